@@ -1,0 +1,67 @@
+import type { Configuration, Entry, HardState, SnapshotMeta } from 'raft-ts-lite';
+
+/** Who this member is. Written once; data of another cluster or label is refused by the caller, which compares. */
+export interface Identity {
+  /** At most 64 bytes of UTF-8. */
+  readonly clusterId: string;
+  /** myid, or the ordinal + 1: an address label. */
+  readonly label: number;
+  readonly raftId: number;
+  /** The cluster's session secret, 32 bytes. */
+  readonly secret: Uint8Array;
+  /** The log begins after `genesis.index`. */
+  readonly genesis: Configuration;
+}
+
+/** What `Storage.open` found. */
+export interface Recovered {
+  /** Undefined on an empty disk. */
+  readonly identity: Identity | undefined;
+  /** Term 0 and vote 0 where none was written. */
+  readonly hardState: HardState;
+  readonly snapshot: StoredSnapshot | undefined;
+  /** Lowest index that `readEntries` can give; lastIndex + 1 where the log is empty. */
+  readonly firstIndex: number;
+  /** The term of the entry at firstIndex - 1; 0 for genesis. */
+  readonly previousTerm: number;
+  /** Terms of the entries from firstIndex on, where each begins, ascending. */
+  readonly termRuns: readonly TermRun[];
+  /** All entries after the snapshot (after genesis where there is none). */
+  readonly entries: readonly Entry[];
+  /** The log's tail was damaged, now or earlier, and no leader has made it good since. */
+  readonly suspect: boolean;
+  /** How many times this data folder was opened, this time included: durable before `open` resolves. */
+  readonly boots: number;
+}
+
+export interface TermRun {
+  readonly firstIndex: number;
+  readonly term: number;
+}
+
+/** A snapshot on disk, complete and verified when it was written or opened. */
+export interface StoredSnapshot {
+  readonly meta: SnapshotMeta;
+  /** The state's digest that the writer gave. */
+  readonly digest: string;
+  /** The writer's chunks, in order. Throws StorageError `damaged`. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+export interface SnapshotWriter {
+  /** One at a time. The chunk belongs to storage until it resolves. Rejects with `full` where the disk is full: then call `abort`. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the snapshot durable and the newest one, and purges what is no longer needed. */
+  finish(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+export type EntriesAnswer =
+  | { readonly compacted: false; readonly entries: readonly Entry[] }
+  | { readonly compacted: true };
+
+export interface SnapshotPiece {
+  readonly data: Uint8Array;
+  /** This piece reaches the snapshot's end. */
+  readonly done: boolean;
+}

@@ -1,0 +1,46 @@
+/** Stable codes: callers match these, never the message. */
+export const StorageErrorCode = {
+  /** Another process uses the data folder. */
+  locked: 'locked',
+  /** Data that was durable cannot be read back: file and offset are named. The member is to be rebuilt as a new one. */
+  damaged: 'damaged',
+  /** Written by a version of the program that this one does not know. */
+  unknownFormat: 'unknown-format',
+  /** A write or sync failed: what is on disk is unknown. Nothing is tried again; every later call fails with the same error. */
+  failed: 'failed',
+  /** No room on the disk. Nothing of the call was made; the same call may be made again later. */
+  full: 'full',
+  /** A piece of a snapshot came that does not continue the one under way. */
+  snapshotGap: 'snapshot-gap',
+  /** A received snapshot is not what its sender promised; it was thrown away. */
+  snapshotDamaged: 'snapshot-damaged',
+  /** Storage was closed. */
+  closed: 'closed',
+} as const;
+export type StorageErrorCode = (typeof StorageErrorCode)[keyof typeof StorageErrorCode];
+
+export interface StorageErrorPlace {
+  readonly file?: string;
+  /** Byte offset in the file. */
+  readonly offset?: number;
+  readonly cause?: unknown;
+}
+
+export class StorageError extends Error {
+  readonly code: StorageErrorCode;
+  readonly file: string | undefined;
+  readonly offset: number | undefined;
+
+  constructor(code: StorageErrorCode, message: string, place: StorageErrorPlace = {}) {
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    this.name = 'StorageError';
+    this.code = code;
+    this.file = place.file;
+    this.offset = place.offset;
+  }
+}
+
+/** The caller broke the contract of storage: going on would lose data. */
+export class StorageInvariantViolation extends Error {
+  readonly code = 'STORAGE_INVARIANT';
+}
