@@ -1,0 +1,135 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newWorkFolder } from '../cache.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { Member } from './member.ts';
+import type { Peer } from './peer.ts';
+import { freePorts } from './ports.ts';
+
+const HOST = '127.0.0.1';
+const SERVING_TIMEOUT_MS = 60_000;
+
+export interface EnsembleOptions {
+  /** Members; 3 unless said otherwise. */
+  readonly size?: number;
+  /** Further lines for every zoo.cfg. */
+  readonly configLines?: readonly string[];
+  /** Each member writes a processor profile to `<folder>/profile-<label>` when it is stopped. */
+  readonly profile?: boolean;
+}
+
+/** Members of one peer on loopback, each with its own folder on a real disk, fsync as the peer's default has it: on. */
+export class Ensemble {
+  readonly peer: Peer;
+  readonly folder: string;
+  readonly members: readonly Member[];
+
+  private constructor(peer: Peer, folder: string, members: readonly Member[]) {
+    this.peer = peer;
+    this.folder = folder;
+    this.members = members;
+  }
+
+  /** Lays out the folders without starting anything. */
+  static async create(peer: Peer, options: EnsembleOptions = {}): Promise<Ensemble> {
+    const size = options.size ?? 3;
+    const folder = newWorkFolder(peer.name);
+    const ports = await freePorts(size * 4);
+    const servers = Array.from({ length: size }, (_, i) => {
+      return `server.${i + 1}=${HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
+    });
+    const members = servers.map((_, i) => {
+      const label = i + 1;
+      const memberFolder = join(folder, `member-${label}`);
+      const dataDir = join(memberFolder, 'data');
+      const config = join(memberFolder, 'zoo.cfg');
+      const adminPort = ports[i * 4 + 3]!;
+      mkdirSync(dataDir, { recursive: true });
+      writeFileSync(join(dataDir, 'myid'), `${label}\n`);
+      const lines = [
+        'tickTime=2000',
+        'initLimit=10',
+        'syncLimit=5',
+        `dataDir=${dataDir}`,
+        `clientPort=${ports[i * 4]}`,
+        `clientPortAddress=${HOST}`,
+        'maxClientCnxns=0',
+        '4lw.commands.whitelist=*',
+        ...(size > 1 ? servers : []),
+        ...peer.configLines(adminPort),
+        ...(options.configLines ?? []),
+      ];
+      writeFileSync(config, `${lines.join('\n')}\n`);
+      return new Member(peer, {
+        label,
+        endpoint: { host: HOST, port: ports[i * 4]! },
+        adminPort,
+        folder: memberFolder,
+        config,
+        logFile: join(folder, `member-${label}.log`),
+        ...(options.profile === true ? { profileFolder: join(folder, `profile-${label}`) } : {}),
+      });
+    });
+    return new Ensemble(peer, folder, members);
+  }
+
+  /** Creates an ensemble, starts it and waits until every member serves. Stops what it started when that fails. */
+  static async start(peer: Peer, options: EnsembleOptions = {}): Promise<Ensemble> {
+    const ensemble = await Ensemble.create(peer, options);
+    try {
+      for (const member of ensemble.members) member.start();
+      await ensemble.serving();
+      return ensemble;
+    } catch (error) {
+      await ensemble.stop();
+      throw error;
+    }
+  }
+
+  get endpoints(): Endpoint[] {
+    return this.members.map((member) => member.endpoint);
+  }
+
+  async serving(timeoutMs = SERVING_TIMEOUT_MS): Promise<void> {
+    await Promise.all(this.members.map((member) => member.serving(timeoutMs)));
+  }
+
+  /** The one member that says it leads; rejects when there is none within `timeoutMs`. */
+  async leader(timeoutMs = SERVING_TIMEOUT_MS): Promise<Member> {
+    const deadlineMs = performance.now() + timeoutMs;
+    while (performance.now() < deadlineMs) {
+      const alive = this.members.filter((member) => member.alive);
+      const modes = await Promise.all(alive.map((member) => member.mode()));
+      const leaders = alive.filter((_, i) => modes[i] === 'leader' || modes[i] === 'standalone');
+      if (leaders.length === 1) return leaders[0]!;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`no member leads after ${timeoutMs} ms; logs: ${this.folder}`);
+  }
+
+  /** Followers first, so that a single client is one of a follower: two hops more than a client of the leader. */
+  async endpointsFollowersFirst(): Promise<Endpoint[]> {
+    const leader = await this.leader();
+    const followers = this.members.filter((member) => member !== leader);
+    return [...followers, leader].map((member) => member.endpoint);
+  }
+
+  residentBytes(): number[] {
+    return this.members.map((member) => member.residentBytes());
+  }
+
+  processorSeconds(): number {
+    return this.members.reduce((sum, member) => sum + member.processorSeconds(), 0);
+  }
+
+  /** Stops every member; data and logs stay. */
+  async stop(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.stop()));
+  }
+
+  /** Stops every member and removes the folder. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

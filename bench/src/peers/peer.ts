@@ -1,0 +1,28 @@
+export const peerNames = ['zookeeper', 'rookery'] as const;
+export type PeerName = (typeof peerNames)[number];
+
+export interface MemberCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface MemberFiles {
+  /** The member's zoo.cfg; myid lies in its dataDir. */
+  readonly config: string;
+  /** Where the member writes processor profiles when it ends; absent when it should not profile. */
+  readonly profileFolder?: string;
+}
+
+/** A server that can be run as an ensemble of three from zoo.cfg files. */
+export interface Peer {
+  readonly name: PeerName;
+  readonly title: string;
+  /** Why it cannot run here, in one line. */
+  missing(): string | undefined;
+  /** Fetches what it needs. */
+  prepare(log: (line: string) => void): void;
+  /** Lines for zoo.cfg that only this peer needs. `adminPort` is free for a member's HTTP. */
+  configLines(adminPort: number): readonly string[];
+  memberCommand(files: MemberFiles): MemberCommand;
+}

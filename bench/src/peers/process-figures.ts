@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** The kernel counts a process's time in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
+
+/** Resident memory of a process in bytes; 0 when it is gone. */
+export function residentBytes(pid: number): number {
+  const status = read(`/proc/${pid}/status`);
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes === undefined ? 0 : Number(kilobytes) * 1024;
+}
+
+/** Processor time that a process has taken so far, all threads, in seconds; 0 when it is gone. */
+export function processorSeconds(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  // The command name may hold blanks; the fields after it are counted from its closing parenthesis.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  return Number.isFinite(ticks) ? ticks / TICKS_PER_SECOND : 0;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

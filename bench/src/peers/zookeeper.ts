@@ -1,0 +1,23 @@
+import type { MemberCommand, MemberFiles, Peer } from './peer.ts';
+import { installZookeeper, missingForZookeeper, ZOOKEEPER_VERSION } from './zookeeper-jars.ts';
+
+/** What measured.md's figures were taken with. */
+const HEAP = '-Xmx1g';
+
+let classpath: string | undefined;
+
+/** Apache ZooKeeper with its defaults, fsync on; only the AdminServer is off, which the benchmark has no use for. */
+export const zookeeper: Peer = {
+  name: 'zookeeper',
+  title: `ZooKeeper ${ZOOKEEPER_VERSION}`,
+  missing: missingForZookeeper,
+  prepare: (log) => {
+    classpath = installZookeeper(log).classpath;
+  },
+  configLines: () => ['admin.enableServer=false'],
+  memberCommand: ({ config }: MemberFiles): MemberCommand => {
+    if (classpath === undefined) throw new Error('prepare() comes first');
+    const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
+    return { command: 'java', args: [HEAP, '-cp', classpath, main, config], env: {} };
+  },
+};
