@@ -1,0 +1,85 @@
+import type { Limits } from './limits.ts';
+
+export const MemberRole = { voter: 'voter', learner: 'learner' } as const;
+export type MemberRole = (typeof MemberRole)[keyof typeof MemberRole];
+
+/** One member of the ensemble as the configuration names it. */
+export interface MemberAddress {
+  /** ZooKeeper's `myid` (1 to 255): an address label, not a Raft id. */
+  readonly label: number;
+  readonly host: string;
+  /** Where members speak to each other (ZooKeeper's quorum port). 0 in a standalone configuration: nobody else is there. */
+  readonly peerPort: number;
+  /** A voter is ZooKeeper's participant; a learner its observer. */
+  readonly role: MemberRole;
+  readonly clientHost?: string;
+  readonly clientPort?: number;
+}
+
+export interface ClientListenerConfig {
+  readonly host: string;
+  /** 0: the system chooses one. */
+  readonly port: number;
+  /** Connections from one address at a time; 0: no limit. */
+  readonly maxConnectionsPerAddress: number;
+  /** The longest request accepted, without its length prefix; a longer one drops the connection. */
+  readonly maxFrameBytes: number;
+}
+
+export interface HttpConfig {
+  readonly enabled: boolean;
+  readonly host: string;
+  /** 0: the system chooses one. */
+  readonly port: number;
+  /**
+   * The port was asked for, so a member that cannot listen there stops. Otherwise (three members on one host, all with
+   * the default) it goes on without HTTP and warns, as ZooKeeper does with its AdminServer.
+   */
+  readonly required: boolean;
+  /** Asked of every caller of /admin. Without one the listener is on loopback only. */
+  readonly token?: string;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogConfig {
+  readonly level: LogLevel;
+  /** `auto`: pretty on a terminal, JSON elsewhere. */
+  readonly pretty: boolean | 'auto';
+}
+
+/** Everything that a member is told from outside: checked, complete and frozen. */
+export interface Config {
+  /** This member's own label; one of `members`. */
+  readonly label: number;
+  /** Absolute paths; they may be the same folder. */
+  readonly dataDir: string;
+  readonly dataLogDir: string;
+  readonly client: ClientListenerConfig;
+  /** The address this member listens on for its peers. */
+  readonly peer: { readonly host: string };
+  /** The initial members in the order of their labels; one of them alone is a standalone member. */
+  readonly members: readonly MemberAddress[];
+  readonly tickTimeMs: number;
+  /** In ticks. */
+  readonly initLimit: number;
+  /** In ticks. */
+  readonly syncLimit: number;
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
+  readonly snapshotEveryEntries: number;
+  readonly snapshotRetain: number;
+  /** 0: after each snapshot. */
+  readonly purgeIntervalHours: number;
+  /** The four-letter words that answer. */
+  readonly fourLetterWords: ReadonlySet<string>;
+  readonly reconfigEnabled: boolean;
+  readonly http: HttpConfig;
+  readonly log: LogConfig;
+  readonly limits: Limits;
+  /** Of each setting (by its YAML name): where its value came from, such as `zoo.cfg line 3: tickTime` or `default`. */
+  readonly source: Readonly<Record<string, string>>;
+  /** One line for each thing given that has no effect here, or another effect than its author may expect. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,91 @@
+/**
+ * The bounds on everything that can grow, in one place, with the relations between them. What is refused because of one
+ * of these is refused before it is proposed, so that members never disagree about it.
+ */
+
+/** The client protocol carries session timeouts as signed 32-bit milliseconds. */
+export const MAX_TIMEOUT_MS = 2_147_483_647;
+
+export const MIN_TICK_TIME_MS = 10;
+export const MAX_TICK_TIME_MS = 3_600_000;
+/** initLimit and syncLimit. */
+export const MAX_LIMIT_TICKS = 100_000;
+
+/** ZooKeeper's own range for myid. */
+export const MIN_LABEL = 1;
+export const MAX_LABEL = 255;
+/** Beyond 7 voters each write waits for more disks and nothing is gained; 9 lets an existing ensemble move in. */
+export const MAX_VOTERS = 9;
+export const MAX_MEMBERS = 64;
+
+/** jute.maxbuffer: 0xfffff, as ZooKeeper's default. */
+export const DEFAULT_FRAME_BYTES = 1_048_575;
+/** The connect request, a path of some length and its ACL fit. */
+export const MIN_FRAME_BYTES = 1024;
+/** One write is one log entry: it has to fit one message between members and one log segment. */
+export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+
+/** A JavaScript Map throws above 2^24 entries; one of them holds the nodes of the tree. */
+export const MAX_MAP_ENTRIES = 16_777_216;
+
+export interface Limits {
+  /** Open client connections of this member. */
+  readonly connections: number;
+  /** Sessions of the whole ensemble. */
+  readonly sessions: number;
+  /** Znodes. */
+  readonly nodes: number;
+  /** Paths watched times watchers, on this member. */
+  readonly watches: number;
+  /** Requests read from clients of this member and not yet answered. */
+  readonly outstandingRequests: number;
+  /** Paths, data and bookkeeping of the tree in memory. */
+  readonly treeBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  connections: 50_000,
+  sessions: 1_000_000,
+  nodes: 16_000_000,
+  watches: 10_000_000,
+  outstandingRequests: 100_000,
+  treeBytes: 8 * 1024 * 1024 * 1024,
+};
+
+export const LIMIT_CEILINGS: Limits = {
+  connections: 1_000_000,
+  sessions: 10_000_000,
+  nodes: 16_000_000,
+  watches: 16_000_000,
+  outstandingRequests: 10_000_000,
+  treeBytes: 1024 * 1024 * 1024 * 1024,
+};
+
+/** What is wrong between the limits, or undefined: `[the setting to blame, the problem]`. */
+export function brokenRelation(
+  limits: Limits,
+  maxFrameBytes: number,
+): readonly [keyof Limits, string] | undefined {
+  if (limits.nodes >= MAX_MAP_ENTRIES) {
+    return ['nodes', `must stay below ${MAX_MAP_ENTRIES}, the most that one map can hold`];
+  }
+  if (limits.sessions < limits.connections) {
+    return [
+      'sessions',
+      `must be at least limits.connections (${limits.connections}): each connection has one`,
+    ];
+  }
+  if (limits.outstandingRequests < limits.connections) {
+    return [
+      'outstandingRequests',
+      `must be at least limits.connections (${limits.connections}), or some connection could never ask anything`,
+    ];
+  }
+  if (limits.treeBytes < maxFrameBytes) {
+    return [
+      'treeBytes',
+      `must be at least client.maxFrameBytes (${maxFrameBytes}), or one node could not fit`,
+    ];
+  }
+  return undefined;
+}

@@ -1,0 +1,255 @@
+import { isLoopbackAddress } from './addresses.ts';
+import { readCommandLine } from './command-line.ts';
+import type { Config, MemberAddress } from './config.ts';
+import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
+import { readEnsemble } from './ensemble.ts';
+import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
+import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
+import { type Layer, Layers, notAllowed } from './layer.ts';
+import {
+  brokenRelation,
+  DEFAULT_FRAME_BYTES,
+  DEFAULT_LIMITS,
+  type Limits,
+  MAX_TIMEOUT_MS,
+} from './limits.ts';
+import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
+import { readYamlFile } from './yaml-file.ts';
+import { readZooCfg } from './zoo-cfg.ts';
+
+/** Reads a whole file as UTF-8; throws as node:fs does. */
+export type ReadFile = (path: string) => string;
+
+export interface Loaded {
+  readonly config: Config;
+  /** The same as config.warnings. */
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_CLIENT_PORT = 2181;
+/** Of ZooKeeper's AdminServer, so that probes which look there find this one. */
+const DEFAULT_HTTP_PORT = 8080;
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A file that somebody named must be there. */
+function needFile(readFile: ReadFile, path: string, origin: Origin): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new ConfigError(
+      origin,
+      `cannot read ${JSON.stringify(path)} (${errorCode(error) ?? String(error)})`,
+    );
+  }
+}
+
+/** A file that may be absent: undefined then. Any other failure is the user's to know. */
+function optionalFile(readFile: ReadFile, path: string): string | undefined {
+  try {
+    return readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new ConfigError(
+      { file: path, key: 'myid' },
+      `cannot read it (${errorCode(error) ?? String(error)})`,
+    );
+  }
+}
+
+function readConfigFile(path: string, origin: Origin, readFile: ReadFile): Layer {
+  const text = needFile(readFile, path, origin);
+  if (/\.(ya?ml|json)$/i.test(path)) return readYamlFile(path, text);
+  const layer = readZooCfg(path, text, (other, at) => needFile(readFile, other, at));
+  return layer;
+}
+
+function readLimits(layers: Layers, maxFrameBytes: number): Limits {
+  const limits: Limits = {
+    connections: layers.value('limits.connections') ?? DEFAULT_LIMITS.connections,
+    sessions: layers.value('limits.sessions') ?? DEFAULT_LIMITS.sessions,
+    nodes: layers.value('limits.nodes') ?? DEFAULT_LIMITS.nodes,
+    watches: layers.value('limits.watches') ?? DEFAULT_LIMITS.watches,
+    outstandingRequests: layers.value('limits.outstandingRequests') ?? DEFAULT_LIMITS.outstandingRequests,
+    treeBytes: layers.value('limits.treeBytes') ?? DEFAULT_LIMITS.treeBytes,
+  };
+  const broken = brokenRelation(limits, maxFrameBytes);
+  if (broken !== undefined) throw new ConfigError(originOf(layers, `limits.${broken[0]}`), broken[1]);
+  return limits;
+}
+
+function originOf(layers: Layers, name: SettingName): Origin {
+  return layers.given(name)?.origin ?? { file: DEFAULT_ORIGIN, key: name };
+}
+
+/** A session's timeout is clamped between these. */
+function readSessionTimeouts(layers: Layers, tickTimeMs: number): { minMs: number; maxMs: number } {
+  const setMin = layers.value('minSessionTimeoutMs') ?? -1;
+  const setMax = layers.value('maxSessionTimeoutMs') ?? -1;
+  const minMs = setMin === -1 ? 2 * tickTimeMs : setMin;
+  const maxMs = setMax === -1 ? Math.min(20 * tickTimeMs, MAX_TIMEOUT_MS) : setMax;
+  if (minMs > maxMs) {
+    const blamed = setMax === -1 ? 'minSessionTimeoutMs' : 'maxSessionTimeoutMs';
+    const problem = `the shortest session timeout (${minMs} ms) must not be longer than the longest (${maxMs} ms)`;
+    throw new ConfigError(originOf(layers, blamed), problem);
+  }
+  return { minMs, maxMs };
+}
+
+function readFourLetterWords(layers: Layers, warnings: string[]): ReadonlySet<string> {
+  const given = layers.value('fourLetterWords');
+  if (given === undefined) return new Set(DEFAULT_FOUR_LETTER_WORDS);
+  if (given.includes('*')) return new Set(FOUR_LETTER_WORDS);
+  for (const word of given) {
+    if (isFourLetterWord(word)) continue;
+    warnings.push(
+      `${describeOrigin(originOf(layers, 'fourLetterWords'))}: there is no word ${JSON.stringify(word)}`,
+    );
+  }
+  return new Set(given.filter(isFourLetterWord));
+}
+
+function readToken(layers: Layers, readFile: ReadFile): string | undefined {
+  const inline = layers.given('http.token');
+  const path = layers.value('http.tokenFile');
+  if (path === undefined) return layers.value('http.token');
+  const { origin } = layers.given('http.tokenFile') ?? { origin: { file: path, key: 'http.tokenFile' } };
+  if (inline !== undefined) {
+    throw new ConfigError(
+      origin,
+      `the token is also given by ${describeOrigin(inline.origin)}; give one of them`,
+    );
+  }
+  const text = needFile(readFile, path, origin).trim();
+  const parsed = SETTINGS['http.token'].kind.parse(text);
+  if (parsed === undefined) throw notAllowed('http.token', { text, origin: { file: path, key: 'token' } });
+  return parsed;
+}
+
+function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
+  const token = readToken(layers, readFile);
+  const host = layers.value('http.host') ?? '127.0.0.1';
+  const enabled = layers.value('http.enabled') ?? true;
+  if (enabled && token === undefined && !isLoopbackAddress(host)) {
+    const origin = originOf(layers, 'http.host');
+    const problem = `${JSON.stringify(host)} can be reached from other machines, so http.token or http.tokenFile is needed; allowed without one are 127.0.0.1, ::1 and localhost`;
+    throw new ConfigError(origin, problem);
+  }
+  return {
+    enabled,
+    host,
+    port: layers.value('http.port') ?? DEFAULT_HTTP_PORT,
+    required: layers.given('http.port') !== undefined,
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+/** Where clients connect: what the setting says and what this member's entry among the members says must agree. */
+function readClientPort(layers: Layers, own: MemberAddress | undefined): number {
+  const set = layers.value('client.port');
+  const listed = own?.clientPort;
+  if (set !== undefined && listed !== undefined && set !== listed) {
+    const problem = `${set} differs from the client port ${listed} of this member (${own?.label}) among the members`;
+    throw new ConfigError(originOf(layers, 'client.port'), problem);
+  }
+  return set ?? listed ?? DEFAULT_CLIENT_PORT;
+}
+
+function refusePortClash(config: Config, layers: Layers, own: MemberAddress): void {
+  const { client, http } = config;
+  if (http.enabled && http.port !== 0 && (http.port === client.port || http.port === own.peerPort)) {
+    const user = http.port === client.port ? 'clients' : 'members';
+    throw new ConfigError(
+      originOf(layers, 'http.port'),
+      `${http.port} is also this member's port for ${user}`,
+    );
+  }
+  if (client.port !== 0 && client.port === own.peerPort) {
+    throw new ConfigError(
+      originOf(layers, 'client.port'),
+      `${client.port} is also this member's port for members`,
+    );
+  }
+}
+
+function sources(layers: Layers, labelSource: string | undefined): Readonly<Record<string, string>> {
+  const source: Record<string, string> = {};
+  for (const name of SETTING_NAMES) source[name] = describeOrigin(originOf(layers, name));
+  if (labelSource !== undefined) source.label = labelSource;
+  const [member] = layers.members();
+  source.members = member === undefined ? DEFAULT_ORIGIN : member.origin.file;
+  return Object.freeze(source);
+}
+
+/**
+ * The configuration of one member: the command line wins over the environment, the environment over the file.
+ * `argv` is what follows the program's name. Throws ConfigError where something is not allowed (print its message, exit
+ * with 2) and UsageRequested for --help and --version (print its text, exit with 0).
+ */
+export function loadConfig(argv: readonly string[], environment: Environment, readFile: ReadFile): Loaded {
+  const commandLine = readCommandLine(argv);
+  const variables = readEnvironment(environment);
+  const layered: Layer[] = [commandLine, variables];
+  const fileOrigin: Origin =
+    commandLine.configFile === undefined
+      ? { file: 'environment', key: CONFIG_VARIABLE }
+      : { file: 'command line', key: 'file' };
+  const path = commandLine.configFile ?? environment[CONFIG_VARIABLE];
+  const isFile = path !== undefined && path !== '';
+  if (isFile) layered.push(readConfigFile(path, fileOrigin, readFile));
+  const layers = new Layers(layered);
+
+  const dataDir = layers.value('dataDir');
+  if (dataDir === undefined && isFile && !/\.(ya?ml|json)$/i.test(path)) {
+    throw new ConfigError({ file: path, key: 'dataDir' }, 'is missing; allowed is the path of a folder');
+  }
+  return assemble(layers, dataDir ?? SETTINGS.dataDir.kind.parse('rookery-data') ?? '', readFile);
+}
+
+function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
+  const warnings = [...layers.warnings()];
+  const setPort = layers.value('client.port') ?? DEFAULT_CLIENT_PORT;
+  const ensemble = readEnsemble(layers, dataDir, setPort, (path) => optionalFile(readFile, path));
+  warnings.push(...ensemble.warnings);
+  const own = ensemble.members.find((member) => member.label === ensemble.label);
+  if (own === undefined) throw new Error('readEnsemble returned members without this one');
+  const clientPort = readClientPort(layers, layers.members().length === 0 ? undefined : own);
+  const tickTimeMs = layers.value('tickTimeMs') ?? 2000;
+  const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
+  const maxFrameBytes = layers.value('client.maxFrameBytes') ?? DEFAULT_FRAME_BYTES;
+  const config: Config = Object.freeze({
+    label: ensemble.label,
+    dataDir,
+    dataLogDir: layers.value('dataLogDir') ?? dataDir,
+    client: Object.freeze({
+      host: layers.value('client.host') ?? '127.0.0.1',
+      port: clientPort,
+      maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress') ?? 60,
+      maxFrameBytes,
+    }),
+    peer: Object.freeze({ host: layers.value('peer.host') ?? own.host }),
+    members: Object.freeze(ensemble.members.map((member) => Object.freeze(member))),
+    tickTimeMs,
+    initLimit: layers.value('initLimit') ?? 10,
+    syncLimit: layers.value('syncLimit') ?? 5,
+    minSessionTimeoutMs: minMs,
+    maxSessionTimeoutMs: maxMs,
+    snapshotEveryEntries: layers.value('snapshotEveryEntries') ?? 100_000,
+    snapshotRetain: layers.value('snapshotRetain') ?? 3,
+    purgeIntervalHours: layers.value('purgeIntervalHours') ?? 0,
+    fourLetterWords: readFourLetterWords(layers, warnings),
+    reconfigEnabled: layers.value('reconfigEnabled') ?? false,
+    http: Object.freeze(readHttp(layers, readFile)),
+    log: Object.freeze({
+      level: layers.value('log.level') ?? 'info',
+      pretty: layers.value('log.pretty') ?? 'auto',
+    }),
+    limits: Object.freeze(readLimits(layers, maxFrameBytes)),
+    source: sources(layers, ensemble.labelSource),
+    warnings: Object.freeze(warnings),
+  });
+  refusePortClash(config, layers, own);
+  return { config, warnings: config.warnings };
+}

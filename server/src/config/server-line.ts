@@ -1,0 +1,97 @@
+import { type MemberAddress, MemberRole } from './config.ts';
+import { ConfigError, type Origin } from './config-error.ts';
+import { MAX_LABEL, MIN_LABEL } from './limits.ts';
+import { host, integer, parseInteger } from './values.ts';
+
+/*
+ * One member, as ZooKeeper writes it in `server.N=…` (and as our --member and ROOKERY_MEMBERS take it after `N=`):
+ *
+ *   zoo1.example.com:2888:3888:participant;0.0.0.0:2181
+ *   └ host           │    │    │           └ where clients connect: [address:]port, optional
+ *                    │    │    └ participant (a voter) or observer (a learner), optional
+ *                    │    └ ZooKeeper's election port: checked, not used (one port carries everything here)
+ *                    └ quorum port: where members speak to each other
+ *
+ * Before the `;` there may be several of these joined by `|` (one member on several networks); the first is used.
+ */
+const FORM = 'host:port:port[:participant|observer][;[address:]clientPort]';
+
+const ROLES: ReadonlyMap<string, MemberRole> = new Map([
+  ['participant', MemberRole.voter],
+  ['voter', MemberRole.voter],
+  ['observer', MemberRole.learner],
+  ['learner', MemberRole.learner],
+]);
+
+export function parseRole(text: string): MemberRole | undefined {
+  return ROLES.get(text.toLowerCase());
+}
+
+const peerPort = integer(1, 65_535, 'ports');
+
+export interface ServerLine {
+  readonly member: MemberAddress;
+  readonly warnings: readonly string[];
+}
+
+/** `[::1]:2888:3888` → `['::1', '2888', '3888']`. */
+function splitAddress(text: string): readonly string[] {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed === null) return text.split(':');
+  const [, address = '', rest] = bracketed;
+  return rest === undefined ? [address] : [address, ...rest.split(':')];
+}
+
+function refuse(origin: Origin, value: string, problem: string): ConfigError {
+  return new ConfigError(origin, `${JSON.stringify(value)} is not allowed: ${problem}; allowed is ${FORM}`);
+}
+
+export function parseLabel(text: string, origin: Origin): number {
+  const label = parseInteger(text);
+  if (label === undefined || label < MIN_LABEL || label > MAX_LABEL) {
+    const problem = `${JSON.stringify(text)} is no label of a member; allowed is ${MIN_LABEL} to ${MAX_LABEL}`;
+    throw new ConfigError(origin, problem);
+  }
+  return label;
+}
+
+function parseClientAddress(text: string, value: string, origin: Origin): Partial<MemberAddress> {
+  const parts = splitAddress(text.trim());
+  const portText = parts.at(-1) ?? '';
+  const clientPort = peerPort.parse(portText);
+  if (clientPort === undefined || parts.length > 2) {
+    throw refuse(origin, value, `${JSON.stringify(text)} is no client port`);
+  }
+  if (parts.length === 1) return { clientPort };
+  const clientHost = host.parse(parts[0] ?? '');
+  if (clientHost === undefined) throw refuse(origin, value, `${JSON.stringify(parts[0])} is no address`);
+  return { clientHost, clientPort };
+}
+
+/** Throws ConfigError. `label` is the N of `server.N`. */
+export function parseServerLine(label: number, value: string, origin: Origin): ServerLine {
+  const warnings: string[] = [];
+  const [servers = '', client, ...more] = value.split(';');
+  if (more.length > 0) throw refuse(origin, value, 'more than one ";"');
+  const [first = '', ...others] = servers.split('|').map((text) => text.trim());
+  if (others.length > 0) {
+    warnings.push(`${origin.key}: of several addresses the first one, ${first}, is used`);
+  }
+  const [hostText = '', ...rest] = splitAddress(first);
+  const memberHost = host.parse(hostText.trim());
+  if (memberHost === undefined) throw refuse(origin, value, `${JSON.stringify(hostText)} is no host`);
+  const quorumPort = peerPort.parse(rest[0]?.trim() ?? '');
+  if (quorumPort === undefined) throw refuse(origin, value, 'a port from 1 to 65535 must follow the host');
+  let role: MemberRole = MemberRole.voter;
+  const tail = rest.slice(1).map((text) => text.trim());
+  if (tail.length > 2) throw refuse(origin, value, 'too many parts');
+  for (const [place, part] of tail.entries()) {
+    const asRole = parseRole(part);
+    if (asRole !== undefined && place === tail.length - 1) role = asRole;
+    else if (place > 0 || peerPort.parse(part) === undefined) {
+      throw refuse(origin, value, `${JSON.stringify(part)} is neither a port nor a role`);
+    }
+  }
+  const address = client === undefined ? {} : parseClientAddress(client, value, origin);
+  return { member: { label, host: memberHost, peerPort: quorumPort, role, ...address }, warnings };
+}

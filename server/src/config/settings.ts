@@ -1,0 +1,180 @@
+import {
+  DEFAULT_FRAME_BYTES,
+  LIMIT_CEILINGS,
+  MAX_FRAME_BYTES,
+  MAX_LABEL,
+  MAX_LIMIT_TICKS,
+  MAX_TICK_TIME_MS,
+  MAX_TIMEOUT_MS,
+  MIN_FRAME_BYTES,
+  MIN_LABEL,
+  MIN_TICK_TIME_MS,
+} from './limits.ts';
+import {
+  file,
+  folder,
+  host,
+  integer,
+  integerOr,
+  type Kind,
+  logLevel,
+  port,
+  prettiness,
+  token,
+  truth,
+  words,
+} from './values.ts';
+
+/**
+ * One setting under its four names. The YAML name is the key of the table below (dots are nesting) and the place in
+ * Config; a flag is it in kebab-case (`--client-port`), an environment variable in capitals (`ROOKERY_CLIENT_PORT`).
+ */
+interface Setting<T> {
+  readonly kind: Kind<T>;
+  /** ZooKeeper's key, where the meaning is the same. */
+  readonly zoo?: string;
+  /** For --help. */
+  readonly about: string;
+  /** Secrets: other users see a process's flags. */
+  readonly noFlag?: true;
+}
+
+function setting<T>(kind: Kind<T>, about: string, zoo?: string, noFlag?: true): Setting<T> {
+  return { kind, about, ...(zoo === undefined ? {} : { zoo }), ...(noFlag === undefined ? {} : { noFlag }) };
+}
+
+const byDefault = new Map([[-1, 'the default']]);
+const limit = (ceiling: number, unit: string): Kind<number> => integer(1, ceiling, unit);
+
+export const SETTINGS = {
+  label: setting(
+    integer(MIN_LABEL, MAX_LABEL, 'labels'),
+    'which of the members this is (default: dataDir/myid, or 1)',
+  ),
+  dataDir: setting(folder, 'where its data lives (default: ./rookery-data)', 'dataDir'),
+  dataLogDir: setting(folder, 'where its log lives (default: dataDir)', 'dataLogDir'),
+  'client.host': setting(
+    host,
+    'address for clients (default: 127.0.0.1; with a zoo.cfg all addresses)',
+    'clientPortAddress',
+  ),
+  'client.port': setting(port, 'port for clients (default: 2181)', 'clientPort'),
+  'client.maxConnectionsPerAddress': setting(
+    integer(0, LIMIT_CEILINGS.connections, 'connections'),
+    'connections from one address, 0 for any number (default: 60)',
+    'maxClientCnxns',
+  ),
+  'client.maxFrameBytes': setting(
+    integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, 'bytes'),
+    `longest request accepted (default: ${DEFAULT_FRAME_BYTES})`,
+    'jute.maxbuffer',
+  ),
+  'peer.host': setting(host, 'address for its peers (default: its host among the members)'),
+  tickTimeMs: setting(
+    integer(MIN_TICK_TIME_MS, MAX_TICK_TIME_MS, 'milliseconds'),
+    'the unit of the limits below (default: 2000)',
+    'tickTime',
+  ),
+  initLimit: setting(
+    integer(1, MAX_LIMIT_TICKS, 'ticks'),
+    'ticks to catch up with the leader (default: 10)',
+    'initLimit',
+  ),
+  syncLimit: setting(
+    integer(1, MAX_LIMIT_TICKS, 'ticks'),
+    'ticks that a member may be silent (default: 5)',
+    'syncLimit',
+  ),
+  minSessionTimeoutMs: setting(
+    integerOr(byDefault, integer(1, MAX_TIMEOUT_MS, 'milliseconds')),
+    'shortest session timeout granted (default: 2 ticks)',
+    'minSessionTimeout',
+  ),
+  maxSessionTimeoutMs: setting(
+    integerOr(byDefault, integer(1, MAX_TIMEOUT_MS, 'milliseconds')),
+    'longest session timeout granted (default: 20 ticks)',
+    'maxSessionTimeout',
+  ),
+  snapshotEveryEntries: setting(
+    integer(2, 1_000_000_000, 'log entries'),
+    'log entries between snapshots (default: 100000)',
+    'snapCount',
+  ),
+  snapshotRetain: setting(
+    integer(1, 1000, 'snapshots'),
+    'snapshots kept (default: 3)',
+    'autopurge.snapRetainCount',
+  ),
+  purgeIntervalHours: setting(
+    integer(0, 8784, 'hours'),
+    'hours between purges of old logs and snapshots, 0 for after each snapshot (default: 0)',
+    'autopurge.purgeInterval',
+  ),
+  fourLetterWords: setting(
+    words,
+    'four-letter words that answer, or * (default: srvr,mntr,ruok,isro,stat,conf)',
+    '4lw.commands.whitelist',
+  ),
+  reconfigEnabled: setting(
+    truth,
+    'whether clients may change the membership (default: false)',
+    'reconfigEnabled',
+  ),
+  'http.enabled': setting(truth, 'health, metrics, admin and the page (default: true)', 'admin.enableServer'),
+  'http.host': setting(host, 'address for HTTP; other than loopback needs a token (default: 127.0.0.1)'),
+  'http.port': setting(port, 'port for HTTP (default: 8080)', 'admin.serverPort'),
+  'http.token': setting(token, 'token asked of callers of /admin', undefined, true),
+  'http.tokenFile': setting(file, 'file that holds that token'),
+  'log.level': setting(logLevel, 'trace, debug, info, warn, error, fatal or silent (default: info)'),
+  'log.pretty': setting(prettiness, 'true, false or auto: pretty on a terminal (default: auto)'),
+  'limits.connections': setting(
+    limit(LIMIT_CEILINGS.connections, 'connections'),
+    'client connections of this member',
+    'maxCnxns',
+  ),
+  'limits.sessions': setting(limit(LIMIT_CEILINGS.sessions, 'sessions'), 'sessions of the ensemble'),
+  'limits.nodes': setting(limit(LIMIT_CEILINGS.nodes, 'nodes'), 'znodes'),
+  'limits.watches': setting(limit(LIMIT_CEILINGS.watches, 'watches'), 'watches on this member'),
+  'limits.outstandingRequests': setting(
+    limit(LIMIT_CEILINGS.outstandingRequests, 'requests'),
+    'requests read and not yet answered',
+  ),
+  'limits.treeBytes': setting(limit(LIMIT_CEILINGS.treeBytes, 'bytes'), 'memory of the tree'),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<N extends SettingName> = (typeof SETTINGS)[N] extends Setting<infer T> ? T : never;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** `client.maxFrameBytes` → `client-max-frame-bytes`. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`).replaceAll('.', '-');
+}
+
+export function flagOf(name: SettingName): string {
+  return `--${kebab(name)}`;
+}
+
+export function variableOf(name: SettingName): string {
+  return `ROOKERY_${kebab(name).toUpperCase().replaceAll('-', '_')}`;
+}
+
+const BY_ZOO_KEY: ReadonlyMap<string, SettingName> = new Map(
+  SETTING_NAMES.flatMap((name) => {
+    const { zoo }: Setting<unknown> = SETTINGS[name];
+    return zoo === undefined ? [] : [[zoo, name] as const];
+  }),
+);
+
+export function settingOfZooKey(key: string): SettingName | undefined {
+  return BY_ZOO_KEY.get(key);
+}
+
+export function zooKeys(): Iterable<string> {
+  return BY_ZOO_KEY.keys();
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { LOG_LEVELS, type LogLevel } from './config.ts';
+import { FOUR_LETTER_WORDS } from './four-letter-words.ts';
+
+/** A kind of value: how its text is read, and what a person is told when it cannot be. */
+export interface Kind<T> {
+  /** Continues the sentence "allowed is …". */
+  readonly allowed: string;
+  /** undefined: not allowed. */
+  parse(text: string): T | undefined;
+}
+
+const INTEGER = /^[+-]?(\d{1,15}|0[xX][0-9a-fA-F]{1,12})$/;
+
+/** Decimal or 0x…, as Java's Integer.decode reads system properties (HBase's notes say 0x9fffff of jute.maxbuffer). */
+export function parseInteger(text: string): number | undefined {
+  if (!INTEGER.test(text)) return undefined;
+  const negative = text.startsWith('-');
+  const magnitude = Number(text.replace(/^[+-]/, ''));
+  return negative ? -magnitude : magnitude;
+}
+
+export function integer(min: number, max: number, unit: string): Kind<number> {
+  return {
+    allowed: `a whole number of ${unit} from ${min} to ${max}`,
+    parse(text) {
+      const value = parseInteger(text);
+      return value === undefined || value < min || value > max ? undefined : value;
+    },
+  };
+}
+
+/** As `integer`, but 0 and -1 stand for something said in `special`. */
+export function integerOr(special: ReadonlyMap<number, string>, kind: Kind<number>): Kind<number> {
+  const words = [...special].map(([value, meaning]) => `${value} (${meaning})`).join(' or ');
+  return {
+    allowed: `${kind.allowed}, or ${words}`,
+    parse(text) {
+      const value = parseInteger(text);
+      return value !== undefined && special.has(value) ? value : kind.parse(text);
+    },
+  };
+}
+
+export const port: Kind<number> = {
+  allowed: 'a port from 1 to 65535, or 0 (the system chooses one)',
+  parse: (text) => integer(0, 65_535, 'ports').parse(text),
+};
+
+export const truth: Kind<boolean> = {
+  allowed: 'true or false',
+  parse(text) {
+    const lower = text.toLowerCase();
+    return lower === 'true' ? true : lower === 'false' ? false : undefined;
+  },
+};
+
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9.])?$/;
+const IPV6 = /^[0-9a-fA-F:.]{2,45}(%[A-Za-z0-9_.-]{1,32})?$/;
+
+/** A name or an address, without the brackets that IPv6 addresses wear beside ports. */
+export const host: Kind<string> = {
+  allowed: 'a host name or an IP address',
+  parse(text) {
+    const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+    if (bare.includes(':')) return IPV6.test(bare) ? bare : undefined;
+    return HOST.test(bare) ? bare : undefined;
+  },
+};
+
+/** An absolute path; a relative one counts from the folder the program was started in. */
+export const folder: Kind<string> = {
+  allowed: 'the path of a folder',
+  parse: (text) => (text === '' || text.includes('\0') ? undefined : resolve(text)),
+};
+
+export const file: Kind<string> = { ...folder, allowed: 'the path of a file' };
+
+export const logLevel: Kind<LogLevel> = {
+  allowed: LOG_LEVELS.join(', '),
+  parse: (text) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
+};
+
+export const prettiness: Kind<boolean | 'auto'> = {
+  allowed: 'true, false or auto (pretty on a terminal)',
+  parse: (text) => (text.toLowerCase() === 'auto' ? 'auto' : truth.parse(text)),
+};
+
+/** A list by commas or blanks; `*` is all of them. A word that is none is kept, so that the caller can warn of it. */
+export const words: Kind<readonly string[]> = {
+  allowed: `a list of four-letter words (${FOUR_LETTER_WORDS.join(', ')}), or *`,
+  parse(text) {
+    const list = text.split(/[\s,]+/).filter((word) => word !== '');
+    return list.every((word) => word === '*' || /^[a-z0-9]{1,32}$/.test(word)) ? list : undefined;
+  },
+};
+
+const MIN_TOKEN_CHARACTERS = 16;
+
+/** Characters that an Authorization header can carry. */
+export const token: Kind<string> = {
+  allowed: `at least ${MIN_TOKEN_CHARACTERS} letters, digits or any of - . _ ~ + / =`,
+  parse: (text) =>
+    text.length >= MIN_TOKEN_CHARACTERS && text.length <= 4096 && /^[A-Za-z0-9._~+/=-]+$/.test(text)
+      ? text
+      : undefined,
+};

@@ -1,0 +1,189 @@
+import { isLoopbackAddress } from './addresses.ts';
+import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
+import type { Given, GivenMember, Layer } from './layer.ts';
+import { didYouMean } from './nearest.ts';
+import { type Property, parseProperties } from './properties.ts';
+import { parseLabel, parseServerLine } from './server-line.ts';
+import { type SettingName, settingOfZooKey, zooKeys } from './settings.ts';
+import { truth } from './values.ts';
+import { PROTECTIONS, reasonOfNoEffect } from './zoo-keys.ts';
+
+/** Keys that are taken but are no setting of the same meaning. */
+const SPECIAL_KEYS = [
+  'admin.commandURL',
+  'admin.serverAddress',
+  'dynamicConfigFile',
+  'maxCnxns',
+  'peerType',
+  'quorumListenOnAllIPs',
+  'secureClientPort',
+  'standaloneEnabled',
+  'version',
+] as const;
+
+const SERVER_KEY = /^server\.(.*)$/;
+
+/** ZooKeeper sets `zookeeper.<key>` as a system property for every key it does not know; both spellings are taken. */
+function plainKey(key: string): string {
+  return key.startsWith('zookeeper.') ? key.slice('zookeeper.'.length) : key;
+}
+
+/** Reads one zoo.cfg and its dynamicConfigFile. */
+class ZooCfg implements Layer {
+  readonly settings = new Map<SettingName, Given>();
+  readonly warnings: string[] = [];
+  members: GivenMember[] = [];
+  #dynamicFile: Given | undefined;
+  #secureClientPort: Origin | undefined;
+  readonly #file: string;
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    for (const property of parseProperties(text)) this.#take(property);
+    if (this.#secureClientPort !== undefined && !this.settings.has('client.port')) {
+      const problem =
+        'without clientPort it asks for TLS only, which this version does not have; set clientPort';
+      throw new ConfigError(this.#secureClientPort, problem);
+    }
+    // ZooKeeper's own default; elsewhere the default is loopback.
+    if (!this.settings.has('client.host')) {
+      this.settings.set('client.host', {
+        text: '0.0.0.0',
+        origin: { file, key: 'clientPortAddress (default)' },
+      });
+    }
+  }
+
+  get dynamicFile(): Given | undefined {
+    return this.#dynamicFile;
+  }
+
+  /** The dynamic file holds the membership: it replaces server lines of the static one, as in ZooKeeper. */
+  takeDynamic(file: string, text: string): void {
+    if (this.members.length > 0) {
+      this.warnings.push(`${this.#file}: its server.N lines are ignored; those of ${file} are used`);
+      this.members = [];
+    }
+    for (const property of parseProperties(text)) {
+      const origin = { file, key: property.key, line: property.line };
+      const server = SERVER_KEY.exec(property.key);
+      if (server !== null) this.#takeServer(server[1] ?? '', { text: property.value, origin });
+      else if (property.key !== 'version') this.#warnNoEffect(property.key, origin);
+    }
+  }
+
+  #take({ key: written, value, line }: Property): void {
+    const key = plainKey(written);
+    const given: Given = { text: value, origin: { file: this.#file, key: written, line } };
+    const server = SERVER_KEY.exec(key);
+    if (server !== null) this.#takeServer(server[1] ?? '', given);
+    else if (this.#takeSpecial(key, given)) return;
+    else {
+      const name = settingOfZooKey(key);
+      if (name === undefined) this.#warnNoEffect(key, given.origin);
+      else this.#takeSetting(name, given);
+    }
+  }
+
+  #takeSetting(name: SettingName, given: Given): void {
+    if (this.settings.has(name)) this.#warn(given.origin, 'is given twice; this last one is used');
+    if (name === 'purgeIntervalHours' && given.text === '0') {
+      this.#warn(
+        given.origin,
+        '0 means never in ZooKeeper; here old logs and snapshots are purged after each snapshot',
+      );
+    }
+    this.settings.set(name, given);
+  }
+
+  #takeServer(id: string, given: Given): void {
+    const label = parseLabel(id, given.origin);
+    const { member, warnings } = parseServerLine(label, given.text, given.origin);
+    this.members.push({ member, origin: given.origin });
+    for (const warning of warnings) this.warnings.push(`${this.#file}: ${warning}`);
+  }
+
+  /** Whether the key was one of those with a meaning of its own. */
+  #takeSpecial(key: string, given: Given): boolean {
+    switch (key) {
+      case 'standaloneEnabled':
+        this.#truth(given); // one server alone always is a standalone member here
+        return true;
+      case 'version':
+      case 'admin.commandURL':
+        return true;
+      case 'dynamicConfigFile':
+        this.#dynamicFile = given;
+        return true;
+      case 'quorumListenOnAllIPs':
+        if (this.#truth(given)) this.settings.set('peer.host', { text: '0.0.0.0', origin: given.origin });
+        return true;
+      case 'maxCnxns':
+        if (given.text !== '0') this.#takeSetting('limits.connections', given);
+        return true;
+      case 'peerType':
+        if (given.text !== 'observer' && given.text !== 'participant') {
+          const problem = `${JSON.stringify(given.text)} is not allowed; allowed is participant or observer`;
+          throw new ConfigError(given.origin, problem);
+        }
+        return true;
+      case 'admin.serverAddress':
+        this.#takeAdminAddress(given);
+        return true;
+      case 'secureClientPort':
+        this.#secureClientPort = given.origin;
+        this.#warnNoEffect(key, given.origin);
+        return true;
+      default:
+        this.#refuseMissingProtection(key, given);
+        return false;
+    }
+  }
+
+  /** Our admin interface can do more than read, so it leaves loopback only with a token of its own. */
+  #takeAdminAddress(given: Given): void {
+    if (isLoopbackAddress(given.text)) this.settings.set('http.host', given);
+    else {
+      const advice = 'HTTP stays on 127.0.0.1; set ROOKERY_HTTP_HOST and ROOKERY_HTTP_TOKEN_FILE to open it';
+      this.#warn(given.origin, `is not taken over: ${advice}`);
+    }
+  }
+
+  #refuseMissingProtection(key: string, given: Given): void {
+    const protection = PROTECTIONS.get(key);
+    if (protection !== undefined && given.text.toLowerCase() === 'true') {
+      const problem = `this version does not have ${protection}; it will not start as if it had. Remove the key to go without`;
+      throw new ConfigError(given.origin, problem);
+    }
+  }
+
+  #truth(given: Given): boolean {
+    const value = truth.parse(given.text);
+    if (value !== undefined) return value;
+    const problem = `${JSON.stringify(given.text)} is not allowed; allowed is ${truth.allowed}`;
+    throw new ConfigError(given.origin, problem);
+  }
+
+  #warnNoEffect(key: string, origin: Origin): void {
+    const reason = reasonOfNoEffect(key);
+    if (reason !== undefined) this.#warn(origin, `has no effect here: ${reason}`);
+    else
+      this.#warn(origin, `is not known and has no effect${didYouMean(key, [...zooKeys(), ...SPECIAL_KEYS])}`);
+  }
+
+  #warn(origin: Origin, what: string): void {
+    this.warnings.push(`${describeOrigin(origin)} ${what}`);
+  }
+}
+
+/** Throws ConfigError. `readFile` is asked for the dynamicConfigFile, if there is one. */
+export function readZooCfg(
+  file: string,
+  text: string,
+  readFile: (path: string, origin: Origin) => string,
+): Layer {
+  const layer = new ZooCfg(file, text);
+  const dynamic = layer.dynamicFile;
+  if (dynamic !== undefined) layer.takeDynamic(dynamic.text, readFile(dynamic.text, dynamic.origin));
+  return layer;
+}
