@@ -1,1 +1,13 @@
-export {};
+export {
+  blankSnapshot,
+  decodeConfiguration,
+  emptyConfiguration,
+  encodeConfiguration,
+} from './configuration.ts';
+export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
+export * from './messages.ts';
+export type { RaftOptions, TermRun } from './options.ts';
+export { isMember, isVoter, membersOf, votersOf } from './quorum.ts';
+export type * from './ready.ts';
+export type * from './results.ts';
+export * from './types.ts';

@@ -93,11 +93,13 @@ export interface ReadIndexResponse extends Envelope {
   readonly token: number;
   readonly index: number;
 }
-/** How far a log goes, so that suspect members can find out which log is the newest of all voters'. */
+/** How far a log goes (durably, unless a leader says it), so that suspect members can find out which log is the newest of all voters'. */
 export interface LogStatus extends Envelope {
   readonly type: typeof MessageType.logStatus;
   readonly lastIndex: number;
   readonly lastTerm: number;
+  /** Voters of the sender's configuration, of both majorities: a suspect's own configuration may have been cut off with its tail. */
+  readonly voters: readonly NodeId[];
   /** Asks the receiver to answer with its own. */
   readonly reply: boolean;
 }

@@ -34,7 +34,7 @@ export interface Configuration {
   readonly voters: readonly NodeId[];
   /** Voters of the outgoing majority during a joint consensus; else empty. */
   readonly outgoing: readonly NodeId[];
-  /** Members that receive the log but do not vote. */
+  /** Members that receive the log but do not vote; one that is being demoted stands here and in `outgoing` until the joint consensus ends. */
   readonly learners: readonly NodeId[];
   /** What the embedding program wants to remember of each member (label, address): opaque here. One item for each id above. */
   readonly contexts: ReadonlyMap<NodeId, string>;

@@ -1,0 +1,74 @@
+import type { Configuration, NodeId } from './types.ts';
+
+/** Whether the member's vote counts, in either majority of a joint consensus. */
+export function isVoter(configuration: Configuration, id: NodeId): boolean {
+  return configuration.voters.includes(id) || configuration.outgoing.includes(id);
+}
+
+export function isMember(configuration: Configuration, id: NodeId): boolean {
+  return isVoter(configuration, id) || configuration.learners.includes(id);
+}
+
+/** Every id of the configuration once, ascending. */
+export function membersOf(configuration: Configuration): NodeId[] {
+  const ids = new Set([...configuration.voters, ...configuration.outgoing, ...configuration.learners]);
+  return [...ids].sort((a, b) => a - b);
+}
+
+/** Voters of both majorities, each once, ascending. */
+export function votersOf(configuration: Configuration): NodeId[] {
+  return [...new Set([...configuration.voters, ...configuration.outgoing])].sort((a, b) => a - b);
+}
+
+export const Tally = { pending: 0, won: 1, lost: 2 } as const;
+export type Tally = (typeof Tally)[keyof typeof Tally];
+
+function tallyHalf(
+  voters: readonly NodeId[],
+  votes: ReadonlyMap<NodeId, boolean>,
+  silent: (id: NodeId) => boolean,
+): Tally {
+  const needed = Math.floor(voters.length / 2) + 1;
+  let granted = 0;
+  let possible = 0;
+  for (const id of voters) {
+    const vote = votes.get(id);
+    if (vote === true) granted += 1;
+    if (vote === true || (vote === undefined && !silent(id))) possible += 1;
+  }
+  if (granted >= needed) return Tally.won;
+  return possible < needed ? Tally.lost : Tally.pending;
+}
+
+/**
+ * Counts an election: won needs a majority of each half, lost is what no further vote can win. A voter for whom
+ * `silent` is true can give no vote any more.
+ */
+export function tally(
+  configuration: Configuration,
+  votes: ReadonlyMap<NodeId, boolean>,
+  silent: (id: NodeId) => boolean,
+): Tally {
+  const incoming = tallyHalf(configuration.voters, votes, silent);
+  if (configuration.outgoing.length === 0 || incoming === Tally.lost) return incoming;
+  const outgoing = tallyHalf(configuration.outgoing, votes, silent);
+  if (outgoing === Tally.lost) return Tally.lost;
+  return incoming === Tally.won && outgoing === Tally.won ? Tally.won : Tally.pending;
+}
+
+/**
+ * The greatest value that a majority has reached, of the first `count` items of `values`, which it sorts in place
+ * (insertion sort: a handful of items, no allocation).
+ */
+export function majorityValue(values: number[], count: number): number {
+  for (let i = 1; i < count; i += 1) {
+    const value = values[i] as number;
+    let j = i - 1;
+    while (j >= 0 && (values[j] as number) < value) {
+      values[j + 1] = values[j] as number;
+      j -= 1;
+    }
+    values[j + 1] = value;
+  }
+  return count === 0 ? 0 : (values[count >> 1] as number);
+}
