@@ -1,0 +1,116 @@
+import type { TransportEvents } from '../../src/replica/ports.ts';
+import type { Prng } from '../prng.ts';
+import type { VirtualProcess } from '../process.ts';
+import type { VirtualTime } from '../scheduler.ts';
+import { Connection, type End } from './connection.ts';
+import { PeerTransport } from './peer-transport.ts';
+import { Route } from './route.ts';
+
+export interface NetworkSettings {
+  /** One way, between members. */
+  readonly baseLatencyMs: number;
+  readonly jitterMs: number;
+  /** A dial that fails, because the process is not there or the route is blocked, is repeated after at most this. */
+  readonly maxRedialMs: number;
+}
+
+/** Sees what a member sends, before the network does anything to it. */
+export type Tap = (from: number, to: number, frames: Uint8Array) => void;
+
+/** The network between the members: one stream at a time for each pair, dialled by the greater label, as over TCP (node/peer-transport.ts). */
+export class Network {
+  readonly #time: VirtualTime;
+  readonly #prng: Prng;
+  readonly #settings: NetworkSettings;
+  readonly #routes = new Map<string, Route>();
+  readonly #transports = new Map<number, PeerTransport>();
+  readonly #ghosts = new Map<number, End[]>();
+  readonly #dialling = new Set<string>();
+  readonly tap: Tap;
+  linksBroken = 0;
+
+  constructor(time: VirtualTime, prng: Prng, settings: NetworkSettings, tap: Tap = () => {}) {
+    this.#time = time;
+    this.#prng = prng;
+    this.#settings = settings;
+    this.tap = tap;
+  }
+
+  /** The way from one machine to another; machines are named by label, clients by any other text. */
+  route(from: string, to: string): Route {
+    const key = `${from}>${to}`;
+    let route = this.#routes.get(key);
+    if (route === undefined) {
+      route = new Route(this.#prng.fork(key), this.#settings.baseLatencyMs, this.#settings.jitterMs);
+      this.#routes.set(key, route);
+    }
+    return route;
+  }
+
+  connection(from: string, to: string): Connection {
+    return new Connection(this.#time, this.#prng.fork('flow'), this.route(from, to), this.route(to, from));
+  }
+
+  /** A new life of the machine's process. What an earlier life left behind after a loss of power is reset now. */
+  start(label: number, process: VirtualProcess, events: TransportEvents): PeerTransport {
+    for (const ghost of this.#ghosts.get(label) ?? []) ghost.refuse();
+    this.#ghosts.delete(label);
+    const transport = new PeerTransport(label, this, process, events);
+    this.#transports.set(label, transport);
+    return transport;
+  }
+
+  /** The process ended. Its peers see their links break, unless the machine went silent with it. */
+  end(label: number, silent: boolean): void {
+    const transport = this.#transports.get(label);
+    if (transport === undefined) return;
+    this.#transports.delete(label);
+    const ends = transport.shut(silent);
+    if (silent) this.#ghosts.set(label, [...(this.#ghosts.get(label) ?? []), ...ends]);
+  }
+
+  /** The link between two members breaks where both sides see it. */
+  breakLink(a: number, b: number): void {
+    const connection = this.#transports.get(a)?.connectionTo(b) ?? this.#transports.get(b)?.connectionTo(a);
+    if (connection === undefined) return;
+    this.linksBroken++;
+    connection.break();
+  }
+
+  heal(): void {
+    for (const route of this.#routes.values()) {
+      route.slowDown(1);
+      route.open();
+    }
+  }
+
+  /** @internal A link is wanted and not there: the greater label dials until it is. */
+  wanted(a: number, b: number): void {
+    if (a === b) return;
+    const key = a < b ? `${a}-${b}` : `${b}-${a}`;
+    if (this.#dialling.has(key)) return;
+    this.#dialling.add(key);
+    this.#time.after(this.#prng.between(1, this.#settings.maxRedialMs), () => {
+      this.#dialling.delete(key);
+      this.#dial(Math.max(a, b), Math.min(a, b));
+    });
+  }
+
+  /** An acceptor that still held an older link sees that one go down first. */
+  #dial(dialler: number, acceptor: number): void {
+    const near = this.#transports.get(dialler);
+    if (near?.lacks(acceptor) !== true) return;
+    const far = this.#transports.get(acceptor);
+    if (far?.accepts(dialler) !== true || this.#cut(dialler, acceptor)) {
+      this.wanted(dialler, acceptor);
+      return;
+    }
+    const connection = this.connection(String(dialler), String(acceptor));
+    far.attach(dialler, connection, connection.far);
+    near.attach(acceptor, connection, connection.near);
+  }
+
+  #cut(a: number, b: number): boolean {
+    return this.route(String(a), String(b)).blocked || this.route(String(b), String(a)).blocked;
+  }
+}
