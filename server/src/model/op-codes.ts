@@ -1,0 +1,46 @@
+/** The protocol's operation numbers. Those at -20 and below are this server's own and are refused from clients. */
+export const OpCode = {
+  create: 1,
+  delete: 2,
+  exists: 3,
+  getData: 4,
+  setData: 5,
+  getAcl: 6,
+  setAcl: 7,
+  getChildren: 8,
+  sync: 9,
+  ping: 11,
+  getChildren2: 12,
+  check: 13,
+  multi: 14,
+  create2: 15,
+  reconfig: 16,
+  checkWatches: 17,
+  removeWatches: 18,
+  createContainer: 19,
+  deleteContainer: 20,
+  createTtl: 21,
+  multiRead: 22,
+  auth: 100,
+  setWatches: 101,
+  sasl: 102,
+  getEphemerals: 103,
+  getAllChildrenNumber: 104,
+  setWatches2: 105,
+  addWatch: 106,
+  whoAmI: 107,
+  error: -1,
+  createSession: -10,
+  closeSession: -11,
+  /** A session attaches to a member; the entry's own index becomes its attach index. */
+  attachSession: -20,
+  /** The leader ends a session that fell silent; void if it has been attached anew since. */
+  expireSession: -21,
+  /** Changes nothing; takes a zxid. */
+  noop: -22,
+  /** Compares the members' digests. */
+  checkpoint: -23,
+  /** Replaces the text in `/zookeeper/config`. */
+  setConfig: -24,
+} as const;
+export type OpCode = (typeof OpCode)[keyof typeof OpCode];

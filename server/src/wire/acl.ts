@@ -1,0 +1,44 @@
+import { type Acl, type AclList, OPEN_ACL } from '../model/acl.ts';
+import { equalBytes } from '../model/bytes.ts';
+import type { Reader } from './reader.ts';
+import { Writer } from './writer.ts';
+
+/** ACL: int perms, Id (string scheme, string id). A node's list is a vector of them. */
+const MIN_ACL_BYTES = 12;
+
+const openAclRecord = new Writer(64);
+writeAclList(openAclRecord, OPEN_ACL);
+const OPEN_ACL_BYTES = openAclRecord.copy();
+
+export function writeAclList(writer: Writer, list: AclList | undefined): void {
+  if (list === undefined) {
+    writer.writeInt(-1);
+    return;
+  }
+  writer.writeInt(list.length);
+  for (const acl of list) {
+    writer.writeInt(acl.perms);
+    writer.writeString(acl.scheme);
+    writer.writeString(acl.id);
+  }
+}
+
+/** undefined for a null vector. Nearly every client sends world:anyone with all permissions: that is one shared list. */
+export function readAclList(reader: Reader): AclList | undefined {
+  const open = OPEN_ACL_BYTES.length;
+  if (reader.remaining >= open && equalBytes(reader.bytes, reader.position, OPEN_ACL_BYTES, 0, open)) {
+    reader.position += open;
+    return OPEN_ACL;
+  }
+  const count = reader.readCount(MIN_ACL_BYTES);
+  if (count < 0) return undefined;
+  const list: Acl[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) {
+    const perms = reader.readInt();
+    // A null scheme or id is no valid one either: as empty text it is refused with the list, as in ZooKeeper.
+    const scheme = reader.readString() ?? '';
+    const id = reader.readString() ?? '';
+    list.push({ perms, scheme, id });
+  }
+  return list;
+}

@@ -1,0 +1,26 @@
+import { ErrorCode } from '../model/error-codes.ts';
+import type { Slot } from '../model/ids.ts';
+import type { NodeReader } from '../model/node-reader.ts';
+import { emptyStat } from '../model/stat.ts';
+import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
+import { STAT_BYTES, writeStat } from './stat.ts';
+import type { Writer } from './writer.ts';
+
+const scratch = emptyStat();
+
+/**
+ * ExistsRequest: string path, bool watch
+ * ExistsResponse: Stat (setData and setACL answer the same)
+ */
+export function writeExistsReply(
+  writer: Writer,
+  xid: number,
+  zxid: number,
+  nodes: NodeReader,
+  slot: Slot,
+): void {
+  nodes.readStat(slot, scratch);
+  writer.writeInt(REPLY_HEADER_BYTES + STAT_BYTES);
+  writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
+  writeStat(writer, scratch);
+}

@@ -1,0 +1,49 @@
+import { ErrorCode } from '../model/error-codes.ts';
+import { NO_SLOT, type Slot } from '../model/ids.ts';
+import type { NodeReader } from '../model/node-reader.ts';
+import { emptyStat } from '../model/stat.ts';
+import type { Reader } from './reader.ts';
+import { writeReplyHeader } from './reply-header.ts';
+import { writeStat } from './stat.ts';
+import type { Writer } from './writer.ts';
+
+const scratch = emptyStat();
+
+/**
+ * GetChildrenRequest, GetChildren2Request: string path, bool watch
+ * GetChildrenResponse: vector<string> children
+ * GetChildren2Response: vector<string> children, Stat
+ *
+ * Names, not paths, in order of creation.
+ */
+export function writeGetChildrenReply(
+  writer: Writer,
+  xid: number,
+  zxid: number,
+  nodes: NodeReader,
+  slot: Slot,
+  withStat: boolean,
+): void {
+  const frame = writer.beginFrame();
+  writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
+  writer.writeInt(nodes.childCount(slot));
+  for (let child = nodes.firstChild(slot); child !== NO_SLOT; child = nodes.nextSibling(child)) {
+    const length = nodes.nameLength(child);
+    writer.writeInt(length);
+    writer.reserve(length);
+    nodes.copyName(child, writer.bytes, writer.length);
+    writer.length += length;
+  }
+  if (withStat) {
+    nodes.readStat(slot, scratch);
+    writeStat(writer, scratch);
+  }
+  writer.endFrame(frame);
+}
+
+export function readChildren(reader: Reader): string[] {
+  const count = reader.readCount(4);
+  const names: string[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) names.push(reader.readString() ?? '');
+  return names;
+}

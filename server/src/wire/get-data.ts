@@ -1,0 +1,48 @@
+import { ErrorCode } from '../model/error-codes.ts';
+import type { Slot } from '../model/ids.ts';
+import type { NodeReader } from '../model/node-reader.ts';
+import { emptyStat, type Stat } from '../model/stat.ts';
+import type { Reader } from './reader.ts';
+import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
+import { readStat, STAT_BYTES, writeStat } from './stat.ts';
+import type { Writer } from './writer.ts';
+
+const scratch = emptyStat();
+
+/**
+ * GetDataRequest: string path, bool watch
+ * GetDataResponse: buffer data, Stat
+ */
+export function writeGetDataReply(
+  writer: Writer,
+  xid: number,
+  zxid: number,
+  nodes: NodeReader,
+  slot: Slot,
+): void {
+  const length = nodes.dataLength(slot);
+  writer.writeInt(REPLY_HEADER_BYTES + 4 + Math.max(length, 0) + STAT_BYTES);
+  writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
+  writeNodeData(writer, nodes, slot, length);
+  nodes.readStat(slot, scratch);
+  writeStat(writer, scratch);
+}
+
+/** `length` is the node's data length. */
+function writeNodeData(writer: Writer, nodes: NodeReader, slot: Slot, length: number): void {
+  writer.writeInt(length);
+  if (length <= 0) return;
+  writer.reserve(length);
+  nodes.copyData(slot, writer.bytes, writer.length);
+  writer.length += length;
+}
+
+export interface GetDataReply {
+  readonly data: Uint8Array | undefined;
+  readonly stat: Stat;
+}
+
+export function readGetDataReply(reader: Reader): GetDataReply {
+  const data = reader.readBuffer();
+  return { data, stat: readStat(reader) };
+}

@@ -1,0 +1,36 @@
+import type { AclList } from '../model/acl.ts';
+import { OpCode } from '../model/op-codes.ts';
+import { isValidPath } from '../model/path.ts';
+import type { SetAclWrite } from '../model/write.ts';
+import { readAclList, writeAclList } from './acl.ts';
+import type { Reader } from './reader.ts';
+import { writeRequestHeader } from './request-header.ts';
+import type { Writer } from './writer.ts';
+
+/**
+ * SetACLRequest: string path, vector<ACL> acl, int version (of the ACL)
+ * SetACLResponse: Stat
+ */
+export function readSetAcl(reader: Reader): SetAclWrite {
+  reader.readRange();
+  const { bytes, rangeStart: pathStart, rangeEnd: pathEnd } = reader;
+  const acl = readAclList(reader);
+  const version = reader.readInt();
+  const pathValid = isValidPath(bytes, pathStart, pathEnd);
+  return { op: OpCode.setAcl, bytes, pathStart, pathEnd, pathValid, acl, version };
+}
+
+export function writeSetAclRequest(
+  writer: Writer,
+  xid: number,
+  path: string,
+  acl: AclList | undefined,
+  version: number,
+): void {
+  const frame = writer.beginFrame();
+  writeRequestHeader(writer, xid, OpCode.setAcl);
+  writer.writeString(path);
+  writeAclList(writer, acl);
+  writer.writeInt(version);
+  writer.endFrame(frame);
+}
