@@ -1,0 +1,106 @@
+/**
+ * What HTTP may know of a member and ask of it. The composition root builds one over the running member; tests build one
+ * of plain objects. Every call answers from memory at once: a health probe must not wait for a quorum.
+ */
+export interface MemberView {
+  status(): MemberStatus;
+  metrics(): MemberMetrics;
+  /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
+  transferLeadership(toLabel: number): Promise<TransferResult>;
+}
+
+/** `joining`: no Raft id yet, or on its way to being a voter. `starting`: its own disk is being read. */
+export type StatusRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'joining' | 'starting';
+
+export interface MemberStatus {
+  readonly label: number;
+  /** 0 while it has none. */
+  readonly raftId: number;
+  /** Empty before genesis. */
+  readonly clusterId: string;
+  readonly role: StatusRole;
+  readonly term: number;
+  /** Label of the leader that it follows, or its own. */
+  readonly leader?: number;
+  /** Of the last entry applied to its tree. */
+  readonly lastZxid: number;
+  readonly appliedIndex: number;
+  readonly commitIndex: number;
+  /** Index of the configuration in force; an admin call that changes the membership names it. */
+  readonly configurationIndex: number;
+  /** Takes requests of clients. */
+  readonly serving: boolean;
+  /** Has applied what was committed when it (re)joined its leader. */
+  readonly caughtUp: boolean;
+  /** Why it is not ready, for a person; empty when it is. */
+  readonly reason: string;
+  readonly members: readonly MemberStanding[];
+}
+
+/** One member as this one sees it. What only others could know is absent. */
+export interface MemberStanding {
+  readonly label: number;
+  /** 0 while it has none. */
+  readonly raftId: number;
+  readonly role: StatusRole | 'voter';
+  /** host:port where members reach it. */
+  readonly address: string;
+  /** host:port where clients reach it. */
+  readonly clientAddress?: string;
+  /** Log entries that it is known to miss, compared with the leader's commit. Leaders know it of all, the others of themselves. */
+  readonly lagEntries?: number;
+  /** This member's link to it is up; of itself always true. */
+  readonly connected: boolean;
+  /** Known of oneself, and of others where they tell. */
+  readonly ready?: boolean;
+  readonly connections?: number;
+  /** Requests of clients answered since it started; the page shows the rate. */
+  readonly requestsTotal?: number;
+}
+
+export const TransferRefusal = {
+  notLeader: 'not-leader',
+  unknownMember: 'unknown-member',
+  alreadyLeader: 'already-leader',
+  notVoter: 'not-voter',
+  notConnected: 'not-connected',
+  inProgress: 'transfer-in-progress',
+  timedOut: 'timed-out',
+} as const;
+export type TransferRefusal = (typeof TransferRefusal)[keyof typeof TransferRefusal];
+
+export type TransferResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: TransferRefusal; readonly message: string };
+
+/** Plain numbers; a name that ends in Total only grows while the process lives. */
+export interface MemberMetrics {
+  readonly connections: number;
+  readonly connectionsTotal: number;
+  readonly connectionsRefusedTotal: number;
+  /** Connections closed because of what they sent. */
+  readonly badInputTotal: number;
+  readonly readsTotal: number;
+  readonly writesTotal: number;
+  /** Requests refused before they were proposed: limits, disk space. */
+  readonly refusedTotal: number;
+  readonly receivedBytesTotal: number;
+  readonly sentBytesTotal: number;
+  readonly outstandingRequests: number;
+  readonly sessions: number;
+  readonly watches: number;
+  readonly nodes: number;
+  /** Of paths and data. */
+  readonly treeBytes: number;
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  /** Times that it learned of another leader. */
+  readonly leaderChangesTotal: number;
+  readonly snapshotsTakenTotal: number;
+  readonly snapshotsInstalledTotal: number;
+  readonly logBytesTotal: number;
+  readonly logSyncsTotal: number;
+  readonly logSyncSecondsTotal: number;
+}
