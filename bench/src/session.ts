@@ -34,6 +34,11 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
+/** The member does not know the session that was to be taken over, or takes no new one. */
+export class SessionRefused extends Error {
+  override readonly name = 'SessionRefused';
+}
+
 /** The server answered a request with one of the protocol's error codes. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -95,6 +100,7 @@ export class Session {
     this.#pings.unref();
   }
 
+  /** Rejects with ConnectionLost or SessionRefused. */
   static connect(endpoint: Endpoint, options: SessionOptions = {}): Promise<Session> {
     return new Promise((resolve, reject) => {
       const socket = connect(endpoint.port, endpoint.host);
@@ -103,6 +109,10 @@ export class Session {
       const lost = (): void => {
         socket.destroy();
         reject(new ConnectionLost(`${endpoint.host}:${endpoint.port} gave no session`));
+      };
+      const refused = (): void => {
+        socket.destroy();
+        reject(new SessionRefused(`${endpoint.host}:${endpoint.port} refused the session`));
       };
       socket.setTimeout(options.connectTimeoutMs ?? 5_000, lost);
       socket.once('error', lost);
@@ -113,7 +123,7 @@ export class Session {
         const end = 4 + received.readInt32BE(0);
         const identity = readConnectReply(received.subarray(4, end));
         if (identity.timeoutMs <= 0) {
-          lost();
+          refused();
           return;
         }
         socket.setTimeout(0);

@@ -35,9 +35,9 @@ export class LoadConnection {
   readonly #scanner: ReplyScanner;
   readonly #ready: Promise<void>;
   #outEnd = 0;
-  #outStart = 0;
   #sent = 0;
   #answered = 0;
+  #limit = Number.POSITIVE_INFINITY;
   #nowMs = 0;
   #stopping = false;
   #idle: (() => void) | undefined;
@@ -93,6 +93,15 @@ export class LoadConnection {
     this.#fill();
   }
 
+  /** Sends exactly `count` requests; resolves when all are answered or the connection has failed. */
+  run(count: number): Promise<void> {
+    this.#limit = count;
+    this.start();
+    return new Promise((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
   /** Sends no more; resolves when every reply has come. */
   stop(): Promise<void> {
     this.#stopping = true;
@@ -131,20 +140,20 @@ export class LoadConnection {
       return;
     }
     if (!this.#stopping) this.#fill();
-    else if (this.#answered === this.#sent) this.#idle?.();
+    if (this.#answered === this.#sent) this.#idle?.();
   }
 
   #fill(): void {
     const maxBytes = this.#source.maxRequestBytes;
     if (this.#outEnd + this.#depth * maxBytes > this.#out.length) this.#outEnd = 0;
-    this.#outStart = this.#outEnd;
-    while (this.#sent - this.#answered < this.#depth) {
+    const start = this.#outEnd;
+    while (this.#sent - this.#answered < this.#depth && this.#sent < this.#limit) {
       const slot = this.#sent % this.#depth;
       this.#outEnd = this.#source.write(this.#out, this.#outEnd, slot, (this.#sent % 0x7fff_ffff) + 1);
       this.#sentAtMs[slot] = this.#nowMs;
       this.#sent += 1;
     }
-    if (this.#outEnd > this.#outStart) this.#socket.write(this.#out.subarray(this.#outStart, this.#outEnd));
+    if (this.#outEnd > start) this.#socket.write(this.#out.subarray(start, this.#outEnd));
   }
 
   #fail(error: Error): void {

@@ -5,6 +5,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { Member } from './member.ts';
 import type { Peer } from './peer.ts';
 import { freePorts } from './ports.ts';
+import type { ResidentBytes } from './process-figures.ts';
 
 const HOST = '127.0.0.1';
 const SERVING_TIMEOUT_MS = 60_000;
@@ -114,7 +115,7 @@ export class Ensemble {
     return [...followers, leader].map((member) => member.endpoint);
   }
 
-  residentBytes(): number[] {
+  residentBytes(): ResidentBytes[] {
     return this.members.map((member) => member.residentBytes());
   }
 

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { Endpoint } from '../endpoint.ts';
 import { memberMode } from './four-letter-word.ts';
 import type { Peer } from './peer.ts';
-import { processorSeconds, residentBytes } from './process-figures.ts';
+import { processorSeconds, type ResidentBytes, residentBytes } from './process-figures.ts';
 
 export interface MemberPlan {
   readonly label: number;
@@ -122,8 +122,8 @@ export class Member {
     );
   }
 
-  residentBytes(): number {
-    return this.pid === undefined ? 0 : residentBytes(this.pid);
+  residentBytes(): ResidentBytes {
+    return this.pid === undefined ? { now: 0, peak: 0 } : residentBytes(this.pid);
   }
 
   processorSeconds(): number {

@@ -3,11 +3,18 @@ import { readFileSync } from 'node:fs';
 /** The kernel counts a process's time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
-/** Resident memory of a process in bytes; 0 when it is gone. */
-export function residentBytes(pid: number): number {
+export interface ResidentBytes {
+  readonly now: number;
+  /** The most that it ever was. */
+  readonly peak: number;
+}
+
+/** Resident memory of a process; zeros when it is gone. */
+export function residentBytes(pid: number): ResidentBytes {
   const status = read(`/proc/${pid}/status`);
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? 0 : Number(kilobytes) * 1024;
+  const kilobytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0);
+  return { now: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 };
 }
 
 /** Processor time that a process has taken so far, all threads, in seconds; 0 when it is gone. */

@@ -1,0 +1,77 @@
+import type { Ensemble } from '../peers/ensemble.ts';
+import { Writers } from './writers.ts';
+
+export const failoverFaults = ['killed', 'silent'] as const;
+/** `killed`: SIGKILL, its connections break at once. `silent`: SIGSTOP, its connections stay and say nothing. */
+export type FailoverFault = (typeof failoverFaults)[number];
+
+export interface FailoverResult {
+  readonly fault: FailoverFault;
+  /** Of each round, the longest time in which no writer had a write acknowledged. */
+  readonly gapsMs: readonly number[];
+  readonly medianMs: number;
+  readonly maxMs: number;
+  /** Writes acknowledged after the faults, over all rounds. */
+  readonly writes: number;
+}
+
+/** What the issue allows, in ms; "about a second" is taken as 1.2. */
+export const failoverGoalMs: Readonly<Record<FailoverFault, number>> = { killed: 150, silent: 1_200 };
+
+const WRITERS = 6;
+const WARM_UP_MS = 3_000;
+const SETTLE_MS = 1_500;
+/** How long a round is watched after the fault, at least. */
+const WATCH_MS = 2_500;
+/** A round is over when so many writes were acknowledged after the fault; otherwise the ensemble did not come back. */
+const MIN_WRITES = 100;
+const MAX_WATCH_MS = 60_000;
+
+/** Stops the leader, again and again, under six writers; the ensemble is whole again after each round. */
+export async function runFailoverCell(
+  ensemble: Ensemble,
+  fault: FailoverFault,
+  rounds: number,
+): Promise<FailoverResult> {
+  const writers = await Writers.start(ensemble.endpoints, WRITERS);
+  const gapsMs: number[] = [];
+  let writes = 0;
+  await pause(WARM_UP_MS);
+  for (let round = 0; round < rounds; round++) {
+    const leader = await ensemble.leader();
+    writers.clock.restart();
+    const startMs = performance.now();
+    leader.signal(fault === 'killed' ? 'SIGKILL' : 'SIGSTOP');
+    while (writers.clock.count < MIN_WRITES || performance.now() - startMs < WATCH_MS) {
+      await pause(50);
+      if (performance.now() - startMs > MAX_WATCH_MS) {
+        throw new Error(
+          `no writes again ${MAX_WATCH_MS} ms after the leader was ${fault}; logs: ${ensemble.folder}`,
+        );
+      }
+    }
+    gapsMs.push(writers.clock.longestGapMs);
+    writes += writers.clock.count;
+    if (fault === 'killed') {
+      await leader.kill();
+      leader.start();
+    } else {
+      leader.signal('SIGCONT');
+    }
+    await pause(SETTLE_MS);
+    await ensemble.serving();
+  }
+  await writers.stop();
+  const sorted = [...gapsMs].sort((a, b) => a - b);
+  return {
+    fault,
+    gapsMs,
+    medianMs: sorted[Math.floor((sorted.length - 1) / 2)]!,
+    maxMs: sorted[sorted.length - 1]!,
+    writes,
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,91 @@
+import { runLoadInChild } from '../load/generator-process.ts';
+import { type LoadResult, prepareKeys } from '../load/load.ts';
+import type { LoadKind } from '../load/request-source.ts';
+import type { Ensemble } from '../peers/ensemble.ts';
+
+/** One line of the table: a load of one kind, and how many times ZooKeeper's throughput it is to reach. */
+export interface ThroughputCell {
+  readonly id: string;
+  readonly kind: LoadKind;
+  readonly connections: number;
+  readonly depth: number;
+  /** Absent where the issue sets none: one client's reads and creates are bound by the round trip. */
+  readonly goalRatio?: number;
+}
+
+export const throughputCells: readonly ThroughputCell[] = [
+  { id: 'create-c1-d1', kind: 'create', connections: 1, depth: 1 },
+  { id: 'set-c1-d1', kind: 'set', connections: 1, depth: 1, goalRatio: 2 },
+  { id: 'set-c16-d16', kind: 'set', connections: 16, depth: 16, goalRatio: 6 },
+  { id: 'set-c64-d16', kind: 'set', connections: 64, depth: 16, goalRatio: 6 },
+  { id: 'create-c16-d16', kind: 'create', connections: 16, depth: 16, goalRatio: 4 },
+  { id: 'get-c1-d1', kind: 'get', connections: 1, depth: 1 },
+  { id: 'get-c16-d16', kind: 'get', connections: 16, depth: 16, goalRatio: 6 },
+  { id: 'get-c64-d16', kind: 'get', connections: 64, depth: 16, goalRatio: 6 },
+  { id: 'mixed-c16-d16', kind: 'mixed', connections: 16, depth: 16, goalRatio: 6 },
+];
+
+export interface ThroughputOptions {
+  readonly measureMs: number;
+  readonly warmUpMs: number;
+  readonly seed: number;
+  readonly runId: string;
+}
+
+export interface ThroughputResult extends LoadResult {
+  /** Processor time of all members together, warm-up included, in cores. */
+  readonly serverCores: number;
+}
+
+const KEYS = 1_000;
+const VALUE_BYTES = 256;
+
+/** The order in which cells run: those that make the tree grow come last. */
+export function inRunningOrder(cells: readonly ThroughputCell[]): ThroughputCell[] {
+  return [
+    ...cells.filter((cell) => cell.kind !== 'create'),
+    ...cells.filter((cell) => cell.kind === 'create'),
+  ];
+}
+
+/** Makes the keys, then lets both servers' compilers see the work before anything is measured. */
+export async function prepareForLoad(ensemble: Ensemble, options: ThroughputOptions): Promise<void> {
+  const endpoints = await ensemble.endpointsFollowersFirst();
+  await prepareKeys(endpoints[0]!, KEYS, VALUE_BYTES);
+  await runLoadInChild({
+    kind: 'mixed',
+    endpoints,
+    connections: 16,
+    depth: 16,
+    keys: KEYS,
+    valueBytes: VALUE_BYTES,
+    warmUpMs: 0,
+    measureMs: options.warmUpMs * 2,
+    seed: options.seed,
+    runId: 'warm',
+  });
+}
+
+export async function runThroughputCell(
+  ensemble: Ensemble,
+  cell: ThroughputCell,
+  options: ThroughputOptions,
+): Promise<ThroughputResult> {
+  const endpoints = await ensemble.endpointsFollowersFirst();
+  const startMs = performance.now();
+  const cpuBefore = ensemble.processorSeconds();
+  const result = await runLoadInChild({
+    kind: cell.kind,
+    endpoints,
+    connections: cell.connections,
+    depth: cell.depth,
+    keys: KEYS,
+    valueBytes: VALUE_BYTES,
+    warmUpMs: options.warmUpMs,
+    measureMs: options.measureMs,
+    seed: options.seed,
+    runId: `${options.runId}-${cell.id}`,
+  });
+  const cpu = ensemble.processorSeconds() - cpuBefore;
+  return { ...result, serverCores: cpu / ((performance.now() - startMs) / 1000) };
+}

@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { type FailoverFault, failoverFaults } from './cells/failover.ts';
+import { type ThroughputCell, throughputCells } from './cells/throughput.ts';
+import { type PeerName, peerNames } from './peers/peer.ts';
+
+export const usage = `Side-by-side benchmark of Apache ZooKeeper and Rookery: three members each, on loopback, fsync on.
+
+  node bench/src/main.ts [options]
+
+  --only <peer>        zookeeper or rookery (default: both, in turn)
+  --cells <names>      comma-separated beginnings of cell names (default: all):
+                       ${throughputCells.map((cell) => cell.id).join(', ')}, memory, failover-killed, failover-silent
+  --seconds <n>        measured seconds of each throughput cell (default 5)
+  --warm-up <n>        seconds of load before each of them (default 2)
+  --rounds <n>         runs of everything; of each cell the run with the median throughput is shown (default 1)
+  --failover-rounds <n>  leaders killed, and leaders silenced (default 5)
+  --seed <n>           for the choice of keys (default 1)
+  --profile            run Rookery alone with V8's profiler; print each cell's functions with the most self time
+  --json <file>        where to write the figures (default: in the cache folder, printed at the end)
+`;
+
+export interface BenchOptions {
+  readonly peers: readonly PeerName[];
+  readonly cells: readonly ThroughputCell[];
+  readonly memory: boolean;
+  readonly failover: readonly FailoverFault[];
+  readonly measureMs: number;
+  readonly warmUpMs: number;
+  readonly rounds: number;
+  readonly failoverRounds: number;
+  readonly seed: number;
+  readonly profile: boolean;
+  readonly jsonFile: string | undefined;
+}
+
+/** Thrown with one line to show. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Undefined when help was asked for. */
+export function parseOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parse(args);
+  if (values.help) return undefined;
+  const profile = values.profile ?? false;
+  const peers =
+    values.only === undefined ? (profile ? (['rookery'] as const) : peerNames) : [peerName(values.only)];
+  const wanted = values.cells?.split(',').map((name) => name.trim());
+  const isWanted = (id: string): boolean =>
+    wanted === undefined || wanted.some((name) => id.startsWith(name));
+  const known = [
+    ...throughputCells.map((cell) => cell.id),
+    'memory',
+    ...failoverFaults.map((f) => `failover-${f}`),
+  ];
+  for (const name of wanted ?? []) {
+    if (!known.some((id) => id.startsWith(name))) throw new UsageError(`no cell begins with ${name}`);
+  }
+  return {
+    peers,
+    cells: throughputCells.filter((cell) => isWanted(cell.id)),
+    memory: isWanted('memory'),
+    failover: failoverFaults.filter((fault) => isWanted(`failover-${fault}`)),
+    measureMs: positive('seconds', values.seconds) * 1000,
+    warmUpMs: positive('warm-up', values['warm-up']) * 1000,
+    rounds: positive('rounds', values.rounds),
+    failoverRounds: positive('failover-rounds', values['failover-rounds']),
+    seed: positive('seed', values.seed),
+    profile,
+    jsonFile: values.json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        only: { type: 'string' },
+        cells: { type: 'string' },
+        seconds: { type: 'string', default: '5' },
+        'warm-up': { type: 'string', default: '2' },
+        rounds: { type: 'string', default: '1' },
+        'failover-rounds': { type: 'string', default: '5' },
+        seed: { type: 'string', default: '1' },
+        profile: { type: 'boolean' },
+        json: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function peerName(text: string): PeerName {
+  const name = peerNames.find((candidate) => candidate === text);
+  if (name === undefined) throw new UsageError(`--only takes ${peerNames.join(' or ')}, not ${text}`);
+  return name;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new UsageError(`--${name} takes a number above 0, not ${text}`);
+  return value;
+}

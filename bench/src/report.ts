@@ -1,0 +1,124 @@
+import { type FailoverFault, type FailoverResult, failoverFaults, failoverGoalMs } from './cells/failover.ts';
+import { MEMORY_GOAL_BYTES, type MemoryResult, total } from './cells/memory.ts';
+import type { ThroughputCell, ThroughputResult } from './cells/throughput.ts';
+import { type PeerName, peerNames } from './peers/peer.ts';
+
+/** What one peer did; what was not asked for is absent. */
+export interface PeerResults {
+  readonly title: string;
+  /** By cell id. */
+  readonly throughput: Record<string, ThroughputResult>;
+  memory?: MemoryResult;
+  readonly failover: Partial<Record<FailoverFault, FailoverResult>>;
+}
+
+export type Results = Partial<Record<PeerName, PeerResults>>;
+
+type Row = readonly string[];
+
+const NONE = '–';
+
+/** The table of the closing note, in Markdown: it can be read in a terminal and pasted into a document. */
+export function renderReport(cells: readonly ThroughputCell[], results: Results): string {
+  const present = peerNames.filter((name) => results[name] !== undefined);
+  const titles = present.map((name) => results[name]!.title);
+  const rows: Row[] = [
+    ['work', ...titles.flatMap((title) => [`${title} ops/s`, 'p50', 'p99 ms', 'cores']), ...verdict],
+  ];
+  for (const cell of cells) {
+    const columns = present.flatMap((name) => throughputColumns(results[name]?.throughput[cell.id]));
+    if (columns.every((column) => column === NONE)) continue;
+    rows.push([nameOf(cell), ...columns, ...throughputVerdict(cell, results)]);
+  }
+  const sections = rows.length > 1 ? [markdown(rows)] : [];
+  const bounds = [...memoryRows(results), ...failoverRows(results)];
+  if (bounds.length > 0) {
+    const header = [
+      '',
+      ...peerNames.filter((name) => results[name]).map((name) => results[name]!.title),
+      'goal',
+      'met',
+    ];
+    sections.push(markdown([header, ...bounds]));
+  }
+  return sections.join('\n\n');
+}
+
+const verdict = ['ratio', 'goal', 'met'] as const;
+
+function nameOf(cell: ThroughputCell): string {
+  return `${cell.kind === 'mixed' ? '90% get' : cell.kind} c${cell.connections} d${cell.depth}`;
+}
+
+function throughputColumns(result: ThroughputResult | undefined): Row {
+  if (result === undefined) return [NONE, NONE, NONE, NONE];
+  const ops = Math.round(result.opsPerSecond).toLocaleString('en');
+  return [ops, millis(result.p50Ms), millis(result.p99Ms), result.serverCores.toFixed(2)];
+}
+
+function throughputVerdict(cell: ThroughputCell, results: Results): Row {
+  const ours = results.rookery?.throughput[cell.id];
+  const theirs = results.zookeeper?.throughput[cell.id];
+  const goal = cell.goalRatio === undefined ? NONE : `≥ ${cell.goalRatio}`;
+  if (ours === undefined || theirs === undefined) return [NONE, goal, NONE];
+  const ratio = ours.opsPerSecond / theirs.opsPerSecond;
+  return [ratio.toFixed(2), goal, cell.goalRatio === undefined ? NONE : yesNo(ratio >= cell.goalRatio)];
+}
+
+function memoryRows(results: Results): Row[] {
+  const present = peerNames.filter((name) => results[name] !== undefined);
+  const memories = present.map((name) => results[name]?.memory);
+  const first = memories.find((memory) => memory !== undefined);
+  if (first === undefined) return [];
+  const work = `${first.nodes.toLocaleString('en')} nodes of ${first.dataBytes} bytes`;
+  const ours = results.rookery?.memory;
+  return [
+    [`${work}: seconds`, ...memories.map((memory) => memory?.seconds.toFixed(1) ?? NONE), NONE, NONE],
+    [
+      `${work}: MB resident`,
+      ...memories.map((memory) => (memory === undefined ? NONE : megabytesOf(memory))),
+      `≤ ${MEMORY_GOAL_BYTES / 1e6}`,
+      ours === undefined ? NONE : yesNo(total(ours.members) <= MEMORY_GOAL_BYTES),
+    ],
+  ];
+}
+
+function megabytesOf(memory: MemoryResult): string {
+  const each = memory.members.map((member) => Math.round(member.now / 1e6)).join(' + ');
+  return `${Math.round(total(memory.members) / 1e6)} (${each}; empty ${Math.round(memory.emptyBytes / 1e6)})`;
+}
+
+function failoverRows(results: Results): Row[] {
+  const present = peerNames.filter((name) => results[name] !== undefined);
+  return failoverFaults.flatMap((fault) => {
+    const measured = present.map((name) => results[name]?.failover[fault]);
+    if (measured.every((result) => result === undefined)) return [];
+    const ours = results.rookery?.failover[fault];
+    return [
+      [
+        `leader ${fault}: ms without a write, median (max)`,
+        ...measured.map((result) =>
+          result === undefined ? NONE : `${Math.round(result.medianMs)} (${Math.round(result.maxMs)})`,
+        ),
+        `≤ ${failoverGoalMs[fault]}`,
+        ours === undefined ? NONE : yesNo(ours.maxMs <= failoverGoalMs[fault]),
+      ],
+    ];
+  });
+}
+
+function millis(ms: number): string {
+  return ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);
+}
+
+function yesNo(met: boolean): string {
+  return met ? 'yes' : 'NO';
+}
+
+function markdown(rows: readonly Row[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: Row): string =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
+}
