@@ -2,12 +2,12 @@ import type { AclList } from '../model/acl.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
 import { isValidPath } from '../model/path.ts';
+import type { Reader } from '../model/reader.ts';
 import { CreateMode, type CreateWrite } from '../model/write.ts';
+import type { Writer } from '../model/writer.ts';
 import { readAclList, writeAclList } from './acl.ts';
-import type { Reader } from './reader.ts';
 import { writeRequestHeader } from './request-header.ts';
 import { writeStat } from './stat.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * CreateRequest (create, create2, createContainer): string path, buffer data, vector<ACL> acl, int flags

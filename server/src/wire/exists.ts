@@ -2,9 +2,9 @@ import { ErrorCode } from '../model/error-codes.ts';
 import type { Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
 import { emptyStat } from '../model/stat.ts';
+import type { Writer } from '../model/writer.ts';
 import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
 import { STAT_BYTES, writeStat } from './stat.ts';
-import type { Writer } from './writer.ts';
 
 const scratch = emptyStat();
 

@@ -1,11 +1,11 @@
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
+import type { Reader } from '../model/reader.ts';
 import { emptyStat } from '../model/stat.ts';
-import type { Reader } from './reader.ts';
+import type { Writer } from '../model/writer.ts';
 import { writeReplyHeader } from './reply-header.ts';
 import { writeStat } from './stat.ts';
-import type { Writer } from './writer.ts';
 
 const scratch = emptyStat();
 

@@ -1,11 +1,11 @@
 import { ErrorCode } from '../model/error-codes.ts';
 import type { Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
+import type { Reader } from '../model/reader.ts';
 import { emptyStat, type Stat } from '../model/stat.ts';
-import type { Reader } from './reader.ts';
+import type { Writer } from '../model/writer.ts';
 import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
 import { readStat, STAT_BYTES, writeStat } from './stat.ts';
-import type { Writer } from './writer.ts';
 
 const scratch = emptyStat();
 

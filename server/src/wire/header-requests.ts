@@ -1,6 +1,6 @@
 import { OpCode } from '../model/op-codes.ts';
+import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader, Xid } from './request-header.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * Requests that are a header and nothing else: ping (xid -2) and closeSession. Their replies are a header too

@@ -1,14 +1,14 @@
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
+import type { Reader } from '../model/reader.ts';
 import type { MultiWrite, SingleWrite } from '../model/write.ts';
+import type { Writer } from '../model/writer.ts';
 import { type CreateFields, readCreate, writeCreated, writeCreateRecord } from './create.ts';
 import { readCheck, readDelete, writePathVersionRecord } from './delete.ts';
-import type { Reader } from './reader.ts';
 import { writeRequestHeader } from './request-header.ts';
 import { readSetData, writeSetDataRecord } from './set-data.ts';
 import { readStat, writeStat } from './stat.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * MultiHeader: int type, bool done, int err

@@ -1,7 +1,7 @@
 import { NO_BYTES } from '../model/bytes.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../model/reader.ts';
+import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader } from './request-header.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * The record that most reads send:

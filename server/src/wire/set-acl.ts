@@ -1,11 +1,11 @@
 import type { AclList } from '../model/acl.ts';
 import { OpCode } from '../model/op-codes.ts';
 import { isValidPath } from '../model/path.ts';
+import type { Reader } from '../model/reader.ts';
 import type { SetAclWrite } from '../model/write.ts';
+import type { Writer } from '../model/writer.ts';
 import { readAclList, writeAclList } from './acl.ts';
-import type { Reader } from './reader.ts';
 import { writeRequestHeader } from './request-header.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * SetACLRequest: string path, vector<ACL> acl, int version (of the ACL)

@@ -1,9 +1,9 @@
 import { OpCode } from '../model/op-codes.ts';
 import { isValidPath } from '../model/path.ts';
+import type { Reader } from '../model/reader.ts';
 import type { SetDataWrite } from '../model/write.ts';
-import type { Reader } from './reader.ts';
+import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader } from './request-header.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * SetDataRequest: string path, buffer data, int version

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../model/error-codes.ts';
+import type { Writer } from '../model/writer.ts';
 import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * SyncRequest: string path

@@ -1,16 +1,16 @@
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome } from '../model/outcome.ts';
+import type { Reader } from '../model/reader.ts';
 import type { Write } from '../model/write.ts';
+import type { Writer } from '../model/writer.ts';
 import { readCreate, writeCreated } from './create.ts';
 import { readDelete } from './delete.ts';
 import { readMulti, writeMultiResults } from './multi.ts';
-import type { Reader } from './reader.ts';
 import { writeHeaderReply, writeReplyHeader } from './reply-header.ts';
 import { readSetAcl } from './set-acl.ts';
 import { readSetData } from './set-data.ts';
 import { writeStat } from './stat.ts';
-import type { Writer } from './writer.ts';
 
 /** Whether a client's operation changes the tree, so that it goes through the log. */
 export function isWriteOp(op: number): boolean {

@@ -1,4 +1,4 @@
-import { allocateBytes, copyBytes, utf8Length, writeUtf8 } from '../model/bytes.ts';
+import { allocateBytes, copyBytes, utf8Length, writeUtf8 } from './bytes.ts';
 
 const LENGTH_BYTES = 4;
 

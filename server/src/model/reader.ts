@@ -1,4 +1,4 @@
-import { decodeUtf8, NO_BYTES } from '../model/bytes.ts';
+import { decodeUtf8, NO_BYTES } from './bytes.ts';
 
 /**
  * Reads jute over a range of bytes: big-endian int (4), long (8), bool (1), string and buffer = int length + bytes
