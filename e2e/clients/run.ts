@@ -1,0 +1,163 @@
+/** Runs the scenarios with real clients against three real processes; exits with 1 when one fails. */
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { newWorkFolder } from '../../bench/src/cache.ts';
+import { Ensemble } from '../../bench/src/peers/ensemble.ts';
+import { peers } from '../../bench/src/peers/index.ts';
+import { peerNames } from '../../bench/src/peers/peer.ts';
+import { installZookeeper, missingForZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
+import { installPython, missingForPython } from './python-venv.ts';
+import { type Context, type Scenario, type Tool, tools } from './scenario.ts';
+import { scenarios } from './scenarios/index.ts';
+import { type TierName, tiers } from './tiers.ts';
+
+const usage = `Real clients against three real server processes on loopback.
+
+  node e2e/clients/run.ts [options]
+
+  --against <peer>   rookery (default) or zookeeper: Apache ZooKeeper, to prove the scenarios themselves
+  --tier <name>      ${Object.keys(tiers).join(', ')} (default ci)
+  --only <names>     comma-separated beginnings of scenario names
+  --without <tools>  leave out the scenarios that need them: ${tools.join(', ')}
+  --seed <n>         for what is chosen at random (default: the time)
+  --list             print the scenarios and stop
+`;
+
+interface Options {
+  readonly against: (typeof peerNames)[number];
+  readonly tier: TierName;
+  readonly chosen: readonly Scenario[];
+  readonly without: readonly string[];
+  readonly seed: number;
+}
+
+function parseOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      list: { type: 'boolean' },
+      against: { type: 'string', default: 'rookery' },
+      tier: { type: 'string', default: 'ci' },
+      only: { type: 'string' },
+      without: { type: 'string' },
+      seed: { type: 'string' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return undefined;
+  }
+  if (values.list) {
+    for (const { name, proves } of scenarios) process.stdout.write(`${name.padEnd(20)} ${proves}\n`);
+    return undefined;
+  }
+  const against = peerNames.find((name) => name === values.against);
+  if (against === undefined) throw new Error(`--against takes ${peerNames.join(' or ')}`);
+  if (!(values.tier in tiers)) throw new Error(`--tier takes ${Object.keys(tiers).join(', ')}`);
+  const only = values.only?.split(',');
+  const without = values.without?.split(',') ?? [];
+  const unknownTool = without.find((name) => !tools.some((tool) => tool === name));
+  if (unknownTool !== undefined) throw new Error(`--without takes ${tools.join(', ')}, not ${unknownTool}`);
+  const chosen = scenarios
+    .filter((scenario) => only === undefined || only.some((name) => scenario.name.startsWith(name)))
+    .filter((scenario) => scenario.against.includes(against));
+  if (chosen.length === 0) throw new Error('no scenario has such a name');
+  const seed = values.seed === undefined ? Date.now() % 0x7fff_ffff : Number(values.seed);
+  if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
+  return { against, tier: values.tier as TierName, chosen, without, seed };
+}
+
+function log(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function missingTool(tool: Tool): string | undefined {
+  if (tool === 'python') return missingForPython();
+  if (tool === 'java') return missingForZookeeper();
+  return undefined;
+}
+
+/** Runs one scenario; returns whether it passed. */
+async function runScenario(scenario: Scenario, options: Options): Promise<boolean> {
+  const startMs = performance.now();
+  const peer = peers[options.against];
+  const folder = newWorkFolder(scenario.name);
+  const ensembles: Ensemble[] = [];
+  const context: Context = {
+    peer,
+    tier: tiers[options.tier],
+    seed: options.seed,
+    folder,
+    startEnsemble: async (ensembleOptions) => {
+      const ensemble = await Ensemble.create(peer, ensembleOptions);
+      ensembles.push(ensemble);
+      for (const member of ensemble.members) member.start();
+      await ensemble.serving();
+      return ensemble;
+    },
+    python: () => installPython(log),
+    classpath: () => installZookeeper(log).classpath,
+    note: (line) => log(`       ${line}`),
+  };
+  let account = '';
+  let failure: unknown;
+  try {
+    const missing = scenario.needs.map(missingTool).find((line) => line !== undefined);
+    if (missing !== undefined) throw new Error(missing);
+    account = await scenario.run(context);
+  } catch (error) {
+    failure = error ?? new Error('failed without saying why');
+  }
+  await Promise.all(ensembles.map((ensemble) => ensemble.stop()));
+  const seconds = `${((performance.now() - startMs) / 1000).toFixed(1)} s`.padStart(7);
+  if (failure === undefined) {
+    for (const path of [folder, ...ensembles.map((ensemble) => ensemble.folder)]) rmSync(path, removal);
+    log(`passed ${seconds}  ${scenario.name}: ${account}`);
+    return true;
+  }
+  log(`FAILED ${seconds}  ${scenario.name} (${scenario.proves})`);
+  log(failure instanceof Error ? (failure.stack ?? failure.message) : String(failure));
+  for (const ensemble of ensembles) log(`  member logs and data are kept in ${ensemble.folder}`);
+  log(`  its own files are kept in ${folder}`);
+  log(`  again: node e2e/clients/run.ts ${commandLine(scenario, options)}`);
+  return false;
+}
+
+const removal = { recursive: true, force: true };
+
+function commandLine(scenario: Scenario, { against, tier, seed }: Options): string {
+  return `--against ${against} --tier ${tier} --seed ${seed} --only ${scenario.name}`;
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions();
+  if (options === undefined) return;
+  const peer = peers[options.against];
+  const missing = peer.missing();
+  if (missing !== undefined) throw new Error(`${peer.title}: ${missing}`);
+  peer.prepare(log);
+  log(`real clients against ${peer.title}, tier ${options.tier}, seed ${options.seed}`);
+  let passed = 0;
+  let failed = 0;
+  for (const scenario of options.chosen) {
+    const skippedFor = scenario.needs.find((tool) => options.without.includes(tool));
+    if (skippedFor !== undefined) {
+      log(`left out        ${scenario.name}: it needs ${skippedFor}`);
+    } else if (await runScenario(scenario, options)) {
+      passed += 1;
+    } else {
+      failed += 1;
+    }
+  }
+  log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,36 @@
+import type { Ensemble, EnsembleOptions } from '../../bench/src/peers/ensemble.ts';
+import type { Peer, PeerName } from '../../bench/src/peers/peer.ts';
+import type { Tier } from './tiers.ts';
+
+/** Programs that a scenario needs beside Node. */
+export const tools = ['python', 'java', 'make'] as const;
+export type Tool = (typeof tools)[number];
+
+export interface Scenario {
+  readonly name: string;
+  /** One clause: what is known when it has passed. */
+  readonly proves: string;
+  readonly against: readonly PeerName[];
+  readonly needs: readonly Tool[];
+  /** Resolves with a short account for the report; rejects when it failed. */
+  run(context: Context): Promise<string>;
+}
+
+export const bothPeers: readonly PeerName[] = ['zookeeper', 'rookery'];
+
+/** What the runner gives to a scenario; everything started through it is stopped when the scenario ends. */
+export interface Context {
+  readonly peer: Peer;
+  readonly tier: Tier;
+  readonly seed: number;
+  /** Empty at the start; kept when the scenario fails. */
+  readonly folder: string;
+  /** Starts three members and waits until they serve. */
+  startEnsemble(options?: EnsembleOptions): Promise<Ensemble>;
+  /** The Python that has kazoo. */
+  python(): string;
+  /** For `java -cp`. */
+  classpath(): string;
+  /** A line of progress, shown while the scenario runs. */
+  note(line: string): void;
+}

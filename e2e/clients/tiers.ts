@@ -1,0 +1,43 @@
+/** How much of each scenario is run. */
+export interface Tier {
+  readonly name: string;
+  /** Each kills every member once, and all at once. */
+  readonly durabilityRounds: number;
+  /** Leaders killed, and leaders silenced. */
+  readonly failoverRounds: number;
+  readonly badInputs: number;
+  readonly steadySeconds: number;
+  readonly steadyNodes: number;
+}
+
+export const tiers = {
+  /** While developing. */
+  fast: {
+    name: 'fast',
+    durabilityRounds: 2,
+    failoverRounds: 3,
+    badInputs: 1_500,
+    steadySeconds: 10,
+    steadyNodes: 50_000,
+  },
+  /** On every push. */
+  ci: {
+    name: 'ci',
+    durabilityRounds: 10,
+    failoverRounds: 5,
+    badInputs: 10_000,
+    steadySeconds: 20,
+    steadyNodes: 100_000,
+  },
+  /** What the issue asks for in full: ten minutes of load on a million nodes. */
+  nightly: {
+    name: 'nightly',
+    durabilityRounds: 10,
+    failoverRounds: 15,
+    badInputs: 10_000,
+    steadySeconds: 600,
+    steadyNodes: 1_000_000,
+  },
+} as const satisfies Record<string, Tier>;
+
+export type TierName = keyof typeof tiers;
