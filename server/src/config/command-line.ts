@@ -1,11 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
 import { ConfigError, UsageRequested } from './config-error.ts';
 import type { Given, GivenMember, Layer } from './layer.ts';
 import { readMemberList } from './member-list.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
-
-export const VERSION: string = packageJson.version;
+import { VERSION } from './version.ts';
 
 const COMMAND_LINE = 'command line';
 

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { VERSION } from '../config/version.ts';
+import type { Logger } from '../replica/ports.ts';
+import { type ErrorBody, HttpError } from './errors.ts';
+import { isReady } from './health.ts';
+import { type MemberView, TransferRefusal } from './member-view.ts';
+
+const HELP: Readonly<Record<TransferRefusal, string>> = {
+  [TransferRefusal.notLeader]: 'ask the leader; GET /admin/members names it',
+  [TransferRefusal.unknownMember]: 'GET /admin/members lists the members',
+  [TransferRefusal.alreadyLeader]: 'nothing is left to do',
+  [TransferRefusal.notVoter]: 'choose a voter',
+  [TransferRefusal.notConnected]: 'choose a member that is connected and not far behind',
+  [TransferRefusal.inProgress]: 'wait for the one under way',
+  [TransferRefusal.timedOut]: 'look at the lag in GET /admin/members and try again',
+};
+
+const TRANSFER_BODY = {
+  type: 'object',
+  properties: { to: { type: 'integer', minimum: 1, maximum: 255 } },
+  required: ['to'],
+  additionalProperties: false,
+} as const;
+
+/**
+ * GET  /admin/members           200 {version, self: MemberStatus and ready, members: MemberStanding[], metrics: MemberMetrics}
+ * POST /admin/leadership {to}   200 {leader: to}, or ErrorBody with a TransferRefusal
+ */
+export function admin(app: FastifyInstance, member: MemberView, log: Logger): void {
+  app.get('/admin/members', () => {
+    const { members, ...self } = member.status();
+    return {
+      version: VERSION,
+      self: { ...self, ready: isReady({ ...self, members }) },
+      members,
+      metrics: member.metrics(),
+    };
+  });
+
+  app.post<{ Body: { to: number }; Reply: { leader: number } | ErrorBody }>(
+    '/admin/leadership',
+    { schema: { body: TRANSFER_BODY } },
+    async (request) => {
+      const { to } = request.body;
+      log.info({ to, address: request.ip }, 'somebody asks for another leader');
+      const result = await member.transferLeadership(to);
+      if (!result.ok) throw new HttpError(result.code, result.message, HELP[result.code]);
+      return { leader: to };
+    },
+  );
+}

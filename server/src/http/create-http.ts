@@ -1,0 +1,49 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { HttpConfig } from '../config/config.ts';
+import type { Logger } from '../replica/ports.ts';
+import { admin } from './admin.ts';
+import { answerErrors } from './errors.ts';
+import { guard } from './guard.ts';
+import { health } from './health.ts';
+import type { MemberView } from './member-view.ts';
+import { metrics } from './metrics.ts';
+import { PAGE_FOLDER, page } from './page.ts';
+
+/** The longest call is {"to": 255}. */
+const MAX_BODY_BYTES = 4096;
+const MAX_HEADER_BYTES = 8192;
+const MAX_CONNECTIONS = 256;
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+
+/**
+ * The HTTP interface of one member, not yet listening (see `startHttp`). Throws where the address could be reached from
+ * other machines and no token is configured: loadConfig refuses that earlier and in better words.
+ */
+export function createHttp(
+  member: MemberView,
+  config: HttpConfig,
+  log: Logger,
+  pageFolder: string = PAGE_FOLDER,
+): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A stop does not wait for browsers that keep their connections.
+    forceCloseConnections: true,
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    // A wrong type is the caller's mistake to know, not ours to mend.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  answerErrors(app, log);
+  guard(app, config, log);
+  health(app, member);
+  metrics(app, member);
+  admin(app, member, log);
+  page(app, pageFolder);
+  return app;
+}

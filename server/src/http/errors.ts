@@ -1,0 +1,109 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from '../replica/ports.ts';
+import { TransferRefusal } from './member-view.ts';
+
+/** Every refusal's code: callers match it, never the message. The number is the HTTP status. */
+export const HTTP_STATUS = {
+  'bad-request': 400,
+  unauthorized: 401,
+  'forbidden-host': 403,
+  'forbidden-origin': 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  internal: 500,
+  [TransferRefusal.unknownMember]: 404,
+  [TransferRefusal.notLeader]: 409,
+  [TransferRefusal.alreadyLeader]: 409,
+  [TransferRefusal.notVoter]: 409,
+  [TransferRefusal.notConnected]: 409,
+  [TransferRefusal.inProgress]: 409,
+  [TransferRefusal.timedOut]: 504,
+} as const;
+export type HttpErrorCode = keyof typeof HTTP_STATUS;
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  readonly code: HttpErrorCode;
+  /** What happened. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly help: string;
+}
+
+/** Thrown by handlers and hooks; answered as ErrorBody. */
+export class HttpError extends Error {
+  readonly code: HttpErrorCode;
+  readonly help: string;
+
+  constructor(code: HttpErrorCode, message: string, help: string) {
+    super(message);
+    this.name = 'HttpError';
+    this.code = code;
+    this.help = help;
+  }
+}
+
+function send(reply: FastifyReply, body: ErrorBody): void {
+  if (body.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="rookery"');
+  reply.code(HTTP_STATUS[body.code]).type('application/json').send(body);
+}
+
+/** What the framework itself refuses, in our words. */
+function ofFramework(error: FastifyError): ErrorBody | undefined {
+  switch (error.statusCode) {
+    case 413:
+      return {
+        code: 'too-large',
+        message: 'the request body is too long',
+        help: 'see the body of this call in the docs',
+      };
+    case 415:
+      return {
+        code: 'unsupported-media-type',
+        message: 'the request body must be JSON',
+        help: 'send the header content-type: application/json',
+      };
+    case 400:
+      return { code: 'bad-request', message: error.message, help: 'check the JSON body of this call' };
+    default:
+      return undefined;
+  }
+}
+
+/** Makes every refusal of this server an ErrorBody; what nobody expected is logged and told without its details. */
+export function answerErrors(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
+    if (error instanceof HttpError) {
+      send(reply, { code: error.code, message: error.message, help: error.help });
+      return;
+    }
+    const known = ofFramework(error);
+    if (known === undefined) {
+      log.error({ err: error, method: request.method, url: request.url }, 'an HTTP request failed');
+    }
+    send(
+      reply,
+      known ?? { code: 'internal', message: 'the request failed', help: 'the log of this member says why' },
+    );
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const others = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }));
+    if (others.length > 0) {
+      reply.header('allow', others.join(', '));
+      send(reply, {
+        code: 'method-not-allowed',
+        message: `${request.method} is not answered here`,
+        help: `use ${others.join(' or ')}`,
+      });
+      return;
+    }
+    send(reply, {
+      code: 'not-found',
+      message: 'there is nothing at this path',
+      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members and /admin/leadership',
+    });
+  });
+}

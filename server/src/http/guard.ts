@@ -1,0 +1,102 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isLoopbackAddress } from '../config/addresses.ts';
+import type { HttpConfig } from '../config/config.ts';
+import type { Logger } from '../replica/ports.ts';
+import { HttpError } from './errors.ts';
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** `[::1]:8080` → `::1`; what is no host at all → ''. */
+function hostName(header: string): string {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+))(?::\d{1,5})?$/.exec(header);
+  return match?.[1] ?? match?.[2] ?? '';
+}
+
+/**
+ * A page of another site can name this machine by a name of its own (DNS rebinding) and then read what only a local
+ * user may. Its requests carry that name.
+ */
+function refuseForeignHost(request: FastifyRequest): void {
+  if (isLoopbackAddress(hostName(request.headers.host ?? ''))) return;
+  throw new HttpError(
+    'forbidden-host',
+    'this member answers only requests that name it by a loopback address',
+    'use http://127.0.0.1 or http://localhost; to serve other names set http.host and a token',
+  );
+}
+
+/** A browser says from which site a request comes; other programs do not send this header. */
+function refuseForeignOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+  throw new HttpError(
+    'forbidden-origin',
+    'a page of another site sent this request',
+    "use this member's own page",
+  );
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Whether a number is 1, 10, 100, …: a guesser is told of once in a while, not a thousand times. */
+function isPowerOfTen(count: number): boolean {
+  return /^10*$/.test(String(count));
+}
+
+/** Refuses callers without the token; digests have one length, so the comparison takes one time. */
+function tokenCheck(token: string, log: Logger): (request: FastifyRequest) => void {
+  const wanted = digest(token);
+  let refusals = 0;
+  return (request) => {
+    const header = request.headers.authorization ?? '';
+    const given = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
+    if (timingSafeEqual(digest(given), wanted)) return;
+    refusals += 1;
+    if (isPowerOfTen(refusals)) {
+      log.warn({ address: request.ip, refusals }, 'a caller of /admin had no valid token');
+    }
+    throw new HttpError(
+      'unauthorized',
+      header === '' ? 'this call needs the token' : 'the token is not the right one',
+      'send the header authorization: Bearer <token> with the token of http.token or http.tokenFile',
+    );
+  };
+}
+
+/** Checks of every request, before its body is read. */
+export function guard(app: FastifyInstance, config: HttpConfig, log: Logger): void {
+  const onLoopback = isLoopbackAddress(config.host);
+  const checkToken = config.token === undefined ? undefined : tokenCheck(config.token, log);
+  if (!onLoopback && checkToken === undefined) {
+    throw new Error('HTTP on an address that is not loopback needs a token');
+  }
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    reply.header('cache-control', 'no-store');
+    if (onLoopback) refuseForeignHost(request);
+    // The router's own path: another spelling of the same route cannot pass by.
+    const route = request.routeOptions.url ?? request.url;
+    if (!route.startsWith('/admin')) return;
+    refuseForeignOrigin(request);
+    checkToken?.(request);
+  });
+}
