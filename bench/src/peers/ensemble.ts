@@ -13,6 +13,8 @@ const SERVING_TIMEOUT_MS = 60_000;
 export interface EnsembleOptions {
   /** Members; 3 unless said otherwise. */
   readonly size?: number;
+  /** The white list; every word unless said otherwise. */
+  readonly fourLetterWords?: string;
   /** Further lines for every zoo.cfg. */
   readonly configLines?: readonly string[];
   /** Each member writes a processor profile to `<folder>/profile-<label>` when it is stopped. */
@@ -55,7 +57,7 @@ export class Ensemble {
         `clientPort=${ports[i * 4]}`,
         `clientPortAddress=${HOST}`,
         'maxClientCnxns=0',
-        '4lw.commands.whitelist=*',
+        `4lw.commands.whitelist=${options.fourLetterWords ?? '*'}`,
         ...(size > 1 ? servers : []),
         ...peer.configLines(adminPort),
         ...(options.configLines ?? []),

@@ -1,5 +1,9 @@
 import type { Scenario } from '../scenario.ts';
+import { failover } from './failover.ts';
+import { fourLetterWords } from './four-letter-words.ts';
 import { kazooBasics } from './kazoo-basics.ts';
+import { reconnect } from './reconnect.ts';
+import { zkCli } from './zkcli.ts';
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [kazooBasics];
+export const scenarios: readonly Scenario[] = [kazooBasics, zkCli, fourLetterWords, reconnect, failover];

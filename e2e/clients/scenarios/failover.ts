@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import {
+  type FailoverResult,
+  failoverFaults,
+  failoverGoalMs,
+  runFailoverCell,
+} from '../../../bench/src/cells/failover.ts';
+import { bothPeers, type Scenario } from '../scenario.ts';
+
+export const failover: Scenario = {
+  name: 'failover',
+  proves: 'writes go on 150 ms after the leader is killed, and about a second after it falls silent',
+  against: bothPeers,
+  needs: [],
+  run: async (context) => {
+    const accounts: string[] = [];
+    for (const fault of failoverFaults) {
+      const ensemble = await context.startEnsemble();
+      const result = await runFailoverCell(ensemble, fault, context.tier.failoverRounds);
+      const account = accountOf(result);
+      if (context.peer.name === 'rookery') assert.ok(result.maxMs <= failoverGoalMs[fault], account);
+      accounts.push(account);
+      await ensemble.stop();
+    }
+    return accounts.join('; ');
+  },
+};
+
+function accountOf({ fault, gapsMs, medianMs, maxMs, writes }: FailoverResult): string {
+  const bound = failoverGoalMs[fault];
+  const figures = `median ${Math.round(medianMs)}, max ${Math.round(maxMs)}, allowed ${bound} ms without a write`;
+  return `leader ${fault} ${gapsMs.length} times under 6 writers: ${figures}, ${writes} writes`;
+}
