@@ -19,10 +19,10 @@ let lostSince;
 
 /** @param {Sample} now */
 function remember(now) {
-  points.push({
-    reads: perSecond(before, now, ({ metrics }) => metrics.readsTotal) ?? 0,
-    writes: perSecond(before, now, ({ metrics }) => metrics.writesTotal) ?? 0,
-  });
+  const reads = perSecond(before, now, ({ metrics }) => metrics.readsTotal);
+  const writes = perSecond(before, now, ({ metrics }) => metrics.writesTotal);
+  if (reads === undefined || writes === undefined) return;
+  points.push({ reads, writes });
   if (points.length > CAPACITY) points.shift();
 }
 

@@ -1,6 +1,6 @@
 // The two drawings of the page, as SVG elements. Colours come from the style sheet by class.
 
-import { lagShare } from './model.js';
+import { LAG_OF_NOTE, lagShare } from './model.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -18,7 +18,7 @@ function svg(name, attributes, ...children) {
 }
 
 const WIDTH = 560;
-const HEIGHT = 300;
+const HEIGHT = 330;
 const RADIUS = 30;
 
 /**
@@ -30,7 +30,7 @@ function position(place, of) {
   if (of === 1) return { x: WIDTH / 2, y: HEIGHT / 2 };
   // Two stand side by side, more begin at the top.
   const angle = (2 * Math.PI * place) / of - (of === 2 ? Math.PI : Math.PI / 2);
-  return { x: WIDTH / 2 + 190 * Math.cos(angle), y: HEIGHT / 2 - 2 + (HEIGHT / 2 - 56) * Math.sin(angle) };
+  return { x: WIDTH / 2 + 200 * Math.cos(angle), y: HEIGHT / 2 - 6 + (HEIGHT / 2 - 54) * Math.sin(angle) };
 }
 
 /** @param {import('./model.js').Standing} member */
@@ -64,8 +64,9 @@ export function topology({ self, members }) {
       svg('text', { class: 'role', y: RADIUS + 20 }, member.connected ? text : 'not connected'),
     ];
     if (member.label === self.label) parts.unshift(svg('circle', { r: RADIUS + 6, class: 'self' }));
-    const share = lagShare(member.lagEntries ?? 0);
-    if (share > 0 && member.connected) {
+    const lag = member.lagEntries ?? 0;
+    if (lag >= LAG_OF_NOTE && member.connected) {
+      const share = lagShare(lag);
       const turn = 2 * Math.PI * (RADIUS + 1);
       const arc = {
         r: RADIUS + 1,

@@ -179,7 +179,7 @@ export function render(before, now, points, capacity, onHandOver) {
         ?.focus();
     }
   }
-  const partial = self.role !== 'leader' && members.length > 1;
+  const partial = self.role !== 'leader' && self.leader != null && members.length > 1;
   say('scope', partial ? 'The lag of all members is known to the leader: open its page to see it.' : '');
   say('foot', `rookery-server ${version} · also here: /metrics, /health/ready, /admin/members`);
 }
