@@ -9,9 +9,8 @@ export interface NodeReader {
   dataLength(slot: Slot): number;
   copyData(slot: Slot, target: Uint8Array, offset: number): void;
   acl(slot: Slot): AclList;
-  aclVersion(slot: Slot): number;
   childCount(slot: Slot): number;
-  /** Children in order of creation; NO_SLOT at the end. */
+  /** Children in no particular order, as in ZooKeeper; NO_SLOT at the end. */
   firstChild(slot: Slot): Slot;
   nextSibling(slot: Slot): Slot;
   nameLength(slot: Slot): number;

@@ -32,6 +32,15 @@ export const CreateMode = {
 } as const;
 export type CreateMode = (typeof CreateMode)[keyof typeof CreateMode];
 
+/** Whether the created name gets a number. */
+export function isSequential(flags: number): boolean {
+  return (
+    flags === CreateMode.persistentSequential ||
+    flags === CreateMode.ephemeralSequential ||
+    flags === CreateMode.persistentSequentialWithTtl
+  );
+}
+
 /** The longest TTL: 2^40 − 1 ms, about 34 years. */
 export const MAX_TTL_MS = 2 ** 40 - 1;
 

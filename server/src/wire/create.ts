@@ -3,7 +3,7 @@ import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
 import { isValidPath } from '../model/path.ts';
 import type { Reader } from '../model/reader.ts';
-import { CreateMode, type CreateWrite } from '../model/write.ts';
+import { type CreateWrite, isSequential } from '../model/write.ts';
 import type { Writer } from '../model/writer.ts';
 import { readAclList, writeAclList } from './acl.ts';
 import { writeRequestHeader } from './request-header.ts';
@@ -28,15 +28,6 @@ export function readCreate(reader: Reader, op: CreateWrite['op']): CreateWrite {
   const { bytes } = reader;
   const pathValid = isValidPath(bytes, pathStart, pathEnd, isSequential(flags));
   return { op, bytes, pathStart, pathEnd, pathValid, dataStart, dataEnd, acl, flags, ttlMs };
-}
-
-/** Whether the created name gets a number. */
-export function isSequential(flags: number): boolean {
-  return (
-    flags === CreateMode.persistentSequential ||
-    flags === CreateMode.ephemeralSequential ||
-    flags === CreateMode.persistentSequentialWithTtl
-  );
 }
 
 export interface CreateFields {

@@ -14,7 +14,7 @@ const scratch = emptyStat();
  * GetChildrenResponse: vector<string> children
  * GetChildren2Response: vector<string> children, Stat
  *
- * Names, not paths, in order of creation.
+ * Names, not paths, in no particular order.
  */
 export function writeGetChildrenReply(
   writer: Writer,

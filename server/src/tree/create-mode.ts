@@ -1,0 +1,23 @@
+import type { SessionId } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import { CreateMode, type CreateWrite, MAX_TTL_MS } from '../model/write.ts';
+import { CONTAINER_OWNER, PERSISTENT_OWNER, ttlOwner } from './owner.ts';
+
+function isTtlMode(flags: number): boolean {
+  return flags === CreateMode.persistentWithTtl || flags === CreateMode.persistentSequentialWithTtl;
+}
+
+/** Flags that the protocol does not know, or a time to live that does not go with them. */
+export function refusesFlags(write: CreateWrite): boolean {
+  const { flags, ttlMs } = write;
+  if (flags < CreateMode.persistent || flags > CreateMode.persistentSequentialWithTtl) return true;
+  return isTtlMode(flags) ? ttlMs <= 0 || ttlMs > MAX_TTL_MS : ttlMs >= 0;
+}
+
+/** The new node's owner; see owner.ts. */
+export function ownerOf(write: CreateWrite, session: SessionId): number {
+  if (write.op === OpCode.createContainer) return CONTAINER_OWNER;
+  if (isTtlMode(write.flags)) return ttlOwner(write.ttlMs);
+  if (write.flags === CreateMode.ephemeral || write.flags === CreateMode.ephemeralSequential) return session;
+  return PERSISTENT_OWNER;
+}

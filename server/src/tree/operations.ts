@@ -1,0 +1,206 @@
+import { type AclList, type Identities, Permission, permits } from '../model/acl.ts';
+import { resolveAcl } from '../model/acl-rules.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { NO_SLOT, type SessionId, type Slot, type Zxid } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { WriteResult } from '../model/outcome.ts';
+import { lastSlash, parentEnd } from '../model/path.ts';
+import {
+  type CheckWrite,
+  type CreateWrite,
+  type DeleteWrite,
+  isSequential,
+  type SetAclWrite,
+  type SetDataWrite,
+  type SingleWrite,
+} from '../model/write.ts';
+import { ownerOf, refusesFlags } from './create-mode.ts';
+import { Int, Real } from './node-table.ts';
+import { ChangeKind, type Outcome } from './outcome.ts';
+import { isEphemeral } from './owner.ts';
+import { SEQUENCE_DIGITS, writeSequence } from './sequence.ts';
+import { isSpecialPath } from './special-nodes.ts';
+import type { Znodes } from './znodes.ts';
+
+/** What a write knows beside its own bytes: everything that decides an outcome comes from the log entry. */
+export interface WriteContext {
+  zxid: Zxid;
+  timeMs: number;
+  session: SessionId;
+  identities: Identities;
+  /** Znodes that there may be; the same on every member. */
+  maxNodes: number;
+}
+
+/**
+ * One operation by ZooKeeper's rules, each with its checks in ZooKeeper's order (PrepRequestProcessor of 3.9), because a request
+ * that breaks several rules must get the same code. Nothing has changed where the answer is not ok.
+ */
+export function applySingle(
+  znodes: Znodes,
+  outcome: Outcome,
+  context: WriteContext,
+  write: SingleWrite,
+  result: WriteResult,
+): ErrorCode {
+  switch (write.op) {
+    case OpCode.delete:
+      return applyDelete(znodes, outcome, context, write);
+    case OpCode.setData:
+      return applySetData(znodes, outcome, context, write, result);
+    case OpCode.setAcl:
+      return applySetAcl(znodes, context, write, result);
+    case OpCode.check:
+      return applyCheck(znodes, context, write);
+    default:
+      return applyCreate(znodes, outcome, context, write, result);
+  }
+}
+
+function applyCreate(
+  znodes: Znodes,
+  outcome: Outcome,
+  context: WriteContext,
+  write: CreateWrite,
+  result: WriteResult,
+): ErrorCode {
+  const { bytes, pathStart, pathEnd } = write;
+  if (refusesFlags(write)) return ErrorCode.badArguments;
+  const slash = lastSlash(bytes, pathStart, pathEnd);
+  if (slash < 0 || (!write.pathValid && hasNul(bytes, pathStart, pathEnd))) return ErrorCode.badArguments;
+  const acl = resolveAcl(write.acl, context.identities);
+  if (acl === undefined) return ErrorCode.invalidAcl;
+  const { nodes, index } = znodes;
+  const parent = index.find(bytes, pathStart, parentEnd(pathStart, slash));
+  if (parent === NO_SLOT) return ErrorCode.noNode;
+  if (!allowed(znodes, parent, Permission.create, context.identities)) return ErrorCode.noAuth;
+  if (!write.pathValid) return ErrorCode.badArguments;
+
+  const start = outcome.keepPath(bytes, pathStart, pathEnd, SEQUENCE_DIGITS);
+  let end = start + pathEnd - pathStart;
+  const path = outcome.pathBytes;
+  if (isSequential(write.flags)) {
+    end = writeSequence(path, end, nodes.int(parent, Int.creations));
+    outcome.extendPath(end);
+  }
+  if (index.find(path, start, end) !== NO_SLOT) return ErrorCode.nodeExists;
+  if (isEphemeral(nodes.real(parent, Real.owner))) return ErrorCode.noChildrenForEphemerals;
+  if (nodes.count >= context.maxNodes) return ErrorCode.quotaExceeded;
+
+  const owner = ownerOf(write, context.session);
+  const slot = znodes.create(parent, path, start, end, acl, owner, context.zxid, context.timeMs);
+  znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
+  znodes.endChange(slot);
+  outcome.addChange(ChangeKind.created, start, end);
+  outcome.addChange(ChangeKind.children, start, parentEnd(start, start + slash - pathStart));
+  result.pathStart = start;
+  result.pathEnd = end;
+  nodes.readStat(slot, result.stat);
+  return ErrorCode.ok;
+}
+
+function applyDelete(znodes: Znodes, outcome: Outcome, context: WriteContext, write: DeleteWrite): ErrorCode {
+  const { bytes, pathStart, pathEnd } = write;
+  const slash = lastSlash(bytes, pathStart, pathEnd);
+  if (slash < 0 || (!write.pathValid && hasNul(bytes, pathStart, pathEnd))) return ErrorCode.badArguments;
+  if (isSpecialPath(bytes, pathStart, pathEnd)) return ErrorCode.badArguments;
+  const { nodes, index } = znodes;
+  const parent = index.find(bytes, pathStart, parentEnd(pathStart, slash));
+  if (parent === NO_SLOT) return ErrorCode.noNode;
+  if (!allowed(znodes, parent, Permission.delete, context.identities)) return ErrorCode.noAuth;
+  const slot = index.find(bytes, pathStart, pathEnd);
+  if (slot === NO_SLOT) return ErrorCode.noNode;
+  if (refusesVersion(nodes.int(slot, Int.version), write.version)) return ErrorCode.badVersion;
+  if (nodes.int(slot, Int.children) > 0) return ErrorCode.notEmpty;
+  removeNode(znodes, outcome, context.zxid, slot);
+  return ErrorCode.ok;
+}
+
+/** Deletes a childless node and says so to the watches. */
+export function removeNode(znodes: Znodes, outcome: Outcome, zxid: Zxid, slot: Slot): void {
+  const { nodes } = znodes;
+  const ref = nodes.int(slot, Int.pathRef);
+  const from = nodes.bytes.offsetOf(ref);
+  const length = nodes.int(slot, Int.pathLength);
+  const start = outcome.keepPath(nodes.bytes.arrayOf(ref), from, from + length);
+  const parentLength = nodes.int(nodes.int(slot, Int.parent) as Slot, Int.pathLength);
+  znodes.remove(slot, zxid);
+  outcome.addChange(ChangeKind.deleted, start, start + length);
+  outcome.addChange(ChangeKind.children, start, start + parentLength);
+}
+
+function applySetData(
+  znodes: Znodes,
+  outcome: Outcome,
+  context: WriteContext,
+  write: SetDataWrite,
+  result: WriteResult,
+): ErrorCode {
+  const { bytes, pathStart, pathEnd } = write;
+  if (!write.pathValid) return ErrorCode.badArguments;
+  const { nodes } = znodes;
+  const slot = znodes.index.find(bytes, pathStart, pathEnd);
+  if (slot === NO_SLOT) return ErrorCode.noNode;
+  if (!allowed(znodes, slot, Permission.write, context.identities)) return ErrorCode.noAuth;
+  const version = nodes.int(slot, Int.version);
+  if (refusesVersion(version, write.version)) return ErrorCode.badVersion;
+
+  znodes.beginChange(slot);
+  znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
+  nodes.setInt(slot, Int.version, version + 1);
+  nodes.setReal(slot, Real.mzxid, context.zxid);
+  nodes.setReal(slot, Real.mtime, context.timeMs);
+  znodes.endChange(slot);
+  const start = outcome.keepPath(bytes, pathStart, pathEnd);
+  outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart);
+  nodes.readStat(slot, result.stat);
+  return ErrorCode.ok;
+}
+
+function applySetAcl(
+  znodes: Znodes,
+  context: WriteContext,
+  write: SetAclWrite,
+  result: WriteResult,
+): ErrorCode {
+  if (!write.pathValid) return ErrorCode.badArguments;
+  const acl = resolveAcl(write.acl, context.identities);
+  if (acl === undefined) return ErrorCode.invalidAcl;
+  const { nodes } = znodes;
+  const slot = znodes.index.find(write.bytes, write.pathStart, write.pathEnd);
+  if (slot === NO_SLOT) return ErrorCode.noNode;
+  if (!allowed(znodes, slot, Permission.admin, context.identities)) return ErrorCode.noAuth;
+  const version = nodes.int(slot, Int.aversion);
+  if (refusesVersion(version, write.version)) return ErrorCode.badVersion;
+
+  znodes.beginChange(slot);
+  znodes.putAcl(slot, acl);
+  nodes.setInt(slot, Int.aversion, version + 1);
+  znodes.endChange(slot);
+  nodes.readStat(slot, result.stat);
+  return ErrorCode.ok;
+}
+
+function applyCheck(znodes: Znodes, context: WriteContext, write: CheckWrite): ErrorCode {
+  if (!write.pathValid) return ErrorCode.badArguments;
+  const slot = znodes.index.find(write.bytes, write.pathStart, write.pathEnd);
+  if (slot === NO_SLOT) return ErrorCode.noNode;
+  if (!allowed(znodes, slot, Permission.read, context.identities)) return ErrorCode.noAuth;
+  return refusesVersion(znodes.nodes.int(slot, Int.version), write.version)
+    ? ErrorCode.badVersion
+    : ErrorCode.ok;
+}
+
+function allowed(znodes: Znodes, slot: Slot, permission: number, identities: Identities): boolean {
+  const acl: AclList = znodes.acls.list(znodes.nodes.int(slot, Int.acl));
+  return permits(acl, permission, identities);
+}
+
+function refusesVersion(actual: number, expected: number): boolean {
+  return expected !== -1 && expected !== actual;
+}
+
+function hasNul(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === 0) return true;
+  return false;
+}

@@ -1,0 +1,25 @@
+import type { SessionId } from '../model/ids.ts';
+
+/**
+ * Who owns a znode's life, as one number:
+ *
+ *   0            nobody: persistent
+ *   > 0          the session with this id: ephemeral
+ *   −1           nobody, and it goes when its last child has gone: container
+ *   −1 − ttlMs   nobody, and it goes when it was not changed for ttlMs: TTL
+ */
+export const PERSISTENT_OWNER = 0;
+export const CONTAINER_OWNER = -1;
+
+export function ttlOwner(ttlMs: number): number {
+  return CONTAINER_OWNER - ttlMs;
+}
+
+/** The time to live in ms; 0 for a node without one. */
+export function ttlOf(owner: number): number {
+  return owner < CONTAINER_OWNER ? CONTAINER_OWNER - owner : 0;
+}
+
+export function isEphemeral(owner: number): owner is SessionId {
+  return owner > 0;
+}

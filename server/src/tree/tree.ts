@@ -1,0 +1,203 @@
+import { type AclList, ANYONE, type Identities, permits } from '../model/acl.ts';
+import { encodeUtf8 } from '../model/bytes.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { NO_SESSION, NO_SLOT, NO_ZXID, type SessionId, type Slot, type Zxid } from '../model/ids.ts';
+import type { NodeReader } from '../model/node-reader.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { Stat } from '../model/stat.ts';
+import type { MultiWrite, Write } from '../model/write.ts';
+import { TreeDigest } from './digest.ts';
+import { Int } from './node-table.ts';
+import { applySingle, removeNode, type WriteContext } from './operations.ts';
+import { Outcome } from './outcome.ts';
+import { insertSpecialNodes } from './special-nodes.ts';
+import { Znodes } from './znodes.ts';
+
+/** Far below what the slots (2^31) allow; a limit that fits in memory is the operator's business. */
+export const MAX_NODES = 16_000_000;
+
+export interface TreeOptions {
+  /** Makes the path index's hashing unpredictable; any 32-bit number, different on each member. */
+  readonly hashSeed?: number;
+  /** The same on every member. */
+  readonly maxNodes?: number;
+}
+
+/**
+ * The replicated tree of znodes. `apply` and `closeSession` are pure functions of the tree and the log entry: no clock, no
+ * randomness, no exceptions; a write that fails is an outcome with its code. Reads never see half a write.
+ */
+export class Tree implements NodeReader {
+  readonly znodes: Znodes;
+  readonly #outcome = new Outcome();
+  readonly #context: WriteContext;
+  /** The zxid of the last write. */
+  lastZxid: Zxid = NO_ZXID;
+
+  /** A new tree with the special nodes, or (for the snapshot loader) around `znodes` that are there already. */
+  constructor(options: TreeOptions = {}, znodes?: Znodes) {
+    this.#context = {
+      zxid: NO_ZXID,
+      timeMs: 0,
+      session: NO_SESSION,
+      identities: ANYONE,
+      maxNodes: options.maxNodes ?? MAX_NODES,
+    };
+    this.znodes = znodes ?? new Znodes(options.hashSeed ?? 0);
+    if (znodes === undefined) insertSpecialNodes(this.znodes);
+  }
+
+  /**
+   * Applies one write. `zxid` must be above every earlier one; `timeMs` is the leader's time from the entry; `session` owns the
+   * ephemerals that it creates; `identities` are the connection's. The outcome is valid until the next apply.
+   */
+  apply(
+    write: Write,
+    zxid: Zxid,
+    timeMs: number,
+    session: SessionId,
+    identities: Identities = ANYONE,
+  ): Outcome {
+    const outcome = this.#begin(zxid);
+    const context = this.#context;
+    context.zxid = zxid;
+    context.timeMs = timeMs;
+    context.session = session;
+    context.identities = identities;
+    if (write.op === OpCode.multi) {
+      this.#applyMulti(write, outcome);
+    } else {
+      const result = outcome.nextResult(write.op);
+      outcome.err = result.err = applySingle(this.znodes, outcome, context, write, result);
+    }
+    return outcome;
+  }
+
+  /** Deletes the session's ephemeral nodes, in the order of their paths. */
+  closeSession(session: SessionId, zxid: Zxid): Outcome {
+    const outcome = this.#begin(zxid);
+    const { nodes, ephemerals } = this.znodes;
+    const slots = ephemerals.of(session).map((slot) => ({ slot, path: nodes.path(slot) }));
+    slots.sort((a, b) => (a.path < b.path ? -1 : 1));
+    for (const { slot } of slots) removeNode(this.znodes, outcome, zxid, slot);
+    return outcome;
+  }
+
+  #begin(zxid: Zxid): Outcome {
+    if (zxid <= this.lastZxid) throw new RangeError(`zxid ${zxid} after ${this.lastZxid}`);
+    this.lastZxid = zxid;
+    this.#outcome.begin();
+    return this.#outcome;
+  }
+
+  /** All or nothing. Later operations see earlier ones; the first that fails takes all back. */
+  #applyMulti(multi: MultiWrite, outcome: Outcome): void {
+    const { writes } = multi;
+    this.znodes.beginMulti();
+    for (const write of writes) {
+      const result = outcome.nextResult(write.op);
+      result.err = applySingle(this.znodes, outcome, this.#context, write, result);
+      if (result.err === ErrorCode.ok) continue;
+      outcome.err = result.err;
+      this.znodes.rollback();
+      outcome.clearChanges();
+      for (let at = outcome.count; at < writes.length; at++) {
+        outcome.nextResult(writes[at]!.op).err = ErrorCode.runtimeInconsistency;
+      }
+      return;
+    }
+    this.znodes.commit();
+  }
+
+  /** Znodes, the special ones included. */
+  get nodeCount(): number {
+    return this.znodes.nodes.count;
+  }
+
+  get ephemeralCount(): number {
+    return this.znodes.ephemerals.count;
+  }
+
+  /** The node with this path, or NO_SLOT. A slot is valid until the next apply. */
+  lookup(path: Uint8Array, start = 0, end = path.length): Slot {
+    return end > start ? this.znodes.index.find(path, start, end) : NO_SLOT;
+  }
+
+  lookupText(path: string): Slot {
+    return this.lookup(encodeUtf8(path));
+  }
+
+  /** Whether `identities` may do any of what `permission` names with the node. */
+  permits(slot: Slot, permission: number, identities: Identities): boolean {
+    return permits(this.acl(slot), permission, identities);
+  }
+
+  readStat(slot: Slot, stat: Stat): void {
+    this.znodes.nodes.readStat(slot, stat);
+  }
+
+  dataLength(slot: Slot): number {
+    return this.znodes.nodes.int(slot, Int.dataLength);
+  }
+
+  copyData(slot: Slot, target: Uint8Array, offset: number): void {
+    this.znodes.nodes.copyData(slot, target, offset);
+  }
+
+  acl(slot: Slot): AclList {
+    return this.znodes.acls.list(this.znodes.nodes.int(slot, Int.acl));
+  }
+
+  path(slot: Slot): string {
+    return this.znodes.nodes.path(slot);
+  }
+
+  childCount(slot: Slot): number {
+    return this.znodes.nodes.int(slot, Int.children);
+  }
+
+  firstChild(slot: Slot): Slot {
+    return this.znodes.nodes.int(slot, Int.firstChild) as Slot;
+  }
+
+  nextSibling(slot: Slot): Slot {
+    return this.znodes.nodes.int(slot, Int.next) as Slot;
+  }
+
+  nameLength(slot: Slot): number {
+    const { nodes } = this.znodes;
+    return nodes.int(slot, Int.pathLength) - nodes.nameStart(slot);
+  }
+
+  copyName(slot: Slot, target: Uint8Array, offset: number): void {
+    this.znodes.nodes.copyName(slot, target, offset);
+  }
+
+  /** 16 hexadecimal digits, equal for equal trees. */
+  digest(): string {
+    return this.znodes.digest.text();
+  }
+
+  get digestHigh(): number {
+    return this.znodes.digest.high;
+  }
+
+  get digestLow(): number {
+    return this.znodes.digest.low;
+  }
+
+  /** The digest computed anew from every node; slow, for tests and for a member in doubt. */
+  recomputeDigest(): string {
+    const { nodes, acls } = this.znodes;
+    const digest = new TreeDigest();
+    for (let slot = 0 as Slot; slot < nodes.highWater; slot++) {
+      if (nodes.isUsed(slot)) digest.add(nodes, acls, slot);
+    }
+    return digest.text();
+  }
+
+  /** Bytes of memory for paths and data; the fixed part of a node is 112 bytes more. */
+  get storedBytes(): number {
+    return this.znodes.nodes.bytes.allocatedBytes;
+  }
+}
