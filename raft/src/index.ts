@@ -7,7 +7,10 @@ export {
 export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
 export * from './messages.ts';
 export type { RaftOptions, TermRun } from './options.ts';
+export type { ProgressState } from './progress.ts';
 export { isMember, isVoter, membersOf, votersOf } from './quorum.ts';
+export { type PeerStatus, Raft } from './raft.ts';
+export { MAX_PENDING_READS } from './read-index.ts';
 export type * from './ready.ts';
 export type * from './results.ts';
 export * from './types.ts';

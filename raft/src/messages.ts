@@ -93,7 +93,7 @@ export interface ReadIndexResponse extends Envelope {
   readonly token: number;
   readonly index: number;
 }
-/** How far a log goes (durably, unless a leader says it), so that suspect members can find out which log is the newest of all voters'. */
+/** How far a log goes, durably, so that suspect members can find out which log is the newest of all voters'. */
 export interface LogStatus extends Envelope {
   readonly type: typeof MessageType.logStatus;
   readonly lastIndex: number;

@@ -53,3 +53,12 @@ export interface SnapshotMeta {
   readonly term: number;
   readonly configuration: Configuration;
 }
+
+/** What a member is in its term; learners are followers. */
+export const Role = {
+  follower: 'follower',
+  preCandidate: 'pre-candidate',
+  candidate: 'candidate',
+  leader: 'leader',
+} as const;
+export type Role = (typeof Role)[keyof typeof Role];

@@ -1,0 +1,221 @@
+/** Pre-votes, votes, and who asks for them when. */
+import { send, sendOnceDurable } from './durability.ts';
+import { becomeLeader } from './leadership.ts';
+import { MessageType, type VoteRequest, type VoteResponse } from './messages.ts';
+import type { RaftNode } from './node.ts';
+import { isVoter, Tally, tally, votersOf } from './quorum.ts';
+import { becomeFollower, drawRetryTicks, loseLeader } from './role.ts';
+import { askStatuses, mayElect } from './suspect.ts';
+import { type NodeId, Role } from './types.ts';
+
+/** A member outside its configuration, with an empty log or with a suspect one does not campaign. */
+function mayCampaign(node: RaftNode): boolean {
+  const { log } = node;
+  return (
+    isVoter(node.configuration, node.id) &&
+    !node.durable.installing &&
+    mayElect(node, log.last, log.lastTerm, 0)
+  );
+}
+
+function askVote(node: RaftNode, to: NodeId): void {
+  const preVote = node.role === Role.preCandidate;
+  send(node, {
+    type: preVote ? MessageType.preVote : MessageType.vote,
+    from: node.id,
+    to,
+    term: preVote ? node.term + 1 : node.term,
+    lastIndex: node.log.last,
+    lastTerm: node.log.lastTerm,
+    transfer: node.transferCampaign,
+  });
+}
+
+function askVotes(node: RaftNode): void {
+  for (const id of votersOf(node.configuration)) {
+    if (id !== node.id && !node.votes.has(id)) askVote(node, id);
+  }
+}
+
+/** The leader is silent or its link broken: ask first whether an election would be won, which disturbs nobody (thesis, 9.6). */
+export function startPreVote(node: RaftNode): void {
+  loseLeader(node);
+  if (!mayCampaign(node)) {
+    askStatuses(node);
+    node.electionTimer = drawRetryTicks(node);
+    return;
+  }
+  node.role = Role.preCandidate;
+  node.votes.clear();
+  node.votes.set(node.id, true);
+  node.electionTimer = node.hurried ? 2 * node.options.linkDownTicks : node.drawElectionTicks();
+  askVotes(node);
+  countVotes(node);
+}
+
+/** Begins a new term; the requests leave, and the own vote counts, once that term and vote are durable. */
+export function startVote(node: RaftNode, transfer: boolean): void {
+  loseLeader(node);
+  node.role = Role.candidate;
+  node.term += 1;
+  node.vote = node.id;
+  node.pendingVote = undefined;
+  node.transferCampaign = transfer;
+  node.votes.clear();
+  node.electionTimer = node.drawElectionTicks();
+}
+
+/** A Write is durable. */
+export function onDurableVote(node: RaftNode): void {
+  if (node.role !== Role.candidate || node.durable.term !== node.term || node.votes.has(node.id)) return;
+  askVotes(node);
+  const { log } = node;
+  if (mayElect(node, log.last, log.lastTerm, node.term)) {
+    node.votes.set(node.id, true);
+    countVotes(node);
+  } else askStatuses(node);
+}
+
+function countVotes(node: RaftNode): void {
+  const silent = (id: NodeId): boolean => id !== node.id && !node.connected.has(id);
+  const result = tally(node.configuration, node.votes, silent);
+  if (result === Tally.lost) giveUp(node);
+  else if (result === Tally.won && node.role === Role.preCandidate) startVote(node, false);
+  else if (result === Tally.won) becomeLeader(node);
+}
+
+/** Between attempts a member is a follower without a leader and grants what it refused as a rival. */
+function giveUp(node: RaftNode): void {
+  becomeFollower(node, node.term);
+  node.electionTimer = drawRetryTicks(node);
+  node.failedCampaigns += 1;
+}
+
+export function tickElection(node: RaftNode): void {
+  node.silentTicks += 1;
+  node.electionTimer -= 1;
+  if (node.electionTimer > 0) return;
+  if (node.role === Role.follower) startPreVote(node);
+  else giveUp(node);
+}
+
+/** The link to whom this member depends on broke: do not wait for silence. */
+export function hurryElection(node: RaftNode): void {
+  node.hurried = true;
+  const stagger = node.prng.below(node.options.linkDownTicks + 1);
+  if (stagger === 0) startPreVote(node);
+  else node.electionTimer = Math.min(node.electionTimer, stagger);
+}
+
+/** A leader that is linked and was heard of within an election time-out: no vote against it (thesis, 4.2.3). */
+export function hasLiveLeader(node: RaftNode): boolean {
+  if (node.role === Role.leader) return true;
+  return (
+    node.leader !== 0 && node.connected.has(node.leader) && node.silentTicks < node.options.electionTicks
+  );
+}
+
+function respond(node: RaftNode, request: VoteRequest, granted: boolean): void {
+  const preVote = request.type === MessageType.preVote;
+  const response: VoteResponse = {
+    type: preVote ? MessageType.preVoteResponse : MessageType.voteResponse,
+    from: node.id,
+    to: request.from,
+    term: granted ? request.term : node.term,
+    granted,
+  };
+  if (granted && !preVote) sendOnceDurable(node, response);
+  else send(node, response);
+}
+
+/** Of two that ask for pre-votes with equal logs the higher id goes first: both at once would split the votes. */
+function isRival(node: RaftNode, request: VoteRequest): boolean {
+  const { log } = node;
+  const equal = request.lastTerm === log.lastTerm && request.lastIndex === log.last;
+  return node.role === Role.preCandidate && equal && node.id > request.from;
+}
+
+/** Promises nothing and changes no term. */
+export function onPreVote(node: RaftNode, request: VoteRequest): void {
+  const { lastIndex, lastTerm } = request;
+  const granted =
+    request.term > node.term &&
+    !hasLiveLeader(node) &&
+    node.log.isUpToDate(lastIndex, lastTerm) &&
+    mayElect(node, lastIndex, lastTerm, 0) &&
+    !isRival(node, request);
+  if (granted && node.role === Role.preCandidate) becomeFollower(node, node.term);
+  if (granted && node.role === Role.follower && node.hurried) {
+    // Let the other one finish: twice the stagger is ample for its real vote.
+    const patience = 2 * node.options.linkDownTicks + node.prng.below(node.options.linkDownTicks);
+    if (node.electionTimer < patience) node.electionTimer = patience;
+  }
+  respond(node, request, granted);
+}
+
+/** `step` has taken up the request's term where it is newer. */
+export function onVote(node: RaftNode, request: VoteRequest): void {
+  const { from, lastIndex, lastTerm } = request;
+  const free = node.vote === from || (node.vote === 0 && node.leader === 0);
+  if (request.term !== node.term || !free || !node.log.isUpToDate(lastIndex, lastTerm)) {
+    respond(node, request, false);
+    return;
+  }
+  if (!mayElect(node, lastIndex, lastTerm, request.term)) {
+    if (node.suspect && !node.isBlank) {
+      node.pendingVote = { candidate: from, lastIndex, lastTerm };
+      askStatuses(node);
+    } else respond(node, request, false);
+    return;
+  }
+  grantVote(node, request);
+}
+
+function grantVote(node: RaftNode, request: VoteRequest): void {
+  node.vote = request.from;
+  node.pendingVote = undefined;
+  node.electionTimer = node.drawElectionTicks();
+  respond(node, request, true);
+}
+
+/** A voter's log status has come: a suspect member may now be able to vote. */
+export function reconsiderVotes(node: RaftNode): void {
+  const pending = node.pendingVote;
+  if (pending !== undefined && node.role === Role.follower) {
+    const { candidate: from, lastIndex, lastTerm } = pending;
+    const { id: to, term } = node;
+    onVote(node, { type: MessageType.vote, from, to, term, lastIndex, lastTerm, transfer: false });
+  }
+  onDurableVote(node);
+}
+
+export function onPreVoteResponse(node: RaftNode, response: VoteResponse): void {
+  if (node.role !== Role.preCandidate) return;
+  if (response.granted && response.term !== node.term + 1) return;
+  node.votes.set(response.from, response.granted);
+  countVotes(node);
+}
+
+export function onVoteResponse(node: RaftNode, response: VoteResponse): void {
+  if (node.role !== Role.candidate || response.term !== node.term) return;
+  node.votes.set(response.from, response.granted);
+  countVotes(node);
+}
+
+export function onTimeoutNow(node: RaftNode, from: NodeId): void {
+  if (from === node.leader && node.role === Role.follower && mayCampaign(node)) startVote(node, true);
+}
+
+/** A link came up in the middle of an election: that peer was not asked yet. */
+export function askNewlyConnected(node: RaftNode, id: NodeId): void {
+  if (!isVoter(node.configuration, id) || node.votes.has(id)) return;
+  const asking = node.role === Role.candidate && node.durable.term === node.term;
+  if (node.role === Role.preCandidate || asking) askVote(node, id);
+}
+
+/** A link went down: that peer can give no vote any more, and if it was to lead, nobody will. */
+export function onLinkDown(node: RaftNode, id: NodeId): void {
+  if (node.role === Role.preCandidate || node.role === Role.candidate) countVotes(node);
+  else if (node.role === Role.follower && (node.leader === id || (node.leader === 0 && node.vote === id)))
+    hurryElection(node);
+}

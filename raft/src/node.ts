@@ -1,0 +1,118 @@
+import { decodeConfiguration } from './configuration.ts';
+import { ConfigurationHistory } from './configuration-history.ts';
+import { DurableState } from './durability.ts';
+import { RaftLog } from './log.ts';
+import type { LogStatus } from './messages.ts';
+import { checkOptions, type RaftOptions } from './options.ts';
+import { Prng } from './prng.ts';
+import type { Progress } from './progress.ts';
+import { Reads } from './read-index.ts';
+import type { EntriesRead, SnapshotRead, SnapshotWrite } from './ready.ts';
+import type { IncomingSnapshot } from './snapshot-receiver.ts';
+import { type Configuration, EntryKind, type NodeId, Role } from './types.ts';
+
+/** A vote that a suspect member gives once the statuses of all voters' logs allow it. */
+export interface PendingVote {
+  readonly candidate: NodeId;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+/** Everything a member knows. The other files are functions over it, one subject each; `Raft` is their front. */
+export class RaftNode {
+  readonly id: NodeId;
+  readonly options: RaftOptions;
+  readonly prng: Prng;
+  readonly log: RaftLog;
+  readonly configurations: ConfigurationHistory;
+  readonly durable: DurableState;
+  readonly reads = new Reads();
+  /** Peers to which a link is up. */
+  readonly connected = new Set<NodeId>();
+
+  role: Role = Role.follower;
+  term: number;
+  vote: NodeId;
+  /** 0: unknown. */
+  leader: NodeId = 0;
+  /** Ticks since the start; only differences matter. */
+  now = 0;
+
+  /** Ticks until an election begins or the one under way is given up. */
+  electionTimer = 0;
+  /** Ticks since the leader was heard of. */
+  silentTicks = 0;
+  /** The link to the leader broke and none has been heard of since: elections are retried quickly. */
+  hurried = false;
+  failedCampaigns = 0;
+  readonly votes = new Map<NodeId, boolean>();
+  /** The election under way was asked for by the leader. */
+  transferCampaign = false;
+
+  /** Follower: the log equals the leader's of this term up to here, and so far it was told. */
+  matched = 0;
+  acknowledged = 0;
+  acknowledgementOwed = false;
+  /** Newest commit index heard of, and what it was at the heartbeat before: caught up is who has applied the latter. */
+  heardCommit = 0;
+  caughtUpMark = 0;
+  incomingSnapshot: IncomingSnapshot | undefined;
+
+  /** Leader: the other members. */
+  readonly progress = new Map<NodeId, Progress>();
+  readonly peers: Progress[] = [];
+  /** The entry that began the leader's term. */
+  termStart = 0;
+  uncommittedBytes = 0;
+  heartbeatTimer = 0;
+  commitAtHeartbeat = 0;
+  /** Newest heartbeat round sent. */
+  round = 0;
+  /** 0: no leadership transfer under way. */
+  transferee: NodeId = 0;
+  transferTimer = 0;
+  timeoutNowSent = false;
+
+  /** The log's tail was damaged: see suspect.ts. */
+  suspect: boolean;
+  readonly statuses = new Map<NodeId, LogStatus>();
+  /** What the leader's log held at first contact; -1: not known. */
+  catchUpIndex = -1;
+  pendingVote: PendingVote | undefined;
+
+  entriesReads: EntriesRead[] = [];
+  snapshotReads: SnapshotRead[] = [];
+  snapshotWrites: SnapshotWrite[] = [];
+  /** Reused by every count of a majority. */
+  readonly scratch: number[] = [];
+
+  constructor(options: RaftOptions) {
+    checkOptions(options);
+    this.id = options.id;
+    this.options = options;
+    this.prng = new Prng(options.seed);
+    this.log = new RaftLog(options.snapshot, options.entries, options.olderTerms, options.maxLogBytes);
+    this.configurations = new ConfigurationHistory(options.snapshot.configuration);
+    for (const entry of options.entries) {
+      if (entry.kind === EntryKind.configuration) this.configurations.append(decodeConfiguration(entry.data));
+    }
+    this.term = options.hardState.term;
+    this.vote = options.hardState.vote;
+    this.durable = new DurableState(options.hardState);
+    this.suspect = options.suspect;
+    this.electionTimer = this.drawElectionTicks();
+  }
+
+  get configuration(): Configuration {
+    return this.configurations.current;
+  }
+
+  /** It has never heard of its cluster: it neither votes nor campaigns, since it may have forgotten votes. */
+  get isBlank(): boolean {
+    return this.log.last === 0;
+  }
+
+  drawElectionTicks(): number {
+    return this.options.electionTicks + this.prng.below(this.options.electionTicks);
+  }
+}

@@ -1,0 +1,329 @@
+import { advanceCommit } from './commit.ts';
+import { completeWrite, takeWrite } from './durability.ts';
+import { onDurableVote, tickElection } from './election.ts';
+import { InvariantViolation } from './errors.ts';
+import { acknowledge } from './follower.ts';
+import { appendOwn } from './leader-log.ts';
+import { bestSuccessor, continueTransfer, tickLeader, transferLeadership } from './leadership.ts';
+import { peerConnected, peerDisconnected } from './links.ts';
+import { isChangeInFlight, proposeConfiguration } from './membership.ts';
+import type { Message } from './messages.ts';
+import { RaftNode } from './node.ts';
+import type { RaftOptions } from './options.ts';
+import type { ProgressState } from './progress.ts';
+import { confirmReads, readIndex, tickReads } from './read-index.ts';
+import type { Ready, Write } from './ready.ts';
+import { entriesRead, replicate, sendHeartbeats } from './replication.ts';
+import type {
+  ConfigurationChange,
+  ConfigurationResult,
+  ProposeRefusal,
+  ProposeResult,
+  TransferResult,
+} from './results.ts';
+import { snapshotWritten } from './snapshot-receiver.ts';
+import { snapshotRead, snapshotReadFailed } from './snapshot-sender.ts';
+import { step } from './step.ts';
+import { clearWhenCaughtUp, tickSuspect } from './suspect.ts';
+import { type Configuration, type Entry, EntryKind, type NodeId, Role, type SnapshotMeta } from './types.ts';
+
+/** How far another member is, as its leader knows it. */
+export interface PeerStatus {
+  readonly id: NodeId;
+  readonly state: ProgressState;
+  /** Durable there up to this index. */
+  readonly match: number;
+  readonly next: number;
+  readonly connected: boolean;
+  /** Ticks since it was heard of. */
+  readonly silentTicks: number;
+}
+
+const none: readonly never[] = [];
+
+/**
+ * One member of a Raft cluster, without I/O, clock or randomness of its own. The program around it calls `tick` at a
+ * steady rate (ticks missed while the process stalled are not made up for), `step` for each message that arrives, and
+ * after every turn `ready()` until that is undefined: it sends the messages, persists the Write and later calls
+ * `persisted`, applies the committed entries, and calls `advance`.
+ */
+export class Raft {
+  readonly #node: RaftNode;
+  #outstanding: Ready | undefined;
+
+  /** @throws InvalidOption, InvariantViolation, MalformedConfiguration where what storage recovered makes no sense. */
+  constructor(options: RaftOptions) {
+    this.#node = new RaftNode(options);
+  }
+
+  /** One unit of time has passed. */
+  tick(): void {
+    const node = this.#node;
+    node.now += 1;
+    tickReads(node);
+    tickSuspect(node);
+    if (node.role === Role.leader) tickLeader(node);
+    else tickElection(node);
+  }
+
+  /** A message has arrived. Malformed, stale or unexpected ones have no effect. */
+  step(message: Message): void {
+    step(this.#node, message);
+  }
+
+  /** Appends one entry for each item. The array is not kept, its items are: they must not change any more. */
+  propose(batch: readonly Uint8Array[]): ProposeResult {
+    const refused = this.#refusal(batch);
+    if (refused !== undefined) return { refused };
+    const node = this.#node;
+    const firstIndex = node.log.last + 1;
+    for (let i = 0; i < batch.length; i += 1) appendOwn(node, EntryKind.command, batch[i] as Uint8Array);
+    return { firstIndex };
+  }
+
+  #refusal(batch: readonly Uint8Array[]): ProposeRefusal | undefined {
+    const node = this.#node;
+    if (node.role !== Role.leader) return 'not-leader';
+    if (node.transferee !== 0) return 'transferring';
+    let bytes = 0;
+    for (let i = 0; i < batch.length; i += 1) bytes += (batch[i] as Uint8Array).length;
+    // One batch is always taken, however large, or it never would be.
+    const above = node.uncommittedBytes + bytes > node.options.maxUncommittedBytes;
+    return above && node.uncommittedBytes > 0 ? 'overloaded' : undefined;
+  }
+
+  /** Begins a change of members; see `ConfigurationChange` and `ConfigurationRefusal`. */
+  proposeConfiguration(change: ConfigurationChange): ConfigurationResult {
+    return proposeConfiguration(this.#node, change);
+  }
+
+  /** Begins to hand leadership to a voter; proposals are refused meanwhile. */
+  transferLeadership(to: NodeId): TransferResult {
+    return transferLeadership(this.#node, to);
+  }
+
+  /**
+   * Asks for an index that covers every write acknowledged before this call; the answer comes as a ReadState. A token
+   * is never used again, not even after a restart.
+   */
+  readIndex(token: number): void {
+    readIndex(this.#node, token);
+  }
+
+  /** A link to the peer is up, anew: whatever was under way on an earlier one is taken for lost. */
+  peerConnected(id: NodeId): void {
+    peerConnected(this.#node, id);
+  }
+
+  peerDisconnected(id: NodeId): void {
+    peerDisconnected(this.#node, id);
+  }
+
+  /** Work to do, or undefined. The next one comes after `advance` of this one. */
+  ready(): Ready | undefined {
+    const node = this.#node;
+    if (this.#outstanding !== undefined) return undefined;
+    if (node.role === Role.leader) this.#lead();
+    else acknowledge(node);
+    const write = takeWrite(node);
+    const committed = this.#toApply();
+    const { durable, reads } = node;
+    const idle =
+      write === undefined &&
+      committed.length === 0 &&
+      durable.outbox.length === 0 &&
+      reads.states.length === 0 &&
+      node.entriesReads.length === 0 &&
+      node.snapshotReads.length === 0 &&
+      node.snapshotWrites.length === 0;
+    if (idle) return undefined;
+    const ready: Ready = {
+      messages: durable.outbox,
+      write,
+      committed,
+      readStates: reads.states,
+      entriesReads: node.entriesReads,
+      snapshotReads: node.snapshotReads,
+      snapshotWrites: node.snapshotWrites,
+    };
+    durable.outbox = [];
+    reads.states = [];
+    node.entriesReads = [];
+    node.snapshotReads = [];
+    node.snapshotWrites = [];
+    this.#outstanding = ready;
+    return ready;
+  }
+
+  #lead(): void {
+    const node = this.#node;
+    continueTransfer(node);
+    replicate(node);
+    if (!node.reads.roundWanted) return;
+    node.reads.roundWanted = false;
+    node.round += 1;
+    sendHeartbeats(node);
+    confirmReads(node);
+  }
+
+  /** At most maxMessageBytes at once (but one entry at least), so that a long replay takes its turns. */
+  #toApply(): readonly Entry[] {
+    const { log, durable, options } = this.#node;
+    if (log.applied >= log.commit || durable.installing) return none;
+    const from = log.applied + 1;
+    return log.slice(from, log.endWithin(from, log.commit, options.maxMessageBytes));
+  }
+
+  /** The messages are handed to the transport and the committed entries are applied. */
+  advance(ready: Ready): void {
+    if (ready !== this.#outstanding)
+      throw new InvariantViolation('unknown-ready', 'advance() of a ready that is not under way');
+    this.#outstanding = undefined;
+    const last = ready.committed[ready.committed.length - 1];
+    if (last !== undefined) this.#node.log.appliedTo(last.index);
+  }
+
+  /** All of the write is durable. */
+  persisted(write: Write): void {
+    const node = this.#node;
+    completeWrite(node, write);
+    clearWhenCaughtUp(node);
+    onDurableVote(node);
+    advanceCommit(node);
+  }
+
+  /** Answers an EntriesRead: at least the entry at `from`, consecutive; undefined: storage has dropped it. */
+  entriesRead(to: NodeId, from: number, entries: readonly Entry[] | undefined): void {
+    entriesRead(this.#node, to, from, entries);
+  }
+
+  /** Answers a SnapshotRead. `snapshot` is the one asked for, or the newest one from offset 0. */
+  snapshotRead(to: NodeId, snapshot: SnapshotMeta, offset: number, data: Uint8Array, done: boolean): void {
+    snapshotRead(this.#node, to, snapshot, offset, data, done);
+  }
+
+  /** Answers a SnapshotRead: there is none, or no longer that one. It is asked for again later. */
+  snapshotReadFailed(to: NodeId): void {
+    snapshotReadFailed(this.#node, to);
+  }
+
+  /** A SnapshotWrite is done; `snapshot` is the object that came with it. */
+  snapshotWritten(snapshot: SnapshotMeta, offset: number): void {
+    snapshotWritten(this.#node, snapshot, offset);
+  }
+
+  /**
+   * Storage has a snapshot at or above `index` and may have dropped the log up to there.
+   * @throws InvariantViolation where that is not applied yet.
+   */
+  compact(index: number): void {
+    const { log, configurations } = this.#node;
+    if (index > log.applied)
+      throw new InvariantViolation('compacted-beyond-applied', `${index}, applied ${log.applied}`);
+    const kept = Math.min(index, log.persisted);
+    log.compact(kept);
+    configurations.compact(kept);
+  }
+
+  get id(): NodeId {
+    return this.#node.id;
+  }
+
+  get role(): Role {
+    return this.#node.role;
+  }
+
+  get term(): number {
+    return this.#node.term;
+  }
+
+  /** Whom the member voted for in its term; 0: nobody. */
+  get vote(): NodeId {
+    return this.#node.vote;
+  }
+
+  /** 0: unknown. */
+  get leader(): NodeId {
+    return this.#node.leader;
+  }
+
+  get commit(): number {
+    return this.#node.log.commit;
+  }
+
+  get applied(): number {
+    return this.#node.log.applied;
+  }
+
+  get lastIndex(): number {
+    return this.#node.log.last;
+  }
+
+  /** Durable up to here. */
+  get persistedIndex(): number {
+    return this.#node.log.persisted;
+  }
+
+  /** The entry before the first that `entriesReads` may ask for. */
+  get compactedIndex(): number {
+    return this.#node.log.base;
+  }
+
+  /** -1 where the log does not reach. */
+  termAt(index: number): number {
+    return this.#node.log.termAt(index);
+  }
+
+  /** In force: the newest of the log, committed or not. */
+  get configuration(): Configuration {
+    return this.#node.configuration;
+  }
+
+  /** What a snapshot at `index` must hold. */
+  configurationAt(index: number): Configuration {
+    return this.#node.configurations.at(index);
+  }
+
+  /** The configuration in force has not committed yet or is in its joint phase. */
+  get changeInFlight(): boolean {
+    return isChangeInFlight(this.#node);
+  }
+
+  get isSuspect(): boolean {
+    return this.#node.suspect;
+  }
+
+  /** Target of the leadership transfer under way; 0: none. */
+  get transferee(): NodeId {
+    return this.#node.transferee;
+  }
+
+  /** A leader's best choice for `transferLeadership`; 0: none. */
+  get bestSuccessor(): NodeId {
+    return bestSuccessor(this.#node);
+  }
+
+  get uncommittedBytes(): number {
+    return this.#node.uncommittedBytes;
+  }
+
+  /** Has applied what the leader had committed a heartbeat ago (the leader itself: the first entry of its term). */
+  get caughtUp(): boolean {
+    const node = this.#node;
+    if (node.role === Role.leader) return node.log.applied >= node.termStart;
+    return node.leader !== 0 && node.matched > 0 && node.log.applied >= node.caughtUpMark;
+  }
+
+  /** What a leader knows of the others; empty elsewhere. */
+  peers(): PeerStatus[] {
+    const { peers, connected, now } = this.#node;
+    return peers.map((each) => ({
+      id: each.id,
+      state: each.state,
+      match: each.match,
+      next: each.next,
+      connected: connected.has(each.id),
+      silentTicks: now - each.heardTick,
+    }));
+  }
+}

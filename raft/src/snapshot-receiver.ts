@@ -1,0 +1,110 @@
+/**
+ * The follower's side of a snapshot's way: pieces are written aside in order; once all are there, the next Write
+ * installs the snapshot in place of log and state machine, and the leader hears of it when that is durable.
+ */
+import { send, sendOnceDurable } from './durability.ts';
+import { MessageType, type SnapshotChunk } from './messages.ts';
+import type { RaftNode } from './node.ts';
+import type { NodeId, SnapshotMeta } from './types.ts';
+
+export class IncomingSnapshot {
+  readonly from: NodeId;
+  readonly snapshot: SnapshotMeta;
+  /** Bytes written aside. */
+  written = 0;
+  /** Bytes of the piece being written; 0: none is. */
+  writing = 0;
+  /** The piece being written is the last. */
+  done = false;
+
+  constructor(from: NodeId, snapshot: SnapshotMeta) {
+    this.from = from;
+    this.snapshot = snapshot;
+  }
+}
+
+function respond(node: RaftNode, index: number, offset: number): void {
+  send(node, {
+    type: MessageType.snapshotResponse,
+    from: node.id,
+    to: node.leader,
+    term: node.term,
+    index,
+    offset,
+    installed: false,
+  });
+}
+
+/** The log holds all that the snapshot does: no need to install it. */
+function isCovered(node: RaftNode, snapshot: SnapshotMeta): boolean {
+  return snapshot.index <= node.log.commit || node.log.termAt(snapshot.index) === snapshot.term;
+}
+
+/** `followLeader` has been called. */
+export function onSnapshotChunk(node: RaftNode, message: SnapshotChunk): void {
+  const { snapshot, offset, data, done } = message;
+  if (isCovered(node, snapshot)) {
+    node.matched = Math.max(node.matched, snapshot.index);
+    node.log.commitTo(snapshot.index);
+    node.acknowledgementOwed = true;
+    return;
+  }
+  let incoming = node.incomingSnapshot;
+  const same =
+    incoming !== undefined &&
+    incoming.from === message.from &&
+    incoming.snapshot.index === snapshot.index &&
+    incoming.snapshot.term === snapshot.term;
+  if (incoming === undefined || !same) {
+    if (offset !== 0) {
+      respond(node, snapshot.index, 0);
+      return;
+    }
+    incoming = new IncomingSnapshot(message.from, snapshot);
+    node.incomingSnapshot = incoming;
+  }
+  if (incoming.writing > 0 || incoming.done) return;
+  if (
+    offset !== incoming.written ||
+    data.length > node.options.snapshotChunkBytes ||
+    (data.length === 0 && !done)
+  ) {
+    respond(node, snapshot.index, incoming.written);
+    return;
+  }
+  incoming.writing = data.length;
+  incoming.done = done;
+  node.snapshotWrites.push({ snapshot: incoming.snapshot, offset, data, done });
+}
+
+/** The piece at `offset` of that very snapshot (the object given out) is written aside. */
+export function snapshotWritten(node: RaftNode, snapshot: SnapshotMeta, offset: number): void {
+  const incoming = node.incomingSnapshot;
+  if (incoming === undefined || incoming.snapshot !== snapshot || incoming.written !== offset) return;
+  if (incoming.writing === 0 && !incoming.done) return;
+  incoming.written += incoming.writing;
+  incoming.writing = 0;
+  if (!incoming.done) {
+    respond(node, snapshot.index, incoming.written);
+    return;
+  }
+  node.incomingSnapshot = undefined;
+  if (isCovered(node, snapshot)) node.acknowledgementOwed = true;
+  else install(node, snapshot);
+}
+
+function install(node: RaftNode, snapshot: SnapshotMeta): void {
+  node.log.restore(snapshot);
+  node.configurations.reset(snapshot.configuration);
+  node.durable.snapshot = snapshot;
+  node.matched = snapshot.index;
+  sendOnceDurable(node, {
+    type: MessageType.snapshotResponse,
+    from: node.id,
+    to: node.leader,
+    term: node.term,
+    index: snapshot.index,
+    offset: 0,
+    installed: true,
+  });
+}
