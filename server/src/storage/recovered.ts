@@ -1,4 +1,4 @@
-import type { Configuration, Entry, HardState, SnapshotMeta } from 'raft-ts-lite';
+import type { Configuration, Entry, HardState, SnapshotMeta, TermRun } from 'raft-ts-lite';
 
 /** Who this member is. Written once; data of another cluster or label is refused by the caller, which compares. */
 export interface Identity {
@@ -32,11 +32,8 @@ export interface Recovered {
   readonly suspect: boolean;
   /** How many times this data folder was opened, this time included: durable before `open` resolves. */
   readonly boots: number;
-}
-
-export interface TermRun {
-  readonly firstIndex: number;
-  readonly term: number;
+  /** What was found amiss and dealt with, in words for the log. */
+  readonly remarks: readonly string[];
 }
 
 /** A snapshot on disk, complete and verified when it was written or opened. */

@@ -44,3 +44,17 @@ export class StorageError extends Error {
 export class StorageInvariantViolation extends Error {
   readonly code = 'STORAGE_INVARIANT';
 }
+
+/** A disk call failed and what it did is unknown. */
+export function diskFailed(doing: string, file: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(
+    'failed',
+    `${doing} failed (${file}): ${reason}. What reached the disk is unknown, so nothing is tried again: check the disk, then start the member again`,
+    { file, cause },
+  );
+}
+
+export function diskFull(doing: string, file: string, cause: unknown): StorageError {
+  return new StorageError('full', `no room on the disk for ${doing} (${file})`, { file, cause });
+}

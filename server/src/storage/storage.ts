@@ -1,5 +1,9 @@
 import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from './disk.ts';
+import { writeIdentityFile } from './identity-file.ts';
+import { createFirstSegment, type Log, type PersistDone } from './log.ts';
+import { readEntries } from './log-reader.ts';
+import { openData } from './opening.ts';
 import type {
   EntriesAnswer,
   Identity,
@@ -8,7 +12,13 @@ import type {
   SnapshotWriter,
   StoredSnapshot,
 } from './recovered.ts';
-import { StorageError } from './storage-error.ts';
+import { beginSettingAside } from './set-aside.ts';
+import { SnapshotReceiver } from './snapshot-receiver.ts';
+import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
+import { SnapshotFile } from './snapshot-writer.ts';
+import { SpaceWatch } from './space-watch.ts';
+import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import type { StorageMetrics } from './storage-metrics.ts';
 
 export interface StorageOptions {
   /** Size of a log segment; preallocated. */
@@ -19,65 +29,290 @@ export interface StorageOptions {
   readonly logDisk?: Disk;
 }
 
-export interface StorageMetrics {
-  readonly bytesWritten: number;
-  readonly syncs: number;
-  readonly lastSyncMs: number;
-  readonly maxSyncMs: number;
-  readonly freeBytes: number;
-  readonly logSegments: number;
-  readonly snapshots: number;
-  readonly firstIndex: number;
-  readonly lastIndex: number;
-}
+export const defaultStorageOptions = { segmentBytes: 64 * 1024 * 1024, snapRetainCount: 3 } as const;
 
-const unbuilt = (): never => {
-  throw new StorageError('closed', 'not built yet');
-};
+/**
+ * A member's durable state. The data folder:
+ *
+ *     boots                            how often it was opened
+ *     member/identity                  who this member is, of which cluster
+ *     member/snapshot-<index>-<term>   complete snapshots
+ *     log/log-<sequence>-<first index> segments; the last one is appended to
+ *
+ * After the first failed write or sync every call fails with that same error: see StorageErrorCode.
+ */
+export class Storage {
+  private readonly disk: Disk;
+  private readonly logDisk: Disk;
+  private readonly options: StorageOptions;
+  private readonly shelf: SnapshotShelf;
+  private readonly space: SpaceWatch;
+  private log: Log | undefined;
+  private receiver: SnapshotReceiver | undefined;
+  private failure: StorageError | undefined;
+  /** The Write under way, and who waits for it to end. */
+  private persistDone: PersistDone | undefined;
+  private persistEnded: (() => void) | undefined;
+  private writingSnapshot: SnapshotFile | undefined;
+  private snapshotWork: Promise<void> = Promise.resolve();
+  /** One after the other: what changes the set of files. */
+  private maintenance: Promise<void> = Promise.resolve();
+  private receiving: Promise<void> = Promise.resolve();
 
-export abstract class Storage {
-  /** Rejects with StorageError: locked, damaged, unknown-format, failed, full. */
-  static open(
-    _disk: Disk,
-    _options: StorageOptions,
-  ): Promise<{ readonly storage: Storage; readonly recovered: Recovered }> {
-    return unbuilt();
+  private constructor(disk: Disk, options: StorageOptions, shelf: SnapshotShelf, log: Log | undefined) {
+    this.disk = disk;
+    this.logDisk = options.logDisk ?? disk;
+    this.options = options;
+    this.shelf = shelf;
+    this.space = new SpaceWatch(this.disk, this.logDisk, options.segmentBytes);
+    this.log = log;
   }
+
+  /** Rejects with StorageError: locked, damaged, unknown-format, failed, full. */
+  static async open(
+    disk: Disk,
+    options: StorageOptions,
+  ): Promise<{ readonly storage: Storage; readonly recovered: Recovered }> {
+    const { shelf, log, recovered } = await openData(disk, options.logDisk ?? disk, options.segmentBytes);
+    const storage = new Storage(disk, options, shelf, log);
+    if (recovered.identity !== undefined) {
+      storage.receiver = new SnapshotReceiver(disk, shelf, recovered.identity.clusterId);
+    }
+    await storage.refreshSpace();
+    return { storage, recovered };
+  }
+
   /** Once, on an empty disk, before the first `persist`. */
-  abstract writeIdentity(identity: Identity): Promise<void>;
+  async writeIdentity(identity: Identity): Promise<void> {
+    if (this.log !== undefined)
+      throw new StorageInvariantViolation('this data folder has an identity already');
+    const { logDisk } = this;
+    // The log first: an identity without a log means that the log was lost.
+    const log = await this.guard('writing the identity', async () => {
+      const first = await createFirstSegment(logDisk, identity, this.options.segmentBytes);
+      await writeIdentityFile(this.disk, identity);
+      return first;
+    });
+    this.log = log;
+    this.receiver = new SnapshotReceiver(this.disk, this.shelf, identity.clusterId);
+  }
+
   /**
    * One at a time. `done` may be called before `persist` returns. With error `full` nothing was made durable and the same Write may be
    * passed again later; with any other error storage has failed for good.
    */
-  abstract persist(write: Write, done: (error?: StorageError) => void): void;
-  /** Durable entries from `from` on: at least one where there is one, else as many as fit into `maxBytes`. */
-  abstract readEntries(from: number, maxBytes: number): Promise<EntriesAnswer>;
-  abstract createSnapshot(meta: SnapshotMeta, digest: string): Promise<SnapshotWriter>;
-  abstract newestSnapshot(): SnapshotMeta | undefined;
+  persist(write: Write, done: PersistDone): void {
+    if (this.failure !== undefined) {
+      done(this.failure);
+      return;
+    }
+    const log = this.requireLog();
+    if (this.persistDone !== undefined)
+      throw new StorageInvariantViolation('a Write came while another is under way');
+    this.refuseCutOfCommitted(write, log);
+    this.persistDone = done;
+    if (write.snapshot === undefined) log.append(write, this.persisted);
+    else this.installThenAppend(write, write.snapshot, log);
+  }
+
+  /** Durable entries from `from` on: at least one where there is one, else as many as fit into `maxBytes` of data. */
+  readEntries(from: number, maxBytes: number): Promise<EntriesAnswer> {
+    const log = this.requireLog();
+    return this.guard('reading the log', () => readEntries(this.logDisk, log, from, maxBytes));
+  }
+
+  /** One at a time. Rejects with `full` where there is no room. */
+  async createSnapshot(meta: SnapshotMeta, digest: string): Promise<SnapshotWriter> {
+    const { clusterId } = this.requireLog();
+    if (this.writingSnapshot !== undefined)
+      throw new StorageInvariantViolation('a snapshot is being written already');
+    const file = await this.guard('a snapshot', () =>
+      SnapshotFile.create(this.disk, meta, clusterId, digest),
+    );
+    this.writingSnapshot = file;
+    return {
+      write: (chunk) => this.workOnSnapshot(() => file.write(chunk)),
+      finish: () => this.workOnSnapshot(() => this.finishSnapshot(file)),
+      abort: () => this.workOnSnapshot(() => this.discardSnapshot(file)),
+    };
+  }
+
+  newestSnapshot(): SnapshotMeta | undefined {
+    return this.shelf.newest;
+  }
+
   /** For `read()` and the digest, also of a received snapshot after the `persist` that installed it. */
-  abstract openSnapshot(index: number): Promise<StoredSnapshot | undefined>;
+  openSnapshot(index: number): Promise<StoredSnapshot | undefined> {
+    return this.guard('reading a snapshot', () => this.shelf.openSnapshot(index));
+  }
+
   /** A piece of the snapshot's file, for the network; undefined where it is no longer kept. */
-  abstract readSnapshotChunk(
-    index: number,
-    offset: number,
-    maxBytes: number,
-  ): Promise<SnapshotPiece | undefined>;
+  readSnapshotChunk(index: number, offset: number, maxBytes: number): Promise<SnapshotPiece | undefined> {
+    return this.guard('reading a snapshot', () => this.shelf.readPiece(index, offset, maxBytes));
+  }
+
   /**
    * A piece from the network. Offset 0 begins anew; a piece already held is ignored; one that leaves a gap rejects with `snapshot-gap`.
    * With `done` the whole is synced and verified (`snapshot-damaged` throws it away); it counts once `persist` installs it.
    */
-  abstract receiveSnapshotChunk(
-    meta: SnapshotMeta,
-    offset: number,
-    data: Uint8Array,
-    done: boolean,
-  ): Promise<void>;
+  receiveSnapshotChunk(meta: SnapshotMeta, offset: number, data: Uint8Array, done: boolean): Promise<void> {
+    this.requireLog();
+    const receiver = this.receiver!;
+    const received = this.receiving.then(() =>
+      this.guard('receiving a snapshot', () => receiver.receive(meta, offset, data, done)),
+    );
+    this.receiving = received.catch(() => undefined);
+    return received;
+  }
+
   /** Moves all data but the boot counter into numbered folders; storage is closed afterwards and starts empty when opened again. */
-  abstract setAside(): Promise<void>;
-  abstract close(): Promise<void>;
+  async setAside(): Promise<void> {
+    await this.stop();
+    await beginSettingAside(this.disk, this.logDisk);
+    await this.closeDisks();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.closeDisks();
+  }
+
   /** Less is free than the reserve (two segments and one snapshot): propose only what frees or moves. As of the last look. */
-  abstract spaceLow(): boolean;
+  spaceLow(): boolean {
+    return this.space.isLow;
+  }
+
   /** Looks again how much is free. */
-  abstract refreshSpace(): Promise<boolean>;
-  abstract metrics(): StorageMetrics;
+  async refreshSpace(): Promise<boolean> {
+    await this.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
+    return this.space.isLow;
+  }
+
+  metrics(): StorageMetrics {
+    const { disk, logDisk, log, shelf } = this;
+    return {
+      bytesWritten: disk.stats.bytesWritten + (logDisk === disk ? 0 : logDisk.stats.bytesWritten),
+      syncs: disk.stats.syncs + (logDisk === disk ? 0 : logDisk.stats.syncs),
+      lastSyncMs: logDisk.stats.lastSyncMs,
+      maxSyncMs: logDisk.stats.maxSyncMs,
+      freeBytes: this.space.freeBytes,
+      logSegments: log?.segmentCount ?? 0,
+      snapshots: shelf.count,
+      firstIndex: log?.state.firstIndex ?? 1,
+      lastIndex: log?.state.lastIndex ?? 0,
+    };
+  }
+
+  private readonly persisted = (error?: StorageError): void => {
+    const done = this.persistDone!;
+    this.persistDone = undefined;
+    if (error !== undefined && error.code !== 'full') this.failure ??= error;
+    this.persistEnded?.();
+    done(error);
+  };
+
+  private installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
+    this.receiving
+      .then(() => this.receiver!.install(meta))
+      .then(
+        (isInstalled) => {
+          if (!isInstalled)
+            throw new StorageInvariantViolation(`snapshot ${meta.index} was not received as a whole`);
+          log.append(write, this.installed);
+        },
+        (error: unknown) => this.persisted(diskFailed('installing a snapshot', snapshotName(meta), error)),
+      );
+  }
+
+  private readonly installed = (error?: StorageError): void => {
+    if (error === undefined) this.maintain().catch(() => undefined);
+    this.persisted(error);
+  };
+
+  private workOnSnapshot(work: () => Promise<void>): Promise<void> {
+    const done = this.guard('writing a snapshot', work);
+    this.snapshotWork = done.catch(() => undefined);
+    return done;
+  }
+
+  private async finishSnapshot(file: SnapshotFile): Promise<void> {
+    const { header, sizeBytes } = await file.complete();
+    this.writingSnapshot = undefined;
+    if (header.meta.index < (this.shelf.newest?.index ?? 0)) {
+      await file.discard();
+      return;
+    }
+    await this.shelf.adopt(file.name, header, sizeBytes);
+    await this.maintain();
+  }
+
+  private async discardSnapshot(file: SnapshotFile): Promise<void> {
+    if (this.writingSnapshot === file) this.writingSnapshot = undefined;
+    await file.discard();
+  }
+
+  /** Removes what no longer serves, then looks how much room there is. */
+  private maintain(): Promise<void> {
+    const log = this.requireLog();
+    const done = this.maintenance.then(() =>
+      this.guard('purging', async () => {
+        await this.space.refresh(this.shelf.newestBytes);
+        const count = this.space.isLow ? 1 : this.options.snapRetainCount;
+        const oldest = await this.shelf.purge(count, log.state.firstIndex);
+        await log.purge(oldest);
+        await this.space.refresh(this.shelf.newestBytes);
+      }),
+    );
+    this.maintenance = done.catch(() => undefined);
+    return done;
+  }
+
+  private refuseCutOfCommitted(write: Write, log: Log): void {
+    const first = write.entries[0]?.index;
+    if (first === undefined || write.snapshot !== undefined || first > log.state.lastIndex) return;
+    const committed = this.shelf.newest?.index ?? 0;
+    if (first > committed) return;
+    throw new StorageInvariantViolation(
+      `entries from ${first} replace what snapshot ${committed} holds as committed`,
+    );
+  }
+
+  private requireLog(): Log {
+    if (this.log === undefined)
+      throw new StorageInvariantViolation('an empty data folder gets an identity first');
+    return this.log;
+  }
+
+  /** No call begins after a failure; the first failure is the one that all later calls tell. */
+  private async guard<T>(doing: string, call: () => Promise<T>): Promise<T> {
+    if (this.failure !== undefined) throw this.failure;
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof StorageInvariantViolation) throw error;
+      const storageError = error instanceof StorageError ? error : diskFailed(doing, '', error);
+      if (storageError.code === 'failed' || storageError.code === 'damaged') this.failure ??= storageError;
+      throw storageError;
+    }
+  }
+
+  private async stop(): Promise<void> {
+    this.failure ??= new StorageError('closed', 'storage is closed');
+    if (this.persistDone !== undefined) {
+      await new Promise<void>((resolve) => {
+        this.persistEnded = resolve;
+      });
+    }
+    await this.snapshotWork;
+    await this.writingSnapshot?.close();
+    await this.maintenance;
+    await this.receiving;
+    await this.receiver?.close();
+    await this.log?.close();
+  }
+
+  private async closeDisks(): Promise<void> {
+    await this.disk.close();
+    if (this.logDisk !== this.disk) await this.logDisk.close();
+  }
 }

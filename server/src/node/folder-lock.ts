@@ -1,0 +1,35 @@
+import { DatabaseSync } from 'node:sqlite';
+
+const sqliteBusy = 5;
+
+/**
+ * A lock that the kernel holds for this process and drops when the process ends, however it ends. Node has no call for file locks, and
+ * a file with a process id proves nothing between containers, where every member is process 1. SQLite, which comes with Node, locks its
+ * files by `fcntl`, so an open exclusive transaction on an empty database is such a lock.
+ */
+export class FolderLock {
+  private readonly database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.database = database;
+  }
+
+  /** Throws an error with code `EBUSY` where another process, or this one, holds it. */
+  static take(file: string): FolderLock {
+    const database = new DatabaseSync(file);
+    try {
+      // No journal file: nothing is ever written.
+      database.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
+    } catch (cause) {
+      database.close();
+      const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy;
+      if (isBusy) throw Object.assign(new Error(`${file} is locked`, { cause }), { code: 'EBUSY' });
+      throw Object.assign(new Error(`${file} cannot be locked`, { cause }), { code: 'ENOLCK' });
+    }
+    return new FolderLock(database);
+  }
+
+  release(): void {
+    this.database.close();
+  }
+}

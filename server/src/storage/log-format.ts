@@ -1,0 +1,158 @@
+import type { Entry, EntryKind, HardState } from 'raft-ts-lite';
+import { crc32c } from './crc32c.ts';
+import { FieldError, FieldReader } from './field-reader.ts';
+import { FieldWriter } from './field-writer.ts';
+import { recordOverheadBytes } from './record.ts';
+
+/** What a log segment holds: a header, then records (`record.ts`), then zeros up to its preallocated size. */
+
+export const logFormatVersion = 1;
+export const segmentHeaderBytes = 144;
+export const maxClusterIdBytes = 64;
+
+export const LogRecord = {
+  /** term, vote. */
+  hardState: 1,
+  /**
+   * All entries of one Write. Where the first index is at or below the last one before, everything from it on is replaced. Because
+   * one record does both, a crash cannot leave the old tail cut and the new one missing, nor the old one behind the new.
+   */
+  entries: 2,
+  /** index, term: a snapshot was installed in place of the whole log before; the log goes on after index. */
+  installed: 3,
+  /** 1 where the tail was cut and the member must not vote; 0 where a leader made it good. */
+  suspicion: 4,
+} as const;
+export type LogRecord = (typeof LogRecord)[keyof typeof LogRecord];
+
+export interface SegmentHeader {
+  readonly clusterId: string;
+  /** 1 for the first segment of a log; each next one is one higher. */
+  readonly sequence: number;
+  /** The index that the next entry had when the segment was begun. */
+  readonly firstIndex: number;
+  /** Term of the entry before it, when the segment was begun. */
+  readonly previousTerm: number;
+  /** Where the records of the segment before end, and the checksum there: a sealed segment that lost its tail is recognized. */
+  readonly previousEnd: number;
+  readonly previousChain: number;
+  /** The state before the segment's first record, so that older segments may be removed. */
+  readonly hardState: HardState;
+  readonly suspect: boolean;
+}
+
+export interface ReadSegmentHeader extends SegmentHeader {
+  /** The header's checksum: the chain's beginning. */
+  readonly chain: number;
+}
+
+const magic = new TextEncoder().encode('ROOKLOG\n');
+const crcOffset = segmentHeaderBytes - 4;
+
+export function encodeSegmentHeader(header: SegmentHeader): { bytes: Uint8Array; chain: number } {
+  const clusterId = new TextEncoder().encode(header.clusterId);
+  if (clusterId.length > maxClusterIdBytes) {
+    throw new FieldError(`a cluster id has at most ${maxClusterIdBytes} bytes, this one ${clusterId.length}`);
+  }
+  const writer = new FieldWriter(segmentHeaderBytes);
+  writer.raw(magic);
+  writer.u32(logFormatVersion);
+  writer.u32(header.previousChain);
+  writer.f64(header.sequence);
+  writer.f64(header.firstIndex);
+  writer.f64(header.previousTerm);
+  writer.f64(header.previousEnd);
+  writer.f64(header.hardState.term);
+  writer.f64(header.hardState.vote);
+  writer.u8(header.suspect ? 1 : 0);
+  writer.block(clusterId);
+  writer.padTo(crcOffset);
+  const chain = crc32c(writer.bytes, 0, crcOffset, 0);
+  writer.u32(chain);
+  return { bytes: writer.take(), chain };
+}
+
+export type SegmentHeaderResult =
+  | { readonly kind: 'ok'; readonly header: ReadSegmentHeader }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'unknown-version'; readonly version: number };
+
+export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderResult {
+  if (bytes.length < segmentHeaderBytes) return { kind: 'damaged' };
+  const reader = new FieldReader(bytes);
+  const start = reader.raw(magic.length);
+  if (start.some((byte, i) => byte !== magic[i])) return { kind: 'damaged' };
+  const version = reader.u32();
+  if (version !== logFormatVersion) return { kind: 'unknown-version', version };
+  const chain = crc32c(bytes, 0, crcOffset, 0);
+  const previousChain = reader.u32();
+  const sequence = reader.f64();
+  const firstIndex = reader.f64();
+  const previousTerm = reader.f64();
+  const previousEnd = reader.f64();
+  const hardState = { term: reader.f64(), vote: reader.f64() };
+  const suspect = reader.u8() === 1;
+  const clusterIdStart = reader.offset;
+  reader.offset = crcOffset;
+  if (reader.u32() !== chain) return { kind: 'damaged' };
+  reader.offset = clusterIdStart;
+  const clusterId = reader.text();
+  return {
+    kind: 'ok',
+    header: {
+      clusterId,
+      sequence,
+      firstIndex,
+      previousTerm,
+      previousEnd,
+      previousChain,
+      hardState,
+      suspect,
+      chain,
+    },
+  };
+}
+
+const entriesOverheadBytes = 12;
+const entryOverheadBytes = 13;
+
+/** Bytes of the payload of an `entries` record. */
+export function entriesPayloadBytes(entries: readonly Entry[]): number {
+  let bytes = entriesOverheadBytes + entries.length * entryOverheadBytes;
+  for (let i = 0; i < entries.length; i++) bytes += entries[i]!.data.length;
+  return bytes;
+}
+
+export const hardStateRecordBytes = recordOverheadBytes + 16;
+export const installedRecordBytes = recordOverheadBytes + 16;
+export const suspicionRecordBytes = recordOverheadBytes + 1;
+
+/** first index f64, count u32, then of each entry: term f64, kind u8, length u32, data. */
+export function encodeEntries(writer: FieldWriter, entries: readonly Entry[]): void {
+  writer.f64(entries[0]!.index);
+  writer.u32(entries.length);
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]!;
+    writer.f64(entry.term);
+    writer.u8(entry.kind);
+    writer.block(entry.data);
+  }
+}
+
+/**
+ * Decodes into `into` the entries with index in [from, to); their data are views of `payload`. Returns the index after the record's last.
+ */
+export function decodeEntries(payload: Uint8Array, from: number, to: number, into: Entry[]): number {
+  const reader = new FieldReader(payload);
+  const first = reader.f64();
+  const count = reader.u32();
+  for (let i = 0; i < count; i++) {
+    const index = first + i;
+    const term = reader.f64();
+    const kind = reader.u8() as EntryKind;
+    const data = reader.block();
+    if (index >= from && index < to) into.push({ index, term, kind, data });
+  }
+  if (reader.remaining !== 0) throw new FieldError(`${reader.remaining} bytes too many`);
+  return first + count;
+}

@@ -1,0 +1,105 @@
+import type { Entry, TermRun } from 'raft-ts-lite';
+import { FieldError, FieldReader } from './field-reader.ts';
+import { decodeEntries, LogRecord, type SegmentHeader } from './log-format.ts';
+import { LogState } from './log-state.ts';
+import { firstOfWrite } from './record.ts';
+
+/** Builds the state of a log from its records, in the order in which they were appended. No I/O. */
+export class LogReplay {
+  readonly state: LogState;
+  /** Entries above `keepAbove`, consecutive up to the last. */
+  entries: Entry[] = [];
+  /** Where each term begins, from state.firstIndex on. */
+  termRuns: TermRun[] = [];
+  private readonly keepAbove: number;
+
+  /** Begins with the oldest segment's header. */
+  constructor(oldest: SegmentHeader, keepAbove: number) {
+    this.state = new LogState(oldest.firstIndex, oldest.previousTerm, oldest.hardState, oldest.suspect);
+    this.keepAbove = keepAbove;
+  }
+
+  /** Throws FieldError where the record makes no sense. The payload is copied where entries of it are kept. */
+  apply(type: number, payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
+    switch (type & ~firstOfWrite) {
+      case LogRecord.entries:
+        this.applyEntries(payload, sequence, offset, chainBefore);
+        return;
+      case LogRecord.hardState: {
+        const reader = new FieldReader(payload);
+        this.state.hardState = { term: reader.f64(), vote: reader.f64() };
+        return;
+      }
+      case LogRecord.installed: {
+        const reader = new FieldReader(payload);
+        this.install(reader.f64(), reader.f64());
+        return;
+      }
+      case LogRecord.suspicion:
+        this.state.suspect = new FieldReader(payload).u8() === 1;
+        return;
+      default:
+        throw new FieldError(`a record of type ${type}`);
+    }
+  }
+
+  install(index: number, term: number): void {
+    this.state.installed(index, term);
+    this.entries = [];
+    this.termRuns = [];
+  }
+
+  /** The term at `index`; undefined where the log does not reach there. */
+  termAt(index: number): number | undefined {
+    const { state } = this;
+    if (index > state.lastIndex || index < state.firstIndex - 1) return undefined;
+    let term = state.previousTerm;
+    for (const run of this.termRuns) if (run.firstIndex <= index) term = run.term;
+    return term === -1 ? undefined : term;
+  }
+
+  /**
+   * Where a tail was replaced from below the oldest segment's first index on, the term before the first entry left with a purged
+   * segment. Then the first entry serves as the one before the first.
+   */
+  settleFirst(): void {
+    const { state, termRuns } = this;
+    if (state.previousTerm !== -1 || termRuns.length === 0) return;
+    state.previousTerm = termRuns[0]!.term;
+    state.firstIndex++;
+    const isRunOver = (termRuns[1]?.firstIndex ?? state.lastIndex + 1) === state.firstIndex;
+    if (isRunOver) termRuns.shift();
+    else termRuns[0] = { firstIndex: state.firstIndex, term: state.previousTerm };
+  }
+
+  private applyEntries(payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
+    const { state } = this;
+    const batch: Entry[] = [];
+    decodeEntries(payload.slice(), 0, Number.POSITIVE_INFINITY, batch);
+    const first = batch[0]?.index;
+    const last = batch.at(-1);
+    if (first === undefined || last === undefined) throw new FieldError('a record of no entries');
+    if (first > state.lastIndex + 1) {
+      throw new FieldError(`entries from ${first} after entry ${state.lastIndex}`);
+    }
+    this.cutFrom(first);
+    state.appended(first, last.index, last.term, sequence, offset, chainBefore);
+    for (const entry of batch) {
+      if (this.termRuns.at(-1)?.term !== entry.term) {
+        this.termRuns.push({ firstIndex: entry.index, term: entry.term });
+      }
+      if (entry.index > this.keepAbove) this.entries.push(entry);
+    }
+  }
+
+  private cutFrom(first: number): void {
+    while (this.termRuns.length > 0 && this.termRuns.at(-1)!.firstIndex >= first) this.termRuns.pop();
+    const kept = this.entries[0];
+    if (kept !== undefined)
+      this.entries.length = Math.min(this.entries.length, Math.max(0, first - kept.index));
+    if (first < this.state.firstIndex) {
+      this.state.firstIndex = first;
+      this.state.previousTerm = -1;
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import type { Entry, HardState, Write } from 'raft-ts-lite';
+import type { Disk, DiskFile } from './disk.ts';
+import { isDiskFull } from './disk.ts';
+import { FieldWriter } from './field-writer.ts';
+import {
+  encodeEntries,
+  entriesPayloadBytes,
+  hardStateRecordBytes,
+  installedRecordBytes,
+  LogRecord,
+  segmentHeaderBytes,
+  suspicionRecordBytes,
+} from './log-format.ts';
+import { LogState } from './log-state.ts';
+import { beginRecord, endRecord, firstOfWrite, recordOverheadBytes } from './record.ts';
+import type { Identity } from './recovered.ts';
+import { logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
+import { type PreparedSegment, SegmentPreparer } from './segment-preparer.ts';
+import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
+
+export type PersistDone = (error?: StorageError) => void;
+
+/** The segment that records are appended to. */
+export interface OpenSegment extends SegmentName {
+  readonly file: DiskFile;
+  /** Preallocated size. */
+  readonly sizeBytes: number;
+  /** End of the last record. */
+  readonly position: number;
+  /** Checksum of the last record. */
+  readonly chain: number;
+}
+
+/** Appends Writes: one buffer, one write, one sync each. Its state is that of the last durable Write. */
+export class Log {
+  readonly state: LogState;
+  private readonly disk: Disk;
+  readonly clusterId: string;
+  /** Oldest first; the last one is appended to. */
+  private segments: SegmentName[];
+  private readonly preparer: SegmentPreparer;
+  private readonly writer = new FieldWriter(256 * 1024);
+
+  private file: DiskFile;
+  private sizeBytes: number;
+  private position: number;
+  private chain: number;
+
+  /** The Write that the disk is working on. */
+  private write: Write | undefined;
+  private done: PersistDone | undefined;
+  private nextChain = 0;
+  private entriesOffset = 0;
+  private entriesChain = 0;
+
+  constructor(
+    disk: Disk,
+    clusterId: string,
+    segmentBytes: number,
+    state: LogState,
+    sealed: readonly SegmentName[],
+    open: OpenSegment,
+  ) {
+    this.disk = disk;
+    this.clusterId = clusterId;
+    this.state = state;
+    this.segments = [...sealed, { name: open.name, sequence: open.sequence, firstIndex: open.firstIndex }];
+    this.preparer = new SegmentPreparer(disk, segmentBytes);
+    this.file = open.file;
+    this.sizeBytes = open.sizeBytes;
+    this.position = open.position;
+    this.chain = open.chain;
+  }
+
+  get segmentCount(): number {
+    return this.segments.length;
+  }
+
+  segmentNameOf(sequence: number): string | undefined {
+    return this.segments.find((segment) => segment.sequence === sequence)?.name;
+  }
+
+  /** One at a time. `done` gets `full` (nothing was made, the Write may come again) or `failed`. */
+  append(write: Write, done: PersistDone): void {
+    if (this.write !== undefined)
+      throw new StorageInvariantViolation('a Write came while another is under way');
+    this.check(write);
+    const bytes = encodedBytes(write);
+    if (bytes === 0) {
+      done();
+      return;
+    }
+    this.write = write;
+    this.done = done;
+    if (this.position + bytes > this.sizeBytes) {
+      this.roll(segmentHeaderBytes + bytes).then(this.appendEncoded, this.rollFailed);
+    } else {
+      this.appendEncoded();
+    }
+  }
+
+  /** Removes the segments whose entries all are at or below `index`. */
+  async purge(index: number): Promise<void> {
+    while (this.segments.length > 1 && this.segments[1]!.firstIndex <= index + 1) {
+      const oldest = this.segments[0]!;
+      const next = this.segments[1]!;
+      this.state.purgedBefore(next.sequence, next.firstIndex);
+      this.segments = this.segments.slice(1);
+      await this.disk.remove(oldest.name);
+      // One by one, oldest first: a crash must not leave a gap in the sequence, which would look like a lost segment.
+      await this.disk.syncFolder(logFolder);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.preparer.close();
+    await this.file.close();
+  }
+
+  private readonly appendEncoded = (): void => {
+    this.encode(this.write!);
+    this.file.append(this.writer.bytes, this.writer.length, this.position, this.appended);
+  };
+
+  private readonly appended = (error: Error | undefined): void => {
+    const done = this.done!;
+    if (error !== undefined) {
+      // The Write stays: the log takes no other one after this.
+      done(diskFailed('appending to the log', this.segments.at(-1)!.name, error));
+      return;
+    }
+    const write = this.write!;
+    const { state } = this;
+    if (write.snapshot !== undefined) state.installed(write.snapshot.index, write.snapshot.term);
+    if (write.hardState !== undefined) state.hardState = write.hardState;
+    const count = write.entries.length;
+    if (count > 0) {
+      const last = write.entries[count - 1]!;
+      const sequence = this.segments.at(-1)!.sequence;
+      const first = write.entries[0]!.index;
+      state.appended(first, last.index, last.term, sequence, this.entriesOffset, this.entriesChain);
+    }
+    if (write.clearSuspect) state.suspect = false;
+    this.position += this.writer.length;
+    this.chain = this.nextChain;
+    this.writer.clear();
+    this.write = undefined;
+    this.done = undefined;
+    if (this.position > this.sizeBytes / 2) this.preparer.start();
+    done();
+  };
+
+  private encode(write: Write): void {
+    const { writer } = this;
+    let chain = this.chain;
+    let mark: number = firstOfWrite;
+    if (write.snapshot !== undefined) {
+      chain = this.encodePair(LogRecord.installed | mark, write.snapshot.index, write.snapshot.term, chain);
+      mark = 0;
+    }
+    if (write.hardState !== undefined) {
+      const { term, vote }: HardState = write.hardState;
+      chain = this.encodePair(LogRecord.hardState | mark, term, vote, chain);
+      mark = 0;
+    }
+    if (write.entries.length > 0) {
+      this.entriesOffset = this.position + writer.length;
+      this.entriesChain = chain;
+      const start = beginRecord(writer, LogRecord.entries | mark);
+      encodeEntries(writer, write.entries);
+      chain = endRecord(writer, start, chain);
+      mark = 0;
+    }
+    // Last: were the Write torn, the suspicion must not be gone while the entries that end it are.
+    if (write.clearSuspect) {
+      const start = beginRecord(writer, LogRecord.suspicion | mark);
+      writer.u8(0);
+      chain = endRecord(writer, start, chain);
+    }
+    this.nextChain = chain;
+  }
+
+  private encodePair(type: number, first: number, second: number, chain: number): number {
+    const start = beginRecord(this.writer, type);
+    this.writer.f64(first);
+    this.writer.f64(second);
+    return endRecord(this.writer, start, chain);
+  }
+
+  /** Goes on in a new segment with room for `minBytes`. */
+  private async roll(minBytes: number): Promise<void> {
+    const { state } = this;
+    let prepared: PreparedSegment;
+    try {
+      prepared = await this.preparer.take(minBytes);
+    } catch (error) {
+      // Only here: nothing of the log was touched yet. A full disk further down leaves unknown what was done.
+      throw isDiskFull(error) ? diskFull('a log segment', logFolder, error) : error;
+    }
+    const sequence = this.segments.at(-1)!.sequence + 1;
+    const firstIndex = state.lastIndex + 1;
+    const { name, chain } = await nameSegment(this.disk, prepared.file, {
+      clusterId: this.clusterId,
+      sequence,
+      firstIndex,
+      previousTerm: state.lastTerm,
+      previousEnd: this.position,
+      previousChain: this.chain,
+      hardState: state.hardState,
+      suspect: state.suspect,
+    });
+    const sealed = this.file;
+    this.segments.push({ name, sequence, firstIndex });
+    this.file = prepared.file;
+    this.sizeBytes = prepared.sizeBytes;
+    this.position = segmentHeaderBytes;
+    this.chain = chain;
+    await sealed.close();
+  }
+
+  private readonly rollFailed = (error: unknown): void => {
+    const done = this.done!;
+    if (!(error instanceof StorageError && error.code === 'full')) {
+      done(diskFailed('beginning a log segment', logFolder, error));
+      return;
+    }
+    this.write = undefined;
+    this.done = undefined;
+    done(error);
+  };
+
+  private check(write: Write): void {
+    const { state } = this;
+    const { entries, hardState, snapshot } = write;
+    if (hardState !== undefined && hardState.term < state.hardState.term) {
+      throw new StorageInvariantViolation(`term ${hardState.term} after term ${state.hardState.term}`);
+    }
+    if (entries.length === 0) return;
+    const last = snapshot === undefined ? state.lastIndex : snapshot.index;
+    const first = entries[0]!.index;
+    if (first > last + 1 || (snapshot !== undefined && first <= last)) {
+      throw new StorageInvariantViolation(`entries from ${first} do not continue a log that ends at ${last}`);
+    }
+    checkConsecutive(entries, first);
+  }
+}
+
+function checkConsecutive(entries: readonly Entry[], first: number): void {
+  for (let i = 1; i < entries.length; i++) {
+    if (entries[i]!.index !== first + i) {
+      throw new StorageInvariantViolation(`entry ${entries[i]!.index} where ${first + i} was to come`);
+    }
+  }
+}
+
+function encodedBytes(write: Write): number {
+  let bytes = 0;
+  if (write.snapshot !== undefined) bytes += installedRecordBytes;
+  if (write.hardState !== undefined) bytes += hardStateRecordBytes;
+  if (write.entries.length > 0) bytes += recordOverheadBytes + entriesPayloadBytes(write.entries);
+  if (write.clearSuspect) bytes += suspicionRecordBytes;
+  return bytes;
+}
+
+/** The log of a new member, durable and empty. */
+export async function createFirstSegment(disk: Disk, identity: Identity, segmentBytes: number): Promise<Log> {
+  const { clusterId, genesis } = identity;
+  const file = await disk.create(preparedName);
+  await file.allocate(segmentBytes);
+  const hardState = { term: 0, vote: 0 };
+  const sequence = 1;
+  const firstIndex = genesis.index + 1;
+  const { name, chain } = await nameSegment(disk, file, {
+    clusterId,
+    sequence,
+    firstIndex,
+    previousTerm: 0,
+    previousEnd: 0,
+    previousChain: 0,
+    hardState,
+    suspect: false,
+  });
+  const state = new LogState(firstIndex, 0, hardState, false);
+  const position = segmentHeaderBytes;
+  const open = { name, sequence, firstIndex, file, sizeBytes: segmentBytes, position, chain };
+  return new Log(disk, clusterId, segmentBytes, state, [], open);
+}

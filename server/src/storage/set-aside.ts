@@ -1,0 +1,43 @@
+import type { Disk } from './disk.ts';
+import { FieldReader } from './field-reader.ts';
+import { FieldWriter } from './field-writer.ts';
+import { memberFolder } from './identity-file.ts';
+import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
+import { logFolder } from './segment-file.ts';
+
+const markerName = 'setting-aside';
+const markerFormat = { magic: 'ROOKASI\n', version: 1 };
+const asidePattern = /^set-aside-(\d+)-/;
+
+/**
+ * Moves a member's folders out of the way as `set-aside-<n>-…`. There are two of them, possibly on two disks: a durable marker comes
+ * first and goes last, so that a crash in between leaves no member with half of its data.
+ */
+export async function beginSettingAside(disk: Disk, logDisk: Disk): Promise<void> {
+  let number = 1;
+  for (const name of [...(await disk.list('')), ...(await logDisk.list(''))]) {
+    const match = asidePattern.exec(name);
+    if (match !== null) number = Math.max(number, Number(match[1]) + 1);
+  }
+  const writer = new FieldWriter(8);
+  writer.f64(number);
+  await replaceSealedFile(disk, '', markerName, markerFormat, writer.take());
+  await finishSettingAside(disk, logDisk);
+}
+
+/** Goes on where a crash interrupted it. To be called before the folders are created anew. */
+export async function finishSettingAside(disk: Disk, logDisk: Disk): Promise<void> {
+  const content = await readSealedFile(disk, markerName, markerFormat);
+  if (content === undefined) return;
+  const number = new FieldReader(content).f64();
+  await moveAside(disk, memberFolder, number);
+  await moveAside(logDisk, logFolder, number);
+  await disk.remove(markerName);
+  await disk.syncFolder('');
+}
+
+async function moveAside(disk: Disk, folder: string, number: number): Promise<void> {
+  const names = await disk.list('');
+  if (names.includes(folder)) await disk.rename(folder, `set-aside-${number}-${folder}`);
+  await disk.syncFolder('');
+}

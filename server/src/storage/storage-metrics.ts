@@ -1,0 +1,13 @@
+export interface StorageMetrics {
+  readonly bytesWritten: number;
+  readonly syncs: number;
+  /** Of the last append to the log. */
+  readonly lastSyncMs: number;
+  readonly maxSyncMs: number;
+  /** As of the last look. */
+  readonly freeBytes: number;
+  readonly logSegments: number;
+  readonly snapshots: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+}
