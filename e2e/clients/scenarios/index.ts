@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
 import { kazooBasics } from './kazoo-basics.ts';
@@ -6,4 +7,11 @@ import { reconnect } from './reconnect.ts';
 import { zkCli } from './zkcli.ts';
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [kazooBasics, zkCli, fourLetterWords, reconnect, failover];
+export const scenarios: readonly Scenario[] = [
+  kazooBasics,
+  zkCli,
+  fourLetterWords,
+  reconnect,
+  durability,
+  failover,
+];
