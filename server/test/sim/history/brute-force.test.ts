@@ -82,7 +82,8 @@ function explained(answered: readonly Operation[], unanswered: readonly Operatio
 
 function between(before: Operation | undefined, operation: Operation): number[] {
   const low = before === undefined ? 0 : zxidOf(before.result);
-  const high = zxidOf(operation.result);
+  // A read may show the very write that took the zxid of its reply.
+  const high = zxidOf(operation.result) + (operation.action.kind === 'get' ? 1 : 0);
   return Array.from({ length: Math.max(0, high - low - 1) }, (_, at) => low + 1 + at);
 }
 
