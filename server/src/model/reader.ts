@@ -44,11 +44,15 @@ export class Reader {
     return high * 0x1_0000_0000 + (low >>> 0);
   }
 
-  readBool(): boolean {
+  readByte(): number {
     const at = this.position;
-    if (this.end - at < 1) return this.fail() !== 0;
+    if (this.end - at < 1) return this.fail();
     this.position = at + 1;
-    return this.bytes[at] !== 0;
+    return this.bytes[at]!;
+  }
+
+  readBool(): boolean {
+    return this.readByte() !== 0;
   }
 
   /** Reads a string or buffer into `rangeStart` and `rangeEnd` without copying; false for null (the start is then -1). */

@@ -41,9 +41,13 @@ export class Writer {
     this.writeInt(value >>> 0);
   }
 
-  writeBool(value: boolean): void {
+  writeByte(value: number): void {
     this.reserve(1);
-    this.bytes[this.length++] = value ? 1 : 0;
+    this.bytes[this.length++] = value;
+  }
+
+  writeBool(value: boolean): void {
+    this.writeByte(value ? 1 : 0);
   }
 
   /** A buffer or string from a range of bytes; null where `start` is -1. */

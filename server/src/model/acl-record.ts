@@ -1,7 +1,7 @@
-import { type Acl, type AclList, OPEN_ACL } from '../model/acl.ts';
-import { equalBytes } from '../model/bytes.ts';
-import type { Reader } from '../model/reader.ts';
-import { Writer } from '../model/writer.ts';
+import { type Acl, type AclList, OPEN_ACL } from './acl.ts';
+import { equalBytes } from './bytes.ts';
+import type { Reader } from './reader.ts';
+import { Writer } from './writer.ts';
 
 /** ACL: int perms, Id (string scheme, string id). A node's list is a vector of them. */
 const MIN_ACL_BYTES = 12;

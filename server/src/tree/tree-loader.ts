@@ -1,0 +1,215 @@
+import type { AclList } from '../model/acl.ts';
+import { readAclList } from '../model/acl-record.ts';
+import { concatBytes, NO_BYTES } from '../model/bytes.ts';
+import { asSessionId, asZxid, NO_SLOT, type Slot } from '../model/ids.ts';
+import { lastSlash, parentEnd } from '../model/path.ts';
+import { Reader } from '../model/reader.ts';
+import { SessionTable } from '../session/table.ts';
+import { Int, Real } from './node-table.ts';
+import { isEphemeral } from './owner.ts';
+import {
+  emptyNodeRecord,
+  MAX_RECORD_BYTES,
+  RECORD_PREFIX_BYTES,
+  RecordType,
+  readHeader,
+  readNode,
+  type SnapshotHeader,
+} from './snapshot-format.ts';
+import { Tree, type TreeOptions } from './tree.ts';
+import { Znodes } from './znodes.ts';
+
+/** What may be wrong with a snapshot. */
+export const SnapshotFault = {
+  /** It is no snapshot, or one of another version. */
+  unknownFormat: 'unknown-format',
+  /** It ends too early, or goes on behind its end. */
+  incomplete: 'incomplete',
+  /** A record that cannot be. */
+  malformed: 'malformed',
+  /** Two nodes with one path, or two sessions with one id. */
+  duplicate: 'duplicate',
+  /** A node without its parent. */
+  orphan: 'orphan',
+  /** Other numbers of nodes, ACLs or sessions than the header says. */
+  wrongCount: 'wrong-count',
+  /** Everything fits, and yet it is not what was written. */
+  wrongDigest: 'wrong-digest',
+} as const;
+export type SnapshotFault = (typeof SnapshotFault)[keyof typeof SnapshotFault];
+
+export type LoadStep =
+  | { readonly state: 'linking' }
+  | { readonly state: 'failed'; readonly fault: SnapshotFault }
+  | {
+      readonly state: 'loaded';
+      readonly tree: Tree;
+      readonly sessions: SessionTable;
+      readonly extra: Uint8Array;
+    };
+
+const LINKING: LoadStep = { state: 'linking' };
+
+/**
+ * Builds tree and sessions from a snapshot, in slices: `feed` every piece in order (cut anywhere), then `finish` until it does
+ * not say 'linking' any more. Whatever the bytes are, the answer is a fault's code, never an exception.
+ */
+export class TreeLoader {
+  readonly #options: TreeOptions;
+  readonly #znodes: Znodes;
+  readonly #sessions = new SessionTable();
+  readonly #acls = new Map<number, AclList>();
+  readonly #reader = new Reader();
+  readonly #node = emptyNodeRecord();
+  #header: SnapshotHeader | undefined;
+  /** The beginning of a record whose end has not come yet. */
+  #rest: Uint8Array = NO_BYTES;
+  #ended = false;
+  #fault: SnapshotFault | undefined;
+  /** The next slot to link to its parent. */
+  #position = 0;
+
+  constructor(options: TreeOptions = {}) {
+    this.#options = options;
+    this.#znodes = new Znodes(options.hashSeed ?? 0);
+  }
+
+  /** Takes the next piece. The first fault found stays the answer. */
+  feed(piece: Uint8Array): SnapshotFault | undefined {
+    if (this.#fault !== undefined) return this.#fault;
+    const bytes = this.#rest.length === 0 ? piece : concatBytes([this.#rest, piece]);
+    const reader = this.#reader;
+    let at = 0;
+    while (bytes.length - at >= RECORD_PREFIX_BYTES) {
+      const length = reader.reset(bytes, at, bytes.length).readInt();
+      if (length < 1 || length > MAX_RECORD_BYTES) return this.#fail(SnapshotFault.malformed);
+      const end = at + RECORD_PREFIX_BYTES + length;
+      if (end > bytes.length) break;
+      reader.reset(bytes, at + RECORD_PREFIX_BYTES, end);
+      const fault = this.#takeRecord(reader);
+      if (fault !== undefined) return this.#fail(fault);
+      if (reader.failed || reader.remaining > 0) return this.#fail(SnapshotFault.malformed);
+      at = end;
+    }
+    this.#rest = at === bytes.length ? NO_BYTES : bytes.slice(at);
+    return undefined;
+  }
+
+  /** Links up to `maxNodes` nodes to their parents; at the end checks counts and digests. */
+  finish(maxNodes: number): LoadStep {
+    if (this.#fault === undefined && (!this.#ended || this.#rest.length > 0)) {
+      this.#fail(SnapshotFault.incomplete);
+    }
+    const until = Math.min(this.#position + maxNodes, this.#znodes.nodes.highWater);
+    while (this.#fault === undefined && this.#position < until) this.#link(this.#position++ as Slot);
+    if (this.#fault !== undefined) return { state: 'failed', fault: this.#fault };
+    if (this.#position < this.#znodes.nodes.highWater) return LINKING;
+    const header = this.#header!;
+    const fault = this.#compare(header);
+    if (fault !== undefined) return { state: 'failed', fault: this.#fail(fault) };
+    const tree = new Tree(this.#options, this.#znodes);
+    tree.lastZxid = asZxid(header.zxid);
+    return { state: 'loaded', tree, sessions: this.#sessions, extra: header.extra };
+  }
+
+  #takeRecord(reader: Reader): SnapshotFault | undefined {
+    const type = reader.readByte();
+    if (this.#header === undefined) {
+      if (type !== RecordType.header) return SnapshotFault.unknownFormat;
+      this.#header = readHeader(reader);
+      return this.#header === undefined ? SnapshotFault.unknownFormat : undefined;
+    }
+    if (this.#ended) return SnapshotFault.incomplete;
+    switch (type) {
+      case RecordType.acl:
+        return this.#takeAcl(reader);
+      case RecordType.session:
+        return this.#takeSession(reader);
+      case RecordType.node:
+        return this.#takeNode(reader);
+      case RecordType.end:
+        this.#ended = true;
+        return undefined;
+      default:
+        return SnapshotFault.malformed;
+    }
+  }
+
+  #takeAcl(reader: Reader): SnapshotFault | undefined {
+    const id = reader.readInt();
+    const list = readAclList(reader);
+    if (list === undefined || reader.failed) return SnapshotFault.malformed;
+    if (this.#acls.has(id)) return SnapshotFault.duplicate;
+    this.#acls.set(id, list);
+    return undefined;
+  }
+
+  #takeSession(reader: Reader): SnapshotFault | undefined {
+    const id = asSessionId(reader.readLong());
+    const timeoutMs = reader.readInt();
+    const attachIndex = reader.readLong();
+    if (reader.failed) return SnapshotFault.malformed;
+    if (this.#sessions.get(id) !== undefined) return SnapshotFault.duplicate;
+    this.#sessions.create(id, timeoutMs, attachIndex);
+    return undefined;
+  }
+
+  #takeNode(reader: Reader): SnapshotFault | undefined {
+    const node = this.#node;
+    if (!readNode(reader, node)) return SnapshotFault.malformed;
+    const acl = this.#acls.get(node.acl);
+    if (acl === undefined) return SnapshotFault.malformed;
+    const { bytes } = reader;
+    const { nodes, index } = this.#znodes;
+    if (index.find(bytes, node.pathStart, node.pathEnd) !== NO_SLOT) return SnapshotFault.duplicate;
+    if (nodes.count >= this.#header!.nodes) return SnapshotFault.wrongCount;
+    const slot = this.#znodes.insert(bytes, node.pathStart, node.pathEnd, acl);
+    this.#znodes.putData(slot, bytes, node.dataStart, node.dataEnd);
+    nodes.setInt(slot, Int.version, node.version);
+    nodes.setInt(slot, Int.aversion, node.aversion);
+    nodes.setInt(slot, Int.creations, node.creations);
+    nodes.setReal(slot, Real.czxid, node.czxid);
+    nodes.setReal(slot, Real.mzxid, node.mzxid);
+    nodes.setReal(slot, Real.pzxid, node.pzxid);
+    nodes.setReal(slot, Real.ctime, node.ctime);
+    nodes.setReal(slot, Real.mtime, node.mtime);
+    nodes.setReal(slot, Real.owner, node.owner);
+    this.#znodes.endChange(slot);
+    if (isEphemeral(node.owner)) this.#znodes.ephemerals.add(node.owner, slot);
+    return undefined;
+  }
+
+  #link(slot: Slot): void {
+    const { nodes, index } = this.#znodes;
+    const length = nodes.int(slot, Int.pathLength);
+    if (length === 1) return;
+    const ref = nodes.int(slot, Int.pathRef);
+    const path = nodes.bytes.arrayOf(ref);
+    const start = nodes.bytes.offsetOf(ref);
+    const parent = index.find(path, start, parentEnd(start, lastSlash(path, start, start + length)));
+    if (parent === NO_SLOT) {
+      this.#fail(SnapshotFault.orphan);
+      return;
+    }
+    nodes.link(slot, parent);
+    nodes.setInt(parent, Int.children, nodes.int(parent, Int.children) + 1);
+  }
+
+  #compare(header: SnapshotHeader): SnapshotFault | undefined {
+    const { nodes, digest } = this.#znodes;
+    if (nodes.count === 0) return SnapshotFault.wrongCount;
+    if (nodes.count !== header.nodes || this.#sessions.size !== header.sessions)
+      return SnapshotFault.wrongCount;
+    if (this.#acls.size !== header.acls) return SnapshotFault.wrongCount;
+    const sameTree = digest.high === header.digestHigh && digest.low === header.digestLow;
+    const sameSessions =
+      this.#sessions.digestHigh === header.sessionsDigestHigh &&
+      this.#sessions.digestLow === header.sessionsDigestLow;
+    return sameTree && sameSessions ? undefined : SnapshotFault.wrongDigest;
+  }
+
+  #fail(fault: SnapshotFault): SnapshotFault {
+    this.#fault = fault;
+    return fault;
+  }
+}
