@@ -1,0 +1,133 @@
+import type { SessionId } from '../model/ids.ts';
+import type { Session } from './table.ts';
+
+/** Deadlines are kept in steps of this: a session expires up to this much later than its time-out, never earlier. */
+export const BUCKET_MS = 100;
+const NOTHING = Number.POSITIVE_INFINITY;
+
+interface Timer {
+  readonly timeoutMs: number;
+  /** When it was heard of last. */
+  touchedAt: number;
+  /** The bucket in which it stands; its deadline may have moved further since. */
+  bucket: number;
+}
+
+/** A session that has been silent for its time-out, and the attachment under which it was. */
+export interface ExpiredSession {
+  readonly id: SessionId;
+  readonly attachIndex: number;
+}
+
+/**
+ * The leader's watch over silent sessions, on a monotonic clock that is passed in as `now` (ms). A touch only writes a number:
+ * the timer moves to a later bucket when its old one comes up, so that a hundred thousand sessions that ping cost nothing
+ * between.
+ *
+ *   bucket  … | 41 | 42 | 43 | 44 | …     at 42: silent since the deadline → expired; touched since → to the bucket of
+ *               ids  ids  ids  ids                its new deadline
+ */
+export class SessionExpiry {
+  readonly #timers = new Map<SessionId, Timer>();
+  readonly #buckets = new Map<number, Set<SessionId>>();
+  /** Everything in earlier buckets has been looked at. */
+  #nextBucket = NOTHING;
+
+  get size(): number {
+    return this.#timers.size;
+  }
+
+  /** A new leader knows nothing of the silence before it: every session gets its whole time-out again. */
+  begin(sessions: Iterable<Session>, now: number): void {
+    this.end();
+    for (const { id, timeoutMs } of sessions) this.add(id, timeoutMs, now);
+  }
+
+  /** Leads no more. */
+  end(): void {
+    this.#timers.clear();
+    this.#buckets.clear();
+    this.#nextBucket = NOTHING;
+  }
+
+  add(id: SessionId, timeoutMs: number, now: number): void {
+    this.remove(id);
+    const bucket = bucketOf(now + timeoutMs);
+    this.#timers.set(id, { timeoutMs, touchedAt: now, bucket });
+    this.#place(id, bucket);
+  }
+
+  remove(id: SessionId): void {
+    const timer = this.#timers.get(id);
+    if (timer === undefined) return;
+    this.#timers.delete(id);
+    const ids = this.#buckets.get(timer.bucket);
+    if (ids === undefined) return;
+    ids.delete(id);
+    if (ids.size === 0) this.#buckets.delete(timer.bucket);
+  }
+
+  /** The session's client was heard of. Unknown sessions are ignored: touches may come late. */
+  touch(id: SessionId, now: number): void {
+    const timer = this.#timers.get(id);
+    if (timer !== undefined && now > timer.touchedAt) timer.touchedAt = now;
+  }
+
+  /** The event loop stood still for `stallMs`, in which nobody could be heard: every deadline moves by that much. */
+  extend(stallMs: number): void {
+    for (const timer of this.#timers.values()) timer.touchedAt += stallMs;
+  }
+
+  /**
+   * Appends to `expired` the sessions silent for their time-out, with the attachment that `sessions` knows. They stay tracked
+   * and are named again after another time-out, unless they are removed: the command that ends them may be lost or void.
+   */
+  collect(sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
+    const last = Math.floor(now / BUCKET_MS);
+    // Rarely many steps: after a long pause the buckets that exist are fewer than those that passed.
+    if (last - this.#nextBucket > this.#buckets.size) this.#nextBucket = this.#firstBucket();
+    for (; this.#nextBucket <= last; this.#nextBucket++) {
+      const ids = this.#buckets.get(this.#nextBucket);
+      if (ids === undefined) continue;
+      this.#buckets.delete(this.#nextBucket);
+      for (const id of ids) this.#review(id, sessions, now, expired);
+    }
+  }
+
+  #review(id: SessionId, sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
+    const timer = this.#timers.get(id)!;
+    const session = sessions.get(id);
+    if (session === undefined) {
+      this.#timers.delete(id);
+      return;
+    }
+    if (timer.touchedAt + timer.timeoutMs <= now) {
+      expired.push({ id, attachIndex: session.attachIndex });
+      timer.touchedAt = now;
+    }
+    timer.bucket = Math.max(bucketOf(timer.touchedAt + timer.timeoutMs), Math.floor(now / BUCKET_MS) + 1);
+    this.#place(id, timer.bucket);
+  }
+
+  #place(id: SessionId, bucket: number): void {
+    const ids = this.#buckets.get(bucket);
+    if (ids === undefined) this.#buckets.set(bucket, new Set([id]));
+    else ids.add(id);
+    if (bucket < this.#nextBucket) this.#nextBucket = bucket;
+  }
+
+  #firstBucket(): number {
+    let first = NOTHING;
+    for (const bucket of this.#buckets.keys()) first = Math.min(first, bucket);
+    return first;
+  }
+}
+
+export interface SessionLookup {
+  get(id: SessionId): Session | undefined;
+}
+
+/** The first bucket that begins at or after the deadline. */
+function bucketOf(deadline: number): number {
+  return Math.ceil(deadline / BUCKET_MS);
+}
