@@ -61,6 +61,7 @@ class ListingCheck {
     }
     if (action.kind !== 'create' && action.kind !== 'createSequential') return;
     if (!action.path.startsWith(prefix) || result.kind === 'error') return;
+    if (result.kind === 'refused') return;
     const given = action.path.slice(prefix.length);
     const answered = result.kind === 'ok';
     const sequential = action.kind === 'createSequential';

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import type { Effect } from './node-state.ts';
-import { isWrite, type Operation, type Part, type PartResult } from './operation.ts';
+import { isWrite, type NodeStat, type Operation, type Part, type PartResult } from './operation.ts';
 
 /** What one reply says about one node. */
 export interface Observation {
@@ -42,7 +42,7 @@ export function placements(operations: readonly Operation[]): Map<number, Placem
   const seen = firstSeen(operations);
   const placed = new Map<number, Placement>();
   for (const { id, action, result } of operations) {
-    if (!isWrite(action)) continue;
+    if (!isWrite(action) || result.kind === 'refused') continue;
     if (result.kind !== 'unknown') {
       placed.set(id, { zxid: result.zxid });
       continue;
@@ -146,7 +146,7 @@ function firstSeen(operations: readonly Operation[]): Map<string, NodeStat> {
 
 function answered(operation: Operation, add: (path: string, write: boolean, effect: Effect) => void): void {
   const { action, result } = operation;
-  if (result.kind === 'unknown') return;
+  if (result.kind === 'unknown' || result.kind === 'refused') return;
   switch (action.kind) {
     case 'get':
     case 'exists':

@@ -45,6 +45,8 @@ export type Result =
       readonly children?: readonly string[];
       readonly parts?: readonly PartResult[];
     }
+  /** Refused before it was proposed: it takes no zxid and never happens. `zxid`: as of a read. */
+  | { readonly kind: 'refused'; readonly zxid: number; readonly code: number }
   | {
       readonly kind: 'error';
       readonly zxid: number;

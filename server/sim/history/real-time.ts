@@ -1,3 +1,4 @@
+import type { Placement } from './observations.ts';
 import { describe, isWrite, type Operation, type Violation } from './operation.ts';
 
 /**
@@ -54,7 +55,7 @@ export function checkRealTime(
     }
     if (
       session !== undefined &&
-      (result.zxid < state.zxid || (isWrite(action) && result.zxid === state.zxid))
+      (result.zxid < state.zxid || (written !== undefined && result.zxid === state.zxid))
     ) {
       violations.push({
         rule: 'a session sees zxids rise',

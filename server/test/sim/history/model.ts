@@ -14,6 +14,8 @@ interface Node extends NodeStat {
   readonly value: string;
 }
 
+type Answer = Exclude<Result, { kind: 'unknown' } | { kind: 'refused' }>;
+
 type Nodes = ReadonlyMap<string, Node>;
 
 /** What a wrong server does, once, at a random moment. */
@@ -62,7 +64,7 @@ class Model {
     return true;
   }
 
-  #applyOnce(action: Action): Result & { readonly zxid: number } {
+  #applyOnce(action: Action): Answer {
     this.zxid++;
     const nodes = new Map(this.states[this.zxid - 1]);
     const result = this.#write(nodes, action);
@@ -94,7 +96,7 @@ class Model {
     return action.kind === 'get' ? { kind: 'ok', zxid, stat, value } : { kind: 'ok', zxid, stat };
   }
 
-  #write(nodes: Map<string, Node>, action: Action): Result & { readonly zxid: number } {
+  #write(nodes: Map<string, Node>, action: Action): Answer {
     const { zxid } = this;
     if (action.kind === 'createSequential') {
       if (this.#sequence > 0 && this.#occurs('numbers two sequential nodes alike')) this.#sequence--;

@@ -1,0 +1,139 @@
+import { OPEN_ACL } from '../../src/model/acl.ts';
+import { ErrorCode } from '../../src/model/error-codes.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
+import { CreateMode } from '../../src/model/write.ts';
+import { writeCreateRequest } from '../../src/wire/create.ts';
+import { writeDeleteRequest } from '../../src/wire/delete.ts';
+import { readChildren } from '../../src/wire/get-children.ts';
+import { readGetDataReply } from '../../src/wire/get-data.ts';
+import { type MultiItem, readMultiResults, writeMultiRequest } from '../../src/wire/multi.ts';
+import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
+import type { Reader } from '../../src/wire/reader.ts';
+import type { ReplyHeader } from '../../src/wire/reply-header.ts';
+import { writeSetDataRequest } from '../../src/wire/set-data.ts';
+import { readStat } from '../../src/wire/stat.ts';
+import type { Writer } from '../../src/wire/writer.ts';
+import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
+
+const PADDING = '.'.repeat(64);
+
+/** Node data: the unique value, then enough for logs and snapshots to grow. */
+function encodeValue(value: string): Uint8Array {
+  return new TextEncoder().encode(`${value}|${PADDING}`);
+}
+
+function decodeValue(data: Uint8Array | undefined): string {
+  const text = new TextDecoder().decode(data ?? new Uint8Array(0));
+  return text.slice(0, text.indexOf('|'));
+}
+
+export function encodeAction(writer: Writer, xid: number, action: Action): void {
+  switch (action.kind) {
+    case 'create':
+    case 'createSequential': {
+      const sequential = action.kind === 'createSequential';
+      const flags = sequential ? CreateMode.persistentSequential : CreateMode.persistent;
+      const { path, value } = action;
+      const op = xid % 2 === 0 ? OpCode.create : OpCode.create2;
+      writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl: OPEN_ACL, flags });
+      return;
+    }
+    case 'set':
+      writeSetDataRequest(writer, xid, action.path, encodeValue(action.value), action.version);
+      return;
+    case 'delete':
+      writeDeleteRequest(writer, xid, action.path, action.version);
+      return;
+    case 'get':
+      writePathWatchRequest(writer, xid, OpCode.getData, action.path, false);
+      return;
+    case 'exists':
+      writePathWatchRequest(writer, xid, OpCode.exists, action.path, false);
+      return;
+    case 'children':
+      writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, false);
+      return;
+    case 'sync':
+      writePathRequest(writer, xid, OpCode.sync, action.path);
+      return;
+    case 'multi':
+      writeMultiRequest(writer, xid, action.parts.map(item));
+      return;
+    default:
+      action satisfies never;
+  }
+}
+
+function item(part: Part): MultiItem {
+  switch (part.kind) {
+    case 'create':
+      return {
+        op: OpCode.create,
+        path: part.path,
+        data: encodeValue(part.value),
+        acl: OPEN_ACL,
+        flags: CreateMode.persistent,
+      };
+    case 'set':
+      return {
+        op: OpCode.setData,
+        path: part.path,
+        data: encodeValue(part.value),
+        version: part.version,
+      };
+    case 'delete':
+      return { op: OpCode.delete, path: part.path, version: part.version };
+    case 'check':
+      return { op: OpCode.check, path: part.path, version: part.version };
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Reads the record behind the header. The codes that say that nothing was proposed are `refused`. */
+export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHeader, action: Action): Result {
+  if (err === ErrorCode.systemError || err === ErrorCode.throttledOp) {
+    return { kind: 'refused', zxid, code: err };
+  }
+  if (err !== ErrorCode.ok) return { kind: 'error', zxid, code: err };
+  switch (action.kind) {
+    case 'create':
+    case 'createSequential': {
+      const path = reader.readString() ?? '';
+      return xid % 2 === 0 ? { kind: 'ok', zxid, path } : { kind: 'ok', zxid, path, stat: stat(reader) };
+    }
+    case 'set':
+    case 'exists':
+      return { kind: 'ok', zxid, stat: stat(reader) };
+    case 'get': {
+      const reply = readGetDataReply(reader);
+      return { kind: 'ok', zxid, stat: pick(reply.stat), value: decodeValue(reply.data) };
+    }
+    case 'children':
+      return { kind: 'ok', zxid, children: readChildren(reader) };
+    case 'multi': {
+      const parts: PartResult[] = readMultiResults(reader).map((result) =>
+        result.stat === undefined ? { code: result.err } : { code: result.err, stat: pick(result.stat) },
+      );
+      const failed = parts.find(
+        ({ code }) => code !== ErrorCode.ok && code !== ErrorCode.runtimeInconsistency,
+      );
+      return failed === undefined
+        ? { kind: 'ok', zxid, parts }
+        : { kind: 'error', zxid, code: failed.code, parts };
+    }
+    case 'delete':
+    case 'sync':
+      return { kind: 'ok', zxid };
+    default:
+      return action satisfies never;
+  }
+}
+
+function stat(reader: Reader): NodeStat {
+  return pick(readStat(reader));
+}
+
+function pick({ czxid, mzxid, version }: NodeStat): NodeStat {
+  return { czxid, mzxid, version };
+}
