@@ -1,0 +1,47 @@
+# Two commands: `make run` (a three-member ensemble on this machine) and `make test`. Everything else is for those who work on it.
+SHELL := /bin/sh
+NODE := node_modules/.bin/node
+# Tools that npm installs must find the packaged Node, not the machine's own.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+SEEDS ?= 200
+
+.PHONY: help run test check test-clients sim bench nightly setup clean
+
+help:
+	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
+	@echo 'make test          types, lint, every test that needs only Node and Python'
+	@echo 'make test-clients  kazoo and zkCli against three processes, with rounds of kill -9 (needs Java and Maven)'
+	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
+	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
+	@echo 'make nightly       all of it, at length'
+	@echo 'make clean         remove what was installed and the data in ./.rookery'
+
+setup: node_modules/.installed
+
+node_modules/.installed: package.json package-lock.json $(wildcard */package.json)
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run: setup
+	@$(NODE) scripts/run-ensemble.ts
+
+check: setup
+	npm run --silent check
+
+test: setup
+	@$(NODE) scripts/tiers.ts test
+
+test-clients: setup
+	@$(NODE) scripts/tiers.ts clients
+
+sim: setup
+	@$(NODE) server/sim/main.ts --seeds $(SEEDS)
+
+bench: setup
+	@$(NODE) bench/src/main.ts
+
+nightly: setup
+	@$(NODE) scripts/tiers.ts nightly
+
+clean:
+	rm -rf node_modules .rookery

@@ -1,0 +1,302 @@
+import type { Config } from '../config/config.ts';
+import { type CommandHeader, emptyCommandHeader } from '../model/command.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import type { SessionId } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { ClientSocket, ClientSocketEvents, Clock, Entropy, Logger } from '../replica/ports.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Applied, StateMachine } from '../replica/state-machine.ts';
+import type { Identity } from '../storage/recovered.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Tree } from '../tree/tree.ts';
+import { PASSWORD_BYTES } from '../wire/connect.ts';
+import { CommandSlab } from './command-slab.ts';
+import { ComplaintLog } from './complaint-log.ts';
+import { Connection } from './connection.ts';
+import { Latency } from './latency.ts';
+import type { Outstanding } from './outstanding.ts';
+import { SessionKeeper } from './session-keeper.ts';
+
+/** Bytes of writes that may be on their way through the log before sockets are not read any more. */
+const maxPendingBytes = 64 * 1024 * 1024;
+
+export interface ClientCounters {
+  connections: number;
+  connectionsTotal: number;
+  badInput: number;
+  reads: number;
+  writes: number;
+  refused: number;
+  receivedBytes: number;
+  sentBytes: number;
+  receivedPackets: number;
+  sentPackets: number;
+}
+
+/** What a member knows of itself that a four-letter word may ask for. */
+export type AnswerWord = (word: string, socket: ClientSocket) => void;
+
+interface Attached {
+  readonly replica: Replica;
+  readonly machine: StateMachine;
+  readonly storage: Storage;
+  readonly identity: Identity;
+}
+
+/** The clients of this member: their connections, which session is where, and what they share. */
+export class Clients {
+  readonly counters: ClientCounters = {
+    connections: 0,
+    connectionsTotal: 0,
+    badInput: 0,
+    reads: 0,
+    writes: 0,
+    refused: 0,
+    receivedBytes: 0,
+    sentBytes: 0,
+    receivedPackets: 0,
+    sentPackets: 0,
+  };
+  readonly latency = new Latency();
+  /** The time of this turn, as far as anybody asked. */
+  nowMs = 0;
+  readonly sessions: SessionKeeper;
+  /** Reused for each command; its identity, session, … are set by the connection. */
+  readonly header: CommandHeader = emptyCommandHeader();
+  /** Set by the composition: answers on the client port. */
+  answerWord: AnswerWord = (_word, socket) => socket.end();
+  private readonly config: Config;
+  private readonly clock: Clock;
+  private readonly entropy: Entropy;
+  private readonly log: Logger;
+  private readonly complaints: ComplaintLog;
+  private readonly slab = new CommandSlab();
+  private readonly open = new Set<Connection>();
+  private readonly bySession = new Map<SessionId, Connection>();
+  private readonly waitingRooms = new Set<Connection>();
+  private dirty: Connection[] = [];
+  private attached: Attached | undefined;
+  private servingNow = false;
+
+  constructor(parts: { config: Config; clock: Clock; entropy: Entropy; log: Logger }) {
+    this.config = parts.config;
+    this.clock = parts.clock;
+    this.entropy = parts.entropy;
+    this.log = parts.log;
+    this.complaints = new ComplaintLog(parts.log, parts.clock);
+    this.sessions = new SessionKeeper(this, parts);
+  }
+
+  /** The replica runs: commands can be made. Serving begins with `serve`. */
+  attach(replica: Replica, machine: StateMachine, storage: Storage, identity: Identity): void {
+    this.attached = { replica, machine, storage, identity };
+    this.header.origin = identity.raftId;
+  }
+
+  /** The member lost its place in the cluster. */
+  detach(): void {
+    this.suspend();
+    this.attached = undefined;
+  }
+
+  get clusterState() {
+    if (this.attached === undefined) return undefined;
+    const { replica, machine } = this.attached;
+    return { replica, sessions: machine.sessions };
+  }
+
+  /** Sessions of this member whose clients were heard of since the last call. */
+  touchedSessions(): number[] {
+    const touched: number[] = [];
+    for (const [session, connection] of this.bySession) {
+      if (!connection.touched) continue;
+      connection.touched = false;
+      touched.push(session);
+    }
+    return touched;
+  }
+
+  get serving(): boolean {
+    return this.servingNow;
+  }
+
+  serve(): void {
+    if (this.servingNow) return;
+    this.servingNow = true;
+    this.log.info({}, 'serving clients');
+  }
+
+  /** Clients find another member; new ones are turned away until `serve`. */
+  suspend(): void {
+    this.servingNow = false;
+    this.closeAll('this member serves nobody for now');
+  }
+
+  closeAll(reason: string): void {
+    for (const connection of [...this.open]) connection.closeFor(reason);
+  }
+
+  accept(socket: ClientSocket): ClientSocketEvents {
+    const connection = new Connection(this, socket, this.config.client.maxFrameBytes, this.clock.wallMs());
+    this.open.add(connection);
+    this.counters.connections++;
+    this.counters.connectionsTotal++;
+    return connection;
+  }
+
+  connections(): Iterable<Connection> {
+    return this.open;
+  }
+
+  get outstanding(): number {
+    return this.attached?.replica.requests.pending ?? 0;
+  }
+
+  get tree(): Tree {
+    return this.replicated.machine.tree;
+  }
+
+  /** zxid of the last write that this member's tree holds. */
+  get lastZxid(): number {
+    return this.attached?.machine.lastZxid ?? 0;
+  }
+
+  get overloaded(): boolean {
+    const requests = this.attached?.replica.requests;
+    return requests !== undefined && requests.pendingBytes > maxPendingBytes;
+  }
+
+  get nextRequestNumber(): number {
+    return this.replicated.replica.requests.nextNumber();
+  }
+
+  /** Memory for one command, carved from a larger piece. */
+  commandBytes(length: number): Uint8Array {
+    return this.slab.take(length);
+  }
+
+  submit(owed: Outstanding): void {
+    this.replicated.replica.submit(owed);
+  }
+
+  barrier(owed: Outstanding): void {
+    const { replica } = this.replicated;
+    replica.reads.wait(owed);
+    replica.wake();
+  }
+
+  /** A code where an operation cannot be taken now whoever asks; it is not proposed. */
+  refuses(op: number): ErrorCode {
+    // Deletions make room; everything else needs some.
+    if (op === OpCode.delete || !this.replicated.storage.spaceLow()) return ErrorCode.ok;
+    this.counters.refused++;
+    this.complaints.say('disk', 'the disk is nearly full: writes are refused until there is room', {});
+    return ErrorCode.systemError;
+  }
+
+  negotiate(timeoutMs: number): number {
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.config;
+    return Math.min(Math.max(timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs);
+  }
+
+  /** Any member derives the same: HMAC of the id under the cluster's secret. */
+  passwordOf(session: number): Uint8Array {
+    const id = new Uint8Array(8);
+    new DataView(id.buffer).setFloat64(0, session);
+    return this.entropy.hmac(this.replicated.identity.secret, id).subarray(0, PASSWORD_BYTES);
+  }
+
+  /** In constant time. */
+  isPassword(session: number, given: Uint8Array): boolean {
+    if (given.length !== PASSWORD_BYTES) return false;
+    const right = this.passwordOf(session);
+    let difference = 0;
+    for (let i = 0; i < PASSWORD_BYTES; i++) difference |= right[i]! ^ given[i]!;
+    return difference === 0;
+  }
+
+  established(connection: Connection): void {
+    const before = this.bySession.get(connection.session);
+    if (before !== undefined && before !== connection) before.end();
+    this.bySession.set(connection.session, connection);
+  }
+
+  gone(connection: Connection): void {
+    if (!this.open.delete(connection)) return;
+    this.counters.connections--;
+    this.waitingRooms.delete(connection);
+    if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
+  }
+
+  /** Time passes between turns, not within them: one look at the clock serves a whole batch. */
+  lookAtClock(): void {
+    this.nowMs = this.clock.monotonicMs();
+  }
+
+  /** What an applied command means for connections that did not ask for it. */
+  applied(result: Applied): void {
+    this.sessions.applied(result);
+    switch (result.op) {
+      case OpCode.closeSession:
+      case OpCode.expireSession:
+        if (result.err === ErrorCode.ok) this.bySession.get(result.session)?.end();
+        break;
+      case OpCode.attachSession: {
+        if (result.err !== ErrorCode.ok) break;
+        const connection = this.bySession.get(result.session);
+        if (connection !== undefined && connection.attachIndex < result.attachIndex) connection.end();
+        break;
+      }
+      default:
+    }
+  }
+
+  markDirty(connection: Connection): void {
+    this.dirty.push(connection);
+  }
+
+  paused(connection: Connection): void {
+    this.waitingRooms.add(connection);
+  }
+
+  /** Replies of this turn leave. */
+  flush(): void {
+    const { dirty } = this;
+    if (dirty.length > 0) {
+      this.dirty = [];
+      for (let i = 0; i < dirty.length; i++) dirty[i]!.flush();
+    }
+    for (const connection of this.waitingRooms) {
+      if (connection.reconsider()) this.waitingRooms.delete(connection);
+    }
+  }
+
+  word(word: string, socket: ClientSocket): void {
+    this.answerWord(word, socket);
+  }
+
+  misused(socket: ClientSocket, reason: string): void {
+    this.counters.badInput++;
+    this.complaints.say('input', 'closed a connection that sent what cannot be understood', {
+      address: `${socket.remoteAddress}:${socket.remotePort}`,
+      reason,
+    });
+  }
+
+  closedFor(reason: string): void {
+    this.complaints.say('closed', 'closed connections', { reason });
+  }
+
+  unknownOperation(op: number): void {
+    this.complaints.say(
+      `operation ${op}`,
+      'a client asked for an operation that this version does not have',
+      { op },
+    );
+  }
+
+  private get replicated(): Attached {
+    if (this.attached === undefined) throw new Error('a client is served before the replica runs');
+    return this.attached;
+  }
+}

@@ -1,0 +1,113 @@
+import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { asSessionId } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { ByteReader } from '../replica/byte-reader.ts';
+import type { Links } from '../replica/links.ts';
+import { PeerFrame } from '../replica/peer-frames.ts';
+import type { Clock, Logger } from '../replica/ports.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Applied } from '../replica/state-machine.ts';
+import { type ExpiredSession, SessionExpiry } from '../session/expiry.ts';
+import type { SessionTable } from '../session/table.ts';
+import { Writer } from '../wire/writer.ts';
+
+/** What the keeper needs of the member's clients. */
+export interface SessionHolder {
+  /** Sessions of this member whose clients were heard of since the last call. */
+  touchedSessions(): number[];
+  readonly clusterState: { readonly replica: Replica; readonly sessions: SessionTable } | undefined;
+}
+
+/** Reviews come several times a second: a longer gap is a stall of the event loop, during which nobody could be heard. */
+const stallMs = 500;
+
+/**
+ * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
+ * the leader ends those who fell silent. A new leader gives every session its whole time-out again.
+ */
+export class SessionKeeper {
+  private readonly holder: SessionHolder;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly expiry = new SessionExpiry();
+  /** The term in which this member, as its leader, watches over the sessions; 0: it does not. */
+  private watchesTerm = 0;
+  private lastReviewMs = 0;
+  private readonly header: CommandHeader = emptyCommandHeader();
+  private readonly body = new Writer(8);
+
+  constructor(holder: SessionHolder, parts: { clock: Clock; log: Logger }) {
+    this.holder = holder;
+    this.clock = parts.clock;
+    this.log = parts.log;
+  }
+
+  /** Called several times a second, after what came meanwhile was taken in. */
+  review(links: Links): void {
+    const state = this.holder.clusterState;
+    if (state === undefined) return;
+    const { replica, sessions } = state;
+    const touched = this.holder.touchedSessions();
+    const now = this.clock.monotonicMs();
+    const gapMs = now - this.lastReviewMs;
+    this.lastReviewMs = now;
+    if (!replica.leading) {
+      if (this.watchesTerm !== 0) this.expiry.end();
+      this.watchesTerm = 0;
+      forwardTouches(links, replica.leaderLabel, touched);
+      return;
+    }
+    if (this.watchesTerm !== replica.raft.term) {
+      this.watchesTerm = replica.raft.term;
+      this.expiry.begin(sessions.values(), now);
+    } else if (gapMs > stallMs) this.expiry.extend(gapMs);
+    for (const session of touched) this.expiry.touch(asSessionId(session), now);
+    const expired: ExpiredSession[] = [];
+    this.expiry.collect(sessions, now, expired);
+    for (const each of expired) replica.decide(this.expireCommand(each));
+  }
+
+  /** Whom another member heard of: [u32 count] and the session ids. */
+  receiveTouches(reader: ByteReader): void {
+    if (this.watchesTerm === 0) return;
+    const now = this.clock.monotonicMs();
+    for (let left = reader.u32(); left > 0; left--) this.expiry.touch(asSessionId(reader.f64()), now);
+  }
+
+  /** Follows what the log did to the sessions. */
+  applied(result: Applied): void {
+    if (this.watchesTerm === 0 || result.err !== ErrorCode.ok) return;
+    switch (result.op) {
+      case OpCode.createSession:
+      case OpCode.attachSession:
+        this.expiry.add(result.session, result.timeoutMs, this.clock.monotonicMs());
+        break;
+      case OpCode.expireSession:
+        this.log.info({ session: result.session }, 'a session fell silent and has expired');
+        this.expiry.remove(result.session);
+        break;
+      case OpCode.closeSession:
+        this.expiry.remove(result.session);
+        break;
+      default:
+    }
+  }
+
+  private expireCommand({ id, attachIndex }: ExpiredSession): Uint8Array {
+    this.header.op = OpCode.expireSession;
+    this.header.session = id;
+    this.body.clear();
+    this.body.writeLong(attachIndex);
+    return encodeCommand(this.header, this.body.view());
+  }
+}
+
+function forwardTouches(links: Links, leader: number | undefined, touched: readonly number[]): void {
+  const outbox = leader === undefined ? undefined : links.outbox(leader);
+  if (outbox === undefined || touched.length === 0) return;
+  const start = outbox.beginFrame(PeerFrame.touch);
+  outbox.u32(touched.length);
+  for (const session of touched) outbox.f64(session);
+  outbox.endFrame(start);
+}

@@ -1,0 +1,99 @@
+/**
+ * One member as a process: builds the layers from the disk up to HTTP and stops them in reverse.
+ *
+ *   configuration → log → disk → links → member → clients' listener → HTTP
+ *
+ * SIGTERM and SIGINT stop it cleanly with exit 0; a second one at once. Exit 2: the configuration is wrong. Exit 1: it could not
+ * start, or could not go on without risking data; the log says why.
+ */
+import { loadConfigOrExit } from './config/or-exit.ts';
+import { startHttp } from './http/start-http.ts';
+import { relinquish } from './leadership-transfer.ts';
+import { Member } from './member.ts';
+import { memberView, wordAnswers } from './member-view.ts';
+import { ClientListener } from './node/client-listener.ts';
+import { FolderDisk } from './node/disk.ts';
+import { createLog } from './node/log.ts';
+import { eventLoopScheduler, systemClock, systemEntropy } from './node/machine.ts';
+import { PeerTransport } from './node/peer-transport.ts';
+
+const segmentBytes = 64 * 1024 * 1024;
+
+const { config, warnings } = loadConfigOrExit(process.argv.slice(2), process.env);
+const log = createLog(config.log, config.label);
+for (const warning of warnings) log.warn({}, warning);
+
+let ending = false;
+function fatal(error: unknown): void {
+  if (ending) return;
+  ending = true;
+  log.error({ err: error }, 'this member cannot go on; it stops to keep its data safe');
+  process.exitCode = 1;
+  // The log is written beside the loop; it leaves at exit.
+  setImmediate(() => process.exit(1));
+}
+process.on('uncaughtException', fatal);
+process.on('unhandledRejection', fatal);
+
+const self = config.members.find((member) => member.label === config.label)!;
+const transport = new PeerTransport(config.label, { host: config.peer.host, port: self.peerPort }, log);
+const member = new Member({
+  config,
+  disk: new FolderDisk(config.dataDir),
+  storage: {
+    segmentBytes,
+    snapRetainCount: config.snapshotRetain,
+    ...(config.dataLogDir === config.dataDir ? {} : { logDisk: new FolderDisk(config.dataLogDir) }),
+  },
+  transport,
+  clock: systemClock,
+  scheduler: eventLoopScheduler,
+  entropy: systemEntropy,
+  log,
+  fatal,
+});
+wordAnswers(member);
+const listener = new ClientListener(
+  { ...config.client, maxConnections: config.limits.connections },
+  (socket) => member.accept(socket),
+  log,
+);
+
+async function start(): Promise<void> {
+  if (config.members.length > 1) await transport.start(member);
+  await member.start();
+  await listener.start();
+  const http = await startHttp(memberView(member, eventLoopScheduler, listener), config.http, log);
+  log.info(
+    {
+      client: `${config.client.host}:${config.client.port}`,
+      dataDir: config.dataDir,
+      members: config.members.length,
+    },
+    'Rookery member is up',
+  );
+  const stop = (signal: NodeJS.Signals): void => {
+    if (ending) process.exit(1);
+    ending = true;
+    log.info({ signal }, 'stopping');
+    const stopped = async (): Promise<void> => {
+      await relinquish(member, eventLoopScheduler);
+      await http?.close();
+      await listener.stop();
+      await member.stop();
+      await transport.stop();
+      log.info({}, 'stopped');
+    };
+    stopped().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+start().catch(fatal);

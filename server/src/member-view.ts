@@ -1,0 +1,219 @@
+import { Role } from 'raft-ts-lite';
+import { answerWord, type WordFacts } from './client/four-letter-words.ts';
+import type { MemberAddress } from './config/config.ts';
+import type {
+  MemberMetrics,
+  MemberStanding,
+  MemberStatus,
+  MemberView,
+  StatusRole,
+} from './http/member-view.ts';
+import { transferLeadership } from './leadership-transfer.ts';
+import type { Member, Running } from './member.ts';
+import { decodeContext } from './replica/membership.ts';
+import type { Scheduler } from './replica/ports.ts';
+
+/** A running member as HTTP sees it. */
+export function memberView(
+  member: Member,
+  scheduler: Scheduler,
+  listener: { readonly refused: number },
+): MemberView {
+  return {
+    status: () => status(member),
+    metrics: () => metrics(member, listener.refused),
+    transferLeadership: (label) => transferLeadership(member, scheduler, label),
+  };
+}
+
+/** Lets the client port answer four-letter words. */
+export function wordAnswers(member: Member): void {
+  member.clients.answerWord = (word, socket) => {
+    const answer = answerWord(word, wordFacts(member));
+    if (answer !== undefined) socket.write(new TextEncoder().encode(answer));
+    socket.end();
+  };
+}
+
+function status(member: Member): MemberStatus {
+  const { running, config } = member;
+  const raft = running?.replica.raft;
+  const leader = raft === undefined ? undefined : member.labelOf(raft.leader);
+  return {
+    label: config.label,
+    raftId: running?.identity.raftId ?? 0,
+    clusterId: running?.identity.clusterId ?? '',
+    role: ownRole(member),
+    term: raft?.term ?? 0,
+    ...(leader === undefined ? {} : { leader }),
+    lastZxid: member.clients.lastZxid,
+    appliedIndex: running?.replica.appliedIndex ?? 0,
+    commitIndex: raft?.commit ?? 0,
+    configurationIndex: raft?.configuration.index ?? 0,
+    serving: member.clients.serving,
+    caughtUp: running?.replica.caughtUp ?? false,
+    reason: member.reason,
+    members: standings(member),
+  };
+}
+
+function ownRole(member: Member): StatusRole {
+  const { running } = member;
+  if (member.storage === undefined) return 'starting';
+  if (running === undefined) return 'joining';
+  const { raft } = running.replica;
+  if (raft.configuration.learners.includes(running.identity.raftId)) return 'learner';
+  if (!raft.configuration.voters.includes(running.identity.raftId)) return 'joining';
+  if (raft.role === Role.leader) return 'leader';
+  return raft.role === Role.follower ? 'follower' : 'candidate';
+}
+
+function standings(member: Member): MemberStanding[] {
+  const addresses = new Map(member.config.members.map((address) => [address.label, address]));
+  const byLabel = new Map<number, number>();
+  for (const [raftId, text] of member.running?.replica.raft.configuration.contexts ?? []) {
+    const context = decodeContext(text);
+    byLabel.set(context.label, raftId);
+    if (!addresses.has(context.label)) addresses.set(context.label, { ...context, role: 'voter' });
+  }
+  return [...addresses.values()]
+    .sort((a, b) => a.label - b.label)
+    .map((address) => standing(member, address, byLabel.get(address.label) ?? 0));
+}
+
+function standing(member: Member, address: MemberAddress, raftId: number): MemberStanding {
+  const self = address.label === member.config.label;
+  const fixed = {
+    label: address.label,
+    raftId,
+    address: `${address.host}:${address.peerPort}`,
+    ...(address.clientPort === undefined
+      ? {}
+      : { clientAddress: `${address.clientHost ?? address.host}:${address.clientPort}` }),
+    role: self ? ownRole(member) : otherRole(member.running, raftId),
+    connected: self || member.links.isUp(address.label),
+  };
+  const lagEntries = lag(member, raftId, self);
+  const known = lagEntries === undefined ? fixed : { ...fixed, lagEntries };
+  if (!self) return known;
+  const { counters, serving } = member.clients;
+  return {
+    ...known,
+    ready: serving,
+    connections: counters.connections,
+    requestsTotal: counters.reads + counters.writes,
+  };
+}
+
+function otherRole(running: Running | undefined, raftId: number): MemberStanding['role'] {
+  if (running === undefined || raftId === 0) return 'joining';
+  const { raft } = running.replica;
+  if (raft.leader === raftId) return 'leader';
+  if (raft.configuration.learners.includes(raftId)) return 'learner';
+  return raft.leader === 0 ? 'voter' : 'follower';
+}
+
+function lag(member: Member, raftId: number, self: boolean): number | undefined {
+  const replica = member.running?.replica;
+  if (replica === undefined) return undefined;
+  const { raft } = replica;
+  if (self) return Math.max(0, raft.commit - replica.appliedIndex);
+  if (raft.role !== Role.leader) return undefined;
+  const match = raft.peers().find((peer) => peer.id === raftId)?.match;
+  return match === undefined ? undefined : Math.max(0, raft.commit - match);
+}
+
+function metrics(member: Member, connectionsRefusedTotal: number): MemberMetrics {
+  const { clients, running, storage } = member;
+  const { counters } = clients;
+  const raft = running?.replica.raft;
+  const tree = running?.machine.tree;
+  const disk = storage?.metrics();
+  return {
+    connections: counters.connections,
+    connectionsTotal: counters.connectionsTotal,
+    connectionsRefusedTotal,
+    badInputTotal: counters.badInput,
+    readsTotal: counters.reads,
+    writesTotal: counters.writes,
+    refusedTotal: counters.refused,
+    receivedBytesTotal: counters.receivedBytes,
+    sentBytesTotal: counters.sentBytes,
+    outstandingRequests: clients.outstanding,
+    sessions: running?.machine.sessions.size ?? 0,
+    watches: 0,
+    nodes: tree?.nodeCount ?? 0,
+    treeBytes: tree?.storedBytes ?? 0,
+    term: raft?.term ?? 0,
+    lastIndex: raft?.lastIndex ?? 0,
+    commitIndex: raft?.commit ?? 0,
+    appliedIndex: running?.replica.appliedIndex ?? 0,
+    leaderChangesTotal: member.leaderChanges,
+    snapshotsTakenTotal: running?.snapshots.taken ?? 0,
+    snapshotsInstalledTotal: running?.snapshots.installed ?? 0,
+    logBytesTotal: disk?.bytesWritten ?? 0,
+    logSyncsTotal: disk?.syncs ?? 0,
+    logSyncSecondsTotal: 0,
+  };
+}
+
+function wordFacts(member: Member): WordFacts {
+  const { clients, config, running } = member;
+  const raft = running?.replica.raft;
+  const tree = running?.machine.tree;
+  const followers = raft?.role === Role.leader ? followersOf(member, running!.replica) : undefined;
+  return {
+    allowed: config.fourLetterWords,
+    serving: clients.serving,
+    mode: mode(member),
+    lastZxid: clients.lastZxid,
+    nodes: tree?.nodeCount ?? 0,
+    treeBytes: tree?.storedBytes ?? 0,
+    ephemerals: tree?.ephemeralCount ?? 0,
+    sessions: running?.machine.sessions.size ?? 0,
+    outstanding: clients.outstanding,
+    receivedPackets: clients.counters.receivedPackets,
+    sentPackets: clients.counters.sentPackets,
+    latency: clients.latency.summary(),
+    connections: [...clients.connections()],
+    followers,
+    configuration: configurationLines(member),
+  };
+}
+
+function followersOf(member: Member, replica: Running['replica']): { total: number; synced: number } {
+  const self = member.running!.identity.raftId;
+  const others = [...replica.raft.configuration.contexts.keys()].filter((id) => id !== self);
+  return { total: others.length, synced: others.filter((id) => replica.isCaughtUp(id)).length };
+}
+
+function mode(member: Member): WordFacts['mode'] {
+  if (member.config.members.length === 1) return 'standalone';
+  const role = ownRole(member);
+  if (role === 'leader') return 'leader';
+  return role === 'learner' ? 'observer' : 'follower';
+}
+
+function configurationLines(member: Member): string[] {
+  const { config } = member;
+  const self = config.members.find((address) => address.label === config.label);
+  return [
+    `clientPort=${config.client.port}`,
+    `dataDir=${config.dataDir}`,
+    `dataLogDir=${config.dataLogDir}`,
+    `tickTime=${config.tickTimeMs}`,
+    `maxClientCnxns=${config.client.maxConnectionsPerAddress}`,
+    `minSessionTimeout=${config.minSessionTimeoutMs}`,
+    `maxSessionTimeout=${config.maxSessionTimeoutMs}`,
+    `serverId=${config.label}`,
+    `initLimit=${config.initLimit}`,
+    `syncLimit=${config.syncLimit}`,
+    `quorumPort=${self?.peerPort ?? 0}`,
+    `snapCount=${config.snapshotEveryEntries}`,
+    'membership: ',
+    ...config.members.map(
+      ({ label, host, peerPort, role }) =>
+        `server.${label}=${host}:${peerPort}:${role === 'voter' ? 'participant' : 'observer'}`,
+    ),
+  ];
+}

@@ -1,0 +1,372 @@
+import { Raft, Role } from 'raft-ts-lite';
+import { Clients } from './client/clients.ts';
+import type { Config, MemberAddress } from './config/config.ts';
+import { Bootstrap } from './replica/bootstrap.ts';
+import type { ByteReader } from './replica/byte-reader.ts';
+import { Links } from './replica/links.ts';
+import { decodeContext, type WantedMember } from './replica/membership.ts';
+import { keepMembership } from './replica/membership-keeper.ts';
+import { type Hello, PeerFrame, readGrant } from './replica/peer-frames.ts';
+import type {
+  ClientSocket,
+  ClientSocketEvents,
+  Clock,
+  Entropy,
+  Fatal,
+  Logger,
+  PeerAddress,
+  Scheduler,
+  Transport,
+  TransportEvents,
+} from './replica/ports.ts';
+import { Replica } from './replica/replica.ts';
+import { Snapshots } from './replica/snapshots.ts';
+import { StateMachine } from './replica/state-machine.ts';
+import { type PeerTiming, peerTiming } from './replica/timing.ts';
+import type { Disk } from './storage/disk.ts';
+import type { Identity, Recovered } from './storage/recovered.ts';
+import { Storage, type StorageOptions } from './storage/storage.ts';
+
+export interface MemberParts {
+  readonly config: Config;
+  readonly disk: Disk;
+  readonly storage: StorageOptions;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly entropy: Entropy;
+  readonly log: Logger;
+  readonly fatal: Fatal;
+}
+
+/** The member cannot start on what it found. The message says what to do. */
+export class MemberError extends Error {
+  readonly code: 'WRONG_LABEL';
+
+  constructor(code: MemberError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What exists once Raft runs. */
+export interface Running {
+  readonly identity: Identity;
+  readonly replica: Replica;
+  readonly machine: StateMachine;
+  readonly snapshots: Snapshots;
+}
+
+/** Ticks between two looks at membership, sessions and service. */
+const ticksPerReview = 10;
+
+/**
+ * One member of the ensemble, from an empty disk to a running replica:
+ *
+ *   opening ──► bootstrap (no identity, or genesis not complete) ──► running ──► stopped
+ *                  ▲                                                    │
+ *                  └─────────── its id was removed: data set aside ─────┘
+ */
+export class Member implements TransportEvents {
+  readonly config: Config;
+  readonly clients: Clients;
+  links: Links;
+  storage: Storage | undefined;
+  running: Running | undefined;
+  leaderChanges = 0;
+  private readonly parts: MemberParts;
+  private readonly timing: PeerTiming;
+  private readonly wanted: readonly WantedMember[];
+  private bootstrap: Bootstrap | undefined;
+  private stopTimer: () => void = () => {};
+  private stopped = false;
+  private ticks = 0;
+  private serviceReason = '';
+  private leaderSeenMs = 0;
+
+  constructor(parts: MemberParts) {
+    this.parts = parts;
+    this.config = parts.config;
+    this.timing = peerTiming(parts.config);
+    this.wanted = parts.config.members.map(wantedMember);
+    this.clients = new Clients(parts);
+    this.links = this.newLinks();
+  }
+
+  /** Opens the disk and begins to take part. Rejects with StorageError or MemberError where the data must not be used. */
+  async start(): Promise<void> {
+    await this.open();
+    this.parts.transport.connectTo(this.peerAddresses());
+    this.stopTimer = this.parts.scheduler.every(this.timing.tickMs, () => this.tick());
+    this.review();
+  }
+
+  /** Stops taking part, then closes the disk. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.stopTimer();
+    this.clients.closeAll('this member stops');
+    this.running?.replica.stop();
+    await this.storage?.close();
+  }
+
+  accept(socket: ClientSocket): ClientSocketEvents {
+    return this.clients.accept(socket);
+  }
+
+  /** Why clients are not served; empty where they are. */
+  get reason(): string {
+    if (this.running === undefined) return this.bootstrap?.reason ?? 'reading the disk';
+    return this.serviceReason;
+  }
+
+  linkUp(label: number): void {
+    if (!this.stopped) this.links.up(label);
+  }
+
+  linkDown(label: number): void {
+    if (!this.stopped) this.links.down(label);
+  }
+
+  received(label: number, chunk: Uint8Array): void {
+    if (!this.stopped) this.links.received(label, chunk);
+  }
+
+  private newLinks(): Links {
+    const instance = this.parts.entropy.uint32() + 1;
+    return new Links(
+      { label: this.config.label, clusterId: '', raftId: 0, started: false, instance },
+      this.parts,
+      {
+        greeted: (label, hello) => this.greeted(label, hello),
+        frame: (label, hello, kind, reader) => this.frame(label, hello, kind, reader),
+        parted: (_label, hello) => {
+          if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
+          this.review();
+        },
+      },
+    );
+  }
+
+  private async open(): Promise<void> {
+    const { storage, recovered } = await Storage.open(this.parts.disk, this.parts.storage);
+    this.storage = storage;
+    const { identity } = recovered;
+    if (identity !== undefined) {
+      this.checkLabel(identity);
+      const started = recovered.hardState.term > 0 || recovered.snapshot !== undefined;
+      this.links.announce({ clusterId: identity.clusterId, raftId: identity.raftId, started });
+    }
+    if (recovered.suspect) {
+      this.parts.log.warn(
+        {},
+        'the end of the log was damaged: this member does not vote until a leader has made it good',
+      );
+    }
+    this.bootstrap = new Bootstrap(
+      {
+        ...this.parts,
+        label: this.config.label,
+        wanted: this.wanted,
+        links: this.links,
+        storage,
+        start: (granted) => {
+          this.run(storage, recovered, granted).catch((error: Error) => this.parts.fatal(error));
+        },
+      },
+      identity,
+    );
+  }
+
+  private checkLabel(identity: Identity): void {
+    if (identity.label === this.config.label) return;
+    throw new MemberError(
+      'WRONG_LABEL',
+      `the data in ${this.config.dataDir} belong to member ${identity.label}, but this member is ${this.config.label}: ` +
+        'correct myid or dataDir, or move the data away to join anew',
+    );
+  }
+
+  /** Builds the replica on what the disk holds. */
+  private async run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
+    const { log, fatal, scheduler, entropy, clock } = this.parts;
+    const machine = new StateMachine(identity.genesis, {
+      hashSeed: entropy.uint32(),
+      maxNodes: this.config.limits.nodes,
+    });
+    const everyEntries = this.config.snapshotEveryEntries;
+    const snapshots = new Snapshots({ storage, machine, scheduler, log, fatal, everyEntries });
+    if (recovered.snapshot !== undefined) await snapshots.load();
+    if (this.stopped) return;
+    const { genesis } = identity;
+    const base = recovered.snapshot?.meta ?? { index: genesis.index, term: 0, configuration: genesis };
+    const raft = new Raft({
+      id: identity.raftId,
+      seed: entropy.uint32(),
+      ...this.timing.raft,
+      hardState: recovered.hardState,
+      snapshot: base,
+      entries: recovered.entries,
+      olderTerms: [
+        { firstIndex: recovered.firstIndex - 1, term: recovered.previousTerm },
+        ...recovered.termRuns,
+      ].filter((run) => run.firstIndex <= base.index),
+      suspect: recovered.suspect,
+    });
+    const replica = new Replica({
+      ...this.parts,
+      raft,
+      raftId: identity.raftId,
+      machine,
+      storage,
+      snapshots,
+      links: this.links,
+      boot: recovered.boots,
+      events: {
+        applying: () => this.clients.lookAtClock(),
+        applied: (result) => this.clients.applied(result),
+        flush: () => this.clients.flush(),
+        configured: () => this.parts.transport.connectTo(this.peerAddresses()),
+        leadershipChanged: () => this.leadershipChanged(),
+      },
+    });
+    this.running = { identity, replica, machine, snapshots };
+    this.leaderSeenMs = clock.monotonicMs();
+    this.clients.attach(replica, machine, storage, identity);
+    this.links.announce({ started: true });
+    for (const [label, hello] of this.links.hellos()) this.greeted(label, hello);
+    this.parts.transport.connectTo(this.peerAddresses());
+    replica.wake();
+  }
+
+  private tick(): void {
+    if (this.running === undefined) {
+      this.links.tick();
+      this.links.flush();
+    } else {
+      this.running.replica.tick();
+    }
+    if (++this.ticks % ticksPerReview === 0) this.review();
+  }
+
+  /** Level-based: looks at what is, and does the next thing. */
+  private review(): void {
+    if (this.stopped) return;
+    const { running } = this;
+    if (running === undefined) {
+      this.bootstrap?.review();
+      return;
+    }
+    const { replica, identity } = running;
+    this.reviewService(replica);
+    this.clients.sessions.review(this.links);
+    if (replica.leading)
+      keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
+  }
+
+  private reviewService({ raft, caughtUp }: Replica): void {
+    const now = this.parts.clock.monotonicMs();
+    if (raft.leader !== 0) this.leaderSeenMs = now;
+    if (raft.leader !== 0 && caughtUp) {
+      this.serviceReason = '';
+      this.clients.serve();
+    } else if (this.clients.serving) {
+      const lostMs = Math.round(now - this.leaderSeenMs);
+      if (lostMs <= this.timing.serveWithoutLeaderMs) return;
+      this.serviceReason = `no leader for ${lostMs} ms: is a majority of the members up and reachable?`;
+      this.parts.log.warn({}, this.serviceReason);
+      this.clients.suspend();
+    } else {
+      this.serviceReason = raft.leader === 0 ? 'no leader is known yet' : 'catching up with the leader';
+    }
+  }
+
+  private greeted(label: number, hello: Hello): void {
+    const { running } = this;
+    if (running !== undefined && hello.clusterId === running.identity.clusterId) {
+      if (hello.started) running.replica.peerUp(label, hello.raftId);
+    } else if (running !== undefined && hello.clusterId !== '') {
+      this.parts.log.error(
+        { label, theirs: hello.clusterId, ours: running.identity.clusterId },
+        'a member of another cluster is at this address; nothing is exchanged with it',
+      );
+    }
+    this.review();
+  }
+
+  private frame(label: number, hello: Hello, kind: number, reader: ByteReader): void {
+    if (kind === PeerFrame.grant) {
+      if (this.running === undefined) this.bootstrap?.receive(readGrant(reader));
+      return;
+    }
+    const { running } = this;
+    if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
+    if (kind === PeerFrame.outdated) this.rejoin(label, running, reader.text());
+    else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
+    else running.replica.frame(hello.raftId, kind, reader);
+  }
+
+  /** The leader says that this member's id was removed: its data must never vote again. It comes back as a new member. */
+  private rejoin(leader: number, { identity, replica }: Running, clusterId: string): void {
+    const { storage, stopped } = this;
+    if (stopped || storage === undefined || clusterId !== identity.clusterId) return;
+    const { raftId } = identity;
+    this.parts.log.warn(
+      { raftId, leader },
+      "this member's id was removed from the cluster: setting its data aside and joining as a new member",
+    );
+    replica.stop();
+    this.clients.detach();
+    for (const label of this.links.hellos().keys()) this.parts.transport.disconnect(label);
+    this.running = undefined;
+    this.bootstrap = undefined;
+    this.storage = undefined;
+    this.links = this.newLinks();
+    storage
+      .setAside()
+      .then(() => this.open())
+      .catch((error: Error) => this.parts.fatal(error));
+  }
+
+  private leadershipChanged(): void {
+    const { running } = this;
+    if (running === undefined) return;
+    const { raft } = running.replica;
+    const { role, term, leader } = raft;
+    if (leader !== 0) this.leaderChanges++;
+    if (role === Role.leader) this.parts.log.info({ term }, 'this member leads');
+    else if (leader !== 0) this.parts.log.info({ term, leader: this.labelOf(leader) }, 'following a leader');
+    else this.parts.log.info({ term, role }, 'without a leader');
+  }
+
+  /** The label of a Raft id of the configuration in force. */
+  labelOf(raftId: number): number | undefined {
+    const text = this.running?.replica.raft.configuration.contexts.get(raftId);
+    return text === undefined ? undefined : decodeContext(text).label;
+  }
+
+  /** Members of the configuration file and of the replicated configuration. */
+  private peerAddresses(): PeerAddress[] {
+    const addresses = new Map<number, PeerAddress>();
+    for (const text of this.running?.replica.raft.configuration.contexts.values() ?? []) {
+      const { label, host, peerPort } = decodeContext(text);
+      addresses.set(label, { label, host, port: peerPort });
+    }
+    for (const { label, host, peerPort } of this.wanted)
+      addresses.set(label, { label, host, port: peerPort });
+    addresses.delete(this.config.label);
+    return [...addresses.values()];
+  }
+}
+
+function wantedMember(address: MemberAddress): WantedMember {
+  return {
+    label: address.label,
+    host: address.host,
+    peerPort: address.peerPort,
+    clientHost: address.clientHost ?? address.host,
+    clientPort: address.clientPort ?? 0,
+    role: address.role,
+  };
+}

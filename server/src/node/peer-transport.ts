@@ -1,0 +1,227 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Logger, PeerAddress, Transport, TransportEvents } from '../replica/ports.ts';
+
+/*
+ * One TCP connection per pair of members: the greater label dials the lesser one. Both begin with a preamble
+ *   8 bytes "ROOKPEER", u32 preamble version, u32 own label, u32 label expected at the other end
+ * so that neither talks to the wrong process (an address that was given to somebody else, a client on the peer port).
+ */
+const magic = Buffer.from('ROOKPEER', 'latin1');
+const preambleVersion = 1;
+const preambleBytes = 20;
+const preambleTimeoutMs = 5_000;
+const firstRedialMs = 20;
+const maxRedialMs = 500;
+const connectTimeoutMs = 2_000;
+
+interface Peer {
+  address: PeerAddress;
+  /** The link, once the preambles were exchanged. */
+  socket: Socket | undefined;
+  dialling: Socket | undefined;
+  redial: NodeJS.Timeout | undefined;
+  redialMs: number;
+  /** The reason of the last failure that was logged: the same one is not logged again until a link was up. */
+  loggedReason: string;
+}
+
+/** Links to the other members over TCP. */
+export class PeerTransport implements Transport {
+  private readonly label: number;
+  private readonly listen: { host: string; port: number };
+  private readonly log: Logger;
+  private readonly peers = new Map<number, Peer>();
+  private readonly accepted = new Set<Socket>();
+  private events: TransportEvents | undefined;
+  private server: Server | undefined;
+  private stopped = false;
+
+  constructor(label: number, listen: { host: string; port: number }, log: Logger) {
+    this.label = label;
+    this.listen = listen;
+    this.log = log;
+  }
+
+  /** Begins to listen and to dial. Rejects where the address cannot be bound. */
+  start(events: TransportEvents): Promise<void> {
+    this.events = events;
+    const server = createServer({ noDelay: true }, (socket) => this.accept(socket));
+    this.server = server;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.listen.port, this.listen.host, () => {
+        server.removeListener('error', reject);
+        server.on('error', (error) => this.log.error({ err: error }, 'the peer listener failed'));
+        for (const peer of this.peers.values()) this.dial(peer);
+        resolve();
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const peer of this.peers.values()) {
+      clearTimeout(peer.redial);
+      peer.dialling?.destroy();
+      peer.socket?.destroy();
+    }
+    for (const socket of this.accepted) socket.destroy();
+    const server = this.server;
+    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  send(label: number, frames: Uint8Array): void {
+    this.peers.get(label)?.socket?.write(frames);
+  }
+
+  disconnect(label: number): void {
+    this.peers.get(label)?.socket?.destroy();
+  }
+
+  connectTo(addresses: readonly PeerAddress[]): void {
+    const wanted = new Set<number>();
+    for (const address of addresses) {
+      if (address.label === this.label) continue;
+      wanted.add(address.label);
+      const known = this.peers.get(address.label);
+      if (known !== undefined) {
+        known.address = address;
+        continue;
+      }
+      const peer: Peer = {
+        address,
+        socket: undefined,
+        dialling: undefined,
+        redial: undefined,
+        redialMs: firstRedialMs,
+        loggedReason: '',
+      };
+      this.peers.set(address.label, peer);
+      if (this.server !== undefined) this.dial(peer);
+    }
+    for (const [label, peer] of this.peers) {
+      if (wanted.has(label)) continue;
+      this.peers.delete(label);
+      clearTimeout(peer.redial);
+      peer.dialling?.destroy();
+      peer.socket?.destroy();
+    }
+  }
+
+  private dial(peer: Peer): void {
+    if (this.stopped || peer.address.label > this.label || peer.socket !== undefined) return;
+    const socket = connect({ host: peer.address.host, port: peer.address.port, noDelay: true });
+    peer.dialling = socket;
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')));
+    socket.on('connect', () => socket.write(this.preamble(peer.address.label)));
+    socket.on('error', (error) => this.logOnce(peer, error.message));
+    socket.on('close', () => {
+      if (peer.dialling === socket) peer.dialling = undefined;
+      this.redial(peer);
+    });
+    this.awaitPreamble(socket, (label, rest) => {
+      if (label !== peer.address.label) {
+        this.logOnce(peer, `member ${label} answered there, member ${peer.address.label} was expected`);
+        socket.destroy();
+        return;
+      }
+      peer.dialling = undefined;
+      this.established(peer, socket, rest);
+    });
+  }
+
+  private redial(peer: Peer): void {
+    if (this.stopped || peer.redial !== undefined || peer.address.label > this.label) return;
+    if (this.peers.get(peer.address.label) !== peer) return;
+    peer.redial = setTimeout(() => {
+      peer.redial = undefined;
+      if (peer.dialling === undefined) this.dial(peer);
+    }, peer.redialMs);
+    peer.redialMs = Math.min(peer.redialMs * 2, maxRedialMs);
+  }
+
+  private accept(socket: Socket): void {
+    this.accepted.add(socket);
+    socket.on('close', () => this.accepted.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(preambleTimeoutMs, () => socket.destroy());
+    this.awaitPreamble(socket, (label, rest) => {
+      const peer = this.peers.get(label);
+      if (peer === undefined || label <= this.label) {
+        this.log.warn(
+          { label, address: socket.remoteAddress },
+          'a peer with an unknown label tried to connect',
+        );
+        socket.destroy();
+        return;
+      }
+      socket.write(this.preamble(label));
+      this.established(peer, socket, rest);
+    });
+  }
+
+  private awaitPreamble(socket: Socket, done: (label: number, rest: Uint8Array) => void): void {
+    let received: Uint8Array = new Uint8Array(0);
+    const onData = (chunk: Uint8Array): void => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      if (received.length < preambleBytes) return;
+      socket.removeListener('data', onData);
+      const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
+      const genuine = magic.compare(received, 0, magic.length) === 0 && view.getUint32(8) === preambleVersion;
+      if (!genuine || view.getUint32(16) !== this.label) {
+        this.log.warn(
+          { address: socket.remoteAddress },
+          'a connection to the peer port is not from a member that means this one',
+        );
+        socket.destroy();
+        return;
+      }
+      done(view.getUint32(12), received.subarray(preambleBytes));
+    };
+    socket.on('data', onData);
+  }
+
+  private established(peer: Peer, socket: Socket, rest: Uint8Array): void {
+    const { label } = peer.address;
+    const old = peer.socket;
+    if (old !== undefined) {
+      // The other side dialled again: it knows that the old connection is dead even where we were not told.
+      peer.socket = undefined;
+      old.removeAllListeners('data');
+      old.destroy();
+      this.events!.linkDown(label);
+    }
+    peer.socket = socket;
+    peer.redialMs = firstRedialMs;
+    peer.loggedReason = '';
+    socket.setTimeout(0);
+    socket.setKeepAlive(true, 5_000);
+    socket.on('close', () => {
+      if (peer.socket !== socket) return;
+      peer.socket = undefined;
+      this.events!.linkDown(label);
+      this.redial(peer);
+    });
+    this.events!.linkUp(label);
+    if (rest.length > 0) this.events!.received(label, rest);
+    socket.on('data', (chunk: Uint8Array) => {
+      if (peer.socket === socket) this.events!.received(label, chunk);
+    });
+  }
+
+  private preamble(expected: number): Uint8Array {
+    const bytes = Buffer.alloc(preambleBytes);
+    magic.copy(bytes);
+    bytes.writeUInt32BE(preambleVersion, 8);
+    bytes.writeUInt32BE(this.label, 12);
+    bytes.writeUInt32BE(expected, 16);
+    return bytes;
+  }
+
+  private logOnce(peer: Peer, reason: string): void {
+    if (peer.loggedReason === reason) return;
+    peer.loggedReason = reason;
+    const { label, host, port } = peer.address;
+    this.log.warn({ label, address: `${host}:${port}`, reason }, 'cannot reach a member; trying on');
+  }
+}

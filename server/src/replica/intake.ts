@@ -1,0 +1,84 @@
+import type { Raft } from 'raft-ts-lite';
+import { originOf, requestNumberOf, stampTime } from '../model/command.ts';
+import type { ByteReader } from './byte-reader.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { PeerFrame } from './peer-frames.ts';
+
+/**
+ * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
+ * decides (expiries). One proposal per turn.
+ *
+ * A forward names the term in which it was sent; another leader's intake refuses it, for its sender sends it again by itself. Within
+ * a term, `positions` says up to where each member's requests arrived, so that a member whose link broke goes on from there.
+ */
+export class Intake {
+  private term = 0;
+  private readonly positions = new Map<number, number>();
+  private waiting: Uint8Array[] = [];
+  private lastTimeMs = 0;
+
+  /** This member leads `term` from now on. `lastTimeMs` is the time of the last entry it knows: time does not go back. */
+  lead(term: number, lastTimeMs: number): void {
+    this.term = term;
+    this.lastTimeMs = lastTimeMs;
+    this.positions.clear();
+    this.waiting = [];
+  }
+
+  /** It leads no longer: the senders find out by themselves. */
+  cease(): void {
+    this.term = 0;
+    this.waiting = [];
+  }
+
+  get leadsTerm(): number {
+    return this.term;
+  }
+
+  get length(): number {
+    return this.waiting.length;
+  }
+
+  /** The array to which this member's own commands and the leader's decisions are added. */
+  get own(): Uint8Array[] {
+    return this.waiting;
+  }
+
+  positionOf(raftId: number): number {
+    return this.positions.get(raftId) ?? 0;
+  }
+
+  /** Takes a forward frame in; anything of another term is refused by silence. */
+  receive(fromRaftId: number, reader: ByteReader): void {
+    const term = reader.f64();
+    if (term !== this.term || this.term === 0) return;
+    const count = reader.u32();
+    let position = this.positionOf(fromRaftId);
+    for (let i = 0; i < count; i++) {
+      const command = reader.block();
+      const number = requestNumberOf(command);
+      if (originOf(command) !== fromRaftId || number <= position) continue;
+      position = number;
+      this.waiting.push(command);
+    }
+    this.positions.set(fromRaftId, position);
+  }
+
+  /** Proposes all that waits, stamped with one time; keeps it where the log takes no more for now. */
+  propose(raft: Raft, wallMs: number): void {
+    const batch = this.waiting;
+    if (batch.length === 0) return;
+    this.lastTimeMs = Math.max(this.lastTimeMs, Math.floor(wallMs));
+    for (let i = 0; i < batch.length; i++) stampTime(batch[i]!, 0, this.lastTimeMs);
+    if ('refused' in raft.propose(batch)) return;
+    this.waiting = [];
+  }
+}
+
+/** Tells a follower up to where its requests arrived in this term: [f64 term][f64 request number]. */
+export function writeForwardPosition(writer: ByteWriter, term: number, position: number): void {
+  const start = writer.beginFrame(PeerFrame.forwardPosition);
+  writer.f64(term);
+  writer.f64(position);
+  writer.endFrame(start);
+}

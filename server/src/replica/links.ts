@@ -1,0 +1,176 @@
+import { ByteReader, PeerProtocolError } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { FrameSplitter } from './frame-splitter.ts';
+import { type Hello, PeerFrame, peerProtocolVersion, readHello, writeHello } from './peer-frames.ts';
+import type { Clock, Logger, Transport } from './ports.ts';
+
+/** A link on which nothing was sent for so long gets an empty frame, so that silence means that something is wrong. */
+const keepAliveMs = 1_000;
+/** A link on which nothing came for so long is broken and dialled again. */
+const deadAfterMs = 5_000;
+
+interface Link {
+  readonly label: number;
+  readonly splitter: FrameSplitter;
+  readonly outbox: ByteWriter;
+  hello: Hello | undefined;
+  lastSentMs: number;
+  lastReceivedMs: number;
+}
+
+/** What comes from the other members, once they have said who they are. */
+export interface LinkEvents {
+  /** The first hello of a link, or a newer one. */
+  greeted(label: number, hello: Hello): void;
+  frame(label: number, hello: Hello, kind: number, reader: ByteReader): void;
+  /** The link is gone; `hello` is what was last known. */
+  parted(label: number, hello: Hello | undefined): void;
+}
+
+/** The links that are up: frames in and out, hellos, keep-alives. One write per link and turn. */
+export class Links {
+  private readonly links = new Map<number, Link>();
+  private readonly transport: Transport;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly events: LinkEvents;
+  private own: Omit<Hello, 'seen' | 'version'>;
+
+  constructor(
+    own: Omit<Hello, 'seen' | 'version'>,
+    ports: { transport: Transport; clock: Clock; log: Logger },
+    events: LinkEvents,
+  ) {
+    this.own = own;
+    this.transport = ports.transport;
+    this.clock = ports.clock;
+    this.log = ports.log;
+    this.events = events;
+  }
+
+  get self(): Hello {
+    const seen = new Map<number, number>();
+    for (const link of this.links.values()) {
+      if (link.hello !== undefined) seen.set(link.label, link.hello.instance);
+    }
+    return { version: peerProtocolVersion, ...this.own, seen };
+  }
+
+  /** The newest hello of each member whose link is up. */
+  hellos(): Map<number, Hello> {
+    const hellos = new Map<number, Hello>();
+    for (const link of this.links.values()) {
+      if (link.hello !== undefined) hellos.set(link.label, link.hello);
+    }
+    return hellos;
+  }
+
+  isUp(label: number): boolean {
+    return this.links.get(label)?.hello !== undefined;
+  }
+
+  /** This member's standing changed: tells everybody. */
+  announce(own: Partial<Omit<Hello, 'seen' | 'version'>>): void {
+    this.own = { ...this.own, ...own };
+    this.greetAll();
+  }
+
+  up(label: number): void {
+    if (this.links.has(label)) this.down(label);
+    const now = this.clock.monotonicMs();
+    const link: Link = {
+      label,
+      splitter: new FrameSplitter(),
+      outbox: new ByteWriter(),
+      hello: undefined,
+      lastSentMs: now,
+      lastReceivedMs: now,
+    };
+    this.links.set(label, link);
+    writeHello(link.outbox, this.self);
+    this.flush();
+  }
+
+  down(label: number): void {
+    const link = this.links.get(label);
+    if (link === undefined) return;
+    this.links.delete(label);
+    if (!this.own.started) this.greetAll();
+    this.events.parted(label, link.hello);
+  }
+
+  received(label: number, chunk: Uint8Array): void {
+    const link = this.links.get(label);
+    if (link === undefined) return;
+    link.lastReceivedMs = this.clock.monotonicMs();
+    try {
+      link.splitter.push(chunk, (frame) => this.take(link, frame));
+    } catch (error) {
+      if (!(error instanceof PeerProtocolError)) throw error;
+      this.log.error(
+        { label, reason: error.message },
+        'a peer does not keep to the protocol; closing its link',
+      );
+      this.transport.disconnect(label);
+    }
+  }
+
+  /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush`. */
+  outbox(label: number): ByteWriter | undefined {
+    return this.links.get(label)?.outbox;
+  }
+
+  flush(): void {
+    for (const link of this.links.values()) {
+      if (link.outbox.length === 0) continue;
+      link.lastSentMs = this.clock.monotonicMs();
+      this.transport.send(link.label, link.outbox.take());
+    }
+  }
+
+  /** Called now and then: keep-alives out, dead links closed. */
+  tick(): void {
+    const now = this.clock.monotonicMs();
+    for (const link of this.links.values()) {
+      if (now - link.lastReceivedMs > deadAfterMs) {
+        this.log.warn(
+          { label: link.label, silentMs: Math.round(now - link.lastReceivedMs) },
+          'a link is silent; closing it',
+        );
+        this.transport.disconnect(link.label);
+      } else if (now - link.lastSentMs > keepAliveMs) {
+        link.outbox.endFrame(link.outbox.beginFrame(PeerFrame.keepAlive));
+      }
+    }
+  }
+
+  private take(link: Link, frame: Uint8Array): void {
+    // A frame before this one may have closed the link.
+    if (this.links.get(link.label) !== link) return;
+    const reader = new ByteReader(frame);
+    const kind = reader.u8();
+    if (kind === PeerFrame.keepAlive) return;
+    if (kind === PeerFrame.hello) {
+      const hello = readHello(reader);
+      if (hello.version !== peerProtocolVersion || hello.label !== link.label) {
+        throw new PeerProtocolError(
+          `member ${hello.label} with protocol version ${hello.version}; expected member ${link.label} with ${peerProtocolVersion}`,
+        );
+      }
+      const news = link.hello === undefined;
+      link.hello = hello;
+      // Only until Raft runs does anybody ask who sees whom.
+      if (news && !this.own.started) this.greetAll();
+      this.events.greeted(link.label, hello);
+      return;
+    }
+    if (link.hello === undefined) throw new PeerProtocolError(`frame of kind ${kind} before a hello`);
+    this.events.frame(link.label, link.hello, kind, reader);
+  }
+
+  private greetAll(): void {
+    const hello = this.self;
+    for (const link of this.links.values()) writeHello(link.outbox, hello);
+    this.flush();
+  }
+}

@@ -1,0 +1,115 @@
+import type { Configuration } from 'raft-ts-lite';
+import type { Hello } from './peer-frames.ts';
+
+/** What the configuration remembers of each member, as JSON in Raft's opaque context. */
+export interface MemberContext {
+  readonly label: number;
+  readonly host: string;
+  readonly peerPort: number;
+  readonly clientHost: string;
+  readonly clientPort: number;
+  /** The `instance` of the process that was admitted. */
+  readonly instance: number;
+}
+
+export function encodeContext(context: MemberContext): string {
+  return JSON.stringify(context);
+}
+
+/** Throws where the text was not written by `encodeContext`: the log itself is damaged then. */
+export function decodeContext(text: string): MemberContext {
+  return JSON.parse(text) as MemberContext;
+}
+
+/** A member that the configuration file names. */
+export interface WantedMember {
+  readonly label: number;
+  readonly host: string;
+  readonly peerPort: number;
+  readonly clientHost: string;
+  readonly clientPort: number;
+  readonly role: 'voter' | 'learner';
+}
+
+export interface MembershipView {
+  readonly selfId: number;
+  readonly clusterId: string;
+  readonly configuration: Configuration;
+  readonly wanted: readonly WantedMember[];
+  /** The newest hello of each label whose link is up. */
+  readonly hellos: ReadonlyMap<number, Hello>;
+  /** Has this learner nearly all of the log? */
+  readonly caughtUp: (raftId: number) => boolean;
+}
+
+export type MembershipStep =
+  | { readonly kind: 'none' }
+  /** The member lost its disk (or came back with one of an earlier life): its id is never used again. */
+  | { readonly kind: 'remove'; readonly raftId: number; readonly label: number }
+  | { readonly kind: 'add'; readonly member: WantedMember; readonly instance: number }
+  | { readonly kind: 'promote'; readonly raftId: number; readonly label: number };
+
+export interface Reception {
+  /** Members that were added and wait for their grant. */
+  readonly admit: readonly { readonly label: number; readonly raftId: number; readonly instance: number }[];
+  /** Members whose data belong to a removed id. */
+  readonly outdated: readonly number[];
+}
+
+/** The label's member in this configuration: [raft id, context]. */
+export function memberOf(configuration: Configuration, label: number): [number, MemberContext] | undefined {
+  for (const [raftId, text] of configuration.contexts) {
+    const context = decodeContext(text);
+    if (context.label === label) return [raftId, context];
+  }
+  return undefined;
+}
+
+/**
+ * What the leader does about membership where a configuration file names the members: one change at a time, decided afresh from
+ * what is seen. A member that shows an empty disk is removed, comes back as a learner under a new id, and votes again
+ * once it has caught up. Labels that the file no longer names are left alone: removing a voter is a decision of people.
+ */
+export function decideMembership(view: MembershipView): MembershipStep {
+  if (view.configuration.outgoing.length > 0) return { kind: 'none' };
+  for (const wanted of view.wanted) {
+    const hello = view.hellos.get(wanted.label);
+    const current = memberOf(view.configuration, wanted.label);
+    if (current === undefined) {
+      if (hello !== undefined && hello.clusterId === '') {
+        return { kind: 'add', member: wanted, instance: hello.instance };
+      }
+      continue;
+    }
+    const [raftId, context] = current;
+    if (raftId === view.selfId || hello === undefined) continue;
+    if (hello.clusterId === '' && hello.instance !== context.instance) {
+      return { kind: 'remove', raftId, label: wanted.label };
+    }
+    const learner = view.configuration.learners.includes(raftId);
+    if (wanted.role === 'voter' && learner && hello.raftId === raftId && view.caughtUp(raftId)) {
+      return { kind: 'promote', raftId, label: wanted.label };
+    }
+  }
+  return { kind: 'none' };
+}
+
+/** Whom the leader must tell about their own standing, now that `configuration` is committed. */
+export function receive(
+  view: Pick<MembershipView, 'clusterId' | 'configuration' | 'hellos' | 'selfId'>,
+): Reception {
+  const admit: { label: number; raftId: number; instance: number }[] = [];
+  const outdated: number[] = [];
+  for (const [label, hello] of view.hellos) {
+    const current = memberOf(view.configuration, label);
+    if (hello.clusterId === '') {
+      if (current !== undefined && current[1].instance === hello.instance) {
+        admit.push({ label, raftId: current[0], instance: hello.instance });
+      }
+    } else if (hello.clusterId === view.clusterId && hello.raftId !== current?.[0]) {
+      // Ids only grow: a member that knows a greater id than this configuration is ahead of it, not behind.
+      if (current === undefined || hello.raftId < current[0]) outdated.push(label);
+    }
+  }
+  return { admit, outdated };
+}

@@ -1,0 +1,106 @@
+/**
+ * Frames between members: [u32 length][u8 kind][payload]. Raft's own messages are one kind among them (raft-codec.ts).
+ */
+import type { ByteReader } from './byte-reader.ts';
+import type { ByteWriter } from './byte-writer.ts';
+
+export const PeerFrame = {
+  hello: 1,
+  /** Makes an empty process a member: at genesis, or when the leader admits it later. */
+  grant: 2,
+  /** The receiver's data belong to a member that was removed. */
+  outdated: 3,
+  raft: 4,
+  forward: 5,
+  forwardPosition: 6,
+  touch: 7,
+  digest: 8,
+  keepAlive: 9,
+} as const;
+export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
+
+export const peerProtocolVersion = 1;
+
+/** The first frame on every link, and again whenever any of it changes. */
+export interface Hello {
+  readonly version: number;
+  readonly label: number;
+  /** Empty where the member has no data. */
+  readonly clusterId: string;
+  /** 0 where the member has no data. */
+  readonly raftId: number;
+  /** Raft runs here: a vote may have been given. */
+  readonly started: boolean;
+  /** Random, new at each start of a process: tells a member that lost its disk twice from one that lost it once. */
+  readonly instance: number;
+  /** The instances of the others as the sender sees them: by this the receiver knows how fresh the rest is. */
+  readonly seen: ReadonlyMap<number, number>;
+}
+
+export function writeHello(writer: ByteWriter, hello: Hello): void {
+  const start = writer.beginFrame(PeerFrame.hello);
+  writer.u32(hello.version);
+  writer.f64(hello.label);
+  writer.text(hello.clusterId);
+  writer.f64(hello.raftId);
+  writer.u8(hello.started ? 1 : 0);
+  writer.f64(hello.instance);
+  writer.u32(hello.seen.size);
+  for (const [label, instance] of hello.seen) {
+    writer.f64(label);
+    writer.f64(instance);
+  }
+  writer.endFrame(start);
+}
+
+export function readHello(reader: ByteReader): Hello {
+  const fixed = {
+    version: reader.u32(),
+    label: reader.f64(),
+    clusterId: reader.text(),
+    raftId: reader.f64(),
+    started: reader.u8() === 1,
+    instance: reader.f64(),
+  };
+  const seen = new Map<number, number>();
+  for (let left = reader.u32(); left > 0; left--) seen.set(reader.f64(), reader.f64());
+  return { ...fixed, seen };
+}
+
+/** What makes a process a member: given at genesis to all, later by the leader to each one that joins. */
+export interface Grant {
+  readonly clusterId: string;
+  readonly raftId: number;
+  readonly secret: Uint8Array;
+  /** The configuration with which the cluster began, encoded. */
+  readonly genesis: Uint8Array;
+  /** The `instance` of the hello that it answers. */
+  readonly instance: number;
+}
+
+export function writeGrant(writer: ByteWriter, grant: Grant): void {
+  const start = writer.beginFrame(PeerFrame.grant);
+  writer.text(grant.clusterId);
+  writer.f64(grant.raftId);
+  writer.block(grant.secret);
+  writer.block(grant.genesis);
+  writer.f64(grant.instance);
+  writer.endFrame(start);
+}
+
+export function readGrant(reader: ByteReader): Grant {
+  return {
+    clusterId: reader.text(),
+    raftId: reader.f64(),
+    secret: reader.block().slice(),
+    genesis: reader.block().slice(),
+    instance: reader.f64(),
+  };
+}
+
+/** Tells a member that its data belong to an id that the cluster has removed. */
+export function writeOutdated(writer: ByteWriter, clusterId: string): void {
+  const start = writer.beginFrame(PeerFrame.outdated);
+  writer.text(clusterId);
+  writer.endFrame(start);
+}

@@ -1,0 +1,68 @@
+import type { ReadState } from 'raft-ts-lite';
+
+/** Somebody who waits until this member's tree holds all that was committed when they asked (`sync`). */
+export interface BarrierWaiter {
+  reached(): void;
+}
+
+/** Ticks after which an unanswered round is asked again: its message may have been lost with a link. */
+const retryTicks = 50;
+
+/**
+ * ReadIndex for many at once: all who ask in one turn share one round, and who asks while a round is under way joins the next one
+ * (a round confirms only what was committed before it began).
+ */
+export class ReadBarrier {
+  private readonly askRaft: (token: number) => void;
+  private token: number;
+  private asking: BarrierWaiter[] = [];
+  private underway: BarrierWaiter[] = [];
+  private ticksLeft = 0;
+  private confirmedWaiters: { readonly index: number; readonly waiters: readonly BarrierWaiter[] }[] = [];
+
+  /** `boot` makes the tokens unlike those of earlier lives. */
+  constructor(boot: number, askRaft: (token: number) => void) {
+    this.token = boot * 2 ** 31;
+    this.askRaft = askRaft;
+  }
+
+  wait(waiter: BarrierWaiter): void {
+    this.asking.push(waiter);
+  }
+
+  get waiting(): number {
+    return this.asking.length + this.underway.length;
+  }
+
+  /** Begins a round where one is wanted and none is under way. */
+  ask(): void {
+    if (this.underway.length > 0 || this.asking.length === 0) return;
+    this.underway = this.asking;
+    this.asking = [];
+    this.round();
+  }
+
+  tick(): void {
+    if (this.underway.length > 0 && --this.ticksLeft <= 0) this.round();
+  }
+
+  confirmed(state: ReadState): void {
+    // Refused (no leader yet): the tick asks again.
+    if (state.token !== this.token || state.index < 0 || this.underway.length === 0) return;
+    this.confirmedWaiters.push({ index: state.index, waiters: this.underway });
+    this.underway = [];
+    this.ask();
+  }
+
+  /** Lets go all whose index the tree holds now. */
+  release(appliedIndex: number): void {
+    while (this.confirmedWaiters.length > 0 && this.confirmedWaiters[0]!.index <= appliedIndex) {
+      for (const waiter of this.confirmedWaiters.shift()!.waiters) waiter.reached();
+    }
+  }
+
+  private round(): void {
+    this.ticksLeft = retryTicks;
+    this.askRaft(++this.token);
+  }
+}

@@ -1,0 +1,372 @@
+import {
+  type Entry,
+  EntryKind,
+  type Message,
+  type NodeId,
+  type Raft,
+  type Ready,
+  Role,
+  type Write,
+} from 'raft-ts-lite';
+import type { Storage } from '../storage/storage.ts';
+import { StorageErrorCode } from '../storage/storage-error.ts';
+import type { ByteReader } from './byte-reader.ts';
+import { Intake, writeForwardPosition } from './intake.ts';
+import type { Links } from './links.ts';
+import { PeerFrame } from './peer-frames.ts';
+import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
+import { readRaftMessage, writeRaftMessage } from './raft-codec.ts';
+import { ReadBarrier } from './read-barrier.ts';
+import { type Request, Requests, writeForward } from './requests.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Applied, StateMachine } from './state-machine.ts';
+
+/** Ticks between two attempts of a write for which the disk had no room. */
+const ticksBetweenRetries = 50;
+
+/** A member that lacks no more than this of the log has caught up: the rest takes milliseconds. */
+const nearlyEntries = 1_000;
+
+/** What the loop tells those who serve clients. */
+export interface ReplicaEvents {
+  /** Commands are about to be applied. */
+  applying(): void;
+  /** A command was applied here; the request that it answers, where it was this member's, has been told already. */
+  applied(result: Applied): void;
+  /** Replies and events of this turn go out. */
+  flush(): void;
+  /** A configuration was committed. */
+  configured(): void;
+  /** Leader, term or role changed. */
+  leadershipChanged(): void;
+}
+
+export interface ReplicaParts {
+  readonly raft: Raft;
+  readonly raftId: NodeId;
+  readonly machine: StateMachine;
+  readonly storage: Storage;
+  readonly snapshots: Snapshots;
+  readonly links: Links;
+  /** How often this member was started: makes tokens and request numbers unlike those of earlier lives. */
+  readonly boot: number;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly fatal: Fatal;
+  readonly events: ReplicaEvents;
+}
+
+/**
+ * THE loop of a member. Inputs (requests, frames, ticks, completed writes) only change state and ask for a turn; a turn takes in
+ * all that came and moves the work on, in this order:
+ *
+ *   1. own requests go to the leader: into the intake, or as one forward frame;
+ *   2. the intake is proposed;
+ *   3. Raft's messages leave; they promise nothing that is not durable;
+ *   4. committed entries are applied, replies and events leave;
+ *   5. then the disk: one write at a time, the next one gathers meanwhile; what it makes true (votes, acknowledgements, the
+ *      leader's own share of a quorum) leaves only after its sync.
+ */
+export class Replica {
+  readonly raft: Raft;
+  readonly requests: Requests;
+  readonly reads: ReadBarrier;
+  private readonly parts: ReplicaParts;
+  private readonly machine: StateMachine;
+  private readonly intake = new Intake();
+  /** Raft id → label of the members whose links are up. */
+  private readonly labels = new Map<NodeId, number>();
+  /** The term in which this member may hand requests to the leader, from its forwardPosition; 0 for none. */
+  private forwardTerm = 0;
+  private appliedTerm = 0;
+  /** A write for which there was no room on the disk. */
+  private full: Write | undefined;
+  private ticksUntilRetry = 0;
+  private scheduled = false;
+  private working = false;
+  private stopped = false;
+  private pendingWrite: Write | undefined;
+  private writing = false;
+  private known: { role: Role | undefined; term: number; leader: NodeId } = {
+    role: undefined,
+    term: -1,
+    leader: -1,
+  };
+
+  constructor(parts: ReplicaParts) {
+    this.parts = parts;
+    this.raft = parts.raft;
+    this.requests = new Requests(parts.boot);
+    this.machine = parts.machine;
+    this.reads = new ReadBarrier(parts.boot, (token) => this.raft.readIndex(token));
+    this.observeLeadership();
+  }
+
+  /** Index of the last entry that the tree holds. */
+  get appliedIndex(): number {
+    return this.machine.appliedIndex;
+  }
+
+  /** Holds everything that was committed when it joined its leader. */
+  get caughtUp(): boolean {
+    return this.raft.caughtUp;
+  }
+
+  /** The label under which the leader is linked; undefined where there is none, or it is this member. */
+  get leaderLabel(): number | undefined {
+    return this.labels.get(this.raft.leader);
+  }
+
+  /** Whether another member has nearly all of the log, as far as this leader knows. */
+  isCaughtUp(raftId: NodeId): boolean {
+    return this.raft
+      .peers()
+      .some((peer) => peer.id === raftId && peer.match + nearlyEntries >= this.raft.commit);
+  }
+
+  get leading(): boolean {
+    return this.intake.leadsTerm !== 0;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Takes a request of a client of this member. Its outcome comes through `Request` and `ReplicaEvents`. */
+  submit(request: Request): void {
+    this.requests.push(request);
+    this.wake();
+  }
+
+  /** The leader's own decisions (an expiry, a checkpoint) go into the log behind what waits. Ignored elsewhere. */
+  decide(command: Uint8Array): void {
+    if (this.intake.leadsTerm === 0) return;
+    this.intake.own.push(command);
+    this.wake();
+  }
+
+  tick(): void {
+    this.raft.tick();
+    this.reads.tick();
+    this.parts.links.tick();
+    if (this.full !== undefined && --this.ticksUntilRetry <= 0) this.startWrite(this.full);
+    this.wake();
+  }
+
+  peerUp(label: number, raftId: NodeId): void {
+    const before = this.labels.get(raftId);
+    this.labels.set(raftId, label);
+    if (before === undefined) this.raft.peerConnected(raftId);
+    if (this.intake.leadsTerm !== 0) this.sendPosition(raftId, label);
+    this.wake();
+  }
+
+  peerDown(raftId: NodeId): void {
+    if (!this.labels.delete(raftId)) return;
+    if (raftId === this.raft.leader) this.forwardTerm = 0;
+    this.raft.peerDisconnected(raftId);
+    this.wake();
+  }
+
+  /** A frame from a member of this cluster. Throws PeerProtocolError on what cannot be read. */
+  frame(raftId: NodeId, kind: number, reader: ByteReader): void {
+    switch (kind) {
+      case PeerFrame.raft: {
+        const message = readRaftMessage(reader);
+        // A link speaks for one member only.
+        if (message.from === raftId && message.to === this.parts.raftId) this.raft.step(message);
+        break;
+      }
+      case PeerFrame.forward:
+        this.intake.receive(raftId, reader);
+        break;
+      case PeerFrame.forwardPosition: {
+        const term = reader.f64();
+        this.requests.resumeAfter(reader.f64(), term);
+        this.forwardTerm = term;
+        break;
+      }
+    }
+    this.wake();
+  }
+
+  /** Asks for a turn at the end of this one. */
+  wake(): void {
+    if (this.scheduled || this.stopped) return;
+    this.scheduled = true;
+    this.parts.scheduler.defer(this.turn);
+  }
+
+  private readonly turn = (): void => {
+    this.scheduled = false;
+    if (this.stopped) return;
+    this.handOver();
+    this.intake.propose(this.raft, this.parts.clock.wallMs());
+    this.reads.ask();
+    this.work();
+    this.parts.events.flush();
+    this.parts.links.flush();
+  };
+
+  private handOver(): void {
+    if (this.requests.unsent === 0) return;
+    const { term, leader } = this.raft;
+    // Before the first entry of this term was applied, what older terms did with earlier requests is not known yet.
+    if (this.appliedTerm !== term) return;
+    if (this.intake.leadsTerm === term) {
+      this.requests.handOver(term, this.intake.own);
+      return;
+    }
+    const label = this.labels.get(leader);
+    if (label === undefined || this.forwardTerm !== term) return;
+    const outbox = this.parts.links.outbox(label);
+    if (outbox === undefined) return;
+    const commands: Uint8Array[] = [];
+    this.requests.handOver(term, commands);
+    writeForward(outbox, term, commands);
+  }
+
+  /** Moves Raft's work until there is none that can be done now. */
+  private work(): void {
+    if (this.working) return;
+    this.working = true;
+    try {
+      for (let ready = this.raft.ready(); ready !== undefined && !this.stopped; ready = this.raft.ready()) {
+        this.process(ready);
+        if (this.pendingWrite === undefined || this.writing) continue;
+        // The disk may take its time, in this very turn: what can leave leaves before.
+        this.parts.events.flush();
+        this.parts.links.flush();
+        this.startWrite(this.pendingWrite);
+      }
+    } finally {
+      this.working = false;
+    }
+  }
+
+  private process(ready: Ready): void {
+    const { messages, committed, readStates, snapshotWrites } = ready;
+    for (let i = 0; i < messages.length; i++) this.send(messages[i]!);
+    this.observeLeadership();
+    if (committed.length > 0) {
+      this.parts.events.applying();
+      for (let i = 0; i < committed.length; i++) this.apply(committed[i]!);
+    }
+    for (let i = 0; i < readStates.length; i++) this.reads.confirmed(readStates[i]!);
+    this.reads.release(this.machine.appliedIndex);
+    for (const read of ready.entriesReads) this.readEntries(read.to, read.from, read.maxBytes);
+    for (const read of ready.snapshotReads) this.parts.snapshots.serve(read, this);
+    for (let i = 0; i < snapshotWrites.length; i++) this.parts.snapshots.receive(snapshotWrites[i]!, this);
+    if (ready.write !== undefined) this.pendingWrite = ready.write;
+    this.raft.advance(ready);
+    this.parts.snapshots.consider(this);
+  }
+
+  private send(message: Message): void {
+    const label = this.labels.get(message.to);
+    if (label === undefined) return;
+    const outbox = this.parts.links.outbox(label);
+    if (outbox === undefined) return;
+    const start = outbox.beginFrame(PeerFrame.raft);
+    writeRaftMessage(outbox, message);
+    outbox.endFrame(start);
+  }
+
+  private startWrite(write: Write): void {
+    this.writing = true;
+    this.pendingWrite = undefined;
+    this.parts.storage.persist(write, (error) => {
+      if (error === undefined) this.written(write);
+      else if (error.code === StorageErrorCode.full) this.waitForRoom(write);
+      else this.fail(error);
+    });
+  }
+
+  private written(write: Write): void {
+    this.full = undefined;
+    if (write.snapshot !== undefined) {
+      // Raft applies nothing until it hears that the write is done: by then the state is the snapshot's.
+      this.requests.abandonHandedOver();
+      this.parts.snapshots.load().then(
+        () => {
+          this.appliedTerm = this.machine.appliedTerm;
+          this.requests.resolveOlderTerms(this.appliedTerm);
+          this.finishWrite(write);
+          this.parts.events.configured();
+        },
+        (error: Error) => this.fail(error),
+      );
+      return;
+    }
+    this.finishWrite(write);
+  }
+
+  private finishWrite(write: Write): void {
+    this.writing = false;
+    this.raft.persisted(write);
+    if (!this.working) this.wake();
+  }
+
+  /** Nothing of it is durable, so nothing is acknowledged: the member stays up, says so and tries again. */
+  private waitForRoom(write: Write): void {
+    if (this.full === undefined) {
+      this.parts.log.error({}, 'the disk is full: this member acknowledges nothing until there is room');
+    }
+    this.full = write;
+    this.ticksUntilRetry = ticksBetweenRetries;
+  }
+
+  private fail(error: Error): void {
+    this.stopped = true;
+    this.parts.fatal(error);
+  }
+
+  private apply(entry: Entry): void {
+    if (entry.index <= this.machine.appliedIndex) return;
+    if (entry.term > this.appliedTerm) this.beginTerm(entry.term);
+    if (entry.kind === EntryKind.command) {
+      const result = this.machine.apply(entry);
+      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
+      this.parts.events.applied(result);
+      return;
+    }
+    this.machine.skip(entry);
+    if (entry.kind === EntryKind.configuration) this.parts.events.configured();
+  }
+
+  /** The first entry of a term is about to be applied. */
+  private beginTerm(term: number): void {
+    this.appliedTerm = term;
+    this.requests.resolveOlderTerms(term);
+    if (this.raft.role !== Role.leader || this.raft.term !== term) return;
+    this.intake.lead(term, this.machine.lastTimeMs);
+    for (const [raftId, label] of this.labels) this.sendPosition(raftId, label);
+  }
+
+  private sendPosition(raftId: NodeId, label: number): void {
+    const outbox = this.parts.links.outbox(label);
+    if (outbox !== undefined)
+      writeForwardPosition(outbox, this.intake.leadsTerm, this.intake.positionOf(raftId));
+  }
+
+  private readEntries(to: NodeId, from: number, maxBytes: number): void {
+    this.parts.storage.readEntries(from, maxBytes).then(
+      (result) => {
+        if (this.stopped) return;
+        this.raft.entriesRead(to, from, result.compacted ? undefined : result.entries);
+        this.wake();
+      },
+      (error: Error) => this.fail(error),
+    );
+  }
+
+  private observeLeadership(): void {
+    const { role, term, leader } = this.raft;
+    const known = this.known;
+    if (known.role === role && known.term === term && known.leader === leader) return;
+    if (role !== Role.leader || known.term !== term) this.intake.cease();
+    this.known = { role, term, leader };
+    this.parts.events.leadershipChanged();
+  }
+}

@@ -1,0 +1,199 @@
+import type { Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
+import type { Storage } from '../storage/storage.ts';
+import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import type { Fatal, Logger, Scheduler } from './ports.ts';
+import type { StateMachine } from './state-machine.ts';
+import { snapshotChunkBytes } from './timing.ts';
+
+/** Bytes of the tree encoded between two turns of the loop: about a millisecond's work. */
+const sliceBytes = 128 * 1024;
+/** Znodes put in their places between two turns while a snapshot is loaded. */
+const nodesPerSlice = 5_000;
+
+/** What snapshots need of the loop. */
+export interface SnapshotHost {
+  readonly raft: Raft;
+  wake(): void;
+}
+
+interface Taking {
+  readonly meta: SnapshotMeta;
+  cancelled: boolean;
+}
+
+/** Takes snapshots in slices between turns, feeds them to members far behind, receives and loads them. */
+export class Snapshots {
+  private readonly storage: Storage;
+  private readonly machine: StateMachine;
+  private readonly everyEntries: number;
+  private readonly scheduler: Scheduler;
+  private readonly log: Logger;
+  private readonly fatal: Fatal;
+  private taking: Taking | undefined;
+  /** Index at which the next snapshot is due. */
+  private dueAt: number;
+  taken = 0;
+  installed = 0;
+
+  constructor(parts: {
+    storage: Storage;
+    machine: StateMachine;
+    everyEntries: number;
+    scheduler: Scheduler;
+    log: Logger;
+    fatal: Fatal;
+  }) {
+    this.storage = parts.storage;
+    this.machine = parts.machine;
+    this.everyEntries = parts.everyEntries;
+    this.scheduler = parts.scheduler;
+    this.log = parts.log;
+    this.fatal = parts.fatal;
+    this.dueAt = (this.storage.newestSnapshot()?.index ?? 0) + this.everyEntries;
+  }
+
+  /** Begins a snapshot of what is applied now where one is due. */
+  consider(host: SnapshotHost): void {
+    if (this.taking !== undefined || this.machine.appliedIndex < this.dueAt) return;
+    this.begin(host);
+  }
+
+  /** Takes one now, due or not, unless one is being taken. */
+  begin(host: SnapshotHost): void {
+    if (this.taking !== undefined) return;
+    const { appliedIndex, appliedTerm, configuration } = this.machine;
+    if (appliedIndex <= (this.storage.newestSnapshot()?.index ?? 0)) return;
+    const taking: Taking = {
+      meta: { index: appliedIndex, term: appliedTerm, configuration },
+      cancelled: false,
+    };
+    this.taking = taking;
+    this.dueAt = appliedIndex + this.everyEntries;
+    this.take(taking, host).then(
+      () => {
+        this.taking = undefined;
+      },
+      (error: unknown) => {
+        this.taking = undefined;
+        if (error instanceof StorageError && error.code === StorageErrorCode.full) {
+          this.log.warn(
+            { index: taking.meta.index },
+            'no room on the disk for a snapshot; the next one is tried later',
+          );
+        } else if (!(error instanceof StorageError && error.code === StorageErrorCode.closed)) {
+          this.fatal(error as Error);
+        }
+      },
+    );
+  }
+
+  private async take(taking: Taking, host: SnapshotHost): Promise<void> {
+    // The walk begins in this very turn, so that it shows the state at `meta.index` whatever is applied later.
+    const walk = this.machine.beginSnapshot();
+    const digest = this.machine.digest();
+    const writer = await this.storage.createSnapshot(taking.meta, digest);
+    try {
+      for (;;) {
+        if (taking.cancelled) break;
+        const chunk = walk.next(sliceBytes);
+        if (chunk === undefined) break;
+        await writer.write(chunk);
+        await this.nextTurn();
+      }
+      // A snapshot never runs ahead of the durable log: after a crash the log begins where the snapshot ends.
+      while (!taking.cancelled && this.storage.metrics().lastIndex < taking.meta.index) await this.nextTurn();
+      if (taking.cancelled) {
+        walk.abort();
+        await writer.abort();
+        return;
+      }
+      await writer.finish();
+    } catch (error) {
+      walk.abort();
+      if (error instanceof StorageError && error.code === StorageErrorCode.full) await writer.abort();
+      throw error;
+    }
+    this.taken++;
+    host.raft.compact(this.storage.metrics().firstIndex - 1);
+    host.wake();
+    this.log.info({ index: taking.meta.index }, 'took a snapshot');
+  }
+
+  /** Answers the leader's need for a piece of its newest snapshot. */
+  serve(read: SnapshotRead, host: SnapshotHost): void {
+    const newest = this.storage.newestSnapshot();
+    if (newest === undefined || (read.index !== 0 && read.index !== newest.index)) {
+      if (newest === undefined) this.begin(host);
+      host.raft.snapshotReadFailed(read.to);
+      host.wake();
+      return;
+    }
+    this.storage.readSnapshotChunk(newest.index, read.offset, snapshotChunkBytes).then(
+      (piece) => {
+        if (piece === undefined) host.raft.snapshotReadFailed(read.to);
+        else host.raft.snapshotRead(read.to, newest, read.offset, piece.data, piece.done);
+        host.wake();
+      },
+      (error: Error) => this.storageFailed(error),
+    );
+  }
+
+  /** Stores a piece that the leader sent; what does not fit is asked for again by Raft. */
+  receive(write: SnapshotWrite, host: SnapshotHost): void {
+    this.storage.receiveSnapshotChunk(write.snapshot, write.offset, write.data, write.done).then(
+      () => {
+        host.raft.snapshotWritten(write.snapshot, write.offset);
+        host.wake();
+      },
+      (error: unknown) => {
+        if (error instanceof StorageError && receivable.has(error.code)) {
+          this.log.warn(
+            { index: write.snapshot.index, reason: error.message },
+            'a piece of a snapshot was not taken',
+          );
+          return;
+        }
+        this.storageFailed(error as Error);
+      },
+    );
+  }
+
+  /** Replaces the state machine's content by the newest snapshot on disk. */
+  async load(): Promise<void> {
+    if (this.taking !== undefined) this.taking.cancelled = true;
+    const newest = this.storage.newestSnapshot();
+    const stored = newest === undefined ? undefined : await this.storage.openSnapshot(newest.index);
+    if (stored === undefined) throw new Error('the snapshot that was installed is not on the disk');
+    const loader = this.machine.newLoader();
+    for await (const chunk of stored.read()) {
+      loader.feed(chunk);
+      await this.nextTurn();
+    }
+    let step = loader.finish(nodesPerSlice);
+    for (; step.state === 'linking'; step = loader.finish(nodesPerSlice)) await this.nextTurn();
+    if (step.state === 'failed') {
+      throw new Error(
+        `the snapshot at ${stored.meta.index} cannot be read (${step.fault}): rebuild this member as a new one`,
+      );
+    }
+    this.machine.adopt(step, stored.meta, stored.digest);
+    this.dueAt = stored.meta.index + this.everyEntries;
+    this.installed++;
+    this.log.info({ index: stored.meta.index }, 'loaded a snapshot');
+  }
+
+  private nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.scheduler.defer(resolve));
+  }
+
+  private storageFailed(error: Error): void {
+    if (error instanceof StorageError && error.code === StorageErrorCode.closed) return;
+    this.fatal(error);
+  }
+}
+
+const receivable: ReadonlySet<string> = new Set([
+  StorageErrorCode.full,
+  StorageErrorCode.snapshotGap,
+  StorageErrorCode.snapshotDamaged,
+]);

@@ -1,0 +1,202 @@
+import {
+  type Configuration,
+  decodeConfiguration,
+  type Entry,
+  EntryKind,
+  type SnapshotMeta,
+} from 'raft-ts-lite';
+import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { WriteOutcome } from '../model/outcome.ts';
+import { SessionTable } from '../session/table.ts';
+import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
+import { Tree, type TreeOptions } from '../tree/tree.ts';
+import { TreeLoader } from '../tree/tree-loader.ts';
+import { Reader } from '../wire/reader.ts';
+import { readWrite } from '../wire/writes.ts';
+
+/** What an applied command came to. One object is reused: it is valid until the next apply. */
+export interface Applied {
+  op: number;
+  /** Raft id of the member that took the request, and its number there. */
+  origin: number;
+  requestNumber: number;
+  zxid: Zxid;
+  err: ErrorCode;
+  /** undefined where the reply is a header only (sessions, refused commands). */
+  outcome: WriteOutcome | undefined;
+  /** The session that asked; of createSession the one that was created. */
+  session: SessionId;
+  /** createSession and attachSession. */
+  attachIndex: number;
+  timeoutMs: number;
+}
+
+/**
+ * What the log replicates: the tree and the sessions. A pure function of the entries: every member that has applied the same
+ * ones is equal to the last bit.
+ */
+export class StateMachine {
+  tree: Tree;
+  sessions: SessionTable;
+  /** Index and term of the last entry applied. */
+  appliedIndex: number;
+  appliedTerm = 0;
+  /** The configuration in force at `appliedIndex`. */
+  configuration: Configuration;
+  /** The time of the last command, ms since 1970. */
+  lastTimeMs = 0;
+  /** Added to a log index to make a zxid; raised by restores, so that zxids only grow. */
+  private zxidBase = 0;
+  private readonly treeOptions: TreeOptions;
+  private readonly header = emptyCommandHeader();
+  private readonly reader = new Reader();
+  private readonly result: Applied = {
+    op: 0,
+    origin: 0,
+    requestNumber: 0,
+    zxid: asZxid(0),
+    err: ErrorCode.ok,
+    outcome: undefined,
+    session: NO_SESSION,
+    attachIndex: 0,
+    timeoutMs: 0,
+  };
+
+  /** The state with which a cluster begins. */
+  constructor(genesis: Configuration, treeOptions: TreeOptions) {
+    this.treeOptions = treeOptions;
+    this.tree = new Tree(treeOptions);
+    this.sessions = new SessionTable();
+    this.appliedIndex = genesis.index;
+    this.configuration = genesis;
+  }
+
+  get lastZxid(): Zxid {
+    return asZxid(this.appliedIndex + this.zxidBase);
+  }
+
+  /** An entry without a command takes its index and changes nothing else. */
+  skip(entry: Entry): void {
+    this.appliedIndex = entry.index;
+    this.appliedTerm = entry.term;
+    if (entry.kind === EntryKind.configuration) this.configuration = decodeConfiguration(entry.data);
+  }
+
+  apply(entry: Entry): Applied {
+    const { header, result } = this;
+    this.appliedIndex = entry.index;
+    this.appliedTerm = entry.term;
+    if (!readCommandHeader(entry.data, 0, header)) {
+      throw new Error(
+        `log entry ${entry.index} holds a command that this version cannot read; run the version that wrote it, or a newer one`,
+      );
+    }
+    this.lastTimeMs = header.timeMs;
+    result.op = header.op;
+    result.origin = header.origin;
+    result.requestNumber = header.requestNumber;
+    result.zxid = this.lastZxid;
+    result.session = header.session;
+    result.err = ErrorCode.ok;
+    result.outcome = undefined;
+    this.perform(entry, result);
+    return result;
+  }
+
+  private perform(entry: Entry, result: Applied): void {
+    const { header, sessions } = this;
+    this.reader.reset(entry.data, COMMAND_HEADER_BYTES, entry.data.length);
+    switch (header.op) {
+      case OpCode.createSession: {
+        result.session = asSessionId(result.zxid);
+        result.attachIndex = entry.index;
+        result.timeoutMs = this.reader.readInt();
+        sessions.create(result.session, result.timeoutMs, entry.index);
+        return;
+      }
+      case OpCode.attachSession: {
+        if (!sessions.attach(header.session, entry.index)) {
+          result.err = ErrorCode.sessionExpired;
+          return;
+        }
+        result.attachIndex = entry.index;
+        result.timeoutMs = sessions.get(header.session)!.timeoutMs;
+        return;
+      }
+      case OpCode.expireSession:
+        // Void where the session was attached anew since the leader decided.
+        result.err = sessions.expire(header.session, this.reader.readLong())
+          ? ErrorCode.ok
+          : ErrorCode.sessionMoved;
+        if (result.err === ErrorCode.ok) this.tree.closeSession(header.session, result.zxid);
+        return;
+      default:
+    }
+    result.err = sessions.check(header.session, header.attachIndex);
+    if (result.err !== ErrorCode.ok) return;
+    if (header.op === OpCode.closeSession) {
+      sessions.close(header.session);
+      this.tree.closeSession(header.session, result.zxid);
+      return;
+    }
+    const write = readWrite(header.op, this.reader);
+    // Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike.
+    if (write === undefined) {
+      result.err = ErrorCode.marshallingError;
+      return;
+    }
+    const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session);
+    result.err = outcome.err;
+    result.outcome = outcome;
+  }
+
+  /** Equal on all members that have applied the same entries: 16 hexadecimal digits of the tree, 16 of the sessions. */
+  digest(): string {
+    return this.tree.digest() + hex(this.sessions.digestHigh) + hex(this.sessions.digestLow);
+  }
+
+  /** The state at `appliedIndex`, whatever is applied while the walk goes on. One walk at a time. */
+  beginSnapshot(): SnapshotWalk {
+    return beginSnapshot(this.tree, this.sessions, encodeExtra(this.zxidBase, this.lastTimeMs));
+  }
+
+  /** Reads a snapshot in slices; `adopt` takes it over. */
+  newLoader(): TreeLoader {
+    return new TreeLoader(this.treeOptions);
+  }
+
+  /** Replaces the state by a loaded snapshot's. Throws where `meta` and `digest` are not its own. */
+  adopt(loaded: Loaded, meta: SnapshotMeta, digest: string): void {
+    const { tree, sessions, extra } = loaded;
+    this.tree = tree;
+    this.sessions = sessions;
+    this.appliedIndex = meta.index;
+    this.appliedTerm = meta.term;
+    this.configuration = meta.configuration;
+    const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
+    this.zxidBase = view.getFloat64(0);
+    this.lastTimeMs = view.getFloat64(8);
+    if (this.digest() !== digest) {
+      throw new Error(
+        `the snapshot at ${meta.index} says its digest is ${digest}, but its content has ${this.digest()}`,
+      );
+    }
+  }
+}
+
+export type Loaded = Extract<ReturnType<TreeLoader['finish']>, { readonly state: 'loaded' }>;
+
+function encodeExtra(zxidBase: number, lastTimeMs: number): Uint8Array {
+  const extra = new Uint8Array(16);
+  const view = new DataView(extra.buffer);
+  view.setFloat64(0, zxidBase);
+  view.setFloat64(8, lastTimeMs);
+  return extra;
+}
+
+function hex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,43 @@
+import type { Config } from '../config/config.ts';
+
+/** How often Raft's clock ticks, and what its time-outs come to. */
+export interface PeerTiming {
+  readonly tickMs: number;
+  /** A member that has known no leader for so long stops serving its clients: they find another member. */
+  readonly serveWithoutLeaderMs: number;
+  readonly raft: {
+    readonly electionTicks: number;
+    readonly heartbeatTicks: number;
+    readonly linkDownTicks: number;
+    readonly maxMessageBytes: number;
+    readonly maxInflightMessages: number;
+    readonly maxUncommittedBytes: number;
+    readonly maxLogBytes: number;
+    readonly snapshotChunkBytes: number;
+  };
+}
+
+/** Bytes of a snapshot in one message to a member that is far behind. */
+export const snapshotChunkBytes = 256 * 1024;
+const mebibyte = 1024 * 1024;
+
+/**
+ * A dead leader is noticed by its broken link within a few ticks; the election time-out is only for a leader that falls silent: at
+ * 600 to 1,200 ms it is far above what garbage collection or a busy machine cost, and so never a hair trigger.
+ */
+export function peerTiming(config: Config): PeerTiming {
+  return {
+    tickMs: 10,
+    serveWithoutLeaderMs: config.syncLimit * config.tickTimeMs,
+    raft: {
+      electionTicks: 60,
+      heartbeatTicks: 10,
+      linkDownTicks: 4,
+      maxMessageBytes: mebibyte,
+      maxInflightMessages: 64,
+      maxUncommittedBytes: 64 * mebibyte,
+      maxLogBytes: 8 * mebibyte,
+      snapshotChunkBytes,
+    },
+  };
+}
