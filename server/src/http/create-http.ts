@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../replica/ports.ts';
 import { admin } from './admin.ts';
-import { answerErrors } from './errors.ts';
+import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
 import { health } from './health.ts';
 import type { MemberView } from './member-view.ts';
@@ -29,6 +29,7 @@ export function createHttp(
 ): FastifyInstance {
   const app = Fastify({
     logger: false,
+    frameworkErrors: answerUnroutable,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -39,6 +40,8 @@ export function createHttp(
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  // JSON alone: a form or a plain text is what a page of another site could send without asking.
+  app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
   guard(app, config, log);
   health(app, member);

@@ -1,6 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../replica/ports.ts';
 import { TransferRefusal } from './member-view.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Every refusal's code: callers match it, never the message. The number is the HTTP status. */
 export const HTTP_STATUS = {
@@ -70,6 +71,16 @@ function ofFramework(error: FastifyError): ErrorBody | undefined {
     default:
       return undefined;
   }
+}
+
+/** What the router refuses before any hook runs, such as a path that cannot be decoded. */
+export function answerUnroutable(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(SECURITY_HEADERS);
+  send(reply, {
+    code: 'bad-request',
+    message: 'the path cannot be read',
+    help: 'write it in percent-encoded UTF-8',
+  });
 }
 
 /** Makes every refusal of this server an ErrorBody; what nobody expected is logged and told without its details. */

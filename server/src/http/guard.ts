@@ -4,24 +4,7 @@ import { isLoopbackAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../replica/ports.ts';
 import { HttpError } from './errors.ts';
-
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** `[::1]:8080` → `::1`; what is no host at all → ''. */
 function hostName(header: string): string {

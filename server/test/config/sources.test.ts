@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { UsageRequested } from '../../src/config/config-error.ts';
+import { flagOf, SETTING_NAMES, SETTINGS, variableOf } from '../../src/config/settings.ts';
+import { VERSION } from '../../src/config/version.ts';
+import { loadFrom, refusalOf } from './load-from.ts';
+
+function usageOf(argv: readonly string[]): string {
+  try {
+    loadFrom({ argv });
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageRequested);
+    return (error as UsageRequested).text;
+  }
+  throw new Error('no usage was asked for');
+}
+
+describe('the sources', () => {
+  it('win in the order command line, environment, file; and each value says where it is from', () => {
+    const files = { 'zoo.cfg': 'dataDir=/data\ntickTime=100\nsyncLimit=3\ninitLimit=3\n' };
+    const { config } = loadFrom({
+      argv: ['--tick-time-ms', '300', 'zoo.cfg'],
+      environment: { ROOKERY_TICK_TIME_MS: '200', ROOKERY_SYNC_LIMIT: '4' },
+      files,
+    });
+    expect([config.tickTimeMs, config.syncLimit, config.initLimit]).toEqual([300, 4, 3]);
+    expect(config.source).toMatchObject({
+      tickTimeMs: 'command line: --tick-time-ms',
+      syncLimit: 'environment: ROOKERY_SYNC_LIMIT',
+      initLimit: 'zoo.cfg line 4: initLimit',
+      snapshotRetain: 'default',
+    });
+  });
+
+  it('replace the whole list of members, never mix it', () => {
+    const { config } = loadFrom({
+      argv: ['--member', '1=a:1', '--label', '1', 'zoo.cfg'],
+      environment: { ROOKERY_MEMBERS: '7=g:1' },
+      files: { 'zoo.cfg': 'dataDir=/data\nserver.5=e:1:2' },
+    });
+    expect(config.members.map((member) => member.label)).toEqual([1]);
+    expect(config.source.members).toBe('command line');
+  });
+
+  it('without any make a standalone member on loopback', () => {
+    const { config, warnings } = loadFrom({});
+    expect(config).toMatchObject({
+      label: 1,
+      client: { host: '127.0.0.1', port: 2181 },
+      http: { host: '127.0.0.1' },
+    });
+    expect(config.dataDir).toMatch(/\/rookery-data$/);
+    expect(warnings).toEqual([]);
+  });
+
+  it('give an object that nobody can change', () => {
+    const { config } = loadFrom({});
+    expect(Object.isFrozen(config)).toBe(true);
+    for (const [key, value] of Object.entries(config)) {
+      if (typeof value === 'object' && !(value instanceof Set))
+        expect(Object.isFrozen(value), key).toBe(true);
+    }
+  });
+});
+
+describe('the environment', () => {
+  it('names members and a file', () => {
+    const { config } = loadFrom({
+      environment: {
+        ROOKERY_CONFIG: 'base.yaml',
+        ROOKERY_LABEL: '2',
+        ROOKERY_MEMBERS: '1=a:2888;2181, 2=b:2888:3888;2182 3=c:2888:learner',
+      },
+      files: { 'base.yaml': 'tickTimeMs: 50' },
+    });
+    expect(config.members.map(({ host, role }) => `${host} ${role}`)).toEqual([
+      'a voter',
+      'b voter',
+      'c learner',
+    ]);
+    expect([config.client.port, config.tickTimeMs]).toEqual([2182, 50]);
+  });
+
+  it('is not confused by the variables of Kubernetes services', () => {
+    const { config, warnings } = loadFrom({
+      environment: {
+        ROOKERY_CLIENT_PORT: 'tcp://10.0.0.7:2181',
+        ROOKERY_CLIENT_SERVICE_HOST: '10.0.0.7',
+        ROOKERY_CLIENT_SERVICE_PORT: '2181',
+        ROOKERY_CLIENT_SERVICE_PORT_CLIENT: '2181',
+        ROOKERY_CLIENT_PORT_2181_TCP: 'tcp://10.0.0.7:2181',
+        ROOKERY_CLIENT_PORT_2181_TCP_ADDR: '10.0.0.7',
+        ROOKERY_PORT: 'tcp://10.0.0.7:2181',
+      },
+    });
+    expect([config.client.port, warnings]).toEqual([2181, []]);
+  });
+
+  it('counts an empty variable as not set, and leaves those of others alone', () => {
+    const { config, warnings } = loadFrom({ environment: { ROOKERY_CLIENT_PORT: '', TICKTIME: '1' } });
+    expect([config.client.port, warnings]).toEqual([2181, []]);
+  });
+
+  it('warns of a variable that is not known', () => {
+    expect(loadFrom({ environment: { ROOKERY_CLIENT_PROT: '1' } }).warnings).toEqual([
+      'environment: ROOKERY_CLIENT_PROT is not known and has no effect; did you mean ROOKERY_CLIENT_PORT?',
+    ]);
+  });
+
+  it.each([
+    [{ ROOKERY_HTTP_PORT: 'x' }, 'environment: ROOKERY_HTTP_PORT: "x" is not allowed; allowed is a port'],
+    [
+      { ROOKERY_MEMBERS: 'a:2888' },
+      'environment: ROOKERY_MEMBERS: "a:2888" is not allowed; allowed is id=host:port',
+    ],
+    [{ ROOKERY_CONFIG: 'none' }, 'environment: ROOKERY_CONFIG: cannot read "none" (ENOENT)'],
+    [
+      { ROOKERY_LOG_LEVEL: 'loud' },
+      'environment: ROOKERY_LOG_LEVEL: "loud" is not allowed; allowed is trace, debug',
+    ],
+    [
+      { ROOKERY_LOG_PRETTY: '1' },
+      'environment: ROOKERY_LOG_PRETTY: "1" is not allowed; allowed is true, false or auto',
+    ],
+  ])('refuses %j', (environment, message) => {
+    expect(refusalOf(() => loadFrom({ environment })).message).toContain(message);
+  });
+});
+
+describe('the command line', () => {
+  it('prints help that names every flag, and the version', () => {
+    const help = usageOf(['--help']);
+    for (const name of SETTING_NAMES) {
+      const secret = 'noFlag' in SETTINGS[name] && SETTINGS[name].noFlag === true;
+      expect(help.includes(`${flagOf(name)} `), flagOf(name)).toBe(!secret);
+    }
+    expect(usageOf(['--version']).trim()).toBe(VERSION);
+  });
+
+  it.each([
+    [['--client-prt', '1'], "unknown option '--client-prt' (Did you mean --client-port?)"],
+    [['--client-port'], "option '--client-port <value>' argument missing"],
+    [['a', 'b'], 'too many arguments'],
+    [['--http-token', 'x'], "unknown option '--http-token'"],
+    [
+      ['--client-port', 'x'],
+      'command line: --client-port: "x" is not allowed; allowed is a port from 1 to 65535',
+    ],
+    [['--member', 'a'], 'command line: --member: "a" is not allowed; allowed is id=host:port'],
+    [['--member', '2=a:1', '--label', '1'], 'command line: --label: this is member 1, but the members are 2'],
+  ])('refuses %j', (argv, message) => {
+    expect(refusalOf(() => loadFrom({ argv })).message).toContain(message);
+  });
+});
+
+describe('the names of a setting', () => {
+  it('are unlike those of any other', () => {
+    expect(new Set(SETTING_NAMES.map(flagOf)).size).toBe(SETTING_NAMES.length);
+    expect(new Set(SETTING_NAMES.map(variableOf)).size).toBe(SETTING_NAMES.length);
+  });
+
+  it('all reach the configuration by the environment', () => {
+    // Of each setting a value that differs from its default.
+    const values: Record<string, string> = {};
+    for (const name of SETTING_NAMES) values[variableOf(name)] = '21';
+    Object.assign(values, {
+      ROOKERY_DATA_DIR: '/d',
+      ROOKERY_DATA_LOG_DIR: '/l',
+      ROOKERY_CLIENT_HOST: 'h',
+      ROOKERY_CLIENT_PORT: '22',
+      ROOKERY_CLIENT_MAX_FRAME_BYTES: '2048',
+      ROOKERY_PEER_HOST: 'p',
+      ROOKERY_MAX_SESSION_TIMEOUT_MS: '2100',
+      ROOKERY_FOUR_LETTER_WORDS: 'ruok',
+      ROOKERY_RECONFIG_ENABLED: 'true',
+      ROOKERY_HTTP_ENABLED: 'false',
+      ROOKERY_HTTP_HOST: '::1',
+      ROOKERY_HTTP_TOKEN: 'a-token-of-some-length',
+      ROOKERY_HTTP_TOKEN_FILE: '',
+      ROOKERY_LOG_LEVEL: 'debug',
+      ROOKERY_LOG_PRETTY: 'false',
+      ROOKERY_LIMITS_TREE_BYTES: '4096',
+    });
+    expect(loadFrom({ environment: values }).config).toMatchObject({
+      label: 21,
+      dataDir: '/d',
+      dataLogDir: '/l',
+      client: { host: 'h', port: 22, maxConnectionsPerAddress: 21, maxFrameBytes: 2048 },
+      peer: { host: 'p' },
+      tickTimeMs: 21,
+      initLimit: 21,
+      syncLimit: 21,
+      minSessionTimeoutMs: 21,
+      maxSessionTimeoutMs: 2100,
+      snapshotEveryEntries: 21,
+      snapshotRetain: 21,
+      purgeIntervalHours: 21,
+      fourLetterWords: new Set(['ruok']),
+      reconfigEnabled: true,
+      http: { enabled: false, host: '::1', port: 21, token: 'a-token-of-some-length' },
+      log: { level: 'debug', pretty: false },
+      limits: {
+        connections: 21,
+        sessions: 21,
+        nodes: 21,
+        watches: 21,
+        outstandingRequests: 21,
+        treeBytes: 4096,
+      },
+    });
+  });
+});

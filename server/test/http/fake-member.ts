@@ -1,0 +1,102 @@
+import type { MemberMetrics, MemberStatus, MemberView, TransferResult } from '../../src/http/member-view.ts';
+
+const READY: MemberStatus = {
+  label: 2,
+  raftId: 12,
+  clusterId: 'c1',
+  role: 'leader',
+  term: 7,
+  leader: 2,
+  lastZxid: 900,
+  appliedIndex: 899,
+  commitIndex: 900,
+  configurationIndex: 5,
+  serving: true,
+  caughtUp: true,
+  reason: '',
+  members: [
+    { label: 1, raftId: 11, role: 'follower', address: '127.0.0.1:2888', lagEntries: 4, connected: true },
+    {
+      label: 2,
+      raftId: 12,
+      role: 'leader',
+      address: '127.0.0.1:2889',
+      clientAddress: '127.0.0.1:2182',
+      lagEntries: 0,
+      connected: true,
+      ready: true,
+      connections: 1,
+    },
+    { label: 3, raftId: 0, role: 'joining', address: '127.0.0.1:2890', connected: false },
+  ],
+};
+
+/** Every number is another one, so that no two metrics can be mistaken for each other. */
+export const METRICS: MemberMetrics = {
+  connections: 101,
+  connectionsTotal: 102,
+  connectionsRefusedTotal: 103,
+  badInputTotal: 104,
+  readsTotal: 105,
+  writesTotal: 106,
+  refusedTotal: 107,
+  receivedBytesTotal: 108,
+  sentBytesTotal: 109,
+  outstandingRequests: 110,
+  sessions: 111,
+  watches: 112,
+  nodes: 113,
+  treeBytes: 114,
+  term: 115,
+  lastIndex: 116,
+  commitIndex: 117,
+  appliedIndex: 118,
+  leaderChangesTotal: 119,
+  snapshotsTakenTotal: 120,
+  snapshotsInstalledTotal: 121,
+  logBytesTotal: 122,
+  logSyncsTotal: 123,
+  logSyncSecondsTotal: 1.25,
+};
+
+/** A member of plain objects; `transfers` holds the labels that leadership was asked for. */
+export class FakeMember implements MemberView {
+  state: MemberStatus = READY;
+  numbers: MemberMetrics = METRICS;
+  transfer: TransferResult = { ok: true };
+  readonly transfers: number[] = [];
+
+  status(): MemberStatus {
+    return this.state;
+  }
+
+  metrics(): MemberMetrics {
+    return this.numbers;
+  }
+
+  async transferLeadership(toLabel: number): Promise<TransferResult> {
+    this.transfers.push(toLabel);
+    return this.transfer;
+  }
+}
+
+/** Keeps what was logged. */
+export class KeptLog {
+  readonly lines: { level: string; fields: object; message: string }[] = [];
+
+  debug(fields: object, message: string): void {
+    this.lines.push({ level: 'debug', fields, message });
+  }
+
+  info(fields: object, message: string): void {
+    this.lines.push({ level: 'info', fields, message });
+  }
+
+  warn(fields: object, message: string): void {
+    this.lines.push({ level: 'warn', fields, message });
+  }
+
+  error(fields: object, message: string): void {
+    this.lines.push({ level: 'error', fields, message });
+  }
+}

@@ -1,0 +1,202 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HttpConfig } from '../../src/config/config.ts';
+import { createHttp } from '../../src/http/create-http.ts';
+import { FakeMember, KeptLog } from './fake-member.ts';
+
+const token = '0123456789abcdef';
+const open: FastifyInstance[] = [];
+
+function serve(change: Partial<HttpConfig> = {}): { app: FastifyInstance; log: KeptLog; member: FakeMember } {
+  const log = new KeptLog();
+  const member = new FakeMember();
+  const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true, ...change };
+  const app = createHttp(member, config, log);
+  open.push(app);
+  return { app, log, member };
+}
+
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+});
+
+describe('a token', () => {
+  it('opens /admin to those who send it', async () => {
+    const { app } = serve({ token });
+    for (const authorization of [`Bearer ${token}`, `bearer  ${token}`]) {
+      const response = await app.inject({ url: '/admin/members', headers: { authorization } });
+      expect(response.statusCode).toBe(200);
+    }
+  });
+
+  it.each([
+    [undefined],
+    [''],
+    ['Bearer'],
+    ['Bearer '],
+    [token],
+    [`Basic ${token}`],
+    [`Bearer ${token.slice(0, -1)}`],
+    [`Bearer ${token}x`],
+    [`Bearer ${token} x`],
+    [`Bearer ${token.toUpperCase()}`],
+  ])('closes /admin to %j', async (authorization) => {
+    const { app, member } = serve({ token });
+    const headers = authorization === undefined ? {} : { authorization };
+    for (const url of [
+      '/admin/members',
+      '//admin/members',
+      '/admin/leadership',
+      '/admin/%6Dembers',
+      '/admin/none',
+    ]) {
+      const method = url === '/admin/leadership' ? 'POST' : 'GET';
+      const payload = method === 'POST' ? { to: 1 } : undefined;
+      const response = await app.inject({
+        method,
+        url,
+        headers,
+        ...(payload === undefined ? {} : { payload }),
+      });
+      if (url.startsWith('//')) expect(response.statusCode, url).toBe(404);
+      else {
+        expect(response.statusCode, url).toBe(401);
+        expect(response.json()).toMatchObject({ code: 'unauthorized' });
+        expect(response.headers['www-authenticate']).toBe('Bearer realm="rookery"');
+      }
+    }
+    expect(member.transfers).toEqual([]);
+  });
+
+  it('is not needed for probes, metrics and the page', async () => {
+    const { app } = serve({ token, host: '0.0.0.0' });
+    for (const url of ['/health/live', '/health/ready', '/metrics', '/', '/page/app.js']) {
+      const response = await app.inject({ url, headers: { host: 'rookery-0.rookery:8080' } });
+      expect(response.statusCode, url).toBe(200);
+    }
+  });
+
+  it('that is wrong is logged the 1st, 10th and 100th time', async () => {
+    const { app, log } = serve({ token });
+    for (let i = 0; i < 120; i++) await app.inject('/admin/members');
+    expect(log.lines.map(({ fields }) => fields)).toEqual(
+      [1, 10, 100].map((refusals) => ({ address: '127.0.0.1', refusals })),
+    );
+    expect(JSON.stringify(log.lines)).not.toContain(token);
+  });
+
+  it('must be there before anything but loopback is served', () => {
+    expect(() => serve({ host: '0.0.0.0' })).toThrow('HTTP on an address that is not loopback needs a token');
+  });
+});
+
+describe('on loopback, the Host header', () => {
+  it.each([
+    'localhost',
+    'localhost:8080',
+    'LOCALHOST:1',
+    '127.0.0.1',
+    '127.0.0.1:8081',
+    '127.9.9.9:1',
+    '[::1]:8080',
+  ])('may be %s', async (host) => {
+    const response = await serve().app.inject({ url: '/admin/members', headers: { host } });
+    expect(response.statusCode).toBe(200);
+  });
+
+  it.each([
+    'evil.example',
+    'evil.example:8080',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example:80',
+    '10.0.0.1:8080',
+    '128.0.0.1',
+    '[::2]:8080',
+    'localhost:8080@evil.example',
+  ])('must not be %j, whatever is asked for', async (host) => {
+    const { app } = serve();
+    for (const url of ['/', '/health/live', '/metrics', '/admin/members', '/none']) {
+      const response = await app.inject({ url, headers: { host } });
+      expect(response.statusCode, url).toBe(403);
+      expect(response.json()).toMatchObject({ code: 'forbidden-host' });
+    }
+  });
+});
+
+describe('a page of another site', () => {
+  const post = (app: FastifyInstance, headers: Record<string, string>) =>
+    app.inject({ method: 'POST', url: '/admin/leadership', headers, payload: { to: 3 } });
+
+  it.each(['https://evil.example', 'http://127.0.0.1:9999', 'http://localhost', 'null'])(
+    'cannot ask for another leader: %s',
+    async (origin) => {
+      const { app, member } = serve();
+      const response = await post(app, { host: '127.0.0.1:8080', origin });
+      expect(response.statusCode).toBe(403);
+      expect(response.json()).toMatchObject({ code: 'forbidden-origin' });
+      expect(member.transfers).toEqual([]);
+    },
+  );
+
+  it('is told apart from our own page and from programs', async () => {
+    const { app, member } = serve();
+    const host = '127.0.0.1:8080';
+    expect((await post(app, { host, origin: `http://${host}` })).statusCode).toBe(200);
+    expect((await post(app, { host })).statusCode).toBe(200);
+    expect(member.transfers).toEqual([3, 3]);
+  });
+
+  it('gets no leave to read answers', async () => {
+    const response = await serve().app.inject({
+      url: '/health/ready',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(response.headers['access-control-allow-origin']).toBeUndefined();
+    const preflight = await serve().app.inject({
+      method: 'OPTIONS',
+      url: '/admin/leadership',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
+    expect(preflight.statusCode).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe('the page', () => {
+  it('is served whole, and may load nothing from elsewhere', async () => {
+    const { app } = serve();
+    const response = await app.inject('/');
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    const links = [...response.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? '');
+    expect(links.length).toBeGreaterThan(3);
+    const scripts = new Set<string>();
+    for (const link of links) {
+      const part = await app.inject(link);
+      expect(part.statusCode, link).toBe(200);
+      if (link.endsWith('.js')) scripts.add(link);
+    }
+    // What the scripts import is there as well.
+    for (const script of scripts) {
+      const { body } = await app.inject(script);
+      for (const [, name] of body.matchAll(/from '\.\/([^']+)'/g)) {
+        expect((await app.inject(`/page/${name}`)).statusCode, name).toBe(200);
+        scripts.add(`/page/${name}`);
+      }
+    }
+    const policy = String(response.headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(response.body).not.toMatch(/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/);
+    expect(response.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+
+  it('is refused at start where a file of it is missing', () => {
+    const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
+    expect(() => createHttp(new FakeMember(), config, new KeptLog(), '/nowhere')).toThrow('ENOENT');
+  });
+});

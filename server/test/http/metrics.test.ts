@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { metricsRegistry } from '../../src/http/metrics.ts';
+import { FakeMember, METRICS } from './fake-member.ts';
+
+/** Samples of our own by name and labels. */
+async function scrape(member: FakeMember): Promise<ReadonlyMap<string, number>> {
+  const text = await metricsRegistry(member).metrics();
+  const lines = text.split('\n').filter((line) => line.startsWith('rookery_'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+describe('GET /metrics', () => {
+  it('shows every number of the member once, under a name of its own', async () => {
+    const samples = await scrape(new FakeMember());
+    for (const [name, value] of Object.entries(METRICS)) {
+      const found = [...samples].filter(([, sample]) => sample === value);
+      expect(found, name).toHaveLength(1);
+      expect(
+        found[0]?.[0].endsWith('_total'),
+        `${name} is ${name.endsWith('Total') ? '' : 'not '}a counter`,
+      ).toBe(name.endsWith('Total'));
+    }
+  });
+
+  it('shows role, readiness and the other members', async () => {
+    const samples = await scrape(new FakeMember());
+    expect(samples.get('rookery_role{role="leader"}')).toBe(1);
+    expect(samples.get('rookery_role{role="follower"}')).toBe(0);
+    expect(samples.get('rookery_ready')).toBe(1);
+    expect(samples.get('rookery_leader_label')).toBe(2);
+    expect(samples.get('rookery_peer_connected{peer="1"}')).toBe(1);
+    expect(samples.get('rookery_peer_connected{peer="3"}')).toBe(0);
+    expect(samples.has('rookery_peer_connected{peer="2"}')).toBe(false);
+    expect(samples.get('rookery_peer_lag_entries{peer="1"}')).toBe(4);
+    expect(samples.has('rookery_peer_lag_entries{peer="3"}')).toBe(false);
+    expect([...samples.keys()].some((name) => /^rookery_info\{version="\d.*",member="2"\}$/.test(name))).toBe(
+      true,
+    );
+  });
+
+  it('asks the member anew at each scrape, and forgets members that left', async () => {
+    const member = new FakeMember();
+    const registry = metricsRegistry(member);
+    await registry.metrics();
+    member.numbers = { ...METRICS, readsTotal: 9105, sessions: 9111 };
+    const { leader: _leader, ...rest } = member.state;
+    member.state = { ...rest, role: 'follower', serving: false, members: member.state.members.slice(0, 2) };
+    const text = await registry.metrics();
+    expect(text).toContain('\nrookery_reads_total 9105\n');
+    expect(text).toContain('\nrookery_sessions 9111\n');
+    expect(text).toContain('\nrookery_ready 0\n');
+    expect(text).toContain('\nrookery_leader_label 0\n');
+    expect(text).toContain('\nrookery_role{role="leader"} 0\n');
+    expect(text).not.toContain('peer="3"');
+  });
+
+  it('shows the process, and keeps the members of one process apart', async () => {
+    const a = new FakeMember();
+    const b = new FakeMember();
+    b.numbers = { ...METRICS, nodes: 5 };
+    const [first, second] = [metricsRegistry(a), metricsRegistry(b)];
+    expect(await first.metrics()).toContain('rookery_nodes 113');
+    const text = await second.metrics();
+    expect(text).toContain('rookery_nodes 5');
+    expect(text).toContain('process_resident_memory_bytes');
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+});

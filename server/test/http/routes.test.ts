@@ -1,0 +1,209 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HttpConfig } from '../../src/config/config.ts';
+import { createHttp } from '../../src/http/create-http.ts';
+import { HTTP_STATUS } from '../../src/http/errors.ts';
+import { type MemberStatus, TransferRefusal } from '../../src/http/member-view.ts';
+import { FakeMember, KeptLog } from './fake-member.ts';
+
+const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
+const open: FastifyInstance[] = [];
+
+function serve(): { app: FastifyInstance; member: FakeMember; log: KeptLog } {
+  const member = new FakeMember();
+  const log = new KeptLog();
+  const app = createHttp(member, config, log);
+  open.push(app);
+  return { app, member, log };
+}
+
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+});
+
+describe('GET /health/live', () => {
+  it('answers 200 whatever becomes of the member', async () => {
+    const { app, member } = serve();
+    member.status = () => {
+      throw new Error('the member is broken');
+    };
+    const response = await app.inject('/health/live');
+    expect([response.statusCode, response.json()]).toEqual([200, { live: true }]);
+  });
+
+  it('answers HEAD', async () => {
+    const response = await serve().app.inject({ method: 'HEAD', url: '/health/live' });
+    expect([response.statusCode, response.body]).toEqual([200, '']);
+  });
+});
+
+describe('GET /health/ready', () => {
+  it('answers 200 when the member has caught up and serves', async () => {
+    const response = await serve().app.inject('/health/ready');
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({ ready: true, reason: '', role: 'leader', term: 7, leader: 2 });
+  });
+
+  it.each<[string, Partial<MemberStatus>]>([
+    ['is not caught up', { caughtUp: false }],
+    ['does not serve', { serving: false }],
+  ])('answers 503 and the reason when it %s', async (_, change) => {
+    const { app, member } = serve();
+    const { leader: _leader, ...rest } = member.state;
+    member.state = { ...rest, ...change, role: 'candidate', reason: 'there is no leader' };
+    const response = await app.inject('/health/ready');
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toEqual({
+      ready: false,
+      reason: 'there is no leader',
+      role: 'candidate',
+      term: 7,
+      leader: null,
+    });
+  });
+});
+
+describe('GET /admin/members', () => {
+  it('tells what this member knows of itself and of the others', async () => {
+    const { app, member } = serve();
+    const response = await app.inject('/admin/members');
+    expect(response.statusCode).toBe(200);
+    const { members, ...self } = member.state;
+    expect(response.json()).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      self: { ...self, ready: true },
+      members,
+      metrics: member.numbers,
+    });
+    expect(response.headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('POST /admin/leadership', () => {
+  const post = (app: FastifyInstance, payload: unknown) =>
+    app.inject({
+      method: 'POST',
+      url: '/admin/leadership',
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(payload),
+    });
+
+  it('hands leadership over and logs who asked', async () => {
+    const { app, member, log } = serve();
+    const response = await post(app, { to: 3 });
+    expect([response.statusCode, response.json()]).toEqual([200, { leader: 3 }]);
+    expect(member.transfers).toEqual([3]);
+    expect(log.lines).toEqual([
+      { level: 'info', fields: { to: 3, address: '127.0.0.1' }, message: 'somebody asks for another leader' },
+    ]);
+  });
+
+  it.each(Object.values(TransferRefusal))('answers a refusal with its code: %s', async (code) => {
+    const { app, member } = serve();
+    member.transfer = { ok: false, code, message: `because of ${code}` };
+    const response = await post(app, { to: 3 });
+    expect(response.statusCode).toBe(HTTP_STATUS[code]);
+    expect(response.json()).toEqual({
+      code,
+      message: `because of ${code}`,
+      help: expect.stringMatching(/\w/),
+    });
+  });
+
+  it.each([
+    [{}],
+    [{ to: '3' }],
+    [{ to: 0 }],
+    [{ to: 256 }],
+    [{ to: 1.5 }],
+    [{ to: 1, also: 2 }],
+    [[]],
+    [null],
+    ['x'],
+  ])('refuses the body %j and asks nothing of the member', async (body) => {
+    const { app, member } = serve();
+    const response = await post(app, body);
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ code: 'bad-request', help: 'check the JSON body of this call' });
+    expect(member.transfers).toEqual([]);
+  });
+});
+
+describe('every refusal is {code, message, help}:', () => {
+  it.each([
+    ['an unknown path', { url: '/admin/nothing' }, 404, 'not-found'],
+    ['an unknown path that looks like a file', { url: '/page/../../package.json' }, 404, 'not-found'],
+    ['a path that cannot be decoded', { url: '/%zz' }, 400, 'bad-request'],
+    ['another method', { method: 'DELETE', url: '/admin/leadership' }, 405, 'method-not-allowed'],
+    ['another method of a page', { method: 'POST', url: '/health/live' }, 405, 'method-not-allowed'],
+    [
+      'a body that is no JSON',
+      { method: 'POST', url: '/admin/leadership', payload: '{', type: 'application/json' },
+      400,
+      'bad-request',
+    ],
+    ['no body', { method: 'POST', url: '/admin/leadership', type: 'application/json' }, 400, 'bad-request'],
+    [
+      'a form, as another site could send it',
+      {
+        method: 'POST',
+        url: '/admin/leadership',
+        payload: 'to=3',
+        type: 'application/x-www-form-urlencoded',
+      },
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'JSON that calls itself text, as another site could send it',
+      { method: 'POST', url: '/admin/leadership', payload: '{"to":3}', type: 'text/plain' },
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'a long body',
+      {
+        method: 'POST',
+        url: '/admin/leadership',
+        payload: `{"to":${' '.repeat(5000)}3}`,
+        type: 'application/json',
+      },
+      413,
+      'too-large',
+    ],
+  ] as const)('%s', async (_, request, status, code) => {
+    const { app, member } = serve();
+    const { type, ...rest } = { type: undefined, ...request };
+    const response = await app.inject({
+      ...rest,
+      ...(type === undefined ? {} : { headers: { 'content-type': type } }),
+    });
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toEqual({
+      code,
+      message: expect.stringMatching(/\w/),
+      help: expect.stringMatching(/\w/),
+    });
+    expect(response.headers['content-type']).toContain('application/json');
+    expect(response.headers['x-content-type-options']).toBe('nosniff');
+    expect(member.transfers).toEqual([]);
+  });
+
+  it('another method names those that are answered', async () => {
+    const response = await serve().app.inject({ method: 'PUT', url: '/admin/members' });
+    expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+  });
+
+  it('a failure of ours, which is logged and told without its details', async () => {
+    const { app, member, log } = serve();
+    member.status = () => {
+      throw new Error('secret detail');
+    };
+    const response = await app.inject('/admin/members');
+    expect(response.statusCode).toBe(500);
+    expect(response.json().code).toBe('internal');
+    expect(response.body).not.toContain('secret detail');
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toMatchObject({ level: 'error', message: 'an HTTP request failed' });
+  });
+});
