@@ -35,10 +35,11 @@ export function readAclList(reader: Reader): AclList | undefined {
   const list: Acl[] = [];
   for (let i = 0; i < count && !reader.failed; i++) {
     const perms = reader.readInt();
-    // A null scheme or id is no valid one either: as empty text it is refused with the list, as in ZooKeeper.
+    // As in ZooKeeper, a null scheme makes the ACL invalid, as an empty one does; a null id makes the request malformed.
     const scheme = reader.readString() ?? '';
-    const id = reader.readString() ?? '';
-    list.push({ perms, scheme, id });
+    const id = reader.readString();
+    if (id === undefined) reader.fail();
+    else list.push({ perms, scheme, id });
   }
   return list;
 }

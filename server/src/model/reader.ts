@@ -84,13 +84,12 @@ export class Reader {
   }
 
   /**
-   * A vector's count, -1 for null. `minItemBytes` is what one item takes at least: a count that cannot fit in what is left
+   * A vector's count, negative for null (jute writes -1, ZooKeeper takes any). `minItemBytes` is what one item takes at least: a count that cannot fit in what is left
    * fails, so that nothing is ever allocated for a lie.
    */
   readCount(minItemBytes: number): number {
     const count = this.readInt();
-    if (count === -1) return -1;
-    if (count < 0 || count * minItemBytes > this.end - this.position) return this.fail();
+    if (count * minItemBytes > this.end - this.position) return this.fail();
     return count;
   }
 

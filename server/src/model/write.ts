@@ -32,6 +32,10 @@ export const CreateMode = {
 } as const;
 export type CreateMode = (typeof CreateMode)[keyof typeof CreateMode];
 
+export function isCreateMode(flags: number): flags is CreateMode {
+  return flags >= CreateMode.persistent && flags <= CreateMode.persistentSequentialWithTtl;
+}
+
 /** Whether the created name gets a number. */
 export function isSequential(flags: number): boolean {
   return (

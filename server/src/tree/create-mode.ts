@@ -1,17 +1,21 @@
 import type { SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import { CreateMode, type CreateWrite, MAX_TTL_MS } from '../model/write.ts';
+import { CreateMode, type CreateWrite, isCreateMode, MAX_TTL_MS } from '../model/write.ts';
 import { CONTAINER_OWNER, PERSISTENT_OWNER, ttlOwner } from './owner.ts';
 
 function isTtlMode(flags: number): boolean {
   return flags === CreateMode.persistentWithTtl || flags === CreateMode.persistentSequentialWithTtl;
 }
 
-/** Flags that the protocol does not know, or a time to live that does not go with them. */
+/**
+ * Flags that the protocol does not know, or a time to live that does not go with them. (ZooKeeper 3.9.5 exits on a createTTL
+ * of −1 ms with flags that have no time to live.)
+ */
 export function refusesFlags(write: CreateWrite): boolean {
   const { flags, ttlMs } = write;
-  if (flags < CreateMode.persistent || flags > CreateMode.persistentSequentialWithTtl) return true;
-  return isTtlMode(flags) ? ttlMs <= 0 || ttlMs > MAX_TTL_MS : ttlMs >= 0;
+  if (!isCreateMode(flags)) return true;
+  if (isTtlMode(flags)) return ttlMs <= 0 || ttlMs > MAX_TTL_MS;
+  return write.op === OpCode.createTtl;
 }
 
 /** The new node's owner; see owner.ts. */

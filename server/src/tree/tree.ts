@@ -10,7 +10,7 @@ import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
-import { insertSpecialNodes } from './special-nodes.ts';
+import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { Znodes } from './znodes.ts';
 
 /** Far below what the slots (2^31) allow; a limit that fits in memory is the operator's business. */
@@ -118,9 +118,14 @@ export class Tree implements NodeReader {
     return this.znodes.ephemerals.count;
   }
 
-  /** The node with this path, or NO_SLOT. A slot is valid until the next apply. */
+  /**
+   * The node with this path, or NO_SLOT (also for null, a start of −1). The empty path is the root, as in ZooKeeper's reads. A
+   * slot is valid until the next apply.
+   */
   lookup(path: Uint8Array, start = 0, end = path.length): Slot {
-    return end > start ? this.znodes.index.find(path, start, end) : NO_SLOT;
+    if (start < 0) return NO_SLOT;
+    if (end === start) return this.lookup(ROOT_PATH);
+    return this.znodes.index.find(path, start, end);
   }
 
   lookupText(path: string): Slot {

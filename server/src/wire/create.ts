@@ -16,7 +16,7 @@ import { writeStat } from './stat.ts';
  * Create2Response (create2, createContainer, createTTL): string path, Stat
  */
 export function readCreate(reader: Reader, op: CreateWrite['op']): CreateWrite {
-  reader.readRange();
+  if (!reader.readRange()) reader.fail();
   const pathStart = reader.rangeStart;
   const pathEnd = reader.rangeEnd;
   reader.readRange();

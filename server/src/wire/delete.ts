@@ -21,7 +21,7 @@ export function readCheck(reader: Reader): CheckWrite {
 }
 
 function readPathVersion<Op extends typeof OpCode.delete | typeof OpCode.check>(reader: Reader, op: Op) {
-  reader.readRange();
+  if (!reader.readRange()) reader.fail();
   const { bytes, rangeStart: pathStart, rangeEnd: pathEnd } = reader;
   const version = reader.readInt();
   return { op, bytes, pathStart, pathEnd, pathValid: isValidPath(bytes, pathStart, pathEnd), version };

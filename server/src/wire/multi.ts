@@ -2,7 +2,7 @@ import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
 import type { Reader } from '../model/reader.ts';
-import type { MultiWrite, SingleWrite } from '../model/write.ts';
+import { type CreateWrite, isCreateMode, type MultiWrite, type SingleWrite } from '../model/write.ts';
 import type { Writer } from '../model/writer.ts';
 import { type CreateFields, readCreate, writeCreated, writeCreateRecord } from './create.ts';
 import { readCheck, readDelete, writePathVersionRecord } from './delete.ts';
@@ -43,7 +43,7 @@ function readMultiItem(reader: Reader, type: number): SingleWrite | undefined {
     case OpCode.create2:
     case OpCode.createContainer:
     case OpCode.createTtl:
-      return readCreate(reader, type);
+      return readKnownCreate(reader, type);
     case OpCode.delete:
       return readDelete(reader);
     case OpCode.setData:
@@ -53,6 +53,12 @@ function readMultiItem(reader: Reader, type: number): SingleWrite | undefined {
     default:
       return undefined;
   }
+}
+
+/** ZooKeeper looks at a create's flags while it decodes a multi: an unknown one spoils the whole request. */
+function readKnownCreate(reader: Reader, op: CreateWrite['op']): CreateWrite | undefined {
+  const write = readCreate(reader, op);
+  return isCreateMode(write.flags) ? write : undefined;
 }
 
 /** One operation of a multi, as a client gives it. */

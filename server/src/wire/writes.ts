@@ -30,8 +30,8 @@ export function isWriteOp(op: number): boolean {
 }
 
 /**
- * Decodes a write's record. undefined: the record is malformed (cut short, a lying length, an operation that has no place
- * there), which costs a client its connection. Everything that ZooKeeper answers with a code (a bad path, unknown flags, an
+ * Decodes a write's record. undefined: the record is malformed (cut short, a lying length, a null path, in a multi an
+ * operation that has no place there); the protocol's answer is marshallingError (-5). Everything that ZooKeeper answers with a code (a bad path, unknown flags, an
  * empty ACL) comes back as a write, and the tree answers it in ZooKeeper's order of checks.
  *
  * The same bytes give the same result on every member. Bytes after the record are ignored, as ZooKeeper does.
