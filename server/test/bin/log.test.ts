@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createLog, type LogSink } from '../../src/node/log.ts';
+
+function sink(isTTY: boolean): LogSink & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return { isTTY, lines, write: (line: string) => lines.push(line) };
+}
+
+describe('the log', () => {
+  it('is JSON lines with time, level, member and the fields of the event', () => {
+    const to = sink(false);
+    createLog({ level: 'info', pretty: 'auto' }, 2, to).info({ term: 3 }, 'this member leads');
+    expect(to.lines).toHaveLength(1);
+    expect(JSON.parse(to.lines[0] ?? '')).toEqual({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      level: 'info',
+      member: 2,
+      term: 3,
+      msg: 'this member leads',
+    });
+  });
+
+  it('holds what is at or above its level', () => {
+    const to = sink(false);
+    const log = createLog({ level: 'warn', pretty: false }, 1, to);
+    log.debug({}, 'a');
+    log.info({}, 'b');
+    log.warn({}, 'c');
+    log.error({ err: new Error('e') }, 'd');
+    expect(to.lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['c', 'd']);
+    expect(to.lines[1]).toContain('Error: e');
+    const silent = sink(false);
+    createLog({ level: 'silent', pretty: false }, 1, silent).error({}, 'x');
+    expect(silent.lines).toEqual([]);
+  });
+
+  it('is text for people on a terminal, or where that is asked for', () => {
+    for (const [pretty, isTTY, isText] of [
+      ['auto', true, true],
+      ['auto', false, false],
+      [true, false, true],
+      [false, true, false],
+    ] as const) {
+      const to = sink(isTTY);
+      createLog({ level: 'info', pretty }, 2, to).info({ term: 3 }, 'this member leads');
+      expect(to.lines.join('').startsWith('{'), `${pretty} ${isTTY}`).toBe(!isText);
+      expect(to.lines.join('')).toContain(isText ? '[2] this member leads' : '"msg":"this member leads"');
+    }
+  });
+});
