@@ -267,11 +267,15 @@ export class Storage {
     return done;
   }
 
+  /** What a snapshot holds is committed: no log and no older snapshot takes its place. */
   private refuseCutOfCommitted(write: Write, log: Log): void {
-    const first = write.entries[0]?.index;
-    if (first === undefined || write.snapshot !== undefined || first > log.state.lastIndex) return;
     const committed = this.shelf.newest?.index ?? 0;
-    if (first > committed) return;
+    if (write.snapshot !== undefined) {
+      if (write.snapshot.index >= committed) return;
+      throw new StorageInvariantViolation(`snapshot ${write.snapshot.index} after snapshot ${committed}`);
+    }
+    const first = write.entries[0]?.index;
+    if (first === undefined || first > log.state.lastIndex || first > committed) return;
     throw new StorageInvariantViolation(
       `entries from ${first} replace what snapshot ${committed} holds as committed`,
     );
