@@ -14,7 +14,7 @@ interface BufferPrototype {
 declare const Buffer: {
   readonly prototype: BufferPrototype;
   byteLength(text: string): number;
-  allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
+  allocUnsafeSlow(size: number): { readonly buffer: ArrayBuffer };
 };
 
 const { utf8Slice, latin1Slice, utf8Write, latin1Write, copy } = Buffer.prototype;
@@ -24,9 +24,19 @@ const LOOP_COPY_BYTES = 24;
 
 export const NO_BYTES = new Uint8Array(0);
 
-/** Memory of undefined content, to be overwritten by the caller. Never from a shared pool. */
+/**
+ * Memory of undefined content, to be overwritten by the caller. Never from a shared pool, and never a Buffer, whose `slice` does
+ * not copy.
+ */
 export function allocateBytes(size: number): Uint8Array<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(size);
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+}
+
+/** A copy of `source[start, end)`, whatever `source` is: what a socket hands out is a Buffer, and `Buffer.slice` aliases. */
+export function copyRange(source: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const copied = allocateBytes(end - start);
+  copyBytes(copied, 0, source, start, end);
+  return copied;
 }
 
 /** Decodes UTF-8; malformed parts become U+FFFD. */

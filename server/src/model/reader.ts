@@ -1,4 +1,4 @@
-import { decodeUtf8, NO_BYTES } from './bytes.ts';
+import { copyRange, decodeUtf8, NO_BYTES } from './bytes.ts';
 
 /**
  * Reads jute over a range of bytes: big-endian int (4), long (8), bool (1), string and buffer = int length + bytes
@@ -80,7 +80,7 @@ export class Reader {
 
   /** A buffer, copied; undefined for null. */
   readBuffer(): Uint8Array | undefined {
-    return this.readRange() ? this.bytes.slice(this.rangeStart, this.rangeEnd) : undefined;
+    return this.readRange() ? copyRange(this.bytes, this.rangeStart, this.rangeEnd) : undefined;
   }
 
   /**

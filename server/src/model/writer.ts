@@ -1,4 +1,4 @@
-import { allocateBytes, copyBytes, utf8Length, writeUtf8 } from './bytes.ts';
+import { allocateBytes, copyBytes, copyRange, utf8Length, writeUtf8 } from './bytes.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -112,7 +112,7 @@ export class Writer {
 
   /** What was written, as memory of its own. */
   copy(): Uint8Array<ArrayBuffer> {
-    return this.bytes.slice(0, this.length);
+    return copyRange(this.bytes, 0, this.length);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import type { AclList } from '../model/acl.ts';
 import { writeAclList } from '../model/acl-record.ts';
+import { copyRange } from '../model/bytes.ts';
 import type { Slot } from '../model/ids.ts';
 import { Writer } from '../model/writer.ts';
 import type { Session, SessionTable } from '../session/table.ts';
@@ -75,12 +76,9 @@ export class SnapshotWalk implements ChangeObserver {
     const from = this.#handedOut;
     const count = Math.min(maxBytes, out.length - from);
     if (count === 0) return undefined;
-    const piece = out.bytes.slice(from, from + count);
+    const piece = copyRange(out.bytes, from, from + count);
     this.#handedOut = from + count;
-    if (this.#handedOut === out.length) {
-      out.clear();
-      this.#handedOut = 0;
-    }
+    this.#closeGap();
     return piece;
   }
 
@@ -96,6 +94,16 @@ export class SnapshotWalk implements ChangeObserver {
     if (slot < this.#position || slot >= this.#endSlot || !this.#belongs(slot)) return;
     this.#ahead[slot >> 3]! |= 1 << (slot & 7);
     writeNode(this.#out, this.#znodes.nodes, slot);
+  }
+
+  /** Moves what is left to the front, once that is no more than what has gone: so each byte moves about once. */
+  #closeGap(): void {
+    const out = this.#out;
+    const left = out.length - this.#handedOut;
+    if (left > this.#handedOut) return;
+    out.bytes.copyWithin(0, this.#handedOut, out.length);
+    out.length = left;
+    this.#handedOut = 0;
   }
 
   #writeOne(): void {

@@ -1,6 +1,6 @@
 import type { AclList } from '../model/acl.ts';
 import { readAclList } from '../model/acl-record.ts';
-import { concatBytes, NO_BYTES } from '../model/bytes.ts';
+import { concatBytes, copyRange, NO_BYTES } from '../model/bytes.ts';
 import { asSessionId, asZxid, NO_SLOT, type Slot } from '../model/ids.ts';
 import { lastSlash, parentEnd } from '../model/path.ts';
 import { Reader } from '../model/reader.ts';
@@ -91,7 +91,7 @@ export class TreeLoader {
       if (reader.failed || reader.remaining > 0) return this.#fail(SnapshotFault.malformed);
       at = end;
     }
-    this.#rest = at === bytes.length ? NO_BYTES : bytes.slice(at);
+    this.#rest = at === bytes.length ? NO_BYTES : copyRange(bytes, at, bytes.length);
     return undefined;
   }
 
