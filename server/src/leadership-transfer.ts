@@ -50,7 +50,7 @@ export async function relinquish(member: Member, scheduler: Scheduler): Promise<
 
 function leads(
   target: number,
-  raft: { readonly leader: number; readonly role: string },
+  raft: { readonly leader: number; readonly transferee: number },
   scheduler: Scheduler,
   label: number,
 ): Promise<TransferResult> {
@@ -59,7 +59,8 @@ function leads(
     const stop = scheduler.every(pollMs, () => {
       waitedMs += pollMs;
       const won = raft.leader === target;
-      if (!won && waitedMs < giveUpMs) return;
+      const underWay = raft.transferee === target || raft.leader === 0;
+      if (!won && underWay && waitedMs < giveUpMs) return;
       stop();
       if (won) resolve({ ok: true });
       else {

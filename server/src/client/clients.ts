@@ -3,7 +3,14 @@ import { type CommandHeader, emptyCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { ClientSocket, ClientSocketEvents, Clock, Entropy, Logger } from '../replica/ports.ts';
+import type {
+  ClientSocket,
+  ClientSocketEvents,
+  Clock,
+  Entropy,
+  Logger,
+  Scheduler,
+} from '../replica/ports.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Applied, StateMachine } from '../replica/state-machine.ts';
 import type { Identity } from '../storage/recovered.ts';
@@ -67,6 +74,7 @@ export class Clients {
   answerWord: AnswerWord = (_word, socket) => socket.end();
   private readonly config: Config;
   private readonly clock: Clock;
+  private readonly scheduler: Scheduler;
   private readonly entropy: Entropy;
   private readonly log: Logger;
   private readonly complaints: ComplaintLog;
@@ -78,9 +86,10 @@ export class Clients {
   private attached: Attached | undefined;
   private servingNow = false;
 
-  constructor(parts: { config: Config; clock: Clock; entropy: Entropy; log: Logger }) {
+  constructor(parts: { config: Config; clock: Clock; scheduler: Scheduler; entropy: Entropy; log: Logger }) {
     this.config = parts.config;
     this.clock = parts.clock;
+    this.scheduler = parts.scheduler;
     this.entropy = parts.entropy;
     this.log = parts.log;
     this.complaints = new ComplaintLog(parts.log, parts.clock);
@@ -251,8 +260,11 @@ export class Clients {
     }
   }
 
+  /** The connection has replies to send, or is to end: this turn's flush does it. */
   markDirty(connection: Connection): void {
-    this.dirty.push(connection);
+    if (this.dirty.push(connection) > 1) return;
+    if (this.attached !== undefined) this.attached.replica.wake();
+    else this.scheduler.defer(() => this.flush());
   }
 
   paused(connection: Connection): void {
