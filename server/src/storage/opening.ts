@@ -60,7 +60,10 @@ async function lock(disk: Disk): Promise<void> {
   }
 }
 
-/** Creates the folder; removes what was not finished. */
+/**
+ * Creates the folder; removes what was not finished; and makes the names in it durable: a process that was killed before it could do that
+ * leaves names that are seen now and gone after a crash.
+ */
 async function prepareFolder(disk: Disk, folder: string): Promise<void> {
   await disk.createFolder(folder);
   await disk.syncFolder('');
@@ -68,6 +71,7 @@ async function prepareFolder(disk: Disk, folder: string): Promise<void> {
     if (name.endsWith(temporarySuffix) || name.endsWith(incomingSuffix))
       await disk.remove(`${folder}/${name}`);
   }
+  await disk.syncFolder(folder);
 }
 
 /**

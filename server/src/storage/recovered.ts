@@ -41,7 +41,7 @@ export interface StoredSnapshot {
   readonly meta: SnapshotMeta;
   /** The state's digest that the writer gave. */
   readonly digest: string;
-  /** The writer's chunks, in order. Throws StorageError `damaged`. */
+  /** The writer's chunks, in order. Throws StorageError `damaged` or `failed`. */
   read(): AsyncIterable<Uint8Array>;
 }
 

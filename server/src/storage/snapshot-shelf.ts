@@ -9,7 +9,7 @@ import {
   readSnapshotHeader,
   verifySnapshot,
 } from './snapshot-format.ts';
-import { StorageError } from './storage-error.ts';
+import { diskFailed, StorageError } from './storage-error.ts';
 
 /** `snapshot-<index>-<term>` */
 export function snapshotName(meta: { readonly index: number; readonly term: number }): string {
@@ -188,11 +188,15 @@ export class SnapshotShelf {
 }
 
 async function* readCopies(disk: Disk, name: string): AsyncGenerator<Uint8Array, void> {
-  const file = await disk.open(name);
   try {
-    const header = await readSnapshotHeader(file);
-    for await (const chunk of readSnapshotChunks(file, header)) yield chunk.slice();
-  } finally {
-    await file.close();
+    const file = await disk.open(name);
+    try {
+      const header = await readSnapshotHeader(file);
+      for await (const chunk of readSnapshotChunks(file, header)) yield chunk.slice();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw error instanceof StorageError ? error : diskFailed('reading a snapshot', name, error);
   }
 }
