@@ -35,6 +35,13 @@ export class MachineClock {
   }
 }
 
+export interface ProcessEvents {
+  /** An event of the process was handled. */
+  ran(): void;
+  /** It threw. */
+  threw(error: unknown): void;
+}
+
 /**
  * One life of one process: its event loop, which may stall, and the end of it, after which nothing of that life happens any more.
  * Everything that reaches the member passes `post`.
@@ -43,18 +50,17 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
   readonly #time: VirtualTime;
   readonly #clock: MachineClock;
   readonly #prng: Prng;
-  readonly #crashed: (error: unknown) => void;
+  readonly #events: ProcessEvents;
   #alive = true;
   #stalledUntilMs = 0;
   /** What came during a stall and has not run yet; later arrivals queue behind it. */
   #waiting: (() => void)[] = [];
 
-  /** `crashed` hears of anything thrown out of the event loop. */
-  constructor(time: VirtualTime, clock: MachineClock, prng: Prng, crashed: (error: unknown) => void) {
+  constructor(time: VirtualTime, clock: MachineClock, prng: Prng, events: ProcessEvents) {
     this.#time = time;
     this.#clock = clock;
     this.#prng = prng;
-    this.#crashed = crashed;
+    this.#events = events;
   }
 
   get alive(): boolean {
@@ -132,8 +138,9 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
     try {
       task();
     } catch (error) {
-      this.#crashed(error);
+      this.#events.threw(error);
     }
+    this.#events.ran();
   }
 
   uint32(): number {

@@ -158,9 +158,10 @@ function answered(operation: Operation, add: (path: string, write: boolean, effe
     case 'set':
     case 'delete':
       if (result.kind === 'ok') add(action.path, true, effectOf(action, result.stat));
-      else add(action.path, true, refusal(action, result.code));
+      else if (!ofSession(result.code)) add(action.path, true, refusal(action, result.code));
       return;
     case 'multi':
+      if (result.kind === 'error' && ofSession(result.code)) return;
       action.parts.forEach((part, at) => {
         const outcome = result.parts?.[at] as PartResult;
         if (result.kind === 'ok') add(part.path, true, effectOf(part, outcome.stat));
@@ -172,6 +173,11 @@ function answered(operation: Operation, add: (path: string, write: boolean, effe
       return;
     default:
   }
+}
+
+/** The session had ended or moved when the write's turn came: that says nothing about any node. */
+function ofSession(code: number): boolean {
+  return code === ErrorCode.sessionExpired || code === ErrorCode.sessionMoved;
 }
 
 function effectOf(part: Part, stat: PartResult['stat']): Effect {

@@ -41,6 +41,15 @@ export interface ClientHabits {
   readonly returnChance: number;
 }
 
+/** Where a client's requests come from. */
+export interface ActionSource {
+  /** What to ask for next; nothing where there is nothing more. */
+  next(): readonly Action[];
+  learn(operation: Operation): void;
+  /** No answer will come to this one. */
+  lost?(action: Action): void;
+}
+
 interface Owed {
   readonly xid: number;
   /** Absent for pings and the close of the session. */
@@ -63,7 +72,7 @@ export class SimClient {
   readonly #world: ClientWorld;
   readonly #prng: Prng;
   readonly #habits: ClientHabits;
-  readonly #source: { next(): readonly Action[]; learn(operation: Operation): void };
+  readonly #source: ActionSource;
   #end: End | undefined;
   #frames = new FrameReader(MAX_FRAME_BYTES);
   #connected = false;
@@ -81,13 +90,7 @@ export class SimClient {
   sessionsResumed = 0;
   losses = 0;
 
-  constructor(
-    number: number,
-    world: ClientWorld,
-    prng: Prng,
-    habits: ClientHabits,
-    source: { next(): readonly Action[]; learn(operation: Operation): void },
-  ) {
+  constructor(number: number, world: ClientWorld, prng: Prng, habits: ClientHabits, source: ActionSource) {
     this.number = number;
     this.#world = world;
     this.#prng = prng;
@@ -163,7 +166,7 @@ export class SimClient {
     this.#end = undefined;
     this.#connected = false;
     this.losses++;
-    this.#owed = [];
+    for (const { action } of this.#owed.splice(0)) if (action !== undefined) this.#source.lost?.(action);
     if (this.#timer !== undefined) this.#world.time.cancel(this.#timer);
     this.#rest(this.#prng.between(1, 100));
   }
@@ -242,8 +245,11 @@ export class SimClient {
     }
     const actions: Action[] = [];
     const room = this.#habits.depth - this.#owed.length;
-    while (actions.length < room && (actions.length === 0 || this.#prng.chance(0.6)))
-      actions.push(...this.#source.next());
+    for (let more = room > 0; more; more = actions.length < room && this.#prng.chance(0.6)) {
+      const next = this.#source.next();
+      if (next.length === 0) break;
+      actions.push(...next);
+    }
     for (const action of actions) {
       const xid = ++this.#xid;
       const operation = this.#world.recorder.invoke(this.number, this.#session, action);

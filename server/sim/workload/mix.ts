@@ -1,5 +1,6 @@
 import type { Action, Operation, Part } from '../history/operation.ts';
 import type { Prng } from '../prng.ts';
+import type { ActionSource } from './client.ts';
 
 export const REGISTERS = '/r';
 /** Below it each node is created once, by a name of its own, and never deleted. */
@@ -16,7 +17,7 @@ export const registerPaths: readonly string[] = Array.from(
 );
 
 /** What one client asks for next: mostly changes of a few nodes that all clients share. */
-export class Mix {
+export class Mix implements ActionSource {
   readonly #client: number;
   readonly #prng: Prng;
   /** Versions as the last replies showed them, for conditional writes that have a chance. */

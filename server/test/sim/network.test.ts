@@ -24,14 +24,12 @@ class Pair {
   }
 
   start(label: number): void {
-    const life = new VirtualProcess(
-      this.time,
-      new MachineClock(this.time, 1, 0),
-      this.prng.fork('life'),
-      (e) => {
-        throw e;
+    const life = new VirtualProcess(this.time, new MachineClock(this.time, 1, 0), this.prng.fork('life'), {
+      ran: () => {},
+      threw: (error) => {
+        throw error;
       },
-    );
+    });
     const heard: string[] = [];
     this.heard.set(label, heard);
     this.bytes.set(label, []);

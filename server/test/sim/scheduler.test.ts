@@ -47,8 +47,11 @@ test('cancelled events do not run and later ones wait for the next call', async 
 });
 
 function process(time: VirtualTime): VirtualProcess {
-  return new VirtualProcess(time, new MachineClock(time, 1, 0), new Prng(1), (error) => {
-    throw error;
+  return new VirtualProcess(time, new MachineClock(time, 1, 0), new Prng(1), {
+    ran: () => {},
+    threw: (error) => {
+      throw error;
+    },
   });
 }
 

@@ -1,0 +1,210 @@
+import { Role } from 'raft-ts-lite';
+import type { MemberAddress } from '../src/config/config.ts';
+import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
+import { Monitor } from './checks/monitor.ts';
+import { type VoterState, VoteWatch } from './checks/vote-watch.ts';
+import type { Violation } from './history/operation.ts';
+import { Host, type HostEvents } from './host.ts';
+import type { End } from './network/connection.ts';
+import { Network } from './network/network.ts';
+import type { Prng } from './prng.ts';
+import type { VirtualTime } from './scheduler.ts';
+import type { Totals } from './totals.ts';
+import type { Trace } from './trace.ts';
+
+export interface EnsembleSettings {
+  readonly voters: number;
+  readonly learners: number;
+  readonly segmentBytes: number;
+  readonly snapRetainCount: number;
+  readonly snapshotEveryEntries: number;
+}
+
+/** All machines, the network between them, and a supervisor that starts members again that exited by themselves. */
+export class Ensemble {
+  readonly hosts: readonly Host[];
+  readonly network: Network;
+  readonly votes: VoteWatch;
+  readonly monitor: Monitor;
+  readonly voters: number;
+  readonly #time: VirtualTime;
+  readonly #trace: Trace;
+  readonly #totals: Totals;
+  readonly #prng: Prng;
+  readonly #report: (violation: Violation) => void;
+  #ports = 40_000;
+
+  constructor(
+    time: VirtualTime,
+    trace: Trace,
+    totals: Totals,
+    prng: Prng,
+    settings: EnsembleSettings,
+    report: (violation: Violation) => void,
+  ) {
+    this.#time = time;
+    this.#trace = trace;
+    this.#totals = totals;
+    this.#prng = prng;
+    this.#report = report;
+    this.voters = settings.voters;
+    const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
+    this.monitor = new Monitor(say, totals);
+    this.votes = new VoteWatch(say, (label) => this.#voterState(label));
+    this.network = new Network(
+      time,
+      prng.fork('network'),
+      { baseLatencyMs: 0.1, jitterMs: prng.pick([0.1, 0.5, 3]), maxRedialMs: prng.pick([30, 200]) },
+      (from, _to, frames) => this.votes.sent(from, frames),
+    );
+    const count = settings.voters + settings.learners;
+    const members = Array.from({ length: count }, (_, at) => address(at + 1, at < settings.voters));
+    const hostSettings = {
+      members,
+      storage: { segmentBytes: settings.segmentBytes, snapRetainCount: settings.snapRetainCount },
+      snapshotEveryEntries: settings.snapshotEveryEntries,
+    };
+    const world = { time, network: this.network, trace, events: this.#hostEvents() };
+    this.hosts = members.map(({ label }) => new Host(label, world, hostSettings, prng.fork(`host ${label}`)));
+  }
+
+  start(): void {
+    for (const host of this.hosts) this.#time.after(this.#prng.between(0, 20), () => host.start());
+  }
+
+  host(label: number): Host {
+    return this.hosts[label - 1] as Host;
+  }
+
+  /** A client's connection to a member; undefined where nobody answers. */
+  dial(client: string, label: number): End | undefined {
+    const host = this.host(label);
+    const to = this.network.route(client, String(label));
+    const from = this.network.route(String(label), client);
+    if (!host.up || to.blocked || from.blocked) return undefined;
+    const connection = this.network.connection(client, String(label));
+    return host.accept(connection, this.#ports++) ? connection.near : undefined;
+  }
+
+  /** The machine whose member leads the highest term. */
+  get leader(): Host | undefined {
+    let found: Host | undefined;
+    let term = 0;
+    for (const host of this.hosts) {
+      const raft = host.member?.running?.replica.raft;
+      if (raft === undefined || raft.role !== Role.leader || raft.term <= term) continue;
+      found = host;
+      term = raft.term;
+    }
+    return found;
+  }
+
+  /** Every machine runs a member that serves, all are in the configuration in their roles, and nobody is suspect. */
+  get whole(): boolean {
+    const raft = this.leader?.member?.running?.replica.raft;
+    if (raft === undefined || raft.changeInFlight) return false;
+    const { voters, outgoing, learners } = raft.configuration;
+    if (voters.length !== this.voters || outgoing.length > 0) return false;
+    if (voters.length + learners.length !== this.hosts.length) return false;
+    return this.hosts.every((host) => {
+      const running = host.member?.running;
+      return (
+        running !== undefined && host.member?.clients.serving === true && !running.replica.raft.isSuspect
+      );
+    });
+  }
+
+  /** Every member has applied the same entries. */
+  get converged(): boolean {
+    const applied = this.hosts.map((host) => host.member?.running?.replica.appliedIndex);
+    return applied.every((index) => index !== undefined && index === applied[0]);
+  }
+
+  /** What each machine is doing, for people. */
+  describe(): string {
+    return this.hosts
+      .map((host) => {
+        const running = host.member?.running;
+        if (running === undefined) return `${host.name}: ${host.up ? host.member?.reason : 'down'}`;
+        const { raft, appliedIndex } = running.replica;
+        const suspect = raft.isSuspect ? ', suspect' : '';
+        return `${host.name}: Raft id ${raft.id} ${raft.role} of term ${raft.term}, follows ${raft.leader}, log to ${raft.lastIndex}, committed ${raft.commit}, applied ${appliedIndex}${suspect}, ${
+          host.member?.clients.serving ? 'serving' : host.member?.reason
+        }`;
+      })
+      .join('\n');
+  }
+
+  #hostEvents(): HostEvents {
+    return {
+      looked: (host) => this.monitor.look(host),
+      ending: (host) => this.monitor.ended(host),
+      exited: (host, error) => {
+        this.#totals.add('exits');
+        this.#exited(host, error);
+      },
+      threw: (host, error) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#report({ rule: 'a member does not throw', message: `${host.name}: ${text}`, operations: [] });
+      },
+      logged: (_host, message) => {
+        if (message.startsWith('the end of the log was damaged')) this.#totals.add('suspects');
+      },
+    };
+  }
+
+  #exited(host: Host, error: Error): void {
+    this.#trace.add(host.name, 'will be started again by its supervisor');
+    if (!isDiskFault(error)) {
+      const message = `${host.name}: ${error.stack ?? error.message}`;
+      this.#report({ rule: 'a member ends only because of its disk', message, operations: [] });
+    }
+    this.#time.after(this.#prng.between(50, 500), () => {
+      if (!host.up) host.start();
+    });
+  }
+
+  #voterState(label: number): VoterState | undefined {
+    const own = this.host(label).member?.running?.replica.raft;
+    if (own === undefined) return undefined;
+    return {
+      suspect: own.isSuspect,
+      newestOfAll: (candidate) => this.#newestOfAll(candidate),
+    };
+  }
+
+  #newestOfAll(candidate: number): boolean {
+    const rafts = this.hosts.map((host) => host.member?.running?.replica.raft);
+    const chosen = rafts.find((raft) => raft?.id === candidate);
+    if (chosen === undefined) return false;
+    const needed = new Set(chosen.configuration.voters);
+    for (const raft of rafts) {
+      if (raft === undefined || !needed.has(raft.id)) continue;
+      needed.delete(raft.id);
+      const newer =
+        raft.termAt(raft.lastIndex) > chosen.termAt(chosen.lastIndex) ||
+        (raft.termAt(raft.lastIndex) === chosen.termAt(chosen.lastIndex) &&
+          raft.persistedIndex > chosen.lastIndex);
+      if (newer) return false;
+    }
+    return needed.size === 0;
+  }
+}
+
+function address(label: number, voter: boolean): MemberAddress {
+  return {
+    label,
+    host: '127.0.0.1',
+    peerPort: 2880 + label,
+    role: voter ? 'voter' : 'learner',
+    clientPort: 2180 + label,
+  };
+}
+
+/** What may end a member: a disk that fails or is full. Anything else is a bug. */
+function isDiskFault(error: Error): boolean {
+  return (
+    error instanceof StorageError &&
+    (error.code === StorageErrorCode.failed || error.code === StorageErrorCode.full)
+  );
+}

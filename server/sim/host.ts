@@ -1,0 +1,226 @@
+import type { Config, MemberAddress } from '../src/config/config.ts';
+import { DEFAULT_LIMITS } from '../src/config/limits.ts';
+import { relinquish } from '../src/leadership-transfer.ts';
+import { Member } from '../src/member.ts';
+import type { TransportEvents } from '../src/replica/ports.ts';
+import type { StorageOptions } from '../src/storage/storage.ts';
+import { acceptClient } from './client-socket.ts';
+import { RandomFaults } from './disk/faults.ts';
+import { FaultyVolume } from './disk/faulty-volume.ts';
+import type { Connection } from './network/connection.ts';
+import type { Network } from './network/network.ts';
+import type { Prng } from './prng.ts';
+import { MachineClock, VirtualProcess } from './process.ts';
+import type { VirtualTime } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+
+export interface HostSettings {
+  readonly members: readonly MemberAddress[];
+  readonly storage: StorageOptions;
+  readonly snapshotEveryEntries: number;
+}
+
+/** What a machine tells of the processes that run on it. */
+export interface HostEvents {
+  /** After each event of the process. */
+  looked(host: Host): void;
+  /** The process ended by itself: it said why. */
+  exited(host: Host, error: Error): void;
+  /** A bug: something was thrown out of the event loop. */
+  threw(host: Host, error: unknown): void;
+  /** The process is about to be gone, or has been stopped: the last look at it. */
+  ending(host: Host): void;
+  logged(host: Host, message: string): void;
+}
+
+export interface HostWorld {
+  readonly time: VirtualTime;
+  readonly network: Network;
+  readonly trace: Trace;
+  readonly events: HostEvents;
+}
+
+/** A machine with a disk and a clock, and the member that runs on it, one life after another. */
+export class Host {
+  readonly label: number;
+  readonly volume: FaultyVolume;
+  readonly disk: RandomFaults;
+  readonly clock: MachineClock;
+  readonly #world: HostWorld;
+  readonly #settings: HostSettings;
+  readonly #prng: Prng;
+  #process: VirtualProcess | undefined;
+  #member: Member | undefined;
+  #listening = false;
+  lives = 0;
+
+  constructor(label: number, world: HostWorld, settings: HostSettings, prng: Prng) {
+    this.label = label;
+    this.#world = world;
+    this.#settings = settings;
+    this.#prng = prng;
+    this.disk = new RandomFaults(prng.fork('disk faults'));
+    this.volume = new FaultyVolume({ prng: prng.fork('disk'), decide: this.disk.decide });
+    this.volume.onCrash = () => this.#end(true);
+    this.clock = new MachineClock(world.time, 1 + prng.between(-5e-4, 5e-4), prng.between(-50, 50));
+  }
+
+  get name(): string {
+    return `member ${this.label}`;
+  }
+
+  get up(): boolean {
+    return this.#process !== undefined;
+  }
+
+  get process(): VirtualProcess | undefined {
+    return this.#process;
+  }
+
+  get member(): Member | undefined {
+    return this.#member;
+  }
+
+  start(): void {
+    if (this.#process !== undefined) throw new Error(`${this.name} runs already`);
+    const { time, network, trace, events } = this.#world;
+    this.lives++;
+    trace.add(this.name, `starts (life ${this.lives})`);
+    const process = new VirtualProcess(time, this.clock, this.#prng.fork('life'), {
+      ran: () => {
+        if (this.#process === process) events.looked(this);
+      },
+      threw: (error) => events.threw(this, error),
+    });
+    const late: { events: TransportEvents | undefined } = { events: undefined };
+    const transport = network.start(this.label, process, {
+      linkUp: (label) => late.events?.linkUp(label),
+      linkDown: (label) => late.events?.linkDown(label),
+      received: (label, chunk) => late.events?.received(label, chunk),
+    });
+    const member = new Member({
+      config: simulatedConfig(this.label, this.#settings),
+      disk: this.volume.mount((delayMs, run) => process.later(delayMs, run)),
+      storage: this.#settings.storage,
+      transport,
+      clock: process,
+      scheduler: process,
+      entropy: process,
+      log: trace.logger(this.name, (_level, message) => events.logged(this, message)),
+      fatal: (error) => this.#exit(process, error),
+    });
+    late.events = member;
+    this.#process = process;
+    this.#member = member;
+    process.post(() => {
+      member.start().then(
+        () => {
+          if (this.#process === process) this.#listening = true;
+        },
+        (error: Error) => this.#exit(process, error),
+      );
+    });
+  }
+
+  /** `kill -9`: what the process wrote stays in the page cache; its connections break. */
+  kill(): void {
+    if (this.#process === undefined) return;
+    this.#world.trace.add(this.name, 'is killed');
+    this.volume.kill();
+    this.#end(false);
+  }
+
+  /** The machine loses its power: what was not synced is gone, and its peers hear nothing. */
+  losePower(): void {
+    if (this.#process === undefined) return;
+    this.#world.trace.add(this.name, 'loses its power');
+    this.volume.crash();
+    this.#end(true);
+  }
+
+  /** Stops the member as SIGTERM would. */
+  stop(done: () => void): void {
+    const process = this.#process;
+    const member = this.#member;
+    if (process === undefined || member === undefined) return;
+    this.#world.trace.add(this.name, 'is asked to stop');
+    this.#listening = false;
+    process.post(() => {
+      relinquish(member, process)
+        .then(() => member.stop())
+        .then(
+          () => {
+            if (this.#process !== process) return;
+            this.volume.kill();
+            this.#end(false);
+            done();
+          },
+          (error: Error) => this.#exit(process, error),
+        );
+    });
+  }
+
+  /** The disk is replaced by an empty one; the machine must be down. */
+  wipe(): void {
+    if (this.#process !== undefined) throw new Error(`${this.name} runs`);
+    this.#world.trace.add(this.name, 'gets an empty disk');
+    this.volume.wipe();
+  }
+
+  /** A client's connection arrives; false where nobody listens. */
+  accept(connection: Connection, remotePort: number): boolean {
+    const process = this.#process;
+    const member = this.#member;
+    if (process === undefined || member === undefined || !this.#listening) return false;
+    acceptClient(connection, process, (socket) => member.accept(socket), remotePort);
+    return true;
+  }
+
+  #exit(process: VirtualProcess, error: Error): void {
+    // What this instant still holds runs before the process is gone, as in a real one.
+    this.#world.time.after(0, () => {
+      if (this.#process !== process) return;
+      this.#world.trace.add(this.name, `exits: ${error.message}`);
+      this.volume.kill();
+      this.#end(false);
+      this.#world.events.exited(this, error);
+    });
+  }
+
+  #end(silent: boolean): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    this.#world.events.ending(this);
+    process.end();
+    this.#process = undefined;
+    this.#member = undefined;
+    this.#listening = false;
+    this.#world.network.end(this.label, silent);
+  }
+}
+
+function simulatedConfig(label: number, settings: HostSettings): Config {
+  return {
+    label,
+    dataDir: '/data',
+    dataLogDir: '/data',
+    client: { host: '127.0.0.1', port: 2180 + label, maxConnectionsPerAddress: 0, maxFrameBytes: 1_048_575 },
+    peer: { host: '127.0.0.1' },
+    members: settings.members,
+    tickTimeMs: 1_000,
+    initLimit: 10,
+    syncLimit: 5,
+    minSessionTimeoutMs: 2_000,
+    maxSessionTimeoutMs: 20_000,
+    snapshotEveryEntries: settings.snapshotEveryEntries,
+    snapshotRetain: settings.storage.snapRetainCount,
+    purgeIntervalHours: 0,
+    fourLetterWords: new Set(),
+    reconfigEnabled: false,
+    http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
+    log: { level: 'debug', pretty: false },
+    limits: DEFAULT_LIMITS,
+    source: {},
+    warnings: [],
+  };
+}
