@@ -33,7 +33,7 @@ export class FaultyFile {
   }
 
   write(data: Uint8Array, position: number): void {
-    const copy = data.slice();
+    const copy = Uint8Array.from(data);
     this.cached.write(copy, position);
     this.unsynced.push({ number: ++this.writes, position, data: copy });
   }

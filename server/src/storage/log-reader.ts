@@ -20,7 +20,7 @@ export async function readEntries(
     if (from < state.firstIndex) return { compacted: true };
     const read = new EntriesRead(disk, log, from);
     try {
-      await read.run(maxBytes);
+      await read.run(Math.max(1, maxBytes));
       if (state.generation === generation) return { compacted: false, entries: read.entries };
     } catch (error) {
       // A segment that was purged under the read: look again. Otherwise it is a real failure.

@@ -80,11 +80,24 @@ export class Log {
     return this.segments.find((segment) => segment.sequence === sequence)?.name;
   }
 
-  /** One at a time. `done` gets `full` (nothing was made, the Write may come again) or `failed`. */
+  /** Throws StorageInvariantViolation where the Write does not continue the log. */
+  check(write: Write): void {
+    const { state } = this;
+    const { entries, hardState, snapshot } = write;
+    if (hardState !== undefined && hardState.term < state.hardState.term) {
+      throw new StorageInvariantViolation(`term ${hardState.term} after term ${state.hardState.term}`);
+    }
+    if (entries.length === 0) return;
+    const last = snapshot === undefined ? state.lastIndex : snapshot.index;
+    const first = entries[0]!.index;
+    if (first > last + 1 || (snapshot !== undefined && first <= last)) {
+      throw new StorageInvariantViolation(`entries from ${first} do not continue a log that ends at ${last}`);
+    }
+    checkConsecutive(entries, first);
+  }
+
+  /** A Write that was checked. `done` gets `full` (nothing was made, the Write may come again) or `failed`. */
   append(write: Write, done: PersistDone): void {
-    if (this.write !== undefined)
-      throw new StorageInvariantViolation('a Write came while another is under way');
-    this.check(write);
     const bytes = encodedBytes(write);
     if (bytes === 0) {
       done();
@@ -228,21 +241,6 @@ export class Log {
     this.done = undefined;
     done(error);
   };
-
-  private check(write: Write): void {
-    const { state } = this;
-    const { entries, hardState, snapshot } = write;
-    if (hardState !== undefined && hardState.term < state.hardState.term) {
-      throw new StorageInvariantViolation(`term ${hardState.term} after term ${state.hardState.term}`);
-    }
-    if (entries.length === 0) return;
-    const last = snapshot === undefined ? state.lastIndex : snapshot.index;
-    const first = entries[0]!.index;
-    if (first > last + 1 || (snapshot !== undefined && first <= last)) {
-      throw new StorageInvariantViolation(`entries from ${first} do not continue a log that ends at ${last}`);
-    }
-    checkConsecutive(entries, first);
-  }
 }
 
 function checkConsecutive(entries: readonly Entry[], first: number): void {

@@ -107,8 +107,10 @@ export class Storage {
       return;
     }
     const log = this.requireLog();
-    if (this.persistDone !== undefined)
+    if (this.persistDone !== undefined) {
       throw new StorageInvariantViolation('a Write came while another is under way');
+    }
+    log.check(write);
     this.refuseCutOfCommitted(write, log);
     this.persistDone = done;
     if (write.snapshot === undefined) log.append(write, this.persisted);
