@@ -35,13 +35,14 @@ export class Requests {
   /** Position in `queue` of the first request that was not handed over. */
   private next = 0;
   private lastNumber: number;
-  private readonly firstNumber: number;
+  /** Up to here nobody waits: requests of earlier lives, and those abandoned in this one, of which entries may still come. */
+  private forgottenTo: number;
   /** Bytes of commands that wait, handed over or not. */
   pendingBytes = 0;
 
   constructor(boot: number) {
-    this.firstNumber = boot * requestsPerBoot;
-    this.lastNumber = this.firstNumber;
+    this.lastNumber = boot * requestsPerBoot;
+    this.forgottenTo = this.lastNumber;
   }
 
   get pending(): number {
@@ -62,9 +63,9 @@ export class Requests {
     this.pendingBytes += request.command.length;
   }
 
-  /** The request that an applied entry of this member belongs to, or undefined for one of an earlier life. */
+  /** The request that an applied entry of this member belongs to, or undefined where nobody waits for it any more. */
   take(requestNumber: number): Request | undefined {
-    if (requestNumber <= this.firstNumber) return undefined;
+    if (requestNumber <= this.forgottenTo) return undefined;
     const request = this.queue[this.head];
     if (request === undefined || request.requestNumber !== requestNumber) {
       throw new Error(
@@ -130,6 +131,7 @@ export class Requests {
     for (let i = this.head; i < this.next; i++) {
       const request = this.queue[i]!;
       this.pendingBytes -= request.command.length;
+      this.forgottenTo = request.requestNumber;
       request.abandoned();
     }
     this.queue.splice(0, this.next);

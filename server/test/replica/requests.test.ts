@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { type Request, Requests } from '../../src/replica/requests.ts';
+
+function request(outcome: string[], name: string): Request {
+  return {
+    requestNumber: 0,
+    command: new Uint8Array(8),
+    submittedTerm: 0,
+    cancelled: false,
+    applied: () => outcome.push(`${name} applied`),
+    abandoned: () => outcome.push(`${name} abandoned`),
+  };
+}
+
+test('an entry of an abandoned request that is applied after the snapshot belongs to nobody', () => {
+  const outcome: string[] = [];
+  const requests = new Requests(1);
+  const first = request(outcome, 'first');
+  const second = request(outcome, 'second');
+  const third = request(outcome, 'third');
+  requests.push(first);
+  requests.push(second);
+  requests.handOver(1, []);
+  requests.push(third);
+  requests.abandonHandedOver();
+  expect(outcome).toEqual(['first abandoned', 'second abandoned']);
+  expect(requests.take(second.requestNumber)).toBeUndefined();
+  requests.handOver(1, []);
+  expect(requests.take(third.requestNumber)).toBe(third);
+});
+
+test('an entry of an earlier life belongs to nobody, and one out of turn breaks an invariant', () => {
+  const requests = new Requests(2);
+  const first = request([], 'first');
+  const second = request([], 'second');
+  requests.push(first);
+  requests.push(second);
+  requests.handOver(1, []);
+  expect(requests.take(2 ** 31 + 5)).toBeUndefined();
+  expect(() => requests.take(second.requestNumber)).toThrow('an order was broken');
+});
