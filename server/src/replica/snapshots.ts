@@ -1,4 +1,5 @@
 import type { Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
+import type { SnapshotWriter } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
@@ -91,8 +92,9 @@ export class Snapshots {
     // The walk begins in this very turn, so that it shows the state at `meta.index` whatever is applied later.
     const walk = this.machine.beginSnapshot();
     const digest = this.machine.digest();
-    const writer = await this.storage.createSnapshot(taking.meta, digest);
+    let writer: SnapshotWriter | undefined;
     try {
+      writer = await this.storage.createSnapshot(taking.meta, digest);
       for (;;) {
         if (taking.cancelled) break;
         const chunk = walk.next(sliceBytes);
@@ -110,7 +112,7 @@ export class Snapshots {
       await writer.finish();
     } catch (error) {
       walk.abort();
-      if (error instanceof StorageError && error.code === StorageErrorCode.full) await writer.abort();
+      if (error instanceof StorageError && error.code === StorageErrorCode.full) await writer?.abort();
       throw error;
     }
     this.taken++;
