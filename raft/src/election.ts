@@ -65,15 +65,23 @@ export function startVote(node: RaftNode, transfer: boolean): void {
   node.electionTimer = node.drawElectionTicks();
 }
 
-/** A Write is durable. */
+/** A Write is durable: where it held the own vote, that counts now and the others are asked for theirs. */
 export function onDurableVote(node: RaftNode): void {
-  if (node.role !== Role.candidate || node.durable.term !== node.term || node.votes.has(node.id)) return;
+  if (!isOwnVoteOpen(node)) return;
   askVotes(node);
+  if (node.suspect) askStatuses(node);
+  countOwnVote(node);
+}
+
+function isOwnVoteOpen(node: RaftNode): boolean {
+  return node.role === Role.candidate && node.durable.term === node.term && !node.votes.has(node.id);
+}
+
+function countOwnVote(node: RaftNode): void {
   const { log } = node;
-  if (mayElect(node, log.last, log.lastTerm, node.term)) {
-    node.votes.set(node.id, true);
-    countVotes(node);
-  } else askStatuses(node);
+  if (!mayElect(node, log.last, log.lastTerm, node.term)) return;
+  node.votes.set(node.id, true);
+  countVotes(node);
 }
 
 function countVotes(node: RaftNode): void {
@@ -153,17 +161,21 @@ export function onPreVote(node: RaftNode, request: VoteRequest): void {
   respond(node, request, granted);
 }
 
+/** Has not voted in this term, or for that candidate. */
+function isFree(node: RaftNode, candidate: NodeId): boolean {
+  return node.vote === candidate || (node.vote === 0 && node.leader === 0);
+}
+
 /** `step` has taken up the request's term where it is newer. */
 export function onVote(node: RaftNode, request: VoteRequest): void {
   const { from, lastIndex, lastTerm } = request;
-  const free = node.vote === from || (node.vote === 0 && node.leader === 0);
-  if (request.term !== node.term || !free || !node.log.isUpToDate(lastIndex, lastTerm)) {
+  if (request.term !== node.term || !isFree(node, from) || !node.log.isUpToDate(lastIndex, lastTerm)) {
     respond(node, request, false);
     return;
   }
   if (!mayElect(node, lastIndex, lastTerm, request.term)) {
     if (node.suspect && !node.isBlank) {
-      node.pendingVote = { candidate: from, lastIndex, lastTerm };
+      node.pendingVote = request;
       askStatuses(node);
     } else respond(node, request, false);
     return;
@@ -178,15 +190,15 @@ function grantVote(node: RaftNode, request: VoteRequest): void {
   respond(node, request, true);
 }
 
-/** A voter's log status has come: a suspect member may now be able to vote. */
+/** A voter's log status has come: a suspect member may now be able to vote. Asks nobody, or answers would multiply. */
 export function reconsiderVotes(node: RaftNode): void {
   const pending = node.pendingVote;
   if (pending !== undefined && node.role === Role.follower) {
-    const { candidate: from, lastIndex, lastTerm } = pending;
-    const { id: to, term } = node;
-    onVote(node, { type: MessageType.vote, from, to, term, lastIndex, lastTerm, transfer: false });
+    const { from, lastIndex, lastTerm, term } = pending;
+    const stillUpToDate = node.log.isUpToDate(lastIndex, lastTerm) && isFree(node, from);
+    if (stillUpToDate && mayElect(node, lastIndex, lastTerm, term)) grantVote(node, pending);
   }
-  onDurableVote(node);
+  if (isOwnVoteOpen(node)) countOwnVote(node);
 }
 
 export function onPreVoteResponse(node: RaftNode, response: VoteResponse): void {

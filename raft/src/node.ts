@@ -2,21 +2,14 @@ import { decodeConfiguration } from './configuration.ts';
 import { ConfigurationHistory } from './configuration-history.ts';
 import { DurableState } from './durability.ts';
 import { RaftLog } from './log.ts';
-import type { LogStatus } from './messages.ts';
+import type { LogStatus, VoteRequest } from './messages.ts';
 import { checkOptions, type RaftOptions } from './options.ts';
 import { Prng } from './prng.ts';
 import type { Progress } from './progress.ts';
 import { Reads } from './read-index.ts';
 import type { EntriesRead, SnapshotRead, SnapshotWrite } from './ready.ts';
 import type { IncomingSnapshot } from './snapshot-receiver.ts';
-import { type Configuration, EntryKind, type NodeId, Role } from './types.ts';
-
-/** A vote that a suspect member gives once the statuses of all voters' logs allow it. */
-export interface PendingVote {
-  readonly candidate: NodeId;
-  readonly lastIndex: number;
-  readonly lastTerm: number;
-}
+import { type Configuration, EntryKind, type NodeId, Role, type SnapshotMeta } from './types.ts';
 
 /** Everything a member knows. The other files are functions over it, one subject each; `Raft` is their front. */
 export class RaftNode {
@@ -57,6 +50,8 @@ export class RaftNode {
   heardCommit = 0;
   caughtUpMark = 0;
   incomingSnapshot: IncomingSnapshot | undefined;
+  /** The snapshot of which a piece is being written, even if another leader has begun another one since. */
+  writingAside: SnapshotMeta | undefined;
 
   /** Leader: the other members. */
   readonly progress = new Map<NodeId, Progress>();
@@ -78,7 +73,8 @@ export class RaftNode {
   readonly statuses = new Map<NodeId, LogStatus>();
   /** What the leader's log held at first contact; -1: not known. */
   catchUpIndex = -1;
-  pendingVote: PendingVote | undefined;
+  /** Asked of this suspect member in its term: given once the statuses of all voters' logs allow it. */
+  pendingVote: VoteRequest | undefined;
 
   entriesReads: EntriesRead[] = [];
   snapshotReads: SnapshotRead[] = [];

@@ -213,7 +213,8 @@ export class Raft {
   }
 
   /**
-   * Storage has a snapshot at or above `index` and may have dropped the log up to there.
+   * Storage has a snapshot at or above `index` and may have dropped the log up to there. A snapshot of an index above
+   * `persistedIndex` must wait until it is not: on disk other entries may still stand there.
    * @throws InvariantViolation where that is not applied yet.
    */
   compact(index: number): void {

@@ -31,7 +31,7 @@ export interface SnapshotRead {
   readonly offset: number;
 }
 
-/** A follower received a piece of a snapshot: write it aside, then call `Raft.snapshotWritten`. */
+/** A follower received a piece of a snapshot: write it aside, then call `Raft.snapshotWritten`. At most one is outstanding. */
 export interface SnapshotWrite {
   readonly snapshot: SnapshotMeta;
   readonly offset: number;

@@ -53,12 +53,12 @@ class SharedSlice {
 
 function sendPending(node: RaftNode, progress: Progress, slices: SharedSlice): void {
   const { log } = node;
+  if (progress.next <= log.base) {
+    progress.becomeSnapshot();
+    return;
+  }
   let full = progress.state === ProgressState.probe ? progress.paused : progress.inflightFull;
   while (!full && progress.next <= log.last) {
-    if (progress.next <= log.base) {
-      progress.becomeSnapshot();
-      return;
-    }
     if (progress.next < log.first) {
       if (progress.readingFrom !== progress.next) askEntries(node, progress);
       return;
@@ -68,10 +68,8 @@ function sendPending(node: RaftNode, progress: Progress, slices: SharedSlice): v
   }
   const toTell = Math.min(log.commit, progress.next - 1);
   const untested = progress.state === ProgressState.probe && !progress.paused;
-  if (untested || (progress.state === ProgressState.replicate && toTell > progress.sentCommit)) {
-    if (progress.next <= log.base) progress.becomeSnapshot();
-    else sendEntries(node, progress, none);
-  }
+  if (untested || (progress.state === ProgressState.replicate && toTell > progress.sentCommit))
+    sendEntries(node, progress, none);
 }
 
 function askEntries(node: RaftNode, progress: Progress): void {

@@ -12,7 +12,7 @@ export class IncomingSnapshot {
   readonly snapshot: SnapshotMeta;
   /** Bytes written aside. */
   written = 0;
-  /** Bytes of the piece being written; 0: none is. */
+  /** Bytes of the piece being written. */
   writing = 0;
   /** The piece being written is the last. */
   done = false;
@@ -49,6 +49,9 @@ export function onSnapshotChunk(node: RaftNode, message: SnapshotChunk): void {
     node.acknowledgementOwed = true;
     return;
   }
+  // One piece is written at a time, and those of a snapshot that is being installed stay untouched until then; the
+  // leader tries again.
+  if (node.writingAside !== undefined || node.durable.installing) return;
   let incoming = node.incomingSnapshot;
   const same =
     incoming !== undefined &&
@@ -63,7 +66,6 @@ export function onSnapshotChunk(node: RaftNode, message: SnapshotChunk): void {
     incoming = new IncomingSnapshot(message.from, snapshot);
     node.incomingSnapshot = incoming;
   }
-  if (incoming.writing > 0 || incoming.done) return;
   if (
     offset !== incoming.written ||
     data.length > node.options.snapshotChunkBytes ||
@@ -74,14 +76,16 @@ export function onSnapshotChunk(node: RaftNode, message: SnapshotChunk): void {
   }
   incoming.writing = data.length;
   incoming.done = done;
+  node.writingAside = incoming.snapshot;
   node.snapshotWrites.push({ snapshot: incoming.snapshot, offset, data, done });
 }
 
 /** The piece at `offset` of that very snapshot (the object given out) is written aside. */
 export function snapshotWritten(node: RaftNode, snapshot: SnapshotMeta, offset: number): void {
+  if (node.writingAside !== snapshot) return;
+  node.writingAside = undefined;
   const incoming = node.incomingSnapshot;
   if (incoming === undefined || incoming.snapshot !== snapshot || incoming.written !== offset) return;
-  if (incoming.writing === 0 && !incoming.done) return;
   incoming.written += incoming.writing;
   incoming.writing = 0;
   if (!incoming.done) {

@@ -1,0 +1,189 @@
+import { type Configuration, decodeConfiguration, EntryKind } from '../../src/index.ts';
+import type { Member } from './member.ts';
+import type { World } from './world.ts';
+
+/** What goes wrong, drawn at random; whatever begins here also ends, at the latest in `heal`. */
+export class Faults {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  strike(): void {
+    const { random, profile } = this.#world;
+    this.#world.totals.faults += 1;
+    switch (random.chance(0.3) ? profile.bias : random.below(10)) {
+      case 0:
+      case 1:
+        return this.#crashOne(random.chance(0.5) ? this.#world.leader() : random.pick(this.#running()));
+      case 2:
+        return this.#crashAll();
+      case 3:
+      case 4:
+        return this.#partition();
+      case 5:
+        return this.#breakLinks();
+      case 6:
+        return this.#stall();
+      case 7:
+        return this.#slowDisk();
+      case 8:
+        return this.#damageTail();
+      default:
+        return this.#wipe();
+    }
+  }
+
+  #running(): Member[] {
+    return this.#world.members.filter((member) => member.running);
+  }
+
+  #crashOne(member: Member | undefined): void {
+    const { random } = this.#world;
+    if (member === undefined) return;
+    this.#world.crash(member, random.pick([0, 20, undefined]));
+    this.#startLater(member);
+  }
+
+  #startLater(member: Member): void {
+    const { random, schedule } = this.#world;
+    schedule.after(random.between(10, random.chance(0.5) ? 200 : 4_000), () => this.#world.start(member));
+  }
+
+  #crashAll(): void {
+    for (const member of this.#running()) this.#crashOne(member);
+  }
+
+  #partition(): void {
+    const world = this.#world;
+    const { random, network, totals } = world;
+    totals.partitions += 1;
+    const oneWay = random.chance(0.3);
+    const alone = random.chance(0.4) ? world.leader() : undefined;
+    const inside = world.members.filter((member) =>
+      alone === undefined ? random.chance(0.4) : member === alone,
+    );
+    world.trace(`partition of ${inside.map((member) => member.id)}${oneWay ? ', one way' : ''}`);
+    for (const a of inside) {
+      for (const b of world.members) {
+        if (inside.includes(b)) continue;
+        network.block(a.id, b.id);
+        if (!oneWay) network.block(b.id, a.id);
+      }
+    }
+    if (random.chance(0.2)) network.lossChance = 0.4;
+    world.schedule.after(random.between(100, 5_000), () => network.unblockAll());
+  }
+
+  #breakLinks(): void {
+    const world = this.#world;
+    const { random, network, schedule, totals } = world;
+    totals.brokenLinks += 1;
+    const member = random.chance(0.5) ? world.leader() : random.pick(this.#running());
+    if (member === undefined) return;
+    const all = random.chance(0.5);
+    const back = random.between(5, random.chance(0.5) ? 100 : 3_000);
+    for (const other of this.#running()) {
+      if (other === member || !(all || random.chance(0.5))) continue;
+      network.bringDown(member.id, other.id, random.pick([0, 20, undefined]));
+      schedule.after(back, () => network.bringUp(member.id, other.id));
+    }
+  }
+
+  #stall(): void {
+    const world = this.#world;
+    const member = world.random.chance(0.5) ? world.leader() : world.random.pick(this.#running());
+    if (member === undefined) return;
+    world.totals.stalls += 1;
+    member.stalledUntilMs = world.schedule.nowMs + world.random.between(20, 3_000);
+    world.trace(`${member.id} stalls until ${member.stalledUntilMs}`);
+  }
+
+  #slowDisk(): void {
+    const { random, schedule } = this.#world;
+    const member = random.pick(this.#running());
+    if (member === undefined) return;
+    member.syncFactor = random.between(5, 40);
+    schedule.after(random.between(200, 4_000), () => {
+      member.syncFactor = 1;
+    });
+  }
+
+  /** Every member's newest configuration, running or not, is the one that has committed. */
+  #isSettled(): boolean {
+    const { members, operator } = this.#world;
+    const { index, outgoing } = operator.known;
+    if (outgoing.length > 0) return false;
+    return members.every(
+      (member) => member.wiped || member.retired || configurationOf(member).index === index,
+    );
+  }
+
+  #healthyVoters(except: Member): Member[] {
+    const { voters } = this.#world.operator.known;
+    return this.#world.members.filter(
+      (each) => each !== except && voters.includes(each.id) && !each.wiped && !each.disk.suspect,
+    );
+  }
+
+  /** The newest entries turn out unreadable after a crash; never the last copy of something committed. */
+  #damageTail(): void {
+    const world = this.#world;
+    const { random, checker, operator, members } = world;
+    const { voters } = operator.known;
+    const member = random.pick(this.#running().filter((each) => voters.includes(each.id)));
+    if (member === undefined || !this.#isSettled()) return;
+    world.crash(member, random.pick([0, 20, undefined]));
+    const count = random.between(0, 6);
+    const healthyMajority = this.#healthyVoters(member).length * 2 > voters.length;
+    const keepsConfiguration = member.disk.lastIndex - count >= operator.known.index;
+    const everyVoterReturns = members.every((each) => !each.wiped || !voters.includes(each.id));
+    if (healthyMajority || (keepsConfiguration && everyVoterReturns)) {
+      const last = member.disk.lastIndex - count;
+      const cut = { has: (index: number, term: number) => index <= last && member.has(index, term) };
+      const others = members.filter((each) => each !== member && voters.includes(each.id));
+      if (checker.copiesRemain([cut, ...others])) {
+        world.totals.damagedTails += 1;
+        member.disk.damage(count);
+        world.trace(`${member.id} lost ${count} entries: suspect from ${member.disk.lastIndex}`);
+      }
+    }
+    this.#startLater(member);
+  }
+
+  /** A disk is lost whole: the id never comes back. */
+  #wipe(): void {
+    const world = this.#world;
+    const { random, operator, members } = world;
+    const { voters } = operator.known;
+    const member = random.pick(this.#running().filter((each) => voters.includes(each.id)));
+    if (member === undefined || !this.#isSettled()) return;
+    if (members.some((each) => voters.includes(each.id) && (each.wiped || each.disk.suspect))) return;
+    if (this.#healthyVoters(member).length * 2 <= voters.length) return;
+    world.totals.wipedDisks += 1;
+    world.crash(member, random.pick([0, 20, undefined]));
+    member.wiped = true;
+    world.trace(`${member.id} lost its disk`);
+  }
+
+  /** Everything that can work again does. */
+  heal(): void {
+    const world = this.#world;
+    world.network.unblockAll();
+    world.network.lossChance = 0;
+    for (const member of world.members) {
+      member.stalledUntilMs = 0;
+      member.syncFactor = 1;
+      world.start(member);
+    }
+    world.linkAll();
+  }
+}
+
+/** The newest one in the member's log, committed or not, as its disk holds it. */
+function configurationOf({ disk, raft }: Member): Configuration {
+  if (raft !== undefined) return raft.configuration;
+  const newest = disk.entries.findLast((entry) => entry.kind === EntryKind.configuration);
+  return newest === undefined ? disk.configuration : decodeConfiguration(newest.data);
+}

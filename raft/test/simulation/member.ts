@@ -1,0 +1,243 @@
+import {
+  type Configuration,
+  type Entry,
+  EntryKind,
+  type Message,
+  type NodeId,
+  type Raft,
+  type Ready,
+  type SnapshotMeta,
+  type Write,
+} from '../../src/index.ts';
+import { SimulatedDisk, type StoredSnapshot } from './disk.ts';
+import type { World } from './world.ts';
+
+/** A snapshot travels in at least this many pieces. */
+const SNAPSHOT_PIECES = 3;
+export const SNAPSHOT_CHUNK_BYTES = 32;
+
+export function encodeState(state: number): Uint8Array {
+  const data = new Uint8Array(SNAPSHOT_CHUNK_BYTES * SNAPSHOT_PIECES - 7);
+  new DataView(data.buffer).setUint32(data.length - 4, state);
+  return data;
+}
+
+function decodeState(data: Uint8Array): number {
+  return new DataView(data.buffer, data.byteOffset).getUint32(data.length - 4);
+}
+
+/** One process of the cluster with its disk: the loop that a real program runs around the core. */
+export class Member {
+  readonly id: NodeId;
+  readonly disk: SimulatedDisk;
+  raft: Raft | undefined;
+  /** Grows with every start, so that what was under way before a crash stays without effect. */
+  incarnation = 0;
+  /** The disk is gone for good; the id never comes back. */
+  wiped = false;
+  /** The committed configuration has left it out, and its process was stopped. */
+  retired = false;
+  /** Nothing reaches it until then. */
+  stalledUntilMs = 0;
+  syncFactor = 1;
+  state = 0;
+  seenCommit = 0;
+  leaderOf = -1;
+  /** In force when the step under way began. */
+  committedUnder: Configuration | undefined;
+  readonly #world: World;
+  #takingSnapshot = false;
+
+  constructor(world: World, id: NodeId, first: StoredSnapshot) {
+    this.#world = world;
+    this.id = id;
+    this.disk = new SimulatedDisk(first.meta, first.data, (entry, previousTerm) =>
+      world.checker.onDurable(id, entry, previousTerm),
+    );
+  }
+
+  get running(): boolean {
+    return this.raft !== undefined;
+  }
+
+  /** Whether the disk holds that entry, or a snapshot that covers it. */
+  has(index: number, term: number): boolean {
+    return !this.wiped && (index <= this.disk.snapshot.meta.index || this.disk.termAt(index) === term);
+  }
+
+  start(): void {
+    const { disk } = this;
+    const world = this.#world;
+    const { profile } = world;
+    this.incarnation += 1;
+    this.seenCommit = 0;
+    this.leaderOf = -1;
+    this.#takingSnapshot = false;
+    this.state = decodeState(disk.snapshot.data);
+    world.checker.onRestore(this.id, disk.snapshot.meta.index, this.state);
+    this.raft = new world.core.Raft({
+      id: this.id,
+      seed: world.random.next(),
+      electionTicks: profile.electionTicks,
+      heartbeatTicks: profile.heartbeatTicks,
+      linkDownTicks: profile.linkDownTicks,
+      maxMessageBytes: profile.maxMessageBytes,
+      maxInflightMessages: profile.maxInflightMessages,
+      maxUncommittedBytes: profile.maxUncommittedBytes,
+      maxLogBytes: profile.maxLogBytes,
+      snapshotChunkBytes: SNAPSHOT_CHUNK_BYTES,
+      hardState: disk.hardState,
+      snapshot: disk.snapshot.meta,
+      suspect: disk.suspect,
+      ...disk.recovered(),
+    });
+    this.drain();
+  }
+
+  crash(): void {
+    this.raft = undefined;
+    this.incarnation += 1;
+    this.disk.crash(this.#world.random);
+  }
+
+  /** One step: gives an input to the core, then does the work that comes out. */
+  input(give: (raft: Raft) => void): void {
+    const { raft } = this;
+    if (raft === undefined) return;
+    this.committedUnder = raft.configuration;
+    give(raft);
+    this.#world.checker.observe(this);
+    this.drain();
+  }
+
+  receive(message: Message): void {
+    const { raft } = this;
+    if (raft === undefined) return;
+    this.committedUnder = raft.configuration;
+    raft.step(message);
+    this.#world.checker.observe(this);
+    this.drain();
+  }
+
+  tick(): void {
+    const { raft } = this;
+    if (raft === undefined || this.stalledUntilMs > this.#world.schedule.nowMs) return;
+    this.committedUnder = raft.configuration;
+    raft.tick();
+    this.#world.checker.observe(this);
+    this.drain();
+  }
+
+  drain(): void {
+    const { raft } = this;
+    if (raft === undefined) return;
+    for (let ready = raft.ready(); ready !== undefined; ready = raft.ready()) {
+      this.committedUnder = raft.configuration;
+      this.#do(raft, ready);
+      this.#world.checker.observe(this);
+    }
+  }
+
+  #do(raft: Raft, ready: Ready): void {
+    const world = this.#world;
+    for (const message of ready.messages) {
+      world.checker.onSend(this, message);
+      world.network.send(message);
+    }
+    if (ready.write !== undefined) this.#write(ready.write);
+    for (const entry of ready.committed) this.#apply(raft, entry);
+    for (const state of ready.readStates) world.checker.onReadAnswered(this.id, state);
+    for (const read of ready.entriesReads) {
+      this.#later(world.random.between(1, 4), () => {
+        const { disk } = this;
+        if (read.from <= disk.baseIndex) raft.entriesRead(read.to, read.from, undefined);
+        else {
+          const at = read.from - disk.baseIndex - 1;
+          raft.entriesRead(read.to, read.from, disk.entries.slice(at, at + world.random.between(1, 8)));
+        }
+      });
+    }
+    for (const read of ready.snapshotReads) {
+      this.#later(world.random.between(1, 4), () => {
+        const { meta, data } = this.disk.snapshot;
+        if (read.index !== 0 && read.index !== meta.index) raft.snapshotReadFailed(read.to);
+        else {
+          const end = Math.min(data.length, read.offset + SNAPSHOT_CHUNK_BYTES);
+          raft.snapshotRead(read.to, meta, read.offset, data.slice(read.offset, end), end === data.length);
+        }
+      });
+    }
+    for (const piece of ready.snapshotWrites) {
+      this.#later(this.#syncMs(), () => {
+        this.disk.writeAside(piece);
+        raft.snapshotWritten(piece.snapshot, piece.offset);
+      });
+    }
+    raft.advance(ready);
+  }
+
+  #syncMs(): number {
+    return this.#world.random.between(1, this.#world.profile.maxSyncMs) * this.syncFactor;
+  }
+
+  /** Runs unless the process has gone meanwhile. */
+  #later(delayMs: number, action: () => void): void {
+    const { incarnation } = this;
+    this.#world.schedule.after(delayMs, () => {
+      if (this.incarnation === incarnation) this.input(action);
+    });
+  }
+
+  #write(write: Write): void {
+    const { disk } = this;
+    if (disk.writing !== undefined) throw new Error('two writes at once');
+    disk.writing = write;
+    const { incarnation } = this;
+    this.#world.schedule.after(this.#syncMs(), () => {
+      if (this.incarnation !== incarnation) return;
+      disk.writing = undefined;
+      const { truncations } = disk;
+      const wasSuspect = disk.suspect;
+      disk.apply(write);
+      const { totals } = this.#world;
+      totals.truncations += disk.truncations - truncations;
+      if (wasSuspect && !disk.suspect) totals.suspectsCleared += 1;
+      if (write.snapshot !== undefined) this.#installed(write.snapshot);
+      this.input((raft) => raft.persisted(write));
+    });
+  }
+
+  #installed(meta: SnapshotMeta): void {
+    this.state = decodeState(this.disk.snapshot.data);
+    this.#world.totals.snapshotsInstalled += 1;
+    this.#world.checker.onRestore(this.id, meta.index, this.state);
+    this.#world.operator.onConfigurationApplied(meta.configuration);
+    this.#world.trace(`${this.id} installed snapshot ${meta.index}`);
+  }
+
+  #apply(raft: Raft, entry: Entry): void {
+    const world = this.#world;
+    this.state = world.checker.onApply(this.id, this.state, entry);
+    world.totals.applied += 1;
+    if (entry.kind === EntryKind.configuration)
+      world.operator.onConfigurationApplied(raft.configurationAt(entry.index));
+    const { disk } = this;
+    const due = entry.index - disk.snapshot.meta.index >= world.profile.snapshotEvery;
+    if (due && !this.#takingSnapshot) this.#takeSnapshot(entry, raft.configurationAt(entry.index));
+  }
+
+  /** Copies the state now, writes it in the background, and then drops the log below it. */
+  #takeSnapshot({ index, term }: Entry, configuration: Configuration): void {
+    const data = encodeState(this.state);
+    this.#takingSnapshot = true;
+    this.#later(this.#syncMs() * 2, () => {
+      this.#takingSnapshot = false;
+      const { disk, raft } = this;
+      if (raft === undefined || index > raft.persistedIndex || index <= disk.snapshot.meta.index) return;
+      const kept = this.#world.profile.keptBelowSnapshot;
+      disk.takeSnapshot({ meta: { index, term, configuration }, data }, kept);
+      this.#world.totals.snapshotsTaken += 1;
+      raft.compact(disk.baseIndex);
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import type { Message, NodeId } from '../../src/index.ts';
+import type { World } from './world.ts';
+
+/** A two-way link between two processes; each time that it comes up is another epoch. */
+interface Link {
+  up: boolean;
+  epoch: number;
+  /** In order: nothing arrives before what was sent earlier, in either direction. */
+  lastArrivalMs: [number, number];
+}
+
+const MAX_IDS = 100_000;
+
+/** Carries messages between running members: late, lost, twice and out of order, where the profile says so. */
+export class Network {
+  readonly #world: World;
+  readonly #links = new Map<number, Link>();
+  /** From one to the other nothing gets through, silently. */
+  readonly #blocked = new Set<number>();
+  lossChance: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.lossChance = world.profile.lossChance;
+  }
+
+  #link(a: NodeId, b: NodeId): Link {
+    const key = Math.min(a, b) * MAX_IDS + Math.max(a, b);
+    let link = this.#links.get(key);
+    if (link === undefined) {
+      link = { up: false, epoch: 0, lastArrivalMs: [0, 0] };
+      this.#links.set(key, link);
+    }
+    return link;
+  }
+
+  isUp(a: NodeId, b: NodeId): boolean {
+    return this.#link(a, b).up;
+  }
+
+  block(from: NodeId, to: NodeId): void {
+    this.#blocked.add(from * MAX_IDS + to);
+  }
+
+  unblockAll(): void {
+    this.#blocked.clear();
+    this.lossChance = this.#world.profile.lossChance;
+  }
+
+  /** Both sides learn of it, as far as they run. */
+  bringUp(a: NodeId, b: NodeId): void {
+    const world = this.#world;
+    const link = this.#link(a, b);
+    if (link.up || !world.isRunning(a) || !world.isRunning(b)) return;
+    link.up = true;
+    link.epoch += 1;
+    world.trace(`link ${a}-${b} up`);
+    const noticed = world.random.chance(0.5);
+    for (const [here, there] of [[a, b] as const, [b, a] as const]) {
+      world.member(here)?.input((raft) => {
+        if (noticed) raft.peerDisconnected(there);
+        raft.peerConnected(there);
+      });
+    }
+  }
+
+  /** `noticeMs`: when each side learns of it; undefined: not before the link comes up again. */
+  bringDown(a: NodeId, b: NodeId, noticeMs: number | undefined): void {
+    const world = this.#world;
+    const link = this.#link(a, b);
+    if (!link.up) return;
+    link.up = false;
+    const { epoch } = link;
+    world.trace(`link ${a}-${b} down`);
+    if (noticeMs === undefined) return;
+    for (const [here, there] of [[a, b] as const, [b, a] as const]) {
+      world.schedule.after(noticeMs === 0 ? 1 : world.random.between(1, noticeMs), () => {
+        if (link.epoch === epoch) world.member(here)?.input((raft) => raft.peerDisconnected(there));
+      });
+    }
+  }
+
+  send(message: Message): void {
+    const world = this.#world;
+    const { random, profile } = world;
+    const { from, to } = message;
+    const link = this.#link(from, to);
+    if (!link.up || this.#blocked.has(from * MAX_IDS + to)) return;
+    if (random.chance(this.lossChance)) {
+      world.totals.messagesLost += 1;
+      return;
+    }
+    this.#deliver(message, link, random.between(1, profile.maxDelayMs));
+    if (random.chance(profile.duplicateChance)) {
+      world.totals.messagesDuplicated += 1;
+      this.#deliver(message, link, random.between(1, profile.maxDelayMs * 20));
+    }
+  }
+
+  #deliver(message: Message, link: Link, delayMs: number): void {
+    const world = this.#world;
+    const { orderly } = world.profile;
+    const { epoch } = link;
+    const direction = message.from < message.to ? 0 : 1;
+    let arrivalMs = world.schedule.nowMs + delayMs;
+    if (orderly) {
+      arrivalMs = Math.max(arrivalMs, link.lastArrivalMs[direction]);
+      link.lastArrivalMs[direction] = arrivalMs;
+    }
+    const arrive = (): void => {
+      if (orderly && (link.epoch !== epoch || !link.up)) return;
+      const member = world.member(message.to);
+      if (member === undefined || !member.running) return;
+      const { nowMs } = world.schedule;
+      if (member.stalledUntilMs > nowMs) {
+        world.schedule.after(member.stalledUntilMs - nowMs, arrive);
+        return;
+      }
+      world.totals.messages += 1;
+      world.traceMessage(message);
+      member.receive(message);
+    };
+    world.schedule.after(arrivalMs - world.schedule.nowMs, arrive);
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  type Configuration,
+  type ConfigurationChange,
+  isMember,
+  membersOf,
+  type NodeId,
+} from '../../src/index.ts';
+import type { Member } from './member.ts';
+import type { World } from './world.ts';
+
+const MAX_MEMBERS = 7;
+const MIN_VOTERS = 3;
+
+/** Whoever runs the cluster: changes its members, replaces the one that lost its disk, starts and stops processes. */
+export class Operator {
+  /** The newest configuration that anybody has applied. */
+  known: Configuration;
+  readonly #world: World;
+
+  constructor(world: World, genesis: Configuration) {
+    this.#world = world;
+    this.known = genesis;
+  }
+
+  onConfigurationApplied(configuration: Configuration): void {
+    const world = this.#world;
+    if (configuration.index <= this.known.index) return;
+    this.known = configuration;
+    world.totals.membershipChanges += 1;
+    world.trace(
+      `configuration ${configuration.index}: voters ${configuration.voters}, outgoing ${configuration.outgoing}, learners ${configuration.learners}`,
+    );
+    for (const id of membersOf(configuration)) {
+      if (world.member(id) === undefined) world.addBlankMember(id);
+    }
+    if (configuration.outgoing.length > 0) return;
+    for (const member of world.members) {
+      if (isMember(configuration, member.id) || member.retired) continue;
+      member.retired = true;
+      // It disturbs the others for a while before its process ends.
+      world.schedule.after(world.random.between(1, 1_500), () => world.crash(member, 20));
+    }
+  }
+
+  /** Starts whom a change adds that cannot commit without it. */
+  startPending(): void {
+    for (const { raft } of [...this.#world.members]) {
+      for (const id of raft === undefined ? [] : membersOf(raft.configuration)) {
+        if (this.#world.member(id) === undefined) this.#world.addBlankMember(id);
+      }
+    }
+  }
+
+  act(repairOnly: boolean): void {
+    const world = this.#world;
+    const leader = world.leader();
+    const raft = leader?.raft;
+    if (leader === undefined || raft === undefined) return;
+    const change = this.#repair(leader) ?? (repairOnly ? undefined : this.#draw(leader));
+    if (change === undefined) return;
+    leader.input(() => {
+      const result = raft.proposeConfiguration(change);
+      if (result.refused !== undefined) world.totals.membershipRefusals += 1;
+      world.trace(`${leader.id} ${JSON.stringify(change)}: ${result.refused ?? result.index}`);
+    });
+  }
+
+  /** A member whose disk is gone is replaced by a new one in a single change. */
+  #repair(leader: Member): ConfigurationChange | undefined {
+    const configuration = leader.raft?.configuration;
+    if (configuration === undefined) return undefined;
+    const lost = this.#world.members.find((each) => each.wiped && isMember(configuration, each.id));
+    if (lost !== undefined)
+      return {
+        expectedIndex: configuration.index,
+        remove: [lost.id],
+        add: [{ context: 'new', role: 'learner' }],
+      };
+    if (configuration.voters.length < MIN_VOTERS) {
+      const ready = this.#readyLearner(leader, configuration);
+      if (ready !== undefined) return { expectedIndex: configuration.index, promote: [ready] };
+    }
+    return undefined;
+  }
+
+  #readyLearner(leader: Member, configuration: Configuration): NodeId | undefined {
+    const raft = leader.raft;
+    const ready = raft?.peers().filter((peer) => peer.match + 20 >= raft.commit) ?? [];
+    return configuration.learners.find((id) => ready.some((peer) => peer.id === id));
+  }
+
+  #draw(leader: Member): ConfigurationChange | undefined {
+    const { random } = this.#world;
+    const configuration = leader.raft?.configuration;
+    if (configuration === undefined) return undefined;
+    const expectedIndex = configuration.index - (random.chance(0.05) ? 1 : 0);
+    const { voters, learners } = configuration;
+    const room = voters.length + learners.length < MAX_MEMBERS;
+    const spare = voters.length > MIN_VOTERS;
+    const voter = random.pick(voters);
+    const learner = random.pick(learners);
+    const ready = this.#readyLearner(leader, configuration) ?? learner;
+    switch (random.below(8)) {
+      case 0:
+      case 1:
+        return room ? { expectedIndex, add: [{ context: 'learner', role: 'learner' }] } : undefined;
+      case 2:
+        return room ? { expectedIndex, add: [{ context: 'voter', role: 'voter' }] } : undefined;
+      case 3:
+      case 4:
+        return ready === undefined ? undefined : { expectedIndex, promote: [ready] };
+      case 5:
+        return voter === undefined || !spare
+          ? undefined
+          : { expectedIndex, [random.chance(0.5) ? 'remove' : 'demote']: [voter] };
+      case 6:
+        return learner === undefined ? undefined : { expectedIndex, remove: [learner] };
+      default:
+        return voter === undefined || ready === undefined
+          ? undefined
+          : { expectedIndex, promote: [ready], [random.chance(0.5) ? 'remove' : 'demote']: [voter] };
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Random } from './random.ts';
+
+/** What one seed simulates: drawn once, so that seeds differ in kind and not only in timing. */
+export interface Profile {
+  readonly members: number;
+  readonly electionTicks: number;
+  readonly heartbeatTicks: number;
+  readonly linkDownTicks: number;
+  readonly maxMessageBytes: number;
+  readonly maxInflightMessages: number;
+  readonly maxUncommittedBytes: number;
+  readonly maxLogBytes: number;
+  /** In order and without loss while a link is up, as TCP; else any order, with losses and duplicates, even across links. */
+  readonly orderly: boolean;
+  readonly lossChance: number;
+  readonly duplicateChance: number;
+  readonly maxDelayMs: number;
+  readonly maxSyncMs: number;
+  /** Entries applied between snapshots, and kept in storage below one. */
+  readonly snapshotEvery: number;
+  readonly keptBelowSnapshot: number;
+  readonly proposeChance: number;
+  readonly maxFaultGapMs: number;
+  /** Faults that this seed draws from more often. */
+  readonly bias: number;
+}
+
+export function drawProfile(seed: number): Profile {
+  const random = new Random(seed ^ 0x2545f491);
+  const electionTicks = random.pick([10, 20, 40, 100]) ?? 10;
+  const orderly = random.chance(0.5);
+  return {
+    members: random.chance(0.6) ? 3 : 5,
+    electionTicks,
+    heartbeatTicks: Math.max(1, Math.floor(electionTicks / random.between(4, 10))),
+    linkDownTicks: Math.min(5, electionTicks),
+    maxMessageBytes: random.pick([400, 1_000, 100_000]) ?? 400,
+    maxInflightMessages: random.between(2, 16),
+    maxUncommittedBytes: random.pick([2_000, 20_000]) ?? 2_000,
+    maxLogBytes: random.pick([0, 1_000, 100_000]) ?? 0,
+    orderly,
+    lossChance: orderly ? 0 : (random.pick([0, 0.02, 0.1]) ?? 0),
+    duplicateChance: orderly ? 0 : (random.pick([0, 0.05]) ?? 0),
+    maxDelayMs: random.pick([2, 10, 40]) ?? 2,
+    maxSyncMs: random.pick([3, 15, 60]) ?? 3,
+    snapshotEvery: random.pick([20, 60, 200]) ?? 20,
+    keptBelowSnapshot: random.pick([0, 5, 50]) ?? 0,
+    proposeChance: random.pick([0.01, 0.03, 0.06]) ?? 0.01,
+    maxFaultGapMs: random.pick([800, 2_000, 4_000]) ?? 800,
+    bias: random.below(10),
+  };
+}
