@@ -210,7 +210,7 @@ export class Storage {
     this.persistDone = undefined;
     if (error !== undefined && error.code !== 'full') this.failure ??= error;
     this.persistEnded?.();
-    done(error);
+    done(this.failed() ?? error);
   };
 
   private installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
@@ -289,11 +289,22 @@ export class Storage {
     return this.log;
   }
 
+  /**
+   * Set once something failed beside the call that is about to succeed. A sync after a failed one may well succeed without having
+   * written what the failed one was to write: nothing is acknowledged any more.
+   */
+  private failed(): StorageError | undefined {
+    return this.failure?.code === 'closed' ? undefined : this.failure;
+  }
+
   /** No call begins after a failure; the first failure is the one that all later calls tell. */
   private async guard<T>(doing: string, call: () => Promise<T>): Promise<T> {
     if (this.failure !== undefined) throw this.failure;
     try {
-      return await call();
+      const result = await call();
+      const failed = this.failed();
+      if (failed !== undefined) throw failed;
+      return result;
     } catch (error) {
       if (error instanceof StorageInvariantViolation) throw error;
       const storageError = error instanceof StorageError ? error : diskFailed(doing, '', error);

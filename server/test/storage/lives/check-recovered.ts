@@ -5,7 +5,7 @@ import type { Storage } from '../../../src/storage/storage.ts';
 import { entriesFrom, genesis, lastIndexOf, type MemberState, termAt, termRunsFrom } from './member-state.ts';
 import { digestOf, snapshotChunks } from './snapshot-content.ts';
 
-/** Finds the state among those possible that was recovered; throws with the difference to the last of them where there is none. */
+/** Finds the state among those possible that was recovered; throws with the difference to each of them where there is none. */
 export async function checkRecovered(
   storage: Storage,
   recovered: Recovered,
@@ -13,14 +13,17 @@ export async function checkRecovered(
   mayBeTorn: boolean,
 ): Promise<MemberState> {
   const readBack = await readAll(storage, recovered.firstIndex);
-  let difference = '';
+  const differences: string[] = [];
   for (const candidate of possible) {
-    difference = differenceOf(candidate, recovered, readBack, mayBeTorn);
+    const difference = differenceOf(candidate, recovered, readBack, mayBeTorn);
+    differences.push(difference);
     if (difference !== '') continue;
     await checkSnapshot(recovered);
     return { ...candidate, suspect: recovered.suspect };
   }
-  throw new Error(`recovered what was never written, or lost what was acknowledged: ${difference}`);
+  throw new Error(
+    `recovered what was never written, or lost what was acknowledged: ${differences.join('; or ')}`,
+  );
 }
 
 async function readAll(storage: Storage, from: number): Promise<Entry[]> {
