@@ -22,7 +22,7 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/rookery-server', import.meta.u
 const MAIN = `
 console.log(JSON.stringify({ pid: process.pid, argv: process.argv.slice(2), flags: process.execArgv, main: process.argv[1] }));
 if (process.argv.includes('--wait')) {
-  setInterval(() => {}, 1000);
+  setTimeout(() => process.exit(9), 30_000); // never outlives a failed test
   process.on('SIGTERM', () => process.exit(7));
 }
 `;
