@@ -3,6 +3,7 @@ import { type Disk, diskErrorCode, isDiskFull } from './disk.ts';
 import { memberFolder, raiseBoots, readIdentityFile } from './identity-file.ts';
 import { Log } from './log.ts';
 import { segmentHeaderBytes } from './log-format.ts';
+import { connectedSegments, removeLeftovers } from './log-leftovers.ts';
 import { recoverLog } from './log-recovery.ts';
 import type { LogReplay } from './log-replay.ts';
 import { judgeTail, TailKind } from './log-tail.ts';
@@ -111,13 +112,16 @@ async function openMember(
 ): Promise<Opened> {
   const { identity, segments, shelf, boots } = found;
   const { clusterId, genesis } = identity;
-  const oldest = segments[0];
+  const connected = connectedSegments(segments);
+  const oldest = connected[0];
   if (oldest === undefined) throw damaged(logFolder, 0, 'the log is missing beside an identity');
   await shelf.recover(clusterId, oldest.firstIndex, genesis.index);
   const snapshot = shelf.newest;
+  const isCovered = snapshot !== undefined && oldest.firstIndex <= snapshot.index + 1;
+  const removed = isCovered ? await removeLeftovers(logDisk, segments, connected) : [];
   const { replay, sealed, open, remarks } = await recoverLog({
     disk: logDisk,
-    segments,
+    segments: isCovered ? connected : segments,
     clusterId,
     segmentBytes,
     snapshot,
@@ -135,7 +139,7 @@ async function openMember(
     entries: entriesAbove(replay, snapshot?.index ?? genesis.index),
     suspect: state.suspect,
     boots,
-    remarks: [...remarks, ...aside],
+    remarks: [...removed, ...remarks, ...aside],
   };
   return { shelf, log: new Log(logDisk, clusterId, segmentBytes, state, sealed, open), recovered };
 }
