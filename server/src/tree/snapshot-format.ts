@@ -1,3 +1,4 @@
+import { hashBytes } from '../model/hash.ts';
 import type { Slot } from '../model/ids.ts';
 import { isValidPath } from '../model/path.ts';
 import type { Reader } from '../model/reader.ts';
@@ -10,7 +11,8 @@ import { Int, type NodeTable, Real } from './node-table.ts';
  *
  *   record   int length of what follows, byte type, body
  *   header   int magic, int version, long zxid, long nodes, int acls, int sessions,
- *            int tree digest high, low, int sessions digest high, low, buffer extra       (first)
+ *            int tree digest high, low, int sessions digest high, low, buffer extra,
+ *            int hash of the header's body so far                                         (first)
  *   acl      int id, int count, (int perms, string scheme, string id)*                   (before the nodes)
  *   session  long id, int timeoutMs, long attachIndex
  *   node     string path, buffer data, int acl id, int version, int aversion, int creations,
@@ -30,6 +32,9 @@ export const RecordType = {
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
 export const RECORD_PREFIX_BYTES = 4;
+/** A record's body begins behind its length and type. */
+const BODY_OFFSET = RECORD_PREFIX_BYTES + 1;
+const HEADER_HASH_SEED = 0x68656164;
 /** Beyond any node that the protocol lets in: a longer record is damage. */
 export const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
@@ -67,11 +72,13 @@ export function writeHeader(writer: Writer, header: SnapshotHeader): void {
   writer.writeInt(header.sessionsDigestHigh);
   writer.writeInt(header.sessionsDigestLow);
   writer.writeBuffer(header.extra);
+  writer.writeInt(hashBytes(writer.bytes, frame + BODY_OFFSET, writer.length, HEADER_HASH_SEED));
   writer.endFrame(frame);
 }
 
-/** undefined where magic or version are not ours, or bytes are missing (then also `reader.failed`). */
+/** undefined where magic or version are not ours, bytes are missing, or anything was changed. */
 export function readHeader(reader: Reader): SnapshotHeader | undefined {
+  const start = reader.position;
   if (reader.readInt() !== SNAPSHOT_MAGIC || reader.readInt() !== SNAPSHOT_VERSION) return undefined;
   const header = {
     zxid: reader.readLong(),
@@ -84,7 +91,8 @@ export function readHeader(reader: Reader): SnapshotHeader | undefined {
     sessionsDigestLow: reader.readInt(),
     extra: reader.readBuffer() ?? new Uint8Array(0),
   };
-  return reader.failed ? undefined : header;
+  const hash = hashBytes(reader.bytes, start, reader.position, HEADER_HASH_SEED);
+  return reader.readInt() !== hash || reader.failed ? undefined : header;
 }
 
 export function writeNode(writer: Writer, nodes: NodeTable, slot: Slot): void {

@@ -89,6 +89,10 @@ export function runSeed(subject: Subject, seed: number, steps: number, totals: T
           expected.map((r) => r.path),
         );
       }
+      const [created] = results;
+      if (outcome.err === 0 && created !== undefined && created.pathStart >= 0 && results.length === 1) {
+        check('stat', created.stat, reference.stat(outcome.createdPath(created)));
+      }
       totals.writes++;
       if (outcome.err !== 0) totals.failures++;
       if (outcome.err !== 0 && write.op === OpCode.multi && outcome.results[0]!.err === 0) totals.rollbacks++;

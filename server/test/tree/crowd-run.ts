@@ -1,0 +1,40 @@
+import { asSessionId, asZxid, NO_SLOT } from '../../src/model/ids.ts';
+import { Random } from './random.ts';
+import type { Subject } from './random-run.ts';
+import { create, remove } from './writes.ts';
+
+/** Thousands of nodes come and go, so that index and byte store grow, fill up and empty; throws at the first one lost. */
+export function runCrowd(subject: Subject, seed: number, rounds: number, most: number): void {
+  const random = new Random(seed);
+  const tree = new subject.Tree({ hashSeed: random.below(2 ** 31) });
+  const there = new Map<number, number>();
+  let zxid = 0;
+  const write = (item: number, length: number | undefined) => {
+    zxid++;
+    const path = `/${item % 97 === 0 ? 'n'.repeat(30) : 'n'}${item}`;
+    const command = length === undefined ? remove(path) : create(path, { data: 'd'.repeat(length) });
+    const { err } = tree.apply(command, asZxid(zxid), zxid, asSessionId(0));
+    if (err !== 0) throw new Error(`seed ${seed}: ${path} is answered ${err}`);
+    const found = tree.lookupText(path);
+    const length1 = found === NO_SLOT ? undefined : tree.dataLength(found);
+    if (length1 !== length) throw new Error(`seed ${seed}: ${path} has ${length1} bytes, not ${length}`);
+  };
+  for (let round = 0; round < rounds; round++) {
+    const target = random.below(most);
+    while (there.size < target) {
+      const item = random.below(most * 2);
+      if (there.has(item)) continue;
+      there.set(item, random.below(random.chance(0.01) ? 10_000 : 300));
+      write(item, there.get(item)!);
+    }
+    for (const item of [...there.keys()].slice(0, there.size - target)) {
+      there.delete(item);
+      write(item, undefined);
+    }
+    if (tree.nodeCount !== there.size + 4) throw new Error(`seed ${seed}: ${tree.nodeCount} nodes`);
+  }
+  for (const item of [...there.keys()]) write(item, undefined);
+  if (tree.digest() !== tree.recomputeDigest()) throw new Error(`seed ${seed}: digest`);
+  const kept = tree.storedBytes;
+  if (kept > 64 * 1024 * 4) throw new Error(`seed ${seed}: ${kept} bytes are held for four nodes`);
+}
