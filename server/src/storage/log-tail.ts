@@ -23,26 +23,36 @@ export async function judgeTail(file: DiskFile, offset: number, chain: number): 
 }
 
 /**
- * Looks for a record that begins a Write and continues the damaged one at the start of `bytes`: by the checksum that is
- * stored there, or by the one that it should have, so that damage in any one place of it is seen through.
+ * Looks for a record that continues the damaged one at the start of `bytes`: by the checksum that is stored there, or by the one that
+ * it should have, so that damage in any one place of it is seen through. From there on, does any record begin a Write?
  */
 function hasLaterWrite(bytes: Uint8Array, chain: number): boolean {
   if (bytes.length < recordOverheadBytes) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stored = view.getUint32(0, true);
-  const length = view.getUint32(4, true);
-  const end = recordPrefixBytes + length;
+  const end = recordPrefixBytes + view.getUint32(4, true);
   const computed = end <= bytes.length ? crc32c(bytes, 4, end, chain) : stored;
-
   for (let at = 1; at + recordOverheadBytes <= bytes.length; at++) {
-    const type = bytes[at + recordPrefixBytes]!;
-    if (type < (firstOfWrite | LogRecord.hardState) || type > (firstOfWrite | LogRecord.suspicion)) continue;
-    const candidateLength = view.getUint32(at + 4, true);
-    const candidateEnd = at + recordPrefixBytes + candidateLength;
-    if (candidateLength < 2 || candidateEnd > bytes.length) continue;
-    const crc = view.getUint32(at, true);
-    if (crc32c(bytes, at + 4, candidateEnd, stored) === crc) return true;
-    if (computed !== stored && crc32c(bytes, at + 4, candidateEnd, computed) === crc) return true;
+    if (beginsWriteFrom(bytes, view, at, stored)) return true;
+    if (computed !== stored && beginsWriteFrom(bytes, view, at, computed)) return true;
+  }
+  return false;
+}
+
+/** Follows the records from `at` as long as they verify; true at the first one that begins a Write. */
+function beginsWriteFrom(bytes: Uint8Array, view: DataView, at: number, chainBefore: number): boolean {
+  let chain = chainBefore;
+  let begin = at;
+  while (begin + recordOverheadBytes <= bytes.length) {
+    const type = bytes[begin + recordPrefixBytes]!;
+    const kind = type & ~firstOfWrite;
+    const end = begin + recordPrefixBytes + view.getUint32(begin + 4, true);
+    const isPlausible = kind >= LogRecord.hardState && kind <= LogRecord.suspicion && end <= bytes.length;
+    if (!isPlausible || end <= begin + recordOverheadBytes) return false;
+    chain = crc32c(bytes, begin + 4, end, chain);
+    if (chain !== view.getUint32(begin, true)) return false;
+    if ((type & firstOfWrite) !== 0) return true;
+    begin = end;
   }
   return false;
 }
