@@ -13,6 +13,7 @@ import { readRequestHeader } from '../wire/request-header.ts';
 import { Writer } from '../wire/writer.ts';
 import { isWriteOp, readWrite, writeWriteReply } from '../wire/writes.ts';
 import type { Clients } from './clients.ts';
+import { Line, type LineOwner } from './line.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
 import { answerRead, answerSync, isReadOp } from './reads.ts';
 
@@ -30,18 +31,17 @@ type State = (typeof State)[keyof typeof State];
 
 const reader = new Reader();
 const requestHeader = { xid: 0, op: 0 };
-/** For replies that must wait for others. */
-const aside = new Writer();
 
 /**
  * One client's connection.
  *
  *   fresh ──connect request──► connecting ──session applied──► connected ──closeSession, loss, misuse──► closed
  *
- * Replies leave in the order of requests: `line` holds those owed. A read with nothing before it is answered at once; behind a write
- * it waits. Everything of one turn leaves as one write.
+ * Replies leave in the order of requests, and each request sees the state that those before it left: `line` holds what is owed. A
+ * read with nothing before it is answered at once; behind a write it waits. A write goes into the log at once unless a sync
+ * stands before it: applied too early, it would show in reads between the two. Everything of one turn leaves as one write.
  */
-export class Connection implements ClientSocketEvents {
+export class Connection implements ClientSocketEvents, LineOwner {
   readonly socket: ClientSocket;
   session: SessionId = NO_SESSION;
   /** Log index of this connection's attachment to its session. */
@@ -59,7 +59,9 @@ export class Connection implements ClientSocketEvents {
   private readonly frames: FrameReader;
   private readonly out = new Writer(0);
   private state: State = State.fresh;
-  private line: Outstanding[] = [];
+  private readonly line = new Line(this);
+  /** The session's creation or attachment while it is on its way. */
+  private opening: Outstanding | undefined;
   private early: Uint8Array[] = [];
   /** undefined where the client's connect request has no such field. */
   private readOnly: boolean | undefined;
@@ -153,7 +155,7 @@ export class Connection implements ClientSocketEvents {
     if (sessionId === 0) {
       const body = allocateBytes(4);
       new DataView(body.buffer, body.byteOffset, 4).setInt32(0, this.timeoutMs);
-      this.submit(0, OpCode.createSession, body, 0, 4);
+      this.opening = this.propose(0, OpCode.createSession, body, 0, 4);
       return;
     }
     if (!clients.isPassword(sessionId, request.password)) {
@@ -161,7 +163,7 @@ export class Connection implements ClientSocketEvents {
       return;
     }
     this.session = sessionId as SessionId;
-    this.submit(0, OpCode.attachSession, body0, 0, 0);
+    this.opening = this.propose(0, OpCode.attachSession, nothing, 0, 0);
   }
 
   private refuseSession(): void {
@@ -175,7 +177,16 @@ export class Connection implements ClientSocketEvents {
     this.end();
   }
 
-  private established(): void {
+  /** The session's own entry was applied. */
+  private connected(result: Applied): void {
+    this.opening = undefined;
+    if (result.err !== ErrorCode.ok) {
+      this.refuseSession();
+      return;
+    }
+    this.session = result.session;
+    this.attachIndex = result.attachIndex;
+    this.timeoutMs = result.timeoutMs;
     this.state = State.connected;
     this.clients.established(this);
     writeConnectResponse(this.write(), {
@@ -203,29 +214,33 @@ export class Connection implements ClientSocketEvents {
     this.lastXid = xid;
     const record = reader.position;
     if (isReadOp(op)) {
-      if (this.line.length > 0) {
-        this.line.push(
-          new Outstanding(this, Waiting.turn, xid, op, bytes.slice(record, end), this.clients.nowMs),
-        );
-      } else this.read(xid, op);
+      if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);
+      else this.read(xid, op);
     } else if (isWriteOp(op)) {
       this.writeRequest(xid, op, bytes, record, end);
     } else if (op === OpCode.sync) {
-      const owed = new Outstanding(
-        this,
-        Waiting.barrier,
-        xid,
-        op,
-        bytes.slice(record, end),
-        this.clients.nowMs,
-      );
-      this.line.push(owed);
-      this.clients.barrier(owed);
+      this.clients.barrier(this.wait(Waiting.barrier, xid, op, bytes, record, end));
     } else if (op === OpCode.closeSession) {
-      this.submit(xid, op, bytes, record, record);
+      if (this.line.holdsWrites) this.wait(Waiting.turn, xid, op, bytes, record, record);
+      else this.line.push(this.propose(xid, op, bytes, record, record));
     } else {
-      this.unimplemented(xid, op);
+      this.clients.unknownOperation(op);
+      this.refuse(xid, op, ErrorCode.unimplemented);
     }
+  }
+
+  private wait(
+    waiting: Waiting,
+    xid: number,
+    op: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Outstanding {
+    const record = bytes.subarray(start, end);
+    const owed = new Outstanding(this, waiting, xid, op, record, this.clients.nowMs);
+    this.line.push(owed);
+    return owed;
   }
 
   /** `reader` stands at the record. */
@@ -244,14 +259,16 @@ export class Connection implements ClientSocketEvents {
     }
     const refused = this.clients.refuses(op);
     if (refused !== ErrorCode.ok) {
-      this.answerInTurn(xid, op, refused);
+      this.refuse(xid, op, refused);
       return;
     }
     this.clients.counters.writes++;
-    this.submit(xid, op, bytes, record, end);
+    if (this.line.holdsWrites) this.wait(Waiting.turn, xid, op, bytes, record, end);
+    else this.line.push(this.propose(xid, op, bytes, record, end));
   }
 
-  private submit(xid: number, op: number, body: Uint8Array, start: number, end: number): void {
+  /** Puts a command on its way into the log. */
+  propose(xid: number, op: number, body: Uint8Array, start: number, end: number): Outstanding {
     const command = this.clients.commandBytes(COMMAND_HEADER_BYTES + end - start);
     const header = this.clients.header;
     header.op = op;
@@ -259,116 +276,72 @@ export class Connection implements ClientSocketEvents {
     header.attachIndex = this.attachIndex;
     header.requestNumber = this.clients.nextRequestNumber;
     writeCommandHeader(command, 0, header);
-    if (end > start)
-      command.set(
-        start === 0 && end === body.length ? body : body.subarray(start, end),
-        COMMAND_HEADER_BYTES,
-      );
+    if (end > start) command.set(body.subarray(start, end), COMMAND_HEADER_BYTES);
     const owed = new Outstanding(this, Waiting.apply, xid, op, command, this.clients.nowMs);
-    this.line.push(owed);
     this.clients.submit(owed);
-  }
-
-  private unimplemented(xid: number, op: number): void {
-    this.clients.unknownOperation(op);
-    this.answerInTurn(xid, op, ErrorCode.unimplemented);
+    return owed;
   }
 
   /** An answer that is known already, behind those that are still owed. */
-  private answerInTurn(xid: number, op: number, err: ErrorCode): void {
-    if (this.line.length === 0) {
-      writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
-      return;
-    }
-    const owed = new Outstanding(this, Waiting.turn, xid, op, body0, this.clients.nowMs);
-    aside.clear();
-    writeHeaderReply(aside, xid, this.clients.lastZxid, err);
-    owed.reply = aside.copy();
-    this.line.push(owed);
+  private refuse(xid: number, op: number, err: ErrorCode): void {
+    if (this.line.length === 0) writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
+    else this.wait(Waiting.turn, xid, op, nothing, 0, 0).refusal = err;
   }
 
   /** The entry of a request was applied. */
   applied(owed: Outstanding, result: Applied): void {
-    if (this.state === State.closed) return;
+    if (!this.isOpen) return;
     if (this.state === State.connecting) {
-      this.line.shift();
-      if (result.err !== ErrorCode.ok) {
-        this.refuseSession();
-        return;
-      }
-      this.session = result.session;
-      this.attachIndex = result.attachIndex;
-      this.timeoutMs = result.timeoutMs;
-      this.established();
+      this.connected(result);
       return;
     }
-    if (this.line[0] === owed) {
-      this.writeApplied(this.write(), owed, result);
-      this.advance();
-      return;
-    }
-    aside.clear();
-    this.writeApplied(aside, owed, result);
-    owed.reply = aside.copy();
-  }
-
-  private writeApplied(writer: Writer, owed: Outstanding, result: Applied): void {
     this.lastZxid = result.zxid;
     this.clients.latency.record(this.clients.nowMs - owed.sinceMs);
+    const writer = this.write();
     if (result.outcome === undefined) writeHeaderReply(writer, owed.xid, result.zxid, result.err);
     else writeWriteReply(writer, owed.xid, result.zxid, owed.op, result.outcome);
-  }
-
-  /** The tree holds all that was committed when `owed` came. */
-  reached(owed: Outstanding): void {
-    if (this.state === State.closed) return;
-    if (this.line[0] === owed) {
-      answerSync(this.write(), owed.xid, owed.record, this.clients.lastZxid);
-      this.advance();
-      return;
-    }
-    aside.clear();
-    answerSync(aside, owed.xid, owed.record, this.clients.lastZxid);
-    owed.reply = aside.copy();
-  }
-
-  /** The first in line has been answered: answers what waited only for it. */
-  private advance(): void {
-    let answered = 1;
-    for (; answered < this.line.length; answered++) {
-      const owed = this.line[answered]!;
-      if (owed.reply !== undefined) {
-        this.write().writeRaw(owed.reply, 0, owed.reply.length);
-      } else if (owed.waiting === Waiting.turn) {
-        reader.reset(owed.record, 0, owed.record.length);
-        this.read(owed.xid, owed.op);
-        if (!this.isOpen) return;
-      } else break;
-    }
-    this.line.splice(0, answered);
+    this.line.firstApplied();
     if (this.paused) this.throttle();
+  }
+
+  reached(owed: Outstanding): void {
+    if (this.isOpen) this.line.reached(owed);
+  }
+
+  answer(owed: Outstanding): void {
+    const { xid, op, record, refusal } = owed;
+    if (refusal !== ErrorCode.ok) writeHeaderReply(this.write(), xid, this.clients.lastZxid, refusal);
+    else if (op === OpCode.sync) answerSync(this.write(), xid, record, this.clients.lastZxid);
+    else {
+      reader.reset(record, 0, record.length);
+      this.read(xid, op);
+    }
   }
 
   /** Where replies go; the connection is flushed at the end of the turn. */
   private write(): Writer {
-    if (!this.dirty) {
-      this.dirty = true;
-      this.clients.markDirty(this);
-    }
+    this.awaitFlush();
     this.sentPackets++;
     this.clients.counters.sentPackets++;
     return this.out;
   }
 
+  private awaitFlush(): void {
+    if (this.dirty) return;
+    this.dirty = true;
+    this.clients.markDirty(this);
+  }
+
+  /** Replies of this turn leave as one write. */
   flush(): void {
     this.dirty = false;
+    if (!this.isOpen) return;
     const { length } = this.out;
-    if (length > 0 && this.state !== State.closed) {
+    if (length > 0) {
       this.clients.counters.sentBytes += length;
-      const next = Math.min(Math.max(length, minOutBytes), maxOutBytes);
-      this.socket.write(this.out.detach(next));
+      this.socket.write(this.out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
     }
-    if (this.ending && this.state !== State.closed) {
+    if (this.ending) {
       this.socket.end();
       this.release();
     }
@@ -377,10 +350,7 @@ export class Connection implements ClientSocketEvents {
   /** Closes once what was written has left: the session ended, or attached elsewhere. */
   end(): void {
     this.ending = true;
-    if (!this.dirty) {
-      this.dirty = true;
-      this.clients.markDirty(this);
-    }
+    this.awaitFlush();
   }
 
   private throttle(): void {
@@ -424,10 +394,10 @@ export class Connection implements ClientSocketEvents {
     if (this.state === State.closed) return;
     this.state = State.closed;
     this.clients.gone(this);
-    for (const owed of this.line) owed.cancelled = true;
-    this.line = [];
+    this.line.cancel();
+    if (this.opening !== undefined) this.opening.cancelled = true;
   }
 }
 
-const body0 = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 const zeroPassword = new Uint8Array(16);

@@ -1,3 +1,4 @@
+import { ErrorCode } from '../model/error-codes.ts';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
 import type { Request } from '../replica/requests.ts';
 import type { Applied } from '../replica/state-machine.ts';
@@ -9,7 +10,7 @@ export const Waiting = {
   apply: 0,
   /** For the tree to hold all that was committed when it came: sync. */
   barrier: 1,
-  /** For those before it: a read behind a write. */
+  /** For those before it: a read behind a write, a write behind a sync, a refusal behind either. */
   turn: 2,
 } as const;
 export type Waiting = (typeof Waiting)[keyof typeof Waiting];
@@ -31,8 +32,10 @@ export class Outstanding implements Request, BarrierWaiter {
   requestNumber = 0;
   submittedTerm = 0;
   cancelled = false;
-  /** A reply that came before those in front of it. */
-  reply: Uint8Array | undefined;
+  /** barrier: reached. The reply still waits for those in front of it. */
+  isReached = false;
+  /** turn: what it will be answered, where that is known already. */
+  refusal: ErrorCode = ErrorCode.ok;
 
   constructor(
     connection: Connection,
@@ -62,6 +65,7 @@ export class Outstanding implements Request, BarrierWaiter {
   }
 
   reached(): void {
+    this.isReached = true;
     this.connection.reached(this);
   }
 }

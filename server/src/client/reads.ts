@@ -1,5 +1,6 @@
+import { ANYONE, Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
-import { NO_SLOT } from '../model/ids.ts';
+import { NO_SLOT, type Slot } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { Tree } from '../tree/tree.ts';
 import { writeExistsReply } from '../wire/exists.ts';
@@ -51,6 +52,10 @@ export function answerRead(
     writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
     return true;
   }
+  if (!isAllowed(op, slot, tree)) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
+    return true;
+  }
   switch (op) {
     case OpCode.getData:
       writeGetDataReply(writer, xid, zxid, tree, slot);
@@ -65,6 +70,13 @@ export function answerRead(
       writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
   }
   return true;
+}
+
+/** `exists` is open to all, as in ZooKeeper. Nobody but `world` can be told apart before clients can authenticate. */
+function isAllowed(op: number, slot: Slot, tree: Tree): boolean {
+  if (op === OpCode.exists) return true;
+  const wanted = op === OpCode.getAcl ? Permission.read | Permission.admin : Permission.read;
+  return tree.permits(slot, wanted, ANYONE);
 }
 
 /** Writes the reply to a sync: its path, as it came. */
