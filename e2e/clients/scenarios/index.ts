@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { badInputs } from './bad-input.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
@@ -11,6 +12,7 @@ export const scenarios: readonly Scenario[] = [
   kazooBasics,
   zkCli,
   fourLetterWords,
+  badInputs,
   reconnect,
   durability,
   failover,
