@@ -149,6 +149,7 @@ export class Ensemble {
       },
       logged: (_host, message) => {
         if (message.startsWith('the end of the log was damaged')) this.#totals.add('suspects');
+        if (message.startsWith('a learner has caught up')) this.#totals.add('members rebuilt');
       },
     };
   }

@@ -1,4 +1,5 @@
 import { Ensemble, type EnsembleSettings } from './ensemble.ts';
+import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts';
 import { planFaults } from './faults.ts';
 import { checkHistory } from './history/check.ts';
 import type { Action, Operation, Violation } from './history/operation.ts';
@@ -17,6 +18,8 @@ const GENESIS_MS = 8_000;
 const FAULTS_UNTIL_MS = 26_000;
 /** After the last fault the ensemble must be whole again within this time, rebuilt members included. */
 const RECOVERY_MS = 20_000;
+/** A run in which clients were mostly cut off goes on without faults until enough was asked. */
+const LENGTHEN_MS = 60_000;
 /** All clients must get answers again within this time after that. */
 const PROGRESS_MS = 5_000;
 const FINAL_READS_MS = 10_000;
@@ -119,6 +122,9 @@ class Run {
     };
     planFaults(world, this.#prng.fork('faults'), this.#time.nowMs + 500, FAULTS_UNTIL_MS);
     await this.#time.runUntil(FAULTS_UNTIL_MS, () => this.#failed);
+    const faults = this.#totals.get('faults');
+    if (faults < MIN_FAULTS)
+      this.#report({ rule: 'a run has faults', message: `only ${faults}`, operations: [] });
     return !this.#failed;
   }
 
@@ -141,7 +147,12 @@ class Run {
     const progress = await this.#within(PROGRESS_MS, 'every client is served after the last fault', () =>
       this.#clients.every((client, at) => client.answered > (answered[at] as number) + 2),
     );
-    await this.#time.runUntil(Math.max(30_000, this.#time.nowMs + 500), () => this.#failed);
+    await this.#time.runUntil(Math.max(MIN_SIMULATED_MS, this.#time.nowMs + 500), () => this.#failed);
+    await this.#within(
+      LENGTHEN_MS,
+      'a run is long enough',
+      () => this.#recorder.operations.length >= MIN_OPERATIONS,
+    );
     for (const client of this.#clients) client.stop();
     await this.#time.runUntil(this.#time.nowMs + 3_000, () => this.#failed);
     return progress && !this.#failed;
