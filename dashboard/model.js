@@ -175,7 +175,9 @@ export function millis(value) {
 export function syncMs(before, now) {
   const syncs = perSecond(before, now, ({ metrics }) => metrics.logSyncsTotal);
   const seconds = perSecond(before, now, ({ metrics }) => metrics.logSyncSecondsTotal);
-  return syncs === undefined || seconds === undefined || syncs === 0 ? undefined : (seconds / syncs) * 1000;
+  // Nothing was synced, or the member does not measure it.
+  if (syncs === undefined || seconds === undefined || syncs === 0 || seconds === 0) return undefined;
+  return (seconds / syncs) * 1000;
 }
 
 /**

@@ -157,6 +157,7 @@ describe('rates', () => {
     const before = sample(0, { logSyncsTotal: 10, logSyncSecondsTotal: 1 });
     expect(syncMs(before, sample(500, { logSyncsTotal: 14, logSyncSecondsTotal: 1.002 }))).toBeCloseTo(0.5);
     expect(syncMs(before, sample(500, { logSyncsTotal: 10, logSyncSecondsTotal: 1 }))).toBeUndefined();
+    expect(syncMs(before, sample(500, { logSyncsTotal: 14, logSyncSecondsTotal: 1 }))).toBeUndefined();
   });
 });
 
