@@ -16,11 +16,14 @@ help:
 	@echo 'make nightly       all of it, at length'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
-setup: node_modules/.installed
+setup: node_modules/.installed server/dist/bin/rookery-server.mjs
 
 node_modules/.installed: package.json package-lock.json $(wildcard */package.json)
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/src raft/src -name '*.ts')
+	@npm run --silent build
 
 run: setup
 	@$(NODE) scripts/run-ensemble.ts

@@ -3,6 +3,7 @@ import { Clients } from './client/clients.ts';
 import type { Config, MemberAddress } from './config/config.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
 import type { ByteReader } from './replica/byte-reader.ts';
+import { Checkpoints } from './replica/checkpoints.ts';
 import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
 import { keepMembership } from './replica/membership-keeper.ts';
@@ -55,6 +56,7 @@ export interface Running {
   readonly replica: Replica;
   readonly machine: StateMachine;
   readonly snapshots: Snapshots;
+  readonly checkpoints: Checkpoints;
 }
 
 /** Ticks between two looks at membership, sessions and service. */
@@ -214,7 +216,13 @@ export class Member implements TransportEvents {
       ].filter((run) => run.firstIndex <= base.index),
       suspect: recovered.suspect,
     });
-    const replica = new Replica({
+    const checkpoints = new Checkpoints({
+      ...this.parts,
+      raftId: identity.raftId,
+      machine,
+      links: this.links,
+    });
+    const replica: Replica = new Replica({
       ...this.parts,
       raft,
       raftId: identity.raftId,
@@ -225,13 +233,16 @@ export class Member implements TransportEvents {
       boot: recovered.boots,
       events: {
         applying: () => this.clients.lookAtClock(),
-        applied: (result) => this.clients.applied(result),
+        applied: (result) => {
+          this.clients.applied(result);
+          checkpoints.applied(result, replica);
+        },
         flush: () => this.clients.flush(),
         configured: () => this.parts.transport.connectTo(this.peerAddresses()),
         leadershipChanged: () => this.leadershipChanged(),
       },
     });
-    this.running = { identity, replica, machine, snapshots };
+    this.running = { identity, replica, machine, snapshots, checkpoints };
     this.leaderSeenMs = clock.monotonicMs();
     this.clients.attach(replica, machine, storage, identity);
     this.links.announce({ started: true });
@@ -261,6 +272,7 @@ export class Member implements TransportEvents {
     const { replica, identity } = running;
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
+    running.checkpoints.review(replica);
     if (replica.leading)
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
   }
@@ -304,6 +316,7 @@ export class Member implements TransportEvents {
     if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
     if (kind === PeerFrame.outdated) this.rejoin(label, running, reader.text());
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
+    else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);
     else running.replica.frame(hello.raftId, kind, reader);
   }
 

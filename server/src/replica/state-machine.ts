@@ -133,6 +133,8 @@ export class StateMachine {
           : ErrorCode.sessionMoved;
         if (result.err === ErrorCode.ok) this.tree.closeSession(header.session, result.zxid);
         return;
+      case OpCode.checkpoint:
+        return;
       default:
     }
     result.err = sessions.check(header.session, header.attachIndex);

@@ -36,7 +36,7 @@ export function peerTiming(config: Config): PeerTiming {
       maxMessageBytes: mebibyte,
       maxInflightMessages: 64,
       maxUncommittedBytes: 64 * mebibyte,
-      maxLogBytes: 8 * mebibyte,
+      maxLogBytes: 4 * mebibyte,
       snapshotChunkBytes,
     },
   };
