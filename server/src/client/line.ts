@@ -1,0 +1,94 @@
+import { ErrorCode } from '../model/error-codes.ts';
+import type { Outstanding } from './outstanding.ts';
+import { Waiting } from './outstanding.ts';
+import { isReadOp } from './reads.ts';
+
+/** Who answers: the connection to which the line belongs. */
+export interface LineOwner {
+  readonly isOpen: boolean;
+  /** Answers a read, a sync that was reached, or a refusal, from the state as it is now. */
+  answer(owed: Outstanding): void;
+  /** Puts a request that waited into the log. */
+  propose(xid: number, op: number, body: Uint8Array, start: number, end: number): Outstanding;
+}
+
+/**
+ * The requests of one connection that are owed a reply, in the order in which they came.
+ *
+ *   │ write │ read │ sync │ read │ write │
+ *     in the  waits  waits   waits  is not proposed before the sync is answered: applied too early, it
+ *     log             for a round   would show in the read between them
+ *
+ * Each request sees the state that those before it left, and answers leave in this order.
+ */
+export class Line {
+  private readonly owner: LineOwner;
+  private owed: Outstanding[] = [];
+  /** Syncs in line. */
+  private barriers = 0;
+
+  constructor(owner: LineOwner) {
+    this.owner = owner;
+  }
+
+  get length(): number {
+    return this.owed.length;
+  }
+
+  /** Whether a write that comes now must wait with its proposal. */
+  get holdsWrites(): boolean {
+    return this.barriers > 0;
+  }
+
+  push(owed: Outstanding): void {
+    if (owed.waiting === Waiting.barrier) this.barriers++;
+    this.owed.push(owed);
+  }
+
+  /**
+   * The entry of the first request was applied and answered. It is the first: entries apply in the order of requests, and what
+   * stood before it was answered by the same rule.
+   */
+  firstApplied(): void {
+    this.advance(1);
+  }
+
+  /** A sync has been reached; if it is the first, it can be answered. */
+  reached(owed: Outstanding): void {
+    if (this.owed[0] === owed) this.advance(0);
+  }
+
+  /** Nobody waits any more. */
+  cancel(): void {
+    for (const owed of this.owed) owed.cancelled = true;
+    this.owed = [];
+    this.barriers = 0;
+  }
+
+  private advance(answered: number): void {
+    const { owed, owner } = this;
+    let at = answered;
+    for (; at < owed.length && isAnswerable(owed[at]!); at++) {
+      if (owed[at]!.waiting === Waiting.barrier) this.barriers--;
+      owner.answer(owed[at]!);
+      if (!owner.isOpen) return;
+    }
+    owed.splice(0, at);
+    if (this.barriers === 0) this.proposeWaiting();
+  }
+
+  private proposeWaiting(): void {
+    const { owed } = this;
+    for (let i = 0; i < owed.length; i++) {
+      const { waiting, xid, op, record, refusal } = owed[i]!;
+      if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || isReadOp(op)) continue;
+      owed[i] = this.owner.propose(xid, op, record, 0, record.length);
+    }
+  }
+}
+
+/** Given that everything before it was answered. */
+function isAnswerable(owed: Outstanding): boolean {
+  if (owed.waiting === Waiting.barrier) return owed.isReached;
+  return owed.waiting === Waiting.turn && (owed.refusal !== ErrorCode.ok || isReadOp(owed.op));
+}
