@@ -21,7 +21,7 @@ import type {
   ProposeResult,
   TransferResult,
 } from './results.ts';
-import { snapshotWritten } from './snapshot-receiver.ts';
+import { snapshotWriteFailed, snapshotWritten } from './snapshot-receiver.ts';
 import { snapshotRead, snapshotReadFailed } from './snapshot-sender.ts';
 import { step } from './step.ts';
 import { clearWhenCaughtUp, tickSuspect } from './suspect.ts';
@@ -210,6 +210,11 @@ export class Raft {
   /** A SnapshotWrite is done; `snapshot` is the object that came with it. */
   snapshotWritten(snapshot: SnapshotMeta, offset: number): void {
     snapshotWritten(this.#node, snapshot, offset);
+  }
+
+  /** A SnapshotWrite could not be done (no room, a damaged piece): the transfer begins again. */
+  snapshotWriteFailed(snapshot: SnapshotMeta): void {
+    snapshotWriteFailed(this.#node, snapshot);
   }
 
   /**

@@ -97,6 +97,13 @@ export function snapshotWritten(node: RaftNode, snapshot: SnapshotMeta, offset: 
   else install(node, snapshot);
 }
 
+/** The piece could not be written aside: what was received is forgotten, and the leader begins again at 0. */
+export function snapshotWriteFailed(node: RaftNode, snapshot: SnapshotMeta): void {
+  if (node.writingAside !== snapshot) return;
+  node.writingAside = undefined;
+  if (node.incomingSnapshot?.snapshot === snapshot) node.incomingSnapshot = undefined;
+}
+
 function install(node: RaftNode, snapshot: SnapshotMeta): void {
   node.log.restore(snapshot);
   node.configurations.reset(snapshot.configuration);

@@ -140,7 +140,7 @@ export class Snapshots {
     );
   }
 
-  /** Stores a piece that the leader sent; what does not fit is asked for again by Raft. */
+  /** Stores a piece that the leader sent; where that fails Raft begins the transfer again. */
   receive(write: SnapshotWrite, host: SnapshotHost): void {
     this.storage.receiveSnapshotChunk(write.snapshot, write.offset, write.data, write.done).then(
       () => {
@@ -153,6 +153,7 @@ export class Snapshots {
             { index: write.snapshot.index, reason: error.message },
             'a piece of a snapshot was not taken',
           );
+          host.raft.snapshotWriteFailed(write.snapshot);
           return;
         }
         this.storageFailed(error as Error);
