@@ -1,0 +1,174 @@
+/**
+ * The tiers of tests, one after the other on two cores (each uses both itself):
+ *
+ *   node scripts/tiers.ts test      types, lint, every test that needs only Node and Python    (make test)
+ *   node scripts/tiers.ts clients   real clients, Java among them, and rounds of kill -9       (make test-clients)
+ *   node scripts/tiers.ts ci        both                                                       (.ci/run)
+ *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
+ *
+ * Prints a table and, as the last line, `N passed, N failed`. Exit 1 where anything failed or a stage ran nothing.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const scratch = mkdtempSync(join(tmpdir(), 'rookery-tiers-'));
+const vitestReport = join(scratch, 'vitest.json');
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the stage ran, from all that it printed; without it the stage counts as one check. */
+  readonly count?: (output: string, exitCode: number) => Counts;
+}
+
+const node = process.execPath;
+
+const types: Stage = { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] };
+const lint: Stage = { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] };
+
+function vitest(environment: Readonly<Record<string, string>> = {}): Stage {
+  return {
+    name: 'unit, property and component tests',
+    command: [
+      'npx',
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+    ],
+    environment,
+    count: () => {
+      const report = JSON.parse(readFileSync(vitestReport, 'utf8')) as {
+        numPassedTests: number;
+        numFailedTests: number;
+        numFailedTestSuites: number;
+      };
+      const failed = report.numFailedTests > 0 ? report.numFailedTests : report.numFailedTestSuites;
+      return { passed: report.numPassedTests, failed };
+    },
+  };
+}
+
+function simulator(seeds: number): Stage {
+  return {
+    name: `simulator, ${seeds} seeds`,
+    command: [node, 'server/sim/main.ts', '--seeds', String(seeds)],
+    count: (output, exitCode) => {
+      const failed = output.match(/^seed \d+ fails/gm)?.length ?? 0;
+      return { passed: seeds - failed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+    },
+  };
+}
+
+function clients(name: string, ...options: string[]): Stage {
+  return {
+    name,
+    command: [node, 'e2e/clients/run.ts', ...options],
+    count: (output, exitCode) => {
+      const line = output.match(/^(\d+) passed, (\d+) failed$/m);
+      if (line === null) return { passed: 0, failed: 1 };
+      const failed = Number(line[2]);
+      return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+    },
+  };
+}
+
+const tiers: Readonly<Record<string, readonly Stage[]>> = {
+  test: [
+    types,
+    lint,
+    vitest(),
+    simulator(200),
+    clients(
+      'kazoo',
+      '--tier',
+      'fast',
+      '--only',
+      'kazoo-basics,four-letter-words,reconnect',
+      '--without',
+      'java',
+    ),
+  ],
+  clients: [clients('real clients and kill -9', '--tier', 'ci')],
+  ci: [types, lint, vitest(), simulator(200), clients('real clients and kill -9', '--tier', 'ci')],
+  nightly: [
+    types,
+    lint,
+    vitest({ RAFT_SEEDS: '10000' }),
+    simulator(2_000),
+    clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
+    { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
+  ],
+};
+
+function run(stage: Stage): Promise<{ exitCode: number; output: string }> {
+  return new Promise((resolveRun) => {
+    const [file, ...args] = stage.command;
+    const child = spawn(file!, args, {
+      cwd: root,
+      env: { ...process.env, ...stage.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const take = (chunk: string): void => {
+      output += chunk;
+      process.stdout.write(chunk);
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    child.on('error', (error) => take(`${error.message}\n`));
+    child.on('close', (code) => resolveRun({ exitCode: code ?? 1, output }));
+  });
+}
+
+const name = process.argv[2] ?? '';
+const stages = tiers[name];
+if (stages === undefined) {
+  console.error(`which tier? ${Object.keys(tiers).join(', ')}`);
+  process.exit(2);
+}
+
+const rows: string[] = [];
+let passed = 0;
+let failed = 0;
+for (const stage of stages) {
+  console.log(`\n━━ ${stage.name}: ${stage.command.join(' ').replaceAll(`${root}/`, '')}`);
+  const began = performance.now();
+  const { exitCode, output } = await run(stage);
+  const counts = countOf(stage, output, exitCode);
+  passed += counts.passed;
+  failed += counts.failed;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(7);
+  const verdict = counts.failed === 0 ? 'passed' : 'FAILED';
+  rows.push(
+    `${verdict} ${seconds} s  ${String(counts.passed).padStart(6)} passed ${String(counts.failed).padStart(4)} failed  ${stage.name}`,
+  );
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** A stage that ends well having run nothing has failed. */
+function countOf(stage: Stage, output: string, exitCode: number): Counts {
+  if (stage.count === undefined) return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  try {
+    const counts = stage.count(output, exitCode);
+    const nothing = counts.passed + counts.failed === 0 || (exitCode !== 0 && counts.failed === 0);
+    return nothing ? { passed: counts.passed, failed: 1 } : counts;
+  } catch (error) {
+    console.error(
+      `what ${stage.name} ran cannot be counted: ${error instanceof Error ? error.message : error}`,
+    );
+    return { passed: 0, failed: 1 };
+  }
+}
