@@ -141,7 +141,7 @@ export function render(before, now, points, capacity, onHandOver) {
   say('detail', detail);
   say(
     'seen-from',
-    `as member ${self.label} sees it${self.clusterId === '' ? '' : ` · cluster ${self.clusterId}`}`,
+    `as member ${self.label} sees it${self.clusterId === '' ? '' : ` · cluster ${self.clusterId.slice(0, 8)}`}`,
   );
 
   // The drawing is replaced only when it changes: nothing flickers, and no focus is lost.
