@@ -166,8 +166,8 @@ function planEnd(
     hasFailedCall: () => failedKind !== '',
     failedKind: () => failedKind,
     disarm: () => {
+      // A call whose fate is sealed may still stop the machine.
       volume.decide = () => ({});
-      volume.onCrash = undefined;
     },
   };
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
+import { Storage } from '../../src/storage/storage.ts';
+import { identity, newMember, open, options, persistEntries, takeSnapshot, volumeOf } from './member.ts';
+
+describe('data set aside', () => {
+  it('is kept under a number; the member begins empty, with its boots counted on', async () => {
+    const volume = volumeOf();
+    for (let round = 1; round <= 2; round++) {
+      const storage = await newMember(volume);
+      await persistEntries(storage, 4, 20);
+      await takeSnapshot(storage, 10);
+      await storage.setAside();
+      await expect(storage.readEntries(4, 10)).rejects.toMatchObject({ code: 'closed' });
+    }
+    const { storage, recovered } = await open(volume);
+    expect(recovered).toMatchObject({ identity: undefined, entries: [], boots: 3 });
+    const names = volume.fileNames();
+    expect(names.filter((name) => name.startsWith('set-aside-')).length).toBe(6);
+    expect(names.filter((name) => name.startsWith('set-aside-2-log/log-')).length).toBe(1);
+    await storage.writeIdentity({ ...identity, raftId: 17 });
+  });
+
+  it('is either all there or all aside, wherever the machine stops', async () => {
+    const outcomes = { there: 0, aside: 0 };
+    for (let call = 1; ; call++) {
+      const volume = volumeOf(call);
+      const storage = await newMember(volume);
+      await persistEntries(storage, 4, 20);
+      const begin = volume.callCount;
+      volume.decide = ({ number }) =>
+        number === begin + call ? { crash: (['before', 'during', 'after'] as const)[call % 3]! } : {};
+      const crashed = new Promise<'crashed'>((resolve) => {
+        volume.onCrash = () => resolve('crashed');
+      });
+      const end = await Promise.race([crashed, storage.setAside()]);
+      volume.decide = () => ({});
+      const { recovered } = await open(volume);
+      if (recovered.identity === undefined) {
+        outcomes.aside++;
+        expect(recovered.entries).toEqual([]);
+      } else {
+        outcomes.there++;
+        expect(recovered.entries.length).toBe(17);
+      }
+      if (end !== 'crashed') break;
+    }
+    expect(outcomes.there).toBeGreaterThan(0);
+    expect(outcomes.aside).toBeGreaterThan(0);
+  });
+
+  it('takes the log along from a disk of its own', async () => {
+    const disk = new MemoryDisk();
+    const logDisk = new MemoryDisk();
+    const { storage } = await Storage.open(disk, { ...options, logDisk });
+    await storage.writeIdentity(identity);
+    await storage.setAside();
+    expect(await disk.list('set-aside-1-member')).toEqual(['identity']);
+    expect((await logDisk.list('set-aside-1-log')).length).toBe(1);
+    expect((await Storage.open(disk, { ...options, logDisk })).recovered.identity).toBeUndefined();
+  });
+});
