@@ -170,9 +170,13 @@ export class Clients {
     return this.attached?.machine.lastZxid ?? 0;
   }
 
+  /** More is on its way through the log than this member may hold: sockets are not read until some of it has been applied. */
   get overloaded(): boolean {
     const requests = this.attached?.replica.requests;
-    return requests !== undefined && requests.pendingBytes > maxPendingBytes;
+    if (requests === undefined) return false;
+    return (
+      requests.pendingBytes > maxPendingBytes || requests.pending >= this.config.limits.outstandingRequests
+    );
   }
 
   get nextRequestNumber(): number {
@@ -194,13 +198,33 @@ export class Clients {
     replica.wake();
   }
 
-  /** A code where an operation cannot be taken now whoever asks; it is not proposed. */
+  /** A code where an operation cannot be taken now whoever asks; it is not proposed. Deletions make room and always go. */
   refuses(op: number): ErrorCode {
-    // Deletions make room; everything else needs some.
-    if (op === OpCode.delete || !this.replicated.storage.spaceLow()) return ErrorCode.ok;
+    if (op === OpCode.delete) return ErrorCode.ok;
+    const { storage, machine } = this.replicated;
+    if (storage.spaceLow()) return this.refused('disk', 'the disk is nearly full: only deletions are taken');
+    const { treeBytes } = this.config.limits;
+    if (machine.tree.storedBytes > treeBytes) {
+      return this.refused(
+        'memory',
+        `the tree has reached limits.treeBytes (${treeBytes}): only deletions are taken`,
+      );
+    }
+    return ErrorCode.ok;
+  }
+
+  private refused(subject: string, message: string): ErrorCode {
     this.counters.refused++;
-    this.complaints.say('disk', 'the disk is nearly full: writes are refused until there is room', {});
+    this.complaints.say(subject, message, {});
     return ErrorCode.systemError;
+  }
+
+  /** Whether one more session may begin. */
+  get hasRoomForSession(): boolean {
+    const { sessions } = this.config.limits;
+    if (this.replicated.machine.sessions.size < sessions) return true;
+    this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
+    return false;
   }
 
   negotiate(timeoutMs: number): number {

@@ -144,7 +144,12 @@ export class Connection implements ClientSocketEvents, LineOwner {
     }
     const { clients } = this;
     this.readOnly = request.readOnly;
-    if (!clients.serving || request.lastZxidSeen > clients.lastZxid) {
+    const isNew = request.sessionId === 0;
+    if (
+      !clients.serving ||
+      request.lastZxidSeen > clients.lastZxid ||
+      (isNew && !clients.hasRoomForSession)
+    ) {
       // No reply: the client tries another member, which may be further.
       this.destroy();
       return;
@@ -152,7 +157,7 @@ export class Connection implements ClientSocketEvents, LineOwner {
     this.state = State.connecting;
     this.timeoutMs = clients.negotiate(request.timeoutMs);
     const { sessionId } = request;
-    if (sessionId === 0) {
+    if (isNew) {
       const body = allocateBytes(4);
       new DataView(body.buffer, body.byteOffset, 4).setInt32(0, this.timeoutMs);
       this.opening = this.propose(0, OpCode.createSession, body, 0, 4);
