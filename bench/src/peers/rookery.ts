@@ -14,7 +14,7 @@ export const rookery: Peer = {
   configLines: (adminPort) => [`admin.serverPort=${adminPort}`],
   memberCommand: ({ config, profileFolder }: MemberFiles): MemberCommand => {
     const env: Record<string, string> = {};
-    if (profileFolder !== undefined) env.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${profileFolder}`;
+    if (profileFolder !== undefined) env.ROOKERY_NODE_FLAGS = `--cpu-prof --cpu-prof-dir=${profileFolder}`;
     return { command: launcher, args: [config], env };
   },
 };

@@ -4,7 +4,9 @@ import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
 import { kazooBasics } from './kazoo-basics.ts';
+import { makeRun } from './make-run.ts';
 import { reconnect } from './reconnect.ts';
+import { steadyLeader } from './steady-leader.ts';
 import { zkCli } from './zkcli.ts';
 
 /** In the order in which they run. */
@@ -16,4 +18,6 @@ export const scenarios: readonly Scenario[] = [
   reconnect,
   durability,
   failover,
+  steadyLeader,
+  makeRun,
 ];
