@@ -201,6 +201,8 @@ export class Clients {
   /** A code where an operation cannot be taken now whoever asks; it is not proposed. Deletions make room and always go. */
   refuses(op: number): ErrorCode {
     if (op === OpCode.delete) return ErrorCode.ok;
+    // Nothing removes such nodes when their time has come yet: Curator, for one, does without them when it is told so.
+    if (op === OpCode.createContainer || op === OpCode.createTtl) return ErrorCode.unimplemented;
     const { storage, machine } = this.replicated;
     if (storage.spaceLow()) return this.refused('disk', 'the disk is nearly full: only deletions are taken');
     const { treeBytes } = this.config.limits;

@@ -47,6 +47,11 @@ export function answerRead(
   if (op === OpCode.getAcl) readPath(reader, request);
   else readPathWatch(reader, request);
   if (reader.failed) return false;
+  // Better than a client that waits for an event for ever: there are no watches yet.
+  if (request.watch) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.unimplemented);
+    return true;
+  }
   const slot = tree.lookup(request.bytes, request.pathStart, request.pathEnd);
   if (slot === NO_SLOT) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
