@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  entries,
+  filesOf,
+  newMember,
+  open,
+  persist,
+  readAll,
+  snapshotAt,
+  takeSnapshot,
+  volumeOf,
+  volumeWith,
+  writeOf,
+} from './member.ts';
+
+/**
+ * The bytes of a small member's files. They may change only together with a format version: what a release wrote, every later one must
+ * read. To write them anew: UPDATE_GOLDEN=1 npx vitest run server/test/storage/golden.test.ts
+ */
+const folder = path.join(import.meta.dirname, 'golden');
+const goldenFile = path.join(folder, 'member.json');
+const isUpdating = process.env.UPDATE_GOLDEN === '1';
+
+async function write(): Promise<Map<string, Uint8Array>> {
+  const volume = volumeOf();
+  const storage = await newMember(volume, { segmentBytes: 640 });
+  await persist(storage, writeOf({ hardState: { term: 2, vote: 3 } }));
+  await persist(storage, writeOf({ hardState: { term: 5, vote: 1 }, entries: entries(4, 9, 2) }));
+  await persist(storage, writeOf({ entries: entries(8, 8, 5, 'a replaced tail') }));
+  await takeSnapshot(storage, 6, 2);
+  await persist(storage, writeOf({ entries: entries(9, 15, 5) }));
+  await storage.close();
+  return filesOf(volume);
+}
+
+const withoutTrailingZeros = (bytes: Uint8Array): string =>
+  `${Buffer.from(bytes)
+    .toString('hex')
+    .replace(/(00)+$/, '')}…${bytes.length}`;
+
+function parse(text: string): Uint8Array {
+  const [hex, length] = text.split('…');
+  const bytes = new Uint8Array(Number(length));
+  bytes.set(Buffer.from(hex!, 'hex'));
+  return bytes;
+}
+
+describe('the format on disk', () => {
+  it('is what it was', async () => {
+    const files = await write();
+    files.delete('log/next.tmp');
+    const text = Object.fromEntries(
+      [...files].map(([name, content]) => [name, withoutTrailingZeros(content)]),
+    );
+    if (isUpdating) writeFileSync(goldenFile, `${JSON.stringify(text, null, 2)}\n`);
+    expect(text).toEqual(JSON.parse(readFileSync(goldenFile, 'utf8')));
+  });
+
+  it('of an earlier release is read', async () => {
+    const golden = JSON.parse(readFileSync(goldenFile, 'utf8')) as Record<string, string>;
+    const files = new Map(Object.entries(golden).map(([name, text]) => [name, parse(text)]));
+    const { storage, recovered } = await open(await volumeWith(files), { segmentBytes: 640 });
+    expect(recovered).toMatchObject({
+      boots: 2,
+      suspect: false,
+      hardState: { term: 5, vote: 1 },
+      firstIndex: 4,
+    });
+    expect(recovered.snapshot?.meta).toEqual(snapshotAt(6, 2));
+    expect(await readAll(storage, 4)).toEqual([
+      '4@2 entry 4',
+      '5@2 entry 5',
+      '6@2 entry 6',
+      '7@2 entry 7',
+      '8@5 a replaced tail',
+      ...[9, 10, 11, 12, 13, 14, 15].map((index) => `${index}@5 entry ${index}`),
+    ]);
+  });
+});
