@@ -8,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,11 +21,11 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/rookery-server', import.meta.u
 
 /** Says who it is, as one line, then waits for a signal where it was told to. */
 const MAIN = `
-console.log(JSON.stringify({ pid: process.pid, argv: process.argv.slice(2), flags: process.execArgv, main: process.argv[1] }));
 if (process.argv.includes('--wait')) {
-  setTimeout(() => process.exit(9), 30_000); // never outlives a failed test
   process.on('SIGTERM', () => process.exit(7));
+  setTimeout(() => process.exit(9), 30_000); // never outlives a failed test
 }
+console.log(JSON.stringify({ pid: process.pid, argv: process.argv.slice(2), flags: process.execArgv, main: process.argv[1] }));
 `;
 
 let root: string;
@@ -105,10 +106,27 @@ describe('the launcher', () => {
     expect(run(launcher(), argv).argv).toEqual(argv);
   });
 
-  it('gives Node the flags of ROOKERY_NODE_FLAGS', () => {
+  it('gives Node the flags of ROOKERY_NODE_FLAGS, after its own', () => {
     installNode('repo');
     const { flags } = run(launcher(), [], { ROOKERY_NODE_FLAGS: '--max-semi-space-size=32 --no-opt' });
-    expect(flags).toEqual(['--max-semi-space-size=32', '--no-opt']);
+    expect(flags.slice(-2)).toEqual(['--max-semi-space-size=32', '--no-opt']);
+  });
+
+  it('runs the bundle, unless a source is newer', () => {
+    installNode('repo');
+    const server = join(root, 'repo', 'packages', 'server');
+    const bundle = join(server, 'dist', 'bin', 'rookery-server.mjs');
+    const source = join(server, 'src', 'main.ts');
+    mkdirSync(join(server, 'dist', 'bin'), { recursive: true });
+    writeFileSync(bundle, MAIN);
+    const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+    utimesSync(source, at(1), at(1));
+    utimesSync(bundle, at(2), at(2));
+    expect(run(launcher(), []).main).toBe(bundle);
+    utimesSync(source, at(3), at(3));
+    expect(run(launcher(), []).main).toBe(source);
+    rmSync(join(server, 'src'), { recursive: true });
+    expect(run(launcher(), []).main, 'an image has no sources').toBe(bundle);
   });
 
   it('becomes the member: a signal reaches it, its exit code is seen, and no process stays between', async () => {
