@@ -2,7 +2,7 @@ import { Role } from 'raft-ts-lite';
 import type { MemberAddress } from '../src/config/config.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
 import { Monitor } from './checks/monitor.ts';
-import { type VoterState, VoteWatch } from './checks/vote-watch.ts';
+import { type LogEnd, VoteWatch } from './checks/vote-watch.ts';
 import type { Violation } from './history/operation.ts';
 import { Host, type HostEvents } from './host.ts';
 import type { End } from './network/connection.ts';
@@ -32,6 +32,11 @@ export class Ensemble {
   readonly #totals: Totals;
   readonly #prng: Prng;
   readonly #report: (violation: Violation) => void;
+  readonly #logs = new Map<number, LogEnd>();
+  #newestConfiguration: { readonly index: number; readonly voters: readonly number[] } = {
+    index: -1,
+    voters: [],
+  };
   #ports = 40_000;
 
   constructor(
@@ -50,7 +55,10 @@ export class Ensemble {
     this.voters = settings.voters;
     const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
     this.monitor = new Monitor(say, totals);
-    this.votes = new VoteWatch(say, (label) => this.#voterState(label));
+    this.votes = new VoteWatch(say, {
+      isSuspect: (label) => this.host(label).member?.running?.replica.raft.isSuspect === true,
+      voterLogs: () => this.#voterLogs(),
+    });
     this.network = new Network(
       time,
       prng.fork('network'),
@@ -137,7 +145,10 @@ export class Ensemble {
 
   #hostEvents(): HostEvents {
     return {
-      looked: (host) => this.monitor.look(host),
+      looked: (host) => {
+        this.monitor.look(host);
+        this.#noteLog(host);
+      },
       ending: (host) => this.monitor.ended(host),
       exited: (host, error) => {
         this.#totals.add('exits');
@@ -165,30 +176,21 @@ export class Ensemble {
     });
   }
 
-  #voterState(label: number): VoterState | undefined {
-    const own = this.host(label).member?.running?.replica.raft;
-    if (own === undefined) return undefined;
-    return {
-      suspect: own.isSuspect,
-      newestOfAll: (candidate) => this.#newestOfAll(candidate),
-    };
+  /** Of each Raft id that votes in the newest configuration, the durable end of its log when it was last seen. */
+  #voterLogs(): LogEnd[] {
+    const { voters } = this.#newestConfiguration;
+    return voters.map((id) => this.#logs.get(id)).filter((log) => log !== undefined);
   }
 
-  #newestOfAll(candidate: number): boolean {
-    const rafts = this.hosts.map((host) => host.member?.running?.replica.raft);
-    const chosen = rafts.find((raft) => raft?.id === candidate);
-    if (chosen === undefined) return false;
-    const needed = new Set(chosen.configuration.voters);
-    for (const raft of rafts) {
-      if (raft === undefined || !needed.has(raft.id)) continue;
-      needed.delete(raft.id);
-      const newer =
-        raft.termAt(raft.lastIndex) > chosen.termAt(chosen.lastIndex) ||
-        (raft.termAt(raft.lastIndex) === chosen.termAt(chosen.lastIndex) &&
-          raft.persistedIndex > chosen.lastIndex);
-      if (newer) return false;
-    }
-    return needed.size === 0;
+  #noteLog(host: Host): void {
+    const raft = host.member?.running?.replica.raft;
+    if (raft === undefined) return;
+    const { id, persistedIndex, configuration } = raft;
+    if (configuration.index > this.#newestConfiguration.index) this.#newestConfiguration = configuration;
+    const known = this.#logs.get(id);
+    const term = raft.termAt(persistedIndex);
+    if (known?.index !== persistedIndex || known.term !== term)
+      this.#logs.set(id, { index: persistedIndex, term });
   }
 }
 

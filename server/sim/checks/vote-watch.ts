@@ -1,14 +1,26 @@
-import { type Message, MessageType } from 'raft-ts-lite';
+import { type Message, MessageType, type VoteRequest } from 'raft-ts-lite';
 import { ByteReader } from '../../src/replica/byte-reader.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { readRaftMessage } from '../../src/replica/raft-codec.ts';
 
-/** What the watch wants to know of the member that sends. */
-export interface VoterState {
-  readonly suspect: boolean;
-  /** A suspect may vote when nobody can know more: every voter's log is seen, and none is newer than the candidate's. */
-  newestOfAll(candidate: number): boolean;
+/** Where a log ends. */
+export interface LogEnd {
+  readonly index: number;
+  readonly term: number;
+}
+
+interface Candidacy {
+  readonly end: LogEnd;
+  /** Ends of voters' logs that are newer. */
+  readonly newer: readonly LogEnd[];
+}
+
+/** What the watch asks of the ensemble. */
+export interface VoterStates {
+  isSuspect(label: number): boolean;
+  /** The durable ends of the logs of all voters, also of those that are down. */
+  voterLogs(): readonly LogEnd[];
 }
 
 export interface VoteTotals {
@@ -23,23 +35,22 @@ const KIND_AT = 0;
 const TYPE_AT = 1;
 
 /**
- * Listens to what members promise each other: one vote a term, none by an id whose disk was lost, none by a suspect unless it
- * cannot harm. Reads the wire, so that no member's own idea of its state is trusted.
+ * Listens to what members promise each other: one vote a term, none by an id whose disk was lost, by a suspect only for the
+ * newest log of all. Reads the wire, so that no member's own idea of its state is trusted.
  */
 export class VoteWatch {
   readonly #report: (rule: string, message: string) => void;
-  readonly #stateOf: (label: number) => VoterState | undefined;
+  readonly #states: VoterStates;
   /** `term:voter` → candidate. */
   readonly #votes = new Map<string, number>();
+  /** By `term:candidate`. */
+  readonly #candidacies = new Map<string, Candidacy>();
   readonly #lost = new Set<number>();
   readonly totals: VoteTotals = { votes: 0, preVotes: 0, suspectVotes: 0, acknowledgements: 0 };
 
-  constructor(
-    report: (rule: string, message: string) => void,
-    stateOf: (label: number) => VoterState | undefined,
-  ) {
+  constructor(report: (rule: string, message: string) => void, states: VoterStates) {
     this.#report = report;
-    this.#stateOf = stateOf;
+    this.#states = states;
   }
 
   /** The disk of this Raft id is gone: it must never vote or acknowledge again. */
@@ -67,6 +78,7 @@ export class VoteWatch {
     switch (message.type) {
       case MessageType.vote:
         // A candidate has voted for itself.
+        this.#stands(message);
         this.#vote(label, message.from, message.from, message.term);
         return;
       case MessageType.voteResponse:
@@ -103,14 +115,27 @@ export class VoteWatch {
       );
     }
     this.#votes.set(key, candidate);
-    const state = this.#stateOf(label);
-    if (state === undefined || !state.suspect) return;
+    if (!this.#states.isSuspect(label)) return;
     this.totals.suspectVotes++;
-    if (!state.newestOfAll(candidate)) {
+    const candidacy = this.#candidacies.get(`${term}:${candidate}`);
+    if (candidacy === undefined || candidacy.newer.length > 0) {
       this.#report(
-        'a suspect does not vote',
-        `member ${label} (Raft id ${voter}) for ${candidate} in term ${term}`,
+        'a suspect votes for the newest log only',
+        `member ${label} (Raft id ${voter}) for ${candidate} in term ${term}: ${JSON.stringify(candidacy)}`,
       );
     }
   }
+
+  /** The voters' logs count as they are when somebody stands: what the elected one appends later is newer than its own log was. */
+  #stands({ term, from, lastIndex, lastTerm }: VoteRequest): void {
+    const key = `${term}:${from}`;
+    if (this.#candidacies.has(key)) return;
+    const end = { index: lastIndex, term: lastTerm };
+    const newer = this.#states.voterLogs().filter((log) => isNewer(log, end));
+    this.#candidacies.set(key, { end, newer });
+  }
+}
+
+function isNewer(a: LogEnd, b: LogEnd): boolean {
+  return a.term > b.term || (a.term === b.term && a.index > b.index);
 }
