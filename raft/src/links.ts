@@ -15,7 +15,7 @@ export function peerConnected(node: RaftNode, id: NodeId): void {
   else if (progress !== undefined) {
     // What was under way may be lost, and the member may have restarted as a suspect one with less than it
     // acknowledged: only what it acknowledges from now on counts.
-    progress.becomeProbe(progress.match + 1);
+    progress.becomeProbe(progress.match > 0 ? progress.match + 1 : progress.next);
     progress.match = 0;
   }
   if (node.role === Role.preCandidate || node.role === Role.candidate) askNewlyConnected(node, id);

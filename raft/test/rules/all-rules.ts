@@ -1,9 +1,21 @@
 import type { Rule } from '../support/rule.ts';
 import { electionRules } from './elections.rules.ts';
+import { membershipRules } from './membership.rules.ts';
 import { preVoteRules } from './pre-votes.rules.ts';
+import { readRules } from './reads.rules.ts';
+import { replicationRules } from './replication.rules.ts';
+import { snapshotRules } from './snapshots.rules.ts';
+import { suspectRules } from './suspects.rules.ts';
+import { transferRules } from './transfers.rules.ts';
 
 /** Every rule by subject. */
 export const allRules: Record<string, readonly Rule[]> = {
   elections: electionRules,
   'pre-votes and broken links': preVoteRules,
+  replication: replicationRules,
+  membership: membershipRules,
+  reads: readRules,
+  snapshots: snapshotRules,
+  'leadership transfer': transferRules,
+  'suspect members': suspectRules,
 };
