@@ -7,7 +7,7 @@
  * start, or could not go on without risking data; the log says why.
  */
 import { loadConfigOrExit } from './config/or-exit.ts';
-import { startHttp } from './http/start-http.ts';
+import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { relinquish } from './leadership-transfer.ts';
 import { Member } from './member.ts';
 import { memberView, wordAnswers } from './member-view.ts';
@@ -59,41 +59,43 @@ const listener = new ClientListener(
   log,
 );
 
+const view = memberView(member, eventLoopScheduler, listener);
+let http: RunningHttp | undefined;
+
 async function start(): Promise<void> {
+  // First of all, so that probes are answered while a long log is read.
+  http = await startHttp(view, config.http, log);
   if (config.members.length > 1) await transport.start(member);
   await member.start();
   await listener.start();
-  const http = await startHttp(memberView(member, eventLoopScheduler, listener), config.http, log);
-  log.info(
-    {
-      client: `${config.client.host}:${config.client.port}`,
-      dataDir: config.dataDir,
-      members: config.members.length,
-    },
-    'Rookery member is up',
-  );
-  const stop = (signal: NodeJS.Signals): void => {
-    if (ending) process.exit(1);
-    ending = true;
-    log.info({ signal }, 'stopping');
-    const stopped = async (): Promise<void> => {
-      await relinquish(member, eventLoopScheduler);
-      await http?.close();
-      await listener.stop();
-      await member.stop();
-      await transport.stop();
-      log.info({}, 'stopped');
-    };
-    stopped().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'did not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const client = `${config.client.host}:${config.client.port}`;
+  log.info({ client, dataDir: config.dataDir, members: config.members.length }, 'Rookery member is up');
 }
 
+async function stop(): Promise<void> {
+  await relinquish(member, eventLoopScheduler);
+  await listener.stop();
+  await member.stop();
+  await transport.stop();
+  await http?.close();
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  if (ending) process.exit(1);
+  ending = true;
+  log.info({ signal }, 'stopping');
+  stop().then(
+    () => {
+      log.info({}, 'stopped');
+      process.exit(0);
+    },
+    (error: unknown) => {
+      log.error({ err: error }, 'did not stop cleanly');
+      process.exit(1);
+    },
+  );
+}
+
+process.on('SIGTERM', onSignal);
+process.on('SIGINT', onSignal);
 start().catch(fatal);

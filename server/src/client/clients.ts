@@ -81,7 +81,7 @@ export class Clients {
   private readonly slab = new CommandSlab();
   private readonly open = new Set<Connection>();
   private readonly bySession = new Map<SessionId, Connection>();
-  private readonly waitingRooms = new Set<Connection>();
+  private readonly pausedConnections = new Set<Connection>();
   private dirty: Connection[] = [];
   private attached: Attached | undefined;
   private servingNow = false;
@@ -198,15 +198,16 @@ export class Clients {
     replica.wake();
   }
 
-  /** A code where an operation cannot be taken now whoever asks; it is not proposed. Deletions make room and always go. */
+  /** A code where an operation cannot be taken now whoever asks; it is not proposed. */
   refuses(op: number): ErrorCode {
-    if (op === OpCode.delete) return ErrorCode.ok;
     // Nothing removes such nodes when their time has come yet: Curator, for one, does without them when it is told so.
     if (op === OpCode.createContainer || op === OpCode.createTtl) return ErrorCode.unimplemented;
     const { storage, machine } = this.replicated;
-    if (storage.spaceLow()) return this.refused('disk', 'the disk is nearly full: only deletions are taken');
+    // What is left of the disk is for elections, membership and the end of sessions.
+    if (storage.spaceLow())
+      return this.refused('disk', 'the disk is nearly full: no writes are taken until there is room');
     const { treeBytes } = this.config.limits;
-    if (machine.tree.storedBytes > treeBytes) {
+    if (op !== OpCode.delete && machine.tree.storedBytes > treeBytes) {
       return this.refused(
         'memory',
         `the tree has reached limits.treeBytes (${treeBytes}): only deletions are taken`,
@@ -224,7 +225,12 @@ export class Clients {
   /** Whether one more session may begin. */
   get hasRoomForSession(): boolean {
     const { sessions } = this.config.limits;
-    if (this.replicated.machine.sessions.size < sessions) return true;
+    const { storage, machine } = this.replicated;
+    if (storage.spaceLow()) {
+      this.refused('disk', 'the disk is nearly full: no sessions begin until there is room');
+      return false;
+    }
+    if (machine.sessions.size < sessions) return true;
     this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
     return false;
   }
@@ -259,7 +265,7 @@ export class Clients {
   gone(connection: Connection): void {
     if (!this.open.delete(connection)) return;
     this.counters.connections--;
-    this.waitingRooms.delete(connection);
+    this.pausedConnections.delete(connection);
     if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
   }
 
@@ -294,7 +300,7 @@ export class Clients {
   }
 
   paused(connection: Connection): void {
-    this.waitingRooms.add(connection);
+    this.pausedConnections.add(connection);
   }
 
   /** Replies of this turn leave. */
@@ -304,8 +310,8 @@ export class Clients {
       this.dirty = [];
       for (let i = 0; i < dirty.length; i++) dirty[i]!.flush();
     }
-    for (const connection of this.waitingRooms) {
-      if (connection.reconsider()) this.waitingRooms.delete(connection);
+    for (const connection of this.pausedConnections) {
+      if (connection.reconsider()) this.pausedConnections.delete(connection);
     }
   }
 

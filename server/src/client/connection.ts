@@ -67,6 +67,8 @@ export class Connection implements ClientSocketEvents, LineOwner {
   private readOnly: boolean | undefined;
   private ending = false;
   private paused = false;
+  /** Chunks that came while paused. */
+  private held: Uint8Array[] = [];
   private dirty = false;
 
   constructor(clients: Clients, socket: ClientSocket, maxFrameBytes: number, nowMs: number) {
@@ -89,10 +91,33 @@ export class Connection implements ClientSocketEvents, LineOwner {
     this.touched = true;
     this.clients.lookAtClock();
     this.clients.counters.receivedBytes += chunk.length;
+    if (this.paused) {
+      // The system had read it before it was told to pause.
+      this.held.push(chunk);
+      return;
+    }
     this.frames.push(chunk);
+    this.takeFrames();
+  }
+
+  drained(): void {
+    this.reconsider();
+  }
+
+  /** Takes requests until there are no more, or as many are owed as may be. */
+  private takeFrames(): void {
     for (;;) {
+      if (this.isFull()) {
+        this.pause();
+        return;
+      }
       const status = this.frames.next();
-      if (status === FrameStatus.none) break;
+      if (status === FrameStatus.none) {
+        const next = this.held.shift();
+        if (next === undefined) return;
+        this.frames.push(next);
+        continue;
+      }
       if (status !== FrameStatus.frame) {
         this.notAFrame(status);
         return;
@@ -105,11 +130,32 @@ export class Connection implements ClientSocketEvents, LineOwner {
       else this.tooEarly(bytes, start, end);
       if (!this.isOpen || this.ending) return;
     }
-    this.throttle();
   }
 
-  drained(): void {
-    this.throttle();
+  /** Whether this client must wait before more of its requests are taken. */
+  private isFull(): boolean {
+    return (
+      this.line.length >= maxOutstanding ||
+      this.out.length + this.socket.bufferedBytes() > maxUnsentBytes ||
+      this.clients.overloaded
+    );
+  }
+
+  private pause(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.socket.pause();
+    this.clients.paused(this);
+  }
+
+  /** Looks again whether requests may be taken; true where this connection waits for nothing any more. */
+  reconsider(): boolean {
+    if (!this.paused || !this.isOpen) return true;
+    if (this.isFull()) return false;
+    this.paused = false;
+    this.takeFrames();
+    if (!this.paused) this.socket.resume();
+    return !this.paused;
   }
 
   /** The other side or the network closed it. */
@@ -306,7 +352,6 @@ export class Connection implements ClientSocketEvents, LineOwner {
     if (result.outcome === undefined) writeHeaderReply(writer, owed.xid, result.zxid, result.err);
     else writeWriteReply(writer, owed.xid, result.zxid, owed.op, result.outcome);
     this.line.firstApplied();
-    if (this.paused) this.throttle();
   }
 
   reached(owed: Outstanding): void {
@@ -356,25 +401,6 @@ export class Connection implements ClientSocketEvents, LineOwner {
   end(): void {
     this.ending = true;
     this.awaitFlush();
-  }
-
-  private throttle(): void {
-    const full =
-      this.line.length >= maxOutstanding ||
-      this.socket.bufferedBytes() > maxUnsentBytes ||
-      this.clients.overloaded;
-    if (full === this.paused) return;
-    this.paused = full;
-    if (full) {
-      this.socket.pause();
-      this.clients.paused(this);
-    } else this.socket.resume();
-  }
-
-  /** Looks again whether requests may be read. */
-  reconsider(): boolean {
-    if (this.state !== State.closed) this.throttle();
-    return !this.paused || this.state === State.closed;
   }
 
   /** What came cannot be understood, so nothing behind it can be. */

@@ -9,8 +9,8 @@ export const CONFIG_PATH = '/zookeeper/config';
 export const ROOT_PATH = encodeUtf8('/');
 const CHILDREN = [
   { path: encodeUtf8('/zookeeper'), acl: OPEN_ACL, aversion: 0 },
-  { path: encodeUtf8('/zookeeper/quota'), acl: OPEN_ACL, aversion: 0 },
   { path: encodeUtf8(CONFIG_PATH), acl: READ_ACL, aversion: -1 },
+  { path: encodeUtf8('/zookeeper/quota'), acl: OPEN_ACL, aversion: 0 },
 ];
 
 export function isSpecialPath(bytes: Uint8Array, start: number, end: number): boolean {
