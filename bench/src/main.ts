@@ -19,6 +19,8 @@ import { topSelfTimes } from './profile.ts';
 import { type PeerResults, type Results, renderReport } from './report.ts';
 
 const PROFILED_FUNCTIONS = 30;
+/** What other processes may take before a figure is called into question. */
+const MAX_OTHER_CORES = 0.3;
 
 function log(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -38,7 +40,7 @@ async function runPeer(peer: Peer, options: BenchOptions, round: number): Promis
     await withEnsemble(peer, options.profile, async (ensemble) => {
       results.memory = await runMemoryCell(ensemble);
       log(`  memory: ${results.memory.seconds.toFixed(1)} s`);
-      if (options.profile) await printProfiles(ensemble, 'memory');
+      if (options.profile) await printProfiles(ensemble, 'memory', results.memory.seconds * 1000);
     });
   }
   for (const fault of options.failover) {
@@ -66,8 +68,14 @@ async function runGroup(
     const errors = Object.keys(result.errors).length > 0 ? `, ERRORS ${JSON.stringify(result.errors)}` : '';
     const cores = `generator ${result.generatorCores.toFixed(2)} cores`;
     log(`  ${cell.id}: ${Math.round(result.opsPerSecond)} ops/s, p99 ${result.p99Ms} ms, ${cores}${errors}`);
+    if (result.otherCores > MAX_OTHER_CORES) {
+      log(
+        `    other processes took ${result.otherCores.toFixed(2)} cores meanwhile: do not trust this figure`,
+      );
+    }
   }
-  if (options.profile) await printProfiles(ensemble, cells.map((cell) => cell.id).join(' '));
+  if (options.profile)
+    await printProfiles(ensemble, cells.map((cell) => cell.id).join(' '), options.measureMs);
 }
 
 async function withEnsemble(
@@ -86,14 +94,15 @@ async function withEnsemble(
   await ensemble.remove();
 }
 
-async function printProfiles(ensemble: Ensemble, what: string): Promise<void> {
+/** Of the last `measuredMs`, and the moment that it takes to ask who leads and to stop. */
+async function printProfiles(ensemble: Ensemble, what: string, measuredMs: number): Promise<void> {
   const leader = await ensemble.leader();
   await ensemble.stop();
   for (const member of ensemble.members) {
     const { profileFolder } = member.plan;
     if (profileFolder === undefined) continue;
     process.stdout.write(`\n${what}: member ${member.label}, ${member === leader ? 'leader' : 'follower'}\n`);
-    for (const { name, where, ms, share } of topSelfTimes(profileFolder, PROFILED_FUNCTIONS)) {
+    for (const { name, where, ms, share } of topSelfTimes(profileFolder, PROFILED_FUNCTIONS, measuredMs)) {
       const percent = `${(share * 100).toFixed(1)} %`;
       process.stdout.write(`${percent.padStart(8)} ${ms.toFixed(0).padStart(7)} ms  ${name}  ${where}\n`);
     }

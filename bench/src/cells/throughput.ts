@@ -2,6 +2,7 @@ import { runLoadInChild } from '../load/generator-process.ts';
 import { type LoadResult, prepareKeys } from '../load/load.ts';
 import type { LoadKind } from '../load/request-source.ts';
 import type { Ensemble } from '../peers/ensemble.ts';
+import { machineProcessorSeconds } from '../peers/process-figures.ts';
 
 /** One line of the table: a load of one kind, and how many times ZooKeeper's throughput it is to reach. */
 export interface ThroughputCell {
@@ -35,6 +36,8 @@ export interface ThroughputOptions {
 export interface ThroughputResult extends LoadResult {
   /** Processor time of all members together, warm-up included, in cores. */
   readonly serverCores: number;
+  /** What everything else on the machine took meanwhile, the kernel's own work included, in cores. */
+  readonly otherCores: number;
 }
 
 const KEYS = 1_000;
@@ -74,6 +77,7 @@ export async function runThroughputCell(
   const endpoints = await ensemble.endpointsFollowersFirst();
   const startMs = performance.now();
   const cpuBefore = ensemble.processorSeconds();
+  const machineBefore = machineProcessorSeconds();
   const result = await runLoadInChild({
     kind: cell.kind,
     endpoints,
@@ -86,6 +90,12 @@ export async function runThroughputCell(
     seed: options.seed,
     runId: `${options.runId}-${cell.id}`,
   });
-  const cpu = ensemble.processorSeconds() - cpuBefore;
-  return { ...result, serverCores: cpu / ((performance.now() - startMs) / 1000) };
+  const seconds = (performance.now() - startMs) / 1000;
+  const serverCores = (ensemble.processorSeconds() - cpuBefore) / seconds;
+  const machineCores = (machineProcessorSeconds() - machineBefore) / seconds;
+  return {
+    ...result,
+    serverCores,
+    otherCores: Math.max(0, machineCores - serverCores - result.generatorCores),
+  };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 /** The kernel counts a process's time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -24,6 +25,11 @@ export function processorSeconds(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
   return Number.isFinite(ticks) ? ticks / TICKS_PER_SECOND : 0;
+}
+
+/** Processor time that the whole machine has taken so far, in seconds. */
+export function machineProcessorSeconds(): number {
+  return cpus().reduce((sum, { times }) => sum + (times.user + times.nice + times.sys + times.irq) / 1000, 0);
 }
 
 function read(file: string): string {
