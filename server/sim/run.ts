@@ -92,7 +92,13 @@ class Run {
   /** One client creates the parents of all that follows. */
   async #lay(): Promise<boolean> {
     const script = new Script(FOUNDATIONS.map((path) => ({ kind: 'create', path, value: `root${path}` })));
-    const founder = this.#client(0, script, { depth: 1, thinkMs: 5, patienceMs: 2_000, returnChance: 0 });
+    const founder = this.#client(0, script, {
+      depth: 1,
+      thinkMs: 5,
+      patienceMs: 2_000,
+      returnChance: 0,
+      closeChance: 0,
+    });
     founder.start();
     const laid = await this.#within(5_000, 'the first writes are answered', () => script.done);
     founder.stop();
@@ -109,6 +115,7 @@ class Run {
         thinkMs: prng.pick([40, 80, 120]),
         patienceMs: prng.pick([500, 1_500, 3_000]),
         returnChance: prng.pick([0, 0.5, 0.9]),
+        closeChance: 0.004,
       });
       this.#clients.push(client);
       client.start();
@@ -163,15 +170,17 @@ class Run {
     const actions: Action[] = [{ kind: 'sync', path: '/' }];
     for (const path of registerPaths) actions.push({ kind: 'get', path });
     actions.push({ kind: 'children', path: LEDGER }, { kind: 'children', path: SEQUENCE });
-    const scripts = this.#ensemble.hosts.map((host) => {
+    const readers = this.#ensemble.hosts.map((host) => {
       const script = new Script(actions);
-      const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, returnChance: 0 };
-      this.#client(100 + host.label, script, habits, [host.label]).start();
-      return script;
+      const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, returnChance: 0, closeChance: 0 };
+      const client = this.#client(100 + host.label, script, habits, [host.label]);
+      client.start();
+      return { script, client };
     });
     const read = await this.#within(FINAL_READS_MS, 'every member answers reads after a sync', () =>
-      scripts.every((script) => script.done),
+      readers.every(({ script }) => script.done),
     );
+    for (const { client } of readers) client.stop();
     if (!read) return false;
     return this.#within(CONVERGENCE_MS, 'all members apply the same entries', () => this.#ensemble.converged);
   }

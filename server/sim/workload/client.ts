@@ -39,6 +39,8 @@ export interface ClientHabits {
   readonly patienceMs: number;
   /** After a loss it asks for its old session again with this probability, else for a new one. */
   readonly returnChance: number;
+  /** Before a burst: it ends its session instead, and begins another. */
+  readonly closeChance: number;
 }
 
 /** Where a client's requests come from. */
@@ -237,7 +239,7 @@ export class SimClient {
   }
 
   #burst(): void {
-    if (this.#prng.chance(0.004)) {
+    if (this.#prng.chance(this.#habits.closeChance)) {
       const xid = ++this.#xid;
       this.#send((writer) => writeCloseSessionRequest(writer, xid), { xid });
       this.#credentials = undefined;
