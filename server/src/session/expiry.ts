@@ -84,14 +84,22 @@ export class SessionExpiry {
    */
   collect(sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
     const last = Math.floor(now / BUCKET_MS);
-    // Rarely many steps: after a long pause the buckets that exist are fewer than those that passed.
-    if (last - this.#nextBucket > this.#buckets.size) this.#nextBucket = this.#firstBucket();
-    for (; this.#nextBucket <= last; this.#nextBucket++) {
-      const ids = this.#buckets.get(this.#nextBucket);
-      if (ids === undefined) continue;
-      this.#buckets.delete(this.#nextBucket);
-      for (const id of ids) this.#review(id, sessions, now, expired);
+    if (last - this.#nextBucket <= this.#buckets.size) {
+      for (let bucket = this.#nextBucket; bucket <= last; bucket++)
+        this.#open(bucket, sessions, now, expired);
+    } else {
+      // After a long pause there are fewer buckets than have passed.
+      const due = [...this.#buckets.keys()].filter((bucket) => bucket <= last).sort((a, b) => a - b);
+      for (const bucket of due) this.#open(bucket, sessions, now, expired);
     }
+    this.#nextBucket = this.#buckets.size === 0 ? NOTHING : last + 1;
+  }
+
+  #open(bucket: number, sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
+    const ids = this.#buckets.get(bucket);
+    if (ids === undefined) return;
+    this.#buckets.delete(bucket);
+    for (const id of ids) this.#review(id, sessions, now, expired);
   }
 
   #review(id: SessionId, sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
@@ -114,12 +122,6 @@ export class SessionExpiry {
     if (ids === undefined) this.#buckets.set(bucket, new Set([id]));
     else ids.add(id);
     if (bucket < this.#nextBucket) this.#nextBucket = bucket;
-  }
-
-  #firstBucket(): number {
-    let first = NOTHING;
-    for (const bucket of this.#buckets.keys()) first = Math.min(first, bucket);
-    return first;
   }
 }
 

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { asSessionId, type SessionId } from '../../src/model/ids.ts';
+import { BUCKET_MS, type ExpiredSession, SessionExpiry } from '../../src/session/expiry.ts';
+import { SessionTable } from '../../src/session/table.ts';
+import { Random } from '../tree/random.ts';
+
+const A = asSessionId(1);
+const B = asSessionId(2);
+
+function setUp(...timeouts: [SessionId, number][]) {
+  const sessions = new SessionTable();
+  const expiry = new SessionExpiry();
+  for (const [id, timeoutMs] of timeouts) {
+    sessions.create(id, timeoutMs, id * 10);
+    expiry.add(id, timeoutMs, 0);
+  }
+  const collect = (now: number) => {
+    const expired: ExpiredSession[] = [];
+    expiry.collect(sessions, now, expired);
+    return expired.map(({ id }) => id);
+  };
+  return { sessions, expiry, collect };
+}
+
+describe('a session', () => {
+  it('expires after its time-out of silence, with the attachment of that time', () => {
+    const { sessions, expiry, collect } = setUp([A, 1000], [B, 3000]);
+    expect(collect(999)).toEqual([]);
+    sessions.attach(A, 77);
+    const expired: ExpiredSession[] = [];
+    expiry.collect(sessions, 1000, expired);
+    expect(expired).toEqual([{ id: A, attachIndex: 77 }]);
+    expect(collect(3000 + BUCKET_MS)).toContain(B);
+  });
+
+  it('lives on for its time-out after each touch', () => {
+    const { expiry, collect } = setUp([A, 1000]);
+    for (let now = 900; now <= 9000; now += 900) {
+      expiry.touch(A, now);
+      expect(collect(now)).toEqual([]);
+    }
+    expect(collect(9999)).toEqual([]);
+    expect(collect(10_000)).toEqual([A]);
+  });
+
+  it('does not die of a touch that comes out of order, nor of one by a stranger', () => {
+    const { expiry, collect } = setUp([A, 1000]);
+    expiry.touch(A, 500);
+    expiry.touch(A, 100);
+    expiry.touch(asSessionId(99), 100);
+    expect(collect(1400)).toEqual([]);
+    expect(collect(1500)).toEqual([A]);
+  });
+
+  it('is named again after another time-out, as long as it is tracked', () => {
+    const { expiry, collect } = setUp([A, 1000]);
+    expect(collect(1000)).toEqual([A]);
+    expect(collect(1500)).toEqual([]);
+    expect(collect(2000)).toEqual([A]);
+    expiry.remove(A);
+    expect(collect(9000)).toEqual([]);
+    expect(expiry.size).toBe(0);
+  });
+
+  it('that the table no longer knows is dropped', () => {
+    const { sessions, expiry, collect } = setUp([A, 1000]);
+    sessions.close(A);
+    expect(collect(5000)).toEqual([]);
+    expect(expiry.size).toBe(0);
+  });
+});
+
+describe('the leader', () => {
+  it('gives every session its whole time-out again when it begins', () => {
+    const { sessions, expiry, collect } = setUp([A, 1000], [B, 2000]);
+    expiry.begin(sessions.values(), 50_000);
+    expect(collect(50_999)).toEqual([]);
+    expect(collect(51_000)).toEqual([A]);
+    expect(collect(52_000)).toContain(B);
+    expiry.end();
+    expect(collect(99_000)).toEqual([]);
+  });
+
+  it('extends every deadline by a stall', () => {
+    const { expiry, collect } = setUp([A, 1000], [B, 2000]);
+    expiry.extend(5000);
+    expect(collect(5999)).toEqual([]);
+    expect(collect(6000)).toEqual([A]);
+    expect(collect(7000)).toEqual([B, A]);
+  });
+
+  it('takes a jump of days in few steps', () => {
+    const { collect } = setUp([A, 1000]);
+    expect(collect(1e12)).toEqual([A]);
+    expect(collect(1e12 + 999)).toEqual([]);
+    expect(collect(1e12 + 1000 + BUCKET_MS)).toEqual([A]);
+  });
+
+  it('expires exactly those that are silent, never early and at most a bucket late', () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const random = new Random(seed);
+      const timeouts = Array.from(
+        { length: 30 },
+        (_, i) => [asSessionId(i + 1), 200 + random.below(3000)] as [SessionId, number],
+      );
+      const { expiry, collect } = setUp(...timeouts);
+      const heard = new Map(timeouts.map(([id]) => [id, 0]));
+      for (let now = 0; heard.size > 0 && now < 60_000; now += random.below(250)) {
+        for (const [id] of heard) {
+          if (id > 10 || random.chance(0.98)) continue;
+          expiry.touch(id, now);
+          heard.set(id, now);
+        }
+        const expired = collect(now);
+        for (const id of expired) {
+          const timeoutMs = timeouts[id - 1]![1];
+          expect(now - heard.get(id)!, `seed ${seed}`).toBeGreaterThanOrEqual(timeoutMs);
+          expect(heard.delete(id), `seed ${seed}`).toBe(true);
+          expiry.remove(id);
+        }
+        for (const [id, at] of heard) {
+          expect(now - at, `seed ${seed}, session ${id}`).toBeLessThan(timeouts[id - 1]![1] + BUCKET_MS);
+        }
+      }
+      expect(heard.size, `seed ${seed}`).toBe(0);
+    }
+  });
+});

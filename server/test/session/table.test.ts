@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { ErrorCode } from '../../src/model/error-codes.ts';
+import { asSessionId } from '../../src/model/ids.ts';
+import { SessionTable } from '../../src/session/table.ts';
+
+const A = asSessionId(11);
+const B = asSessionId(2 ** 45 + 1);
+
+describe('the session table', () => {
+  it('answers a request by the attachment over which it came', () => {
+    const sessions = new SessionTable();
+    expect(sessions.check(A, 11)).toBe(ErrorCode.sessionExpired);
+    sessions.create(A, 4000, 11);
+    expect(sessions.check(A, 11)).toBe(ErrorCode.ok);
+    expect(sessions.attach(A, 20)).toBe(true);
+    expect([sessions.check(A, 11), sessions.check(A, 20)]).toEqual([ErrorCode.sessionMoved, ErrorCode.ok]);
+    expect(sessions.get(A)).toEqual({ id: A, timeoutMs: 4000, attachIndex: 20 });
+    expect(sessions.close(A)).toBe(true);
+    expect([sessions.close(A), sessions.attach(A, 30), sessions.size]).toEqual([false, false, 0]);
+    expect(sessions.check(A, 20)).toBe(ErrorCode.sessionExpired);
+  });
+
+  it('expires a session only under the attachment that was seen silent', () => {
+    const sessions = new SessionTable();
+    sessions.create(A, 4000, 11);
+    sessions.attach(A, 20);
+    expect(sessions.expire(A, 11)).toBe(false);
+    expect(sessions.size).toBe(1);
+    expect(sessions.expire(A, 20)).toBe(true);
+    expect(sessions.expire(A, 20)).toBe(false);
+  });
+
+  it('has a digest of what it holds, not of how that came about', () => {
+    const one = new SessionTable();
+    const other = new SessionTable();
+    const digest = (table: SessionTable) => [table.digestHigh, table.digestLow];
+    one.create(A, 4000, 11);
+    one.create(B, 5000, 12);
+    other.create(B, 5000, 1);
+    other.create(asSessionId(3), 1, 1);
+    other.create(A, 4000, 11);
+    other.close(asSessionId(3));
+    expect(digest(one)).not.toEqual(digest(other));
+    other.attach(B, 12);
+    expect(digest(one)).toEqual(digest(other));
+    one.close(A);
+    one.close(B);
+    expect(digest(one)).toEqual(digest(new SessionTable()));
+  });
+});
