@@ -30,7 +30,7 @@ export function peerTiming(config: Config): PeerTiming {
     tickMs: 10,
     serveWithoutLeaderMs: config.syncLimit * config.tickTimeMs,
     raft: {
-      electionTicks: 60,
+      electionTicks: 50,
       heartbeatTicks: 10,
       linkDownTicks: 4,
       maxMessageBytes: mebibyte,
