@@ -23,7 +23,7 @@ const mebibyte = 1024 * 1024;
 
 /**
  * A dead leader is noticed by its broken link within a few ticks; the election time-out is only for a leader that falls silent: at
- * 600 to 1,200 ms it is far above what garbage collection or a busy machine cost, and so never a hair trigger.
+ * 500 to 1,000 ms it is far above what garbage collection or a busy machine cost, and so never a hair trigger.
  */
 export function peerTiming(config: Config): PeerTiming {
   return {
