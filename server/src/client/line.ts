@@ -67,6 +67,7 @@ export class Line {
 
   private advance(answered: number): void {
     const { owed, owner } = this;
+    const barriersBefore = this.barriers;
     let at = answered;
     for (; at < owed.length && isAnswerable(owed[at]!); at++) {
       if (owed[at]!.waiting === Waiting.barrier) this.barriers--;
@@ -74,13 +75,15 @@ export class Line {
       if (!owner.isOpen) return;
     }
     owed.splice(0, at);
-    if (this.barriers === 0) this.proposeWaiting();
+    if (this.barriers < barriersBefore) this.proposeWaiting();
   }
 
+  /** Up to the next sync nothing holds writes back any more. */
   private proposeWaiting(): void {
     const { owed } = this;
     for (let i = 0; i < owed.length; i++) {
       const { waiting, xid, op, record, refusal } = owed[i]!;
+      if (waiting === Waiting.barrier) return;
       if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || isReadOp(op)) continue;
       owed[i] = this.owner.propose(xid, op, record, 0, record.length);
     }
