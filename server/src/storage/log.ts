@@ -112,17 +112,20 @@ export class Log {
     }
   }
 
-  /** Removes the segments whose entries all are at or below `index`. */
+  /**
+   * Removes the segments whose entries all are at or below `index`, which a durable snapshot holds. A crash may undo any of the removals:
+   * what stands before a gap then is removed at the next start (`log-leftovers.ts`).
+   */
   async purge(index: number): Promise<void> {
+    const purged: SegmentName[] = [];
     while (this.segments.length > 1 && this.segments[1]!.firstIndex <= index + 1) {
-      const oldest = this.segments[0]!;
       const next = this.segments[1]!;
       this.state.purgedBefore(next.sequence, next.firstIndex);
+      purged.push(this.segments[0]!);
       this.segments = this.segments.slice(1);
-      await this.disk.remove(oldest.name);
-      // One by one, oldest first: a crash must not leave a gap in the sequence, which would look like a lost segment.
-      await this.disk.syncFolder(logFolder);
     }
+    for (const { name } of purged) await this.disk.remove(name);
+    if (purged.length > 0) await this.disk.syncFolder(logFolder);
   }
 
   async close(): Promise<void> {

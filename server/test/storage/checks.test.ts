@@ -1,0 +1,13 @@
+import { it } from 'vitest';
+import { checkFailureElsewhere } from './checks/failure-elsewhere.ts';
+import { checkInstallCrash } from './checks/install-crash.ts';
+import { checkPurgeCrash } from './checks/purge-crash.ts';
+import { checkRecordPlaces } from './checks/record-places.ts';
+import { checkSuspicionStays } from './checks/suspicion-stays.ts';
+
+// Each is also run against the planted bugs.
+it('acknowledges no Write beside a failure elsewhere on the disk', checkFailureElsewhere);
+it('drops the log that contradicts a snapshot whose install was cut short', checkInstallCrash);
+it('finds a whole log after a crash in the middle of a purge', checkPurgeCrash);
+it('notices records that are missing, repeated or exchanged', checkRecordPlaces);
+it('stays suspect over openings, new segments and the purge of old ones', checkSuspicionStays);
