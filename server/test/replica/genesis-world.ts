@@ -1,0 +1,422 @@
+import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { Prng } from '../../sim/prng.ts';
+import type { Bootstrap as BootstrapClass } from '../../src/replica/bootstrap.ts';
+import type { Links as LinksClass } from '../../src/replica/links.ts';
+import { PeerFrame, readGrant } from '../../src/replica/peer-frames.ts';
+import type { Logger, Transport } from '../../src/replica/ports.ts';
+import type { Identity } from '../../src/storage/recovered.ts';
+import { Storage } from '../../src/storage/storage.ts';
+
+/** The classes under test: the project's own, or a copy with a bug in it. */
+export interface GenesisSubject {
+  readonly Bootstrap: typeof BootstrapClass;
+  readonly Links: typeof LinksClass;
+}
+
+export class GenesisViolation extends Error {}
+
+const LABELS = [1, 2, 3] as const;
+const options = { segmentBytes: 4096, snapRetainCount: 3 };
+
+interface Vote {
+  readonly raftId: number;
+  readonly label: number;
+  /** Which disk of the label, counted. */
+  readonly disk: number;
+}
+
+/** What one side of a link has not been told yet, in order. */
+type Arrival =
+  | { readonly kind: 'up'; readonly label: number }
+  | { readonly kind: 'down'; readonly label: number }
+  | { readonly kind: 'bytes'; readonly label: number; readonly bytes: Uint8Array };
+
+interface Life {
+  readonly links: LinksClass;
+  readonly bootstrap: BootstrapClass;
+  readonly storage: Storage;
+  readonly arrivals: Arrival[];
+  identity: Identity | undefined;
+  term: number;
+  persisting: boolean;
+}
+
+/** One machine: a disk that lasts, and the process on it, if there is one. */
+class Machine {
+  readonly label: number;
+  readonly volume: FaultyVolume;
+  /** Callbacks of the disk that have not run; of the present life only. */
+  diskCalls: (() => void)[] = [];
+  life: Life | undefined;
+  opening = false;
+  /** Counts disks: a wiped one is another disk. */
+  disk = 1;
+  lives = 0;
+
+  constructor(label: number, prng: Prng) {
+    this.label = label;
+    this.volume = new FaultyVolume({ prng });
+  }
+}
+
+/**
+ * Three machines in their genesis, with the project's links, bootstrap and storage, between which everything may happen in any
+ * order that a network and a disk allow: arrivals are late, links break, processes and machines stop, disks are lost.
+ *
+ * Raft is not there: a member that may start campaigns when chance wants it, others that run vote for it, and both remember
+ * that durably, as Raft would. From the first election on at most one machine's disk is lost: more than that no quorum survives.
+ */
+export class GenesisWorld {
+  readonly trace: string[] = [];
+  /** Members that took part in an election. */
+  readonly votes: Vote[] = [];
+  elections = 0;
+  wipes = 0;
+  crashes = 0;
+  breaks = 0;
+  private readonly prng: Prng;
+  private readonly subject: GenesisSubject;
+  private readonly machines: readonly Machine[];
+  /** Pairs of labels with a link, "1-2"; its generation tells a new link from the one before. */
+  private readonly connected = new Set<string>();
+  /** How likely a step is a fault. */
+  private trouble = 0;
+  private wipedSinceElection: number | undefined;
+  private failure: Error | undefined;
+
+  constructor(seed: number, subject: GenesisSubject) {
+    this.prng = new Prng(seed, 'genesis');
+    this.subject = subject;
+    this.machines = LABELS.map((label) => new Machine(label, this.prng.fork(`disk ${label}`)));
+  }
+
+  /** @throws GenesisViolation */
+  async run(steps: number): Promise<void> {
+    for (let step = 0; step < steps; step++) {
+      await this.step();
+      await settled();
+      this.check();
+    }
+    await this.calm();
+  }
+
+  private async step(): Promise<void> {
+    const { prng } = this;
+    const machine = prng.pick(this.machines);
+    // Faults come in bursts, or a genesis would hardly ever get far.
+    if (prng.chance(0.02)) this.trouble = prng.chance(0.5) ? 0 : prng.between(0, 0.15);
+    if (prng.chance(this.trouble)) {
+      const fault = prng.fraction();
+      if (fault < 0.4) this.stop(machine, prng.chance(0.5));
+      else if (fault < 0.6) this.wipe(machine);
+      else this.break(prng.pick(LABELS), prng.pick(LABELS));
+      return;
+    }
+    const chance = prng.fraction();
+    if (chance < 0.15) this.connect(prng.pick(LABELS), prng.pick(LABELS));
+    else if (chance < 0.25) this.startProcess(machine);
+    else if (chance < 0.55) this.arrive(machine);
+    else if (chance < 0.85) await this.workDisk(machine, 1 + prng.below(8));
+    else if (chance < 0.9) machine.life?.bootstrap.review();
+    else this.campaign(machine);
+  }
+
+  private async workDisk(machine: Machine, calls: number): Promise<void> {
+    for (let left = calls; left > 0; left--) {
+      machine.diskCalls.shift()?.();
+      await settled();
+    }
+  }
+
+  /** No more faults: everything that is under way arrives, all are connected, and each looks at what is. */
+  private async calm(): Promise<void> {
+    for (let round = 0; round < 60; round++) {
+      for (const machine of this.machines) this.startProcess(machine);
+      for (const a of LABELS) for (const b of LABELS) this.connect(a, b);
+      for (const machine of this.machines) {
+        for (let left = 20; left > 0; left--) {
+          this.arrive(machine);
+          await this.workDisk(machine, 1);
+        }
+        machine.life?.bootstrap.review();
+      }
+      this.check();
+    }
+    const clusters = new Set(this.machines.map(({ life }) => life?.links.self.clusterId ?? ''));
+    clusters.delete('');
+    // A disk that is lost while its owner's grants are under way can leave two clusters that never run: people are told.
+    if (clusters.size > 1 && this.wipes === 0) this.fail('two clusters were begun and no disk was lost');
+    for (const machine of this.machines) {
+      const isStarted = machine.life?.links.self.started === true;
+      const reason = machine.life?.bootstrap.reason ?? 'no process';
+      if (clusters.size > 1) {
+        if (isStarted && this.elections === 0)
+          this.fail(`member ${machine.label} runs beside another cluster`);
+      } else if (!isStarted && !this.waitsForLeader(machine, reason)) {
+        this.fail(`member ${machine.label} never starts: ${reason}`);
+      }
+    }
+  }
+
+  /** One that lost its disk after Raft ran is not given its old id again: that is a leader's to mend. */
+  private waitsForLeader({ disk, life }: Machine, reason: string): boolean {
+    return disk > 1 && life?.identity === undefined && reason.includes('waits for the leader');
+  }
+
+  /** What must hold after every step, of all disks and processes. */
+  private check(): void {
+    if (this.failure !== undefined) throw this.failure;
+    const holders = new Map<string, number>();
+    for (const { label, life, disk } of this.machines) {
+      const identity = life?.identity;
+      if (identity === undefined) continue;
+      const key = `${identity.clusterId}/${identity.raftId}`;
+      const other = holders.get(key);
+      if (other !== undefined) {
+        this.fail(`members ${other} and ${label} both hold Raft id ${identity.raftId}`);
+      }
+      holders.set(key, label);
+      if (this.elections === 0) continue;
+      const voted = this.votes.find((vote) => vote.raftId === identity.raftId && vote.label === label);
+      if (voted !== undefined && voted.disk !== disk) {
+        this.fail(
+          `member ${label} lost its disk after it had voted as ${identity.raftId}, and has that id again`,
+        );
+      }
+    }
+    const running = this.machines.filter(({ life }) => life?.links.self.started === true);
+    const clusters = new Set(running.map(({ life }) => life?.identity?.clusterId));
+    if (clusters.size > 1 && this.elections === 0) this.fail('members of two clusters run');
+  }
+
+  private fail(message: string): never {
+    throw new GenesisViolation(`${message}\n${this.trace.join('\n')}`);
+  }
+
+  private startProcess(machine: Machine): void {
+    if (machine.life !== undefined || machine.opening) return;
+    machine.opening = true;
+    const number = ++machine.lives;
+    const isPresent = (): boolean => machine.lives === number;
+    const disk = machine.volume.mount((_delayMs, run) => {
+      if (isPresent()) machine.diskCalls.push(run);
+    });
+    Storage.open(disk, options).then(
+      ({ storage, recovered }) => {
+        if (!isPresent()) return;
+        machine.opening = false;
+        this.begin(machine, storage, recovered.identity, recovered.hardState.term);
+      },
+      (error: Error) => {
+        if (isPresent()) this.failure ??= error;
+      },
+    );
+  }
+
+  private begin(machine: Machine, storage: Storage, identity: Identity | undefined, term: number): void {
+    const { label } = machine;
+    const number = machine.lives;
+    const transport: Transport = {
+      send: (to, bytes) => this.send(label, to, bytes),
+      disconnect: (to) => this.break(label, to),
+      connectTo: () => {},
+    };
+    const log = this.logger(machine);
+    const clock = { monotonicMs: () => 0, wallMs: () => 0 };
+    const own = { label, clusterId: '', raftId: 0, started: false, instance: this.prng.uint32() + 1 };
+    const links = new this.subject.Links(
+      own,
+      { transport, clock, log },
+      {
+        greeted: () => bootstrap.review(),
+        frame: (_label, _hello, kind, reader) => {
+          if (kind === PeerFrame.grant) bootstrap.receive(readGrant(reader));
+        },
+        parted: () => bootstrap.review(),
+      },
+    );
+    if (identity !== undefined) {
+      links.announce({ clusterId: identity.clusterId, raftId: identity.raftId, started: term > 0 });
+    }
+    const life: Life = {
+      links,
+      storage,
+      arrivals: [],
+      identity,
+      term,
+      persisting: false,
+      bootstrap: new this.subject.Bootstrap(
+        {
+          label,
+          wanted: LABELS.map((l) => ({
+            label: l,
+            host: 'h',
+            peerPort: l,
+            clientHost: 'h',
+            clientPort: l,
+            role: 'voter',
+          })),
+          links,
+          storage,
+          entropy: {
+            uint32: () => this.prng.uint32(),
+            bytes: (length) => this.prng.bytes(length),
+            hmac: () => new Uint8Array(32),
+          },
+          log,
+          fatal: (error) => {
+            if (machine.lives === number) this.failure ??= error;
+          },
+          start: (granted) => {
+            life.identity = granted;
+            this.note(machine, `runs Raft as ${granted.raftId} of ${granted.clusterId.slice(0, 4)}`);
+            links.announce({ started: true });
+          },
+        },
+        identity,
+      ),
+    };
+    const { bootstrap } = life;
+    machine.life = life;
+    const standing =
+      identity === undefined ? 'empty' : `${identity.raftId} of ${identity.clusterId.slice(0, 4)}`;
+    this.note(
+      machine,
+      `starts as instance ${own.instance} on disk ${machine.disk}, ${standing}, term ${term}`,
+    );
+    bootstrap.review();
+  }
+
+  /** Ends the process; with `power` the machine, and what it had not synced. */
+  private stop(machine: Machine, power: boolean): void {
+    if (machine.life === undefined && !machine.opening) return;
+    this.crashes++;
+    this.note(machine, power ? 'loses its power' : 'is killed');
+    for (const other of LABELS) this.break(machine.label, other);
+    if (power) machine.volume.crash();
+    else machine.volume.kill();
+    machine.life = undefined;
+    machine.opening = false;
+    machine.lives++;
+    machine.diskCalls = [];
+  }
+
+  private wipe(machine: Machine): void {
+    if (this.elections > 0) {
+      if (this.wipedSinceElection !== undefined && this.wipedSinceElection !== machine.label) return;
+      this.wipedSinceElection = machine.label;
+    }
+    this.stop(machine, true);
+    machine.volume.wipe();
+    machine.disk++;
+    this.wipes++;
+    this.note(machine, 'gets an empty disk');
+  }
+
+  private connect(a: number, b: number): void {
+    if (a >= b || this.connected.has(`${a}-${b}`)) return;
+    const [one, two] = [this.machines[a - 1]?.life, this.machines[b - 1]?.life];
+    if (one === undefined || two === undefined) return;
+    this.connected.add(`${a}-${b}`);
+    one.arrivals.push({ kind: 'up', label: b });
+    two.arrivals.push({ kind: 'up', label: a });
+  }
+
+  /** Both ends hear of it behind some of what was under way; the rest is lost. */
+  private break(a: number, b: number): void {
+    if (a > b) {
+      this.break(b, a);
+      return;
+    }
+    if (!this.connected.delete(`${a}-${b}`)) return;
+    this.breaks++;
+    for (const [at, label] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const arrivals = this.machines[at - 1]?.life?.arrivals;
+      if (arrivals === undefined) continue;
+      const kept = arrivals.filter(
+        ({ kind, label: from }) => kind !== 'bytes' || from !== label || this.prng.chance(0.5),
+      );
+      // What survives is a beginning of what was sent.
+      const lostAt = arrivals.findIndex((arrival) => !kept.includes(arrival));
+      const whole = arrivals.filter(
+        ({ kind, label: from }, i) => kind !== 'bytes' || from !== label || lostAt === -1 || i < lostAt,
+      );
+      arrivals.splice(0, arrivals.length, ...whole, { kind: 'down', label });
+    }
+  }
+
+  private send(from: number, to: number, bytes: Uint8Array): void {
+    const life = this.machines[to - 1]?.life;
+    if (life === undefined || !this.connected.has(from < to ? `${from}-${to}` : `${to}-${from}`)) return;
+    life.arrivals.push({ kind: 'bytes', label: from, bytes });
+  }
+
+  private arrive(machine: Machine): void {
+    const { life } = machine;
+    const arrival = life?.arrivals.shift();
+    if (life === undefined || arrival === undefined) return;
+    if (arrival.kind === 'up') life.links.up(arrival.label);
+    else if (arrival.kind === 'down') life.links.down(arrival.label);
+    else life.links.received(arrival.label, arrival.bytes);
+    life.links.flush();
+  }
+
+  /** A member that runs stands for election, and one other that runs and is linked votes for it; both durably, one after the other. */
+  private campaign(machine: Machine): void {
+    const { life } = machine;
+    if (life?.links.self.started !== true || life.persisting) return;
+    const voter = this.machines.find(
+      (other) =>
+        other !== machine &&
+        other.life?.links.self.started === true &&
+        !other.life.persisting &&
+        other.life.identity?.clusterId === life.identity?.clusterId &&
+        life.links.isUp(other.label) &&
+        other.life.links.isUp(machine.label),
+    );
+    const term = Math.max(life.term, voter?.life?.term ?? 0) + 1;
+    this.remember(machine, life, term, () => {
+      if (voter?.life === undefined || voter.life.persisting || voter.life.term >= term) return;
+      this.remember(voter, voter.life, term, () => {
+        this.elections++;
+        this.note(machine, `wins term ${term} with the vote of member ${voter.label}`);
+        for (const { label, disk, life: its } of [machine, voter]) {
+          if (its?.identity !== undefined) this.votes.push({ raftId: its.identity.raftId, label, disk });
+        }
+      });
+    });
+  }
+
+  private remember(machine: Machine, life: Life, term: number, then: () => void): void {
+    life.persisting = true;
+    const vote = life.identity?.raftId ?? 0;
+    const write = { snapshot: undefined, hardState: { term, vote }, entries: [], clearSuspect: false };
+    life.storage.persist(write, (error) => {
+      if (machine.life !== life) return;
+      life.persisting = false;
+      if (error !== undefined) {
+        this.failure ??= error;
+        return;
+      }
+      life.term = term;
+      then();
+    });
+  }
+
+  private logger(machine: Machine): Logger {
+    const line = (_fields: object, message: string): void => this.note(machine, message);
+    return { debug: line, info: line, warn: line, error: line };
+  }
+
+  private note(machine: Machine, message: string): void {
+    this.trace.push(`  member ${machine.label}: ${message}`);
+  }
+}
+
+/** Settles once all promises that could have settled have. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
