@@ -27,6 +27,7 @@ import { type PeerTiming, peerTiming } from './replica/timing.ts';
 import type { Disk } from './storage/disk.ts';
 import type { Identity, Recovered } from './storage/recovered.ts';
 import { Storage, type StorageOptions } from './storage/storage.ts';
+import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
 
 export interface MemberParts {
   readonly config: Config;
@@ -61,6 +62,8 @@ export interface Running {
 
 /** Ticks between two looks at membership, sessions and service. */
 const ticksPerReview = 10;
+/** Ticks between two looks at the free space of the disk: others fill it and make room, too. */
+const ticksPerSpaceLook = 100;
 
 /**
  * One member of the ensemble, from an empty disk to a running replica:
@@ -259,6 +262,14 @@ export class Member implements TransportEvents {
       this.running.replica.tick();
     }
     if (++this.ticks % ticksPerReview === 0) this.review();
+    if (this.ticks % ticksPerSpaceLook === 0) this.lookAtSpace();
+  }
+
+  private lookAtSpace(): void {
+    this.storage?.refreshSpace().catch((error: unknown) => {
+      if (error instanceof StorageError && error.code === StorageErrorCode.closed) return;
+      this.parts.fatal(error as Error);
+    });
   }
 
   /** Level-based: looks at what is, and does the next thing. */
