@@ -50,7 +50,7 @@ export function diskFailed(doing: string, file: string, cause: unknown): Storage
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StorageError(
     'failed',
-    `${doing} failed (${file}): ${reason}. What reached the disk is unknown, so nothing is tried again: check the disk, then start the member again`,
+    `${doing} failed${file === '' ? '' : ` (${file})`}: ${reason}. What reached the disk is unknown, so nothing is tried again: check the disk, then start the member again`,
     { file, cause },
   );
 }
