@@ -82,6 +82,7 @@ export class Replica {
   private appliedTerm = 0;
   /** A write for which there was no room on the disk. */
   private full: Write | undefined;
+  /** 0: no retry is due, for there is no such write or it is being tried. */
   private ticksUntilRetry = 0;
   private scheduled = false;
   private working = false;
@@ -150,7 +151,8 @@ export class Replica {
     this.raft.tick();
     this.reads.tick();
     this.parts.links.tick();
-    if (this.full !== undefined && --this.ticksUntilRetry <= 0) this.startWrite(this.full);
+    if (this.full !== undefined && this.ticksUntilRetry > 0 && --this.ticksUntilRetry === 0)
+      this.startWrite(this.full);
     this.wake();
   }
 
