@@ -37,6 +37,7 @@ export class Ensemble {
     index: -1,
     voters: [],
   };
+  #copyMissing = false;
   #ports = 40_000;
 
   constructor(
@@ -120,6 +121,19 @@ export class Ensemble {
         running !== undefined && host.member?.clients.serving === true && !running.replica.raft.isSuspect
       );
     });
+  }
+
+  /**
+   * What some member had acknowledged was lost with its disk, and it is not rebuilt yet. Until then no other machine may lose its power:
+   * its torn tail would make it suspect, and with both out of the vote an ensemble of three waits for people, as it should.
+   */
+  get copyMissing(): boolean {
+    if (this.#copyMissing && this.whole) this.#copyMissing = false;
+    return this.#copyMissing;
+  }
+
+  set copyMissing(missing: boolean) {
+    this.#copyMissing = missing;
   }
 
   /** Every member has applied the same entries. */

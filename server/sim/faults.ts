@@ -38,7 +38,7 @@ function restartLater(world: FaultWorld, host: Host, afterMs: number): void {
 }
 
 function down(world: FaultWorld, prng: Prng, host: Host, afterMs: number): void {
-  if (prng.chance(0.5)) {
+  if (prng.chance(0.5) && !world.ensemble.copyMissing) {
     host.losePower();
     world.totals.add('crashes (power)');
   } else {
@@ -75,13 +75,14 @@ const crashAll: Fault = (world, prng) => {
 /** Stops the machine at one of its next disk calls: before, during or after it. */
 const crashInDiskCall: Fault = (world, prng) => {
   const up = running(world);
-  if (up.length === 0) return false;
+  if (up.length === 0 || world.ensemble.copyMissing) return false;
   const host = prng.pick(up);
   let calls = prng.below(12);
   host.volume.decide = (call) => {
     const fate = host.disk.decide(call);
     if (calls-- > 0) return fate;
     host.volume.decide = host.disk.decide;
+    if (world.ensemble.copyMissing) return fate;
     world.trace.add(host.name, `loses its power in a disk call (${call.kind} ${call.name})`);
     world.totals.add('crashes (in a disk call)');
     restartLater(world, host, downtime(prng));
@@ -231,17 +232,16 @@ const fullDisk: Fault = (world, prng) => {
 
 /** Only while no other copy is missing: the ensemble survives the loss of a minority, not of two members after one another. */
 const wipeDisk: Fault = (world, prng) => {
-  const { ensemble, time } = world;
+  const { ensemble } = world;
   if (!ensemble.whole) return false;
   const host = prng.pick(ensemble.hosts);
   const raftId = host.member?.running?.identity.raftId;
   if (raftId === undefined) return false;
+  ensemble.copyMissing = true;
   host.kill();
   ensemble.votes.lost(raftId);
-  time.after(prng.between(1, 800), () => {
-    host.wipe();
-    host.start();
-  });
+  host.wipe();
+  restartLater(world, host, prng.between(1, 800));
   return true;
 };
 
@@ -250,6 +250,7 @@ const damageTail: Fault = (world, prng) => {
   const { ensemble } = world;
   if (!ensemble.whole) return false;
   const host = prng.pick(ensemble.hosts);
+  ensemble.copyMissing = true;
   host.kill();
   const { volume } = host;
   const segment = volume

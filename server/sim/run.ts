@@ -208,7 +208,8 @@ class Run {
     await this.#time.runUntil(until, () => this.#failed || done());
     if (this.#failed) return false;
     if (done()) return true;
-    const message = `not within ${limitMs} ms\n${this.#ensemble.describe()}`;
+    const clients = this.#clients.map((client) => client.describe()).join('\n');
+    const message = `not within ${limitMs} ms\n${this.#ensemble.describe()}\n${clients}`;
     this.#report({ rule, message, operations: [] });
     return false;
   }

@@ -114,8 +114,10 @@ export class SimClient {
     return this.#owed.length === 0 || !this.#connected;
   }
 
-  get label(): number {
-    return this.#label;
+  describe(): string {
+    const where = this.#end === undefined ? 'between connections' : `at member ${this.#label}`;
+    const state = this.#end === undefined ? '' : this.#connected ? ', in a session' : ', without a session yet';
+    return `client ${this.number}: ${where}${state}, ${this.answered} answers, owed ${this.#owed.length}`;
   }
 
   /** The network or the program loses the connection. */
