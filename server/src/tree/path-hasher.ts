@@ -21,10 +21,10 @@ export class PathHasher {
     let h = this.#start ^ (end - start);
     let at = start;
     for (const whole = end - 3; at < whole; at += 4) {
-      let k = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-      k = Math.imul(k, first);
-      h ^= (k << 15) | (k >>> 17);
-      h = Math.imul((h << 13) | (h >>> 19), second);
+      h ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+      h = Math.imul(h, first);
+      h ^= h >>> 15;
+      h = Math.imul(h, second);
     }
     for (; at < end; at++) h = Math.imul(h ^ bytes[at]!, first);
     return finishHash(h);
