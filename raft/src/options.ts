@@ -39,7 +39,10 @@ export interface RaftOptions {
    * The first run begins at the entry before the first that can be read.
    */
   readonly olderTerms?: readonly TermRun[];
-  /** Storage found a damaged tail and marked the member durably. */
+  /**
+   * Storage found a damaged tail of the log and marked the member durably. The hard state must be whole all the same (kept
+   * apart from that tail, or twice): a forgotten vote or term cannot be made good by what other members know.
+   */
   readonly suspect: boolean;
 }
 

@@ -113,6 +113,8 @@ export class Checker {
             'durable vote',
             `${member.id} votes for ${message.to} before that is durable`,
           );
+        if (disk.lastIndex === 0)
+          throw new SafetyViolation('an empty disk gives no vote', `${member.id} votes for ${message.to}`);
         this.#vote(member.id, message.term, message.to);
         return;
       case MessageType.appendResponse:
@@ -153,12 +155,29 @@ export class Checker {
         'commit index is monotonic',
         `${member.id}: ${member.seenCommit}, ${raft.commit}`,
       );
+    if (raft.configuration.index > raft.lastIndex)
+      throw new SafetyViolation(
+        'the configuration is of the log',
+        `${member.id} has ${raft.configuration.index} after ${raft.lastIndex}`,
+      );
+    if (raft.commit !== member.seenCommit && raft.commit <= this.#maxCommit) this.#learned(member);
     member.seenCommit = raft.commit;
     if (raft.role === 'leader' && member.leaderOf !== raft.term) {
       member.leaderOf = raft.term;
       this.#elected(member);
     }
     if (raft.commit > this.#maxCommit) this.#committed(member);
+  }
+
+  /** What a member takes for committed is what was committed. */
+  #learned({ id, raft }: Member): void {
+    const term = raft?.termAt(raft.commit);
+    if (raft === undefined || raft.commit < this.#firstIndex) return;
+    if (term !== this.#committedTerms[raft.commit])
+      throw new SafetyViolation(
+        'state machine safety',
+        `${id} takes ${raft.commit} of term ${term} for committed, not ${this.#committedTerms[raft.commit]}`,
+      );
   }
 
   #elected(member: Member): void {
@@ -169,6 +188,13 @@ export class Checker {
     if (other !== undefined)
       throw new SafetyViolation('election safety', `${other} and ${member.id} lead term ${raft.term}`);
     this.#leaders.set(raft.term, member.id);
+    const { voters, outgoing } = raft.configuration;
+    const voted = (id: NodeId): boolean => this.#votes.get(`${id}/${raft.term}`) === member.id;
+    if (!isMajority(voters, voted) || (outgoing.length > 0 && !isMajority(outgoing, voted)))
+      throw new SafetyViolation(
+        'elected by a majority',
+        `${member.id} in ${raft.term} by ${voters} / ${outgoing}`,
+      );
     for (let index = Math.max(this.#firstIndex, raft.compactedIndex); index <= this.#maxCommit; index += 1) {
       if ((this.#committedIn[index] ?? 0) >= raft.term) continue;
       if (raft.termAt(index) !== this.#committedTerms[index])

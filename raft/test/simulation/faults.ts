@@ -35,6 +35,16 @@ export class Faults {
     }
   }
 
+  /** The leader fails, or is cut off, while a change of members is under way: elections amid joint consensus. */
+  strikeAmidChange(leader: Member): void {
+    const { random, schedule } = this.#world;
+    schedule.after(random.between(1, 60), () => {
+      this.#world.totals.faults += 1;
+      if (random.chance(0.5)) this.#crashOne(leader);
+      else this.#partition();
+    });
+  }
+
   #running(): Member[] {
     return this.#world.members.filter((member) => member.running);
   }

@@ -63,6 +63,7 @@ export class Operator {
       if (result.refused !== undefined) world.totals.membershipRefusals += 1;
       world.trace(`${leader.id} ${JSON.stringify(change)}: ${result.refused ?? result.index}`);
     });
+    if (!repairOnly && raft.changeInFlight && world.random.chance(0.3)) world.faults.strikeAmidChange(leader);
   }
 
   /** A member whose disk is gone is replaced by a new one in a single change. */
