@@ -4,7 +4,7 @@ import { newWorkFolder } from '../cache.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { Member } from './member.ts';
 import type { Peer } from './peer.ts';
-import { freePorts } from './ports.ts';
+import { reservePorts } from './ports.ts';
 import type { ResidentBytes } from './process-figures.ts';
 
 const HOST = '127.0.0.1';
@@ -37,7 +37,7 @@ export class Ensemble {
   static async create(peer: Peer, options: EnsembleOptions = {}): Promise<Ensemble> {
     const size = options.size ?? 3;
     const folder = newWorkFolder(peer.name);
-    const ports = await freePorts(size * 4);
+    const ports = await reservePorts(size * 4);
     const servers = Array.from({ length: size }, (_, i) => {
       return `server.${i + 1}=${HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
     });
