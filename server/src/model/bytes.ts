@@ -8,7 +8,6 @@ interface BufferPrototype {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
   latin1Slice(this: Uint8Array, start: number, end: number): string;
   utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
-  latin1Write(this: Uint8Array, text: string, offset: number, length: number): number;
   copy(this: Uint8Array, target: Uint8Array, targetStart: number, start: number, end: number): number;
 }
 declare const Buffer: {
@@ -17,7 +16,7 @@ declare const Buffer: {
   allocUnsafeSlow(size: number): { readonly buffer: ArrayBuffer };
 };
 
-const { utf8Slice, latin1Slice, utf8Write, latin1Write, copy } = Buffer.prototype;
+const { utf8Slice, latin1Slice, utf8Write, copy } = Buffer.prototype;
 
 /** Below this a loop beats the call into native code (measured on Node 26). */
 const LOOP_COPY_BYTES = 24;
@@ -64,10 +63,6 @@ export function writeUtf8(target: Uint8Array, offset: number, text: string): num
   return utf8Write.call(target, text, offset, target.length - offset);
 }
 
-export function writeLatin1(target: Uint8Array, offset: number, text: string): number {
-  return latin1Write.call(target, text, offset, text.length);
-}
-
 /** Copies `source[start, end)` to `target` at `offset`, which must leave room for it. */
 export function copyBytes(
   target: Uint8Array,
@@ -105,14 +100,4 @@ export function equalBytes(
 ): boolean {
   for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false;
   return true;
-}
-
-/** Negative, 0 or positive, by unsigned bytes; a prefix comes first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = a[i]! - b[i]!;
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }

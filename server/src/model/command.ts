@@ -8,7 +8,7 @@ import { asSessionId, NO_SESSION, type SessionId } from './ids.ts';
  *
  * Big-endian, 48 bytes. The 64-bit fields hold safe integers (|n| < 2^53).
  */
-export const COMMAND_VERSION = 1;
+const COMMAND_VERSION = 1;
 export const COMMAND_HEADER_BYTES = 48;
 const ORIGIN_OFFSET = 24;
 const REQUEST_NUMBER_OFFSET = 32;

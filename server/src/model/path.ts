@@ -1,5 +1,3 @@
-import { encodeUtf8 } from './bytes.ts';
-
 /**
  * Paths, as UTF-8 in a range of bytes. The rules are those of ZooKeeper's PathUtils.validatePath, which looks at UTF-16
  * code units: so every character beyond U+FFFF is refused (a surrogate), and so is malformed UTF-8 (it decodes to
@@ -44,11 +42,6 @@ export function isValidPath(bytes: Uint8Array, start: number, end: number, seque
     }
   }
   return sequential || isValidName(bytes, name, end);
-}
-
-export function isValidPathText(path: string, sequential = false): boolean {
-  const bytes = encodeUtf8(path);
-  return isValidPath(bytes, 0, bytes.length, sequential);
 }
 
 function isValidName(bytes: Uint8Array, start: number, end: number): boolean {

@@ -2,8 +2,8 @@ import { type AclList, OPEN_ACL, READ_ACL } from '../model/acl.ts';
 import { encodeUtf8 } from '../model/bytes.ts';
 import { hashBytes } from '../model/hash.ts';
 
-export const OPEN_ACL_ID = 0;
-export const READ_ACL_ID = 1;
+const OPEN_ACL_ID = 0;
+const READ_ACL_ID = 1;
 const PINNED = 2;
 
 interface Entry {

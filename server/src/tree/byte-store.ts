@@ -46,7 +46,7 @@ function classOf(length: number): number {
  *
  *   page of 64 KiB, one size class:  | block | block | free ─┐ block | free ◄┘ | never used …
  *
- * A page that becomes empty can serve another class. Free blocks of a page are linked through their first four bytes.
+ * A page that becomes empty is given back, but for the last of its class. Free blocks of a page are linked through their first four bytes.
  */
 export class ByteStore {
   readonly #pages: Uint8Array[] = [];
@@ -130,7 +130,8 @@ export class ByteStore {
     this.#free[page] = ref & UNIT_MASK;
     this.#used[page] = this.#used[page]! - 1;
     if (wasFull) this.#link(page, size);
-    if (this.#used[page] === 0) {
+    // The last page with room stays: a node that comes and goes does not take and give back a page each time.
+    if (this.#used[page] === 0 && (this.#next[page] !== NONE || this.#previous[page] !== NONE)) {
       this.#unlink(page, size);
       this.#emptyPages.push(page);
       this.#pages[page] = NO_PAGE;

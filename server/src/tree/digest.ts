@@ -41,7 +41,7 @@ export class TreeDigest {
   }
 }
 
-export function digestText(high: number, low: number): string {
+function digestText(high: number, low: number): string {
   return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');
 }
 

@@ -32,8 +32,4 @@ export class Ephemerals {
     const slots = this.#bySession.get(session);
     return slots === undefined ? [] : [...slots];
   }
-
-  countOf(session: number): number {
-    return this.#bySession.get(session)?.size ?? 0;
-  }
 }

@@ -15,11 +15,6 @@ export function ttlOwner(ttlMs: number): number {
   return CONTAINER_OWNER - ttlMs;
 }
 
-/** The time to live in ms; 0 for a node without one. */
-export function ttlOf(owner: number): number {
-  return owner < CONTAINER_OWNER ? CONTAINER_OWNER - owner : 0;
-}
-
 export function isEphemeral(owner: number): owner is SessionId {
   return owner > 0;
 }

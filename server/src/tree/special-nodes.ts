@@ -5,7 +5,7 @@ import { Int } from './node-table.ts';
 import type { Znodes } from './znodes.ts';
 
 /** Nodes that are there from the beginning and cannot be deleted. Only the server itself writes the last one. */
-export const CONFIG_PATH = '/zookeeper/config';
+const CONFIG_PATH = '/zookeeper/config';
 export const ROOT_PATH = encodeUtf8('/');
 const CHILDREN = [
   { path: encodeUtf8('/zookeeper'), acl: OPEN_ACL, aversion: 0 },

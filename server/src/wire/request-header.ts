@@ -10,8 +10,6 @@ export const Xid = {
 } as const;
 
 /** RequestHeader: int xid, int type. */
-export const REQUEST_HEADER_BYTES = 8;
-
 export interface RequestHeader {
   xid: number;
   /** An OpCode, if the client is sane. */

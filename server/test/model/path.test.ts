@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../src/model/bytes.ts';
-import { isValidPath, isValidPathText, lastSlash, parentEnd } from '../../src/model/path.ts';
+import { isValidPath, lastSlash, parentEnd } from '../../src/model/path.ts';
+
+function isValidPathText(path: string, sequential = false): boolean {
+  const bytes = encodeUtf8(path);
+  return isValidPath(bytes, 0, bytes.length, sequential);
+}
 
 /** PathUtils.validatePath of ZooKeeper 3.9, on UTF-16 code units, as its documentation has it. */
 function javaValid(path: string): boolean {

@@ -116,10 +116,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'slot',
   },
   {
-    name: 'an empty page of the byte store is never used again',
+    name: 'empty pages of the byte store are never given back',
     file: 'tree/byte-store.ts',
-    find: 'if (this.#used[page] === 0) {',
-    replace: 'if (this.#used[page] === -1) {',
+    find: 'if (this.#used[page] === 0 &&',
+    replace: 'if (this.#used[page] === -1 &&',
   },
   {
     name: 'a page of the byte store is handed out twice',

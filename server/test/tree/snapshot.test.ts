@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { READ_ACL } from '../../src/model/acl.ts';
 import { asSessionId } from '../../src/model/ids.ts';
@@ -178,5 +179,12 @@ describe('a damaged snapshot', () => {
         : noise;
       expect(faultOf(bytes), `seed ${seed}`).toBeDefined();
     }
+  });
+});
+
+describe('the format', () => {
+  it('is the same in every version that can read it', () => {
+    const hash = createHash('sha256').update(take(driver())).digest('hex');
+    expect(hash).toBe('b12f52f1a5ac89459208a23309e3bef604f01237ce012a5f57120b13f56b343e');
   });
 });

@@ -221,3 +221,15 @@ describe('the recorded connect', () => {
     }
   });
 });
+
+describe('the recorded conversation', () => {
+  it('leaves the same digest in every version that can share an ensemble', () => {
+    const server = new MiniServer();
+    for (const { request, timeMs } of talk) {
+      const bytes = bytesOf(request);
+      server.timeMs = timeMs;
+      server.serve(bytes, 4, bytes.length);
+    }
+    expect(server.tree.digest()).toBe('598f68e3edf6271e');
+  });
+});
