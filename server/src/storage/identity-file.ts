@@ -32,9 +32,14 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
   await replaceSealedFile(disk, memberFolder, identityName, identityFormat, writer.take());
 }
 
-export async function readIdentityFile(disk: Disk): Promise<Identity | undefined> {
+/**
+ * Reads the identity and writes it anew: one whose folder sync failed in an earlier process is seen, and yet may be gone after a crash,
+ * when later syncs have nothing left to write.
+ */
+export async function renewIdentityFile(disk: Disk): Promise<Identity | undefined> {
   const content = await readSealedFile(disk, `${memberFolder}/${identityName}`, identityFormat);
   if (content === undefined) return undefined;
+  await replaceSealedFile(disk, memberFolder, identityName, identityFormat, content);
   const reader = new FieldReader(content);
   return {
     clusterId: reader.text(),

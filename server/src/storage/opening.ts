@@ -1,6 +1,6 @@
 import type { Entry } from 'raft-ts-lite';
 import { type Disk, diskErrorCode, isDiskFull } from './disk.ts';
-import { memberFolder, raiseBoots, readIdentityFile } from './identity-file.ts';
+import { memberFolder, raiseBoots, renewIdentityFile } from './identity-file.ts';
 import { Log } from './log.ts';
 import { segmentHeaderBytes } from './log-format.ts';
 import { connectedSegments, removeLeftovers } from './log-leftovers.ts';
@@ -31,7 +31,7 @@ export async function openData(disk: Disk, logDisk: Disk, segmentBytes: number):
     await prepareFolder(disk, memberFolder);
     await prepareFolder(logDisk, logFolder);
     const boots = await raiseBoots(disk);
-    const identity = await readIdentityFile(disk);
+    const identity = await renewIdentityFile(disk);
     const segments = await listSegments(logDisk);
     const shelf = await SnapshotShelf.open(disk);
     if (identity === undefined) {
@@ -61,10 +61,7 @@ async function lock(disk: Disk): Promise<void> {
   }
 }
 
-/**
- * Creates the folder; removes what was not finished; and makes the names in it durable: a process that was killed before it could do that
- * leaves names that are seen now and gone after a crash.
- */
+/** Creates the folder; removes what was not finished. */
 async function prepareFolder(disk: Disk, folder: string): Promise<void> {
   await disk.createFolder(folder);
   await disk.syncFolder('');
@@ -72,7 +69,6 @@ async function prepareFolder(disk: Disk, folder: string): Promise<void> {
     if (name.endsWith(temporarySuffix) || name.endsWith(incomingSuffix))
       await disk.remove(`${folder}/${name}`);
   }
-  await disk.syncFolder(folder);
 }
 
 /**
@@ -128,6 +124,7 @@ async function openMember(
     genesisIndex: genesis.index,
   });
   const aside = await shelf.putDamagedAside();
+  await shelf.renewName();
   const { state } = replay;
   const recovered: Recovered = {
     identity,

@@ -18,6 +18,7 @@ export function snapshotName(meta: { readonly index: number; readonly term: numb
 
 const namePattern = /^snapshot-(\d{16})-(\d{16})$/;
 const damagedPrefix = 'damaged-';
+const renewingSuffix = '.renewing';
 
 interface Shelved {
   readonly index: number;
@@ -42,7 +43,9 @@ export class SnapshotShelf {
 
   static async open(disk: Disk): Promise<SnapshotShelf> {
     const shelved: Shelved[] = [];
-    for (const name of await disk.list(memberFolder)) {
+    for (const found of await disk.list(memberFolder)) {
+      const name = found.endsWith(renewingSuffix) ? found.slice(0, -renewingSuffix.length) : found;
+      if (name !== found) await disk.rename(`${memberFolder}/${found}`, `${memberFolder}/${name}`);
       const match = namePattern.exec(name);
       if (match !== null) shelved.push({ index: Number(match[1]), name: `${memberFolder}/${name}` });
     }
@@ -92,6 +95,18 @@ export class SnapshotShelf {
     return this.damaged.map(
       ({ name }) => `${name} does not verify; an older state and the log took its place`,
     );
+  }
+
+  /**
+   * Gives the newest one its name once more. One whose folder sync failed in an earlier process is seen, and yet may be gone after a
+   * crash, when later syncs have nothing left to write; and the log before it may be purged by then.
+   */
+  async renewName(): Promise<void> {
+    if (this.newestHeader === undefined) return;
+    const name = snapshotName(this.newestHeader.meta);
+    await this.disk.rename(name, name + renewingSuffix);
+    await this.disk.rename(name + renewingSuffix, name);
+    await this.disk.syncFolder(memberFolder);
   }
 
   /** A complete, synced file becomes a snapshot under its name, durably. */

@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { checkFailedNames } from './checks/failed-names.ts';
 import { checkFailureElsewhere } from './checks/failure-elsewhere.ts';
 import { checkInstallCrash } from './checks/install-crash.ts';
 import { checkPurgeCrash } from './checks/purge-crash.ts';
@@ -11,3 +12,4 @@ it('drops the log that contradicts a snapshot whose install was cut short', chec
 it('finds a whole log after a crash in the middle of a purge', checkPurgeCrash);
 it('notices records that are missing, repeated or exchanged', checkRecordPlaces);
 it('stays suspect over openings, new segments and the purge of old ones', checkSuspicionStays);
+it('makes names durable whose folder sync failed in an earlier process', checkFailedNames);

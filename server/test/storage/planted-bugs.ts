@@ -124,10 +124,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   bug('the identity is not synced', 'sealed-file.ts', '    await file.sync();\n', ''),
   bug(
-    'the names that a start finds are not made durable',
+    'the name of a snapshot that a start finds is trusted',
     'opening.ts',
-    '  }\n  await disk.syncFolder(folder);\n',
-    '  }\n',
+    '  await shelf.renewName();\n',
+    '',
+  ),
+  bug(
+    'the name of the identity that a start finds is trusted',
+    'identity-file.ts',
+    '  await replaceSealedFile(disk, memberFolder, identityName, identityFormat, content);\n',
+    '',
   ),
   bug(
     'a Write is acknowledged beside a failure',

@@ -110,8 +110,8 @@ export async function runSeed(
     totals.cleanEnds += end === 'clean' ? 1 : 0;
     trace(`  ended: ${end}`);
     if (end === 'failed') {
-      // A journal that cannot be written makes the file system read-only: a machine goes on from there only after a restart.
-      if (plan.failedKind() === 'sync-folder' || prng.chance(0.5)) volume.crash();
+      // Only the first start makes folders. One that is not durable takes everything in it away, however late: no member gets over that.
+      if (plan.hasFailedRootSync() || prng.chance(0.5)) volume.crash();
       else volume.kill();
     }
   }
@@ -123,7 +123,7 @@ export async function runSeed(
 interface EndPlan {
   readonly ended: Promise<End>;
   hasFailedCall(): boolean;
-  failedKind(): string;
+  hasFailedRootSync(): boolean;
   disarm(): void;
 }
 
@@ -143,7 +143,8 @@ function planEnd(
     end = resolve;
   });
   let countdown = countdownFrom;
-  let failedKind = '';
+  let hasFailedCall = false;
+  let hasFailedRootSync = false;
   volume.onCrash = () => end('crash');
   volume.decide = (call: DiskCall): CallFate => {
     if ((isAnyCall || call.kind === 'append') && --countdown !== 0) return {};
@@ -153,7 +154,8 @@ function planEnd(
     if (how === 'crash') return { crash };
     if (how === 'fail') {
       totals.failedCalls++;
-      failedKind = call.kind;
+      hasFailedCall = true;
+      hasFailedRootSync = call.kind === 'sync-folder' && call.name === '';
       return { error: 'EIO' };
     }
     totals.kills++;
@@ -163,8 +165,8 @@ function planEnd(
   };
   return {
     ended,
-    hasFailedCall: () => failedKind !== '',
-    failedKind: () => failedKind,
+    hasFailedCall: () => hasFailedCall,
+    hasFailedRootSync: () => hasFailedRootSync,
     disarm: () => {
       // A call whose fate is sealed may still stop the machine.
       volume.decide = () => ({});
