@@ -58,8 +58,8 @@ export async function runFailoverCell(
     } else {
       leader.signal('SIGCONT');
     }
-    await pause(SETTLE_MS);
     await ensemble.serving();
+    await pause(SETTLE_MS);
   }
   await writers.stop();
   const sorted = [...gapsMs].sort((a, b) => a - b);
