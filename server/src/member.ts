@@ -88,6 +88,9 @@ export class Member implements TransportEvents {
   private ticks = 0;
   private serviceReason = '';
   private leaderSeenMs = 0;
+  private caughtUpMs = 0;
+  /** It serves, but has not kept up with its leader for too long to be recommended. */
+  private lagging = false;
 
   constructor(parts: MemberParts) {
     this.parts = parts;
@@ -288,20 +291,30 @@ export class Member implements TransportEvents {
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
   }
 
-  private reviewService({ raft, caughtUp }: Replica): void {
+  /** Holds what was committed when it joined its leader, and has not fallen behind since. */
+  get caughtUp(): boolean {
+    return this.clients.serving && !this.lagging;
+  }
+
+  private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
     const now = this.parts.clock.monotonicMs();
+    const limitMs = this.timing.serveWithoutLeaderMs;
     if (raft.leader !== 0) this.leaderSeenMs = now;
     if (raft.leader !== 0 && caughtUp) {
+      this.caughtUpMs = now;
+      this.lagging = false;
       this.serviceReason = '';
       this.clients.serve();
-    } else if (this.clients.serving) {
+    } else if (!this.clients.serving) {
+      this.serviceReason = raft.leader === 0 ? 'no leader is known yet' : 'catching up with the leader';
+    } else if (now - this.leaderSeenMs > limitMs) {
       const lostMs = Math.round(now - this.leaderSeenMs);
-      if (lostMs <= this.timing.serveWithoutLeaderMs) return;
       this.serviceReason = `no leader for ${lostMs} ms: is a majority of the members up and reachable?`;
       this.parts.log.warn({}, this.serviceReason);
       this.clients.suspend();
-    } else {
-      this.serviceReason = raft.leader === 0 ? 'no leader is known yet' : 'catching up with the leader';
+    } else if (now - this.caughtUpMs > limitMs) {
+      this.lagging = true;
+      this.serviceReason = `${raft.commit - appliedIndex} entries behind the leader, for more than ${limitMs} ms`;
     }
   }
 

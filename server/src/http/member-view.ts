@@ -30,7 +30,7 @@ export interface MemberStatus {
   readonly configurationIndex: number;
   /** Takes requests of clients. */
   readonly serving: boolean;
-  /** Has applied what was committed when it (re)joined its leader. */
+  /** Has applied what was committed when it (re)joined its leader, and has not fallen far behind since. */
   readonly caughtUp: boolean;
   /** Why it is not ready, for a person; empty when it is. */
   readonly reason: string;

@@ -185,8 +185,9 @@ export class Replica {
         break;
       case PeerFrame.forwardPosition: {
         const term = reader.f64();
-        // A former leader that does not know yet says so on a new link, possibly after the new leader's.
-        if (term < this.raft.term) break;
+        // A former leader that does not know yet says so on a new link, possibly after the new leader's, which may be all that this
+        // member has of the new term.
+        if (term < this.raft.term || term < this.forwardTerm) break;
         this.requests.resumeAfter(reader.f64(), term);
         this.forwardTerm = term;
         break;
