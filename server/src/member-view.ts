@@ -51,7 +51,7 @@ function status(member: Member): MemberStatus {
     commitIndex: raft?.commit ?? 0,
     configurationIndex: raft?.configuration.index ?? 0,
     serving: member.clients.serving,
-    caughtUp: member.caughtUp,
+    caughtUp: member.service.ready,
     reason: member.reason,
     members: standings(member),
   };

@@ -1,5 +1,6 @@
 import { Raft, Role } from 'raft-ts-lite';
 import { Clients } from './client/clients.ts';
+import { Service } from './client/service.ts';
 import type { Config, MemberAddress } from './config/config.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
 import type { ByteReader } from './replica/byte-reader.ts';
@@ -79,6 +80,7 @@ export class Member implements TransportEvents {
   storage: Storage | undefined;
   running: Running | undefined;
   leaderChanges = 0;
+  service: Service;
   private readonly parts: MemberParts;
   private readonly timing: PeerTiming;
   private readonly wanted: readonly WantedMember[];
@@ -86,11 +88,6 @@ export class Member implements TransportEvents {
   private stopTimer: () => void = () => {};
   private stopped = false;
   private ticks = 0;
-  private serviceReason = '';
-  private leaderSeenMs = 0;
-  private caughtUpMs = 0;
-  /** It serves, but has not kept up with its leader for too long to be recommended. */
-  private lagging = false;
 
   constructor(parts: MemberParts) {
     this.parts = parts;
@@ -98,6 +95,7 @@ export class Member implements TransportEvents {
     this.timing = peerTiming(parts.config);
     this.wanted = parts.config.members.map(wantedMember);
     this.clients = new Clients(parts);
+    this.service = new Service(this.timing.serveWithoutLeaderMs);
     this.links = this.newLinks();
   }
 
@@ -126,7 +124,7 @@ export class Member implements TransportEvents {
   /** Why clients are not served; empty where they are. */
   get reason(): string {
     if (this.running === undefined) return this.bootstrap?.reason ?? 'reading the disk';
-    return this.serviceReason;
+    return this.service.reason;
   }
 
   linkUp(label: number): void {
@@ -198,7 +196,7 @@ export class Member implements TransportEvents {
 
   /** Builds the replica on what the disk holds. */
   private async run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
-    const { log, fatal, scheduler, entropy, clock } = this.parts;
+    const { log, fatal, scheduler, entropy } = this.parts;
     const machine = new StateMachine(identity.genesis, {
       hashSeed: entropy.uint32(),
       maxNodes: this.config.limits.nodes,
@@ -249,7 +247,7 @@ export class Member implements TransportEvents {
       },
     });
     this.running = { identity, replica, machine, snapshots, checkpoints };
-    this.leaderSeenMs = clock.monotonicMs();
+    this.service = new Service(this.timing.serveWithoutLeaderMs);
     this.clients.attach(replica, machine, storage, identity);
     this.links.announce({ started: true });
     for (const [label, hello] of this.links.hellos()) this.greeted(label, hello);
@@ -291,30 +289,14 @@ export class Member implements TransportEvents {
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
   }
 
-  /** Holds what was committed when it joined its leader, and has not fallen behind since. */
-  get caughtUp(): boolean {
-    return this.clients.serving && !this.lagging;
-  }
-
   private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
-    const now = this.parts.clock.monotonicMs();
-    const limitMs = this.timing.serveWithoutLeaderMs;
-    if (raft.leader !== 0) this.leaderSeenMs = now;
-    if (raft.leader !== 0 && caughtUp) {
-      this.caughtUpMs = now;
-      this.lagging = false;
-      this.serviceReason = '';
-      this.clients.serve();
-    } else if (!this.clients.serving) {
-      this.serviceReason = raft.leader === 0 ? 'no leader is known yet' : 'catching up with the leader';
-    } else if (now - this.leaderSeenMs > limitMs) {
-      const lostMs = Math.round(now - this.leaderSeenMs);
-      this.serviceReason = `no leader for ${lostMs} ms: is a majority of the members up and reachable?`;
-      this.parts.log.warn({}, this.serviceReason);
-      this.clients.suspend();
-    } else if (now - this.caughtUpMs > limitMs) {
-      this.lagging = true;
-      this.serviceReason = `${raft.commit - appliedIndex} entries behind the leader, for more than ${limitMs} ms`;
+    const { service, clients } = this;
+    const lagEntries = Math.max(0, raft.commit - appliedIndex);
+    service.review({ hasLeader: raft.leader !== 0, caughtUp, lagEntries }, this.parts.clock.monotonicMs());
+    if (service.serving) clients.serve();
+    else if (clients.serving) {
+      this.parts.log.warn({}, service.reason);
+      clients.suspend();
     }
   }
 
