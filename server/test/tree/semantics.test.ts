@@ -4,7 +4,7 @@ import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode, MAX_TTL_MS } from '../../src/model/write.ts';
 import { TreeDriver } from './tree-driver.ts';
-import { check, create, multi, remove, setAcl, setData } from './writes.ts';
+import { create, remove, setAcl, setData } from './writes.ts';
 
 /** Expectations here were recorded from Apache ZooKeeper 3.9.5. */
 const world = (perms: number): Acl => ({ perms, scheme: 'world', id: 'anyone' });
@@ -363,41 +363,6 @@ describe('setACL', () => {
     const { results } = t.apply(setAcl('/p', [world(Permission.read | Permission.admin)], 0));
     expect(results[0]!.stat).toEqual({ ...before, aversion: 1 });
     expect(t.acl('/p')).toEqual([world(17)]);
-  });
-});
-
-describe('ACLs', () => {
-  const user = [{ scheme: 'digest', id: 'u:x' }];
-
-  it.each([
-    ['create', create('/n/c'), Permission.create],
-    ['setData', setData('/n', ''), Permission.write],
-    ['delete of a child', remove('/n/old'), Permission.delete],
-    ['setACL', setAcl('/n', OPEN_ACL), Permission.admin],
-    ['check', multi(check('/n')), Permission.read],
-  ])('%s needs its permission on the right node', (_, write, permission) => {
-    const t = new TreeDriver();
-    const only = (perms: number): AclList => [{ perms, scheme: 'digest', id: 'u:x' }];
-    t.apply(create('/n'));
-    t.apply(create('/n/old', { acl: READ_ACL }));
-    t.apply(setAcl('/n', only(Permission.all & ~permission)));
-    expect(t.apply(write, 0, user).err).toBe(ErrorCode.noAuth);
-    t.apply(setAcl('/n', only(permission)), 0, SUPER);
-    expect(t.apply(write).err).toBe(ErrorCode.noAuth);
-    expect(t.apply(write, 0, [{ scheme: 'digest', id: 'u:y' }]).err).toBe(ErrorCode.noAuth);
-    expect(t.apply(write, 0, user).err).toBe(ErrorCode.ok);
-  });
-
-  it('admits an address within the network', () => {
-    const t = new TreeDriver();
-    t.apply(create('/n', { acl: ip('10.1.0.0/16') }));
-    t.apply(create('/m', { acl: ip('fe80::/10') }));
-    const from = (id: string) => [{ scheme: 'ip', id }];
-    const may = (path: string, id: string) => t.tree.permits(t.slot(path), Permission.write, from(id));
-    expect([may('/n', '10.1.255.1'), may('/n', '10.2.0.1'), may('/n', '::1'), may('/n', 'nonsense')]).toEqual(
-      [true, false, false, false],
-    );
-    expect([may('/m', 'febf::1'), may('/m', 'fec0::1')]).toEqual([true, false]);
   });
 });
 
