@@ -52,6 +52,10 @@ export function answerRead(
     writeHeaderReply(writer, xid, zxid, ErrorCode.unimplemented);
     return true;
   }
+  if (request.pathStart < 0) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.marshallingError);
+    return true;
+  }
   const slot = tree.lookup(request.bytes, request.pathStart, request.pathEnd);
   if (slot === NO_SLOT) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
@@ -69,7 +73,7 @@ export function answerRead(
       writeExistsReply(writer, xid, zxid, tree, slot);
       break;
     case OpCode.getAcl:
-      writeGetAclReply(writer, xid, zxid, tree, slot, false);
+      writeGetAclReply(writer, xid, zxid, tree, slot, !tree.permits(slot, Permission.admin, ANYONE));
       break;
     default:
       writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
@@ -77,9 +81,8 @@ export function answerRead(
   return true;
 }
 
-/** `exists` is open to all, as in ZooKeeper. Nobody but `world` can be told apart before clients can authenticate. */
+/** Nobody but `world` can be told apart before clients can authenticate. */
 function isAllowed(op: number, slot: Slot, tree: Tree): boolean {
-  if (op === OpCode.exists) return true;
   const wanted = op === OpCode.getAcl ? Permission.read | Permission.admin : Permission.read;
   return tree.permits(slot, wanted, ANYONE);
 }
