@@ -1,5 +1,6 @@
 import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from './disk.ts';
+import { FailureLatch } from './failure-latch.ts';
 import { writeIdentityFile } from './identity-file.ts';
 import { createFirstSegment, type Log, type PersistDone } from './log.ts';
 import { readEntries } from './log-reader.ts';
@@ -17,7 +18,7 @@ import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot-writer.ts';
 import { SpaceWatch } from './space-watch.ts';
-import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import { diskFailed, type StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
 
 export interface StorageOptions {
@@ -49,7 +50,7 @@ export class Storage {
   private readonly space: SpaceWatch;
   private log: Log | undefined;
   private receiver: SnapshotReceiver | undefined;
-  private failure: StorageError | undefined;
+  private readonly latch = new FailureLatch();
   /** The Write under way, and who waits for it to end. */
   private persistDone: PersistDone | undefined;
   private persistEnded: (() => void) | undefined;
@@ -88,7 +89,7 @@ export class Storage {
       throw new StorageInvariantViolation('this data folder has an identity already');
     const { logDisk } = this;
     // The log first: an identity without a log means that the log was lost.
-    const log = await this.guard('writing the identity', async () => {
+    const log = await this.latch.guard('writing the identity', async () => {
       const first = await createFirstSegment(logDisk, identity, this.options.segmentBytes);
       await writeIdentityFile(this.disk, identity);
       return first;
@@ -102,8 +103,8 @@ export class Storage {
    * passed again later; with any other error storage has failed for good.
    */
   persist(write: Write, done: PersistDone): void {
-    if (this.failure !== undefined) {
-      done(this.failure);
+    if (this.latch.refusal !== undefined) {
+      done(this.latch.refusal);
       return;
     }
     const log = this.requireLog();
@@ -120,7 +121,7 @@ export class Storage {
   /** Durable entries from `from` on: at least one where there is one, else as many as fit into `maxBytes` of data. */
   readEntries(from: number, maxBytes: number): Promise<EntriesAnswer> {
     const log = this.requireLog();
-    return this.guard('reading the log', () => readEntries(this.logDisk, log, from, maxBytes));
+    return this.latch.guard('reading the log', () => readEntries(this.logDisk, log, from, maxBytes));
   }
 
   /** One at a time. Rejects with `full` where there is no room. */
@@ -128,7 +129,7 @@ export class Storage {
     const { clusterId } = this.requireLog();
     if (this.writingSnapshot !== undefined)
       throw new StorageInvariantViolation('a snapshot is being written already');
-    const file = await this.guard('a snapshot', () =>
+    const file = await this.latch.guard('a snapshot', () =>
       SnapshotFile.create(this.disk, meta, clusterId, digest),
     );
     this.writingSnapshot = file;
@@ -145,12 +146,12 @@ export class Storage {
 
   /** For `read()` and the digest, also of a received snapshot after the `persist` that installed it. */
   openSnapshot(index: number): Promise<StoredSnapshot | undefined> {
-    return this.guard('reading a snapshot', () => this.shelf.openSnapshot(index));
+    return this.latch.guard('reading a snapshot', () => this.shelf.openSnapshot(index));
   }
 
   /** A piece of the snapshot's file, for the network; undefined where it is no longer kept. */
   readSnapshotChunk(index: number, offset: number, maxBytes: number): Promise<SnapshotPiece | undefined> {
-    return this.guard('reading a snapshot', () => this.shelf.readPiece(index, offset, maxBytes));
+    return this.latch.guard('reading a snapshot', () => this.shelf.readPiece(index, offset, maxBytes));
   }
 
   /**
@@ -161,7 +162,7 @@ export class Storage {
     this.requireLog();
     const receiver = this.receiver!;
     const received = this.receiving.then(() =>
-      this.guard('receiving a snapshot', () => receiver.receive(meta, offset, data, done)),
+      this.latch.guard('receiving a snapshot', () => receiver.receive(meta, offset, data, done)),
     );
     this.receiving = received.catch(() => undefined);
     return received;
@@ -186,7 +187,7 @@ export class Storage {
 
   /** Looks again how much is free. */
   async refreshSpace(): Promise<boolean> {
-    await this.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
+    await this.latch.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
     return this.space.isLow;
   }
 
@@ -208,9 +209,9 @@ export class Storage {
   private readonly persisted = (error?: StorageError): void => {
     const done = this.persistDone!;
     this.persistDone = undefined;
-    if (error !== undefined && error.code !== 'full') this.failure ??= error;
+    if (error !== undefined) this.latch.note(error);
     this.persistEnded?.();
-    done(this.failed() ?? error);
+    done(this.latch.failure ?? error);
   };
 
   private installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
@@ -232,7 +233,7 @@ export class Storage {
   };
 
   private workOnSnapshot(work: () => Promise<void>): Promise<void> {
-    const done = this.guard('writing a snapshot', work);
+    const done = this.latch.guard('writing a snapshot', work);
     this.snapshotWork = done.catch(() => undefined);
     return done;
   }
@@ -257,7 +258,7 @@ export class Storage {
   private maintain(): Promise<void> {
     const log = this.requireLog();
     const done = this.maintenance.then(() =>
-      this.guard('purging', async () => {
+      this.latch.guard('purging', async () => {
         await this.space.refresh(this.shelf.newestBytes);
         const count = this.space.isLow ? 1 : this.options.snapRetainCount;
         const oldest = await this.shelf.purge(count, log.state.firstIndex);
@@ -289,32 +290,8 @@ export class Storage {
     return this.log;
   }
 
-  /**
-   * Set once something failed beside the call that is about to succeed. A sync after a failed one may well succeed without having
-   * written what the failed one was to write: nothing is acknowledged any more.
-   */
-  private failed(): StorageError | undefined {
-    return this.failure?.code === 'closed' ? undefined : this.failure;
-  }
-
-  /** No call begins after a failure; the first failure is the one that all later calls tell. */
-  private async guard<T>(doing: string, call: () => Promise<T>): Promise<T> {
-    if (this.failure !== undefined) throw this.failure;
-    try {
-      const result = await call();
-      const failed = this.failed();
-      if (failed !== undefined) throw failed;
-      return result;
-    } catch (error) {
-      if (error instanceof StorageInvariantViolation) throw error;
-      const storageError = error instanceof StorageError ? error : diskFailed(doing, '', error);
-      if (storageError.code === 'failed' || storageError.code === 'damaged') this.failure ??= storageError;
-      throw storageError;
-    }
-  }
-
   private async stop(): Promise<void> {
-    this.failure ??= new StorageError('closed', 'storage is closed');
+    this.latch.close();
     if (this.persistDone !== undefined) {
       await new Promise<void>((resolve) => {
         this.persistEnded = resolve;

@@ -138,7 +138,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a Write is acknowledged beside a failure',
     'storage.ts',
-    'done(this.failed() ?? error);',
+    'done(this.latch.failure ?? error);',
     'done(error);',
   ),
 ];
