@@ -65,8 +65,9 @@ let http: RunningHttp | undefined;
 async function start(): Promise<void> {
   // First of all, so that probes are answered while a long log is read.
   http = await startHttp(view, config.http, log);
-  if (config.members.length > 1) await transport.start(member);
   await member.start();
+  // Only now: a member that has not read its disk yet must not look like one that has lost it.
+  if (config.members.length > 1) await transport.start(member);
   await listener.start();
   const client = `${config.client.host}:${config.client.port}`;
   log.info({ client, dataDir: config.dataDir, members: config.members.length }, 'Rookery member is up');
