@@ -3,7 +3,7 @@ import { decodeConfiguration } from './configuration.ts';
 import { send, sendOnceDurable } from './durability.ts';
 import { InvariantViolation, MalformedConfiguration } from './errors.ts';
 import { type Append, type Heartbeat, MessageType } from './messages.ts';
-import type { RaftNode } from './node.ts';
+import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
 import { clearWhenCaughtUp, contactLeader } from './suspect.ts';
 import { type Configuration, type Entry, EntryKind, Role } from './types.ts';
 
@@ -78,8 +78,14 @@ export function onAppend(node: RaftNode, message: Append): void {
     }
   } else if (known !== -1 && known !== prevTerm)
     throw new InvariantViolation('committed-entry-conflict', `index ${prevIndex}: ${known}, ${prevTerm}`);
+  // What only tells the commit index of entries that were acknowledged on this link needs no answer.
+  const tellsCommit =
+    message.entries.length === 0 && message.commit > log.commit && prevIndex <= node.acknowledged;
   takeEntries(node, message);
-  node.acknowledgementOwed = true;
+  if (!tellsCommit) node.acknowledgementOwed = true;
+  // A leader that at first heard only of what was durable before would send the rest again.
+  if (node.acknowledged === NOTHING_ACKNOWLEDGED && log.persisted < node.matched)
+    node.acknowledged = log.persisted;
   if (message.commit > node.heardCommit) node.heardCommit = message.commit;
   log.commitTo(Math.min(message.commit, node.matched));
   contactLeader(node);
@@ -112,7 +118,7 @@ export function acknowledge(node: RaftNode): void {
   if (!node.acknowledgementOwed || node.role !== Role.follower || node.leader === 0) return;
   if (node.durable.term !== node.term) return;
   const index = Math.min(node.matched, node.log.persisted);
-  if (index <= node.acknowledged && index < node.matched) return;
+  if (index < node.matched && index <= node.acknowledged) return;
   node.acknowledged = index;
   node.acknowledgementOwed = index < node.matched;
   send(node, {

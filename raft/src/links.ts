@@ -1,9 +1,9 @@
 /** What changes with the links that the transport reports. */
 import { askNewlyConnected, onLinkDown } from './election.ts';
-import type { RaftNode } from './node.ts';
+import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
 import { ProgressState } from './progress.ts';
 import { refuseReads } from './read-index.ts';
-import { askStatuses } from './suspect.ts';
+import { askStatus } from './suspect.ts';
 import { type NodeId, Role } from './types.ts';
 
 export function peerConnected(node: RaftNode, id: NodeId): void {
@@ -18,8 +18,9 @@ export function peerConnected(node: RaftNode, id: NodeId): void {
     progress.becomeProbe(progress.match > 0 ? progress.match + 1 : progress.next);
     progress.match = 0;
   }
+  if (id === node.leader) node.acknowledged = NOTHING_ACKNOWLEDGED;
   if (node.role === Role.preCandidate || node.role === Role.candidate) askNewlyConnected(node, id);
-  askStatuses(node);
+  if (node.suspect) askStatus(node, id);
 }
 
 export function peerDisconnected(node: RaftNode, id: NodeId): void {

@@ -11,6 +11,8 @@ import type { EntriesRead, SnapshotRead, SnapshotWrite } from './ready.ts';
 import type { IncomingSnapshot } from './snapshot-receiver.ts';
 import { type Configuration, EntryKind, type NodeId, Role, type SnapshotMeta } from './types.ts';
 
+export const NOTHING_ACKNOWLEDGED = -1;
+
 /** Everything a member knows. The other files are functions over it, one subject each; `Raft` is their front. */
 export class RaftNode {
   readonly id: NodeId;
@@ -42,9 +44,10 @@ export class RaftNode {
   /** The election under way was asked for by the leader. */
   transferCampaign = false;
 
-  /** Follower: the log equals the leader's of this term up to here, and so far it was told. */
+  /** Follower: the log equals the leader's of this term up to here. */
   matched = 0;
-  acknowledged = 0;
+  /** So far the leader was told, on the present link. */
+  acknowledged = NOTHING_ACKNOWLEDGED;
   acknowledgementOwed = false;
   /** Newest commit index heard of, and what it was at the heartbeat before: caught up is who has applied the latter. */
   heardCommit = 0;

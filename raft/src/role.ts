@@ -1,4 +1,4 @@
-import type { RaftNode } from './node.ts';
+import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
 import { refuseReads } from './read-index.ts';
 import { forgetCatchUp } from './suspect.ts';
 import { type NodeId, Role } from './types.ts';
@@ -17,7 +17,7 @@ function changeLeader(node: RaftNode, leader: NodeId): void {
   refuseReads(node);
   node.leader = leader;
   node.matched = 0;
-  node.acknowledged = 0;
+  node.acknowledged = NOTHING_ACKNOWLEDGED;
   node.acknowledgementOwed = false;
   node.incomingSnapshot = undefined;
   node.heardCommit = 0;

@@ -35,7 +35,8 @@ export function sendStatus(node: RaftNode, to: NodeId, reply: boolean): void {
   });
 }
 
-function askStatus(node: RaftNode, to: NodeId): void {
+/** Asks one peer how far its log goes. */
+export function askStatus(node: RaftNode, to: NodeId): void {
   send(node, {
     type: MessageType.logStatus,
     from: node.id,
