@@ -1,11 +1,10 @@
-import { allocateBytes } from '../model/bytes.ts';
+import { copyRange } from '../model/bytes.ts';
 import { COMMAND_HEADER_BYTES, writeCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SESSION, type SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { ClientSocket, ClientSocketEvents } from '../replica/ports.ts';
 import type { Applied } from '../replica/state-machine.ts';
-import { readConnectRequest, writeConnectResponse } from '../wire/connect.ts';
 import { FrameReader, FrameStatus } from '../wire/frame-reader.ts';
 import { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
@@ -13,6 +12,7 @@ import { readRequestHeader } from '../wire/request-header.ts';
 import { Writer } from '../wire/writer.ts';
 import { isWriteOp, readWrite, writeWriteReply } from '../wire/writes.ts';
 import type { Clients } from './clients.ts';
+import { Handshake, type HandshakeOwner } from './handshake.ts';
 import { Line, type LineOwner } from './line.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
 import { answerRead, answerSync, isReadOp } from './reads.ts';
@@ -21,13 +21,8 @@ import { answerRead, answerSync, isReadOp } from './reads.ts';
 const maxOutstanding = 2_000;
 /** Bytes of replies that a client may leave unread before its requests are not read any more. */
 const maxUnsentBytes = 4 * 1024 * 1024;
-/** Frames that a client may send before its connect request is answered. */
-const maxEarlyFrames = 100;
 const minOutBytes = 512;
 const maxOutBytes = 256 * 1024;
-
-const State = { fresh: 0, connecting: 1, connected: 2, closed: 3 } as const;
-type State = (typeof State)[keyof typeof State];
 
 const reader = new Reader();
 const requestHeader = { xid: 0, op: 0 };
@@ -35,13 +30,13 @@ const requestHeader = { xid: 0, op: 0 };
 /**
  * One client's connection.
  *
- *   fresh ──connect request──► connecting ──session applied──► connected ──closeSession, loss, misuse──► closed
+ *   opened ──connect request──► handshake ──session's entry applied──► connected ──closeSession, loss, misuse──► closed
  *
  * Replies leave in the order of requests, and each request sees the state that those before it left: `line` holds what is owed. A
  * read with nothing before it is answered at once; behind a write it waits. A write goes into the log at once unless a sync
  * stands before it: applied too early, it would show in reads between the two. Everything of one turn leaves as one write.
  */
-export class Connection implements ClientSocketEvents, LineOwner {
+export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner {
   readonly socket: ClientSocket;
   session: SessionId = NO_SESSION;
   /** Log index of this connection's attachment to its session. */
@@ -58,13 +53,10 @@ export class Connection implements ClientSocketEvents, LineOwner {
   private readonly clients: Clients;
   private readonly frames: FrameReader;
   private readonly out = new Writer(0);
-  private state: State = State.fresh;
+  private open = true;
   private readonly line = new Line(this);
-  /** The session's creation or attachment while it is on its way. */
-  private opening: Outstanding | undefined;
-  private early: Uint8Array[] = [];
-  /** undefined where the client's connect request has no such field. */
-  private readOnly: boolean | undefined;
+  /** Until the session is there. */
+  private handshake: Handshake | undefined;
   private ending = false;
   private paused = false;
   /** Chunks that came while paused. */
@@ -76,6 +68,7 @@ export class Connection implements ClientSocketEvents, LineOwner {
     this.socket = socket;
     this.frames = new FrameReader(maxFrameBytes, true);
     this.connectedMs = nowMs;
+    this.handshake = new Handshake(this, clients);
   }
 
   get outstanding(): number {
@@ -83,7 +76,7 @@ export class Connection implements ClientSocketEvents, LineOwner {
   }
 
   get isOpen(): boolean {
-    return this.state !== State.closed;
+    return this.open;
   }
 
   received(chunk: Uint8Array): void {
@@ -125,9 +118,8 @@ export class Connection implements ClientSocketEvents, LineOwner {
       const { bytes, start, end } = this.frames;
       this.receivedPackets++;
       this.clients.counters.receivedPackets++;
-      if (this.state === State.connected) this.request(bytes, start, end);
-      else if (this.state === State.fresh) this.connect(bytes, start, end);
-      else this.tooEarly(bytes, start, end);
+      if (this.handshake === undefined) this.request(bytes, start, end);
+      else this.handshake.frame(bytes, start, end);
       if (!this.isOpen || this.ending) return;
     }
   }
@@ -177,82 +169,6 @@ export class Connection implements ClientSocketEvents, LineOwner {
     );
   }
 
-  private tooEarly(bytes: Uint8Array, start: number, end: number): void {
-    if (this.early.length >= maxEarlyFrames) this.misuse('requests came before the session was there');
-    else this.early.push(bytes.slice(start, end));
-  }
-
-  private connect(bytes: Uint8Array, start: number, end: number): void {
-    const request = readConnectRequest(reader.reset(bytes, start, end));
-    if (request === undefined) {
-      this.misuse('the first message is no connect request');
-      return;
-    }
-    const { clients } = this;
-    this.readOnly = request.readOnly;
-    const isNew = request.sessionId === 0;
-    if (
-      !clients.serving ||
-      request.lastZxidSeen > clients.lastZxid ||
-      (isNew && !clients.hasRoomForSession)
-    ) {
-      // No reply: the client tries another member, which may be further.
-      this.destroy();
-      return;
-    }
-    this.state = State.connecting;
-    this.timeoutMs = clients.negotiate(request.timeoutMs);
-    const { sessionId } = request;
-    if (isNew) {
-      const body = allocateBytes(4);
-      new DataView(body.buffer, body.byteOffset, 4).setInt32(0, this.timeoutMs);
-      this.opening = this.propose(0, OpCode.createSession, body, 0, 4);
-      return;
-    }
-    if (!clients.isPassword(sessionId, request.password)) {
-      this.refuseSession();
-      return;
-    }
-    this.session = sessionId as SessionId;
-    this.opening = this.propose(0, OpCode.attachSession, nothing, 0, 0);
-  }
-
-  private refuseSession(): void {
-    this.session = NO_SESSION;
-    writeConnectResponse(this.write(), {
-      timeoutMs: 0,
-      sessionId: 0,
-      password: zeroPassword,
-      readOnly: this.readOnly,
-    });
-    this.end();
-  }
-
-  /** The session's own entry was applied. */
-  private connected(result: Applied): void {
-    this.opening = undefined;
-    if (result.err !== ErrorCode.ok) {
-      this.refuseSession();
-      return;
-    }
-    this.session = result.session;
-    this.attachIndex = result.attachIndex;
-    this.timeoutMs = result.timeoutMs;
-    this.state = State.connected;
-    this.clients.established(this);
-    writeConnectResponse(this.write(), {
-      timeoutMs: this.timeoutMs,
-      sessionId: this.session,
-      password: this.clients.passwordOf(this.session),
-      readOnly: this.readOnly,
-    });
-    const early = this.early;
-    this.early = [];
-    for (const frame of early) {
-      if (this.isOpen && !this.ending) this.request(frame, 0, frame.length);
-    }
-  }
-
   private request(bytes: Uint8Array, start: number, end: number): void {
     reader.reset(bytes, start, end);
     readRequestHeader(reader, requestHeader);
@@ -288,7 +204,7 @@ export class Connection implements ClientSocketEvents, LineOwner {
     start: number,
     end: number,
   ): Outstanding {
-    const record = bytes.subarray(start, end);
+    const record = copyRange(bytes, start, end);
     const owed = new Outstanding(this, waiting, xid, op, record, this.clients.nowMs);
     this.line.push(owed);
     return owed;
@@ -342,8 +258,8 @@ export class Connection implements ClientSocketEvents, LineOwner {
   /** The entry of a request was applied. */
   applied(owed: Outstanding, result: Applied): void {
     if (!this.isOpen) return;
-    if (this.state === State.connecting) {
-      this.connected(result);
+    if (this.handshake !== undefined) {
+      this.established(this.handshake, result);
       return;
     }
     this.lastZxid = result.zxid;
@@ -352,6 +268,14 @@ export class Connection implements ClientSocketEvents, LineOwner {
     if (result.outcome === undefined) writeHeaderReply(writer, owed.xid, result.zxid, result.err);
     else writeWriteReply(writer, owed.xid, result.zxid, owed.op, result.outcome);
     this.line.firstApplied();
+  }
+
+  private established(handshake: Handshake, result: Applied): void {
+    const early = handshake.applied(result);
+    if (early === undefined) return;
+    this.handshake = undefined;
+    this.clients.established(this);
+    for (const frame of early) if (this.open && !this.ending) this.request(frame, 0, frame.length);
   }
 
   reached(owed: Outstanding): void {
@@ -369,7 +293,7 @@ export class Connection implements ClientSocketEvents, LineOwner {
   }
 
   /** Where replies go; the connection is flushed at the end of the turn. */
-  private write(): Writer {
+  write(): Writer {
     this.awaitFlush();
     this.sentPackets++;
     this.clients.counters.sentPackets++;
@@ -404,31 +328,30 @@ export class Connection implements ClientSocketEvents, LineOwner {
   }
 
   /** What came cannot be understood, so nothing behind it can be. */
-  private misuse(reason: string): void {
+  misuse(reason: string): void {
     this.clients.misused(this.socket, reason);
     this.destroy();
   }
 
   closeFor(reason: string): void {
-    if (this.state === State.closed) return;
+    if (!this.open) return;
     this.clients.closedFor(reason);
     this.destroy();
   }
 
   destroy(): void {
-    if (this.state === State.closed) return;
+    if (!this.open) return;
     this.socket.destroy();
     this.release();
   }
 
   private release(): void {
-    if (this.state === State.closed) return;
-    this.state = State.closed;
+    if (!this.open) return;
+    this.open = false;
     this.clients.gone(this);
     this.line.cancel();
-    if (this.opening !== undefined) this.opening.cancelled = true;
+    this.handshake?.cancel();
   }
 }
 
 const nothing = new Uint8Array(0);
-const zeroPassword = new Uint8Array(16);

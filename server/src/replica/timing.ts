@@ -1,3 +1,4 @@
+import type { RaftOptions } from 'raft-ts-lite';
 import type { Config } from '../config/config.ts';
 
 /** How often Raft's clock ticks, and what its time-outs come to. */
@@ -5,16 +6,17 @@ export interface PeerTiming {
   readonly tickMs: number;
   /** A member that has known no leader for so long stops serving its clients: they find another member. */
   readonly serveWithoutLeaderMs: number;
-  readonly raft: {
-    readonly electionTicks: number;
-    readonly heartbeatTicks: number;
-    readonly linkDownTicks: number;
-    readonly maxMessageBytes: number;
-    readonly maxInflightMessages: number;
-    readonly maxUncommittedBytes: number;
-    readonly maxLogBytes: number;
-    readonly snapshotChunkBytes: number;
-  };
+  readonly raft: Pick<
+    RaftOptions,
+    | 'electionTicks'
+    | 'heartbeatTicks'
+    | 'linkDownTicks'
+    | 'maxMessageBytes'
+    | 'maxInflightMessages'
+    | 'maxUncommittedBytes'
+    | 'maxLogBytes'
+    | 'snapshotChunkBytes'
+  >;
 }
 
 /** Bytes of a snapshot in one message to a member that is far behind. */

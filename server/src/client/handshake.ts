@@ -1,0 +1,119 @@
+import { allocateBytes, copyRange } from '../model/bytes.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { asSessionId, NO_SESSION, type SessionId } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { Applied } from '../replica/state-machine.ts';
+import { PASSWORD_BYTES, readConnectRequest, writeConnectResponse } from '../wire/connect.ts';
+import { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
+import type { Outstanding } from './outstanding.ts';
+
+/** Frames that a client may send before its connect request is answered. */
+const maxEarlyFrames = 100;
+const nothing = new Uint8Array(0);
+const zeroPassword = new Uint8Array(PASSWORD_BYTES);
+const reader = new Reader();
+
+/** What a handshake needs of the ensemble. */
+export interface Sessions {
+  readonly serving: boolean;
+  readonly lastZxid: number;
+  readonly hasRoomForSession: boolean;
+  negotiate(timeoutMs: number): number;
+  isPassword(session: number, given: Uint8Array): boolean;
+  passwordOf(session: number): Uint8Array;
+}
+
+/** What a handshake needs of its connection. */
+export interface HandshakeOwner {
+  session: SessionId;
+  attachIndex: number;
+  timeoutMs: number;
+  propose(xid: number, op: number, body: Uint8Array, start: number, end: number): Outstanding;
+  write(): Writer;
+  end(): void;
+  destroy(): void;
+  misuse(reason: string): void;
+}
+
+/**
+ * From the connect request to its answer: a session is created, or an existing one attaches to this connection. Both go through the
+ * log, so that every member knows who is alive and where.
+ */
+export class Handshake {
+  private readonly owner: HandshakeOwner;
+  private readonly sessions: Sessions;
+  /** The creation or attachment while it is on its way. */
+  private opening: Outstanding | undefined;
+  private early: Uint8Array[] = [];
+  /** undefined where the client's connect request has no such field. */
+  private readOnly: boolean | undefined;
+
+  constructor(owner: HandshakeOwner, sessions: Sessions) {
+    this.owner = owner;
+    this.sessions = sessions;
+  }
+
+  frame(bytes: Uint8Array, start: number, end: number): void {
+    if (this.opening === undefined) this.begin(bytes, start, end);
+    else if (this.early.length < maxEarlyFrames) this.early.push(copyRange(bytes, start, end));
+    else this.owner.misuse('too many requests came before the session was there');
+  }
+
+  private begin(bytes: Uint8Array, start: number, end: number): void {
+    const { owner, sessions } = this;
+    const request = readConnectRequest(reader.reset(bytes, start, end));
+    if (request === undefined) {
+      owner.misuse('the first message is no connect request');
+      return;
+    }
+    const { sessionId, lastZxidSeen, password, timeoutMs } = request;
+    this.readOnly = request.readOnly;
+    const isNew = sessionId === 0;
+    if (!sessions.serving || lastZxidSeen > sessions.lastZxid || (isNew && !sessions.hasRoomForSession)) {
+      // No reply: the client tries another member, which may be further.
+      owner.destroy();
+      return;
+    }
+    owner.timeoutMs = sessions.negotiate(timeoutMs);
+    if (isNew) {
+      const body = allocateBytes(4);
+      new DataView(body.buffer, body.byteOffset, 4).setInt32(0, owner.timeoutMs);
+      this.opening = owner.propose(0, OpCode.createSession, body, 0, 4);
+    } else if (sessions.isPassword(sessionId, password)) {
+      owner.session = asSessionId(sessionId);
+      this.opening = owner.propose(0, OpCode.attachSession, nothing, 0, 0);
+    } else this.refuse();
+  }
+
+  /** The session's own entry was applied. Returns the frames that came meanwhile; undefined where there is no session. */
+  applied(result: Applied): readonly Uint8Array[] | undefined {
+    const { owner } = this;
+    if (result.err !== ErrorCode.ok) {
+      this.refuse();
+      return undefined;
+    }
+    owner.session = result.session;
+    owner.attachIndex = result.attachIndex;
+    owner.timeoutMs = result.timeoutMs;
+    writeConnectResponse(owner.write(), {
+      timeoutMs: owner.timeoutMs,
+      sessionId: owner.session,
+      password: this.sessions.passwordOf(owner.session),
+      readOnly: this.readOnly,
+    });
+    return this.early;
+  }
+
+  cancel(): void {
+    if (this.opening !== undefined) this.opening.cancelled = true;
+  }
+
+  /** There is no such session, or not for this client. */
+  private refuse(): void {
+    const { owner, readOnly } = this;
+    owner.session = NO_SESSION;
+    writeConnectResponse(owner.write(), { timeoutMs: 0, sessionId: 0, password: zeroPassword, readOnly });
+    owner.end();
+  }
+}
