@@ -35,15 +35,21 @@ function fatal(error: unknown): void {
 process.on('uncaughtException', fatal);
 process.on('unhandledRejection', fatal);
 
+let logSyncSeconds = 0;
+const observeSync = (durationMs: number): void => {
+  logSyncSeconds += durationMs / 1000;
+};
 const self = config.members.find((member) => member.label === config.label)!;
 const transport = new PeerTransport(config.label, { host: config.peer.host, port: self.peerPort }, log);
 const member = new Member({
   config,
-  disk: new FolderDisk(config.dataDir),
+  disk: new FolderDisk(config.dataDir, observeSync),
   storage: {
     segmentBytes,
     snapRetainCount: config.snapshotRetain,
-    ...(config.dataLogDir === config.dataDir ? {} : { logDisk: new FolderDisk(config.dataLogDir) }),
+    ...(config.dataLogDir === config.dataDir
+      ? {}
+      : { logDisk: new FolderDisk(config.dataLogDir, observeSync) }),
   },
   transport,
   clock: systemClock,
@@ -59,7 +65,10 @@ const listener = new ClientListener(
   log,
 );
 
-const view = memberView(member, eventLoopScheduler, listener);
+const view = memberView(member, eventLoopScheduler, {
+  connectionsRefused: () => listener.refused,
+  logSyncSeconds: () => logSyncSeconds,
+});
 let http: RunningHttp | undefined;
 
 async function start(): Promise<void> {

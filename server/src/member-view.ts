@@ -13,15 +13,18 @@ import type { Member, Running } from './member.ts';
 import { decodeContext } from './replica/membership.ts';
 import type { Scheduler } from './replica/ports.ts';
 
+/** What the machine around a member counts. */
+export interface MachineCounts {
+  connectionsRefused(): number;
+  /** Time spent in appends (write and sync). */
+  logSyncSeconds(): number;
+}
+
 /** A running member as HTTP sees it. */
-export function memberView(
-  member: Member,
-  scheduler: Scheduler,
-  listener: { readonly refused: number },
-): MemberView {
+export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
   return {
     status: () => status(member),
-    metrics: () => metrics(member, listener.refused),
+    metrics: () => metrics(member, counts),
     transferLeadership: (label) => transferLeadership(member, scheduler, label),
   };
 }
@@ -123,7 +126,7 @@ function lag(member: Member, raftId: number, self: boolean): number | undefined 
   return match === undefined ? undefined : Math.max(0, raft.commit - match);
 }
 
-function metrics(member: Member, connectionsRefusedTotal: number): MemberMetrics {
+function metrics(member: Member, counts: MachineCounts): MemberMetrics {
   const { clients, running, storage } = member;
   const { counters } = clients;
   const raft = running?.replica.raft;
@@ -132,7 +135,7 @@ function metrics(member: Member, connectionsRefusedTotal: number): MemberMetrics
   return {
     connections: counters.connections,
     connectionsTotal: counters.connectionsTotal,
-    connectionsRefusedTotal,
+    connectionsRefusedTotal: counts.connectionsRefused(),
     badInputTotal: counters.badInput,
     readsTotal: counters.reads,
     writesTotal: counters.writes,
@@ -153,7 +156,7 @@ function metrics(member: Member, connectionsRefusedTotal: number): MemberMetrics
     snapshotsInstalledTotal: running?.snapshots.installed ?? 0,
     logBytesTotal: disk?.bytesWritten ?? 0,
     logSyncsTotal: disk?.syncs ?? 0,
-    logSyncSecondsTotal: 0,
+    logSyncSecondsTotal: counts.logSyncSeconds(),
   };
 }
 

@@ -164,12 +164,7 @@ export class Member implements TransportEvents {
       const started = recovered.hardState.term > 0 || recovered.snapshot !== undefined;
       this.links.announce({ clusterId: identity.clusterId, raftId: identity.raftId, started });
     }
-    if (recovered.suspect) {
-      this.parts.log.warn(
-        {},
-        'the end of the log was damaged: this member does not vote until a leader has made it good',
-      );
-    }
+    for (const remark of recovered.remarks) this.parts.log.warn({}, remark);
     this.bootstrap = new Bootstrap(
       {
         ...this.parts,
