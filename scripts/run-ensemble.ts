@@ -27,7 +27,9 @@ function prepare(label: number): string {
     'clientPortAddress=127.0.0.1',
     `admin.serverPort=${httpPort(label)}`,
     '4lw.commands.whitelist=srvr,mntr,ruok,isro,stat,conf',
-    ...labels.map((other) => `server.${other}=127.0.0.1:${2887 + other}:${3887 + other}`),
+    ...labels.map(
+      (other) => `server.${other}=127.0.0.1:${2887 + other}:${3887 + other};127.0.0.1:${clientPort(other)}`,
+    ),
   ];
   const file = join(folder, 'zoo.cfg');
   writeFileSync(file, `${lines.join('\n')}\n`);
