@@ -77,7 +77,9 @@ export class Replica {
   private readonly intake = new Intake();
   /** Raft id → label of the members whose links are up. */
   private readonly labels = new Map<NodeId, number>();
-  /** The term in which this member may hand requests to the leader, from its forwardPosition; 0 for none. */
+  /** The leader that last said up to where it has this member's requests (forwardPosition), … */
+  private forwardTo: NodeId = 0;
+  /** … and in which term: then it may be handed more. 0 for none, or where the link with it broke since. */
   private forwardTerm = 0;
   private appliedTerm = 0;
   /** A write for which there was no room on the disk. */
@@ -157,16 +159,19 @@ export class Replica {
   }
 
   peerUp(label: number, raftId: NodeId): void {
-    const before = this.labels.get(raftId);
+    const isKnown = this.labels.has(raftId);
     this.labels.set(raftId, label);
-    if (before === undefined) this.raft.peerConnected(raftId);
-    if (this.intake.leadsTerm !== 0) this.sendPosition(raftId, label);
+    // A position belongs to the beginning of a link: later it would be behind what is under way already.
+    if (!isKnown) {
+      this.raft.peerConnected(raftId);
+      if (this.intake.leadsTerm !== 0) this.sendPosition(raftId, label);
+    }
     this.wake();
   }
 
   peerDown(raftId: NodeId): void {
     if (!this.labels.delete(raftId)) return;
-    if (raftId === this.raft.leader) this.forwardTerm = 0;
+    if (raftId === this.forwardTo) this.forwardTerm = 0;
     this.raft.peerDisconnected(raftId);
     this.wake();
   }
@@ -189,6 +194,7 @@ export class Replica {
         // member has of the new term.
         if (term < this.raft.term || term < this.forwardTerm) break;
         this.requests.resumeAfter(reader.f64(), term);
+        this.forwardTo = raftId;
         this.forwardTerm = term;
         break;
       }
