@@ -27,7 +27,7 @@ interface Vote {
 
 /** What one side of a link has not been told yet, in order. */
 type Arrival =
-  | { readonly kind: 'up'; readonly label: number }
+  | { readonly kind: 'up'; readonly label: number; readonly link: number }
   | { readonly kind: 'down'; readonly label: number }
   | { readonly kind: 'bytes'; readonly label: number; readonly bytes: Uint8Array };
 
@@ -36,6 +36,8 @@ interface Life {
   readonly bootstrap: BootstrapClass;
   readonly storage: Storage;
   readonly arrivals: Arrival[];
+  /** By label: the number of the link that this process knows of. It may have broken since, and another one may stand. */
+  readonly known: Map<number, number>;
   identity: Identity | undefined;
   term: number;
   persisting: boolean;
@@ -77,8 +79,9 @@ export class GenesisWorld {
   private readonly prng: Prng;
   private readonly subject: GenesisSubject;
   private readonly machines: readonly Machine[];
-  /** Pairs of labels with a link, "1-2"; its generation tells a new link from the one before. */
-  private readonly connected = new Set<string>();
+  /** By the pair of labels: the number of the link that stands. */
+  private readonly connected = new Map<string, number>();
+  private links = 0;
   /** How likely a step is a fault. */
   private trouble = 0;
   private wipedSinceElection: number | undefined;
@@ -242,6 +245,7 @@ export class GenesisWorld {
       links,
       storage,
       arrivals: [],
+      known: new Map(),
       identity,
       term,
       persisting: false,
@@ -317,9 +321,10 @@ export class GenesisWorld {
     if (a >= b || this.connected.has(`${a}-${b}`)) return;
     const [one, two] = [this.machines[a - 1]?.life, this.machines[b - 1]?.life];
     if (one === undefined || two === undefined) return;
-    this.connected.add(`${a}-${b}`);
-    one.arrivals.push({ kind: 'up', label: b });
-    two.arrivals.push({ kind: 'up', label: a });
+    const link = ++this.links;
+    this.connected.set(`${a}-${b}`, link);
+    one.arrivals.push({ kind: 'up', label: b, link });
+    two.arrivals.push({ kind: 'up', label: a, link });
   }
 
   /** Both ends hear of it behind some of what was under way; the rest is lost. */
@@ -349,18 +354,22 @@ export class GenesisWorld {
   }
 
   private send(from: number, to: number, bytes: Uint8Array): void {
-    const life = this.machines[to - 1]?.life;
-    if (life === undefined || !this.connected.has(from < to ? `${from}-${to}` : `${to}-${from}`)) return;
-    life.arrivals.push({ kind: 'bytes', label: from, bytes });
+    const link = this.connected.get(from < to ? `${from}-${to}` : `${to}-${from}`);
+    if (link === undefined || this.machines[from - 1]?.life?.known.get(to) !== link) return;
+    this.machines[to - 1]?.life?.arrivals.push({ kind: 'bytes', label: from, bytes });
   }
 
   private arrive(machine: Machine): void {
     const { life } = machine;
     const arrival = life?.arrivals.shift();
     if (life === undefined || arrival === undefined) return;
-    if (arrival.kind === 'up') life.links.up(arrival.label);
-    else if (arrival.kind === 'down') life.links.down(arrival.label);
-    else life.links.received(arrival.label, arrival.bytes);
+    if (arrival.kind === 'up') {
+      life.known.set(arrival.label, arrival.link);
+      life.links.up(arrival.label);
+    } else if (arrival.kind === 'down') {
+      life.known.delete(arrival.label);
+      life.links.down(arrival.label);
+    } else life.links.received(arrival.label, arrival.bytes);
     life.links.flush();
   }
 
@@ -377,10 +386,12 @@ export class GenesisWorld {
         life.links.isUp(other.label) &&
         other.life.links.isUp(machine.label),
     );
-    const term = Math.max(life.term, voter?.life?.term ?? 0) + 1;
+    const voting = voter?.life;
+    const term = Math.max(life.term, voting?.term ?? 0) + 1;
     this.remember(machine, life, term, () => {
-      if (voter?.life === undefined || voter.life.persisting || voter.life.term >= term) return;
-      this.remember(voter, voter.life, term, () => {
+      if (voter === undefined || voting === undefined || voter.life !== voting) return;
+      if (voting.persisting || voting.term >= term) return;
+      this.remember(voter, voting, term, () => {
         this.elections++;
         this.note(machine, `wins term ${term} with the vote of member ${voter.label}`);
         for (const { label, disk, life: its } of [machine, voter]) {

@@ -1,0 +1,71 @@
+import type { PlantedBug } from './plant.ts';
+
+/** Ways to lose, repeat or reorder requests on their way into the log, or never to answer one. */
+export const REPLICA_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'what was handed over under an older term does not go out again',
+    file: 'replica/requests.ts',
+    find: 'if (request.submittedTerm < term) {',
+    replace: 'if (request.submittedTerm < 0) {',
+  },
+  {
+    name: 'requests of an older term go out again before the first entry of the new one was applied',
+    file: 'replica/replica.ts',
+    find: 'if (this.appliedTerm !== term) return;',
+    replace: 'if (this.appliedTerm !== term) this.requests.resolveOlderTerms(term);',
+  },
+  {
+    name: 'a leader takes a forward of another term',
+    file: 'replica/intake.ts',
+    find: 'if (term !== this.term || this.term === 0) return;',
+    replace: 'if (this.term === 0) return;',
+  },
+  {
+    name: 'what got lost with a link is not sent again',
+    file: 'replica/requests.ts',
+    find: '      request.submittedTerm = 0;\n    }\n  }\n\n  /** Hands all',
+    replace: '      return;\n    }\n  }\n\n  /** Hands all',
+  },
+  {
+    name: 'requests are handed over on a new link before the leader said what it has',
+    file: 'replica/replica.ts',
+    find: 'if (raftId === this.forwardTo) this.forwardTerm = 0;',
+    replace: '',
+  },
+  {
+    name: "a former leader's position takes the place of its successor's",
+    file: 'replica/replica.ts',
+    find: 'if (term < this.raft.term || term < this.forwardTerm) break;',
+    replace: '',
+  },
+  {
+    name: 'a position is sent again in the middle of a link',
+    file: 'replica/replica.ts',
+    find: '    if (!isKnown) {\n',
+    replace: '    {\n',
+  },
+  {
+    name: 'requests that a snapshot overtook go out again',
+    file: 'replica/replica.ts',
+    find: 'this.requests.abandonHandedOver();',
+    replace: '',
+  },
+  {
+    name: 'requests that a snapshot overtook are forgotten without a word',
+    file: 'replica/requests.ts',
+    find: '      request.abandoned();\n',
+    replace: '',
+  },
+  {
+    name: 'an entry of an earlier life is taken for a request of this one',
+    file: 'replica/requests.ts',
+    find: 'this.lastNumber = boot * requestsPerBoot;',
+    replace: 'this.lastNumber = requestsPerBoot;',
+  },
+  {
+    name: 'the entry of a request that was reported as abandoned is taken for the next one',
+    file: 'replica/requests.ts',
+    find: '      this.forgottenTo = request.requestNumber;\n',
+    replace: '',
+  },
+];

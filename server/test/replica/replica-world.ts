@@ -1,0 +1,449 @@
+import { type Entry, EntryKind, type Raft, Role } from 'raft-ts-lite';
+import { Prng } from '../../sim/prng.ts';
+import {
+  COMMAND_HEADER_BYTES,
+  emptyCommandHeader,
+  encodeCommand,
+  readCommandHeader,
+} from '../../src/model/command.ts';
+import { ByteReader } from '../../src/replica/byte-reader.ts';
+import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
+import type { Links } from '../../src/replica/links.ts';
+import type { Replica as ReplicaClass } from '../../src/replica/replica.ts';
+import type { Request } from '../../src/replica/requests.ts';
+import type { Snapshots } from '../../src/replica/snapshots.ts';
+import type { Applied, StateMachine } from '../../src/replica/state-machine.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { ConsensusModel, GENESIS_INDEX, ModelRaft } from './consensus-model.ts';
+
+export class RequestViolation extends Error {}
+
+const IDS = [1, 2, 3] as const;
+
+/** What one client asked for, and what it was told. */
+interface Asked extends Request {
+  readonly name: number;
+  outcome: 'none' | 'applied' | 'abandoned';
+}
+
+type Arrival =
+  | { readonly kind: 'up'; readonly from: number; readonly link: number }
+  | { readonly kind: 'down' | 'again'; readonly from: number }
+  | { readonly kind: 'word' | 'deposed'; readonly from: number; readonly term: number }
+  | { readonly kind: 'bytes'; readonly from: number; readonly bytes: Uint8Array };
+
+/** A member's end of a link that it knows of. The link may have broken, and another one may stand, without its knowledge. */
+interface End {
+  readonly link: number;
+  readonly outbox: ByteWriter;
+  readonly splitter: FrameSplitter;
+}
+
+interface Life {
+  readonly raft: ModelRaft;
+  readonly replica: ReplicaClass;
+  readonly ends: Map<number, End>;
+  readonly arrivals: Arrival[];
+  readonly asked: Asked[];
+  readonly tasks: (() => void)[];
+  /** Name of the request that was answered last: names grow. */
+  lastAnswered: number;
+}
+
+/**
+ * Three replicas over a model of consensus: requests are submitted anywhere, leaders change, deposed ones do not know it yet, links
+ * break and lose what was under way, members stop and come back, or are overtaken by a snapshot.
+ *
+ * Checked: no request stands twice in the committed log; those of one life stand there in the order in which they were submitted; each
+ * is told to its client at its own entry; and once faults stop, every one of them has been applied or reported as abandoned.
+ */
+export class ReplicaWorld {
+  readonly trace: string[] = [];
+  readonly totals = { requests: 0, applied: 0, abandoned: 0, elections: 0, breaks: 0, crashes: 0 };
+  private readonly prng: Prng;
+  private readonly consensus: ConsensusModel;
+  private readonly Replica: typeof ReplicaClass;
+  private readonly lives = new Map<number, Life>();
+  private readonly boots = new Map<number, number>();
+  /** How much of the log each member's disk remembers as applied: what a next life begins with. */
+  private readonly applied = new Map<number, number>();
+  /** By the pair of ids: the number of the link that stands. */
+  private readonly connected = new Map<string, number>();
+  private links = 0;
+  private names = 0;
+  private trouble = 0.02;
+
+  constructor(seed: number, Replica: typeof ReplicaClass) {
+    this.prng = new Prng(seed, 'requests');
+    this.consensus = new ConsensusModel(this.prng.fork('consensus'));
+    this.Replica = Replica;
+  }
+
+  /** @throws RequestViolation, or what the replica throws */
+  async run(steps: number): Promise<void> {
+    for (const id of IDS) this.start(id);
+    for (let step = 0; step < steps; step++) {
+      this.step();
+      await settled();
+    }
+    await this.calm();
+    this.check();
+  }
+
+  private step(): void {
+    const { prng } = this;
+    if (prng.chance(0.02)) this.trouble = prng.chance(0.4) ? 0 : prng.between(0, 0.12);
+    const id = prng.pick(IDS);
+    if (prng.chance(this.trouble)) {
+      const fault = prng.fraction();
+      if (fault < 0.15) this.crash(id);
+      else if (fault < 0.5) this.disconnect(id, prng.pick(IDS));
+      else if (fault < 0.8) this.elect(id);
+      else if (fault < 0.9) this.lives.get(id)?.raft.hear(this.consensus.term, 0);
+      else this.receive(id, true);
+      this.lives.get(id)?.replica.wake();
+      return;
+    }
+    const chance = prng.fraction();
+    if (chance < 0.1) this.connect(id, prng.pick(IDS));
+    else if (chance < 0.14) this.start(id);
+    else if (chance < 0.3) this.submit(id);
+    else if (chance < 0.5) this.arrive(id);
+    else if (chance < 0.7) this.lives.get(id)?.tasks.shift()?.();
+    else if (chance < 0.74) this.greetAgain(id, prng.pick(IDS));
+    else if (chance < 0.84) this.assert(id);
+    else if (chance < 0.9) this.commit();
+    else this.receive(id, false);
+  }
+
+  /** No more faults: one leader, all linked, everything arrives and is applied. */
+  private async calm(): Promise<void> {
+    for (const id of IDS) this.start(id);
+    for (const a of IDS) for (const b of IDS) this.connect(a, b);
+    const leader = this.lives.get(this.consensus.leaderOf(this.consensus.term));
+    if (leader === undefined || leader.raft.role !== Role.leader) this.elect(this.prng.pick(IDS));
+    for (let round = 0; round < 40; round++) {
+      for (const id of IDS) {
+        this.assert(id);
+        const life = this.lives.get(id)!;
+        while (life.arrivals.length > 0) this.arrive(id);
+        if (life.raft.role === Role.leader) this.consensus.commit(true);
+        this.receive(id, false);
+        life.replica.wake();
+        for (let task = life.tasks.shift(); task !== undefined; task = life.tasks.shift()) task();
+        await settled();
+      }
+    }
+  }
+
+  private check(): void {
+    const seen = new Set<number>();
+    const last = new Map<string, number>();
+    for (const { kind, data, index } of this.consensus.committed) {
+      if (kind !== EntryKind.command) continue;
+      const { origin, requestNumber, name } = readNamed(data);
+      if (seen.has(name)) this.fail(`request ${name} stands twice in the log, the second time at ${index}`);
+      seen.add(name);
+      const life = `${origin}/${Math.floor(requestNumber / 2 ** 31)}`;
+      if (name < (last.get(life) ?? 0))
+        this.fail(`request ${name} of member ${origin} stands behind a later one`);
+      last.set(life, name);
+    }
+    for (const [id, { asked }] of this.lives) {
+      for (const { name, outcome, cancelled } of asked) {
+        if (outcome === 'none' && !cancelled) this.fail(`request ${name} of member ${id} was never answered`);
+        if (outcome === 'applied' && !seen.has(name))
+          this.fail(`request ${name} was answered and is not in the log`);
+      }
+    }
+  }
+
+  private fail(message: string): never {
+    throw new RequestViolation(message);
+  }
+
+  private start(id: number): void {
+    if (this.lives.has(id)) return;
+    const boot = (this.boots.get(id) ?? 0) + 1;
+    this.boots.set(id, boot);
+    const applied = this.applied.get(id) ?? 0;
+    const newest = this.consensus.committed[applied - 1];
+    const raft = new ModelRaft(id, applied, this.consensus, this.prng.fork(`raft ${id}`));
+    raft.hear(newest?.term ?? 0, 0);
+    const machine = new ModelMachine(newest, (entry) => this.advanced(id, entry));
+    const tasks: (() => void)[] = [];
+    const ends = new Map<number, End>();
+    const quiet = (): void => {};
+    const replica = new this.Replica({
+      raft: raft as unknown as Raft,
+      raftId: id,
+      machine: machine as unknown as StateMachine,
+      storage: {
+        persist: (_write: unknown, done: () => void) => void tasks.push(done),
+      } as unknown as Storage,
+      snapshots: {
+        consider: quiet,
+        load: async () => machine.skip(raft.installed!),
+      } as unknown as Snapshots,
+      links: {
+        outbox: (label: number) => ends.get(label)?.outbox,
+        flush: () => this.flush(id, ends),
+        tick: quiet,
+      } as unknown as Links,
+      boot,
+      clock: { monotonicMs: () => 0, wallMs: () => 1 },
+      scheduler: { defer: (task) => void tasks.push(task), every: () => quiet },
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      fatal: (error) => {
+        throw error;
+      },
+      events: { applying: quiet, applied: quiet, flush: quiet, configured: quiet, leadershipChanged: quiet },
+    });
+    this.lives.set(id, {
+      raft,
+      replica,
+      ends,
+      arrivals: [],
+      asked: [],
+      tasks,
+      lastAnswered: 0,
+    });
+    this.say(id, `starts, life ${boot}, with ${applied} entries applied`);
+  }
+
+  private advanced(id: number, { index }: Entry): void {
+    this.applied.set(id, index - GENESIS_INDEX);
+  }
+
+  private crash(id: number): void {
+    if (!this.lives.has(id)) return;
+    this.totals.crashes++;
+    this.say(id, 'stops');
+    for (const other of IDS) this.disconnect(id, other);
+    this.lives.get(id)?.replica.stop();
+    this.lives.delete(id);
+  }
+
+  private submit(id: number): void {
+    const life = this.lives.get(id);
+    // Clients are not served before there was a leader.
+    if (life === undefined || life.raft.term === 0) return;
+    const name = ++this.names;
+    this.totals.requests++;
+    const body = new Uint8Array(4);
+    new DataView(body.buffer).setUint32(0, name);
+    const header = { ...emptyCommandHeader(), op: 1, origin: id };
+    header.requestNumber = life.replica.requests.nextNumber();
+    const asked: Asked = {
+      name,
+      requestNumber: 0,
+      command: encodeCommand(header, body),
+      submittedTerm: 0,
+      cancelled: false,
+      outcome: 'none',
+      applied: (result) => {
+        if (asked.outcome !== 'none') this.fail(`request ${name} is ${asked.outcome} and then applied`);
+        if ((result as Named).name !== name) this.fail(`request ${name} was told of another's entry`);
+        if (name < life.lastAnswered) this.fail(`request ${name} was answered behind ${life.lastAnswered}`);
+        life.lastAnswered = name;
+        asked.outcome = 'applied';
+        this.totals.applied++;
+      },
+      abandoned: () => {
+        if (asked.outcome !== 'none') this.fail(`request ${name} is ${asked.outcome} and then abandoned`);
+        asked.outcome = 'abandoned';
+        this.totals.abandoned++;
+      },
+    };
+    life.asked.push(asked);
+    life.replica.submit(asked);
+    // A client that goes away: its request may still be applied, and nobody is told.
+    if (this.prng.chance(0.1)) asked.cancelled = true;
+    this.say(id, `request ${name}`);
+  }
+
+  private elect(id: number): void {
+    const life = this.lives.get(id);
+    if (life === undefined) return;
+    // Nobody wins a term without having stood for it, which its replica has seen.
+    life.raft.stand(this.consensus.term);
+    life.replica.wake();
+    for (let task = life.tasks.shift(); task !== undefined; task = life.tasks.shift()) task();
+    this.totals.elections++;
+    life.raft.lead(this.consensus.elect(id));
+    this.say(id, `leads term ${this.consensus.term}`);
+    life.replica.wake();
+  }
+
+  /** A leader, deposed or not, tells those whom it is linked with, behind what it sent them before. */
+  private assert(id: number): void {
+    const leader = this.lives.get(id);
+    if (leader?.raft.role !== Role.leader) return;
+    this.flush(id, leader.ends);
+    for (const [to, { link }] of leader.ends) {
+      if (this.linkOf(id, to) !== link) continue;
+      this.lives.get(to)?.arrivals.push({ kind: 'word', from: id, term: leader.raft.term });
+    }
+  }
+
+  /** What the word of a leader does: its receiver follows it, or tells it of a newer term. */
+  private heed(id: number, from: number, term: number): void {
+    const { raft, ends } = this.lives.get(id)!;
+    if (term >= raft.term && this.consensus.leaderOf(term) === from) raft.hear(term, from);
+    else if (this.linkOf(id, from) === ends.get(from)?.link)
+      this.lives.get(from)?.arrivals.push({ kind: 'deposed', from: id, term: raft.term });
+  }
+
+  private commit(): void {
+    const { term } = this.consensus;
+    const leader = this.lives.get(this.consensus.leaderOf(term));
+    if (leader === undefined || leader.raft.role !== Role.leader || leader.raft.term !== term) return;
+    this.consensus.commit(false);
+    leader.raft.receive(this.consensus.committed.length, false);
+    leader.replica.wake();
+  }
+
+  private receive(id: number, bySnapshot: boolean): void {
+    const life = this.lives.get(id);
+    if (life === undefined) return;
+    // A leader holds every committed entry: nobody sends it a snapshot.
+    const isLeader = life.raft.role === Role.leader;
+    const before = this.applied.get(id) ?? 0;
+    const length = this.consensus.committed.length;
+    life.raft.receive(before + this.prng.below(length - before + 1), bySnapshot && !isLeader);
+    life.replica.wake();
+  }
+
+  private linkOf(a: number, b: number): number | undefined {
+    return this.connected.get(a < b ? `${a}-${b}` : `${b}-${a}`);
+  }
+
+  private connect(a: number, b: number): void {
+    const [one, two] = [this.lives.get(a), this.lives.get(b)];
+    if (a >= b || this.linkOf(a, b) !== undefined || one === undefined || two === undefined) return;
+    const link = ++this.links;
+    this.connected.set(`${a}-${b}`, link);
+    one.arrivals.push({ kind: 'up', from: b, link });
+    two.arrivals.push({ kind: 'up', from: a, link });
+  }
+
+  /** Both ends hear of it behind a beginning of what was under way. */
+  private disconnect(a: number, b: number): void {
+    if (!this.connected.delete(a < b ? `${a}-${b}` : `${b}-${a}`)) return;
+    this.totals.breaks++;
+    this.say(a, `loses its link with member ${b}`);
+    for (const [at, from] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const arrivals = this.lives.get(at)?.arrivals;
+      if (arrivals === undefined) continue;
+      while (this.prng.chance(0.7)) {
+        const last = arrivals.findLastIndex((arrival) => arrival.from === from);
+        if (arrivals[last]?.kind !== 'bytes') break;
+        arrivals.splice(last, 1);
+      }
+      arrivals.push({ kind: 'down', from });
+    }
+  }
+
+  /** A member tells another one its standing once more, over the link that they have. */
+  private greetAgain(id: number, from: number): void {
+    if (id !== from && this.linkOf(id, from) !== undefined)
+      this.lives.get(id)?.arrivals.push({ kind: 'again', from });
+  }
+
+  private flush(from: number, ends: ReadonlyMap<number, End>): void {
+    for (const [to, { link, outbox }] of ends) {
+      if (outbox.length === 0) continue;
+      const bytes = outbox.take();
+      if (this.linkOf(from, to) === link) this.lives.get(to)?.arrivals.push({ kind: 'bytes', from, bytes });
+    }
+  }
+
+  private arrive(id: number): void {
+    const life = this.lives.get(id);
+    const arrival = life?.arrivals.shift();
+    if (life === undefined || arrival === undefined) return;
+    const { from } = arrival;
+    const { replica } = life;
+    switch (arrival.kind) {
+      case 'up':
+        life.ends.set(from, {
+          link: arrival.link,
+          outbox: new ByteWriter(),
+          splitter: new FrameSplitter(),
+        });
+        replica.peerUp(from, from);
+        break;
+      case 'again':
+        if (life.ends.has(from)) replica.peerUp(from, from);
+        break;
+      case 'down':
+        life.ends.delete(from);
+        replica.peerDown(from);
+        break;
+      case 'word':
+        this.heed(id, from, arrival.term);
+        break;
+      case 'deposed':
+        if (arrival.term > life.raft.term) life.raft.hear(arrival.term, 0);
+        break;
+      case 'bytes':
+        life.ends.get(from)?.splitter.push(arrival.bytes, (frame) => {
+          const reader = new ByteReader(frame);
+          replica.frame(from, reader.u8(), reader);
+        });
+        break;
+      default:
+        arrival satisfies never;
+    }
+    replica.wake();
+  }
+
+  private say(id: number, message: string): void {
+    this.trace.push(`  member ${id}: ${message}`);
+  }
+}
+
+/** What was applied, and which request it was. */
+type Named = Applied & { readonly name: number };
+
+/** A state machine that only remembers how far it is. */
+class ModelMachine {
+  appliedIndex: number;
+  appliedTerm: number;
+  lastTimeMs = 0;
+  private readonly advanced: (entry: Entry) => void;
+
+  constructor(newest: Entry | undefined, advanced: (entry: Entry) => void) {
+    this.appliedIndex = newest?.index ?? GENESIS_INDEX;
+    this.appliedTerm = newest?.term ?? 0;
+    this.advanced = advanced;
+  }
+
+  apply(entry: Entry): Named {
+    if (entry.index !== this.appliedIndex + 1) throw new RequestViolation(`entry ${entry.index} out of turn`);
+    this.skip(entry);
+    return { ...(emptyCommandHeader() as unknown as Applied), ...readNamed(entry.data) };
+  }
+
+  skip(entry: Entry): void {
+    this.appliedIndex = entry.index;
+    this.appliedTerm = entry.term;
+    this.advanced(entry);
+  }
+}
+
+function readNamed(data: Uint8Array): { origin: number; requestNumber: number; name: number } {
+  const header = emptyCommandHeader();
+  readCommandHeader(data, 0, header);
+  const name = new DataView(data.buffer, data.byteOffset).getUint32(COMMAND_HEADER_BYTES);
+  return { origin: header.origin, requestNumber: header.requestNumber, name };
+}
+
+/** Settles once all promises that could have settled have. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
