@@ -78,11 +78,11 @@ export function onAppend(node: RaftNode, message: Append): void {
     }
   } else if (known !== -1 && known !== prevTerm)
     throw new InvariantViolation('committed-entry-conflict', `index ${prevIndex}: ${known}, ${prevTerm}`);
-  // What only tells the commit index of entries that were acknowledged on this link needs no answer.
-  const tellsCommit =
-    message.entries.length === 0 && message.commit > log.commit && prevIndex <= node.acknowledged;
   takeEntries(node, message);
-  if (!tellsCommit) node.acknowledgementOwed = true;
+  // What only moves the commit index over entries that were acknowledged on this link needs no answer.
+  const movesCommit = Math.min(message.commit, node.matched) > log.commit;
+  if (message.entries.length > 0 || prevIndex > node.acknowledged || !movesCommit)
+    node.acknowledgementOwed = true;
   // A leader that at first heard only of what was durable before would send the rest again.
   if (node.acknowledged === NOTHING_ACKNOWLEDGED && log.persisted < node.matched)
     node.acknowledged = log.persisted;

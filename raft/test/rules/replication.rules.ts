@@ -237,6 +237,19 @@ export const replicationRules: Rule[] = [
     },
   },
   {
+    name: 'a mere commit index of acknowledged entries is not answered, unless it moves nothing: then an answer was lost',
+    check: (core) => {
+      const { appendResponse } = core.MessageType;
+      const node = new BenchNode(core, { term: 1 });
+      append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1, 1], commit: 3 });
+      assert.equal(node.takeOf(appendResponse).at(-1)?.index, 5);
+      append(core, node, { term: 1, prevIndex: 5, prevTerm: 1, entries: [], commit: 9 });
+      assert.equal(node.takeOf(appendResponse).length, 0);
+      append(core, node, { term: 1, prevIndex: 5, prevTerm: 1, entries: [], commit: 9 });
+      assert.equal(node.takeOf(appendResponse).at(-1)?.index, 5);
+    },
+  },
+  {
     name: 'what was cut off while it was being written does not count as durable',
     check: (core) => {
       const { appendResponse } = core.MessageType;
