@@ -6,6 +6,8 @@ import { PeerFrame, readGrant } from '../../src/replica/peer-frames.ts';
 import type { Logger, Transport } from '../../src/replica/ports.ts';
 import type { Identity } from '../../src/storage/recovered.ts';
 import { Storage } from '../../src/storage/storage.ts';
+import { ModelLinks } from './model-links.ts';
+import { settled } from './settled.ts';
 
 /** The classes under test: the project's own, or a copy with a bug in it. */
 export interface GenesisSubject {
@@ -25,19 +27,10 @@ interface Vote {
   readonly disk: number;
 }
 
-/** What one side of a link has not been told yet, in order. */
-type Arrival =
-  | { readonly kind: 'up'; readonly label: number; readonly link: number }
-  | { readonly kind: 'down'; readonly label: number }
-  | { readonly kind: 'bytes'; readonly label: number; readonly bytes: Uint8Array };
-
 interface Life {
   readonly links: LinksClass;
   readonly bootstrap: BootstrapClass;
   readonly storage: Storage;
-  readonly arrivals: Arrival[];
-  /** By label: the number of the link that this process knows of. It may have broken since, and another one may stand. */
-  readonly known: Map<number, number>;
   identity: Identity | undefined;
   term: number;
   persisting: boolean;
@@ -75,13 +68,10 @@ export class GenesisWorld {
   elections = 0;
   wipes = 0;
   crashes = 0;
-  breaks = 0;
   private readonly prng: Prng;
   private readonly subject: GenesisSubject;
   private readonly machines: readonly Machine[];
-  /** By the pair of labels: the number of the link that stands. */
-  private readonly connected = new Map<string, number>();
-  private links = 0;
+  private readonly links: ModelLinks<Uint8Array>;
   /** How likely a step is a fault. */
   private trouble = 0;
   private wipedSinceElection: number | undefined;
@@ -90,7 +80,12 @@ export class GenesisWorld {
   constructor(seed: number, subject: GenesisSubject) {
     this.prng = new Prng(seed, 'genesis');
     this.subject = subject;
+    this.links = new ModelLinks(this.prng.fork('links'));
     this.machines = LABELS.map((label) => new Machine(label, this.prng.fork(`disk ${label}`)));
+  }
+
+  get breaks(): number {
+    return this.links.breaks;
   }
 
   /** @throws GenesisViolation */
@@ -112,11 +107,11 @@ export class GenesisWorld {
       const fault = prng.fraction();
       if (fault < 0.4) this.stop(machine, prng.chance(0.5));
       else if (fault < 0.6) this.wipe(machine);
-      else this.break(prng.pick(LABELS), prng.pick(LABELS));
+      else this.links.disconnect(prng.pick(LABELS), prng.pick(LABELS));
       return;
     }
     const chance = prng.fraction();
-    if (chance < 0.15) this.connect(prng.pick(LABELS), prng.pick(LABELS));
+    if (chance < 0.15) this.links.connect(prng.pick(LABELS), prng.pick(LABELS));
     else if (chance < 0.25) this.startProcess(machine);
     else if (chance < 0.55) this.arrive(machine);
     else if (chance < 0.85) await this.workDisk(machine, 1 + prng.below(8));
@@ -135,7 +130,7 @@ export class GenesisWorld {
   private async calm(): Promise<void> {
     for (let round = 0; round < 60; round++) {
       for (const machine of this.machines) this.startProcess(machine);
-      for (const a of LABELS) for (const b of LABELS) this.connect(a, b);
+      for (const a of LABELS) for (const b of LABELS) this.links.connect(a, b);
       for (const machine of this.machines) {
         for (let left = 20; left > 0; left--) {
           this.arrive(machine);
@@ -220,8 +215,8 @@ export class GenesisWorld {
     const { label } = machine;
     const number = machine.lives;
     const transport: Transport = {
-      send: (to, bytes) => this.send(label, to, bytes),
-      disconnect: (to) => this.break(label, to),
+      send: (to, bytes) => this.links.send(label, to, bytes),
+      disconnect: (to) => void this.links.disconnect(label, to),
       connectTo: () => {},
     };
     const log = this.logger(machine);
@@ -244,8 +239,6 @@ export class GenesisWorld {
     const life: Life = {
       links,
       storage,
-      arrivals: [],
-      known: new Map(),
       identity,
       term,
       persisting: false,
@@ -282,6 +275,7 @@ export class GenesisWorld {
     };
     const { bootstrap } = life;
     machine.life = life;
+    this.links.attach(label);
     const standing =
       identity === undefined ? 'empty' : `${identity.raftId} of ${identity.clusterId.slice(0, 4)}`;
     this.note(
@@ -296,7 +290,7 @@ export class GenesisWorld {
     if (machine.life === undefined && !machine.opening) return;
     this.crashes++;
     this.note(machine, power ? 'loses its power' : 'is killed');
-    for (const other of LABELS) this.break(machine.label, other);
+    this.links.detach(machine.label);
     if (power) machine.volume.crash();
     else machine.volume.kill();
     machine.life = undefined;
@@ -317,59 +311,13 @@ export class GenesisWorld {
     this.note(machine, 'gets an empty disk');
   }
 
-  private connect(a: number, b: number): void {
-    if (a >= b || this.connected.has(`${a}-${b}`)) return;
-    const [one, two] = [this.machines[a - 1]?.life, this.machines[b - 1]?.life];
-    if (one === undefined || two === undefined) return;
-    const link = ++this.links;
-    this.connected.set(`${a}-${b}`, link);
-    one.arrivals.push({ kind: 'up', label: b, link });
-    two.arrivals.push({ kind: 'up', label: a, link });
-  }
-
-  /** Both ends hear of it behind some of what was under way; the rest is lost. */
-  private break(a: number, b: number): void {
-    if (a > b) {
-      this.break(b, a);
-      return;
-    }
-    if (!this.connected.delete(`${a}-${b}`)) return;
-    this.breaks++;
-    for (const [at, label] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const arrivals = this.machines[at - 1]?.life?.arrivals;
-      if (arrivals === undefined) continue;
-      const kept = arrivals.filter(
-        ({ kind, label: from }) => kind !== 'bytes' || from !== label || this.prng.chance(0.5),
-      );
-      // What survives is a beginning of what was sent.
-      const lostAt = arrivals.findIndex((arrival) => !kept.includes(arrival));
-      const whole = arrivals.filter(
-        ({ kind, label: from }, i) => kind !== 'bytes' || from !== label || lostAt === -1 || i < lostAt,
-      );
-      arrivals.splice(0, arrivals.length, ...whole, { kind: 'down', label });
-    }
-  }
-
-  private send(from: number, to: number, bytes: Uint8Array): void {
-    const link = this.connected.get(from < to ? `${from}-${to}` : `${to}-${from}`);
-    if (link === undefined || this.machines[from - 1]?.life?.known.get(to) !== link) return;
-    this.machines[to - 1]?.life?.arrivals.push({ kind: 'bytes', label: from, bytes });
-  }
-
   private arrive(machine: Machine): void {
     const { life } = machine;
-    const arrival = life?.arrivals.shift();
+    const arrival = this.links.next(machine.label);
     if (life === undefined || arrival === undefined) return;
-    if (arrival.kind === 'up') {
-      life.known.set(arrival.label, arrival.link);
-      life.links.up(arrival.label);
-    } else if (arrival.kind === 'down') {
-      life.known.delete(arrival.label);
-      life.links.down(arrival.label);
-    } else life.links.received(arrival.label, arrival.bytes);
+    if (arrival.kind === 'up') life.links.up(arrival.from);
+    else if (arrival.kind === 'down') life.links.down(arrival.from);
+    else life.links.received(arrival.from, arrival.payload);
     life.links.flush();
   }
 
@@ -425,9 +373,4 @@ export class GenesisWorld {
   private note(machine: Machine, message: string): void {
     this.trace.push(`  member ${machine.label}: ${message}`);
   }
-}
-
-/** Settles once all promises that could have settled have. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -1,11 +1,5 @@
 import { type Entry, EntryKind, type Raft, Role } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
-import {
-  COMMAND_HEADER_BYTES,
-  emptyCommandHeader,
-  encodeCommand,
-  readCommandHeader,
-} from '../../src/model/command.ts';
 import { ByteReader } from '../../src/replica/byte-reader.ts';
 import { ByteWriter } from '../../src/replica/byte-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
@@ -13,9 +7,12 @@ import type { Links } from '../../src/replica/links.ts';
 import type { Replica as ReplicaClass } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
 import type { Snapshots } from '../../src/replica/snapshots.ts';
-import type { Applied, StateMachine } from '../../src/replica/state-machine.ts';
+import type { StateMachine } from '../../src/replica/state-machine.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { ConsensusModel, GENESIS_INDEX, ModelRaft } from './consensus-model.ts';
+import { ModelLinks } from './model-links.ts';
+import { ModelMachine, type Named, namedCommand, readNamed } from './model-machine.ts';
+import { settled } from './settled.ts';
 
 export class RequestViolation extends Error {}
 
@@ -27,15 +24,19 @@ interface Asked extends Request {
   outcome: 'none' | 'applied' | 'abandoned';
 }
 
-type Arrival =
-  | { readonly kind: 'up'; readonly from: number; readonly link: number }
-  | { readonly kind: 'down' | 'again'; readonly from: number }
-  | { readonly kind: 'word' | 'deposed'; readonly from: number; readonly term: number }
-  | { readonly kind: 'bytes'; readonly from: number; readonly bytes: Uint8Array };
+/** What one member sends another. */
+type Payload =
+  /** Frames, as the replica wrote them. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** A leader speaks: that of `term`. */
+  | { readonly kind: 'word'; readonly term: number }
+  /** There is a newer term. */
+  | { readonly kind: 'deposed'; readonly term: number }
+  /** The sender says its standing once more. */
+  | { readonly kind: 'again' };
 
-/** A member's end of a link that it knows of. The link may have broken, and another one may stand, without its knowledge. */
+/** A member's end of a link that it knows of. */
 interface End {
-  readonly link: number;
   readonly outbox: ByteWriter;
   readonly splitter: FrameSplitter;
 }
@@ -44,7 +45,6 @@ interface Life {
   readonly raft: ModelRaft;
   readonly replica: ReplicaClass;
   readonly ends: Map<number, End>;
-  readonly arrivals: Arrival[];
   readonly asked: Asked[];
   readonly tasks: (() => void)[];
   /** Name of the request that was answered last: names grow. */
@@ -68,15 +68,14 @@ export class ReplicaWorld {
   private readonly boots = new Map<number, number>();
   /** How much of the log each member's disk remembers as applied: what a next life begins with. */
   private readonly applied = new Map<number, number>();
-  /** By the pair of ids: the number of the link that stands. */
-  private readonly connected = new Map<string, number>();
-  private links = 0;
+  private readonly links: ModelLinks<Payload>;
   private names = 0;
   private trouble = 0.02;
 
   constructor(seed: number, Replica: typeof ReplicaClass) {
     this.prng = new Prng(seed, 'requests');
     this.consensus = new ConsensusModel(this.prng.fork('consensus'));
+    this.links = new ModelLinks(this.prng.fork('links'));
     this.Replica = Replica;
   }
 
@@ -88,6 +87,7 @@ export class ReplicaWorld {
       await settled();
     }
     await this.calm();
+    this.totals.breaks = this.links.breaks;
     this.check();
   }
 
@@ -98,7 +98,7 @@ export class ReplicaWorld {
     if (prng.chance(this.trouble)) {
       const fault = prng.fraction();
       if (fault < 0.15) this.crash(id);
-      else if (fault < 0.5) this.disconnect(id, prng.pick(IDS));
+      else if (fault < 0.5) this.links.disconnect(id, prng.pick(IDS));
       else if (fault < 0.8) this.elect(id);
       else if (fault < 0.9) this.lives.get(id)?.raft.hear(this.consensus.term, 0);
       else this.receive(id, true);
@@ -106,12 +106,12 @@ export class ReplicaWorld {
       return;
     }
     const chance = prng.fraction();
-    if (chance < 0.1) this.connect(id, prng.pick(IDS));
+    if (chance < 0.1) this.links.connect(id, prng.pick(IDS));
     else if (chance < 0.14) this.start(id);
     else if (chance < 0.3) this.submit(id);
     else if (chance < 0.5) this.arrive(id);
     else if (chance < 0.7) this.lives.get(id)?.tasks.shift()?.();
-    else if (chance < 0.74) this.greetAgain(id, prng.pick(IDS));
+    else if (chance < 0.74) this.links.send(prng.pick(IDS), id, { kind: 'again' });
     else if (chance < 0.84) this.assert(id);
     else if (chance < 0.9) this.commit();
     else this.receive(id, false);
@@ -120,14 +120,14 @@ export class ReplicaWorld {
   /** No more faults: one leader, all linked, everything arrives and is applied. */
   private async calm(): Promise<void> {
     for (const id of IDS) this.start(id);
-    for (const a of IDS) for (const b of IDS) this.connect(a, b);
+    for (const a of IDS) for (const b of IDS) this.links.connect(a, b);
     const leader = this.lives.get(this.consensus.leaderOf(this.consensus.term));
     if (leader === undefined || leader.raft.role !== Role.leader) this.elect(this.prng.pick(IDS));
     for (let round = 0; round < 40; round++) {
       for (const id of IDS) {
         this.assert(id);
         const life = this.lives.get(id)!;
-        while (life.arrivals.length > 0) this.arrive(id);
+        while (this.arrive(id));
         if (life.raft.role === Role.leader) this.consensus.commit(true);
         this.receive(id, false);
         life.replica.wake();
@@ -200,11 +200,11 @@ export class ReplicaWorld {
       },
       events: { applying: quiet, applied: quiet, flush: quiet, configured: quiet, leadershipChanged: quiet },
     });
+    this.links.attach(id);
     this.lives.set(id, {
       raft,
       replica,
       ends,
-      arrivals: [],
       asked: [],
       tasks,
       lastAnswered: 0,
@@ -220,7 +220,7 @@ export class ReplicaWorld {
     if (!this.lives.has(id)) return;
     this.totals.crashes++;
     this.say(id, 'stops');
-    for (const other of IDS) this.disconnect(id, other);
+    this.links.detach(id);
     this.lives.get(id)?.replica.stop();
     this.lives.delete(id);
   }
@@ -231,14 +231,10 @@ export class ReplicaWorld {
     if (life === undefined || life.raft.term === 0) return;
     const name = ++this.names;
     this.totals.requests++;
-    const body = new Uint8Array(4);
-    new DataView(body.buffer).setUint32(0, name);
-    const header = { ...emptyCommandHeader(), op: 1, origin: id };
-    header.requestNumber = life.replica.requests.nextNumber();
     const asked: Asked = {
       name,
       requestNumber: 0,
-      command: encodeCommand(header, body),
+      command: namedCommand(id, life.replica.requests.nextNumber(), name),
       submittedTerm: 0,
       cancelled: false,
       outcome: 'none',
@@ -281,18 +277,14 @@ export class ReplicaWorld {
     const leader = this.lives.get(id);
     if (leader?.raft.role !== Role.leader) return;
     this.flush(id, leader.ends);
-    for (const [to, { link }] of leader.ends) {
-      if (this.linkOf(id, to) !== link) continue;
-      this.lives.get(to)?.arrivals.push({ kind: 'word', from: id, term: leader.raft.term });
-    }
+    for (const to of leader.ends.keys()) this.links.send(id, to, { kind: 'word', term: leader.raft.term });
   }
 
   /** What the word of a leader does: its receiver follows it, or tells it of a newer term. */
   private heed(id: number, from: number, term: number): void {
-    const { raft, ends } = this.lives.get(id)!;
+    const { raft } = this.lives.get(id)!;
     if (term >= raft.term && this.consensus.leaderOf(term) === from) raft.hear(term, from);
-    else if (this.linkOf(id, from) === ends.get(from)?.link)
-      this.lives.get(from)?.arrivals.push({ kind: 'deposed', from: id, term: raft.term });
+    else this.links.send(id, from, { kind: 'deposed', term: raft.term });
   }
 
   private commit(): void {
@@ -315,135 +307,52 @@ export class ReplicaWorld {
     life.replica.wake();
   }
 
-  private linkOf(a: number, b: number): number | undefined {
-    return this.connected.get(a < b ? `${a}-${b}` : `${b}-${a}`);
-  }
-
-  private connect(a: number, b: number): void {
-    const [one, two] = [this.lives.get(a), this.lives.get(b)];
-    if (a >= b || this.linkOf(a, b) !== undefined || one === undefined || two === undefined) return;
-    const link = ++this.links;
-    this.connected.set(`${a}-${b}`, link);
-    one.arrivals.push({ kind: 'up', from: b, link });
-    two.arrivals.push({ kind: 'up', from: a, link });
-  }
-
-  /** Both ends hear of it behind a beginning of what was under way. */
-  private disconnect(a: number, b: number): void {
-    if (!this.connected.delete(a < b ? `${a}-${b}` : `${b}-${a}`)) return;
-    this.totals.breaks++;
-    this.say(a, `loses its link with member ${b}`);
-    for (const [at, from] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const arrivals = this.lives.get(at)?.arrivals;
-      if (arrivals === undefined) continue;
-      while (this.prng.chance(0.7)) {
-        const last = arrivals.findLastIndex((arrival) => arrival.from === from);
-        if (arrivals[last]?.kind !== 'bytes') break;
-        arrivals.splice(last, 1);
-      }
-      arrivals.push({ kind: 'down', from });
-    }
-  }
-
-  /** A member tells another one its standing once more, over the link that they have. */
-  private greetAgain(id: number, from: number): void {
-    if (id !== from && this.linkOf(id, from) !== undefined)
-      this.lives.get(id)?.arrivals.push({ kind: 'again', from });
-  }
-
   private flush(from: number, ends: ReadonlyMap<number, End>): void {
-    for (const [to, { link, outbox }] of ends) {
-      if (outbox.length === 0) continue;
-      const bytes = outbox.take();
-      if (this.linkOf(from, to) === link) this.lives.get(to)?.arrivals.push({ kind: 'bytes', from, bytes });
+    for (const [to, { outbox }] of ends) {
+      if (outbox.length > 0) this.links.send(from, to, { kind: 'bytes', bytes: outbox.take() });
     }
   }
 
-  private arrive(id: number): void {
+  /** Whether there was anything to take in. */
+  private arrive(id: number): boolean {
     const life = this.lives.get(id);
-    const arrival = life?.arrivals.shift();
-    if (life === undefined || arrival === undefined) return;
+    const arrival = this.links.next(id);
+    if (life === undefined || arrival === undefined) return false;
     const { from } = arrival;
-    const { replica } = life;
-    switch (arrival.kind) {
-      case 'up':
-        life.ends.set(from, {
-          link: arrival.link,
-          outbox: new ByteWriter(),
-          splitter: new FrameSplitter(),
-        });
+    if (arrival.kind === 'up') {
+      life.ends.set(from, { outbox: new ByteWriter(), splitter: new FrameSplitter() });
+      life.replica.peerUp(from, from);
+    } else if (arrival.kind === 'down') {
+      life.ends.delete(from);
+      life.replica.peerDown(from);
+    } else this.take(id, life, from, arrival.payload);
+    life.replica.wake();
+    return true;
+  }
+
+  private take(id: number, { replica, raft, ends }: Life, from: number, payload: Payload): void {
+    switch (payload.kind) {
+      case 'again':
         replica.peerUp(from, from);
         break;
-      case 'again':
-        if (life.ends.has(from)) replica.peerUp(from, from);
-        break;
-      case 'down':
-        life.ends.delete(from);
-        replica.peerDown(from);
-        break;
       case 'word':
-        this.heed(id, from, arrival.term);
+        this.heed(id, from, payload.term);
         break;
       case 'deposed':
-        if (arrival.term > life.raft.term) life.raft.hear(arrival.term, 0);
+        if (payload.term > raft.term) raft.hear(payload.term, 0);
         break;
       case 'bytes':
-        life.ends.get(from)?.splitter.push(arrival.bytes, (frame) => {
+        ends.get(from)?.splitter.push(payload.bytes, (frame) => {
           const reader = new ByteReader(frame);
           replica.frame(from, reader.u8(), reader);
         });
         break;
       default:
-        arrival satisfies never;
+        payload satisfies never;
     }
-    replica.wake();
   }
 
   private say(id: number, message: string): void {
     this.trace.push(`  member ${id}: ${message}`);
   }
-}
-
-/** What was applied, and which request it was. */
-type Named = Applied & { readonly name: number };
-
-/** A state machine that only remembers how far it is. */
-class ModelMachine {
-  appliedIndex: number;
-  appliedTerm: number;
-  lastTimeMs = 0;
-  private readonly advanced: (entry: Entry) => void;
-
-  constructor(newest: Entry | undefined, advanced: (entry: Entry) => void) {
-    this.appliedIndex = newest?.index ?? GENESIS_INDEX;
-    this.appliedTerm = newest?.term ?? 0;
-    this.advanced = advanced;
-  }
-
-  apply(entry: Entry): Named {
-    if (entry.index !== this.appliedIndex + 1) throw new RequestViolation(`entry ${entry.index} out of turn`);
-    this.skip(entry);
-    return { ...(emptyCommandHeader() as unknown as Applied), ...readNamed(entry.data) };
-  }
-
-  skip(entry: Entry): void {
-    this.appliedIndex = entry.index;
-    this.appliedTerm = entry.term;
-    this.advanced(entry);
-  }
-}
-
-function readNamed(data: Uint8Array): { origin: number; requestNumber: number; name: number } {
-  const header = emptyCommandHeader();
-  readCommandHeader(data, 0, header);
-  const name = new DataView(data.buffer, data.byteOffset).getUint32(COMMAND_HEADER_BYTES);
-  return { origin: header.origin, requestNumber: header.requestNumber, name };
-}
-
-/** Settles once all promises that could have settled have. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
 }

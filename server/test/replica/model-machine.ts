@@ -1,0 +1,52 @@
+import type { Entry } from 'raft-ts-lite';
+import {
+  COMMAND_HEADER_BYTES,
+  emptyCommandHeader,
+  encodeCommand,
+  readCommandHeader,
+} from '../../src/model/command.ts';
+import type { Applied } from '../../src/replica/state-machine.ts';
+import { GENESIS_INDEX } from './consensus-model.ts';
+
+/** A command that carries nothing but its request's name, a number. */
+export function namedCommand(origin: number, requestNumber: number, name: number): Uint8Array {
+  const body = new Uint8Array(4);
+  new DataView(body.buffer).setUint32(0, name);
+  return encodeCommand({ ...emptyCommandHeader(), op: 1, origin, requestNumber }, body);
+}
+
+/** What was applied, and which request it was. */
+export type Named = Applied & { readonly name: number };
+
+/** A state machine that only remembers how far it is. */
+export class ModelMachine {
+  appliedIndex: number;
+  appliedTerm: number;
+  lastTimeMs = 0;
+  private readonly advanced: (entry: Entry) => void;
+
+  constructor(newest: Entry | undefined, advanced: (entry: Entry) => void) {
+    this.appliedIndex = newest?.index ?? GENESIS_INDEX;
+    this.appliedTerm = newest?.term ?? 0;
+    this.advanced = advanced;
+  }
+
+  apply(entry: Entry): Named {
+    if (entry.index !== this.appliedIndex + 1) throw new Error(`entry ${entry.index} out of turn`);
+    this.skip(entry);
+    return { ...(emptyCommandHeader() as unknown as Applied), ...readNamed(entry.data) };
+  }
+
+  skip(entry: Entry): void {
+    this.appliedIndex = entry.index;
+    this.appliedTerm = entry.term;
+    this.advanced(entry);
+  }
+}
+
+export function readNamed(data: Uint8Array): { origin: number; requestNumber: number; name: number } {
+  const header = emptyCommandHeader();
+  readCommandHeader(data, 0, header);
+  const name = new DataView(data.buffer, data.byteOffset).getUint32(COMMAND_HEADER_BYTES);
+  return { origin: header.origin, requestNumber: header.requestNumber, name };
+}
