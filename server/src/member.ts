@@ -142,7 +142,7 @@ export class Member implements TransportEvents {
   private newLinks(): Links {
     const instance = this.parts.entropy.uint32() + 1;
     return new Links(
-      { label: this.config.label, clusterId: '', raftId: 0, started: false, instance },
+      { label: this.config.label, clusterId: '', raftId: 0, started: false, running: false, instance },
       this.parts,
       {
         greeted: (label, hello) => this.greeted(label, hello),
@@ -244,7 +244,7 @@ export class Member implements TransportEvents {
     this.running = { identity, replica, machine, snapshots, checkpoints };
     this.service = new Service(this.timing.serveWithoutLeaderMs);
     this.clients.attach(replica, machine, storage, identity);
-    this.links.announce({ started: true });
+    this.links.announce({ started: true, running: true });
     for (const [label, hello] of this.links.hellos()) this.greeted(label, hello);
     this.parts.transport.connectTo(this.peerAddresses());
     replica.wake();
@@ -298,7 +298,7 @@ export class Member implements TransportEvents {
   private greeted(label: number, hello: Hello): void {
     const { running } = this;
     if (running !== undefined && hello.clusterId === running.identity.clusterId) {
-      if (hello.started) running.replica.peerUp(label, hello.raftId);
+      if (hello.running) running.replica.peerUp(label, hello.raftId);
     } else if (running !== undefined && hello.clusterId !== '') {
       this.parts.log.error(
         { label, theirs: hello.clusterId, ours: running.identity.clusterId },

@@ -31,11 +31,16 @@ export interface Hello {
   readonly raftId: number;
   /** Raft runs here: a vote may have been given. */
   readonly started: boolean;
+  /** This very process has read its disk and takes Raft's frames now. Before, what is sent to it is lost. */
+  readonly running: boolean;
   /** Random, new at each start of a process: tells a member that lost its disk twice from one that lost it once. */
   readonly instance: number;
   /** The instances of the others as the sender sees them: by this the receiver knows how fresh the rest is. */
   readonly seen: ReadonlyMap<number, number>;
 }
+
+const startedBit = 1;
+const runningBit = 2;
 
 export function writeHello(writer: ByteWriter, hello: Hello): void {
   const start = writer.beginFrame(PeerFrame.hello);
@@ -43,7 +48,7 @@ export function writeHello(writer: ByteWriter, hello: Hello): void {
   writer.f64(hello.label);
   writer.text(hello.clusterId);
   writer.f64(hello.raftId);
-  writer.u8(hello.started ? 1 : 0);
+  writer.u8((hello.started ? startedBit : 0) | (hello.running ? runningBit : 0));
   writer.f64(hello.instance);
   writer.u32(hello.seen.size);
   for (const [label, instance] of hello.seen) {
@@ -59,12 +64,17 @@ export function readHello(reader: ByteReader): Hello {
     label: reader.f64(),
     clusterId: reader.text(),
     raftId: reader.f64(),
-    started: reader.u8() === 1,
+    ...readStanding(reader),
     instance: reader.f64(),
   };
   const seen = new Map<number, number>();
   for (let left = reader.u32(); left > 0; left--) seen.set(reader.f64(), reader.f64());
   return { ...fixed, seen };
+}
+
+function readStanding(reader: ByteReader): Pick<Hello, 'started' | 'running'> {
+  const bits = reader.u8();
+  return { started: (bits & startedBit) !== 0, running: (bits & runningBit) !== 0 };
 }
 
 /** What makes a process a member: given at genesis to all, later by the leader to each one that joins. */

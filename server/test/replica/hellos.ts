@@ -8,6 +8,7 @@ export function helloOf(label: number, said: Partial<Omit<Hello, 'label' | 'vers
     clusterId: '',
     raftId: 0,
     started: false,
+    running: false,
     instance: label * 100,
     seen: new Map(),
     ...said,
