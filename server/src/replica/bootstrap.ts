@@ -1,4 +1,4 @@
-import { type Configuration, decodeConfiguration, encodeConfiguration } from 'raft-ts-lite';
+import { type Configuration, encodeConfiguration } from 'raft-ts-lite';
 import type { Identity } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import { decideGenesis } from './genesis.ts';
@@ -6,6 +6,7 @@ import type { Links } from './links.ts';
 import { encodeContext, type WantedMember } from './membership.ts';
 import { type Grant, writeGrant } from './peer-frames.ts';
 import type { Entropy, Fatal, Logger } from './ports.ts';
+import { readConfiguration } from './raft-codec.ts';
 
 export interface BootstrapParts {
   readonly label: number;
@@ -65,9 +66,9 @@ export class Bootstrap {
   receive(grant: Grant): void {
     const { links, storage, label, log, fatal } = this.parts;
     if (this.adopting || this.identity !== undefined || grant.instance !== links.self.instance) return;
-    this.adopting = true;
     const { clusterId, raftId, secret } = grant;
-    const identity = { clusterId, raftId, secret, label, genesis: decodeConfiguration(grant.genesis) };
+    const identity = { clusterId, raftId, secret, label, genesis: readConfiguration(grant.genesis) };
+    this.adopting = true;
     storage.writeIdentity(identity).then(
       () => {
         this.adopting = false;

@@ -40,7 +40,12 @@ export class ByteReader {
   }
 
   text(): string {
-    return decoder.decode(this.block());
+    const bytes = this.block();
+    try {
+      return decoder.decode(bytes);
+    } catch (cause) {
+      throw new PeerProtocolError("a text in a peer's frame is not UTF-8", { cause });
+    }
   }
 
   private advance(length: number): number {

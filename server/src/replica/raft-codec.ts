@@ -1,8 +1,10 @@
 import {
+  type Configuration,
   decodeConfiguration,
   type Entry,
   type EntryKind,
   encodeConfiguration,
+  MalformedConfiguration,
   type Message,
   MessageType,
   type SnapshotMeta,
@@ -206,5 +208,15 @@ function writeSnapshotMeta(writer: ByteWriter, meta: SnapshotMeta): void {
 }
 
 function readSnapshotMeta(reader: ByteReader): SnapshotMeta {
-  return { index: reader.f64(), term: reader.f64(), configuration: decodeConfiguration(reader.block()) };
+  return { index: reader.f64(), term: reader.f64(), configuration: readConfiguration(reader.block()) };
+}
+
+/** A configuration that a peer sent. Throws PeerProtocolError. */
+export function readConfiguration(bytes: Uint8Array): Configuration {
+  try {
+    return decodeConfiguration(bytes);
+  } catch (cause) {
+    if (!(cause instanceof MalformedConfiguration)) throw cause;
+    throw new PeerProtocolError(`a peer sent no configuration: ${cause.message}`, { cause });
+  }
 }
