@@ -221,7 +221,8 @@ export class GenesisWorld {
     };
     const log = this.logger(machine);
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
-    const own = { label, clusterId: '', raftId: 0, started: false, instance: this.prng.uint32() + 1 };
+    const instance = this.prng.uint32() + 1;
+    const own = { label, clusterId: '', raftId: 0, started: false, running: false, instance };
     const links = new this.subject.Links(
       own,
       { transport, clock, log },
@@ -267,7 +268,7 @@ export class GenesisWorld {
           start: (granted) => {
             life.identity = granted;
             this.note(machine, `runs Raft as ${granted.raftId} of ${granted.clusterId.slice(0, 4)}`);
-            links.announce({ started: true });
+            links.announce({ started: true, running: true });
           },
         },
         identity,
@@ -278,10 +279,7 @@ export class GenesisWorld {
     this.links.attach(label);
     const standing =
       identity === undefined ? 'empty' : `${identity.raftId} of ${identity.clusterId.slice(0, 4)}`;
-    this.note(
-      machine,
-      `starts as instance ${own.instance} on disk ${machine.disk}, ${standing}, term ${term}`,
-    );
+    this.note(machine, `starts as instance ${instance} on disk ${machine.disk}, ${standing}, term ${term}`);
     bootstrap.review();
   }
 

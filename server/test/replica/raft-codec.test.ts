@@ -1,0 +1,95 @@
+import { MessageType } from 'raft-ts-lite';
+import { describe, expect, it } from 'vitest';
+import { Prng } from '../../sim/prng.ts';
+import { ByteReader, PeerProtocolError } from '../../src/replica/byte-reader.ts';
+import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { readRaftMessage, writeRaftMessage } from '../../src/replica/raft-codec.ts';
+import { randomMessage } from './raft-messages.ts';
+
+const types = Object.entries(MessageType);
+
+function encode(prng: Prng, type: MessageType): Uint8Array {
+  const writer = new ByteWriter();
+  writeRaftMessage(writer, randomMessage(prng, type));
+  return writer.take();
+}
+
+/** undefined where it is a message; what was thrown where it is none. */
+function failure(bytes: Uint8Array): unknown {
+  try {
+    readRaftMessage(new ByteReader(bytes));
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe("Raft's messages between members", () => {
+  it.each(types)('%s comes out as it went in', (_name, type) => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const message = randomMessage(new Prng(seed), type);
+      const writer = new ByteWriter(1);
+      writeRaftMessage(writer, message);
+      const reader = new ByteReader(writer.take());
+      expect(readRaftMessage(reader), `seed ${seed}`).toEqual(message);
+      expect(reader.remaining, `seed ${seed}`).toBe(0);
+    }
+  });
+
+  it.each(types)('%s that is cut off anywhere is refused', (_name, type) => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const bytes = encode(new Prng(seed), type);
+      for (let length = 0; length < bytes.length; length++) {
+        expect(failure(bytes.subarray(0, length)), `seed ${seed}, ${length} bytes`).toBeInstanceOf(
+          PeerProtocolError,
+        );
+      }
+    }
+  });
+
+  it('garbage is a message or a PeerProtocolError, nothing else', () => {
+    const counts = { message: 0, refused: 0 };
+    for (let seed = 1; seed <= 20_000; seed++) {
+      const prng = new Prng(seed, 'garbage');
+      const bytes = prng.chance(0.5) ? prng.bytes(prng.below(200)) : encode(prng, prng.pick(types)[1]);
+      if (bytes.length > 0 && prng.chance(0.5)) bytes[0] = 1 + prng.below(15);
+      for (let changes = prng.below(4); changes > 0 && bytes.length > 0; changes--) {
+        bytes[prng.below(bytes.length)] = prng.pick([0, 1, 0x7f, 0x80, 0xff, prng.below(256)]);
+      }
+      const error = failure(bytes);
+      if (error === undefined) counts.message++;
+      else {
+        counts.refused++;
+        expect(error, `seed ${seed}`).toBeInstanceOf(PeerProtocolError);
+      }
+    }
+    expect(counts.message).toBeGreaterThan(1000);
+    expect(counts.refused).toBeGreaterThan(1000);
+  });
+
+  it('ids and terms that are no whole numbers are refused', () => {
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 1.5, 2 ** 53]) {
+      for (const field of ['from', 'to', 'term'] as const) {
+        const writer = new ByteWriter();
+        writeRaftMessage(writer, { type: MessageType.timeoutNow, from: 1, to: 2, term: 3, [field]: wrong });
+        expect(failure(writer.take())).toBeInstanceOf(PeerProtocolError);
+      }
+    }
+  });
+
+  it('a count of entries or voters that the frame cannot hold is refused before anything is allocated for it', () => {
+    for (const type of [MessageType.append, MessageType.logStatus] as const) {
+      const writer = new ByteWriter();
+      writer.u8(type);
+      for (let field = 0; field < 3; field++) writer.f64(1);
+      if (type === MessageType.append) for (let field = 0; field < 3; field++) writer.f64(1);
+      else {
+        writer.f64(1);
+        writer.f64(1);
+        writer.u8(0);
+      }
+      writer.u32(0xffff_ffff);
+      expect(failure(writer.take())).toBeInstanceOf(PeerProtocolError);
+    }
+  });
+});
