@@ -1,34 +1,11 @@
 /** A follower's side of replication: appends and heartbeats of the term's leader, and the acknowledgements. */
-import { decodeConfiguration } from './configuration.ts';
 import { send, sendOnceDurable } from './durability.ts';
-import { InvariantViolation, MalformedConfiguration } from './errors.ts';
+import { InvariantViolation } from './errors.ts';
 import { type Append, type Heartbeat, MessageType } from './messages.ts';
 import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
 import { clearWhenCaughtUp, contactLeader } from './suspect.ts';
-import { type Configuration, type Entry, EntryKind, Role } from './types.ts';
-
-function configurationOf(entry: Entry): Configuration | undefined {
-  try {
-    const configuration = decodeConfiguration(entry.data);
-    return configuration.index === entry.index ? configuration : undefined;
-  } catch (error) {
-    if (error instanceof MalformedConfiguration) return undefined;
-    throw error;
-  }
-}
-
-/** Consecutive, terms that never fall and end at or below the leader's, and readable configurations. */
-export function isWellFormed(message: Append): boolean {
-  const { entries, prevIndex, term } = message;
-  let last = message.prevTerm;
-  for (let i = 0; i < entries.length; i += 1) {
-    const entry = entries[i] as Entry;
-    if (entry.index !== prevIndex + 1 + i || entry.term < last || entry.term > term) return false;
-    if (entry.kind === EntryKind.configuration && configurationOf(entry) === undefined) return false;
-    last = entry.term;
-  }
-  return true;
-}
+import { type Entry, EntryKind, Role } from './types.ts';
+import { configurationOf } from './well-formed.ts';
 
 function refuse(node: RaftNode, message: Append): void {
   const { log } = node;
@@ -66,7 +43,7 @@ function takeEntries(node: RaftNode, message: Append): void {
   node.matched = Math.max(node.matched, prevIndex + entries.length);
 }
 
-/** `followLeader` has been called, and the message is well-formed. */
+/** `followLeader` has been called. */
 export function onAppend(node: RaftNode, message: Append): void {
   const { log } = node;
   const { prevIndex, prevTerm } = message;

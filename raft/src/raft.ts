@@ -66,7 +66,10 @@ export class Raft {
     else tickElection(node);
   }
 
-  /** A message has arrived. Malformed, stale or unexpected ones have no effect. */
+  /**
+   * A message has arrived. Malformed, stale or unexpected ones have no effect.
+   * @throws InvariantViolation where the leader's log contradicts what is committed here
+   */
   step(message: Message): void {
     step(this.#node, message);
   }

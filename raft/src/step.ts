@@ -10,7 +10,7 @@ import {
   onVoteResponse,
   reconsiderVotes,
 } from './election.ts';
-import { isWellFormed, onAppend, onHeartbeat } from './follower.ts';
+import { onAppend, onHeartbeat } from './follower.ts';
 import { type Message, MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { onReadIndex, onReadIndexResponse } from './read-index.ts';
@@ -19,10 +19,7 @@ import { onSnapshotChunk } from './snapshot-receiver.ts';
 import { onSnapshotResponse } from './snapshot-sender.ts';
 import { onLogStatus } from './suspect.ts';
 import { Role } from './types.ts';
-
-function isWhole(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
-}
+import { isWellFormed } from './well-formed.ts';
 
 /** A message from an older term. Its sender learns of the newer one where that helps: a deposed leader, a candidate. */
 function onOldTerm(node: RaftNode, message: Message): void {
@@ -76,16 +73,18 @@ function isFromLeader(node: RaftNode, message: Message): boolean {
   return node.role !== Role.leader && (node.leader === 0 || node.leader === message.from);
 }
 
-/** Malformed, stale or unexpected messages have no effect. */
+/**
+ * Malformed, stale or unexpected messages have no effect.
+ * @throws InvariantViolation where the leader's log contradicts what is committed here
+ */
 export function step(node: RaftNode, message: Message): void {
   if (message.to !== node.id || message.from === node.id) return;
-  if (!isWhole(message.term) || !isWhole(message.from) || message.from === 0) return;
-  if (!takeTerm(node, message)) return;
+  if (!isWellFormed(message) || !takeTerm(node, message)) return;
   const progress = node.progress.get(message.from);
   if (progress !== undefined) progress.heardTick = node.now;
   switch (message.type) {
     case MessageType.append:
-      if (!isFromLeader(node, message) || !isWellFormed(message)) return;
+      if (!isFromLeader(node, message)) return;
       followLeader(node, message.from);
       onAppend(node, message);
       return;
@@ -101,7 +100,7 @@ export function step(node: RaftNode, message: Message): void {
       if (progress !== undefined) onHeartbeatResponse(node, message, progress);
       return;
     case MessageType.snapshotChunk:
-      if (!isFromLeader(node, message) || !isWhole(message.snapshot.index)) return;
+      if (!isFromLeader(node, message)) return;
       followLeader(node, message.from);
       onSnapshotChunk(node, message);
       return;

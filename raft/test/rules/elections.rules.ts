@@ -44,7 +44,7 @@ export const electionRules: Rule[] = [
       const [refused] = node.takeOf(appendResponse);
       assert.equal(refused?.accepted, false);
       assert.equal(refused?.term, 3);
-      node.step({ type: vote, from: 2, term: 2, lastIndex: 9, lastTerm: 2, transfer: false });
+      node.step({ type: vote, from: 2, term: 2, lastIndex: 9, lastTerm: 1, transfer: false });
       const [denied] = node.takeOf(voteResponse);
       assert.equal(denied?.granted, false);
       assert.equal(denied?.term, 3);

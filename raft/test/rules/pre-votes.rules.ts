@@ -63,7 +63,7 @@ export const preVoteRules: Rule[] = [
         from: 2,
         term: 9,
         lastIndex: 99,
-        lastTerm: 9,
+        lastTerm: 8,
         transfer: false,
       });
       assert.equal(leader.takeOf(core.MessageType.preVoteResponse)[0]?.granted, false);
