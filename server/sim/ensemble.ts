@@ -172,10 +172,6 @@ export class Ensemble {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
         this.#report({ rule: 'a member does not throw', message: `${host.name}: ${text}`, operations: [] });
       },
-      logged: (_host, message) => {
-        if (message.startsWith('the end of the log was damaged')) this.#totals.add('suspects');
-        if (message.startsWith('a learner has caught up')) this.#totals.add('members rebuilt');
-      },
     };
   }
 

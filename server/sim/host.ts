@@ -30,7 +30,6 @@ export interface HostEvents {
   threw(host: Host, error: unknown): void;
   /** The process is about to be gone, or has been stopped: the last look at it. */
   ending(host: Host): void;
-  logged(host: Host, message: string): void;
 }
 
 export interface HostWorld {
@@ -106,7 +105,7 @@ export class Host {
       clock: process,
       scheduler: process,
       entropy: process,
-      log: trace.logger(this.name, (_level, message) => events.logged(this, message)),
+      log: trace.logger(this.name),
       fatal: (error) => this.#exit(process, error),
     });
     late.events = member;

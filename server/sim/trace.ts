@@ -21,12 +21,11 @@ export class Trace {
     this.#lines.push(`${this.#time.nowMs.toFixed(2).padStart(10)} ms  ${who.padEnd(9)} ${message}`);
   }
 
-  /** A member's log as lines of the trace; `heard` gets each message. */
-  logger(who: string, heard: (level: keyof Logger, message: string) => void): Logger {
+  /** A member's log as lines of the trace. */
+  logger(who: string): Logger {
     const at =
       (level: keyof Logger) =>
       (fields: object, message: string): void => {
-        heard(level, message);
         if (this.enabled)
           this.add(who, `${level === 'info' ? '' : `${level}: `}${message}${describe(fields)}`);
       };

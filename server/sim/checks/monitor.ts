@@ -18,6 +18,8 @@ export class Monitor {
   readonly #leaders = new Map<number, number>();
   /** Applied index → digest and who had it first. */
   readonly #digests = new Map<number, { digest: string; term: number; by: string }>();
+  /** Raft ids of members that lost their disk and vote again. */
+  readonly #rebuilt = new Set<number>();
   readonly #seen = new Map<number, Seen>();
   digestsCompared = 0;
 
@@ -34,13 +36,22 @@ export class Monitor {
       seen = { running, appliedIndex: -1, role: '', term: -1 };
       this.#seen.set(host.label, seen);
       countWrites(running, this.#totals);
+      if (running.replica.raft.isSuspect) this.#totals.add('suspects');
     }
     const { raft } = running.replica;
-    const { role, term } = raft;
+    const { role, term, id } = raft;
+    if (
+      id > running.identity.genesis.index &&
+      !this.#rebuilt.has(id) &&
+      raft.configuration.voters.includes(id)
+    ) {
+      this.#rebuilt.add(id);
+      this.#totals.add('members rebuilt');
+    }
     if (role !== seen.role || term !== seen.term) {
       seen.role = role;
       seen.term = term;
-      if (role === Role.leader) this.#leads(host, raft.id, term);
+      if (role === Role.leader) this.#leads(host, id, term);
     }
     const { machine } = running;
     if (machine.appliedIndex === seen.appliedIndex) return;

@@ -116,7 +116,8 @@ export class SimClient {
 
   describe(): string {
     const where = this.#end === undefined ? 'between connections' : `at member ${this.#label}`;
-    const state = this.#end === undefined ? '' : this.#connected ? ', in a session' : ', without a session yet';
+    const state =
+      this.#end === undefined ? '' : this.#connected ? ', in a session' : ', without a session yet';
     return `client ${this.number}: ${where}${state}, ${this.answered} answers, owed ${this.#owed.length}`;
   }
 

@@ -1,0 +1,114 @@
+import type { PlantedBug } from './mutant.ts';
+
+/** Ways in which such systems have lost or mixed up data, each in the layer where it would be made. */
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'a follower acknowledges what it has not synced',
+    file: 'raft/src/follower.ts',
+    find: 'const index = Math.min(node.matched, node.log.persisted);',
+    replace: 'const index = node.matched;',
+  },
+  {
+    name: 'the log says that it is written before the sync',
+    file: 'server/src/storage/log.ts',
+    find: 'this.file.append(this.writer.bytes, this.writer.length, this.position, this.appended);',
+    replace:
+      'this.file.append(this.writer.bytes.slice(), this.writer.length, this.position, () => {}); queueMicrotask(() => this.appended(undefined));',
+  },
+  {
+    name: 'a vote leaves before it is durable',
+    file: 'raft/src/election.ts',
+    find: 'if (granted && !preVote) sendOnceDurable(node, response);',
+    replace: 'if (granted && !preVote) send(node, response);',
+  },
+  {
+    name: 'a vote is forgotten',
+    file: 'server/src/storage/log-replay.ts',
+    find: 'this.state.hardState = { term: reader.f64(), vote: reader.f64() };',
+    replace: 'this.state.hardState = { term: reader.f64(), vote: reader.f64() * 0 };',
+  },
+  {
+    name: 'a member with an empty disk gets its old id back',
+    file: 'server/src/replica/membership.ts',
+    find: 'if (current !== undefined && current[1].instance === hello.instance) {',
+    replace: 'if (current !== undefined) {',
+  },
+  {
+    name: 'a suspect votes as if nothing had happened',
+    file: 'raft/src/suspect.ts',
+    find: 'return !node.suspect || isNewestOfAll(node, lastIndex, lastTerm, minTerm);',
+    replace: 'return true;',
+  },
+  {
+    name: 'a torn tail is cut without a mark',
+    file: 'server/src/storage/log-recovery.ts',
+    find: 'replay.state.suspect = true;',
+    replace: '',
+  },
+  {
+    name: 'a forwarded request is taken twice',
+    file: 'server/src/replica/intake.ts',
+    find: 'number <= position) continue;',
+    replace: 'false) continue;',
+  },
+  {
+    name: 'requests of an older term are not sent again',
+    file: 'server/src/replica/requests.ts',
+    find: 'if (request.submittedTerm < term) {',
+    replace: 'if (request.submittedTerm < term - 1_000_000) {',
+  },
+  {
+    name: 'the word of a former leader on forwards is heeded',
+    file: 'server/src/replica/replica.ts',
+    find: 'if (term < this.raft.term || term < this.forwardTerm) break;',
+    replace: '',
+  },
+  {
+    name: 'a snapshot lacks the sessions',
+    file: 'server/src/tree/snapshot-walk.ts',
+    find: 'this.#sessions = [...sessions.values()];',
+    replace: 'this.#sessions = [];',
+  },
+  {
+    name: 'a snapshot shows nodes as they are when it comes to them',
+    file: 'server/src/tree/snapshot-walk.ts',
+    find: 'if (slot < this.#position || slot >= this.#endSlot || !this.#belongs(slot)) return;',
+    replace: 'return;',
+  },
+  {
+    name: 'entries are applied before they are committed',
+    file: 'raft/src/raft.ts',
+    find: 'return log.slice(from, log.endWithin(from, log.commit, options.maxMessageBytes));',
+    replace: 'return log.slice(from, log.endWithin(from, log.last, options.maxMessageBytes));',
+  },
+  {
+    name: 'an entry of an older term is committed by counting',
+    file: 'raft/src/commit.ts',
+    find: 'if (index <= log.commit || log.termAt(index) !== node.term) return;',
+    replace: 'if (index <= log.commit) return;',
+  },
+  {
+    name: 'each member reads its own clock when it applies',
+    file: 'server/src/replica/state-machine.ts',
+    find: 'this.tree.apply(write, result.zxid, header.timeMs, header.session);',
+    replace: 'this.tree.apply(write, result.zxid, performance.now(), header.session);',
+  },
+  {
+    name: 'a sync does not wait for a round',
+    file: 'server/src/replica/read-barrier.ts',
+    find: 'this.asking.push(waiter);',
+    replace: 'waiter.reached();',
+  },
+  {
+    name: 'a leader answers reads without asking a majority',
+    file: 'raft/src/read-index.ts',
+    find: 'if (read.round > confirmed) break;',
+    replace: '',
+  },
+  {
+    name: 'a read overtakes the writes before it',
+    file: 'server/src/client/connection.ts',
+    find: 'if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);',
+    replace: 'if (this.line.length > 1_000_000) this.wait(Waiting.turn, xid, op, bytes, record, end);',
+  },
+];

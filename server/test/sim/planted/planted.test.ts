@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { bugs } from './bugs.ts';
+import { runMutant } from './mutant.ts';
+
+/** Seeds after which a planted bug counts as missed. */
+const SEEDS = { first: 1, count: 100 };
+
+test.each(bugs)('the simulator catches it when $name', { timeout: 600_000 }, async (bug) => {
+  const { caught, output } = await runMutant(bug, SEEDS);
+  expect(caught, output).toBeDefined();
+  console.log(`${bug.name}: seed ${caught?.seed}, "${caught?.rule}"`);
+  const sound = await runMutant(undefined, { first: caught?.seed ?? 1, count: 1 });
+  expect(sound.output).toContain('simulator, seeds');
+  expect(sound.caught, 'the same seed without the bug').toBeUndefined();
+});

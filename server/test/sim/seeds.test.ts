@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { missingFrom } from '../../sim/expectations.ts';
+import { describeTotals, describeViolations, replayCommand } from '../../sim/report.ts';
+import { runSeed } from '../../sim/run.ts';
+import { runSeeds } from '../../sim/seeds.ts';
+
+/** SIM_SEEDS and SIM_FIRST_SEED widen or move the search. */
+const count = Number(process.env.SIM_SEEDS ?? 200);
+const first = Number(process.env.SIM_FIRST_SEED ?? 1);
+
+test(`${count} simulated ensembles of whole members lose nothing under faults and recover when these stop`, {
+  timeout: 10_000 * Math.max(60, count),
+}, async () => {
+  const { totals, failures } = await runSeeds({ first, count, workers: 2, maxFailures: 5 });
+  console.log(`simulator, seeds ${first} to ${first + count - 1}:\n${describeTotals(totals)}`);
+  const text = failures.map(
+    ({ seed, violations }) => `${replayCommand(seed)}\n${describeViolations(violations)}`,
+  );
+  expect(failures.length, text.join('\n')).toBe(0);
+  expect(missingFrom(totals)).toEqual([]);
+  expect(totals.get('simulated seconds')).toBeGreaterThanOrEqual(30 * count);
+  expect(totals.get('operations')).toBeGreaterThanOrEqual(1_000 * count);
+  expect(totals.get('faults')).toBeGreaterThanOrEqual(3 * count);
+});
+
+test('one seed gives the same run every time, traced or not', async () => {
+  const [once, again] = [await runSeed(7), await runSeed(7, { trace: true })];
+  expect(again.fingerprint).toBe(once.fingerprint);
+  expect(again.totals.entries()).toEqual(once.totals.entries());
+  expect(again.operations).toEqual(once.operations);
+  expect(again.trace.length).toBeGreaterThan(50);
+});
