@@ -1,0 +1,296 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ByteReader } from '../../src/replica/byte-reader.ts';
+import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
+import { Links } from '../../src/replica/links.ts';
+import {
+  type Hello,
+  PeerFrame,
+  peerProtocolVersion,
+  readHello,
+  writeHello,
+} from '../../src/replica/peer-frames.ts';
+import { HeardLog } from './heard-log.ts';
+import { helloOf } from './hellos.ts';
+
+const own = { label: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
+
+/** What was sent over one link: kind and payload of each frame. */
+interface Sent {
+  readonly label: number;
+  readonly kind: number;
+  readonly payload: Uint8Array;
+}
+
+let nowMs: number;
+let sent: Sent[];
+let writes: number;
+let disconnected: number[];
+let greeted: Hello[];
+let frames: { label: number; kind: number; first: number | undefined; raftId: number }[];
+let parted: { label: number; raftId: number | undefined }[];
+let log: HeardLog;
+let links: Links;
+/** What the next frame that arrives makes its receiver do. */
+let onFrame: () => void;
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  sent = [];
+  writes = 0;
+  disconnected = [];
+  greeted = [];
+  frames = [];
+  parted = [];
+  log = new HeardLog();
+  onFrame = () => {};
+  const transport = {
+    send: (label: number, bytes: Uint8Array) => {
+      writes++;
+      new FrameSplitter().push(bytes, (frame) =>
+        sent.push({ label, kind: frame[0]!, payload: frame.subarray(1) }),
+      );
+    },
+    disconnect: (label: number) => {
+      disconnected.push(label);
+      links.down(label);
+    },
+    connectTo: () => {},
+  };
+  const clock = { monotonicMs: () => nowMs, wallMs: () => 0 };
+  links = new Links(
+    own,
+    { transport, clock, log },
+    {
+      greeted: (_label, hello) => greeted.push(hello),
+      frame: (label, hello, kind, reader) => {
+        const first = reader.remaining > 0 ? reader.u8() : undefined;
+        frames.push({ label, kind, first, raftId: hello.raftId });
+        onFrame();
+      },
+      parted: (label, hello) => parted.push({ label, raftId: hello?.raftId }),
+    },
+  );
+});
+
+function greetingOf(hello: Hello): Uint8Array {
+  const writer = new ByteWriter();
+  writeHello(writer, hello);
+  return writer.take();
+}
+
+function frameOf(kind: number, ...payload: number[]): Uint8Array {
+  const writer = new ByteWriter();
+  const start = writer.beginFrame(kind);
+  for (const byte of payload) writer.u8(byte);
+  writer.endFrame(start);
+  return writer.take();
+}
+
+/** Hellos sent to a label, oldest first. */
+function hellosTo(label: number): Hello[] {
+  return sent
+    .filter((frame) => frame.label === label && frame.kind === PeerFrame.hello)
+    .map((frame) => readHello(new ByteReader(frame.payload)));
+}
+
+function link(label: number, said: Partial<Hello> = {}): void {
+  links.up(label);
+  links.received(label, greetingOf({ ...helloOf(label), ...said }));
+}
+
+describe('a link that comes up', () => {
+  it('carries a hello first, at once', () => {
+    links.up(2);
+    expect(hellosTo(2)).toEqual([{ ...own, version: peerProtocolVersion, seen: new Map() }]);
+    expect(links.isUp(2)).toBe(false);
+  });
+
+  it('counts as up once the other side has greeted', () => {
+    link(2, { raftId: 7, clusterId: 'c' });
+    expect(links.isUp(2)).toBe(true);
+    expect(greeted).toEqual([{ ...helloOf(2), raftId: 7, clusterId: 'c' }]);
+    expect([...links.hellos()]).toEqual([[2, greeted[0]]]);
+  });
+
+  it('takes the place of one that stood: that one has parted', () => {
+    link(2, { raftId: 7 });
+    links.up(2);
+    expect(parted).toEqual([{ label: 2, raftId: 7 }]);
+    expect(links.isUp(2)).toBe(false);
+  });
+
+  it('begins with a stream of its own: what the old one left half is forgotten', () => {
+    link(2);
+    links.received(2, frameOf(PeerFrame.raft, 1, 2, 3).subarray(0, 6));
+    link(2);
+    links.received(2, frameOf(PeerFrame.raft, 9));
+    expect(frames).toEqual([{ label: 2, kind: PeerFrame.raft, first: 9, raftId: 0 }]);
+  });
+});
+
+describe('who sees whom is told', () => {
+  it('to everybody, whenever somebody greets first or parts', () => {
+    link(2, { instance: 222 });
+    link(3, { instance: 333 });
+    expect(hellosTo(2).at(-1)?.seen).toEqual(
+      new Map([
+        [2, 222],
+        [3, 333],
+      ]),
+    );
+    links.down(3);
+    expect(hellosTo(2).at(-1)?.seen).toEqual(new Map([[2, 222]]));
+  });
+
+  it('only until Raft runs: afterwards nobody asks', () => {
+    link(2);
+    links.announce({ started: true, raftId: 1, clusterId: 'c' });
+    const before = hellosTo(2).length;
+    expect(hellosTo(2).at(-1)).toMatchObject({ started: true, raftId: 1, clusterId: 'c' });
+    link(3);
+    links.down(3);
+    expect(hellosTo(2)).toHaveLength(before);
+  });
+});
+
+describe('frames', () => {
+  it('reach the member with what their sender said of itself last', () => {
+    link(2, { raftId: 4 });
+    links.received(2, frameOf(PeerFrame.raft, 1));
+    links.received(2, greetingOf({ ...helloOf(2), raftId: 9 }));
+    links.received(2, frameOf(PeerFrame.forward, 2));
+    expect(frames).toEqual([
+      { label: 2, kind: PeerFrame.raft, first: 1, raftId: 4 },
+      { label: 2, kind: PeerFrame.forward, first: 2, raftId: 9 },
+    ]);
+  });
+
+  it('that came behind one that closed the link are not looked at', () => {
+    link(2);
+    onFrame = () => links.down(2);
+    links.received(2, Uint8Array.from([...frameOf(PeerFrame.raft, 1), ...frameOf(PeerFrame.raft, 2)]));
+    expect(frames.map((frame) => frame.first)).toEqual([1]);
+  });
+
+  it('of a link that is down are not looked at', () => {
+    link(2);
+    links.down(2);
+    links.received(2, frameOf(PeerFrame.raft, 1));
+    expect(frames).toEqual([]);
+  });
+
+  it('leave as one write for each link and flush', () => {
+    link(2);
+    link(3);
+    writes = 0;
+    for (const label of [2, 3, 2, 2]) {
+      const outbox = links.outbox(label)!;
+      outbox.endFrame(outbox.beginFrame(PeerFrame.touch));
+    }
+    links.flush();
+    links.flush();
+    expect(writes).toBe(2);
+    expect(sent.filter((frame) => frame.kind === PeerFrame.touch).map((frame) => frame.label)).toEqual([
+      2, 2, 2, 3,
+    ]);
+  });
+});
+
+describe('a peer that does not keep to the protocol', () => {
+  const bad: readonly (readonly [string, Uint8Array, RegExp])[] = [
+    ['a frame before the hello', frameOf(PeerFrame.raft, 1), /kind 4 before a hello/],
+    ['another protocol version', greetingOf({ ...helloOf(2), version: 9 }), /protocol version 9/],
+    ['the label of somebody else', greetingOf(helloOf(3)), /member 3 .* expected member 2/],
+    ['a hello cut short', frameOf(PeerFrame.hello, 0, 0), /ends after/],
+    ['a frame of no length', new Uint8Array(4), /0 bytes/],
+    ['four gigabytes', Uint8Array.of(255, 255, 255, 255), /4294967295 bytes/],
+  ];
+
+  it.each(bad)('%s: its link is closed, with the reason in the log', (_what, bytes, reason) => {
+    links.up(2);
+    links.received(2, bytes);
+    expect(disconnected).toEqual([2]);
+    expect(links.isUp(2)).toBe(false);
+    const [line] = log.of('error');
+    expect(line?.fields).toMatchObject({ label: 2, reason: expect.stringMatching(reason) });
+    expect(log.lines).toHaveLength(1);
+  });
+
+  it('leaves the other links alone', () => {
+    link(3);
+    links.up(2);
+    links.received(2, frameOf(PeerFrame.raft, 1));
+    expect(links.isUp(3)).toBe(true);
+  });
+
+  it('is not what a bug of our own looks like: that is thrown', () => {
+    link(2);
+    onFrame = () => {
+      throw new TypeError('a bug');
+    };
+    expect(() => links.received(2, frameOf(PeerFrame.raft, 1))).toThrow('a bug');
+    expect(disconnected).toEqual([]);
+  });
+});
+
+describe('silence', () => {
+  function tickAt(ms: number): void {
+    nowMs = 1_000_000 + ms;
+    links.tick();
+    links.flush();
+  }
+
+  function keepAlives(): number {
+    return sent.filter((frame) => frame.kind === PeerFrame.keepAlive).length;
+  }
+
+  it('of ours is broken by an empty frame a second', () => {
+    link(2);
+    tickAt(1_000);
+    expect(keepAlives()).toBe(0);
+    tickAt(1_001);
+    expect(keepAlives()).toBe(1);
+    tickAt(2_000);
+    expect(keepAlives()).toBe(1);
+    tickAt(2_002);
+    expect(keepAlives()).toBe(2);
+  });
+
+  it('is none where something was sent', () => {
+    link(2);
+    nowMs += 900;
+    const outbox = links.outbox(2)!;
+    outbox.endFrame(outbox.beginFrame(PeerFrame.touch));
+    links.flush();
+    tickAt(1_800);
+    expect(keepAlives()).toBe(0);
+  });
+
+  it('of theirs breaks the link after five seconds, and the log says so', () => {
+    link(2);
+    tickAt(5_000);
+    expect(disconnected).toEqual([]);
+    tickAt(5_001);
+    expect(disconnected).toEqual([2]);
+    expect(log.of('warn', 'silent')[0]?.fields).toEqual({ label: 2, silentMs: 5_001 });
+  });
+
+  it('is none where anything comes, be it a keep-alive or a part of a frame', () => {
+    link(2);
+    nowMs += 4_000;
+    links.received(2, frameOf(PeerFrame.keepAlive));
+    tickAt(8_000);
+    links.received(2, frameOf(PeerFrame.raft, 1).subarray(0, 3));
+    tickAt(12_999);
+    expect(disconnected).toEqual([]);
+    tickAt(13_001);
+    expect(disconnected).toEqual([2]);
+  });
+
+  it('of one that never greeted breaks its link all the same', () => {
+    links.up(2);
+    tickAt(5_001);
+    expect(disconnected).toEqual([2]);
+  });
+});
