@@ -12,8 +12,8 @@ import type { Configuration, NodeId, SnapshotMeta } from './types.ts';
 import { readUtf8, writeUtf8 } from './utf8.ts';
 
 const FORMAT_VERSION = 1;
-/** More members than any ensemble has; bounds what damaged bytes can make the reader allocate. */
-const MAX_MEMBERS = 1_000;
+/** More members than any ensemble has: larger configurations are refused, and damaged bytes cannot make the reader allocate more. */
+export const MAX_MEMBERS = 1_000;
 
 export const emptyConfiguration: Configuration = {
   index: 0,

@@ -4,6 +4,9 @@ import type { RaftNode } from './node.ts';
 import type { Write } from './ready.ts';
 import type { HardState, NodeId, SnapshotMeta } from './types.ts';
 
+/** Messages that wait for a sync; more are dropped, as a network might. */
+const MAX_WAITING_MESSAGES = 1_000;
+
 /**
  * What is durable, what is being written, and the messages that wait for it.
  *
@@ -54,9 +57,13 @@ export function send(node: RaftNode, message: Message): void {
 export function sendOnceDurable(node: RaftNode, message: Message): void {
   const { durable } = node;
   if (!node.connected.has(message.to)) return;
-  if (hasUnwritten(node)) durable.afterNextWrite.push(message);
-  else if (durable.writing !== undefined) durable.afterCurrentWrite.push(message);
-  else durable.outbox.push(message);
+  const unwritten = hasUnwritten(node);
+  if (!unwritten && durable.writing === undefined) {
+    durable.outbox.push(message);
+    return;
+  }
+  const waiting = unwritten ? durable.afterNextWrite : durable.afterCurrentWrite;
+  if (waiting.length < MAX_WAITING_MESSAGES) waiting.push(message);
 }
 
 /** The next Write, where there is something to write and none is under way. */

@@ -8,14 +8,19 @@ import { becomeFollower, drawRetryTicks, loseLeader } from './role.ts';
 import { askStatuses, mayElect } from './suspect.ts';
 import { type NodeId, Role } from './types.ts';
 
-/** A member outside its configuration, with an empty log or with a suspect one does not campaign. */
+/**
+ * Outside its configuration a member campaigns only while it does not know that this has committed: until then it may be the
+ * one with the longest log, without which no majority of the old voters is found (thesis, 4.2.2).
+ */
+function isNeeded(node: RaftNode): boolean {
+  const { id, configuration, configurations, log } = node;
+  return isVoter(configuration, id) || isVoter(configurations.at(log.commit), id);
+}
+
+/** A member that is not needed, or whose log is empty or suspect, does not campaign. */
 function mayCampaign(node: RaftNode): boolean {
   const { log } = node;
-  return (
-    isVoter(node.configuration, node.id) &&
-    !node.durable.installing &&
-    mayElect(node, log.last, log.lastTerm, 0)
-  );
+  return isNeeded(node) && !node.durable.installing && mayElect(node, log.last, log.lastTerm, 0);
 }
 
 function askVote(node: RaftNode, to: NodeId): void {

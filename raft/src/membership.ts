@@ -3,7 +3,7 @@
  * majorities of both the old and the new voters; once it has committed the leader itself appends the final one. A change
  * of learners or contexts only moves no majority and is final at once.
  */
-import { encodeConfiguration } from './configuration.ts';
+import { encodeConfiguration, MAX_MEMBERS } from './configuration.ts';
 import { appendOwn, trackMembers } from './leader-log.ts';
 import { resign } from './leadership.ts';
 import type { RaftNode } from './node.ts';
@@ -88,6 +88,7 @@ export function proposeConfiguration(node: RaftNode, change: ConfigurationChange
   if (refused !== undefined) return { refused };
   const next = changed(node.configuration, change, node.log.last + 1);
   if (next.voters.length === 0) return { refused: 'no-voters' };
+  if (next.contexts.size > MAX_MEMBERS) return { refused: 'too-many-members' };
   const caughtUp = next.voters.filter((id) => hasCaughtUp(node, id)).length;
   if (caughtUp * 2 <= next.voters.length) return { refused: 'no-quorum-of-caught-up-voters' };
   appendConfiguration(node, next);

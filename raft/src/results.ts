@@ -42,6 +42,7 @@ export type ConfigurationRefusal =
   | 'several-additions'
   | 'no-change'
   | 'no-voters'
+  | 'too-many-members'
   /** The voters that have caught up would be no majority of the new configuration: it could not commit. */
   | 'no-quorum-of-caught-up-voters';
 

@@ -166,6 +166,27 @@ export const electionRules: Rule[] = [
     },
   },
   {
+    name: 'what waits for a sync is bounded: a disk that hangs does not fill the memory',
+    check: (core) => {
+      const { logStatus } = core.MessageType;
+      const node = new BenchNode(core);
+      node.autoPersist = false;
+      append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1] });
+      for (let i = 0; i < 5_000; i += 1)
+        node.step({
+          type: logStatus,
+          from: 3,
+          term: 1,
+          lastIndex: 3,
+          lastTerm: 0,
+          voters: [1, 2, 3],
+          reply: true,
+        });
+      node.persist();
+      assert.ok(node.takeOf(logStatus).length <= 1_000);
+    },
+  },
+  {
     name: "a candidate's requests leave, and its own vote counts, only once term and vote are durable (figure 2)",
     check: (core) => {
       const { preVoteResponse, vote, voteResponse } = core.MessageType;

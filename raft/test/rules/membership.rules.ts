@@ -221,6 +221,13 @@ export const membershipRules: Rule[] = [
       assert.equal(refusal({ remove: [3], demote: [3] }), 'contradictory-change');
       assert.equal(refusal({ add: [learner, learner] }), 'several-additions');
       assert.equal(refusal({ remove: [1, 2, 3] }), 'no-voters');
+      const learners = Array.from({ length: 997 }, (_, i) => i + 4);
+      const crowd = leaderOf(core, { learners });
+      const { refused } = crowd.raft.proposeConfiguration({
+        expectedIndex: 3,
+        add: [{ context: 'x', role: 'learner' }],
+      });
+      assert.equal(refused, 'too-many-members');
       assert.equal(
         new BenchNode(core).raft.proposeConfiguration({ expectedIndex: 3, remove: [2] }).refused,
         'not-leader',
@@ -248,6 +255,23 @@ export const membershipRules: Rule[] = [
       assert.equal(leader.takeOf(core.MessageType.timeoutNow).length, 1);
       leader.tick(5 * ELECTION_TICKS);
       assert.equal(leader.raft.role, 'follower');
+    },
+  },
+  {
+    name: 'a member outside its newest configuration still campaigns until that has committed (thesis 4.2.2)',
+    check: (core) => {
+      const { preVote } = core.MessageType;
+      const node = new BenchNode(core, { term: 1 });
+      const final = configurationEntry(core, configurationOf(4, [2, 3]), 1);
+      append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [final] });
+      node.tick(2 * ELECTION_TICKS);
+      assert.ok(node.takeOf(preVote).length > 0);
+      elect(core, node, [2]);
+      assert.notEqual(node.raft.role, 'leader', 'its own vote does not count');
+      append(core, node, { term: 1, prevIndex: 4, prevTerm: 1, entries: [], commit: 4 });
+      node.take();
+      node.tick(5 * ELECTION_TICKS);
+      assert.equal(node.takeOf(preVote).length, 0);
     },
   },
   {

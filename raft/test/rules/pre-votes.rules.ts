@@ -173,7 +173,7 @@ export const preVoteRules: Rule[] = [
     },
   },
   {
-    name: 'a learner, a removed member and one that knows nothing never campaign',
+    name: 'a learner, a member whose removal has committed and one that knows nothing never campaign',
     check: (core) => {
       const learner = new BenchNode(core, { id: 4, learners: [4] });
       const removed = new BenchNode(core, { id: 4 });

@@ -87,6 +87,15 @@ export const readRules: Rule[] = [
     },
   },
   {
+    name: 'no more reads wait than may',
+    check: (core) => {
+      const leader = leaderOf(core);
+      for (let token = 1; token <= core.MAX_PENDING_READS + 1; token += 1) leader.raft.readIndex(token);
+      leader.work();
+      assert.deepEqual(leader.readStates, [{ token: core.MAX_PENDING_READS + 1, index: -1 }]);
+    },
+  },
+  {
     name: 'a leader that is deposed refuses the reads that wait',
     check: (core) => {
       const leader = leaderOf(core);
