@@ -1,0 +1,157 @@
+import type { Raft } from 'raft-ts-lite';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { ByteReader } from '../../src/replica/byte-reader.ts';
+import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
+import { PeerFrame } from '../../src/replica/peer-frames.ts';
+import { writeForward } from '../../src/replica/requests.ts';
+import { namedCommand, readNamed } from './model-machine.ts';
+
+let intake: Intake;
+let proposed: number[][];
+let times: number[];
+let refusal: string | undefined;
+
+const raft = {
+  propose: (batch: readonly Uint8Array[]) => {
+    if (refusal !== undefined) return { refused: refusal };
+    proposed.push(batch.map((command) => readNamed(command).name));
+    for (const command of batch) {
+      const header = emptyCommandHeader();
+      readCommandHeader(command, 0, header);
+      times.push(header.timeMs);
+    }
+    return { firstIndex: 1 };
+  },
+} as unknown as Raft;
+
+beforeEach(() => {
+  intake = new Intake();
+  proposed = [];
+  times = [];
+  refusal = undefined;
+});
+
+/** A forward frame's payload: requests with these numbers, each named by its number. */
+function forwardOf(from: number, term: number, ...numbers: number[]): ByteReader {
+  const writer = new ByteWriter();
+  writeForward(
+    writer,
+    term,
+    numbers.map((number) => namedCommand(from, number, number)),
+  );
+  const reader = new ByteReader(writer.take().subarray(4));
+  expect(reader.u8()).toBe(PeerFrame.forward);
+  return reader;
+}
+
+describe('a leader', () => {
+  it('proposes all of a turn at once, in the order in which it came', () => {
+    intake.lead(3, 0);
+    intake.receive(2, forwardOf(2, 3, 1, 2));
+    intake.own.push(namedCommand(1, 1, 77));
+    intake.receive(2, forwardOf(2, 3, 3));
+    intake.propose(raft, 5);
+    intake.propose(raft, 6);
+    expect(proposed).toEqual([[1, 2, 77, 3]]);
+  });
+
+  it('takes each request once, whatever links it came over', () => {
+    intake.lead(3, 0);
+    intake.receive(2, forwardOf(2, 3, 1, 2, 3));
+    intake.receive(2, forwardOf(2, 3, 2, 3, 4));
+    intake.receive(2, forwardOf(2, 3, 1));
+    intake.propose(raft, 5);
+    expect(proposed).toEqual([[1, 2, 3, 4]]);
+    expect(intake.positionOf(2)).toBe(4);
+    expect(intake.positionOf(3)).toBe(0);
+  });
+
+  it('takes requests only from the member that they say they are of', () => {
+    intake.lead(3, 0);
+    intake.receive(3, forwardOf(2, 3, 1));
+    expect(intake.length).toBe(0);
+  });
+
+  it('refuses forwards of another term, older or newer', () => {
+    intake.lead(3, 0);
+    intake.receive(2, forwardOf(2, 2, 1));
+    intake.receive(2, forwardOf(2, 4, 1));
+    expect(intake.length).toBe(0);
+    expect(intake.positionOf(2)).toBe(0);
+  });
+
+  it('begins a term with nothing of the one before', () => {
+    intake.lead(3, 0);
+    intake.receive(2, forwardOf(2, 3, 1, 2));
+    intake.lead(4, 0);
+    expect(intake.length).toBe(0);
+    expect(intake.positionOf(2)).toBe(0);
+    intake.receive(2, forwardOf(2, 4, 1));
+    intake.propose(raft, 5);
+    expect(proposed).toEqual([[1]]);
+  });
+
+  it('keeps what the log does not take now, and what comes meanwhile behind it', () => {
+    intake.lead(3, 0);
+    refusal = 'overloaded';
+    intake.receive(2, forwardOf(2, 3, 1));
+    intake.propose(raft, 5);
+    intake.receive(2, forwardOf(2, 3, 2));
+    refusal = undefined;
+    intake.propose(raft, 6);
+    expect(proposed).toEqual([[1, 2]]);
+  });
+});
+
+describe('who does not lead', () => {
+  it('takes nothing', () => {
+    intake.receive(2, forwardOf(2, 0, 1));
+    intake.lead(3, 0);
+    intake.cease();
+    intake.receive(2, forwardOf(2, 3, 1));
+    expect(intake.length).toBe(0);
+    expect(intake.leadsTerm).toBe(0);
+  });
+
+  it('forgets what it gathered', () => {
+    intake.lead(3, 0);
+    intake.receive(2, forwardOf(2, 3, 1));
+    intake.cease();
+    intake.propose(raft, 5);
+    expect(proposed).toEqual([]);
+  });
+});
+
+describe('the time in commands', () => {
+  it('never goes back, not behind the last entry of another leader either', () => {
+    intake.lead(3, 10_000);
+    for (const [number, wallMs] of [
+      [1, 9_000],
+      [2, 10_500.9],
+      [3, 2_000],
+      [4, 10_600],
+    ] as const) {
+      intake.receive(2, forwardOf(2, 3, number));
+      intake.propose(raft, wallMs);
+    }
+    expect(times).toEqual([10_000, 10_500, 10_500, 10_600]);
+  });
+});
+
+it('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
+  intake.lead(3, 0);
+  const writer = new ByteWriter();
+  writer.f64(3);
+  writer.u32(1_000_000);
+  writer.block(namedCommand(2, 1, 1));
+  expect(() => intake.receive(2, new ByteReader(writer.take()))).toThrow("a peer's frame ends");
+});
+
+it('the word on how far requests came carries term and number', () => {
+  const writer = new ByteWriter();
+  writeForwardPosition(writer, 7, 2 ** 40 + 5);
+  const reader = new ByteReader(writer.take().subarray(4));
+  expect([reader.u8(), reader.f64(), reader.f64()]).toEqual([PeerFrame.forwardPosition, 7, 2 ** 40 + 5]);
+});
