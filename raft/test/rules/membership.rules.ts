@@ -221,7 +221,7 @@ export const membershipRules: Rule[] = [
       assert.equal(refusal({ remove: [3], demote: [3] }), 'contradictory-change');
       assert.equal(refusal({ add: [learner, learner] }), 'several-additions');
       assert.equal(refusal({ remove: [1, 2, 3] }), 'no-voters');
-      const learners = Array.from({ length: 997 }, (_, i) => i + 4);
+      const learners = Array.from({ length: 997 }, (_, i) => i + 10_000);
       const crowd = leaderOf(core, { learners });
       const { refused } = crowd.raft.proposeConfiguration({
         expectedIndex: 3,
