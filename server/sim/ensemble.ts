@@ -2,7 +2,7 @@ import { Role } from 'raft-ts-lite';
 import type { MemberAddress } from '../src/config/config.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
 import { Monitor } from './checks/monitor.ts';
-import { type LogEnd, VoteWatch } from './checks/vote-watch.ts';
+import { type LogEnd, PromiseWatch } from './checks/promise-watch.ts';
 import type { Violation } from './history/operation.ts';
 import { Host, type HostEvents } from './host.ts';
 import type { End } from './network/connection.ts';
@@ -24,7 +24,7 @@ export interface EnsembleSettings {
 export class Ensemble {
   readonly hosts: readonly Host[];
   readonly network: Network;
-  readonly votes: VoteWatch;
+  readonly promises: PromiseWatch;
   readonly monitor: Monitor;
   readonly voters: number;
   readonly #time: VirtualTime;
@@ -55,16 +55,16 @@ export class Ensemble {
     this.#report = report;
     this.voters = settings.voters;
     const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
-    this.monitor = new Monitor(say, totals);
-    this.votes = new VoteWatch(say, {
+    this.promises = new PromiseWatch(say, {
       isSuspect: (label) => this.host(label).member?.running?.replica.raft.isSuspect === true,
       voterLogs: () => this.#voterLogs(),
     });
+    this.monitor = new Monitor(say, totals, (recovered) => this.promises.restarted(recovered));
     this.network = new Network(
       time,
       prng.fork('network'),
       { baseLatencyMs: 0.1, jitterMs: prng.pick([0.1, 0.5, 3]), maxRedialMs: prng.pick([30, 200]) },
-      (from, _to, frames) => this.votes.sent(from, frames),
+      (from, _to, frames) => this.promises.sent(from, frames),
     );
     const count = settings.voters + settings.learners;
     const members = Array.from({ length: count }, (_, at) => address(at + 1, at < settings.voters));

@@ -37,8 +37,8 @@ function restartLater(world: FaultWorld, host: Host, afterMs: number): void {
   });
 }
 
-function down(world: FaultWorld, prng: Prng, host: Host, afterMs: number): void {
-  if (prng.chance(0.5) && !world.ensemble.copyMissing) {
+function down(world: FaultWorld, host: Host, afterMs: number, power: boolean): void {
+  if (power && !world.ensemble.copyMissing) {
     host.losePower();
     world.totals.add('crashes (power)');
   } else {
@@ -51,22 +51,23 @@ function down(world: FaultWorld, prng: Prng, host: Host, afterMs: number): void 
 const crash: Fault = (world, prng) => {
   const up = running(world);
   if (up.length === 0) return false;
-  down(world, prng, prng.pick(up), downtime(prng));
+  down(world, prng.pick(up), downtime(prng), prng.chance(0.5));
   return true;
 };
 
 const crashLeader: Fault = (world, prng) => {
   const { leader } = world.ensemble;
   if (leader === undefined) return false;
-  down(world, prng, leader, downtime(prng));
+  down(world, leader, downtime(prng), prng.chance(0.5));
   return true;
 };
 
 const crashAll: Fault = (world, prng) => {
   const together = prng.chance(0.5);
+  const power = prng.chance(0.5);
   for (const host of running(world)) {
     world.time.after(together ? 0 : prng.between(0, 30), () => {
-      if (host.up) down(world, prng, host, prng.between(10, 1_500));
+      if (host.up) down(world, host, prng.between(10, 1_500), power || prng.chance(0.5));
     });
   }
   return true;
@@ -239,7 +240,7 @@ const wipeDisk: Fault = (world, prng) => {
   if (raftId === undefined) return false;
   ensemble.copyMissing = true;
   host.kill();
-  ensemble.votes.lost(raftId);
+  ensemble.promises.lost(raftId);
   host.wipe();
   restartLater(world, host, prng.between(1, 800));
   return true;

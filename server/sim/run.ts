@@ -246,8 +246,11 @@ class Run {
       totals.add('connections lost', client.losses);
     }
     totals.add('digests compared', this.#ensemble.monitor.digestsCompared);
-    totals.add('votes', this.#ensemble.votes.totals.votes);
-    totals.add('votes of suspects', this.#ensemble.votes.totals.suspectVotes);
+    const { votes, suspectVotes, preVotes, acknowledgements } = this.#ensemble.promises.totals;
+    totals.add('votes', votes);
+    totals.add('pre-votes', preVotes);
+    totals.add('acknowledgements', acknowledgements);
+    totals.add('votes of suspects', suspectVotes);
     totals.add(
       'lives',
       this.#ensemble.hosts.reduce((sum, host) => sum + host.lives, 0),

@@ -2,6 +2,7 @@ import { Role } from 'raft-ts-lite';
 import type { Running } from '../../src/member.ts';
 import type { Host } from '../host.ts';
 import type { Totals } from '../totals.ts';
+import type { RecoveredState } from './promise-watch.ts';
 
 interface Seen {
   readonly running: Running;
@@ -14,6 +15,7 @@ interface Seen {
 export class Monitor {
   readonly #report: (rule: string, message: string) => void;
   readonly #totals: Totals;
+  readonly #restarted: (recovered: RecoveredState) => void;
   /** Term → Raft id of its leader. */
   readonly #leaders = new Map<number, number>();
   /** Applied index → digest and who had it first. */
@@ -23,9 +25,14 @@ export class Monitor {
   readonly #seen = new Map<number, Seen>();
   digestsCompared = 0;
 
-  constructor(report: (rule: string, message: string) => void, totals: Totals) {
+  constructor(
+    report: (rule: string, message: string) => void,
+    totals: Totals,
+    restarted: (recovered: RecoveredState) => void,
+  ) {
     this.#report = report;
     this.#totals = totals;
+    this.#restarted = restarted;
   }
 
   look(host: Host): void {
@@ -36,7 +43,9 @@ export class Monitor {
       seen = { running, appliedIndex: -1, role: '', term: -1 };
       this.#seen.set(host.label, seen);
       countWrites(running, this.#totals);
-      if (running.replica.raft.isSuspect) this.#totals.add('suspects');
+      const { id, term, vote, lastIndex, isSuspect } = running.replica.raft;
+      this.#restarted({ raftId: id, term, vote, lastIndex, suspect: isSuspect });
+      if (isSuspect) this.#totals.add('suspects');
     }
     const { raft } = running.replica;
     const { role, term, id } = raft;

@@ -23,30 +23,52 @@ export interface VoterStates {
   voterLogs(): readonly LogEnd[];
 }
 
-export interface VoteTotals {
+export interface PromiseTotals {
   votes: number;
   preVotes: number;
   suspectVotes: number;
   acknowledgements: number;
 }
 
+/** What a member finds on its disk when it comes up again. */
+export interface RecoveredState {
+  readonly raftId: number;
+  readonly term: number;
+  readonly vote: number;
+  readonly lastIndex: number;
+  readonly suspect: boolean;
+}
+
 /** Bytes of a frame's beginning that say whether the watch cares: kind, then the message's type. */
 const KIND_AT = 0;
 const TYPE_AT = 1;
 
+/** Messages that promise something, or that a promise answers. */
+const WATCHED: ReadonlySet<number> = new Set([
+  MessageType.vote,
+  MessageType.voteResponse,
+  MessageType.preVoteResponse,
+  MessageType.appendResponse,
+  MessageType.snapshotResponse,
+]);
+
 /**
  * Listens to what members promise each other: one vote a term, none by an id whose disk was lost, by a suspect only for the
- * newest log of all. Reads the wire, so that no member's own idea of its state is trusted.
+ * newest log of all; and what was promised, a vote or entries acknowledged, is there after a crash. Reads the wire, so that no
+ * member's own idea of its state is trusted.
  */
-export class VoteWatch {
+export class PromiseWatch {
   readonly #report: (rule: string, message: string) => void;
   readonly #states: VoterStates;
   /** `term:voter` → candidate. */
   readonly #votes = new Map<string, number>();
   /** By `term:candidate`. */
   readonly #candidacies = new Map<string, Candidacy>();
+  /** By Raft id: the newest vote, and how far the log was acknowledged to the leader of the newest term. */
+  readonly #lastVotes = new Map<number, { readonly term: number; readonly candidate: number }>();
+  readonly #acknowledged = new Map<number, LogEnd>();
   readonly #lost = new Set<number>();
-  readonly totals: VoteTotals = { votes: 0, preVotes: 0, suspectVotes: 0, acknowledgements: 0 };
+  readonly totals: PromiseTotals = { votes: 0, preVotes: 0, suspectVotes: 0, acknowledgements: 0 };
 
   constructor(report: (rule: string, message: string) => void, states: VoterStates) {
     this.#report = report;
@@ -61,15 +83,7 @@ export class VoteWatch {
   sent(from: number, frames: Uint8Array): void {
     new FrameSplitter().push(frames, (frame) => {
       if (frame[KIND_AT] !== PeerFrame.raft) return;
-      const type = frame[TYPE_AT];
-      if (
-        type !== MessageType.voteResponse &&
-        type !== MessageType.preVoteResponse &&
-        type !== MessageType.vote &&
-        type !== MessageType.appendResponse
-      ) {
-        return;
-      }
+      if (!WATCHED.has(frame[TYPE_AT] ?? 0)) return;
       this.#message(from, readRaftMessage(new ByteReader(frame.subarray(TYPE_AT))));
     });
   }
@@ -88,17 +102,50 @@ export class VoteWatch {
         if (message.granted) this.totals.preVotes++;
         return;
       case MessageType.appendResponse:
-        if (!message.accepted) return;
-        this.totals.acknowledgements++;
-        if (this.#lost.has(message.from)) {
-          this.#report(
-            'a lost disk acknowledges nothing',
-            `member ${label} acknowledges as Raft id ${message.from}`,
-          );
-        }
+        if (message.accepted) this.#acknowledge(label, message);
+        return;
+      case MessageType.snapshotResponse:
+        if (message.installed) this.#acknowledge(label, message);
         return;
       default:
     }
+  }
+
+  /**
+   * A new life of a member begins with what its disk held. Within a term nothing acknowledged is ever cut off again: the leader of that
+   * term has it all. A suspect knows that it may have lost something.
+   */
+  restarted({ raftId, term, vote, lastIndex, suspect }: RecoveredState): void {
+    if (suspect) return;
+    const voted = this.#lastVotes.get(raftId);
+    if (voted !== undefined && (term < voted.term || (term === voted.term && vote !== voted.candidate))) {
+      const found = `finds vote ${vote} in term ${term}`;
+      this.#report(
+        'a vote is durable',
+        `Raft id ${raftId} voted for ${voted.candidate} in term ${voted.term}, and ${found}`,
+      );
+    }
+    const acknowledged = this.#acknowledged.get(raftId);
+    if (
+      acknowledged !== undefined &&
+      (term < acknowledged.term || (term === acknowledged.term && lastIndex < acknowledged.index))
+    ) {
+      const found = `finds a log to ${lastIndex} in term ${term}`;
+      this.#report(
+        'what is acknowledged is durable',
+        `Raft id ${raftId} acknowledged up to ${acknowledged.index} in term ${acknowledged.term}, and ${found}`,
+      );
+    }
+  }
+
+  #acknowledge(label: number, { from, term, index }: { from: number; term: number; index: number }): void {
+    this.totals.acknowledgements++;
+    if (this.#lost.has(from)) {
+      this.#report('a lost disk acknowledges nothing', `member ${label} acknowledges as Raft id ${from}`);
+    }
+    const before = this.#acknowledged.get(from);
+    if (before?.term === term && before.index >= index) return;
+    this.#acknowledged.set(from, { index, term });
   }
 
   #vote(label: number, voter: number, candidate: number, term: number): void {
@@ -115,6 +162,7 @@ export class VoteWatch {
       );
     }
     this.#votes.set(key, candidate);
+    this.#lastVotes.set(voter, { term, candidate });
     if (!this.#states.isSuspect(label)) return;
     this.totals.suspectVotes++;
     const candidacy = this.#candidacies.get(`${term}:${candidate}`);
