@@ -1,0 +1,197 @@
+import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
+import { Prng } from '../../sim/prng.ts';
+import { type AclList, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
+import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
+import { asSessionId, NO_SLOT } from '../../src/model/ids.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
+import { CreateMode } from '../../src/model/write.ts';
+import { writeCreateRequest } from '../../src/wire/create.ts';
+import { writeDeleteRequest } from '../../src/wire/delete.ts';
+import { type MultiItem, writeMultiRequest } from '../../src/wire/multi.ts';
+import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
+import { writeSetDataRequest } from '../../src/wire/set-data.ts';
+import { Writer } from '../../src/wire/writer.ts';
+import { genesis } from '../storage/member.ts';
+import { newMachine, replay } from './replay.ts';
+
+/** Length, xid and operation, which stand before the record of a request. */
+const beforeRecord = 12;
+const nothing = new Uint8Array(0);
+const ACLS: readonly AclList[] = [
+  ...Array<AclList>(12).fill(OPEN_ACL),
+  READ_ACL,
+  [{ perms: 31, scheme: 'digest', id: 'u:x' }],
+  [],
+];
+const MODES = Object.values(CreateMode).filter((mode) => mode <= CreateMode.ephemeralSequential);
+
+interface KnownSession {
+  readonly id: number;
+  attachIndex: number;
+}
+
+/** A log as a cluster's members might commit it: every kind of entry and of command, those that fail among them. */
+export class LogEntries {
+  readonly entries: Entry[] = [];
+  private readonly prng: Prng;
+  /** A state of these very entries, to ask for what is mostly there. */
+  private readonly machine = newMachine();
+  private paths: string[] = ['/'];
+  private sessions: KnownSession[] = [];
+  private term = 1;
+  private timeMs = Date.UTC(2026, 0, 1);
+
+  constructor(seed: number) {
+    this.prng = new Prng(seed, 'log');
+    this.push(EntryKind.empty, nothing);
+    this.createSession();
+  }
+
+  /** Index of the next entry: the log begins behind genesis. */
+  get nextIndex(): number {
+    return genesis.index + 1 + this.entries.length;
+  }
+
+  /** Adds `count` entries and returns them. */
+  more(count: number): Entry[] {
+    const from = this.entries.length;
+    while (this.entries.length < from + count) this.one();
+    return this.entries.slice(from);
+  }
+
+  private one(): void {
+    const { prng } = this;
+    if (prng.chance(0.2)) this.forgetWhatIsGone();
+    const chance = prng.fraction();
+    if (chance < 0.04) this.createSession();
+    else if (chance < 0.07) this.aboutSession(OpCode.attachSession);
+    else if (chance < 0.09) this.aboutSession(OpCode.closeSession);
+    else if (chance < 0.11) this.aboutSession(OpCode.expireSession);
+    else if (chance < 0.13) this.command(OpCode.checkpoint, nothing);
+    else if (chance < 0.15) {
+      this.term += 1 + prng.below(3);
+      this.push(EntryKind.empty, nothing);
+    } else if (chance < 0.16) {
+      const index = this.nextIndex;
+      this.push(EntryKind.configuration, encodeConfiguration({ ...genesis, index }));
+    } else this.write();
+  }
+
+  private write(): void {
+    const { prng } = this;
+    const writer = new Writer();
+    const chance = prng.fraction();
+    if (chance < 0.45) {
+      const op = prng.pick([OpCode.create, OpCode.create2]);
+      writeCreateRequest(writer, 1, op, this.createFields());
+      this.command(op, recordOf(writer));
+    } else if (chance < 0.65) {
+      writeSetDataRequest(writer, 1, this.path(), this.data(), this.version());
+      this.command(OpCode.setData, recordOf(writer));
+    } else if (chance < 0.78) {
+      writeDeleteRequest(writer, 1, this.path(), this.version());
+      this.command(OpCode.delete, recordOf(writer));
+    } else if (chance < 0.83) {
+      writeSetAclRequest(writer, 1, this.path(), prng.pick(ACLS), this.version());
+      this.command(OpCode.setAcl, recordOf(writer));
+    } else if (chance < 0.98) {
+      writeMultiRequest(
+        writer,
+        1,
+        Array.from({ length: prng.below(5) }, () => this.item()),
+      );
+      this.command(OpCode.multi, recordOf(writer));
+    } else {
+      // What no member would propose changes nothing, on every member alike.
+      this.command(prng.pick([OpCode.create, OpCode.multi, OpCode.getData]), prng.bytes(prng.below(20)));
+    }
+  }
+
+  private item(): MultiItem {
+    const { prng } = this;
+    const chance = prng.fraction();
+    if (chance < 0.5) return { op: prng.pick([OpCode.create, OpCode.create2]), ...this.createFields() };
+    if (chance < 0.7)
+      return { op: OpCode.setData, path: this.path(), data: this.data(), version: this.version() };
+    const op = prng.pick([OpCode.delete, OpCode.check]);
+    return { op, path: this.path(), version: this.version() };
+  }
+
+  private createFields() {
+    const { prng } = this;
+    const parent = this.path();
+    const path = `${parent === '/' ? '' : parent}/${prng.pick(['a', 'b', 'café', 'n-', 'x'.repeat(30)])}`;
+    if (path.split('/').length < 5) this.paths.push(path);
+    return { path, data: this.data(), acl: prng.pick(ACLS), flags: prng.pick(MODES) };
+  }
+
+  private createSession(): void {
+    const writer = new Writer(4);
+    writer.writeInt(4_000 + this.prng.below(36_000));
+    const index = this.nextIndex;
+    this.command(OpCode.createSession, writer.copy(), { id: 0, attachIndex: 0 });
+    this.sessions.push({ id: index, attachIndex: index });
+  }
+
+  private aboutSession(op: number): void {
+    const { prng } = this;
+    const session = prng.pick(this.sessions);
+    const writer = new Writer(8);
+    if (op === OpCode.expireSession) writer.writeLong(prng.chance(0.7) ? session.attachIndex : 1);
+    const index = this.nextIndex;
+    this.command(op, writer.copy(), session);
+    if (op === OpCode.attachSession) session.attachIndex = index;
+  }
+
+  private command(op: number, body: Uint8Array, session = this.prng.pick(this.sessions)): void {
+    const { prng } = this;
+    this.timeMs += prng.below(500);
+    const header = {
+      ...emptyCommandHeader(),
+      op,
+      session: asSessionId(session.id),
+      // Now and then over an attachment that is no longer the newest.
+      attachIndex: prng.chance(0.95) ? session.attachIndex : session.id,
+      origin: 1 + prng.below(3),
+      requestNumber: this.nextIndex,
+      timeMs: this.timeMs,
+    };
+    this.push(EntryKind.command, encodeCommand(header, body));
+  }
+
+  private push(kind: EntryKind, data: Uint8Array): void {
+    const entry = { index: this.nextIndex, term: this.term, kind, data };
+    this.entries.push(entry);
+    replay(this.machine, [entry]);
+  }
+
+  private forgetWhatIsGone(): void {
+    const { tree, sessions } = this.machine;
+    this.paths = this.paths.filter((path) => {
+      const bytes = new TextEncoder().encode(path);
+      return tree.lookup(bytes, 0, bytes.length) !== NO_SLOT;
+    });
+    this.sessions = this.sessions.filter(({ id }) => sessions.get(asSessionId(id)) !== undefined);
+    if (this.sessions.length === 0) this.createSession();
+  }
+
+  private path(): string {
+    const { prng, paths } = this;
+    if (prng.chance(0.03)) return prng.pick(['/no', 'a', '/a/', '']);
+    return prng.pick(paths);
+  }
+
+  private data(): Uint8Array | undefined {
+    return this.prng.chance(0.1)
+      ? undefined
+      : this.prng.bytes(this.prng.below(this.prng.chance(0.1) ? 400 : 30));
+  }
+
+  private version(): number {
+    return this.prng.chance(0.7) ? -1 : this.prng.below(3);
+  }
+}
+
+function recordOf(writer: Writer): Uint8Array {
+  return writer.copy().slice(beforeRecord);
+}

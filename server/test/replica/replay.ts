@@ -1,0 +1,22 @@
+import { type Entry, EntryKind } from 'raft-ts-lite';
+import { StateMachine } from '../../src/replica/state-machine.ts';
+import { genesis } from '../storage/member.ts';
+
+export function newMachine(hashSeed = 1): StateMachine {
+  return new StateMachine(genesis, { hashSeed });
+}
+
+/** Applies entries as a replica does; returns each one's error code, '-' for those without a command. */
+export function replay(machine: StateMachine, entries: readonly Entry[]): (number | '-')[] {
+  return entries.map((entry) => {
+    if (entry.kind === EntryKind.command) return machine.apply(entry).err;
+    machine.skip(entry);
+    return '-';
+  });
+}
+
+/** What all members must agree on, as a line of text. */
+export function describeState(machine: StateMachine): string {
+  const { tree, sessions, appliedIndex, appliedTerm, lastTimeMs } = machine;
+  return `${appliedIndex}@${appliedTerm} nodes ${tree.nodeCount} ephemerals ${tree.ephemeralCount} sessions ${sessions.size} time ${lastTimeMs}`;
+}
