@@ -1,0 +1,122 @@
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { codeOf, importsOf, type Source, sourcesOf } from './sources.ts';
+
+/** The map of docs/architecture.md: each folder of server/src, and what it may import besides itself. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  wire: ['model'],
+  session: ['model'],
+  tree: ['model', 'session'],
+  storage: ['model', 'raft-ts-lite'],
+  config: ['server/package.json', 'node:fs', 'node:path', 'node:util', 'commander', 'yaml'],
+  replica: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
+  client: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'replica', 'raft-ts-lite'],
+  http: [
+    'config',
+    'replica',
+    'fastify',
+    'prom-client',
+    'node:fs',
+    'node:path',
+    'node:url',
+    'node:net',
+    'node:crypto',
+  ],
+  // Adapters know the ports they adapt, and the machine.
+  node: ['replica', 'storage', 'config', 'node:', 'pino', 'pino-pretty'],
+};
+
+/** Folders that know no clock, no randomness, no I/O and no process. */
+const pure = ['server/src/model', 'server/src/wire', 'server/src/session', 'server/src/tree', 'raft/src'];
+/** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
+const ported = ['server/src/storage', 'server/src/replica', 'server/src/client'];
+
+const impure =
+  /\b(?:Date\b|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\()/;
+
+/** `model/path.ts` → `model`; files of server/src itself compose the rest and may import anything. */
+function folderOf(path: string): string | undefined {
+  const [, , folder, file] = path.split('/');
+  return file === undefined ? undefined : folder;
+}
+
+function forbiddenImports(source: Source): string[] {
+  const folder = folderOf(source.path);
+  if (folder === undefined) return [];
+  const may = allowed[folder];
+  if (may === undefined) return [`${source.path}: the folder ${folder} is not on the map`];
+  return importsOf(source)
+    .map((target) => {
+      if (!target.startsWith('.')) return target;
+      const path = join(dirname(source.path), target);
+      return path.startsWith('server/src/') ? (folderOf(path) ?? path) : path;
+    })
+    .filter(
+      (target) =>
+        target !== folder &&
+        !may.some((name) => target === name || (name.endsWith(':') && target.startsWith(name))),
+    )
+    .map((target) => `${source.path} imports ${target}`);
+}
+
+function impurities(source: Source): string[] {
+  const found = codeOf(source).match(impure);
+  return found === null ? [] : [`${source.path} uses ${found[0]}`];
+}
+
+describe('import directions', () => {
+  test('every folder of the server imports only what the map allows', () => {
+    const sources = sourcesOf('server/src');
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  test('the Raft core imports nothing but itself', () => {
+    const sources = sourcesOf('raft/src');
+    expect(sources.length).toBeGreaterThan(20);
+    const foreign = sources.flatMap((source) =>
+      importsOf(source)
+        .filter((target) => !target.startsWith('./'))
+        .map((target) => `${source.path} imports ${target}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  test("the bench speaks the protocol by its own codec, not by the server's", () => {
+    const foreign = sourcesOf('bench/src').filter((source) =>
+      importsOf(source).some((target) => target.includes('server/src')),
+    );
+    expect(foreign.map((source) => source.path)).toEqual([]);
+  });
+
+  test('an import against the direction is noticed', () => {
+    const bad = { path: 'server/src/tree/bad.ts', text: "import { Writer } from '../wire/writer.ts';\n" };
+    expect(forbiddenImports(bad)).toEqual(['server/src/tree/bad.ts imports wire']);
+    const io = { path: 'server/src/replica/bad.ts', text: "import { readFile } from 'node:fs';\n" };
+    expect(forbiddenImports(io)).toEqual(['server/src/replica/bad.ts imports node:fs']);
+  });
+});
+
+describe('purity', () => {
+  test('pure folders use no clock, no randomness, no timer, no process and no console', () => {
+    expect(pure.flatMap((folder) => sourcesOf(folder)).flatMap(impurities)).toEqual([]);
+  });
+
+  test('what the simulator runs takes all of these by ports', () => {
+    expect(ported.flatMap((folder) => sourcesOf(folder)).flatMap(impurities)).toEqual([]);
+  });
+
+  test.each(['Date.now()', 'Math.random()', 'setTimeout(f, 1)', 'process.exit(1)', 'console.log(1)'])(
+    '%s is noticed',
+    (code) => {
+      expect(impurities({ path: 'bad.ts', text: `const x = ${code};\n` })).toHaveLength(1);
+    },
+  );
+
+  test('words in comments and texts are not code', () => {
+    expect(
+      impurities({ path: 'good.ts', text: "/** the Date */ const x = 'process'; // console\n" }),
+    ).toEqual([]);
+  });
+});

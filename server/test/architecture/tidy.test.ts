@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { codeOf, root, type Source, sourcesOf } from './sources.ts';
+
+const folders = ['raft', 'server', 'bench', 'e2e', 'dashboard', 'scripts'];
+const maxLines = 400;
+/** Files that are longer today; the numbers may only fall. */
+const longer: Readonly<Record<string, number>> = {
+  'raft/test/rules/replication.rules.ts': 480,
+  'server/test/replica/genesis-world.ts': 440,
+};
+
+const sources = folders.flatMap((folder) => sourcesOf(folder, ['.ts', '.js', '.py']));
+const production = sources.filter(
+  ({ path }) => /^(raft|server)\/src\//.test(path) || path.startsWith('dashboard/'),
+);
+const here = 'server/test/architecture/';
+
+const rules: readonly {
+  readonly name: string;
+  readonly breaks: (source: Source) => boolean;
+  readonly sample: Source;
+}[] = [
+  {
+    name: 'files can be read at a sitting',
+    breaks: ({ path, text }) => text.split('\n').length - 1 > (longer[path] ?? maxLines),
+    sample: { path: 'a.ts', text: 'x;\n'.repeat(maxLines + 1) },
+  },
+  {
+    name: 'types are not switched off',
+    breaks: (source) =>
+      /:\s*any\b|\bas any\b|<any>/.test(codeOf(source)) || /@ts-(ignore|nocheck)/.test(source.text),
+    sample: { path: 'a.ts', text: 'const x: any = 1;\n' },
+  },
+  {
+    name: 'nothing is promised for later',
+    breaks: ({ text }) => /\b(TODO|FIXME|XXX|HACK)\b/.test(text),
+    sample: { path: 'a.ts', text: '// TO' + 'DO later\n' },
+  },
+  {
+    name: 'no test is switched off or runs alone',
+    breaks: (source) => /\b(?:test|it|describe)\.(?:only|skip|todo)\b/.test(codeOf(source)),
+    sample: { path: 'a.test.ts', text: 'test.' + 'only(1);\n' },
+  },
+  {
+    name: 'files are named for what they hold',
+    breaks: ({ path }) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.)|-(new|old|v?\d)\.[a-z]+$/.test(path),
+    sample: { path: 'server/src/utils.ts', text: '' },
+  },
+];
+
+describe('tidiness', () => {
+  test.each(rules)('$name', ({ breaks, sample }) => {
+    expect(breaks(sample)).toBe(true);
+    expect(
+      sources.filter((source) => !source.path.startsWith(here) && breaks(source)).map(({ path }) => path),
+    ).toEqual([]);
+  });
+
+  test('there is something to look at', () => {
+    expect(sources.length).toBeGreaterThan(300);
+    expect(production.length).toBeGreaterThan(150);
+  });
+
+  test('every relative link of the documents leads to a file', () => {
+    const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+      .map((path) => ({
+        path,
+        text: sourcesOf('.', ['.md']).find((source) => source.path === path)?.text ?? '',
+      }))
+      .concat(sourcesOf('docs', ['.md']), sourcesOf('raft', ['.md']), sourcesOf('server', ['.md']));
+    const broken = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+        .map((match) => match[1]!)
+        .filter((target) => !existsSync(join(root, dirname(path), target)))
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(documents.some(({ text }) => text.includes(']('))).toBe(true);
+    expect(broken).toEqual([]);
+  });
+});
