@@ -134,6 +134,7 @@ export class Replica {
 
   stop(): void {
     this.stopped = true;
+    this.parts.snapshots.stop();
   }
 
   /** Takes a request of a client of this member. Its outcome comes through `Request` and `ReplicaEvents`. */

@@ -10,6 +10,8 @@ import { snapshotChunkBytes } from './timing.ts';
 const sliceBytes = 128 * 1024;
 /** Znodes put in their places between two turns while a snapshot is loaded. */
 const nodesPerSlice = 5_000;
+/** How often a snapshot that is written looks whether the log has come as far. */
+const durablePollMs = 20;
 
 /** What snapshots need of the loop. */
 export interface SnapshotHost {
@@ -103,7 +105,7 @@ export class Snapshots {
         await this.nextTurn();
       }
       // A snapshot never runs ahead of the durable log: after a crash the log begins where the snapshot ends.
-      while (!taking.cancelled && this.storage.metrics().lastIndex < taking.meta.index) await this.nextTurn();
+      await this.untilDurable(taking);
       if (taking.cancelled) {
         walk.abort();
         await writer.abort();
@@ -161,9 +163,14 @@ export class Snapshots {
     );
   }
 
+  /** Gives up the snapshot that is being taken. */
+  stop(): void {
+    if (this.taking !== undefined) this.taking.cancelled = true;
+  }
+
   /** Replaces the state machine's content by the newest snapshot on disk. */
   async load(): Promise<void> {
-    if (this.taking !== undefined) this.taking.cancelled = true;
+    this.stop();
     const newest = this.storage.newestSnapshot();
     const stored = newest === undefined ? undefined : await this.storage.openSnapshot(newest.index);
     if (stored === undefined) throw new Error('the snapshot that was installed is not on the disk');
@@ -183,6 +190,22 @@ export class Snapshots {
     this.dueAt = stored.meta.index + this.everyEntries;
     this.installed++;
     this.log.info({ index: stored.meta.index }, 'loaded a snapshot');
+  }
+
+  /** Settles once the log is durable up to the snapshot's index, which takes as long as a full disk stays full, or it is given up. */
+  private async untilDurable(taking: Taking): Promise<void> {
+    if (this.isDurable(taking)) return;
+    await new Promise<void>((resolve) => {
+      const stop = this.scheduler.every(durablePollMs, () => {
+        if (!taking.cancelled && !this.isDurable(taking)) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  private isDurable({ meta }: Taking): boolean {
+    return this.storage.metrics().lastIndex >= meta.index;
   }
 
   private nextTurn(): Promise<void> {
