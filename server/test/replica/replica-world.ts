@@ -184,6 +184,7 @@ export class ReplicaWorld {
       } as unknown as Storage,
       snapshots: {
         consider: quiet,
+        stop: quiet,
         load: async () => machine.skip(raft.installed!),
       } as unknown as Snapshots,
       links: {

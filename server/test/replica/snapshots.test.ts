@@ -1,0 +1,344 @@
+import type { Entry, Raft, SnapshotMeta } from 'raft-ts-lite';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { Prng } from '../../sim/prng.ts';
+import { Snapshots } from '../../src/replica/snapshots.ts';
+import type { StateMachine } from '../../src/replica/state-machine.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { genesis, newMember, open, persist, volumeOf, writeOf } from '../storage/member.ts';
+import { HeardLog } from './heard-log.ts';
+import { LogEntries } from './log-entries.ts';
+import { newMachine, replay } from './replay.ts';
+
+const EVERY = 50;
+
+/** A member without Raft and network: a log, its storage, a state, and snapshots of it. */
+class Subject {
+  readonly volume: FaultyVolume;
+  readonly machine: StateMachine = newMachine();
+  readonly log = new HeardLog();
+  /** What the loop was told: compactions, answers to Raft, wakes. */
+  readonly told: string[] = [];
+  readonly pieces: { snapshot: SnapshotMeta; offset: number; data: Uint8Array; done: boolean }[] = [];
+  storage!: Storage;
+  snapshots!: Snapshots;
+  fatal: Error | undefined;
+  /** Turns of the loop that were asked for and have not come. */
+  private turns: (() => void)[] = [];
+  private periodic: (() => void)[] = [];
+
+  readonly host = {
+    raft: {
+      compact: (index: number) => this.told.push(`compact ${index}`),
+      snapshotReadFailed: (to: number) => this.told.push(`read for ${to} failed`),
+      snapshotRead: (to: number, snapshot: SnapshotMeta, offset: number, data: Uint8Array, done: boolean) => {
+        this.told.push(`read for ${to}`);
+        this.pieces.push({ snapshot, offset, data: data.slice(), done });
+      },
+      snapshotWritten: (_snapshot: SnapshotMeta, offset: number) => this.told.push(`written ${offset}`),
+      snapshotWriteFailed: () => this.told.push('write failed'),
+    } as unknown as Raft,
+    wake: () => {},
+  };
+
+  constructor(seed = 1) {
+    this.volume = volumeOf(seed);
+  }
+
+  async open(): Promise<this> {
+    this.storage = await newMember(this.volume, { segmentBytes: 64 * 1024 });
+    this.snapshots = new Snapshots({
+      storage: this.storage,
+      machine: this.machine,
+      everyEntries: EVERY,
+      scheduler: {
+        defer: (task) => void this.turns.push(task),
+        every: (_periodMs, task) => {
+          this.periodic.push(task);
+          return () => {
+            this.periodic = this.periodic.filter((other) => other !== task);
+          };
+        },
+      },
+      log: this.log,
+      fatal: (error) => {
+        this.fatal ??= error;
+      },
+    });
+    return this;
+  }
+
+  /** Makes entries durable and applies them. */
+  async live(entries: readonly Entry[]): Promise<void> {
+    await persist(this.storage, writeOf({ entries }));
+    replay(this.machine, entries);
+  }
+
+  get waitingTurns(): number {
+    return this.turns.length;
+  }
+
+  get waitingTimers(): number {
+    return this.periodic.length;
+  }
+
+  /** Lets `count` turns of the loop pass, with all that the disk does between them. */
+  async pass(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const task of this.periodic) task();
+      for (const task of this.turns.splice(0)) task();
+    }
+  }
+
+  /** Passes turns until `done` holds. */
+  async until(done: () => boolean): Promise<void> {
+    for (let left = 2_000; !done(); left--) {
+      if (left === 0) throw new Error(`never came: ${done}`);
+      await this.pass(1);
+    }
+  }
+}
+
+let subject: Subject;
+let log: LogEntries;
+
+beforeEach(async () => {
+  subject = await new Subject().open();
+  log = new LogEntries(7);
+  await subject.live(log.entries);
+});
+
+/** Everything a member far behind would get of the newest snapshot, piece by piece. */
+async function transfer(to: Subject, damage?: (data: Uint8Array) => void): Promise<SnapshotMeta> {
+  for (let offset = 0; ; ) {
+    const before = subject.pieces.length;
+    subject.snapshots.serve(
+      { to: 2, index: offset === 0 ? 0 : subject.pieces[0]!.snapshot.index, offset },
+      subject.host,
+    );
+    await subject.until(() => subject.pieces.length > before);
+    const piece = subject.pieces.at(-1)!;
+    damage?.(piece.data);
+    const told = to.told.length;
+    to.snapshots.receive(piece, to.host);
+    await to.until(() => to.told.length > told);
+    if (piece.done) return piece.snapshot;
+    offset += piece.data.length;
+  }
+}
+
+describe('a snapshot is taken', () => {
+  it('once the entries since the last one are as many as wanted, and then begins to count anew', async () => {
+    await subject.live(log.more(EVERY - 1 - subject.machine.appliedIndex));
+    subject.snapshots.consider(subject.host);
+    await subject.pass(5);
+    expect(subject.snapshots.taken).toBe(0);
+    await subject.live(log.more(1));
+    const { appliedIndex, appliedTerm } = subject.machine;
+    expect(appliedIndex).toBe(EVERY);
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    expect(subject.storage.newestSnapshot()).toEqual({
+      index: appliedIndex,
+      term: appliedTerm,
+      configuration: genesis,
+    });
+    expect(subject.told).toEqual([`compact ${subject.storage.metrics().firstIndex - 1}`]);
+    await subject.live(log.more(EVERY - 1));
+    subject.snapshots.consider(subject.host);
+    await subject.pass(5);
+    expect(subject.snapshots.taken).toBe(1);
+    await subject.live(log.more(1));
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.snapshots.taken === 2);
+  });
+
+  it('one at a time, and not again where nothing was applied since', async () => {
+    await subject.live(log.more(60));
+    subject.snapshots.begin(subject.host);
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    subject.snapshots.begin(subject.host);
+    await subject.pass(10);
+    expect(subject.snapshots.taken).toBe(1);
+  });
+
+  it('of the state at its index, whatever is applied while it is written', async () => {
+    await subject.live(log.more(300));
+    const digest = subject.machine.digest();
+    const index = subject.machine.appliedIndex;
+    subject.snapshots.begin(subject.host);
+    while (subject.snapshots.taken === 0) {
+      await subject.live(log.more(3));
+      await subject.pass(1);
+    }
+    expect(subject.machine.digest()).not.toBe(digest);
+    const stored = await subject.storage.openSnapshot(index);
+    expect(stored?.digest).toBe(digest);
+    subject.snapshots.load();
+    await subject.until(() => subject.snapshots.installed === 1);
+    expect(subject.machine.digest()).toBe(digest);
+    expect(subject.machine.appliedIndex).toBe(index);
+  });
+
+  it('but not ahead of the durable log: it waits until the entries that it holds are written', async () => {
+    await subject.live(log.more(60));
+    const late = log.more(5);
+    replay(subject.machine, late);
+    subject.snapshots.begin(subject.host);
+    await subject.pass(50);
+    expect(subject.storage.newestSnapshot()).toBeUndefined();
+    // The wait is as long as a full disk stays full: it must not keep the loop busy.
+    expect(subject.waitingTurns).toBe(0);
+    await persist(subject.storage, writeOf({ entries: late }));
+    await subject.until(() => subject.snapshots.taken === 1);
+    expect(subject.storage.newestSnapshot()?.index).toBe(late.at(-1)?.index);
+  });
+
+  it('unless the member stops: it is given up', async () => {
+    await subject.live(log.more(60));
+    replay(subject.machine, log.more(5));
+    subject.snapshots.begin(subject.host);
+    await subject.pass(50);
+    subject.snapshots.stop();
+    await subject.pass(50);
+    expect(subject.waitingTurns + subject.waitingTimers).toBe(0);
+    expect(subject.volume.fileNames().filter((name) => name.startsWith('member/snapshot-'))).toEqual([]);
+    expect(subject.fatal).toBeUndefined();
+  });
+
+  it('again later where the disk has no room for it, and nothing is left of the attempt', async () => {
+    await subject.live(log.more(100));
+    const files = subject.volume.fileNames();
+    subject.volume.capacityBytes = subject.volume.usedBytes();
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.log.of('warn', 'no room').length === 1);
+    expect(subject.snapshots.taken).toBe(0);
+    expect(subject.volume.fileNames()).toEqual(files);
+    expect(subject.fatal).toBeUndefined();
+    subject.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    await subject.live(log.more(EVERY));
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+  });
+
+  it('and the member stops where the disk fails', async () => {
+    await subject.live(log.more(100));
+    subject.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EIO' } : {});
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.fatal !== undefined);
+    expect(subject.fatal).toMatchObject({ code: 'failed' });
+  });
+});
+
+describe('a member far behind', () => {
+  it('is told to ask again where there is no snapshot yet, and one is begun', async () => {
+    subject.snapshots.serve({ to: 2, index: 0, offset: 0 }, subject.host);
+    expect(subject.told).toEqual(['read for 2 failed']);
+    await subject.until(() => subject.snapshots.taken === 1);
+  });
+
+  it('is told to begin anew where the snapshot under way is no longer the newest', async () => {
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    subject.told.length = 0;
+    subject.snapshots.serve({ to: 2, index: 999, offset: 100 }, subject.host);
+    expect(subject.told).toEqual(['read for 2 failed']);
+  });
+
+  it('gets the newest one in pieces and has the very state that it shows', async () => {
+    await subject.live(log.more(400));
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    const digest = subject.machine.digest();
+    const behind = await new Subject(2).open();
+    const snapshot = await transfer(behind);
+    await persist(behind.storage, writeOf({ snapshot, hardState: { term: snapshot.term, vote: 0 } }));
+    const loading = behind.snapshots.load();
+    await behind.until(() => behind.snapshots.installed === 1);
+    await loading;
+    expect(behind.machine.digest()).toBe(digest);
+    expect(behind.machine.appliedIndex).toBe(snapshot.index);
+    const more = log.more(50);
+    expect(replay(behind.machine, more)).toEqual(replay(subject.machine, more));
+    expect(behind.machine.digest()).toBe(subject.machine.digest());
+  });
+
+  it('refuses one that is damaged on the way, and tells Raft to begin anew', async () => {
+    await subject.live(log.more(100));
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    const behind = await new Subject(2).open();
+    await transfer(behind, (data) => {
+      data[data.length >> 1]! ^= 1;
+    });
+    expect(behind.told).toEqual(['write failed']);
+    expect(behind.log.of('warn', 'was not taken')).toHaveLength(1);
+    expect(behind.fatal).toBeUndefined();
+    behind.told.length = 0;
+    subject.pieces.length = 0;
+    await transfer(behind);
+    expect(behind.told.every((line) => line.startsWith('written'))).toBe(true);
+  });
+
+  it('without room for it goes on, and tells Raft to begin anew', async () => {
+    await subject.live(log.more(100));
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    const behind = await new Subject(2).open();
+    behind.volume.capacityBytes = behind.volume.usedBytes();
+    await transfer(behind);
+    expect(behind.told).toEqual(['write failed']);
+    expect(behind.fatal).toBeUndefined();
+  });
+
+  it('gives up the snapshot of its own that it was taking', async () => {
+    await subject.live(log.more(400));
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    const behind = await new Subject(2).open();
+    await behind.live(new LogEntries(3).more(20).map((entry, i) => ({ ...entry, index: 4 + i, term: 1 })));
+    const snapshot = await transfer(behind);
+    behind.snapshots.begin(behind.host);
+    await persist(behind.storage, writeOf({ snapshot }));
+    const loading = behind.snapshots.load();
+    await behind.until(() => behind.snapshots.installed === 1);
+    await loading;
+    await behind.pass(50);
+    expect(behind.snapshots.taken).toBe(0);
+    expect(behind.storage.newestSnapshot()?.index).toBe(snapshot.index);
+    expect(behind.volume.fileNames().filter((name) => name.startsWith('member/snapshot-'))).toHaveLength(1);
+  });
+});
+
+it('whatever a snapshot shows, loading it and replaying the rest is the same as replaying all', async () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    const prng = new Prng(seed, 'snapshots');
+    const member = await new Subject(seed).open();
+    const entries = new LogEntries(seed);
+    await member.live(entries.entries);
+    await member.live(entries.more(prng.below(300)));
+    member.snapshots.begin(member.host);
+    while (member.snapshots.taken === 0) {
+      await member.live(entries.more(prng.below(4) + 1));
+      await member.pass(1);
+    }
+    await member.storage.close();
+    const whole = member.machine.digest();
+    const { storage, recovered } = await open(member.volume, { segmentBytes: 64 * 1024 });
+    const machine = newMachine(seed);
+    const reborn = new Snapshots({
+      storage,
+      machine,
+      everyEntries: EVERY,
+      scheduler: { defer: (task) => void setImmediate(task), every: () => () => {} },
+      log: member.log,
+      fatal: () => {},
+    });
+    await reborn.load();
+    replay(machine, recovered.entries);
+    expect(machine.digest(), `seed ${seed}`).toBe(whole);
+    await storage.close();
+  }
+});
