@@ -25,7 +25,7 @@ const SETTLE_MS = 1_500;
 const WATCH_MS = 2_500;
 /** A round is over when so many writes were acknowledged after the fault; otherwise the ensemble did not come back. */
 const MIN_WRITES = 100;
-const MAX_WATCH_MS = 60_000;
+const MAX_WATCH_MS = 180_000;
 
 /** Stops the leader, again and again, under six writers; the ensemble is whole again after each round. */
 export async function runFailoverCell(
