@@ -76,11 +76,17 @@ function clients(facts: WordFacts): string {
   return text;
 }
 
+const peerState = {
+  leader: 'leading - broadcast',
+  follower: 'following - broadcast',
+  observer: 'observing - broadcast',
+} as const;
+
 function monitor(facts: WordFacts): string {
   const pairs: (readonly [string, string | number])[] = [
     ['zk_version', version],
     ['zk_server_state', facts.mode],
-    ['zk_peer_state', facts.mode === 'leader' ? 'leading - broadcast' : 'following - broadcast'],
+    ...(facts.mode === 'standalone' ? [] : [['zk_peer_state', peerState[facts.mode]] as const]),
     ['zk_avg_latency', facts.latency.avgMs.toFixed(4)],
     ['zk_max_latency', facts.latency.maxMs],
     ['zk_min_latency', facts.latency.minMs],
