@@ -1,44 +1,84 @@
-import { expect, test } from 'vitest';
-import { Line, type LineOwner } from '../../src/client/line.ts';
-import { Outstanding, Waiting } from '../../src/client/outstanding.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
+import { describe, expect, it } from 'vitest';
+import { Line } from '../../src/client/line.ts';
+import { type PlantedBug, withPlanted } from '../replica/plant.ts';
+import { LINE_BUGS } from './line-bugs.ts';
+import { complaintAbout, LineWorld } from './line-world.ts';
 
-/** A line whose owner writes down what it is asked for. */
-function lineOf(): {
-  line: Line;
-  said: string[];
-  owed: (xid: number, op: number, waiting: Waiting) => Outstanding;
-} {
-  const said: string[] = [];
-  const owed = (xid: number, op: number, waiting: Waiting): Outstanding =>
-    new Outstanding({} as never, waiting, xid, op, new Uint8Array(4), 0);
-  const owner: LineOwner = {
-    isOpen: true,
-    answer: ({ xid }) => said.push(`answer ${xid}`),
-    propose: (xid, op) => {
-      said.push(`propose ${xid}`);
-      return owed(xid, op, Waiting.apply);
-    },
-  };
-  return { line: new Line(owner), said, owed };
+function firstComplaint(subject: typeof Line, seeds: number): string | undefined {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const world = new LineWorld(seed, subject);
+    try {
+      world.run(120);
+    } catch (error) {
+      return `line, seed ${seed}: ${(error as Error).message}`;
+    }
+    const complaint = complaintAbout(world);
+    if (complaint !== undefined) return `line, seed ${seed}: ${complaint}`;
+  }
+  return undefined;
 }
 
-test('a write between two syncs is proposed when the first is answered, though the second was reached before', () => {
-  const { line, said, owed } = lineOf();
-  const first = owed(1, OpCode.sync, Waiting.barrier);
-  const second = owed(3, OpCode.sync, Waiting.barrier);
-  line.push(first);
-  line.push(owed(2, OpCode.setData, Waiting.turn));
-  line.push(second);
-  line.push(owed(4, OpCode.getData, Waiting.turn));
-  line.push(owed(5, OpCode.setData, Waiting.turn));
-  second.isReached = true;
-  line.reached(second);
-  expect(said).toEqual([]);
-  first.isReached = true;
-  line.reached(first);
-  expect(said).toEqual(['answer 1', 'propose 2']);
-  line.firstApplied();
-  expect(said).toEqual(['answer 1', 'propose 2', 'answer 3', 'answer 4', 'propose 5']);
-  expect(line.length).toBe(1);
+describe("one client's requests", () => {
+  it('are answered in order, each from the state that those before it left, syncs not before their round', () => {
+    expect(firstComplaint(Line, 2_000)).toBeUndefined();
+  });
+
+  it('are answered at once where nothing is owed', () => {
+    const world = new LineWorld(1, Line);
+    world.ask('read');
+    world.ask('refusal');
+    expect(world.answered.map(({ kind }) => kind)).toEqual(['read', 'refusal']);
+    expect(world.waiting).toBe(0);
+  });
+
+  it('behind a write wait for it, and then go in one sweep', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'read', 'read', 'refusal'] as const) world.ask(kind);
+    expect(world.answered).toEqual([]);
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([
+      ['write', 1],
+      ['read', 1],
+      ['read', 1],
+      ['refusal', 1],
+    ]);
+  });
+
+  it('go into the log at once while no sync stands before them: writes are pipelined', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'read', 'write', 'write'] as const) world.ask(kind);
+    world.apply();
+    world.apply();
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([
+      ['write', 1],
+      ['read', 1],
+      ['write', 2],
+      ['write', 3],
+    ]);
+  });
+
+  it('are forgotten when the connection is gone, and nothing of it is answered later', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'sync', 'read', 'write'] as const) world.ask(kind);
+    world.close();
+    world.apply();
+    world.confirm(0);
+    expect(world.answered).toEqual([]);
+    expect(world.waiting).toBe(0);
+  });
+});
+
+function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
+  return withPlanted(bug, async (load) =>
+    firstComplaint((await load('client/line.ts')).Line as typeof Line, 500),
+  );
+}
+
+it('the copied sources pass without a bug', async () => {
+  expect(await complaint(undefined)).toBeUndefined();
+});
+
+it.each(LINE_BUGS)('the runs notice that $name', async (bug) => {
+  expect(await complaint(bug)).toMatch(/line, seed \d+:/);
 });

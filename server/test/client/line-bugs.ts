@@ -1,0 +1,41 @@
+import type { PlantedBug } from '../replica/plant.ts';
+
+/** Ways to break the order of one client's requests. */
+export const LINE_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'a write overtakes a sync',
+    file: 'client/line.ts',
+    find: 'return this.barriers > 0;',
+    replace: 'return false;',
+  },
+  {
+    name: 'a write behind a second sync goes out with the first one',
+    file: 'client/line.ts',
+    find: 'if (waiting === Waiting.barrier) return;',
+    replace: '',
+  },
+  {
+    name: 'writes that waited for a sync are never proposed',
+    file: 'client/line.ts',
+    find: 'if (this.barriers < barriersBefore) this.proposeWaiting();',
+    replace: '',
+  },
+  {
+    name: 'a sync is answered before its round',
+    file: 'client/line.ts',
+    find: 'return owed.isReached;',
+    replace: 'return true;',
+  },
+  {
+    name: 'a sync that was reached behind others is forgotten',
+    file: 'client/line.ts',
+    find: 'if (this.owed[0] === owed) this.advance(0);',
+    replace: 'if (this.owed[0] === owed) this.advance(0); else owed.isReached = false;',
+  },
+  {
+    name: 'a read behind a write does not wait',
+    file: 'client/line.ts',
+    find: 'this.advance(1);',
+    replace: 'this.advance(1); this.owed.sort((a, b) => Number(isAnswerable(b)) - Number(isAnswerable(a)));',
+  },
+];
