@@ -38,7 +38,7 @@ export function peerTiming(config: Config): PeerTiming {
       maxMessageBytes: mebibyte,
       maxInflightMessages: 64,
       maxUncommittedBytes: 64 * mebibyte,
-      maxLogBytes: 4 * mebibyte,
+      maxLogBytes: 2 * mebibyte,
       snapshotChunkBytes,
     },
   };
