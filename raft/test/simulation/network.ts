@@ -10,6 +10,16 @@ interface Link {
 }
 
 const MAX_IDS = 100_000;
+/** Many times what any run needs: more is a conversation that feeds itself. */
+const MAX_MESSAGES = 1_000_000;
+
+/** Answers beget questions without end. */
+export class MessageStorm extends Error {
+  constructor() {
+    super(`more than ${MAX_MESSAGES} messages in one run`);
+    this.name = 'MessageStorm';
+  }
+}
 
 /** Carries messages between running members: late, lost, twice and out of order, where the profile says so. */
 export class Network {
@@ -18,6 +28,7 @@ export class Network {
   /** From one to the other nothing gets through, silently. */
   readonly #blocked = new Set<number>();
   lossChance: number;
+  #sent = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -85,6 +96,8 @@ export class Network {
     const { random, profile } = world;
     const { from, to } = message;
     const link = this.#link(from, to);
+    this.#sent += 1;
+    if (this.#sent > MAX_MESSAGES) throw new MessageStorm();
     if (!link.up || this.#blocked.has(from * MAX_IDS + to)) return;
     if (random.chance(this.lossChance)) {
       world.totals.messagesLost += 1;
