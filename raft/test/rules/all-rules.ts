@@ -1,5 +1,6 @@
 import type { Rule } from '../support/rule.ts';
 import { electionRules } from './elections.rules.ts';
+import { flowRules } from './flow.rules.ts';
 import { membershipRules } from './membership.rules.ts';
 import { preVoteRules } from './pre-votes.rules.ts';
 import { readRules } from './reads.rules.ts';
@@ -13,6 +14,7 @@ export const allRules: Record<string, readonly Rule[]> = {
   elections: electionRules,
   'pre-votes and broken links': preVoteRules,
   replication: replicationRules,
+  'flow of appends': flowRules,
   membership: membershipRules,
   reads: readRules,
   snapshots: snapshotRules,
