@@ -37,7 +37,7 @@ const lint: Stage = { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] 
 
 function vitest(environment: Readonly<Record<string, string>> = {}): Stage {
   return {
-    name: 'unit, property and component tests',
+    name: 'unit, property and component tests, planted bugs, simulations',
     command: [
       'npx',
       'vitest',
@@ -55,17 +55,6 @@ function vitest(environment: Readonly<Record<string, string>> = {}): Stage {
       };
       const failed = report.numFailedTests > 0 ? report.numFailedTests : report.numFailedTestSuites;
       return { passed: report.numPassedTests, failed };
-    },
-  };
-}
-
-function simulator(seeds: number): Stage {
-  return {
-    name: `simulator, ${seeds} seeds`,
-    command: [node, 'server/sim/main.ts', '--seeds', String(seeds)],
-    count: (output, exitCode) => {
-      const failed = output.match(/^seed \d+ fails/gm)?.length ?? 0;
-      return { passed: seeds - failed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
     },
   };
 }
@@ -88,7 +77,6 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
     types,
     lint,
     vitest(),
-    simulator(200),
     clients(
       'kazoo',
       '--tier',
@@ -100,12 +88,11 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
     ),
   ],
   clients: [clients('real clients and kill -9', '--tier', 'ci')],
-  ci: [types, lint, vitest(), simulator(200), clients('real clients and kill -9', '--tier', 'ci')],
+  ci: [types, lint, vitest(), clients('real clients and kill -9', '--tier', 'ci')],
   nightly: [
     types,
     lint,
-    vitest({ RAFT_SEEDS: '10000' }),
-    simulator(2_000),
+    vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' }),
     clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
     { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
   ],
