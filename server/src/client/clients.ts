@@ -3,6 +3,7 @@ import { type CommandHeader, emptyCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
+import { ComplaintLog } from '../replica/complaint-log.ts';
 import type {
   ClientSocket,
   ClientSocketEvents,
@@ -18,7 +19,6 @@ import type { Storage } from '../storage/storage.ts';
 import type { Tree } from '../tree/tree.ts';
 import { PASSWORD_BYTES } from '../wire/connect.ts';
 import { CommandSlab } from './command-slab.ts';
-import { ComplaintLog } from './complaint-log.ts';
 import { Connection } from './connection.ts';
 import { Latency } from './latency.ts';
 import type { Outstanding } from './outstanding.ts';

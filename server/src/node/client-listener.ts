@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { ClientSocket, ClientSocketEvents, Logger } from '../replica/ports.ts';
+import { systemClock } from './machine.ts';
 
 export interface ClientListenerOptions {
   readonly host: string;
@@ -9,14 +11,17 @@ export interface ClientListenerOptions {
   readonly maxConnections: number;
 }
 
+/** A client that keeps its side of an ended connection open keeps its place here for so long. */
+const lingerMs = 5_000;
+
 /** Accepts clients over TCP and hands each connection to `accept`. */
 export class ClientListener {
   private readonly options: ClientListenerOptions;
   private readonly accept: (socket: ClientSocket) => ClientSocketEvents;
   private readonly log: Logger;
+  private readonly complaints: ComplaintLog;
   private readonly perAddress = new Map<string, number>();
   private readonly open = new Set<Socket>();
-  private readonly refusedAddresses = new Set<string>();
   private server: Server | undefined;
 
   /** Connections turned away since the start. */
@@ -30,6 +35,7 @@ export class ClientListener {
     this.options = options;
     this.accept = accept;
     this.log = log;
+    this.complaints = new ComplaintLog(log, systemClock);
   }
 
   /** Rejects where the address cannot be bound. */
@@ -75,10 +81,8 @@ export class ClientListener {
     socket.on('close', () => {
       this.open.delete(socket);
       const left = (this.perAddress.get(address) ?? 1) - 1;
-      if (left === 0) {
-        this.perAddress.delete(address);
-        this.refusedAddresses.delete(address);
-      } else this.perAddress.set(address, left);
+      if (left === 0) this.perAddress.delete(address);
+      else this.perAddress.set(address, left);
       events.closed();
     });
   }
@@ -87,16 +91,9 @@ export class ClientListener {
     socket.on('error', () => {});
     socket.destroy();
     this.refused++;
-    if (this.refusedAddresses.has(address)) return;
-    this.refusedAddresses.add(address);
-    this.log.warn(
-      {
-        address,
-        maxClientCnxns: this.options.maxConnectionsPerAddress,
-        maxConnections: this.options.maxConnections,
-      },
-      'too many connections: refusing more of this address (raise maxClientCnxns if that is meant)',
-    );
+    const { maxConnections, maxConnectionsPerAddress: maxClientCnxns } = this.options;
+    const message = 'too many connections: refusing more (raise maxClientCnxns or maxCnxns if that is meant)';
+    this.complaints.say('refused', message, { address, maxClientCnxns, maxConnections });
   }
 }
 
@@ -128,7 +125,10 @@ class TcpClientSocket implements ClientSocket {
   }
 
   end(): void {
-    this.socket.end();
+    const { socket } = this;
+    socket.end();
+    const linger = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(linger));
   }
 
   destroy(): void {

@@ -1,5 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { Logger, PeerAddress, Transport, TransportEvents } from '../replica/ports.ts';
+import { systemClock } from './machine.ts';
 
 /*
  * One TCP connection per pair of members: the greater label dials the lesser one. Both begin with a preamble
@@ -30,6 +32,8 @@ export class PeerTransport implements Transport {
   private readonly label: number;
   private readonly listen: { host: string; port: number };
   private readonly log: Logger;
+  /** Of strangers on the peer port. */
+  private readonly complaints: ComplaintLog;
   private readonly peers = new Map<number, Peer>();
   private readonly accepted = new Set<Socket>();
   private events: TransportEvents | undefined;
@@ -40,6 +44,7 @@ export class PeerTransport implements Transport {
     this.label = label;
     this.listen = listen;
     this.log = log;
+    this.complaints = new ComplaintLog(log, systemClock);
   }
 
   /** Begins to listen and to dial. Rejects where the address cannot be bound. */
@@ -148,10 +153,10 @@ export class PeerTransport implements Transport {
     this.awaitPreamble(socket, (label, rest) => {
       const peer = this.peers.get(label);
       if (peer === undefined || label <= this.label) {
-        this.log.warn(
-          { label, address: socket.remoteAddress },
-          'a peer with an unknown label tried to connect',
-        );
+        this.complaints.say(`label ${label}`, 'a peer with an unknown label tried to connect', {
+          label,
+          address: socket.remoteAddress,
+        });
         socket.destroy();
         return;
       }
@@ -169,10 +174,9 @@ export class PeerTransport implements Transport {
       const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
       const genuine = magic.compare(received, 0, magic.length) === 0 && view.getUint32(8) === preambleVersion;
       if (!genuine || view.getUint32(16) !== this.label) {
-        this.log.warn(
-          { address: socket.remoteAddress },
-          'a connection to the peer port is not from a member that means this one',
-        );
+        const { remoteAddress: address } = socket;
+        const message = 'a connection to the peer port is not from a member that means this one';
+        this.complaints.say(`stranger ${address}`, message, { address });
         socket.destroy();
         return;
       }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../replica/ports.ts';
+import type { Clock, Logger } from './ports.ts';
 
 const quietMs = 60_000;
 const maxSubjects = 100;

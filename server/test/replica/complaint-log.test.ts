@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ComplaintLog } from '../../src/client/complaint-log.ts';
-import { HeardLog } from '../replica/heard-log.ts';
+import { ComplaintLog } from '../../src/replica/complaint-log.ts';
+import { HeardLog } from './heard-log.ts';
 
 let nowMs: number;
 let log: HeardLog;
