@@ -1,0 +1,299 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PeerTransport } from '../../src/node/peer-transport.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+import { LinkEvents } from './link-events.ts';
+import { freePort } from './ports.ts';
+import { RawSocket } from './raw-socket.ts';
+
+interface Running {
+  readonly transport: PeerTransport;
+  readonly events: LinkEvents;
+  readonly log: HeardLog;
+  readonly port: number;
+}
+
+let running: PeerTransport[];
+let servers: Server[];
+let sockets: RawSocket[];
+/** Label 2: dials label 1, is dialled by label 3. */
+let two: Running;
+let ports: Map<number, number>;
+
+beforeEach(async () => {
+  running = [];
+  servers = [];
+  sockets = [];
+  ports = new Map([
+    [1, await freePort()],
+    [2, await freePort()],
+    [3, await freePort()],
+  ]);
+  two = await startTransport(2);
+});
+
+afterEach(async () => {
+  for (const socket of sockets) socket.close();
+  for (const transport of running) await transport.stop();
+  for (const server of servers) server.close();
+});
+
+function addressesBut(label: number) {
+  return [...ports]
+    .filter(([other]) => other !== label)
+    .map(([other, port]) => ({ label: other, host: '127.0.0.1', port }));
+}
+
+async function startTransport(label: number): Promise<Running> {
+  const port = ports.get(label)!;
+  const log = new HeardLog();
+  const transport = new PeerTransport(label, { host: '127.0.0.1', port }, log);
+  const events = new LinkEvents();
+  running.push(transport);
+  await transport.start(events);
+  transport.connectTo(addressesBut(label));
+  return { transport, events, log, port };
+}
+
+async function raw(port = two.port): Promise<RawSocket> {
+  const socket = await RawSocket.to(port);
+  sockets.push(socket);
+  return socket;
+}
+
+/** As the transport's own: magic, version, own label, label expected at the other end. */
+function preamble(from: number, to: number, version = 1, magic = 'ROOKPEER'): Buffer {
+  const bytes = Buffer.alloc(20);
+  bytes.write(magic, 'latin1');
+  bytes.writeUInt32BE(version, 8);
+  bytes.writeUInt32BE(from, 12);
+  bytes.writeUInt32BE(to, 16);
+  return bytes;
+}
+
+/** A process at the address of label 1: each connection that two dials. */
+async function listenAsOne(onSocket: (socket: RawSocket) => void): Promise<void> {
+  const server = createServer((socket: Socket) => {
+    const accepted = new RawSocket(socket);
+    sockets.push(accepted);
+    onSocket(accepted);
+  });
+  servers.push(server);
+  server.listen(ports.get(1), '127.0.0.1');
+  await once(server, 'listening');
+}
+
+describe('two members', () => {
+  it('link, whoever starts first, and carry bytes both ways in order', async () => {
+    const three = await startTransport(3);
+    await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
+    const sent = Buffer.from(Uint8Array.from({ length: 3_000_000 }, (_, i) => i * 7));
+    for (let at = 0; at < sent.length; at += 100_000) {
+      two.transport.send(3, sent.subarray(at, at + 100_000));
+      three.transport.send(2, sent.subarray(at, at + 100_000));
+    }
+    expect((await three.events.untilBytes(2, sent.length)).equals(sent)).toBe(true);
+    expect((await two.events.untilBytes(3, sent.length)).equals(sent)).toBe(true);
+  });
+
+  it('link again after one of them broke the link', async () => {
+    const three = await startTransport(3);
+    await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
+    two.transport.disconnect(3);
+    await Promise.all([two.events.until('up 3', 2), three.events.until('up 2', 2)]);
+    expect(two.events.seen.filter((seen) => seen.endsWith('3'))).toEqual(['up 3', 'down 3', 'up 3']);
+    expect(three.events.seen.filter((seen) => seen.endsWith('2'))).toEqual(['up 2', 'down 2', 'up 2']);
+  });
+
+  it('link again after one of them stopped and came back', async () => {
+    const three = await startTransport(3);
+    await two.events.until('up 3');
+    await three.transport.stop();
+    await two.events.until('down 3');
+    await startTransport(3);
+    await two.events.until('up 3', 2);
+  });
+});
+
+describe('the listening side', () => {
+  it('takes a member that says who it is and whom it means, in however many pieces', async () => {
+    const peer = await raw();
+    for (const byte of preamble(3, 2)) peer.write(Uint8Array.of(byte));
+    expect((await peer.bytes(20)).equals(preamble(2, 3))).toBe(true);
+    await two.events.until('up 3');
+    peer.write(Buffer.from('hello'));
+    expect((await two.events.untilBytes(3, 5)).toString()).toBe('hello');
+  });
+
+  it('keeps what came together with the preamble', async () => {
+    const peer = await raw();
+    peer.write(Buffer.concat([preamble(3, 2), Buffer.from('at once')]));
+    expect((await two.events.untilBytes(3, 7)).toString()).toBe('at once');
+    expect(two.events.seen).toEqual(['up 3']);
+  });
+
+  it.each([
+    ['another magic', preamble(3, 2, 1, 'GET / HT')],
+    ['another version', preamble(3, 2, 2)],
+    ['another member as the one meant', preamble(3, 1)],
+    ['a client of ZooKeeper', Buffer.concat([Uint8Array.of(0, 0, 0, 45), Buffer.alloc(45)])],
+    ['a label that nobody knows', preamble(9, 2)],
+    ['the label of one that is dialled, not listened for', preamble(1, 2)],
+    ['its own label', preamble(2, 2)],
+  ])('closes at once what begins with %s', async (_what, bytes) => {
+    const peer = await raw();
+    peer.write(bytes);
+    await peer.closed();
+    expect(peer.receivedBytes).toBe(0);
+    expect(two.events.seen).toEqual([]);
+    expect(two.log.of('warn').length).toBeGreaterThan(0);
+  });
+
+  it('logs a stranger once, not each time that it tries', async () => {
+    for (let i = 0; i < 30; i++) {
+      const peer = await raw();
+      peer.write(preamble(i % 2 === 0 ? 9 : 3, 2, i % 2 === 0 ? 1 : 7));
+      await peer.closed();
+    }
+    expect(two.log.of('warn', 'unknown label')).toHaveLength(1);
+    expect(two.log.of('warn', 'is not from a member')).toHaveLength(1);
+  });
+
+  it('closes what says half of who it is and then nothing', async () => {
+    const peer = await raw();
+    peer.write(preamble(3, 2).subarray(0, 10));
+    await peer.closed();
+    expect(two.events.seen).toEqual([]);
+  });
+
+  it('lets a member that dials again take the place of its half-open link', async () => {
+    const old = await raw();
+    old.write(preamble(3, 2));
+    await two.events.until('up 3');
+    const young = await raw();
+    young.write(preamble(3, 2));
+    await two.events.until('up 3', 2);
+    expect(two.events.seen).toEqual(['up 3', 'down 3', 'up 3']);
+    await old.closed();
+    two.transport.send(3, Buffer.from('to the new one'));
+    expect((await young.bytes(34)).subarray(20).toString()).toBe('to the new one');
+    young.close();
+    await two.events.until('down 3', 2);
+    expect(two.events.seen).toEqual(['up 3', 'down 3', 'up 3', 'down 3']);
+  });
+});
+
+describe('the dialling side', () => {
+  it('says once that nobody is there, not at every attempt', async () => {
+    let attempts = 0;
+    await listenAsOne((socket) => {
+      attempts++;
+      if (attempts < 4) socket.close();
+      else
+        socket.bytes(20).then(
+          () => socket.write(preamble(1, 2)),
+          () => {},
+        );
+    });
+    await two.events.until('up 1');
+    const reasons = two.log.of('warn', 'cannot reach').map(({ fields }) => fields.reason);
+    expect(new Set(reasons).size).toBe(reasons.length);
+  });
+
+  it('says whom it means, and links with the one who answers as that', async () => {
+    await listenAsOne((socket) => {
+      socket.bytes(20).then(
+        (bytes) => {
+          if (bytes.equals(preamble(2, 1)))
+            socket.write(Buffer.concat([preamble(1, 2), Buffer.from('rest')]));
+        },
+        () => {},
+      );
+    });
+    expect((await two.events.untilBytes(1, 4)).toString()).toBe('rest');
+    expect(two.events.seen).toEqual(['up 1']);
+  });
+
+  it('does not link with another process at that address, says so once, and tries on until it is the right one', async () => {
+    let attempts = 0;
+    await listenAsOne((socket) => {
+      attempts++;
+      const answer = attempts < 4 ? 7 : 1;
+      socket.bytes(20).then(
+        () => socket.write(preamble(answer, 2)),
+        () => {},
+      );
+    });
+    await two.events.until('up 1');
+    expect(attempts).toBe(4);
+    const reasons = two.log.of('warn', 'cannot reach').map(({ fields }) => fields.reason);
+    expect(
+      reasons.filter((reason) => reason === 'member 7 answered there, member 1 was expected'),
+    ).toHaveLength(1);
+  });
+
+  it('dials again when the link breaks, and each time anew', async () => {
+    const peers: RawSocket[] = [];
+    await listenAsOne((socket) => {
+      peers.push(socket);
+      socket.bytes(20).then(
+        () => socket.write(preamble(1, 2)),
+        () => {},
+      );
+    });
+    for (let round = 1; round <= 3; round++) {
+      await two.events.until('up 1', round);
+      peers.at(-1)!.close();
+      await two.events.until('down 1', round);
+    }
+    expect(two.events.seen).toEqual(['up 1', 'down 1', 'up 1', 'down 1', 'up 1', 'down 1']);
+  });
+});
+
+describe('the members that are wanted', () => {
+  it('may come later and go again; who has gone is neither dialled nor let in', async () => {
+    const three = await startTransport(3);
+    await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
+    two.transport.connectTo([]);
+    await Promise.all([two.events.until('down 3'), three.events.until('down 2')]);
+    const peer = await raw();
+    peer.write(preamble(3, 2));
+    await peer.closed();
+    expect(two.events.seen).toEqual(['up 3', 'down 3']);
+    two.transport.connectTo(addressesBut(2));
+    await Promise.all([two.events.until('up 3', 2), three.events.until('up 2', 2)]);
+  });
+
+  it('keep their links when they are named again', async () => {
+    const three = await startTransport(3);
+    await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
+    two.transport.connectTo(addressesBut(2));
+    two.transport.connectTo(addressesBut(2));
+    two.transport.send(3, Buffer.from('still here'));
+    await three.events.untilBytes(2, 10);
+    expect(two.events.seen).toEqual(['up 3']);
+  });
+});
+
+describe('the end', () => {
+  it('of a transport closes its links and its port', async () => {
+    const three = await startTransport(3);
+    await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
+    await two.transport.stop();
+    await three.events.until('down 2');
+    await expect(RawSocket.to(two.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('is at the beginning where the port is taken', async () => {
+    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, new HeardLog());
+    await expect(other.start(new LinkEvents())).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
+
+it('bytes for a member whose link is down go nowhere, and nothing is said', () => {
+  two.transport.send(3, Buffer.from('lost'));
+  two.transport.disconnect(3);
+  two.transport.send(77, Buffer.from('lost'));
+  expect(two.events.seen).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** A plain TCP connection that remembers what came. */
+export class RawSocket {
+  readonly socket: Socket;
+  receivedBytes = 0;
+  isClosed = false;
+  private chunks: Buffer[] = [];
+  private watchers: (() => void)[] = [];
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this.chunks.push(chunk);
+      this.receivedBytes += chunk.length;
+      this.changed();
+    });
+    // A reset is one way to be closed.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.isClosed = true;
+      this.changed();
+    });
+  }
+
+  static async to(port: number): Promise<RawSocket> {
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    await once(socket, 'connect');
+    return new RawSocket(socket);
+  }
+
+  /** All that came. */
+  get received(): Buffer {
+    this.chunks = [Buffer.concat(this.chunks)];
+    return this.chunks[0]!;
+  }
+
+  write(bytes: Uint8Array): this {
+    this.socket.write(bytes);
+    return this;
+  }
+
+  /** Settles once at least `length` bytes came in all. */
+  bytes(length: number): Promise<Buffer> {
+    return this.until(() => this.receivedBytes >= length).then(() => this.received);
+  }
+
+  closed(): Promise<void> {
+    return this.until(() => this.isClosed);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private async until(done: () => boolean): Promise<void> {
+    while (!done()) {
+      if (this.isClosed) throw new Error(`the connection was closed after ${this.receivedBytes} bytes`);
+      await new Promise<void>((resolve) => this.watchers.push(resolve));
+    }
+  }
+
+  private changed(): void {
+    for (const watcher of this.watchers.splice(0)) watcher();
+  }
+}
