@@ -266,6 +266,10 @@ const damageTail: Fault = (world, prng) => {
     world.trace.add(host.name, `the end of ${segment} goes bad`);
   }
   restartLater(world, host, prng.between(1, 1_500));
+  if (prng.chance(0.5)) {
+    // The others start again, too: somebody has to be elected while it is suspect.
+    for (const other of running(world)) down(world, other, prng.between(10, 1_500), false);
+  }
   return true;
 };
 

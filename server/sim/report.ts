@@ -1,5 +1,5 @@
 import type { Violation } from './history/operation.ts';
-import type { RunResult } from './run.ts';
+import type { RunResult } from './simulation.ts';
 import type { Totals } from './totals.ts';
 
 /** Lines of the trace before a violation that usually tell how it came about. */

@@ -47,7 +47,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsOutcome> {
 }
 
 /** Real time after which a run is taken for endless: a usual one takes well below a second. */
-const MAX_RUN_MS = 120_000;
+const MAX_RUN_MS = 300_000;
 
 class SeedWorker {
   readonly #child: ChildProcess;

@@ -1,6 +1,5 @@
 import { type Message, MessageType, type VoteRequest } from 'raft-ts-lite';
 import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { readRaftMessage } from '../../src/replica/raft-codec.ts';
 
@@ -39,9 +38,7 @@ export interface RecoveredState {
   readonly suspect: boolean;
 }
 
-/** Bytes of a frame's beginning that say whether the watch cares: kind, then the message's type. */
-const KIND_AT = 0;
-const TYPE_AT = 1;
+const LENGTH_BYTES = 4;
 
 /** Messages that promise something, or that a promise answers. */
 const WATCHED: ReadonlySet<number> = new Set([
@@ -80,12 +77,17 @@ export class PromiseWatch {
     this.#lost.add(raftId);
   }
 
+  /** Whole frames, [u32 length][u8 kind][payload] each, as a member hands them over. */
   sent(from: number, frames: Uint8Array): void {
-    new FrameSplitter().push(frames, (frame) => {
-      if (frame[KIND_AT] !== PeerFrame.raft) return;
-      if (!WATCHED.has(frame[TYPE_AT] ?? 0)) return;
-      this.#message(from, readRaftMessage(new ByteReader(frame.subarray(TYPE_AT))));
-    });
+    const view = new DataView(frames.buffer, frames.byteOffset, frames.byteLength);
+    for (let at = 0; at < frames.length; ) {
+      const kindAt = at + LENGTH_BYTES;
+      const end = kindAt + view.getUint32(at);
+      if (view.getUint8(kindAt) === PeerFrame.raft && WATCHED.has(view.getUint8(kindAt + 1))) {
+        this.#message(from, readRaftMessage(new ByteReader(frames.subarray(kindAt + 1, end))));
+      }
+      at = end;
+    }
   }
 
   #message(label: number, message: Message): void {

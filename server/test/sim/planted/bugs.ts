@@ -48,8 +48,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'a forwarded request is taken twice',
     file: 'server/src/replica/intake.ts',
-    find: 'number <= position) continue;',
-    replace: 'false) continue;',
+    find: 'this.waiting.push(command);',
+    replace: 'this.waiting.push(command, command);',
   },
   {
     name: 'requests of an older term are not sent again',
@@ -82,10 +82,10 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'return log.slice(from, log.endWithin(from, log.last, options.maxMessageBytes));',
   },
   {
-    name: 'an entry of an older term is committed by counting',
-    file: 'raft/src/commit.ts',
-    find: 'if (index <= log.commit || log.termAt(index) !== node.term) return;',
-    replace: 'if (index <= log.commit) return;',
+    name: 'entries that conflict with the leader are kept',
+    file: 'raft/src/follower.ts',
+    find: 'log.truncateFrom(entry.index);',
+    replace: 'continue;',
   },
   {
     name: 'each member reads its own clock when it applies',

@@ -1,0 +1,164 @@
+import { Ensemble, type EnsembleSettings } from './ensemble.ts';
+import { checkHistory } from './history/check.ts';
+import type { Operation, Violation } from './history/operation.ts';
+import { Recorder } from './history/recorder.ts';
+import { Prng } from './prng.ts';
+import { VirtualTime } from './scheduler.ts';
+import { Totals } from './totals.ts';
+import { Trace } from './trace.ts';
+import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
+import { FOUNDATIONS, LEDGER, SEQUENCE } from './workload/mix.ts';
+import { Script } from './workload/script.ts';
+
+/** A new cluster must serve within this time. */
+const GENESIS_MS = 8_000;
+const FIRST_WRITES_MS = 5_000;
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly totals: Totals;
+  readonly trace: readonly string[];
+  readonly operations: readonly Operation[];
+  /** Equal for two runs of one seed. */
+  readonly fingerprint: number;
+}
+
+/** The world of one run: machines, network, clients, virtual time, and what was found wrong. A function of its seed. */
+export class Simulation {
+  readonly prng: Prng;
+  readonly time = new VirtualTime();
+  readonly totals = new Totals();
+  readonly trace: Trace;
+  readonly recorder = new Recorder();
+  readonly ensemble: Ensemble;
+  readonly clients: SimClient[] = [];
+  readonly #seed: number;
+  readonly #violations: Violation[] = [];
+  #sessions = 0;
+
+  constructor(seed: number, trace: boolean, settings: (prng: Prng) => EnsembleSettings) {
+    this.#seed = seed;
+    this.prng = new Prng(seed, 'run');
+    this.trace = new Trace(this.time, trace);
+    const chosen = settings(this.prng.fork('settings'));
+    this.trace.add('run', `seed ${seed}: ${JSON.stringify(chosen)}`);
+    const prng = this.prng.fork('ensemble');
+    this.ensemble = new Ensemble(this.time, this.trace, this.totals, prng, chosen, (violation) =>
+      this.report(violation),
+    );
+  }
+
+  get failed(): boolean {
+    return this.#violations.length > 0;
+  }
+
+  result(): RunResult {
+    return {
+      seed: this.#seed,
+      violations: this.#violations,
+      totals: this.totals,
+      trace: this.trace.lines,
+      operations: this.recorder.operations,
+      fingerprint: this.time.fingerprint,
+    };
+  }
+
+  /** Ends the run: what comes after a violation proves nothing. */
+  report(violation: Violation): void {
+    this.#violations.push(violation);
+    this.trace.add('CHECK', `${violation.rule}: ${violation.message}`);
+    this.time.stop();
+  }
+
+  /** Starts the machines; settles when they serve and the parents of all that follows are there. */
+  async begin(): Promise<boolean> {
+    this.ensemble.start();
+    if (!(await this.within(GENESIS_MS, 'a new cluster serves', () => this.ensemble.whole))) return false;
+    const script = new Script(FOUNDATIONS.map((path) => ({ kind: 'create', path, value: `root${path}` })));
+    const founder = this.client(0, script, {
+      depth: 1,
+      thinkMs: 5,
+      patienceMs: 2_000,
+      returnChance: 0,
+      closeChance: 0,
+    });
+    founder.start();
+    const laid = await this.within(FIRST_WRITES_MS, 'the first writes are answered', () => script.done);
+    founder.stop();
+    return laid;
+  }
+
+  /** `labels`: the members that it may connect to. */
+  client(
+    number: number,
+    source: ActionSource,
+    habits: ClientHabits,
+    labels = this.ensemble.hosts.map((host) => host.label),
+  ): SimClient {
+    const world: ClientWorld = {
+      time: this.time,
+      recorder: this.recorder,
+      labels,
+      dial: (client, label) => this.ensemble.dial(`client ${client}`, label),
+      report: (violation) => this.report(violation),
+      nextSession: () => this.#sessions++,
+      trace: (client, message) => this.trace.add(`client ${client}`, message),
+    };
+    return new SimClient(number, world, this.prng.fork(`client ${number}`), habits, source);
+  }
+
+  /** Runs until `done` holds; that it does not within the limit breaks the rule. */
+  async within(limitMs: number, rule: string, done: () => boolean): Promise<boolean> {
+    await this.time.runUntil(this.time.nowMs + limitMs, () => this.failed || done());
+    if (this.failed) return false;
+    if (done()) return true;
+    const clients = this.clients.map((client) => client.describe()).join('\n');
+    const message = `not within ${limitMs} ms\n${this.ensemble.describe()}\n${clients}`;
+    this.report({ rule, message, operations: [] });
+    return false;
+  }
+
+  async runFor(forMs: number): Promise<void> {
+    await this.time.runUntil(this.time.nowMs + forMs, () => this.failed);
+  }
+
+  checkHistory(): void {
+    this.#violations.push(...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE]));
+  }
+
+  count(): void {
+    const { totals, ensemble } = this;
+    for (const host of ensemble.hosts) ensemble.monitor.ended(host);
+    totals.add('seeds');
+    totals.add('simulated seconds', Math.floor(this.time.nowMs / 1000));
+    totals.add('events', this.time.executed);
+    for (const operation of this.recorder.operations) countOperation(totals, operation);
+    for (const client of this.clients) {
+      totals.add('sessions begun', client.sessionsBegun);
+      totals.add('sessions resumed', client.sessionsResumed);
+      totals.add('connections lost', client.losses);
+    }
+    const { votes, suspectVotes, preVotes, acknowledgements } = ensemble.promises.totals;
+    totals.add('votes', votes);
+    totals.add('pre-votes', preVotes);
+    totals.add('votes of suspects', suspectVotes);
+    totals.add('acknowledgements', acknowledgements);
+    totals.add('digests compared', ensemble.monitor.digestsCompared);
+    for (const { lives, volume } of ensemble.hosts) {
+      totals.add('lives', lives);
+      totals.add('crashes that tore files', volume.totals.tornFiles);
+    }
+  }
+}
+
+function countOperation(totals: Totals, { action, result }: Operation): void {
+  totals.add('operations');
+  if (result.kind === 'unknown') totals.add('operations without an answer');
+  if (result.kind === 'refused') totals.add('operations refused');
+  if (result.kind !== 'ok') return;
+  if (action.kind === 'sync') totals.add('acknowledged syncs');
+  else if ('value' in action || action.kind === 'multi' || action.kind === 'delete') {
+    totals.add('acknowledged writes');
+  } else totals.add('acknowledged reads');
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { Simulation } from '../../sim/simulation.ts';
+import type { ActionSource } from '../../sim/workload/client.ts';
+import { LEDGER } from '../../sim/workload/mix.ts';
+
+const SEEDS = 20;
+/** Time-outs of the virtual machines, not of this one: the figures are the same everywhere. */
+const MAX_KILLED_MS = 150;
+const MAX_SILENT_MS = 1_600;
+
+const settings = () => ({
+  voters: 3,
+  learners: 0,
+  segmentBytes: 64 * 1024,
+  snapRetainCount: 3,
+  snapshotEveryEntries: 600,
+});
+
+/** Writes new nodes, one after the other, and remembers the longest time in which none was acknowledged. */
+class Writers {
+  longestMs = 0;
+  #lastMs: number;
+  readonly #simulation: Simulation;
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+    this.#lastMs = simulation.time.nowMs;
+  }
+
+  source(number: number): ActionSource {
+    let count = 0;
+    return {
+      next: () => {
+        const value = `${number}-${count++}`;
+        return [{ kind: 'create', path: `${LEDGER}/${value}`, value }];
+      },
+      learn: ({ result }) => {
+        if (result.kind === 'ok') this.note();
+      },
+    };
+  }
+
+  note(): void {
+    const { nowMs } = this.#simulation.time;
+    this.longestMs = Math.max(this.longestMs, nowMs - this.#lastMs);
+    this.#lastMs = nowMs;
+  }
+}
+
+/** Six writers at the members that do not lead, and harm to the one that does. */
+async function longestPauseMs(seed: number, harm: (simulation: Simulation) => void): Promise<number> {
+  const simulation = new Simulation(seed, false, settings);
+  expect(await simulation.begin(), `seed ${seed}`).toBe(true);
+  const { ensemble } = simulation;
+  const others = ensemble.hosts.filter((host) => host !== ensemble.leader).map((host) => host.label);
+  const writers = new Writers(simulation);
+  for (let number = 1; number <= 6; number++) {
+    const habits = { depth: 4, thinkMs: 20, patienceMs: 5_000, returnChance: 1, closeChance: 0 };
+    simulation.client(number, writers.source(number), habits, others).start();
+  }
+  await simulation.runFor(400);
+  writers.longestMs = 0;
+  harm(simulation);
+  await simulation.runFor(2_000);
+  writers.note();
+  simulation.checkHistory();
+  expect(simulation.result().violations, `seed ${seed}`).toEqual([]);
+  return Math.round(writers.longestMs);
+}
+
+async function pauses(harm: (simulation: Simulation) => void): Promise<{ median: number; max: number }> {
+  const all: number[] = [];
+  for (let seed = 1; seed <= SEEDS; seed++) all.push(await longestPauseMs(seed, harm));
+  all.sort((a, b) => a - b);
+  return { median: all[SEEDS >> 1] ?? 0, max: all.at(-1) ?? 0 };
+}
+
+test('a leader that is killed is replaced before anybody waits long', async () => {
+  const { median, max } = await pauses(({ ensemble }) => ensemble.leader?.kill());
+  console.log(`leader killed: virtual ms without an acknowledged write: median ${median}, at most ${max}`);
+  expect(max).toBeLessThanOrEqual(MAX_KILLED_MS);
+});
+
+test('a leader that falls silent is replaced in about a second', async () => {
+  const { median, max } = await pauses(({ ensemble }) => {
+    const { leader, hosts, network } = ensemble;
+    for (const host of hosts) {
+      if (host === leader || leader === undefined) continue;
+      network.route(String(leader.label), String(host.label)).block();
+      network.route(String(host.label), String(leader.label)).block();
+    }
+  });
+  console.log(`leader silent: virtual ms without an acknowledged write: median ${median}, at most ${max}`);
+  expect(max).toBeLessThanOrEqual(MAX_SILENT_MS);
+});
