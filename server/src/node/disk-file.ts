@@ -4,8 +4,6 @@ import type { SyncGauge } from './sync-gauge.ts';
 
 /** An append of at most this size, about a dozen small writes, is a sign that little else waits for this turn of the loop. */
 const inlineMaxBytes = 4096;
-/** Up to this average a small append blocks the loop for less time than the way through the thread pool takes. */
-const inlineMaxMs = 1;
 const zeros = new Uint8Array(1024 * 1024);
 /** Zeros written between two syncs: a longer queue of dirty pages would hold up the log's own syncs. */
 const allocateSyncBytes = 8 * 1024 * 1024;
@@ -33,7 +31,7 @@ export class DiskFileHandle implements DiskFile {
   append(buffer: Uint8Array, length: number, position: number, done: DiskDone): void {
     const { gauge } = this;
     this.startedMs = performance.now();
-    if (length <= inlineMaxBytes && gauge.busy === 0 && gauge.averageMs < inlineMaxMs) {
+    if (length <= inlineMaxBytes && gauge.isPrompt) {
       done(this.appendInline(buffer, length, position));
       return;
     }
@@ -146,11 +144,11 @@ export class DiskFileHandle implements DiskFile {
   }
 
   private async inPool<T>(work: () => Promise<T>): Promise<T> {
-    this.gauge.busy++;
+    this.gauge.began();
     try {
       return await work();
     } finally {
-      this.gauge.busy--;
+      this.gauge.ended();
     }
   }
 }

@@ -35,6 +35,7 @@ export class Links {
   private readonly log: Logger;
   private readonly events: LinkEvents;
   private own: Omit<Hello, 'seen' | 'version'>;
+  private lastTickMs = 0;
 
   constructor(
     own: Omit<Hello, 'seen' | 'version'>,
@@ -131,6 +132,12 @@ export class Links {
   /** Called now and then: keep-alives out, dead links closed. */
   tick(): void {
     const now = this.clock.monotonicMs();
+    const stalled = now - this.lastTickMs > keepAliveMs;
+    this.lastTickMs = now;
+    for (const link of this.links.values()) {
+      // Time that this member slept through is no silence of the others: what they sent is still to be read.
+      if (stalled) link.lastReceivedMs = now;
+    }
     for (const link of this.links.values()) {
       if (now - link.lastReceivedMs > deadAfterMs) {
         this.log.warn(

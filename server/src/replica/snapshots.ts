@@ -52,7 +52,12 @@ export class Snapshots {
     this.scheduler = parts.scheduler;
     this.log = parts.log;
     this.fatal = parts.fatal;
-    this.dueAt = (this.storage.newestSnapshot()?.index ?? 0) + this.everyEntries;
+    this.dueAt = this.nextAfter(this.storage.newestSnapshot()?.index ?? 0);
+  }
+
+  /** A snapshot costs what the tree holds: the log grows to about as much before the next one, or writing them would never end. */
+  private nextAfter(index: number): number {
+    return index + Math.max(this.everyEntries, this.machine.tree.nodeCount);
   }
 
   /** Begins a snapshot of what is applied now where one is due. */
@@ -71,7 +76,7 @@ export class Snapshots {
       cancelled: false,
     };
     this.taking = taking;
-    this.dueAt = appliedIndex + this.everyEntries;
+    this.dueAt = this.nextAfter(appliedIndex);
     this.take(taking, host).then(
       () => {
         this.taking = undefined;
@@ -187,7 +192,7 @@ export class Snapshots {
       );
     }
     this.machine.adopt(step, stored.meta, stored.digest);
-    this.dueAt = stored.meta.index + this.everyEntries;
+    this.dueAt = this.nextAfter(stored.meta.index);
     this.installed++;
     this.log.info({ index: stored.meta.index }, 'loaded a snapshot');
   }

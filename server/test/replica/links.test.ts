@@ -235,8 +235,13 @@ describe('a peer that does not keep to the protocol', () => {
 });
 
 describe('silence', () => {
+  /** Ticks as a member does that does not stall, up to `ms`. */
   function tickAt(ms: number): void {
-    nowMs = 1_000_000 + ms;
+    const untilMs = 1_000_000 + ms;
+    for (; nowMs < untilMs; nowMs = Math.min(untilMs, nowMs + 500)) {
+      links.tick();
+      links.flush();
+    }
     links.tick();
     links.flush();
   }
@@ -285,6 +290,16 @@ describe('silence', () => {
     tickAt(12_999);
     expect(disconnected).toEqual([]);
     tickAt(13_001);
+    expect(disconnected).toEqual([2]);
+  });
+
+  it('that this member slept through is not held against the others', () => {
+    link(2);
+    tickAt(1_000);
+    nowMs = 1_020_000;
+    links.tick();
+    expect(disconnected).toEqual([]);
+    tickAt(25_001);
     expect(disconnected).toEqual([2]);
   });
 
