@@ -21,6 +21,11 @@ import { answerRead, answerSync, isReadOp } from './reads.ts';
 const maxOutstanding = 2_000;
 /** Bytes of replies that a client may leave unread before its requests are not read any more. */
 const maxUnsentBytes = 4 * 1024 * 1024;
+/**
+ * Reads that waited behind a write are answered together, from the state that it left: what that came to is known only then. A client
+ * to which more than this is owed is sent away.
+ */
+const maxOwedBytes = 64 * 1024 * 1024;
 const minOutBytes = 512;
 const maxOutBytes = 256 * 1024;
 
@@ -126,11 +131,11 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
 
   /** Whether this client must wait before more of its requests are taken. */
   private isFull(): boolean {
-    return (
-      this.line.length >= maxOutstanding ||
-      this.out.length + this.socket.bufferedBytes() > maxUnsentBytes ||
-      this.clients.overloaded
-    );
+    return this.line.length >= maxOutstanding || this.unsentBytes > maxUnsentBytes || this.clients.overloaded;
+  }
+
+  private get unsentBytes(): number {
+    return this.out.length + this.socket.bufferedBytes();
   }
 
   private pause(): void {
@@ -283,6 +288,10 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
   }
 
   answer(owed: Outstanding): void {
+    if (this.unsentBytes > maxOwedBytes) {
+      this.closeFor(`a client has ${this.unsentBytes} bytes of replies to read, and asked for more`);
+      return;
+    }
     const { xid, op, record, refusal } = owed;
     if (refusal !== ErrorCode.ok) writeHeaderReply(this.write(), xid, this.clients.lastZxid, refusal);
     else if (op === OpCode.sync) answerSync(this.write(), xid, record, this.clients.lastZxid);
