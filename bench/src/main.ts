@@ -160,7 +160,12 @@ function writeJson(options: BenchOptions, results: Results, runs: unknown): void
   process.stdout.write(`\nfigures: ${file}\n`);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`stopped by ${signal}\n`);
+    process.exit(130);
+  });
+}
 
 try {
   await main();

@@ -10,6 +10,11 @@ const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Between two attempts to connect; small beside what is measured. */
 const RETRY_MS = 5;
+/** Without an answer for so long a client takes its member for dead: two thirds of the session's time-out, as in ZooKeeper's. */
+const REQUEST_TIMEOUT_MS = (SESSION_TIMEOUT_MS * 2) / 3;
+const PATIENCE_CHECK_MS = 100;
+const HOME_CHECK_MS = 200;
+const HOME_TIMEOUT_MS = 60_000;
 
 /** When writes were acknowledged, over all writers together. */
 export class AcknowledgementClock {
@@ -41,81 +46,157 @@ export class AcknowledgementClock {
   }
 }
 
+/** One client that sets a node of its own, one write at a time. */
+class Writer {
+  readonly #path: string;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #home: number;
+  readonly #clock: AcknowledgementClock;
+  #next: number;
+  #session: Session | undefined;
+  #at: number | undefined;
+  #askedAtMs = 0;
+  #stopped = false;
+
+  constructor(index: number, endpoints: readonly Endpoint[], clock: AcknowledgementClock) {
+    this.#path = pathOf(index);
+    this.#endpoints = endpoints;
+    this.#home = index % endpoints.length;
+    this.#next = this.#home;
+    this.#clock = clock;
+  }
+
+  /** Whether it is connected to the member that it belongs to. */
+  get isHome(): boolean {
+    return this.#at === this.#home;
+  }
+
+  /** Leaves another member for its own. */
+  goHome(): void {
+    if (this.isHome) return;
+    this.#next = this.#home;
+    this.#session?.drop();
+  }
+
+  /** Gives up a member that has not answered for too long, as every client does. */
+  checkPatience(nowMs: number): void {
+    if (this.#session !== undefined && nowMs - this.#askedAtMs > REQUEST_TIMEOUT_MS) this.#session.drop();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#session?.drop();
+  }
+
+  /** Writes until it is stopped; rejects when a write was refused in a way that no failover explains. */
+  async run(): Promise<void> {
+    let identity: SessionIdentity | undefined;
+    while (!this.#stopped) {
+      const at = this.#next;
+      this.#next = (at + 1) % this.#endpoints.length;
+      try {
+        const session = await Session.connect(this.#endpoints[at]!, {
+          timeoutMs: SESSION_TIMEOUT_MS,
+          connectTimeoutMs: CONNECT_TIMEOUT_MS,
+          ...(identity === undefined ? {} : { resume: identity }),
+        });
+        identity = session.identity;
+        await this.#writeOn(session, at);
+      } catch (error) {
+        if (isSessionGone(error)) identity = undefined;
+        else if (!isFailover(error)) throw error;
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  async #writeOn(session: Session, at: number): Promise<void> {
+    this.#session = session;
+    this.#at = at;
+    try {
+      while (!this.#stopped) {
+        this.#askedAtMs = performance.now();
+        await session.set(this.#path, VALUE);
+        this.#clock.acknowledged();
+      }
+    } finally {
+      this.#session = undefined;
+      this.#at = undefined;
+      session.drop();
+    }
+  }
+}
+
 /**
- * Clients that each set a node of their own, one write at a time. One whose connection breaks goes on to the next
- * member with the same session at once, as the best clients do, so that what is measured is the servers' interruption.
+ * Writers spread evenly over the members. One whose connection breaks goes on to the next member with the same session
+ * at once, as the best clients do, so that what is measured is the servers' interruption. They have to be sent home
+ * before each fault: were all of them on the member that falls silent, nobody would be left to notice that writes go on.
  */
 export class Writers {
   readonly clock = new AcknowledgementClock();
-  readonly #endpoints: readonly Endpoint[];
-  readonly #running: Promise<void>[] = [];
-  readonly #sessions = new Set<Session>();
-  #stopped = false;
+  readonly #writers: readonly Writer[];
+  readonly #running: Promise<void>;
+  readonly #patience: NodeJS.Timeout;
   #failure: Error | undefined;
 
-  private constructor(endpoints: readonly Endpoint[]) {
-    this.#endpoints = endpoints;
+  private constructor(endpoints: readonly Endpoint[], count: number) {
+    this.#writers = Array.from({ length: count }, (_, i) => new Writer(i, endpoints, this.clock));
+    const runs = this.#writers.map((writer) => writer.run().catch((error: unknown) => this.#fail(error)));
+    this.#running = Promise.all(runs).then(() => undefined);
+    this.#patience = setInterval(() => {
+      const nowMs = performance.now();
+      for (const writer of this.#writers) writer.checkPatience(nowMs);
+    }, PATIENCE_CHECK_MS);
   }
 
   /** Resolves once every writer has its node. */
   static async start(endpoints: readonly Endpoint[], count: number): Promise<Writers> {
     const session = await Session.connect(endpoints[0]!);
     await createIfMissing(session, ROOT, VALUE);
-    for (let i = 0; i < count; i++) await createIfMissing(session, `${ROOT}/w${i}`, VALUE);
+    for (let i = 0; i < count; i++) await createIfMissing(session, pathOf(i), VALUE);
     await session.close();
-    const writers = new Writers(endpoints);
-    for (let i = 0; i < count; i++) writers.#running.push(writers.#write(i));
-    return writers;
+    return new Writers(endpoints, count);
+  }
+
+  /** Resolves when every writer is on the member that it belongs to; rejects when they do not get there in time. */
+  async goHome(): Promise<void> {
+    const deadlineMs = performance.now() + HOME_TIMEOUT_MS;
+    while (!this.#writers.every((writer) => writer.isHome)) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (performance.now() > deadlineMs)
+        throw new Error(`a member takes no writers after ${HOME_TIMEOUT_MS} ms`);
+      for (const writer of this.#writers) writer.goHome();
+      await pause(HOME_CHECK_MS);
+    }
   }
 
   /** Rejects when a write was refused in a way that no failover explains. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const session of this.#sessions) session.drop();
-    await Promise.all(this.#running);
+    clearInterval(this.#patience);
+    for (const writer of this.#writers) writer.stop();
+    await this.#running;
     if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  async #write(index: number): Promise<void> {
-    let identity: SessionIdentity | undefined;
-    for (let attempt = index; !this.#stopped; attempt++) {
-      try {
-        const endpoint = this.#endpoints[attempt % this.#endpoints.length]!;
-        const session = await Session.connect(endpoint, {
-          timeoutMs: SESSION_TIMEOUT_MS,
-          connectTimeoutMs: CONNECT_TIMEOUT_MS,
-          ...(identity === undefined ? {} : { resume: identity }),
-        });
-        identity = session.identity;
-        await this.#writeOn(session, `${ROOT}/w${index}`);
-      } catch (error) {
-        if (error instanceof SessionRefused) identity = undefined;
-        else if (!isFailover(error)) this.#fail(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-  }
-
-  async #writeOn(session: Session, path: string): Promise<void> {
-    this.#sessions.add(session);
-    try {
-      while (!this.#stopped) {
-        await session.set(path, VALUE);
-        this.clock.acknowledged();
-      }
-    } finally {
-      this.#sessions.delete(session);
-      session.drop();
-    }
   }
 
   #fail(error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Error(String(error));
-    this.#stopped = true;
   }
+}
+
+function pathOf(index: number): string {
+  return `${ROOT}/w${index}`;
 }
 
 function isFailover(error: unknown): boolean {
   if (error instanceof ConnectionLost) return true;
   return error instanceof Refused && error.code === errorCode.sessionMoved;
+}
+
+function isSessionGone(error: unknown): boolean {
+  if (error instanceof SessionRefused) return true;
+  return error instanceof Refused && error.code === errorCode.sessionExpired;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

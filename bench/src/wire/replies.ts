@@ -16,6 +16,7 @@ export const errorCode = {
   noNode: -101,
   badVersion: -103,
   nodeExists: -110,
+  sessionExpired: -112,
   sessionMoved: -118,
 } as const;
 
