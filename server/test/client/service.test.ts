@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.ts';
+import { ErrorCode } from '../../src/model/error-codes.ts';
+import { CreateMode } from '../../src/model/write.ts';
+import { TestEnsemble, type TestMember, until } from './ensemble.ts';
+
+let ensemble: TestEnsemble;
+
+afterEach(async () => {
+  await ensemble.stop();
+});
+
+async function answerTo(member: TestMember, word: string): Promise<string> {
+  const client = await ensemble.client(member);
+  client.raw.write(new TextEncoder().encode(word));
+  await client.raw.closed();
+  return client.raw.received.toString();
+}
+
+describe('when the leader goes', () => {
+  it('clients of the others keep their connections, and what they asked for meanwhile is answered in order', async () => {
+    ensemble = await TestEnsemble.start(3);
+    const [one, two] = ensemble.followers as [TestMember, TestMember];
+    const client = await ensemble.session(one);
+    await client.ask(() => client.create('/kept', '0'));
+    const { leader } = ensemble;
+    const stopping = leader.stop();
+    const xids: number[] = [];
+    for (let i = 1; i <= 50; i++) {
+      xids.push(client.set('/kept', String(i)));
+      client.flush();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await stopping;
+    for (const xid of xids) expect(await client.reply()).toMatchObject({ xid, err: ErrorCode.ok });
+    const other = await ensemble.session(two);
+    await other.ask(() => other.sync());
+    expect(await other.data('/kept')).toBe('50');
+    await leader.start();
+    await ensemble.settled();
+    const back = await ensemble.session(leader);
+    expect(await back.data('/kept')).toBe('50');
+  });
+});
+
+describe('a member without a leader', () => {
+  it('serves on for a while, then sends its clients away, says so, and serves again when there is a leader', async () => {
+    ensemble = await TestEnsemble.start(3, { tickTimeMs: 100, syncLimit: 5 });
+    const alone = ensemble.followers[0]!;
+    const others = ensemble.members.filter((member) => member !== alone);
+    const client = await ensemble.session(alone);
+    await client.ask(() => client.create('/before', 'x'));
+    await Promise.all(others.map((member) => member.stop()));
+    // Reads of what is there need no leader.
+    expect(await client.data('/before')).toBe('x');
+    client.set('/before', 'never answered');
+    client.flush();
+    await client.raw.closed();
+    expect(alone.member.clients.serving).toBe(false);
+    expect(alone.member.reason).toMatch(
+      /^no leader for \d+ ms: is a majority of the members up and reachable\?$/,
+    );
+    expect(await answerTo(alone, 'srvr')).toBe('This ZooKeeper instance is not currently serving requests\n');
+    expect(await answerTo(alone, 'ruok')).toBe('imok');
+    const turnedAway = await ensemble.client(alone);
+    turnedAway.greet().flush();
+    await turnedAway.raw.closed();
+    expect(turnedAway.raw.receivedBytes).toBe(0);
+    await Promise.all(others.map((member) => member.start()));
+    await ensemble.settled();
+    const again = await ensemble.client(alone);
+    expect((await again.attach(client.session)).sessionId).toBe(client.session.id);
+  });
+});
+
+describe('a disk that is nearly full', () => {
+  it('takes no writes and no sessions, says so, and takes them again when there is room', async () => {
+    ensemble = await TestEnsemble.start(1);
+    const [member] = ensemble.members as [TestMember];
+    const client = await ensemble.session(member);
+    await client.ask(() => client.create('/room', 'x'));
+    await client.ask(() => client.create('/gone', '', CreateMode.ephemeral));
+    member.volume.capacityBytes = member.volume.usedBytes() + 1024 * 1024;
+    await until(() => member.member.storage?.spaceLow() === true);
+    const refused = await client.ask(() => client.create('/more'));
+    expect(refused.err).toBe(ErrorCode.systemError);
+    expect(await client.data('/room')).toBe('x');
+    expect((await client.ask(() => client.sync())).err).toBe(ErrorCode.ok);
+    const turnedAway = await ensemble.client(member);
+    turnedAway.greet().flush();
+    await turnedAway.raw.closed();
+    expect(member.member.clients.counters.refused).toBe(2);
+    expect(member.log.of('warn', 'nearly full')).toHaveLength(1);
+    member.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    await until(() => member.member.storage?.spaceLow() === false);
+    expect((await client.ask(() => client.create('/more'))).err).toBe(ErrorCode.ok);
+    expect((await client.ask(() => client.leave())).err).toBe(ErrorCode.ok);
+  });
+
+  it('still ends sessions: their ephemeral nodes go', async () => {
+    ensemble = await TestEnsemble.start(1);
+    const [member] = ensemble.members as [TestMember];
+    const client = await ensemble.session(member);
+    await client.ask(() => client.create('/gone', '', CreateMode.ephemeral));
+    member.volume.capacityBytes = member.volume.usedBytes() + 1024 * 1024;
+    await until(() => member.member.storage?.spaceLow() === true);
+    expect((await client.ask(() => client.leave())).err).toBe(ErrorCode.ok);
+    expect(member.member.running?.machine.tree.ephemeralCount).toBe(0);
+  });
+});
+
+function limitsWith(changes: Partial<Limits>): Limits {
+  return { ...DEFAULT_LIMITS, ...changes };
+}
+
+describe('limits', () => {
+  it('on sessions: one more is turned away, and may come when another has ended', async () => {
+    ensemble = await TestEnsemble.start(1, { limits: limitsWith({ sessions: 3 }) });
+    const [member] = ensemble.members as [TestMember];
+    const clients = [];
+    for (let i = 0; i < 3; i++) clients.push(await ensemble.session(member));
+    const tooMuch = await ensemble.client(member);
+    tooMuch.greet().flush();
+    await tooMuch.raw.closed();
+    // One that exists may always come back.
+    const back = await ensemble.client(member);
+    expect((await back.attach(clients[0]!.session)).sessionId).toBe(clients[0]!.session.id);
+    await back.ask(() => back.leave());
+    const next = await ensemble.client(member);
+    expect((await next.begin()).sessionId).toBeGreaterThan(0);
+  });
+
+  it("on the tree's memory: only deletions are taken beyond it", async () => {
+    ensemble = await TestEnsemble.start(1, { limits: limitsWith({ treeBytes: 2_000_000 }) });
+    const [member] = ensemble.members as [TestMember];
+    const client = await ensemble.session(member);
+    const codes = new Set<number>();
+    let created = 0;
+    for (; created < 50; created++) {
+      const { err } = await client.ask(() => client.create(`/n${created}`, 'x'.repeat(100_000)));
+      codes.add(err);
+      if (err !== ErrorCode.ok) break;
+    }
+    expect([...codes]).toEqual([ErrorCode.ok, ErrorCode.systemError]);
+    expect(created).toBeLessThan(25);
+    for (let i = 0; i < created; i++)
+      expect((await client.ask(() => client.remove(`/n${i}`))).err).toBe(ErrorCode.ok);
+    expect((await client.ask(() => client.create('/again'))).err).toBe(ErrorCode.ok);
+  });
+});
+
+describe('data of another member', () => {
+  it('is refused at the start, with what to do about it', async () => {
+    ensemble = await TestEnsemble.start(1);
+    const [member] = ensemble.members as [TestMember];
+    await member.stop();
+    const stranger = {
+      ...member.config,
+      label: 2,
+      members: member.config.members.map((address) => ({ ...address, label: 2 })),
+    };
+    Object.assign(member, { config: stranger });
+    await expect(member.start()).rejects.toMatchObject({
+      code: 'WRONG_LABEL',
+      message:
+        'the data in /data belong to member 1, but this member is 2: correct myid or dataDir, or move the data away to join anew',
+    });
+  });
+});
