@@ -6,7 +6,10 @@ export class RawSocket {
   readonly socket: Socket;
   receivedBytes = 0;
   isClosed = false;
+  /** What came and was not taken: `front`, then `chunks`. */
+  private front: Buffer = Buffer.alloc(0);
   private chunks: Buffer[] = [];
+  private waitingBytes = 0;
   private watchers: (() => void)[] = [];
 
   constructor(socket: Socket) {
@@ -14,6 +17,7 @@ export class RawSocket {
     socket.on('data', (chunk: Buffer) => {
       this.chunks.push(chunk);
       this.receivedBytes += chunk.length;
+      this.waitingBytes += chunk.length;
       this.changed();
     });
     // A reset is one way to be closed.
@@ -30,10 +34,20 @@ export class RawSocket {
     return new RawSocket(socket);
   }
 
-  /** All that came. */
+  /** All that came and was not taken. */
   get received(): Buffer {
-    this.chunks = [Buffer.concat(this.chunks)];
-    return this.chunks[0]!;
+    this.front = Buffer.concat([this.front, ...this.chunks.splice(0)]);
+    return this.front;
+  }
+
+  /** Settles once so many bytes are there, and takes them. */
+  async take(length: number): Promise<Buffer> {
+    await this.until(() => this.waitingBytes >= length);
+    if (this.front.length < length) void this.received;
+    const taken = this.front.subarray(0, length);
+    this.front = this.front.subarray(length);
+    this.waitingBytes -= length;
+    return taken;
   }
 
   write(bytes: Uint8Array): this {
