@@ -65,8 +65,9 @@ export class TestMember {
       (socket) => this.member.accept(socket),
       this.log,
     );
-    await this.transport.start(this.member);
     await this.member.start();
+    // Not before: a member that has not read its disk must not look like one that has lost it.
+    await this.transport.start(this.member);
     await this.listener.start();
   }
 

@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/rookery-server', import.meta.url));
+
+export interface LogEntry {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** What GET /admin/members answers, as far as these tests look. */
+export interface MembersAnswer {
+  readonly self: {
+    readonly label: number;
+    readonly raftId: number;
+    readonly role: string;
+    readonly ready: boolean;
+    readonly leader?: number;
+  };
+  readonly members: readonly {
+    readonly label: number;
+    readonly raftId: number;
+    readonly role: string;
+    readonly lagEntries?: number;
+  }[];
+}
+
+/** One member as a process of its own: the launcher, a zoo.cfg, its myid, a data folder. */
+export class MemberProcess {
+  readonly label: number;
+  readonly clientPort: number;
+  readonly log: LogEntry[] = [];
+  /** Lines on stderr. */
+  stderr = '';
+  private readonly folder: string;
+  private readonly settings: readonly string[];
+  private child: ChildProcess | undefined;
+  private exit: Promise<unknown[]> | undefined;
+  private watchers: (() => void)[] = [];
+
+  /** `settings`: lines of zoo.cfg besides dataDir and the ports. The folder is made; `myid` is what the member is told it is. */
+  constructor(folder: string, label: number, clientPort: number, settings: readonly string[]) {
+    this.folder = folder;
+    this.label = label;
+    this.clientPort = clientPort;
+    this.settings = settings;
+  }
+
+  get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** Starts and does not wait; `until` does. */
+  start(): this {
+    this.log.length = 0;
+    this.stderr = '';
+    mkdirSync(this.data, { recursive: true });
+    writeFileSync(join(this.data, 'myid'), `${this.label}\n`);
+    const lines = [
+      `dataDir=${this.data}`,
+      `clientPort=${this.clientPort}`,
+      'clientPortAddress=127.0.0.1',
+      'admin.serverPort=0',
+      ...this.settings,
+    ];
+    writeFileSync(join(this.folder, 'zoo.cfg'), `${lines.join('\n')}\n`);
+    const child = spawn(LAUNCHER, ['zoo.cfg'], { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    this.exit = once(child, 'exit');
+    child.once('exit', () => this.changed());
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.stderr += chunk.toString();
+    });
+    createInterface(child.stdout).on('line', (line) => {
+      this.log.push(JSON.parse(line) as LogEntry);
+      this.changed();
+    });
+    return this;
+  }
+
+  /** The first line of the log whose message contains `text`. */
+  async until(text: string): Promise<LogEntry> {
+    for (;;) {
+      const found = this.log.find(({ msg }) => msg.includes(text));
+      if (found !== undefined) return found;
+      if (this.child?.exitCode !== null || this.child?.signalCode !== null) {
+        throw new Error(`member ${this.label} ended without saying "${text}": ${this.said()}`);
+      }
+      await new Promise<void>((resolve) => this.watchers.push(resolve));
+    }
+  }
+
+  serving(): Promise<LogEntry> {
+    return this.until('serving clients');
+  }
+
+  /** Exit code and signal. */
+  async exited(): Promise<readonly [number | null, NodeJS.Signals | null]> {
+    const [code, signal] = (await this.exit) as [number | null, NodeJS.Signals | null];
+    return [code, signal];
+  }
+
+  kill(signal: NodeJS.Signals): Promise<readonly [number | null, NodeJS.Signals | null]> {
+    this.child?.kill(signal);
+    return this.exited();
+  }
+
+  wipe(): void {
+    rmSync(this.data, { recursive: true });
+  }
+
+  async members(): Promise<MembersAnswer> {
+    const { url } = await this.until('HTTP');
+    const response = await fetch(`${String(url)}admin/members`);
+    if (response.status !== 200) throw new Error(`HTTP ${response.status} from member ${this.label}`);
+    return (await response.json()) as MembersAnswer;
+  }
+
+  /** Ends what still runs. */
+  cleanUp(): void {
+    this.child?.kill('SIGKILL');
+  }
+
+  private said(): string {
+    return `${this.log.map(({ msg }) => msg).join(' | ')} ${this.stderr}`;
+  }
+
+  private changed(): void {
+    for (const watcher of this.watchers.splice(0)) watcher();
+  }
+}
