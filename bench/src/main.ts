@@ -44,8 +44,6 @@ async function runPeer(peer: Peer, options: BenchOptions, round: number): Promis
     });
   }
   for (const fault of options.failover) {
-    // ZooKeeper waits for its sockets' time-outs then: minutes a round, which say nothing more than that.
-    if (fault === 'silent' && peer.name === 'zookeeper') continue;
     await withEnsemble(peer, false, async (ensemble) => {
       const result = await runFailoverCell(ensemble, fault, options.failoverRounds);
       results.failover[fault] = result;
