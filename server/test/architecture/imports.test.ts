@@ -8,10 +8,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: ['model'],
   session: ['model'],
   tree: ['model', 'session'],
-  storage: ['model', 'raft-ts-lite'],
-  config: ['server/package.json', 'node:fs', 'node:path', 'node:util', 'commander', 'yaml'],
+  storage: ['raft-ts-lite'],
+  config: ['server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
-  client: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'replica', 'raft-ts-lite'],
+  client: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'replica'],
   http: [
     'config',
     'replica',
@@ -41,22 +41,26 @@ function folderOf(path: string): string | undefined {
   return file === undefined ? undefined : folder;
 }
 
+/** What a file of server/src imports: folders of server/src, packages, or paths elsewhere. */
+function targetsOf(source: Source): string[] {
+  return importsOf(source).map((target) => {
+    if (!target.startsWith('.')) return target;
+    const path = join(dirname(source.path), target);
+    return path.startsWith('server/src/') ? (folderOf(path) ?? path) : path;
+  });
+}
+
+function permits(name: string, target: string): boolean {
+  return target === name || (name.endsWith(':') && target.startsWith(name));
+}
+
 function forbiddenImports(source: Source): string[] {
   const folder = folderOf(source.path);
   if (folder === undefined) return [];
   const may = allowed[folder];
   if (may === undefined) return [`${source.path}: the folder ${folder} is not on the map`];
-  return importsOf(source)
-    .map((target) => {
-      if (!target.startsWith('.')) return target;
-      const path = join(dirname(source.path), target);
-      return path.startsWith('server/src/') ? (folderOf(path) ?? path) : path;
-    })
-    .filter(
-      (target) =>
-        target !== folder &&
-        !may.some((name) => target === name || (name.endsWith(':') && target.startsWith(name))),
-    )
+  return targetsOf(source)
+    .filter((target) => target !== folder && !may.some((name) => permits(name, target)))
     .map((target) => `${source.path} imports ${target}`);
 }
 
@@ -88,6 +92,23 @@ describe('import directions', () => {
       importsOf(source).some((target) => target.includes('server/src')),
     );
     expect(foreign.map((source) => source.path)).toEqual([]);
+  });
+
+  test('nothing is allowed that nobody needs', () => {
+    const used = new Map<string, Set<string>>();
+    for (const source of sourcesOf('server/src')) {
+      const folder = folderOf(source.path);
+      if (folder === undefined) continue;
+      const targets = used.get(folder) ?? new Set();
+      for (const target of targetsOf(source)) targets.add(target);
+      used.set(folder, targets);
+    }
+    const idle = Object.entries(allowed).flatMap(([folder, may]) =>
+      may
+        .filter((name) => ![...(used.get(folder) ?? [])].some((target) => permits(name, target)))
+        .map((name) => `${folder} → ${name}`),
+    );
+    expect(idle).toEqual([]);
   });
 
   test('an import against the direction is noticed', () => {

@@ -5,11 +5,8 @@ import { codeOf, root, type Source, sourcesOf } from './sources.ts';
 
 const folders = ['raft', 'server', 'bench', 'e2e', 'dashboard', 'scripts'];
 const maxLines = 400;
-/** Files that are longer today; the numbers may only fall. */
-const longer: Readonly<Record<string, number>> = {
-  'raft/test/rules/replication.rules.ts': 480,
-  'server/test/replica/genesis-world.ts': 440,
-};
+/** Files that are longer today, with their lines; the numbers may only fall. */
+const longer: Readonly<Record<string, number>> = {};
 
 const sources = folders.flatMap((folder) => sourcesOf(folder, ['.ts', '.js', '.py']));
 const production = sources.filter(
@@ -24,7 +21,7 @@ const rules: readonly {
 }[] = [
   {
     name: 'files can be read at a sitting',
-    breaks: ({ path, text }) => text.split('\n').length - 1 > (longer[path] ?? maxLines),
+    breaks: (source) => linesOf(source) > (longer[source.path] ?? maxLines),
     sample: { path: 'a.ts', text: 'x;\n'.repeat(maxLines + 1) },
   },
   {
@@ -50,12 +47,31 @@ const rules: readonly {
   },
 ];
 
+function linesOf({ text }: Source): number {
+  return text.split('\n').length - 1;
+}
+
+/** Exceptions that no longer hold as they are written down: the file has become shorter, or is gone. */
+function loose(exceptions: Readonly<Record<string, number>>): string[] {
+  return Object.entries(exceptions)
+    .filter(([path, lines]) => {
+      const source = sources.find((candidate) => candidate.path === path);
+      return source === undefined || linesOf(source) !== lines || lines <= maxLines;
+    })
+    .map(([path]) => path);
+}
+
 describe('tidiness', () => {
   test.each(rules)('$name', ({ breaks, sample }) => {
     expect(breaks(sample)).toBe(true);
     expect(
       sources.filter((source) => !source.path.startsWith(here) && breaks(source)).map(({ path }) => path),
     ).toEqual([]);
+  });
+
+  test('no exception is wider than it has to be', () => {
+    expect(loose(longer)).toEqual([]);
+    expect(loose({ 'server/src/gone.ts': 500, 'server/src/main.ts': 500 })).toHaveLength(2);
   });
 
   test('there is something to look at', () => {
