@@ -100,10 +100,10 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'waiter.reached();',
   },
   {
-    name: 'a leader answers reads without asking a majority',
-    file: 'raft/src/read-index.ts',
-    find: 'if (read.round > confirmed) break;',
-    replace: '',
+    name: 'a sync is answered before the tree has come so far',
+    file: 'server/src/replica/read-barrier.ts',
+    find: 'this.confirmedWaiters[0]!.index <= appliedIndex',
+    replace: 'appliedIndex >= 0',
   },
   {
     name: 'a read overtakes the writes before it',
