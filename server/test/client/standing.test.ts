@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Service, type Standing } from '../../src/client/service.ts';
+
+const LIMIT_MS = 10_000;
+const well: Standing = { hasLeader: true, caughtUp: true, lagEntries: 0 };
+const behind: Standing = { hasLeader: true, caughtUp: false, lagEntries: 700 };
+const leaderless: Standing = { hasLeader: false, caughtUp: false, lagEntries: 0 };
+
+/** What a service is after each of these, told at these times. */
+function after(...told: readonly (readonly [ms: number, standing: Standing])[]): [boolean, boolean, string] {
+  const service = new Service(LIMIT_MS);
+  for (const [ms, standing] of told) service.review(standing, 1_000_000 + ms);
+  return [service.serving, service.ready, service.reason];
+}
+
+describe('whether a member serves', () => {
+  it('not before it has caught up with a leader, and it says what it waits for', () => {
+    expect(after([0, leaderless])).toEqual([false, false, 'no leader is known yet']);
+    expect(after([0, leaderless], [10, behind])).toEqual([false, false, 'catching up with the leader']);
+    expect(after([0, behind], [10, well])).toEqual([true, true, '']);
+  });
+
+  it('through a change of leader that is shorter than the limit', () => {
+    expect(after([0, well], [10, leaderless], [LIMIT_MS, leaderless])).toEqual([true, true, '']);
+  });
+
+  it('no longer than the limit without a leader, and again when it has caught up with one', () => {
+    const gone = [
+      [0, well],
+      [LIMIT_MS + 1, leaderless],
+    ] as const;
+    expect(after(...gone)).toEqual([
+      false,
+      false,
+      'no leader for 10001 ms: is a majority of the members up and reachable?',
+    ]);
+    expect(after(...gone, [LIMIT_MS + 10, behind])[0]).toBe(false);
+    expect(after(...gone, [LIMIT_MS + 20, well])).toEqual([true, true, '']);
+  });
+
+  it('on while it lags behind its leader, but it is not recommended any more', () => {
+    expect(after([0, well], [LIMIT_MS, behind])).toEqual([true, true, '']);
+    expect(after([0, well], [LIMIT_MS + 1, behind])).toEqual([
+      true,
+      false,
+      '700 entries behind the leader, for more than 10000 ms',
+    ]);
+    expect(after([0, well], [LIMIT_MS + 1, behind], [LIMIT_MS + 2, well])).toEqual([true, true, '']);
+  });
+});
