@@ -54,10 +54,6 @@ export class ByteWriter {
     this.view.setUint32(start, this.length - start - 4);
   }
 
-  patchU32(offset: number, value: number): void {
-    this.view.setUint32(offset, value);
-  }
-
   /** A copy of all that was written, for a reader that keeps it; begins anew. */
   take(): Uint8Array {
     const out = this.bytes.slice(0, this.length);

@@ -30,10 +30,6 @@ export class ReadBarrier {
     this.asking.push(waiter);
   }
 
-  get waiting(): number {
-    return this.asking.length + this.underway.length;
-  }
-
   /** Begins a round where one is wanted and none is under way. */
   ask(): void {
     if (this.underway.length > 0 || this.asking.length === 0) return;
