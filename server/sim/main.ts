@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { missingFrom } from './expectations.ts';
+import { explainFailure } from './explain.ts';
 import { describeRun, describeTotals, describeViolations, replayCommand } from './report.ts';
 import { runSeed } from './run.ts';
 import { runSeeds } from './seeds.ts';
@@ -47,10 +48,12 @@ async function many(): Promise<void> {
   console.log(`simulator, seeds ${first} to ${first + count - 1}, ${seconds} s:`);
   console.log(describeTotals(outcome.totals));
   const missing = outcome.failures.length > 0 ? [] : missingFrom(outcome.totals);
-  for (const { seed, violations } of outcome.failures) {
+  const [earliest, ...others] = outcome.failures;
+  for (const { seed, violations } of others) {
     console.log(`\nseed ${seed} fails; replay it by\n  ${replayCommand(seed)}`);
     console.log(describeViolations(violations.slice(0, 3)));
   }
+  if (earliest !== undefined) console.log(`\n${await explainFailure(earliest)}`);
   for (const name of missing)
     console.log(`\nnever happened: ${name} (run more seeds, or the simulator lost an ability)`);
   if (outcome.failures.length > 0 || missing.length > 0) process.exitCode = 1;

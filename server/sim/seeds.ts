@@ -46,6 +46,9 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsOutcome> {
   return { totals, failures };
 }
 
+/** The rule that a seed breaks whose process ended or had to be ended. */
+export const RUN_ENDS = 'a run ends';
+
 /** Real time after which a run is taken for endless: a usual one takes well below a second. */
 const MAX_RUN_MS = 300_000;
 
@@ -64,7 +67,7 @@ class SeedWorker {
       const failed = (message: string): void => {
         this.alive = false;
         this.#child.kill('SIGKILL');
-        const violation: Violation = { rule: 'a run ends', message, operations: [] };
+        const violation: Violation = { rule: RUN_ENDS, message, operations: [] };
         done({ seed, violations: [violation], totals: [['seeds', 1]] });
       };
       const timer = setTimeout(() => failed(`not within ${MAX_RUN_MS} ms of real time`), MAX_RUN_MS);
