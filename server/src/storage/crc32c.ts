@@ -1,53 +1,73 @@
 /**
- * CRC-32C (Castagnoli), reflected, as iSCSI and ext4 use it. Sixteen table look-ups take sixteen bytes at a time.
+ * CRC-32C (Castagnoli), reflected, as iSCSI and ext4 use it. Sixteen table look-ups take sixteen bytes at a time, read as four
+ * little-endian words; the twelve that do not wait for the checksum so far come first.
  */
 
 const polynomial = 0x82f63b78;
-const tables = makeTables();
-const [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = tables as Tables;
+/** Row n (256 words from n × 256): a byte's share of the checksum after n more bytes. */
+const table = makeTable();
 
 /** Continues `seed` (0 to begin, or an earlier result) over `bytes[start, end)`. Result: an unsigned 32-bit number. */
 export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let crc = ~seed;
   let i = start;
-  // The bounds are the loop's: every index below is inside the array, so `!` hides no undefined.
-  for (; i + 16 <= end; i += 16) {
-    crc =
-      t15[(crc ^ bytes[i]!) & 255]! ^
-      t14[((crc >>> 8) ^ bytes[i + 1]!) & 255]! ^
-      t13[((crc >>> 16) ^ bytes[i + 2]!) & 255]! ^
-      t12[(crc >>> 24) ^ bytes[i + 3]!]! ^
-      t11[bytes[i + 4]!]! ^
-      t10[bytes[i + 5]!]! ^
-      t9[bytes[i + 6]!]! ^
-      t8[bytes[i + 7]!]! ^
-      t7[bytes[i + 8]!]! ^
-      t6[bytes[i + 9]!]! ^
-      t5[bytes[i + 10]!]! ^
-      t4[bytes[i + 11]!]! ^
-      t3[bytes[i + 12]!]! ^
-      t2[bytes[i + 13]!]! ^
-      t1[bytes[i + 14]!]! ^
-      t0[bytes[i + 15]!]!;
+  for (; i < end && ((bytes.byteOffset + i) & 3) !== 0; i++) crc = byByte(crc, bytes[i]!);
+  if (end - i >= 16) {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, (end - i) >> 2);
+    crc = byBlocks(crc, words);
+    i += (words.length & ~3) * 4;
   }
-  for (; i < end; i++) crc = t0[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
+  for (; i < end; i++) crc = byByte(crc, bytes[i]!);
   return ~crc >>> 0;
 }
 
-type T = Int32Array;
-type Tables = [T, T, T, T, T, T, T, T, T, T, T, T, T, T, T, T];
+function byByte(crc: number, byte: number): number {
+  return table[(crc ^ byte) & 255]! ^ (crc >>> 8);
+}
 
-function makeTables(): Int32Array[] {
-  const first = new Int32Array(256);
+/** Over all blocks of four whole words. */
+function byBlocks(seed: number, words: Int32Array): number {
+  let crc = seed;
+  const end = words.length & ~3;
+  // The bounds are the loop's and the masks': every index below is inside its array, so `!` hides no undefined.
+  for (let at = 0; at < end; at += 4) {
+    const b = words[at + 1]!;
+    const c = words[at + 2]!;
+    const d = words[at + 3]!;
+    const rest =
+      table[0xb00 + (b & 255)]! ^
+      table[0xa00 + ((b >>> 8) & 255)]! ^
+      table[0x900 + ((b >>> 16) & 255)]! ^
+      table[0x800 + (b >>> 24)]! ^
+      table[0x700 + (c & 255)]! ^
+      table[0x600 + ((c >>> 8) & 255)]! ^
+      table[0x500 + ((c >>> 16) & 255)]! ^
+      table[0x400 + (c >>> 24)]! ^
+      table[0x300 + (d & 255)]! ^
+      table[0x200 + ((d >>> 8) & 255)]! ^
+      table[0x100 + ((d >>> 16) & 255)]! ^
+      table[d >>> 24]!;
+    const a = crc ^ words[at]!;
+    crc =
+      rest ^
+      table[0xf00 + (a & 255)]! ^
+      table[0xe00 + ((a >>> 8) & 255)]! ^
+      table[0xd00 + ((a >>> 16) & 255)]! ^
+      table[0xc00 + (a >>> 24)]!;
+  }
+  return crc;
+}
+
+function makeTable(): Int32Array {
+  const made = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
-    first[byte] = crc;
+    made[byte] = crc;
   }
-  const all = [first];
-  for (let table = 1; table < 16; table++) {
-    const previous = all[table - 1]!;
-    all.push(previous.map((crc) => (crc >>> 8) ^ first[crc & 255]!));
+  for (let at = 256; at < made.length; at++) {
+    const before = made[at - 256]!;
+    made[at] = (before >>> 8) ^ made[before & 255]!;
   }
-  return all;
+  return made;
 }
