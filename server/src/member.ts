@@ -2,8 +2,8 @@ import { Raft, Role } from 'raft-ts-lite';
 import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
 import type { Config, MemberAddress } from './config/config.ts';
+import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
-import type { ByteReader } from './replica/byte-reader.ts';
 import { Checkpoints } from './replica/checkpoints.ts';
 import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
@@ -308,7 +308,7 @@ export class Member implements TransportEvents {
     this.review();
   }
 
-  private frame(label: number, hello: Hello, kind: number, reader: ByteReader): void {
+  private frame(label: number, hello: Hello, kind: number, reader: FieldReader): void {
     if (kind === PeerFrame.grant) {
       if (this.running === undefined) this.bootstrap?.receive(readGrant(reader));
       return;

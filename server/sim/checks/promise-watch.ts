@@ -1,5 +1,6 @@
 import { type Message, MessageType, type VoteRequest } from 'raft-ts-lite';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { readRaftMessage } from '../../src/replica/raft-codec.ts';
 
@@ -84,7 +85,7 @@ export class PromiseWatch {
       const kindAt = at + LENGTH_BYTES;
       const end = kindAt + view.getUint32(at);
       if (view.getUint8(kindAt) === PeerFrame.raft && WATCHED.has(view.getUint8(kindAt + 1))) {
-        this.#message(from, readRaftMessage(new ByteReader(frames.subarray(kindAt + 1, end))));
+        this.#message(from, readRaftMessage(new FieldReader(frames.subarray(kindAt + 1, end), peerFormat)));
       }
       at = end;
     }

@@ -1,10 +1,10 @@
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
+import type { FieldReader } from '../model/field-reader.ts';
 import { asSessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { ByteReader } from '../replica/byte-reader.ts';
 import type { Links } from '../replica/links.ts';
-import { PeerFrame } from '../replica/peer-frames.ts';
+import { beginFrame, endFrame, PeerFrame } from '../replica/peer-frames.ts';
 import type { Clock, Logger } from '../replica/ports.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Applied } from '../replica/state-machine.ts';
@@ -69,7 +69,7 @@ export class SessionKeeper {
   }
 
   /** Whom another member heard of: [u32 count] and the session ids. */
-  receiveTouches(reader: ByteReader): void {
+  receiveTouches(reader: FieldReader): void {
     if (this.watchesTerm === 0) return;
     const now = this.clock.monotonicMs();
     for (let left = reader.u32(); left > 0; left--) this.expiry.touch(asSessionId(reader.f64()), now);
@@ -106,8 +106,8 @@ export class SessionKeeper {
 function forwardTouches(links: Links, leader: number | undefined, touched: readonly number[]): void {
   const outbox = leader === undefined ? undefined : links.outbox(leader);
   if (outbox === undefined || touched.length === 0) return;
-  const start = outbox.beginFrame(PeerFrame.touch);
+  const start = beginFrame(outbox, PeerFrame.touch);
   outbox.u32(touched.length);
   for (const session of touched) outbox.f64(session);
-  outbox.endFrame(start);
+  endFrame(outbox, start);
 }

@@ -16,6 +16,11 @@ declare const Buffer: {
   allocUnsafeSlow(size: number): { readonly buffer: ArrayBuffer };
 };
 
+declare const TextDecoder: new (
+  encoding: 'utf-8',
+  options: { readonly fatal: true; readonly ignoreBOM: true },
+) => { decode(bytes: Uint8Array): string };
+
 const { utf8Slice, latin1Slice, utf8Write, copy } = Buffer.prototype;
 
 /** Below this a loop beats the call into native code (measured on Node 26). */
@@ -41,6 +46,13 @@ export function copyRange(source: Uint8Array, start: number, end: number): Uint8
 /** Decodes UTF-8; malformed parts become U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   return utf8Slice.call(bytes, start, end);
+}
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Decodes UTF-8 to the last character, a byte order mark included. Throws TypeError where it is malformed. */
+export function decodeStrictUtf8(bytes: Uint8Array): string {
+  return strictDecoder.decode(bytes);
 }
 
 /** One character for each byte. */

@@ -1,10 +1,10 @@
 import type { CommandHeader } from '../model/command.ts';
 import { emptyCommandHeader, encodeCommand } from '../model/command.ts';
+import type { FieldReader } from '../model/field-reader.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { ByteReader } from './byte-reader.ts';
 import { DigestCheck } from './digest-check.ts';
 import type { Links } from './links.ts';
-import { PeerFrame } from './peer-frames.ts';
+import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Clock, Fatal, Logger } from './ports.ts';
 import type { Replica } from './replica.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
@@ -56,16 +56,16 @@ export class Checkpoints {
     const digest = this.parts.machine.digest();
     for (const label of this.parts.links.hellos().keys()) {
       const outbox = this.parts.links.outbox(label)!;
-      const start = outbox.beginFrame(PeerFrame.digest);
+      const start = beginFrame(outbox, PeerFrame.digest);
       outbox.f64(index);
       outbox.text(digest);
-      outbox.endFrame(start);
+      endFrame(outbox, start);
     }
     this.judge(index, this.parts.raftId, digest, replica);
   }
 
   /** Another member's digest: [f64 index][text digest]. */
-  receive(raftId: number, reader: ByteReader, replica: Replica): void {
+  receive(raftId: number, reader: FieldReader, replica: Replica): void {
     this.judge(reader.f64(), raftId, reader.text(), replica);
   }
 

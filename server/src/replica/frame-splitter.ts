@@ -1,4 +1,4 @@
-import { PeerProtocolError } from './byte-reader.ts';
+import { PeerProtocolError } from './peer-format.ts';
 
 /** The largest frame that members send each other: a snapshot chunk, an append or a forward batch with room to spare. */
 export const maxPeerFrameBytes = 64 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { Raft } from 'raft-ts-lite';
 import { originOf, requestNumberOf, stampTime } from '../model/command.ts';
-import type { ByteReader } from './byte-reader.ts';
-import type { ByteWriter } from './byte-writer.ts';
-import { PeerFrame } from './peer-frames.ts';
+import type { FieldReader } from '../model/field-reader.ts';
+import type { FieldWriter } from '../model/field-writer.ts';
+import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 
 /**
  * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
@@ -49,7 +49,7 @@ export class Intake {
   }
 
   /** Takes a forward frame in; anything of another term is refused by silence. */
-  receive(fromRaftId: number, reader: ByteReader): void {
+  receive(fromRaftId: number, reader: FieldReader): void {
     const term = reader.f64();
     if (term !== this.term || this.term === 0) return;
     const count = reader.u32();
@@ -76,9 +76,9 @@ export class Intake {
 }
 
 /** Tells a follower up to where its requests arrived in this term: [f64 term][f64 request number]. */
-export function writeForwardPosition(writer: ByteWriter, term: number, position: number): void {
-  const start = writer.beginFrame(PeerFrame.forwardPosition);
+export function writeForwardPosition(writer: FieldWriter, term: number, position: number): void {
+  const start = beginFrame(writer, PeerFrame.forwardPosition);
   writer.f64(term);
   writer.f64(position);
-  writer.endFrame(start);
+  endFrame(writer, start);
 }

@@ -1,7 +1,16 @@
-import { ByteReader, PeerProtocolError } from './byte-reader.ts';
-import { ByteWriter } from './byte-writer.ts';
+import { FieldReader } from '../model/field-reader.ts';
+import { FieldWriter } from '../model/field-writer.ts';
 import { FrameSplitter } from './frame-splitter.ts';
-import { type Hello, PeerFrame, peerProtocolVersion, readHello, writeHello } from './peer-frames.ts';
+import { PeerProtocolError, peerFormat } from './peer-format.ts';
+import {
+  beginFrame,
+  endFrame,
+  type Hello,
+  PeerFrame,
+  peerProtocolVersion,
+  readHello,
+  writeHello,
+} from './peer-frames.ts';
 import type { Clock, Logger, Transport } from './ports.ts';
 
 /** A link on which nothing was sent for so long gets an empty frame, so that silence means that something is wrong. */
@@ -12,7 +21,7 @@ const deadAfterMs = 5_000;
 interface Link {
   readonly label: number;
   readonly splitter: FrameSplitter;
-  readonly outbox: ByteWriter;
+  readonly outbox: FieldWriter;
   hello: Hello | undefined;
   lastSentMs: number;
   lastReceivedMs: number;
@@ -22,7 +31,7 @@ interface Link {
 export interface LinkEvents {
   /** The first hello of a link, or a newer one. */
   greeted(label: number, hello: Hello): void;
-  frame(label: number, hello: Hello, kind: number, reader: ByteReader): void;
+  frame(label: number, hello: Hello, kind: number, reader: FieldReader): void;
   /** The link is gone; `hello` is what was last known. */
   parted(label: number, hello: Hello | undefined): void;
 }
@@ -82,7 +91,7 @@ export class Links {
     const link: Link = {
       label,
       splitter: new FrameSplitter(),
-      outbox: new ByteWriter(),
+      outbox: new FieldWriter(peerFormat),
       hello: undefined,
       lastSentMs: now,
       lastReceivedMs: now,
@@ -117,7 +126,7 @@ export class Links {
   }
 
   /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush`. */
-  outbox(label: number): ByteWriter | undefined {
+  outbox(label: number): FieldWriter | undefined {
     return this.links.get(label)?.outbox;
   }
 
@@ -146,7 +155,7 @@ export class Links {
         );
         this.transport.disconnect(link.label);
       } else if (now - link.lastSentMs > keepAliveMs) {
-        link.outbox.endFrame(link.outbox.beginFrame(PeerFrame.keepAlive));
+        endFrame(link.outbox, beginFrame(link.outbox, PeerFrame.keepAlive));
       }
     }
   }
@@ -154,7 +163,7 @@ export class Links {
   private take(link: Link, frame: Uint8Array): void {
     // A frame before this one may have closed the link.
     if (this.links.get(link.label) !== link) return;
-    const reader = new ByteReader(frame);
+    const reader = new FieldReader(frame, peerFormat);
     const kind = reader.u8();
     if (kind === PeerFrame.keepAlive) return;
     if (kind === PeerFrame.hello) {

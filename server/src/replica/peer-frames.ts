@@ -1,8 +1,8 @@
 /**
  * Frames between members: [u32 length][u8 kind][payload]. Raft's own messages are one kind among them (raft-codec.ts).
  */
-import type { ByteReader } from './byte-reader.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import type { FieldReader } from '../model/field-reader.ts';
+import type { FieldWriter } from '../model/field-writer.ts';
 
 export const PeerFrame = {
   hello: 1,
@@ -39,11 +39,25 @@ export interface Hello {
   readonly seen: ReadonlyMap<number, number>;
 }
 
+/** Begins a frame; give the result to `endFrame`. */
+export function beginFrame(writer: FieldWriter, kind: number): number {
+  const start = writer.length;
+  writer.u32(0);
+  writer.u8(kind);
+  return start;
+}
+
+/** Writes the frame's length into its prefix. */
+export function endFrame(writer: FieldWriter, start: number): void {
+  writer.patchU32(start, writer.length - start - lengthBytes);
+}
+
+const lengthBytes = 4;
 const startedBit = 1;
 const runningBit = 2;
 
-export function writeHello(writer: ByteWriter, hello: Hello): void {
-  const start = writer.beginFrame(PeerFrame.hello);
+export function writeHello(writer: FieldWriter, hello: Hello): void {
+  const start = beginFrame(writer, PeerFrame.hello);
   writer.u32(hello.version);
   writer.f64(hello.label);
   writer.text(hello.clusterId);
@@ -55,10 +69,10 @@ export function writeHello(writer: ByteWriter, hello: Hello): void {
     writer.f64(label);
     writer.f64(instance);
   }
-  writer.endFrame(start);
+  endFrame(writer, start);
 }
 
-export function readHello(reader: ByteReader): Hello {
+export function readHello(reader: FieldReader): Hello {
   const fixed = {
     version: reader.u32(),
     label: reader.f64(),
@@ -72,7 +86,7 @@ export function readHello(reader: ByteReader): Hello {
   return { ...fixed, seen };
 }
 
-function readStanding(reader: ByteReader): Pick<Hello, 'started' | 'running'> {
+function readStanding(reader: FieldReader): Pick<Hello, 'started' | 'running'> {
   const bits = reader.u8();
   return { started: (bits & startedBit) !== 0, running: (bits & runningBit) !== 0 };
 }
@@ -88,17 +102,17 @@ export interface Grant {
   readonly instance: number;
 }
 
-export function writeGrant(writer: ByteWriter, grant: Grant): void {
-  const start = writer.beginFrame(PeerFrame.grant);
+export function writeGrant(writer: FieldWriter, grant: Grant): void {
+  const start = beginFrame(writer, PeerFrame.grant);
   writer.text(grant.clusterId);
   writer.f64(grant.raftId);
   writer.block(grant.secret);
   writer.block(grant.genesis);
   writer.f64(grant.instance);
-  writer.endFrame(start);
+  endFrame(writer, start);
 }
 
-export function readGrant(reader: ByteReader): Grant {
+export function readGrant(reader: FieldReader): Grant {
   return {
     clusterId: reader.text(),
     raftId: reader.f64(),
@@ -109,8 +123,8 @@ export function readGrant(reader: ByteReader): Grant {
 }
 
 /** Tells a member that its data belong to an id that the cluster has removed. */
-export function writeOutdated(writer: ByteWriter, clusterId: string): void {
-  const start = writer.beginFrame(PeerFrame.outdated);
+export function writeOutdated(writer: FieldWriter, clusterId: string): void {
+  const start = beginFrame(writer, PeerFrame.outdated);
   writer.text(clusterId);
-  writer.endFrame(start);
+  endFrame(writer, start);
 }

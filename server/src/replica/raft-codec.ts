@@ -9,8 +9,9 @@ import {
   MessageType,
   type SnapshotMeta,
 } from 'raft-ts-lite';
-import { type ByteReader, PeerProtocolError } from './byte-reader.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import type { FieldReader } from '../model/field-reader.ts';
+import type { FieldWriter } from '../model/field-writer.ts';
+import { PeerProtocolError } from './peer-format.ts';
 
 /*
  * message  = u8 type, f64 from, f64 to, f64 term, fields
@@ -18,7 +19,7 @@ import type { ByteWriter } from './byte-writer.ts';
  * snapshot = f64 index, f64 term, block configuration
  */
 
-export function writeRaftMessage(writer: ByteWriter, message: Message): void {
+export function writeRaftMessage(writer: FieldWriter, message: Message): void {
   writer.u8(message.type);
   writer.f64(message.from);
   writer.f64(message.to);
@@ -89,7 +90,7 @@ export function writeRaftMessage(writer: ByteWriter, message: Message): void {
 }
 
 /** Throws PeerProtocolError on anything that is not a message. Entry data are views of the frame. */
-export function readRaftMessage(reader: ByteReader): Message {
+export function readRaftMessage(reader: FieldReader): Message {
   const type = reader.u8() as MessageType;
   const from = reader.f64();
   const to = reader.f64();
@@ -184,30 +185,30 @@ export function readRaftMessage(reader: ByteReader): Message {
 
 const entryHeaderBytes = 21;
 
-function writeEntry(writer: ByteWriter, entry: Entry): void {
+function writeEntry(writer: FieldWriter, entry: Entry): void {
   writer.f64(entry.index);
   writer.f64(entry.term);
   writer.u8(entry.kind);
   writer.block(entry.data);
 }
 
-function readEntry(reader: ByteReader): Entry {
+function readEntry(reader: FieldReader): Entry {
   return { index: reader.f64(), term: reader.f64(), kind: reader.u8() as EntryKind, data: reader.block() };
 }
 
-function readIds(reader: ByteReader): number[] {
+function readIds(reader: FieldReader): number[] {
   const ids: number[] = [];
   for (let left = reader.u32(); left > 0; left--) ids.push(reader.f64());
   return ids;
 }
 
-function writeSnapshotMeta(writer: ByteWriter, meta: SnapshotMeta): void {
+function writeSnapshotMeta(writer: FieldWriter, meta: SnapshotMeta): void {
   writer.f64(meta.index);
   writer.f64(meta.term);
   writer.block(encodeConfiguration(meta.configuration));
 }
 
-function readSnapshotMeta(reader: ByteReader): SnapshotMeta {
+function readSnapshotMeta(reader: FieldReader): SnapshotMeta {
   return { index: reader.f64(), term: reader.f64(), configuration: readConfiguration(reader.block()) };
 }
 

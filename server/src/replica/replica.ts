@@ -8,12 +8,12 @@ import {
   Role,
   type Write,
 } from 'raft-ts-lite';
+import type { FieldReader } from '../model/field-reader.ts';
 import type { Storage } from '../storage/storage.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
-import type { ByteReader } from './byte-reader.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
 import type { Links } from './links.ts';
-import { PeerFrame } from './peer-frames.ts';
+import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
 import { readRaftMessage, writeRaftMessage } from './raft-codec.ts';
 import { ReadBarrier } from './read-barrier.ts';
@@ -178,7 +178,7 @@ export class Replica {
   }
 
   /** A frame from a member of this cluster. Throws PeerProtocolError on what cannot be read. */
-  frame(raftId: NodeId, kind: number, reader: ByteReader): void {
+  frame(raftId: NodeId, kind: number, reader: FieldReader): void {
     switch (kind) {
       case PeerFrame.raft: {
         const message = readRaftMessage(reader);
@@ -280,9 +280,9 @@ export class Replica {
     if (label === undefined) return;
     const outbox = this.parts.links.outbox(label);
     if (outbox === undefined) return;
-    const start = outbox.beginFrame(PeerFrame.raft);
+    const start = beginFrame(outbox, PeerFrame.raft);
     writeRaftMessage(outbox, message);
-    outbox.endFrame(start);
+    endFrame(outbox, start);
   }
 
   private startWrite(write: Write): void {

@@ -1,5 +1,5 @@
-import type { ByteWriter } from './byte-writer.ts';
-import { PeerFrame } from './peer-frames.ts';
+import type { FieldWriter } from '../model/field-writer.ts';
+import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Applied } from './state-machine.ts';
 
 /** A write of this member's clients on its way through the log. Its fields are the queue's; its owner gets the outcome. */
@@ -141,10 +141,10 @@ export class Requests {
 }
 
 /** [f64 term][u32 count] and the commands as blocks, in order. */
-export function writeForward(writer: ByteWriter, term: number, commands: readonly Uint8Array[]): void {
-  const start = writer.beginFrame(PeerFrame.forward);
+export function writeForward(writer: FieldWriter, term: number, commands: readonly Uint8Array[]): void {
+  const start = beginFrame(writer, PeerFrame.forward);
   writer.f64(term);
   writer.u32(commands.length);
   for (let i = 0; i < commands.length; i++) writer.block(commands[i]!);
-  writer.endFrame(start);
+  endFrame(writer, start);
 }

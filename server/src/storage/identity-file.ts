@@ -1,11 +1,12 @@
 import { decodeConfiguration, encodeConfiguration } from 'raft-ts-lite';
+import { FieldReader } from '../model/field-reader.ts';
+import { FieldWriter } from '../model/field-writer.ts';
 import type { Disk } from './disk.ts';
-import { FieldReader } from './field-reader.ts';
-import { FieldWriter } from './field-writer.ts';
 import { maxClusterIdBytes } from './log-format.ts';
 import type { Identity } from './recovered.ts';
 import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
 import { StorageInvariantViolation } from './storage-error.ts';
+import { storedFormat } from './stored-format.ts';
 
 /** Identity, snapshots: what makes this folder a member's. */
 export const memberFolder = 'member';
@@ -23,7 +24,7 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
       `an identity has a secret of ${secretBytes} bytes and a cluster id of at most ${maxClusterIdBytes}`,
     );
   }
-  const writer = new FieldWriter(256);
+  const writer = new FieldWriter(storedFormat, 256);
   writer.text(identity.clusterId);
   writer.f64(identity.label);
   writer.f64(identity.raftId);
@@ -40,7 +41,7 @@ export async function renewIdentityFile(disk: Disk): Promise<Identity | undefine
   const content = await readSealedFile(disk, `${memberFolder}/${identityName}`, identityFormat);
   if (content === undefined) return undefined;
   await replaceSealedFile(disk, memberFolder, identityName, identityFormat, content);
-  const reader = new FieldReader(content);
+  const reader = new FieldReader(content, storedFormat);
   return {
     clusterId: reader.text(),
     label: reader.f64(),
@@ -53,8 +54,8 @@ export async function renewIdentityFile(disk: Disk): Promise<Identity | undefine
 /** Counts this opening of the data folder, durably. */
 export async function raiseBoots(disk: Disk): Promise<number> {
   const content = await readSealedFile(disk, bootsName, bootsFormat);
-  const boots = (content === undefined ? 0 : new FieldReader(content).f64()) + 1;
-  const writer = new FieldWriter(8);
+  const boots = (content === undefined ? 0 : new FieldReader(content, storedFormat).f64()) + 1;
+  const writer = new FieldWriter(storedFormat, 8);
   writer.f64(boots);
   await replaceSealedFile(disk, '', bootsName, bootsFormat, writer.take());
   return boots;

@@ -1,8 +1,9 @@
 import type { Entry, EntryKind, HardState } from 'raft-ts-lite';
+import { FieldReader } from '../model/field-reader.ts';
+import { FieldWriter } from '../model/field-writer.ts';
 import { crc32c } from './crc32c.ts';
-import { FieldError, FieldReader } from './field-reader.ts';
-import { FieldWriter } from './field-writer.ts';
 import { recordOverheadBytes } from './record.ts';
+import { FieldError, storedFormat } from './stored-format.ts';
 
 /** What a log segment holds: a header, then records (`record.ts`), then zeros up to its preallocated size. */
 
@@ -54,7 +55,7 @@ export function encodeSegmentHeader(header: SegmentHeader): { bytes: Uint8Array;
   if (clusterId.length > maxClusterIdBytes) {
     throw new FieldError(`a cluster id has at most ${maxClusterIdBytes} bytes, this one ${clusterId.length}`);
   }
-  const writer = new FieldWriter(segmentHeaderBytes);
+  const writer = new FieldWriter(storedFormat, segmentHeaderBytes);
   writer.raw(magic);
   writer.u32(logFormatVersion);
   writer.u32(header.previousChain);
@@ -79,7 +80,7 @@ export type SegmentHeaderResult =
 
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderResult {
   if (bytes.length < segmentHeaderBytes) return { kind: 'damaged' };
-  const reader = new FieldReader(bytes);
+  const reader = new FieldReader(bytes, storedFormat);
   const start = reader.raw(magic.length);
   if (start.some((byte, i) => byte !== magic[i])) return { kind: 'damaged' };
   const version = reader.u32();
@@ -143,7 +144,7 @@ export function encodeEntries(writer: FieldWriter, entries: readonly Entry[]): v
  * Decodes into `into` the entries with index in [from, to); their data are views of `payload`. Returns the index after the record's last.
  */
 export function decodeEntries(payload: Uint8Array, from: number, to: number, into: Entry[]): number {
-  const reader = new FieldReader(payload);
+  const reader = new FieldReader(payload, storedFormat);
   const first = reader.f64();
   const count = reader.u32();
   for (let i = 0; i < count; i++) {

@@ -1,7 +1,6 @@
 import type { SnapshotMeta } from 'raft-ts-lite';
+import { FieldWriter } from '../model/field-writer.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import { FieldError } from './field-reader.ts';
-import { FieldWriter } from './field-writer.ts';
 import type { OpenSegment } from './log.ts';
 import { LogRecord, type ReadSegmentHeader, segmentHeaderBytes } from './log-format.ts';
 import { LogReplay } from './log-replay.ts';
@@ -9,6 +8,7 @@ import { judgeTail, TailKind } from './log-tail.ts';
 import { beginRecord, endRecord, firstOfWrite } from './record.ts';
 import { RecordScanner } from './record-scanner.ts';
 import { damaged, logFolder, preparedName, readSegmentHeader, type SegmentName } from './segment-file.ts';
+import { FieldError, storedFormat } from './stored-format.ts';
 
 export interface RecoveredLog {
   readonly replay: LogReplay;
@@ -58,7 +58,7 @@ export async function recoverLog(parts: LogRecoveryParts): Promise<RecoveredLog>
       continue;
     }
 
-    const additions = new FieldWriter();
+    const additions = new FieldWriter(storedFormat);
     let chain = scanner.chain;
     const tail = await judgeTail(file, scanner.nextOffset, scanner.chain);
     if (tail === TailKind.overwritten) {

@@ -1,8 +1,9 @@
 import type { Entry, TermRun } from 'raft-ts-lite';
-import { FieldError, FieldReader } from './field-reader.ts';
+import { FieldReader } from '../model/field-reader.ts';
 import { decodeEntries, LogRecord, type SegmentHeader } from './log-format.ts';
 import { LogState } from './log-state.ts';
 import { firstOfWrite } from './record.ts';
+import { FieldError, storedFormat } from './stored-format.ts';
 
 /** Builds the state of a log from its records, in the order in which they were appended. No I/O. */
 export class LogReplay {
@@ -26,17 +27,17 @@ export class LogReplay {
         this.applyEntries(payload, sequence, offset, chainBefore);
         return;
       case LogRecord.hardState: {
-        const reader = new FieldReader(payload);
+        const reader = new FieldReader(payload, storedFormat);
         this.state.hardState = { term: reader.f64(), vote: reader.f64() };
         return;
       }
       case LogRecord.installed: {
-        const reader = new FieldReader(payload);
+        const reader = new FieldReader(payload, storedFormat);
         this.install(reader.f64(), reader.f64());
         return;
       }
       case LogRecord.suspicion:
-        this.state.suspect = new FieldReader(payload).u8() === 1;
+        this.state.suspect = new FieldReader(payload, storedFormat).u8() === 1;
         return;
       default:
         throw new FieldError(`a record of type ${type}`);

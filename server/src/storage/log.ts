@@ -1,7 +1,7 @@
 import type { Entry, HardState, Write } from 'raft-ts-lite';
+import { FieldWriter } from '../model/field-writer.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { isDiskFull } from './disk.ts';
-import { FieldWriter } from './field-writer.ts';
 import {
   encodeEntries,
   entriesPayloadBytes,
@@ -17,6 +17,7 @@ import type { Identity } from './recovered.ts';
 import { logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
 import { type PreparedSegment, SegmentPreparer } from './segment-preparer.ts';
 import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import { storedFormat } from './stored-format.ts';
 
 export type PersistDone = (error?: StorageError) => void;
 
@@ -39,7 +40,7 @@ export class Log {
   /** Oldest first; the last one is appended to. */
   private segments: SegmentName[];
   private readonly preparer: SegmentPreparer;
-  private readonly writer = new FieldWriter(256 * 1024);
+  private readonly writer = new FieldWriter(storedFormat, 256 * 1024);
 
   private file: DiskFile;
   private sizeBytes: number;

@@ -1,5 +1,5 @@
+import type { FieldWriter } from '../model/field-writer.ts';
 import { crc32c } from './crc32c.ts';
-import type { FieldWriter } from './field-writer.ts';
 
 /**
  * The frame of everything that is appended, in log segments and in snapshots, little-endian:

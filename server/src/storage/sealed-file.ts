@@ -1,9 +1,10 @@
+import { FieldReader } from '../model/field-reader.ts';
+import { FieldWriter } from '../model/field-writer.ts';
 import { crc32c } from './crc32c.ts';
 import { type Disk, diskErrorCode } from './disk.ts';
-import { FieldReader } from './field-reader.ts';
-import { FieldWriter } from './field-writer.ts';
 import { damaged } from './segment-file.ts';
 import { StorageError } from './storage-error.ts';
+import { storedFormat } from './stored-format.ts';
 
 /**
  * Small files that are replaced as a whole:  magic, 8 bytes │ version u32 │ length u32 │ content │ crc32c u32 of all before.
@@ -26,7 +27,7 @@ export async function replaceSealedFile(
   content: Uint8Array,
 ): Promise<void> {
   const path = folder === '' ? name : `${folder}/${name}`;
-  const writer = new FieldWriter(overheadBytes + content.length);
+  const writer = new FieldWriter(storedFormat, overheadBytes + content.length);
   writer.raw(new TextEncoder().encode(format.magic));
   writer.u32(format.version);
   writer.block(content);
@@ -55,10 +56,10 @@ export async function readSealedFile(
   const isWhole = bytes.length >= overheadBytes && magic.every((byte, i) => bytes[i] === byte);
   if (!isWhole) throw damaged(path, 0, 'a file does not verify');
   const end = bytes.length - 4;
-  if (new FieldReader(bytes.subarray(end)).u32() !== crc32c(bytes, 0, end, 0)) {
+  if (new FieldReader(bytes.subarray(end), storedFormat).u32() !== crc32c(bytes, 0, end, 0)) {
     throw damaged(path, 0, 'a file does not verify');
   }
-  const reader = new FieldReader(bytes.subarray(magic.length, end));
+  const reader = new FieldReader(bytes.subarray(magic.length, end), storedFormat);
   const version = reader.u32();
   if (version !== format.version) {
     throw new StorageError(

@@ -1,9 +1,10 @@
+import { FieldReader } from '../model/field-reader.ts';
+import { FieldWriter } from '../model/field-writer.ts';
 import type { Disk } from './disk.ts';
-import { FieldReader } from './field-reader.ts';
-import { FieldWriter } from './field-writer.ts';
 import { memberFolder } from './identity-file.ts';
 import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
 import { logFolder } from './segment-file.ts';
+import { storedFormat } from './stored-format.ts';
 
 const markerName = 'setting-aside';
 const markerFormat = { magic: 'ROOKASI\n', version: 1 };
@@ -19,7 +20,7 @@ export async function beginSettingAside(disk: Disk, logDisk: Disk): Promise<void
     const match = asidePattern.exec(name);
     if (match !== null) number = Math.max(number, Number(match[1]) + 1);
   }
-  const writer = new FieldWriter(8);
+  const writer = new FieldWriter(storedFormat, 8);
   writer.f64(number);
   await replaceSealedFile(disk, '', markerName, markerFormat, writer.take());
   await finishSettingAside(disk, logDisk);
@@ -29,7 +30,7 @@ export async function beginSettingAside(disk: Disk, logDisk: Disk): Promise<void
 export async function finishSettingAside(disk: Disk, logDisk: Disk): Promise<void> {
   const content = await readSealedFile(disk, markerName, markerFormat);
   if (content === undefined) return;
-  const number = new FieldReader(content).f64();
+  const number = new FieldReader(content, storedFormat).f64();
   await moveAside(disk, memberFolder, number);
   await moveAside(logDisk, logFolder, number);
   await disk.remove(markerName);

@@ -4,13 +4,14 @@ import {
   MalformedConfiguration,
   type SnapshotMeta,
 } from 'raft-ts-lite';
+import { FieldReader } from '../model/field-reader.ts';
+import { FieldWriter } from '../model/field-writer.ts';
 import { crc32c } from './crc32c.ts';
 import type { DiskFile } from './disk.ts';
-import { FieldError, FieldReader } from './field-reader.ts';
-import { FieldWriter } from './field-writer.ts';
 import { RecordScanner } from './record-scanner.ts';
 import { damaged } from './segment-file.ts';
 import { StorageError } from './storage-error.ts';
+import { FieldError, storedFormat } from './stored-format.ts';
 
 /**
  * A snapshot's file:
@@ -44,7 +45,7 @@ const fixedBytes = magic.length + 8;
 const maxHeaderBytes = 16 * 1024 * 1024;
 
 export function encodeSnapshotHeader(header: SnapshotHeader): { bytes: Uint8Array; chain: number } {
-  const writer = new FieldWriter(1024);
+  const writer = new FieldWriter(storedFormat, 1024);
   writer.raw(magic);
   writer.u32(snapshotFormatVersion);
   writer.u32(0);
@@ -65,7 +66,7 @@ export async function readSnapshotHeader(file: DiskFile): Promise<ReadSnapshotHe
   const fixedRead = await file.read(fixed, 0);
   const isSnapshot = fixedRead === fixedBytes && magic.every((byte, i) => fixed[i] === byte);
   if (!isSnapshot) throw damaged(file.name, 0, 'the header of a snapshot does not verify');
-  const fields = new FieldReader(fixed.subarray(magic.length));
+  const fields = new FieldReader(fixed.subarray(magic.length), storedFormat);
   const version = fields.u32();
   if (version !== snapshotFormatVersion) {
     throw new StorageError(
@@ -81,7 +82,7 @@ export async function readSnapshotHeader(file: DiskFile): Promise<ReadSnapshotHe
   const header = new Uint8Array(bytes);
   const read = await file.read(header, 0);
   const chain = crc32c(header, 0, bytes - 4, 0);
-  if (read !== bytes || new FieldReader(header.subarray(bytes - 4)).u32() !== chain) {
+  if (read !== bytes || new FieldReader(header.subarray(bytes - 4), storedFormat).u32() !== chain) {
     throw damaged(file.name, 0, 'the header of a snapshot does not verify');
   }
   return { ...decodeFields(file.name, header.subarray(fixedBytes, bytes - 4)), bytes, chain };
@@ -89,7 +90,7 @@ export async function readSnapshotHeader(file: DiskFile): Promise<ReadSnapshotHe
 
 function decodeFields(name: string, fields: Uint8Array): SnapshotHeader {
   try {
-    const reader = new FieldReader(fields);
+    const reader = new FieldReader(fields, storedFormat);
     const index = reader.f64();
     const term = reader.f64();
     const clusterId = reader.text();
@@ -117,7 +118,7 @@ export async function* readSnapshotChunks(
       yield scanner.payload;
       continue;
     }
-    const end = new FieldReader(scanner.payload);
+    const end = new FieldReader(scanner.payload, storedFormat);
     const isWhole = scanner.type === SnapshotRecord.end && end.f64() === chunks && end.f64() === bytes;
     if (isWhole && scanner.nextOffset === size) return;
     throw damaged(file.name, scanner.offset, 'a snapshot does not end as it should');

@@ -1,6 +1,6 @@
 import type { SnapshotMeta } from 'raft-ts-lite';
+import { FieldWriter } from '../model/field-writer.ts';
 import { type Disk, type DiskFile, isDiskFull } from './disk.ts';
-import { FieldWriter } from './field-writer.ts';
 import { beginRecord, endRecord } from './record.ts';
 import { temporarySuffix } from './sealed-file.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from './snapshot-format.ts';
 import { snapshotName } from './snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import { storedFormat } from './stored-format.ts';
 
 /** Dirty bytes after which a snapshot is synced while it is written: one big sync at its end would hold up the log's. */
 export const syncEveryBytes = 4 * 1024 * 1024;
@@ -21,7 +22,7 @@ export class SnapshotFile {
   private readonly disk: Disk;
   private readonly file: DiskFile;
   private readonly header: SnapshotHeader;
-  private readonly writer = new FieldWriter(64 * 1024);
+  private readonly writer = new FieldWriter(storedFormat, 64 * 1024);
   private headerBytes = 0;
   private headerChain = 0;
   private chain = 0;

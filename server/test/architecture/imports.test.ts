@@ -8,7 +8,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: ['model'],
   session: ['model'],
   tree: ['model', 'session'],
-  storage: ['raft-ts-lite'],
+  storage: ['model', 'raft-ts-lite'],
   config: ['server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
   client: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'replica'],

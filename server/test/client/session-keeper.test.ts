@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SessionKeeper } from '../../src/client/session-keeper.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
@@ -20,7 +21,7 @@ let nowMs: number;
 let sessions: SessionTable;
 let touched: number[];
 let decided: { session: number; op: number }[];
-let outbox: ByteWriter;
+let outbox: FieldWriter;
 let replica: { leading: boolean; leaderLabel: number | undefined; raft: { term: number } };
 let keeper: SessionKeeper;
 
@@ -29,7 +30,7 @@ beforeEach(() => {
   sessions = new SessionTable();
   touched = [];
   decided = [];
-  outbox = new ByteWriter();
+  outbox = new FieldWriter(peerFormat);
   replica = { leading: true, leaderLabel: undefined, raft: { term: 3 } };
   const decide = (command: Uint8Array): void => {
     const header = emptyCommandHeader();
@@ -65,10 +66,10 @@ function expiredSessions(): number[] {
 
 /** As another member would tell it. */
 function tellTouches(...ids: number[]): void {
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   writer.u32(ids.length);
   for (const id of ids) writer.f64(id);
-  keeper.receiveTouches(new ByteReader(writer.take()));
+  keeper.receiveTouches(new FieldReader(writer.take(), peerFormat));
 }
 
 function applied(op: number, session: number): void {
@@ -153,7 +154,7 @@ describe('a follower', () => {
     keeper.review(links);
     const bytes = outbox.take();
     expect(bytes[4]).toBe(PeerFrame.touch);
-    const reader = new ByteReader(bytes.subarray(5));
+    const reader = new FieldReader(bytes.subarray(5), peerFormat);
     expect([reader.u32(), reader.f64(), reader.f64(), reader.f64(), reader.remaining]).toEqual([
       3,
       2,

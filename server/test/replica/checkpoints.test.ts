@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
 import { Checkpoints } from '../../src/replica/checkpoints.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Applied, StateMachine } from '../../src/replica/state-machine.ts';
@@ -15,7 +16,7 @@ let nowMs: number;
 let log: HeardLog;
 let fatal: Error | undefined;
 let decided: number[];
-let outboxes: Map<number, ByteWriter>;
+let outboxes: Map<number, FieldWriter>;
 let replica: { leading: boolean; appliedIndex: number };
 let checkpoints: Checkpoints;
 
@@ -25,8 +26,8 @@ beforeEach(() => {
   fatal = undefined;
   decided = [];
   outboxes = new Map([
-    [2, new ByteWriter()],
-    [3, new ByteWriter()],
+    [2, new FieldWriter(peerFormat)],
+    [3, new FieldWriter(peerFormat)],
   ]);
   replica = { leading: true, appliedIndex: 50 };
   checkpoints = new Checkpoints({
@@ -56,10 +57,10 @@ function applyCheckpoint(): void {
 }
 
 function hear(raftId: number, index: number, digest: string): void {
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   writer.f64(index);
   writer.text(digest);
-  checkpoints.receive(raftId, new ByteReader(writer.take()), asReplica());
+  checkpoints.receive(raftId, new FieldReader(writer.take(), peerFormat), asReplica());
 }
 
 describe('a leader', () => {
@@ -91,7 +92,7 @@ describe('a member that applies a checkpoint', () => {
   it('tells its digest there to everybody whom it is linked with', () => {
     applyCheckpoint();
     for (const outbox of outboxes.values()) {
-      const reader = new ByteReader(outbox.take().subarray(4));
+      const reader = new FieldReader(outbox.take().subarray(4), peerFormat);
       expect([reader.u8(), reader.f64(), reader.text()]).toEqual([PeerFrame.digest, 51, 'own at 51']);
     }
   });

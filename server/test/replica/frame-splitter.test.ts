@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
-import { PeerProtocolError } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter, maxPeerFrameBytes } from '../../src/replica/frame-splitter.ts';
+import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
+import { beginFrame, endFrame } from '../../src/replica/peer-frames.ts';
 
 function streamOf(frames: readonly Uint8Array[]): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   for (const frame of frames) {
-    const start = writer.beginFrame(frame[0]!);
+    const start = beginFrame(writer, frame[0]!);
     for (const byte of frame.subarray(1)) writer.u8(byte);
-    writer.endFrame(start);
+    endFrame(writer, start);
   }
   return writer.take();
 }

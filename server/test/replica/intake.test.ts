@@ -1,9 +1,10 @@
 import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { writeForward } from '../../src/replica/requests.ts';
 import { namedCommand, readNamed } from './model-machine.ts';
@@ -34,14 +35,14 @@ beforeEach(() => {
 });
 
 /** A forward frame's payload: requests with these numbers, each named by its number. */
-function forwardOf(from: number, term: number, ...numbers: number[]): ByteReader {
-  const writer = new ByteWriter();
+function forwardOf(from: number, term: number, ...numbers: number[]): FieldReader {
+  const writer = new FieldWriter(peerFormat);
   writeForward(
     writer,
     term,
     numbers.map((number) => namedCommand(from, number, number)),
   );
-  const reader = new ByteReader(writer.take().subarray(4));
+  const reader = new FieldReader(writer.take().subarray(4), peerFormat);
   expect(reader.u8()).toBe(PeerFrame.forward);
   return reader;
 }
@@ -142,16 +143,16 @@ describe('the time in commands', () => {
 
 it('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
   intake.lead(3, 0);
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   writer.f64(3);
   writer.u32(1_000_000);
   writer.block(namedCommand(2, 1, 1));
-  expect(() => intake.receive(2, new ByteReader(writer.take()))).toThrow("a peer's frame ends");
+  expect(() => intake.receive(2, new FieldReader(writer.take(), peerFormat))).toThrow("a peer's frame ends");
 });
 
 it('the word on how far requests came carries term and number', () => {
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   writeForwardPosition(writer, 7, 2 ** 40 + 5);
-  const reader = new ByteReader(writer.take().subarray(4));
+  const reader = new FieldReader(writer.take().subarray(4), peerFormat);
   expect([reader.u8(), reader.f64(), reader.f64()]).toEqual([PeerFrame.forwardPosition, 7, 2 ** 40 + 5]);
 });

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { Links } from '../../src/replica/links.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import {
+  beginFrame,
+  endFrame,
   type Hello,
   PeerFrame,
   peerProtocolVersion,
@@ -74,16 +77,16 @@ beforeEach(() => {
 });
 
 function greetingOf(hello: Hello): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   writeHello(writer, hello);
   return writer.take();
 }
 
 function frameOf(kind: number, ...payload: number[]): Uint8Array {
-  const writer = new ByteWriter();
-  const start = writer.beginFrame(kind);
+  const writer = new FieldWriter(peerFormat);
+  const start = beginFrame(writer, kind);
   for (const byte of payload) writer.u8(byte);
-  writer.endFrame(start);
+  endFrame(writer, start);
   return writer.take();
 }
 
@@ -91,7 +94,7 @@ function frameOf(kind: number, ...payload: number[]): Uint8Array {
 function hellosTo(label: number): Hello[] {
   return sent
     .filter((frame) => frame.label === label && frame.kind === PeerFrame.hello)
-    .map((frame) => readHello(new ByteReader(frame.payload)));
+    .map((frame) => readHello(new FieldReader(frame.payload, peerFormat)));
 }
 
 function link(label: number, said: Partial<Hello> = {}): void {
@@ -186,7 +189,7 @@ describe('frames', () => {
     writes = 0;
     for (const label of [2, 3, 2, 2]) {
       const outbox = links.outbox(label)!;
-      outbox.endFrame(outbox.beginFrame(PeerFrame.touch));
+      endFrame(outbox, beginFrame(outbox, PeerFrame.touch));
     }
     links.flush();
     links.flush();
@@ -266,7 +269,7 @@ describe('silence', () => {
     link(2);
     nowMs += 900;
     const outbox = links.outbox(2)!;
-    outbox.endFrame(outbox.beginFrame(PeerFrame.touch));
+    endFrame(outbox, beginFrame(outbox, PeerFrame.touch));
     links.flush();
     tickAt(1_800);
     expect(keepAlives()).toBe(0);

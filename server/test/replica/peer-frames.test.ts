@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
-import { ByteReader, PeerProtocolError } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
+import { writeForwardPosition } from '../../src/replica/intake.ts';
+import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
 import {
   type Grant,
   type Hello,
@@ -13,21 +15,22 @@ import {
   writeHello,
   writeOutdated,
 } from '../../src/replica/peer-frames.ts';
+import { writeForward } from '../../src/replica/requests.ts';
 import { helloOf } from './hellos.ts';
 
 /** Kind and payload of the only frame that was written. */
-function frameOf(write: (writer: ByteWriter) => void): {
+function frameOf(write: (writer: FieldWriter) => void): {
   kind: number;
-  reader: ByteReader;
+  reader: FieldReader;
   payload: Uint8Array;
 } {
-  const writer = new ByteWriter(1);
+  const writer = new FieldWriter(peerFormat, 1);
   write(writer);
   const frames: Uint8Array[] = [];
   new FrameSplitter().push(writer.take(), (frame) => frames.push(frame));
   expect(frames).toHaveLength(1);
   const payload = frames[0]!.slice(1);
-  return { kind: frames[0]![0]!, reader: new ByteReader(payload), payload };
+  return { kind: frames[0]![0]!, reader: new FieldReader(payload, peerFormat), payload };
 }
 
 const hellos: readonly Hello[] = [
@@ -72,6 +75,40 @@ describe('frames between members', () => {
     expect(reader.text()).toBe('f00d');
   });
 
+  it('have the bytes that members of this protocol version understand', () => {
+    const hello = helloOf(3, {
+      clusterId: 'Ærø',
+      raftId: 2 ** 40 + 5,
+      started: true,
+      running: false,
+      instance: 77,
+      seen: new Map([
+        [1, 5],
+        [2, 2 ** 32],
+      ]),
+    });
+    const secret = Uint8Array.of(1, 2, 3);
+    const writer = new FieldWriter(peerFormat);
+    const bytesOf = (write: () => void): string => {
+      write();
+      return Buffer.from(writer.take()).toString('hex');
+    };
+    expect(bytesOf(() => writeHello(writer, hello))).toBe(
+      '0000004b0100000001400800000000000000000005c38672c3b842700000000050000140534000000000000000' +
+        '00023ff00000000000004014000000000000400000000000000041f0000000000000',
+    );
+    expect(bytesOf(() => writeGrant(writer, { ...grant, secret, genesis: Uint8Array.of(9) }))).toBe(
+      '00000025020000000466303064400800000000000000000003010203000000010940b2670000000000',
+    );
+    expect(bytesOf(() => writeOutdated(writer, 'f00d'))).toBe('00000009030000000466303064');
+    expect(bytesOf(() => writeForward(writer, 7, [Uint8Array.of(1, 2), new Uint8Array(0)]))).toBe(
+      '0000001705401c0000000000000000000200000002010200000000',
+    );
+    expect(bytesOf(() => writeForwardPosition(writer, 7, 2 ** 40 + 5))).toBe(
+      '0000001106401c0000000000004270000000005000',
+    );
+  });
+
   it('garbage is a hello or a grant, or a PeerProtocolError, nothing else', () => {
     for (let seed = 1; seed <= 5_000; seed++) {
       const prng = new Prng(seed, 'frames');
@@ -84,8 +121,8 @@ describe('frames between members', () => {
       }
       const bytes = payload.subarray(0, prng.chance(0.5) ? payload.length : prng.below(payload.length));
       try {
-        if (hello) readHello(new ByteReader(bytes));
-        else readGrant(new ByteReader(bytes));
+        if (hello) readHello(new FieldReader(bytes, peerFormat));
+        else readGrant(new FieldReader(bytes, peerFormat));
       } catch (error) {
         expect(error, `seed ${seed}`).toBeInstanceOf(PeerProtocolError);
       }

@@ -1,15 +1,17 @@
+import { createHash } from 'node:crypto';
 import { MessageType } from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
-import { ByteReader, PeerProtocolError } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
+import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
 import { readRaftMessage, writeRaftMessage } from '../../src/replica/raft-codec.ts';
 import { randomMessage } from './raft-messages.ts';
 
 const types = Object.entries(MessageType);
 
 function encode(prng: Prng, type: MessageType): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new FieldWriter(peerFormat);
   writeRaftMessage(writer, randomMessage(prng, type));
   return writer.take();
 }
@@ -17,7 +19,7 @@ function encode(prng: Prng, type: MessageType): Uint8Array {
 /** undefined where it is a message; what was thrown where it is none. */
 function failure(bytes: Uint8Array): unknown {
   try {
-    readRaftMessage(new ByteReader(bytes));
+    readRaftMessage(new FieldReader(bytes, peerFormat));
   } catch (error) {
     return error;
   }
@@ -28,12 +30,20 @@ describe("Raft's messages between members", () => {
   it.each(types)('%s comes out as it went in', (_name, type) => {
     for (let seed = 1; seed <= 100; seed++) {
       const message = randomMessage(new Prng(seed), type);
-      const writer = new ByteWriter(1);
+      const writer = new FieldWriter(peerFormat, 1);
       writeRaftMessage(writer, message);
-      const reader = new ByteReader(writer.take());
+      const reader = new FieldReader(writer.take(), peerFormat);
       expect(readRaftMessage(reader), `seed ${seed}`).toEqual(message);
       expect(reader.remaining, `seed ${seed}`).toBe(0);
     }
+  });
+
+  it('have the bytes that members of this protocol version understand', () => {
+    const hash = createHash('sha256');
+    for (const [, type] of types) {
+      for (let seed = 1; seed <= 100; seed++) hash.update(encode(new Prng(seed), type));
+    }
+    expect(hash.digest('hex')).toBe('2a8357ce87564333e71e3a9e6a5ad6b4d99682dd5cd165f3c92f21091141db1f');
   });
 
   it.each(types)('%s that is cut off anywhere is refused', (_name, type) => {
@@ -70,7 +80,7 @@ describe("Raft's messages between members", () => {
   it('ids and terms that are no whole numbers are refused', () => {
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 1.5, 2 ** 53]) {
       for (const field of ['from', 'to', 'term'] as const) {
-        const writer = new ByteWriter();
+        const writer = new FieldWriter(peerFormat);
         writeRaftMessage(writer, { type: MessageType.timeoutNow, from: 1, to: 2, term: 3, [field]: wrong });
         expect(failure(writer.take())).toBeInstanceOf(PeerProtocolError);
       }
@@ -79,7 +89,7 @@ describe("Raft's messages between members", () => {
 
   it('a count of entries or voters that the frame cannot hold is refused before anything is allocated for it', () => {
     for (const type of [MessageType.append, MessageType.logStatus] as const) {
-      const writer = new ByteWriter();
+      const writer = new FieldWriter(peerFormat);
       writer.u8(type);
       for (let field = 0; field < 3; field++) writer.f64(1);
       if (type === MessageType.append) for (let field = 0; field < 3; field++) writer.f64(1);

@@ -1,9 +1,10 @@
 import { type Entry, EntryKind, type Raft, Role } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import type { Replica as ReplicaClass } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
 import type { Snapshots } from '../../src/replica/snapshots.ts';
@@ -37,7 +38,7 @@ type Payload =
 
 /** A member's end of a link that it knows of. */
 interface End {
-  readonly outbox: ByteWriter;
+  readonly outbox: FieldWriter;
   readonly splitter: FrameSplitter;
 }
 
@@ -321,7 +322,7 @@ export class ReplicaWorld {
     if (life === undefined || arrival === undefined) return false;
     const { from } = arrival;
     if (arrival.kind === 'up') {
-      life.ends.set(from, { outbox: new ByteWriter(), splitter: new FrameSplitter() });
+      life.ends.set(from, { outbox: new FieldWriter(peerFormat), splitter: new FrameSplitter() });
       life.replica.peerUp(from, from);
     } else if (arrival.kind === 'down') {
       life.ends.delete(from);
@@ -344,7 +345,7 @@ export class ReplicaWorld {
         break;
       case 'bytes':
         ends.get(from)?.splitter.push(payload.bytes, (frame) => {
-          const reader = new ByteReader(frame);
+          const reader = new FieldReader(frame, peerFormat);
           replica.frame(from, reader.u8(), reader);
         });
         break;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ByteReader } from '../../src/replica/byte-reader.ts';
-import { ByteWriter } from '../../src/replica/byte-writer.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldWriter } from '../../src/model/field-writer.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { type Request, Requests, writeForward } from '../../src/replica/requests.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
@@ -93,9 +94,9 @@ describe('requests are handed over', () => {
     push(1, 2);
     const commands: Uint8Array[] = [];
     requests.handOver(7, commands);
-    const writer = new ByteWriter();
+    const writer = new FieldWriter(peerFormat);
     writeForward(writer, 7, commands);
-    const reader = new ByteReader(writer.take().subarray(4));
+    const reader = new FieldReader(writer.take().subarray(4), peerFormat);
     expect([reader.u8(), reader.f64(), reader.u32()]).toEqual([PeerFrame.forward, 7, 2]);
     expect([readNamed(reader.block()).name, readNamed(reader.block()).name, reader.remaining]).toEqual([
       1, 2, 0,

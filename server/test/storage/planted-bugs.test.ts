@@ -12,12 +12,12 @@ afterAll(() => {
   for (const copy of copies) rmSync(copy, { recursive: true });
 });
 
-/** The sources of storage and of its checks, in a folder of their own. Returns that folder's `server`. */
+/** The sources of storage, of what it stands on, and of its checks, in a folder of their own. Returns that folder's `server`. */
 function copySources(): string {
   const root = mkdtempSync(path.join(tmpdir(), 'rookery-planted-'));
   copies.push(root);
   const copy = path.join(root, 'server');
-  for (const part of ['src/storage', 'sim/disk', 'sim/prng.ts', 'test/storage']) {
+  for (const part of ['src/model', 'src/storage', 'sim/disk', 'sim/prng.ts', 'test/storage']) {
     cpSync(path.join(server, part), path.join(copy, part), { recursive: true });
   }
   symlinkSync(path.join(server, '../node_modules'), path.join(root, 'node_modules'));

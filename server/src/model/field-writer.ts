@@ -1,24 +1,24 @@
-/** A buffer that grew beyond this for one burst is given back afterwards. */
+import { utf8Length, writeUtf8 } from './bytes.ts';
+import type { FieldFormat } from './field-reader.ts';
+
+/** A buffer that grew beyond this for one burst (a snapshot chunk, a million queued writes) is given back afterwards. */
 const maxIdleCapacityBytes = 4 * 1024 * 1024;
 
-/** A growable little-endian buffer for what storage writes. One is reused for every append: no allocation on the way to disk. */
+/** Writes fields into one buffer that grows and is reused, so that what is sent or appended all the time allocates nothing here. */
 export class FieldWriter {
+  /** What was written stands in its first `length` bytes, until the writer begins anew. */
   bytes: Uint8Array;
-  private view: DataView;
   /** Bytes written so far. */
   length = 0;
+  private view: DataView;
+  private readonly littleEndian: boolean;
   private readonly idleCapacity: number;
 
-  constructor(capacityBytes = 4096) {
+  constructor({ littleEndian }: FieldFormat, capacityBytes = 4096) {
+    this.littleEndian = littleEndian;
     this.idleCapacity = capacityBytes;
     this.bytes = new Uint8Array(capacityBytes);
     this.view = new DataView(this.bytes.buffer);
-  }
-
-  /** Begins anew. What was handed out by `bytes` may be overwritten from now on. */
-  clear(): void {
-    this.length = 0;
-    if (this.bytes.length > maxIdleCapacityBytes) this.replace(this.idleCapacity);
   }
 
   u8(value: number): void {
@@ -28,16 +28,17 @@ export class FieldWriter {
 
   u32(value: number): void {
     this.reserve(4);
-    this.view.setUint32(this.length, value, true);
+    this.view.setUint32(this.length, value, this.littleEndian);
     this.length += 4;
   }
 
   f64(value: number): void {
     this.reserve(8);
-    this.view.setFloat64(this.length, value, true);
+    this.view.setFloat64(this.length, value, this.littleEndian);
     this.length += 8;
   }
 
+  /** Bytes as they are, without a length. */
   raw(value: Uint8Array): void {
     this.reserve(value.length);
     this.bytes.set(value, this.length);
@@ -50,8 +51,13 @@ export class FieldWriter {
     this.raw(value);
   }
 
+  /** A block of UTF-8. */
   text(value: string): void {
-    this.block(encoder.encode(value));
+    const length = utf8Length(value);
+    this.u32(length);
+    this.reserve(length);
+    writeUtf8(this.bytes, this.length, value);
+    this.length += length;
   }
 
   /** Zeros up to `length`. */
@@ -61,15 +67,25 @@ export class FieldWriter {
     this.length = length;
   }
 
+  /** Replaces what was written at `offset`: a length or a checksum that is known only now. */
   patchU32(offset: number, value: number): void {
-    this.view.setUint32(offset, value, true);
+    this.view.setUint32(offset, value, this.littleEndian);
   }
 
+  /** A copy of all that was written, for one who keeps it; begins anew. */
   take(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    const taken = this.bytes.slice(0, this.length);
+    this.clear();
+    return taken;
   }
 
-  reserve(more: number): void {
+  /** Begins anew. */
+  clear(): void {
+    this.length = 0;
+    if (this.bytes.length > maxIdleCapacityBytes) this.replace(this.idleCapacity);
+  }
+
+  private reserve(more: number): void {
     const needed = this.length + more;
     if (needed > this.bytes.length) this.replace(Math.max(needed, this.bytes.length * 2));
   }
@@ -81,5 +97,3 @@ export class FieldWriter {
     this.view = new DataView(replacement.buffer);
   }
 }
-
-const encoder = new TextEncoder();

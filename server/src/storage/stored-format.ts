@@ -1,0 +1,12 @@
+import type { FieldFormat } from '../model/field-reader.ts';
+
+/** Bytes that passed their checksum and yet do not decode: a defect of the writer, or a format that this version does not know. */
+export class FieldError extends Error {
+  readonly code = 'STORAGE_FIELD';
+}
+
+/** The fields of all files. */
+export const storedFormat: FieldFormat = {
+  littleEndian: true,
+  malformed: (reason, cause) => new FieldError(`what was stored ${reason}`, { cause }),
+};
