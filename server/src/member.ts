@@ -147,7 +147,8 @@ export class Member implements TransportEvents {
       {
         greeted: (label, hello) => this.greeted(label, hello),
         frame: (label, hello, kind, reader) => this.frame(label, hello, kind, reader),
-        parted: (_label, hello) => {
+        parted: (label, hello) => {
+          this.clients.leaderSpace.parted(label);
           if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
           this.review();
         },
@@ -279,6 +280,7 @@ export class Member implements TransportEvents {
     const { replica, identity } = running;
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
+    this.clients.leaderSpace.review(replica, this.storage?.spaceLow() === true, this.links);
     running.checkpoints.review(replica);
     if (replica.leading)
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
@@ -317,6 +319,7 @@ export class Member implements TransportEvents {
     if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
     if (kind === PeerFrame.outdated) this.rejoin(label, running, reader.text());
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
+    else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(label, reader);
     else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);
     else running.replica.frame(hello.raftId, kind, reader);
   }

@@ -4,6 +4,7 @@ import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
+import { LeaderSpace } from '../replica/leader-space.ts';
 import type {
   ClientSocket,
   ClientSocketEvents,
@@ -68,6 +69,7 @@ export class Clients {
   /** The time of this turn, as far as anybody asked. */
   nowMs = 0;
   readonly sessions: SessionKeeper;
+  readonly leaderSpace = new LeaderSpace();
   /** Reused for each command; its identity, session, … are set by the connection. */
   readonly header: CommandHeader = emptyCommandHeader();
   /** Set by the composition: answers on the client port. */
@@ -202,10 +204,10 @@ export class Clients {
   refuses(op: number): ErrorCode {
     // Nothing removes such nodes when their time has come yet: Curator, for one, does without them when it is told so.
     if (op === OpCode.createContainer || op === OpCode.createTtl) return ErrorCode.unimplemented;
-    const { storage, machine } = this.replicated;
-    // What is left of the disk is for elections, membership and the end of sessions.
-    if (storage.spaceLow())
-      return this.refused('disk', 'the disk is nearly full: no writes are taken until there is room');
+    const { machine } = this.replicated;
+    const { fullDisk } = this;
+    if (fullDisk !== undefined)
+      return this.refused('disk', `${fullDisk} is nearly full: no writes are taken until there is room`);
     const { treeBytes } = this.config.limits;
     if (op !== OpCode.delete && machine.tree.storedBytes > treeBytes) {
       return this.refused(
@@ -214,6 +216,13 @@ export class Clients {
       );
     }
     return ErrorCode.ok;
+  }
+
+  /** What is left of a disk that is nearly full, here or at the leader, is for elections, membership and the end of sessions. */
+  private get fullDisk(): string | undefined {
+    const { storage, replica } = this.replicated;
+    if (storage.spaceLow()) return 'the disk';
+    return this.leaderSpace.isLowIn(replica.raft.term) ? "the leader's disk" : undefined;
   }
 
   private refused(subject: string, message: string): ErrorCode {
@@ -225,9 +234,10 @@ export class Clients {
   /** Whether one more session may begin. */
   get hasRoomForSession(): boolean {
     const { sessions } = this.config.limits;
-    const { storage, machine } = this.replicated;
-    if (storage.spaceLow()) {
-      this.refused('disk', 'the disk is nearly full: no sessions begin until there is room');
+    const { machine } = this.replicated;
+    const { fullDisk } = this;
+    if (fullDisk !== undefined) {
+      this.refused('disk', `${fullDisk} is nearly full: no sessions begin until there is room`);
       return false;
     }
     if (machine.sessions.size < sessions) return true;

@@ -16,6 +16,8 @@ export const PeerFrame = {
   touch: 7,
   digest: 8,
   keepAlive: 9,
+  /** A leader's word on its disk (leader-space.ts). */
+  space: 10,
 } as const;
 export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
 

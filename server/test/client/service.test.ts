@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 
@@ -106,6 +107,39 @@ describe('a disk that is nearly full', () => {
     await until(() => member.member.storage?.spaceLow() === true);
     expect((await client.ask(() => client.leave())).err).toBe(ErrorCode.ok);
     expect(member.member.running?.machine.tree.ephemeralCount).toBe(0);
+  });
+
+  it("of the leader's: writes and sessions of the others' clients are refused as its own are", async () => {
+    ensemble = await TestEnsemble.start(3);
+    const { leader } = ensemble;
+    const [one, two] = ensemble.followers as [TestMember, TestMember];
+    const client = await ensemble.session(one);
+    const leaving = await ensemble.session(two);
+    await client.ask(() => client.create('/room', 'x'));
+    await leaving.ask(() => leaving.create('/gone', '', CreateMode.ephemeral));
+    leader.volume.capacityBytes = leader.volume.usedBytes() + 1024 * 1024;
+    for (const { member } of [leader, one, two])
+      await until(() => member.clients.refuses(OpCode.setData) === ErrorCode.systemError);
+    const before = leader.member.clients.tree.digest();
+    for (const refused of [
+      await client.ask(() => client.create('/more')),
+      await client.ask(() => client.set('/room', 'y')),
+      await leaving.ask(() => leaving.remove('/room')),
+    ])
+      expect(refused.err).toBe(ErrorCode.systemError);
+    const turnedAway = await ensemble.client(one);
+    turnedAway.greet().flush();
+    await turnedAway.raw.closed();
+    expect(one.log.of('warn', "the leader's disk is nearly full")).toHaveLength(1);
+    expect(leader.member.clients.tree.digest()).toBe(before);
+    // Reads need no disk, and sessions still end.
+    expect(await client.data('/room')).toBe('x');
+    expect((await client.ask(() => client.sync())).err).toBe(ErrorCode.ok);
+    expect((await leaving.ask(() => leaving.leave())).err).toBe(ErrorCode.ok);
+    expect(two.member.running?.machine.tree.ephemeralCount).toBe(0);
+    leader.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    await until(() => one.member.clients.refuses(OpCode.setData) === ErrorCode.ok);
+    expect((await client.ask(() => client.create('/more'))).err).toBe(ErrorCode.ok);
   });
 });
 
