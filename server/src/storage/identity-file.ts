@@ -12,7 +12,9 @@ import { storedFormat } from './stored-format.ts';
 export const memberFolder = 'member';
 
 const identityName = 'identity';
-const identityFormat = { magic: 'ROOKID\n\n', version: 1 };
+export const identityPath = `${memberFolder}/${identityName}`;
+/** Since version 2 there is a vote file beside it: before, term and vote were in the log alone. */
+const identityFormat = { magic: 'ROOKID\n\n', version: 2 };
 const bootsName = 'boots';
 const bootsFormat = { magic: 'ROOKBOO\n', version: 1 };
 const secretBytes = 32;
@@ -33,28 +35,34 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
   await replaceSealedFile(disk, memberFolder, identityName, identityFormat, writer.take());
 }
 
+export interface FoundIdentity {
+  readonly identity: Identity;
+  /** The member had a vote file when this was written: where there is none now, promises are lost. */
+  readonly hasVoteFile: boolean;
+}
+
 /**
- * Reads the identity and writes it anew: one whose folder sync failed in an earlier process is seen, and yet may be gone after a crash,
- * when later syncs have nothing left to write.
+ * Whoever reads it writes it anew before the member speaks: one whose folder sync failed in an earlier process is seen, and yet may
+ * be gone after a crash, when later syncs have nothing left to write.
  */
-export async function renewIdentityFile(disk: Disk): Promise<Identity | undefined> {
-  const content = await readSealedFile(disk, `${memberFolder}/${identityName}`, identityFormat);
-  if (content === undefined) return undefined;
-  await replaceSealedFile(disk, memberFolder, identityName, identityFormat, content);
-  const reader = new FieldReader(content, storedFormat);
-  return {
+export async function readIdentityFile(disk: Disk): Promise<FoundIdentity | undefined> {
+  const found = await readSealedFile(disk, identityPath, identityFormat);
+  if (found === undefined) return undefined;
+  const reader = new FieldReader(found.content, storedFormat);
+  const identity = {
     clusterId: reader.text(),
     label: reader.f64(),
     raftId: reader.f64(),
     secret: reader.block(),
     genesis: decodeConfiguration(reader.block()),
   };
+  return { identity, hasVoteFile: found.version >= 2 };
 }
 
 /** Counts this opening of the data folder, durably. */
 export async function raiseBoots(disk: Disk): Promise<number> {
-  const content = await readSealedFile(disk, bootsName, bootsFormat);
-  const boots = (content === undefined ? 0 : new FieldReader(content, storedFormat).f64()) + 1;
+  const found = await readSealedFile(disk, bootsName, bootsFormat);
+  const boots = (found === undefined ? 0 : new FieldReader(found.content, storedFormat).f64()) + 1;
   const writer = new FieldWriter(storedFormat, 8);
   writer.f64(boots);
   await replaceSealedFile(disk, '', bootsName, bootsFormat, writer.take());

@@ -12,7 +12,7 @@ export const segmentHeaderBytes = 144;
 export const maxClusterIdBytes = 64;
 
 export const LogRecord = {
-  /** term, vote. */
+  /** term, vote: of an earlier release. Now they are in the vote file. */
   hardState: 1,
   /**
    * All entries of one Write. Where the first index is at or below the last one before, everything from it on is replaced. Because
@@ -38,11 +38,12 @@ export interface SegmentHeader {
   readonly previousEnd: number;
   readonly previousChain: number;
   /** The state before the segment's first record, so that older segments may be removed. */
-  readonly hardState: HardState;
   readonly suspect: boolean;
 }
 
 export interface ReadSegmentHeader extends SegmentHeader {
+  /** Of an earlier release, for the same purpose; zeros now. */
+  readonly hardState: HardState;
   /** The header's checksum: the chain's beginning. */
   readonly chain: number;
 }
@@ -63,8 +64,8 @@ export function encodeSegmentHeader(header: SegmentHeader): { bytes: Uint8Array;
   writer.f64(header.firstIndex);
   writer.f64(header.previousTerm);
   writer.f64(header.previousEnd);
-  writer.f64(header.hardState.term);
-  writer.f64(header.hardState.vote);
+  writer.f64(0);
+  writer.f64(0);
   writer.u8(header.suspect ? 1 : 0);
   writer.block(clusterId);
   writer.padTo(crcOffset);
@@ -124,7 +125,6 @@ export function entriesPayloadBytes(entries: readonly Entry[]): number {
   return bytes;
 }
 
-export const hardStateRecordBytes = recordOverheadBytes + 16;
 export const installedRecordBytes = recordOverheadBytes + 16;
 export const suspicionRecordBytes = recordOverheadBytes + 1;
 

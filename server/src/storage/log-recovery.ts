@@ -27,6 +27,8 @@ export interface LogRecoveryParts {
   readonly snapshot: SnapshotMeta | undefined;
   /** Where the log began when there was no snapshot. */
   readonly genesisIndex: number;
+  /** Why this member may have forgotten what it promised, although the log is whole. */
+  readonly doubt: string | undefined;
 }
 
 /**
@@ -68,12 +70,16 @@ export async function recoverLog(parts: LogRecoveryParts): Promise<RecoveredLog>
         'a record of the log does not verify, and later ones follow it',
       );
     }
+    const doubts = parts.doubt === undefined ? [] : [parts.doubt];
     if (tail === TailKind.torn) {
+      doubts.push(`${segment.name}: the tail from byte ${scanner.nextOffset} on does not verify and was cut`);
+    }
+    if (doubts.length > 0) {
       // The mark and the cut become durable by one rename: there is no moment at which the tail is gone and the member may vote.
       chain = addRecord(additions, LogRecord.suspicion, chain, (writer) => writer.u8(1));
       replay.state.suspect = true;
       remarks.push(
-        `${segment.name}: the tail from byte ${scanner.nextOffset} on does not verify and was cut; this member does not vote until a leader has caught it up`,
+        ...doubts.map((doubt) => `${doubt}; this member does not vote until a leader has caught it up`),
       );
     }
     if (snapshot !== undefined && !continues(replay, snapshot)) {

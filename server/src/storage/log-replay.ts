@@ -1,6 +1,6 @@
-import type { Entry, TermRun } from 'raft-ts-lite';
+import type { Entry, HardState, TermRun } from 'raft-ts-lite';
 import { FieldReader } from '../model/field-reader.ts';
-import { decodeEntries, LogRecord, type SegmentHeader } from './log-format.ts';
+import { decodeEntries, LogRecord, type ReadSegmentHeader } from './log-format.ts';
 import { LogState } from './log-state.ts';
 import { firstOfWrite } from './record.ts';
 import { FieldError, storedFormat } from './stored-format.ts';
@@ -8,6 +8,8 @@ import { FieldError, storedFormat } from './stored-format.ts';
 /** Builds the state of a log from its records, in the order in which they were appended. No I/O. */
 export class LogReplay {
   readonly state: LogState;
+  /** What an earlier release left in the log; since then term and vote are in the vote file alone. */
+  hardState: HardState;
   /** Entries above `keepAbove`, consecutive up to the last. */
   entries: Entry[] = [];
   /** Where each term begins, from state.firstIndex on. */
@@ -15,8 +17,9 @@ export class LogReplay {
   private readonly keepAbove: number;
 
   /** Begins with the oldest segment's header. */
-  constructor(oldest: SegmentHeader, keepAbove: number) {
-    this.state = new LogState(oldest.firstIndex, oldest.previousTerm, oldest.hardState, oldest.suspect);
+  constructor(oldest: ReadSegmentHeader, keepAbove: number) {
+    this.state = new LogState(oldest.firstIndex, oldest.previousTerm, oldest.suspect);
+    this.hardState = oldest.hardState;
     this.keepAbove = keepAbove;
   }
 
@@ -28,7 +31,7 @@ export class LogReplay {
         return;
       case LogRecord.hardState: {
         const reader = new FieldReader(payload, storedFormat);
-        this.state.hardState = { term: reader.f64(), vote: reader.f64() };
+        this.hardState = { term: reader.f64(), vote: reader.f64() };
         return;
       }
       case LogRecord.installed: {

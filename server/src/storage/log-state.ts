@@ -1,4 +1,3 @@
-import type { HardState } from 'raft-ts-lite';
 import { LogIndex } from './log-index.ts';
 
 /** What the durable log amounts to: the same whether it was just written or read back. */
@@ -9,18 +8,16 @@ export class LogState {
   previousTerm: number;
   lastIndex: number;
   lastTerm: number;
-  hardState: HardState;
   suspect: boolean;
   readonly index = new LogIndex();
   /** Raised whenever entries went away; a read that was under way looks again. */
   generation = 0;
 
-  constructor(firstIndex: number, previousTerm: number, hardState: HardState, suspect: boolean) {
+  constructor(firstIndex: number, previousTerm: number, suspect: boolean) {
     this.firstIndex = firstIndex;
     this.previousTerm = previousTerm;
     this.lastIndex = firstIndex - 1;
     this.lastTerm = previousTerm;
-    this.hardState = hardState;
     this.suspect = suspect;
   }
 

@@ -1,11 +1,10 @@
-import type { Entry, HardState, Write } from 'raft-ts-lite';
+import type { Entry, Write } from 'raft-ts-lite';
 import { FieldWriter } from '../model/field-writer.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { isDiskFull } from './disk.ts';
 import {
   encodeEntries,
   entriesPayloadBytes,
-  hardStateRecordBytes,
   installedRecordBytes,
   LogRecord,
   segmentHeaderBytes,
@@ -14,10 +13,11 @@ import {
 import { LogState } from './log-state.ts';
 import { beginRecord, endRecord, firstOfWrite, recordOverheadBytes } from './record.ts';
 import type { Identity } from './recovered.ts';
-import { logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
+import { firstSequence, logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
 import { type PreparedSegment, SegmentPreparer } from './segment-preparer.ts';
 import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import { storedFormat } from './stored-format.ts';
+import { type VoteFile, voteName } from './vote-file.ts';
 
 export type PersistDone = (error?: StorageError) => void;
 
@@ -32,11 +32,15 @@ export interface OpenSegment extends SegmentName {
   readonly chain: number;
 }
 
-/** Appends Writes: one buffer, one write, one sync each. Its state is that of the last durable Write. */
+/**
+ * Appends Writes: one buffer, one write, one sync each. Its state is that of the last durable Write. Where term or vote changed they are
+ * synced first, in a file of their own: what a Write promises, and what may be answered once it is durable, is never ahead of them.
+ */
 export class Log {
   readonly state: LogState;
   private readonly disk: Disk;
   readonly clusterId: string;
+  private readonly votes: VoteFile;
   /** Oldest first; the last one is appended to. */
   private segments: SegmentName[];
   private readonly preparer: SegmentPreparer;
@@ -57,6 +61,7 @@ export class Log {
   constructor(
     disk: Disk,
     clusterId: string,
+    votes: VoteFile,
     segmentBytes: number,
     state: LogState,
     sealed: readonly SegmentName[],
@@ -64,6 +69,7 @@ export class Log {
   ) {
     this.disk = disk;
     this.clusterId = clusterId;
+    this.votes = votes;
     this.state = state;
     this.segments = [...sealed, { name: open.name, sequence: open.sequence, firstIndex: open.firstIndex }];
     this.preparer = new SegmentPreparer(disk, segmentBytes);
@@ -85,8 +91,9 @@ export class Log {
   check(write: Write): void {
     const { state } = this;
     const { entries, hardState, snapshot } = write;
-    if (hardState !== undefined && hardState.term < state.hardState.term) {
-      throw new StorageInvariantViolation(`term ${hardState.term} after term ${state.hardState.term}`);
+    const { term } = this.votes.hardState;
+    if (hardState !== undefined && hardState.term < term) {
+      throw new StorageInvariantViolation(`term ${hardState.term} after term ${term}`);
     }
     if (entries.length === 0) return;
     const last = snapshot === undefined ? state.lastIndex : snapshot.index;
@@ -97,20 +104,14 @@ export class Log {
     checkConsecutive(entries, first);
   }
 
-  /** A Write that was checked. `done` gets `full` (nothing was made, the Write may come again) or `failed`. */
+  /**
+   * A Write that was checked. `done` gets `full` (at most term and vote were made durable, the Write may come again) or `failed`.
+   */
   append(write: Write, done: PersistDone): void {
-    const bytes = encodedBytes(write);
-    if (bytes === 0) {
-      done();
-      return;
-    }
     this.write = write;
     this.done = done;
-    if (this.position + bytes > this.sizeBytes) {
-      this.roll(segmentHeaderBytes + bytes).then(this.appendEncoded, this.rollFailed);
-    } else {
-      this.appendEncoded();
-    }
+    if (write.hardState === undefined) this.appendRecords();
+    else this.votes.write(write.hardState, this.voted);
   }
 
   /**
@@ -132,6 +133,25 @@ export class Log {
   async close(): Promise<void> {
     await this.preparer.close();
     await this.file.close();
+    await this.votes.close();
+  }
+
+  private readonly voted = (error: Error | undefined): void => {
+    if (error === undefined) this.appendRecords();
+    else this.done!(diskFailed('writing term and vote', voteName, error));
+  };
+
+  private appendRecords(): void {
+    const bytes = encodedBytes(this.write!);
+    if (bytes === 0) {
+      this.finish();
+      return;
+    }
+    if (this.position + bytes > this.sizeBytes) {
+      this.roll(segmentHeaderBytes + bytes).then(this.appendEncoded, this.rollFailed);
+    } else {
+      this.appendEncoded();
+    }
   }
 
   private readonly appendEncoded = (): void => {
@@ -140,16 +160,14 @@ export class Log {
   };
 
   private readonly appended = (error: Error | undefined): void => {
-    const done = this.done!;
     if (error !== undefined) {
       // The Write stays: the log takes no other one after this.
-      done(diskFailed('appending to the log', this.segments.at(-1)!.name, error));
+      this.done!(diskFailed('appending to the log', this.segments.at(-1)!.name, error));
       return;
     }
     const write = this.write!;
     const { state } = this;
     if (write.snapshot !== undefined) state.installed(write.snapshot.index, write.snapshot.term);
-    if (write.hardState !== undefined) state.hardState = write.hardState;
     const count = write.entries.length;
     if (count > 0) {
       const last = write.entries[count - 1]!;
@@ -161,23 +179,26 @@ export class Log {
     this.position += this.writer.length;
     this.chain = this.nextChain;
     this.writer.clear();
+    if (this.position > this.sizeBytes / 2) this.preparer.start();
+    this.finish();
+  };
+
+  private finish(error?: StorageError): void {
+    const done = this.done!;
     this.write = undefined;
     this.done = undefined;
-    if (this.position > this.sizeBytes / 2) this.preparer.start();
-    done();
-  };
+    done(error);
+  }
 
   private encode(write: Write): void {
     const { writer } = this;
     let chain = this.chain;
     let mark: number = firstOfWrite;
     if (write.snapshot !== undefined) {
-      chain = this.encodePair(LogRecord.installed | mark, write.snapshot.index, write.snapshot.term, chain);
-      mark = 0;
-    }
-    if (write.hardState !== undefined) {
-      const { term, vote }: HardState = write.hardState;
-      chain = this.encodePair(LogRecord.hardState | mark, term, vote, chain);
+      const start = beginRecord(writer, LogRecord.installed | mark);
+      writer.f64(write.snapshot.index);
+      writer.f64(write.snapshot.term);
+      chain = endRecord(writer, start, chain);
       mark = 0;
     }
     if (write.entries.length > 0) {
@@ -195,13 +216,6 @@ export class Log {
       chain = endRecord(writer, start, chain);
     }
     this.nextChain = chain;
-  }
-
-  private encodePair(type: number, first: number, second: number, chain: number): number {
-    const start = beginRecord(this.writer, type);
-    this.writer.f64(first);
-    this.writer.f64(second);
-    return endRecord(this.writer, start, chain);
   }
 
   /** Goes on in a new segment with room for `minBytes`. */
@@ -223,9 +237,9 @@ export class Log {
       previousTerm: state.lastTerm,
       previousEnd: this.position,
       previousChain: this.chain,
-      hardState: state.hardState,
       suspect: state.suspect,
     });
+    await this.votes.beganSegment(sequence);
     const sealed = this.file;
     this.segments.push({ name, sequence, firstIndex });
     this.file = prepared.file;
@@ -236,14 +250,8 @@ export class Log {
   }
 
   private readonly rollFailed = (error: unknown): void => {
-    const done = this.done!;
-    if (!(error instanceof StorageError && error.code === 'full')) {
-      done(diskFailed('beginning a log segment', logFolder, error));
-      return;
-    }
-    this.write = undefined;
-    this.done = undefined;
-    done(error);
+    if (error instanceof StorageError && error.code === 'full') this.finish(error);
+    else this.done!(diskFailed('beginning a log segment', logFolder, error));
   };
 }
 
@@ -258,19 +266,22 @@ function checkConsecutive(entries: readonly Entry[], first: number): void {
 function encodedBytes(write: Write): number {
   let bytes = 0;
   if (write.snapshot !== undefined) bytes += installedRecordBytes;
-  if (write.hardState !== undefined) bytes += hardStateRecordBytes;
   if (write.entries.length > 0) bytes += recordOverheadBytes + entriesPayloadBytes(write.entries);
   if (write.clearSuspect) bytes += suspicionRecordBytes;
   return bytes;
 }
 
 /** The log of a new member, durable and empty. */
-export async function createFirstSegment(disk: Disk, identity: Identity, segmentBytes: number): Promise<Log> {
+export async function createFirstSegment(
+  disk: Disk,
+  identity: Identity,
+  votes: VoteFile,
+  segmentBytes: number,
+): Promise<Log> {
   const { clusterId, genesis } = identity;
   const file = await disk.create(preparedName);
   await file.allocate(segmentBytes);
-  const hardState = { term: 0, vote: 0 };
-  const sequence = 1;
+  const sequence = firstSequence;
   const firstIndex = genesis.index + 1;
   const { name, chain } = await nameSegment(disk, file, {
     clusterId,
@@ -279,11 +290,10 @@ export async function createFirstSegment(disk: Disk, identity: Identity, segment
     previousTerm: 0,
     previousEnd: 0,
     previousChain: 0,
-    hardState,
     suspect: false,
   });
-  const state = new LogState(firstIndex, 0, hardState, false);
+  const state = new LogState(firstIndex, 0, false);
   const position = segmentHeaderBytes;
   const open = { name, sequence, firstIndex, file, sizeBytes: segmentBytes, position, chain };
-  return new Log(disk, clusterId, segmentBytes, state, [], open);
+  return new Log(disk, clusterId, votes, segmentBytes, state, [], open);
 }

@@ -1,19 +1,36 @@
-import type { Entry } from 'raft-ts-lite';
+import type { Entry, HardState } from 'raft-ts-lite';
 import { type Disk, diskErrorCode, isDiskFull } from './disk.ts';
-import { memberFolder, raiseBoots, renewIdentityFile } from './identity-file.ts';
+import {
+  type FoundIdentity,
+  identityPath,
+  memberFolder,
+  raiseBoots,
+  readIdentityFile,
+  writeIdentityFile,
+} from './identity-file.ts';
 import { Log } from './log.ts';
 import { segmentHeaderBytes } from './log-format.ts';
 import { connectedSegments, removeLeftovers } from './log-leftovers.ts';
 import { recoverLog } from './log-recovery.ts';
 import type { LogReplay } from './log-replay.ts';
 import { judgeTail, TailKind } from './log-tail.ts';
-import type { Identity, Recovered } from './recovered.ts';
+import type { Recovered } from './recovered.ts';
 import { temporarySuffix } from './sealed-file.ts';
-import { damaged, listSegments, logFolder, readSegmentHeader, type SegmentName } from './segment-file.ts';
+import {
+  damaged,
+  firstSequence,
+  listSegments,
+  logFolder,
+  readSegmentHeader,
+  type SegmentName,
+} from './segment-file.ts';
 import { finishSettingAside } from './set-aside.ts';
 import { incomingSuffix } from './snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError } from './storage-error.ts';
+import { type FoundVote, readVoteFile, replaceVoteFile, voteName } from './vote-file.ts';
+
+const doubtfulVote = `${voteName}: one of the two copies of term and vote does not verify, the other one took its place`;
 
 export interface Opened {
   readonly shelf: SnapshotShelf;
@@ -31,14 +48,14 @@ export async function openData(disk: Disk, logDisk: Disk, segmentBytes: number):
     await prepareFolder(disk, memberFolder);
     await prepareFolder(logDisk, logFolder);
     const boots = await raiseBoots(disk);
-    const identity = await renewIdentityFile(disk);
+    const identity = await readIdentityFile(disk);
     const segments = await listSegments(logDisk);
     const shelf = await SnapshotShelf.open(disk);
     if (identity === undefined) {
-      await refuseOrphans(logDisk, segments, shelf);
+      await refuseOrphans(disk, logDisk, segments, shelf);
       return { shelf, log: undefined, recovered: emptyMember(boots) };
     }
-    return await openMember(logDisk, segmentBytes, { identity, segments, shelf, boots });
+    return await openMember(disk, logDisk, segmentBytes, { ...identity, segments, shelf, boots });
   } catch (error) {
     await disk.close();
     if (logDisk !== disk) await logDisk.close();
@@ -72,35 +89,40 @@ async function prepareFolder(disk: Disk, folder: string): Promise<void> {
 }
 
 /**
- * Without an identity there may be the first segment, empty: `writeIdentity` makes it first and was interrupted. Anything else is a member
- * that lost its identity, and must not come up as a new one with its old vote forgotten.
+ * Without an identity there may be a vote file that promises nothing and the first segment, empty: `writeIdentity` makes them first and
+ * was interrupted. Anything else is a member that lost its identity, and must not come up as a new one with its old vote forgotten.
  */
 async function refuseOrphans(
+  disk: Disk,
   logDisk: Disk,
   segments: readonly SegmentName[],
   shelf: SnapshotShelf,
 ): Promise<void> {
+  const vote = await readVoteFile(disk, undefined);
+  if (vote !== undefined && (vote.hardState.term > 0 || vote.newestSegment > firstSequence)) {
+    throw damaged(identityPath, 0, `the identity is missing beside a vote in term ${vote.hardState.term}`);
+  }
   const first = segments[0];
   if (first === undefined && shelf.count === 0) return;
-  if (shelf.count > 0 || segments.length > 1 || first!.sequence !== 1) {
-    throw damaged(`${memberFolder}/identity`, 0, 'the identity is missing beside a log or snapshots');
+  if (shelf.count > 0 || segments.length > 1 || first!.sequence !== firstSequence) {
+    throw damaged(identityPath, 0, 'the identity is missing beside a log or snapshots');
   }
   const file = await logDisk.open(first!.name);
   const { chain } = await readSegmentHeader(file);
   const tail = await judgeTail(file, segmentHeaderBytes, chain);
   await file.close();
   if (tail !== TailKind.clean) {
-    throw damaged(`${memberFolder}/identity`, 0, 'the identity is missing beside a log that was written to');
+    throw damaged(identityPath, 0, 'the identity is missing beside a log that was written to');
   }
   await logDisk.remove(first!.name);
   await logDisk.syncFolder(logFolder);
 }
 
 async function openMember(
+  disk: Disk,
   logDisk: Disk,
   segmentBytes: number,
-  found: {
-    readonly identity: Identity;
+  found: FoundIdentity & {
     readonly segments: readonly SegmentName[];
     readonly shelf: SnapshotShelf;
     readonly boots: number;
@@ -111,6 +133,8 @@ async function openMember(
   const connected = connectedSegments(segments);
   const oldest = connected[0];
   if (oldest === undefined) throw damaged(logFolder, 0, 'the log is missing beside an identity');
+  const vote = await readPromises(disk, found);
+  refuseMissingEnd(connected, vote?.newestSegment);
   await shelf.recover(clusterId, oldest.firstIndex, genesis.index);
   const snapshot = shelf.newest;
   const isCovered = snapshot !== undefined && oldest.firstIndex <= snapshot.index + 1;
@@ -122,13 +146,22 @@ async function openMember(
     segmentBytes,
     snapshot,
     genesisIndex: genesis.index,
+    doubt: vote?.isDoubtful ? doubtfulVote : undefined,
   });
+  // After the log, which now says so durably where the vote is in doubt: this makes both slots good.
+  const votes = await replaceVoteFile(
+    disk,
+    identity,
+    { hardState: larger(vote?.hardState, replay.hardState), newestSegment: open.sequence },
+    vote?.sequence,
+  );
+  await writeIdentityFile(disk, identity);
   const aside = await shelf.putDamagedAside();
   await shelf.renewName();
   const { state } = replay;
   const recovered: Recovered = {
     identity,
-    hardState: state.hardState,
+    hardState: votes.hardState,
     snapshot: snapshot === undefined ? undefined : await shelf.openSnapshot(snapshot.index),
     firstIndex: state.firstIndex,
     previousTerm: state.previousTerm,
@@ -138,7 +171,32 @@ async function openMember(
     boots,
     remarks: [...removed, ...remarks, ...aside],
   };
-  return { shelf, log: new Log(logDisk, clusterId, segmentBytes, state, sealed, open), recovered };
+  return { shelf, log: new Log(logDisk, clusterId, votes, segmentBytes, state, sealed, open), recovered };
+}
+
+/** Undefined in the folder of an earlier release, which wrote term and vote to the log. */
+async function readPromises(
+  disk: Disk,
+  { identity, hasVoteFile }: FoundIdentity,
+): Promise<FoundVote | undefined> {
+  const vote = await readVoteFile(disk, identity);
+  if (vote === undefined && hasVoteFile) {
+    throw damaged(voteName, 0, 'the file of term and vote is missing beside an identity');
+  }
+  return vote;
+}
+
+/** Each segment is noted in the vote file before its first record: where it is gone, records may be gone with it. */
+function refuseMissingEnd(segments: readonly SegmentName[], newest = 0): void {
+  const last = segments.at(-1);
+  if (last === undefined || last.sequence >= newest) return;
+  throw damaged(last.name, 0, `the log's newest segment, number ${newest}, is missing after this one`);
+}
+
+/** Of what the vote file and the log of an earlier release say. */
+function larger(vote: HardState | undefined, logged: HardState): HardState {
+  if (vote === undefined || logged.term > vote.term) return logged;
+  return logged.term === vote.term && vote.vote === 0 ? logged : vote;
 }
 
 function entriesAbove(replay: LogReplay, index: number): readonly Entry[] {

@@ -12,7 +12,13 @@ import { storedFormat } from './stored-format.ts';
 export interface SealedFormat {
   /** Eight ASCII characters. */
   readonly magic: string;
+  /** What is written; all from 1 on are read. */
   readonly version: number;
+}
+
+export interface SealedContent {
+  readonly version: number;
+  readonly content: Uint8Array;
 }
 
 const overheadBytes = 20;
@@ -49,7 +55,7 @@ export async function readSealedFile(
   disk: Disk,
   path: string,
   format: SealedFormat,
-): Promise<Uint8Array | undefined> {
+): Promise<SealedContent | undefined> {
   const bytes = await readWhole(disk, path);
   if (bytes === undefined) return undefined;
   const magic = new TextEncoder().encode(format.magic);
@@ -61,14 +67,14 @@ export async function readSealedFile(
   }
   const reader = new FieldReader(bytes.subarray(magic.length, end), storedFormat);
   const version = reader.u32();
-  if (version !== format.version) {
+  if (version < 1 || version > format.version) {
     throw new StorageError(
       'unknown-format',
       `${path} has format ${version}; this version knows ${format.version}: run the version that wrote it, or a newer one`,
       { file: path, offset: magic.length },
     );
   }
-  return reader.block();
+  return { version, content: reader.block() };
 }
 
 async function readWhole(disk: Disk, path: string): Promise<Uint8Array | undefined> {

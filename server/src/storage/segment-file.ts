@@ -10,6 +10,8 @@ import {
 import { StorageError } from './storage-error.ts';
 
 export const logFolder = 'log';
+/** Of a log's first segment. */
+export const firstSequence = 1;
 /** A segment being prepared; nothing in it counts. */
 export const preparedName = `${logFolder}/next.tmp`;
 

@@ -28,9 +28,9 @@ export async function beginSettingAside(disk: Disk, logDisk: Disk): Promise<void
 
 /** Goes on where a crash interrupted it. To be called before the folders are created anew. */
 export async function finishSettingAside(disk: Disk, logDisk: Disk): Promise<void> {
-  const content = await readSealedFile(disk, markerName, markerFormat);
-  if (content === undefined) return;
-  const number = new FieldReader(content, storedFormat).f64();
+  const marker = await readSealedFile(disk, markerName, markerFormat);
+  if (marker === undefined) return;
+  const number = new FieldReader(marker.content, storedFormat).f64();
   await moveAside(disk, memberFolder, number);
   await moveAside(logDisk, logFolder, number);
   await disk.remove(markerName);

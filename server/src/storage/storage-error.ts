@@ -8,7 +8,7 @@ export const StorageErrorCode = {
   unknownFormat: 'unknown-format',
   /** A write or sync failed: what is on disk is unknown. Nothing is tried again; every later call fails with the same error. */
   failed: 'failed',
-  /** No room on the disk. Nothing of the call was made; the same call may be made again later. */
+  /** No room on the disk. Nothing of the call was made, of a Write at most term and vote; the same call may be made again later. */
   full: 'full',
   /** A piece of a snapshot came that does not continue the one under way. */
   snapshotGap: 'snapshot-gap',

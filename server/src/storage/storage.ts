@@ -13,6 +13,7 @@ import type {
   SnapshotWriter,
   StoredSnapshot,
 } from './recovered.ts';
+import { firstSequence } from './segment-file.ts';
 import { beginSettingAside } from './set-aside.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
@@ -20,6 +21,7 @@ import { SnapshotFile } from './snapshot-writer.ts';
 import { SpaceWatch } from './space-watch.ts';
 import { diskFailed, type StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
+import { replaceVoteFile } from './vote-file.ts';
 
 export interface StorageOptions {
   /** Size of a log segment; preallocated. */
@@ -37,6 +39,7 @@ export const defaultStorageOptions = { segmentBytes: 64 * 1024 * 1024, snapRetai
  *
  *     boots                            how often it was opened
  *     member/identity                  who this member is, of which cluster
+ *     member/vote                      term and vote, and the number of the newest segment
  *     member/snapshot-<index>-<term>   complete snapshots
  *     log/log-<sequence>-<first index> segments; the last one is appended to
  *
@@ -88,9 +91,11 @@ export class Storage {
     if (this.log !== undefined)
       throw new StorageInvariantViolation('this data folder has an identity already');
     const { logDisk } = this;
-    // The log first: an identity without a log means that the log was lost.
+    // The identity last: one without a vote file or a log means that these were lost.
     const log = await this.latch.guard('writing the identity', async () => {
-      const first = await createFirstSegment(logDisk, identity, this.options.segmentBytes);
+      const promised = { hardState: { term: 0, vote: 0 }, newestSegment: firstSequence };
+      const votes = await replaceVoteFile(this.disk, identity, promised);
+      const first = await createFirstSegment(logDisk, identity, votes, this.options.segmentBytes);
       await writeIdentityFile(this.disk, identity);
       return first;
     });
@@ -99,8 +104,8 @@ export class Storage {
   }
 
   /**
-   * One at a time. `done` may be called before `persist` returns. With error `full` nothing was made durable and the same Write may be
-   * passed again later; with any other error storage has failed for good.
+   * One at a time. `done` may be called before `persist` returns. With error `full` at most term and vote were made durable and the same
+   * Write may be passed again later; with any other error storage has failed for good.
    */
   persist(write: Write, done: PersistDone): void {
     if (this.latch.refusal !== undefined) {

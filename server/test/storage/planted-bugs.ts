@@ -43,7 +43,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a failed sync is tried again',
     'log.ts',
-    "      done(diskFailed('appending to the log', this.segments.at(-1)!.name, error));\n      return;",
+    "      this.done!(diskFailed('appending to the log', this.segments.at(-1)!.name, error));\n      return;",
     '      this.file.sync().then(() => this.appended(undefined));\n      return;',
   ),
   {
@@ -69,16 +69,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     '',
   ),
   bug(
-    'a new segment does not repeat the hard state',
-    'log.ts',
-    '      hardState: state.hardState,\n      suspect: state.suspect,',
-    '      hardState: { term: 0, vote: 0 },\n      suspect: state.suspect,',
-  ),
-  bug(
     'a new segment does not repeat the suspicion',
     'log.ts',
-    '      hardState: state.hardState,\n      suspect: state.suspect,',
-    '      hardState: state.hardState,\n      suspect: false,',
+    '      suspect: state.suspect,',
+    '      suspect: false,',
   ),
   bug(
     'a torn tail is cut without a mark',
@@ -131,9 +125,56 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   bug(
     'the name of the identity that a start finds is trusted',
-    'identity-file.ts',
-    '  await replaceSealedFile(disk, memberFolder, identityName, identityFormat, content);\n',
+    'opening.ts',
+    '  await writeIdentityFile(disk, identity);\n',
     '',
+  ),
+  bug(
+    'term and vote are not synced',
+    'vote-file.ts',
+    'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
+    'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
+  ),
+  {
+    name: 'the vote file that a start finds is trusted',
+    edits: [
+      {
+        file: 'opening.ts',
+        find: 'const votes = await replaceVoteFile(',
+        replace:
+          'const votes = vote !== undefined && !vote.isDoubtful ? new VoteFile(await disk.open(voteName), identity, vote) : await replaceVoteFile(',
+      },
+      {
+        file: 'opening.ts',
+        find: 'import { type FoundVote, readVoteFile,',
+        replace: 'import { type FoundVote, VoteFile, readVoteFile,',
+      },
+    ],
+  },
+  bug('votes are written over one another', 'vote-file.ts', '(sequence % 2) * slotBytes', 'slotBytes'),
+  bug(
+    'the older vote counts',
+    'vote-file.ts',
+    'slots.sort((a, b) => b.sequence - a.sequence);',
+    'slots.sort((a, b) => a.sequence - b.sequence);',
+  ),
+  bug(
+    'a vote that may be lost is of no consequence',
+    'opening.ts',
+    'doubt: vote?.isDoubtful ? doubtfulVote : undefined,',
+    'doubt: undefined,',
+  ),
+  bug(
+    'a new segment is not noted before its first record',
+    'log.ts',
+    '    await this.votes.beganSegment(sequence);\n',
+    '',
+  ),
+  bug(
+    'term and vote are not synced before what depends on them',
+    'log.ts',
+    'else this.votes.write(write.hardState, this.voted);',
+    'else { this.votes.write(write.hardState, () => undefined); this.appendRecords(); }',
   ),
   bug(
     'a Write is acknowledged beside a failure',

@@ -306,7 +306,7 @@ describe('a second disk for the log', () => {
     await takeSnapshot(storage, 20);
     await storage.close();
     expect(await disk.list('log')).toEqual([]);
-    expect((await disk.list('member')).length).toBe(2);
+    expect((await disk.list('member')).length).toBe(3);
     expect((await logDisk.list('log')).length).toBe(1);
     expect(await logDisk.list('member')).toEqual([]);
     const opened = await Storage.open(disk, { ...options, logDisk });

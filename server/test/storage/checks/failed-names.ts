@@ -14,7 +14,11 @@ export async function checkFailedNames(): Promise<void> {
 async function checkIdentity(seed: number): Promise<void> {
   const volume = volumeOf(seed);
   const { storage } = await open(volume);
-  volume.decide = ({ kind, name }) => (kind === 'sync-folder' && name === 'member' ? { error: 'EIO' } : {});
+  let isNamed = false;
+  volume.decide = ({ kind, name }) => {
+    isNamed ||= kind === 'rename' && name.startsWith('member/identity');
+    return isNamed && kind === 'sync-folder' && name === 'member' ? { error: 'EIO' } : {};
+  };
   if ((await codeOf(storage.writeIdentity(identity))) !== 'failed')
     throw new Error('the identity did not fail');
   volume.kill();

@@ -1,5 +1,16 @@
-import { recordPrefixBytes } from '../../../src/storage/record.ts';
-import { filesOf, lastSegment, newMember, open, persist, volumeOf, volumeWith, writeOf } from '../member.ts';
+import { entriesPayloadBytes } from '../../../src/storage/log-format.ts';
+import { recordOverheadBytes } from '../../../src/storage/record.ts';
+import {
+  entries,
+  filesOf,
+  lastSegment,
+  newMember,
+  open,
+  persist,
+  volumeOf,
+  volumeWith,
+  writeOf,
+} from '../member.ts';
 
 /**
  * A record that is missing, repeated or in another's place verifies by itself; only the chain of checksums tells. Throws where such a log
@@ -9,12 +20,13 @@ export async function checkRecordPlaces(): Promise<void> {
   const volume = volumeOf();
   const storage = await newMember(volume);
   const terms = [1, 2, 3, 4];
-  for (const term of terms) await persist(storage, writeOf({ hardState: { term, vote: 1 } }));
+  // Each replaces the entry of the one before.
+  for (const term of terms) await persist(storage, writeOf({ entries: entries(4, 4, term) }));
   await storage.close();
   const files = filesOf(volume);
   const name = lastSegment(volume);
   const content = files.get(name)!;
-  const recordBytes = recordPrefixBytes + 17;
+  const recordBytes = recordOverheadBytes + entriesPayloadBytes(entries(4, 4));
   const begin = content.lastIndexOf(content.findLast((byte) => byte !== 0)!) + 1 - terms.length * recordBytes;
 
   const records = terms.map((_term, i) =>

@@ -68,9 +68,9 @@ export function stagesOf(state: MemberState, write: Write): MemberState[] {
   const last = (): MemberState => stages.at(-1)!;
   if (write.snapshot !== undefined) {
     stages.push(withSnapshot(last(), write.snapshot));
-    stages.push(installed(last(), write.snapshot));
   }
   if (write.hardState !== undefined) stages.push({ ...last(), hardState: write.hardState });
+  if (write.snapshot !== undefined) stages.push(installed(last(), write.snapshot));
   const first = write.entries[0];
   if (first !== undefined) {
     const kept = last().entries.slice(0, first.index - last().base.index - 1);
