@@ -116,10 +116,9 @@ export class PromiseWatch {
 
   /**
    * A new life of a member begins with what its disk held. Within a term nothing acknowledged is ever cut off again: the leader of that
-   * term has it all. A suspect knows that it may have lost something.
+   * term has it all. A suspect knows that it may have lost entries; its term and its vote are apart from the log.
    */
   restarted({ raftId, term, vote, lastIndex, suspect }: RecoveredState): void {
-    if (suspect) return;
     const voted = this.#lastVotes.get(raftId);
     if (voted !== undefined && (term < voted.term || (term === voted.term && vote !== voted.candidate))) {
       const found = `finds vote ${vote} in term ${term}`;
@@ -131,7 +130,7 @@ export class PromiseWatch {
     const acknowledged = this.#acknowledged.get(raftId);
     if (
       acknowledged !== undefined &&
-      (term < acknowledged.term || (term === acknowledged.term && lastIndex < acknowledged.index))
+      (term < acknowledged.term || (!suspect && term === acknowledged.term && lastIndex < acknowledged.index))
     ) {
       const found = `finds a log to ${lastIndex} in term ${term}`;
       this.#report(

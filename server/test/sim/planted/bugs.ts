@@ -23,9 +23,16 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a vote is forgotten',
-    file: 'server/src/storage/log-replay.ts',
-    find: 'this.state.hardState = { term: reader.f64(), vote: reader.f64() };',
-    replace: 'this.state.hardState = { term: reader.f64(), vote: reader.f64() * 0 };',
+    file: 'server/src/storage/vote-file.ts',
+    find: 'hardState: { term: reader.f64(), vote: reader.f64() },',
+    replace: 'hardState: { term: reader.f64(), vote: reader.f64() * 0 },',
+  },
+  {
+    name: 'term and vote are not synced',
+    file: 'server/src/storage/vote-file.ts',
+    find: 'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
+    replace:
+      'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
   },
   {
     name: 'a member with an empty disk gets its old id back',
