@@ -3,7 +3,7 @@ import { bugs } from './bugs.ts';
 import { runMutant } from './mutant.ts';
 
 /** Seeds after which a planted bug counts as missed. */
-const SEEDS = { first: 1, count: 100 };
+const SEEDS = { first: 1, count: 300 };
 
 for (const bug of bugs) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 600_000 }, async () => {
