@@ -55,11 +55,10 @@ export class Controller {
    */
   async stop(graceMs: number): Promise<boolean> {
     const drained = new AbortController();
-    const closed = this.queue.close().then(() => drained.abort());
+    void this.queue.close().then(() => drained.abort());
     if (graceMs > 0) await pause(this.#ports.scheduler, graceMs, drained.signal);
     this.#giveUp.abort();
     if (graceMs > 0) await pause(this.#ports.scheduler, graceMs, drained.signal);
-    else await Promise.race([closed, Promise.resolve()]);
     return this.queue.taken === 0;
   }
 

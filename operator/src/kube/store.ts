@@ -55,3 +55,17 @@ export class Store<T extends KubeObject> implements StoreView<T> {
     }
   }
 }
+
+/** Several namespaces, each with a store of its own, as one. */
+export function joinStores<T extends KubeObject>(stores: readonly StoreView<T>[]): StoreView<T> {
+  return {
+    get: (name) => {
+      for (const store of stores) {
+        const object = store.get(name);
+        if (object !== undefined) return object;
+      }
+      return undefined;
+    },
+    list: (namespace) => stores.flatMap((store) => store.list(namespace)),
+  };
+}
