@@ -158,8 +158,14 @@ class Exchange {
       const sent = (protocol === 'http:' ? httpRequest : httpsRequest)(options, resolve);
       this.#sent = sent;
       sent.on('error', (error) => reject(this.#failure(error)));
-      if (this.#request.body === undefined) sent.end();
-      else sent.end(JSON.stringify(this.#request.body));
+      if (this.#request.body === undefined) {
+        sent.end();
+        return;
+      }
+      const body = Buffer.from(JSON.stringify(this.#request.body));
+      // By itself Node frames no body of a DELETE: its preconditions would be lost.
+      sent.setHeader('content-length', body.length);
+      sent.end(body);
     });
   }
 

@@ -128,6 +128,11 @@ export class ApiServer {
     for (const answer of answers) this.#script.push({ match, answer });
   }
 
+  /** Forgets what is left of the script. */
+  calm(): void {
+    this.#script.length = 0;
+  }
+
   get scripted(): number {
     return this.#script.length;
   }
