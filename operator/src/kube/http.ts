@@ -203,6 +203,7 @@ class Exchange {
       });
       response.on('end', resolve);
       response.on('error', (error) => reject(this.#failure(error)));
+      // After an error this says nothing new; without one it must not leave the caller waiting for ever.
       response.on('close', () => reject(this.#failure(new Error('the connection closed before its end'))));
     });
   }

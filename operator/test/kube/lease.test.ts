@@ -129,6 +129,27 @@ describe('the lease', () => {
     expect([a.elected, a.leadership.isLeader()]).toEqual([1, false]);
   });
 
+  test('the deadline counts from when the last renewal was sent, however late its answer came', async () => {
+    const { server, time } = await start();
+    const a = await candidate(server, time, 'a');
+    await until(() => a.leadership.isLeader(), 'a to lead');
+    await settle();
+    let answer = (): void => {};
+    server.script(writesOf('a'), (response, { body }) => {
+      const written = server.objects.put(PATH, body as Lease);
+      answer = () => void response.end(JSON.stringify(written));
+    });
+    await step(time);
+    await step(time, 3_000);
+    answer();
+    await settle();
+    server.script(writesOf('a'), ...Array<typeof cut>(9).fill(cut));
+    await step(time, 6_900);
+    expect(a.leadership.isLeader()).toBe(true);
+    await step(time, 100);
+    expect([a.leadership.isLeader(), a.lost.length]).toEqual([false, 1]);
+  });
+
   test('half open: renewals that get no answer do not keep a leader past its deadline', async () => {
     const { server, time } = await start();
     const a = await candidate(server, time, 'a');

@@ -147,6 +147,37 @@ describe('two replicas', () => {
     ]);
   });
 
+  test('workers wait for every cache, and do not start once the end has begun', async () => {
+    const { log } = testPorts();
+    const lists = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const build = (started: string[]): Manager =>
+      new Manager({
+        reflectors: lists.map(({ promise }) => ({
+          type: PODS,
+          synced: promise,
+          hasSynced: false,
+          start: () => {},
+          stop: async () => {},
+        })),
+        controllers: [{ name: 'c', start: () => void started.push('c'), stop: async () => true }],
+        events: { stop: async () => {} },
+        leadership: { start: () => {}, stop: async () => {} },
+        log,
+      });
+    const started: string[] = [];
+    const never: string[] = [];
+    const leading = build(started).lead();
+    const ended = build(never);
+    const tooLate = ended.lead();
+    lists[0]?.resolve();
+    await settle();
+    expect(started).toEqual([]);
+    await ended.giveUp();
+    lists[1]?.resolve();
+    await Promise.all([leading, tooLate]);
+    expect([started, never]).toEqual([['c'], []]);
+  });
+
   test('the lease is not given back while a reconcile does not end', async () => {
     const a = await replica('a');
     await until(() => a.leadership.isLeader(), 'a to lead');
