@@ -16,7 +16,7 @@ interface QueueLike {
 export class KubeMetrics {
   readonly registry = new Registry();
   readonly #queues = new Map<string, QueueLike>();
-  readonly #caches = new Map<string, { readonly size: number }>();
+  readonly #caches: { readonly resource: string; readonly cache: { readonly size: number } }[] = [];
   #isLeader: () => boolean = () => false;
 
   readonly #adds: Counter;
@@ -79,9 +79,9 @@ export class KubeMetrics {
     this.#queues.set(controller, queue);
   }
 
-  /** Shows how many objects of a resource are held. */
+  /** Shows how many objects of a resource are held; those of several caches, one for each namespace, are added up. */
   showCache(resource: string, cache: { readonly size: number }): void {
-    this.#caches.set(resource, cache);
+    this.#caches.push({ resource, cache });
   }
 
   showLeader(isLeader: () => boolean): void {
@@ -135,7 +135,8 @@ export class KubeMetrics {
       labelNames: ['resource'],
       registers,
       collect() {
-        for (const [resource, cache] of caches) this.set({ resource }, cache.size);
+        this.reset();
+        for (const { resource, cache } of caches) this.inc({ resource }, cache.size);
       },
     });
     const isLeader = (): boolean => this.#isLeader();

@@ -31,7 +31,7 @@ export interface ReflectorOptions<T extends KubeObject> {
 
 export interface ReflectorPorts extends Ports {
   readonly api: KubeApi;
-  readonly metrics: Pick<KubeMetrics, 'watchRestarted'>;
+  readonly metrics: Pick<KubeMetrics, 'watchRestarted' | 'showCache'>;
 }
 
 /** How a watch came to its end. */
@@ -76,6 +76,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
       this.#tell(before);
       this.#tell(after);
     });
+    ports.metrics.showCache(options.type.plural, this);
   }
 
   get store(): StoreView<T> {

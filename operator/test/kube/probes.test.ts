@@ -30,7 +30,8 @@ test('ready follows the reasons against it; live does not', async () => {
 test('the metrics show queues, caches, requests and who leads', async () => {
   const metrics = new KubeMetrics();
   metrics.showQueue('cluster', { depth: 3, delayed: 1 });
-  metrics.showCache('pods', { size: 12 });
+  metrics.showCache('pods', { size: 5 });
+  metrics.showCache('pods', { size: 7 });
   metrics.showLeader(() => true);
   metrics.requested('patch', 409, 0.01);
   metrics.watchRestarted('pods', 'silent');
