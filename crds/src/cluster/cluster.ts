@@ -1,0 +1,80 @@
+import { type InputOf, type OutputOf, object, optional, rules, text } from '../schema/builder.ts';
+import { fillDefaults } from '../schema/defaults.ts';
+import type { API_VERSION, KIND } from './names.ts';
+import { MAX_NAME_LENGTH, MAX_OBJECT_NAME_LENGTH } from './names.ts';
+import { spec } from './spec.ts';
+import { status } from './status.ts';
+
+/** What a person may write. */
+export type CoordinationClusterSpecInput = InputOf<typeof spec>;
+/** What the operator reads: defaults are filled in. */
+export type CoordinationClusterSpec = OutputOf<typeof spec>;
+export type CoordinationClusterStatus = OutputOf<typeof status>;
+export type ClusterMember = NonNullable<CoordinationClusterStatus['members']>[number];
+export type ClusterOperation = NonNullable<CoordinationClusterStatus['operation']>;
+export type ClusterCondition = NonNullable<CoordinationClusterStatus['conditions']>[number];
+export type ClusterEndpoints = NonNullable<CoordinationClusterStatus['endpoints']>;
+export type ClusterPhase = NonNullable<CoordinationClusterStatus['phase']>;
+
+/** The part of metav1.ObjectMeta that the operator reads. */
+export interface ClusterMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  /** RFC 3339. */
+  readonly creationTimestamp: string;
+  /** RFC 3339; there once somebody has deleted it and its finalizers are not all gone. */
+  readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface CoordinationCluster {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: typeof KIND;
+  readonly metadata: ClusterMetadata;
+  readonly spec: CoordinationClusterSpec;
+  readonly status?: CoordinationClusterStatus;
+}
+
+/** The spec as it is after the API server has filled in the defaults; the given one is not changed. */
+export function withDefaults(given: CoordinationClusterSpecInput): CoordinationClusterSpec {
+  return fillDefaults(spec.node, given) as CoordinationClusterSpec;
+}
+
+/** Lower-case, a letter first: Services are named after the cluster. */
+const NAME = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
+
+/** The whole object. Kubernetes itself checks and describes metadata, but for the name. */
+export const cluster = object(
+  'An ensemble of a ZooKeeper-compatible coordination service.',
+  {
+    apiVersion: optional(text('rookery.dev/v1.', { maxLength: 64 })),
+    kind: optional(text('CoordinationCluster.', { maxLength: 64 })),
+    metadata: optional(
+      object('Name, namespace, labels and annotations.', {
+        name: optional(
+          text(`At most ${MAX_NAME_LENGTH} letters, digits and hyphens.`, {
+            maxLength: MAX_OBJECT_NAME_LENGTH,
+          }),
+        ),
+      }),
+    ),
+    spec,
+    status: optional(status),
+  },
+  rules(
+    {
+      rule: `size(self.metadata.name) <= ${MAX_NAME_LENGTH}`,
+      message: `write a name of at most ${MAX_NAME_LENGTH} characters: pods, Services and labels are named after it`,
+    },
+    {
+      rule: `self.metadata.name.matches(r'${NAME}')`,
+      message:
+        'write a name of lower-case letters, digits and hyphens that begins with a letter, such as "my-cluster": Services are named after it',
+    },
+  ),
+);

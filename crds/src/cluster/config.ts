@@ -1,0 +1,103 @@
+import { choice, defaulted, integer, list, object, optional, rules, section } from '../schema/builder.ts';
+import { duration } from './duration.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** The four-letter words that the server answers. */
+const FOUR_LETTER_WORDS = ['srvr', 'mntr', 'ruok', 'isro', 'stat', 'conf'] as const;
+
+const limits = section(
+  object(
+    'Bounds of what may grow. What goes beyond one is refused with an error; nothing that was there is dropped for it.',
+    {
+      connections: defaulted(
+        integer('Open client connections of one member.', { minimum: 1, maximum: 1_000_000 }),
+        50_000,
+      ),
+      sessions: defaulted(
+        integer('Sessions of the whole ensemble.', { minimum: 1, maximum: 10_000_000 }),
+        1_000_000,
+      ),
+      nodes: defaulted(integer('Znodes.', { minimum: 1, maximum: 16_000_000 }), 16_000_000),
+      watches: defaulted(integer('Watches on one member.', { minimum: 1, maximum: 16_000_000 }), 10_000_000),
+      outstandingRequests: defaulted(
+        integer('Requests that one member has read and not yet answered.', {
+          minimum: 1,
+          maximum: 10_000_000,
+        }),
+        100_000,
+      ),
+    },
+    rules(
+      {
+        rule: 'self.sessions >= self.connections',
+        message: 'write limits.sessions of at least limits.connections: each connection has a session',
+      },
+      {
+        rule: 'self.outstandingRequests >= self.connections',
+        message:
+          'write limits.outstandingRequests of at least limits.connections, or some connection could never ask anything',
+      },
+    ),
+  ),
+);
+
+/**
+ * What the members are told, each setting with its own range: a free map would be checked by nobody before the members refuse
+ * to start with it. What follows from the rest of the spec (addresses, folders, HTTP, memory of the tree) is not here.
+ */
+export const config = section(
+  object(
+    'Settings of the members. None needs tuning.',
+    {
+      tickTime: defaulted(duration('The unit of the limits counted in ticks.', '10ms', '1h'), '2s'),
+      initLimit: defaulted(
+        integer('Ticks that a member has to catch up with the leader.', { minimum: 1, maximum: 100_000 }),
+        10,
+      ),
+      syncLimit: defaulted(
+        integer('Ticks that a member may be silent.', { minimum: 1, maximum: 100_000 }),
+        5,
+      ),
+      minSessionTimeout: optional(
+        duration('The shortest session time-out granted to clients. Absent: 2 ticks.', '1ms', '500h'),
+      ),
+      maxSessionTimeout: optional(
+        duration('The longest session time-out granted to clients. Absent: 20 ticks.', '1ms', '500h'),
+      ),
+      snapshotEvery: defaulted(
+        integer('Log entries between two snapshots.', { minimum: 2, maximum: 1_000_000_000 }),
+        100_000,
+      ),
+      snapshotRetain: defaulted(integer('Snapshots that are kept.', { minimum: 1, maximum: 1000 }), 3),
+      maxConnectionsPerAddress: defaulted(
+        integer(
+          'Client connections from one address at a time; 0: any number. Pods have an address each; clients that come through a node port or a load balancer may share one.',
+          { minimum: 0, maximum: 1_000_000 },
+        ),
+        60,
+      ),
+      maxRequestBytes: defaulted(
+        integer("The longest request accepted from a client (ZooKeeper's jute.maxbuffer).", {
+          minimum: 1024,
+          maximum: 67_108_864,
+        }),
+        1_048_575,
+      ),
+      fourLetterWords: defaulted(
+        list(
+          "ZooKeeper's four-letter words that the members answer on the client port.",
+          choice('A four-letter word.', FOUR_LETTER_WORDS),
+          { maxItems: FOUR_LETTER_WORDS.length, 'x-kubernetes-list-type': 'set' },
+        ),
+        FOUR_LETTER_WORDS,
+      ),
+      logLevel: defaulted(choice('The least level of lines that the members log.', LOG_LEVELS), 'info'),
+      limits,
+    },
+    rules({
+      rule: '!has(self.minSessionTimeout) || !has(self.maxSessionTimeout) || duration(self.minSessionTimeout) <= duration(self.maxSessionTimeout)',
+      message: 'write config.maxSessionTimeout of at least config.minSessionTimeout',
+    }),
+  ),
+);

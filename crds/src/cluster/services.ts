@@ -1,0 +1,30 @@
+import { choice, defaulted, object, section } from '../schema/builder.ts';
+import { annotations } from './labels.ts';
+
+export const services = section(
+  object('How clients reach the ensemble.', {
+    client: section(
+      object(
+        'The Service of the same name as the CoordinationCluster, which spreads clients over the members.',
+        {
+          type: defaulted(
+            choice(
+              'ClusterIP is reached from inside this Kubernetes only. Nothing authenticates clients yet: think before you choose another.',
+              ['ClusterIP', 'NodePort', 'LoadBalancer'],
+            ),
+            'ClusterIP',
+          ),
+          annotations: defaulted(annotations('For load balancers, DNS and the like.'), {}),
+          ipFamilyPolicy: defaulted(
+            choice('IPv4, IPv6 or both; PreferDualStack takes both where there are both.', [
+              'SingleStack',
+              'PreferDualStack',
+              'RequireDualStack',
+            ]),
+            'PreferDualStack',
+          ),
+        },
+      ),
+    ),
+  }),
+);

@@ -1,0 +1,108 @@
+import {
+  choice,
+  defaulted,
+  integer,
+  list,
+  object,
+  optional,
+  rules,
+  section,
+  text,
+  textLike,
+  truth,
+} from '../schema/builder.ts';
+import { config } from './config.ts';
+import { MAX_OBJECT_NAME_LENGTH, MAX_REPLICAS } from './names.ts';
+import { networkPolicy } from './network-policy.ts';
+import { podTemplate } from './pod-template.ts';
+import { resources } from './resources.ts';
+import { scheduling } from './scheduling.ts';
+import { services } from './services.ts';
+import { storage } from './storage.ts';
+
+/** Semantic versioning without build metadata, which a tag of an image cannot hold. */
+const SEMVER =
+  '^(0|[1-9][0-9]{0,4})\\.(0|[1-9][0-9]{0,4})\\.(0|[1-9][0-9]{0,4})(-[0-9A-Za-z-]{1,16}(\\.[0-9A-Za-z-]{1,16}){0,3})?$';
+/** A registry with an optional port, and a path, without tag or digest. */
+const REPOSITORY = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*$';
+
+const image = section(
+  object('Where the image of the members comes from.', {
+    repository: optional(
+      textLike(
+        "The image's name without a tag: its tag is the version. Absent: the one that the operator was installed with.",
+        REPOSITORY,
+        'write the name of the image without tag and digest, such as "registry.example.com/rookery-server"; the tag is spec.version',
+        { maxLength: 255 },
+      ),
+    ),
+    pullPolicy: defaulted(
+      choice('When a node pulls the image.', ['Always', 'IfNotPresent', 'Never']),
+      'IfNotPresent',
+    ),
+    pullSecrets: defaulted(
+      list(
+        'Secrets of the same namespace that the nodes pull the image with.',
+        object('A Secret.', {
+          name: text('Its name.', { minLength: 1, maxLength: MAX_OBJECT_NAME_LENGTH }),
+        }),
+        { maxItems: 8, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] },
+      ),
+      [],
+    ),
+  }),
+);
+
+const disruption = section(
+  object('What may take members away for maintenance.', {
+    pdb: defaulted(
+      choice(
+        'Auto: a PodDisruptionBudget lets one member go at a time, from three members on; with fewer there is none, for it would block every drain. Disabled: there is never one.',
+        ['Auto', 'Disabled'],
+      ),
+      'Auto',
+    ),
+  }),
+);
+
+export const spec = object(
+  'The ensemble that is wanted.',
+  {
+    replicas: defaulted(
+      integer('Voting members: 3 survive the loss of one, 5 of two.', { minimum: 1, maximum: MAX_REPLICAS }),
+      3,
+    ),
+    allowEvenReplicas: defaulted(
+      truth('Allows an even number of replicas, which survives no more losses than one member less.'),
+      false,
+    ),
+    version: textLike(
+      'The version of the server, and the tag of its image. Never changed by the operator on its own.',
+      SEMVER,
+      'write the version as MAJOR.MINOR.PATCH, such as "1.0.0" or "1.1.0-rc.1"',
+      { maxLength: 64 },
+    ),
+    image,
+    paused: defaulted(
+      truth('While true the operator changes nothing of this cluster; the members go on serving.'),
+      false,
+    ),
+    storage,
+    config,
+    services,
+    disruption,
+    scheduling,
+    networkPolicy,
+    resources,
+    podTemplate,
+  },
+  rules({
+    // `kubectl scale` and autoscalers go the same way: a write of /scale is turned into an update of the whole object, whose
+    // rules all run. The rule is on spec, not on replicas, because it reads a second field.
+    rule: 'self.replicas % 2 == 1 || self.allowEvenReplicas',
+    message:
+      'write an odd number of replicas, 1, 3, 5 or 7: one more member to an even number survives no more losses; or set spec.allowEvenReplicas to true',
+    messageExpression:
+      "'write ' + string(self.replicas - 1) + (self.replicas < 7 ? ' or ' + string(self.replicas + 1) : '') + ' replicas: ' + string(self.replicas) + ' survive no more losses than ' + string(self.replicas - 1) + '; or set spec.allowEvenReplicas to true'",
+  }),
+);

@@ -1,0 +1,129 @@
+import { choice, integer, list, object, optional, text, time, truth } from '../schema/builder.ts';
+
+/** `Available` and `QuorumHealthy` are good when True, `Degraded` when False. */
+export const CONDITION_TYPES = ['Available', 'Progressing', 'Degraded', 'QuorumHealthy', 'Paused'] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+export const PHASES = [
+  'Pending',
+  'Bootstrapping',
+  'Ready',
+  'Degraded',
+  'QuorumLost',
+  'Paused',
+  'Deleting',
+] as const;
+
+/** What the operator may be in the middle of. */
+export const OPERATION_TYPES = ['Bootstrap', 'Delete'] as const;
+
+export const MEMBER_ROLES = ['leader', 'follower', 'learner', 'unknown'] as const;
+
+/** Voters, and room for what later joins them. */
+const MAX_MEMBERS = 64;
+/** A member's pod: the cluster's name, a suffix of the StatefulSet and an ordinal. */
+const MAX_POD_NAME_LENGTH = 63;
+const MAX_ADDRESS_LENGTH = 253 + ':65535'.length;
+
+/** metav1.Condition, word for word. The type has no enum: conditions of a newer operator stay readable. */
+const condition = object('One observation of the state.', {
+  type: text('What is observed, such as Available.', {
+    maxLength: 316,
+    pattern:
+      '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
+  }),
+  status: choice('Whether it is so.', ['True', 'False', 'Unknown']),
+  observedGeneration: optional(
+    integer('The metadata.generation that this was found for.', { format: 'int64', minimum: 0 }),
+  ),
+  lastTransitionTime: time('When the status last changed.'),
+  reason: text('Why, in one word for programs.', {
+    minLength: 1,
+    maxLength: 1024,
+    pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+  }),
+  message: text('Why, for people.', { maxLength: 32_768 }),
+});
+
+const member = object('One member, as it was last seen.', {
+  name: text('Its pod.', { minLength: 1, maxLength: MAX_POD_NAME_LENGTH }),
+  id: integer('Its Raft id: the log index that added it, used once. 0 while it has none.', {
+    format: 'int64',
+    minimum: 0,
+  }),
+  role: choice('What it does in the ensemble; unknown while it does not answer.', MEMBER_ROLES),
+  ready: truth('Whether its pod is ready.'),
+  version: optional(text('The version that it runs.', { maxLength: 64 })),
+  lag: optional(
+    integer('Log entries that it is known to miss, compared with the leader.', {
+      format: 'int64',
+      minimum: 0,
+    }),
+  ),
+});
+
+const operation = object('What the operator is in the middle of. Absent: nothing.', {
+  type: choice('What is being done.', OPERATION_TYPES),
+  step: optional(text('How far it is, for people.', { maxLength: 1024 })),
+  target: optional(text('What it is done to, such as a pod.', { maxLength: 253 })),
+  startedAt: time('When it began.'),
+});
+
+const endpoints = object('Where clients connect.', {
+  client: text('The Service that spreads clients over the members, as host:port.', {
+    maxLength: MAX_ADDRESS_LENGTH,
+  }),
+  members: list(
+    "The members one by one, as host:port; joined by commas they are a client's connect string.",
+    text('One member, as host:port.', { maxLength: MAX_ADDRESS_LENGTH }),
+    { maxItems: MAX_MEMBERS, 'x-kubernetes-list-type': 'atomic' },
+  ),
+});
+
+/** Only what was observed. Every field may be absent: what was not seen yet is not there. */
+export const status = object('What the operator last saw.', {
+  observedGeneration: optional(
+    integer('The metadata.generation that the operator last acted on.', { format: 'int64', minimum: 0 }),
+  ),
+  clusterId: optional(
+    text(
+      'The identity that the ensemble gave itself when it began; never changes. Absent: it has not begun.',
+      {
+        minLength: 1,
+        maxLength: 64,
+      },
+    ),
+  ),
+  phase: optional(choice('The conditions in one word, for people.', PHASES)),
+  replicas: optional(integer('Pods of members that there are.', { minimum: 0 })),
+  readyReplicas: optional(integer('Pods of members that are ready.', { minimum: 0 })),
+  voters: optional(integer('Voting members in the configuration that the ensemble goes by.', { minimum: 0 })),
+  selector: optional(
+    text("The label selector of the members' pods, for the scale subresource.", { maxLength: 1024 }),
+  ),
+  leader: optional(
+    text('The pod of the leader. Absent: there is none, or none is known.', {
+      maxLength: MAX_POD_NAME_LENGTH,
+    }),
+  ),
+  currentVersion: optional(
+    text('The version that every member runs. Absent: they differ, or none runs.', { maxLength: 64 }),
+  ),
+  targetVersion: optional(text('The version that the members are to run.', { maxLength: 64 })),
+  endpoints: optional(endpoints),
+  operation: optional(operation),
+  members: optional(
+    list('The members.', member, {
+      maxItems: MAX_MEMBERS,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+    }),
+  ),
+  conditions: optional(
+    list('The state, condition by condition.', condition, {
+      maxItems: 32,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    }),
+  ),
+});

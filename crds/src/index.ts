@@ -1,0 +1,23 @@
+export {
+  type ClusterCondition,
+  type ClusterEndpoints,
+  type ClusterMember,
+  type ClusterMetadata,
+  type ClusterOperation,
+  type ClusterPhase,
+  type CoordinationCluster,
+  type CoordinationClusterSpec,
+  type CoordinationClusterSpecInput,
+  type CoordinationClusterStatus,
+  withDefaults,
+} from './cluster/cluster.ts';
+export { durationMs } from './cluster/duration.ts';
+export * from './cluster/names.ts';
+export { quantityBytes } from './cluster/quantity.ts';
+export {
+  CONDITION_TYPES,
+  type ConditionType,
+  MEMBER_ROLES,
+  OPERATION_TYPES,
+  PHASES,
+} from './cluster/status.ts';
