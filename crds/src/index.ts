@@ -11,6 +11,7 @@ export {
   type CoordinationClusterStatus,
   withDefaults,
 } from './cluster/cluster.ts';
+export { crdYaml } from './cluster/crd-yaml.ts';
 export { durationMs } from './cluster/duration.ts';
 export * from './cluster/names.ts';
 export { quantityBytes } from './cluster/quantity.ts';

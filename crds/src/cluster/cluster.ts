@@ -1,4 +1,4 @@
-import { type InputOf, type OutputOf, object, optional, rules, text } from '../schema/builder.ts';
+import { type Field, type InputOf, type OutputOf, object, optional, rules } from '../schema/builder.ts';
 import { fillDefaults } from '../schema/defaults.ts';
 import type { API_VERSION, KIND } from './names.ts';
 import { MAX_NAME_LENGTH, MAX_OBJECT_NAME_LENGTH } from './names.ts';
@@ -48,21 +48,22 @@ export function withDefaults(given: CoordinationClusterSpecInput): CoordinationC
 /** Lower-case, a letter first: Services are named after the cluster. */
 const NAME = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
 
-/** The whole object. Kubernetes itself checks and describes metadata, but for the name. */
+/** Kubernetes itself checks and describes metadata, and lets a CRD say nothing of it but of the name. */
+const metadata: Field<unknown, unknown, 'optional'> = {
+  presence: 'optional',
+  node: {
+    type: 'object',
+    properties: {
+      // The bound is Kubernetes' own. It is here so that the cost of the rules below can be told.
+      name: { type: 'string', maxLength: MAX_OBJECT_NAME_LENGTH },
+    },
+  },
+};
+
 export const cluster = object(
   'An ensemble of a ZooKeeper-compatible coordination service.',
   {
-    apiVersion: optional(text('rookery.dev/v1.', { maxLength: 64 })),
-    kind: optional(text('CoordinationCluster.', { maxLength: 64 })),
-    metadata: optional(
-      object('Name, namespace, labels and annotations.', {
-        name: optional(
-          text(`At most ${MAX_NAME_LENGTH} letters, digits and hyphens.`, {
-            maxLength: MAX_OBJECT_NAME_LENGTH,
-          }),
-        ),
-      }),
-    ),
+    metadata,
     spec,
     status: optional(status),
   },

@@ -30,11 +30,11 @@ const limits = section(
     },
     rules(
       {
-        rule: 'self.sessions >= self.connections',
+        rule: '!has(self.sessions) || self.sessions >= self.connections',
         message: 'write limits.sessions of at least limits.connections: each connection has a session',
       },
       {
-        rule: 'self.outstandingRequests >= self.connections',
+        rule: '!has(self.outstandingRequests) || self.outstandingRequests >= self.connections',
         message:
           'write limits.outstandingRequests of at least limits.connections, or some connection could never ask anything',
       },

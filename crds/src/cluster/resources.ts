@@ -28,12 +28,12 @@ export const resources = section(
     },
     rules(
       {
-        rule: '!has(self.requests.memory) || quantity(string(self.requests.memory)).compareTo(quantity(string(self.limits.memory))) <= 0',
+        rule: '!has(self.requests) || !has(self.requests.memory) || quantity(string(self.requests.memory)).compareTo(quantity(string(self.limits.memory))) <= 0',
         message:
           'write resources.limits.memory of at least resources.requests.memory (absent, the limit is 512Mi)',
       },
       {
-        rule: '!has(self.limits.cpu) || quantity(string(self.requests.cpu)).compareTo(quantity(string(self.limits.cpu))) <= 0',
+        rule: '!has(self.limits) || !has(self.limits.cpu) || quantity(string(self.requests.cpu)).compareTo(quantity(string(self.limits.cpu))) <= 0',
         message:
           'write resources.limits.cpu of at least resources.requests.cpu (absent, the request is 200m)',
       },

@@ -102,7 +102,5 @@ export const spec = object(
     rule: 'self.replicas % 2 == 1 || self.allowEvenReplicas',
     message:
       'write an odd number of replicas, 1, 3, 5 or 7: one more member to an even number survives no more losses; or set spec.allowEvenReplicas to true',
-    messageExpression:
-      "'write ' + string(self.replicas - 1) + (self.replicas < 7 ? ' or ' + string(self.replicas + 1) : '') + ' replicas: ' + string(self.replicas) + ' survive no more losses than ' + string(self.replicas - 1) + '; or set spec.allowEvenReplicas to true'",
   }),
 );

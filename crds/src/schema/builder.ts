@@ -150,7 +150,10 @@ export function defaulted<I extends JsonValue, O>(
   return { node: { ...field.node, default: value }, presence: 'defaulted' };
 }
 
-/** May be left out, and then is an object of its own fields' defaults. */
+/**
+ * May be left out, and then is an object of its own fields' defaults. The API server checks the rules of the object on the bare `{}`, too,
+ * when it takes the CRD: a rule has to ask whether a field is there before it reads it, although afterwards it always is.
+ */
 export function section<I, O>(field: Field<I, O, 'required', ObjectNode>): Field<I, O, 'defaulted'> {
   return { node: { ...field.node, default: {} }, presence: 'defaulted' };
 }

@@ -20,7 +20,8 @@ export interface CelRule {
 }
 
 interface Described {
-  readonly description: string;
+  /** What `kubectl explain` shows. Every field has one, but for what Kubernetes describes itself. */
+  readonly description?: string;
   readonly default?: JsonValue;
   readonly 'x-kubernetes-validations'?: readonly CelRule[];
 }
