@@ -69,10 +69,12 @@ export const cluster = object(
   },
   rules(
     {
+      fieldPath: '.metadata.name',
       rule: `size(self.metadata.name) <= ${MAX_NAME_LENGTH}`,
       message: `write a name of at most ${MAX_NAME_LENGTH} characters: pods, Services and labels are named after it`,
     },
     {
+      fieldPath: '.metadata.name',
       rule: `self.metadata.name.matches(r'${NAME}')`,
       message:
         'write a name of lower-case letters, digits and hyphens that begins with a letter, such as "my-cluster": Services are named after it',

@@ -6,6 +6,10 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /** The four-letter words that the server answers. */
 const FOUR_LETTER_WORDS = ['srvr', 'mntr', 'ruok', 'isro', 'stat', 'conf'] as const;
 
+function effectiveMs(field: string, ticks: number): string {
+  return `(has(self.${field}) ? duration(self.${field}).getMilliseconds() : ${ticks} * duration(self.tickTime).getMilliseconds())`;
+}
+
 const limits = section(
   object(
     'Bounds of what may grow. What goes beyond one is refused with an error; nothing that was there is dropped for it.',
@@ -31,12 +35,14 @@ const limits = section(
     rules(
       {
         rule: '!has(self.sessions) || self.sessions >= self.connections',
-        message: 'write limits.sessions of at least limits.connections: each connection has a session',
+        fieldPath: '.sessions',
+        message: 'write at least as many sessions as connections: each connection has a session',
       },
       {
         rule: '!has(self.outstandingRequests) || self.outstandingRequests >= self.connections',
+        fieldPath: '.outstandingRequests',
         message:
-          'write limits.outstandingRequests of at least limits.connections, or some connection could never ask anything',
+          'write at least as many outstandingRequests as connections, or some connection could never ask anything',
       },
     ),
   ),
@@ -96,8 +102,11 @@ export const config = section(
       limits,
     },
     rules({
-      rule: '!has(self.minSessionTimeout) || !has(self.maxSessionTimeout) || duration(self.minSessionTimeout) <= duration(self.maxSessionTimeout)',
-      message: 'write config.maxSessionTimeout of at least config.minSessionTimeout',
+      // What is absent counts as what the members make of it.
+      rule: `!has(self.tickTime) || ${effectiveMs('minSessionTimeout', 2)} <= ${effectiveMs('maxSessionTimeout', 20)}`,
+      fieldPath: '.maxSessionTimeout',
+      message:
+        'write a maxSessionTimeout (absent: 20 ticks) of at least the minSessionTimeout (absent: 2 ticks)',
     }),
   ),
 );

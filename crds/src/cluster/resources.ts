@@ -29,13 +29,13 @@ export const resources = section(
     rules(
       {
         rule: '!has(self.requests) || !has(self.requests.memory) || quantity(string(self.requests.memory)).compareTo(quantity(string(self.limits.memory))) <= 0',
-        message:
-          'write resources.limits.memory of at least resources.requests.memory (absent, the limit is 512Mi)',
+        fieldPath: '.limits.memory',
+        message: 'write a limit of memory (absent: 512Mi) of at least the request',
       },
       {
         rule: '!has(self.limits) || !has(self.limits.cpu) || quantity(string(self.requests.cpu)).compareTo(quantity(string(self.limits.cpu))) <= 0',
-        message:
-          'write resources.limits.cpu of at least resources.requests.cpu (absent, the request is 200m)',
+        fieldPath: '.limits.cpu',
+        message: 'write a limit of cpu of at least the request (absent: 200m)',
       },
     ),
   ),

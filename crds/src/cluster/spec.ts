@@ -100,6 +100,7 @@ export const spec = object(
     // `kubectl scale` and autoscalers go the same way: a write of /scale is turned into an update of the whole object, whose
     // rules all run. The rule is on spec, not on replicas, because it reads a second field.
     rule: 'self.replicas % 2 == 1 || self.allowEvenReplicas',
+    fieldPath: '.replicas',
     message:
       'write an odd number of replicas, 1, 3, 5 or 7: one more member to an even number survives no more losses; or set spec.allowEvenReplicas to true',
   }),

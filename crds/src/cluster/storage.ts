@@ -34,8 +34,9 @@ export const storage = section(
     rules({
       // On the parent: a rule on the field itself would not run when the field comes or goes.
       rule: 'has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)',
+      fieldPath: '.storageClassName',
       message:
-        'storage.storageClassName cannot be changed: leave it as it was, or make a new CoordinationCluster with the other class',
+        'the StorageClass of a cluster cannot be changed: leave it as it was, or make a new CoordinationCluster with the other class',
     }),
   ),
 );

@@ -17,6 +17,8 @@ export interface CelRule {
   readonly message: string;
   /** CEL that gives a text, for messages that name values. Where it fails, `message` is shown. */
   readonly messageExpression?: string;
+  /** The field to blame, below the one with the rule, such as `.replicas`. */
+  readonly fieldPath?: string;
 }
 
 interface Described {

@@ -1,0 +1,350 @@
+import type { CoordinationClusterSpecInput } from '../src/index.ts';
+
+/** One write of a CoordinationCluster, and who refuses it. */
+export interface Case {
+  readonly title: string;
+  readonly name?: string;
+  /** Beyond what every valid spec has. Not typed: people write what is wrong, too. */
+  readonly spec: unknown;
+  /** The spec that was there before: an update. */
+  readonly before?: CoordinationClusterSpecInput;
+  /** Where, and what the message tells the person: of a CEL rule (`rule`), or by the schema's keywords (`keyword`). */
+  readonly refused?:
+    | { readonly by: 'rule'; readonly at: string; readonly says: string }
+    | { readonly by: 'keyword'; readonly at: string };
+}
+
+const version = '1.0.0';
+
+function rule(at: string, says: string): NonNullable<Case['refused']> {
+  return { by: 'rule', at, says };
+}
+
+function keyword(at: string): NonNullable<Case['refused']> {
+  return { by: 'keyword', at };
+}
+
+const accepted: readonly Case[] = [
+  { title: 'only a version', spec: { version } },
+  { title: 'one member', spec: { version, replicas: 1 } },
+  { title: 'seven members', spec: { version, replicas: 7 } },
+  { title: 'an even number that is allowed', spec: { version, replicas: 4, allowEvenReplicas: true } },
+  { title: 'a release candidate', spec: { version: '1.10.0-rc.1' } },
+  { title: 'the longest name', name: 'a'.repeat(40), spec: { version } },
+  { title: 'nulls where defaults are', spec: { version, replicas: null, storage: null } },
+  { title: 'a null where there is no default', spec: { version, storage: { storageClassName: null } } },
+  {
+    title: 'volumes made beforehand',
+    spec: { version, storage: { size: '20G', storageClassName: '' } },
+  },
+  {
+    title: 'an image of a private registry with a port',
+    spec: { version, image: { repository: 'r.example.com:5000/a/b', pullSecrets: [{ name: 'pull' }] } },
+  },
+  {
+    title: 'processors as a number, a fraction and in thousandths',
+    spec: {
+      version,
+      resources: { requests: { cpu: '0.5', memory: '256Mi' }, limits: { cpu: 2, memory: '1Gi' } },
+    },
+  },
+  {
+    title: 'memory as a number of bytes',
+    spec: { version, resources: { limits: { memory: 536_870_912 } } },
+  },
+  {
+    title: 'settings of the members',
+    spec: {
+      version,
+      config: {
+        tickTime: '500ms',
+        minSessionTimeout: '1s',
+        maxSessionTimeout: '1m',
+        fourLetterWords: ['ruok'],
+      },
+    },
+  },
+  {
+    title: 'clients of a namespace and of a range',
+    spec: {
+      version,
+      networkPolicy: {
+        clientFrom: [
+          { namespaceSelector: {}, podSelector: { matchLabels: { app: 'web' } } },
+          { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+          { podSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['a', 'b'] }] } },
+        ],
+      },
+    },
+  },
+  {
+    title: 'tolerations',
+    spec: {
+      version,
+      scheduling: {
+        tolerations: [
+          { operator: 'Exists' },
+          { key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 60 },
+        ],
+      },
+    },
+  },
+  {
+    title: 'a longest session time-out of two ticks',
+    spec: { version, config: { maxSessionTimeout: '4s' } },
+  },
+  {
+    title: 'a shortest session time-out of twenty ticks',
+    spec: { version, config: { tickTime: '1m', minSessionTimeout: '20m' } },
+  },
+  { title: 'a larger volume', before: { version }, spec: { version, storage: { size: '11Gi' } } },
+  {
+    title: 'the same volume in another unit',
+    before: { version, storage: { size: '10Gi' } },
+    spec: { version, storage: { size: '10240Mi' } },
+  },
+  {
+    title: 'the same class again',
+    before: { version, storage: { storageClassName: 'fast' } },
+    spec: { version, storage: { storageClassName: 'fast' } },
+  },
+];
+
+const refusedByRules: readonly Case[] = [
+  {
+    title: 'an even number',
+    spec: { version, replicas: 4 },
+    refused: rule('spec.replicas', 'write an odd number of replicas, 1, 3, 5 or 7'),
+  },
+  {
+    title: 'an even number by scaling',
+    before: { version, replicas: 3 },
+    spec: { version, replicas: 2 },
+    refused: rule('spec.replicas', 'write an odd number of replicas, 1, 3, 5 or 7'),
+  },
+  {
+    title: 'an even number that is no longer allowed',
+    before: { version, replicas: 2, allowEvenReplicas: true },
+    spec: { version, replicas: 2 },
+    refused: rule('spec.replicas', 'or set spec.allowEvenReplicas to true'),
+  },
+  {
+    title: 'a name that is too long',
+    name: 'a'.repeat(41),
+    spec: { version },
+    refused: rule('metadata.name', 'write a name of at most 40 characters'),
+  },
+  ...['a.b', '1a'].map((name) => ({
+    title: `a name that no Service can have: ${name}`,
+    name,
+    spec: { version },
+    refused: rule(
+      'metadata.name',
+      'write a name of lower-case letters, digits and hyphens that begins with a letter',
+    ),
+  })),
+  ...['1.0', 'v1.0.0', 'latest', '1.0.0+build', '01.0.0', ''].map((text) => ({
+    title: `a version that is none: "${text}"`,
+    spec: { version: text },
+    refused: rule('spec.version', 'write the version as MAJOR.MINOR.PATCH, such as "1.0.0"'),
+  })),
+  {
+    title: 'a smaller volume',
+    before: { version },
+    spec: { version, storage: { size: '9Gi' } },
+    refused: rule('spec.storage.size', 'a volume cannot shrink: write'),
+  },
+  {
+    title: 'a smaller volume in a unit with a larger number',
+    before: { version, storage: { size: '10Gi' } },
+    spec: { version, storage: { size: '10000Mi' } },
+    refused: rule('spec.storage.size', 'a volume cannot shrink: write'),
+  },
+  {
+    title: 'a volume that is too small',
+    spec: { version, storage: { size: '512Mi' } },
+    refused: rule('spec.storage.size', 'write 1Gi or more'),
+  },
+  ...['10GB', '-1Gi', '10 Gi', '1Zi', '10m'].map((size) => ({
+    title: `a size that is none: ${size}`,
+    spec: { version, storage: { size } },
+    refused: rule('spec.storage.size', 'write a number of bytes, such as "512Mi", "2Gi" or "10G"'),
+  })),
+  ...(
+    [
+      ['another class', 'fast', 'slow'],
+      ['a class where there was none', undefined, 'fast'],
+      ['no class where there was one', 'fast', undefined],
+      ['an empty class where there was none', undefined, ''],
+    ] as const
+  ).map(([title, from, to]) => ({
+    title,
+    before: { version, storage: from === undefined ? {} : { storageClassName: from } },
+    spec: { version, storage: to === undefined ? {} : { storageClassName: to } },
+    refused: rule('spec.storage.storageClassName', 'cannot be changed: leave it as it was'),
+  })),
+  ...['a:1.0', 'a@sha256:00', 'https://a/b', 'A/b', ''].map((repository) => ({
+    title: `an image with more than a name: "${repository}"`,
+    spec: { version, image: { repository } },
+    refused: rule('spec.image.repository', 'write the name of the image without tag and digest'),
+  })),
+  ...['2', '2 s', '0s', '1h30m', '-1s'].map((tickTime) => ({
+    title: `a length of time that is none: ${tickTime}`,
+    spec: { version, config: { tickTime } },
+    refused: rule('spec.config.tickTime', 'write a length of time as a whole number and a unit'),
+  })),
+  ...['9ms', '61m'].map((tickTime) => ({
+    title: `a tick out of range: ${tickTime}`,
+    spec: { version, config: { tickTime } },
+    refused: rule('spec.config.tickTime', 'write a length of time from 10ms to 1h'),
+  })),
+  {
+    title: 'session time-outs the wrong way round',
+    spec: { version, config: { minSessionTimeout: '1m', maxSessionTimeout: '30s' } },
+    refused: rule(
+      'spec.config.maxSessionTimeout',
+      'write a maxSessionTimeout (absent: 20 ticks) of at least',
+    ),
+  },
+  {
+    title: 'a longest session time-out below two ticks',
+    spec: { version, config: { maxSessionTimeout: '3999ms' } },
+    refused: rule(
+      'spec.config.maxSessionTimeout',
+      'write a maxSessionTimeout (absent: 20 ticks) of at least',
+    ),
+  },
+  {
+    title: 'a shortest session time-out above twenty ticks',
+    spec: { version, config: { tickTime: '1s', minSessionTimeout: '21s' } },
+    refused: rule(
+      'spec.config.maxSessionTimeout',
+      'write a maxSessionTimeout (absent: 20 ticks) of at least',
+    ),
+  },
+  {
+    title: 'more connections than sessions',
+    spec: { version, config: { limits: { sessions: 49_999 } } },
+    refused: rule('spec.config.limits.sessions', 'write at least as many sessions as connections'),
+  },
+  {
+    title: 'more connections than requests',
+    spec: { version, config: { limits: { connections: 100_001 } } },
+    refused: rule('spec.config.limits.outstandingRequests', 'write at least as many outstandingRequests'),
+  },
+  {
+    title: 'less memory allowed than asked for',
+    spec: { version, resources: { requests: { memory: '1Gi' } } },
+    refused: rule('spec.resources.limits.memory', 'write a limit of memory'),
+  },
+  {
+    title: 'fewer processors allowed than asked for',
+    spec: { version, resources: { limits: { cpu: '100m' } } },
+    refused: rule('spec.resources.limits.cpu', 'write a limit of cpu'),
+  },
+  ...['512m', '64Mi', 1024, -1].map((memory) => ({
+    title: `memory that is none or too little: ${memory}`,
+    spec: { version, resources: { limits: { memory } } },
+    refused: rule(
+      'spec.resources.limits.memory',
+      'write a number of bytes, such as "512Mi", "2Gi" or "10G"; at least 128Mi',
+    ),
+  })),
+  ...['1 core', '0', 0, -1].map((cpu) => ({
+    title: `processors that are none: ${cpu}`,
+    spec: { version, resources: { requests: { cpu } } },
+    refused: rule('spec.resources.requests.cpu', 'write a number of processors, such as "200m"'),
+  })),
+  ...(['labels', 'annotations'] as const).map((kind) => ({
+    title: `the operator's own ${kind}`,
+    spec: { version, podTemplate: { metadata: { [kind]: { 'rookery.dev/cluster': 'other' } } } },
+    refused: rule(`spec.podTemplate.metadata.${kind}`, 'leave out keys that begin with app.kubernetes.io/'),
+  })),
+  ...[{}, { podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }].map((peer) => ({
+    title: `clients from ${JSON.stringify(peer)}`,
+    spec: { version, networkPolicy: { clientFrom: [peer] } },
+    refused: rule(
+      'spec.networkPolicy.clientFrom[0]',
+      'write podSelector, namespaceSelector or both, or else ipBlock alone',
+    ),
+  })),
+  ...[
+    { key: 'a', operator: 'In' },
+    { key: 'a', operator: 'Exists', values: ['b'] },
+  ].map((expression) => ({
+    title: `a selector of ${JSON.stringify(expression)}`,
+    spec: { version, networkPolicy: { clientFrom: [{ podSelector: { matchExpressions: [expression] } }] } },
+    refused: rule(
+      'spec.networkPolicy.clientFrom[0].podSelector.matchExpressions[0]',
+      'write values with the operators In and NotIn',
+    ),
+  })),
+  ...(
+    [
+      [{}, 'write a key, or the operator Exists'],
+      [{ key: 'a', operator: 'Exists', value: 'b' }, 'leave out the value with the operator Exists'],
+      [{ key: 'a', tolerationSeconds: 1 }, 'write the effect NoExecute with tolerationSeconds'],
+    ] as const
+  ).map(([toleration, says]) => ({
+    title: `a toleration of ${JSON.stringify(toleration)}`,
+    spec: { version, scheduling: { tolerations: [toleration] } },
+    refused: rule('spec.scheduling.tolerations[0]', says),
+  })),
+];
+
+const refusedByKeywords: readonly Case[] = [
+  { title: 'no version', spec: {}, refused: keyword('spec.version') },
+  { title: 'a version that YAML reads as a number', spec: { version: 1 }, refused: keyword('spec.version') },
+  { title: 'no member', spec: { version, replicas: 0 }, refused: keyword('spec.replicas') },
+  { title: 'nine members', spec: { version, replicas: 9 }, refused: keyword('spec.replicas') },
+  { title: 'half a member', spec: { version, replicas: 1.5 }, refused: keyword('spec.replicas') },
+  { title: 'a number in quotes', spec: { version, replicas: '3' }, refused: keyword('spec.replicas') },
+  { title: 'a word for true', spec: { version, paused: 'yes' }, refused: keyword('spec.paused') },
+  {
+    title: 'a policy that there is not',
+    spec: { version, storage: { retention: { whenDeleted: 'retain' } } },
+    refused: keyword('spec.storage.retention.whenDeleted'),
+  },
+  {
+    title: 'a Secret twice',
+    spec: { version, image: { pullSecrets: [{ name: 'a' }, { name: 'a' }] } },
+    refused: keyword('spec.image.pullSecrets[1]'),
+  },
+  {
+    title: 'a four-letter word that is not answered',
+    spec: { version, config: { fourLetterWords: ['ruok', 'dump'] } },
+    refused: keyword('spec.config.fourLetterWords[1]'),
+  },
+  {
+    title: 'a four-letter word twice',
+    spec: { version, config: { fourLetterWords: ['ruok', 'ruok'] } },
+    refused: keyword('spec.config.fourLetterWords[1]'),
+  },
+  {
+    title: 'a fraction of a processor without quotes',
+    spec: { version, resources: { limits: { cpu: 0.5 } } },
+    refused: keyword('spec.resources.limits.cpu'),
+  },
+  {
+    title: 'a list where an object is wanted',
+    spec: { version, storage: [] },
+    refused: keyword('spec.storage'),
+  },
+  {
+    title: 'a label that is too long',
+    spec: { version, podTemplate: { metadata: { labels: { a: 'x'.repeat(64) } } } },
+    refused: keyword('spec.podTemplate.metadata.labels.a'),
+  },
+  {
+    title: 'a label that is a number',
+    spec: { version, podTemplate: { metadata: { labels: { a: 1 } } } },
+    refused: keyword('spec.podTemplate.metadata.labels.a'),
+  },
+  {
+    title: 'more peers than a list may hold',
+    spec: { version, networkPolicy: { clientFrom: Array.from({ length: 33 }, () => ({ podSelector: {} })) } },
+    refused: keyword('spec.networkPolicy.clientFrom'),
+  },
+];
+
+export const cases: readonly Case[] = [...accepted, ...refusedByRules, ...refusedByKeywords];
