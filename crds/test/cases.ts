@@ -206,6 +206,11 @@ const refusedByRules: readonly Case[] = [
       'write a maxSessionTimeout (absent: 20 ticks) of at least',
     ),
   },
+  ...(['minSessionTimeout', 'maxSessionTimeout'] as const).map((name) => ({
+    title: `a ${name} beyond what the protocol can carry`,
+    spec: { version, config: { [name]: '501h' } },
+    refused: rule(`spec.config.${name}`, 'write a length of time from 1ms to 500h'),
+  })),
   {
     title: 'a longest session time-out below two ticks',
     spec: { version, config: { maxSessionTimeout: '3999ms' } },
