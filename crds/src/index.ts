@@ -11,7 +11,6 @@ export {
   type CoordinationClusterStatus,
   withDefaults,
 } from './cluster/cluster.ts';
-export { crdYaml } from './cluster/crd-yaml.ts';
 export { durationMs } from './cluster/duration.ts';
 export * from './cluster/names.ts';
 export { quantityBytes } from './cluster/quantity.ts';

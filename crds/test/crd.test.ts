@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crdYaml } from '../src/index.ts';
+import { crdYaml } from '../src/cluster/crd-yaml.ts';
 import { crd, crdText, crdVersion, everySchema, rootSchema } from './committed-crd.ts';
 
 describe('the committed CRD', () => {

@@ -1,7 +1,7 @@
 import { textLike } from '../schema/builder.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const PATTERN = '^[1-9][0-9]{0,8}(ms|s|m|h)$';
+const PATTERN = '^([1-9][0-9]{0,8})(ms|s|m|h)$';
 
 /** A length of time such as `500ms`, `2s`, `10m` or `24h`: a whole number and one unit. */
 export function duration(description: string, min: string, max: string) {
@@ -19,7 +19,7 @@ export function duration(description: string, min: string, max: string) {
 
 /** In milliseconds. Throws a RangeError for what the schema would have refused. */
 export function durationMs(text: string): number {
-  const match = /^([1-9][0-9]{0,8})(ms|s|m|h)$/.exec(text);
+  const match = new RegExp(PATTERN).exec(text);
   const unit = match?.[2] as keyof typeof UNIT_MS | undefined;
   if (match === null || unit === undefined) {
     throw new RangeError(

@@ -1,6 +1,6 @@
 import { intOrString, rules, textLike } from '../schema/builder.ts';
 
-const BYTES_PATTERN = '^[0-9]{1,15}(\\.[0-9]{1,9})?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$';
+const BYTES_PATTERN = '^([0-9]{1,15}(?:\\.[0-9]{1,9})?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$';
 const CPU_PATTERN = '^([0-9]{1,9}m|[0-9]{1,6}(\\.[0-9]{1,3})?)$';
 const MAX_LENGTH = 32;
 const BYTES_FORM = 'write a number of bytes, such as "512Mi", "2Gi" or "10G"';
@@ -68,7 +68,7 @@ export function cpu(description: string) {
 
 /** In bytes, whole, rounded up. Throws a RangeError for what the schema would have refused. */
 export function quantityBytes(quantity: string | number): number {
-  const match = /^([0-9]{1,15}(?:\.[0-9]{1,9})?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/.exec(String(quantity));
+  const match = new RegExp(BYTES_PATTERN).exec(String(quantity));
   const unit = UNITS[match?.[2] ?? ''];
   if (match === null || unit === undefined) {
     throw new RangeError(`"${quantity}" is no number of bytes such as 512Mi or 10G`);

@@ -24,7 +24,7 @@ export interface Field<Input, Output, P extends Presence = Presence, N extends S
   readonly types?: readonly [input: Input, output: Output];
 }
 
-export type Required<T, N extends SchemaNode = SchemaNode> = Field<T, T, 'required', N>;
+export type RequiredField<T, N extends SchemaNode = SchemaNode> = Field<T, T, 'required', N>;
 
 export type InputOf<F> = F extends { readonly types?: readonly [infer Input, unknown] } ? Input : never;
 export type OutputOf<F> = F extends { readonly types?: readonly [unknown, infer Output] } ? Output : never;
@@ -98,7 +98,7 @@ export function intOrString(
 
 export function map(
   description: string,
-  values: Required<string, StringNode>,
+  values: RequiredField<string, StringNode>,
   maxProperties: number,
   more: { 'x-kubernetes-validations'?: readonly CelRule[] } = {},
 ) {
@@ -162,6 +162,6 @@ export function rules(...all: readonly CelRule[]): { 'x-kubernetes-validations':
   return { 'x-kubernetes-validations': all };
 }
 
-function required<T, N extends SchemaNode>(node: N): Required<T, N> {
+function required<T, N extends SchemaNode>(node: N): RequiredField<T, N> {
   return { node, presence: 'required' };
 }

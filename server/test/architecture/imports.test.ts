@@ -28,7 +28,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */
-const pure = ['server/src/model', 'server/src/wire', 'server/src/session', 'server/src/tree', 'raft/src'];
+const pure = [
+  'server/src/model',
+  'server/src/wire',
+  'server/src/session',
+  'server/src/tree',
+  'raft/src',
+  'crds/src',
+];
 /** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
 const ported = ['server/src/storage', 'server/src/replica', 'server/src/client'];
 
@@ -82,6 +89,18 @@ describe('import directions', () => {
     const foreign = sources.flatMap((source) =>
       importsOf(source)
         .filter((target) => !target.startsWith('./'))
+        .map((target) => `${source.path} imports ${target}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  test('the custom resource imports nothing but itself and a writer of YAML', () => {
+    const sources = sourcesOf('crds/src');
+    expect(sources.length).toBeGreaterThan(10);
+    const foreign = sources.flatMap((source) =>
+      importsOf(source)
+        .map((target) => (target.startsWith('.') ? join(dirname(source.path), target) : target))
+        .filter((target) => !target.startsWith('crds/src/') && target !== 'yaml')
         .map((target) => `${source.path} imports ${target}`),
     );
     expect(foreign).toEqual([]);
