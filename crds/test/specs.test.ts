@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { CONDITION_TYPES, type CoordinationClusterStatus } from '../src/index.ts';
 import { applyDefaults } from './api-server-defaults.ts';
 import { type Case, cases } from './cases.ts';
 import { crdPath, rootSchema, specSchema } from './committed-crd.ts';
@@ -28,6 +29,59 @@ describe('the README', () => {
     );
     expect(examples).toHaveLength(1);
     expect(examples.flatMap((example) => problemsOf(objectSchema, example, ''))).toEqual([]);
+  });
+});
+
+const everything: CoordinationClusterStatus = {
+  observedGeneration: 4,
+  clusterId: '3f1c9a52b7d04e68',
+  phase: 'Degraded',
+  replicas: 3,
+  readyReplicas: 2,
+  voters: 3,
+  selector: 'app.kubernetes.io/name=rookery,app.kubernetes.io/instance=demo',
+  leader: 'demo-1',
+  currentVersion: '1.0.0',
+  targetVersion: '1.0.0',
+  endpoints: { client: 'demo.default.svc:2181', members: ['demo-0.demo-headless.default.svc:2181'] },
+  operation: {
+    type: 'Bootstrap',
+    step: 'waiting for demo-2',
+    target: 'demo-2',
+    startedAt: '2026-01-01T00:00:00Z',
+  },
+  members: [
+    { name: 'demo-0', id: 1, role: 'follower', ready: true, version: '1.0.0', lag: 0 },
+    { name: 'demo-1', id: 2, role: 'leader', ready: true, version: '1.0.0', lag: 0 },
+    { name: 'demo-2', id: 0, role: 'unknown', ready: false },
+  ],
+  conditions: CONDITION_TYPES.map((type) => ({
+    type,
+    status: 'Unknown',
+    observedGeneration: 4,
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+    reason: 'NotSeenYet',
+    message: '',
+  })),
+};
+
+describe('the status', () => {
+  const statusSchema = rootSchema.properties!.status!;
+
+  test('may be whole, or nothing yet', () => {
+    expect(Object.keys(everything).sort()).toEqual(Object.keys(statusSchema.properties!).sort());
+    expect(problemsOf(statusSchema, everything, 'status')).toEqual([]);
+    expect(problemsOf(statusSchema, {}, 'status')).toEqual([]);
+  });
+
+  test('has no two conditions of one type, and no condition without a reason', () => {
+    const [first] = everything.conditions!;
+    const twice = { conditions: [first, { ...first, reason: '' }] };
+    expect(problemsOf(statusSchema, twice, 'status').map(({ path }) => path)).toEqual([
+      'status.conditions[1].reason',
+      'status.conditions[1].reason',
+      'status.conditions[1]',
+    ]);
   });
 });
 
