@@ -1,62 +1,65 @@
-/** Four containers of an engine as nodes: kind, built from its Go module at a pinned version. */
+/** Three workers and a control plane in containers: kind, built from its Go module at a pinned version. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, succeeds } from './commands.ts';
 import { cacheFolder, clusterFolder, kubeconfigFile } from './folders.ts';
 import type { Log, Provider } from './provider.ts';
+import { installTools } from './tools.ts';
 
 const VERSION = 'v0.31.0';
 const CLUSTER = 'rookery';
-const READY_TIMEOUT = '5m';
+const CREATE_TIMEOUT = '5m';
+/** A cluster that is there already has its nodes Ready within this time, or is made anew. */
+const READY_TIMEOUT = '30s';
 
-const program = join(cacheFolder, `kind-${VERSION}`, 'kind');
+const programFolder = join(cacheFolder, `kind-${VERSION}`);
+const program = join(programFolder, 'kind');
+const cluster = ['--name', CLUSTER];
 
-const settings = `kind: Cluster
-apiVersion: kind.x-k8s.io/v1alpha4
-nodes:
-  - role: control-plane
-${[1, 2, 3].map((number) => `  - role: worker\n    labels:\n      topology.kubernetes.io/zone: zone-${number}\n`).join('')}`;
+const worker = (number: number) => ({
+  role: 'worker',
+  labels: { 'topology.kubernetes.io/zone': `zone-${number}` },
+});
+
+const settings = {
+  apiVersion: 'kind.x-k8s.io/v1alpha4',
+  kind: 'Cluster',
+  nodes: [{ role: 'control-plane' }, worker(1), worker(2), worker(3)],
+};
 
 export const kind: Provider = {
   description: `three workers by kind ${VERSION}`,
   up,
   down,
   loadImage: async (archive) => {
-    await run([program, 'load', 'image-archive', archive, '--name', CLUSTER]);
+    await run([program, 'load', 'image-archive', archive, ...cluster]);
   },
   onNode: () => undefined,
 };
 
 async function up(log: Log): Promise<void> {
   await install(log);
-  const clusters = await run([program, 'get', 'clusters']);
-  if (clusters.split('\n').includes(CLUSTER)) {
-    if (await succeeds([program, 'get', 'kubeconfig', '--name', CLUSTER])) return;
-    await down();
-  }
+  if (await isReady(log)) return;
+  await down();
   mkdirSync(clusterFolder, { recursive: true });
   log('creating a cluster by kind');
-  await run(
-    [
-      program,
-      'create',
-      'cluster',
-      '--name',
-      CLUSTER,
-      '--config',
-      '-',
-      '--wait',
-      READY_TIMEOUT,
-      '--kubeconfig',
-      kubeconfigFile,
-    ],
-    { input: settings },
-  );
+  const options = ['--config', '-', '--wait', CREATE_TIMEOUT, '--kubeconfig', kubeconfigFile];
+  await run([program, 'create', 'cluster', ...cluster, ...options], { input: JSON.stringify(settings) });
+}
+
+async function isReady(log: Log): Promise<boolean> {
+  const clusters = (await run([program, 'get', 'clusters'])).split('\n');
+  if (!clusters.includes(CLUSTER)) return false;
+  mkdirSync(clusterFolder, { recursive: true });
+  await run([program, 'export', 'kubeconfig', ...cluster, '--kubeconfig', kubeconfigFile]);
+  const { kubectl } = await installTools(log);
+  const ready = ['wait', 'nodes', '--all', '--for=condition=Ready', `--timeout=${READY_TIMEOUT}`];
+  return succeeds([kubectl, '--kubeconfig', kubeconfigFile, ...ready]);
 }
 
 async function down(): Promise<void> {
   if (existsSync(program)) {
-    await run([program, 'delete', 'cluster', '--name', CLUSTER, '--kubeconfig', kubeconfigFile]);
+    await run([program, 'delete', 'cluster', ...cluster, '--kubeconfig', kubeconfigFile]);
   }
   rmSync(clusterFolder, { recursive: true, force: true });
 }
@@ -67,7 +70,6 @@ async function install(log: Log): Promise<void> {
     throw new Error('kind is built from its Go module, and there is no Go: install it');
   }
   log(`building kind ${VERSION} (once)`);
-  await run(['go', 'install', `sigs.k8s.io/kind@${VERSION}`], {
-    environment: { GOBIN: join(cacheFolder, `kind-${VERSION}`), CGO_ENABLED: '0' },
-  });
+  const environment = { GOBIN: programFolder, CGO_ENABLED: '0' };
+  await run(['go', 'install', `sigs.k8s.io/kind@${VERSION}`], { environment });
 }

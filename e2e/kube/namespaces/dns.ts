@@ -1,22 +1,29 @@
-/** The cluster's DNS: CoreDNS on the control plane's machine, with what kubeadm gives it but for other people's names. */
+/** The cluster's DNS: CoreDNS on the control plane's machine, as kubeadm sets it up, but that there are no names outside. */
 import { type Daemon, type Machine, programsInside, startDaemon } from './machine.ts';
 import { writeKubeconfig, writeSetting } from './settings.ts';
 import { clusterDomain } from './topology.ts';
 
-/** Nothing is cached, so that a pod that goes is gone from the names at once; seconds. */
+/** How long clients may keep a name. CoreDNS itself keeps nothing: a pod that goes is gone from the names at once. */
 const TTL_SECONDS = 5;
 
 function corefile(kubeconfigInside: string): string {
-  return `.:53 {
+  const zones = `${clusterDomain} in-addr.arpa ip6.arpa`;
+  return `${zones} {
   errors
   health 127.0.0.1:8080
   ready 127.0.0.1:8181
-  kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {
+  kubernetes ${zones} {
     kubeconfig ${kubeconfigInside}
     pods insecure
     ttl ${TTL_SECONDS}
   }
   loadbalance
+}
+. {
+  errors
+  template ANY ANY {
+    rcode NXDOMAIN
+  }
 }
 `;
 }

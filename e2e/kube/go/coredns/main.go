@@ -10,11 +10,12 @@ import (
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/loadbalance"
 	_ "github.com/coredns/coredns/plugin/ready"
+	_ "github.com/coredns/coredns/plugin/template"
 )
 
 // The order in which a query passes the plugins.
 func init() {
-	dnsserver.Directives = []string{"health", "ready", "errors", "loadbalance", "kubernetes"}
+	dnsserver.Directives = []string{"health", "ready", "errors", "loadbalance", "template", "kubernetes"}
 }
 
 func main() {
