@@ -4,6 +4,9 @@ import { type Daemon, type Machine, programsInside, startDaemon } from './machin
 import { copyInside, writeKubeconfig } from './settings.ts';
 import { clusterDomain, controlPlane, kubernetesService, podRanges, serviceRange } from './topology.ts';
 
+/** Who calls extension API servers for users. Nobody else with a certificate of this authority may claim to be another user. */
+const EXTENSION_CALLER = 'kube-apiserver-to-extensions';
+
 /** etcd and the API server. */
 export async function startApiServer(machine: Machine): Promise<readonly Daemon[]> {
   const serving = await sign('kube-apiserver', {
@@ -23,10 +26,12 @@ export async function startApiServer(machine: Machine): Promise<readonly Daemon[
     name: 'kube-apiserver',
     organization: 'system:masters',
   });
+  const toExtensions = await sign('kube-apiserver-to-extensions', { name: EXTENSION_CALLER });
   const files = {
     authority: copyInside(machine, 'authority', authority),
     serving: copyInside(machine, 'kube-apiserver', serving),
     toKubelets: copyInside(machine, 'kube-apiserver-to-kubelets', toKubelets),
+    toExtensions: copyInside(machine, 'kube-apiserver-to-extensions', toExtensions),
     serviceAccounts: copyInside(machine, 'service-accounts', serviceAccounts),
   };
   return [
@@ -51,6 +56,13 @@ export async function startApiServer(machine: Machine): Promise<readonly Daemon[
       `--kubelet-certificate-authority=${files.authority.certificateFile}`,
       `--kubelet-client-certificate=${files.toKubelets.certificateFile}`,
       `--kubelet-client-key=${files.toKubelets.keyFile}`,
+      `--proxy-client-cert-file=${files.toExtensions.certificateFile}`,
+      `--proxy-client-key-file=${files.toExtensions.keyFile}`,
+      `--requestheader-client-ca-file=${files.authority.certificateFile}`,
+      `--requestheader-allowed-names=${EXTENSION_CALLER}`,
+      '--requestheader-username-headers=X-Remote-User',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
       '--kubelet-preferred-address-types=InternalIP',
       `--service-account-key-file=${files.serviceAccounts.certificateFile}`,
       `--service-account-signing-key-file=${files.serviceAccounts.keyFile}`,

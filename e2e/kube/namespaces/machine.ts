@@ -4,6 +4,7 @@
  * them go the network, the mounts and the firewall rules. So a machine is also switched off as a real one is by a power cut.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,13 +43,15 @@ export async function startMachine(name: string, programsFolder: string): Promis
   const log = openSync(logFile, 'w');
   const child = spawn(unshare[0]!, [...unshare.slice(1), 'sh', script, folder, programsFolder], {
     cwd: '/',
-    stdio: ['ignore', log, log],
+    stdio: ['pipe', log, log],
     detached: true,
   });
   closeSync(log);
-  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  await once(child, 'spawn');
   child.unref();
   const recorded = recordProcess(name, child.pid!);
+  // What becomes of it is in its log.
+  child.stdin?.on('error', () => {}).end('recorded\n');
   const deadline = Date.now() + STARTUP_TIMEOUT_MS;
   while (!readFileSync(logFile, 'utf8').endsWith('ready\n')) {
     if (!isAlive(recorded) || Date.now() > deadline) {
