@@ -2,12 +2,14 @@
  * The base image where there is no registry: the Node that npm installed, the libraries that it needs, and nothing else. Laid out as
  * the public distroless one, with Node at /nodejs/bin/node.
  */
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -27,11 +29,16 @@ const settings: Readonly<Record<string, string>> = {
   'etc/nsswitch.conf': 'hosts: files dns\n',
 };
 
-/** Builds it and returns its name. */
+/** Builds it, unless it was built of the same before, and returns its name. */
 export async function buildBase(builder: Builder): Promise<string> {
   const node = join(repository, 'node_modules', 'node', 'bin', 'node');
   const version = (await run([node, '--version'])).trim();
-  const reference = `rookery.dev/base:node-${version}`;
+  const recipe = createHash('sha256')
+    .update(readFileSync(import.meta.filename))
+    .digest('hex')
+    .slice(0, 8);
+  const reference = `rookery.dev/base:node-${version}-${recipe}`;
+  if (await builder.has(reference)) return reference;
   mkdirSync(cacheFolder, { recursive: true });
   const context = mkdtempSync(join(cacheFolder, 'base-'));
   try {
