@@ -10,7 +10,10 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-export function containerdToml(): string {
+/** `native` copies what `overlayfs` lays over each other: slower, but it works in a folder that is an overlay already. */
+export type Snapshotter = 'overlayfs' | 'native';
+
+export function containerdToml(snapshotter: Snapshotter): string {
   return `version = 2
 root = "/var/lib/containerd"
 state = "/run/containerd"
@@ -22,7 +25,7 @@ state = "/run/containerd"
   restrict_oom_score_adj = true
   disable_tcp_service = true
   [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "overlayfs"
+    snapshotter = "${snapshotter}"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${folderInside}/etc/cni"

@@ -1,11 +1,18 @@
 /** One node: containerd, kubelet and kube-proxy on a machine of its own. */
 
+import { statfsSync } from 'node:fs';
 import { succeeds } from '../commands.ts';
 import { authority, sign } from './certificates.ts';
 import { cgroupOf, createCgroup } from './cgroups.ts';
 import { type Daemon, type Machine, programsInside, startDaemon } from './machine.ts';
 import { ctr, loadImage } from './node-images.ts';
-import { containerdToml, kubeletConfiguration, kubeProxyConfiguration, podNetwork } from './node-settings.ts';
+import {
+  containerdToml,
+  kubeletConfiguration,
+  kubeProxyConfiguration,
+  podNetwork,
+  type Snapshotter,
+} from './node-settings.ts';
 import { copyInside, writeKubeconfig, writeSetting } from './settings.ts';
 import type { NodeAddresses } from './topology.ts';
 import { waitFor } from './wait.ts';
@@ -17,7 +24,7 @@ export async function startContainerd(
   pauseArchive: string,
 ): Promise<Daemon> {
   writeSetting(machine, 'cni/pods.conflist', podNetwork(node));
-  const config = writeSetting(machine, 'containerd.toml', containerdToml());
+  const config = writeSetting(machine, 'containerd.toml', containerdToml(snapshotterFor(machine)));
   const containerd = startDaemon(machine, 'containerd', ['containerd', '--config', config]);
   await waitFor('containerd answers', () => succeeds(ctr(machine, 'version')), [containerd]);
   await loadImage(machine, pauseArchive);
@@ -56,4 +63,12 @@ export async function startKubelet(machine: Machine, node: NodeAddresses): Promi
     ]),
     startDaemon(machine, 'kube-proxy', [`${programsInside}/kube-proxy`, `--config=${proxyConfig}`]),
   ];
+}
+
+/** As the kernel numbers it. */
+const OVERLAY_FILE_SYSTEM = 0x794c7630;
+
+/** This machine may be a container itself. */
+function snapshotterFor({ folder }: Machine): Snapshotter {
+  return statfsSync(folder).type === OVERLAY_FILE_SYSTEM ? 'native' : 'overlayfs';
 }

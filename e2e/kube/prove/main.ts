@@ -51,7 +51,10 @@ function inPod(script: string): Promise<string> {
 }
 
 async function inPodJson<T>(expression: string): Promise<T> {
-  const imports = `import dns from 'node:dns/promises'; import fs from 'node:fs'; import net from 'node:net';`;
+  const modules = { dns: 'dns/promises', fs: 'fs', https: 'https', net: 'net', '{ once }': 'events' };
+  const imports = Object.entries(modules)
+    .map(([name, module]) => `import ${name} from 'node:${module}';`)
+    .join('');
   return JSON.parse(await inPod(`${imports} console.log(JSON.stringify(await (${expression})));`)) as T;
 }
 
@@ -137,6 +140,29 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
       })()`,
     );
     assert.deepEqual(answers, ['imok']);
+  },
+  'a pod reaches the API server with its account': async () => {
+    const answered = await inPodJson<{ status: number; user: string }>(
+      `(async () => {
+        const account = '/var/run/secrets/kubernetes.io/serviceaccount/';
+        const options = {
+          method: 'POST',
+          ca: fs.readFileSync(account + 'ca.crt'),
+          headers: {
+            authorization: 'Bearer ' + fs.readFileSync(account + 'token', 'utf8'),
+            'content-type': 'application/json',
+          },
+        };
+        const url = 'https://kubernetes.default.svc/apis/authentication.k8s.io/v1/selfsubjectreviews';
+        const request = https.request(url, options);
+        request.end(JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }));
+        const [response] = await once(request, 'response');
+        let text = '';
+        for await (const chunk of response.setEncoding('utf8')) text += chunk;
+        return { status: response.statusCode, user: JSON.parse(text).status?.userInfo.username };
+      })()`,
+    );
+    assert.deepEqual(answered, { status: 201, user: `system:serviceaccount:${namespace}:default` });
   },
   'logs are read': async () => {
     assert.match(await kubectl('logs', pods[0]!), /serving clients/);
