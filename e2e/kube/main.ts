@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { chooseProvider } from './choose.ts';
-import { clusterFolder, kubeconfigFile } from './folders.ts';
+import { kubeconfigFile } from './folders.ts';
 import { installTools } from './tools.ts';
 
 function log(line: string): void {
@@ -19,14 +19,7 @@ async function up(): Promise<void> {
   const began = performance.now();
   const provider = await chooseProvider();
   const { kubectl, helm } = await installTools(log);
-  try {
-    await provider.up(log);
-  } catch (error) {
-    log(
-      `Kubernetes does not come up; its logs are below ${clusterFolder}, and make kube-down clears it away`,
-    );
-    throw error;
-  }
+  await provider.up(log);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   log(`Kubernetes is up (${seconds} s): ${provider.description}
 

@@ -17,6 +17,7 @@ import { removeCgroups } from './cgroups.ts';
 import { startApiServer, startControllers } from './control-plane.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { startDns } from './dns.ts';
+import { exclusively } from './lock.ts';
 import {
   type Daemon,
   endMachines,
@@ -38,8 +39,8 @@ const completeFile = join(clusterFolder, 'complete');
 
 export const namespaces: Provider = {
   description: 'three nodes in namespaces of this machine',
-  up,
-  down,
+  up: (log) => exclusively(() => up(log)),
+  down: () => exclusively(down),
   loadImage: async (archive) => {
     const machines = runningMachines();
     await Promise.all(nodes.map(({ name }) => loadImage(running(machines, name), archive)));

@@ -65,6 +65,26 @@ describe('the record of processes', () => {
   });
 });
 
+describe('the lock', () => {
+  it('lets nobody else in before its owner is done, and the next one after', async () => {
+    const { exclusively } = await import('../../kube/namespaces/lock.ts');
+    await exclusively(async () => {
+      await expect(exclusively(async () => 'in')).rejects.toThrow(
+        `process ${process.pid} is starting or ending`,
+      );
+    });
+    expect(await exclusively(async () => 'in')).toBe('in');
+  });
+
+  it('of an owner that has ended counts for nothing', async () => {
+    const { exclusively } = await import('../../kube/namespaces/lock.ts');
+    const mine = state.identify('owner', process.pid);
+    const ended = { ...mine, startTicks: mine.startTicks - 1 };
+    writeFileSync(join(cache, 'rookery', 'kube', 'cluster.lock'), JSON.stringify(ended));
+    expect(await exclusively(async () => 'in')).toBe('in');
+  });
+});
+
 const namespacesAllowed =
   spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', '--mount-proc', 'true']).status === 0;
 
