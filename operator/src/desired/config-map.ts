@@ -10,7 +10,7 @@ export interface ConfigMap extends KubeObject {
 
 export function configMap(plan: Plan): ConfigMap {
   return {
-    ...owned(plan, 'ConfigMap', objectNames(plan.cluster.metadata.name).configMap),
+    ...owned(plan, 'v1', 'ConfigMap', objectNames(plan.cluster.metadata.name).configMap),
     data: { [CONFIG_KEY]: memberConfig(plan) },
   };
 }

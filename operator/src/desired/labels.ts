@@ -8,9 +8,6 @@ export const CLUSTER_LABEL = 'rookery.dev/cluster';
 /** On pods: what they were started with, of what they only read when they start. */
 export const CONFIG_HASH_ANNOTATION = 'rookery.dev/config-hash';
 
-/** On the StatefulSet: what of it cannot be changed yet, as the operator wrote it. */
-export const RUNNING_ANNOTATION = 'rookery.dev/running';
-
 /** The operator's own pods, in whatever namespace they run. The chart gives them these. */
 export const OPERATOR_LABELS = { [NAME_LABEL]: PRODUCT, [COMPONENT_LABEL]: 'operator' } as const;
 

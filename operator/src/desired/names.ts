@@ -46,11 +46,6 @@ export function podName(cluster: string, ordinal: number): string {
   return `${objectNames(cluster).statefulSet}-${ordinal}`;
 }
 
-/** Of the claim that StatefulSets make for the pod, and never take back. */
-export function dataClaimName(cluster: string, ordinal: number): string {
-  return `${DATA_CLAIM}-${podName(cluster, ordinal)}`;
-}
-
 /** A member's label counts from 1, as ZooKeeper's myid; its pod counts from 0. */
 export function labelOfOrdinal(ordinal: number): number {
   return ordinal + 1;
@@ -59,9 +54,4 @@ export function labelOfOrdinal(ordinal: number): number {
 /** Where the pod is found while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
 export function memberHost({ name, namespace }: CoordinationCluster['metadata'], ordinal: number): string {
   return `${podName(name, ordinal)}.${objectNames(name).peersService}.${namespace}.svc`;
-}
-
-/** Where clients connect: the Service that spreads them over the members. */
-export function clientHost({ name, namespace }: CoordinationCluster['metadata']): string {
-  return `${objectNames(name).clientService}.${namespace}.svc`;
 }

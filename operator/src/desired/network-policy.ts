@@ -41,7 +41,7 @@ export function networkPolicy(plan: Plan): NetworkPolicy | undefined {
   if (!enabled) return undefined;
   const members: Selector = { matchLabels: { ...selectorLabels(metadata.name) } };
   return {
-    ...owned(plan, 'NetworkPolicy', objectNames(metadata.name).networkPolicy),
+    ...owned(plan, 'networking.k8s.io/v1', 'NetworkPolicy', objectNames(metadata.name).networkPolicy),
     spec: {
       podSelector: members,
       policyTypes: ['Ingress'],

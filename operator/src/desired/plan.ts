@@ -5,8 +5,6 @@ export interface Running {
   readonly replicas: number;
   /** Name and tag. */
   readonly image: string;
-  /** What the StatefulSet's claims ask for: Kubernetes refuses it with another size. Absent: what the spec says. */
-  readonly storageSize?: string;
 }
 
 export interface DesiredContext {
@@ -17,22 +15,11 @@ export interface DesiredContext {
 }
 
 /** A cluster, and what of it goes by what runs rather than by its spec. */
-export interface Plan extends Required<Running> {
+export interface Plan extends Running {
   readonly cluster: CoordinationCluster;
 }
 
-export function planFor(cluster: CoordinationCluster, context: DesiredContext): Plan {
-  return { cluster, ...wanted(cluster, context), ...context.running };
+export function planFor(cluster: CoordinationCluster, { serverImage, running }: DesiredContext): Plan {
+  const { replicas, image, version } = cluster.spec;
+  return { cluster, replicas, image: `${image.repository ?? serverImage}:${version}`, ...running };
 }
-
-/** What the spec asks for. Where it differs from what runs, that is a change which is not supported yet. */
-export function wanted({ spec }: CoordinationCluster, { serverImage }: DesiredContext): Required<Running> {
-  return {
-    replicas: spec.replicas,
-    image: `${spec.image.repository ?? serverImage}:${spec.version}`,
-    storageSize: spec.storage.size,
-  };
-}
-
-/** The container that runs the member; a service mesh may add others. */
-export const SERVER_CONTAINER = 'rookery';

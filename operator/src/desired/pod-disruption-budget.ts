@@ -20,7 +20,7 @@ export function podDisruptionBudget(plan: Plan): PodDisruptionBudget | undefined
   const { metadata, spec } = plan.cluster;
   if (spec.disruption.pdb === 'Disabled' || plan.replicas < MIN_REPLICAS) return undefined;
   return {
-    ...owned(plan, 'PodDisruptionBudget', objectNames(metadata.name).podDisruptionBudget),
+    ...owned(plan, 'policy/v1', 'PodDisruptionBudget', objectNames(metadata.name).podDisruptionBudget),
     spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(metadata.name) } } },
   };
 }

@@ -18,12 +18,13 @@ import {
   PortName,
   TOKEN_KEY,
 } from './names.ts';
-import { type Plan, SERVER_CONTAINER } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
 import { scheduling } from './scheduling.ts';
 
+const SERVER_CONTAINER = 'rookery';
 const CONFIG_VOLUME = 'config';
 const CONFIG_DIR = '/etc/rookery';
 /** What the image holds; it has no shell. */

@@ -10,7 +10,7 @@ export interface ServiceAccount extends KubeObject {
 /** Members ask nothing of Kubernetes: their account has no rights, and they are not given its token. */
 export function serviceAccount(plan: Plan): ServiceAccount {
   return {
-    ...owned(plan, 'ServiceAccount', objectNames(plan.cluster.metadata.name).serviceAccount),
+    ...owned(plan, 'v1', 'ServiceAccount', objectNames(plan.cluster.metadata.name).serviceAccount),
     automountServiceAccountToken: false,
   };
 }

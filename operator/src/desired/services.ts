@@ -23,7 +23,7 @@ const clientPort = () => port(PortName.client, CLIENT_PORT, 'tcp');
 export function clientService(plan: Plan): Service {
   const { metadata, spec } = plan.cluster;
   const { type, annotations, ipFamilyPolicy } = spec.services.client;
-  const service = owned(plan, 'Service', objectNames(metadata.name).clientService);
+  const service = owned(plan, 'v1', 'Service', objectNames(metadata.name).clientService);
   return {
     ...service,
     ...(Object.keys(annotations).length === 0
@@ -43,7 +43,7 @@ export function clientService(plan: Plan): Service {
 export function headlessService(plan: Plan): Service {
   const { metadata, spec } = plan.cluster;
   return {
-    ...owned(plan, 'Service', objectNames(metadata.name).headlessService),
+    ...owned(plan, 'v1', 'Service', objectNames(metadata.name).headlessService),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',
@@ -58,7 +58,7 @@ export function headlessService(plan: Plan): Service {
 export function peersService(plan: Plan): Service {
   const { name } = plan.cluster.metadata;
   return {
-    ...owned(plan, 'Service', objectNames(name).peersService),
+    ...owned(plan, 'v1', 'Service', objectNames(name).peersService),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',

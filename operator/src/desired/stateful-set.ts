@@ -1,12 +1,12 @@
 import type { V1PersistentVolumeClaim, V1StatefulSetSpec } from '@kubernetes/client-node';
+import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '../kube/objects.ts';
-import { lastingLabels, RUNNING_ANNOTATION, selectorLabels } from './labels.ts';
+import { lastingLabels, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { DATA_CLAIM, objectNames } from './names.ts';
 import type { Plan } from './plan.ts';
 import { podTemplate } from './pod-template.ts';
 import { canonicalBytes } from './quantity.ts';
-import { runningText } from './running.ts';
 
 export interface StatefulSet extends KubeObject {
   readonly spec: V1StatefulSetSpec;
@@ -19,10 +19,8 @@ export interface StatefulSet extends KubeObject {
 export function statefulSet(plan: Plan): StatefulSet {
   const { name } = plan.cluster.metadata;
   const names = objectNames(name);
-  const object = owned(plan, 'StatefulSet', names.statefulSet);
   return {
-    ...object,
-    metadata: { ...object.metadata, annotations: { [RUNNING_ANNOTATION]: runningText(plan) } },
+    ...owned(plan, 'apps/v1', 'StatefulSet', names.statefulSet),
     spec: {
       replicas: plan.replicas,
       serviceName: names.peersService,
@@ -31,24 +29,24 @@ export function statefulSet(plan: Plan): StatefulSet {
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       selector: { matchLabels: { ...selectorLabels(name) } },
       template: podTemplate(plan),
-      volumeClaimTemplates: [dataClaim(plan)],
+      volumeClaimTemplates: [dataClaim(plan.cluster)],
     },
   };
 }
 
 /** Kubernetes lets nothing of it be changed once the StatefulSet is there. */
-function dataClaim({ cluster, storageSize }: Plan): V1PersistentVolumeClaim {
-  const { storageClassName } = cluster.spec.storage;
+function dataClaim({ metadata, spec }: CoordinationCluster): V1PersistentVolumeClaim {
+  const { size, storageClassName } = spec.storage;
   return {
     // The API server adds the type where it is left out, and would then differ.
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name: DATA_CLAIM, labels: { ...lastingLabels(cluster.metadata.name) } },
+    metadata: { name: DATA_CLAIM, labels: { ...lastingLabels(metadata.name) } },
     spec: {
       accessModes: ['ReadWriteOnce'],
       volumeMode: 'Filesystem',
       ...(storageClassName === undefined ? {} : { storageClassName }),
-      resources: { requests: { storage: canonicalBytes(storageSize) } },
+      resources: { requests: { storage: canonicalBytes(size) } },
     },
   };
 }

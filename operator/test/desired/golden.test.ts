@@ -3,7 +3,7 @@ import type { CoordinationCluster } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { specSchema, type WrittenSchema } from '../../../crds/test/committed-crd.ts';
-import { type DesiredContext, desired, unwanted } from '../../src/desired/desired.ts';
+import { type DesiredContext, desired } from '../../src/desired/desired.ts';
 import { clusterOf, context } from './clusters.ts';
 import { expectGolden, goldenFolder } from './golden.ts';
 import { lineDifference } from './line-difference.ts';
@@ -54,7 +54,7 @@ describe('golden files', () => {
 
   test('what becomes known later changes', () => {
     const clusterId = '0123456789abcdef0123456789abcdef';
-    const running = { replicas: 5, image: 'old.example.com/rookery-server:0.9.0', storageSize: '5Gi' };
+    const running = { replicas: 5, image: 'old.example.com/rookery-server:0.9.0' };
     const text = [
       'the ensemble has begun',
       ...changes(clusterOf({}, { clusterId })),
@@ -91,14 +91,5 @@ describe('options', () => {
 
   test.each(otherOptions)('$path changes no object', ({ spec }) => {
     expect(changes(clusterOf(spec))).toEqual([]);
-  });
-
-  test('what an option takes away is named, so that it can be deleted', () => {
-    expect(unwanted(clusterOf(), context)).toEqual([]);
-    for (const { spec } of options) {
-      const there = [...texts(clusterOf(spec)).keys()];
-      const gone = unwanted(clusterOf(spec), context).map(({ kind, name }) => `${kind} ${name}`);
-      expect([...there, ...gone].sort()).toEqual([...usual.keys()].sort());
-    }
   });
 });

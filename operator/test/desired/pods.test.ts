@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { adminSecret } from '../../src/desired/admin-secret.ts';
 import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels, selectorText } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
@@ -119,7 +118,7 @@ describe('names and labels fit where Kubernetes puts them', () => {
     { replicas: 7, version: `10000.10000.10000-${'a'.repeat(16)}.${'b'.repeat(16)}.${'c'.repeat(12)}-` },
     identity,
   );
-  const objects = [...desired(cluster, context), adminSecret(cluster, context, 'x'.repeat(32))];
+  const objects = desired(cluster, context);
 
   test('names of objects', () => {
     for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z][-a-z0-9]{0,61}[a-z0-9]$/);
@@ -150,7 +149,7 @@ test('clients find ready members only, by the port named client', () => {
 
 test('every object belongs to the cluster, which controls it, and is in its namespace', () => {
   const cluster = clusterOf();
-  for (const { metadata } of [...desired(cluster, context), adminSecret(cluster, context, 'x'.repeat(32))]) {
+  for (const { metadata } of desired(cluster, context)) {
     expect(metadata.namespace).toBe('team');
     expect(metadata.ownerReferences).toEqual([
       {
@@ -159,6 +158,7 @@ test('every object belongs to the cluster, which controls it, and is in its name
         name: 'demo',
         uid: cluster.metadata.uid,
         controller: true,
+        blockOwnerDeletion: true,
       },
     ]);
   }
@@ -204,4 +204,10 @@ test.each(['128Mi', '512Mi', '2Gi', '64Gi', '8192Gi'])('heap and tree fit into %
 
 test('members count from 1, pods from 0', () => {
   expect([0, 6].map(labelOfOrdinal)).toEqual([1, 7]);
+});
+
+test('what runs stays, whatever the spec has come to say', () => {
+  const later = clusterOf({ version: '2.0.0', replicas: 5 });
+  const running = { replicas: 3, image: 'registry.example.com/rookery-server:1.0.0' };
+  expect(desired(later, { ...context, running })).toEqual(desired(clusterOf(), context));
 });
