@@ -1,0 +1,49 @@
+const NAME_LABEL = 'app.kubernetes.io/name';
+const COMPONENT_LABEL = 'app.kubernetes.io/component';
+const PRODUCT = 'rookery';
+const MAX_LABEL_LENGTH = 63;
+
+/** Names the CoordinationCluster that an object belongs to. */
+export const CLUSTER_LABEL = 'rookery.dev/cluster';
+/** On pods: what they were started with, of what they only read when they start. */
+export const CONFIG_HASH_ANNOTATION = 'rookery.dev/config-hash';
+
+/** The operator's own pods, in whatever namespace they run. The chart gives them these. */
+export const OPERATOR_LABELS = { [NAME_LABEL]: PRODUCT, [COMPONENT_LABEL]: 'operator' } as const;
+
+/** What selects the members' pods. Selectors of StatefulSets never change, so these never may. */
+export function selectorLabels(cluster: string): Readonly<Record<string, string>> {
+  return {
+    [NAME_LABEL]: PRODUCT,
+    'app.kubernetes.io/instance': cluster,
+    [COMPONENT_LABEL]: 'server',
+    [CLUSTER_LABEL]: cluster,
+  };
+}
+
+/** The same as kubectl and the scale subresource write it. */
+export function selectorText(cluster: string): string {
+  return Object.entries(selectorLabels(cluster))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+/** Of what cannot be changed once it is there: no version. */
+export function lastingLabels(cluster: string): Readonly<Record<string, string>> {
+  return { ...selectorLabels(cluster), 'app.kubernetes.io/managed-by': 'rookery-operator' };
+}
+
+/** Of all objects. `image`: what the members run. */
+export function objectLabels(cluster: string, image: string): Readonly<Record<string, string>> {
+  const version = versionLabel(image);
+  return {
+    ...lastingLabels(cluster),
+    ...(version === '' ? {} : { 'app.kubernetes.io/version': version }),
+  };
+}
+
+/** The tag, as far as a label can hold it: a version may be a character longer, and end in a hyphen. */
+function versionLabel(image: string): string {
+  const tag = /:([^:/@]+)$/.exec(image)?.[1] ?? '';
+  return tag.slice(0, MAX_LABEL_LENGTH).replace(/[^A-Za-z0-9]+$/, '');
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { durationMs } from '@rookery/crds';
+import { stringify } from 'yaml';
+import { memoryShares } from './memory.ts';
+import { CLIENT_PORT, HTTP_PORT, labelOfOrdinal, memberHost, PEER_PORT } from './names.ts';
+import type { Plan } from './plan.ts';
+
+/** Where the volume of a pod is mounted. */
+export const DATA_DIR = '/var/lib/rookery';
+
+const HASH_CHARACTERS = 16;
+
+/** The members' rookery.yaml. It is the same for all: each knows by its pod which of them it is. */
+export function memberConfig(plan: Plan): string {
+  return stringify({ ...identity(plan), ...settings(plan) }, { lineWidth: 0 });
+}
+
+/**
+ * Of what a member reads only when it starts: a pod with another hash runs with older settings. What tells the members who they are
+ * is not in it, because the log goes before it once there is one.
+ */
+export function memberConfigHash(plan: Plan): string {
+  return createHash('sha256')
+    .update(JSON.stringify(settings(plan)))
+    .digest('hex')
+    .slice(0, HASH_CHARACTERS);
+}
+
+function identity({ cluster, replicas }: Plan) {
+  const clusterId = cluster.status?.clusterId;
+  return {
+    // Members with it never begin a cluster, whatever has become of their volumes.
+    ...(clusterId === undefined ? {} : { clusterId }),
+    members: Array.from({ length: replicas }, (_, ordinal) => ({
+      id: labelOfOrdinal(ordinal),
+      host: memberHost(cluster.metadata, ordinal),
+      peerPort: PEER_PORT,
+      clientPort: CLIENT_PORT,
+    })),
+  };
+}
+
+function settings({ cluster: { spec } }: Plan) {
+  const { config } = spec;
+  return {
+    dataDir: DATA_DIR,
+    client: {
+      host: '0.0.0.0',
+      port: CLIENT_PORT,
+      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+      maxFrameBytes: config.maxRequestBytes,
+    },
+    peer: { host: '0.0.0.0' },
+    http: { host: '0.0.0.0', port: HTTP_PORT },
+    tickTimeMs: durationMs(config.tickTime),
+    initLimit: config.initLimit,
+    syncLimit: config.syncLimit,
+    ...inMs('minSessionTimeoutMs', config.minSessionTimeout),
+    ...inMs('maxSessionTimeoutMs', config.maxSessionTimeout),
+    snapshotEveryEntries: config.snapshotEvery,
+    snapshotRetain: config.snapshotRetain,
+    fourLetterWords: [...config.fourLetterWords],
+    // Who is a member is the operator's to decide.
+    reconfigEnabled: false,
+    log: { level: config.logLevel, pretty: false },
+    limits: { ...config.limits, treeBytes: memoryShares(spec.resources.limits.memory).treeBytes },
+  };
+}
+
+function inMs(name: string, duration: string | undefined): Readonly<Record<string, number>> {
+  return duration === undefined ? {} : { [name]: durationMs(duration) };
+}

@@ -1,0 +1,57 @@
+import type { CoordinationCluster } from '@rookery/crds';
+
+export const CLIENT_PORT = 2181;
+export const PEER_PORT = 2888;
+export const HTTP_PORT = 8080;
+
+/** Names of ports. Clients find the ensemble by the SRV records `_client._tcp.NAME-headless.NAMESPACE.svc`. */
+export const PortName = { client: 'client', peer: 'peer', http: 'http' } as const;
+
+/** The key of the Secret that holds the token of the members' admin calls. */
+export const TOKEN_KEY = 'token';
+/** The key of the ConfigMap that holds the members' settings. */
+export const CONFIG_KEY = 'rookery.yaml';
+/** The claim that each pod has one volume by. */
+export const DATA_CLAIM = 'data';
+
+/** Of all objects of one cluster; all are in its namespace. */
+export interface ObjectNames {
+  readonly statefulSet: string;
+  readonly clientService: string;
+  readonly headlessService: string;
+  readonly peersService: string;
+  readonly configMap: string;
+  readonly adminSecret: string;
+  readonly podDisruptionBudget: string;
+  readonly networkPolicy: string;
+  readonly serviceAccount: string;
+}
+
+export function objectNames(cluster: string): ObjectNames {
+  return {
+    statefulSet: cluster,
+    clientService: cluster,
+    headlessService: `${cluster}-headless`,
+    peersService: `${cluster}-peers`,
+    configMap: `${cluster}-config`,
+    adminSecret: `${cluster}-admin`,
+    podDisruptionBudget: cluster,
+    networkPolicy: cluster,
+    serviceAccount: cluster,
+  };
+}
+
+/** `ordinal` counts from 0. */
+export function podName(cluster: string, ordinal: number): string {
+  return `${objectNames(cluster).statefulSet}-${ordinal}`;
+}
+
+/** A member's label counts from 1, as ZooKeeper's myid; its pod counts from 0. */
+export function labelOfOrdinal(ordinal: number): number {
+  return ordinal + 1;
+}
+
+/** Where the pod is found while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
+export function memberHost({ name, namespace }: CoordinationCluster['metadata'], ordinal: number): string {
+  return `${podName(name, ordinal)}.${objectNames(name).peersService}.${namespace}.svc`;
+}

@@ -1,0 +1,25 @@
+import type { CoordinationCluster } from '@rookery/crds';
+
+/** What is there already and cannot be changed yet: it stays, whatever the spec has come to say. */
+export interface Running {
+  readonly replicas: number;
+  /** Name and tag. */
+  readonly image: string;
+}
+
+export interface DesiredContext {
+  /** The image of the members where the spec names none: without a tag, which is the spec's version. */
+  readonly serverImage: string;
+  /** Absent: there is no StatefulSet yet. */
+  readonly running?: Running;
+}
+
+/** A cluster, and what of it goes by what runs rather than by its spec. */
+export interface Plan extends Running {
+  readonly cluster: CoordinationCluster;
+}
+
+export function planFor(cluster: CoordinationCluster, { serverImage, running }: DesiredContext): Plan {
+  const { replicas, image, version } = cluster.spec;
+  return { cluster, replicas, image: `${image.repository ?? serverImage}:${version}`, ...running };
+}

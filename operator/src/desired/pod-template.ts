@@ -1,0 +1,114 @@
+import type {
+  V1Container,
+  V1EnvVar,
+  V1PodTemplateSpec,
+  V1ResourceRequirements,
+} from '@kubernetes/client-node';
+import type { CoordinationCluster } from '@rookery/crds';
+import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
+import { DATA_DIR, memberConfigHash } from './member-config.ts';
+import { memoryShares } from './memory.ts';
+import {
+  CLIENT_PORT,
+  CONFIG_KEY,
+  DATA_CLAIM,
+  HTTP_PORT,
+  objectNames,
+  PEER_PORT,
+  PortName,
+  TOKEN_KEY,
+} from './names.ts';
+import type { Plan } from './plan.ts';
+import { containerSecurity, podSecurity } from './pod-security.ts';
+import { probes } from './probes.ts';
+import { canonicalBytes, canonicalCpu } from './quantity.ts';
+import { scheduling } from './scheduling.ts';
+
+const SERVER_CONTAINER = 'rookery';
+const CONFIG_VOLUME = 'config';
+const CONFIG_DIR = '/etc/rookery';
+/** What the image holds; it has no shell. */
+const DRAIN_COMMAND = ['/nodejs/bin/node', '/app/rookery-server.mjs', 'drain'] as const;
+/** To hand leadership over, to let endpoints follow, to close the log. */
+const TERMINATION_GRACE_SECONDS = 60;
+/** The ordinal, as Kubernetes labels the pods of StatefulSets since 1.28. */
+const ORDINAL_FIELD = "metadata.labels['apps.kubernetes.io/pod-index']";
+
+export function podTemplate(plan: Plan): V1PodTemplateSpec {
+  const { cluster, image } = plan;
+  const { metadata, spec } = cluster;
+  const names = objectNames(metadata.name);
+  const added = spec.podTemplate.metadata;
+  return {
+    metadata: {
+      labels: { ...added.labels, ...objectLabels(metadata.name, image) },
+      annotations: { ...added.annotations, [CONFIG_HASH_ANNOTATION]: memberConfigHash(plan) },
+    },
+    spec: {
+      serviceAccountName: names.serviceAccount,
+      automountServiceAccountToken: false,
+      // A variable for each Service of the namespace would come with them, and some look like settings.
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
+      securityContext: podSecurity(),
+      ...scheduling(cluster),
+      ...(spec.image.pullSecrets.length === 0
+        ? {}
+        : { imagePullSecrets: spec.image.pullSecrets.map(({ name }) => ({ name })) }),
+      containers: [serverContainer(plan)],
+      volumes: [{ name: CONFIG_VOLUME, configMap: { name: names.configMap } }],
+    },
+  };
+}
+
+function serverContainer({ cluster, image }: Plan): V1Container {
+  const { spec } = cluster;
+  return {
+    name: SERVER_CONTAINER,
+    image,
+    imagePullPolicy: spec.image.pullPolicy,
+    args: [`${CONFIG_DIR}/${CONFIG_KEY}`],
+    env: environment(cluster),
+    ports: [
+      { name: PortName.client, containerPort: CLIENT_PORT, protocol: 'TCP' },
+      { name: PortName.peer, containerPort: PEER_PORT, protocol: 'TCP' },
+      { name: PortName.http, containerPort: HTTP_PORT, protocol: 'TCP' },
+    ],
+    resources: resources(spec.resources),
+    ...probes(),
+    lifecycle: { preStop: { exec: { command: [...DRAIN_COMMAND] } } },
+    securityContext: containerSecurity(),
+    volumeMounts: [
+      { name: DATA_CLAIM, mountPath: DATA_DIR },
+      // The whole folder: a file mounted by itself would never be brought up to date.
+      { name: CONFIG_VOLUME, mountPath: CONFIG_DIR, readOnly: true },
+    ],
+    // Why a member gave up stands in the pod's status.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+}
+
+function environment({ metadata, spec }: CoordinationCluster): V1EnvVar[] {
+  const { heapMiB } = memoryShares(spec.resources.limits.memory);
+  return [
+    { name: 'ROOKERY_ORDINAL', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
+    {
+      name: 'ROOKERY_HTTP_TOKEN',
+      valueFrom: { secretKeyRef: { name: objectNames(metadata.name).adminSecret, key: TOKEN_KEY } },
+    },
+    { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` },
+  ];
+}
+
+function resources({ requests, limits }: CoordinationCluster['spec']['resources']): V1ResourceRequirements {
+  return {
+    requests: {
+      cpu: canonicalCpu(requests.cpu),
+      memory: canonicalBytes(requests.memory ?? limits.memory),
+    },
+    limits: {
+      ...(limits.cpu === undefined ? {} : { cpu: canonicalCpu(limits.cpu) }),
+      memory: canonicalBytes(limits.memory),
+    },
+  };
+}

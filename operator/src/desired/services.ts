@@ -1,0 +1,71 @@
+import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
+import type { KubeObject } from '../kube/objects.ts';
+import { selectorLabels } from './labels.ts';
+import { owned } from './metadata.ts';
+import { CLIENT_PORT, HTTP_PORT, objectNames, PEER_PORT, PortName } from './names.ts';
+import type { Plan } from './plan.ts';
+
+export interface Service extends KubeObject {
+  readonly spec: V1ServiceSpec;
+}
+
+/**
+ * appProtocol tells service meshes not to look for HTTP where there is none. The target is a port's name, so that the Service need
+ * not know which number a pod of another version has given it.
+ */
+function port(name: string, number: number, appProtocol: 'tcp' | 'http'): V1ServicePort {
+  return { name, port: number, targetPort: name, protocol: 'TCP', appProtocol };
+}
+
+const clientPort = () => port(PortName.client, CLIENT_PORT, 'tcp');
+
+/** Spreads clients over the ready members: one address that stays. */
+export function clientService(plan: Plan): Service {
+  const { metadata, spec } = plan.cluster;
+  const { type, annotations, ipFamilyPolicy } = spec.services.client;
+  const service = owned(plan, 'v1', 'Service', objectNames(metadata.name).clientService);
+  return {
+    ...service,
+    ...(Object.keys(annotations).length === 0
+      ? {}
+      : { metadata: { ...service.metadata, annotations: { ...annotations } } }),
+    spec: {
+      type,
+      ipFamilyPolicy,
+      sessionAffinity: 'None',
+      selector: { ...selectorLabels(metadata.name) },
+      ports: [clientPort()],
+    },
+  };
+}
+
+/** Names every ready member by addresses and SRV records, for clients that choose among them. */
+export function headlessService(plan: Plan): Service {
+  const { metadata, spec } = plan.cluster;
+  return {
+    ...owned(plan, 'v1', 'Service', objectNames(metadata.name).headlessService),
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: 'None',
+      ipFamilyPolicy: spec.services.client.ipFamilyPolicy,
+      selector: { ...selectorLabels(metadata.name) },
+      ports: [clientPort()],
+    },
+  };
+}
+
+/** Gives each member its name, before it is ready too: none becomes ready unless they find each other. */
+export function peersService(plan: Plan): Service {
+  const { name } = plan.cluster.metadata;
+  return {
+    ...owned(plan, 'v1', 'Service', objectNames(name).peersService),
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: 'None',
+      ipFamilyPolicy: 'PreferDualStack',
+      publishNotReadyAddresses: true,
+      selector: { ...selectorLabels(name) },
+      ports: [port(PortName.peer, PEER_PORT, 'tcp'), port(PortName.http, HTTP_PORT, 'http')],
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { V1PersistentVolumeClaim, V1StatefulSetSpec } from '@kubernetes/client-node';
+import type { CoordinationCluster } from '@rookery/crds';
+import type { KubeObject } from '../kube/objects.ts';
+import { lastingLabels, selectorLabels } from './labels.ts';
+import { owned } from './metadata.ts';
+import { DATA_CLAIM, objectNames } from './names.ts';
+import type { Plan } from './plan.ts';
+import { podTemplate } from './pod-template.ts';
+import { canonicalBytes } from './quantity.ts';
+
+export interface StatefulSet extends KubeObject {
+  readonly spec: V1StatefulSetSpec;
+}
+
+/**
+ * The voters. Kubernetes keeps a pod for each ordinal and nothing more: it starts all at once (none is ready before a majority is
+ * there), replaces none of its own accord, and never deletes a volume. When a pod goes is decided by who knows the quorum.
+ */
+export function statefulSet(plan: Plan): StatefulSet {
+  const { name } = plan.cluster.metadata;
+  const names = objectNames(name);
+  return {
+    ...owned(plan, 'apps/v1', 'StatefulSet', names.statefulSet),
+    spec: {
+      replicas: plan.replicas,
+      serviceName: names.peersService,
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'OnDelete' },
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      selector: { matchLabels: { ...selectorLabels(name) } },
+      template: podTemplate(plan),
+      volumeClaimTemplates: [dataClaim(plan.cluster)],
+    },
+  };
+}
+
+/** Kubernetes lets nothing of it be changed once the StatefulSet is there. */
+function dataClaim({ metadata, spec }: CoordinationCluster): V1PersistentVolumeClaim {
+  const { size, storageClassName } = spec.storage;
+  return {
+    // The API server adds the type where it is left out, and would then differ.
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: DATA_CLAIM, labels: { ...lastingLabels(metadata.name) } },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      volumeMode: 'Filesystem',
+      ...(storageClassName === undefined ? {} : { storageClassName }),
+      resources: { requests: { storage: canonicalBytes(size) } },
+    },
+  };
+}

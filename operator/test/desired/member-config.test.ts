@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../server/src/config/load.ts';
+import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
+import { memberConfig, memberConfigHash } from '../../src/desired/member-config.ts';
+import { planFor } from '../../src/desired/plan.ts';
+import { clusterOf, context } from './clusters.ts';
+import { options } from './options.ts';
+
+const specs = [{}, ...options.map(({ spec }) => spec), { resources: { limits: { memory: '128Mi' } } }];
+const planOf = (spec = {}, identity = {}) => planFor(clusterOf(spec, identity), context);
+const token = 'x'.repeat(32);
+
+/** What the member of this label would run with. */
+function load(spec = {}, label = 1) {
+  const environment = { ROOKERY_LABEL: String(label), ROOKERY_HTTP_TOKEN: token };
+  return loadConfig(['/etc/rookery/rookery.yaml'], environment, () => memberConfig(planOf(spec)));
+}
+
+describe("the members' settings", () => {
+  test.each(specs)('are taken by the server without a warning, with %j', (spec) => {
+    const { warnings, config } = load(spec);
+    expect(warnings).toEqual([]);
+    expect(config.dataDir).toBe('/var/lib/rookery');
+    expect(config.reconfigEnabled).toBe(false);
+  });
+
+  test('name all members, as their pods are named', () => {
+    const { config } = load({ replicas: 5 }, 5);
+    expect(config.label).toBe(5);
+    expect(config.members.map(({ label, host }) => [label, host])).toEqual([
+      [1, 'demo-0.demo-peers.team.svc'],
+      [2, 'demo-1.demo-peers.team.svc'],
+      [3, 'demo-2.demo-peers.team.svc'],
+      [4, 'demo-3.demo-peers.team.svc'],
+      [5, 'demo-4.demo-peers.team.svc'],
+    ]);
+  });
+
+  test('mean what the spec says', () => {
+    const { config } = load({
+      config: {
+        tickTime: '500ms',
+        minSessionTimeout: '1s',
+        maxSessionTimeout: '1m',
+        snapshotEvery: 7,
+        maxRequestBytes: 2048,
+        fourLetterWords: ['ruok'],
+        limits: { connections: 9 },
+      },
+      resources: { limits: { memory: '1Gi' } },
+    });
+    expect(config).toMatchObject({
+      tickTimeMs: 500,
+      minSessionTimeoutMs: 1000,
+      maxSessionTimeoutMs: 60_000,
+      snapshotEveryEntries: 7,
+      client: { host: '0.0.0.0', port: 2181, maxFrameBytes: 2048 },
+      fourLetterWords: new Set(['ruok']),
+      limits: { connections: 9, treeBytes: 512 * 1024 * 1024 },
+    });
+  });
+
+  test('allow no four-letter word where the spec lists none', () => {
+    expect(load({ config: { fourLetterWords: [] } }).config.fourLetterWords).toEqual(new Set());
+  });
+
+  test('hold the identity of the ensemble once it has one', () => {
+    const clusterId = '0123456789abcdef0123456789abcdef';
+    expect(memberConfig(planOf())).not.toContain('clusterId');
+    expect(memberConfig(planOf({}, { clusterId }))).toContain(`clusterId: ${clusterId}\n`);
+  });
+
+  test('keep an identity of digits a text', () => {
+    const clusterId = '01234567890123456789012345678901';
+    expect(memberConfig(planOf({}, { clusterId }))).toContain(`clusterId: "${clusterId}"\n`);
+  });
+
+  test('hold no secret', () => {
+    expect(memberConfig(planOf())).not.toMatch(/token|secret|password/i);
+    expect(SETTING_NAMES).toContain('http.token');
+  });
+});
+
+describe('the hash of the settings', () => {
+  test('stays when the ensemble begins, and when it has other members: no pod has to start again for it', () => {
+    const usual = memberConfigHash(planOf());
+    expect(memberConfigHash(planOf({}, { clusterId: 'f'.repeat(32) }))).toBe(usual);
+    expect(memberConfigHash(planOf({ replicas: 5 }))).toBe(usual);
+  });
+
+  test('changes with a setting', () => {
+    expect(memberConfigHash(planOf({ config: { syncLimit: 6 } }))).not.toBe(memberConfigHash(planOf()));
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { selectorLabels } from '../../src/desired/labels.ts';
+import { networkPolicy } from '../../src/desired/network-policy.ts';
+import { planFor } from '../../src/desired/plan.ts';
+import { clusterOf, context } from './clusters.ts';
+
+const rulesOf = (spec = {}) => networkPolicy(planFor(clusterOf(spec), context))!.spec.ingress;
+const ruleFor = (port: number, spec = {}) => {
+  const rules = rulesOf(spec).filter(({ ports }) => ports.some((one) => one.port === port));
+  expect(rules).toHaveLength(1);
+  return rules[0]!;
+};
+
+describe('the NetworkPolicy', () => {
+  test('lets everybody reach the client port where the spec names nobody', () => {
+    expect(ruleFor(2181)).not.toHaveProperty('from');
+  });
+
+  test('lets only those reach it that the spec names', () => {
+    const clientFrom = [{ podSelector: { matchLabels: { app: 'web' } } }];
+    expect(ruleFor(2181, { networkPolicy: { clientFrom } }).from).toEqual(clientFrom);
+  });
+
+  test('keeps a selector without conditions, which selects everything', () => {
+    const clientFrom = [{ namespaceSelector: {} }];
+    expect(ruleFor(2181, { networkPolicy: { clientFrom } }).from).toEqual([{ namespaceSelector: {} }]);
+  });
+
+  test('lets only members of the same cluster and namespace reach the port between members', () => {
+    expect(ruleFor(2888).from).toEqual([{ podSelector: { matchLabels: selectorLabels('demo') } }]);
+  });
+
+  test('lets nobody reach the admin port by being in the namespace alone', () => {
+    const { from } = ruleFor(8080);
+    expect(from).toHaveLength(2);
+    for (const peer of from!) {
+      expect(peer.namespaceSelector).toEqual({});
+      expect(Object.keys(peer.podSelector ?? {})).not.toEqual([]);
+    }
+  });
+
+  test('covers every port once, and every port of the pods', () => {
+    expect(rulesOf().flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual([2181, 2888, 8080]);
+  });
+
+  test('is not there where the spec does not want it', () => {
+    expect(networkPolicy(planFor(clusterOf({ networkPolicy: { enabled: false } }), context))).toBeUndefined();
+  });
+});

@@ -1,0 +1,72 @@
+import type { CoordinationClusterSpecInput } from '@rookery/crds';
+
+/** One option of the spec, set to something other than its default; the name is its path, and what it is set to. */
+export interface Option {
+  readonly path: string;
+  readonly spec: Partial<CoordinationClusterSpecInput>;
+}
+
+function option(path: string, value: unknown): Option {
+  const spec = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  return { path, spec: spec as Partial<CoordinationClusterSpecInput> };
+}
+
+/** Every option that the members' objects follow. */
+export const options: readonly Option[] = [
+  option('replicas', 1),
+  option('version', '1.2.0-rc.1'),
+  option('image.repository', 'mirror.example.com:5000/rookery-server'),
+  option('image.pullPolicy', 'Always'),
+  option('image.pullSecrets', [{ name: 'mirror' }]),
+  option('storage.size', '20Gi'),
+  option('storage.storageClassName', 'fast'),
+  option('config.tickTime', '500ms'),
+  option('config.initLimit', 20),
+  option('config.syncLimit', 3),
+  option('config.minSessionTimeout', '1s'),
+  option('config.maxSessionTimeout', '5m'),
+  option('config.snapshotEvery', 50_000),
+  option('config.snapshotRetain', 5),
+  option('config.maxConnectionsPerAddress', 0),
+  option('config.maxRequestBytes', 4_194_304),
+  option('config.fourLetterWords', ['ruok', 'mntr']),
+  option('config.logLevel', 'debug'),
+  option('config.limits.connections', 10_000),
+  option('config.limits.sessions', 2_000_000),
+  option('config.limits.nodes', 1_000_000),
+  option('config.limits.watches', 1_000_000),
+  option('config.limits.outstandingRequests', 200_000),
+  option('services.client.type', 'LoadBalancer'),
+  option('services.client.annotations', { 'external-dns.alpha.kubernetes.io/hostname': 'zk.example.com' }),
+  option('services.client.ipFamilyPolicy', 'SingleStack'),
+  option('disruption.pdb', 'Disabled'),
+  option('scheduling.spread', 'Required'),
+  option('scheduling.spread', 'Disabled'),
+  option('scheduling.zones', false),
+  option('scheduling.priorityClassName', 'important'),
+  option('scheduling.nodeSelector', { 'example.com/disk': 'nvme' }),
+  option('scheduling.tolerations', [
+    { operator: 'Exists', key: '', value: '' },
+    { key: 'example.com/for', value: 'rookery', effect: 'NoExecute', tolerationSeconds: 0 },
+  ]),
+  option('networkPolicy.enabled', false),
+  option('networkPolicy.clientFrom', [
+    { namespaceSelector: {}, podSelector: { matchLabels: { app: 'web' }, matchExpressions: [] } },
+    { podSelector: { matchLabels: {}, matchExpressions: [{ key: 'tier', operator: 'Exists', values: [] }] } },
+    { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+    { ipBlock: { cidr: 'fd00::/8', except: [] } },
+  ]),
+  option('resources.requests.cpu', '0.5'),
+  option('resources.requests.memory', '256Mi'),
+  option('resources.limits.cpu', 2),
+  option('resources.limits.memory', '2048Mi'),
+  option('podTemplate.metadata.labels', { 'example.com/team': 'platform' }),
+  option('podTemplate.metadata.annotations', { 'sidecar.istio.io/inject': 'false' }),
+];
+
+/** Options for the operator itself: the members' objects are the same with either value. */
+export const otherOptions: readonly Option[] = [
+  option('allowEvenReplicas', true),
+  option('paused', true),
+  option('storage.retention.whenDeleted', 'Delete'),
+];

@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { desired } from '../../src/desired/desired.ts';
+import { selectorLabels, selectorText } from '../../src/desired/labels.ts';
+import { memoryShares } from '../../src/desired/memory.ts';
+import { labelOfOrdinal, objectNames } from '../../src/desired/names.ts';
+import { planFor } from '../../src/desired/plan.ts';
+import { headlessService, peersService } from '../../src/desired/services.ts';
+import { statefulSet } from '../../src/desired/stateful-set.ts';
+import { clusterOf, context } from './clusters.ts';
+import { options } from './options.ts';
+
+const specs = [{}, ...options.map(({ spec }) => spec)];
+const setOf = (spec = {}, identity = {}) => statefulSet(planFor(clusterOf(spec, identity), context));
+const podOf = (spec = {}) => setOf(spec).spec.template.spec!;
+
+describe('pods keep to the Pod Security Standard "restricted", with every option', () => {
+  test.each(specs)('with %j', (spec) => {
+    const pod = podOf(spec);
+    expect(pod.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 65_532,
+      runAsGroup: 65_532,
+      fsGroup: 65_532,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'initContainers', 'ephemeralContainers']) {
+      expect(pod).not.toHaveProperty(field);
+    }
+    for (const container of pod.containers) {
+      expect(container.securityContext).toEqual({
+        runAsNonRoot: true,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      for (const port of container.ports!) expect(port).not.toHaveProperty('hostPort');
+    }
+    for (const volume of pod.volumes!) expect(Object.keys(volume).sort()).toEqual(['configMap', 'name']);
+    expect(pod.automountServiceAccountToken).toBe(false);
+  });
+});
+
+describe('the StatefulSet leaves everything that can hurt a quorum to the operator', () => {
+  test.each(specs)('with %j', (spec) => {
+    const set = setOf(spec).spec;
+    expect(set.podManagementPolicy).toBe('Parallel');
+    expect(set.updateStrategy).toEqual({ type: 'OnDelete' });
+    expect(set.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+  });
+
+  test('a volume of a pod is kept however the cluster is deleted', () => {
+    expect(setOf({ storage: { retention: { whenDeleted: 'Delete' } } })).toEqual(setOf());
+  });
+});
+
+describe('selectors', () => {
+  const selectors = (spec = {}) => {
+    const set = setOf(spec).spec;
+    return { set: set.selector.matchLabels, pods: set.template.metadata!.labels! };
+  };
+
+  test('select the members, with every option by the same labels', () => {
+    for (const spec of specs) {
+      const { set, pods } = selectors(spec);
+      expect(set).toEqual(selectorLabels('demo'));
+      expect(pods).toMatchObject(selectorLabels('demo'));
+    }
+    expect(Object.keys(selectorLabels('demo'))).not.toContain('app.kubernetes.io/version');
+  });
+
+  test('are the same in all objects', () => {
+    const found: unknown[] = [];
+    JSON.stringify(desired(clusterOf(), context), (key, value: unknown) => {
+      if (key === 'matchLabels' || (key === 'selector' && !JSON.stringify(value).includes('matchLabels'))) {
+        found.push(value);
+      }
+      return value;
+    });
+    const others = found.filter(
+      (labels) => JSON.stringify(labels) !== JSON.stringify(selectorLabels('demo')),
+    );
+    expect(found.length).toBeGreaterThan(7);
+    // The operator's pods.
+    expect(others).toEqual([
+      { 'app.kubernetes.io/name': 'rookery', 'app.kubernetes.io/component': 'operator' },
+    ]);
+  });
+
+  test('never select the pods of another cluster of the namespace', () => {
+    expect(selectorLabels('a')).not.toEqual(selectorLabels('b'));
+    expect(selectorText('a')).toBe(
+      'app.kubernetes.io/name=rookery,app.kubernetes.io/instance=a,app.kubernetes.io/component=server,rookery.dev/cluster=a',
+    );
+  });
+
+  test('what people add to the pods cannot take their place', () => {
+    const labels = { 'rookery.dev/cluster': 'other', 'app.kubernetes.io/name': 'other', mine: 'x' };
+    const { pods } = selectors({ podTemplate: { metadata: { labels } } });
+    expect(pods).toMatchObject({ ...selectorLabels('demo'), mine: 'x' });
+  });
+});
+
+describe('what never changes with a new version: Kubernetes refuses it', () => {
+  const lasting = (version: string) => {
+    const { selector, serviceName, podManagementPolicy, volumeClaimTemplates } = setOf({ version }).spec;
+    return { selector, serviceName, podManagementPolicy, volumeClaimTemplates };
+  };
+
+  test('selector, Service, start order and claims', () => {
+    expect(lasting('2.0.0')).toEqual(lasting('1.0.0'));
+  });
+});
+
+describe('names and labels fit where Kubernetes puts them', () => {
+  const identity = { name: 'a'.repeat(40), namespace: 'n'.repeat(63) };
+  const cluster = clusterOf(
+    { replicas: 7, version: `10000.10000.10000-${'a'.repeat(16)}.${'b'.repeat(16)}.${'c'.repeat(12)}-` },
+    identity,
+  );
+  const objects = desired(cluster, context);
+
+  test('names of objects', () => {
+    for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z][-a-z0-9]{0,61}[a-z0-9]$/);
+    expect(Object.values(objectNames('x')).every((name) => name.length <= 'x'.length + 12)).toBe(true);
+  });
+
+  test('labels', () => {
+    const labels = objects.flatMap(({ metadata }) => Object.values(metadata.labels ?? {}));
+    expect(labels.length).toBeGreaterThan(0);
+    for (const label of labels) expect(label).toMatch(/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/);
+  });
+
+  test('hosts of members are found by the Service that names them', () => {
+    const { serviceName, template } = statefulSet(planFor(cluster, context)).spec;
+    const peers = peersService(planFor(cluster, context));
+    expect(serviceName).toBe(peers.metadata.name);
+    expect(peers.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+    const ports = template.spec!.containers[0]!.ports!.map(({ name }) => name);
+    for (const { targetPort } of peers.spec.ports!) expect(ports).toContain(targetPort);
+  });
+});
+
+test('clients find ready members only, by the port named client', () => {
+  const { spec } = headlessService(planFor(clusterOf(), context));
+  expect(spec).toMatchObject({ clusterIP: 'None', ports: [{ name: 'client', port: 2181 }] });
+  expect(spec).not.toHaveProperty('publishNotReadyAddresses');
+});
+
+test('every object belongs to the cluster, which controls it, and is in its namespace', () => {
+  const cluster = clusterOf();
+  for (const { metadata } of desired(cluster, context)) {
+    expect(metadata.namespace).toBe('team');
+    expect(metadata.ownerReferences).toEqual([
+      {
+        apiVersion: 'rookery.dev/v1',
+        kind: 'CoordinationCluster',
+        name: 'demo',
+        uid: cluster.metadata.uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ]);
+  }
+  expect(setOf().spec.volumeClaimTemplates![0]!.metadata).not.toHaveProperty('ownerReferences');
+});
+
+test('the StatefulSet comes last: what its pods need is there before', () => {
+  expect(
+    desired(clusterOf(), context)
+      .map(({ kind }) => kind)
+      .at(-1),
+  ).toBe('StatefulSet');
+});
+
+test.each([
+  [1, undefined],
+  [2, undefined],
+  [3, 1],
+  [4, 1],
+  [7, 1],
+])('of %i members a PodDisruptionBudget lets %s go', (replicas, maxUnavailable) => {
+  const budget = desired(clusterOf({ replicas, allowEvenReplicas: true }), context).find(
+    ({ kind }) => kind === 'PodDisruptionBudget',
+  );
+  expect((budget as { spec?: { maxUnavailable?: number } } | undefined)?.spec?.maxUnavailable).toBe(
+    maxUnavailable,
+  );
+});
+
+test('liveness and startup never ask for a quorum', () => {
+  const [container] = podOf().containers;
+  expect(container!.startupProbe!.httpGet!.path).toBe('/health/live');
+  expect(container!.livenessProbe!.httpGet!.path).toBe('/health/live');
+  expect(container!.readinessProbe!.httpGet!.path).toBe('/health/ready');
+});
+
+test.each(['128Mi', '512Mi', '2Gi', '64Gi', '8192Gi'])('heap and tree fit into %s', (limit) => {
+  const { heapMiB, treeBytes } = memoryShares(limit);
+  const limitBytes = memoryShares(limit).treeBytes === 2 ** 40 ? Number.POSITIVE_INFINITY : treeBytes * 2;
+  expect(heapMiB).toBeGreaterThanOrEqual(64);
+  expect(heapMiB * 1024 * 1024 + treeBytes).toBeLessThanOrEqual(limitBytes);
+});
+
+test('members count from 1, pods from 0', () => {
+  expect([0, 6].map(labelOfOrdinal)).toEqual([1, 7]);
+});
+
+test('what runs stays, whatever the spec has come to say', () => {
+  const later = clusterOf({ version: '2.0.0', replicas: 5 });
+  const running = { replicas: 3, image: 'registry.example.com/rookery-server:1.0.0' };
+  expect(desired(later, { ...context, running })).toEqual(desired(clusterOf(), context));
+});
