@@ -49,7 +49,7 @@ describe('helm template', () => {
         expect([kind, metadata.namespace === undefined]).toEqual([kind, isGlobal]);
         if (kind === 'CustomResourceDefinition') continue;
         expect(metadata.labels?.['app.kubernetes.io/managed-by']).toBe('Helm');
-        expect(metadata.labels?.['app.kubernetes.io/name']).toMatch(/^rookery(-operator)?$/);
+        expect(metadata.labels?.['app.kubernetes.io/name']).toBe('rookery');
       }
     },
   );
@@ -77,6 +77,11 @@ describe('helm template', () => {
         template: { metadata: { labels: Record<string, string> } };
       };
       const { labels } = deployment.template.metadata;
+      // By these, members' NetworkPolicies let the operator in.
+      expect(labels).toMatchObject({
+        'app.kubernetes.io/name': 'rookery',
+        'app.kubernetes.io/component': 'operator',
+      });
       expect(labels).toMatchObject(deployment.selector.matchLabels);
       for (const { kind, spec } of objects) {
         const selecting = spec as {

@@ -3,7 +3,7 @@
  * the operator makes, together. Nothing else is granted to it: no Pod is ever deleted, no Secret is ever listed or rewritten.
  */
 
-/** As RBAC calls them. Server-side apply takes `patch`, and `create` where the object is not there yet. */
+/** As RBAC calls them. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
 export interface Permission {
@@ -14,6 +14,12 @@ export interface Permission {
   readonly verbs: readonly Verb[];
   readonly why: string;
 }
+
+/**
+ * For what is built from a cluster's spec: watched for drift, read past the cache before it is made, put right by server-side apply (a
+ * `patch`, and a `create` where it is not there), deleted when the spec does not ask for it any more.
+ */
+const APPLIED: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
 
 /** In each namespace that is watched, or in all. */
 export const namespacePermissions: readonly Permission[] = [
@@ -30,40 +36,31 @@ export const namespacePermissions: readonly Permission[] = [
     why: 'what was observed',
   },
   {
+    group: 'rookery.dev',
+    resource: 'coordinationclusters/finalizers',
+    verbs: ['update'],
+    why: 'for owner references that block the deletion of the cluster, where OwnerReferencesPermissionEnforcement is on, as in OpenShift',
+  },
+  {
     group: 'apps',
     resource: 'statefulsets',
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-    why: 'the members; deleted before their volumes are, never otherwise',
+    verbs: APPLIED,
+    why: 'the members; deleted before their volumes',
   },
-  {
-    group: '',
-    resource: 'services',
-    verbs: ['list', 'watch', 'create', 'patch'],
-    why: 'how clients and members find the members',
-  },
-  {
-    group: '',
-    resource: 'configmaps',
-    verbs: ['list', 'watch', 'create', 'patch'],
-    why: "the members' rookery.yaml",
-  },
-  {
-    group: '',
-    resource: 'serviceaccounts',
-    verbs: ['list', 'watch', 'create', 'patch'],
-    why: 'the members have one of their own, without rights',
-  },
+  { group: '', resource: 'services', verbs: APPLIED, why: 'how clients and members find the members' },
+  { group: '', resource: 'configmaps', verbs: APPLIED, why: "the members' rookery.yaml" },
+  { group: '', resource: 'serviceaccounts', verbs: APPLIED, why: "the members' own, without any rights" },
   {
     group: 'policy',
     resource: 'poddisruptionbudgets',
-    verbs: ['list', 'watch', 'create', 'patch', 'delete'],
-    why: 'deleted when there are too few members for one, or it is switched off',
+    verbs: APPLIED,
+    why: 'lets one member go at a time; there is none for fewer than three',
   },
   {
     group: 'networking.k8s.io',
     resource: 'networkpolicies',
-    verbs: ['list', 'watch', 'create', 'patch', 'delete'],
-    why: 'deleted when it is switched off',
+    verbs: APPLIED,
+    why: 'who may reach the members',
   },
   {
     group: '',
@@ -80,8 +77,8 @@ export const namespacePermissions: readonly Permission[] = [
   {
     group: '',
     resource: 'persistentvolumeclaims',
-    verbs: ['get', 'list', 'watch', 'delete'],
-    why: 'deleted with their cluster where its spec says so, after a look past the cache',
+    verbs: ['list', 'delete'],
+    why: 'deleted with their cluster where its spec says so',
   },
   {
     group: '',

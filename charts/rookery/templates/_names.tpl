@@ -1,17 +1,13 @@
-{{- define "rookery.name" -}}
-{{- default "rookery-operator" .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
-{{- end -}}
-
-{{/* The release "rookery" makes "rookery-operator", not "rookery-rookery-operator". Room is left for the suffixes below. */}}
+{{/* The release "rookery" makes "rookery-operator", not "rookery-rookery-operator". Room is left for suffixes. */}}
 {{- define "rookery.fullname" -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
-{{- else if contains (include "rookery.name" .) .Release.Name -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains "rookery-operator" .Release.Name -}}
 {{- .Release.Name | trunc 50 | trimSuffix "-" -}}
-{{- else if hasPrefix (printf "%s-" .Release.Name) (include "rookery.name" .) -}}
-{{- include "rookery.name" . | trunc 50 | trimSuffix "-" -}}
+{{- else if eq .Release.Name "rookery" -}}
+rookery-operator
 {{- else -}}
-{{- printf "%s-%s" .Release.Name (include "rookery.name" .) | trunc 50 | trimSuffix "-" -}}
+{{- printf "%s-rookery-operator" (.Release.Name | trunc 33 | trimSuffix "-") -}}
 {{- end -}}
 {{- end -}}
 
@@ -19,9 +15,9 @@
 {{- default (include "rookery.fullname" .) .Values.serviceAccount.name -}}
 {{- end -}}
 
-{{/* What a Deployment selects by: never changes from one version to the next. */}}
+{{/* What the Deployment selects by: never changes from one version to the next. By name and component the members let the operator in. */}}
 {{- define "rookery.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "rookery.name" . }}
+app.kubernetes.io/name: rookery
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: operator
 {{- end -}}
