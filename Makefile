@@ -19,14 +19,17 @@ help:
 	@echo 'make nightly       all of it, at length'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
-setup: node_modules/.installed server/dist/bin/rookery-server.mjs
+setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs
 
 node_modules/.installed: package.json package-lock.json $(wildcard */package.json)
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/src raft/src -name '*.ts')
-	@npm run --silent build
+	@$(NODE) server/scripts/bundle.ts
+
+operator/dist/bin/rookery-operator.mjs: node_modules/.installed $(shell find operator/src crds/src -name '*.ts')
+	@$(NODE) operator/scripts/bundle.ts
 
 run: setup
 	@$(NODE) scripts/run-ensemble.ts
