@@ -66,7 +66,7 @@ export class Cluster {
 
   /** kazoo on a node: `put` creates or overwrites a node and prints it, `get` prints it. */
   async kazoo(hosts: string, action: 'put' | 'get', path: string, value = ''): Promise<string> {
-    const enter = this.provider.onNode('node1');
+    const enter = this.provider.onNode('node-1');
     if (enter === undefined) throw new Error('nodes are no part of this machine: kazoo has to run in a pod');
     const output = await run([
       ...enter,

@@ -62,6 +62,8 @@ try {
     const since = performance.now();
     const namespace = `e2e-${number + 1}`;
     try {
+      // Of an earlier run with --keep.
+      await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
       await cluster.kubectl(['create', 'namespace', namespace]);
       const account = await scenario.run(cluster, namespace);
       log(`passed ${seconds(since)} s  ${scenario.name}: ${account}`);

@@ -13,6 +13,11 @@ export interface Image {
 
 export const images: readonly Image[] = [
   { name: 'rookery-server', dockerfile: 'server/Dockerfile', bundle: 'server/dist/bin/rookery-server.mjs' },
+  {
+    name: 'rookery-operator',
+    dockerfile: 'operator/Dockerfile',
+    bundle: 'operator/dist/bin/rookery-operator.mjs',
+  },
 ];
 
 /** The place of a registry in the names: nothing is ever pulled from it. */

@@ -31,7 +31,7 @@ export const drift: Scenario = {
     await cluster.kubectl([...inNamespace, 'patch', 'service/steady', '--type=merge', '-p', patch]);
     await cluster.until('the port of the Service is the old one', async () => {
       const { spec } = await cluster.get(namespace, 'service', 'steady');
-      return (spec?.ports as readonly { port: number }[]).every(({ port }) => port === 2181);
+      return ((spec?.ports ?? []) as readonly { port: number }[]).every(({ port }) => port === 2181);
     });
     assert.deepEqual(await uids(cluster, namespace), before);
     return `${deleted.length} objects deleted, one changed`;
