@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients sim bench nightly kube-up kube-down images setup clean
+.PHONY: help run test check test-clients sim bench nightly kube-up kube-down images e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
@@ -15,6 +15,8 @@ help:
 	@echo 'make kube-up       a Kubernetes of three nodes for the tests: by kind where Docker runs, else in namespaces (needs root and Go)'
 	@echo 'make kube-down     end it and leave nothing behind'
 	@echo 'make images        the container images, by Docker, Podman or Buildah; BASE=scratch needs no registry'
+	@echo 'make e2e           the operator on that Kubernetes: images, Helm, scenarios, and the end of it all'
+	@echo 'make demo          the same without scenarios: leaves a CoordinationCluster up to try'
 	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
 	@echo 'make nightly       all of it, at length'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
@@ -54,6 +56,12 @@ kube-down: node_modules/.installed
 
 images: setup
 	@$(NODE) e2e/kube/images/main.ts
+
+e2e: setup
+	@$(NODE) scripts/tiers.ts e2e
+
+demo: setup
+	@$(NODE) e2e/operator/demo.ts
 
 bench: setup
 	@$(NODE) bench/src/main.ts

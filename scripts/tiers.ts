@@ -3,7 +3,8 @@
  *
  *   node scripts/tiers.ts test      types, lint, every test that needs only Node and Python    (make test)
  *   node scripts/tiers.ts clients   real clients, Java among them, and rounds of kill -9       (make test-clients)
- *   node scripts/tiers.ts ci        both                                                       (.ci/run)
+ *   node scripts/tiers.ts e2e       the operator on a real Kubernetes                          (make e2e)
+ *   node scripts/tiers.ts ci        all of these, the last one in part                         (.ci/run)
  *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
  *
  * Prints a table and, as the last line, `N passed, N failed`. Exit 1 where anything failed or a stage ran nothing.
@@ -63,12 +64,23 @@ function clients(name: string, ...options: string[]): Stage {
   return {
     name,
     command: [node, 'e2e/clients/run.ts', ...options],
-    count: (output, exitCode) => {
-      const line = output.match(/^(\d+) passed, (\d+) failed$/m);
-      if (line === null) return { passed: 0, failed: 1 };
-      const failed = Number(line[2]);
-      return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
-    },
+    count: scenarioCounts,
+  };
+}
+
+/** Of runners that end with `N passed, N failed`. */
+function scenarioCounts(output: string, exitCode: number): Counts {
+  const line = output.match(/^(\d+) passed, (\d+) failed$/m);
+  if (line === null) return { passed: 0, failed: 1 };
+  const failed = Number(line[2]);
+  return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+}
+
+function operator(tier: 'fast' | 'all'): Stage {
+  return {
+    name: 'the operator on a real Kubernetes',
+    command: [node, 'e2e/operator/run.ts', '--tier', tier],
+    count: scenarioCounts,
   };
 }
 
@@ -88,12 +100,14 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
     ),
   ],
   clients: [clients('real clients and kill -9', '--tier', 'ci')],
-  ci: [types, lint, vitest(), clients('real clients and kill -9', '--tier', 'ci')],
+  e2e: [operator('all')],
+  ci: [types, lint, vitest(), clients('real clients and kill -9', '--tier', 'ci'), operator('fast')],
   nightly: [
     types,
     lint,
     vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' }),
     clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
+    operator('all'),
     { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
   ],
 };

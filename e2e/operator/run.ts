@@ -12,10 +12,10 @@ import { parseArgs } from 'node:util';
 import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { repository } from '../kube/folders.ts';
-import { archiveOf, images } from '../kube/images/list.ts';
 import { installTools } from '../kube/tools.ts';
 import { Cluster } from './cluster.ts';
 import { keepEvidence } from './evidence.ts';
+import { installOperator, operatorNamespace } from './install.ts';
 import type { Scenario } from './scenario.ts';
 import { deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { asUsersLook, oneMember, threeMembers } from './scenarios/serve.ts';
@@ -49,11 +49,7 @@ const cluster = new Cluster(provider, tools, installPython(log));
 let passed = 0;
 let failed = 0;
 try {
-  await provider.up(log);
-  for (const { name } of images) await provider.loadImage(archiveOf(name));
-  const chart = join(repository, 'charts', 'rookery');
-  const target = ['--namespace', 'rookery-system', '--create-namespace'];
-  await cluster.helm('upgrade', '--install', 'rookery', chart, ...target, '--wait', '--timeout', '3m');
+  await installOperator(cluster, log);
   log(`passed ${seconds(began)} s  Kubernetes, images and Helm install`);
   passed++;
   const evidence = join(repository, '.rookery', 'e2e');
@@ -74,7 +70,7 @@ try {
       log(`FAILED ${seconds(since)} s  ${scenario.name}: ${(error as Error).message}`);
       mkdirSync(evidence, { recursive: true });
       const file = join(evidence, `${namespace}.txt`);
-      writeFileSync(file, await keepEvidence(cluster, [namespace, 'rookery-system']));
+      writeFileSync(file, await keepEvidence(cluster, [namespace, operatorNamespace]));
       log(`       objects, Events and logs: ${file}`);
     }
   }

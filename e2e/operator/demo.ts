@@ -1,0 +1,30 @@
+/** `make demo`: the operator and one ensemble on a Kubernetes of this machine, to try by hand. `make kube-down` ends it. */
+import { installPython } from '../clients/python-venv.ts';
+import { chooseProvider } from '../kube/choose.ts';
+import { kubeconfigFile } from '../kube/folders.ts';
+import { installTools } from '../kube/tools.ts';
+import { Cluster } from './cluster.ts';
+import { installOperator } from './install.ts';
+import { coordinationCluster } from './scenario.ts';
+
+function log(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const tools = await installTools(log);
+const cluster = new Cluster(await chooseProvider(), tools, installPython(log));
+await installOperator(cluster, log);
+await cluster.apply('default', coordinationCluster('demo', {}));
+await cluster.available('default', 'demo');
+log(`${await cluster.kubectl(['get', 'coordinationclusters'])}
+An ensemble of three serves at demo.default.svc:2181 inside the cluster. Next:
+
+  export KUBECONFIG=${kubeconfigFile}
+  alias kubectl=${tools.kubectl}
+  kubectl get cc,pods,pvc
+  kubectl describe cc demo
+  kubectl explain cc.spec
+  kubectl port-forward service/demo 2181 &     # then: zkCli.sh -server 127.0.0.1:2181
+  kubectl delete pods --all                    # and see them come back with their data
+
+make kube-down ends it and leaves nothing behind.`);
