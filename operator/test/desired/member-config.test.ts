@@ -6,7 +6,11 @@ import { planFor } from '../../src/desired/plan.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
 
-const specs = [{}, ...options.map(({ spec }) => spec), { resources: { limits: { memory: '128Mi' } } }];
+const specs = [
+  {},
+  ...options.map(({ spec }) => spec),
+  ...['128Mi', '8192Gi'].map((memory) => ({ resources: { limits: { memory } } })),
+];
 const planOf = (spec = {}, identity = {}) => planFor(clusterOf(spec, identity), context);
 const token = 'x'.repeat(32);
 
