@@ -5,25 +5,31 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients sim bench nightly setup clean
+.PHONY: help run test check test-clients sim bench nightly kube-up kube-down images setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
 	@echo 'make test          types, lint, every test that needs only Node and Python'
 	@echo 'make test-clients  kazoo and zkCli against three processes, with rounds of kill -9 (needs Java and Maven)'
 	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
+	@echo 'make kube-up       a Kubernetes of three nodes for the tests: by kind where Docker runs, else in namespaces (needs root and Go)'
+	@echo 'make kube-down     end it and leave nothing behind'
+	@echo 'make images        the container images, by Docker, Podman or Buildah; BASE=scratch needs no registry'
 	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
 	@echo 'make nightly       all of it, at length'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
-setup: node_modules/.installed server/dist/bin/rookery-server.mjs
+setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs
 
 node_modules/.installed: package.json package-lock.json $(wildcard */package.json)
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/src raft/src -name '*.ts')
-	@npm run --silent build
+	@$(NODE) server/scripts/bundle.ts
+
+operator/dist/bin/rookery-operator.mjs: node_modules/.installed $(shell find operator/src crds/src -name '*.ts')
+	@$(NODE) operator/scripts/bundle.ts
 
 run: setup
 	@$(NODE) scripts/run-ensemble.ts
@@ -39,6 +45,15 @@ test-clients: setup
 
 sim: setup
 	@$(NODE) server/sim/main.ts --seeds $(SEEDS)
+
+kube-up: node_modules/.installed
+	@$(NODE) e2e/kube/main.ts up
+
+kube-down: node_modules/.installed
+	@$(NODE) e2e/kube/main.ts down
+
+images: setup
+	@$(NODE) e2e/kube/images/main.ts
 
 bench: setup
 	@$(NODE) bench/src/main.ts

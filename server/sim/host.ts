@@ -201,6 +201,7 @@ export class Host {
 function simulatedConfig(label: number, settings: HostSettings): Config {
   return {
     label,
+    clusterId: '',
     dataDir: '/data',
     dataLogDir: '/data',
     client: { host: '127.0.0.1', port: 2180 + label, maxConnectionsPerAddress: 0, maxFrameBytes: 1_048_575 },

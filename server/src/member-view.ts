@@ -8,7 +8,7 @@ import type {
   MemberView,
   StatusRole,
 } from './http/member-view.ts';
-import { transferLeadership } from './leadership-transfer.ts';
+import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { Member, Running } from './member.ts';
 import { decodeContext } from './replica/membership.ts';
 import type { Scheduler } from './replica/ports.ts';
@@ -26,6 +26,10 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     status: () => status(member),
     metrics: () => metrics(member, counts),
     transferLeadership: (label) => transferLeadership(member, scheduler, label),
+    drain: () => {
+      member.draining = true;
+      return relinquish(member, scheduler);
+    },
   };
 }
 
@@ -55,6 +59,7 @@ function status(member: Member): MemberStatus {
     configurationIndex: raft?.configuration.index ?? 0,
     serving: member.clients.serving,
     caughtUp: member.service.ready,
+    draining: member.draining,
     reason: member.reason,
     members: standings(member),
   };

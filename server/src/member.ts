@@ -2,6 +2,7 @@ import { Raft, Role } from 'raft-ts-lite';
 import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
 import type { Config, MemberAddress } from './config/config.ts';
+import { checkIdentity } from './identity-check.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
 import { Checkpoints } from './replica/checkpoints.ts';
@@ -42,16 +43,6 @@ export interface MemberParts {
   readonly fatal: Fatal;
 }
 
-/** The member cannot start on what it found. The message says what to do. */
-export class MemberError extends Error {
-  readonly code: 'WRONG_LABEL';
-
-  constructor(code: MemberError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** What exists once Raft runs. */
 export interface Running {
   readonly identity: Identity;
@@ -80,6 +71,8 @@ export class Member implements TransportEvents {
   storage: Storage | undefined;
   running: Running | undefined;
   leaderChanges = 0;
+  /** About to stop: see MemberView.drain. */
+  draining = false;
   service: Service;
   private readonly parts: MemberParts;
   private readonly timing: PeerTiming;
@@ -123,6 +116,7 @@ export class Member implements TransportEvents {
 
   /** Why clients are not served; empty where they are. */
   get reason(): string {
+    if (this.draining) return 'this member is about to stop';
     if (this.running === undefined) return this.bootstrap?.reason ?? 'reading the disk';
     return this.service.reason;
   }
@@ -161,7 +155,7 @@ export class Member implements TransportEvents {
     this.storage = storage;
     const { identity } = recovered;
     if (identity !== undefined) {
-      this.checkLabel(identity);
+      checkIdentity(identity, this.config);
       const started = recovered.hardState.term > 0 || recovered.snapshot !== undefined;
       this.links.announce({ clusterId: identity.clusterId, raftId: identity.raftId, started });
     }
@@ -170,6 +164,7 @@ export class Member implements TransportEvents {
       {
         ...this.parts,
         label: this.config.label,
+        expectedClusterId: this.config.clusterId,
         wanted: this.wanted,
         links: this.links,
         storage,
@@ -178,15 +173,6 @@ export class Member implements TransportEvents {
         },
       },
       identity,
-    );
-  }
-
-  private checkLabel(identity: Identity): void {
-    if (identity.label === this.config.label) return;
-    throw new MemberError(
-      'WRONG_LABEL',
-      `the data in ${this.config.dataDir} belong to member ${identity.label}, but this member is ${this.config.label}: ` +
-        'correct myid or dataDir, or move the data away to join anew',
     );
   }
 

@@ -6,7 +6,7 @@ import { CLIENT_PORT, HTTP_PORT, labelOfOrdinal, memberHost, PEER_PORT } from '.
 import type { Plan } from './plan.ts';
 
 /** Where the volume of a pod is mounted. */
-export const DATA_DIR = '/var/lib/rookery';
+export const DATA_DIR = '/data';
 
 const HASH_CHARACTERS = 16;
 

@@ -28,7 +28,7 @@ const SERVER_CONTAINER = 'rookery';
 const CONFIG_VOLUME = 'config';
 const CONFIG_DIR = '/etc/rookery';
 /** What the image holds; it has no shell. */
-const DRAIN_COMMAND = ['/nodejs/bin/node', '/app/rookery-server.mjs', 'drain'] as const;
+const DRAIN_COMMAND = ['/nodejs/bin/node', '/rookery/server/dist/bin/rookery-server.mjs', 'drain'] as const;
 /** To hand leadership over, to let endpoints follow, to close the log. */
 const TERMINATION_GRACE_SECONDS = 60;
 /** The ordinal, as Kubernetes labels the pods of StatefulSets since 1.28. */

@@ -24,7 +24,7 @@ describe("the members' settings", () => {
   test.each(specs)('are taken by the server without a warning, with %j', (spec) => {
     const { warnings, config } = load(spec);
     expect(warnings).toEqual([]);
-    expect(config.dataDir).toBe('/var/lib/rookery');
+    expect(config.dataDir).toBe('/data');
     expect(config.reconfigEnabled).toBe(false);
   });
 

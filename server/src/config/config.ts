@@ -53,6 +53,8 @@ export interface LogConfig {
 export interface Config {
   /** This member's own label; one of `members`. */
   readonly label: number;
+  /** The cluster that it belongs to, where it was told: 32 hexadecimal digits. Empty: with an empty disk it may begin a new one. */
+  readonly clusterId: string;
   /** Absolute paths; they may be the same folder. */
   readonly dataDir: string;
   readonly dataLogDir: string;

@@ -49,6 +49,21 @@ function checkSize(given: readonly GivenMember[], origin: Origin): readonly stri
   ];
 }
 
+/** The label, or one more than the ordinal; undefined where neither is given. */
+function givenLabel(layers: Layers): number | undefined {
+  const label = layers.value('label');
+  const ordinal = layers.given('ordinal');
+  const counted = layers.value('ordinal');
+  if (counted === undefined || ordinal === undefined) return label;
+  if (label !== undefined && label !== counted + 1) {
+    throw new ConfigError(
+      ordinal.origin,
+      `ordinal ${counted} is member ${counted + 1}, but the label says ${label}`,
+    );
+  }
+  return counted + 1;
+}
+
 /** The member's own number: from a setting, else from dataDir/myid, as ZooKeeper keeps it. */
 function ownLabel(
   layers: Layers,
@@ -56,7 +71,7 @@ function ownLabel(
   alone: MemberAddress | undefined,
   readMyid: (path: string) => string | undefined,
 ): { label: number; source?: string } {
-  const set = layers.value('label');
+  const set = givenLabel(layers);
   if (set !== undefined) return { label: set };
   const path = `${dataDir}/myid`;
   const text = readMyid(path);
@@ -78,7 +93,7 @@ export function readEnsemble(
   const [first] = given;
   if (first === undefined) {
     // Alone: myid is not asked for, and nobody else is there to connect to.
-    const label = layers.value('label') ?? 1;
+    const label = givenLabel(layers) ?? 1;
     const member: MemberAddress = {
       label,
       host: '127.0.0.1',
@@ -94,7 +109,10 @@ export function readEnsemble(
   const { label, source } = ownLabel(layers, dataDir, alone, readMyid);
   const members = given.map(({ member }) => member).sort((a, b) => a.label - b.label);
   if (!members.some((member) => member.label === label)) {
-    const origin = layers.given('label')?.origin ?? { file: source ?? first.origin.file, key: 'myid' };
+    const origin = (layers.given('label') ?? layers.given('ordinal'))?.origin ?? {
+      file: source ?? first.origin.file,
+      key: 'myid',
+    };
     const labels = members.map((member) => member.label).join(', ');
     throw new ConfigError(origin, `this is member ${label}, but the members are ${labels}`);
   }

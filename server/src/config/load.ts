@@ -221,6 +221,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const maxFrameBytes = layers.value('client.maxFrameBytes') ?? DEFAULT_FRAME_BYTES;
   const config: Config = Object.freeze({
     label: ensemble.label,
+    clusterId: layers.value('clusterId') ?? '',
     dataDir,
     dataLogDir: layers.value('dataLogDir') ?? dataDir,
     client: Object.freeze({

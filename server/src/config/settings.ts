@@ -11,6 +11,7 @@ import {
   MIN_TICK_TIME_MS,
 } from './limits.ts';
 import {
+  clusterId,
   file,
   folder,
   host,
@@ -50,6 +51,14 @@ export const SETTINGS = {
   label: setting(
     integer(MIN_LABEL, MAX_LABEL, 'labels'),
     'which of the members this is (default: dataDir/myid, or 1)',
+  ),
+  ordinal: setting(
+    integer(MIN_LABEL - 1, MAX_LABEL - 1, 'ordinals'),
+    'its place in a StatefulSet, counted from 0: its label is one more',
+  ),
+  clusterId: setting(
+    clusterId,
+    'the cluster that it belongs to: no new one begins here, and data of another one are refused',
   ),
   dataDir: setting(folder, 'where its data lives (default: ./rookery-data)', 'dataDir'),
   dataLogDir: setting(folder, 'where its log lives (default: dataDir)', 'dataLogDir'),

@@ -74,6 +74,11 @@ export const folder: Kind<string> = {
   parse: (text) => (text === '' || text.includes('\0') ? undefined : resolve(text)),
 };
 
+export const clusterId: Kind<string> = {
+  allowed: 'the 32 hexadecimal digits that GET /admin/members names clusterId',
+  parse: (text) => (/^[0-9a-f]{32}$/.test(text) ? text : undefined),
+};
+
 export const file: Kind<string> = { ...folder, allowed: 'the path of a file' };
 
 export const logLevel: Kind<LogLevel> = {

@@ -25,6 +25,7 @@ const TRANSFER_BODY = {
 /**
  * GET  /admin/members           200 {version, self: MemberStatus and ready, members: MemberStanding[], metrics: MemberMetrics}
  * POST /admin/leadership {to}   200 {leader: to}, or ErrorBody with a TransferRefusal
+ * POST /admin/drain             200 {draining: true} once it is not ready any more and, where another voter can, does not lead
  */
 export function admin(app: FastifyInstance, member: MemberView, log: Logger): void {
   app.get('/admin/members', () => {
@@ -48,4 +49,13 @@ export function admin(app: FastifyInstance, member: MemberView, log: Logger): vo
       return { leader: to };
     },
   );
+
+  app.post('/admin/drain', async (request) => {
+    log.info(
+      { address: request.ip },
+      'about to stop: not ready any more, and leadership goes to another member',
+    );
+    await member.drain();
+    return { draining: true };
+  });
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { MemberStatus, MemberView } from './member-view.ts';
 
-/** Has caught up and takes requests. */
+/** Has caught up, takes requests, and is not about to stop. */
 export function isReady(status: MemberStatus): boolean {
-  return status.caughtUp && status.serving;
+  return status.caughtUp && status.serving && !status.draining;
 }
 
 /**

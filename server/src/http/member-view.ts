@@ -7,6 +7,11 @@ export interface MemberView {
   metrics(): MemberMetrics;
   /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
   transferLeadership(toLabel: number): Promise<TransferResult>;
+  /**
+   * This member is about to stop: from now on it is not ready, so that no new client is sent to it, and leads no longer where another
+   * voter can. It serves its clients until it stops. Settles when somebody else leads, or when it is known that nobody will. Never rejects.
+   */
+  drain(): Promise<void>;
 }
 
 /** `joining`: no Raft id yet, or on its way to being a voter. `starting`: its own disk is being read. */
@@ -32,6 +37,8 @@ export interface MemberStatus {
   readonly serving: boolean;
   /** Has applied what was committed when it (re)joined its leader, and has not fallen far behind since. */
   readonly caughtUp: boolean;
+  /** About to stop: no new client is to be sent to it. */
+  readonly draining: boolean;
   /** Why it is not ready, for a person; empty when it is. */
   readonly reason: string;
   readonly members: readonly MemberStanding[];

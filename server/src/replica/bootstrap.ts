@@ -10,6 +10,8 @@ import { readConfiguration } from './raft-codec.ts';
 
 export interface BootstrapParts {
   readonly label: number;
+  /** The cluster that this member was told to belong to; empty where it may begin a new one. */
+  readonly expectedClusterId: string;
   readonly wanted: readonly WantedMember[];
   readonly links: Links;
   readonly storage: Storage;
@@ -39,8 +41,9 @@ export class Bootstrap {
   /** Looks at what is, and does the next thing. */
   review(): void {
     if (this.adopting || this.done) return;
-    const { links, log } = this.parts;
-    const step = decideGenesis({ self: links.self, voters: this.voters, hellos: links.hellos() });
+    const { links, log, expectedClusterId } = this.parts;
+    const hellos = links.hellos();
+    const step = decideGenesis({ self: links.self, expectedClusterId, voters: this.voters, hellos });
     switch (step.kind) {
       case 'wait':
         if (step.reason !== this.reason) log.info({}, step.reason);
@@ -67,6 +70,14 @@ export class Bootstrap {
     const { links, storage, label, log, fatal } = this.parts;
     if (this.adopting || this.identity !== undefined || grant.instance !== links.self.instance) return;
     const { clusterId, raftId, secret } = grant;
+    const { expectedClusterId } = this.parts;
+    if (expectedClusterId !== '' && clusterId !== expectedClusterId) {
+      log.error(
+        { clusterId, expectedClusterId },
+        'another cluster than the one of its configuration wants this member; it does not join',
+      );
+      return;
+    }
     const identity = { clusterId, raftId, secret, label, genesis: readConfiguration(grant.genesis) };
     this.adopting = true;
     storage.writeIdentity(identity).then(

@@ -3,6 +3,8 @@ import type { Hello } from './peer-frames.ts';
 /** What this member knows while it is not running Raft yet. */
 export interface GenesisView {
   readonly self: Hello;
+  /** The cluster that this member was told to belong to; empty where it may begin a new one. */
+  readonly expectedClusterId: string;
   /** Labels of the initial voters, this member's own among them or not. */
   readonly voters: readonly number[];
   /** The newest hello of each member whose link is up. */
@@ -25,7 +27,7 @@ export type GenesisStep =
  * member that comes with an empty disk later is known to have lost it: it may have voted, and must not be given its old id again.
  */
 export function decideGenesis(view: GenesisView): GenesisStep {
-  const { self, voters, hellos } = view;
+  const { self, voters, hellos, expectedClusterId } = view;
   if (self.clusterId !== '') return decideWithGrant(view);
 
   for (const hello of hellos.values()) {
@@ -41,6 +43,12 @@ export function decideGenesis(view: GenesisView): GenesisStep {
     return {
       kind: 'wait',
       reason: `waiting for the ensemble to admit this member (${self.label}) as a learner`,
+    };
+  }
+  if (expectedClusterId !== '') {
+    return {
+      kind: 'wait',
+      reason: `this member has no data, and its cluster ${expectedClusterId} exists: it waits for a member that has its data`,
     };
   }
   const missing = missingVoters(view);

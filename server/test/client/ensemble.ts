@@ -155,6 +155,7 @@ async function addressOf(label: number): Promise<MemberAddress> {
 function configOf(label: number, members: readonly MemberAddress[], changes: Partial<Config>): Config {
   return {
     label,
+    clusterId: '',
     dataDir: '/data',
     dataLogDir: '/data',
     client: {

@@ -52,6 +52,25 @@ describe('the sources', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('make the label of the ordinal that a pod of a StatefulSet has', () => {
+    const argv = ['--member', '1=a:1', '--member', '2=b:1', '--member', '3=c:1'];
+    expect(loadFrom({ argv, environment: { ROOKERY_ORDINAL: '2' } }).config.label).toBe(3);
+    const both = { ROOKERY_ORDINAL: '2', ROOKERY_LABEL: '2' };
+    expect(refusalOf(() => loadFrom({ argv, environment: both })).message).toBe(
+      'environment: ROOKERY_ORDINAL: ordinal 2 is member 3, but the label says 2',
+    );
+    const outside = { ROOKERY_ORDINAL: '3' };
+    expect(refusalOf(() => loadFrom({ argv, environment: outside })).message).toContain('this is member 4');
+  });
+
+  it('take the id of the cluster, or none', () => {
+    const clusterId = '00112233445566778899aabbccddeeff';
+    expect(loadFrom({}).config.clusterId).toBe('');
+    expect(loadFrom({ environment: { ROOKERY_CLUSTER_ID: clusterId } }).config.clusterId).toBe(clusterId);
+    const wrong = refusalOf(() => loadFrom({ environment: { ROOKERY_CLUSTER_ID: 'x' } }));
+    expect(wrong.message).toContain('32 hexadecimal digits');
+  });
+
   it('give an object that nobody can change', () => {
     const { config } = loadFrom({});
     expect(Object.isFrozen(config)).toBe(true);
@@ -163,6 +182,8 @@ describe('the names of a setting', () => {
     const values: Record<string, string> = {};
     for (const name of SETTING_NAMES) values[variableOf(name)] = '21';
     Object.assign(values, {
+      ROOKERY_ORDINAL: '20',
+      ROOKERY_CLUSTER_ID: '00112233445566778899aabbccddeeff',
       ROOKERY_DATA_DIR: '/d',
       ROOKERY_DATA_LOG_DIR: '/l',
       ROOKERY_CLIENT_HOST: 'h',
@@ -182,6 +203,7 @@ describe('the names of a setting', () => {
     });
     expect(loadFrom({ environment: values }).config).toMatchObject({
       label: 21,
+      clusterId: '00112233445566778899aabbccddeeff',
       dataDir: '/d',
       dataLogDir: '/l',
       client: { host: 'h', port: 22, maxConnectionsPerAddress: 21, maxFrameBytes: 2048 },

@@ -13,6 +13,7 @@ const READY: MemberStatus = {
   configurationIndex: 5,
   serving: true,
   caughtUp: true,
+  draining: false,
   reason: '',
   members: [
     { label: 1, raftId: 11, role: 'follower', address: '127.0.0.1:2888', lagEntries: 4, connected: true },
@@ -77,6 +78,10 @@ export class FakeMember implements MemberView {
   async transferLeadership(toLabel: number): Promise<TransferResult> {
     this.transfers.push(toLabel);
     return this.transfer;
+  }
+
+  async drain(): Promise<void> {
+    this.state = { ...this.state, draining: true, reason: 'this member is about to stop' };
   }
 }
 

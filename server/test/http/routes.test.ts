@@ -47,6 +47,7 @@ describe('GET /health/ready', () => {
   it.each<[string, Partial<MemberStatus>]>([
     ['is not caught up', { caughtUp: false }],
     ['does not serve', { serving: false }],
+    ['is about to stop', { draining: true }],
   ])('answers 503 and the reason when it %s', async (_, change) => {
     const { app, member } = serve();
     const { leader: _leader, ...rest } = member.state;
@@ -76,6 +77,16 @@ describe('GET /admin/members', () => {
       metrics: member.numbers,
     });
     expect(response.headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('POST /admin/drain', () => {
+  it('makes the member not ready, and answers when that is so', async () => {
+    const { app } = serve();
+    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+    const response = await app.inject({ method: 'POST', url: '/admin/drain' });
+    expect([response.statusCode, response.json()]).toEqual([200, { draining: true }]);
+    expect((await app.inject('/health/ready')).statusCode).toBe(503);
   });
 });
 

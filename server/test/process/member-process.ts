@@ -20,6 +20,8 @@ export interface MembersAnswer {
     readonly raftId: number;
     readonly role: string;
     readonly ready: boolean;
+    readonly clusterId: string;
+    readonly reason: string;
     readonly leader?: number;
   };
   readonly members: readonly {
@@ -35,6 +37,8 @@ export class MemberProcess {
   readonly label: number;
   readonly clientPort: number;
   readonly log: LogEntry[] = [];
+  /** Variables that it is started with, besides this process's own. */
+  environment: Readonly<Record<string, string>> = {};
   /** Lines on stderr. */
   stderr = '';
   private readonly folder: string;
@@ -69,7 +73,11 @@ export class MemberProcess {
       ...this.settings,
     ];
     writeFileSync(join(this.folder, 'zoo.cfg'), `${lines.join('\n')}\n`);
-    const child = spawn(LAUNCHER, ['zoo.cfg'], { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(LAUNCHER, ['zoo.cfg'], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.environment },
+    });
     this.child = child;
     this.exit = once(child, 'exit');
     child.once('exit', () => this.changed());
@@ -108,6 +116,18 @@ export class MemberProcess {
   kill(signal: NodeJS.Signals): Promise<readonly [number | null, NodeJS.Signals | null]> {
     this.child?.kill(signal);
     return this.exited();
+  }
+
+  /** Runs `rookery-server drain` beside it, with the port that it has its HTTP on. Returns the exit code. */
+  async drain(): Promise<number | null> {
+    const { url } = await this.until('HTTP');
+    const { port } = new URL(String(url));
+    const child = spawn(LAUNCHER, ['drain'], {
+      stdio: 'ignore',
+      env: { ...process.env, ...this.environment, ROOKERY_HTTP_PORT: port },
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code;
   }
 
   wipe(): void {

@@ -51,7 +51,7 @@ export function viewOf(row: Row): GenesisView {
     const seen = new Map(LABELS.filter((l) => l !== other).map((l) => [l, l * 100 - (allSeeAll ? 0 : 1)]));
     hellos.set(other, { ...standingOf(other, standing), seen });
   }
-  return { self: standingOf(label, self), voters: LABELS, hellos };
+  return { self: standingOf(label, self), expectedClusterId: '', voters: LABELS, hellos };
 }
 
 function standingOf(label: number, standing: Other): Hello {

@@ -246,6 +246,7 @@ export class GenesisWorld {
       bootstrap: new this.subject.Bootstrap(
         {
           label,
+          expectedClusterId: '',
           wanted: LABELS.map((l) => ({
             label: l,
             host: 'h',

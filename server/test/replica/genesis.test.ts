@@ -64,7 +64,7 @@ describe('genesis, in every combination of three members', () => {
 });
 
 describe('genesis, beside the three voters', () => {
-  const alone: GenesisView = { self: helloOf(1), voters: [1], hellos: new Map() };
+  const alone: GenesisView = { self: helloOf(1), expectedClusterId: '', voters: [1], hellos: new Map() };
 
   it('a standalone member creates its cluster without anybody, and starts with its grant', () => {
     expect(decideGenesis(alone)).toEqual({ kind: 'create' });
@@ -74,24 +74,41 @@ describe('genesis, beside the three voters', () => {
   });
 
   it('a learner that the file names neither creates nor is waited for', () => {
-    const learner = { self: helloOf(4), voters: [1, 2, 3], hellos: new Map() };
+    const learner = { self: helloOf(4), expectedClusterId: '', voters: [1, 2, 3], hellos: new Map() };
     expect(decideGenesis(learner)).toMatchObject({ kind: 'wait', reason: expect.stringContaining('(4)') });
     const seen = (self: number) => new Map([1, 2, 3].filter((l) => l !== self).map((l) => [l, l * 100]));
     const voters = new Map([
       [2, helloOf(2, { seen: seen(2) })],
       [3, helloOf(3, { seen: seen(3) })],
     ]);
-    expect(decideGenesis({ self: helloOf(1), voters: [1, 2, 3], hellos: voters })).toEqual({
+    expect(
+      decideGenesis({ self: helloOf(1), expectedClusterId: '', voters: [1, 2, 3], hellos: voters }),
+    ).toEqual({
       kind: 'create',
     });
+  });
+
+  it('a member that was told its cluster never begins another one, however empty all disks are', () => {
+    const expectedClusterId = 'ours';
+    const lost = { kind: 'wait', reason: expect.stringContaining('its cluster ours exists') };
+    expect(decideGenesis({ ...alone, expectedClusterId })).toMatchObject(lost);
+    const seen = (self: number) => new Map([1, 2, 3].filter((l) => l !== self).map((l) => [l, l * 100]));
+    const hellos = new Map([2, 3].map((label) => [label, helloOf(label, { seen: seen(label) })]));
+    const view = { self: helloOf(1), voters: [1, 2, 3], hellos };
+    expect(decideGenesis({ ...view, expectedClusterId: '' })).toEqual({ kind: 'create' });
+    expect(decideGenesis({ ...view, expectedClusterId })).toMatchObject(lost);
   });
 
   it('a learner that was admitted starts once a member of its cluster runs', () => {
     const self = helloOf(4, { clusterId: 'ours', raftId: 9 });
     const running = new Map([[2, helloOf(2, { clusterId: 'ours', raftId: 2, started: true })]]);
-    expect(decideGenesis({ self, voters: [1, 2, 3], hellos: running })).toEqual({ kind: 'start' });
+    expect(decideGenesis({ self, expectedClusterId: '', voters: [1, 2, 3], hellos: running })).toEqual({
+      kind: 'start',
+    });
     const foreign = new Map([[2, helloOf(2, { clusterId: 'theirs', raftId: 2, started: true })]]);
-    expect(decideGenesis({ self, voters: [1, 2, 3], hellos: foreign }).kind).toBe('wait');
+    expect(decideGenesis({ self, expectedClusterId: '', voters: [1, 2, 3], hellos: foreign }).kind).toBe(
+      'wait',
+    );
   });
 
   it('one voter that sees an earlier process at one address is enough to wait', () => {
@@ -111,8 +128,12 @@ describe('genesis, beside the three voters', () => {
         }),
       ],
     ]);
-    expect(decideGenesis({ self: helloOf(1), voters: [1, 2, 3], hellos }).kind).toBe('wait');
+    expect(decideGenesis({ self: helloOf(1), expectedClusterId: '', voters: [1, 2, 3], hellos }).kind).toBe(
+      'wait',
+    );
     seen.set(3, 300);
-    expect(decideGenesis({ self: helloOf(1), voters: [1, 2, 3], hellos }).kind).toBe('create');
+    expect(decideGenesis({ self: helloOf(1), expectedClusterId: '', voters: [1, 2, 3], hellos }).kind).toBe(
+      'create',
+    );
   });
 });

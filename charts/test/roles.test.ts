@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import {
+  namespacePermissions,
+  ownNamespacePermissions,
+  type Permission,
+} from '../../operator/src/permissions.ts';
+import { cases } from './cases.ts';
+import { manifest, objectsOf, type RenderedObject } from './helm.ts';
+
+interface Role extends RenderedObject {
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
+
+interface Binding extends RenderedObject {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace: string }[];
+}
+
+/** `group/resource verb`, sorted; rules have no other field than these three. */
+function granted({ rules }: Role): string[] {
+  return rules
+    .flatMap(({ apiGroups, resources, verbs, ...other }) => {
+      expect(other).toEqual({});
+      return apiGroups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
+      );
+    })
+    .sort();
+}
+
+function needed(permissions: readonly Permission[]): string[] {
+  return permissions
+    .flatMap(({ group, resource, verbs }) => verbs.map((verb) => `${group}/${resource} ${verb}`))
+    .sort();
+}
+
+/** What the operator's ServiceAccount gets: where (all: in every namespace) → what. Every binding is to it and to nobody else. */
+function rightsOf(name: string): Record<string, string[][]> {
+  const objects = objectsOf(manifest(cases[name]!));
+  const account = (
+    objects.find(({ kind }) => kind === 'Deployment')!.spec as {
+      template: { spec: { serviceAccountName: string } };
+    }
+  ).template.spec.serviceAccountName;
+  const rights: Record<string, string[][]> = {};
+  for (const binding of objects.filter(({ kind }) => kind.endsWith('RoleBinding')) as Binding[]) {
+    const { namespace } = binding.metadata;
+    expect(binding.subjects).toEqual([
+      { kind: 'ServiceAccount', name: account, namespace: cases[name]!.namespace },
+    ]);
+    const role = objects.find(
+      ({ kind, metadata }) =>
+        kind === binding.roleRef.kind &&
+        metadata.name === binding.roleRef.name &&
+        metadata.namespace === namespace,
+    );
+    expect(role).toBeDefined();
+    const where = namespace ?? 'all';
+    rights[where] = [...(rights[where] ?? []), granted(role as Role)];
+  }
+  return rights;
+}
+
+const watched = needed(namespacePermissions);
+const own = needed(ownNamespacePermissions);
+
+describe("the operator's rights are those of operator/src/permissions.ts, no more and no less", () => {
+  test.each(['rookery-defaults', 'rookery-everything', 'rookery-nothing-extra'])(
+    '%s: in all namespaces, and its lease in its own',
+    (name) => {
+      expect(rightsOf(name)).toEqual({ all: [watched], 'rookery-system': [own] });
+    },
+  );
+
+  test('with a list of namespaces: in those, and none that hold everywhere', () => {
+    expect(rightsOf('rookery-namespaces')).toEqual({ apps: [watched], 'rookery-system': [watched, own] });
+  });
+
+  test('each is named once and gives its reason; nothing is named by a wildcard', () => {
+    const all = [...watched, ...own];
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.filter((right) => right.includes('*'))).toEqual([]);
+    for (const { why } of [...namespacePermissions, ...ownNamespacePermissions]) expect(why).not.toBe('');
+  });
+});
+
+test('people get the rights of their role over CoordinationClusters, and over nothing else', () => {
+  const objects = objectsOf(manifest(cases['rookery-defaults']!));
+  const rightsFor = (role: string): string[] => {
+    const label = `rbac.authorization.k8s.io/aggregate-to-${role}`;
+    const found = objects.filter(({ metadata }) => metadata.labels?.[label] === 'true');
+    expect(found.map(({ kind }) => kind)).toEqual(['ClusterRole']);
+    return granted(found[0] as Role);
+  };
+  const cluster = 'rookery.dev/coordinationclusters';
+  const read = (resource: string): string[] => ['get', 'list', 'watch'].map((verb) => `${resource} ${verb}`);
+  expect(rightsFor('view')).toEqual([cluster, `${cluster}/scale`, `${cluster}/status`].flatMap(read).sort());
+  expect(rightsFor('edit')).toEqual(
+    [
+      ...['create', 'delete', 'deletecollection', 'patch', 'update'].map((verb) => `${cluster} ${verb}`),
+      ...['patch', 'update'].map((verb) => `${cluster}/scale ${verb}`),
+    ].sort(),
+  );
+});

@@ -1,0 +1,85 @@
+/**
+ * The base image where there is no registry: the Node that npm installed, the libraries that it needs, and nothing else. Laid out as
+ * the public distroless one, with Node at /nodejs/bin/node.
+ */
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from '../commands.ts';
+import { cacheFolder, repository } from '../folders.ts';
+import type { Builder } from './builder.ts';
+
+/** Opened by glibc itself when names of users and hosts are looked up: no program names them. */
+const NAME_LIBRARIES = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'] as const;
+
+const settings: Readonly<Record<string, string>> = {
+  'etc/passwd':
+    'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n',
+  'etc/group': 'root:x:0:\nnonroot:x:65532:\n',
+  'etc/nsswitch.conf': 'hosts: files dns\n',
+};
+
+/** Builds it, unless it was built of the same before, and returns its name. */
+export async function buildBase(builder: Builder): Promise<string> {
+  const node = join(repository, 'node_modules', 'node', 'bin', 'node');
+  const version = (await run([node, '--version'])).trim();
+  const recipe = createHash('sha256')
+    .update(readFileSync(import.meta.filename))
+    .digest('hex')
+    .slice(0, 8);
+  const reference = `rookery.dev/base:node-${version}-${recipe}`;
+  if (await builder.has(reference)) return reference;
+  mkdirSync(cacheFolder, { recursive: true });
+  const context = mkdtempSync(join(cacheFolder, 'base-'));
+  try {
+    const root = join(context, 'root');
+    copyInto(root, node, '/nodejs/bin/node');
+    for (const library of await librariesOf(node)) copyInto(root, library, library);
+    for (const [file, text] of Object.entries(settings)) writeInto(root, file, text);
+    const dockerfile = join(context, 'Dockerfile');
+    writeFileSync(
+      dockerfile,
+      'FROM scratch\nCOPY root /\nUSER 65532:65532\nENTRYPOINT ["/nodejs/bin/node"]\n',
+    );
+    await builder.build({ reference, dockerfile, context });
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+  return reference;
+}
+
+function copyInto(root: string, file: string, as: string): void {
+  const target = join(root, as);
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(realpathSync(file), target);
+  chmodSync(target, 0o755);
+}
+
+function writeInto(root: string, file: string, text: string): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), text);
+}
+
+/** All libraries of a program by their paths, the one that loads the others included. */
+async function librariesOf(program: string): Promise<readonly string[]> {
+  const printed = await run(['ldd', program]);
+  const linked = [...printed.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x/gm)].map(([, path]) => path!);
+  const beside = linked.find((path) => path.includes('/libc.so'));
+  if (beside === undefined) {
+    throw new Error(
+      `${program} is linked with no libc.so, so the libraries of its image are not known:\n${printed}`,
+    );
+  }
+  const names = NAME_LIBRARIES.map((name) => join(dirname(beside), name));
+  return [...linked, ...names.filter(existsSync)];
+}

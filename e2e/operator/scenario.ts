@@ -1,0 +1,19 @@
+import type { Cluster } from './cluster.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** In the fast tier, too. */
+  readonly fast: boolean;
+  /** Resolves with a short account; rejects when it failed. `namespace` is new and empty, and goes away when it has passed. */
+  run(cluster: Cluster, namespace: string): Promise<string>;
+}
+
+/** The custom resource as people write it. */
+export function coordinationCluster(name: string, spec: object): object {
+  return {
+    apiVersion: 'rookery.dev/v1',
+    kind: 'CoordinationCluster',
+    metadata: { name },
+    spec: { version: '0.1.0', storage: { size: '1Gi' }, ...spec },
+  };
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { brokenPromises } from '../../kube/images/check.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rookery-image-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** An archive as `docker save` writes it, of one layer with empty files. */
+function archive(user: string, files: readonly string[], compression: '-c' | '-cz' = '-c'): string {
+  const layer = join(folder, 'layer');
+  for (const file of files) {
+    mkdirSync(dirname(join(layer, file)), { recursive: true });
+    writeFileSync(join(layer, file), '');
+  }
+  execFileSync('tar', [compression, '-f', join(folder, 'layer.tar'), '-C', layer, '.']);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ config: { User: user } }));
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify([{ Config: 'config.json', Layers: ['layer.tar'] }]),
+  );
+  const path = join(folder, 'image.tar');
+  execFileSync('tar', ['-cf', path, '-C', folder, 'manifest.json', 'config.json', 'layer.tar']);
+  return path;
+}
+
+it('finds nothing wrong with an image that keeps its promises', async () => {
+  expect(await brokenPromises(archive('65532:65532', ['nodejs/bin/node', 'usr/share/sh']))).toEqual([]);
+});
+
+it.each(['', 'root', '0', '0:0', 'nonroot'])('finds that it runs as "%s"', async (user) => {
+  expect(await brokenPromises(archive(user, ['nodejs/bin/node']))).toEqual([
+    `runs as "${user}", but Kubernetes' runAsNonRoot wants a number other than 0`,
+  ]);
+});
+
+it.each(['-c', '-cz'] as const)('finds a shell in a layer (tar %s)', async (compression) => {
+  expect(await brokenPromises(archive('1', ['usr/bin/bash', 'nodejs/bin/node'], compression))).toEqual([
+    'holds a shell: ./usr/bin/bash',
+  ]);
+});

@@ -1,0 +1,136 @@
+import type { CoordinationCluster } from '@rookery/crds';
+import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../cluster-names.ts';
+import type { Step } from '../decide/step.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { isApiError, isNotFound } from '../kube/api-error.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import type { Applied } from '../observe/applied.ts';
+import { writeKey } from '../observe/observer.ts';
+import type { OwnWrites } from '../observe/own-writes.ts';
+import { appliedTypeOf, CLUSTERS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
+
+export interface ActorPorts {
+  readonly api: KubeApi;
+  readonly ownWrites: OwnWrites;
+  readonly applied: Applied;
+  /** A new secret that nobody can guess: printable ASCII without spaces. */
+  readonly newToken: () => string;
+}
+
+/** Performs one step, which is one write to the API server. Rejects with ApiError where it was not done, or where that is not known. */
+export class Actor {
+  readonly #ports: ActorPorts;
+
+  constructor(ports: ActorPorts) {
+    this.#ports = ports;
+  }
+
+  async perform(step: Step, cluster: CoordinationCluster, signal: AbortSignal): Promise<void> {
+    const api = this.#ports.api.bounded({ signal });
+    switch (step.kind) {
+      case 'wait':
+        return;
+      case 'addFinalizer':
+        return this.#setFinalizers(api, cluster, [...(cluster.metadata.finalizers ?? []), FINALIZER]);
+      case 'removeFinalizer':
+        return this.#removeFinalizer(api, cluster);
+      case 'createAdminToken':
+        return this.#createAdminToken(api, cluster);
+      case 'apply':
+        return this.#apply(api, step.object, step.over);
+      case 'delete':
+        return this.#delete(api, step.object);
+      case 'writeStatus': {
+        // With the UID: what was seen of a cluster must not become the status of the next one of that name.
+        const { apiVersion, kind } = cluster;
+        const { name, namespace, uid } = cluster.metadata;
+        const written = { apiVersion, kind, metadata: { name, namespace, uid }, status: step.status };
+        this.#wrote(cluster, await api.applyStatus<KubeObject>(CLUSTERS, written));
+        return;
+      }
+      default:
+        step satisfies never;
+    }
+  }
+
+  async #setFinalizers(
+    api: KubeApi,
+    cluster: CoordinationCluster,
+    finalizers: readonly string[],
+  ): Promise<void> {
+    const { resourceVersion, uid } = cluster.metadata;
+    // The whole list is written: the version makes sure that nobody's entry is lost.
+    const patch = { metadata: { resourceVersion, uid, finalizers } };
+    this.#wrote(cluster, await api.mergePatch<KubeObject>(CLUSTERS, cluster.metadata, patch));
+  }
+
+  async #removeFinalizer(api: KubeApi, cluster: CoordinationCluster): Promise<void> {
+    const kept = (cluster.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+    try {
+      await this.#setFinalizers(api, cluster, kept);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  async #createAdminToken(api: KubeApi, cluster: CoordinationCluster): Promise<void> {
+    const { name, namespace, uid } = cluster.metadata;
+    const owner = { apiVersion: cluster.apiVersion, kind: cluster.kind, name, uid };
+    const secret: KubeObject & { readonly [field: string]: unknown } = {
+      apiVersion: 'v1',
+      kind: SECRETS.kind,
+      metadata: {
+        name: adminSecretName(name),
+        namespace,
+        labels: {
+          'app.kubernetes.io/name': 'rookery',
+          'app.kubernetes.io/instance': name,
+          'app.kubernetes.io/component': 'server',
+          'app.kubernetes.io/managed-by': 'rookery-operator',
+          [CLUSTER_LABEL]: name,
+        },
+        ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
+      },
+      type: 'Opaque',
+      data: { [ADMIN_TOKEN_KEY]: Buffer.from(this.#ports.newToken()).toString('base64') },
+    };
+    try {
+      await api.create(SECRETS, secret);
+    } catch (error) {
+      // Whoever was first: there is one, and it is not overwritten.
+      if (!isApiError(error, 409, 'AlreadyExists')) throw error;
+    }
+  }
+
+  async #apply(api: KubeApi, object: KubeObject, over: KubeObject | undefined): Promise<void> {
+    const type = appliedTypeOf(object);
+    const key = writeKey(type, object.metadata);
+    const answer = await api.apply(type, object);
+    this.#ports.applied.applied(object, over, answer);
+    this.#ports.ownWrites.wrote(key, over?.metadata.resourceVersion, answer);
+  }
+
+  /** What is gone already, or is another object by now, is as good as deleted: the next look tells. */
+  async #delete(api: KubeApi, object: KubeObject): Promise<void> {
+    const { uid, resourceVersion } = object.metadata;
+    if (uid === undefined)
+      throw new Error(`${object.kind} ${object.metadata.name} has no UID to be deleted by`);
+    const type = object.kind === VOLUME_CLAIMS.kind ? VOLUME_CLAIMS : appliedTypeOf(object);
+    const isClaim = type === VOLUME_CLAIMS;
+    const preconditions = { uid, ...(isClaim && resourceVersion !== undefined ? { resourceVersion } : {}) };
+    try {
+      await api.delete(type, object.metadata, { preconditions });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    this.#ports.ownWrites.forget(writeKey(type, object.metadata));
+  }
+
+  #wrote(cluster: CoordinationCluster, answer: KubeObject): void {
+    this.#ports.ownWrites.wrote(
+      writeKey(CLUSTERS, cluster.metadata),
+      cluster.metadata.resourceVersion,
+      answer,
+    );
+  }
+}

@@ -1,0 +1,178 @@
+import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@rookery/crds';
+import { type Blocker, blockerOf } from './blockers.ts';
+import { type Ensemble, ensembleOf } from './ensemble.ts';
+import type { Observed } from './observed.ts';
+
+type Finding = Pick<ClusterCondition, 'status' | 'reason' | 'message'>;
+
+/** All conditions, always: one that is absent says nothing to a person who waits for it. */
+export function conditionsOf(observed: Observed): readonly ClusterCondition[] {
+  const ensemble = ensembleOf(observed);
+  const blocker = blockerOf(observed, ensemble);
+  const findings: Record<ConditionType, Finding> = {
+    Available: available(observed, ensemble),
+    Progressing: progressing(observed, ensemble, blocker),
+    Degraded: degraded(observed, ensemble, blocker),
+    QuorumHealthy: quorumHealthy(observed, ensemble),
+    Paused: paused(observed),
+  };
+  return CONDITION_TYPES.map((type) => condition(observed, type, findings[type]));
+}
+
+function condition({ cluster, now }: Observed, type: ConditionType, finding: Finding): ClusterCondition {
+  const before = cluster.status?.conditions?.find((candidate) => candidate.type === type);
+  return {
+    type,
+    ...finding,
+    observedGeneration: cluster.metadata.generation,
+    lastTransitionTime: before?.status === finding.status ? before.lastTransitionTime : now,
+  };
+}
+
+function finding(status: Finding['status'], reason: string, message: string): Finding {
+  return { status, reason, message };
+}
+
+/** Clients can connect, read and write. */
+function available({ pods }: Observed, { quorum, expected }: Ensemble): Finding {
+  const ready = pods.filter((pod) => pod.ready).length;
+  const count = `${ready} of ${expected} members are ready.`;
+  if (ready === 0)
+    return finding('False', 'NoMemberReady', expected === 0 ? 'There are no members yet.' : count);
+  switch (quorum) {
+    case 'healthy':
+      return finding('True', 'MembersReady', count);
+    case 'unknown':
+      return finding('Unknown', 'MembersDoNotAnswer', `${count} The operator cannot reach enough of them.`);
+    case 'lost':
+      return finding('False', 'NoQuorum', `${count} No majority of the voters has a leader.`);
+    default:
+      return quorum satisfies never;
+  }
+}
+
+function quorumHealthy({ cluster, pods }: Observed, ensemble: Ensemble): Finding {
+  const { quorum, voters, following, leader } = ensemble;
+  if (cluster.status?.clusterId === undefined && voters.length === 0) {
+    return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
+  }
+  const count = `${following} of ${voters.length} voters follow one leader.`;
+  switch (quorum) {
+    case 'healthy':
+      return finding('True', 'LeaderFollowed', count);
+    case 'unknown':
+      return finding('Unknown', 'MembersDoNotAnswer', whySilent(pods));
+    case 'lost':
+      return finding(
+        'False',
+        leader === undefined ? 'NoLeader' : 'QuorumLost',
+        voters.length === 0
+          ? `No member answers, so nobody knows of a leader. ${whySilent(pods)}`.trim()
+          : `${count} Writes wait until a majority is back; nothing that was acknowledged is lost.`,
+      );
+    default:
+      return quorum satisfies never;
+  }
+}
+
+function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | undefined): Finding {
+  const { cluster, pods, plan, statefulSet } = observed;
+  if (cluster.metadata.deletionTimestamp !== undefined) {
+    return finding(
+      'True',
+      'Deleting',
+      cluster.spec.paused ? WAITS_FOR_PAUSE : 'The cluster is being deleted.',
+    );
+  }
+  if (cluster.spec.paused) return finding('False', 'Paused', 'Nothing is changed while spec.paused is true.');
+  if (blocker !== undefined) return finding('False', blocker.reason, blocker.message);
+  if (observed.failure !== undefined) return finding('False', 'StepFailed', observed.failure);
+  const [refusal] = plan.refusals;
+  if (refusal !== undefined) {
+    return finding('False', refusal.reason, plan.refusals.map(({ message }) => message).join(' '));
+  }
+  if (statefulSet === undefined)
+    return finding('True', 'Creating', 'The objects of the cluster are being made.');
+  const waiting = pods.filter(({ ready }) => !ready);
+  const troubles = waiting.flatMap(({ name, trouble }) => (trouble === '' ? [] : [`${name}: ${trouble}`]));
+  const trouble = troubles.length === 0 ? '' : ` ${troubles.join('. ')}.`;
+  if (cluster.status?.clusterId === undefined && ensemble.clusterIds.length === 0) {
+    const talking = pods.filter(({ report }) => report.kind === 'answer').length;
+    const message = `The first members come up: ${talking} of ${ensemble.expected} answer.${trouble}`;
+    return finding('True', 'Bootstrapping', message);
+  }
+  const ready = pods.length - waiting.length;
+  if (ready < ensemble.expected) {
+    const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.${trouble}`;
+    return finding('True', 'MembersStarting', message);
+  }
+  const outdated = pods.filter((pod) => pod.outdated).map(({ name }) => name);
+  if (outdated.length > 0) {
+    return finding(
+      'False',
+      'RestartNeeded',
+      `These pods run with earlier settings, and this version of the operator restarts no pod: ${outdated.join(', ')}. Delete them one at a time, each when the others are ready.`,
+    );
+  }
+  return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
+}
+
+function degraded(
+  { cluster, pods, failure }: Observed,
+  ensemble: Ensemble,
+  blocker: Blocker | undefined,
+): Finding {
+  if (blocker !== undefined) return finding('True', blocker.reason, blocker.message);
+  if (failure !== undefined) return finding('True', 'StepFailed', failure);
+  if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0) {
+    return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
+  }
+  const { expected, quorum } = ensemble;
+  const ready = pods.filter((pod) => pod.ready);
+  if (ready.length < expected) {
+    return finding(
+      'True',
+      'MembersNotReady',
+      `${ready.length} of ${expected} members are ready. ${whyNotReady(pods)}`.trim(),
+    );
+  }
+  if (quorum !== 'healthy') return finding('True', 'QuorumNotSeen', whySilent(pods) || 'No leader is known.');
+  const silent = pods.some(({ report }) => report.kind === 'silent');
+  if (silent) return finding('True', 'MembersDoNotAnswer', whySilent(pods));
+  return finding('False', 'AllMembersReady', `All ${expected} members are ready.`);
+}
+
+function paused({ cluster }: Observed): Finding {
+  if (!cluster.spec.paused) return finding('False', 'NotPaused', 'The operator looks after the cluster.');
+  return finding(
+    'True',
+    'PausedBySpec',
+    cluster.metadata.deletionTimestamp === undefined
+      ? 'The operator changes nothing until spec.paused is false.'
+      : WAITS_FOR_PAUSE,
+  );
+}
+
+const WAITS_FOR_PAUSE =
+  'The cluster was deleted while it is paused: nothing happens until spec.paused is set to false.';
+
+function whySilent(pods: Observed['pods']): string {
+  const whys = pods.flatMap(({ name, report }) =>
+    report.kind === 'silent' ? [`${name}: ${report.why}`] : [],
+  );
+  return whys.length === 0 ? '' : `${whys.join('. ')}.`;
+}
+
+function whyNotReady(pods: Observed['pods']): string {
+  const whys = pods.flatMap(({ name, ready, trouble, report }) => {
+    const said = report.kind === 'answer' ? report.answer.reason : '';
+    const why = trouble || steady(said);
+    return ready || why === '' ? [] : [`${name}: ${why}`];
+  });
+  return whys.length === 0 ? '' : `${whys.join('. ')}.`;
+}
+
+/** A message that changes with each look would be a write of the status each time. */
+function steady(reason: string): string {
+  return reason.replace(/\d+ ms/g, 'a while').replace(/\d+ entries/g, 'many entries');
+}

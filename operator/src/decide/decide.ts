@@ -1,0 +1,89 @@
+import { FINALIZER } from '../cluster-names.ts';
+import { blockerOf } from './blockers.ts';
+import { begunClusterId, type Ensemble, ensembleOf } from './ensemble.ts';
+import type { Observed } from './observed.ts';
+import { sameStatus, statusOf } from './status.ts';
+import type { Step } from './step.ts';
+
+/** Members are not watched but asked: so often when all is well. */
+export const POLL_MS = 10_000;
+/** And so often while something is about to change, or should. */
+export const SOON_MS = 2_000;
+
+/**
+ * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
+ * Whatever was interrupted between two steps is therefore taken up where it is.
+ *
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → status
+ *
+ * Changes that are not supported are no step: the plan leaves them out, and the status says so.
+ */
+export function decide(observed: Observed): Step {
+  const { cluster } = observed;
+  if (cluster.spec.paused) return settle(observed, POLL_MS);
+  if (cluster.metadata.deletionTimestamp !== undefined) return remove(observed);
+  if (!held(observed)) return { kind: 'addFinalizer' };
+  const ensemble = ensembleOf(observed);
+  if (blockerOf(observed, ensemble) !== undefined) return settle(observed, SOON_MS);
+  // Before anything else may change: from here on nothing that this operator configures can begin a second cluster.
+  if (cluster.status?.clusterId === undefined && begunClusterId(observed) !== undefined) {
+    return { kind: 'writeStatus', status: statusOf(observed) };
+  }
+  return bring(observed) ?? settle(observed, isQuiet(observed, ensemble) ? POLL_MS : SOON_MS);
+}
+
+/** What is missing, differs or is too much; undefined when everything is as planned. */
+function bring({ adminToken, objects, surplus }: Observed): Step | undefined {
+  if (adminToken === 'missing') return { kind: 'createAdminToken' };
+  for (const { wanted, state, found } of objects) {
+    if (state === 'missing' || state === 'differs' || state === 'drifted') {
+      return { kind: 'apply', object: wanted, why: state, over: found };
+    }
+  }
+  const [object] = surplus;
+  return object === undefined ? undefined : { kind: 'delete', object, why: 'surplus' };
+}
+
+/**
+ * With whenDeleted Delete: the StatefulSet, then, once no pod is left that could write, the volumes, then the finalizer. Kubernetes
+ * collects all else by its owner. With Retain, or where somebody deleted the cluster and asked to keep what it owns, there is nothing
+ * to wait for.
+ */
+function remove(observed: Observed): Step {
+  const { cluster, statefulSet, pods, volumeClaims } = observed;
+  if (!held(observed)) return { kind: 'wait', forMs: POLL_MS };
+  const orphans = cluster.metadata.finalizers?.includes('orphan') === true;
+  if (cluster.spec.storage.retention.whenDeleted === 'Retain' || orphans) return { kind: 'removeFinalizer' };
+  const status = statusOf(observed);
+  if (!sameStatus(status, cluster.status)) return { kind: 'writeStatus', status };
+  if (statefulSet !== undefined) {
+    return isLeaving(statefulSet)
+      ? { kind: 'wait', forMs: SOON_MS }
+      : { kind: 'delete', object: statefulSet, why: 'clusterDeleted' };
+  }
+  if (pods.length > 0) return { kind: 'wait', forMs: SOON_MS };
+  const claim = volumeClaims.find((candidate) => !isLeaving(candidate));
+  // One that is being deleted already cannot be kept by anybody any more: nobody has to wait for it.
+  return claim === undefined
+    ? { kind: 'removeFinalizer' }
+    : { kind: 'delete', object: claim, why: 'clusterDeleted' };
+}
+
+function settle(observed: Observed, forMs: number): Step {
+  const status = statusOf(observed);
+  return sameStatus(status, observed.cluster.status)
+    ? { kind: 'wait', forMs }
+    : { kind: 'writeStatus', status };
+}
+
+function isQuiet({ pods }: Observed, { quorum, expected }: Ensemble): boolean {
+  return quorum === 'healthy' && pods.filter(({ ready }) => ready).length === expected;
+}
+
+function held({ cluster }: Observed): boolean {
+  return cluster.metadata.finalizers?.includes(FINALIZER) === true;
+}
+
+function isLeaving({ metadata }: { metadata: { readonly deletionTimestamp?: string } }): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}

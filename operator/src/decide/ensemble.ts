@@ -1,0 +1,129 @@
+import type { ClusterMember } from '@rookery/crds';
+import { ordinalOf } from '../cluster-names.ts';
+import {
+  type AnswerRole,
+  answersOf,
+  type MemberAnswer,
+  type MemberStanding,
+  type Observed,
+} from './observed.ts';
+
+/** `unknown`: the members that do not answer are ready, so their silence says nothing of the quorum. */
+export type Quorum = 'healthy' | 'lost' | 'unknown';
+
+/** What the members' answers amount to. */
+export interface Ensemble {
+  /** Pods are expected for these ordinals. */
+  readonly expected: number;
+  /** Every cluster id that a member reports, and the one that the status knows: more than one is two ensembles. */
+  readonly clusterIds: readonly string[];
+  /** Label of the leader of the newest term that is known. */
+  readonly leader: number | undefined;
+  /** In the newest configuration that a member reports; empty before the cluster has begun. */
+  readonly voters: readonly MemberStanding[];
+  /** Voters that answer and go by that leader. */
+  readonly following: number;
+  readonly quorum: Quorum;
+}
+
+export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
+  const answers = answersOf(pods);
+  const known = [cluster.status?.clusterId ?? '', ...answers.map(({ clusterId }) => clusterId)];
+  const term = Math.max(0, ...answers.map((answer) => answer.term));
+  const newest = answers.filter((answer) => answer.term === term);
+  const leader = newest.find(({ leader }) => leader !== undefined)?.leader;
+  const voters = votersOf(answers);
+  const following = voters.filter(({ label }) =>
+    newest.some((answer) => answer.label === label && leader !== undefined && answer.leader === leader),
+  ).length;
+  const silentAndReady = voters.filter(({ label }) =>
+    pods.some((pod) => pod.ordinal + 1 === label && pod.ready && pod.report.kind === 'silent'),
+  ).length;
+  // Readiness means that a member follows a leader: a ready pod that does not answer us is our trouble, not the ensemble's.
+  const readyAndSilentOnly = voters.length === 0 && pods.some(({ ready }) => ready);
+  const majority = Math.floor(voters.length / 2) + 1;
+  let quorum: Quorum = 'lost';
+  if (voters.length > 0 && following >= majority) quorum = 'healthy';
+  else if (readyAndSilentOnly || (voters.length > 0 && following + silentAndReady >= majority))
+    quorum = 'unknown';
+  return {
+    expected: statefulSet?.spec.replicas ?? 0,
+    clusterIds: [...new Set(known.filter((id) => id !== ''))],
+    leader,
+    voters,
+    following,
+    quorum,
+  };
+}
+
+/** The identity of a cluster that has begun for certain: a member serves in it and knows a leader. */
+export function begunClusterId({ pods }: Observed): string | undefined {
+  const sure = answersOf(pods).find(
+    ({ clusterId, serving, leader }) => clusterId !== '' && serving && leader !== undefined,
+  );
+  return sure?.clusterId;
+}
+
+/** One entry for each pod that is expected or there, in the order of the ordinals. */
+export function membersOf(observed: Observed, ensemble: Ensemble): readonly ClusterMember[] {
+  const { cluster, pods } = observed;
+  const { name } = cluster.metadata;
+  const names = new Set(Array.from({ length: ensemble.expected }, (_, ordinal) => `${name}-${ordinal}`));
+  for (const pod of pods) names.add(pod.name);
+  const standings = leadersView(answersOf(pods));
+  const rank = (pod: string): number => ordinalOf(name, pod) ?? 0;
+  return [...names]
+    .sort((a, b) => rank(a) - rank(b))
+    .map((pod): ClusterMember => {
+      const found = pods.find((candidate) => candidate.name === pod);
+      const answer = found?.report.kind === 'answer' ? found.report.answer : undefined;
+      const standing = standings.find(({ label }) => label === rank(pod) + 1);
+      const lag = shownLag(standing?.lagEntries);
+      return {
+        name: pod,
+        id: answer?.raftId ?? standing?.raftId ?? 0,
+        role: answer === undefined ? 'unknown' : SHOWN_ROLE[answer.role],
+        ready: found?.ready ?? false,
+        ...(answer === undefined ? {} : { version: answer.version }),
+        ...(lag === undefined ? {} : { lag }),
+      };
+    });
+}
+
+/** A candidate is a follower that has lost its leader; who has no vote yet learns. */
+const SHOWN_ROLE = {
+  leader: 'leader',
+  follower: 'follower',
+  candidate: 'follower',
+  learner: 'learner',
+  joining: 'learner',
+  starting: 'unknown',
+} as const satisfies Record<AnswerRole, ClusterMember['role']>;
+
+/** Less is what a busy ensemble has under way at any moment. */
+const LEAST_SHOWN_LAG = 1_000;
+
+/**
+ * Rounded down to a power of two, and nothing below LEAST_SHOWN_LAG: a number that changes with each look would be a write of the
+ * status, and so an event of its watch, and so another look, for ever.
+ */
+function shownLag(entries: number | undefined): number | undefined {
+  return entries === undefined || entries < LEAST_SHOWN_LAG ? undefined : 2 ** Math.floor(Math.log2(entries));
+}
+
+function votersOf(answers: readonly MemberAnswer[]): readonly MemberStanding[] {
+  const begun = answers.filter(({ clusterId }) => clusterId !== '');
+  const newest = begun.reduce<MemberAnswer | undefined>(
+    (best, answer) =>
+      best === undefined || answer.configurationIndex > best.configurationIndex ? answer : best,
+    undefined,
+  );
+  return (newest?.members ?? []).filter(({ role }) => VOTING.has(role));
+}
+
+const VOTING: ReadonlySet<MemberStanding['role']> = new Set(['leader', 'follower', 'candidate', 'voter']);
+
+function leadersView(answers: readonly MemberAnswer[]): readonly MemberStanding[] {
+  const leaders = answers.filter(({ role }) => role === 'leader').sort((a, b) => b.term - a.term);
+  return leaders[0]?.members ?? [];
+}

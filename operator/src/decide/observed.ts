@@ -1,0 +1,102 @@
+import type { CoordinationCluster } from '@rookery/crds';
+import type { KubeObject } from '../kube/objects.ts';
+import type { Plan } from './plan.ts';
+
+/** Everything that one decision is made from. Plain data: the same Observed always gives the same step and the same status. */
+export interface Observed {
+  readonly cluster: CoordinationCluster;
+  readonly statefulSet: StatefulSet | undefined;
+  readonly pods: readonly ObservedPod[];
+  readonly adminToken: 'there' | 'missing' | 'unusable';
+  readonly plan: Plan;
+  /** One for each object of the plan, in its order. */
+  readonly objects: readonly ObservedObject[];
+  /** Owned by this cluster and no longer in the plan. */
+  readonly surplus: readonly KubeObject[];
+  /** The members' volume claims. Read past the cache, and only when the cluster is being deleted; otherwise empty. */
+  readonly volumeClaims: readonly KubeObject[];
+  /** Why the last step was refused by the API server, for a person; undefined: it was not. */
+  readonly failure?: string;
+  /** The time of day, RFC 3339 in whole seconds: what conditions carry. */
+  readonly now: string;
+}
+
+/**
+ * How an object of the plan was found.
+ * - `right`: as the API server answered when this very object was last applied
+ * - `differs`: to be applied: the plan changed, or this process has not applied it yet
+ * - `drifted`: was right, and somebody changed or deleted it since
+ * - `leaving`: being deleted, or left by a former cluster of this name: has to go before it can be made anew
+ * - `foreign`: somebody else's object has the name
+ */
+export type ObjectState = 'right' | 'missing' | 'differs' | 'drifted' | 'leaving' | 'foreign';
+
+export interface ObservedObject {
+  readonly wanted: KubeObject;
+  readonly state: ObjectState;
+  readonly found: KubeObject | undefined;
+}
+
+/** The part of a StatefulSet that is read. */
+export interface StatefulSet extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
+    };
+    readonly volumeClaimTemplates?: readonly unknown[];
+  };
+  readonly status?: { readonly updateRevision?: string };
+}
+
+export interface ObservedPod {
+  readonly name: string;
+  readonly ordinal: number;
+  /** Its condition Ready: the readiness probe, as the kubelet sees it. */
+  readonly ready: boolean;
+  readonly deleting: boolean;
+  /** Made from an older template of the StatefulSet than there is now. */
+  readonly outdated: boolean;
+  /** Why a container does not run, such as ImagePullBackOff or Unschedulable; empty when nothing holds it up. */
+  readonly trouble: string;
+  readonly report: MemberReport;
+}
+
+/** What a member said over HTTP, or why nothing came of it. */
+export type MemberReport =
+  | { readonly kind: 'answer'; readonly answer: MemberAnswer }
+  | { readonly kind: 'silent'; readonly why: string };
+
+export const ANSWER_ROLES = ['leader', 'follower', 'candidate', 'learner', 'joining', 'starting'] as const;
+export type AnswerRole = (typeof ANSWER_ROLES)[number];
+
+/** The part of a member's GET /admin/members that is read. */
+export interface MemberAnswer {
+  readonly version: string;
+  readonly label: number;
+  /** 0 while it has none. */
+  readonly raftId: number;
+  /** Empty before the cluster has begun. */
+  readonly clusterId: string;
+  readonly role: AnswerRole;
+  readonly term: number;
+  /** Label of the leader that it follows, or its own; undefined: it knows none. */
+  readonly leader: number | undefined;
+  readonly configurationIndex: number;
+  readonly serving: boolean;
+  /** Why it is not ready, for a person; empty when it is. */
+  readonly reason: string;
+  readonly members: readonly MemberStanding[];
+}
+
+export interface MemberStanding {
+  readonly label: number;
+  readonly raftId: number;
+  readonly role: AnswerRole | 'voter';
+  readonly lagEntries: number | undefined;
+}
+
+export function answersOf(pods: readonly ObservedPod[]): readonly MemberAnswer[] {
+  return pods.flatMap(({ report }) => (report.kind === 'answer' ? [report.answer] : []));
+}

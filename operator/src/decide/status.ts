@@ -1,0 +1,131 @@
+import {
+  type ClusterCondition,
+  type ClusterOperation,
+  type ClusterPhase,
+  CONDITION_TYPES,
+  type CoordinationCluster,
+  type CoordinationClusterStatus,
+} from '@rookery/crds';
+import { clientEndpoint, memberEndpoint, podName } from '../cluster-names.ts';
+import { conditionsOf } from './conditions.ts';
+import { begunClusterId, type Ensemble, ensembleOf, membersOf } from './ensemble.ts';
+import { answersOf, type Observed, type StatefulSet } from './observed.ts';
+
+/**
+ * The whole status, from what was observed. Only the identity of the cluster, and since when things are as they are, come from the status
+ * before: nobody could observe them again.
+ */
+export function statusOf(observed: Observed): CoordinationClusterStatus {
+  const { cluster, pods, statefulSet } = observed;
+  const { name, generation } = cluster.metadata;
+  const ensemble = ensembleOf(observed);
+  const clusterId = cluster.status?.clusterId ?? settledClusterId(observed, ensemble);
+  const conditions = conditionsOf(observed);
+  const versions = new Set(answersOf(pods).map(({ version }) => version));
+  const [version] = versions;
+  const whole = answersOf(pods).length === ensemble.expected && versions.size === 1;
+  const target = imageTag(statefulSet);
+  const operation = operationOf(observed, ensemble);
+  return {
+    observedGeneration: generation,
+    ...(clusterId === undefined ? {} : { clusterId }),
+    phase: phaseOf(observed, ensemble, conditions),
+    replicas: pods.length,
+    readyReplicas: pods.filter(({ ready }) => ready).length,
+    ...(ensemble.voters.length === 0 ? {} : { voters: ensemble.voters.length }),
+    ...selectorOf(statefulSet),
+    ...(ensemble.leader === undefined ? {} : { leader: podName(name, ensemble.leader - 1) }),
+    ...(whole && version !== undefined ? { currentVersion: version } : {}),
+    ...(target === undefined ? {} : { targetVersion: target }),
+    ...endpointsOf(cluster, ensemble.expected),
+    ...(operation === undefined ? {} : { operation }),
+    members: membersOf(observed, ensemble),
+    conditions,
+  };
+}
+
+/** Whether a write would change nothing. Conditions of others are theirs: our writes leave them in place. */
+export function sameStatus(
+  status: CoordinationClusterStatus,
+  found: CoordinationClusterStatus | undefined,
+): boolean {
+  const types: ReadonlySet<string> = new Set(CONDITION_TYPES);
+  const conditions = found?.conditions?.filter(({ type }) => types.has(type));
+  return canonical(status) === canonical({ ...found, ...(conditions === undefined ? {} : { conditions }) });
+}
+
+function settledClusterId(observed: Observed, { clusterIds }: Ensemble): string | undefined {
+  // With two of them nobody knows which is right: that is for a person to say.
+  return clusterIds.length === 1 ? begunClusterId(observed) : undefined;
+}
+
+function phaseOf(
+  { cluster, pods }: Observed,
+  { quorum, voters }: Ensemble,
+  conditions: readonly ClusterCondition[],
+): ClusterPhase {
+  if (cluster.metadata.deletionTimestamp !== undefined) return 'Deleting';
+  if (cluster.spec.paused) return 'Paused';
+  const isDegraded = conditions.some(({ type, status }) => type === 'Degraded' && status === 'True');
+  if (cluster.status?.clusterId === undefined && voters.length === 0) {
+    if (isDegraded) return 'Degraded';
+    return pods.length === 0 ? 'Pending' : 'Bootstrapping';
+  }
+  if (quorum === 'lost') return 'QuorumLost';
+  return isDegraded ? 'Degraded' : 'Ready';
+}
+
+function operationOf(observed: Observed, { voters, expected }: Ensemble): ClusterOperation | undefined {
+  const { cluster, pods, statefulSet, now } = observed;
+  const before = cluster.status?.operation;
+  const begin = (type: ClusterOperation['type'], step: string): ClusterOperation => ({
+    type,
+    step,
+    startedAt: before?.type === type ? before.startedAt : now,
+  });
+  if (cluster.metadata.deletionTimestamp !== undefined) {
+    if (statefulSet !== undefined || pods.length > 0) {
+      return begin('Delete', `${pods.length} pods are there; the volumes go after them`);
+    }
+    return begin('Delete', 'the volumes are being deleted');
+  }
+  if (statefulSet === undefined || cluster.status?.clusterId !== undefined || voters.length > 0)
+    return undefined;
+  const answering = answersOf(pods).length;
+  return begin('Bootstrap', `${answering} of ${expected} members answer`);
+}
+
+function endpointsOf(
+  { metadata: { name, namespace } }: CoordinationCluster,
+  expected: number,
+): Pick<CoordinationClusterStatus, 'endpoints'> {
+  if (expected === 0) return {};
+  const members = Array.from({ length: expected }, (_, ordinal) => memberEndpoint(name, namespace, ordinal));
+  return { endpoints: { client: clientEndpoint(name, namespace), members } };
+}
+
+function selectorOf(statefulSet: StatefulSet | undefined): Pick<CoordinationClusterStatus, 'selector'> {
+  const labels = Object.entries(statefulSet?.spec.selector?.matchLabels ?? {});
+  if (labels.length === 0) return {};
+  return {
+    selector: labels
+      .map(([key, value]) => `${key}=${value}`)
+      .sort()
+      .join(','),
+  };
+}
+
+/** `registry:5000/a/b:1.0.0` → `1.0.0`; undefined without a tag. */
+function imageTag(statefulSet: StatefulSet | undefined): string | undefined {
+  const image = statefulSet?.spec.template?.spec?.containers?.[0]?.image;
+  return image === undefined ? undefined : /:([\w][\w.-]*)$/.exec(image)?.[1];
+}
+
+/** JSON with its keys in order: the API server keeps no order of them. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

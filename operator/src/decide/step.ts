@@ -1,0 +1,20 @@
+import type { CoordinationClusterStatus } from '@rookery/crds';
+import type { KubeObject } from '../kube/objects.ts';
+
+/** What is done next. After each step everything is observed anew. */
+export type Step =
+  | { readonly kind: 'addFinalizer' }
+  | { readonly kind: 'removeFinalizer' }
+  | { readonly kind: 'createAdminToken' }
+  | {
+      readonly kind: 'apply';
+      readonly object: KubeObject;
+      readonly why: 'missing' | 'differs' | 'drifted';
+      /** What is there. */
+      readonly over: KubeObject | undefined;
+    }
+  /** With the UID as a precondition: another object of that name is not touched. */
+  | { readonly kind: 'delete'; readonly object: KubeObject; readonly why: 'surplus' | 'clusterDeleted' }
+  | { readonly kind: 'writeStatus'; readonly status: CoordinationClusterStatus }
+  /** Nothing is to be done; look again after so long even if nothing changes. */
+  | { readonly kind: 'wait'; readonly forMs: number };

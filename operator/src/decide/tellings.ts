@@ -1,0 +1,128 @@
+import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from '@rookery/crds';
+import type { Observed } from './observed.ts';
+import type { Refusal } from './plan.ts';
+import type { Step } from './step.ts';
+
+/** An Event about the cluster, for people. */
+export interface Telling {
+  readonly type: 'Normal' | 'Warning';
+  /** UpperCamelCase, one of a fixed set. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What people want to know of a step that was done. Most steps are nobody's business. */
+export function tellingsOf(step: Step, { cluster, plan }: Observed): readonly Telling[] {
+  switch (step.kind) {
+    case 'createAdminToken':
+      return [normal('AdminTokenCreated', "Made the Secret with the token of the members' admin interface.")];
+    case 'apply': {
+      const what = `${step.object.kind} ${step.object.metadata.name}`;
+      if (step.why === 'drifted') {
+        return [
+          normal(
+            'DriftCorrected',
+            `${what} had been changed or deleted by somebody else; it is again as the spec says.`,
+          ),
+        ];
+      }
+      return step.why === 'missing' && step.object.kind === 'StatefulSet'
+        ? [normal('MembersCreated', `Made the ${what}: its members come up.`)]
+        : [];
+    }
+    case 'delete':
+      return step.why === 'clusterDeleted'
+        ? [
+            normal(
+              'Deleting',
+              `Deletes the ${step.object.kind} ${step.object.metadata.name}, since the cluster was deleted.`,
+            ),
+          ]
+        : [];
+    case 'writeStatus':
+      return [
+        ...ofStatus(cluster.status, step.status),
+        ...refusals(plan.refusals, cluster.status, step.status),
+      ];
+    case 'addFinalizer':
+    case 'removeFinalizer':
+    case 'wait':
+      return [];
+    default:
+      return step satisfies never;
+  }
+}
+
+function ofStatus(
+  before: CoordinationClusterStatus | undefined,
+  after: CoordinationClusterStatus,
+): readonly Telling[] {
+  const told: Telling[] = [];
+  if (before?.clusterId === undefined && after.clusterId !== undefined) {
+    told.push(normal('ClusterBegun', `The members have formed the cluster ${after.clusterId}.`));
+  }
+  if (after.leader !== undefined && before?.leader !== after.leader) {
+    told.push(normal('LeaderElected', `${after.leader} leads.`));
+  }
+  for (const condition of after.conditions ?? []) {
+    const previous = before?.conditions?.find(({ type }) => type === condition.type);
+    const telling = TOLD[condition.type as ConditionType]?.(condition, previous);
+    if (telling !== undefined) told.push(telling);
+  }
+  return told;
+}
+
+type Tell = (now: ClusterCondition, before: ClusterCondition | undefined) => Telling | undefined;
+
+const TOLD: Readonly<Partial<Record<ConditionType, Tell>>> = {
+  Available: (now, before) => {
+    if (now.status === 'True' && before?.status !== 'True') return normal('Available', now.message);
+    if (now.status === 'False' && before?.status === 'True') return warning('Unavailable', now.message);
+    return undefined;
+  },
+  QuorumHealthy: (now, before) => {
+    if (now.status === 'False' && before?.status === 'True') return warning('QuorumLost', now.message);
+    return now.status === 'True' && before?.status === 'False' && before.reason !== 'NotBegun'
+      ? normal('QuorumRegained', now.message)
+      : undefined;
+  },
+  Degraded: (now, before) =>
+    now.status === 'True' && BLOCKING.has(now.reason) && before?.reason !== now.reason
+      ? warning(now.reason, now.message)
+      : undefined,
+  Paused: (now, before) => {
+    if (now.status === 'True' && (before?.status !== 'True' || before.message !== now.message)) {
+      return normal('Paused', now.message);
+    }
+    return now.status === 'False' && before?.status === 'True' ? normal('Resumed', now.message) : undefined;
+  },
+};
+
+/** Where nothing goes on without a person. Members that are not ready for a while are not among them. */
+const BLOCKING: ReadonlySet<string> = new Set([
+  'ClusterIdMismatch',
+  'InvalidSpec',
+  'NameTaken',
+  'AdminTokenUnusable',
+  'StepFailed',
+]);
+
+/** Told when the condition comes to say so or says something else: not with each status. */
+function refusals(
+  all: readonly Refusal[],
+  before: CoordinationClusterStatus | undefined,
+  after: CoordinationClusterStatus,
+): readonly Telling[] {
+  const messageIn = (status: CoordinationClusterStatus | undefined): string | undefined =>
+    status?.conditions?.find(({ type }) => type === 'Progressing')?.message;
+  if (messageIn(before) === messageIn(after)) return [];
+  return all.map(({ reason, message }) => warning(reason, message));
+}
+
+function normal(reason: string, message: string): Telling {
+  return { type: 'Normal', reason, message };
+}
+
+function warning(reason: string, message: string): Telling {
+  return { type: 'Warning', reason, message };
+}

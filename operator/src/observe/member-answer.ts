@@ -1,0 +1,61 @@
+import { ANSWER_ROLES, type AnswerRole, type MemberAnswer, type MemberStanding } from '../decide/observed.ts';
+
+/** PURE. Reads what a member's GET /admin/members answers; undefined where it is not that. Fields of newer servers are passed over. */
+export function readMemberAnswer(text: string): MemberAnswer | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(parsed) || !isRecord(parsed.self) || !Array.isArray(parsed.members)) return undefined;
+  const { version, self } = parsed;
+  const role = ANSWER_ROLES.find((candidate) => candidate === self.role);
+  const standings = parsed.members.map(readStanding);
+  if (
+    role === undefined ||
+    typeof version !== 'string' ||
+    !isCount(self.label) ||
+    !isCount(self.raftId) ||
+    typeof self.clusterId !== 'string' ||
+    !isCount(self.term) ||
+    !(self.leader === undefined || isCount(self.leader)) ||
+    !isCount(self.configurationIndex) ||
+    typeof self.serving !== 'boolean' ||
+    typeof self.reason !== 'string' ||
+    standings.includes(undefined)
+  ) {
+    return undefined;
+  }
+  return {
+    version,
+    role,
+    label: self.label,
+    raftId: self.raftId,
+    clusterId: self.clusterId,
+    term: self.term,
+    leader: self.leader,
+    configurationIndex: self.configurationIndex,
+    serving: self.serving,
+    reason: self.reason,
+    members: standings as MemberStanding[],
+  };
+}
+
+const STANDING_ROLES: readonly (AnswerRole | 'voter')[] = [...ANSWER_ROLES, 'voter'];
+
+function readStanding(standing: unknown): MemberStanding | undefined {
+  if (!isRecord(standing)) return undefined;
+  const { label, raftId, lagEntries } = standing;
+  const role = STANDING_ROLES.find((candidate) => candidate === standing.role);
+  if (role === undefined || !isCount(label) || !isCount(raftId)) return undefined;
+  return { label, raftId, role, lagEntries: isCount(lagEntries) ? lagEntries : undefined };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

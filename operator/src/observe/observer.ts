@@ -1,0 +1,228 @@
+import type { CoordinationCluster } from '@rookery/crds';
+import {
+  ADMIN_TOKEN_KEY,
+  adminSecretName,
+  CLUSTER_LABEL,
+  isMemberClaim,
+  statefulSetName,
+} from '../cluster-names.ts';
+import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../decide/observed.ts';
+import { type Plan, planOf } from '../decide/plan.ts';
+import type { DesiredContext } from '../desired/desired.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { isNotFound } from '../kube/api-error.ts';
+import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '../kube/objects.ts';
+import type { Clock } from '../kube/ports.ts';
+import type { StoreView } from '../kube/store.ts';
+import {
+  APPLIED_TYPES,
+  appliedTypeOf,
+  CLUSTERS,
+  PODS,
+  SECRETS,
+  STATEFUL_SETS,
+  VOLUME_CLAIMS,
+} from '../resource-types.ts';
+import { type Applied, isOwnedBy } from './applied.ts';
+import type { AskMember } from './member-client.ts';
+import type { OwnWrites } from './own-writes.ts';
+import { memberAddress, memberPods, observedPod, type Pod } from './pods.ts';
+
+/** Of one namespace's or all namespaces' clusters, pods and applied types, by the plural of the type. */
+export interface Caches {
+  of<T extends KubeObject>(type: ResourceType): StoreView<T>;
+}
+
+export interface ObserverPorts {
+  readonly api: KubeApi;
+  readonly caches: Caches;
+  readonly clock: Clock;
+  readonly askMember: AskMember;
+  readonly ownWrites: OwnWrites;
+  readonly applied: Applied;
+  readonly context: Omit<DesiredContext, 'running'>;
+}
+
+const PAGE_LIMIT = 500;
+
+/**
+ * Gathers what a decision needs: from the caches what is watched, from the API server what the caches do not show, from the members by
+ * HTTP how they are. Of a cluster that is being deleted everything is read past the caches: what follows cannot be undone.
+ */
+export class Observer {
+  readonly #ports: ObserverPorts;
+
+  constructor(ports: ObserverPorts) {
+    this.#ports = ports;
+  }
+
+  /** undefined: there is no such cluster. Rejects where the API server cannot be asked. */
+  async observe(name: ObjectName, signal: AbortSignal): Promise<Observed | undefined> {
+    const api = this.#ports.api.bounded({ signal });
+    const cluster = await this.#cluster(api, name);
+    if (cluster === undefined) return undefined;
+    const deleting = cluster.metadata.deletionTimestamp !== undefined;
+    const { namespace } = cluster.metadata;
+    const [statefulSet, secret] = await Promise.all([
+      this.#find<StatefulSet>(
+        api,
+        STATEFUL_SETS,
+        { namespace, name: statefulSetName(cluster.metadata.name) },
+        deleting,
+      ),
+      this.#get<Secret>(api, SECRETS, { namespace, name: adminSecretName(cluster.metadata.name) }),
+    ]);
+    const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
+    const token = tokenOf(secret);
+    const pods = await this.#pods(api, cluster, own, token, signal);
+    const plan = this.#plan(cluster, own, pods);
+    const objects = await Promise.all(
+      plan.objects.map((wanted) => this.#object(api, cluster, wanted, deleting)),
+    );
+    return {
+      cluster,
+      statefulSet: own,
+      pods,
+      adminToken: secret === undefined ? 'missing' : token === undefined ? 'unusable' : 'there',
+      plan,
+      objects,
+      surplus: plan.invalid === undefined ? this.#surplus(cluster, plan) : [],
+      volumeClaims: deleting ? await this.#volumeClaims(api, cluster) : [],
+      now: `${new Date(this.#ports.clock.wallMs()).toISOString().slice(0, 19)}Z`,
+    };
+  }
+
+  async #cluster(api: KubeApi, name: ObjectName): Promise<CoordinationCluster | undefined> {
+    const cached = this.#ports.caches.of<CoordinationCluster>(CLUSTERS).get(name);
+    if (cached === undefined) return undefined;
+    const cluster = this.#ports.ownWrites.latest(writeKey(CLUSTERS, name), cached);
+    if (cluster.metadata.deletionTimestamp === undefined) return cluster;
+    return this.#get(api, CLUSTERS, name);
+  }
+
+  #plan(
+    cluster: CoordinationCluster,
+    statefulSet: StatefulSet | undefined,
+    pods: readonly ObservedPod[],
+  ): Plan {
+    try {
+      return planOf(cluster, statefulSet, pods, this.#ports.context);
+    } catch (error) {
+      // What the schema and its rules let through, and no object can be made of.
+      return { objects: [], refusals: [], invalid: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #object(api: KubeApi, cluster: CoordinationCluster, wanted: KubeObject, fresh: boolean) {
+    const found = await this.#find(api, appliedTypeOf(wanted), wanted.metadata, fresh);
+    const state = this.#ports.applied.stateOf(cluster, wanted, found);
+    return { wanted, state, found };
+  }
+
+  /**
+   * The caches hold only what carries our label. What they do not show may be new, may have lost its label, or may be somebody else's: the
+   * API server knows.
+   */
+  async #find<T extends KubeObject>(
+    api: KubeApi,
+    type: ResourceType,
+    name: ObjectName,
+    fresh: boolean,
+  ): Promise<T | undefined> {
+    const cached = fresh ? undefined : this.#ports.caches.of<T>(type).get(name);
+    return cached === undefined
+      ? this.#get<T>(api, type, name)
+      : this.#ports.ownWrites.latest(writeKey(type, name), cached);
+  }
+
+  async #get<T extends KubeObject>(
+    api: KubeApi,
+    type: ResourceType,
+    name: ObjectName,
+  ): Promise<T | undefined> {
+    try {
+      return await api.get<T>(type, name);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #surplus(cluster: CoordinationCluster, plan: Plan): readonly KubeObject[] {
+    const planned = new Set(plan.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    // A StatefulSet is never too much: it goes with its cluster only.
+    const types = APPLIED_TYPES.filter((type) => type !== STATEFUL_SETS);
+    return types
+      .flatMap((type) => this.#ports.caches.of(type).list(cluster.metadata.namespace))
+      .filter((object) => isOwnedBy(object, cluster) && object.metadata.deletionTimestamp === undefined)
+      .filter(({ kind, metadata }) => !planned.has(`${kind} ${metadata.name}`));
+  }
+
+  async #pods(
+    api: KubeApi,
+    cluster: CoordinationCluster,
+    statefulSet: StatefulSet | undefined,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly ObservedPod[]> {
+    const { name, namespace, deletionTimestamp } = cluster.metadata;
+    const found =
+      deletionTimestamp === undefined
+        ? this.#ports.caches.of<Pod>(PODS).list(namespace)
+        : await this.#list<Pod>(api, PODS, cluster);
+    const ask = async (pod: Pod): Promise<ObservedPod> => {
+      const address = memberAddress(pod, statefulSet);
+      const report: MemberReport =
+        address === undefined
+          ? { kind: 'silent', why: 'its pod does not run' }
+          : token === undefined
+            ? { kind: 'silent', why: 'there is no admin token to ask it with' }
+            : await this.#ports.askMember(address, token, signal);
+      return observedPod(name, pod, statefulSet, report);
+    };
+    return Promise.all(memberPods(name, found).map(ask));
+  }
+
+  async #volumeClaims(api: KubeApi, cluster: CoordinationCluster): Promise<readonly KubeObject[]> {
+    const { name } = cluster.metadata;
+    const claims = await this.#list(api, VOLUME_CLAIMS, cluster);
+    return claims.filter(
+      ({ metadata }) => metadata.labels?.[CLUSTER_LABEL] === name && isMemberClaim(name, metadata.name),
+    );
+  }
+
+  /** All that carry the cluster's label. */
+  async #list<T extends KubeObject>(
+    api: KubeApi,
+    type: ResourceType,
+    cluster: CoordinationCluster,
+  ): Promise<T[]> {
+    const { name, namespace } = cluster.metadata;
+    const scope = { namespace, labelSelector: `${CLUSTER_LABEL}=${name}` };
+    const all: T[] = [];
+    let next: string | undefined;
+    do {
+      const page = await api.list<T>(type, scope, { limit: PAGE_LIMIT, next });
+      all.push(...page.items);
+      next = page.next;
+    } while (next !== undefined);
+    return all;
+  }
+}
+
+/** Under which a write of this object is remembered. */
+export function writeKey(type: ResourceType, name: ObjectName): string {
+  return `${type.plural} ${keyOf(name)}`;
+}
+
+interface Secret extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+function tokenOf(secret: Secret | undefined): string | undefined {
+  const encoded = secret?.data?.[ADMIN_TOKEN_KEY];
+  if (encoded === undefined) return undefined;
+  const token = Buffer.from(encoded, 'base64').toString('utf8').trim();
+  // Anything else could not stand in a header.
+  return /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+}

@@ -1,0 +1,99 @@
+/**
+ * What the operator may do, and why: the roles of charts/rookery say exactly this, and tests hold the two, and the requests that
+ * the operator makes, together. Nothing else is granted to it: no Pod is ever deleted, no Secret is ever listed or rewritten.
+ */
+
+/** As RBAC calls them. */
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+
+export interface Permission {
+  /** Empty for the core group. */
+  readonly group: string;
+  /** The plural, with a slash and the subresource where it is one. */
+  readonly resource: string;
+  readonly verbs: readonly Verb[];
+  readonly why: string;
+}
+
+/**
+ * For what is built from a cluster's spec: watched for drift, read past the cache before it is made, put right by server-side apply (a
+ * `patch`, and a `create` where it is not there), deleted when the spec does not ask for it any more.
+ */
+const APPLIED: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+
+/** In each namespace that is watched, or in all. */
+export const namespacePermissions: readonly Permission[] = [
+  {
+    group: 'rookery.dev',
+    resource: 'coordinationclusters',
+    verbs: ['get', 'list', 'watch', 'patch'],
+    why: 'what is wanted; the finalizer is set and taken off by a patch',
+  },
+  {
+    group: 'rookery.dev',
+    resource: 'coordinationclusters/status',
+    verbs: ['patch'],
+    why: 'what was observed',
+  },
+  {
+    group: 'rookery.dev',
+    resource: 'coordinationclusters/finalizers',
+    verbs: ['update'],
+    why: 'for owner references that block the deletion of the cluster, where OwnerReferencesPermissionEnforcement is on, as in OpenShift',
+  },
+  {
+    group: 'apps',
+    resource: 'statefulsets',
+    verbs: APPLIED,
+    why: 'the members; deleted before their volumes',
+  },
+  { group: '', resource: 'services', verbs: APPLIED, why: 'how clients and members find the members' },
+  { group: '', resource: 'configmaps', verbs: APPLIED, why: "the members' rookery.yaml" },
+  { group: '', resource: 'serviceaccounts', verbs: APPLIED, why: "the members' own, without any rights" },
+  {
+    group: 'policy',
+    resource: 'poddisruptionbudgets',
+    verbs: APPLIED,
+    why: 'lets one member go at a time; there is none for fewer than three',
+  },
+  {
+    group: 'networking.k8s.io',
+    resource: 'networkpolicies',
+    verbs: APPLIED,
+    why: 'who may reach the members',
+  },
+  {
+    group: '',
+    resource: 'secrets',
+    verbs: ['get', 'create'],
+    why: "the token of the members' admin API: read by its name, made once",
+  },
+  {
+    group: '',
+    resource: 'pods',
+    verbs: ['list', 'watch'],
+    why: 'which members are there, and their addresses',
+  },
+  {
+    group: '',
+    resource: 'persistentvolumeclaims',
+    verbs: ['list', 'delete'],
+    why: 'deleted with their cluster where its spec says so',
+  },
+  {
+    group: '',
+    resource: 'events',
+    verbs: ['create', 'patch'],
+    why: 'what people should know; repeats raise a count',
+  },
+];
+
+/** In the namespace that the operator itself runs in. */
+export const ownNamespacePermissions: readonly Permission[] = [
+  {
+    group: 'coordination.k8s.io',
+    resource: 'leases',
+    verbs: ['get', 'create', 'update'],
+    why: 'one replica leads',
+  },
+];

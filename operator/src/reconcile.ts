@@ -1,0 +1,88 @@
+import type { Actor } from './act/actor.ts';
+import { decide } from './decide/decide.ts';
+import type { Observed } from './decide/observed.ts';
+import { sameStatus, statusOf } from './decide/status.ts';
+import type { Step } from './decide/step.ts';
+import { type Telling, tellingsOf } from './decide/tellings.ts';
+import { ApiError } from './kube/api-error.ts';
+import type { ReconcileResult } from './kube/controller.ts';
+import type { Events } from './kube/events.ts';
+import { type KubeObject, nameOfKey } from './kube/objects.ts';
+import type { Logger } from './kube/ports.ts';
+import type { Applied } from './observe/applied.ts';
+import { type Observer, writeKey } from './observe/observer.ts';
+import type { OwnWrites } from './observe/own-writes.ts';
+import { CLUSTERS } from './resource-types.ts';
+
+export interface ReconcilerParts {
+  readonly observer: Observer;
+  readonly actor: Actor;
+  readonly events: Pick<Events, 'normal' | 'warning'>;
+  readonly ownWrites: OwnWrites;
+  readonly applied: Applied;
+  readonly log: Logger;
+}
+
+/** observe → decide → act: one step of one cluster, then the same from the beginning. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  /** @param key of the CoordinationCluster. Rejects with ApiError where a step could not be done. */
+  async reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const observed = await this.#parts.observer.observe(nameOfKey(key), signal);
+    if (observed === undefined) {
+      this.#parts.applied.forget(key);
+      this.#parts.ownWrites.forget(writeKey(CLUSTERS, nameOfKey(key)));
+      return {};
+    }
+    const step = decide(observed);
+    if (step.kind === 'wait') return { requeueAfterMs: step.forMs };
+    try {
+      await this.#parts.actor.perform(step, observed.cluster, signal);
+    } catch (error) {
+      await this.#tellFailure(observed, step, error, signal);
+      throw error;
+    }
+    this.#log(key, step);
+    this.#tell(observed, tellingsOf(step, observed));
+    return { requeueAfterMs: 0 };
+  }
+
+  /**
+   * A refusal that another try will not change, such as a quota or a missing permission, is shown to people where they look. All else is
+   * tried again quietly.
+   */
+  async #tellFailure(observed: Observed, step: Step, error: unknown, signal: AbortSignal): Promise<void> {
+    if (!(error instanceof ApiError) || !LASTING.has(error.code) || step.kind === 'writeStatus') return;
+    const failed: Observed = { ...observed, failure: `A step (${step.kind}) was refused: ${error.message}` };
+    const status = statusOf(failed);
+    if (sameStatus(status, observed.cluster.status)) return;
+    const told: Step = { kind: 'writeStatus', status };
+    try {
+      await this.#parts.actor.perform(told, observed.cluster, signal);
+      this.#tell(observed, tellingsOf(told, failed));
+    } catch (second) {
+      this.#parts.log.warn({ err: second }, 'could not show in the status that a step failed');
+    }
+  }
+
+  #log(key: string, step: Step): void {
+    const object = 'object' in step ? { kind: step.object.kind, name: step.object.metadata.name } : {};
+    const why = 'why' in step ? { why: step.why } : {};
+    this.#parts.log.info({ cluster: key, step: step.kind, ...object, ...why }, 'did a step');
+  }
+
+  #tell({ cluster }: Observed, tellings: readonly Telling[]): void {
+    const about: KubeObject = cluster;
+    for (const { type, reason, message } of tellings) {
+      if (type === 'Normal') this.#parts.events.normal(about, reason, message);
+      else this.#parts.events.warning(about, reason, message);
+    }
+  }
+}
+
+const LASTING: ReadonlySet<number> = new Set([400, 401, 403, 413, 422]);

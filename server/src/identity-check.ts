@@ -1,0 +1,30 @@
+import type { Config } from './config/config.ts';
+import type { Identity } from './storage/recovered.ts';
+
+/** The member cannot start on what it found. The message says what to do. */
+export class MemberError extends Error {
+  readonly code: 'WRONG_LABEL' | 'WRONG_CLUSTER';
+
+  constructor(code: MemberError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Throws MemberError where the data are those of another member, or of another cluster than the configuration names. */
+export function checkIdentity(identity: Identity, { label, clusterId, dataDir }: Config): void {
+  if (identity.label !== label) {
+    throw new MemberError(
+      'WRONG_LABEL',
+      `the data in ${dataDir} belong to member ${identity.label}, but this member is ${label}: ` +
+        'correct myid or dataDir, or move the data away to join anew',
+    );
+  }
+  if (clusterId !== '' && identity.clusterId !== clusterId) {
+    throw new MemberError(
+      'WRONG_CLUSTER',
+      `the data in ${dataDir} belong to cluster ${identity.clusterId}, but this member is of cluster ${clusterId}: ` +
+        'correct clusterId or dataDir, or move the data away to join anew',
+    );
+  }
+}

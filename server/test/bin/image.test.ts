@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const launcher = read('bin/rookery-server');
+const dockerfile = read('Dockerfile');
+
+/** The one group that a pattern finds. */
+function find(text: string, pattern: RegExp): string {
+  const found = text.match(pattern)?.[1];
+  if (found === undefined) throw new Error(`${pattern} is not found`);
+  return found;
+}
+
+const entrypoint = JSON.parse(find(dockerfile, /^ENTRYPOINT (\[.*\])$/m)) as string[];
+
+describe("the server's image", () => {
+  it('gives Node the flags that the launcher gives it', () => {
+    const flags = find(launcher, /^node_flags='([^']+)'$/m).split(' ');
+    expect(entrypoint.slice(1, -1)).toEqual(flags);
+  });
+
+  it('gives glibc the number of memory pools that the launcher gives it', () => {
+    const pools = find(launcher, /MALLOC_ARENA_MAX="\$\{MALLOC_ARENA_MAX-(\d+)\}"/);
+    expect(find(dockerfile, /^ENV MALLOC_ARENA_MAX=(\d+)$/m)).toBe(pools);
+  });
+
+  it('has the bundle as deep as in the repository, so that it finds the page', () => {
+    expect(entrypoint.at(-1)).toBe('/rookery/server/dist/bin/rookery-server.mjs');
+    expect(dockerfile).toMatch(/^COPY dashboard \/rookery\/dashboard$/m);
+  });
+
+  it('makes Node the first process, so that signals reach it', () => {
+    expect(entrypoint[0]).toBe('/nodejs/bin/node');
+  });
+});
