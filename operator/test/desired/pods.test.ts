@@ -1,7 +1,7 @@
 import { quantityBytes } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { desired } from '../../src/desired/desired.ts';
-import { selectorLabels, selectorText } from '../../src/desired/labels.ts';
+import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
 import { labelOfOrdinal, objectNames } from '../../src/desired/names.ts';
 import { planFor } from '../../src/desired/plan.ts';
@@ -90,9 +90,6 @@ describe('selectors', () => {
 
   test('never select the pods of another cluster of the namespace', () => {
     expect(selectorLabels('a')).not.toEqual(selectorLabels('b'));
-    expect(selectorText('a')).toBe(
-      'app.kubernetes.io/name=rookery,app.kubernetes.io/instance=a,app.kubernetes.io/component=server,rookery.dev/cluster=a',
-    );
   });
 
   test('what people add to the pods cannot take their place', () => {
