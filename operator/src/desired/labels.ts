@@ -1,10 +1,10 @@
+import { CLUSTER_LABEL } from '../cluster-names.ts';
+
 const NAME_LABEL = 'app.kubernetes.io/name';
 const COMPONENT_LABEL = 'app.kubernetes.io/component';
 const PRODUCT = 'rookery';
 const MAX_LABEL_LENGTH = 63;
 
-/** Names the CoordinationCluster that an object belongs to. */
-export const CLUSTER_LABEL = 'rookery.dev/cluster';
 /** On pods: what they were started with, of what they only read when they start. */
 export const CONFIG_HASH_ANNOTATION = 'rookery.dev/config-hash';
 
@@ -19,13 +19,6 @@ export function selectorLabels(cluster: string): Readonly<Record<string, string>
     [COMPONENT_LABEL]: 'server',
     [CLUSTER_LABEL]: cluster,
   };
-}
-
-/** The same as kubectl and the scale subresource write it. */
-export function selectorText(cluster: string): string {
-  return Object.entries(selectorLabels(cluster))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
 }
 
 /** Of what cannot be changed once it is there: no version. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
+import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
 import { memoryShares } from './memory.ts';
-import { CLIENT_PORT, HTTP_PORT, labelOfOrdinal, memberHost, PEER_PORT } from './names.ts';
+import { labelOfOrdinal, memberHost, PEER_PORT } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** Where the volume of a pod is mounted. */

@@ -1,14 +1,11 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import { adminSecretName, podName, statefulSetName } from '../cluster-names.ts';
 
-export const CLIENT_PORT = 2181;
 export const PEER_PORT = 2888;
-export const HTTP_PORT = 8080;
 
 /** Names of ports. Clients find the ensemble by the SRV records `_client._tcp.NAME-headless.NAMESPACE.svc`. */
 export const PortName = { client: 'client', peer: 'peer', http: 'http' } as const;
 
-/** The key of the Secret that holds the token of the members' admin calls. */
-export const TOKEN_KEY = 'token';
 /** The key of the ConfigMap that holds the members' settings. */
 export const CONFIG_KEY = 'rookery.yaml';
 /** The claim that each pod has one volume by. */
@@ -29,21 +26,16 @@ export interface ObjectNames {
 
 export function objectNames(cluster: string): ObjectNames {
   return {
-    statefulSet: cluster,
+    statefulSet: statefulSetName(cluster),
     clientService: cluster,
     headlessService: `${cluster}-headless`,
     peersService: `${cluster}-peers`,
     configMap: `${cluster}-config`,
-    adminSecret: `${cluster}-admin`,
+    adminSecret: adminSecretName(cluster),
     podDisruptionBudget: cluster,
     networkPolicy: cluster,
     serviceAccount: cluster,
   };
-}
-
-/** `ordinal` counts from 0. */
-export function podName(cluster: string, ordinal: number): string {
-  return `${objectNames(cluster).statefulSet}-${ordinal}`;
 }
 
 /** A member's label counts from 1, as ZooKeeper's myid; its pod counts from 0. */

@@ -1,8 +1,9 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
-import { CLIENT_PORT, HTTP_PORT, objectNames, PEER_PORT } from './names.ts';
+import { objectNames, PEER_PORT } from './names.ts';
 import type { Plan } from './plan.ts';
 
 type Peer = CoordinationCluster['spec']['networkPolicy']['clientFrom'][number];

@@ -5,19 +5,11 @@ import type {
   V1ResourceRequirements,
 } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
+import { ADMIN_TOKEN_KEY, CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';
 import { memoryShares } from './memory.ts';
-import {
-  CLIENT_PORT,
-  CONFIG_KEY,
-  DATA_CLAIM,
-  HTTP_PORT,
-  objectNames,
-  PEER_PORT,
-  PortName,
-  TOKEN_KEY,
-} from './names.ts';
+import { CONFIG_KEY, DATA_CLAIM, objectNames, PEER_PORT, PortName } from './names.ts';
 import type { Plan } from './plan.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
@@ -94,7 +86,7 @@ function environment({ metadata, spec }: CoordinationCluster): V1EnvVar[] {
     { name: 'ROOKERY_ORDINAL', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
     {
       name: 'ROOKERY_HTTP_TOKEN',
-      valueFrom: { secretKeyRef: { name: objectNames(metadata.name).adminSecret, key: TOKEN_KEY } },
+      valueFrom: { secretKeyRef: { name: objectNames(metadata.name).adminSecret, key: ADMIN_TOKEN_KEY } },
     },
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` },
   ];

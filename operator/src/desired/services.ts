@@ -1,8 +1,9 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
+import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
-import { CLIENT_PORT, HTTP_PORT, objectNames, PEER_PORT, PortName } from './names.ts';
+import { objectNames, PEER_PORT, PortName } from './names.ts';
 import type { Plan } from './plan.ts';
 
 export interface Service extends KubeObject {

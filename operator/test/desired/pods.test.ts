@@ -1,6 +1,7 @@
+import { quantityBytes } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { desired } from '../../src/desired/desired.ts';
-import { selectorLabels, selectorText } from '../../src/desired/labels.ts';
+import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
 import { labelOfOrdinal, objectNames } from '../../src/desired/names.ts';
 import { planFor } from '../../src/desired/plan.ts';
@@ -89,9 +90,6 @@ describe('selectors', () => {
 
   test('never select the pods of another cluster of the namespace', () => {
     expect(selectorLabels('a')).not.toEqual(selectorLabels('b'));
-    expect(selectorText('a')).toBe(
-      'app.kubernetes.io/name=rookery,app.kubernetes.io/instance=a,app.kubernetes.io/component=server,rookery.dev/cluster=a',
-    );
   });
 
   test('what people add to the pods cannot take their place', () => {
@@ -114,10 +112,7 @@ describe('what never changes with a new version: Kubernetes refuses it', () => {
 
 describe('names and labels fit where Kubernetes puts them', () => {
   const identity = { name: 'a'.repeat(40), namespace: 'n'.repeat(63) };
-  const cluster = clusterOf(
-    { replicas: 7, version: `10000.10000.10000-${'a'.repeat(16)}.${'b'.repeat(16)}.${'c'.repeat(12)}-` },
-    identity,
-  );
+  const cluster = clusterOf({ replicas: 7 }, identity);
   const objects = desired(cluster, context);
 
   test('names of objects', () => {
@@ -125,10 +120,21 @@ describe('names and labels fit where Kubernetes puts them', () => {
     expect(Object.values(objectNames('x')).every((name) => name.length <= 'x'.length + 12)).toBe(true);
   });
 
-  test('labels', () => {
-    const labels = objects.flatMap(({ metadata }) => Object.values(metadata.labels ?? {}));
-    expect(labels.length).toBeGreaterThan(0);
-    for (const label of labels) expect(label).toMatch(/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/);
+  test.each([
+    ['1.0.0', '1.0.0'],
+    ['1.0.0-rc-', '1.0.0-rc'],
+    [
+      `1.0.0-${['a', 'b', 'c', 'd'].map((part) => part.repeat(16)).join('.')}`.slice(0, 64),
+      /^1\.0\.0-.{57}$/,
+    ],
+  ])('labels, with the version %s', (version, label) => {
+    const labels = desired(clusterOf({ version }, identity), context).flatMap(({ metadata }) =>
+      Object.entries(metadata.labels!),
+    );
+    for (const [, value] of labels) {
+      expect(value).toMatch(/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/);
+    }
+    expect(Object.fromEntries(labels)['app.kubernetes.io/version']).toMatch(label);
   });
 
   test('hosts of members are found by the Service that names them', () => {
@@ -188,6 +194,35 @@ test.each([
   );
 });
 
+describe('members are spread', () => {
+  const spreadOf = (scheduling: object) => {
+    const { topologySpreadConstraints = [], affinity } = podOf({ scheduling });
+    const required = affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    return {
+      even: topologySpreadConstraints.map(({ topologyKey, whenUnsatisfiable }) => [
+        topologyKey,
+        whenUnsatisfiable,
+      ]),
+      apart: required.map(({ topologyKey }) => topologyKey),
+    };
+  };
+  const node = 'kubernetes.io/hostname';
+  const zone = ['topology.kubernetes.io/zone', 'ScheduleAnyway'];
+
+  test('over nodes and zones where there are several, without ever staying pending', () => {
+    expect(spreadOf({})).toEqual({ even: [[node, 'ScheduleAnyway'], zone], apart: [] });
+  });
+
+  test('with Required, never two on a node', () => {
+    expect(spreadOf({ spread: 'Required' })).toEqual({ even: [zone], apart: [node] });
+  });
+
+  test('with Disabled, over zones only, and without zones not at all', () => {
+    expect(spreadOf({ spread: 'Disabled' })).toEqual({ even: [zone], apart: [] });
+    expect(spreadOf({ spread: 'Disabled', zones: false })).toEqual({ even: [], apart: [] });
+  });
+});
+
 test('liveness and startup never ask for a quorum', () => {
   const [container] = podOf().containers;
   expect(container!.startupProbe!.httpGet!.path).toBe('/health/live');
@@ -197,9 +232,8 @@ test('liveness and startup never ask for a quorum', () => {
 
 test.each(['128Mi', '512Mi', '2Gi', '64Gi', '8192Gi'])('heap and tree fit into %s', (limit) => {
   const { heapMiB, treeBytes } = memoryShares(limit);
-  const limitBytes = memoryShares(limit).treeBytes === 2 ** 40 ? Number.POSITIVE_INFINITY : treeBytes * 2;
   expect(heapMiB).toBeGreaterThanOrEqual(64);
-  expect(heapMiB * 1024 * 1024 + treeBytes).toBeLessThanOrEqual(limitBytes);
+  expect(heapMiB * 1024 * 1024 + treeBytes).toBeLessThanOrEqual(quantityBytes(limit));
 });
 
 test('members count from 1, pods from 0', () => {
