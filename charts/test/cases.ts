@@ -20,6 +20,7 @@ export const cases: Readonly<Record<string, Rendering>> = {
       },
       serverImage: 'registry.example.com:5000/rookery-server',
       httpPort: 9090,
+      logLevel: 'debug',
       resources: { limits: { memory: '512Mi' } },
       'serviceAccount.annotations': { 'example.com/role': 'operator' },
       'networkPolicy.apiServerPorts': [8443],

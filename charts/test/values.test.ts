@@ -13,6 +13,7 @@ const refused: readonly (readonly [Rendering['chart'], Readonly<Record<string, u
   ['rookery', { 'image.pullPolicy': 'Sometimes' }, /pullPolicy.*'Always', 'IfNotPresent', 'Never'/s],
   ['rookery', { serverImage: 'registry.example.com/server@sha256:0' }, /serverImage.*pattern/s],
   ['rookery', { httpPort: 80 }, /httpPort.*minimum: got 80, want 1,?024/s],
+  ['rookery', { logLevel: 'loud' }, /logLevel.*'debug', 'info', 'warn', 'error'/s],
   ['rookery', { 'serviceAccount.create': false }, /serviceAccount\/name/],
   ['rookery', { 'networkPolicy.metricsFrom': [{ pods: {} }] }, /metricsFrom\/0.*'pods' not allowed/s],
   ['rookery', { 'serviceMonitor.interval': 'often' }, /interval.*pattern/s],

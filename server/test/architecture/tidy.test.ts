@@ -100,6 +100,7 @@ describe('tidiness', () => {
         sourcesOf('raft', ['.md']),
         sourcesOf('server', ['.md']),
         sourcesOf('crds', ['.md']),
+        sourcesOf('charts', ['.md']),
       );
     const broken = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
