@@ -39,14 +39,10 @@ export const threeMembers: Scenario = {
       '--grace-period=0',
       '--force',
     ]);
-    await cluster.kubectl([
-      '--namespace',
-      namespace,
-      'rollout',
-      'status',
-      'statefulset/demo',
-      '--timeout=180s',
-    ]);
+    await cluster.until('all three are ready again', async () => {
+      const { status } = await cluster.get(namespace, 'coordinationcluster', 'demo');
+      return status?.readyReplicas === 3;
+    });
     await cluster.available(namespace, 'demo');
     assert.equal(await cluster.kazoo(`demo.${services}:2181`, 'get', '/kept'), value);
     return 'three nodes, three ways to connect, data kept';

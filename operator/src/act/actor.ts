@@ -2,8 +2,8 @@ import type { CoordinationCluster } from '@rookery/crds';
 import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../cluster-names.ts';
 import type { Step } from '../decide/step.ts';
 import type { KubeApi } from '../kube/api.ts';
-import { isApiError, isNotFound } from '../kube/api-error.ts';
-import type { KubeObject } from '../kube/objects.ts';
+import { ApiError, isApiError, isNotFound } from '../kube/api-error.ts';
+import type { KubeObject, ResourceType } from '../kube/objects.ts';
 import type { Applied } from '../observe/applied.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
@@ -105,9 +105,29 @@ export class Actor {
   async #apply(api: KubeApi, object: KubeObject, over: KubeObject | undefined): Promise<void> {
     const type = appliedTypeOf(object);
     const key = writeKey(type, object.metadata);
-    const answer = await api.apply(type, object);
+    const answer = await this.#applied(api, type, object, over);
     this.#ports.applied.applied(object, over, answer);
     this.#ports.ownWrites.wrote(key, over?.metadata.resourceVersion, answer);
+  }
+
+  /**
+   * Where somebody else wrote into a list that is merged by a key (the ports of a Service), what they added stays beside what is wanted,
+   * and the two may exclude each other: the API server then refuses the whole. A merge patch puts each list as it is wanted.
+   */
+  async #applied(
+    api: KubeApi,
+    type: ResourceType,
+    object: KubeObject,
+    over: KubeObject | undefined,
+  ): Promise<KubeObject> {
+    try {
+      return await api.apply(type, object);
+    } catch (error) {
+      if (over === undefined || !(error instanceof ApiError) || error.code !== UNPROCESSABLE) throw error;
+      const { apiVersion: _version, kind: _kind, metadata, ...content } = object;
+      const { resourceVersion } = over.metadata;
+      return api.mergePatch(type, metadata, { metadata: { resourceVersion }, ...content });
+    }
   }
 
   /** What is gone already, or is another object by now, is as good as deleted: the next look tells. */
@@ -134,3 +154,5 @@ export class Actor {
     );
   }
 }
+
+const UNPROCESSABLE = 422;

@@ -1,0 +1,61 @@
+import type { CoordinationCluster } from '@rookery/crds';
+import { describe, expect, test } from 'vitest';
+import { Actor } from '../../src/act/actor.ts';
+import type { KubeApi } from '../../src/kube/api.ts';
+import { ApiError } from '../../src/kube/api-error.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { Applied } from '../../src/observe/applied.ts';
+import { OwnWrites } from '../../src/observe/own-writes.ts';
+
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'demo', namespace: 'team' },
+  spec: { ports: [{ name: 'client', port: 2181 }] },
+} as KubeObject;
+const found = { ...service, metadata: { ...service.metadata, resourceVersion: '7', uid: 'u' } } as KubeObject;
+const cluster = { metadata: { name: 'demo', namespace: 'team' } } as CoordinationCluster;
+
+/** An API server that answers an apply with this status. */
+function actorAgainst(applyStatus: number) {
+  const patches: unknown[] = [];
+  const api = {
+    bounded: () => api,
+    apply: async () => {
+      throw new ApiError(applyStatus, 'Invalid', 'spec.ports[1].name: Duplicate value: "client"');
+    },
+    mergePatch: async (_type: unknown, _name: unknown, patch: unknown) => {
+      patches.push(patch);
+      return { ...found, metadata: { ...found.metadata, resourceVersion: '8' } };
+    },
+  } as unknown as KubeApi;
+  const actor = new Actor({
+    api,
+    ownWrites: new OwnWrites(),
+    applied: new Applied(),
+    newToken: () => 'token',
+  });
+  return { actor, patches };
+}
+
+const signal = new AbortController().signal;
+
+describe('applying an object', () => {
+  test('over one whose list somebody else wrote into puts the whole list right, over that very version only', async () => {
+    const { actor, patches } = actorAgainst(422);
+    await actor.perform({ kind: 'apply', object: service, why: 'drifted', over: found }, cluster, signal);
+    expect(patches).toEqual([
+      { metadata: { resourceVersion: '7' }, spec: { ports: [{ name: 'client', port: 2181 }] } },
+    ]);
+  });
+
+  test('that is refused where there was none, or for another reason, is an error', async () => {
+    const apply = { kind: 'apply', object: service, why: 'missing', over: undefined } as const;
+    const none = actorAgainst(422);
+    await expect(none.actor.perform(apply, cluster, signal)).rejects.toThrow('Duplicate value');
+    const forbidden = actorAgainst(403);
+    const over = { ...apply, why: 'drifted', over: found } as const;
+    await expect(forbidden.actor.perform(over, cluster, signal)).rejects.toThrow('Duplicate value');
+    expect([...none.patches, ...forbidden.patches]).toEqual([]);
+  });
+});
