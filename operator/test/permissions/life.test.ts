@@ -1,0 +1,119 @@
+import { type CoordinationClusterSpecInput, withDefaults } from '@rookery/crds';
+import { expect, test } from 'vitest';
+import { CLUSTER_LABEL } from '../../src/cluster-names.ts';
+import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { buildOperator } from '../../src/operator.ts';
+import { testPorts } from '../kube/manual-time.ts';
+import { seeded } from '../kube/random.ts';
+import { until } from '../kube/until.ts';
+import { startWorld, type World } from '../kube/world.ts';
+import { PermissionUse } from './use.ts';
+
+const SYSTEM = 'rookery-system';
+const CLUSTERS = '/apis/rookery.dev/v1/namespaces/apps/coordinationclusters';
+const SETS = '/apis/apps/v1/namespaces/apps/statefulsets';
+const BUDGETS = '/apis/policy/v1/namespaces/apps/poddisruptionbudgets';
+const POLICIES = '/apis/networking.k8s.io/v1/namespaces/apps/networkpolicies';
+const CORE = '/api/v1/namespaces/apps';
+
+const SPEC: CoordinationClusterSpecInput = {
+  version: '0.1.0',
+  storage: { retention: { whenDeleted: 'Delete' } },
+};
+
+/** The cluster as a person has changed it; what the operator wrote in it stays. */
+function write({ server }: World, spec: CoordinationClusterSpecInput, more: object = {}): KubeObject {
+  const path = `${CLUSTERS}/demo`;
+  const before = server.objects.get(path);
+  const metadata = {
+    ...(before?.metadata ?? { name: 'demo', namespace: 'apps', generation: 1 }),
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    ...more,
+  };
+  const cluster = { ...before, apiVersion: 'rookery.dev/v1', kind: 'CoordinationCluster', metadata };
+  return server.objects.put(path, { ...cluster, spec: withDefaults(spec) } as KubeObject);
+}
+
+/** Lets the operator work, without any time going by, until the condition holds. */
+function happens({ time, log }: World, condition: () => boolean, what: string): Promise<void> {
+  const troubles = (): unknown[] => log.lines.filter(({ level }) => level === 'error' || level === 'warn');
+  return until(() => {
+    time.advance(0);
+    expect(troubles()).toEqual([]);
+    return condition();
+  }, what);
+}
+
+test('the operator needs each of its permissions in the life of a cluster, and no other', async () => {
+  // Events are named by it: two of one name would be refused.
+  const world = await startWorld(testPorts(seeded(1)));
+  const { server, time } = world;
+  const there = (path: string): boolean => server.objects.get(path) !== undefined;
+  const { manager } = buildOperator(
+    {
+      namespaces: ['apps'],
+      serverImage: 'rookery.dev/rookery-server',
+      identity: 'a',
+      lease: { namespace: SYSTEM, name: 'rookery-operator' },
+      onLost: () => {},
+    },
+    { ...world, askMember: async () => ({ kind: 'silent', why: 'it is a test' }), newToken: () => 'token' },
+  );
+  let stopped = false;
+  world.closing.push(() => (stopped ? undefined : manager.stop(0)));
+  const { uid } = write(world, SPEC).metadata;
+  manager.start();
+  await happens(world, () => there(`${SETS}/demo`), 'the StatefulSet');
+  await happens(world, () => 'status' in server.objects.get(`${CLUSTERS}/demo`)!, 'the status');
+
+  write(world, { ...SPEC, networkPolicy: { enabled: false }, disruption: { pdb: 'Disabled' } });
+  await happens(world, () => !there(`${BUDGETS}/demo`) && !there(`${POLICIES}/demo`), 'both to go');
+
+  // From an older operator that made more.
+  const owner = { apiVersion: 'rookery.dev/v1', kind: 'CoordinationCluster', name: 'demo', uid: uid! };
+  const metadata = {
+    name: 'demo-former',
+    namespace: 'apps',
+    labels: { [CLUSTER_LABEL]: 'demo' },
+    ownerReferences: [{ ...owner, controller: true }],
+  };
+  for (const [plural, kind] of [
+    ['services', 'Service'],
+    ['configmaps', 'ConfigMap'],
+    ['serviceaccounts', 'ServiceAccount'],
+  ] as const) {
+    const path = `${CORE}/${plural}/demo-former`;
+    server.objects.put(path, { apiVersion: 'v1', kind, metadata });
+    await happens(world, () => !there(path), `${path} to go`);
+  }
+
+  const claim = { name: 'data-demo-0', namespace: 'apps', labels: { [CLUSTER_LABEL]: 'demo' } };
+  server.objects.put(`${CORE}/persistentvolumeclaims/data-demo-0`, {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: claim,
+  });
+  write(world, SPEC, { deletionTimestamp: '2026-01-01T00:00:01Z' });
+  const finalizers = (): readonly string[] => server.objects.get(`${CLUSTERS}/demo`)!.metadata.finalizers!;
+  await happens(world, () => finalizers().length === 0, 'the finalizer to go');
+  expect([there(`${SETS}/demo`), there(`${CORE}/persistentvolumeclaims/data-demo-0`)]).toEqual([
+    false,
+    false,
+  ]);
+  await manager.stop(5_000);
+  stopped = true;
+
+  const events = new Events({ component: 'rookery-operator', instance: 'a' }, world);
+  const about = server.objects.get(`${CLUSTERS}/demo`)!;
+  events.normal(about, 'Told', 'It is told of once.');
+  await events.flushed();
+  time.advance(REPEAT_EVERY_MS);
+  events.normal(about, 'Told', 'It is told of once.');
+  await events.flushed();
+
+  const use = new PermissionUse(SYSTEM);
+  use.saw(server.requests);
+  expect(use.refused()).toEqual([]);
+  expect(use.unused()).toEqual([]);
+});
