@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { StoredObjects } from './stored-objects.ts';
@@ -124,6 +125,15 @@ export class ApiServer {
     return this.#sockets.size;
   }
 
+  /** Does what is asked, and breaks the connection instead of telling so. */
+  loseAnswer(): Answer {
+    return (response, request) => {
+      const nobody = { writeHead: () => {}, end: () => {} } as unknown as ServerResponse;
+      this.#answer(request, nobody);
+      response.destroy();
+    };
+  }
+
   script(match: Match, ...answers: Answer[]): void {
     for (const answer of answers) this.#script.push({ match, answer });
   }
@@ -243,7 +253,13 @@ export class ApiServer {
     else if (request.method === 'PUT') send(response, 200, this.objects.put(path, body));
     else {
       const metadata = { ...before?.metadata, ...body.metadata };
-      send(response, 200, this.objects.put(path, { ...before, ...body, metadata }));
+      const after = { ...before, ...body, metadata };
+      const { deletionTimestamp, finalizers = [] } = metadata;
+      if (isDeepStrictEqual(after, before)) send(response, 200, after);
+      else if (deletionTimestamp !== undefined && finalizers.length === 0) {
+        this.objects.remove(path);
+        send(response, 200, after);
+      } else send(response, 200, this.objects.put(path, after));
     }
   }
 

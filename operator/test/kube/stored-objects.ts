@@ -20,6 +20,10 @@ export class StoredObjects {
     return this.#objects.get(path);
   }
 
+  paths(): string[] {
+    return [...this.#objects.keys()].sort();
+  }
+
   list(collection: string): KubeObject[] {
     return [...this.#objects]
       .filter(([path]) => collectionOf(path) === collection)

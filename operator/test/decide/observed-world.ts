@@ -1,0 +1,129 @@
+import {
+  type CoordinationCluster,
+  type CoordinationClusterSpecInput,
+  type CoordinationClusterStatus,
+  withDefaults,
+} from '@rookery/crds';
+import { FINALIZER } from '../../src/cluster-names.ts';
+import type {
+  AnswerRole,
+  MemberAnswer,
+  Observed,
+  ObservedPod,
+  StatefulSet,
+} from '../../src/decide/observed.ts';
+import { planOf } from '../../src/decide/plan.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+
+export const NOW = '2026-01-01T00:00:00Z';
+export const CONTEXT = { serverImage: 'example/server' };
+
+export function clusterOf(
+  spec: Partial<CoordinationClusterSpecInput> = {},
+  more: { readonly status?: CoordinationClusterStatus; readonly metadata?: object } = {},
+): CoordinationCluster {
+  return {
+    apiVersion: 'rookery.dev/v1',
+    kind: 'CoordinationCluster',
+    metadata: {
+      name: 'zk',
+      namespace: 'ns',
+      uid: 'uid-zk',
+      resourceVersion: '1',
+      generation: 4,
+      creationTimestamp: NOW,
+      finalizers: [FINALIZER],
+      ...more.metadata,
+    },
+    spec: withDefaults({ version: '1.0.0', ...spec }),
+    ...(more.status === undefined ? {} : { status: more.status }),
+  };
+}
+
+/** The StatefulSet that the operator makes of the cluster. */
+export function statefulSetOf(cluster: CoordinationCluster): StatefulSet {
+  const made = planOf(cluster, undefined, [], CONTEXT).objects.find(({ kind }) => kind === 'StatefulSet');
+  return { ...(made as StatefulSet), metadata: { ...made!.metadata, uid: 'uid-set', resourceVersion: '2' } };
+}
+
+export function answerOf(label: number, role: AnswerRole, more: Partial<MemberAnswer> = {}): MemberAnswer {
+  return {
+    version: '1.0.0',
+    label,
+    raftId: label,
+    clusterId: 'c1',
+    role,
+    term: 5,
+    leader: 1,
+    configurationIndex: 1,
+    serving: true,
+    reason: '',
+    members: [1, 2, 3].map((other) => ({
+      label: other,
+      raftId: other,
+      role: other === 1 ? 'leader' : 'voter',
+      lagEntries: 0,
+    })),
+    ...more,
+  };
+}
+
+export function podOf(
+  ordinal: number,
+  answer: MemberAnswer | string,
+  more: Partial<ObservedPod> = {},
+): ObservedPod {
+  return {
+    name: `zk-${ordinal}`,
+    ordinal,
+    ready: typeof answer !== 'string',
+    deleting: false,
+    outdated: false,
+    trouble: '',
+    report: typeof answer === 'string' ? { kind: 'silent', why: answer } : { kind: 'answer', answer },
+    ...more,
+  };
+}
+
+/** Three members of the cluster c1, the first of which leads. */
+export const THREE: readonly ObservedPod[] = [
+  podOf(0, answerOf(1, 'leader')),
+  podOf(1, answerOf(2, 'follower')),
+  podOf(2, answerOf(3, 'follower')),
+];
+
+/** Everything as the spec says, with the given differences. */
+export function observedOf(cluster: CoordinationCluster, more: Partial<Observed> = {}): Observed {
+  const statefulSet = 'statefulSet' in more ? more.statefulSet : statefulSetOf(clusterOf());
+  const pods = more.pods ?? THREE;
+  const plan = planOf(cluster, statefulSet, pods, CONTEXT);
+  return {
+    cluster,
+    statefulSet,
+    pods,
+    adminToken: 'there',
+    plan,
+    objects: plan.objects.map((wanted) => ({ wanted, state: 'right', found: wanted })),
+    surplus: [],
+    volumeClaims: [],
+    now: NOW,
+    ...more,
+  };
+}
+
+export function withState(
+  observed: Observed,
+  name: string,
+  state: Observed['objects'][number]['state'],
+): Observed {
+  const isIt = ({ kind, metadata }: KubeObject): boolean => `${kind} ${metadata.name}` === name;
+  return {
+    ...observed,
+    objects: observed.objects.map((object) => (isIt(object.wanted) ? { ...object, state } : object)),
+  };
+}
+
+export function claimOf(ordinal: number, more: object = {}): KubeObject {
+  const metadata = { name: `data-zk-${ordinal}`, namespace: 'ns', uid: `uid-${ordinal}`, ...more };
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata };
+}

@@ -1,0 +1,207 @@
+import type { CoordinationCluster } from '@rookery/crds';
+import { CLUSTER_LABEL } from '../../src/cluster-names.ts';
+import type { KubeApi } from '../../src/kube/api.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import type { WorkQueue } from '../../src/kube/queue.ts';
+import { memberClient } from '../../src/observe/member-client.ts';
+import { buildOperator, type Operator } from '../../src/operator.ts';
+import { answerOf, clusterOf } from '../decide/observed-world.ts';
+import type { Received } from '../kube/api-server.ts';
+import { testPorts } from '../kube/manual-time.ts';
+import { seeded } from '../kube/random.ts';
+import { settle, until } from '../kube/until.ts';
+import { startWorld, type World } from '../kube/world.ts';
+import { FakeMember } from './fake-members.ts';
+
+export const CLUSTERS_PATH = '/apis/rookery.dev/v1/namespaces/ns/coordinationclusters';
+export const CLUSTER_PATH = `${CLUSTERS_PATH}/zk`;
+export const SET_PATH = '/apis/apps/v1/namespaces/ns/statefulsets/zk';
+export const SECRET_PATH = '/api/v1/namespaces/ns/secrets/zk-admin';
+export const CONFIG_PATH = '/api/v1/namespaces/ns/configmaps/zk-config';
+export const SERVICE_PATH = '/api/v1/namespaces/ns/services/zk';
+export const podPath = (ordinal: number): string => `/api/v1/namespaces/ns/pods/zk-${ordinal}`;
+export const claimPath = (ordinal: number): string =>
+  `/api/v1/namespaces/ns/persistentvolumeclaims/data-zk-${ordinal}`;
+
+/** A write that changes something of a cluster: Events and the Lease are not among them. */
+export const isClusterWrite = ({ method, path }: Received): boolean =>
+  method !== 'GET' && !path.includes('/events') && !path.includes('/leases');
+
+export interface Replica {
+  readonly operator: Operator;
+  /** True when nothing is at work and nothing waits but for its time. */
+  readonly idle: () => boolean;
+  readonly lost: string[];
+}
+
+export interface ReplicaOptions {
+  readonly identity?: string;
+  readonly elects?: boolean;
+  /** Bounds what it may do, as a crash does. */
+  readonly api?: (api: KubeApi) => KubeApi;
+}
+
+/** An operator, the API server that it works on, three members, and what the StatefulSet's controller would do. */
+export class ClusterWorld {
+  readonly world: World;
+  readonly members: readonly FakeMember[];
+
+  private constructor(world: World, members: readonly FakeMember[]) {
+    this.world = world;
+    this.members = members;
+  }
+
+  static async start(): Promise<ClusterWorld> {
+    // Events are told apart by random names.
+    const world = await startWorld(testPorts(seeded(1)));
+    const members = await Promise.all([0, 1, 2].map(() => new FakeMember().start()));
+    world.closing.push(() => Promise.all(members.map((member) => member.stop())));
+    return new ClusterWorld(world, members);
+  }
+
+  replica({ identity = 'a', elects = false, api = (all) => all }: ReplicaOptions = {}): Replica {
+    const { world } = this;
+    const queues: Pick<WorkQueue, 'depth' | 'taken'>[] = [];
+    const metrics = Object.assign(Object.create(world.metrics) as typeof world.metrics, {
+      showQueue: (_name: string, queue: WorkQueue) => void queues.push(queue),
+      showCache: () => {},
+      showLeader: () => {},
+      queueAdded: () => {},
+      watchRestarted: () => {},
+      reconciled: () => {},
+      eventDropped: () => {},
+    });
+    const lost: string[] = [];
+    const operator = buildOperator(
+      {
+        namespaces: ['ns'],
+        serverImage: 'example/server',
+        identity,
+        lease: elects ? { namespace: 'ns', name: 'operator' } : undefined,
+        onLost: (why) => void lost.push(why),
+      },
+      {
+        ...world,
+        metrics,
+        api: api(world.api),
+        askMember: memberClient(world.scheduler, (ip) => this.members[Number(ip.split('.')[3])]!.address),
+        newToken: () => 'token-1',
+      },
+    );
+    world.closing.push(() => operator.manager.stop(0));
+    operator.manager.start();
+    return {
+      operator,
+      lost,
+      idle: () => queues.every(({ depth, taken }) => taken === 0 && (depth === 0 || !operator.isLeader())),
+    };
+  }
+
+  /** Lets the replica work, its timers included, until the condition holds. */
+  async drive(replica: Replica, condition: () => boolean, what: string): Promise<void> {
+    for (let round = 0; round < 60; round++) {
+      await this.quiet(replica);
+      if (condition()) return;
+      this.world.time.advance(2_000);
+    }
+    throw new Error(`waited in vain for ${what}: ${JSON.stringify(this.cluster?.status)}`);
+  }
+
+  /** Until nothing is under way. */
+  async quiet(replica: Replica): Promise<void> {
+    for (let calm = 0; calm < 3; calm++) {
+      await settle();
+      if (replica.idle()) continue;
+      await until(replica.idle, 'the workers');
+      calm = -1;
+    }
+  }
+
+  get cluster(): CoordinationCluster | undefined {
+    return this.world.server.objects.get(CLUSTER_PATH) as CoordinationCluster | undefined;
+  }
+
+  get phase(): string | undefined {
+    return this.cluster?.status?.phase;
+  }
+
+  conditionReason(type: string): string | undefined {
+    return this.cluster?.status?.conditions?.find((condition) => condition.type === type)?.reason;
+  }
+
+  /** As somebody writes it with kubectl: a new generation. */
+  writeCluster(spec: Parameters<typeof clusterOf>[0] = {}): void {
+    const before = this.cluster;
+    const made = clusterOf(spec);
+    const { uid: _uid, resourceVersion: _version, finalizers: _finalizers, ...metadata } = made.metadata;
+    const generation = (before?.metadata.generation ?? 0) + 1;
+    const object = { ...before, ...made, metadata: { ...metadata, ...before?.metadata, generation } };
+    this.world.server.objects.put(CLUSTER_PATH, object);
+  }
+
+  /** As `kubectl delete` does while it has a finalizer. */
+  deleteCluster(): void {
+    const { metadata, ...rest } = this.cluster!;
+    const deletionTimestamp = '2026-01-01T00:00:00Z';
+    const object = { ...rest, metadata: { ...metadata, deletionTimestamp } };
+    this.world.server.objects.put(CLUSTER_PATH, object);
+  }
+
+  /** What the controller of StatefulSets and the kubelets do: pods with volumes, and members in them that form the cluster c1. */
+  startPods(): void {
+    const { objects } = this.world.server;
+    const set = objects.get(SET_PATH)!;
+    const labels = { [CLUSTER_LABEL]: 'zk' };
+    const owner = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      name: 'zk',
+      uid: set.metadata.uid!,
+      controller: true,
+    };
+    for (const [ordinal, member] of this.members.entries()) {
+      member.answer = answerOf(ordinal + 1, ordinal === 0 ? 'leader' : 'follower');
+      member.token = 'token-1';
+      objects.put(podPath(ordinal), {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
+        status: {
+          phase: 'Running',
+          podIP: `10.0.0.${ordinal}`,
+          conditions: [{ type: 'Ready', status: 'True' }],
+        },
+      } as KubeObject);
+      objects.put(claimPath(ordinal), {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels },
+      });
+    }
+  }
+
+  stopPods(): void {
+    for (const ordinal of this.members.keys()) this.world.server.objects.remove(podPath(ordinal));
+  }
+
+  /** From nothing to a cluster that is Ready. */
+  async bringUp(replica: Replica, spec: Parameters<typeof clusterOf>[0] = {}): Promise<void> {
+    this.writeCluster(spec);
+    await this.drive(replica, () => this.world.server.objects.get(SET_PATH) !== undefined, 'the StatefulSet');
+    this.startPods();
+    await this.drive(replica, () => this.phase === 'Ready', 'a cluster that is Ready');
+  }
+
+  /** The writes so far, as `PATCH /path`. */
+  writes(): string[] {
+    return this.world.server.requests.filter(isClusterWrite).map(({ method, path }) => `${method} ${path}`);
+  }
+
+  events(): string[] {
+    const { objects } = this.world.server;
+    return objects.list('/api/v1/namespaces/ns/events').map((event) => {
+      const { reason, message } = event as KubeObject & { reason: string; message: string };
+      return `${reason}: ${message}`;
+    });
+  }
+}

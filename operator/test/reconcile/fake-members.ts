@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MemberAnswer } from '../../src/decide/observed.ts';
+
+/** One member's HTTP on a socket of the loopback: answers /admin/members to who has the token. */
+export class FakeMember {
+  answer: MemberAnswer | undefined;
+  /** Sent as it is, in the place of the answer. */
+  raw: { readonly status: number; readonly text: string; readonly location?: string } | undefined;
+  token: string | undefined;
+  hangs = false;
+  asked = 0;
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.asked++;
+      if (this.hangs) return;
+      const allowed = this.token === undefined || request.headers.authorization === `Bearer ${this.token}`;
+      const { status, text, location } = this.raw ?? {
+        status: allowed ? 200 : 401,
+        text: this.#text(),
+      };
+      response.writeHead(status, location === undefined ? {} : { location });
+      response.end(text);
+    });
+  }
+
+  async start(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  /** host:port */
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #text(): string {
+    if (this.answer === undefined) return '{}';
+    const { members, version, ...self } = this.answer;
+    return JSON.stringify({ version, self, members, metrics: {} });
+  }
+}
