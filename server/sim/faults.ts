@@ -1,3 +1,4 @@
+import { segmentHeaderBytes } from '../src/storage/log-format.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Host } from './host.ts';
 import type { Route } from './network/route.ts';
@@ -261,7 +262,8 @@ const damageTail: Fault = (world, prng) => {
   if (segment === undefined) return false;
   const content = volume.content(segment);
   const end = content.findLastIndex((byte) => byte !== 0);
-  if (end > 0) {
+  // A header that goes bad is not at the tail: it stops the member for good, as it should.
+  if (end >= segmentHeaderBytes) {
     volume.damage(segment, end, 1 << prng.below(8));
     world.trace.add(host.name, `the end of ${segment} goes bad`);
   }
