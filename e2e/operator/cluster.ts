@@ -15,16 +15,24 @@ export interface KubeItem {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** ZooKeeper's existing clients, as `e2e/clients` has them. */
+export interface Clients {
+  /** A Python that has kazoo. */
+  readonly python: string;
+  /** ZooKeeper's jars, for `java -cp`. */
+  readonly classpath: string;
+}
+
 /** The cluster under test, by the programs that its users have. */
 export class Cluster {
   readonly provider: Provider;
   private readonly tools: Tools;
-  private readonly python: string;
+  private readonly clients: Clients;
 
-  constructor(provider: Provider, tools: Tools, python: string) {
+  constructor(provider: Provider, tools: Tools, clients: Clients) {
     this.provider = provider;
     this.tools = tools;
-    this.python = python;
+    this.clients = clients;
   }
 
   /** Throws CommandError with what kubectl said. */
@@ -66,18 +74,21 @@ export class Cluster {
 
   /** kazoo on a node: `put` creates or overwrites a node and prints it, `get` prints it. */
   async kazoo(hosts: string, action: 'put' | 'get', path: string, value = ''): Promise<string> {
+    const client = `${import.meta.dirname}/client.py`;
+    return (await this.onNode([this.clients.python, client, hosts, action, path, value])).trim();
+  }
+
+  /** One command of ZooKeeper's own command line, on a node; what it prints besides its log. */
+  zkCli(hosts: string, ...command: readonly string[]): Promise<string> {
+    const main = 'org.apache.zookeeper.ZooKeeperMain';
+    return this.onNode(['java', '-cp', this.clients.classpath, main, '-server', hosts, ...command]);
+  }
+
+  private onNode(command: readonly string[]): Promise<string> {
     const enter = this.provider.onNode('node-1');
-    if (enter === undefined) throw new Error('nodes are no part of this machine: kazoo has to run in a pod');
-    const output = await run([
-      ...enter,
-      this.python,
-      `${import.meta.dirname}/client.py`,
-      hosts,
-      action,
-      path,
-      value,
-    ]);
-    return output.trim();
+    if (enter === undefined)
+      throw new Error('nodes are no part of this machine: clients have to run in pods');
+    return run([...enter, ...command]);
   }
 
   /** Waits until `holds` is true. `what` is for the error, after `timeoutSeconds`. */

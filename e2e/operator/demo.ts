@@ -1,4 +1,5 @@
 /** `make demo`: the operator and one ensemble on a Kubernetes of this machine, to try by hand. `make kube-down` ends it. */
+import { installZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
 import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { kubeconfigFile } from '../kube/folders.ts';
@@ -12,7 +13,10 @@ function log(line: string): void {
 }
 
 const tools = await installTools(log);
-const cluster = new Cluster(await chooseProvider(), tools, installPython(log));
+const cluster = new Cluster(await chooseProvider(), tools, {
+  python: installPython(log),
+  classpath: installZookeeper(log).classpath,
+});
 await installOperator(cluster, log);
 await cluster.apply('default', coordinationCluster('demo', {}));
 await cluster.available('default', 'demo');

@@ -9,6 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
 import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { repository } from '../kube/folders.ts';
@@ -45,7 +46,10 @@ const began = performance.now();
 const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1).padStart(6);
 const provider = await chooseProvider();
 const tools = await installTools(log);
-const cluster = new Cluster(provider, tools, installPython(log));
+const cluster = new Cluster(provider, tools, {
+  python: installPython(log),
+  classpath: installZookeeper(log).classpath,
+});
 let passed = 0;
 let failed = 0;
 try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../cluster.ts';
+import { operatorNamespace } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 async function uids(cluster: Cluster, namespace: string): Promise<readonly string[]> {
@@ -75,16 +76,16 @@ export const operatorKilled: Scenario = {
   fast: false,
   async run(cluster, namespace) {
     const lease = async (): Promise<string> => {
-      const [found] = await cluster.list('rookery-system', 'lease');
+      const [found] = await cluster.list(operatorNamespace, 'lease');
       return String(found?.spec?.holderIdentity ?? '');
     };
     const first = await lease();
-    const pods = await cluster.list('rookery-system', 'pods');
+    const pods = await cluster.list(operatorNamespace, 'pods');
     const leader = pods.find(({ metadata }) => first.includes(metadata.name));
     assert.ok(leader, `${first} names none of the operator's pods`);
     await cluster.apply(namespace, coordinationCluster('orphan', {}));
     const kill = ['delete', 'pod', leader.metadata.name, '--grace-period=0', '--force'];
-    await cluster.kubectl(['--namespace', 'rookery-system', ...kill]);
+    await cluster.kubectl(['--namespace', operatorNamespace, ...kill]);
     await cluster.available(namespace, 'orphan', 240);
     assert.notEqual(await lease(), first);
     return 'Available under the other leader';

@@ -27,6 +27,9 @@ export const threeMembers: Scenario = {
     for (const pod of ['demo-0', 'demo-1', 'demo-2'])
       assert.equal(await cluster.kazoo(`${pod}.demo-peers.${services}:2181`, 'get', '/kept'), value);
 
+    const seen = await cluster.zkCli(`demo.${services}:2181,demo-headless.${services}:2181`, 'get', '/kept');
+    assert.ok(seen.includes(value), `zkCli: ${seen}`);
+
     const nodes = new Set((await cluster.list(namespace, 'pods')).map(({ spec }) => spec?.nodeName));
     assert.equal(nodes.size, 3, 'each member is on a node of its own');
     await cluster.kubectl([
@@ -45,7 +48,7 @@ export const threeMembers: Scenario = {
     });
     await cluster.available(namespace, 'demo');
     assert.equal(await cluster.kazoo(`demo.${services}:2181`, 'get', '/kept'), value);
-    return 'three nodes, three ways to connect, data kept';
+    return 'three nodes; kazoo in three ways, zkCli in two; data kept';
   },
 };
 

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { repository } from '../../kube/folders.ts';
+import { operatorNamespace } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 export const uninstallLeavesServing: Scenario = {
-  name: 'helm uninstall leaves the ensembles and their custom resources, and they serve on',
+  name: 'helm upgrade changes the operator under a running ensemble; helm uninstall leaves the ensembles and their custom resources, and they serve on',
   fast: false,
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster('stays', { replicas: 1 }));
     await cluster.available(namespace, 'stays');
-    await cluster.helm('uninstall', 'rookery', '--namespace', 'rookery-system', '--wait');
+    const chart = join(repository, 'charts', 'rookery');
+    const release = ['rookery', chart, '--namespace', operatorNamespace];
+    await cluster.helm('upgrade', ...release, '--set', 'replicas=1', '--wait', '--timeout', '3m');
+    const { status } = await cluster.get(operatorNamespace, 'deployment', 'rookery-operator');
+    assert.equal(status?.readyReplicas, 1);
+    await cluster.helm('uninstall', 'rookery', '--namespace', operatorNamespace, '--wait');
     assert.equal(
       await cluster.kazoo(`stays.${namespace}.svc:2181`, 'put', '/after', 'uninstall'),
       'uninstall',
