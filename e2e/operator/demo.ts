@@ -20,6 +20,10 @@ const cluster = new Cluster(await chooseProvider(), tools, {
 await installOperator(cluster, log);
 await cluster.apply('default', coordinationCluster('demo', {}));
 await cluster.available('default', 'demo');
+await cluster.until('all three members are ready', async () => {
+  const { status } = await cluster.get('default', 'coordinationcluster', 'demo');
+  return status?.readyReplicas === 3;
+});
 log(`${await cluster.kubectl(['get', 'coordinationclusters'])}
 An ensemble of three serves at demo.default.svc:2181 inside the cluster. Next:
 
