@@ -7,10 +7,13 @@ export const FINALIZER = 'rookery.dev/cluster';
 
 /** The key of the admin Secret. */
 export const ADMIN_TOKEN_KEY = 'token';
+/** The claim that each pod has one volume by. */
+export const DATA_CLAIM = 'data';
 export const CLIENT_PORT = 2181;
 export const HTTP_PORT = 8080;
 
 export const statefulSetName = (cluster: string): string => cluster;
+export const peersServiceName = (cluster: string): string => `${cluster}-peers`;
 export const adminSecretName = (cluster: string): string => `${cluster}-admin`;
 export const podName = (cluster: string, ordinal: number): string => `${cluster}-${ordinal}`;
 
@@ -23,11 +26,16 @@ export function ordinalOf(cluster: string, pod: string): number | undefined {
 
 /** Whether a volume claim is a member's: StatefulSets name them after template and pod. */
 export function isMemberClaim(cluster: string, claim: string): boolean {
-  return claim.startsWith('data-') && ordinalOf(cluster, claim.slice('data-'.length)) !== undefined;
+  const prefix = `${DATA_CLAIM}-`;
+  return claim.startsWith(prefix) && ordinalOf(cluster, claim.slice(prefix.length)) !== undefined;
 }
 
 export const clientEndpoint = (cluster: string, namespace: string): string =>
   `${cluster}.${namespace}.svc:${CLIENT_PORT}`;
 
+/** Where the pod is found while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
+export const memberHost = (cluster: string, namespace: string, ordinal: number): string =>
+  `${podName(cluster, ordinal)}.${peersServiceName(cluster)}.${namespace}.svc`;
+
 export const memberEndpoint = (cluster: string, namespace: string, ordinal: number): string =>
-  `${podName(cluster, ordinal)}.${cluster}-peers.${namespace}.svc:${CLIENT_PORT}`;
+  `${memberHost(cluster, namespace, ordinal)}:${CLIENT_PORT}`;

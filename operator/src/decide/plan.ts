@@ -1,5 +1,6 @@
 import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
 import { type DesiredContext, desired } from '../desired/desired.ts';
+import type { Running } from '../desired/plan.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { answersOf, type ObservedPod, type StatefulSet } from './observed.ts';
 
@@ -19,11 +20,6 @@ export interface Plan {
   readonly refusals: readonly Refusal[];
   /** Why there are no objects: the spec says what none can be made of. */
   readonly invalid?: string;
-}
-
-interface Running {
-  readonly replicas: number;
-  readonly image: string;
 }
 
 /**

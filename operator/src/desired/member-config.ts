@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
-import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, memberHost } from '../cluster-names.ts';
 import { memoryShares } from './memory.ts';
-import { labelOfOrdinal, memberHost, PEER_PORT } from './names.ts';
+import { labelOfOrdinal, PEER_PORT } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** Where the volume of a pod is mounted. */
@@ -34,7 +34,7 @@ function identity({ cluster, replicas }: Plan) {
     ...(clusterId === undefined ? {} : { clusterId }),
     members: Array.from({ length: replicas }, (_, ordinal) => ({
       id: labelOfOrdinal(ordinal),
-      host: memberHost(cluster.metadata, ordinal),
+      host: memberHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
       peerPort: PEER_PORT,
       clientPort: CLIENT_PORT,
     })),

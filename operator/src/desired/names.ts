@@ -1,5 +1,4 @@
-import type { CoordinationCluster } from '@rookery/crds';
-import { adminSecretName, podName, statefulSetName } from '../cluster-names.ts';
+import { adminSecretName, peersServiceName, statefulSetName } from '../cluster-names.ts';
 
 export const PEER_PORT = 2888;
 
@@ -8,8 +7,6 @@ export const PortName = { client: 'client', peer: 'peer', http: 'http' } as cons
 
 /** The key of the ConfigMap that holds the members' settings. */
 export const CONFIG_KEY = 'rookery.yaml';
-/** The claim that each pod has one volume by. */
-export const DATA_CLAIM = 'data';
 
 /** Of all objects of one cluster; all are in its namespace. */
 export interface ObjectNames {
@@ -29,7 +26,7 @@ export function objectNames(cluster: string): ObjectNames {
     statefulSet: statefulSetName(cluster),
     clientService: cluster,
     headlessService: `${cluster}-headless`,
-    peersService: `${cluster}-peers`,
+    peersService: peersServiceName(cluster),
     configMap: `${cluster}-config`,
     adminSecret: adminSecretName(cluster),
     podDisruptionBudget: cluster,
@@ -41,9 +38,4 @@ export function objectNames(cluster: string): ObjectNames {
 /** A member's label counts from 1, as ZooKeeper's myid; its pod counts from 0. */
 export function labelOfOrdinal(ordinal: number): number {
   return ordinal + 1;
-}
-
-/** Where the pod is found while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
-export function memberHost({ name, namespace }: CoordinationCluster['metadata'], ordinal: number): string {
-  return `${podName(name, ordinal)}.${objectNames(name).peersService}.${namespace}.svc`;
 }

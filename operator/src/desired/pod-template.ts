@@ -5,11 +5,11 @@ import type {
   V1ResourceRequirements,
 } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
-import { ADMIN_TOKEN_KEY, CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
+import { ADMIN_TOKEN_KEY, CLIENT_PORT, DATA_CLAIM, HTTP_PORT } from '../cluster-names.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';
 import { memoryShares } from './memory.ts';
-import { CONFIG_KEY, DATA_CLAIM, objectNames, PEER_PORT, PortName } from './names.ts';
+import { CONFIG_KEY, objectNames, PEER_PORT, PortName } from './names.ts';
 import type { Plan } from './plan.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';

@@ -1,9 +1,10 @@
 import type { V1PersistentVolumeClaim, V1StatefulSetSpec } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
+import { DATA_CLAIM } from '../cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { lastingLabels, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
-import { DATA_CLAIM, objectNames } from './names.ts';
+import { objectNames } from './names.ts';
 import type { Plan } from './plan.ts';
 import { podTemplate } from './pod-template.ts';
 import { canonicalBytes } from './quantity.ts';
