@@ -1,6 +1,7 @@
 import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@rookery/crds';
 import { type Blocker, blockerOf } from './blockers.ts';
 import { type Ensemble, ensembleOf } from './ensemble.ts';
+import { firstStartOf } from './first-start.ts';
 import type { Observed } from './observed.ts';
 
 type Finding = Pick<ClusterCondition, 'status' | 'reason' | 'message'>;
@@ -117,11 +118,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
 }
 
-function degraded(
-  { cluster, pods, failure }: Observed,
-  ensemble: Ensemble,
-  blocker: Blocker | undefined,
-): Finding {
+function degraded(observed: Observed, ensemble: Ensemble, blocker: Blocker | undefined): Finding {
+  const { cluster, pods, failure } = observed;
   if (blocker !== undefined) return finding('True', blocker.reason, blocker.message);
   if (failure !== undefined) return finding('True', 'StepFailed', failure);
   if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0) {
@@ -130,11 +128,11 @@ function degraded(
   const { expected, quorum } = ensemble;
   const ready = pods.filter((pod) => pod.ready);
   if (ready.length < expected) {
-    return finding(
-      'True',
-      'MembersNotReady',
-      `${ready.length} of ${expected} members are ready. ${whyNotReady(pods)}`.trim(),
-    );
+    const message = `${ready.length} of ${expected} members are ready. ${whyNotReady(pods)}`.trim();
+    const isStarting = firstStartOf(observed, ensemble)?.late === false;
+    return isStarting && (quorum === 'healthy' || cluster.status?.clusterId === undefined)
+      ? finding('False', 'Bootstrapping', message)
+      : finding('True', 'MembersNotReady', message);
   }
   if (quorum !== 'healthy') return finding('True', 'QuorumNotSeen', whySilent(pods) || 'No leader is known.');
   const silent = pods.some(({ report }) => report.kind === 'silent');

@@ -9,6 +9,7 @@ import {
 import { clientEndpoint, memberEndpoint, podName } from '../cluster-names.ts';
 import { conditionsOf } from './conditions.ts';
 import { begunClusterId, type Ensemble, ensembleOf, membersOf } from './ensemble.ts';
+import { firstStartOf } from './first-start.ts';
 import { answersOf, type Observed, type StatefulSet } from './observed.ts';
 
 /**
@@ -60,39 +61,45 @@ function settledClusterId(observed: Observed, { clusterIds }: Ensemble): string 
 }
 
 function phaseOf(
-  { cluster, pods }: Observed,
-  { quorum, voters }: Ensemble,
+  observed: Observed,
+  ensemble: Ensemble,
   conditions: readonly ClusterCondition[],
 ): ClusterPhase {
+  const { cluster, pods } = observed;
+  const { quorum, voters } = ensemble;
   if (cluster.metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (cluster.spec.paused) return 'Paused';
   const isDegraded = conditions.some(({ type, status }) => type === 'Degraded' && status === 'True');
-  if (cluster.status?.clusterId === undefined && voters.length === 0) {
+  if (cluster.status?.clusterId === undefined && (voters.length === 0 || quorum === 'lost')) {
     if (isDegraded) return 'Degraded';
     return pods.length === 0 ? 'Pending' : 'Bootstrapping';
   }
   if (quorum === 'lost') return 'QuorumLost';
-  return isDegraded ? 'Degraded' : 'Ready';
+  if (isDegraded) return 'Degraded';
+  return firstStartOf(observed, ensemble) === undefined ? 'Ready' : 'Bootstrapping';
 }
 
-function operationOf(observed: Observed, { voters, expected }: Ensemble): ClusterOperation | undefined {
+function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation | undefined {
   const { cluster, pods, statefulSet, now } = observed;
-  const before = cluster.status?.operation;
-  const begin = (type: ClusterOperation['type'], step: string): ClusterOperation => ({
-    type,
-    step,
-    startedAt: before?.type === type ? before.startedAt : now,
-  });
+  const { voters, expected } = ensemble;
   if (cluster.metadata.deletionTimestamp !== undefined) {
-    if (statefulSet !== undefined || pods.length > 0) {
-      return begin('Delete', `${pods.length} pods are there; the volumes go after them`);
-    }
-    return begin('Delete', 'the volumes are being deleted');
+    const before = cluster.status?.operation;
+    const isGone = statefulSet === undefined && pods.length === 0;
+    return {
+      type: 'Delete',
+      step: isGone
+        ? 'the volumes are being deleted'
+        : `${pods.length} pods are there; the volumes go after them`,
+      startedAt: before?.type === 'Delete' ? before.startedAt : now,
+    };
   }
-  if (statefulSet === undefined || cluster.status?.clusterId !== undefined || voters.length > 0)
-    return undefined;
-  const answering = answersOf(pods).length;
-  return begin('Bootstrap', `${answering} of ${expected} members answer`);
+  const start = firstStartOf(observed, ensemble);
+  if (start === undefined) return undefined;
+  const step =
+    voters.length === 0
+      ? `${answersOf(pods).length} of ${expected} members answer`
+      : `${pods.filter(({ ready }) => ready).length} of ${expected} members are ready`;
+  return { type: 'Bootstrap', step, startedAt: start.startedAt };
 }
 
 function endpointsOf(

@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const pure = ['desired', 'decide'];
 
 const impure =
-  /\b(?:Date\b|Math\.random|random(?:Bytes|UUID|Int)\b|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\(|async\b|await\b|Promise\b)/;
+  /\b(?:Date\b(?!\.parse\()|Math\.random|random(?:Bytes|UUID|Int)\b|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\(|async\b|await\b|Promise\b)/;
 
 /** `operator/src/kube/api.ts` → `kube`; undefined: a file of operator/src itself. */
 function folderOf(path: string): string | undefined {
