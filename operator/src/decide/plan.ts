@@ -1,6 +1,6 @@
 import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
+import type { Running } from '../desired/blueprint.ts';
 import { type DesiredContext, desired } from '../desired/desired.ts';
-import type { Running } from '../desired/plan.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { answersOf, type ObservedPod, type StatefulSet } from './observed.ts';
 

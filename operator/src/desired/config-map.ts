@@ -1,16 +1,16 @@
 import type { KubeObject } from '../kube/objects.ts';
+import type { Blueprint } from './blueprint.ts';
 import { memberConfig } from './member-config.ts';
 import { owned } from './metadata.ts';
 import { CONFIG_KEY, objectNames } from './names.ts';
-import type { Plan } from './plan.ts';
 
 export interface ConfigMap extends KubeObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-export function configMap(plan: Plan): ConfigMap {
+export function configMap(blueprint: Blueprint): ConfigMap {
   return {
-    ...owned(plan, 'v1', 'ConfigMap', objectNames(plan.cluster.metadata.name).configMap),
-    data: { [CONFIG_KEY]: memberConfig(plan) },
+    ...owned(blueprint, 'v1', 'ConfigMap', objectNames(blueprint.cluster.metadata.name).configMap),
+    data: { [CONFIG_KEY]: memberConfig(blueprint) },
   };
 }

@@ -1,30 +1,30 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '../kube/objects.ts';
+import { blueprintOf, type DesiredContext } from './blueprint.ts';
 import { configMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
-import { type DesiredContext, planFor } from './plan.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { serviceAccount } from './service-account.ts';
 import { clientService, headlessService, peersService } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
 
-export type { DesiredContext, Running } from './plan.ts';
+export type { DesiredContext, Running } from './blueprint.ts';
 
 /**
  * Every object of the cluster but its admin Secret, which is created once and never written again. Each is in the form in which
  * the API server stores it, for server-side apply in this order: what pods need comes before the StatefulSet.
  */
 export function desired(cluster: CoordinationCluster, context: DesiredContext): readonly KubeObject[] {
-  const plan = planFor(cluster, context);
+  const blueprint = blueprintOf(cluster, context);
   const objects: readonly (KubeObject | undefined)[] = [
-    serviceAccount(plan),
-    configMap(plan),
-    peersService(plan),
-    headlessService(plan),
-    clientService(plan),
-    networkPolicy(plan),
-    podDisruptionBudget(plan),
-    statefulSet(plan),
+    serviceAccount(blueprint),
+    configMap(blueprint),
+    peersService(blueprint),
+    headlessService(blueprint),
+    clientService(blueprint),
+    networkPolicy(blueprint),
+    podDisruptionBudget(blueprint),
+    statefulSet(blueprint),
   ];
   return objects.filter((object) => object !== undefined);
 }

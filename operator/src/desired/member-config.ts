@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
 import { CLIENT_PORT, HTTP_PORT, memberHost } from '../cluster-names.ts';
+import type { Blueprint } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
 import { labelOfOrdinal, PEER_PORT } from './names.ts';
-import type { Plan } from './plan.ts';
 
 /** Where the volume of a pod is mounted. */
 export const DATA_DIR = '/data';
@@ -12,22 +12,22 @@ export const DATA_DIR = '/data';
 const HASH_CHARACTERS = 16;
 
 /** The members' rookery.yaml. It is the same for all: each knows by its pod which of them it is. */
-export function memberConfig(plan: Plan): string {
-  return stringify({ ...identity(plan), ...settings(plan) }, { lineWidth: 0 });
+export function memberConfig(blueprint: Blueprint): string {
+  return stringify({ ...identity(blueprint), ...settings(blueprint) }, { lineWidth: 0 });
 }
 
 /**
  * Of what a member reads only when it starts: a pod with another hash runs with older settings. What tells the members who they are
  * is not in it, because the log goes before it once there is one.
  */
-export function memberConfigHash(plan: Plan): string {
+export function memberConfigHash(blueprint: Blueprint): string {
   return createHash('sha256')
-    .update(JSON.stringify(settings(plan)))
+    .update(JSON.stringify(settings(blueprint)))
     .digest('hex')
     .slice(0, HASH_CHARACTERS);
 }
 
-function identity({ cluster, replicas }: Plan) {
+function identity({ cluster, replicas }: Blueprint) {
   const clusterId = cluster.status?.clusterId;
   return {
     // Members with it never begin a cluster, whatever has become of their volumes.
@@ -41,7 +41,7 @@ function identity({ cluster, replicas }: Plan) {
   };
 }
 
-function settings({ cluster: { spec } }: Plan) {
+function settings({ cluster: { spec } }: Blueprint) {
   const { config } = spec;
   return {
     dataDir: DATA_DIR,

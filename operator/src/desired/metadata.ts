@@ -1,7 +1,7 @@
 import { API_VERSION, type CoordinationCluster, KIND } from '@rookery/crds';
 import type { KubeObject, ObjectMeta, OwnerReference } from '../kube/objects.ts';
+import type { Blueprint } from './blueprint.ts';
 import { objectLabels } from './labels.ts';
-import type { Plan } from './plan.ts';
 
 /** Kubernetes deletes what the cluster owns with it; whoever deletes it in the foreground sees it go after all of these. */
 function ownerReference({ metadata }: CoordinationCluster): OwnerReference {
@@ -16,7 +16,12 @@ function ownerReference({ metadata }: CoordinationCluster): OwnerReference {
 }
 
 /** The beginning of every object: its type, its name, its labels and its owner. */
-export function owned({ cluster, image }: Plan, apiVersion: string, kind: string, name: string): KubeObject {
+export function owned(
+  { cluster, image }: Blueprint,
+  apiVersion: string,
+  kind: string,
+  name: string,
+): KubeObject {
   const metadata: ObjectMeta = {
     name,
     namespace: cluster.metadata.namespace,

@@ -1,10 +1,10 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import type { Blueprint } from './blueprint.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { objectNames, PEER_PORT } from './names.ts';
-import type { Plan } from './plan.ts';
 
 type Peer = CoordinationCluster['spec']['networkPolicy']['clientFrom'][number];
 type Selector = NonNullable<Peer['podSelector']>;
@@ -36,13 +36,13 @@ const SCRAPERS = ['alloy', 'opentelemetry-collector', 'prometheus', 'prometheus-
  * http    the operator, wherever it runs, and what scrapes metrics, in any namespace. /admin asks for a token on top of it; the
  *         rest of the namespace has no business there.
  */
-export function networkPolicy(plan: Plan): NetworkPolicy | undefined {
-  const { metadata, spec } = plan.cluster;
+export function networkPolicy(blueprint: Blueprint): NetworkPolicy | undefined {
+  const { metadata, spec } = blueprint.cluster;
   const { enabled, clientFrom } = spec.networkPolicy;
   if (!enabled) return undefined;
   const members: Selector = { matchLabels: { ...selectorLabels(metadata.name) } };
   return {
-    ...owned(plan, 'networking.k8s.io/v1', 'NetworkPolicy', objectNames(metadata.name).networkPolicy),
+    ...owned(blueprint, 'networking.k8s.io/v1', 'NetworkPolicy', objectNames(metadata.name).networkPolicy),
     spec: {
       podSelector: members,
       policyTypes: ['Ingress'],

@@ -1,9 +1,9 @@
 import type { V1PodDisruptionBudgetSpec } from '@kubernetes/client-node';
 import type { KubeObject } from '../kube/objects.ts';
+import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { objectNames } from './names.ts';
-import type { Plan } from './plan.ts';
 
 /** Fewer cannot spare one: a budget would block every drain for ever. */
 const MIN_REPLICAS = 3;
@@ -16,11 +16,11 @@ export interface PodDisruptionBudget extends KubeObject {
  * One member may go at a time. Pods that run and are not ready count as gone (Kubernetes' own default): they may be waiting for a
  * quorum, and taking two of them away together would take it from the third.
  */
-export function podDisruptionBudget(plan: Plan): PodDisruptionBudget | undefined {
-  const { metadata, spec } = plan.cluster;
-  if (spec.disruption.pdb === 'Disabled' || plan.replicas < MIN_REPLICAS) return undefined;
+export function podDisruptionBudget(blueprint: Blueprint): PodDisruptionBudget | undefined {
+  const { metadata, spec } = blueprint.cluster;
+  if (spec.disruption.pdb === 'Disabled' || blueprint.replicas < MIN_REPLICAS) return undefined;
   return {
-    ...owned(plan, 'policy/v1', 'PodDisruptionBudget', objectNames(metadata.name).podDisruptionBudget),
+    ...owned(blueprint, 'policy/v1', 'PodDisruptionBudget', objectNames(metadata.name).podDisruptionBudget),
     spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(metadata.name) } } },
   };
 }

@@ -6,11 +6,11 @@ import type {
 } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
 import { ADMIN_TOKEN_KEY, CLIENT_PORT, DATA_CLAIM, HTTP_PORT } from '../cluster-names.ts';
+import type { Blueprint } from './blueprint.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';
 import { memoryShares } from './memory.ts';
 import { CONFIG_KEY, objectNames, PEER_PORT, PortName } from './names.ts';
-import type { Plan } from './plan.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
@@ -26,15 +26,15 @@ const TERMINATION_GRACE_SECONDS = 60;
 /** The ordinal, as Kubernetes labels the pods of StatefulSets since 1.28. */
 const ORDINAL_FIELD = "metadata.labels['apps.kubernetes.io/pod-index']";
 
-export function podTemplate(plan: Plan): V1PodTemplateSpec {
-  const { cluster, image } = plan;
+export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
+  const { cluster, image } = blueprint;
   const { metadata, spec } = cluster;
   const names = objectNames(metadata.name);
   const added = spec.podTemplate.metadata;
   return {
     metadata: {
       labels: { ...added.labels, ...objectLabels(metadata.name, image) },
-      annotations: { ...added.annotations, [CONFIG_HASH_ANNOTATION]: memberConfigHash(plan) },
+      annotations: { ...added.annotations, [CONFIG_HASH_ANNOTATION]: memberConfigHash(blueprint) },
     },
     spec: {
       serviceAccountName: names.serviceAccount,
@@ -47,13 +47,13 @@ export function podTemplate(plan: Plan): V1PodTemplateSpec {
       ...(spec.image.pullSecrets.length === 0
         ? {}
         : { imagePullSecrets: spec.image.pullSecrets.map(({ name }) => ({ name })) }),
-      containers: [serverContainer(plan)],
+      containers: [serverContainer(blueprint)],
       volumes: [{ name: CONFIG_VOLUME, configMap: { name: names.configMap } }],
     },
   };
 }
 
-function serverContainer({ cluster, image }: Plan): V1Container {
+function serverContainer({ cluster, image }: Blueprint): V1Container {
   const { spec } = cluster;
   return {
     name: SERVER_CONTAINER,

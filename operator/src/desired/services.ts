@@ -1,10 +1,10 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
 import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { objectNames, PEER_PORT, PortName } from './names.ts';
-import type { Plan } from './plan.ts';
 
 export interface Service extends KubeObject {
   readonly spec: V1ServiceSpec;
@@ -21,10 +21,10 @@ function port(name: string, number: number, appProtocol: 'tcp' | 'http'): V1Serv
 const clientPort = () => port(PortName.client, CLIENT_PORT, 'tcp');
 
 /** Spreads clients over the ready members: one address that stays. */
-export function clientService(plan: Plan): Service {
-  const { metadata, spec } = plan.cluster;
+export function clientService(blueprint: Blueprint): Service {
+  const { metadata, spec } = blueprint.cluster;
   const { type, annotations, ipFamilyPolicy } = spec.services.client;
-  const service = owned(plan, 'v1', 'Service', objectNames(metadata.name).clientService);
+  const service = owned(blueprint, 'v1', 'Service', objectNames(metadata.name).clientService);
   return {
     ...service,
     ...(Object.keys(annotations).length === 0
@@ -41,10 +41,10 @@ export function clientService(plan: Plan): Service {
 }
 
 /** Names every ready member by addresses and SRV records, for clients that choose among them. */
-export function headlessService(plan: Plan): Service {
-  const { metadata, spec } = plan.cluster;
+export function headlessService(blueprint: Blueprint): Service {
+  const { metadata, spec } = blueprint.cluster;
   return {
-    ...owned(plan, 'v1', 'Service', objectNames(metadata.name).headlessService),
+    ...owned(blueprint, 'v1', 'Service', objectNames(metadata.name).headlessService),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',
@@ -56,10 +56,10 @@ export function headlessService(plan: Plan): Service {
 }
 
 /** Gives each member its name, before it is ready too: none becomes ready unless they find each other. */
-export function peersService(plan: Plan): Service {
-  const { name } = plan.cluster.metadata;
+export function peersService(blueprint: Blueprint): Service {
+  const { name } = blueprint.cluster.metadata;
   return {
-    ...owned(plan, 'v1', 'Service', objectNames(name).peersService),
+    ...owned(blueprint, 'v1', 'Service', objectNames(name).peersService),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',

@@ -2,10 +2,10 @@ import type { V1PersistentVolumeClaim, V1StatefulSetSpec } from '@kubernetes/cli
 import type { CoordinationCluster } from '@rookery/crds';
 import { DATA_CLAIM } from '../cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import type { Blueprint } from './blueprint.ts';
 import { lastingLabels, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { objectNames } from './names.ts';
-import type { Plan } from './plan.ts';
 import { podTemplate } from './pod-template.ts';
 import { canonicalBytes } from './quantity.ts';
 
@@ -17,20 +17,20 @@ export interface StatefulSet extends KubeObject {
  * The voters. Kubernetes keeps a pod for each ordinal and nothing more: it starts all at once (none is ready before a majority is
  * there), replaces none of its own accord, and never deletes a volume. When a pod goes is decided by who knows the quorum.
  */
-export function statefulSet(plan: Plan): StatefulSet {
-  const { name } = plan.cluster.metadata;
+export function statefulSet(blueprint: Blueprint): StatefulSet {
+  const { name } = blueprint.cluster.metadata;
   const names = objectNames(name);
   return {
-    ...owned(plan, 'apps/v1', 'StatefulSet', names.statefulSet),
+    ...owned(blueprint, 'apps/v1', 'StatefulSet', names.statefulSet),
     spec: {
-      replicas: plan.replicas,
+      replicas: blueprint.replicas,
       serviceName: names.peersService,
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'OnDelete' },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       selector: { matchLabels: { ...selectorLabels(name) } },
-      template: podTemplate(plan),
-      volumeClaimTemplates: [dataClaim(plan.cluster)],
+      template: podTemplate(blueprint),
+      volumeClaimTemplates: [dataClaim(blueprint.cluster)],
     },
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../server/src/config/load.ts';
 import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
+import { type Blueprint, blueprintOf } from '../../src/desired/blueprint.ts';
 import { memberConfig, memberConfigHash } from '../../src/desired/member-config.ts';
-import { type Plan, planFor } from '../../src/desired/plan.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
@@ -12,12 +12,12 @@ const specs = [
   ...options.map(({ spec }) => spec),
   ...['128Mi', '8192Gi'].map((memory) => ({ resources: { limits: { memory } } })),
 ];
-const planOf = (spec = {}, identity = {}) => planFor(clusterOf(spec, identity), context);
+const blueprintWith = (spec = {}, identity = {}) => blueprintOf(clusterOf(spec, identity), context);
 const token = 'x'.repeat(32);
 
 /** What the pod's variables are, as Kubernetes fills them in. */
-function environmentOf(plan: Plan, ordinal: number): Record<string, string> {
-  const [container] = statefulSet(plan).spec.template.spec!.containers;
+function environmentOf(blueprint: Blueprint, ordinal: number): Record<string, string> {
+  const [container] = statefulSet(blueprint).spec.template.spec!.containers;
   return Object.fromEntries(
     container!.env!.map(({ name, value, valueFrom }) => [
       name,
@@ -28,8 +28,10 @@ function environmentOf(plan: Plan, ordinal: number): Record<string, string> {
 
 /** What the member in the pod of this ordinal would run with. */
 function load(spec = {}, { ordinal = 0, clusterId }: { ordinal?: number; clusterId?: string } = {}) {
-  const plan = planOf(spec, clusterId === undefined ? {} : { clusterId });
-  return loadConfig(['/etc/rookery/rookery.yaml'], environmentOf(plan, ordinal), () => memberConfig(plan));
+  const blueprint = blueprintWith(spec, clusterId === undefined ? {} : { clusterId });
+  return loadConfig(['/etc/rookery/rookery.yaml'], environmentOf(blueprint, ordinal), () =>
+    memberConfig(blueprint),
+  );
 }
 
 describe("the members' settings", () => {
@@ -88,23 +90,25 @@ describe("the members' settings", () => {
   );
 
   test('hold no identity before the ensemble has begun', () => {
-    expect(memberConfig(planOf())).not.toContain('clusterId');
+    expect(memberConfig(blueprintWith())).not.toContain('clusterId');
   });
 
   test('hold no secret', () => {
-    expect(memberConfig(planOf())).not.toMatch(/token|secret|password/i);
+    expect(memberConfig(blueprintWith())).not.toMatch(/token|secret|password/i);
     expect(SETTING_NAMES).toContain('http.token');
   });
 });
 
 describe('the hash of the settings', () => {
   test('stays when the ensemble begins, and when it has other members: no pod has to start again for it', () => {
-    const usual = memberConfigHash(planOf());
-    expect(memberConfigHash(planOf({}, { clusterId: 'f'.repeat(32) }))).toBe(usual);
-    expect(memberConfigHash(planOf({ replicas: 5 }))).toBe(usual);
+    const usual = memberConfigHash(blueprintWith());
+    expect(memberConfigHash(blueprintWith({}, { clusterId: 'f'.repeat(32) }))).toBe(usual);
+    expect(memberConfigHash(blueprintWith({ replicas: 5 }))).toBe(usual);
   });
 
   test('changes with a setting', () => {
-    expect(memberConfigHash(planOf({ config: { syncLimit: 6 } }))).not.toBe(memberConfigHash(planOf()));
+    expect(memberConfigHash(blueprintWith({ config: { syncLimit: 6 } }))).not.toBe(
+      memberConfigHash(blueprintWith()),
+    );
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
 import { networkPolicy } from '../../src/desired/network-policy.ts';
-import { planFor } from '../../src/desired/plan.ts';
 import { clusterOf, context } from './clusters.ts';
 
-const rulesOf = (spec = {}) => networkPolicy(planFor(clusterOf(spec), context))!.spec.ingress;
+const rulesOf = (spec = {}) => networkPolicy(blueprintOf(clusterOf(spec), context))!.spec.ingress;
 const ruleFor = (port: number, spec = {}) => {
   const rules = rulesOf(spec).filter(({ ports }) => ports.some((one) => one.port === port));
   expect(rules).toHaveLength(1);
@@ -44,6 +44,8 @@ describe('the NetworkPolicy', () => {
   });
 
   test('is not there where the spec does not want it', () => {
-    expect(networkPolicy(planFor(clusterOf({ networkPolicy: { enabled: false } }), context))).toBeUndefined();
+    expect(
+      networkPolicy(blueprintOf(clusterOf({ networkPolicy: { enabled: false } }), context)),
+    ).toBeUndefined();
   });
 });

@@ -1,17 +1,17 @@
 import { quantityBytes } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
+import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
 import { labelOfOrdinal, objectNames } from '../../src/desired/names.ts';
-import { planFor } from '../../src/desired/plan.ts';
 import { headlessService, peersService } from '../../src/desired/services.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
 
 const specs = [{}, ...options.map(({ spec }) => spec)];
-const setOf = (spec = {}, identity = {}) => statefulSet(planFor(clusterOf(spec, identity), context));
+const setOf = (spec = {}, identity = {}) => statefulSet(blueprintOf(clusterOf(spec, identity), context));
 const podOf = (spec = {}) => setOf(spec).spec.template.spec!;
 
 describe('pods keep to the Pod Security Standard "restricted", with every option', () => {
@@ -138,8 +138,8 @@ describe('names and labels fit where Kubernetes puts them', () => {
   });
 
   test('hosts of members are found by the Service that names them', () => {
-    const { serviceName, template } = statefulSet(planFor(cluster, context)).spec;
-    const peers = peersService(planFor(cluster, context));
+    const { serviceName, template } = statefulSet(blueprintOf(cluster, context)).spec;
+    const peers = peersService(blueprintOf(cluster, context));
     expect(serviceName).toBe(peers.metadata.name);
     expect(peers.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
     const ports = template.spec!.containers[0]!.ports!.map(({ name }) => name);
@@ -148,7 +148,7 @@ describe('names and labels fit where Kubernetes puts them', () => {
 });
 
 test('clients find ready members only, by the port named client', () => {
-  const { spec } = headlessService(planFor(clusterOf(), context));
+  const { spec } = headlessService(blueprintOf(clusterOf(), context));
   expect(spec).toMatchObject({ clusterIP: 'None', ports: [{ name: 'client', port: 2181 }] });
   expect(spec).not.toHaveProperty('publishNotReadyAddresses');
 });

@@ -14,12 +14,15 @@ export interface DesiredContext {
   readonly running?: Running;
 }
 
-/** A cluster, and what of it goes by what runs rather than by its spec. */
-export interface Plan extends Running {
+/** What the objects of a cluster are built from: the cluster, and what of it goes by what runs rather than by its spec. */
+export interface Blueprint extends Running {
   readonly cluster: CoordinationCluster;
 }
 
-export function planFor(cluster: CoordinationCluster, { serverImage, running }: DesiredContext): Plan {
+export function blueprintOf(
+  cluster: CoordinationCluster,
+  { serverImage, running }: DesiredContext,
+): Blueprint {
   const { replicas, image, version } = cluster.spec;
   return { cluster, replicas, image: `${image.repository ?? serverImage}:${version}`, ...running };
 }
