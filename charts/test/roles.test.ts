@@ -11,6 +11,7 @@ interface Role extends RenderedObject {
   readonly rules: readonly {
     readonly apiGroups: readonly string[];
     readonly resources: readonly string[];
+    readonly resourceNames?: readonly string[];
     readonly verbs: readonly string[];
   }[];
 }
@@ -20,22 +21,29 @@ interface Binding extends RenderedObject {
   readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace: string }[];
 }
 
-/** `group/resource verb`, sorted; rules have no other field than these three. */
+/** `group/resource verb`, with ` of NAME` where it is for some objects alone; sorted. Rules have no other field than these four. */
 function granted({ rules }: Role): string[] {
   return rules
-    .flatMap(({ apiGroups, resources, verbs, ...other }) => {
+    .flatMap(({ apiGroups, resources, resourceNames, verbs, ...other }) => {
       expect(other).toEqual({});
       return apiGroups.flatMap((group) =>
-        resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
+        resources.flatMap((resource) => texts({ group, resource, verbs }, resourceNames)),
       );
     })
     .sort();
 }
 
 function needed(permissions: readonly Permission[]): string[] {
-  return permissions
-    .flatMap(({ group, resource, verbs }) => verbs.map((verb) => `${group}/${resource} ${verb}`))
-    .sort();
+  return permissions.flatMap((permission) => texts(permission, permission.names)).sort();
+}
+
+function texts(
+  { group, resource, verbs }: { group: string; resource: string; verbs: readonly string[] },
+  names: readonly string[] | undefined,
+): string[] {
+  // To RBAC an empty list of names is no limit.
+  const limits = names === undefined || names.length === 0 ? [''] : names.map((name) => ` of ${name}`);
+  return verbs.flatMap((verb) => limits.map((limit) => `${group}/${resource} ${verb}${limit}`));
 }
 
 /** What the operator's ServiceAccount gets: where (all: in every namespace) → what. Every binding is to it and to nobody else. */
@@ -84,6 +92,7 @@ describe("the operator's rights are those of operator/src/permissions.ts, no mor
     const all = [...watched, ...own];
     expect(new Set(all).size).toBe(all.length);
     expect(all.filter((right) => right.includes('*'))).toEqual([]);
+    expect(all.filter((right) => / (create|list|watch) of /.test(right))).toEqual([]);
     for (const { why } of [...namespacePermissions, ...ownNamespacePermissions]) expect(why).not.toBe('');
   });
 });

@@ -20,12 +20,12 @@ import { KubeMetrics } from './kube/metrics.ts';
 import { type RunningProbes, startProbes } from './kube/probes.ts';
 import { memberClient } from './observe/member-client.ts';
 import { buildOperator } from './operator.ts';
+import { LEASE_NAME } from './permissions.ts';
 
 const EXIT_FAILURE = 1;
 const EXIT_CONFIG = 2;
 /** For each of three stages of a stop: all end within a Pod's usual 30 s. */
 const STOP_GRACE_MS = 8_000;
-const LEASE_NAME = 'rookery-operator';
 const TOKEN_BYTES = 32;
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 

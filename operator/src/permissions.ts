@@ -3,6 +3,9 @@
  * the operator makes, together. Nothing else is granted to it: no Pod is ever deleted, no Secret is ever listed or rewritten.
  */
 
+/** Of the Lease that the replicas wait for. */
+export const LEASE_NAME = 'rookery-operator';
+
 /** As RBAC calls them. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
@@ -12,6 +15,8 @@ export interface Permission {
   /** The plural, with a slash and the subresource where it is one. */
   readonly resource: string;
   readonly verbs: readonly Verb[];
+  /** The objects that it is for; absent: all. RBAC cannot limit `create`, `list` and `watch` like that. */
+  readonly names?: readonly string[];
   readonly why: string;
 }
 
@@ -93,7 +98,14 @@ export const ownNamespacePermissions: readonly Permission[] = [
   {
     group: 'coordination.k8s.io',
     resource: 'leases',
-    verbs: ['get', 'create', 'update'],
-    why: 'one replica leads',
+    verbs: ['create'],
+    why: 'the first replica of all makes the lease',
+  },
+  {
+    group: 'coordination.k8s.io',
+    resource: 'leases',
+    names: [LEASE_NAME],
+    verbs: ['get', 'update'],
+    why: "one replica leads; the leases of others, such as the control plane's, are none of its business",
   },
 ];

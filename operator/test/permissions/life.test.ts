@@ -4,6 +4,7 @@ import { CLUSTER_LABEL } from '../../src/cluster-names.ts';
 import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { buildOperator } from '../../src/operator.ts';
+import { LEASE_NAME } from '../../src/permissions.ts';
 import { testPorts } from '../kube/manual-time.ts';
 import { seeded } from '../kube/random.ts';
 import { until } from '../kube/until.ts';
@@ -55,7 +56,7 @@ test('the operator needs each of its permissions in the life of a cluster, and n
       namespaces: ['apps'],
       serverImage: 'rookery.dev/rookery-server',
       identity: 'a',
-      lease: { namespace: SYSTEM, name: 'rookery-operator' },
+      lease: { namespace: SYSTEM, name: LEASE_NAME },
       onLost: () => {},
     },
     { ...world, askMember: async () => ({ kind: 'silent', why: 'it is a test' }), newToken: () => 'token' },

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
 import { Leadership } from '../../src/kube/lease.ts';
+import { LEASE } from '../../src/kube/lease-rules.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
+import { LEASE_NAME } from '../../src/permissions.ts';
 import { until } from '../kube/until.ts';
 import { PODS, pod, startWorld } from '../kube/world.ts';
 import { PermissionUse, rightsFor } from './use.ts';
@@ -58,7 +60,7 @@ describe('the permissions and what is done', () => {
     const { server, time } = world;
     const leadership = new Leadership(
       {
-        lease: { namespace: SYSTEM, name: 'operator' },
+        lease: { namespace: SYSTEM, name: LEASE_NAME },
         identity: 'a',
         onElected: () => {},
         onLost: () => {},
@@ -91,15 +93,24 @@ describe('the permissions and what is done', () => {
     }
   });
 
-  test('what is not granted is refused: Pods are not deleted, and the lease is nowhere but in its own namespace', async () => {
+  test('what is not granted is refused: Pods are not deleted, and of leases only its own is written', async () => {
     const { api, server } = await startWorld();
     server.objects.put('/api/v1/namespaces/ns/pods/x', pod('x'));
     await api.delete(PODS, { namespace: 'ns', name: 'x' });
-    const lease = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease' };
-    const metadata = { namespace: 'ns', name: 'operator' };
-    await api.create(lease, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });
+    const leaseIn = (namespace: string, name: string) => ({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { namespace, name },
+    });
+    await api.create(LEASE, leaseIn('ns', LEASE_NAME));
+    await api.create(LEASE, leaseIn(SYSTEM, 'kube-scheduler'));
+    await api.replace(LEASE, leaseIn(SYSTEM, 'kube-scheduler'));
     const use = new PermissionUse(SYSTEM);
     use.saw(server.requests);
-    expect(use.refused()).toEqual(['coordination.k8s.io/leases create in ns', 'core/pods delete in ns']);
+    expect(use.refused()).toEqual([
+      'coordination.k8s.io/leases create in ns',
+      `coordination.k8s.io/leases update in ${SYSTEM}`,
+      'core/pods delete in ns',
+    ]);
   });
 });

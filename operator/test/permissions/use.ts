@@ -10,6 +10,8 @@ interface Right {
   readonly group: string;
   readonly resource: string;
   readonly verb: Verb;
+  /** Absent: of all, or of one that is not named yet. */
+  readonly name?: string;
   /** Absent: in all namespaces. */
   readonly namespace?: string;
 }
@@ -33,7 +35,8 @@ export function rightsFor(request: Request): readonly Right[] {
   const [plural = '', name, subresource] = parts.slice('namespace' in at ? 2 : 0);
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
   const read: Verb = query.has('watch') ? 'watch' : name === undefined ? 'list' : 'get';
-  const right: Right = { group, resource, verb: method === 'GET' ? read : WRITES[method]!, ...at };
+  const of = name === undefined ? {} : { name };
+  const right: Right = { group, resource, verb: method === 'GET' ? read : WRITES[method]!, ...of, ...at };
   const isApply = headers['content-type'] === 'application/apply-patch+yaml';
   return [
     right,
@@ -70,9 +73,11 @@ export class PermissionUse {
   /** May be given the same requests again. */
   saw(requests: readonly Request[]): void {
     for (const right of requests.flatMap(rightsFor)) {
-      const own = right.namespace === this.#ownNamespace && has(ownNamespacePermissions, right);
-      if (own || has(namespacePermissions, right)) this.#used.add(textOf(right));
-      else this.#refused.add(`${textOf(right)} in ${right.namespace ?? 'all namespaces'}`);
+      const own = right.namespace === this.#ownNamespace ? ownNamespacePermissions : [];
+      const granted = [...own, ...namespacePermissions].filter((permission) => permits(permission, right));
+      for (const permission of granted) this.#used.add(textOf(permission, right.verb));
+      if (granted.length > 0) continue;
+      this.#refused.add(`${textOf(right, right.verb)} in ${right.namespace ?? 'all namespaces'}`);
     }
   }
 
@@ -84,19 +89,21 @@ export class PermissionUse {
   /** What is granted, and nothing that was seen has needed. */
   unused(): readonly string[] {
     return [...namespacePermissions, ...ownNamespacePermissions]
-      .flatMap(({ verbs, ...rest }) => verbs.map((verb) => textOf({ ...rest, verb })))
+      .flatMap((permission) => permission.verbs.map((verb) => textOf(permission, verb)))
       .filter((right) => !this.#used.has(right))
       .sort();
   }
 }
 
-function has(permissions: readonly Permission[], { group, resource, verb }: Right): boolean {
-  return permissions.some(
-    (permission) =>
-      permission.group === group && permission.resource === resource && permission.verbs.includes(verb),
+function permits({ group, resource, verbs, names }: Permission, right: Right): boolean {
+  return (
+    group === right.group &&
+    resource === right.resource &&
+    verbs.includes(right.verb) &&
+    (names === undefined || (right.name !== undefined && names.includes(right.name)))
   );
 }
 
-function textOf({ group, resource, verb }: Right): string {
+function textOf({ group, resource }: Pick<Right, 'group' | 'resource'>, verb: Verb): string {
   return `${group === '' ? 'core' : group}/${resource} ${verb}`;
 }
