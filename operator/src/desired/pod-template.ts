@@ -19,6 +19,10 @@ import { scheduling } from './scheduling.ts';
 const SERVER_CONTAINER = 'rookery';
 const CONFIG_VOLUME = 'config';
 const CONFIG_DIR = '/etc/rookery';
+const ADMIN_VOLUME = 'admin';
+const ADMIN_DIR = '/etc/rookery-admin';
+/** Group may read: the members run under the group of fsGroup. */
+const SECRET_FILE_MODE = 0o440;
 /** What the image holds; it has no shell. */
 const DRAIN_COMMAND = ['/nodejs/bin/node', '/rookery/server/dist/bin/rookery-server.mjs', 'drain'] as const;
 /** To hand leadership over, to let endpoints follow, to close the log. */
@@ -48,7 +52,17 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
         ? {}
         : { imagePullSecrets: spec.image.pullSecrets.map(({ name }) => ({ name })) }),
       containers: [serverContainer(blueprint)],
-      volumes: [{ name: CONFIG_VOLUME, configMap: { name: names.configMap } }],
+      volumes: [
+        { name: CONFIG_VOLUME, configMap: { name: names.configMap } },
+        {
+          name: ADMIN_VOLUME,
+          secret: {
+            secretName: names.adminSecret,
+            defaultMode: SECRET_FILE_MODE,
+            items: [{ key: ADMIN_TOKEN_KEY, path: ADMIN_TOKEN_KEY }],
+          },
+        },
+      ],
     },
   };
 }
@@ -60,7 +74,7 @@ function serverContainer({ cluster, image }: Blueprint): V1Container {
     image,
     imagePullPolicy: spec.image.pullPolicy,
     args: [`${CONFIG_DIR}/${CONFIG_KEY}`],
-    env: environment(cluster),
+    env: environment(spec),
     ports: [
       { name: PortName.client, containerPort: CLIENT_PORT, protocol: 'TCP' },
       { name: PortName.peer, containerPort: PEER_PORT, protocol: 'TCP' },
@@ -72,22 +86,21 @@ function serverContainer({ cluster, image }: Blueprint): V1Container {
     securityContext: containerSecurity(),
     volumeMounts: [
       { name: DATA_CLAIM, mountPath: DATA_DIR },
-      // The whole folder: a file mounted by itself would never be brought up to date.
+      // Whole folders: a file mounted by itself would never be brought up to date.
       { name: CONFIG_VOLUME, mountPath: CONFIG_DIR, readOnly: true },
+      { name: ADMIN_VOLUME, mountPath: ADMIN_DIR, readOnly: true },
     ],
     // Why a member gave up stands in the pod's status.
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };
 }
 
-function environment({ metadata, spec }: CoordinationCluster): V1EnvVar[] {
+function environment(spec: CoordinationCluster['spec']): V1EnvVar[] {
   const { heapMiB } = memoryShares(spec.resources.limits.memory);
   return [
     { name: 'ROOKERY_ORDINAL', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
-    {
-      name: 'ROOKERY_HTTP_TOKEN',
-      valueFrom: { secretKeyRef: { name: objectNames(metadata.name).adminSecret, key: ADMIN_TOKEN_KEY } },
-    },
+    // A file, not a variable: members take on another token without a restart.
+    { name: 'ROOKERY_HTTP_TOKEN_FILE', value: `${ADMIN_DIR}/${ADMIN_TOKEN_KEY}` },
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` },
   ];
 }

@@ -41,7 +41,7 @@ export function memberClient(scheduler: Scheduler, portOf: (ip: string) => strin
 }
 
 const OTHER_TOKEN =
-  'it has another admin token, from before the Secret was made anew; it takes on the new one when its pod is deleted';
+  "it has another admin token than the Secret holds; a changed one reaches a pod's volume within two minutes";
 
 function silent(why: string): MemberReport {
   return { kind: 'silent', why };

@@ -219,10 +219,12 @@ interface Secret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** As the members', who refuse any other. */
+const TOKEN = /^[A-Za-z0-9._~+/=-]{16,4096}$/;
+
 function tokenOf(secret: Secret | undefined): string | undefined {
   const encoded = secret?.data?.[ADMIN_TOKEN_KEY];
   if (encoded === undefined) return undefined;
   const token = Buffer.from(encoded, 'base64').toString('utf8').trim();
-  // Anything else could not stand in a header.
-  return /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+  return TOKEN.test(token) ? token : undefined;
 }

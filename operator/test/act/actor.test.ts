@@ -33,7 +33,7 @@ function actorAgainst(applyStatus: number) {
     api,
     ownWrites: new OwnWrites(),
     applied: new Applied(),
-    newToken: () => 'token',
+    newToken: () => 'the-token-of-the-members',
   });
   return { actor, patches };
 }

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../server/src/config/load.ts';
 import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
@@ -21,17 +22,29 @@ function environmentOf(blueprint: Blueprint, ordinal: number): Record<string, st
   return Object.fromEntries(
     container!.env!.map(({ name, value, valueFrom }) => [
       name,
-      valueFrom?.fieldRef !== undefined ? String(ordinal) : valueFrom?.secretKeyRef ? token : value!,
+      valueFrom?.fieldRef === undefined ? value! : String(ordinal),
     ]),
   );
+}
+
+/** A file of the pod, as its volumes hold it. */
+function fileIn(blueprint: Blueprint, path: string): string {
+  const { containers, volumes } = statefulSet(blueprint).spec.template.spec!;
+  const folder = dirname(path);
+  const mount = containers[0]!.volumeMounts!.find(({ mountPath }) => mountPath === folder);
+  const volume = volumes!.find(({ name }) => name === mount?.name);
+  if (volume?.configMap?.name === 'demo-config' && basename(path) === 'rookery.yaml')
+    return memberConfig(blueprint);
+  const item = volume?.secret?.items?.find((candidate) => candidate.path === basename(path));
+  if (volume?.secret?.secretName === 'demo-admin' && item?.key === 'token') return token;
+  throw new Error(`the pod has no file ${path}`);
 }
 
 /** What the member in the pod of this ordinal would run with. */
 function load(spec = {}, { ordinal = 0, clusterId }: { ordinal?: number; clusterId?: string } = {}) {
   const blueprint = blueprintWith(spec, clusterId === undefined ? {} : { clusterId });
-  return loadConfig(['/etc/rookery/rookery.yaml'], environmentOf(blueprint, ordinal), () =>
-    memberConfig(blueprint),
-  );
+  const { args } = statefulSet(blueprint).spec.template.spec!.containers[0]!;
+  return loadConfig(args!, environmentOf(blueprint, ordinal), (path) => fileIn(blueprint, path));
 }
 
 describe("the members' settings", () => {
@@ -40,6 +53,7 @@ describe("the members' settings", () => {
     expect(warnings).toEqual([]);
     expect(config.dataDir).toBe('/data');
     expect(config.reconfigEnabled).toBe(false);
+    expect(config.http.token).toBe(token);
   });
 
   test('name all members, as their pods are named', () => {

@@ -37,7 +37,9 @@ describe('pods keep to the Pod Security Standard "restricted", with every option
       });
       for (const port of container.ports!) expect(port).not.toHaveProperty('hostPort');
     }
-    for (const volume of pod.volumes!) expect(Object.keys(volume).sort()).toEqual(['configMap', 'name']);
+    const kinds = pod.volumes!.flatMap((volume) => Object.keys(volume).filter((key) => key !== 'name'));
+    expect(kinds).toEqual(['configMap', 'secret']);
+    expect(pod.volumes![1]!.secret!.defaultMode).toBe(0o440);
     expect(pod.automountServiceAccountToken).toBe(false);
   });
 });

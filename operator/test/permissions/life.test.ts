@@ -59,7 +59,11 @@ test('the operator needs each of its permissions in the life of a cluster, and n
       lease: { namespace: SYSTEM, name: LEASE_NAME },
       onLost: () => {},
     },
-    { ...world, askMember: async () => ({ kind: 'silent', why: 'it is a test' }), newToken: () => 'token' },
+    {
+      ...world,
+      askMember: async () => ({ kind: 'silent', why: 'it is a test' }),
+      newToken: () => 'the-token-of-the-members',
+    },
   );
   let stopped = false;
   world.closing.push(() => (stopped ? undefined : manager.stop(0)));

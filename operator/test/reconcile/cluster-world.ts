@@ -85,7 +85,7 @@ export class ClusterWorld {
         metrics,
         api: api(world.api),
         askMember: memberClient(world.scheduler, (ip) => this.members[Number(ip.split('.')[3])]!.address),
-        newToken: () => 'token-1',
+        newToken: () => 'the-token-of-the-members',
       },
     );
     world.closing.push(() => operator.manager.stop(0));
@@ -161,7 +161,7 @@ export class ClusterWorld {
     };
     for (const [ordinal, member] of this.members.entries()) {
       member.answer = answerOf(ordinal + 1, ordinal === 0 ? 'leader' : 'follower');
-      member.token = 'token-1';
+      member.token = 'the-token-of-the-members';
       objects.put(podPath(ordinal), {
         apiVersion: 'v1',
         kind: 'Pod',

@@ -38,6 +38,8 @@ export interface HttpConfig {
   readonly required: boolean;
   /** Asked of every caller of /admin. Without one the listener is on loopback only. */
   readonly token?: string;
+  /** Where that token was read, and is looked for again. Absolute. */
+  readonly tokenFile?: string;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

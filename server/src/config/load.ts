@@ -130,6 +130,7 @@ function readToken(layers: Layers, readFile: ReadFile): string | undefined {
 
 function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
   const token = readToken(layers, readFile);
+  const tokenFile = layers.value('http.tokenFile');
   const host = layers.value('http.host') ?? '127.0.0.1';
   const enabled = layers.value('http.enabled') ?? true;
   if (enabled && token === undefined && !isLoopbackAddress(host)) {
@@ -143,6 +144,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     port: layers.value('http.port') ?? DEFAULT_HTTP_PORT,
     required: layers.given('http.port') !== undefined,
     ...(token === undefined ? {} : { token }),
+    ...(tokenFile === undefined ? {} : { tokenFile }),
   };
 }
 

@@ -133,7 +133,7 @@ export const SETTINGS = {
   'http.host': setting(host, 'address for HTTP; other than loopback needs a token (default: 127.0.0.1)'),
   'http.port': setting(port, 'port for HTTP (default: 8080)', 'admin.serverPort'),
   'http.token': setting(token, 'token asked of callers of /admin', undefined, true),
-  'http.tokenFile': setting(file, 'file that holds that token'),
+  'http.tokenFile': setting(file, 'file that holds that token; it may change'),
   'log.level': setting(logLevel, 'trace, debug, info, warn, error, fatal or silent (default: info)'),
   'log.pretty': setting(prettiness, 'true, false or auto: pretty on a terminal (default: auto)'),
   'limits.connections': setting(

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../replica/ports.ts';
 import { admin } from './admin.ts';
+import { AdminToken } from './admin-token.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
 import { health } from './health.ts';
@@ -17,6 +18,12 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 
+/** By default the machine's own. */
+export interface HttpSurroundings {
+  readonly pageFolder?: string;
+  readonly monotonicMs?: () => number;
+}
+
 /**
  * The HTTP interface of one member, not yet listening (see `startHttp`). Throws where the address could be reached from
  * other machines and no token is configured: loadConfig refuses that earlier and in better words.
@@ -25,7 +32,7 @@ export function createHttp(
   member: MemberView,
   config: HttpConfig,
   log: Logger,
-  pageFolder: string = PAGE_FOLDER,
+  { pageFolder = PAGE_FOLDER, monotonicMs = () => performance.now() }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -43,7 +50,9 @@ export function createHttp(
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
-  guard(app, config, log);
+  const { host, token: text, tokenFile } = config;
+  const token = text === undefined ? undefined : new AdminToken(text, tokenFile, log, monotonicMs);
+  guard(app, host, token, log);
   health(app, member);
   metrics(app, member);
   admin(app, member, log);

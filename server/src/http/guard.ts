@@ -1,8 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopbackAddress } from '../config/addresses.ts';
-import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../replica/ports.ts';
+import type { AdminToken } from './admin-token.ts';
 import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -36,23 +35,17 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   );
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
 /** Whether a number is 1, 10, 100, …: a guesser is told of once in a while, not a thousand times. */
 function isPowerOfTen(count: number): boolean {
   return /^10*$/.test(String(count));
 }
 
-/** Refuses callers without the token; digests have one length, so the comparison takes one time. */
-function tokenCheck(token: string, log: Logger): (request: FastifyRequest) => void {
-  const wanted = digest(token);
+/** Refuses callers without the token. */
+function tokenCheck(token: AdminToken, log: Logger): (request: FastifyRequest) => Promise<void> {
   let refusals = 0;
-  return (request) => {
+  return async (request) => {
     const header = request.headers.authorization ?? '';
-    const given = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
-    if (timingSafeEqual(digest(given), wanted)) return;
+    if (await token.isIn(header)) return;
     refusals += 1;
     if (isPowerOfTen(refusals)) {
       log.warn({ address: request.ip, refusals }, 'a caller of /admin had no valid token');
@@ -65,10 +58,10 @@ function tokenCheck(token: string, log: Logger): (request: FastifyRequest) => vo
   };
 }
 
-/** Checks of every request, before its body is read. */
-export function guard(app: FastifyInstance, config: HttpConfig, log: Logger): void {
-  const onLoopback = isLoopbackAddress(config.host);
-  const checkToken = config.token === undefined ? undefined : tokenCheck(config.token, log);
+/** Checks of every request, before its body is read. @param host the address that is listened on */
+export function guard(app: FastifyInstance, host: string, token: AdminToken | undefined, log: Logger): void {
+  const onLoopback = isLoopbackAddress(host);
+  const checkToken = token === undefined ? undefined : tokenCheck(token, log);
   if (!onLoopback && checkToken === undefined) {
     throw new Error('HTTP on an address that is not loopback needs a token');
   }
@@ -80,6 +73,6 @@ export function guard(app: FastifyInstance, config: HttpConfig, log: Logger): vo
     const route = request.routeOptions.url ?? request.url;
     if (!route.startsWith('/admin')) return;
     refuseForeignOrigin(request);
-    checkToken?.(request);
+    await checkToken?.(request);
   });
 }

@@ -29,7 +29,10 @@ describe('HTTP', () => {
 
   it('reads its token from a file', () => {
     const argv = ['--http-token-file', '/run/token'];
-    expect(loadFrom({ argv, files: { '/run/token': `${token}\n` } }).config.http.token).toBe(token);
+    expect(loadFrom({ argv, files: { '/run/token': `${token}\n` } }).config.http).toMatchObject({
+      token,
+      tokenFile: '/run/token',
+    });
     expect(refusalOf(() => loadFrom({ argv })).message).toBe(
       'command line: --http-token-file: cannot read "/run/token" (ENOENT)',
     );

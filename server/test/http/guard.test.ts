@@ -197,6 +197,8 @@ describe('the page', () => {
 
   it('is refused at start where a file of it is missing', () => {
     const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
-    expect(() => createHttp(new FakeMember(), config, new KeptLog(), '/nowhere')).toThrow('ENOENT');
+    expect(() => createHttp(new FakeMember(), config, new KeptLog(), { pageFolder: '/nowhere' })).toThrow(
+      'ENOENT',
+    );
   });
 });
