@@ -1,3 +1,4 @@
+import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
 import { loadConfigOrExit } from './config/or-exit.ts';
 
@@ -32,5 +33,5 @@ export async function drain(argv: readonly string[]): Promise<void> {
 /** A member that listens everywhere answers on loopback, too. */
 function addressOf({ http: { host, port } }: Config): string {
   if (host === '::' || host === '0.0.0.0') return `http://127.0.0.1:${port}`;
-  return host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`;
+  return `http://${joinAddress(host, port)}`;
 }

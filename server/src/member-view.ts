@@ -1,5 +1,6 @@
 import { Role } from 'raft-ts-lite';
 import { answerWord, type WordFacts } from './client/four-letter-words.ts';
+import { joinAddress } from './config/addresses.ts';
 import type { MemberAddress } from './config/config.ts';
 import type {
   MemberMetrics,
@@ -94,10 +95,10 @@ function standing(member: Member, address: MemberAddress, raftId: number): Membe
   const fixed = {
     label: address.label,
     raftId,
-    address: `${address.host}:${address.peerPort}`,
+    address: joinAddress(address.host, address.peerPort),
     ...(address.clientPort === undefined
       ? {}
-      : { clientAddress: `${address.clientHost ?? address.host}:${address.clientPort}` }),
+      : { clientAddress: joinAddress(address.clientHost ?? address.host, address.clientPort) }),
     role: self ? ownRole(member) : otherRole(member.running, raftId),
     connected: self || member.links.isUp(address.label),
   };
@@ -221,7 +222,7 @@ function configurationLines(member: Member): string[] {
     'membership: ',
     ...config.members.map(
       ({ label, host, peerPort, role }) =>
-        `server.${label}=${host}:${peerPort}:${role === 'voter' ? 'participant' : 'observer'}`,
+        `server.${label}=${joinAddress(host, peerPort)}:${role === 'voter' ? 'participant' : 'observer'}`,
     ),
   ];
 }

@@ -6,6 +6,7 @@
  * SIGTERM and SIGINT stop it cleanly with exit 0; a second one at once. Exit 2: the configuration is wrong. Exit 1: it could not
  * start, or could not go on without risking data; the log says why.
  */
+import { joinAddress } from './config/addresses.ts';
 import { loadConfigOrExit } from './config/or-exit.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { relinquish } from './leadership-transfer.ts';
@@ -80,7 +81,7 @@ export function runMember(argv: readonly string[]): void {
     // Only now: a member that has not read its disk yet must not look like one that has lost it.
     if (config.members.length > 1) await transport.start(member);
     await listener.start();
-    const client = `${config.client.host}:${config.client.port}`;
+    const client = joinAddress(config.client.host, config.client.port);
     log.info({ client, dataDir: config.dataDir, members: config.members.length }, 'Rookery member is up');
   }
 

@@ -9,6 +9,8 @@ import { labelOfOrdinal, PEER_PORT } from './names.ts';
 /** Where the volume of a pod is mounted. */
 export const DATA_DIR = '/data';
 
+/** Of both families: Services of either one, and clusters of IPv6 alone, find somebody listening. */
+const ALL_ADDRESSES = '::';
 const HASH_CHARACTERS = 16;
 
 /** The members' rookery.yaml. It is the same for all: each knows by its pod which of them it is. */
@@ -46,13 +48,13 @@ function settings({ cluster: { spec } }: Blueprint) {
   return {
     dataDir: DATA_DIR,
     client: {
-      host: '0.0.0.0',
+      host: ALL_ADDRESSES,
       port: CLIENT_PORT,
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
       maxFrameBytes: config.maxRequestBytes,
     },
-    peer: { host: '0.0.0.0' },
-    http: { host: '0.0.0.0', port: HTTP_PORT },
+    peer: { host: ALL_ADDRESSES },
+    http: { host: ALL_ADDRESSES, port: HTTP_PORT },
     tickTimeMs: durationMs(config.tickTime),
     initLimit: config.initLimit,
     syncLimit: config.syncLimit,

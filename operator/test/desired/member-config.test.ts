@@ -86,7 +86,7 @@ describe("the members' settings", () => {
       minSessionTimeoutMs: 1000,
       maxSessionTimeoutMs: 60_000,
       snapshotEveryEntries: 7,
-      client: { host: '0.0.0.0', port: 2181, maxFrameBytes: 2048 },
+      client: { host: '::', port: 2181, maxFrameBytes: 2048 },
       fourLetterWords: new Set(['ruok']),
       limits: { connections: 9, treeBytes: 512 * 1024 * 1024 },
     });

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { KubeMetrics } from '../../src/kube/metrics.ts';
 import { type RunningProbes, startProbes } from '../../src/kube/probes.ts';
@@ -48,6 +49,17 @@ test('the metrics show queues, caches, requests and who leads', async () => {
   ]) {
     expect(text).toContain(`${line}\n`);
   }
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
+
+test.each(hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1'])('on :: they answer at %s', async (host) => {
+  const sources = { notReady: () => [], registry: new KubeMetrics().registry };
+  const probes = await startProbes(sources, { host: '::', port: 0 });
+  running.push(probes);
+  expect((await fetch(`http://${host}:${probes.port}/readyz`)).status).toBe(200);
 });
 
 test('an address that cannot be had is an error, not a process without probes', async () => {

@@ -1,3 +1,4 @@
+import { joinAddress } from '../config/addresses.ts';
 import type { Config } from '../config/config.ts';
 import { type CommandHeader, emptyCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -332,7 +333,7 @@ export class Clients {
   misused(socket: ClientSocket, reason: string): void {
     this.counters.badInput++;
     this.complaints.say('input', 'closed a connection that sent what cannot be understood', {
-      address: `${socket.remoteAddress}:${socket.remotePort}`,
+      address: joinAddress(socket.remoteAddress, socket.remotePort),
       reason,
     });
   }

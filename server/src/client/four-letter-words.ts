@@ -1,3 +1,4 @@
+import { joinAddress } from '../config/addresses.ts';
 import { isFourLetterWord } from '../config/four-letter-words.ts';
 import type { Connection } from './connection.ts';
 
@@ -71,7 +72,8 @@ function clients(facts: WordFacts): string {
     const { remoteAddress, remotePort } = connection.socket;
     const { outstanding, receivedPackets, sentPackets } = connection;
     const served = connection.session === 0 ? 0 : 1;
-    text += ` /${remoteAddress}:${remotePort}[${served}](queued=${outstanding},recved=${receivedPackets},sent=${sentPackets})\n`;
+    const address = joinAddress(remoteAddress, remotePort);
+    text += ` /${address}[${served}](queued=${outstanding},recved=${receivedPackets},sent=${sentPackets})\n`;
   }
   return text;
 }

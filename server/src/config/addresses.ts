@@ -13,3 +13,25 @@ export function isLoopbackAddress(host: string): boolean {
 export function joinAddress(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** `::ffff:10.0.0.1`, as a client of IPv4 shows on a socket that takes both families, → `10.0.0.1`. Others stay as they are. */
+export function plainAddress(address: string): string {
+  return /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1] ?? address;
+}
+
+/** To listen on: all addresses of the machine, of IPv4 as well. */
+const ALL_ADDRESSES = '::';
+const ALL_IPV4_ADDRESSES = '0.0.0.0';
+/** What a kernel without IPv6 answers to ALL_ADDRESSES. */
+const NO_IPV6_CODES: ReadonlySet<unknown> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
+
+/** Listens on `host`; where that is `::` and the machine knows no IPv6, on all addresses of IPv4. Rejects as `listen` does. */
+export async function listenAt<T>(host: string, listen: (host: string) => Promise<T>): Promise<T> {
+  try {
+    return await listen(host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (host !== ALL_ADDRESSES || !NO_IPV6_CODES.has(code)) throw error;
+    return listen(ALL_IPV4_ADDRESSES);
+  }
+}

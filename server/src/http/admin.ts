@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { plainAddress } from '../config/addresses.ts';
 import { VERSION } from '../config/version.ts';
 import type { Logger } from '../replica/ports.ts';
 import { type ErrorBody, HttpError } from './errors.ts';
@@ -43,7 +44,7 @@ export function admin(app: FastifyInstance, member: MemberView, log: Logger): vo
     { schema: { body: TRANSFER_BODY } },
     async (request) => {
       const { to } = request.body;
-      log.info({ to, address: request.ip }, 'somebody asks for another leader');
+      log.info({ to, address: plainAddress(request.ip) }, 'somebody asks for another leader');
       const result = await member.transferLeadership(to);
       if (!result.ok) throw new HttpError(result.code, result.message, HELP[result.code]);
       return { leader: to };
@@ -52,7 +53,7 @@ export function admin(app: FastifyInstance, member: MemberView, log: Logger): vo
 
   app.post('/admin/drain', async (request) => {
     log.info(
-      { address: request.ip },
+      { address: plainAddress(request.ip) },
       'about to stop: not ready any more, and leadership goes to another member',
     );
     await member.drain();

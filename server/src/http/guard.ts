@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isLoopbackAddress } from '../config/addresses.ts';
+import { isLoopbackAddress, plainAddress } from '../config/addresses.ts';
 import type { Logger } from '../replica/ports.ts';
 import type { AdminToken } from './admin-token.ts';
 import { HttpError } from './errors.ts';
@@ -48,7 +48,7 @@ function tokenCheck(token: AdminToken, log: Logger): (request: FastifyRequest) =
     if (await token.isIn(header)) return;
     refusals += 1;
     if (isPowerOfTen(refusals)) {
-      log.warn({ address: request.ip, refusals }, 'a caller of /admin had no valid token');
+      log.warn({ address: plainAddress(request.ip), refusals }, 'a caller of /admin had no valid token');
     }
     throw new HttpError(
       'unauthorized',

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { joinAddress } from '../config/addresses.ts';
+import type { FastifyInstance } from 'fastify';
+import { joinAddress, listenAt } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../replica/ports.ts';
 import { createHttp } from './create-http.ts';
@@ -21,11 +22,10 @@ export async function startHttp(
   log: Logger,
 ): Promise<RunningHttp | undefined> {
   if (!config.enabled) return undefined;
-  const app = createHttp(member, config, log);
+  let app: FastifyInstance;
   try {
-    await app.listen({ host: config.host, port: config.port });
+    app = await listenAt(config.host, (host) => open(member, { ...config, host }, log));
   } catch (error) {
-    await app.close();
     if (config.required) throw error;
     const address = joinAddress(config.host, config.port);
     log.warn(
@@ -40,4 +40,15 @@ export async function startHttp(
     'HTTP is open: page, health, metrics and admin',
   );
   return { host: config.host, port, close: () => app.close() };
+}
+
+async function open(member: MemberView, config: HttpConfig, log: Logger): Promise<FastifyInstance> {
+  const app = createHttp(member, config, log);
+  try {
+    await app.listen({ host: config.host, port: config.port });
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { plainAddress } from '../config/addresses.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { ClientSocket, ClientSocketEvents, Logger } from '../replica/ports.ts';
+import { listen } from './listen.ts';
 import { systemClock } from './machine.ts';
 
 export interface ClientListenerOptions {
@@ -11,6 +13,8 @@ export interface ClientListenerOptions {
   readonly maxConnections: number;
 }
 
+/** Connections that wait to be accepted. */
+const backlog = 1024;
 /** A client that keeps its side of an ended connection open keeps its place here for so long. */
 const lingerMs = 5_000;
 
@@ -39,17 +43,12 @@ export class ClientListener {
   }
 
   /** Rejects where the address cannot be bound. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
+    const { host, port } = this.options;
     const server = createServer({ noDelay: true }, (socket) => this.connected(socket));
     this.server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ port: this.options.port, host: this.options.host, backlog: 1024 }, () => {
-        server.removeListener('error', reject);
-        server.on('error', (error) => this.log.error({ err: error }, 'the client listener failed'));
-        resolve();
-      });
-    });
+    await listen(server, { host, port, backlog });
+    server.on('error', (error) => this.log.error({ err: error }, 'the client listener failed'));
   }
 
   async stop(): Promise<void> {
@@ -61,7 +60,7 @@ export class ClientListener {
   }
 
   private connected(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
+    const address = plainAddress(socket.remoteAddress ?? '');
     const count = this.perAddress.get(address) ?? 0;
     const { maxConnectionsPerAddress, maxConnections } = this.options;
     if (

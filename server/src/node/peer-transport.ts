@@ -1,6 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { joinAddress, plainAddress } from '../config/addresses.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { Logger, PeerAddress, Transport, TransportEvents } from '../replica/ports.ts';
+import { type ListenAddress, listen } from './listen.ts';
 import { systemClock } from './machine.ts';
 
 /*
@@ -30,7 +32,7 @@ interface Peer {
 /** Links to the other members over TCP. */
 export class PeerTransport implements Transport {
   private readonly label: number;
-  private readonly listen: { host: string; port: number };
+  private readonly address: ListenAddress;
   private readonly log: Logger;
   /** Of strangers on the peer port. */
   private readonly complaints: ComplaintLog;
@@ -40,27 +42,21 @@ export class PeerTransport implements Transport {
   private server: Server | undefined;
   private stopped = false;
 
-  constructor(label: number, listen: { host: string; port: number }, log: Logger) {
+  constructor(label: number, address: ListenAddress, log: Logger) {
     this.label = label;
-    this.listen = listen;
+    this.address = address;
     this.log = log;
     this.complaints = new ComplaintLog(log, systemClock);
   }
 
   /** Begins to listen and to dial. Rejects where the address cannot be bound. */
-  start(events: TransportEvents): Promise<void> {
+  async start(events: TransportEvents): Promise<void> {
     this.events = events;
     const server = createServer({ noDelay: true }, (socket) => this.accept(socket));
     this.server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.listen.port, this.listen.host, () => {
-        server.removeListener('error', reject);
-        server.on('error', (error) => this.log.error({ err: error }, 'the peer listener failed'));
-        for (const peer of this.peers.values()) this.dial(peer);
-        resolve();
-      });
-    });
+    await listen(server, this.address);
+    server.on('error', (error) => this.log.error({ err: error }, 'the peer listener failed'));
+    for (const peer of this.peers.values()) this.dial(peer);
   }
 
   async stop(): Promise<void> {
@@ -119,7 +115,7 @@ export class PeerTransport implements Transport {
     peer.dialling = socket;
     socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')));
     socket.on('connect', () => socket.write(this.preamble(peer.address.label)));
-    socket.on('error', (error) => this.logOnce(peer, error.message));
+    socket.on('error', (error) => this.logOnce(peer, reasonOf(error)));
     socket.on('close', () => {
       if (peer.dialling === socket) peer.dialling = undefined;
       this.redial(peer);
@@ -155,7 +151,7 @@ export class PeerTransport implements Transport {
       if (peer === undefined || label <= this.label) {
         this.complaints.say(`label ${label}`, 'a peer with an unknown label tried to connect', {
           label,
-          address: socket.remoteAddress,
+          address: plainAddress(socket.remoteAddress ?? ''),
         });
         socket.destroy();
         return;
@@ -174,7 +170,7 @@ export class PeerTransport implements Transport {
       const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
       const genuine = magic.compare(received, 0, magic.length) === 0 && view.getUint32(8) === preambleVersion;
       if (!genuine || view.getUint32(16) !== this.label) {
-        const { remoteAddress: address } = socket;
+        const address = plainAddress(socket.remoteAddress ?? '');
         const message = 'a connection to the peer port is not from a member that means this one';
         this.complaints.say(`stranger ${address}`, message, { address });
         socket.destroy();
@@ -226,6 +222,12 @@ export class PeerTransport implements Transport {
     if (peer.loggedReason === reason) return;
     peer.loggedReason = reason;
     const { label, host, port } = peer.address;
-    this.log.warn({ label, address: `${host}:${port}`, reason }, 'cannot reach a member; trying on');
+    this.log.warn({ label, address: joinAddress(host, port), reason }, 'cannot reach a member; trying on');
   }
+}
+
+/** A name of several addresses fails once for each of them, and the whole has no message of its own. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError) || error.message !== '') return error.message;
+  return error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))).join('; ');
 }

@@ -58,6 +58,9 @@ describe('srvr and stat have the very form that clients and monitoring parse', (
       '',
       'Latency min/avg/max: 0/0.1235/8',
     ]);
+    const socket = { remoteAddress: '::1', remotePort: 57106 };
+    const ofIpv6 = { ...facts, connections: [{ ...connection, socket } as Connection] };
+    expect(answerWord('stat', ofIpv6)).toContain(' /[::1]:57106[1](queued=1,');
     expect(
       answerWord('stat', facts)!.endsWith(answerWord('srvr', facts)!.split('\n').slice(1).join('\n')),
     ).toBe(true);

@@ -28,8 +28,8 @@ export class RawSocket {
     });
   }
 
-  static async to(port: number): Promise<RawSocket> {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  static async to(port: number, host = '127.0.0.1'): Promise<RawSocket> {
+    const socket = connect({ host, port, noDelay: true });
     await once(socket, 'connect');
     return new RawSocket(socket);
   }
