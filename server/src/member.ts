@@ -219,6 +219,11 @@ export class Member implements TransportEvents {
       boot: recovered.boots,
       events: {
         applying: () => this.clients.lookAtClock(),
+        changed: (result) => this.clients.watches.changed(result),
+        overtaken: () =>
+          this.clients.closeAll(
+            'this member was overtaken by a snapshot and cannot say what its watchers missed',
+          ),
         applied: (result) => {
           this.clients.applied(result);
           checkpoints.applied(result, replica);

@@ -25,6 +25,7 @@ import { Connection } from './connection.ts';
 import { Latency } from './latency.ts';
 import type { Outstanding } from './outstanding.ts';
 import { SessionKeeper } from './session-keeper.ts';
+import { Watches } from './watches.ts';
 
 /** Bytes of writes that may be on their way through the log before sockets are not read any more. */
 const maxPendingBytes = 64 * 1024 * 1024;
@@ -71,6 +72,7 @@ export class Clients {
   nowMs = 0;
   readonly sessions: SessionKeeper;
   readonly leaderSpace = new LeaderSpace();
+  readonly watches: Watches;
   /** Reused for each command; its identity, session, … are set by the connection. */
   readonly header: CommandHeader = emptyCommandHeader();
   /** Set by the composition: answers on the client port. */
@@ -97,6 +99,9 @@ export class Clients {
     this.log = parts.log;
     this.complaints = new ComplaintLog(parts.log, parts.clock);
     this.sessions = new SessionKeeper(this, parts);
+    this.watches = new Watches(parts.config.limits.watches, parts.entropy.uint32(), (message) => {
+      this.refused('watches', message);
+    });
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
@@ -277,6 +282,7 @@ export class Clients {
     if (!this.open.delete(connection)) return;
     this.counters.connections--;
     this.pausedConnections.delete(connection);
+    this.watches.forget(connection);
     if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
   }
 

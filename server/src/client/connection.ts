@@ -1,3 +1,4 @@
+import { ANYONE, type Identities } from '../model/acl.ts';
 import { copyRange } from '../model/bytes.ts';
 import { COMMAND_HEADER_BYTES, writeCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -16,6 +17,7 @@ import { Handshake, type HandshakeOwner } from './handshake.ts';
 import { Line, type LineOwner } from './line.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
 import { answerRead, answerSync, isReadOp } from './reads.ts';
+import { NO_WATCHER, type Watcher } from './watches.ts';
 
 /** Requests of one connection that may be owed a reply; beyond it the socket is not read. */
 const maxOutstanding = 2_000;
@@ -41,12 +43,15 @@ const requestHeader = { xid: 0, op: 0 };
  * read with nothing before it is answered at once; behind a write it waits. A write goes into the log at once unless a sync
  * stands before it: applied too early, it would show in reads between the two. Everything of one turn leaves as one write.
  */
-export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner {
+export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner, Watcher {
   readonly socket: ClientSocket;
   session: SessionId = NO_SESSION;
   /** Log index of this connection's attachment to its session. */
   attachIndex = 0;
   timeoutMs = 0;
+  /** What reads and events are checked with. */
+  identities: Identities = ANYONE;
+  watcher = NO_WATCHER;
   /** Something came since the last review of sessions. */
   touched = false;
   readonly connectedMs: number;
@@ -218,7 +223,7 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
   /** `reader` stands at the record. */
   private read(xid: number, op: number): void {
     this.clients.counters.reads++;
-    if (!answerRead(this.write(), xid, op, reader, this.clients.tree, this.clients.lastZxid)) {
+    if (!answerRead(this.write(), xid, op, reader, this.clients, this)) {
       this.misuse(`the record of a request with operation ${op} cannot be read`);
     }
   }
@@ -299,6 +304,15 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
       reader.reset(record, 0, record.length);
       this.read(xid, op);
     }
+  }
+
+  event(frame: Uint8Array, length: number): void {
+    if (!this.isOpen || this.ending) return;
+    if (this.unsentBytes > maxOwedBytes) {
+      this.closeFor(`a client has ${this.unsentBytes} bytes to read, and more happens to what it watches`);
+      return;
+    }
+    this.write().writeRaw(frame, 0, length);
   }
 
   /** Where replies go; the connection is flushed at the end of the turn. */

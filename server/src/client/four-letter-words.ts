@@ -12,6 +12,7 @@ export interface WordFacts {
   readonly treeBytes: number;
   readonly ephemerals: number;
   readonly sessions: number;
+  readonly watches: number;
   readonly outstanding: number;
   readonly receivedPackets: number;
   readonly sentPackets: number;
@@ -97,7 +98,7 @@ function monitor(facts: WordFacts): string {
     ['zk_num_alive_connections', facts.connections.length],
     ['zk_outstanding_requests', facts.outstanding],
     ['zk_znode_count', facts.nodes],
-    ['zk_watch_count', 0],
+    ['zk_watch_count', facts.watches],
     ['zk_ephemerals_count', facts.ephemerals],
     ['zk_approximate_data_size', facts.treeBytes],
     ['zk_global_sessions', facts.sessions],

@@ -1,4 +1,4 @@
-import { ANYONE, Permission } from '../model/acl.ts';
+import { type Identities, Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
@@ -12,6 +12,8 @@ import { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
 import { writeSyncReply } from '../wire/sync.ts';
 import type { Writer } from '../wire/writer.ts';
+import { answerWatchRequest, isWatchOp, type WatchState } from './watch-requests.ts';
+import { modeOfRead, type Watcher } from './watches.ts';
 
 /** Whether an operation is answered from this member's own tree. */
 export function isReadOp(op: number): boolean {
@@ -24,22 +26,27 @@ export function isReadOp(op: number): boolean {
     case OpCode.ping:
       return true;
     default:
-      return false;
+      return isWatchOp(op);
   }
 }
 
 const request = emptyPathRequest();
 const syncReader = new Reader();
 
-/** Writes the reply to a read whose record `reader` stands at; false where the record cannot be read. */
+/**
+ * Writes the reply to a read whose record `reader` stands at, as far as `client` may see, and leaves the watch that it asks for;
+ * false where the record cannot be read.
+ */
 export function answerRead(
   writer: Writer,
   xid: number,
   op: number,
   reader: Reader,
-  tree: Tree,
-  zxid: number,
+  state: WatchState,
+  client: Watcher,
 ): boolean {
+  if (isWatchOp(op)) return answerWatchRequest(writer, xid, op, reader, state, client);
+  const { tree, lastZxid: zxid } = state;
   if (op === OpCode.ping) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.ok);
     return true;
@@ -47,22 +54,22 @@ export function answerRead(
   if (op === OpCode.getAcl) readPath(reader, request);
   else readPathWatch(reader, request);
   if (reader.failed) return false;
-  // Better than a client that waits for an event for ever: there are no watches yet.
-  if (request.watch) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.unimplemented);
-    return true;
-  }
   if (request.pathStart < 0) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.marshallingError);
     return true;
   }
   const slot = tree.lookup(request.bytes, request.pathStart, request.pathEnd);
-  if (slot === NO_SLOT) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
+  if (slot !== NO_SLOT && !isAllowed(op, slot, tree, client.identities)) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
     return true;
   }
-  if (!isAllowed(op, slot, tree)) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
+  // A missing node is watched by exists only.
+  if (request.watch && (slot !== NO_SLOT || op === OpCode.exists) && !leaveWatch(op, state, client)) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
+    return true;
+  }
+  if (slot === NO_SLOT) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
     return true;
   }
   switch (op) {
@@ -73,7 +80,14 @@ export function answerRead(
       writeExistsReply(writer, xid, zxid, tree, slot);
       break;
     case OpCode.getAcl:
-      writeGetAclReply(writer, xid, zxid, tree, slot, !tree.permits(slot, Permission.admin, ANYONE));
+      writeGetAclReply(
+        writer,
+        xid,
+        zxid,
+        tree,
+        slot,
+        !tree.permits(slot, Permission.admin, client.identities),
+      );
       break;
     default:
       writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
@@ -81,10 +95,18 @@ export function answerRead(
   return true;
 }
 
-/** Nobody but `world` can be told apart before clients can authenticate. */
-function isAllowed(op: number, slot: Slot, tree: Tree): boolean {
+/** The watch that `request` asks for; false where this member has no room for it. */
+function leaveWatch(op: number, { watches }: WatchState, client: Watcher): boolean {
+  const { bytes, pathStart, pathEnd } = request;
+  if (!watches.hasRoom(client, bytes, pathStart, pathEnd)) return false;
+  const mode = modeOfRead(op === OpCode.getChildren || op === OpCode.getChildren2);
+  watches.add(client, mode, bytes, pathStart, pathEnd);
+  return true;
+}
+
+function isAllowed(op: number, slot: Slot, tree: Tree, identities: Identities): boolean {
   const wanted = op === OpCode.getAcl ? Permission.read | Permission.admin : Permission.read;
-  return tree.permits(slot, wanted, ANYONE);
+  return tree.permits(slot, wanted, identities);
 }
 
 /** Writes the reply to a sync: its path, as it came. */

@@ -31,6 +31,10 @@ const nearlyEntries = 1_000;
 export interface ReplicaEvents {
   /** Commands are about to be applied. */
   applying(): void;
+  /** A command changed the tree: watchers hear of it before anybody is answered from the new state. */
+  changed(result: Applied): void;
+  /** The state jumped to a snapshot's: what happened in between is not known here. */
+  overtaken(): void;
   /** A command was applied here; the request that it answers, where it was this member's, has been told already. */
   applied(result: Applied): void;
   /** Replies and events of this turn go out. */
@@ -302,6 +306,7 @@ export class Replica {
       this.requests.abandonHandedOver();
       this.parts.snapshots.load().then(
         () => {
+          this.parts.events.overtaken();
           this.appliedTerm = this.machine.appliedTerm;
           this.requests.resolveOlderTerms(this.appliedTerm);
           this.finishWrite(write);
@@ -339,6 +344,7 @@ export class Replica {
     if (entry.term > this.appliedTerm) this.beginTerm(entry.term);
     if (entry.kind === EntryKind.command) {
       const result = this.machine.apply(entry);
+      if (result.changes !== undefined) this.parts.events.changed(result);
       if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
       this.parts.events.applied(result);
       return;

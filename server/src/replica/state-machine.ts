@@ -11,6 +11,7 @@ import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../m
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome } from '../model/outcome.ts';
 import { SessionTable } from '../session/table.ts';
+import type { Outcome } from '../tree/outcome.ts';
 import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
@@ -27,6 +28,8 @@ export interface Applied {
   err: ErrorCode;
   /** undefined where the reply is a header only (sessions, refused commands). */
   outcome: WriteOutcome | undefined;
+  /** What changed in the tree, for the watches; undefined where nothing did. */
+  changes: Outcome | undefined;
   /** The session that asked; of createSession the one that was created. */
   session: SessionId;
   /** createSession and attachSession. */
@@ -60,6 +63,7 @@ export class StateMachine {
     zxid: asZxid(0),
     err: ErrorCode.ok,
     outcome: undefined,
+    changes: undefined,
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 0,
@@ -102,6 +106,7 @@ export class StateMachine {
     result.session = header.session;
     result.err = ErrorCode.ok;
     result.outcome = undefined;
+    result.changes = undefined;
     this.perform(entry, result);
     return result;
   }
@@ -131,7 +136,7 @@ export class StateMachine {
         result.err = sessions.expire(header.session, this.reader.readLong())
           ? ErrorCode.ok
           : ErrorCode.sessionMoved;
-        if (result.err === ErrorCode.ok) this.tree.closeSession(header.session, result.zxid);
+        if (result.err === ErrorCode.ok) this.endSession(result);
         return;
       case OpCode.checkpoint:
         return;
@@ -141,7 +146,7 @@ export class StateMachine {
     if (result.err !== ErrorCode.ok) return;
     if (header.op === OpCode.closeSession) {
       sessions.close(header.session);
-      this.tree.closeSession(header.session, result.zxid);
+      this.endSession(result);
       return;
     }
     const write = readWrite(header.op, this.reader);
@@ -153,6 +158,13 @@ export class StateMachine {
     const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session);
     result.err = outcome.err;
     result.outcome = outcome;
+    if (outcome.changeCount > 0) result.changes = outcome;
+  }
+
+  /** Its ephemeral nodes go. */
+  private endSession(result: Applied): void {
+    const outcome = this.tree.closeSession(result.session, result.zxid);
+    if (outcome.changeCount > 0) result.changes = outcome;
   }
 
   /** Equal on all members that have applied the same entries: 16 hexadecimal digits of the tree, 16 of the sessions. */

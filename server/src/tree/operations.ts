@@ -91,8 +91,13 @@ function applyCreate(
   const slot = znodes.create(parent, path, start, end, acl, owner, context.zxid, context.timeMs);
   znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
   znodes.endChange(slot);
-  outcome.addChange(ChangeKind.created, start, end);
-  outcome.addChange(ChangeKind.children, start, parentEnd(start, start + slash - pathStart));
+  outcome.addChange(ChangeKind.created, start, end, aclOf(znodes, slot));
+  outcome.addChange(
+    ChangeKind.children,
+    start,
+    parentEnd(start, start + slash - pathStart),
+    aclOf(znodes, parent),
+  );
   result.pathStart = start;
   result.pathEnd = end;
   nodes.readStat(slot, result.stat);
@@ -123,10 +128,12 @@ export function removeNode(znodes: Znodes, outcome: Outcome, zxid: Zxid, slot: S
   const from = nodes.bytes.offsetOf(ref);
   const length = nodes.int(slot, Int.pathLength);
   const start = outcome.keepPath(nodes.bytes.arrayOf(ref), from, from + length);
-  const parentLength = nodes.int(nodes.int(slot, Int.parent) as Slot, Int.pathLength);
+  const parent = nodes.int(slot, Int.parent) as Slot;
+  const parentLength = nodes.int(parent, Int.pathLength);
+  const acl = aclOf(znodes, slot);
   znodes.remove(slot, zxid);
-  outcome.addChange(ChangeKind.deleted, start, start + length);
-  outcome.addChange(ChangeKind.children, start, start + parentLength);
+  outcome.addChange(ChangeKind.deleted, start, start + length, acl);
+  outcome.addChange(ChangeKind.children, start, start + parentLength, aclOf(znodes, parent));
 }
 
 function applySetData(
@@ -152,7 +159,7 @@ function applySetData(
   nodes.setReal(slot, Real.mtime, context.timeMs);
   znodes.endChange(slot);
   const start = outcome.keepPath(bytes, pathStart, pathEnd);
-  outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart);
+  outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart, aclOf(znodes, slot));
   nodes.readStat(slot, result.stat);
   return ErrorCode.ok;
 }
@@ -192,8 +199,11 @@ function applyCheck(znodes: Znodes, context: WriteContext, write: CheckWrite): E
 }
 
 function allowed(znodes: Znodes, slot: Slot, permission: number, identities: Identities): boolean {
-  const acl: AclList = znodes.acls.list(znodes.nodes.int(slot, Int.acl));
-  return permits(acl, permission, identities);
+  return permits(aclOf(znodes, slot), permission, identities);
+}
+
+function aclOf({ acls, nodes }: Znodes, slot: Slot): AclList {
+  return acls.list(nodes.int(slot, Int.acl));
 }
 
 function refusesVersion(actual: number, expected: number): boolean {

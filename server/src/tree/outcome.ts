@@ -1,3 +1,4 @@
+import type { AclList } from '../model/acl.ts';
 import { allocateBytes, copyBytes, decodeUtf8 } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
@@ -32,6 +33,7 @@ export class Outcome implements WriteOutcome {
   readonly #kinds: ChangeKind[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  readonly #acls: AclList[] = [];
 
   changeKind(at: number): ChangeKind {
     return this.#kinds[at]!;
@@ -44,6 +46,11 @@ export class Outcome implements WriteOutcome {
 
   changeEnd(at: number): number {
     return this.#ends[at]!;
+  }
+
+  /** The changed node's ACL; of a deleted one what it was. */
+  changeAcl(at: number): AclList {
+    return this.#acls[at]!;
   }
 
   changePath(at: number): string {
@@ -98,11 +105,12 @@ export class Outcome implements WriteOutcome {
     this.#pathLength = end;
   }
 
-  addChange(kind: ChangeKind, start: number, end: number): void {
+  addChange(kind: ChangeKind, start: number, end: number, acl: AclList): void {
     const at = this.changeCount++;
     this.#kinds[at] = kind;
     this.#starts[at] = start;
     this.#ends[at] = end;
+    this.#acls[at] = acl;
   }
 
   /** A multi was rolled back: nothing changed. */

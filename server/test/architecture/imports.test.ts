@@ -8,10 +8,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: ['model'],
   session: ['model'],
   tree: ['model', 'session'],
+  watch: ['model', 'tree'],
   storage: ['model', 'raft-ts-lite'],
   config: ['server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
-  client: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'replica'],
+  client: ['model', 'wire', 'session', 'tree', 'watch', 'storage', 'config', 'replica'],
   http: [
     'config',
     'replica',
@@ -33,6 +34,7 @@ const pure = [
   'server/src/wire',
   'server/src/session',
   'server/src/tree',
+  'server/src/watch',
   'raft/src',
   'crds/src',
 ];

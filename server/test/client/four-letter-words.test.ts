@@ -19,6 +19,7 @@ const facts: WordFacts = {
   nodes: 5,
   treeBytes: 4711,
   ephemerals: 2,
+  watches: 0,
   sessions: 3,
   outstanding: 4,
   receivedPackets: 70,

@@ -14,8 +14,10 @@ import { writeDeleteRequest } from '../../src/wire/delete.ts';
 import { readGetDataReply } from '../../src/wire/get-data.ts';
 import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
 import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
+import { writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
 import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
+import { type WatchLists, writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
 import { RawSocket } from '../node/raw-socket.ts';
 
 /** A reply: its header, and a reader that stands at its record. */
@@ -87,14 +89,30 @@ export class TestClient {
     return this.xid;
   }
 
-  get(path: string): number {
-    writePathWatchRequest(this.out, ++this.xid, OpCode.getData, path, false);
+  get(path: string, watch = false): number {
+    writePathWatchRequest(this.out, ++this.xid, OpCode.getData, path, watch);
     return this.xid;
   }
 
-  exists(path: string): number {
-    writePathWatchRequest(this.out, ++this.xid, OpCode.exists, path, false);
+  exists(path: string, watch = false): number {
+    writePathWatchRequest(this.out, ++this.xid, OpCode.exists, path, watch);
     return this.xid;
+  }
+
+  children(path: string, watch = false): number {
+    writePathWatchRequest(this.out, ++this.xid, OpCode.getChildren, path, watch);
+    return this.xid;
+  }
+
+  /** addWatch with a mode, checkWatches and removeWatches with a type. */
+  aboutWatch(op: number, path: string, kind: number): number {
+    writePathWatchKindRequest(this.out, ++this.xid, op, path, kind);
+    return this.xid;
+  }
+
+  setWatches(seenZxid: number, lists: WatchLists): this {
+    writeSetWatchesRequest(this.out, OpCode.setWatches2, seenZxid, lists);
+    return this;
   }
 
   remove(path: string): number {

@@ -200,7 +200,15 @@ export class ReplicaWorld {
       fatal: (error) => {
         throw error;
       },
-      events: { applying: quiet, applied: quiet, flush: quiet, configured: quiet, leadershipChanged: quiet },
+      events: {
+        applying: quiet,
+        changed: quiet,
+        overtaken: quiet,
+        applied: quiet,
+        flush: quiet,
+        configured: quiet,
+        leadershipChanged: quiet,
+      },
     });
     this.links.attach(id);
     this.lives.set(id, {

@@ -1,0 +1,54 @@
+import { OpCode } from '../model/op-codes.ts';
+import type { Reader } from '../model/reader.ts';
+import type { Writer } from '../model/writer.ts';
+import { writeRequestHeader, Xid } from './request-header.ts';
+
+/** Lists of paths in the order in which they stand in the record. */
+export const WATCH_LISTS = ['data', 'exist', 'child', 'persistent', 'persistentRecursive'] as const;
+export type WatchLists = { readonly [List in (typeof WATCH_LISTS)[number]]?: readonly string[] };
+const LISTS_OF_SET_WATCHES = 3;
+
+export function listsOf(op: number): number {
+  return op === OpCode.setWatches2 ? WATCH_LISTS.length : LISTS_OF_SET_WATCHES;
+}
+
+/** Bytes that the shortest item of a vector of strings takes. */
+const MIN_STRING_BYTES = 4;
+
+/**
+ * SetWatches, SetWatches2: long relativeZxid, vector<string> dataWatches, existWatches, childWatches, and in the second also
+ * persistentWatches, persistentRecursiveWatches
+ *
+ * Counts the paths of all lists; `reader.failed` tells whether they could be read. `reader` stands behind relativeZxid.
+ */
+export function countWatchedPaths(reader: Reader, op: number): number {
+  let paths = 0;
+  for (let list = listsOf(op); list > 0; list--) {
+    const count = readListLength(reader);
+    for (let i = 0; i < count && !reader.failed; i++) reader.readRange();
+    paths += count;
+  }
+  return paths;
+}
+
+/** A list's length; a null list is an empty one. */
+export function readListLength(reader: Reader): number {
+  return Math.max(reader.readCount(MIN_STRING_BYTES), 0);
+}
+
+export function writeSetWatchesRequest(
+  writer: Writer,
+  op: typeof OpCode.setWatches | typeof OpCode.setWatches2,
+  relativeZxid: number,
+  lists: WatchLists,
+): void {
+  const frame = writer.beginFrame();
+  writeRequestHeader(writer, Xid.setWatches, op);
+  writer.writeLong(relativeZxid);
+  for (const name of WATCH_LISTS.slice(0, listsOf(op))) {
+    const paths = lists[name] ?? [];
+    writer.writeInt(paths.length);
+    for (const path of paths) writer.writeString(path);
+  }
+  writer.endFrame(frame);
+}
