@@ -23,10 +23,14 @@ import { CommandSlab } from './command-slab.ts';
 import { Connection } from './connection.ts';
 import { Latency } from './latency.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { Verifier } from './proofs.ts';
 import { SessionKeeper } from './session-keeper.ts';
 
 /** Bytes of writes that may be on their way through the log before sockets are not read any more. */
 const maxPendingBytes = 64 * 1024 * 1024;
+
+/** Characters of what a client names that go into the log. */
+const maxShownScheme = 32;
 
 export interface ClientCounters {
   connections: number;
@@ -70,6 +74,7 @@ export class Clients {
   nowMs = 0;
   readonly sessions: SessionKeeper;
   readonly leaderSpace = new LeaderSpace();
+  readonly verifier: Verifier;
   /** Reused for each command; its identity, session, … are set by the connection. */
   readonly header: CommandHeader = emptyCommandHeader();
   /** Set by the composition: answers on the client port. */
@@ -96,6 +101,10 @@ export class Clients {
     this.log = parts.log;
     this.complaints = new ComplaintLog(parts.log, parts.clock);
     this.sessions = new SessionKeeper(this, parts);
+    this.verifier = {
+      sha1Base64: (message) => parts.entropy.sha1Base64(message),
+      superDigest: parts.config.superDigest,
+    };
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
@@ -339,6 +348,13 @@ export class Clients {
 
   closedFor(reason: string): void {
     this.complaints.say('closed', 'closed connections', { reason });
+  }
+
+  authFailed(socket: ClientSocket, scheme: string | undefined): void {
+    this.complaints.say('auth', 'closed a connection that could not prove who it is', {
+      address: `${socket.remoteAddress}:${socket.remotePort}`,
+      scheme: scheme?.slice(0, maxShownScheme),
+    });
   }
 
   unknownOperation(op: number): void {

@@ -1,4 +1,4 @@
-import { ANYONE, Permission } from '../model/acl.ts';
+import { type Identities, Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
@@ -31,13 +31,17 @@ export function isReadOp(op: number): boolean {
 const request = emptyPathRequest();
 const syncReader = new Reader();
 
-/** Writes the reply to a read whose record `reader` stands at; false where the record cannot be read. */
+/**
+ * Writes the reply to a read whose record `reader` stands at, as far as `identities` may see; false where the record cannot be
+ * read.
+ */
 export function answerRead(
   writer: Writer,
   xid: number,
   op: number,
   reader: Reader,
   tree: Tree,
+  identities: Identities,
   zxid: number,
 ): boolean {
   if (op === OpCode.ping) {
@@ -61,7 +65,7 @@ export function answerRead(
     writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
     return true;
   }
-  if (!isAllowed(op, slot, tree)) {
+  if (!isAllowed(op, slot, tree, identities)) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
     return true;
   }
@@ -73,7 +77,7 @@ export function answerRead(
       writeExistsReply(writer, xid, zxid, tree, slot);
       break;
     case OpCode.getAcl:
-      writeGetAclReply(writer, xid, zxid, tree, slot, !tree.permits(slot, Permission.admin, ANYONE));
+      writeGetAclReply(writer, xid, zxid, tree, slot, !tree.permits(slot, Permission.admin, identities));
       break;
     default:
       writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
@@ -81,10 +85,9 @@ export function answerRead(
   return true;
 }
 
-/** Nobody but `world` can be told apart before clients can authenticate. */
-function isAllowed(op: number, slot: Slot, tree: Tree): boolean {
+function isAllowed(op: number, slot: Slot, tree: Tree, identities: Identities): boolean {
   const wanted = op === OpCode.getAcl ? Permission.read | Permission.admin : Permission.read;
-  return tree.permits(slot, wanted, ANYONE);
+  return tree.permits(slot, wanted, identities);
 }
 
 /** Writes the reply to a sync: its path, as it came. */
