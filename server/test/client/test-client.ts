@@ -120,8 +120,8 @@ export class TestClient {
   }
 
   /** Its reply carries xid -4. */
-  auth(scheme: string, proof: string): this {
-    writeAuthRequest(this.out, scheme, bytesOf(proof));
+  auth(scheme: string, proof: string | undefined): this {
+    writeAuthRequest(this.out, scheme, proof === undefined ? undefined : bytesOf(proof));
     return this;
   }
 
