@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Clock, Entropy, Scheduler } from '../src/replica/ports.ts';
 import type { Prng } from './prng.ts';
 import type { VirtualTime } from './scheduler.ts';
@@ -153,5 +153,9 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
 
   hmac(secret: Uint8Array, message: Uint8Array): Uint8Array {
     return createHmac('sha256', secret).update(message).digest();
+  }
+
+  sha1Base64(message: Uint8Array): string {
+    return createHash('sha1').update(message).digest('base64');
   }
 }

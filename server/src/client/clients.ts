@@ -24,11 +24,15 @@ import { CommandSlab } from './command-slab.ts';
 import { Connection } from './connection.ts';
 import { Latency } from './latency.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { Verifier } from './proofs.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { Watches } from './watches.ts';
 
 /** Bytes of writes that may be on their way through the log before sockets are not read any more. */
 const maxPendingBytes = 64 * 1024 * 1024;
+
+/** Characters of what a client names that go into the log. */
+const maxShownScheme = 32;
 
 export interface ClientCounters {
   connections: number;
@@ -73,6 +77,7 @@ export class Clients {
   readonly sessions: SessionKeeper;
   readonly leaderSpace = new LeaderSpace();
   readonly watches: Watches;
+  readonly verifier: Verifier;
   /** Reused for each command; its identity, session, … are set by the connection. */
   readonly header: CommandHeader = emptyCommandHeader();
   /** Set by the composition: answers on the client port. */
@@ -102,6 +107,10 @@ export class Clients {
     this.watches = new Watches(parts.config.limits.watches, parts.entropy.uint32(), (message) => {
       this.refused('watches', message);
     });
+    this.verifier = {
+      sha1Base64: (message) => parts.entropy.sha1Base64(message),
+      superDigest: parts.config.superDigest,
+    };
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
@@ -346,6 +355,13 @@ export class Clients {
 
   closedFor(reason: string): void {
     this.complaints.say('closed', 'closed connections', { reason });
+  }
+
+  authFailed(socket: ClientSocket, scheme: string | undefined): void {
+    this.complaints.say('auth', 'closed a connection that could not prove who it is', {
+      address: `${socket.remoteAddress}:${socket.remotePort}`,
+      scheme: scheme?.slice(0, maxShownScheme),
+    });
   }
 
   unknownOperation(op: number): void {

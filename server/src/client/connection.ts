@@ -1,4 +1,4 @@
-import { ANYONE, type Identities } from '../model/acl.ts';
+import type { Identities } from '../model/acl.ts';
 import { copyRange } from '../model/bytes.ts';
 import { COMMAND_HEADER_BYTES, writeCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -12,10 +12,12 @@ import { writeHeaderReply } from '../wire/reply-header.ts';
 import { readRequestHeader } from '../wire/request-header.ts';
 import { Writer } from '../wire/writer.ts';
 import { isWriteOp, readWrite, writeWriteReply } from '../wire/writes.ts';
+import { Authentication, type AuthenticationOwner } from './authentication.ts';
 import type { Clients } from './clients.ts';
 import { Handshake, type HandshakeOwner } from './handshake.ts';
 import { Line, type LineOwner } from './line.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
+import { addressIdentity } from './proofs.ts';
 import { answerRead, answerSync, isReadOp } from './reads.ts';
 import { NO_WATCHER, type Watcher } from './watches.ts';
 
@@ -43,14 +45,16 @@ const requestHeader = { xid: 0, op: 0 };
  * read with nothing before it is answered at once; behind a write it waits. A write goes into the log at once unless a sync
  * stands before it: applied too early, it would show in reads between the two. Everything of one turn leaves as one write.
  */
-export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner, Watcher {
+export class Connection
+  implements ClientSocketEvents, LineOwner, HandshakeOwner, AuthenticationOwner, Watcher
+{
   readonly socket: ClientSocket;
   session: SessionId = NO_SESSION;
   /** Log index of this connection's attachment to its session. */
   attachIndex = 0;
   timeoutMs = 0;
   /** What reads and events are checked with. */
-  identities: Identities = ANYONE;
+  identities: Identities;
   watcher = NO_WATCHER;
   /** Something came since the last review of sessions. */
   touched = false;
@@ -67,6 +71,7 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
   private readonly line = new Line(this);
   /** Until the session is there. */
   private handshake: Handshake | undefined;
+  private readonly authentication: Authentication;
   private ending = false;
   private paused = false;
   /** Chunks that came while paused. */
@@ -78,7 +83,9 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
     this.socket = socket;
     this.frames = new FrameReader(maxFrameBytes, true);
     this.connectedMs = nowMs;
+    this.identities = [addressIdentity(socket.remoteAddress)];
     this.handshake = new Handshake(this, clients);
+    this.authentication = new Authentication(this, clients.verifier);
   }
 
   get outstanding(): number {
@@ -136,7 +143,8 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
 
   /** Whether this client must wait before more of its requests are taken. */
   private isFull(): boolean {
-    return this.line.length >= maxOutstanding || this.unsentBytes > maxUnsentBytes || this.clients.overloaded;
+    if (this.authentication.failed || this.line.length >= maxOutstanding) return true;
+    return this.unsentBytes > maxUnsentBytes || this.clients.overloaded;
   }
 
   private get unsentBytes(): number {
@@ -198,11 +206,12 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
     } else if (op === OpCode.sync) {
       this.clients.barrier(this.wait(Waiting.barrier, xid, op, bytes, record, end));
     } else if (op === OpCode.closeSession) {
-      if (this.line.holdsWrites) this.wait(Waiting.turn, xid, op, bytes, record, record);
-      else this.line.push(this.propose(xid, op, bytes, record, record));
+      this.proposeInTurn(xid, op, bytes, record, record);
+    } else if (op === OpCode.auth) {
+      this.authentication.request(xid, reader);
     } else {
       this.clients.unknownOperation(op);
-      this.refuse(xid, op, ErrorCode.unimplemented);
+      this.answerInTurn(xid, op, ErrorCode.unimplemented);
     }
   }
 
@@ -236,12 +245,16 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
     }
     const refused = this.clients.refuses(op);
     if (refused !== ErrorCode.ok) {
-      this.refuse(xid, op, refused);
+      this.answerInTurn(xid, op, refused);
       return;
     }
     this.clients.counters.writes++;
-    if (this.line.holdsWrites) this.wait(Waiting.turn, xid, op, bytes, record, end);
-    else this.line.push(this.propose(xid, op, bytes, record, end));
+    this.proposeInTurn(xid, op, bytes, record, end);
+  }
+
+  proposeInTurn(xid: number, op: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.line.holdsWrites) this.wait(Waiting.turn, xid, op, bytes, start, end);
+    else this.line.push(this.propose(xid, op, bytes, start, end));
   }
 
   /** Puts a command on its way into the log. */
@@ -260,9 +273,14 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
   }
 
   /** An answer that is known already, behind those that are still owed. */
-  private refuse(xid: number, op: number, err: ErrorCode): void {
-    if (this.line.length === 0) writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
-    else this.wait(Waiting.turn, xid, op, nothing, 0, 0).refusal = err;
+  answerInTurn(xid: number, op: number, err: ErrorCode): void {
+    if (this.line.length > 0) this.wait(Waiting.turn, xid, op, nothing, 0, 0).refusal = err;
+    else if (op === OpCode.auth) this.authentication.answer(xid, err);
+    else writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
+  }
+
+  authFailed(scheme: string | undefined): void {
+    this.clients.authFailed(this.socket, scheme);
   }
 
   /** The entry of a request was applied. */
@@ -274,6 +292,11 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
     }
     this.lastZxid = result.zxid;
     this.clients.latency.record(this.clients.nowMs - owed.sinceMs);
+    if (owed.op === OpCode.setIdentities) {
+      this.authentication.applied(owed.xid, result);
+      this.line.firstApplied();
+      return;
+    }
     const writer = this.write();
     if (result.outcome === undefined) writeHeaderReply(writer, owed.xid, result.zxid, result.err);
     else writeWriteReply(writer, owed.xid, result.zxid, owed.op, result.outcome);
@@ -284,8 +307,12 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
     const early = handshake.applied(result);
     if (early === undefined) return;
     this.handshake = undefined;
+    this.authentication.begin(result);
     this.clients.established(this);
-    for (const frame of early) if (this.open && !this.ending) this.request(frame, 0, frame.length);
+    for (const frame of early) {
+      if (!this.open || this.ending || this.authentication.failed) return;
+      this.request(frame, 0, frame.length);
+    }
   }
 
   reached(owed: Outstanding): void {
@@ -298,7 +325,8 @@ export class Connection implements ClientSocketEvents, LineOwner, HandshakeOwner
       return;
     }
     const { xid, op, record, refusal } = owed;
-    if (refusal !== ErrorCode.ok) writeHeaderReply(this.write(), xid, this.clients.lastZxid, refusal);
+    if (op === OpCode.auth) this.authentication.answer(xid, refusal);
+    else if (refusal !== ErrorCode.ok) writeHeaderReply(this.write(), xid, this.clients.lastZxid, refusal);
     else if (op === OpCode.sync) answerSync(this.write(), xid, record, this.clients.lastZxid);
     else {
       reader.reset(record, 0, record.length);

@@ -1,18 +1,20 @@
-import { allocateBytes, copyRange } from '../model/bytes.ts';
+import type { Identities } from '../model/acl.ts';
+import { copyRange } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
+import { writeIdentities } from '../model/identity-record.ts';
 import { asSessionId, NO_SESSION, type SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import { PASSWORD_BYTES, readConnectRequest, writeConnectResponse } from '../wire/connect.ts';
 import { Reader } from '../wire/reader.ts';
-import type { Writer } from '../wire/writer.ts';
+import { Writer } from '../wire/writer.ts';
 import type { Outstanding } from './outstanding.ts';
 
 /** Frames that a client may send before its connect request is answered. */
 const maxEarlyFrames = 100;
-const nothing = new Uint8Array(0);
 const zeroPassword = new Uint8Array(PASSWORD_BYTES);
 const reader = new Reader();
+const body = new Writer(64);
 
 /** What a handshake needs of the ensemble. */
 export interface Sessions {
@@ -29,6 +31,8 @@ export interface HandshakeOwner {
   session: SessionId;
   attachIndex: number;
   timeoutMs: number;
+  /** What the connection has proved already, by itself. */
+  readonly identities: Identities;
   propose(xid: number, op: number, body: Uint8Array, start: number, end: number): Outstanding;
   write(): Writer;
   end(): void;
@@ -76,14 +80,19 @@ export class Handshake {
       return;
     }
     owner.timeoutMs = sessions.negotiate(timeoutMs);
+    body.clear();
     if (isNew) {
-      const body = allocateBytes(4);
-      new DataView(body.buffer, body.byteOffset, 4).setInt32(0, owner.timeoutMs);
-      this.opening = owner.propose(0, OpCode.createSession, body, 0, 4);
+      body.writeInt(owner.timeoutMs);
+      this.open(OpCode.createSession);
     } else if (sessions.isPassword(sessionId, password)) {
       owner.session = asSessionId(sessionId);
-      this.opening = owner.propose(0, OpCode.attachSession, nothing, 0, 0);
+      this.open(OpCode.attachSession);
     } else this.refuse();
+  }
+
+  private open(op: OpCode): void {
+    writeIdentities(body, this.owner.identities);
+    this.opening = this.owner.propose(0, op, body.bytes, 0, body.length);
   }
 
   /** The session's own entry was applied. Returns the frames that came meanwhile; undefined where there is no session. */

@@ -1,4 +1,5 @@
 import { ErrorCode } from '../model/error-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
 import type { Outstanding } from './outstanding.ts';
 import { Waiting } from './outstanding.ts';
 import { isReadOp } from './reads.ts';
@@ -84,7 +85,7 @@ export class Line {
     for (let i = 0; i < owed.length; i++) {
       const { waiting, xid, op, record, refusal } = owed[i]!;
       if (waiting === Waiting.barrier) return;
-      if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || isReadOp(op)) continue;
+      if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || !entersLog(op)) continue;
       owed[i] = this.owner.propose(xid, op, record, 0, record.length);
     }
   }
@@ -93,5 +94,10 @@ export class Line {
 /** Given that everything before it was answered. */
 function isAnswerable(owed: Outstanding): boolean {
   if (owed.waiting === Waiting.barrier) return owed.isReached;
-  return owed.waiting === Waiting.turn && (owed.refusal !== ErrorCode.ok || isReadOp(owed.op));
+  return owed.waiting === Waiting.turn && (owed.refusal !== ErrorCode.ok || !entersLog(owed.op));
+}
+
+/** An auth that proves nothing new is answered here; one that does waits as a setIdentities. */
+function entersLog(op: number): boolean {
+  return op !== OpCode.auth && !isReadOp(op);
 }

@@ -79,6 +79,8 @@ export interface Config {
   /** The four-letter words that answer. */
   readonly fourLetterWords: ReadonlySet<string>;
   readonly reconfigEnabled: boolean;
+  /** `user:base64(sha1(user:password))` of the user who passes every access list; without it there is none. */
+  readonly superDigest?: string;
   readonly http: HttpConfig;
   readonly log: LogConfig;
   readonly limits: Limits;

@@ -26,7 +26,7 @@ export interface Layer {
 const MAX_SHOWN_CHARACTERS = 80;
 
 function shown(name: SettingName, text: string): string {
-  if (name === 'http.token') return 'this value';
+  if (name === 'http.token' || name === 'superDigest') return 'this value';
   if (text === '') return 'an empty value';
   const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return JSON.stringify(cut);

@@ -221,6 +221,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const tickTimeMs = layers.value('tickTimeMs') ?? 2000;
   const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
   const maxFrameBytes = layers.value('client.maxFrameBytes') ?? DEFAULT_FRAME_BYTES;
+  const superDigest = layers.value('superDigest');
   const config: Config = Object.freeze({
     label: ensemble.label,
     clusterId: layers.value('clusterId') ?? '',
@@ -244,6 +245,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     purgeIntervalHours: layers.value('purgeIntervalHours') ?? 0,
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: layers.value('reconfigEnabled') ?? false,
+    ...(superDigest === undefined ? {} : { superDigest }),
     http: Object.freeze(readHttp(layers, readFile)),
     log: Object.freeze({
       level: layers.value('log.level') ?? 'info',

@@ -12,6 +12,7 @@ import {
 } from './limits.ts';
 import {
   clusterId,
+  digestId,
   file,
   folder,
   host,
@@ -128,6 +129,12 @@ export const SETTINGS = {
     truth,
     'whether clients may change the membership (default: false)',
     'reconfigEnabled',
+  ),
+  superDigest: setting(
+    digestId,
+    'the user who passes every access list, as user:base64(sha1(user:password)) (default: nobody)',
+    'DigestAuthenticationProvider.superDigest',
+    true,
   ),
   'http.enabled': setting(truth, 'health, metrics, admin and the page (default: true)', 'admin.enableServer'),
   'http.host': setting(host, 'address for HTTP; other than loopback needs a token (default: 127.0.0.1)'),

@@ -79,6 +79,12 @@ export const clusterId: Kind<string> = {
   parse: (text) => (/^[0-9a-f]{32}$/.test(text) ? text : undefined),
 };
 
+/** As `java … DigestAuthenticationProvider user:password` prints it behind the arrow. */
+export const digestId: Kind<string> = {
+  allowed: 'user:base64(sha1(user:password)), such as "super:" and 28 characters of base64',
+  parse: (text) => (/^[^:]*:[A-Za-z0-9+/]{27}=$/.test(text) ? text : undefined),
+};
+
 export const file: Kind<string> = { ...folder, allowed: 'the path of a file' };
 
 export const logLevel: Kind<LogLevel> = {

@@ -12,7 +12,6 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['cnxTimeout', 'Raft elects the leader'],
   ['commitProcessor.', 'one loop does all the work of a member'],
   ['connectToLearnerMasterLimit', 'members connect to each other at once'],
-  ['DigestAuthenticationProvider.superDigest', 'there is no super user in this version'],
   ['digest.enabled', "the tree's digest is always kept"],
   ['electionAlg', 'Raft elects the leader'],
   ['electionPortBindRetry', 'one port carries all traffic between members'],

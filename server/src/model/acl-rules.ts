@@ -3,7 +3,7 @@ import { isIpAclId } from './ip-acl.ts';
 
 /**
  * What a node gets for the ACL that its client sent: duplicates removed, `auth` replaced by the connection's identities
- * (other than `ip`, which every connection has). undefined is the protocol's InvalidACL (-114).
+ * (other than `ip`, which every connection has, and `super`, which no node can name). undefined is the protocol's InvalidACL (-114).
  */
 export function resolveAcl(list: AclList | undefined, identities: Identities): AclList | undefined {
   if (list === OPEN_ACL || list === READ_ACL) return list;
@@ -13,7 +13,7 @@ export function resolveAcl(list: AclList | undefined, identities: Identities): A
     if (entry.scheme === 'auth') {
       const before = resolved.length;
       for (const { scheme, id } of identities) {
-        if (scheme !== 'ip') resolved.push({ perms: entry.perms, scheme, id });
+        if (scheme !== 'ip' && scheme !== 'super') resolved.push({ perms: entry.perms, scheme, id });
       }
       if (resolved.length === before) return undefined;
     } else if (isKnownId(entry.scheme, entry.id)) {

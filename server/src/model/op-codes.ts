@@ -42,5 +42,7 @@ export const OpCode = {
   checkpoint: -23,
   /** Replaces the text in `/zookeeper/config`. */
   setConfig: -24,
+  /** What a session's connection has proved, in whole: replaces the list that the session has. */
+  setIdentities: -25,
 } as const;
 export type OpCode = (typeof OpCode)[keyof typeof OpCode];

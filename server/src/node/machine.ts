@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Clock, Entropy, Scheduler } from '../replica/ports.ts';
 
 export const systemClock: Clock = {
@@ -19,4 +19,5 @@ export const systemEntropy: Entropy = {
   uint32: () => randomBytes(4).readUInt32BE(),
   bytes: (length) => randomBytes(length),
   hmac: (secret, message) => createHmac('sha256', secret).update(message).digest(),
+  sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
 };

@@ -48,6 +48,8 @@ export interface Entropy {
   bytes(length: number): Uint8Array;
   /** Keyed digest (HMAC-SHA-256), 32 bytes: session passwords. */
   hmac(secret: Uint8Array, message: Uint8Array): Uint8Array;
+  /** Digest (SHA-1) in base64: what ZooKeeper's digest scheme makes of a password. */
+  sha1Base64(message: Uint8Array): string;
 }
 
 /** Structured log; `pino` fits it. */

@@ -5,8 +5,10 @@ import {
   EntryKind,
   type SnapshotMeta,
 } from 'raft-ts-lite';
+import { ANYONE, type Identities } from '../model/acl.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
+import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome } from '../model/outcome.ts';
@@ -35,6 +37,8 @@ export interface Applied {
   /** createSession and attachSession. */
   attachIndex: number;
   timeoutMs: number;
+  /** createSession, attachSession and setIdentities: what the session's connection has proved now. */
+  identities: Identities;
 }
 
 /**
@@ -67,6 +71,7 @@ export class StateMachine {
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 0,
+    identities: ANYONE,
   };
 
   /** The state with which a cluster begins. */
@@ -116,19 +121,19 @@ export class StateMachine {
     this.reader.reset(entry.data, COMMAND_HEADER_BYTES, entry.data.length);
     switch (header.op) {
       case OpCode.createSession: {
+        const timeoutMs = this.reader.readInt();
+        const identities = readIdentities(this.reader);
+        if (this.isMalformed(result)) return;
         result.session = asSessionId(result.zxid);
-        result.attachIndex = entry.index;
-        result.timeoutMs = this.reader.readInt();
-        sessions.create(result.session, result.timeoutMs, entry.index);
+        sessions.create(result.session, timeoutMs, entry.index, identities);
+        this.describeSession(result);
         return;
       }
       case OpCode.attachSession: {
-        if (!sessions.attach(header.session, entry.index)) {
-          result.err = ErrorCode.sessionExpired;
-          return;
-        }
-        result.attachIndex = entry.index;
-        result.timeoutMs = sessions.get(header.session)!.timeoutMs;
+        const identities = readIdentities(this.reader);
+        if (this.isMalformed(result)) return;
+        if (sessions.attach(header.session, entry.index, identities)) this.describeSession(result);
+        else result.err = ErrorCode.sessionExpired;
         return;
       }
       case OpCode.expireSession:
@@ -149,13 +154,21 @@ export class StateMachine {
       this.endSession(result);
       return;
     }
+    if (header.op === OpCode.setIdentities) {
+      const identities = readIdentities(this.reader);
+      if (this.isMalformed(result)) return;
+      sessions.identify(header.session, identities);
+      this.describeSession(result);
+      return;
+    }
     const write = readWrite(header.op, this.reader);
-    // Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike.
     if (write === undefined) {
       result.err = ErrorCode.marshallingError;
       return;
     }
-    const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session);
+    // The session's are those of the connection over which this came: `check` has just said that it is the newest one.
+    const { identities } = sessions.get(header.session)!;
+    const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session, identities);
     result.err = outcome.err;
     result.outcome = outcome;
     if (outcome.changeCount > 0) result.changes = outcome;
@@ -165,6 +178,19 @@ export class StateMachine {
   private endSession(result: Applied): void {
     const outcome = this.tree.closeSession(result.session, result.zxid);
     if (outcome.changeCount > 0) result.changes = outcome;
+  }
+
+  /** Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike. */
+  private isMalformed(result: Applied): boolean {
+    if (this.reader.failed) result.err = ErrorCode.marshallingError;
+    return this.reader.failed;
+  }
+
+  private describeSession(result: Applied): void {
+    const { attachIndex, timeoutMs, identities } = this.sessions.get(result.session)!;
+    result.attachIndex = attachIndex;
+    result.timeoutMs = timeoutMs;
+    result.identities = identities;
   }
 
   /** Equal on all members that have applied the same entries: 16 hexadecimal digits of the tree, 16 of the sessions. */

@@ -1,4 +1,5 @@
 import { finishHash, mixWord } from '../model/hash.ts';
+import type { IdentityLists } from './identity-lists.ts';
 import type { Session } from './table.ts';
 
 const LOW_SEED = 0x1b56c4e9;
@@ -9,23 +10,30 @@ const TWO_32 = 0x1_0000_0000;
 export class SessionDigest {
   low = 0;
   high = 0;
+  readonly #identities: IdentityLists;
+
+  constructor(identities: IdentityLists) {
+    this.#identities = identities;
+  }
 
   add(session: Session): void {
-    this.low = (this.low + sessionHash(session, LOW_SEED)) | 0;
-    this.high = (this.high + sessionHash(session, HIGH_SEED)) | 0;
+    this.low = (this.low + this.#hash(session, LOW_SEED)) | 0;
+    this.high = (this.high + this.#hash(session, HIGH_SEED)) | 0;
   }
 
   subtract(session: Session): void {
-    this.low = (this.low - sessionHash(session, LOW_SEED)) | 0;
-    this.high = (this.high - sessionHash(session, HIGH_SEED)) | 0;
+    this.low = (this.low - this.#hash(session, LOW_SEED)) | 0;
+    this.high = (this.high - this.#hash(session, HIGH_SEED)) | 0;
   }
-}
 
-function sessionHash(session: Session, seed: number): number {
-  let hash = mixWord(seed, session.timeoutMs);
-  hash = mixWord(hash, session.id >>> 0);
-  hash = mixWord(hash, Math.floor(session.id / TWO_32));
-  hash = mixWord(hash, session.attachIndex >>> 0);
-  hash = mixWord(hash, Math.floor(session.attachIndex / TWO_32));
-  return finishHash(hash);
+  #hash({ id, timeoutMs, attachIndex, identities }: Session, seed: number): number {
+    let hash = mixWord(seed, timeoutMs);
+    hash = mixWord(hash, id >>> 0);
+    hash = mixWord(hash, Math.floor(id / TWO_32));
+    hash = mixWord(hash, attachIndex >>> 0);
+    hash = mixWord(hash, Math.floor(attachIndex / TWO_32));
+    // Logs from before sessions had identities replay to the digests that they had.
+    if (identities.length > 0) hash = mixWord(hash, this.#identities.hash(identities));
+    return finishHash(hash);
+  }
 }

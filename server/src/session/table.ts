@@ -1,6 +1,8 @@
+import { ANYONE, type Identities } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import { SessionDigest } from './digest.ts';
+import { IdentityLists } from './identity-lists.ts';
 
 export interface Session {
   readonly id: SessionId;
@@ -8,6 +10,8 @@ export interface Session {
   readonly timeoutMs: number;
   /** Log index of the entry that attached the session to a member last. */
   readonly attachIndex: number;
+  /** What the connection of that attachment has proved: its writes are checked with it. Shared between sessions. */
+  readonly identities: Identities;
 }
 
 /**
@@ -16,7 +20,8 @@ export interface Session {
  */
 export class SessionTable {
   readonly #sessions = new Map<SessionId, Session>();
-  readonly #digest = new SessionDigest();
+  readonly #identities = new IdentityLists();
+  readonly #digest = new SessionDigest(this.#identities);
 
   get size(): number {
     return this.#sessions.size;
@@ -31,16 +36,26 @@ export class SessionTable {
   }
 
   /** A new session. Its id is its creating zxid, so it cannot exist. */
-  create(id: SessionId, timeoutMs: number, attachIndex: number): void {
-    this.#put({ id, timeoutMs, attachIndex });
+  create(id: SessionId, timeoutMs: number, attachIndex: number, identities: Identities = ANYONE): void {
+    this.#put(id, timeoutMs, attachIndex, identities);
   }
 
-  /** A connection anywhere took the session over; false where there is no such session. */
-  attach(id: SessionId, attachIndex: number): boolean {
+  /**
+   * A connection anywhere took the session over, and what the one before it had proved counts no more; false where there is no
+   * such session.
+   */
+  attach(id: SessionId, attachIndex: number, identities: Identities = ANYONE): boolean {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
-    this.#digest.subtract(session);
-    this.#put({ id, timeoutMs: session.timeoutMs, attachIndex });
+    this.#replace(session, attachIndex, identities);
+    return true;
+  }
+
+  /** Its connection has proved more; false where there is no such session. */
+  identify(id: SessionId, identities: Identities): boolean {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return false;
+    this.#replace(session, session.attachIndex, identities);
     return true;
   }
 
@@ -49,6 +64,7 @@ export class SessionTable {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
     this.#digest.subtract(session);
+    this.#identities.release(session.identities);
     return this.#sessions.delete(id);
   }
 
@@ -72,8 +88,21 @@ export class SessionTable {
     return this.#digest.low;
   }
 
-  #put(session: Session): void {
-    this.#sessions.set(session.id, session);
+  /** Different lists of identities that the sessions have. */
+  get identityLists(): number {
+    return this.#identities.size;
+  }
+
+  #replace(before: Session, attachIndex: number, identities: Identities): void {
+    this.#digest.subtract(before);
+    // The new list first: where it is the same one it stays.
+    this.#put(before.id, before.timeoutMs, attachIndex, identities);
+    this.#identities.release(before.identities);
+  }
+
+  #put(id: SessionId, timeoutMs: number, attachIndex: number, list: Identities): void {
+    const session = { id, timeoutMs, attachIndex, identities: this.#identities.acquire(list) };
+    this.#sessions.set(id, session);
     this.#digest.add(session);
   }
 }

@@ -14,7 +14,8 @@ import { Int, type NodeTable, Real } from './node-table.ts';
  *            int tree digest high, low, int sessions digest high, low, buffer extra,
  *            int hash of the header's body so far                                         (first)
  *   acl      int id, int count, (int perms, string scheme, string id)*                   (before the nodes)
- *   session  long id, int timeoutMs, long attachIndex
+ *   session  long id, int timeoutMs, long attachIndex, and where it has any its identities:
+ *            int count, (string scheme, string id)*
  *   node     string path, buffer data, int acl id, int version, int aversion, int creations,
  *            long czxid, mzxid, pzxid, ctime, mtime, owner                                (in any order)
  *   end      empty                                                                        (last)

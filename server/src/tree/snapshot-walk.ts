@@ -1,6 +1,7 @@
 import type { AclList } from '../model/acl.ts';
 import { writeAclList } from '../model/acl-record.ts';
 import { copyRange } from '../model/bytes.ts';
+import { writeIdentities } from '../model/identity-record.ts';
 import type { Slot } from '../model/ids.ts';
 import { Writer } from '../model/writer.ts';
 import type { Session, SessionTable } from '../session/table.ts';
@@ -138,6 +139,7 @@ export class SnapshotWalk implements ChangeObserver {
     this.#out.writeLong(session.id);
     this.#out.writeInt(session.timeoutMs);
     this.#out.writeLong(session.attachIndex);
+    if (session.identities.length > 0) writeIdentities(this.#out, session.identities);
     this.#out.endFrame(frame);
   }
 

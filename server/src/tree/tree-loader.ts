@@ -1,6 +1,7 @@
 import type { AclList } from '../model/acl.ts';
 import { readAclList } from '../model/acl-record.ts';
 import { concatBytes, copyRange, NO_BYTES } from '../model/bytes.ts';
+import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SLOT, type Slot } from '../model/ids.ts';
 import { lastSlash, parentEnd } from '../model/path.ts';
 import { Reader } from '../model/reader.ts';
@@ -148,9 +149,10 @@ export class TreeLoader {
     const id = asSessionId(reader.readLong());
     const timeoutMs = reader.readInt();
     const attachIndex = reader.readLong();
+    const identities = readIdentities(reader);
     if (reader.failed) return SnapshotFault.malformed;
     if (this.#sessions.get(id) !== undefined) return SnapshotFault.duplicate;
-    this.#sessions.create(id, timeoutMs, attachIndex);
+    this.#sessions.create(id, timeoutMs, attachIndex, identities);
     return undefined;
   }
 

@@ -1,8 +1,9 @@
-import { OPEN_ACL } from '../../src/model/acl.ts';
+import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { Reader } from '../../src/model/reader.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { Writer } from '../../src/model/writer.ts';
+import { writeAuthRequest } from '../../src/wire/auth.ts';
 import {
   type ConnectRequest,
   type ConnectResponse,
@@ -16,6 +17,7 @@ import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/heade
 import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
 import { writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
 import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.ts';
+import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { type WatchLists, writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
 import { RawSocket } from '../node/raw-socket.ts';
@@ -78,8 +80,8 @@ export class TestClient {
   }
 
   /** Each of these writes a request and returns its xid; `flush` sends what was written. */
-  create(path: string, data = '', flags: number = CreateMode.persistent): number {
-    const fields = { path, data: bytesOf(data), acl: OPEN_ACL, flags };
+  create(path: string, data = '', flags: number = CreateMode.persistent, acl: AclList = OPEN_ACL): number {
+    const fields = { path, data: bytesOf(data), acl, flags };
     writeCreateRequest(this.out, ++this.xid, OpCode.create, fields);
     return this.xid;
   }
@@ -123,6 +125,22 @@ export class TestClient {
   sync(path = '/'): number {
     writePathRequest(this.out, ++this.xid, OpCode.sync, path);
     return this.xid;
+  }
+
+  setAcl(path: string, acl: AclList, version = -1): number {
+    writeSetAclRequest(this.out, ++this.xid, path, acl, version);
+    return this.xid;
+  }
+
+  getAcl(path: string): number {
+    writePathRequest(this.out, ++this.xid, OpCode.getAcl, path);
+    return this.xid;
+  }
+
+  /** Its reply carries xid -4. */
+  auth(scheme: string, proof: string | undefined): this {
+    writeAuthRequest(this.out, scheme, proof === undefined ? undefined : bytesOf(proof));
+    return this;
   }
 
   ping(): this {

@@ -193,6 +193,7 @@ describe('the names of a setting', () => {
       ROOKERY_MAX_SESSION_TIMEOUT_MS: '2100',
       ROOKERY_FOUR_LETTER_WORDS: 'ruok',
       ROOKERY_RECONFIG_ENABLED: 'true',
+      ROOKERY_SUPER_DIGEST: `super:${'A'.repeat(27)}=`,
       ROOKERY_HTTP_ENABLED: 'false',
       ROOKERY_HTTP_HOST: '::1',
       ROOKERY_HTTP_TOKEN: 'a-token-of-some-length',
@@ -218,6 +219,7 @@ describe('the names of a setting', () => {
       purgeIntervalHours: 21,
       fourLetterWords: new Set(['ruok']),
       reconfigEnabled: true,
+      superDigest: `super:${'A'.repeat(27)}=`,
       http: { enabled: false, host: '::1', port: 21, token: 'a-token-of-some-length' },
       log: { level: 'debug', pretty: false },
       limits: {

@@ -261,6 +261,7 @@ export class GenesisWorld {
             uint32: () => this.prng.uint32(),
             bytes: (length) => this.prng.bytes(length),
             hmac: () => new Uint8Array(32),
+            sha1Base64: () => '',
           },
           log,
           fatal: (error) => {

@@ -14,7 +14,7 @@ describe('the session table', () => {
     expect(sessions.check(A, 11)).toBe(ErrorCode.ok);
     expect(sessions.attach(A, 20)).toBe(true);
     expect([sessions.check(A, 11), sessions.check(A, 20)]).toEqual([ErrorCode.sessionMoved, ErrorCode.ok]);
-    expect(sessions.get(A)).toEqual({ id: A, timeoutMs: 4000, attachIndex: 20 });
+    expect(sessions.get(A)).toEqual({ id: A, timeoutMs: 4000, attachIndex: 20, identities: [] });
     expect(sessions.close(A)).toBe(true);
     expect([sessions.close(A), sessions.attach(A, 30), sessions.size]).toEqual([false, false, 0]);
     expect(sessions.check(A, 20)).toBe(ErrorCode.sessionExpired);
@@ -46,5 +46,47 @@ describe('the session table', () => {
     one.close(A);
     one.close(B);
     expect(digest(one)).toEqual(digest(new SessionTable()));
+  });
+
+  it('knows what the connection of the newest attachment has proved, and nothing of those before it', () => {
+    const sessions = new SessionTable();
+    const ip = { scheme: 'ip', id: '10.0.0.1' };
+    const user = { scheme: 'digest', id: 'u:x' };
+    sessions.create(A, 4000, 11, [ip]);
+    expect(sessions.get(A)?.identities).toEqual([ip]);
+    expect(sessions.identify(A, [ip, user])).toBe(true);
+    expect(sessions.get(A)).toMatchObject({ attachIndex: 11, identities: [ip, user] });
+    sessions.attach(A, 20, [ip]);
+    expect(sessions.get(A)?.identities).toEqual([ip]);
+    expect(sessions.identify(B, [ip])).toBe(false);
+  });
+
+  it('holds each list of identities once, and as long as a session has it', () => {
+    const sessions = new SessionTable();
+    const list = () => [{ scheme: 'ip', id: '10.0.0.1' }];
+    sessions.create(A, 4000, 11, list());
+    sessions.create(B, 4000, 12, list());
+    expect(sessions.get(A)?.identities).toBe(sessions.get(B)?.identities);
+    expect(sessions.identityLists).toBe(1);
+    sessions.identify(A, [...list(), { scheme: 'digest', id: 'u:x' }]);
+    expect(sessions.identityLists).toBe(2);
+    sessions.attach(A, 20, list());
+    expect(sessions.identityLists).toBe(1);
+    sessions.attach(A, 21, list());
+    sessions.close(A);
+    expect(sessions.identityLists).toBe(1);
+    sessions.close(B);
+    expect(sessions.identityLists).toBe(0);
+  });
+
+  it('has another digest for other identities, and for another order of them', () => {
+    const x = { scheme: 'digest', id: 'u:x' };
+    const y = { scheme: 'digest', id: 'u:y' };
+    const digests = [[], [x], [y], [x, y], [y, x], [{ scheme: 'digestu', id: ':x' }]].map((identities) => {
+      const sessions = new SessionTable();
+      sessions.create(A, 4000, 11, identities);
+      return `${sessions.digestHigh} ${sessions.digestLow}`;
+    });
+    expect(new Set(digests).size).toBe(digests.length);
   });
 });
