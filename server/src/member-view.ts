@@ -1,5 +1,4 @@
 import { Role } from 'raft-ts-lite';
-import { answerWord, type WordFacts } from './client/four-letter-words.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { MemberAddress } from './config/config.ts';
 import type {
@@ -34,15 +33,6 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
   };
 }
 
-/** Lets the client port answer four-letter words. */
-export function wordAnswers(member: Member): void {
-  member.clients.answerWord = (word, socket) => {
-    const answer = answerWord(word, wordFacts(member));
-    if (answer !== undefined) socket.write(new TextEncoder().encode(answer));
-    socket.end();
-  };
-}
-
 function status(member: Member): MemberStatus {
   const { running, config } = member;
   const raft = running?.replica.raft;
@@ -66,7 +56,8 @@ function status(member: Member): MemberStatus {
   };
 }
 
-function ownRole(member: Member): StatusRole {
+/** What this member is right now. */
+export function ownRole(member: Member): StatusRole {
   const { running } = member;
   if (member.storage === undefined) return 'starting';
   if (running === undefined) return 'joining';
@@ -164,66 +155,4 @@ function metrics(member: Member, counts: MachineCounts): MemberMetrics {
     logSyncsTotal: disk?.syncs ?? 0,
     logSyncSecondsTotal: counts.logSyncSeconds(),
   };
-}
-
-function wordFacts(member: Member): WordFacts {
-  const { clients, config, running } = member;
-  const raft = running?.replica.raft;
-  const tree = running?.machine.tree;
-  const followers = raft?.role === Role.leader ? followersOf(member, running!.replica) : undefined;
-  return {
-    allowed: config.fourLetterWords,
-    serving: clients.serving,
-    mode: mode(member),
-    lastZxid: clients.lastZxid,
-    nodes: tree?.nodeCount ?? 0,
-    treeBytes: tree?.storedBytes ?? 0,
-    ephemerals: tree?.ephemeralCount ?? 0,
-    sessions: running?.machine.sessions.size ?? 0,
-    watches: clients.watches.count,
-    outstanding: clients.outstanding,
-    receivedPackets: clients.counters.receivedPackets,
-    sentPackets: clients.counters.sentPackets,
-    latency: clients.latency.summary(),
-    connections: [...clients.connections()],
-    followers,
-    configuration: configurationLines(member),
-  };
-}
-
-function followersOf(member: Member, replica: Running['replica']): { total: number; synced: number } {
-  const self = member.running!.identity.raftId;
-  const others = [...replica.raft.configuration.contexts.keys()].filter((id) => id !== self);
-  return { total: others.length, synced: others.filter((id) => replica.isCaughtUp(id)).length };
-}
-
-function mode(member: Member): WordFacts['mode'] {
-  if (member.config.members.length === 1) return 'standalone';
-  const role = ownRole(member);
-  if (role === 'leader') return 'leader';
-  return role === 'learner' ? 'observer' : 'follower';
-}
-
-function configurationLines(member: Member): string[] {
-  const { config } = member;
-  const self = config.members.find((address) => address.label === config.label);
-  return [
-    `clientPort=${config.client.port}`,
-    `dataDir=${config.dataDir}`,
-    `dataLogDir=${config.dataLogDir}`,
-    `tickTime=${config.tickTimeMs}`,
-    `maxClientCnxns=${config.client.maxConnectionsPerAddress}`,
-    `minSessionTimeout=${config.minSessionTimeoutMs}`,
-    `maxSessionTimeout=${config.maxSessionTimeoutMs}`,
-    `serverId=${config.label}`,
-    `initLimit=${config.initLimit}`,
-    `syncLimit=${config.syncLimit}`,
-    `quorumPort=${self?.peerPort ?? 0}`,
-    `snapCount=${config.snapshotEveryEntries}`,
-    'membership: ',
-    ...config.members.map(
-      ({ label, host, peerPort, role }) =>
-        `server.${label}=${joinAddress(host, peerPort)}:${role === 'voter' ? 'participant' : 'observer'}`,
-    ),
-  ];
 }

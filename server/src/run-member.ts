@@ -11,12 +11,14 @@ import { loadConfigOrExit } from './config/or-exit.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { relinquish } from './leadership-transfer.ts';
 import { Member } from './member.ts';
-import { memberView, wordAnswers } from './member-view.ts';
+import { memberView } from './member-view.ts';
 import { ClientListener } from './node/client-listener.ts';
 import { FolderDisk } from './node/disk.ts';
+import { machineEnvironment } from './node/environment.ts';
 import { createLog } from './node/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './node/machine.ts';
 import { PeerTransport } from './node/peer-transport.ts';
+import { wordAnswers } from './word-answers.ts';
 
 const segmentBytes = 64 * 1024 * 1024;
 
@@ -61,7 +63,7 @@ export function runMember(argv: readonly string[]): void {
     log,
     fatal,
   });
-  wordAnswers(member);
+  wordAnswers(member, { clock: systemClock, environment: machineEnvironment });
   const listener = new ClientListener(
     { ...config.client, maxConnections: config.limits.connections },
     (socket) => member.accept(socket),

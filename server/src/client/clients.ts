@@ -1,10 +1,13 @@
-import { joinAddress } from '../config/addresses.ts';
 import type { Config } from '../config/config.ts';
-import { type CommandHeader, emptyCommandHeader } from '../model/command.ts';
+import {
+  COMMAND_HEADER_BYTES,
+  type CommandHeader,
+  emptyCommandHeader,
+  writeCommandHeader,
+} from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import { ComplaintLog } from '../replica/complaint-log.ts';
 import { LeaderSpace } from '../replica/leader-space.ts';
 import type {
   ClientSocket,
@@ -21,18 +24,16 @@ import type { Storage } from '../storage/storage.ts';
 import type { Tree } from '../tree/tree.ts';
 import { PASSWORD_BYTES } from '../wire/connect.ts';
 import { CommandSlab } from './command-slab.ts';
+import { ClientComplaints } from './complaints.ts';
 import { Connection } from './connection.ts';
 import { Latency } from './latency.ts';
-import type { Outstanding } from './outstanding.ts';
+import { Outstanding, Waiting } from './outstanding.ts';
 import type { Verifier } from './proofs.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { Watches } from './watches.ts';
 
 /** Bytes of writes that may be on their way through the log before sockets are not read any more. */
 const maxPendingBytes = 64 * 1024 * 1024;
-
-/** Characters of what a client names that go into the log. */
-const maxShownScheme = 32;
 
 export interface ClientCounters {
   connections: number;
@@ -78,8 +79,8 @@ export class Clients {
   readonly leaderSpace = new LeaderSpace();
   readonly watches: Watches;
   readonly verifier: Verifier;
-  /** Reused for each command; its identity, session, … are set by the connection. */
-  readonly header: CommandHeader = emptyCommandHeader();
+  /** Reused for each command. */
+  private readonly header: CommandHeader = emptyCommandHeader();
   /** Set by the composition: answers on the client port. */
   answerWord: AnswerWord = (_word, socket) => socket.end();
   private readonly config: Config;
@@ -87,7 +88,7 @@ export class Clients {
   private readonly scheduler: Scheduler;
   private readonly entropy: Entropy;
   private readonly log: Logger;
-  private readonly complaints: ComplaintLog;
+  readonly complaints: ClientComplaints;
   private readonly slab = new CommandSlab();
   private readonly open = new Set<Connection>();
   private readonly bySession = new Map<SessionId, Connection>();
@@ -102,7 +103,7 @@ export class Clients {
     this.scheduler = parts.scheduler;
     this.entropy = parts.entropy;
     this.log = parts.log;
-    this.complaints = new ComplaintLog(parts.log, parts.clock);
+    this.complaints = new ClientComplaints(parts, this.counters);
     this.sessions = new SessionKeeper(this, parts);
     this.watches = new Watches(parts.config.limits.watches, parts.entropy.uint32(), (message) => {
       this.refused('watches', message);
@@ -174,6 +175,17 @@ export class Clients {
     return this.open;
   }
 
+  resetConnectionStats(): void {
+    for (const { stats } of this.open) stats.reset();
+  }
+
+  /** What `srst` forgets; what metrics count goes on. */
+  resetServerStats(): void {
+    this.counters.receivedPackets = 0;
+    this.counters.sentPackets = 0;
+    this.latency.reset();
+  }
+
   get outstanding(): number {
     return this.attached?.replica.requests.pending ?? 0;
   }
@@ -196,17 +208,27 @@ export class Clients {
     );
   }
 
-  get nextRequestNumber(): number {
-    return this.replicated.replica.requests.nextNumber();
-  }
-
-  /** Memory for one command, carved from a larger piece. */
-  commandBytes(length: number): Uint8Array {
-    return this.slab.take(length);
-  }
-
-  submit(owed: Outstanding): void {
-    this.replicated.replica.submit(owed);
+  /** Puts a command of the connection's session on its way into the log: its body is `body[start, end)`. */
+  propose(
+    connection: Connection,
+    xid: number,
+    op: number,
+    body: Uint8Array,
+    start: number,
+    end: number,
+  ): Outstanding {
+    const { header } = this;
+    const { replica } = this.replicated;
+    const command = this.slab.take(COMMAND_HEADER_BYTES + end - start);
+    header.op = op;
+    header.session = connection.session;
+    header.attachIndex = connection.attachIndex;
+    header.requestNumber = replica.requests.nextNumber();
+    writeCommandHeader(command, 0, header);
+    if (end > start) command.set(body.subarray(start, end), COMMAND_HEADER_BYTES);
+    const owed = new Outstanding(connection, Waiting.apply, xid, op, command, this.nowMs);
+    replica.submit(owed);
+    return owed;
   }
 
   barrier(owed: Outstanding): void {
@@ -241,8 +263,7 @@ export class Clients {
   }
 
   private refused(subject: string, message: string): ErrorCode {
-    this.counters.refused++;
-    this.complaints.say(subject, message, {});
+    this.complaints.refused(subject, message);
     return ErrorCode.systemError;
   }
 
@@ -343,33 +364,6 @@ export class Clients {
 
   word(word: string, socket: ClientSocket): void {
     this.answerWord(word, socket);
-  }
-
-  misused(socket: ClientSocket, reason: string): void {
-    this.counters.badInput++;
-    this.complaints.say('input', 'closed a connection that sent what cannot be understood', {
-      address: joinAddress(socket.remoteAddress, socket.remotePort),
-      reason,
-    });
-  }
-
-  closedFor(reason: string): void {
-    this.complaints.say('closed', 'closed connections', { reason });
-  }
-
-  authFailed(socket: ClientSocket, scheme: string | undefined): void {
-    this.complaints.say('auth', 'closed a connection that could not prove who it is', {
-      address: `${socket.remoteAddress}:${socket.remotePort}`,
-      scheme: scheme?.slice(0, maxShownScheme),
-    });
-  }
-
-  unknownOperation(op: number): void {
-    this.complaints.say(
-      `operation ${op}`,
-      'a client asked for an operation that this version does not have',
-      { op },
-    );
   }
 
   private get replicated(): Attached {

@@ -1,26 +1,33 @@
 import type { Identities } from '../model/acl.ts';
 import { copyRange } from '../model/bytes.ts';
-import { COMMAND_HEADER_BYTES, writeCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SESSION, type SessionId } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
+import { isClientOp, OpCode } from '../model/op-codes.ts';
 import type { ClientSocket, ClientSocketEvents } from '../replica/ports.ts';
 import type { Applied } from '../replica/state-machine.ts';
-import { FrameReader, FrameStatus } from '../wire/frame-reader.ts';
+import { FrameStatus } from '../wire/frame-reader.ts';
 import { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
 import { readRequestHeader } from '../wire/request-header.ts';
-import { Writer } from '../wire/writer.ts';
+import type { Writer } from '../wire/writer.ts';
 import { isWriteOp, readWrite, writeWriteReply } from '../wire/writes.ts';
 import { Authentication, type AuthenticationOwner } from './authentication.ts';
 import type { Clients } from './clients.ts';
+import { ConnectionStats } from './connection-stats.ts';
 import { Handshake, type HandshakeOwner } from './handshake.ts';
+import { Inflow, type InflowOwner } from './inflow.ts';
 import { Line, type LineOwner } from './line.ts';
+import { Outflow, type OutflowOwner } from './outflow.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
 import { addressIdentity } from './proofs.ts';
 import { answerRead, answerSync, isReadOp } from './reads.ts';
 import { NO_WATCHER, type Watcher } from './watches.ts';
+import type { ConnectionFacts } from './words/facts.ts';
 
+/** A connection that has no session by then is closed, as ZooKeeper does it. */
+const sessionlessMs = 10_000;
+/** The zxid of a reply that no state stands behind. */
+const NO_ZXID = -1;
 /** Requests of one connection that may be owed a reply; beyond it the socket is not read. */
 const maxOutstanding = 2_000;
 /** Bytes of replies that a client may leave unread before its requests are not read any more. */
@@ -30,8 +37,6 @@ const maxUnsentBytes = 4 * 1024 * 1024;
  * to which more than this is owed is sent away.
  */
 const maxOwedBytes = 64 * 1024 * 1024;
-const minOutBytes = 512;
-const maxOutBytes = 256 * 1024;
 
 const reader = new Reader();
 const requestHeader = { xid: 0, op: 0 };
@@ -46,7 +51,15 @@ const requestHeader = { xid: 0, op: 0 };
  * stands before it: applied too early, it would show in reads between the two. Everything of one turn leaves as one write.
  */
 export class Connection
-  implements ClientSocketEvents, LineOwner, HandshakeOwner, AuthenticationOwner, Watcher
+  implements
+    ClientSocketEvents,
+    InflowOwner,
+    OutflowOwner,
+    LineOwner,
+    HandshakeOwner,
+    AuthenticationOwner,
+    Watcher,
+    ConnectionFacts
 {
   readonly socket: ClientSocket;
   session: SessionId = NO_SESSION;
@@ -59,31 +72,26 @@ export class Connection
   /** Something came since the last review of sessions. */
   touched = false;
   readonly connectedMs: number;
-  receivedPackets = 0;
-  sentPackets = 0;
-  lastXid = 0;
-  lastZxid = 0;
-  lastOp = 0;
+  readonly stats = new ConnectionStats();
+  /** When something came last, monotonic. */
+  private heardMs: number;
   private readonly clients: Clients;
-  private readonly frames: FrameReader;
-  private readonly out = new Writer(0);
+  private readonly inflow: Inflow;
+  private readonly outflow = new Outflow(this);
   private open = true;
   private readonly line = new Line(this);
   /** Until the session is there. */
   private handshake: Handshake | undefined;
   private readonly authentication: Authentication;
-  private ending = false;
-  private paused = false;
-  /** Chunks that came while paused. */
-  private held: Uint8Array[] = [];
-  private dirty = false;
 
   constructor(clients: Clients, socket: ClientSocket, maxFrameBytes: number, nowMs: number) {
     this.clients = clients;
     this.socket = socket;
-    this.frames = new FrameReader(maxFrameBytes, true);
+    this.inflow = new Inflow(this, maxFrameBytes);
     this.connectedMs = nowMs;
     this.identities = [addressIdentity(socket.remoteAddress)];
+    clients.lookAtClock();
+    this.heardMs = clients.nowMs;
     this.handshake = new Handshake(this, clients);
     this.authentication = new Authentication(this, clients.verifier);
   }
@@ -92,80 +100,57 @@ export class Connection
     return this.line.length;
   }
 
+  get isReading(): boolean {
+    return !this.inflow.paused && !this.outflow.ending;
+  }
+
+  /** Milliseconds until it is given up if nothing comes. */
+  get remainingMs(): number {
+    const patienceMs = this.handshake === undefined ? this.timeoutMs : sessionlessMs;
+    return this.heardMs + patienceMs - this.clients.nowMs;
+  }
+
+  get isDone(): boolean {
+    return !this.open || this.outflow.ending;
+  }
+
   get isOpen(): boolean {
     return this.open;
   }
 
   received(chunk: Uint8Array): void {
-    if (!this.isOpen || this.ending) return;
+    if (this.isDone) return;
     this.touched = true;
     this.clients.lookAtClock();
+    this.heardMs = this.clients.nowMs;
     this.clients.counters.receivedBytes += chunk.length;
-    if (this.paused) {
-      // The system had read it before it was told to pause.
-      this.held.push(chunk);
-      return;
-    }
-    this.frames.push(chunk);
-    this.takeFrames();
+    this.inflow.received(chunk);
   }
 
   drained(): void {
     this.reconsider();
   }
 
-  /** Takes requests until there are no more, or as many are owed as may be. */
-  private takeFrames(): void {
-    for (;;) {
-      if (this.isFull()) {
-        this.pause();
-        return;
-      }
-      const status = this.frames.next();
-      if (status === FrameStatus.none) {
-        const next = this.held.shift();
-        if (next === undefined) return;
-        this.frames.push(next);
-        continue;
-      }
-      if (status !== FrameStatus.frame) {
-        this.notAFrame(status);
-        return;
-      }
-      const { bytes, start, end } = this.frames;
-      this.receivedPackets++;
-      this.clients.counters.receivedPackets++;
-      if (this.handshake === undefined) this.request(bytes, start, end);
-      else this.handshake.frame(bytes, start, end);
-      if (!this.isOpen || this.ending) return;
-    }
+  frame(bytes: Uint8Array, start: number, end: number): void {
+    this.stats.receivedPackets++;
+    this.clients.counters.receivedPackets++;
+    if (this.handshake === undefined) this.request(bytes, start, end);
+    else this.handshake.frame(bytes, start, end);
   }
 
   /** Whether this client must wait before more of its requests are taken. */
-  private isFull(): boolean {
+  isFull(): boolean {
     if (this.authentication.failed || this.line.length >= maxOutstanding) return true;
-    return this.unsentBytes > maxUnsentBytes || this.clients.overloaded;
+    return this.outflow.unsentBytes > maxUnsentBytes || this.clients.overloaded;
   }
 
-  private get unsentBytes(): number {
-    return this.out.length + this.socket.bufferedBytes();
-  }
-
-  private pause(): void {
-    if (this.paused) return;
-    this.paused = true;
-    this.socket.pause();
+  waits(): void {
     this.clients.paused(this);
   }
 
   /** Looks again whether requests may be taken; true where this connection waits for nothing any more. */
   reconsider(): boolean {
-    if (!this.paused || !this.isOpen) return true;
-    if (this.isFull()) return false;
-    this.paused = false;
-    this.takeFrames();
-    if (!this.paused) this.socket.resume();
-    return !this.paused;
+    return this.inflow.reconsider();
   }
 
   /** The other side or the network closed it. */
@@ -173,13 +158,13 @@ export class Connection
     this.release();
   }
 
-  private notAFrame(status: FrameStatus): void {
+  notAFrame(status: FrameStatus): void {
     if (status === FrameStatus.word) {
-      this.clients.word(this.frames.word, this.socket);
-      this.ending = true;
+      this.clients.word(this.inflow.frames.word, this.socket);
+      this.outflow.ending = true;
       return;
     }
-    const { badLength } = this.frames;
+    const { badLength } = this.inflow.frames;
     this.misuse(
       status === FrameStatus.negative
         ? `a message announces ${badLength} bytes`
@@ -195,12 +180,10 @@ export class Connection
       return;
     }
     const { xid, op } = requestHeader;
-    this.lastOp = op;
-    this.lastXid = xid;
     const record = reader.position;
     if (isReadOp(op)) {
       if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);
-      else this.read(xid, op);
+      else this.read(xid, op, this.clients.nowMs);
     } else if (isWriteOp(op)) {
       this.writeRequest(xid, op, bytes, record, end);
     } else if (op === OpCode.sync) {
@@ -210,7 +193,7 @@ export class Connection
     } else if (op === OpCode.auth) {
       this.authentication.request(xid, reader);
     } else {
-      this.clients.unknownOperation(op);
+      this.clients.complaints.unknownOperation(op);
       this.answerInTurn(xid, op, ErrorCode.unimplemented);
     }
   }
@@ -230,17 +213,20 @@ export class Connection
   }
 
   /** `reader` stands at the record. */
-  private read(xid: number, op: number): void {
+  private read(xid: number, op: number, sinceMs: number): void {
     this.clients.counters.reads++;
-    if (!answerRead(this.write(), xid, op, reader, this.clients, this)) {
-      this.misuse(`the record of a request with operation ${op} cannot be read`);
-    }
+    const { lastZxid } = this.clients;
+    this.replied(xid, op, lastZxid, sinceMs);
+    if (answerRead(this.write(), xid, op, reader, this.clients, this)) return;
+    this.clients.complaints.unreadable(op);
+    writeHeaderReply(this.outflow.write(), xid, lastZxid, ErrorCode.marshallingError);
   }
 
   private writeRequest(xid: number, op: number, bytes: Uint8Array, record: number, end: number): void {
     // Decoded whole before it is proposed: what is in the log can be applied by every member.
     if (readWrite(op, reader) === undefined) {
-      this.misuse(`the record of a request with operation ${op} cannot be read`);
+      this.clients.complaints.unreadable(op);
+      this.answerInTurn(xid, op, ErrorCode.marshallingError);
       return;
     }
     const refused = this.clients.refuses(op);
@@ -259,39 +245,36 @@ export class Connection
 
   /** Puts a command on its way into the log. */
   propose(xid: number, op: number, body: Uint8Array, start: number, end: number): Outstanding {
-    const command = this.clients.commandBytes(COMMAND_HEADER_BYTES + end - start);
-    const header = this.clients.header;
-    header.op = op;
-    header.session = this.session;
-    header.attachIndex = this.attachIndex;
-    header.requestNumber = this.clients.nextRequestNumber;
-    writeCommandHeader(command, 0, header);
-    if (end > start) command.set(body.subarray(start, end), COMMAND_HEADER_BYTES);
-    const owed = new Outstanding(this, Waiting.apply, xid, op, command, this.clients.nowMs);
-    this.clients.submit(owed);
-    return owed;
+    return this.clients.propose(this, xid, op, body, start, end);
   }
 
   /** An answer that is known already, behind those that are still owed. */
   answerInTurn(xid: number, op: number, err: ErrorCode): void {
     if (this.line.length > 0) this.wait(Waiting.turn, xid, op, nothing, 0, 0).refusal = err;
-    else if (op === OpCode.auth) this.authentication.answer(xid, err);
-    else writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
+    else this.answerKnown(xid, op, err);
   }
 
   authFailed(scheme: string | undefined): void {
-    this.clients.authFailed(this.socket, scheme);
+    this.clients.complaints.authFailed(this.socket, scheme);
+  }
+
+  private answerKnown(xid: number, op: number, err: ErrorCode): void {
+    if (op === OpCode.auth) this.authentication.answer(xid, err);
+    else if (isClientOp(op)) writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
+    else {
+      writeHeaderReply(this.write(), xid, NO_ZXID, err);
+      this.end();
+    }
   }
 
   /** The entry of a request was applied. */
   applied(owed: Outstanding, result: Applied): void {
     if (!this.isOpen) return;
     if (this.handshake !== undefined) {
-      this.established(this.handshake, result);
+      this.established(owed, this.handshake, result);
       return;
     }
-    this.lastZxid = result.zxid;
-    this.clients.latency.record(this.clients.nowMs - owed.sinceMs);
+    this.replied(owed.xid, owed.op, result.zxid, owed.sinceMs);
     if (owed.op === OpCode.setIdentities) {
       this.authentication.applied(owed.xid, result);
       this.line.firstApplied();
@@ -303,14 +286,15 @@ export class Connection
     this.line.firstApplied();
   }
 
-  private established(handshake: Handshake, result: Applied): void {
+  private established(owed: Outstanding, handshake: Handshake, result: Applied): void {
     const early = handshake.applied(result);
     if (early === undefined) return;
+    this.replied(owed.xid, owed.op, result.zxid, owed.sinceMs);
     this.handshake = undefined;
     this.authentication.begin(result);
     this.clients.established(this);
     for (const frame of early) {
-      if (!this.open || this.ending || this.authentication.failed) return;
+      if (!this.open || this.outflow.ending || this.authentication.failed) return;
       this.request(frame, 0, frame.length);
     }
   }
@@ -320,73 +304,77 @@ export class Connection
   }
 
   answer(owed: Outstanding): void {
-    if (this.unsentBytes > maxOwedBytes) {
-      this.closeFor(`a client has ${this.unsentBytes} bytes of replies to read, and asked for more`);
+    if (this.outflow.ending) return;
+    if (this.outflow.unsentBytes > maxOwedBytes) {
+      this.closeFor(`a client has ${this.outflow.unsentBytes} bytes of replies to read, and asked for more`);
       return;
     }
     const { xid, op, record, refusal } = owed;
-    if (op === OpCode.auth) this.authentication.answer(xid, refusal);
-    else if (refusal !== ErrorCode.ok) writeHeaderReply(this.write(), xid, this.clients.lastZxid, refusal);
-    else if (op === OpCode.sync) answerSync(this.write(), xid, record, this.clients.lastZxid);
-    else {
+    if (refusal !== ErrorCode.ok || op === OpCode.auth) this.answerKnown(xid, op, refusal);
+    else if (op === OpCode.sync) {
+      this.replied(xid, op, this.clients.lastZxid, owed.sinceMs);
+      answerSync(this.write(), xid, record, this.clients.lastZxid);
+    } else {
       reader.reset(record, 0, record.length);
-      this.read(xid, op);
+      this.read(xid, op, owed.sinceMs);
     }
   }
 
   event(frame: Uint8Array, length: number): void {
-    if (!this.isOpen || this.ending) return;
-    if (this.unsentBytes > maxOwedBytes) {
-      this.closeFor(`a client has ${this.unsentBytes} bytes to read, and more happens to what it watches`);
+    if (!this.isOpen || this.outflow.ending) return;
+    if (this.outflow.unsentBytes > maxOwedBytes) {
+      this.closeFor(
+        `a client has ${this.outflow.unsentBytes} bytes to read, and more happens to what it watches`,
+      );
       return;
     }
     this.write().writeRaw(frame, 0, length);
   }
 
-  /** Where replies go; the connection is flushed at the end of the turn. */
-  write(): Writer {
-    this.awaitFlush();
-    this.sentPackets++;
-    this.clients.counters.sentPackets++;
-    return this.out;
+  private replied(xid: number, op: number, zxid: number, sinceMs: number): void {
+    const { nowMs, latency } = this.clients;
+    latency.record(nowMs - sinceMs);
+    this.stats.replied(op, xid, zxid, nowMs - sinceMs, nowMs);
   }
 
-  private awaitFlush(): void {
-    if (this.dirty) return;
-    this.dirty = true;
+  /** Where replies go; the connection is flushed at the end of the turn. */
+  write(): Writer {
+    this.stats.sentPackets++;
+    this.clients.counters.sentPackets++;
+    return this.outflow.write();
+  }
+
+  awaitsFlush(): void {
     this.clients.markDirty(this);
+  }
+
+  sent(bytes: number): void {
+    this.clients.counters.sentBytes += bytes;
   }
 
   /** Replies of this turn leave as one write. */
   flush(): void {
-    this.dirty = false;
-    if (!this.isOpen) return;
-    const { length } = this.out;
-    if (length > 0) {
-      this.clients.counters.sentBytes += length;
-      this.socket.write(this.out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
-    }
-    if (this.ending) {
-      this.socket.end();
-      this.release();
-    }
+    this.outflow.flush();
   }
 
   /** Closes once what was written has left: the session ended, or attached elsewhere. */
   end(): void {
-    this.ending = true;
-    this.awaitFlush();
+    this.outflow.end();
+  }
+
+  ended(): void {
+    this.release();
   }
 
   /** What came cannot be understood, so nothing behind it can be. */
   misuse(reason: string): void {
-    this.clients.misused(this.socket, reason);
+    this.clients.complaints.misused(this.socket, reason);
     this.destroy();
   }
 
   closeFor(reason: string): void {
     if (!this.open) return;
-    this.clients.closedFor(reason);
+    this.clients.complaints.closedFor(reason);
     this.destroy();
   }
 

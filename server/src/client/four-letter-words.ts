@@ -1,28 +1,9 @@
-import { joinAddress } from '../config/addresses.ts';
 import { isFourLetterWord } from '../config/four-letter-words.ts';
-import type { Connection } from './connection.ts';
-
-/** What the four-letter words tell of a member. */
-export interface WordFacts {
-  readonly allowed: ReadonlySet<string>;
-  readonly serving: boolean;
-  readonly mode: 'leader' | 'follower' | 'observer' | 'standalone';
-  readonly lastZxid: number;
-  readonly nodes: number;
-  readonly treeBytes: number;
-  readonly ephemerals: number;
-  readonly sessions: number;
-  readonly watches: number;
-  readonly outstanding: number;
-  readonly receivedPackets: number;
-  readonly sentPackets: number;
-  readonly latency: { readonly minMs: number; readonly avgMs: number; readonly maxMs: number };
-  readonly connections: readonly Connection[];
-  /** Voters and learners that follow, where this member leads. */
-  readonly followers: { readonly total: number; readonly synced: number } | undefined;
-  /** `key=value` lines. */
-  readonly configuration: readonly string[];
-}
+import { briefConnections, fullConnections } from './words/connections.ts';
+import { dump } from './words/dump.ts';
+import type { WordFacts } from './words/facts.ts';
+import { javaDouble } from './words/java-text.ts';
+import { watchesByPath, watchesBySession, watchSummary } from './words/watches.ts';
 
 /** The version whose protocol is spoken; clients and monitoring parse this very form of the line. */
 const version = '3.9.5-rookery, built on 11/22/2026 00:00 UTC';
@@ -32,30 +13,55 @@ const notServing = 'This ZooKeeper instance is not currently serving requests\n'
 export function answerWord(word: string, facts: WordFacts): string | undefined {
   if (!isFourLetterWord(word)) return undefined;
   if (!facts.allowed.has(word)) return `${word} is not executed because it is not in the whitelist.\n`;
+  if (word === 'ruok') return 'imok';
+  if (word === 'isro') return facts.serving ? 'rw' : 'null';
+  if (word === 'envi') return environment(facts);
+  return facts.serving ? answerServing(word, facts) : notServing;
+}
+
+function answerServing(word: string, facts: WordFacts): string {
+  const { connections, watches } = facts;
   switch (word) {
-    case 'ruok':
-      return 'imok';
-    case 'isro':
-      return facts.serving ? 'rw' : 'null';
     case 'srvr':
-      return facts.serving ? `Zookeeper version: ${version}\n${server(facts)}` : notServing;
+      return `Zookeeper version: ${version}\n${server(facts)}`;
     case 'stat':
-      return facts.serving
-        ? `Zookeeper version: ${version}\nClients:\n${clients(facts)}\n${server(facts)}`
-        : notServing;
+      return `Zookeeper version: ${version}\nClients:\n${briefConnections(connections)}\n${server(facts)}`;
     case 'mntr':
-      return facts.serving ? monitor(facts) : notServing;
+      return monitor(facts);
     case 'conf':
-      return `${facts.configuration.join('\n')}\n`;
+      return facts.configuration.join('\n');
+    case 'cons':
+      return fullConnections(connections);
+    case 'crst':
+      facts.resetConnections();
+      return 'Connection stats reset.\n';
+    case 'srst':
+      facts.resetServer();
+      return 'Server stats reset.\n';
+    case 'dirs':
+      return `datadir_size: ${facts.sizes.dataBytes}\nlogdir_size: ${facts.sizes.logBytes}\n`;
+    case 'dump':
+      return dump(facts);
+    case 'wchs':
+      return watchSummary(watches);
+    case 'wchc':
+      return watchesBySession(watches);
+    case 'wchp':
+      return watchesByPath(watches);
     default:
       return `${word} is not available in this version of Rookery.\n`;
   }
 }
 
+function environment(facts: WordFacts): string {
+  const lines = facts.environment.map(([key, value]) => `${key}=${value}\n`);
+  return `Environment:\nzookeeper.version=${version}\n${lines.join('')}`;
+}
+
 function server(facts: WordFacts): string {
   const { latency } = facts;
   const lines = [
-    `Latency min/avg/max: ${latency.minMs}/${latency.avgMs.toFixed(4)}/${latency.maxMs}`,
+    `Latency min/avg/max: ${latency.minMs}/${javaDouble(latency.avgMs)}/${latency.maxMs}`,
     `Received: ${facts.receivedPackets}`,
     `Sent: ${facts.sentPackets}`,
     `Connections: ${facts.connections.length}`,
@@ -65,18 +71,6 @@ function server(facts: WordFacts): string {
     `Node count: ${facts.nodes}`,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function clients(facts: WordFacts): string {
-  let text = '';
-  for (const connection of facts.connections) {
-    const { remoteAddress, remotePort } = connection.socket;
-    const { outstanding, receivedPackets, sentPackets } = connection;
-    const served = connection.session === 0 ? 0 : 1;
-    const address = joinAddress(remoteAddress, remotePort);
-    text += ` /${address}[${served}](queued=${outstanding},recved=${receivedPackets},sent=${sentPackets})\n`;
-  }
-  return text;
 }
 
 const peerState = {
@@ -90,7 +84,7 @@ function monitor(facts: WordFacts): string {
     ['zk_version', version],
     ['zk_server_state', facts.mode],
     ...(facts.mode === 'standalone' ? [] : [['zk_peer_state', peerState[facts.mode]] as const]),
-    ['zk_avg_latency', facts.latency.avgMs.toFixed(4)],
+    ['zk_avg_latency', javaDouble(facts.latency.avgMs)],
     ['zk_max_latency', facts.latency.maxMs],
     ['zk_min_latency', facts.latency.minMs],
     ['zk_packets_received', facts.receivedPackets],
@@ -98,7 +92,7 @@ function monitor(facts: WordFacts): string {
     ['zk_num_alive_connections', facts.connections.length],
     ['zk_outstanding_requests', facts.outstanding],
     ['zk_znode_count', facts.nodes],
-    ['zk_watch_count', facts.watches],
+    ['zk_watch_count', facts.watches.count],
     ['zk_ephemerals_count', facts.ephemerals],
     ['zk_approximate_data_size', facts.treeBytes],
     ['zk_global_sessions', facts.sessions],

@@ -1,4 +1,4 @@
-/** How long requests took from the socket to the reply, since the start. */
+/** How long requests took from the socket to the reply, since the start or the last reset. */
 export class Latency {
   private count = 0;
   private totalMs = 0;
@@ -10,6 +10,14 @@ export class Latency {
     this.totalMs += ms;
     if (ms < this.minMs) this.minMs = ms;
     if (ms > this.maxMs) this.maxMs = ms;
+  }
+
+  /** Forgets all of it. */
+  reset(): void {
+    this.count = 0;
+    this.totalMs = 0;
+    this.minMs = Number.POSITIVE_INFINITY;
+    this.maxMs = 0;
   }
 
   summary(): { minMs: number; avgMs: number; maxMs: number } {

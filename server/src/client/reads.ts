@@ -5,13 +5,19 @@ import { OpCode } from '../model/op-codes.ts';
 import type { Tree } from '../tree/tree.ts';
 import { writeExistsReply } from '../wire/exists.ts';
 import { writeGetAclReply } from '../wire/get-acl.ts';
+import { writeGetAllChildrenNumberReply } from '../wire/get-all-children-number.ts';
 import { writeGetChildrenReply } from '../wire/get-children.ts';
 import { writeGetDataReply } from '../wire/get-data.ts';
+import { hasPrefix, writeGetEphemeralsReply } from '../wire/get-ephemerals.ts';
 import { emptyPathRequest, readPath, readPathWatch } from '../wire/path-request.ts';
 import { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
+import { Xid } from '../wire/request-header.ts';
 import { writeSyncReply } from '../wire/sync.ts';
+import { writeWhoAmIReply } from '../wire/who-am-i.ts';
 import type { Writer } from '../wire/writer.ts';
+import type { Asker } from './asker.ts';
+import { answerMultiRead } from './multi-read.ts';
 import { answerWatchRequest, isWatchOp, type WatchState } from './watch-requests.ts';
 import { modeOfRead, type Watcher } from './watches.ts';
 
@@ -23,6 +29,10 @@ export function isReadOp(op: number): boolean {
     case OpCode.getChildren:
     case OpCode.getChildren2:
     case OpCode.getAcl:
+    case OpCode.getAllChildrenNumber:
+    case OpCode.getEphemerals:
+    case OpCode.multiRead:
+    case OpCode.whoAmI:
     case OpCode.ping:
       return true;
     default:
@@ -47,12 +57,24 @@ export function answerRead(
 ): boolean {
   if (isWatchOp(op)) return answerWatchRequest(writer, xid, op, reader, state, client);
   const { tree, lastZxid: zxid } = state;
-  if (op === OpCode.ping) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.ok);
-    return true;
+  switch (op) {
+    case OpCode.ping:
+      writeHeaderReply(writer, Xid.ping, zxid, ErrorCode.ok);
+      return true;
+    case OpCode.whoAmI:
+      writeWhoAmIReply(writer, xid, zxid, client.identities);
+      return true;
+    case OpCode.multiRead:
+      return answerMultiRead(writer, xid, zxid, reader, tree, client);
+    case OpCode.getEphemerals:
+      return answerGetEphemerals(writer, xid, zxid, reader, tree, client);
+    case OpCode.getAcl:
+    case OpCode.getAllChildrenNumber:
+      readPath(reader, request);
+      break;
+    default:
+      readPathWatch(reader, request);
   }
-  if (op === OpCode.getAcl) readPath(reader, request);
-  else readPathWatch(reader, request);
   if (reader.failed) return false;
   if (request.pathStart < 0) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.marshallingError);
@@ -89,6 +111,9 @@ export function answerRead(
         !tree.permits(slot, Permission.admin, client.identities),
       );
       break;
+    case OpCode.getAllChildrenNumber:
+      writeGetAllChildrenNumberReply(writer, xid, zxid, countBelow(tree, slot));
+      break;
     default:
       writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
   }
@@ -107,6 +132,26 @@ function leaveWatch(op: number, { watches }: WatchState, client: Watcher): boole
 function isAllowed(op: number, slot: Slot, tree: Tree, identities: Identities): boolean {
   const wanted = op === OpCode.getAcl ? Permission.read | Permission.admin : Permission.read;
   return tree.permits(slot, wanted, identities);
+}
+
+/** ZooKeeper takes the empty path for the root's, and then counts the root in. */
+function countBelow(tree: Tree, slot: Slot): number {
+  return request.pathEnd === request.pathStart ? tree.nodeCount : tree.countBelow(slot);
+}
+
+function answerGetEphemerals(
+  writer: Writer,
+  xid: number,
+  zxid: number,
+  reader: Reader,
+  tree: Tree,
+  { session }: Asker,
+): boolean {
+  const prefix = reader.readString();
+  if (reader.failed) return false;
+  const paths = tree.ephemeralsOf(session).filter((path) => hasPrefix(path, prefix));
+  writeGetEphemeralsReply(writer, xid, zxid, paths);
+  return true;
 }
 
 /** Writes the reply to a sync: its path, as it came. */

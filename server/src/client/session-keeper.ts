@@ -1,7 +1,7 @@
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { FieldReader } from '../model/field-reader.ts';
-import { asSessionId } from '../model/ids.ts';
+import { asSessionId, type SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { Links } from '../replica/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../replica/peer-frames.ts';
@@ -73,6 +73,13 @@ export class SessionKeeper {
     if (this.watchesTerm === 0) return;
     const now = this.clock.monotonicMs();
     for (let left = reader.u32(); left > 0; left--) this.expiry.touch(asSessionId(reader.f64()), now);
+  }
+
+  /** Milliseconds until each session expires if its client stays silent; undefined where another member decides that. */
+  remaining(): [id: SessionId, remainingMs: number][] | undefined {
+    if (this.watchesTerm === 0) return undefined;
+    const now = this.clock.monotonicMs();
+    return [...this.expiry.deadlines()].map(([id, deadline]) => [id, deadline - now]);
   }
 
   /** Follows what the log did to the sessions. */

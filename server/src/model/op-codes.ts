@@ -46,3 +46,43 @@ export const OpCode = {
   setIdentities: -25,
 } as const;
 export type OpCode = (typeof OpCode)[keyof typeof OpCode];
+
+/**
+ * Whether a client may ask for it. To anything else (a bare check, the server's own, unknown numbers) ZooKeeper answers unimplemented
+ * (-6) under the zxid −1, and closes.
+ */
+export function isClientOp(op: number): boolean {
+  switch (op) {
+    case OpCode.create:
+    case OpCode.delete:
+    case OpCode.exists:
+    case OpCode.getData:
+    case OpCode.setData:
+    case OpCode.getAcl:
+    case OpCode.setAcl:
+    case OpCode.getChildren:
+    case OpCode.sync:
+    case OpCode.ping:
+    case OpCode.getChildren2:
+    case OpCode.multi:
+    case OpCode.create2:
+    case OpCode.reconfig:
+    case OpCode.checkWatches:
+    case OpCode.removeWatches:
+    case OpCode.createContainer:
+    case OpCode.createTtl:
+    case OpCode.multiRead:
+    case OpCode.auth:
+    case OpCode.setWatches:
+    case OpCode.sasl:
+    case OpCode.getEphemerals:
+    case OpCode.getAllChildrenNumber:
+    case OpCode.setWatches2:
+    case OpCode.addWatch:
+    case OpCode.whoAmI:
+    case OpCode.closeSession:
+      return true;
+    default:
+      return false;
+  }
+}

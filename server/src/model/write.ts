@@ -45,6 +45,11 @@ export function isSequential(flags: number): boolean {
   );
 }
 
+/** Whether the node goes when it was not changed for its time to live. */
+export function isTtlMode(flags: number): boolean {
+  return flags === CreateMode.persistentWithTtl || flags === CreateMode.persistentSequentialWithTtl;
+}
+
 /** The longest TTL: 2^40 − 1 ms, about 34 years. */
 export const MAX_TTL_MS = 2 ** 40 - 1;
 

@@ -50,6 +50,11 @@ export class SessionExpiry {
     this.#nextBucket = NOTHING;
   }
 
+  /** When each session expires unless it is heard of. */
+  *deadlines(): Iterable<readonly [id: SessionId, deadline: number]> {
+    for (const [id, { touchedAt, timeoutMs }] of this.#timers) yield [id, touchedAt + timeoutMs];
+  }
+
   add(id: SessionId, timeoutMs: number, now: number): void {
     this.remove(id);
     const bucket = bucketOf(now + timeoutMs);

@@ -1,7 +1,8 @@
 import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from './disk.ts';
 import { FailureLatch } from './failure-latch.ts';
-import { writeIdentityFile } from './identity-file.ts';
+import { folderBytes } from './folder-bytes.ts';
+import { memberFolder, writeIdentityFile } from './identity-file.ts';
 import { createFirstSegment, type Log, type PersistDone } from './log.ts';
 import { readEntries } from './log-reader.ts';
 import { openData } from './opening.ts';
@@ -13,7 +14,7 @@ import type {
   SnapshotWriter,
   StoredSnapshot,
 } from './recovered.ts';
-import { firstSequence } from './segment-file.ts';
+import { firstSequence, logFolder } from './segment-file.ts';
 import { beginSettingAside } from './set-aside.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
@@ -209,6 +210,12 @@ export class Storage {
       firstIndex: log?.state.firstIndex ?? 1,
       lastIndex: log?.state.lastIndex ?? 0,
     };
+  }
+
+  /** What lies on the disks, in bytes: snapshots, vote and identity; and the log. */
+  async measure(): Promise<{ dataBytes: number; logBytes: number }> {
+    const dataBytes = await folderBytes(this.disk, memberFolder);
+    return { dataBytes, logBytes: await folderBytes(this.logDisk, logFolder) };
   }
 
   private readonly persisted = (error?: StorageError): void => {

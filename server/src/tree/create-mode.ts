@@ -1,11 +1,7 @@
 import type { SessionId } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import { CreateMode, type CreateWrite, isCreateMode, MAX_TTL_MS } from '../model/write.ts';
+import { CreateMode, type CreateWrite, isCreateMode, isTtlMode, MAX_TTL_MS } from '../model/write.ts';
 import { CONTAINER_OWNER, PERSISTENT_OWNER, ttlOwner } from './owner.ts';
-
-function isTtlMode(flags: number): boolean {
-  return flags === CreateMode.persistentWithTtl || flags === CreateMode.persistentSequentialWithTtl;
-}
 
 /**
  * Flags that the protocol does not know, or a time to live that does not go with them. (ZooKeeper 3.9.5 exits on a createTTL

@@ -27,6 +27,10 @@ export class Ephemerals {
     if (slots.size === 0) this.#bySession.delete(session);
   }
 
+  sessions(): Iterable<number> {
+    return this.#bySession.keys();
+  }
+
   /** A copy, in no particular order. */
   of(session: number): Slot[] {
     const slots = this.#bySession.get(session);

@@ -1,7 +1,15 @@
 import { type AclList, ANYONE, type Identities, permits } from '../model/acl.ts';
 import { encodeUtf8 } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
-import { NO_SESSION, NO_SLOT, NO_ZXID, type SessionId, type Slot, type Zxid } from '../model/ids.ts';
+import {
+  asSessionId,
+  NO_SESSION,
+  NO_SLOT,
+  NO_ZXID,
+  type SessionId,
+  type Slot,
+  type Zxid,
+} from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { Stat } from '../model/stat.ts';
@@ -155,6 +163,39 @@ export class Tree implements NodeReader {
 
   path(slot: Slot): string {
     return this.znodes.nodes.path(slot);
+  }
+
+  /** Paths of the session's ephemeral nodes, in no particular order. */
+  ephemeralsOf(session: SessionId): string[] {
+    return this.znodes.ephemerals.of(session).map((slot) => this.path(slot));
+  }
+
+  /** Sessions that have any. */
+  sessionsWithEphemerals(): SessionId[] {
+    return [...this.znodes.ephemerals.sessions()].map(asSessionId);
+  }
+
+  /** Nodes below `slot`, at any depth. A walk over all of them, but for the root. */
+  countBelow(slot: Slot): number {
+    if (this.znodes.nodes.int(slot, Int.pathLength) === 1) return this.nodeCount - 1;
+    let count = 0;
+    let at = this.firstChild(slot);
+    while (at !== NO_SLOT) {
+      count++;
+      at = this.#nextInWalk(at, slot);
+    }
+    return count;
+  }
+
+  /** Depth first: the node's first child, or else the next sibling of it or of the nearest ancestor below `top` that has one. */
+  #nextInWalk(slot: Slot, top: Slot): Slot {
+    const child = this.firstChild(slot);
+    if (child !== NO_SLOT) return child;
+    for (let at = slot; at !== top; at = this.znodes.nodes.int(at, Int.parent) as Slot) {
+      const sibling = this.nextSibling(at);
+      if (sibling !== NO_SLOT) return sibling;
+    }
+    return NO_SLOT;
   }
 
   childCount(slot: Slot): number {

@@ -26,6 +26,16 @@ export function writeGetChildrenReply(
 ): void {
   const frame = writer.beginFrame();
   writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
+  writeChildNames(writer, nodes, slot);
+  if (withStat) {
+    nodes.readStat(slot, scratch);
+    writeStat(writer, scratch);
+  }
+  writer.endFrame(frame);
+}
+
+/** getChildren's record, as it also stands in a multiRead's results. */
+export function writeChildNames(writer: Writer, nodes: NodeReader, slot: Slot): void {
   writer.writeInt(nodes.childCount(slot));
   for (let child = nodes.firstChild(slot); child !== NO_SLOT; child = nodes.nextSibling(child)) {
     const length = nodes.nameLength(child);
@@ -34,11 +44,6 @@ export function writeGetChildrenReply(
     nodes.copyName(child, writer.bytes, writer.length);
     writer.length += length;
   }
-  if (withStat) {
-    nodes.readStat(slot, scratch);
-    writeStat(writer, scratch);
-  }
-  writer.endFrame(frame);
 }
 
 export function readChildren(reader: Reader): string[] {

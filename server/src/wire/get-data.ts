@@ -23,18 +23,20 @@ export function writeGetDataReply(
   const length = nodes.dataLength(slot);
   writer.writeInt(REPLY_HEADER_BYTES + 4 + Math.max(length, 0) + STAT_BYTES);
   writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
-  writeNodeData(writer, nodes, slot, length);
-  nodes.readStat(slot, scratch);
-  writeStat(writer, scratch);
+  writeGetDataRecord(writer, nodes, slot);
 }
 
-/** `length` is the node's data length. */
-function writeNodeData(writer: Writer, nodes: NodeReader, slot: Slot, length: number): void {
+/** The reply's record, as it also stands in a multiRead's results. */
+export function writeGetDataRecord(writer: Writer, nodes: NodeReader, slot: Slot): void {
+  const length = nodes.dataLength(slot);
   writer.writeInt(length);
-  if (length <= 0) return;
-  writer.reserve(length);
-  nodes.copyData(slot, writer.bytes, writer.length);
-  writer.length += length;
+  if (length > 0) {
+    writer.reserve(length);
+    nodes.copyData(slot, writer.bytes, writer.length);
+    writer.length += length;
+  }
+  nodes.readStat(slot, scratch);
+  writeStat(writer, scratch);
 }
 
 export interface GetDataReply {

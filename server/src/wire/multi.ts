@@ -2,7 +2,14 @@ import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
 import type { Reader } from '../model/reader.ts';
-import { type CreateWrite, isCreateMode, type MultiWrite, type SingleWrite } from '../model/write.ts';
+import {
+  CreateMode,
+  type CreateWrite,
+  isCreateMode,
+  isTtlMode,
+  type MultiWrite,
+  type SingleWrite,
+} from '../model/write.ts';
 import type { Writer } from '../model/writer.ts';
 import { type CreateFields, readCreate, writeCreated, writeCreateRecord } from './create.ts';
 import { readCheck, readDelete, writePathVersionRecord } from './delete.ts';
@@ -43,7 +50,7 @@ function readMultiItem(reader: Reader, type: number): SingleWrite | undefined {
     case OpCode.create2:
     case OpCode.createContainer:
     case OpCode.createTtl:
-      return readKnownCreate(reader, type);
+      return readCreateItem(reader, type);
     case OpCode.delete:
       return readDelete(reader);
     case OpCode.setData:
@@ -55,10 +62,17 @@ function readMultiItem(reader: Reader, type: number): SingleWrite | undefined {
   }
 }
 
-/** ZooKeeper looks at a create's flags while it decodes a multi: an unknown one spoils the whole request. */
-function readKnownCreate(reader: Reader, op: CreateWrite['op']): CreateWrite | undefined {
+/**
+ * ZooKeeper looks at a create's flags while it decodes a multi, and they decide what it is: flags that are unknown, or of a TTL where the
+ * record has none, spoil the whole request; a container's flag makes a container of any create; a createTTL without a TTL's flag is a create.
+ */
+function readCreateItem(reader: Reader, op: CreateWrite['op']): CreateWrite | undefined {
   const write = readCreate(reader, op);
-  return isCreateMode(write.flags) ? write : undefined;
+  const { flags } = write;
+  if (flags === CreateMode.container) return { ...write, op: OpCode.createContainer };
+  const hasTtl = isTtlMode(flags);
+  if (op !== OpCode.createTtl) return isCreateMode(flags) && !hasTtl ? write : undefined;
+  return isCreateMode(flags) && !hasTtl ? { ...write, op: OpCode.create, ttlMs: -1 } : write;
 }
 
 /** One operation of a multi, as a client gives it. */
@@ -102,7 +116,7 @@ function writeMultiItem(writer: Writer, item: MultiItem): void {
   }
 }
 
-function writeMultiHeader(writer: Writer, type: number, done: boolean, err: number): void {
+export function writeMultiHeader(writer: Writer, type: number, done: boolean, err: number): void {
   writer.writeInt(type);
   writer.writeBool(done);
   writer.writeInt(err);

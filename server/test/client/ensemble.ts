@@ -5,10 +5,11 @@ import type { Config, MemberAddress } from '../../src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { Member } from '../../src/member.ts';
-import { wordAnswers } from '../../src/member-view.ts';
 import { ClientListener } from '../../src/node/client-listener.ts';
+import { machineEnvironment } from '../../src/node/environment.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/node/machine.ts';
 import { PeerTransport } from '../../src/node/peer-transport.ts';
+import { wordAnswers } from '../../src/word-answers.ts';
 import { freePort } from '../node/ports.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { TestClient } from './test-client.ts';
@@ -59,7 +60,7 @@ export class TestMember {
         this.fatal ??= error;
       },
     });
-    wordAnswers(this.member);
+    wordAnswers(this.member, { clock: systemClock, environment: machineEnvironment });
     this.listener = new ClientListener(
       { ...config.client, maxConnections: config.limits.connections },
       (socket) => this.member.accept(socket),

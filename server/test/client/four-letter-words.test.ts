@@ -1,33 +1,71 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/client/connection.ts';
-import { answerWord, type WordFacts } from '../../src/client/four-letter-words.ts';
+import { ConnectionStats } from '../../src/client/connection-stats.ts';
+import { answerWord } from '../../src/client/four-letter-words.ts';
+import type { ConnectionFacts, WordFacts } from '../../src/client/words/facts.ts';
+import { javaDate, javaDouble, javaHex } from '../../src/client/words/java-text.ts';
 import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
+import { asSessionId } from '../../src/model/ids.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
 
-const connection = {
-  socket: { remoteAddress: '127.0.0.1', remotePort: 57106 },
-  session: 5,
-  outstanding: 1,
-  receivedPackets: 7,
-  sentPackets: 6,
-} as unknown as Connection;
+function connection(port: number, session: number, changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
+  const stats = new ConnectionStats();
+  stats.receivedPackets = 7;
+  stats.sentPackets = 6;
+  return {
+    socket: { remoteAddress: '127.0.0.1', remotePort: port },
+    session: asSessionId(session),
+    timeoutMs: 10_000,
+    isReading: true,
+    connectedMs: 1_795_397_175_019,
+    outstanding: 1,
+    stats,
+    remainingMs: 9_000,
+    ...changes,
+  };
+}
 
 const facts: WordFacts = {
-  allowed: new Set(DEFAULT_FOUR_LETTER_WORDS),
+  allowed: new Set(FOUR_LETTER_WORDS),
   serving: true,
   mode: 'leader',
   lastZxid: 0x1234,
   nodes: 5,
   treeBytes: 4711,
   ephemerals: 2,
-  watches: 0,
   sessions: 3,
   outstanding: 4,
   receivedPackets: 70,
   sentPackets: 60,
   latency: { minMs: 0, avgMs: 0.12345, maxMs: 8 },
-  connections: [connection, { ...connection, session: 0 } as Connection],
+  connections: [connection(57106, 5), connection(57106, 0, { isReading: false })],
   followers: { total: 2, synced: 1 },
-  configuration: ['clientPort=2181', 'dataDir=/data'],
+  watches: {
+    count: 6,
+    bySession: () => [
+      { session: asSessionId(0xd), paths: ['/nonex', '/ephA', '/pp'] },
+      { session: asSessionId(0xe), paths: [] },
+      { session: asSessionId(0xc), paths: ['/ephA'] },
+    ],
+  },
+  sizes: { dataBytes: 67_109_358, logBytes: 4 },
+  configuration: ['clientPort=2181', 'dataDir=/data', ''],
+  environment: [
+    ['host.name', 'localhost'],
+    ['os.name', 'Linux'],
+  ],
+  nowMs: Date.UTC(2026, 10, 23, 1, 26, 15, 500),
+  tickTimeMs: 2_000,
+  sessionTimeouts: () => [
+    { id: asSessionId(0xa), timeoutMs: 10_000 },
+    { id: asSessionId(0xb), timeoutMs: 4_000 },
+  ],
+  remainingOfSessions: () => undefined,
+  ephemeralPaths: () => [
+    { session: asSessionId(0xb), paths: ['/mt1'] },
+    { session: asSessionId(0xc), paths: ['/ephB', '/ephA'] },
+  ],
+  resetConnections: () => undefined,
+  resetServer: () => undefined,
 };
 
 const VERSION = /^3\.9\.5-[0-9a-z.]+, built on \d\d\/\d\d\/\d{4} \d\d:\d\d [A-Z]+$/;
@@ -50,7 +88,7 @@ describe('srvr and stat have the very form that clients and monitoring parse', (
     ]);
   });
 
-  it('stat: the connections first, those with a session marked', () => {
+  it('stat: the connections first, those that are read from marked', () => {
     const lines = answerWord('stat', facts)!.split('\n');
     expect(lines.slice(1, 6)).toEqual([
       'Clients:',
@@ -60,7 +98,7 @@ describe('srvr and stat have the very form that clients and monitoring parse', (
       'Latency min/avg/max: 0/0.1235/8',
     ]);
     const socket = { remoteAddress: '::1', remotePort: 57106 };
-    const ofIpv6 = { ...facts, connections: [{ ...connection, socket } as Connection] };
+    const ofIpv6 = { ...facts, connections: [connection(1, 5, { socket })] };
     expect(answerWord('stat', ofIpv6)).toContain(' /[::1]:57106[1](queued=1,');
     expect(
       answerWord('stat', facts)!.endsWith(answerWord('srvr', facts)!.split('\n').slice(1).join('\n')),
@@ -81,6 +119,7 @@ describe('mntr', () => {
     expect(text).toContain('zk_server_state\tleader\n');
     expect(text).toContain('zk_znode_count\t5\n');
     expect(text).toContain('zk_avg_latency\t0.1235\n');
+    expect(text).toContain('zk_watch_count\t6\n');
     expect(text).toContain('zk_synced_followers\t1\n');
   });
 
@@ -122,33 +161,137 @@ describe('mntr', () => {
   });
 });
 
+describe('cons', () => {
+  it('tells of each connection with a session how it was served, in the form of 3.9.5', () => {
+    const served = connection(49364, 0x5d00c000d, { outstanding: 0 });
+    served.stats.replied(OpCode.createSession, 0, 0x59, 1.4, 24_121_000.2);
+    served.stats.replied(OpCode.getData, 5, 0x5d, 0, 24_121_010.4);
+    served.stats.replied(OpCode.ping, -2, 0x5d, 0, 24_121_010.4);
+    const alone = connection(49370, 0, { outstanding: 0, isReading: false });
+    expect(answerWord('cons', { ...facts, connections: [served, alone] })).toBe(
+      ' /127.0.0.1:49364[1](queued=0,recved=7,sent=6,sid=0x5d00c000d,lop=PING,est=1795397175019,to=10000,' +
+        'lcxid=0x5,lzxid=0x5d,lresp=24121010,llat=0,minlat=0,avglat=0,maxlat=1)\n' +
+        ' /127.0.0.1:49370[0](queued=0,recved=7,sent=6)\n\n',
+    );
+  });
+
+  it('after a reset has no last request', () => {
+    const served = connection(1, 2, { outstanding: 0 });
+    served.stats.replied(OpCode.getData, 5, 0x5d, 3, 4);
+    served.stats.reset();
+    expect(answerWord('cons', { ...facts, connections: [served] })).toBe(
+      ' /127.0.0.1:1[1](queued=0,recved=0,sent=0,sid=0x2,lop=NA,est=1795397175019,to=10000,' +
+        'lzxid=0xffffffffffffffff,lresp=0,llat=0,minlat=0,avglat=0,maxlat=0)\n\n',
+    );
+  });
+});
+
+describe('dump', () => {
+  const tail =
+    'ephemeral nodes dump:\nSessions with Ephemerals (2):\n0xb:\n\t/mt1\n0xc:\n\t/ephB\n\t/ephA\n' +
+    'Connections dump:\nConnections Sets (1)/(2):\n2 expire at Mon Nov 23 01:26:26 UTC 2026:\n' +
+    '\tip: /127.0.0.1:57106 sessionId: 0x5\n\tip: /127.0.0.1:57106 sessionId: 0x0\n';
+
+  it('of a follower: the sessions with their time-outs, ephemeral nodes, connections', () => {
+    expect(answerWord('dump', facts)).toBe(
+      `SessionTracker dump:\nGlobal Sessions(2):\n0xa\t10000ms\n0xb\t4000ms\n${tail}`,
+    );
+  });
+
+  it('of the leader: the sessions by the tick in which they expire', () => {
+    const remaining = [
+      [asSessionId(7), 9_000],
+      [asSessionId(8), 400],
+      [asSessionId(9), 10_400],
+    ] as const;
+    expect(answerWord('dump', { ...facts, remainingOfSessions: () => remaining })).toBe(
+      'SessionTracker dump:\nSession Sets (2)/(3):\n1 expire at Mon Nov 23 01:26:16 UTC 2026:\n\t0x8\n' +
+        `2 expire at Mon Nov 23 01:26:26 UTC 2026:\n\t0x7\n\t0x9\n${tail}`,
+    );
+  });
+});
+
+describe('wchs, wchc and wchp', () => {
+  it('tell of watched nodes in the form of 3.9.5', () => {
+    expect(answerWord('wchs', facts)).toBe('2 connections watching 3 paths\nTotal watches:4\n');
+    expect(answerWord('wchc', facts)).toBe('0xd\n\t/nonex\n\t/ephA\n\t/pp\n0xc\n\t/ephA\n\n');
+    expect(answerWord('wchp', facts)).toBe('/nonex\n\t0xd\n/ephA\n\t0xd\n\t0xc\n/pp\n\t0xd\n\n');
+  });
+});
+
 describe('the other words', () => {
-  it('ruok and isro, and conf with its lines', () => {
+  it('ruok, isro, conf, envi and dirs', () => {
     expect(answerWord('ruok', facts)).toBe('imok');
     expect(answerWord('isro', facts)).toBe('rw');
     expect(answerWord('conf', facts)).toBe('clientPort=2181\ndataDir=/data\n');
+    expect(answerWord('dirs', facts)).toBe('datadir_size: 67109358\nlogdir_size: 4\n');
+    const lines = answerWord('envi', facts)!.split('\n');
+    expect(lines[0]).toBe('Environment:');
+    expect(lines[1]?.slice('zookeeper.version='.length)).toMatch(VERSION);
+    expect(lines.slice(2)).toEqual(['host.name=localhost', 'os.name=Linux', '']);
+  });
+
+  it('crst and srst reset what they name, and say so', () => {
+    const done: string[] = [];
+    const resetting = {
+      ...facts,
+      resetConnections: () => done.push('connections'),
+      resetServer: () => done.push('server'),
+    };
+    expect(answerWord('crst', resetting)).toBe('Connection stats reset.\n');
+    expect(done).toEqual(['connections']);
+    expect(answerWord('srst', resetting)).toBe('Server stats reset.\n');
+    expect(done).toEqual(['connections', 'server']);
   });
 
   it('that are not on the white list say so, in the words that clients look for', () => {
-    expect(answerWord('wchs', facts)).toBe('wchs is not executed because it is not in the whitelist.\n');
-    expect(answerWord('ruok', { ...facts, allowed: new Set() })).toContain('is not in the whitelist');
+    const byDefault = { ...facts, allowed: new Set<string>(DEFAULT_FOUR_LETTER_WORDS) };
+    for (const word of FOUR_LETTER_WORDS) {
+      const refusal = `${word} is not executed because it is not in the whitelist.\n`;
+      expect(answerWord(word, byDefault) === refusal).toBe(!byDefault.allowed.has(word));
+    }
+    expect([...byDefault.allowed].sort()).toEqual(['conf', 'isro', 'mntr', 'ruok', 'srvr', 'stat']);
   });
 
   it('that are no words get no answer', () => {
     expect(answerWord('quit', facts)).toBeUndefined();
   });
 
-  it('of a member that does not serve say so, but for ruok', () => {
+  it('of a member that does not serve say so, but for those that tell nothing of the ensemble', () => {
     const idle = { ...facts, serving: false };
-    for (const word of ['srvr', 'stat', 'mntr']) {
+    for (const word of FOUR_LETTER_WORDS) {
+      if (word === 'ruok' || word === 'isro' || word === 'envi') continue;
       expect(answerWord(word, idle)).toBe('This ZooKeeper instance is not currently serving requests\n');
     }
     expect(answerWord('ruok', idle)).toBe('imok');
     expect(answerWord('isro', idle)).toBe('null');
+    expect(answerWord('envi', idle)).toMatch(/^Environment:\n/);
   });
 
   it('that are allowed are answered, every one', () => {
-    const all = { ...facts, allowed: new Set<string>(FOUR_LETTER_WORDS) };
-    for (const word of FOUR_LETTER_WORDS) expect(answerWord(word, all)?.length).toBeGreaterThan(0);
+    for (const word of FOUR_LETTER_WORDS) expect(answerWord(word, facts)?.length).toBeGreaterThan(0);
+  });
+});
+
+describe("Java's forms", () => {
+  it('of dates, in and out of leap years', () => {
+    expect(javaDate(0)).toBe('Thu Jan 01 00:00:00 UTC 1970');
+    expect(javaDate(Date.UTC(2024, 1, 29, 23, 59, 59, 999))).toBe('Thu Feb 29 23:59:59 UTC 2024');
+    for (let day = 0; day < 60_000; day += 13) {
+      const ms = day * 86_400_000 + 12_345_678;
+      const [weekday, date, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ');
+      expect(javaDate(ms)).toBe(`${weekday} ${month} ${date} ${time} UTC ${year}`);
+    }
+  });
+
+  it('of doubles and of 64-bit numbers', () => {
+    expect([0, 45.5, 4, 0.12345, 3.80001].map(javaDouble)).toEqual(['0.0', '45.5', '4.0', '0.1235', '3.8']);
+    expect([0, 255, 2 ** 40, -1, -2].map(javaHex)).toEqual([
+      '0',
+      'ff',
+      '10000000000',
+      'ffffffffffffffff',
+      'fffffffffffffffe',
+    ]);
   });
 });

@@ -14,9 +14,12 @@ import { writeCreateRequest } from '../../src/wire/create.ts';
 import { writeDeleteRequest } from '../../src/wire/delete.ts';
 import { readGetDataReply } from '../../src/wire/get-data.ts';
 import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
+import { type MultiItem, writeMultiRequest } from '../../src/wire/multi.ts';
+import { writeMultiReadRequest } from '../../src/wire/multi-read.ts';
 import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
 import { writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
 import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.ts';
+import { writeRequestHeader } from '../../src/wire/request-header.ts';
 import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { type WatchLists, writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
@@ -141,6 +144,25 @@ export class TestClient {
   auth(scheme: string, proof: string | undefined): this {
     writeAuthRequest(this.out, scheme, proof === undefined ? undefined : bytesOf(proof));
     return this;
+  }
+
+  /** A request of any operation; `record` writes what stands behind the header. */
+  request(op: number, record: (writer: Writer) => void = () => {}): number {
+    const frame = this.out.beginFrame();
+    writeRequestHeader(this.out, ++this.xid, op);
+    record(this.out);
+    this.out.endFrame(frame);
+    return this.xid;
+  }
+
+  multi(...items: MultiItem[]): number {
+    writeMultiRequest(this.out, ++this.xid, items);
+    return this.xid;
+  }
+
+  multiRead(...items: { readonly op: number; readonly path: string }[]): number {
+    writeMultiReadRequest(this.out, ++this.xid, items);
+    return this.xid;
   }
 
   ping(): this {

@@ -1,0 +1,66 @@
+import { addressOf } from './connections.ts';
+import type { WordFacts } from './facts.ts';
+import { javaDate, javaHex } from './java-text.ts';
+
+/** `dump`: the sessions, when they expire where this member decides it; their ephemeral nodes; the connections. */
+export function dump(facts: WordFacts): string {
+  return `SessionTracker dump:\n${sessions(facts)}ephemeral nodes dump:\n${ephemerals(facts)}Connections dump:\n${connections(facts)}`;
+}
+
+function sessions(facts: WordFacts): string {
+  const remaining = facts.remainingOfSessions();
+  if (remaining !== undefined) {
+    const due = [...remaining].map(([id, ms]) => [`0x${javaHex(id)}`, ms] as const);
+    return sets('Session', due, facts);
+  }
+  let count = 0;
+  let lines = '';
+  for (const { id, timeoutMs } of facts.sessionTimeouts()) {
+    count++;
+    lines += `0x${javaHex(id)}\t${timeoutMs}ms\n`;
+  }
+  return `Global Sessions(${count}):\n${lines}`;
+}
+
+function ephemerals(facts: WordFacts): string {
+  let count = 0;
+  let lines = '';
+  for (const { session, paths } of facts.ephemeralPaths()) {
+    count++;
+    lines += `0x${javaHex(session)}:\n${paths.map((path) => `\t${path}\n`).join('')}`;
+  }
+  return `Sessions with Ephemerals (${count}):\n${lines}`;
+}
+
+function connections(facts: WordFacts): string {
+  const due = facts.connections.map(
+    (connection) =>
+      [
+        `ip: ${addressOf(connection)} sessionId: 0x${javaHex(connection.session)}`,
+        connection.remainingMs,
+      ] as const,
+  );
+  return sets('Connections', due, facts);
+}
+
+/** What expires in the same tick stands together, earliest first. */
+function sets(
+  kind: string,
+  items: readonly (readonly [text: string, remainingMs: number])[],
+  { nowMs, tickTimeMs }: WordFacts,
+): string {
+  const byTick = new Map<number, string[]>();
+  for (const [text, remainingMs] of items) {
+    const tick = Math.floor((nowMs + remainingMs) / tickTimeMs) + 1;
+    const same = byTick.get(tick);
+    if (same === undefined) byTick.set(tick, [text]);
+    else same.push(text);
+  }
+  const lines = [...byTick]
+    .sort(([a], [b]) => a - b)
+    .map(
+      ([tick, texts]) =>
+        `${texts.length} expire at ${javaDate(tick * tickTimeMs)}:\n${texts.map((text) => `\t${text}\n`).join('')}`,
+    );
+  return `${kind} Sets (${byTick.size})/(${items.length}):\n${lines.join('')}`;
+}

@@ -1,0 +1,66 @@
+import type { SessionId } from '../../model/ids.ts';
+import type { ConnectionStats } from '../connection-stats.ts';
+
+/** What the words tell of one connection. */
+export interface ConnectionFacts {
+  readonly socket: { readonly remoteAddress: string; readonly remotePort: number };
+  /** 0 where it has none. */
+  readonly session: SessionId;
+  readonly timeoutMs: number;
+  /** Whether its requests are taken: not while it must wait, nor once it asked for a word. */
+  readonly isReading: boolean;
+  /** Since 1970. */
+  readonly connectedMs: number;
+  /** Requests that are owed a reply. */
+  readonly outstanding: number;
+  readonly stats: ConnectionStats;
+  /** Milliseconds until it is given up if nothing comes. */
+  readonly remainingMs: number;
+}
+
+export interface SessionPaths {
+  readonly session: SessionId;
+  readonly paths: readonly string[];
+}
+
+/** The watches of this member, as the words see them. */
+export interface WatchFacts {
+  /** As ZooKeeper counts: one for a node, one for its list of children. */
+  readonly count: number;
+  /** Who watches which nodes. Watches of lists of children alone do not count, as in ZooKeeper. */
+  bySession(): Iterable<SessionPaths>;
+}
+
+/** What the four-letter words tell of a member. What costs a walk is a function. */
+export interface WordFacts {
+  readonly allowed: ReadonlySet<string>;
+  readonly serving: boolean;
+  readonly mode: 'leader' | 'follower' | 'observer' | 'standalone';
+  readonly lastZxid: number;
+  readonly nodes: number;
+  readonly treeBytes: number;
+  readonly ephemerals: number;
+  readonly sessions: number;
+  readonly outstanding: number;
+  readonly receivedPackets: number;
+  readonly sentPackets: number;
+  readonly latency: { readonly minMs: number; readonly avgMs: number; readonly maxMs: number };
+  readonly connections: readonly ConnectionFacts[];
+  /** Voters and learners that follow, where this member leads. */
+  readonly followers: { readonly total: number; readonly synced: number } | undefined;
+  readonly watches: WatchFacts;
+  /** On disk, in bytes. */
+  readonly sizes: { readonly dataBytes: number; readonly logBytes: number };
+  /** `key=value` lines. */
+  readonly configuration: readonly string[];
+  readonly environment: readonly (readonly [key: string, value: string])[];
+  /** Since 1970. */
+  readonly nowMs: number;
+  readonly tickTimeMs: number;
+  sessionTimeouts(): Iterable<{ readonly id: SessionId; readonly timeoutMs: number }>;
+  /** Milliseconds until each session expires if its client stays silent; undefined where another member watches over them. */
+  remainingOfSessions(): Iterable<readonly [id: SessionId, remainingMs: number]> | undefined;
+  ephemeralPaths(): Iterable<SessionPaths>;
+  resetConnections(): void;
+  resetServer(): void;
+}

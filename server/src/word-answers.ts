@@ -1,0 +1,127 @@
+import { Role } from 'raft-ts-lite';
+import { answerWord } from './client/four-letter-words.ts';
+import type { WordFacts } from './client/words/facts.ts';
+import { joinAddress } from './config/addresses.ts';
+import type { Member, Running } from './member.ts';
+import { ownRole } from './member-view.ts';
+import type { ClientSocket, Clock } from './replica/ports.ts';
+
+/** What the words tell of the machine around a member. */
+export interface WordMachine {
+  readonly clock: Clock;
+  environment(): readonly (readonly [key: string, value: string])[];
+}
+
+const NO_SIZES = { dataBytes: 0, logBytes: 0 };
+
+/** Lets the client port answer four-letter words. */
+export function wordAnswers(member: Member, machine: WordMachine): void {
+  const { clients, config } = member;
+  clients.answerWord = (word, socket) => {
+    const tellsSizes = (word === 'conf' || word === 'dirs') && config.fourLetterWords.has(word);
+    if (!tellsSizes || member.storage === undefined) {
+      answer(word, socket, wordFacts(member, machine, NO_SIZES));
+      return;
+    }
+    member.storage.measure().then(
+      (sizes) => answer(word, socket, wordFacts(member, machine, sizes)),
+      // The disk failed, or the member is stopping: there is nothing to tell.
+      () => socket.end(),
+    );
+  };
+}
+
+function answer(word: string, socket: ClientSocket, facts: WordFacts): void {
+  const text = answerWord(word, facts);
+  if (text !== undefined) socket.write(new TextEncoder().encode(text));
+  socket.end();
+}
+
+function wordFacts(
+  member: Member,
+  { clock, environment }: WordMachine,
+  sizes: WordFacts['sizes'],
+): WordFacts {
+  const { clients, config, running } = member;
+  const raft = running?.replica.raft;
+  const tree = running?.machine.tree;
+  const followers = raft?.role === Role.leader ? followersOf(member, running!.replica) : undefined;
+  return {
+    allowed: config.fourLetterWords,
+    serving: clients.serving,
+    mode: mode(member),
+    lastZxid: clients.lastZxid,
+    nodes: tree?.nodeCount ?? 0,
+    treeBytes: tree?.storedBytes ?? 0,
+    ephemerals: tree?.ephemeralCount ?? 0,
+    sessions: running?.machine.sessions.size ?? 0,
+    outstanding: clients.outstanding,
+    receivedPackets: clients.counters.receivedPackets,
+    sentPackets: clients.counters.sentPackets,
+    latency: clients.latency.summary(),
+    connections: [...clients.connections()],
+    followers,
+    watches: { count: clients.watches.count, bySession: () => clients.watches.facts() },
+    sizes,
+    configuration: configurationLines(member, sizes),
+    environment: environment(),
+    nowMs: clock.wallMs(),
+    tickTimeMs: config.tickTimeMs,
+    sessionTimeouts: () => running?.machine.sessions.values() ?? [],
+    remainingOfSessions: () => clients.sessions.remaining(),
+    ephemeralPaths: () =>
+      tree?.sessionsWithEphemerals().map((session) => ({ session, paths: tree.ephemeralsOf(session) })) ?? [],
+    resetConnections: () => clients.resetConnectionStats(),
+    resetServer: () => clients.resetServerStats(),
+  };
+}
+
+function followersOf(member: Member, replica: Running['replica']): { total: number; synced: number } {
+  const self = member.running!.identity.raftId;
+  const others = [...replica.raft.configuration.contexts.keys()].filter((id) => id !== self);
+  return { total: others.length, synced: others.filter((id) => replica.isCaughtUp(id)).length };
+}
+
+function mode(member: Member): WordFacts['mode'] {
+  if (member.config.members.length === 1) return 'standalone';
+  const role = ownRole(member);
+  if (role === 'leader') return 'leader';
+  return role === 'learner' ? 'observer' : 'follower';
+}
+
+/** As `conf` of an ensemble's member, or of a server alone, prints them. */
+function configurationLines({ config }: Member, { dataBytes, logBytes }: WordFacts['sizes']): string[] {
+  const own = [
+    `clientPort=${config.client.port}`,
+    'secureClientPort=-1',
+    `dataDir=${config.dataDir}`,
+    `dataDirSize=${dataBytes}`,
+    `dataLogDir=${config.dataLogDir}`,
+    `dataLogSize=${logBytes}`,
+    `tickTime=${config.tickTimeMs}`,
+    `maxClientCnxns=${config.client.maxConnectionsPerAddress}`,
+    `minSessionTimeout=${config.minSessionTimeoutMs}`,
+    `maxSessionTimeout=${config.maxSessionTimeoutMs}`,
+    'clientPortListenBacklog=-1',
+    `serverId=${config.label}`,
+  ];
+  if (config.members.length === 1) return [...own, ''];
+  const self = config.members.find(({ label }) => label === config.label);
+  // One port carries what ZooKeeper has two for.
+  const peerPort = self?.peerPort ?? 0;
+  return [
+    ...own,
+    `initLimit=${config.initLimit}`,
+    `syncLimit=${config.syncLimit}`,
+    'electionAlg=3',
+    `electionPort=${peerPort}`,
+    `quorumPort=${peerPort}`,
+    `peerType=${self?.role === 'learner' ? 1 : 0}`,
+    'membership: ',
+    ...config.members.map(
+      ({ label, host, peerPort, role }) =>
+        `server.${label}=${joinAddress(host, peerPort)}:${peerPort}:${role === 'voter' ? 'participant' : 'observer'}`,
+    ),
+    'version=0',
+  ];
+}
