@@ -85,7 +85,7 @@ export class Connection
     this.connectedMs = nowMs;
     this.identities = [addressIdentity(socket.remoteAddress)];
     this.handshake = new Handshake(this, clients);
-    this.authentication = new Authentication(this, clients.verifier);
+    this.authentication = new Authentication(this, clients);
   }
 
   get outstanding(): number {
@@ -279,10 +279,6 @@ export class Connection
     else writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
   }
 
-  authFailed(scheme: string | undefined): void {
-    this.clients.authFailed(this.socket, scheme);
-  }
-
   /** The entry of a request was applied. */
   applied(owed: Outstanding, result: Applied): void {
     if (!this.isOpen) return;
@@ -292,14 +288,10 @@ export class Connection
     }
     this.lastZxid = result.zxid;
     this.clients.latency.record(this.clients.nowMs - owed.sinceMs);
-    if (owed.op === OpCode.setIdentities) {
-      this.authentication.applied(owed.xid, result);
-      this.line.firstApplied();
-      return;
-    }
-    const writer = this.write();
-    if (result.outcome === undefined) writeHeaderReply(writer, owed.xid, result.zxid, result.err);
-    else writeWriteReply(writer, owed.xid, result.zxid, owed.op, result.outcome);
+    const { zxid, err, outcome } = result;
+    if (owed.op === OpCode.setIdentities) this.authentication.applied(owed.xid, result);
+    else if (outcome === undefined) writeHeaderReply(this.write(), owed.xid, zxid, err);
+    else writeWriteReply(this.write(), owed.xid, zxid, owed.op, outcome);
     this.line.firstApplied();
   }
 
