@@ -2,6 +2,7 @@ import type { Identities } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { encodeIdentities } from '../model/identity-record.ts';
 import { OpCode } from '../model/op-codes.ts';
+import type { ClientSocket } from '../replica/ports.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import { readAuth } from '../wire/auth.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -9,8 +10,15 @@ import { writeHeaderReply } from '../wire/reply-header.ts';
 import type { Writer } from '../wire/writer.ts';
 import { prove, type Verifier } from './proofs.ts';
 
+/** What an authentication needs of its member. */
+export interface Authenticator {
+  readonly verifier: Verifier;
+  readonly complaints: { authFailed(socket: ClientSocket, scheme: string | undefined): void };
+}
+
 /** What an authentication needs of its connection. */
 export interface AuthenticationOwner {
+  readonly socket: ClientSocket;
   /** What has been proved, and was in the log before the request that is being answered. */
   identities: Identities;
   write(): Writer;
@@ -20,7 +28,6 @@ export interface AuthenticationOwner {
   answerInTurn(xid: number, op: number, err: ErrorCode): void;
   /** Puts a request on its way into the log, in its turn. */
   proposeInTurn(xid: number, op: number, bytes: Uint8Array, start: number, end: number): void;
-  authFailed(scheme: string | undefined): void;
 }
 
 /**
@@ -31,13 +38,13 @@ export class Authentication {
   /** One failed: nothing behind it is taken, and the connection ends once what came before it was answered. */
   failed = false;
   private readonly owner: AuthenticationOwner;
-  private readonly verifier: Verifier;
+  private readonly authenticator: Authenticator;
   /** What requests that come now will be checked with: what was proved, and what is on its way through the log. */
   private claimed: Identities;
 
-  constructor(owner: AuthenticationOwner, verifier: Verifier) {
+  constructor(owner: AuthenticationOwner, authenticator: Authenticator) {
     this.owner = owner;
-    this.verifier = verifier;
+    this.authenticator = authenticator;
     this.claimed = owner.identities;
   }
 
@@ -54,10 +61,10 @@ export class Authentication {
       owner.misuse('the record of an auth cannot be read');
       return;
     }
-    const proved = prove(request, this.claimed, this.verifier);
+    const proved = prove(request, this.claimed, this.authenticator.verifier);
     if (proved === undefined) {
       this.failed = true;
-      owner.authFailed(request.scheme);
+      this.authenticator.complaints.authFailed(owner.socket, request.scheme);
       owner.answerInTurn(xid, OpCode.auth, ErrorCode.authFailed);
     } else if (proved === this.claimed) {
       owner.answerInTurn(xid, OpCode.auth, ErrorCode.ok);

@@ -93,7 +93,7 @@ export class Connection
     clients.lookAtClock();
     this.heardMs = clients.nowMs;
     this.handshake = new Handshake(this, clients);
-    this.authentication = new Authentication(this, clients.verifier);
+    this.authentication = new Authentication(this, clients);
   }
 
   get outstanding(): number {
@@ -254,10 +254,6 @@ export class Connection
     else this.answerKnown(xid, op, err);
   }
 
-  authFailed(scheme: string | undefined): void {
-    this.clients.complaints.authFailed(this.socket, scheme);
-  }
-
   private answerKnown(xid: number, op: number, err: ErrorCode): void {
     if (op === OpCode.auth) this.authentication.answer(xid, err);
     else if (isClientOp(op)) writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
@@ -274,15 +270,11 @@ export class Connection
       this.established(owed, this.handshake, result);
       return;
     }
-    this.replied(owed.xid, owed.op, result.zxid, owed.sinceMs);
-    if (owed.op === OpCode.setIdentities) {
-      this.authentication.applied(owed.xid, result);
-      this.line.firstApplied();
-      return;
-    }
-    const writer = this.write();
-    if (result.outcome === undefined) writeHeaderReply(writer, owed.xid, result.zxid, result.err);
-    else writeWriteReply(writer, owed.xid, result.zxid, owed.op, result.outcome);
+    const { zxid, err, outcome } = result;
+    this.replied(owed.xid, owed.op, zxid, owed.sinceMs);
+    if (owed.op === OpCode.setIdentities) this.authentication.applied(owed.xid, result);
+    else if (outcome === undefined) writeHeaderReply(this.write(), owed.xid, zxid, err);
+    else writeWriteReply(this.write(), owed.xid, zxid, owed.op, outcome);
     this.line.firstApplied();
   }
 

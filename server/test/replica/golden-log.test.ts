@@ -67,6 +67,8 @@ describe.each(releases)('the log of release %s', (release) => {
       expect(seen.get(op)?.has(0), `operation ${op} succeeds`).toBe(true);
       expect(seen.get(op)!.size, `operation ${op} fails`).toBeGreaterThan(1);
     }
+    if (release !== '0.1')
+      expect([...seen.get(OpCode.setIdentities)!]).toEqual(expect.arrayContaining([0, -5]));
     expect(seen.get(OpCode.createSession)).toEqual(new Set([0]));
     expect(seen.get(OpCode.checkpoint)).toEqual(new Set([0]));
   });

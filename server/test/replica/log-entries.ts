@@ -1,7 +1,8 @@
 import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
-import { type AclList, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
+import { type AclList, type Identities, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
+import { writeIdentities } from '../../src/model/identity-record.ts';
 import { asSessionId, NO_SLOT } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
@@ -21,6 +22,8 @@ const ACLS: readonly AclList[] = [
   ...Array<AclList>(12).fill(OPEN_ACL),
   READ_ACL,
   [{ perms: 31, scheme: 'digest', id: 'u:x' }],
+  [{ perms: 31, scheme: 'auth', id: '' }],
+  [{ perms: 15, scheme: 'ip', id: '10.0.0.0/31' }],
   [],
 ];
 const MODES = Object.values(CreateMode).filter((mode) => mode <= CreateMode.ephemeralSequential);
@@ -65,6 +68,7 @@ export class LogEntries {
     const chance = prng.fraction();
     if (chance < 0.04) this.createSession();
     else if (chance < 0.07) this.aboutSession(OpCode.attachSession);
+    else if (chance < 0.08) this.aboutSession(OpCode.setIdentities);
     else if (chance < 0.09) this.aboutSession(OpCode.closeSession);
     else if (chance < 0.11) this.aboutSession(OpCode.expireSession);
     else if (chance < 0.13) this.command(OpCode.checkpoint, nothing);
@@ -128,6 +132,7 @@ export class LogEntries {
   private createSession(): void {
     const writer = new Writer(4);
     writer.writeInt(4_000 + this.prng.below(36_000));
+    if (this.prng.chance(0.7)) writeIdentities(writer, this.identities());
     const index = this.nextIndex;
     this.command(OpCode.createSession, writer.copy(), { id: 0, attachIndex: 0 });
     this.sessions.push({ id: index, attachIndex: index });
@@ -138,9 +143,22 @@ export class LogEntries {
     const session = prng.pick(this.sessions);
     const writer = new Writer(8);
     if (op === OpCode.expireSession) writer.writeLong(prng.chance(0.7) ? session.attachIndex : 1);
+    else if (op === OpCode.setIdentities || (op === OpCode.attachSession && prng.chance(0.7))) {
+      // Now and then a list that ends too early.
+      writeIdentities(writer, this.identities());
+      if (prng.chance(0.1)) writer.length -= 3;
+    }
     const index = this.nextIndex;
     this.command(op, writer.copy(), session);
     if (op === OpCode.attachSession) session.attachIndex = index;
+  }
+
+  private identities(): Identities {
+    const { prng } = this;
+    const list = [{ scheme: 'ip', id: `10.0.0.${prng.below(3)}` }];
+    if (prng.chance(0.5)) list.push({ scheme: 'digest', id: prng.pick(['u:x', 'ü:y']) });
+    if (prng.chance(0.1)) list.push({ scheme: 'super', id: '' });
+    return list;
   }
 
   private command(op: number, body: Uint8Array, session = this.prng.pick(this.sessions)): void {

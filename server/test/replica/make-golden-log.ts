@@ -5,12 +5,12 @@ import { LogEntries } from './log-entries.ts';
 
 const ENTRIES = 1_000;
 
-const [release] = process.argv.slice(2);
+const [release, seed = '1'] = process.argv.slice(2);
 if (release === undefined || !/^\d+\.\d+$/.test(release)) {
-  process.stderr.write('usage: make-golden-log.ts <release, as 0.1>\n');
+  process.stderr.write('usage: make-golden-log.ts <release, as 0.1> [seed]\n');
   process.exit(2);
 }
-const log = new LogEntries(1);
+const log = new LogEntries(Number(seed));
 log.more(ENTRIES);
 writeFileSync(new URL(`golden/log-${release}.txt`, import.meta.url), formatEntries(log.entries), {
   flag: 'wx',

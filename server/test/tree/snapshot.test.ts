@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { READ_ACL } from '../../src/model/acl.ts';
+import { type Identities, READ_ACL } from '../../src/model/acl.ts';
+import { MAX_IDENTITIES } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
@@ -113,6 +114,50 @@ describe('a snapshot', () => {
   });
 });
 
+describe('the identities of a snapshot', () => {
+  const user: Identities = [
+    { scheme: 'ip', id: '10.0.0.1' },
+    { scheme: 'digest', id: 'café:x' },
+  ];
+
+  it('come back with their sessions', () => {
+    const source = driver();
+    source.sessions.identify(asSessionId(7), user);
+    source.sessions.attach(asSessionId(2 ** 45), 14, [...user]);
+    const step = load(take(source), 5);
+    if (step.state !== 'loaded') throw new Error(JSON.stringify(step));
+    expect([...step.sessions.values()]).toEqual([...source.sessions.values()]);
+    expect(step.sessions.identityLists).toBe(1);
+  });
+
+  it('are those of its beginning, whatever changes meanwhile', () => {
+    const source = driver();
+    source.sessions.identify(asSessionId(7), user);
+    const whole = take(source);
+    const walk = beginSnapshot(source.t.tree, source.sessions, EXTRA);
+    source.sessions.identify(asSessionId(7), user.slice(1));
+    source.sessions.close(asSessionId(2 ** 45));
+    const pieces: Uint8Array[] = [];
+    for (let piece = walk.next(50); piece !== undefined; piece = walk.next(50)) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(whole)).toBe(true);
+  });
+
+  it('are damage where they are more than a connection may have, or not what was written', () => {
+    const source = driver();
+    const many = Array.from({ length: MAX_IDENTITIES + 1 }, (_, i) => ({ scheme: 'digest', id: `u${i}:x` }));
+    source.sessions.identify(asSessionId(7), many);
+    expect(faultOf(take(source))).toBe(SnapshotFault.malformed);
+    source.sessions.identify(asSessionId(7), user);
+    const whole = take(source);
+    const at = Buffer.from(whole).indexOf('10.0.0.1');
+    for (let bit = 1; bit < 256; bit *= 2) {
+      const damaged = Uint8Array.from(whole);
+      damaged[at]! ^= bit;
+      expect(faultOf(damaged)).toBe(SnapshotFault.wrongDigest);
+    }
+  });
+});
+
 describe('a damaged snapshot', () => {
   const source = driver();
   const whole = take(source);
@@ -186,5 +231,15 @@ describe('the format', () => {
   it('is the same in every version that can read it', () => {
     const hash = createHash('sha256').update(take(driver())).digest('hex');
     expect(hash).toBe('b12f52f1a5ac89459208a23309e3bef604f01237ce012a5f57120b13f56b343e');
+  });
+
+  it('is the same with identities', () => {
+    const source = driver();
+    source.sessions.identify(asSessionId(7), [
+      { scheme: 'ip', id: '10.0.0.1' },
+      { scheme: 'digest', id: 'u:x' },
+    ]);
+    const hash = createHash('sha256').update(take(source)).digest('hex');
+    expect(hash).toBe('c1864dfed78b50e87cadcbd96d21a05278205c0648477019d29aa22dd570bc59');
   });
 });
