@@ -113,7 +113,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'if (length >= 0) return true;',
   },
   {
-    name: 'the count of recursive watches never falls',
+    name: 'the count of watches never falls',
     file: table,
     find: ' - bit(before & NODE_MODES)',
     replace: '',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
-import { noTotals, runSeed, type Subject } from './watch-run.ts';
+import { noTotals, runCollision, runSeed, type Subject } from './watch-run.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 const SEEDS = 20;
@@ -31,6 +31,7 @@ async function firstComplaint(bug: PlantedBug | undefined): Promise<string | und
 
 function complaintOf(subject: Subject): string | undefined {
   try {
+    runCollision(subject);
     for (let seed = 1; seed <= SEEDS; seed++) {
       runSeed(subject, seed, { steps: 400, pathCount: 12 }, noTotals());
     }
