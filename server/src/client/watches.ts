@@ -53,11 +53,6 @@ export class Watches {
     return this.table.watchCount;
   }
 
-  /** Connections that watch anything, and paths that are watched. */
-  get summary(): { readonly watchers: number; readonly paths: number; readonly total: number } {
-    return { watchers: this.table.watcherCount, paths: this.table.pathCount, total: this.table.size };
-  }
-
   /** Who watches which nodes. Costs as much as there are watches. */
   facts(): WatcherFacts[] {
     const facts: WatcherFacts[] = [];
