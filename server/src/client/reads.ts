@@ -55,7 +55,10 @@ export function answerRead(
   state: WatchState,
   client: Watcher,
 ): boolean {
-  if (isWatchOp(op)) return answerWatchRequest(writer, xid, op, reader, state, client);
+  if (isWatchOp(op)) {
+    answerWatchRequest(writer, xid, op, reader, state, client);
+    return true;
+  }
   const { tree, lastZxid: zxid } = state;
   switch (op) {
     case OpCode.ping:

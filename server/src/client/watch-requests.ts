@@ -14,7 +14,7 @@ import {
 } from '../wire/path-watch-request.ts';
 import type { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
-import { countWatchedPaths, readListLength } from '../wire/set-watches.ts';
+import { countWatchedPaths } from '../wire/set-watches.ts';
 import type { Writer } from '../wire/writer.ts';
 import type { Watcher, Watches } from './watches.ts';
 
@@ -55,8 +55,9 @@ export interface WatchState {
 }
 
 /**
- * Writes the reply to a request about watches whose record `reader` stands at, what the client missed before it; false where the
- * record cannot be read. addWatch is answered with systemError where this member has no room for one more.
+ * Writes the reply to a request about watches whose record `reader` stands at, and before it what the client missed. What cannot be
+ * read is answered with marshallingError, as in ZooKeeper, and changes nothing; addWatch with systemError where this member has no
+ * room for one more.
  */
 export function answerWatchRequest(
   writer: Writer,
@@ -65,41 +66,24 @@ export function answerWatchRequest(
   reader: Reader,
   state: WatchState,
   client: Watcher,
-): boolean {
-  const { lastZxid, watches } = state;
-  let err: ErrorCode;
+): void {
+  const { lastZxid } = state;
   if (op === OpCode.setWatches || op === OpCode.setWatches2) {
-    const seenZxid = reader.readLong();
-    const lists = reader.position;
-    const count = countWatchedPaths(reader, op);
-    if (reader.failed) return false;
-    if (!watches.hasRoomFor(count)) {
-      // Clients take no refusal of setWatches: elsewhere there may be room.
-      client.closeFor('this member has no room for the watches that a client brought with it');
-      return true;
-    }
-    reader.position = lists;
-    leaveAgain(reader, op, state, client, seenZxid);
-    err = ErrorCode.ok;
-  } else {
-    readPathWatchRequest(reader, request);
-    if (reader.failed) return false;
-    err = pathRequest(op, watches, client);
-    if (op === OpCode.addWatch && err === ErrorCode.ok) {
-      writeAddWatchReply(writer, xid, lastZxid);
-      return true;
-    }
+    const err = setWatches(op, reader, state, client);
+    if (client.isOpen) writeHeaderReply(writer, xid, lastZxid, err);
+    return;
   }
-  writeHeaderReply(writer, xid, lastZxid, err);
-  return true;
+  const err = pathRequest(op, reader, state.watches, client);
+  if (op === OpCode.addWatch && err === ErrorCode.ok) writeAddWatchReply(writer, xid, lastZxid);
+  else writeHeaderReply(writer, xid, lastZxid, err);
 }
 
-/** addWatch, removeWatches and checkWatches, of one path and in the mode or type that `request` holds. */
-function pathRequest(op: number, watches: Watches, client: Watcher): ErrorCode {
+/** addWatch, removeWatches and checkWatches: one path, and a mode or type. */
+function pathRequest(op: number, reader: Reader, watches: Watches, client: Watcher): ErrorCode {
+  readPathWatchRequest(reader, request);
   const { bytes, pathStart, pathEnd, kind } = request;
   const mask = (op === OpCode.addWatch ? modesOfAddWatch : modesOfType).get(kind);
-  // What ZooKeeper answers to a number that it does not know.
-  if (mask === undefined || pathStart < 0) return ErrorCode.marshallingError;
+  if (reader.failed || mask === undefined || pathStart < 0) return ErrorCode.marshallingError;
   if (op === OpCode.addWatch) {
     if (!watches.hasRoom(client, bytes, pathStart, pathEnd)) return ErrorCode.systemError;
     watches.add(client, mask as WatchMode, bytes, pathStart, pathEnd);
@@ -112,14 +96,26 @@ function pathRequest(op: number, watches: Watches, client: Watcher): ErrorCode {
   return found ? ErrorCode.ok : ErrorCode.noWatcher;
 }
 
-/** The lists of setWatches, which `reader` stands at: each path is told of or watched again. */
-function leaveAgain(reader: Reader, op: number, state: WatchState, client: Watcher, seenZxid: number): void {
+/** Each path of the lists is told of or watched again. */
+function setWatches(op: number, reader: Reader, state: WatchState, client: Watcher): ErrorCode {
+  const seenZxid = reader.readLong();
+  const lists = reader.position;
+  const count = countWatchedPaths(reader, op);
+  if (reader.failed) return ErrorCode.marshallingError;
+  if (!state.watches.hasRoomFor(count)) {
+    // Clients take no refusal of setWatches: elsewhere there may be room.
+    client.closeFor('this member has no room for the watches that a client brought with it');
+    return ErrorCode.systemError;
+  }
+  reader.position = lists;
   catchUp(reader, state, client, seenZxid, Expectation.data);
   catchUp(reader, state, client, seenZxid, Expectation.absence);
   catchUp(reader, state, client, seenZxid, Expectation.children);
-  if (op === OpCode.setWatches) return;
-  watchAll(reader, state.watches, client, WatchMode.persistent);
-  watchAll(reader, state.watches, client, WatchMode.recursive);
+  if (op === OpCode.setWatches2) {
+    watchAll(reader, state.watches, client, WatchMode.persistent);
+    watchAll(reader, state.watches, client, WatchMode.recursive);
+  }
+  return ErrorCode.ok;
 }
 
 function catchUp(
@@ -131,10 +127,9 @@ function catchUp(
 ): void {
   const mode = expectation === Expectation.children ? WatchMode.children : WatchMode.data;
   const { bytes } = reader;
-  for (let left = readListLength(reader); left > 0; left--) {
+  for (let left = reader.readInt(); left > 0; left--) {
     reader.readRange();
     const { rangeStart: start, rangeEnd: end } = reader;
-    if (start < 0) continue;
     const slot = tree.lookup(bytes, start, end);
     const missed = missedChange(expectation, tree, slot, seenZxid);
     // Of a node that it may not read a client hears no more here than from an event.
@@ -145,8 +140,8 @@ function catchUp(
 }
 
 function watchAll(reader: Reader, watches: Watches, client: Watcher, mode: WatchMode): void {
-  for (let left = readListLength(reader); left > 0; left--) {
+  for (let left = reader.readInt(); left > 0; left--) {
     reader.readRange();
-    if (reader.rangeStart >= 0) watches.add(client, mode, reader.bytes, reader.rangeStart, reader.rangeEnd);
+    watches.add(client, mode, reader.bytes, reader.rangeStart, reader.rangeEnd);
   }
 }

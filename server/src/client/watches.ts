@@ -13,6 +13,7 @@ export const NO_WATCHER = -1;
 export interface Watcher {
   /** Its number in the table; NO_WATCHER until it watches something. */
   watcher: number;
+  readonly isOpen: boolean;
   readonly session: SessionId;
   readonly identities: Identities;
   /** Takes one whole frame, a copy: `frame[0, length)`. */
@@ -52,11 +53,6 @@ export class Watches {
     return this.table.watchCount;
   }
 
-  /** Connections that watch anything, and paths that are watched. */
-  get summary(): { readonly watchers: number; readonly paths: number; readonly total: number } {
-    return { watchers: this.table.watcherCount, paths: this.table.pathCount, total: this.table.size };
-  }
-
   /** Who watches which nodes. Costs as much as there are watches. */
   facts(): WatcherFacts[] {
     const facts: WatcherFacts[] = [];
@@ -81,7 +77,9 @@ export class Watches {
     return this.hasRoomFor(1);
   }
 
+  /** Nothing happens where the connection is closed: nobody would forget the watch. */
   add(watcher: Watcher, mode: WatchMode, path: Uint8Array, start: number, end: number): void {
+    if (!watcher.isOpen) return;
     if (watcher.watcher === NO_WATCHER) {
       watcher.watcher = this.table.addWatcher();
       this.watchers[watcher.watcher] = watcher;

@@ -44,7 +44,9 @@ export class HashIndex {
     const cells = this.#cells;
     const mask = cells.length - 1;
     let hole = (hash << 1) & mask;
-    while (cells[hole + 1] !== row + 1) hole = (hole + 2) & mask;
+    for (; cells[hole + 1] !== row + 1; hole = (hole + 2) & mask) {
+      if (cells[hole + 1] === 0) throw new Error(`row ${row} is not in the index under its hash`);
+    }
     // Closes the gap: a later cell moves into it unless that lies before the cell's own home.
     for (let at = (hole + 2) & mask; cells[at + 1] !== 0; at = (at + 2) & mask) {
       const home = (cells[at]! << 1) & mask;

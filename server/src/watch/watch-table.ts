@@ -42,7 +42,6 @@ export class WatchTable {
   #size = 0;
   #nodeWatches = 0;
   #listWatches = 0;
-  #watchers = 0;
 
   /** `hashSeed`: any 32-bit number, so that nobody can choose paths that collide. */
   constructor(hashSeed = 0) {
@@ -57,11 +56,6 @@ export class WatchTable {
   /** Paths that are watched. */
   get pathCount(): number {
     return this.#paths.count;
-  }
-
-  /** Watchers that watch anything. */
-  get watcherCount(): number {
-    return this.#watchers;
   }
 
   /** As ZooKeeper counts: one for the node and one for its list of children. */
@@ -198,8 +192,7 @@ export class WatchTable {
     const nextOfWatcher = this.#firstOf[watcher]!;
     watches.set(watch, Field.nextOfWatcher, nextOfWatcher);
     watches.set(watch, Field.previousOfWatcher, NO_ROW);
-    if (nextOfWatcher === NO_ROW) this.#watchers++;
-    else watches.set(nextOfWatcher, Field.previousOfWatcher, watch);
+    if (nextOfWatcher !== NO_ROW) watches.set(nextOfWatcher, Field.previousOfWatcher, watch);
     this.#firstOf[watcher] = watch;
     this.#pairs.insert(pairHash(row, watcher), watch);
     this.#size++;
@@ -231,7 +224,6 @@ export class WatchTable {
     if (nextOfWatcher !== NO_ROW) watches.set(nextOfWatcher, Field.previousOfWatcher, previousOfWatcher);
     if (previousOfWatcher !== NO_ROW) watches.set(previousOfWatcher, Field.nextOfWatcher, nextOfWatcher);
     else this.#firstOf[watcher] = nextOfWatcher;
-    if (this.#firstOf[watcher] === NO_ROW) this.#watchers--;
     this.#pairs.remove(pairHash(row, watcher), watch);
     watches.release(watch);
     this.#size--;

@@ -19,21 +19,17 @@ const MIN_STRING_BYTES = 4;
  * SetWatches, SetWatches2: long relativeZxid, vector<string> dataWatches, existWatches, childWatches, and in the second also
  * persistentWatches, persistentRecursiveWatches
  *
- * Counts the paths of all lists; `reader.failed` tells whether they could be read. `reader` stands behind relativeZxid.
+ * Counts the paths of all lists; `reader`, which stands behind relativeZxid, has failed where one of them cannot be read, or is null.
  */
 export function countWatchedPaths(reader: Reader, op: number): number {
   let paths = 0;
   for (let list = listsOf(op); list > 0; list--) {
-    const count = readListLength(reader);
-    for (let i = 0; i < count && !reader.failed; i++) reader.readRange();
+    const count = reader.readCount(MIN_STRING_BYTES);
+    if (count < 0) reader.fail();
+    for (let i = 0; i < count && !reader.failed; i++) if (!reader.readRange()) reader.fail();
     paths += count;
   }
   return paths;
-}
-
-/** A list's length; a null list is an empty one. */
-export function readListLength(reader: Reader): number {
-  return Math.max(reader.readCount(MIN_STRING_BYTES), 0);
 }
 
 export function writeSetWatchesRequest(

@@ -6,6 +6,7 @@ import {
   readCommandHeader,
 } from '../../src/model/command.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
+import { Outcome } from '../../src/tree/outcome.ts';
 import { GENESIS_INDEX } from './consensus-model.ts';
 
 /** A command that carries nothing but its request's name, a number. */
@@ -17,6 +18,9 @@ export function namedCommand(origin: number, requestNumber: number, name: number
 
 /** What was applied, and which request it was. */
 export type Named = Applied & { readonly name: number };
+
+/** Every command changes something. */
+const changes = new Outcome();
 
 /** A state machine that only remembers how far it is. */
 export class ModelMachine {
@@ -34,7 +38,7 @@ export class ModelMachine {
   apply(entry: Entry): Named {
     if (entry.index !== this.appliedIndex + 1) throw new Error(`entry ${entry.index} out of turn`);
     this.skip(entry);
-    return { ...(emptyCommandHeader() as unknown as Applied), ...readNamed(entry.data) };
+    return { ...(emptyCommandHeader() as unknown as Applied), changes, ...readNamed(entry.data) };
   }
 
   skip(entry: Entry): void {

@@ -68,4 +68,20 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     find: '      this.forgottenTo = request.requestNumber;\n',
     replace: '',
   },
+  {
+    name: 'watchers hear of a change after its writer',
+    file: 'replica/replica.ts',
+    find: `      if (result.changes !== undefined) this.parts.events.changed(result);
+      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
+`,
+    replace: `      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
+      if (result.changes !== undefined) this.parts.events.changed(result);
+`,
+  },
+  {
+    name: 'clients of a member that a snapshot overtook are left waiting for events',
+    file: 'replica/replica.ts',
+    find: '          this.parts.events.overtaken();\n',
+    replace: '',
+  },
 ];

@@ -47,6 +47,8 @@ interface Life {
   readonly replica: ReplicaClass;
   readonly ends: Map<number, End>;
   readonly asked: Asked[];
+  /** The last request of which watchers heard; whether the state jumped and they were not told yet. */
+  readonly watchers: { told: number; overtaken: boolean };
   readonly tasks: (() => void)[];
   /** Name of the request that was answered last: names grow. */
   lastAnswered: number;
@@ -176,6 +178,7 @@ export class ReplicaWorld {
     const tasks: (() => void)[] = [];
     const ends = new Map<number, End>();
     const quiet = (): void => {};
+    const watchers = { told: 0, overtaken: false };
     const replica = new this.Replica({
       raft: raft as unknown as Raft,
       raftId: id,
@@ -186,7 +189,10 @@ export class ReplicaWorld {
       snapshots: {
         consider: quiet,
         stop: quiet,
-        load: async () => machine.skip(raft.installed!),
+        load: async () => {
+          machine.skip(raft.installed!);
+          watchers.overtaken = true;
+        },
       } as unknown as Snapshots,
       links: {
         outbox: (label: number) => ends.get(label)?.outbox,
@@ -202,9 +208,15 @@ export class ReplicaWorld {
       },
       events: {
         applying: quiet,
-        changed: quiet,
-        overtaken: quiet,
-        applied: quiet,
+        changed: (result) => {
+          watchers.told = (result as Named).name;
+        },
+        overtaken: () => {
+          watchers.overtaken = false;
+        },
+        applied: () => {
+          if (watchers.overtaken) this.fail(`member ${id} serves on what watchers never heard of`);
+        },
         flush: quiet,
         configured: quiet,
         leadershipChanged: quiet,
@@ -217,6 +229,7 @@ export class ReplicaWorld {
       ends,
       asked: [],
       tasks,
+      watchers,
       lastAnswered: 0,
     });
     this.say(id, `starts, life ${boot}, with ${applied} entries applied`);
@@ -251,6 +264,8 @@ export class ReplicaWorld {
       applied: (result) => {
         if (asked.outcome !== 'none') this.fail(`request ${name} is ${asked.outcome} and then applied`);
         if ((result as Named).name !== name) this.fail(`request ${name} was told of another's entry`);
+        if (life.watchers.told !== name)
+          this.fail(`request ${name} was answered before watchers heard of it`);
         if (name < life.lastAnswered) this.fail(`request ${name} was answered behind ${life.lastAnswered}`);
         life.lastAnswered = name;
         asked.outcome = 'applied';
