@@ -102,7 +102,7 @@ class Player {
         return;
       case 'closed': {
         const { client } = this.#life(step.client);
-        await this.#until(() => client.closed, this.#waits.eventMs);
+        await this.#until(() => client.closed, this.#waits.replyMs);
         return;
       }
       case 'remember':

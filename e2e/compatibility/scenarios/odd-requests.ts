@@ -35,12 +35,6 @@ export const oddRequests = [
     bob.sends(exists('/')),
   ),
   scenario(
-    'odd/a session created on a connection that has one',
-    ann.connects(),
-    ann.sends(raw('createSession', [{ int: 5_000 }])),
-    ann.sends(exists('/')),
-  ),
-  scenario(
     'counts/all below a node',
     ann.connects(),
     ann.sends(getAllChildrenNumber('/')),
