@@ -50,8 +50,11 @@ export class Handshake {
   /** The creation or attachment while it is on its way. */
   private opening: Outstanding | undefined;
   private early: Uint8Array[] = [];
-  /** undefined where the client's connect request has no such field. */
-  private readOnly: boolean | undefined;
+  /**
+   * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
+   * its connect request has no such field.
+   */
+  private readOnly: false | undefined;
 
   constructor(owner: HandshakeOwner, sessions: Sessions) {
     this.owner = owner;
@@ -72,7 +75,7 @@ export class Handshake {
       return;
     }
     const { sessionId, lastZxidSeen, password, timeoutMs } = request;
-    this.readOnly = request.readOnly;
+    this.readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
     if (!sessions.serving || lastZxidSeen > sessions.lastZxid || (isNew && !sessions.hasRoomForSession)) {
       // No reply: the client tries another member, which may be further.
@@ -83,15 +86,17 @@ export class Handshake {
     body.clear();
     if (isNew) {
       body.writeInt(owner.timeoutMs);
+      writeIdentities(body, owner.identities);
       this.open(OpCode.createSession);
     } else if (sessions.isPassword(sessionId, password)) {
       owner.session = asSessionId(sessionId);
+      writeIdentities(body, owner.identities);
+      body.writeInt(owner.timeoutMs);
       this.open(OpCode.attachSession);
     } else this.refuse();
   }
 
   private open(op: OpCode): void {
-    writeIdentities(body, this.owner.identities);
     this.opening = this.owner.propose(0, op, body.bytes, 0, body.length);
   }
 

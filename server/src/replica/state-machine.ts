@@ -131,8 +131,10 @@ export class StateMachine {
       }
       case OpCode.attachSession: {
         const identities = readIdentities(this.reader);
+        // Behind the identities, since logs of before hold attachments without it.
+        const timeoutMs = this.reader.remaining > 0 ? this.reader.readInt() : undefined;
         if (this.isMalformed(result)) return;
-        if (sessions.attach(header.session, entry.index, identities)) this.describeSession(result);
+        if (sessions.attach(header.session, entry.index, identities, timeoutMs)) this.describeSession(result);
         else result.err = ErrorCode.sessionExpired;
         return;
       }

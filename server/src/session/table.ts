@@ -6,7 +6,7 @@ import { IdentityLists } from './identity-lists.ts';
 
 export interface Session {
   readonly id: SessionId;
-  /** As negotiated: how long the session outlives silence. */
+  /** As its newest connection has negotiated it: how long the session outlives silence. */
   readonly timeoutMs: number;
   /** Log index of the entry that attached the session to a member last. */
   readonly attachIndex: number;
@@ -42,12 +42,17 @@ export class SessionTable {
 
   /**
    * A connection anywhere took the session over, and what the one before it had proved counts no more; false where there is no
-   * such session.
+   * such session. `timeoutMs` is what that connection has negotiated; without it the time-out stays.
    */
-  attach(id: SessionId, attachIndex: number, identities: Identities = ANYONE): boolean {
+  attach(
+    id: SessionId,
+    attachIndex: number,
+    identities: Identities = ANYONE,
+    timeoutMs: number | undefined = undefined,
+  ): boolean {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
-    this.#replace(session, attachIndex, identities);
+    this.#replace(session, timeoutMs ?? session.timeoutMs, attachIndex, identities);
     return true;
   }
 
@@ -55,7 +60,7 @@ export class SessionTable {
   identify(id: SessionId, identities: Identities): boolean {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
-    this.#replace(session, session.attachIndex, identities);
+    this.#replace(session, session.timeoutMs, session.attachIndex, identities);
     return true;
   }
 
@@ -93,10 +98,10 @@ export class SessionTable {
     return this.#identities.size;
   }
 
-  #replace(before: Session, attachIndex: number, identities: Identities): void {
+  #replace(before: Session, timeoutMs: number, attachIndex: number, identities: Identities): void {
     this.#digest.subtract(before);
     // The new list first: where it is the same one it stays.
-    this.#put(before.id, before.timeoutMs, attachIndex, identities);
+    this.#put(before.id, timeoutMs, attachIndex, identities);
     this.#identities.release(before.identities);
   }
 

@@ -37,14 +37,14 @@ describe('a session', () => {
     expect(zxid).toBeGreaterThan(b.session.id);
   });
 
-  it('goes on at another member, by id and password, with its ephemeral nodes', async () => {
+  it('goes on at another member, by id and password, with its ephemeral nodes and the time-out that it asks for now', async () => {
     const first = await ensemble.session(one, 5_000);
     await first.ask(() => first.create('/mine', 'me', ephemeral));
     first.close();
     const again = await ensemble.client(two);
     const answer = await again.attach(first.session, { timeoutMs: 9_000 });
     const { id, password } = first.session;
-    expect(answer).toEqual({ sessionId: id, password, timeoutMs: 5_000, readOnly: undefined });
+    expect(answer).toEqual({ sessionId: id, password, timeoutMs: 9_000, readOnly: undefined });
     expect(await again.data('/mine')).toBe('me');
     expect((await again.ask(() => again.remove('/mine'))).err).toBe(ErrorCode.ok);
   });

@@ -20,6 +20,18 @@ describe('the session table', () => {
     expect(sessions.check(A, 20)).toBe(ErrorCode.sessionExpired);
   });
 
+  it('keeps the time-out that the newest attachment asked for, if it did', () => {
+    const sessions = new SessionTable();
+    const same = new SessionTable();
+    sessions.create(A, 4000, 11);
+    sessions.attach(A, 20, [], 9000);
+    expect(sessions.get(A)?.timeoutMs).toBe(9000);
+    sessions.attach(A, 21);
+    expect(sessions.get(A)?.timeoutMs).toBe(9000);
+    same.create(A, 9000, 21);
+    expect([sessions.digestHigh, sessions.digestLow]).toEqual([same.digestHigh, same.digestLow]);
+  });
+
   it('expires a session only under the attachment that was seen silent', () => {
     const sessions = new SessionTable();
     sessions.create(A, 4000, 11);

@@ -1,0 +1,304 @@
+import type { Endpoint } from '../../bench/src/endpoint.ts';
+import {
+  bool,
+  bytes,
+  frame,
+  int,
+  long,
+  noSession,
+  type SessionIdentity,
+} from '../../bench/src/wire/requests.ts';
+import { type Heard, RawClient } from './raw-client.ts';
+import {
+  absolute,
+  closeSession,
+  codeOf,
+  create,
+  describeRequest,
+  encodeParts,
+  type Request,
+  type Surroundings,
+} from './requests.ts';
+import type { ConnectFields, Scenario, Step } from './scenario.ts';
+import type { Entry, Transcript } from './transcript.ts';
+
+/** Where a scenario is played. */
+export interface Stage {
+  /** The node below which the scenario's paths lie; it is created first. */
+  readonly root: string;
+  readonly asked: Endpoint;
+  readonly other: Endpoint;
+}
+
+export interface Waits {
+  /** For a reply, a handshake or the end of a connection. */
+  readonly replyMs: number;
+  /** For an event: a session that falls silent has to expire first. */
+  readonly eventMs: number;
+}
+
+export const defaultWaits: Waits = { replyMs: 5_000, eventMs: 15_000 };
+export const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Beyond all that a server reaches in a run, and within what every server can read. */
+const ZXID_AHEAD = 2 ** 52;
+const SUB_STEPS = 1_000;
+
+interface Life {
+  readonly client: RawClient;
+  readonly step: number;
+  readonly fields: ConnectFields;
+}
+
+/** Plays one scenario against one server, step by step; never rejects because of what the server does. */
+export async function play(scenario: Scenario, stage: Stage, waits = defaultWaits): Promise<Transcript> {
+  return new Player(stage, waits).play(scenario);
+}
+
+class Player {
+  readonly #stage: Stage;
+  readonly #waits: Waits;
+  /** Each client's connections, the newest last. */
+  readonly #lives = new Map<string, Life[]>();
+  readonly #sessions = new Map<string, SessionIdentity>();
+  readonly #remembered = new Map<string, number>();
+  readonly #eventsAwaited = new Map<RawClient, number>();
+  readonly #labels = new Map<string, string>();
+  #wake: () => void = () => undefined;
+
+  constructor(stage: Stage, waits: Waits) {
+    this.#stage = stage;
+    this.#waits = waits;
+  }
+
+  async play({ steps }: Scenario): Promise<Transcript> {
+    const beganMs = Date.now();
+    await this.#createRoot();
+    for (const [at, step] of steps.entries()) await this.#step(step, at + 1);
+    await this.#closeAll(steps.length + 1);
+    const entries = [...this.#lives].flatMap(([name, lives]) =>
+      lives.flatMap((life) => this.#entriesOf(name, life)),
+    );
+    for (const life of [...this.#lives.values()].flat()) life.client.drop();
+    await this.#endSessions();
+    return { entries, beganMs, endedMs: Date.now() };
+  }
+
+  async #step(step: Step, number: number): Promise<void> {
+    switch (step.kind) {
+      case 'connect':
+        return this.#connect(step.client, number, step.fields);
+      case 'send':
+        return this.#send(step.client, number, step.requests);
+      case 'events': {
+        const { client } = this.#life(step.client);
+        const wanted = (this.#eventsAwaited.get(client) ?? 0) + step.count;
+        this.#eventsAwaited.set(client, wanted);
+        await this.#until(() => client.closed || eventsOf(client) >= wanted, this.#waits.eventMs);
+        return;
+      }
+      case 'drop':
+        this.#life(step.client).client.drop();
+        return;
+      case 'closed': {
+        const { client } = this.#life(step.client);
+        await this.#until(() => client.closed, this.#waits.replyMs);
+        return;
+      }
+      case 'remember':
+        this.#remembered.set(step.name, this.#life(step.client).client.zxidSeen);
+        return;
+      default:
+        return step satisfies never;
+    }
+  }
+
+  async #connect(name: string, number: number, fields: ConnectFields): Promise<void> {
+    const { asked, other } = this.#stage;
+    const client = this.#open(fields.member === 'other' ? other : asked);
+    this.#lives.set(name, [...(this.#lives.get(name) ?? []), { client, step: number, fields }]);
+    client.write(this.#connectRequest(fields));
+    await this.#until(() => !client.connecting, this.#waits.replyMs);
+    const { session } = client;
+    if (session !== undefined && !session.id.equals(noSession.id)) this.#sessions.set(name, session);
+  }
+
+  #open(endpoint: Endpoint): RawClient {
+    return new RawClient(endpoint, () => this.#wake());
+  }
+
+  #connectRequest(fields: ConnectFields): Buffer {
+    const { session = 0, password = 'own', readOnly = false, lastZxidSeen = 0 } = fields;
+    const known = typeof session === 'string' ? this.#session(session) : undefined;
+    const id = known?.id ?? long(typeof session === 'number' ? session : 0);
+    return frame(
+      int(0),
+      long(lastZxidSeen === 'ahead' ? ZXID_AHEAD : lastZxidSeen),
+      int(fields.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+      id,
+      bytes(passwordBytes(known?.password ?? noSession.password, password)),
+      ...(readOnly === 'absent' ? [] : [bool(readOnly)]),
+    );
+  }
+
+  async #send(name: string, number: number, requests: readonly Request[]): Promise<void> {
+    const { client } = this.#life(name);
+    const owedBefore = client.owed;
+    const frames = requests.map((request, at) => {
+      const own = requests.length === 1 ? `${number}` : `${number}.${at + 1}`;
+      this.#labels.set(own, `#${own} ${describeRequest(request)}`);
+      return client.request(
+        request.op,
+        codeOf(request),
+        own,
+        encodeParts(request.parts, this.#surroundings()),
+      );
+    });
+    client.write(Buffer.concat(frames));
+    await this.#until(() => client.closed || client.owed <= owedBefore, this.#waits.replyMs);
+  }
+
+  /** A server may close at once after a session's end; what it says before counts, and that it closes. */
+  async #closeAll(number: number): Promise<void> {
+    for (const [name, lives] of this.#lives) {
+      const { client } = lives.at(-1)!;
+      if (client.closed || client.connecting || client.session === undefined) continue;
+      await this.#send(name, number, [closeSession()]);
+      await this.#until(() => client.closed, this.#waits.replyMs);
+    }
+  }
+
+  /** A node in the way of nobody: each scenario has its own. */
+  async #createRoot(): Promise<void> {
+    const client = this.#open(this.#stage.asked);
+    client.write(this.#connectRequest({}));
+    await this.#until(() => !client.connecting, this.#waits.replyMs);
+    for (const request of [create(absolute(this.#stage.root)), closeSession()]) {
+      client.write(
+        client.request(request.op, codeOf(request), '0', encodeParts(request.parts, this.#surroundings())),
+      );
+      await this.#until(() => client.closed || client.owed === 0, this.#waits.replyMs);
+    }
+    const created = client.heard.find((heard) => heard.kind === 'reply');
+    if (created === undefined || created.bytes.readInt32BE(12) !== 0) {
+      throw new Error(`${this.#stage.root} cannot be created: does the server serve?`);
+    }
+    client.drop();
+  }
+
+  /** No session of this scenario may expire during the next one: an expiry is a transaction too. */
+  async #endSessions(): Promise<void> {
+    for (const name of this.#sessions.keys()) {
+      const client = this.#open(this.#stage.asked);
+      client.write(this.#connectRequest({ session: name }));
+      await this.#until(() => !client.connecting, this.#waits.replyMs);
+      if (!client.closed) {
+        client.write(client.request('closeSession', codeOf(closeSession()), '0', Buffer.alloc(0)));
+        await this.#until(() => client.closed || client.owed === 0, this.#waits.replyMs);
+      }
+      client.drop();
+    }
+  }
+
+  #entriesOf(name: string, { client, step, fields }: Life): Entry[] {
+    const entries: Entry[] = [];
+    let events: Heard[] = [];
+    const nobody = Buffer.alloc(0);
+    const place = (label: string, order: number): void => {
+      events.forEach(({ kind, ...heard }, at) => {
+        if (kind === 'closed' || !('bytes' in heard)) return;
+        const own = `${name}, event ${at + 1} before ${label}`;
+        entries.push({ label: own, order: order - 0.5, kind: 'event', bytes: heard.bytes });
+      });
+      events = [];
+    };
+    for (const heard of client.heard) {
+      if (heard.kind === 'event') events.push(heard);
+      else if (heard.kind === 'reply') {
+        const label = this.#labels.get(heard.number)!;
+        const order = orderOf(heard.number);
+        place(label, order);
+        entries.push({ label: `${name} ${label}`, order, kind: 'reply', op: heard.op, bytes: heard.bytes });
+      } else if (heard.kind === 'connected') {
+        const label = `${name} #${step} connects${fields.session === undefined ? '' : ' again'}`;
+        entries.push({ label, order: orderOf(`${step}`), kind: 'connected', bytes: heard.bytes });
+      } else {
+        const label = `the end of the connection of #${step}`;
+        place(label, Number.MAX_SAFE_INTEGER);
+        entries.push({
+          label: `${name}, ${label}`,
+          order: Number.MAX_SAFE_INTEGER,
+          kind: 'closed',
+          bytes: nobody,
+        });
+      }
+    }
+    place(`the break of the connection of #${step}`, Number.MAX_SAFE_INTEGER);
+    for (const { number } of client.unanswered) {
+      entries.push({
+        label: `${name} ${this.#labels.get(number)}`,
+        order: orderOf(number),
+        kind: 'no reply',
+        bytes: nobody,
+      });
+    }
+    return entries;
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      root: this.#stage.root,
+      remembered: (name) => {
+        const zxid = this.#remembered.get(name);
+        if (zxid === undefined) throw new Error(`no client remembers ${name}`);
+        return zxid;
+      },
+    };
+  }
+
+  #life(name: string): Life {
+    const life = this.#lives.get(name)?.at(-1);
+    if (life === undefined) throw new Error(`${name} has to connect first`);
+    return life;
+  }
+
+  #session(name: string): SessionIdentity {
+    // A scenario that resumes a session which it was refused is a difference of the handshake before, not of this one.
+    return this.#sessions.get(name) ?? noSession;
+  }
+
+  /** Resolves once `holds`, or after `timeoutMs`. */
+  #until(holds: () => boolean, timeoutMs: number): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const deadline = setTimeout(resolve, timeoutMs);
+      this.#wake = () => {
+        if (!holds()) return;
+        clearTimeout(deadline);
+        resolve();
+      };
+    });
+  }
+}
+
+function eventsOf(client: RawClient): number {
+  return client.heard.reduce((count, { kind }) => count + (kind === 'event' ? 1 : 0), 0);
+}
+
+function orderOf(number: string): number {
+  const [step, sub = '0'] = number.split('.');
+  return Number(step) * SUB_STEPS + Number(sub);
+}
+
+function passwordBytes(own: Buffer, which: ConnectFields['password']): Buffer | null {
+  switch (which) {
+    case 'wrong':
+      return Buffer.from(own.map((byte) => byte ^ 0x5a));
+    case 'short':
+      return own.subarray(0, 8);
+    case 'none':
+      return null;
+    default:
+      return own;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Request } from './requests.ts';
+
+/** Where a scenario is played: at this member, its clients connect unless they say otherwise. */
+export const places = ['leader', 'follower'] as const;
+export type Place = (typeof places)[number];
+
+export interface ConnectFields {
+  /** The member that the scenario is played at, or another one. */
+  readonly member?: 'asked' | 'other';
+  readonly timeoutMs?: number;
+  /** A zxid, or one beyond all that the ensemble has. */
+  readonly lastZxidSeen?: number | 'ahead';
+  /** The session of the client of that name, or an id that nobody was given; a new one where left out. */
+  readonly session?: string | number;
+  readonly password?: 'own' | 'wrong' | 'short' | 'none';
+  /** `absent`: the request is one byte shorter, as of clients older than 3.4. */
+  readonly readOnly?: boolean | 'absent';
+}
+
+/** One thing that a client does or waits for. */
+export type Step =
+  | { readonly kind: 'connect'; readonly client: string; readonly fields: ConnectFields }
+  /** All in one write; then every reply is awaited. */
+  | { readonly kind: 'send'; readonly client: string; readonly requests: readonly Request[] }
+  | { readonly kind: 'events'; readonly client: string; readonly count: number }
+  | { readonly kind: 'drop'; readonly client: string }
+  | { readonly kind: 'closed'; readonly client: string }
+  | { readonly kind: 'remember'; readonly client: string; readonly name: string };
+
+export interface Scenario {
+  /** `topic/what`. */
+  readonly name: string;
+  readonly steps: readonly Step[];
+}
+
+/** Names a client, for steps that read as sentences: `ann.sends(create('/a'), getData('/a'))`. */
+export function client(name: string) {
+  return {
+    connects: (fields: ConnectFields = {}): Step => ({ kind: 'connect', client: name, fields }),
+    /** Sends requests in one write and waits for all replies. */
+    sends: (...requests: readonly Request[]): Step => ({ kind: 'send', client: name, requests }),
+    /** Waits until so many more events have come. */
+    hears: (count: number): Step => ({ kind: 'events', client: name, count }),
+    /** The connection breaks; the session lives on. */
+    drops: (): Step => ({ kind: 'drop', client: name }),
+    /** Waits until the member has closed the connection. */
+    isClosed: (): Step => ({ kind: 'closed', client: name }),
+    /** Keeps the newest zxid that this client has seen, as a client does for setWatches. */
+    remembers: (what: string): Step => ({ kind: 'remember', client: name, name: what }),
+  };
+}
+
+export const ann = client('ann');
+export const bob = client('bob');
+export const cleo = client('cleo');
+
+export function scenario(name: string, ...steps: readonly Step[]): Scenario {
+  return { name, steps };
+}

@@ -1,0 +1,20 @@
+import type { Scenario } from '../scenario.ts';
+import { acls } from './acls.ts';
+import { createAndRead } from './create-and-read.ts';
+import { handshakes } from './handshakes.ts';
+import { multis } from './multis.ts';
+import { oddRequests } from './odd-requests.ts';
+import { sessions } from './sessions.ts';
+import { catchingUp } from './set-watches.ts';
+import { watches } from './watches.ts';
+
+export const scenarios: readonly Scenario[] = [
+  ...createAndRead,
+  ...multis,
+  ...handshakes,
+  ...sessions,
+  ...watches,
+  ...catchingUp,
+  ...acls,
+  ...oddRequests,
+];
