@@ -14,6 +14,7 @@ import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { readStat } from '../../src/wire/stat.ts';
 import type { Writer } from '../../src/wire/writer.ts';
 import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
+import { writeAddWatch, writeRemoveWatches } from './watch-codec.ts';
 
 const PADDING = '.'.repeat(64);
 
@@ -38,6 +39,19 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl: OPEN_ACL, flags });
       return;
     }
+    case 'createEphemeral': {
+      const { path, value, sequential } = action;
+      const flags = sequential ? CreateMode.ephemeralSequential : CreateMode.ephemeral;
+      const op = xid % 2 === 0 ? OpCode.create : OpCode.create2;
+      writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl: OPEN_ACL, flags });
+      return;
+    }
+    case 'addWatch':
+      writeAddWatch(writer, xid, action.path, action.recursive);
+      return;
+    case 'removeWatches':
+      writeRemoveWatches(writer, xid, action.path);
+      return;
     case 'set':
       writeSetDataRequest(writer, xid, action.path, encodeValue(action.value), action.version);
       return;
@@ -45,13 +59,13 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       writeDeleteRequest(writer, xid, action.path, action.version);
       return;
     case 'get':
-      writePathWatchRequest(writer, xid, OpCode.getData, action.path, false);
+      writePathWatchRequest(writer, xid, OpCode.getData, action.path, action.watch === true);
       return;
     case 'exists':
-      writePathWatchRequest(writer, xid, OpCode.exists, action.path, false);
+      writePathWatchRequest(writer, xid, OpCode.exists, action.path, action.watch === true);
       return;
     case 'children':
-      writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, false);
+      writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, action.watch === true);
       return;
     case 'sync':
       writePathRequest(writer, xid, OpCode.sync, action.path);
@@ -98,7 +112,8 @@ export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHea
   if (err !== ErrorCode.ok) return { kind: 'error', zxid, code: err };
   switch (action.kind) {
     case 'create':
-    case 'createSequential': {
+    case 'createSequential':
+    case 'createEphemeral': {
       const path = reader.readString() ?? '';
       return xid % 2 === 0 ? { kind: 'ok', zxid, path } : { kind: 'ok', zxid, path, stat: stat(reader) };
     }
@@ -124,6 +139,8 @@ export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHea
     }
     case 'delete':
     case 'sync':
+    case 'addWatch':
+    case 'removeWatches':
       return { kind: 'ok', zxid };
     default:
       return action satisfies never;
