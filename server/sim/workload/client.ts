@@ -176,19 +176,15 @@ export class SimClient {
       wrong: (rule, message) => this.#wrong(rule, message),
     });
     this.#talk = talk;
-    if (this.#credentials !== undefined && !this.#prng.chance(this.#habits.returnChance)) this.#forget();
+    if (this.#credentials !== undefined && !this.#prng.chance(this.#habits.returnChance))
+      this.#credentials = undefined;
+    if (this.#credentials === undefined) this.watches.clear();
     talk.connect(this.#credentials, this.witness.lastZxid, this.#habits.timeoutMs);
     this.#watchesOwed = this.watches.size > 0;
     this.witness.connected(this.#watchesOwed ? this.watches.lists() : undefined);
     // ZooKeeper's own client sends them right behind the connect request, others wait.
     if (this.#prng.chance(0.5)) this.#sendWatches(talk);
     this.#watchSilence(talk);
-  }
-
-  /** Gives its session up, and what it had set in it. */
-  #forget(): void {
-    this.#credentials = undefined;
-    this.watches.clear();
   }
 
   #sendWatches(talk: Conversation): void {
@@ -236,7 +232,7 @@ export class SimClient {
       if (life?.end === undefined)
         this.#wrong('nobody hears that a session is over that lives', `${own?.id}`);
       this.sessionsLost++;
-      this.#forget();
+      this.#credentials = undefined;
       this.lose('refused');
       return;
     }
@@ -267,7 +263,7 @@ export class SimClient {
     if (talk === undefined) return;
     if (this.#prng.chance(this.#habits.closeChance)) {
       talk.closeSession(++this.#xid);
-      this.#forget();
+      this.#credentials = undefined;
       return;
     }
     if (this.#maySilence && this.#prng.chance(this.#habits.silenceChance)) {

@@ -8,13 +8,13 @@ import { readChildren } from '../../src/wire/get-children.ts';
 import { readGetDataReply } from '../../src/wire/get-data.ts';
 import { type MultiItem, readMultiResults, writeMultiRequest } from '../../src/wire/multi.ts';
 import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
+import { AddWatchMode, WatcherType, writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
 import type { Reader } from '../../src/wire/reader.ts';
 import type { ReplyHeader } from '../../src/wire/reply-header.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { readStat } from '../../src/wire/stat.ts';
 import type { Writer } from '../../src/wire/writer.ts';
 import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
-import { writeAddWatch, writeRemoveWatches } from './watch-codec.ts';
 
 const PADDING = '.'.repeat(64);
 
@@ -47,10 +47,10 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       return;
     }
     case 'addWatch':
-      writeAddWatch(writer, xid, action.path, action.recursive);
+      writePathWatchKindRequest(writer, xid, OpCode.addWatch, action.path, modeOf(action.recursive));
       return;
     case 'removeWatches':
-      writeRemoveWatches(writer, xid, action.path);
+      writePathWatchKindRequest(writer, xid, OpCode.removeWatches, action.path, WatcherType.any);
       return;
     case 'set':
       writeSetDataRequest(writer, xid, action.path, encodeValue(action.value), action.version);
@@ -76,6 +76,10 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
     default:
       action satisfies never;
   }
+}
+
+function modeOf(recursive: boolean): number {
+  return recursive ? AddWatchMode.persistentRecursive : AddWatchMode.persistent;
 }
 
 function item(part: Part): MultiItem {

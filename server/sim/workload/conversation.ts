@@ -1,15 +1,17 @@
+import { OpCode } from '../../src/model/op-codes.ts';
 import { type ConnectResponse, readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
 import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
 import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.ts';
 import { Xid } from '../../src/wire/request-header.ts';
+import { writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
+import { readWatchEvent } from '../../src/wire/watch-event.ts';
 import { Writer } from '../../src/wire/writer.ts';
 import type { WatchEvent } from '../checks/witness.ts';
 import type { Dialled } from '../ensemble.ts';
 import type { Action } from '../history/operation.ts';
 import { encodeAction } from './codec.ts';
-import { readWatchEvent, writeSetWatches } from './watch-codec.ts';
 import type { WatchLists } from './watch-registry.ts';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -80,7 +82,9 @@ export class Conversation {
   }
 
   setWatches(sinceZxid: number, lists: WatchLists): void {
-    this.#send((writer) => writeSetWatches(writer, sinceZxid, lists), { xid: Xid.setWatches });
+    const isOld = lists.persistent.length + lists.persistentRecursive.length === 0;
+    const op = isOld ? OpCode.setWatches : OpCode.setWatches2;
+    this.#send((writer) => writeSetWatchesRequest(writer, op, sinceZxid, lists), { xid: Xid.setWatches });
   }
 
   closeSession(xid: number): void {
@@ -136,7 +140,8 @@ export class Conversation {
   #message(reader: Reader): void {
     const header = readReplyHeader(reader);
     if (header.xid === Xid.watchEvent) {
-      const event = readWatchEvent(reader, header.zxid);
+      const { type, path } = readWatchEvent(reader);
+      const event = { zxid: header.zxid, type, path };
       if (reader.failed) this.#events.wrong('events can be read', `zxid ${header.zxid}`);
       else this.#events.event(event);
       return;

@@ -6,7 +6,7 @@ export interface WatchLists {
   readonly exist: readonly string[];
   readonly child: readonly string[];
   readonly persistent: readonly string[];
-  readonly recursive: readonly string[];
+  readonly persistentRecursive: readonly string[];
 }
 
 /** The watches that a client has set, as ZooKeeper's own client keeps them: it, not the server, remembers them over a reconnect. */
@@ -36,10 +36,7 @@ export class WatchRegistry {
     this.#child.add(path);
   }
 
-  /** A path has one mode: the last one set. */
   armPersistent(path: string, recursive: boolean): void {
-    this.#persistent.delete(path);
-    this.#recursive.delete(path);
     (recursive ? this.#recursive : this.#persistent).add(path);
   }
 
@@ -57,7 +54,7 @@ export class WatchRegistry {
       exist: [...this.#exist],
       child: [...this.#child],
       persistent: [...this.#persistent],
-      recursive: [...this.#recursive],
+      persistentRecursive: [...this.#recursive],
     };
   }
 
