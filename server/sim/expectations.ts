@@ -19,6 +19,7 @@ const EXPECTED = [
   'exits',
   'expiries',
   'expiries void',
+  'intruders turned away',
   'members rebuilt',
   'one-way partitions',
   'operations refused',

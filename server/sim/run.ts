@@ -59,11 +59,14 @@ async function suffer(simulation: Simulation): Promise<boolean> {
       timeoutMs: prng.pick([2_000, 3_000, MAX_TIMEOUT_MS]),
       returnChance: prng.pick([0.3, 0.9, 0.98]),
       closeChance: 0.004,
+      hopChance: prng.pick([0, 0.004, 0.02]),
+      napChance: prng.pick([0, 0.002, 0.005]),
       silenceChance: prng.pick([0, 0.002, 0.006]),
     });
     simulation.clients.push(client);
     client.start();
   }
+  simulation.intrude(FAULTS_UNTIL_MS);
   planFaults(simulation, simulation.prng.fork('faults'), time.nowMs + 500, FAULTS_UNTIL_MS);
   await time.runUntil(FAULTS_UNTIL_MS, () => simulation.failed);
   const faults = totals.get('faults');

@@ -7,6 +7,7 @@ import { VirtualTime } from './scheduler.ts';
 import { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
 import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
+import { Intruder, type IntruderWorld } from './workload/intruder.ts';
 import { FOUNDATIONS, LEDGER, SEQUENCE, SHORT_LIVED } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
 
@@ -32,6 +33,8 @@ export const STEADY = {
   timeoutMs: MAX_TIMEOUT_MS,
   returnChance: 0,
   closeChance: 0,
+  hopChance: 0,
+  napChance: 0,
   silenceChance: 0,
 } as const;
 
@@ -47,6 +50,7 @@ export class Simulation {
   readonly #seed: number;
   readonly #violations: Violation[] = [];
   #connections = 0;
+  #intruder: Intruder | undefined;
 
   constructor(seed: number, trace: boolean, settings: (prng: Prng) => EnsembleSettings) {
     this.#seed = seed;
@@ -120,6 +124,20 @@ export class Simulation {
     return new SimClient(number, world, this.prng.fork(`client ${number}`), habits, source);
   }
 
+  /** Lets somebody try the sessions of others for a while. */
+  intrude(untilMs: number): void {
+    const prng = this.prng.fork('intruder');
+    const world: IntruderWorld = {
+      time: this.time,
+      labels: this.ensemble.hosts.map((host) => host.label),
+      dial: (label) => this.ensemble.dial('intruder', label),
+      victim: () => prng.pick(this.clients).session,
+      wrong: (rule, message) => this.report({ rule, message, operations: [] }),
+    };
+    this.#intruder = new Intruder(world, prng);
+    this.#intruder.start(untilMs);
+  }
+
   /** Runs until `done` holds; that it does not within the limit breaks the rule. */
   async within(limitMs: number, rule: string, done: () => boolean): Promise<boolean> {
     await this.time.runUntil(this.time.nowMs + limitMs, () => this.failed || done());
@@ -159,6 +177,7 @@ export class Simulation {
       totals.add('setWatches', catchUps);
       totals.add('watch events of setWatches', caughtUpEvents);
     }
+    totals.add('intruders turned away', this.#intruder?.refusals ?? 0);
     const log = ensemble.chronicle.totals;
     totals.add('sessions closed', log.sessionsClosed);
     totals.add('attachments', log.attachments);

@@ -44,6 +44,10 @@ export interface ClientHabits {
   readonly returnChance: number;
   /** Before a burst: it ends its session instead, and begins another. */
   readonly closeChance: number;
+  /** After a burst: it goes to another member at once, without a sign to the old one, which has the burst still to take in. */
+  readonly hopChance: number;
+  /** Before a burst: it goes away, and comes back at about the moment at which its session would end. */
+  readonly napChance: number;
   /** Before a burst: it says nothing for a while, not even a ping; often for longer than its session lasts. */
   readonly silenceChance: number;
 }
@@ -141,11 +145,18 @@ export class SimClient {
   }
 
   /** The network or the program loses the connection. */
-  lose(why: string): void {
+  lose(why: string, restMs = this.#prng.between(1, 100)): void {
     if (this.#talk === undefined) return;
     this.#world.trace(this.number, `loses its connection to member ${this.#label}: ${why}`);
     this.#talk.drop();
-    this.#gone();
+    this.#gone(restMs);
+  }
+
+  /** As `lose`, but the member hears nothing of it, and still gets what is under way to it. */
+  #vanish(why: string, restMs: number): void {
+    this.#world.trace(this.number, `${why} (was at member ${this.#label})`);
+    this.#talk?.vanish();
+    this.#gone(restMs);
   }
 
   #rest(forMs: number): void {
@@ -171,7 +182,7 @@ export class SimClient {
       },
       ended: () => {
         this.#world.trace(this.number, `is cut off from member ${this.#label}`);
-        this.#gone();
+        this.#gone(this.#prng.between(1, 100));
       },
       wrong: (rule, message) => this.#wrong(rule, message),
     });
@@ -193,13 +204,13 @@ export class SimClient {
     talk.setWatches(this.witness.lastZxid, this.watches.lists());
   }
 
-  #gone(): void {
+  #gone(restMs: number): void {
     const owed = this.#talk?.owed ?? [];
     this.#talk = undefined;
     this.losses++;
     for (const { action } of owed) if (action !== undefined) this.#source.lost?.(action);
     if (this.#timer !== undefined) this.#world.time.cancel(this.#timer);
-    this.#rest(this.#prng.between(1, 100));
+    this.#rest(restMs);
   }
 
   /** Gives a silent connection up while something is owed; pings where it has nothing to say. */
@@ -266,6 +277,10 @@ export class SimClient {
       this.#credentials = undefined;
       return;
     }
+    if (this.#maySilence && this.#prng.chance(this.#habits.napChance)) {
+      this.#vanish('takes a nap', this.#habits.timeoutMs + this.#prng.between(-500, 150));
+      return;
+    }
     if (this.#maySilence && this.#prng.chance(this.#habits.silenceChance)) {
       const forMs = this.#habits.timeoutMs * this.#prng.between(0.3, 1.8);
       this.#world.trace(this.number, `says nothing for ${forMs.toFixed(0)} ms`);
@@ -283,6 +298,7 @@ export class SimClient {
     for (const action of actions) {
       talk.ask(++this.#xid, this.#world.recorder.invoke(this.number, this.#connection, action), action);
     }
+    if (this.#prng.chance(this.#habits.hopChance)) this.#vanish('hops away', this.#prng.between(0, 3));
   }
 
   #told(event: WatchEvent): void {

@@ -102,6 +102,13 @@ export class Conversation {
     this.dialled.end.reset();
   }
 
+  /** Ends it from this side without a sign: what is under way to the member still arrives. */
+  vanish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.dialled.end.vanish();
+  }
+
   #send(encode: (writer: Writer) => void, owed: Owed): void {
     const writer = new Writer();
     encode(writer);
