@@ -1,4 +1,5 @@
 import type { ClientSocket, ClientSocketEvents } from '../src/replica/ports.ts';
+import type { Hearing } from './checks/hearing.ts';
 import { type Connection, type End, KERNEL_BUFFER_BYTES } from './network/connection.ts';
 import type { VirtualProcess } from './process.ts';
 
@@ -39,12 +40,13 @@ export class ServerSideSocket implements ClientSocket {
   }
 }
 
-/** Hands a new connection to the member, as a listener would. */
+/** Hands a new connection to the member, as a listener would. `hearing` learns when the member takes bytes in. */
 export function acceptClient(
   connection: Connection,
   process: VirtualProcess,
   accept: (socket: ClientSocket) => ClientSocketEvents,
   remotePort: number,
+  hearing: Hearing,
 ): ServerSideSocket {
   const socket = new ServerSideSocket(connection.far, '10.0.0.1', remotePort);
   let events: ClientSocketEvents | undefined;
@@ -52,6 +54,7 @@ export function acceptClient(
   const close = (): void => {
     if (gone) return;
     gone = true;
+    hearing.ended();
     events?.closed();
   };
   process.post(() => {
@@ -60,7 +63,9 @@ export function acceptClient(
   connection.far.events = {
     received: (chunk) =>
       process.post(() => {
-        if (!gone && connection.far.open) events?.received(chunk);
+        if (gone || !connection.far.open) return;
+        hearing.heard();
+        events?.received(chunk);
       }),
     closed: () => process.post(close),
     shut: () => process.later(0, close),

@@ -1,8 +1,11 @@
 import { Role } from 'raft-ts-lite';
 import type { MemberAddress } from '../src/config/config.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
+import { ExpiryWatch } from './checks/expiry-watch.ts';
+import type { Hearing } from './checks/hearing.ts';
 import { Monitor } from './checks/monitor.ts';
 import { type LogEnd, PromiseWatch } from './checks/promise-watch.ts';
+import { Chronicle } from './chronicle/chronicle.ts';
 import type { Violation } from './history/operation.ts';
 import { Host, type HostEvents } from './host.ts';
 import type { End } from './network/connection.ts';
@@ -20,12 +23,20 @@ export interface EnsembleSettings {
   readonly snapshotEveryEntries: number;
 }
 
+/** A client's end of a connection, and what its member hears of it. */
+export interface Dialled {
+  readonly end: End;
+  readonly hearing: Hearing;
+}
+
 /** All machines, the network between them, and a supervisor that starts members again that exited by themselves. */
 export class Ensemble {
   readonly hosts: readonly Host[];
   readonly network: Network;
   readonly promises: PromiseWatch;
   readonly monitor: Monitor;
+  readonly chronicle: Chronicle;
+  readonly expiries: ExpiryWatch;
   readonly voters: number;
   readonly #time: VirtualTime;
   readonly #trace: Trace;
@@ -59,7 +70,29 @@ export class Ensemble {
       isSuspect: (label) => this.host(label).member?.running?.replica.raft.isSuspect === true,
       voterLogs: () => this.#voterLogs(),
     });
-    this.monitor = new Monitor(say, totals, (recovered) => this.promises.restarted(recovered));
+    this.expiries = new ExpiryWatch(say, {
+      nowMs: () => time.nowMs,
+      clearSinceMs: (from, to) => this.#clearSinceMs(from, to),
+      lifeOf: (label) => this.host(label).lives,
+    });
+    this.chronicle = new Chronicle({
+      report: say,
+      expired: (life, term) => this.expiries.expired(life, term),
+    });
+    this.monitor = new Monitor(
+      {
+        report: say,
+        restarted: (recovered) => this.promises.restarted(recovered),
+        leads: (term) => this.expiries.leads(term),
+        expires: (host, term, session, attachIndex) => {
+          const life = this.chronicle.sessions.get(session);
+          if (life !== undefined) this.expiries.decided(host.label, term, attachIndex, life);
+        },
+      },
+      totals,
+      this.chronicle,
+      time,
+    );
     this.network = new Network(
       time,
       prng.fork('network'),
@@ -86,13 +119,14 @@ export class Ensemble {
   }
 
   /** A client's connection to a member; undefined where nobody answers. */
-  dial(client: string, label: number): End | undefined {
+  dial(client: string, label: number): Dialled | undefined {
     const host = this.host(label);
     const to = this.network.route(client, String(label));
     const from = this.network.route(String(label), client);
     if (!host.up || to.blocked || from.blocked) return undefined;
     const connection = this.network.connection(client, String(label));
-    return host.accept(connection, this.#ports++) ? connection.near : undefined;
+    const hearing = host.accept(connection, this.#ports++);
+    return hearing === undefined ? undefined : { end: connection.near, hearing };
   }
 
   /** The machine whose member leads the highest term. */
@@ -155,6 +189,15 @@ export class Ensemble {
         }`;
       })
       .join('\n');
+  }
+
+  /** Since when what one member hears of its clients has had a clear way to another. */
+  #clearSinceMs(from: number, to: number): number {
+    const { process } = this.host(from);
+    if (process === undefined) return Number.POSITIVE_INFINITY;
+    // A leader that stalls makes up for it.
+    if (from === to) return process.bornMs;
+    return Math.max(process.runsSinceMs, this.network.clearSinceMs(from, to));
   }
 
   #hostEvents(): HostEvents {

@@ -6,6 +6,7 @@ const EXPECTED = [
   'acknowledged reads',
   'acknowledged syncs',
   'acknowledged writes',
+  'attachments',
   'connections lost',
   'crashes (in a disk call)',
   'crashes (kill -9)',
@@ -13,26 +14,41 @@ const EXPECTED = [
   'crashes that tore files',
   'digests compared',
   'elections',
+  'ephemerals',
+  'ephemerals gone with their session',
   'exits',
+  'expiries',
+  'expiries void',
+  'intruders turned away',
   'members rebuilt',
   'one-way partitions',
   'operations refused',
   'operations without an answer',
   'sessions begun',
+  'sessions closed',
+  'sessions found ended',
+  'sessions moved to another member',
   'sessions resumed',
+  'setWatches',
+  'silences',
   'snapshots installed',
   'snapshots taken',
   'suspects',
   'truncations',
   'votes of suspects',
+  'watch events',
+  'watch events of setWatches',
+  'watches armed',
+  'writes refused: session ended',
+  'writes refused: session moved',
 ] as const;
 
 /** Fewer seeds need not come across everything. */
 const ENOUGH_SEEDS = 100;
 
 /** Bounds that each seed keeps. */
-export const MIN_SIMULATED_MS = 30_000;
-export const MIN_OPERATIONS = 1_000;
+export const MIN_SIMULATED_MS = 18_000;
+export const MIN_OPERATIONS = 500;
 export const MIN_FAULTS = 3;
 
 export function missingFrom(totals: Totals): string[] {

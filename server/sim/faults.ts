@@ -200,14 +200,31 @@ const jumpClock: Fault = (world, prng) => {
 
 const slowDisk: Fault = (world, prng) => {
   const host = prng.pick(world.ensemble.hosts);
-  const usual = host.disk.rates;
-  host.disk.rates = { ...usual, slowRate: 0.3, slowMs: prng.pick([10, 100, 1_000]) };
+  slowDown(world, host, 0.3, prng.pick([10, 100, 1_000]), span(prng));
   world.trace.add(host.name, 'its disk becomes slow');
-  world.time.after(span(prng), () => {
-    host.disk.rates = { ...host.disk.rates, slowRate: 0, slowMs: 0 };
-  });
   return true;
 };
+
+/** Nothing commits for a while, and what is decided meanwhile meets what waits. */
+const slowDisks: Fault = (world, prng) => {
+  const [slowMs, forMs] = [prng.between(100, 400), prng.between(500, 2_500)];
+  for (const host of world.ensemble.hosts) slowDown(world, host, 0.9, slowMs, forMs);
+  world.trace.add('run', 'all disks become slow');
+  return true;
+};
+
+function slowDown(
+  { time }: FaultWorld,
+  { disk }: Host,
+  slowRate: number,
+  slowMs: number,
+  forMs: number,
+): void {
+  disk.rates = { ...disk.rates, slowRate, slowMs };
+  time.after(forMs, () => {
+    disk.rates = { ...disk.rates, slowRate: 0, slowMs: 0 };
+  });
+}
 
 const failingDisk: Fault = (world, prng) => {
   const host = prng.pick(world.ensemble.hosts);
@@ -313,6 +330,7 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['stall', 3, stall],
   ['clock jump', 1, jumpClock],
   ['slow disk', 2, slowDisk],
+  ['slow disks', 3, slowDisks],
   ['failing disk', 2, failingDisk],
   ['full disk', 2, fullDisk],
   ['wiped disk', 3, wipeDisk],

@@ -4,6 +4,7 @@ import { relinquish } from '../src/leadership-transfer.ts';
 import { Member } from '../src/member.ts';
 import type { TransportEvents } from '../src/replica/ports.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
+import { Hearing } from './checks/hearing.ts';
 import { acceptClient } from './client-socket.ts';
 import { RandomFaults } from './disk/faults.ts';
 import { FaultyVolume } from './disk/faulty-volume.ts';
@@ -86,6 +87,10 @@ export class Host {
     this.lives++;
     trace.add(this.name, `starts (life ${this.lives})`);
     const process = new VirtualProcess(time, this.clock, this.#prng.fork('life'), {
+      // Before the event, too: what was built between two events is noticed before it does anything.
+      begins: () => {
+        if (this.#process === process) events.looked(this);
+      },
       ran: () => {
         if (this.#process === process) events.looked(this);
       },
@@ -166,13 +171,14 @@ export class Host {
     this.volume.wipe();
   }
 
-  /** A client's connection arrives; false where nobody listens. */
-  accept(connection: Connection, remotePort: number): boolean {
+  /** A client's connection arrives; undefined where nobody listens. */
+  accept(connection: Connection, remotePort: number): Hearing | undefined {
     const process = this.#process;
     const member = this.#member;
-    if (process === undefined || member === undefined || !this.#listening) return false;
-    acceptClient(connection, process, (socket) => member.accept(socket), remotePort);
-    return true;
+    if (process === undefined || member === undefined || !this.#listening) return undefined;
+    const hearing = new Hearing(this.#world.time, this.label, this.lives);
+    acceptClient(connection, process, (socket) => member.accept(socket), remotePort, hearing);
+    return hearing;
   }
 
   #exit(process: VirtualProcess, error: Error): void {

@@ -36,6 +36,8 @@ export class MachineClock {
 }
 
 export interface ProcessEvents {
+  /** An event of the process is about to be handled. */
+  begins(): void;
   /** An event of the process was handled. */
   ran(): void;
   /** It threw. */
@@ -53,6 +55,8 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
   readonly #events: ProcessEvents;
   #alive = true;
   #stalledUntilMs = 0;
+  readonly bornMs: number;
+  #runsSinceMs: number;
   /** What came during a stall and has not run yet; later arrivals queue behind it. */
   #waiting: (() => void)[] = [];
 
@@ -61,6 +65,13 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
     this.#clock = clock;
     this.#prng = prng;
     this.#events = events;
+    this.bornMs = time.nowMs;
+    this.#runsSinceMs = time.nowMs;
+  }
+
+  /** Since when it has run without a stall. */
+  get runsSinceMs(): number {
+    return this.#runsSinceMs;
   }
 
   get alive(): boolean {
@@ -78,6 +89,7 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
   /** Nothing runs for a while (garbage collection, a stopped machine); what arrives meanwhile is taken in afterwards, in order. */
   stall(forMs: number): void {
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#time.nowMs + forMs);
+    this.#runsSinceMs = this.#stalledUntilMs;
   }
 
   /** Runs `task` as an event of this process: at once, or in its turn after a stall, or never if the process has ended by then. */
@@ -135,6 +147,7 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
   }
 
   #run(task: () => void): void {
+    this.#events.begins();
     try {
       task();
     } catch (error) {

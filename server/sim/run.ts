@@ -3,12 +3,12 @@ import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts'
 import { planFaults } from './faults.ts';
 import type { Action } from './history/operation.ts';
 import type { Prng } from './prng.ts';
-import { type RunResult, Simulation } from './simulation.ts';
+import { MAX_TIMEOUT_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
 import { LEDGER, Mix, registerPaths, SEQUENCE } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
 
-/** Faults end by then; every run lasts longer than 30 seconds. */
-const FAULTS_UNTIL_MS = 26_000;
+/** Faults end by then. */
+const FAULTS_UNTIL_MS = 15_000;
 /** After the last fault the ensemble must be whole again within this time, rebuilt members included. */
 const RECOVERY_MS = 20_000;
 /** All clients must get answers again within this time after that. */
@@ -19,6 +19,8 @@ const LENGTHEN_MS = 60_000;
 const LAST_ANSWERS_MS = 3_000;
 const FINAL_READS_MS = 10_000;
 const CONVERGENCE_MS = 10_000;
+/** Sessions whose clients are gone have ended by then: the longest time-out, and what it takes to decide and commit. */
+const LAST_EXPIRY_MS = MAX_TIMEOUT_MS + 1_000;
 
 /** One simulated life of an ensemble under faults: begin, suffer, recover, and be read by everybody. */
 export async function runSeed(seed: number, options: { readonly trace?: boolean } = {}): Promise<RunResult> {
@@ -54,12 +56,17 @@ async function suffer(simulation: Simulation): Promise<boolean> {
       depth: prng.pick([1, 2, 4, 16]),
       thinkMs: prng.pick([40, 80, 120]),
       patienceMs: prng.pick([500, 1_500, 3_000]),
-      returnChance: prng.pick([0, 0.5, 0.9]),
+      timeoutMs: prng.pick([2_000, 3_000, MAX_TIMEOUT_MS]),
+      returnChance: prng.pick([0.3, 0.9, 0.98]),
       closeChance: 0.004,
+      hopChance: prng.pick([0, 0.004, 0.02]),
+      napChance: prng.pick([0, 0.002, 0.005]),
+      silenceChance: prng.pick([0, 0.002, 0.006]),
     });
     simulation.clients.push(client);
     client.start();
   }
+  simulation.intrude(FAULTS_UNTIL_MS);
   planFaults(simulation, simulation.prng.fork('faults'), time.nowMs + 500, FAULTS_UNTIL_MS);
   await time.runUntil(FAULTS_UNTIL_MS, () => simulation.failed);
   const faults = totals.get('faults');
@@ -79,6 +86,7 @@ async function recover(simulation: Simulation): Promise<boolean> {
     volume.capacityBytes = Number.POSITIVE_INFINITY;
     volume.decide = disk.decide;
   }
+  for (const client of clients) client.speakUp();
   const whole = await simulation.within(RECOVERY_MS, 'the ensemble recovers after the last fault', () => {
     for (const host of ensemble.hosts) if (!host.up) host.start();
     return ensemble.whole;
@@ -115,6 +123,19 @@ async function stayCalm(simulation: Simulation): Promise<boolean> {
   );
 }
 
+/** Some clients say goodbye, others just fall silent: no session outlives either. */
+function endSessions(simulation: Simulation): Promise<boolean> {
+  const { ensemble, clients } = simulation;
+  clients.forEach((client, at) => {
+    if (at % 2 === 0) client.leave();
+  });
+  return simulation.within(
+    LAST_EXPIRY_MS,
+    'every session ends whose client is gone',
+    () => ensemble.chronicle.liveSessions === 0,
+  );
+}
+
 /** Reads everything from each member after a sync, then compares the members themselves. */
 async function readAll(simulation: Simulation): Promise<boolean> {
   const { ensemble } = simulation;
@@ -123,7 +144,7 @@ async function readAll(simulation: Simulation): Promise<boolean> {
   actions.push({ kind: 'children', path: LEDGER }, { kind: 'children', path: SEQUENCE });
   const readers = ensemble.hosts.map((host) => {
     const script = new Script(actions);
-    const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, returnChance: 0, closeChance: 0 };
+    const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, ...STEADY };
     const client = simulation.client(100 + host.label, script, habits, [host.label]);
     client.start();
     return { script, client };
@@ -131,7 +152,10 @@ async function readAll(simulation: Simulation): Promise<boolean> {
   const read = await simulation.within(FINAL_READS_MS, 'every member answers reads after a sync', () =>
     readers.every(({ script }) => script.done),
   );
-  for (const { client } of readers) client.stop();
-  if (!read) return false;
+  for (const { client } of readers) {
+    client.stop();
+    client.leave();
+  }
+  if (!read || !(await endSessions(simulation))) return false;
   return simulation.within(CONVERGENCE_MS, 'all members apply the same entries', () => ensemble.converged);
 }

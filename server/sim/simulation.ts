@@ -7,7 +7,8 @@ import { VirtualTime } from './scheduler.ts';
 import { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
 import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
-import { FOUNDATIONS, LEDGER, SEQUENCE } from './workload/mix.ts';
+import { Intruder, type IntruderWorld } from './workload/intruder.ts';
+import { FOUNDATIONS, LEDGER, SEQUENCE, SHORT_LIVED } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
 
 /** A new cluster must serve within this time. */
@@ -24,6 +25,19 @@ export interface RunResult {
   readonly fingerprint: number;
 }
 
+/** The longest time-out that clients ask for. */
+export const MAX_TIMEOUT_MS = 4_000;
+
+/** A client that neither leaves nor falls silent. */
+export const STEADY = {
+  timeoutMs: MAX_TIMEOUT_MS,
+  returnChance: 0,
+  closeChance: 0,
+  hopChance: 0,
+  napChance: 0,
+  silenceChance: 0,
+} as const;
+
 /** The world of one run: machines, network, clients, virtual time, and what was found wrong. A function of its seed. */
 export class Simulation {
   readonly prng: Prng;
@@ -35,7 +49,8 @@ export class Simulation {
   readonly clients: SimClient[] = [];
   readonly #seed: number;
   readonly #violations: Violation[] = [];
-  #sessions = 0;
+  #connections = 0;
+  #intruder: Intruder | undefined;
 
   constructor(seed: number, trace: boolean, settings: (prng: Prng) => EnsembleSettings) {
     this.#seed = seed;
@@ -80,8 +95,7 @@ export class Simulation {
       depth: 1,
       thinkMs: 5,
       patienceMs: 2_000,
-      returnChance: 0,
-      closeChance: 0,
+      ...STEADY,
     });
     founder.start();
     const laid = await this.within(FIRST_WRITES_MS, 'the first writes are answered', () => script.done);
@@ -99,13 +113,29 @@ export class Simulation {
     const world: ClientWorld = {
       time: this.time,
       recorder: this.recorder,
+      chronicle: this.ensemble.chronicle,
       labels,
       dial: (client, label) => this.ensemble.dial(`client ${client}`, label),
       report: (violation) => this.report(violation),
-      nextSession: () => this.#sessions++,
+      nextConnection: () => this.#connections++,
+      holds: (session, hearing) => this.ensemble.expiries.held(session, hearing),
       trace: (client, message) => this.trace.add(`client ${client}`, message),
     };
     return new SimClient(number, world, this.prng.fork(`client ${number}`), habits, source);
+  }
+
+  /** Lets somebody try the sessions of others for a while. */
+  intrude(untilMs: number): void {
+    const prng = this.prng.fork('intruder');
+    const world: IntruderWorld = {
+      time: this.time,
+      labels: this.ensemble.hosts.map((host) => host.label),
+      dial: (label) => this.ensemble.dial('intruder', label),
+      victim: () => prng.pick(this.clients).session,
+      wrong: (rule, message) => this.report({ rule, message, operations: [] }),
+    };
+    this.#intruder = new Intruder(world, prng);
+    this.#intruder.start(untilMs);
   }
 
   /** Runs until `done` holds; that it does not within the limit breaks the rule. */
@@ -124,7 +154,7 @@ export class Simulation {
   }
 
   checkHistory(): void {
-    this.#violations.push(...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE]));
+    this.#violations.push(...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE], SHORT_LIVED));
   }
 
   count(): void {
@@ -137,8 +167,26 @@ export class Simulation {
     for (const client of this.clients) {
       totals.add('sessions begun', client.sessionsBegun);
       totals.add('sessions resumed', client.sessionsResumed);
+      totals.add('sessions found ended', client.sessionsLost);
+      totals.add('sessions moved to another member', client.moves);
+      totals.add('silences', client.silences);
       totals.add('connections lost', client.losses);
+      const { armed, events, catchUps, caughtUpEvents } = client.witness.totals;
+      totals.add('watches armed', armed);
+      totals.add('watch events', events);
+      totals.add('setWatches', catchUps);
+      totals.add('watch events of setWatches', caughtUpEvents);
     }
+    totals.add('intruders turned away', this.#intruder?.refusals ?? 0);
+    const log = ensemble.chronicle.totals;
+    totals.add('sessions closed', log.sessionsClosed);
+    totals.add('attachments', log.attachments);
+    totals.add('expiries', log.expiries);
+    totals.add('expiries void', log.voidExpiries);
+    totals.add('writes refused: session moved', log.refusedAsMoved);
+    totals.add('writes refused: session ended', log.refusedAsExpired);
+    totals.add('ephemerals', log.ephemerals);
+    totals.add('ephemerals gone with their session', log.ephemeralsGone);
     const { votes, suspectVotes, preVotes, acknowledgements } = ensemble.promises.totals;
     totals.add('votes', votes);
     totals.add('pre-votes', preVotes);

@@ -1,8 +1,25 @@
 import { Role } from 'raft-ts-lite';
 import type { Running } from '../../src/member.ts';
+import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
+import { Tree } from '../../src/tree/tree.ts';
+import { Reader } from '../../src/wire/reader.ts';
+import type { Chronicle } from '../chronicle/chronicle.ts';
 import type { Host } from '../host.ts';
+import type { VirtualTime } from '../scheduler.ts';
 import type { Totals } from '../totals.ts';
 import type { RecoveredState } from './promise-watch.ts';
+
+const NODES_AT_GENESIS = new Tree().nodeCount;
+
+export interface MonitorEvents {
+  report(rule: string, message: string): void;
+  restarted(recovered: RecoveredState): void;
+  /** The first time that a leader of this term is seen. */
+  leads(term: number): void;
+  /** A leader puts an expiry on its way. */
+  expires(host: Host, term: number, session: number, attachIndex: number): void;
+}
 
 interface Seen {
   readonly running: Running;
@@ -13,9 +30,10 @@ interface Seen {
 
 /** Looks at the members after each of their events and checks what must hold at every moment. */
 export class Monitor {
-  readonly #report: (rule: string, message: string) => void;
+  readonly #events: MonitorEvents;
   readonly #totals: Totals;
-  readonly #restarted: (recovered: RecoveredState) => void;
+  readonly #chronicle: Chronicle;
+  readonly #time: VirtualTime;
   /** Term → Raft id of its leader. */
   readonly #leaders = new Map<number, number>();
   /** Applied index → digest and who had it first. */
@@ -25,14 +43,11 @@ export class Monitor {
   readonly #seen = new Map<number, Seen>();
   digestsCompared = 0;
 
-  constructor(
-    report: (rule: string, message: string) => void,
-    totals: Totals,
-    restarted: (recovered: RecoveredState) => void,
-  ) {
-    this.#report = report;
+  constructor(events: MonitorEvents, totals: Totals, chronicle: Chronicle, time: VirtualTime) {
+    this.#events = events;
     this.#totals = totals;
-    this.#restarted = restarted;
+    this.#chronicle = chronicle;
+    this.#time = time;
   }
 
   look(host: Host): void {
@@ -43,8 +58,9 @@ export class Monitor {
       seen = { running, appliedIndex: -1, role: '', term: -1 };
       this.#seen.set(host.label, seen);
       countWrites(running, this.#totals);
+      this.#follow(host, running);
       const { id, term, vote, lastIndex, isSuspect } = running.replica.raft;
-      this.#restarted({ raftId: id, term, vote, lastIndex, suspect: isSuspect });
+      this.#events.restarted({ raftId: id, term, vote, lastIndex, suspect: isSuspect });
       if (isSuspect) this.#totals.add('suspects');
     }
     const { raft } = running.replica;
@@ -65,12 +81,13 @@ export class Monitor {
     const { machine } = running;
     if (machine.appliedIndex === seen.appliedIndex) return;
     if (machine.appliedIndex < seen.appliedIndex) {
-      this.#report(
+      this.#events.report(
         'a tree does not go back',
         `${host.name}: from ${seen.appliedIndex} to ${machine.appliedIndex}`,
       );
     }
     seen.appliedIndex = machine.appliedIndex;
+    this.#count(host, running);
     this.#compare(host, machine.appliedIndex, machine.appliedTerm, machine.digest());
   }
 
@@ -81,13 +98,64 @@ export class Monitor {
     this.#seen.delete(host.label);
   }
 
+  /** Tells the chronicle what this life applies, and hears of the expiries that it decides. */
+  #follow(host: Host, { machine, replica }: Running): void {
+    const apply = machine.apply.bind(machine);
+    machine.apply = (entry) => {
+      const result = apply(entry);
+      this.#chronicle.applied(entry.index, entry.term, entry.data, result, this.#time.nowMs);
+      return result;
+    };
+    const skip = machine.skip.bind(machine);
+    machine.skip = (entry) => {
+      skip(entry);
+      this.#chronicle.passed(entry.index);
+    };
+    const decide = replica.decide.bind(replica);
+    replica.decide = (command) => {
+      const header = emptyCommandHeader();
+      if (replica.leading && readCommandHeader(command, 0, header) && header.op === OpCode.expireSession) {
+        const body = new Reader().reset(command, COMMAND_HEADER_BYTES, command.length);
+        this.#events.expires(host, replica.raft.term, header.session, body.readLong());
+      }
+      decide(command);
+    };
+  }
+
+  /** Sessions, ephemeral nodes and nodes are those that the log made, no more and no fewer. */
+  #count(host: Host, { machine, identity }: Running): void {
+    const { tree, sessions, appliedIndex } = machine;
+    if (appliedIndex <= identity.genesis.index) return;
+    const census = this.#chronicle.censusAt(appliedIndex);
+    const has = {
+      sessions: sessions.size,
+      ephemerals: tree.ephemeralCount,
+      nodes: tree.nodeCount - NODES_AT_GENESIS,
+    };
+    if (
+      has.sessions === census.sessions &&
+      has.ephemerals === census.ephemerals &&
+      has.nodes === census.nodes
+    ) {
+      return;
+    }
+    this.#events.report(
+      'a member has the sessions and nodes that the log made',
+      `${host.name} at ${appliedIndex}: ${JSON.stringify(has)} instead of ${JSON.stringify(census)}`,
+    );
+  }
+
   #leads(host: Host, raftId: number, term: number): void {
     const other = this.#leaders.get(term);
     if (other === undefined) {
       this.#leaders.set(term, raftId);
       this.#totals.add('elections');
+      this.#events.leads(term);
     } else if (other !== raftId) {
-      this.#report('one leader a term', `Raft ids ${other} and ${raftId} (${host.name}) lead term ${term}`);
+      this.#events.report(
+        'one leader a term',
+        `Raft ids ${other} and ${raftId} (${host.name}) lead term ${term}`,
+      );
     }
   }
 
@@ -99,12 +167,15 @@ export class Monitor {
     }
     this.digestsCompared++;
     if (known.term !== term) {
-      this.#report(
+      this.#events.report(
         'one entry an index',
         `at ${index} ${known.by} applied term ${known.term}, ${host.name} ${term}`,
       );
     } else if (known.digest !== digest) {
-      this.#report('equal digests', `at ${index} ${known.by} has ${known.digest}, ${host.name} ${digest}`);
+      this.#events.report(
+        'equal digests',
+        `at ${index} ${known.by} has ${known.digest}, ${host.name} ${digest}`,
+      );
     }
   }
 }

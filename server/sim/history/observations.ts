@@ -1,6 +1,13 @@
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import type { Effect } from './node-state.ts';
-import { isWrite, type NodeStat, type Operation, type Part, type PartResult } from './operation.ts';
+import {
+  type Action,
+  isWrite,
+  type NodeStat,
+  type Operation,
+  type Part,
+  type PartResult,
+} from './operation.ts';
 
 /** What one reply says about one node. */
 export interface Observation {
@@ -59,12 +66,13 @@ export function placements(operations: readonly Operation[]): Map<number, Placem
 
 /**
  * Sorts what the replies say by node. A write without an answer that is known to have happened becomes an observation at its zxid, on all
- * the nodes that it touches.
+ * the nodes that it touches. `isShortLived`: nodes that go with sessions, which the log's own account judges (chronicle/).
  */
 export function byNode(
   operations: readonly Operation[],
   placed: ReadonlyMap<number, Placement>,
   shown: readonly number[],
+  isShortLived: (path: string) => boolean,
 ): NodeHistory[] {
   const nodes = new Map<string, NodeHistory>();
   const node = (path: string): NodeHistory => {
@@ -77,7 +85,7 @@ export function byNode(
   };
   for (const operation of operations) {
     const { action, result } = operation;
-    if (action.kind === 'createSequential' || action.kind === 'children' || action.kind === 'sync') continue;
+    if (concernsNoNode(action) || ('path' in action && isShortLived(action.path))) continue;
     if (result.kind !== 'unknown') {
       answered(operation, (path, write, effect) =>
         node(path).observations.push({ zxid: result.zxid, write, effect, operation: operation.id }),
@@ -108,6 +116,23 @@ export function byNode(
     history.observations.sort((a, b) => a.zxid - b.zxid || Number(b.write) - Number(a.write));
   }
   return [...nodes.values()];
+}
+
+type OfNode = Exclude<Action, { readonly kind: NoNode }>;
+type NoNode = 'createSequential' | 'createEphemeral' | 'children' | 'sync' | 'addWatch' | 'removeWatches';
+
+function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
+  switch (action.kind) {
+    case 'createSequential':
+    case 'createEphemeral':
+    case 'children':
+    case 'sync':
+    case 'addWatch':
+    case 'removeWatches':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Writes that no answer names and some Stat shows. */

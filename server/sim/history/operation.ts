@@ -6,9 +6,20 @@ export type Action =
   /** `version` -1: whatever it is. */
   | { readonly kind: 'set'; readonly path: string; readonly value: string; readonly version: number }
   | { readonly kind: 'delete'; readonly path: string; readonly version: number }
-  | { readonly kind: 'get'; readonly path: string }
-  | { readonly kind: 'exists'; readonly path: string }
-  | { readonly kind: 'children'; readonly path: string }
+  /** `watch`: asks to be told, once, of the next change. */
+  | { readonly kind: 'get'; readonly path: string; readonly watch?: boolean }
+  | { readonly kind: 'exists'; readonly path: string; readonly watch?: boolean }
+  | { readonly kind: 'children'; readonly path: string; readonly watch?: boolean }
+  /** A node that goes with its session; `sequential`: the server appends the parent's counter to `path`. */
+  | {
+      readonly kind: 'createEphemeral';
+      readonly path: string;
+      readonly value: string;
+      readonly sequential: boolean;
+    }
+  /** Asks to be told of every change of the node, or of all below it. */
+  | { readonly kind: 'addWatch'; readonly path: string; readonly recursive: boolean }
+  | { readonly kind: 'removeWatches'; readonly path: string }
   /** Reads that follow it in the session see all that was acknowledged to anybody before it was sent. */
   | { readonly kind: 'sync'; readonly path: string }
   | { readonly kind: 'multi'; readonly parts: readonly Part[] };
@@ -77,6 +88,7 @@ export function isWrite(action: Action): boolean {
   switch (action.kind) {
     case 'create':
     case 'createSequential':
+    case 'createEphemeral':
     case 'set':
     case 'delete':
     case 'multi':

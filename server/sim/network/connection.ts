@@ -103,10 +103,12 @@ export class End {
 export class Connection {
   readonly near: End;
   readonly far: End;
+  readonly bornMs: number;
   readonly #there: Flow;
   readonly #back: Flow;
 
   constructor(time: VirtualTime, prng: Prng, there: Route, back: Route) {
+    this.bornMs = time.nowMs;
     this.#there = new Flow(time, there, prng, {
       arrived: (chunk) => {
         this.far.events?.received(chunk);

@@ -41,7 +41,12 @@ export class Network {
     const key = `${from}>${to}`;
     let route = this.#routes.get(key);
     if (route === undefined) {
-      route = new Route(this.#prng.fork(key), this.#settings.baseLatencyMs, this.#settings.jitterMs);
+      route = new Route(
+        this.#time,
+        this.#prng.fork(key),
+        this.#settings.baseLatencyMs,
+        this.#settings.jitterMs,
+      );
       this.#routes.set(key, route);
     }
     return route;
@@ -75,6 +80,14 @@ export class Network {
     if (connection === undefined) return;
     this.linksBroken++;
     connection.break();
+  }
+
+  /** Since when two members have been linked and both ways between them undisturbed; Infinity where they are not. */
+  clearSinceMs(a: number, b: number): number {
+    const connection = this.#transports.get(a)?.connectionTo(b) ?? this.#transports.get(b)?.connectionTo(a);
+    const there = this.route(String(a), String(b)).clearSinceMs;
+    const back = this.route(String(b), String(a)).clearSinceMs;
+    return Math.max(connection?.bornMs ?? Number.POSITIVE_INFINITY, there, back);
   }
 
   heal(): void {

@@ -1,15 +1,19 @@
 import type { Prng } from '../prng.ts';
+import type { VirtualTime } from '../scheduler.ts';
 
 /** How bytes fare from one place to another: how long they take, and whether they get through at all. */
 export class Route {
   readonly #prng: Prng;
   readonly #baseMs: number;
   readonly #jitterMs: number;
+  readonly #time: VirtualTime;
   #slowdown = 1;
   #blocked = false;
+  #clearSinceMs = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(prng: Prng, baseMs: number, jitterMs: number) {
+  constructor(time: VirtualTime, prng: Prng, baseMs: number, jitterMs: number) {
+    this.#time = time;
     this.#prng = prng;
     this.#baseMs = baseMs;
     this.#jitterMs = jitterMs;
@@ -24,8 +28,14 @@ export class Route {
     return (this.#baseMs + this.#prng.fraction() * this.#jitterMs) * this.#slowdown;
   }
 
+  /** Since when bytes have passed at the normal pace; Infinity while they do not. */
+  get clearSinceMs(): number {
+    return this.#blocked || this.#slowdown > 1 ? Number.POSITIVE_INFINITY : this.#clearSinceMs;
+  }
+
   /** 1 is the normal pace. */
   slowDown(factor: number): void {
+    if (factor !== this.#slowdown) this.#clearSinceMs = this.#time.nowMs;
     this.#slowdown = factor;
   }
 
@@ -34,6 +44,7 @@ export class Route {
   }
 
   open(): void {
+    if (this.#blocked) this.#clearSinceMs = this.#time.nowMs;
     this.#blocked = false;
     const waiting = this.#waiting;
     this.#waiting = [];

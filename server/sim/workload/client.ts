@@ -1,32 +1,33 @@
-import { readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
-import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
-import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
-import { Reader } from '../../src/wire/reader.ts';
-import { readReplyHeader } from '../../src/wire/reply-header.ts';
+import type { ConnectResponse } from '../../src/wire/connect.ts';
+import type { Reader } from '../../src/wire/reader.ts';
+import type { ReplyHeader } from '../../src/wire/reply-header.ts';
 import { Xid } from '../../src/wire/request-header.ts';
-import { Writer } from '../../src/wire/writer.ts';
+import type { Hearing } from '../checks/hearing.ts';
+import { type WatchEvent, Witness } from '../checks/witness.ts';
+import type { Chronicle } from '../chronicle/chronicle.ts';
+import type { Dialled } from '../ensemble.ts';
 import type { Action, Operation, Violation } from '../history/operation.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { End } from '../network/connection.ts';
 import type { Prng } from '../prng.ts';
 import type { SimEvent, VirtualTime } from '../scheduler.ts';
-import { decodeReply, encodeAction } from './codec.ts';
-
-const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-const SESSION_TIMEOUT_MS = 4_000;
-const NO_PASSWORD = new Uint8Array(16);
+import { decodeReply } from './codec.ts';
+import { Conversation, type Credentials, type Owed } from './conversation.ts';
+import { WatchRegistry } from './watch-registry.ts';
 
 /** What a client needs of the world around it. */
 export interface ClientWorld {
   readonly time: VirtualTime;
   readonly recorder: Recorder;
+  readonly chronicle: Chronicle;
   /** Members that listen to clients. */
   readonly labels: readonly number[];
   /** undefined: nobody listens there now. */
-  dial(client: number, label: number): End | undefined;
+  dial(client: number, label: number): Dialled | undefined;
   report(violation: Violation): void;
-  /** A number for the next session (one connection) of any client. */
-  nextSession(): number;
+  /** A number for the next connection of any client. */
+  nextConnection(): number;
+  /** The client knows that it holds the session over this connection. */
+  holds(session: number, hearing: Hearing): void;
   trace(client: number, message: string): void;
 }
 
@@ -37,10 +38,18 @@ export interface ClientHabits {
   readonly thinkMs: number;
   /** Silence with requests in flight after which it gives the connection up. */
   readonly patienceMs: number;
+  /** What it asks for as its session's time-out. */
+  readonly timeoutMs: number;
   /** After a loss it asks for its old session again with this probability, else for a new one. */
   readonly returnChance: number;
   /** Before a burst: it ends its session instead, and begins another. */
   readonly closeChance: number;
+  /** After a burst: it goes to another member at once, without a sign to the old one, which has the burst still to take in. */
+  readonly hopChance: number;
+  /** Before a burst: it goes away, and comes back at about the moment at which its session would end. */
+  readonly napChance: number;
+  /** Before a burst: it says nothing for a while, not even a ping; often for longer than its session lasts. */
+  readonly silenceChance: number;
 }
 
 /** Where a client's requests come from. */
@@ -50,46 +59,45 @@ export interface ActionSource {
   learn(operation: Operation): void;
   /** No answer will come to this one. */
   lost?(action: Action): void;
-}
-
-interface Owed {
-  readonly xid: number;
-  /** Absent for pings and the close of the session. */
-  readonly operation?: number;
-  readonly action?: Action;
-}
-
-interface Credentials {
-  readonly id: number;
-  readonly password: Uint8Array;
+  /** A watch fired. */
+  told?(event: WatchEvent): void;
 }
 
 /**
- * A client that speaks ZooKeeper's protocol: pipelined requests, pings, another member after a loss.
+ * A client as real ones are: pipelined requests, pings, another member after a loss, with its session, the last zxid it saw and its
+ * watches; one-shot watches set anew by reading again.
  *
  *   resting ──► connecting ──► connected ──► resting
+ *                                 │ ▲
+ *                                 ▼ │
+ *                               silent
  */
 export class SimClient {
   readonly number: number;
+  readonly watches = new WatchRegistry();
+  readonly witness: Witness;
   readonly #world: ClientWorld;
   readonly #prng: Prng;
   readonly #habits: ClientHabits;
   readonly #source: ActionSource;
-  #end: End | undefined;
-  #frames = new FrameReader(MAX_FRAME_BYTES);
-  #connected = false;
+  #talk: Conversation | undefined;
   #label = 0;
-  #session = 0;
+  #connection = 0;
   #credentials: Credentials | undefined;
-  #owed: Owed[] = [];
   #xid = 0;
-  #lastZxid = 0;
   #heardMs = 0;
+  #silentUntilMs = 0;
+  #maySilence = true;
   #stopped = false;
   #timer: SimEvent | undefined;
+  /** setWatches waits for the welcome. */
+  #watchesOwed = false;
   answered = 0;
   sessionsBegun = 0;
   sessionsResumed = 0;
+  sessionsLost = 0;
+  moves = 0;
+  silences = 0;
   losses = 0;
 
   constructor(number: number, world: ClientWorld, prng: Prng, habits: ClientHabits, source: ActionSource) {
@@ -98,10 +106,19 @@ export class SimClient {
     this.#prng = prng;
     this.#habits = habits;
     this.#source = source;
+    this.witness = new Witness(world.chronicle.tree, this.watches, (rule, message) =>
+      this.#wrong(rule, message),
+    );
   }
 
   start(): void {
     this.#rest(this.#prng.between(0, 50));
+  }
+
+  /** Falls silent no more. */
+  speakUp(): void {
+    this.#maySilence = false;
+    this.#silentUntilMs = 0;
   }
 
   /** Takes up no more work; what is in flight may still be answered. */
@@ -110,23 +127,36 @@ export class SimClient {
     if (this.#timer !== undefined) this.#world.time.cancel(this.#timer);
   }
 
-  get idle(): boolean {
-    return this.#owed.length === 0 || !this.#connected;
+  /** Ends its session, having stopped. */
+  leave(): void {
+    if (this.#talk?.welcome === true) this.#talk.closeSession(++this.#xid);
+  }
+
+  /** The session that it holds at this moment. */
+  get session(): number | undefined {
+    return this.#talk?.welcome === true ? this.#credentials?.id : undefined;
   }
 
   describe(): string {
-    const where = this.#end === undefined ? 'between connections' : `at member ${this.#label}`;
-    const state =
-      this.#end === undefined ? '' : this.#connected ? ', in a session' : ', without a session yet';
-    return `client ${this.number}: ${where}${state}, ${this.answered} answers, owed ${this.#owed.length}`;
+    const talk = this.#talk;
+    const where = talk === undefined ? 'between connections' : `at member ${this.#label}`;
+    const state = talk === undefined ? '' : talk.welcome ? ', in a session' : ', without a session yet';
+    return `client ${this.number}: ${where}${state}, ${this.answered} answers, owed ${talk?.owed.length ?? 0}`;
   }
 
   /** The network or the program loses the connection. */
-  lose(why: string): void {
-    if (this.#end === undefined) return;
+  lose(why: string, restMs = this.#prng.between(1, 100)): void {
+    if (this.#talk === undefined) return;
     this.#world.trace(this.number, `loses its connection to member ${this.#label}: ${why}`);
-    this.#end.reset();
-    this.#gone();
+    this.#talk.drop();
+    this.#gone(restMs);
+  }
+
+  /** As `lose`, but the member hears nothing of it, and still gets what is under way to it. */
+  #vanish(why: string, restMs: number): void {
+    this.#world.trace(this.number, `${why} (was at member ${this.#label})`);
+    this.#talk?.vanish();
+    this.#gone(restMs);
   }
 
   #rest(forMs: number): void {
@@ -135,165 +165,170 @@ export class SimClient {
   }
 
   #dial(): void {
+    const before = this.#label;
     this.#label = this.#prng.pick(this.#world.labels);
-    const end = this.#world.dial(this.number, this.#label);
-    if (end === undefined) {
+    const dialled = this.#world.dial(this.number, this.#label);
+    if (dialled === undefined) {
       this.#rest(this.#prng.between(5, 60));
       return;
     }
-    this.#end = end;
-    this.#frames = new FrameReader(MAX_FRAME_BYTES);
     this.#heardMs = this.#world.time.nowMs;
-    end.events = {
-      received: (chunk) => this.#received(end, chunk),
-      closed: () => {
-        if (this.#end !== end) return;
-        this.#world.trace(this.number, `is cut off from member ${this.#label}`);
-        this.#gone();
+    const talk = new Conversation(dialled, {
+      welcomed: (response) => this.#welcomed(talk, response, before),
+      replied: (owed, header, reader) => this.#replied(owed, header, reader),
+      event: (event) => this.#told(event),
+      heard: () => {
+        this.#heardMs = this.#world.time.nowMs;
       },
-    };
+      ended: () => {
+        this.#world.trace(this.number, `is cut off from member ${this.#label}`);
+        this.#gone(this.#prng.between(1, 100));
+      },
+      wrong: (rule, message) => this.#wrong(rule, message),
+    });
+    this.#talk = talk;
     if (this.#credentials !== undefined && !this.#prng.chance(this.#habits.returnChance))
       this.#credentials = undefined;
-    const writer = new Writer();
-    writeConnectRequest(writer, {
-      protocolVersion: 0,
-      lastZxidSeen: this.#lastZxid,
-      timeoutMs: SESSION_TIMEOUT_MS,
-      sessionId: this.#credentials?.id ?? 0,
-      password: this.#credentials?.password ?? NO_PASSWORD,
-      readOnly: false,
-    });
-    end.send(writer.copy());
-    this.#watchSilence(end);
+    if (this.#credentials === undefined) this.watches.clear();
+    talk.connect(this.#credentials, this.witness.lastZxid, this.#habits.timeoutMs);
+    this.#watchesOwed = this.watches.size > 0;
+    this.witness.connected(this.#watchesOwed ? this.watches.lists() : undefined);
+    // ZooKeeper's own client sends them right behind the connect request, others wait.
+    if (this.#prng.chance(0.5)) this.#sendWatches(talk);
+    this.#watchSilence(talk);
   }
 
-  #gone(): void {
-    this.#end = undefined;
-    this.#connected = false;
+  #sendWatches(talk: Conversation): void {
+    if (!this.#watchesOwed) return;
+    this.#watchesOwed = false;
+    talk.setWatches(this.witness.lastZxid, this.watches.lists());
+  }
+
+  #gone(restMs: number): void {
+    const owed = this.#talk?.owed ?? [];
+    this.#talk = undefined;
     this.losses++;
-    for (const { action } of this.#owed.splice(0)) if (action !== undefined) this.#source.lost?.(action);
+    for (const { action } of owed) if (action !== undefined) this.#source.lost?.(action);
     if (this.#timer !== undefined) this.#world.time.cancel(this.#timer);
-    this.#rest(this.#prng.between(1, 100));
+    this.#rest(restMs);
   }
 
   /** Gives a silent connection up while something is owed; pings where it has nothing to say. */
-  #watchSilence(end: End): void {
+  #watchSilence(talk: Conversation): void {
     this.#world.time.after(this.#habits.patienceMs / 4, () => {
-      if (this.#end !== end || this.#stopped) return;
-      const silentMs = this.#world.time.nowMs - this.#heardMs;
-      if (silentMs > this.#habits.patienceMs) {
-        this.lose('nothing heard');
-        return;
+      if (this.#talk !== talk || this.#stopped) return;
+      if (this.#isSilent) this.#heardMs = this.#world.time.nowMs;
+      else {
+        const silentMs = this.#world.time.nowMs - this.#heardMs;
+        if (silentMs > this.#habits.patienceMs) {
+          this.lose('nothing heard');
+          return;
+        }
+        if (talk.welcome && talk.owed.length === 0) talk.ping();
       }
-      if (this.#connected && this.#owed.length === 0)
-        this.#send((writer) => writePingRequest(writer), { xid: Xid.ping });
-      this.#watchSilence(end);
+      this.#watchSilence(talk);
     });
   }
 
-  #received(end: End, chunk: Uint8Array): void {
-    if (this.#end !== end) return;
-    this.#heardMs = this.#world.time.nowMs;
-    this.#frames.push(chunk);
-    for (;;) {
-      const status = this.#frames.next();
-      if (status === FrameStatus.none) return;
-      if (status !== FrameStatus.frame) {
-        this.#wrong('replies are frames', `length ${this.#frames.badLength}`);
-        return;
-      }
-      const reader = new Reader().reset(this.#frames.bytes, this.#frames.start, this.#frames.end);
-      if (this.#connected) this.#reply(reader);
-      else this.#welcome(reader);
-      if (this.#end !== end) return;
-    }
+  get #isSilent(): boolean {
+    return this.#world.time.nowMs < this.#silentUntilMs;
   }
 
-  #welcome(reader: Reader): void {
-    const response = readConnectResponse(reader);
-    if (response === undefined) {
-      this.#wrong('replies can be read', 'the connect response');
-      return;
-    }
-    if (response.sessionId === 0) {
-      this.#world.trace(this.number, `hears that its session ${this.#credentials?.id ?? 0} is over`);
+  #welcomed(talk: Conversation, response: ConnectResponse, before: number): void {
+    const { sessionId } = response;
+    const own = this.#credentials;
+    if (sessionId === 0) {
+      this.#world.trace(this.number, `hears that its session ${own?.id ?? 0} is over`);
+      const life = this.#world.chronicle.sessions.get(own?.id ?? 0);
+      if (life?.end === undefined)
+        this.#wrong('nobody hears that a session is over that lives', `${own?.id}`);
+      this.sessionsLost++;
       this.#credentials = undefined;
       this.lose('refused');
       return;
     }
-    if (this.#credentials === undefined) this.sessionsBegun++;
+    if (own === undefined) this.sessionsBegun++;
     else this.sessionsResumed++;
-    if (this.#credentials !== undefined && this.#credentials.id !== response.sessionId) {
-      this.#wrong('a session keeps its id', `${this.#credentials.id} became ${response.sessionId}`);
+    if (own !== undefined && before !== this.#label) this.moves++;
+    if (own !== undefined && own.id !== sessionId) {
+      this.#wrong('a session keeps its id', `${own.id} became ${sessionId}`);
     }
-    this.#credentials = { id: response.sessionId, password: response.password.slice() };
-    this.#connected = true;
-    this.#session = this.#world.nextSession();
-    this.#world.trace(this.number, `has session ${response.sessionId} at member ${this.#label}`);
+    this.#credentials = { id: sessionId, password: response.password.slice() };
+    this.#connection = this.#world.nextConnection();
+    this.#world.holds(sessionId, talk.dialled.hearing);
+    this.#world.trace(this.number, `has session ${sessionId} at member ${this.#label}`);
+    this.#sendWatches(talk);
     this.#think();
   }
 
   #think(): void {
     if (this.#stopped) return;
     this.#timer = this.#world.time.after(this.#prng.between(0, 2 * this.#habits.thinkMs), () => {
-      this.#burst();
-      if (this.#connected) this.#think();
+      if (!this.#isSilent) this.#burst();
+      if (this.#talk?.welcome === true) this.#think();
     });
   }
 
   #burst(): void {
+    const talk = this.#talk;
+    if (talk === undefined) return;
     if (this.#prng.chance(this.#habits.closeChance)) {
-      const xid = ++this.#xid;
-      this.#send((writer) => writeCloseSessionRequest(writer, xid), { xid });
+      talk.closeSession(++this.#xid);
       this.#credentials = undefined;
       return;
     }
+    if (this.#maySilence && this.#prng.chance(this.#habits.napChance)) {
+      this.#vanish('takes a nap', this.#habits.timeoutMs + this.#prng.between(-500, 150));
+      return;
+    }
+    if (this.#maySilence && this.#prng.chance(this.#habits.silenceChance)) {
+      const forMs = this.#habits.timeoutMs * this.#prng.between(0.3, 1.8);
+      this.#world.trace(this.number, `says nothing for ${forMs.toFixed(0)} ms`);
+      this.#silentUntilMs = this.#world.time.nowMs + forMs;
+      this.silences++;
+      return;
+    }
     const actions: Action[] = [];
-    const room = this.#habits.depth - this.#owed.length;
+    const room = this.#habits.depth - talk.owed.length;
     for (let more = room > 0; more; more = actions.length < room && this.#prng.chance(0.6)) {
       const next = this.#source.next();
       if (next.length === 0) break;
       actions.push(...next);
     }
     for (const action of actions) {
-      const xid = ++this.#xid;
-      const operation = this.#world.recorder.invoke(this.number, this.#session, action);
-      this.#send((writer) => encodeAction(writer, xid, action), { xid, operation, action });
+      talk.ask(++this.#xid, this.#world.recorder.invoke(this.number, this.#connection, action), action);
     }
+    if (this.#prng.chance(this.#habits.hopChance)) this.#vanish('hops away', this.#prng.between(0, 3));
   }
 
-  #send(encode: (writer: Writer) => void, owed: Owed): void {
-    const writer = new Writer();
-    encode(writer);
-    this.#owed.push(owed);
-    this.#end?.send(writer.copy());
+  #told(event: WatchEvent): void {
+    this.witness.event(event);
+    this.#source.told?.(event);
   }
 
-  #reply(reader: Reader): void {
-    const header = readReplyHeader(reader);
-    const owed = this.#owed.shift();
-    if (owed === undefined || owed.xid !== header.xid) {
-      this.#wrong('replies come in the order of requests', `xid ${header.xid}, expected ${owed?.xid}`);
+  #replied({ xid, operation, action }: Owed, header: ReplyHeader, reader: Reader): void {
+    if (xid === Xid.setWatches) {
+      this.witness.caughtUp(header.zxid);
       return;
     }
-    if (header.zxid > this.#lastZxid) this.#lastZxid = header.zxid;
-    if (owed.action === undefined || owed.operation === undefined) return;
-    const result = decodeReply(reader, header.xid, header, owed.action);
+    if (action === undefined || operation === undefined) {
+      this.witness.replied(header.zxid, xid === Xid.ping ? 'a ping' : 'the end of the session');
+      return;
+    }
+    const result = decodeReply(reader, header.xid, header, action);
     if (reader.failed) {
-      this.#wrong('replies can be read', JSON.stringify(owed.action));
+      this.#wrong('replies can be read', JSON.stringify(action));
       return;
     }
     this.answered++;
-    this.#world.recorder.complete(owed.operation, result);
-    this.#source.learn(this.#world.recorder.operations[owed.operation] as Operation);
+    this.witness.answered(action, result);
+    this.#world.recorder.complete(operation, result);
+    this.#source.learn(this.#world.recorder.operations[operation] as Operation);
   }
 
   #wrong(rule: string, message: string): void {
-    this.#world.report({
-      rule,
-      message: `client ${this.number}, member ${this.#label}: ${message}`,
-      operations: [],
-    });
+    const told = `client ${this.number}, member ${this.#label}: ${message}`;
+    this.#world.report({ rule, message: told, operations: [] });
     this.lose('a wrong reply');
   }
 }

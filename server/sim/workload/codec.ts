@@ -8,6 +8,7 @@ import { readChildren } from '../../src/wire/get-children.ts';
 import { readGetDataReply } from '../../src/wire/get-data.ts';
 import { type MultiItem, readMultiResults, writeMultiRequest } from '../../src/wire/multi.ts';
 import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
+import { AddWatchMode, WatcherType, writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
 import type { Reader } from '../../src/wire/reader.ts';
 import type { ReplyHeader } from '../../src/wire/reply-header.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
@@ -38,6 +39,19 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl: OPEN_ACL, flags });
       return;
     }
+    case 'createEphemeral': {
+      const { path, value, sequential } = action;
+      const flags = sequential ? CreateMode.ephemeralSequential : CreateMode.ephemeral;
+      const op = xid % 2 === 0 ? OpCode.create : OpCode.create2;
+      writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl: OPEN_ACL, flags });
+      return;
+    }
+    case 'addWatch':
+      writePathWatchKindRequest(writer, xid, OpCode.addWatch, action.path, modeOf(action.recursive));
+      return;
+    case 'removeWatches':
+      writePathWatchKindRequest(writer, xid, OpCode.removeWatches, action.path, WatcherType.any);
+      return;
     case 'set':
       writeSetDataRequest(writer, xid, action.path, encodeValue(action.value), action.version);
       return;
@@ -45,13 +59,13 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       writeDeleteRequest(writer, xid, action.path, action.version);
       return;
     case 'get':
-      writePathWatchRequest(writer, xid, OpCode.getData, action.path, false);
+      writePathWatchRequest(writer, xid, OpCode.getData, action.path, action.watch === true);
       return;
     case 'exists':
-      writePathWatchRequest(writer, xid, OpCode.exists, action.path, false);
+      writePathWatchRequest(writer, xid, OpCode.exists, action.path, action.watch === true);
       return;
     case 'children':
-      writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, false);
+      writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, action.watch === true);
       return;
     case 'sync':
       writePathRequest(writer, xid, OpCode.sync, action.path);
@@ -62,6 +76,10 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
     default:
       action satisfies never;
   }
+}
+
+function modeOf(recursive: boolean): number {
+  return recursive ? AddWatchMode.persistentRecursive : AddWatchMode.persistent;
 }
 
 function item(part: Part): MultiItem {
@@ -98,7 +116,8 @@ export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHea
   if (err !== ErrorCode.ok) return { kind: 'error', zxid, code: err };
   switch (action.kind) {
     case 'create':
-    case 'createSequential': {
+    case 'createSequential':
+    case 'createEphemeral': {
       const path = reader.readString() ?? '';
       return xid % 2 === 0 ? { kind: 'ok', zxid, path } : { kind: 'ok', zxid, path, stat: stat(reader) };
     }
@@ -124,6 +143,8 @@ export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHea
     }
     case 'delete':
     case 'sync':
+    case 'addWatch':
+    case 'removeWatches':
       return { kind: 'ok', zxid };
     default:
       return action satisfies never;

@@ -1,3 +1,5 @@
+import type { WatchEvent } from '../checks/witness.ts';
+import { EventType } from '../chronicle/tree-history.ts';
 import type { Action, Operation, Part } from '../history/operation.ts';
 import type { Prng } from '../prng.ts';
 import type { ActionSource } from './client.ts';
@@ -6,10 +8,16 @@ export const REGISTERS = '/r';
 /** Below it each node is created once, by a name of its own, and never deleted. */
 export const LEDGER = '/ledger';
 export const SEQUENCE = '/seq';
+/** Names that clients contend for, held as long as the holder's session lasts; and a queue of such nodes. */
+export const LOBBY = '/lobby';
+export const QUEUE = '/queue';
+export const SHORT_LIVED = [LOBBY, QUEUE] as const;
+const WATCHES = process.env.NOWATCH === undefined;
 const REGISTER_COUNT = 8;
+const SEAT_COUNT = 5;
 
 /** What must exist before the others begin. */
-export const FOUNDATIONS = [REGISTERS, LEDGER, SEQUENCE] as const;
+export const FOUNDATIONS = [REGISTERS, LEDGER, SEQUENCE, LOBBY, QUEUE] as const;
 
 export const registerPaths: readonly string[] = Array.from(
   { length: REGISTER_COUNT },
@@ -22,6 +30,10 @@ export class Mix implements ActionSource {
   readonly #prng: Prng;
   /** Versions as the last replies showed them, for conditional writes that have a chance. */
   readonly #versions = new Map<string, number>();
+  /** To be asked before anything else: what was lost and may be asked twice, and what a watch has told of. */
+  readonly #again: Action[] = [];
+  /** A sequential ephemeral that it may delete. */
+  #place: string | undefined;
   #count = 0;
 
   constructor(client: number, prng: Prng) {
@@ -31,25 +43,74 @@ export class Mix implements ActionSource {
 
   next(): readonly Action[] {
     const prng = this.#prng;
+    const again = this.#again.shift();
+    if (again !== undefined) return [again];
     const path = prng.pick(registerPaths);
-    const roll = prng.below(100);
+    const watch = WATCHES && prng.chance(0.4);
+    const roll = prng.below(WATCHES ? 130 : 126);
     if (roll < 20) return [{ kind: 'set', path, value: this.#value(), version: -1 }];
     if (roll < 30) return [{ kind: 'set', path, value: this.#value(), version: this.#version(path) }];
     if (roll < 39) return [{ kind: 'create', path, value: this.#value() }];
     if (roll < 45) return [{ kind: 'delete', path, version: prng.chance(0.5) ? -1 : this.#version(path) }];
-    if (roll < 58) return [{ kind: 'get', path }];
-    if (roll < 62) return [{ kind: 'exists', path }];
+    if (roll < 58) return [{ kind: 'get', path, watch }];
+    if (roll < 62) return [{ kind: 'exists', path, watch }];
     if (roll < 72) return [this.#sequential()];
     if (roll < 80) return [this.#entry()];
     if (roll < 82) return [{ kind: 'children', path: prng.pick([LEDGER, SEQUENCE]) }];
     if (roll < 91) return this.#freshRead(path);
-    return [{ kind: 'multi', parts: this.#parts() }];
+    if (roll < 100) return [{ kind: 'multi', parts: this.#parts() }];
+    if (roll < 122) return [this.#shortLived()];
+    if (roll < 126) return [{ kind: 'children', path: prng.pick([LOBBY, QUEUE, REGISTERS]), watch }];
+    if (roll < 128) return [{ kind: 'addWatch', path: prng.pick([path, ...SHORT_LIVED]), recursive: watch }];
+    return [{ kind: 'removeWatches', path }];
   }
 
   learn({ action, result }: Operation): void {
-    if ('path' in action && result.kind === 'ok' && result.stat !== undefined) {
-      this.#versions.set(action.path, result.stat.version);
+    if (!('path' in action) || result.kind !== 'ok') return;
+    if (result.stat !== undefined) this.#versions.set(action.path, result.stat.version);
+    if (action.kind === 'createEphemeral' && action.sequential) this.#place = result.path;
+  }
+
+  /** Reads may be asked again; so may the creation of a node that only its session can have made. */
+  lost(action: Action): void {
+    if (this.#prng.chance(0.3)) return;
+    switch (action.kind) {
+      case 'get':
+      case 'exists':
+      case 'children':
+      case 'sync':
+        this.#again.push(action);
+        break;
+      case 'createEphemeral':
+        if (!action.sequential) this.#again.push({ ...action, value: this.#value() });
+        break;
+      default:
     }
+  }
+
+  /** As recipes do: reads what has changed, and asks to be told of the next change. */
+  told({ type, path }: WatchEvent): void {
+    if (this.#prng.chance(0.4)) return;
+    if (type === EventType.children) this.#again.push({ kind: 'children', path, watch: true });
+    else if (type === EventType.deleted) this.#again.push({ kind: 'exists', path, watch: true });
+    else this.#again.push({ kind: 'get', path, watch: true });
+  }
+
+  #shortLived(): Action {
+    const prng = this.#prng;
+    const seat = `${LOBBY}/${prng.below(SEAT_COUNT)}`;
+    const roll = prng.below(10);
+    if (roll < 3) return { kind: 'createEphemeral', path: seat, value: this.#value(), sequential: false };
+    if (roll < 5) {
+      const value = this.#value();
+      return { kind: 'createEphemeral', path: `${QUEUE}/n-`, value, sequential: true };
+    }
+    const watch = WATCHES && prng.chance(0.6);
+    if (roll < 7) return { kind: 'exists', path: seat, watch };
+    if (roll < 9) return { kind: 'get', path: seat, watch };
+    const place = this.#place;
+    this.#place = undefined;
+    return { kind: 'delete', path: place ?? seat, version: -1 };
   }
 
   #value(): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Simulation } from '../../sim/simulation.ts';
+import { Simulation, STEADY } from '../../sim/simulation.ts';
 import type { ActionSource } from '../../sim/workload/client.ts';
 import { LEDGER } from '../../sim/workload/mix.ts';
 
@@ -55,7 +55,7 @@ async function longestPauseMs(seed: number, harm: (simulation: Simulation) => vo
   const others = ensemble.hosts.filter((host) => host !== ensemble.leader).map((host) => host.label);
   const writers = new Writers(simulation);
   for (let number = 1; number <= 6; number++) {
-    const habits = { depth: 4, thinkMs: 20, patienceMs: 5_000, returnChance: 1, closeChance: 0 };
+    const habits = { depth: 4, thinkMs: 20, patienceMs: 5_000, ...STEADY, returnChance: 1 };
     simulation.client(number, writers.source(number), habits, others).start();
   }
   await simulation.runFor(400);

@@ -25,6 +25,7 @@ class Pair {
 
   start(label: number): void {
     const life = new VirtualProcess(this.time, new MachineClock(this.time, 1, 0), this.prng.fork('life'), {
+      begins: () => {},
       ran: () => {},
       threw: (error) => {
         throw error;

@@ -48,6 +48,7 @@ test('cancelled events do not run and later ones wait for the next call', async 
 
 function process(time: VirtualTime): VirtualProcess {
   return new VirtualProcess(time, new MachineClock(time, 1, 0), new Prng(1), {
+    begins: () => {},
     ran: () => {},
     threw: (error) => {
       throw error;
