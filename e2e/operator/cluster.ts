@@ -1,5 +1,6 @@
 import { type CommandOptions, run } from '../kube/commands.ts';
 import { kubeconfigFile } from '../kube/folders.ts';
+import { kubectl } from '../kube/kubectl.ts';
 import type { Provider } from '../kube/provider.ts';
 import type { Tools } from '../kube/tools.ts';
 
@@ -37,7 +38,7 @@ export class Cluster {
 
   /** Throws CommandError with what kubectl said. */
   kubectl(args: readonly string[], options: CommandOptions = {}): Promise<string> {
-    return run([this.tools.kubectl, '--kubeconfig', kubeconfigFile, ...args], options);
+    return kubectl(args, options);
   }
 
   helm(...args: readonly string[]): Promise<string> {
