@@ -21,10 +21,12 @@ import type { Scenario } from './scenario.ts';
 import { deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { asUsersLook, oneMember, threeMembers } from './scenarios/serve.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
+import { writtenSpecs } from './scenarios/written-specs.ts';
 
 const scenarios: readonly Scenario[] = [
   oneMember,
   threeMembers,
+  writtenSpecs,
   asUsersLook,
   drift,
   deletion,
@@ -40,6 +42,17 @@ const { values } = parseArgs({
 
 function log(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** A cluster that does not go away is a failure of its own. */
+async function bringDown(): Promise<void> {
+  const since = performance.now();
+  try {
+    await provider.down();
+  } catch (error) {
+    failed++;
+    log(`FAILED ${seconds(since)} s  the end of the cluster: ${(error as Error).message}`);
+  }
 }
 
 const began = performance.now();
@@ -82,7 +95,7 @@ try {
   failed++;
   log(`FAILED ${seconds(began)} s  ${(error as Error).message}`);
 } finally {
-  if (!values.keep) await provider.down();
+  if (!values.keep) await bringDown();
 }
 log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
