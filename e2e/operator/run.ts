@@ -26,7 +26,7 @@ import {
 } from './install.ts';
 import type { Scenario } from './scenario.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
-import { deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
+import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { memory } from './scenarios/memory.ts';
 import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
@@ -39,6 +39,7 @@ const scenarios: readonly Scenario[] = [
   writtenSpecs,
   asUsersLook,
   drift,
+  adminToken,
   paused,
   notSupportedYet,
   nameTaken,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { operatorNamespace } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
-/** Every object of a cluster, but its Secret, whose token the members have. */
+/** Every object of a cluster but its StatefulSet, and its Secret, which is not made of the spec. */
 const owned = [
   'service/steady',
   'service/steady-headless',
@@ -53,6 +53,35 @@ export const drift: Scenario = {
     await cluster.allReady(namespace, 'steady');
     assert.deepEqual(await cluster.podUids(namespace), before);
     return `${owned.length + 1} objects deleted, 2 changed; the same pods`;
+  },
+};
+
+export const adminToken: Scenario = {
+  name: 'the admin Secret deleted by hand is made anew, and the members take on its token without a restart',
+  fast: false,
+  async run(cluster, namespace) {
+    await cluster.apply(namespace, coordinationCluster('secretive', {}));
+    await cluster.available(namespace, 'secretive');
+    await cluster.allReady(namespace, 'secretive');
+    const before = await cluster.podUids(namespace);
+    const former = await cluster.get(namespace, 'secret', 'secretive-admin');
+    await cluster.kubectl(['--namespace', namespace, 'delete', 'secret/secretive-admin', '--wait=false']);
+    await cluster.until('there is another Secret', async () => {
+      const { metadata } = await cluster.get(namespace, 'secret', 'secretive-admin');
+      return metadata.uid !== former.metadata.uid;
+    });
+    const untilDegradedSays = async (reason: string): Promise<number> => {
+      const began = performance.now();
+      await cluster.until(`the condition Degraded says ${reason}`, async () => {
+        return (await cluster.condition(namespace, 'secretive', 'Degraded')).reason === reason;
+      });
+      return Math.round((performance.now() - began) / 1000);
+    };
+    // The operator asks with the new token at once, and the kubelets bring it to the members later.
+    await untilDegradedSays('MembersDoNotAnswer');
+    const seconds = await untilDegradedSays('AllMembersReady');
+    assert.deepEqual(await cluster.podUids(namespace), before);
+    return `the operator talks to all members again after ${seconds} s; the same pods`;
   },
 };
 
