@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, succeeds } from './commands.ts';
 import { cacheFolder, clusterFolder, kubeconfigFile } from './folders.ts';
+import { kubectlCommand } from './kubectl.ts';
 import type { Log, Provider } from './provider.ts';
 import { installTools } from './tools.ts';
 
@@ -52,9 +53,9 @@ async function isReady(log: Log): Promise<boolean> {
   if (!clusters.includes(CLUSTER)) return false;
   mkdirSync(clusterFolder, { recursive: true });
   await run([program, 'export', 'kubeconfig', ...cluster, '--kubeconfig', kubeconfigFile]);
-  const { kubectl } = await installTools(log);
+  await installTools(log);
   const ready = ['wait', 'nodes', '--all', '--for=condition=Ready', `--timeout=${READY_TIMEOUT}`];
-  return succeeds([kubectl, '--kubeconfig', kubeconfigFile, ...ready]);
+  return succeeds([...kubectlCommand, ...ready]);
 }
 
 async function down(): Promise<void> {

@@ -1,7 +1,10 @@
+import { basename, join } from 'node:path';
 import { type CommandOptions, run } from '../kube/commands.ts';
 import { kubeconfigFile } from '../kube/folders.ts';
+import { kubectl } from '../kube/kubectl.ts';
 import type { Provider } from '../kube/provider.ts';
 import type { Tools } from '../kube/tools.ts';
+import { inClientPod } from './client-pod.ts';
 
 /** What kubectl prints as JSON, as far as the scenarios look. */
 export interface KubeItem {
@@ -15,6 +18,13 @@ export interface KubeItem {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** ZooKeeper's existing clients, as `e2e/clients` has them. */
 export interface Clients {
   /** A Python that has kazoo. */
@@ -22,6 +32,13 @@ export interface Clients {
   /** ZooKeeper's jars, for `java -cp`. */
   readonly classpath: string;
 }
+
+/** What `clientProgram` takes. */
+export type KazooOperation =
+  | readonly [hosts: string, action: 'get', path: string]
+  | readonly [hosts: string, action: 'put', path: string, value: string];
+
+export const clientProgram = join(import.meta.dirname, 'client.py');
 
 /** The cluster under test, by the programs that its users have. */
 export class Cluster {
@@ -37,7 +54,7 @@ export class Cluster {
 
   /** Throws CommandError with what kubectl said. */
   kubectl(args: readonly string[], options: CommandOptions = {}): Promise<string> {
-    return run([this.tools.kubectl, '--kubeconfig', kubeconfigFile, ...args], options);
+    return kubectl(args, options);
   }
 
   helm(...args: readonly string[]): Promise<string> {
@@ -72,23 +89,65 @@ export class Cluster {
     return this.kubectl(['--namespace', namespace, ...what, `--timeout=${timeoutSeconds}s`]);
   }
 
-  /** kazoo on a node: `put` creates or overwrites a node and prints it, `get` prints it. */
-  async kazoo(hosts: string, action: 'put' | 'get', path: string, value = ''): Promise<string> {
-    const client = `${import.meta.dirname}/client.py`;
-    return (await this.onNode([this.clients.python, client, hosts, action, path, value])).trim();
+  /** kazoo on a node, or in a pod where nodes are no part of this machine: `put` creates or overwrites a node and prints it, `get` prints it. */
+  async kazoo(...operation: KazooOperation): Promise<string> {
+    const enter = this.#onNode();
+    if (enter === undefined) return this.kazooInPod(...operation);
+    return (await run([...enter, this.clients.python, clientProgram, ...operation])).trim();
+  }
+
+  /** The same in a pod, once `installClientPod` has been called. */
+  async kazooInPod(...operation: KazooOperation): Promise<string> {
+    return (await inClientPod(basename(clientProgram), operation)).trim();
+  }
+
+  /** Whether `zkCli` can be called: there is no pod for it. */
+  get hasZkCli(): boolean {
+    return this.#onNode() !== undefined;
   }
 
   /** One command of ZooKeeper's own command line, on a node; what it prints besides its log. */
   zkCli(hosts: string, ...command: readonly string[]): Promise<string> {
+    const enter = this.#onNode();
+    if (enter === undefined) throw new Error('zkCli runs on a node, and nodes are no part of this machine');
     const main = 'org.apache.zookeeper.ZooKeeperMain';
-    return this.onNode(['java', '-cp', this.clients.classpath, main, '-server', hosts, ...command]);
+    return run([...enter, 'java', '-cp', this.clients.classpath, main, '-server', hosts, ...command]);
   }
 
-  private onNode(command: readonly string[]): Promise<string> {
-    const enter = this.provider.onNode('node-1');
-    if (enter === undefined)
-      throw new Error('nodes are no part of this machine: clients have to run in pods');
-    return run([...enter, ...command]);
+  #onNode(): readonly string[] | undefined {
+    return this.provider.onNode('node-1');
+  }
+
+  /** Until every member is ready: `available` is content with most of them. */
+  allReady(namespace: string, name: string): Promise<void> {
+    return this.until(`all members of ${name} are ready`, async () => {
+      const { spec, status } = await this.get(namespace, 'coordinationcluster', name);
+      return status?.readyReplicas === spec?.replicas;
+    });
+  }
+
+  /** Of a CoordinationCluster; throws where it has none of that type. */
+  async condition(namespace: string, name: string, type: string): Promise<Condition> {
+    const { status } = await this.get(namespace, 'coordinationcluster', name);
+    const found = ((status?.conditions ?? []) as readonly Condition[]).find((each) => each.type === type);
+    if (found === undefined) throw new Error(`${name} has no condition ${type} yet`);
+    return found;
+  }
+
+  /** Until an Event of that reason about a CoordinationCluster is there. */
+  told(namespace: string, name: string, reason: string): Promise<void> {
+    const about = `involvedObject.kind=CoordinationCluster,involvedObject.name=${name},reason=${reason}`;
+    return this.until(`there is an Event ${reason} about ${name}`, async () => {
+      const found = await this.kubectl([
+        ...['--namespace', namespace, 'get', 'events', '--field-selector', about, '-o', 'name'],
+      ]);
+      return found !== '';
+    });
+  }
+
+  /** Pods that were restarted as others have others. */
+  async podUids(namespace: string): Promise<readonly string[]> {
+    return (await this.list(namespace, 'pods')).map(({ metadata }) => metadata.uid).sort();
   }
 
   /** Waits until `holds` is true. `what` is for the error, after `timeoutSeconds`. */

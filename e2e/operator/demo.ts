@@ -5,7 +5,7 @@ import { chooseProvider } from '../kube/choose.ts';
 import { kubeconfigFile } from '../kube/folders.ts';
 import { installTools } from '../kube/tools.ts';
 import { Cluster } from './cluster.ts';
-import { installOperator } from './install.ts';
+import { installOperator, startKubernetes } from './install.ts';
 import { coordinationCluster } from './scenario.ts';
 
 function log(line: string): void {
@@ -17,7 +17,8 @@ const cluster = new Cluster(await chooseProvider(), tools, {
   python: installPython(log),
   classpath: installZookeeper(log).classpath,
 });
-await installOperator(cluster, log);
+await startKubernetes(cluster, log);
+await installOperator(cluster);
 await cluster.apply('default', coordinationCluster('demo', {}));
 await cluster.available('default', 'demo');
 await cluster.until('all three members are ready', async () => {

@@ -1,19 +1,48 @@
 import { join } from 'node:path';
 import { run } from '../kube/commands.ts';
 import { repository } from '../kube/folders.ts';
+import { contentsHash } from '../kube/images/contents.ts';
+import { buildKazooImage } from '../kube/images/kazoo.ts';
 import { archiveOf, images } from '../kube/images/list.ts';
 import type { Log } from '../kube/provider.ts';
-import type { Cluster } from './cluster.ts';
+import { startClientPod } from './client-pod.ts';
+import { type Cluster, clientProgram } from './cluster.ts';
 
 /** Where the operator runs. */
 export const operatorNamespace = 'rookery-system';
 
-/** Kubernetes, the images of this working copy on every node, and the operator by Helm. */
-export async function installOperator(cluster: Cluster, log: Log): Promise<void> {
+/** Kubernetes, and the images of this working copy on every node. */
+export async function startKubernetes(cluster: Cluster, log: Log): Promise<void> {
+  for (const part of ['server', 'operator'])
+    await run([process.execPath, join(repository, part, 'scripts', 'bundle.ts')]);
   log((await run([process.execPath, join(repository, 'e2e', 'kube', 'images', 'main.ts')])).trimEnd());
   await cluster.provider.up(log);
   for (const { name } of images) await cluster.provider.loadImage(archiveOf(name));
+}
+
+/** The operator by Helm. */
+export async function installOperator(cluster: Cluster): Promise<void> {
+  await cluster.helm('upgrade', '--install', ...(await operatorRelease()), '--wait', '--timeout', '3m');
+}
+
+/** In a few words, what of the operator runs. */
+export async function installedOperator(cluster: Cluster): Promise<string> {
+  const pods = await cluster.list(operatorNamespace, 'pods');
+  const nodes = new Set(pods.map(({ spec }) => spec?.nodeName));
+  return `${pods.length} replicas on ${nodes.size} nodes`;
+}
+
+/** The release and its values. An image of the same tag with other contents is a change, too: its pods are started anew. */
+export async function operatorRelease(): Promise<readonly string[]> {
   const chart = join(repository, 'charts', 'rookery');
-  const target = ['--namespace', operatorNamespace, '--create-namespace'];
-  await cluster.helm('upgrade', '--install', 'rookery', chart, ...target, '--wait', '--timeout', '3m');
+  const contents = await contentsHash(archiveOf('rookery-operator'));
+  const values = ['--set-string', `podAnnotations.image-contents=${contents}`];
+  return ['rookery', chart, '--namespace', operatorNamespace, '--create-namespace', ...values];
+}
+
+/** A pod that kazoo can be run in. */
+export async function installClientPod(cluster: Cluster, python: string): Promise<void> {
+  const { reference, archive } = await buildKazooImage(python, clientProgram);
+  await cluster.provider.loadImage(archive);
+  await startClientPod(reference);
 }

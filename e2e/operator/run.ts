@@ -14,22 +14,39 @@ import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { repository } from '../kube/folders.ts';
 import { installTools } from '../kube/tools.ts';
+import { clientNamespace } from './client-pod.ts';
 import { Cluster } from './cluster.ts';
 import { keepEvidence } from './evidence.ts';
-import { installOperator, operatorNamespace } from './install.ts';
+import {
+  installClientPod,
+  installedOperator,
+  installOperator,
+  operatorNamespace,
+  startKubernetes,
+} from './install.ts';
 import type { Scenario } from './scenario.ts';
-import { deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
-import { asUsersLook, oneMember, threeMembers } from './scenarios/serve.ts';
+import { asUsersLook } from './scenarios/kubectl.ts';
+import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
+import { memory } from './scenarios/memory.ts';
+import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
+import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
+import { writtenSpecs } from './scenarios/written-specs.ts';
 
 const scenarios: readonly Scenario[] = [
   oneMember,
   threeMembers,
+  writtenSpecs,
   asUsersLook,
   drift,
+  adminToken,
+  paused,
+  notSupportedYet,
+  nameTaken,
   deletion,
   operatorKilled,
   twoNamespaces,
+  memory,
   // Last: it takes the operator away.
   uninstallLeavesServing,
 ];
@@ -42,47 +59,76 @@ function log(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-const began = performance.now();
-const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1).padStart(6);
 const provider = await chooseProvider();
 const tools = await installTools(log);
-const cluster = new Cluster(provider, tools, {
-  python: installPython(log),
-  classpath: installZookeeper(log).classpath,
-});
+const python = installPython(log);
+const cluster = new Cluster(provider, tools, { python, classpath: installZookeeper(log).classpath });
 let passed = 0;
 let failed = 0;
-try {
-  await installOperator(cluster, log);
-  log(`passed ${seconds(began)} s  Kubernetes, images and Helm install`);
-  passed++;
-  const evidence = join(repository, '.rookery', 'e2e');
-  for (const [number, scenario] of scenarios.entries()) {
-    if (values.tier === 'fast' && !scenario.fast) continue;
-    const since = performance.now();
-    const namespace = `e2e-${number + 1}`;
-    try {
-      // Of an earlier run with --keep.
-      await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
-      await cluster.kubectl(['create', 'namespace', namespace]);
-      const account = await scenario.run(cluster, namespace);
-      log(`passed ${seconds(since)} s  ${scenario.name}: ${account}`);
-      passed++;
-      await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
-    } catch (error) {
-      failed++;
-      log(`FAILED ${seconds(since)} s  ${scenario.name}: ${(error as Error).message}`);
-      mkdirSync(evidence, { recursive: true });
-      const file = join(evidence, `${namespace}.txt`);
-      writeFileSync(file, await keepEvidence(cluster, [namespace, operatorNamespace]));
-      log(`       objects, Events and logs: ${file}`);
-    }
+
+/** One line of the table; of a failure, what these namespaces hold is kept. */
+async function attempt(
+  name: string,
+  namespaces: readonly string[],
+  work: () => Promise<string>,
+): Promise<boolean> {
+  const began = performance.now();
+  const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1).padStart(6);
+  try {
+    const account = await work();
+    log(`passed ${seconds()} s  ${name}${account === '' ? '' : `: ${account}`}`);
+    passed++;
+    return true;
+  } catch (error) {
+    failed++;
+    log(`FAILED ${seconds()} s  ${name}: ${error instanceof Error ? error.message : error}`);
+    if (namespaces.length > 0) log(`       objects, Events and logs: ${await keep(namespaces)}`);
+    return false;
   }
-} catch (error) {
-  failed++;
-  log(`FAILED ${seconds(began)} s  ${(error as Error).message}`);
-} finally {
-  if (!values.keep) await provider.down();
+}
+
+/** Returns the file. */
+async function keep(namespaces: readonly string[]): Promise<string> {
+  const evidence = join(repository, '.rookery', 'e2e');
+  mkdirSync(evidence, { recursive: true });
+  const file = join(evidence, `${namespaces[0]}.txt`);
+  writeFileSync(file, await keepEvidence(cluster, namespaces));
+  return file;
+}
+
+async function runScenario(scenario: Scenario, namespace: string): Promise<void> {
+  await attempt(scenario.name, [namespace, operatorNamespace], async () => {
+    // Of an earlier run with --keep.
+    await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
+    await cluster.kubectl(['create', 'namespace', namespace]);
+    const account = await scenario.run(cluster, namespace);
+    await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
+    return account;
+  });
+}
+
+const ready =
+  (await attempt('a Kubernetes with the images of this working copy', [], async () => {
+    await startKubernetes(cluster, log);
+    return provider.description;
+  })) &&
+  (await attempt('helm install brings up the operator', [operatorNamespace], async () => {
+    await installOperator(cluster);
+    return installedOperator(cluster);
+  })) &&
+  (await attempt('a pod that kazoo runs in', [clientNamespace], async () => {
+    await installClientPod(cluster, python);
+    return '';
+  }));
+if (ready) {
+  for (const [number, scenario] of scenarios.entries())
+    if (values.tier === 'all' || scenario.fast) await runScenario(scenario, `e2e-${number + 1}`);
+}
+if (!values.keep) {
+  await attempt('the cluster ends', [], async () => {
+    await provider.down();
+    return '';
+  });
 }
 log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

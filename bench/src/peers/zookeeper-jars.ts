@@ -35,7 +35,8 @@ export function installZookeeper(log: (line: string) => void): ZookeeperInstalla
     mkdirSync(dirname(folder), { recursive: true });
     const unfinished = mkdtempSync(`${folder}.unfinished-`);
     try {
-      const args = ['-q', '-B', '-f', join(sources, 'pom.xml'), COPY_GOAL, `-DoutputDirectory=${unfinished}`];
+      const quietly = ['-q', '-B', '-Dstyle.color=never'];
+      const args = [...quietly, '-f', join(sources, 'pom.xml'), COPY_GOAL, `-DoutputDirectory=${unfinished}`];
       execFileSync('mvn', args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 10 * MINUTES_MS });
       copyFileSync(join(sources, 'logback.xml'), join(unfinished, 'logback.xml'));
       renameSync(unfinished, folder);

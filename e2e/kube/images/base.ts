@@ -3,24 +3,12 @@
  * the public distroless one, with Node at /nodejs/bin/node.
  */
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../commands.ts';
 import { cacheFolder, repository } from '../folders.ts';
 import type { Builder } from './builder.ts';
-
-/** Opened by glibc itself when names of users and hosts are looked up: no program names them. */
-const NAME_LIBRARIES = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'] as const;
+import { copyInto, librariesOf } from './programs.ts';
 
 const settings: Readonly<Record<string, string>> = {
   'etc/passwd':
@@ -44,7 +32,7 @@ export async function buildBase(builder: Builder): Promise<string> {
   try {
     const root = join(context, 'root');
     copyInto(root, node, '/nodejs/bin/node');
-    for (const library of await librariesOf(node)) copyInto(root, library, library);
+    for (const library of await librariesOf([node])) copyInto(root, library, library);
     for (const [file, text] of Object.entries(settings)) writeInto(root, file, text);
     const dockerfile = join(context, 'Dockerfile');
     writeFileSync(
@@ -58,28 +46,7 @@ export async function buildBase(builder: Builder): Promise<string> {
   return reference;
 }
 
-function copyInto(root: string, file: string, as: string): void {
-  const target = join(root, as);
-  mkdirSync(dirname(target), { recursive: true });
-  copyFileSync(realpathSync(file), target);
-  chmodSync(target, 0o755);
-}
-
 function writeInto(root: string, file: string, text: string): void {
   mkdirSync(dirname(join(root, file)), { recursive: true });
   writeFileSync(join(root, file), text);
-}
-
-/** All libraries of a program by their paths, the one that loads the others included. */
-async function librariesOf(program: string): Promise<readonly string[]> {
-  const printed = await run(['ldd', program]);
-  const linked = [...printed.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x/gm)].map(([, path]) => path!);
-  const beside = linked.find((path) => path.includes('/libc.so'));
-  if (beside === undefined) {
-    throw new Error(
-      `${program} is linked with no libc.so, so the libraries of its image are not known:\n${printed}`,
-    );
-  }
-  const names = NAME_LIBRARIES.map((name) => join(dirname(beside), name));
-  return [...linked, ...names.filter(existsSync)];
 }

@@ -1,9 +1,12 @@
-/** The control groups under which each node's pods are: /rookery-kube/NODE in every hierarchy of this machine. */
+/** The control groups under which each node's pods are: /rookery-kube-CLUSTER/NODE in every hierarchy of this machine. */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clusterFolder } from '../folders.ts';
 
-const ROOT = 'rookery-kube';
+/** Control groups are all that clusters of different caches would share: each has a group of its own, and none takes another's away. */
+const ROOT = `rookery-kube-${createHash('sha256').update(clusterFolder).digest('hex').slice(0, 8)}`;
 const END_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 

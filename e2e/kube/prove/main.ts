@@ -9,9 +9,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chooseProvider } from '../choose.ts';
-import { run } from '../commands.ts';
-import { kubeconfigFile } from '../folders.ts';
 import { archiveOf, reference } from '../images/list.ts';
+import { kubectl as kubectlOnCluster } from '../kubectl.ts';
 import { installTools } from '../tools.ts';
 import {
   clientPort,
@@ -35,10 +34,10 @@ function log(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-const { kubectl: kubectlProgram } = await installTools(log);
+await installTools(log);
 
 function kubectl(...args: readonly string[]): Promise<string> {
-  return run([kubectlProgram, '--kubeconfig', kubeconfigFile, '--namespace', namespace, ...args]);
+  return kubectlOnCluster(['--namespace', namespace, ...args]);
 }
 
 async function json<T>(...args: readonly string[]): Promise<T> {
@@ -80,7 +79,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
     await (await chooseProvider()).loadImage(archiveOf(IMAGE));
   },
   'three members start, not root, restricted, on a node and a volume of their own each': async () => {
-    await run([kubectlProgram, '--kubeconfig', kubeconfigFile, 'apply', '-f', '-'], {
+    await kubectlOnCluster(['apply', '-f', '-'], {
       input: JSON.stringify(objects(reference(IMAGE), randomBytes(24).toString('hex'))),
     });
     await rolledOut();

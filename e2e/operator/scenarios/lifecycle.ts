@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
 import { operatorNamespace } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
-async function uids(cluster: Cluster, namespace: string): Promise<readonly string[]> {
-  return (await cluster.list(namespace, 'pods')).map(({ metadata }) => metadata.uid).sort();
-}
+/** Every object of a cluster but its StatefulSet, and its Secret, which is not made of the spec. */
+const owned = [
+  'service/steady',
+  'service/steady-headless',
+  'service/steady-peers',
+  'configmap/steady-config',
+  'poddisruptionbudget/steady',
+  'networkpolicy/steady',
+  'serviceaccount/steady',
+] as const;
 
 export const drift: Scenario = {
   name: 'what is changed or deleted by hand is put right, and no pod restarts for it',
@@ -13,29 +19,69 @@ export const drift: Scenario = {
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster('steady', {}));
     await cluster.available(namespace, 'steady');
-    const before = await uids(cluster, namespace);
+    await cluster.allReady(namespace, 'steady');
+    const before = await cluster.podUids(namespace);
     const inNamespace = ['--namespace', namespace];
-    const deleted = [
-      'service/steady',
-      'service/steady-headless',
-      'configmap/steady-config',
-      'poddisruptionbudget/steady',
-    ];
-    await cluster.kubectl([...inNamespace, 'delete', ...deleted]);
-    for (const object of deleted) {
-      await cluster.until(`${object} is back`, async () => {
+    const back = (object: string): Promise<void> =>
+      cluster.until(`${object} is back`, async () => {
         await cluster.kubectl([...inNamespace, 'get', object]);
         return true;
       });
-    }
+    await cluster.kubectl([...inNamespace, 'delete', ...owned]);
+    for (const object of owned) await back(object);
+    const former = await cluster.get(namespace, 'statefulset', 'steady');
+    // Without waiting: kubectl would wait for the name to go away, and the operator is faster.
+    const orphaning = ['--cascade=orphan', '--wait=false'];
+    await cluster.kubectl([...inNamespace, 'delete', 'statefulset/steady', ...orphaning]);
+    await cluster.until('there is another StatefulSet', async () => {
+      const { metadata } = await cluster.get(namespace, 'statefulset', 'steady');
+      return metadata.uid !== former.metadata.uid;
+    });
+
     const patch = JSON.stringify({ spec: { ports: [{ name: 'client', port: 9999 }] } });
     await cluster.kubectl([...inNamespace, 'patch', 'service/steady', '--type=merge', '-p', patch]);
     await cluster.until('the port of the Service is the old one', async () => {
       const { spec } = await cluster.get(namespace, 'service', 'steady');
       return ((spec?.ports ?? []) as readonly { port: number }[]).every(({ port }) => port === 2181);
     });
-    assert.deepEqual(await uids(cluster, namespace), before);
-    return `${deleted.length} objects deleted, one changed`;
+    await cluster.kubectl([...inNamespace, 'set', 'image', 'statefulset/steady', '*=example.com/other:1']);
+    await cluster.until('the image of the StatefulSet is the old one', async () => {
+      const text = JSON.stringify((await cluster.get(namespace, 'statefulset', 'steady')).spec);
+      return !text.includes('example.com/other');
+    });
+    await cluster.told(namespace, 'steady', 'DriftCorrected');
+    await cluster.allReady(namespace, 'steady');
+    assert.deepEqual(await cluster.podUids(namespace), before);
+    return `${owned.length + 1} objects deleted, 2 changed; the same pods`;
+  },
+};
+
+export const adminToken: Scenario = {
+  name: 'the admin Secret deleted by hand is made anew, and the members take on its token without a restart',
+  fast: false,
+  async run(cluster, namespace) {
+    await cluster.apply(namespace, coordinationCluster('secretive', {}));
+    await cluster.available(namespace, 'secretive');
+    await cluster.allReady(namespace, 'secretive');
+    const before = await cluster.podUids(namespace);
+    const former = await cluster.get(namespace, 'secret', 'secretive-admin');
+    await cluster.kubectl(['--namespace', namespace, 'delete', 'secret/secretive-admin', '--wait=false']);
+    await cluster.until('there is another Secret', async () => {
+      const { metadata } = await cluster.get(namespace, 'secret', 'secretive-admin');
+      return metadata.uid !== former.metadata.uid;
+    });
+    const untilDegradedSays = async (reason: string): Promise<number> => {
+      const began = performance.now();
+      await cluster.until(`the condition Degraded says ${reason}`, async () => {
+        return (await cluster.condition(namespace, 'secretive', 'Degraded')).reason === reason;
+      });
+      return Math.round((performance.now() - began) / 1000);
+    };
+    // The operator asks with the new token at once, and the kubelets bring it to the members later.
+    await untilDegradedSays('MembersDoNotAnswer');
+    const seconds = await untilDegradedSays('AllMembersReady');
+    assert.deepEqual(await cluster.podUids(namespace), before);
+    return `the operator talks to all members again after ${seconds} s; the same pods`;
   },
 };
 

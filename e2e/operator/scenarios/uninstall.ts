@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { repository } from '../../kube/folders.ts';
-import { operatorNamespace } from '../install.ts';
+import { operatorNamespace, operatorRelease } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 export const uninstallLeavesServing: Scenario = {
@@ -10,9 +8,15 @@ export const uninstallLeavesServing: Scenario = {
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster('stays', { replicas: 1 }));
     await cluster.available(namespace, 'stays');
-    const chart = join(repository, 'charts', 'rookery');
-    const release = ['rookery', chart, '--namespace', operatorNamespace];
-    await cluster.helm('upgrade', ...release, '--set', 'replicas=1', '--wait', '--timeout', '3m');
+    await cluster.helm(
+      'upgrade',
+      ...(await operatorRelease()),
+      '--set',
+      'replicas=1',
+      '--wait',
+      '--timeout',
+      '3m',
+    );
     const { status } = await cluster.get(operatorNamespace, 'deployment', 'rookery-operator');
     assert.equal(status?.readyReplicas, 1);
     await cluster.helm('uninstall', 'rookery', '--namespace', operatorNamespace, '--wait');

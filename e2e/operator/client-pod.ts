@@ -1,0 +1,48 @@
+/** A pod that kazoo runs in. It waits; each client is run in it by `kubectl exec`. */
+
+import { clientFolder } from '../kube/images/kazoo.ts';
+import { kubectl } from '../kube/kubectl.ts';
+
+export const clientNamespace = 'e2e-clients';
+const namespace = clientNamespace;
+const name = 'kazoo';
+
+/** As the first process of its pod it is told to end, and nobody else would end it. */
+const WAIT = 'import signal; signal.signal(signal.SIGTERM, lambda *_: exit()); signal.pause()';
+
+/** The pod is Ready once this resolves. One of another image, from an earlier run, is replaced. */
+export async function startClientPod(image: string): Promise<void> {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: {
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name,
+          image,
+          args: ['-c', WAIT],
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+        },
+      ],
+    },
+  };
+  await kubectl(['apply', '-f', '-'], {
+    input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+  });
+  await kubectl(['apply', '-f', '-'], { input: JSON.stringify(pod) });
+  const ready = ['wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s'];
+  await kubectl(['--namespace', namespace, ...ready]);
+}
+
+/** Runs the client in the pod and returns what it prints. */
+export function inClientPod(program: string, args: readonly string[]): Promise<string> {
+  const command = ['exec', name, '--', 'python3', `${clientFolder}/${program}`, ...args];
+  return kubectl(['--namespace', namespace, ...command]);
+}
