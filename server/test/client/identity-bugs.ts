@@ -5,8 +5,9 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'identities are kept over an attachment',
     file: 'session/table.ts',
-    find: 'this.#replace(session, attachIndex, identities);',
-    replace: 'this.#replace(session, attachIndex, [...session.identities, ...identities]);',
+    find: 'this.#replace(session, timeoutMs ?? session.timeoutMs, attachIndex, identities);',
+    replace:
+      'this.#replace(session, session.timeoutMs, attachIndex, [...session.identities, ...identities]);',
   },
   {
     name: "a write is checked with another session's identities",
