@@ -11,7 +11,8 @@ const EPILOGUE = `
 Each option can also be given as a variable (--client-port: ROOKERY_CLIENT_PORT; --member: ROOKERY_MEMBERS, several
 separated by commas; the file: ROOKERY_CONFIG) and as a key of the YAML file (client: {port: 2181}; members: a list of
 {id, host, peerPort, clientPort, role}). The command line wins over the environment, the environment over the file.
-A token for HTTP comes from http.token, ROOKERY_HTTP_TOKEN or --http-token-file, never from the command line.
+A token for HTTP comes from http.token, ROOKERY_HTTP_TOKEN or --http-token-file, never from the command line;
+so does the super user (superDigest, ROOKERY_SUPER_DIGEST).
 
 Examples:
   rookery-server --data-dir /var/lib/rookery          one member alone, on 127.0.0.1:2181

@@ -60,7 +60,7 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['sslQuorum', 'there is no TLS between members in this version'],
   ['sslQuorumReloadCertFiles', 'there is no TLS between members in this version'],
   ['sslReload', 'there is no TLS in this version'],
-  ['superUser', 'there is no super user in this version'],
+  ['superUser', 'it names a SASL user, and there is no SASL in this version'],
   ['syncEnabled', 'learners always keep a log and snapshots'],
   ['tcpKeepAlive', 'keep-alive is always on between members'],
   ['txnLogSizeLimitInKb', 'log segments have a fixed size'],

@@ -146,6 +146,7 @@ export class LogEntries {
     else if (op === OpCode.setIdentities || (op === OpCode.attachSession && prng.chance(0.7))) {
       // Now and then a list that ends too early.
       writeIdentities(writer, this.identities());
+      if (op === OpCode.attachSession && prng.chance(0.5)) writer.writeInt(4_000 + prng.below(36_000));
       if (prng.chance(0.1)) writer.length -= 3;
     }
     const index = this.nextIndex;
