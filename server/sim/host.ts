@@ -221,6 +221,7 @@ function simulatedConfig(label: number, settings: HostSettings): Config {
     snapshotEveryEntries: settings.snapshotEveryEntries,
     snapshotRetain: settings.storage.snapRetainCount,
     purgeIntervalHours: 0,
+    containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(),
     reconfigEnabled: false,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },

@@ -26,6 +26,7 @@ import { Replica } from './replica/replica.ts';
 import { Snapshots } from './replica/snapshots.ts';
 import { StateMachine } from './replica/state-machine.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
+import { TransientKeeper } from './replica/transient-keeper.ts';
 import type { Disk } from './storage/disk.ts';
 import type { Identity, Recovered } from './storage/recovered.ts';
 import { Storage, type StorageOptions } from './storage/storage.ts';
@@ -78,6 +79,7 @@ export class Member implements TransportEvents {
   private readonly timing: PeerTiming;
   private readonly wanted: readonly WantedMember[];
   private bootstrap: Bootstrap | undefined;
+  private readonly transients: TransientKeeper;
   private stopTimer: () => void = () => {};
   private stopped = false;
   private ticks = 0;
@@ -88,6 +90,7 @@ export class Member implements TransportEvents {
     this.timing = peerTiming(parts.config);
     this.wanted = parts.config.members.map(wantedMember);
     this.clients = new Clients(parts);
+    this.transients = new TransientKeeper(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.timing.serveWithoutLeaderMs);
     this.links = this.newLinks();
   }
@@ -272,6 +275,7 @@ export class Member implements TransportEvents {
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
     this.clients.leaderSpace.review(replica, this.storage?.spaceLow() === true, this.links);
+    if (this.clients.hasRoomOnDisk) this.transients.review(replica, running.machine.tree);
     running.checkpoints.review(replica);
     if (replica.leading)
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });

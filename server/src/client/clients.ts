@@ -239,8 +239,6 @@ export class Clients {
 
   /** A code where an operation cannot be taken now whoever asks; it is not proposed. */
   refuses(op: number): ErrorCode {
-    // Nothing removes such nodes when their time has come yet: Curator, for one, does without them when it is told so.
-    if (op === OpCode.createContainer || op === OpCode.createTtl) return ErrorCode.unimplemented;
     const { machine } = this.replicated;
     const { fullDisk } = this;
     if (fullDisk !== undefined)
@@ -253,6 +251,11 @@ export class Clients {
       );
     }
     return ErrorCode.ok;
+  }
+
+  /** Whether what no client waits for may be written, too. */
+  get hasRoomOnDisk(): boolean {
+    return this.fullDisk === undefined;
   }
 
   /** What is left of a disk that is nearly full, here or at the leader, is for elections, membership and the end of sessions. */

@@ -76,6 +76,8 @@ export interface Config {
   readonly snapshotRetain: number;
   /** 0: after each snapshot. */
   readonly purgeIntervalHours: number;
+  /** How often the leader looks for containers and TTL nodes whose time is over. */
+  readonly containerCheckIntervalMs: number;
   /** The four-letter words that answer. */
   readonly fourLetterWords: ReadonlySet<string>;
   readonly reconfigEnabled: boolean;

@@ -243,6 +243,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     snapshotEveryEntries: layers.value('snapshotEveryEntries') ?? 100_000,
     snapshotRetain: layers.value('snapshotRetain') ?? 3,
     purgeIntervalHours: layers.value('purgeIntervalHours') ?? 0,
+    containerCheckIntervalMs: layers.value('containerCheckIntervalMs') ?? 60_000,
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: layers.value('reconfigEnabled') ?? false,
     ...(superDigest === undefined ? {} : { superDigest }),

@@ -120,6 +120,11 @@ export const SETTINGS = {
     'hours between purges of old logs and snapshots, 0 for after each snapshot (default: 0)',
     'autopurge.purgeInterval',
   ),
+  containerCheckIntervalMs: setting(
+    integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
+    'between looks for empty containers and TTL nodes whose time is over (default: 60000)',
+    'znode.container.checkIntervalMs',
+  ),
   fourLetterWords: setting(
     words,
     'four-letter words that answer, or * (default: srvr,mntr,ruok,isro,stat,conf)',

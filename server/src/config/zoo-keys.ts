@@ -16,7 +16,7 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['electionAlg', 'Raft elects the leader'],
   ['electionPortBindRetry', 'one port carries all traffic between members'],
   ['enforceQuota', 'quotas are not enforced in this version'],
-  ['extendedTypesEnabled', 'there is no switch for containers and TTL nodes'],
+  ['extendedTypesEnabled', 'containers and TTL nodes are always there'],
   ['fastleader.', 'Raft elects the leader'],
   ['flushDelay', 'writes are batched as they come'],
   ['forceSync', 'every write is on disk before it is acknowledged'],
@@ -66,7 +66,7 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['txnLogSizeLimitInKb', 'log segments have a fixed size'],
   ['watchManagerName', 'there is nothing to choose from'],
   ['weight.', 'there are no hierarchical quorums; every voter counts once'],
-  ['znode.container.', 'how empty containers are removed cannot be tuned'],
+  ['znode.container.', 'only znode.container.checkIntervalMs is taken'],
 ]);
 
 /** Why the key changes nothing here; undefined where it is no key of ZooKeeper's that is known to do nothing. */

@@ -145,6 +145,9 @@ export class StateMachine {
           : ErrorCode.sessionMoved;
         if (result.err === ErrorCode.ok) this.endSession(result);
         return;
+      case OpCode.deleteContainer:
+        this.removeTransient(result);
+        return;
       case OpCode.checkpoint:
         return;
       default:
@@ -179,6 +182,17 @@ export class StateMachine {
   /** Its ephemeral nodes go. */
   private endSession(result: Applied): void {
     const outcome = this.tree.closeSession(result.session, result.zxid);
+    if (outcome.changeCount > 0) result.changes = outcome;
+  }
+
+  /** The leader saw a container or a TTL node whose time is over. */
+  private removeTransient(result: Applied): void {
+    const { reader } = this;
+    reader.readRange();
+    if (this.isMalformed(result)) return;
+    const { bytes, rangeStart, rangeEnd } = reader;
+    const outcome = this.tree.removeTransient(bytes, rangeStart, rangeEnd, result.zxid, this.header.timeMs);
+    result.err = outcome.err;
     if (outcome.changeCount > 0) result.changes = outcome;
   }
 

@@ -15,6 +15,16 @@ export function ttlOwner(ttlMs: number): number {
   return CONTAINER_OWNER - ttlMs;
 }
 
+/** Of a TTL node's owner: its time to live. */
+export function ttlOf(owner: number): number {
+  return CONTAINER_OWNER - owner;
+}
+
+/** Whether the server removes the node by itself: a container or a TTL node. */
+export function isTransient(owner: number): boolean {
+  return owner < PERSISTENT_OWNER;
+}
+
 export function isEphemeral(owner: number): owner is SessionId {
   return owner > 0;
 }

@@ -7,7 +7,6 @@ import { lastSlash, parentEnd } from '../model/path.ts';
 import { Reader } from '../model/reader.ts';
 import { SessionTable } from '../session/table.ts';
 import { Int, Real } from './node-table.ts';
-import { isEphemeral } from './owner.ts';
 import {
   emptyNodeRecord,
   MAX_RECORD_BYTES,
@@ -177,7 +176,7 @@ export class TreeLoader {
     nodes.setReal(slot, Real.mtime, node.mtime);
     nodes.setReal(slot, Real.owner, node.owner);
     this.#znodes.endChange(slot);
-    if (isEphemeral(node.owner)) this.#znodes.ephemerals.add(node.owner, slot);
+    this.#znodes.own(slot, node.owner);
     return undefined;
   }
 

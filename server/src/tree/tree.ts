@@ -19,6 +19,7 @@ import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
+import { isOver } from './transient.ts';
 import { Znodes } from './znodes.ts';
 
 /** Far below what the slots (2^31) allow; a limit that fits in memory is the operator's business. */
@@ -89,6 +90,29 @@ export class Tree implements NodeReader {
     slots.sort((a, b) => (a.path < b.path ? -1 : 1));
     for (const { slot } of slots) removeNode(this.znodes, outcome, zxid, slot);
     return outcome;
+  }
+
+  /**
+   * Removes the container or TTL node at `path[start, end)` if its time is over at `timeMs`. Whoever proposed that saw an older state:
+   * what is gone, has children, is no such node or was changed meanwhile stays as it is.
+   */
+  removeTransient(path: Uint8Array, start: number, end: number, zxid: Zxid, timeMs: number): Outcome {
+    const outcome = this.#begin(zxid);
+    const slot = this.lookup(path, start, end);
+    if (slot === NO_SLOT) outcome.err = ErrorCode.noNode;
+    else if (!this.isOver(slot, timeMs)) outcome.err = ErrorCode.badVersion;
+    else removeNode(this.znodes, outcome, zxid, slot);
+    return outcome;
+  }
+
+  /** Containers and TTL nodes. The walk may go on over several turns: what comes and goes meanwhile is met or not. */
+  transients(): Iterator<Slot> {
+    return this.znodes.transients.values();
+  }
+
+  /** Whether a container's or TTL node's time is over. */
+  isOver(slot: Slot, timeMs: number): boolean {
+    return isOver(this.znodes.nodes, slot, timeMs);
   }
 
   #begin(zxid: Zxid): Outcome {

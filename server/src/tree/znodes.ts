@@ -6,7 +6,7 @@ import { NO_BYTES_REF } from './byte-store.ts';
 import { TreeDigest } from './digest.ts';
 import { Ephemerals } from './ephemerals.ts';
 import { Int, NodeTable, Real } from './node-table.ts';
-import { isEphemeral } from './owner.ts';
+import { isEphemeral, isTransient } from './owner.ts';
 import { PathIndex } from './path-index.ts';
 import { UndoKind, UndoLog } from './undo-log.ts';
 
@@ -26,6 +26,8 @@ export class Znodes {
   readonly nodes = new NodeTable();
   readonly acls = new AclTable();
   readonly ephemerals = new Ephemerals();
+  /** Containers and TTL nodes: what the leader looks through for those whose time is over. */
+  readonly transients = new Set<Slot>();
   readonly digest = new TreeDigest();
   readonly index: PathIndex;
   readonly undo = new UndoLog();
@@ -74,7 +76,7 @@ export class Znodes {
     nodes.setReal(slot, Real.ctime, timeMs);
     nodes.setReal(slot, Real.mtime, timeMs);
     nodes.setReal(slot, Real.owner, owner);
-    if (isEphemeral(owner)) this.ephemerals.add(owner, slot);
+    this.own(slot, owner);
     if (this.undo.active) this.undo.record(UndoKind.created, slot);
     return slot;
   }
@@ -174,10 +176,17 @@ export class Znodes {
     }
   }
 
-  /** Out of index, list and ephemerals; the slot keeps its content. */
+  /** The node is known by what its life depends on. */
+  own(slot: Slot, owner: number): void {
+    if (isEphemeral(owner)) this.ephemerals.add(owner, slot);
+    else if (isTransient(owner)) this.transients.add(slot);
+  }
+
+  /** Out of index, list and what knows it by its owner; the slot keeps its content. */
   #detach(slot: Slot): void {
     const owner = this.nodes.real(slot, Real.owner);
     if (isEphemeral(owner)) this.ephemerals.remove(owner, slot);
+    else if (isTransient(owner)) this.transients.delete(slot);
     this.index.remove(slot);
     this.nodes.unlink(slot);
   }
@@ -186,7 +195,7 @@ export class Znodes {
     const owner = this.nodes.real(slot, Real.owner);
     this.nodes.relink(slot);
     this.index.insert(slot);
-    if (isEphemeral(owner)) this.ephemerals.add(owner, slot);
+    this.own(slot, owner);
   }
 
   #release(slot: Slot): void {

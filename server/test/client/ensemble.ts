@@ -175,6 +175,7 @@ function configOf(label: number, members: readonly MemberAddress[], changes: Par
     snapshotEveryEntries: 100_000,
     snapshotRetain: 3,
     purgeIntervalHours: 0,
+    containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
     reconfigEnabled: false,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },

@@ -217,6 +217,7 @@ describe('the names of a setting', () => {
       snapshotEveryEntries: 21,
       snapshotRetain: 21,
       purgeIntervalHours: 21,
+      containerCheckIntervalMs: 21,
       fourLetterWords: new Set(['ruok']),
       reconfigEnabled: true,
       superDigest: `super:${'A'.repeat(27)}=`,

@@ -19,6 +19,7 @@ describe('a zoo.cfg', () => {
         'snapCount=1000',
         'autopurge.snapRetainCount=4',
         'autopurge.purgeInterval=24',
+        'znode.container.checkIntervalMs=5000',
         '4lw.commands.whitelist=stat, ruok',
         'jute.maxbuffer=0x9fffff',
         'reconfigEnabled=true',
@@ -46,6 +47,7 @@ describe('a zoo.cfg', () => {
       snapshotEveryEntries: 1000,
       snapshotRetain: 4,
       purgeIntervalHours: 24,
+      containerCheckIntervalMs: 5_000,
       reconfigEnabled: true,
       http: { enabled: true, host: '127.0.0.1', port: 8099, required: true },
     });
@@ -70,6 +72,7 @@ describe('a zoo.cfg', () => {
       maxSessionTimeoutMs: 40_000,
       snapshotEveryEntries: 100_000,
       snapshotRetain: 3,
+      containerCheckIntervalMs: 60_000,
       reconfigEnabled: false,
       http: { enabled: true, host: '127.0.0.1', port: 8080, required: false },
     });

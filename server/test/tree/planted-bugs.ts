@@ -47,7 +47,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a deleted ephemeral is still its session’s',
     file: 'tree/znodes.ts',
     find: 'if (isEphemeral(owner)) this.ephemerals.remove(owner, slot);',
-    replace: '',
+    replace: 'if (isEphemeral(owner)) this.ephemerals.of(owner);',
   },
   {
     name: 'a snapshot misses changes ahead of the walk',
@@ -82,7 +82,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a loaded ephemeral belongs to nobody',
     file: 'tree/tree-loader.ts',
-    find: 'if (isEphemeral(node.owner)) this.#znodes.ephemerals.add(node.owner, slot);',
+    find: 'this.#znodes.own(slot, node.owner);',
     replace: '',
   },
   {
