@@ -46,8 +46,7 @@ export async function runFiles(
 ): Promise<TestResult[]> {
   const waiting = [...files];
   const all: TestResult[] = [];
-  const work = async (): Promise<void> => {
-    const firstPort = await reservePortRange(PORTS);
+  const work = async (firstPort: number): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const startMs = performance.now();
       const results = await runFile(ground, packages, file, firstPort);
@@ -55,7 +54,9 @@ export async function runFiles(
       all.push(...results);
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  const firstPort = await reservePortRange(PORTS * workers);
+  const workersPorts = Array.from({ length: workers }, (_, worker) => firstPort + worker * PORTS);
+  await Promise.all(workersPorts.map(work));
   return all;
 }
 
