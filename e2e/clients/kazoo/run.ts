@@ -1,12 +1,12 @@
 /** Runs kazoo's own test suite against three real processes; exits with 1 where a test fails that is not listed in expected.ts. */
 import { rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../../bench/src/cache.ts';
 import { rookery } from '../../../bench/src/peers/rookery.ts';
 import { installPython, missingForPython } from '../python-venv.ts';
 import { LEAST_PASSED, mayFail } from './expected.ts';
-import { runFiles, stopFiles, suiteFiles } from './suite.ts';
+import { runFiles, stopFiles, suiteFiles, suiteRequirements } from './suite.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 const DEFAULT_WORKERS = 3;
@@ -32,8 +32,7 @@ function wholeNumber(option: string, text: string): number {
 
 async function runOnce(only: readonly string[] | undefined, workers: number): Promise<Verdict> {
   const startMs = performance.now();
-  const requirements = join(import.meta.dirname, 'requirements.txt');
-  const python = installPython(log, requirements);
+  const python = installPython(log, suiteRequirements);
   const { packages, files } = suiteFiles(python);
   const chosen = files.filter(
     (file) => only === undefined || only.some((name) => basename(file).startsWith(`test_${name}`)),

@@ -13,6 +13,9 @@ const PORTS = MEMBERS * 10;
 const TEST_TIMEOUT_SECONDS = 90;
 const FILE_TIMEOUT_MS = 10 * 60_000;
 
+/** What the Python of the suite has to have, for pip. */
+export const suiteRequirements = join(import.meta.dirname, 'requirements.txt');
+
 /** Where the suite is run, and with what. */
 export interface Ground {
   /** The Python that has kazoo and pytest. */
