@@ -4,7 +4,7 @@
  *   node scripts/tiers.ts test      types, lint, every test that needs only Node and Python    (make test)
  *   node scripts/tiers.ts clients   real clients, Java among them, and rounds of kill -9       (make test-clients)
  *   node scripts/tiers.ts e2e       the operator on a real Kubernetes                          (make e2e)
- *   node scripts/tiers.ts ci        all of these, the last one in part                         (.ci/run)
+ *   node scripts/tiers.ts ci        all of these, the last one in part, and kazoo's own tests  (.ci/run)
  *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
  *
  * Prints a table and, as the last line, `N passed, N failed`. Exit 1 where anything failed or a stage ran nothing.
@@ -68,6 +68,15 @@ function clients(name: string, ...options: string[]): Stage {
   };
 }
 
+/** kazoo's own tests, `runs` times. */
+function kazooSuite(runs: number): Stage {
+  return {
+    name: "kazoo's own test suite",
+    command: [node, 'e2e/clients/kazoo/run.ts', '--runs', String(runs)],
+    count: scenarioCounts,
+  };
+}
+
 /** Of runners that end with `N passed, N failed`. */
 function scenarioCounts(output: string, exitCode: number): Counts {
   const line = output.match(/^(\d+) passed, (\d+) failed$/m);
@@ -101,12 +110,20 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
   ],
   clients: [clients('real clients and kill -9', '--tier', 'ci')],
   e2e: [operator('all')],
-  ci: [types, lint, vitest(), clients('real clients and kill -9', '--tier', 'ci'), operator('fast')],
+  ci: [
+    types,
+    lint,
+    vitest(),
+    clients('real clients and kill -9', '--tier', 'ci'),
+    kazooSuite(1),
+    operator('fast'),
+  ],
   nightly: [
     types,
     lint,
     vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' }),
     clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
+    kazooSuite(3),
     operator('all'),
     { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
   ],

@@ -1,5 +1,6 @@
 /** Fetches what the tests with real clients need into the cache; does nothing when it is there. `--without java`: no jars. */
 import { installZookeeper, missingForZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
+import { suiteRequirements } from './kazoo/suite.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 
 const withoutJava = process.argv.includes('--without') && process.argv.includes('java');
@@ -11,4 +12,5 @@ if (missing.length > 0) {
   process.exit(1);
 }
 console.log(`python: ${installPython(console.log)}`);
+console.log(`python of kazoo's own tests: ${installPython(console.log, suiteRequirements)}`);
 if (!withoutJava) console.log(`classpath: ${installZookeeper(console.log).classpath}`);

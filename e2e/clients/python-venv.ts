@@ -8,7 +8,8 @@ import { cacheFolder } from '../../bench/src/cache.ts';
 const PYTHON = 'python3';
 const INSTALL_TIMEOUT_MS = 5 * 60_000;
 
-const requirements = join(dirname(fileURLToPath(import.meta.url)), 'requirements.txt');
+/** What the scenarios' own Python programs need. */
+const programsNeed = join(dirname(fileURLToPath(import.meta.url)), 'requirements.txt');
 
 /** What is missing on this machine to run kazoo, in one line; undefined when nothing is. */
 export function missingForPython(): string | undefined {
@@ -21,11 +22,11 @@ export function missingForPython(): string | undefined {
 }
 
 /**
- * The Python of a virtual environment with the pinned packages, made unless the cache has it. It is filled under
- * another name and renamed, and its name carries a hash of the pins and of Python's version: a half-filled or outdated
- * one is never used. Only its `python` may be run: the scripts beside it know the name that it had before.
+ * The Python of a virtual environment with the packages that the file `requirements` pins, made unless the cache has it. It
+ * is filled under another name and renamed, and its name carries a hash of the pins and of Python's version: a half-filled
+ * or outdated one is never used. Only its `python` may be run: the scripts beside it know the name that it had before.
  */
-export function installPython(log: (line: string) => void): string {
+export function installPython(log: (line: string) => void, requirements = programsNeed): string {
   const hash = createHash('sha256').update(readFileSync(requirements)).update(pythonVersion());
   const folder = cacheFolder('python-venv', hash.digest('hex').slice(0, 12));
   const python = join('bin', 'python');

@@ -31,6 +31,19 @@ export async function reservePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** As `reservePorts`, but the ports follow each other: resolves with the first of `count`. */
+export async function reservePortRange(count: number): Promise<number> {
+  const seen = new Set<number>();
+  while (seen.size <= LAST_PORT - FIRST_PORT) {
+    const [port = FIRST_PORT] = await reservePorts(1);
+    seen.add(port);
+    let length = 1;
+    while (seen.has(port - length)) length++;
+    if (length === count) return port - count + 1;
+  }
+  throw new Error(`no ${count} free ports in a row in ${FIRST_PORT}–${LAST_PORT}`);
+}
+
 /** A file per port holds the process that has it; that of a process that is gone counts for nothing. */
 function reserve(port: number): boolean {
   const file = join(folder, String(port));

@@ -35,9 +35,10 @@ export function readAclList(reader: Reader): AclList | undefined {
   const list: Acl[] = [];
   for (let i = 0; i < count && !reader.failed; i++) {
     const perms = reader.readInt();
-    // As in ZooKeeper, a null scheme makes the ACL invalid, as an empty one does; a null id makes the request malformed.
+    // As in ZooKeeper, a null scheme makes the ACL invalid, as an empty one does, and a null id makes the request malformed
+    // unless its scheme is `auth`, which looks at no id: kazoo sends its empty strings as null.
     const scheme = reader.readString() ?? '';
-    const id = reader.readString();
+    const id = reader.readString() ?? (scheme === 'auth' ? '' : undefined);
     if (id === undefined) reader.fail();
     else list.push({ perms, scheme, id });
   }

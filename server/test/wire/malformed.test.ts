@@ -63,6 +63,12 @@ describe('what ZooKeeper answers with a marshalling error is malformed here', ()
     expect(readWrite(op, record(...parts))).toBeUndefined();
   });
 
+  it('but not a null id of the scheme auth, as kazoo sends it', () => {
+    expect(readWrite(OpCode.create, record('/z', '', 1, 31, 'auth', null, 0))).toMatchObject({
+      acl: [{ perms: 31, scheme: 'auth', id: '' }],
+    });
+  });
+
   it('but not a negative count of ACLs, null data, or more bytes at the end', () => {
     expect(readWrite(OpCode.create, record('/z', '', -9, 0))).toMatchObject({ acl: undefined });
     expect(readWrite(OpCode.create, record(...create('/a', 0), 1))).toMatchObject({
