@@ -76,6 +76,12 @@ function scenarioCounts(output: string, exitCode: number): Counts {
   return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }
 
+const compatibility: Stage = {
+  name: 'every reply beside that of Apache ZooKeeper',
+  command: [node, 'e2e/compatibility/run.ts'],
+  count: scenarioCounts,
+};
+
 function operator(tier: 'fast' | 'all'): Stage {
   return {
     name: 'the operator on a real Kubernetes',
@@ -101,11 +107,19 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
   ],
   clients: [clients('real clients and kill -9', '--tier', 'ci')],
   e2e: [operator('all')],
-  ci: [types, lint, vitest(), clients('real clients and kill -9', '--tier', 'ci'), operator('fast')],
+  ci: [
+    types,
+    lint,
+    vitest(),
+    compatibility,
+    clients('real clients and kill -9', '--tier', 'ci'),
+    operator('fast'),
+  ],
   nightly: [
     types,
     lint,
     vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' }),
+    compatibility,
     clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
     operator('all'),
     { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
