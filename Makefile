@@ -5,13 +5,14 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-kazoo sim bench nightly kube-up kube-down images e2e demo setup clean
+.PHONY: help run test check test-clients test-kazoo test-compatibility sim bench nightly kube-up kube-down images e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
 	@echo 'make test          types, lint, every test that needs only Node and Python'
 	@echo 'make test-clients  kazoo and zkCli against three processes, with rounds of kill -9 (needs Java and Maven)'
 	@echo "make test-kazoo    kazoo's own test suite against three processes (needs Python)"
+	@echo 'make test-compatibility  every reply beside that of Apache ZooKeeper, byte for byte (needs Java and Maven)'
 	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
 	@echo 'make kube-up       a Kubernetes of three nodes for the tests: by kind where Docker runs, else in namespaces (needs root and Go)'
 	@echo 'make kube-down     end it and leave nothing behind'
@@ -48,6 +49,9 @@ test-clients: setup
 
 test-kazoo: setup
 	@$(NODE) e2e/clients/kazoo/run.ts
+
+test-compatibility: setup
+	@$(NODE) e2e/compatibility/run.ts
 
 sim: setup
 	@$(NODE) server/sim/main.ts --seeds $(SEEDS)

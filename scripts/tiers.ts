@@ -85,6 +85,12 @@ function scenarioCounts(output: string, exitCode: number): Counts {
   return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }
 
+const compatibility: Stage = {
+  name: 'every reply beside that of Apache ZooKeeper',
+  command: [node, 'e2e/compatibility/run.ts'],
+  count: scenarioCounts,
+};
+
 function operator(tier: 'fast' | 'all'): Stage {
   return {
     name: 'the operator on a real Kubernetes',
@@ -114,6 +120,7 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
     types,
     lint,
     vitest(),
+    compatibility,
     clients('real clients and kill -9', '--tier', 'ci'),
     kazooSuite(1),
     operator('fast'),
@@ -122,6 +129,7 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
     types,
     lint,
     vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' }),
+    compatibility,
     clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
     kazooSuite(3),
     operator('all'),

@@ -7,4 +7,60 @@ export interface Accepted extends Omit<Difference, 'where'> {
   readonly reason: string;
 }
 
-export const accepted: readonly Accepted[] = [];
+/** The differences of one scenario that have one reason: what was told, the field, ZooKeeper's value and ours. */
+function accept(
+  scenario: string,
+  reason: string,
+  ...differences: readonly (readonly [what: string, field: string, zookeeper: string, rookery: string])[]
+): Accepted[] {
+  return differences.map(([what, field, zookeeper, rookery]) => ({
+    scenario,
+    reason,
+    what,
+    field,
+    zookeeper,
+    rookery,
+  }));
+}
+
+export const accepted: readonly Accepted[] = [
+  ...accept(
+    'create/containers and TTL nodes',
+    'such nodes are refused: nothing would remove them when their time has come',
+    ['ann #2 createContainer /c', 'err', '0', '-6'],
+    ['ann #3 createTTL /t', 'err', '0', '-6'],
+  ),
+  ...accept(
+    'handshake/a wrong password does the owner no harm',
+    'ZooKeeper closes the connection of a session before it looks at the password of who asks for it: whoever knows or guesses an id can cut its owner off',
+    [
+      'ann #4 ping',
+      'all of it',
+      'no reply',
+      'reply: xid -2, zxid that of something before all of these, err 0',
+    ],
+    ['ann, the end of the connection of #1', 'all of it', 'closed', 'nothing'],
+  ),
+  ...accept(
+    'odd/an operation of the server itself',
+    'ZooKeeper lets every client delete every node by the operation that removes containers, whatever the ACL says',
+    ['ann #3 deleteContainer /a', 'err', '0', '-6'],
+    ['ann #4 getData /a', 'err', '-101', '0'],
+  ),
+  ...accept(
+    'auth/the auth scheme stands for all that one is',
+    "the order of a connection's identities is that in which they were proved; ZooKeeper's is that of a hash table",
+    [
+      'ann #5 getACL /a',
+      'acl[0].id',
+      '"bob:fyVmFCwVbTJYrznoSu1koqYEYF0="',
+      '"ann:7RJfAeIvrl4zdj6sS2fXrQHDvHM="',
+    ],
+    [
+      'ann #5 getACL /a',
+      'acl[1].id',
+      '"ann:7RJfAeIvrl4zdj6sS2fXrQHDvHM="',
+      '"bob:fyVmFCwVbTJYrznoSu1koqYEYF0="',
+    ],
+  ),
+];

@@ -28,10 +28,10 @@ export interface Field {
   readonly end: number;
 }
 
-/** `set`: texts whose order means nothing; `strings`: texts in an order that counts. */
+/** `set`: texts whose order means nothing; `identities`: pairs of texts, the same way. */
 type Shape = readonly (readonly [
   name: string,
-  kind: FieldKind | 'stat' | 'set' | 'strings' | 'acls' | 'results',
+  kind: FieldKind | 'stat' | 'set' | 'identities' | 'acls' | 'results',
 ])[];
 
 const stat: Shape = [
@@ -85,7 +85,7 @@ const replies: Readonly<Partial<Record<OpName, Shape>>> = {
   getEphemerals: [['paths', 'set']],
   getAllChildrenNumber: [['number', 'int']],
   addWatch: [['err', 'int']],
-  whoAmI: [['identities', 'strings']],
+  whoAmI: [['identities', 'identities']],
   reconfig: [['data', 'bytes'], ...withStat],
 };
 
@@ -116,7 +116,7 @@ const results: Readonly<Record<number, Shape>> = {
 };
 
 export interface Decoded {
-  /** What came, children and such in alphabetical order: ZooKeeper's is that of its hash table. */
+  /** What came, with lists of children and such put in one order: ZooKeeper's is that of its hash tables. */
   readonly bytes: Buffer;
   readonly fields: readonly Field[];
 }
@@ -178,11 +178,15 @@ class Decoder implements Decoded {
         this.take(stat, `${name}.`);
         break;
       case 'set':
-        this.#sort();
+        this.#sort(1);
         this.#each(name, (at) => this.#prefixed(`${name}[${at}]`, 'text'));
         break;
-      case 'strings':
-        this.#each(name, (at) => this.#prefixed(`${name}[${at}]`, 'text'));
+      case 'identities':
+        this.#sort(2);
+        this.#each(name, (at) => {
+          this.#prefixed(`${name}[${at}].scheme`, 'text');
+          this.#prefixed(`${name}[${at}].id`, 'text');
+        });
         break;
       case 'acls':
         this.#each(name, (at) => {
@@ -223,20 +227,23 @@ class Decoder implements Decoded {
     }
   }
 
-  /** The texts that stand here, in place. */
-  #sort(): void {
+  /** Puts what is listed here in order, in place; each thing is made of so many texts. */
+  #sort(texts: number): void {
     const count = this.#int();
-    const texts: Buffer[] = [];
+    const things: Buffer[] = [];
     let at = this.#at + 4;
-    while (texts.length < count && at + 4 <= this.bytes.length) {
-      const end = at + 4 + Math.max(0, this.bytes.readInt32BE(at));
-      texts.push(this.bytes.subarray(at, end));
+    while (things.length < count && at < this.bytes.length) {
+      let end = at;
+      for (let i = 0; i < texts; i++) end = this.#endOfText(end);
+      things.push(Buffer.from(this.bytes.subarray(at, end)));
       at = end;
     }
-    Buffer.concat(texts.sort((a, b) => Buffer.compare(a.subarray(4), b.subarray(4)))).copy(
-      this.bytes,
-      this.#at + 4,
-    );
+    Buffer.concat(things.sort(Buffer.compare)).copy(this.bytes, this.#at + 4);
+  }
+
+  #endOfText(at: number): number {
+    const length = at + 4 <= this.bytes.length ? Math.max(0, this.bytes.readInt32BE(at)) : 0;
+    return Math.min(at + 4 + length, this.bytes.length);
   }
 
   #each(name: string, one: (at: number) => void): void {

@@ -37,8 +37,9 @@ export interface Waits {
   readonly eventMs: number;
 }
 
-export const defaultWaits: Waits = { replyMs: 5_000, eventMs: 15_000 };
-export const DEFAULT_TIMEOUT_MS = 10_000;
+export const defaultWaits: Waits = { replyMs: 8_000, eventMs: 15_000 };
+/** Nobody pings: longer than all that a scenario waits for. */
+export const DEFAULT_TIMEOUT_MS = 20_000;
 
 /** Beyond all that a server reaches in a run, and within what every server can read. */
 const ZXID_AHEAD = 2 ** 52;

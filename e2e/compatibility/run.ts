@@ -1,11 +1,11 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
+import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
-import type { Peer } from '../../bench/src/peers/peer.ts';
 import { accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
-import { normalise } from './normalise.ts';
+import { type NormalEntry, normalise } from './normalise.ts';
 import { play, type Stage } from './player.ts';
 import { type Place, places, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -21,8 +21,8 @@ const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, c
   --list           print the scenarios and stop
 `;
 
-/** Ticks of half a second: sessions may be as short as one second. The last line of a key counts. */
-const configLines = ['tickTime=500', 'initLimit=40', 'syncLimit=20', 'extendedTypesEnabled=true'];
+/** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
+const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
 
 interface Options {
   readonly chosen: readonly Scenario[];
@@ -62,62 +62,85 @@ function log(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** An ensemble whose leader is known; it does not change while nobody is killed. */
-async function startEnsemble(peer: Peer): Promise<{ ensemble: Ensemble; stage: (place: Place) => Members }> {
-  const ensemble = await Ensemble.start(peer, { configLines });
-  const [follower, , leader] = await ensemble.endpointsFollowersFirst();
-  const stage = (place: Place): Members =>
-    place === 'leader' ? { asked: leader!, other: follower! } : { asked: follower!, other: leader! };
-  return { ensemble, stage };
+type Members = Pick<Stage, 'asked' | 'other'>;
+
+/** One server under comparison. Its leader does not change while nobody is killed. */
+interface Side {
+  readonly ensemble: Ensemble;
+  readonly at: Readonly<Record<Place, Members>>;
 }
 
-type Members = Pick<Stage, 'asked' | 'other'>;
+async function lookAt(ensemble: Ensemble): Promise<Side> {
+  await ensemble.serving();
+  const endpoints = await ensemble.endpointsFollowersFirst();
+  const follower = endpoints[0]!;
+  const leader = endpoints.at(-1)!;
+  return {
+    ensemble,
+    at: { leader: { asked: leader, other: follower }, follower: { asked: follower, other: leader } },
+  };
+}
+
+/** Whether the two sides agree, but for what is accepted. */
+async function playBoth(
+  scenario: Scenario,
+  place: Place,
+  sides: readonly Side[],
+  show: boolean,
+): Promise<boolean> {
+  const root = `/${place}-${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`;
+  const startMs = performance.now();
+  const [theirs, ours] = await Promise.all(
+    sides.map(async ({ at }) => normalise(await play(scenario, { root, ...at[place] }))),
+  );
+  if (show) for (const entry of theirs!) log(describeEntry(entry));
+  const differences = compare(`${scenario.name} at the ${place}`, theirs!, ours!);
+  const { unexpected, gone, met } = judge(scenario.name, differences, accepted);
+  const seconds = `${((performance.now() - startMs) / 1_000).toFixed(1)} s`.padStart(7);
+  const isSame = unexpected.length + gone.length === 0;
+  const meant = met === 0 ? '' : `, but for ${met} accepted`;
+  log(
+    `${isSame ? 'same   ' : 'DIFFERS'}${seconds}  ${scenario.name} at the ${place}: ${theirs!.length} things told${meant}`,
+  );
+  for (const difference of unexpected) log(describeDifference(difference));
+  for (const { what, field } of gone) {
+    log(`    ${what}: ${field}\n      is accepted, but no such difference was there: take it off the list`);
+  }
+  return isSame;
+}
+
+function describeEntry({ label, fields }: NormalEntry): string {
+  return `    ${label}: ${fields.map(({ name, value }) => `${name} ${value}`).join(', ')}`;
+}
 
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options === undefined) return;
-  for (const peer of Object.values(peers)) {
+  const both = [peers.zookeeper, peers.rookery];
+  for (const peer of both) {
     const missing = peer.missing();
     if (missing !== undefined) throw new Error(`${peer.title}: ${missing}`);
     peer.prepare(log);
   }
-  const started = await Promise.all([startEnsemble(peers.zookeeper), startEnsemble(peers.rookery)]);
-  const [zookeeper, rookery] = started;
+  const ensembles = await Promise.all(both.map((peer) => Ensemble.create(peer, { configLines })));
   let passed = 0;
   let failed = 0;
-  for (const place of options.places) {
-    for (const scenario of options.chosen) {
-      const root = `/${place}-${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`;
-      const startMs = performance.now();
-      const [theirs, ours] = await Promise.all(
-        [zookeeper, rookery].map(async ({ stage }) =>
-          normalise(await play(scenario, { root, ...stage(place) })),
-        ),
-      );
-      if (options.show)
-        for (const entry of theirs!)
-          log(`    ${entry.label}: ${entry.fields.map(({ name, value }) => `${name} ${value}`).join(', ')}`);
-      const verdict = judge(
-        scenario.name,
-        compare(`${scenario.name} at a ${place}`, theirs!, ours!),
-        accepted,
-      );
-      const seconds = `${((performance.now() - startMs) / 1_000).toFixed(1)} s`.padStart(7);
-      if (verdict.unexpected.length + verdict.gone.length === 0) {
-        passed += 1;
-        const meant = verdict.met === 0 ? '' : `, but for ${verdict.met} accepted`;
-        log(`same  ${seconds}  ${scenario.name} at the ${place}: ${theirs!.length} things told${meant}`);
-      } else {
-        failed += 1;
-        log(`DIFFERS${seconds}  ${scenario.name} at the ${place}`);
-        for (const difference of verdict.unexpected) log(describeDifference(difference));
-        for (const { what, field } of verdict.gone)
-          log(`    ${what}: ${field}\n      is accepted, but not there: take it off the list`);
+  try {
+    for (const member of ensembles.flatMap(({ members }) => members)) member.start();
+    const sides = await Promise.all(ensembles.map(lookAt));
+    for (const place of options.places) {
+      for (const scenario of options.chosen) {
+        if (await playBoth(scenario, place, sides, options.show)) passed += 1;
+        else failed += 1;
       }
     }
+  } finally {
+    await Promise.all(ensembles.map((ensemble) => ensemble.stop()));
   }
-  await Promise.all(started.map(({ ensemble }) => (failed === 0 ? ensemble.remove() : ensemble.stop())));
-  if (failed > 0) for (const { ensemble } of started) log(`logs are kept in ${ensemble.folder}`);
+  for (const { folder } of ensembles) {
+    if (failed === 0) rmSync(folder, { recursive: true, force: true });
+    else log(`logs are kept in ${folder}`);
+  }
   log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

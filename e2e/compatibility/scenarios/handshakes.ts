@@ -1,4 +1,4 @@
-import { create, exists, flags, getData } from '../requests.ts';
+import { create, exists, flags, ping } from '../requests.ts';
 import { ann, bob, cleo, scenario } from '../scenario.ts';
 
 export const handshakes = [
@@ -12,7 +12,7 @@ export const handshakes = [
     'handshake/time-outs that mean nothing',
     ann.connects({ timeoutMs: 0 }),
     bob.connects({ timeoutMs: -1 }),
-    cleo.connects({ timeoutMs: 1_001 }),
+    cleo.connects({ timeoutMs: 2_001 }),
   ),
   scenario(
     'handshake/with and without the read-only flag',
@@ -38,14 +38,23 @@ export const handshakes = [
   scenario(
     'handshake/a wrong password',
     ann.connects(),
+    ann.drops(),
     bob.connects({ session: 'ann', password: 'wrong' }),
     bob.isClosed(),
     bob.connects({ session: 'ann', password: 'short' }),
     bob.isClosed(),
     bob.connects({ session: 'ann', password: 'none' }),
     bob.isClosed(),
-    // Its own connection does not suffer from it.
-    ann.sends(create('/a', 'x'), getData('/a')),
+    ann.connects({ session: 'ann' }),
+    ann.sends(exists('/')),
+  ),
+  scenario(
+    'handshake/a wrong password does the owner no harm',
+    ann.connects(),
+    bob.connects({ session: 'ann', password: 'wrong' }),
+    bob.isClosed(),
+    ann.sends(ping()),
+    ann.drops(),
   ),
   scenario(
     'handshake/a client that has seen more than the member',

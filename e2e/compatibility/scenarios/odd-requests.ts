@@ -1,4 +1,4 @@
-import { absolute, create, exists, getAllChildrenNumber, getData, raw, setData } from '../requests.ts';
+import { absolute, check, create, exists, getAllChildrenNumber, getData, raw, setData } from '../requests.ts';
 import { ann, bob, scenario } from '../scenario.ts';
 
 /** Requests that are answered though they are not quite what they should be. */
@@ -9,6 +9,9 @@ export const oddRequests = [
     ann.sends(create('/a', 'x')),
     ann.sends(raw('exists', [{ path: '/a' }], 77)),
     ann.isClosed(),
+    bob.connects(),
+    bob.sends(check('/a', 0)),
+    bob.isClosed(),
   ),
   scenario(
     'odd/an operation of the server itself',

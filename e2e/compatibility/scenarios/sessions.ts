@@ -48,7 +48,7 @@ export const sessions = [
     'session/expires and takes its ephemeral nodes along',
     bob.connects(),
     bob.sends(create('/p')),
-    ann.connects({ timeoutMs: 1_000 }),
+    ann.connects({ timeoutMs: 2_000 }),
     ann.sends(create('/p/a', 'x', ephemeral)),
     ann.sends(create('/p/b', 'x', ephemeral)),
     bob.sends(exists('/p/a', 'watch')),
@@ -61,7 +61,7 @@ export const sessions = [
   ),
   scenario(
     'session/a client that says nothing is closed',
-    ann.connects({ timeoutMs: 1_000 }),
+    ann.connects({ timeoutMs: 2_000 }),
     ann.isClosed(),
     ann.connects({ session: 'ann' }),
   ),
