@@ -5,6 +5,7 @@ import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { makeRun } from './make-run.ts';
+import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { zkCli } from './zkcli.ts';
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   badInputs,
   reconnect,
   durability,
+  recipes,
   failover,
   steadyLeader,
   makeRun,
