@@ -109,7 +109,7 @@ const tiers: Readonly<Record<string, readonly Stage[]>> = {
       '--tier',
       'fast',
       '--only',
-      'kazoo-basics,four-letter-words,reconnect',
+      'kazoo-basics,four-letter-words,reconnect,readme-python',
       '--without',
       'java',
     ),

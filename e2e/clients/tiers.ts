@@ -3,6 +3,8 @@ export interface Tier {
   readonly name: string;
   /** Each kills every member once, and all at once. */
   readonly durabilityRounds: number;
+  /** Each kills every member once, under clients that use recipes. */
+  readonly recipeRounds: number;
   /** Leaders killed, and leaders silenced. */
   readonly failoverRounds: number;
   readonly badInputs: number;
@@ -15,6 +17,7 @@ export const tiers = {
   fast: {
     name: 'fast',
     durabilityRounds: 2,
+    recipeRounds: 1,
     failoverRounds: 3,
     badInputs: 1_500,
     steadySeconds: 10,
@@ -24,6 +27,7 @@ export const tiers = {
   ci: {
     name: 'ci',
     durabilityRounds: 10,
+    recipeRounds: 3,
     failoverRounds: 5,
     badInputs: 10_000,
     steadySeconds: 20,
@@ -33,6 +37,7 @@ export const tiers = {
   nightly: {
     name: 'nightly',
     durabilityRounds: 10,
+    recipeRounds: 10,
     failoverRounds: 15,
     badInputs: 10_000,
     steadySeconds: 600,

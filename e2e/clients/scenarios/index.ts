@@ -5,6 +5,8 @@ import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { makeRun } from './make-run.ts';
+import { readmePython, readmeZkCli } from './readme.ts';
+import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { zkCli } from './zkcli.ts';
@@ -13,10 +15,13 @@ import { zkCli } from './zkcli.ts';
 export const scenarios: readonly Scenario[] = [
   kazooBasics,
   zkCli,
+  readmePython,
+  readmeZkCli,
   fourLetterWords,
   badInputs,
   reconnect,
   durability,
+  recipes,
   failover,
   steadyLeader,
   makeRun,

@@ -35,7 +35,7 @@ export const zkCli: Scenario = {
     const ensemble = await context.startEnsemble();
     const hosts = connectString(ensemble.endpoints);
 
-    const dialogue = start(context, hosts);
+    const dialogue = startZkCli(context, hosts);
     for (const { command } of DIALOGUE) dialogue.write(command);
     dialogue.write('quit');
     dialogue.end();
@@ -50,14 +50,14 @@ export const zkCli: Scenario = {
 
     // Given on the command line, each one runs in a process and a session of its own, here with another member.
     const [first, second, third] = ensemble.endpoints;
-    await start(context, connectString([first!]), ['create', '/alone', 'x']).success(TIMEOUT_MS);
-    const read = await start(context, connectString([second!]), ['get', '/alone']).success(TIMEOUT_MS);
+    await startZkCli(context, connectString([first!]), ['create', '/alone', 'x']).success(TIMEOUT_MS);
+    const read = await startZkCli(context, connectString([second!]), ['get', '/alone']).success(TIMEOUT_MS);
     assert.match(read, /^x$/m);
-    await start(context, connectString([third!]), ['delete', '/alone']).success(TIMEOUT_MS);
+    await startZkCli(context, connectString([third!]), ['delete', '/alone']).success(TIMEOUT_MS);
     return `${DIALOGUE.length} commands in one session, 3 on the command line`;
   },
 };
 
-function start(context: Context, hosts: string, command: readonly string[] = []): Program {
+export function startZkCli(context: Context, hosts: string, command: readonly string[] = []): Program {
   return new Program('java', ['-cp', context.classpath(), MAIN, '-server', hosts, ...command]);
 }
