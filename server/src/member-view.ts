@@ -142,6 +142,7 @@ function metrics(member: Member, counts: MachineCounts): MemberMetrics {
     outstandingRequests: clients.outstanding,
     sessions: running?.machine.sessions.size ?? 0,
     watches: clients.watches.count,
+    watchEventsTotal: clients.watches.events,
     nodes: tree?.nodeCount ?? 0,
     treeBytes: tree?.storedBytes ?? 0,
     term: raft?.term ?? 0,

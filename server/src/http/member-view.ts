@@ -96,6 +96,8 @@ export interface MemberMetrics {
   readonly outstandingRequests: number;
   readonly sessions: number;
   readonly watches: number;
+  /** Events told to watchers. */
+  readonly watchEventsTotal: number;
   readonly nodes: number;
   /** Of paths and data. */
   readonly treeBytes: number;

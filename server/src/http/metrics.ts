@@ -23,6 +23,7 @@ const METRICS: Readonly<Record<keyof MemberMetrics, Row>> = {
   outstandingRequests: ['rookery_outstanding_requests', 'Requests read and not yet answered.'],
   sessions: ['rookery_sessions', 'Sessions of the ensemble, as this member knows them.'],
   watches: ['rookery_watches', 'Watches on this member.'],
+  watchEventsTotal: ['rookery_watch_events_total', 'Events told to watchers.'],
   nodes: ['rookery_nodes', 'Znodes.'],
   treeBytes: ['rookery_tree_bytes', 'Bytes of the paths and data of all znodes.'],
   term: ['rookery_raft_term', 'Raft term.'],

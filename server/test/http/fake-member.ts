@@ -46,6 +46,7 @@ export const METRICS: MemberMetrics = {
   outstandingRequests: 110,
   sessions: 111,
   watches: 112,
+  watchEventsTotal: 199,
   nodes: 113,
   treeBytes: 114,
   term: 115,
