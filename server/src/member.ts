@@ -266,6 +266,7 @@ export class Member implements TransportEvents {
   /** Level-based: looks at what is, and does the next thing. */
   private review(): void {
     if (this.stopped) return;
+    this.clients.review();
     const { running } = this;
     if (running === undefined) {
       this.bootstrap?.review();

@@ -91,6 +91,8 @@ export class Clients {
   readonly complaints: ClientComplaints;
   private readonly slab = new CommandSlab();
   private readonly open = new Set<Connection>();
+  /** Without a session so far; the oldest first. */
+  private readonly sessionless = new Set<Connection>();
   private readonly bySession = new Map<SessionId, Connection>();
   private readonly pausedConnections = new Set<Connection>();
   private dirty: Connection[] = [];
@@ -166,9 +168,24 @@ export class Clients {
   accept(socket: ClientSocket): ClientSocketEvents {
     const connection = new Connection(this, socket, this.config.client.maxFrameBytes, this.clock.wallMs());
     this.open.add(connection);
+    this.sessionless.add(connection);
     this.counters.connections++;
     this.counters.connectionsTotal++;
     return connection;
+  }
+
+  /** A connection that has no session by then is closed, as ZooKeeper does it. */
+  get sessionlessTimeoutMs(): number {
+    return this.config.client.sessionlessTimeoutMs;
+  }
+
+  /** Gives up connections that asked for no session, or got none, for too long. Called several times a second. */
+  review(): void {
+    this.lookAtClock();
+    for (const connection of this.sessionless) {
+      if (connection.remainingMs > 0) return;
+      connection.closeFor(`a connection had no session for ${this.sessionlessTimeoutMs} ms`);
+    }
   }
 
   connections(): Iterable<Connection> {
@@ -306,6 +323,7 @@ export class Clients {
   }
 
   established(connection: Connection): void {
+    this.sessionless.delete(connection);
     const before = this.bySession.get(connection.session);
     if (before !== undefined && before !== connection) before.end();
     this.bySession.set(connection.session, connection);
@@ -315,6 +333,7 @@ export class Clients {
     if (!this.open.delete(connection)) return;
     this.counters.connections--;
     this.pausedConnections.delete(connection);
+    this.sessionless.delete(connection);
     this.watches.forget(connection);
     if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
   }

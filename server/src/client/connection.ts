@@ -24,12 +24,12 @@ import { answerRead, answerSync, isReadOp } from './reads.ts';
 import { NO_WATCHER, type Watcher } from './watches.ts';
 import type { ConnectionFacts } from './words/facts.ts';
 
-/** A connection that has no session by then is closed, as ZooKeeper does it. */
-const sessionlessMs = 10_000;
 /** The zxid of a reply that no state stands behind. */
 const NO_ZXID = -1;
 /** Requests of one connection that may be owed a reply; beyond it the socket is not read. */
 const maxOutstanding = 2_000;
+/** Bytes of its requests that may be owed one: each may be as long as a message, and most of them wait as copies. */
+const maxHeldBytes = 4 * 1024 * 1024;
 /** Bytes of replies that a client may leave unread before its requests are not read any more. */
 const maxUnsentBytes = 4 * 1024 * 1024;
 /**
@@ -73,7 +73,7 @@ export class Connection
   touched = false;
   readonly connectedMs: number;
   readonly stats = new ConnectionStats();
-  /** When something came last, monotonic. */
+  /** When something came last, monotonic; until the session is there, when it was opened: a trickle buys no time. */
   private heardMs: number;
   private readonly clients: Clients;
   private readonly inflow: Inflow;
@@ -106,7 +106,7 @@ export class Connection
 
   /** Milliseconds until it is given up if nothing comes. */
   get remainingMs(): number {
-    const patienceMs = this.handshake === undefined ? this.timeoutMs : sessionlessMs;
+    const patienceMs = this.handshake === undefined ? this.timeoutMs : this.clients.sessionlessTimeoutMs;
     return this.heardMs + patienceMs - this.clients.nowMs;
   }
 
@@ -122,7 +122,7 @@ export class Connection
     if (this.isDone) return;
     this.touched = true;
     this.clients.lookAtClock();
-    this.heardMs = this.clients.nowMs;
+    if (this.handshake === undefined) this.heardMs = this.clients.nowMs;
     this.clients.counters.receivedBytes += chunk.length;
     this.inflow.received(chunk);
   }
@@ -140,7 +140,8 @@ export class Connection
 
   /** Whether this client must wait before more of its requests are taken. */
   isFull(): boolean {
-    if (this.authentication.failed || this.line.length >= maxOutstanding) return true;
+    if (this.authentication.failed || this.handshake?.isFull) return true;
+    if (this.line.length >= maxOutstanding || this.line.heldBytes > maxHeldBytes) return true;
     return this.outflow.unsentBytes > maxUnsentBytes || this.clients.overloaded;
   }
 
@@ -283,6 +284,7 @@ export class Connection
     if (early === undefined) return;
     this.replied(owed.xid, owed.op, result.zxid, owed.sinceMs);
     this.handshake = undefined;
+    this.heardMs = this.clients.nowMs;
     this.authentication.begin(result);
     this.clients.established(this);
     for (const frame of early) {

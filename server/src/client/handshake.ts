@@ -10,6 +10,8 @@ import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import type { Outstanding } from './outstanding.ts';
 
+/** Bytes of them that are kept; more stay in the socket. */
+const maxEarlyBytes = 1024 * 1024;
 /** Frames that a client may send before its connect request is answered. */
 const maxEarlyFrames = 100;
 const zeroPassword = new Uint8Array(PASSWORD_BYTES);
@@ -50,6 +52,7 @@ export class Handshake {
   /** The creation or attachment while it is on its way. */
   private opening: Outstanding | undefined;
   private early: Uint8Array[] = [];
+  private earlyBytes = 0;
   /**
    * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
    * its connect request has no such field.
@@ -61,10 +64,17 @@ export class Handshake {
     this.sessions = sessions;
   }
 
+  /** Whether no more of the client's requests are to be taken before its session is there. */
+  get isFull(): boolean {
+    return this.earlyBytes > maxEarlyBytes;
+  }
+
   frame(bytes: Uint8Array, start: number, end: number): void {
     if (this.opening === undefined) this.begin(bytes, start, end);
-    else if (this.early.length < maxEarlyFrames) this.early.push(copyRange(bytes, start, end));
-    else this.owner.misuse('too many requests came before the session was there');
+    else if (this.early.length < maxEarlyFrames) {
+      this.early.push(copyRange(bytes, start, end));
+      this.earlyBytes += end - start;
+    } else this.owner.misuse('too many requests came before the session was there');
   }
 
   private begin(bytes: Uint8Array, start: number, end: number): void {

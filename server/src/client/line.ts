@@ -27,6 +27,8 @@ export class Line {
   private owed: Outstanding[] = [];
   /** Syncs in line. */
   private barriers = 0;
+  /** Bytes of requests in line. */
+  heldBytes = 0;
 
   constructor(owner: LineOwner) {
     this.owner = owner;
@@ -43,6 +45,7 @@ export class Line {
 
   push(owed: Outstanding): void {
     if (owed.waiting === Waiting.barrier) this.barriers++;
+    this.heldBytes += owed.bytes;
     this.owed.push(owed);
   }
 
@@ -64,6 +67,7 @@ export class Line {
     for (const owed of this.owed) owed.cancelled = true;
     this.owed = [];
     this.barriers = 0;
+    this.heldBytes = 0;
   }
 
   private advance(answered: number): void {
@@ -75,6 +79,7 @@ export class Line {
       owner.answer(owed[at]!);
       if (!owner.isOpen) return;
     }
+    for (let i = 0; i < at; i++) this.heldBytes -= owed[i]!.bytes;
     owed.splice(0, at);
     if (this.barriers < barriersBefore) this.proposeWaiting();
   }
@@ -86,7 +91,9 @@ export class Line {
       const { waiting, xid, op, record, refusal } = owed[i]!;
       if (waiting === Waiting.barrier) return;
       if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || !entersLog(op)) continue;
-      owed[i] = this.owner.propose(xid, op, record, 0, record.length);
+      const proposed = this.owner.propose(xid, op, record, 0, record.length);
+      this.heldBytes += proposed.bytes - record.length;
+      owed[i] = proposed;
     }
   }
 }

@@ -17,9 +17,9 @@ import type { Asker } from './asker.ts';
 
 /**
  * Bytes of one answer. A request of a megabyte may name the same large node forty thousand times: what that comes to fits no message
- * and no memory. Far more than any client's own jute.maxbuffer takes.
+ * and no memory. Far more than clients take, with their own jute.maxbuffer.
  */
-const maxAnswerBytes = 64 * 1024 * 1024;
+const maxAnswerBytes = 16 * 1024 * 1024;
 
 /**
  * Answers a multiRead, `reader` at its record: each read by itself, with an access check and an error of its own. False where the

@@ -54,6 +54,11 @@ export class Outstanding implements Request, BarrierWaiter {
     this.record = waiting === Waiting.apply ? nothing : bytes;
   }
 
+  /** What it holds in memory. */
+  get bytes(): number {
+    return this.command.length + this.record.length;
+  }
+
   applied(result: Applied): void {
     this.connection.applied(this, result);
   }

@@ -24,6 +24,8 @@ export interface ClientListenerConfig {
   readonly maxConnectionsPerAddress: number;
   /** The longest request accepted, without its length prefix; a longer one drops the connection. */
   readonly maxFrameBytes: number;
+  /** A connection that has no session after so long is closed. */
+  readonly sessionlessTimeoutMs: number;
 }
 
 export interface HttpConfig {

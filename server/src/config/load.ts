@@ -232,6 +232,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       port: clientPort,
       maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress') ?? 60,
       maxFrameBytes,
+      sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs') ?? 10_000,
     }),
     peer: Object.freeze({ host: layers.value('peer.host') ?? own.host }),
     members: Object.freeze(ensemble.members.map((member) => Object.freeze(member))),

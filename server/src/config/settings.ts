@@ -79,6 +79,11 @@ export const SETTINGS = {
     `longest request accepted (default: ${DEFAULT_FRAME_BYTES})`,
     'jute.maxbuffer',
   ),
+  'client.sessionlessTimeoutMs': setting(
+    integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
+    'a connection without a session is closed after so long (default: 10000)',
+    'nio.sessionlessCnxnTimeout',
+  ),
   'peer.host': setting(host, 'address for its peers (default: its host among the members)'),
   tickTimeMs: setting(
     integer(MIN_TICK_TIME_MS, MAX_TICK_TIME_MS, 'milliseconds'),

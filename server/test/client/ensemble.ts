@@ -164,6 +164,7 @@ function configOf(label: number, members: readonly MemberAddress[], changes: Par
       port: members[label - 1]!.clientPort!,
       maxConnectionsPerAddress: 0,
       maxFrameBytes: 1_048_575,
+      sessionlessTimeoutMs: 10_000,
     },
     peer: { host: '127.0.0.1' },
     members,
