@@ -9,7 +9,7 @@ import { LEAST_PASSED, mayFail } from './expected.ts';
 import { runFiles, stopFiles, suiteFiles, suiteRequirements } from './suite.ts';
 import { judge, type Verdict } from './verdict.ts';
 
-const DEFAULT_WORKERS = 3;
+const DEFAULT_WORKERS = 2;
 
 const usage = `kazoo's own test suite against three members of Rookery, started by kazoo's harness.
 
@@ -51,7 +51,7 @@ async function runOnce(only: readonly string[] | undefined, workers: number): Pr
     `kazoo.tests: ${verdict.passed} passed, ${verdict.skipped} skipped, ${verdict.expectedFailures.length} failed as expected, ${verdict.complaints.length} otherwise, in ${seconds} s`,
   );
   if (verdict.complaints.length === 0) rmSync(folder, { recursive: true, force: true });
-  else log(`reports with the members' last lines are kept in ${folder}`);
+  else log(`reports and the members' logs are kept in ${folder}`);
   return verdict;
 }
 

@@ -73,7 +73,8 @@ async function runFile(
   const name = file.replace(/^.*\/|\.py$/g, '');
   const report = join(folder, `${name}.xml`);
   const work = join(folder, name);
-  mkdirSync(work, { recursive: true });
+  const logs = join(folder, `${name}-members`);
+  for (const path of [work, logs]) mkdirSync(path, { recursive: true });
   const args = [
     '-m',
     'pytest',
@@ -90,6 +91,7 @@ async function runFile(
     ...process.env,
     PATH: `${import.meta.dirname}${delimiter}${process.env.PATH ?? ''}`,
     TMPDIR: work,
+    KAZOO_MEMBER_LOGS: logs,
     ZOOKEEPER_VERSION,
     ZOOKEEPER_CLASSPATH: 'any',
     ZOOKEEPER_CLUSTER_SIZE: String(MEMBERS),

@@ -27,10 +27,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function run(...args: readonly string[]) {
+function run(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const result = spawnSync('java', args, {
     encoding: 'utf8',
-    env: { PATH: `${join(folder, 'e2e/clients/kazoo')}:${process.env.PATH}` },
+    env: { ...env, PATH: `${join(folder, 'e2e/clients/kazoo')}:${process.env.PATH}` },
   });
   return { ...result, log: () => readFileSync(join(folder, 'member 1/zookeeper.log'), 'utf8') };
 }
@@ -39,7 +39,7 @@ it('becomes the server, with the system properties that ZooKeeper would read as 
   const secret = 'zookeeper.DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=';
   const jvm = ['-cp', 'any', '-Dfile.encoding=UTF-8', '-Djava.awt.headless=true', '-Xmx64m'];
   const logs = ['-Dzookeeper.log.dir=/x', '-Dzookeeper.root.logger=INFO,CONSOLE', '-Dlog4j.configuration=y'];
-  const result = run(...jvm, ...logs, '-Dreadonlymode.enabled=true', `-D${secret}`, MAIN, zooCfg);
+  const result = run({}, ...jvm, ...logs, '-Dreadonlymode.enabled=true', `-D${secret}`, MAIN, zooCfg);
   expect(result.status).toBe(7);
   expect(result.log().split('\n')).toEqual([
     `${result.pid} ${join(folder, 'member 1/rookery.cfg')}`,
@@ -51,9 +51,15 @@ it('becomes the server, with the system properties that ZooKeeper would read as 
   ]);
 });
 
+it('logs where the runner keeps it', () => {
+  const result = run({ KAZOO_MEMBER_LOGS: folder }, MAIN, zooCfg);
+  expect(result.status).toBe(7);
+  expect(readFileSync(join(folder, 'member 1.log'), 'utf8')).toContain('clientPort=2181');
+});
+
 it('goes on in the log of the member that it is started again as', () => {
-  run(MAIN, zooCfg);
-  const result = run(MAIN, zooCfg);
+  run({}, MAIN, zooCfg);
+  const result = run({}, MAIN, zooCfg);
   expect(result.log().match(/clientPort=2181/g)).toHaveLength(2);
 });
 
@@ -62,7 +68,7 @@ it.each([
   ['no program', ['-cp', 'any'], `${MAIN} is missing`],
   ['no file', [MAIN], `${MAIN} takes one file`],
 ])('refuses %s', (_, args, problem) => {
-  const result = run(...args);
+  const result = run({}, ...args);
   expect(result.status).toBe(1);
   expect(result.stderr).toContain(problem);
 });
