@@ -12,7 +12,8 @@ import { TreeHistory } from './tree-history.ts';
 /** One session's life, as the log tells it. */
 export interface SessionLife {
   readonly id: number;
-  readonly timeoutMs: number;
+  /** As negotiated by the last attachment. */
+  timeoutMs: number;
   /** Log index and (virtual) time of the last attachment, as the first member applied it. */
   attachIndex: number;
   attachedMs: number;
@@ -98,7 +99,7 @@ export class Chronicle {
         this.#begin(zxid, this.#reader.readInt(), index, nowMs);
         break;
       case OpCode.attachSession:
-        this.#attach(header.session, index, err, nowMs);
+        this.#attach(header.session, index, result, nowMs);
         break;
       case OpCode.expireSession:
         this.#expire(header.session, this.#reader.readLong(), zxid, err, term);
@@ -158,7 +159,7 @@ export class Chronicle {
     this.#live++;
   }
 
-  #attach(id: number, index: number, err: ErrorCode, nowMs: number): void {
+  #attach(id: number, index: number, { err, timeoutMs }: Applied, nowMs: number): void {
     const life = this.sessions.get(id);
     const lives = life !== undefined && life.end === undefined;
     if (lives !== (err === ErrorCode.ok)) {
@@ -169,6 +170,7 @@ export class Chronicle {
     }
     if (!lives || err !== ErrorCode.ok) return;
     life.attachIndex = index;
+    life.timeoutMs = timeoutMs;
     life.attachedMs = nowMs;
     life.attachments++;
     this.totals.attachments++;

@@ -266,7 +266,8 @@ export class Connection
 
   /** The entry of a request was applied. */
   applied(owed: Outstanding, result: Applied): void {
-    if (!this.isOpen) return;
+    // Nothing leaves after the end: reads between two writes would be left out.
+    if (this.isDone) return;
     if (this.handshake !== undefined) {
       this.established(owed, this.handshake, result);
       return;

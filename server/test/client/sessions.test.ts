@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
+import { asSessionId } from '../../src/model/ids.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
+import { Writer } from '../../src/model/writer.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
 
@@ -158,6 +162,26 @@ describe('the end of a session', () => {
     const again = await ensemble.client(two);
     expect(await again.attach(client.session)).toMatchObject(EXPIRED);
     await until(() => ensemble.leader.log.of('info', 'fell silent').length > 0);
+  });
+
+  it('by silence is the last word: requests behind it are answered with nothing, not some of them', async () => {
+    const { member } = ensemble.leader;
+    const client = await ensemble.session(ensemble.leader);
+    const connection = [...member.clients.connections()].find(({ session }) => session === client.session.id);
+    const header = {
+      ...emptyCommandHeader(),
+      op: OpCode.expireSession,
+      session: asSessionId(client.session.id),
+    };
+    const seen = new Writer();
+    seen.writeLong(connection?.attachIndex ?? 0);
+    // In one turn: the end of the session enters the log, and its client's requests right behind it.
+    member.running?.replica.decide(encodeCommand(header, seen.view()));
+    client.set('/before', 'read');
+    client.get('/zookeeper');
+    client.set('/after', 'read');
+    connection?.received(client.out.copy());
+    expect(await repliesUntilClosed(client)).toEqual([]);
   });
 
   it('does not come while its client is heard of, at whatever member, though it asks for nothing but pings', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { bugs } from './bugs.ts';
 import { runMutant } from './mutant.ts';
+import { sessionBugs } from './session-bugs.ts';
 
 /** Seeds after which a planted bug counts as missed. */
 const SEEDS = { first: 1, count: 300 };
 
-for (const bug of bugs) {
+for (const bug of [...bugs, ...sessionBugs]) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 600_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);
     expect(caught, output).toBeDefined();

@@ -1,0 +1,118 @@
+import type { PlantedBug } from './mutant.ts';
+
+/** Ways in which sessions, ephemeral nodes and watches have gone wrong in such systems. */
+export const sessionBugs: readonly PlantedBug[] = [
+  {
+    name: 'an event comes after the reply that shows the new state',
+    file: 'server/src/replica/replica.ts',
+    find: `      if (result.changes !== undefined) this.parts.events.changed(result);
+      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);`,
+    replace: `      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
+      if (result.changes !== undefined) this.parts.events.changed(result);`,
+  },
+  {
+    name: 'a one-shot watch stays after it fired',
+    file: 'server/src/watch/watch-table.ts',
+    find: 'if ((modes & spent) !== 0) this.#setModes(watch, modes & ~spent);',
+    replace: '',
+  },
+  {
+    name: 'a client that was away does not hear of a deletion',
+    file: 'server/src/watch/catch-up.ts',
+    find: 'if (slot === NO_SLOT) return ChangeKind.deleted;',
+    replace: 'if (slot === NO_SLOT) return undefined;',
+  },
+  {
+    name: 'a client that was away hears nothing of new children',
+    file: 'server/src/watch/catch-up.ts',
+    find: 'return stat.pzxid > seenZxid ? ChangeKind.children : undefined;',
+    replace: 'return undefined;',
+  },
+  {
+    name: 'nobody hears that nodes went with their session',
+    file: 'server/src/replica/state-machine.ts',
+    find: `    const outcome = this.tree.closeSession(result.session, result.zxid);
+    if (outcome.changeCount > 0) result.changes = outcome;`,
+    replace: '    this.tree.closeSession(result.session, result.zxid);',
+  },
+  {
+    name: 'clients stay connected to a member that jumped to a snapshot',
+    file: 'server/src/member.ts',
+    find: `          this.clients.closeAll(
+            'this member was overtaken by a snapshot and cannot say what its watchers missed',
+          ),`,
+    replace: '          undefined,',
+  },
+  {
+    name: 'a request over an older attachment counts',
+    file: 'server/src/session/table.ts',
+    find: 'return session.attachIndex === attachIndex ? ErrorCode.ok : ErrorCode.sessionMoved;',
+    replace: 'return ErrorCode.ok;',
+  },
+  {
+    name: 'any password opens a session',
+    file: 'server/src/client/clients.ts',
+    find: 'return difference === 0;',
+    replace: 'return difference >= 0;',
+  },
+  {
+    name: 'a client may go back to a member that is behind what it saw',
+    file: 'server/src/client/handshake.ts',
+    find: 'lastZxidSeen > sessions.lastZxid ||',
+    replace: '',
+  },
+  {
+    name: 'a new leader counts the silence before it',
+    file: 'server/src/client/session-keeper.ts',
+    find: 'this.expiry.begin(sessions.values(), now);',
+    replace: 'this.expiry.begin(sessions.values(), 0);',
+  },
+  {
+    name: 'an expiry counts though its session attached anew',
+    file: 'server/src/session/table.ts',
+    find: 'return this.#sessions.get(id)?.attachIndex === attachIndexSeen && this.close(id);',
+    replace: 'return attachIndexSeen > 0 && this.close(id);',
+  },
+  {
+    name: 'an attachment does not wind the clock of its session up again',
+    file: 'server/src/client/session-keeper.ts',
+    find: `      case OpCode.createSession:
+      case OpCode.attachSession:
+        this.expiry.add`,
+    replace: `      case OpCode.attachSession:
+        break;
+      case OpCode.createSession:
+        this.expiry.add`,
+  },
+  {
+    name: 'followers do not tell the leader whom they hear',
+    file: 'server/src/client/session-keeper.ts',
+    find: 'forwardTouches(links, replica.leaderLabel, touched);',
+    replace: '',
+  },
+  {
+    name: 'a leader that stood still takes its own silence for that of the clients',
+    file: 'server/src/client/session-keeper.ts',
+    find: 'else if (gapMs > stallMs) this.expiry.extend(gapMs);',
+    replace: '',
+  },
+  {
+    name: 'nodes stay behind when their session is closed',
+    file: 'server/src/replica/state-machine.ts',
+    find: `      sessions.close(header.session);
+      this.endSession(result);`,
+    replace: '      sessions.close(header.session);',
+  },
+  {
+    name: 'a snapshot forgets which nodes go with which session',
+    file: 'server/src/tree/tree-loader.ts',
+    find: 'if (isEphemeral(node.owner)) this.#znodes.ephemerals.add(node.owner, slot);',
+    replace: '',
+  },
+  {
+    name: 'silent sessions never end',
+    file: 'server/src/client/session-keeper.ts',
+    find: 'for (const each of expired) replica.decide(this.expireCommand(each));',
+    replace: '',
+  },
+];
