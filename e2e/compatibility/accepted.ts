@@ -45,7 +45,19 @@ export const accepted: readonly Accepted[] = [
     'odd/an operation of the server itself',
     'ZooKeeper lets every client delete every node by the operation that removes containers, whatever the ACL says',
     ['ann #3 deleteContainer /a', 'err', '0', '-6'],
-    ['ann #4 getData /a', 'err', '-101', '0'],
+    ['ann #4 getData /a', 'all of it', 'reply: xid 3, zxid that of ann #2 create /a, err -101', 'no reply'],
+    ['ann #5 closeSession', 'all of it', 'reply: xid 4, zxid that of ann #5 closeSession, err 0', 'nothing'],
+  ),
+  ...accept('multi/of reads', 'what cannot be decoded is refused before the log: it is no transaction', [
+    'ann #3 multi /a',
+    'zxid',
+    'that of ann #3 multi /a',
+    'that of ann #2 create /a',
+  ]),
+  ...accept(
+    'reconfig/is switched off',
+    'what is switched off is refused before the log: it is no transaction',
+    ['ann #3 reconfig null', 'zxid', 'that of ann #3 reconfig null', 'that of ann #2 create /a'],
   ),
   ...accept(
     'auth/the auth scheme stands for all that one is',

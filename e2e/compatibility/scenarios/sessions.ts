@@ -124,6 +124,7 @@ export const sessions = [
     bob.sends(setData('/a', '2')),
     ann.sends(setData('/a', '3')),
     ann.isClosed(),
+    bob.sends(sync('/')),
     bob.sends(getData('/a')),
   ),
   scenario(

@@ -13,6 +13,7 @@ import {
   removeWatches,
   setAcl,
   setData,
+  sync,
   watcherType,
   watchMode,
 } from '../requests.ts';
@@ -119,6 +120,7 @@ export const watches = [
     cleo.connects({ member: 'other' }),
     ann.sends(create('/a')),
     bob.sends(getData('/a', 'watch')),
+    cleo.sends(sync('/')),
     cleo.sends(exists('/a/b', 'watch')),
     ann.sends(multi(setData('/a', 'x'), create('/a/b'))),
     bob.hears(1),
