@@ -25,12 +25,6 @@ function accept(
 
 export const accepted: readonly Accepted[] = [
   ...accept(
-    'create/containers and TTL nodes',
-    'such nodes are refused: nothing would remove them when their time has come',
-    ['ann #2 createContainer /c', 'err', '0', '-6'],
-    ['ann #3 createTTL /t', 'err', '0', '-6'],
-  ),
-  ...accept(
     'handshake/a wrong password does the owner no harm',
     'ZooKeeper closes the connection of a session before it looks at the password of who asks for it: whoever knows or guesses an id can cut its owner off',
     [
