@@ -25,12 +25,6 @@ function accept(
 
 export const accepted: readonly Accepted[] = [
   ...accept(
-    'create/containers and TTL nodes',
-    'such nodes are refused: nothing would remove them when their time has come',
-    ['ann #2 createContainer /c', 'err', '0', '-6'],
-    ['ann #3 createTTL /t', 'err', '0', '-6'],
-  ),
-  ...accept(
     'handshake/a wrong password does the owner no harm',
     'ZooKeeper closes the connection of a session before it looks at the password of who asks for it: whoever knows or guesses an id can cut its owner off',
     [
@@ -45,7 +39,19 @@ export const accepted: readonly Accepted[] = [
     'odd/an operation of the server itself',
     'ZooKeeper lets every client delete every node by the operation that removes containers, whatever the ACL says',
     ['ann #3 deleteContainer /a', 'err', '0', '-6'],
-    ['ann #4 getData /a', 'err', '-101', '0'],
+    ['ann #4 getData /a', 'all of it', 'reply: xid 3, zxid that of ann #2 create /a, err -101', 'no reply'],
+    ['ann #5 closeSession', 'all of it', 'reply: xid 4, zxid that of ann #5 closeSession, err 0', 'nothing'],
+  ),
+  ...accept('multi/of reads', 'what cannot be decoded is refused before the log: it is no transaction', [
+    'ann #3 multi /a',
+    'zxid',
+    'that of ann #3 multi /a',
+    'that of ann #2 create /a',
+  ]),
+  ...accept(
+    'reconfig/is switched off',
+    'what is switched off is refused before the log: it is no transaction',
+    ['ann #3 reconfig null', 'zxid', 'that of ann #3 reconfig null', 'that of ann #2 create /a'],
   ),
   ...accept(
     'auth/the auth scheme stands for all that one is',

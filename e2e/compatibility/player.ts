@@ -10,10 +10,8 @@ import {
 } from '../../bench/src/wire/requests.ts';
 import { type Heard, RawClient } from './raw-client.ts';
 import {
-  absolute,
   closeSession,
   codeOf,
-  create,
   describeRequest,
   encodeParts,
   type Request,
@@ -24,10 +22,12 @@ import type { Entry, Transcript } from './transcript.ts';
 
 /** Where a scenario is played. */
 export interface Stage {
-  /** The node below which the scenario's paths lie; it is created first. */
+  /** The node below which the scenario's paths lie; it has to be there. */
   readonly root: string;
   readonly asked: Endpoint;
   readonly other: Endpoint;
+  /** When the first node of this stage was created, ms since 1970. */
+  readonly sinceMs: number;
 }
 
 export interface Waits {
@@ -73,8 +73,6 @@ class Player {
   }
 
   async play({ steps }: Scenario): Promise<Transcript> {
-    const beganMs = Date.now();
-    await this.#createRoot();
     for (const [at, step] of steps.entries()) await this.#step(step, at + 1);
     await this.#closeAll(steps.length + 1);
     const entries = [...this.#lives].flatMap(([name, lives]) =>
@@ -82,7 +80,7 @@ class Player {
     );
     for (const life of [...this.#lives.values()].flat()) life.client.drop();
     await this.#endSessions();
-    return { entries, beganMs, endedMs: Date.now() };
+    return { entries, beganMs: this.#stage.sinceMs, endedMs: Date.now() };
   }
 
   async #step(step: Step, number: number): Promise<void> {
@@ -169,27 +167,10 @@ class Player {
     }
   }
 
-  /** A node in the way of nobody: each scenario has its own. */
-  async #createRoot(): Promise<void> {
-    const client = this.#open(this.#stage.asked);
-    client.write(this.#connectRequest({}));
-    await this.#until(() => !client.connecting, this.#waits.replyMs);
-    for (const request of [create(absolute(this.#stage.root)), closeSession()]) {
-      client.write(
-        client.request(request.op, codeOf(request), '0', encodeParts(request.parts, this.#surroundings())),
-      );
-      await this.#until(() => client.closed || client.owed === 0, this.#waits.replyMs);
-    }
-    const created = client.heard.find((heard) => heard.kind === 'reply');
-    if (created === undefined || created.bytes.readInt32BE(12) !== 0) {
-      throw new Error(`${this.#stage.root} cannot be created: does the server serve?`);
-    }
-    client.drop();
-  }
-
   /** No session of this scenario may expire during the next one: an expiry is a transaction too. */
   async #endSessions(): Promise<void> {
-    for (const name of this.#sessions.keys()) {
+    for (const [name, { id }] of this.#sessions) {
+      if (this.#hasEnded(id)) continue;
       const client = this.#open(this.#stage.asked);
       client.write(this.#connectRequest({ session: name }));
       await this.#until(() => !client.connecting, this.#waits.replyMs);
@@ -199,6 +180,14 @@ class Player {
       }
       client.drop();
     }
+  }
+
+  /** Whether some connection of the session was told that it is closed. */
+  #hasEnded(id: Buffer): boolean {
+    const clients = [...this.#lives.values()].flat().map(({ client }) => client);
+    return clients.some(
+      ({ session, heard }) => session?.id.equals(id) === true && heard.some(isEndOfSession),
+    );
   }
 
   #entriesOf(name: string, { client, step, fields }: Life): Entry[] {
@@ -280,6 +269,10 @@ class Player {
       };
     });
   }
+}
+
+function isEndOfSession(heard: Heard): boolean {
+  return heard.kind === 'reply' && heard.op === 'closeSession' && heard.bytes.readInt32BE(12) === 0;
 }
 
 function eventsOf(client: RawClient): number {

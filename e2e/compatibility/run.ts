@@ -1,9 +1,11 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Endpoint } from '../../bench/src/endpoint.ts';
 import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
-import { accepted } from './accepted.ts';
+import { Session } from '../../bench/src/session.ts';
+import { type Accepted, accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';
 import { play, type Stage } from './player.ts';
@@ -62,6 +64,9 @@ function log(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Everything in the tree is newer. */
+const sinceMs = Date.now();
+
 type Members = Pick<Stage, 'asked' | 'other'>;
 
 /** One server under comparison. Its leader does not change while nobody is killed. */
@@ -88,25 +93,39 @@ async function playBoth(
   sides: readonly Side[],
   show: boolean,
 ): Promise<boolean> {
-  const root = `/${place}-${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`;
+  const root = rootOf(scenario, place);
   const startMs = performance.now();
   const [theirs, ours] = await Promise.all(
-    sides.map(async ({ at }) => normalise(await play(scenario, { root, ...at[place] }))),
+    sides.map(async ({ at }) => normalise(await play(scenario, { root, sinceMs, ...at[place] }))),
   );
-  if (show) for (const entry of theirs!) log(describeEntry(entry));
   const differences = compare(`${scenario.name} at the ${place}`, theirs!, ours!);
   const { unexpected, gone, met } = judge(scenario.name, differences, accepted);
   const seconds = `${((performance.now() - startMs) / 1_000).toFixed(1)} s`.padStart(7);
   const isSame = unexpected.length + gone.length === 0;
   const meant = met === 0 ? '' : `, but for ${met} accepted`;
-  log(
+  const lines = [
     `${isSame ? 'same   ' : 'DIFFERS'}${seconds}  ${scenario.name} at the ${place}: ${theirs!.length} things told${meant}`,
-  );
-  for (const difference of unexpected) log(describeDifference(difference));
-  for (const { what, field } of gone) {
-    log(`    ${what}: ${field}\n      is accepted, but no such difference was there: take it off the list`);
-  }
+    ...(show ? theirs!.map(describeEntry) : []),
+    ...unexpected.map(describeDifference),
+    ...gone.map(describeGone),
+  ];
+  log(lines.join('\n'));
   return isSame;
+}
+
+/** Each scenario has a node of its own, in the way of nobody. */
+function rootOf({ name }: Scenario, place: Place): string {
+  return `/${place}-${name.replaceAll(/[^a-z]+/gi, '-')}`;
+}
+
+async function createRoots(endpoint: Endpoint, roots: readonly string[]): Promise<void> {
+  const session = await Session.connect(endpoint);
+  await Promise.all(roots.map((root) => session.create(root, Buffer.alloc(0))));
+  await session.close();
+}
+
+function describeGone({ what, field }: Accepted): string {
+  return `    ${what}: ${field}\n      is accepted, but no such difference was there: take it off the list`;
 }
 
 function describeEntry({ label, fields }: NormalEntry): string {
@@ -129,6 +148,8 @@ async function main(): Promise<void> {
     for (const member of ensembles.flatMap(({ members }) => members)) member.start();
     const sides = await Promise.all(ensembles.map(lookAt));
     for (const place of options.places) {
+      const roots = options.chosen.map((scenario) => rootOf(scenario, place));
+      await Promise.all(sides.map(({ at }) => createRoots(at[place].asked, roots)));
       for (const scenario of options.chosen) {
         if (await playBoth(scenario, place, sides, options.show)) passed += 1;
         else failed += 1;

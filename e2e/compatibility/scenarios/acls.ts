@@ -159,7 +159,7 @@ export const acls = [
     ann.isClosed(),
     bob.connects(),
     bob.sends(auth('digest', 'no colon')),
-    bob.isClosed(),
+    bob.sends(whoAmI()),
   ),
   scenario(
     'auth/digest of odd credentials',

@@ -109,18 +109,11 @@ export const createAndRead = [
     ann.sends(exists('/p/b')),
   ),
   scenario(
-    'create/containers and TTL nodes',
+    'create/flags that nobody knows',
     ann.connects(),
-    ann.sends(create('/c', 'x', { op: 'createContainer', flags: flags.container })),
-    ann.sends(create('/t', 'x', { op: 'createTTL', flags: flags.ttl, ttlMs: 600_000 })),
-  ),
-  scenario(
-    'create/modes where they do not belong',
-    ann.connects(),
-    ann.sends(create('/a', '', { flags: flags.container })),
-    ann.sends(exists('/a')),
     ann.sends(create('/c', '', { flags: 99 })),
     ann.sends(create('/d', '', { flags: -1 })),
+    ann.sends(create('/e', '', { op: 'create2', flags: 7 })),
     ann.sends(getChildren2('/')),
   ),
   scenario(

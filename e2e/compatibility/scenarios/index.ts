@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { acls } from './acls.ts';
+import { containersAndTtl } from './containers-and-ttl.ts';
 import { createAndRead } from './create-and-read.ts';
 import { handshakes } from './handshakes.ts';
 import { multis } from './multis.ts';
@@ -10,6 +11,7 @@ import { watches } from './watches.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...createAndRead,
+  ...containersAndTtl,
   ...multis,
   ...handshakes,
   ...sessions,

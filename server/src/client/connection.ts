@@ -193,6 +193,9 @@ export class Connection
       this.proposeInTurn(xid, op, bytes, record, record);
     } else if (op === OpCode.auth) {
       this.authentication.request(xid, reader);
+    } else if (op === OpCode.reconfig) {
+      // As in ZooKeeper by default. Members are changed through the admin interface.
+      this.answerInTurn(xid, op, ErrorCode.reconfigDisabled);
     } else {
       this.clients.complaints.unknownOperation(op);
       this.answerInTurn(xid, op, ErrorCode.unimplemented);

@@ -128,6 +128,19 @@ describe('requests in a row, without waiting', () => {
     expect(client.raw.received).toHaveLength(0);
   });
 
+  it('for another membership are told that they are switched off, as in ZooKeeper by default', async () => {
+    const client = await ensemble.session(ensemble.leader);
+    client.create('/members');
+    client.request(OpCode.reconfig, (writer) => {
+      for (const members of [undefined, '1', undefined]) writer.writeString(members);
+      writer.writeLong(-1);
+    });
+    client.get('/members');
+    client.flush();
+    const replies = [await client.reply(), await client.reply(), await client.reply()];
+    expect(replies.map(({ err }) => err)).toEqual([ErrorCode.ok, ErrorCode.reconfigDisabled, ErrorCode.ok]);
+  });
+
   it('whose record cannot be read get a marshalling error in their turn, and those behind them their answers', async () => {
     const client = await ensemble.session(ensemble.leader);
     const before = ensemble.leader.member.clients.counters.badInput;
