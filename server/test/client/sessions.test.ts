@@ -6,7 +6,7 @@ import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { Writer } from '../../src/model/writer.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
-import type { TestClient } from './test-client.ts';
+import { dataOf, type TestClient } from './test-client.ts';
 
 const { ephemeral } = CreateMode;
 const EXPIRED = { timeoutMs: 0, sessionId: 0, password: new Uint8Array(16) };
@@ -63,6 +63,26 @@ describe('a session', () => {
     const errors = await repliesUntilClosed(first);
     expect(errors.every((err) => err === ErrorCode.sessionMoved)).toBe(true);
     expect(await again.data('/moved')).toBe('before');
+  });
+
+  it('knows what became of a write in doubt as soon as it is answered elsewhere', async () => {
+    for (let i = 0; i < 120; i++) {
+      const path = `/doubt-${i}`;
+      const first = await ensemble.session(one);
+      const again = await ensemble.client(two);
+      first.create(path, 'done');
+      // The read comes along: it is answered with the session.
+      again.greet({ sessionId: first.session.id, password: first.session.password }).get(path);
+      // Either may be the first to reach the leader.
+      for (const client of i % 2 === 0 ? [first, again] : [again, first]) client.flush();
+      await again.welcome();
+      const { err, record } = await again.reply();
+      const atOnce = err === ErrorCode.ok ? dataOf(record) : err;
+      const errors = await repliesUntilClosed(first);
+      await again.ask(() => again.sync(path));
+      expect(await again.data(path)).toBe(atOnce);
+      expect(errors).not.toContain(atOnce === 'done' ? ErrorCode.sessionMoved : ErrorCode.ok);
+    }
   });
 
   it('may move back and forth, and each time the newest connection counts', async () => {

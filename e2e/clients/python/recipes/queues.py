@@ -145,21 +145,23 @@ def workers(stopping, members, record):
 
 
 def consume(queue, record):
-    """Until it is known to be done: the entry's lock is this session's, so it is gone only if this consumed it."""
+    """Until it is known to be done: the entry's lock is this session's, so it is gone only if this consumed it.
+
+    Whoever had listed the entry before it was consumed may lock its name once more, finds no entry, and unlocks it.
+    """
     doubtful = False
     while True:
         try:
-            if not queue.consume():
-                record.contradiction("locking queue: %r is locked by another" % (queue.processing_element,))
-                queue.processing_element = None
-            return
+            done = queue.consume()
         except NoNodeError:
-            if not doubtful:
-                record.contradiction("locking queue: the lock of %r is gone" % (queue.processing_element,))
-            queue.processing_element = None
-            return
+            done = False
         except IN_DOUBT:
             doubtful = True
+            continue
+        if not done and not doubtful:
+            record.contradiction("locking queue: the lock of %r is lost" % (queue.processing_element,))
+        queue.processing_element = None
+        return
 
 
 def drain(get, take):
