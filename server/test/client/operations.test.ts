@@ -255,6 +255,12 @@ describe('what a client may not ask for', () => {
   });
 });
 
+it('reconfig is answered that it is switched off, and the connection stays', async () => {
+  const reply = await client.ask(() => client.request(OpCode.reconfig));
+  expect(reply.err).toBe(ErrorCode.reconfigDisabled);
+  expect(await client.data('/a')).toBe('x');
+});
+
 describe('ping', () => {
   it('is answered under its own xid, whatever the client wrote', async () => {
     expect(await client.ask(() => client.request(OpCode.ping))).toMatchObject({ xid: -2, err: 0 });
