@@ -1,5 +1,5 @@
 /**
- * The tiers of tests, one after the other on two cores (each uses both itself):
+ * The tiers of tests. Stages that only count what is right run side by side; those that measure time run alone:
  *
  *   node scripts/tiers.ts test      types, lint, every test that needs only Node and Python    (make test)
  *   node scripts/tiers.ts clients   real clients, Java among them, and rounds of kill -9       (make test-clients)
@@ -99,45 +99,50 @@ function operator(tier: 'fast' | 'all'): Stage {
   };
 }
 
-const tiers: Readonly<Record<string, readonly Stage[]>> = {
+/** Stages one after the other. */
+type Lane = readonly Stage[];
+/** What runs side by side; the next step begins once all of it has ended. */
+type Step = readonly Lane[];
+
+function alone(...stages: Stage[]): Step {
+  return [stages];
+}
+
+const tiers: Readonly<Record<string, readonly Step[]>> = {
   test: [
-    types,
-    lint,
-    vitest(),
-    clients(
-      'kazoo',
-      '--tier',
-      'fast',
-      '--only',
-      'kazoo-basics,four-letter-words,reconnect,readme-python',
-      '--without',
-      'java',
+    [[types], [lint]],
+    alone(
+      vitest(),
+      clients(
+        'kazoo',
+        '--tier',
+        'fast',
+        '--only',
+        'kazoo-basics,four-letter-words,reconnect,readme-python',
+        '--without',
+        'java',
+      ),
     ),
   ],
-  clients: [clients('real clients and kill -9', '--tier', 'ci')],
-  e2e: [operator('all')],
+  clients: [alone(clients('real clients and kill -9', '--tier', 'ci'))],
+  e2e: [alone(operator('all'))],
   ci: [
-    types,
-    lint,
-    vitest(),
-    compatibility,
-    clients('real clients and kill -9', '--tier', 'ci'),
-    kazooSuite(1),
-    operator('fast'),
+    [[types], [lint]],
+    [[vitest()], [compatibility, kazooSuite(1), operator('fast')]],
+    alone(clients('real clients and kill -9', '--tier', 'ci')),
   ],
   nightly: [
-    types,
-    lint,
-    vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' }),
-    compatibility,
-    clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'),
-    kazooSuite(3),
-    operator('all'),
-    { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
+    [[types], [lint]],
+    [[vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' })], [compatibility, kazooSuite(3), operator('all')]],
+    alone(clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'), {
+      name: 'side by side with Apache ZooKeeper',
+      command: [node, 'bench/src/main.ts'],
+    }),
   ],
 };
 
-function run(stage: Stage): Promise<{ exitCode: number; output: string }> {
+/** `print` takes what it says as it comes. */
+function run(stage: Stage, print: (text: string) => void): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolveRun) => {
     const [file, ...args] = stage.command;
     const child = spawn(file!, args, {
@@ -148,7 +153,7 @@ function run(stage: Stage): Promise<{ exitCode: number; output: string }> {
     let output = '';
     const take = (chunk: string): void => {
       output += chunk;
-      process.stdout.write(chunk);
+      print(chunk);
     };
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
@@ -158,8 +163,8 @@ function run(stage: Stage): Promise<{ exitCode: number; output: string }> {
 }
 
 const name = process.argv[2] ?? '';
-const stages = tiers[name];
-if (stages === undefined) {
+const steps = tiers[name];
+if (steps === undefined) {
   console.error(`which tier? ${Object.keys(tiers).join(', ')}`);
   process.exit(2);
 }
@@ -167,22 +172,31 @@ if (stages === undefined) {
 const rows: string[] = [];
 let passed = 0;
 let failed = 0;
-for (const stage of stages) {
-  console.log(`\n━━ ${stage.name}: ${stage.command.join(' ').replaceAll(`${root}/`, '')}`);
-  const began = performance.now();
-  const { exitCode, output } = await run(stage);
-  const counts = countOf(stage, output, exitCode);
-  passed += counts.passed;
-  failed += counts.failed;
-  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(7);
-  const verdict = counts.failed === 0 ? 'passed' : 'FAILED';
-  rows.push(
-    `${verdict} ${seconds} s  ${String(counts.passed).padStart(6)} passed ${String(counts.failed).padStart(4)} failed  ${stage.name}`,
-  );
+for (const step of steps) {
+  await Promise.all(step.map((lane, number) => runLane(lane, number === 0)));
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
+
+/** Only one lane prints as it goes: what a stage of another one says is printed whole when it ends. */
+async function runLane(lane: Lane, isLive: boolean): Promise<void> {
+  for (const stage of lane) {
+    const title = `\n━━ ${stage.name}: ${stage.command.join(' ').replaceAll(`${root}/`, '')}`;
+    if (isLive) console.log(title);
+    const began = performance.now();
+    const { exitCode, output } = await run(stage, (text) => isLive && process.stdout.write(text));
+    if (!isLive) console.log(`${title}\n${output}`);
+    const counts = countOf(stage, output, exitCode);
+    passed += counts.passed;
+    failed += counts.failed;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(7);
+    const verdict = counts.failed === 0 ? 'passed' : 'FAILED';
+    rows.push(
+      `${verdict} ${seconds} s  ${String(counts.passed).padStart(6)} passed ${String(counts.failed).padStart(4)} failed  ${stage.name}`,
+    );
+  }
+}
 
 /** A stage that ends well having run nothing has failed. */
 function countOf(stage: Stage, output: string, exitCode: number): Counts {
