@@ -8,6 +8,7 @@ import { judgeTail, TailKind } from './log-tail.ts';
 import { beginRecord, endRecord, firstOfWrite } from './record.ts';
 import { RecordScanner } from './record-scanner.ts';
 import { damaged, logFolder, preparedName, readSegmentHeader, type SegmentName } from './segment-file.ts';
+import { segmentBytesAtStart } from './segment-preparer.ts';
 import { FieldError, storedFormat } from './stored-format.ts';
 
 export interface RecoveredLog {
@@ -195,7 +196,7 @@ async function copySegment(
 ): Promise<{ file: DiskFile; sizeBytes: number; position: number }> {
   const { disk } = parts;
   const position = end + additions.length;
-  const sizeBytes = Math.max(parts.segmentBytes, position);
+  const sizeBytes = segmentBytesAtStart(position, parts.segmentBytes);
   const file = await disk.create(preparedName);
   await file.allocate(sizeBytes);
   const buffer = new Uint8Array(Math.min(copyBytes, end));

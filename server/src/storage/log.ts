@@ -14,7 +14,7 @@ import { LogState } from './log-state.ts';
 import { beginRecord, endRecord, firstOfWrite, recordOverheadBytes } from './record.ts';
 import type { Identity } from './recovered.ts';
 import { firstSequence, logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
-import { type PreparedSegment, SegmentPreparer } from './segment-preparer.ts';
+import { type PreparedSegment, SegmentPreparer, segmentBytesAtStart } from './segment-preparer.ts';
 import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import { storedFormat } from './stored-format.ts';
 import { type VoteFile, voteName } from './vote-file.ts';
@@ -279,8 +279,10 @@ export async function createFirstSegment(
   segmentBytes: number,
 ): Promise<Log> {
   const { clusterId, genesis } = identity;
+  const position = segmentHeaderBytes;
+  const sizeBytes = segmentBytesAtStart(position, segmentBytes);
   const file = await disk.create(preparedName);
-  await file.allocate(segmentBytes);
+  await file.allocate(sizeBytes);
   const sequence = firstSequence;
   const firstIndex = genesis.index + 1;
   const { name, chain } = await nameSegment(disk, file, {
@@ -293,7 +295,6 @@ export async function createFirstSegment(
     suspect: false,
   });
   const state = new LogState(firstIndex, 0, false);
-  const position = segmentHeaderBytes;
-  const open = { name, sequence, firstIndex, file, sizeBytes: segmentBytes, position, chain };
+  const open = { name, sequence, firstIndex, file, sizeBytes, position, chain };
   return new Log(disk, clusterId, votes, segmentBytes, state, [], open);
 }

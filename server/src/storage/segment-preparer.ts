@@ -6,6 +6,17 @@ export interface PreparedSegment {
   readonly sizeBytes: number;
 }
 
+const startBytes = 8 * 1024 * 1024;
+
+/**
+ * How large to make the segment that a member appends to when it has just started, with records up to `position`. Writing and syncing
+ * a whole one of `segmentBytes` takes seconds on a busy disk, and nobody is served meanwhile; the next one, which is prepared in the
+ * background before this is full, is a whole one.
+ */
+export function segmentBytesAtStart(position: number, segmentBytes: number): number {
+  return Math.max(position, Math.min(segmentBytes, position + startBytes));
+}
+
 /** Makes the next segment while the current one is filled: its space is taken before it is needed. */
 export class SegmentPreparer {
   private readonly disk: Disk;

@@ -7,6 +7,7 @@ import {
   describeEntry,
   entries,
   entry,
+  filesOf,
   genesis,
   identity,
   newMember,
@@ -88,6 +89,25 @@ describe('persist', () => {
     await storage.close();
     const { recovered } = await open(volume);
     expect(recovered.entries.map((found) => found.data.length)).toEqual([20_000, 7]);
+  });
+
+  it('takes little of the disk while it starts, and whole segments from the next one on', async () => {
+    const mebibyte = 1024 * 1024;
+    const segmentBytes = 64 * mebibyte;
+    const volume = volumeOf();
+    const segments = () => [...filesOf(volume)].filter(([name]) => name.startsWith('log/'));
+    const first = await newMember(volume, { segmentBytes });
+    await persistEntries(first, 4, 5);
+    await first.close();
+    const { storage } = await open(volume, { segmentBytes });
+    expect(segments().map(([, content]) => content.length < 9 * mebibyte)).toEqual([true]);
+    for (let index = 6; index < 26; index++) {
+      await persist(storage, writeOf({ entries: [entry(index, 1, 'x'.repeat(mebibyte / 2))] }));
+    }
+    await storage.close();
+    expect(segments().map(([, content]) => content.length >= segmentBytes)).toEqual([false, true]);
+    const { recovered } = await open(volume, { segmentBytes });
+    expect(recovered.entries.map(({ index }) => index)).toEqual(entries(4, 25).map(({ index }) => index));
   });
 
   it('replaces a tail, and never shows the old one again', async () => {
