@@ -9,7 +9,7 @@ const ZOOKEEPER_VERSION = '3.9.5';
 const MEMBERS = 3;
 /** kazoo's harness gives each member ten ports in a row, of which it uses five. */
 const PORTS = MEMBERS * 10;
-/** The longest test takes some 25 s: it waits for two session time-outs. */
+/** The longest test takes some 25 s; one that waits for what never comes takes all of this. */
 const TEST_TIMEOUT_SECONDS = 90;
 const FILE_TIMEOUT_MS = 10 * 60_000;
 
