@@ -1,4 +1,4 @@
-import { FAULT_NAMES } from './faults.ts';
+import { FAULT_NAMES } from './faults/plan.ts';
 import type { Totals } from './totals.ts';
 
 /** What a run of many seeds must have come across, or it proves less than it says. */

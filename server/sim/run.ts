@@ -1,6 +1,6 @@
 import type { EnsembleSettings } from './ensemble.ts';
 import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts';
-import { planFaults } from './faults.ts';
+import { planFaults } from './faults/plan.ts';
 import type { Action } from './history/operation.ts';
 import type { Prng } from './prng.ts';
 import { MAX_TIMEOUT_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
@@ -40,9 +40,9 @@ function randomSettings(prng: Prng): EnsembleSettings {
   return {
     voters: prng.pick([3, 3, 3, 5]),
     learners: prng.chance(0.2) ? 1 : 0,
-    segmentBytes: prng.pick([16 * 1024, 64 * 1024]),
+    segmentBytes: prng.pick([4 * 1024, 16 * 1024, 64 * 1024]),
     snapRetainCount: prng.pick([1, 3]),
-    snapshotEveryEntries: prng.pick([60, 200, 600]),
+    snapshotEveryEntries: prng.pick([40, 200, 600]),
   };
 }
 

@@ -1,0 +1,97 @@
+import { segmentHeaderBytes } from '../../src/storage/log-format.ts';
+import type { Host } from '../host.ts';
+import { down, type Fault, type FaultWorld, restartLater, running, span } from './fault.ts';
+
+export const slowDisk: Fault = (world, prng) => {
+  const host = prng.pick(world.ensemble.hosts);
+  slowDown(world, host, 0.3, prng.pick([10, 100, 1_000]), span(prng));
+  world.trace.add(host.name, 'its disk becomes slow');
+  return true;
+};
+
+/** Nothing commits for a while, and what is decided meanwhile meets what waits. */
+export const slowDisks: Fault = (world, prng) => {
+  const [slowMs, forMs] = [prng.between(100, 400), prng.between(500, 2_500)];
+  for (const host of world.ensemble.hosts) slowDown(world, host, 0.9, slowMs, forMs);
+  world.trace.add('run', 'all disks become slow');
+  return true;
+};
+
+function slowDown(
+  { time }: FaultWorld,
+  { disk }: Host,
+  slowRate: number,
+  slowMs: number,
+  forMs: number,
+): void {
+  disk.rates = { ...disk.rates, slowRate, slowMs };
+  time.after(forMs, () => {
+    disk.rates = { ...disk.rates, slowRate: 0, slowMs: 0 };
+  });
+}
+
+export const failingDisk: Fault = (world, prng) => {
+  const host = prng.pick(world.ensemble.hosts);
+  const rate = prng.pick([0.02, 0.3]);
+  host.disk.rates = { ...host.disk.rates, syncErrorRate: rate, writeErrorRate: rate / 4 };
+  world.trace.add(host.name, 'its disk begins to fail writes and syncs');
+  world.time.after(prng.between(100, 2_500), () => {
+    host.disk.rates = { ...host.disk.rates, syncErrorRate: 0, writeErrorRate: 0 };
+    world.trace.add(host.name, 'its disk works again');
+  });
+  return true;
+};
+
+export const fullDisk: Fault = (world, prng) => {
+  const host = prng.pick(world.ensemble.hosts);
+  host.volume.capacityBytes = host.volume.usedBytes() + prng.below(60_000);
+  world.trace.add(host.name, 'its disk is nearly full');
+  world.time.after(span(prng), () => {
+    host.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    world.trace.add(host.name, 'its disk has room again');
+  });
+  return true;
+};
+
+/** Only while no other copy is missing: the ensemble survives the loss of a minority, not of two members after one another. */
+export const wipeDisk: Fault = (world, prng) => {
+  const { ensemble } = world;
+  if (!ensemble.whole) return false;
+  const host = prng.pick(ensemble.hosts);
+  const raftId = host.member?.running?.identity.raftId;
+  if (raftId === undefined) return false;
+  ensemble.copyMissing = true;
+  host.kill();
+  ensemble.promises.lost(raftId);
+  host.wipe();
+  restartLater(world, host, prng.between(1, 800));
+  return true;
+};
+
+/** The newest record of the log goes bad while the machine is off: whether it was acknowledged nobody can tell. */
+export const damageTail: Fault = (world, prng) => {
+  const { ensemble } = world;
+  if (!ensemble.whole) return false;
+  const host = prng.pick(ensemble.hosts);
+  ensemble.copyMissing = true;
+  host.kill();
+  const { volume } = host;
+  const segment = volume
+    .fileNames()
+    .filter((name) => /(^|\/)log-/.test(name))
+    .at(-1);
+  if (segment === undefined) return false;
+  const content = volume.content(segment);
+  const end = content.findLastIndex((byte) => byte !== 0);
+  // A header that goes bad is not at the tail: it stops the member for good, as it should.
+  if (end >= segmentHeaderBytes) {
+    volume.damage(segment, end, 1 << prng.below(8));
+    world.trace.add(host.name, `the end of ${segment} goes bad`);
+  }
+  restartLater(world, host, prng.between(1, 1_500));
+  if (prng.chance(0.5)) {
+    // The others start again, too: somebody has to be elected while it is suspect.
+    for (const other of running(world)) down(world, other, prng.between(10, 1_500), false);
+  }
+  return true;
+};

@@ -1,0 +1,109 @@
+import type { Host } from '../host.ts';
+import type { Route } from '../network/route.ts';
+import { type Fault, type FaultWorld, span } from './fault.ts';
+
+export const breakLinks: Fault = (world, prng) => {
+  const { hosts, network } = world.ensemble;
+  for (let count = 1 + prng.below(6); count > 0; count--) {
+    const [a, b] = [prng.pick(hosts), prng.pick(hosts)];
+    if (a === b) continue;
+    world.time.after(prng.between(0, 300), () => {
+      world.trace.add('network', `the link of ${a.name} and ${b.name} breaks`);
+      network.breakLink(a.label, b.label);
+    });
+  }
+  return true;
+};
+
+/** Bytes between two groups of machines vanish, in one direction or in both; no link goes down by itself. */
+export const partition: Fault = (world, prng) => {
+  const { hosts, leader } = world.ensemble;
+  const apart = new Set(hosts.filter(() => prng.chance(0.4)));
+  if (prng.chance(0.4) && leader !== undefined) {
+    apart.clear();
+    apart.add(leader);
+  }
+  if (apart.size === 0 || apart.size === hosts.length) return false;
+  const direction = prng.pick(['both', 'out', 'in'] as const);
+  if (direction !== 'both') world.totals.add('one-way partitions');
+  cutOff(world, apart, direction, span(prng));
+  return true;
+};
+
+/** A follower misses more than the others keep of the log, while patient clients stay with it: it goes on from a snapshot. */
+export const leaveBehind: Fault = (world, prng) => {
+  const { hosts, leader } = world.ensemble;
+  if (!world.ensemble.whole) return false;
+  const follower = prng.pick(hosts.filter((host) => host !== leader));
+  cutOff(world, new Set([follower]), 'both', prng.between(2_000, 3_500));
+  return true;
+};
+
+function cutOff(
+  { ensemble, trace, time }: FaultWorld,
+  apart: ReadonlySet<Host>,
+  direction: 'both' | 'out' | 'in',
+  forMs: number,
+): void {
+  const { hosts, network } = ensemble;
+  const names = [...apart].map((host) => host.label).join();
+  trace.add('network', `partition: member(s) ${names} from the rest, ${direction}`);
+  for (const inside of apart) {
+    for (const outside of hosts) {
+      if (apart.has(outside)) continue;
+      const out = network.route(String(inside.label), String(outside.label));
+      const back = network.route(String(outside.label), String(inside.label));
+      if (direction !== 'in') out.block();
+      if (direction !== 'out') back.block();
+    }
+  }
+  time.after(forMs, () => {
+    trace.add('network', `partition of member(s) ${names} ends`);
+    for (const inside of apart) {
+      for (const outside of hosts) {
+        network.route(String(inside.label), String(outside.label)).open();
+        network.route(String(outside.label), String(inside.label)).open();
+      }
+    }
+  });
+}
+
+export const slowNetwork: Fault = (world, prng) => {
+  const { hosts, network } = world.ensemble;
+  const slow = prng.pick(hosts);
+  const factor = prng.pick([20, 100, 500]);
+  const set = (value: number): void => {
+    for (const other of hosts) {
+      network.route(String(slow.label), String(other.label)).slowDown(value);
+      network.route(String(other.label), String(slow.label)).slowDown(value);
+    }
+  };
+  world.trace.add('network', `the links of ${slow.name} become ${factor} times slower`);
+  set(factor);
+  world.time.after(span(prng), () => set(1));
+  return true;
+};
+
+export const cutClients: Fault = (world, prng) => {
+  for (const client of world.clients) {
+    if (prng.chance(0.5)) world.time.after(prng.between(0, 50), () => client.lose('cut'));
+  }
+  return true;
+};
+
+export const hideMemberFromClients: Fault = (world, prng) => {
+  const { hosts, network } = world.ensemble;
+  const host = prng.pick(hosts);
+  const direction = prng.pick(['both', 'there', 'back'] as const);
+  const routes: Route[] = [];
+  for (const { number } of world.clients) {
+    if (direction !== 'back') routes.push(network.route(`client ${number}`, String(host.label)));
+    if (direction !== 'there') routes.push(network.route(String(host.label), `client ${number}`));
+  }
+  world.trace.add('network', `clients are cut off from ${host.name} without a sign, ${direction}`);
+  for (const route of routes) route.block();
+  world.time.after(span(prng), () => {
+    for (const route of routes) route.open();
+  });
+  return true;
+};

@@ -1,0 +1,83 @@
+import type { Prng } from '../prng.ts';
+import { damageTail, failingDisk, fullDisk, slowDisk, slowDisks, wipeDisk } from './disks.ts';
+import type { Fault, FaultWorld } from './fault.ts';
+import {
+  crash,
+  crashAll,
+  crashInDiskCall,
+  crashLeader,
+  jumpClock,
+  stall,
+  stopAndStart,
+  transferLeadership,
+} from './machines.ts';
+import {
+  breakLinks,
+  cutClients,
+  hideMemberFromClients,
+  leaveBehind,
+  partition,
+  slowNetwork,
+} from './network.ts';
+
+/** Name as in the totals, weight, what it does. */
+const FAULTS: readonly (readonly [string, number, Fault])[] = [
+  ['crash', 4, crash],
+  ['crash of the leader', 4, crashLeader],
+  ['crash of all', 2, crashAll],
+  ['crash in a disk call', 3, crashInDiskCall],
+  ['stop and start', 2, stopAndStart],
+  ['leadership transfer', 2, transferLeadership],
+  ['broken links', 3, breakLinks],
+  ['partition', 5, partition],
+  ['left behind', 3, leaveBehind],
+  ['slow network', 2, slowNetwork],
+  ['stall', 3, stall],
+  ['clock jump', 1, jumpClock],
+  ['slow disk', 2, slowDisk],
+  ['slow disks', 3, slowDisks],
+  ['failing disk', 2, failingDisk],
+  ['full disk', 2, fullDisk],
+  ['wiped disk', 3, wipeDisk],
+  ['damaged tail', 3, damageTail],
+  ['clients cut', 2, cutClients],
+  ['clients partitioned', 2, hideMemberFromClients],
+];
+
+export const FAULT_NAMES = FAULTS.map(([name]) => name);
+
+/** Plans faults over a span of time: each run favours some kinds, so that rare combinations come about. */
+export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilMs: number): void {
+  const favoured = FAULTS.map(([name, weight, fault]) => ({
+    name,
+    fault,
+    weight: prng.chance(0.5) ? weight : weight * 0.1,
+  }));
+  const total = favoured.reduce((sum, { weight }) => sum + weight, 0);
+  const meanGapMs = prng.pick([400, 1_200, 2_500]);
+  for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {
+    let roll = prng.fraction() * total;
+    const chosen = favoured.find(({ weight }) => {
+      roll -= weight;
+      return roll < 0;
+    });
+    if (chosen === undefined) continue;
+    const stream = prng.fork(chosen.name);
+    world.time.at(atMs, () => attempt(world, chosen, stream, untilMs));
+  }
+}
+
+/** What needs a calm moment waits for it a little. */
+function attempt(
+  world: FaultWorld,
+  chosen: { readonly name: string; readonly fault: Fault },
+  prng: Prng,
+  untilMs: number,
+): void {
+  if (world.time.nowMs >= untilMs) return;
+  if (chosen.fault(world, prng)) {
+    world.totals.add(`fault: ${chosen.name}`);
+    world.totals.add('faults');
+  } else
+    world.time.after(250, () => attempt(world, chosen, prng, Math.min(untilMs, world.time.nowMs + 1_500)));
+}
