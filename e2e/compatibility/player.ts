@@ -162,7 +162,7 @@ class Player {
     for (const [name, lives] of this.#lives) {
       const { client } = lives.at(-1)!;
       if (client.closed || client.connecting || client.session === undefined) continue;
-      await this.#send(name, number, [closeSession()]);
+      if (!this.#hasEnded(client.session.id)) await this.#send(name, number, [closeSession()]);
       await this.#until(() => client.closed, this.#waits.replyMs);
     }
   }
