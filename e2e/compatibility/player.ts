@@ -80,7 +80,8 @@ class Player {
     );
     for (const life of [...this.#lives.values()].flat()) life.client.drop();
     await this.#endSessions();
-    return { entries, beganMs: this.#stage.sinceMs, endedMs: Date.now() };
+    const { root, sinceMs: beganMs } = this.#stage;
+    return { entries, root, beganMs, endedMs: Date.now() };
   }
 
   async #step(step: Step, number: number): Promise<void> {
@@ -116,8 +117,11 @@ class Player {
     const { asked, other } = this.#stage;
     const client = this.#open(fields.member === 'other' ? other : asked);
     this.#lives.set(name, [...(this.#lives.get(name) ?? []), { client, step: number, fields }]);
-    client.write(this.#connectRequest(fields));
-    await this.#until(() => !client.connecting, this.#waits.replyMs);
+    const behind = (fields.behind ?? []).map((request, at) =>
+      this.#frame(client, request, `${number}.${at + 1}`),
+    );
+    client.write(Buffer.concat([this.#connectRequest(fields), ...behind]));
+    await this.#until(() => client.closed || (!client.connecting && client.owed === 0), this.#waits.replyMs);
     const { session } = client;
     if (session !== undefined && !session.id.equals(noSession.id)) this.#sessions.set(name, session);
   }
@@ -144,17 +148,16 @@ class Player {
     const { client } = this.#life(name);
     const owedBefore = client.owed;
     const frames = requests.map((request, at) => {
-      const own = requests.length === 1 ? `${number}` : `${number}.${at + 1}`;
-      this.#labels.set(own, `#${own} ${describeRequest(request)}`);
-      return client.request(
-        request.op,
-        codeOf(request),
-        own,
-        encodeParts(request.parts, this.#surroundings()),
-      );
+      return this.#frame(client, request, requests.length === 1 ? `${number}` : `${number}.${at + 1}`);
     });
     client.write(Buffer.concat(frames));
     await this.#until(() => client.closed || client.owed <= owedBefore, this.#waits.replyMs);
+  }
+
+  #frame(client: RawClient, request: Request, number: string): Buffer {
+    this.#labels.set(number, `#${number} ${describeRequest(request)}`);
+    const body = encodeParts(request.parts, this.#surroundings());
+    return client.request(request.op, codeOf(request), number, body);
   }
 
   /** A server may close at once after a session's end; what it says before counts, and that it closes. */

@@ -16,6 +16,8 @@ export interface Entry {
 /** All that the clients of one scenario were told by one server. */
 export interface Transcript {
   readonly entries: readonly Entry[];
+  /** The scenario's, which people need not see. */
+  readonly root: string;
   /** Wall clock of the run, ms since 1970: times outside are not those of this run. */
   readonly beganMs: number;
   readonly endedMs: number;
