@@ -42,6 +42,27 @@ export const accepted: readonly Accepted[] = [
     ['ann #4 getData /a', 'all of it', 'reply: xid 3, zxid that of ann #2 create /a, err -101', 'no reply'],
     ['ann #5 closeSession', 'all of it', 'reply: xid 4, zxid that of ann #5 closeSession, err 0', 'nothing'],
   ),
+  ...accept(
+    'acl/setWatches about what one may not read',
+    'ZooKeeper tells by setWatches that a node has changed, though its ACL keeps the same event from that client when it happens',
+    [
+      'bob, event 1 before #8 setWatches /a',
+      'all of it',
+      'event: xid -1, zxid -1, err 0, type 3, state 3, path.length 47, path "~/a"',
+      'nothing',
+    ],
+  ),
+  ...accept(
+    'acl/of schemes that have to be set up',
+    'ids of schemes that are not set up are taken, so that a tree can be brought here as it is; nobody passes by them',
+    ['ann #2 create /a', 'err', '-114', '0'],
+    ['ann #3 create /b', 'err', '-114', '0'],
+  ),
+  ...accept(
+    'odd/SASL where nobody has set it up',
+    'there is no SASL, and a client that asks for it is told so; ZooKeeper answers with an empty token',
+    ['ann #2 sasl', 'err', '0', '-6'],
+  ),
   ...accept('multi/of reads', 'what cannot be decoded is refused before the log: it is no transaction', [
     'ann #3 multi /a',
     'zxid',

@@ -104,7 +104,7 @@ class Normaliser {
       case 'long':
         return bytes.readBigInt64BE(start).toString();
       case 'text':
-        return JSON.stringify(bytes.toString('utf8', start, end));
+        return JSON.stringify(bytes.toString('utf8', start, end).replace(this.#transcript.root, '~'));
       case 'bytes':
         return showBytes(bytes.subarray(start, end));
       case 'zxid':

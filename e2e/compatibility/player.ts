@@ -18,7 +18,7 @@ import {
   type Surroundings,
 } from './requests.ts';
 import type { ConnectFields, Scenario, Step } from './scenario.ts';
-import type { Entry, Transcript } from './transcript.ts';
+import { entriesOf, type Life, type Transcript } from './transcript.ts';
 
 /** Where a scenario is played. */
 export interface Stage {
@@ -43,13 +43,6 @@ export const DEFAULT_TIMEOUT_MS = 20_000;
 
 /** Beyond all that a server reaches in a run, and within what every server can read. */
 const ZXID_AHEAD = 2 ** 52;
-const SUB_STEPS = 1_000;
-
-interface Life {
-  readonly client: RawClient;
-  readonly step: number;
-  readonly fields: ConnectFields;
-}
 
 /** Plays one scenario against one server, step by step; never rejects because of what the server does. */
 export async function play(scenario: Scenario, stage: Stage, waits = defaultWaits): Promise<Transcript> {
@@ -76,11 +69,12 @@ class Player {
     for (const [at, step] of steps.entries()) await this.#step(step, at + 1);
     await this.#closeAll(steps.length + 1);
     const entries = [...this.#lives].flatMap(([name, lives]) =>
-      lives.flatMap((life) => this.#entriesOf(name, life)),
+      lives.flatMap((life) => entriesOf(name, life, this.#labels)),
     );
     for (const life of [...this.#lives.values()].flat()) life.client.drop();
     await this.#endSessions();
-    return { entries, beganMs: this.#stage.sinceMs, endedMs: Date.now() };
+    const { root, sinceMs: beganMs } = this.#stage;
+    return { entries, root, beganMs, endedMs: Date.now() };
   }
 
   async #step(step: Step, number: number): Promise<void> {
@@ -115,9 +109,13 @@ class Player {
   async #connect(name: string, number: number, fields: ConnectFields): Promise<void> {
     const { asked, other } = this.#stage;
     const client = this.#open(fields.member === 'other' ? other : asked);
-    this.#lives.set(name, [...(this.#lives.get(name) ?? []), { client, step: number, fields }]);
-    client.write(this.#connectRequest(fields));
-    await this.#until(() => !client.connecting, this.#waits.replyMs);
+    const life = { client, step: number, again: fields.session !== undefined };
+    this.#lives.set(name, [...(this.#lives.get(name) ?? []), life]);
+    const behind = (fields.behind ?? []).map((request, at) =>
+      this.#frame(client, request, `${number}.${at + 1}`),
+    );
+    client.write(Buffer.concat([this.#connectRequest(fields), ...behind]));
+    await this.#until(() => client.closed || (!client.connecting && client.owed === 0), this.#waits.replyMs);
     const { session } = client;
     if (session !== undefined && !session.id.equals(noSession.id)) this.#sessions.set(name, session);
   }
@@ -144,17 +142,16 @@ class Player {
     const { client } = this.#life(name);
     const owedBefore = client.owed;
     const frames = requests.map((request, at) => {
-      const own = requests.length === 1 ? `${number}` : `${number}.${at + 1}`;
-      this.#labels.set(own, `#${own} ${describeRequest(request)}`);
-      return client.request(
-        request.op,
-        codeOf(request),
-        own,
-        encodeParts(request.parts, this.#surroundings()),
-      );
+      return this.#frame(client, request, requests.length === 1 ? `${number}` : `${number}.${at + 1}`);
     });
     client.write(Buffer.concat(frames));
     await this.#until(() => client.closed || client.owed <= owedBefore, this.#waits.replyMs);
+  }
+
+  #frame(client: RawClient, request: Request, number: string): Buffer {
+    this.#labels.set(number, `#${number} ${describeRequest(request)}`);
+    const body = encodeParts(request.parts, this.#surroundings());
+    return client.request(request.op, codeOf(request), number, body);
   }
 
   /** A server may close at once after a session's end; what it says before counts, and that it closes. */
@@ -162,7 +159,7 @@ class Player {
     for (const [name, lives] of this.#lives) {
       const { client } = lives.at(-1)!;
       if (client.closed || client.connecting || client.session === undefined) continue;
-      await this.#send(name, number, [closeSession()]);
+      if (!this.#hasEnded(client.session.id)) await this.#send(name, number, [closeSession()]);
       await this.#until(() => client.closed, this.#waits.replyMs);
     }
   }
@@ -188,51 +185,6 @@ class Player {
     return clients.some(
       ({ session, heard }) => session?.id.equals(id) === true && heard.some(isEndOfSession),
     );
-  }
-
-  #entriesOf(name: string, { client, step, fields }: Life): Entry[] {
-    const entries: Entry[] = [];
-    let events: Heard[] = [];
-    const nobody = Buffer.alloc(0);
-    const place = (label: string, order: number): void => {
-      events.forEach(({ kind, ...heard }, at) => {
-        if (kind === 'closed' || !('bytes' in heard)) return;
-        const own = `${name}, event ${at + 1} before ${label}`;
-        entries.push({ label: own, order: order - 0.5, kind: 'event', bytes: heard.bytes });
-      });
-      events = [];
-    };
-    for (const heard of client.heard) {
-      if (heard.kind === 'event') events.push(heard);
-      else if (heard.kind === 'reply') {
-        const label = this.#labels.get(heard.number)!;
-        const order = orderOf(heard.number);
-        place(label, order);
-        entries.push({ label: `${name} ${label}`, order, kind: 'reply', op: heard.op, bytes: heard.bytes });
-      } else if (heard.kind === 'connected') {
-        const label = `${name} #${step} connects${fields.session === undefined ? '' : ' again'}`;
-        entries.push({ label, order: orderOf(`${step}`), kind: 'connected', bytes: heard.bytes });
-      } else {
-        const label = `the end of the connection of #${step}`;
-        place(label, Number.MAX_SAFE_INTEGER);
-        entries.push({
-          label: `${name}, ${label}`,
-          order: Number.MAX_SAFE_INTEGER,
-          kind: 'closed',
-          bytes: nobody,
-        });
-      }
-    }
-    place(`the break of the connection of #${step}`, Number.MAX_SAFE_INTEGER);
-    for (const { number } of client.unanswered) {
-      entries.push({
-        label: `${name} ${this.#labels.get(number)}`,
-        order: orderOf(number),
-        kind: 'no reply',
-        bytes: nobody,
-      });
-    }
-    return entries;
   }
 
   #surroundings(): Surroundings {
@@ -277,11 +229,6 @@ function isEndOfSession(heard: Heard): boolean {
 
 function eventsOf(client: RawClient): number {
   return client.heard.reduce((count, { kind }) => count + (kind === 'event' ? 1 : 0), 0);
-}
-
-function orderOf(number: string): number {
-  const [step, sub = '0'] = number.split('.');
-  return Number(step) * SUB_STEPS + Number(sub);
 }
 
 function passwordBytes(own: Buffer, which: ConnectFields['password']): Buffer | null {

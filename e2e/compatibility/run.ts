@@ -11,7 +11,10 @@ import { type NormalEntry, normalise } from './normalise.ts';
 import { play, type Stage } from './player.ts';
 import { type Place, places, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
+import { randomScenario } from './scenarios/random.ts';
 import { judge } from './verdict.ts';
+
+const DEFAULT_SEEDS = 10;
 
 const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, compared byte for byte.
 
@@ -20,6 +23,7 @@ const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, c
   --only <names>   comma-separated beginnings of scenario names
   --at <place>     ${places.join(' or ')}: where clients connect (default: one after the other)
   --show           print all that was told, not only differences
+  --seeds <n>      scenarios of random requests, by the seeds from 1 to n (default ${DEFAULT_SEEDS})
   --list           print the scenarios and stop
 `;
 
@@ -39,6 +43,7 @@ function parseOptions(): Options | undefined {
       list: { type: 'boolean' },
       show: { type: 'boolean', default: false },
       only: { type: 'string' },
+      seeds: { type: 'string', default: String(DEFAULT_SEEDS) },
       at: { type: 'string' },
     },
   });
@@ -46,12 +51,15 @@ function parseOptions(): Options | undefined {
     log(usage);
     return undefined;
   }
+  const seeds = Number(values.seeds);
+  if (!Number.isInteger(seeds) || seeds < 0) throw new Error('--seeds takes a whole number');
+  const all = [...scenarios, ...Array.from({ length: seeds }, (_, i) => randomScenario(i + 1))];
   if (values.list) {
-    for (const { name } of scenarios) log(name);
+    for (const { name } of all) log(name);
     return undefined;
   }
   const only = values.only?.split(',');
-  const chosen = scenarios.filter(
+  const chosen = all.filter(
     ({ name }) => only === undefined || only.some((beginning) => name.startsWith(beginning)),
   );
   if (chosen.length === 0) throw new Error('no scenario has such a name');
@@ -115,7 +123,8 @@ async function playBoth(
 
 /** Each scenario has a node of its own, in the way of nobody. */
 function rootOf({ name }: Scenario, place: Place): string {
-  return `/${place}-${name.replaceAll(/[^a-z]+/gi, '-')}`;
+  // Paths of the same length wherever it is played.
+  return `/${place.charAt(0)}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
 }
 
 async function createRoots(endpoint: Endpoint, roots: readonly string[]): Promise<void> {

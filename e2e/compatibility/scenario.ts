@@ -15,6 +15,8 @@ export interface ConnectFields {
   readonly password?: 'own' | 'wrong' | 'short' | 'none';
   /** `absent`: the request is one byte shorter, as of clients older than 3.4. */
   readonly readOnly?: boolean | 'absent';
+  /** Sent in the same write, before the session is there. */
+  readonly behind?: readonly Request[];
 }
 
 /** One thing that a client does or waits for. */

@@ -68,6 +68,15 @@ export const handshakes = [
     bob.sends(exists('/')),
   ),
   scenario(
+    'handshake/with requests behind it in the pipe',
+    ann.connects({ behind: [create('/a', 'x'), exists('/a'), ping()] }),
+    ann.drops(),
+    bob.connects({ session: 'ann', password: 'wrong', behind: [create('/b')] }),
+    bob.isClosed(),
+    bob.connects(),
+    bob.sends(exists('/b')),
+  ),
+  scenario(
     'session/taken up again after its connection broke',
     ann.connects({ timeoutMs: 5_000 }),
     ann.sends(create('/e', '', { flags: flags.ephemeral })),

@@ -30,6 +30,21 @@ export const oddRequests = [
     ann.sends(getData('/a')),
   ),
   scenario(
+    'odd/messages as large as may be, and larger',
+    ann.connects(),
+    ann.sends(create('/a')),
+    ann.sends(setData('/a', 'x'.repeat(1_040_000))),
+    ann.sends(getData('/a')),
+    ann.sends(setData('/a', 'x'.repeat(1_048_600))),
+    ann.isClosed(),
+  ),
+  scenario(
+    'odd/SASL where nobody has set it up',
+    ann.connects(),
+    ann.sends(raw('sasl', [{ bytes: Buffer.from('token') }])),
+    ann.sends(exists('/')),
+  ),
+  scenario(
     'odd/reads without a path',
     bob.connects(),
     bob.sends(raw('exists', [{ text: null }, { bool: false }])),
