@@ -43,7 +43,8 @@ def main(clients, hosts):
     stopping = threading.Event()
     lock_workers, conclude_locks = locks.workers(stopping, members, record)
     queue_workers, conclude_queues = queues.workers(stopping, members, record)
-    threads = lock_workers + queue_workers + groups.workers(stopping, members, record)
+    group_workers, replaced = groups.workers(stopping, members, record)
+    threads = lock_workers + queue_workers + group_workers
     threads += barriers.conductors(stopping, members, record)
     for thread in threads:
         thread.start()
@@ -65,7 +66,7 @@ def main(clients, hosts):
     verdict = {
         "progress": record.progress,
         "disconnections": sum(member.disconnections for member in members),
-        "doubts": doubts,
+        "doubts": {**doubts, **replaced()},
         "wrong": len(contradictions),
         "contradictions": contradictions if planting else contradictions[:SHOWN],
     }
