@@ -48,6 +48,8 @@ def main(clients, hosts):
     threads += barriers.conductors(stopping, members, record)
     for thread in threads:
         thread.start()
+    if planting:
+        planted.begin_anew(members[-1])
     threading.Thread(target=report, args=(record, stopping), daemon=True).start()
 
     sys.stdin.read()
