@@ -7,7 +7,7 @@ import {
 } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
+import { mayCreate, OpCode } from '../model/op-codes.ts';
 import { LeaderSpace } from '../replica/leader-space.ts';
 import type {
   ClientSocket,
@@ -260,7 +260,9 @@ export class Clients {
     const { fullDisk } = this;
     if (fullDisk !== undefined)
       return this.refused('disk', `${fullDisk} is nearly full: no writes are taken until there is room`);
-    const { treeBytes } = this.config.limits;
+    const { nodes, treeBytes } = this.config.limits;
+    if (mayCreate(op) && machine.tree.nodeCount >= nodes)
+      return this.refused('nodes', `there are limits.nodes (${nodes}) znodes: no more are created`);
     if (op !== OpCode.delete && machine.tree.storedBytes > treeBytes) {
       return this.refused(
         'memory',

@@ -164,6 +164,20 @@ describe('limits', () => {
     expect((await next.begin()).sessionId).toBeGreaterThan(0);
   });
 
+  it('on nodes: no more are created until one is gone, and those that are there may change', async () => {
+    ensemble = await TestEnsemble.start(1, { limits: limitsWith({ nodes: 8 }) });
+    const client = await ensemble.session(ensemble.members[0]!);
+    const codes: number[] = [];
+    for (let i = 0; i < 8; i++) codes.push((await client.ask(() => client.create(`/n${i}`))).err);
+    const taken = codes.indexOf(ErrorCode.systemError);
+    expect(taken).toBeGreaterThan(0);
+    expect(new Set(codes.slice(taken))).toEqual(new Set([ErrorCode.systemError]));
+    expect((await client.ask(() => client.set('/n0', 'changed'))).err).toBe(ErrorCode.ok);
+    expect((await client.ask(() => client.remove('/n0'))).err).toBe(ErrorCode.ok);
+    expect((await client.ask(() => client.create('/again'))).err).toBe(ErrorCode.ok);
+    expect((await client.ask(() => client.create('/more'))).err).toBe(ErrorCode.systemError);
+  });
+
   it("on the tree's memory: only deletions are taken beyond it", async () => {
     ensemble = await TestEnsemble.start(1, { limits: limitsWith({ treeBytes: 2_000_000 }) });
     const [member] = ensemble.members as [TestMember];

@@ -14,6 +14,8 @@ from kazoo.recipe.queue import LockingQueue, Queue
 from sessions import IN_DOUBT, connect, repeat
 
 GET_TIMEOUT_S = 1
+"""Who takes an entry lists all of them, so that a long queue makes all clients slow."""
+MAX_BACKLOG = 50
 
 COUNTER = "/recipes/counter"
 QUEUE = "/recipes/queue"
@@ -64,6 +66,8 @@ class Entries:
         self._taken = set()
 
     def put(self, queue, prefix):
+        if len(queue) >= MAX_BACKLOG:
+            return
         with self._lock:
             value = b"%s-%d" % (prefix.encode(), len(self._tried))
             self._tried.add(value)

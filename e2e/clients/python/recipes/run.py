@@ -43,10 +43,13 @@ def main(clients, hosts):
     stopping = threading.Event()
     lock_workers, conclude_locks = locks.workers(stopping, members, record)
     queue_workers, conclude_queues = queues.workers(stopping, members, record)
-    threads = lock_workers + queue_workers + groups.workers(stopping, members, record)
+    group_workers, replaced = groups.workers(stopping, members, record)
+    threads = lock_workers + queue_workers + group_workers
     threads += barriers.conductors(stopping, members, record)
     for thread in threads:
         thread.start()
+    if planting:
+        planted.begin_anew(members[-1])
     threading.Thread(target=report, args=(record, stopping), daemon=True).start()
 
     sys.stdin.read()
@@ -65,7 +68,7 @@ def main(clients, hosts):
     verdict = {
         "progress": record.progress,
         "disconnections": sum(member.disconnections for member in members),
-        "doubts": doubts,
+        "doubts": {**doubts, **replaced()},
         "wrong": len(contradictions),
         "contradictions": contradictions if planting else contradictions[:SHOWN],
     }
