@@ -40,9 +40,9 @@ function randomSettings(prng: Prng): EnsembleSettings {
   return {
     voters: prng.pick([3, 3, 3, 5]),
     learners: prng.chance(0.2) ? 1 : 0,
-    segmentBytes: prng.pick([4 * 1024, 16 * 1024, 64 * 1024]),
-    snapRetainCount: prng.pick([1, 3]),
-    snapshotEveryEntries: prng.pick([40, 200, 600]),
+    segmentBytes: prng.pick([4 * 1024, 4 * 1024, 16 * 1024, 64 * 1024]),
+    snapRetainCount: prng.pick([1, 1, 3]),
+    snapshotEveryEntries: prng.pick([40, 40, 200, 600]),
   };
 }
 

@@ -17,6 +17,22 @@ export const slowDisks: Fault = (world, prng) => {
   return true;
 };
 
+/**
+ * A client comes back for its session at the last moment, while nothing commits: the leader gives the session up behind an attachment that
+ * is on its way.
+ */
+export const lateReturn: Fault = (world, prng) => {
+  const client = prng.pick(world.clients);
+  if (client.session === undefined) return false;
+  const restMs = client.timeoutMs - prng.between(0, 250);
+  client.nap(restMs);
+  world.time.after(restMs - 20, () => {
+    for (const host of world.ensemble.hosts) slowDown(world, host, 1, prng.between(200, 350), 400);
+    world.trace.add('run', 'all disks become slow');
+  });
+  return true;
+};
+
 function slowDown(
   { time }: FaultWorld,
   { disk }: Host,

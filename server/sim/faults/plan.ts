@@ -1,5 +1,5 @@
 import type { Prng } from '../prng.ts';
-import { damageTail, failingDisk, fullDisk, slowDisk, slowDisks, wipeDisk } from './disks.ts';
+import { damageTail, failingDisk, fullDisk, lateReturn, slowDisk, slowDisks, wipeDisk } from './disks.ts';
 import type { Fault, FaultWorld } from './fault.ts';
 import {
   crash,
@@ -36,6 +36,7 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['clock jump', 1, jumpClock],
   ['slow disk', 2, slowDisk],
   ['slow disks', 3, slowDisks],
+  ['late return', 3, lateReturn],
   ['failing disk', 2, failingDisk],
   ['full disk', 2, fullDisk],
   ['wiped disk', 3, wipeDisk],

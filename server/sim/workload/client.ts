@@ -115,10 +115,13 @@ export class SimClient {
     this.#rest(this.#prng.between(0, 50));
   }
 
-  /** Falls silent no more. */
+  /** Wakes up, and falls silent no more. */
   speakUp(): void {
     this.#maySilence = false;
     this.#silentUntilMs = 0;
+    if (this.#talk !== undefined) return;
+    if (this.#timer !== undefined) this.#world.time.cancel(this.#timer);
+    this.#rest(this.#prng.between(1, 100));
   }
 
   /** Takes up no more work; what is in flight may still be answered. */
@@ -130,6 +133,11 @@ export class SimClient {
   /** Ends its session, having stopped. */
   leave(): void {
     if (this.#talk?.welcome === true) this.#talk.closeSession(++this.#xid);
+  }
+
+  /** What it asked for as its session's time-out. */
+  get timeoutMs(): number {
+    return this.#habits.timeoutMs;
   }
 
   /** The session that it holds at this moment. */
@@ -150,6 +158,11 @@ export class SimClient {
     this.#world.trace(this.number, `loses its connection to member ${this.#label}: ${why}`);
     this.#talk.drop();
     this.#gone(restMs);
+  }
+
+  /** Leaves without a sign, to come back for its session later. */
+  nap(restMs: number): void {
+    this.#vanish('takes a nap', restMs);
   }
 
   /** As `lose`, but the member hears nothing of it, and still gets what is under way to it. */
@@ -278,7 +291,7 @@ export class SimClient {
       return;
     }
     if (this.#maySilence && this.#prng.chance(this.#habits.napChance)) {
-      this.#vanish('takes a nap', this.#habits.timeoutMs + this.#prng.between(-500, 150));
+      this.nap(this.#habits.timeoutMs + this.#prng.between(-500, 150));
       return;
     }
     if (this.#maySilence && this.#prng.chance(this.#habits.silenceChance)) {
