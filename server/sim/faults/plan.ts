@@ -55,7 +55,7 @@ export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilM
     weight: prng.chance(0.5) ? weight : weight * 0.1,
   }));
   const total = favoured.reduce((sum, { weight }) => sum + weight, 0);
-  const meanGapMs = prng.pick([400, 1_200, 2_500]);
+  const meanGapMs = prng.pick([250, 800, 2_000]);
   for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {
     let roll = prng.fraction() * total;
     const chosen = favoured.find(({ weight }) => {
