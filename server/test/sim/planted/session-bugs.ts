@@ -106,7 +106,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'a snapshot forgets which nodes go with which session',
     file: 'server/src/tree/tree-loader.ts',
-    find: 'if (isEphemeral(node.owner)) this.#znodes.ephemerals.add(node.owner, slot);',
+    find: 'this.#znodes.own(slot, node.owner);',
     replace: '',
   },
   {
