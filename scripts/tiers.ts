@@ -85,11 +85,13 @@ function scenarioCounts(output: string, exitCode: number): Counts {
   return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }
 
-const compatibility: Stage = {
-  name: 'every reply beside that of Apache ZooKeeper',
-  command: [node, 'e2e/compatibility/run.ts'],
-  count: scenarioCounts,
-};
+function compatibility(...options: string[]): Stage {
+  return {
+    name: 'every reply beside that of Apache ZooKeeper',
+    command: [node, 'e2e/compatibility/run.ts', ...options],
+    count: scenarioCounts,
+  };
+}
 
 function operator(tier: 'fast' | 'all'): Stage {
   return {
@@ -128,12 +130,15 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint]],
-    [[vitest()], [compatibility, kazooSuite(1), operator('fast')]],
+    [[vitest()], [compatibility(), kazooSuite(1), operator('fast')]],
     alone(clients('real clients and kill -9', '--tier', 'ci')),
   ],
   nightly: [
     [[types], [lint]],
-    [[vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' })], [compatibility, kazooSuite(3), operator('all')]],
+    [
+      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' })],
+      [compatibility('--seeds', '200'), kazooSuite(3), operator('all')],
+    ],
     alone(clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'), {
       name: 'side by side with Apache ZooKeeper',
       command: [node, 'bench/src/main.ts'],

@@ -6,13 +6,17 @@ export const handshakes = [
     'handshake/time-outs are clamped to 2 to 20 ticks',
     ann.connects({ timeoutMs: 4_000 }),
     bob.connects({ timeoutMs: 1 }),
+    bob.drops(),
     cleo.connects({ timeoutMs: 3_600_000 }),
   ),
   scenario(
     'handshake/time-outs that mean nothing',
     ann.connects({ timeoutMs: 0 }),
+    ann.drops(),
     bob.connects({ timeoutMs: -1 }),
+    bob.drops(),
     cleo.connects({ timeoutMs: 2_001 }),
+    cleo.drops(),
   ),
   scenario(
     'handshake/with and without the read-only flag',
@@ -93,6 +97,7 @@ export const handshakes = [
     ann.connects({ session: 'ann', timeoutMs: 8_000 }),
     ann.drops(),
     ann.connects({ session: 'ann', timeoutMs: 1 }),
+    ann.drops(),
   ),
   scenario(
     'session/taken up at another member',

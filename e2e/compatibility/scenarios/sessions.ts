@@ -128,14 +128,6 @@ export const sessions = [
     bob.sends(getData('/a')),
   ),
   scenario(
-    'session/pings keep it',
-    ann.connects({ timeoutMs: 2_000 }),
-    bob.connects({ timeoutMs: 2_000 }),
-    ann.sends(create('/e', '', ephemeral)),
-    bob.isClosed(),
-    ann.connects({ session: 'ann' }),
-  ),
-  scenario(
     // Reads are left out: a follower of ZooKeeper answers them until the first write, Rookery until it has heard of the move.
     'session/moved: nor may it by a multi',
     ann.connects(),
