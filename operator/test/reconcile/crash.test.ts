@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ClusterWorld, isClusterWrite, SET_PATH } from './cluster-world.ts';
 
 const DELETE = { storage: { retention: { whenDeleted: 'Delete' } } } as const;
+/** A life for each write, by real sockets: a busy machine takes its time. */
+const TIMEOUT_MS = 300_000;
 /** The finalizer, the token, eight objects, and the status at least once: a run that counts fewer has not seen them all. */
 const LEAST_WRITES = 12;
 
@@ -67,12 +69,16 @@ describe.each([
   test.each([
     ['the answer came', true],
     ['the answer was lost', false],
-  ])('ends the same, whichever write the operator crashes after; %s', async (_when, answered) => {
-    const whole = await life(Number.POSITIVE_INFINITY, true, deletes);
-    expect(whole.writes).toBeGreaterThanOrEqual(LEAST_WRITES);
-    for (let crashAt = 1; crashAt <= whole.writes; crashAt++) {
-      const { end } = await life(crashAt, answered, deletes);
-      expect(end, `after write ${crashAt} of ${whole.writes}`).toEqual(whole.end);
-    }
-  });
+  ])(
+    'ends the same, whichever write the operator crashes after; %s',
+    { timeout: TIMEOUT_MS },
+    async (_when, answered) => {
+      const whole = await life(Number.POSITIVE_INFINITY, true, deletes);
+      expect(whole.writes).toBeGreaterThanOrEqual(LEAST_WRITES);
+      for (let crashAt = 1; crashAt <= whole.writes; crashAt++) {
+        const { end } = await life(crashAt, answered, deletes);
+        expect(end, `after write ${crashAt} of ${whole.writes}`).toEqual(whole.end);
+      }
+    },
+  );
 });
