@@ -39,7 +39,11 @@ const lint: Stage = { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] 
 function vitest(environment: Readonly<Record<string, string>> = {}): Stage {
   return {
     name: 'unit, property and component tests, planted bugs, simulations',
+    // What runs beside it talks to real clients, who do not wait for ever.
     command: [
+      'nice',
+      '-n',
+      '10',
       'npx',
       'vitest',
       'run',
