@@ -56,12 +56,6 @@ export const sessionBugs: readonly PlantedBug[] = [
     replace: 'return difference >= 0;',
   },
   {
-    name: 'a client may go back to a member that is behind what it saw',
-    file: 'server/src/client/handshake.ts',
-    find: 'lastZxidSeen > sessions.lastZxid ||',
-    replace: '',
-  },
-  {
     name: 'a new leader counts the silence before it',
     file: 'server/src/client/session-keeper.ts',
     find: 'this.expiry.begin(sessions.values(), now);',
