@@ -4,10 +4,10 @@ import { runMutant } from './mutant.ts';
 import { sessionBugs } from './session-bugs.ts';
 
 /** Seeds after which a planted bug counts as missed. */
-const SEEDS = { first: 1, count: 300 };
+const SEEDS = { first: 1, count: 600 };
 
 for (const bug of [...bugs, ...sessionBugs]) {
-  test(`the simulator catches it when ${bug.name}`, { timeout: 600_000 }, async () => {
+  test(`the simulator catches it when ${bug.name}`, { timeout: 1_200_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);
     expect(caught, output).toBeDefined();
     console.log(`${bug.name}: seed ${caught?.seed}, "${caught?.rule}"`);
