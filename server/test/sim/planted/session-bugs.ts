@@ -85,12 +85,6 @@ export const sessionBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'a leader that stood still takes its own silence for that of the clients',
-    file: 'server/src/client/session-keeper.ts',
-    find: 'else if (gapMs > stallMs) this.expiry.extend(gapMs);',
-    replace: '',
-  },
-  {
     name: 'nodes stay behind when their session is closed',
     file: 'server/src/replica/state-machine.ts',
     find: `      sessions.close(header.session);
