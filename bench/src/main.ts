@@ -17,6 +17,7 @@ import { peers } from './peers/index.ts';
 import type { Peer, PeerName } from './peers/peer.ts';
 import { topSelfTimes } from './profile.ts';
 import { type PeerResults, type Results, renderReport } from './report.ts';
+import { stopBySignal } from './stop-by-signal.ts';
 
 const PROFILED_FUNCTIONS = 30;
 /** What other processes may take before a figure is called into question. */
@@ -158,12 +159,7 @@ function writeJson(options: BenchOptions, results: Results, runs: unknown): void
   process.stdout.write(`\nfigures: ${file}\n`);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    process.stderr.write(`stopped by ${signal}\n`);
-    process.exit(130);
-  });
-}
+stopBySignal();
 
 try {
   await main();

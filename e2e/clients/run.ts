@@ -6,6 +6,7 @@ import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
 import { peerNames } from '../../bench/src/peers/peer.ts';
 import { installZookeeper, missingForZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
+import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, type Tool, tools } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -153,12 +154,7 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    process.stderr.write(`stopped by ${signal}\n`);
-    process.exit(130);
-  });
-}
+stopBySignal();
 
 try {
   await main();

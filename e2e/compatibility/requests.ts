@@ -3,22 +3,13 @@
  * sharing nothing with the server.
  */
 import { createHash } from 'node:crypto';
-import { bool, bytes, int, long, text } from '../../bench/src/wire/requests.ts';
+import { bool, bytes, int, long, op, text } from '../../bench/src/wire/requests.ts';
 
 export const opCodes = {
-  create: 1,
-  delete: 2,
-  exists: 3,
-  getData: 4,
-  setData: 5,
+  ...op,
   getACL: 6,
   setACL: 7,
-  getChildren: 8,
-  sync: 9,
-  ping: 11,
   getChildren2: 12,
-  check: 13,
-  multi: 14,
   create2: 15,
   reconfig: 16,
   checkWatches: 17,
@@ -36,7 +27,6 @@ export const opCodes = {
   addWatch: 106,
   whoAmI: 107,
   createSession: -10,
-  closeSession: -11,
 } as const;
 export type OpName = keyof typeof opCodes;
 

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../bench/src/endpoint.ts';
 import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
 import { Session } from '../../bench/src/session.ts';
+import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
 import { type Accepted, accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';
@@ -175,12 +176,7 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    process.stderr.write(`stopped by ${signal}\n`);
-    process.exit(130);
-  });
-}
+stopBySignal();
 
 try {
   await main();

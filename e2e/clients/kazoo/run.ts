@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../../bench/src/cache.ts';
 import { rookery } from '../../../bench/src/peers/rookery.ts';
+import { stopBySignal } from '../../../bench/src/stop-by-signal.ts';
 import { installPython, missingForPython } from '../python-venv.ts';
 import { LEAST_PASSED, mayFail } from './expected.ts';
 import { runFiles, stopFiles, suiteFiles, suiteRequirements } from './suite.ts';
@@ -85,13 +86,7 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stopFiles();
-    process.stderr.write(`stopped by ${signal}\n`);
-    process.exit(130);
-  });
-}
+stopBySignal(stopFiles);
 
 try {
   await main();

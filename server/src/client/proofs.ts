@@ -1,3 +1,4 @@
+import { plainAddress } from '../config/addresses.ts';
 import type { Identities, Identity } from '../model/acl.ts';
 import { decodeUtf8, encodeUtf8 } from '../model/bytes.ts';
 import { encodeIdentities, MAX_IDENTITIES, MAX_IDENTITIES_BYTES } from '../model/identity-record.ts';
@@ -12,9 +13,8 @@ export interface Verifier {
 
 /** What every connection is without proving anything: its address. */
 export function addressIdentity(remoteAddress: string): Identity {
-  // A socket that takes both kinds shows IPv4 addresses as IPv6 ones; ACLs name them as they are. What stands behind % is the
-  // machine's own name of an interface.
-  const id = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  // ACLs name addresses plainly. What stands behind % is the machine's own name of an interface.
+  const id = plainAddress(remoteAddress.replace(/%.*$/, ''));
   return { scheme: 'ip', id };
 }
 

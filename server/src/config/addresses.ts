@@ -6,7 +6,7 @@ export function isLoopbackAddress(host: string): boolean {
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   const lower = bare.toLowerCase();
   if (lower === 'localhost' || LOOPBACK_V6.has(lower)) return true;
-  return LOOPBACK_V4.test(lower.startsWith('::ffff:') ? lower.slice('::ffff:'.length) : lower);
+  return LOOPBACK_V4.test(plainAddress(lower));
 }
 
 /** `::1`, 2181 → `[::1]:2181`. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AclList } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { readGetAclReply } from '../../src/wire/get-acl.ts';
+import { digestOf } from './acl-scenario.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import { dataOf, type Reply, type TestClient } from './test-client.ts';
 
@@ -12,8 +12,6 @@ const { persistent } = CreateMode;
 const AUTH_XID = -4;
 const ADMIN_PASSWORD = 'the root of all';
 
-const digestOf = (proof: string) =>
-  `${proof.split(':')[0]}:${createHash('sha1').update(proof).digest('base64')}`;
 const only = (proof: string, perms = 31): AclList => [{ perms, scheme: 'digest', id: digestOf(proof) }];
 const CREATOR: AclList = [{ perms: 31, scheme: 'auth', id: '' }];
 
