@@ -1,4 +1,5 @@
 import { NO_SLOT, type Slot } from '../model/ids.ts';
+import { putCell, removeCell, twiceTheCells, wantsMoreCells } from './hash-cells.ts';
 import { Int, type NodeTable } from './node-table.ts';
 import { PathHasher } from './path-hasher.ts';
 
@@ -48,9 +49,8 @@ export class PathIndex {
   insert(slot: Slot): void {
     const hash = this.#hashOf(slot);
     const segment = this.#segments[hash >>> SEGMENT_SHIFT]!;
-    // At most 3/4 full.
-    if ((segment.count + 1) * 8 > segment.cells.length * 3) grow(segment);
-    put(segment.cells, hash, slot + 1);
+    if (wantsMoreCells(segment.cells, segment.count)) segment.cells = twiceTheCells(segment.cells);
+    putCell(segment.cells, hash, slot + 1);
     segment.count++;
   }
 
@@ -58,20 +58,7 @@ export class PathIndex {
   remove(slot: Slot): void {
     const hash = this.#hashOf(slot);
     const segment = this.#segments[hash >>> SEGMENT_SHIFT]!;
-    const { cells } = segment;
-    const mask = cells.length - 1;
-    let hole = (hash << 1) & mask;
-    while (cells[hole + 1] !== slot + 1) hole = (hole + 2) & mask;
-    // Closes the gap: a later cell moves into it unless that lies before the cell's own home.
-    for (let at = (hole + 2) & mask; cells[at + 1] !== 0; at = (at + 2) & mask) {
-      const home = (cells[at]! << 1) & mask;
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        cells[hole] = cells[at]!;
-        cells[hole + 1] = cells[at + 1]!;
-        hole = at;
-      }
-    }
-    cells[hole + 1] = 0;
+    removeCell(segment.cells, hash, slot + 1);
     segment.count--;
   }
 
@@ -81,19 +68,4 @@ export class PathIndex {
     const start = nodes.bytes.offsetOf(ref);
     return this.#hasher.hash(nodes.bytes.arrayOf(ref), start, start + nodes.int(slot, Int.pathLength));
   }
-}
-
-function put(cells: Int32Array, hash: number, cell: number): void {
-  const mask = cells.length - 1;
-  let at = (hash << 1) & mask;
-  while (cells[at + 1] !== 0) at = (at + 2) & mask;
-  cells[at] = hash;
-  cells[at + 1] = cell;
-}
-
-function grow(segment: Segment): void {
-  const old = segment.cells;
-  const cells = new Int32Array(old.length * 2);
-  for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) put(cells, old[at]!, old[at + 1]!);
-  segment.cells = cells;
 }

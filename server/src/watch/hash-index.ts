@@ -1,3 +1,5 @@
+import { putCell, removeCell, twiceTheCells, wantsMoreCells } from '../tree/hash-cells.ts';
+
 const FIRST_CELLS = 64;
 
 /** No cell holds this hash. */
@@ -33,30 +35,14 @@ export class HashIndex {
   }
 
   insert(hash: number, row: number): void {
-    // At most 3/4 full.
-    if ((this.#count + 1) * 8 > this.#cells.length * 3) this.#grow();
-    put(this.#cells, hash, row + 1);
+    if (wantsMoreCells(this.#cells, this.#count)) this.#cells = twiceTheCells(this.#cells);
+    putCell(this.#cells, hash, row + 1);
     this.#count++;
   }
 
   /** The row must be there under this hash. */
   remove(hash: number, row: number): void {
-    const cells = this.#cells;
-    const mask = cells.length - 1;
-    let hole = (hash << 1) & mask;
-    for (; cells[hole + 1] !== row + 1; hole = (hole + 2) & mask) {
-      if (cells[hole + 1] === 0) throw new Error(`row ${row} is not in the index under its hash`);
-    }
-    // Closes the gap: a later cell moves into it unless that lies before the cell's own home.
-    for (let at = (hole + 2) & mask; cells[at + 1] !== 0; at = (at + 2) & mask) {
-      const home = (cells[at]! << 1) & mask;
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        cells[hole] = cells[at]!;
-        cells[hole + 1] = cells[at + 1]!;
-        hole = at;
-      }
-    }
-    cells[hole + 1] = 0;
+    removeCell(this.#cells, hash, row + 1);
     this.#count--;
   }
 
@@ -66,19 +52,4 @@ export class HashIndex {
     for (let at = from; cells[at + 1] !== 0; at = (at + 2) & mask) if (cells[at] === hash) return at;
     return NO_CELL;
   }
-
-  #grow(): void {
-    const old = this.#cells;
-    const cells = new Int32Array(old.length * 2);
-    for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) put(cells, old[at]!, old[at + 1]!);
-    this.#cells = cells;
-  }
-}
-
-function put(cells: Int32Array, hash: number, value: number): void {
-  const mask = cells.length - 1;
-  let at = (hash << 1) & mask;
-  while (cells[at + 1] !== 0) at = (at + 2) & mask;
-  cells[at] = hash;
-  cells[at + 1] = value;
 }

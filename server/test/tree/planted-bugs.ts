@@ -87,7 +87,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the index loses paths behind a removed one',
-    file: 'tree/path-index.ts',
+    file: 'tree/hash-cells.ts',
     find: 'if (((at - home) & mask) >= ((at - hole) & mask)) {',
     replace: 'if (home < 0) {',
   },

@@ -96,15 +96,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a removal leaves a hole in the index that hides what stands behind it',
-    file: 'watch/hash-index.ts',
-    find: '        cells[hole + 1] = cells[at + 1]!;\n        hole = at;\n',
+    file: 'tree/hash-cells.ts',
+    find: '      cells[hole + 1] = cells[at + 1]!;\n      hole = at;\n',
     replace: '',
   },
   {
     name: 'the index loses what it held when it grows',
-    file: 'watch/hash-index.ts',
-    find: 'if (old[at + 1] !== 0) put(',
-    replace: 'if (old[at + 1]! > 1) put(',
+    file: 'tree/hash-cells.ts',
+    find: 'if (old[at + 1] !== 0) putCell(',
+    replace: 'if (old[at + 1]! > 1) putCell(',
   },
   {
     name: 'paths of one length are the same',
