@@ -1,0 +1,83 @@
+/**
+ * Every bound on size, number and time that more than one part of a member relies on, in one place, with the relations between
+ * them. A part takes its bounds from here by the composition (`member.ts`), so that the simulator can make them tiny; none writes
+ * a number of its own that another part must agree with.
+ *
+ * Between members nothing depends on one member's configuration: `peerFrameBytes` is the same everywhere, so that a member with a larger
+ * jute.maxbuffer than the others' can lead them.
+ */
+import { MAX_FRAME_BYTES } from '../config/limits.ts';
+
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+
+export interface Bounds {
+  /** Longest request of a client: client.maxFrameBytes (jute.maxbuffer). */
+  readonly requestBytes: number;
+
+  // ── between members
+  /** Longest frame that a member takes from another one, length prefix aside. The same on every member. */
+  readonly peerFrameBytes: number;
+  /** Commands are gathered into one forward frame up to here; a larger one goes alone. */
+  readonly forwardFrameBytes: number;
+  /** Commands of one member that were handed to a leader and are not applied here yet; one is always handed over. */
+  readonly forwardWindowBytes: number;
+  /** Entries of one append; a larger one goes alone. */
+  readonly appendBytes: number;
+  /** Appends under way to one follower. */
+  readonly inflightAppends: number;
+  /** A leader with so much uncommitted takes no proposals until some of it has committed. */
+  readonly uncommittedBytes: number;
+  /** Applied and durable entries that stay in memory for followers that are a little behind. */
+  readonly logMemoryBytes: number;
+  /** A piece of a snapshot in one frame. */
+  readonly snapshotChunkBytes: number;
+
+  // ── one client's connection
+  /** Requests that may be owed a reply before no more are read. */
+  readonly owedRequests: number;
+  /** Bytes of such requests. */
+  readonly heldBytes: number;
+  /** Replies left unread before no more requests are read. */
+  readonly unsentBytes: number;
+  /** Replies left unread before the client is sent away. */
+  readonly owedBytes: number;
+
+  // ── all clients of a member together
+  /** Writes on their way through the log before no more requests are read. */
+  readonly pendingBytes: number;
+
+  // ── disk
+  readonly segmentBytes: number;
+  /** Segments that are kept free, beside room for one more snapshot. */
+  readonly reservedSegments: number;
+}
+
+/** What the configuration decides. */
+export interface BoundsSource {
+  readonly client: { readonly maxFrameBytes: number };
+}
+
+/** What a frame has beside its largest part: a command's or an entry's headers, or a snapshot's configuration. */
+const frameRoomBytes = mebibyte;
+
+export function boundsOf(config: BoundsSource): Bounds {
+  return {
+    requestBytes: config.client.maxFrameBytes,
+    peerFrameBytes: MAX_FRAME_BYTES + frameRoomBytes,
+    forwardFrameBytes: mebibyte,
+    forwardWindowBytes: 16 * mebibyte,
+    appendBytes: mebibyte,
+    inflightAppends: 64,
+    uncommittedBytes: 64 * mebibyte,
+    logMemoryBytes: 2 * mebibyte,
+    snapshotChunkBytes: 256 * kibibyte,
+    owedRequests: 2_000,
+    heldBytes: 4 * mebibyte,
+    unsentBytes: 4 * mebibyte,
+    owedBytes: 64 * mebibyte,
+    pendingBytes: 64 * mebibyte,
+    segmentBytes: 64 * mebibyte,
+    reservedSegments: 2,
+  };
+}
