@@ -13,8 +13,10 @@ import type { Member, Running } from './member.ts';
 import { decodeContext } from './replica/membership.ts';
 import type { Scheduler } from './replica/ports.ts';
 
-/** What the machine around a member counts. */
+/** What the machine around a member knows of it. */
 export interface MachineCounts {
+  /** Why no client can connect yet; empty where they can. */
+  waitingFor(): string;
   connectionsRefused(): number;
   /** Time spent in appends (write and sync). */
   logSyncSeconds(): number;
@@ -23,7 +25,7 @@ export interface MachineCounts {
 /** A running member as HTTP sees it. */
 export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
   return {
-    status: () => status(member),
+    status: () => status(member, counts.waitingFor()),
     metrics: () => metrics(member, counts),
     transferLeadership: (label) => transferLeadership(member, scheduler, label),
     drain: () => {
@@ -33,7 +35,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
   };
 }
 
-function status(member: Member): MemberStatus {
+function status(member: Member, waitingFor: string): MemberStatus {
   const { running, config } = member;
   const raft = running?.replica.raft;
   const leader = raft === undefined ? undefined : member.labelOf(raft.leader);
@@ -48,10 +50,11 @@ function status(member: Member): MemberStatus {
     appliedIndex: running?.replica.appliedIndex ?? 0,
     commitIndex: raft?.commit ?? 0,
     configurationIndex: raft?.configuration.index ?? 0,
-    serving: member.clients.serving,
+    serving: member.clients.serving && waitingFor === '',
     caughtUp: member.service.ready,
     draining: member.draining,
-    reason: member.reason,
+    // While it starts, the clients' listener waits for the member; from then on the member may wait for the listener.
+    reason: member.reason === '' ? waitingFor : member.reason,
     members: standings(member),
   };
 }

@@ -6,18 +6,24 @@
  * SIGTERM and SIGINT stop it cleanly with exit 0; a second one at once. Exit 2: the configuration is wrong. Exit 1: it could not
  * start, or could not go on without risking data; the log says why.
  */
+import { boundsOf } from './bounds/bounds.ts';
+import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { joinAddress } from './config/addresses.ts';
-import { loadConfigOrExit } from './config/or-exit.ts';
+import type { Config } from './config/config.ts';
+import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
+import { fatalLine, isLackOfSockets } from './fatal-line.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { relinquish } from './leadership-transfer.ts';
 import { Member } from './member.ts';
 import { memberView } from './member-view.ts';
 import { ClientListener } from './node/client-listener.ts';
+import { mostDescriptors } from './node/descriptors.ts';
 import { FolderDisk } from './node/disk.ts';
 import { machineEnvironment } from './node/environment.ts';
 import { createLog } from './node/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './node/machine.ts';
 import { PeerTransport } from './node/peer-transport.ts';
+import { ComplaintLog } from './replica/complaint-log.ts';
 import { wordAnswers } from './word-answers.ts';
 
 const segmentBytes = 64 * 1024 * 1024;
@@ -27,18 +33,28 @@ export function runMember(argv: readonly string[]): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
   const log = createLog(config.log, config.label);
   for (const warning of warnings) log.warn({}, warning);
+  const shares = descriptorShares(config);
+  if (shares.remark !== '') log.warn({}, shares.remark);
 
   let ending = false;
   function fatal(error: unknown): void {
     if (ending) return;
     ending = true;
-    log.error({ err: error }, 'this member cannot go on; it stops to keep its data safe');
+    log.error({ err: error }, fatalLine(error));
     process.exitCode = 1;
     // The log is written beside the loop; it leaves at exit.
     setImmediate(() => process.exit(1));
   }
-  process.on('uncaughtException', fatal);
-  process.on('unhandledRejection', fatal);
+  const complaints = new ComplaintLog(log, systemClock);
+  function uncaught(error: unknown): void {
+    if (!isLackOfSockets(error)) fatal(error);
+    else
+      complaints.say('sockets', 'no file descriptor is left for a connection; it did not come about', {
+        err: error,
+      });
+  }
+  process.on('uncaughtException', uncaught);
+  process.on('unhandledRejection', uncaught);
 
   let logSyncSeconds = 0;
   const observeSync = (durationMs: number): void => {
@@ -65,12 +81,13 @@ export function runMember(argv: readonly string[]): void {
   });
   wordAnswers(member, { clock: systemClock, environment: machineEnvironment });
   const listener = new ClientListener(
-    { ...config.client, maxConnections: config.limits.connections },
+    { ...config.client, maxConnections: shares.clients },
     (socket) => member.accept(socket),
     log,
   );
 
   const view = memberView(member, eventLoopScheduler, {
+    waitingFor: () => listener.waitingFor,
     connectionsRefused: () => listener.refused,
     logSyncSeconds: () => logSyncSeconds,
   });
@@ -78,11 +95,18 @@ export function runMember(argv: readonly string[]): void {
 
   async function start(): Promise<void> {
     // First of all, so that probes are answered while a long log is read.
-    http = await startHttp(view, config.http, log);
+    http = await startHttp({
+      member: view,
+      config: config.http,
+      bounds: { connections: shares.http, connectionsPerAddress: shares.httpPerAddress },
+      log,
+      fatal,
+    });
     await member.start();
-    // Only now: a member that has not read its disk yet must not look like one that has lost it.
-    if (config.members.length > 1) await transport.start(member);
-    await listener.start();
+    // Only now: a member that has not read its disk yet must not look like one that has lost it. Each is waited for by itself: its own name
+    // may be unknown for a while, and clients may be told to come to another one.
+    await Promise.all([config.members.length > 1 ? transport.start(member) : undefined, listener.start()]);
+    if (ending) return;
     const client = joinAddress(config.client.host, config.client.port);
     log.info({ client, dataDir: config.dataDir, members: config.members.length }, 'Rookery member is up');
   }
@@ -114,4 +138,22 @@ export function runMember(argv: readonly string[]): void {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   start().catch(fatal);
+}
+
+/** Exits where the process may have too few descriptors for a member to be of use. */
+function descriptorShares(config: Config): DescriptorShares {
+  const { httpConnections, httpConnectionsPerAddress, strangers, strangersPerAddress } = boundsOf(config);
+  const wishes = {
+    clients: config.limits.connections,
+    http: httpConnections,
+    httpPerAddress: httpConnectionsPerAddress,
+    strangers,
+    strangersPerAddress,
+  };
+  try {
+    return shareDescriptors(wishes, config.members.length - 1, mostDescriptors());
+  } catch (error) {
+    process.stderr.write(`rookery-server: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(EXIT_CONFIG);
+  }
 }

@@ -51,6 +51,14 @@ export interface Bounds {
   readonly segmentBytes: number;
   /** Segments that are kept free, beside room for one more snapshot. */
   readonly reservedSegments: number;
+
+  // ── file descriptors; `shareDescriptors` lowers these to what the process may have
+  /** Connections to HTTP, and those of one address: beyond them the longest idle one is closed. */
+  readonly httpConnections: number;
+  readonly httpConnectionsPerAddress: number;
+  /** Connections to the peer port that have not shown yet that a member is at their other end, and those of one address. */
+  readonly strangers: number;
+  readonly strangersPerAddress: number;
 }
 
 /** What the configuration decides. */
@@ -79,5 +87,9 @@ export function boundsOf(config: BoundsSource): Bounds {
     pendingBytes: 64 * mebibyte,
     segmentBytes: 64 * mebibyte,
     reservedSegments: 2,
+    httpConnections: 256,
+    httpConnectionsPerAddress: 64,
+    strangers: 128,
+    strangersPerAddress: 32,
   };
 }

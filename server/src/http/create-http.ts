@@ -13,7 +13,6 @@ import { PAGE_FOLDER, page } from './page.ts';
 /** The longest call is {"to": 255}. */
 const MAX_BODY_BYTES = 4096;
 const MAX_HEADER_BYTES = 8192;
-const MAX_CONNECTIONS = 256;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 15_000;
@@ -46,7 +45,6 @@ export function createHttp(
     // A wrong type is the caller's mistake to know, not ours to mend.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);

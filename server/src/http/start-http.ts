@@ -1,54 +1,87 @@
-import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
-import { joinAddress, listenAt } from '../config/addresses.ts';
+import { createServer } from 'node:net';
+import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
-import type { Logger } from '../replica/ports.ts';
+import { FOR_HTTP } from '../listen/listen-error.ts';
+import { Listening } from '../listen/listening.ts';
+import type { Fatal, Logger } from '../replica/ports.ts';
 import { createHttp } from './create-http.ts';
+import { type HttpBounds, HttpDoor } from './http-door.ts';
 import type { MemberView } from './member-view.ts';
 
 export interface RunningHttp {
   readonly host: string;
+  /** While its address is waited for: that of the configuration. */
   readonly port: number;
   close(): Promise<void>;
 }
 
-/**
- * Listens where the configuration says. undefined where HTTP is switched off, or where its default port is taken (a
- * warning: the member serves its clients without). Rejects where the port was asked for and cannot be had.
- */
-export async function startHttp(
-  member: MemberView,
-  config: HttpConfig,
-  log: Logger,
-): Promise<RunningHttp | undefined> {
-  if (!config.enabled) return undefined;
-  let app: FastifyInstance;
-  try {
-    app = await listenAt(config.host, (host) => open(member, { ...config, host }, log));
-  } catch (error) {
-    if (config.required) throw error;
-    const address = joinAddress(config.host, config.port);
-    log.warn(
-      { err: error, address },
-      'HTTP is off: cannot listen at its default port; set http.port (or admin.serverPort)',
-    );
-    return undefined;
-  }
-  const { port } = app.server.address() as AddressInfo;
-  log.info(
-    { url: `http://${joinAddress(config.host, port)}/` },
-    'HTTP is open: page, health, metrics and admin',
-  );
-  return { host: config.host, port, close: () => app.close() };
+export interface HttpParts {
+  readonly member: MemberView;
+  readonly config: HttpConfig;
+  readonly bounds: HttpBounds;
+  readonly log: Logger;
+  /** Told of a ListenError that shows only after the address was waited for. */
+  readonly fatal: Fatal;
 }
 
-async function open(member: MemberView, config: HttpConfig, log: Logger): Promise<FastifyInstance> {
+/**
+ * Listens where the configuration says. Settles once callers are answered, or once it is known that the address is not there yet: it is
+ * tried again then. undefined where HTTP is switched off, or where its default port is taken (a warning: the member serves its clients
+ * without). Rejects with ListenError where the port was asked for and cannot be had.
+ */
+export async function startHttp({
+  member,
+  config,
+  bounds,
+  log,
+  fatal,
+}: HttpParts): Promise<RunningHttp | undefined> {
+  if (!config.enabled) return undefined;
+  const { host } = config;
   const app = createHttp(member, config, log);
-  try {
-    await app.listen({ host: config.host, port: config.port });
-    return app;
-  } catch (error) {
+  await app.ready();
+  const door = new HttpDoor(app.server, bounds);
+  // Of a name's addresses the first is the server's own; what comes to the others is handed to it.
+  const newServer = (place: number) =>
+    place === 0
+      ? app.server
+      : createServer({ noDelay: true }, (socket) => app.server.emit('connection', socket));
+  const listening = new Listening(FOR_HTTP, { host, port: config.port }, newServer, log);
+  const close = async (): Promise<void> => {
+    const stopped = listening.stop();
+    door.closeAll();
+    await stopped;
     await app.close();
-    throw error;
+  };
+  const opened = listening.start().then(() => {
+    if (listening.waitingFor !== '') return;
+    const url = `http://${joinAddress(host, listening.port)}/`;
+    log.info({ url }, 'HTTP is open: page, health, metrics and admin');
+  });
+  try {
+    await Promise.race([opened, listening.attempted]);
+  } catch (error) {
+    await close();
+    if (config.required) throw error;
+    goWithout(config, error, log);
+    return undefined;
   }
+  opened.catch((error: Error) => {
+    if (config.required) fatal(error);
+    else goWithout(config, error, log);
+  });
+  return {
+    host,
+    get port() {
+      return listening.port;
+    },
+    close,
+  };
+}
+
+function goWithout({ host, port }: HttpConfig, error: unknown, log: Logger): void {
+  log.warn(
+    { err: error, address: joinAddress(host, port) },
+    'HTTP is off: cannot listen at its default port; set http.port (or admin.serverPort)',
+  );
 }

@@ -1,8 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { plainAddress } from '../config/addresses.ts';
+import { FOR_CLIENTS } from '../listen/listen-error.ts';
+import { Listening } from '../listen/listening.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { ClientSocket, ClientSocketEvents, Logger } from '../replica/ports.ts';
-import { listen } from './listen.ts';
 import { systemClock } from './machine.ts';
 
 export interface ClientListenerOptions {
@@ -22,11 +23,10 @@ const lingerMs = 5_000;
 export class ClientListener {
   private readonly options: ClientListenerOptions;
   private readonly accept: (socket: ClientSocket) => ClientSocketEvents;
-  private readonly log: Logger;
   private readonly complaints: ComplaintLog;
   private readonly perAddress = new Map<string, number>();
   private readonly open = new Set<Socket>();
-  private server: Server | undefined;
+  private readonly listening: Listening;
 
   /** Connections turned away since the start. */
   refused = 0;
@@ -38,23 +38,24 @@ export class ClientListener {
   ) {
     this.options = options;
     this.accept = accept;
-    this.log = log;
     this.complaints = new ComplaintLog(log, systemClock);
+    const { host, port } = options;
+    const newServer = () => createServer({ noDelay: true }, (socket) => this.connected(socket));
+    this.listening = new Listening(FOR_CLIENTS, { host, port, backlog }, newServer, log);
   }
 
-  /** Rejects where the address cannot be bound. */
-  async start(): Promise<void> {
-    const { host, port } = this.options;
-    const server = createServer({ noDelay: true }, (socket) => this.connected(socket));
-    this.server = server;
-    await listen(server, { host, port, backlog });
-    server.on('error', (error) => this.log.error({ err: error }, 'the client listener failed'));
+  /** Why no client can connect yet; empty where they can. */
+  get waitingFor(): string {
+    return this.listening.waitingFor;
+  }
+
+  /** Settles once clients can connect. Rejects with ListenError where waiting does not mend it. */
+  start(): Promise<void> {
+    return this.listening.start();
   }
 
   async stop(): Promise<void> {
-    const server = this.server;
-    if (server === undefined) return;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const closed = this.listening.stop();
     for (const socket of this.open) socket.destroy();
     await closed;
   }

@@ -1,8 +1,9 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { joinAddress, plainAddress } from '../config/addresses.ts';
+import { FOR_MEMBERS } from '../listen/listen-error.ts';
+import { type ListenAddress, Listening } from '../listen/listening.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { Logger, PeerAddress, Transport, TransportEvents } from '../replica/ports.ts';
-import { type ListenAddress, listen } from './listen.ts';
 import { systemClock } from './machine.ts';
 
 /*
@@ -32,31 +33,31 @@ interface Peer {
 /** Links to the other members over TCP. */
 export class PeerTransport implements Transport {
   private readonly label: number;
-  private readonly address: ListenAddress;
   private readonly log: Logger;
   /** Of strangers on the peer port. */
   private readonly complaints: ComplaintLog;
   private readonly peers = new Map<number, Peer>();
   private readonly accepted = new Set<Socket>();
   private events: TransportEvents | undefined;
-  private server: Server | undefined;
+  private readonly listening: Listening;
   private stopped = false;
 
   constructor(label: number, address: ListenAddress, log: Logger) {
     this.label = label;
-    this.address = address;
     this.log = log;
     this.complaints = new ComplaintLog(log, systemClock);
+    const newServer = () => createServer({ noDelay: true }, (socket) => this.accept(socket));
+    this.listening = new Listening(FOR_MEMBERS, address, newServer, log);
   }
 
-  /** Begins to listen and to dial. Rejects where the address cannot be bound. */
-  async start(events: TransportEvents): Promise<void> {
+  /**
+   * Begins to listen and to dial: who cannot be dialled yet may dial already. Settles once others can dial this member. Rejects with
+   * ListenError where waiting does not mend it.
+   */
+  start(events: TransportEvents): Promise<void> {
     this.events = events;
-    const server = createServer({ noDelay: true }, (socket) => this.accept(socket));
-    this.server = server;
-    await listen(server, this.address);
-    server.on('error', (error) => this.log.error({ err: error }, 'the peer listener failed'));
     for (const peer of this.peers.values()) this.dial(peer);
+    return this.listening.start();
   }
 
   async stop(): Promise<void> {
@@ -66,9 +67,9 @@ export class PeerTransport implements Transport {
       peer.dialling?.destroy();
       peer.socket?.destroy();
     }
+    const closed = this.listening.stop();
     for (const socket of this.accepted) socket.destroy();
-    const server = this.server;
-    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+    await closed;
   }
 
   send(label: number, frames: Uint8Array): void {
@@ -98,7 +99,7 @@ export class PeerTransport implements Transport {
         loggedReason: '',
       };
       this.peers.set(address.label, peer);
-      if (this.server !== undefined) this.dial(peer);
+      if (this.events !== undefined) this.dial(peer);
     }
     for (const [label, peer] of this.peers) {
       if (wanted.has(label)) continue;

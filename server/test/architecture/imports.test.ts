@@ -13,19 +13,24 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ['server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
   client: ['model', 'wire', 'session', 'tree', 'watch', 'storage', 'config', 'replica'],
+  bounds: ['config'],
+  // Where listeners listen, and what is waited for.
+  listen: ['config', 'replica', 'node:net', 'node:dns', 'node:events'],
   http: [
     'config',
     'replica',
+    'listen',
     'fastify',
     'prom-client',
     'node:fs',
     'node:path',
     'node:url',
     'node:net',
+    'node:http',
     'node:crypto',
   ],
   // Adapters know the ports they adapt, and the machine.
-  node: ['replica', 'storage', 'config', 'node:', 'pino', 'pino-pretty'],
+  node: ['replica', 'storage', 'config', 'listen', 'node:', 'pino', 'pino-pretty'],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */

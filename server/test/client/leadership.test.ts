@@ -21,6 +21,7 @@ function transfer(from: TestMember, label: number) {
 
 function statusOf({ member }: TestMember) {
   return memberView(member, eventLoopScheduler, {
+    waitingFor: () => '',
     connectionsRefused: () => 0,
     logSyncSeconds: () => 0,
   }).status();

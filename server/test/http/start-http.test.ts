@@ -3,14 +3,21 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpConfig } from '../../src/config/config.ts';
+import type { HttpBounds } from '../../src/http/http-door.ts';
 import { type RunningHttp, startHttp } from '../../src/http/start-http.ts';
 import { FakeMember, KeptLog } from './fake-member.ts';
 
 const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
 const closing: (() => Promise<unknown>)[] = [];
+const wide: HttpBounds = { connections: 100, connectionsPerAddress: 100 };
+
+function open(of: HttpConfig, log: KeptLog, bounds = wide): Promise<RunningHttp | undefined> {
+  const fatal = (error: Error) => log.error({ err: error }, 'fatal');
+  return startHttp({ member: new FakeMember(), config: of, bounds, log, fatal });
+}
 
 async function start(change: Partial<HttpConfig> = {}): Promise<RunningHttp> {
-  const http = await startHttp(new FakeMember(), { ...config, ...change }, new KeptLog());
+  const http = await open({ ...config, ...change }, new KeptLog());
   if (http === undefined) throw new Error('HTTP did not start');
   closing.push(() => http.close());
   return http;
@@ -102,14 +109,14 @@ describe('a port that is taken', () => {
   it('is a warning where it is the default', async () => {
     const log = new KeptLog();
     const port = await taken();
-    expect(await startHttp(new FakeMember(), { ...config, port, required: false }, log)).toBeUndefined();
+    expect(await open({ ...config, port, required: false }, log)).toBeUndefined();
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toMatchObject({ level: 'warn', fields: { address: `127.0.0.1:${port}` } });
   });
 
   it('does not matter where HTTP is switched off', async () => {
     const log = new KeptLog();
-    expect(await startHttp(new FakeMember(), { ...config, enabled: false }, log)).toBeUndefined();
+    expect(await open({ ...config, enabled: false }, log)).toBeUndefined();
     expect(log.lines).toEqual([]);
   });
 });

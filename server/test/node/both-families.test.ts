@@ -1,6 +1,8 @@
 import dns, { type LookupAddress } from 'node:dns';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { joinAddress } from '../../src/config/addresses.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { ClientListener } from '../../src/node/client-listener.ts';
 import { PeerTransport } from '../../src/node/peer-transport.ts';
@@ -70,7 +72,15 @@ describe('a member that listens on ::', () => {
   it('answers HTTP of both, and logs whose token was wrong by the plain address', async () => {
     const log = new HeardLog();
     const config = { enabled: true, host: '::', port: 0, required: true, token: '0123456789abcdef' };
-    const http = (await startHttp(new FakeMember(), config, log))!;
+    const bounds = { connections: 10, connectionsPerAddress: 10 };
+    const member = new FakeMember();
+    const http = (await startHttp({
+      member,
+      config,
+      bounds,
+      log,
+      fatal: (error) => log.error({}, error.message),
+    }))!;
     closing.push(() => http.close());
     expect((await fetch(`http://127.0.0.1:${http.port}/admin/members`)).status).toBe(401);
     if (hasIpv6) expect((await fetch(`http://[::1]:${http.port}/health/live`)).status).toBe(200);
@@ -97,19 +107,69 @@ describe('a member that listens on ::', () => {
   });
 });
 
-describe('a member that is dialled by a name', () => {
-  /** Every name has these addresses. */
-  function resolveTo(...addresses: readonly string[]): void {
-    const all: LookupAddress[] = addresses.map((address) => ({
-      address,
-      family: address.includes(':') ? 6 : 4,
-    }));
-    const lookup = (_name: string, _options: object, answer: (error: null, all: LookupAddress[]) => void) =>
-      setImmediate(answer, null, all);
-    const spy = vi.spyOn(dns, 'lookup').mockImplementation(lookup as never);
-    closing.push(() => spy.mockRestore());
-  }
+/** Every name has these addresses. */
+function resolveTo(...addresses: readonly string[]): void {
+  const all: LookupAddress[] = addresses.map((address) => ({
+    address,
+    family: address.includes(':') ? 6 : 4,
+  }));
+  const real = dns.lookup;
+  const lookup = (name: string, options: object, answer: (error: null, all: LookupAddress[]) => void) => {
+    if (isIP(name) === 0) setImmediate(answer, null, all);
+    else real(name, options, answer as never);
+  };
+  const spy = vi.spyOn(dns, 'lookup').mockImplementation(lookup as never);
+  closing.push(() => spy.mockRestore());
+}
 
+describe('a member that listens at a name of both families', () => {
+  it('takes clients at both', async () => {
+    resolveTo(...loopbacks);
+    const port = await freePort();
+    const accept = (socket: ClientSocket) => {
+      socket.write(Buffer.from('hello'));
+      return { received: () => {}, drained: () => {}, closed: () => {} };
+    };
+    const options = { host: 'localhost', port, maxConnections: 10, maxConnectionsPerAddress: 0 };
+    const listener = new ClientListener(options, accept, new HeardLog());
+    await listener.start();
+    closing.push(() => listener.stop());
+    for (const host of loopbacks) await (await rawTo(port, host)).bytes(5);
+  });
+
+  it.each(loopbacks)('links with a member that dials it at %s', async (host) => {
+    resolveTo(...loopbacks);
+    const [onePort, twoPort] = [await freePort(), await freePort()];
+    const one = await startTransport(1, 'localhost', onePort);
+    const two = await startTransport(2, 'localhost', twoPort);
+    one.transport.connectTo([{ label: 2, host, port: twoPort }]);
+    two.transport.connectTo([{ label: 1, host, port: onePort }]);
+    await Promise.all([one.events.until('up 2'), two.events.until('up 1')]);
+  });
+
+  it('answers HTTP at both', async () => {
+    resolveTo(...loopbacks);
+    const config = { enabled: true, host: 'localhost', port: 0, required: true };
+    const bounds = { connections: 10, connectionsPerAddress: 10 };
+    const log = new HeardLog();
+    const member = new FakeMember();
+    const http = (await startHttp({
+      member,
+      config,
+      bounds,
+      log,
+      fatal: (error) => log.error({}, error.message),
+    }))!;
+    closing.push(() => http.close());
+    for (const host of loopbacks) {
+      const response = await fetch(`http://${joinAddress(host, http.port)}/health/live`);
+      expect(response.status).toBe(200);
+      await response.body?.cancel();
+    }
+  });
+});
+
+describe('a member that is dialled by a name', () => {
   it.skipIf(!hasIpv6).each([[['::1']], [['127.0.0.1', '::1']], [['::1', '127.0.0.1']]])(
     'is found at whichever of its addresses it listens: %j, and it is ::1',
     async (addresses) => {

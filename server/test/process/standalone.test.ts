@@ -59,6 +59,23 @@ describe('a standalone member', () => {
   });
 });
 
+describe('a member whose port is in use', () => {
+  it('ends with a line that names the port and the setting', async () => {
+    const one = await memberIn('one');
+    one.start();
+    await one.serving();
+    const two = new MemberProcess(join(folder, 'two'), 1, one.clientPort, []);
+    running.push(two);
+    mkdirSync(join(folder, 'two'));
+    two.start();
+    expect(await two.exited()).toEqual([1, null]);
+    expect(two.log.find(({ level }) => level === 'error')?.msg).toBe(
+      `this member cannot go on: cannot listen for clients at 127.0.0.1:${one.clientPort}: port ${one.clientPort} is in use by another process (EADDRINUSE). ` +
+        'End that process, or give this member another client.port (clientPort in a zoo.cfg)',
+    );
+  });
+});
+
 describe('a member that is told to be another one than its data say', () => {
   it('does not start, and says what to correct', async () => {
     const one = await memberIn('one');

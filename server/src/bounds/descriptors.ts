@@ -1,0 +1,60 @@
+/**
+ * A process may have so many file descriptors and no more, and its connections share them with its files: without a share kept free for these,
+ * clients who merely connect would take the one that the next segment of the log needs.
+ */
+
+/** Files of the log, snapshots, locks and folders that are synced, and what the runtime itself keeps open. */
+const fileShare = 64;
+/** A link, and a second one that is about to take its place. */
+const perMember = 2;
+/** Of what is left, at most so much is for HTTP, and as much for strangers at the peer port. */
+const httpFraction = 1 / 4;
+const strangerFraction = 1 / 8;
+/** With fewer a member is not worth starting: it would turn most of its clients away. */
+export const MIN_DESCRIPTORS = 128;
+
+/** Connections, each of which takes a descriptor. */
+export interface DescriptorWishes {
+  /** limits.connections. */
+  readonly clients: number;
+  readonly http: number;
+  readonly httpPerAddress: number;
+  /** Connections to the peer port that have not shown yet that a member is at their other end. */
+  readonly strangers: number;
+  readonly strangersPerAddress: number;
+}
+
+export interface DescriptorShares extends DescriptorWishes {
+  /** For a person, where less was granted than limits.connections; else empty. Names both numbers. */
+  readonly remark: string;
+}
+
+/**
+ * Grants as much as there is room for. Together with files and the links to `members` others it is never above `most`, the process's own
+ * limit; -1: not known, and everything is granted. Throws RangeError where `most` is below MIN_DESCRIPTORS.
+ */
+export function shareDescriptors(wishes: DescriptorWishes, members: number, most: number): DescriptorShares {
+  if (most < 0) return { ...wishes, remark: '' };
+  if (most < MIN_DESCRIPTORS) {
+    throw new RangeError(
+      `this process may have ${most} file descriptors, and a member needs ${MIN_DESCRIPTORS} at least: raise the limit (ulimit -n, LimitNOFILE of systemd)`,
+    );
+  }
+  const left = most - fileShare - perMember * members;
+  const http = Math.min(wishes.http, Math.max(1, Math.floor(left * httpFraction)));
+  const strangers = Math.min(wishes.strangers, Math.max(1, Math.floor(left * strangerFraction)));
+  const clients = Math.min(wishes.clients, Math.max(1, left - http - strangers));
+  const remark =
+    clients === wishes.clients
+      ? ''
+      : `limits.connections is ${wishes.clients}, but this process may have ${most} file descriptors (ulimit -n, LimitNOFILE of systemd): ` +
+        `${clients} clients can connect, the others are kept for files, members and HTTP`;
+  return {
+    clients,
+    http,
+    httpPerAddress: Math.min(wishes.httpPerAddress, http),
+    strangers,
+    strangersPerAddress: Math.min(wishes.strangersPerAddress, strangers),
+    remark,
+  };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { type DescriptorWishes, MIN_DESCRIPTORS, shareDescriptors } from '../../src/bounds/descriptors.ts';
+import { mostDescriptors } from '../../src/node/descriptors.ts';
+
+const wishes: DescriptorWishes = {
+  clients: 50_000,
+  http: 256,
+  httpPerAddress: 64,
+  strangers: 128,
+  strangersPerAddress: 32,
+};
+
+describe('the file descriptors of a process', () => {
+  it.each([MIN_DESCRIPTORS, 256, 512, 1024, 4096, 65_536])(
+    '%i of them are never all taken by connections: a reserve stays for files and links',
+    (most) => {
+      for (const members of [0, 2, 8, 30]) {
+        const { clients, http, strangers } = shareDescriptors(wishes, members, most);
+        expect(Math.min(clients, http, strangers)).toBeGreaterThan(0);
+        expect(clients + http + strangers + 2 * members, `${members} others`).toBeLessThanOrEqual(
+          most - 64 + 2,
+        );
+      }
+    },
+  );
+
+  it('that are enough leave every wish as it is, and nothing is said', () => {
+    expect(shareDescriptors(wishes, 2, 1_048_576)).toEqual({ ...wishes, remark: '' });
+  });
+
+  it('that are unknown leave every wish as it is', () => {
+    expect(shareDescriptors(wishes, 2, -1)).toEqual({ ...wishes, remark: '' });
+  });
+
+  it('that are too few for limits.connections are said in one line with both numbers', () => {
+    const { clients, remark } = shareDescriptors(wishes, 2, 256);
+    expect(clients).toBe(119);
+    expect(remark).toBe(
+      'limits.connections is 50000, but this process may have 256 file descriptors (ulimit -n, LimitNOFILE of systemd): ' +
+        '119 clients can connect, the others are kept for files, members and HTTP',
+    );
+  });
+
+  it('that are too few for any member are refused, with what to do', () => {
+    expect(() => shareDescriptors(wishes, 0, MIN_DESCRIPTORS - 1)).toThrow(
+      'this process may have 127 file descriptors, and a member needs 128 at least: raise the limit (ulimit -n, LimitNOFILE of systemd)',
+    );
+  });
+
+  it('are counted as the system tells them', () => {
+    expect(
+      mostDescriptors(
+        () =>
+          'Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files\n',
+      ),
+    ).toBe(1024);
+    expect(
+      mostDescriptors(() => 'Max open files            unlimited            unlimited            files\n'),
+    ).toBe(-1);
+    expect(
+      mostDescriptors(() => {
+        throw new Error('there is no /proc');
+      }),
+    ).toBe(-1);
+  });
+});
