@@ -4,7 +4,7 @@ import { appendOwn, trackMembers } from './leader-log.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
-import { quorumReached } from './progress-quorum.ts';
+import { quorumSilentTicks } from './progress-quorum.ts';
 import { replicate, sendHeartbeats } from './replication.ts';
 import type { TransferResult } from './results.ts';
 import { becomeFollower } from './role.ts';
@@ -30,12 +30,9 @@ export function becomeLeader(node: RaftNode): void {
   node.termStart = appendOwn(node, EntryKind.empty, noData);
 }
 
-const heardTickOf = (progress: Progress): number => progress.heardTick;
-
 /** A leader that no majority has answered within an election time-out steps down (thesis, 6.2). */
 function checkQuorum(node: RaftNode): void {
-  const heard = quorumReached(node, node.now, heardTickOf);
-  if (node.now - heard >= node.options.electionTicks) becomeFollower(node, node.term);
+  if (quorumSilentTicks(node) >= node.options.electionTicks) becomeFollower(node, node.term);
 }
 
 export function tickLeader(node: RaftNode): void {

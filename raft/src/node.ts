@@ -35,7 +35,7 @@ export class RaftNode {
 
   /** Ticks until an election begins or the one under way is given up. */
   electionTimer = 0;
-  /** Ticks since the leader was heard of. */
+  /** Not as a leader: ticks since the leader was heard of; of a former leader since it last had a majority. */
   silentTicks = 0;
   /** The link to the leader broke and none has been heard of since: elections are retried quickly. */
   hurried = false;

@@ -31,3 +31,10 @@ export function quorumReached(
   const incoming = halfReached(node, voters, own, reachedBy);
   return outgoing.length === 0 ? incoming : Math.min(incoming, halfReached(node, outgoing, own, reachedBy));
 }
+
+const heardTickOf = (progress: Progress): number => progress.heardTick;
+
+/** Ticks since this leader was last heard by a majority, as far as their answers tell. */
+export function quorumSilentTicks(node: RaftNode): number {
+  return node.now - quorumReached(node, node.now, heardTickOf);
+}

@@ -11,6 +11,7 @@ import type { Message } from './messages.ts';
 import { RaftNode } from './node.ts';
 import type { RaftOptions } from './options.ts';
 import type { ProgressState } from './progress.ts';
+import { quorumSilentTicks } from './progress-quorum.ts';
 import { confirmReads, readIndex, tickReads } from './read-index.ts';
 import type { Ready, Write } from './ready.ts';
 import { entriesRead, replicate, sendHeartbeats } from './replication.ts';
@@ -254,6 +255,12 @@ export class Raft {
   /** 0: unknown. */
   get leader(): NodeId {
     return this.#node.leader;
+  }
+
+  /** Ticks since this member last heard its leader; at the leader, since a majority last answered it. Goes on when the leader is lost. */
+  get silentTicks(): number {
+    const node = this.#node;
+    return node.role === Role.leader ? quorumSilentTicks(node) : node.silentTicks;
   }
 
   get commit(): number {

@@ -1,4 +1,5 @@
 import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
+import { quorumSilentTicks } from './progress-quorum.ts';
 import { refuseReads } from './read-index.ts';
 import { forgetCatchUp } from './suspect.ts';
 import { type NodeId, Role } from './types.ts';
@@ -26,6 +27,7 @@ function changeLeader(node: RaftNode, leader: NodeId): void {
 }
 
 function leaveLeadership(node: RaftNode): void {
+  node.silentTicks = quorumSilentTicks(node);
   node.progress.clear();
   node.peers.length = 0;
   node.transferee = 0;

@@ -80,7 +80,7 @@ export class Member implements TransportEvents {
   private readonly wanted: readonly WantedMember[];
   private bootstrap: Bootstrap | undefined;
   private readonly transients: TransientKeeper;
-  private stopTimer: () => void = () => {};
+  private stopTimers: readonly (() => void)[] = [];
   private stopped = false;
   private ticks = 0;
 
@@ -99,7 +99,11 @@ export class Member implements TransportEvents {
   async start(): Promise<void> {
     await this.open();
     this.parts.transport.connectTo(this.peerAddresses());
-    this.stopTimer = this.parts.scheduler.every(this.timing.tickMs, () => this.tick());
+    const { scheduler } = this.parts;
+    this.stopTimers = [
+      scheduler.every(this.timing.tickMs, () => this.tick()),
+      scheduler.every(this.transients.periodMs, () => this.reviewTransients()),
+    ];
     this.review();
   }
 
@@ -107,7 +111,7 @@ export class Member implements TransportEvents {
   async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
-    this.stopTimer();
+    for (const stop of this.stopTimers) stop();
     this.clients.closeAll('this member stops');
     this.running?.replica.stop();
     await this.storage?.close();
@@ -220,6 +224,7 @@ export class Member implements TransportEvents {
       snapshots,
       links: this.links,
       boot: recovered.boots,
+      tickMs: this.timing.tickMs,
       events: {
         applying: () => this.clients.lookAtClock(),
         changed: (result) => this.clients.watches.changed(result),
@@ -276,10 +281,15 @@ export class Member implements TransportEvents {
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
     this.clients.leaderSpace.review(replica, this.storage?.spaceLow() === true, this.links);
-    if (this.clients.hasRoomOnDisk) this.transients.review(replica, running.machine.tree);
     running.checkpoints.review(replica);
     if (replica.leading)
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
+  }
+
+  private reviewTransients(): void {
+    const { running } = this;
+    if (running !== undefined && !this.stopped && this.clients.hasRoomOnDisk)
+      this.transients.review(running.replica, running.machine.tree);
   }
 
   private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {

@@ -316,4 +316,24 @@ export const electionRules: Rule[] = [
       );
     },
   },
+  {
+    name: 'a member tells how long it has not heard its leader, and a leader how long no majority has answered it',
+    check: (core) => {
+      const { heartbeat, heartbeatResponse } = core.MessageType;
+      const follower = new BenchNode(core, { term: 1 });
+      follower.step({ type: heartbeat, from: 2, term: 1, commit: 3, round: 1 });
+      assert.equal(follower.raft.silentTicks, 0);
+      follower.tick(2 * ELECTION_TICKS);
+      assert.equal(follower.raft.leader, 0);
+      assert.equal(follower.raft.silentTicks, 2 * ELECTION_TICKS);
+      const leader = leaderOf(core);
+      leader.tick(3);
+      leader.step({ type: heartbeatResponse, from: 2, term: leader.raft.term, round: 0 });
+      leader.tick(HEARTBEAT_TICKS);
+      assert.equal(leader.raft.silentTicks, HEARTBEAT_TICKS);
+      leader.tick(ELECTION_TICKS);
+      assert.notEqual(leader.raft.role, 'leader');
+      assert.ok(leader.raft.silentTicks >= ELECTION_TICKS, `${leader.raft.silentTicks} ticks`);
+    },
+  },
 ];

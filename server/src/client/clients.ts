@@ -32,6 +32,9 @@ import type { Verifier } from './proofs.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { Watches } from './watches.ts';
 
+/** A leader not heard of for so long (several heartbeats) may not have heard this member either. */
+const leaderMissedMs = 300;
+
 /** Bytes of writes that may be on their way through the log before sockets are not read any more. */
 const maxPendingBytes = 64 * 1024 * 1024;
 
@@ -134,12 +137,14 @@ export class Clients {
     return { replica, sessions: machine.sessions };
   }
 
-  /** Sessions of this member whose clients were heard of since the last call. */
+  /** Sessions of this member whose clients were heard of since the last call. They are told to the leader now. */
   touchedSessions(): number[] {
     const touched: number[] = [];
+    const isHeard = this.replicated.replica.silentMs < leaderMissedMs;
     for (const [session, connection] of this.bySession) {
       if (!connection.touched) continue;
       connection.touched = false;
+      if (isHeard) connection.toldMs = this.nowMs;
       touched.push(session);
     }
     return touched;
@@ -183,8 +188,22 @@ export class Clients {
   review(): void {
     this.lookAtClock();
     for (const connection of this.sessionless) {
-      if (connection.remainingMs > 0) return;
+      if (connection.remainingMs > 0) break;
       connection.closeFor(`a connection had no session for ${this.sessionlessTimeoutMs} ms`);
+    }
+    this.closeForgotten();
+  }
+
+  /**
+   * Cut off from the leader, a member cannot know whether sessions that it has told nobody about still exist: from their time-out on others
+   * may hold their locks, so their clients are answered no more and look for another member.
+   */
+  private closeForgotten(): void {
+    const silentMs = this.attached?.replica.silentMs ?? 0;
+    if (silentMs < leaderMissedMs) return;
+    for (const connection of this.bySession.values()) {
+      if (this.nowMs - connection.toldMs < connection.timeoutMs) continue;
+      connection.closeFor('the leader was not heard of for the time-out of a session, and may have ended it');
     }
   }
 

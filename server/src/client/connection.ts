@@ -71,6 +71,8 @@ export class Connection
   watcher = NO_WATCHER;
   /** Something came since the last review of sessions. */
   touched = false;
+  /** When the leader was last told that this session's client is there, monotonic, as far as this member can know. */
+  toldMs = 0;
   readonly connectedMs: number;
   readonly stats = new ConnectionStats();
   /** When something came last, monotonic; until the session is there, when it was opened: a trickle buys no time. */
@@ -289,6 +291,7 @@ export class Connection
     this.replied(owed.xid, owed.op, result.zxid, owed.sinceMs);
     this.handshake = undefined;
     this.heardMs = this.clients.nowMs;
+    this.toldMs = this.clients.nowMs;
     this.authentication.begin(result);
     this.clients.established(this);
     for (const frame of early) {

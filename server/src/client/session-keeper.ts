@@ -19,6 +19,9 @@ export interface SessionHolder {
   readonly clusterState: { readonly replica: Replica; readonly sessions: SessionTable } | undefined;
 }
 
+/** How many of the sessions that expired together a line of the log names. */
+const maxNamedSessions = 10;
+
 /** Reviews come several times a second: a longer gap is a stall of the event loop, during which nobody could be heard. */
 const stallMs = 500;
 
@@ -34,6 +37,8 @@ export class SessionKeeper {
   /** The term in which this member, as its leader, watches over the sessions; 0: it does not. */
   private watchesTerm = 0;
   private lastReviewMs = 0;
+  /** Ended since the last review. */
+  private readonly ended: SessionId[] = [];
   private readonly header: CommandHeader = emptyCommandHeader();
   private readonly body = new Writer(8);
 
@@ -51,7 +56,10 @@ export class SessionKeeper {
     const touched = this.holder.touchedSessions();
     const now = this.clock.monotonicMs();
     const gapMs = now - this.lastReviewMs;
+    // What came by then has been read by now, however long the loop stood still in between.
+    const heardUntilMs = this.lastReviewMs;
     this.lastReviewMs = now;
+    this.tellEnded();
     if (!replica.leading) {
       if (this.watchesTerm !== 0) this.expiry.end();
       this.watchesTerm = 0;
@@ -64,7 +72,7 @@ export class SessionKeeper {
     } else if (gapMs > stallMs) this.expiry.extend(gapMs);
     for (const session of touched) this.expiry.touch(asSessionId(session), now);
     const expired: ExpiredSession[] = [];
-    this.expiry.collect(sessions, now, expired);
+    this.expiry.collect(sessions, heardUntilMs, expired);
     for (const each of expired) replica.decide(this.expireCommand(each));
   }
 
@@ -91,7 +99,7 @@ export class SessionKeeper {
         this.expiry.add(result.session, result.timeoutMs, this.clock.monotonicMs());
         break;
       case OpCode.expireSession:
-        this.log.info({ session: result.session }, 'a session fell silent and has expired');
+        this.ended.push(result.session);
         this.expiry.remove(result.session);
         break;
       case OpCode.closeSession:
@@ -99,6 +107,18 @@ export class SessionKeeper {
         break;
       default:
     }
+  }
+
+  /** One line for all of them: the loss of a network ends thousands at once. */
+  private tellEnded(): void {
+    const { ended } = this;
+    if (ended.length === 0) return;
+    if (ended.length === 1) this.log.info({ session: ended[0] }, 'a session fell silent and has expired');
+    else {
+      const first = ended.slice(0, maxNamedSessions);
+      this.log.info({ count: ended.length, first }, 'sessions fell silent and have expired');
+    }
+    ended.length = 0;
   }
 
   private expireCommand({ id, attachIndex }: ExpiredSession): Uint8Array {

@@ -15,12 +15,10 @@ export class Intake {
   private term = 0;
   private readonly positions = new Map<number, number>();
   private waiting: Uint8Array[] = [];
-  private lastTimeMs = 0;
 
-  /** This member leads `term` from now on. `lastTimeMs` is the time of the last entry it knows: time does not go back. */
-  lead(term: number, lastTimeMs: number): void {
+  /** This member leads `term` from now on. */
+  lead(term: number): void {
     this.term = term;
-    this.lastTimeMs = lastTimeMs;
     this.positions.clear();
     this.waiting = [];
   }
@@ -64,12 +62,11 @@ export class Intake {
     this.positions.set(fromRaftId, position);
   }
 
-  /** Proposes all that waits, stamped with one time; keeps it where the log takes no more for now. */
-  propose(raft: Raft, wallMs: number): void {
+  /** Proposes all that waits, stamped with one time (of LogClock); keeps it where the log takes no more for now. */
+  propose(raft: Raft, timeMs: number): void {
     const batch = this.waiting;
     if (batch.length === 0) return;
-    this.lastTimeMs = Math.max(this.lastTimeMs, Math.floor(wallMs));
-    for (let i = 0; i < batch.length; i++) stampTime(batch[i]!, 0, this.lastTimeMs);
+    for (let i = 0; i < batch.length; i++) stampTime(batch[i]!, 0, timeMs);
     if ('refused' in raft.propose(batch)) return;
     this.waiting = [];
   }

@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
 import type { Links } from './links.ts';
+import { LogClock } from './log-clock.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
 import { readRaftMessage, writeRaftMessage } from './raft-codec.ts';
@@ -59,6 +60,8 @@ export interface ReplicaParts {
   readonly log: Logger;
   readonly fatal: Fatal;
   readonly events: ReplicaEvents;
+  /** Between two calls of `tick`. */
+  readonly tickMs: number;
 }
 
 /**
@@ -79,6 +82,7 @@ export class Replica {
   private readonly parts: ReplicaParts;
   private readonly machine: StateMachine;
   private readonly intake = new Intake();
+  private readonly logClock = new LogClock();
   /** Raft id → label of the members whose links are up. */
   private readonly labels = new Map<NodeId, number>();
   /** The leader that last said up to where it has this member's requests (forwardPosition), … */
@@ -132,8 +136,19 @@ export class Replica {
       .some((peer) => peer.id === raftId && peer.match + nearlyEntries >= this.raft.commit);
   }
 
+  /** How long this member has not heard its leader, or as the leader no majority; stalls of this process do not count. */
+  get silentMs(): number {
+    return this.raft.silentTicks * this.parts.tickMs;
+  }
+
   get leading(): boolean {
     return this.intake.leadsTerm !== 0;
+  }
+
+  /** As a leader: the time that an entry which is proposed now would carry. */
+  timeMs(): number {
+    const { clock } = this.parts;
+    return this.logClock.read(clock.wallMs(), clock.monotonicMs());
   }
 
   stop(): void {
@@ -218,7 +233,7 @@ export class Replica {
     this.scheduled = false;
     if (this.stopped) return;
     this.handOver();
-    this.intake.propose(this.raft, this.parts.clock.wallMs());
+    if (this.intake.length > 0) this.intake.propose(this.raft, this.timeMs());
     this.reads.ask();
     this.work();
     this.parts.events.flush();
@@ -358,7 +373,8 @@ export class Replica {
     this.appliedTerm = term;
     this.requests.resolveOlderTerms(term);
     if (this.raft.role !== Role.leader || this.raft.term !== term) return;
-    this.intake.lead(term, this.machine.lastTimeMs);
+    this.intake.lead(term);
+    this.logClock.begin(this.machine.lastTimeMs, this.parts.clock.monotonicMs());
     for (const [raftId, label] of this.labels) this.sendPosition(raftId, label);
   }
 

@@ -7,12 +7,14 @@ import type { Tree } from '../tree/tree.ts';
 import type { Clock } from './ports.ts';
 import type { Replica } from './replica.ts';
 
-/** One review looks at so many nodes at most, and has so many removed: a million of them must not stop the loop. */
-const looksPerReview = 10_000;
-const removalsPerReview = 200;
+/** Reviews come at least so often. */
+const longestPeriodMs = 100;
+/** So many nodes are looked at for each millisecond between two reviews, and so many removed: a million of them must not stop the loop. */
+const looksPerMs = 100;
+const removalsPerMs = 2;
 
 /** What the keeper needs of the replica. */
-export type Decider = Pick<Replica, 'leading' | 'decide'>;
+export type Decider = Pick<Replica, 'leading' | 'decide' | 'timeMs'>;
 
 /**
  * The leader's broom: has empty containers and TTL nodes whose time is over removed. It only proposes; whether the node is still to go is
@@ -23,6 +25,8 @@ export type Decider = Pick<Replica, 'leading' | 'decide'>;
 export class TransientKeeper {
   private readonly clock: Clock;
   private readonly intervalMs: number;
+  /** How often to review. */
+  readonly periodMs: number;
   private readonly header: CommandHeader = emptyCommandHeader();
   private readonly body = new Writer(256);
   /** When the next pass begins, monotonic; undefined where this member does not lead. */
@@ -34,9 +38,10 @@ export class TransientKeeper {
   constructor(clock: Clock, intervalMs: number) {
     this.clock = clock;
     this.intervalMs = intervalMs;
+    this.periodMs = Math.min(intervalMs, longestPeriodMs);
   }
 
-  /** Called several times a second. */
+  /** Called every `periodMs`. */
   review(replica: Decider, tree: Tree): void {
     if (!replica.leading) {
       this.nextPassMs = undefined;
@@ -56,9 +61,11 @@ export class TransientKeeper {
 
   /** One slice; false where the pass is complete. */
   private sweep(pass: Iterator<Slot>, replica: Decider, tree: Tree): boolean {
-    const timeMs = this.clock.wallMs();
+    // By the clock of the log, by which it is judged again: a former leader's may have been ahead.
+    const timeMs = replica.timeMs();
+    const maxRemovals = removalsPerMs * this.periodMs;
     let removals = 0;
-    for (let looks = 0; looks < looksPerReview && removals < removalsPerReview; looks++) {
+    for (let looks = looksPerMs * this.periodMs; looks > 0 && removals < maxRemovals; looks--) {
       const next = pass.next();
       if (next.done === true) return false;
       if (!tree.isOver(next.value, timeMs)) continue;

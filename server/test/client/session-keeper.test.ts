@@ -24,6 +24,7 @@ let decided: { session: number; op: number }[];
 let outbox: FieldWriter;
 let replica: { leading: boolean; leaderLabel: number | undefined; raft: { term: number } };
 let keeper: SessionKeeper;
+let log: HeardLog;
 
 beforeEach(() => {
   nowMs = 50_000;
@@ -37,6 +38,7 @@ beforeEach(() => {
     readCommandHeader(command, 0, header);
     decided.push({ session: header.session, op: header.op });
   };
+  log = new HeardLog();
   keeper = new SessionKeeper(
     {
       touchedSessions: () => touched.splice(0),
@@ -44,7 +46,7 @@ beforeEach(() => {
         return { replica: Object.assign(replica, { decide }) as unknown as Replica, sessions };
       },
     },
-    { clock: { monotonicMs: () => nowMs, wallMs: () => 0 }, log: new HeardLog() },
+    { clock: { monotonicMs: () => nowMs, wallMs: () => 0 }, log },
   );
   for (const id of [1, 2]) sessions.create(asSessionId(id), TIMEOUT_MS, id);
 });
@@ -136,6 +138,36 @@ describe('a leader', () => {
     expect(expiredSessions()).toEqual([]);
     pass(700);
     expect(expiredSessions().sort()).toEqual([1, 2]);
+  });
+
+  it('that stood still for less than the time-out by far reads what came meanwhile before it ends anybody', () => {
+    for (const stallMs of [150, 300, 450]) {
+      keeper.review(links);
+      tellTouches(1, 2);
+      pass(TIMEOUT_MS - 100);
+      // Sent before the time-out was over, and still unread when the look comes that is late.
+      nowMs += stallMs;
+      keeper.review(links);
+      expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
+      tellTouches(1, 2);
+      pass(TIMEOUT_MS / 2);
+      expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
+    }
+  });
+
+  it('tells of sessions that expire together in one line, with their number', () => {
+    keeper.review(links);
+    for (let id = 1; id <= 2_282; id++) applied(OpCode.expireSession, id);
+    keeper.review(links);
+    expect(log.of('info')).toEqual([
+      expect.objectContaining({
+        message: 'sessions fell silent and have expired',
+        fields: { count: 2_282, first: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
+      }),
+    ]);
+    applied(OpCode.expireSession, 7);
+    keeper.review(links);
+    expect(log.of('info', 'a session fell silent and has expired')[0]!.fields).toEqual({ session: 7 });
   });
 
   it('that leads no more ends nobody', () => {

@@ -49,7 +49,7 @@ function forwardOf(from: number, term: number, ...numbers: number[]): FieldReade
 
 describe('a leader', () => {
   it('proposes all of a turn at once, in the order in which it came', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.receive(2, forwardOf(2, 3, 1, 2));
     intake.own.push(namedCommand(1, 1, 77));
     intake.receive(2, forwardOf(2, 3, 3));
@@ -59,7 +59,7 @@ describe('a leader', () => {
   });
 
   it('takes each request once, whatever links it came over', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.receive(2, forwardOf(2, 3, 1, 2, 3));
     intake.receive(2, forwardOf(2, 3, 2, 3, 4));
     intake.receive(2, forwardOf(2, 3, 1));
@@ -70,13 +70,13 @@ describe('a leader', () => {
   });
 
   it('takes requests only from the member that they say they are of', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.receive(3, forwardOf(2, 3, 1));
     expect(intake.length).toBe(0);
   });
 
   it('refuses forwards of another term, older or newer', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.receive(2, forwardOf(2, 2, 1));
     intake.receive(2, forwardOf(2, 4, 1));
     expect(intake.length).toBe(0);
@@ -84,9 +84,9 @@ describe('a leader', () => {
   });
 
   it('begins a term with nothing of the one before', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.receive(2, forwardOf(2, 3, 1, 2));
-    intake.lead(4, 0);
+    intake.lead(4);
     expect(intake.length).toBe(0);
     expect(intake.positionOf(2)).toBe(0);
     intake.receive(2, forwardOf(2, 4, 1));
@@ -95,7 +95,7 @@ describe('a leader', () => {
   });
 
   it('keeps what the log does not take now, and what comes meanwhile behind it', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     refusal = 'overloaded';
     intake.receive(2, forwardOf(2, 3, 1));
     intake.propose(raft, 5);
@@ -109,7 +109,7 @@ describe('a leader', () => {
 describe('who does not lead', () => {
   it('takes nothing', () => {
     intake.receive(2, forwardOf(2, 0, 1));
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.cease();
     intake.receive(2, forwardOf(2, 3, 1));
     expect(intake.length).toBe(0);
@@ -117,7 +117,7 @@ describe('who does not lead', () => {
   });
 
   it('forgets what it gathered', () => {
-    intake.lead(3, 0);
+    intake.lead(3);
     intake.receive(2, forwardOf(2, 3, 1));
     intake.cease();
     intake.propose(raft, 5);
@@ -125,24 +125,17 @@ describe('who does not lead', () => {
   });
 });
 
-describe('the time in commands', () => {
-  it('never goes back, not behind the last entry of another leader either', () => {
-    intake.lead(3, 10_000);
-    for (const [number, wallMs] of [
-      [1, 9_000],
-      [2, 10_500.9],
-      [3, 2_000],
-      [4, 10_600],
-    ] as const) {
-      intake.receive(2, forwardOf(2, 3, number));
-      intake.propose(raft, wallMs);
-    }
-    expect(times).toEqual([10_000, 10_500, 10_500, 10_600]);
-  });
+it('stamps each command of a batch with the one time that it is given', () => {
+  intake.lead(3);
+  intake.receive(2, forwardOf(2, 3, 1, 2));
+  intake.propose(raft, 10_500);
+  intake.receive(2, forwardOf(2, 3, 3));
+  intake.propose(raft, 10_600);
+  expect(times).toEqual([10_500, 10_500, 10_600]);
 });
 
 it('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
-  intake.lead(3, 0);
+  intake.lead(3);
   const writer = new FieldWriter(peerFormat);
   writer.f64(3);
   writer.u32(1_000_000);

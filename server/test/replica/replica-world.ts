@@ -182,6 +182,7 @@ export class ReplicaWorld {
     const replica = new this.Replica({
       raft: raft as unknown as Raft,
       raftId: id,
+      tickMs: 10,
       machine: machine as unknown as StateMachine,
       storage: {
         persist: (_write: unknown, done: () => void) => void tasks.push(done),

@@ -16,10 +16,16 @@ class World implements Decider {
   leading = true;
   now = 0;
   decided: string[] = [];
-  readonly keeper = new TransientKeeper(
-    { monotonicMs: () => this.now, wallMs: () => this.t.timeMs },
-    INTERVAL_MS,
-  );
+  readonly keeper: TransientKeeper;
+
+  constructor(intervalMs = INTERVAL_MS) {
+    // The wall clock may be anywhere: the log's time decides.
+    this.keeper = new TransientKeeper({ monotonicMs: () => this.now, wallMs: () => 0 }, intervalMs);
+  }
+
+  timeMs(): number {
+    return this.t.timeMs;
+  }
 
   decide(command: Uint8Array): void {
     const header = emptyCommandHeader();
@@ -49,7 +55,7 @@ class World implements Decider {
   /** What was decided in `ms` of reviews. */
   run(ms: number): string[] {
     this.decided = [];
-    for (const endMs = this.now + ms; this.now < endMs; this.now += 100) {
+    for (const endMs = this.now + ms; this.now < endMs; this.now += this.keeper.periodMs) {
       this.keeper.review(this, this.t.tree);
     }
     return this.decided.sort();
@@ -70,6 +76,23 @@ describe('the leader', () => {
     expect(world.run(INTERVAL_MS)).toEqual(['/c3', '/ttl']);
     expect(world.run(INTERVAL_MS)).toEqual([]);
     expect(world.t.exists('/new')).toBe(true);
+  });
+
+  it('looks as often as it is asked to, though a review of everything else comes ten times a second', () => {
+    const world = new World(1);
+    world.t.apply(create('/ttl', { op: OpCode.createTtl, flags: 5, ttlMs: 10 }));
+    world.t.timeMs += 11;
+    expect(world.run(2)).toEqual(['/ttl']);
+  });
+
+  it('looks at no more nodes in a second for looking more often', () => {
+    const often = new World(1);
+    const seldom = new World();
+    for (const world of [often, seldom]) for (let i = 0; i < 3_000; i++) world.used(`/c${i}`);
+    seldom.now = INTERVAL_MS;
+    seldom.keeper.review(seldom, seldom.t.tree);
+    seldom.now = 2 * INTERVAL_MS;
+    expect(often.run(500).length).toBeLessThanOrEqual(seldom.run(500).length);
   });
 
   it('begins its interval when it begins to lead; others decide nothing', () => {
