@@ -22,7 +22,7 @@ import type { Applied, StateMachine } from '../replica/state-machine.ts';
 import type { Identity } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tree } from '../tree/tree.ts';
-import { PASSWORD_BYTES } from '../wire/connect.ts';
+import { ClientCounters } from './client-counters.ts';
 import { CommandSlab } from './command-slab.ts';
 import { ClientComplaints } from './complaints.ts';
 import { Connection } from './connection.ts';
@@ -30,6 +30,7 @@ import { Latency } from './latency.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
 import type { Verifier } from './proofs.ts';
 import { SessionKeeper } from './session-keeper.ts';
+import { SessionPasswords } from './session-passwords.ts';
 import { Watches } from './watches.ts';
 
 /** A leader not heard of for so long (several heartbeats) may not have heard this member either. */
@@ -38,19 +39,6 @@ const leaderMissedMs = 300;
 /** Bytes of writes that may be on their way through the log before sockets are not read any more. */
 const maxPendingBytes = 64 * 1024 * 1024;
 
-export interface ClientCounters {
-  connections: number;
-  connectionsTotal: number;
-  badInput: number;
-  reads: number;
-  writes: number;
-  refused: number;
-  receivedBytes: number;
-  sentBytes: number;
-  receivedPackets: number;
-  sentPackets: number;
-}
-
 /** What a member knows of itself that a four-letter word may ask for. */
 export type AnswerWord = (word: string, socket: ClientSocket) => void;
 
@@ -58,23 +46,12 @@ interface Attached {
   readonly replica: Replica;
   readonly machine: StateMachine;
   readonly storage: Storage;
-  readonly identity: Identity;
+  readonly passwords: SessionPasswords;
 }
 
 /** The clients of this member: their connections, which session is where, and what they share. */
 export class Clients {
-  readonly counters: ClientCounters = {
-    connections: 0,
-    connectionsTotal: 0,
-    badInput: 0,
-    reads: 0,
-    writes: 0,
-    refused: 0,
-    receivedBytes: 0,
-    sentBytes: 0,
-    receivedPackets: 0,
-    sentPackets: 0,
-  };
+  readonly counters = new ClientCounters();
   readonly latency = new Latency();
   /** The time of this turn, as far as anybody asked. */
   nowMs = 0;
@@ -121,7 +98,8 @@ export class Clients {
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
   attach(replica: Replica, machine: StateMachine, storage: Storage, identity: Identity): void {
-    this.attached = { replica, machine, storage, identity };
+    const passwords = new SessionPasswords(identity.secret, this.entropy);
+    this.attached = { replica, machine, storage, passwords };
     this.header.origin = identity.raftId;
   }
 
@@ -327,20 +305,8 @@ export class Clients {
     return Math.min(Math.max(timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs);
   }
 
-  /** Any member derives the same: HMAC of the id under the cluster's secret. */
-  passwordOf(session: number): Uint8Array {
-    const id = new Uint8Array(8);
-    new DataView(id.buffer).setFloat64(0, session);
-    return this.entropy.hmac(this.replicated.identity.secret, id).subarray(0, PASSWORD_BYTES);
-  }
-
-  /** In constant time. */
-  isPassword(session: number, given: Uint8Array): boolean {
-    if (given.length !== PASSWORD_BYTES) return false;
-    const right = this.passwordOf(session);
-    let difference = 0;
-    for (let i = 0; i < PASSWORD_BYTES; i++) difference |= right[i]! ^ given[i]!;
-    return difference === 0;
+  get passwords(): SessionPasswords {
+    return this.replicated.passwords;
   }
 
   established(connection: Connection): void {

@@ -9,6 +9,7 @@ import { PASSWORD_BYTES, readConnectRequest, writeConnectResponse } from '../wir
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { SessionPasswords } from './session-passwords.ts';
 
 /** Bytes of them that are kept; more stay in the socket. */
 const maxEarlyBytes = 1024 * 1024;
@@ -24,8 +25,7 @@ export interface Sessions {
   readonly lastZxid: number;
   readonly hasRoomForSession: boolean;
   negotiate(timeoutMs: number): number;
-  isPassword(session: number, given: Uint8Array): boolean;
-  passwordOf(session: number): Uint8Array;
+  readonly passwords: SessionPasswords;
 }
 
 /** What a handshake needs of its connection. */
@@ -98,7 +98,7 @@ export class Handshake {
       body.writeInt(owner.timeoutMs);
       writeIdentities(body, owner.identities);
       this.open(OpCode.createSession);
-    } else if (sessions.isPassword(sessionId, password)) {
+    } else if (sessions.passwords.isRight(sessionId, password)) {
       owner.session = asSessionId(sessionId);
       writeIdentities(body, owner.identities);
       body.writeInt(owner.timeoutMs);
@@ -123,7 +123,7 @@ export class Handshake {
     writeConnectResponse(owner.write(), {
       timeoutMs: owner.timeoutMs,
       sessionId: owner.session,
-      password: this.sessions.passwordOf(owner.session),
+      password: this.sessions.passwords.of(owner.session),
       readOnly: this.readOnly,
     });
     return this.early;

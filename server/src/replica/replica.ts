@@ -9,60 +9,21 @@ import {
   type Write,
 } from 'raft-ts-lite';
 import type { FieldReader } from '../model/field-reader.ts';
-import type { Storage } from '../storage/storage.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
-import type { Links } from './links.ts';
 import { LogClock } from './log-clock.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
-import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
 import { readRaftMessage, writeRaftMessage } from './raft-codec.ts';
 import { ReadBarrier } from './read-barrier.ts';
+import type { ReplicaParts } from './replica-parts.ts';
 import { type Request, Requests, writeForward } from './requests.ts';
-import type { Snapshots } from './snapshots.ts';
-import type { Applied, StateMachine } from './state-machine.ts';
+import type { StateMachine } from './state-machine.ts';
 
 /** Ticks between two attempts of a write for which the disk had no room. */
 const ticksBetweenRetries = 50;
 
 /** A member that lacks no more than this of the log has caught up: the rest takes milliseconds. */
 const nearlyEntries = 1_000;
-
-/** What the loop tells those who serve clients. */
-export interface ReplicaEvents {
-  /** Commands are about to be applied. */
-  applying(): void;
-  /** A command changed the tree: watchers hear of it before anybody is answered from the new state. */
-  changed(result: Applied): void;
-  /** The state jumped to a snapshot's: what happened in between is not known here. */
-  overtaken(): void;
-  /** A command was applied here; the request that it answers, where it was this member's, has been told already. */
-  applied(result: Applied): void;
-  /** Replies and events of this turn go out. */
-  flush(): void;
-  /** A configuration was committed. */
-  configured(): void;
-  /** Leader, term or role changed. */
-  leadershipChanged(): void;
-}
-
-export interface ReplicaParts {
-  readonly raft: Raft;
-  readonly raftId: NodeId;
-  readonly machine: StateMachine;
-  readonly storage: Storage;
-  readonly snapshots: Snapshots;
-  readonly links: Links;
-  /** How often this member was started: makes tokens and request numbers unlike those of earlier lives. */
-  readonly boot: number;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly log: Logger;
-  readonly fatal: Fatal;
-  readonly events: ReplicaEvents;
-  /** Between two calls of `tick`. */
-  readonly tickMs: number;
-}
 
 /**
  * THE loop of a member. Inputs (requests, frames, ticks, completed writes) only change state and ask for a turn; a turn takes in

@@ -1,0 +1,13 @@
+/** What a member counts of its clients, for metrics and four-letter words. */
+export class ClientCounters {
+  connections = 0;
+  connectionsTotal = 0;
+  badInput = 0;
+  reads = 0;
+  writes = 0;
+  refused = 0;
+  receivedBytes = 0;
+  sentBytes = 0;
+  receivedPackets = 0;
+  sentPackets = 0;
+}

@@ -1,0 +1,42 @@
+import type { NodeId, Raft } from 'raft-ts-lite';
+import type { Storage } from '../storage/storage.ts';
+import type { Links } from './links.ts';
+import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Applied, StateMachine } from './state-machine.ts';
+
+/** What the loop tells those who serve clients. */
+export interface ReplicaEvents {
+  /** Commands are about to be applied. */
+  applying(): void;
+  /** A command changed the tree: watchers hear of it before anybody is answered from the new state. */
+  changed(result: Applied): void;
+  /** The state jumped to a snapshot's: what happened in between is not known here. */
+  overtaken(): void;
+  /** A command was applied here; the request that it answers, where it was this member's, has been told already. */
+  applied(result: Applied): void;
+  /** Replies and events of this turn go out. */
+  flush(): void;
+  /** A configuration was committed. */
+  configured(): void;
+  /** Leader, term or role changed. */
+  leadershipChanged(): void;
+}
+
+export interface ReplicaParts {
+  readonly raft: Raft;
+  readonly raftId: NodeId;
+  readonly machine: StateMachine;
+  readonly storage: Storage;
+  readonly snapshots: Snapshots;
+  readonly links: Links;
+  /** How often this member was started: makes tokens and request numbers unlike those of earlier lives. */
+  readonly boot: number;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly fatal: Fatal;
+  readonly events: ReplicaEvents;
+  /** Between two calls of `tick`. */
+  readonly tickMs: number;
+}
