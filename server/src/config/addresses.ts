@@ -22,6 +22,12 @@ export function plainAddress(address: string): string {
 /** To listen on: all addresses of the machine, of IPv4 as well. */
 const ALL_ADDRESSES = '::';
 const ALL_IPV4_ADDRESSES = '0.0.0.0';
+
+/** Whether it stands for all addresses of the machine, of one family or of both. */
+export function isEveryAddress(host: string): boolean {
+  return host === ALL_ADDRESSES || host === ALL_IPV4_ADDRESSES;
+}
+
 /** What a kernel without IPv6 answers to ALL_ADDRESSES. */
 const NO_IPV6_CODES: ReadonlySet<unknown> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 

@@ -17,6 +17,8 @@ export interface GivenMember {
 /** What one source says: the command line, the environment, or a file. */
 export interface Layer {
   readonly settings: ReadonlyMap<SettingName, Given>;
+  /** Of settings that the source does not give: what its reader would expect. Weaker than whatever any source says. */
+  readonly defaults?: ReadonlyMap<SettingName, Given>;
   /** Empty: this source says nothing of the members. */
   readonly members: readonly GivenMember[];
   readonly warnings: readonly string[];
@@ -47,9 +49,18 @@ export class Layers {
     this.#layers = layers;
   }
 
+  /** Undefined where nobody wrote it, also where a source has a default of its own. */
+  written(name: SettingName): Given | undefined {
+    return this.#first((layer) => layer.settings.get(name));
+  }
+
   given(name: SettingName): Given | undefined {
+    return this.written(name) ?? this.#first((layer) => layer.defaults?.get(name));
+  }
+
+  #first(of: (layer: Layer) => Given | undefined): Given | undefined {
     for (const layer of this.#layers) {
-      const given = layer.settings.get(name);
+      const given = of(layer);
       if (given !== undefined) return given;
     }
     return undefined;

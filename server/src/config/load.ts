@@ -1,4 +1,4 @@
-import { isLoopbackAddress } from './addresses.ts';
+import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readCommandLine } from './command-line.ts';
 import type { Config, MemberAddress } from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
@@ -159,6 +159,22 @@ function readClientPort(layers: Layers, own: MemberAddress | undefined): number 
   return set ?? listed ?? DEFAULT_CLIENT_PORT;
 }
 
+/**
+ * The setting wins over this member's entry among the members, and must not contradict it. All addresses contradict none: a member may
+ * listen at all of them and tell others of one, as in ZooKeeper.
+ */
+function readClientHost(layers: Layers, own: MemberAddress | undefined): string {
+  const host = layers.value('client.host') ?? '127.0.0.1';
+  const written = layers.written('client.host');
+  const listed = own?.clientHost;
+  if (written === undefined) return listed ?? host;
+  if (listed !== undefined && !isEveryAddress(host) && host.toLowerCase() !== listed.toLowerCase()) {
+    const problem = `${host} differs from the client address ${listed} of this member (${own?.label}) among the members`;
+    throw new ConfigError(written.origin, problem);
+  }
+  return host;
+}
+
 function refusePortClash(config: Config, layers: Layers, own: MemberAddress): void {
   const { client, http } = config;
   if (http.enabled && http.port !== 0 && (http.port === client.port || http.port === own.peerPort)) {
@@ -217,7 +233,8 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   warnings.push(...ensemble.warnings);
   const own = ensemble.members.find((member) => member.label === ensemble.label);
   if (own === undefined) throw new Error('readEnsemble returned members without this one');
-  const clientPort = readClientPort(layers, layers.members().length === 0 ? undefined : own);
+  const listed = layers.members().length === 0 ? undefined : own;
+  const clientPort = readClientPort(layers, listed);
   const tickTimeMs = layers.value('tickTimeMs') ?? 2000;
   const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
   const maxFrameBytes = layers.value('client.maxFrameBytes') ?? DEFAULT_FRAME_BYTES;
@@ -228,7 +245,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     dataDir,
     dataLogDir: layers.value('dataLogDir') ?? dataDir,
     client: Object.freeze({
-      host: layers.value('client.host') ?? '127.0.0.1',
+      host: readClientHost(layers, listed),
       port: clientPort,
       maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress') ?? 60,
       maxFrameBytes,

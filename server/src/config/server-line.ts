@@ -68,22 +68,22 @@ function parseClientAddress(text: string, value: string, origin: Origin): Partia
   return { clientHost, clientPort };
 }
 
-/** Throws ConfigError. `label` is the N of `server.N`. */
-export function parseServerLine(label: number, value: string, origin: Origin): ServerLine {
-  const warnings: string[] = [];
-  const [servers = '', client, ...more] = value.split(';');
-  if (more.length > 0) throw refuse(origin, value, 'more than one ";"');
-  const [first = '', ...others] = servers.split('|').map((text) => text.trim());
-  if (others.length > 0) {
-    warnings.push(`${origin.key}: of several addresses the first one, ${first}, is used`);
-  }
-  const [hostText = '', ...rest] = splitAddress(first);
+interface PeerSide {
+  readonly host: string;
+  readonly peerPort: number;
+  /** Undefined where it is not said. */
+  readonly role: MemberRole | undefined;
+}
+
+/** `host:port[:port][:role]` */
+function parsePeerSide(text: string, value: string, origin: Origin): PeerSide {
+  const [hostText = '', ...rest] = splitAddress(text);
   const memberHost = host.parse(hostText.trim());
   if (memberHost === undefined) throw refuse(origin, value, `${JSON.stringify(hostText)} is no host`);
   const quorumPort = peerPort.parse(rest[0]?.trim() ?? '');
   if (quorumPort === undefined) throw refuse(origin, value, 'a port from 1 to 65535 must follow the host');
-  let role: MemberRole = MemberRole.voter;
-  const tail = rest.slice(1).map((text) => text.trim());
+  let role: MemberRole | undefined;
+  const tail = rest.slice(1).map((part) => part.trim());
   if (tail.length > 2) throw refuse(origin, value, 'too many parts');
   for (const [place, part] of tail.entries()) {
     const asRole = parseRole(part);
@@ -92,6 +92,26 @@ export function parseServerLine(label: number, value: string, origin: Origin): S
       throw refuse(origin, value, `${JSON.stringify(part)} is neither a port nor a role`);
     }
   }
+  return { host: memberHost, peerPort: quorumPort, role };
+}
+
+/** Throws ConfigError. `label` is the N of `server.N`. */
+export function parseServerLine(label: number, value: string, origin: Origin): ServerLine {
+  const warnings: string[] = [];
+  const [servers = '', client, ...more] = value.split(';');
+  if (more.length > 0) throw refuse(origin, value, 'more than one ";"');
+  const texts = servers.split('|').map((text) => text.trim());
+  const [first, ...others] = texts.map((text) => parsePeerSide(text, value, origin)) as [
+    PeerSide,
+    ...PeerSide[],
+  ];
+  if (others.length > 0) {
+    warnings.push(`${origin.key}: of several addresses the first one, ${texts[0]}, is used`);
+  }
+  const role = first.role ?? MemberRole.voter;
+  if (others.some((other) => (other.role ?? MemberRole.voter) !== role)) {
+    throw refuse(origin, value, 'its addresses have different roles');
+  }
   const address = client === undefined ? {} : parseClientAddress(client, value, origin);
-  return { member: { label, host: memberHost, peerPort: quorumPort, role, ...address }, warnings };
+  return { member: { label, host: first.host, peerPort: first.peerPort, role, ...address }, warnings };
 }

@@ -31,6 +31,7 @@ function plainKey(key: string): string {
 /** Reads one zoo.cfg and its dynamicConfigFile. */
 class ZooCfg implements Layer {
   readonly settings = new Map<SettingName, Given>();
+  readonly defaults: ReadonlyMap<SettingName, Given>;
   readonly warnings: string[] = [];
   members: GivenMember[] = [];
   #dynamicFile: Given | undefined;
@@ -45,13 +46,10 @@ class ZooCfg implements Layer {
         'without clientPort it asks for TLS only, which this version does not have; set clientPort';
       throw new ConfigError(this.#secureClientPort, problem);
     }
-    // ZooKeeper's own default; elsewhere the default is loopback.
-    if (!this.settings.has('client.host')) {
-      this.settings.set('client.host', {
-        text: '0.0.0.0',
-        origin: { file, key: 'clientPortAddress (default)' },
-      });
-    }
+    this.defaults = new Map([
+      // ZooKeeper's own default; elsewhere the default is loopback.
+      ['client.host', { text: '0.0.0.0', origin: { file, key: 'clientPortAddress (default)' } }],
+    ]);
   }
 
   get dynamicFile(): Given | undefined {

@@ -35,6 +35,17 @@ describe('server.N', () => {
     expect(warnings).toEqual(['server.1: of several addresses the first one, a:2888:3888, is used']);
   });
 
+  it('takes an observer on several networks', () => {
+    expect(parse('a:2888:3888:observer|[::1]:2889:3889:observer;[::1]:2181').member).toEqual({
+      label: 1,
+      host: 'a',
+      peerPort: 2888,
+      role: 'learner',
+      clientHost: '::1',
+      clientPort: 2181,
+    });
+  });
+
   it.each([
     ['', 'is no host'],
     ['host', 'a port from 1 to 65535 must follow'],
@@ -44,6 +55,9 @@ describe('server.N', () => {
     ['host:2888:3888:master', 'neither a port nor a role'],
     ['host:2888:3888:participant:1', 'too many parts'],
     ['host:2888:observer:3888', 'neither a port nor a role'],
+    ['a:2888:3888|b:2889:x', 'neither a port nor a role'],
+    ['a:2888:3888|', 'is no host'],
+    ['a:2888:3888|b:2889:3889:observer', 'its addresses have different roles'],
     ['host:2888:3888;', 'is no client port'],
     ['host:2888:3888;2181;2182', 'more than one ";"'],
     ['host:2888:3888;bad host:2181', 'is no address'],
