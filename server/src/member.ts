@@ -186,10 +186,7 @@ export class Member implements TransportEvents {
   /** Builds the replica on what the disk holds. */
   private async run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
     const { log, fatal, scheduler, entropy } = this.parts;
-    const machine = new StateMachine(identity.genesis, {
-      hashSeed: entropy.uint32(),
-      maxNodes: this.config.limits.nodes,
-    });
+    const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32() });
     const everyEntries = this.config.snapshotEveryEntries;
     const snapshots = new Snapshots({ storage, machine, scheduler, log, fatal, everyEntries });
     if (recovered.snapshot !== undefined) await snapshots.load();
@@ -288,7 +285,7 @@ export class Member implements TransportEvents {
 
   private reviewTransients(): void {
     const { running } = this;
-    if (running !== undefined && !this.stopped && this.clients.hasRoomOnDisk)
+    if (running !== undefined && !this.stopped && this.clients.admission.hasRoomOnDisk)
       this.transients.review(running.replica, running.machine.tree);
   }
 

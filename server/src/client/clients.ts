@@ -7,7 +7,7 @@ import {
 } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
-import { mayCreate, OpCode } from '../model/op-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
 import { LeaderSpace } from '../replica/leader-space.ts';
 import type {
   ClientSocket,
@@ -22,6 +22,7 @@ import type { Applied, StateMachine } from '../replica/state-machine.ts';
 import type { Identity } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tree } from '../tree/tree.ts';
+import { Admission } from './admission.ts';
 import { ClientCounters } from './client-counters.ts';
 import { CommandSlab } from './command-slab.ts';
 import { ClientComplaints } from './complaints.ts';
@@ -45,8 +46,8 @@ export type AnswerWord = (word: string, socket: ClientSocket) => void;
 interface Attached {
   readonly replica: Replica;
   readonly machine: StateMachine;
-  readonly storage: Storage;
   readonly passwords: SessionPasswords;
+  readonly admission: Admission;
 }
 
 /** The clients of this member: their connections, which session is where, and what they share. */
@@ -88,7 +89,7 @@ export class Clients {
     this.complaints = new ClientComplaints(parts, this.counters);
     this.sessions = new SessionKeeper(this, parts);
     this.watches = new Watches(parts.config.limits.watches, parts.entropy.uint32(), (message) => {
-      this.refused('watches', message);
+      this.complaints.refused('watches', message);
     });
     this.verifier = {
       sha1Base64: (message) => parts.entropy.sha1Base64(message),
@@ -99,7 +100,10 @@ export class Clients {
   /** The replica runs: commands can be made. Serving begins with `serve`. */
   attach(replica: Replica, machine: StateMachine, storage: Storage, identity: Identity): void {
     const passwords = new SessionPasswords(identity.secret, this.entropy);
-    this.attached = { replica, machine, storage, passwords };
+    const { limits } = this.config;
+    const { complaints, leaderSpace } = this;
+    const admission = new Admission({ limits, complaints, leaderSpace, replica, machine, storage });
+    this.attached = { replica, machine, passwords, admission };
     this.header.origin = identity.raftId;
   }
 
@@ -251,53 +255,9 @@ export class Clients {
     replica.wake();
   }
 
-  /** A code where an operation cannot be taken now whoever asks; it is not proposed. */
-  refuses(op: number): ErrorCode {
-    const { machine } = this.replicated;
-    const { fullDisk } = this;
-    if (fullDisk !== undefined)
-      return this.refused('disk', `${fullDisk} is nearly full: no writes are taken until there is room`);
-    const { nodes, treeBytes } = this.config.limits;
-    if (mayCreate(op) && machine.tree.nodeCount >= nodes)
-      return this.refused('nodes', `there are limits.nodes (${nodes}) znodes: no more are created`);
-    if (op !== OpCode.delete && machine.tree.storedBytes > treeBytes) {
-      return this.refused(
-        'memory',
-        `the tree has reached limits.treeBytes (${treeBytes}): only deletions are taken`,
-      );
-    }
-    return ErrorCode.ok;
-  }
-
-  /** Whether what no client waits for may be written, too. */
-  get hasRoomOnDisk(): boolean {
-    return this.fullDisk === undefined;
-  }
-
-  /** What is left of a disk that is nearly full, here or at the leader, is for elections, membership and the end of sessions. */
-  private get fullDisk(): string | undefined {
-    const { storage, replica } = this.replicated;
-    if (storage.spaceLow()) return 'the disk';
-    return this.leaderSpace.isLowIn(replica.raft.term) ? "the leader's disk" : undefined;
-  }
-
-  private refused(subject: string, message: string): ErrorCode {
-    this.complaints.refused(subject, message);
-    return ErrorCode.systemError;
-  }
-
-  /** Whether one more session may begin. */
-  get hasRoomForSession(): boolean {
-    const { sessions } = this.config.limits;
-    const { machine } = this.replicated;
-    const { fullDisk } = this;
-    if (fullDisk !== undefined) {
-      this.refused('disk', `${fullDisk} is nearly full: no sessions begin until there is room`);
-      return false;
-    }
-    if (machine.sessions.size < sessions) return true;
-    this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
-    return false;
+  /** What is taken now. */
+  get admission(): Admission {
+    return this.replicated.admission;
   }
 
   negotiate(timeoutMs: number): number {

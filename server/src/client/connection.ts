@@ -230,12 +230,13 @@ export class Connection
 
   private writeRequest(xid: number, op: number, bytes: Uint8Array, record: number, end: number): void {
     // Decoded whole before it is proposed: what is in the log can be applied by every member.
-    if (readWrite(op, reader) === undefined) {
+    const write = readWrite(op, reader);
+    if (write === undefined) {
       this.clients.complaints.unreadable(op);
       this.answerInTurn(xid, op, ErrorCode.marshallingError);
       return;
     }
-    const refused = this.clients.refuses(op);
+    const refused = this.clients.admission.refuses(write);
     if (refused !== ErrorCode.ok) {
       this.answerInTurn(xid, op, refused);
       return;

@@ -8,6 +8,7 @@ import type { Applied } from '../replica/state-machine.ts';
 import { PASSWORD_BYTES, readConnectRequest, writeConnectResponse } from '../wire/connect.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
+import type { Admission } from './admission.ts';
 import type { Outstanding } from './outstanding.ts';
 import type { SessionPasswords } from './session-passwords.ts';
 
@@ -23,7 +24,7 @@ const body = new Writer(64);
 export interface Sessions {
   readonly serving: boolean;
   readonly lastZxid: number;
-  readonly hasRoomForSession: boolean;
+  readonly admission: Pick<Admission, 'hasRoomForSession'>;
   negotiate(timeoutMs: number): number;
   readonly passwords: SessionPasswords;
 }
@@ -87,7 +88,11 @@ export class Handshake {
     const { sessionId, lastZxidSeen, password, timeoutMs } = request;
     this.readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
-    if (!sessions.serving || lastZxidSeen > sessions.lastZxid || (isNew && !sessions.hasRoomForSession)) {
+    if (
+      !sessions.serving ||
+      lastZxidSeen > sessions.lastZxid ||
+      (isNew && !sessions.admission.hasRoomForSession)
+    ) {
       // No reply: the client tries another member, which may be further.
       owner.destroy();
       return;

@@ -86,17 +86,3 @@ export function isClientOp(op: number): boolean {
       return false;
   }
 }
-
-/** Whether it makes nodes, or may do so among other things. */
-export function mayCreate(op: number): boolean {
-  switch (op) {
-    case OpCode.create:
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTtl:
-    case OpCode.multi:
-      return true;
-    default:
-      return false;
-  }
-}

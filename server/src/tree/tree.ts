@@ -22,7 +22,7 @@ import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { isOver } from './transient.ts';
 import { Znodes } from './znodes.ts';
 
-/** Far below what the slots (2^31) allow; a limit that fits in memory is the operator's business. */
+/** Far below what the slots (2^31) allow. A member's own limits.nodes is looked at before a write is proposed: here all must decide alike. */
 export const MAX_NODES = 16_000_000;
 
 export interface TreeOptions {

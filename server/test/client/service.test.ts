@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.ts';
+import { OPEN_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
+import { type MultiItem, readMultiResults } from '../../src/wire/multi.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 
 let ensemble: TestEnsemble;
@@ -118,8 +120,7 @@ describe('a disk that is nearly full', () => {
     await client.ask(() => client.create('/room', 'x'));
     await leaving.ask(() => leaving.create('/gone', '', CreateMode.ephemeral));
     leader.volume.capacityBytes = leader.volume.usedBytes() + 1024 * 1024;
-    for (const { member } of [leader, one, two])
-      await until(() => member.clients.refuses(OpCode.setData) === ErrorCode.systemError);
+    for (const { member } of [leader, one, two]) await until(() => !member.clients.admission.hasRoomOnDisk);
     const before = leader.member.clients.tree.digest();
     for (const refused of [
       await client.ask(() => client.create('/more')),
@@ -138,7 +139,7 @@ describe('a disk that is nearly full', () => {
     expect((await leaving.ask(() => leaving.leave())).err).toBe(ErrorCode.ok);
     expect(two.member.running?.machine.tree.ephemeralCount).toBe(0);
     leader.volume.capacityBytes = Number.POSITIVE_INFINITY;
-    await until(() => one.member.clients.refuses(OpCode.setData) === ErrorCode.ok);
+    await until(() => one.member.clients.admission.hasRoomOnDisk);
     expect((await client.ask(() => client.create('/more'))).err).toBe(ErrorCode.ok);
   });
 });
@@ -178,7 +179,51 @@ describe('limits', () => {
     expect((await client.ask(() => client.create('/more'))).err).toBe(ErrorCode.systemError);
   });
 
-  it("on the tree's memory: only deletions are taken beyond it", async () => {
+  it('on nodes: a multi is judged by what it leaves', async () => {
+    ensemble = await TestEnsemble.start(1, { limits: limitsWith({ nodes: 12 }) });
+    const client = await ensemble.session(ensemble.members[0]!);
+    let last = 0;
+    while ((await client.ask(() => client.create(`/n${last + 1}`))).err === ErrorCode.ok) last++;
+    /** The error of the whole, or of its first part. */
+    const multi = async (...items: MultiItem[]): Promise<number> => {
+      const { err, record } = await client.ask(() => client.multi(...items));
+      return err === ErrorCode.ok ? readMultiResults(record)[0]!.err : err;
+    };
+    const create = (path: string): MultiItem => ({
+      op: OpCode.create,
+      path,
+      data: undefined,
+      acl: OPEN_ACL,
+      flags: 0,
+      ttlMs: -1,
+    });
+    const remove = (path: string): MultiItem => ({ op: OpCode.delete, path, version: -1 });
+    expect(await multi(create('/more'))).toBe(ErrorCode.systemError);
+    expect(await multi(remove('/n1'), create('/a'), create('/b'))).toBe(ErrorCode.systemError);
+    expect(await multi({ op: OpCode.check, path: '/n1', version: 0 })).toBe(ErrorCode.ok);
+    expect(await multi(remove('/n1'), create('/a'))).toBe(ErrorCode.ok);
+    expect(await multi(remove('/a'), remove('/n2'))).toBe(ErrorCode.ok);
+  });
+
+  it('are looked at before a write goes into the log: members with different ones stay equal', async () => {
+    ensemble = await TestEnsemble.start(3);
+    const [poor] = ensemble.followers as [TestMember];
+    await poor.stop();
+    Object.assign(poor, { config: { ...poor.config, limits: limitsWith({ nodes: 8 }) } });
+    await poor.start();
+    await ensemble.settled();
+    const client = await ensemble.session(ensemble.leader);
+    for (let i = 0; i < 12; i++) {
+      expect((await client.ask(() => client.create(`/n${i}`))).err).toBe(ErrorCode.ok);
+    }
+    const states = () => new Set(ensemble.members.map(({ member }) => member.running!.machine.digest()));
+    await until(
+      () => states().size === 1,
+      () => `the members differ: ${[...states()]}`,
+    );
+  });
+
+  it("on the tree's memory: beyond it only what makes it no larger is taken", async () => {
     ensemble = await TestEnsemble.start(1, { limits: limitsWith({ treeBytes: 2_000_000 }) });
     const [member] = ensemble.members as [TestMember];
     const client = await ensemble.session(member);
@@ -191,8 +236,15 @@ describe('limits', () => {
     }
     expect([...codes]).toEqual([ErrorCode.ok, ErrorCode.systemError]);
     expect(created).toBeLessThan(25);
-    for (let i = 0; i < created; i++)
-      expect((await client.ask(() => client.remove(`/n${i}`))).err).toBe(ErrorCode.ok);
+    expect((await client.ask(() => client.set('/n0', 'x'.repeat(100_001)))).err).toBe(ErrorCode.systemError);
+    expect((await client.ask(() => client.set('/n0', 'x'.repeat(99_999)))).err).toBe(ErrorCode.ok);
+    // All of them at once: a multi of deletions only.
+    const deletions = Array.from({ length: created }, (_, i) => ({
+      op: OpCode.delete,
+      path: `/n${i}`,
+      version: -1,
+    }));
+    expect((await client.ask(() => client.multi(...deletions))).err).toBe(ErrorCode.ok);
     expect((await client.ask(() => client.create('/again'))).err).toBe(ErrorCode.ok);
   });
 });

@@ -1,0 +1,132 @@
+import type { Config } from '../config/config.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { SingleWrite, Write } from '../model/write.ts';
+import type { LeaderSpace } from '../replica/leader-space.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { StateMachine } from '../replica/state-machine.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Tree } from '../tree/tree.ts';
+import type { ClientComplaints } from './complaints.ts';
+
+export interface AdmissionParts {
+  readonly limits: Config['limits'];
+  readonly complaints: ClientComplaints;
+  readonly leaderSpace: LeaderSpace;
+  readonly replica: Replica;
+  readonly machine: StateMachine;
+  readonly storage: Storage;
+}
+
+/**
+ * What is taken from clients now, whoever asks: decided before anything is proposed, by what a request would do, so that what makes room
+ * is always taken.
+ */
+export class Admission {
+  private readonly parts: AdmissionParts;
+
+  constructor(parts: AdmissionParts) {
+    this.parts = parts;
+  }
+
+  /** A code where a write cannot be taken now; it is not proposed. */
+  refuses(write: Write): ErrorCode {
+    const { machine, limits } = this.parts;
+    const { tree } = machine;
+    const { fullDisk } = this;
+    if (fullDisk !== undefined)
+      return this.refused('disk', `${fullDisk} is nearly full: no writes are taken until there is room`);
+    // Almost always there is room, and nobody needs to know what the write would add.
+    const { nodes, treeBytes } = limits;
+    if (tree.nodeCount + itemsOf(write) > nodes && goesBeyond(nodes, write, tree))
+      return this.refused('nodes', `there are limits.nodes (${nodes}) znodes: no more are created`);
+    if (tree.storedBytes > treeBytes && mayGrow(write, tree)) {
+      return this.refused(
+        'memory',
+        `the tree has reached limits.treeBytes (${treeBytes}): only what does not make it larger is taken`,
+      );
+    }
+    return ErrorCode.ok;
+  }
+
+  /** Whether what no client waits for may be written, too. */
+  get hasRoomOnDisk(): boolean {
+    return this.fullDisk === undefined;
+  }
+
+  /** Whether one more session may begin. */
+  get hasRoomForSession(): boolean {
+    const { sessions } = this.parts.limits;
+    const { fullDisk } = this;
+    if (fullDisk !== undefined) {
+      this.refused('disk', `${fullDisk} is nearly full: no sessions begin until there is room`);
+      return false;
+    }
+    if (this.parts.machine.sessions.size < sessions) return true;
+    this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
+    return false;
+  }
+
+  /** What is left of a disk that is nearly full, here or at the leader, is for elections, membership and the end of sessions. */
+  private get fullDisk(): string | undefined {
+    const { storage, leaderSpace, replica } = this.parts;
+    if (storage.spaceLow()) return 'the disk';
+    return leaderSpace.isLowIn(replica.raft.term) ? "the leader's disk" : undefined;
+  }
+
+  private refused(subject: string, message: string): ErrorCode {
+    this.parts.complaints.refused(subject, message);
+    return ErrorCode.systemError;
+  }
+}
+
+/** An upper bound of the nodes that a write adds. */
+function itemsOf(write: Write): number {
+  return write.op === OpCode.multi ? write.writes.length : 1;
+}
+
+/** Whether it leaves more nodes than there are, and more than `nodes`. */
+function goesBeyond(nodes: number, write: Write, tree: Tree): boolean {
+  const added = addedNodes(write);
+  return added > 0 && tree.nodeCount + added > nodes;
+}
+
+/** Created less deleted, if all of it succeeds. */
+function addedNodes(write: Write): number {
+  if (write.op !== OpCode.multi) return addedBy(write);
+  let added = 0;
+  for (const each of write.writes) added += addedBy(each);
+  return added;
+}
+
+function addedBy({ op }: SingleWrite): number {
+  switch (op) {
+    case OpCode.delete:
+      return -1;
+    case OpCode.setData:
+    case OpCode.setAcl:
+    case OpCode.check:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+/** Whether the tree may need more memory afterwards: by what it creates, by an access list, by data that are longer than those before. */
+function mayGrow(write: Write, tree: Tree): boolean {
+  return write.op === OpCode.multi ? write.writes.some((each) => grows(each, tree)) : grows(write, tree);
+}
+
+function grows(write: SingleWrite, tree: Tree): boolean {
+  switch (write.op) {
+    case OpCode.delete:
+    case OpCode.check:
+      return false;
+    case OpCode.setData: {
+      const slot = tree.lookup(write.bytes, write.pathStart, write.pathEnd);
+      return slot >= 0 && write.dataEnd - write.dataStart > tree.dataLength(slot);
+    }
+    default:
+      return true;
+  }
+}
