@@ -17,7 +17,7 @@ import { relinquish } from './leadership-transfer.ts';
 import { Member } from './member.ts';
 import { memberView } from './member-view.ts';
 import { ClientListener } from './node/client-listener.ts';
-import { mostDescriptors } from './node/descriptors.ts';
+import { machineDescriptors, mostDescriptors } from './node/descriptors.ts';
 import { FolderDisk } from './node/disk.ts';
 import { machineEnvironment } from './node/environment.ts';
 import { createLog } from './node/log.ts';
@@ -61,7 +61,12 @@ export function runMember(argv: readonly string[]): void {
     logSyncSeconds += durationMs / 1000;
   };
   const self = config.members.find((member) => member.label === config.label)!;
-  const transport = new PeerTransport(config.label, { host: config.peer.host, port: self.peerPort }, log);
+  const transport = new PeerTransport(
+    config.label,
+    { host: config.peer.host, port: self.peerPort },
+    { total: shares.strangers, perAddress: shares.strangersPerAddress },
+    log,
+  );
   const member = new Member({
     config,
     disk: new FolderDisk(config.dataDir, observeSync),
@@ -79,7 +84,11 @@ export function runMember(argv: readonly string[]): void {
     log,
     fatal,
   });
-  wordAnswers(member, { clock: systemClock, environment: machineEnvironment });
+  wordAnswers(member, {
+    clock: systemClock,
+    environment: machineEnvironment,
+    descriptors: machineDescriptors,
+  });
   const listener = new ClientListener(
     { ...config.client, maxConnections: shares.clients },
     (socket) => member.accept(socket),

@@ -10,6 +10,7 @@ import type { ClientSocket, Clock } from './replica/ports.ts';
 export interface WordMachine {
   readonly clock: Clock;
   environment(): readonly (readonly [key: string, value: string])[];
+  descriptors: WordFacts['descriptors'];
 }
 
 const NO_SIZES = { dataBytes: 0, logBytes: 0 };
@@ -39,7 +40,7 @@ function answer(word: string, socket: ClientSocket, facts: WordFacts): void {
 
 function wordFacts(
   member: Member,
-  { clock, environment }: WordMachine,
+  { clock, environment, descriptors }: WordMachine,
   sizes: WordFacts['sizes'],
 ): WordFacts {
   const { clients, config, running } = member;
@@ -65,6 +66,7 @@ function wordFacts(
     sizes,
     configuration: configurationLines(member, sizes),
     environment: environment(),
+    descriptors,
     nowMs: clock.wallMs(),
     tickTimeMs: config.tickTimeMs,
     sessionTimeouts: () => running?.machine.sessions.values() ?? [],

@@ -5,6 +5,7 @@ import { type ListenAddress, Listening } from '../listen/listening.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { Logger, PeerAddress, Transport, TransportEvents } from '../replica/ports.ts';
 import { systemClock } from './machine.ts';
+import { type StrangerBounds, Strangers } from './strangers.ts';
 
 /*
  * One TCP connection per pair of members: the greater label dials the lesser one. Both begin with a preamble
@@ -38,12 +39,14 @@ export class PeerTransport implements Transport {
   private readonly complaints: ComplaintLog;
   private readonly peers = new Map<number, Peer>();
   private readonly accepted = new Set<Socket>();
+  private readonly strangers: Strangers;
   private events: TransportEvents | undefined;
   private readonly listening: Listening;
   private stopped = false;
 
-  constructor(label: number, address: ListenAddress, log: Logger) {
+  constructor(label: number, address: ListenAddress, bounds: StrangerBounds, log: Logger) {
     this.label = label;
+    this.strangers = new Strangers(bounds);
     this.log = log;
     this.complaints = new ComplaintLog(log, systemClock);
     const newServer = () => createServer({ noDelay: true }, (socket) => this.accept(socket));
@@ -144,7 +147,16 @@ export class PeerTransport implements Transport {
 
   private accept(socket: Socket): void {
     this.accepted.add(socket);
-    socket.on('close', () => this.accepted.delete(socket));
+    const remote = plainAddress(socket.remoteAddress ?? '');
+    if (this.strangers.enter(socket, remote)) {
+      const message =
+        'too many connections to the peer port that no member stands behind: the oldest are closed';
+      this.complaints.say('strangers', message, { address: remote });
+    }
+    socket.on('close', () => {
+      this.accepted.delete(socket);
+      this.strangers.leave(socket);
+    });
     socket.on('error', () => socket.destroy());
     socket.setTimeout(preambleTimeoutMs, () => socket.destroy());
     this.awaitPreamble(socket, (label, rest) => {
@@ -158,6 +170,7 @@ export class PeerTransport implements Transport {
         return;
       }
       socket.write(this.preamble(label));
+      this.strangers.leave(socket);
       this.established(peer, socket, rest);
     });
   }

@@ -6,6 +6,7 @@ import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts
 import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { Member } from '../../src/member.ts';
 import { ClientListener } from '../../src/node/client-listener.ts';
+import { machineDescriptors } from '../../src/node/descriptors.ts';
 import { machineEnvironment } from '../../src/node/environment.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/node/machine.ts';
 import { PeerTransport } from '../../src/node/peer-transport.ts';
@@ -46,7 +47,12 @@ export class TestMember {
     this.log = new HeardLog();
     this.fatal = undefined;
     const { peerPort } = config.members.find(({ label }) => label === config.label)!;
-    this.transport = new PeerTransport(config.label, { host: '127.0.0.1', port: peerPort }, this.log);
+    this.transport = new PeerTransport(
+      config.label,
+      { host: '127.0.0.1', port: peerPort },
+      { total: 10, perAddress: 10 },
+      this.log,
+    );
     this.member = new Member({
       config,
       disk: this.volume.mount(),
@@ -60,7 +66,11 @@ export class TestMember {
         this.fatal ??= error;
       },
     });
-    wordAnswers(this.member, { clock: systemClock, environment: machineEnvironment });
+    wordAnswers(this.member, {
+      clock: systemClock,
+      environment: machineEnvironment,
+      descriptors: machineDescriptors,
+    });
     this.listener = new ClientListener(
       { ...config.client, maxConnections: config.limits.connections },
       (socket) => this.member.accept(socket),

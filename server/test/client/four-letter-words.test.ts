@@ -49,6 +49,7 @@ const facts: WordFacts = {
   },
   sizes: { dataBytes: 67_109_358, logBytes: 4 },
   configuration: ['clientPort=2181', 'dataDir=/data', ''],
+  descriptors: () => ({ open: 31, most: 1024 }),
   environment: [
     ['host.name', 'localhost'],
     ['os.name', 'Linux'],

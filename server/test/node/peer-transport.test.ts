@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PeerTransport } from '../../src/node/peer-transport.ts';
 import { HeardLog } from '../replica/heard-log.ts';
@@ -13,6 +13,8 @@ interface Running {
   readonly log: HeardLog;
   readonly port: number;
 }
+
+const bounds = { total: 6, perAddress: 4 };
 
 let running: PeerTransport[];
 let servers: Server[];
@@ -48,7 +50,7 @@ function addressesBut(label: number) {
 async function startTransport(label: number): Promise<Running> {
   const port = ports.get(label)!;
   const log = new HeardLog();
-  const transport = new PeerTransport(label, { host: '127.0.0.1', port }, log);
+  const transport = new PeerTransport(label, { host: '127.0.0.1', port }, bounds, log);
   const events = new LinkEvents();
   running.push(transport);
   await transport.start(events);
@@ -184,6 +186,39 @@ describe('the listening side', () => {
   });
 });
 
+describe('strangers who say nothing', () => {
+  async function from(localAddress: string): Promise<RawSocket> {
+    const socket = connect({ host: '127.0.0.1', port: two.port, localAddress });
+    await once(socket, 'connect');
+    const stranger = new RawSocket(socket);
+    sockets.push(stranger);
+    return stranger;
+  }
+
+  it('are never more than the bounds, the oldest go, and a member is let in among them', async () => {
+    const silent: RawSocket[] = [];
+    for (let i = 0; i < 600; i++) silent.push(await from(`127.0.0.${2 + (i % 3)}`));
+    for (const stranger of silent.slice(0, -bounds.total)) await stranger.closed();
+    const three = await startTransport(3);
+    await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
+    expect(two.log.of('warn', 'too many connections to the peer port')).toHaveLength(1);
+    for (let i = 0; i < 20; i++) await from('127.0.0.2');
+    two.transport.send(3, Buffer.from('still here'));
+    await three.events.untilBytes(2, 10);
+    expect(two.events.seen).toEqual(['up 3']);
+  });
+
+  it('of one address have their share, and no more', async () => {
+    const quiet = await from('127.0.0.3');
+    const greedy: RawSocket[] = [];
+    for (let i = 0; i < 50; i++) greedy.push(await from('127.0.0.2'));
+    for (const stranger of greedy.slice(0, -bounds.perAddress)) await stranger.closed();
+    quiet.write(preamble(3, 2));
+    expect((await quiet.bytes(20)).length).toBe(20);
+    expect(greedy.slice(-bounds.perAddress).map(({ isClosed }) => isClosed)).not.toContain(true);
+  });
+});
+
 describe('the dialling side', () => {
   it('says once that nobody is there, not at every attempt', async () => {
     let attempts = 0;
@@ -286,7 +321,7 @@ describe('the end', () => {
   });
 
   it('is at the beginning where the port is taken', async () => {
-    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, new HeardLog());
+    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, bounds, new HeardLog());
     await expect(other.start(new LinkEvents())).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

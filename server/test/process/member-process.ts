@@ -39,6 +39,8 @@ export class MemberProcess {
   readonly log: LogEntry[] = [];
   /** Variables that it is started with, besides this process's own. */
   environment: Readonly<Record<string, string>> = {};
+  /** How many file descriptors it may have; undefined: as many as this process. */
+  descriptors: number | undefined;
   /** Lines on stderr. */
   stderr = '';
   private readonly folder: string;
@@ -73,7 +75,10 @@ export class MemberProcess {
       ...this.settings,
     ];
     writeFileSync(join(this.folder, 'zoo.cfg'), `${lines.join('\n')}\n`);
-    const child = spawn(LAUNCHER, ['zoo.cfg'], {
+    const command = [LAUNCHER, 'zoo.cfg'];
+    if (this.descriptors !== undefined)
+      command.unshift('sh', '-c', `ulimit -n ${this.descriptors}; exec "$0" "$@"`);
+    const child = spawn(command[0]!, command.slice(1), {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.environment },

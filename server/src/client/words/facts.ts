@@ -54,6 +54,8 @@ export interface WordFacts {
   /** `key=value` lines. */
   readonly configuration: readonly string[];
   readonly environment: readonly (readonly [key: string, value: string])[];
+  /** File descriptors of the process, sockets among them: those that are open, and how many there may be. -1: not known. */
+  descriptors(): { readonly open: number; readonly most: number };
   /** Since 1970. */
   readonly nowMs: number;
   readonly tickTimeMs: number;
