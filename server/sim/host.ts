@@ -225,6 +225,7 @@ function simulatedConfig(label: number, settings: HostSettings): Config {
     minSessionTimeoutMs: 2_000,
     maxSessionTimeoutMs: 20_000,
     snapshotEveryEntries: settings.snapshotEveryEntries,
+    snapshotEveryBytes: 64 * 1024 * 1024,
     snapshotRetain: settings.storage.snapRetainCount,
     purgeIntervalHours: 0,
     containerCheckIntervalMs: 60_000,

@@ -187,8 +187,15 @@ export class Member implements TransportEvents {
   private async run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
     const { log, fatal, scheduler, entropy } = this.parts;
     const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32() });
-    const everyEntries = this.config.snapshotEveryEntries;
-    const snapshots = new Snapshots({ storage, machine, scheduler, log, fatal, everyEntries });
+    const snapshots = new Snapshots({
+      storage,
+      machine,
+      scheduler,
+      log,
+      fatal,
+      everyEntries: this.config.snapshotEveryEntries,
+      everyBytes: this.config.snapshotEveryBytes,
+    });
     if (recovered.snapshot !== undefined) await snapshots.load();
     if (this.stopped) return;
     const { genesis } = identity;

@@ -75,6 +75,8 @@ export interface Config {
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
   readonly snapshotEveryEntries: number;
+  /** Bytes of log; whichever of the two comes first. */
+  readonly snapshotEveryBytes: number;
   readonly snapshotRetain: number;
   /** 0: after each snapshot. */
   readonly purgeIntervalHours: number;

@@ -25,6 +25,14 @@ export const MIN_FRAME_BYTES = 1024;
 /** One write is one log entry: it has to fit one message between members and one log segment. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
+/**
+ * The log grows by so much before a snapshot is due, or by as much as the tree holds where that is more: it bounds what a start has to
+ * replay, and what the log takes of the disk.
+ */
+export const DEFAULT_SNAPSHOT_EVERY_BYTES = 64 * 1024 * 1024;
+export const MIN_SNAPSHOT_EVERY_BYTES = 64 * 1024;
+export const MAX_SNAPSHOT_EVERY_BYTES = 2 ** 40;
+
 /** A JavaScript Map throws above 2^24 entries; one of them holds the nodes of the tree. */
 export const MAX_MAP_ENTRIES = 16_777_216;
 

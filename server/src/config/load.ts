@@ -10,6 +10,7 @@ import {
   brokenRelation,
   DEFAULT_FRAME_BYTES,
   DEFAULT_LIMITS,
+  DEFAULT_SNAPSHOT_EVERY_BYTES,
   type Limits,
   MAX_TIMEOUT_MS,
 } from './limits.ts';
@@ -259,6 +260,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     minSessionTimeoutMs: minMs,
     maxSessionTimeoutMs: maxMs,
     snapshotEveryEntries: layers.value('snapshotEveryEntries') ?? 100_000,
+    snapshotEveryBytes: layers.value('snapshotEveryBytes') ?? DEFAULT_SNAPSHOT_EVERY_BYTES,
     snapshotRetain: layers.value('snapshotRetain') ?? 3,
     purgeIntervalHours: layers.value('purgeIntervalHours') ?? 0,
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs') ?? 60_000,

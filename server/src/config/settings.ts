@@ -1,13 +1,16 @@
 import {
   DEFAULT_FRAME_BYTES,
+  DEFAULT_SNAPSHOT_EVERY_BYTES,
   LIMIT_CEILINGS,
   MAX_FRAME_BYTES,
   MAX_LABEL,
   MAX_LIMIT_TICKS,
+  MAX_SNAPSHOT_EVERY_BYTES,
   MAX_TICK_TIME_MS,
   MAX_TIMEOUT_MS,
   MIN_FRAME_BYTES,
   MIN_LABEL,
+  MIN_SNAPSHOT_EVERY_BYTES,
   MIN_TICK_TIME_MS,
 } from './limits.ts';
 import {
@@ -114,6 +117,10 @@ export const SETTINGS = {
     integer(2, 1_000_000_000, 'log entries'),
     'log entries between snapshots (default: 100000)',
     'snapCount',
+  ),
+  snapshotEveryBytes: setting(
+    integer(MIN_SNAPSHOT_EVERY_BYTES, MAX_SNAPSHOT_EVERY_BYTES, 'bytes'),
+    `bytes of log between snapshots, whichever of the two comes first (default: ${DEFAULT_SNAPSHOT_EVERY_BYTES})`,
   ),
   snapshotRetain: setting(
     integer(1, 1000, 'snapshots'),

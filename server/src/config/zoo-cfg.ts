@@ -17,6 +17,7 @@ const SPECIAL_KEYS = [
   'peerType',
   'quorumListenOnAllIPs',
   'secureClientPort',
+  'snapSizeLimitInKb',
   'standaloneEnabled',
   'version',
 ] as const;
@@ -132,6 +133,9 @@ class ZooCfg implements Layer {
         this.#secureClientPort = given.origin;
         this.#warnNoEffect(key, given.origin);
         return true;
+      case 'snapSizeLimitInKb':
+        this.#takeSnapshotSize(given);
+        return true;
       default:
         this.#refuseMissingProtection(key, given);
         return false;
@@ -145,6 +149,23 @@ class ZooCfg implements Layer {
       const advice = 'HTTP stays on 127.0.0.1; set ROOKERY_HTTP_HOST and ROOKERY_HTTP_TOKEN_FILE to open it';
       this.#warn(given.origin, `is not taken over: ${advice}`);
     }
+  }
+
+  /** In ZooKeeper zero and less mean that the log may grow without bound between snapshots. */
+  #takeSnapshotSize(given: Given): void {
+    const kibibytes = Number(given.text);
+    if (!/^-?\d+$/.test(given.text)) {
+      const problem = `${JSON.stringify(given.text)} is not allowed; allowed is a whole number of kibibytes`;
+      throw new ConfigError(given.origin, problem);
+    }
+    if (kibibytes <= 0) {
+      this.#warn(
+        given.origin,
+        'means never in ZooKeeper; here a snapshot is always due by bytes, too: the default is used',
+      );
+      return;
+    }
+    this.#takeSetting('snapshotEveryBytes', { text: String(kibibytes * 1024), origin: given.origin });
   }
 
   #refuseMissingProtection(key: string, given: Given): void {

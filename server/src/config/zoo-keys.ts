@@ -55,7 +55,6 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['sessionRequireClientSASLAuth', 'there is no SASL in this version'],
   ['skipACL', 'there is no switch for access lists'],
   ['snapshot.', 'snapshots have a format of their own'],
-  ['snapSizeLimitInKb', 'snapCount decides when a snapshot is taken'],
   ['ssl.', 'there is no TLS in this version'],
   ['sslQuorum', 'there is no TLS between members in this version'],
   ['sslQuorumReloadCertFiles', 'there is no TLS between members in this version'],

@@ -29,12 +29,15 @@ export class Snapshots {
   private readonly storage: Storage;
   private readonly machine: StateMachine;
   private readonly everyEntries: number;
+  private readonly everyBytes: number;
   private readonly scheduler: Scheduler;
   private readonly log: Logger;
   private readonly fatal: Fatal;
   private taking: Taking | undefined;
-  /** Index at which the next snapshot is due. */
-  private dueAt: number;
+  /** The next snapshot is due at this index … */
+  private dueAt = 0;
+  /** … or once the machine has applied so many bytes, whichever comes first. */
+  private dueAtBytes = 0;
   taken = 0;
   installed = 0;
 
@@ -42,6 +45,7 @@ export class Snapshots {
     storage: Storage;
     machine: StateMachine;
     everyEntries: number;
+    everyBytes: number;
     scheduler: Scheduler;
     log: Logger;
     fatal: Fatal;
@@ -49,20 +53,28 @@ export class Snapshots {
     this.storage = parts.storage;
     this.machine = parts.machine;
     this.everyEntries = parts.everyEntries;
+    this.everyBytes = parts.everyBytes;
     this.scheduler = parts.scheduler;
     this.log = parts.log;
     this.fatal = parts.fatal;
-    this.dueAt = this.nextAfter(this.storage.newestSnapshot()?.index ?? 0);
+    this.scheduleAfter(this.storage.newestSnapshot()?.index ?? 0);
   }
 
   /** A snapshot costs what the tree holds: the log grows to about as much before the next one, or writing them would never end. */
-  private nextAfter(index: number): number {
-    return index + Math.max(this.everyEntries, this.machine.tree.nodeCount);
+  private scheduleAfter(index: number): void {
+    const { tree, appliedBytes } = this.machine;
+    this.dueAt = index + Math.max(this.everyEntries, tree.nodeCount);
+    this.dueAtBytes = appliedBytes + Math.max(this.everyBytes, tree.storedBytes);
+  }
+
+  private get isDue(): boolean {
+    const { appliedIndex, appliedBytes } = this.machine;
+    return appliedIndex >= this.dueAt || appliedBytes >= this.dueAtBytes;
   }
 
   /** Begins a snapshot of what is applied now where one is due. */
   consider(host: SnapshotHost): void {
-    if (this.taking !== undefined || this.machine.appliedIndex < this.dueAt) return;
+    if (this.taking !== undefined || !this.isDue) return;
     this.begin(host);
   }
 
@@ -76,7 +88,7 @@ export class Snapshots {
       cancelled: false,
     };
     this.taking = taking;
-    this.dueAt = this.nextAfter(appliedIndex);
+    this.scheduleAfter(appliedIndex);
     this.take(taking, host).then(
       () => {
         this.taking = undefined;
@@ -192,7 +204,7 @@ export class Snapshots {
       );
     }
     this.machine.adopt(step, stored.meta, stored.digest);
-    this.dueAt = this.nextAfter(stored.meta.index);
+    this.scheduleAfter(stored.meta.index);
     this.installed++;
     this.log.info({ index: stored.meta.index }, 'loaded a snapshot');
   }

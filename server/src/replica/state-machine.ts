@@ -51,6 +51,8 @@ export class StateMachine {
   /** Index and term of the last entry applied. */
   appliedIndex: number;
   appliedTerm = 0;
+  /** Data of the entries that this process has applied, in bytes: by its growth a snapshot is due. */
+  appliedBytes = 0;
   /** The configuration in force at `appliedIndex`. */
   configuration: Configuration;
   /** The time of the last command, ms since 1970. */
@@ -91,6 +93,7 @@ export class StateMachine {
   skip(entry: Entry): void {
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
+    this.appliedBytes += entry.data.length;
     if (entry.kind === EntryKind.configuration) this.configuration = decodeConfiguration(entry.data);
   }
 
@@ -98,6 +101,7 @@ export class StateMachine {
     const { header, result } = this;
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
+    this.appliedBytes += entry.data.length;
     if (!readCommandHeader(entry.data, 0, header)) {
       throw new Error(
         `log entry ${entry.index} holds a command that this version cannot read; run the version that wrote it, or a newer one`,

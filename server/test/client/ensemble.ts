@@ -184,6 +184,7 @@ function configOf(label: number, members: readonly MemberAddress[], changes: Par
     minSessionTimeoutMs: 200,
     maxSessionTimeoutMs: 20_000,
     snapshotEveryEntries: 100_000,
+    snapshotEveryBytes: 64 * 1024 * 1024,
     snapshotRetain: 3,
     purgeIntervalHours: 0,
     containerCheckIntervalMs: 60_000,

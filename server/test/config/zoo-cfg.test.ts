@@ -17,6 +17,7 @@ describe('a zoo.cfg', () => {
         'minSessionTimeout=5000',
         'maxSessionTimeout=50000',
         'snapCount=1000',
+        'snapSizeLimitInKb=2048',
         'autopurge.snapRetainCount=4',
         'autopurge.purgeInterval=24',
         'znode.container.checkIntervalMs=5000',
@@ -52,6 +53,7 @@ describe('a zoo.cfg', () => {
       minSessionTimeoutMs: 5000,
       maxSessionTimeoutMs: 50_000,
       snapshotEveryEntries: 1000,
+      snapshotEveryBytes: 2 * 1024 * 1024,
       snapshotRetain: 4,
       purgeIntervalHours: 24,
       containerCheckIntervalMs: 5_000,
@@ -84,6 +86,7 @@ describe('a zoo.cfg', () => {
       minSessionTimeoutMs: 4000,
       maxSessionTimeoutMs: 40_000,
       snapshotEveryEntries: 100_000,
+      snapshotEveryBytes: 64 * 1024 * 1024,
       snapshotRetain: 3,
       containerCheckIntervalMs: 60_000,
       reconfigEnabled: false,
@@ -119,6 +122,17 @@ describe('a zoo.cfg', () => {
       'zookeeper.admin.enableServer=false',
     ]);
     expect([config.snapshotEveryEntries, config.http.enabled, warnings]).toEqual([500, false, []]);
+  });
+
+  it('bounds the log between snapshots also where snapSizeLimitInKb says that it has no bound', () => {
+    const { config, warnings } = loadZooCfg(['snapSizeLimitInKb=-1']);
+    expect(config.snapshotEveryBytes).toBe(64 * 1024 * 1024);
+    expect(warnings).toEqual([
+      'zoo.cfg line 2: snapSizeLimitInKb means never in ZooKeeper; here a snapshot is always due by bytes, too: the default is used',
+    ]);
+    expect(refusalOf(() => loadZooCfg(['snapSizeLimitInKb=4g'])).message).toContain(
+      'a whole number of kibibytes',
+    );
   });
 
   it('takes maxCnxns=0 as no limit of its own', () => {

@@ -62,6 +62,18 @@ export class LogEntries {
     return this.entries.slice(from);
   }
 
+  /** Adds an entry for each of `values`, which sets it as the data of `path`, and returns them. */
+  values(path: string, values: readonly Uint8Array[]): Entry[] {
+    const from = this.entries.length;
+    for (const data of values) {
+      const writer = new Writer();
+      writeSetDataRequest(writer, 1, path, data, -1);
+      const session = this.createSession();
+      this.command(OpCode.setData, recordOf(writer), session);
+    }
+    return this.entries.slice(from);
+  }
+
   private one(): void {
     const { prng } = this;
     if (prng.chance(0.2)) this.forgetWhatIsGone();
@@ -129,13 +141,15 @@ export class LogEntries {
     return { path, data: this.data(), acl: prng.pick(ACLS), flags: prng.pick(MODES) };
   }
 
-  private createSession(): void {
+  private createSession(): KnownSession {
     const writer = new Writer(4);
     writer.writeInt(4_000 + this.prng.below(36_000));
     if (this.prng.chance(0.7)) writeIdentities(writer, this.identities());
     const index = this.nextIndex;
     this.command(OpCode.createSession, writer.copy(), { id: 0, attachIndex: 0 });
-    this.sessions.push({ id: index, attachIndex: index });
+    const session = { id: index, attachIndex: index };
+    this.sessions.push(session);
+    return session;
   }
 
   private aboutSession(op: number): void {

@@ -11,6 +11,8 @@ import { LogEntries } from './log-entries.ts';
 import { newMachine, replay } from './replay.ts';
 
 const EVERY = 50;
+/** More than `EVERY` entries of an ordinary log come to. */
+const EVERY_BYTES = 256 * 1024;
 
 /** A member without Raft and network: a log, its storage, a state, and snapshots of it. */
 class Subject {
@@ -51,6 +53,7 @@ class Subject {
       storage: this.storage,
       machine: this.machine,
       everyEntries: EVERY,
+      everyBytes: EVERY_BYTES,
       scheduler: {
         defer: (task) => void this.turns.push(task),
         every: (_periodMs, task) => {
@@ -152,6 +155,24 @@ describe('a snapshot is taken', () => {
     await subject.live(log.more(1));
     subject.snapshots.consider(subject.host);
     await subject.until(() => subject.snapshots.taken === 2);
+  });
+
+  it('once the log has grown by as many bytes as wanted, however few its entries, or by as many as the tree holds', async () => {
+    const heavy = new Uint8Array(EVERY_BYTES);
+    await subject.live(log.values('/', [heavy]));
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    const before = subject.machine.appliedIndex;
+    const held = subject.machine.tree.storedBytes;
+    expect(held).toBeGreaterThan(EVERY_BYTES);
+    await subject.live(log.values('/', [heavy.subarray(0, EVERY_BYTES - 1_000)]));
+    subject.snapshots.consider(subject.host);
+    await subject.pass(20);
+    expect(subject.snapshots.taken).toBe(1);
+    await subject.live(log.values('/', [heavy]));
+    subject.snapshots.consider(subject.host);
+    await subject.until(() => subject.snapshots.taken === 2);
+    expect(subject.machine.appliedIndex - before).toBeLessThan(EVERY);
   });
 
   it('one at a time, and not again where nothing was applied since', async () => {
@@ -332,6 +353,7 @@ it('whatever a snapshot shows, loading it and replaying the rest is the same as 
       storage,
       machine,
       everyEntries: EVERY,
+      everyBytes: EVERY_BYTES,
       scheduler: { defer: (task) => void setImmediate(task), every: () => () => {} },
       log: member.log,
       fatal: () => {},
