@@ -12,10 +12,20 @@ const settleMs = 3_000;
  * Exit 0; exit 1 where no member answered: a preStop hook that fails delays nothing, and the member still stops cleanly by SIGTERM.
  */
 export async function drain(argv: readonly string[]): Promise<void> {
+  if (await tell(argv, 'drain', 'POST')) await new Promise((resolve) => setTimeout(resolve, settleMs));
+}
+
+/** Tells that member that it stays after all. Exit 0; exit 1 where no member answered. */
+export async function undrain(argv: readonly string[]): Promise<void> {
+  await tell(argv, 'undrain', 'DELETE');
+}
+
+/** @returns whether the member has taken it; says on standard error why not, and sets exit 1 */
+async function tell(argv: readonly string[], command: string, method: string): Promise<boolean> {
   const { config } = loadConfigOrExit(argv, process.env);
   try {
     const response = await fetch(`${addressOf(config)}/admin/drain`, {
-      method: 'POST',
+      method,
       headers: config.http.token === undefined ? {} : { authorization: `Bearer ${config.http.token}` },
       signal: AbortSignal.timeout(answerTimeoutMs),
     });
@@ -23,11 +33,11 @@ export async function drain(argv: readonly string[]): Promise<void> {
   } catch (error) {
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `${message} (${cause.message})` : message;
-    console.error(`rookery-server: cannot drain the member at ${addressOf(config)}: ${why}`);
+    console.error(`rookery-server: cannot ${command} the member at ${addressOf(config)}: ${why}`);
     process.exitCode = 1;
-    return;
+    return false;
   }
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  return true;
 }
 
 /** A member that listens everywhere answers on loopback, too. */

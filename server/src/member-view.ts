@@ -29,9 +29,10 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     metrics: () => metrics(member, counts),
     transferLeadership: (label) => transferLeadership(member, scheduler, label),
     drain: () => {
-      member.draining = true;
+      member.draining.begin();
       return relinquish(member, scheduler);
     },
+    undrain: () => member.draining.end(),
   };
 }
 
@@ -52,7 +53,7 @@ function status(member: Member, waitingFor: string): MemberStatus {
     configurationIndex: raft?.configuration.index ?? 0,
     serving: member.clients.serving && waitingFor === '',
     caughtUp: member.service.ready,
-    draining: member.draining,
+    draining: member.draining.active,
     // While it starts, the clients' listener waits for the member; from then on the member may wait for the listener.
     reason: member.reason === '' ? waitingFor : member.reason,
     members: standings(member),

@@ -1,7 +1,9 @@
 import { Raft, Role } from 'raft-ts-lite';
+import { boundsOf } from './bounds/bounds.ts';
 import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
 import type { Config, MemberAddress } from './config/config.ts';
+import { Draining } from './draining.ts';
 import { checkIdentity } from './identity-check.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
@@ -73,7 +75,7 @@ export class Member implements TransportEvents {
   running: Running | undefined;
   leaderChanges = 0;
   /** About to stop: see MemberView.drain. */
-  draining = false;
+  readonly draining: Draining;
   service: Service;
   private readonly parts: MemberParts;
   private readonly timing: PeerTiming;
@@ -89,6 +91,7 @@ export class Member implements TransportEvents {
     this.config = parts.config;
     this.timing = peerTiming(parts.config);
     this.wanted = parts.config.members.map(wantedMember);
+    this.draining = new Draining(parts.clock, parts.log, boundsOf(parts.config).drainMs);
     this.clients = new Clients(parts);
     this.transients = new TransientKeeper(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.timing.serveWithoutLeaderMs);
@@ -123,7 +126,7 @@ export class Member implements TransportEvents {
 
   /** Why clients are not served; empty where they are. */
   get reason(): string {
-    if (this.draining) return 'this member is about to stop';
+    if (this.draining.active) return 'this member is about to stop';
     if (this.running === undefined) return this.bootstrap?.reason ?? 'reading the disk';
     return this.service.reason;
   }
@@ -275,6 +278,7 @@ export class Member implements TransportEvents {
   /** Level-based: looks at what is, and does the next thing. */
   private review(): void {
     if (this.stopped) return;
+    this.draining.review();
     this.clients.review();
     const { running } = this;
     if (running === undefined) {

@@ -1,5 +1,7 @@
 import { quantityBytes } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
+import { boundsOf } from '../../../server/src/bounds/bounds.ts';
+import { DEFAULT_FRAME_BYTES } from '../../../server/src/config/limits.ts';
 import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
@@ -246,4 +248,9 @@ test('what runs stays, whatever the spec has come to say', () => {
   const later = clusterOf({ version: '2.0.0', replicas: 5 });
   const running = { replicas: 3, image: 'registry.example.com/rookery-server:1.0.0' };
   expect(desired(later, { ...context, running })).toEqual(desired(clusterOf(), context));
+});
+
+test('a drained pod has stopped before its member would take part again', () => {
+  const { drainMs } = boundsOf({ client: { maxFrameBytes: DEFAULT_FRAME_BYTES } });
+  expect(podOf().terminationGracePeriodSeconds! * 1000).toBeLessThan(drainMs);
 });

@@ -52,6 +52,10 @@ export interface Bounds {
   /** Segments that are kept free, beside room for one more snapshot. */
   readonly reservedSegments: number;
 
+  // ── its end
+  /** A drain that no stop has followed for so long wears off. Longer than the time that the operator gives a pod to stop. */
+  readonly drainMs: number;
+
   // ── file descriptors; `shareDescriptors` lowers these to what the process may have
   /** Connections to HTTP, and those of one address: beyond them the longest idle one is closed. */
   readonly httpConnections: number;
@@ -87,6 +91,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     pendingBytes: 64 * mebibyte,
     segmentBytes: 64 * mebibyte,
     reservedSegments: 2,
+    drainMs: 120_000,
     httpConnections: 256,
     httpConnectionsPerAddress: 64,
     strangers: 128,

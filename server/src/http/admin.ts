@@ -27,6 +27,7 @@ const TRANSFER_BODY = {
  * GET  /admin/members           200 {version, self: MemberStatus and ready, members: MemberStanding[], metrics: MemberMetrics}
  * POST /admin/leadership {to}   200 {leader: to}, or ErrorBody with a TransferRefusal
  * POST /admin/drain             200 {draining: true} once it is not ready any more and, where another voter can, does not lead
+ * DELETE /admin/drain           200 {draining: false}: it stays, and takes part again
  */
 export function admin(app: FastifyInstance, member: MemberView, log: Logger): void {
   app.get('/admin/members', () => {
@@ -58,5 +59,14 @@ export function admin(app: FastifyInstance, member: MemberView, log: Logger): vo
     );
     await member.drain();
     return { draining: true };
+  });
+
+  app.delete('/admin/drain', (request) => {
+    log.info(
+      { address: plainAddress(request.ip) },
+      'not about to stop any more: this member takes part again',
+    );
+    member.undrain();
+    return { draining: false };
   });
 }

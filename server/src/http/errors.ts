@@ -101,7 +101,9 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const others = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }));
+    const others = (['GET', 'POST', 'DELETE'] as const).filter((method) =>
+      app.hasRoute({ method, url: path }),
+    );
     if (others.length > 0) {
       reply.header('allow', others.join(', '));
       send(reply, {
@@ -114,7 +116,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: 'not-found',
       message: 'there is nothing at this path',
-      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members and /admin/leadership',
+      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership and /admin/drain',
     });
   });
 }

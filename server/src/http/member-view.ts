@@ -10,8 +10,11 @@ export interface MemberView {
   /**
    * This member is about to stop: from now on it is not ready, so that no new client is sent to it, and leads no longer where another
    * voter can. It serves its clients until it stops. Settles when somebody else leads, or when it is known that nobody will. Never rejects.
+   * Where no stop follows it wears off after a while (`Bounds.drainMs`); asked for again, that while begins anew.
    */
   drain(): Promise<void>;
+  /** It stays after all: takes part again, and is ready as soon as it serves. */
+  undrain(): void;
 }
 
 /** `joining`: no Raft id yet, or on its way to being a voter. `starting`: its own disk is being read. */

@@ -84,6 +84,10 @@ export class FakeMember implements MemberView {
   async drain(): Promise<void> {
     this.state = { ...this.state, draining: true, reason: 'this member is about to stop' };
   }
+
+  undrain(): void {
+    this.state = { ...this.state, draining: false, reason: '' };
+  }
 }
 
 /** Keeps what was logged. */

@@ -90,6 +90,22 @@ describe('POST /admin/drain', () => {
   });
 });
 
+describe('DELETE /admin/drain', () => {
+  it('makes the member ready again', async () => {
+    const { app } = serve();
+    await app.inject({ method: 'POST', url: '/admin/drain' });
+    const response = await app.inject({ method: 'DELETE', url: '/admin/drain' });
+    expect([response.statusCode, response.json()]).toEqual([200, { draining: false }]);
+    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+  });
+
+  it('is named where another method is tried', async () => {
+    const { app } = serve();
+    const response = await app.inject({ method: 'PUT', url: '/admin/drain' });
+    expect([response.statusCode, response.headers.allow]).toEqual([405, 'POST, DELETE']);
+  });
+});
+
 describe('POST /admin/leadership', () => {
   const post = (app: FastifyInstance, payload: unknown) =>
     app.inject({

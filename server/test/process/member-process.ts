@@ -123,11 +123,11 @@ export class MemberProcess {
     return this.exited();
   }
 
-  /** Runs `rookery-server drain` beside it, with the port that it has its HTTP on. Returns the exit code. */
-  async drain(): Promise<number | null> {
-    const { url } = await this.until('HTTP');
+  /** Runs `rookery-server drain` (or `undrain`) beside it, with the port that it has its HTTP on. Returns the exit code. */
+  async drain(command: 'drain' | 'undrain' = 'drain'): Promise<number | null> {
+    const { url } = await this.until('HTTP is open');
     const { port } = new URL(String(url));
-    const child = spawn(LAUNCHER, ['drain'], {
+    const child = spawn(LAUNCHER, [command], {
       stdio: 'ignore',
       env: { ...process.env, ...this.environment, ROOKERY_HTTP_PORT: port },
     });
@@ -140,7 +140,7 @@ export class MemberProcess {
   }
 
   async members(): Promise<MembersAnswer> {
-    const { url } = await this.until('HTTP');
+    const { url } = await this.until('HTTP is open');
     const response = await fetch(`${String(url)}admin/members`);
     if (response.status !== 200) throw new Error(`HTTP ${response.status} from member ${this.label}`);
     return (await response.json()) as MembersAnswer;

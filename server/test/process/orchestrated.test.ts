@@ -55,6 +55,15 @@ describe('members that something else runs', () => {
     expect((err as { message: string }).message).toContain(`belong to cluster ${clusterId}`);
   });
 
+  it('undrain: a member that was drained takes part again, and all of them after all were drained', async () => {
+    expect(await Promise.all(members.map((member) => member.drain()))).toEqual([0, 0, 0]);
+    for (const member of members) {
+      expect((await member.members()).self.ready).toBe(false);
+      expect(await member.drain('undrain')).toBe(0);
+      expect((await member.members()).self).toMatchObject({ ready: true, reason: '' });
+    }
+  });
+
   it('drain: another one leads, the drained one is not ready and serves its clients until it stops', async () => {
     const leader = await leaderOf(members);
     const client = await sessionAt(leader);
