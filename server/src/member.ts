@@ -2,9 +2,10 @@ import { Raft, Role } from 'raft-ts-lite';
 import { boundsOf } from './bounds/bounds.ts';
 import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
-import type { Config, MemberAddress } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { Draining } from './draining.ts';
 import { checkIdentity } from './identity-check.ts';
+import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
 import { Checkpoints } from './replica/checkpoints.ts';
@@ -377,27 +378,8 @@ export class Member implements TransportEvents {
     return text === undefined ? undefined : decodeContext(text).label;
   }
 
-  /** Members of the configuration file and of the replicated configuration. */
   private peerAddresses(): PeerAddress[] {
-    const addresses = new Map<number, PeerAddress>();
-    for (const text of this.running?.replica.raft.configuration.contexts.values() ?? []) {
-      const { label, host, peerPort } = decodeContext(text);
-      addresses.set(label, { label, host, port: peerPort });
-    }
-    for (const { label, host, peerPort } of this.wanted)
-      addresses.set(label, { label, host, port: peerPort });
-    addresses.delete(this.config.label);
-    return [...addresses.values()];
+    const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
+    return peerAddresses(this.config.label, contexts, this.wanted);
   }
-}
-
-function wantedMember(address: MemberAddress): WantedMember {
-  return {
-    label: address.label,
-    host: address.host,
-    peerPort: address.peerPort,
-    clientHost: address.clientHost ?? address.host,
-    clientPort: address.clientPort ?? 0,
-    role: address.role,
-  };
 }

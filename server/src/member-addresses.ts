@@ -1,0 +1,31 @@
+import type { MemberAddress } from './config/config.ts';
+import { decodeContext, type WantedMember } from './replica/membership.ts';
+import type { PeerAddress } from './replica/ports.ts';
+
+/** What the configuration file says of a member, as the log keeps it. */
+export function wantedMember(address: MemberAddress): WantedMember {
+  return {
+    label: address.label,
+    host: address.host,
+    peerPort: address.peerPort,
+    clientHost: address.clientHost ?? address.host,
+    clientPort: address.clientPort ?? 0,
+    role: address.role,
+  };
+}
+
+/** Members of the replicated configuration (`contexts`) and of the configuration file, which is believed first. */
+export function peerAddresses(
+  ownLabel: number,
+  contexts: Iterable<string>,
+  wanted: readonly WantedMember[],
+): PeerAddress[] {
+  const addresses = new Map<number, PeerAddress>();
+  for (const text of contexts) {
+    const { label, host, peerPort } = decodeContext(text);
+    addresses.set(label, { label, host, port: peerPort });
+  }
+  for (const { label, host, peerPort } of wanted) addresses.set(label, { label, host, port: peerPort });
+  addresses.delete(ownLabel);
+  return [...addresses.values()];
+}
