@@ -75,6 +75,8 @@ export class Member implements TransportEvents {
   storage: Storage | undefined;
   running: Running | undefined;
   leaderChanges = 0;
+  /** Monotonic. */
+  readonly startedMs: number;
   /** About to stop: see MemberView.drain. */
   readonly draining: Draining;
   service: Service;
@@ -90,6 +92,7 @@ export class Member implements TransportEvents {
   constructor(parts: MemberParts) {
     this.parts = parts;
     this.config = parts.config;
+    this.startedMs = parts.clock.monotonicMs();
     this.timing = peerTiming(parts.config);
     this.wanted = parts.config.members.map(wantedMember);
     this.draining = new Draining(parts.clock, parts.log, boundsOf(parts.config).drainMs);

@@ -1,6 +1,6 @@
 import { Role } from 'raft-ts-lite';
 import { answerWord } from './client/four-letter-words.ts';
-import type { WordFacts } from './client/words/facts.ts';
+import type { LeadershipFacts, WordFacts } from './client/words/facts.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { Member, Running } from './member.ts';
 import { ownRole } from './member-view.ts';
@@ -46,7 +46,7 @@ function wordFacts(
   const { clients, config, running } = member;
   const raft = running?.replica.raft;
   const tree = running?.machine.tree;
-  const followers = raft?.role === Role.leader ? followersOf(member, running!.replica) : undefined;
+  const nowMs = clock.monotonicMs();
   return {
     allowed: config.fourLetterWords,
     serving: clients.serving,
@@ -61,7 +61,10 @@ function wordFacts(
     sentPackets: clients.counters.sentPackets,
     latency: clients.latency.summary(),
     connections: [...clients.connections()],
-    followers,
+    authFailures: clients.counters.authFailures,
+    uptimeMs: Math.round(nowMs - member.startedMs),
+    voters: raft?.configuration.voters.length ?? config.members.length,
+    leadership: raft?.role === Role.leader ? leadershipOf(running!.replica, nowMs) : undefined,
     watches: { count: clients.watches.count, bySession: () => clients.watches.facts() },
     sizes,
     configuration: configurationLines(member, sizes),
@@ -78,10 +81,20 @@ function wordFacts(
   };
 }
 
-function followersOf(member: Member, replica: Running['replica']): { total: number; synced: number } {
-  const self = member.running!.identity.raftId;
-  const others = [...replica.raft.configuration.contexts.keys()].filter((id) => id !== self);
-  return { total: others.length, synced: others.filter((id) => replica.isCaughtUp(id)).length };
+function leadershipOf(replica: Running['replica'], nowMs: number): LeadershipFacts {
+  const { raft } = replica;
+  const connected = raft.peers().filter((peer) => peer.connected);
+  const followers = connected.filter(({ id }) => raft.configuration.voters.includes(id));
+  const learners = connected.filter(({ id }) => raft.configuration.learners.includes(id));
+  const synced = (peers: typeof connected): number => peers.filter(({ id }) => replica.isCaughtUp(id)).length;
+  return {
+    followers: followers.length,
+    learners: learners.length,
+    syncedFollowers: synced(followers),
+    syncedLearners: synced(learners),
+    pendingSyncs: replica.reads.waiting,
+    uptimeMs: Math.round(nowMs - replica.leadsSinceMs),
+  };
 }
 
 function mode(member: Member): WordFacts['mode'] {

@@ -6,6 +6,7 @@ export class ClientCounters {
   reads = 0;
   writes = 0;
   refused = 0;
+  authFailures = 0;
   receivedBytes = 0;
   sentBytes = 0;
   receivedPackets = 0;

@@ -9,6 +9,7 @@ const maxShownScheme = 32;
 export interface ComplaintCounters {
   badInput: number;
   refused: number;
+  authFailures: number;
 }
 
 /** What goes wrong with clients, for people: said and counted, and never more often than a log can bear. */
@@ -48,6 +49,7 @@ export class ClientComplaints {
   }
 
   authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined): void {
+    this.counters.authFailures++;
     this.lines.say('auth', 'closed a connection that could not prove who it is', {
       address: joinAddress(remoteAddress, remotePort),
       scheme: scheme?.slice(0, maxShownScheme),

@@ -1,12 +1,11 @@
 import { isFourLetterWord } from '../config/four-letter-words.ts';
 import { briefConnections, fullConnections } from './words/connections.ts';
 import { dump } from './words/dump.ts';
-import type { WordFacts } from './words/facts.ts';
+import { type WordFacts, zookeeperVersion } from './words/facts.ts';
 import { javaDouble } from './words/java-text.ts';
+import { monitor } from './words/monitor.ts';
 import { watchesByPath, watchesBySession, watchSummary } from './words/watches.ts';
 
-/** The version whose protocol is spoken; clients and monitoring parse this very form of the line. */
-const version = '3.9.5-rookery, built on 11/22/2026 00:00 UTC';
 const notServing = 'This ZooKeeper instance is not currently serving requests\n';
 
 /** The answer to a four-letter word, or undefined where there is no such word and the connection just closes. */
@@ -23,9 +22,9 @@ function answerServing(word: string, facts: WordFacts): string {
   const { connections, watches } = facts;
   switch (word) {
     case 'srvr':
-      return `Zookeeper version: ${version}\n${server(facts)}`;
+      return `Zookeeper version: ${zookeeperVersion}\n${server(facts)}`;
     case 'stat':
-      return `Zookeeper version: ${version}\nClients:\n${briefConnections(connections)}\n${server(facts)}`;
+      return `Zookeeper version: ${zookeeperVersion}\nClients:\n${briefConnections(connections)}\n${server(facts)}`;
     case 'mntr':
       return monitor(facts);
     case 'conf':
@@ -55,7 +54,7 @@ function answerServing(word: string, facts: WordFacts): string {
 
 function environment(facts: WordFacts): string {
   const lines = facts.environment.map(([key, value]) => `${key}=${value}\n`);
-  return `Environment:\nzookeeper.version=${version}\n${lines.join('')}`;
+  return `Environment:\nzookeeper.version=${zookeeperVersion}\n${lines.join('')}`;
 }
 
 function server(facts: WordFacts): string {
@@ -71,34 +70,4 @@ function server(facts: WordFacts): string {
     `Node count: ${facts.nodes}`,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-const peerState = {
-  leader: 'leading - broadcast',
-  follower: 'following - broadcast',
-  observer: 'observing - broadcast',
-} as const;
-
-function monitor(facts: WordFacts): string {
-  const pairs: (readonly [string, string | number])[] = [
-    ['zk_version', version],
-    ['zk_server_state', facts.mode],
-    ...(facts.mode === 'standalone' ? [] : [['zk_peer_state', peerState[facts.mode]] as const]),
-    ['zk_avg_latency', javaDouble(facts.latency.avgMs)],
-    ['zk_max_latency', facts.latency.maxMs],
-    ['zk_min_latency', facts.latency.minMs],
-    ['zk_packets_received', facts.receivedPackets],
-    ['zk_packets_sent', facts.sentPackets],
-    ['zk_num_alive_connections', facts.connections.length],
-    ['zk_outstanding_requests', facts.outstanding],
-    ['zk_znode_count', facts.nodes],
-    ['zk_watch_count', facts.watches.count],
-    ['zk_ephemerals_count', facts.ephemerals],
-    ['zk_approximate_data_size', facts.treeBytes],
-    ['zk_global_sessions', facts.sessions],
-  ];
-  if (facts.followers !== undefined) {
-    pairs.push(['zk_learners', facts.followers.total], ['zk_synced_followers', facts.followers.synced]);
-  }
-  return pairs.map(([key, value]) => `${key}\t${value}\n`).join('');
 }

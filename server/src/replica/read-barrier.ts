@@ -26,6 +26,11 @@ export class ReadBarrier {
     this.askRaft = askRaft;
   }
 
+  /** Who waits to be confirmed. */
+  get waiting(): number {
+    return this.asking.length + this.underway.length;
+  }
+
   wait(waiter: BarrierWaiter): void {
     this.asking.push(waiter);
   }

@@ -51,6 +51,8 @@ export class Replica {
   /** … and in which term: then it may be handed more. 0 for none, or where the link with it broke since. */
   private forwardTerm = 0;
   private appliedTerm = 0;
+  /** When this member last began to lead, monotonic. */
+  leadsSinceMs = 0;
   /** A write for which there was no room on the disk. */
   private full: Write | undefined;
   /** 0: no retry is due, for there is no such write or it is being tried. */
@@ -335,7 +337,8 @@ export class Replica {
     this.requests.resolveOlderTerms(term);
     if (this.raft.role !== Role.leader || this.raft.term !== term) return;
     this.intake.lead(term);
-    this.logClock.begin(this.machine.lastTimeMs, this.parts.clock.monotonicMs());
+    this.leadsSinceMs = this.parts.clock.monotonicMs();
+    this.logClock.begin(this.machine.lastTimeMs, this.leadsSinceMs);
     for (const [raftId, label] of this.labels) this.sendPosition(raftId, label);
   }
 

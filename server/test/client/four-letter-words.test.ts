@@ -38,7 +38,17 @@ const facts: WordFacts = {
   sentPackets: 60,
   latency: { minMs: 0, avgMs: 0.12345, maxMs: 8 },
   connections: [connection(57106, 5), connection(57106, 0, { isReading: false })],
-  followers: { total: 2, synced: 1 },
+  authFailures: 2,
+  uptimeMs: 98_765,
+  voters: 3,
+  leadership: {
+    followers: 2,
+    learners: 2,
+    syncedFollowers: 1,
+    syncedLearners: 2,
+    pendingSyncs: 7,
+    uptimeMs: 4_321,
+  },
   watches: {
     count: 6,
     bySession: () => [
@@ -121,7 +131,16 @@ describe('mntr', () => {
     expect(text).toContain('zk_znode_count\t5\n');
     expect(text).toContain('zk_avg_latency\t0.1235\n');
     expect(text).toContain('zk_watch_count\t6\n');
+    expect(text).toContain('zk_learners\t4\n');
     expect(text).toContain('zk_synced_followers\t1\n');
+    expect(text).toContain('zk_synced_observers\t2\n');
+    expect(text).toContain('zk_pending_syncs\t7\n');
+    expect(text).toContain('zk_open_file_descriptor_count\t31\n');
+    expect(text).toContain('zk_max_file_descriptor_count\t1024\n');
+    expect(text).toContain('zk_uptime\t98765\n');
+    expect(text).toContain('zk_leader_uptime\t4321\n');
+    expect(text).toContain('zk_quorum_size\t3\n');
+    expect(text).toContain('zk_auth_failed_count\t2\n');
   });
 
   it("has keys of ZooKeeper 3.9's own and no others", () => {
@@ -130,6 +149,8 @@ describe('mntr', () => {
       'zk_version',
       'zk_server_state',
       'zk_peer_state',
+      'zk_quorum_size',
+      'zk_uptime',
       'zk_avg_latency',
       'zk_max_latency',
       'zk_min_latency',
@@ -142,15 +163,25 @@ describe('mntr', () => {
       'zk_ephemerals_count',
       'zk_approximate_data_size',
       'zk_global_sessions',
+      'zk_local_sessions',
+      'zk_open_file_descriptor_count',
+      'zk_max_file_descriptor_count',
+      'zk_connection_drop_probability',
+      'zk_outstanding_tls_handshake',
+      'zk_auth_failed_count',
       'zk_learners',
       'zk_synced_followers',
+      'zk_synced_non_voting_followers',
+      'zk_synced_observers',
+      'zk_pending_syncs',
+      'zk_leader_uptime',
     ];
     expect(keysOf(facts)).toEqual(zookeeper);
   });
 
   it('speaks of followers only at the leader, and of peers only in an ensemble', () => {
-    expect(keysOf({ ...facts, mode: 'follower', followers: undefined })).not.toContain('zk_learners');
-    expect(keysOf({ ...facts, mode: 'standalone', followers: undefined })).not.toContain('zk_peer_state');
+    expect(keysOf({ ...facts, mode: 'follower', leadership: undefined })).not.toContain('zk_learners');
+    expect(keysOf({ ...facts, mode: 'standalone', leadership: undefined })).not.toContain('zk_peer_state');
   });
 
   it.each([

@@ -124,4 +124,25 @@ describe('what the words tell', () => {
     // The segment that is written to is preallocated.
     expect(Number(log)).toBeGreaterThanOrEqual(1024 * 1024);
   });
+
+  it('mntr of a leader counts who is connected: one that was lost goes, and comes back', async () => {
+    const counts = async (): Promise<string[]> =>
+      (await ask(ensemble.leader, 'mntr'))
+        .split('\n')
+        .filter((line) => /^zk_(learners|synced_followers)\t/.test(line))
+        .map((line) => line.split('\t')[1]!);
+    const showing = async (count: string): Promise<void> => {
+      for (const began = Date.now(); ; ) {
+        const seen = await counts();
+        if (seen.every((value) => value === count)) return;
+        if (Date.now() - began > 30_000) throw new Error(`zk_learners and zk_synced_followers are ${seen}`);
+      }
+    };
+    await showing('2');
+    const [lost] = ensemble.followers as [TestMember];
+    await lost.stop();
+    await showing('1');
+    await lost.start();
+    await showing('2');
+  });
 });

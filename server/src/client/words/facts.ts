@@ -1,6 +1,9 @@
 import type { SessionId } from '../../model/ids.ts';
 import type { ConnectionStats } from '../connection-stats.ts';
 
+/** The version whose protocol is spoken; clients and monitoring parse this very form of the line. */
+export const zookeeperVersion = '3.9.5-rookery, built on 11/22/2026 00:00 UTC';
+
 /** What the words tell of one connection. */
 export interface ConnectionFacts {
   readonly socket: { readonly remoteAddress: string; readonly remotePort: number };
@@ -31,6 +34,20 @@ export interface WatchFacts {
   bySession(): Iterable<SessionPaths>;
 }
 
+/** What a leader tells of those who are connected to it. */
+export interface LeadershipFacts {
+  readonly followers: number;
+  readonly learners: number;
+  /** Of the followers, those that hold what was committed, or nearly. */
+  readonly syncedFollowers: number;
+  /** Of the learners. */
+  readonly syncedLearners: number;
+  /** Syncs of this member's clients that wait for a round to a quorum. */
+  readonly pendingSyncs: number;
+  /** Milliseconds since it began to lead. */
+  readonly uptimeMs: number;
+}
+
 /** What the four-letter words tell of a member. What costs a walk is a function. */
 export interface WordFacts {
   readonly allowed: ReadonlySet<string>;
@@ -46,8 +63,13 @@ export interface WordFacts {
   readonly sentPackets: number;
   readonly latency: { readonly minMs: number; readonly avgMs: number; readonly maxMs: number };
   readonly connections: readonly ConnectionFacts[];
-  /** Voters and learners that follow, where this member leads. */
-  readonly followers: { readonly total: number; readonly synced: number } | undefined;
+  readonly authFailures: number;
+  /** Milliseconds since this member's process began. */
+  readonly uptimeMs: number;
+  /** Voters of the configuration in force. */
+  readonly voters: number;
+  /** Where this member leads. */
+  readonly leadership: LeadershipFacts | undefined;
   readonly watches: WatchFacts;
   /** On disk, in bytes. */
   readonly sizes: { readonly dataBytes: number; readonly logBytes: number };

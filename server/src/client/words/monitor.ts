@@ -1,0 +1,60 @@
+import { type LeadershipFacts, type WordFacts, zookeeperVersion } from './facts.ts';
+import { javaDouble } from './java-text.ts';
+
+const peerState = {
+  leader: 'leading - broadcast',
+  follower: 'following - broadcast',
+  observer: 'observing - broadcast',
+} as const;
+
+type Pair = readonly [key: string, value: string | number];
+
+/** `mntr`: `key<TAB>value` lines under ZooKeeper's names. Those that would mean nothing here are listed in docs/guarantees.md. */
+export function monitor(facts: WordFacts): string {
+  const descriptors = facts.descriptors();
+  const pairs: Pair[] = [
+    ['zk_version', zookeeperVersion],
+    ['zk_server_state', facts.mode],
+    ...ensemble(facts),
+    ['zk_uptime', facts.uptimeMs],
+    ['zk_avg_latency', javaDouble(facts.latency.avgMs)],
+    ['zk_max_latency', facts.latency.maxMs],
+    ['zk_min_latency', facts.latency.minMs],
+    ['zk_packets_received', facts.receivedPackets],
+    ['zk_packets_sent', facts.sentPackets],
+    ['zk_num_alive_connections', facts.connections.length],
+    ['zk_outstanding_requests', facts.outstanding],
+    ['zk_znode_count', facts.nodes],
+    ['zk_watch_count', facts.watches.count],
+    ['zk_ephemerals_count', facts.ephemerals],
+    ['zk_approximate_data_size', facts.treeBytes],
+    ['zk_global_sessions', facts.sessions],
+    ['zk_local_sessions', 0],
+    ['zk_open_file_descriptor_count', descriptors.open],
+    ['zk_max_file_descriptor_count', descriptors.most],
+    ['zk_connection_drop_probability', '0.0'],
+    ['zk_outstanding_tls_handshake', 0],
+    ['zk_auth_failed_count', facts.authFailures],
+  ];
+  if (facts.leadership !== undefined) pairs.push(...leadership(facts.leadership));
+  return pairs.map(([key, value]) => `${key}\t${value}\n`).join('');
+}
+
+function ensemble({ mode, voters }: WordFacts): readonly Pair[] {
+  if (mode === 'standalone') return [];
+  return [
+    ['zk_peer_state', peerState[mode]],
+    ['zk_quorum_size', voters],
+  ];
+}
+
+function leadership(facts: LeadershipFacts): readonly Pair[] {
+  return [
+    ['zk_learners', facts.followers + facts.learners],
+    ['zk_synced_followers', facts.syncedFollowers],
+    ['zk_synced_non_voting_followers', 0],
+    ['zk_synced_observers', facts.syncedLearners],
+    ['zk_pending_syncs', facts.pendingSyncs],
+    ['zk_leader_uptime', facts.uptimeMs],
+  ];
+}
