@@ -3,12 +3,20 @@
  * the public distroless one, with Node at /nodejs/bin/node.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../commands.ts';
 import { cacheFolder, repository } from '../folders.ts';
 import type { Builder } from './builder.ts';
-import { copyInto, librariesOf } from './programs.ts';
+import { copyInto, librariesOf, packagesOf } from './programs.ts';
 
 const settings: Readonly<Record<string, string>> = {
   'etc/passwd':
@@ -32,7 +40,11 @@ export async function buildBase(builder: Builder): Promise<string> {
   try {
     const root = join(context, 'root');
     copyInto(root, node, '/nodejs/bin/node');
-    for (const library of await librariesOf([node])) copyInto(root, library, library);
+    const libraries = await librariesOf([node]);
+    for (const library of libraries) copyInto(root, library, library);
+    copyInto(root, licenceOfNode(), '/licenses/node/LICENSE');
+    for (const name of await packagesOf(libraries))
+      copyInto(root, `/usr/share/doc/${name}/copyright`, `/licenses/${name}/copyright`);
     for (const [file, text] of Object.entries(settings)) writeInto(root, file, text);
     const dockerfile = join(context, 'Dockerfile');
     writeFileSync(
@@ -44,6 +56,14 @@ export async function buildBase(builder: Builder): Promise<string> {
     rmSync(context, { recursive: true, force: true });
   }
   return reference;
+}
+
+/** It lies in the package for this kind of machine, from which npm took the program. */
+function licenceOfNode(): string {
+  const packages = join(repository, 'node_modules', 'node', 'node_modules');
+  const name = readdirSync(packages).find((each) => existsSync(join(packages, each, 'LICENSE')));
+  if (name === undefined) throw new Error(`${packages}: none of the packages there has Node's LICENSE`);
+  return join(packages, name, 'LICENSE');
 }
 
 function writeInto(root: string, file: string, text: string): void {

@@ -1,4 +1,4 @@
-/** What every image promises: small, without a shell, and not root. Read from its archive, whoever built it. */
+/** What every image promises: small, without a shell, not root, and with the licences of what is in it. Read from its archive, whoever built it. */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../commands.ts';
@@ -14,6 +14,7 @@ interface Config {
   readonly config: { readonly User?: string };
 }
 
+const LICENCES: readonly string[] = ['licenses/LICENSE', 'licenses/THIRD-PARTY-NOTICES'];
 const SHELLS: readonly string[] = ['sh', 'ash', 'bash', 'dash', 'busybox'];
 
 /** Returns the broken promises, each as a sentence without its subject. */
@@ -32,11 +33,14 @@ export async function brokenPromises(archive: string): Promise<readonly string[]
     if (!/^[1-9]\d*(:\d+)?$/.test(user)) {
       broken.push(`runs as "${user}", but Kubernetes' runAsNonRoot wants a number other than 0`);
     }
+    const missing = new Set(LICENCES);
     for (const layer of manifest!.Layers) {
       const paths = (await run(['tar', '-tf', join(folder, layer)])).split('\n');
+      for (const path of paths) missing.delete(path.replace(/^\.?\//, ''));
       const shells = paths.filter(isShell);
       if (shells.length > 0) broken.push(`holds a shell: ${shells.join(', ')}`);
     }
+    if (missing.size > 0) broken.push(`lacks ${[...missing].join(', ')}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -26,3 +26,17 @@ export async function librariesOf(programs: readonly string[]): Promise<readonly
   const names = NAME_LIBRARIES.map((name) => join(dirname(beside), name));
   return [...new Set([...linked, ...names.filter(existsSync)])];
 }
+
+/** Debian's packages that these files come from, each once. */
+export async function packagesOf(files: readonly string[]): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const file of files) {
+    // A package may have put the file below /lib where that is /usr/lib today.
+    const path = realpathSync(file);
+    const printed = await run(['dpkg', '-S', path]).catch(() =>
+      run(['dpkg', '-S', path.replace(/^\/usr/, '')]),
+    );
+    names.add(printed.split(':')[0]!);
+  }
+  return [...names].sort();
+}

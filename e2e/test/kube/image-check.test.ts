@@ -15,10 +15,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** An archive as `docker save` writes it, of one layer with empty files. */
-function archive(user: string, files: readonly string[], compression: '-c' | '-cz' = '-c'): string {
+const licences: readonly string[] = ['licenses/LICENSE', 'licenses/THIRD-PARTY-NOTICES'];
+
+/** An archive as `docker save` writes it, of one layer with empty files, the licences among them. */
+function archive(
+  user: string,
+  files: readonly string[],
+  compression: '-c' | '-cz' = '-c',
+  carried = licences,
+): string {
   const layer = join(folder, 'layer');
-  for (const file of files) {
+  for (const file of [...files, ...carried]) {
     mkdirSync(dirname(join(layer, file)), { recursive: true });
     writeFileSync(join(layer, file), '');
   }
@@ -47,4 +54,9 @@ it.each(['-c', '-cz'] as const)('finds a shell in a layer (tar %s)', async (comp
   expect(await brokenPromises(archive('1', ['usr/bin/bash', 'nodejs/bin/node'], compression))).toEqual([
     'holds a shell: ./usr/bin/bash',
   ]);
+});
+
+it('finds that the licences of what it holds are left out', async () => {
+  const without = archive('65532:65532', ['nodejs/bin/node'], '-c', ['licenses/LICENSE']);
+  expect(await brokenPromises(without)).toEqual(['lacks licenses/THIRD-PARTY-NOTICES']);
 });
