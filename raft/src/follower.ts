@@ -63,6 +63,8 @@ export function onAppend(node: RaftNode, message: Append): void {
   // A leader that at first heard only of what was durable before would send the rest again.
   if (node.acknowledged === NOTHING_ACKNOWLEDGED && log.persisted < node.matched)
     node.acknowledged = log.persisted;
+  // At first contact there was no heartbeat before: caught up is who has applied what is committed now.
+  if (node.heardCommit === 0) node.caughtUpMark = message.commit;
   if (message.commit > node.heardCommit) node.heardCommit = message.commit;
   log.commitTo(Math.min(message.commit, node.matched));
   contactLeader(node);

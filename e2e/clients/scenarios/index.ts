@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { badInputs } from './bad-input.ts';
+import { catchUp } from './catch-up.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   durability,
   recipes,
   failover,
+  catchUp,
   steadyLeader,
   makeRun,
 ];

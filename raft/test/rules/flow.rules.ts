@@ -162,6 +162,17 @@ export const flowRules: Rule[] = [
     },
   },
   {
+    name: 'a member has not caught up before it has applied what was committed when it first heard of its leader',
+    check: (core) => {
+      const node = new BenchNode(core, { term: 1 });
+      append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1], commit: 9 });
+      assert.equal(node.raft.applied, 4);
+      assert.equal(node.raft.caughtUp, false);
+      append(core, node, { term: 1, prevIndex: 4, prevTerm: 1, entries: [1, 1, 1, 1, 1], commit: 9 });
+      assert.equal(node.raft.caughtUp, true);
+    },
+  },
+  {
     name: 'heartbeat answers do not wait for the sync of entries',
     check: (core) => {
       const node = new BenchNode(core, { term: 1 });

@@ -15,8 +15,9 @@ export const LogRecord = {
   /** term, vote: of an earlier release. Now they are in the vote file. */
   hardState: 1,
   /**
-   * All entries of one Write. Where the first index is at or below the last one before, everything from it on is replaced. Because
-   * one record does both, a crash cannot leave the old tail cut and the new one missing, nor the old one behind the new.
+   * Consecutive entries of one Write, which has as many such records as its weight asks for. Where the first index is at or below the last
+   * one before, everything from it on is replaced. Because one record does both, a crash cannot leave the old tail cut and nothing of the
+   * new one, nor the old one behind the new.
    */
   entries: 2,
   /** index, term: a snapshot was installed in place of the whole log before; the log goes on after index. */
@@ -115,24 +116,53 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderResult {
   };
 }
 
+/** A record of entries goes on up to this payload; a larger entry has one to itself. Whoever reads one entry reads its whole record. */
+export const maxEntriesPayloadBytes = 256 * 1024;
+
 const entriesOverheadBytes = 12;
 const entryOverheadBytes = 13;
 
-/** Bytes of the payload of an `entries` record. */
-export function entriesPayloadBytes(entries: readonly Entry[]): number {
-  let bytes = entriesOverheadBytes + entries.length * entryOverheadBytes;
-  for (let i = 0; i < entries.length; i++) bytes += entries[i]!.data.length;
+/** Where the record ends that begins with entry `from` of `entries`: the position after its last one. */
+export function endOfRecord(entries: readonly Entry[], from: number): number {
+  let bytes = entriesOverheadBytes + entryOverheadBytes + entries[from]!.data.length;
+  let end = from + 1;
+  while (end < entries.length) {
+    bytes += entryOverheadBytes + entries[end]!.data.length;
+    if (bytes > maxEntriesPayloadBytes) break;
+    end++;
+  }
+  return end;
+}
+
+/** What the records of these entries take. */
+export function entriesRecordBytes(entries: readonly Entry[]): number {
+  let bytes = 0;
+  let payload = maxEntriesPayloadBytes;
+  for (let i = 0; i < entries.length; i++) {
+    const size = entryOverheadBytes + entries[i]!.data.length;
+    if (payload + size > maxEntriesPayloadBytes) {
+      payload = entriesOverheadBytes;
+      bytes += recordOverheadBytes + entriesOverheadBytes;
+    }
+    payload += size;
+    bytes += size;
+  }
   return bytes;
 }
 
 export const installedRecordBytes = recordOverheadBytes + 16;
 export const suspicionRecordBytes = recordOverheadBytes + 1;
 
-/** first index f64, count u32, then of each entry: term f64, kind u8, length u32, data. */
-export function encodeEntries(writer: FieldWriter, entries: readonly Entry[]): void {
-  writer.f64(entries[0]!.index);
-  writer.u32(entries.length);
-  for (let i = 0; i < entries.length; i++) {
+/** Of the entries in [from, end): first index f64, count u32, then of each: term f64, kind u8, length u32, data. */
+export function encodeEntries(
+  writer: FieldWriter,
+  entries: readonly Entry[],
+  from: number,
+  end: number,
+): void {
+  writer.f64(entries[from]!.index);
+  writer.u32(end - from);
+  for (let i = from; i < end; i++) {
     const entry = entries[i]!;
     writer.f64(entry.term);
     writer.u8(entry.kind);

@@ -4,14 +4,15 @@ import type { Disk, DiskFile } from './disk.ts';
 import { isDiskFull } from './disk.ts';
 import {
   encodeEntries,
-  entriesPayloadBytes,
+  endOfRecord,
+  entriesRecordBytes,
   installedRecordBytes,
   LogRecord,
   segmentHeaderBytes,
   suspicionRecordBytes,
 } from './log-format.ts';
 import { LogState } from './log-state.ts';
-import { beginRecord, endRecord, firstOfWrite, recordOverheadBytes } from './record.ts';
+import { beginRecord, endRecord, firstOfWrite } from './record.ts';
 import type { Identity } from './recovered.ts';
 import { firstSequence, logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
 import { type PreparedSegment, SegmentPreparer, segmentBytesAtStart } from './segment-preparer.ts';
@@ -55,8 +56,8 @@ export class Log {
   private write: Write | undefined;
   private done: PersistDone | undefined;
   private nextChain = 0;
-  private entriesOffset = 0;
-  private entriesChain = 0;
+  /** Of its records of entries, three numbers each: position in the Write after the last entry, offset in the file, checksum before. */
+  private readonly records: number[] = [];
 
   constructor(
     disk: Disk,
@@ -168,13 +169,7 @@ export class Log {
     const write = this.write!;
     const { state } = this;
     if (write.snapshot !== undefined) state.installed(write.snapshot.index, write.snapshot.term);
-    const count = write.entries.length;
-    if (count > 0) {
-      const last = write.entries[count - 1]!;
-      const sequence = this.segments.at(-1)!.sequence;
-      const first = write.entries[0]!.index;
-      state.appended(first, last.index, last.term, sequence, this.entriesOffset, this.entriesChain);
-    }
+    this.noteRecords(write.entries);
     if (write.clearSuspect) state.suspect = false;
     this.position += this.writer.length;
     this.chain = this.nextChain;
@@ -182,6 +177,18 @@ export class Log {
     if (this.position > this.sizeBytes / 2) this.preparer.start();
     this.finish();
   };
+
+  /** They are durable: from now on entries are read from there. */
+  private noteRecords(entries: readonly Entry[]): void {
+    const { state, records } = this;
+    const { sequence } = this.segments.at(-1)!;
+    for (let i = 0, from = 0; i < records.length; i += 3) {
+      const end = records[i]!;
+      const last = entries[end - 1]!;
+      state.appended(entries[from]!.index, last.index, last.term, sequence, records[i + 1]!, records[i + 2]!);
+      from = end;
+    }
+  }
 
   private finish(error?: StorageError): void {
     const done = this.done!;
@@ -194,6 +201,7 @@ export class Log {
     const { writer } = this;
     let chain = this.chain;
     let mark: number = firstOfWrite;
+    this.records.length = 0;
     if (write.snapshot !== undefined) {
       const start = beginRecord(writer, LogRecord.installed | mark);
       writer.f64(write.snapshot.index);
@@ -201,11 +209,12 @@ export class Log {
       chain = endRecord(writer, start, chain);
       mark = 0;
     }
-    if (write.entries.length > 0) {
-      this.entriesOffset = this.position + writer.length;
-      this.entriesChain = chain;
+    const { entries } = write;
+    for (let from = 0, end = 0; from < entries.length; from = end) {
+      end = endOfRecord(entries, from);
+      this.records.push(end, this.position + writer.length, chain);
       const start = beginRecord(writer, LogRecord.entries | mark);
-      encodeEntries(writer, write.entries);
+      encodeEntries(writer, entries, from, end);
       chain = endRecord(writer, start, chain);
       mark = 0;
     }
@@ -266,7 +275,7 @@ function checkConsecutive(entries: readonly Entry[], first: number): void {
 function encodedBytes(write: Write): number {
   let bytes = 0;
   if (write.snapshot !== undefined) bytes += installedRecordBytes;
-  if (write.entries.length > 0) bytes += recordOverheadBytes + entriesPayloadBytes(write.entries);
+  bytes += entriesRecordBytes(write.entries);
   if (write.clearSuspect) bytes += suspicionRecordBytes;
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
+import type { DiskFile } from '../../src/storage/disk.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { StorageInvariantViolation } from '../../src/storage/storage-error.ts';
 import {
@@ -21,6 +22,22 @@ import {
   volumeOf,
   writeOf,
 } from './member.ts';
+
+/** Counts what was read of its files. */
+class ReadCountingDisk extends MemoryDisk {
+  bytesRead = 0;
+
+  override async open(name: string): Promise<DiskFile> {
+    const file = await super.open(name);
+    const read = file.read.bind(file);
+    file.read = async (buffer, position) => {
+      const bytes = await read(buffer, position);
+      this.bytesRead += bytes;
+      return bytes;
+    };
+    return file;
+  }
+}
 
 describe('an empty data folder', () => {
   it('says that it has no identity, and counts its openings', async () => {
@@ -171,6 +188,17 @@ describe('readEntries', () => {
       }),
     );
     expect(sizes).toEqual([1, 1, 1, 1, 1, 2, 3]);
+  });
+
+  it('reads a large Write once, however many pieces it is asked for in', async () => {
+    const disk = new ReadCountingDisk();
+    const { storage } = await Storage.open(disk, { ...options, segmentBytes: 64 * 1024 * 1024 });
+    await storage.writeIdentity(identity);
+    const value = 'x'.repeat(100_000);
+    await persist(storage, writeOf({ entries: entries(4, 83, 1, value) }));
+    disk.bytesRead = 0;
+    expect((await readAll(storage, 4, 500_000)).length).toBe(80);
+    expect(disk.bytesRead).toBeLessThan(2.5 * 80 * value.length);
   });
 
   it('gives nothing above the last entry', async () => {

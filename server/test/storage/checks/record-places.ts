@@ -1,5 +1,4 @@
-import { entriesPayloadBytes } from '../../../src/storage/log-format.ts';
-import { recordOverheadBytes } from '../../../src/storage/record.ts';
+import { entriesRecordBytes } from '../../../src/storage/log-format.ts';
 import {
   entries,
   filesOf,
@@ -26,7 +25,7 @@ export async function checkRecordPlaces(): Promise<void> {
   const files = filesOf(volume);
   const name = lastSegment(volume);
   const content = files.get(name)!;
-  const recordBytes = recordOverheadBytes + entriesPayloadBytes(entries(4, 4));
+  const recordBytes = entriesRecordBytes(entries(4, 4));
   const begin = content.lastIndexOf(content.findLast((byte) => byte !== 0)!) + 1 - terms.length * recordBytes;
 
   const records = terms.map((_term, i) =>
