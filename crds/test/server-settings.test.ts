@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { LOG_LEVELS } from '../../server/src/config/config.ts';
-import { DEFAULT_FOUR_LETTER_WORDS } from '../../server/src/config/four-letter-words.ts';
 import {
   DEFAULT_FRAME_BYTES,
   DEFAULT_LIMITS,
@@ -12,7 +10,9 @@ import {
   MAX_VOTERS,
   MIN_FRAME_BYTES,
   MIN_TICK_TIME_MS,
-} from '../../server/src/config/limits.ts';
+} from '../../server/src/bounds/limits.ts';
+import { LOG_LEVELS } from '../../server/src/config/config.ts';
+import { DEFAULT_FOUR_LETTER_WORDS } from '../../server/src/config/four-letter-words.ts';
 import { SETTINGS } from '../../server/src/config/settings.ts';
 import { durationMs, MAX_REPLICAS, withDefaults } from '../src/index.ts';
 import { specSchema, type WrittenSchema } from './committed-crd.ts';

@@ -105,6 +105,7 @@ export class Ensemble {
       members,
       storage: { segmentBytes: settings.segmentBytes, snapRetainCount: settings.snapRetainCount },
       snapshotEveryEntries: settings.snapshotEveryEntries,
+      bounds: {},
     };
     const world = { time, network: this.network, trace, events: this.#hostEvents() };
     this.hosts = members.map(({ label }) => new Host(label, world, hostSettings, prng.fork(`host ${label}`)));

@@ -1,5 +1,6 @@
+import { type Bounds, boundsOf } from '../src/bounds/bounds.ts';
+import { DEFAULT_LIMITS } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
-import { DEFAULT_LIMITS } from '../src/config/limits.ts';
 import { relinquish } from '../src/leadership-transfer.ts';
 import { Member } from '../src/member.ts';
 import type { TransportEvents } from '../src/replica/ports.ts';
@@ -19,6 +20,8 @@ export interface HostSettings {
   readonly members: readonly MemberAddress[];
   readonly storage: StorageOptions;
   readonly snapshotEveryEntries: number;
+  /** Those that are not as the configuration makes them. */
+  readonly bounds: Partial<Bounds>;
 }
 
 /** What a machine tells of the processes that run on it. */
@@ -102,8 +105,10 @@ export class Host {
       linkDown: (label) => late.events?.linkDown(label),
       received: (label, chunk) => late.events?.received(label, chunk),
     });
+    const config = simulatedConfig(this.label, this.#settings);
     const member = new Member({
-      config: simulatedConfig(this.label, this.#settings),
+      config,
+      bounds: { ...boundsOf(config), ...this.#settings.bounds },
       disk: this.volume.mount((delayMs, run) => process.later(delayMs, run)),
       storage: this.#settings.storage,
       transport,

@@ -1,5 +1,6 @@
 import { Raft, Role } from 'raft-ts-lite';
-import { boundsOf } from './bounds/bounds.ts';
+import type { Bounds } from './bounds/bounds.ts';
+import { checkBounds } from './bounds/relations.ts';
 import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
 import type { Config } from './config/config.ts';
@@ -37,6 +38,8 @@ import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
 
 export interface MemberParts {
   readonly config: Config;
+  /** Of `boundsOf(config)`; the simulator makes some of them tiny. */
+  readonly bounds: Bounds;
   readonly disk: Disk;
   readonly storage: StorageOptions;
   readonly transport: Transport;
@@ -93,9 +96,10 @@ export class Member implements TransportEvents {
     this.parts = parts;
     this.config = parts.config;
     this.startedMs = parts.clock.monotonicMs();
-    this.timing = peerTiming(parts.config);
+    checkBounds(parts.bounds);
+    this.timing = peerTiming(parts.config, parts.bounds);
     this.wanted = parts.config.members.map(wantedMember);
-    this.draining = new Draining(parts.clock, parts.log, boundsOf(parts.config).drainMs);
+    this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.clients = new Clients(parts);
     this.transients = new TransientKeeper(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.timing.serveWithoutLeaderMs);
@@ -202,6 +206,7 @@ export class Member implements TransportEvents {
       fatal,
       everyEntries: this.config.snapshotEveryEntries,
       everyBytes: this.config.snapshotEveryBytes,
+      chunkBytes: this.parts.bounds.snapshotChunkBytes,
     });
     if (recovered.snapshot !== undefined) await snapshots.load();
     if (this.stopped) return;

@@ -6,7 +6,7 @@
  * SIGTERM and SIGINT stop it cleanly with exit 0; a second one at once. Exit 2: the configuration is wrong. Exit 1: it could not
  * start, or could not go on without risking data; the log says why.
  */
-import { boundsOf } from './bounds/bounds.ts';
+import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
@@ -26,14 +26,13 @@ import { PeerTransport } from './node/peer-transport.ts';
 import { ComplaintLog } from './replica/complaint-log.ts';
 import { wordAnswers } from './word-answers.ts';
 
-const segmentBytes = 64 * 1024 * 1024;
-
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
 export function runMember(argv: readonly string[]): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
   const log = createLog(config.log, config.label);
   for (const warning of warnings) log.warn({}, warning);
-  const shares = descriptorShares(config);
+  const bounds = boundsOf(config);
+  const shares = descriptorShares(config, bounds);
   if (shares.remark !== '') log.warn({}, shares.remark);
 
   let ending = false;
@@ -69,9 +68,10 @@ export function runMember(argv: readonly string[]): void {
   );
   const member = new Member({
     config,
+    bounds,
     disk: new FolderDisk(config.dataDir, observeSync),
     storage: {
-      segmentBytes,
+      segmentBytes: bounds.segmentBytes,
       snapRetainCount: config.snapshotRetain,
       ...(config.dataLogDir === config.dataDir
         ? {}
@@ -150,8 +150,8 @@ export function runMember(argv: readonly string[]): void {
 }
 
 /** Exits where the process may have too few descriptors for a member to be of use. */
-function descriptorShares(config: Config): DescriptorShares {
-  const { httpConnections, httpConnectionsPerAddress, strangers, strangersPerAddress } = boundsOf(config);
+function descriptorShares(config: Config, bounds: Bounds): DescriptorShares {
+  const { httpConnections, httpConnectionsPerAddress, strangers, strangersPerAddress } = bounds;
   const wishes = {
     clients: config.limits.connections,
     http: httpConnections,

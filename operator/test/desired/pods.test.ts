@@ -1,7 +1,7 @@
 import { quantityBytes } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { boundsOf } from '../../../server/src/bounds/bounds.ts';
-import { DEFAULT_FRAME_BYTES } from '../../../server/src/config/limits.ts';
+import { DEFAULT_FRAME_BYTES } from '../../../server/src/bounds/limits.ts';
 import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';

@@ -6,7 +6,7 @@
  * Between members nothing depends on one member's configuration: `peerFrameBytes` is the same everywhere, so that a member with a larger
  * jute.maxbuffer than the others' can lead them.
  */
-import { MAX_FRAME_BYTES } from '../config/limits.ts';
+import { MAX_FRAME_BYTES } from './limits.ts';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
@@ -42,6 +42,14 @@ export interface Bounds {
   readonly unsentBytes: number;
   /** Replies left unread before the client is sent away. */
   readonly owedBytes: number;
+  /** Requests that are kept of a client whose session is not there yet, and their bytes. */
+  readonly earlyRequests: number;
+  readonly earlyBytes: number;
+  /**
+   * The answer to one multiRead. A request of a megabyte may name the same large node forty thousand times: what that comes to fits no
+   * message and no memory. Far more than clients take, with their own jute.maxbuffer.
+   */
+  readonly answerBytes: number;
 
   // ── all clients of a member together
   /** Writes on their way through the log before no more requests are read. */
@@ -70,25 +78,29 @@ export interface BoundsSource {
   readonly client: { readonly maxFrameBytes: number };
 }
 
-/** What a frame has beside its largest part: a command's or an entry's headers, or a snapshot's configuration. */
-const frameRoomBytes = mebibyte;
+/** What a frame has beside its largest part: headers of a command and an entry, or a snapshot's configuration. */
+export const frameRoomBytes = mebibyte;
 
 export function boundsOf(config: BoundsSource): Bounds {
+  const requestBytes = config.client.maxFrameBytes;
   return {
-    requestBytes: config.client.maxFrameBytes,
+    requestBytes,
     peerFrameBytes: MAX_FRAME_BYTES + frameRoomBytes,
     forwardFrameBytes: mebibyte,
     forwardWindowBytes: 16 * mebibyte,
     appendBytes: mebibyte,
     inflightAppends: 64,
-    uncommittedBytes: 64 * mebibyte,
+    uncommittedBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
     logMemoryBytes: 2 * mebibyte,
     snapshotChunkBytes: 256 * kibibyte,
     owedRequests: 2_000,
     heldBytes: 4 * mebibyte,
     unsentBytes: 4 * mebibyte,
     owedBytes: 64 * mebibyte,
-    pendingBytes: 64 * mebibyte,
+    earlyRequests: 100,
+    earlyBytes: mebibyte,
+    answerBytes: 16 * mebibyte,
+    pendingBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
     segmentBytes: 64 * mebibyte,
     reservedSegments: 2,
     drainMs: 120_000,

@@ -1,3 +1,4 @@
+import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
 import {
   COMMAND_HEADER_BYTES,
@@ -37,9 +38,6 @@ import { Watches } from './watches.ts';
 /** A leader not heard of for so long (several heartbeats) may not have heard this member either. */
 const leaderMissedMs = 300;
 
-/** Bytes of writes that may be on their way through the log before sockets are not read any more. */
-const maxPendingBytes = 64 * 1024 * 1024;
-
 /** What a member knows of itself that a four-letter word may ask for. */
 export type AnswerWord = (word: string, socket: ClientSocket) => void;
 
@@ -53,6 +51,7 @@ interface Attached {
 /** The clients of this member: their connections, which session is where, and what they share. */
 export class Clients {
   readonly counters = new ClientCounters();
+  readonly bounds: Bounds;
   readonly latency = new Latency();
   /** The time of this turn, as far as anybody asked. */
   nowMs = 0;
@@ -80,8 +79,16 @@ export class Clients {
   private attached: Attached | undefined;
   private servingNow = false;
 
-  constructor(parts: { config: Config; clock: Clock; scheduler: Scheduler; entropy: Entropy; log: Logger }) {
+  constructor(parts: {
+    config: Config;
+    bounds: Bounds;
+    clock: Clock;
+    scheduler: Scheduler;
+    entropy: Entropy;
+    log: Logger;
+  }) {
     this.config = parts.config;
+    this.bounds = parts.bounds;
     this.clock = parts.clock;
     this.scheduler = parts.scheduler;
     this.entropy = parts.entropy;
@@ -153,7 +160,7 @@ export class Clients {
   }
 
   accept(socket: ClientSocket): ClientSocketEvents {
-    const connection = new Connection(this, socket, this.config.client.maxFrameBytes, this.clock.wallMs());
+    const connection = new Connection(this, socket, this.clock.wallMs());
     this.open.add(connection);
     this.sessionless.add(connection);
     this.counters.connections++;
@@ -222,7 +229,8 @@ export class Clients {
     const requests = this.attached?.replica.requests;
     if (requests === undefined) return false;
     return (
-      requests.pendingBytes > maxPendingBytes || requests.pending >= this.config.limits.outstandingRequests
+      requests.pendingBytes > this.bounds.pendingBytes ||
+      requests.pending >= this.config.limits.outstandingRequests
     );
   }
 

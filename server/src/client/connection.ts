@@ -26,18 +26,6 @@ import type { ConnectionFacts } from './words/facts.ts';
 
 /** The zxid of a reply that no state stands behind. */
 const NO_ZXID = -1;
-/** Requests of one connection that may be owed a reply; beyond it the socket is not read. */
-const maxOutstanding = 2_000;
-/** Bytes of its requests that may be owed one: each may be as long as a message, and most of them wait as copies. */
-const maxHeldBytes = 4 * 1024 * 1024;
-/** Bytes of replies that a client may leave unread before its requests are not read any more. */
-const maxUnsentBytes = 4 * 1024 * 1024;
-/**
- * Reads that waited behind a write are answered together, from the state that it left: what that came to is known only then. A client
- * to which more than this is owed is sent away.
- */
-const maxOwedBytes = 64 * 1024 * 1024;
-
 const reader = new Reader();
 const requestHeader = { xid: 0, op: 0 };
 
@@ -86,10 +74,10 @@ export class Connection
   private handshake: Handshake | undefined;
   private readonly authentication: Authentication;
 
-  constructor(clients: Clients, socket: ClientSocket, maxFrameBytes: number, nowMs: number) {
+  constructor(clients: Clients, socket: ClientSocket, nowMs: number) {
     this.clients = clients;
     this.socket = socket;
-    this.inflow = new Inflow(this, maxFrameBytes);
+    this.inflow = new Inflow(this, clients.bounds.requestBytes);
     this.connectedMs = nowMs;
     this.identities = [addressIdentity(socket.remoteAddress)];
     clients.lookAtClock();
@@ -143,8 +131,10 @@ export class Connection
   /** Whether this client must wait before more of its requests are taken. */
   isFull(): boolean {
     if (this.authentication.failed || this.handshake?.isFull) return true;
-    if (this.line.length >= maxOutstanding || this.line.heldBytes > maxHeldBytes) return true;
-    return this.outflow.unsentBytes > maxUnsentBytes || this.clients.overloaded;
+    const { line, clients } = this;
+    const { bounds } = clients;
+    if (line.length >= bounds.owedRequests || line.heldBytes > bounds.heldBytes) return true;
+    return this.outflow.unsentBytes > bounds.unsentBytes || clients.overloaded;
   }
 
   waits(): void {
@@ -307,7 +297,8 @@ export class Connection
 
   answer(owed: Outstanding): void {
     if (this.outflow.ending) return;
-    if (this.outflow.unsentBytes > maxOwedBytes) {
+    // Reads that waited behind a write are answered together: what that comes to is known only now.
+    if (this.outflow.unsentBytes > this.clients.bounds.owedBytes) {
       this.closeFor(`a client has ${this.outflow.unsentBytes} bytes of replies to read, and asked for more`);
       return;
     }
@@ -324,7 +315,7 @@ export class Connection
 
   event(frame: Uint8Array, length: number): void {
     if (!this.isOpen || this.outflow.ending) return;
-    if (this.outflow.unsentBytes > maxOwedBytes) {
+    if (this.outflow.unsentBytes > this.clients.bounds.owedBytes) {
       this.closeFor(
         `a client has ${this.outflow.unsentBytes} bytes to read, and more happens to what it watches`,
       );

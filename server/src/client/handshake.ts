@@ -1,3 +1,4 @@
+import type { Bounds } from '../bounds/bounds.ts';
 import type { Identities } from '../model/acl.ts';
 import { copyRange } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -12,16 +13,13 @@ import type { Admission } from './admission.ts';
 import type { Outstanding } from './outstanding.ts';
 import type { SessionPasswords } from './session-passwords.ts';
 
-/** Bytes of them that are kept; more stay in the socket. */
-const maxEarlyBytes = 1024 * 1024;
-/** Frames that a client may send before its connect request is answered. */
-const maxEarlyFrames = 100;
 const zeroPassword = new Uint8Array(PASSWORD_BYTES);
 const reader = new Reader();
 const body = new Writer(64);
 
 /** What a handshake needs of the ensemble. */
 export interface Sessions {
+  readonly bounds: Pick<Bounds, 'earlyBytes' | 'earlyRequests'>;
   readonly serving: boolean;
   readonly lastZxid: number;
   readonly admission: Pick<Admission, 'hasRoomForSession'>;
@@ -67,12 +65,12 @@ export class Handshake {
 
   /** Whether no more of the client's requests are to be taken before its session is there. */
   get isFull(): boolean {
-    return this.earlyBytes > maxEarlyBytes;
+    return this.earlyBytes > this.sessions.bounds.earlyBytes;
   }
 
   frame(bytes: Uint8Array, start: number, end: number): void {
     if (this.opening === undefined) this.begin(bytes, start, end);
-    else if (this.early.length < maxEarlyFrames) {
+    else if (this.early.length < this.sessions.bounds.earlyRequests) {
       this.early.push(copyRange(bytes, start, end));
       this.earlyBytes += end - start;
     } else this.owner.misuse('too many requests came before the session was there');

@@ -16,14 +16,8 @@ import type { Writer } from '../wire/writer.ts';
 import type { Asker } from './asker.ts';
 
 /**
- * Bytes of one answer. A request of a megabyte may name the same large node forty thousand times: what that comes to fits no message
- * and no memory. Far more than clients take, with their own jute.maxbuffer.
- */
-const maxAnswerBytes = 16 * 1024 * 1024;
-
-/**
- * Answers a multiRead, `reader` at its record: each read by itself, with an access check and an error of its own. False where the
- * record cannot be read.
+ * Answers a multiRead, `reader` at its record: each read by itself, with an access check and an error of its own, as far as the
+ * answer goes with `maxBytes`. False where the record cannot be read.
  */
 export function answerMultiRead(
   writer: Writer,
@@ -32,6 +26,7 @@ export function answerMultiRead(
   reader: Reader,
   tree: Tree,
   asker: Asker,
+  maxBytes: number,
 ): boolean {
   const record = reader.position;
   const items = readMultiRead(reader);
@@ -39,13 +34,14 @@ export function answerMultiRead(
     reader.reset(reader.bytes, record, reader.end);
     // Writes alone ZooKeeper notices only when it comes to the first of them: an empty list of results is there already.
     if (readMulti(reader) === undefined) return false;
-    answerItems(writer, xid, zxid, [], tree, asker, ErrorCode.marshallingError);
+    answerItems(writer, xid, zxid, [], tree, asker, ErrorCode.marshallingError, maxBytes);
     return true;
   }
   // As ZooKeeper: a null path ends it where it stands.
   const nullAt = items.findIndex(({ pathStart }) => pathStart < 0);
-  if (nullAt < 0) answerItems(writer, xid, zxid, items, tree, asker, ErrorCode.ok);
-  else answerItems(writer, xid, zxid, items.slice(0, nullAt), tree, asker, ErrorCode.marshallingError);
+  if (nullAt < 0) answerItems(writer, xid, zxid, items, tree, asker, ErrorCode.ok, maxBytes);
+  else
+    answerItems(writer, xid, zxid, items.slice(0, nullAt), tree, asker, ErrorCode.marshallingError, maxBytes);
   return true;
 }
 
@@ -57,12 +53,13 @@ function answerItems(
   tree: Tree,
   asker: Asker,
   err: ErrorCode,
+  maxBytes: number,
 ): void {
   const frame = writer.beginFrame();
   writeReplyHeader(writer, xid, zxid, err);
   for (const item of items) {
     answerItem(writer, item, tree, asker);
-    if (writer.length - frame <= maxAnswerBytes) continue;
+    if (writer.length - frame <= maxBytes) continue;
     writer.length = frame;
     writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
     return;

@@ -68,7 +68,7 @@ export function answerRead(
       writeWhoAmIReply(writer, xid, zxid, client.identities);
       return true;
     case OpCode.multiRead:
-      return answerMultiRead(writer, xid, zxid, reader, tree, client);
+      return answerMultiRead(writer, xid, zxid, reader, tree, client, state.bounds.answerBytes);
     case OpCode.getEphemerals:
       return answerGetEphemerals(writer, xid, zxid, reader, tree, client);
     case OpCode.getAcl:

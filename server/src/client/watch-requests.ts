@@ -1,3 +1,4 @@
+import type { Bounds } from '../bounds/bounds.ts';
 import { Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT } from '../model/ids.ts';
@@ -49,6 +50,7 @@ const request = emptyPathWatchRequest();
 
 /** Where a request about watches is answered from. */
 export interface WatchState {
+  readonly bounds: Pick<Bounds, 'answerBytes'>;
   readonly tree: Tree;
   readonly lastZxid: number;
   readonly watches: Watches;

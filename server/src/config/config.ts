@@ -1,4 +1,4 @@
-import type { Limits } from './limits.ts';
+import type { Limits } from '../bounds/limits.ts';
 
 export const MemberRole = { voter: 'voter', learner: 'learner' } as const;
 export type MemberRole = (typeof MemberRole)[keyof typeof MemberRole];

@@ -1,8 +1,8 @@
+import { MAX_MEMBERS, MAX_VOTERS } from '../bounds/limits.ts';
 import { joinAddress } from './addresses.ts';
 import { type MemberAddress, MemberRole } from './config.ts';
 import { ConfigError, type Origin } from './config-error.ts';
 import type { GivenMember, Layers } from './layer.ts';
-import { MAX_MEMBERS, MAX_VOTERS } from './limits.ts';
 import { parseLabel } from './server-line.ts';
 
 export interface Ensemble {

@@ -1,3 +1,13 @@
+import { boundsOf } from '../bounds/bounds.ts';
+import {
+  brokenRelation,
+  DEFAULT_FRAME_BYTES,
+  DEFAULT_LIMITS,
+  DEFAULT_SNAPSHOT_EVERY_BYTES,
+  type Limits,
+  MAX_TIMEOUT_MS,
+} from '../bounds/limits.ts';
+import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readCommandLine } from './command-line.ts';
 import type { Config, MemberAddress } from './config.ts';
@@ -6,14 +16,6 @@ import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
 import { type Layer, Layers, notAllowed } from './layer.ts';
-import {
-  brokenRelation,
-  DEFAULT_FRAME_BYTES,
-  DEFAULT_LIMITS,
-  DEFAULT_SNAPSHOT_EVERY_BYTES,
-  type Limits,
-  MAX_TIMEOUT_MS,
-} from './limits.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 import { readYamlFile } from './yaml-file.ts';
 import { readZooCfg } from './zoo-cfg.ts';
@@ -277,5 +279,8 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     warnings: Object.freeze(warnings),
   });
   refusePortClash(config, layers, own);
+  const [disagreement] = brokenRelations(boundsOf(config));
+  if (disagreement !== undefined)
+    throw new ConfigError(originOf(layers, 'client.maxFrameBytes'), disagreement);
   return { config, warnings: config.warnings };
 }

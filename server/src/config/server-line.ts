@@ -1,6 +1,6 @@
+import { MAX_LABEL, MIN_LABEL } from '../bounds/limits.ts';
 import { type MemberAddress, MemberRole } from './config.ts';
 import { ConfigError, type Origin } from './config-error.ts';
-import { MAX_LABEL, MIN_LABEL } from './limits.ts';
 import { host, integer, parseInteger } from './values.ts';
 
 /*

@@ -12,7 +12,7 @@ import {
   MIN_LABEL,
   MIN_SNAPSHOT_EVERY_BYTES,
   MIN_TICK_TIME_MS,
-} from './limits.ts';
+} from '../bounds/limits.ts';
 import {
   clusterId,
   digestId,

@@ -1,8 +1,5 @@
 import { PeerProtocolError } from './peer-format.ts';
 
-/** The largest frame that members send each other: a snapshot chunk, an append or a forward batch with room to spare. */
-export const maxPeerFrameBytes = 64 * 1024 * 1024;
-
 /**
  * Cuts the stream of a link into frames: [u32 length][u8 kind][payload]. A frame that lies within one chunk is a view of it;
  * one that spans chunks is copied together once.
@@ -12,6 +9,12 @@ export class FrameSplitter {
   private filled = 0;
   private readonly header = new Uint8Array(4);
   private headerFilled = 0;
+  private readonly maxBytes: number;
+
+  /** `maxBytes`: of the longest frame that is taken. */
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
 
   /** Calls `onFrame` (kind and payload together, without the length) for each whole frame. Throws PeerProtocolError. */
   push(chunk: Uint8Array, onFrame: (frame: Uint8Array) => void): void {
@@ -35,9 +38,9 @@ export class FrameSplitter {
       const h = this.header;
       const length = h[0]! * 0x1000000 + ((h[1]! << 16) | (h[2]! << 8) | h[3]!);
       this.headerFilled = 0;
-      if (length < 1 || length > maxPeerFrameBytes) {
+      if (length < 1 || length > this.maxBytes) {
         throw new PeerProtocolError(
-          `a peer announced a frame of ${length} bytes; 1 to ${maxPeerFrameBytes} are allowed`,
+          `a peer announced a frame of ${length} bytes; 1 to ${this.maxBytes} are allowed`,
         );
       }
       if (chunk.length - offset >= length) {

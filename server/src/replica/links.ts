@@ -1,3 +1,4 @@
+import type { Bounds } from '../bounds/bounds.ts';
 import { FieldReader } from '../model/field-reader.ts';
 import { FieldWriter } from '../model/field-writer.ts';
 import { FrameSplitter } from './frame-splitter.ts';
@@ -27,6 +28,8 @@ interface Link {
   lastReceivedMs: number;
 }
 
+export type LinkBounds = Pick<Bounds, 'peerFrameBytes'>;
+
 /** What comes from the other members, once they have said who they are. */
 export interface LinkEvents {
   /** The first hello of a link, or a newer one. */
@@ -43,12 +46,13 @@ export class Links {
   private readonly clock: Clock;
   private readonly log: Logger;
   private readonly events: LinkEvents;
+  private readonly bounds: LinkBounds;
   private own: Omit<Hello, 'seen' | 'version'>;
   private lastTickMs = 0;
 
   constructor(
     own: Omit<Hello, 'seen' | 'version'>,
-    ports: { transport: Transport; clock: Clock; log: Logger },
+    ports: { transport: Transport; clock: Clock; log: Logger; bounds: LinkBounds },
     events: LinkEvents,
   ) {
     this.own = own;
@@ -56,6 +60,7 @@ export class Links {
     this.clock = ports.clock;
     this.log = ports.log;
     this.events = events;
+    this.bounds = ports.bounds;
   }
 
   get self(): Hello {
@@ -90,7 +95,7 @@ export class Links {
     const now = this.clock.monotonicMs();
     const link: Link = {
       label,
-      splitter: new FrameSplitter(),
+      splitter: new FrameSplitter(this.bounds.peerFrameBytes),
       outbox: new FieldWriter(peerFormat),
       hello: undefined,
       lastSentMs: now,

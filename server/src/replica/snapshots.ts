@@ -4,7 +4,6 @@ import type { Storage } from '../storage/storage.ts';
 import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
 import type { StateMachine } from './state-machine.ts';
-import { snapshotChunkBytes } from './timing.ts';
 
 /** Bytes of the tree encoded between two turns of the loop: about a millisecond's work. */
 const sliceBytes = 128 * 1024;
@@ -30,6 +29,7 @@ export class Snapshots {
   private readonly machine: StateMachine;
   private readonly everyEntries: number;
   private readonly everyBytes: number;
+  private readonly chunkBytes: number;
   private readonly scheduler: Scheduler;
   private readonly log: Logger;
   private readonly fatal: Fatal;
@@ -46,6 +46,8 @@ export class Snapshots {
     machine: StateMachine;
     everyEntries: number;
     everyBytes: number;
+    /** A piece on its way to another member. */
+    chunkBytes: number;
     scheduler: Scheduler;
     log: Logger;
     fatal: Fatal;
@@ -54,6 +56,7 @@ export class Snapshots {
     this.machine = parts.machine;
     this.everyEntries = parts.everyEntries;
     this.everyBytes = parts.everyBytes;
+    this.chunkBytes = parts.chunkBytes;
     this.scheduler = parts.scheduler;
     this.log = parts.log;
     this.fatal = parts.fatal;
@@ -149,7 +152,7 @@ export class Snapshots {
       host.wake();
       return;
     }
-    this.storage.readSnapshotChunk(newest.index, read.offset, snapshotChunkBytes).then(
+    this.storage.readSnapshotChunk(newest.index, read.offset, this.chunkBytes).then(
       (piece) => {
         if (piece === undefined) host.raft.snapshotReadFailed(read.to);
         else host.raft.snapshotRead(read.to, newest, read.offset, piece.data, piece.done);

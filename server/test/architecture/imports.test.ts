@@ -10,10 +10,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tree: ['model', 'session'],
   watch: ['model', 'tree'],
   storage: ['model', 'raft-ts-lite'],
-  config: ['server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
-  replica: ['model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
-  client: ['model', 'wire', 'session', 'tree', 'watch', 'storage', 'config', 'replica'],
-  bounds: ['config'],
+  config: ['bounds', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
+  replica: ['bounds', 'model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
+  client: ['bounds', 'model', 'wire', 'session', 'tree', 'watch', 'storage', 'config', 'replica'],
+  bounds: [],
   // Where listeners listen, and what is waited for.
   listen: ['config', 'replica', 'node:net', 'node:dns', 'node:events'],
   http: [
@@ -35,6 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders that know no clock, no randomness, no I/O and no process. */
 const pure = [
+  'server/src/bounds',
   'server/src/model',
   'server/src/wire',
   'server/src/session',

@@ -1,9 +1,10 @@
 import { Role } from 'raft-ts-lite';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
+import { boundsOf } from '../../src/bounds/bounds.ts';
+import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../../src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
-import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { Member } from '../../src/member.ts';
 import { ClientListener } from '../../src/node/client-listener.ts';
 import { machineDescriptors } from '../../src/node/descriptors.ts';
@@ -55,6 +56,7 @@ export class TestMember {
     );
     this.member = new Member({
       config,
+      bounds: boundsOf(config),
       disk: this.volume.mount(),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 },
       transport: this.transport,

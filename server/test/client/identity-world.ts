@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Entry, EntryKind, type SnapshotMeta } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
+import { boundsOf } from '../../src/bounds/bounds.ts';
 import type { Clients as ClientsClass } from '../../src/client/clients.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { AclList } from '../../src/model/acl.ts';
@@ -106,6 +107,7 @@ export class IdentityWorld {
     const { config } = loadConfig([], {}, () => '');
     this.clients = new Clients({
       config,
+      bounds: boundsOf(config),
       clock: { monotonicMs: () => 0, wallMs: () => 0 },
       scheduler: { defer: () => {}, every: () => () => {} },
       entropy: {

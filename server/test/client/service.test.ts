@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/bounds/limits.ts';
 import { OPEN_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';

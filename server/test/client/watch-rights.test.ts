@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import type { AclList } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { FieldWriter } from '../../src/model/field-writer.ts';
-import { FrameSplitter, maxPeerFrameBytes } from '../../src/replica/frame-splitter.ts';
+import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
 import { beginFrame, endFrame } from '../../src/replica/peer-frames.ts';
+
+const maxPeerFrameBytes = 64 * 1024 * 1024;
 
 function streamOf(frames: readonly Uint8Array[]): Uint8Array {
   const writer = new FieldWriter(peerFormat);
@@ -15,7 +17,7 @@ function streamOf(frames: readonly Uint8Array[]): Uint8Array {
   return writer.take();
 }
 
-function split(chunks: readonly Uint8Array[], splitter = new FrameSplitter()): number[][] {
+function split(chunks: readonly Uint8Array[], splitter = new FrameSplitter(maxPeerFrameBytes)): number[][] {
   const frames: number[][] = [];
   for (const chunk of chunks) splitter.push(chunk, (frame) => frames.push([...frame]));
   return frames;
@@ -67,12 +69,12 @@ describe('the stream of a link is cut into the same frames', () => {
 
 describe('the bytes of a frame', () => {
   it('are a view of the chunk where the frame lies within it, so that nothing is copied', () => {
-    new FrameSplitter().push(stream, (frame) => expect(frame.buffer).toBe(stream.buffer));
+    new FrameSplitter(maxPeerFrameBytes).push(stream, (frame) => expect(frame.buffer).toBe(stream.buffer));
   });
 
   it('stay as they are when later chunks come', () => {
     const kept: Uint8Array[] = [];
-    const splitter = new FrameSplitter();
+    const splitter = new FrameSplitter(maxPeerFrameBytes);
     for (const byte of stream) splitter.push(Uint8Array.of(byte), (frame) => kept.push(frame));
     expect(kept.map((frame) => [...frame])).toEqual(frames);
   });
@@ -91,7 +93,9 @@ describe('a length that no frame has', () => {
   it('is refused behind whole frames, which still count', () => {
     const got: number[] = [];
     const bad = Uint8Array.from([...stream, 0, 0, 0, 0]);
-    expect(() => new FrameSplitter().push(bad, (frame) => got.push(frame[0]!))).toThrow(PeerProtocolError);
+    expect(() => new FrameSplitter(maxPeerFrameBytes).push(bad, (frame) => got.push(frame[0]!))).toThrow(
+      PeerProtocolError,
+    );
     expect(got).toEqual(frames.map((frame) => frame[0]));
   });
 

@@ -225,7 +225,7 @@ export class GenesisWorld {
     const own = { label, clusterId: '', raftId: 0, started: false, running: false, instance };
     const links = new this.subject.Links(
       own,
-      { transport, clock, log },
+      { transport, clock, log, bounds: { peerFrameBytes: 1_000_000 } },
       {
         greeted: () => bootstrap.review(),
         frame: (_label, _hello, kind, reader) => {

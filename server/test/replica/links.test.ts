@@ -50,7 +50,7 @@ beforeEach(() => {
   const transport = {
     send: (label: number, bytes: Uint8Array) => {
       writes++;
-      new FrameSplitter().push(bytes, (frame) =>
+      new FrameSplitter(1_000_000).push(bytes, (frame) =>
         sent.push({ label, kind: frame[0]!, payload: frame.subarray(1) }),
       );
     },
@@ -63,7 +63,7 @@ beforeEach(() => {
   const clock = { monotonicMs: () => nowMs, wallMs: () => 0 };
   links = new Links(
     own,
-    { transport, clock, log },
+    { transport, clock, log, bounds: { peerFrameBytes: 1_000_000 } },
     {
       greeted: (_label, hello) => greeted.push(hello),
       frame: (label, hello, kind, reader) => {

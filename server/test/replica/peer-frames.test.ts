@@ -27,7 +27,7 @@ function frameOf(write: (writer: FieldWriter) => void): {
   const writer = new FieldWriter(peerFormat, 1);
   write(writer);
   const frames: Uint8Array[] = [];
-  new FrameSplitter().push(writer.take(), (frame) => frames.push(frame));
+  new FrameSplitter(1_000_000).push(writer.take(), (frame) => frames.push(frame));
   expect(frames).toHaveLength(1);
   const payload = frames[0]!.slice(1);
   return { kind: frames[0]![0]!, reader: new FieldReader(payload, peerFormat), payload };

@@ -1,5 +1,6 @@
 import { type Entry, EntryKind, type Raft, Role } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
+import { MAX_FRAME_BYTES } from '../../src/bounds/limits.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
 import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
@@ -346,7 +347,10 @@ export class ReplicaWorld {
     if (life === undefined || arrival === undefined) return false;
     const { from } = arrival;
     if (arrival.kind === 'up') {
-      life.ends.set(from, { outbox: new FieldWriter(peerFormat), splitter: new FrameSplitter() });
+      life.ends.set(from, {
+        outbox: new FieldWriter(peerFormat),
+        splitter: new FrameSplitter(MAX_FRAME_BYTES),
+      });
       life.replica.peerUp(from, from);
     } else if (arrival.kind === 'down') {
       life.ends.delete(from);

@@ -54,6 +54,7 @@ class Subject {
       machine: this.machine,
       everyEntries: EVERY,
       everyBytes: EVERY_BYTES,
+      chunkBytes: 256 * 1024,
       scheduler: {
         defer: (task) => void this.turns.push(task),
         every: (_periodMs, task) => {
@@ -354,6 +355,7 @@ it('whatever a snapshot shows, loading it and replaying the rest is the same as 
       machine,
       everyEntries: EVERY,
       everyBytes: EVERY_BYTES,
+      chunkBytes: 256 * 1024,
       scheduler: { defer: (task) => void setImmediate(task), every: () => () => {} },
       log: member.log,
       fatal: () => {},
