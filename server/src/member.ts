@@ -102,7 +102,7 @@ export class Member implements TransportEvents {
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.clients = new Clients(parts);
     this.transients = new TransientKeeper(parts.clock, parts.config.containerCheckIntervalMs);
-    this.service = new Service(this.timing.serveWithoutLeaderMs);
+    this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
     this.links = this.newLinks();
   }
 
@@ -258,7 +258,7 @@ export class Member implements TransportEvents {
       },
     });
     this.running = { identity, replica, machine, snapshots, checkpoints };
-    this.service = new Service(this.timing.serveWithoutLeaderMs);
+    this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
     this.clients.attach(replica, machine, storage, identity);
     this.links.announce({ started: true, running: true });
     for (const [label, hello] of this.links.hellos()) this.greeted(label, hello);
@@ -312,7 +312,9 @@ export class Member implements TransportEvents {
   private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
     const { service, clients } = this;
     const lagEntries = Math.max(0, raft.commit - appliedIndex);
+    const { overdue } = service;
     service.review({ hasLeader: raft.leader !== 0, caughtUp, lagEntries }, this.parts.clock.monotonicMs());
+    if (service.overdue && !overdue) this.parts.log.warn({ lagEntries }, service.reason);
     if (service.serving) clients.serve();
     else if (clients.serving) {
       this.parts.log.warn({}, service.reason);

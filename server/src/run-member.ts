@@ -23,6 +23,7 @@ import { machineEnvironment } from './node/environment.ts';
 import { createLog } from './node/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './node/machine.ts';
 import { PeerTransport } from './node/peer-transport.ts';
+import { PurgeInterval } from './purge-interval.ts';
 import { ComplaintLog } from './replica/complaint-log.ts';
 import { wordAnswers } from './word-answers.ts';
 
@@ -66,6 +67,7 @@ export function runMember(argv: readonly string[]): void {
     { total: shares.strangers, perAddress: shares.strangersPerAddress },
     log,
   );
+  const purges = new PurgeInterval(systemClock, config.purgeIntervalHours);
   const member = new Member({
     config,
     bounds,
@@ -73,6 +75,7 @@ export function runMember(argv: readonly string[]): void {
     storage: {
       segmentBytes: bounds.segmentBytes,
       snapRetainCount: config.snapshotRetain,
+      purgeNow: () => purges.take(),
       ...(config.dataLogDir === config.dataDir
         ? {}
         : { logDisk: new FolderDisk(config.dataLogDir, observeSync) }),

@@ -58,7 +58,10 @@ export const config = section(
     {
       tickTime: defaulted(duration('The unit of the limits counted in ticks.', '10ms', '1h'), '2s'),
       initLimit: defaulted(
-        integer('Ticks that a member has to catch up with the leader.', { minimum: 1, maximum: 100_000 }),
+        integer('Ticks that catching up with the leader may take before the member says that it is late.', {
+          minimum: 1,
+          maximum: 100_000,
+        }),
         10,
       ),
       syncLimit: defaulted(

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { specSchema } from '../../../crds/test/committed-crd.ts';
 import { loadConfig } from '../../../server/src/config/load.ts';
 import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
 import { type Blueprint, blueprintOf } from '../../src/desired/blueprint.ts';
@@ -90,6 +91,48 @@ describe("the members' settings", () => {
       fourLetterWords: new Set(['ruok']),
       limits: { connections: 9, treeBytes: 512 * 1024 * 1024 },
     });
+  });
+
+  test.each([
+    ['tickTime', '3s'],
+    ['initLimit', 11],
+    ['syncLimit', 6],
+    ['minSessionTimeout', '5s'],
+    ['maxSessionTimeout', '50s'],
+    ['snapshotEvery', 8],
+    ['snapshotRetain', 4],
+    ['maxConnectionsPerAddress', 61],
+    ['maxRequestBytes', 4096],
+    ['fourLetterWords', ['ruok']],
+    ['logLevel', 'debug'],
+    ['limits', { connections: 9 }],
+    ['limits', { sessions: 900_000 }],
+    ['limits', { nodes: 9 }],
+    ['limits', { watches: 9 }],
+    ['limits', { outstandingRequests: 90_000 }],
+  ])('hold every field of spec.config: %s: %j', (field, value) => {
+    const usual = load();
+    const changed = load({ config: { [field]: value } });
+    expect(Object.keys(specSchema.properties!.config!.properties!)).toContain(field);
+    expect(changed.warnings).toEqual([]);
+    expect(changed.config).not.toEqual(usual.config);
+  });
+
+  test('and no field of spec.config is missing above', () => {
+    expect(Object.keys(specSchema.properties!.config!.properties!).sort()).toEqual([
+      'fourLetterWords',
+      'initLimit',
+      'limits',
+      'logLevel',
+      'maxConnectionsPerAddress',
+      'maxRequestBytes',
+      'maxSessionTimeout',
+      'minSessionTimeout',
+      'snapshotEvery',
+      'snapshotRetain',
+      'syncLimit',
+      'tickTime',
+    ]);
   });
 
   test('allow no four-letter word where the spec lists none', () => {

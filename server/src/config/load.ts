@@ -178,6 +178,17 @@ function readClientHost(layers: Layers, own: MemberAddress | undefined): string 
   return host;
 }
 
+function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
+  const enabled = layers.value('reconfigEnabled') ?? false;
+  if (enabled) {
+    const origin = describeOrigin(originOf(layers, 'reconfigEnabled'));
+    warnings.push(
+      `${origin} has no effect here: clients cannot change the membership; each member's configuration names the members`,
+    );
+  }
+  return enabled;
+}
+
 function refusePortClash(config: Config, layers: Layers, own: MemberAddress): void {
   const { client, http } = config;
   if (http.enabled && http.port !== 0 && (http.port === client.port || http.port === own.peerPort)) {
@@ -267,7 +278,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     purgeIntervalHours: layers.value('purgeIntervalHours') ?? 0,
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs') ?? 60_000,
     fourLetterWords: readFourLetterWords(layers, warnings),
-    reconfigEnabled: layers.value('reconfigEnabled') ?? false,
+    reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest }),
     http: Object.freeze(readHttp(layers, readFile)),
     log: Object.freeze({

@@ -95,7 +95,7 @@ export const SETTINGS = {
   ),
   initLimit: setting(
     integer(1, MAX_LIMIT_TICKS, 'ticks'),
-    'ticks to catch up with the leader (default: 10)',
+    'ticks that catching up with the leader may take before it is said to be late (default: 10)',
     'initLimit',
   ),
   syncLimit: setting(
@@ -129,7 +129,7 @@ export const SETTINGS = {
   ),
   purgeIntervalHours: setting(
     integer(0, 8784, 'hours'),
-    'hours between purges of old logs and snapshots, 0 for after each snapshot (default: 0)',
+    'hours between purges of old logs and snapshots, sooner where the disk is nearly full; 0 for after each snapshot (default: 0)',
     'autopurge.purgeInterval',
   ),
   containerCheckIntervalMs: setting(
@@ -144,7 +144,7 @@ export const SETTINGS = {
   ),
   reconfigEnabled: setting(
     truth,
-    'whether clients may change the membership (default: false)',
+    'no effect: clients cannot change the membership in this version (default: false)',
     'reconfigEnabled',
   ),
   superDigest: setting(

@@ -10,7 +10,6 @@ import { PROTECTIONS, reasonOfNoEffect } from './zoo-keys.ts';
 
 /** Keys that are taken but are no setting of the same meaning. */
 const SPECIAL_KEYS = [
-  'admin.commandURL',
   'admin.serverAddress',
   'dynamicConfigFile',
   'maxCnxns',
@@ -37,6 +36,7 @@ class ZooCfg implements Layer {
   members: GivenMember[] = [];
   #dynamicFile: Given | undefined;
   #secureClientPort: Origin | undefined;
+  #distributedOnly: Origin | undefined;
   readonly #file: string;
 
   constructor(file: string, text: string) {
@@ -47,9 +47,15 @@ class ZooCfg implements Layer {
         'without clientPort it asks for TLS only, which this version does not have; set clientPort';
       throw new ConfigError(this.#secureClientPort, problem);
     }
+    if (this.#distributedOnly !== undefined && this.members.length < 2 && this.#dynamicFile === undefined) {
+      this.#warn(
+        this.#distributedOnly,
+        'has no effect here: one server alone is a standalone member, and others may join it',
+      );
+    }
     this.defaults = new Map([
-      // ZooKeeper's own default; elsewhere the default is loopback.
-      ['client.host', { text: '0.0.0.0', origin: { file, key: 'clientPortAddress (default)' } }],
+      // ZooKeeper's own default, of both families; elsewhere the default is loopback.
+      ['client.host', { text: '::', origin: { file, key: 'clientPortAddress (default)' } }],
     ]);
   }
 
@@ -106,16 +112,15 @@ class ZooCfg implements Layer {
   #takeSpecial(key: string, given: Given): boolean {
     switch (key) {
       case 'standaloneEnabled':
-        this.#truth(given); // one server alone always is a standalone member here
+        if (!this.#truth(given)) this.#distributedOnly = given.origin;
         return true;
       case 'version':
-      case 'admin.commandURL':
         return true;
       case 'dynamicConfigFile':
         this.#dynamicFile = given;
         return true;
       case 'quorumListenOnAllIPs':
-        if (this.#truth(given)) this.settings.set('peer.host', { text: '0.0.0.0', origin: given.origin });
+        if (this.#truth(given)) this.settings.set('peer.host', { text: '::', origin: given.origin });
         return true;
       case 'maxCnxns':
         if (given.text !== '0') this.#takeSetting('limits.connections', given);
@@ -125,6 +130,7 @@ class ZooCfg implements Layer {
           const problem = `${JSON.stringify(given.text)} is not allowed; allowed is participant or observer`;
           throw new ConfigError(given.origin, problem);
         }
+        this.#warn(given.origin, 'has no effect here: the role in its server.N line counts');
         return true;
       case 'admin.serverAddress':
         this.#takeAdminAddress(given);

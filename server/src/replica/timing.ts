@@ -7,6 +7,8 @@ export interface PeerTiming {
   readonly tickMs: number;
   /** A member that has known no leader for so long stops serving its clients: they find another member. */
   readonly serveWithoutLeaderMs: number;
+  /** A member that needs longer to catch up with its leader says so. */
+  readonly catchUpMs: number;
   readonly raft: Pick<
     RaftOptions,
     | 'electionTicks'
@@ -28,6 +30,7 @@ export function peerTiming(config: Config, bounds: Bounds): PeerTiming {
   return {
     tickMs: 10,
     serveWithoutLeaderMs: config.syncLimit * config.tickTimeMs,
+    catchUpMs: config.initLimit * config.tickTimeMs,
     raft: {
       electionTicks: 50,
       heartbeatTicks: 10,

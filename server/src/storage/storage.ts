@@ -29,6 +29,8 @@ export interface StorageOptions {
   readonly segmentBytes: number;
   /** Snapshots kept, the newest among them; the log is kept back to the oldest of them. */
   readonly snapRetainCount: number;
+  /** Asked when a snapshot is complete: whether what no longer serves goes now. Absent: always. Where room is short nobody is asked. */
+  readonly purgeNow?: () => boolean;
   /** A second disk for the log alone (dataLogDir). */
   readonly logDisk?: Disk;
 }
@@ -60,6 +62,8 @@ export class Storage {
   private persistEnded: (() => void) | undefined;
   private writingSnapshot: SnapshotFile | undefined;
   private snapshotWork: Promise<void> = Promise.resolve();
+  /** There is what no longer serves: `purgeNow` said not yet. */
+  private purgeWithheld = false;
   /** One after the other: what changes the set of files. */
   private maintenance: Promise<void> = Promise.resolve();
   private receiving: Promise<void> = Promise.resolve();
@@ -194,6 +198,7 @@ export class Storage {
   /** Looks again how much is free. */
   async refreshSpace(): Promise<boolean> {
     await this.latch.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
+    if (this.space.isLow && this.purgeWithheld) await this.maintain();
     return this.space.isLow;
   }
 
@@ -272,7 +277,10 @@ export class Storage {
     const done = this.maintenance.then(() =>
       this.latch.guard('purging', async () => {
         await this.space.refresh(this.shelf.newestBytes);
-        const count = this.space.isLow ? 1 : this.options.snapRetainCount;
+        const { snapRetainCount, purgeNow } = this.options;
+        this.purgeWithheld = !this.space.isLow && purgeNow !== undefined && !purgeNow();
+        if (this.purgeWithheld) return;
+        const count = this.space.isLow ? 1 : snapRetainCount;
         const oldest = await this.shelf.purge(count, log.state.firstIndex);
         await log.purge(oldest);
         await this.space.refresh(this.shelf.newestBytes);

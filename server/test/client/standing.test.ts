@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Service, type Standing } from '../../src/client/service.ts';
 
 const LIMIT_MS = 10_000;
+const CATCH_UP_MS = 20_000;
 const well: Standing = { hasLeader: true, caughtUp: true, lagEntries: 0 };
 const behind: Standing = { hasLeader: true, caughtUp: false, lagEntries: 700 };
 const leaderless: Standing = { hasLeader: false, caughtUp: false, lagEntries: 0 };
 
 /** What a service is after each of these, told at these times. */
 function after(...told: readonly (readonly [ms: number, standing: Standing])[]): [boolean, boolean, string] {
-  const service = new Service(LIMIT_MS);
+  const service = new Service(LIMIT_MS, CATCH_UP_MS);
   for (const [ms, standing] of told) service.review(standing, 1_000_000 + ms);
   return [service.serving, service.ready, service.reason];
 }
@@ -18,6 +19,24 @@ describe('whether a member serves', () => {
     expect(after([0, leaderless])).toEqual([false, false, 'no leader is known yet']);
     expect(after([0, leaderless], [10, behind])).toEqual([false, false, 'catching up with the leader']);
     expect(after([0, behind], [10, well])).toEqual([true, true, '']);
+  });
+
+  it('not while it catches up for longer than it was given, and it says how far behind it is', () => {
+    const late = [
+      [0, behind],
+      [CATCH_UP_MS, behind],
+      [CATCH_UP_MS + 1, behind],
+    ] as const;
+    expect(after(...late.slice(0, 2))[2]).toBe('catching up with the leader');
+    expect(after(...late)).toEqual([
+      false,
+      false,
+      'catching up with the leader for more than 20000 ms (initLimit), 700 entries behind: are its disk and its link fast enough for what clients write?',
+    ]);
+    expect(after(...late, [CATCH_UP_MS + 2, leaderless], [CATCH_UP_MS + 3, behind])[2]).toBe(
+      'catching up with the leader',
+    );
+    expect(after(...late, [CATCH_UP_MS + 2, well])).toEqual([true, true, '']);
   });
 
   it('through a change of leader that is shorter than the limit', () => {

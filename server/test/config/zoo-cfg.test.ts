@@ -24,7 +24,6 @@ describe('a zoo.cfg', () => {
         'nio.sessionlessCnxnTimeout=5000',
         '4lw.commands.whitelist=stat, ruok',
         'jute.maxbuffer=0x9fffff',
-        'reconfigEnabled=true',
         'standaloneEnabled=false',
         `zookeeper.DigestAuthenticationProvider.superDigest=super:${'x/'.repeat(13)}x=`,
         'admin.serverPort=8099',
@@ -57,7 +56,7 @@ describe('a zoo.cfg', () => {
       snapshotRetain: 4,
       purgeIntervalHours: 24,
       containerCheckIntervalMs: 5_000,
-      reconfigEnabled: true,
+      reconfigEnabled: false,
       http: { enabled: true, host: '127.0.0.1', port: 8099, required: true },
     });
     expect([...config.fourLetterWords]).toEqual(['stat', 'ruok']);
@@ -76,7 +75,7 @@ describe('a zoo.cfg', () => {
       label: 1,
       dataLogDir: '/data',
       client: {
-        host: '0.0.0.0',
+        host: '::',
         port: 2181,
         maxConnectionsPerAddress: 60,
         maxFrameBytes: 1_048_575,
@@ -142,7 +141,7 @@ describe('a zoo.cfg', () => {
   });
 
   it('listens for members on all addresses with quorumListenOnAllIPs', () => {
-    expect(loadZooCfg(['quorumListenOnAllIPs=true', ...three], '1').config.peer.host).toBe('0.0.0.0');
+    expect(loadZooCfg(['quorumListenOnAllIPs=true', ...three], '1').config.peer.host).toBe('::');
   });
 
   it('reads the members of its dynamicConfigFile', () => {
@@ -181,6 +180,22 @@ describe('a key of a zoo.cfg without effect', () => {
     ],
     ['tickTme=1', 'zoo.cfg line 2: tickTme is not known and has no effect; did you mean tickTime?'],
     ['clientport=1', 'zoo.cfg line 2: clientport is not known and has no effect; did you mean clientPort?'],
+    [
+      'reconfigEnabled=true',
+      "zoo.cfg line 2: reconfigEnabled has no effect here: clients cannot change the membership; each member's configuration names the members",
+    ],
+    [
+      'standaloneEnabled=false',
+      'zoo.cfg line 2: standaloneEnabled has no effect here: one server alone is a standalone member, and others may join it',
+    ],
+    [
+      'peerType=observer',
+      'zoo.cfg line 2: peerType has no effect here: the role in its server.N line counts',
+    ],
+    [
+      'admin.commandURL=/cmd',
+      'zoo.cfg line 2: admin.commandURL has no effect here: HTTP has paths of its own, /health, /metrics and /admin',
+    ],
     ['foo=bar', 'zoo.cfg line 2: foo is not known and has no effect'],
     [
       'autopurge.purgeInterval=0',
@@ -346,47 +361,10 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
     expect(refusalOf(() => loadZooCfg(lines, '1')).message).toBe(message);
   });
 
-  it.each([
-    ['10.9.9.1', '127.0.0.1'],
-    ['10.9.9.1', '0.0.0.0'],
-    ['zk1.example', '127.0.0.1'],
-  ])('a clientPortAddress of %s and a client address of %s in its server line', (set, listed) => {
-    const lines = [`clientPortAddress=${set}`, `server.1=127.0.0.1:2888:3888:participant;${listed}:2181`];
-    expect(refusalOf(() => loadZooCfg(lines, '1')).message).toBe(
-      `zoo.cfg line 2: clientPortAddress: ${set} differs from the client address ${listed} of this member (1) among the members`,
-    );
-  });
-
   it('more voters than a majority can be waited for', () => {
     const lines = Array.from({ length: 10 }, (_, i) => `server.${i + 1}=h${i}:2888:3888`);
     expect(refusalOf(() => loadZooCfg(lines, '1')).message).toBe(
       'zoo.cfg line 2: server.1: 10 voters; at most 9',
-    );
-  });
-});
-
-describe('where clients connect', () => {
-  it.each([
-    ['the address of its server line', [], '127.0.0.1:2181', '127.0.0.1'],
-    ['that address, with a port beside it', ['clientPort=2181'], '127.0.0.1:2181', '127.0.0.1'],
-    ['that address, of IPv6', [], '[2001:db8::1]:2181', '2001:db8::1'],
-    ['the same in both places', ['clientPortAddress=ZK1.example'], 'zk1.example:2181', 'ZK1.example'],
-    ['every address, where only a port is there', [], '2181', '0.0.0.0'],
-    ['the setting, where the line has a port alone', ['clientPortAddress=10.0.0.1'], '2181', '10.0.0.1'],
-    ['every address, where that is asked for', ['clientPortAddress=0.0.0.0'], '10.0.0.1:2181', '0.0.0.0'],
-  ])('is %s', (_name, lines, client, host) => {
-    const { config, warnings } = loadZooCfg(
-      [...lines, `server.1=127.0.0.1:2888:3888:participant;${client}`],
-      '1',
-    );
-    expect([config.client.host, config.client.port, warnings]).toEqual([host, 2181, []]);
-  });
-
-  it('is what the command line says, where its address is nowhere else', () => {
-    const argv = ['--label', '1', '--member', '1=10.0.0.1:2888;10.0.0.1:2181'];
-    expect(loadFrom({ argv }).config.client).toMatchObject({ host: '10.0.0.1', port: 2181 });
-    expect(refusalOf(() => loadFrom({ argv: [...argv, '--client-host', '10.9.9.1'] })).message).toBe(
-      'command line: --client-host: 10.9.9.1 differs from the client address 10.0.0.1 of this member (1) among the members',
     );
   });
 });
