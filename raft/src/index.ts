@@ -6,7 +6,7 @@ export {
 } from './configuration.ts';
 export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
 export * from './messages.ts';
-export type { RaftOptions, TermRun } from './options.ts';
+export type { RaftOptions, StoredEntries, TermRun } from './options.ts';
 export type { ProgressState } from './progress.ts';
 export { isMember, isVoter, membersOf, votersOf } from './quorum.ts';
 export { type PeerStatus, Raft } from './raft.ts';

@@ -1,7 +1,9 @@
 import { InvariantViolation } from './errors.ts';
-import type { TermRun } from './options.ts';
+import type { RaftOptions, StoredEntries } from './options.ts';
 import { TermRuns } from './term-runs.ts';
 import type { Entry, SnapshotMeta } from './types.ts';
+
+type RecoveredLog = Pick<RaftOptions, 'snapshot' | 'stored' | 'entries' | 'olderTerms' | 'maxLogBytes'>;
 
 /** What an entry costs in memory besides its data, roughly. */
 const ENTRY_OVERHEAD_BYTES = 64;
@@ -45,25 +47,32 @@ export class RaftLog {
   #droppableBytes = 0;
 
   /** @throws InvariantViolation where the recovered pieces do not join. */
-  constructor(
-    snapshot: SnapshotMeta,
-    entries: readonly Entry[],
-    olderTerms: readonly TermRun[] | undefined,
-    maxBytes: number,
-  ) {
+  constructor({ snapshot, stored, entries, olderTerms, maxLogBytes }: RecoveredLog) {
     this.#runs = new TermRuns(olderTerms ?? [{ firstIndex: snapshot.index, term: snapshot.term }]);
     if (this.#runs.base > snapshot.index || this.#runs.termAt(snapshot.index) !== snapshot.term)
       throw new InvariantViolation('recovered-log-gap', `older terms end before snapshot ${snapshot.index}`);
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = maxLogBytes;
     this.last = this.commit = this.applied = this.persisted = this.handed = snapshot.index;
-    this.first = snapshot.index + 1;
-    this.#droppableTo = snapshot.index;
+    if (stored !== undefined) this.#recoverStored(stored);
+    this.first = this.last + 1;
+    this.#droppableTo = this.last;
     for (const entry of entries) {
       if (entry.index !== this.last + 1 || entry.term < this.termAt(this.last))
         throw new InvariantViolation('recovered-log-gap', `entry ${entry.index} after ${this.last}`);
       this.append(entry);
     }
     this.persisted = this.handed = this.last;
+  }
+
+  #recoverStored({ last, terms }: StoredEntries): void {
+    if (last < this.last)
+      throw new InvariantViolation('recovered-log-gap', `last ${last} below ${this.last}`);
+    for (const { firstIndex, term } of terms) {
+      if (firstIndex <= this.last || firstIndex > last || term < this.#runs.termAt(firstIndex))
+        throw new InvariantViolation('recovered-log-gap', `term ${term} from ${firstIndex} on, last ${last}`);
+      this.#runs.append(firstIndex, term);
+    }
+    this.last = last;
   }
 
   /** The entry before the first that storage holds. */
@@ -108,11 +117,20 @@ export class RaftLog {
   truncateFrom(index: number): void {
     if (index <= this.commit)
       throw new InvariantViolation('committed-entry-conflict', `index ${index}, committed to ${this.commit}`);
-    this.#entries.length = this.#head + index - this.first;
+    if (index < this.first) this.#forgetWindow(index);
+    else this.#entries.length = this.#head + index - this.first;
     this.#runs.truncateFrom(index);
     this.last = index - 1;
     if (this.handed >= index) this.handed = index - 1;
     if (this.persisted >= index) this.persisted = index - 1;
+  }
+
+  /** What is in memory is cut off, too: nothing of it is applied, or it would be committed. */
+  #forgetWindow(index: number): void {
+    this.#entries = [];
+    this.#head = 0;
+    this.first = index;
+    this.#droppableTo = index - 1;
   }
 
   /** A new array of the entries from `from` to `to`, both in memory. */

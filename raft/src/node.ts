@@ -1,3 +1,4 @@
+import { Applying } from './applying.ts';
 import { decodeConfiguration } from './configuration.ts';
 import { ConfigurationHistory } from './configuration-history.ts';
 import { DurableState } from './durability.ts';
@@ -21,6 +22,7 @@ export class RaftNode {
   readonly log: RaftLog;
   readonly configurations: ConfigurationHistory;
   readonly durable: DurableState;
+  readonly applying = new Applying();
   readonly reads = new Reads();
   /** Peers to which a link is up. */
   readonly connected = new Set<NodeId>();
@@ -90,9 +92,9 @@ export class RaftNode {
     this.id = options.id;
     this.options = options;
     this.prng = new Prng(options.seed);
-    this.log = new RaftLog(options.snapshot, options.entries, options.olderTerms, options.maxLogBytes);
+    this.log = new RaftLog(options);
     this.configurations = new ConfigurationHistory(options.snapshot.configuration);
-    for (const entry of options.entries) {
+    for (const entry of [...(options.stored?.configurations ?? []), ...options.entries]) {
       if (entry.kind === EntryKind.configuration) this.configurations.append(decodeConfiguration(entry.data));
     }
     this.term = options.hardState.term;

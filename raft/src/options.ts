@@ -7,6 +7,16 @@ export interface TermRun {
   readonly term: number;
 }
 
+/** Entries that storage holds after the snapshot and that are not given to Raft: it asks for them by EntriesReads where it needs them. */
+export interface StoredEntries {
+  /** Index of the last of them. */
+  readonly last: number;
+  /** Where a new term begins among them, ascending; up to there the snapshot's goes on. */
+  readonly terms: readonly TermRun[];
+  /** Those of them that hold a configuration, in order. */
+  readonly configurations: readonly Entry[];
+}
+
 export interface RaftOptions {
   readonly id: NodeId;
   /** Of the random election time-outs; give each member and each start another one. */
@@ -32,7 +42,9 @@ export interface RaftOptions {
    * with index n. A member that joins with an empty disk gives `blankSnapshot`.
    */
   readonly snapshot: SnapshotMeta;
-  /** All entries after the snapshot, in order. */
+  /** Entries after the snapshot that stay in storage, so that a start needs memory for none of them; absent: none do. */
+  readonly stored?: StoredEntries;
+  /** All entries after the snapshot and the stored ones, in order. */
   readonly entries: readonly Entry[];
   /**
    * Terms of the entries at or below the snapshot that storage still holds, so that lagging followers need no snapshot.

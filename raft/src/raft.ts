@@ -1,3 +1,4 @@
+import { readToApply, takeCommitted } from './applying.ts';
 import { advanceCommit } from './commit.ts';
 import { completeWrite, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
@@ -39,8 +40,6 @@ export interface PeerStatus {
   /** Ticks since it was heard of. */
   readonly silentTicks: number;
 }
-
-const none: readonly never[] = [];
 
 /**
  * One member of a Raft cluster, without I/O, clock or randomness of its own. The program around it calls `tick` at a
@@ -130,7 +129,7 @@ export class Raft {
     if (node.role === Role.leader) this.#lead();
     else acknowledge(node);
     const write = takeWrite(node);
-    const committed = this.#toApply();
+    const committed = takeCommitted(node);
     const { durable, reads } = node;
     const idle =
       write === undefined &&
@@ -170,14 +169,6 @@ export class Raft {
     confirmReads(node);
   }
 
-  /** At most maxMessageBytes at once (but one entry at least), so that a long replay takes its turns. */
-  #toApply(): readonly Entry[] {
-    const { log, durable, options } = this.#node;
-    if (log.applied >= log.commit || durable.installing) return none;
-    const from = log.applied + 1;
-    return log.slice(from, log.endWithin(from, log.commit, options.maxMessageBytes));
-  }
-
   /** The messages are handed to the transport and the committed entries are applied. */
   advance(ready: Ready): void {
     if (ready !== this.#outstanding)
@@ -198,7 +189,8 @@ export class Raft {
 
   /** Answers an EntriesRead: at least the entry at `from`, consecutive; undefined: storage has dropped it. */
   entriesRead(to: NodeId, from: number, entries: readonly Entry[] | undefined): void {
-    entriesRead(this.#node, to, from, entries);
+    if (to === this.#node.id) readToApply(this.#node, from, entries);
+    else entriesRead(this.#node, to, from, entries);
   }
 
   /** Answers a SnapshotRead. `snapshot` is the one asked for, or the newest one from offset 0. */

@@ -15,7 +15,10 @@ export interface Write {
   readonly clearSuspect: boolean;
 }
 
-/** The leader needs older entries than it keeps in memory: answer with `Raft.entriesRead`. */
+/**
+ * Entries are needed that are in storage only: by a follower that is behind, or, with this member's own id in `to`, to be applied here
+ * (after a start). Answer with `Raft.entriesRead`.
+ */
 export interface EntriesRead {
   readonly to: NodeId;
   /** First index wanted. */

@@ -26,6 +26,7 @@ import type {
   Transport,
   TransportEvents,
 } from './replica/ports.ts';
+import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
 import { Snapshots } from './replica/snapshots.ts';
 import { StateMachine } from './replica/state-machine.ts';
@@ -218,11 +219,7 @@ export class Member implements TransportEvents {
       ...this.timing.raft,
       hardState: recovered.hardState,
       snapshot: base,
-      entries: recovered.entries,
-      olderTerms: [
-        { firstIndex: recovered.firstIndex - 1, term: recovered.previousTerm },
-        ...recovered.termRuns,
-      ].filter((run) => run.firstIndex <= base.index),
+      ...recoveredLog(recovered, base),
       suspect: recovered.suspect,
     });
     const checkpoints = new Checkpoints({

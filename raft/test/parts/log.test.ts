@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Entry, emptyConfiguration } from '../../src/index.ts';
+import { type Entry, emptyConfiguration, type StoredEntries, type TermRun } from '../../src/index.ts';
 import { entryBytes, RaftLog } from '../../src/log.ts';
 import { Random } from '../simulation/random.ts';
 
@@ -10,7 +10,8 @@ function entry(index: number, term: number, bytes = 10): Entry {
 }
 
 function logAfter(index: number, term: number): RaftLog {
-  return new RaftLog({ index, term, configuration: emptyConfiguration }, [], undefined, MAX_BYTES);
+  const snapshot = { index, term, configuration: emptyConfiguration };
+  return new RaftLog({ snapshot, entries: [], maxLogBytes: MAX_BYTES });
 }
 
 /** Where the log says something else than the list of terms; undefined: nowhere. */
@@ -117,21 +118,67 @@ describe('the log', () => {
       { firstIndex: 12, term: 3 },
       { firstIndex: 18, term: 4 },
     ];
-    const log = new RaftLog(snapshot, [entry(21, 4), entry(22, 6)], olderTerms, MAX_BYTES);
+    const log = new RaftLog({
+      snapshot,
+      entries: [entry(21, 4), entry(22, 6)],
+      olderTerms,
+      maxLogBytes: MAX_BYTES,
+    });
     expect([log.base, log.first, log.last]).toEqual([10, 21, 22]);
     expect([9, 10, 11, 12, 17, 18, 20, 22].map((index) => log.termAt(index))).toEqual([
       -1, 1, 1, 3, 3, 4, 4, 6,
     ]);
   });
 
+  test('has nothing in memory of what stays in storage, and counts it among its own', () => {
+    const log = new RaftLog({
+      snapshot: { index: 20, term: 4, configuration: emptyConfiguration },
+      stored: { last: 30, terms: [{ firstIndex: 25, term: 6 }], configurations: [] },
+      entries: [],
+      maxLogBytes: MAX_BYTES,
+    });
+    expect([log.first, log.last, log.persisted, log.applied]).toEqual([31, 30, 30, 20]);
+    expect([20, 21, 24, 25, 30].map((index) => log.termAt(index))).toEqual([4, 4, 4, 6, 6]);
+    log.append(entry(31, 6));
+    log.commitTo(23);
+    log.appliedTo(23);
+    expect([log.first, log.bytesBetween(21, 31)]).toEqual([31, entryBytes(entry(31, 6))]);
+    log.truncateFrom(27);
+    expect([log.first, log.last, log.persisted, log.termAt(26), log.termAt(27)]).toEqual([27, 26, 26, 6, -1]);
+    for (let index = 27; index <= 60; index += 1) log.append(entry(index, 7));
+    log.handed = 60;
+    log.persistedToHanded();
+    log.commitTo(60);
+    log.appliedTo(60);
+    expect(log.first).toBeGreaterThan(50);
+    expect(log.entry(60).index).toBe(60);
+  });
+
   test('refuses pieces that do not join', () => {
     const snapshot = { index: 20, term: 4, configuration: emptyConfiguration };
     const gap = expect.objectContaining({ code: 'recovered-log-gap' });
-    const open = (entries: Entry[], olderTerms?: { firstIndex: number; term: number }[]) => () =>
-      new RaftLog(snapshot, entries, olderTerms, MAX_BYTES);
+    const open = (entries: Entry[], olderTerms?: TermRun[], stored?: StoredEntries) => () => {
+      const older = olderTerms === undefined ? {} : { olderTerms };
+      return new RaftLog({
+        snapshot,
+        entries,
+        ...older,
+        ...(stored === undefined ? {} : { stored }),
+        maxLogBytes: MAX_BYTES,
+      });
+    };
+    const configurations: Entry[] = [];
     expect(open([entry(22, 4)])).toThrow(gap);
     expect(open([entry(21, 3)])).toThrow(gap);
     expect(open([], [{ firstIndex: 21, term: 4 }])).toThrow(gap);
     expect(open([], [{ firstIndex: 10, term: 3 }])).toThrow(gap);
+    expect(open([], undefined, { last: 19, terms: [], configurations })).toThrow(gap);
+    for (const run of [
+      { firstIndex: 20, term: 5 },
+      { firstIndex: 26, term: 5 },
+      { firstIndex: 22, term: 3 },
+    ])
+      expect(open([], undefined, { last: 25, terms: [run], configurations })).toThrow(gap);
+    expect(open([entry(25, 5)], undefined, { last: 25, terms: [], configurations })).toThrow(gap);
   });
 });

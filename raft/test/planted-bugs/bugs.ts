@@ -174,10 +174,24 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'entries above a snapshot are applied before it is installed',
-    file: 'raft.ts',
+    file: 'applying.ts',
     find: ' || durable.installing',
     replace: '',
     seeds: 150,
+  },
+  {
+    name: 'what was read of a tail that was replaced meanwhile is applied',
+    file: 'applying.ts',
+    find: 'index >= log.first || log.termAt(index) !== term',
+    replace: 'index > log.last',
+    seeds: 0,
+  },
+  {
+    name: 'what was read before it was committed is applied with what is',
+    file: 'applying.ts',
+    find: 'index > log.commit || index >= log.first',
+    replace: 'index >= log.first',
+    seeds: 0,
   },
   {
     name: 'a removed leader counts itself',
@@ -190,8 +204,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a leader that nobody hears of leads on',
     file: 'leadership.ts',
-    find: 'if (node.now - heard >= node.options.electionTicks) becomeFollower(node, node.term);',
-    replace: 'if (heard < 0) becomeFollower(node, node.term);',
+    find: 'if (quorumSilentTicks(node) >= node.options.electionTicks) becomeFollower(node, node.term);',
+    replace: 'if (quorumSilentTicks(node) < 0) becomeFollower(node, node.term);',
     seeds: 0,
   },
 ];

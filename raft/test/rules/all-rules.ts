@@ -4,6 +4,7 @@ import { flowRules } from './flow.rules.ts';
 import { membershipRules } from './membership.rules.ts';
 import { preVoteRules } from './pre-votes.rules.ts';
 import { readRules } from './reads.rules.ts';
+import { replayRules } from './replay.rules.ts';
 import { replicationRules } from './replication.rules.ts';
 import { snapshotRules } from './snapshots.rules.ts';
 import { suspectRules } from './suspects.rules.ts';
@@ -17,6 +18,7 @@ export const allRules: Record<string, readonly Rule[]> = {
   'flow of appends': flowRules,
   membership: membershipRules,
   reads: readRules,
+  'replay of what storage holds': replayRules,
   snapshots: snapshotRules,
   'leadership transfer': transferRules,
   'suspect members': suspectRules,

@@ -1,11 +1,14 @@
-import type {
-  Configuration,
-  Entry,
-  HardState,
-  SnapshotMeta,
-  SnapshotWrite,
-  TermRun,
-  Write,
+import {
+  type Configuration,
+  type Entry,
+  EntryKind,
+  type HardState,
+  type RaftOptions,
+  type SnapshotMeta,
+  type SnapshotWrite,
+  type StoredEntries,
+  type TermRun,
+  type Write,
 } from '../../src/index.ts';
 import type { Random } from './random.ts';
 
@@ -144,15 +147,28 @@ export class SimulatedDisk {
   }
 
   /** What recovery hands to the core. */
-  recovered(): { entries: Entry[]; olderTerms: TermRun[] } {
+  /** `inStorage`: the entries after the snapshot stay here, and Raft has to ask for them. */
+  recovered(inStorage: boolean): Pick<RaftOptions, 'entries' | 'olderTerms' | 'stored'> {
     const olderTerms: TermRun[] = [{ firstIndex: this.baseIndex, term: this.baseTerm }];
     for (const { index, term } of this.entries) {
       if (index <= this.snapshot.meta.index && olderTerms[olderTerms.length - 1]?.term !== term)
         olderTerms.push({ firstIndex: index, term });
     }
-    return {
-      entries: this.entries.slice(Math.max(0, this.snapshot.meta.index - this.baseIndex)),
-      olderTerms,
-    };
+    const entries = this.entries.slice(Math.max(0, this.snapshot.meta.index - this.baseIndex));
+    return inStorage
+      ? { entries: [], olderTerms, stored: storedOf(this.snapshot.meta, entries) }
+      : { entries, olderTerms };
   }
+}
+
+function storedOf(snapshot: SnapshotMeta, entries: readonly Entry[]): StoredEntries {
+  const terms: TermRun[] = [];
+  let { index: last, term: lastTerm } = snapshot;
+  for (const { index, term } of entries) {
+    if (term !== lastTerm) terms.push({ firstIndex: index, term });
+    last = index;
+    lastTerm = term;
+  }
+  const configurations = entries.filter(({ kind }) => kind === EntryKind.configuration);
+  return { last, terms, configurations };
 }

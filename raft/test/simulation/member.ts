@@ -89,7 +89,8 @@ export class Member {
       hardState: disk.hardState,
       snapshot: disk.snapshot.meta,
       suspect: disk.suspect,
-      ...disk.recovered(),
+      // Both ways of starting in turn.
+      ...disk.recovered(this.incarnation % 2 === 0),
     });
     this.drain();
   }

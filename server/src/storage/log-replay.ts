@@ -1,4 +1,4 @@
-import type { Entry, HardState, TermRun } from 'raft-ts-lite';
+import { type Entry, EntryKind, type HardState, type TermRun } from 'raft-ts-lite';
 import { FieldReader } from '../model/field-reader.ts';
 import { decodeEntries, LogRecord, type ReadSegmentHeader } from './log-format.ts';
 import { LogState } from './log-state.ts';
@@ -10,8 +10,8 @@ export class LogReplay {
   readonly state: LogState;
   /** What an earlier release left in the log; since then term and vote are in the vote file alone. */
   hardState: HardState;
-  /** Entries above `keepAbove`, consecutive up to the last. */
-  entries: Entry[] = [];
+  /** The entries above `keepAbove` that hold a configuration. All others are read when they are wanted: the log may be far larger than memory. */
+  configurations: Entry[] = [];
   /** Where each term begins, from state.firstIndex on. */
   termRuns: TermRun[] = [];
   private readonly keepAbove: number;
@@ -23,7 +23,7 @@ export class LogReplay {
     this.keepAbove = keepAbove;
   }
 
-  /** Throws FieldError where the record makes no sense. The payload is copied where entries of it are kept. */
+  /** Throws FieldError where the record makes no sense. Of the payload nothing is kept but copies. */
   apply(type: number, payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
     switch (type & ~firstOfWrite) {
       case LogRecord.entries:
@@ -49,7 +49,7 @@ export class LogReplay {
 
   install(index: number, term: number): void {
     this.state.installed(index, term);
-    this.entries = [];
+    this.configurations = [];
     this.termRuns = [];
   }
 
@@ -79,7 +79,7 @@ export class LogReplay {
   private applyEntries(payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
     const { state } = this;
     const batch: Entry[] = [];
-    decodeEntries(payload.slice(), 0, Number.POSITIVE_INFINITY, batch);
+    decodeEntries(payload, 0, Number.POSITIVE_INFINITY, batch);
     const first = batch[0]?.index;
     const last = batch.at(-1);
     if (first === undefined || last === undefined) throw new FieldError('a record of no entries');
@@ -92,15 +92,15 @@ export class LogReplay {
       if (this.termRuns.at(-1)?.term !== entry.term) {
         this.termRuns.push({ firstIndex: entry.index, term: entry.term });
       }
-      if (entry.index > this.keepAbove) this.entries.push(entry);
+      if (entry.kind === EntryKind.configuration && entry.index > this.keepAbove)
+        this.configurations.push({ ...entry, data: entry.data.slice() });
     }
   }
 
   private cutFrom(first: number): void {
     while (this.termRuns.length > 0 && this.termRuns.at(-1)!.firstIndex >= first) this.termRuns.pop();
-    const kept = this.entries[0];
-    if (kept !== undefined)
-      this.entries.length = Math.min(this.entries.length, Math.max(0, first - kept.index));
+    while (this.configurations.length > 0 && this.configurations.at(-1)!.index >= first)
+      this.configurations.pop();
     if (first < this.state.firstIndex) {
       this.state.firstIndex = first;
       this.state.previousTerm = -1;

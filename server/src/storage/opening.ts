@@ -1,4 +1,4 @@
-import type { Entry, HardState } from 'raft-ts-lite';
+import type { HardState } from 'raft-ts-lite';
 import { type Disk, diskErrorCode, isDiskFull } from './disk.ts';
 import {
   type FoundIdentity,
@@ -12,7 +12,6 @@ import { Log } from './log.ts';
 import { segmentHeaderBytes } from './log-format.ts';
 import { connectedSegments, removeLeftovers } from './log-leftovers.ts';
 import { recoverLog } from './log-recovery.ts';
-import type { LogReplay } from './log-replay.ts';
 import { judgeTail, TailKind } from './log-tail.ts';
 import type { Recovered } from './recovered.ts';
 import { temporarySuffix } from './sealed-file.ts';
@@ -166,7 +165,8 @@ async function openMember(
     firstIndex: state.firstIndex,
     previousTerm: state.previousTerm,
     termRuns: replay.termRuns,
-    entries: entriesAbove(replay, snapshot?.index ?? genesis.index),
+    lastIndex: state.lastIndex,
+    configurations: replay.configurations.filter(({ index }) => index > (snapshot?.index ?? genesis.index)),
     suspect: state.suspect,
     boots,
     remarks: [...removed, ...remarks, ...aside],
@@ -199,10 +199,6 @@ function larger(vote: HardState | undefined, logged: HardState): HardState {
   return logged.term === vote.term && vote.vote === 0 ? logged : vote;
 }
 
-function entriesAbove(replay: LogReplay, index: number): readonly Entry[] {
-  return replay.entries.filter((entry) => entry.index > index);
-}
-
 function emptyMember(boots: number): Recovered {
   return {
     identity: undefined,
@@ -211,7 +207,8 @@ function emptyMember(boots: number): Recovered {
     firstIndex: 1,
     previousTerm: 0,
     termRuns: [],
-    entries: [],
+    lastIndex: 0,
+    configurations: [],
     suspect: false,
     boots,
     remarks: [],

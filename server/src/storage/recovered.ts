@@ -26,8 +26,10 @@ export interface Recovered {
   readonly previousTerm: number;
   /** Terms of the entries from firstIndex on, where each begins, ascending. */
   readonly termRuns: readonly TermRun[];
-  /** All entries after the snapshot (after genesis where there is none). */
-  readonly entries: readonly Entry[];
+  /** The last entry's; the snapshot's, or genesis', where none follows it. */
+  readonly lastIndex: number;
+  /** Of the entries after the snapshot (after genesis where there is none) those that hold a configuration. `readEntries` gives all. */
+  readonly configurations: readonly Entry[];
   /** The log's tail was damaged, now or earlier, and no leader has made it good since. */
   readonly suspect: boolean;
   /** How many times this data folder was opened, this time included: durable before `open` resolves. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { FolderDisk } from '../../src/node/disk.ts';
 import { Storage } from '../../src/storage/storage.ts';
-import { describeEntry, entry, identity, snapshotAt } from './member.ts';
+import { describeEntry, entry, identity, snapshotAt, withEntries } from './member.ts';
 
 const options = { segmentBytes: 256 * 1024, snapRetainCount: 2 };
 
@@ -34,7 +34,7 @@ it('has on a real folder, after kill -9, all that was acknowledged', async () =>
     child.kill('SIGKILL');
     await ended;
 
-    const { storage, recovered } = await Storage.open(new FolderDisk(root), options);
+    const { storage, recovered } = await withEntries(await Storage.open(new FolderDisk(root), options));
     const from = recovered.snapshot === undefined ? 3 : recovered.snapshot.meta.index;
     expect(recovered.snapshot?.meta).toEqual(snapshotAt(from));
     expect(recovered.suspect).toBe(false);

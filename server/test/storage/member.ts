@@ -57,11 +57,29 @@ export function filesOf(volume: FaultyVolume): Map<string, Uint8Array> {
   return new Map(volume.fileNames().map((name) => [name, volume.content(name)]));
 }
 
-export function open(
+/** What was recovered, and the entries after the snapshot as storage gives them. */
+export type RecoveredWhole = Recovered & { readonly entries: readonly Entry[] };
+
+export async function open(
   volume: FaultyVolume,
   more: Partial<StorageOptions> = {},
-): Promise<{ storage: Storage; recovered: Recovered }> {
-  return Storage.open(volume.mount(soon), { ...options, ...more });
+): Promise<{ storage: Storage; recovered: RecoveredWhole }> {
+  return withEntries(await Storage.open(volume.mount(soon), { ...options, ...more }));
+}
+
+export async function withEntries({
+  storage,
+  recovered,
+}: {
+  storage: Storage;
+  recovered: Recovered;
+}): Promise<{ storage: Storage; recovered: RecoveredWhole }> {
+  const { identity, snapshot, lastIndex } = recovered;
+  if (identity === undefined) return { storage, recovered: { ...recovered, entries: [] } };
+  const begin = snapshot?.meta.index ?? identity.genesis.index;
+  const found = await readEntries(storage, begin + 1, 1_000_000);
+  if (begin + found.length !== lastIndex) throw new Error(`entries to ${lastIndex}, found ${found.length}`);
+  return { storage, recovered: { ...recovered, entries: found } };
 }
 
 /** Storage of a member that has just got its identity. */
@@ -108,12 +126,16 @@ export const persistEntries = (storage: Storage, from: number, to: number, term 
   persist(storage, writeOf({ entries: entries(from, to, term) }));
 
 export async function readAll(storage: Storage, from: number, maxBytes = 1_000_000): Promise<string[]> {
-  const found: string[] = [];
+  return (await readEntries(storage, from, maxBytes)).map(describeEntry);
+}
+
+async function readEntries(storage: Storage, from: number, maxBytes: number): Promise<Entry[]> {
+  const found: Entry[] = [];
   for (let next = from; ; ) {
     const answer = await storage.readEntries(next, maxBytes);
     if (answer.compacted) throw new Error(`entry ${next} is compacted`);
     if (answer.entries.length === 0) return found;
-    found.push(...answer.entries.map(describeEntry));
+    found.push(...answer.entries);
     next += answer.entries.length;
   }
 }

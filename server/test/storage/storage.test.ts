@@ -20,6 +20,7 @@ import {
   snapshotAt,
   takeSnapshot,
   volumeOf,
+  withEntries,
   writeOf,
 } from './member.ts';
 
@@ -357,7 +358,7 @@ describe('a second disk for the log', () => {
     expect((await disk.list('member')).length).toBe(3);
     expect((await logDisk.list('log')).length).toBe(1);
     expect(await logDisk.list('member')).toEqual([]);
-    const opened = await Storage.open(disk, { ...options, logDisk });
+    const opened = await withEntries(await Storage.open(disk, { ...options, logDisk }));
     expect(opened.recovered.entries.length).toBe(20);
     await opened.storage.close();
     expect(await codeOf(Storage.open(disk, options))).toBe('damaged');

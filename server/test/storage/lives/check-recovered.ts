@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Entry } from 'raft-ts-lite';
+import { type Entry, EntryKind } from 'raft-ts-lite';
 import type { Recovered } from '../../../src/storage/recovered.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { entriesFrom, genesis, lastIndexOf, type MemberState, termAt, termRunsFrom } from './member-state.ts';
@@ -51,8 +51,11 @@ function differenceOf(
     return `snapshot ${recovered.snapshot?.meta.index}, expected ${expected.snapshot?.index}`;
   }
   if (firstIndex > begin + 1) return `the log begins at ${firstIndex}, the state before ends at ${begin}`;
-  const entries = differenceOfEntries(entriesFrom(expected, begin + 1), recovered.entries);
-  if (entries !== '') return `recovered ${entries}`;
+  const isConfiguration = ({ kind }: Entry): boolean => kind === EntryKind.configuration;
+  const configurations = entriesFrom(expected, begin + 1).filter(isConfiguration);
+  const configured = differenceOfEntries(configurations, recovered.configurations);
+  if (configured !== '') return `recovered as a configuration ${configured}`;
+  if (recovered.lastIndex !== lastIndexOf(expected)) return `the last entry is ${recovered.lastIndex}`;
   const read = differenceOfEntries(entriesFrom(expected, firstIndex), readBack);
   if (read !== '') return `read ${read}`;
   if (firstIndex + readBack.length !== lastIndexOf(expected) + 1)

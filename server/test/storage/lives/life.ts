@@ -1,4 +1,4 @@
-import type { Entry, SnapshotMeta, Write } from 'raft-ts-lite';
+import { type Entry, EntryKind, type SnapshotMeta, type Write } from 'raft-ts-lite';
 import type { Prng } from '../../../sim/prng.ts';
 import type { Storage as StorageClass } from '../../../src/storage/storage.ts';
 import { StorageError } from '../../../src/storage/storage-error.ts';
@@ -138,7 +138,7 @@ export class Life {
     return Array.from({ length: count }, (_, i) => ({
       index: first + i,
       term,
-      kind: prng.chance(0.1) ? 2 : 0,
+      kind: prng.chance(0.1) ? EntryKind.configuration : EntryKind.command,
       data: prng.bytes(prng.chance(0.02) ? 5000 : prng.below(prng.chance(0.3) ? 600 : 120)),
     }));
   }

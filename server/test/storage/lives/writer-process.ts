@@ -9,9 +9,7 @@ const { storage, recovered } = await Storage.open(new FolderDisk(root), {
   snapRetainCount: 2,
 });
 if (recovered.identity === undefined) await storage.writeIdentity(identity);
-let last = recovered.snapshot?.meta.index ?? recovered.firstIndex - 1;
-if (recovered.identity === undefined) last = identity.genesis.index;
-last += recovered.entries.length;
+let last = recovered.identity === undefined ? identity.genesis.index : recovered.lastIndex;
 
 for (let round = 0; ; round++) {
   for (let write = 0; write < 40; write++) {
