@@ -55,7 +55,10 @@ function status(member: Member, waitingFor: string): MemberStatus {
     caughtUp: member.service.ready,
     draining: member.draining.active,
     // While it starts, the clients' listener waits for the member; from then on the member may wait for the listener.
-    reason: member.reason === '' ? waitingFor : member.reason,
+    reason:
+      member.reason === '' && waitingFor !== ''
+        ? `cannot listen for clients yet: ${waitingFor}`
+        : member.reason,
     members: standings(member),
   };
 }

@@ -10,6 +10,7 @@ import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
+import { DEFAULT_ORIGIN } from './config/config-error.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
 import { fatalLine, isLackOfSockets } from './fatal-line.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
@@ -34,7 +35,11 @@ export function runMember(argv: readonly string[]): void {
   for (const warning of warnings) log.warn({}, warning);
   const bounds = boundsOf(config);
   const shares = descriptorShares(config, bounds);
-  if (shares.remark !== '') log.warn({}, shares.remark);
+  if (shares.remark !== '') {
+    // Whoever wrote the number may count on it; the default is only a ceiling.
+    if (config.source['limits.connections'] === DEFAULT_ORIGIN) log.info({}, shares.remark);
+    else log.warn({}, shares.remark);
+  }
 
   let ending = false;
   function fatal(error: unknown): void {

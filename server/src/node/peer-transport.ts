@@ -16,6 +16,8 @@ const magic = Buffer.from('ROOKPEER', 'latin1');
 const preambleVersion = 1;
 const preambleBytes = 20;
 const preambleTimeoutMs = 5_000;
+/** A member's hello follows its preamble at once. */
+const helloTimeoutMs = 5_000;
 const firstRedialMs = 20;
 const maxRedialMs = 500;
 const connectTimeoutMs = 2_000;
@@ -217,10 +219,17 @@ export class PeerTransport implements Transport {
       this.redial(peer);
     });
     this.events!.linkUp(label);
-    if (rest.length > 0) this.events!.received(label, rest);
-    socket.on('data', (chunk: Uint8Array) => {
+    const silent = setTimeout(
+      () => socket.destroy(new Error('said who it is and then nothing')),
+      helloTimeoutMs,
+    );
+    socket.once('close', () => clearTimeout(silent));
+    const received = (chunk: Uint8Array): void => {
+      clearTimeout(silent);
       if (peer.socket === socket) this.events!.received(label, chunk);
-    });
+    };
+    if (rest.length > 0) received(rest);
+    socket.on('data', received);
   }
 
   private preamble(expected: number): Uint8Array {

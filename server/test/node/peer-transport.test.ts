@@ -169,6 +169,17 @@ describe('the listening side', () => {
     expect(two.events.seen).toEqual([]);
   });
 
+  it('closes what says who it is and then nothing, and says nothing of it to the member but that it is gone', async () => {
+    const stranger = await raw();
+    stranger.write(preamble(3, 2));
+    await two.events.until('up 3');
+    // What is written to it is no sign of life of its own.
+    const writing = setInterval(() => two.transport.send(3, Buffer.from('anybody there?')), 500);
+    await stranger.closed();
+    clearInterval(writing);
+    await two.events.until('down 3');
+  });
+
   it('lets a member that dials again take the place of its half-open link', async () => {
     const old = await raw();
     old.write(preamble(3, 2));
