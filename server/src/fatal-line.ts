@@ -1,6 +1,7 @@
 import { MemberError } from './identity-check.ts';
 import { codeOf, ListenError } from './listen/listen-error.ts';
 import { DivergenceError } from './replica/checkpoints.ts';
+import { JOIN_ANEW, UnusableData } from './replica/unusable-data.ts';
 import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
 
 /**
@@ -12,13 +13,11 @@ export function fatalLine(error: unknown): string {
 }
 
 function lineOf(error: unknown): string {
-  if (error instanceof ListenError || error instanceof MemberError) return error.message;
+  if (error instanceof ListenError || error instanceof MemberError || error instanceof UnusableData)
+    return error.message;
   if (error instanceof StorageError) return storageLine(error);
   if (error instanceof DivergenceError) {
-    return (
-      `its tree differs from a majority's: ${error.message}. Keep a copy of its data folder for a report, empty it, and start the member again; ` +
-      'it joins as a new member'
-    );
+    return `its tree differs from a majority's: ${error.message}. So that it can be looked into, ${JOIN_ANEW}`;
   }
   const advice = SYSTEM_ADVICE.get(codeOf(error));
   if (advice !== undefined) return `${messageOf(error)}. ${advice}`;

@@ -4,6 +4,7 @@ import type { Storage } from '../storage/storage.ts';
 import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
 import type { StateMachine } from './state-machine.ts';
+import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
 
 /** Bytes of the tree encoded between two turns of the loop: about a millisecond's work. */
 const sliceBytes = 128 * 1024;
@@ -202,8 +203,8 @@ export class Snapshots {
     let step = loader.finish(nodesPerSlice);
     for (; step.state === 'linking'; step = loader.finish(nodesPerSlice)) await this.nextTurn();
     if (step.state === 'failed') {
-      throw new Error(
-        `the snapshot at ${stored.meta.index} cannot be read (${step.fault}): rebuild this member as a new one`,
+      throw new UnusableData(
+        `the snapshot at ${stored.meta.index} cannot be read (${step.fault}): ${JOIN_ANEW}`,
       );
     }
     this.machine.adopt(step, stored.meta, stored.digest);

@@ -19,6 +19,7 @@ import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { Reader } from '../wire/reader.ts';
 import { readWrite } from '../wire/writes.ts';
+import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
 export interface Applied {
@@ -103,7 +104,7 @@ export class StateMachine {
     this.appliedTerm = entry.term;
     this.appliedBytes += entry.data.length;
     if (!readCommandHeader(entry.data, 0, header)) {
-      throw new Error(
+      throw new UnusableData(
         `log entry ${entry.index} holds a command that this version cannot read; run the version that wrote it, or a newer one`,
       );
     }
@@ -240,8 +241,8 @@ export class StateMachine {
     this.zxidBase = view.getFloat64(0);
     this.lastTimeMs = view.getFloat64(8);
     if (this.digest() !== digest) {
-      throw new Error(
-        `the snapshot at ${meta.index} says its digest is ${digest}, but its content has ${this.digest()}`,
+      throw new UnusableData(
+        `the snapshot at ${meta.index} says its digest is ${digest}, but its content has ${this.digest()}: ${JOIN_ANEW}`,
       );
     }
   }

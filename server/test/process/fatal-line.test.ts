@@ -3,6 +3,7 @@ import { fatalLine, isLackOfSockets } from '../../src/fatal-line.ts';
 import { MemberError } from '../../src/identity-check.ts';
 import { FOR_CLIENTS, FOR_HTTP, FOR_MEMBERS, ListenError } from '../../src/listen/listen-error.ts';
 import { DivergenceError } from '../../src/replica/checkpoints.ts';
+import { JOIN_ANEW, UnusableData } from '../../src/replica/unusable-data.ts';
 import {
   diskFailed,
   diskFull,
@@ -10,6 +11,7 @@ import {
   StorageErrorCode,
   StorageInvariantViolation,
 } from '../../src/storage/storage-error.ts';
+import { sourcesOf } from '../architecture/sources.ts';
 
 function coded(code: string, message: string, syscall = ''): Error {
   return Object.assign(new Error(message), { code, syscall });
@@ -130,6 +132,20 @@ const LINES: readonly (readonly [name: string, error: unknown, happened: RegExp,
   ],
   ['something thrown that is no error', 'oops', /oops/, /report this/],
 ];
+
+/** Errors that are thrown for a person to read: each has to say by itself what to do. */
+describe('what tells of data that this version cannot use', () => {
+  it('says what to do in the places that throw it', () => {
+    const thrown = sourcesOf('server/src').flatMap(
+      ({ text }) => text.match(/new UnusableData\(\s*`[^`]*`/g) ?? [],
+    );
+    expect(thrown.length).toBeGreaterThan(0);
+    for (const text of thrown) expect(text).toMatch(/\$\{JOIN_ANEW\}|run the version that wrote it/);
+    expect(fatalLine(new UnusableData(`the snapshot at 7 cannot be read: ${JOIN_ANEW}`))).toBe(
+      'this member cannot go on: the snapshot at 7 cannot be read: keep a copy of the data folder, empty it, and start the member again; it joins as a new member',
+    );
+  });
+});
 
 describe('the line that a member ends with', () => {
   it.each(LINES)('%s: says what happened and what to do', (_name, error, happened, todo) => {
