@@ -13,6 +13,7 @@ import { Checkpoints } from './replica/checkpoints.ts';
 import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
 import { keepMembership } from './replica/membership-keeper.ts';
+import { NumberRange } from './replica/number-range.ts';
 import { type Hello, PeerFrame, readGrant } from './replica/peer-frames.ts';
 import type {
   ClientSocket,
@@ -236,7 +237,7 @@ export class Member implements TransportEvents {
       storage,
       snapshots,
       links: this.links,
-      boot: recovered.boots,
+      numbers: new NumberRange(recovered.boots),
       tickMs: this.timing.tickMs,
       events: {
         applying: () => this.clients.lookAtClock(),

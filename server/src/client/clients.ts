@@ -228,10 +228,10 @@ export class Clients {
   get overloaded(): boolean {
     const requests = this.attached?.replica.requests;
     if (requests === undefined) return false;
-    return (
+    const isMuch =
       requests.pendingBytes > this.bounds.pendingBytes ||
-      requests.pending >= this.config.limits.outstandingRequests
-    );
+      requests.pending >= this.config.limits.outstandingRequests;
+    return isMuch || requests.isUsedUp;
   }
 
   /** Puts a command of the connection's session on its way into the log: its body is `body[start, end)`. */

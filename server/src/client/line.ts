@@ -64,7 +64,8 @@ export class Line {
 
   /** Nobody waits any more. */
   cancel(): void {
-    for (const owed of this.owed) owed.cancelled = true;
+    // The end of a session comes about whether or not its client waits for the reply.
+    for (const owed of this.owed) owed.cancelled = owed.op !== OpCode.closeSession;
     this.owed = [];
     this.barriers = 0;
     this.heldBytes = 0;

@@ -19,6 +19,9 @@ export interface SessionHolder {
   readonly clusterState: { readonly replica: Replica; readonly sessions: SessionTable } | undefined;
 }
 
+/** Sessions in one frame, which stays far below what members take. */
+const touchesPerFrame = 16_384;
+
 /** How many of the sessions that expired together a line of the log names. */
 const maxNamedSessions = 10;
 
@@ -132,9 +135,12 @@ export class SessionKeeper {
 
 function forwardTouches(links: Links, leader: number | undefined, touched: readonly number[]): void {
   const outbox = leader === undefined ? undefined : links.outbox(leader);
-  if (outbox === undefined || touched.length === 0) return;
-  const start = beginFrame(outbox, PeerFrame.touch);
-  outbox.u32(touched.length);
-  for (const session of touched) outbox.f64(session);
-  endFrame(outbox, start);
+  if (outbox === undefined) return;
+  for (let from = 0; from < touched.length; from += touchesPerFrame) {
+    const end = Math.min(from + touchesPerFrame, touched.length);
+    const start = beginFrame(outbox, PeerFrame.touch);
+    outbox.u32(end - from);
+    for (let i = from; i < end; i++) outbox.f64(touched[i]!);
+    endFrame(outbox, start);
+  }
 }

@@ -3,10 +3,11 @@ import { originOf, requestNumberOf, stampTime } from '../model/command.ts';
 import type { FieldReader } from '../model/field-reader.ts';
 import type { FieldWriter } from '../model/field-writer.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
+import { endWithin } from './requests.ts';
 
 /**
  * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
- * decides (expiries). One proposal per turn.
+ * decides (expiries). Proposed at the end of each turn.
  *
  * A forward names the term in which it was sent; another leader's intake refuses it, for its sender sends it again by itself. Within
  * a term, `positions` says up to where each member's requests arrived, so that a member whose link broke goes on from there.
@@ -15,6 +16,12 @@ export class Intake {
   private term = 0;
   private readonly positions = new Map<number, number>();
   private waiting: Uint8Array[] = [];
+  private readonly batchBytes: number;
+
+  /** `batchBytes`: of one proposal; a larger command goes alone. */
+  constructor(batchBytes: number) {
+    this.batchBytes = batchBytes;
+  }
 
   /** This member leads `term` from now on. */
   lead(term: number): void {
@@ -62,13 +69,18 @@ export class Intake {
     this.positions.set(fromRaftId, position);
   }
 
-  /** Proposes all that waits, stamped with one time (of LogClock); keeps it where the log takes no more for now. */
+  /** Proposes what waits, stamped with one time (of LogClock), as far as the log takes it now; keeps the rest. */
   propose(raft: Raft, timeMs: number): void {
-    const batch = this.waiting;
-    if (batch.length === 0) return;
-    for (let i = 0; i < batch.length; i++) stampTime(batch[i]!, 0, timeMs);
-    if ('refused' in raft.propose(batch)) return;
-    this.waiting = [];
+    const { waiting } = this;
+    let from = 0;
+    while (from < waiting.length) {
+      const end = endWithin(waiting, from, this.batchBytes);
+      for (let i = from; i < end; i++) stampTime(waiting[i]!, 0, timeMs);
+      if ('refused' in raft.propose(end - from === waiting.length ? waiting : waiting.slice(from, end)))
+        break;
+      from = end;
+    }
+    if (from > 0) this.waiting = waiting.slice(from);
   }
 }
 

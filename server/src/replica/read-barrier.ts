@@ -1,4 +1,5 @@
 import type { ReadState } from 'raft-ts-lite';
+import type { NumberRange } from './number-range.ts';
 
 /** Somebody who waits until this member's tree holds all that was committed when they asked (`sync`). */
 export interface BarrierWaiter {
@@ -14,16 +15,23 @@ const retryTicks = 50;
  */
 export class ReadBarrier {
   private readonly askRaft: (token: number) => void;
+  private readonly numbers: NumberRange;
   private token: number;
   private asking: BarrierWaiter[] = [];
   private underway: BarrierWaiter[] = [];
   private ticksLeft = 0;
   private confirmedWaiters: { readonly index: number; readonly waiters: readonly BarrierWaiter[] }[] = [];
 
-  /** `boot` makes the tokens unlike those of earlier lives. */
-  constructor(boot: number, askRaft: (token: number) => void) {
-    this.token = boot * 2 ** 31;
+  /** Of `numbers` are the tokens: unlike those of earlier lives. */
+  constructor(numbers: NumberRange, askRaft: (token: number) => void) {
+    this.numbers = numbers;
+    this.token = numbers.before;
     this.askRaft = askRaft;
+  }
+
+  /** The token used last. */
+  get last(): number {
+    return this.token;
   }
 
   /** Who waits to be confirmed. */
@@ -64,6 +72,7 @@ export class ReadBarrier {
 
   private round(): void {
     this.ticksLeft = retryTicks;
-    this.askRaft(++this.token);
+    // Tried again by the tick: more numbers are being reserved.
+    if (!this.numbers.isUsedUp(this.token)) this.askRaft(++this.token);
   }
 }

@@ -1,6 +1,8 @@
 import type { NodeId, Raft } from 'raft-ts-lite';
+import type { Bounds } from '../bounds/bounds.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Links } from './links.ts';
+import type { NumberRange } from './number-range.ts';
 import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
@@ -30,8 +32,9 @@ export interface ReplicaParts {
   readonly storage: Storage;
   readonly snapshots: Snapshots;
   readonly links: Links;
-  /** How often this member was started: makes tokens and request numbers unlike those of earlier lives. */
-  readonly boot: number;
+  /** For tokens and requests. */
+  readonly numbers: NumberRange;
+  readonly bounds: Pick<Bounds, 'forwardFrameBytes' | 'forwardWindowBytes'>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;

@@ -12,11 +12,12 @@ import type { FieldReader } from '../model/field-reader.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
 import { LogClock } from './log-clock.ts';
+import { NumberReserve } from './number-reserve.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import { readRaftMessage, writeRaftMessage } from './raft-codec.ts';
 import { ReadBarrier } from './read-barrier.ts';
 import type { ReplicaParts } from './replica-parts.ts';
-import { type Request, Requests, writeForward } from './requests.ts';
+import { type Request, Requests, writeForwards } from './requests.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** Ticks between two attempts of a write for which the disk had no room. */
@@ -42,8 +43,9 @@ export class Replica {
   readonly reads: ReadBarrier;
   private readonly parts: ReplicaParts;
   private readonly machine: StateMachine;
-  private readonly intake = new Intake();
+  private readonly intake: Intake;
   private readonly logClock = new LogClock();
+  private readonly numberReserve: NumberReserve;
   /** Raft id → label of the members whose links are up. */
   private readonly labels = new Map<NodeId, number>();
   /** The leader that last said up to where it has this member's requests (forwardPosition), … */
@@ -71,9 +73,12 @@ export class Replica {
   constructor(parts: ReplicaParts) {
     this.parts = parts;
     this.raft = parts.raft;
-    this.requests = new Requests(parts.boot);
+    const { numbers, bounds } = parts;
+    this.requests = new Requests(numbers, bounds.forwardWindowBytes);
+    this.intake = new Intake(bounds.forwardFrameBytes);
+    this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
-    this.reads = new ReadBarrier(parts.boot, (token) => this.raft.readIndex(token));
+    this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
     this.observeLeadership();
   }
 
@@ -135,6 +140,7 @@ export class Replica {
   tick(): void {
     this.raft.tick();
     this.reads.tick();
+    this.numberReserve.tick(Math.max(this.requests.last, this.reads.last));
     this.parts.links.tick();
     if (this.full !== undefined && this.ticksUntilRetry > 0 && --this.ticksUntilRetry === 0)
       this.startWrite(this.full);
@@ -196,11 +202,14 @@ export class Replica {
     this.scheduled = false;
     if (this.stopped) return;
     this.handOver();
+    const { handedOverBytes } = this.requests;
     if (this.intake.length > 0) this.intake.propose(this.raft, this.timeMs());
     this.reads.ask();
     this.work();
     this.parts.events.flush();
     this.parts.links.flush();
+    // What was applied made room in the window.
+    if (this.requests.unsent > 0 && this.requests.handedOverBytes < handedOverBytes) this.wake();
   };
 
   private handOver(): void {
@@ -218,7 +227,7 @@ export class Replica {
     if (outbox === undefined) return;
     const commands: Uint8Array[] = [];
     this.requests.handOver(term, commands);
-    writeForward(outbox, term, commands);
+    writeForwards(outbox, term, commands, this.parts.bounds.forwardFrameBytes);
   }
 
   /** Moves Raft's work until there is none that can be done now. */

@@ -1,4 +1,5 @@
 import type { FieldWriter } from '../model/field-writer.ts';
+import type { NumberRange } from './number-range.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Applied } from './state-machine.ts';
 
@@ -10,7 +11,7 @@ export interface Request {
   readonly command: Uint8Array;
   /** The term under which it was handed to a leader; 0 while it was not. */
   submittedTerm: number;
-  /** Nobody waits for it: where it was not handed over yet it need not be. */
+  /** Nobody waits for it: where it was not handed over yet it is not any more. */
   cancelled: boolean;
   /** Its entry was applied here. `result` is the state machine's and is valid during this call only. */
   applied(result: Applied): void;
@@ -18,15 +19,14 @@ export interface Request {
   abandoned(): void;
 }
 
-/** Requests of one boot; the boot counter is durable, so that numbers never repeat under one Raft id. */
-const requestsPerBoot = 2 ** 31;
 const compactAt = 4096;
 
 /**
  * The requests of this member that are not answered yet, in order: `[ handed over … | not handed over … ]`.
  *
  * Invariant: entries of this member enter the log in the order of their numbers, each once. So the applied entry's request is
- * always the oldest one. After the first entry of a newer term was applied, those handed over under an older term can no longer
+ * always the oldest one. No more than `windowBytes` are handed over and not applied here (one request always may), so that a leader holds a
+ * bounded number of bytes for each member. After the first entry of a newer term was applied, those handed over under an older term can no longer
  * commit (that entry would stand behind them) and go out once more, in the same order.
  */
 export class Requests {
@@ -34,14 +34,20 @@ export class Requests {
   private head = 0;
   /** Position in `queue` of the first request that was not handed over. */
   private next = 0;
+  private readonly numbers: NumberRange;
+  private readonly windowBytes: number;
   private lastNumber: number;
   /** Up to here nobody waits: requests of earlier lives, and those abandoned in this one, of which entries may still come. */
   private forgottenTo: number;
   /** Bytes of commands that wait, handed over or not. */
   pendingBytes = 0;
+  /** Of these, of commands that were handed over. */
+  handedOverBytes = 0;
 
-  constructor(boot: number) {
-    this.lastNumber = boot * requestsPerBoot;
+  constructor(numbers: NumberRange, windowBytes: number) {
+    this.numbers = numbers;
+    this.windowBytes = windowBytes;
+    this.lastNumber = numbers.before;
     this.forgottenTo = this.lastNumber;
   }
 
@@ -51,6 +57,16 @@ export class Requests {
 
   get unsent(): number {
     return this.queue.length - this.next;
+  }
+
+  /** The number given last; of an earlier life where none was. */
+  get last(): number {
+    return this.lastNumber;
+  }
+
+  /** There is no number for one more request. */
+  get isUsedUp(): boolean {
+    return this.numbers.isUsedUp(this.lastNumber);
   }
 
   nextNumber(): number {
@@ -75,6 +91,7 @@ export class Requests {
     this.queue[this.head++] = undefined;
     if (this.next < this.head) this.next = this.head;
     this.pendingBytes -= request.command.length;
+    this.handedOverBytes -= request.command.length;
     if (this.head >= compactAt && this.head * 2 > this.queue.length) {
       this.queue.splice(0, this.head);
       this.next -= this.head;
@@ -89,41 +106,55 @@ export class Requests {
       const request = this.queue[i]!;
       if (request.submittedTerm < term) {
         // From here on nothing was handed over under `term` yet: that happens only after this call.
-        this.next = i;
-        break;
+        this.takeBackFrom(i);
+        return;
       }
     }
-    for (let i = this.next; i < this.queue.length; i++) this.queue[i]!.submittedTerm = 0;
-    this.dropCancelled();
   }
 
   /** The leader of `term` has received everything up to `position` over links that broke; the rest of that term is sent again. */
   resumeAfter(position: number, term: number): void {
-    for (; this.next > this.head; this.next--) {
-      const request = this.queue[this.next - 1]!;
-      if (request.submittedTerm !== term || request.requestNumber <= position) return;
-      request.submittedTerm = 0;
+    let from = this.next;
+    for (; from > this.head; from--) {
+      const request = this.queue[from - 1]!;
+      if (request.submittedTerm !== term || request.requestNumber <= position) break;
     }
+    this.takeBackFrom(from);
   }
 
-  /** Hands all waiting requests to `sink`, which takes them into a proposal or a forward frame under `term`. */
+  /** Those from this position on count as not handed over. */
+  private takeBackFrom(position: number): void {
+    for (let i = position; i < this.next; i++) {
+      const request = this.queue[i]!;
+      request.submittedTerm = 0;
+      this.handedOverBytes -= request.command.length;
+    }
+    this.next = position;
+  }
+
+  /**
+   * Hands waiting requests to `sink`, which takes them into a proposal or forward frames under `term`: as many as the window has room
+   * for. Those that nobody waits for any more are left out, for good.
+   */
   handOver(term: number, sink: Uint8Array[]): void {
-    for (; this.next < this.queue.length; this.next++) {
-      const request = this.queue[this.next]!;
+    const { queue, windowBytes } = this;
+    let at = this.next;
+    for (; at < queue.length; at++) {
+      const request = queue[at]!;
+      const { length } = request.command;
+      if (request.cancelled) {
+        this.pendingBytes -= length;
+        continue;
+      }
+      if (this.handedOverBytes > 0 && this.handedOverBytes + length > windowBytes) break;
+      this.handedOverBytes += length;
       request.submittedTerm = term;
       sink.push(request.command);
+      queue[this.next++] = request;
     }
-  }
-
-  /** Requests that were never handed over and that nobody waits for disappear. */
-  dropCancelled(): void {
-    let kept = this.next;
-    for (let i = this.next; i < this.queue.length; i++) {
-      const request = this.queue[i]!;
-      if (request.cancelled && request.submittedTerm === 0) this.pendingBytes -= request.command.length;
-      else this.queue[kept++] = request;
-    }
-    this.queue.length = kept;
+    if (at === this.next) return;
+    queue.copyWithin(this.next, at);
+    queue.length -= at - this.next;
   }
 
   /** The log was overtaken by a snapshot: whether these were applied cannot be known here. */
@@ -137,14 +168,34 @@ export class Requests {
     this.queue.splice(0, this.next);
     this.head = 0;
     this.next = 0;
+    this.handedOverBytes = 0;
   }
 }
 
-/** [f64 term][u32 count] and the commands as blocks, in order. */
-export function writeForward(writer: FieldWriter, term: number, commands: readonly Uint8Array[]): void {
-  const start = beginFrame(writer, PeerFrame.forward);
-  writer.f64(term);
-  writer.u32(commands.length);
-  for (let i = 0; i < commands.length; i++) writer.block(commands[i]!);
-  endFrame(writer, start);
+/** Commands in order, in frames of at most `frameBytes` of them (one command always fits): [f64 term][u32 count] and each as a block. */
+export function writeForwards(
+  writer: FieldWriter,
+  term: number,
+  commands: readonly Uint8Array[],
+  frameBytes: number,
+): void {
+  for (let from = 0, end = 0; from < commands.length; from = end) {
+    end = endWithin(commands, from, frameBytes);
+    const start = beginFrame(writer, PeerFrame.forward);
+    writer.f64(term);
+    writer.u32(end - from);
+    for (let i = from; i < end; i++) writer.block(commands[i]!);
+    endFrame(writer, start);
+  }
+}
+
+/** Where a batch ends that begins at `from` and has at most `maxBytes`, or one command. */
+export function endWithin(commands: readonly Uint8Array[], from: number, maxBytes: number): number {
+  let bytes = commands[from]!.length;
+  let end = from + 1;
+  for (; end < commands.length; end++) {
+    bytes += commands[end]!.length;
+    if (bytes > maxBytes) break;
+  }
+  return end;
 }

@@ -2,7 +2,7 @@ import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from './disk.ts';
 import { FailureLatch } from './failure-latch.ts';
 import { folderBytes } from './folder-bytes.ts';
-import { memberFolder, writeIdentityFile } from './identity-file.ts';
+import { memberFolder, raiseBoots, writeIdentityFile } from './identity-file.ts';
 import { createFirstSegment, type Log, type PersistDone } from './log.ts';
 import { readEntries } from './log-reader.ts';
 import { openData } from './opening.ts';
@@ -176,6 +176,11 @@ export class Storage {
     );
     this.receiving = received.catch(() => undefined);
     return received;
+  }
+
+  /** Counts one more opening of the data folder, durably: this life has used the numbers of the former one. */
+  reserveBoot(): Promise<number> {
+    return this.latch.guard('counting an opening', () => raiseBoots(this.disk));
   }
 
   /** Moves all data but the boot counter into numbered folders; storage is closed afterwards and starts empty when opened again. */

@@ -6,7 +6,7 @@ import { FieldWriter } from '../../src/model/field-writer.ts';
 import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
-import { writeForward } from '../../src/replica/requests.ts';
+import { writeForwards } from '../../src/replica/requests.ts';
 import { namedCommand, readNamed } from './model-machine.ts';
 
 let intake: Intake;
@@ -28,7 +28,7 @@ const raft = {
 } as unknown as Raft;
 
 beforeEach(() => {
-  intake = new Intake();
+  intake = new Intake(1_000_000);
   proposed = [];
   times = [];
   refusal = undefined;
@@ -37,10 +37,11 @@ beforeEach(() => {
 /** A forward frame's payload: requests with these numbers, each named by its number. */
 function forwardOf(from: number, term: number, ...numbers: number[]): FieldReader {
   const writer = new FieldWriter(peerFormat);
-  writeForward(
+  writeForwards(
     writer,
     term,
     numbers.map((number) => namedCommand(from, number, number)),
+    1_000_000,
   );
   const reader = new FieldReader(writer.take().subarray(4), peerFormat);
   expect(reader.u8()).toBe(PeerFrame.forward);
@@ -92,6 +93,23 @@ describe('a leader', () => {
     intake.receive(2, forwardOf(2, 4, 1));
     intake.propose(raft, 5);
     expect(proposed).toEqual([[1]]);
+  });
+
+  it('proposes in pieces, so that the log can refuse the rest', () => {
+    const size = namedCommand(2, 1, 1).length;
+    intake = new Intake(2 * size);
+    intake.lead(3);
+    intake.receive(2, forwardOf(2, 3, 1, 2, 3, 4, 5));
+    const refusing = {
+      propose: (batch: readonly Uint8Array[]) =>
+        proposed.length === 1 ? { refused: 'overloaded' } : raft.propose(batch),
+    } as unknown as Raft;
+    intake.propose(refusing, 5);
+    expect(proposed).toEqual([[1, 2]]);
+    expect(intake.length).toBe(3);
+    intake.propose(raft, 6);
+    expect(proposed).toEqual([[1, 2], [3, 4], [5]]);
+    expect(times).toEqual([5, 5, 6, 6, 6]);
   });
 
   it('keeps what the log does not take now, and what comes meanwhile behind it', () => {

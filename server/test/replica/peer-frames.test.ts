@@ -15,7 +15,7 @@ import {
   writeHello,
   writeOutdated,
 } from '../../src/replica/peer-frames.ts';
-import { writeForward } from '../../src/replica/requests.ts';
+import { writeForwards } from '../../src/replica/requests.ts';
 import { helloOf } from './hellos.ts';
 
 /** Kind and payload of the only frame that was written. */
@@ -101,7 +101,7 @@ describe('frames between members', () => {
       '00000025020000000466303064400800000000000000000003010203000000010940b2670000000000',
     );
     expect(bytesOf(() => writeOutdated(writer, 'f00d'))).toBe('00000009030000000466303064');
-    expect(bytesOf(() => writeForward(writer, 7, [Uint8Array.of(1, 2), new Uint8Array(0)]))).toBe(
+    expect(bytesOf(() => writeForwards(writer, 7, [Uint8Array.of(1, 2), new Uint8Array(0)], 1_000))).toBe(
       '0000001705401c0000000000000000000200000002010200000000',
     );
     expect(bytesOf(() => writeForwardPosition(writer, 7, 2 ** 40 + 5))).toBe(

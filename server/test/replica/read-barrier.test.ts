@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
+import { NumberRange } from '../../src/replica/number-range.ts';
 import { ReadBarrier } from '../../src/replica/read-barrier.ts';
 
 let tokens: number[];
@@ -9,7 +10,7 @@ let barrier: ReadBarrier;
 beforeEach(() => {
   tokens = [];
   reached = [];
-  barrier = new ReadBarrier(3, (token) => tokens.push(token));
+  barrier = new ReadBarrier(new NumberRange(3), (token) => tokens.push(token));
 });
 
 function wait(name: string): void {
@@ -78,7 +79,7 @@ describe('readers that wait for what was committed when they asked', () => {
   it('have tokens unlike those of earlier lives', () => {
     const all = new Set<number>();
     for (const boot of [1, 2, 3]) {
-      const life = new ReadBarrier(boot, (token) => all.add(token));
+      const life = new ReadBarrier(new NumberRange(boot), (token) => all.add(token));
       for (let round = 0; round < 100; round++) {
         life.wait({ reached: () => {} });
         life.ask();
@@ -97,7 +98,7 @@ it('whatever is lost, refused or late, each is let go once, in order, and never 
     const released: number[] = [];
     let commit = 0;
     let applied = 0;
-    const run = new ReadBarrier(seed, (token) => asked.push({ token, index: commit }));
+    const run = new ReadBarrier(new NumberRange(seed), (token) => asked.push({ token, index: commit }));
     let names = 0;
     const step = (chance: number): void => {
       if (chance < 0.25) {

@@ -23,8 +23,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'what got lost with a link is not sent again',
     file: 'replica/requests.ts',
-    find: '      request.submittedTerm = 0;\n    }\n  }\n\n  /** Hands all',
-    replace: '      return;\n    }\n  }\n\n  /** Hands all',
+    find: '      if (request.submittedTerm !== term || request.requestNumber <= position) break;\n',
+    replace: '      break;\n',
   },
   {
     name: 'requests are handed over on a new link before the leader said what it has',
@@ -59,8 +59,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'an entry of an earlier life is taken for a request of this one',
     file: 'replica/requests.ts',
-    find: 'this.lastNumber = boot * requestsPerBoot;',
-    replace: 'this.lastNumber = requestsPerBoot;',
+    find: 'this.lastNumber = numbers.before;',
+    replace: 'this.lastNumber = 2 ** 31;',
   },
   {
     name: 'the entry of a request that was reported as abandoned is taken for the next one',
@@ -83,5 +83,17 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     file: 'replica/replica.ts',
     find: '          this.parts.events.overtaken();\n',
     replace: '',
+  },
+  {
+    name: 'what was applied still takes room in the window',
+    file: 'replica/requests.ts',
+    find: '    this.handedOverBytes -= request.command.length;\n    if (this.head',
+    replace: '    if (this.head',
+  },
+  {
+    name: 'what the log refused of a batch is lost',
+    file: 'replica/intake.ts',
+    find: 'if (from > 0) this.waiting = waiting.slice(from);',
+    replace: 'this.waiting = [];',
   },
 ];

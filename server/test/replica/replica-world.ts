@@ -5,6 +5,7 @@ import { FieldReader } from '../../src/model/field-reader.ts';
 import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { NumberRange } from '../../src/replica/number-range.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import type { Replica as ReplicaClass } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
@@ -201,7 +202,9 @@ export class ReplicaWorld {
         flush: () => this.flush(id, ends),
         tick: quiet,
       } as unknown as Links,
-      boot,
+      numbers: new NumberRange(boot),
+      // Tiny, so that several frames and turns are needed for what waits.
+      bounds: { forwardFrameBytes: 150, forwardWindowBytes: 400 },
       clock: { monotonicMs: () => 0, wallMs: () => 1 },
       scheduler: { defer: (task) => void tasks.push(task), every: () => quiet },
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },

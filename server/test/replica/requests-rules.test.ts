@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/model/field-reader.ts';
 import { FieldWriter } from '../../src/model/field-writer.ts';
+import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
+import { NumberRange } from '../../src/replica/number-range.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
-import { type Request, Requests, writeForward } from '../../src/replica/requests.ts';
+import { type Request, Requests, writeForwards } from '../../src/replica/requests.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { namedCommand, readNamed } from './model-machine.ts';
 
@@ -12,11 +14,14 @@ interface Named extends Request {
   cancelled: boolean;
 }
 
+/** Requests that may be handed over and not applied. */
+const WINDOW = 100;
+
 let requests: Requests;
 let abandoned: number[];
 
 beforeEach(() => {
-  requests = new Requests(1);
+  requests = new Requests(new NumberRange(1), WINDOW * namedCommand(1, 1, 1).length);
   abandoned = [];
 });
 
@@ -90,17 +95,48 @@ describe('requests are handed over', () => {
     expect(handOver(3)).toEqual([]);
   });
 
-  it('as one frame: the term, a count, the commands', () => {
-    push(1, 2);
-    const commands: Uint8Array[] = [];
-    requests.handOver(7, commands);
+  it('as frames: the term, a count, the commands; none longer than it may be, but for one that is alone', () => {
+    const sizes = [1, 30, 40, 50, 200, 10, 90, 1];
+    const commands = sizes.map((size, name) => new Uint8Array(size).fill(name));
     const writer = new FieldWriter(peerFormat);
-    writeForward(writer, 7, commands);
-    const reader = new FieldReader(writer.take().subarray(4), peerFormat);
-    expect([reader.u8(), reader.f64(), reader.u32()]).toEqual([PeerFrame.forward, 7, 2]);
-    expect([readNamed(reader.block()).name, readNamed(reader.block()).name, reader.remaining]).toEqual([
-      1, 2, 0,
-    ]);
+    writeForwards(writer, 7, commands, 100);
+    const counts: number[] = [];
+    const seen: Uint8Array[] = [];
+    new FrameSplitter(1_000).push(writer.take(), (frame) => {
+      const reader = new FieldReader(frame, peerFormat);
+      expect([reader.u8(), reader.f64()]).toEqual([PeerFrame.forward, 7]);
+      counts.push(reader.u32());
+      while (reader.remaining > 0) seen.push(reader.block());
+    });
+    expect(counts).toEqual([3, 1, 1, 2, 1]);
+    expect(seen).toEqual(commands);
+  });
+
+  it('no more than the window has room for; more of them when some were applied', () => {
+    const all = push(...Array.from({ length: WINDOW + 3 }, (_, i) => i));
+    expect(handOver(3)).toHaveLength(WINDOW);
+    expect(handOver(3)).toEqual([]);
+    expect(requests.unsent).toBe(3);
+    take(all[0]!);
+    take(all[1]!);
+    expect(handOver(3)).toEqual([WINDOW, WINDOW + 1]);
+    // A newer leader gets what the older one did not commit, as much of it at a time.
+    requests.resolveOlderTerms(4);
+    expect(handOver(4)).toEqual(Array.from({ length: WINDOW }, (_, i) => i + 2));
+    // And from where it has them after a link broke.
+    requests.resumeAfter(all[10]!.requestNumber, 4);
+    expect(handOver(4)).toEqual(Array.from({ length: WINDOW - 9 }, (_, i) => i + 11));
+    requests.abandonHandedOver();
+    expect(handOver(4)).toEqual([WINDOW + 2]);
+  });
+
+  it('one at least, however large it is', () => {
+    requests = new Requests(new NumberRange(1), 1);
+    const [first] = push(1, 2);
+    expect(handOver(3)).toEqual([1]);
+    expect(handOver(3)).toEqual([]);
+    take(first!);
+    expect(handOver(3)).toEqual([2]);
   });
 });
 
@@ -119,9 +155,18 @@ describe('a request that nobody waits for', () => {
     const [first, second] = push(1, 2) as [Named, Named];
     handOver(3);
     first.cancelled = true;
-    requests.dropCancelled();
+    expect(handOver(3)).toEqual([]);
     expect(take(first)).toBe(1);
     expect(take(second)).toBe(2);
+  });
+
+  it('is never handed over where it was not yet, and leaves the others in their order', () => {
+    const [, second, third, , fifth] = push(1, 2, 3, 4, 5) as Named[];
+    for (const request of [second!, third!, fifth!]) request.cancelled = true;
+    expect(handOver(3)).toEqual([1, 4]);
+    expect(requests.pending).toBe(2);
+    push(6);
+    expect(handOver(3)).toEqual([6]);
   });
 });
 
@@ -135,21 +180,13 @@ describe('the bytes that wait', () => {
     expect(requests.pendingBytes).toBe(3 * size);
     const [, cancelled] = push(5, 6) as [Named, Named];
     cancelled.cancelled = true;
-    requests.dropCancelled();
+    handOver(3);
     expect(requests.pendingBytes).toBe(4 * size);
+    push(7);
     requests.abandonHandedOver();
     expect(requests.pendingBytes).toBe(size);
-    expect(abandoned).toEqual([2, 3, 4]);
+    expect(abandoned).toEqual([2, 3, 4, 5]);
   });
-});
-
-it('numbers grow beyond those of every earlier life', () => {
-  let last = 0;
-  for (const boot of [1, 2, 3, 1000]) {
-    const life = new Requests(boot);
-    expect(life.nextNumber()).toBeGreaterThan(last);
-    last = life.nextNumber() + 1_000_000;
-  }
 });
 
 it('a long life keeps no memory of what it has answered, and its order holds', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NumberRange } from '../../src/replica/number-range.ts';
 import { type Request, Requests } from '../../src/replica/requests.ts';
 
 function request(outcome: string[], name: string): Request {
@@ -14,7 +15,7 @@ function request(outcome: string[], name: string): Request {
 
 test('an entry of an abandoned request that is applied after the snapshot belongs to nobody', () => {
   const outcome: string[] = [];
-  const requests = new Requests(1);
+  const requests = new Requests(new NumberRange(1), 1_000);
   const first = request(outcome, 'first');
   const second = request(outcome, 'second');
   const third = request(outcome, 'third');
@@ -30,7 +31,7 @@ test('an entry of an abandoned request that is applied after the snapshot belong
 });
 
 test('an entry of an earlier life belongs to nobody, and one out of turn breaks an invariant', () => {
-  const requests = new Requests(2);
+  const requests = new Requests(new NumberRange(2), 1_000);
   const first = request([], 'first');
   const second = request([], 'second');
   requests.push(first);
