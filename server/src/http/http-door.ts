@@ -24,11 +24,12 @@ export class HttpDoor {
   /** A request is read or answered, oldest first. */
   private readonly busy = new Map<Socket, string>();
   private readonly perAddress = new Map<string, number>();
-  /** Closed to make room, since the start. */
-  evicted = 0;
+  private readonly onEvicted: (address: string) => void;
 
-  constructor(server: Server, bounds: HttpBounds) {
+  /** `onEvicted` is told whose connection was closed to make room. */
+  constructor(server: Server, bounds: HttpBounds, onEvicted: (address: string) => void) {
     this.bounds = bounds;
+    this.onEvicted = onEvicted;
     // Before the server's own: the places are counted before anything is read.
     server.prependListener('connection', (socket: Socket) => this.enter(socket));
     server.prependListener('request', (request: IncomingMessage, reply: ServerResponse) => {
@@ -62,7 +63,7 @@ export class HttpDoor {
         if (of !== undefined && address !== of) continue;
         this.leave(socket);
         socket.destroy();
-        this.evicted++;
+        this.onEvicted(address);
         return;
       }
     }

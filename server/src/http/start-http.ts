@@ -3,6 +3,7 @@ import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
 import { FOR_HTTP } from '../listen/listen-error.ts';
 import { Listening } from '../listen/listening.ts';
+import { ComplaintLog } from '../replica/complaint-log.ts';
 import type { Fatal, Logger } from '../replica/ports.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
@@ -40,7 +41,14 @@ export async function startHttp({
   const { host } = config;
   const app = createHttp(member, config, log);
   await app.ready();
-  const door = new HttpDoor(app.server, bounds);
+  const complaints = new ComplaintLog(log, {
+    monotonicMs: () => performance.now(),
+    wallMs: () => Date.now(),
+  });
+  const door = new HttpDoor(app.server, bounds, (address) => {
+    const message = 'too many HTTP connections: the longest idle ones are closed for those that come';
+    complaints.say('evicted', message, { address, ...bounds });
+  });
   // Of a name's addresses the first is the server's own; what comes to the others is handed to it.
   const newServer = (place: number) =>
     place === 0

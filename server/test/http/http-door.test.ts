@@ -13,8 +13,10 @@ afterEach(async () => {
 
 const bounds: HttpBounds = { connections: 8, connectionsPerAddress: 8 };
 
+let log: KeptLog;
+
 async function start(of: HttpBounds = bounds, member = new FakeMember()): Promise<number> {
-  const log = new KeptLog();
+  log = new KeptLog();
   const config = { enabled: true, host: '127.0.0.1', port: 0, required: true };
   const fatal = (error: Error) => log.error({}, error.message);
   const http = (await startHttp({ member, config, bounds: of, log, fatal }))!;
@@ -105,6 +107,9 @@ describe('who has to go', () => {
     for (let i = 0; i < 20; i++) greedy.push(await from('127.0.0.2', port));
     for (const raw of greedy.slice(0, 17)) await raw.closed();
     await ask(quiet);
+    expect(log.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields)).toEqual([
+      { address: '127.0.0.2', connections: 8, connectionsPerAddress: 3 },
+    ]);
     for (const raw of greedy.slice(17)) await ask(raw);
   });
 
