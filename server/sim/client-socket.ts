@@ -8,14 +8,17 @@ export class ServerSideSocket implements ClientSocket {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly #end: End;
+  readonly #process: VirtualProcess;
 
-  constructor(end: End, remoteAddress: string, remotePort: number) {
+  constructor(end: End, process: VirtualProcess, remoteAddress: string, remotePort: number) {
     this.#end = end;
+    this.#process = process;
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
   }
 
   write(bytes: Uint8Array): void {
+    this.#process.spend(bytes.length);
     this.#end.send(bytes);
   }
 
@@ -48,7 +51,7 @@ export function acceptClient(
   remotePort: number,
   hearing: Hearing,
 ): ServerSideSocket {
-  const socket = new ServerSideSocket(connection.far, '10.0.0.1', remotePort);
+  const socket = new ServerSideSocket(connection.far, process, '10.0.0.1', remotePort);
   let events: ClientSocketEvents | undefined;
   let gone = false;
   const close = (): void => {
@@ -65,6 +68,7 @@ export function acceptClient(
       process.post(() => {
         if (gone || !connection.far.open) return;
         hearing.heard();
+        process.spend(chunk.length);
         events?.received(chunk);
       }),
     closed: () => process.post(close),

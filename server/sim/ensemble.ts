@@ -1,4 +1,5 @@
 import { Role } from 'raft-ts-lite';
+import type { Bounds } from '../src/bounds/bounds.ts';
 import type { MemberAddress } from '../src/config/config.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
 import { ExpiryWatch } from './checks/expiry-watch.ts';
@@ -21,6 +22,14 @@ export interface EnsembleSettings {
   readonly segmentBytes: number;
   readonly snapRetainCount: number;
   readonly snapshotEveryEntries: number;
+  readonly snapshotEveryBytes: number;
+  readonly requestBytes: number;
+  readonly diskBytes: number;
+  readonly msPerByte: number;
+  /** Of each way between two machines. */
+  readonly bytesPerMs: number;
+  /** Those that are not as the configuration makes them. */
+  readonly bounds: Partial<Bounds>;
 }
 
 /** A client's end of a connection, and what its member hears of it. */
@@ -38,6 +47,7 @@ export class Ensemble {
   readonly chronicle: Chronicle;
   readonly expiries: ExpiryWatch;
   readonly voters: number;
+  readonly settings: EnsembleSettings;
   readonly #time: VirtualTime;
   readonly #trace: Trace;
   readonly #totals: Totals;
@@ -65,6 +75,7 @@ export class Ensemble {
     this.#prng = prng;
     this.#report = report;
     this.voters = settings.voters;
+    this.settings = settings;
     const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
     this.promises = new PromiseWatch(say, {
       isSuspect: (label) => this.host(label).member?.running?.replica.raft.isSuspect === true,
@@ -96,16 +107,20 @@ export class Ensemble {
     this.network = new Network(
       time,
       prng.fork('network'),
-      { baseLatencyMs: 0.1, jitterMs: prng.pick([0.1, 0.5, 3]), maxRedialMs: prng.pick([30, 200]) },
+      {
+        baseLatencyMs: 0.1,
+        jitterMs: prng.pick([0.1, 0.5, 3]),
+        maxRedialMs: prng.pick([30, 200]),
+        bytesPerMs: settings.bytesPerMs,
+      },
       (from, _to, frames) => this.promises.sent(from, frames),
     );
     const count = settings.voters + settings.learners;
     const members = Array.from({ length: count }, (_, at) => address(at + 1, at < settings.voters));
     const hostSettings = {
+      ...settings,
       members,
       storage: { segmentBytes: settings.segmentBytes, snapRetainCount: settings.snapRetainCount },
-      snapshotEveryEntries: settings.snapshotEveryEntries,
-      bounds: {},
     };
     const world = { time, network: this.network, trace, events: this.#hostEvents() };
     this.hosts = members.map(({ label }) => new Host(label, world, hostSettings, prng.fork(`host ${label}`)));

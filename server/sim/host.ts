@@ -22,6 +22,13 @@ export interface HostSettings {
   readonly snapshotEveryEntries: number;
   /** Those that are not as the configuration makes them. */
   readonly bounds: Partial<Bounds>;
+  readonly snapshotEveryBytes: number;
+  /** Longest request of a client. */
+  readonly requestBytes: number;
+  /** Infinity: more than a run fills. */
+  readonly diskBytes: number;
+  /** Time that a process takes for each byte that it reads or writes. */
+  readonly msPerByte: number;
 }
 
 /** What a machine tells of the processes that run on it. */
@@ -64,12 +71,18 @@ export class Host {
     this.#prng = prng;
     this.disk = new RandomFaults(prng.fork('disk faults'));
     this.volume = new FaultyVolume({ prng: prng.fork('disk'), decide: this.disk.decide });
+    this.volume.capacityBytes = settings.diskBytes;
     this.volume.onCrash = () => this.#end(true);
     this.clock = new MachineClock(world.time, 1 + prng.between(-5e-4, 5e-4), prng.between(-50, 50));
   }
 
   get name(): string {
     return `member ${this.label}`;
+  }
+
+  /** The size of its disk. */
+  get diskBytes(): number {
+    return this.#settings.diskBytes;
   }
 
   get up(): boolean {
@@ -89,16 +102,22 @@ export class Host {
     const { time, network, trace, events } = this.#world;
     this.lives++;
     trace.add(this.name, `starts (life ${this.lives})`);
-    const process = new VirtualProcess(time, this.clock, this.#prng.fork('life'), {
-      // Before the event, too: what was built between two events is noticed before it does anything.
-      begins: () => {
-        if (this.#process === process) events.looked(this);
+    const process = new VirtualProcess(
+      time,
+      this.clock,
+      this.#prng.fork('life'),
+      {
+        // Before the event, too: what was built between two events is noticed before it does anything.
+        begins: () => {
+          if (this.#process === process) events.looked(this);
+        },
+        ran: () => {
+          if (this.#process === process) events.looked(this);
+        },
+        threw: (error) => events.threw(this, error),
       },
-      ran: () => {
-        if (this.#process === process) events.looked(this);
-      },
-      threw: (error) => events.threw(this, error),
-    });
+      this.#settings.msPerByte,
+    );
     const late: { events: TransportEvents | undefined } = { events: undefined };
     const transport = network.start(this.label, process, {
       linkUp: (label) => late.events?.linkUp(label),
@@ -219,7 +238,7 @@ function simulatedConfig(label: number, settings: HostSettings): Config {
       host: '127.0.0.1',
       port: 2180 + label,
       maxConnectionsPerAddress: 0,
-      maxFrameBytes: 1_048_575,
+      maxFrameBytes: settings.requestBytes,
       sessionlessTimeoutMs: 10_000,
     },
     peer: { host: '127.0.0.1' },
@@ -230,7 +249,7 @@ function simulatedConfig(label: number, settings: HostSettings): Config {
     minSessionTimeoutMs: 2_000,
     maxSessionTimeoutMs: 20_000,
     snapshotEveryEntries: settings.snapshotEveryEntries,
-    snapshotEveryBytes: 64 * 1024 * 1024,
+    snapshotEveryBytes: settings.snapshotEveryBytes,
     snapshotRetain: settings.storage.snapRetainCount,
     purgeIntervalHours: 0,
     containerCheckIntervalMs: 60_000,

@@ -9,6 +9,9 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 /** Longest time between a `defer` and its task: what the event loop takes in meanwhile belongs to the same turn. */
 const MAX_TURN_MS = 0.2;
 
+/** Work below this is not worth an event of its own; it adds up. */
+const MIN_BUSY_MS = 0.2;
+
 /** A clock of a virtual machine: it outlives processes, drifts, and its time of day may be set. */
 export class MachineClock {
   readonly #time: VirtualTime;
@@ -55,13 +58,18 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
   readonly #events: ProcessEvents;
   #alive = true;
   #stalledUntilMs = 0;
+  /** Work done that has not taken its time yet. */
+  #owedMs = 0;
+  /** Time that a byte takes which is read or written. */
+  readonly #msPerByte: number;
   readonly bornMs: number;
   #runsSinceMs: number;
   /** What came during a stall and has not run yet; later arrivals queue behind it. */
   #waiting: (() => void)[] = [];
 
-  constructor(time: VirtualTime, clock: MachineClock, prng: Prng, events: ProcessEvents) {
+  constructor(time: VirtualTime, clock: MachineClock, prng: Prng, events: ProcessEvents, msPerByte = 0) {
     this.#time = time;
+    this.#msPerByte = msPerByte;
     this.#clock = clock;
     this.#prng = prng;
     this.#events = events;
@@ -90,6 +98,14 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
   stall(forMs: number): void {
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#time.nowMs + forMs);
     this.#runsSinceMs = this.#stalledUntilMs;
+  }
+
+  /** The event under way reads or writes so many bytes: what comes next waits for as long as that takes. */
+  spend(bytes: number): void {
+    this.#owedMs += bytes * this.#msPerByte;
+    if (this.#owedMs < MIN_BUSY_MS) return;
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#time.nowMs) + this.#owedMs;
+    this.#owedMs = 0;
   }
 
   /** Runs `task` as an event of this process: at once, or in its turn after a stall, or never if the process has ended by then. */

@@ -1,8 +1,8 @@
-import type { EnsembleSettings } from './ensemble.ts';
+import { healthy } from './disk/faults.ts';
 import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts';
 import { planFaults } from './faults/plan.ts';
 import type { Action } from './history/operation.ts';
-import type { Prng } from './prng.ts';
+import { randomSettings } from './run-settings.ts';
 import { MAX_TIMEOUT_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
 import { LEDGER, Mix, registerPaths, SEQUENCE } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
@@ -36,22 +36,14 @@ export async function runSeed(seed: number, options: { readonly trace?: boolean 
   return simulation.result();
 }
 
-function randomSettings(prng: Prng): EnsembleSettings {
-  return {
-    voters: prng.pick([3, 3, 3, 5]),
-    learners: prng.chance(0.2) ? 1 : 0,
-    segmentBytes: prng.pick([4 * 1024, 4 * 1024, 16 * 1024, 64 * 1024]),
-    snapRetainCount: prng.pick([1, 1, 3]),
-    snapshotEveryEntries: prng.pick([40, 40, 200, 600]),
-  };
-}
-
 async function suffer(simulation: Simulation): Promise<boolean> {
   const { time, totals } = simulation;
   const prng = simulation.prng.fork('clients');
+  const { requestBytes } = simulation.ensemble.settings;
+  const weights = { requestBytes, heavyRate: prng.pick([0.02, 0.1, 0.4]) };
   const count = 4 + prng.below(4);
   for (let number = 1; number <= count; number++) {
-    const mix = new Mix(number, prng.fork(`mix ${number}`));
+    const mix = new Mix(number, prng.fork(`mix ${number}`), weights);
     const client = simulation.client(number, mix, {
       depth: prng.pick([1, 2, 4, 16]),
       thinkMs: prng.pick([40, 80, 120]),
@@ -82,7 +74,8 @@ async function recover(simulation: Simulation): Promise<boolean> {
   simulation.trace.add('run', 'all faults end');
   ensemble.network.heal();
   for (const { disk, volume } of ensemble.hosts) {
-    disk.rates = { ...disk.rates, slowRate: 0, slowMs: 0, syncErrorRate: 0, writeErrorRate: 0 };
+    disk.rates = healthy;
+    volume.answerAgain();
     volume.capacityBytes = Number.POSITIVE_INFINITY;
     volume.decide = disk.decide;
   }

@@ -42,20 +42,27 @@ export interface FaultRates {
   latencyMs: number;
   slowRate: number;
   slowMs: number;
+  /** Added to each call that waits for the platter. */
+  syncMs: number;
   writeErrorRate: number;
   syncErrorRate: number;
+  /** Files cannot be opened: the process has no descriptor left. */
+  descriptorErrorRate: number;
 }
 
 export const healthy: FaultRates = {
   latencyMs: 0.2,
   slowRate: 0,
   slowMs: 0,
+  syncMs: 0,
   writeErrorRate: 0,
   syncErrorRate: 0,
+  descriptorErrorRate: 0,
 };
 
 const writing: ReadonlySet<DiskCallKind> = new Set(['append', 'write']);
 const syncing: ReadonlySet<DiskCallKind> = new Set(['append', 'sync', 'allocate', 'sync-folder']);
+const opening: ReadonlySet<DiskCallKind> = new Set(['open', 'create']);
 
 /** Fates by chance, at rates that may be changed while the disk is used. */
 export class RandomFaults {
@@ -63,6 +70,7 @@ export class RandomFaults {
   private readonly prng: Prng;
   slowCalls = 0;
   failedCalls = 0;
+  refusedDescriptors = 0;
 
   constructor(prng: Prng, rates: FaultRates = healthy) {
     this.prng = prng;
@@ -75,6 +83,11 @@ export class RandomFaults {
     if (prng.chance(rates.slowRate)) {
       delayMs += prng.between(0, rates.slowMs);
       this.slowCalls++;
+    }
+    if (rates.syncMs > 0 && syncing.has(kind)) delayMs += prng.between(rates.syncMs / 2, rates.syncMs * 1.5);
+    if (opening.has(kind) && prng.chance(rates.descriptorErrorRate)) {
+      this.refusedDescriptors++;
+      return { delayMs, error: 'EMFILE' };
     }
     const isFailing =
       (writing.has(kind) && prng.chance(rates.writeErrorRate)) ||

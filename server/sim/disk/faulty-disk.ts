@@ -138,9 +138,12 @@ export class FaultyDisk implements Disk {
       volume.crashNow();
       return;
     }
-    this.schedule(fate.delayMs ?? 0, () => {
-      if (volume.isMounted(this)) this.finish(name, fate, effect, resolve, reject);
-    });
+    const finish = (): void => {
+      if (!volume.isMounted(this)) return;
+      if (volume.hung) volume.holdBack(() => this.schedule(0, finish));
+      else this.finish(name, fate, effect, resolve, reject);
+    };
+    this.schedule(fate.delayMs ?? 0, finish);
   }
 
   private finish<T>(
@@ -243,8 +246,10 @@ class FaultyHandle implements DiskFile {
   private put(data: Uint8Array, position: number): void {
     const { volume } = this.disk;
     const more = position + data.length - this.file.size;
-    if (more > 0 && volume.usedBytes() + more > volume.capacityBytes)
+    if (more > 0 && volume.usedBytes() + more > volume.capacityBytes) {
+      volume.refusals++;
       throw new DiskCallError('ENOSPC', this.name);
+    }
     this.file.write(data, position);
     this.disk.stats.bytesWritten += data.length;
   }

@@ -32,10 +32,14 @@ export class FaultyVolume {
   /** Told after a crash that a call's fate brought about. */
   onCrash: (() => void) | undefined;
   readonly totals: CrashTotals = { crashes: 0, lostNames: 0, tornFiles: 0 };
+  /** Calls that found no room. */
+  refusals = 0;
   readonly prng: Prng;
   private root = new FaultyFolder();
   private mounted: FaultyDisk | undefined;
   private calls = 0;
+  private isHung = false;
+  private held: (() => void)[] = [];
 
   constructor(options: FaultyVolumeOptions) {
     this.prng = options.prng;
@@ -53,14 +57,38 @@ export class FaultyVolume {
     return new FaultyDisk(this, schedule);
   }
 
+  /** Calls are neither answered nor refused. */
+  get hung(): boolean {
+    return this.isHung;
+  }
+
+  hang(): void {
+    this.isHung = true;
+  }
+
+  /** Whatever waited completes now. */
+  answerAgain(): void {
+    this.isHung = false;
+    const { held } = this;
+    this.held = [];
+    for (const complete of held) complete();
+  }
+
+  /** For the mounts: what completes once the disk answers again. */
+  holdBack(complete: () => void): void {
+    this.held.push(complete);
+  }
+
   /** The process ends at once: its calls are never answered, its lock is gone. */
   kill(): void {
     this.mounted = undefined;
+    this.held = [];
   }
 
   /** The machine stops: as `kill`, and of what was not synced only some survives. */
   crash(): void {
     this.mounted = undefined;
+    this.held = [];
     this.totals.crashes++;
     const { lostNames, tornFiles } = this.root.crash(this.prng);
     this.totals.lostNames += lostNames;

@@ -1,6 +1,6 @@
 import { segmentHeaderBytes } from '../../src/storage/log-format.ts';
 import type { Host } from '../host.ts';
-import { down, type Fault, type FaultWorld, restartLater, running, span } from './fault.ts';
+import { down, downtime, type Fault, type FaultWorld, restartLater, running, span } from './fault.ts';
 
 export const slowDisk: Fault = (world, prng) => {
   const host = prng.pick(world.ensemble.hosts);
@@ -46,6 +46,51 @@ function slowDown(
   });
 }
 
+/** As a busy or worn disk: nothing fails, and each sync takes its time. */
+export const slowSyncs: Fault = (world, prng) => {
+  const host = prng.pick(world.ensemble.hosts);
+  const syncMs = prng.pick([5, 20, 100, 350]);
+  host.disk.rates = { ...host.disk.rates, syncMs };
+  world.trace.add(host.name, `each sync of its disk takes about ${syncMs} ms`);
+  world.time.after(span(prng), () => {
+    host.disk.rates = { ...host.disk.rates, syncMs: 0 };
+  });
+  return true;
+};
+
+/** No error and no completion for a while; some processes are killed before it is over. */
+export const hungDisk: Fault = (world, prng) => {
+  const { hosts, leader } = world.ensemble;
+  const host = prng.chance(0.5) && leader !== undefined ? leader : prng.pick(hosts);
+  if (host.volume.hung) return false;
+  const forMs = prng.between(300, 6_000);
+  host.volume.hang();
+  world.trace.add(host.name, 'its disk does not answer any more');
+  if (prng.chance(0.25)) {
+    world.time.after(prng.between(100, forMs), () => {
+      if (host.up && host.volume.hung) down(world, host, forMs + downtime(prng), false);
+    });
+  }
+  world.time.after(forMs, () => {
+    world.trace.add(host.name, 'its disk answers again');
+    host.volume.answerAgain();
+  });
+  return true;
+};
+
+/** Others take all descriptors of the process, or nearly all. */
+export const fewDescriptors: Fault = (world, prng) => {
+  const host = prng.pick(world.ensemble.hosts);
+  const descriptorErrorRate = prng.pick([0.5, 1]);
+  host.disk.rates = { ...host.disk.rates, descriptorErrorRate };
+  world.trace.add(host.name, 'has no file descriptors left');
+  world.time.after(span(prng), () => {
+    host.disk.rates = { ...host.disk.rates, descriptorErrorRate: 0 };
+    world.trace.add(host.name, 'has file descriptors again');
+  });
+  return true;
+};
+
 export const failingDisk: Fault = (world, prng) => {
   const host = prng.pick(world.ensemble.hosts);
   const rate = prng.pick([0.02, 0.3]);
@@ -58,12 +103,14 @@ export const failingDisk: Fault = (world, prng) => {
   return true;
 };
 
+/** Somebody else fills it; the leader's as often as anybody's. */
 export const fullDisk: Fault = (world, prng) => {
-  const host = prng.pick(world.ensemble.hosts);
-  host.volume.capacityBytes = host.volume.usedBytes() + prng.below(60_000);
+  const { hosts, leader } = world.ensemble;
+  const host = prng.chance(0.4) && leader !== undefined ? leader : prng.pick(hosts);
+  host.volume.capacityBytes = Math.min(host.diskBytes, host.volume.usedBytes() + prng.below(60_000));
   world.trace.add(host.name, 'its disk is nearly full');
   world.time.after(span(prng), () => {
-    host.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    host.volume.capacityBytes = host.diskBytes;
     world.trace.add(host.name, 'its disk has room again');
   });
   return true;

@@ -84,6 +84,23 @@ export const slowNetwork: Fault = (world, prng) => {
   return true;
 };
 
+/** So many bytes pass between one machine and the others, and no more: what is large holds up what is behind it. */
+export const narrowLinks: Fault = (world, prng) => {
+  const { hosts, network } = world.ensemble;
+  const narrow = prng.pick(hosts);
+  const bytesPerMs = prng.pick([20, 100, 500]);
+  const set = (value: number): void => {
+    for (const other of hosts) {
+      network.route(String(narrow.label), String(other.label)).limit(value);
+      network.route(String(other.label), String(narrow.label)).limit(value);
+    }
+  };
+  world.trace.add('network', `the links of ${narrow.name} carry ${bytesPerMs} kB/s`);
+  set(bytesPerMs);
+  world.time.after(span(prng), () => set(network.bytesPerMs));
+  return true;
+};
+
 export const cutClients: Fault = (world, prng) => {
   for (const client of world.clients) {
     if (prng.chance(0.5)) world.time.after(prng.between(0, 50), () => client.lose('cut'));

@@ -1,5 +1,16 @@
 import type { Prng } from '../prng.ts';
-import { damageTail, failingDisk, fullDisk, lateReturn, slowDisk, slowDisks, wipeDisk } from './disks.ts';
+import {
+  damageTail,
+  failingDisk,
+  fewDescriptors,
+  fullDisk,
+  hungDisk,
+  lateReturn,
+  slowDisk,
+  slowDisks,
+  slowSyncs,
+  wipeDisk,
+} from './disks.ts';
 import type { Fault, FaultWorld } from './fault.ts';
 import {
   crash,
@@ -16,6 +27,7 @@ import {
   cutClients,
   hideMemberFromClients,
   leaveBehind,
+  narrowLinks,
   partition,
   slowNetwork,
 } from './network.ts';
@@ -32,10 +44,14 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['partition', 5, partition],
   ['left behind', 3, leaveBehind],
   ['slow network', 2, slowNetwork],
+  ['narrow links', 2, narrowLinks],
   ['stall', 3, stall],
   ['clock jump', 1, jumpClock],
   ['slow disk', 2, slowDisk],
   ['slow disks', 3, slowDisks],
+  ['slow syncs', 2, slowSyncs],
+  ['hung disk', 3, hungDisk],
+  ['few descriptors', 2, fewDescriptors],
   ['late return', 3, lateReturn],
   ['failing disk', 2, failingDisk],
   ['full disk', 2, fullDisk],

@@ -12,6 +12,9 @@ interface InFlight {
   readonly dueMs: number;
 }
 
+/** On a narrow route bytes travel in pieces of at most this. */
+const PIECE_BYTES = 16 * 1024;
+
 /** Bytes due within this time of each other may arrive as one chunk. */
 const MERGE_WINDOW_MS = 0.3;
 
@@ -30,6 +33,8 @@ export class Flow {
   #inFlightBytes = 0;
   #endDueMs: number | undefined;
   #armed = false;
+  /** The first of the queue has its time on a narrow route. */
+  #transmitted = false;
   #held = false;
   #over = false;
 
@@ -61,6 +66,7 @@ export class Flow {
   /** The connection broke: a random part of what is in flight still arrives, then the end. */
   cut(): void {
     if (this.#over || this.#endDueMs !== undefined) return;
+    this.#transmitted = false;
     const keep = this.#prng.below(this.#queue.length + 1);
     const lost = this.#queue[keep];
     this.#queue.length = Math.min(keep, this.#queue.length);
@@ -109,12 +115,29 @@ export class Flow {
       });
       return;
     }
-    this.#time.at(dueMs, () => {
+    this.#time.at(this.#narrow ? this.#transmit(dueMs) : dueMs, () => {
       this.#armed = false;
       if (this.#over || this.#held) return;
       if (!this.#route.blocked) this.#arrive();
       this.#arm();
     });
+  }
+
+  get #narrow(): boolean {
+    return this.#route.bytesPerMs !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Puts the first of the queue on the line, if that has not happened; returns when it arrives. */
+  #transmit(dueMs: number): number {
+    const first = this.#queue[0];
+    if (first === undefined || this.#transmitted) return dueMs;
+    this.#transmitted = true;
+    const { bytes } = first;
+    const piece = bytes.length > PIECE_BYTES ? bytes.subarray(0, PIECE_BYTES) : bytes;
+    const arrivesMs = Math.max(dueMs, this.#route.transmit(piece.length));
+    this.#queue[0] = { bytes: piece, dueMs: arrivesMs };
+    if (piece !== bytes) this.#queue.splice(1, 0, { bytes: bytes.subarray(PIECE_BYTES), dueMs });
+    return arrivesMs;
   }
 
   #delayAll(byMs: number): void {
@@ -131,12 +154,13 @@ export class Flow {
       this.#receiver.ended();
       return;
     }
+    this.#transmitted = false;
     let bytes = first.bytes;
     let copied = false;
     const horizonMs = this.#time.nowMs + (this.#prng.chance(0.3) ? MERGE_WINDOW_MS : 0);
     for (;;) {
       const next = this.#queue[0];
-      if (next === undefined || next.dueMs > horizonMs) break;
+      if (next === undefined || next.dueMs > horizonMs || this.#narrow) break;
       const merged = new Uint8Array(bytes.length + next.bytes.length);
       merged.set(bytes);
       merged.set(next.bytes, bytes.length);
@@ -147,6 +171,7 @@ export class Flow {
     if (bytes.length > 1 && this.#prng.chance(0.2)) {
       const size = 1 + this.#prng.below(bytes.length - 1);
       const rest = bytes.subarray(size);
+      this.#transmitted = true;
       this.#queue.unshift({ bytes: rest, dueMs: this.#time.nowMs + this.#prng.between(0, MERGE_WINDOW_MS) });
       bytes = bytes.slice(0, size);
     } else if (!copied) {

@@ -12,6 +12,8 @@ export interface NetworkSettings {
   readonly jitterMs: number;
   /** A dial that fails, because the process is not there or the route is blocked, is repeated after at most this. */
   readonly maxRedialMs: number;
+  /** Of each way between two machines, clients' included; Infinity for no bound. */
+  readonly bytesPerMs: number;
 }
 
 /** Sees what a member sends, before the network does anything to it. */
@@ -47,6 +49,7 @@ export class Network {
         this.#settings.baseLatencyMs,
         this.#settings.jitterMs,
       );
+      route.limit(this.#settings.bytesPerMs);
       this.#routes.set(key, route);
     }
     return route;
@@ -90,9 +93,15 @@ export class Network {
     return Math.max(connection?.bornMs ?? Number.POSITIVE_INFINITY, there, back);
   }
 
+  /** The pace of a way between two machines when nothing is wrong. */
+  get bytesPerMs(): number {
+    return this.#settings.bytesPerMs;
+  }
+
   heal(): void {
     for (const route of this.#routes.values()) {
       route.slowDown(1);
+      route.limit(this.#settings.bytesPerMs);
       route.open();
     }
   }

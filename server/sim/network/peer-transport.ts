@@ -28,6 +28,7 @@ export class PeerTransport implements Transport {
     const link = this.#links.get(label);
     if (link === undefined || !this.#process.alive) return;
     this.#network.tap(this.#label, label, frames);
+    this.#process.spend(frames.length);
     link.end.send(frames);
   }
 
@@ -72,7 +73,9 @@ export class PeerTransport implements Transport {
     end.events = {
       received: (chunk: Uint8Array): void =>
         this.#process.post(() => {
-          if (this.#links.get(label) === link) this.#events.received(label, chunk);
+          if (this.#links.get(label) !== link) return;
+          this.#process.spend(chunk.length);
+          this.#events.received(label, chunk);
         }),
       closed: (): void => this.#process.post(() => this.#lost(label, link)),
     };

@@ -1,6 +1,9 @@
 import type { Prng } from '../prng.ts';
 import type { VirtualTime } from '../scheduler.ts';
 
+/** With less, what the members tell each other about their clients may wait for what is before it in line. */
+const CLEAR_BYTES_PER_MS = 1_000;
+
 /** How bytes fare from one place to another: how long they take, and whether they get through at all. */
 export class Route {
   readonly #prng: Prng;
@@ -8,6 +11,9 @@ export class Route {
   readonly #jitterMs: number;
   readonly #time: VirtualTime;
   #slowdown = 1;
+  #bytesPerMs = Number.POSITIVE_INFINITY;
+  /** What was sent before is through by then. */
+  #freeAtMs = 0;
   #blocked = false;
   #clearSinceMs = 0;
   #waiting: (() => void)[] = [];
@@ -28,9 +34,28 @@ export class Route {
     return (this.#baseMs + this.#prng.fraction() * this.#jitterMs) * this.#slowdown;
   }
 
+  /** So many bytes pass in a millisecond and no more, of all streams together. */
+  get bytesPerMs(): number {
+    return this.#bytesPerMs;
+  }
+
+  /** Also of what waits already. */
+  limit(bytesPerMs: number): void {
+    if (bytesPerMs !== this.#bytesPerMs) this.#clearSinceMs = this.#time.nowMs;
+    this.#bytesPerMs = bytesPerMs;
+    this.#freeAtMs = 0;
+  }
+
+  /** Takes the time on the line that so many bytes need; returns when they are through. */
+  transmit(bytes: number): number {
+    this.#freeAtMs = Math.max(this.#freeAtMs, this.#time.nowMs) + bytes / this.#bytesPerMs;
+    return this.#freeAtMs;
+  }
+
   /** Since when bytes have passed at the normal pace; Infinity while they do not. */
   get clearSinceMs(): number {
-    return this.#blocked || this.#slowdown > 1 ? Number.POSITIVE_INFINITY : this.#clearSinceMs;
+    const disturbed = this.#blocked || this.#slowdown > 1 || this.#bytesPerMs < CLEAR_BYTES_PER_MS;
+    return disturbed ? Number.POSITIVE_INFINITY : this.#clearSinceMs;
   }
 
   /** 1 is the normal pace. */

@@ -333,6 +333,10 @@ export class SimClient {
       this.#wrong('replies can be read', JSON.stringify(action));
       return;
     }
+    if (result === undefined) {
+      this.#wrong('data come back as they were written, to the last byte', JSON.stringify(action));
+      return;
+    }
     this.answered++;
     this.witness.answered(action, result);
     this.#world.recorder.complete(operation, result);

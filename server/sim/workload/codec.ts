@@ -15,18 +15,7 @@ import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { readStat } from '../../src/wire/stat.ts';
 import type { Writer } from '../../src/wire/writer.ts';
 import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
-
-const PADDING = '.'.repeat(64);
-
-/** Node data: the unique value, then enough for logs and snapshots to grow. */
-function encodeValue(value: string): Uint8Array {
-  return new TextEncoder().encode(`${value}|${PADDING}`);
-}
-
-function decodeValue(data: Uint8Array | undefined): string {
-  const text = new TextDecoder().decode(data ?? new Uint8Array(0));
-  return text.slice(0, text.indexOf('|'));
-}
+import { decodeValue, encodeValue } from './value.ts';
 
 export function encodeAction(writer: Writer, xid: number, action: Action): void {
   switch (action.kind) {
@@ -108,8 +97,16 @@ function item(part: Part): MultiItem {
   }
 }
 
-/** Reads the record behind the header. The codes that say that nothing was proposed are `refused`. */
-export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHeader, action: Action): Result {
+/**
+ * Reads the record behind the header. The codes that say that nothing was proposed are `refused`; undefined where the data of a node are not
+ * those that anybody wrote.
+ */
+export function decodeReply(
+  reader: Reader,
+  xid: number,
+  { zxid, err }: ReplyHeader,
+  action: Action,
+): Result | undefined {
   if (err === ErrorCode.systemError || err === ErrorCode.throttledOp) {
     return { kind: 'refused', zxid, code: err };
   }
@@ -126,7 +123,8 @@ export function decodeReply(reader: Reader, xid: number, { zxid, err }: ReplyHea
       return { kind: 'ok', zxid, stat: stat(reader) };
     case 'get': {
       const reply = readGetDataReply(reader);
-      return { kind: 'ok', zxid, stat: pick(reply.stat), value: decodeValue(reply.data) };
+      const value = decodeValue(reply.data ?? new Uint8Array(0));
+      return value === undefined ? undefined : { kind: 'ok', zxid, stat: pick(reply.stat), value };
     }
     case 'children':
       return { kind: 'ok', zxid, children: readChildren(reader) };

@@ -3,6 +3,7 @@ import { EventType } from '../chronicle/tree-history.ts';
 import type { Action, Operation, Part } from '../history/operation.ts';
 import type { Prng } from '../prng.ts';
 import type { ActionSource } from './client.ts';
+import { heaviest, type Weights, weigh } from './value.ts';
 
 export const REGISTERS = '/r';
 /** Below it each node is created once, by a name of its own, and never deleted. */
@@ -12,9 +13,13 @@ export const SEQUENCE = '/seq';
 export const LOBBY = '/lobby';
 export const QUEUE = '/queue';
 export const SHORT_LIVED = [LOBBY, QUEUE] as const;
-const WATCHES = process.env.NOWATCH === undefined;
 const REGISTER_COUNT = 8;
 const SEAT_COUNT = 5;
+/** Parts of a multi. */
+const MAX_PARTS = 3;
+/** Of the sets: as heavy as a request may be at most, and one byte heavier, which members refuse by closing the connection. */
+const HEAVIEST_RATE = 0.01;
+const TOO_HEAVY_RATE = 0.001;
 
 /** What must exist before the others begin. */
 export const FOUNDATIONS = [REGISTERS, LEDGER, SEQUENCE, LOBBY, QUEUE] as const;
@@ -28,6 +33,7 @@ export const registerPaths: readonly string[] = Array.from(
 export class Mix implements ActionSource {
   readonly #client: number;
   readonly #prng: Prng;
+  readonly #weights: Weights;
   /** Versions as the last replies showed them, for conditional writes that have a chance. */
   readonly #versions = new Map<string, number>();
   /** To be asked before anything else: what was lost and may be asked twice, and what a watch has told of. */
@@ -36,9 +42,10 @@ export class Mix implements ActionSource {
   #place: string | undefined;
   #count = 0;
 
-  constructor(client: number, prng: Prng) {
+  constructor(client: number, prng: Prng, weights: Weights) {
     this.#client = client;
     this.#prng = prng;
+    this.#weights = weights;
   }
 
   next(): readonly Action[] {
@@ -46,11 +53,11 @@ export class Mix implements ActionSource {
     const again = this.#again.shift();
     if (again !== undefined) return [again];
     const path = prng.pick(registerPaths);
-    const watch = WATCHES && prng.chance(0.4);
-    const roll = prng.below(WATCHES ? 130 : 126);
-    if (roll < 20) return [{ kind: 'set', path, value: this.#value(), version: -1 }];
-    if (roll < 30) return [{ kind: 'set', path, value: this.#value(), version: this.#version(path) }];
-    if (roll < 39) return [{ kind: 'create', path, value: this.#value() }];
+    const watch = prng.chance(0.4);
+    const roll = prng.below(130);
+    if (roll < 20) return [{ kind: 'set', path, value: this.#newValue(path), version: -1 }];
+    if (roll < 30) return [{ kind: 'set', path, value: this.#newValue(path), version: this.#version(path) }];
+    if (roll < 39) return [{ kind: 'create', path, value: this.#value(path) }];
     if (roll < 45) return [{ kind: 'delete', path, version: prng.chance(0.5) ? -1 : this.#version(path) }];
     if (roll < 58) return [{ kind: 'get', path, watch }];
     if (roll < 62) return [{ kind: 'exists', path, watch }];
@@ -82,7 +89,7 @@ export class Mix implements ActionSource {
         this.#again.push(action);
         break;
       case 'createEphemeral':
-        if (!action.sequential) this.#again.push({ ...action, value: this.#value() });
+        if (!action.sequential) this.#again.push({ ...action, value: this.#anonymous(action.path) });
         break;
       default:
     }
@@ -100,12 +107,13 @@ export class Mix implements ActionSource {
     const prng = this.#prng;
     const seat = `${LOBBY}/${prng.below(SEAT_COUNT)}`;
     const roll = prng.below(10);
-    if (roll < 3) return { kind: 'createEphemeral', path: seat, value: this.#value(), sequential: false };
+    if (roll < 3)
+      return { kind: 'createEphemeral', path: seat, value: this.#anonymous(seat), sequential: false };
     if (roll < 5) {
-      const value = this.#value();
-      return { kind: 'createEphemeral', path: `${QUEUE}/n-`, value, sequential: true };
+      const path = `${QUEUE}/n-`;
+      return { kind: 'createEphemeral', path, value: this.#anonymous(path), sequential: true };
     }
-    const watch = WATCHES && prng.chance(0.6);
+    const watch = prng.chance(0.6);
     if (roll < 7) return { kind: 'exists', path: seat, watch };
     if (roll < 9) return { kind: 'get', path: seat, watch };
     const place = this.#place;
@@ -113,8 +121,24 @@ export class Mix implements ActionSource {
     return { kind: 'delete', path: place ?? seat, version: -1 };
   }
 
-  #value(): string {
+  #name(): string {
     return `${this.#client}-${this.#count++}`;
+  }
+
+  #value(path: string, parts = 1): string {
+    return weigh(this.#name(), path, this.#weights, this.#prng, parts);
+  }
+
+  /** Up to the edge of what a request may be, and beyond. */
+  #newValue(path: string): string {
+    const roll = this.#prng.fraction();
+    if (roll > HEAVIEST_RATE + TOO_HEAVY_RATE) return this.#value(path);
+    return heaviest(this.#name(), path, this.#weights, roll < TOO_HEAVY_RATE ? 1 : 0);
+  }
+
+  /** Of a node of which no read has to tell who wrote it: it may be empty, too. */
+  #anonymous(path: string): string {
+    return this.#prng.chance(0.2) ? `${this.#name()}+0` : this.#value(path);
   }
 
   #version(path: string): number {
@@ -122,13 +146,13 @@ export class Mix implements ActionSource {
   }
 
   #sequential(): Action {
-    const value = this.#value();
-    return { kind: 'createSequential', path: `${SEQUENCE}/${value}-`, value };
+    const path = `${SEQUENCE}/${this.#name()}-`;
+    return { kind: 'createSequential', path, value: this.#anonymous(path) };
   }
 
   #entry(): Action {
-    const value = this.#value();
-    return { kind: 'create', path: `${LEDGER}/${value}`, value };
+    const path = `${LEDGER}/${this.#name()}`;
+    return { kind: 'create', path, value: this.#anonymous(path) };
   }
 
   #freshRead(path: string): Action[] {
@@ -140,7 +164,7 @@ export class Mix implements ActionSource {
 
   #parts(): Part[] {
     const first = this.#prng.below(REGISTER_COUNT);
-    const count = 2 + this.#prng.below(2);
+    const count = 2 + this.#prng.below(MAX_PARTS - 1);
     return Array.from({ length: count }, (_, at) =>
       this.#part(registerPaths[(first + at) % REGISTER_COUNT] as string),
     );
@@ -150,13 +174,13 @@ export class Mix implements ActionSource {
     const version = this.#prng.chance(0.6) ? -1 : this.#version(path);
     switch (this.#prng.below(5)) {
       case 0:
-        return { kind: 'create', path, value: this.#value() };
+        return { kind: 'create', path, value: this.#value(path, MAX_PARTS) };
       case 1:
         return { kind: 'delete', path, version };
       case 2:
         return { kind: 'check', path, version };
       default:
-        return { kind: 'set', path, value: this.#value(), version };
+        return { kind: 'set', path, value: this.#value(path, MAX_PARTS), version };
     }
   }
 }

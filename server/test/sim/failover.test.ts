@@ -16,6 +16,12 @@ const settings = () => ({
   segmentBytes: 64 * 1024,
   snapRetainCount: 3,
   snapshotEveryEntries: 600,
+  snapshotEveryBytes: 64 * 1024 * 1024,
+  requestBytes: 1024 * 1024 - 1,
+  diskBytes: Number.POSITIVE_INFINITY,
+  msPerByte: 0,
+  bytesPerMs: Number.POSITIVE_INFINITY,
+  bounds: {},
 });
 
 /** Writes new nodes, one after the other, and remembers the longest time in which none was acknowledged. */

@@ -16,9 +16,9 @@ class Pair {
   readonly chunks = new Map<number, number>();
   readonly transports = new Map<number, PeerTransport>();
 
-  constructor(seed: number) {
+  constructor(seed: number, bytesPerMs = Number.POSITIVE_INFINITY) {
     this.prng = new Prng(seed);
-    const settings = { baseLatencyMs: 0.1, jitterMs: 0.5, maxRedialMs: 50 };
+    const settings = { baseLatencyMs: 0.1, jitterMs: 0.5, maxRedialMs: 50, bytesPerMs };
     this.network = new Network(this.time, this.prng.fork('network'), settings);
     for (const label of [1, 2]) this.start(label);
   }
@@ -131,4 +131,18 @@ test('one side may give a link up; both hear of it', async () => {
   await pair.time.runUntil(3_000);
   for (const label of [1, 2])
     expect(pair.heard.get(label)).toEqual([`up ${3 - label}`, `down ${3 - label}`, `up ${3 - label}`]);
+});
+
+test('a narrow route lets so many bytes pass in a millisecond and no more, in order, and small ones wait behind large ones', async () => {
+  const pair = new Pair(5, 100);
+  await pair.time.runUntil(200);
+  const began = pair.time.nowMs;
+  pair.transports.get(1)?.send(2, new Uint8Array(50_000).fill(1));
+  pair.transports.get(1)?.send(2, Uint8Array.of(2));
+  await pair.time.runUntil(began + 400);
+  expect(pair.bytes.get(2)?.length).toBeGreaterThan(20_000);
+  expect(pair.bytes.get(2)?.length).toBeLessThanOrEqual(40_000);
+  await pair.time.runUntil(began + 510);
+  expect(pair.bytes.get(2)?.length).toBe(50_001);
+  expect(pair.bytes.get(2)?.at(-1)).toBe(2);
 });

@@ -1,0 +1,54 @@
+import type { Bounds } from '../src/bounds/bounds.ts';
+import type { EnsembleSettings } from './ensemble.ts';
+import type { Prng } from './prng.ts';
+
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
+const UNBOUNDED = Number.POSITIVE_INFINITY;
+
+/** What one run is like: mostly small, so that it is cheap and meets its bounds, now and then as large as members are by default. */
+export function randomSettings(prng: Prng): EnsembleSettings {
+  const requestBytes = prng.chance(0.03) ? MEBIBYTE - 1 : prng.pick([4, 4, 16, 16, 64]) * KIBIBYTE;
+  return {
+    voters: prng.pick([3, 3, 3, 3, 3, 3, 5, 5, 7]),
+    learners: prng.chance(0.2) ? 1 : 0,
+    segmentBytes: prng.pick([4, 4, 16, 64]) * KIBIBYTE,
+    snapRetainCount: prng.pick([1, 1, 3]),
+    snapshotEveryEntries: prng.pick([40, 40, 200, 600]),
+    snapshotEveryBytes: prng.pick([32 * KIBIBYTE, 64 * MEBIBYTE, 64 * MEBIBYTE]),
+    requestBytes,
+    diskBytes: prng.chance(0.2) ? prng.pick([MEBIBYTE / 2, 2 * MEBIBYTE]) : UNBOUNDED,
+    msPerByte: prng.pick([0, 1e-5, 1e-4]),
+    bytesPerMs: prng.pick([UNBOUNDED, 100_000, 2_000]),
+    bounds: prng.chance(TINY_RATE) ? tinyBounds(requestBytes, prng) : {},
+  };
+}
+
+/** Share of the runs whose bounds are so small that each is met all the time. */
+const TINY_RATE = 1 / 3;
+
+/** As small as the relations between them allow, or a little more. */
+function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
+  const forwardFrameBytes = prng.pick([512, requestBytes]);
+  const forwardWindowBytes = Math.max(forwardFrameBytes, prng.pick([KIBIBYTE, 2 * requestBytes]));
+  const heldBytes = prng.pick([KIBIBYTE, 2 * requestBytes]);
+  const unsentBytes = prng.pick([KIBIBYTE, 16 * KIBIBYTE]);
+  const answerBytes = 16 * KIBIBYTE;
+  return {
+    forwardFrameBytes,
+    forwardWindowBytes,
+    peerFrameBytes: requestBytes + MEBIBYTE,
+    appendBytes: prng.pick([512, 4 * KIBIBYTE, requestBytes]),
+    inflightAppends: prng.pick([1, 2, 8]),
+    uncommittedBytes: Math.max(requestBytes, forwardFrameBytes) * prng.pick([1, 4]),
+    logMemoryBytes: prng.pick([KIBIBYTE, 8 * KIBIBYTE]),
+    snapshotChunkBytes: prng.pick([256, 2 * KIBIBYTE]),
+    owedRequests: prng.pick([2, 8, 50]),
+    heldBytes,
+    unsentBytes,
+    answerBytes,
+    // The list of the children of a node has no bound of its own.
+    owedBytes: 64 * requestBytes + 256 * KIBIBYTE,
+    pendingBytes: Math.max(requestBytes, forwardWindowBytes, heldBytes) * prng.pick([1, 4]),
+  };
+}
