@@ -18,7 +18,7 @@ function onAccepted(node: RaftNode, index: number, progress: Progress): void {
   if (progress.state === ProgressState.probe) progress.becomeReplicate();
   else if (progress.state === ProgressState.snapshot && index >= node.log.base) progress.becomeReplicate();
   if (progress.next <= index) progress.next = index + 1;
-  progress.acknowledged(index);
+  progress.inflight.acknowledged(index);
   if (advanced) advanceCommit(node);
 }
 

@@ -1,3 +1,4 @@
+import { Inflight } from './inflight.ts';
 import { entryBytes } from './log.ts';
 import type { RaftNode } from './node.ts';
 import { Progress } from './progress.ts';
@@ -15,10 +16,12 @@ export function appendOwn(node: RaftNode, kind: EntryKind, data: Uint8Array): nu
 
 /** Begins to follow the members that the configuration adds, and stops with those that it removes. */
 export function trackMembers(node: RaftNode, configuration: Configuration): void {
+  const { log, now, options } = node;
+  const { maxInflightMessages, maxInflightBytes } = options;
   const members = membersOf(configuration);
   for (const id of members) {
     if (id === node.id || node.progress.has(id)) continue;
-    const progress = new Progress(id, node.log.last + 1, node.now, node.options.maxInflightMessages);
+    const progress = new Progress(id, log.last + 1, now, new Inflight(maxInflightMessages, maxInflightBytes));
     node.progress.set(id, progress);
   }
   for (const id of node.progress.keys()) {

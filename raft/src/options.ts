@@ -30,6 +30,8 @@ export interface RaftOptions {
   readonly maxMessageBytes: number;
   /** Appends under way to one follower. */
   readonly maxInflightMessages: number;
+  /** With so many bytes under way to a follower it is sent no further append. */
+  readonly maxInflightBytes: number;
   /** A leader with this much uncommitted refuses proposals. */
   readonly maxUncommittedBytes: number;
   /** Entries kept in memory although they are applied and durable. */
@@ -65,6 +67,7 @@ const positive = [
   'linkDownTicks',
   'maxMessageBytes',
   'maxInflightMessages',
+  'maxInflightBytes',
   'maxUncommittedBytes',
   'snapshotChunkBytes',
 ] as const satisfies readonly (keyof RaftOptions)[];

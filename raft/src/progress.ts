@@ -1,3 +1,4 @@
+import type { Inflight } from './inflight.ts';
 import type { NodeId } from './types.ts';
 
 export const ProgressState = {
@@ -38,36 +39,14 @@ export class Progress {
   snapshotBusy = false;
   snapshotSilentTicks = 0;
 
-  /** Last indices of the appends under way, a ring of fixed size. */
-  readonly #inflight: number[];
-  #oldest = 0;
-  #count = 0;
+  /** replicate: the appends under way. */
+  readonly inflight: Inflight;
 
-  constructor(id: NodeId, next: number, heardTick: number, maxInflight: number) {
+  constructor(id: NodeId, next: number, heardTick: number, inflight: Inflight) {
     this.id = id;
     this.next = next;
     this.heardTick = heardTick;
-    this.#inflight = new Array<number>(maxInflight).fill(0);
-  }
-
-  get inflightFull(): boolean {
-    return this.#count === this.#inflight.length;
-  }
-
-  get inflightCount(): number {
-    return this.#count;
-  }
-
-  sent(lastIndex: number): void {
-    this.#inflight[(this.#oldest + this.#count) % this.#inflight.length] = lastIndex;
-    this.#count += 1;
-  }
-
-  acknowledged(index: number): void {
-    while (this.#count > 0 && (this.#inflight[this.#oldest] as number) <= index) {
-      this.#oldest = (this.#oldest + 1) % this.#inflight.length;
-      this.#count -= 1;
-    }
+    this.inflight = inflight;
   }
 
   becomeProbe(next: number): void {
@@ -76,20 +55,20 @@ export class Progress {
     this.paused = false;
     this.readingFrom = 0;
     this.sentCommit = 0;
-    this.#count = 0;
+    this.inflight.clear();
   }
 
   becomeReplicate(): void {
     this.state = ProgressState.replicate;
     this.paused = false;
     this.readingFrom = 0;
-    this.#count = 0;
+    this.inflight.clear();
   }
 
   becomeSnapshot(): void {
     this.state = ProgressState.snapshot;
     this.readingFrom = 0;
-    this.#count = 0;
+    this.inflight.clear();
     this.restartSnapshot();
   }
 

@@ -1,5 +1,6 @@
 /** The leader's sending side: appends, heartbeats, and entries that have left memory. */
 import { send } from './durability.ts';
+import { entryBytes } from './log.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { type Progress, ProgressState } from './progress.ts';
@@ -25,8 +26,14 @@ function sendEntries(node: RaftNode, progress: Progress, entries: readonly Entry
   if (progress.state === ProgressState.probe) progress.paused = true;
   else if (entries.length > 0) {
     progress.next = lastIndex + 1;
-    progress.sent(lastIndex);
+    progress.inflight.sent(lastIndex, bytesOf(entries));
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i += 1) bytes += entryBytes(entries[i] as Entry);
+  return bytes;
 }
 
 /** The slice that the previous append carried: followers in step share one array. */
@@ -57,14 +64,14 @@ function sendPending(node: RaftNode, progress: Progress, slices: SharedSlice): v
     progress.becomeSnapshot();
     return;
   }
-  let full = progress.state === ProgressState.probe ? progress.paused : progress.inflightFull;
+  let full = progress.state === ProgressState.probe ? progress.paused : progress.inflight.isFull;
   while (!full && progress.next <= log.last) {
     if (progress.next < log.first) {
       if (progress.readingFrom !== progress.next) askEntries(node, progress);
       return;
     }
     sendEntries(node, progress, slices.take(node, progress.next));
-    full = progress.state === ProgressState.probe || progress.inflightFull;
+    full = progress.state === ProgressState.probe || progress.inflight.isFull;
   }
   const toTell = Math.min(log.commit, progress.next - 1);
   const untested = progress.state === ProgressState.probe && !progress.paused;
@@ -110,7 +117,7 @@ export function entriesRead(
   if (first === undefined || last === undefined || first.index !== from) return;
   if (last.index !== from + entries.length - 1 || node.log.termAt(last.index) !== last.term) return;
   if (from <= node.log.base || node.log.termAt(first.index) !== first.term) return;
-  const full = progress.state === ProgressState.probe ? progress.paused : progress.inflightFull;
+  const full = progress.state === ProgressState.probe ? progress.paused : progress.inflight.isFull;
   if (!full && node.connected.has(to)) sendEntries(node, progress, entries);
 }
 

@@ -136,6 +136,7 @@ describe('bad input', () => {
       linkDownTicks: 3,
       maxMessageBytes: 1,
       maxInflightMessages: 1,
+      maxInflightBytes: 1,
       maxUncommittedBytes: 1,
       maxLogBytes: 0,
       snapshotChunkBytes: 1,
@@ -153,6 +154,7 @@ describe('bad input', () => {
       { linkDownTicks: 11 },
       { maxLogBytes: -1 },
       { maxInflightMessages: 0 },
+      { maxInflightBytes: 0 },
       { maxMessageBytes: Number.NaN },
     ];
     for (const change of wrong) {

@@ -12,6 +12,20 @@ export interface PlantedBug {
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
+    name: 'the bytes under way to a follower are not bounded',
+    file: 'inflight.ts',
+    find: 'this.#count === this.#sizes.length || this.#bytes >= this.#maxBytes',
+    replace: 'this.#count === this.#sizes.length',
+    seeds: 0,
+  },
+  {
+    name: 'acknowledged bytes count as under way',
+    file: 'inflight.ts',
+    find: 'this.#bytes -= this.#sizes[this.#oldest] as number;',
+    replace: '',
+    seeds: 0,
+  },
+  {
     name: "an older term's entry commits by counting copies",
     file: 'commit.ts',
     find: 'index <= log.commit || log.termAt(index) !== node.term',

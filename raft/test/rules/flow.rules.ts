@@ -31,6 +31,22 @@ export const flowRules: Rule[] = [
     },
   },
   {
+    name: 'appends wait for acknowledgements once maxInflightBytes are under way to a follower, yet one always goes',
+    check: (core) => {
+      const leader = leaderOf(core, { options: { maxInflightBytes: 1_000 } });
+      for (const each of ['a'.repeat(2_000), 'b'.repeat(400), 'c'.repeat(800), 'd']) leader.propose(each);
+      const toTwo = () => leader.takeOf(core.MessageType.append).filter((each) => each.to === 2);
+      const sizes = () => toTwo().map((each) => each.entries.map((entry) => entry.data.length));
+      assert.deepEqual(sizes(), [[2_000]]);
+      accept(core, leader, 2, 5);
+      assert.deepEqual(sizes(), [[400, 800, 1]]);
+      leader.propose('e');
+      assert.deepEqual(sizes(), []);
+      accept(core, leader, 2, 8);
+      assert.deepEqual(sizes(), [[1]]);
+    },
+  },
+  {
     name: 'an append holds no more than maxMessageBytes, yet one entry at least',
     check: (core) => {
       const leader = leaderOf(core, { options: { maxMessageBytes: 400 } });

@@ -83,6 +83,7 @@ export class Member {
       linkDownTicks: profile.linkDownTicks,
       maxMessageBytes: profile.maxMessageBytes,
       maxInflightMessages: profile.maxInflightMessages,
+      maxInflightBytes: profile.maxInflightBytes,
       maxUncommittedBytes: profile.maxUncommittedBytes,
       maxLogBytes: profile.maxLogBytes,
       snapshotChunkBytes: SNAPSHOT_CHUNK_BYTES,

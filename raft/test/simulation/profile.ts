@@ -8,6 +8,7 @@ export interface Profile {
   readonly linkDownTicks: number;
   readonly maxMessageBytes: number;
   readonly maxInflightMessages: number;
+  readonly maxInflightBytes: number;
   readonly maxUncommittedBytes: number;
   readonly maxLogBytes: number;
   /** In order and without loss while a link is up, as TCP; else any order, with losses and duplicates, even across links. */
@@ -48,5 +49,6 @@ export function drawProfile(seed: number): Profile {
     proposeChance: random.pick([0.01, 0.03, 0.06]) ?? 0.01,
     maxFaultGapMs: random.pick([800, 2_000, 4_000]) ?? 800,
     bias: random.below(10),
+    maxInflightBytes: random.pick([1, 300, 2_000, 100_000]) ?? 1,
   };
 }

@@ -89,6 +89,7 @@ export class BenchNode {
       linkDownTicks: LINK_DOWN_TICKS,
       maxMessageBytes: 1_000_000,
       maxInflightMessages: 64,
+      maxInflightBytes: 1_000_000,
       maxUncommittedBytes: 1_000_000,
       maxLogBytes: 1_000_000,
       snapshotChunkBytes: 1_000,

@@ -32,6 +32,10 @@ export class PeerTransport implements Transport {
     link.end.send(frames);
   }
 
+  bufferedBytes(label: number): number {
+    return this.#links.get(label)?.end.inFlightBytes ?? 0;
+  }
+
   disconnect(label: number): void {
     const link = this.#links.get(label);
     if (link === undefined) return;

@@ -24,8 +24,12 @@ export interface Bounds {
   readonly forwardWindowBytes: number;
   /** Entries of one append; a larger one goes alone. */
   readonly appendBytes: number;
-  /** Appends under way to one follower. */
+  /** Appends under way to one follower, … */
   readonly inflightAppends: number;
+  /** … and their bytes: with so many it is sent no further one. One may always be under way. */
+  readonly inflightBytes: number;
+  /** Frames that the system has not taken yet: a link on which more than this waits is closed. */
+  readonly linkBufferBytes: number;
   /** A leader with so much uncommitted takes no proposals until some of it has committed. */
   readonly uncommittedBytes: number;
   /** Applied and durable entries that stay in memory for followers that are a little behind. */
@@ -90,6 +94,8 @@ export function boundsOf(config: BoundsSource): Bounds {
     forwardWindowBytes: 16 * mebibyte,
     appendBytes: mebibyte,
     inflightAppends: 64,
+    inflightBytes: 16 * mebibyte,
+    linkBufferBytes: 128 * mebibyte,
     uncommittedBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
     logMemoryBytes: 2 * mebibyte,
     snapshotChunkBytes: 256 * kibibyte,

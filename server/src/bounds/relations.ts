@@ -2,15 +2,25 @@ import { type Bounds, frameRoomBytes } from './bounds.ts';
 
 /** Two bounds of which one relies on the other. */
 export interface Relation {
-  /** The first must be at least the second, and `roomBytes` more. */
+  /** The first must be at least the second, and as much more as `room` says: bytes, or another bound. */
   readonly atLeast: readonly [keyof Bounds, keyof Bounds];
-  readonly roomBytes: number;
+  readonly room: number | keyof Bounds;
   /** Who relies on it, and what would happen. */
   readonly because: string;
 }
 
-function relation(larger: keyof Bounds, smaller: keyof Bounds, because: string, roomBytes = 0): Relation {
-  return { atLeast: [larger, smaller], roomBytes, because };
+function relation(
+  larger: keyof Bounds,
+  smaller: keyof Bounds,
+  because: string,
+  room: Relation['room'] = 0,
+): Relation {
+  return { atLeast: [larger, smaller], room, because };
+}
+
+/** What the larger side must be at least. */
+export function least({ atLeast: [, smaller], room }: Relation, bounds: Bounds): number {
+  return bounds[smaller] + (typeof room === 'number' ? room : bounds[room]);
 }
 
 export const RELATIONS: readonly Relation[] = [
@@ -23,6 +33,19 @@ export const RELATIONS: readonly Relation[] = [
   relation('peerFrameBytes', 'forwardFrameBytes', 'members refuse longer frames', frameRoomBytes / 2),
   relation('peerFrameBytes', 'appendBytes', 'members refuse longer frames', frameRoomBytes / 2),
   relation('peerFrameBytes', 'snapshotChunkBytes', 'members refuse longer frames', frameRoomBytes / 2),
+  relation('inflightBytes', 'appendBytes', 'a follower must be able to have one whole append under way'),
+  relation(
+    'linkBufferBytes',
+    'peerFrameBytes',
+    'the longest frame behind a window of appends does not close its link',
+    'inflightBytes',
+  ),
+  relation(
+    'linkBufferBytes',
+    'peerFrameBytes',
+    'the longest frame behind a window of commands does not close its link',
+    'forwardWindowBytes',
+  ),
   relation(
     'forwardWindowBytes',
     'forwardFrameBytes',
@@ -50,11 +73,10 @@ export const RELATIONS: readonly Relation[] = [
 
 /** What is wrong, for a person: names both sides. Empty where all relations hold. */
 export function brokenRelations(bounds: Bounds): string[] {
-  const broken = RELATIONS.filter(({ atLeast: [larger, smaller], roomBytes }) => {
-    return bounds[larger] < bounds[smaller] + roomBytes;
-  });
-  return broken.map(({ atLeast: [larger, smaller], roomBytes, because }) => {
-    const needed = roomBytes === 0 ? '' : ` and ${roomBytes} more`;
+  const broken = RELATIONS.filter((each) => bounds[each.atLeast[0]] < least(each, bounds));
+  return broken.map(({ atLeast: [larger, smaller], room, because }) => {
+    const more = typeof room === 'number' ? `${room} more` : `${room} (${bounds[room]}) together`;
+    const needed = room === 0 ? '' : ` and ${more}`;
     return `${larger} (${bounds[larger]}) must be at least ${smaller} (${bounds[smaller]})${needed}: ${because}`;
   });
 }

@@ -81,6 +81,10 @@ export class PeerTransport implements Transport {
     this.peers.get(label)?.socket?.write(frames);
   }
 
+  bufferedBytes(label: number): number {
+    return this.peers.get(label)?.socket?.writableLength ?? 0;
+  }
+
   disconnect(label: number): void {
     this.peers.get(label)?.socket?.destroy();
   }

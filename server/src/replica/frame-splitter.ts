@@ -1,11 +1,16 @@
 import { PeerProtocolError } from './peer-format.ts';
 
+/** Room for a frame that spans chunks; a longer one gets more as it comes. */
+const firstBytes = 256 * 1024;
+
 /**
  * Cuts the stream of a link into frames: [u32 length][u8 kind][payload]. A frame that lies within one chunk is a view of it;
- * one that spans chunks is copied together once.
+ * one that spans chunks is copied together. Memory is taken as bytes come, not as they are announced.
  */
 export class FrameSplitter {
+  /** A frame of `length` bytes of which `filled` came so far. */
   private partial: Uint8Array | undefined;
+  private length = 0;
   private filled = 0;
   private readonly header = new Uint8Array(4);
   private headerFilled = 0;
@@ -21,12 +26,12 @@ export class FrameSplitter {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.partial !== undefined) {
-        const take = Math.min(this.partial.length - this.filled, chunk.length - offset);
-        this.partial.set(chunk.subarray(offset, offset + take), this.filled);
+        const take = Math.min(this.length - this.filled, chunk.length - offset);
+        const whole = this.roomFor(this.partial, take);
+        whole.set(chunk.subarray(offset, offset + take), this.filled);
         this.filled += take;
         offset += take;
-        if (this.filled < this.partial.length) return;
-        const whole = this.partial;
+        if (this.filled < this.length) return;
         this.partial = undefined;
         onFrame(whole);
         continue;
@@ -47,9 +52,20 @@ export class FrameSplitter {
         onFrame(chunk.subarray(offset, offset + length));
         offset += length;
       } else {
-        this.partial = new Uint8Array(length);
+        this.partial = new Uint8Array(Math.min(length, firstBytes));
+        this.length = length;
         this.filled = 0;
       }
     }
+  }
+
+  /** `partial` with room for `more`: as it is, or a copy of twice its length that takes its place. */
+  private roomFor(partial: Uint8Array, more: number): Uint8Array {
+    const needed = this.filled + more;
+    if (needed <= partial.length) return partial;
+    const larger = new Uint8Array(Math.min(this.length, Math.max(needed, 2 * partial.length)));
+    larger.set(partial.subarray(0, this.filled));
+    this.partial = larger;
+    return larger;
   }
 }

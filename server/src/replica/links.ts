@@ -26,9 +26,11 @@ interface Link {
   hello: Hello | undefined;
   lastSentMs: number;
   lastReceivedMs: number;
+  /** Too much waited: it is being closed, and nothing more is sent over it. */
+  isClosing: boolean;
 }
 
-export type LinkBounds = Pick<Bounds, 'peerFrameBytes'>;
+export type LinkBounds = Pick<Bounds, 'peerFrameBytes' | 'linkBufferBytes' | 'snapshotChunkBytes'>;
 
 /** What comes from the other members, once they have said who they are. */
 export interface LinkEvents {
@@ -100,6 +102,7 @@ export class Links {
       hello: undefined,
       lastSentMs: now,
       lastReceivedMs: now,
+      isClosing: false,
     };
     this.links.set(label, link);
     writeHello(link.outbox, this.self);
@@ -138,9 +141,37 @@ export class Links {
   flush(): void {
     for (const link of this.links.values()) {
       if (link.outbox.length === 0) continue;
+      if (link.isClosing || this.waitingBytes(link) > this.bounds.linkBufferBytes) {
+        this.giveUp(link);
+        continue;
+      }
       link.lastSentMs = this.clock.monotonicMs();
       this.transport.send(link.label, link.outbox.take());
     }
+  }
+
+  /** Whether a piece of a snapshot that is asked for again may still be among what waits on this link. */
+  isBacklogged(label: number): boolean {
+    const link = this.links.get(label);
+    return link !== undefined && this.waitingBytes(link) >= this.bounds.snapshotChunkBytes;
+  }
+
+  private waitingBytes(link: Link): number {
+    return link.outbox.length + this.transport.bufferedBytes(link.label);
+  }
+
+  /** What is sent keeps to windows that come to less: a link with more does not carry what it should, and costs memory. */
+  private giveUp(link: Link): void {
+    const waitingBytes = this.waitingBytes(link);
+    link.outbox.clear();
+    if (link.isClosing) return;
+    link.isClosing = true;
+    const { linkBufferBytes } = this.bounds;
+    this.log.warn(
+      { label: link.label, waitingBytes, linkBufferBytes },
+      'a member takes less than what is sent to it; closing its link',
+    );
+    this.transport.disconnect(link.label);
   }
 
   /** Called now and then: keep-alives out, dead links closed. */

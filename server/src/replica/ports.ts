@@ -7,6 +7,8 @@
 export interface Transport {
   /** Hands over whole frames (each with its length prefix), the bytes of one turn at a time; dropped where the link is down. The buffer is not used again by the caller. */
   send(label: number, frames: Uint8Array): void;
+  /** Bytes that were handed over for this link and that the system has not taken yet. */
+  bufferedBytes(label: number): number;
   /** Breaks the link: both sides see it go down, and it is dialled again later. */
   disconnect(label: number): void;
   /** Asks for links to exactly these peers. Called again when the membership changes. */

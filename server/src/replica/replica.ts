@@ -2,6 +2,7 @@ import {
   type Entry,
   EntryKind,
   type Message,
+  MessageType,
   type NodeId,
   type Raft,
   type Ready,
@@ -271,6 +272,8 @@ export class Replica {
     if (label === undefined) return;
     const outbox = this.parts.links.outbox(label);
     if (outbox === undefined) return;
+    // Raft asks for a piece again until it is answered, however slow the link.
+    if (message.type === MessageType.snapshotChunk && this.parts.links.isBacklogged(label)) return;
     const start = beginFrame(outbox, PeerFrame.raft);
     writeRaftMessage(outbox, message);
     endFrame(outbox, start);

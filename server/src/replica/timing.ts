@@ -16,6 +16,7 @@ export interface PeerTiming {
     | 'linkDownTicks'
     | 'maxMessageBytes'
     | 'maxInflightMessages'
+    | 'maxInflightBytes'
     | 'maxUncommittedBytes'
     | 'maxLogBytes'
     | 'snapshotChunkBytes'
@@ -37,6 +38,7 @@ export function peerTiming(config: Config, bounds: Bounds): PeerTiming {
       linkDownTicks: 4,
       maxMessageBytes: bounds.appendBytes,
       maxInflightMessages: bounds.inflightAppends,
+      maxInflightBytes: bounds.inflightBytes,
       maxUncommittedBytes: bounds.uncommittedBytes,
       maxLogBytes: bounds.logMemoryBytes,
       snapshotChunkBytes: bounds.snapshotChunkBytes,

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/node/machine.ts';
 import { PeerTransport } from '../../src/node/peer-transport.ts';
+import { Links } from '../../src/replica/links.ts';
+import { beginFrame, endFrame, PeerFrame } from '../../src/replica/peer-frames.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
 import { freePort } from './ports.ts';
@@ -319,6 +322,46 @@ describe('the members that are wanted', () => {
     two.transport.send(3, Buffer.from('still here'));
     await three.events.untilBytes(2, 10);
     expect(two.events.seen).toEqual(['up 3']);
+  });
+});
+
+describe('a member that stops reading', () => {
+  it('has its link closed once too much waits for it, which the log says, and the memory is given back', async () => {
+    const peer = await raw();
+    peer.write(preamble(3, 2));
+    await two.events.until('up 3');
+    peer.socket.pause();
+    const log = new HeardLog();
+    const links = new Links(
+      { label: 2, clusterId: '', raftId: 0, started: false, running: false, instance: 1 },
+      {
+        transport: two.transport,
+        clock: systemClock,
+        log,
+        bounds: { peerFrameBytes: 1_000_000, linkBufferBytes: 4_000_000, snapshotChunkBytes: 100_000 },
+      },
+      { greeted: () => {}, frame: () => {}, parted: () => {} },
+    );
+    links.up(3);
+    let most = 0;
+    for (let frames = 0; log.lines.length === 0; frames++) {
+      expect(frames).toBeLessThan(1_000);
+      const outbox = links.outbox(3)!;
+      const start = beginFrame(outbox, PeerFrame.raft);
+      outbox.raw(new Uint8Array(100_000));
+      endFrame(outbox, start);
+      links.flush();
+      most = Math.max(most, two.transport.bufferedBytes(3));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(most).toBeGreaterThan(3_000_000);
+    expect(most).toBeLessThanOrEqual(4_000_000);
+    expect(log.of('warn', 'closing its link')[0]?.fields).toMatchObject({
+      label: 3,
+      linkBufferBytes: 4_000_000,
+    });
+    await two.events.until('down 3');
+    expect(two.transport.bufferedBytes(3)).toBe(0);
   });
 });
 

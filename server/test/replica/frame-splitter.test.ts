@@ -80,6 +80,34 @@ describe('the bytes of a frame', () => {
   });
 });
 
+describe('a long frame', () => {
+  it('takes memory as it comes, not as it is announced', () => {
+    const prefix = new Uint8Array(4);
+    new DataView(prefix.buffer).setUint32(0, maxPeerFrameBytes);
+    const before = process.memoryUsage().arrayBuffers;
+    const splitters = Array.from({ length: 8 }, () => new FrameSplitter(maxPeerFrameBytes));
+    for (const splitter of splitters) {
+      splitter.push(prefix, () => {});
+      splitter.push(new Uint8Array(1_000), () => {});
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(maxPeerFrameBytes / 8);
+    expect(splitters).toHaveLength(8);
+  });
+
+  it('of any length comes out whole, in chunks as a socket gives them', () => {
+    for (const length of [262_143, 262_144, 262_145, 600_000, 1_048_577]) {
+      const frame = new Prng(length, 'long').bytes(length);
+      const bytes = streamOf([frame, Uint8Array.of(9)]);
+      const got: Uint8Array[] = [];
+      const splitter = new FrameSplitter(maxPeerFrameBytes);
+      for (let at = 0; at < bytes.length; at += 65_536)
+        splitter.push(bytes.subarray(at, at + 65_536), (each) => got.push(each));
+      expect(got.map((each) => each.length)).toEqual([length, 1]);
+      expect(Buffer.compare(got[0]!, frame), `${length} bytes`).toBe(0);
+    }
+  });
+});
+
 describe('a length that no frame has', () => {
   const lengths = [0, maxPeerFrameBytes + 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 

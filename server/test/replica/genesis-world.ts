@@ -1,5 +1,6 @@
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
+import { boundsOf } from '../../src/bounds/bounds.ts';
 import type { Bootstrap as BootstrapClass } from '../../src/replica/bootstrap.ts';
 import type { Links as LinksClass } from '../../src/replica/links.ts';
 import { PeerFrame, readGrant } from '../../src/replica/peer-frames.ts';
@@ -216,6 +217,7 @@ export class GenesisWorld {
     const number = machine.lives;
     const transport: Transport = {
       send: (to, bytes) => this.links.send(label, to, bytes),
+      bufferedBytes: () => 0,
       disconnect: (to) => void this.links.disconnect(label, to),
       connectTo: () => {},
     };
@@ -225,7 +227,7 @@ export class GenesisWorld {
     const own = { label, clusterId: '', raftId: 0, started: false, running: false, instance };
     const links = new this.subject.Links(
       own,
-      { transport, clock, log, bounds: { peerFrameBytes: 1_000_000 } },
+      { transport, clock, log, bounds: boundsOf({ client: { maxFrameBytes: 1_000 } }) },
       {
         greeted: () => bootstrap.review(),
         frame: (_label, _hello, kind, reader) => {

@@ -18,6 +18,8 @@ import { helloOf } from './hellos.ts';
 
 const own = { label: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
 
+const bounds = { peerFrameBytes: 1_000_000, linkBufferBytes: 5_000, snapshotChunkBytes: 1_000 };
+
 /** What was sent over one link: kind and payload of each frame. */
 interface Sent {
   readonly label: number;
@@ -29,6 +31,8 @@ let nowMs: number;
 let sent: Sent[];
 let writes: number;
 let disconnected: number[];
+/** What the system has not taken yet, by label. */
+let bufferedBytes: Map<number, number>;
 let greeted: Hello[];
 let frames: { label: number; kind: number; first: number | undefined; raftId: number }[];
 let parted: { label: number; raftId: number | undefined }[];
@@ -42,6 +46,7 @@ beforeEach(() => {
   sent = [];
   writes = 0;
   disconnected = [];
+  bufferedBytes = new Map();
   greeted = [];
   frames = [];
   parted = [];
@@ -54,6 +59,7 @@ beforeEach(() => {
         sent.push({ label, kind: frame[0]!, payload: frame.subarray(1) }),
       );
     },
+    bufferedBytes: (label: number) => bufferedBytes.get(label) ?? 0,
     disconnect: (label: number) => {
       disconnected.push(label);
       links.down(label);
@@ -63,7 +69,7 @@ beforeEach(() => {
   const clock = { monotonicMs: () => nowMs, wallMs: () => 0 };
   links = new Links(
     own,
-    { transport, clock, log, bounds: { peerFrameBytes: 1_000_000 } },
+    { transport, clock, log, bounds },
     {
       greeted: (_label, hello) => greeted.push(hello),
       frame: (label, hello, kind, reader) => {
@@ -234,6 +240,51 @@ describe('a peer that does not keep to the protocol', () => {
     };
     expect(() => links.received(2, frameOf(PeerFrame.raft, 1))).toThrow('a bug');
     expect(disconnected).toEqual([]);
+  });
+});
+
+describe('what waits to be sent', () => {
+  /** Puts a frame of so many bytes, prefix included, on its way. */
+  function say(label: number, bytes: number): void {
+    const outbox = links.outbox(label)!;
+    const start = beginFrame(outbox, PeerFrame.raft);
+    outbox.raw(new Uint8Array(bytes - 5));
+    endFrame(outbox, start);
+    links.flush();
+  }
+
+  it('closes its link once it is more than the rules let be under way, and the log says how much', () => {
+    link(2);
+    bufferedBytes.set(2, 4_000);
+    say(2, 1_000);
+    expect(disconnected).toEqual([]);
+    bufferedBytes.set(2, 5_000);
+    writes = 0;
+    say(2, 100);
+    expect(disconnected).toEqual([2]);
+    expect(writes).toBe(0);
+    expect(log.of('warn', 'closing its link').map((line) => line.fields)).toEqual([
+      { label: 2, waitingBytes: 5_100, linkBufferBytes: 5_000 },
+    ]);
+  });
+
+  it('leaves the other links alone', () => {
+    link(2);
+    link(3);
+    bufferedBytes.set(2, 6_000);
+    say(2, 100);
+    say(3, 100);
+    expect(disconnected).toEqual([2]);
+    expect(sent.filter((frame) => frame.kind === PeerFrame.raft).map((frame) => frame.label)).toEqual([3]);
+  });
+
+  it('is a backlog from the length of one piece of a snapshot on', () => {
+    link(2);
+    bufferedBytes.set(2, 999);
+    expect(links.isBacklogged(2)).toBe(false);
+    bufferedBytes.set(2, 1_000);
+    expect(links.isBacklogged(2)).toBe(true);
+    expect(links.isBacklogged(3)).toBe(false);
   });
 });
 
