@@ -1,50 +1,21 @@
-import dns, { type LookupAddress } from 'node:dns';
-import { createServer, isIP, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FOR_CLIENTS, ListenError } from '../../src/listen/listen-error.ts';
 import { Listening } from '../../src/listen/listening.ts';
 import { freePort } from '../node/ports.ts';
 import { RawSocket } from '../node/raw-socket.ts';
 import { HeardLog } from '../replica/heard-log.ts';
+import { type Answer, nameAnswers, unknownName } from './names.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-type Answer = readonly string[] | NodeJS.ErrnoException;
-
-/** What a name stands for, look after look; the last answer stays. */
 function resolveTo(...answers: readonly Answer[]): { looks: number } {
-  const seen = { looks: 0 };
-  const real = dns.lookup;
-  const lookup = (
-    name: string,
-    options: object,
-    done: (error: Error | null, all?: LookupAddress[]) => void,
-  ): void => {
-    // net looks up addresses, too.
-    if (isIP(name) !== 0) {
-      real(name, options, done as never);
-      return;
-    }
-    const answer = answers[Math.min(seen.looks++, answers.length - 1)]!;
-    if (answer instanceof Error) setImmediate(done, answer);
-    else {
-      const all = answer.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-      setImmediate(done, null, all);
-    }
-  };
-  const spy = vi.spyOn(dns, 'lookup').mockImplementation(lookup as never);
-  closing.push(() => spy.mockRestore());
+  const seen = nameAnswers(...answers);
+  closing.push(() => seen.restore());
   return seen;
-}
-
-function unknownName(): NodeJS.ErrnoException {
-  return Object.assign(new Error('getaddrinfo ENOTFOUND zk1.example'), {
-    code: 'ENOTFOUND',
-    syscall: 'getaddrinfo',
-  });
 }
 
 function listeningAt(
