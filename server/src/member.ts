@@ -65,6 +65,8 @@ export interface Running {
 const ticksPerReview = 10;
 /** Ticks between two looks at the free space of the disk: others fill it and make room, too. */
 const ticksPerSpaceLook = 100;
+/** With these a look at the free space may end, and the next one finds out. */
+const passing: ReadonlySet<string> = new Set([StorageErrorCode.closed, StorageErrorCode.full]);
 
 /**
  * One member of the ensemble, from an empty disk to a running replica:
@@ -277,8 +279,8 @@ export class Member implements TransportEvents {
 
   private lookAtSpace(): void {
     this.storage?.refreshSpace().catch((error: unknown) => {
-      if (error instanceof StorageError && error.code === StorageErrorCode.closed) return;
-      this.parts.fatal(error as Error);
+      const isPassing = error instanceof StorageError && passing.has(error.code);
+      if (!isPassing) this.parts.fatal(error as Error);
     });
   }
 

@@ -10,6 +10,8 @@ export class FolderDisk implements Disk {
   readonly root: string;
   private readonly gauge: SyncGauge;
   private lockHeld: FolderLock | undefined;
+  /** Stay open once they were synced: what a folder's sync is to make durable cannot wait for a descriptor. */
+  private readonly folders = new Map<string, Promise<fs.promises.FileHandle>>();
 
   /** `observeSync` is told the duration of each append, in milliseconds. */
   constructor(root: string, observeSync?: (durationMs: number) => void) {
@@ -48,6 +50,7 @@ export class FolderDisk implements Disk {
   }
 
   async rename(from: string, to: string): Promise<void> {
+    await this.closeFolder(from);
     await fs.promises.rename(this.path(from), this.path(to));
   }
 
@@ -56,12 +59,13 @@ export class FolderDisk implements Disk {
   }
 
   async syncFolder(folder: string): Promise<void> {
-    const handle = await fs.promises.open(this.path(folder), 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
+    let opening = this.folders.get(folder);
+    if (opening === undefined) {
+      opening = fs.promises.open(this.path(folder), 'r');
+      this.folders.set(folder, opening);
+      opening.catch(() => this.folders.delete(folder));
     }
+    await (await opening).sync();
   }
 
   async freeBytes(): Promise<number> {
@@ -70,8 +74,15 @@ export class FolderDisk implements Disk {
   }
 
   async close(): Promise<void> {
+    for (const folder of [...this.folders.keys()]) await this.closeFolder(folder);
     this.lockHeld?.release();
     this.lockHeld = undefined;
+  }
+
+  private async closeFolder(folder: string): Promise<void> {
+    const opening = this.folders.get(folder);
+    this.folders.delete(folder);
+    await (await opening)?.close();
   }
 
   private path(name: string): string {

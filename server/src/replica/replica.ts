@@ -11,6 +11,7 @@ import {
 } from 'raft-ts-lite';
 import type { FieldReader } from '../model/field-reader.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
+import { EntriesReader } from './entries-reader.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
 import { LogClock } from './log-clock.ts';
 import { NumberReserve } from './number-reserve.ts';
@@ -44,6 +45,7 @@ export class Replica {
   readonly reads: ReadBarrier;
   private readonly parts: ReplicaParts;
   private readonly machine: StateMachine;
+  private readonly entriesReader: EntriesReader;
   private readonly intake: Intake;
   private readonly logClock = new LogClock();
   private readonly numberReserve: NumberReserve;
@@ -80,6 +82,11 @@ export class Replica {
     this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
+    this.entriesReader = new EntriesReader({
+      ...parts,
+      wake: () => this.wake(),
+      fail: (error) => this.fail(error),
+    });
     this.observeLeadership();
   }
 
@@ -122,6 +129,7 @@ export class Replica {
 
   stop(): void {
     this.stopped = true;
+    this.entriesReader.stop();
     this.parts.snapshots.stop();
   }
 
@@ -259,7 +267,7 @@ export class Replica {
     }
     for (let i = 0; i < readStates.length; i++) this.reads.confirmed(readStates[i]!);
     this.reads.release(this.machine.appliedIndex);
-    for (const read of ready.entriesReads) this.readEntries(read.to, read.from, read.maxBytes);
+    for (const read of ready.entriesReads) this.entriesReader.read(read);
     for (const read of ready.snapshotReads) this.parts.snapshots.serve(read, this);
     for (let i = 0; i < snapshotWrites.length; i++) this.parts.snapshots.receive(snapshotWrites[i]!, this);
     if (ready.write !== undefined) this.pendingWrite = ready.write;
@@ -284,7 +292,7 @@ export class Replica {
     this.pendingWrite = undefined;
     this.parts.storage.persist(write, (error) => {
       if (error === undefined) this.written(write);
-      else if (error.code === StorageErrorCode.full) this.waitForRoom(write);
+      else if (error.code === StorageErrorCode.full) this.waitForRoom(write, error.message);
       else this.fail(error);
     });
   }
@@ -316,9 +324,12 @@ export class Replica {
   }
 
   /** Nothing of it is durable, so nothing is acknowledged: the member stays up, says so and tries again. */
-  private waitForRoom(write: Write): void {
+  private waitForRoom(write: Write, reason: string): void {
     if (this.full === undefined) {
-      this.parts.log.error({}, 'the disk is full: this member acknowledges nothing until there is room');
+      this.parts.log.error(
+        { reason },
+        'the log cannot be written for now: this member acknowledges nothing until it can',
+      );
     }
     this.full = write;
     this.ticksUntilRetry = ticksBetweenRetries;
@@ -358,17 +369,6 @@ export class Replica {
     const outbox = this.parts.links.outbox(label);
     if (outbox !== undefined)
       writeForwardPosition(outbox, this.intake.leadsTerm, this.intake.positionOf(raftId));
-  }
-
-  private readEntries(to: NodeId, from: number, maxBytes: number): void {
-    this.parts.storage.readEntries(from, maxBytes).then(
-      (result) => {
-        if (this.stopped) return;
-        this.raft.entriesRead(to, from, result.compacted ? undefined : result.entries);
-        this.wake();
-      },
-      (error: Error) => this.fail(error),
-    );
   }
 
   private observeLeadership(): void {

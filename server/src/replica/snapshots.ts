@@ -13,6 +13,9 @@ const nodesPerSlice = 5_000;
 /** How often a snapshot that is written looks whether the log has come as far. */
 const durablePollMs = 20;
 
+/** How long a snapshot that is to be loaded waits for a file descriptor. */
+const loadRetryMs = 500;
+
 /** What snapshots need of the loop. */
 export interface SnapshotHost {
   readonly raft: Raft;
@@ -99,11 +102,8 @@ export class Snapshots {
       },
       (error: unknown) => {
         this.taking = undefined;
-        if (error instanceof StorageError && error.code === StorageErrorCode.full) {
-          this.log.warn(
-            { index: taking.meta.index },
-            'no room on the disk for a snapshot; the next one is tried later',
-          );
+        if (isFull(error)) {
+          this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
         } else if (!(error instanceof StorageError && error.code === StorageErrorCode.closed)) {
           this.fatal(error as Error);
         }
@@ -135,7 +135,7 @@ export class Snapshots {
       await writer.finish();
     } catch (error) {
       walk.abort();
-      if (error instanceof StorageError && error.code === StorageErrorCode.full) await writer?.abort();
+      if (isFull(error)) await writer?.abort();
       throw error;
     }
     this.taken++;
@@ -159,7 +159,10 @@ export class Snapshots {
         else host.raft.snapshotRead(read.to, newest, read.offset, piece.data, piece.done);
         host.wake();
       },
-      (error: Error) => this.storageFailed(error),
+      (error: Error) => {
+        if (isFull(error)) host.raft.snapshotReadFailed(read.to);
+        else this.storageFailed(error);
+      },
     );
   }
 
@@ -192,6 +195,19 @@ export class Snapshots {
   /** Replaces the state machine's content by the newest snapshot on disk. */
   async load(): Promise<void> {
     this.stop();
+    for (;;) {
+      try {
+        await this.loadNewest();
+        return;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        this.log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
+        await this.pause(loadRetryMs);
+      }
+    }
+  }
+
+  private async loadNewest(): Promise<void> {
     const newest = this.storage.newestSnapshot();
     const stored = newest === undefined ? undefined : await this.storage.openSnapshot(newest.index);
     if (stored === undefined) throw new Error('the snapshot that was installed is not on the disk');
@@ -229,6 +245,15 @@ export class Snapshots {
     return this.storage.metrics().lastIndex >= meta.index;
   }
 
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.scheduler.every(ms, () => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
   private nextTurn(): Promise<void> {
     return new Promise((resolve) => this.scheduler.defer(resolve));
   }
@@ -237,6 +262,10 @@ export class Snapshots {
     if (error instanceof StorageError && error.code === StorageErrorCode.closed) return;
     this.fatal(error);
   }
+}
+
+function isFull(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === StorageErrorCode.full;
 }
 
 const receivable: ReadonlySet<string> = new Set([

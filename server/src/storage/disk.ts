@@ -68,7 +68,16 @@ export function diskErrorCode(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
-export const isDiskFull = (error: unknown): boolean => {
+const isDiskFull = (error: unknown): boolean => {
   const code = diskErrorCode(error);
   return code === 'ENOSPC' || code === 'EDQUOT';
 };
+
+/** This process, or the machine, has as many files and sockets open as it may. A call that fails so has done nothing. */
+export const isOutOfDescriptors = (error: unknown): boolean => {
+  const code = diskErrorCode(error);
+  return code === 'EMFILE' || code === 'ENFILE';
+};
+
+/** What a later attempt may find otherwise: no failure of the disk. */
+export const isShortage = (error: unknown): boolean => isDiskFull(error) || isOutOfDescriptors(error);

@@ -1,4 +1,5 @@
-import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import { isOutOfDescriptors } from './disk.ts';
+import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
 
 /** Remembers the first failure for good: no call begins after it, and every later call tells it. */
 export class FailureLatch {
@@ -30,11 +31,16 @@ export class FailureLatch {
       result = await call();
     } catch (error) {
       if (error instanceof StorageInvariantViolation) throw error;
-      const storageError = error instanceof StorageError ? error : diskFailed(doing, '', error);
+      const storageError = asStorageError(doing, error);
       this.note(storageError);
       throw storageError;
     }
     if (this.failure !== undefined) throw this.failure;
     return result;
   }
+}
+
+function asStorageError(doing: string, error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
+  return isOutOfDescriptors(error) ? diskFull(doing, 'data folder', error) : diskFailed(doing, '', error);
 }

@@ -6,6 +6,7 @@ import { firstOfWrite } from './record.ts';
 import { RecordScanner } from './record-scanner.ts';
 import type { EntriesAnswer } from './recovered.ts';
 import { damaged } from './segment-file.ts';
+import type { StorageError } from './storage-error.ts';
 
 /** Reads durable entries back from `from` on, checksums verified; at least one where there is one. */
 export async function readEntries(
@@ -23,8 +24,10 @@ export async function readEntries(
       await read.run(Math.max(1, maxBytes));
       if (state.generation === generation) return { compacted: false, entries: read.entries };
     } catch (error) {
-      // A segment that was purged under the read: look again. Otherwise it is a real failure.
-      if (state.generation === generation) throw error;
+      // A segment that was purged under the read: look again. Otherwise it is a real failure, and what came before it counts.
+      if (state.generation !== generation) continue;
+      if (read.entries.length === 0) throw error;
+      return { compacted: false, entries: read.entries };
     } finally {
       await read.close();
     }
@@ -43,6 +46,8 @@ class EntriesRead {
   private file: DiskFile | undefined;
   private sequence = -1;
   private scanner: RecordScanner | undefined;
+  /** A record that does not verify and was passed over. */
+  private damage: StorageError | undefined;
 
   constructor(disk: Disk, log: Log, from: number) {
     this.disk = disk;
@@ -91,13 +96,22 @@ class EntriesRead {
 
   private async takeRecord(stop: number, maxBytes: number): Promise<void> {
     const scanner = this.scanner!;
-    if (!(await scanner.next())) {
-      throw damaged(this.file!.name, scanner.nextOffset, 'a record of the log does not verify any more');
+    while (!(await scanner.next())) {
+      // One bad record does not take those behind it along.
+      const damage = damaged(
+        this.file!.name,
+        scanner.nextOffset,
+        'a record of the log does not verify any more',
+      );
+      if (this.damage !== undefined || !(await scanner.skip())) throw this.damage ?? damage;
+      this.damage = damage;
     }
     if ((scanner.type & ~firstOfWrite) !== LogRecord.entries) return;
     const found: Entry[] = [];
     // A copy of the record: the entries are views of it and outlive the scanner's buffer.
     decodeEntries(scanner.payload.slice(), this.from, stop, found);
+    // What was wanted stood in the record that was passed over.
+    if (this.damage !== undefined && found.length > 0 && found[0]!.index > this.from) throw this.damage;
     for (const entry of found) {
       if (this.bytes >= maxBytes) return;
       if (this.entries.length > 0 && this.bytes + entry.data.length > maxBytes) {

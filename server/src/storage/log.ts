@@ -1,7 +1,7 @@
 import type { Entry, Write } from 'raft-ts-lite';
 import { FieldWriter } from '../model/field-writer.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import { isDiskFull } from './disk.ts';
+import { isShortage } from './disk.ts';
 import {
   encodeEntries,
   endOfRecord,
@@ -235,7 +235,7 @@ export class Log {
       prepared = await this.preparer.take(minBytes);
     } catch (error) {
       // Only here: nothing of the log was touched yet. A full disk further down leaves unknown what was done.
-      throw isDiskFull(error) ? diskFull('a log segment', logFolder, error) : error;
+      throw isShortage(error) ? diskFull('a log segment', logFolder, error) : error;
     }
     const sequence = this.segments.at(-1)!.sequence + 1;
     const firstIndex = state.lastIndex + 1;

@@ -1,5 +1,5 @@
 import type { HardState } from 'raft-ts-lite';
-import { type Disk, diskErrorCode, isDiskFull } from './disk.ts';
+import { type Disk, diskErrorCode, isShortage } from './disk.ts';
 import {
   type FoundIdentity,
   identityPath,
@@ -59,7 +59,7 @@ export async function openData(disk: Disk, logDisk: Disk, segmentBytes: number):
     await disk.close();
     if (logDisk !== disk) await logDisk.close();
     if (error instanceof StorageError) throw error;
-    if (isDiskFull(error)) throw diskFull('opening the data folder', logFolder, error);
+    if (isShortage(error)) throw diskFull('opening the data folder', logFolder, error);
     if (error instanceof Error && diskErrorCode(error) !== '')
       throw diskFailed('opening the data folder', '', error);
     throw error;

@@ -62,6 +62,22 @@ export class RecordScanner {
     return true;
   }
 
+  /**
+   * After `next` returned false: goes behind the record that does not verify, by the length and the checksum that stand in it. Where these
+   * are what went bad, the next record does not verify either. False at the end of the file.
+   */
+  async skip(): Promise<boolean> {
+    const offset = this.nextOffset;
+    if (!this.has(offset, recordOverheadBytes) && !(await this.fill(offset, recordOverheadBytes)))
+      return false;
+    const at = offset - this.bufferOffset;
+    const end = offset + recordPrefixBytes + this.view.getUint32(at + 4, true);
+    if (end + recordOverheadBytes > this.end) return false;
+    this.chain = this.view.getUint32(at, true);
+    this.nextOffset = end;
+    return true;
+  }
+
   private has(offset: number, bytes: number): boolean {
     return offset >= this.bufferOffset && offset + bytes <= this.bufferOffset + this.buffered;
   }

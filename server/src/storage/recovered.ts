@@ -1,4 +1,5 @@
 import type { Configuration, Entry, HardState, SnapshotMeta, TermRun } from 'raft-ts-lite';
+import type { StorageError } from './storage-error.ts';
 
 /** Who this member is. Written once; data of another cluster or label is refused by the caller, which compares. */
 export interface Identity {
@@ -57,7 +58,8 @@ export interface SnapshotWriter {
 
 export type EntriesAnswer =
   | { readonly compacted: false; readonly entries: readonly Entry[] }
-  | { readonly compacted: true };
+  /** `damage`: the log holds them, and they do not verify any more; the newest snapshot makes them unnecessary. */
+  | { readonly compacted: true; readonly damage?: StorageError };
 
 export interface SnapshotPiece {
   readonly data: Uint8Array;

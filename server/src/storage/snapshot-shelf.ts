@@ -1,5 +1,5 @@
 import type { SnapshotMeta } from 'raft-ts-lite';
-import { type Disk, type DiskFile, diskErrorCode } from './disk.ts';
+import { type Disk, type DiskFile, diskErrorCode, isOutOfDescriptors } from './disk.ts';
 import { memberFolder } from './identity-file.ts';
 import type { SnapshotPiece, StoredSnapshot } from './recovered.ts';
 import { damaged } from './segment-file.ts';
@@ -9,7 +9,7 @@ import {
   readSnapshotHeader,
   verifySnapshot,
 } from './snapshot-format.ts';
-import { diskFailed, StorageError } from './storage-error.ts';
+import { diskFailed, diskFull, StorageError } from './storage-error.ts';
 
 /** `snapshot-<index>-<term>` */
 export function snapshotName(meta: { readonly index: number; readonly term: number }): string {
@@ -212,6 +212,7 @@ async function* readCopies(disk: Disk, name: string): AsyncGenerator<Uint8Array,
       await file.close();
     }
   } catch (error) {
-    throw error instanceof StorageError ? error : diskFailed('reading a snapshot', name, error);
+    if (error instanceof StorageError) throw error;
+    throw (isOutOfDescriptors(error) ? diskFull : diskFailed)('reading a snapshot', name, error);
   }
 }

@@ -1,6 +1,6 @@
 import type { SnapshotMeta } from 'raft-ts-lite';
 import { FieldWriter } from '../model/field-writer.ts';
-import { type Disk, type DiskFile, isDiskFull } from './disk.ts';
+import { type Disk, type DiskFile, isShortage } from './disk.ts';
 import { beginRecord, endRecord } from './record.ts';
 import { temporarySuffix } from './sealed-file.ts';
 import {
@@ -117,7 +117,7 @@ export async function withRoom<T>(name: string, call: () => Promise<T>): Promise
   try {
     return await call();
   } catch (error) {
-    throw isDiskFull(error)
+    throw isShortage(error)
       ? diskFull('a snapshot', name, error)
       : diskFailed('writing a snapshot', name, error);
   }

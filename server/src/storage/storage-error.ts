@@ -1,3 +1,5 @@
+import { isOutOfDescriptors } from './disk.ts';
+
 /** Stable codes: callers match these, never the message. */
 export const StorageErrorCode = {
   /** Another process uses the data folder. */
@@ -8,7 +10,10 @@ export const StorageErrorCode = {
   unknownFormat: 'unknown-format',
   /** A write or sync failed: what is on disk is unknown. Nothing is tried again; every later call fails with the same error. */
   failed: 'failed',
-  /** No room on the disk. Nothing of the call was made, of a Write at most term and vote; the same call may be made again later. */
+  /**
+   * No room on the disk, or no file descriptor. Nothing of the call was made, of a Write at most term and vote; the same call may be made
+   * again later.
+   */
   full: 'full',
   /** A piece of a snapshot came that does not continue the one under way. */
   snapshotGap: 'snapshot-gap',
@@ -55,6 +60,10 @@ export function diskFailed(doing: string, file: string, cause: unknown): Storage
   );
 }
 
+/** Of a call that failed for a shortage: of room, or of file descriptors. */
 export function diskFull(doing: string, file: string, cause: unknown): StorageError {
-  return new StorageError('full', `no room on the disk for ${doing} (${file})`, { file, cause });
+  const message = isOutOfDescriptors(cause)
+    ? `no file descriptor is left for ${doing} (${file}): this process has as many files and connections open as it may (ulimit -n)`
+    : `no room on the disk for ${doing} (${file})`;
+  return new StorageError('full', message, { file, cause });
 }

@@ -20,7 +20,7 @@ import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot-writer.ts';
 import { SpaceWatch } from './space-watch.ts';
-import { diskFailed, type StorageError, StorageInvariantViolation } from './storage-error.ts';
+import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
 import { replaceVoteFile } from './vote-file.ts';
 
@@ -128,10 +128,27 @@ export class Storage {
     else this.installThenAppend(write, write.snapshot, log);
   }
 
-  /** Durable entries from `from` on: at least one where there is one, else as many as fit into `maxBytes` of data. */
+  /**
+   * Durable entries from `from` on: at least one where there is one, else as many as fit into `maxBytes` of data. Rejects with `full` where
+   * there is no file descriptor.
+   */
   readEntries(from: number, maxBytes: number): Promise<EntriesAnswer> {
     const log = this.requireLog();
-    return this.latch.guard('reading the log', () => readEntries(this.logDisk, log, from, maxBytes));
+    return this.latch.guard('reading the log', async () => {
+      try {
+        return await readEntries(this.logDisk, log, from, maxBytes);
+      } catch (error) {
+        const isSpare = error instanceof StorageError && error.code === 'damaged' && this.isInSnapshot(from);
+        if (!isSpare) throw error;
+        this.maintenance = this.maintenance.then(() => this.dropBehindSnapshot()).catch(() => undefined);
+        return { compacted: true, damage: error };
+      }
+    });
+  }
+
+  /** Whether the newest snapshot holds what the entry did. */
+  private isInSnapshot(index: number): boolean {
+    return index <= (this.shelf.newest?.index ?? 0);
   }
 
   /** One at a time. Rejects with `full` where there is no room. */
@@ -293,6 +310,14 @@ export class Storage {
     );
     this.maintenance = done.catch(() => undefined);
     return done;
+  }
+
+  /** Of the log and the snapshots nothing is kept that the newest snapshot makes unnecessary: a start would stop at the damage in it. */
+  private async dropBehindSnapshot(): Promise<void> {
+    const log = this.requireLog();
+    await this.latch.guard('purging', async () => {
+      await log.purge(await this.shelf.purge(1, log.state.firstIndex));
+    });
   }
 
   /** What a snapshot holds is committed: no log and no older snapshot takes its place. */

@@ -287,6 +287,25 @@ describe('a member far behind', () => {
     expect(behind.machine.digest()).toBe(subject.machine.digest());
   });
 
+  it('is told to ask again where there is no file descriptor to read it with, and the member goes on', async () => {
+    await subject.live(log.more(60));
+    subject.snapshots.begin(subject.host);
+    await subject.until(() => subject.snapshots.taken === 1);
+    subject.volume.decide = ({ kind }) => (kind === 'open' ? { error: 'EMFILE' } : {});
+    subject.snapshots.serve({ to: 2, index: 0, offset: 0 }, subject.host);
+    await subject.until(() => subject.told.includes('read for 2 failed'));
+    const digest = subject.machine.digest();
+    let loaded = false;
+    subject.snapshots.load().then(() => {
+      loaded = true;
+    });
+    await subject.pass(20);
+    expect([loaded, subject.log.of('warn', 'tried again').length > 0]).toEqual([false, true]);
+    subject.volume.decide = () => ({});
+    await subject.until(() => loaded);
+    expect([subject.machine.digest(), subject.fatal]).toEqual([digest, undefined]);
+  });
+
   it('refuses one that is damaged on the way, and tells Raft to begin anew', async () => {
     await subject.live(log.more(100));
     subject.snapshots.begin(subject.host);

@@ -3,6 +3,7 @@ import { segmentHeaderBytes } from '../../src/storage/log-format.ts';
 import { recordPrefixBytes } from '../../src/storage/record.ts';
 import type { StorageError } from '../../src/storage/storage-error.ts';
 import {
+  codeOf,
   describeEntry,
   entries,
   filesOf,
@@ -228,6 +229,56 @@ describe('a torn tail', () => {
       if (!isReached) break;
     }
     expect(crashes).toBeGreaterThan(30);
+  });
+});
+
+describe('a record that goes bad while the member runs', () => {
+  it('behind the newest snapshot is as good as compacted, and what comes before and after it is read', async () => {
+    const volume = volumeOf();
+    const storage = await newMember(volume);
+    for (let index = 4; index <= 40; index += 4)
+      await persist(storage, writeOf({ entries: entries(index, index + 3) }));
+    const name = lastSegment(volume);
+    const offset = recordBoundaries(volume.content(name))[5]!;
+    // Of entries 24 to 27.
+    volume.damage(name, offset + 30, 1);
+    expect(await codeOf(storage.readEntries(24, 100))).toBe('damaged');
+    await storage.close();
+
+    const again = volumeOf();
+    const other = await newMember(again);
+    for (let index = 4; index <= 40; index += 4)
+      await persist(other, writeOf({ entries: entries(index, index + 3) }));
+    await takeSnapshot(other, 30);
+    again.damage(name, offset + 30, 1);
+    const before = await other.readEntries(20, 1000);
+    expect(before).toMatchObject({ compacted: false, entries: [20, 21, 22, 23].map((index) => ({ index })) });
+    const bad = await other.readEntries(24, 1000);
+    expect(bad).toMatchObject({ compacted: true, damage: { code: 'damaged', file: name, offset } });
+    // Nothing has failed for it.
+    await persistEntries(other, 44, 50);
+    await takeSnapshot(other, 45);
+    expect(await codeOf(other.readEntries(46, 100))).toBe('');
+  });
+});
+
+describe('a sealed segment that goes bad behind the newest snapshot', () => {
+  it('goes once somebody has come upon it, so that the next start does not', async () => {
+    const volume = volumeOf();
+    const storage = await newMember(volume, { segmentBytes: 512 });
+    for (let index = 4; index <= 40; index += 4)
+      await persist(storage, writeOf({ entries: entries(index, index + 3) }));
+    await takeSnapshot(storage, 6);
+    await takeSnapshot(storage, 40);
+    const segments = segmentsOf(filesOf(volume));
+    expect(segments.length).toBeGreaterThan(2);
+    volume.damage(segments[0]!, 200, 1);
+    expect(await storage.readEntries(5, 100)).toMatchObject({ compacted: true });
+    await takeSnapshot(storage, 41);
+    expect(storage.metrics().firstIndex).toBeGreaterThan(8);
+    await storage.close();
+    const { recovered } = await open(volume, { segmentBytes: 512 });
+    expect([recovered.snapshot?.meta.index, recovered.lastIndex, recovered.suspect]).toEqual([41, 43, false]);
   });
 });
 

@@ -1,0 +1,68 @@
+import type { EntriesRead, Raft } from 'raft-ts-lite';
+import type { EntriesAnswer } from '../storage/recovered.ts';
+import type { Storage } from '../storage/storage.ts';
+import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import type { Logger, Scheduler } from './ports.ts';
+
+/** How long a read waits that found no file descriptor. */
+const retryMs = 500;
+
+interface EntriesReaderParts {
+  readonly raft: Raft;
+  readonly storage: Pick<Storage, 'readEntries'>;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** Raft has an answer. */
+  readonly wake: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Answers Raft's EntriesReads: for followers that are behind, and for what is to be applied here after a start. */
+export class EntriesReader {
+  private readonly parts: EntriesReaderParts;
+  private stopped = false;
+
+  constructor(parts: EntriesReaderParts) {
+    this.parts = parts;
+  }
+
+  read(wanted: EntriesRead): void {
+    this.parts.storage.readEntries(wanted.from, wanted.maxBytes).then(
+      (answer) => {
+        if (!this.stopped) this.answered(wanted, answer);
+      },
+      (error: Error) => {
+        if (this.stopped) return;
+        if (error instanceof StorageError && error.code === StorageErrorCode.full)
+          this.readLater(wanted, error);
+        else this.parts.fail(error);
+      },
+    );
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private answered({ to, from }: EntriesRead, answer: EntriesAnswer): void {
+    const { raft, log, wake } = this.parts;
+    if (answer.compacted && answer.damage !== undefined) {
+      const { file, offset } = answer.damage;
+      log.error(
+        { file, offset, from },
+        'a record of the log does not verify any more; the newest snapshot holds what it held, and goes to the member that asked for it',
+      );
+    }
+    raft.entriesRead(to, from, answer.compacted ? undefined : answer.entries);
+    wake();
+  }
+
+  private readLater(wanted: EntriesRead, { message: reason }: Error): void {
+    const { scheduler, log } = this.parts;
+    log.warn({ reason, to: wanted.to }, 'the log cannot be read for now; it is tried again');
+    const stop = scheduler.every(retryMs, () => {
+      stop();
+      if (!this.stopped) this.read(wanted);
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import fs, { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { FolderDisk } from '../../src/node/disk.ts';
+import type { StoredSnapshot } from '../../src/storage/recovered.ts';
+import {
+  codeOf,
+  entries,
+  newMember,
+  open,
+  persist,
+  persistEntries,
+  readAll,
+  snapshotAt,
+  takeSnapshot,
+  volumeOf,
+  writeOf,
+} from './member.ts';
+
+/** From now on nothing is opened, until the returned function is called. */
+function exhaust(volume: FaultyVolume, code = 'EMFILE'): () => void {
+  volume.decide = ({ kind }) => (kind === 'open' || kind === 'create' ? { error: code } : {});
+  return () => {
+    volume.decide = () => ({});
+  };
+}
+
+async function chunksOf(stored: StoredSnapshot): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stored.read()) chunks.push(chunk);
+  return chunks;
+}
+
+describe('without a file descriptor', () => {
+  it.each(['EMFILE', 'ENFILE'])(
+    '(%s) a Write that needs a new segment waits, and nothing else fails for it',
+    async (code) => {
+      const volume = volumeOf();
+      const storage = await newMember(volume, { segmentBytes: 1024 });
+      const release = exhaust(volume, code);
+      let index = 4;
+      let refused: unknown;
+      for (; refused === undefined && index < 200; index++)
+        refused = await persist(storage, writeOf({ entries: entries(index, index) })).catch((error) => error);
+      expect(refused).toMatchObject({ code: 'full', message: expect.stringContaining('file descriptor') });
+      const last = storage.metrics().lastIndex;
+      expect(await codeOf(persistEntries(storage, last + 1, last + 1))).toBe('full');
+      // Term and vote have a file that is open.
+      await persist(storage, writeOf({ hardState: { term: 7, vote: 2 } }));
+      release();
+      await persistEntries(storage, last + 1, last + 30);
+      expect((await readAll(storage, 4)).length).toBe(last + 30 - 3);
+      await storage.close();
+      const { recovered } = await open(volume, { segmentBytes: 1024 });
+      expect([recovered.lastIndex, recovered.hardState.term, recovered.suspect]).toEqual([
+        last + 30,
+        7,
+        false,
+      ]);
+    },
+  );
+
+  it('snapshots are neither written, read nor received, and all of it goes on once there is one', async () => {
+    const volume = volumeOf();
+    const storage = await newMember(volume, { segmentBytes: 1024 });
+    await persistEntries(storage, 4, 40);
+    await takeSnapshot(storage, 20);
+    const attempts = [
+      () => storage.readEntries(4, 100),
+      () => storage.createSnapshot(snapshotAt(30), 'x'),
+      () => storage.openSnapshot(20),
+      () => storage.readSnapshotChunk(20, 0, 100),
+      () => storage.receiveSnapshotChunk(snapshotAt(90), 0, Uint8Array.of(1), false),
+    ];
+    const release = exhaust(volume);
+    for (const attempt of attempts) expect(await codeOf(attempt())).toBe('full');
+    release();
+    for (const attempt of attempts.toReversed()) expect(await codeOf(attempt())).toBe('');
+  });
+
+  it('a snapshot that is opened and cannot be read any more says so as a shortage', async () => {
+    const volume = volumeOf();
+    const storage = await newMember(volume);
+    await persistEntries(storage, 4, 40);
+    await takeSnapshot(storage, 20);
+    const stored = await storage.openSnapshot(20);
+    const release = exhaust(volume);
+    expect(await codeOf(chunksOf(stored!))).toBe('full');
+    release();
+    expect((await chunksOf(stored!)).length).toBe(2);
+  });
+
+  it('names in a folder become durable all the same, once they were before', async () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'rookery-descriptors-'));
+    const disk = new FolderDisk(root);
+    try {
+      await disk.lock();
+      await disk.createFolder('log');
+      await disk.syncFolder('');
+      await disk.syncFolder('log');
+      const opened = vi.spyOn(fs.promises, 'open');
+      await disk.syncFolder('');
+      await disk.syncFolder('log');
+      expect(opened).not.toHaveBeenCalled();
+      // Another folder of that name is another folder.
+      await disk.rename('log', 'log-aside');
+      await disk.createFolder('log');
+      await disk.syncFolder('log');
+      expect(opened).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.restoreAllMocks();
+      await disk.close();
+      rmSync(root, { recursive: true });
+    }
+  });
+});
