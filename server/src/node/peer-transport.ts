@@ -159,13 +159,16 @@ export class PeerTransport implements Transport {
         'too many connections to the peer port that no member stands behind: the oldest are closed';
       this.complaints.say('strangers', message, { address: remote });
     }
+    // Of all of it: one byte now and then gives nobody more time.
+    const late = setTimeout(() => socket.destroy(), preambleTimeoutMs);
     socket.on('close', () => {
+      clearTimeout(late);
       this.accepted.delete(socket);
       this.strangers.leave(socket);
     });
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(preambleTimeoutMs, () => socket.destroy());
     this.awaitPreamble(socket, (label, rest) => {
+      clearTimeout(late);
       const peer = this.peers.get(label);
       if (peer === undefined || label <= this.label) {
         this.complaints.say(`label ${label}`, 'a peer with an unknown label tried to connect', {
