@@ -19,9 +19,9 @@ Examples:
   rookery-server zoo.cfg                              an Apache ZooKeeper configuration, with its myid
   rookery-server --label 1 --member '1=10.0.0.1:2888' --member '2=10.0.0.2:2888' --member '3=10.0.0.3:2888'
 
-  rookery-server drain zoo.cfg      says to the member that runs with this configuration that it is about to stop: it is not
-                                    ready any more, and another one leads; wears off after two minutes where it is not stopped
-  rookery-server undrain zoo.cfg    says that it stays: it takes part again at once
+Commands to a member that runs on this machine, by its configuration:
+  rookery-server drain zoo.cfg      it is about to stop: it is not ready any more, and another one leads; wears off after two minutes
+  rookery-server undrain zoo.cfg    it stays: it takes part again at once
 
 SIGTERM stops it (exit 0). A configuration that is not allowed is one line on standard error, and exit 2.`;
 

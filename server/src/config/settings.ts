@@ -1,5 +1,6 @@
 import {
   DEFAULT_FRAME_BYTES,
+  DEFAULT_LIMITS,
   DEFAULT_SNAPSHOT_EVERY_BYTES,
   LIMIT_CEILINGS,
   MAX_FRAME_BYTES,
@@ -162,17 +163,26 @@ export const SETTINGS = {
   'log.pretty': setting(prettiness, 'true, false or auto: pretty on a terminal (default: auto)'),
   'limits.connections': setting(
     limit(LIMIT_CEILINGS.connections, 'connections'),
-    'client connections of this member',
+    `client connections of this member (default: ${DEFAULT_LIMITS.connections}; fewer where there are too few file descriptors)`,
     'maxCnxns',
   ),
-  'limits.sessions': setting(limit(LIMIT_CEILINGS.sessions, 'sessions'), 'sessions of the ensemble'),
-  'limits.nodes': setting(limit(LIMIT_CEILINGS.nodes, 'nodes'), 'znodes'),
-  'limits.watches': setting(limit(LIMIT_CEILINGS.watches, 'watches'), 'watches on this member'),
+  'limits.sessions': setting(
+    limit(LIMIT_CEILINGS.sessions, 'sessions'),
+    `sessions of the ensemble (default: ${DEFAULT_LIMITS.sessions})`,
+  ),
+  'limits.nodes': setting(limit(LIMIT_CEILINGS.nodes, 'nodes'), `znodes (default: ${DEFAULT_LIMITS.nodes})`),
+  'limits.watches': setting(
+    limit(LIMIT_CEILINGS.watches, 'watches'),
+    `watches on this member (default: ${DEFAULT_LIMITS.watches})`,
+  ),
   'limits.outstandingRequests': setting(
     limit(LIMIT_CEILINGS.outstandingRequests, 'requests'),
-    'requests read and not yet answered',
+    `requests read and not yet answered (default: ${DEFAULT_LIMITS.outstandingRequests})`,
   ),
-  'limits.treeBytes': setting(limit(LIMIT_CEILINGS.treeBytes, 'bytes'), 'memory of the tree'),
+  'limits.treeBytes': setting(
+    limit(LIMIT_CEILINGS.treeBytes, 'bytes'),
+    `memory of the tree (default: ${DEFAULT_LIMITS.treeBytes})`,
+  ),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
