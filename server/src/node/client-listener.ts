@@ -3,7 +3,7 @@ import { plainAddress } from '../config/addresses.ts';
 import { FOR_CLIENTS } from '../listen/listen-error.ts';
 import { Listening } from '../listen/listening.ts';
 import { ComplaintLog } from '../replica/complaint-log.ts';
-import type { ClientSocket, ClientSocketEvents, Logger } from '../replica/ports.ts';
+import type { ClientSocket, ClientSocketEvents, Clock, Logger } from '../replica/ports.ts';
 import { systemClock } from './machine.ts';
 
 export interface ClientListenerOptions {
@@ -18,6 +18,8 @@ export interface ClientListenerOptions {
 const backlog = 1024;
 /** A client that keeps its side of an ended connection open keeps its place here for so long. */
 const lingerMs = 5_000;
+/** Where no more connections are taken, one that has said nothing for so long gives way. */
+const silentMs = 1_000;
 
 /** Accepts clients over TCP and hands each connection to `accept`. */
 export class ClientListener {
@@ -26,6 +28,9 @@ export class ClientListener {
   private readonly complaints: ComplaintLog;
   private readonly perAddress = new Map<string, number>();
   private readonly open = new Set<Socket>();
+  /** Those who have not sent a byte, oldest first. */
+  private readonly silent = new Map<Socket, { readonly address: string; readonly sinceMs: number }>();
+  private readonly clock: Clock;
   private readonly listening: Listening;
 
   /** Connections turned away since the start. */
@@ -35,10 +40,12 @@ export class ClientListener {
     options: ClientListenerOptions,
     accept: (socket: ClientSocket) => ClientSocketEvents,
     log: Logger,
+    clock: Clock = systemClock,
   ) {
+    this.clock = clock;
     this.options = options;
     this.accept = accept;
-    this.complaints = new ComplaintLog(log, systemClock);
+    this.complaints = new ComplaintLog(log, clock);
     const { host, port } = options;
     const newServer = () => createServer({ noDelay: true }, (socket) => this.connected(socket));
     this.listening = new Listening(FOR_CLIENTS, { host, port, backlog }, newServer, log);
@@ -66,7 +73,7 @@ export class ClientListener {
     const { maxConnectionsPerAddress, maxConnections } = this.options;
     if (
       (maxConnectionsPerAddress > 0 && count >= maxConnectionsPerAddress) ||
-      this.open.size >= maxConnections
+      (this.open.size >= maxConnections && !this.makeRoom())
     ) {
       this.refuse(socket, address);
       return;
@@ -74,17 +81,37 @@ export class ClientListener {
     this.perAddress.set(address, count + 1);
     this.open.add(socket);
     const events = this.accept(new TcpClientSocket(socket, address));
+    this.silent.set(socket, { address, sinceMs: this.clock.monotonicMs() });
+    socket.once('data', () => this.silent.delete(socket));
     socket.on('data', (chunk: Uint8Array) => events.received(chunk));
     socket.on('drain', () => events.drained());
     // A reset is an ordinary end of a client; 'close' follows.
     socket.on('error', () => {});
     socket.on('close', () => {
-      this.open.delete(socket);
-      const left = (this.perAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.perAddress.delete(address);
-      else this.perAddress.set(address, left);
+      this.leave(socket, address);
       events.closed();
     });
+  }
+
+  private leave(socket: Socket, address: string): void {
+    this.silent.delete(socket);
+    if (!this.open.delete(socket)) return;
+    const left = (this.perAddress.get(address) ?? 1) - 1;
+    if (left === 0) this.perAddress.delete(address);
+    else this.perAddress.set(address, left);
+  }
+
+  /** A client says at once what it wants: who has not keeps nobody out. */
+  private makeRoom(): boolean {
+    const [oldest] = this.silent;
+    if (oldest === undefined) return false;
+    const [socket, { address, sinceMs }] = oldest;
+    if (this.clock.monotonicMs() - sinceMs < silentMs) return false;
+    this.leave(socket, address);
+    socket.destroy();
+    const message = 'too many connections: those that say nothing are closed for those that come';
+    this.complaints.say('silent', message, { address, maxConnections: this.options.maxConnections });
+    return true;
   }
 
   private refuse(socket: Socket, address: string): void {

@@ -49,6 +49,7 @@ class Accepted implements ClientSocketEvents {
 let listener: ClientListener | undefined;
 let port: number;
 let log: HeardLog;
+let nowMs: number;
 let accepted: Accepted[];
 let waiting: ((accepted: Accepted) => void)[];
 
@@ -56,6 +57,7 @@ async function start(options: Partial<ClientListenerOptions> = {}): Promise<void
   log = new HeardLog();
   accepted = [];
   waiting = [];
+  nowMs = 0;
   port = await freePort();
   listener = new ClientListener(
     { host: '127.0.0.1', port, maxConnectionsPerAddress: 0, maxConnections: 1_000, ...options },
@@ -66,6 +68,7 @@ async function start(options: Partial<ClientListenerOptions> = {}): Promise<void
       return events;
     },
     log,
+    { monotonicMs: () => nowMs, wallMs: () => nowMs },
   );
   await listener.start();
 }
@@ -191,6 +194,32 @@ describe('the limits on connections', () => {
     for (let i = 0; i < 3; i++) await connectClient();
     expect(await isRefused()).toBe(true);
     expect(accepted).toHaveLength(3);
+  });
+
+  it('give the place of one who has said nothing for a second to one who comes, and no other place', async () => {
+    await start({ maxConnections: 3 });
+    const silent = await connectClient();
+    const talking = await connectClient();
+    talking.client.write(Buffer.from('ruok'));
+    await talking.server.until(({ bytes }) => bytes.length === 4);
+    const later = await connectClient();
+    expect(await isRefused()).toBe(true);
+    nowMs += 1_000;
+    const come = await connectClient();
+    await silent.client.closed();
+    await silent.server.until(({ isClosed }) => isClosed);
+    for (const { client, server } of [come, later]) {
+      client.write(Buffer.from('ruok'));
+      await server.until(({ bytes }) => bytes.length === 4);
+    }
+    nowMs += 60_000;
+    expect(await isRefused()).toBe(true);
+    expect([silent, talking, later, come].map(({ server }) => server.isClosed)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('are none per address where the limit is 0', async () => {
