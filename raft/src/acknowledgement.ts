@@ -1,5 +1,6 @@
 /** The leader's receiving side: what followers answer to appends and heartbeats. */
 import { advanceCommit } from './commit.ts';
+import { Fitness } from './fitness.ts';
 import type { AppendResponse, HeartbeatResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { type Progress, ProgressState } from './progress.ts';
@@ -35,6 +36,7 @@ function onRefused(node: RaftNode, message: AppendResponse, progress: Progress):
 }
 
 export function onHeartbeatResponse(node: RaftNode, message: HeartbeatResponse, progress: Progress): void {
+  progress.fitness = message.fitness ?? Fitness.able;
   if (message.round > progress.round && message.round <= node.round) {
     progress.round = message.round;
     confirmReads(node);

@@ -1,5 +1,6 @@
 /** Pre-votes, votes, and who asks for them when. */
 import { send, sendOnceDurable } from './durability.ts';
+import { canWrite, fitnessOf, isStalled } from './fitness.ts';
 import { becomeLeader } from './leadership.ts';
 import { MessageType, type VoteRequest, type VoteResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
@@ -17,10 +18,11 @@ function isNeeded(node: RaftNode): boolean {
   return isVoter(configuration, id) || isVoter(configurations.at(log.commit), id);
 }
 
-/** A member that is not needed, or whose log is empty or suspect, does not campaign. */
+/** A member that is not needed, whose log is empty or suspect, or whose disk takes no writes, does not campaign. */
 function mayCampaign(node: RaftNode): boolean {
   const { log } = node;
-  return isNeeded(node) && !node.durable.installing && mayElect(node, log.last, log.lastTerm, 0);
+  if (!canWrite(fitnessOf(node)) || node.durable.installing) return false;
+  return isNeeded(node) && mayElect(node, log.last, log.lastTerm, 0);
 }
 
 function askVote(node: RaftNode, to: NodeId): void {
@@ -154,6 +156,8 @@ export function onPreVote(node: RaftNode, request: VoteRequest): void {
   const granted =
     request.term > node.term &&
     !hasLiveLeader(node) &&
+    // The vote itself could not be given.
+    !isStalled(node) &&
     node.log.isUpToDate(lastIndex, lastTerm) &&
     mayElect(node, lastIndex, lastTerm, 0) &&
     !isRival(node, request);

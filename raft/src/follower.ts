@@ -1,6 +1,7 @@
 /** A follower's side of replication: appends and heartbeats of the term's leader, and the acknowledgements. */
 import { send, sendOnceDurable } from './durability.ts';
 import { InvariantViolation } from './errors.ts';
+import { fitnessOf } from './fitness.ts';
 import { type Append, type Heartbeat, MessageType } from './messages.ts';
 import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
 import { clearWhenCaughtUp, contactLeader } from './suspect.ts';
@@ -83,6 +84,7 @@ export function onHeartbeat(node: RaftNode, message: Heartbeat): void {
     to: message.from,
     term,
     round: message.round,
+    fitness: fitnessOf(node),
   };
   // Nothing but the term must be durable: behind the sync of a large batch the leader would take it for silence.
   if (node.durable.term === term) send(node, response);

@@ -1,5 +1,6 @@
 /** How a member takes up leadership, keeps it, and hands it on. */
 import { send } from './durability.ts';
+import { canSpare, canWrite, Fitness, fitnessOf, isHeard } from './fitness.ts';
 import { appendOwn, trackMembers } from './leader-log.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
@@ -13,6 +14,8 @@ import { clearSuspicion } from './suspect.ts';
 import { EntryKind, type NodeId, Role } from './types.ts';
 
 const noData = new Uint8Array(0);
+/** Election time-outs between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */
+const HAND_OVER_PAUSES = 2;
 
 /** The election is won. */
 export function becomeLeader(node: RaftNode): void {
@@ -21,6 +24,7 @@ export function becomeLeader(node: RaftNode): void {
   node.hurried = false;
   node.failedCampaigns = 0;
   node.transferee = 0;
+  node.handOverPause = 0;
   node.heartbeatTimer = node.options.heartbeatTicks;
   node.commitAtHeartbeat = node.log.commit;
   node.round += 1;
@@ -41,6 +45,7 @@ export function tickLeader(node: RaftNode): void {
     node.transferTimer -= 1;
     if (node.transferTimer <= 0) node.transferee = 0;
   }
+  handOverToFitter(node);
   node.heartbeatTimer -= 1;
   if (node.heartbeatTimer > 0) return;
   node.heartbeatTimer = node.options.heartbeatTicks;
@@ -54,6 +59,7 @@ export function transferLeadership(node: RaftNode, to: NodeId): TransferResult {
   if (node.transferee !== 0) return 'transferring';
   if (!node.configuration.voters.includes(to) || !node.progress.has(to)) return 'no-such-voter';
   if (!node.connected.has(to)) return 'not-connected';
+  if (!canWrite(node.progress.get(to)?.fitness ?? Fitness.able)) return 'cannot-write';
   node.transferee = to;
   node.transferTimer = node.options.electionTicks;
   node.timeoutNowSent = false;
@@ -75,14 +81,44 @@ export function continueTransfer(node: RaftNode): void {
   }
 }
 
-/** The voter that can be elected soonest: connected, with the most of the log. 0: there is none. */
-export function bestSuccessor(node: RaftNode): NodeId {
+function isBetter(a: Progress, b: Progress): boolean {
+  return a.fitness === b.fitness ? a.match > b.match : a.fitness < b.fitness;
+}
+
+/** The voter to lead next: connected, the fittest, of those the one with the most of the log. */
+function findSuccessor(node: RaftNode): Progress | undefined {
   let best: Progress | undefined;
   for (const progress of node.peers) {
     const candidate = node.connected.has(progress.id) && node.configuration.voters.includes(progress.id);
-    if (candidate && (best === undefined || progress.match > best.match)) best = progress;
+    if (!candidate || !canWrite(progress.fitness)) continue;
+    if (best === undefined || isBetter(progress, best)) best = progress;
   }
-  return best?.id ?? 0;
+  return best;
+}
+
+/** 0: there is none. */
+export function bestSuccessor(node: RaftNode): NodeId {
+  return findSuccessor(node)?.id ?? 0;
+}
+
+/** To whom a leader that is less fit than others hands over: to one that it hears and that has all that was committed a heartbeat ago. */
+export function fitterSuccessor(node: RaftNode): NodeId {
+  const own = fitnessOf(node);
+  if (own === Fitness.able || node.role !== Role.leader) return 0;
+  const best = findSuccessor(node);
+  if (best === undefined || best.fitness >= own || !isHeard(node, best)) return 0;
+  if (best.match < node.commitAtHeartbeat) return 0;
+  return !canWrite(own) && !canSpare(node) ? 0 : best.id;
+}
+
+/** Not at every tick: a transfer that fails keeps proposals out while it lasts. */
+function handOverToFitter(node: RaftNode): void {
+  if (node.handOverPause > 0) node.handOverPause -= 1;
+  if (node.handOverPause > 0 || node.transferee !== 0) return;
+  const successor = fitterSuccessor(node);
+  if (successor === 0) return;
+  transferLeadership(node, successor);
+  node.handOverPause = HAND_OVER_PAUSES * node.options.electionTicks;
 }
 
 /** The committed configuration has no place for this leader: it tells the others, names a successor and steps down. */

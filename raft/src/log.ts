@@ -45,6 +45,10 @@ export class RaftLog {
   /** Entries from `first` to this index are applied and durable: droppable. */
   #droppableTo: number;
   #droppableBytes = 0;
+  /** Sums over all that was ever appended, handed out and found durable. */
+  #appendedBytes = 0;
+  #handedBytes = 0;
+  #persistedBytes = 0;
 
   /** @throws InvariantViolation where the recovered pieces do not join. */
   constructor({ snapshot, stored, entries, olderTerms, maxLogBytes }: RecoveredLog) {
@@ -61,7 +65,9 @@ export class RaftLog {
         throw new InvariantViolation('recovered-log-gap', `entry ${entry.index} after ${this.last}`);
       this.append(entry);
     }
-    this.persisted = this.handed = this.last;
+    this.handOut();
+    this.persisted = this.handed;
+    this.#persistedBytes = this.#handedBytes;
   }
 
   #recoverStored({ last, terms }: StoredEntries): void {
@@ -109,6 +115,7 @@ export class RaftLog {
     if (entry.index !== this.last + 1)
       throw new InvariantViolation('log-gap', `entry ${entry.index} after ${this.last}`);
     this.#entries.push(entry);
+    this.#appendedBytes += entryBytes(entry);
     this.last = entry.index;
     this.#runs.append(entry.index, entry.term);
   }
@@ -173,10 +180,28 @@ export class RaftLog {
     this.#trim();
   }
 
+  /** All that there is goes into a Write. */
+  handOut(): void {
+    this.handed = this.last;
+    this.#handedBytes = this.#appendedBytes;
+  }
+
+  /** Nothing of what was handed out is durable. */
+  takeBack(): void {
+    this.handed = this.persisted;
+    this.#handedBytes = this.#persistedBytes;
+  }
+
   /** All that was handed out, and not cut off since, is durable. */
   persistedToHanded(): void {
     this.persisted = this.handed;
+    this.#persistedBytes = this.#handedBytes;
     this.#trim();
+  }
+
+  /** An upper bound of what is appended and not durable here: what was cut off since the last Write counts, too. */
+  get unpersistedBytes(): number {
+    return this.#appendedBytes - this.#persistedBytes;
   }
 
   /** Storage may hold nothing at or below `index` any more. */

@@ -1,3 +1,4 @@
+import type { Fitness } from './fitness.ts';
 import type { Entry, NodeId, SnapshotMeta } from './types.ts';
 
 /** Numeric tags, stable on the wire. */
@@ -63,6 +64,8 @@ export interface Heartbeat extends Envelope {
 export interface HeartbeatResponse extends Envelope {
   readonly type: typeof MessageType.heartbeatResponse;
   readonly round: number;
+  /** Of the sender; absent: able. */
+  readonly fitness?: Fitness;
 }
 export interface SnapshotChunk extends Envelope {
   readonly type: typeof MessageType.snapshotChunk;

@@ -2,6 +2,7 @@ import { Applying } from './applying.ts';
 import { decodeConfiguration } from './configuration.ts';
 import { ConfigurationHistory } from './configuration-history.ts';
 import { DurableState } from './durability.ts';
+import { Fitness } from './fitness.ts';
 import { RaftLog } from './log.ts';
 import type { LogStatus, VoteRequest } from './messages.ts';
 import { checkOptions, type RaftOptions } from './options.ts';
@@ -72,6 +73,11 @@ export class RaftNode {
   transferee: NodeId = 0;
   transferTimer = 0;
   timeoutNowSent = false;
+  /** Ticks until leadership may be handed to a fitter member again. */
+  handOverPause = 0;
+
+  /** What the program said of this member. */
+  declaredFitness: Fitness = Fitness.able;
 
   /** The log's tail was damaged: see suspect.ts. */
   suspect: boolean;

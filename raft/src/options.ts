@@ -32,7 +32,7 @@ export interface RaftOptions {
   readonly maxInflightMessages: number;
   /** With so many bytes under way to a follower it is sent no further append. */
   readonly maxInflightBytes: number;
-  /** A leader with this much uncommitted refuses proposals. */
+  /** A leader with this much uncommitted, or not durable on its own disk, refuses proposals. */
   readonly maxUncommittedBytes: number;
   /** Entries kept in memory although they are applied and durable. */
   readonly maxLogBytes: number;

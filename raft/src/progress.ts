@@ -1,3 +1,4 @@
+import { Fitness } from './fitness.ts';
 import type { Inflight } from './inflight.ts';
 import type { NodeId } from './types.ts';
 
@@ -25,6 +26,8 @@ export class Progress {
   sentCommit = 0;
   /** Newest heartbeat round that it echoed. */
   round = 0;
+  /** As its answers to heartbeats say. */
+  fitness: Fitness = Fitness.able;
   /** Tick at which it was last heard of. */
   heardTick: number;
   /** `match` when the last heartbeat was answered: no progress since may mean a lost append. */

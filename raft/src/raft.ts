@@ -1,11 +1,18 @@
 import { readToApply, takeCommitted } from './applying.ts';
 import { advanceCommit } from './commit.ts';
-import { completeWrite, takeWrite } from './durability.ts';
+import { completeWrite, refuseWrite, retryWrites, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
 import { InvariantViolation } from './errors.ts';
+import { type Fitness, fitnessOf, lacksRoom } from './fitness.ts';
 import { acknowledge } from './follower.ts';
 import { appendOwn } from './leader-log.ts';
-import { bestSuccessor, continueTransfer, tickLeader, transferLeadership } from './leadership.ts';
+import {
+  bestSuccessor,
+  continueTransfer,
+  fitterSuccessor,
+  tickLeader,
+  transferLeadership,
+} from './leadership.ts';
 import { peerConnected, peerDisconnected } from './links.ts';
 import { isChangeInFlight, proposeConfiguration } from './membership.ts';
 import type { Message } from './messages.ts';
@@ -37,6 +44,7 @@ export interface PeerStatus {
   readonly match: number;
   readonly next: number;
   readonly connected: boolean;
+  readonly fitness: Fitness;
   /** Ticks since it was heard of. */
   readonly silentTicks: number;
 }
@@ -60,6 +68,7 @@ export class Raft {
   tick(): void {
     const node = this.#node;
     node.now += 1;
+    if (node.durable.writing !== undefined) node.durable.writingTicks += 1;
     tickReads(node);
     tickSuspect(node);
     if (node.role === Role.leader) tickLeader(node);
@@ -91,8 +100,8 @@ export class Raft {
     let bytes = 0;
     for (let i = 0; i < batch.length; i += 1) bytes += (batch[i] as Uint8Array).length;
     // One batch is always taken, however large, or it never would be.
-    const above = node.uncommittedBytes + bytes > node.options.maxUncommittedBytes;
-    return above && node.uncommittedBytes > 0 ? 'overloaded' : undefined;
+    const waiting = Math.max(node.uncommittedBytes, node.log.unpersistedBytes);
+    return waiting > 0 && waiting + bytes > node.options.maxUncommittedBytes ? 'overloaded' : undefined;
   }
 
   /** Begins a change of members; see `ConfigurationChange` and `ConfigurationRefusal`. */
@@ -185,6 +194,44 @@ export class Raft {
     clearWhenCaughtUp(node);
     onDurableVote(node);
     advanceCommit(node);
+  }
+
+  /**
+   * The disk has no room for the write, and took nothing of it, but for term and vote perhaps. These are handed out again at once, the rest
+   * after `retryWrites`; until all of it is durable this member is unfit to lead.
+   */
+  writeRefused(write: Write): void {
+    refuseWrite(this.#node, write);
+  }
+
+  /** There may be room again. To be called now and then while `isRefused`. */
+  retryWrites(): void {
+    retryWrites(this.#node);
+  }
+
+  /** A Write was refused, and not all that there is to write has become durable since. */
+  get isRefused(): boolean {
+    return this.#node.durable.isRefused;
+  }
+
+  /** What the program knows of its disk and its own plans; whether that takes writes is found out by Raft itself. */
+  declareFitness(fitness: Exclude<Fitness, typeof Fitness.full | typeof Fitness.stalled>): void {
+    this.#node.declaredFitness = fitness;
+  }
+
+  /** Whether this member should lead. */
+  get fitness(): Fitness {
+    return fitnessOf(this.#node);
+  }
+
+  /** As a leader: the member to which it hands over, or would at its next attempt, since that is fitter; 0: none is, or can take over. */
+  get fitterSuccessor(): NodeId {
+    return fitterSuccessor(this.#node);
+  }
+
+  /** As a leader: too few voters that it hears have room on their disks to be a majority. */
+  get lacksRoom(): boolean {
+    return this.#node.role === Role.leader && lacksRoom(this.#node);
   }
 
   /** Answers an EntriesRead: at least the entry at `from`, consecutive; undefined: storage has dropped it. */
@@ -331,6 +378,7 @@ export class Raft {
       match: each.match,
       next: each.next,
       connected: connected.has(each.id),
+      fitness: each.fitness,
       silentTicks: now - each.heardTick,
     }));
   }

@@ -4,7 +4,7 @@ export type ProposeRefusal =
   | 'not-leader'
   /** A leadership transfer is under way: it ends within an election time-out. */
   | 'transferring'
-  /** `maxUncommittedBytes` wait for a majority already. */
+  /** `maxUncommittedBytes` wait for a majority already, or for this leader's own disk. */
   | 'overloaded';
 
 /** The entries of an accepted batch have consecutive indices from `firstIndex` on; accepted does not mean committed. */
@@ -50,6 +50,12 @@ export type ConfigurationResult =
   | { readonly index: number; readonly added: NodeId | undefined; readonly refused?: undefined }
   | { readonly refused: ConfigurationRefusal; readonly index?: undefined; readonly added?: undefined };
 
-export type TransferRefusal = 'not-leader' | 'transferring' | 'no-such-voter' | 'not-connected';
+export type TransferRefusal =
+  | 'not-leader'
+  | 'transferring'
+  | 'no-such-voter'
+  | 'not-connected'
+  /** Its disk takes no writes. */
+  | 'cannot-write';
 /** undefined: begun. Whether it succeeded shows in `leader`; it is given up after an election time-out. */
 export type TransferResult = TransferRefusal | undefined;

@@ -6,6 +6,7 @@ import { Service } from './client/service.ts';
 import type { Config } from './config/config.ts';
 import { Draining } from './draining.ts';
 import { checkIdentity } from './identity-check.ts';
+import { fitnessToLead } from './leadership-transfer.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
@@ -259,7 +260,7 @@ export class Member implements TransportEvents {
     });
     this.running = { identity, replica, machine, snapshots, checkpoints };
     this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
-    this.clients.attach(replica, machine, storage, identity);
+    this.clients.attach(replica, machine, identity);
     this.links.announce({ started: true, running: true });
     for (const [label, hello] of this.links.hellos()) this.greeted(label, hello);
     this.parts.transport.connectTo(this.peerAddresses());
@@ -297,7 +298,8 @@ export class Member implements TransportEvents {
     const { replica, identity } = running;
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
-    this.clients.leaderSpace.review(replica, this.storage?.spaceLow() === true, this.links);
+    replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
+    this.clients.leaderSpace.review(replica, replica.raft.lacksRoom, this.links);
     running.checkpoints.review(replica);
     if (replica.leading)
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });

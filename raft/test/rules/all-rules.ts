@@ -1,4 +1,5 @@
 import type { Rule } from '../support/rule.ts';
+import { diskRules } from './disks.rules.ts';
 import { electionRules } from './elections.rules.ts';
 import { flowRules } from './flow.rules.ts';
 import { membershipRules } from './membership.rules.ts';
@@ -22,4 +23,5 @@ export const allRules: Record<string, readonly Rule[]> = {
   snapshots: snapshotRules,
   'leadership transfer': transferRules,
   'suspect members': suspectRules,
+  'disks that take no writes': diskRules,
 };

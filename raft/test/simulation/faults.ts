@@ -1,5 +1,6 @@
 import { type Configuration, decodeConfiguration, EntryKind } from '../../src/index.ts';
 import type { Member } from './member.ts';
+import { FAULT_KINDS } from './profile.ts';
 import type { World } from './world.ts';
 
 /** What goes wrong, drawn at random; whatever begins here also ends, at the latest in `heal`. */
@@ -13,7 +14,7 @@ export class Faults {
   strike(): void {
     const { random, profile } = this.#world;
     this.#world.totals.faults += 1;
-    switch (random.chance(0.3) ? profile.bias : random.below(10)) {
+    switch (random.chance(0.3) ? profile.bias : random.below(FAULT_KINDS)) {
       case 0:
       case 1:
         return this.#crashOne(random.chance(0.5) ? this.#world.leader() : random.pick(this.#running()));
@@ -30,6 +31,11 @@ export class Faults {
         return this.#slowDisk();
       case 8:
         return this.#damageTail();
+      case 9:
+        return this.#hangDisk();
+      case 10:
+      case 11:
+        return this.#fillDisk();
       default:
         return this.#wipe();
     }
@@ -120,6 +126,32 @@ export class Faults {
     });
   }
 
+  /** Of the leader more often than not: the others commit without it. */
+  #hangDisk(): void {
+    const { random, schedule, totals } = this.#world;
+    const member = random.chance(0.6) ? this.#world.leader() : random.pick(this.#running());
+    if (member === undefined) return;
+    totals.hungDisks += 1;
+    member.diskHangsUntilMs = schedule.nowMs + random.between(50, 6_000);
+    this.#world.trace(`the disk of ${member.id} hangs until ${member.diskHangsUntilMs}`);
+  }
+
+  /** One disk, or several: then nothing can commit for a while. */
+  #fillDisk(): void {
+    const { random, schedule, totals } = this.#world;
+    const first = random.chance(0.6) ? this.#world.leader() : random.pick(this.#running());
+    const others = random.chance(0.2) ? this.#running().filter(() => random.chance(0.5)) : [];
+    for (const member of first === undefined ? others : [first, ...others]) {
+      totals.fullDisks += 1;
+      member.diskIsFull = true;
+      this.#world.trace(`the disk of ${member.id} is full`);
+      schedule.after(random.between(50, 6_000), () => {
+        member.diskIsFull = false;
+        this.#world.trace(`the disk of ${member.id} has room`);
+      });
+    }
+  }
+
   /** Every member's newest configuration, running or not, is the one that has committed. */
   #isSettled(): boolean {
     const { members, operator } = this.#world;
@@ -185,6 +217,8 @@ export class Faults {
     for (const member of world.members) {
       member.stalledUntilMs = 0;
       member.syncFactor = 1;
+      member.diskHangsUntilMs = 0;
+      member.diskIsFull = false;
       world.start(member);
     }
     world.linkAll();

@@ -26,6 +26,10 @@ function decodeState(data: Uint8Array): number {
   return new DataView(data.buffer, data.byteOffset).getUint32(data.length - 4);
 }
 
+function needsRoom({ entries, snapshot, clearSuspect }: Write): boolean {
+  return entries.length > 0 || snapshot !== undefined || clearSuspect;
+}
+
 /** One process of the cluster with its disk: the loop that a real program runs around the core. */
 export class Member {
   readonly id: NodeId;
@@ -40,6 +44,10 @@ export class Member {
   /** Nothing reaches it until then. */
   stalledUntilMs = 0;
   syncFactor = 1;
+  /** No Write ends before. */
+  diskHangsUntilMs = 0;
+  /** It has no room but for term and vote. */
+  diskIsFull = false;
   state = 0;
   seenCommit = 0;
   leaderOf = -1;
@@ -47,6 +55,7 @@ export class Member {
   committedUnder: Configuration | undefined;
   readonly #world: World;
   #takingSnapshot = false;
+  #retries = false;
 
   constructor(world: World, id: NodeId, first: StoredSnapshot) {
     this.#world = world;
@@ -73,6 +82,7 @@ export class Member {
     this.seenCommit = 0;
     this.leaderOf = -1;
     this.#takingSnapshot = false;
+    this.#retries = false;
     this.state = decodeState(disk.snapshot.data);
     world.checker.onRestore(this.id, disk.snapshot.meta.index, this.state);
     this.raft = new world.core.Raft({
@@ -171,6 +181,10 @@ export class Member {
     }
     for (const piece of ready.snapshotWrites) {
       this.#later(this.#syncMs(), () => {
+        if (this.diskIsFull) {
+          raft.snapshotWriteFailed(piece.snapshot);
+          return;
+        }
         this.disk.writeAside(piece);
         raft.snapshotWritten(piece.snapshot, piece.offset);
       });
@@ -194,10 +208,23 @@ export class Member {
     const { disk } = this;
     if (disk.writing !== undefined) throw new Error('two writes at once');
     disk.writing = write;
-    const { incarnation } = this;
-    this.#world.schedule.after(this.#syncMs(), () => {
+    this.#endWriteAfter(this.#syncMs(), write);
+  }
+
+  #endWriteAfter(delayMs: number, write: Write): void {
+    const { disk, incarnation } = this;
+    this.#world.schedule.after(delayMs, () => {
       if (this.incarnation !== incarnation) return;
+      const hangsMs = this.diskHangsUntilMs - this.#world.schedule.nowMs;
+      if (hangsMs > 0) {
+        this.#endWriteAfter(hangsMs, write);
+        return;
+      }
       disk.writing = undefined;
+      if (this.diskIsFull && needsRoom(write)) {
+        this.#refuse(write);
+        return;
+      }
       const { truncations } = disk;
       const wasSuspect = disk.suspect;
       disk.apply(write);
@@ -206,6 +233,26 @@ export class Member {
       if (wasSuspect && !disk.suspect) totals.suspectsCleared += 1;
       if (write.snapshot !== undefined) this.#installed(write.snapshot);
       this.input((raft) => raft.persisted(write));
+    });
+  }
+
+  /** Term and vote may have been written all the same. */
+  #refuse(write: Write): void {
+    const { random, totals } = this.#world;
+    totals.refusedWrites += 1;
+    if (write.hardState !== undefined && random.chance(0.5)) this.disk.hardState = write.hardState;
+    this.input((raft) => raft.writeRefused(write));
+    if (!this.#retries) this.#retryLater();
+  }
+
+  #retryLater(): void {
+    this.#retries = true;
+    this.#later(this.#world.random.between(10, 300), () => {
+      const { raft } = this;
+      this.#retries = false;
+      if (raft?.isRefused !== true) return;
+      raft.retryWrites();
+      this.#retryLater();
     });
   }
 
@@ -234,6 +281,7 @@ export class Member {
     this.#takingSnapshot = true;
     this.#later(this.#syncMs() * 2, () => {
       this.#takingSnapshot = false;
+      if (this.diskIsFull) return;
       const { disk, raft } = this;
       if (raft === undefined || index > raft.persistedIndex || index <= disk.snapshot.meta.index) return;
       const kept = this.#world.profile.keptBelowSnapshot;

@@ -1,5 +1,8 @@
 import { Random } from './random.ts';
 
+/** Among so many a profile chooses the one that it draws from more often: the cases of `Faults.strike`. */
+export const FAULT_KINDS = 13;
+
 /** What one seed simulates: drawn once, so that seeds differ in kind and not only in timing. */
 export interface Profile {
   readonly members: number;
@@ -48,7 +51,7 @@ export function drawProfile(seed: number): Profile {
     keptBelowSnapshot: random.pick([0, 5, 50]) ?? 0,
     proposeChance: random.pick([0.01, 0.03, 0.06]) ?? 0.01,
     maxFaultGapMs: random.pick([800, 2_000, 4_000]) ?? 800,
-    bias: random.below(10),
+    bias: random.below(FAULT_KINDS),
     maxInflightBytes: random.pick([1, 300, 2_000, 100_000]) ?? 1,
   };
 }

@@ -87,7 +87,12 @@ function hasConverged(world: World, before: number): boolean {
   if (checker.maxCommit <= before || operator.known.outgoing.length > 0) return false;
   return membersOf(operator.known).every((id) => {
     const raft = world.member(id)?.raft;
-    return raft !== undefined && raft.applied >= checker.maxCommit && !raft.isSuspect;
+    return (
+      raft !== undefined &&
+      raft.applied >= checker.maxCommit &&
+      raft.persistedIndex >= checker.maxCommit &&
+      !raft.isSuspect
+    );
   });
 }
 

@@ -137,6 +137,19 @@ export class BenchNode {
     this.work();
   }
 
+  get isWriting(): boolean {
+    return this.writing !== undefined;
+  }
+
+  /** The disk has no room for the Write under way. */
+  refuse(): void {
+    const { writing } = this;
+    assert.ok(writing, 'a Write is under way');
+    this.writing = undefined;
+    this.raft.writeRefused(writing);
+    this.work();
+  }
+
   step(message: Incoming): void {
     this.raft.step({ ...message, to: this.id } as Message);
     this.work();

@@ -5,9 +5,11 @@ import type { SingleWrite, Write } from '../model/write.ts';
 import type { LeaderSpace } from '../replica/leader-space.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
-import type { Storage } from '../storage/storage.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { ClientComplaints } from './complaints.ts';
+
+/** Of a member alone, its own. */
+const tooFull = 'the disks of too many members are nearly full';
 
 export interface AdmissionParts {
   readonly limits: Config['limits'];
@@ -15,7 +17,6 @@ export interface AdmissionParts {
   readonly leaderSpace: LeaderSpace;
   readonly replica: Replica;
   readonly machine: StateMachine;
-  readonly storage: Storage;
 }
 
 /**
@@ -33,9 +34,8 @@ export class Admission {
   refuses(write: Write): ErrorCode {
     const { machine, limits } = this.parts;
     const { tree } = machine;
-    const { fullDisk } = this;
-    if (fullDisk !== undefined)
-      return this.refused('disk', `${fullDisk} is nearly full: no writes are taken until there is room`);
+    if (!this.hasRoomOnDisk)
+      return this.refused('disk', `${tooFull}: no writes are taken until there is room`);
     // Almost always there is room, and nobody needs to know what the write would add.
     const { nodes, treeBytes } = limits;
     if (tree.nodeCount + itemsOf(write) > nodes && goesBeyond(nodes, write, tree))
@@ -49,29 +49,25 @@ export class Admission {
     return ErrorCode.ok;
   }
 
-  /** Whether what no client waits for may be written, too. */
+  /**
+   * Whether enough members have room for a majority to go on, as the leader says: one that is short of it alone hands leadership over, and what
+   * its disk does not take in the end it gets later. Below that, what is left is for elections, membership and the end of sessions.
+   */
   get hasRoomOnDisk(): boolean {
-    return this.fullDisk === undefined;
+    const { leaderSpace, replica } = this.parts;
+    return replica.leading ? !replica.raft.lacksRoom : !leaderSpace.isLowIn(replica.raft.term);
   }
 
   /** Whether one more session may begin. */
   get hasRoomForSession(): boolean {
     const { sessions } = this.parts.limits;
-    const { fullDisk } = this;
-    if (fullDisk !== undefined) {
-      this.refused('disk', `${fullDisk} is nearly full: no sessions begin until there is room`);
+    if (!this.hasRoomOnDisk) {
+      this.refused('disk', `${tooFull}: no sessions begin until there is room`);
       return false;
     }
     if (this.parts.machine.sessions.size < sessions) return true;
     this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
     return false;
-  }
-
-  /** What is left of a disk that is nearly full, here or at the leader, is for elections, membership and the end of sessions. */
-  private get fullDisk(): string | undefined {
-    const { storage, leaderSpace, replica } = this.parts;
-    if (storage.spaceLow()) return 'the disk';
-    return leaderSpace.isLowIn(replica.raft.term) ? "the leader's disk" : undefined;
   }
 
   private refused(subject: string, message: string): ErrorCode {

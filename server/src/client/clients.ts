@@ -21,7 +21,6 @@ import type {
 import type { Replica } from '../replica/replica.ts';
 import type { Applied, StateMachine } from '../replica/state-machine.ts';
 import type { Identity } from '../storage/recovered.ts';
-import type { Storage } from '../storage/storage.ts';
 import type { Tree } from '../tree/tree.ts';
 import { Admission } from './admission.ts';
 import { ClientCounters } from './client-counters.ts';
@@ -105,11 +104,11 @@ export class Clients {
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
-  attach(replica: Replica, machine: StateMachine, storage: Storage, identity: Identity): void {
+  attach(replica: Replica, machine: StateMachine, identity: Identity): void {
     const passwords = new SessionPasswords(identity.secret, this.entropy);
     const { limits } = this.config;
     const { complaints, leaderSpace } = this;
-    const admission = new Admission({ limits, complaints, leaderSpace, replica, machine, storage });
+    const admission = new Admission({ limits, complaints, leaderSpace, replica, machine });
     this.attached = { replica, machine, passwords, admission };
     this.header.origin = identity.raftId;
   }

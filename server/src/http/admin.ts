@@ -12,6 +12,7 @@ const HELP: Readonly<Record<TransferRefusal, string>> = {
   [TransferRefusal.alreadyLeader]: 'nothing is left to do',
   [TransferRefusal.notVoter]: 'choose a voter',
   [TransferRefusal.notConnected]: 'choose a member that is connected and not far behind',
+  [TransferRefusal.cannotWrite]: 'choose a member whose disk has room and answers',
   [TransferRefusal.inProgress]: 'wait for the one under way',
   [TransferRefusal.timedOut]: 'look at the lag in GET /admin/members and try again',
 };

@@ -19,6 +19,7 @@ export const HTTP_STATUS = {
   [TransferRefusal.alreadyLeader]: 409,
   [TransferRefusal.notVoter]: 409,
   [TransferRefusal.notConnected]: 409,
+  [TransferRefusal.cannotWrite]: 409,
   [TransferRefusal.inProgress]: 409,
   [TransferRefusal.timedOut]: 504,
 } as const;

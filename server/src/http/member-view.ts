@@ -74,6 +74,7 @@ export const TransferRefusal = {
   alreadyLeader: 'already-leader',
   notVoter: 'not-voter',
   notConnected: 'not-connected',
+  cannotWrite: 'cannot-write',
   inProgress: 'transfer-in-progress',
   timedOut: 'timed-out',
 } as const;

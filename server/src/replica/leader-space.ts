@@ -4,17 +4,17 @@ import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Replica } from './replica.ts';
 
 /**
- * A leader whose disk is nearly full says so to the others, and each of them refuses its clients' writes as the leader refuses those of
- * its own: before they have a number. Once they have one they stand in the order in which this member's entries are applied, and
+ * A leader that hears too few voters with room on their disks to be a majority says so to the others, and each of them refuses its clients'
+ * writes as the leader refuses those of its own: before they have a number. Once they have one they stand in the order in which this member's entries are applied, and
  * leave it only through the log.
  *
  * Where nothing was said there is room: at the beginning of a term, and of a link. What is under way when the word goes out is taken.
  */
 export class LeaderSpace {
-  /** The term whose leader said that its disk is nearly full, and the label under which it is linked. */
+  /** The term whose leader said that room is lacking, and the label under which it is linked. */
   private lowTerm = noTerm;
   private lowLabel = 0;
-  /** Who was told, by this member as the leader of `toldTerm`, that its disk is nearly full. */
+  /** Who was told so by this member as the leader of `toldTerm`. */
   private readonly told = new Set<number>();
   private toldTerm = noTerm;
 
@@ -37,7 +37,7 @@ export class LeaderSpace {
     }
   }
 
-  /** What a leader says of its disk: [f64 term][u8 1: nearly full, 0: there is room again]. */
+  /** What a leader says: [f64 term][u8 1: room is lacking, 0: there is room again]. */
   receive(label: number, reader: FieldReader): void {
     const term = reader.f64();
     const isLow = reader.u8() === 1;
@@ -53,7 +53,7 @@ export class LeaderSpace {
     if (label === this.lowLabel) this.lowTerm = noTerm;
   }
 
-  /** Whether the leader of `term`, another member, has said that its disk is nearly full. */
+  /** Whether the leader of `term`, another member, has said that room is lacking. */
   isLowIn(term: number): boolean {
     return term === this.lowTerm;
   }

@@ -4,6 +4,7 @@ import {
   type Entry,
   type EntryKind,
   encodeConfiguration,
+  Fitness,
   MalformedConfiguration,
   type Message,
   MessageType,
@@ -56,6 +57,7 @@ export function writeRaftMessage(writer: FieldWriter, message: Message): void {
       return;
     case MessageType.heartbeatResponse:
       writer.f64(message.round);
+      writer.u8(message.fitness ?? Fitness.able);
       return;
     case MessageType.snapshotChunk:
       writeSnapshotMeta(writer, message.snapshot);
@@ -139,7 +141,7 @@ export function readRaftMessage(reader: FieldReader): Message {
     case MessageType.heartbeat:
       return { type, from, to, term, commit: reader.f64(), round: reader.f64() };
     case MessageType.heartbeatResponse:
-      return { type, from, to, term, round: reader.f64() };
+      return { type, from, to, term, round: reader.f64(), fitness: readFitness(reader) };
     case MessageType.snapshotChunk:
       return {
         type,
@@ -184,6 +186,12 @@ export function readRaftMessage(reader: FieldReader): Message {
 }
 
 const entryHeaderBytes = 21;
+
+/** A member of an earlier build says nothing of its fitness; what a later one says and this one does not know is no recommendation. */
+function readFitness(reader: FieldReader): Fitness {
+  if (reader.remaining === 0) return Fitness.able;
+  return Math.min(reader.u8(), Fitness.stalled) as Fitness;
+}
 
 function writeEntry(writer: FieldWriter, entry: Entry): void {
   writer.f64(entry.index);

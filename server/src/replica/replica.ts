@@ -11,6 +11,7 @@ import {
 } from 'raft-ts-lite';
 import type { FieldReader } from '../model/field-reader.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
+import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
 import { LogClock } from './log-clock.ts';
@@ -21,9 +22,6 @@ import { ReadBarrier } from './read-barrier.ts';
 import type { ReplicaParts } from './replica-parts.ts';
 import { type Request, Requests, writeForwards } from './requests.ts';
 import type { StateMachine } from './state-machine.ts';
-
-/** Ticks between two attempts of a write for which the disk had no room. */
-const ticksBetweenRetries = 50;
 
 /** A member that lacks no more than this of the log has caught up: the rest takes milliseconds. */
 const nearlyEntries = 1_000;
@@ -58,10 +56,7 @@ export class Replica {
   private appliedTerm = 0;
   /** When this member last began to lead, monotonic. */
   leadsSinceMs = 0;
-  /** A write for which there was no room on the disk. */
-  private full: Write | undefined;
-  /** 0: no retry is due, for there is no such write or it is being tried. */
-  private ticksUntilRetry = 0;
+  private readonly diskTrouble: DiskTrouble;
   private scheduled = false;
   private working = false;
   private stopped = false;
@@ -76,6 +71,7 @@ export class Replica {
   constructor(parts: ReplicaParts) {
     this.parts = parts;
     this.raft = parts.raft;
+    this.diskTrouble = new DiskTrouble(parts.log);
     const { numbers, bounds } = parts;
     this.requests = new Requests(numbers, bounds.forwardWindowBytes);
     this.intake = new Intake(bounds.forwardFrameBytes);
@@ -151,8 +147,7 @@ export class Replica {
     this.reads.tick();
     this.numberReserve.tick(Math.max(this.requests.last, this.reads.last));
     this.parts.links.tick();
-    if (this.full !== undefined && this.ticksUntilRetry > 0 && --this.ticksUntilRetry === 0)
-      this.startWrite(this.full);
+    this.diskTrouble.tick(this.raft, this.labelOf);
     this.wake();
   }
 
@@ -292,13 +287,12 @@ export class Replica {
     this.pendingWrite = undefined;
     this.parts.storage.persist(write, (error) => {
       if (error === undefined) this.written(write);
-      else if (error.code === StorageErrorCode.full) this.waitForRoom(write, error.message);
+      else if (error.code === StorageErrorCode.full) this.refused(write, error.message);
       else this.fail(error);
     });
   }
 
   private written(write: Write): void {
-    this.full = undefined;
     if (write.snapshot !== undefined) {
       // Raft applies nothing until it hears that the write is done: by then the state is the snapshot's.
       this.requests.abandonHandedOver();
@@ -323,17 +317,15 @@ export class Replica {
     if (!this.working) this.wake();
   }
 
-  /** Nothing of it is durable, so nothing is acknowledged: the member stays up, says so and tries again. */
-  private waitForRoom(write: Write, reason: string): void {
-    if (this.full === undefined) {
-      this.parts.log.error(
-        { reason },
-        'the log cannot be written for now: this member acknowledges nothing until it can',
-      );
-    }
-    this.full = write;
-    this.ticksUntilRetry = ticksBetweenRetries;
+  /** Nothing of it is durable, so nothing is acknowledged; `diskTrouble` sees to it that it is tried again. */
+  private refused(write: Write, reason: string): void {
+    this.writing = false;
+    this.diskTrouble.refused(reason);
+    this.raft.writeRefused(write);
+    if (!this.working) this.wake();
   }
+
+  private readonly labelOf = (raftId: NodeId): number | undefined => this.labels.get(raftId);
 
   private fail(error: Error): void {
     this.stopped = true;

@@ -1,4 +1,5 @@
 import { Role } from 'raft-ts-lite';
+import { type DiskSchedule, soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import { boundsOf } from '../../src/bounds/bounds.ts';
@@ -23,6 +24,8 @@ export class TestMember {
   log = new HeardLog();
   member!: Member;
   fatal: Error | undefined;
+  /** Calls to a disk that does not answer. */
+  private heldCalls: (() => void)[] | undefined;
   private transport!: PeerTransport;
   private listener!: ClientListener;
 
@@ -57,7 +60,7 @@ export class TestMember {
     this.member = new Member({
       config,
       bounds: boundsOf(config),
-      disk: this.volume.mount(),
+      disk: this.volume.mount(this.schedule),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 },
       transport: this.transport,
       clock: systemClock,
@@ -83,6 +86,23 @@ export class TestMember {
     await this.transport.start(this.member);
     await this.listener.start();
   }
+
+  /** The disk answers no call any more, … */
+  holdDisk(): void {
+    this.heldCalls ??= [];
+  }
+
+  /** … until now. */
+  releaseDisk(): void {
+    const held = this.heldCalls ?? [];
+    this.heldCalls = undefined;
+    for (const run of held) run();
+  }
+
+  private readonly schedule: DiskSchedule = (delayMs, run) => {
+    if (this.heldCalls === undefined) soon(delayMs, run);
+    else this.heldCalls.push(run);
+  };
 
   async stop(): Promise<void> {
     await this.listener.stop();

@@ -14,7 +14,6 @@ import type { BarrierWaiter } from '../../src/replica/read-barrier.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
 import type { StateMachine as MachineClass } from '../../src/replica/state-machine.ts';
-import type { Storage } from '../../src/storage/storage.ts';
 import { writeAuthRequest } from '../../src/wire/auth.ts';
 import { readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
 import { writeCreateRequest } from '../../src/wire/create.ts';
@@ -118,13 +117,7 @@ export class IdentityWorld {
       },
       log: new HeardLog(),
     });
-    const storage = { spaceLow: () => false };
-    this.clients.attach(
-      this.replica() as unknown as Replica,
-      this.machine,
-      storage as unknown as Storage,
-      identity,
-    );
+    this.clients.attach(this.replica() as unknown as Replica, this.machine, identity);
     this.clients.serve();
     this.connect();
     for (let user = 0; user < USERS; user++) this.make(this.peers[0]!.peer, `/u${user}`, ownedBy(user), 0);

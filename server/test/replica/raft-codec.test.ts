@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MessageType } from 'raft-ts-lite';
+import { Fitness, MessageType } from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
@@ -43,18 +43,31 @@ describe("Raft's messages between members", () => {
     for (const [, type] of types) {
       for (let seed = 1; seed <= 100; seed++) hash.update(encode(new Prng(seed), type));
     }
-    expect(hash.digest('hex')).toBe('2a8357ce87564333e71e3a9e6a5ad6b4d99682dd5cd165f3c92f21091141db1f');
+    expect(hash.digest('hex')).toBe('66c71bf4778612240fe14c848effd54982d7d9635d4b0c7f2139c72dedceb326');
   });
 
   it.each(types)('%s that is cut off anywhere is refused', (_name, type) => {
     for (let seed = 1; seed <= 20; seed++) {
       const bytes = encode(new Prng(seed), type);
-      for (let length = 0; length < bytes.length; length++) {
+      const shortest = type === MessageType.heartbeatResponse ? bytes.length - 1 : bytes.length;
+      for (let length = 0; length < shortest; length++) {
         expect(failure(bytes.subarray(0, length)), `seed ${seed}, ${length} bytes`).toBeInstanceOf(
           PeerProtocolError,
         );
       }
     }
+  });
+
+  it('an answer to a heartbeat that says nothing of fitness is that of an earlier build, and able', () => {
+    const bytes = encode(new Prng(1), MessageType.heartbeatResponse);
+    const message = readRaftMessage(new FieldReader(bytes.subarray(0, bytes.length - 1), peerFormat));
+    expect(message).toMatchObject({ type: MessageType.heartbeatResponse, fitness: Fitness.able });
+  });
+
+  it('a fitness of a later build that this one does not know is no recommendation', () => {
+    const bytes = encode(new Prng(1), MessageType.heartbeatResponse);
+    bytes[bytes.length - 1] = 77;
+    expect(readRaftMessage(new FieldReader(bytes, peerFormat))).toMatchObject({ fitness: Fitness.stalled });
   });
 
   it('garbage is a message or a PeerProtocolError, nothing else', () => {

@@ -2,6 +2,7 @@ import {
   type Configuration,
   type Entry,
   EntryKind,
+  Fitness,
   type Message,
   MessageType,
   type SnapshotMeta,
@@ -41,7 +42,7 @@ export function randomMessage(prng: Prng, type: MessageType): Message {
     case MessageType.heartbeat:
       return { type, ...envelope, commit: whole(prng), round: whole(prng) };
     case MessageType.heartbeatResponse:
-      return { type, ...envelope, round: whole(prng) };
+      return { type, ...envelope, round: whole(prng), fitness: prng.pick(Object.values(Fitness)) };
     case MessageType.snapshotChunk:
       return {
         type,
