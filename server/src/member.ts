@@ -254,6 +254,7 @@ export class Member implements TransportEvents {
           checkpoints.applied(result, replica);
         },
         flush: () => this.clients.flush(),
+        turned: () => this.clients.turned(),
         configured: () => this.parts.transport.connectTo(this.peerAddresses()),
         leadershipChanged: () => this.leadershipChanged(),
       },

@@ -58,6 +58,15 @@ export interface Bounds {
   // ── all clients of a member together
   /** Writes on their way through the log before no more requests are read. */
   readonly pendingBytes: number;
+  /**
+   * Work for clients in one turn of the loop, in bytes of replies (a megabyte takes about five milliseconds): beyond it requests
+   * wait for the next turn, and heartbeats of the members come between. One reply is never cut.
+   */
+  readonly turnBytes: number;
+  /** A request takes at least as long as so many bytes. */
+  readonly turnRequestBytes: number;
+  /** Connections that are sent something in one turn. */
+  readonly turnSends: number;
 
   // ── disk
   readonly segmentBytes: number;
@@ -107,6 +116,9 @@ export function boundsOf(config: BoundsSource): Bounds {
     earlyBytes: mebibyte,
     answerBytes: 16 * mebibyte,
     pendingBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
+    turnBytes: mebibyte,
+    turnRequestBytes: 256,
+    turnSends: 1_000,
     segmentBytes: 64 * mebibyte,
     reservedSegments: 2,
     drainMs: 120_000,

@@ -32,6 +32,7 @@ import { Outstanding, Waiting } from './outstanding.ts';
 import type { Verifier } from './proofs.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { SessionPasswords } from './session-passwords.ts';
+import { ClientTurns } from './turns.ts';
 import { Watches } from './watches.ts';
 
 /** A leader not heard of for so long (several heartbeats) may not have heard this member either. */
@@ -73,8 +74,8 @@ export class Clients {
   /** Without a session so far; the oldest first. */
   private readonly sessionless = new Set<Connection>();
   private readonly bySession = new Map<SessionId, Connection>();
-  private readonly pausedConnections = new Set<Connection>();
-  private dirty: Connection[] = [];
+  readonly turns: ClientTurns;
+  private isAwake = false;
   private attached: Attached | undefined;
   private servingNow = false;
 
@@ -88,6 +89,7 @@ export class Clients {
   }) {
     this.config = parts.config;
     this.bounds = parts.bounds;
+    this.turns = new ClientTurns(parts.bounds);
     this.clock = parts.clock;
     this.scheduler = parts.scheduler;
     this.entropy = parts.entropy;
@@ -130,7 +132,8 @@ export class Clients {
     const touched: number[] = [];
     const isHeard = this.replicated.replica.silentMs < leaderMissedMs;
     for (const [session, connection] of this.bySession) {
-      if (!connection.touched) continue;
+      // Nobody is silent whom this member does not listen to.
+      if (!connection.touched && !connection.isKeptWaiting) continue;
       connection.touched = false;
       if (isHeard) connection.toldMs = this.nowMs;
       touched.push(session);
@@ -286,7 +289,7 @@ export class Clients {
   gone(connection: Connection): void {
     if (!this.open.delete(connection)) return;
     this.counters.connections--;
-    this.pausedConnections.delete(connection);
+    this.turns.forget(connection);
     this.sessionless.delete(connection);
     this.watches.forget(connection);
     if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
@@ -317,25 +320,37 @@ export class Clients {
 
   /** The connection has replies to send, or is to end: this turn's flush does it. */
   markDirty(connection: Connection): void {
-    if (this.dirty.push(connection) > 1) return;
-    if (this.attached !== undefined) this.attached.replica.wake();
-    else this.scheduler.defer(() => this.flush());
+    this.turns.send(connection);
+    this.wake();
   }
 
   paused(connection: Connection): void {
-    this.pausedConnections.add(connection);
+    this.turns.wait(connection);
+    this.wake();
+  }
+
+  /** Asks for a turn: the replica's, or one of its own while there is none. */
+  private wake(): void {
+    if (this.attached !== undefined) this.attached.replica.wake();
+    else if (!this.isAwake) {
+      this.isAwake = true;
+      this.scheduler.defer(() => {
+        this.isAwake = false;
+        this.flush();
+        this.turned();
+      });
+    }
   }
 
   /** Replies of this turn leave. */
   flush(): void {
-    const { dirty } = this;
-    if (dirty.length > 0) {
-      this.dirty = [];
-      for (let i = 0; i < dirty.length; i++) dirty[i]!.flush();
-    }
-    for (const connection of this.pausedConnections) {
-      if (connection.reconsider()) this.pausedConnections.delete(connection);
-    }
+    this.turns.flush();
+  }
+
+  /** The turn is over: those who wait for the next one go on. */
+  turned(): void {
+    this.turns.next();
+    if (this.turns.isBusy) this.wake();
   }
 
   word(word: string, socket: ClientSocket): void {

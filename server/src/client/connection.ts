@@ -1,5 +1,5 @@
 import type { Identities } from '../model/acl.ts';
-import { copyRange } from '../model/bytes.ts';
+import { copyRange, NO_BYTES } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SESSION, type SessionId } from '../model/ids.ts';
 import { isClientOp, OpCode } from '../model/op-codes.ts';
@@ -15,6 +15,7 @@ import { Authentication, type AuthenticationOwner } from './authentication.ts';
 import type { Clients } from './clients.ts';
 import { ConnectionStats } from './connection-stats.ts';
 import { Handshake, type HandshakeOwner } from './handshake.ts';
+import { Holdings } from './holdings.ts';
 import { Inflow, type InflowOwner } from './inflow.ts';
 import { Line, type LineOwner } from './line.ts';
 import { Outflow, type OutflowOwner } from './outflow.ts';
@@ -70,6 +71,7 @@ export class Connection
   private readonly outflow = new Outflow(this);
   private open = true;
   private readonly line = new Line(this);
+  private readonly holdings: Holdings;
   /** Until the session is there. */
   private handshake: Handshake | undefined;
   private readonly authentication: Authentication;
@@ -78,6 +80,7 @@ export class Connection
     this.clients = clients;
     this.socket = socket;
     this.inflow = new Inflow(this, clients.bounds.requestBytes);
+    this.holdings = new Holdings(clients, this.line, this.outflow);
     this.connectedMs = nowMs;
     this.identities = [addressIdentity(socket.remoteAddress)];
     clients.lookAtClock();
@@ -124,17 +127,22 @@ export class Connection
   frame(bytes: Uint8Array, start: number, end: number): void {
     this.stats.receivedPackets++;
     this.clients.counters.receivedPackets++;
+    this.clients.turns.spend(end - start);
     if (this.handshake === undefined) this.request(bytes, start, end);
     else this.handshake.frame(bytes, start, end);
   }
 
-  /** Whether this client must wait before more of its requests are taken. */
   isFull(): boolean {
-    if (this.authentication.failed || this.handshake?.isFull) return true;
-    const { line, clients } = this;
-    const { bounds } = clients;
-    if (line.length >= bounds.owedRequests || line.heldBytes > bounds.heldBytes) return true;
-    return this.outflow.unsentBytes > bounds.unsentBytes || clients.overloaded;
+    return this.authentication.failed || this.handshake?.isFull === true || this.holdings.isFull;
+  }
+
+  get mustWait(): boolean {
+    return this.holdings.mustWait;
+  }
+
+  /** It has sent something that was not read yet, or not answered, for reasons of this member. */
+  get isKeptWaiting(): boolean {
+    return this.holdings.isBeingRead && this.clients.turns.isWaiting(this);
   }
 
   waits(): void {
@@ -143,7 +151,7 @@ export class Connection
 
   /** Looks again whether requests may be taken; true where this connection waits for nothing any more. */
   reconsider(): boolean {
-    return this.inflow.reconsider();
+    return this.line.resume() && this.inflow.reconsider();
   }
 
   /** The other side or the network closed it. */
@@ -213,9 +221,13 @@ export class Connection
     this.clients.counters.reads++;
     const { lastZxid } = this.clients;
     this.replied(xid, op, lastZxid, sinceMs);
-    if (answerRead(this.write(), xid, op, reader, this.clients, this)) return;
-    this.clients.complaints.unreadable(op);
-    writeHeaderReply(this.outflow.write(), xid, lastZxid, ErrorCode.marshallingError);
+    const out = this.write();
+    const before = out.length;
+    if (!answerRead(out, xid, op, reader, this.clients, this)) {
+      this.clients.complaints.unreadable(op);
+      writeHeaderReply(out, xid, lastZxid, ErrorCode.marshallingError);
+    }
+    this.clients.turns.spend(out.length - before);
   }
 
   private writeRequest(xid: number, op: number, bytes: Uint8Array, record: number, end: number): void {
@@ -247,7 +259,7 @@ export class Connection
 
   /** An answer that is known already, behind those that are still owed. */
   answerInTurn(xid: number, op: number, err: ErrorCode): void {
-    if (this.line.length > 0) this.wait(Waiting.turn, xid, op, nothing, 0, 0).refusal = err;
+    if (this.line.length > 0) this.wait(Waiting.turn, xid, op, NO_BYTES, 0, 0).refusal = err;
     else this.answerKnown(xid, op, err);
   }
 
@@ -268,11 +280,12 @@ export class Connection
       this.established(owed, this.handshake, result);
       return;
     }
+    const { xid, op } = owed;
     const { zxid, err, outcome } = result;
-    this.replied(owed.xid, owed.op, zxid, owed.sinceMs);
-    if (owed.op === OpCode.setIdentities) this.authentication.applied(owed.xid, result);
-    else if (outcome === undefined) writeHeaderReply(this.write(), owed.xid, zxid, err);
-    else writeWriteReply(this.write(), owed.xid, zxid, owed.op, outcome);
+    this.replied(xid, op, zxid, owed.sinceMs);
+    if (op === OpCode.setIdentities) this.authentication.applied(xid, result);
+    else if (outcome === undefined) writeHeaderReply(this.write(), xid, zxid, err);
+    else writeWriteReply(this.write(), xid, zxid, op, outcome);
     this.line.firstApplied();
   }
 
@@ -297,11 +310,8 @@ export class Connection
 
   answer(owed: Outstanding): void {
     if (this.outflow.ending) return;
-    // Reads that waited behind a write are answered together: what that comes to is known only now.
-    if (this.outflow.unsentBytes > this.clients.bounds.owedBytes) {
-      this.closeFor(`a client has ${this.outflow.unsentBytes} bytes of replies to read, and asked for more`);
-      return;
-    }
+    // Reads between two writes are answered together: what that comes to is known only now.
+    if (this.owesTooMuch('asked for more')) return;
     const { xid, op, record, refusal } = owed;
     if (refusal !== ErrorCode.ok || op === OpCode.auth) this.answerKnown(xid, op, refusal);
     else if (op === OpCode.sync) {
@@ -315,13 +325,14 @@ export class Connection
 
   event(frame: Uint8Array, length: number): void {
     if (!this.isOpen || this.outflow.ending) return;
-    if (this.outflow.unsentBytes > this.clients.bounds.owedBytes) {
-      this.closeFor(
-        `a client has ${this.outflow.unsentBytes} bytes to read, and more happens to what it watches`,
-      );
-      return;
-    }
+    if (this.owesTooMuch('watches what goes on changing')) return;
     this.write().writeRaw(frame, 0, length);
+  }
+
+  private owesTooMuch(goesOn: string): boolean {
+    const reason = this.holdings.tooMuch(goesOn);
+    if (reason !== undefined) this.closeFor(reason);
+    return reason !== undefined;
   }
 
   private replied(xid: number, op: number, zxid: number, sinceMs: number): void {
@@ -385,5 +396,3 @@ export class Connection
     this.handshake?.cancel();
   }
 }
-
-const nothing = new Uint8Array(0);

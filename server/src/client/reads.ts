@@ -40,6 +40,9 @@ export function isReadOp(op: number): boolean {
   }
 }
 
+/** A path that is put together takes as long as a look at so many nodes in a row. */
+const LOOKS_PER_PATH = 16;
+
 const request = emptyPathRequest();
 const syncReader = new Reader();
 
@@ -70,7 +73,7 @@ export function answerRead(
     case OpCode.multiRead:
       return answerMultiRead(writer, xid, zxid, reader, tree, client, state.bounds.answerBytes);
     case OpCode.getEphemerals:
-      return answerGetEphemerals(writer, xid, zxid, reader, tree, client);
+      return answerGetEphemerals(writer, xid, zxid, reader, state, client);
     case OpCode.getAcl:
     case OpCode.getAllChildrenNumber:
       readPath(reader, request);
@@ -114,9 +117,12 @@ export function answerRead(
         !tree.permits(slot, Permission.admin, client.identities),
       );
       break;
-    case OpCode.getAllChildrenNumber:
-      writeGetAllChildrenNumberReply(writer, xid, zxid, countBelow(tree, slot));
+    case OpCode.getAllChildrenNumber: {
+      const count = countBelow(tree, slot);
+      state.turns.spendLooks(count);
+      writeGetAllChildrenNumberReply(writer, xid, zxid, count);
       break;
+    }
     default:
       writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
   }
@@ -147,12 +153,14 @@ function answerGetEphemerals(
   xid: number,
   zxid: number,
   reader: Reader,
-  tree: Tree,
+  { tree, turns }: WatchState,
   { session }: Asker,
 ): boolean {
   const prefix = reader.readString();
   if (reader.failed) return false;
-  const paths = tree.ephemeralsOf(session).filter((path) => hasPrefix(path, prefix));
+  const all = tree.ephemeralsOf(session);
+  turns.spendLooks(LOOKS_PER_PATH * all.length);
+  const paths = all.filter((path) => hasPrefix(path, prefix));
   writeGetEphemeralsReply(writer, xid, zxid, paths);
   return true;
 }

@@ -46,6 +46,9 @@ const modesOfType: ReadonlyMap<number, number> = new Map([
   [WatcherType.persistentRecursive, WatchMode.recursive],
 ]);
 
+/** A watch that a client brings with it is found or made: that takes as long as a look at so many nodes in a row. */
+const LOOKS_PER_WATCH = 32;
+
 const request = emptyPathWatchRequest();
 
 /** Where a request about watches is answered from. */
@@ -54,6 +57,8 @@ export interface WatchState {
   readonly tree: Tree;
   readonly lastZxid: number;
   readonly watches: Watches;
+  /** Hears of work that no reply shows. */
+  readonly turns: { spendLooks(count: number): void };
 }
 
 /**
@@ -110,6 +115,7 @@ function setWatches(op: number, reader: Reader, state: WatchState, client: Watch
     return ErrorCode.systemError;
   }
   reader.position = lists;
+  state.turns.spendLooks(LOOKS_PER_WATCH * count);
   catchUp(reader, state, client, seenZxid, Expectation.data);
   catchUp(reader, state, client, seenZxid, Expectation.absence);
   catchUp(reader, state, client, seenZxid, Expectation.children);

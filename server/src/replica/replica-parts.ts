@@ -19,6 +19,8 @@ export interface ReplicaEvents {
   applied(result: Applied): void;
   /** Replies and events of this turn go out. */
   flush(): void;
+  /** The turn is over: clients' work that was put off goes on. */
+  turned(): void;
   /** A configuration was committed. */
   configured(): void;
   /** Leader, term or role changed. */

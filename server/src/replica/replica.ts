@@ -212,6 +212,7 @@ export class Replica {
     this.work();
     this.parts.events.flush();
     this.parts.links.flush();
+    this.parts.events.turned();
     // What was applied made room in the window.
     if (this.requests.unsent > 0 && this.requests.handedOverBytes < handedOverBytes) this.wake();
   };

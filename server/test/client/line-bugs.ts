@@ -5,7 +5,7 @@ export const LINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'a write overtakes a sync',
     file: 'client/line.ts',
-    find: 'return this.barriers > 0;',
+    find: 'return this.barriers > 0 || this.isPutOff;',
     replace: 'return false;',
   },
   {
@@ -17,8 +17,26 @@ export const LINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'writes that waited for a sync are never proposed',
     file: 'client/line.ts',
-    find: 'if (this.barriers < barriersBefore) this.proposeWaiting();',
+    find: 'else if (wasPutOff || this.barriers < barriersBefore) this.proposeWaiting();',
     replace: '',
+  },
+  {
+    name: 'a write overtakes reads that were put off',
+    file: 'client/line.ts',
+    find: 'return this.barriers > 0 || this.isPutOff;',
+    replace: 'return this.barriers > 0;',
+  },
+  {
+    name: 'reads are put off though a write behind them is in the log',
+    file: 'client/line.ts',
+    find: 'if (this.entries === 0 && owner.mustWait) {',
+    replace: 'if (owner.mustWait) {',
+  },
+  {
+    name: 'writes that waited behind reads that were put off are never proposed',
+    file: 'client/line.ts',
+    find: 'else if (wasPutOff || this.barriers < barriersBefore)',
+    replace: 'else if (this.barriers < barriersBefore)',
   },
   {
     name: 'a sync is answered before its round',
@@ -29,8 +47,8 @@ export const LINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'a sync that was reached behind others is forgotten',
     file: 'client/line.ts',
-    find: 'if (this.owed[0] === owed) this.advance(0);',
-    replace: 'if (this.owed[0] === owed) this.advance(0); else owed.isReached = false;',
+    find: 'if (this.owed[0] === owed && !this.isPutOff) this.advance(0);',
+    replace: 'if (this.owed[0] === owed && !this.isPutOff) this.advance(0); else owed.isReached = false;',
   },
   {
     name: 'a read behind a write does not wait',

@@ -39,6 +39,8 @@ export class LineWorld implements LineOwner {
   readonly answered: Answered[] = [];
   readonly asked: Asked[] = [];
   isOpen = true;
+  /** Its answers have to wait for a later turn. */
+  mustWait = false;
   private readonly line: LineClass;
   private readonly prng: Prng;
   /** Entries that are in the log and not applied here yet: this client's, or others' (undefined). */
@@ -67,10 +69,14 @@ export class LineWorld implements LineOwner {
       else if (chance < 0.44) this.ask('refusal');
       else if (chance < 0.45) this.ask('close');
       else if (chance < 0.6) this.enter(undefined);
-      else if (chance < 0.8) this.apply();
+      else if (chance < 0.75) this.apply();
+      else if (chance < 0.8) this.mustWait = !this.mustWait;
+      else if (chance < 0.85) this.resume();
       else this.confirm(this.prng.below(this.rounds.length));
     }
+    this.mustWait = false;
     for (let left = 4 * steps; left > 0 && this.line.length > 0; left--) {
+      this.resume();
       this.apply();
       this.confirm(0);
     }
@@ -107,6 +113,13 @@ export class LineWorld implements LineOwner {
     const owed = this.owe(Waiting.apply, xid, op);
     this.enter(owed);
     return owed;
+  }
+
+  waits(): void {}
+
+  /** A turn looks at it again. */
+  resume(): void {
+    if (this.isOpen) this.line.resume();
   }
 
   /** The connection is gone. */

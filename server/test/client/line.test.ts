@@ -58,6 +58,25 @@ describe("one client's requests", () => {
     ]);
   });
 
+  it('that could be answered are put off while their owner can take no more, and writes wait behind them', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'read', 'read'] as const) world.ask(kind);
+    world.mustWait = true;
+    world.apply();
+    world.ask('write');
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([['write', 1]]);
+    world.mustWait = false;
+    world.resume();
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([
+      ['write', 1],
+      ['read', 1],
+      ['read', 1],
+      ['write', 2],
+    ]);
+  });
+
   it('are forgotten when the connection is gone, and nothing of it is answered later', () => {
     const world = new LineWorld(1, Line);
     for (const kind of ['write', 'sync', 'read', 'write'] as const) world.ask(kind);

@@ -189,13 +189,14 @@ describe('a client that does not read its replies', () => {
 });
 
 describe('a client that asks for more than anybody may be owed', () => {
-  it('behind a write, of which nobody knows before what it comes to, is sent away', async () => {
+  it('between two writes, of which nobody knows before what it comes to, is sent away', async () => {
     const member = ensemble.leader;
     const client = await ensemble.session(member);
     await client.ask(() => client.create('/owed', 'v'.repeat(500_000)));
     client.raw.socket.pause();
     client.set('/owed', 'w'.repeat(500_000));
     for (let i = 0; i < 1_900; i++) client.get('/owed');
+    client.set('/owed', 'z');
     const { sentBytes } = member.member.clients.counters;
     client.flush();
     await until(() => member.log.of('warn', 'closed connections').length > 0);
@@ -205,6 +206,34 @@ describe('a client that asks for more than anybody may be owed', () => {
     expect(member.member.clients.counters.sentBytes - sentBytes).toBeLessThan(8 * 1024 * 1024);
     client.raw.socket.resume();
     await client.raw.closed();
+  });
+
+  it('behind a write or a sync gets all of it in order, as it reads: no more waits for it than anybody may be owed', async () => {
+    const member = ensemble.leader;
+    const client = await ensemble.session(member);
+    await client.ask(() => client.create('/read-late', 'v'.repeat(500_000)));
+    client.raw.socket.pause();
+    client.set('/read-late', 'w'.repeat(500_000));
+    client.sync();
+    const { sentBytes } = member.member.clients.counters;
+    const xids = Array.from({ length: 300 }, () => client.get('/read-late'));
+    const last = client.set('/read-late', 'x');
+    client.flush();
+    const [connection] = [...member.member.clients.connections()].filter(
+      ({ session }) => session === client.session.id,
+    );
+    await until(() => connection!.socket.bufferedBytes() > 0);
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(member.member.clients.counters.sentBytes - sentBytes).toBeLessThan(16 * 1024 * 1024);
+    client.raw.socket.resume();
+    await client.reply();
+    await client.reply();
+    for (const xid of xids) {
+      const reply = await client.reply();
+      expect([reply.xid, reply.record.remaining > 500_000]).toEqual([xid, true]);
+    }
+    expect((await client.reply()).xid).toBe(last);
+    expect(await client.data('/read-late')).toBe('x');
   });
 
   it('of a reasonable size gets it', async () => {

@@ -222,6 +222,7 @@ export class ReplicaWorld {
         applied: () => {
           if (watchers.overtaken) this.fail(`member ${id} serves on what watchers never heard of`);
         },
+        turned: quiet,
         flush: quiet,
         configured: quiet,
         leadershipChanged: quiet,

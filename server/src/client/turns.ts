@@ -1,0 +1,103 @@
+import type { Bounds } from '../bounds/bounds.ts';
+
+/** A connection, as turns serve it. */
+export interface Served {
+  /** Sends what was written since the last call. */
+  flush(): void;
+  /** Looks again whether more may be done for it; true where it waits for nothing any more. */
+  reconsider(): boolean;
+}
+
+/**
+ * What one turn of the loop may spend on clients. Long work is cut into slices: beyond them a connection waits for a later turn,
+ * the longest waiting first, and ticks and the other members' frames come between. So however much clients ask for at once, no
+ * heartbeat is late for it.
+ *
+ *   a turn: entries applied, replies leave ──► next(): those who waited ──► ticks, frames, what sockets brought ──► the next turn
+ *
+ * A single reply is never cut: a turn takes what it may and one more request.
+ */
+export class ClientTurns {
+  private readonly bounds: Pick<Bounds, 'turnBytes' | 'turnRequestBytes' | 'turnSends'>;
+  private spentBytes = 0;
+  private sends = 0;
+  /** They have something to send, from `firstUnsent` on. */
+  private unsent: Served[] = [];
+  private firstUnsent = 0;
+  private readonly waiting = new Set<Served>();
+
+  constructor(bounds: Pick<Bounds, 'turnBytes' | 'turnRequestBytes' | 'turnSends'>) {
+    this.bounds = bounds;
+  }
+
+  /** No more requests are answered in this turn. */
+  get isSpent(): boolean {
+    return this.spentBytes >= this.bounds.turnBytes;
+  }
+
+  /** Whether a turn has to follow though nothing comes. */
+  get isBusy(): boolean {
+    return this.unsent.length > 0 || (this.isSpent && this.waiting.size > 0);
+  }
+
+  /** A request was taken or answered: `bytes` of it, its reply, or what it looked at. */
+  spend(bytes: number): void {
+    this.spentBytes += this.bounds.turnRequestBytes + bytes;
+  }
+
+  /** So many nodes or watches were looked at that no reply shows. */
+  spendLooks(count: number): void {
+    this.spentBytes += count * lookBytes;
+  }
+
+  /** It cannot go on now, whatever the reason: each turn looks again. */
+  wait(connection: Served): void {
+    this.waiting.add(connection);
+  }
+
+  isWaiting(connection: Served): boolean {
+    return this.waiting.has(connection);
+  }
+
+  forget(connection: Served): void {
+    this.waiting.delete(connection);
+  }
+
+  /** Called once until it is flushed. */
+  send(connection: Served): void {
+    this.unsent.push(connection);
+  }
+
+  /** Sends as much as this turn may: a call of the system each, in the order in which they asked for it. */
+  flush(): void {
+    const { unsent, bounds } = this;
+    while (this.firstUnsent < unsent.length && this.sends < bounds.turnSends) {
+      this.sends++;
+      unsent[this.firstUnsent++]!.flush();
+    }
+    if (this.firstUnsent < unsent.length || unsent.length === 0) return;
+    this.unsent = [];
+    this.firstUnsent = 0;
+  }
+
+  /** The next turn begins, with those who waited for it. */
+  next(): void {
+    this.spentBytes = 0;
+    this.sends = 0;
+    const { waiting } = this;
+    let left = waiting.size;
+    for (const connection of waiting) {
+      // Those behind have had their share of this turn already.
+      if (left-- === 0 || this.isSpent) return;
+      const before = this.spentBytes;
+      if (connection.reconsider()) waiting.delete(connection);
+      else if (this.spentBytes > before) {
+        waiting.delete(connection);
+        waiting.add(connection);
+      }
+    }
+  }
+}
+
+/** A look at a node or a watch takes as long as so many bytes of a reply. */
+const lookBytes = 8;
