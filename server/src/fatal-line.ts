@@ -9,10 +9,11 @@ import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
  * here; an error that tells both by itself is left as it is.
  */
 export function fatalLine(error: unknown): string {
-  return `this member cannot go on: ${lineOf(error)}`;
+  return `this member cannot go on: ${whatHappened(error)}`;
 }
 
-function lineOf(error: unknown): string {
+/** Continues a sentence: what happened, and what to do about it. */
+export function whatHappened(error: unknown): string {
   if (error instanceof ListenError || error instanceof MemberError || error instanceof UnusableData)
     return error.message;
   if (error instanceof StorageError) return storageLine(error);

@@ -12,7 +12,7 @@ import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
-import { fatalLine, isLackOfSockets } from './fatal-line.ts';
+import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { relinquish } from './leadership-transfer.ts';
 import { Member } from './member.ts';
@@ -146,7 +146,7 @@ export function runMember(argv: readonly string[]): void {
         process.exit(0);
       },
       (error: unknown) => {
-        log.error({ err: error }, 'did not stop cleanly');
+        log.error({ err: error }, `did not stop cleanly: ${whatHappened(error)}`);
         process.exit(1);
       },
     );
