@@ -1,3 +1,4 @@
+import { Fitness } from 'raft-ts-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransferRefusal } from '../../src/http/member-view.ts';
 import { relinquish, transferLeadership } from '../../src/leadership-transfer.ts';
@@ -82,6 +83,25 @@ describe('leadership', () => {
     expect(leader.leads).toBe(true);
     await relinquish(leader.member, eventLoopScheduler);
     await until(() => ensemble.followers.includes(leader) && ensemble.members.some((member) => member.leads));
+  });
+
+  it('goes to no member that was drained while another one can take it, and to it again once it is undrained', async () => {
+    const fitnessOf = ({ member }: TestMember, other: TestMember) => {
+      const id = other.member.running!.identity.raftId;
+      return member.running!.replica.raft.peers().find((peer) => peer.id === id)?.fitness;
+    };
+    for (let round = 0; round < 3; round++) {
+      const { leader } = ensemble;
+      const [drained, other] = ensemble.followers as [TestMember, TestMember];
+      drained.member.draining.begin();
+      await until(() => fitnessOf(leader, drained) === Fitness.leaving);
+      await relinquish(leader.member, eventLoopScheduler);
+      await until(() => other.leads);
+      drained.member.draining.end();
+      await until(() => fitnessOf(other, drained) === Fitness.able);
+      expect(await transfer(other, drained.label)).toEqual({ ok: true });
+      await until(() => drained.leads && !other.leads);
+    }
   });
 
   it('does not go to a member that is not connected', async () => {
