@@ -280,7 +280,7 @@ export class Member implements TransportEvents {
   }
 
   private lookAtSpace(): void {
-    this.storage?.refreshSpace().catch((error: unknown) => {
+    this.storage?.refreshSpace(this.running?.machine.tree.storedBytes).catch((error: unknown) => {
       const isPassing = error instanceof StorageError && passing.has(error.code);
       if (!isPassing) this.parts.fatal(error as Error);
     });
@@ -300,7 +300,7 @@ export class Member implements TransportEvents {
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
     replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
-    this.clients.leaderSpace.review(replica, replica.raft.lacksRoom, this.links);
+    this.clients.leaderSpace.review(replica, replica.room, this.links);
     running.checkpoints.review(replica);
     if (replica.leading)
       keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
@@ -308,8 +308,7 @@ export class Member implements TransportEvents {
 
   private reviewTransients(): void {
     const { running } = this;
-    if (running !== undefined && !this.stopped && this.clients.admission.hasRoomOnDisk)
-      this.transients.review(running.replica, running.machine.tree);
+    if (running !== undefined && !this.stopped) this.transients.review(running.replica, running.machine.tree);
   }
 
   private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {

@@ -5,6 +5,7 @@ import type { SingleWrite, Write } from '../model/write.ts';
 import type { LeaderSpace } from '../replica/leader-space.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
+import { Room } from '../storage/space-watch.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { ClientComplaints } from './complaints.ts';
 
@@ -30,12 +31,20 @@ export class Admission {
     this.parts = parts;
   }
 
-  /** A code where a write cannot be taken now; it is not proposed. */
-  refuses(write: Write): ErrorCode {
+  /** A code where a write, a request of `bytes`, cannot be taken now; it is not proposed. */
+  refuses(write: Write, bytes: number): ErrorCode {
     const { machine, limits } = this.parts;
     const { tree } = machine;
-    if (!this.hasRoomOnDisk)
-      return this.refused('disk', `${tooFull}: no writes are taken until there is room`);
+    const { room } = this;
+    if (room >= Room.scarce && !removesOnly(write)) {
+      if (room === Room.exhausted)
+        return this.refused('disk', `${tooFull}: only deletions are taken until there is room`);
+      if (bytes > smallWriteBytes)
+        return this.refused(
+          'disk',
+          `${tooFull}: no writes above ${smallWriteBytes} bytes are taken until there is room`,
+        );
+    }
     // Almost always there is room, and nobody needs to know what the write would add.
     const { nodes, treeBytes } = limits;
     if (tree.nodeCount + itemsOf(write) > nodes && goesBeyond(nodes, write, tree))
@@ -50,18 +59,18 @@ export class Admission {
   }
 
   /**
-   * Whether enough members have room for a majority to go on, as the leader says: one that is short of it alone hands leadership over, and what
-   * its disk does not take in the end it gets later. Below that, what is left is for elections, membership and the end of sessions.
+   * What a majority has, as the leader says: one that is short of room alone hands leadership over, and what its disk does not take in the end
+   * it gets later.
    */
-  get hasRoomOnDisk(): boolean {
+  get room(): Room {
     const { leaderSpace, replica } = this.parts;
-    return replica.leading ? !replica.raft.lacksRoom : !leaderSpace.isLowIn(replica.raft.term);
+    return replica.leading ? replica.room : leaderSpace.roomIn(replica.raft.term);
   }
 
   /** Whether one more session may begin. */
   get hasRoomForSession(): boolean {
     const { sessions } = this.parts.limits;
-    if (!this.hasRoomOnDisk) {
+    if (this.room === Room.exhausted) {
       this.refused('disk', `${tooFull}: no sessions begin until there is room`);
       return false;
     }
@@ -74,6 +83,15 @@ export class Admission {
     this.parts.complaints.refused(subject, message);
     return ErrorCode.systemError;
   }
+}
+
+/** Requests up to here are taken while room is scarce: a lock, a flag. */
+const smallWriteBytes = 4096;
+
+/** Whether it deletes and does nothing else: what makes room is always taken. */
+function removesOnly(write: Write): boolean {
+  if (write.op !== OpCode.multi) return write.op === OpCode.delete;
+  return write.writes.every(({ op }) => op === OpCode.delete || op === OpCode.check);
 }
 
 /** An upper bound of the nodes that a write adds. */

@@ -238,7 +238,7 @@ export class Connection
       this.answerInTurn(xid, op, ErrorCode.marshallingError);
       return;
     }
-    const refused = this.clients.admission.refuses(write);
+    const refused = this.clients.admission.refuses(write, end - record);
     if (refused !== ErrorCode.ok) {
       this.answerInTurn(xid, op, refused);
       return;

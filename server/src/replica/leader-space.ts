@@ -1,62 +1,70 @@
 import type { FieldReader } from '../model/field-reader.ts';
+import { Room } from '../storage/space-watch.ts';
 import type { Links } from './links.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Replica } from './replica.ts';
 
 /**
- * A leader that hears too few voters with room on their disks to be a majority says so to the others, and each of them refuses its clients'
- * writes as the leader refuses those of its own: before they have a number. Once they have one they stand in the order in which this member's entries are applied, and
- * leave it only through the log.
+ * A leader that hears too few voters with room on their disks to be a majority says so to the others, and each of them refuses of its clients'
+ * writes what the leader refuses of those of its own: before they have a number. Once they have one they stand in the order in which this
+ * member's entries are applied, and leave it only through the log.
  *
  * Where nothing was said there is room: at the beginning of a term, and of a link. What is under way when the word goes out is taken.
  */
 export class LeaderSpace {
-  /** The term whose leader said that room is lacking, and the label under which it is linked. */
-  private lowTerm = noTerm;
-  private lowLabel = 0;
-  /** Who was told so by this member as the leader of `toldTerm`. */
-  private readonly told = new Set<number>();
+  /** The term whose leader said that room is lacking, how much, and the label under which it is linked. */
+  private saidTerm = noTerm;
+  private saidRoom: Room = Room.ample;
+  private saidLabel = 0;
+  /** Who was told what by this member as the leader of `toldTerm`; nobody else was told that there is less than enough. */
+  private readonly told = new Map<number, Room>();
   private toldTerm = noTerm;
 
   /** Called several times a second: a leader tells those who do not know yet. */
-  review({ leading, raft }: Replica, isLow: boolean, links: Links): void {
+  review({ leading, raft }: Replica, own: Room, links: Links): void {
     const term = leading ? raft.term : noTerm;
+    const room = own < Room.scarce ? Room.ample : own;
     if (term !== this.toldTerm) this.told.clear();
     this.toldTerm = term;
-    if (!leading || (!isLow && this.told.size === 0)) return;
+    if (!leading || (room === Room.ample && this.told.size === 0)) return;
     for (const [label, hello] of links.hellos()) {
       // One that is still starting would not take it in.
-      if (!hello.running || this.told.has(label) === isLow) continue;
+      if (!hello.running || (this.told.get(label) ?? Room.ample) === room) continue;
       const outbox = links.outbox(label)!;
       const start = beginFrame(outbox, PeerFrame.space);
       outbox.f64(term);
-      outbox.u8(isLow ? 1 : 0);
+      outbox.u8(wordOf(room));
       endFrame(outbox, start);
-      if (isLow) this.told.add(label);
-      else this.told.delete(label);
+      if (room === Room.ample) this.told.delete(label);
+      else this.told.set(label, room);
     }
   }
 
-  /** What a leader says: [f64 term][u8 1: room is lacking, 0: there is room again]. */
+  /** What a leader says: [f64 term][u8 word]. */
   receive(label: number, reader: FieldReader): void {
     const term = reader.f64();
-    const isLow = reader.u8() === 1;
+    const room = roomOf(reader.u8());
     // A former leader that does not know yet may speak last.
-    if (term < this.lowTerm) return;
-    this.lowTerm = isLow ? term : noTerm;
-    this.lowLabel = label;
+    if (term < this.saidTerm) return;
+    this.saidTerm = room === Room.ample ? noTerm : term;
+    this.saidRoom = room;
+    this.saidLabel = label;
   }
 
   /** The link with this member broke: on the next one nothing was said yet. */
   parted(label: number): void {
     this.told.delete(label);
-    if (label === this.lowLabel) this.lowTerm = noTerm;
+    if (label === this.saidLabel) this.saidTerm = noTerm;
   }
 
-  /** Whether the leader of `term`, another member, has said that room is lacking. */
-  isLowIn(term: number): boolean {
-    return term === this.lowTerm;
+  /** What the leader of `term`, another member, has said. */
+  roomIn(term: number): Room {
+    return term === this.saidTerm ? this.saidRoom : Room.ample;
   }
 }
 
 const noTerm = -1;
+
+/** 0: enough, 1: exhausted, 2: scarce. A member that knows the first two alone takes 2 for enough. */
+const wordOf = (room: Room): number => (room === Room.exhausted ? 1 : room === Room.scarce ? 2 : 0);
+const roomOf = (word: number): Room => (word === 1 ? Room.exhausted : word === 2 ? Room.scarce : Room.ample);

@@ -10,6 +10,7 @@ import {
   type Write,
 } from 'raft-ts-lite';
 import type { FieldReader } from '../model/field-reader.ts';
+import { Room } from '../storage/space-watch.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
@@ -106,6 +107,15 @@ export class Replica {
     return this.raft
       .peers()
       .some((peer) => peer.id === raftId && peer.match + nearlyEntries >= this.raft.commit);
+  }
+
+  /**
+   * As a leader: how much room the disks of a majority have. Of the others' it knows only that they are short of it: where it is not itself,
+   * it takes them for exhausted.
+   */
+  get room(): Room {
+    if (!this.raft.lacksRoom) return Room.ample;
+    return this.parts.storage.room === Room.scarce ? Room.scarce : Room.exhausted;
   }
 
   /** How long this member has not heard its leader, or as the leader no majority; stalls of this process do not count. */

@@ -1,5 +1,6 @@
 import type { Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
 import type { SnapshotWriter } from '../storage/recovered.ts';
+import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
@@ -42,6 +43,8 @@ export class Snapshots {
   private dueAt = 0;
   /** … or once the machine has applied so many bytes, whichever comes first. */
   private dueAtBytes = 0;
+  /** Since a snapshot had no room the log has said so. */
+  private saidNoRoom = false;
   taken = 0;
   installed = 0;
 
@@ -81,8 +84,27 @@ export class Snapshots {
 
   /** Begins a snapshot of what is applied now where one is due. */
   consider(host: SnapshotHost): void {
-    if (this.taking !== undefined || !this.isDue) return;
-    this.begin(host);
+    if (this.taking !== undefined || !(this.isDue || this.isRoomWanted)) return;
+    if (this.fits()) this.begin(host);
+  }
+
+  /** The disk is short of room, and a snapshot now would make some. */
+  private get isRoomWanted(): boolean {
+    return this.storage.room !== Room.ample && this.storage.wouldMakeRoom(this.machine.tree.storedBytes);
+  }
+
+  /** A snapshot that does not fit is not begun: what it wrote until then would be taken from what deletions need. */
+  private fits(): boolean {
+    const bytes = this.machine.tree.storedBytes;
+    const fits = this.storage.hasRoomForSnapshot(bytes);
+    if (!fits && !this.saidNoRoom) {
+      this.log.warn(
+        { bytes, freeBytes: this.storage.metrics().freeBytes },
+        'a snapshot is due and no room on the disk for it: it is taken once there is; delete nodes, or make room on the disk',
+      );
+    }
+    this.saidNoRoom = !fits;
+    return fits;
   }
 
   /** Takes one now, due or not, unless one is being taken. */

@@ -23,6 +23,7 @@ import {
   readSegmentHeader,
   type SegmentName,
 } from './segment-file.ts';
+import { segmentBytesOn } from './segment-size.ts';
 import { finishSettingAside } from './set-aside.ts';
 import { incomingSuffix } from './snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot-shelf.ts';
@@ -36,23 +37,26 @@ export interface Opened {
   /** Undefined on an empty disk. */
   readonly log: Log | undefined;
   readonly recovered: Recovered;
+  /** Of the segments to come. */
+  readonly segmentBytes: number;
 }
 
 /** Locks and reads the data folder. Rejects with StorageError. */
-export async function openData(disk: Disk, logDisk: Disk, segmentBytes: number): Promise<Opened> {
+export async function openData(disk: Disk, logDisk: Disk, wishedBytes: number): Promise<Opened> {
   try {
     await lock(disk);
     if (logDisk !== disk) await lock(logDisk);
     await finishSettingAside(disk, logDisk);
     await prepareFolder(disk, memberFolder);
     await prepareFolder(logDisk, logFolder);
+    const segmentBytes = await segmentBytesOn(logDisk, wishedBytes);
     const boots = await raiseBoots(disk);
     const identity = await readIdentityFile(disk);
     const segments = await listSegments(logDisk);
     const shelf = await SnapshotShelf.open(disk);
     if (identity === undefined) {
       await refuseOrphans(disk, logDisk, segments, shelf);
-      return { shelf, log: undefined, recovered: emptyMember(boots) };
+      return { shelf, log: undefined, recovered: emptyMember(boots), segmentBytes };
     }
     return await openMember(disk, logDisk, segmentBytes, { ...identity, segments, shelf, boots });
   } catch (error) {
@@ -171,7 +175,12 @@ async function openMember(
     boots,
     remarks: [...removed, ...remarks, ...aside],
   };
-  return { shelf, log: new Log(logDisk, clusterId, votes, segmentBytes, state, sealed, open), recovered };
+  return {
+    shelf,
+    log: new Log(logDisk, clusterId, votes, segmentBytes, state, sealed, open),
+    recovered,
+    segmentBytes,
+  };
 }
 
 /** Undefined in the folder of an earlier release, which wrote term and vote to the log. */

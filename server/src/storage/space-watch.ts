@@ -2,15 +2,33 @@ import type { Disk } from './disk.ts';
 
 /** Segments that are kept free, beside room for one more snapshot: what a member needs in order to get out of a full disk. */
 export const reservedSegments = 2;
+/** Of them, what is left for elections, membership, deletions and the ends of sessions alone. */
+const lastSegments = 1;
+
+/**
+ * How much room the disk has, measured by the reserve: `reservedSegments` and a snapshot of the state as it is.
+ *
+ *                        free
+ *     ample     ──────────────── twice the reserve
+ *     low       everything is taken, and room is made: a snapshot, and all that it makes unnecessary goes
+ *               ──────────────── the reserve
+ *     scarce    small writes are taken, and new sessions
+ *               ──────────────── one segment and a snapshot
+ *     exhausted what deletes is taken, and the ends of sessions; as ever elections and membership
+ */
+export const Room = { ample: 0, low: 1, scarce: 2, exhausted: 3 } as const;
+export type Room = (typeof Room)[keyof typeof Room];
 
 /** Remembers how much room the disks had when they were last asked. */
 export class SpaceWatch {
   private readonly disk: Disk;
   private readonly logDisk: Disk;
   private readonly segmentBytes: number;
-  isLow = false;
+  room: Room = Room.ample;
   /** On the disk that has less. */
   freeBytes = 0;
+  /** On the one where snapshots are. */
+  snapshotFreeBytes = 0;
 
   constructor(disk: Disk, logDisk: Disk, segmentBytes: number) {
     this.disk = disk;
@@ -18,16 +36,30 @@ export class SpaceWatch {
     this.segmentBytes = segmentBytes;
   }
 
-  async refresh(snapshotBytes: number): Promise<void> {
-    const logReserve = reservedSegments * this.segmentBytes;
+  get isLow(): boolean {
+    return this.room >= Room.scarce;
+  }
+
+  /** What a snapshot of the state would take now, where that is known. */
+  stateBytes: number | undefined;
+
+  /** `newestBytes`: what the newest snapshot takes. */
+  async refresh(newestBytes: number): Promise<void> {
+    const snapshotBytes = this.stateBytes ?? newestBytes;
     const free = await this.disk.freeBytes();
-    if (this.logDisk === this.disk) {
-      this.freeBytes = free;
-      this.isLow = free < logReserve + snapshotBytes;
-      return;
-    }
-    const logFree = await this.logDisk.freeBytes();
+    const isOneDisk = this.logDisk === this.disk;
+    const logFree = isOneDisk ? free : await this.logDisk.freeBytes();
     this.freeBytes = Math.min(free, logFree);
-    this.isLow = free < snapshotBytes || logFree < logReserve;
+    this.snapshotFreeBytes = free;
+    this.room = isOneDisk
+      ? this.roomOf(free, snapshotBytes, this.segmentBytes)
+      : (Math.max(this.roomOf(free, snapshotBytes, 0), this.roomOf(logFree, 0, this.segmentBytes)) as Room);
+  }
+
+  private roomOf(free: number, snapshotBytes: number, segmentBytes: number): Room {
+    const reserve = reservedSegments * segmentBytes + snapshotBytes;
+    if (free < lastSegments * segmentBytes + snapshotBytes) return Room.exhausted;
+    if (free < reserve) return Room.scarce;
+    return free < 2 * reserve ? Room.low : Room.ample;
   }
 }

@@ -5,7 +5,7 @@ import { folderBytes } from './folder-bytes.ts';
 import { memberFolder, raiseBoots, writeIdentityFile } from './identity-file.ts';
 import { createFirstSegment, type Log, type PersistDone } from './log.ts';
 import { readEntries } from './log-reader.ts';
-import { openData } from './opening.ts';
+import { type Opened, openData } from './opening.ts';
 import type {
   EntriesAnswer,
   Identity,
@@ -19,13 +19,13 @@ import { beginSettingAside } from './set-aside.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot-writer.ts';
-import { SpaceWatch } from './space-watch.ts';
+import { Room, SpaceWatch } from './space-watch.ts';
 import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
 import { replaceVoteFile } from './vote-file.ts';
 
 export interface StorageOptions {
-  /** Size of a log segment; preallocated. */
+  /** Size of a log segment, preallocated; smaller on a small disk (`segment-size.ts`). */
   readonly segmentBytes: number;
   /** Snapshots kept, the newest among them; the log is kept back to the oldest of them. */
   readonly snapRetainCount: number;
@@ -54,6 +54,7 @@ export class Storage {
   private readonly options: StorageOptions;
   private readonly shelf: SnapshotShelf;
   private readonly space: SpaceWatch;
+  private readonly segmentBytes: number;
   private log: Log | undefined;
   private receiver: SnapshotReceiver | undefined;
   private readonly latch = new FailureLatch();
@@ -67,13 +68,16 @@ export class Storage {
   /** One after the other: what changes the set of files. */
   private maintenance: Promise<void> = Promise.resolve();
   private receiving: Promise<void> = Promise.resolve();
+  /** Segments of the log at the last look at the free space. */
+  private segmentsSeen = 0;
 
-  private constructor(disk: Disk, options: StorageOptions, shelf: SnapshotShelf, log: Log | undefined) {
+  private constructor(disk: Disk, options: StorageOptions, { shelf, log, segmentBytes }: Opened) {
     this.disk = disk;
     this.logDisk = options.logDisk ?? disk;
     this.options = options;
     this.shelf = shelf;
-    this.space = new SpaceWatch(this.disk, this.logDisk, options.segmentBytes);
+    this.space = new SpaceWatch(this.disk, this.logDisk, segmentBytes);
+    this.segmentBytes = segmentBytes;
     this.log = log;
   }
 
@@ -82,8 +86,9 @@ export class Storage {
     disk: Disk,
     options: StorageOptions,
   ): Promise<{ readonly storage: Storage; readonly recovered: Recovered }> {
-    const { shelf, log, recovered } = await openData(disk, options.logDisk ?? disk, options.segmentBytes);
-    const storage = new Storage(disk, options, shelf, log);
+    const opened = await openData(disk, options.logDisk ?? disk, options.segmentBytes);
+    const { recovered, shelf } = opened;
+    const storage = new Storage(disk, options, opened);
     if (recovered.identity !== undefined) {
       storage.receiver = new SnapshotReceiver(disk, shelf, recovered.identity.clusterId);
     }
@@ -100,7 +105,7 @@ export class Storage {
     const log = await this.latch.guard('writing the identity', async () => {
       const promised = { hardState: { term: 0, vote: 0 }, newestSegment: firstSequence };
       const votes = await replaceVoteFile(this.disk, identity, promised);
-      const first = await createFirstSegment(logDisk, identity, votes, this.options.segmentBytes);
+      const first = await createFirstSegment(logDisk, identity, votes, this.segmentBytes);
       await writeIdentityFile(this.disk, identity);
       return first;
     });
@@ -212,16 +217,41 @@ export class Storage {
     await this.closeDisks();
   }
 
-  /** Less is free than the reserve (two segments and one snapshot): propose only what frees or moves. As of the last look. */
+  /** Less is free than the reserve (two segments and one snapshot). As of the last look. */
   spaceLow(): boolean {
     return this.space.isLow;
   }
 
-  /** Looks again how much is free. */
-  async refreshSpace(): Promise<boolean> {
+  /** As of the last look. */
+  get room(): Room {
+    return this.space.room;
+  }
+
+  /**
+   * Looks again how much is free, and gives back what is kept beyond need where it is little. `stateBytes`: what a snapshot of the state would
+   * take now; absent: what the newest one takes. Resolves to `spaceLow()`.
+   */
+  async refreshSpace(stateBytes?: number): Promise<boolean> {
+    this.space.stateBytes = stateBytes;
     await this.latch.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
-    if (this.space.isLow && this.purgeWithheld) await this.maintain();
+    const isKeepingMore = this.purgeWithheld || this.shelf.count > 1;
+    if (this.space.isLow && isKeepingMore) await this.maintain();
     return this.space.isLow;
+  }
+
+  /** Whether a snapshot of so many bytes would fit, as of the last look. */
+  hasRoomForSnapshot(bytes: number): boolean {
+    return this.space.snapshotFreeBytes >= bytes;
+  }
+
+  /**
+   * Whether a snapshot now would give back enough more than it takes: sealed segments that it makes unnecessary, and the newest one. While
+   * room is not scarce yet, half of its own size at least, or writing snapshots would outweigh the writes themselves.
+   */
+  wouldMakeRoom(stateBytes: number): boolean {
+    const sealed = Math.max(0, (this.log?.segmentCount ?? 0) - 1) * this.segmentBytes;
+    const gained = sealed + this.shelf.newestBytes - stateBytes;
+    return gained >= Math.max(this.segmentBytes / 2, this.space.isLow ? 0 : stateBytes / 2);
   }
 
   metrics(): StorageMetrics {
@@ -249,9 +279,17 @@ export class Storage {
     const done = this.persistDone!;
     this.persistDone = undefined;
     if (error !== undefined) this.latch.note(error);
+    else this.noticeRoll();
     this.persistEnded?.();
     done(this.latch.failure ?? error);
   };
+
+  /** A segment more may be the one after which room is short: whoever waits for the next look would fill the disk meanwhile. */
+  private noticeRoll(): void {
+    const before = this.segmentsSeen;
+    this.segmentsSeen = this.requireLog().segmentCount;
+    if (this.segmentsSeen > before) this.refreshSpace(this.space.stateBytes).catch(() => undefined);
+  }
 
   private installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
     this.receiving
@@ -302,7 +340,7 @@ export class Storage {
         const { snapRetainCount, purgeNow } = this.options;
         this.purgeWithheld = !this.space.isLow && purgeNow !== undefined && !purgeNow();
         if (this.purgeWithheld) return;
-        const count = this.space.isLow ? 1 : snapRetainCount;
+        const count = this.room === Room.ample ? snapRetainCount : 1;
         const oldest = await this.shelf.purge(count, log.state.firstIndex);
         await log.purge(oldest);
         await this.space.refresh(this.shelf.newestBytes);

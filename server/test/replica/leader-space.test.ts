@@ -6,6 +6,7 @@ import type { Links } from '../../src/replica/links.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { type Hello, PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
+import { Room } from '../../src/storage/space-watch.ts';
 import { helloOf } from './hellos.ts';
 
 let hellos: Map<number, Hello>;
@@ -20,8 +21,12 @@ beforeEach(() => {
 
 /** What a look at the leader of `term` (0: a follower's) makes it say, as "label term low". */
 function said(term: number, isLow: boolean): string[] {
+  return saidOf(term, isLow ? Room.exhausted : Room.ample);
+}
+
+function saidOf(term: number, room: Room): string[] {
   const links = { hellos: () => hellos, outbox: (label: number) => outboxes.get(label) } as unknown as Links;
-  space.review({ leading: term !== 0, raft: { term } } as unknown as Replica, isLow, links);
+  space.review({ leading: term !== 0, raft: { term } } as unknown as Replica, room, links);
   return [...outboxes].flatMap(([label, outbox]) => {
     const bytes = outbox.take();
     if (bytes.length === 0) return [];
@@ -32,11 +37,17 @@ function said(term: number, isLow: boolean): string[] {
 }
 
 function hear(label: number, term: number, isLow: boolean): void {
+  hearWord(label, term, isLow ? 1 : 0);
+}
+
+function hearWord(label: number, term: number, word: number): void {
   const writer = new FieldWriter(peerFormat);
   writer.f64(term);
-  writer.u8(isLow ? 1 : 0);
+  writer.u8(word);
   space.receive(label, new FieldReader(writer.take(), peerFormat));
 }
+
+const isLowIn = (term: number): boolean => space.roomIn(term) !== Room.ample;
 
 describe('a leader', () => {
   it('says once to each that its disk is nearly full, and once that it is not any more', () => {
@@ -45,6 +56,22 @@ describe('a leader', () => {
     expect(said(7, true)).toEqual([]);
     expect(said(7, false)).toEqual(['2 7 0', '3 7 0']);
     expect(said(7, false)).toEqual([]);
+  });
+
+  it('says how short of room it is, and again where that changes', () => {
+    expect(saidOf(7, Room.low)).toEqual([]);
+    expect(saidOf(7, Room.scarce)).toEqual(['2 7 2', '3 7 2']);
+    expect(saidOf(7, Room.exhausted)).toEqual(['2 7 1', '3 7 1']);
+    expect(saidOf(7, Room.scarce)).toEqual(['2 7 2', '3 7 2']);
+    expect(saidOf(7, Room.low)).toEqual(['2 7 0', '3 7 0']);
+    for (const [word, room] of [
+      [1, Room.exhausted],
+      [2, Room.scarce],
+      [0, Room.ample],
+    ] as const) {
+      hearWord(2, 7, word);
+      expect(space.roomIn(7)).toBe(room);
+    }
   });
 
   it('says it again on a new link, and in a new term', () => {
@@ -70,31 +97,31 @@ describe('who does not lead', () => {
   });
 
   it('believes the leader, until it says that there is room', () => {
-    for (const term of [0, 6, 7]) expect(space.isLowIn(term)).toBe(false);
+    for (const term of [0, 6, 7]) expect(isLowIn(term)).toBe(false);
     hear(2, 7, true);
-    expect(space.isLowIn(7)).toBe(true);
+    expect(isLowIn(7)).toBe(true);
     hear(2, 7, false);
-    expect(space.isLowIn(7)).toBe(false);
+    expect(isLowIn(7)).toBe(false);
   });
 
   it('holds it against no leader of another term', () => {
     hear(2, 7, true);
-    expect([6, 8].map((term) => space.isLowIn(term))).toEqual([false, false]);
+    expect([6, 8].map((term) => isLowIn(term))).toEqual([false, false]);
   });
 
   it('does not listen to a former leader', () => {
     hear(2, 7, true);
     hear(3, 6, false);
-    expect(space.isLowIn(7)).toBe(true);
+    expect(isLowIn(7)).toBe(true);
     hear(3, 6, true);
-    expect(space.isLowIn(7)).toBe(true);
+    expect(isLowIn(7)).toBe(true);
   });
 
   it('knows nothing after the link with the leader broke: on the next one it is told again', () => {
     hear(2, 7, true);
     space.parted(3);
-    expect(space.isLowIn(7)).toBe(true);
+    expect(isLowIn(7)).toBe(true);
     space.parted(2);
-    expect(space.isLowIn(7)).toBe(false);
+    expect(isLowIn(7)).toBe(false);
   });
 });

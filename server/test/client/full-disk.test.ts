@@ -1,0 +1,77 @@
+import { afterEach, expect, it } from 'vitest';
+import { ErrorCode } from '../../src/model/error-codes.ts';
+import { Room } from '../../src/storage/space-watch.ts';
+import { TestEnsemble, type TestMember, until } from './ensemble.ts';
+import type { TestClient } from './test-client.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const heavy = 'x'.repeat(400_000);
+
+let ensemble: TestEnsemble | undefined;
+afterEach(() => ensemble?.stop());
+
+/** A member alone, with segments of a megabyte, and room for `bytes` beside what it has at its start. */
+async function memberWith(bytes: number): Promise<{ member: TestMember; client: TestClient }> {
+  ensemble = await TestEnsemble.start(1);
+  const [member] = ensemble.members as [TestMember];
+  member.volume.capacityBytes = member.volume.usedBytes() + bytes;
+  return { member, client: await ensemble.session(member) };
+}
+
+async function errorOf(client: TestClient, write: (client: TestClient) => unknown): Promise<number> {
+  return (await client.ask(() => write(client))).err;
+}
+
+it('a small disk takes any number of writes to one node: snapshots make room before it is short', async () => {
+  const { member, client } = await memberWith(16 * MEBIBYTE);
+  await errorOf(client, () => client.create('/one'));
+  const refused: number[] = [];
+  for (let i = 0; i < 150; i++) {
+    const err = await errorOf(client, () => client.set('/one', heavy));
+    if (err !== ErrorCode.ok) refused.push(i);
+  }
+  expect(refused).toEqual([]);
+  expect(member.member.running?.snapshots.taken).toBeGreaterThan(1);
+  expect(member.member.storage?.metrics().logSegments).toBeLessThan(12);
+});
+
+it('a disk that nodes have filled takes deletions and the ends of sessions, and all writes again once nodes are deleted', async () => {
+  const { member, client } = await memberWith(16 * MEBIBYTE);
+  let count = 0;
+  for (; count < 100; count++) {
+    if ((await errorOf(client, () => client.create(`/n${count}`, heavy))) !== ErrorCode.ok) break;
+    await member.member.storage?.refreshSpace(member.member.running?.machine.tree.storedBytes);
+  }
+  expect(count).toBeLessThan(100);
+  expect(member.member.clients.admission.room).toBeGreaterThanOrEqual(Room.scarce);
+  // Also after a restart: whoever comes may make room.
+  await member.stop();
+  await member.start();
+  await ensemble?.settled();
+  const again = (await ensemble?.client(member))!;
+  await again.attach(client.session);
+  for (let i = 0; i < count; i++)
+    expect(await errorOf(again, () => again.remove(`/n${i}`))).toBe(ErrorCode.ok);
+  await until(
+    () => member.member.storage!.room === Room.ample && member.member.clients.admission.room === Room.ample,
+  );
+  expect(await errorOf(again, () => again.create('/again', heavy))).toBe(ErrorCode.ok);
+  const fresh = (await ensemble?.session(member))!;
+  expect(await errorOf(fresh, () => fresh.create('/fresh'))).toBe(ErrorCode.ok);
+  expect(member.log.of('error')).toEqual([]);
+});
+
+it('while room is scarce small writes and sessions are taken, and large ones are not', async () => {
+  const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
+  await errorOf(client, () => client.create('/one', heavy));
+  // One and a half segments and the state.
+  const room = 1.5 * MEBIBYTE + member.member.clients.tree.storedBytes;
+  await until(() => member.member.storage!.metrics().freeBytes > 0);
+  member.volume.capacityBytes = member.volume.usedBytes() + room;
+  await until(() => member.member.clients.admission.room === Room.scarce);
+  expect(await errorOf(client, () => client.set('/one', heavy))).toBe(ErrorCode.systemError);
+  expect(await errorOf(client, () => client.create('/small', 'x'))).toBe(ErrorCode.ok);
+  const other = (await ensemble?.session(member))!;
+  expect(await errorOf(other, () => other.remove('/one'))).toBe(ErrorCode.ok);
+  expect(member.log.of('warn', 'no writes above')).toHaveLength(1);
+});
