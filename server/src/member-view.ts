@@ -140,6 +140,8 @@ function metrics(member: Member, counts: MachineCounts): MemberMetrics {
     connections: counters.connections,
     connectionsTotal: counters.connectionsTotal,
     connectionsRefusedTotal: counts.connectionsRefused(),
+    connectionsEvictedTotal: counters.evicted,
+    clientMemoryBytes: clients.memory.totalBytes,
     badInputTotal: counters.badInput,
     readsTotal: counters.reads,
     writesTotal: counters.writes,

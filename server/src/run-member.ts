@@ -8,6 +8,7 @@
  */
 import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
+import { shareMemory } from './bounds/memory.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
@@ -23,6 +24,7 @@ import { FolderDisk } from './node/disk.ts';
 import { machineEnvironment } from './node/environment.ts';
 import { createLog } from './node/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './node/machine.ts';
+import { mostMemory } from './node/memory.ts';
 import { PeerTransport } from './node/peer-transport.ts';
 import { PurgeInterval } from './purge-interval.ts';
 import { ComplaintLog } from './replica/complaint-log.ts';
@@ -33,7 +35,7 @@ export function runMember(argv: readonly string[]): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
   const log = createLog(config.log, config.label);
   for (const warning of warnings) log.warn({}, warning);
-  const bounds = boundsOf(config);
+  const bounds = shareMemory(boundsOf(config), mostMemory());
   const shares = descriptorShares(config, bounds);
   if (shares.remark !== '') {
     // Whoever wrote the number may count on it; the default is only a ceiling.

@@ -59,6 +59,11 @@ export interface Bounds {
   /** Writes on their way through the log before no more requests are read. */
   readonly pendingBytes: number;
   /**
+   * What is held for all clients together: parts of messages, requests that wait, replies that are not read. Beyond it the greediest
+   * are closed. Lowered to a share of the process's memory by `shareMemory`.
+   */
+  readonly clientMemoryBytes: number;
+  /**
    * Work for clients in one turn of the loop, in bytes of replies (a megabyte takes about five milliseconds): beyond it requests
    * wait for the next turn, and heartbeats of the members come between. One reply is never cut.
    */
@@ -116,6 +121,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     earlyBytes: mebibyte,
     answerBytes: 16 * mebibyte,
     pendingBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
+    clientMemoryBytes: Math.max(512 * mebibyte, requestBytes + frameRoomBytes),
     turnBytes: mebibyte,
     turnRequestBytes: 256,
     turnSends: 1_000,

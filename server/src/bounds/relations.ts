@@ -64,6 +64,8 @@ export const RELATIONS: readonly Relation[] = [
     'what was handed to the leader is among what a member holds for its clients',
   ),
   relation('pendingBytes', 'heldBytes', 'one connection alone must not stop all others'),
+  relation('clientMemoryBytes', 'owedBytes', 'what one client may be owed must not close others'),
+  relation('clientMemoryBytes', 'pendingBytes', 'what is on its way through the log is held as well'),
   relation('owedBytes', 'requestBytes', 'the data of one request must be readable in one reply'),
   relation('owedBytes', 'unsentBytes', 'a client is made to wait before it is sent away'),
   relation('owedBytes', 'answerBytes', 'a client must be able to get the longest answer'),

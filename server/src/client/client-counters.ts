@@ -3,6 +3,8 @@ export class ClientCounters {
   connections = 0;
   connectionsTotal = 0;
   badInput = 0;
+  /** Closed because all clients together held too much. */
+  evicted = 0;
   reads = 0;
   writes = 0;
   refused = 0;

@@ -24,6 +24,7 @@ import type { Identity } from '../storage/recovered.ts';
 import type { Tree } from '../tree/tree.ts';
 import { Admission } from './admission.ts';
 import { ClientCounters } from './client-counters.ts';
+import { ClientMemory } from './client-memory.ts';
 import { CommandSlab } from './command-slab.ts';
 import { ClientComplaints } from './complaints.ts';
 import { Connection } from './connection.ts';
@@ -75,6 +76,7 @@ export class Clients {
   private readonly sessionless = new Set<Connection>();
   private readonly bySession = new Map<SessionId, Connection>();
   readonly turns: ClientTurns;
+  readonly memory: ClientMemory;
   private isAwake = false;
   private attached: Attached | undefined;
   private servingNow = false;
@@ -90,6 +92,7 @@ export class Clients {
     this.config = parts.config;
     this.bounds = parts.bounds;
     this.turns = new ClientTurns(parts.bounds);
+    this.memory = new ClientMemory(parts.bounds.clientMemoryBytes);
     this.clock = parts.clock;
     this.scheduler = parts.scheduler;
     this.entropy = parts.entropy;
@@ -133,12 +136,17 @@ export class Clients {
     const isHeard = this.replicated.replica.silentMs < leaderMissedMs;
     for (const [session, connection] of this.bySession) {
       // Nobody is silent whom this member does not listen to.
-      if (!connection.touched && !connection.isKeptWaiting) continue;
+      if (!connection.touched && !this.isKeptWaiting(connection)) continue;
       connection.touched = false;
       if (isHeard) connection.toldMs = this.nowMs;
       touched.push(session);
     }
     return touched;
+  }
+
+  /** What it sent was not read yet, or not answered, for reasons of this member. */
+  private isKeptWaiting(connection: Connection): boolean {
+    return connection.holdings.isBeingRead && this.turns.isWaiting(connection);
   }
 
   get serving(): boolean {
@@ -290,6 +298,7 @@ export class Clients {
     if (!this.open.delete(connection)) return;
     this.counters.connections--;
     this.turns.forget(connection);
+    this.memory.forget(connection.holdings);
     this.sessionless.delete(connection);
     this.watches.forget(connection);
     if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
@@ -349,6 +358,7 @@ export class Clients {
 
   /** The turn is over: those who wait for the next one go on. */
   turned(): void {
+    this.memory.review(this.open);
     this.turns.next();
     if (this.turns.isBusy) this.wake();
   }

@@ -15,7 +15,7 @@ import { Authentication, type AuthenticationOwner } from './authentication.ts';
 import type { Clients } from './clients.ts';
 import { ConnectionStats } from './connection-stats.ts';
 import { Handshake, type HandshakeOwner } from './handshake.ts';
-import { Holdings } from './holdings.ts';
+import { Holdings, type HoldingsOwner } from './holdings.ts';
 import { Inflow, type InflowOwner } from './inflow.ts';
 import { Line, type LineOwner } from './line.ts';
 import { Outflow, type OutflowOwner } from './outflow.ts';
@@ -48,6 +48,7 @@ export class Connection
     HandshakeOwner,
     AuthenticationOwner,
     Watcher,
+    HoldingsOwner,
     ConnectionFacts
 {
   readonly socket: ClientSocket;
@@ -71,7 +72,7 @@ export class Connection
   private readonly outflow = new Outflow(this);
   private open = true;
   private readonly line = new Line(this);
-  private readonly holdings: Holdings;
+  readonly holdings: Holdings;
   /** Until the session is there. */
   private handshake: Handshake | undefined;
   private readonly authentication: Authentication;
@@ -80,7 +81,7 @@ export class Connection
     this.clients = clients;
     this.socket = socket;
     this.inflow = new Inflow(this, clients.bounds.requestBytes);
-    this.holdings = new Holdings(clients, this.line, this.outflow);
+    this.holdings = new Holdings(this, clients, this.inflow, this.line, this.outflow);
     this.connectedMs = nowMs;
     this.identities = [addressIdentity(socket.remoteAddress)];
     clients.lookAtClock();
@@ -118,6 +119,7 @@ export class Connection
     if (this.handshake === undefined) this.heardMs = this.clients.nowMs;
     this.clients.counters.receivedBytes += chunk.length;
     this.inflow.received(chunk);
+    this.holdings.count();
   }
 
   drained(): void {
@@ -136,13 +138,16 @@ export class Connection
     return this.authentication.failed || this.handshake?.isFull === true || this.holdings.isFull;
   }
 
-  get mustWait(): boolean {
-    return this.holdings.mustWait;
+  get hasSession(): boolean {
+    return this.handshake === undefined;
   }
 
-  /** It has sent something that was not read yet, or not answered, for reasons of this member. */
-  get isKeptWaiting(): boolean {
-    return this.holdings.isBeingRead && this.clients.turns.isWaiting(this);
+  get earlyBytes(): number {
+    return this.handshake?.earlyBytes ?? 0;
+  }
+
+  get mustWait(): boolean {
+    return this.holdings.mustWait;
   }
 
   waits(): void {
@@ -151,7 +156,9 @@ export class Connection
 
   /** Looks again whether requests may be taken; true where this connection waits for nothing any more. */
   reconsider(): boolean {
-    return this.line.resume() && this.inflow.reconsider();
+    const waitsForNothing = this.line.resume() && this.inflow.reconsider();
+    this.holdings.count();
+    return waitsForNothing;
   }
 
   /** The other side or the network closed it. */
@@ -311,7 +318,7 @@ export class Connection
   answer(owed: Outstanding): void {
     if (this.outflow.ending) return;
     // Reads between two writes are answered together: what that comes to is known only now.
-    if (this.owesTooMuch('asked for more')) return;
+    if (this.holdings.endsFor('asked for more')) return;
     const { xid, op, record, refusal } = owed;
     if (refusal !== ErrorCode.ok || op === OpCode.auth) this.answerKnown(xid, op, refusal);
     else if (op === OpCode.sync) {
@@ -325,14 +332,8 @@ export class Connection
 
   event(frame: Uint8Array, length: number): void {
     if (!this.isOpen || this.outflow.ending) return;
-    if (this.owesTooMuch('watches what goes on changing')) return;
+    if (this.holdings.endsFor('watches what goes on changing')) return;
     this.write().writeRaw(frame, 0, length);
-  }
-
-  private owesTooMuch(goesOn: string): boolean {
-    const reason = this.holdings.tooMuch(goesOn);
-    if (reason !== undefined) this.closeFor(reason);
-    return reason !== undefined;
   }
 
   private replied(xid: number, op: number, zxid: number, sinceMs: number): void {
@@ -359,6 +360,7 @@ export class Connection
   /** Replies of this turn leave as one write. */
   flush(): void {
     this.outflow.flush();
+    this.holdings.count();
   }
 
   /** Closes once what was written has left: the session ended, or attached elsewhere. */

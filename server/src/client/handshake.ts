@@ -51,7 +51,7 @@ export class Handshake {
   /** The creation or attachment while it is on its way. */
   private opening: Outstanding | undefined;
   private early: Uint8Array[] = [];
-  private earlyBytes = 0;
+  earlyBytes = 0;
   /**
    * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
    * its connect request has no such field.

@@ -1,4 +1,6 @@
 import type { Bounds } from '../bounds/bounds.ts';
+import type { ClientMemory, MemoryHolder } from './client-memory.ts';
+import type { Inflow } from './inflow.ts';
 import type { Line } from './line.ts';
 import type { Outflow } from './outflow.ts';
 
@@ -8,18 +10,62 @@ export interface SharedHoldings {
   /** More is on its way through the log than this member may hold. */
   readonly overloaded: boolean;
   readonly turns: { readonly isSpent: boolean };
+  readonly memory: ClientMemory;
+  readonly counters: { evicted: number };
 }
 
+export interface HoldingsOwner {
+  readonly isOpen: boolean;
+  readonly hasSession: boolean;
+  /** Bytes of requests that came before the session was there. */
+  readonly earlyBytes: number;
+  closeFor(reason: string): void;
+}
+
+/** A request that waits takes so much beside its bytes. */
+const requestOverheadBytes = 256;
+
 /** What a member holds for one connection, and what that means for it: whether it waits, or is sent away. */
-export class Holdings {
+export class Holdings implements MemoryHolder {
+  countedBytes = 0;
+  private readonly owner: HoldingsOwner;
   private readonly shared: SharedHoldings;
   private readonly line: Line;
   private readonly outflow: Outflow;
+  private readonly inflow: Inflow;
 
-  constructor(shared: SharedHoldings, line: Line, outflow: Outflow) {
+  constructor(owner: HoldingsOwner, shared: SharedHoldings, inflow: Inflow, line: Line, outflow: Outflow) {
+    this.owner = owner;
     this.shared = shared;
+    this.inflow = inflow;
     this.line = line;
     this.outflow = outflow;
+  }
+
+  get memoryBytes(): number {
+    return this.owner.isOpen ? this.inflow.heldBytes + this.owner.earlyBytes + this.owedBytes : 0;
+  }
+
+  get hasSession(): boolean {
+    return this.owner.hasSession;
+  }
+
+  /** What is held may have changed. */
+  count(): void {
+    this.shared.memory.count(this);
+  }
+
+  evict(): void {
+    this.shared.counters.evicted++;
+    this.owner.closeFor(
+      `it held ${this.countedBytes} bytes, and all clients together hold more than this member may (clientMemoryBytes)`,
+    );
+  }
+
+  /** Of requests that were read, and their answers. */
+  private get owedBytes(): number {
+    const { line, outflow } = this;
+    return line.heldBytes + line.length * requestOverheadBytes + outflow.unsentBytes;
   }
 
   /** The client takes what it is sent. */
@@ -36,13 +82,17 @@ export class Holdings {
   get isFull(): boolean {
     const { shared, line } = this;
     if (line.length >= shared.bounds.owedRequests || line.heldBytes > shared.bounds.heldBytes) return true;
+    if (shared.memory.isTight && (shared.memory.isOver || this.owedBytes > 0)) return true;
     return shared.overloaded || this.mustWait;
   }
 
-  /** Why a client must go that does not read what it is owed, and `goesOn` all the same; undefined where it need not. */
-  tooMuch(goesOn: string): string | undefined {
+  /** Sends a client away that has too much to read, and `goesOn` all the same; whether it did. */
+  endsFor(goesOn: string): boolean {
+    this.count();
     const { unsentBytes } = this.outflow;
-    if (unsentBytes <= this.shared.bounds.owedBytes) return undefined;
-    return `a client has ${unsentBytes} bytes of replies to read, and ${goesOn}`;
+    const { bounds, memory } = this.shared;
+    if (unsentBytes <= (memory.isOver ? bounds.unsentBytes : bounds.owedBytes)) return false;
+    this.owner.closeFor(`a client has ${unsentBytes} bytes of replies to read, and ${goesOn}`);
+    return true;
   }
 }

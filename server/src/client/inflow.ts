@@ -28,16 +28,23 @@ export class Inflow {
   private readonly owner: InflowOwner;
   /** Chunks that came while paused. */
   private held: Uint8Array[] = [];
+  private heldChunkBytes = 0;
 
   constructor(owner: InflowOwner, maxFrameBytes: number) {
     this.owner = owner;
     this.frames = new FrameReader(maxFrameBytes, true);
   }
 
+  /** Bytes in memory of what came and was not taken yet. */
+  get heldBytes(): number {
+    return this.frames.heldBytes + this.heldChunkBytes;
+  }
+
   received(chunk: Uint8Array): void {
     if (this.paused) {
       // The system had read it before it was told to pause.
       this.held.push(chunk);
+      this.heldChunkBytes += chunk.length;
       return;
     }
     this.frames.push(chunk);
@@ -66,6 +73,7 @@ export class Inflow {
       if (status === FrameStatus.none) {
         const next = this.held.shift();
         if (next === undefined) return;
+        this.heldChunkBytes -= next.length;
         frames.push(next);
         continue;
       }

@@ -89,6 +89,8 @@ export interface MemberMetrics {
   readonly connections: number;
   readonly connectionsTotal: number;
   readonly connectionsRefusedTotal: number;
+  readonly connectionsEvictedTotal: number;
+  readonly clientMemoryBytes: number;
   /** Connections closed because of what they sent. */
   readonly badInputTotal: number;
   readonly readsTotal: number;

@@ -14,6 +14,14 @@ const METRICS: Readonly<Record<keyof MemberMetrics, Row>> = {
     'rookery_connections_refused_total',
     'Connections of clients refused because of a limit.',
   ],
+  connectionsEvictedTotal: [
+    'rookery_connections_evicted_total',
+    'Connections closed because all clients together held too much memory.',
+  ],
+  clientMemoryBytes: [
+    'rookery_client_memory_bytes',
+    'Bytes held for clients: parts of messages, requests that wait, replies that are not read.',
+  ],
   badInputTotal: ['rookery_bad_input_total', 'Connections closed because of what they sent.'],
   readsTotal: ['rookery_reads_total', 'Reads answered.'],
   writesTotal: ['rookery_writes_total', 'Writes answered.'],

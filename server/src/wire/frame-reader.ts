@@ -53,6 +53,11 @@ export class FrameReader {
     return this.#partialLength + this.#chunk.length - this.#position;
   }
 
+  /** Bytes of memory that it keeps: room for a message that is not complete yet, and what was not read of the chunk. */
+  get heldBytes(): number {
+    return this.#partial.length + this.#chunk.length - this.#position;
+  }
+
   /** Takes the next chunk of the stream. Everything of the one before must have been read by `next` until `none`. */
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;

@@ -2,7 +2,7 @@ import { Role } from 'raft-ts-lite';
 import { type DiskSchedule, soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
-import { boundsOf } from '../../src/bounds/bounds.ts';
+import { type Bounds, boundsOf } from '../../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../../src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
@@ -20,6 +20,7 @@ import { TestClient } from './test-client.ts';
 /** A member in this process, with real sockets and a disk in memory that outlives it. */
 export class TestMember {
   readonly config: Config;
+  private readonly bounds: Bounds;
   readonly volume: FaultyVolume;
   log = new HeardLog();
   member!: Member;
@@ -29,8 +30,9 @@ export class TestMember {
   private transport!: PeerTransport;
   private listener!: ClientListener;
 
-  constructor(config: Config) {
+  constructor(config: Config, bounds: Partial<Bounds> = {}) {
     this.config = config;
+    this.bounds = { ...boundsOf(config), ...bounds };
     this.volume = new FaultyVolume({ prng: new Prng(config.label) });
   }
 
@@ -59,7 +61,7 @@ export class TestMember {
     );
     this.member = new Member({
       config,
-      bounds: boundsOf(config),
+      bounds: this.bounds,
       disk: this.volume.mount(this.schedule),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 },
       transport: this.transport,
@@ -117,12 +119,16 @@ export class TestEnsemble {
   private readonly clients: TestClient[] = [];
 
   /** Started, with a leader, and everybody serving. */
-  static async start(count: number, changes: Partial<Config> = {}): Promise<TestEnsemble> {
+  static async start(
+    count: number,
+    changes: Partial<Config> = {},
+    bounds: Partial<Bounds> = {},
+  ): Promise<TestEnsemble> {
     const ensemble = new TestEnsemble();
     const addresses: MemberAddress[] = [];
     for (let label = 1; label <= count; label++) addresses.push(await addressOf(label));
     for (const { label } of addresses)
-      ensemble.members.push(new TestMember(configOf(label, addresses, changes)));
+      ensemble.members.push(new TestMember(configOf(label, addresses, changes), bounds));
     await Promise.all(ensemble.members.map((member) => member.start()));
     await ensemble.settled();
     return ensemble;

@@ -37,6 +37,8 @@ export const METRICS: MemberMetrics = {
   connections: 101,
   connectionsTotal: 102,
   connectionsRefusedTotal: 103,
+  connectionsEvictedTotal: 198,
+  clientMemoryBytes: 197,
   badInputTotal: 104,
   readsTotal: 105,
   writesTotal: 106,
