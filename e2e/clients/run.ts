@@ -57,6 +57,7 @@ function parseOptions(): Options | undefined {
   if (!(values.tier in tiers)) throw new Error(`--tier takes ${Object.keys(tiers).join(', ')}`);
   const only = values.only?.split(',');
   const without = values.without?.split(',') ?? [];
+  if (process.getuid?.() !== 0) without.push('root');
   const unknownTool = without.find((name) => !tools.some((tool) => tool === name));
   if (unknownTool !== undefined) throw new Error(`--without takes ${tools.join(', ')}, not ${unknownTool}`);
   const chosen = scenarios

@@ -3,7 +3,7 @@ import { advanceCommit } from './commit.ts';
 import { completeWrite, refuseWrite, retryWrites, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
 import { InvariantViolation } from './errors.ts';
-import { type Fitness, fitnessOf, lacksRoom } from './fitness.ts';
+import { canWrite, type Fitness, fitnessOf, lacksRoom } from './fitness.ts';
 import { acknowledge } from './follower.ts';
 import { appendOwn } from './leader-log.ts';
 import {
@@ -217,6 +217,11 @@ export class Raft {
   /** What the program knows of its disk and its own plans; whether that takes writes is found out by Raft itself. */
   declareFitness(fitness: Exclude<Fitness, typeof Fitness.full | typeof Fitness.stalled>): void {
     this.#node.declaredFitness = fitness;
+  }
+
+  /** Its disk takes Writes, as far as is known. */
+  get canWrite(): boolean {
+    return canWrite(fitnessOf(this.#node));
   }
 
   /** Whether this member should lead. */

@@ -315,7 +315,9 @@ export class Member implements TransportEvents {
     const { service, clients } = this;
     const lagEntries = Math.max(0, raft.commit - appliedIndex);
     const { overdue } = service;
-    service.review({ hasLeader: raft.leader !== 0, caughtUp, lagEntries }, this.parts.clock.monotonicMs());
+    const canFollow = raft.role === Role.leader || raft.canWrite;
+    const standing = { hasLeader: raft.leader !== 0, caughtUp, lagEntries, canFollow };
+    service.review(standing, this.parts.clock.monotonicMs());
     if (service.overdue && !overdue) this.parts.log.warn({ lagEntries }, service.reason);
     if (service.serving) clients.serve();
     else if (clients.serving) {

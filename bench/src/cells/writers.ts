@@ -5,7 +5,6 @@ import { errorCode } from '../wire/replies.ts';
 import type { SessionIdentity } from '../wire/requests.ts';
 
 const ROOT = '/writers';
-const VALUE = Buffer.alloc(256, 'x');
 const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Between two attempts to connect; small beside what is measured. */
@@ -57,9 +56,13 @@ class Writer {
   #at: number | undefined;
   #askedAtMs = 0;
   #stopped = false;
+  /** The version that its newest acknowledged write left. */
+  acknowledgedVersion = 0;
+  readonly #value: Buffer;
 
-  constructor(index: number, endpoints: readonly Endpoint[], clock: AcknowledgementClock) {
+  constructor(index: number, endpoints: readonly Endpoint[], clock: AcknowledgementClock, value: Buffer) {
     this.#path = pathOf(index);
+    this.#value = value;
     this.#endpoints = endpoints;
     this.#home = index % endpoints.length;
     this.#next = this.#home;
@@ -116,7 +119,8 @@ class Writer {
     try {
       while (!this.#stopped) {
         this.#askedAtMs = performance.now();
-        await session.set(this.#path, VALUE);
+        const { version } = await session.set(this.#path, this.#value);
+        this.acknowledgedVersion = version;
         this.#clock.acknowledged();
       }
     } finally {
@@ -139,8 +143,8 @@ export class Writers {
   readonly #patience: NodeJS.Timeout;
   #failure: Error | undefined;
 
-  private constructor(endpoints: readonly Endpoint[], count: number) {
-    this.#writers = Array.from({ length: count }, (_, i) => new Writer(i, endpoints, this.clock));
+  private constructor(endpoints: readonly Endpoint[], count: number, value: Buffer) {
+    this.#writers = Array.from({ length: count }, (_, i) => new Writer(i, endpoints, this.clock, value));
     const runs = this.#writers.map((writer) => writer.run().catch((error: unknown) => this.#fail(error)));
     this.#running = Promise.all(runs).then(() => undefined);
     this.#patience = setInterval(() => {
@@ -150,12 +154,18 @@ export class Writers {
   }
 
   /** Resolves once every writer has its node. */
-  static async start(endpoints: readonly Endpoint[], count: number): Promise<Writers> {
+  static async start(endpoints: readonly Endpoint[], count: number, valueBytes = 256): Promise<Writers> {
+    const value = Buffer.alloc(valueBytes, 'x');
     const session = await Session.connect(endpoints[0]!);
-    await createIfMissing(session, ROOT, VALUE);
-    for (let i = 0; i < count; i++) await createIfMissing(session, pathOf(i), VALUE);
+    await createIfMissing(session, ROOT, value);
+    for (let i = 0; i < count; i++) await createIfMissing(session, pathOf(i), value);
     await session.close();
-    return new Writers(endpoints, count);
+    return new Writers(endpoints, count, value);
+  }
+
+  /** By path, the version below which no member may show the node once it has caught up. */
+  get acknowledged(): ReadonlyMap<string, number> {
+    return new Map(this.#writers.map((writer, i) => [pathOf(i), writer.acknowledgedVersion]));
   }
 
   /** Resolves when every writer is on the member that it belongs to; rejects when they do not get there in time. */

@@ -17,6 +17,8 @@ export interface EnsembleOptions {
   readonly fourLetterWords?: string;
   /** Further lines for every zoo.cfg. */
   readonly configLines?: readonly string[];
+  /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
+  readonly prepareDataFolder?: (folder: string, label: number) => void;
   /** Each member writes a processor profile to `<folder>/profile-<label>` when it is stopped. */
   readonly profile?: boolean;
 }
@@ -48,6 +50,7 @@ export class Ensemble {
       const config = join(memberFolder, 'zoo.cfg');
       const adminPort = ports[i * 4 + 3]!;
       mkdirSync(dataDir, { recursive: true });
+      options.prepareDataFolder?.(dataDir, label);
       writeFileSync(join(dataDir, 'myid'), `${label}\n`);
       const lines = [
         'tickTime=2000',

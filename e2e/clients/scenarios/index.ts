@@ -9,6 +9,7 @@ import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
 import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
+import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { zkCli } from './zkcli.ts';
 
@@ -25,6 +26,8 @@ export const scenarios: readonly Scenario[] = [
   recipes,
   failover,
   catchUp,
+  fullDisk,
+  hungDisk,
   steadyLeader,
   makeRun,
 ];

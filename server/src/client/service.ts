@@ -4,14 +4,16 @@ export interface Standing {
   /** Has applied what the leader had committed a heartbeat ago. */
   readonly caughtUp: boolean;
   readonly lagEntries: number;
+  /** Its disk takes what the leader sends, or it leads itself. One whose does not stands still before long. */
+  readonly canFollow: boolean;
 }
 
 /**
  * Whether this member serves clients, and whether it may be recommended to new ones.
  *
- *   not serving ──caught up with a leader──► serving ──no leader for limitMs──► not serving
+ *   not serving ──caught up with a leader──► serving ──no leader, or no disk, for limitMs──► not serving
  *                                               │ ▲
- *                                 behind for limitMs │ caught up
+ *              behind for limitMs, or no disk   │ │ caught up
  *                                               ▼ │
  *                                            lagging (serves on: its clients have nothing better yet)
  *
@@ -28,7 +30,8 @@ export class Service {
   private readonly catchUpMs: number;
   /** Since when it has been catching up. */
   private followingMs = Number.POSITIVE_INFINITY;
-  private leaderSeenMs = 0;
+  /** When it last had a leader, and a disk that took what came from there. */
+  private followedMs = 0;
   private caughtUpMs = 0;
 
   /**
@@ -45,20 +48,27 @@ export class Service {
   }
 
   /** Takes in what holds at `nowMs` (monotonic). */
-  review({ hasLeader, caughtUp, lagEntries }: Standing, nowMs: number): void {
-    if (hasLeader) this.leaderSeenMs = nowMs;
+  review({ hasLeader, caughtUp, lagEntries, canFollow }: Standing, nowMs: number): void {
+    if (hasLeader && canFollow) this.followedMs = nowMs;
     if (!hasLeader || caughtUp) this.followingMs = Number.POSITIVE_INFINITY;
-    if (hasLeader && caughtUp) {
+    if (hasLeader && canFollow && caughtUp) {
       this.caughtUpMs = nowMs;
       this.serving = true;
       this.lagging = false;
       this.overdue = false;
       this.reason = '';
     } else if (!this.serving) {
-      this.reason = hasLeader ? this.catchingUp(lagEntries, nowMs) : 'no leader is known yet';
-    } else if (nowMs - this.leaderSeenMs > this.limitMs) {
+      if (hasLeader && !canFollow) this.reason = 'its disk takes no writes: is it full?';
+      else this.reason = hasLeader ? this.catchingUp(lagEntries, nowMs) : 'no leader is known yet';
+    } else if (nowMs - this.followedMs > this.limitMs) {
       this.serving = false;
-      this.reason = `no leader for ${Math.round(nowMs - this.leaderSeenMs)} ms: is a majority of the members up and reachable?`;
+      const forMs = Math.round(nowMs - this.followedMs);
+      this.reason = hasLeader
+        ? `its disk has taken no writes for ${forMs} ms, so it cannot follow the leader: is it full?`
+        : `no leader for ${forMs} ms: is a majority of the members up and reachable?`;
+    } else if (!canFollow) {
+      this.lagging = true;
+      this.reason = 'its disk takes no writes: is it full?';
     } else if (nowMs - this.caughtUpMs > this.limitMs) {
       this.lagging = true;
       this.reason = `${lagEntries} entries behind the leader, for more than ${this.limitMs} ms`;

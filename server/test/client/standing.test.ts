@@ -3,9 +3,9 @@ import { Service, type Standing } from '../../src/client/service.ts';
 
 const LIMIT_MS = 10_000;
 const CATCH_UP_MS = 20_000;
-const well: Standing = { hasLeader: true, caughtUp: true, lagEntries: 0 };
-const behind: Standing = { hasLeader: true, caughtUp: false, lagEntries: 700 };
-const leaderless: Standing = { hasLeader: false, caughtUp: false, lagEntries: 0 };
+const well: Standing = { hasLeader: true, caughtUp: true, lagEntries: 0, canFollow: true };
+const behind: Standing = { hasLeader: true, caughtUp: false, lagEntries: 700, canFollow: true };
+const leaderless: Standing = { hasLeader: false, caughtUp: false, lagEntries: 0, canFollow: true };
 
 /** What a service is after each of these, told at these times. */
 function after(...told: readonly (readonly [ms: number, standing: Standing])[]): [boolean, boolean, string] {
@@ -65,5 +65,23 @@ describe('whether a member serves', () => {
       '700 entries behind the leader, for more than 10000 ms',
     ]);
     expect(after([0, well], [LIMIT_MS + 1, behind], [LIMIT_MS + 2, well])).toEqual([true, true, '']);
+  });
+
+  it('on for the limit while its disk takes no writes, not recommended; then its clients find another member', () => {
+    const sick: Standing = { ...well, canFollow: false };
+    const full = [
+      [0, well],
+      [10, sick],
+    ] as const;
+    expect(after(...full)).toEqual([true, false, 'its disk takes no writes: is it full?']);
+    expect(after(...full, [20, well])).toEqual([true, true, '']);
+    const gone = [...full, [LIMIT_MS + 1, sick]] as const;
+    expect(after(...gone)).toEqual([
+      false,
+      false,
+      'its disk has taken no writes for 10001 ms, so it cannot follow the leader: is it full?',
+    ]);
+    expect(after(...gone, [LIMIT_MS + 2, well])).toEqual([true, true, '']);
+    expect(after([0, sick])).toEqual([false, false, 'its disk takes no writes: is it full?']);
   });
 });
