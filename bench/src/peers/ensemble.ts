@@ -3,16 +3,28 @@ import { join } from 'node:path';
 import { newWorkFolder } from '../cache.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { Member } from './member.ts';
-import type { Peer } from './peer.ts';
+import type { MemberCommand, Peer } from './peer.ts';
 import { reservePorts } from './ports.ts';
 import type { ResidentBytes } from './process-figures.ts';
 
 const HOST = '127.0.0.1';
 const SERVING_TIMEOUT_MS = 60_000;
 
+/** Where a member lives, when that is not a folder of this machine and its loopback. */
+export interface Site {
+  /** Its address; the ports are free there. */
+  readonly host: string;
+  /** An existing folder. */
+  readonly dataDir: string;
+  /** The command that runs the member there; its process has to become the member's. */
+  around(command: MemberCommand): MemberCommand;
+}
+
 export interface EnsembleOptions {
   /** Members; 3 unless said otherwise. */
   readonly size?: number;
+  /** One for each member, instead of `size`. */
+  readonly sites?: readonly Site[];
   /** The white list; every word unless said otherwise. */
   readonly fourLetterWords?: string;
   /** Further lines for every zoo.cfg. */
@@ -37,18 +49,22 @@ export class Ensemble {
 
   /** Lays out the folders without starting anything. */
   static async create(peer: Peer, options: EnsembleOptions = {}): Promise<Ensemble> {
-    const size = options.size ?? 3;
+    const { sites } = options;
+    const size = sites?.length ?? options.size ?? 3;
     const folder = newWorkFolder(peer.name);
     const ports = await reservePorts(size * 4);
     const servers = Array.from({ length: size }, (_, i) => {
-      return `server.${i + 1}=${HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
+      return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
     });
     const members = servers.map((_, i) => {
       const label = i + 1;
+      const site = sites?.[i];
+      const host = site?.host ?? HOST;
       const memberFolder = join(folder, `member-${label}`);
-      const dataDir = join(memberFolder, 'data');
+      const dataDir = site?.dataDir ?? join(memberFolder, 'data');
       const config = join(memberFolder, 'zoo.cfg');
       const adminPort = ports[i * 4 + 3]!;
+      mkdirSync(memberFolder, { recursive: true });
       mkdirSync(dataDir, { recursive: true });
       options.prepareDataFolder?.(dataDir, label);
       writeFileSync(join(dataDir, 'myid'), `${label}\n`);
@@ -58,7 +74,7 @@ export class Ensemble {
         'syncLimit=5',
         `dataDir=${dataDir}`,
         `clientPort=${ports[i * 4]}`,
-        `clientPortAddress=${HOST}`,
+        `clientPortAddress=${host}`,
         'maxClientCnxns=0',
         `4lw.commands.whitelist=${options.fourLetterWords ?? '*'}`,
         ...(size > 1 ? servers : []),
@@ -68,11 +84,12 @@ export class Ensemble {
       writeFileSync(config, `${lines.join('\n')}\n`);
       return new Member(peer, {
         label,
-        endpoint: { host: HOST, port: ports[i * 4]! },
+        endpoint: { host, port: ports[i * 4]! },
         adminPort,
         folder: memberFolder,
         config,
         logFile: join(folder, `member-${label}.log`),
+        ...(site === undefined ? {} : { around: (command: MemberCommand) => site.around(command) }),
         ...(options.profile === true ? { profileFolder: join(folder, `profile-${label}`) } : {}),
       });
     });

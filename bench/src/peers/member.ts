@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Endpoint } from '../endpoint.ts';
 import { memberMode } from './four-letter-word.ts';
-import type { Peer } from './peer.ts';
+import type { MemberCommand, Peer } from './peer.ts';
 import { processorSeconds, type ResidentBytes, residentBytes } from './process-figures.ts';
 
 export interface MemberPlan {
@@ -13,6 +13,8 @@ export interface MemberPlan {
   readonly config: string;
   readonly logFile: string;
   readonly profileFolder?: string;
+  /** What runs the member's command; its process has to become the member's. */
+  readonly around?: (command: MemberCommand) => MemberCommand;
 }
 
 export interface MemberExit {
@@ -53,15 +55,21 @@ export class Member {
     return this.#child?.pid;
   }
 
+  /** Resolves when the process that runs now has ended, however that came. */
+  get exited(): Promise<MemberExit> {
+    return this.#exited;
+  }
+
   get alive(): boolean {
     return this.#child !== undefined;
   }
 
   start(): void {
     if (this.#child !== undefined) throw new Error(`member ${this.label} runs already`);
-    const { config, logFile, profileFolder } = this.plan;
+    const { config, logFile, profileFolder, around } = this.plan;
     const files = profileFolder === undefined ? { config } : { config, profileFolder };
-    const { command, args, env } = this.#peer.memberCommand(files);
+    const bare = this.#peer.memberCommand(files);
+    const { command, args, env } = around === undefined ? bare : around(bare);
     const log = openSync(logFile, 'a');
     const child = spawn(command, args, {
       stdio: ['ignore', log, log],
