@@ -8,6 +8,8 @@ import { continueSnapshot } from './snapshot-sender.ts';
 import type { Entry, NodeId } from './types.ts';
 
 const none: readonly Entry[] = [];
+/** Of the window, what one read of storage brings: each takes a turn of a leader that may be busy, and the window stays filled meanwhile. */
+const readFraction = 1 / 4;
 
 function sendEntries(node: RaftNode, progress: Progress, entries: readonly Entry[]): void {
   const prevIndex = progress.next - 1;
@@ -28,6 +30,11 @@ function sendEntries(node: RaftNode, progress: Progress, entries: readonly Entry
     progress.next = lastIndex + 1;
     progress.inflight.sent(lastIndex, bytesOf(entries));
   }
+}
+
+/** Nothing more may be under way to it now. */
+function isFull({ state, paused, inflight }: Progress): boolean {
+  return state === ProgressState.probe ? paused : inflight.isFull;
 }
 
 function bytesOf(entries: readonly Entry[]): number {
@@ -64,14 +71,12 @@ function sendPending(node: RaftNode, progress: Progress, slices: SharedSlice): v
     progress.becomeSnapshot();
     return;
   }
-  let full = progress.state === ProgressState.probe ? progress.paused : progress.inflight.isFull;
-  while (!full && progress.next <= log.last) {
+  while (!isFull(progress) && progress.next <= log.last) {
     if (progress.next < log.first) {
       if (progress.readingFrom !== progress.next) askEntries(node, progress);
       return;
     }
     sendEntries(node, progress, slices.take(node, progress.next));
-    full = progress.state === ProgressState.probe || progress.inflight.isFull;
   }
   const toTell = Math.min(log.commit, progress.next - 1);
   const untested = progress.state === ProgressState.probe && !progress.paused;
@@ -80,11 +85,13 @@ function sendPending(node: RaftNode, progress: Progress, slices: SharedSlice): v
 }
 
 function askEntries(node: RaftNode, progress: Progress): void {
+  const { maxMessageBytes, maxInflightBytes } = node.options;
+  const readBytes = Math.max(maxMessageBytes, Math.floor(maxInflightBytes * readFraction));
   progress.readingFrom = progress.next;
   node.entriesReads.push({
     to: progress.id,
     from: progress.next,
-    maxBytes: node.options.maxMessageBytes,
+    maxBytes: progress.state === ProgressState.probe ? maxMessageBytes : readBytes,
   });
 }
 
@@ -117,8 +124,26 @@ export function entriesRead(
   if (first === undefined || last === undefined || first.index !== from) return;
   if (last.index !== from + entries.length - 1 || node.log.termAt(last.index) !== last.term) return;
   if (from <= node.log.base || node.log.termAt(first.index) !== first.term) return;
-  const full = progress.state === ProgressState.probe ? progress.paused : progress.inflight.isFull;
-  if (!full && node.connected.has(to)) sendEntries(node, progress, entries);
+  if (node.connected.has(to)) sendInPieces(node, progress, entries);
+}
+
+/** As much of them as the follower can take now; what is left is read again. */
+function sendInPieces(node: RaftNode, progress: Progress, entries: readonly Entry[]): void {
+  for (let sent = 0; sent < entries.length && !isFull(progress); ) {
+    const end = endOfAppend(entries, sent, node.options.maxMessageBytes);
+    sendEntries(node, progress, entries.slice(sent, end));
+    sent = end;
+  }
+}
+
+function endOfAppend(entries: readonly Entry[], from: number, maxBytes: number): number {
+  let bytes = entryBytes(entries[from] as Entry);
+  let end = from + 1;
+  for (; end < entries.length; end += 1) {
+    bytes += entryBytes(entries[end] as Entry);
+    if (bytes > maxBytes) break;
+  }
+  return end;
 }
 
 /** One round to all; a follower commits no further than where its log is known to equal the leader's. */

@@ -155,6 +155,35 @@ export const flowRules: Rule[] = [
     },
   },
   {
+    name: 'what one read of storage brings for a follower that lags goes out in appends of maxMessageBytes, up to its window',
+    check: (core) => {
+      const options = { maxLogBytes: 0, maxMessageBytes: 150, maxInflightBytes: 800 };
+      const leader = leaderOf(core, { options });
+      leader.unlink(3);
+      for (let i = 0; i < 20; i += 1) {
+        leader.propose(`${i}`);
+        accept(core, leader, 2, leader.raft.lastIndex);
+      }
+      leader.link(3);
+      const reads = () => leader.entriesReads.splice(0).map((each) => [each.from, each.maxBytes]);
+      const answer = (from: number) => {
+        leader.take();
+        leader.raft.entriesRead(3, from, entriesOf(from - 1, new Array<number>(16).fill(1)));
+        leader.work();
+        return leader.takeOf(core.MessageType.append).map((each) => each.entries.length);
+      };
+      // Where the logs agree is asked first, with one append.
+      assert.deepEqual(reads(), [[5, 150]]);
+      assert.deepEqual(answer(5), [2]);
+      accept(core, leader, 3, 6);
+      assert.deepEqual(reads(), [[7, 200]]);
+      assert.deepEqual(answer(7), [2, 2, 2, 2, 2, 2, 2]);
+      assert.deepEqual(reads(), []);
+      accept(core, leader, 3, 8);
+      assert.deepEqual(reads(), [[21, 200]]);
+    },
+  },
+  {
     name: 'a follower that lost what it acknowledged is taken at its word: the leader begins again below',
     check: (core) => {
       const leader = leaderOf(core);

@@ -57,7 +57,7 @@ export class TraceNode {
       linkDownTicks: 3,
       maxMessageBytes: 200,
       maxInflightMessages: 4,
-      maxInflightBytes: 10_000,
+      maxInflightBytes: 800,
       maxUncommittedBytes: 10_000,
       maxLogBytes: 10_000,
       snapshotChunkBytes: PIECE_BYTES,

@@ -30,7 +30,10 @@ export interface Bounds {
   readonly inflightBytes: number;
   /** Frames that the system has not taken yet: a link on which more than this waits is closed. */
   readonly linkBufferBytes: number;
-  /** A leader with so much uncommitted takes no proposals until some of it has committed. */
+  /**
+   * A leader with so much uncommitted takes no proposals until some of it has committed; one is always taken. It is also what a turn of
+   * the loop may have to send to each follower and to write, so it is what makes the longest turn.
+   */
   readonly uncommittedBytes: number;
   /** Applied and durable entries that stay in memory for followers that are a little behind. */
   readonly logMemoryBytes: number;
@@ -110,7 +113,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     inflightAppends: 64,
     inflightBytes: 16 * mebibyte,
     linkBufferBytes: 128 * mebibyte,
-    uncommittedBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
+    uncommittedBytes: 16 * mebibyte,
     logMemoryBytes: 2 * mebibyte,
     snapshotChunkBytes: 256 * kibibyte,
     owedRequests: 2_000,

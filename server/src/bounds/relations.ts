@@ -51,7 +51,6 @@ export const RELATIONS: readonly Relation[] = [
     'forwardFrameBytes',
     'a frame that the window has no room for would never be full',
   ),
-  relation('uncommittedBytes', 'requestBytes', 'the leader must be able to propose any request'),
   relation(
     'uncommittedBytes',
     'forwardFrameBytes',
