@@ -34,11 +34,13 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
   const heldBytes = prng.pick([KIBIBYTE, 2 * requestBytes]);
   const unsentBytes = prng.pick([KIBIBYTE, 16 * KIBIBYTE]);
   const answerBytes = 16 * KIBIBYTE;
+  const appendBytes = prng.pick([512, 4 * KIBIBYTE, requestBytes]);
   return {
     forwardFrameBytes,
     forwardWindowBytes,
     peerFrameBytes: requestBytes + MEBIBYTE,
-    appendBytes: prng.pick([512, 4 * KIBIBYTE, requestBytes]),
+    appendBytes,
+    inflightBytes: appendBytes * prng.pick([1, 4]),
     inflightAppends: prng.pick([1, 2, 8]),
     uncommittedBytes: Math.max(requestBytes, forwardFrameBytes) * prng.pick([1, 4]),
     logMemoryBytes: prng.pick([KIBIBYTE, 8 * KIBIBYTE]),

@@ -1,7 +1,7 @@
 import type { Raft } from 'raft-ts-lite';
 import { originOf, requestNumberOf, stampTime } from '../model/command.ts';
 import type { FieldReader } from '../model/field-reader.ts';
-import type { FieldWriter } from '../model/field-writer.ts';
+import type { Outbox } from './outbox.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import { endWithin } from './requests.ts';
 
@@ -85,7 +85,7 @@ export class Intake {
 }
 
 /** Tells a follower up to where its requests arrived in this term: [f64 term][f64 request number]. */
-export function writeForwardPosition(writer: FieldWriter, term: number, position: number): void {
+export function writeForwardPosition(writer: Outbox, term: number, position: number): void {
   const start = beginFrame(writer, PeerFrame.forwardPosition);
   writer.f64(term);
   writer.f64(position);

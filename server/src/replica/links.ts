@@ -1,7 +1,7 @@
 import type { Bounds } from '../bounds/bounds.ts';
 import { FieldReader } from '../model/field-reader.ts';
-import { FieldWriter } from '../model/field-writer.ts';
 import { FrameSplitter } from './frame-splitter.ts';
+import { Outbox } from './outbox.ts';
 import { PeerProtocolError, peerFormat } from './peer-format.ts';
 import {
   beginFrame,
@@ -22,7 +22,7 @@ const deadAfterMs = 5_000;
 interface Link {
   readonly label: number;
   readonly splitter: FrameSplitter;
-  readonly outbox: FieldWriter;
+  readonly outbox: Outbox;
   hello: Hello | undefined;
   lastSentMs: number;
   lastReceivedMs: number;
@@ -98,7 +98,7 @@ export class Links {
     const link: Link = {
       label,
       splitter: new FrameSplitter(this.bounds.peerFrameBytes),
-      outbox: new FieldWriter(peerFormat),
+      outbox: new Outbox(this.bounds.peerFrameBytes, () => this.send(link)),
       hello: undefined,
       lastSentMs: now,
       lastReceivedMs: now,
@@ -133,21 +133,22 @@ export class Links {
     }
   }
 
-  /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush`. */
-  outbox(label: number): FieldWriter | undefined {
+  /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush` at the latest. */
+  outbox(label: number): Outbox | undefined {
     return this.links.get(label)?.outbox;
   }
 
   flush(): void {
-    for (const link of this.links.values()) {
-      if (link.outbox.length === 0) continue;
-      if (link.isClosing || this.waitingBytes(link) > this.bounds.linkBufferBytes) {
-        this.giveUp(link);
-        continue;
-      }
-      link.lastSentMs = this.clock.monotonicMs();
-      this.transport.send(link.label, link.outbox.take());
+    for (const link of this.links.values()) if (link.outbox.length > 0) this.send(link);
+  }
+
+  private send(link: Link): void {
+    if (link.isClosing || this.waitingBytes(link) > this.bounds.linkBufferBytes) {
+      this.giveUp(link);
+      return;
     }
+    link.lastSentMs = this.clock.monotonicMs();
+    this.transport.send(link.label, link.outbox.take());
   }
 
   /** Whether a piece of a snapshot that is asked for again may still be among what waits on this link. */

@@ -2,7 +2,7 @@
  * Frames between members: [u32 length][u8 kind][payload]. Raft's own messages are one kind among them (raft-codec.ts).
  */
 import type { FieldReader } from '../model/field-reader.ts';
-import type { FieldWriter } from '../model/field-writer.ts';
+import type { Outbox } from './outbox.ts';
 
 export const PeerFrame = {
   hello: 1,
@@ -42,23 +42,23 @@ export interface Hello {
 }
 
 /** Begins a frame; give the result to `endFrame`. */
-export function beginFrame(writer: FieldWriter, kind: number): number {
+export function beginFrame(writer: Outbox, kind: number): number {
   const start = writer.length;
   writer.u32(0);
   writer.u8(kind);
   return start;
 }
 
-/** Writes the frame's length into its prefix. */
-export function endFrame(writer: FieldWriter, start: number): void {
-  writer.patchU32(start, writer.length - start - lengthBytes);
+/** Writes the frame's length into its prefix; it may leave now. Throws OversizedFrame. */
+export function endFrame(writer: Outbox, start: number): void {
+  writer.frameEnded(start, lengthBytes);
 }
 
 const lengthBytes = 4;
 const startedBit = 1;
 const runningBit = 2;
 
-export function writeHello(writer: FieldWriter, hello: Hello): void {
+export function writeHello(writer: Outbox, hello: Hello): void {
   const start = beginFrame(writer, PeerFrame.hello);
   writer.u32(hello.version);
   writer.f64(hello.label);
@@ -104,7 +104,7 @@ export interface Grant {
   readonly instance: number;
 }
 
-export function writeGrant(writer: FieldWriter, grant: Grant): void {
+export function writeGrant(writer: Outbox, grant: Grant): void {
   const start = beginFrame(writer, PeerFrame.grant);
   writer.text(grant.clusterId);
   writer.f64(grant.raftId);
@@ -125,7 +125,7 @@ export function readGrant(reader: FieldReader): Grant {
 }
 
 /** Tells a member that its data belong to an id that the cluster has removed. */
-export function writeOutdated(writer: FieldWriter, clusterId: string): void {
+export function writeOutdated(writer: Outbox, clusterId: string): void {
   const start = beginFrame(writer, PeerFrame.outdated);
   writer.text(clusterId);
   endFrame(writer, start);

@@ -1,5 +1,5 @@
-import type { FieldWriter } from '../model/field-writer.ts';
 import type { NumberRange } from './number-range.ts';
+import type { Outbox } from './outbox.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import type { Applied } from './state-machine.ts';
 
@@ -174,7 +174,7 @@ export class Requests {
 
 /** Commands in order, in frames of at most `frameBytes` of them (one command always fits): [f64 term][u32 count] and each as a block. */
 export function writeForwards(
-  writer: FieldWriter,
+  writer: Outbox,
   term: number,
   commands: readonly Uint8Array[],
   frameBytes: number,

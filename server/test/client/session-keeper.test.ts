@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SessionKeeper } from '../../src/client/session-keeper.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
+import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
@@ -21,7 +22,7 @@ let nowMs: number;
 let sessions: SessionTable;
 let touched: number[];
 let decided: { session: number; op: number }[];
-let outbox: FieldWriter;
+let outbox: Outbox;
 let replica: { leading: boolean; leaderLabel: number | undefined; raft: { term: number } };
 let keeper: SessionKeeper;
 let log: HeardLog;
@@ -31,7 +32,7 @@ beforeEach(() => {
   sessions = new SessionTable();
   touched = [];
   decided = [];
-  outbox = new FieldWriter(peerFormat);
+  outbox = new Outbox(1_000_000);
   replica = { leading: true, leaderLabel: undefined, raft: { term: 3 } };
   const decide = (command: Uint8Array): void => {
     const header = emptyCommandHeader();
@@ -68,7 +69,7 @@ function expiredSessions(): number[] {
 
 /** As another member would tell it. */
 function tellTouches(...ids: number[]): void {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writer.u32(ids.length);
   for (const id of ids) writer.f64(id);
   keeper.receiveTouches(new FieldReader(writer.take(), peerFormat));
@@ -196,6 +197,20 @@ describe('a follower', () => {
     ]);
     keeper.review(links);
     expect(outbox.length).toBe(0);
+  });
+
+  it('tells it of any number of sessions, in frames that members take', () => {
+    Object.assign(replica, { leading: false, leaderLabel: 7 });
+    const all = Array.from({ length: 150_000 }, (_, i) => i + 1);
+    touched = [...all];
+    keeper.review(links);
+    const told: number[] = [];
+    new FrameSplitter(200_000).push(outbox.take(), (frame) => {
+      const reader = new FieldReader(frame.subarray(1), peerFormat);
+      for (let left = reader.u32(); left > 0; left--) told.push(reader.f64());
+      expect(reader.remaining).toBe(0);
+    });
+    expect(told).toEqual(all);
   });
 
   it('without a leader tells nobody', () => {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { Checkpoints } from '../../src/replica/checkpoints.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
@@ -16,7 +16,7 @@ let nowMs: number;
 let log: HeardLog;
 let fatal: Error | undefined;
 let decided: number[];
-let outboxes: Map<number, FieldWriter>;
+let outboxes: Map<number, Outbox>;
 let replica: { leading: boolean; appliedIndex: number };
 let checkpoints: Checkpoints;
 
@@ -26,8 +26,8 @@ beforeEach(() => {
   fatal = undefined;
   decided = [];
   outboxes = new Map([
-    [2, new FieldWriter(peerFormat)],
-    [3, new FieldWriter(peerFormat)],
+    [2, new Outbox(1_000_000)],
+    [3, new Outbox(1_000_000)],
   ]);
   replica = { leading: true, appliedIndex: 50 };
   checkpoints = new Checkpoints({
@@ -57,7 +57,7 @@ function applyCheckpoint(): void {
 }
 
 function hear(raftId: number, index: number, digest: string): void {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writer.f64(index);
   writer.text(digest);
   checkpoints.receive(raftId, new FieldReader(writer.take(), peerFormat), asReplica());

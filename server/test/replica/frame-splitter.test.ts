@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
-import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
+import { PeerProtocolError } from '../../src/replica/peer-format.ts';
 import { beginFrame, endFrame } from '../../src/replica/peer-frames.ts';
 
 const maxPeerFrameBytes = 64 * 1024 * 1024;
 
 function streamOf(frames: readonly Uint8Array[]): Uint8Array {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(maxPeerFrameBytes);
   for (const frame of frames) {
     const start = beginFrame(writer, frame[0]!);
     for (const byte of frame.subarray(1)) writer.u8(byte);

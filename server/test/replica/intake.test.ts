@@ -2,8 +2,8 @@ import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
@@ -36,7 +36,7 @@ beforeEach(() => {
 
 /** A forward frame's payload: requests with these numbers, each named by its number. */
 function forwardOf(from: number, term: number, ...numbers: number[]): FieldReader {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writeForwards(
     writer,
     term,
@@ -154,7 +154,7 @@ it('stamps each command of a batch with the one time that it is given', () => {
 
 it('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
   intake.lead(3);
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writer.f64(3);
   writer.u32(1_000_000);
   writer.block(namedCommand(2, 1, 1));
@@ -162,7 +162,7 @@ it('a forward frame that lies about its count or its blocks is refused as a brok
 });
 
 it('the word on how far requests came carries term and number', () => {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writeForwardPosition(writer, 7, 2 ** 40 + 5);
   const reader = new FieldReader(writer.take().subarray(4), peerFormat);
   expect([reader.u8(), reader.f64(), reader.f64()]).toEqual([PeerFrame.forwardPosition, 7, 2 ** 40 + 5]);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { LeaderSpace } from '../../src/replica/leader-space.ts';
 import type { Links } from '../../src/replica/links.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { type Hello, PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
@@ -10,12 +10,12 @@ import { Room } from '../../src/storage/space-watch.ts';
 import { helloOf } from './hellos.ts';
 
 let hellos: Map<number, Hello>;
-let outboxes: Map<number, FieldWriter>;
+let outboxes: Map<number, Outbox>;
 let space: LeaderSpace;
 
 beforeEach(() => {
   hellos = new Map([2, 3].map((label) => [label, helloOf(label, { running: true })]));
-  outboxes = new Map([2, 3].map((label) => [label, new FieldWriter(peerFormat)]));
+  outboxes = new Map([2, 3].map((label) => [label, new Outbox(1_000_000)]));
   space = new LeaderSpace();
 });
 
@@ -41,7 +41,7 @@ function hear(label: number, term: number, isLow: boolean): void {
 }
 
 function hearWord(label: number, term: number, word: number): void {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writer.f64(term);
   writer.u8(word);
   space.receive(label, new FieldReader(writer.take(), peerFormat));

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { Links } from '../../src/replica/links.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import {
   beginFrame,
@@ -83,13 +83,13 @@ beforeEach(() => {
 });
 
 function greetingOf(hello: Hello): Uint8Array {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   writeHello(writer, hello);
   return writer.take();
 }
 
 function frameOf(kind: number, ...payload: number[]): Uint8Array {
-  const writer = new FieldWriter(peerFormat);
+  const writer = new Outbox(1_000_000);
   const start = beginFrame(writer, kind);
   for (const byte of payload) writer.u8(byte);
   endFrame(writer, start);

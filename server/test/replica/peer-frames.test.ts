@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { writeForwardPosition } from '../../src/replica/intake.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
 import {
   type Grant,
@@ -19,12 +19,12 @@ import { writeForwards } from '../../src/replica/requests.ts';
 import { helloOf } from './hellos.ts';
 
 /** Kind and payload of the only frame that was written. */
-function frameOf(write: (writer: FieldWriter) => void): {
+function frameOf(write: (writer: Outbox) => void): {
   kind: number;
   reader: FieldReader;
   payload: Uint8Array;
 } {
-  const writer = new FieldWriter(peerFormat, 1);
+  const writer = new Outbox(1_000_000);
   write(writer);
   const frames: Uint8Array[] = [];
   new FrameSplitter(1_000_000).push(writer.take(), (frame) => frames.push(frame));
@@ -88,7 +88,7 @@ describe('frames between members', () => {
       ]),
     });
     const secret = Uint8Array.of(1, 2, 3);
-    const writer = new FieldWriter(peerFormat);
+    const writer = new Outbox(1_000_000);
     const bytesOf = (write: () => void): string => {
       write();
       return Buffer.from(writer.take()).toString('hex');

@@ -2,10 +2,10 @@ import { type Entry, EntryKind, type Raft, Role } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
 import { MAX_FRAME_BYTES } from '../../src/bounds/limits.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import type { Links } from '../../src/replica/links.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import type { Replica as ReplicaClass } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
@@ -40,7 +40,7 @@ type Payload =
 
 /** A member's end of a link that it knows of. */
 interface End {
-  readonly outbox: FieldWriter;
+  readonly outbox: Outbox;
   readonly splitter: FrameSplitter;
 }
 
@@ -352,7 +352,7 @@ export class ReplicaWorld {
     const { from } = arrival;
     if (arrival.kind === 'up') {
       life.ends.set(from, {
-        outbox: new FieldWriter(peerFormat),
+        outbox: new Outbox(1_000_000),
         splitter: new FrameSplitter(MAX_FRAME_BYTES),
       });
       life.replica.peerUp(from, from);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/model/field-reader.ts';
-import { FieldWriter } from '../../src/model/field-writer.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { type Request, Requests, writeForwards } from '../../src/replica/requests.ts';
@@ -98,7 +98,7 @@ describe('requests are handed over', () => {
   it('as frames: the term, a count, the commands; none longer than it may be, but for one that is alone', () => {
     const sizes = [1, 30, 40, 50, 200, 10, 90, 1];
     const commands = sizes.map((size, name) => new Uint8Array(size).fill(name));
-    const writer = new FieldWriter(peerFormat);
+    const writer = new Outbox(1_000_000);
     writeForwards(writer, 7, commands, 100);
     const counts: number[] = [];
     const seen: Uint8Array[] = [];
