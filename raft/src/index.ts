@@ -8,7 +8,7 @@ export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfigu
 export { Fitness } from './fitness.ts';
 export * from './messages.ts';
 export type { RaftOptions, StoredEntries, TermRun } from './options.ts';
-export type { ProgressState } from './progress.ts';
+export { ProgressState } from './progress.ts';
 export { isMember, isVoter, membersOf, votersOf } from './quorum.ts';
 export { type PeerStatus, Raft } from './raft.ts';
 export { MAX_PENDING_READS } from './read-index.ts';

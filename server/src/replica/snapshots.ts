@@ -1,9 +1,10 @@
-import type { Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
+import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
+import { SentSnapshots } from './sent-snapshots.ts';
 import type { StateMachine } from './state-machine.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
 
@@ -38,6 +39,7 @@ export class Snapshots {
   private readonly scheduler: Scheduler;
   private readonly log: Logger;
   private readonly fatal: Fatal;
+  private readonly sent = new SentSnapshots();
   private taking: Taking | undefined;
   /** The next snapshot is due at this index … */
   private dueAt = 0;
@@ -154,6 +156,7 @@ export class Snapshots {
         await writer.abort();
         return;
       }
+      this.storage.keepSnapshots(this.sent.needed(host.raft, this.storage.newestSnapshot()?.index ?? 0));
       await writer.finish();
     } catch (error) {
       walk.abort();
@@ -166,19 +169,19 @@ export class Snapshots {
     this.log.info({ index: taking.meta.index }, 'took a snapshot');
   }
 
-  /** Answers the leader's need for a piece of its newest snapshot. */
+  /** Answers the leader's need for a piece of a snapshot for another member. */
   serve(read: SnapshotRead, host: SnapshotHost): void {
     const newest = this.storage.newestSnapshot();
-    if (newest === undefined || (read.index !== 0 && read.index !== newest.index)) {
-      if (newest === undefined) this.begin(host);
-      host.raft.snapshotReadFailed(read.to);
-      host.wake();
+    if (newest === undefined) this.begin(host);
+    const chosen = newest === undefined ? undefined : this.sent.choose(read.to, read.index, newest);
+    if (chosen === undefined) {
+      this.notServed(read.to, host);
       return;
     }
-    this.storage.readSnapshotChunk(newest.index, read.offset, this.chunkBytes).then(
+    this.storage.readSnapshotChunk(chosen.index, read.offset, this.chunkBytes).then(
       (piece) => {
-        if (piece === undefined) host.raft.snapshotReadFailed(read.to);
-        else host.raft.snapshotRead(read.to, newest, read.offset, piece.data, piece.done);
+        if (piece === undefined) this.notServed(read.to, host);
+        else host.raft.snapshotRead(read.to, chosen, read.offset, piece.data, piece.done);
         host.wake();
       },
       (error: Error) => {
@@ -186,6 +189,12 @@ export class Snapshots {
         else this.storageFailed(error);
       },
     );
+  }
+
+  private notServed(to: NodeId, host: SnapshotHost): void {
+    this.sent.lost(to);
+    host.raft.snapshotReadFailed(to);
+    host.wake();
   }
 
   /** Stores a piece that the leader sent; where that fails Raft begins the transfer again. */

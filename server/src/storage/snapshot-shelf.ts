@@ -1,4 +1,4 @@
-import type { SnapshotMeta } from 'raft-ts-lite';
+import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import { type Disk, type DiskFile, diskErrorCode, isOutOfDescriptors } from './disk.ts';
 import { memberFolder } from './identity-file.ts';
 import type { SnapshotPiece, StoredSnapshot } from './recovered.ts';
@@ -9,7 +9,7 @@ import {
   readSnapshotHeader,
   verifySnapshot,
 } from './snapshot-format.ts';
-import { diskFailed, diskFull, StorageError } from './storage-error.ts';
+import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
 
 /** `snapshot-<index>-<term>` */
 export function snapshotName(meta: { readonly index: number; readonly term: number }): string {
@@ -152,19 +152,34 @@ export class SnapshotShelf {
   }
 
   /**
-   * Removes all but the newest `count`, and those from which the log does not continue (they would be of no use after a loss of the
+   * Removes all but the newest `count` and the `wanted` ones, and those from which the log does not continue (they would be of no use after a loss of the
    * newest). Returns the index of the oldest one left, 0 where there is none.
    */
-  async purge(count: number, logFirstIndex: number): Promise<number> {
+  async purge(count: number, logFirstIndex: number, wanted: ReadonlySet<number>): Promise<number> {
     const newestIndex = this.newest?.index ?? 0;
+    const newest = this.shelved.slice(-count);
     const kept = this.shelved
-      .slice(-count)
+      .filter((snapshot) => newest.includes(snapshot) || wanted.has(snapshot.index))
       .filter((snapshot) => snapshot.index === newestIndex || snapshot.index >= logFirstIndex - 1);
     const superfluous = this.shelved.filter((snapshot) => !kept.includes(snapshot));
     this.shelved = kept;
     for (const snapshot of superfluous) await this.disk.remove(snapshot.name);
     if (superfluous.length > 0) await this.disk.syncFolder(memberFolder);
     return kept[0]?.index ?? 0;
+  }
+
+  /** What a snapshot holds is committed: no log, which ends at `lastIndex`, and no older snapshot takes its place. */
+  refuseCutOfCommitted(write: Write, lastIndex: number): void {
+    const committed = this.newest?.index ?? 0;
+    if (write.snapshot !== undefined) {
+      if (write.snapshot.index >= committed) return;
+      throw new StorageInvariantViolation(`snapshot ${write.snapshot.index} after snapshot ${committed}`);
+    }
+    const first = write.entries[0]?.index;
+    if (first === undefined || first > lastIndex || first > committed) return;
+    throw new StorageInvariantViolation(
+      `entries from ${first} replace what snapshot ${committed} holds as committed`,
+    );
   }
 
   private nameOf(index: number): string | undefined {

@@ -37,6 +37,8 @@ export interface StorageOptions {
 
 export const defaultStorageOptions = { segmentBytes: 64 * 1024 * 1024, snapRetainCount: 3 } as const;
 
+const nothing: ReadonlySet<number> = new Set();
+
 /**
  * A member's durable state. The data folder:
  *
@@ -65,6 +67,7 @@ export class Storage {
   private snapshotWork: Promise<void> = Promise.resolve();
   /** There is what no longer serves: `purgeNow` said not yet. */
   private purgeWithheld = false;
+  private keptSnapshots: ReadonlySet<number> = nothing;
   /** One after the other: what changes the set of files. */
   private maintenance: Promise<void> = Promise.resolve();
   private receiving: Promise<void> = Promise.resolve();
@@ -127,7 +130,7 @@ export class Storage {
       throw new StorageInvariantViolation('a Write came while another is under way');
     }
     log.check(write);
-    this.refuseCutOfCommitted(write, log);
+    this.shelf.refuseCutOfCommitted(write, log.state.lastIndex);
     this.persistDone = done;
     if (write.snapshot === undefined) log.append(write, this.persisted);
     else this.installThenAppend(write, write.snapshot, log);
@@ -174,6 +177,14 @@ export class Storage {
 
   newestSnapshot(): SnapshotMeta | undefined {
     return this.shelf.newest;
+  }
+
+  /**
+   * Snapshots of these indices, and the log behind them, are on their way to other members: they stay beyond their number, unless room is
+   * scarce. Then their receivers begin again with the newest one.
+   */
+  keepSnapshots(indices: ReadonlySet<number>): void {
+    this.keptSnapshots = indices;
   }
 
   /** For `read()` and the digest, also of a received snapshot after the `persist` that installed it. */
@@ -341,7 +352,8 @@ export class Storage {
         this.purgeWithheld = !this.space.isLow && purgeNow !== undefined && !purgeNow();
         if (this.purgeWithheld) return;
         const count = this.room === Room.ample ? snapRetainCount : 1;
-        const oldest = await this.shelf.purge(count, log.state.firstIndex);
+        const kept = this.space.isLow ? nothing : this.keptSnapshots;
+        const oldest = await this.shelf.purge(count, log.state.firstIndex, kept);
         await log.purge(oldest);
         await this.space.refresh(this.shelf.newestBytes);
       }),
@@ -354,22 +366,8 @@ export class Storage {
   private async dropBehindSnapshot(): Promise<void> {
     const log = this.requireLog();
     await this.latch.guard('purging', async () => {
-      await log.purge(await this.shelf.purge(1, log.state.firstIndex));
+      await log.purge(await this.shelf.purge(1, log.state.firstIndex, nothing));
     });
-  }
-
-  /** What a snapshot holds is committed: no log and no older snapshot takes its place. */
-  private refuseCutOfCommitted(write: Write, log: Log): void {
-    const committed = this.shelf.newest?.index ?? 0;
-    if (write.snapshot !== undefined) {
-      if (write.snapshot.index >= committed) return;
-      throw new StorageInvariantViolation(`snapshot ${write.snapshot.index} after snapshot ${committed}`);
-    }
-    const first = write.entries[0]?.index;
-    if (first === undefined || first > log.state.lastIndex || first > committed) return;
-    throw new StorageInvariantViolation(
-      `entries from ${first} replace what snapshot ${committed} holds as committed`,
-    );
   }
 
   private requireLog(): Log {

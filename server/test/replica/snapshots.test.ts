@@ -1,120 +1,23 @@
-import type { Entry, Raft, SnapshotMeta } from 'raft-ts-lite';
+import type { SnapshotMeta } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
-import type { StateMachine } from '../../src/replica/state-machine.ts';
-import type { Storage } from '../../src/storage/storage.ts';
-import { genesis, newMember, open, persist, volumeOf, writeOf } from '../storage/member.ts';
-import { HeardLog } from './heard-log.ts';
+import { genesis, open, persist, writeOf } from '../storage/member.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine, replay } from './replay.ts';
+import { EVERY, EVERY_BYTES, SnapshotSubject } from './snapshot-subject.ts';
 
-const EVERY = 50;
-/** More than `EVERY` entries of an ordinary log come to. */
-const EVERY_BYTES = 256 * 1024;
-
-/** A member without Raft and network: a log, its storage, a state, and snapshots of it. */
-class Subject {
-  readonly volume: FaultyVolume;
-  readonly machine: StateMachine = newMachine();
-  readonly log = new HeardLog();
-  /** What the loop was told: compactions, answers to Raft, wakes. */
-  readonly told: string[] = [];
-  readonly pieces: { snapshot: SnapshotMeta; offset: number; data: Uint8Array; done: boolean }[] = [];
-  storage!: Storage;
-  snapshots!: Snapshots;
-  fatal: Error | undefined;
-  /** Turns of the loop that were asked for and have not come. */
-  private turns: (() => void)[] = [];
-  private periodic: (() => void)[] = [];
-
-  readonly host = {
-    raft: {
-      compact: (index: number) => this.told.push(`compact ${index}`),
-      snapshotReadFailed: (to: number) => this.told.push(`read for ${to} failed`),
-      snapshotRead: (to: number, snapshot: SnapshotMeta, offset: number, data: Uint8Array, done: boolean) => {
-        this.told.push(`read for ${to}`);
-        this.pieces.push({ snapshot, offset, data: data.slice(), done });
-      },
-      snapshotWritten: (_snapshot: SnapshotMeta, offset: number) => this.told.push(`written ${offset}`),
-      snapshotWriteFailed: () => this.told.push('write failed'),
-    } as unknown as Raft,
-    wake: () => {},
-  };
-
-  constructor(seed = 1) {
-    this.volume = volumeOf(seed);
-  }
-
-  async open(): Promise<this> {
-    this.storage = await newMember(this.volume, { segmentBytes: 64 * 1024 });
-    this.snapshots = new Snapshots({
-      storage: this.storage,
-      machine: this.machine,
-      everyEntries: EVERY,
-      everyBytes: EVERY_BYTES,
-      chunkBytes: 256 * 1024,
-      scheduler: {
-        defer: (task) => void this.turns.push(task),
-        every: (_periodMs, task) => {
-          this.periodic.push(task);
-          return () => {
-            this.periodic = this.periodic.filter((other) => other !== task);
-          };
-        },
-      },
-      log: this.log,
-      fatal: (error) => {
-        this.fatal ??= error;
-      },
-    });
-    return this;
-  }
-
-  /** Makes entries durable and applies them. */
-  async live(entries: readonly Entry[]): Promise<void> {
-    await persist(this.storage, writeOf({ entries }));
-    replay(this.machine, entries);
-  }
-
-  get waitingTurns(): number {
-    return this.turns.length;
-  }
-
-  get waitingTimers(): number {
-    return this.periodic.length;
-  }
-
-  /** Lets `count` turns of the loop pass, with all that the disk does between them. */
-  async pass(count: number): Promise<void> {
-    for (let turn = 0; turn < count; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      for (const task of this.periodic) task();
-      for (const task of this.turns.splice(0)) task();
-    }
-  }
-
-  /** Passes turns until `done` holds. */
-  async until(done: () => boolean): Promise<void> {
-    for (let left = 2_000; !done(); left--) {
-      if (left === 0) throw new Error(`never came: ${done}`);
-      await this.pass(1);
-    }
-  }
-}
-
-let subject: Subject;
+let subject: SnapshotSubject;
 let log: LogEntries;
 
 beforeEach(async () => {
-  subject = await new Subject().open();
+  subject = await new SnapshotSubject().open();
   log = new LogEntries(7);
   await subject.live(log.entries);
 });
 
 /** Everything a member far behind would get of the newest snapshot, piece by piece. */
-async function transfer(to: Subject, damage?: (data: Uint8Array) => void): Promise<SnapshotMeta> {
+async function transfer(to: SnapshotSubject, damage?: (data: Uint8Array) => void): Promise<SnapshotMeta> {
   for (let offset = 0; ; ) {
     const before = subject.pieces.length;
     subject.snapshots.serve(
@@ -274,7 +177,7 @@ describe('a member far behind', () => {
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     const digest = subject.machine.digest();
-    const behind = await new Subject(2).open();
+    const behind = await new SnapshotSubject(2).open();
     const snapshot = await transfer(behind);
     await persist(behind.storage, writeOf({ snapshot, hardState: { term: snapshot.term, vote: 0 } }));
     const loading = behind.snapshots.load();
@@ -310,7 +213,7 @@ describe('a member far behind', () => {
     await subject.live(log.more(100));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
-    const behind = await new Subject(2).open();
+    const behind = await new SnapshotSubject(2).open();
     await transfer(behind, (data) => {
       data[data.length >> 1]! ^= 1;
     });
@@ -327,7 +230,7 @@ describe('a member far behind', () => {
     await subject.live(log.more(100));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
-    const behind = await new Subject(2).open();
+    const behind = await new SnapshotSubject(2).open();
     behind.volume.capacityBytes = behind.volume.usedBytes();
     await transfer(behind);
     expect(behind.told).toEqual(['write failed']);
@@ -338,7 +241,7 @@ describe('a member far behind', () => {
     await subject.live(log.more(400));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
-    const behind = await new Subject(2).open();
+    const behind = await new SnapshotSubject(2).open();
     await behind.live(new LogEntries(3).more(20).map((entry, i) => ({ ...entry, index: 4 + i, term: 1 })));
     const snapshot = await transfer(behind);
     behind.snapshots.begin(behind.host);
@@ -356,7 +259,7 @@ describe('a member far behind', () => {
 it('whatever a snapshot shows, loading it and replaying the rest is the same as replaying all', async () => {
   for (let seed = 1; seed <= 8; seed++) {
     const prng = new Prng(seed, 'snapshots');
-    const member = await new Subject(seed).open();
+    const member = await new SnapshotSubject(seed).open();
     const entries = new LogEntries(seed);
     await member.live(entries.entries);
     await member.live(entries.more(prng.below(300)));

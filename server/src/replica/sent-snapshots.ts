@@ -1,0 +1,38 @@
+import { type NodeId, ProgressState, type Raft, type SnapshotMeta } from 'raft-ts-lite';
+
+/** A member that nothing was heard of for so long (half a minute) begins with a newer snapshot when it comes back. */
+const forgottenAfterTicks = 3_000;
+
+/**
+ * Which snapshot each member that is far behind is being sent. It stays the same until the member has it, however many newer ones are taken
+ * meanwhile; and what the member needs next, the log behind it, stays until it has come as far as a newer one would bring it.
+ */
+export class SentSnapshots {
+  private readonly byMember = new Map<NodeId, SnapshotMeta>();
+
+  /** The one to send a piece of: that under way, `index`, or where none is (0) the one begun before, or `newest`. Undefined: it is gone. */
+  choose(to: NodeId, index: number, newest: SnapshotMeta): SnapshotMeta | undefined {
+    const begun = this.byMember.get(to);
+    if (index !== 0) return begun?.index === index ? begun : undefined;
+    const chosen = begun ?? newest;
+    this.byMember.set(to, chosen);
+    return chosen;
+  }
+
+  /** It is no longer kept: the next choice is the newest. */
+  lost(to: NodeId): void {
+    this.byMember.delete(to);
+  }
+
+  /** Indices of those that somebody still needs. `newestIndex`: of the snapshot that is there for everybody. */
+  needed(raft: Pick<Raft, 'peers'>, newestIndex: number): ReadonlySet<number> {
+    const peers = new Map(raft.peers().map((peer) => [peer.id, peer]));
+    for (const id of [...this.byMember.keys()]) {
+      const peer = peers.get(id);
+      const isThere = peer !== undefined && peer.silentTicks < forgottenAfterTicks;
+      const hasEnough = peer?.state !== ProgressState.snapshot && (peer?.match ?? 0) >= newestIndex;
+      if (!isThere || hasEnough) this.byMember.delete(id);
+    }
+    return new Set([...this.byMember.values()].map(({ index }) => index));
+  }
+}
