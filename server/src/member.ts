@@ -15,7 +15,7 @@ import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
 import { keepMembership } from './replica/membership-keeper.ts';
 import { NumberRange } from './replica/number-range.ts';
-import { type Hello, PeerFrame, readGrant } from './replica/peer-frames.ts';
+import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peer-frames.ts';
 import type {
   ClientSocket,
   ClientSocketEvents,
@@ -347,6 +347,7 @@ export class Member implements TransportEvents {
     const { running } = this;
     if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
     if (kind === PeerFrame.outdated) this.rejoin(label, running, reader.text());
+    else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
     else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(label, reader);
     else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);

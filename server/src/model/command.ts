@@ -8,9 +8,8 @@ import { asSessionId, NO_SESSION, type SessionId } from './ids.ts';
  *
  * Big-endian, 48 bytes. The 64-bit fields hold safe integers (|n| < 2^53).
  */
-const COMMAND_VERSION = 1;
+export const COMMAND_VERSION = 1;
 export const COMMAND_HEADER_BYTES = 48;
-const ORIGIN_OFFSET = 24;
 const REQUEST_NUMBER_OFFSET = 32;
 const TIME_OFFSET = 40;
 
@@ -66,9 +65,14 @@ export function stampTime(bytes: Uint8Array, offset: number, timeMs: number): vo
   writeI64(bytes, offset + TIME_OFFSET, timeMs);
 }
 
-/** Raft id of the member that took the request. */
-export function originOf(command: Uint8Array): number {
-  return readI64(command, ORIGIN_OFFSET);
+/** Of a command that has a whole header. */
+export function versionOf(command: Uint8Array): number {
+  return command[0]!;
+}
+
+/** An OpCode, where this version knows it. */
+export function opOf(command: Uint8Array): number {
+  return ((command[2]! << 24) >> 16) | command[3]!;
 }
 
 /** The request's number at that member. */

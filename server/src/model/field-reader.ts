@@ -63,6 +63,30 @@ export class FieldReader {
     }
   }
 
+  /** How many parts follow, each of at least `partBytes`: what is announced is there, before anything is made for it. */
+  count(partBytes: number): number {
+    const count = this.u32();
+    if (count * partBytes > this.remaining) {
+      const needed = this.offset + count * partBytes;
+      throw this.format.malformed(`ends after ${this.bytes.length} bytes, ${needed} were promised`);
+    }
+    return count;
+  }
+
+  /** A whole number from 0 to 2^53 - 1: an id, an index, a term. */
+  whole(): number {
+    const value = this.f64();
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw this.format.malformed(`holds ${value} where a whole number belongs`);
+    }
+    return value;
+  }
+
+  /** Nothing may follow. */
+  end(): void {
+    if (this.remaining > 0) throw this.format.malformed(`has ${this.remaining} bytes too many`);
+  }
+
   private advance(length: number): number {
     const start = this.offset;
     if (start + length > this.bytes.length) {

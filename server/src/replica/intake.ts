@@ -1,9 +1,15 @@
 import type { Raft } from 'raft-ts-lite';
-import { originOf, requestNumberOf, stampTime } from '../model/command.ts';
+import { requestNumberOf, stampTime } from '../model/command.ts';
 import type { FieldReader } from '../model/field-reader.ts';
 import type { Outbox } from './outbox.ts';
+import { PeerProtocolError } from './peer-format.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
 import { endWithin } from './requests.ts';
+
+/** Why a command of the member with this Raft id must not be proposed; undefined where it may. */
+export type ForwardCheck = (command: Uint8Array, fromRaftId: number) => string | undefined;
+
+const lengthBytes = 4;
 
 /**
  * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
@@ -17,10 +23,12 @@ export class Intake {
   private readonly positions = new Map<number, number>();
   private waiting: Uint8Array[] = [];
   private readonly batchBytes: number;
+  private readonly whyUnfit: ForwardCheck;
 
   /** `batchBytes`: of one proposal; a larger command goes alone. */
-  constructor(batchBytes: number) {
+  constructor(batchBytes: number, whyUnfit: ForwardCheck) {
     this.batchBytes = batchBytes;
+    this.whyUnfit = whyUnfit;
   }
 
   /** This member leads `term` from now on. */
@@ -53,19 +61,27 @@ export class Intake {
     return this.positions.get(raftId) ?? 0;
   }
 
-  /** Takes a forward frame in; anything of another term is refused by silence. */
+  /**
+   * Takes a forward frame in; anything of another term is refused by silence. Throws PeerProtocolError where the frame or a command in it
+   * is not what a member would send: nothing of it is proposed then, for what is in the log every member must be able to apply.
+   */
   receive(fromRaftId: number, reader: FieldReader): void {
     const term = reader.f64();
     if (term !== this.term || this.term === 0) return;
-    const count = reader.u32();
+    const count = reader.count(lengthBytes);
+    const accepted: Uint8Array[] = [];
     let position = this.positionOf(fromRaftId);
     for (let i = 0; i < count; i++) {
       const command = reader.block();
+      const unfit = this.whyUnfit(command, fromRaftId);
+      if (unfit !== undefined) throw new PeerProtocolError(`a peer forwarded ${unfit}`);
       const number = requestNumberOf(command);
-      if (originOf(command) !== fromRaftId || number <= position) continue;
+      if (number <= position) continue;
       position = number;
-      this.waiting.push(command);
+      accepted.push(command);
     }
+    reader.end();
+    for (const command of accepted) this.waiting.push(command);
     this.positions.set(fromRaftId, position);
   }
 

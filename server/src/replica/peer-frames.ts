@@ -21,6 +21,11 @@ export const PeerFrame = {
 } as const;
 export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
 
+/** Nothing of a removed member is proposed or counted any more. Raft's own frames may come of a configuration that is not known here yet. */
+export function isForMembersOnly(kind: number): boolean {
+  return kind === PeerFrame.forward || kind === PeerFrame.touch || kind === PeerFrame.digest;
+}
+
 export const peerProtocolVersion = 1;
 
 /** The first frame on every link, and again whenever any of it changes. */

@@ -12,6 +12,7 @@ import {
 import type { FieldReader } from '../model/field-reader.ts';
 import { Room } from '../storage/space-watch.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
+import { AppendCheck } from './append-check.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
@@ -58,6 +59,7 @@ export class Replica {
   /** When this member last began to lead, monotonic. */
   leadsSinceMs = 0;
   private readonly diskTrouble: DiskTrouble;
+  readonly appendCheck: AppendCheck;
   private scheduled = false;
   private working = false;
   private stopped = false;
@@ -73,9 +75,10 @@ export class Replica {
     this.parts = parts;
     this.raft = parts.raft;
     this.diskTrouble = new DiskTrouble(parts.log);
+    this.appendCheck = new AppendCheck(parts.machine, parts);
     const { numbers, bounds } = parts;
     this.requests = new Requests(numbers, bounds.forwardWindowBytes);
-    this.intake = new Intake(bounds.forwardFrameBytes);
+    this.intake = new Intake(bounds.forwardFrameBytes, parts.machine.whyUnfit);
     this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
@@ -185,7 +188,8 @@ export class Replica {
       case PeerFrame.raft: {
         const message = readRaftMessage(reader);
         // A link speaks for one member only.
-        if (message.from === raftId && message.to === this.parts.raftId) this.raft.step(message);
+        if (message.from !== raftId || message.to !== this.parts.raftId) break;
+        if (this.appendCheck.passes(message, this.labels.get(raftId))) this.raft.step(message);
         break;
       }
       case PeerFrame.forward:

@@ -19,6 +19,7 @@ import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { Reader } from '../wire/reader.ts';
 import { readWrite } from '../wire/writes.ts';
+import { unfitForward, unreadableCommand } from './command-check.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
@@ -58,6 +59,9 @@ export class StateMachine {
   configuration: Configuration;
   /** The time of the last command, ms since 1970. */
   lastTimeMs = 0;
+  /** What must not get into the log, and what must not be taken from a leader: with `apply` they say what a command is. */
+  readonly whyUnfit = unfitForward;
+  readonly whyUnreadable = unreadableCommand;
   /** Added to a log index to make a zxid; raised by restores, so that zxids only grow. */
   private zxidBase = 0;
   private readonly treeOptions: TreeOptions;

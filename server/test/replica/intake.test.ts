@@ -4,10 +4,10 @@ import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.t
 import { FieldReader } from '../../src/model/field-reader.ts';
 import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
 import { Outbox } from '../../src/replica/outbox.ts';
-import { peerFormat } from '../../src/replica/peer-format.ts';
+import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
-import { namedCommand, readNamed } from './model-machine.ts';
+import { namedCommand, otherOrigin, readNamed } from './model-machine.ts';
 
 let intake: Intake;
 let proposed: number[][];
@@ -28,7 +28,7 @@ const raft = {
 } as unknown as Raft;
 
 beforeEach(() => {
-  intake = new Intake(1_000_000);
+  intake = new Intake(1_000_000, otherOrigin);
   proposed = [];
   times = [];
   refusal = undefined;
@@ -72,8 +72,20 @@ describe('a leader', () => {
 
   it('takes requests only from the member that they say they are of', () => {
     intake.lead(3);
-    intake.receive(3, forwardOf(2, 3, 1));
+    expect(() => intake.receive(3, forwardOf(2, 3, 1))).toThrow(PeerProtocolError);
     expect(intake.length).toBe(0);
+  });
+
+  it('proposes nothing of a frame that it does not take as a whole', () => {
+    intake.lead(3);
+    const mixed = new Outbox(1_000_000);
+    writeForwards(mixed, 3, [namedCommand(2, 1, 1), namedCommand(9, 2, 2)], 1_000_000);
+    const reader = new FieldReader(mixed.take().subarray(5), peerFormat);
+    expect(() => intake.receive(2, reader)).toThrow(PeerProtocolError);
+    expect(intake.length).toBe(0);
+    intake.receive(2, forwardOf(2, 3, 1));
+    intake.propose(raft, 5);
+    expect(proposed).toEqual([[1]]);
   });
 
   it('refuses forwards of another term, older or newer', () => {
@@ -97,7 +109,7 @@ describe('a leader', () => {
 
   it('proposes in pieces, so that the log can refuse the rest', () => {
     const size = namedCommand(2, 1, 1).length;
-    intake = new Intake(2 * size);
+    intake = new Intake(2 * size, otherOrigin);
     intake.lead(3);
     intake.receive(2, forwardOf(2, 3, 1, 2, 3, 4, 5));
     const refusing = {

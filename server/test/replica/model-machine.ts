@@ -27,6 +27,7 @@ export class ModelMachine {
   appliedIndex: number;
   appliedTerm: number;
   lastTimeMs = 0;
+  readonly whyUnfit = otherOrigin;
   private readonly advanced: (entry: Entry) => void;
 
   constructor(newest: Entry | undefined, advanced: (entry: Entry) => void) {
@@ -41,6 +42,8 @@ export class ModelMachine {
     return { ...(emptyCommandHeader() as unknown as Applied), changes, ...readNamed(entry.data) };
   }
 
+  whyUnreadable(): undefined {}
+
   skip(entry: Entry): void {
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
@@ -53,4 +56,9 @@ export function readNamed(data: Uint8Array): { origin: number; requestNumber: nu
   readCommandHeader(data, 0, header);
   const name = new DataView(data.buffer, data.byteOffset).getUint32(COMMAND_HEADER_BYTES);
   return { origin: header.origin, requestNumber: header.requestNumber, name };
+}
+
+/** The one check of a forwarded command that the model's have a use for. */
+export function otherOrigin(command: Uint8Array, from: number): string | undefined {
+  return readNamed(command).origin === from ? undefined : 'a request of another member';
 }

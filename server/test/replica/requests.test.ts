@@ -40,3 +40,12 @@ test('an entry of an earlier life belongs to nobody, and one out of turn breaks 
   expect(requests.take(2 ** 31 + 5)).toBeUndefined();
   expect(() => requests.take(second.requestNumber)).toThrow('an order was broken');
 });
+
+test('an entry with a number that was never given ends nobody: somebody spoke in the name of this member', () => {
+  const requests = new Requests(new NumberRange(2), 1_000);
+  const only = request([], 'only');
+  requests.push(only);
+  requests.handOver(1, []);
+  expect(requests.take(only.requestNumber + 1)).toBeUndefined();
+  expect(requests.take(only.requestNumber)).toBe(only);
+});

@@ -1,0 +1,98 @@
+import {
+  COMMAND_HEADER_BYTES,
+  COMMAND_VERSION,
+  type CommandHeader,
+  emptyCommandHeader,
+  opOf,
+  readCommandHeader,
+  versionOf,
+} from '../model/command.ts';
+import { readIdentities } from '../model/identity-record.ts';
+import { OpCode } from '../model/op-codes.ts';
+import { Reader } from '../wire/reader.ts';
+import { isWriteOp, readWrite } from '../wire/writes.ts';
+
+/** What the state machine does something for. */
+function isKnownOp(op: number): boolean {
+  return isForwardedOp(op) || isLeadersOp(op);
+}
+
+/** What a member asks for its clients. */
+function isForwardedOp(op: number): boolean {
+  switch (op) {
+    case OpCode.createSession:
+    case OpCode.attachSession:
+    case OpCode.closeSession:
+    case OpCode.setIdentities:
+      return true;
+    default:
+      return isWriteOp(op);
+  }
+}
+
+/** What only a leader decides. */
+function isLeadersOp(op: number): boolean {
+  return op === OpCode.expireSession || op === OpCode.deleteContainer || op === OpCode.checkpoint;
+}
+
+/**
+ * Why a follower must not take this entry's command from its leader, for a person; undefined where it may. Looks at version and
+ * operation only: the leader has checked the rest, and what is unreadable all the same changes nothing, on every member alike.
+ */
+export function unreadableCommand(command: Uint8Array): string | undefined {
+  if (command.length < COMMAND_HEADER_BYTES) return `a command of ${command.length} bytes`;
+  const version = versionOf(command);
+  if (version !== COMMAND_VERSION)
+    return `a command of version ${version}, and this member reads version ${COMMAND_VERSION}`;
+  const op = opOf(command);
+  return isKnownOp(op) ? undefined : `a command with operation ${op}, which this member does not know`;
+}
+
+const header = emptyCommandHeader();
+const reader = new Reader();
+
+/**
+ * Why the leader must not propose what the member `from` forwards, for a person; undefined where it may. What it lets through, every
+ * member can apply.
+ */
+export function unfitForward(command: Uint8Array, from: number): string | undefined {
+  const unreadable = unreadableCommand(command);
+  if (unreadable !== undefined) return unreadable;
+  if (!readCommandHeader(command, 0, header)) return 'a command whose header is malformed';
+  const { op, origin } = header;
+  if (!isForwardedOp(op)) return `operation ${op}, which only a leader decides`;
+  if (origin !== from) return `a request of the member with id ${origin}, whose link this is not`;
+  if (!hasSaneNumbers(header)) return 'a command whose numbers are not whole and below 2^53';
+  reader.reset(command, COMMAND_HEADER_BYTES, command.length);
+  return isBodyWhole(op) ? undefined : `operation ${op} with a record that cannot be read`;
+}
+
+function hasSaneNumbers({ session, attachIndex, requestNumber }: CommandHeader): boolean {
+  return isWhole(session) && isWhole(attachIndex) && isWhole(requestNumber) && requestNumber > 0;
+}
+
+function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** `reader` stands behind the header. Decodes as the state machine will. */
+function isBodyWhole(op: number): boolean {
+  switch (op) {
+    case OpCode.createSession:
+      if (reader.readInt() <= 0) return false;
+      readIdentities(reader);
+      break;
+    case OpCode.attachSession:
+      readIdentities(reader);
+      if (reader.remaining > 0 && reader.readInt() <= 0) return false;
+      break;
+    case OpCode.setIdentities:
+      readIdentities(reader);
+      break;
+    case OpCode.closeSession:
+      break;
+    default:
+      return readWrite(op, reader) !== undefined;
+  }
+  return !reader.failed;
+}

@@ -1,0 +1,134 @@
+import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
+import { describe, expect, it } from 'vitest';
+import { Prng } from '../../sim/prng.ts';
+import {
+  type CommandHeader,
+  emptyCommandHeader,
+  encodeCommand,
+  readCommandHeader,
+} from '../../src/model/command.ts';
+import { asSessionId } from '../../src/model/ids.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
+import { AppendCheck } from '../../src/replica/append-check.ts';
+import { unfitForward } from '../../src/replica/command-check.ts';
+import { writeDeleteRequest } from '../../src/wire/delete.ts';
+import { Writer } from '../../src/wire/writer.ts';
+import { HeardLog } from './heard-log.ts';
+import { LogEntries } from './log-entries.ts';
+import { newMachine } from './replay.ts';
+
+function deleteOf(path: string): Uint8Array {
+  const writer = new Writer(64);
+  writeDeleteRequest(writer, 1, path, -1);
+  return writer.copy().subarray(12);
+}
+
+function commandOf(changes: Partial<CommandHeader>, body = deleteOf('/a')): Uint8Array {
+  return encodeCommand(
+    {
+      ...emptyCommandHeader(),
+      op: OpCode.delete,
+      origin: 2,
+      requestNumber: 7,
+      session: asSessionId(5),
+      ...changes,
+    },
+    body,
+  );
+}
+
+function ofVersion(version: number): Uint8Array {
+  const command = commandOf({});
+  command[0] = version;
+  return command;
+}
+
+describe('of what a member forwards, a leader proposes', () => {
+  it('a request of that member', () => {
+    expect(unfitForward(commandOf({}), 2)).toBeUndefined();
+    expect(unfitForward(commandOf({ op: OpCode.closeSession }, new Uint8Array(0)), 2)).toBeUndefined();
+  });
+
+  it.each([
+    ['of another version', ofVersion(2), 'version 2'],
+    ['shorter than a header', commandOf({}).subarray(0, 47), '47 bytes'],
+    ["in another member's name", commandOf({ origin: 3 }), 'id 3'],
+    ['of an operation that nobody knows', commandOf({ op: 999 }), 'operation 999'],
+    ['that expires a session', commandOf({ op: OpCode.expireSession }, new Uint8Array(8)), 'only a leader'],
+    ['that deletes a container', commandOf({ op: OpCode.deleteContainer }), 'only a leader'],
+    ['that compares the members', commandOf({ op: OpCode.checkpoint }, new Uint8Array(0)), 'only a leader'],
+    ['that reads', commandOf({ op: OpCode.getData }), 'operation 4'],
+    ['with a record that is cut short', commandOf({}, deleteOf('/a').subarray(0, 5)), 'cannot be read'],
+    [
+      'of a session without a time-out',
+      commandOf({ op: OpCode.createSession }, new Uint8Array(4)),
+      'cannot be read',
+    ],
+    ['without a number', commandOf({ requestNumber: 0 }), 'numbers'],
+    ['of a session below 0', commandOf({ session: asSessionId(-5) }), 'numbers'],
+    ['of a session beyond 2^53', commandOf({ session: asSessionId(2 ** 60) }), 'numbers'],
+  ])('nothing %s', (_what, command, why) => {
+    expect(unfitForward(command, 2)).toContain(why);
+  });
+
+  it('whatever it is, only what every member can apply', () => {
+    let taken = 0;
+    for (let seed = 1; seed <= 50; seed++) {
+      const prng = new Prng(seed, 'mutants');
+      const log = new LogEntries(seed);
+      const commands = log.more(40).filter(({ kind }) => kind === EntryKind.command);
+      const machine = newMachine();
+      let index = machine.appliedIndex;
+      for (const entry of commands) {
+        const command = entry.data.slice();
+        const header = emptyCommandHeader();
+        readCommandHeader(command, 0, header);
+        command[39] = 1;
+        for (let i = prng.below(3); i > 0; i--) command[prng.below(command.length)] = prng.below(256);
+        if (unfitForward(command, header.origin) !== undefined) continue;
+        taken++;
+        const mutant = { index: ++index, term: 1, kind: EntryKind.command, data: command };
+        expect(() => machine.apply(mutant), `seed ${seed}`).not.toThrow();
+      }
+    }
+    expect(taken).toBeGreaterThan(50);
+  });
+});
+
+describe('a follower', () => {
+  const heartbeat: Message = {
+    type: MessageType.heartbeatResponse,
+    from: 1,
+    to: 2,
+    term: 3,
+    round: 1,
+    fitness: Fitness.able,
+  };
+  const appendOf = (data: Uint8Array): Message => ({
+    type: MessageType.append,
+    from: 1,
+    to: 2,
+    term: 3,
+    prevIndex: 8,
+    prevTerm: 3,
+    commit: 8,
+    entries: [
+      { index: 9, term: 3, kind: EntryKind.command, data: commandOf({}) },
+      { index: 10, term: 3, kind: EntryKind.command, data },
+    ],
+  });
+
+  it('takes nothing that its version cannot apply, and says which version is needed, once', () => {
+    const log = new HeardLog();
+    const clock = { monotonicMs: () => 0, wallMs: () => 0 };
+    const check = new AppendCheck(newMachine(), { log, clock });
+    expect(check.passes(heartbeat, 1)).toBe(true);
+    expect(check.passes(appendOf(commandOf({ op: OpCode.expireSession })), 1)).toBe(true);
+    expect(check.refused).toBe(0);
+    for (const bytes of [ofVersion(2), ofVersion(2), commandOf({ op: 999 })])
+      expect(check.passes(appendOf(bytes), 1)).toBe(false);
+    expect(check.refused).toBe(3);
+    expect(log.lines).toHaveLength(1);
+    expect(JSON.stringify(log.lines)).toContain('a command of version 2, and this member reads version 1');
+  });
+});
