@@ -1,4 +1,15 @@
-import { check, create, exists, getAllChildrenNumber, getData, raw, setData } from '../requests.ts';
+import {
+  check,
+  checkWatches,
+  create,
+  exists,
+  getAllChildrenNumber,
+  getChildren,
+  getData,
+  raw,
+  setData,
+  watcherType,
+} from '../requests.ts';
 import { ann, bob, scenario } from '../scenario.ts';
 
 /** Requests that are answered though they are not quite what they should be. */
@@ -49,6 +60,22 @@ export const oddRequests = [
     bob.connects(),
     bob.sends(raw('exists', [{ text: null }, { bool: false }])),
     bob.sends(exists('/')),
+  ),
+  scenario(
+    'odd/reads and watches of paths that no node can have',
+    bob.connects(),
+    bob.sends(exists('/a\u0000b')),
+    bob.sends(exists('/a\u0000b', 'watch')),
+    bob.sends(getData('/a\u0000b', 'watch')),
+    bob.sends(getChildren('/a\u0000b')),
+    bob.sends(exists('/a//b', 'watch')),
+    bob.sends(exists('/a/', 'watch')),
+    bob.sends(exists('/a/../b', 'watch')),
+    bob.sends(exists('a', 'watch')),
+    bob.sends(exists('/a\u0001', 'watch')),
+    bob.sends(exists('/a\ue000', 'watch')),
+    bob.sends(checkWatches('/a\u0000b', watcherType.any)),
+    bob.sends(checkWatches('/a//b', watcherType.any)),
   ),
   scenario(
     'counts/all below a node',

@@ -124,7 +124,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     earlyBytes: mebibyte,
     answerBytes: 16 * mebibyte,
     pendingBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
-    clientMemoryBytes: Math.max(512 * mebibyte, requestBytes + frameRoomBytes),
+    clientMemoryBytes: Math.max(256 * mebibyte, requestBytes + frameRoomBytes),
     turnBytes: mebibyte,
     turnRequestBytes: 256,
     turnSends: 1_000,

@@ -2,6 +2,7 @@ import { type Identities, Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
+import { hasNul } from '../model/path.ts';
 import type { Tree } from '../tree/tree.ts';
 import { writeExistsReply } from '../wire/exists.ts';
 import { writeGetAclReply } from '../wire/get-acl.ts';
@@ -89,6 +90,11 @@ export function answerRead(
   const slot = tree.lookup(request.bytes, request.pathStart, request.pathEnd);
   if (slot !== NO_SLOT && !isAllowed(op, slot, tree, client.identities)) {
     writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
+    return true;
+  }
+  // As in ZooKeeper: of all reads exists alone looks at the path itself, and at nothing else of it.
+  if (op === OpCode.exists && slot === NO_SLOT && hasNul(request.bytes, request.pathStart, request.pathEnd)) {
+    writeHeaderReply(writer, xid, zxid, ErrorCode.badArguments);
     return true;
   }
   // A missing node is watched by exists only.

@@ -44,6 +44,12 @@ export function isValidPath(bytes: Uint8Array, start: number, end: number, seque
   return sequential || isValidName(bytes, name, end);
 }
 
+/** Where ZooKeeper takes a path as it comes, it still refuses U+0000 in some operations. */
+export function hasNul(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === 0) return true;
+  return false;
+}
+
 function isValidName(bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (length === 0) return false;

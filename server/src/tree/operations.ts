@@ -4,7 +4,7 @@ import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type SessionId, type Slot, type Zxid } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteResult } from '../model/outcome.ts';
-import { lastSlash, parentEnd } from '../model/path.ts';
+import { hasNul, lastSlash, parentEnd } from '../model/path.ts';
 import {
   type CheckWrite,
   type CreateWrite,
@@ -208,9 +208,4 @@ function aclOf({ acls, nodes }: Znodes, slot: Slot): AclList {
 
 function refusesVersion(actual: number, expected: number): boolean {
   return expected !== -1 && expected !== actual;
-}
-
-function hasNul(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] === 0) return true;
-  return false;
 }

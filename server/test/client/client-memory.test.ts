@@ -66,7 +66,7 @@ describe('what all clients together hold', () => {
   it('is a share of what the process may have, and never so little that one client could stop all others', () => {
     const bounds = boundsOf({ client: { maxFrameBytes: MB } });
     expect(shareMemory(bounds, 512 * MB).clientMemoryBytes).toBe(128 * MB);
-    expect(shareMemory(bounds, 64 * 1024 * MB).clientMemoryBytes).toBe(512 * MB);
+    expect(shareMemory(bounds, 64 * 1024 * MB).clientMemoryBytes).toBe(256 * MB);
     for (const most of [0, 64 * MB, 1024 * MB]) checkBounds(shareMemory(bounds, most));
   });
 });

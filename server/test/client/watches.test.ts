@@ -180,6 +180,22 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
   });
 });
 
+describe('exists of a path with U+0000', () => {
+  it.each([false, true])('is refused as in ZooKeeper and leaves no watch (asked for: %s)', async (watch) => {
+    const client = await ensemble.session(ensemble.leader);
+    const { watches } = ensemble.leader.member.clients;
+    const before = watches.count;
+    const path = '/nul\u0000';
+    expect((await client.ask(() => client.exists(path, watch))).err).toBe(ErrorCode.badArguments);
+    expect(watches.count).toBe(before);
+    const asked = () => client.aboutWatch(OpCode.checkWatches, path, WatcherType.any);
+    expect((await client.ask(asked)).err).toBe(ErrorCode.noWatcher);
+    // Other reads, and paths that are wrong in another way, are those of nodes that are not there.
+    expect((await client.ask(() => client.get(path, true))).err).toBe(ErrorCode.noNode);
+    expect((await client.ask(() => client.exists('/nul//x', watch))).err).toBe(ErrorCode.noNode);
+  });
+});
+
 describe('a client that comes back', () => {
   it('catches up elsewhere: what it missed stands before the reply, the rest is watched again', async () => {
     const [one, two] = ensemble.followers as [TestMember, TestMember];
