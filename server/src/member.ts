@@ -280,7 +280,7 @@ export class Member implements TransportEvents {
   }
 
   private lookAtSpace(): void {
-    this.storage?.refreshSpace(this.running?.machine.tree.storedBytes).catch((error: unknown) => {
+    this.storage?.refreshSpace(this.running?.machine.snapshotBytes).catch((error: unknown) => {
       const isPassing = error instanceof StorageError && passing.has(error.code);
       if (!isPassing) this.parts.fatal(error as Error);
     });

@@ -45,6 +45,8 @@ export class Snapshots {
   private dueAt = 0;
   /** … or once the machine has applied so many bytes, whichever comes first. */
   private dueAtBytes = 0;
+  /** What was free when one failed for want of room: the next one is begun once more is. */
+  private tooLittleBytes = 0;
   /** Since a snapshot had no room the log has said so. */
   private saidNoRoom = false;
   taken = 0;
@@ -92,16 +94,19 @@ export class Snapshots {
 
   /** The disk is short of room, and a snapshot now would make some. */
   private get isRoomWanted(): boolean {
-    return this.storage.room !== Room.ample && this.storage.wouldMakeRoom(this.machine.tree.storedBytes);
+    const { storage } = this;
+    if (storage.room === Room.ample || storage.metrics().freeBytes <= this.tooLittleBytes) return false;
+    return storage.wouldMakeRoom(this.machine.snapshotBytes);
   }
 
   /** A snapshot that does not fit is not begun: what it wrote until then would be taken from what deletions need. */
   private fits(): boolean {
-    const bytes = this.machine.tree.storedBytes;
+    const bytes = this.machine.snapshotBytes;
+    const { freeBytes } = this.storage.metrics();
     const fits = this.storage.hasRoomForSnapshot(bytes);
     if (!fits && !this.saidNoRoom) {
       this.log.warn(
-        { bytes, freeBytes: this.storage.metrics().freeBytes },
+        { bytes, freeBytes },
         'a snapshot is due and no room on the disk for it: it is taken once there is; delete nodes, or make room on the disk',
       );
     }
@@ -127,11 +132,22 @@ export class Snapshots {
       (error: unknown) => {
         this.taking = undefined;
         if (isFull(error)) {
+          this.noteLack();
           this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
         } else if (!(error instanceof StorageError && error.code === StorageErrorCode.closed)) {
           this.fatal(error as Error);
         }
       },
+    );
+  }
+
+  /** The same attempt at once again would end the same, and take what it wrote until then from deletions. */
+  private noteLack(): void {
+    this.storage.refreshSpace(this.machine.snapshotBytes).then(
+      () => {
+        this.tooLittleBytes = this.storage.metrics().freeBytes;
+      },
+      (error: Error) => this.storageFailed(error),
     );
   }
 
@@ -164,6 +180,7 @@ export class Snapshots {
       throw error;
     }
     this.taken++;
+    this.tooLittleBytes = 0;
     host.raft.compact(this.storage.metrics().firstIndex - 1);
     host.wake();
     this.log.info({ index: taking.meta.index }, 'took a snapshot');

@@ -43,6 +43,9 @@ export interface Applied {
   identities: Identities;
 }
 
+/** Of a node or a session in a snapshot, beside name and data. */
+const recordBytes = 128;
+
 /**
  * What the log replicates: the tree and the sessions. A pure function of the entries: every member that has applied the same
  * ones is equal to the last bit.
@@ -92,6 +95,11 @@ export class StateMachine {
 
   get lastZxid(): Zxid {
     return asZxid(this.appliedIndex + this.zxidBase);
+  }
+
+  /** About what a snapshot of it takes. */
+  get snapshotBytes(): number {
+    return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * recordBytes;
   }
 
   /** An entry without a command takes its index and changes nothing else. */

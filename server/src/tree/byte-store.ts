@@ -65,16 +65,23 @@ export class ByteStore {
   readonly #long: (Uint8Array | undefined)[] = [];
   readonly #freeLong: number[] = [];
   #longBytes = 0;
+  #storedBytes = 0;
 
   /** Memory held, in bytes. */
   get allocatedBytes(): number {
     return (this.#pages.length - this.#emptyPages.length) * PAGE_BYTES + this.#longBytes;
   }
 
+  /** Bytes of all ranges together. */
+  get storedBytes(): number {
+    return this.#storedBytes;
+  }
+
   /** Stores a copy of `source[start, end)`. */
   store(source: Uint8Array, start: number, end: number): ByteRef {
     const length = end - start;
     if (length <= 0) return NO_BYTES_REF;
+    this.#storedBytes += length;
     if (length > MAX_CLASS_BYTES) return this.#storeLong(source, start, end);
     const ref = this.#allocate(classOf(length));
     copyBytes(this.#pages[ref >> PAGE_REF_SHIFT]!, (ref & UNIT_MASK) << UNIT_SHIFT, source, start, end);
@@ -86,6 +93,7 @@ export class ByteStore {
     const length = end - start;
     if (ref >= 0 && length > 0 && length <= MAX_CLASS_BYTES && classOf(length) === classOf(oldLength)) {
       copyBytes(this.#pages[ref >> PAGE_REF_SHIFT]!, (ref & UNIT_MASK) << UNIT_SHIFT, source, start, end);
+      this.#storedBytes += length - oldLength;
       return ref;
     }
     this.release(ref, oldLength);
@@ -93,6 +101,7 @@ export class ByteStore {
   }
 
   release(ref: ByteRef, length: number): void {
+    if (ref !== NO_BYTES_REF) this.#storedBytes -= length;
     if (ref >= 0) this.#free_(ref, classOf(length));
     else if (ref !== NO_BYTES_REF) this.#releaseLong(ref);
   }

@@ -266,6 +266,11 @@ export class Tree implements NodeReader {
     return digest.text();
   }
 
+  /** Bytes of names and data, without what their memory has besides. */
+  get contentBytes(): number {
+    return this.znodes.nodes.bytes.storedBytes;
+  }
+
   /** Bytes of memory for paths and data; the fixed part of a node is 112 bytes more. */
   get storedBytes(): number {
     return this.znodes.nodes.bytes.allocatedBytes;

@@ -40,7 +40,7 @@ it('a disk that nodes have filled takes deletions and the ends of sessions, and 
   let count = 0;
   for (; count < 100; count++) {
     if ((await errorOf(client, () => client.create(`/n${count}`, heavy))) !== ErrorCode.ok) break;
-    await member.member.storage?.refreshSpace(member.member.running?.machine.tree.storedBytes);
+    await member.member.storage?.refreshSpace(member.member.running?.machine.snapshotBytes);
   }
   expect(count).toBeLessThan(100);
   expect(member.member.clients.admission.room).toBeGreaterThanOrEqual(Room.scarce);
@@ -65,7 +65,7 @@ it('while room is scarce small writes and sessions are taken, and large ones are
   const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
   await errorOf(client, () => client.create('/one', heavy));
   // One and a half segments and the state.
-  const room = 1.5 * MEBIBYTE + member.member.clients.tree.storedBytes;
+  const room = 1.5 * MEBIBYTE + member.member.running!.machine.snapshotBytes;
   await until(() => member.member.storage!.metrics().freeBytes > 0);
   member.volume.capacityBytes = member.volume.usedBytes() + room;
   await until(() => member.member.clients.admission.room === Room.scarce);
