@@ -4,6 +4,7 @@ import { catchUp } from './catch-up.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
+import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   recipes,
   failover,
   catchUp,
+  heavyWrites,
   fullDisk,
   hungDisk,
   steadyLeader,
