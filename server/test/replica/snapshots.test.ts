@@ -142,8 +142,17 @@ describe('a snapshot is taken', () => {
     expect(subject.snapshots.taken).toBe(0);
     expect(subject.volume.fileNames()).toEqual(files);
     expect(subject.fatal).toBeUndefined();
-    subject.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    // While there is none it is not begun again.
     await subject.live(log.more(EVERY));
+    const calls = subject.volume.callCount;
+    for (let turn = 0; turn < 20; turn++) {
+      subject.snapshots.consider(subject.host);
+      await subject.pass(1);
+    }
+    expect(subject.volume.callCount).toBe(calls);
+    expect(subject.log.of('warn', 'no room')).toHaveLength(2);
+    subject.volume.capacityBytes = Number.POSITIVE_INFINITY;
+    await subject.storage.refreshSpace();
     subject.snapshots.consider(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
   });
