@@ -15,3 +15,4 @@ export { MAX_PENDING_READS } from './read-index.ts';
 export type * from './ready.ts';
 export type * from './results.ts';
 export * from './types.ts';
+export { isPlausibleTerm, MAX_TERM, MAX_TERM_LEAD } from './well-formed.ts';

@@ -19,7 +19,7 @@ import { onSnapshotChunk } from './snapshot-receiver.ts';
 import { onSnapshotResponse } from './snapshot-sender.ts';
 import { onLogStatus } from './suspect.ts';
 import { Role } from './types.ts';
-import { isWellFormed } from './well-formed.ts';
+import { isPlausibleTerm, isWellFormed } from './well-formed.ts';
 
 /** A message from an older term. Its sender learns of the newer one where that helps: a deposed leader, a candidate. */
 function onOldTerm(node: RaftNode, message: Message): void {
@@ -79,7 +79,7 @@ function isFromLeader(node: RaftNode, message: Message): boolean {
  */
 export function step(node: RaftNode, message: Message): void {
   if (message.to !== node.id || message.from === node.id) return;
-  if (!isWellFormed(message) || !takeTerm(node, message)) return;
+  if (!isWellFormed(message) || !isPlausibleTerm(message.term, node.term) || !takeTerm(node, message)) return;
   const progress = node.progress.get(message.from);
   if (progress !== undefined) progress.heardTick = node.now;
   switch (message.type) {

@@ -8,6 +8,19 @@ function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
+/** Beyond it no term is believed: so many elections remain below 2^53. */
+export const MAX_TERM = Number.MAX_SAFE_INTEGER - 2 ** 20;
+/**
+ * A term rises by one with each election: a cluster that elected ten times a second would take thirteen years for so many. No member was away
+ * for longer, so a term that is further ahead is no member's.
+ */
+export const MAX_TERM_LEAD = 2 ** 32;
+
+/** Whether a true member may be in `term` while this one is in `own`. */
+export function isPlausibleTerm(term: number, own: number): boolean {
+  return term <= MAX_TERM && term - own <= MAX_TERM_LEAD;
+}
+
 /** The configuration that an entry holds; undefined where its bytes are none, or another index's. */
 export function configurationOf(entry: Entry): Configuration | undefined {
   try {

@@ -15,6 +15,7 @@ import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
 import { keepMembership } from './replica/membership-keeper.ts';
 import { NumberRange } from './replica/number-range.ts';
+import { OutdatedVoices } from './replica/outdated-voices.ts';
 import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peer-frames.ts';
 import type {
   ClientSocket,
@@ -60,6 +61,7 @@ export interface Running {
   readonly machine: StateMachine;
   readonly snapshots: Snapshots;
   readonly checkpoints: Checkpoints;
+  readonly outdated: OutdatedVoices;
 }
 
 /** Ticks between two looks at membership, sessions and service. */
@@ -166,6 +168,7 @@ export class Member implements TransportEvents {
         frame: (label, hello, kind, reader) => this.frame(label, hello, kind, reader),
         parted: (label, hello) => {
           this.clients.leaderSpace.parted(label);
+          this.running?.outdated.parted(label);
           if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
           this.review();
         },
@@ -221,10 +224,8 @@ export class Member implements TransportEvents {
       id: identity.raftId,
       seed: entropy.uint32(),
       ...this.timing.raft,
-      hardState: recovered.hardState,
       snapshot: base,
       ...recoveredLog(recovered, base),
-      suspect: recovered.suspect,
     });
     const checkpoints = new Checkpoints({
       ...this.parts,
@@ -259,7 +260,7 @@ export class Member implements TransportEvents {
         leadershipChanged: () => this.leadershipChanged(),
       },
     });
-    this.running = { identity, replica, machine, snapshots, checkpoints };
+    this.running = { identity, replica, machine, snapshots, checkpoints, outdated: new OutdatedVoices() };
     this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
     this.clients.attach(replica, machine, identity);
     this.links.announce({ started: true, running: true });
@@ -296,14 +297,13 @@ export class Member implements TransportEvents {
       this.bootstrap?.review();
       return;
     }
-    const { replica, identity } = running;
+    const { replica } = running;
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
     replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
     this.clients.leaderSpace.review(replica, replica.room, this.links);
     running.checkpoints.review(replica);
-    if (replica.leading)
-      keepMembership({ ...this.parts, replica, identity, wanted: this.wanted, links: this.links });
+    keepMembership({ ...this.parts, ...running, wanted: this.wanted, links: this.links });
   }
 
   private reviewTransients(): void {
@@ -354,13 +354,13 @@ export class Member implements TransportEvents {
     else running.replica.frame(hello.raftId, kind, reader);
   }
 
-  /** The leader says that this member's id was removed: its data must never vote again. It comes back as a new member. */
-  private rejoin(leader: number, { identity, replica }: Running, clusterId: string): void {
+  /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */
+  private rejoin(teller: number, { identity, replica, outdated }: Running, clusterId: string): void {
     const { storage, stopped } = this;
     if (stopped || storage === undefined || clusterId !== identity.clusterId) return;
-    const { raftId } = identity;
+    if (!outdated.hear(teller, identity.raftId, replica.raft.configuration)) return;
     this.parts.log.warn(
-      { raftId, leader },
+      { raftId: identity.raftId },
       "this member's id was removed from the cluster: setting its data aside and joining as a new member",
     );
     replica.stop();

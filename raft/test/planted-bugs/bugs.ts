@@ -26,6 +26,20 @@ export const plantedBugs: readonly PlantedBug[] = [
     seeds: 0,
   },
   {
+    name: 'a term far ahead of any is believed',
+    file: 'well-formed.ts',
+    find: 'term <= MAX_TERM && term - own <= MAX_TERM_LEAD',
+    replace: 'term <= MAX_TERM && own >= 0',
+    seeds: 0,
+  },
+  {
+    name: 'the last term of all is believed',
+    file: 'well-formed.ts',
+    find: 'term <= MAX_TERM && term - own <= MAX_TERM_LEAD',
+    replace: 'term - own <= MAX_TERM_LEAD',
+    seeds: 0,
+  },
+  {
     name: "an older term's entry commits by counting copies",
     file: 'commit.ts',
     find: 'index <= log.commit || log.termAt(index) !== node.term',

@@ -35,6 +35,29 @@ export const electionRules: Rule[] = [
     },
   },
   {
+    name: 'a term that no number of elections leads to raises nothing, whatever speaks of it',
+    check: (core) => {
+      const { vote, voteResponse, appendResponse, heartbeat, timeoutNow } = core.MessageType;
+      for (const term of [core.MAX_TERM_LEAD + 4, Number.MAX_SAFE_INTEGER]) {
+        const node = new BenchNode(core, { term: 3 });
+        node.step({ type: vote, from: 2, term, lastIndex: 9, lastTerm: 3, transfer: true });
+        node.step({ type: voteResponse, from: 2, term, granted: false });
+        const answer = { accepted: false, index: 0, hintIndex: 0, hintTerm: 0 };
+        node.step({ type: appendResponse, from: 2, term, ...answer });
+        node.step({ type: heartbeat, from: 2, term, commit: 3, round: 1 });
+        node.step({ type: timeoutNow, from: 2, term });
+        assert.equal(node.raft.term, 3);
+        assert.equal(node.raft.leader, 0);
+      }
+      const node = new BenchNode(core, { term: 3 });
+      node.step({ type: heartbeat, from: 2, term: core.MAX_TERM_LEAD + 3, commit: 3, round: 1 });
+      assert.equal(node.raft.term, core.MAX_TERM_LEAD + 3);
+      const last = new BenchNode(core, { term: core.MAX_TERM });
+      last.step({ type: heartbeat, from: 2, term: core.MAX_TERM + 1, commit: 3, round: 1 });
+      assert.equal(last.raft.term, core.MAX_TERM);
+    },
+  },
+  {
     name: 'requests of an old term are refused with the newer one (paper 5.1)',
     check: (core) => {
       const { appendResponse, vote, voteResponse } = core.MessageType;

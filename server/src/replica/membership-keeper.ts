@@ -1,3 +1,4 @@
+import type { Configuration } from 'raft-ts-lite';
 import type { Identity } from '../storage/recovered.ts';
 import { sendGrant } from './bootstrap.ts';
 import type { Links } from './links.ts';
@@ -5,18 +6,33 @@ import { decideMembership, encodeContext, receive, type WantedMember } from './m
 import { writeOutdated } from './peer-frames.ts';
 import type { Logger } from './ports.ts';
 import type { Replica } from './replica.ts';
+import type { StateMachine } from './state-machine.ts';
 
-/** Does what a leader owes to members that lost their data, join or have caught up: one step of `decideMembership` a call. */
+/**
+ * Any member tells those whose id the committed configuration does not hold any more: they believe a majority only (outdated-voices.ts).
+ */
+function tellOutdated(identity: Identity, configuration: Configuration, links: Links): void {
+  const { raftId: selfId, clusterId } = identity;
+  if (!configuration.contexts.has(selfId)) return;
+  for (const label of receive({ selfId, clusterId, configuration, hellos: links.hellos() }).outdated) {
+    const outbox = links.outbox(label);
+    if (outbox !== undefined) writeOutdated(outbox, clusterId);
+  }
+}
+
+/** Tells who is outdated; then does what a leader owes to members that lost their data, join or have caught up: one step of `decideMembership` a call. */
 export function keepMembership(parts: {
   readonly replica: Replica;
   readonly identity: Identity;
+  readonly machine: Pick<StateMachine, 'configuration'>;
   readonly wanted: readonly WantedMember[];
   readonly links: Links;
   readonly log: Logger;
 }): void {
   const { replica, identity, links, log } = parts;
   const { raft } = replica;
-  if (raft.changeInFlight) return;
+  tellOutdated(identity, parts.machine.configuration, links);
+  if (!replica.leading || raft.changeInFlight) return;
   const view = {
     selfId: identity.raftId,
     clusterId: identity.clusterId,
@@ -25,12 +41,8 @@ export function keepMembership(parts: {
     hellos: links.hellos(),
     caughtUp: (raftId: number) => replica.isCaughtUp(raftId),
   };
-  const { admit, outdated } = receive(view);
+  const { admit } = receive(view);
   for (const { label, raftId, instance } of admit) sendGrant(links, identity, label, raftId, instance);
-  for (const label of outdated) {
-    const outbox = links.outbox(label);
-    if (outbox !== undefined) writeOutdated(outbox, identity.clusterId);
-  }
   const step = decideMembership(view);
   const expectedIndex = raft.configuration.index;
   switch (step.kind) {

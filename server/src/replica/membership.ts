@@ -94,7 +94,7 @@ export function decideMembership(view: MembershipView): MembershipStep {
   return { kind: 'none' };
 }
 
-/** Whom the leader must tell about their own standing, now that `configuration` is committed. */
+/** Whom the leader must admit, and whom each member must tell that they are outdated, now that `configuration` is committed. */
 export function receive(
   view: Pick<MembershipView, 'clusterId' | 'configuration' | 'hellos' | 'selfId'>,
 ): Reception {
@@ -107,8 +107,12 @@ export function receive(
         admit.push({ label, raftId: current[0], instance: hello.instance });
       }
     } else if (hello.clusterId === view.clusterId && hello.raftId !== current?.[0]) {
-      // Ids only grow: a member that knows a greater id than this configuration is ahead of it, not behind.
-      if (current === undefined || hello.raftId < current[0]) outdated.push(label);
+      // An id is the index of the entry that added it: one beyond this configuration is ahead of it, not behind.
+      if (
+        hello.raftId <= view.configuration.index &&
+        hello.raftId < (current?.[0] ?? Number.POSITIVE_INFINITY)
+      )
+        outdated.push(label);
     }
   }
   return { admit, outdated };

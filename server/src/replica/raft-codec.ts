@@ -5,6 +5,7 @@ import {
   type EntryKind,
   encodeConfiguration,
   Fitness,
+  isPlausibleTerm,
   MalformedConfiguration,
   type Message,
   MessageType,
@@ -183,6 +184,14 @@ export function readRaftMessage(reader: FieldReader): Message {
     default:
       throw new PeerProtocolError(`a peer sent a Raft message of unknown type ${String(type)}`);
   }
+}
+
+/** Throws PeerProtocolError where no member of this cluster can be in `term` while this one is in `own`. */
+export function checkTerm(term: number, own: number): void {
+  if (isPlausibleTerm(term, own)) return;
+  throw new PeerProtocolError(
+    `a peer speaks of term ${term} while this member is in term ${own}: no elections lead there`,
+  );
 }
 
 const entryHeaderBytes = 21;

@@ -19,7 +19,7 @@ import { Intake, writeForwardPosition } from './intake.ts';
 import { LogClock } from './log-clock.ts';
 import { NumberReserve } from './number-reserve.ts';
 import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
-import { readRaftMessage, writeRaftMessage } from './raft-codec.ts';
+import { checkTerm, readRaftMessage, writeRaftMessage } from './raft-codec.ts';
 import { ReadBarrier } from './read-barrier.ts';
 import type { ReplicaParts } from './replica-parts.ts';
 import { type Request, Requests, writeForwards } from './requests.ts';
@@ -189,6 +189,7 @@ export class Replica {
         const message = readRaftMessage(reader);
         // A link speaks for one member only.
         if (message.from !== raftId || message.to !== this.parts.raftId) break;
+        checkTerm(message.term, this.raft.term);
         if (this.appendCheck.passes(message, this.labels.get(raftId))) this.raft.step(message);
         break;
       }

@@ -148,6 +148,12 @@ describe('a member that comes back with the data of a removed id', () => {
     ]);
   });
 
+  it('is not told so by one whose configuration is older than its id: it joined since', () => {
+    const former = { ...three, index: 20 };
+    expect(receive(viewOf({ configuration: former }, [memberHello(4, 21)])).outdated).toEqual([]);
+    expect(receive(viewOf({ configuration: former }, [memberHello(4, 20)])).outdated).toEqual([4]);
+  });
+
   it('is not told so where it knows more than this leader', () => {
     expect(receive(viewOf({ configuration }, [memberHello(2, 12)])).outdated).toEqual([]);
   });
