@@ -103,7 +103,7 @@ export class Member implements TransportEvents {
     this.parts = parts;
     this.config = parts.config;
     this.startedMs = parts.clock.monotonicMs();
-    checkBounds(parts.bounds);
+    checkBounds(parts.bounds, parts.config.limits);
     this.timing = peerTiming(parts.config, parts.bounds);
     this.wanted = parts.config.members.map(wantedMember);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);

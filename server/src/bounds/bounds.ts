@@ -6,7 +6,7 @@
  * Between members nothing depends on one member's configuration: `peerFrameBytes` is the same everywhere, so that a member with a larger
  * jute.maxbuffer than the others' can lead them.
  */
-import { MAX_FRAME_BYTES } from './limits.ts';
+import { MAX_FRAME_BYTES, MAX_SNAPSHOT_RECORD_BYTES } from './limits.ts';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
@@ -77,7 +77,10 @@ export interface Bounds {
   readonly turnSends: number;
 
   // ── disk
+  /** A Write that is larger gets a segment of its own size. */
   readonly segmentBytes: number;
+  /** One node or session in a snapshot: what is longer is damage. */
+  readonly snapshotRecordBytes: number;
   /** Segments that are kept free, beside room for one more snapshot. */
   readonly reservedSegments: number;
 
@@ -129,6 +132,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     turnRequestBytes: 256,
     turnSends: 1_000,
     segmentBytes: 64 * mebibyte,
+    snapshotRecordBytes: MAX_SNAPSHOT_RECORD_BYTES,
     reservedSegments: 2,
     drainMs: 120_000,
     httpConnections: 256,

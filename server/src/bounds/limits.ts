@@ -1,6 +1,6 @@
 /**
- * The bounds on everything that can grow, in one place, with the relations between them. What is refused because of one
- * of these is refused before it is proposed, so that members never disagree about it.
+ * What settings may be at least and at most, and what they are where nobody says. What is refused because of one of the limits is
+ * refused before it is proposed, so that members never disagree about it.
  */
 
 /** The client protocol carries session timeouts as signed 32-bit milliseconds. */
@@ -33,8 +33,10 @@ export const DEFAULT_SNAPSHOT_EVERY_BYTES = 64 * 1024 * 1024;
 export const MIN_SNAPSHOT_EVERY_BYTES = 64 * 1024;
 export const MAX_SNAPSHOT_EVERY_BYTES = 2 ** 40;
 
-/** A JavaScript Map throws above 2^24 entries; one of them holds the nodes of the tree. */
-export const MAX_MAP_ENTRIES = 16_777_216;
+/** Of the tree, far below what its slots (2^31) allow: the same on every member, where all must decide alike. */
+export const MAX_NODES = 16_000_000;
+/** Of one node or session in a snapshot: what is longer is no record but damage. */
+export const MAX_SNAPSHOT_RECORD_BYTES = 256 * 1024 * 1024;
 
 export interface Limits {
   /** Open client connections of this member. */
@@ -54,7 +56,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   connections: 50_000,
   sessions: 1_000_000,
-  nodes: 16_000_000,
+  nodes: MAX_NODES,
   watches: 10_000_000,
   outstandingRequests: 100_000,
   treeBytes: 8 * 1024 * 1024 * 1024,
@@ -63,37 +65,8 @@ export const DEFAULT_LIMITS: Limits = {
 export const LIMIT_CEILINGS: Limits = {
   connections: 1_000_000,
   sessions: 10_000_000,
-  nodes: 16_000_000,
+  nodes: MAX_NODES,
   watches: 16_000_000,
   outstandingRequests: 10_000_000,
   treeBytes: 1024 * 1024 * 1024 * 1024,
 };
-
-/** What is wrong between the limits, or undefined: `[the setting to blame, the problem]`. */
-export function brokenRelation(
-  limits: Limits,
-  maxFrameBytes: number,
-): readonly [keyof Limits, string] | undefined {
-  if (limits.nodes >= MAX_MAP_ENTRIES) {
-    return ['nodes', `must stay below ${MAX_MAP_ENTRIES}, the most that one map can hold`];
-  }
-  if (limits.sessions < limits.connections) {
-    return [
-      'sessions',
-      `must be at least limits.connections (${limits.connections}): each connection has one`,
-    ];
-  }
-  if (limits.outstandingRequests < limits.connections) {
-    return [
-      'outstandingRequests',
-      `must be at least limits.connections (${limits.connections}), or some connection could never ask anything`,
-    ];
-  }
-  if (limits.treeBytes < maxFrameBytes) {
-    return [
-      'treeBytes',
-      `must be at least client.maxFrameBytes (${maxFrameBytes}), or one node could not fit`,
-    ];
-  }
-  return undefined;
-}

@@ -1,17 +1,21 @@
 import { type Bounds, frameRoomBytes } from './bounds.ts';
+import type { Limits } from './limits.ts';
+
+/** All that is related: what the parts are given, and what the configuration limits. */
+export type Sides = Bounds & Limits;
 
 /** Two bounds of which one relies on the other. */
 export interface Relation {
   /** The first must be at least the second, and as much more as `room` says: bytes, or another bound. */
-  readonly atLeast: readonly [keyof Bounds, keyof Bounds];
-  readonly room: number | keyof Bounds;
+  readonly atLeast: readonly [keyof Sides, keyof Sides];
+  readonly room: number | keyof Sides;
   /** Who relies on it, and what would happen. */
   readonly because: string;
 }
 
 function relation(
-  larger: keyof Bounds,
-  smaller: keyof Bounds,
+  larger: keyof Sides,
+  smaller: keyof Sides,
   because: string,
   room: Relation['room'] = 0,
 ): Relation {
@@ -19,11 +23,15 @@ function relation(
 }
 
 /** What the larger side must be at least. */
-export function least({ atLeast: [, smaller], room }: Relation, bounds: Bounds): number {
-  return bounds[smaller] + (typeof room === 'number' ? room : bounds[room]);
+export function least({ atLeast: [, smaller], room }: Relation, sides: Sides): number {
+  return sides[smaller] + (typeof room === 'number' ? room : sides[room]);
 }
 
 export const RELATIONS: readonly Relation[] = [
+  relation('sessions', 'connections', 'each connection has one'),
+  relation('outstandingRequests', 'connections', 'or some connection could never ask anything'),
+  relation('treeBytes', 'requestBytes', 'or one node could not fit'),
+  relation('snapshotRecordBytes', 'requestBytes', 'or a node could be written that no snapshot brings back'),
   relation(
     'peerFrameBytes',
     'requestBytes',
@@ -72,18 +80,39 @@ export const RELATIONS: readonly Relation[] = [
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];
 
-/** What is wrong, for a person: names both sides. Empty where all relations hold. */
-export function brokenRelations(bounds: Bounds): string[] {
-  const broken = RELATIONS.filter((each) => bounds[each.atLeast[0]] < least(each, bounds));
+/** Where a side is a setting of the configuration: its name. */
+const settings: Partial<Record<keyof Sides, string>> = {
+  requestBytes: 'client.maxFrameBytes',
+  connections: 'limits.connections',
+  sessions: 'limits.sessions',
+  outstandingRequests: 'limits.outstandingRequests',
+  treeBytes: 'limits.treeBytes',
+};
+
+export interface BrokenRelation {
+  /** To blame; undefined where no setting has a part in it. */
+  readonly setting: string | undefined;
+  /** For a person: names both sides, but for the setting to blame where that is the one which is too small. */
+  readonly problem: string;
+}
+
+/** Empty where all relations hold. */
+export function brokenRelations(bounds: Bounds, limits: Limits): BrokenRelation[] {
+  const sides: Sides = { ...bounds, ...limits };
+  const named = (side: keyof Sides): string => `${settings[side] ?? side} (${sides[side]})`;
+  const broken = RELATIONS.filter((each) => sides[each.atLeast[0]] < least(each, sides));
   return broken.map(({ atLeast: [larger, smaller], room, because }) => {
-    const more = typeof room === 'number' ? `${room} more` : `${room} (${bounds[room]}) together`;
+    const more = typeof room === 'number' ? `${room} more` : `${named(room)} together`;
     const needed = room === 0 ? '' : ` and ${more}`;
-    return `${larger} (${bounds[larger]}) must be at least ${smaller} (${bounds[smaller]})${needed}: ${because}`;
+    const subject = settings[larger] === undefined ? `${named(larger)} ` : '';
+    const problem = `${subject}must be at least ${named(smaller)}${needed}: ${because}`;
+    return { setting: settings[larger] ?? settings[smaller], problem };
   });
 }
 
 /** Throws where the bounds do not agree: a member that started all the same would stop under load. */
-export function checkBounds(bounds: Bounds): void {
-  const broken = brokenRelations(bounds);
-  if (broken.length > 0) throw new RangeError(broken.join('; '));
+export function checkBounds(bounds: Bounds, limits: Limits): void {
+  const broken = brokenRelations(bounds, limits);
+  if (broken.length === 0) return;
+  throw new RangeError(broken.map(({ setting, problem }) => `${setting ?? 'bounds'}: ${problem}`).join('; '));
 }

@@ -1,6 +1,5 @@
 import { boundsOf } from '../bounds/bounds.ts';
 import {
-  brokenRelation,
   DEFAULT_FRAME_BYTES,
   DEFAULT_LIMITS,
   DEFAULT_SNAPSHOT_EVERY_BYTES,
@@ -69,8 +68,8 @@ function readConfigFile(path: string, origin: Origin, readFile: ReadFile): Layer
   return layer;
 }
 
-function readLimits(layers: Layers, maxFrameBytes: number): Limits {
-  const limits: Limits = {
+function readLimits(layers: Layers): Limits {
+  return {
     connections: layers.value('limits.connections') ?? DEFAULT_LIMITS.connections,
     sessions: layers.value('limits.sessions') ?? DEFAULT_LIMITS.sessions,
     nodes: layers.value('limits.nodes') ?? DEFAULT_LIMITS.nodes,
@@ -78,9 +77,6 @@ function readLimits(layers: Layers, maxFrameBytes: number): Limits {
     outstandingRequests: layers.value('limits.outstandingRequests') ?? DEFAULT_LIMITS.outstandingRequests,
     treeBytes: layers.value('limits.treeBytes') ?? DEFAULT_LIMITS.treeBytes,
   };
-  const broken = brokenRelation(limits, maxFrameBytes);
-  if (broken !== undefined) throw new ConfigError(originOf(layers, `limits.${broken[0]}`), broken[1]);
-  return limits;
 }
 
 function originOf(layers: Layers, name: SettingName): Origin {
@@ -206,6 +202,15 @@ function refusePortClash(config: Config, layers: Layers, own: MemberAddress): vo
   }
 }
 
+/** What the settings make of the bounds must fit together. */
+function refuseBrokenBounds(config: Config, layers: Layers): void {
+  const [broken] = brokenRelations(boundsOf(config), config.limits);
+  if (broken === undefined) return;
+  const setting = SETTING_NAMES.find((name) => name === broken.setting);
+  if (setting === undefined) throw new RangeError(broken.problem);
+  throw new ConfigError(originOf(layers, setting), broken.problem);
+}
+
 function sources(layers: Layers, labelSource: string | undefined): Readonly<Record<string, string>> {
   const source: Record<string, string> = {};
   for (const name of SETTING_NAMES) source[name] = describeOrigin(originOf(layers, name));
@@ -285,13 +290,11 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       level: layers.value('log.level') ?? 'info',
       pretty: layers.value('log.pretty') ?? 'auto',
     }),
-    limits: Object.freeze(readLimits(layers, maxFrameBytes)),
+    limits: Object.freeze(readLimits(layers)),
     source: sources(layers, ensemble.labelSource),
     warnings: Object.freeze(warnings),
   });
   refusePortClash(config, layers, own);
-  const [disagreement] = brokenRelations(boundsOf(config));
-  if (disagreement !== undefined)
-    throw new ConfigError(originOf(layers, 'client.maxFrameBytes'), disagreement);
+  refuseBrokenBounds(config, layers);
   return { config, warnings: config.warnings };
 }

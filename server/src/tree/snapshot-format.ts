@@ -36,8 +36,6 @@ export const RECORD_PREFIX_BYTES = 4;
 /** A record's body begins behind its length and type. */
 const BODY_OFFSET = RECORD_PREFIX_BYTES + 1;
 const HEADER_HASH_SEED = 0x68656164;
-/** Beyond any node that the protocol lets in: a longer record is damage. */
-export const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
 /** Everything of a snapshot but its ACLs, sessions and nodes. */
 export interface SnapshotHeader {

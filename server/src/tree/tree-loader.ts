@@ -1,3 +1,4 @@
+import { MAX_SNAPSHOT_RECORD_BYTES } from '../bounds/limits.ts';
 import type { AclList } from '../model/acl.ts';
 import { readAclList } from '../model/acl-record.ts';
 import { concatBytes, copyRange, NO_BYTES } from '../model/bytes.ts';
@@ -9,7 +10,6 @@ import { SessionTable } from '../session/table.ts';
 import { Int, Real } from './node-table.ts';
 import {
   emptyNodeRecord,
-  MAX_RECORD_BYTES,
   RECORD_PREFIX_BYTES,
   RecordType,
   readHeader,
@@ -82,7 +82,7 @@ export class TreeLoader {
     let at = 0;
     while (bytes.length - at >= RECORD_PREFIX_BYTES) {
       const length = reader.reset(bytes, at, bytes.length).readInt();
-      if (length < 1 || length > MAX_RECORD_BYTES) return this.#fail(SnapshotFault.malformed);
+      if (length < 1 || length > MAX_SNAPSHOT_RECORD_BYTES) return this.#fail(SnapshotFault.malformed);
       const end = at + RECORD_PREFIX_BYTES + length;
       if (end > bytes.length) break;
       reader.reset(bytes, at + RECORD_PREFIX_BYTES, end);

@@ -1,3 +1,4 @@
+import { MAX_NODES } from '../bounds/limits.ts';
 import { type AclList, ANYONE, type Identities, permits } from '../model/acl.ts';
 import { encodeUtf8 } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -21,9 +22,6 @@ import { Outcome } from './outcome.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { isOver } from './transient.ts';
 import { Znodes } from './znodes.ts';
-
-/** Far below what the slots (2^31) allow. A member's own limits.nodes is looked at before a write is proposed: here all must decide alike. */
-export const MAX_NODES = 16_000_000;
 
 export interface TreeOptions {
   /** Makes the path index's hashing unpredictable; any 32-bit number, different on each member. */

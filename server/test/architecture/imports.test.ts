@@ -7,7 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: [],
   wire: ['model'],
   session: ['model'],
-  tree: ['model', 'session'],
+  tree: ['model', 'session', 'bounds'],
   watch: ['model', 'tree'],
   storage: ['model', 'raft-ts-lite'],
   config: ['bounds', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],

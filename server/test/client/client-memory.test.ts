@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boundsOf } from '../../src/bounds/bounds.ts';
+import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import { shareMemory } from '../../src/bounds/memory.ts';
 import { checkBounds } from '../../src/bounds/relations.ts';
 import { ClientMemory, type MemoryHolder } from '../../src/client/client-memory.ts';
@@ -67,7 +68,7 @@ describe('what all clients together hold', () => {
     const bounds = boundsOf({ client: { maxFrameBytes: MB } });
     expect(shareMemory(bounds, 512 * MB).clientMemoryBytes).toBe(128 * MB);
     expect(shareMemory(bounds, 64 * 1024 * MB).clientMemoryBytes).toBe(256 * MB);
-    for (const most of [0, 64 * MB, 1024 * MB]) checkBounds(shareMemory(bounds, most));
+    for (const most of [0, 64 * MB, 1024 * MB]) checkBounds(shareMemory(bounds, most), DEFAULT_LIMITS);
   });
 });
 
