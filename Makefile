@@ -5,12 +5,13 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-kazoo test-compatibility sim bench nightly kube-up kube-down images e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-compatibility sim bench nightly kube-up kube-down images e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
 	@echo 'make test          types, lint, every test that needs only Node and Python'
 	@echo 'make test-clients  kazoo and zkCli against three processes, with rounds of kill -9 (needs Java and Maven)'
+	@echo 'make test-weight   four minutes of mixed load and faults on small machines (needs Linux and root)'
 	@echo "make test-kazoo    kazoo's own test suite against three processes (needs Python)"
 	@echo 'make test-compatibility  every reply beside that of Apache ZooKeeper, byte for byte (needs Java and Maven)'
 	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
@@ -46,6 +47,9 @@ test: setup
 
 test-clients: setup
 	@$(NODE) scripts/tiers.ts clients
+
+test-weight: setup
+	@$(NODE) scripts/tiers.ts weight
 
 test-kazoo: setup
 	@$(NODE) e2e/clients/kazoo/run.ts

@@ -3,6 +3,7 @@
  *
  *   node scripts/tiers.ts test      types, lint, every test that needs only Node and Python    (make test)
  *   node scripts/tiers.ts clients   real clients, Java among them, and rounds of kill -9       (make test-clients)
+ *   node scripts/tiers.ts weight    mixed load and faults on small machines, four minutes      (needs Linux and root)
  *   node scripts/tiers.ts e2e       the operator on a real Kubernetes                          (make e2e)
  *   node scripts/tiers.ts ci        all of these, the last one in part, and kazoo's own tests  (.ci/run)
  *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
@@ -72,6 +73,13 @@ function clients(name: string, ...options: string[]): Stage {
   };
 }
 
+/** Mixed load and faults on small machines of the kernel's making: for root alone. */
+function weight(tier: 'ci' | 'nightly'): Stage[] {
+  if (process.getuid?.() !== 0) return [];
+  const name = `mixed load and faults on small machines${tier === 'nightly' ? ', for an hour' : ''}`;
+  return [clients(name, '--tier', tier, '--only', 'long-run')];
+}
+
 /** kazoo's own tests, `runs` times. */
 function kazooSuite(runs: number): Stage {
   return {
@@ -130,12 +138,13 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
       ),
     ),
   ],
-  clients: [alone(clients('real clients and kill -9', '--tier', 'ci'))],
+  clients: [alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'))],
+  weight: [alone(...weight('ci'))],
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint]],
     [[vitest()], [compatibility(), kazooSuite(1), operator('fast')]],
-    alone(clients('real clients and kill -9', '--tier', 'ci')),
+    alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
   ],
   nightly: [
     [[types], [lint]],
@@ -143,10 +152,17 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
       [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' })],
       [compatibility('--seeds', '200'), kazooSuite(3), operator('all')],
     ],
-    alone(clients('real clients, kill -9, ten minutes of full load', '--tier', 'nightly'), {
-      name: 'side by side with Apache ZooKeeper',
-      command: [node, 'bench/src/main.ts'],
-    }),
+    alone(
+      clients(
+        'real clients, kill -9, ten minutes of full load',
+        '--tier',
+        'nightly',
+        '--without',
+        'machines',
+      ),
+      ...weight('nightly'),
+      { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
+    ),
   ],
 };
 

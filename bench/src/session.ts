@@ -6,6 +6,7 @@ import {
   type ReplyHeader,
   readBytes,
   readConnectReply,
+  readMultiError,
   readReplyHeader,
   readStat,
   readStrings,
@@ -17,6 +18,8 @@ import {
   createBody,
   createFlags,
   deleteBody,
+  EVENT_XID,
+  multiOfSets,
   noSession,
   op,
   PING_XID,
@@ -57,6 +60,8 @@ export interface SessionOptions {
   readonly resume?: SessionIdentity;
   /** How long to wait for the connection and the session. */
   readonly connectTimeoutMs?: number;
+  /** Told of each event of a watch, in the order in which it came between the replies. */
+  readonly onEvent?: () => void;
 }
 
 export interface Reply extends ReplyHeader {
@@ -80,14 +85,16 @@ export class Session {
   readonly closed: Promise<void>;
   readonly #waiting: Waiting[] = [];
   readonly #pings: NodeJS.Timeout;
+  readonly #onEvent: (() => void) | undefined;
   #received: Buffer;
   #xid = 0;
   #gone = false;
 
-  private constructor(socket: Socket, identity: ConnectReply, rest: Buffer) {
+  private constructor(socket: Socket, identity: ConnectReply, rest: Buffer, onEvent?: () => void) {
     this.socket = socket;
     this.identity = identity;
     this.#received = rest;
+    this.#onEvent = onEvent;
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         this.#lose();
@@ -128,7 +135,7 @@ export class Session {
         }
         socket.setTimeout(0);
         socket.off('error', lost).off('close', lost).off('data', onData);
-        resolve(new Session(socket, identity, received.subarray(end)));
+        resolve(new Session(socket, identity, received.subarray(end), options.onEvent));
       };
       socket.on('data', onData);
       socket.write(connectRequest(options.resume ?? noSession, options.timeoutMs ?? 30_000));
@@ -161,6 +168,19 @@ export class Session {
 
   async children(path: string): Promise<string[]> {
     return readStrings((await this.#ask(`list ${path}`, op.getChildren, readBody(path))).body, 0);
+  }
+
+  /** Leaves a watch. */
+  async existsWatched(path: string): Promise<Stat> {
+    const reply = await this.#ask(`watch ${path}`, op.exists, readBody(path, true));
+    return readStat(reply.body, 0);
+  }
+
+  /** Sets all of the nodes, or none. */
+  async setTogether(sets: readonly { readonly path: string; readonly data: Buffer }[]): Promise<void> {
+    const { body } = await this.#ask('multi', op.multi, multiOfSets(sets));
+    const failed = readMultiError(body);
+    if (failed !== undefined) throw new Refused(failed, 'multi');
   }
 
   async delete(path: string, version = -1): Promise<void> {
@@ -205,6 +225,7 @@ export class Session {
       const frame = this.#received.subarray(4, 4 + length);
       this.#received = this.#received.subarray(4 + length);
       const header = readReplyHeader(frame);
+      if (header.xid === EVENT_XID) this.#onEvent?.();
       if (header.xid < 0) continue;
       this.#waiting.shift()?.resolve({ ...header, body: frame.subarray(REPLY_HEADER_BYTES) });
     }

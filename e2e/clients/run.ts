@@ -7,10 +7,11 @@ import { peers } from '../../bench/src/peers/index.ts';
 import { peerNames } from '../../bench/src/peers/peer.ts';
 import { installZookeeper, missingForZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
 import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
+import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, type Tool, tools } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
-import { type TierName, tiers } from './tiers.ts';
+import { type Tier, type TierName, tiers } from './tiers.ts';
 
 const usage = `Real clients against three real server processes on loopback.
 
@@ -20,6 +21,7 @@ const usage = `Real clients against three real server processes on loopback.
   --tier <name>      ${Object.keys(tiers).join(', ')} (default ci)
   --only <names>     comma-separated beginnings of scenario names
   --without <tools>  leave out the scenarios that need them: ${tools.join(', ')}
+  --minutes <n>      of the long run, instead of the tier's
   --seed <n>         for what is chosen at random (default: the time)
   --list             print the scenarios and stop
 `;
@@ -30,6 +32,7 @@ interface Options {
   readonly chosen: readonly Scenario[];
   readonly without: readonly string[];
   readonly seed: number;
+  readonly minutes: number | undefined;
 }
 
 function parseOptions(): Options | undefined {
@@ -42,6 +45,7 @@ function parseOptions(): Options | undefined {
       only: { type: 'string' },
       without: { type: 'string' },
       seed: { type: 'string' },
+      minutes: { type: 'string' },
     },
   });
   if (values.help) {
@@ -57,7 +61,7 @@ function parseOptions(): Options | undefined {
   if (!(values.tier in tiers)) throw new Error(`--tier takes ${Object.keys(tiers).join(', ')}`);
   const only = values.only?.split(',');
   const without = values.without?.split(',') ?? [];
-  if (process.getuid?.() !== 0) without.push('root');
+  if (process.getuid?.() !== 0) without.push('root', 'machines');
   const unknownTool = without.find((name) => !tools.some((tool) => tool === name));
   if (unknownTool !== undefined) throw new Error(`--without takes ${tools.join(', ')}, not ${unknownTool}`);
   const chosen = scenarios
@@ -66,7 +70,13 @@ function parseOptions(): Options | undefined {
   if (chosen.length === 0) throw new Error('no scenario has such a name');
   const seed = values.seed === undefined ? Date.now() % 0x7fff_ffff : Number(values.seed);
   if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
-  return { against, tier: values.tier as TierName, chosen, without, seed };
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+  if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes takes a number above 0');
+  return { against, tier: values.tier as TierName, chosen, without, seed, minutes };
+}
+
+function tierOf({ tier, minutes }: Options): Tier {
+  return { ...tiers[tier], ...(minutes === undefined ? {} : { longRunMinutes: minutes }) };
 }
 
 function log(line: string): void {
@@ -76,6 +86,7 @@ function log(line: string): void {
 function missingTool(tool: Tool): string | undefined {
   if (tool === 'python') return missingForPython();
   if (tool === 'java') return missingForZookeeper();
+  if (tool === 'machines') return missingForMachines();
   return undefined;
 }
 
@@ -87,7 +98,7 @@ async function runScenario(scenario: Scenario, options: Options): Promise<boolea
   const ensembles: Ensemble[] = [];
   const context: Context = {
     peer,
-    tier: tiers[options.tier],
+    tier: tierOf(options),
     seed: options.seed,
     folder,
     startEnsemble: async (ensembleOptions) => {
@@ -127,8 +138,9 @@ async function runScenario(scenario: Scenario, options: Options): Promise<boolea
 
 const removal = { recursive: true, force: true };
 
-function commandLine(scenario: Scenario, { against, tier, seed }: Options): string {
-  return `--against ${against} --tier ${tier} --seed ${seed} --only ${scenario.name}`;
+function commandLine(scenario: Scenario, { against, tier, seed, minutes }: Options): string {
+  const length = minutes === undefined ? '' : ` --minutes ${minutes}`;
+  return `--against ${against} --tier ${tier}${length} --seed ${seed} --only ${scenario.name}`;
 }
 
 async function main(): Promise<void> {

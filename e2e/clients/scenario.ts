@@ -2,8 +2,8 @@ import type { Ensemble, EnsembleOptions } from '../../bench/src/peers/ensemble.t
 import type { Peer, PeerName } from '../../bench/src/peers/peer.ts';
 import type { Tier } from './tiers.ts';
 
-/** What a scenario needs beside Node: programs, or to be root. A scenario that needs that is left out where it is not so. */
-export const tools = ['python', 'java', 'make', 'root'] as const;
+/** What a scenario needs beside Node: programs, to be root, or small machines (machine/machines.ts). Scenarios that need root or such machines are left out for others. */
+export const tools = ['python', 'java', 'make', 'root', 'machines'] as const;
 export type Tool = (typeof tools)[number];
 
 export interface Scenario {

@@ -10,6 +10,7 @@ export const STAT_BYTES = 68;
 
 export const errorCode = {
   ok: 0,
+  systemError: -1,
   marshalling: -5,
   unimplemented: -6,
   badArguments: -8,
@@ -74,6 +75,12 @@ export function readBytes(body: Buffer, at: number): Buffer {
   if (at + 4 + length > body.length)
     throw new RangeError(`a buffer of ${length} bytes passes the frame's end`);
   return body.subarray(at + 4, at + 4 + length);
+}
+
+/** The error of a multi's first part, which is that of the part that failed or says that another one did; undefined when all was done. */
+export function readMultiError(body: Buffer): number | undefined {
+  const isError = body.readInt32BE(0) === -1 && body.readUInt8(4) === 0;
+  return isError ? body.readInt32BE(5) : undefined;
 }
 
 export function readStrings(body: Buffer, at: number): string[] {

@@ -26,6 +26,7 @@ export const createFlags = { persistent: 0, ephemeral: 1, persistentSequential: 
 /** Where the xid stands in a frame: after the length. Templates are patched there. */
 export const XID_OFFSET = 4;
 
+export const EVENT_XID = -1;
 export const PING_XID = -2;
 
 const ALL_PERMISSIONS = 31;
@@ -99,8 +100,19 @@ export function setBody(path: string, data: Buffer, version: number): Buffer {
 }
 
 /** getData, exists, getChildren: a path, and whether to leave a watch. */
-export function readBody(path: string): Buffer {
-  return Buffer.concat([text(path), bool(false)]);
+export function readBody(path: string, watch = false): Buffer {
+  return Buffer.concat([text(path), bool(watch)]);
+}
+
+/** A multi: each set behind a header (type, done, error), and one that says done. */
+export function multiOfSets(sets: readonly { readonly path: string; readonly data: Buffer }[]): Buffer {
+  const parts = sets.flatMap(({ path, data }) => [
+    int(op.setData),
+    bool(false),
+    int(-1),
+    setBody(path, data, -1),
+  ]);
+  return Buffer.concat([...parts, int(-1), bool(true), int(-1)]);
 }
 
 export function deleteBody(path: string, version: number): Buffer {

@@ -6,6 +6,7 @@ import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
 import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
+import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
 import { recipes } from './recipes.ts';
@@ -31,5 +32,6 @@ export const scenarios: readonly Scenario[] = [
   fullDisk,
   hungDisk,
   steadyLeader,
+  longRun,
   makeRun,
 ];

@@ -1,0 +1,154 @@
+import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
+import type { Machine } from '../machine/machines.ts';
+import { Random } from '../random.ts';
+import { pause } from './client.ts';
+import { type Fault, plan, type Victim } from './faults.ts';
+import { MixedLoad } from './load.ts';
+import { Observer } from './observer.ts';
+
+const MEASURE_MS = 6_000;
+/** Shares of what the machine takes, each for so long. */
+const SHARES = [0.5, 0.75, 1, 1.2] as const;
+const PHASE_MS = 20_000;
+/** What is lost from view when leadership changes: an election and the clients' own patience. */
+const AFTER_FAULT_MS = 10_000;
+const SERVING_TIMEOUT_MS = 60_000;
+
+/** A fault as it went. */
+export interface Struck {
+  readonly fault: Fault;
+  readonly label: number;
+  readonly share: number;
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** Longest time without an acknowledged write of anybody, until everybody serves again. */
+  readonly gapMs: number;
+  readonly electedOther: boolean;
+}
+
+export interface Account {
+  readonly load: MixedLoad;
+  readonly observer: Observer;
+  /** Operations a second. */
+  readonly capacity: number;
+  readonly struck: readonly Struck[];
+  /** Of the clock of this machine; when the load began, and when it was warm. */
+  readonly beganMs: number;
+  readonly warmMs: number;
+  /** Changes of the leader that no fault explains. */
+  readonly unexplained: readonly string[];
+}
+
+/** Runs the load and the faults for so long, then compares every member with what was acknowledged. The members serve already. */
+export async function runUnderWeight(
+  ensemble: Ensemble,
+  machines: readonly Machine[],
+  minutes: number,
+  seed: number,
+  note: (line: string) => void,
+): Promise<Account> {
+  const random = new Random(seed);
+  const observer = new Observer(ensemble, machines);
+  const load = await MixedLoad.start(ensemble.endpoints, seed);
+  const beganMs = Date.now();
+  const endMs = beganMs + minutes * 60_000;
+  try {
+    const capacity = await load.measure(MEASURE_MS);
+    note(`the machine takes ${Math.round(capacity)} operations a second`);
+    const warmMs = Date.now();
+    const struck: Struck[] = [];
+    for (const { fault, lastsMs, pauseMs } of plan(random)) {
+      if (Date.now() >= endMs) break;
+      const share = SHARES[Math.floor((Date.now() - warmMs) / PHASE_MS) % SHARES.length]!;
+      load.operationsPerSecond = share * capacity;
+      await pause(pauseMs);
+      const one = await strike(ensemble, machines, load, observer, { fault, lastsMs, share, random });
+      struck.push(one);
+      note(lineOf(one));
+    }
+    await load.settle();
+    await load.verifyAll();
+    const unexplained = elections(observer, beganMs, struck);
+    return { load, observer, capacity, struck, beganMs, warmMs, unexplained };
+  } finally {
+    observer.stop();
+    await load.stop();
+  }
+}
+
+interface Strike {
+  readonly fault: Fault;
+  readonly lastsMs: number;
+  readonly share: number;
+  readonly random: Random;
+}
+
+async function strike(
+  ensemble: Ensemble,
+  machines: readonly Machine[],
+  load: MixedLoad,
+  observer: Observer,
+  { fault, lastsMs, share, random }: Strike,
+): Promise<Struck> {
+  const { tally } = load;
+  const leader = await ensemble.leader();
+  const followers = ensemble.members.filter((member) => member !== leader);
+  const member = fault.strikes === 'leader' ? leader : random.pick(followers);
+  const victim: Victim = { member, machine: machines[member.label - 1]! };
+  tally.clock.restart();
+  const beganMs = Date.now();
+  if (fault.kills) observer.willKill(member);
+  const end = await fault.begin(victim);
+  await pause(lastsMs);
+  end();
+  if (fault.kills) observer.started(member);
+  const endedMs = Date.now();
+  for (const one of ensemble.members) await serves(one.serving.bind(one), load);
+  const after = await ensemble.leader();
+  const gapMs = tally.clock.longestGapMs;
+  return { fault, label: member.label, share, beganMs, endedMs, gapMs, electedOther: after !== leader };
+}
+
+/** A member that ended meanwhile is started again by the observer. */
+async function serves(serving: (timeoutMs: number) => Promise<string>, load: MixedLoad): Promise<void> {
+  const deadlineMs = performance.now() + SERVING_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await serving(deadlineMs - performance.now());
+      return;
+    } catch (error) {
+      if (performance.now() > deadlineMs) {
+        load.tally.problem(error instanceof Error ? error.message : String(error));
+        return;
+      }
+      await pause(100);
+    }
+  }
+}
+
+function elections(observer: Observer, beganMs: number, struck: readonly Struck[]): string[] {
+  return observer
+    .leaders()
+    .filter(({ atMs }) => atMs > beganMs)
+    .filter(
+      ({ atMs }) =>
+        !struck.some(
+          ({ fault, beganMs: from, endedMs: to }) =>
+            fault.mayElect && atMs >= from && atMs <= to + AFTER_FAULT_MS,
+        ),
+    )
+    .map(({ atMs, label, term }) => {
+      const before = struck.findLast((one) => one.beganMs <= atMs);
+      const since =
+        before === undefined
+          ? 'before any fault'
+          : `${atMs - before.beganMs} ms after "${before.fault.name}" began`;
+      return `${new Date(atMs).toISOString()} member ${label} leads term ${term}, ${since}`;
+    });
+}
+
+export function lineOf({ fault, label, share, beganMs, endedMs, gapMs, electedOther }: Struck): string {
+  const time = new Date(beganMs).toISOString().slice(11, 19);
+  const what = `${fault.name} (member ${label}, ${((endedMs - beganMs) / 1000).toFixed(1)} s, at ${share * 100} %)`;
+  return `${time} ${what}: longest gap ${Math.round(gapMs)} ms${electedOther ? ', another leader' : ''}`;
+}
