@@ -55,8 +55,12 @@ export function fitnessToLead(
 export async function relinquish(member: Member, scheduler: Scheduler): Promise<void> {
   const raft = member.running?.replica.raft;
   if (raft === undefined || raft.role !== Role.leader) return;
-  const label = member.labelOf(raft.bestSuccessor);
-  if (label !== undefined) await transferLeadership(member, scheduler, label);
+  const underWay = raft.transferee;
+  const successor = underWay === 0 ? raft.bestSuccessor : underWay;
+  const label = member.labelOf(successor);
+  if (label === undefined) return;
+  if (underWay === 0) await transferLeadership(member, scheduler, label);
+  else await leads(successor, raft, scheduler, label);
 }
 
 function leads(

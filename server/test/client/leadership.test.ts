@@ -38,6 +38,16 @@ describe('leadership', () => {
     }
   });
 
+  it('is awaited by a member that is about to stop where it is on its way already', async () => {
+    const { leader } = ensemble;
+    const { replica } = leader.member.running!;
+    expect(replica.raft.transferLeadership(replica.raft.bestSuccessor)).toBeUndefined();
+    replica.wake();
+    await relinquish(leader.member, eventLoopScheduler);
+    expect(leader.leads).toBe(false);
+    await until(() => ensemble.members.some((member) => member.leads));
+  });
+
   it('goes while clients write, and loses none of what they wrote', async () => {
     const client = await ensemble.session(ensemble.followers[0]!);
     await client.ask(() => client.create('/passed-on', '0'));
