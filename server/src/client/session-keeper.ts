@@ -27,6 +27,7 @@ const maxNamedSessions = 10;
 
 /** Reviews come several times a second: a longer gap is a stall of the event loop, during which nobody could be heard. */
 const stallMs = 500;
+const idBytes = 8;
 
 /**
  * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
@@ -83,7 +84,8 @@ export class SessionKeeper {
   receiveTouches(reader: FieldReader): void {
     if (this.watchesTerm === 0) return;
     const now = this.clock.monotonicMs();
-    for (let left = reader.u32(); left > 0; left--) this.expiry.touch(asSessionId(reader.f64()), now);
+    for (let left = reader.count(idBytes); left > 0; left--)
+      this.expiry.touch(asSessionId(reader.whole()), now);
   }
 
   /** Milliseconds until each session expires if its client stays silent; undefined where another member decides that. */

@@ -66,7 +66,7 @@ export class Checkpoints {
 
   /** Another member's digest: [f64 index][text digest]. */
   receive(raftId: number, reader: FieldReader, replica: Replica): void {
-    this.judge(reader.f64(), raftId, reader.text(), replica);
+    this.judge(reader.whole(), raftId, reader.text(), replica);
   }
 
   private judge(index: number, raftId: number, digest: string, replica: Replica): void {

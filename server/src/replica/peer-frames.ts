@@ -60,6 +60,8 @@ export function endFrame(writer: Outbox, start: number): void {
 }
 
 const lengthBytes = 4;
+/** A label and an instance. */
+const seenBytes = 16;
 const startedBit = 1;
 const runningBit = 2;
 
@@ -82,14 +84,14 @@ export function writeHello(writer: Outbox, hello: Hello): void {
 export function readHello(reader: FieldReader): Hello {
   const fixed = {
     version: reader.u32(),
-    label: reader.f64(),
+    label: reader.whole(),
     clusterId: reader.text(),
-    raftId: reader.f64(),
+    raftId: reader.whole(),
     ...readStanding(reader),
-    instance: reader.f64(),
+    instance: reader.whole(),
   };
   const seen = new Map<number, number>();
-  for (let left = reader.u32(); left > 0; left--) seen.set(reader.f64(), reader.f64());
+  for (let left = reader.count(seenBytes); left > 0; left--) seen.set(reader.whole(), reader.whole());
   return { ...fixed, seen };
 }
 

@@ -195,6 +195,7 @@ export function checkTerm(term: number, own: number): void {
 }
 
 const entryHeaderBytes = 21;
+const idBytes = 8;
 
 /** A member of an earlier build says nothing of its fitness; what a later one says and this one does not know is no recommendation. */
 function readFitness(reader: FieldReader): Fitness {
@@ -215,7 +216,7 @@ function readEntry(reader: FieldReader): Entry {
 
 function readIds(reader: FieldReader): number[] {
   const ids: number[] = [];
-  for (let left = reader.u32(); left > 0; left--) ids.push(reader.f64());
+  for (let left = reader.count(idBytes); left > 0; left--) ids.push(reader.whole());
   return ids;
 }
 

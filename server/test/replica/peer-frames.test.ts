@@ -109,6 +109,15 @@ describe('frames between members', () => {
     );
   });
 
+  it('a hello whose ids are no whole numbers is refused', () => {
+    for (const wrong of [Number.NaN, -1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
+      for (const field of ['raftId', 'instance'] as const) {
+        const { reader } = frameOf((writer) => writeHello(writer, { ...helloOf(3, {}), [field]: wrong }));
+        expect(() => readHello(reader), `${field} ${wrong}`).toThrow(PeerProtocolError);
+      }
+    }
+  });
+
   it('garbage is a hello or a grant, or a PeerProtocolError, nothing else', () => {
     for (let seed = 1; seed <= 5_000; seed++) {
       const prng = new Prng(seed, 'frames');
