@@ -246,17 +246,17 @@ export class Member implements TransportEvents {
       events: {
         applying: () => this.clients.lookAtClock(),
         changed: (result) => this.clients.watches.changed(result),
-        overtaken: () =>
-          this.clients.closeAll(
-            'this member was overtaken by a snapshot and cannot say what its watchers missed',
-          ),
+        overtaken: () => this.clients.overtaken(),
         applied: (result) => {
           this.clients.applied(result);
           checkpoints.applied(result, replica);
         },
         flush: () => this.clients.flush(),
         turned: () => this.clients.turned(),
-        configured: () => this.parts.transport.connectTo(this.peerAddresses()),
+        configured: () => {
+          this.clients.configured(machine);
+          this.parts.transport.connectTo(this.peerAddresses());
+        },
         leadershipChanged: () => this.leadershipChanged(),
       },
     });

@@ -1,5 +1,6 @@
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
+import { READ_ACL } from '../model/acl.ts';
 import {
   COMMAND_HEADER_BYTES,
   type CommandHeader,
@@ -27,6 +28,7 @@ import { ClientCounters } from './client-counters.ts';
 import { ClientMemory } from './client-memory.ts';
 import { CommandSlab } from './command-slab.ts';
 import { ClientComplaints } from './complaints.ts';
+import { CONFIG_PATH, ConfigNode } from './config-node.ts';
 import { Connection } from './connection.ts';
 import { Latency } from './latency.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
@@ -59,6 +61,7 @@ export class Clients {
   readonly sessions: SessionKeeper;
   readonly leaderSpace = new LeaderSpace();
   readonly watches: Watches;
+  readonly configNode = new ConfigNode();
   readonly verifier: Verifier;
   /** Reused for each command. */
   private readonly header: CommandHeader = emptyCommandHeader();
@@ -116,6 +119,18 @@ export class Clients {
     const admission = new Admission({ limits, complaints, leaderSpace, replica, machine });
     this.attached = { replica, machine, passwords, admission };
     this.header.origin = identity.raftId;
+    this.configured(machine);
+  }
+
+  /** A configuration was committed, or a snapshot brought one. Clients are told through `/zookeeper/config`. */
+  configured({ configuration, configurationZxid: zxid }: StateMachine): void {
+    if (!this.configNode.update(configuration, zxid, this.clock.wallMs())) return;
+    this.watches.dataChanged(CONFIG_PATH, zxid, READ_ACL);
+  }
+
+  /** The state jumped to a snapshot's. */
+  overtaken(): void {
+    this.closeAll('this member was overtaken by a snapshot and cannot say what its watchers missed');
   }
 
   /** The member lost its place in the cluster. */

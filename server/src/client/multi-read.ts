@@ -1,7 +1,6 @@
 import { Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT } from '../model/ids.ts';
-import type { Tree } from '../tree/tree.ts';
 import { readMulti } from '../wire/multi.ts';
 import {
   type ReadItem,
@@ -14,19 +13,19 @@ import type { Reader } from '../wire/reader.ts';
 import { writeHeaderReply, writeReplyHeader } from '../wire/reply-header.ts';
 import type { Writer } from '../wire/writer.ts';
 import type { Asker } from './asker.ts';
+import type { WatchState } from './watch-requests.ts';
 
 /**
  * Answers a multiRead, `reader` at its record: each read by itself, with an access check and an error of its own, as far as the
- * answer goes with `maxBytes`. False where the record cannot be read.
+ * answer goes with `answerBytes`. False where the record cannot be read.
  */
 export function answerMultiRead(
   writer: Writer,
   xid: number,
   zxid: number,
   reader: Reader,
-  tree: Tree,
+  state: WatchState,
   asker: Asker,
-  maxBytes: number,
 ): boolean {
   const record = reader.position;
   const items = readMultiRead(reader);
@@ -34,14 +33,13 @@ export function answerMultiRead(
     reader.reset(reader.bytes, record, reader.end);
     // Writes alone ZooKeeper notices only when it comes to the first of them: an empty list of results is there already.
     if (readMulti(reader) === undefined) return false;
-    answerItems(writer, xid, zxid, [], tree, asker, ErrorCode.marshallingError, maxBytes);
+    answerItems(writer, xid, zxid, [], state, asker, ErrorCode.marshallingError);
     return true;
   }
   // As ZooKeeper: a null path ends it where it stands.
   const nullAt = items.findIndex(({ pathStart }) => pathStart < 0);
-  if (nullAt < 0) answerItems(writer, xid, zxid, items, tree, asker, ErrorCode.ok, maxBytes);
-  else
-    answerItems(writer, xid, zxid, items.slice(0, nullAt), tree, asker, ErrorCode.marshallingError, maxBytes);
+  if (nullAt < 0) answerItems(writer, xid, zxid, items, state, asker, ErrorCode.ok);
+  else answerItems(writer, xid, zxid, items.slice(0, nullAt), state, asker, ErrorCode.marshallingError);
   return true;
 }
 
@@ -50,16 +48,15 @@ function answerItems(
   xid: number,
   zxid: number,
   items: readonly ReadItem[],
-  tree: Tree,
+  state: WatchState,
   asker: Asker,
   err: ErrorCode,
-  maxBytes: number,
 ): void {
   const frame = writer.beginFrame();
   writeReplyHeader(writer, xid, zxid, err);
   for (const item of items) {
-    answerItem(writer, item, tree, asker);
-    if (writer.length - frame <= maxBytes) continue;
+    answerItem(writer, item, state, asker);
+    if (writer.length - frame <= state.bounds.answerBytes) continue;
     writer.length = frame;
     writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
     return;
@@ -68,9 +65,12 @@ function answerItems(
   writer.endFrame(frame);
 }
 
-function answerItem(writer: Writer, item: ReadItem, tree: Tree, asker: Asker): void {
+function answerItem(writer: Writer, item: ReadItem, { tree, configNode }: WatchState, asker: Asker): void {
   const slot = tree.lookup(item.bytes, item.pathStart, item.pathEnd);
   if (slot === NO_SLOT) writeReadError(writer, ErrorCode.noNode);
   else if (!tree.permits(slot, Permission.read, asker.identities)) writeReadError(writer, ErrorCode.noAuth);
-  else writeReadResult(writer, item.op, tree, slot);
+  else {
+    const nodes = configNode.readerOf(item.bytes, item.pathStart, item.pathEnd, tree);
+    writeReadResult(writer, item.op, nodes, slot);
+  }
 }

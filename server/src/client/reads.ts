@@ -72,7 +72,7 @@ export function answerRead(
       writeWhoAmIReply(writer, xid, zxid, client.identities);
       return true;
     case OpCode.multiRead:
-      return answerMultiRead(writer, xid, zxid, reader, tree, client, state.bounds.answerBytes);
+      return answerMultiRead(writer, xid, zxid, reader, state, client);
     case OpCode.getEphemerals:
       return answerGetEphemerals(writer, xid, zxid, reader, state, client);
     case OpCode.getAcl:
@@ -106,12 +106,13 @@ export function answerRead(
     writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
     return true;
   }
+  const nodes = state.configNode.readerOf(request.bytes, request.pathStart, request.pathEnd, tree);
   switch (op) {
     case OpCode.getData:
-      writeGetDataReply(writer, xid, zxid, tree, slot);
+      writeGetDataReply(writer, xid, zxid, nodes, slot);
       break;
     case OpCode.exists:
-      writeExistsReply(writer, xid, zxid, tree, slot);
+      writeExistsReply(writer, xid, zxid, nodes, slot);
       break;
     case OpCode.getAcl:
       writeGetAclReply(
@@ -130,7 +131,7 @@ export function answerRead(
       break;
     }
     default:
-      writeGetChildrenReply(writer, xid, zxid, tree, slot, op === OpCode.getChildren2);
+      writeGetChildrenReply(writer, xid, zxid, nodes, slot, op === OpCode.getChildren2);
   }
   return true;
 }

@@ -17,6 +17,7 @@ import type { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
 import { countWatchedPaths } from '../wire/set-watches.ts';
 import type { Writer } from '../wire/writer.ts';
+import type { ConfigNode } from './config-node.ts';
 import type { Watcher, Watches } from './watches.ts';
 
 /** Operations that are about watches only: like reads they are answered from this member's own state. */
@@ -57,6 +58,7 @@ export interface WatchState {
   readonly tree: Tree;
   readonly lastZxid: number;
   readonly watches: Watches;
+  readonly configNode: Pick<ConfigNode, 'readerOf'>;
   /** Hears of work that no reply shows. */
   readonly turns: { spendLooks(count: number): void };
 }
@@ -128,7 +130,7 @@ function setWatches(op: number, reader: Reader, state: WatchState, client: Watch
 
 function catchUp(
   reader: Reader,
-  { tree, watches }: WatchState,
+  { tree, watches, configNode }: WatchState,
   client: Watcher,
   seenZxid: number,
   expectation: Expectation,
@@ -139,7 +141,7 @@ function catchUp(
     reader.readRange();
     const { rangeStart: start, rangeEnd: end } = reader;
     const slot = tree.lookup(bytes, start, end);
-    const missed = missedChange(expectation, tree, slot, seenZxid);
+    const missed = missedChange(expectation, configNode.readerOf(bytes, start, end, tree), slot, seenZxid);
     // Of a node that it may not read a client hears no more here than from an event.
     const isHidden = slot !== NO_SLOT && !tree.permits(slot, Permission.read, client.identities);
     if (missed === undefined || isHidden) watches.add(client, mode, bytes, start, end);

@@ -2,6 +2,7 @@ import { type AclList, type Identities, Permission, permits } from '../model/acl
 import type { SessionId } from '../model/ids.ts';
 import { Writer } from '../model/writer.ts';
 import type { Applied } from '../replica/state-machine.ts';
+import { ChangeKind } from '../tree/outcome.ts';
 import { ANY_MODE, WatchMode } from '../watch/watch-mode.ts';
 import { WatchTable } from '../watch/watch-table.ts';
 import { NO_EVENT_ZXID, writeWatchEvent } from '../wire/watch-event.ts';
@@ -117,6 +118,14 @@ export class Watches {
       writeWatchEvent(this.frame, zxid, kind, changes.pathBytes, start, end);
       this.tell(changes.changeAcl(i));
     }
+  }
+
+  /** Tells whoever watches a node that its data changed, though no command did it. */
+  dataChanged(path: Uint8Array, zxid: number, acl: AclList): void {
+    this.table.match(ChangeKind.data, path, 0, path.length, this.heard);
+    this.frame.clear();
+    writeWatchEvent(this.frame, zxid, ChangeKind.data, path, 0, path.length);
+    this.tell(acl);
   }
 
   /** Tells one client what it missed. */

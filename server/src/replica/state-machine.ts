@@ -67,6 +67,7 @@ export class StateMachine {
   readonly whyUnreadable = unreadableCommand;
   /** Added to a log index to make a zxid; raised by restores, so that zxids only grow. */
   private zxidBase = 0;
+  private readonly genesisIndex: number;
   private readonly treeOptions: TreeOptions;
   private readonly header = emptyCommandHeader();
   private readonly reader = new Reader();
@@ -90,6 +91,7 @@ export class StateMachine {
     this.tree = new Tree(treeOptions);
     this.sessions = new SessionTable();
     this.appliedIndex = genesis.index;
+    this.genesisIndex = genesis.index;
     this.configuration = genesis;
   }
 
@@ -100,6 +102,12 @@ export class StateMachine {
   /** About what a snapshot of it takes. */
   get snapshotBytes(): number {
     return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * recordBytes;
+  }
+
+  /** Of the entry that made `configuration` so; 0 for that of the beginning. */
+  get configurationZxid(): Zxid {
+    const { index } = this.configuration;
+    return asZxid(index === this.genesisIndex ? 0 : index + this.zxidBase);
   }
 
   /** An entry without a command takes its index and changes nothing else. */
