@@ -21,7 +21,7 @@ export class DiskTrouble {
   private readonly log: Logger;
   private said: Fitness = Fitness.able;
   private reason: string | undefined;
-  private ticksUntilRetry = 0;
+  private ticksUntilRetry = ticksBetweenRetries;
   private leadingTicks = 0;
   private transferee: NodeId = 0;
 
