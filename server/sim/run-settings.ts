@@ -36,6 +36,9 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
   const answerBytes = 16 * KIBIBYTE;
   const appendBytes = prng.pick([512, 4 * KIBIBYTE, requestBytes]);
   return {
+    // Two requests and two connections a turn: everything else waits for later ones.
+    turnBytes: 512,
+    turnSends: 2,
     forwardFrameBytes,
     forwardWindowBytes,
     peerFrameBytes: requestBytes + MEBIBYTE,
