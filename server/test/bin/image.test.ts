@@ -25,6 +25,11 @@ describe("the server's image", () => {
     expect(find(dockerfile, /^ENV MALLOC_ARENA_MAX=(\d+)$/m)).toBe(pools);
   });
 
+  it('gives glibc the size from which on blocks go back to the system that the launcher gives it', () => {
+    const bytes = find(launcher, /MALLOC_MMAP_THRESHOLD_="\$\{MALLOC_MMAP_THRESHOLD_-(\d+)\}"/);
+    expect(find(dockerfile, /^ENV MALLOC_MMAP_THRESHOLD_=(\d+)$/m)).toBe(bytes);
+  });
+
   it('has the bundle as deep as in the repository, so that it finds the page', () => {
     expect(entrypoint.at(-1)).toBe('/rookery/server/dist/bin/rookery-server.mjs');
     expect(dockerfile).toMatch(/^COPY dashboard \/rookery\/dashboard$/m);
