@@ -15,8 +15,9 @@ export const operatorNamespace = 'rookery-system';
 export async function startKubernetes(cluster: Cluster, log: Log): Promise<void> {
   for (const part of ['server', 'operator'])
     await run([process.execPath, join(repository, part, 'scripts', 'bundle.ts')]);
-  log((await run([process.execPath, join(repository, 'e2e', 'kube', 'images', 'main.ts')])).trimEnd());
+  // First: it installs what builds the images.
   await cluster.provider.up(log);
+  log((await run([process.execPath, join(repository, 'e2e', 'kube', 'images', 'main.ts')])).trimEnd());
   for (const { name } of images) await cluster.provider.loadImage(archiveOf(name));
 }
 

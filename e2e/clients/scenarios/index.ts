@@ -6,6 +6,7 @@ import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
 import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
+import { largeListings } from './large-listings.ts';
 import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   failover,
   catchUp,
   heavyWrites,
+  largeListings,
   fullDisk,
   hungDisk,
   steadyLeader,

@@ -10,6 +10,7 @@ import { OpCode } from '../../src/model/op-codes.ts';
 import { Reader } from '../../src/model/reader.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { Writer } from '../../src/model/writer.ts';
+import { encodeContext } from '../../src/replica/membership.ts';
 import type { BarrierWaiter } from '../../src/replica/read-barrier.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
@@ -21,8 +22,26 @@ import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-req
 import { readReplyHeader } from '../../src/wire/reply-header.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { HeardLog } from '../replica/heard-log.ts';
-import { genesis, identity } from '../storage/member.ts';
+import { identity, genesis as storedGenesis } from '../storage/member.ts';
 import type { Session } from './test-client.ts';
+
+/** One member, with an address that can be told. */
+const genesis = {
+  ...storedGenesis,
+  contexts: new Map(
+    [...storedGenesis.contexts.keys()].map((id) => [
+      id,
+      encodeContext({
+        label: id,
+        host: '127.0.0.1',
+        peerPort: 2888,
+        clientHost: '127.0.0.1',
+        clientPort: 2181,
+        instance: 1,
+      }),
+    ]),
+  ),
+};
 
 const USERS = 4;
 const AUTH_XID = -4;
