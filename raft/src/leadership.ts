@@ -16,6 +16,11 @@ import { EntryKind, type NodeId, Role } from './types.ts';
 const noData = new Uint8Array(0);
 /** Election time-outs between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */
 const HAND_OVER_PAUSES = 2;
+/**
+ * Election time-outs of being short of room before leadership goes for it. On a small disk the reserve is short for a moment whenever a segment
+ * is full, until the snapshot and the purge that are under way then have ended: leadership would go round under load.
+ */
+const LASTING_SHORTAGE = 4;
 
 /** The election is won. */
 export function becomeLeader(node: RaftNode): void {
@@ -25,6 +30,7 @@ export function becomeLeader(node: RaftNode): void {
   node.failedCampaigns = 0;
   node.transferee = 0;
   node.handOverPause = 0;
+  node.shortTicks = 0;
   node.heartbeatTimer = node.options.heartbeatTicks;
   node.commitAtHeartbeat = node.log.commit;
   node.round += 1;
@@ -114,6 +120,9 @@ export function fitterSuccessor(node: RaftNode): NodeId {
 /** Not at every tick: a transfer that fails keeps proposals out while it lasts. */
 function handOverToFitter(node: RaftNode): void {
   if (node.handOverPause > 0) node.handOverPause -= 1;
+  const isShort = fitnessOf(node) === Fitness.short;
+  node.shortTicks = isShort ? node.shortTicks + 1 : 0;
+  if (isShort && node.shortTicks < LASTING_SHORTAGE * node.options.electionTicks) return;
   if (node.handOverPause > 0 || node.transferee !== 0) return;
   const successor = fitterSuccessor(node);
   if (successor === 0) return;

@@ -75,6 +75,8 @@ export class RaftNode {
   timeoutNowSent = false;
   /** Ticks until leadership may be handed to a fitter member again. */
   handOverPause = 0;
+  /** For how long it has been short of room, as a leader. */
+  shortTicks = 0;
 
   /** What the program said of this member. */
   declaredFitness: Fitness = Fitness.able;

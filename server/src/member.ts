@@ -5,8 +5,8 @@ import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
 import type { Config } from './config/config.ts';
 import { Draining } from './draining.ts';
-import { FitnessToLead } from './fitness-to-lead.ts';
 import { checkIdentity } from './identity-check.ts';
+import { fitnessToLead } from './leadership-transfer.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
@@ -85,7 +85,8 @@ export class Member implements TransportEvents {
   storage: Storage | undefined;
   running: Running | undefined;
   leaderChanges = 0;
-  readonly startedMs: number; // monotonic
+  /** Monotonic. */
+  readonly startedMs: number;
   /** About to stop: see MemberView.drain. */
   readonly draining: Draining;
   service: Service;
@@ -97,7 +98,6 @@ export class Member implements TransportEvents {
   private stopTimers: readonly (() => void)[] = [];
   private stopped = false;
   private ticks = 0;
-  private readonly fitness = new FitnessToLead();
 
   constructor(parts: MemberParts) {
     this.parts = parts;
@@ -300,7 +300,7 @@ export class Member implements TransportEvents {
     const { replica } = running;
     this.reviewService(replica);
     this.clients.sessions.review(this.links);
-    replica.raft.declareFitness(this.fitness.review(this.draining.active, this.ticks, this.storage));
+    replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
     this.clients.leaderSpace.review(replica, replica.room, this.links);
     running.checkpoints.review(replica);
     keepMembership({ ...this.parts, ...running, wanted: this.wanted, links: this.links });

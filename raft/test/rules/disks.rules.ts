@@ -160,9 +160,27 @@ export const diskRules: Rule[] = [
         const leader = leaderOf(core);
         leader.raft.declareFitness(own);
         const told = { 2: other, 3: other };
-        const sent = passAtLeader(core, leader, 3 * ELECTION_TICKS, told);
+        const sent = passAtLeader(core, leader, 6 * ELECTION_TICKS, told);
         assert.equal(chosenOf(core, sent).length > 0, handsOver, `${own} with ${other}`);
       }
+    },
+  },
+  {
+    name: 'a leader that is short of room again and again, but never for long, keeps its place, and says so at once',
+    check: (core) => {
+      const { able, short } = core.Fitness;
+      const told = { 2: able, 3: able };
+      const leader = leaderOf(core);
+      for (let round = 0; round < 5; round += 1) {
+        leader.raft.declareFitness(short);
+        passAtLeader(core, leader, HEARTBEAT_TICKS, { 2: short, 3: short });
+        assert.equal(leader.raft.lacksRoom, true);
+        assert.deepEqual(chosenOf(core, passAtLeader(core, leader, 2 * ELECTION_TICKS, told)), []);
+        leader.raft.declareFitness(able);
+        passAtLeader(core, leader, HEARTBEAT_TICKS, told);
+      }
+      leader.raft.declareFitness(short);
+      assert.notDeepEqual(chosenOf(core, passAtLeader(core, leader, 6 * ELECTION_TICKS, told)), []);
     },
   },
   {
