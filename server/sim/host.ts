@@ -62,6 +62,7 @@ export class Host {
   #process: VirtualProcess | undefined;
   #member: Member | undefined;
   #listening = false;
+  #diskBytes: number;
   lives = 0;
 
   constructor(label: number, world: HostWorld, settings: HostSettings, prng: Prng) {
@@ -71,6 +72,7 @@ export class Host {
     this.#prng = prng;
     this.disk = new RandomFaults(prng.fork('disk faults'));
     this.volume = new FaultyVolume({ prng: prng.fork('disk'), decide: this.disk.decide });
+    this.#diskBytes = settings.diskBytes;
     this.volume.capacityBytes = settings.diskBytes;
     this.volume.onCrash = () => this.#end(true);
     this.clock = new MachineClock(world.time, 1 + prng.between(-5e-4, 5e-4), prng.between(-50, 50));
@@ -80,9 +82,15 @@ export class Host {
     return `member ${this.label}`;
   }
 
-  /** The size of its disk. */
+  /** The size of its disk, whoever else fills it. */
   get diskBytes(): number {
-    return this.#settings.diskBytes;
+    return this.#diskBytes;
+  }
+
+  /** From now on there is always room. */
+  growDisk(): void {
+    this.#diskBytes = Number.POSITIVE_INFINITY;
+    this.volume.capacityBytes = this.#diskBytes;
   }
 
   get up(): boolean {

@@ -5,6 +5,8 @@ import type { Prng } from './prng.ts';
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const UNBOUNDED = Number.POSITIVE_INFINITY;
+/** On a link on which nothing is wrong. */
+const LONGEST_REQUEST_MS = 30;
 
 /** What one run is like: mostly small, so that it is cheap and meets its bounds, now and then as large as members are by default. */
 export function randomSettings(prng: Prng): EnsembleSettings {
@@ -19,7 +21,8 @@ export function randomSettings(prng: Prng): EnsembleSettings {
     requestBytes,
     diskBytes: prng.chance(0.2) ? prng.pick([MEBIBYTE / 2, 2 * MEBIBYTE]) : UNBOUNDED,
     msPerByte: prng.pick([0, 1e-5, 1e-4]),
-    bytesPerMs: prng.pick([UNBOUNDED, 100_000, 2_000]),
+    // The longest request takes no longer than some heartbeats: who narrows links further than that is a fault.
+    bytesPerMs: Math.max(prng.pick([UNBOUNDED, 100_000, 2_000]), requestBytes / LONGEST_REQUEST_MS),
     bounds: prng.chance(TINY_RATE) ? tinyBounds(requestBytes, prng) : {},
   };
 }
@@ -34,20 +37,24 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
   const heldBytes = prng.pick([KIBIBYTE, 2 * requestBytes]);
   const unsentBytes = prng.pick([KIBIBYTE, 16 * KIBIBYTE]);
   const answerBytes = 16 * KIBIBYTE;
+  const peerFrameBytes = requestBytes + MEBIBYTE;
   const appendBytes = prng.pick([512, 4 * KIBIBYTE, requestBytes]);
+  const inflightBytes = Math.max(appendBytes, prng.pick([KIBIBYTE, 64 * KIBIBYTE]));
   return {
     // Two requests and two connections a turn: everything else waits for later ones.
     turnBytes: 512,
     turnSends: 2,
     forwardFrameBytes,
     forwardWindowBytes,
-    peerFrameBytes: requestBytes + MEBIBYTE,
+    peerFrameBytes,
     appendBytes,
-    inflightBytes: appendBytes * prng.pick([1, 4]),
     inflightAppends: prng.pick([1, 2, 8]),
+    inflightBytes,
+    linkBufferBytes: Math.max(inflightBytes, forwardWindowBytes) + peerFrameBytes,
     uncommittedBytes: Math.max(requestBytes, forwardFrameBytes) * prng.pick([1, 4]),
     logMemoryBytes: prng.pick([KIBIBYTE, 8 * KIBIBYTE]),
-    snapshotChunkBytes: prng.pick([256, 2 * KIBIBYTE]),
+    // The tree grows with what a request may carry: it is to be sent in many pieces, not in a hundred thousand.
+    snapshotChunkBytes: Math.max(prng.pick([256, 2 * KIBIBYTE]), requestBytes >> 8),
     owedRequests: prng.pick([2, 8, 50]),
     heldBytes,
     unsentBytes,

@@ -72,12 +72,13 @@ async function suffer(simulation: Simulation): Promise<boolean> {
 async function recover(simulation: Simulation): Promise<boolean> {
   const { ensemble, clients } = simulation;
   simulation.trace.add('run', 'all faults end');
+  simulation.calm = true;
   ensemble.network.heal();
-  for (const { disk, volume } of ensemble.hosts) {
-    disk.rates = healthy;
-    volume.answerAgain();
-    volume.capacityBytes = Number.POSITIVE_INFINITY;
-    volume.decide = disk.decide;
+  for (const host of ensemble.hosts) {
+    host.disk.rates = healthy;
+    host.volume.answerAgain();
+    host.growDisk();
+    host.volume.decide = host.disk.decide;
   }
   for (const client of clients) client.speakUp();
   const whole = await simulation.within(RECOVERY_MS, 'the ensemble recovers after the last fault', () => {

@@ -47,6 +47,8 @@ export class Simulation {
   readonly recorder = new Recorder();
   readonly ensemble: Ensemble;
   readonly clients: SimClient[] = [];
+  /** No fault begins any more. */
+  calm = false;
   readonly #seed: number;
   readonly #violations: Violation[] = [];
   #connections = 0;

@@ -27,6 +27,7 @@ export const lateReturn: Fault = (world, prng) => {
   const restMs = client.timeoutMs - prng.between(0, 250);
   client.nap(restMs);
   world.time.after(restMs - 20, () => {
+    if (world.calm) return;
     for (const host of world.ensemble.hosts) slowDown(world, host, 1, prng.between(200, 350), 400);
     world.trace.add('run', 'all disks become slow');
   });

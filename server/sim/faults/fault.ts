@@ -12,6 +12,8 @@ export interface FaultWorld {
   readonly clients: readonly SimClient[];
   readonly trace: Trace;
   readonly totals: Totals;
+  /** Faults are over: what was to begin later does not begin any more. */
+  readonly calm: boolean;
 }
 
 /** Does harm and undoes it later; false where it cannot be done now. */

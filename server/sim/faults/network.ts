@@ -8,6 +8,7 @@ export const breakLinks: Fault = (world, prng) => {
     const [a, b] = [prng.pick(hosts), prng.pick(hosts)];
     if (a === b) continue;
     world.time.after(prng.between(0, 300), () => {
+      if (world.calm) return;
       world.trace.add('network', `the link of ${a.name} and ${b.name} breaks`);
       network.breakLink(a.label, b.label);
     });
