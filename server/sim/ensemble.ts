@@ -2,6 +2,7 @@ import { Role } from 'raft-ts-lite';
 import type { Bounds } from '../src/bounds/bounds.ts';
 import type { MemberAddress } from '../src/config/config.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
+import { BoundsWatch } from './checks/bounds-watch.ts';
 import { ExpiryWatch } from './checks/expiry-watch.ts';
 import type { Hearing } from './checks/hearing.ts';
 import { Monitor } from './checks/monitor.ts';
@@ -52,6 +53,7 @@ export class Ensemble {
   readonly #trace: Trace;
   readonly #totals: Totals;
   readonly #prng: Prng;
+  readonly #limits: BoundsWatch;
   readonly #report: (violation: Violation) => void;
   readonly #logs = new Map<number, LogEnd>();
   #newestConfiguration: { readonly index: number; readonly voters: readonly number[] } = {
@@ -90,10 +92,16 @@ export class Ensemble {
       report: say,
       expired: (life, term) => this.expiries.expired(life, term),
     });
+    const limits = new BoundsWatch(say, totals);
+    this.#limits = limits;
     this.monitor = new Monitor(
       {
         report: say,
         restarted: (recovered) => this.promises.restarted(recovered),
+        runs: (host, running) => limits.runs(running, host.bounds),
+        moved: (host) => {
+          if (host.member !== undefined) limits.look(host.member);
+        },
         leads: (term) => this.expiries.leads(term),
         expires: (host, term, session, attachIndex) => {
           const life = this.chronicle.sessions.get(session);
@@ -113,7 +121,10 @@ export class Ensemble {
         maxRedialMs: prng.pick([30, 200]),
         bytesPerMs: settings.bytesPerMs,
       },
-      (from, _to, frames) => this.promises.sent(from, frames),
+      (from, _to, frames) => {
+        this.promises.sent(from, frames);
+        limits.sent(from, frames, this.host(from).bounds);
+      },
     );
     const count = settings.voters + settings.learners;
     const members = Array.from({ length: count }, (_, at) => address(at + 1, at < settings.voters));
@@ -218,6 +229,7 @@ export class Ensemble {
 
   #hostEvents(): HostEvents {
     return {
+      started: (host, member) => this.#limits.begins(member, host.bounds),
       looked: (host) => {
         this.monitor.look(host);
         this.#noteLog(host);

@@ -33,6 +33,8 @@ export interface HostSettings {
 
 /** What a machine tells of the processes that run on it. */
 export interface HostEvents {
+  /** A new life of its member is about to begin. */
+  started(host: Host, member: Member): void;
   /** After each event of the process. */
   looked(host: Host): void;
   /** The process ended by itself: it said why. */
@@ -58,6 +60,8 @@ export class Host {
   readonly clock: MachineClock;
   readonly #world: HostWorld;
   readonly #settings: HostSettings;
+  readonly #config: Config;
+  readonly #bounds: Bounds;
   readonly #prng: Prng;
   #process: VirtualProcess | undefined;
   #member: Member | undefined;
@@ -69,6 +73,8 @@ export class Host {
     this.label = label;
     this.#world = world;
     this.#settings = settings;
+    this.#config = simulatedConfig(label, settings);
+    this.#bounds = { ...boundsOf(this.#config), ...settings.bounds };
     this.#prng = prng;
     this.disk = new RandomFaults(prng.fork('disk faults'));
     this.volume = new FaultyVolume({ prng: prng.fork('disk'), decide: this.disk.decide });
@@ -80,6 +86,11 @@ export class Host {
 
   get name(): string {
     return `member ${this.label}`;
+  }
+
+  /** Those that its member keeps. */
+  get bounds(): Bounds {
+    return this.#bounds;
   }
 
   /** The size of its disk, whoever else fills it. */
@@ -132,10 +143,9 @@ export class Host {
       linkDown: (label) => late.events?.linkDown(label),
       received: (label, chunk) => late.events?.received(label, chunk),
     });
-    const config = simulatedConfig(this.label, this.#settings);
     const member = new Member({
-      config,
-      bounds: { ...boundsOf(config), ...this.#settings.bounds },
+      config: this.#config,
+      bounds: this.#bounds,
       disk: this.volume.mount((delayMs, run) => process.later(delayMs, run)),
       storage: this.#settings.storage,
       transport,
@@ -146,6 +156,7 @@ export class Host {
       fatal: (error) => this.#exit(process, error),
     });
     late.events = member;
+    events.started(this, member);
     this.#process = process;
     this.#member = member;
     process.post(() => {

@@ -10,6 +10,10 @@ import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } fro
 import { Intruder, type IntruderWorld } from './workload/intruder.ts';
 import { FOUNDATIONS, LEDGER, SEQUENCE, SHORT_LIVED } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
+import { encodedBytes } from './workload/value.ts';
+
+/** What a request has beside its data. */
+const NEARLY_BYTES = 64;
 
 /** A new cluster must serve within this time. */
 const GENESIS_MS = 8_000;
@@ -165,7 +169,8 @@ export class Simulation {
     totals.add('seeds');
     totals.add('simulated seconds', Math.floor(this.time.nowMs / 1000));
     totals.add('events', this.time.executed);
-    for (const operation of this.recorder.operations) countOperation(totals, operation);
+    for (const operation of this.recorder.operations)
+      countOperation(totals, operation, ensemble.settings.requestBytes);
     for (const client of this.clients) {
       totals.add('sessions begun', client.sessionsBegun);
       totals.add('sessions resumed', client.sessionsResumed);
@@ -195,14 +200,25 @@ export class Simulation {
     totals.add('votes of suspects', suspectVotes);
     totals.add('acknowledgements', acknowledgements);
     totals.add('digests compared', ensemble.monitor.digestsCompared);
-    for (const { lives, volume } of ensemble.hosts) {
+    for (const { lives, volume, disk } of ensemble.hosts) {
       totals.add('lives', lives);
       totals.add('crashes that tore files', volume.totals.tornFiles);
+      totals.add('disk calls without room', volume.refusals);
+      totals.add('disk calls without a descriptor', disk.refusedDescriptors);
+      totals.add('disk calls that hung', volume.held);
     }
   }
 }
 
-function countOperation(totals: Totals, { action, result }: Operation): void {
+/** Of the acknowledged ones. */
+function countWeight(totals: Totals, bytes: number, requestBytes: number): void {
+  if (bytes === 0) totals.add('values of 0 bytes');
+  if (bytes >= 1_000) totals.add('values of 1 kB and more');
+  if (bytes >= 30_000) totals.add('values of 30 kB and more');
+  if (bytes > requestBytes - NEARLY_BYTES) totals.add('values as heavy as a request may be');
+}
+
+function countOperation(totals: Totals, { action, result }: Operation, requestBytes: number): void {
   totals.add('operations');
   if (result.kind === 'unknown') totals.add('operations without an answer');
   if (result.kind === 'refused') totals.add('operations refused');
@@ -210,5 +226,6 @@ function countOperation(totals: Totals, { action, result }: Operation): void {
   if (action.kind === 'sync') totals.add('acknowledged syncs');
   else if ('value' in action || action.kind === 'multi' || action.kind === 'delete') {
     totals.add('acknowledged writes');
+    if ('value' in action) countWeight(totals, encodedBytes(action.value), requestBytes);
   } else totals.add('acknowledged reads');
 }

@@ -15,6 +15,10 @@ const NODES_AT_GENESIS = new Tree().nodeCount;
 export interface MonitorEvents {
   report(rule: string, message: string): void;
   restarted(recovered: RecoveredState): void;
+  /** Raft runs on a machine, in a new life. */
+  runs(host: Host, running: Running): void;
+  /** A member has applied more. */
+  moved(host: Host): void;
   /** The first time that a leader of this term is seen. */
   leads(term: number): void;
   /** A leader puts an expiry on its way. */
@@ -59,6 +63,7 @@ export class Monitor {
       this.#seen.set(host.label, seen);
       countWrites(running, this.#totals);
       this.#follow(host, running);
+      this.#events.runs(host, running);
       const { id, term, vote, lastIndex, isSuspect } = running.replica.raft;
       this.#events.restarted({ raftId: id, term, vote, lastIndex, suspect: isSuspect });
       if (isSuspect) this.#totals.add('suspects');
@@ -87,6 +92,7 @@ export class Monitor {
       );
     }
     seen.appliedIndex = machine.appliedIndex;
+    this.#events.moved(host);
     this.#count(host, running);
     this.#compare(host, machine.appliedIndex, machine.appliedTerm, machine.digest());
   }

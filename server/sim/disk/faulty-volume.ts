@@ -34,12 +34,14 @@ export class FaultyVolume {
   readonly totals: CrashTotals = { crashes: 0, lostNames: 0, tornFiles: 0 };
   /** Calls that found no room. */
   refusals = 0;
+  /** Calls that had to wait while the disk was hung. */
+  held = 0;
   readonly prng: Prng;
   private root = new FaultyFolder();
   private mounted: FaultyDisk | undefined;
   private calls = 0;
   private isHung = false;
-  private held: (() => void)[] = [];
+  private waiting: (() => void)[] = [];
 
   constructor(options: FaultyVolumeOptions) {
     this.prng = options.prng;
@@ -69,26 +71,27 @@ export class FaultyVolume {
   /** Whatever waited completes now. */
   answerAgain(): void {
     this.isHung = false;
-    const { held } = this;
-    this.held = [];
-    for (const complete of held) complete();
+    const { waiting } = this;
+    this.waiting = [];
+    for (const complete of waiting) complete();
   }
 
   /** For the mounts: what completes once the disk answers again. */
   holdBack(complete: () => void): void {
-    this.held.push(complete);
+    this.held++;
+    this.waiting.push(complete);
   }
 
   /** The process ends at once: its calls are never answered, its lock is gone. */
   kill(): void {
     this.mounted = undefined;
-    this.held = [];
+    this.waiting = [];
   }
 
   /** The machine stops: as `kill`, and of what was not synced only some survives. */
   crash(): void {
     this.mounted = undefined;
-    this.held = [];
+    this.waiting = [];
     this.totals.crashes++;
     const { lostNames, tornFiles } = this.root.crash(this.prng);
     this.totals.lostNames += lostNames;

@@ -63,15 +63,20 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
 
 export const FAULT_NAMES = FAULTS.map(([name]) => name);
 
-/** Plans faults over a span of time: each run favours some kinds, so that rare combinations come about. */
+/** How many kinds of faults a run has: what is rare among all kinds is common among few. */
+const FEW_KINDS = [3, 4, 6, 9] as const;
+const FEW_RATE = 0.6;
+
+/** Plans faults over a span of time. Each run has kinds of its own and its own pace, so that rare combinations come about. */
 export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilMs: number): void {
-  const favoured = FAULTS.map(([name, weight, fault]) => ({
+  const kinds = prng.chance(FEW_RATE) ? sample(FAULTS, prng.pick(FEW_KINDS), prng) : FAULTS;
+  const favoured = kinds.map(([name, weight, fault]) => ({
     name,
     fault,
     weight: prng.chance(0.5) ? weight : weight * 0.1,
   }));
   const total = favoured.reduce((sum, { weight }) => sum + weight, 0);
-  const meanGapMs = prng.pick([250, 800, 2_000]);
+  const meanGapMs = prng.pick([150, 250, 800, 2_000]);
   for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {
     let roll = prng.fraction() * total;
     const chosen = favoured.find(({ weight }) => {
@@ -82,6 +87,11 @@ export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilM
     const stream = prng.fork(chosen.name);
     world.time.at(atMs, () => attempt(world, chosen, stream, untilMs));
   }
+}
+
+function sample<T>(items: readonly T[], count: number, prng: Prng): T[] {
+  const left = [...items];
+  return Array.from({ length: count }, () => left.splice(prng.below(left.length), 1)[0] as T);
 }
 
 /** What needs a calm moment waits for it a little. */

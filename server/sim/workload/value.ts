@@ -24,15 +24,21 @@ function fill(length: number): Uint8Array {
  *     `3-17+0`       nothing: whose it was nobody can tell from a read
  */
 export function encodeValue(value: string): Uint8Array {
-  const plus = value.lastIndexOf('+');
+  const data = new Uint8Array(encodedBytes(value));
+  if (data.length === 0) return data;
   const head = new TextEncoder().encode(`${value}|`);
-  const bytes = plus === -1 ? head.length + USUAL_FILLING_BYTES : Number(value.slice(plus + 1));
-  if (bytes === 0) return new Uint8Array(0);
-  const data = new Uint8Array(Math.max(head.length, bytes));
   data.set(head);
   const shift = shiftOf(value);
   data.set(filling.subarray(shift, shift + data.length - head.length), head.length);
   return data;
+}
+
+export function encodedBytes(value: string): number {
+  const plus = value.lastIndexOf('+');
+  // Names are ASCII.
+  const headBytes = value.length + 1;
+  const bytes = plus === -1 ? headBytes + USUAL_FILLING_BYTES : Number(value.slice(plus + 1));
+  return bytes === 0 ? 0 : Math.max(headBytes, bytes);
 }
 
 /** The name of the value; undefined where the bytes are not those that `encodeValue` gives it. Of an empty one ''. */
