@@ -84,7 +84,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'entries are applied before they are committed',
-    file: 'raft/src/raft.ts',
+    file: 'raft/src/applying.ts',
     find: 'return log.slice(from, log.endWithin(from, log.commit, options.maxMessageBytes));',
     replace: 'return log.slice(from, log.endWithin(from, log.last, options.maxMessageBytes));',
   },

@@ -38,10 +38,8 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'clients stay connected to a member that jumped to a snapshot',
     file: 'server/src/member.ts',
-    find: `          this.clients.closeAll(
-            'this member was overtaken by a snapshot and cannot say what its watchers missed',
-          ),`,
-    replace: '          undefined,',
+    find: 'overtaken: () => this.clients.overtaken(),',
+    replace: 'overtaken: () => undefined,',
   },
   {
     name: 'a request over an older attachment counts',
@@ -51,7 +49,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'any password opens a session',
-    file: 'server/src/client/clients.ts',
+    file: 'server/src/client/session-passwords.ts',
     find: 'return difference === 0;',
     replace: 'return difference >= 0;',
   },
