@@ -45,7 +45,9 @@ function isShort(fitness: Fitness): boolean {
   return fitness === Fitness.short || fitness === Fitness.full;
 }
 
-const roomOf = (progress: Progress): number => (isShort(progress.fitness) ? -1 : progress.heardTick);
+const isShortPeer = (progress: Progress): boolean => isShort(progress.fitness);
+
+const roomOf = (progress: Progress): number => (isShortPeer(progress) ? -1 : progress.heardTick);
 
 const writableOf = (progress: Progress): number => (canWrite(progress.fitness) ? progress.heardTick : -1);
 
@@ -56,7 +58,7 @@ function isRecent(node: RaftNode, tick: number): boolean {
 /** As a leader: it lacks room itself, or knows of a voter that does, and those that have some are no majority. */
 export function lacksRoom(node: RaftNode): boolean {
   const own = isShort(fitnessOf(node)) ? -1 : node.now;
-  if (own >= 0 && !node.peers.some((progress) => isShort(progress.fitness))) return false;
+  if (own >= 0 && !node.peers.some(isShortPeer)) return false;
   return !isRecent(node, quorumReached(node, own, roomOf));
 }
 

@@ -15,6 +15,17 @@ export function entryBytes(entry: Entry): number {
   return entry.data.length + ENTRY_OVERHEAD_BYTES;
 }
 
+/** The position after the last, of those before `limit`, up to which the entries since `from` stay within maxBytes; at least `from + 1`. */
+export function endOfBatch(entries: readonly Entry[], from: number, limit: number, maxBytes: number): number {
+  let bytes = entryBytes(entries[from] as Entry);
+  let end = from + 1;
+  for (; end < limit; end += 1) {
+    bytes += entryBytes(entries[end] as Entry);
+    if (bytes > maxBytes) break;
+  }
+  return end;
+}
+
 /**
  * The log, of which only a window is in memory.
  *
@@ -148,14 +159,9 @@ export class RaftLog {
 
   /** The last index up to `to` at which the entries since `from` stay within maxBytes; at least `from`. */
   endWithin(from: number, to: number, maxBytes: number): number {
-    let index = from;
-    let bytes = entryBytes(this.entry(from));
-    while (index < to) {
-      bytes += entryBytes(this.entry(index + 1));
-      if (bytes > maxBytes) break;
-      index += 1;
-    }
-    return index;
+    const start = this.#head + from - this.first;
+    const end = endOfBatch(this.#entries, start, start + to - from + 1, maxBytes);
+    return from + end - start - 1;
   }
 
   bytesBetween(from: number, to: number): number {

@@ -1,6 +1,6 @@
 /** The leader's sending side: appends, heartbeats, and entries that have left memory. */
 import { send } from './durability.ts';
-import { entryBytes } from './log.ts';
+import { endOfBatch, entryBytes } from './log.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { type Progress, ProgressState } from './progress.ts';
@@ -130,20 +130,10 @@ export function entriesRead(
 /** As much of them as the follower can take now; what is left is read again. */
 function sendInPieces(node: RaftNode, progress: Progress, entries: readonly Entry[]): void {
   for (let sent = 0; sent < entries.length && !isFull(progress); ) {
-    const end = endOfAppend(entries, sent, node.options.maxMessageBytes);
+    const end = endOfBatch(entries, sent, entries.length, node.options.maxMessageBytes);
     sendEntries(node, progress, entries.slice(sent, end));
     sent = end;
   }
-}
-
-function endOfAppend(entries: readonly Entry[], from: number, maxBytes: number): number {
-  let bytes = entryBytes(entries[from] as Entry);
-  let end = from + 1;
-  for (; end < entries.length; end += 1) {
-    bytes += entryBytes(entries[end] as Entry);
-    if (bytes > maxBytes) break;
-  }
-  return end;
 }
 
 /** One round to all; a follower commits no further than where its log is known to equal the leader's. */

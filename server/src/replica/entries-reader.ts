@@ -1,7 +1,7 @@
 import type { EntriesRead, Raft } from 'raft-ts-lite';
 import type { EntriesAnswer } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
-import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
 import type { Logger, Scheduler } from './ports.ts';
 
 /** How long a read waits that found no file descriptor. */
@@ -33,8 +33,7 @@ export class EntriesReader {
       },
       (error: Error) => {
         if (this.stopped) return;
-        if (error instanceof StorageError && error.code === StorageErrorCode.full)
-          this.readLater(wanted, error);
+        if (isDiskFull(error)) this.readLater(wanted, error);
         else this.parts.fail(error);
       },
     );

@@ -2,7 +2,7 @@ import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'ra
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
-import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
 import { SentSnapshots } from './sent-snapshots.ts';
 import type { StateMachine } from './state-machine.ts';
@@ -131,7 +131,7 @@ export class Snapshots {
       },
       (error: unknown) => {
         this.taking = undefined;
-        if (isFull(error)) {
+        if (isDiskFull(error)) {
           this.noteLack();
           this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
         } else if (!(error instanceof StorageError && error.code === StorageErrorCode.closed)) {
@@ -176,7 +176,7 @@ export class Snapshots {
       await writer.finish();
     } catch (error) {
       walk.abort();
-      if (isFull(error)) await writer?.abort();
+      if (isDiskFull(error)) await writer?.abort();
       throw error;
     }
     this.taken++;
@@ -202,7 +202,7 @@ export class Snapshots {
         host.wake();
       },
       (error: Error) => {
-        if (isFull(error)) host.raft.snapshotReadFailed(read.to);
+        if (isDiskFull(error)) host.raft.snapshotReadFailed(read.to);
         else this.storageFailed(error);
       },
     );
@@ -248,7 +248,7 @@ export class Snapshots {
         await this.loadNewest();
         return;
       } catch (error) {
-        if (!isFull(error)) throw error;
+        if (!isDiskFull(error)) throw error;
         this.log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
         await this.pause(loadRetryMs);
       }
@@ -310,10 +310,6 @@ export class Snapshots {
     if (error instanceof StorageError && error.code === StorageErrorCode.closed) return;
     this.fatal(error);
   }
-}
-
-function isFull(error: unknown): error is StorageError {
-  return error instanceof StorageError && error.code === StorageErrorCode.full;
 }
 
 const receivable: ReadonlySet<string> = new Set([

@@ -16,7 +16,13 @@ import { beginRecord, endRecord, firstOfWrite } from './record.ts';
 import type { Identity } from './recovered.ts';
 import { firstSequence, logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
 import { type PreparedSegment, SegmentPreparer, segmentBytesAtStart } from './segment-preparer.ts';
-import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import {
+  diskFailed,
+  diskFull,
+  isDiskFull,
+  type StorageError,
+  StorageInvariantViolation,
+} from './storage-error.ts';
 import { storedFormat } from './stored-format.ts';
 import { type VoteFile, voteName } from './vote-file.ts';
 
@@ -259,7 +265,7 @@ export class Log {
   }
 
   private readonly rollFailed = (error: unknown): void => {
-    if (error instanceof StorageError && error.code === 'full') this.finish(error);
+    if (isDiskFull(error)) this.finish(error);
     else this.done!(diskFailed('beginning a log segment', logFolder, error));
   };
 }

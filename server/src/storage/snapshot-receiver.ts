@@ -3,7 +3,7 @@ import type { Disk, DiskFile } from './disk.ts';
 import { type ReadSnapshotHeader, verifySnapshot } from './snapshot-format.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
 import { syncEveryBytes, withRoom } from './snapshot-writer.ts';
-import { StorageError } from './storage-error.ts';
+import { isDiskFull, StorageError } from './storage-error.ts';
 
 export const incomingSuffix = '.incoming';
 
@@ -56,7 +56,7 @@ export class SnapshotReceiver {
       if (done) await withRoom(incoming.name, () => incoming.file.sync());
     } catch (error) {
       // Nothing depends on it yet: the room is given back, and the leader begins anew.
-      if (error instanceof StorageError && error.code === 'full') await this.discard();
+      if (isDiskFull(error)) await this.discard();
       throw error;
     }
     if (done) incoming.complete = await this.verify(incoming);

@@ -10,7 +10,7 @@ import {
   SnapshotRecord,
 } from './snapshot-format.ts';
 import { snapshotName } from './snapshot-shelf.ts';
-import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
+import { diskFailed, diskFull, isDiskFull, StorageInvariantViolation } from './storage-error.ts';
 import { storedFormat } from './stored-format.ts';
 
 /** Dirty bytes after which a snapshot is synced while it is written: one big sync at its end would hold up the log's. */
@@ -55,7 +55,7 @@ export class SnapshotFile {
     try {
       await snapshot.append(bytes);
     } catch (error) {
-      if (error instanceof StorageError && error.code === 'full') await snapshot.discard();
+      if (isDiskFull(error)) await snapshot.discard();
       throw error;
     }
     return snapshot;

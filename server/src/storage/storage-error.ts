@@ -45,6 +45,11 @@ export class StorageError extends Error {
   }
 }
 
+/** A shortage that may pass, of room or of file descriptors: the same call may be made again. */
+export function isDiskFull(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === StorageErrorCode.full;
+}
+
 /** The caller broke the contract of storage: going on would lose data. */
 export class StorageInvariantViolation extends Error {
   readonly code = 'STORAGE_INVARIANT';

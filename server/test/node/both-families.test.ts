@@ -39,6 +39,16 @@ async function startTransport(label: number, host: string, port: number) {
   return { transport, events, log };
 }
 
+async function startHttpAt(host: string, token?: string) {
+  const log = new HeardLog();
+  const config = { enabled: true, host, port: 0, required: true, ...(token !== undefined && { token }) };
+  const bounds = { connections: 10, connectionsPerAddress: 10 };
+  const fatal = (error: Error) => log.error({}, error.message);
+  const http = (await startHttp({ member: new FakeMember(), config, bounds, log, fatal }))!;
+  closing.push(() => http.close());
+  return { http, log };
+}
+
 describe('a member that listens on ::', () => {
   async function startListener(maxConnectionsPerAddress: number) {
     const port = await freePort();
@@ -70,18 +80,7 @@ describe('a member that listens on ::', () => {
   });
 
   it('answers HTTP of both, and logs whose token was wrong by the plain address', async () => {
-    const log = new HeardLog();
-    const config = { enabled: true, host: '::', port: 0, required: true, token: '0123456789abcdef' };
-    const bounds = { connections: 10, connectionsPerAddress: 10 };
-    const member = new FakeMember();
-    const http = (await startHttp({
-      member,
-      config,
-      bounds,
-      log,
-      fatal: (error) => log.error({}, error.message),
-    }))!;
-    closing.push(() => http.close());
+    const { http, log } = await startHttpAt('::', '0123456789abcdef');
     expect((await fetch(`http://127.0.0.1:${http.port}/admin/members`)).status).toBe(401);
     if (hasIpv6) expect((await fetch(`http://[::1]:${http.port}/health/live`)).status).toBe(200);
     expect(log.of('warn').map(({ fields }) => fields.address)).toEqual(['127.0.0.1']);
@@ -149,18 +148,7 @@ describe('a member that listens at a name of both families', () => {
 
   it('answers HTTP at both', async () => {
     resolveTo(...loopbacks);
-    const config = { enabled: true, host: 'localhost', port: 0, required: true };
-    const bounds = { connections: 10, connectionsPerAddress: 10 };
-    const log = new HeardLog();
-    const member = new FakeMember();
-    const http = (await startHttp({
-      member,
-      config,
-      bounds,
-      log,
-      fatal: (error) => log.error({}, error.message),
-    }))!;
-    closing.push(() => http.close());
+    const { http } = await startHttpAt('localhost');
     for (const host of loopbacks) {
       const response = await fetch(`http://${joinAddress(host, http.port)}/health/live`);
       expect(response.status).toBe(200);
