@@ -14,7 +14,7 @@ import {
   setData,
   sync,
 } from '../requests.ts';
-import { ann, bob, scenario } from '../scenario.ts';
+import { ann, bob, cleo, scenario } from '../scenario.ts';
 
 const ephemeral = { flags: flags.ephemeral };
 
@@ -140,13 +140,16 @@ export const sessions = [
     bob.sends(exists('/c')),
   ),
   scenario(
+    // The sync waits until ann's member has applied the end: ZooKeeper's may else cut her off for it unanswered, as she asks.
     'session/closed by whoever took it over',
     ann.connects(),
+    cleo.connects(),
     ann.sends(create('/e', '', ephemeral)),
     ann.drops(),
     bob.connects({ session: 'ann', member: 'other' }),
     bob.sends(closeSession()),
     bob.isClosed(),
+    cleo.sends(sync('/')),
     ann.connects({ session: 'ann' }),
     ann.isClosed(),
   ),
