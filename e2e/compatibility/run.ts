@@ -1,18 +1,15 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
-import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Endpoint } from '../../bench/src/endpoint.ts';
-import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
-import { Session } from '../../bench/src/session.ts';
 import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
 import { type Accepted, accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';
-import { play, type Stage } from './player.ts';
+import { play } from './player.ts';
 import { type Place, places, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { randomScenario } from './scenarios/random.ts';
+import { Sides } from './sides.ts';
 import { judge } from './verdict.ts';
 
 const DEFAULT_SEEDS = 10;
@@ -28,8 +25,8 @@ const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, c
   --list           print the scenarios and stop
 `;
 
-/** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
-const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
+/** How often ZooKeeper may trip over itself before a run gives up. */
+const MAX_FRESH_STARTS = 3;
 
 interface Options {
   readonly chosen: readonly Scenario[];
@@ -73,39 +70,16 @@ function log(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Everything in the tree is newer. */
-const sinceMs = Date.now();
-
-type Members = Pick<Stage, 'asked' | 'other'>;
-
-/** One server under comparison. Its leader does not change while nobody is killed. */
-interface Side {
-  readonly ensemble: Ensemble;
-  readonly at: Readonly<Record<Place, Members>>;
-}
-
-async function lookAt(ensemble: Ensemble): Promise<Side> {
-  await ensemble.serving();
-  const endpoints = await ensemble.endpointsFollowersFirst();
-  const follower = endpoints[0]!;
-  const leader = endpoints.at(-1)!;
-  return {
-    ensemble,
-    at: { leader: { asked: leader, other: follower }, follower: { asked: follower, other: leader } },
-  };
+interface Outcome {
+  readonly isSame: boolean;
+  readonly lines: readonly string[];
 }
 
 /** Whether the two sides agree, but for what is accepted. */
-async function playBoth(
-  scenario: Scenario,
-  place: Place,
-  sides: readonly Side[],
-  show: boolean,
-): Promise<boolean> {
-  const root = rootOf(scenario, place);
+async function playBoth(scenario: Scenario, place: Place, sides: Sides, show: boolean): Promise<Outcome> {
   const startMs = performance.now();
   const [theirs, ours] = await Promise.all(
-    sides.map(async ({ at }) => normalise(await play(scenario, { root, sinceMs, ...at[place] }))),
+    sides.stages(scenario, place).map(async (stage) => normalise(await play(scenario, stage))),
   );
   const differences = compare(`${scenario.name} at the ${place}`, theirs!, ours!);
   const { unexpected, gone, met } = judge(scenario.name, differences, accepted);
@@ -118,20 +92,7 @@ async function playBoth(
     ...unexpected.map(describeDifference),
     ...gone.map(describeGone),
   ];
-  log(lines.join('\n'));
-  return isSame;
-}
-
-/** Each scenario has a node of its own, in the way of nobody. */
-function rootOf({ name }: Scenario, place: Place): string {
-  // Paths of the same length wherever it is played.
-  return `/${place.charAt(0)}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
-}
-
-async function createRoots(endpoint: Endpoint, roots: readonly string[]): Promise<void> {
-  const session = await Session.connect(endpoint);
-  await Promise.all(roots.map((root) => session.create(root, Buffer.alloc(0))));
-  await session.close();
+  return { isSame, lines };
 }
 
 function describeGone({ what, field }: Accepted): string {
@@ -145,33 +106,41 @@ function describeEntry({ label, fields }: NormalEntry): string {
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options === undefined) return;
-  const both = [peers.zookeeper, peers.rookery];
-  for (const peer of both) {
+  for (const peer of [peers.zookeeper, peers.rookery]) {
     const missing = peer.missing();
     if (missing !== undefined) throw new Error(`${peer.title}: ${missing}`);
     peer.prepare(log);
   }
-  const ensembles = await Promise.all(both.map((peer) => Ensemble.create(peer, { configLines })));
+  let sides = await Sides.start(options.chosen);
   let passed = 0;
   let failed = 0;
+  let freshStarts = 0;
   try {
-    for (const member of ensembles.flatMap(({ members }) => members)) member.start();
-    const sides = await Promise.all(ensembles.map(lookAt));
     for (const place of options.places) {
-      const roots = options.chosen.map((scenario) => rootOf(scenario, place));
-      await Promise.all(sides.map(({ at }) => createRoots(at[place].asked, roots)));
       for (const scenario of options.chosen) {
-        if (await playBoth(scenario, place, sides, options.show)) passed += 1;
+        let outcome = await playBoth(scenario, place, sides, options.show);
+        for (;;) {
+          const ended = await sides.endedByItself(!outcome.isSame);
+          if (ended === undefined) break;
+          log(`a member of Apache ZooKeeper ended by itself: on with new ensembles; its log: ${ended}`);
+          if (++freshStarts > MAX_FRESH_STARTS) throw new Error('Apache ZooKeeper ends too often here');
+          await sides.stop();
+          sides = await Sides.start(options.chosen);
+          outcome = await playBoth(scenario, place, sides, options.show);
+        }
+        log(outcome.lines.join('\n'));
+        if (outcome.isSame) passed += 1;
         else failed += 1;
+        if (sides.endedOfOurs !== undefined) {
+          throw new Error(`a member of Rookery ended by itself; its log: ${sides.endedOfOurs}`);
+        }
       }
     }
   } finally {
-    await Promise.all(ensembles.map((ensemble) => ensemble.stop()));
+    await sides.stop();
   }
-  for (const { folder } of ensembles) {
-    if (failed === 0) rmSync(folder, { recursive: true, force: true });
-    else log(`logs are kept in ${folder}`);
-  }
+  if (failed === 0) await sides.remove();
+  else log(`logs are kept in ${sides.folders.join(' and ')}`);
   log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

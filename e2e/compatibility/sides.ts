@@ -1,0 +1,108 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Endpoint } from '../../bench/src/endpoint.ts';
+import { Ensemble } from '../../bench/src/peers/ensemble.ts';
+import { peers } from '../../bench/src/peers/index.ts';
+import { Session } from '../../bench/src/session.ts';
+import type { Stage } from './player.ts';
+import { type Place, places, type Scenario } from './scenario.ts';
+
+/** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
+const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
+
+/** From a member's last reply to its process's end; waited for only where the sides differ. */
+const END_MS = 1_000;
+
+/** Everything in the tree is newer. */
+const sinceMs = Date.now();
+
+type Members = Pick<Stage, 'asked' | 'other'>;
+
+/** One server under comparison. Its leader does not change while all of its members run. */
+interface Side {
+  readonly ensemble: Ensemble;
+  readonly at: Readonly<Record<Place, Members>>;
+}
+
+/** Apache ZooKeeper and Rookery, three members each, with a node of its own for every scenario at every place. */
+export class Sides {
+  readonly #zookeeper: Side;
+  readonly #rookery: Side;
+
+  private constructor(zookeeper: Side, rookery: Side) {
+    this.#zookeeper = zookeeper;
+    this.#rookery = rookery;
+  }
+
+  static async start(chosen: readonly Scenario[]): Promise<Sides> {
+    const [zookeeper, rookery] = await Promise.all([
+      startSide(await Ensemble.create(peers.zookeeper, { configLines }), chosen),
+      startSide(await Ensemble.create(peers.rookery, { configLines }), chosen),
+    ]);
+    return new Sides(zookeeper, rookery);
+  }
+
+  /** Where a scenario is played: at ZooKeeper's and at Rookery's. */
+  stages(scenario: Scenario, place: Place): [Stage, Stage] {
+    const root = rootOf(scenario, place);
+    return [
+      { root, sinceMs, ...this.#zookeeper.at[place] },
+      { root, sinceMs, ...this.#rookery.at[place] },
+    ];
+  }
+
+  /**
+   * The log of a member of ZooKeeper's that has ended, which nobody asked it to: 3.9.5 can trip over its own race between
+   * a session's move and its commits ("Committed proposal cached out of order"). `patiently` waits for one that is ending.
+   */
+  async endedByItself(patiently: boolean): Promise<string | undefined> {
+    const { members } = this.#zookeeper.ensemble;
+    if (patiently) await Promise.race([sleep(END_MS), ...members.map(({ exited }) => exited)]);
+    return members.find(({ alive }) => !alive)?.plan.logFile;
+  }
+
+  /** The log of a member of Rookery's that has ended: none may. */
+  get endedOfOurs(): string | undefined {
+    return this.#rookery.ensemble.members.find(({ alive }) => !alive)?.plan.logFile;
+  }
+
+  get folders(): string[] {
+    return [this.#zookeeper, this.#rookery].map(({ ensemble }) => ensemble.folder);
+  }
+
+  /** Data and logs stay. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#zookeeper, this.#rookery].map(({ ensemble }) => ensemble.stop()));
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startSide(ensemble: Ensemble, chosen: readonly Scenario[]): Promise<Side> {
+  for (const member of ensemble.members) member.start();
+  await ensemble.serving();
+  const endpoints = await ensemble.endpointsFollowersFirst();
+  const follower = endpoints[0]!;
+  const leader = endpoints.at(-1)!;
+  await createRoots(leader, chosen);
+  return {
+    ensemble,
+    at: { leader: { asked: leader, other: follower }, follower: { asked: follower, other: leader } },
+  };
+}
+
+/** Each scenario has a node of its own, in the way of nobody. */
+function rootOf({ name }: Scenario, place: Place): string {
+  // Paths of the same length wherever it is played.
+  return `/${place.charAt(0)}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+}
+
+async function createRoots(endpoint: Endpoint, chosen: readonly Scenario[]): Promise<void> {
+  const session = await Session.connect(endpoint);
+  const roots = places.flatMap((place) => chosen.map((scenario) => rootOf(scenario, place)));
+  await Promise.all(roots.map((root) => session.create(root, Buffer.alloc(0))));
+  await session.close();
+}
