@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { compareCheckouts } from './against.ts';
 import { cacheFolder } from './cache.ts';
 import { runFailoverCell } from './cells/failover.ts';
 import { runMemoryCell } from './cells/memory.ts';
@@ -125,6 +126,10 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) {
     process.stdout.write(usage);
+    return;
+  }
+  if (options.against !== undefined) {
+    await compareCheckouts(options.against, options, log);
     return;
   }
   for (const name of options.peers) {

@@ -16,6 +16,9 @@ export const usage = `Side-by-side benchmark of Apache ZooKeeper and Rookery: th
   --failover-rounds <n>  leaders killed, and leaders silenced (default 5)
   --seed <n>           for the choice of keys (default 1)
   --profile            run Rookery alone with V8's profiler; print each cell's functions with the most self time
+  --against <folder>   another checkout of this repository, installed: throughput cells of its server and of this one's,
+                       both up at once and loaded in turn, in slices of --seconds; prints how this one compares
+  --slices <n>         of each cell, for each of the two (default 15)
   --json <file>        where to write the figures (default: in the cache folder, printed at the end)
 `;
 
@@ -30,6 +33,9 @@ export interface BenchOptions {
   readonly failoverRounds: number;
   readonly seed: number;
   readonly profile: boolean;
+  /** Another checkout of this repository to be compared with. */
+  readonly against: string | undefined;
+  readonly slices: number;
   readonly jsonFile: string | undefined;
 }
 
@@ -67,6 +73,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     failoverRounds: positive('failover-rounds', values['failover-rounds']),
     seed: positive('seed', values.seed),
     profile,
+    against: values.against,
+    slices: positive('slices', values.slices),
     jsonFile: values.json,
   };
 }
@@ -85,6 +93,8 @@ function parse(args: readonly string[]) {
         'failover-rounds': { type: 'string', default: '5' },
         seed: { type: 'string', default: '1' },
         profile: { type: 'boolean' },
+        against: { type: 'string' },
+        slices: { type: 'string', default: '15' },
         json: { type: 'string' },
       },
     });
