@@ -12,6 +12,8 @@ import type { Entry } from './types.ts';
 const none: readonly Entry[] = [];
 
 export class Applying {
+  /** The program has not done yet with what it was handed. */
+  isHeld = false;
   /** From storage, consecutive, not handed out yet. */
   read: readonly Entry[] = none;
   /** First index that was asked of storage and has not come; 0: none. */
@@ -21,7 +23,7 @@ export class Applying {
 /** At most maxMessageBytes at once (but one entry at least), so that a long replay takes its turns. */
 export function takeCommitted(node: RaftNode): readonly Entry[] {
   const { log, durable, options, applying } = node;
-  if (log.applied >= log.commit || durable.installing) return none;
+  if (applying.isHeld || log.applied >= log.commit || durable.installing) return none;
   const from = log.applied + 1;
   if (from >= log.first) return log.slice(from, log.endWithin(from, log.commit, options.maxMessageBytes));
   if (applying.read[0]?.index !== from) {

@@ -178,13 +178,18 @@ export class Raft {
     confirmReads(node);
   }
 
-  /** The messages are handed to the transport and the committed entries are applied. */
+  /** The messages are handed to the transport and the committed entries are applied, or `holdCommitted`. */
   advance(ready: Ready): void {
     if (ready !== this.#outstanding)
       throw new InvariantViolation('unknown-ready', 'advance() of a ready that is not under way');
     this.#outstanding = undefined;
     const last = ready.committed[ready.committed.length - 1];
     if (last !== undefined) this.#node.log.appliedTo(last.index);
+  }
+
+  /** The program still applies what it was handed, in slices: until it has, no more is handed out; all else goes on. */
+  holdCommitted(isHeld: boolean): void {
+    this.#node.applying.isHeld = isHeld;
   }
 
   /** All of the write is durable. */

@@ -204,17 +204,16 @@ export class Member implements TransportEvents {
 
   /** Builds the replica on what the disk holds. */
   private async run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
-    const { log, fatal, scheduler, entropy } = this.parts;
-    const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32() });
+    const { entropy, bounds } = this.parts;
+    const { pieceNodes } = bounds;
+    const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32(), pieceNodes });
     const snapshots = new Snapshots({
+      ...this.parts,
       storage,
       machine,
-      scheduler,
-      log,
-      fatal,
       everyEntries: this.config.snapshotEveryEntries,
       everyBytes: this.config.snapshotEveryBytes,
-      chunkBytes: this.parts.bounds.snapshotChunkBytes,
+      chunkBytes: bounds.snapshotChunkBytes,
     });
     if (recovered.snapshot !== undefined) await snapshots.load();
     if (this.stopped) return;
@@ -245,7 +244,8 @@ export class Member implements TransportEvents {
       tickMs: this.timing.tickMs,
       events: {
         applying: () => this.clients.lookAtClock(),
-        changed: (result) => this.clients.watches.changed(result),
+        changed: (result, from, steps) => this.clients.watches.changed(result, from, steps),
+        held: (isHeld) => this.clients.hold(isHeld),
         overtaken: () => this.clients.overtaken(),
         applied: (result) => {
           this.clients.applied(result);

@@ -76,6 +76,15 @@ export interface Bounds {
   /** Connections that are sent something in one turn. */
   readonly turnSends: number;
 
+  // ── applying
+  /**
+   * Steps of applying in one turn of the loop, each about a microsecond: an entry, a change of the tree, an event. Beyond it what is committed
+   * waits for the next turn, an entry that was begun included, and heartbeats of the members come between.
+   */
+  readonly turnSteps: number;
+  /** Ephemeral nodes that go with their session before the loop looks whether the turn's steps are spent. */
+  readonly pieceNodes: number;
+
   // ── disk
   /** A Write that is larger gets a segment of its own size. */
   readonly segmentBytes: number;
@@ -131,6 +140,8 @@ export function boundsOf(config: BoundsSource): Bounds {
     turnBytes: mebibyte,
     turnRequestBytes: 256,
     turnSends: 1_000,
+    turnSteps: 10_000,
+    pieceNodes: 500,
     segmentBytes: 64 * mebibyte,
     snapshotRecordBytes: MAX_SNAPSHOT_RECORD_BYTES,
     reservedSegments: 2,

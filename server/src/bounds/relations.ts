@@ -76,6 +76,7 @@ export const RELATIONS: readonly Relation[] = [
   relation('owedBytes', 'requestBytes', 'the data of one request must be readable in one reply'),
   relation('owedBytes', 'unsentBytes', 'a client is made to wait before it is sent away'),
   relation('owedBytes', 'answerBytes', 'a client must be able to get the longest answer'),
+  relation('turnSteps', 'pieceNodes', 'or a turn would apply a multiple of what it may'),
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];

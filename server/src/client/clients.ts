@@ -133,9 +133,15 @@ export class Clients {
     this.closeAll('this member was overtaken by a snapshot and cannot say what its watchers missed');
   }
 
+  /** The state is in the middle of an entry: requests wait until it is through. */
+  hold(isHeld: boolean): void {
+    this.turns.isHeld = isHeld;
+  }
+
   /** The member lost its place in the cluster. */
   detach(): void {
     this.suspend();
+    this.hold(false);
     this.attached = undefined;
   }
 

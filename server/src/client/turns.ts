@@ -19,6 +19,8 @@ export interface Served {
  */
 export class ClientTurns {
   private readonly bounds: Pick<Bounds, 'turnBytes' | 'turnRequestBytes' | 'turnSends'>;
+  /** No request is answered for now, whatever was spent. */
+  isHeld = false;
   private spentBytes = 0;
   private sends = 0;
   /** They have something to send, from `firstUnsent` on. */
@@ -32,7 +34,7 @@ export class ClientTurns {
 
   /** No more requests are answered in this turn. */
   get isSpent(): boolean {
-    return this.spentBytes >= this.bounds.turnBytes;
+    return this.isHeld || this.spentBytes >= this.bounds.turnBytes;
   }
 
   /** Whether a turn has to follow though nothing comes. */

@@ -2,10 +2,14 @@ import { type AclList, type Identities, Permission, permits } from '../model/acl
 import type { SessionId } from '../model/ids.ts';
 import { Writer } from '../model/writer.ts';
 import type { Applied } from '../replica/state-machine.ts';
+import type { Steps } from '../replica/steps.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { ANY_MODE, WatchMode } from '../watch/watch-mode.ts';
 import { WatchTable } from '../watch/watch-table.ts';
 import { NO_EVENT_ZXID, writeWatchEvent } from '../wire/watch-event.ts';
+
+/** A watch that does not hear of a change is looked at all the same where others of its path do: that many take a step. */
+const looksPerStep = 64;
 
 /** It watches nothing so far. */
 export const NO_WATCHER = -1;
@@ -104,20 +108,30 @@ export class Watches {
     connection.watcher = NO_WATCHER;
   }
 
-  /** Tells whoever watches what a command changed. */
-  changed({ changes, zxid }: Applied): void {
-    if (changes === undefined || this.table.size === 0) return;
-    const { heard } = this;
-    for (let i = 0; i < changes.changeCount; i++) {
+  /**
+   * Tells whoever watches what a command changed: of its changes from `from` on, as many as `steps` allow, and one at least. Returns the first of
+   * which nobody has heard yet.
+   */
+  changed({ changes, zxid }: Applied, from: number, steps: Steps): number {
+    if (changes === undefined) return from;
+    const { changeCount } = changes;
+    if (this.table.size === 0) return changeCount;
+    const { heard, table } = this;
+    let i = from;
+    for (; i < changeCount; i++) {
+      if (steps.areSpent && i > from) break;
       const kind = changes.changeKind(i);
       const start = changes.changeStart(i);
       const end = changes.changeEnd(i);
-      this.table.match(kind, changes.pathBytes, start, end, heard);
+      const lookedBefore = table.looked;
+      table.match(kind, changes.pathBytes, start, end, heard);
+      steps.spend(heard.length + (table.looked - lookedBefore) / looksPerStep);
       if (heard.length === 0) continue;
       this.frame.clear();
       writeWatchEvent(this.frame, zxid, kind, changes.pathBytes, start, end);
       this.tell(changes.changeAcl(i));
     }
+    return i;
   }
 
   /** Tells whoever watches a node that its data changed, though no command did it. */

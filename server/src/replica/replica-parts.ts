@@ -6,13 +6,19 @@ import type { NumberRange } from './number-range.ts';
 import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
+import type { Steps } from './steps.ts';
 
 /** What the loop tells those who serve clients. */
 export interface ReplicaEvents {
   /** Commands are about to be applied. */
   applying(): void;
-  /** A command changed the tree: watchers hear of it before anybody is answered from the new state. */
-  changed(result: Applied): void;
+  /**
+   * A command changed the tree: watchers hear of it before anybody is answered from the new state. Tells of the changes from `from` on, of one at
+   * least and no more than `steps` allow; returns the first that was not told.
+   */
+  changed(result: Applied, from: number, steps: Steps): number;
+  /** Whether the state is in the middle of an entry, or watchers are: nobody is to be answered from it. */
+  held(isHeld: boolean): void;
   /** The state jumped to a snapshot's: what happened in between is not known here. */
   overtaken(): void;
   /** A command was applied here; the request that it answers, where it was this member's, has been told already. */
@@ -36,7 +42,7 @@ export interface ReplicaParts {
   readonly links: Links;
   /** For tokens and requests. */
   readonly numbers: NumberRange;
-  readonly bounds: Pick<Bounds, 'forwardFrameBytes' | 'forwardWindowBytes'>;
+  readonly bounds: Pick<Bounds, 'forwardFrameBytes' | 'forwardWindowBytes' | 'turnSteps' | 'pieceNodes'>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;

@@ -1,6 +1,4 @@
 import {
-  type Entry,
-  EntryKind,
   type Message,
   MessageType,
   type NodeId,
@@ -13,6 +11,7 @@ import type { FieldReader } from '../model/field-reader.ts';
 import { Room } from '../storage/space-watch.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { AppendCheck } from './append-check.ts';
+import { Applier } from './applier.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
@@ -35,7 +34,7 @@ const nearlyEntries = 1_000;
  *   1. own requests go to the leader: into the intake, or as one forward frame;
  *   2. the intake is proposed;
  *   3. Raft's messages leave; they promise nothing that is not durable;
- *   4. committed entries are applied, replies and events leave;
+ *   4. committed entries are applied, as many as a turn may, replies and events leave;
  *   5. then the disk: one write at a time, the next one gathers meanwhile; what it makes true (votes, acknowledgements, the
  *      leader's own share of a quorum) leaves only after its sync.
  */
@@ -47,6 +46,7 @@ export class Replica {
   private readonly machine: StateMachine;
   private readonly entriesReader: EntriesReader;
   private readonly intake: Intake;
+  private readonly applier: Applier;
   private readonly logClock = new LogClock();
   private readonly numberReserve: NumberReserve;
   /** Raft id → label of the members whose links are up. */
@@ -81,6 +81,8 @@ export class Replica {
     this.intake = new Intake(bounds.forwardFrameBytes, parts.machine.whyUnfit);
     this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
+    const { requests } = this;
+    this.applier = new Applier({ ...parts, requests, beginEntry: (term) => this.beginEntry(term) });
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
     this.entriesReader = new EntriesReader({
       ...parts,
@@ -97,7 +99,7 @@ export class Replica {
 
   /** Holds everything that was committed when it joined its leader. */
   get caughtUp(): boolean {
-    return this.raft.caughtUp;
+    return this.raft.caughtUp && !this.applier.isBusy;
   }
 
   /** The label under which the leader is linked; undefined where there is none, or it is this member. */
@@ -224,10 +226,12 @@ export class Replica {
     const { handedOverBytes } = this.requests;
     if (this.intake.length > 0) this.intake.propose(this.raft, this.timeMs());
     this.reads.ask();
+    this.applier.beginTurn(this.raft.commit - this.machine.appliedIndex);
     this.work();
     this.parts.events.flush();
     this.parts.links.flush();
     this.parts.events.turned();
+    if (this.applier.isBusy) this.wake();
     // What was applied made room in the window.
     if (this.requests.unsent > 0 && this.requests.handedOverBytes < handedOverBytes) this.wake();
   };
@@ -255,6 +259,7 @@ export class Replica {
     if (this.working) return;
     this.working = true;
     try {
+      if (this.applier.isBusy) this.apply();
       for (let ready = this.raft.ready(); ready !== undefined && !this.stopped; ready = this.raft.ready()) {
         this.process(ready);
         if (this.pendingWrite === undefined || this.writing) continue;
@@ -272,12 +277,11 @@ export class Replica {
     const { messages, committed, readStates, snapshotWrites } = ready;
     for (let i = 0; i < messages.length; i++) this.send(messages[i]!);
     this.observeLeadership();
-    if (committed.length > 0) {
-      this.parts.events.applying();
-      for (let i = 0; i < committed.length; i++) this.apply(committed[i]!);
-    }
     for (let i = 0; i < readStates.length; i++) this.reads.confirmed(readStates[i]!);
-    this.reads.release(this.machine.appliedIndex);
+    if (committed.length > 0) {
+      this.applier.take(committed);
+      this.apply();
+    } else this.reads.release(this.machine.appliedIndex);
     for (const read of ready.entriesReads) this.entriesReader.read(read);
     for (const read of ready.snapshotReads) this.parts.snapshots.serve(read, this);
     for (let i = 0; i < snapshotWrites.length; i++) this.parts.snapshots.receive(snapshotWrites[i]!, this);
@@ -312,9 +316,12 @@ export class Replica {
     if (write.snapshot !== undefined) {
       // Raft applies nothing until it hears that the write is done: by then the state is the snapshot's.
       this.requests.abandonHandedOver();
+      this.applier.drop();
+      this.raft.holdCommitted(false);
       this.parts.snapshots.load().then(
         () => {
           this.parts.events.overtaken();
+          this.applier.overtaken();
           this.appliedTerm = this.machine.appliedTerm;
           this.requests.resolveOlderTerms(this.appliedTerm);
           this.finishWrite(write);
@@ -348,22 +355,16 @@ export class Replica {
     this.parts.fatal(error);
   }
 
-  private apply(entry: Entry): void {
-    if (entry.index <= this.machine.appliedIndex) return;
-    if (entry.term > this.appliedTerm) this.beginTerm(entry.term);
-    if (entry.kind === EntryKind.command) {
-      const result = this.machine.apply(entry);
-      if (result.changes !== undefined) this.parts.events.changed(result);
-      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
-      this.parts.events.applied(result);
-      return;
-    }
-    this.machine.skip(entry);
-    if (entry.kind === EntryKind.configuration) this.parts.events.configured();
+  /** Applies what this turn may. Raft hands out more once nothing is left of it. */
+  private apply(): void {
+    this.parts.events.applying();
+    this.applier.run();
+    this.raft.holdCommitted(this.applier.isBusy);
+    this.reads.release(this.machine.appliedIndex);
   }
 
-  /** The first entry of a term is about to be applied. */
-  private beginTerm(term: number): void {
+  private beginEntry(term: number): void {
+    if (term <= this.appliedTerm) return;
     this.appliedTerm = term;
     this.requests.resolveOlderTerms(term);
     if (this.raft.role !== Role.leader || this.raft.term !== term) return;

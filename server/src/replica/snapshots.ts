@@ -114,9 +114,9 @@ export class Snapshots {
     return fits;
   }
 
-  /** Takes one now, due or not, unless one is being taken. */
+  /** Takes one now, due or not, unless one is being taken, or the state is in the middle of an entry: whoever wants it asks again. */
   begin(host: SnapshotHost): void {
-    if (this.taking !== undefined) return;
+    if (this.taking !== undefined || this.machine.isAmid) return;
     const { appliedIndex, appliedTerm, configuration } = this.machine;
     if (appliedIndex <= (this.storage.newestSnapshot()?.index ?? 0)) return;
     const taking: Taking = {

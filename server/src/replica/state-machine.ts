@@ -69,6 +69,8 @@ export class StateMachine {
   private zxidBase = 0;
   private readonly genesisIndex: number;
   private readonly treeOptions: TreeOptions;
+  /** Was begun and is not through: its session is ending. */
+  private current: Entry | undefined;
   private readonly header = emptyCommandHeader();
   private readonly reader = new Reader();
   private readonly result: Applied = {
@@ -112,17 +114,13 @@ export class StateMachine {
 
   /** An entry without a command takes its index and changes nothing else. */
   skip(entry: Entry): void {
-    this.appliedIndex = entry.index;
-    this.appliedTerm = entry.term;
-    this.appliedBytes += entry.data.length;
+    this.advance(entry);
     if (entry.kind === EntryKind.configuration) this.configuration = decodeConfiguration(entry.data);
   }
 
+  /** Applies a command; where it is a long one, its first piece: `goOn` for the others while `isAmid` holds. */
   apply(entry: Entry): Applied {
     const { header, result } = this;
-    this.appliedIndex = entry.index;
-    this.appliedTerm = entry.term;
-    this.appliedBytes += entry.data.length;
     if (!readCommandHeader(entry.data, 0, header)) {
       throw new UnusableData(
         `log entry ${entry.index} holds a command that this version cannot read; run the version that wrote it, or a newer one`,
@@ -132,13 +130,38 @@ export class StateMachine {
     result.op = header.op;
     result.origin = header.origin;
     result.requestNumber = header.requestNumber;
-    result.zxid = this.lastZxid;
+    result.zxid = asZxid(entry.index + this.zxidBase);
     result.session = header.session;
     result.err = ErrorCode.ok;
     result.outcome = undefined;
     result.changes = undefined;
     this.perform(entry, result);
+    if (this.tree.isEnding) this.current = entry;
+    else this.advance(entry);
     return result;
+  }
+
+  /** An entry was begun and is not through: the state is between two entries', and nobody is to see it. */
+  get isAmid(): boolean {
+    return this.current !== undefined;
+  }
+
+  /** The next piece of the entry that was begun. Its result is that of `apply`, but for the changes, which are those of this piece. */
+  goOn(): Applied {
+    const entry = this.current;
+    if (entry === undefined) throw new Error('no entry was begun');
+    this.result.changes = changesOf(this.tree.goOn());
+    if (!this.tree.isEnding) {
+      this.current = undefined;
+      this.advance(entry);
+    }
+    return this.result;
+  }
+
+  private advance({ index, term, data }: Entry): void {
+    this.appliedIndex = index;
+    this.appliedTerm = term;
+    this.appliedBytes += data.length;
   }
 
   private perform(entry: Entry, result: Applied): void {
@@ -201,13 +224,12 @@ export class StateMachine {
     const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session, identities);
     result.err = outcome.err;
     result.outcome = outcome;
-    if (outcome.changeCount > 0) result.changes = outcome;
+    result.changes = changesOf(outcome);
   }
 
-  /** Its ephemeral nodes go. */
+  /** Its ephemeral nodes go, a piece of them at once. */
   private endSession(result: Applied): void {
-    const outcome = this.tree.closeSession(result.session, result.zxid);
-    if (outcome.changeCount > 0) result.changes = outcome;
+    result.changes = changesOf(this.tree.closeSession(result.session, result.zxid));
   }
 
   /** The leader saw a container or a TTL node whose time is over. */
@@ -218,7 +240,7 @@ export class StateMachine {
     const { bytes, rangeStart, rangeEnd } = reader;
     const outcome = this.tree.removeTransient(bytes, rangeStart, rangeEnd, result.zxid, this.header.timeMs);
     result.err = outcome.err;
-    if (outcome.changeCount > 0) result.changes = outcome;
+    result.changes = changesOf(outcome);
   }
 
   /** Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike. */
@@ -239,7 +261,7 @@ export class StateMachine {
     return this.tree.digest() + hex(this.sessions.digestHigh) + hex(this.sessions.digestLow);
   }
 
-  /** The state at `appliedIndex`, whatever is applied while the walk goes on. One walk at a time. */
+  /** The state at `appliedIndex`, whatever is applied while the walk goes on. One walk at a time, and not in the middle of an entry. */
   beginSnapshot(): SnapshotWalk {
     return beginSnapshot(this.tree, this.sessions, encodeExtra(this.zxidBase, this.lastTimeMs));
   }
@@ -252,6 +274,7 @@ export class StateMachine {
   /** Replaces the state by a loaded snapshot's. Throws where `meta` and `digest` are not its own. */
   adopt(loaded: Loaded, meta: SnapshotMeta, digest: string): void {
     const { tree, sessions, extra } = loaded;
+    this.current = undefined;
     this.tree = tree;
     this.sessions = sessions;
     this.appliedIndex = meta.index;
@@ -266,6 +289,10 @@ export class StateMachine {
       );
     }
   }
+}
+
+function changesOf(outcome: Outcome): Outcome | undefined {
+  return outcome.changeCount > 0 ? outcome : undefined;
 }
 
 export type Loaded = Extract<ReturnType<TreeLoader['finish']>, { readonly state: 'loaded' }>;

@@ -1,5 +1,7 @@
 import type { Slot } from '../model/ids.ts';
 
+const none: ReadonlySet<Slot> = new Set();
+
 /** Which nodes live only as long as which session. */
 export class Ephemerals {
   readonly #bySession = new Map<number, Set<Slot>>();
@@ -29,6 +31,11 @@ export class Ephemerals {
 
   sessions(): Iterable<number> {
     return this.#bySession.keys();
+  }
+
+  /** In no particular order. What is removed meanwhile is not met any more. */
+  iterate(session: number): Iterator<Slot> {
+    return (this.#bySession.get(session) ?? none).values();
   }
 
   /** A copy, in no particular order. */

@@ -19,6 +19,7 @@ import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
+import { SessionEnd } from './session-end.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { isOver } from './transient.ts';
 import { Znodes } from './znodes.ts';
@@ -28,16 +29,21 @@ export interface TreeOptions {
   readonly hashSeed?: number;
   /** The same on every member. */
   readonly maxNodes?: number;
+  /** Nodes that go with a session in one call; each member has its own. Without it all of them do. */
+  readonly pieceNodes?: number;
 }
 
 /**
  * The replicated tree of znodes. `apply` and `closeSession` are pure functions of the tree and the log entry: no clock, no
- * randomness, no exceptions; a write that fails is an outcome with its code. Reads never see half a write.
+ * randomness, no exceptions; a write that fails is an outcome with its code. Reads never see half a write; between the pieces of a
+ * session's end (`isEnding`) nobody is to read.
  */
 export class Tree implements NodeReader {
   readonly znodes: Znodes;
   readonly #outcome = new Outcome();
   readonly #context: WriteContext;
+  readonly #pieceNodes: number;
+  #ending: SessionEnd | undefined;
   /** The zxid of the last write. */
   lastZxid: Zxid = NO_ZXID;
 
@@ -50,6 +56,7 @@ export class Tree implements NodeReader {
       identities: ANYONE,
       maxNodes: options.maxNodes ?? MAX_NODES,
     };
+    this.#pieceNodes = options.pieceNodes ?? Number.POSITIVE_INFINITY;
     this.znodes = znodes ?? new Znodes(options.hashSeed ?? 0);
     if (znodes === undefined) insertSpecialNodes(this.znodes);
   }
@@ -80,13 +87,37 @@ export class Tree implements NodeReader {
     return outcome;
   }
 
-  /** Deletes the session's ephemeral nodes, in the order of their paths. */
+  /**
+   * Deletes the session's ephemeral nodes, in the order of their paths: `pieceNodes` of them, of which the outcome tells. While `isEnding`
+   * holds afterwards, `goOn` has to be called for the others, before anything else is applied.
+   */
   closeSession(session: SessionId, zxid: Zxid): Outcome {
-    const outcome = this.#begin(zxid);
+    this.#begin(zxid);
     const { nodes, ephemerals } = this.znodes;
-    const slots = ephemerals.of(session).map((slot) => ({ slot, path: nodes.path(slot) }));
-    slots.sort((a, b) => (a.path < b.path ? -1 : 1));
-    for (const { slot } of slots) removeNode(this.znodes, outcome, zxid, slot);
+    this.#ending = new SessionEnd(nodes, ephemerals.iterate(session));
+    return this.#endMore(this.#ending);
+  }
+
+  /** Some of a session's ephemeral nodes have not gone yet. */
+  get isEnding(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** The next piece of what `closeSession` began: its outcome tells what went with it, which is nothing while paths are put in order. */
+  goOn(): Outcome {
+    if (this.#ending === undefined) throw new Error('no session is ending');
+    this.#outcome.begin();
+    return this.#endMore(this.#ending);
+  }
+
+  #endMore(ending: SessionEnd): Outcome {
+    const outcome = this.#outcome;
+    if (!ending.isGathered) ending.gather(this.#pieceNodes);
+    if (!ending.isGathered) return outcome;
+    for (let left = this.#pieceNodes; left > 0 && !ending.isOver; left--) {
+      removeNode(this.znodes, outcome, this.lastZxid, ending.take());
+    }
+    if (ending.isOver) this.#ending = undefined;
     return outcome;
   }
 
@@ -114,6 +145,7 @@ export class Tree implements NodeReader {
   }
 
   #begin(zxid: Zxid): Outcome {
+    if (this.#ending !== undefined) throw new Error(`zxid ${zxid} while a session is ending`);
     if (zxid <= this.lastZxid) throw new RangeError(`zxid ${zxid} after ${this.lastZxid}`);
     this.lastZxid = zxid;
     this.#outcome.begin();

@@ -37,6 +37,8 @@ export class WatchTable {
   readonly #firstOf: number[] = [];
   readonly #lastMatch: number[] = [];
   readonly #freeWatchers: number[] = [];
+  /** Watches that changes have come to since the start, whether they hear of them or not: what finding the hearers costs. */
+  looked = 0;
   #matches = 0;
   #recursive = 0;
   #size = 0;
@@ -137,6 +139,7 @@ export class WatchTable {
     let next: number;
     for (let watch = this.#paths.firstWatch(row); watch !== NO_ROW; watch = next) {
       next = watches.get(watch, Field.nextOnPath);
+      this.looked++;
       const modes = watches.get(watch, Field.modes);
       if ((modes & hears) === 0) continue;
       this.#tell(watches.get(watch, Field.watcher), heard);

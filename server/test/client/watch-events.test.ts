@@ -5,6 +5,7 @@ import { encodeUtf8 } from '../../src/model/bytes.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { Reader } from '../../src/model/reader.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
+import { Steps } from '../../src/replica/steps.ts';
 import { ChangeKind, Outcome } from '../../src/tree/outcome.ts';
 import { WatchMode } from '../../src/watch/watch-mode.ts';
 import { readReplyHeader } from '../../src/wire/reply-header.ts';
@@ -58,7 +59,7 @@ function change(kind: ChangeKind, acl: AclList = OPEN_ACL): void {
   const changes = new Outcome();
   const start = changes.keepPath(PATH, 0, PATH.length);
   changes.addChange(kind, start, start + PATH.length, acl);
-  watches.changed({ changes, zxid: asZxid(42) } as Applied);
+  watches.changed({ changes, zxid: asZxid(42) } as Applied, 0, new Steps());
 }
 
 describe('an event', () => {

@@ -74,6 +74,7 @@ export class ModelRaft {
   private snapshotTo = 0;
   private hasNews = false;
   private installing = false;
+  private isHeld = false;
   /** The last entry that the newest snapshot holds. */
   installed: Entry | undefined;
 
@@ -136,11 +137,20 @@ export class ModelRaft {
       const snapshot = { index, term, configuration };
       return { ...nothing, write: { snapshot, hardState: undefined, entries: [], clearSuspect: false } };
     }
-    if (this.reach === this.given && !this.hasNews) return undefined;
+    const reach = this.isHeld ? this.given : this.reach;
+    if (reach === this.given && !this.hasNews) return undefined;
     this.hasNews = false;
-    const committed = this.consensus.committed.slice(this.given, this.reach);
-    this.given = this.reach;
+    const committed = this.consensus.committed.slice(this.given, reach);
+    this.given = reach;
     return { ...nothing, committed };
+  }
+
+  get commit(): number {
+    return GENESIS_INDEX + this.reach;
+  }
+
+  holdCommitted(isHeld: boolean): void {
+    this.isHeld = isHeld;
   }
 
   propose(batch: readonly Uint8Array[]): { firstIndex: number } | { refused: string } {

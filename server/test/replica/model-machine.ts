@@ -27,6 +27,7 @@ export class ModelMachine {
   appliedIndex: number;
   appliedTerm: number;
   lastTimeMs = 0;
+  readonly isAmid = false;
   readonly whyUnfit = otherOrigin;
   private readonly advanced: (entry: Entry) => void;
 

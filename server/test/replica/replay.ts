@@ -2,14 +2,18 @@ import { type Entry, EntryKind } from 'raft-ts-lite';
 import { StateMachine } from '../../src/replica/state-machine.ts';
 import { genesis } from '../storage/member.ts';
 
-export function newMachine(hashSeed = 1): StateMachine {
-  return new StateMachine(genesis, { hashSeed });
+export function newMachine(hashSeed = 1, pieceNodes = Number.POSITIVE_INFINITY): StateMachine {
+  return new StateMachine(genesis, { hashSeed, pieceNodes });
 }
 
 /** Applies entries as a replica does; returns each one's error code, '-' for those without a command. */
 export function replay(machine: StateMachine, entries: readonly Entry[]): (number | '-')[] {
   return entries.map((entry) => {
-    if (entry.kind === EntryKind.command) return machine.apply(entry).err;
+    if (entry.kind === EntryKind.command) {
+      const { err } = machine.apply(entry);
+      while (machine.isAmid) machine.goOn();
+      return err;
+    }
     machine.skip(entry);
     return '-';
   });

@@ -70,13 +70,14 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'watchers hear of a change after its writer',
-    file: 'replica/replica.ts',
-    find: `      if (result.changes !== undefined) this.parts.events.changed(result);
-      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
-`,
-    replace: `      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
-      if (result.changes !== undefined) this.parts.events.changed(result);
-`,
+    file: 'replica/applier.ts',
+    find: `    if (changes !== undefined) {
+      this.told = events.changed(result, this.told, this.steps);
+      if (this.told < changes.changeCount) return;
+    }
+    if (!machine.isAmid) this.through(result);`,
+    replace: `    if (!machine.isAmid) this.through(result);
+    if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
   },
   {
     name: 'clients of a member that a snapshot overtook are left waiting for events',

@@ -204,7 +204,7 @@ export class ReplicaWorld {
       } as unknown as Links,
       numbers: new NumberRange(boot),
       // Tiny, so that several frames and turns are needed for what waits.
-      bounds: { forwardFrameBytes: 150, forwardWindowBytes: 400 },
+      bounds: { forwardFrameBytes: 150, forwardWindowBytes: 400, turnSteps: 3, pieceNodes: 1 },
       clock: { monotonicMs: () => 0, wallMs: () => 1 },
       scheduler: { defer: (task) => void tasks.push(task), every: () => quiet },
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
@@ -215,7 +215,9 @@ export class ReplicaWorld {
         applying: quiet,
         changed: (result) => {
           watchers.told = (result as Named).name;
+          return result.changes?.changeCount ?? 0;
         },
+        held: quiet,
         overtaken: () => {
           watchers.overtaken = false;
         },

@@ -14,7 +14,7 @@ export const EVERY_BYTES = 256 * 1024;
 /** A member without Raft and network: a log, its storage, a state, and snapshots of it. */
 export class SnapshotSubject {
   readonly volume: FaultyVolume;
-  readonly machine: StateMachine = newMachine();
+  readonly machine: StateMachine;
   readonly log = new HeardLog();
   /** What the loop was told: compactions, answers to Raft, wakes. */
   readonly told: string[] = [];
@@ -44,8 +44,9 @@ export class SnapshotSubject {
     wake: () => {},
   };
 
-  constructor(seed = 1) {
+  constructor(seed = 1, machine = newMachine()) {
     this.volume = volumeOf(seed);
+    this.machine = machine;
   }
 
   async open(): Promise<this> {

@@ -1,4 +1,4 @@
-import type { SnapshotMeta } from 'raft-ts-lite';
+import { EntryKind, type SnapshotMeta } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
@@ -87,6 +87,28 @@ describe('a snapshot is taken', () => {
     subject.snapshots.begin(subject.host);
     await subject.pass(10);
     expect(subject.snapshots.taken).toBe(1);
+  });
+
+  it('not in the middle of an entry, but once that is through', async () => {
+    const machine = newMachine(1, 1);
+    const cut = await new SnapshotSubject(1, machine).open();
+    const entries = new LogEntries(7);
+    await cut.live(entries.entries);
+    while (!machine.isAmid) {
+      const [entry] = entries.more(1);
+      await persist(cut.storage, writeOf({ entries: [entry!] }));
+      if (entry!.kind === EntryKind.command) machine.apply(entry!);
+      else machine.skip(entry!);
+    }
+    const before = machine.appliedIndex;
+    cut.snapshots.begin(cut.host);
+    cut.snapshots.serve({ to: 2, index: 0, offset: 0 }, cut.host);
+    await cut.pass(20);
+    expect([cut.snapshots.taken, cut.told]).toEqual([0, ['read for 2 failed']]);
+    while (machine.isAmid) machine.goOn();
+    cut.snapshots.begin(cut.host);
+    await cut.until(() => cut.snapshots.taken === 1);
+    expect(cut.storage.newestSnapshot()?.index).toBe(before + 1);
   });
 
   it('of the state at its index, whatever is applied while it is written', async () => {

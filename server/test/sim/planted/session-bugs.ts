@@ -4,11 +4,14 @@ import type { PlantedBug } from './mutant.ts';
 export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'an event comes after the reply that shows the new state',
-    file: 'server/src/replica/replica.ts',
-    find: `      if (result.changes !== undefined) this.parts.events.changed(result);
-      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);`,
-    replace: `      if (result.origin === this.parts.raftId) this.requests.take(result.requestNumber)?.applied(result);
-      if (result.changes !== undefined) this.parts.events.changed(result);`,
+    file: 'server/src/replica/applier.ts',
+    find: `    if (changes !== undefined) {
+      this.told = events.changed(result, this.told, this.steps);
+      if (this.told < changes.changeCount) return;
+    }
+    if (!machine.isAmid) this.through(result);`,
+    replace: `    if (!machine.isAmid) this.through(result);
+    if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
   },
   {
     name: 'a one-shot watch stays after it fired',
@@ -31,9 +34,8 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'nobody hears that nodes went with their session',
     file: 'server/src/replica/state-machine.ts',
-    find: `    const outcome = this.tree.closeSession(result.session, result.zxid);
-    if (outcome.changeCount > 0) result.changes = outcome;`,
-    replace: '    this.tree.closeSession(result.session, result.zxid);',
+    find: 'result.changes = changesOf(this.tree.closeSession(result.session, result.zxid));',
+    replace: 'this.tree.closeSession(result.session, result.zxid);',
   },
   {
     name: 'clients stay connected to a member that jumped to a snapshot',

@@ -1,0 +1,137 @@
+import { type Entry, EntryKind } from 'raft-ts-lite';
+import type { Bounds } from '../bounds/bounds.ts';
+import type { ReplicaEvents } from './replica-parts.ts';
+import type { Requests } from './requests.ts';
+import type { Applied, StateMachine } from './state-machine.ts';
+import { Steps } from './steps.ts';
+
+export interface ApplierParts {
+  readonly raftId: number;
+  readonly machine: StateMachine;
+  readonly requests: Requests;
+  readonly bounds: Pick<Bounds, 'turnSteps' | 'pieceNodes'>;
+  readonly events: ReplicaEvents;
+  /** An entry of this term is about to be applied. */
+  beginEntry(term: number): void;
+}
+
+const nothing: readonly Entry[] = [];
+
+/**
+ * Applies committed entries, as many in a turn of the loop as its steps allow; the rest waits for the next turns, so that neither many entries nor a
+ * long one keep heartbeats from leaving. Each entry is whole for whoever reads: while one has been begun and is not through, which may take
+ * several turns, requests of clients are held.
+ *
+ *   apply ──► its watchers are told ──► reply, end of the entry ──► the next one
+ *     ╰─ goOn (more nodes of its session) ─◄─╯
+ */
+export class Applier {
+  private readonly parts: ApplierParts;
+  private readonly steps = new Steps();
+  private entries = nothing;
+  /** The one of `entries` that is being applied, or is next. */
+  private at = 0;
+  /** It was begun and is not through. */
+  private current: Applied | undefined;
+  /** Changes of its piece of which watchers have heard. */
+  private told = 0;
+  private isHolding = false;
+
+  constructor(parts: ApplierParts) {
+    this.parts = parts;
+  }
+
+  /** Something that was taken is not applied. */
+  get isBusy(): boolean {
+    return this.at < this.entries.length;
+  }
+
+  /**
+   * A turn begins. Of `behind` entries that are committed and not applied it may apply a quarter, however small its steps: who is slower than
+   * the others would otherwise fall behind without end, and keep in memory what it has not applied.
+   */
+  beginTurn(behind: number): void {
+    this.steps.left = Math.max(this.parts.bounds.turnSteps, behind >> 2);
+  }
+
+  /** Takes what comes next; only while not busy. */
+  take(entries: readonly Entry[]): void {
+    this.entries = entries;
+    this.at = 0;
+  }
+
+  /** Goes on until all is applied, or the turn's steps are spent. */
+  run(): void {
+    const { steps, parts } = this;
+    while (this.isBusy && !steps.areSpent) {
+      if (this.current === undefined) this.begin(this.entries[this.at]!);
+      else if (this.told < (this.current.changes?.changeCount ?? 0)) this.tell(this.current);
+      else this.piece(parts.machine.goOn());
+    }
+    if (!this.isBusy) this.entries = nothing;
+    this.hold(this.current !== undefined);
+  }
+
+  /** A snapshot takes the place of all that was taken. Requests stay held where the state is between two entries', until `overtaken`. */
+  drop(): void {
+    this.entries = nothing;
+    this.current = undefined;
+  }
+
+  /** The state is the snapshot's. */
+  overtaken(): void {
+    this.hold(false);
+  }
+
+  private begin(entry: Entry): void {
+    const { parts } = this;
+    if (entry.index <= parts.machine.appliedIndex) {
+      this.at++;
+      return;
+    }
+    parts.beginEntry(entry.term);
+    if (entry.kind === EntryKind.command) {
+      this.piece(parts.machine.apply(entry));
+      return;
+    }
+    this.steps.spend(1);
+    parts.machine.skip(entry);
+    if (entry.kind === EntryKind.configuration) parts.events.configured();
+    this.at++;
+  }
+
+  private piece(result: Applied): void {
+    this.current = result;
+    this.told = 0;
+    // A piece without a change has put as many nodes in order.
+    const silent = this.parts.machine.isAmid ? this.parts.bounds.pieceNodes : 1;
+    this.steps.spend(result.changes === undefined ? silent : 1 + result.changes.changeCount);
+    this.tell(result);
+  }
+
+  /** Watchers hear of a change before anybody is answered from the new state. */
+  private tell(result: Applied): void {
+    const { machine, events } = this.parts;
+    const { changes } = result;
+    if (changes !== undefined) {
+      this.told = events.changed(result, this.told, this.steps);
+      if (this.told < changes.changeCount) return;
+    }
+    if (!machine.isAmid) this.through(result);
+  }
+
+  private through(result: Applied): void {
+    const { raftId, requests, events } = this.parts;
+    this.current = undefined;
+    this.at++;
+    this.hold(false);
+    if (result.origin === raftId) requests.take(result.requestNumber)?.applied(result);
+    events.applied(result);
+  }
+
+  private hold(isHolding: boolean): void {
+    if (this.isHolding === isHolding) return;
+    this.isHolding = isHolding;
+    this.parts.events.held(isHolding);
+  }
+}
