@@ -9,7 +9,7 @@ import { writeGetAclReply } from '../wire/get-acl.ts';
 import { writeGetAllChildrenNumberReply } from '../wire/get-all-children-number.ts';
 import { writeGetChildrenReply } from '../wire/get-children.ts';
 import { writeGetDataReply } from '../wire/get-data.ts';
-import { hasPrefix, writeGetEphemeralsReply } from '../wire/get-ephemerals.ts';
+import { writeGetEphemeralsReply } from '../wire/get-ephemerals.ts';
 import { emptyPathRequest, readPath, readPathWatch } from '../wire/path-request.ts';
 import { Reader } from '../wire/reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
@@ -42,7 +42,7 @@ export function isReadOp(op: number): boolean {
 }
 
 /** A path that is put together takes as long as a look at so many nodes in a row. */
-const LOOKS_PER_PATH = 16;
+const LOOKS_PER_PATH = 2;
 
 const request = emptyPathRequest();
 const syncReader = new Reader();
@@ -126,7 +126,7 @@ export function answerRead(
       break;
     case OpCode.getAllChildrenNumber: {
       const count = countBelow(tree, slot);
-      state.turns.spendLooks(count);
+      state.turns.spendLooks(tree.looksToCount(count));
       writeGetAllChildrenNumberReply(writer, xid, zxid, count);
       break;
     }
@@ -160,15 +160,14 @@ function answerGetEphemerals(
   xid: number,
   zxid: number,
   reader: Reader,
-  { tree, turns }: WatchState,
+  { tree, turns, bounds }: WatchState,
   { session }: Asker,
 ): boolean {
   const prefix = reader.readString();
   if (reader.failed) return false;
-  const all = tree.ephemeralsOf(session);
-  turns.spendLooks(LOOKS_PER_PATH * all.length);
-  const paths = all.filter((path) => hasPrefix(path, prefix));
-  writeGetEphemeralsReply(writer, xid, zxid, paths);
+  const slots = tree.ephemeralSlots(session);
+  const looks = writeGetEphemeralsReply(writer, xid, zxid, tree, slots, prefix, bounds.answerBytes);
+  turns.spendLooks(looks * LOOKS_PER_PATH);
   return true;
 }
 

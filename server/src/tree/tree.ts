@@ -21,6 +21,7 @@ import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
 import { SessionEnd } from './session-end.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
+import { countBelow, looksToCount } from './subtree-count.ts';
 import { isOver } from './transient.ts';
 import { Znodes } from './znodes.ts';
 
@@ -224,32 +225,33 @@ export class Tree implements NodeReader {
     return this.znodes.ephemerals.of(session).map((slot) => this.path(slot));
   }
 
+  /** The session's ephemeral nodes, in no particular order; to be gone through before the next apply. */
+  ephemeralSlots(session: SessionId): Iterator<Slot> {
+    return this.znodes.ephemerals.iterate(session);
+  }
+
+  pathLength(slot: Slot): number {
+    return this.znodes.nodes.int(slot, Int.pathLength);
+  }
+
+  copyPath(slot: Slot, target: Uint8Array, offset: number): void {
+    this.znodes.nodes.copyPath(slot, target, offset);
+  }
+
   /** Sessions that have any. */
   sessionsWithEphemerals(): SessionId[] {
     return [...this.znodes.ephemerals.sessions()].map(asSessionId);
   }
 
-  /** Nodes below `slot`, at any depth. A walk over all of them, but for the root. */
+  /** Nodes below `slot`, at any depth; what that costs says `looksToCount`. Of the root it is known. */
   countBelow(slot: Slot): number {
-    if (this.znodes.nodes.int(slot, Int.pathLength) === 1) return this.nodeCount - 1;
-    let count = 0;
-    let at = this.firstChild(slot);
-    while (at !== NO_SLOT) {
-      count++;
-      at = this.#nextInWalk(at, slot);
-    }
-    return count;
+    const { nodes } = this.znodes;
+    return nodes.int(slot, Int.pathLength) === 1 ? this.nodeCount - 1 : countBelow(nodes, slot);
   }
 
-  /** Depth first: the node's first child, or else the next sibling of it or of the nearest ancestor below `top` that has one. */
-  #nextInWalk(slot: Slot, top: Slot): Slot {
-    const child = this.firstChild(slot);
-    if (child !== NO_SLOT) return child;
-    for (let at = slot; at !== top; at = this.znodes.nodes.int(at, Int.parent) as Slot) {
-      const sibling = this.nextSibling(at);
-      if (sibling !== NO_SLOT) return sibling;
-    }
-    return NO_SLOT;
+  /** Looks at nodes in a row that take as long as a count which came to `count`. */
+  looksToCount(count: number): number {
+    return looksToCount(this.znodes.nodes, count);
   }
 
   childCount(slot: Slot): number {
