@@ -146,8 +146,8 @@ export class Member implements TransportEvents {
     return this.service.reason;
   }
 
-  linkUp(label: number): void {
-    if (!this.stopped) this.links.up(label);
+  linkUp(label: number, address?: string): void {
+    if (!this.stopped) this.links.up(label, address);
   }
 
   linkDown(label: number): void {

@@ -3,7 +3,7 @@ import type { Clock, Logger } from './ports.ts';
 const quietMs = 60_000;
 const maxSubjects = 100;
 
-/** Warnings that strangers can cause at will: each subject is logged once, then once a minute with a count. */
+/** Lines that others can cause at will: each subject is logged once, then once a minute with a count. */
 export class ComplaintLog {
   private readonly log: Logger;
   private readonly clock: Clock;
@@ -14,7 +14,7 @@ export class ComplaintLog {
     this.clock = clock;
   }
 
-  say(subject: string, message: string, fields: object): void {
+  say(subject: string, message: string, fields: object, level: 'warn' | 'error' = 'warn'): void {
     const now = this.clock.monotonicMs();
     let known = this.subjects.get(subject);
     if (known !== undefined && now < known.untilMs) {
@@ -27,7 +27,7 @@ export class ComplaintLog {
       known = { untilMs: 0, suppressed: 0 };
       this.subjects.set(subject, known);
     }
-    this.log.warn(known.suppressed > 0 ? { ...fields, suppressed: known.suppressed } : fields, message);
+    this.log[level](known.suppressed > 0 ? { ...fields, suppressed: known.suppressed } : fields, message);
     known.untilMs = now + quietMs;
     known.suppressed = 0;
   }

@@ -1,15 +1,17 @@
 import type { Bounds } from '../bounds/bounds.ts';
 import { FieldReader } from '../model/field-reader.ts';
+import { ComplaintLog } from './complaint-log.ts';
 import { FrameSplitter } from './frame-splitter.ts';
 import { Outbox } from './outbox.ts';
-import { PeerProtocolError, peerFormat } from './peer-format.ts';
+import { OtherVersion, PeerProtocolError, peerFormat } from './peer-format.ts';
 import {
   beginFrame,
   endFrame,
   type Hello,
+  isKnownKind,
   PeerFrame,
   peerProtocolVersion,
-  readHello,
+  readHelloOf,
   writeHello,
 } from './peer-frames.ts';
 import type { Clock, Logger, Transport } from './ports.ts';
@@ -21,6 +23,8 @@ const deadAfterMs = 5_000;
 
 interface Link {
   readonly label: number;
+  /** Of the other end, for people. */
+  readonly address: string | undefined;
   readonly splitter: FrameSplitter;
   readonly outbox: Outbox;
   hello: Hello | undefined;
@@ -43,10 +47,16 @@ export interface LinkEvents {
 
 /** The links that are up: frames in and out, hellos, keep-alives. One write per link and turn. */
 export class Links {
+  /** Frames of kinds that this build does not know, since the start. */
+  unknownFrames = 0;
   private readonly links = new Map<number, Link>();
   private readonly transport: Transport;
   private readonly clock: Clock;
   private readonly log: Logger;
+  /** Of links that had to be closed for what came over them, … */
+  private readonly refusals: ComplaintLog;
+  /** … and of frames of unknown kinds: so many of these that the others are not heard must not be. */
+  private readonly unknownKinds: ComplaintLog;
   private readonly events: LinkEvents;
   private readonly bounds: LinkBounds;
   private own: Omit<Hello, 'seen' | 'version'>;
@@ -61,6 +71,8 @@ export class Links {
     this.transport = ports.transport;
     this.clock = ports.clock;
     this.log = ports.log;
+    this.refusals = new ComplaintLog(ports.log, ports.clock);
+    this.unknownKinds = new ComplaintLog(ports.log, ports.clock);
     this.events = events;
     this.bounds = ports.bounds;
   }
@@ -92,11 +104,13 @@ export class Links {
     this.greetAll();
   }
 
-  up(label: number): void {
+  /** `address`: of the other end, for people. */
+  up(label: number, address?: string): void {
     if (this.links.has(label)) this.down(label);
     const now = this.clock.monotonicMs();
     const link: Link = {
       label,
+      address,
       splitter: new FrameSplitter(this.bounds.peerFrameBytes),
       outbox: new Outbox(this.bounds.peerFrameBytes, () => this.send(link)),
       hello: undefined,
@@ -125,11 +139,21 @@ export class Links {
       link.splitter.push(chunk, (frame) => this.take(link, frame));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
-      this.log.error(
-        { label, reason: error.message },
-        'a peer does not keep to the protocol; closing its link',
-      );
-      this.transport.disconnect(label);
+      this.complain(link, error);
+      this.transport.disconnect(label, 'refused');
+    }
+  }
+
+  private complain({ label, address }: Link, error: PeerProtocolError): void {
+    const fields = { label, address, reason: error.message };
+    if (error instanceof OtherVersion) {
+      const { theirs, ours } = error;
+      const message =
+        'a member of another version of the protocol: no link with it until the older one is upgraded';
+      this.refusals.say(`version ${label}`, message, { ...fields, theirs, ours }, 'error');
+    } else {
+      const message = 'a peer does not keep to the protocol; closing its link';
+      this.refusals.say(`frame ${label}`, message, fields, 'error');
     }
   }
 
@@ -204,12 +228,7 @@ export class Links {
     const kind = reader.u8();
     if (kind === PeerFrame.keepAlive) return;
     if (kind === PeerFrame.hello) {
-      const hello = readHello(reader);
-      if (hello.version !== peerProtocolVersion || hello.label !== link.label) {
-        throw new PeerProtocolError(
-          `member ${hello.label} with protocol version ${hello.version}; expected member ${link.label} with ${peerProtocolVersion}`,
-        );
-      }
+      const hello = readHelloOf(link.label, reader);
       const news = link.hello === undefined;
       link.hello = hello;
       // Only until Raft runs does anybody ask who sees whom.
@@ -218,7 +237,18 @@ export class Links {
       return;
     }
     if (link.hello === undefined) throw new PeerProtocolError(`frame of kind ${kind} before a hello`);
-    this.events.frame(link.label, link.hello, kind, reader);
+    if (isKnownKind(kind)) this.events.frame(link.label, link.hello, kind, reader);
+    else this.leaveOut(link, kind);
+  }
+
+  /** A newer build of this protocol version may send it: what only some understand is never needed (peer-frames.ts). */
+  private leaveOut({ label, address }: Link, kind: number): void {
+    this.unknownFrames++;
+    this.unknownKinds.say(
+      `${label} ${kind}`,
+      'a member sends frames of a kind that this version does not know, and that are left out: it runs a newer one',
+      { label, address, kind },
+    );
   }
 
   private greetAll(): void {

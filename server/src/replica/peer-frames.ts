@@ -1,8 +1,13 @@
 /**
  * Frames between members: [u32 length][u8 kind][payload]. Raft's own messages are one kind among them (raft-codec.ts).
+ *
+ * Members of one protocol version may be builds of different age. So a frame may get fields behind its last one, which older builds do not
+ * look at, and there may be new kinds, which older builds leave out: what is sent so must be of use without being understood by
+ * everybody. Whatever else changes is another version. In all versions a link begins with a hello, and a hello with version and label.
  */
 import type { FieldReader } from '../model/field-reader.ts';
 import type { Outbox } from './outbox.ts';
+import { OtherVersion, PeerProtocolError } from './peer-format.ts';
 
 export const PeerFrame = {
   hello: 1,
@@ -21,12 +26,22 @@ export const PeerFrame = {
 } as const;
 export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
 
+const knownKinds: ReadonlySet<number> = new Set(Object.values(PeerFrame));
+
+/** Whether this build knows what to do with it. */
+export function isKnownKind(kind: number): kind is PeerFrame {
+  return knownKinds.has(kind);
+}
+
 /** Nothing of a removed member is proposed or counted any more. Raft's own frames may come of a configuration that is not known here yet. */
 export function isForMembersOnly(kind: number): boolean {
   return kind === PeerFrame.forward || kind === PeerFrame.touch || kind === PeerFrame.digest;
 }
 
 export const peerProtocolVersion = 1;
+
+/** Longest hello, kind included: far more than one that names every member comes to. Who has not said hello yet is kept no more of. */
+export const maxHelloBytes = 16 * 1024;
 
 /** The first frame on every link, and again whenever any of it changes. */
 export interface Hello {
@@ -81,10 +96,31 @@ export function writeHello(writer: Outbox, hello: Hello): void {
   endFrame(writer, start);
 }
 
+/** The beginning of a hello: all that members of other versions read of it, and what they are told. */
+export function writeVersion(writer: Outbox, label: number): void {
+  const start = beginFrame(writer, PeerFrame.hello);
+  writer.u32(peerProtocolVersion);
+  writer.f64(label);
+  endFrame(writer, start);
+}
+
+/** The hello of the member `expected`. Throws OtherVersion, or PeerProtocolError where it is none, or another's. */
+export function readHelloOf(expected: number, reader: FieldReader): Hello {
+  const hello = readHello(reader);
+  if (hello.label === expected) return hello;
+  throw new PeerProtocolError(`member ${hello.label} said hello; expected member ${expected}`);
+}
+
+/** Throws OtherVersion, or PeerProtocolError where it is none. */
 export function readHello(reader: FieldReader): Hello {
+  const version = reader.u32();
+  const label = reader.whole();
+  if (version !== peerProtocolVersion) {
+    throw new OtherVersion('peer protocol', label, version, peerProtocolVersion);
+  }
   const fixed = {
-    version: reader.u32(),
-    label: reader.whole(),
+    version,
+    label,
     clusterId: reader.text(),
     raftId: reader.whole(),
     ...readStanding(reader),

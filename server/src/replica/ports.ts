@@ -9,8 +9,8 @@ export interface Transport {
   send(label: number, frames: Uint8Array): void;
   /** Bytes that were handed over for this link and that the system has not taken yet. */
   bufferedBytes(label: number): number;
-  /** Breaks the link: both sides see it go down, and it is dialled again later. */
-  disconnect(label: number): void;
+  /** Breaks the link: both sides see it go down, and it is dialled again later; less and less often while what comes over it is refused. */
+  disconnect(label: number, why?: 'refused'): void;
   /** Asks for links to exactly these peers. Called again when the membership changes. */
   connectTo(peers: readonly PeerAddress[]): void;
 }
@@ -23,7 +23,8 @@ export interface PeerAddress {
 
 /** What a transport tells the member. */
 export interface TransportEvents {
-  linkUp(label: number): void;
+  /** `address`: of the other end, for people, where there is one. */
+  linkUp(label: number, address?: string): void;
   linkDown(label: number): void;
   /** Bytes as they come: not aligned to frames. The member may keep views of the chunk. */
   received(label: number, chunk: Uint8Array): void;

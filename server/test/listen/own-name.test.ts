@@ -28,7 +28,7 @@ function transportAt(label: number, host: string, port: number) {
   const log = new HeardLog();
   const transport = new PeerTransport(label, { host, port }, { total: 10, perAddress: 10 }, log);
   closing.push(() => transport.stop());
-  return { transport, events: new LinkEvents(), log };
+  return { transport, events: new LinkEvents(label, () => transport), log };
 }
 
 describe('a member whose own name is not known yet', () => {

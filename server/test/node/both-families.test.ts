@@ -33,7 +33,7 @@ async function rawTo(port: number, host: string): Promise<RawSocket> {
 async function startTransport(label: number, host: string, port: number) {
   const log = new HeardLog();
   const transport = new PeerTransport(label, { host, port }, { total: 10, perAddress: 10 }, log);
-  const events = new LinkEvents();
+  const events = new LinkEvents(label, () => transport);
   closing.push(() => transport.stop());
   await transport.start(events);
   return { transport, events, log };

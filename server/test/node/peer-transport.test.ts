@@ -1,88 +1,26 @@
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/node/machine.ts';
 import { PeerTransport } from '../../src/node/peer-transport.ts';
-import { Links } from '../../src/replica/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../../src/replica/peer-frames.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
-import { freePort } from './ports.ts';
-import { preamble } from './preamble.ts';
+import { linksOf, PeerPorts, type RunningTransport, strangerBounds } from './peer-ports.ts';
+import { greeting, hello, preamble } from './preamble.ts';
 import { RawSocket } from './raw-socket.ts';
 
-interface Running {
-  readonly transport: PeerTransport;
-  readonly events: LinkEvents;
-  readonly log: HeardLog;
-  readonly port: number;
-}
-
-const bounds = { total: 10, perAddress: 10 };
-
-let running: PeerTransport[];
-let servers: Server[];
-let sockets: RawSocket[];
+let ports: PeerPorts;
 /** Label 2: dials label 1, is dialled by label 3. */
-let two: Running;
-let ports: Map<number, number>;
+let two: RunningTransport;
 
 beforeEach(async () => {
-  running = [];
-  servers = [];
-  sockets = [];
-  ports = new Map([
-    [1, await freePort()],
-    [2, await freePort()],
-    [3, await freePort()],
-  ]);
-  two = await startTransport(2);
+  ports = new PeerPorts();
+  two = await ports.begin();
 });
 
-afterEach(async () => {
-  for (const socket of sockets) socket.close();
-  for (const transport of running) await transport.stop();
-  for (const server of servers) server.close();
-});
-
-function addressesBut(label: number) {
-  return [...ports]
-    .filter(([other]) => other !== label)
-    .map(([other, port]) => ({ label: other, host: '127.0.0.1', port }));
-}
-
-async function startTransport(label: number): Promise<Running> {
-  const port = ports.get(label)!;
-  const log = new HeardLog();
-  const transport = new PeerTransport(label, { host: '127.0.0.1', port }, bounds, log);
-  const events = new LinkEvents();
-  running.push(transport);
-  await transport.start(events);
-  transport.connectTo(addressesBut(label));
-  return { transport, events, log, port };
-}
-
-async function raw(port = two.port): Promise<RawSocket> {
-  const socket = await RawSocket.to(port);
-  sockets.push(socket);
-  return socket;
-}
-
-/** A process at the address of label 1: each connection that two dials. */
-async function listenAsOne(onSocket: (socket: RawSocket) => void): Promise<void> {
-  const server = createServer((socket: Socket) => {
-    const accepted = new RawSocket(socket);
-    sockets.push(accepted);
-    onSocket(accepted);
-  });
-  servers.push(server);
-  server.listen(ports.get(1), '127.0.0.1');
-  await once(server, 'listening');
-}
+afterEach(() => ports.end());
 
 describe('two members', () => {
   it('link, whoever starts first, and carry bytes both ways in order', async () => {
-    const three = await startTransport(3);
+    const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     const sent = Buffer.from(Uint8Array.from({ length: 3_000_000 }, (_, i) => i * 7));
     for (let at = 0; at < sent.length; at += 100_000) {
@@ -94,7 +32,7 @@ describe('two members', () => {
   });
 
   it('link again after one of them broke the link', async () => {
-    const three = await startTransport(3);
+    const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     two.transport.disconnect(3);
     await Promise.all([two.events.until('up 3', 2), three.events.until('up 2', 2)]);
@@ -103,42 +41,42 @@ describe('two members', () => {
   });
 
   it('link again after one of them stopped and came back', async () => {
-    const three = await startTransport(3);
+    const three = await ports.start(3);
     await two.events.until('up 3');
     await three.transport.stop();
     await two.events.until('down 3');
-    await startTransport(3);
+    await ports.start(3);
     await two.events.until('up 3', 2);
   });
 });
 
 describe('the listening side', () => {
   it('takes a member that says who it is and whom it means, in however many pieces', async () => {
-    const peer = await raw();
+    const peer = await ports.raw();
     for (const byte of preamble(3, 2)) peer.write(Uint8Array.of(byte));
     expect((await peer.bytes(20)).equals(preamble(2, 3))).toBe(true);
+    for (const byte of hello(3)) peer.write(Uint8Array.of(byte));
     await two.events.until('up 3');
-    peer.write(Buffer.from('hello'));
-    expect((await two.events.untilBytes(3, 5)).toString()).toBe('hello');
+    peer.write(Buffer.from('frames'));
+    expect((await two.events.untilBytes(3, 6)).toString()).toBe('frames');
   });
 
-  it('keeps what came together with the preamble', async () => {
-    const peer = await raw();
-    peer.write(Buffer.concat([preamble(3, 2), Buffer.from('at once')]));
+  it('keeps what came together with preamble and hello', async () => {
+    const peer = await ports.raw();
+    peer.write(Buffer.concat([greeting(3, 2), Buffer.from('at once')]));
     expect((await two.events.untilBytes(3, 7)).toString()).toBe('at once');
     expect(two.events.seen).toEqual(['up 3']);
   });
 
   it.each([
     ['another magic', preamble(3, 2, 1, 'GET / HT')],
-    ['another version', preamble(3, 2, 2)],
     ['another member as the one meant', preamble(3, 1)],
     ['a client of ZooKeeper', Buffer.concat([Uint8Array.of(0, 0, 0, 45), Buffer.alloc(45)])],
     ['a label that nobody knows', preamble(9, 2)],
     ['the label of one that is dialled, not listened for', preamble(1, 2)],
     ['its own label', preamble(2, 2)],
   ])('closes at once what begins with %s', async (_what, bytes) => {
-    const peer = await raw();
+    const peer = await ports.raw();
     peer.write(bytes);
     await peer.closed();
     expect(peer.receivedBytes).toBe(0);
@@ -148,8 +86,8 @@ describe('the listening side', () => {
 
   it('logs a stranger once, not each time that it tries', async () => {
     for (let i = 0; i < 30; i++) {
-      const peer = await raw();
-      peer.write(preamble(i % 2 === 0 ? 9 : 3, 2, i % 2 === 0 ? 1 : 7));
+      const peer = await ports.raw();
+      peer.write(i % 2 === 0 ? preamble(9, 2) : preamble(3, 7));
       await peer.closed();
     }
     expect(two.log.of('warn', 'unknown label')).toHaveLength(1);
@@ -157,23 +95,24 @@ describe('the listening side', () => {
   });
 
   it('closes what says half of who it is and then nothing', async () => {
-    const peer = await raw();
+    const peer = await ports.raw();
     peer.write(preamble(3, 2).subarray(0, 10));
     await peer.closed();
     expect(two.events.seen).toEqual([]);
   });
 
   it('lets a member that dials again take the place of its half-open link', async () => {
-    const old = await raw();
-    old.write(preamble(3, 2));
+    const old = await ports.raw();
+    old.write(greeting(3, 2));
     await two.events.until('up 3');
-    const young = await raw();
-    young.write(preamble(3, 2));
+    const young = await ports.raw();
+    young.write(greeting(3, 2));
     await two.events.until('up 3', 2);
     expect(two.events.seen).toEqual(['up 3', 'down 3', 'up 3']);
     await old.closed();
     two.transport.send(3, Buffer.from('to the new one'));
-    expect((await young.bytes(34)).subarray(20).toString()).toBe('to the new one');
+    const before = 20 + hello(2).length;
+    expect((await young.bytes(before + 14)).subarray(before).toString()).toBe('to the new one');
     young.close();
     await two.events.until('down 3', 2);
     expect(two.events.seen).toEqual(['up 3', 'down 3', 'up 3', 'down 3']);
@@ -183,7 +122,7 @@ describe('the listening side', () => {
 describe('the dialling side', () => {
   it('says once that nobody is there, not at every attempt', async () => {
     let attempts = 0;
-    await listenAsOne((socket) => {
+    await ports.listenAsOne((socket) => {
       attempts++;
       if (attempts < 4) socket.close();
       else
@@ -198,7 +137,7 @@ describe('the dialling side', () => {
   });
 
   it('says whom it means, and links with the one who answers as that', async () => {
-    await listenAsOne((socket) => {
+    await ports.listenAsOne((socket) => {
       socket.bytes(20).then(
         (bytes) => {
           if (bytes.equals(preamble(2, 1)))
@@ -213,7 +152,7 @@ describe('the dialling side', () => {
 
   it('does not link with another process at that address, says so once, and tries on until it is the right one', async () => {
     let attempts = 0;
-    await listenAsOne((socket) => {
+    await ports.listenAsOne((socket) => {
       attempts++;
       const answer = attempts < 4 ? 7 : 1;
       socket.bytes(20).then(
@@ -231,7 +170,7 @@ describe('the dialling side', () => {
 
   it('dials again when the link breaks, and each time anew', async () => {
     const peers: RawSocket[] = [];
-    await listenAsOne((socket) => {
+    await ports.listenAsOne((socket) => {
       peers.push(socket);
       socket.bytes(20).then(
         () => socket.write(preamble(1, 2)),
@@ -249,23 +188,23 @@ describe('the dialling side', () => {
 
 describe('the members that are wanted', () => {
   it('may come later and go again; who has gone is neither dialled nor let in', async () => {
-    const three = await startTransport(3);
+    const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     two.transport.connectTo([]);
     await Promise.all([two.events.until('down 3'), three.events.until('down 2')]);
-    const peer = await raw();
+    const peer = await ports.raw();
     peer.write(preamble(3, 2));
     await peer.closed();
     expect(two.events.seen).toEqual(['up 3', 'down 3']);
-    two.transport.connectTo(addressesBut(2));
+    two.transport.connectTo(ports.addressesBut(2));
     await Promise.all([two.events.until('up 3', 2), three.events.until('up 2', 2)]);
   });
 
   it('keep their links when they are named again', async () => {
-    const three = await startTransport(3);
+    const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
-    two.transport.connectTo(addressesBut(2));
-    two.transport.connectTo(addressesBut(2));
+    two.transport.connectTo(ports.addressesBut(2));
+    two.transport.connectTo(ports.addressesBut(2));
     two.transport.send(3, Buffer.from('still here'));
     await three.events.untilBytes(2, 10);
     expect(two.events.seen).toEqual(['up 3']);
@@ -274,21 +213,12 @@ describe('the members that are wanted', () => {
 
 describe('a member that stops reading', () => {
   it('has its link closed once too much waits for it, which the log says, and the memory is given back', async () => {
-    const peer = await raw();
-    peer.write(preamble(3, 2));
+    const peer = await ports.raw();
+    peer.write(greeting(3, 2));
     await two.events.until('up 3');
     peer.socket.pause();
     const log = new HeardLog();
-    const links = new Links(
-      { label: 2, clusterId: '', raftId: 0, started: false, running: false, instance: 1 },
-      {
-        transport: two.transport,
-        clock: systemClock,
-        log,
-        bounds: { peerFrameBytes: 1_000_000, linkBufferBytes: 4_000_000, snapshotChunkBytes: 100_000 },
-      },
-      { greeted: () => {}, frame: () => {}, parted: () => {} },
-    );
+    const links = linksOf(two.transport, log);
     links.up(3);
     let most = 0;
     for (let frames = 0; log.lines.length === 0; frames++) {
@@ -314,7 +244,7 @@ describe('a member that stops reading', () => {
 
 describe('the end', () => {
   it('of a transport closes its links and its port', async () => {
-    const three = await startTransport(3);
+    const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     await two.transport.stop();
     await three.events.until('down 2');
@@ -322,8 +252,8 @@ describe('the end', () => {
   });
 
   it('is at the beginning where the port is taken', async () => {
-    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, bounds, new HeardLog());
-    await expect(other.start(new LinkEvents())).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, strangerBounds, new HeardLog());
+    await expect(other.start(new LinkEvents(3, () => other))).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
 

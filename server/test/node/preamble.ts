@@ -1,3 +1,7 @@
+import { Outbox } from '../../src/replica/outbox.ts';
+import { writeHello } from '../../src/replica/peer-frames.ts';
+import { helloOf } from '../replica/hellos.ts';
+
 /** As the transport's own: magic, version, own label, label expected at the other end. */
 export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEER'): Buffer {
   const bytes = Buffer.alloc(20);
@@ -6,4 +10,16 @@ export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEE
   bytes.writeUInt32BE(from, 12);
   bytes.writeUInt32BE(to, 16);
   return bytes;
+}
+
+/** The hello of a member without data, as a frame. */
+export function hello(label: number): Buffer {
+  const outbox = new Outbox(10_000);
+  writeHello(outbox, helloOf(label));
+  return Buffer.from(outbox.take());
+}
+
+/** All that a member says before it is believed to be one. */
+export function greeting(from: number, to: number): Buffer {
+  return Buffer.concat([preamble(from, to), hello(from)]);
 }

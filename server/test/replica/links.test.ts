@@ -33,6 +33,8 @@ let writes: number;
 let disconnected: number[];
 /** What the system has not taken yet, by label. */
 let bufferedBytes: Map<number, number>;
+/** Why each of them was. */
+let reasons: (string | undefined)[];
 let greeted: Hello[];
 let frames: { label: number; kind: number; first: number | undefined; raftId: number }[];
 let parted: { label: number; raftId: number | undefined }[];
@@ -46,6 +48,7 @@ beforeEach(() => {
   sent = [];
   writes = 0;
   disconnected = [];
+  reasons = [];
   bufferedBytes = new Map();
   greeted = [];
   frames = [];
@@ -60,8 +63,9 @@ beforeEach(() => {
       );
     },
     bufferedBytes: (label: number) => bufferedBytes.get(label) ?? 0,
-    disconnect: (label: number) => {
+    disconnect: (label: number, why?: 'refused') => {
       disconnected.push(label);
+      reasons.push(why);
       links.down(label);
     },
     connectTo: () => {},
@@ -220,6 +224,7 @@ describe('a peer that does not keep to the protocol', () => {
     links.up(2);
     links.received(2, bytes);
     expect(disconnected).toEqual([2]);
+    expect(reasons).toEqual(['refused']);
     expect(links.isUp(2)).toBe(false);
     const [line] = log.of('error');
     expect(line?.fields).toMatchObject({ label: 2, reason: expect.stringMatching(reason) });
