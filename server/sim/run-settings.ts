@@ -44,6 +44,7 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     // Two requests and two connections a turn: everything else waits for later ones.
     turnBytes: 512,
     turnSends: 2,
+    reviewExpiries: 1,
     turnSteps: 6,
     pieceNodes: 2,
     forwardFrameBytes,

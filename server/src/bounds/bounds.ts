@@ -76,6 +76,12 @@ export interface Bounds {
   /** Connections that are sent something in one turn. */
   readonly turnSends: number;
 
+  /**
+   * Sessions that a leader ends in one of its reviews, ten a second: to put so many on their way takes some 30 milliseconds. Where more fall silent
+   * at once the others end with the next reviews.
+   */
+  readonly reviewExpiries: number;
+
   // ── applying
   /**
    * Steps of applying in one turn of the loop, each about a microsecond: an entry, a change of the tree, an event. Beyond it what is committed
@@ -140,6 +146,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     turnBytes: mebibyte,
     turnRequestBytes: 256,
     turnSends: 1_000,
+    reviewExpiries: 10_000,
     turnSteps: 10_000,
     pieceNodes: 500,
     segmentBytes: 64 * mebibyte,

@@ -1,3 +1,4 @@
+import type { Bounds } from '../bounds/bounds.ts';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { FieldReader } from '../model/field-reader.ts';
@@ -37,6 +38,7 @@ export class SessionKeeper {
   private readonly holder: SessionHolder;
   private readonly clock: Clock;
   private readonly log: Logger;
+  private readonly most: number;
   private readonly expiry = new SessionExpiry();
   /** The term in which this member, as its leader, watches over the sessions; 0: it does not. */
   private watchesTerm = 0;
@@ -46,8 +48,12 @@ export class SessionKeeper {
   private readonly header: CommandHeader = emptyCommandHeader();
   private readonly body = new Writer(8);
 
-  constructor(holder: SessionHolder, parts: { clock: Clock; log: Logger }) {
+  constructor(
+    holder: SessionHolder,
+    parts: { clock: Clock; log: Logger; bounds: Pick<Bounds, 'reviewExpiries'> },
+  ) {
     this.holder = holder;
+    this.most = parts.bounds.reviewExpiries;
     this.clock = parts.clock;
     this.log = parts.log;
   }
@@ -76,7 +82,7 @@ export class SessionKeeper {
     } else if (gapMs > stallMs) this.expiry.extend(gapMs);
     for (const session of touched) this.expiry.touch(asSessionId(session), now);
     const expired: ExpiredSession[] = [];
-    this.expiry.collect(sessions, heardUntilMs, expired);
+    this.expiry.collect(sessions, heardUntilMs, expired, this.most);
     for (const each of expired) replica.decide(this.expireCommand(each));
   }
 

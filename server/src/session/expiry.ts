@@ -85,26 +85,42 @@ export class SessionExpiry {
 
   /**
    * Appends to `expired` the sessions silent for their time-out, with the attachment that `sessions` knows. They stay tracked
-   * and are named again after another time-out, unless they are removed: the command that ends them may be lost or void.
+   * and are named again after another time-out, unless they are removed: the command that ends them may be lost or void. Where it
+   * would be more than `most` at once, the later ones come with the next calls.
    */
-  collect(sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
+  collect(sessions: SessionLookup, now: number, expired: ExpiredSession[], most: number): void {
     const last = Math.floor(now / BUCKET_MS);
     if (last - this.#nextBucket <= this.#buckets.size) {
       for (let bucket = this.#nextBucket; bucket <= last; bucket++)
-        this.#open(bucket, sessions, now, expired);
+        if (!this.#open(bucket, sessions, now, expired, most)) return;
     } else {
       // After a long pause there are fewer buckets than have passed.
       const due = [...this.#buckets.keys()].filter((bucket) => bucket <= last).sort((a, b) => a - b);
-      for (const bucket of due) this.#open(bucket, sessions, now, expired);
+      for (const bucket of due) if (!this.#open(bucket, sessions, now, expired, most)) return;
     }
     this.#nextBucket = this.#buckets.size === 0 ? NOTHING : last + 1;
   }
 
-  #open(bucket: number, sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {
+  /** False where it was left before its end, to be gone on with. */
+  #open(
+    bucket: number,
+    sessions: SessionLookup,
+    now: number,
+    expired: ExpiredSession[],
+    most: number,
+  ): boolean {
     const ids = this.#buckets.get(bucket);
-    if (ids === undefined) return;
+    if (ids === undefined) return true;
+    for (const id of ids) {
+      if (expired.length >= most) {
+        this.#nextBucket = bucket;
+        return false;
+      }
+      ids.delete(id);
+      this.#review(id, sessions, now, expired);
+    }
     this.#buckets.delete(bucket);
-    for (const id of ids) this.#review(id, sessions, now, expired);
+    return true;
   }
 
   #review(id: SessionId, sessions: SessionLookup, now: number, expired: ExpiredSession[]): void {

@@ -15,6 +15,8 @@ import { SessionTable } from '../../src/session/table.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 
 const TIMEOUT_MS = 4_000;
+/** Expiries in one review. */
+const MOST = 50;
 /** As often as a member looks. */
 const REVIEW_MS = 100;
 
@@ -47,7 +49,7 @@ beforeEach(() => {
         return { replica: Object.assign(replica, { decide }) as unknown as Replica, sessions };
       },
     },
-    { clock: { monotonicMs: () => nowMs, wallMs: () => 0 }, log },
+    { clock: { monotonicMs: () => nowMs, wallMs: () => 0 }, log, bounds: { reviewExpiries: MOST } },
   );
   for (const id of [1, 2]) sessions.create(asSessionId(id), TIMEOUT_MS, id);
 });

@@ -45,6 +45,12 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     replace: '    {\n',
   },
   {
+    name: 'a member that a snapshot overtook while it applied is handed nothing any more',
+    file: 'replica/replica.ts',
+    find: '      this.raft.holdCommitted(false);\n',
+    replace: '',
+  },
+  {
     name: 'requests that a snapshot overtook go out again',
     file: 'replica/replica.ts',
     find: 'this.requests.abandonHandedOver();',

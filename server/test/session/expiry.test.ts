@@ -14,9 +14,9 @@ function setUp(...timeouts: [SessionId, number][]) {
     sessions.create(id, timeoutMs, id * 10);
     expiry.add(id, timeoutMs, 0);
   }
-  const collect = (now: number) => {
+  const collect = (now: number, most = 1_000) => {
     const expired: ExpiredSession[] = [];
-    expiry.collect(sessions, now, expired);
+    expiry.collect(sessions, now, expired, most);
     return expired.map(({ id }) => id);
   };
   return { sessions, expiry, collect };
@@ -28,7 +28,7 @@ describe('a session', () => {
     expect(collect(999)).toEqual([]);
     sessions.attach(A, 77);
     const expired: ExpiredSession[] = [];
-    expiry.collect(sessions, 1000, expired);
+    expiry.collect(sessions, 1000, expired, 1_000);
     expect(expired).toEqual([{ id: A, attachIndex: 77 }]);
     expect(collect(3000 + BUCKET_MS)).toContain(B);
   });
@@ -60,6 +60,28 @@ describe('a session', () => {
     expiry.remove(A);
     expect(collect(9000)).toEqual([]);
     expect(expiry.size).toBe(0);
+  });
+
+  it('expires with the next calls where too many do at once, each once and the longest silent first', () => {
+    const many = Array.from({ length: 100 }, (_, i): [SessionId, number] => [
+      asSessionId(i + 1),
+      i < 60 ? 1_000 : 1_500,
+    ]);
+    const { expiry, collect } = setUp(...many);
+    const named: number[] = [];
+    const touched = asSessionId(50);
+    for (let call = 0; call < 15; call++) {
+      const now = 20_000 + 10 * call;
+      const ids = collect(now, 7);
+      expect(ids.length).toBeLessThanOrEqual(7);
+      named.push(...ids);
+      // Heard of while it waited for its turn.
+      if (call === 2) expiry.touch(touched, now);
+    }
+    const expected = many.map(([id]) => id).filter((id) => id !== touched);
+    expect(named).toEqual(expected);
+    expect(expiry.size).toBe(100);
+    expect(collect(21_100)).toContain(touched);
   });
 
   it('that the table no longer knows is dropped', () => {
