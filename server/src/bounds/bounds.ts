@@ -77,8 +77,8 @@ export interface Bounds {
   readonly turnSends: number;
 
   /**
-   * Sessions that a leader ends in one of its reviews, ten a second: to put so many on their way takes some 30 milliseconds. Where more fall silent
-   * at once the others end with the next reviews.
+   * Sessions that a leader ends in one of its reviews, ten a second, and those that a new one begins to watch over: so many take some 30
+   * milliseconds. Where there are more the others come with the next reviews.
    */
   readonly reviewExpiries: number;
 

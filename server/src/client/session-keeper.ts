@@ -78,8 +78,9 @@ export class SessionKeeper {
     }
     if (this.watchesTerm !== replica.raft.term) {
       this.watchesTerm = replica.raft.term;
-      this.expiry.begin(sessions.values(), now);
+      this.expiry.begin(sessions.values());
     } else if (gapMs > stallMs) this.expiry.extend(gapMs);
+    this.expiry.goOn(now, this.most);
     for (const session of touched) this.expiry.touch(asSessionId(session), now);
     const expired: ExpiredSession[] = [];
     this.expiry.collect(sessions, heardUntilMs, expired, this.most);

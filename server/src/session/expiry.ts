@@ -30,6 +30,8 @@ export interface ExpiredSession {
 export class SessionExpiry {
   readonly #timers = new Map<SessionId, Timer>();
   readonly #buckets = new Map<number, Set<SessionId>>();
+  /** Sessions of which nothing is known yet. */
+  #untracked: Iterator<Session> | undefined;
   /** Everything in earlier buckets has been looked at. */
   #nextBucket = NOTHING;
 
@@ -37,14 +39,28 @@ export class SessionExpiry {
     return this.#timers.size;
   }
 
-  /** A new leader knows nothing of the silence before it: every session gets its whole time-out again. */
-  begin(sessions: Iterable<Session>, now: number): void {
+  /**
+   * A new leader knows nothing of the silence before it: every session gets its whole time-out again. `goOn` has to follow, again and again:
+   * it is what takes them in.
+   */
+  begin(sessions: Iterable<Session>): void {
     this.end();
-    for (const { id, timeoutMs } of sessions) this.add(id, timeoutMs, now);
+    this.#untracked = sessions[Symbol.iterator]();
+  }
+
+  /** Takes in `most` more of the sessions that there were at the beginning; their time begins now. */
+  goOn(now: number, most: number): void {
+    for (let left = most; left > 0 && this.#untracked !== undefined; left--) {
+      const next = this.#untracked.next();
+      if (next.done === true) this.#untracked = undefined;
+      // Created or attached meanwhile: the log has told of it.
+      else if (!this.#timers.has(next.value.id)) this.add(next.value.id, next.value.timeoutMs, now);
+    }
   }
 
   /** Leads no more. */
   end(): void {
+    this.#untracked = undefined;
     this.#timers.clear();
     this.#buckets.clear();
     this.#nextBucket = NOTHING;

@@ -95,12 +95,32 @@ describe('a session', () => {
 describe('the leader', () => {
   it('gives every session its whole time-out again when it begins', () => {
     const { sessions, expiry, collect } = setUp([A, 1000], [B, 2000]);
-    expiry.begin(sessions.values(), 50_000);
+    expiry.begin(sessions.values());
+    expiry.goOn(50_000, 2);
     expect(collect(50_999)).toEqual([]);
     expect(collect(51_000)).toEqual([A]);
     expect(collect(52_000)).toContain(B);
     expiry.end();
     expect(collect(99_000)).toEqual([]);
+  });
+
+  it('begins with so many of them at once, each with its whole time-out from then on, and none twice', () => {
+    const { sessions, expiry, collect } = setUp();
+    for (let id = 1; id <= 10; id++) sessions.create(asSessionId(id), 1_000, id);
+    expiry.begin(sessions.values());
+    expiry.goOn(50_000, 4);
+    expect(expiry.size).toBe(4);
+    // Meanwhile the log tells of one that is new, of one that attached, and of one that ended.
+    sessions.create(asSessionId(11), 1_000, 11);
+    expiry.add(asSessionId(11), 1_000, 50_050);
+    expiry.add(asSessionId(10), 3_000, 50_050);
+    sessions.close(asSessionId(9));
+    expiry.remove(asSessionId(9));
+    for (let look = 1; look < 4; look++) expiry.goOn(50_000 + 100 * look, 4);
+    expect(expiry.size).toBe(10);
+    expect(collect(51_000)).toEqual([1, 2, 3, 4]);
+    expect(collect(51_199)).toEqual([11, 5, 6, 7, 8]);
+    expect(collect(53_100)).toContain(asSessionId(10));
   });
 
   it('extends every deadline by a stall', () => {

@@ -70,8 +70,8 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'a new leader counts the silence before it',
     file: 'server/src/client/session-keeper.ts',
-    find: 'this.expiry.begin(sessions.values(), now);',
-    replace: 'this.expiry.begin(sessions.values(), 0);',
+    find: 'this.expiry.goOn(now, this.most);',
+    replace: 'this.expiry.goOn(0, this.most);',
   },
   {
     name: 'an expiry counts though its session attached anew',
