@@ -49,6 +49,8 @@ export class Snapshots {
   private tooLittleBytes = 0;
   /** Since a snapshot had no room the log has said so. */
   private saidNoRoom = false;
+  /** Why a piece that came was not taken; the log has said so. */
+  private notTakenFor = '';
   taken = 0;
   installed = 0;
 
@@ -165,6 +167,7 @@ export class Snapshots {
         await writer.write(chunk);
         await this.nextTurn();
       }
+      if (!taking.cancelled) await writer.seal();
       // A snapshot never runs ahead of the durable log: after a crash the log begins where the snapshot ends.
       await this.untilDurable(taking);
       if (taking.cancelled) {
@@ -218,15 +221,19 @@ export class Snapshots {
   receive(write: SnapshotWrite, host: SnapshotHost): void {
     this.storage.receiveSnapshotChunk(write.snapshot, write.offset, write.data, write.done).then(
       () => {
+        this.notTakenFor = '';
         host.raft.snapshotWritten(write.snapshot, write.offset);
         host.wake();
       },
       (error: unknown) => {
         if (error instanceof StorageError && receivable.has(error.code)) {
-          this.log.warn(
-            { index: write.snapshot.index, reason: error.message },
-            'a piece of a snapshot was not taken',
-          );
+          if (error.code !== this.notTakenFor) {
+            this.log.warn(
+              { index: write.snapshot.index, reason: error.message },
+              'a piece of the snapshot that this member needs was not taken: it is asked for again until it is',
+            );
+          }
+          this.notTakenFor = error.code;
           host.raft.snapshotWriteFailed(write.snapshot);
           return;
         }

@@ -90,6 +90,11 @@ export class Log {
     return this.segments.length;
   }
 
+  /** Before the log takes so many bytes more of its disk it waits for `wait`. */
+  growAfter(wait: (bytes: number) => Promise<void>): void {
+    this.preparer.waitForRoom = wait;
+  }
+
   segmentNameOf(sequence: number): string | undefined {
     return this.segments.find((segment) => segment.sequence === sequence)?.name;
   }

@@ -51,6 +51,8 @@ export interface StoredSnapshot {
 export interface SnapshotWriter {
   /** One at a time. The chunk belongs to storage until it resolves. Rejects with `full` where the disk is full: then call `abort`. */
   write(chunk: Uint8Array): Promise<void>;
+  /** All chunks are written: syncs them. `finish` does it where it was not done. */
+  seal(): Promise<void>;
   /** Makes the snapshot durable and the newest one, and purges what is no longer needed. */
   finish(): Promise<void>;
   abort(): Promise<void>;

@@ -24,6 +24,8 @@ export class SegmentPreparer {
   private ready: DiskFile | undefined;
   private running: Promise<void> | undefined;
   private error: unknown;
+  /** Settles once so many bytes more may be taken of the disk. */
+  waitForRoom: (bytes: number) => Promise<void> = () => Promise.resolve();
 
   constructor(disk: Disk, segmentBytes: number) {
     this.disk = disk;
@@ -46,7 +48,7 @@ export class SegmentPreparer {
     const file = this.ready;
     if (file === undefined) throw this.error;
     this.ready = undefined;
-    if (minBytes > this.segmentBytes) await this.allocate(file, minBytes);
+    if (minBytes > this.segmentBytes) await this.allocate(file, minBytes, minBytes - this.segmentBytes);
     return { file, sizeBytes: Math.max(minBytes, this.segmentBytes) };
   }
 
@@ -58,12 +60,14 @@ export class SegmentPreparer {
 
   private async create(): Promise<void> {
     const file = await this.disk.create(preparedName);
-    await this.allocate(file, this.segmentBytes);
+    await this.allocate(file, this.segmentBytes, this.segmentBytes);
     this.ready = file;
   }
 
-  private async allocate(file: DiskFile, sizeBytes: number): Promise<void> {
+  /** `growth`: what of `sizeBytes` the file does not have yet. */
+  private async allocate(file: DiskFile, sizeBytes: number, growth: number): Promise<void> {
     try {
+      await this.waitForRoom(growth);
       await file.allocate(sizeBytes);
     } catch (error) {
       // What was taken of a full disk is given back: others may need it to free more. And a file that failed is not used again.

@@ -31,6 +31,7 @@ export class SnapshotFile {
   private chunks = 0;
   private chunkBytes = 0;
   private isOpen = true;
+  private whole: { header: ReadSnapshotHeader; sizeBytes: number } | undefined;
 
   private constructor(disk: Disk, file: DiskFile, name: string, header: SnapshotHeader) {
     this.disk = disk;
@@ -73,8 +74,23 @@ export class SnapshotFile {
     await this.appendEncoded();
   }
 
-  /** Writes the end and syncs: the file is whole. */
+  /** So far. */
+  get bytes(): number {
+    return this.position;
+  }
+
+  /** Nothing more is written to it. */
+  get hasEnded(): boolean {
+    return !this.isOpen;
+  }
+
+  /** Writes the end and syncs, unless that was done: the file is whole. */
   async complete(): Promise<{ header: ReadSnapshotHeader; sizeBytes: number }> {
+    this.whole ??= await this.writeEnd();
+    return this.whole;
+  }
+
+  private async writeEnd(): Promise<{ header: ReadSnapshotHeader; sizeBytes: number }> {
     const start = beginRecord(this.writer, SnapshotRecord.end);
     this.writer.f64(this.chunks);
     this.writer.f64(this.chunkBytes);

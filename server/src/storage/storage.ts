@@ -17,6 +17,7 @@ import type {
 import { firstSequence, logFolder } from './segment-file.ts';
 import { beginSettingAside } from './set-aside.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
+import { SnapshotRoom } from './snapshot-room.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot-writer.ts';
 import { Room, SpaceWatch } from './space-watch.ts';
@@ -56,6 +57,7 @@ export class Storage {
   private readonly options: StorageOptions;
   private readonly shelf: SnapshotShelf;
   private readonly space: SpaceWatch;
+  private readonly snapshotRoom: SnapshotRoom;
   private readonly segmentBytes: number;
   private log: Log | undefined;
   private receiver: SnapshotReceiver | undefined;
@@ -63,7 +65,6 @@ export class Storage {
   /** The Write under way, and who waits for it to end. */
   private persistDone: PersistDone | undefined;
   private persistEnded: (() => void) | undefined;
-  private writingSnapshot: SnapshotFile | undefined;
   private snapshotWork: Promise<void> = Promise.resolve();
   /** There is what no longer serves: `purgeNow` said not yet. */
   private purgeWithheld = false;
@@ -80,8 +81,10 @@ export class Storage {
     this.options = options;
     this.shelf = shelf;
     this.space = new SpaceWatch(this.disk, this.logDisk, segmentBytes);
+    this.snapshotRoom = new SnapshotRoom(this.disk, this.logDisk, segmentBytes);
     this.segmentBytes = segmentBytes;
     this.log = log;
+    log?.growAfter(this.snapshotRoom.waitFor);
   }
 
   /** Rejects with StorageError: locked, damaged, unknown-format, failed, full. */
@@ -113,6 +116,7 @@ export class Storage {
       return first;
     });
     this.log = log;
+    log.growAfter(this.snapshotRoom.waitFor);
     this.receiver = new SnapshotReceiver(this.disk, this.shelf, identity.clusterId);
   }
 
@@ -146,30 +150,27 @@ export class Storage {
       try {
         return await readEntries(this.logDisk, log, from, maxBytes);
       } catch (error) {
-        const isSpare = error instanceof StorageError && error.code === 'damaged' && this.isInSnapshot(from);
-        if (!isSpare) throw error;
+        const isDamaged = error instanceof StorageError && error.code === 'damaged';
+        // What the newest snapshot holds can be spared.
+        if (!isDamaged || from > (this.shelf.newest?.index ?? 0)) throw error;
         this.maintenance = this.maintenance.then(() => this.dropBehindSnapshot()).catch(() => undefined);
         return { compacted: true, damage: error };
       }
     });
   }
 
-  /** Whether the newest snapshot holds what the entry did. */
-  private isInSnapshot(index: number): boolean {
-    return index <= (this.shelf.newest?.index ?? 0);
-  }
-
   /** One at a time. Rejects with `full` where there is no room. */
   async createSnapshot(meta: SnapshotMeta, digest: string): Promise<SnapshotWriter> {
     const { clusterId } = this.requireLog();
-    if (this.writingSnapshot !== undefined)
+    if (this.snapshotRoom.file !== undefined)
       throw new StorageInvariantViolation('a snapshot is being written already');
     const file = await this.latch.guard('a snapshot', () =>
       SnapshotFile.create(this.disk, meta, clusterId, digest),
     );
-    this.writingSnapshot = file;
+    this.snapshotRoom.begin(file, this.space.stateBytes ?? this.shelf.newestBytes);
     return {
       write: (chunk) => this.workOnSnapshot(() => file.write(chunk)),
+      seal: () => this.workOnSnapshot(async () => void (await file.complete())),
       finish: () => this.workOnSnapshot(() => this.finishSnapshot(file)),
       abort: () => this.workOnSnapshot(() => this.discardSnapshot(file)),
     };
@@ -322,13 +323,13 @@ export class Storage {
 
   private workOnSnapshot(work: () => Promise<void>): Promise<void> {
     const done = this.latch.guard('writing a snapshot', work);
-    this.snapshotWork = done.catch(() => undefined);
+    this.snapshotWork = done.then(this.snapshotRoom.noteProgress, this.snapshotRoom.noteProgress);
     return done;
   }
 
   private async finishSnapshot(file: SnapshotFile): Promise<void> {
     const { header, sizeBytes } = await file.complete();
-    this.writingSnapshot = undefined;
+    this.snapshotRoom.file = undefined;
     if (header.meta.index < (this.shelf.newest?.index ?? 0)) {
       await file.discard();
       return;
@@ -338,7 +339,7 @@ export class Storage {
   }
 
   private async discardSnapshot(file: SnapshotFile): Promise<void> {
-    if (this.writingSnapshot === file) this.writingSnapshot = undefined;
+    if (this.snapshotRoom.file === file) this.snapshotRoom.file = undefined;
     await file.discard();
   }
 
@@ -378,13 +379,14 @@ export class Storage {
 
   private async stop(): Promise<void> {
     this.latch.close();
+    this.snapshotRoom.close();
     if (this.persistDone !== undefined) {
       await new Promise<void>((resolve) => {
         this.persistEnded = resolve;
       });
     }
     await this.snapshotWork;
-    await this.writingSnapshot?.close();
+    await this.snapshotRoom.file?.close();
     await this.maintenance;
     await this.receiving;
     await this.receiver?.close();
