@@ -48,10 +48,11 @@ export function acceptClient(
   connection: Connection,
   process: VirtualProcess,
   accept: (socket: ClientSocket) => ClientSocketEvents,
+  remoteAddress: string,
   remotePort: number,
   hearing: Hearing,
 ): ServerSideSocket {
-  const socket = new ServerSideSocket(connection.far, process, '10.0.0.1', remotePort);
+  const socket = new ServerSideSocket(connection.far, process, remoteAddress, remotePort);
   let events: ClientSocketEvents | undefined;
   let gone = false;
   const close = (): void => {

@@ -1,10 +1,13 @@
 import { Role } from 'raft-ts-lite';
 import type { Bounds } from '../src/bounds/bounds.ts';
 import type { MemberAddress } from '../src/config/config.ts';
+import { memberOf } from '../src/replica/membership.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
 import { BoundsWatch } from './checks/bounds-watch.ts';
 import { ExpiryWatch } from './checks/expiry-watch.ts';
+import { HandoverWatch } from './checks/handover-watch.ts';
 import type { Hearing } from './checks/hearing.ts';
+import { MembershipWatch } from './checks/membership-watch.ts';
 import { Monitor } from './checks/monitor.ts';
 import { type LogEnd, PromiseWatch } from './checks/promise-watch.ts';
 import { Chronicle } from './chronicle/chronicle.ts';
@@ -12,6 +15,7 @@ import type { Violation } from './history/operation.ts';
 import { Host, type HostEvents } from './host.ts';
 import type { End } from './network/connection.ts';
 import { Network } from './network/network.ts';
+import { Roster } from './operator/roster.ts';
 import type { Prng } from './prng.ts';
 import type { VirtualTime } from './scheduler.ts';
 import type { Totals } from './totals.ts';
@@ -20,6 +24,8 @@ import type { Trace } from './trace.ts';
 export interface EnsembleSettings {
   readonly voters: number;
   readonly learners: number;
+  /** Machines on which no member runs at first. */
+  readonly spares: number;
   readonly segmentBytes: number;
   readonly snapRetainCount: number;
   readonly snapshotEveryEntries: number;
@@ -41,21 +47,26 @@ export interface Dialled {
 
 /** All machines, the network between them, and a supervisor that starts members again that exited by themselves. */
 export class Ensemble {
+  /** All machines, also those on which no member runs. */
   readonly hosts: readonly Host[];
+  readonly roster: Roster;
   readonly network: Network;
   readonly promises: PromiseWatch;
   readonly monitor: Monitor;
   readonly chronicle: Chronicle;
   readonly expiries: ExpiryWatch;
-  readonly voters: number;
+  readonly memberships: MembershipWatch;
   readonly settings: EnsembleSettings;
   readonly #time: VirtualTime;
   readonly #trace: Trace;
   readonly #totals: Totals;
   readonly #prng: Prng;
   readonly #limits: BoundsWatch;
+  readonly #handovers: HandoverWatch;
   readonly #report: (violation: Violation) => void;
   readonly #logs = new Map<number, LogEnd>();
+  /** By label: under which Raft id it ran last. */
+  readonly #ids = new Map<number, number>();
   #newestConfiguration: { readonly index: number; readonly voters: readonly number[] } = {
     index: -1,
     voters: [],
@@ -76,7 +87,6 @@ export class Ensemble {
     this.#totals = totals;
     this.#prng = prng;
     this.#report = report;
-    this.voters = settings.voters;
     this.settings = settings;
     const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
     this.promises = new PromiseWatch(say, {
@@ -94,15 +104,27 @@ export class Ensemble {
     });
     const limits = new BoundsWatch(say, totals);
     this.#limits = limits;
+    this.memberships = new MembershipWatch(say, totals);
+    const handovers = new HandoverWatch(totals);
+    this.#handovers = handovers;
     this.monitor = new Monitor(
       {
         report: say,
         restarted: (recovered) => this.promises.restarted(recovered),
-        runs: (host, running) => limits.runs(running, host.bounds),
+        runs: (host, running) => {
+          limits.runs(running, host.bounds);
+          handovers.runs(running.replica.raft);
+          this.#identified(host.label, running.identity.raftId);
+        },
         moved: (host) => {
           if (host.member !== undefined) limits.look(host.member);
         },
-        leads: (term) => this.expiries.leads(term),
+        leads: (term, raftId, configuration) => {
+          this.expiries.leads(term);
+          handovers.leads(raftId, term);
+          this.memberships.leads(raftId, term, configuration);
+        },
+        configured: (index, data) => this.memberships.applied(index, data),
         expires: (host, term, session, attachIndex) => {
           const life = this.chronicle.sessions.get(session);
           if (life !== undefined) this.expiries.decided(host.label, term, attachIndex, life);
@@ -128,31 +150,47 @@ export class Ensemble {
     );
     const count = settings.voters + settings.learners;
     const members = Array.from({ length: count }, (_, at) => address(at + 1, at < settings.voters));
+    this.roster = new Roster(members);
     const hostSettings = {
       ...settings,
       members,
       storage: { segmentBytes: settings.segmentBytes, snapRetainCount: settings.snapRetainCount },
     };
     const world = { time, network: this.network, trace, events: this.#hostEvents() };
-    this.hosts = members.map(({ label }) => new Host(label, world, hostSettings, prng.fork(`host ${label}`)));
+    this.hosts = Array.from({ length: count + settings.spares }, (_, at) => {
+      const label = at + 1;
+      const host = new Host(label, world, hostSettings, prng.fork(`host ${label}`));
+      host.inService = this.roster.has(label);
+      return host;
+    });
   }
 
   start(): void {
-    for (const host of this.hosts) this.#time.after(this.#prng.between(0, 20), () => host.start());
+    for (const host of this.members) this.#time.after(this.#prng.between(0, 20), () => host.start());
   }
 
   host(label: number): Host {
     return this.hosts[label - 1] as Host;
   }
 
-  /** A client's connection to a member; undefined where nobody answers. */
-  dial(client: string, label: number): Dialled | undefined {
+  /** The machines of those that are meant to be members. */
+  get members(): readonly Host[] {
+    return this.hosts.filter((host) => this.roster.has(host.label));
+  }
+
+  /** The members that clients know. */
+  get labels(): readonly number[] {
+    return this.roster.members.map((member) => member.label);
+  }
+
+  /** A client's connection to a member, from an address; undefined where nobody answers. */
+  dial(client: string, address: string, label: number): Dialled | undefined {
     const host = this.host(label);
     const to = this.network.route(client, String(label));
     const from = this.network.route(String(label), client);
     if (!host.up || to.blocked || from.blocked) return undefined;
     const connection = this.network.connection(client, String(label));
-    const hearing = host.accept(connection, this.#ports++);
+    const hearing = host.accept(connection, address, this.#ports++);
     return hearing === undefined ? undefined : { end: connection.near, hearing };
   }
 
@@ -169,17 +207,22 @@ export class Ensemble {
     return found;
   }
 
-  /** Every machine runs a member that serves, all are in the configuration in their roles, and nobody is suspect. */
+  /**
+   * Every machine that is meant to runs a member that serves, started with the newest configuration file, all are in the configuration in their
+   * roles, and nobody is suspect; the others run nothing.
+   */
   get whole(): boolean {
     const raft = this.leader?.member?.running?.replica.raft;
     if (raft === undefined || raft.changeInFlight) return false;
-    const { voters, outgoing, learners } = raft.configuration;
-    if (voters.length !== this.voters || outgoing.length > 0) return false;
-    if (voters.length + learners.length !== this.hosts.length) return false;
+    if (!this.roster.matches(raft.configuration)) return false;
     return this.hosts.every((host) => {
+      if (!this.roster.has(host.label)) return !host.up;
       const running = host.member?.running;
       return (
-        running !== undefined && host.member?.clients.serving === true && !running.replica.raft.isSuspect
+        running !== undefined &&
+        host.startedWith === this.roster.members &&
+        host.member?.clients.serving === true &&
+        !running.replica.raft.isSuspect
       );
     });
   }
@@ -197,9 +240,16 @@ export class Ensemble {
     this.#copyMissing = missing;
   }
 
+  /** A member says that another one has taken over from the leader of `term`. */
+  tookOver(raftId: number, term: number): void {
+    if (this.monitor.hasLedSince(raftId, term)) return;
+    const message = `Raft id ${raftId} was said to lead after term ${term}`;
+    this.#report({ rule: 'leadership is handed over when it is said to be', message, operations: [] });
+  }
+
   /** Every member has applied the same entries. */
   get converged(): boolean {
-    const applied = this.hosts.map((host) => host.member?.running?.replica.appliedIndex);
+    const applied = this.members.map((host) => host.member?.running?.replica.appliedIndex);
     return applied.every((index) => index !== undefined && index === applied[0]);
   }
 
@@ -224,6 +274,9 @@ export class Ensemble {
     if (process === undefined) return Number.POSITIVE_INFINITY;
     // A leader that stalls makes up for it.
     if (from === to) return process.bornMs;
+    // The word of one that is no member any more does not count.
+    const leader = this.host(to).member?.running?.replica.raft.configuration;
+    if (leader === undefined || memberOf(leader, from) === undefined) return Number.POSITIVE_INFINITY;
     return Math.max(process.runsSinceMs, this.network.clearSinceMs(from, to));
   }
 
@@ -233,6 +286,10 @@ export class Ensemble {
       looked: (host) => {
         this.monitor.look(host);
         this.#noteLog(host);
+        const raft = host.member?.running?.replica.raft;
+        if (raft === undefined) return;
+        this.#handovers.look(raft);
+        this.memberships.look(raft);
       },
       ending: (host) => this.monitor.ended(host),
       exited: (host, error) => {
@@ -253,8 +310,15 @@ export class Ensemble {
       this.#report({ rule: 'a member ends only because of its disk', message, operations: [] });
     }
     this.#time.after(this.#prng.between(50, 500), () => {
-      if (!host.up) host.start();
+      host.startAgain();
     });
+  }
+
+  /** A member that comes up under a new id has given its former one up for good. */
+  #identified(label: number, raftId: number): void {
+    const before = this.#ids.get(label);
+    if (before !== undefined && before !== raftId) this.promises.lost(before);
+    this.#ids.set(label, raftId);
   }
 
   /** Of each Raft id that votes in the newest configuration, the durable end of its log when it was last seen. */
@@ -275,7 +339,7 @@ export class Ensemble {
   }
 }
 
-function address(label: number, voter: boolean): MemberAddress {
+export function address(label: number, voter: boolean): MemberAddress {
   return {
     label,
     host: '127.0.0.1',

@@ -1,8 +1,10 @@
 import { FAULT_NAMES } from './faults/plan.ts';
+import { DECISIONS } from './operator/membership.ts';
 import type { Totals } from './totals.ts';
 
 /** What a run of many seeds must have come across, or it proves less than it says. */
 const EXPECTED = [
+  'access lists changed',
   'acknowledged reads',
   'acknowledged syncs',
   'acknowledged writes',
@@ -19,6 +21,7 @@ const EXPECTED = [
   'bound: segment full',
   'bound: snapshot in pieces',
   'bound: too much uncommitted',
+  'configurations committed',
   'connections lost',
   'crashes (in a disk call)',
   'crashes (kill -9)',
@@ -31,14 +34,23 @@ const EXPECTED = [
   'elections',
   'ephemerals',
   'ephemerals gone with their session',
+  'drains',
   'exits',
   'expiries',
   'expiries void',
+  'hand-overs of leaders by themselves',
+  'identities proved',
   'intruders turned away',
+  'joint configurations committed',
   'members rebuilt',
+  'membership changes proposed',
+  'minorities away',
   'one-way partitions',
   'operations refused',
   'operations without an answer',
+  'proofs refused',
+  'requests accepted by right of an identity',
+  'requests refused for want of rights',
   'sessions begun',
   'sessions closed',
   'sessions found ended',
@@ -49,6 +61,11 @@ const EXPECTED = [
   'snapshots installed',
   'snapshots taken',
   'suspects',
+  'transfers begun',
+  'transfers finished',
+  'transfers given up',
+  'transfers refused',
+  'transfers to a member that lags',
   'truncations',
   'values as heavy as a request may be',
   'values of 0 bytes',
@@ -72,6 +89,7 @@ export const MIN_FAULTS = 3;
 
 export function missingFrom(totals: Totals): string[] {
   if (totals.get('seeds') < ENOUGH_SEEDS) return [];
-  const names = [...EXPECTED, ...FAULT_NAMES.map((name) => `fault: ${name}`)];
+  const faults = FAULT_NAMES.map((name) => `fault: ${name}`);
+  const names = [...EXPECTED, ...faults, ...DECISIONS.map((name) => `membership: ${name}`)];
   return names.filter((name) => totals.get(name) === 0);
 }

@@ -1,8 +1,10 @@
 import { type Bounds, boundsOf } from '../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
+import type { MemberView } from '../src/http/member-view.ts';
 import { relinquish } from '../src/leadership-transfer.ts';
 import { Member } from '../src/member.ts';
+import { memberView } from '../src/member-view.ts';
 import type { TransportEvents } from '../src/replica/ports.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
 import { Hearing } from './checks/hearing.ts';
@@ -17,6 +19,7 @@ import type { VirtualTime } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
 export interface HostSettings {
+  /** What the configuration file of each machine names at first. */
   readonly members: readonly MemberAddress[];
   readonly storage: StorageOptions;
   readonly snapshotEveryEntries: number;
@@ -30,6 +33,9 @@ export interface HostSettings {
   /** Time that a process takes for each byte that it reads or writes. */
   readonly msPerByte: number;
 }
+
+/** A simulated machine does not count what real ones do. */
+const NOTHING_COUNTED = { waitingFor: () => '', connectionsRefused: () => 0, logSyncSeconds: () => 0 };
 
 /** What a machine tells of the processes that run on it. */
 export interface HostEvents {
@@ -60,7 +66,8 @@ export class Host {
   readonly clock: MachineClock;
   readonly #world: HostWorld;
   readonly #settings: HostSettings;
-  readonly #config: Config;
+  /** As its configuration file is now. */
+  #config: Config;
   readonly #bounds: Bounds;
   readonly #prng: Prng;
   #process: VirtualProcess | undefined;
@@ -68,12 +75,14 @@ export class Host {
   #listening = false;
   #diskBytes: number;
   lives = 0;
+  /** Somebody wants a member to run here: it is started again whenever it ended. */
+  inService = true;
 
   constructor(label: number, world: HostWorld, settings: HostSettings, prng: Prng) {
     this.label = label;
     this.#world = world;
     this.#settings = settings;
-    this.#config = simulatedConfig(label, settings);
+    this.#config = simulatedConfig(label, settings, settings.members);
     this.#bounds = { ...boundsOf(this.#config), ...settings.bounds };
     this.#prng = prng;
     this.disk = new RandomFaults(prng.fork('disk faults'));
@@ -114,6 +123,21 @@ export class Host {
 
   get member(): Member | undefined {
     return this.#member;
+  }
+
+  /** The configuration file is changed: a member reads it when it starts. */
+  configure(members: readonly MemberAddress[]): void {
+    this.#config = simulatedConfig(this.label, this.#settings, members);
+  }
+
+  /** What its file named when this life of its member began. */
+  get startedWith(): readonly MemberAddress[] | undefined {
+    return this.#member?.config.members;
+  }
+
+  /** As a supervisor does. */
+  startAgain(): void {
+    if (!this.up && this.inService) this.start();
   }
 
   start(): void {
@@ -185,6 +209,14 @@ export class Host {
     this.#end(true);
   }
 
+  /** As somebody who calls its HTTP. */
+  ask(question: (view: MemberView) => void): void {
+    const process = this.#process;
+    const member = this.#member;
+    if (process === undefined || member === undefined) return;
+    process.post(() => question(memberView(member, process, NOTHING_COUNTED)));
+  }
+
   /** Stops the member as SIGTERM would. */
   stop(done: () => void): void {
     const process = this.#process;
@@ -215,12 +247,12 @@ export class Host {
   }
 
   /** A client's connection arrives; undefined where nobody listens. */
-  accept(connection: Connection, remotePort: number): Hearing | undefined {
+  accept(connection: Connection, remoteAddress: string, remotePort: number): Hearing | undefined {
     const process = this.#process;
     const member = this.#member;
     if (process === undefined || member === undefined || !this.#listening) return undefined;
     const hearing = new Hearing(this.#world.time, this.label, this.lives);
-    acceptClient(connection, process, (socket) => member.accept(socket), remotePort, hearing);
+    acceptClient(connection, process, (socket) => member.accept(socket), remoteAddress, remotePort, hearing);
     return hearing;
   }
 
@@ -247,7 +279,7 @@ export class Host {
   }
 }
 
-function simulatedConfig(label: number, settings: HostSettings): Config {
+function simulatedConfig(label: number, settings: HostSettings, members: readonly MemberAddress[]): Config {
   return {
     label,
     clusterId: '',
@@ -261,7 +293,7 @@ function simulatedConfig(label: number, settings: HostSettings): Config {
       sessionlessTimeoutMs: 10_000,
     },
     peer: { host: '127.0.0.1' },
-    members: settings.members,
+    members,
     tickTimeMs: 1_000,
     initLimit: 10,
     syncLimit: 5,

@@ -51,6 +51,12 @@ export class Prng {
     return items[this.below(items.length)] as T;
   }
 
+  /** So many different ones of them. */
+  sample<T>(items: readonly T[], count: number): T[] {
+    const left = [...items];
+    return Array.from({ length: count }, () => left.splice(this.below(left.length), 1)[0] as T);
+  }
+
   bytes(length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let i = 0; i < length; i++) bytes[i] = this.uint32() & 0xff;

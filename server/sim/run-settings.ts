@@ -24,6 +24,7 @@ export function randomSettings(prng: Prng): EnsembleSettings {
     // The longest request takes no longer than some heartbeats: who narrows links further than that is a fault.
     bytesPerMs: Math.max(prng.pick([UNBOUNDED, 100_000, 2_000]), requestBytes / LONGEST_REQUEST_MS),
     bounds: prng.chance(TINY_RATE) ? tinyBounds(requestBytes, prng) : {},
+    spares: prng.chance(0.25) ? prng.pick([1, 1, 2]) : 0,
   };
 }
 

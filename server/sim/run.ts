@@ -2,17 +2,29 @@ import { healthy } from './disk/faults.ts';
 import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts';
 import { planFaults } from './faults/plan.ts';
 import type { Action } from './history/operation.ts';
+import { handOver } from './operator/handover.ts';
+import { operate } from './operator/operator.ts';
 import { randomSettings } from './run-settings.ts';
 import { MAX_TIMEOUT_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
+import { boxPaths, Keeper, VAULT } from './workload/keeper.ts';
 import { LEDGER, Mix, registerPaths, SEQUENCE } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
+import { USERS } from './workload/users.ts';
 
+/** Numbers of clients that use access lists begin here. */
+const FIRST_KEEPER = 50;
+/** Others than those. */
+const FEWEST_CLIENTS = 3;
 /** Faults end by then. */
 const FAULTS_UNTIL_MS = 15_000;
 /** After the last fault the ensemble must be whole again within this time, rebuilt members included. */
 const RECOVERY_MS = 20_000;
 /** All clients must get answers again within this time after that. */
 const PROGRESS_MS = 5_000;
+/** A transfer is given up after an election time-out, and asked for again. */
+const HAND_OVER_MS = 5_000;
+/** Clients of those that are away look for others. */
+const MINORITY_MS = 10_000;
 /** A run in which clients were mostly cut off goes on without faults until enough was asked. */
 const LENGTHEN_MS = 60_000;
 /** Clients that have stopped get their last answers within this time. */
@@ -29,6 +41,7 @@ export async function runSeed(seed: number, options: { readonly trace?: boolean 
     (await simulation.begin()) &&
     (await suffer(simulation)) &&
     (await recover(simulation)) &&
+    (await useWhatIsLeft(simulation)) &&
     (await stayCalm(simulation)) &&
     (await readAll(simulation));
   if (settled) simulation.checkHistory();
@@ -41,7 +54,8 @@ async function suffer(simulation: Simulation): Promise<boolean> {
   const prng = simulation.prng.fork('clients');
   const { requestBytes } = simulation.ensemble.settings;
   const weights = { requestBytes, heavyRate: prng.pick([0.02, 0.1, 0.4]) };
-  const count = 4 + prng.below(4);
+  const keepers = beginKeepers(simulation);
+  const count = Math.max(FEWEST_CLIENTS, 4 + prng.below(4) - keepers);
   for (let number = 1; number <= count; number++) {
     const mix = new Mix(number, prng.fork(`mix ${number}`), weights);
     const client = simulation.client(number, mix, {
@@ -60,6 +74,7 @@ async function suffer(simulation: Simulation): Promise<boolean> {
   }
   simulation.intrude(FAULTS_UNTIL_MS);
   planFaults(simulation, simulation.prng.fork('faults'), time.nowMs + 500, FAULTS_UNTIL_MS);
+  simulation.operator = operate(simulation, simulation.stream('operator'), time.nowMs + 500, FAULTS_UNTIL_MS);
   await time.runUntil(FAULTS_UNTIL_MS, () => simulation.failed);
   const faults = totals.get('faults');
   if (faults < MIN_FAULTS) {
@@ -68,21 +83,46 @@ async function suffer(simulation: Simulation): Promise<boolean> {
   return !simulation.failed;
 }
 
+/** Some runs have clients that use access lists; several of them are the same user, and some are two. Returns how many. */
+function beginKeepers(simulation: Simulation): number {
+  const prng = simulation.stream('keepers');
+  const count = prng.pick([0, 0, 2, 3]);
+  for (let number = FIRST_KEEPER; number < FIRST_KEEPER + count; number++) {
+    const client = simulation.client(number, new Keeper(number, prng.fork('keeper')), {
+      depth: prng.pick([1, 4, 16]),
+      thinkMs: prng.pick([80, 120]),
+      patienceMs: prng.pick([500, 1_500]),
+      timeoutMs: prng.pick([2_000, MAX_TIMEOUT_MS]),
+      returnChance: prng.pick([0.9, 0.98]),
+      closeChance: 0.004,
+      hopChance: prng.pick([0, 0.02]),
+      napChance: 0,
+      silenceChance: 0,
+      users: prng.sample(USERS, prng.pick([1, 1, 2])),
+    });
+    simulation.clients.push(client);
+    client.start();
+  }
+  return count;
+}
+
 /** Everything works again: the ensemble has to become whole by itself, and everybody to be served. */
 async function recover(simulation: Simulation): Promise<boolean> {
   const { ensemble, clients } = simulation;
   simulation.trace.add('run', 'all faults end');
   simulation.calm = true;
   ensemble.network.heal();
+  simulation.operator?.hurry();
   for (const host of ensemble.hosts) {
     host.disk.rates = healthy;
     host.volume.answerAgain();
     host.growDisk();
     host.volume.decide = host.disk.decide;
+    host.ask((view) => view.undrain());
   }
   for (const client of clients) client.speakUp();
   const whole = await simulation.within(RECOVERY_MS, 'the ensemble recovers after the last fault', () => {
-    for (const host of ensemble.hosts) if (!host.up) host.start();
+    for (const host of ensemble.hosts) host.startAgain();
     return ensemble.whole;
   });
   if (!whole) return false;
@@ -90,6 +130,30 @@ async function recover(simulation: Simulation): Promise<boolean> {
   return simulation.within(PROGRESS_MS, 'every client is served after the last fault', () =>
     clients.every((client, at) => client.answered > (answered[at] as number) + 2),
   );
+}
+
+/** Leadership can be handed on, and a minority may be away: the others serve everybody without it. */
+async function useWhatIsLeft(simulation: Simulation): Promise<boolean> {
+  const { ensemble, clients } = simulation;
+  const prng = simulation.stream('what is left');
+  if (prng.chance(0.5)) {
+    const hasHandedOver = handOver(ensemble, prng);
+    if (!(await simulation.within(HAND_OVER_MS, 'a leader that is well hands over', hasHandedOver)))
+      return false;
+  }
+  if (!prng.chance(ensemble.settings.spares > 0 ? 0.6 : 0.1)) return true;
+  const away = prng.sample(ensemble.roster.voters, (ensemble.roster.voters.length - 1) >> 1);
+  for (const { label } of away) ensemble.host(label).kill();
+  const answered = clients.map((client) => client.answered);
+  const served = await simulation.within(MINORITY_MS, 'a majority serves every client', () =>
+    clients.every((client, at) => client.answered > (answered[at] as number) + 2),
+  );
+  if (!served) return false;
+  simulation.totals.add('minorities away');
+  return simulation.within(RECOVERY_MS, 'the ensemble is whole again once everybody is back', () => {
+    for (const host of ensemble.hosts) host.startAgain();
+    return ensemble.whole;
+  });
 }
 
 /** Nothing is wrong any more: nobody has a reason to elect, and in the end nothing is owed to anybody. */
@@ -113,7 +177,7 @@ async function stayCalm(simulation: Simulation): Promise<boolean> {
     });
   }
   return simulation.within(LAST_ANSWERS_MS, 'no member owes an answer in the end', () =>
-    ensemble.hosts.every((host) => host.member?.clients.outstanding === 0),
+    ensemble.members.every((host) => host.member?.clients.outstanding === 0),
   );
 }
 
@@ -136,10 +200,12 @@ async function readAll(simulation: Simulation): Promise<boolean> {
   const actions: Action[] = [{ kind: 'sync', path: '/' }];
   for (const path of registerPaths) actions.push({ kind: 'get', path });
   actions.push({ kind: 'children', path: LEDGER }, { kind: 'children', path: SEQUENCE });
-  const readers = ensemble.hosts.map((host) => {
+  for (const path of [VAULT, ...boxPaths]) actions.push({ kind: 'getAcl', path });
+  for (const path of boxPaths) actions.push({ kind: 'get', path });
+  const readers = ensemble.members.map((host) => {
     const script = new Script(actions);
-    const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, ...STEADY };
-    const client = simulation.client(100 + host.label, script, habits, [host.label]);
+    const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, ...STEADY, users: USERS.slice(0, 1) };
+    const client = simulation.client(100 + host.label, script, habits, () => [host.label]);
     client.start();
     return { script, client };
   });

@@ -1,19 +1,24 @@
 import { Ensemble, type EnsembleSettings } from './ensemble.ts';
 import { checkHistory } from './history/check.ts';
-import type { Operation, Violation } from './history/operation.ts';
+import { isWrite, type Operation, type Violation } from './history/operation.ts';
 import { Recorder } from './history/recorder.ts';
+import type { MembershipOperator } from './operator/membership.ts';
 import { Prng } from './prng.ts';
 import { VirtualTime } from './scheduler.ts';
 import { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
 import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
 import { Intruder, type IntruderWorld } from './workload/intruder.ts';
+import { VAULT } from './workload/keeper.ts';
 import { FOUNDATIONS, LEDGER, SEQUENCE, SHORT_LIVED } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
+import { addressOf } from './workload/users.ts';
 import { encodedBytes } from './workload/value.ts';
 
 /** What a request has beside its data. */
 const NEARLY_BYTES = 64;
+
+const INTRUDERS_ADDRESS = '10.1.0.0';
 
 /** A new cluster must serve within this time. */
 const GENESIS_MS = 8_000;
@@ -55,6 +60,8 @@ export class Simulation {
   calm = false;
   readonly #seed: number;
   readonly #violations: Violation[] = [];
+  /** Who decides on members in this run, if anybody does. */
+  operator: MembershipOperator | undefined;
   #connections = 0;
   #intruder: Intruder | undefined;
 
@@ -68,6 +75,11 @@ export class Simulation {
     this.ensemble = new Ensemble(this.time, this.trace, this.totals, prng, chosen, (violation) =>
       this.report(violation),
     );
+  }
+
+  /** A source of chance of its own: what is drawn there shifts nothing elsewhere. */
+  stream(name: string): Prng {
+    return new Prng(this.#seed, name);
   }
 
   get failed(): boolean {
@@ -96,7 +108,9 @@ export class Simulation {
   async begin(): Promise<boolean> {
     this.ensemble.start();
     if (!(await this.within(GENESIS_MS, 'a new cluster serves', () => this.ensemble.whole))) return false;
-    const script = new Script(FOUNDATIONS.map((path) => ({ kind: 'create', path, value: `root${path}` })));
+    const script = new Script(
+      [...FOUNDATIONS, VAULT].map((path) => ({ kind: 'create', path, value: `root${path}` })),
+    );
     const founder = this.client(0, script, {
       depth: 1,
       thinkMs: 5,
@@ -114,14 +128,16 @@ export class Simulation {
     number: number,
     source: ActionSource,
     habits: ClientHabits,
-    labels = this.ensemble.hosts.map((host) => host.label),
+    labels: () => readonly number[] = () => this.ensemble.labels,
   ): SimClient {
     const world: ClientWorld = {
       time: this.time,
       recorder: this.recorder,
       chronicle: this.ensemble.chronicle,
-      labels,
-      dial: (client, label) => this.ensemble.dial(`client ${client}`, label),
+      get labels() {
+        return labels();
+      },
+      dial: (client, label) => this.ensemble.dial(`client ${client}`, addressOf(client), label),
       report: (violation) => this.report(violation),
       nextConnection: () => this.#connections++,
       holds: (session, hearing) => this.ensemble.expiries.held(session, hearing),
@@ -135,8 +151,8 @@ export class Simulation {
     const prng = this.prng.fork('intruder');
     const world: IntruderWorld = {
       time: this.time,
-      labels: this.ensemble.hosts.map((host) => host.label),
-      dial: (label) => this.ensemble.dial('intruder', label),
+      labels: this.ensemble.labels,
+      dial: (label) => this.ensemble.dial('intruder', INTRUDERS_ADDRESS, label),
       victim: () => prng.pick(this.clients).session,
       wrong: (rule, message) => this.report({ rule, message, operations: [] }),
     };
@@ -160,7 +176,9 @@ export class Simulation {
   }
 
   checkHistory(): void {
-    this.#violations.push(...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE], SHORT_LIVED));
+    this.#violations.push(
+      ...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE], [...SHORT_LIVED, VAULT]),
+    );
   }
 
   count(): void {
@@ -183,6 +201,12 @@ export class Simulation {
       totals.add('watch events', events);
       totals.add('setWatches', catchUps);
       totals.add('watch events of setWatches', caughtUpEvents);
+      const { refused, acceptedByIdentity, aclsChanged } = client.rights.totals;
+      totals.add('identities proved', client.prover.proofs);
+      totals.add('proofs refused', client.prover.refusals);
+      totals.add('requests refused for want of rights', refused);
+      totals.add('requests accepted by right of an identity', acceptedByIdentity);
+      totals.add('access lists changed', aclsChanged);
     }
     totals.add('intruders turned away', this.#intruder?.refusals ?? 0);
     const log = ensemble.chronicle.totals;
@@ -224,7 +248,7 @@ function countOperation(totals: Totals, { action, result }: Operation, requestBy
   if (result.kind === 'refused') totals.add('operations refused');
   if (result.kind !== 'ok') return;
   if (action.kind === 'sync') totals.add('acknowledged syncs');
-  else if ('value' in action || action.kind === 'multi' || action.kind === 'delete') {
+  else if (isWrite(action)) {
     totals.add('acknowledged writes');
     if ('value' in action) countWeight(totals, encodedBytes(action.value), requestBytes);
   } else totals.add('acknowledged reads');

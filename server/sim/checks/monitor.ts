@@ -1,7 +1,8 @@
-import { Role } from 'raft-ts-lite';
+import { type Configuration, EntryKind, Role } from 'raft-ts-lite';
 import type { Running } from '../../src/member.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
+import { memberOf } from '../../src/replica/membership.ts';
 import { Tree } from '../../src/tree/tree.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import type { Chronicle } from '../chronicle/chronicle.ts';
@@ -19,8 +20,10 @@ export interface MonitorEvents {
   runs(host: Host, running: Running): void;
   /** A member has applied more. */
   moved(host: Host): void;
-  /** The first time that a leader of this term is seen. */
-  leads(term: number): void;
+  /** The first time that a leader of this term is seen; `configuration` is that of its log. */
+  leads(term: number, raftId: number, configuration: Configuration): void;
+  /** Some member applies a configuration, for the first time or again. */
+  configured(index: number, data: Uint8Array): void;
   /** A leader puts an expiry on its way. */
   expires(host: Host, term: number, session: number, attachIndex: number): void;
 }
@@ -73,7 +76,8 @@ export class Monitor {
     if (
       id > running.identity.genesis.index &&
       !this.#rebuilt.has(id) &&
-      raft.configuration.voters.includes(id)
+      raft.configuration.voters.includes(id) &&
+      memberOf(running.identity.genesis, host.label) !== undefined
     ) {
       this.#rebuilt.add(id);
       this.#totals.add('members rebuilt');
@@ -81,7 +85,7 @@ export class Monitor {
     if (role !== seen.role || term !== seen.term) {
       seen.role = role;
       seen.term = term;
-      if (role === Role.leader) this.#leads(host, id, term);
+      if (role === Role.leader) this.#leads(host, id, term, raft.configuration);
     }
     const { machine } = running;
     // In the middle of an entry the state is nobody's to see.
@@ -96,6 +100,12 @@ export class Monitor {
     this.#events.moved(host);
     this.#count(host, running);
     this.#compare(host, machine.appliedIndex, machine.appliedTerm, machine.digest());
+  }
+
+  /** Whether this Raft id has led a term above `term`. */
+  hasLedSince(raftId: number, term: number): boolean {
+    for (const [led, leader] of this.#leaders) if (leader === raftId && led > term) return true;
+    return false;
   }
 
   /** The last look at a life. */
@@ -116,6 +126,7 @@ export class Monitor {
     const skip = machine.skip.bind(machine);
     machine.skip = (entry) => {
       skip(entry);
+      if (entry.kind === EntryKind.configuration) this.#events.configured(entry.index, entry.data);
       this.#chronicle.passed(entry.index);
     };
     const decide = replica.decide.bind(replica);
@@ -152,12 +163,12 @@ export class Monitor {
     );
   }
 
-  #leads(host: Host, raftId: number, term: number): void {
+  #leads(host: Host, raftId: number, term: number, configuration: Configuration): void {
     const other = this.#leaders.get(term);
     if (other === undefined) {
       this.#leaders.set(term, raftId);
       this.#totals.add('elections');
-      this.#events.leads(term);
+      this.#events.leads(term, raftId, configuration);
     } else if (other !== raftId) {
       this.#events.report(
         'one leader a term',

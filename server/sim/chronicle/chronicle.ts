@@ -1,12 +1,15 @@
+import { ANYONE, type Identities, OPEN_ACL } from '../../src/model/acl.ts';
 import { decodeUtf8 } from '../../src/model/bytes.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
+import { readIdentities } from '../../src/model/identity-record.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import type { WriteOutcome } from '../../src/model/outcome.ts';
 import { CreateMode, isSequential, type SingleWrite, type Write } from '../../src/model/write.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { readWrite } from '../../src/wire/writes.ts';
+import { demandOf, given, may, tellIdentities } from './rights.ts';
 import { TreeHistory } from './tree-history.ts';
 
 /** One session's life, as the log tells it. */
@@ -18,6 +21,8 @@ export interface SessionLife {
   attachIndex: number;
   attachedMs: number;
   attachments: number;
+  /** What its connection has proved. */
+  identities: Identities;
   end: { readonly zxid: number; readonly by: 'close' | 'expiry' } | undefined;
 }
 
@@ -97,9 +102,11 @@ export class Chronicle {
     switch (header.op) {
       case OpCode.createSession:
         this.#begin(zxid, this.#reader.readInt(), index, nowMs);
+        this.#identify(zxid, err);
         break;
       case OpCode.attachSession:
         this.#attach(header.session, index, result, nowMs);
+        this.#identify(header.session, err);
         break;
       case OpCode.expireSession:
         this.#expire(header.session, this.#reader.readLong(), zxid, err, term);
@@ -108,11 +115,14 @@ export class Chronicle {
         break;
       default: {
         this.#checkStanding(header.session, header.attachIndex, index, err);
+        if (err === ErrorCode.noAuth)
+          this.#checkRefusal(readWrite(header.op, this.#reader), header.session, zxid);
         if (err !== ErrorCode.ok) break;
         if (header.op === OpCode.closeSession) {
           this.totals.sessionsClosed++;
           this.#end(header.session, zxid, 'close');
-        } else if (outcome !== undefined) {
+        } else if (header.op === OpCode.setIdentities) this.#identify(header.session, err);
+        else if (outcome !== undefined) {
           const write = readWrite(header.op, this.#reader);
           if (write !== undefined) this.#write(write, outcome, header.session, zxid);
         }
@@ -154,6 +164,7 @@ export class Chronicle {
       attachIndex: index,
       attachedMs: nowMs,
       attachments: 1,
+      identities: ANYONE,
       end: undefined,
     });
     this.#live++;
@@ -174,6 +185,27 @@ export class Chronicle {
     life.attachedMs = nowMs;
     life.attachments++;
     this.totals.attachments++;
+  }
+
+  /** The reader stands at what the session's connection has proved, in whole. */
+  #identify(id: number, err: ErrorCode): void {
+    const life = this.sessions.get(id);
+    if (life !== undefined && err === ErrorCode.ok) life.identities = readIdentities(this.#reader);
+  }
+
+  #identitiesOf(session: number): Identities {
+    return this.sessions.get(session)?.identities ?? ANYONE;
+  }
+
+  /** Whether the list in force allows it. */
+  #allows({ op, bytes, pathStart, pathEnd }: SingleWrite, session: number): boolean {
+    const { node, right } = demandOf(op, decodeUtf8(bytes, pathStart, pathEnd));
+    return may(this.tree.now(node)?.acl ?? OPEN_ACL, right, this.#identitiesOf(session));
+  }
+
+  #checkRefusal(write: Write | undefined, session: number, zxid: number): void {
+    if (write === undefined || write.op === OpCode.multi || !this.#allows(write, session)) return;
+    this.#events.report('nobody is refused what a list allows', `${this.#tell(session)} at zxid ${zxid}`);
   }
 
   #expire(id: number, attachIndexSeen: number, zxid: number, err: ErrorCode, term: number): void {
@@ -225,6 +257,11 @@ export class Chronicle {
     writes.forEach((each, at) => {
       const { bytes, pathStart, pathEnd } = each;
       const path = decodeUtf8(bytes, pathStart, pathEnd);
+      const identities = this.#identitiesOf(session);
+      if (!this.#allows(each, session)) {
+        const who = `${this.#tell(session)}, ${tellIdentities(identities)}`;
+        this.#events.report('nobody does what a list forbids', `${path} at zxid ${zxid} by ${who}`);
+      }
       if ((each.op === OpCode.delete || each.op === OpCode.setData) && this.tree.now(path) === undefined) {
         this.#events.report('only what is there is changed', `${path} at zxid ${zxid}`);
         return;
@@ -237,6 +274,8 @@ export class Chronicle {
           this.tree.set(path, zxid);
           break;
         case OpCode.setAcl:
+          this.tree.setAcl(path, zxid, given(each.acl ?? OPEN_ACL, identities) ?? OPEN_ACL);
+          break;
         case OpCode.check:
           break;
         default: {
@@ -250,7 +289,10 @@ export class Chronicle {
           if (isEphemeral) this.totals.ephemerals++;
           if (this.tree.now(created) !== undefined) {
             this.#events.report('a name is given once', `${created} is there already at zxid ${zxid}`);
-          } else this.tree.create(created, isEphemeral ? session : 0, zxid);
+          } else {
+            const acl = given(each.acl ?? OPEN_ACL, identities);
+            this.tree.create(created, isEphemeral ? session : 0, zxid, acl);
+          }
         }
       }
     });

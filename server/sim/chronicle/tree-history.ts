@@ -1,3 +1,5 @@
+import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
+
 /** What happened to a node, in the protocol's numbers for events. */
 export const EventType = { created: 1, deleted: 2, data: 3, children: 4 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
@@ -17,6 +19,7 @@ export interface NodeRecord {
   readonly version: number;
   /** The session with which it goes; 0 for none. */
   readonly owner: number;
+  readonly acl: AclList;
 }
 
 interface State {
@@ -53,8 +56,8 @@ export class TreeHistory {
     return names.filter((name) => this.at(`${parent}/${name}`, zxid) !== undefined).sort();
   }
 
-  create(path: string, owner: number, zxid: number): void {
-    this.#put(path, zxid, { czxid: zxid, mzxid: zxid, pzxid: zxid, version: 0, owner });
+  create(path: string, owner: number, zxid: number, acl: AclList = OPEN_ACL): void {
+    this.#put(path, zxid, { czxid: zxid, mzxid: zxid, pzxid: zxid, version: 0, owner, acl });
     this.nodeCount++;
     if (owner !== 0) {
       this.ephemeralCount++;
@@ -76,6 +79,13 @@ export class TreeHistory {
     if (node === undefined) throw new Error(`the log sets ${path}, which is not there`);
     this.#put(path, zxid, { ...node, mzxid: zxid, version: node.version + 1 });
     this.changes.push({ zxid, type: EventType.data, path });
+  }
+
+  /** Nobody hears of it. */
+  setAcl(path: string, zxid: number, acl: AclList): void {
+    const node = this.now(path);
+    if (node === undefined) throw new Error(`the log sets the list of ${path}, which is not there`);
+    this.#put(path, zxid, { ...node, acl });
   }
 
   delete(path: string, zxid: number): void {

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { down, downtime, type Fault, type FaultWorld, restartLater, running, span } from './fault.ts';
 
 export const slowDisk: Fault = (world, prng) => {
-  const host = prng.pick(world.ensemble.hosts);
+  const host = prng.pick(world.ensemble.members);
   slowDown(world, host, 0.3, prng.pick([10, 100, 1_000]), span(prng));
   world.trace.add(host.name, 'its disk becomes slow');
   return true;
@@ -12,7 +12,7 @@ export const slowDisk: Fault = (world, prng) => {
 /** Nothing commits for a while, and what is decided meanwhile meets what waits. */
 export const slowDisks: Fault = (world, prng) => {
   const [slowMs, forMs] = [prng.between(100, 400), prng.between(500, 2_500)];
-  for (const host of world.ensemble.hosts) slowDown(world, host, 0.9, slowMs, forMs);
+  for (const host of world.ensemble.members) slowDown(world, host, 0.9, slowMs, forMs);
   world.trace.add('run', 'all disks become slow');
   return true;
 };
@@ -28,7 +28,7 @@ export const lateReturn: Fault = (world, prng) => {
   client.nap(restMs);
   world.time.after(restMs - 20, () => {
     if (world.calm) return;
-    for (const host of world.ensemble.hosts) slowDown(world, host, 1, prng.between(200, 350), 400);
+    for (const host of world.ensemble.members) slowDown(world, host, 1, prng.between(200, 350), 400);
     world.trace.add('run', 'all disks become slow');
   });
   return true;
@@ -49,7 +49,7 @@ function slowDown(
 
 /** As a busy or worn disk: nothing fails, and each sync takes its time. */
 export const slowSyncs: Fault = (world, prng) => {
-  const host = prng.pick(world.ensemble.hosts);
+  const host = prng.pick(world.ensemble.members);
   const syncMs = prng.pick([5, 20, 100, 350]);
   host.disk.rates = { ...host.disk.rates, syncMs };
   world.trace.add(host.name, `each sync of its disk takes about ${syncMs} ms`);
@@ -61,8 +61,8 @@ export const slowSyncs: Fault = (world, prng) => {
 
 /** No error and no completion for a while; some processes are killed before it is over. */
 export const hungDisk: Fault = (world, prng) => {
-  const { hosts, leader } = world.ensemble;
-  const host = prng.chance(0.5) && leader !== undefined ? leader : prng.pick(hosts);
+  const { members, leader } = world.ensemble;
+  const host = prng.chance(0.5) && leader !== undefined ? leader : prng.pick(members);
   if (host.volume.hung) return false;
   const forMs = prng.between(300, 6_000);
   host.volume.hang();
@@ -81,7 +81,7 @@ export const hungDisk: Fault = (world, prng) => {
 
 /** Others take all descriptors of the process, or nearly all. */
 export const fewDescriptors: Fault = (world, prng) => {
-  const host = prng.pick(world.ensemble.hosts);
+  const host = prng.pick(world.ensemble.members);
   const descriptorErrorRate = prng.pick([0.5, 1]);
   host.disk.rates = { ...host.disk.rates, descriptorErrorRate };
   world.trace.add(host.name, 'has no file descriptors left');
@@ -93,7 +93,7 @@ export const fewDescriptors: Fault = (world, prng) => {
 };
 
 export const failingDisk: Fault = (world, prng) => {
-  const host = prng.pick(world.ensemble.hosts);
+  const host = prng.pick(world.ensemble.members);
   const rate = prng.pick([0.02, 0.3]);
   host.disk.rates = { ...host.disk.rates, syncErrorRate: rate, writeErrorRate: rate / 4 };
   world.trace.add(host.name, 'its disk begins to fail writes and syncs');
@@ -106,8 +106,8 @@ export const failingDisk: Fault = (world, prng) => {
 
 /** Somebody else fills it; the leader's as often as anybody's. */
 export const fullDisk: Fault = (world, prng) => {
-  const { hosts, leader } = world.ensemble;
-  const host = prng.chance(0.4) && leader !== undefined ? leader : prng.pick(hosts);
+  const { members, leader } = world.ensemble;
+  const host = prng.chance(0.4) && leader !== undefined ? leader : prng.pick(members);
   host.volume.capacityBytes = Math.min(host.diskBytes, host.volume.usedBytes() + prng.below(60_000));
   world.trace.add(host.name, 'its disk is nearly full');
   world.time.after(span(prng), () => {
@@ -121,7 +121,7 @@ export const fullDisk: Fault = (world, prng) => {
 export const wipeDisk: Fault = (world, prng) => {
   const { ensemble } = world;
   if (!ensemble.whole) return false;
-  const host = prng.pick(ensemble.hosts);
+  const host = prng.pick(ensemble.members);
   const raftId = host.member?.running?.identity.raftId;
   if (raftId === undefined) return false;
   ensemble.copyMissing = true;
@@ -136,7 +136,7 @@ export const wipeDisk: Fault = (world, prng) => {
 export const damageTail: Fault = (world, prng) => {
   const { ensemble } = world;
   if (!ensemble.whole) return false;
-  const host = prng.pick(ensemble.hosts);
+  const host = prng.pick(ensemble.members);
   ensemble.copyMissing = true;
   host.kill();
   const { volume } = host;

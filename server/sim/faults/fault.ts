@@ -34,7 +34,7 @@ export function running({ ensemble }: FaultWorld): Host[] {
 
 export function restartLater(world: FaultWorld, host: Host, afterMs: number): void {
   world.time.after(afterMs, () => {
-    if (!host.up) host.start();
+    host.startAgain();
   });
 }
 

@@ -54,20 +54,6 @@ export const stopAndStart: Fault = (world, prng) => {
   return true;
 };
 
-export const transferLeadership: Fault = (world, prng) => {
-  const { leader } = world.ensemble;
-  const replica = leader?.member?.running?.replica;
-  if (leader === undefined || replica === undefined) return false;
-  const others = replica.raft.configuration.voters.filter((id) => id !== replica.raft.id);
-  if (others.length === 0) return false;
-  leader.process?.post(() => {
-    replica.raft.transferLeadership(prng.pick(others));
-    replica.wake();
-  });
-  world.trace.add(leader.name, 'is asked to hand leadership over');
-  return true;
-};
-
 export const stall: Fault = (world, prng) => {
   const up = running(world);
   if (up.length === 0) return false;
@@ -79,7 +65,7 @@ export const stall: Fault = (world, prng) => {
 };
 
 export const jumpClock: Fault = (world, prng) => {
-  const host = prng.pick(world.ensemble.hosts);
+  const host = prng.pick(world.ensemble.members);
   const byMs = prng.pick([-86_400_000, -60_000, -500, 500, 60_000, 86_400_000]);
   world.trace.add(host.name, `its time of day jumps by ${byMs} ms`);
   host.clock.jump(byMs);

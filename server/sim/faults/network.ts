@@ -3,9 +3,9 @@ import type { Route } from '../network/route.ts';
 import { type Fault, type FaultWorld, span } from './fault.ts';
 
 export const breakLinks: Fault = (world, prng) => {
-  const { hosts, network } = world.ensemble;
+  const { members, network } = world.ensemble;
   for (let count = 1 + prng.below(6); count > 0; count--) {
-    const [a, b] = [prng.pick(hosts), prng.pick(hosts)];
+    const [a, b] = [prng.pick(members), prng.pick(members)];
     if (a === b) continue;
     world.time.after(prng.between(0, 300), () => {
       if (world.calm) return;
@@ -18,13 +18,13 @@ export const breakLinks: Fault = (world, prng) => {
 
 /** Bytes between two groups of machines vanish, in one direction or in both; no link goes down by itself. */
 export const partition: Fault = (world, prng) => {
-  const { hosts, leader } = world.ensemble;
-  const apart = new Set(hosts.filter(() => prng.chance(0.4)));
+  const { members, leader } = world.ensemble;
+  const apart = new Set(members.filter(() => prng.chance(0.4)));
   if (prng.chance(0.4) && leader !== undefined) {
     apart.clear();
     apart.add(leader);
   }
-  if (apart.size === 0 || apart.size === hosts.length) return false;
+  if (apart.size === 0 || apart.size === members.length) return false;
   const direction = prng.pick(['both', 'out', 'in'] as const);
   if (direction !== 'both') world.totals.add('one-way partitions');
   cutOff(world, apart, direction, span(prng));
@@ -33,9 +33,9 @@ export const partition: Fault = (world, prng) => {
 
 /** A follower misses more than the others keep of the log, while patient clients stay with it: it goes on from a snapshot. */
 export const leaveBehind: Fault = (world, prng) => {
-  const { hosts, leader } = world.ensemble;
+  const { members, leader } = world.ensemble;
   if (!world.ensemble.whole) return false;
-  const follower = prng.pick(hosts.filter((host) => host !== leader));
+  const follower = prng.pick(members.filter((host) => host !== leader));
   cutOff(world, new Set([follower]), 'both', prng.between(2_000, 3_500));
   return true;
 };
@@ -70,11 +70,11 @@ function cutOff(
 }
 
 export const slowNetwork: Fault = (world, prng) => {
-  const { hosts, network } = world.ensemble;
-  const slow = prng.pick(hosts);
+  const { members, network } = world.ensemble;
+  const slow = prng.pick(members);
   const factor = prng.pick([20, 100, 500]);
   const set = (value: number): void => {
-    for (const other of hosts) {
+    for (const other of members) {
       network.route(String(slow.label), String(other.label)).slowDown(value);
       network.route(String(other.label), String(slow.label)).slowDown(value);
     }
@@ -87,11 +87,11 @@ export const slowNetwork: Fault = (world, prng) => {
 
 /** So many bytes pass between one machine and the others, and no more: what is large holds up what is behind it. */
 export const narrowLinks: Fault = (world, prng) => {
-  const { hosts, network } = world.ensemble;
-  const narrow = prng.pick(hosts);
+  const { members, network } = world.ensemble;
+  const narrow = prng.pick(members);
   const bytesPerMs = prng.pick([20, 100, 500]);
   const set = (value: number): void => {
-    for (const other of hosts) {
+    for (const other of members) {
       network.route(String(narrow.label), String(other.label)).limit(value);
       network.route(String(other.label), String(narrow.label)).limit(value);
     }
@@ -110,8 +110,8 @@ export const cutClients: Fault = (world, prng) => {
 };
 
 export const hideMemberFromClients: Fault = (world, prng) => {
-  const { hosts, network } = world.ensemble;
-  const host = prng.pick(hosts);
+  const { members, network } = world.ensemble;
+  const host = prng.pick(members);
   const direction = prng.pick(['both', 'there', 'back'] as const);
   const routes: Route[] = [];
   for (const { number } of world.clients) {

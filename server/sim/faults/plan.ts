@@ -1,3 +1,4 @@
+import { transferLeadership } from '../operator/handover.ts';
 import type { Prng } from '../prng.ts';
 import {
   damageTail,
@@ -12,16 +13,7 @@ import {
   wipeDisk,
 } from './disks.ts';
 import type { Fault, FaultWorld } from './fault.ts';
-import {
-  crash,
-  crashAll,
-  crashInDiskCall,
-  crashLeader,
-  jumpClock,
-  stall,
-  stopAndStart,
-  transferLeadership,
-} from './machines.ts';
+import { crash, crashAll, crashInDiskCall, crashLeader, jumpClock, stall, stopAndStart } from './machines.ts';
 import {
   breakLinks,
   cutClients,
@@ -69,7 +61,7 @@ const FEW_RATE = 0.6;
 
 /** Plans faults over a span of time. Each run has kinds of its own and its own pace, so that rare combinations come about. */
 export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilMs: number): void {
-  const kinds = prng.chance(FEW_RATE) ? sample(FAULTS, prng.pick(FEW_KINDS), prng) : FAULTS;
+  const kinds = prng.chance(FEW_RATE) ? prng.sample(FAULTS, prng.pick(FEW_KINDS)) : FAULTS;
   const favoured = kinds.map(([name, weight, fault]) => ({
     name,
     fault,
@@ -87,11 +79,6 @@ export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilM
     const stream = prng.fork(chosen.name);
     world.time.at(atMs, () => attempt(world, chosen, stream, untilMs));
   }
-}
-
-function sample<T>(items: readonly T[], count: number, prng: Prng): T[] {
-  const left = [...items];
-  return Array.from({ length: count }, () => left.splice(prng.below(left.length), 1)[0] as T);
 }
 
 /** What needs a calm moment waits for it a little. */

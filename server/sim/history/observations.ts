@@ -119,7 +119,16 @@ export function byNode(
 }
 
 type OfNode = Exclude<Action, { readonly kind: NoNode }>;
-type NoNode = 'createSequential' | 'createEphemeral' | 'children' | 'sync' | 'addWatch' | 'removeWatches';
+type NoNode =
+  | 'createSequential'
+  | 'createEphemeral'
+  | 'children'
+  | 'sync'
+  | 'addWatch'
+  | 'removeWatches'
+  | 'setAcl'
+  | 'getAcl'
+  | 'whoAmI';
 
 function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
   switch (action.kind) {
@@ -129,6 +138,9 @@ function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
     case 'sync':
     case 'addWatch':
     case 'removeWatches':
+    case 'setAcl':
+    case 'getAcl':
+    case 'whoAmI':
       return true;
     default:
       return false;

@@ -1,6 +1,12 @@
+import type { AclList } from '../../src/model/acl.ts';
+
 /** What a client asked for. Values are unique in a history: who wrote what can be told from a read. */
 export type Action =
-  | { readonly kind: 'create'; readonly path: string; readonly value: string }
+  /** `acl`: open to everybody where there is none. */
+  | { readonly kind: 'create'; readonly path: string; readonly value: string; readonly acl?: AclList }
+  | { readonly kind: 'setAcl'; readonly path: string; readonly acl: AclList }
+  | { readonly kind: 'getAcl'; readonly path: string }
+  | { readonly kind: 'whoAmI' }
   /** The server appends the parent's counter to `path`; prefixes are unique in a history. */
   | { readonly kind: 'createSequential'; readonly path: string; readonly value: string }
   /** `version` -1: whatever it is. */
@@ -54,6 +60,9 @@ export type Result =
       /** The name that the server chose. */
       readonly path?: string;
       readonly children?: readonly string[];
+      readonly acl?: AclList;
+      /** `scheme:name` of each identity. */
+      readonly users?: readonly string[];
       readonly parts?: readonly PartResult[];
     }
   /** Refused before it was proposed: it takes no zxid and never happens. `zxid`: as of a read. */
@@ -90,6 +99,7 @@ export function isWrite(action: Action): boolean {
     case 'createSequential':
     case 'createEphemeral':
     case 'set':
+    case 'setAcl':
     case 'delete':
     case 'multi':
       return true;

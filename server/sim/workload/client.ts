@@ -3,6 +3,7 @@ import type { Reader } from '../../src/wire/reader.ts';
 import type { ReplyHeader } from '../../src/wire/reply-header.ts';
 import { Xid } from '../../src/wire/request-header.ts';
 import type { Hearing } from '../checks/hearing.ts';
+import { RightsWatch } from '../checks/rights-watch.ts';
 import { type WatchEvent, Witness } from '../checks/witness.ts';
 import type { Chronicle } from '../chronicle/chronicle.ts';
 import type { Dialled } from '../ensemble.ts';
@@ -12,6 +13,8 @@ import type { Prng } from '../prng.ts';
 import type { SimEvent, VirtualTime } from '../scheduler.ts';
 import { decodeReply } from './codec.ts';
 import { Conversation, type Credentials, type Owed } from './conversation.ts';
+import { Prover } from './prover.ts';
+import type { User } from './users.ts';
 import { WatchRegistry } from './watch-registry.ts';
 
 /** What a client needs of the world around it. */
@@ -50,6 +53,8 @@ export interface ClientHabits {
   readonly napChance: number;
   /** Before a burst: it says nothing for a while, not even a ping; often for longer than its session lasts. */
   readonly silenceChance: number;
+  /** Who it is, and proves to be at one time or another. */
+  readonly users?: readonly User[];
 }
 
 /** Where a client's requests come from. */
@@ -76,6 +81,8 @@ export class SimClient {
   readonly number: number;
   readonly watches = new WatchRegistry();
   readonly witness: Witness;
+  readonly rights: RightsWatch;
+  readonly prover: Prover;
   readonly #world: ClientWorld;
   readonly #prng: Prng;
   readonly #habits: ClientHabits;
@@ -109,6 +116,8 @@ export class SimClient {
     this.witness = new Witness(world.chronicle.tree, this.watches, (rule, message) =>
       this.#wrong(rule, message),
     );
+    this.rights = new RightsWatch(world.chronicle.tree, (rule, message) => this.#wrong(rule, message));
+    this.prover = new Prover(number, habits.users ?? [], prng.fork('prover'));
   }
 
   start(): void {
@@ -203,11 +212,13 @@ export class SimClient {
     if (this.#credentials !== undefined && !this.#prng.chance(this.#habits.returnChance))
       this.#credentials = undefined;
     if (this.#credentials === undefined) this.watches.clear();
+    this.prover.connected();
     talk.connect(this.#credentials, this.witness.lastZxid, this.#habits.timeoutMs);
     this.#watchesOwed = this.watches.size > 0;
     this.witness.connected(this.#watchesOwed ? this.watches.lists() : undefined);
     // ZooKeeper's own client sends them right behind the connect request, others wait.
     if (this.#prng.chance(0.5)) this.#sendWatches(talk);
+    this.prover.mayProve(talk);
     this.#watchSilence(talk);
   }
 
@@ -301,6 +312,7 @@ export class SimClient {
       this.silences++;
       return;
     }
+    this.prover.mayProve(talk);
     const actions: Action[] = [];
     const room = this.#habits.depth - talk.owed.length;
     for (let more = room > 0; more; more = actions.length < room && this.#prng.chance(0.6)) {
@@ -309,7 +321,8 @@ export class SimClient {
       actions.push(...next);
     }
     for (const action of actions) {
-      talk.ask(++this.#xid, this.#world.recorder.invoke(this.number, this.#connection, action), action);
+      const operation = this.#world.recorder.invoke(this.number, this.#connection, action);
+      talk.ask(++this.#xid, operation, action, this.prover.identities);
     }
     if (this.#prng.chance(this.#habits.hopChance)) this.#vanish('hops away', this.#prng.between(0, 3));
   }
@@ -319,7 +332,13 @@ export class SimClient {
     this.#source.told?.(event);
   }
 
-  #replied({ xid, operation, action }: Owed, header: ReplyHeader, reader: Reader): void {
+  #replied({ xid, operation, action, identities }: Owed, header: ReplyHeader, reader: Reader): void {
+    if (xid === Xid.auth) {
+      // Its reply has no zxid.
+      const wrong = this.prover.answered(header.err);
+      if (wrong !== '') this.#wrong('who can prove something is believed, and nobody else', wrong);
+      return;
+    }
     if (xid === Xid.setWatches) {
       this.witness.caughtUp(header.zxid);
       return;
@@ -339,6 +358,7 @@ export class SimClient {
     }
     this.answered++;
     this.witness.answered(action, result);
+    this.rights.answered(action, result, identities ?? []);
     this.#world.recorder.complete(operation, result);
     this.#source.learn(this.#world.recorder.operations[operation] as Operation);
   }

@@ -4,6 +4,7 @@ import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { writeCreateRequest } from '../../src/wire/create.ts';
 import { writeDeleteRequest } from '../../src/wire/delete.ts';
+import { readGetAclReply } from '../../src/wire/get-acl.ts';
 import { readChildren } from '../../src/wire/get-children.ts';
 import { readGetDataReply } from '../../src/wire/get-data.ts';
 import { type MultiItem, readMultiResults, writeMultiRequest } from '../../src/wire/multi.ts';
@@ -11,11 +12,16 @@ import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-req
 import { AddWatchMode, WatcherType, writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
 import type { Reader } from '../../src/wire/reader.ts';
 import type { ReplyHeader } from '../../src/wire/reply-header.ts';
+import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 import { readStat } from '../../src/wire/stat.ts';
+import { readWhoAmIReply, writeWhoAmIRequest } from '../../src/wire/who-am-i.ts';
 import type { Writer } from '../../src/wire/writer.ts';
 import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
 import { decodeValue, encodeValue } from './value.ts';
+
+/** Of a node's list. */
+const ANY_VERSION = -1;
 
 export function encodeAction(writer: Writer, xid: number, action: Action): void {
   switch (action.kind) {
@@ -24,8 +30,9 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       const sequential = action.kind === 'createSequential';
       const flags = sequential ? CreateMode.persistentSequential : CreateMode.persistent;
       const { path, value } = action;
+      const acl = action.kind === 'create' ? (action.acl ?? OPEN_ACL) : OPEN_ACL;
       const op = xid % 2 === 0 ? OpCode.create : OpCode.create2;
-      writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl: OPEN_ACL, flags });
+      writeCreateRequest(writer, xid, op, { path, data: encodeValue(value), acl, flags });
       return;
     }
     case 'createEphemeral': {
@@ -43,6 +50,15 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       return;
     case 'set':
       writeSetDataRequest(writer, xid, action.path, encodeValue(action.value), action.version);
+      return;
+    case 'setAcl':
+      writeSetAclRequest(writer, xid, action.path, action.acl, ANY_VERSION);
+      return;
+    case 'getAcl':
+      writePathRequest(writer, xid, OpCode.getAcl, action.path);
+      return;
+    case 'whoAmI':
+      writeWhoAmIRequest(writer, xid);
       return;
     case 'delete':
       writeDeleteRequest(writer, xid, action.path, action.version);
@@ -119,8 +135,17 @@ export function decodeReply(
       return xid % 2 === 0 ? { kind: 'ok', zxid, path } : { kind: 'ok', zxid, path, stat: stat(reader) };
     }
     case 'set':
+    case 'setAcl':
     case 'exists':
       return { kind: 'ok', zxid, stat: stat(reader) };
+    case 'getAcl':
+      return { kind: 'ok', zxid, acl: readGetAclReply(reader).acl };
+    case 'whoAmI':
+      return {
+        kind: 'ok',
+        zxid,
+        users: readWhoAmIReply(reader).map(({ scheme, user }) => `${scheme}:${user}`),
+      };
     case 'get': {
       const reply = readGetDataReply(reader);
       const value = decodeValue(reply.data ?? new Uint8Array(0));

@@ -1,4 +1,6 @@
+import type { Identities } from '../../src/model/acl.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
+import { writeAuthRequest } from '../../src/wire/auth.ts';
 import { type ConnectResponse, readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
 import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
 import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
@@ -25,9 +27,11 @@ export interface Credentials {
 /** A request whose reply has not come. */
 export interface Owed {
   readonly xid: number;
-  /** Absent for pings, setWatches and the close of the session. */
+  /** Absent for pings, auth, setWatches and the close of the session. */
   readonly operation?: number;
   readonly action?: Action;
+  /** What the connection had proved when it was sent. */
+  readonly identities?: Identities;
 }
 
 export interface ConversationEvents {
@@ -91,8 +95,15 @@ export class Conversation {
     this.#send((writer) => writeCloseSessionRequest(writer, xid), { xid });
   }
 
-  ask(xid: number, operation: number, action: Action): void {
-    this.#send((writer) => encodeAction(writer, xid, action), { xid, operation, action });
+  ask(xid: number, operation: number, action: Action, identities: Identities): void {
+    this.#send((writer) => encodeAction(writer, xid, action), { xid, operation, action, identities });
+  }
+
+  /** What stands behind it is asked for with what it proves. */
+  auth(scheme: string, proof: string): void {
+    this.#send((writer) => writeAuthRequest(writer, scheme, new TextEncoder().encode(proof)), {
+      xid: Xid.auth,
+    });
   }
 
   /** Ends it from this side; nothing of it is heard any more. */

@@ -1,8 +1,10 @@
 import type { Identities } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
 import type { Reader } from '../model/reader.ts';
 import type { Writer } from '../model/writer.ts';
 import { writeReplyHeader } from './reply-header.ts';
+import { writeRequestHeader } from './request-header.ts';
 
 /**
  * The request is a header. WhoAmIResponse: vector<ClientInfo {string authScheme, string user}>
@@ -24,6 +26,12 @@ function userOf(scheme: string, id: string): string {
   if (scheme !== 'digest') return id;
   const colon = id.indexOf(':');
   return colon < 0 ? id : id.slice(0, colon);
+}
+
+export function writeWhoAmIRequest(writer: Writer, xid: number): void {
+  const frame = writer.beginFrame();
+  writeRequestHeader(writer, xid, OpCode.whoAmI);
+  writer.endFrame(frame);
 }
 
 export interface ClientInfo {

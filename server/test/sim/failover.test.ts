@@ -13,6 +13,7 @@ const MAX_SILENT_MS = 2_000;
 const settings = () => ({
   voters: 3,
   learners: 0,
+  spares: 0,
   segmentBytes: 64 * 1024,
   snapRetainCount: 3,
   snapshotEveryEntries: 600,
@@ -64,7 +65,7 @@ async function longestPauseMs(seed: number, harm: (simulation: Simulation) => vo
   const writers = new Writers(simulation);
   for (let number = 1; number <= 6; number++) {
     const habits = { depth: 4, thinkMs: 20, patienceMs: 5_000, ...STEADY, returnChance: 1 };
-    simulation.client(number, writers.source(number), habits, others).start();
+    simulation.client(number, writers.source(number), habits, () => others).start();
   }
   await simulation.runFor(400);
   writers.longestMs = 0;

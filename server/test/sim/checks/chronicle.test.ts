@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Chronicle, type SessionLife } from '../../../sim/chronicle/chronicle.ts';
+import type { AclList, Identities } from '../../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../../src/model/command.ts';
 import { ErrorCode } from '../../../src/model/error-codes.ts';
+import { encodeIdentities } from '../../../src/model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION } from '../../../src/model/ids.ts';
 import { OpCode } from '../../../src/model/op-codes.ts';
 import { CreateMode } from '../../../src/model/write.ts';
@@ -9,12 +11,15 @@ import { Writer } from '../../../src/model/writer.ts';
 import type { Applied } from '../../../src/replica/state-machine.ts';
 import { writeCreateRequest } from '../../../src/wire/create.ts';
 import { Reader } from '../../../src/wire/reader.ts';
+import { writeSetAclRequest } from '../../../src/wire/set-acl.ts';
 import { readWrite } from '../../../src/wire/writes.ts';
 
 const COUNTS = 'a request counts if it came over the last attachment of a session that lives';
 const VOID = 'an expiry is void after a new attachment, and only then';
 const FOUND = 'a session is found again as long as it lives, and not after';
 const WHOLE = 'nothing is left out of the log';
+const FORBIDDEN = 'nobody does what a list forbids';
+const ALLOWED = 'nobody is refused what a list allows';
 
 let chronicle: Chronicle;
 let broken: string[];
@@ -77,12 +82,17 @@ function long(value: number): Writer {
 
 const begin = (): number => entry(OpCode.createSession, { body: int(4_000) });
 
-function create(session: number, attachIndex: number, path: string, flags: number): void {
-  const frame = new Writer();
-  writeCreateRequest(frame, 1, OpCode.create, { path, data: new Uint8Array(0), acl: [], flags });
-  // Behind the frame's length and the request's header.
+/** The record of a request: what stands behind the frame's length and the header. */
+function record(frame: Writer): Writer {
   const body = new Writer();
   body.writeRaw(frame.view().slice(12), 0, frame.length - 12);
+  return body;
+}
+
+function create(session: number, attachIndex: number, path: string, flags: number, acl: AclList = []): void {
+  const frame = new Writer();
+  writeCreateRequest(frame, 1, OpCode.create, { path, data: new Uint8Array(0), acl, flags });
+  const body = record(frame);
   const write = readWrite(OpCode.create, new Reader().reset(body.view(), 0, body.length));
   if (write === undefined) throw new Error('the request cannot be read');
   const pathBytes = new TextEncoder().encode(path);
@@ -178,8 +188,7 @@ describe('nodes', () => {
     const frame = new Writer();
     const flags = CreateMode.persistentSequential;
     writeCreateRequest(frame, 1, OpCode.create, { path: '/q/n-', data: new Uint8Array(0), acl: [], flags });
-    const body = new Writer();
-    body.writeRaw(frame.view().slice(12), 0, frame.length - 12);
+    const body = record(frame);
     for (const number of ['0000000003', '0000000004']) {
       entry(OpCode.create, { session, attachIndex: session, body, more: named(number) });
     }
@@ -193,4 +202,47 @@ test('an entry that no member applied is missed', () => {
   begin();
   entry(OpCode.checkpoint, { at: index + 2 });
   expect(broken).toEqual([WHOLE]);
+});
+
+describe('rights', () => {
+  const ann = { scheme: 'digest', id: 'ann:x' };
+  const anns: AclList = [{ perms: 31, ...ann }];
+
+  function identify(session: number, attachIndex: number, identities: Identities): void {
+    const body = new Writer();
+    const bytes = encodeIdentities(identities);
+    body.writeRaw(bytes, 0, bytes.length);
+    entry(OpCode.setIdentities, { session, attachIndex, body });
+  }
+
+  function setAcl(session: number, attachIndex: number, path: string, err: number): void {
+    const frame = new Writer();
+    writeSetAclRequest(frame, 1, path, anns, -1);
+    const outcome = { err, results: [{ op: OpCode.setAcl, err }], count: 1, pathBytes: new Uint8Array(0) };
+    entry(OpCode.setAcl, { session, attachIndex, body: record(frame), err, more: { outcome } });
+  }
+
+  test('who has proved what a list asks for may, others may not', () => {
+    const [one, two] = [begin(), begin()];
+    identify(one, one, [ann]);
+    create(one, one, '/a', CreateMode.persistent, anns);
+    setAcl(one, one, '/a', ErrorCode.ok);
+    setAcl(two, two, '/a', ErrorCode.noAuth);
+    expect(broken).toEqual([]);
+    setAcl(two, two, '/a', ErrorCode.ok);
+    expect(broken).toEqual([FORBIDDEN]);
+    setAcl(one, one, '/a', ErrorCode.noAuth);
+    expect(broken).toEqual([FORBIDDEN, ALLOWED]);
+  });
+
+  test('what was proved ends with the attachment', () => {
+    const session = begin();
+    identify(session, session, [ann]);
+    create(session, session, '/a', CreateMode.persistent, anns);
+    const moved = entry(OpCode.attachSession, { session });
+    setAcl(session, moved, '/a', ErrorCode.noAuth);
+    expect(broken).toEqual([]);
+    setAcl(session, moved, '/a', ErrorCode.ok);
+    expect(broken).toEqual([FORBIDDEN]);
+  });
 });

@@ -19,6 +19,7 @@ const life: SessionLife = {
   attachIndex: 5,
   attachedMs: 0,
   attachments: 1,
+  identities: [],
   end: undefined,
 };
 

@@ -1,0 +1,270 @@
+import type { ConfigurationChange, Raft } from 'raft-ts-lite';
+import { decodeContext, memberOf } from '../../src/replica/membership.ts';
+import { address, type Ensemble } from '../ensemble.ts';
+import type { FaultWorld } from '../faults/fault.ts';
+import { restartLater } from '../faults/fault.ts';
+import type { Host } from '../host.ts';
+import type { Prng } from '../prng.ts';
+
+/** Time between two looks at what is left to do. */
+const LOOK_MS = 100;
+/** Fewer voters could not go on without a member that is suspect and one that is away. */
+const FEWEST_VOTERS = 3;
+
+/** What people decide; named as in the totals. */
+export type Decision = 'join' | 'removal' | 'replacement' | 'promotion' | 'demotion' | 'removal and return';
+
+export const DECISIONS: readonly Decision[] = [
+  'join',
+  'removal',
+  'replacement',
+  'promotion',
+  'demotion',
+  'removal and return',
+];
+
+/**
+ * Those who decide who is a member. A decision changes the configuration file of each machine and starts its member again, one by one and
+ * at a time of its own; additions and promotions are then the leader's own work. It never removes or demotes by itself: that is
+ * proposed where it leads, as its own changes are. One decision at a time; level-based, so that what a fault or a leader that has the old
+ * file undoes is done again.
+ */
+export class MembershipOperator {
+  readonly #world: FaultWorld;
+  readonly #ensemble: Ensemble;
+  readonly #prng: Prng;
+  #decision: Decision | undefined;
+  #hurried = false;
+  /** Raft id to be removed though its label stays. */
+  #expelled = 0;
+  /** By label: when its member is started again with the new file. */
+  readonly #restarts = new Map<number, number>();
+  /** By label: when a member that was removed is stopped. */
+  readonly #stops = new Map<number, number>();
+  /** By label: the voters when it was removed. */
+  readonly #knew = new Map<number, readonly number[]>();
+
+  constructor(world: FaultWorld, prng: Prng) {
+    this.#world = world;
+    this.#ensemble = world.ensemble;
+    this.#prng = prng;
+    this.#look();
+  }
+
+  /** Begins to carry it out; false where it cannot be, or not now. */
+  decide(decision: Decision): boolean {
+    const ensemble = this.#ensemble;
+    if (this.#decision !== undefined || !ensemble.whole || ensemble.copyMissing) return false;
+    if (!this.#change(decision)) return false;
+    this.#decision = decision;
+    this.#world.trace.add('operator', `${decision}: ${this.#describe()}`);
+    for (const host of ensemble.members) {
+      host.configure(ensemble.roster.members);
+      if (host.startedWith !== ensemble.roster.members)
+        this.#restarts.set(host.label, this.#world.time.nowMs + this.#prng.between(0, 2_500));
+    }
+    return true;
+  }
+
+  /** Nothing is put off any more. */
+  hurry(): void {
+    this.#hurried = true;
+  }
+
+  #change(decision: Decision): boolean {
+    switch (decision) {
+      case 'join':
+        return this.#join();
+      case 'removal':
+        return this.#remove(this.#spareVoters());
+      case 'replacement':
+        return this.#free.length > 0 && this.#remove(1) && this.#join();
+      case 'promotion':
+        return this.#promote();
+      case 'demotion':
+        return this.#demote();
+      case 'removal and return':
+        return this.#expel();
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Machines without a member. */
+  get #free(): Host[] {
+    return this.#ensemble.hosts.filter((host) => !host.inService && !host.up);
+  }
+
+  /** A machine that has none gets a member: one that is new, or one that comes back with an empty disk or with what it had. */
+  #join(): boolean {
+    const { roster } = this.#ensemble;
+    if (this.#free.length === 0) return false;
+    const host = this.#prng.pick(this.#free);
+    // Those of before tell it that its data are outdated; where too few of them are left, people empty its folder.
+    const knew = this.#knew.get(host.label) ?? [];
+    const left = knew.filter((label) => roster.isVoter(label));
+    if (knew.length > 0 && (left.length * 2 <= knew.length || this.#prng.chance(0.5))) host.wipe();
+    roster.set(address(host.label, true));
+    host.configure(roster.members);
+    this.#world.time.after(this.#prng.between(0, 1_500), () => {
+      host.inService = true;
+      host.startAgain();
+    });
+    return true;
+  }
+
+  /** How many voters may go at once: one or two, where enough are left. */
+  #spareVoters(): number {
+    const spare = this.#ensemble.roster.voters.length - FEWEST_VOTERS;
+    return Math.min(spare, 1 + this.#prng.below(2));
+  }
+
+  /** So many of those that are there, and not on their way. */
+  #remove(count: number): boolean {
+    const { roster } = this.#ensemble;
+    const there = roster.voters
+      .map(({ label }) => label)
+      .filter((label) => this.#ensemble.host(label).inService);
+    for (const label of this.#prng.sample(there, count)) {
+      this.#knew.set(
+        label,
+        there.filter((other) => other !== label),
+      );
+      roster.remove(label);
+    }
+    return count > 0;
+  }
+
+  #promote(): boolean {
+    const { roster } = this.#ensemble;
+    const learners = roster.members.filter((member) => member.role === 'learner');
+    if (learners.length === 0) return false;
+    roster.set(address(this.#prng.pick(learners).label, true));
+    return true;
+  }
+
+  #demote(): boolean {
+    const { roster } = this.#ensemble;
+    const count = this.#spareVoters();
+    for (const { label } of this.#prng.sample(roster.voters, count)) roster.set(address(label, false));
+    return count > 0;
+  }
+
+  /** Its id goes though the files name it still: it has to set its data aside, and joins anew. */
+  #expel(): boolean {
+    const { roster } = this.#ensemble;
+    if (roster.voters.length <= FEWEST_VOTERS) return false;
+    const { label } = this.#prng.pick(roster.voters);
+    this.#expelled = this.#ensemble.host(label).member?.running?.identity.raftId ?? 0;
+    return this.#expelled !== 0;
+  }
+
+  #look(): void {
+    this.#world.time.after(LOOK_MS, () => {
+      if (this.#decision !== undefined) this.#step();
+      this.#look();
+    });
+  }
+
+  #step(): void {
+    const { nowMs } = this.#world.time;
+    const { hosts, roster, leader } = this.#ensemble;
+    for (const host of hosts) {
+      if (!roster.has(host.label)) this.#retire(host, nowMs);
+      else this.#renew(host, nowMs);
+    }
+    const replica = leader?.member?.running?.replica;
+    if (replica === undefined) return;
+    if (leader === undefined) return;
+    leader.process?.post(() => {
+      this.#propose(replica.raft);
+      replica.wake();
+    });
+    this.#handOn(leader, replica.raft);
+    if (this.#expelled === 0 && this.#ensemble.whole) this.#done();
+  }
+
+  #done(): void {
+    const decision = this.#decision as Decision;
+    this.#decision = undefined;
+    this.#restarts.clear();
+    this.#stops.clear();
+    this.#world.totals.add(`membership: ${decision}`);
+    this.#world.trace.add('operator', `${decision} is done`);
+  }
+
+  /** A leader that is to go has the old file, and does nothing for those who are to come: somebody else leads until it can go. */
+  #handOn(leader: Host, raft: Raft): void {
+    const { roster } = this.#ensemble;
+    if (roster.has(leader.label)) return;
+    const heirs = roster.voters.filter(({ label }) => memberOf(raft.configuration, label) !== undefined);
+    const heir = this.#prng.pick(heirs).label;
+    leader.ask((view) => {
+      if (!raft.changeInFlight) view.transferLeadership(heir);
+    });
+  }
+
+  /** Starts a member again that has the old file. */
+  #renew(host: Host, nowMs: number): void {
+    if (!host.up || host.startedWith === this.#ensemble.roster.members) return;
+    if (!this.#hurried && nowMs < (this.#restarts.get(host.label) ?? 0)) return;
+    this.#restarts.set(host.label, Number.POSITIVE_INFINITY);
+    if (this.#prng.chance(0.3)) {
+      host.kill();
+      restartLater(this.#world, host, this.#prng.between(10, 500));
+    } else host.stop(() => restartLater(this.#world, host, this.#prng.between(10, 500)));
+  }
+
+  /** Ends a member once the log has no place for it any more, some a good while later. */
+  #retire(host: Host, nowMs: number): void {
+    if (!host.inService) return;
+    const { committed } = this.#ensemble.memberships;
+    if (committed.outgoing.length > 0 || memberOf(committed, host.label) !== undefined) {
+      this.#stops.delete(host.label);
+      return;
+    }
+    const dueMs =
+      this.#stops.get(host.label) ?? nowMs + (this.#prng.chance(0.5) ? 0 : this.#prng.between(300, 3_000));
+    this.#stops.set(host.label, dueMs);
+    if (nowMs < dueMs && !this.#hurried) return;
+    host.inService = false;
+    if (this.#prng.chance(0.5)) host.kill();
+    else host.stop(() => {});
+  }
+
+  /** What a leader does not do by itself. */
+  #propose(raft: Raft): void {
+    const { roster } = this.#ensemble;
+    const { configuration } = raft;
+    if (raft.changeInFlight) return;
+    if (this.#expelled !== 0 && !configuration.contexts.has(this.#expelled)) this.#expelled = 0;
+    const remove: number[] = [];
+    const demote: number[] = [];
+    const promote: number[] = [];
+    for (const [id, text] of configuration.contexts) {
+      const { label } = decodeContext(text);
+      const isVoter = configuration.voters.includes(id);
+      if (!roster.has(label) || id === this.#expelled) remove.push(id);
+      else if (isVoter && !roster.isVoter(label)) demote.push(id);
+      else if (!isVoter && roster.isVoter(label) && hasAll(raft, id)) promote.push(id);
+    }
+    // A replacement may be one change: whoever comes takes over the vote of whoever goes.
+    const voters = configuration.voters.filter((id) => !remove.includes(id) && !demote.includes(id));
+    if (remove.length + demote.length === 0) return;
+    if (voters.length + promote.length < FEWEST_VOTERS) return;
+    const change: ConfigurationChange = { expectedIndex: configuration.index, remove, demote, promote };
+    const result = raft.proposeConfiguration(change);
+    if (result.refused === undefined) {
+      this.#world.totals.add('membership changes proposed');
+      this.#world.trace.add('operator', `proposes ${JSON.stringify(change)}`);
+    }
+  }
+
+  #describe(): string {
+    return this.#ensemble.roster.members.map(({ label, role }) => `${label} ${role}`).join(', ');
+  }
+}
+
+function hasAll(raft: Raft, id: number): boolean {
+  return raft.peers().some((peer) => peer.id === id && peer.match === raft.lastIndex);
+}

@@ -1,0 +1,51 @@
+import type { Configuration } from 'raft-ts-lite';
+import type { MemberAddress } from '../../src/config/config.ts';
+import { decodeContext } from '../../src/replica/membership.ts';
+
+/** Who is meant to be a member, and in which role: what the configuration files say once somebody has changed all of them. */
+export class Roster {
+  #members: readonly MemberAddress[];
+
+  constructor(members: readonly MemberAddress[]) {
+    this.#members = members;
+  }
+
+  get members(): readonly MemberAddress[] {
+    return this.#members;
+  }
+
+  get voters(): readonly MemberAddress[] {
+    return this.#members.filter((member) => member.role === 'voter');
+  }
+
+  has(label: number): boolean {
+    return this.#members.some((member) => member.label === label);
+  }
+
+  isVoter(label: number): boolean {
+    return this.voters.some((member) => member.label === label);
+  }
+
+  /** A new member, or one that is there in another role. */
+  set(member: MemberAddress): void {
+    const others = this.#members.filter(({ label }) => label !== member.label);
+    this.#members = [...others, member].sort((a, b) => a.label - b.label);
+  }
+
+  remove(label: number): void {
+    this.#members = this.#members.filter((member) => member.label !== label);
+  }
+
+  /** Whether these, and nobody else, are in the configuration, in their roles and for good. */
+  matches({ voters, outgoing, learners, contexts }: Configuration): boolean {
+    if (outgoing.length > 0 || voters.length + learners.length !== this.#members.length) return false;
+    const labels = new Map([...contexts].map(([id, text]) => [id, decodeContext(text).label]));
+    return (
+      voters.every((id) => this.isVoter(labels.get(id) ?? 0)) &&
+      learners.every((id) => {
+        const label = labels.get(id) ?? 0;
+        return this.has(label) && !this.isVoter(label);
+      })
+    );
+  }
+}
