@@ -1,0 +1,49 @@
+import type { PlantedBug } from './mutant.ts';
+
+/** Ways in which changes of members and of the leader have gone wrong in such systems. */
+export const membershipBugs: readonly PlantedBug[] = [
+  {
+    name: 'a leader that was removed goes on leading',
+    file: 'raft/src/membership.ts',
+    find: 'else if (!configuration.voters.includes(node.id)) resign(node);',
+    replace: '',
+  },
+  {
+    name: 'a learner campaigns',
+    file: 'raft/src/election.ts',
+    find: 'return isVoter(configuration, id) || isVoter(configurations.at(log.commit), id);',
+    replace: 'return configuration.contexts.has(id) || isVoter(configurations.at(log.commit), id);',
+  },
+  {
+    name: 'a member that was removed does not hear of it',
+    file: 'server/src/replica/membership.ts',
+    find: 'outdated.push(label);',
+    replace: 'outdated.push(...[]);',
+  },
+  {
+    name: 'a removed voter still counts for the majority',
+    file: 'raft/src/progress-quorum.ts',
+    find: 'const incoming = halfReached(node, voters, own, reachedBy);',
+    replace:
+      'const gone = [...(node.configurations.at(0).voters ?? [])].filter((id) => !voters.includes(id)); const incoming = halfReached(node, [...voters, ...gone], own, reachedBy);',
+  },
+  {
+    name: 'a transfer whose target never leads is not given up',
+    file: 'raft/src/leadership.ts',
+    find: 'if (node.transferTimer <= 0) node.transferee = 0;',
+    replace: '',
+  },
+  {
+    name: 'a member that is told to take over waits for its time-out',
+    file: 'raft/src/election.ts',
+    find: 'if (from === node.leader && node.role === Role.follower && mayCampaign(node)) startVote(node, true);',
+    replace:
+      'if (from === node.leader && node.role === Role.candidate && mayCampaign(node)) startVote(node, true);',
+  },
+  {
+    name: 'a transfer is said to have finished when it has begun',
+    file: 'server/src/leadership-transfer.ts',
+    find: 'const won = raft.leader === target;',
+    replace: 'const won = raft.leader === target || raft.transferee === target;',
+  },
+];
