@@ -20,12 +20,6 @@ export const sessionBugs: readonly PlantedBug[] = [
     replace: 'return this.spentBytes',
   },
   {
-    name: 'a snapshot is begun in the middle of the end of a session',
-    file: 'server/src/replica/snapshots.ts',
-    find: ' || this.machine.isAmid) return;',
-    replace: ') return;',
-  },
-  {
     name: 'a one-shot watch stays after it fired',
     file: 'server/src/watch/watch-table.ts',
     find: 'if ((modes & spent) !== 0) this.#setModes(watch, modes & ~spent);',
