@@ -208,6 +208,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     seeds: 150,
   },
   {
+    name: 'a program that still applies is handed more all the same',
+    file: 'applying.ts',
+    find: 'applying.isHeld || ',
+    replace: '',
+    seeds: 0,
+  },
+  {
     name: 'what was read of a tail that was replaced meanwhile is applied',
     file: 'applying.ts',
     find: 'index >= log.first || log.termAt(index) !== term',

@@ -48,6 +48,30 @@ export const replayRules: Rule[] = [
     },
   },
   {
+    name: 'a program that still applies is handed no more, from storage or memory, until it says that it is done; it acknowledges and commits meanwhile',
+    check: (core) => {
+      const node = startedWith(core, 7, [{ firstIndex: 4, term: 1 }], 1);
+      append(core, node, { from: 1, term: 1, prevIndex: 7, prevTerm: 1, entries: [], commit: 7 });
+      node.raft.entriesRead(2, 4, entriesOf(3, [1, 1]));
+      node.work();
+      assert.deepEqual(appliedBy(node), [4, 5]);
+      node.raft.holdCommitted(true);
+      node.raft.entriesRead(2, 6, entriesOf(5, [1, 1]));
+      node.work();
+      node.take();
+      append(core, node, { from: 1, term: 1, prevIndex: 7, prevTerm: 1, entries: [1, 1], commit: 9 });
+      assert.deepEqual(appliedBy(node), []);
+      assert.equal(node.raft.commit, 9);
+      assert.deepEqual(
+        node.takeOf(core.MessageType.appendResponse).map(({ accepted, index }) => [accepted, index]),
+        [[true, 9]],
+      );
+      node.raft.holdCommitted(false);
+      node.work();
+      assert.deepEqual(appliedBy(node), [6, 7, 8, 9]);
+    },
+  },
+  {
     name: 'what was read of a tail that a leader has replaced meanwhile is not applied',
     check: (core) => {
       const node = startedWith(core, 7, [{ firstIndex: 4, term: 1 }], 2);
