@@ -59,6 +59,7 @@ function wordFacts(
     outstanding: clients.outstanding,
     receivedPackets: clients.counters.receivedPackets,
     sentPackets: clients.counters.sentPackets,
+    sentSizes: clients.counters.sentSizes,
     latency: clients.latency.summary(),
     connections: [...clients.connections()],
     authFailures: clients.counters.authFailures,
@@ -94,6 +95,7 @@ function leadershipOf(replica: Running['replica'], nowMs: number): LeadershipFac
     syncedLearners: synced(learners),
     pendingSyncs: replica.reads.waiting,
     uptimeMs: Math.round(nowMs - replica.leadsSinceMs),
+    proposalSizes: replica.proposalSizes,
   };
 }
 

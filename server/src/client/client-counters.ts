@@ -1,3 +1,5 @@
+import { SizeRange } from '../model/size-range.ts';
+
 /** What a member counts of its clients, for metrics and four-letter words. */
 export class ClientCounters {
   connections = 0;
@@ -13,4 +15,6 @@ export class ClientCounters {
   sentBytes = 0;
   receivedPackets = 0;
   sentPackets = 0;
+  /** Replies and events, without their length prefix. */
+  readonly sentSizes = new SizeRange();
 }

@@ -239,6 +239,7 @@ export class Clients {
   resetServerStats(): void {
     this.counters.receivedPackets = 0;
     this.counters.sentPackets = 0;
+    this.counters.sentSizes.reset();
     this.latency.reset();
   }
 

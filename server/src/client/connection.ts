@@ -69,7 +69,7 @@ export class Connection
   private heardMs: number;
   private readonly clients: Clients;
   private readonly inflow: Inflow;
-  private readonly outflow = new Outflow(this);
+  private readonly outflow: Outflow;
   private open = true;
   private readonly line = new Line(this);
   readonly holdings: Holdings;
@@ -81,6 +81,7 @@ export class Connection
     this.clients = clients;
     this.socket = socket;
     this.inflow = new Inflow(this, clients.bounds.requestBytes);
+    this.outflow = new Outflow(this, clients.counters);
     this.holdings = new Holdings(this, clients, this.inflow, this.line, this.outflow);
     this.connectedMs = nowMs;
     this.identities = [addressIdentity(socket.remoteAddress)];
@@ -351,10 +352,6 @@ export class Connection
 
   awaitsFlush(): void {
     this.clients.markDirty(this);
-  }
-
-  sent(bytes: number): void {
-    this.clients.counters.sentBytes += bytes;
   }
 
   /** Replies of this turn leave as one write. */

@@ -1,6 +1,9 @@
 import type { ClientSocket } from '../replica/ports.ts';
 import { Writer } from '../wire/writer.ts';
+import type { ClientCounters } from './client-counters.ts';
 
+/** Before each message. */
+const lengthBytes = 4;
 const minOutBytes = 512;
 const maxOutBytes = 256 * 1024;
 
@@ -10,7 +13,6 @@ export interface OutflowOwner {
   readonly isOpen: boolean;
   /** Wants a `flush` at the end of this turn. */
   awaitsFlush(): void;
-  sent(bytes: number): void;
   /** All has left that will. */
   ended(): void;
 }
@@ -20,10 +22,14 @@ export class Outflow {
   /** Nothing more will be said once what was written has left. */
   ending = false;
   private readonly owner: OutflowOwner;
+  private readonly counters: ClientCounters;
   private readonly out = new Writer(0);
   private dirty = false;
+  /** Where the message begins that was written last; -1 where none waits here. */
+  private newest = -1;
 
-  constructor(owner: OutflowOwner) {
+  constructor(owner: OutflowOwner, counters: ClientCounters) {
+    this.counters = counters;
     this.owner = owner;
   }
 
@@ -35,6 +41,8 @@ export class Outflow {
   /** Where the next message goes. */
   write(): Writer {
     this.awaitFlush();
+    this.messageEnded();
+    this.newest = this.out.length;
     return this.out;
   }
 
@@ -47,15 +55,22 @@ export class Outflow {
     const { owner, out } = this;
     this.dirty = false;
     if (!owner.isOpen) return;
+    this.messageEnded();
+    this.newest = -1;
     const { length } = out;
     if (length > 0) {
-      owner.sent(length);
+      this.counters.sentBytes += length;
       owner.socket.write(out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
     }
     if (this.ending) {
       owner.socket.end();
       owner.ended();
     }
+  }
+
+  /** A message ends where the next one begins, or what was gathered leaves. */
+  private messageEnded(): void {
+    if (this.newest !== -1) this.counters.sentSizes.record(this.out.length - this.newest - lengthBytes);
   }
 
   private awaitFlush(): void {

@@ -11,8 +11,8 @@ export interface ApplierParts {
   readonly requests: Requests;
   readonly bounds: Pick<Bounds, 'turnSteps' | 'pieceNodes'>;
   readonly events: ReplicaEvents;
-  /** An entry of this term is about to be applied. */
-  beginEntry(term: number): void;
+  /** It is about to be applied. */
+  beginEntry(entry: Entry): void;
 }
 
 const nothing: readonly Entry[] = [];
@@ -89,7 +89,7 @@ export class Applier {
       this.at++;
       return;
     }
-    parts.beginEntry(entry.term);
+    parts.beginEntry(entry);
     if (entry.kind === EntryKind.command) {
       this.piece(parts.machine.apply(entry));
       return;

@@ -1,4 +1,5 @@
 import {
+  type Entry,
   type Message,
   MessageType,
   type NodeId,
@@ -8,6 +9,7 @@ import {
   type Write,
 } from 'raft-ts-lite';
 import type { FieldReader } from '../model/field-reader.ts';
+import { SizeRange } from '../model/size-range.ts';
 import { Room } from '../storage/space-watch.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { AppendCheck } from './append-check.ts';
@@ -58,6 +60,8 @@ export class Replica {
   private appliedTerm = 0;
   /** When this member last began to lead, monotonic. */
   leadsSinceMs = 0;
+  /** Of the entries that were applied here since then. */
+  readonly proposalSizes = new SizeRange();
   private readonly diskTrouble: DiskTrouble;
   readonly appendCheck: AppendCheck;
   private scheduled = false;
@@ -82,7 +86,7 @@ export class Replica {
     this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
     const { requests } = this;
-    this.applier = new Applier({ ...parts, requests, beginEntry: (term) => this.beginEntry(term) });
+    this.applier = new Applier({ ...parts, requests, beginEntry: (entry) => this.beginEntry(entry) });
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
     this.entriesReader = new EntriesReader({
       ...parts,
@@ -363,12 +367,14 @@ export class Replica {
     this.reads.release(this.machine.appliedIndex);
   }
 
-  private beginEntry(term: number): void {
+  private beginEntry({ term, data }: Entry): void {
+    if (this.leading) this.proposalSizes.record(data.length);
     if (term <= this.appliedTerm) return;
     this.appliedTerm = term;
     this.requests.resolveOlderTerms(term);
     if (this.raft.role !== Role.leader || this.raft.term !== term) return;
     this.intake.lead(term);
+    this.proposalSizes.reset();
     this.leadsSinceMs = this.parts.clock.monotonicMs();
     this.logClock.begin(this.machine.lastTimeMs, this.leadsSinceMs);
     for (const [raftId, label] of this.labels) this.sendPosition(raftId, label);

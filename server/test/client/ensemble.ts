@@ -191,7 +191,7 @@ async function addressOf(label: number): Promise<MemberAddress> {
   return { label, host: '127.0.0.1', peerPort, clientPort, role: 'voter' };
 }
 
-function configOf(label: number, members: readonly MemberAddress[], changes: Partial<Config>): Config {
+export function configOf(label: number, members: readonly MemberAddress[], changes: Partial<Config>): Config {
   return {
     label,
     clusterId: '',

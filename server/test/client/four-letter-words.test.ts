@@ -36,6 +36,7 @@ const facts: WordFacts = {
   outstanding: 4,
   receivedPackets: 70,
   sentPackets: 60,
+  sentSizes: { last: 33, min: 16, max: 4711 },
   latency: { minMs: 0, avgMs: 0.12345, maxMs: 8 },
   connections: [connection(57106, 5), connection(57106, 0, { isReading: false })],
   authFailures: 2,
@@ -48,6 +49,7 @@ const facts: WordFacts = {
     syncedLearners: 2,
     pendingSyncs: 7,
     uptimeMs: 4_321,
+    proposalSizes: { last: 61, min: 48, max: 1_050 },
   },
   watches: {
     count: 6,
@@ -139,6 +141,12 @@ describe('mntr', () => {
     expect(text).toContain('zk_max_file_descriptor_count\t1024\n');
     expect(text).toContain('zk_uptime\t98765\n');
     expect(text).toContain('zk_leader_uptime\t4321\n');
+    expect(text).toContain('zk_last_client_response_size\t33\n');
+    expect(text).toContain('zk_min_client_response_size\t16\n');
+    expect(text).toContain('zk_max_client_response_size\t4711\n');
+    expect(text).toContain('zk_last_proposal_size\t61\n');
+    expect(text).toContain('zk_min_proposal_size\t48\n');
+    expect(text).toContain('zk_max_proposal_size\t1050\n');
     expect(text).toContain('zk_quorum_size\t3\n');
     expect(text).toContain('zk_auth_failed_count\t2\n');
   });
@@ -167,6 +175,9 @@ describe('mntr', () => {
       'zk_open_file_descriptor_count',
       'zk_max_file_descriptor_count',
       'zk_connection_drop_probability',
+      'zk_last_client_response_size',
+      'zk_max_client_response_size',
+      'zk_min_client_response_size',
       'zk_outstanding_tls_handshake',
       'zk_auth_failed_count',
       'zk_learners',
@@ -175,6 +186,9 @@ describe('mntr', () => {
       'zk_synced_observers',
       'zk_pending_syncs',
       'zk_leader_uptime',
+      'zk_last_proposal_size',
+      'zk_max_proposal_size',
+      'zk_min_proposal_size',
     ];
     expect(keysOf(facts)).toEqual(zookeeper);
   });

@@ -125,6 +125,28 @@ describe('what the words tell', () => {
     expect(Number(log)).toBeGreaterThanOrEqual(1024 * 1024);
   });
 
+  it('mntr gives the sizes of single replies, and of the leader those of single proposals', async () => {
+    const member = ensemble.leader;
+    const client = await ensemble.session(member);
+    const sizes = async (what: string): Promise<number[]> => {
+      const text = await ask(member, 'mntr');
+      return ['last', 'min', 'max'].map((of) =>
+        Number(new RegExp(`zk_${of}_${what}_size\t(-?\\d+)\n`).exec(text)?.[1]),
+      );
+    };
+    await client.ask(() => client.create('/of-10000-bytes', 'x'.repeat(10_000)));
+    const [, , most] = await sizes('proposal');
+    expect(most).toBeGreaterThan(10_000);
+    expect(most).toBeLessThan(10_200);
+    await ask(member, 'srst');
+    expect(await sizes('client_response')).toEqual([-1, -1, -1]);
+    // Sent at once, so answered in one turn: each is measured by itself. [xid, zxid, err], for getData [data, stat].
+    const [data] = await Promise.all([client.data('/of-10000-bytes'), client.ask(() => client.sync())]);
+    expect(data).toBeDefined();
+    const [, , longest] = await sizes('client_response');
+    expect(longest).toBe(16 + 4 + 10_000 + 68);
+  });
+
   it('mntr of a leader counts who is connected: one that was lost goes, and comes back', async () => {
     const counts = async (): Promise<string[]> =>
       (await ask(ensemble.leader, 'mntr'))

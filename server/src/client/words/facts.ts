@@ -1,4 +1,5 @@
 import type { SessionId } from '../../model/ids.ts';
+import type { SizeRange } from '../../model/size-range.ts';
 import type { ConnectionStats } from '../connection-stats.ts';
 
 /** The version whose protocol is spoken; clients and monitoring parse this very form of the line. */
@@ -34,6 +35,9 @@ export interface WatchFacts {
   bySession(): Iterable<SessionPaths>;
 }
 
+/** Bytes; -1 before the first. */
+export type Sizes = Readonly<Pick<SizeRange, 'last' | 'min' | 'max'>>;
+
 /** What a leader tells of those who are connected to it. */
 export interface LeadershipFacts {
   readonly followers: number;
@@ -46,6 +50,8 @@ export interface LeadershipFacts {
   readonly pendingSyncs: number;
   /** Milliseconds since it began to lead. */
   readonly uptimeMs: number;
+  /** Of entries that were committed since then. */
+  readonly proposalSizes: Sizes;
 }
 
 /** What the four-letter words tell of a member. What costs a walk is a function. */
@@ -61,6 +67,8 @@ export interface WordFacts {
   readonly outstanding: number;
   readonly receivedPackets: number;
   readonly sentPackets: number;
+  /** Of replies and events, the answer to a connect among them. */
+  readonly sentSizes: Sizes;
   readonly latency: { readonly minMs: number; readonly avgMs: number; readonly maxMs: number };
   readonly connections: readonly ConnectionFacts[];
   readonly authFailures: number;

@@ -33,6 +33,9 @@ export function monitor(facts: WordFacts): string {
     ['zk_open_file_descriptor_count', descriptors.open],
     ['zk_max_file_descriptor_count', descriptors.most],
     ['zk_connection_drop_probability', '0.0'],
+    ['zk_last_client_response_size', facts.sentSizes.last],
+    ['zk_max_client_response_size', facts.sentSizes.max],
+    ['zk_min_client_response_size', facts.sentSizes.min],
     ['zk_outstanding_tls_handshake', 0],
     ['zk_auth_failed_count', facts.authFailures],
   ];
@@ -56,5 +59,8 @@ function leadership(facts: LeadershipFacts): readonly Pair[] {
     ['zk_synced_observers', facts.syncedLearners],
     ['zk_pending_syncs', facts.pendingSyncs],
     ['zk_leader_uptime', facts.uptimeMs],
+    ['zk_last_proposal_size', facts.proposalSizes.last],
+    ['zk_max_proposal_size', facts.proposalSizes.max],
+    ['zk_min_proposal_size', facts.proposalSizes.min],
   ];
 }
