@@ -1,4 +1,4 @@
-import { EntryKind, type Message, MessageType } from 'raft-ts-lite';
+import { type Entry, EntryKind, type Message, MessageType } from 'raft-ts-lite';
 import { ComplaintLog } from './complaint-log.ts';
 import type { Clock, Logger } from './ports.ts';
 import type { StateMachine } from './state-machine.ts';
@@ -23,8 +23,7 @@ export class AppendCheck {
     if (message.type !== MessageType.append) return true;
     for (let i = 0; i < message.entries.length; i++) {
       const entry = message.entries[i]!;
-      if (entry.kind !== EntryKind.command) continue;
-      const reason = this.machine.whyUnreadable(entry.data);
+      const reason = this.whyUnreadable(entry);
       if (reason === undefined) continue;
       this.refused++;
       this.complaints.say(
@@ -36,4 +35,11 @@ export class AppendCheck {
     }
     return true;
   }
+
+  private whyUnreadable({ kind, data }: Entry): string | undefined {
+    if (kind === EntryKind.command) return this.machine.whyUnreadable(data);
+    return knownKinds.has(kind) ? undefined : `an entry of kind ${kind}, which this member does not know`;
+  }
 }
+
+const knownKinds: ReadonlySet<number> = new Set(Object.values(EntryKind));

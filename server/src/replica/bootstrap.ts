@@ -3,7 +3,8 @@ import type { Identity } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import { decideGenesis } from './genesis.ts';
 import type { Links } from './links.ts';
-import { encodeContext, type WantedMember } from './membership.ts';
+import { decodeContext, encodeContext, unusableMembers, type WantedMember } from './membership.ts';
+import { PeerProtocolError } from './peer-format.ts';
 import { type Grant, writeGrant } from './peer-frames.ts';
 import type { Entropy, Fatal, Logger } from './ports.ts';
 import { readConfiguration } from './raft-codec.ts';
@@ -65,7 +66,7 @@ export class Bootstrap {
     }
   }
 
-  /** A grant for this very process: durable before anybody hears of it. */
+  /** A grant for this very process: durable before anybody hears of it. Throws PeerProtocolError where no member could start with it. */
   receive(grant: Grant): void {
     const { links, storage, label, log, fatal } = this.parts;
     if (this.adopting || this.identity !== undefined || grant.instance !== links.self.instance) return;
@@ -79,6 +80,8 @@ export class Bootstrap {
       return;
     }
     const identity = { clusterId, raftId, secret, label, genesis: readConfiguration(grant.genesis) };
+    const fault = whyUnusable(identity);
+    if (fault !== undefined) throw new PeerProtocolError(`a peer granted what makes no member: ${fault}`);
     this.adopting = true;
     storage.writeIdentity(identity).then(
       () => {
@@ -127,6 +130,20 @@ export class Bootstrap {
   private raftIdOf(label: number): number {
     return this.voters.indexOf(label) + 1;
   }
+}
+
+/** Once it is on the disk a member starts with it for good. */
+function whyUnusable({ clusterId, raftId, label, genesis }: Identity): string | undefined {
+  if (clusterId === '') return 'the cluster has no id';
+  const unusable = unusableMembers(genesis);
+  if (unusable !== undefined) return unusable;
+  if (genesis.voters.length === 0) return 'nobody votes at genesis';
+  // Those of genesis have the first ids; later ones the index of the entry that added them.
+  if (raftId > genesis.index) return undefined;
+  const context = genesis.contexts.get(raftId);
+  return context !== undefined && decodeContext(context).label === label
+    ? undefined
+    : `id ${raftId} is not that of member ${label}`;
 }
 
 /** Makes the empty process `instance` at `label` the member `raftId`. */

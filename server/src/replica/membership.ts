@@ -21,6 +21,25 @@ export function decodeContext(text: string): MemberContext {
   return JSON.parse(text) as MemberContext;
 }
 
+/** Why no member could go on with this configuration, for a person; undefined where one can. What others send is looked at before it is kept. */
+export function unusableMembers({ voters, learners, contexts }: Configuration): string | undefined {
+  for (const id of [...voters, ...learners])
+    if (!contexts.has(id)) return `nothing is said of the member with id ${id}`;
+  for (const [id, text] of contexts)
+    if (!isContext(text)) return `what is said of the member with id ${id} cannot be read`;
+  return undefined;
+}
+
+function isContext(text: string): boolean {
+  try {
+    const { label, host, peerPort, clientHost, clientPort, instance } = decodeContext(text);
+    const numbers = [label, peerPort, clientPort, instance];
+    return numbers.every(Number.isSafeInteger) && typeof host === 'string' && typeof clientHost === 'string';
+  } catch {
+    return false;
+  }
+}
+
 /** A member that the configuration file names. */
 export interface WantedMember {
   readonly label: number;

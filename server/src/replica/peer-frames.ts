@@ -160,10 +160,10 @@ export function writeGrant(writer: Outbox, grant: Grant): void {
 export function readGrant(reader: FieldReader): Grant {
   return {
     clusterId: reader.text(),
-    raftId: reader.f64(),
+    raftId: reader.whole(),
     secret: reader.block().slice(),
     genesis: reader.block().slice(),
-    instance: reader.f64(),
+    instance: reader.whole(),
   };
 }
 

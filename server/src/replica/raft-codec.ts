@@ -111,11 +111,11 @@ export function readRaftMessage(reader: FieldReader): Message {
         term,
         lastIndex: reader.f64(),
         lastTerm: reader.f64(),
-        transfer: reader.u8() === 1,
+        transfer: readFlag(reader),
       };
     case MessageType.preVoteResponse:
     case MessageType.voteResponse:
-      return { type, from, to, term, granted: reader.u8() === 1 };
+      return { type, from, to, term, granted: readFlag(reader) };
     case MessageType.append: {
       const prevIndex = reader.f64();
       const prevTerm = reader.f64();
@@ -134,7 +134,7 @@ export function readRaftMessage(reader: FieldReader): Message {
         from,
         to,
         term,
-        accepted: reader.u8() === 1,
+        accepted: readFlag(reader),
         index: reader.f64(),
         hintIndex: reader.f64(),
         hintTerm: reader.f64(),
@@ -151,7 +151,7 @@ export function readRaftMessage(reader: FieldReader): Message {
         term,
         snapshot: readSnapshotMeta(reader),
         offset: reader.f64(),
-        done: reader.u8() === 1,
+        done: readFlag(reader),
         data: reader.block(),
       };
     case MessageType.snapshotResponse:
@@ -162,7 +162,7 @@ export function readRaftMessage(reader: FieldReader): Message {
         term,
         index: reader.f64(),
         offset: reader.f64(),
-        installed: reader.u8() === 1,
+        installed: readFlag(reader),
       };
     case MessageType.timeoutNow:
       return { type, from, to, term };
@@ -178,7 +178,7 @@ export function readRaftMessage(reader: FieldReader): Message {
         term,
         lastIndex: reader.f64(),
         lastTerm: reader.f64(),
-        reply: reader.u8() === 1,
+        reply: readFlag(reader),
         voters: readIds(reader),
       };
     default:
@@ -201,6 +201,12 @@ const idBytes = 8;
 function readFitness(reader: FieldReader): Fitness {
   if (reader.remaining === 0) return Fitness.able;
   return Math.min(reader.u8(), Fitness.stalled) as Fitness;
+}
+
+function readFlag(reader: FieldReader): boolean {
+  const byte = reader.u8();
+  if (byte > 1) throw new PeerProtocolError(`a peer sent ${byte} where yes or no belongs`);
+  return byte === 1;
 }
 
 function writeEntry(writer: FieldWriter, entry: Entry): void {

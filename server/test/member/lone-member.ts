@@ -1,0 +1,137 @@
+import { createHash, createHmac } from 'node:crypto';
+import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { Prng } from '../../sim/prng.ts';
+import { boundsOf } from '../../src/bounds/bounds.ts';
+import type { Config } from '../../src/config/config.ts';
+import { Member } from '../../src/member.ts';
+import { FieldReader } from '../../src/model/field-reader.ts';
+import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
+import { peerFormat } from '../../src/replica/peer-format.ts';
+import { type Grant, type Hello, PeerFrame, readGrant, writeHello } from '../../src/replica/peer-frames.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+import { helloOf } from '../replica/hellos.ts';
+import { settled } from '../replica/settled.ts';
+
+export const frameBytes = 70_000_000;
+
+/**
+ * Member 1 of three, whole, without its machine: what the others say is said by the test, and time stands still but for `tick`. So nothing
+ * changes in it but by what it is sent.
+ */
+export class LoneMember {
+  readonly log = new HeardLog();
+  readonly member: Member;
+  readonly volume: FaultyVolume;
+  fatal: Error | undefined;
+  /** Links that it wants closed, by label: that they are gone it hears from the test. */
+  readonly closed: number[] = [];
+  /** Frames that it sent and nobody looked at yet. */
+  readonly sent: { readonly label: number; readonly frame: Uint8Array }[] = [];
+  private nowMs = 1_000_000;
+  private due: (() => void)[] = [];
+  private readonly periodic = new Set<() => void>();
+
+  constructor(config: Config, volume = new FaultyVolume({ prng: new Prng(config.label) })) {
+    this.volume = volume;
+    const prng = new Prng(1, 'entropy');
+    this.member = new Member({
+      config,
+      bounds: boundsOf(config),
+      disk: volume.mount((_delayMs, run) => this.due.push(run)),
+      storage: { segmentBytes: 64 * 1024, snapRetainCount: 3 },
+      transport: {
+        send: (label, bytes) =>
+          new FrameSplitter(frameBytes).push(bytes.slice(), (frame) => this.sent.push({ label, frame })),
+        bufferedBytes: () => 0,
+        disconnect: (label) => {
+          this.closed.push(label);
+        },
+        connectTo: () => {},
+      },
+      clock: { monotonicMs: () => this.nowMs, wallMs: () => 1_800_000_000_000 + this.nowMs },
+      scheduler: {
+        defer: (task) => this.due.push(task),
+        every: (_periodMs, task) => {
+          this.periodic.add(task);
+          return () => this.periodic.delete(task);
+        },
+      },
+      entropy: {
+        uint32: () => prng.uint32(),
+        bytes: (length) => prng.bytes(length),
+        hmac: (secret, message) => createHmac('sha256', secret).update(message).digest(),
+        sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
+      },
+      log: this.log,
+      fatal: (error) => {
+        this.fatal ??= error;
+      },
+    });
+  }
+
+  get raft() {
+    return this.member.running!.replica.raft;
+  }
+
+  async start(): Promise<void> {
+    const started = this.member.start();
+    await this.settle();
+    await started;
+  }
+
+  /** Everything that is due, the disk's answers among it. */
+  async settle(): Promise<void> {
+    for (;;) {
+      await settled();
+      const tasks = this.due.splice(0);
+      if (tasks.length === 0) return;
+      for (const task of tasks) task();
+    }
+  }
+
+  async tick(times = 1): Promise<void> {
+    for (; times > 0; times--) {
+      this.nowMs += 20;
+      for (const task of [...this.periodic]) task();
+      await this.settle();
+    }
+  }
+
+  /** A link with this member, and its hello. */
+  greet(hello: Hello): void {
+    const outbox = new Outbox(frameBytes);
+    writeHello(outbox, hello);
+    this.member.linkUp(hello.label);
+    this.member.received(hello.label, outbox.take());
+  }
+
+  receive(label: number, bytes: Uint8Array): void {
+    this.member.received(label, bytes);
+  }
+
+  /** Genesis, with the others as the test plays them. @returns what member 2 was granted */
+  async begin(): Promise<Grant> {
+    await this.start();
+    const seen = (other: number) =>
+      new Map([
+        [1, this.member.links.self.instance],
+        [other, other * 100],
+      ]);
+    this.greet(helloOf(2, { seen: seen(3) }));
+    this.greet(helloOf(3, { seen: seen(2) }));
+    await this.tick(30);
+    const granted = this.sent.find(({ label, frame }) => label === 2 && frame[0] === PeerFrame.grant);
+    if (granted === undefined) throw new Error(`no genesis: ${this.member.reason}`);
+    const grant = readGrant(new FieldReader(granted.frame.subarray(1), peerFormat));
+    for (const label of [2, 3]) this.greetAgain(label, grant.clusterId);
+    await this.tick(30);
+    if (this.member.running === undefined) throw new Error(`does not run: ${this.member.reason}`);
+    return grant;
+  }
+
+  /** The link with this running member of the cluster, new. */
+  greetAgain(label: number, clusterId: string): void {
+    this.greet(helloOf(label, { clusterId, raftId: label, started: true, running: true }));
+  }
+}
