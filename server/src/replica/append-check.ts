@@ -1,14 +1,22 @@
-import { type Entry, EntryKind, type Message, MessageType } from 'raft-ts-lite';
+import {
+  decodeConfiguration,
+  type Entry,
+  EntryKind,
+  MalformedConfiguration,
+  type Message,
+  MessageType,
+} from 'raft-ts-lite';
 import { ComplaintLog } from './complaint-log.ts';
+import { unusableMembers } from './membership.ts';
 import type { Clock, Logger } from './ports.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /**
- * What its own version cannot apply, a member neither writes nor acknowledges: it stays up, behind, until it runs a version that can. In its
- * log such an entry would end it at each start.
+ * What its own version cannot apply, or go on with, a member neither writes nor acknowledges, be it an entry or a snapshot: it stays up,
+ * behind, until it runs a version that can. In its log such an entry would end it at each start.
  */
 export class AppendCheck {
-  /** Appends that were not taken, since the start. */
+  /** Appends, and pieces of snapshots, that were not taken, since the start. */
   refused = 0;
   private readonly machine: Pick<StateMachine, 'whyUnreadable'>;
   private readonly complaints: ComplaintLog;
@@ -20,26 +28,49 @@ export class AppendCheck {
 
   /** Whether Raft may take in what this member sent. */
   passes(message: Message, label: number | undefined): boolean {
+    if (message.type === MessageType.snapshotChunk) {
+      const { index, configuration } = message.snapshot;
+      return this.isReadable(label, index, unusableMembers(configuration));
+    }
     if (message.type !== MessageType.append) return true;
     for (let i = 0; i < message.entries.length; i++) {
       const entry = message.entries[i]!;
-      const reason = this.whyUnreadable(entry);
-      if (reason === undefined) continue;
-      this.refused++;
-      this.complaints.say(
-        `append of ${String(label)}`,
-        'the leader sends what this version cannot read: nothing of it is taken, and this member stays behind. Run the version that the leader runs, or a newer one',
-        { leader: label, index: entry.index, reason },
-      );
-      return false;
+      if (!this.isReadable(label, entry.index, this.whyUnreadable(entry))) return false;
     }
     return true;
   }
 
+  private isReadable(leader: number | undefined, index: number, reason: string | undefined): boolean {
+    if (reason === undefined) return true;
+    this.refused++;
+    this.complaints.say(
+      `append of ${String(leader)}`,
+      'the leader sends what this version cannot read: nothing of it is taken, and this member stays behind. Run the version that the leader runs, or a newer one',
+      { leader, index, reason },
+    );
+    return false;
+  }
+
   private whyUnreadable({ kind, data }: Entry): string | undefined {
-    if (kind === EntryKind.command) return this.machine.whyUnreadable(data);
-    return knownKinds.has(kind) ? undefined : `an entry of kind ${kind}, which this member does not know`;
+    switch (kind) {
+      case EntryKind.command:
+        return this.machine.whyUnreadable(data);
+      case EntryKind.configuration:
+        return whyUnusable(data);
+      case EntryKind.empty:
+        return undefined;
+      default:
+        return `an entry of kind ${String(kind)}, which this member does not know`;
+    }
   }
 }
 
-const knownKinds: ReadonlySet<number> = new Set(Object.values(EntryKind));
+function whyUnusable(data: Uint8Array): string | undefined {
+  try {
+    return unusableMembers(decodeConfiguration(data));
+  } catch (error) {
+    if (error instanceof MalformedConfiguration)
+      return `a configuration that cannot be read: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,4 +1,11 @@
-import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
+import {
+  type Configuration,
+  EntryKind,
+  encodeConfiguration,
+  Fitness,
+  type Message,
+  MessageType,
+} from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import {
@@ -130,5 +137,54 @@ describe('a follower', () => {
     expect(check.refused).toBe(3);
     expect(log.lines).toHaveLength(1);
     expect(JSON.stringify(log.lines)).toContain('a command of version 2, and this member reads version 1');
+  });
+
+  describe('takes no configuration with which it could not go on,', () => {
+    const told = '{"label":1,"host":"a","peerPort":1,"clientHost":"a","clientPort":2,"instance":3}';
+    const configurationOf = (contexts: readonly [number, string][]): Configuration => ({
+      index: 9,
+      voters: [1],
+      outgoing: [],
+      learners: [],
+      contexts: new Map(contexts),
+    });
+    const cases: readonly [string, Configuration, boolean][] = [
+      ['but every other one', configurationOf([[1, told]]), true],
+      ['as where nothing is said of a member', configurationOf([]), false],
+      ['as where what is said of one is no JSON', configurationOf([[1, '{']]), false],
+      ['as where what is said of one lacks its address', configurationOf([[1, '{"label":1}']]), false],
+    ];
+    it.each(cases)('%s', (_what, configuration, isTaken) => {
+      const check = new AppendCheck(newMachine(), {
+        log: new HeardLog(),
+        clock: { monotonicMs: () => 0, wallMs: () => 0 },
+      });
+      const entry = {
+        index: 9,
+        term: 3,
+        kind: EntryKind.configuration,
+        data: encodeConfiguration(configuration),
+      };
+      const common = { from: 1, to: 2, term: 3 };
+      const append: Message = {
+        ...common,
+        type: MessageType.append,
+        prevIndex: 8,
+        prevTerm: 3,
+        commit: 8,
+        entries: [entry],
+      };
+      const piece: Message = {
+        ...common,
+        type: MessageType.snapshotChunk,
+        snapshot: { index: 12, term: 3, configuration },
+        offset: 0,
+        data: new Uint8Array(4),
+        done: false,
+      };
+      expect(check.passes(append, 1)).toBe(isTaken);
+      expect(check.passes(piece, 1)).toBe(isTaken);
+      expect(check.refused).toBe(isTaken ? 0 : 2);
+    });
   });
 });
