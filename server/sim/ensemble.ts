@@ -1,9 +1,13 @@
-import { Role } from 'raft-ts-lite';
+import { type Configuration, Role } from 'raft-ts-lite';
 import type { Bounds } from '../src/bounds/bounds.ts';
+import type { Limits } from '../src/bounds/limits.ts';
 import type { MemberAddress } from '../src/config/config.ts';
 import { memberOf } from '../src/replica/membership.ts';
+import { isOutOfDescriptors } from '../src/storage/disk.ts';
 import { StorageError, StorageErrorCode } from '../src/storage/storage-error.ts';
 import { BoundsWatch } from './checks/bounds-watch.ts';
+import { CutOffWatch } from './checks/cut-off-watch.ts';
+import { DiskWatch } from './checks/disk-watch.ts';
 import { ExpiryWatch } from './checks/expiry-watch.ts';
 import { HandoverWatch } from './checks/handover-watch.ts';
 import type { Hearing } from './checks/hearing.ts';
@@ -37,7 +41,10 @@ export interface EnsembleSettings {
   readonly bytesPerMs: number;
   /** Those that are not as the configuration makes them. */
   readonly bounds: Partial<Bounds>;
+  readonly limits?: Partial<Limits>;
 }
+
+type NewestConfiguration = Pick<Configuration, 'index' | 'voters' | 'learners'>;
 
 /** A client's end of a connection, and what its member hears of it. */
 export interface Dialled {
@@ -63,14 +70,13 @@ export class Ensemble {
   readonly #prng: Prng;
   readonly #limits: BoundsWatch;
   readonly #handovers: HandoverWatch;
+  readonly #cutOffs: CutOffWatch;
+  readonly #disks: DiskWatch;
   readonly #report: (violation: Violation) => void;
   readonly #logs = new Map<number, LogEnd>();
   /** By label: under which Raft id it ran last. */
   readonly #ids = new Map<number, number>();
-  #newestConfiguration: { readonly index: number; readonly voters: readonly number[] } = {
-    index: -1,
-    voters: [],
-  };
+  #newestConfiguration: NewestConfiguration = { index: -1, voters: [], learners: [] };
   #copyMissing = false;
   #ports = 40_000;
 
@@ -100,19 +106,33 @@ export class Ensemble {
     });
     this.chronicle = new Chronicle({
       report: say,
-      expired: (life, term) => this.expiries.expired(life, term),
+      expired: (life, term) => {
+        this.expiries.expired(life, term);
+        this.#cutOffs.expired(life.id);
+      },
     });
     const limits = new BoundsWatch(say, totals);
     this.#limits = limits;
     this.memberships = new MembershipWatch(say, totals);
     const handovers = new HandoverWatch(totals);
     this.#handovers = handovers;
+    this.#cutOffs = new CutOffWatch(say, () => time.nowMs);
+    this.#disks = new DiskWatch(say, {
+      nowMs: () => time.nowMs,
+      hosts: () => this.hosts,
+      leader: () => this.leader,
+      snapshotEveryBytes: settings.snapshotEveryBytes,
+      isMember: (raftId) => this.#isMember(raftId),
+      isClear: (from, to) => this.network.clearSinceMs(from, to) <= time.nowMs,
+    });
     this.monitor = new Monitor(
       {
         report: say,
         restarted: (recovered) => this.promises.restarted(recovered),
         runs: (host, running) => {
-          limits.runs(running, host.bounds);
+          if (host.member === undefined) return;
+          limits.runs(host.member, running, host.bounds);
+          this.#disks.runs(host, host.member, running);
           handovers.runs(running.replica.raft);
           this.#identified(host.label, running.identity.raftId);
         },
@@ -286,6 +306,8 @@ export class Ensemble {
       looked: (host) => {
         this.monitor.look(host);
         this.#noteLog(host);
+        this.#cutOffs.look(host);
+        this.#disks.look();
         const raft = host.member?.running?.replica.raft;
         if (raft === undefined) return;
         this.#handovers.look(raft);
@@ -327,6 +349,11 @@ export class Ensemble {
     return voters.map((id) => this.#logs.get(id)).filter((log) => log !== undefined);
   }
 
+  #isMember(raftId: number): boolean {
+    const { voters, learners } = this.#newestConfiguration;
+    return voters.includes(raftId) || learners.includes(raftId);
+  }
+
   #noteLog(host: Host): void {
     const raft = host.member?.running?.replica.raft;
     if (raft === undefined) return;
@@ -349,10 +376,9 @@ export function address(label: number, voter: boolean): MemberAddress {
   };
 }
 
-/** What may end a member: a disk that fails or is full. Anything else is a bug. */
+/** What may end a member: a disk that fails, or is full when it starts. Anything else is a bug, want of a descriptor while it runs, too. */
 function isDiskFault(error: Error): boolean {
-  return (
-    error instanceof StorageError &&
-    (error.code === StorageErrorCode.failed || error.code === StorageErrorCode.full)
-  );
+  if (!(error instanceof StorageError)) return false;
+  if (error.code === StorageErrorCode.failed) return !isOutOfDescriptors(error.cause);
+  return error.code === StorageErrorCode.full;
 }

@@ -1,3 +1,4 @@
+import { BOUND_COUNTS } from './bounds-met.ts';
 import { FAULT_NAMES } from './faults/plan.ts';
 import { DECISIONS } from './operator/membership.ts';
 import type { Totals } from './totals.ts';
@@ -9,18 +10,6 @@ const EXPECTED = [
   'acknowledged syncs',
   'acknowledged writes',
   'attachments',
-  'bound: all clients together',
-  'bound: append full',
-  'bound: entries have left memory',
-  'bound: entry above an append',
-  'bound: forward frame full',
-  'bound: own entries read again',
-  'bound: replies unread',
-  'bound: requests held',
-  'bound: requests owed',
-  'bound: segment full',
-  'bound: snapshot in pieces',
-  'bound: too much uncommitted',
   'configurations committed',
   'connections lost',
   'crashes (in a disk call)',
@@ -90,6 +79,7 @@ export const MIN_FAULTS = 3;
 export function missingFrom(totals: Totals): string[] {
   if (totals.get('seeds') < ENOUGH_SEEDS) return [];
   const faults = FAULT_NAMES.map((name) => `fault: ${name}`);
-  const names = [...EXPECTED, ...faults, ...DECISIONS.map((name) => `membership: ${name}`)];
+  const decisions = DECISIONS.map((name) => `membership: ${name}`);
+  const names = [...EXPECTED, ...BOUND_COUNTS, ...faults, ...decisions];
   return names.filter((name) => totals.get(name) === 0);
 }

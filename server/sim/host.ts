@@ -1,5 +1,5 @@
 import { type Bounds, boundsOf } from '../src/bounds/bounds.ts';
-import { DEFAULT_LIMITS } from '../src/bounds/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
 import type { MemberView } from '../src/http/member-view.ts';
 import { relinquish } from '../src/leadership-transfer.ts';
@@ -25,6 +25,7 @@ export interface HostSettings {
   readonly snapshotEveryEntries: number;
   /** Those that are not as the configuration makes them. */
   readonly bounds: Partial<Bounds>;
+  readonly limits?: Partial<Limits>;
   readonly snapshotEveryBytes: number;
   /** Longest request of a client. */
   readonly requestBytes: number;
@@ -308,7 +309,7 @@ function simulatedConfig(label: number, settings: HostSettings, members: readonl
     reconfigEnabled: false,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...settings.limits },
     source: {},
     warnings: [],
   };

@@ -1,4 +1,5 @@
 import type { Bounds } from '../src/bounds/bounds.ts';
+import type { Limits } from '../src/bounds/limits.ts';
 import type { EnsembleSettings } from './ensemble.ts';
 import type { Prng } from './prng.ts';
 
@@ -25,7 +26,27 @@ export function randomSettings(prng: Prng): EnsembleSettings {
     bytesPerMs: Math.max(prng.pick([UNBOUNDED, 100_000, 2_000]), requestBytes / LONGEST_REQUEST_MS),
     bounds: prng.chance(TINY_RATE) ? tinyBounds(requestBytes, prng) : {},
     spares: prng.chance(0.25) ? prng.pick([1, 1, 2]) : 0,
+    limits: prng.chance(LIMITED_RATE) ? tinyLimits(requestBytes, prng) : {},
   };
+}
+
+/** Share of the runs in which clients meet one of the limits of the configuration. */
+const LIMITED_RATE = 1 / 6;
+
+/** So near that it is reached in the middle of a run, and so far that work goes on. */
+function tinyLimits(requestBytes: number, prng: Prng): Partial<Limits> {
+  // Who listens for clients counts their connections, and that is not simulated; but each may have a session, and a request.
+  const shared: Partial<Limits> = { connections: 1, sessions: 12, outstandingRequests: prng.pick([2, 10]) };
+  switch (prng.below(4)) {
+    case 0:
+      return shared;
+    case 1:
+      return { ...shared, watches: prng.pick([20, 60]) };
+    case 2:
+      return { nodes: prng.pick([50, 100]) };
+    default:
+      return { treeBytes: requestBytes * 8 };
+  }
 }
 
 /** Share of the runs whose bounds are so small that each is met all the time. */
@@ -41,6 +62,9 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
   const peerFrameBytes = requestBytes + MEBIBYTE;
   const appendBytes = prng.pick([512, 4 * KIBIBYTE, requestBytes]);
   const inflightBytes = Math.max(appendBytes, prng.pick([KIBIBYTE, 64 * KIBIBYTE]));
+  const pendingBytes = Math.max(requestBytes, forwardWindowBytes, heldBytes) * prng.pick([1, 4]);
+  // The list of the children of a node has no bound of its own.
+  const owedBytes = 2 * requestBytes + 64 * KIBIBYTE;
   return {
     // Two requests and two connections a turn: everything else waits for later ones.
     turnBytes: 512,
@@ -63,8 +87,12 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     heldBytes,
     unsentBytes,
     answerBytes,
-    // The list of the children of a node has no bound of its own.
-    owedBytes: 64 * requestBytes + 256 * KIBIBYTE,
-    pendingBytes: Math.max(requestBytes, forwardWindowBytes, heldBytes) * prng.pick([1, 4]),
+    owedBytes,
+    earlyRequests: prng.pick([2, 100]),
+    earlyBytes: prng.pick([KIBIBYTE, MEBIBYTE]),
+    pendingBytes,
+    clientMemoryBytes: Math.max(owedBytes, pendingBytes) * prng.pick([1, 2]),
+    bootNumbers: prng.pick([1_000, 2 ** 31]),
+    spareNumbers: 200,
   };
 }

@@ -73,6 +73,7 @@ async function suffer(simulation: Simulation): Promise<boolean> {
     client.start();
   }
   simulation.intrude(FAULTS_UNTIL_MS);
+  simulation.devour(FAULTS_UNTIL_MS);
   planFaults(simulation, simulation.prng.fork('faults'), time.nowMs + 500, FAULTS_UNTIL_MS);
   simulation.operator = operate(simulation, simulation.stream('operator'), time.nowMs + 500, FAULTS_UNTIL_MS);
   await time.runUntil(FAULTS_UNTIL_MS, () => simulation.failed);

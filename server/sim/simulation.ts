@@ -8,6 +8,7 @@ import { VirtualTime } from './scheduler.ts';
 import { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
 import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
+import { Glutton } from './workload/glutton.ts';
 import { Intruder, type IntruderWorld } from './workload/intruder.ts';
 import { VAULT } from './workload/keeper.ts';
 import { FOUNDATIONS, LEDGER, SEQUENCE, SHORT_LIVED } from './workload/mix.ts';
@@ -158,6 +159,23 @@ export class Simulation {
     };
     this.#intruder = new Intruder(world, prng);
     this.#intruder.start(untilMs);
+  }
+
+  /** Lets somebody take as much of the members as they let him. */
+  devour(untilMs: number): void {
+    const { requestBytes, bounds } = this.ensemble.settings;
+    const { clientMemoryBytes } = bounds;
+    // With the memory that members have by default one run could not fill it.
+    if (clientMemoryBytes === undefined) return;
+    const world = {
+      time: this.time,
+      labels: this.ensemble.hosts.map((host) => host.label),
+      requestBytes,
+      clientMemoryBytes,
+      dial: (label: number) => this.ensemble.dial('glutton', label),
+      answerRefused: () => this.totals.add('bound: answer to one request'),
+    };
+    new Glutton(world, this.prng.fork('glutton')).start(untilMs);
   }
 
   /** Runs until `done` holds; that it does not within the limit breaks the rule. */

@@ -240,7 +240,7 @@ export class Member implements TransportEvents {
       storage,
       snapshots,
       links: this.links,
-      numbers: new NumberRange(recovered.boots),
+      numbers: new NumberRange(recovered.boots, this.parts.bounds),
       tickMs: this.timing.tickMs,
       events: {
         applying: () => this.clients.lookAtClock(),

@@ -13,6 +13,7 @@ import {
   wipeDisk,
 } from './disks.ts';
 import type { Fault, FaultWorld } from './fault.ts';
+import { formerLeader } from './former-leader.ts';
 import { crash, crashAll, crashInDiskCall, crashLeader, jumpClock, stall, stopAndStart } from './machines.ts';
 import {
   breakLinks,
@@ -23,6 +24,7 @@ import {
   partition,
   slowNetwork,
 } from './network.ts';
+import { powerFailure } from './power.ts';
 
 /** Name as in the totals, weight, what it does. */
 const FAULTS: readonly (readonly [string, number, Fault])[] = [
@@ -30,11 +32,13 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['crash of the leader', 4, crashLeader],
   ['crash of all', 2, crashAll],
   ['crash in a disk call', 3, crashInDiskCall],
+  ['power failure', 4, powerFailure],
   ['stop and start', 2, stopAndStart],
   ['leadership transfer', 2, transferLeadership],
   ['broken links', 3, breakLinks],
   ['partition', 5, partition],
   ['left behind', 3, leaveBehind],
+  ['former leader', 2, formerLeader],
   ['slow network', 2, slowNetwork],
   ['narrow links', 2, narrowLinks],
   ['stall', 3, stall],

@@ -99,6 +99,15 @@ export interface Bounds {
   /** Segments that are kept free, beside room for one more snapshot. */
   readonly reservedSegments: number;
 
+  // ── numbers of requests
+  /**
+   * Numbers that come with each opening of the data folder, for requests and reads of that life. On disk and in logs of all releases: not to
+   * be changed.
+   */
+  readonly bootNumbers: number;
+  /** Below this many nothing more is begun that takes one, until those of the next opening are reserved. */
+  readonly spareNumbers: number;
+
   // ── its end
   /** A drain that no stop has followed for so long wears off. Longer than the time that the operator gives a pod to stop. */
   readonly drainMs: number;
@@ -152,6 +161,8 @@ export function boundsOf(config: BoundsSource): Bounds {
     segmentBytes: 64 * mebibyte,
     snapshotRecordBytes: MAX_SNAPSHOT_RECORD_BYTES,
     reservedSegments: 2,
+    bootNumbers: 2 ** 31,
+    spareNumbers: 2 ** 20,
     drainMs: 120_000,
     httpConnections: 256,
     httpConnectionsPerAddress: 64,

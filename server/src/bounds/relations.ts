@@ -77,6 +77,12 @@ export const RELATIONS: readonly Relation[] = [
   relation('owedBytes', 'unsentBytes', 'a client is made to wait before it is sent away'),
   relation('owedBytes', 'answerBytes', 'a client must be able to get the longest answer'),
   relation('turnSteps', 'pieceNodes', 'or a turn would apply a multiple of what it may'),
+  relation(
+    'bootNumbers',
+    'spareNumbers',
+    'the next numbers are reserved, from the middle on, long before these run short',
+    'spareNumbers',
+  ),
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];

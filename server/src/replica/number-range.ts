@@ -1,9 +1,9 @@
-/** Numbers that come with each opening of the data folder. On disk and in logs of all releases: not to be changed. */
-const numbersPerBoot = 2 ** 31;
+import type { Bounds } from '../bounds/bounds.ts';
+
 /** So that all numbers stay below 2^53. */
 const maxBoots = 2 ** 22 - 1;
-/** Below this many nothing more is begun that takes one. */
-const reserve = 2 ** 20;
+
+export type NumberBounds = Pick<Bounds, 'bootNumbers' | 'spareNumbers'>;
 
 /**
  * The numbers that this life of the member may give to its requests, and its reads: above those of all earlier lives, below those of all
@@ -15,33 +15,35 @@ export class NumberRange {
   /** The last number of earlier lives. */
   readonly before: number;
   private end: number;
+  private readonly bounds: NumberBounds;
 
   /** Throws RangeError where the data folder was opened more often than there are numbers for. */
-  constructor(boot: number) {
+  constructor(boot: number, bounds: NumberBounds) {
     if (!Number.isSafeInteger(boot) || boot < 0 || boot > maxBoots) {
       throw new RangeError(
         `the data folder was opened ${boot} times, which is more than ${maxBoots}: move it away, so that this member joins as a new one`,
       );
     }
-    this.before = boot * numbersPerBoot;
-    this.end = this.before + numbersPerBoot;
+    this.bounds = bounds;
+    this.before = boot * bounds.bootNumbers;
+    this.end = this.before + bounds.bootNumbers;
   }
 
   /** It is time to reserve the next boot's numbers. */
   isShort(lastUsed: number): boolean {
-    return this.end - lastUsed < numbersPerBoot / 2;
+    return this.end - lastUsed < this.bounds.bootNumbers / 2;
   }
 
   /** Nothing may be begun that takes a number. */
   isUsedUp(lastUsed: number): boolean {
-    return this.end - lastUsed < reserve;
+    return this.end - lastUsed < this.bounds.spareNumbers;
   }
 
   /** Boot number `boot`, the next one, was reserved durably. */
   extend(boot: number): void {
-    if (boot > maxBoots || boot * numbersPerBoot !== this.end) {
+    if (boot > maxBoots || boot * this.bounds.bootNumbers !== this.end) {
       throw new RangeError(`boot ${boot} does not follow on the numbers below ${this.end}`);
     }
-    this.end += numbersPerBoot;
+    this.end += this.bounds.bootNumbers;
   }
 }

@@ -3,6 +3,7 @@ import { NumberRange } from '../../src/replica/number-range.ts';
 import { NumberReserve } from '../../src/replica/number-reserve.ts';
 import { type Request, Requests } from '../../src/replica/requests.ts';
 import { diskFull, StorageError } from '../../src/storage/storage-error.ts';
+import { NUMBER_BOUNDS } from './number-bounds.ts';
 
 /** A data folder that counts how often it was opened. */
 class Folder {
@@ -11,7 +12,7 @@ class Folder {
   refusal: Error | undefined;
 
   open(): { numbers: NumberRange; reserve: NumberReserve } {
-    const numbers = new NumberRange(++this.boots);
+    const numbers = new NumberRange(++this.boots, NUMBER_BOUNDS);
     const storage = {
       reserveBoot: async () => {
         if (this.refusal !== undefined) throw this.refusal;
@@ -60,13 +61,13 @@ describe('the numbers of a life', () => {
   });
 
   it('are used up before they run into those of the next life', () => {
-    const numbers = new NumberRange(7);
+    const numbers = new NumberRange(7, NUMBER_BOUNDS);
     const requests = new Requests(numbers, 1_000);
     skip(requests, 2 ** 31 - 2 ** 20 - 1);
     expect(requests.isUsedUp).toBe(false);
     skip(requests, 2);
     expect(requests.isUsedUp).toBe(true);
-    expect(requests.last).toBeLessThan(new NumberRange(8).before);
+    expect(requests.last).toBeLessThan(new NumberRange(8, NUMBER_BOUNDS).before);
     numbers.extend(8);
     expect(requests.isUsedUp).toBe(false);
     expect(() => numbers.extend(8)).toThrow('boot 8 does not follow');
@@ -99,8 +100,10 @@ describe('the numbers of a life', () => {
   });
 
   it('stay below 2^53, and a folder that was opened too often says what to do', () => {
-    const last = new NumberRange(2 ** 22 - 1);
+    const last = new NumberRange(2 ** 22 - 1, NUMBER_BOUNDS);
     expect(Number.isSafeInteger(last.before + 2 ** 31 - 1)).toBe(true);
-    expect(() => new NumberRange(2 ** 22)).toThrow('move it away, so that this member joins as a new one');
+    expect(() => new NumberRange(2 ** 22, NUMBER_BOUNDS)).toThrow(
+      'move it away, so that this member joins as a new one',
+    );
   });
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
 import { ReadBarrier } from '../../src/replica/read-barrier.ts';
+import { NUMBER_BOUNDS } from './number-bounds.ts';
 
 let tokens: number[];
 let reached: string[];
@@ -10,7 +11,7 @@ let barrier: ReadBarrier;
 beforeEach(() => {
   tokens = [];
   reached = [];
-  barrier = new ReadBarrier(new NumberRange(3), (token) => tokens.push(token));
+  barrier = new ReadBarrier(new NumberRange(3, NUMBER_BOUNDS), (token) => tokens.push(token));
 });
 
 function wait(name: string): void {
@@ -79,7 +80,7 @@ describe('readers that wait for what was committed when they asked', () => {
   it('have tokens unlike those of earlier lives', () => {
     const all = new Set<number>();
     for (const boot of [1, 2, 3]) {
-      const life = new ReadBarrier(new NumberRange(boot), (token) => all.add(token));
+      const life = new ReadBarrier(new NumberRange(boot, NUMBER_BOUNDS), (token) => all.add(token));
       for (let round = 0; round < 100; round++) {
         life.wait({ reached: () => {} });
         life.ask();
@@ -98,7 +99,9 @@ it('whatever is lost, refused or late, each is let go once, in order, and never 
     const released: number[] = [];
     let commit = 0;
     let applied = 0;
-    const run = new ReadBarrier(new NumberRange(seed), (token) => asked.push({ token, index: commit }));
+    const run = new ReadBarrier(new NumberRange(seed, NUMBER_BOUNDS), (token) =>
+      asked.push({ token, index: commit }),
+    );
     let names = 0;
     const step = (chance: number): void => {
       if (chance < 0.25) {

@@ -15,6 +15,7 @@ import type { Storage } from '../../src/storage/storage.ts';
 import { ConsensusModel, GENESIS_INDEX, ModelRaft } from './consensus-model.ts';
 import { ModelLinks } from './model-links.ts';
 import { ModelMachine, type Named, namedCommand, readNamed } from './model-machine.ts';
+import { NUMBER_BOUNDS } from './number-bounds.ts';
 import { settled } from './settled.ts';
 
 export class RequestViolation extends Error {}
@@ -202,7 +203,7 @@ export class ReplicaWorld {
         flush: () => this.flush(id, ends),
         tick: quiet,
       } as unknown as Links,
-      numbers: new NumberRange(boot),
+      numbers: new NumberRange(boot, NUMBER_BOUNDS),
       // Tiny, so that several frames and turns are needed for what waits.
       bounds: { forwardFrameBytes: 150, forwardWindowBytes: 400, turnSteps: 3, pieceNodes: 1 },
       clock: { monotonicMs: () => 0, wallMs: () => 1 },

@@ -8,6 +8,7 @@ import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import { type Request, Requests, writeForwards } from '../../src/replica/requests.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { namedCommand, readNamed } from './model-machine.ts';
+import { NUMBER_BOUNDS } from './number-bounds.ts';
 
 interface Named extends Request {
   readonly name: number;
@@ -21,7 +22,7 @@ let requests: Requests;
 let abandoned: number[];
 
 beforeEach(() => {
-  requests = new Requests(new NumberRange(1), WINDOW * namedCommand(1, 1, 1).length);
+  requests = new Requests(new NumberRange(1, NUMBER_BOUNDS), WINDOW * namedCommand(1, 1, 1).length);
   abandoned = [];
 });
 
@@ -131,7 +132,7 @@ describe('requests are handed over', () => {
   });
 
   it('one at least, however large it is', () => {
-    requests = new Requests(new NumberRange(1), 1);
+    requests = new Requests(new NumberRange(1, NUMBER_BOUNDS), 1);
     const [first] = push(1, 2);
     expect(handOver(3)).toEqual([1]);
     expect(handOver(3)).toEqual([]);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { NumberRange } from '../../src/replica/number-range.ts';
 import { type Request, Requests } from '../../src/replica/requests.ts';
+import { NUMBER_BOUNDS } from './number-bounds.ts';
 
 function request(outcome: string[], name: string): Request {
   return {
@@ -15,7 +16,7 @@ function request(outcome: string[], name: string): Request {
 
 test('an entry of an abandoned request that is applied after the snapshot belongs to nobody', () => {
   const outcome: string[] = [];
-  const requests = new Requests(new NumberRange(1), 1_000);
+  const requests = new Requests(new NumberRange(1, NUMBER_BOUNDS), 1_000);
   const first = request(outcome, 'first');
   const second = request(outcome, 'second');
   const third = request(outcome, 'third');
@@ -31,7 +32,7 @@ test('an entry of an abandoned request that is applied after the snapshot belong
 });
 
 test('an entry of an earlier life belongs to nobody, and one out of turn breaks an invariant', () => {
-  const requests = new Requests(new NumberRange(2), 1_000);
+  const requests = new Requests(new NumberRange(2, NUMBER_BOUNDS), 1_000);
   const first = request([], 'first');
   const second = request([], 'second');
   requests.push(first);
@@ -42,7 +43,7 @@ test('an entry of an earlier life belongs to nobody, and one out of turn breaks 
 });
 
 test('an entry with a number that was never given ends nobody: somebody spoke in the name of this member', () => {
-  const requests = new Requests(new NumberRange(2), 1_000);
+  const requests = new Requests(new NumberRange(2, NUMBER_BOUNDS), 1_000);
   const only = request([], 'only');
   requests.push(only);
   requests.handOver(1, []);

@@ -1,0 +1,93 @@
+import type { Bounds } from '../src/bounds/bounds.ts';
+import type { Limits } from '../src/bounds/limits.ts';
+
+/** Counts of a run, none of which may stay 0 over many. */
+interface Met {
+  readonly counts: readonly string[];
+}
+
+/** What the simulator cannot meet by its nature, and the test that does. */
+interface MetElsewhere {
+  readonly because: string;
+  readonly test: string;
+}
+
+const met = (...counts: readonly string[]): Met => ({ counts: counts.map((count) => `bound: ${count}`) });
+const elsewhere = (test: string, because: string): MetElsewhere => ({ because, test: `server/test/${test}` });
+
+/** How it is known that members meet each bound and each limit, and go on. */
+export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetElsewhere>> = {
+  requestBytes: met('request too long'),
+
+  peerFrameBytes: elsewhere(
+    'replica/outbox.test.ts',
+    'members never send a longer frame, which the simulator checks for each; and the least that it may be is more than its runs send',
+  ),
+  forwardFrameBytes: met('forward frame full'),
+  forwardWindowBytes: met('forward window full'),
+  appendBytes: met('append full', 'entry above an append'),
+  inflightAppends: met('appends under way'),
+  inflightBytes: met('bytes of appends under way'),
+  linkBufferBytes: elsewhere(
+    'replica/links.test.ts',
+    'what is sent keeps to windows that come to less: only a member that breaks them would meet it',
+  ),
+  uncommittedBytes: met('too much uncommitted', 'too much not durable'),
+  logMemoryBytes: met('entries have left memory', 'own entries read again'),
+  snapshotChunkBytes: met(
+    'snapshot in pieces',
+    'piece of a snapshot waits for its link',
+    'snapshot kept for a member',
+  ),
+
+  owedRequests: met('requests owed'),
+  heldBytes: met('requests held'),
+  unsentBytes: met('replies unread'),
+  owedBytes: met('replies never read'),
+  earlyRequests: met('early requests'),
+  earlyBytes: met('early bytes'),
+  answerBytes: met('answer to one request'),
+
+  pendingBytes: met('all clients together'),
+  clientMemoryBytes: met('memory of all clients tight', 'memory of all clients'),
+  turnBytes: met('turn spent'),
+  turnRequestBytes: met('turn spent'),
+  turnSends: met('sends of a turn'),
+
+  segmentBytes: met('segment full'),
+  snapshotRecordBytes: elsewhere(
+    'bounds/relations.test.ts',
+    'no request that is taken makes a node of so many bytes, as the relation of the two says',
+  ),
+  reservedSegments: met('limit on disk'),
+
+  bootNumbers: met('numbers reserved'),
+  spareNumbers: elsewhere(
+    'replica/number-range.test.ts',
+    'a disk that takes no reservation for as long as half of the numbers last has stopped its member by then',
+  ),
+
+  drainMs: elsewhere('member/draining.test.ts', 'two minutes are more than a run lasts'),
+  httpConnections: elsewhere('http/http-door.test.ts', 'real sockets'),
+  httpConnectionsPerAddress: elsewhere('http/http-door.test.ts', 'real sockets'),
+  strangers: elsewhere(
+    'node/strangers.test.ts',
+    'real sockets: simulated links begin between members that know each other',
+  ),
+  strangersPerAddress: elsewhere('node/strangers.test.ts', 'real sockets'),
+
+  connections: elsewhere(
+    'node/client-listener.test.ts',
+    'real sockets: who listens counts, and that is not simulated',
+  ),
+  sessions: met('limit on sessions'),
+  nodes: met('limit on nodes'),
+  watches: met('limit on watches'),
+  outstandingRequests: met('requests outstanding'),
+  treeBytes: met('limit on memory'),
+};
+
+/** All counts, each once. */
+export const BOUND_COUNTS: readonly string[] = [
+  ...new Set(Object.values(BOUNDS_MET).flatMap((each) => ('counts' in each ? each.counts : []))),
+];
