@@ -180,6 +180,22 @@ export const snapshotRules: Rule[] = [
     },
   },
   {
+    name: 'a member that was sent a snapshot has not caught up before it has applied what was committed beyond it',
+    check: (core) => {
+      const node = new BenchNode(core, { log: [1, 1], term: 2 });
+      const heartbeat = { type: core.MessageType.heartbeat, from: 2, to: 1, term: 2, commit: 0, round: 1 };
+      node.step(heartbeat);
+      chunk(core, node, 0, true);
+      writeAside(node);
+      node.step({ ...heartbeat, commit: 20, round: 2 });
+      assert.deepEqual([node.raft.applied, node.raft.caughtUp], [20, false]);
+      append(core, node, { term: 2, prevIndex: 20, prevTerm: 2, entries: [2], commit: 22 });
+      assert.deepEqual([node.raft.applied, node.raft.caughtUp], [21, false]);
+      append(core, node, { term: 2, prevIndex: 21, prevTerm: 2, entries: [2], commit: 22 });
+      assert.deepEqual([node.raft.applied, node.raft.caughtUp], [22, true]);
+    },
+  },
+  {
     name: "a snapshot's configuration is in force with it (paper 7)",
     check: (core) => {
       const node = new BenchNode(core, { voters: [], options: { snapshot: core.blankSnapshot } });

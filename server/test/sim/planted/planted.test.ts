@@ -4,11 +4,12 @@ import { identityBugs } from './identity-bugs.ts';
 import { membershipBugs } from './membership-bugs.ts';
 import { runMutant } from './mutant.ts';
 import { sessionBugs } from './session-bugs.ts';
+import { weightBugs } from './weight-bugs.ts';
 
 /** Seeds after which a planted bug counts as missed. */
 const SEEDS = { first: 1, count: 600 };
 
-for (const bug of [...bugs, ...sessionBugs, ...membershipBugs, ...identityBugs]) {
+for (const bug of [...bugs, ...sessionBugs, ...membershipBugs, ...identityBugs, ...weightBugs]) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 1_200_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);
     expect(caught, output).toBeDefined();
