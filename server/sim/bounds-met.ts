@@ -54,6 +54,9 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   turnRequestBytes: met('turn spent'),
   turnSends: met('sends of a turn'),
 
+  turnSteps: met('steps of a turn'),
+  pieceNodes: met('entry in pieces'),
+
   segmentBytes: met('segment full'),
   snapshotRecordBytes: elsewhere(
     'bounds/relations.test.ts',

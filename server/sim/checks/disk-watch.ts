@@ -75,7 +75,8 @@ export class DiskWatch {
     const begin = snapshots.begin.bind(snapshots);
     snapshots.begin = (host) => {
       begin(host);
-      begun();
+      // In the middle of an entry none is begun.
+      if (!machine.isAmid) begun();
     };
     const load = snapshots.load.bind(snapshots);
     snapshots.load = async () => {

@@ -35,6 +35,7 @@ export class LogBounds {
     this.#followProposals();
     this.#followWork();
     this.#followLeader(member);
+    this.#followTurns(member);
     this.#countLinks(member);
     this.#countStorage(member);
   }
@@ -87,7 +88,13 @@ export class LogBounds {
 
   /** What Raft puts off, cuts in pieces or has to read again. */
   #followWork(): void {
-    const { raft } = this.#running.replica;
+    const { replica, machine } = this.#running;
+    const { raft } = replica;
+    const holdCommitted = raft.holdCommitted.bind(raft);
+    raft.holdCommitted = (held) => {
+      if (held) this.#count(machine.isAmid ? 'entry in pieces' : 'steps of a turn');
+      holdCommitted(held);
+    };
     const ready = raft.ready.bind(raft);
     raft.ready = () => {
       const work = ready();
@@ -162,6 +169,25 @@ export class LogBounds {
         this.#report('a member that comes back catches up before it serves', message);
       }
       serve();
+    };
+  }
+
+  /** A turn applies so much and no more, or a quarter of what waits: heartbeats come between. */
+  #followTurns({ clients }: Member): void {
+    const { machine, replica } = this.#running;
+    let applied = 0;
+    let behind = 0;
+    const apply = machine.apply.bind(machine);
+    machine.apply = (entry) => {
+      if (applied++ === 0) behind = replica.raft.commit - machine.appliedIndex;
+      return apply(entry);
+    };
+    const turned = clients.turned.bind(clients);
+    clients.turned = () => {
+      if (applied > Math.max(this.#bounds.turnSteps, behind / 4) + 1)
+        this.#report('a turn applies so much and no more', `${applied} entries of ${behind} that waited`);
+      applied = 0;
+      turned();
     };
   }
 

@@ -99,8 +99,14 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'a turn answers all that clients ask',
     file: 'server/src/client/turns.ts',
-    find: 'return this.spentBytes >= this.bounds.turnBytes;',
-    replace: 'return this.spentBytes < 0;',
+    find: 'return this.isHeld || this.spentBytes >= this.bounds.turnBytes;',
+    replace: 'return this.isHeld;',
+  },
+  {
+    name: 'a turn applies all that is committed',
+    file: 'server/src/replica/applier.ts',
+    find: 'while (this.isBusy && !steps.areSpent) {',
+    replace: 'while (this.isBusy && steps.left < 1_000_000) {',
   },
   {
     name: 'who is cut off with its member stays connected',
