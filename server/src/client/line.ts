@@ -108,8 +108,10 @@ export class Line {
     }
     for (let i = 0; i < at; i++) this.heldBytes -= owed[i]!.bytes;
     owed.splice(0, at);
-    if (this.isPutOff) owner.waits();
-    else if (wasPutOff || this.barriers < barriersBefore) this.proposeWaiting();
+    if (this.isPutOff) {
+      // What was put off before is looked at in each turn, and must not ask for them: a client that does not read would keep its member busy.
+      if (!wasPutOff) owner.waits();
+    } else if (wasPutOff || this.barriers < barriersBefore) this.proposeWaiting();
   }
 
   /** Up to the next sync nothing holds writes back any more. */

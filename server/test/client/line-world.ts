@@ -41,6 +41,8 @@ export class LineWorld implements LineOwner {
   isOpen = true;
   /** Its answers have to wait for a later turn. */
   mustWait = false;
+  /** How often the line has asked for a turn to look at it again. */
+  timesPutOff = 0;
   private readonly line: LineClass;
   private readonly prng: Prng;
   /** Entries that are in the log and not applied here yet: this client's, or others' (undefined). */
@@ -115,7 +117,9 @@ export class LineWorld implements LineOwner {
     return owed;
   }
 
-  waits(): void {}
+  waits(): void {
+    this.timesPutOff++;
+  }
 
   /** A turn looks at it again. */
   resume(): void {

@@ -58,6 +58,18 @@ describe("one client's requests", () => {
     ]);
   });
 
+  it('that are put off ask for a turn once, and not in each turn: one client that does not read would keep its member busy', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['sync', 'read', 'read'] as const) world.ask(kind);
+    world.mustWait = true;
+    world.confirm(0);
+    for (let turn = 0; turn < 10; turn++) world.resume();
+    expect(world.timesPutOff).toBe(1);
+    world.mustWait = false;
+    world.resume();
+    expect(world.waiting).toBe(0);
+  });
+
   it('that could be answered are put off while their owner can take no more, and writes wait behind them', () => {
     const world = new LineWorld(1, Line);
     for (const kind of ['write', 'read', 'read'] as const) world.ask(kind);
