@@ -41,7 +41,7 @@ function tinyLimits(requestBytes: number, prng: Prng): Partial<Limits> {
     case 0:
       return shared;
     case 1:
-      return { ...shared, watches: prng.pick([20, 60]) };
+      return { ...shared, watches: prng.pick([12, 24]) };
     case 2:
       return { nodes: prng.pick([50, 100]) };
     default:
@@ -88,7 +88,7 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     unsentBytes,
     answerBytes,
     owedBytes,
-    earlyRequests: prng.pick([2, 100]),
+    earlyRequests: prng.pick([2, 40]),
     earlyBytes: prng.pick([KIBIBYTE, MEBIBYTE]),
     pendingBytes,
     clientMemoryBytes: Math.max(owedBytes, pendingBytes) * prng.pick([1, 2]),

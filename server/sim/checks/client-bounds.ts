@@ -15,12 +15,17 @@ const CLOSED_FOR: readonly (readonly [string, string])[] = [
   ['too many requests came before', 'bound: early requests'],
 ];
 
+/** A connection begins to wait so often at most without anything having been taken or answered. */
+const MAX_WAITS = 100;
+
 /** What one life of a member does to its clients by its bounds: counted, and held to be enough. */
 export class ClientBounds {
   readonly #member: Member;
   readonly #bounds: Bounds;
   readonly #report: Report;
   readonly #totals: Totals;
+  /** How a connection stood when it began to wait, and how often it has done so since. */
+  readonly #waits = new WeakMap<Connection, { outstanding: number; received: number; times: number }>();
 
   constructor(member: Member, bounds: Bounds, report: Report, totals: Totals) {
     this.#member = member;
@@ -65,8 +70,23 @@ export class ClientBounds {
     const paused = clients.paused.bind(clients);
     clients.paused = (connection) => {
       this.#count(this.#whyWaiting(connection));
+      this.#checkRest(connection);
       paused(connection);
     };
+  }
+
+  /** Whoever waits asks for a turn, and then the member rests until something comes. */
+  #checkRest(connection: Connection): void {
+    const { outstanding, stats } = connection;
+    const known = this.#waits.get(connection);
+    const isSame = known?.outstanding === outstanding && known.received === stats.receivedPackets;
+    const times = isSame ? known.times + 1 : 0;
+    this.#waits.set(connection, { outstanding, received: stats.receivedPackets, times });
+    if (times === MAX_WAITS)
+      this.#report(
+        'a client that waits keeps no member busy',
+        `${times} turns for one that is owed ${outstanding}`,
+      );
   }
 
   /** The first of those that may hold a connection back, in the order in which it asks. */

@@ -20,9 +20,9 @@ const SESSION_TIMEOUT_MS = 2_000;
 /** How long it holds on to what it got. */
 const HOLD_MS = [300, 2_500] as const;
 /** Requests that it sends at once. */
-const MANY = 120;
+const MANY = 60;
 /** Reads in one of them. */
-const SEVERAL = 12;
+const SEVERAL = 16;
 /** Never there: what a glutton writes changes nothing. */
 const NOWHERE = '/nowhere';
 

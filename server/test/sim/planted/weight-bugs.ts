@@ -103,6 +103,12 @@ export const weightBugs: readonly PlantedBug[] = [
     replace: 'return this.isHeld;',
   },
   {
+    name: 'a client that does not read keeps its member busy',
+    file: 'server/src/client/line.ts',
+    find: 'if (!wasPutOff) owner.waits();',
+    replace: 'owner.waits();',
+  },
+  {
     name: 'a turn applies all that is committed',
     file: 'server/src/replica/applier.ts',
     find: 'while (this.isBusy && !steps.areSpent) {',
