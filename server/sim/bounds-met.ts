@@ -54,6 +54,8 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   turnRequestBytes: met('turn spent'),
   turnSends: met('sends of a turn'),
 
+  reviewExpiries: met('expiries of a review'),
+
   turnSteps: met('steps of a turn'),
   pieceNodes: met('entry in pieces'),
 

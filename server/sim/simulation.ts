@@ -172,7 +172,7 @@ export class Simulation {
       labels: this.ensemble.hosts.map((host) => host.label),
       requestBytes,
       clientMemoryBytes,
-      dial: (label: number) => this.ensemble.dial('glutton', label),
+      dial: (label: number) => this.ensemble.dial('glutton', INTRUDERS_ADDRESS, label),
       answerRefused: () => this.totals.add('bound: answer to one request'),
     };
     new Glutton(world, this.prng.fork('glutton')).start(untilMs);

@@ -49,6 +49,18 @@ export class ClientBounds {
         this.#report('what makes room is taken', `it came to ${code}`);
       return code;
     };
+    let decided = 0;
+    const decide = replica.decide.bind(replica);
+    replica.decide = (command) => {
+      decided++;
+      decide(command);
+    };
+    const review = clients.sessions.review.bind(clients.sessions);
+    clients.sessions.review = (links) => {
+      decided = 0;
+      review(links);
+      if (decided >= this.#bounds.reviewExpiries) this.#count('expiries of a review');
+    };
     const { requests } = replica;
     const handOver = requests.handOver.bind(requests);
     requests.handOver = (term, sink) => {
