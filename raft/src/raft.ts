@@ -376,8 +376,9 @@ export class Raft {
   get caughtUp(): boolean {
     const node = this.#node;
     if (node.role === Role.leader) return node.log.applied >= node.termStart;
-    // By a snapshot alone it has not heard yet what is committed beyond it.
-    return node.leader !== 0 && node.heardCommit > 0 && node.log.applied >= node.caughtUpMark;
+    // By a snapshot alone it has not heard yet what is committed beyond it; and one that is being installed is not its state.
+    if (node.leader === 0 || node.heardCommit === 0 || node.durable.installing) return false;
+    return node.log.applied >= node.caughtUpMark;
   }
 
   /** What a leader knows of the others; empty elsewhere. */

@@ -196,6 +196,21 @@ export const snapshotRules: Rule[] = [
     },
   },
   {
+    name: 'a member that installs a snapshot has not caught up before the snapshot is its state',
+    check: (core) => {
+      const node = new BenchNode(core, { log: [1, 1], term: 2 });
+      append(core, node, { term: 2, prevIndex: 5, prevTerm: 1, entries: [], commit: 5 });
+      assert.equal(node.raft.caughtUp, true);
+      node.autoPersist = false;
+      chunk(core, node, 0, true);
+      writeAside(node);
+      assert.equal(node.writing?.snapshot?.index, 20);
+      assert.equal(node.raft.caughtUp, false);
+      node.persist();
+      assert.equal(node.raft.caughtUp, true);
+    },
+  },
+  {
     name: "a snapshot's configuration is in force with it (paper 7)",
     check: (core) => {
       const node = new BenchNode(core, { voters: [], options: { snapshot: core.blankSnapshot } });
