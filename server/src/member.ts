@@ -11,6 +11,7 @@ import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
 import { Checkpoints } from './replica/checkpoints.ts';
+import { joinAnew } from './replica/join-anew.ts';
 import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
 import { keepMembership } from './replica/membership-keeper.ts';
@@ -370,10 +371,7 @@ export class Member implements TransportEvents {
     this.bootstrap = undefined;
     this.storage = undefined;
     this.links = this.newLinks();
-    storage
-      .setAside()
-      .then(() => this.open())
-      .catch((error: Error) => this.parts.fatal(error));
+    joinAnew(storage, () => this.open(), this.parts).catch((error: Error) => this.parts.fatal(error));
   }
 
   private leadershipChanged(): void {

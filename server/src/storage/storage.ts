@@ -217,9 +217,9 @@ export class Storage {
     return this.latch.guard('counting an opening', () => raiseBoots(this.disk));
   }
 
-  /** Moves all data but the boot counter into numbered folders; storage is closed afterwards and starts empty when opened again. */
+  /** Moves all data but the boot counter into numbered folders; closed then, it starts empty when opened again. After a shortage: call it again. */
   async setAside(): Promise<void> {
-    await this.stop();
+    if (this.latch.refusal?.code !== 'closed') await this.stop();
     await beginSettingAside(this.disk, this.logDisk);
     await this.closeDisks();
   }

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
+import { joinAnew } from '../../src/replica/join-anew.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { identity, newMember, open, options, persistEntries, takeSnapshot, volumeOf } from './member.ts';
 
@@ -19,6 +20,35 @@ describe('data set aside', () => {
     expect(names.filter((name) => name.startsWith('set-aside-')).length).toBe(8);
     expect(names.filter((name) => name.startsWith('set-aside-2-log/log-')).length).toBe(1);
     await storage.writeIdentity({ ...identity, raftId: 17 });
+  });
+
+  it('is put aside once there is a file descriptor for it: want of one is no end', async () => {
+    const volume = volumeOf();
+    const storage = await newMember(volume);
+    volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EMFILE' } : {});
+    const waits: (() => void)[] = [];
+    const scheduler = {
+      defer: (task: () => void) => task(),
+      every: (_ms: number, task: () => void) => {
+        waits.push(task);
+        return () => {};
+      },
+    };
+    const said: string[] = [];
+    const quiet = (): void => {};
+    const warn = (_facts: object, message: string): number => said.push(message);
+    let opened = 0;
+    const joined = joinAnew(storage, async () => void opened++, {
+      scheduler,
+      log: { debug: quiet, info: quiet, warn, error: quiet },
+    });
+    await vi.waitUntil(() => waits.length === 1);
+    expect([said.length, opened]).toEqual([1, 0]);
+    volume.decide = () => ({});
+    waits[0]!();
+    await joined;
+    expect(opened).toBe(1);
+    expect((await open(volume)).recovered.identity).toBeUndefined();
   });
 
   it('is either all there or all aside, wherever the machine stops', async () => {
