@@ -56,18 +56,20 @@ const TINY_RATE = 1 / 3;
 function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
   const forwardFrameBytes = prng.pick([512, requestBytes]);
   const forwardWindowBytes = Math.max(forwardFrameBytes, prng.pick([KIBIBYTE, 2 * requestBytes]));
-  const heldBytes = prng.pick([KIBIBYTE, 2 * requestBytes]);
+  // Takes much of one client before it makes it wait.
+  const isPatient = prng.chance(0.3);
+  const heldBytes = isPatient ? MEBIBYTE : prng.pick([KIBIBYTE, 2 * requestBytes]);
   const unsentBytes = prng.pick([KIBIBYTE, 16 * KIBIBYTE]);
   const answerBytes = 16 * KIBIBYTE;
   const peerFrameBytes = requestBytes + MEBIBYTE;
   const appendBytes = prng.pick([512, 4 * KIBIBYTE, requestBytes]);
   const inflightBytes = Math.max(appendBytes, prng.pick([KIBIBYTE, 64 * KIBIBYTE]));
-  const pendingBytes = Math.max(requestBytes, forwardWindowBytes, heldBytes) * prng.pick([1, 4]);
+  const pendingBytes = Math.max(requestBytes, forwardWindowBytes, heldBytes) * prng.pick([1, 1, 4]);
   // The list of the children of a node has no bound of its own.
   const owedBytes = 2 * requestBytes + 64 * KIBIBYTE;
   return {
-    // Two requests and two connections a turn: everything else waits for later ones.
-    turnBytes: 512,
+    // Two requests, mostly, and two connections a turn: everything else waits for later ones.
+    turnBytes: isPatient ? MEBIBYTE : 512,
     turnSends: 2,
     reviewExpiries: 1,
     turnSteps: 6,
@@ -83,7 +85,7 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     logMemoryBytes: prng.pick([KIBIBYTE, 8 * KIBIBYTE]),
     // The tree grows with what a request may carry: it is to be sent in many pieces, not in a hundred thousand.
     snapshotChunkBytes: Math.max(prng.pick([256, 2 * KIBIBYTE]), requestBytes >> 8),
-    owedRequests: prng.pick([2, 8, 50]),
+    owedRequests: isPatient ? 100 : prng.pick([2, 8, 50]),
     heldBytes,
     unsentBytes,
     answerBytes,
@@ -92,7 +94,7 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     earlyBytes: prng.pick([KIBIBYTE, MEBIBYTE]),
     pendingBytes,
     clientMemoryBytes: Math.max(owedBytes, pendingBytes) * prng.pick([1, 2]),
-    bootNumbers: prng.pick([1_000, 2 ** 31]),
+    bootNumbers: prng.pick([600, 600, 2 ** 31]),
     spareNumbers: 200,
   };
 }
