@@ -13,7 +13,6 @@ import {
   wipeDisk,
 } from './disks.ts';
 import type { Fault, FaultWorld } from './fault.ts';
-import { formerLeader } from './former-leader.ts';
 import { crash, crashAll, crashInDiskCall, crashLeader, jumpClock, stall, stopAndStart } from './machines.ts';
 import {
   breakLinks,
@@ -38,7 +37,6 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['broken links', 3, breakLinks],
   ['partition', 5, partition],
   ['left behind', 3, leaveBehind],
-  ['former leader', 2, formerLeader],
   ['slow network', 2, slowNetwork],
   ['narrow links', 2, narrowLinks],
   ['stall', 3, stall],
