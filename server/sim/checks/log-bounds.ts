@@ -149,7 +149,8 @@ export class LogBounds {
   }
 
   /** Who comes back serves nobody before it has what its leader knew to be committed when it first spoke to it. */
-  #followLeader({ clients }: Member): void {
+  #followLeader(member: Member): void {
+    const { clients } = member;
     const { replica } = this.#running;
     const { raft } = replica;
     let committed = 0;
@@ -164,7 +165,9 @@ export class LogBounds {
     };
     const serve = clients.serve.bind(clients);
     clients.serve = () => {
-      if (!clients.serving && raft.term === term && replica.appliedIndex < committed) {
+      // One that joined anew under another id has the same clients.
+      const isCurrent = member.running === this.#running && raft.term === term;
+      if (!clients.serving && isCurrent && replica.appliedIndex < committed) {
         const message = `Raft id ${raft.id} has applied ${replica.appliedIndex} of ${committed}`;
         this.#report('a member that comes back catches up before it serves', message);
       }

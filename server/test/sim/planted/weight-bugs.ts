@@ -25,18 +25,6 @@ export const weightBugs: readonly PlantedBug[] = [
     replace: 'splitter: new FrameSplitter(this.bounds.peerFrameBytes - 1024 * 1024),',
   },
   {
-    name: 'a leader leads on whose disk is full',
-    file: 'raft/src/fitness.ts',
-    find: 'return node.durable.isRefused ? Fitness.full : node.declaredFitness;',
-    replace: 'return node.declaredFitness;',
-  },
-  {
-    name: 'a leader leads on whose disk does not answer',
-    file: 'raft/src/fitness.ts',
-    find: 'return node.durable.writingTicks >= STALL_TIMEOUTS * node.options.electionTicks;',
-    replace: 'return node.durable.writingTicks >= 1_000_000 * STALL_TIMEOUTS;',
-  },
-  {
     name: 'a leader takes what its own disk does not',
     file: 'raft/src/raft.ts',
     find: 'const waiting = Math.max(node.uncommittedBytes, node.log.unpersistedBytes);',
@@ -79,45 +67,15 @@ export const weightBugs: readonly PlantedBug[] = [
     replace: 'if (room >= Room.scarce) {',
   },
   {
-    name: 'one former leader makes a member give up its data',
-    file: 'server/src/replica/outdated-voices.ts',
-    find: 'return voices.length > Math.floor(others.length / 2);',
-    replace: 'return voices.length >= 0;',
-  },
-  {
     name: 'the numbers of the next opening are used before they are reserved',
     file: 'server/src/replica/number-reserve.ts',
     find: 'this.storage.reserveBoot().then(',
     replace: 'Promise.resolve((this.numbers as unknown as { end: number }).end / 1_000).then(',
   },
   {
-    name: 'each piece of a snapshot is of the newest one',
-    file: 'server/src/replica/sent-snapshots.ts',
-    find: 'const chosen = begun ?? newest;',
-    replace: 'const chosen = newest;',
-  },
-  {
     name: 'a turn answers all that clients ask',
     file: 'server/src/client/turns.ts',
     find: 'return this.isHeld || this.spentBytes >= this.bounds.turnBytes;',
     replace: 'return this.isHeld;',
-  },
-  {
-    name: 'a client that does not read keeps its member busy',
-    file: 'server/src/client/line.ts',
-    find: 'if (!wasPutOff) owner.waits();',
-    replace: 'owner.waits();',
-  },
-  {
-    name: 'a turn applies all that is committed',
-    file: 'server/src/replica/applier.ts',
-    find: 'while (this.isBusy && !steps.areSpent) {',
-    replace: 'while (this.isBusy && steps.left < 1_000_000) {',
-  },
-  {
-    name: 'who is cut off with its member stays connected',
-    file: 'server/src/client/clients.ts',
-    find: 'if (this.nowMs - connection.toldMs < connection.timeoutMs) continue;',
-    replace: 'if (this.nowMs > 0) continue;',
   },
 ];
