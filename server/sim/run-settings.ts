@@ -37,12 +37,10 @@ const LIMITED_RATE = 1 / 6;
 function tinyLimits(requestBytes: number, prng: Prng): Partial<Limits> {
   // Who listens for clients counts their connections, and that is not simulated; but each may have a session, and a request.
   const shared: Partial<Limits> = { connections: 1, sessions: 12, outstandingRequests: prng.pick([2, 10]) };
-  switch (prng.below(4)) {
+  switch (prng.below(3)) {
     case 0:
       return shared;
     case 1:
-      return { ...shared, watches: prng.pick([12, 24]) };
-    case 2:
       return { nodes: prng.pick([50, 100]) };
     default:
       return { treeBytes: requestBytes * 8 };
