@@ -139,10 +139,10 @@ export class Ensemble {
         moved: (host) => {
           if (host.member !== undefined) limits.look(host.member);
         },
-        leads: (term, raftId, configuration) => {
+        leads: (term, raftId, configuration, known) => {
           this.expiries.leads(term);
           handovers.leads(raftId, term);
-          this.memberships.leads(raftId, term, configuration);
+          this.memberships.leads(raftId, term, configuration, known);
         },
         configured: (index, data) => this.memberships.applied(index, data),
         expires: (host, term, session, attachIndex) => {

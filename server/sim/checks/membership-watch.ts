@@ -25,12 +25,14 @@ export class MembershipWatch {
     if (this.#committed.outgoing.length > 0) this.#totals.add('joint configurations committed');
   }
 
-  /** An election was won. `own`: the configuration of the winner's log. */
-  leads(raftId: number, term: number, own: Configuration): void {
+  /** An election was won. `own`: the configuration of the winner's log; `known`: the newest that it knows to be committed. */
+  leads(raftId: number, term: number, own: Configuration, known: Configuration = own): void {
     const { committed } = this;
     if (committed.index === 0 || isVoter(committed, raftId)) return;
     // One that is on its way makes voters, too: whoever has it in its log needs the majorities that it asks for.
     if (own.index > committed.index && isVoter(own, raftId)) return;
+    // Who does not know that its removal has committed may have the one log that helps: it was elected by those who know (thesis, 4.2.2).
+    if (own.index >= committed.index && isVoter(known, raftId)) return;
     const message = `Raft id ${raftId} leads term ${term}; ${tellVoters(committed)}`;
     this.#report('only a voter of the newest configuration is elected', message);
   }

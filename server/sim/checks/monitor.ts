@@ -21,7 +21,7 @@ export interface MonitorEvents {
   /** A member has applied more. */
   moved(host: Host): void;
   /** The first time that a leader of this term is seen; `configuration` is that of its log. */
-  leads(term: number, raftId: number, configuration: Configuration): void;
+  leads(term: number, raftId: number, configuration: Configuration, known: Configuration): void;
   /** Some member applies a configuration, for the first time or again. */
   configured(index: number, data: Uint8Array): void;
   /** A leader puts an expiry on its way. */
@@ -85,7 +85,8 @@ export class Monitor {
     if (role !== seen.role || term !== seen.term) {
       seen.role = role;
       seen.term = term;
-      if (role === Role.leader) this.#leads(host, id, term, raft.configuration);
+      if (role === Role.leader)
+        this.#leads(host, id, term, raft.configuration, raft.configurationAt(raft.commit));
     }
     const { machine } = running;
     // In the middle of an entry the state is nobody's to see.
@@ -163,12 +164,12 @@ export class Monitor {
     );
   }
 
-  #leads(host: Host, raftId: number, term: number, configuration: Configuration): void {
+  #leads(host: Host, raftId: number, term: number, configuration: Configuration, known: Configuration): void {
     const other = this.#leaders.get(term);
     if (other === undefined) {
       this.#leaders.set(term, raftId);
       this.#totals.add('elections');
-      this.#events.leads(term, raftId, configuration);
+      this.#events.leads(term, raftId, configuration, known);
     } else if (other !== raftId) {
       this.#events.report(
         'one leader a term',
