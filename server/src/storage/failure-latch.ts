@@ -40,7 +40,8 @@ export class FailureLatch {
   }
 }
 
-function asStorageError(doing: string, error: unknown): StorageError {
+/** What a call of the disk's rejected with, for whoever reads of it. */
+export function asStorageError(doing: string, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   return isOutOfDescriptors(error) ? diskFull(doing, 'data folder', error) : diskFailed(doing, '', error);
 }

@@ -1,9 +1,11 @@
 import { FieldReader } from '../model/field-reader.ts';
 import { FieldWriter } from '../model/field-writer.ts';
-import type { Disk } from './disk.ts';
+import { type Disk, isShortage } from './disk.ts';
+import { asStorageError } from './failure-latch.ts';
 import { memberFolder } from './identity-file.ts';
 import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
 import { logFolder } from './segment-file.ts';
+import { diskFull } from './storage-error.ts';
 import { storedFormat } from './stored-format.ts';
 
 const markerName = 'setting-aside';
@@ -12,9 +14,19 @@ const asidePattern = /^set-aside-(\d+)-/;
 
 /**
  * Moves a member's folders out of the way as `set-aside-<n>-…`. There are two of them, possibly on two disks: a durable marker comes
- * first and goes last, so that a crash in between leaves no member with half of its data.
+ * first and goes last, so that a crash in between leaves no member with half of its data. Rejects with StorageError `failed` or `full`: the
+ * next opening finishes what had begun.
  */
 export async function beginSettingAside(disk: Disk, logDisk: Disk): Promise<void> {
+  try {
+    await markAndMove(disk, logDisk);
+  } catch (error) {
+    const doing = 'setting the data aside';
+    throw isShortage(error) ? diskFull(doing, 'data folder', error) : asStorageError(doing, error);
+  }
+}
+
+async function markAndMove(disk: Disk, logDisk: Disk): Promise<void> {
   let number = 1;
   for (const name of [...(await disk.list('')), ...(await logDisk.list(''))]) {
     const match = asidePattern.exec(name);

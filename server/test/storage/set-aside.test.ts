@@ -79,6 +79,29 @@ describe('data set aside', () => {
     expect(outcomes.aside).toBeGreaterThan(0);
   });
 
+  it('says what failed and where, and is done again by the next life', async () => {
+    for (const [error, code] of [
+      ['EIO', 'failed'],
+      ['ENOSPC', 'full'],
+      ['EMFILE', 'full'],
+    ] as const) {
+      const volume = volumeOf();
+      const storage = await newMember(volume);
+      await persistEntries(storage, 4, 20);
+      volume.decide = ({ name }) => (name.startsWith('setting-aside') ? { error } : {});
+      await expect(storage.setAside()).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining('setting the data aside'),
+      });
+      volume.decide = () => ({});
+      volume.kill();
+      const again = await open(volume);
+      expect(again.recovered.entries.length).toBe(17);
+      await again.storage.setAside();
+      expect((await open(volume)).recovered.identity).toBeUndefined();
+    }
+  });
+
   it('takes the log along from a disk of its own', async () => {
     const disk = new MemoryDisk();
     const logDisk = new MemoryDisk();
