@@ -28,12 +28,6 @@ export const membershipBugs: readonly PlantedBug[] = [
       'const gone = [...(node.configurations.at(0).voters ?? [])].filter((id) => !voters.includes(id)); const incoming = halfReached(node, [...voters, ...gone], own, reachedBy);',
   },
   {
-    name: 'a transfer whose target never leads is not given up',
-    file: 'raft/src/leadership.ts',
-    find: 'if (node.transferTimer <= 0) node.transferee = 0;',
-    replace: '',
-  },
-  {
     name: 'a member that is told to take over waits for its time-out',
     file: 'raft/src/election.ts',
     find: 'if (from === node.leader && node.role === Role.follower && mayCampaign(node)) startVote(node, true);',
