@@ -33,6 +33,7 @@ const EXPECTED = [
   'joint configurations committed',
   'members rebuilt',
   'membership changes proposed',
+  'membership changes split',
   'minorities away',
   'one-way partitions',
   'operations refused',

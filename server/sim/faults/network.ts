@@ -40,7 +40,8 @@ export const leaveBehind: Fault = (world, prng) => {
   return true;
 };
 
-function cutOff(
+/** Bytes between these machines and all others vanish. */
+export function cutOff(
   { ensemble, trace, time }: FaultWorld,
   apart: ReadonlySet<Host>,
   direction: 'both' | 'out' | 'in',

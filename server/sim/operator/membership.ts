@@ -1,15 +1,17 @@
 import type { ConfigurationChange, Raft } from 'raft-ts-lite';
 import { decodeContext, memberOf } from '../../src/replica/membership.ts';
 import { address, type Ensemble } from '../ensemble.ts';
-import type { FaultWorld } from '../faults/fault.ts';
-import { restartLater } from '../faults/fault.ts';
+import { type FaultWorld, restartLater } from '../faults/fault.ts';
+import { cutOff } from '../faults/network.ts';
 import type { Host } from '../host.ts';
 import type { Prng } from '../prng.ts';
 
 /** Time between two looks at what is left to do. */
 const LOOK_MS = 100;
 /** Fewer voters could not go on without a member that is suspect and one that is away. */
-const FEWEST_VOTERS = 3;
+export const FEWEST_VOTERS = 3;
+/** Of the changes that two disjoint majorities could decide differently. */
+const SPLIT_RATE = 0.5;
 
 /** What people decide; named as in the totals. */
 export type Decision = 'join' | 'removal' | 'replacement' | 'promotion' | 'demotion' | 'removal and return';
@@ -35,6 +37,7 @@ export class MembershipOperator {
   readonly #prng: Prng;
   #decision: Decision | undefined;
   #hurried = false;
+  #splitUntilMs = 0;
   /** Raft id to be removed though its label stays. */
   #expelled = 0;
   /** By label: when its member is started again with the new file. */
@@ -116,7 +119,7 @@ export class MembershipOperator {
   /** How many voters may go at once: one or two, where enough are left. */
   #spareVoters(): number {
     const spare = this.#ensemble.roster.voters.length - FEWEST_VOTERS;
-    return Math.min(spare, 1 + this.#prng.below(2));
+    return Math.min(spare, this.#prng.chance(0.7) ? 2 : 1);
   }
 
   /** So many of those that are there, and not on their way. */
@@ -168,6 +171,8 @@ export class MembershipOperator {
 
   #step(): void {
     const { nowMs } = this.#world.time;
+    // Who is parted from the others decides by itself meanwhile.
+    if (nowMs < this.#splitUntilMs && !this.#hurried) return;
     const { hosts, roster, leader } = this.#ensemble;
     for (const host of hosts) {
       if (!roster.has(host.label)) this.#retire(host, nowMs);
@@ -257,7 +262,29 @@ export class MembershipOperator {
     if (result.refused === undefined) {
       this.#world.totals.add('membership changes proposed');
       this.#world.trace.add('operator', `proposes ${JSON.stringify(change)}`);
+      if (this.#prng.chance(SPLIT_RATE)) this.#split(raft);
     }
+  }
+
+  /**
+   * Where a majority of the new voters and one of the old ones may have no member in common: at the moment at which only the leader knows of
+   * the change the network parts them.
+   */
+  #split({ id, configuration }: Raft): void {
+    const { voters, outgoing, contexts } = configuration;
+    if (this.#world.calm || !voters.includes(id)) return;
+    const others = this.#prng.sample(voters, voters.length).filter((voter) => voter !== id);
+    const newcomers = others.filter((voter) => !outgoing.includes(voter));
+    const known = others.filter((voter) => outgoing.includes(voter));
+    const apart = [id, ...newcomers, ...known].slice(0, (voters.length >> 1) + 1);
+    const old = apart.filter((voter) => outgoing.includes(voter));
+    if ((outgoing.length - old.length) * 2 <= outgoing.length) return;
+    const labels = apart.map((voter) => decodeContext(contexts.get(voter) ?? '').label);
+    const hosts = new Set(labels.map((label) => this.#ensemble.host(label)));
+    const forMs = this.#prng.between(1_500, 3_500);
+    cutOff(this.#world, hosts, 'both', forMs);
+    this.#splitUntilMs = this.#world.time.nowMs + forMs;
+    this.#world.totals.add('membership changes split');
   }
 
   #describe(): string {

@@ -1,7 +1,7 @@
 import type { FaultWorld } from '../faults/fault.ts';
 import type { Prng } from '../prng.ts';
 import { drain, transferLeadership } from './handover.ts';
-import { DECISIONS, MembershipOperator } from './membership.ts';
+import { DECISIONS, FEWEST_VOTERS, MembershipOperator } from './membership.ts';
 
 /** Mean times between two things that are asked for. */
 const GAPS_MS = [800, 2_500] as const;
@@ -20,7 +20,9 @@ export function operate(
   untilMs: number,
 ): MembershipOperator | undefined {
   const { spares, voters } = world.ensemble.settings;
-  const membership = spares > 0 ? new MembershipOperator(world, prng.fork('membership')) : undefined;
+  // Of many voters some may go, and come back, without machines to spare.
+  const decides = spares > 0 || (voters > FEWEST_VOTERS && prng.chance(0.5));
+  const membership = decides ? new MembershipOperator(world, prng.fork('membership')) : undefined;
   if (membership !== undefined) {
     const meanGapMs = prng.pick(GAPS_MS);
     for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {

@@ -15,6 +15,12 @@ export const membershipBugs: readonly PlantedBug[] = [
     replace: 'return configuration.contexts.has(id) || isVoter(configurations.at(log.commit), id);',
   },
   {
+    name: 'a change of voters commits by a majority of the new ones alone',
+    file: 'raft/src/progress-quorum.ts',
+    find: 'return outgoing.length === 0 ? incoming : Math.min(incoming, halfReached(node, outgoing, own, reachedBy));',
+    replace: 'return outgoing.length >= 0 ? incoming : 0;',
+  },
+  {
     name: 'a member that was removed does not hear of it',
     file: 'server/src/replica/membership.ts',
     find: 'outdated.push(label);',
