@@ -1,6 +1,7 @@
 import { type Configuration, encodeConfiguration } from 'raft-ts-lite';
 import type { Identity } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
 import { decideGenesis } from './genesis.ts';
 import type { Links } from './links.ts';
 import { decodeContext, encodeContext, unusableMembers, type WantedMember } from './membership.ts';
@@ -31,6 +32,7 @@ export class Bootstrap {
   private readonly voters: readonly number[];
   private identity: Identity | undefined;
   private adopting = false;
+  private saidNoRoom = false;
   private done = false;
 
   constructor(parts: BootstrapParts, identity: Identity | undefined) {
@@ -91,8 +93,22 @@ export class Bootstrap {
         links.announce({ clusterId, raftId });
         this.review();
       },
-      (error: Error) => fatal(error),
+      (error: Error) => {
+        if (isDiskFull(error)) this.notYet(error);
+        else fatal(error);
+      },
     );
+  }
+
+  /** The next grant, or the next review of who creates the cluster, tries it again. */
+  private notYet({ message: reason }: Error): void {
+    this.adopting = false;
+    if (!this.saidNoRoom)
+      this.parts.log.warn(
+        { reason },
+        'this member cannot write who it is yet; it is tried again until it can',
+      );
+    this.saidNoRoom = true;
   }
 
   private create(): void {

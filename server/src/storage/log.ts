@@ -302,19 +302,24 @@ export async function createFirstSegment(
   const position = segmentHeaderBytes;
   const sizeBytes = segmentBytesAtStart(position, segmentBytes);
   const file = await disk.create(preparedName);
-  await file.allocate(sizeBytes);
-  const sequence = firstSequence;
-  const firstIndex = genesis.index + 1;
-  const { name, chain } = await nameSegment(disk, file, {
-    clusterId,
-    sequence,
-    firstIndex,
-    previousTerm: 0,
-    previousEnd: 0,
-    previousChain: 0,
-    suspect: false,
-  });
-  const state = new LogState(firstIndex, 0, false);
-  const open = { name, sequence, firstIndex, file, sizeBytes, position, chain };
-  return new Log(disk, clusterId, votes, segmentBytes, state, [], open);
+  try {
+    await file.allocate(sizeBytes);
+    const sequence = firstSequence;
+    const firstIndex = genesis.index + 1;
+    const { name, chain } = await nameSegment(disk, file, {
+      clusterId,
+      sequence,
+      firstIndex,
+      previousTerm: 0,
+      previousEnd: 0,
+      previousChain: 0,
+      suspect: false,
+    });
+    const state = new LogState(firstIndex, 0, false);
+    const open = { name, sequence, firstIndex, file, sizeBytes, position, chain };
+    return new Log(disk, clusterId, votes, segmentBytes, state, [], open);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

@@ -2,9 +2,10 @@ import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from './disk.ts';
 import { FailureLatch } from './failure-latch.ts';
 import { folderBytes } from './folder-bytes.ts';
-import { memberFolder, raiseBoots, writeIdentityFile } from './identity-file.ts';
-import { createFirstSegment, type Log, type PersistDone } from './log.ts';
+import { memberFolder, raiseBoots } from './identity-file.ts';
+import type { Log, PersistDone } from './log.ts';
 import { readEntries } from './log-reader.ts';
+import { createMember } from './new-member.ts';
 import { type Opened, openData } from './opening.ts';
 import type {
   EntriesAnswer,
@@ -14,7 +15,7 @@ import type {
   SnapshotWriter,
   StoredSnapshot,
 } from './recovered.ts';
-import { firstSequence, logFolder } from './segment-file.ts';
+import { logFolder } from './segment-file.ts';
 import { beginSettingAside } from './set-aside.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { SnapshotRoom } from './snapshot-room.ts';
@@ -23,7 +24,6 @@ import { SnapshotFile } from './snapshot-writer.ts';
 import { Room, SpaceWatch } from './space-watch.ts';
 import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
-import { replaceVoteFile } from './vote-file.ts';
 
 export interface StorageOptions {
   /** Size of a log segment, preallocated; smaller on a small disk (`segment-size.ts`). */
@@ -102,19 +102,13 @@ export class Storage {
     return { storage, recovered };
   }
 
-  /** Once, on an empty disk, before the first `persist`. */
+  /** Once, on an empty disk, before the first `persist`. Rejects with `full` where there is no room yet: it may be called again. */
   async writeIdentity(identity: Identity): Promise<void> {
     if (this.log !== undefined)
       throw new StorageInvariantViolation('this data folder has an identity already');
-    const { logDisk } = this;
-    // The identity last: one without a vote file or a log means that these were lost.
-    const log = await this.latch.guard('writing the identity', async () => {
-      const promised = { hardState: { term: 0, vote: 0 }, newestSegment: firstSequence };
-      const votes = await replaceVoteFile(this.disk, identity, promised);
-      const first = await createFirstSegment(logDisk, identity, votes, this.segmentBytes);
-      await writeIdentityFile(this.disk, identity);
-      return first;
-    });
+    const log = await this.latch.guard('writing the identity', () =>
+      createMember(this.disk, this.logDisk, identity, this.segmentBytes),
+    );
     this.log = log;
     log.growAfter(this.snapshotRoom.waitFor);
     this.receiver = new SnapshotReceiver(this.disk, this.shelf, identity.clusterId);

@@ -15,6 +15,14 @@ import { settled } from '../replica/settled.ts';
 
 export const frameBytes = 70_000_000;
 
+export const threeVoters = [1, 2, 3].map((label) => ({
+  label,
+  host: '127.0.0.1',
+  peerPort: 2000 + label,
+  clientPort: 3000 + label,
+  role: 'voter' as const,
+}));
+
 /**
  * Member 1 of three, whole, without its machine: what the others say is said by the test, and time stands still but for `tick`. So nothing
  * changes in it but by what it is sent.

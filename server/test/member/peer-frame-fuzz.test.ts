@@ -8,17 +8,10 @@ import { type Grant, PeerFrame, readHelloOf } from '../../src/replica/peer-frame
 import { readRaftMessage } from '../../src/replica/raft-codec.ts';
 import { configOf } from '../client/ensemble.ts';
 import { helloOf } from '../replica/hellos.ts';
-import { LoneMember } from './lone-member.ts';
+import { LoneMember, threeVoters } from './lone-member.ts';
 import { bytesOf, type Moment, PEER_FRAMES, RAFT_MESSAGES, writeRaft } from './peer-frame-table.ts';
 
-const members = [1, 2, 3].map((label) => ({
-  label,
-  host: '127.0.0.1',
-  peerPort: 2000 + label,
-  clientPort: 3000 + label,
-  role: 'voter' as const,
-}));
-const config = configOf(1, members, {});
+const config = configOf(1, threeVoters, {});
 
 /** Length, kind. */
 const prefixBytes = 5;

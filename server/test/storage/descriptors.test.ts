@@ -8,6 +8,7 @@ import type { StoredSnapshot } from '../../src/storage/recovered.ts';
 import {
   codeOf,
   entries,
+  identity,
   newMember,
   open,
   persist,
@@ -59,6 +60,24 @@ describe('without a file descriptor', () => {
         7,
         false,
       ]);
+    },
+  );
+
+  it.each([1, 2, 3, 4])(
+    'a new member cannot write who it is (open or create %i is refused), and can once there is one',
+    async (nth) => {
+      const volume = volumeOf();
+      const { storage } = await open(volume);
+      let calls = 0;
+      volume.decide = ({ kind }) =>
+        (kind === 'open' || kind === 'create') && ++calls === nth ? { error: 'EMFILE' } : {};
+      expect(await codeOf(storage.writeIdentity(identity))).toBe('full');
+      expect(calls).toBe(nth);
+      await storage.writeIdentity({ ...identity, clusterId: 'the next one' });
+      await persistEntries(storage, 4, 10);
+      await storage.close();
+      const { recovered } = await open(volume);
+      expect([recovered.identity?.clusterId, recovered.lastIndex]).toEqual(['the next one', 10]);
     },
   );
 
