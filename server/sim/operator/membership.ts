@@ -195,6 +195,8 @@ export class MembershipOperator {
     this.#restarts.clear();
     this.#stops.clear();
     this.#world.totals.add(`membership: ${decision}`);
+    // It may have taken the place of others: they wait until an ensemble is whole.
+    this.#world.totals.add('faults');
     this.#world.trace.add('operator', `${decision} is done`);
   }
 
