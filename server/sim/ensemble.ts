@@ -236,7 +236,8 @@ export class Ensemble {
     if (raft === undefined || raft.changeInFlight) return false;
     if (!this.roster.matches(raft.configuration)) return false;
     return this.hosts.every((host) => {
-      if (!this.roster.has(host.label)) return !host.up;
+      // One that is down for a moment only, and still to be started again, has not gone.
+      if (!this.roster.has(host.label)) return !host.up && !host.inService;
       const running = host.member?.running;
       return (
         running !== undefined &&

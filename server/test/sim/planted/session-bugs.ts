@@ -14,12 +14,6 @@ export const sessionBugs: readonly PlantedBug[] = [
     if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
   },
   {
-    name: 'clients are answered in the middle of the end of a session',
-    file: 'server/src/client/turns.ts',
-    find: 'return this.isHeld || this.spentBytes',
-    replace: 'return this.spentBytes',
-  },
-  {
     name: 'a one-shot watch stays after it fired',
     file: 'server/src/watch/watch-table.ts',
     find: 'if ((modes & spent) !== 0) this.#setModes(watch, modes & ~spent);',
