@@ -25,9 +25,6 @@ const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, c
   --list           print the scenarios and stop
 `;
 
-/** How often ZooKeeper may trip over itself before a run gives up. */
-const MAX_FRESH_STARTS = 3;
-
 interface Options {
   readonly chosen: readonly Scenario[];
   readonly places: readonly Place[];
@@ -95,6 +92,17 @@ async function playBoth(scenario: Scenario, place: Place, sides: Sides, show: bo
   return { isSame, lines };
 }
 
+/** As `playBoth`; on new ensembles where a member of ZooKeeper's ended by itself meanwhile. */
+async function playToTheEnd(scenario: Scenario, place: Place, sides: Sides, show: boolean): Promise<Outcome> {
+  for (;;) {
+    const outcome = await playBoth(scenario, place, sides, show);
+    const ended = await sides.endedByItself(!outcome.isSame);
+    if (ended === undefined) return outcome;
+    log(`a member of Apache ZooKeeper ended by itself: on with new ensembles; its log: ${ended}`);
+    await sides.startAnew();
+  }
+}
+
 function describeGone({ what, field }: Accepted): string {
   return `    ${what}: ${field}\n      is accepted, but no such difference was there: take it off the list`;
 }
@@ -111,23 +119,13 @@ async function main(): Promise<void> {
     if (missing !== undefined) throw new Error(`${peer.title}: ${missing}`);
     peer.prepare(log);
   }
-  let sides = await Sides.start(options.chosen);
+  const sides = await Sides.start(options.chosen);
   let passed = 0;
   let failed = 0;
-  let freshStarts = 0;
   try {
     for (const place of options.places) {
       for (const scenario of options.chosen) {
-        let outcome = await playBoth(scenario, place, sides, options.show);
-        for (;;) {
-          const ended = await sides.endedByItself(!outcome.isSame);
-          if (ended === undefined) break;
-          log(`a member of Apache ZooKeeper ended by itself: on with new ensembles; its log: ${ended}`);
-          if (++freshStarts > MAX_FRESH_STARTS) throw new Error('Apache ZooKeeper ends too often here');
-          await sides.stop();
-          sides = await Sides.start(options.chosen);
-          outcome = await playBoth(scenario, place, sides, options.show);
-        }
+        const outcome = await playToTheEnd(scenario, place, sides, options.show);
         log(outcome.lines.join('\n'));
         if (outcome.isSame) passed += 1;
         else failed += 1;

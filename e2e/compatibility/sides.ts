@@ -10,6 +10,9 @@ import { type Place, places, type Scenario } from './scenario.ts';
 /** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
 const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
 
+/** How often ZooKeeper may trip over itself before a run gives up. */
+const MAX_FRESH_STARTS = 3;
+
 /** From a member's last reply to its process's end; waited for only where the sides differ. */
 const END_MS = 1_000;
 
@@ -26,20 +29,26 @@ interface Side {
 
 /** Apache ZooKeeper and Rookery, three members each, with a node of its own for every scenario at every place. */
 export class Sides {
-  readonly #zookeeper: Side;
-  readonly #rookery: Side;
+  readonly #chosen: readonly Scenario[];
+  #zookeeper: Side;
+  #rookery: Side;
+  #freshStarts = 0;
 
-  private constructor(zookeeper: Side, rookery: Side) {
+  private constructor(chosen: readonly Scenario[], [zookeeper, rookery]: readonly [Side, Side]) {
+    this.#chosen = chosen;
     this.#zookeeper = zookeeper;
     this.#rookery = rookery;
   }
 
   static async start(chosen: readonly Scenario[]): Promise<Sides> {
-    const [zookeeper, rookery] = await Promise.all([
-      startSide(await Ensemble.create(peers.zookeeper, { configLines }), chosen),
-      startSide(await Ensemble.create(peers.rookery, { configLines }), chosen),
-    ]);
-    return new Sides(zookeeper, rookery);
+    return new Sides(chosen, await startBoth(chosen));
+  }
+
+  /** New ensembles take the place of these, whose data and logs stay. Rejects where that comes to pass too often. */
+  async startAnew(): Promise<void> {
+    if (++this.#freshStarts > MAX_FRESH_STARTS) throw new Error('Apache ZooKeeper ends too often here');
+    await this.stop();
+    [this.#zookeeper, this.#rookery] = await startBoth(this.#chosen);
   }
 
   /** Where a scenario is played: at ZooKeeper's and at Rookery's. */
@@ -79,6 +88,13 @@ export class Sides {
     await this.stop();
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function startBoth(chosen: readonly Scenario[]): Promise<[Side, Side]> {
+  return Promise.all([
+    startSide(await Ensemble.create(peers.zookeeper, { configLines }), chosen),
+    startSide(await Ensemble.create(peers.rookery, { configLines }), chosen),
+  ]);
 }
 
 async function startSide(ensemble: Ensemble, chosen: readonly Scenario[]): Promise<Side> {
