@@ -1,14 +1,15 @@
 import { type Configuration, decodeConfiguration, type Raft, Role } from 'raft-ts-lite';
 import type { Totals } from '../totals.ts';
+import type { Report } from './report.ts';
 
 /** Follows the configurations that the log makes, and checks that nobody leads who has no place in them. */
 export class MembershipWatch {
-  readonly #report: (rule: string, message: string) => void;
+  readonly #report: Report;
   readonly #totals: Totals;
   /** The newest that some member has applied. */
   #committed: Configuration = { index: 0, voters: [], outgoing: [], learners: [], contexts: new Map() };
 
-  constructor(report: (rule: string, message: string) => void, totals: Totals) {
+  constructor(report: Report, totals: Totals) {
     this.#report = report;
     this.#totals = totals;
   }

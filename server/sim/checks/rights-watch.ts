@@ -4,6 +4,7 @@ import { OpCode } from '../../src/model/op-codes.ts';
 import { type Demand, demandOf, given, may, Right, tellIdentities } from '../chronicle/rights.ts';
 import type { NodeRecord, TreeHistory } from '../chronicle/tree-history.ts';
 import { type Action, isWrite, type Result } from '../history/operation.ts';
+import type { Report } from './report.ts';
 
 export interface RightsTotals {
   refused: number;
@@ -21,10 +22,10 @@ const OF_SESSION: ReadonlySet<number> = new Set([ErrorCode.sessionExpired, Error
  */
 export class RightsWatch {
   readonly #tree: TreeHistory;
-  readonly #report: (rule: string, message: string) => void;
+  readonly #report: Report;
   readonly totals: RightsTotals = { refused: 0, acceptedByIdentity: 0, aclsChanged: 0 };
 
-  constructor(tree: TreeHistory, report: (rule: string, message: string) => void) {
+  constructor(tree: TreeHistory, report: Report) {
     this.#tree = tree;
     this.#report = report;
   }

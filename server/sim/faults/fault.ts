@@ -19,6 +19,22 @@ export interface FaultWorld {
 /** Does harm and undoes it later; false where it cannot be done now. */
 export type Fault = (world: FaultWorld, prng: Prng) => boolean;
 
+/** Moments of a span of time, so far apart on average. */
+export function* moments(
+  prng: Prng,
+  fromMs: number,
+  untilMs: number,
+  meanGapMs: number,
+): Generator<number, void> {
+  for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) yield atMs;
+}
+
+/** What needs a calm moment waits for it a little: tried every `againMs` until it is done, or `untilMs` has come. */
+export function attempt(time: VirtualTime, againMs: number, untilMs: number, act: () => boolean): void {
+  if (time.nowMs >= untilMs || act()) return;
+  time.after(againMs, () => attempt(time, againMs, untilMs, act));
+}
+
 /** How long a machine stays away: mostly shorter than it takes others to give up waiting, sometimes longer than any time-out. */
 export function downtime(prng: Prng): number {
   return prng.chance(0.6) ? prng.between(10, 400) : prng.between(400, 6_000);

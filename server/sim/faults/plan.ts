@@ -12,7 +12,7 @@ import {
   slowSyncs,
   wipeDisk,
 } from './disks.ts';
-import type { Fault, FaultWorld } from './fault.ts';
+import { attempt, type Fault, type FaultWorld, moments } from './fault.ts';
 import { crash, crashAll, crashInDiskCall, crashLeader, jumpClock, stall, stopAndStart } from './machines.ts';
 import {
   breakLinks,
@@ -60,6 +60,9 @@ export const FAULT_NAMES = FAULTS.map(([name]) => name);
 /** How many kinds of faults a run has: what is rare among all kinds is common among few. */
 const FEW_KINDS = [3, 4, 6, 9] as const;
 const FEW_RATE = 0.6;
+/** A fault that cannot be now is tried again, and given up. */
+const AGAIN_MS = 250;
+const PATIENCE_MS = 1_750;
 
 /** Plans faults over a span of time. Each run has kinds of its own and its own pace, so that rare combinations come about. */
 export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilMs: number): void {
@@ -71,7 +74,7 @@ export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilM
   }));
   const total = favoured.reduce((sum, { weight }) => sum + weight, 0);
   const meanGapMs = prng.pick([150, 250, 800, 2_000]);
-  for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {
+  for (const atMs of moments(prng, fromMs, untilMs, meanGapMs)) {
     let roll = prng.fraction() * total;
     const chosen = favoured.find(({ weight }) => {
       roll -= weight;
@@ -79,21 +82,14 @@ export function planFaults(world: FaultWorld, prng: Prng, fromMs: number, untilM
     });
     if (chosen === undefined) continue;
     const stream = prng.fork(chosen.name);
-    world.time.at(atMs, () => attempt(world, chosen, stream, untilMs));
+    const act = (): boolean => {
+      const isDone = chosen.fault(world, stream);
+      if (isDone) {
+        world.totals.add(`fault: ${chosen.name}`);
+        world.totals.add('faults');
+      }
+      return isDone;
+    };
+    world.time.at(atMs, () => attempt(world.time, AGAIN_MS, Math.min(untilMs, atMs + PATIENCE_MS), act));
   }
-}
-
-/** What needs a calm moment waits for it a little. */
-function attempt(
-  world: FaultWorld,
-  chosen: { readonly name: string; readonly fault: Fault },
-  prng: Prng,
-  untilMs: number,
-): void {
-  if (world.time.nowMs >= untilMs) return;
-  if (chosen.fault(world, prng)) {
-    world.totals.add(`fault: ${chosen.name}`);
-    world.totals.add('faults');
-  } else
-    world.time.after(250, () => attempt(world, chosen, prng, Math.min(untilMs, world.time.nowMs + 1_500)));
 }

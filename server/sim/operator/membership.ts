@@ -179,8 +179,7 @@ export class MembershipOperator {
       else this.#renew(host, nowMs);
     }
     const replica = leader?.member?.running?.replica;
-    if (replica === undefined) return;
-    if (leader === undefined) return;
+    if (leader === undefined || replica === undefined) return;
     leader.process?.post(() => {
       this.#propose(replica.raft);
       replica.wake();

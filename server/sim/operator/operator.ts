@@ -1,4 +1,4 @@
-import type { FaultWorld } from '../faults/fault.ts';
+import { attempt, type FaultWorld, moments } from '../faults/fault.ts';
 import type { Prng } from '../prng.ts';
 import { drain, transferLeadership } from './handover.ts';
 import { DECISIONS, FEWEST_VOTERS, MembershipOperator } from './membership.ts';
@@ -20,31 +20,28 @@ export function operate(
   untilMs: number,
 ): MembershipOperator | undefined {
   const { spares, voters } = world.ensemble.settings;
+  const ask = (atMs: number, act: () => boolean): void => {
+    const giveUpMs = Math.min(untilMs, atMs + PATIENCE_MS);
+    world.time.at(atMs, () => attempt(world.time, AGAIN_MS, giveUpMs, () => world.calm || act()));
+  };
   // Of many voters some may go, and come back, without machines to spare.
   const decides = spares > 0 || (voters > FEWEST_VOTERS && prng.chance(0.5));
   const membership = decides ? new MembershipOperator(world, prng.fork('membership')) : undefined;
   if (membership !== undefined) {
     const meanGapMs = prng.pick(GAPS_MS);
-    for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {
+    for (const atMs of moments(prng, fromMs, untilMs, meanGapMs)) {
       const stream = prng.fork('decision');
       const act = (): boolean => membership.decide(stream.pick(DECISIONS));
-      attempt(world, atMs, Math.min(untilMs, atMs + PATIENCE_MS), act);
+      ask(atMs, act);
     }
   }
   if (voters > 1 && prng.chance(0.4)) {
     const meanGapMs = prng.pick(GAPS_MS);
-    for (let atMs = fromMs; atMs < untilMs; atMs += prng.between(0.2, 1.8) * meanGapMs) {
+    for (const atMs of moments(prng, fromMs, untilMs, meanGapMs)) {
       const act = prng.chance(0.5) ? transferLeadership : drain;
       const stream = prng.fork('handover');
-      attempt(world, atMs, Math.min(untilMs, atMs + PATIENCE_MS), () => act(world, stream));
+      ask(atMs, () => act(world, stream));
     }
   }
   return membership;
-}
-
-function attempt(world: FaultWorld, atMs: number, untilMs: number, act: () => boolean): void {
-  world.time.at(atMs, () => {
-    if (world.calm || world.time.nowMs >= untilMs) return;
-    if (!act()) attempt(world, world.time.nowMs + AGAIN_MS, untilMs, act);
-  });
 }
