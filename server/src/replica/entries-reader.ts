@@ -2,6 +2,7 @@ import type { EntriesRead, Raft } from 'raft-ts-lite';
 import type { EntriesAnswer } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
+import { pause } from './pause.ts';
 import type { Logger, Scheduler } from './ports.ts';
 
 /** How long a read waits that found no file descriptor. */
@@ -59,8 +60,7 @@ export class EntriesReader {
   private readLater(wanted: EntriesRead, { message: reason }: Error): void {
     const { scheduler, log } = this.parts;
     log.warn({ reason, to: wanted.to }, 'the log cannot be read for now; it is tried again');
-    const stop = scheduler.every(retryMs, () => {
-      stop();
+    pause(scheduler, retryMs).then(() => {
       if (!this.stopped) this.read(wanted);
     });
   }

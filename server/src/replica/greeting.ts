@@ -1,3 +1,4 @@
+import { concatBytes } from '../model/bytes.ts';
 import { FieldReader } from '../model/field-reader.ts';
 import { PeerProtocolError, peerFormat } from './peer-format.ts';
 import { maxHelloBytes, PeerFrame, readHelloOf } from './peer-frames.ts';
@@ -18,7 +19,7 @@ export class Greeting {
 
   /** @returns all that has come, once the hello is whole; undefined before. Throws PeerProtocolError on anything but the hello of this member. */
   push(chunk: Uint8Array): Uint8Array | undefined {
-    this.bytes = this.bytes.length === 0 ? chunk : joined(this.bytes, chunk);
+    this.bytes = this.bytes.length === 0 ? chunk : concatBytes([this.bytes, chunk]);
     const { bytes } = this;
     if (bytes.length <= lengthBytes) return undefined;
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
@@ -32,11 +33,4 @@ export class Greeting {
     readHelloOf(this.label, new FieldReader(bytes.subarray(lengthBytes + 1, end), peerFormat));
     return bytes;
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

@@ -1,6 +1,7 @@
 import { isShortage } from '../storage/disk.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
+import { pause } from './pause.ts';
 import type { Logger, Scheduler } from './ports.ts';
 
 /** How long a step waits for which there was no room, or no file descriptor. */
@@ -31,11 +32,6 @@ async function untilDone(
         'this member cannot join anew for now; it is tried again',
       );
     }
-    await new Promise<void>((resolve) => {
-      const stop = scheduler.every(retryMs, () => {
-        stop();
-        resolve();
-      });
-    });
+    await pause(scheduler, retryMs);
   }
 }

@@ -101,7 +101,7 @@ export class Replica {
     return this.machine.appliedIndex;
   }
 
-  /** Holds everything that was committed when it joined its leader. */
+  /** Has applied what its leader had committed a heartbeat ago. */
   get caughtUp(): boolean {
     return this.raft.caughtUp && !this.applier.isBusy;
   }

@@ -3,6 +3,7 @@ import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { pause } from './pause.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
 import { SentSnapshots } from './sent-snapshots.ts';
 import type { StateMachine } from './state-machine.ts';
@@ -257,7 +258,7 @@ export class Snapshots {
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         this.log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
-        await this.pause(loadRetryMs);
+        await pause(this.scheduler, loadRetryMs);
       }
     }
   }
@@ -298,15 +299,6 @@ export class Snapshots {
 
   private isDurable({ meta }: Taking): boolean {
     return this.storage.metrics().lastIndex >= meta.index;
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = this.scheduler.every(ms, () => {
-        stop();
-        resolve();
-      });
-    });
   }
 
   private nextTurn(): Promise<void> {

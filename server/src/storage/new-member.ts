@@ -16,18 +16,18 @@ export async function createMember(
   identity: Identity,
   segmentBytes: number,
 ): Promise<Log> {
-  const open: { close(): Promise<void> }[] = [];
+  let open: { close(): Promise<void> } | undefined;
   try {
     const promised = { hardState: { term: 0, vote: 0 }, newestSegment: firstSequence };
     const votes = await replaceVoteFile(disk, identity, promised);
-    open.push(votes);
+    open = votes;
     const log = await createFirstSegment(logDisk, identity, votes, segmentBytes);
-    // Closes the votes, too.
-    open[0] = log;
+    // It closes the votes, too.
+    open = log;
     await writeIdentityFile(disk, identity);
     return log;
   } catch (error) {
-    for (const each of open) await each.close();
+    await open?.close();
     throw isShortage(error) ? diskFull('the identity of this member', memberFolder, error) : error;
   }
 }

@@ -6,11 +6,10 @@ import type { Config } from '../../src/config/config.ts';
 import { Member } from '../../src/member.ts';
 import { FieldReader } from '../../src/model/field-reader.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
-import { type Grant, type Hello, PeerFrame, readGrant, writeHello } from '../../src/replica/peer-frames.ts';
+import { type Grant, type Hello, PeerFrame, readGrant } from '../../src/replica/peer-frames.ts';
 import { HeardLog } from '../replica/heard-log.ts';
-import { helloOf } from '../replica/hellos.ts';
+import { greetingOf, helloOf } from '../replica/hellos.ts';
 import { settled } from '../replica/settled.ts';
 
 export const frameBytes = 70_000_000;
@@ -108,10 +107,8 @@ export class LoneMember {
 
   /** A link with this member, and its hello. */
   greet(hello: Hello): void {
-    const outbox = new Outbox(frameBytes);
-    writeHello(outbox, hello);
     this.member.linkUp(hello.label);
-    this.member.received(hello.label, outbox.take());
+    this.member.received(hello.label, greetingOf(hello));
   }
 
   receive(label: number, bytes: Uint8Array): void {

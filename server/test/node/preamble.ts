@@ -1,6 +1,4 @@
-import { Outbox } from '../../src/replica/outbox.ts';
-import { writeHello } from '../../src/replica/peer-frames.ts';
-import { helloOf } from '../replica/hellos.ts';
+import { greetingOf, helloOf } from '../replica/hellos.ts';
 
 /** As the transport's own: magic, version, own label, label expected at the other end. */
 export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEER'): Buffer {
@@ -14,9 +12,7 @@ export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEE
 
 /** The hello of a member without data, as a frame. */
 export function hello(label: number): Buffer {
-  const outbox = new Outbox(10_000);
-  writeHello(outbox, helloOf(label));
-  return Buffer.from(outbox.take());
+  return Buffer.from(greetingOf(helloOf(label)));
 }
 
 /** All that a member says before it is believed to be one. */

@@ -1,4 +1,14 @@
-import { type Hello, peerProtocolVersion } from '../../src/replica/peer-frames.ts';
+import { Outbox } from '../../src/replica/outbox.ts';
+import {
+  beginFrame,
+  endFrame,
+  type Hello,
+  peerProtocolVersion,
+  writeHello,
+} from '../../src/replica/peer-frames.ts';
+
+/** Of what the frames of tests need. */
+const frameBytes = 1_000_000;
 
 /** A hello as a member sends it; what is not said is of a member without data that sees nobody. */
 export function helloOf(label: number, said: Partial<Omit<Hello, 'label' | 'version'>> = {}): Hello {
@@ -13,4 +23,20 @@ export function helloOf(label: number, said: Partial<Omit<Hello, 'label' | 'vers
     seen: new Map(),
     ...said,
   };
+}
+
+/** A hello as it comes over a link. */
+export function greetingOf(hello: Hello): Uint8Array {
+  const writer = new Outbox(frameBytes);
+  writeHello(writer, hello);
+  return writer.take();
+}
+
+/** A frame as it comes over a link. */
+export function frameOf(kind: number, ...payload: number[]): Uint8Array {
+  const writer = new Outbox(frameBytes);
+  const start = beginFrame(writer, kind);
+  for (const byte of payload) writer.u8(byte);
+  endFrame(writer, start);
+  return writer.take();
 }

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/model/field-reader.ts';
 import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
 import { Links } from '../../src/replica/links.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
 import { peerFormat } from '../../src/replica/peer-format.ts';
 import {
   beginFrame,
@@ -11,10 +10,9 @@ import {
   PeerFrame,
   peerProtocolVersion,
   readHello,
-  writeHello,
 } from '../../src/replica/peer-frames.ts';
 import { HeardLog } from './heard-log.ts';
-import { helloOf } from './hellos.ts';
+import { frameOf, greetingOf, helloOf } from './hellos.ts';
 
 const own = { label: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
 
@@ -85,20 +83,6 @@ beforeEach(() => {
     },
   );
 });
-
-function greetingOf(hello: Hello): Uint8Array {
-  const writer = new Outbox(1_000_000);
-  writeHello(writer, hello);
-  return writer.take();
-}
-
-function frameOf(kind: number, ...payload: number[]): Uint8Array {
-  const writer = new Outbox(1_000_000);
-  const start = beginFrame(writer, kind);
-  for (const byte of payload) writer.u8(byte);
-  endFrame(writer, start);
-  return writer.take();
-}
 
 /** Hellos sent to a label, oldest first. */
 function hellosTo(label: number): Hello[] {

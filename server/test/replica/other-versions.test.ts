@@ -1,16 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Links } from '../../src/replica/links.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
-import {
-  beginFrame,
-  endFrame,
-  type Hello,
-  PeerFrame,
-  peerProtocolVersion,
-  writeHello,
-} from '../../src/replica/peer-frames.ts';
+import { type Hello, PeerFrame, peerProtocolVersion } from '../../src/replica/peer-frames.ts';
 import { HeardLog } from './heard-log.ts';
-import { helloOf } from './hellos.ts';
+import { frameOf, greetingOf, helloOf } from './hellos.ts';
 
 let nowMs: number;
 let disconnected: number[];
@@ -46,20 +38,6 @@ beforeEach(() => {
     },
   );
 });
-
-function greetingOf(hello: Hello): Uint8Array {
-  const writer = new Outbox(1_000_000);
-  writeHello(writer, hello);
-  return writer.take();
-}
-
-function frameOf(kind: number, ...payload: number[]): Uint8Array {
-  const writer = new Outbox(1_000_000);
-  const start = beginFrame(writer, kind);
-  for (const byte of payload) writer.u8(byte);
-  endFrame(writer, start);
-  return writer.take();
-}
 
 describe('what this version does not know', () => {
   it('is left out and counted where it is a kind of frame, and said once for each kind; the link stands', () => {

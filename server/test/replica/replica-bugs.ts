@@ -1,5 +1,18 @@
 import type { PlantedBug } from './plant.ts';
 
+/** For runs of whole members, too. */
+export const WRITER_FIRST: PlantedBug = {
+  name: 'watchers hear of a change after its writer',
+  file: 'replica/applier.ts',
+  find: `    if (changes !== undefined) {
+      this.told = events.changed(result, this.told, this.steps);
+      if (this.told < changes.changeCount) return;
+    }
+    if (!machine.isAmid) this.through(result);`,
+  replace: `    if (!machine.isAmid) this.through(result);
+    if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
+};
+
 /** Ways to lose, repeat or reorder requests on their way into the log, or never to answer one. */
 export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
@@ -74,17 +87,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     find: '      this.forgottenTo = request.requestNumber;\n',
     replace: '',
   },
-  {
-    name: 'watchers hear of a change after its writer',
-    file: 'replica/applier.ts',
-    find: `    if (changes !== undefined) {
-      this.told = events.changed(result, this.told, this.steps);
-      if (this.told < changes.changeCount) return;
-    }
-    if (!machine.isAmid) this.through(result);`,
-    replace: `    if (!machine.isAmid) this.through(result);
-    if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
-  },
+  WRITER_FIRST,
   {
     name: 'clients of a member that a snapshot overtook are left waiting for events',
     file: 'replica/replica.ts',

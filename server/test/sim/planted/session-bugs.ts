@@ -1,17 +1,12 @@
+import { WRITER_FIRST } from '../../replica/replica-bugs.ts';
 import type { PlantedBug } from './mutant.ts';
 
 /** Ways in which sessions, ephemeral nodes and watches have gone wrong in such systems. */
 export const sessionBugs: readonly PlantedBug[] = [
   {
+    ...WRITER_FIRST,
     name: 'an event comes after the reply that shows the new state',
-    file: 'server/src/replica/applier.ts',
-    find: `    if (changes !== undefined) {
-      this.told = events.changed(result, this.told, this.steps);
-      if (this.told < changes.changeCount) return;
-    }
-    if (!machine.isAmid) this.through(result);`,
-    replace: `    if (!machine.isAmid) this.through(result);
-    if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
+    file: `server/src/${WRITER_FIRST.file}`,
   },
   {
     name: 'a one-shot watch stays after it fired',
