@@ -92,6 +92,7 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     earlyBytes: prng.pick([KIBIBYTE, MEBIBYTE]),
     pendingBytes,
     clientMemoryBytes: Math.max(owedBytes, pendingBytes) * prng.pick([1, 2]),
+    drainMs: 3_000,
     bootNumbers: prng.pick([600, 600, 2 ** 31]),
     spareNumbers: 200,
   };

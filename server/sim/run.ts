@@ -1,11 +1,11 @@
 import { healthy } from './disk/faults.ts';
+import { doWithout } from './doing-without.ts';
 import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts';
 import { planFaults } from './faults/plan.ts';
 import type { Action } from './history/operation.ts';
-import { handOver } from './operator/handover.ts';
 import { operate } from './operator/operator.ts';
 import { randomSettings } from './run-settings.ts';
-import { MAX_TIMEOUT_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
+import { MAX_TIMEOUT_MS, RECOVERY_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
 import { boxPaths, Keeper, VAULT } from './workload/keeper.ts';
 import { LEDGER, Mix, registerPaths, SEQUENCE } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
@@ -17,14 +17,8 @@ const FIRST_KEEPER = 50;
 const FEWEST_CLIENTS = 3;
 /** Faults end by then. */
 const FAULTS_UNTIL_MS = 15_000;
-/** After the last fault the ensemble must be whole again within this time, rebuilt members included. */
-const RECOVERY_MS = 20_000;
 /** All clients must get answers again within this time after that. */
 const PROGRESS_MS = 5_000;
-/** A transfer is given up after an election time-out, and asked for again. */
-const HAND_OVER_MS = 5_000;
-/** Clients of those that are away look for others. */
-const MINORITY_MS = 10_000;
 /** A run in which clients were mostly cut off goes on without faults until enough was asked. */
 const LENGTHEN_MS = 60_000;
 /** Clients that have stopped get their last answers within this time. */
@@ -34,14 +28,14 @@ const CONVERGENCE_MS = 10_000;
 /** Sessions whose clients are gone have ended by then: the longest time-out, and what it takes to decide and commit. */
 const LAST_EXPIRY_MS = MAX_TIMEOUT_MS + 1_000;
 
-/** One simulated life of an ensemble under faults: begin, suffer, recover, and be read by everybody. */
+/** One simulated life of an ensemble under faults: begin, suffer, recover, do without some of it, and be read by everybody. */
 export async function runSeed(seed: number, options: { readonly trace?: boolean } = {}): Promise<RunResult> {
   const simulation = new Simulation(seed, options.trace === true, randomSettings);
   const settled =
     (await simulation.begin()) &&
     (await suffer(simulation)) &&
     (await recover(simulation)) &&
-    (await useWhatIsLeft(simulation)) &&
+    (await doWithout(simulation)) &&
     (await stayCalm(simulation)) &&
     (await readAll(simulation));
   if (settled) simulation.checkHistory();
@@ -119,7 +113,7 @@ async function recover(simulation: Simulation): Promise<boolean> {
     host.volume.answerAgain();
     host.growDisk();
     host.volume.decide = host.disk.decide;
-    host.ask((view) => view.undrain());
+    if (host.bounds.drainMs > RECOVERY_MS) host.ask((view) => view.undrain());
   }
   for (const client of clients) client.speakUp();
   const whole = await simulation.within(RECOVERY_MS, 'the ensemble recovers after the last fault', () => {
@@ -128,33 +122,13 @@ async function recover(simulation: Simulation): Promise<boolean> {
   });
   if (!whole) return false;
   const answered = clients.map((client) => client.answered);
-  return simulation.within(PROGRESS_MS, 'every client is served after the last fault', () =>
-    clients.every((client, at) => client.answered > (answered[at] as number) + 2),
-  );
-}
-
-/** Leadership can be handed on, and a minority may be away: the others serve everybody without it. */
-async function useWhatIsLeft(simulation: Simulation): Promise<boolean> {
-  const { ensemble, clients } = simulation;
-  const prng = simulation.stream('what is left');
-  if (prng.chance(0.5)) {
-    const hasHandedOver = handOver(ensemble, prng);
-    if (!(await simulation.within(HAND_OVER_MS, 'a leader that is well hands over', hasHandedOver)))
-      return false;
-  }
-  if (!prng.chance(ensemble.settings.spares > 0 ? 0.6 : 0.1)) return true;
-  const away = prng.sample(ensemble.roster.voters, (ensemble.roster.voters.length - 1) >> 1);
-  for (const { label } of away) ensemble.host(label).kill();
-  const answered = clients.map((client) => client.answered);
-  const served = await simulation.within(MINORITY_MS, 'a majority serves every client', () =>
+  const served = await simulation.within(PROGRESS_MS, 'every client is served after the last fault', () =>
     clients.every((client, at) => client.answered > (answered[at] as number) + 2),
   );
   if (!served) return false;
-  simulation.totals.add('minorities away');
-  return simulation.within(RECOVERY_MS, 'the ensemble is whole again once everybody is back', () => {
-    for (const host of ensemble.hosts) host.startAgain();
-    return ensemble.whole;
-  });
+  return simulation.within(RECOVERY_MS, 'a drain that no stop follows wears off', () =>
+    ensemble.members.every((host) => host.member?.draining.active !== true),
+  );
 }
 
 /** Nothing is wrong any more: nobody has a reason to elect, and in the end nothing is owed to anybody. */

@@ -38,6 +38,9 @@ export interface RunResult {
 /** The longest time-out that clients ask for. */
 export const MAX_TIMEOUT_MS = 4_000;
 
+/** After the last fault an ensemble must be whole again within this time, rebuilt members included. */
+export const RECOVERY_MS = 20_000;
+
 /** A client that neither leaves nor falls silent. */
 export const STEADY = {
   timeoutMs: MAX_TIMEOUT_MS,

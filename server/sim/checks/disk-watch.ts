@@ -1,4 +1,5 @@
 import type { Member, Running } from '../../src/member.ts';
+import { Room } from '../../src/storage/space-watch.ts';
 import type { Host } from '../host.ts';
 import type { Report } from './report.ts';
 
@@ -34,7 +35,8 @@ interface Due {
 
 /**
  * What must not depend on one member's disk: that the ensemble has a leader that can write, while others can; that a log does not grow
- * without snapshots, whatever its entries weigh; and that data are given up only where nobody counts on them.
+ * without snapshots, whatever its entries weigh, and the one that is being sent stays; and that data are given up only where nobody counts on
+ * them.
  */
 export class DiskWatch {
   readonly #report: Report;
@@ -50,15 +52,35 @@ export class DiskWatch {
   }
 
   /** Raft runs in a new life. */
-  runs({ name }: Host, { storage }: Member, running: Running): void {
+  runs(host: Host, { storage }: Member, running: Running): void {
     this.#followSnapshots(running);
+    this.#followSent(host, running);
     if (storage === undefined) return;
     const setAside = storage.setAside.bind(storage);
     storage.setAside = () => {
       const { raftId } = running.identity;
       if (this.#world.isMember(raftId))
-        this.#report('nobody gives up data that others count on', `${name} (Raft id ${raftId})`);
+        this.#report('nobody gives up data that others count on', `${host.name} (Raft id ${raftId})`);
       return setAside();
+    };
+  }
+
+  /** What a member far behind is being sent stays until it has arrived, however many newer ones are taken: over a slow link it never would. */
+  #followSent(host: Host, { snapshots, replica: { raft } }: Running): void {
+    const underWay = new Set<number>();
+    const serve = snapshots.serve.bind(snapshots);
+    snapshots.serve = (read, parts) => {
+      if (read.index !== 0 && isWell(host)) underWay.add(read.to);
+      else underWay.delete(read.to);
+      serve(read, parts);
+    };
+    const snapshotReadFailed = raft.snapshotReadFailed.bind(raft);
+    raft.snapshotReadFailed = (to) => {
+      if (underWay.has(to) && isWell(host)) {
+        const message = `${host.name} has no next piece for Raft id ${to}`;
+        this.#report('a snapshot that is being sent is kept until it has arrived', message);
+      }
+      snapshotReadFailed(to);
     };
   }
 
@@ -132,25 +154,46 @@ export class DiskWatch {
     const due = running === undefined ? undefined : this.#due.get(running);
     if (running === undefined || due === undefined) return;
     const grownBytes = running.machine.appliedBytes - due.baseBytes;
-    if (grownBytes < due.afterBytes || !isWell(host) || host.process?.stalled === true) {
+    const isDue = grownBytes >= due.afterBytes && hasRoom(host);
+    const isWanted = wantsRoom(host, running);
+    if (!(isDue || isWanted) || isDisturbed(host) || host.process?.stalled === true) {
       due.sinceMs = undefined;
       return;
     }
     due.sinceMs ??= nowMs;
     if (nowMs - due.sinceMs <= DUE_MS) return;
     due.sinceMs = undefined;
-    const message = `${host.name} has applied ${grownBytes} bytes since the last one; one is due after ${due.afterBytes}`;
-    this.#report('a log of so many bytes has a snapshot', message);
+    const since = `${host.name} has applied ${grownBytes} bytes since the last one`;
+    if (isDue)
+      this.#report('a log of so many bytes has a snapshot', `${since}; one is due after ${due.afterBytes}`);
+    else this.#report('room is made before a disk is full', `${since}; ${freeBytesOf(host)} bytes are free`);
   }
 }
 
 /** Its disk does what it is asked to, and has room. */
-function isWell({ disk, volume }: Host): boolean {
+function isWell(host: Host): boolean {
+  return !isDisturbed(host) && hasRoom(host);
+}
+
+function isDisturbed({ disk, volume }: Host): boolean {
   const { slowRate, syncMs, writeErrorRate, syncErrorRate, descriptorErrorRate } = disk.rates;
-  const isDisturbed = slowRate + syncMs + writeErrorRate + syncErrorRate + descriptorErrorRate > 0;
-  if (isDisturbed || volume.hung || volume.decide !== disk.decide) return false;
-  return (
-    volume.capacityBytes === Number.POSITIVE_INFINITY ||
-    volume.capacityBytes - volume.usedBytes() > ROOM_BYTES
-  );
+  const rates = slowRate + syncMs + writeErrorRate + syncErrorRate + descriptorErrorRate;
+  return rates > 0 || volume.hung || volume.decide !== disk.decide;
+}
+
+function freeBytesOf({ volume }: Host): number {
+  return volume.capacityBytes === Number.POSITIVE_INFINITY
+    ? volume.capacityBytes
+    : volume.capacityBytes - volume.usedBytes();
+}
+
+function hasRoom(host: Host): boolean {
+  return freeBytesOf(host) > ROOM_BYTES;
+}
+
+/** The disk becomes full, and a snapshot would help. */
+function wantsRoom({ member }: Host, { machine }: Running): boolean {
+  const { storage } = member as Member;
+  if (storage === undefined || storage.room === Room.ample) return false;
+  return storage.wouldMakeRoom(machine.snapshotBytes) && storage.hasRoomForSnapshot(machine.snapshotBytes);
 }

@@ -53,8 +53,7 @@ export function cutOff(
   for (const inside of apart) {
     for (const outside of hosts) {
       if (apart.has(outside)) continue;
-      const out = network.route(String(inside.label), String(outside.label));
-      const back = network.route(String(outside.label), String(inside.label));
+      const [out, back] = network.ways(inside.label, outside.label);
       if (direction !== 'in') out.block();
       if (direction !== 'out') back.block();
     }
@@ -63,8 +62,7 @@ export function cutOff(
     trace.add('network', `partition of member(s) ${names} ends`);
     for (const inside of apart) {
       for (const outside of hosts) {
-        network.route(String(inside.label), String(outside.label)).open();
-        network.route(String(outside.label), String(inside.label)).open();
+        for (const way of network.ways(inside.label, outside.label)) way.open();
       }
     }
   });
@@ -76,8 +74,7 @@ export const slowNetwork: Fault = (world, prng) => {
   const factor = prng.pick([20, 100, 500]);
   const set = (value: number): void => {
     for (const other of members) {
-      network.route(String(slow.label), String(other.label)).slowDown(value);
-      network.route(String(other.label), String(slow.label)).slowDown(value);
+      for (const way of network.ways(slow.label, other.label)) way.slowDown(value);
     }
   };
   world.trace.add('network', `the links of ${slow.name} become ${factor} times slower`);
@@ -93,8 +90,7 @@ export const narrowLinks: Fault = (world, prng) => {
   const bytesPerMs = prng.pick([20, 100, 500]);
   const set = (value: number): void => {
     for (const other of members) {
-      network.route(String(narrow.label), String(other.label)).limit(value);
-      network.route(String(other.label), String(narrow.label)).limit(value);
+      for (const way of network.ways(narrow.label, other.label)) way.limit(value);
     }
   };
   world.trace.add('network', `the links of ${narrow.name} carry ${bytesPerMs} kB/s`);

@@ -55,6 +55,11 @@ export class Network {
     return route;
   }
 
+  /** Both ways between two machines. */
+  ways(a: number, b: number): readonly [there: Route, back: Route] {
+    return [this.route(String(a), String(b)), this.route(String(b), String(a))];
+  }
+
   connection(from: string, to: string): Connection {
     return new Connection(this.#time, this.#prng.fork('flow'), this.route(from, to), this.route(to, from));
   }
@@ -88,9 +93,8 @@ export class Network {
   /** Since when two members have been linked and both ways between them undisturbed; Infinity where they are not. */
   clearSinceMs(a: number, b: number): number {
     const connection = this.#transports.get(a)?.connectionTo(b) ?? this.#transports.get(b)?.connectionTo(a);
-    const there = this.route(String(a), String(b)).clearSinceMs;
-    const back = this.route(String(b), String(a)).clearSinceMs;
-    return Math.max(connection?.bornMs ?? Number.POSITIVE_INFINITY, there, back);
+    const [there, back] = this.ways(a, b);
+    return Math.max(connection?.bornMs ?? Number.POSITIVE_INFINITY, there.clearSinceMs, back.clearSinceMs);
   }
 
   /** The pace of a way between two machines when nothing is wrong. */
@@ -133,6 +137,6 @@ export class Network {
   }
 
   #cut(a: number, b: number): boolean {
-    return this.route(String(a), String(b)).blocked || this.route(String(b), String(a)).blocked;
+    return this.ways(a, b).some((way) => way.blocked);
   }
 }

@@ -7,13 +7,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** One place in which the sources are made wrong. */
-export interface PlantedBug {
-  readonly name: string;
+export interface Place {
   /** From the repository's root. */
   readonly file: string;
   /** Must stand in the file exactly once. */
   readonly find: string;
   readonly replace: string;
+}
+
+export interface PlantedBug extends Place {
+  readonly name: string;
+  /** Where one safeguard stands behind another, both are taken away. */
+  readonly also?: Place;
 }
 
 export interface MutantRun {
@@ -36,14 +41,15 @@ export async function runMutant(bug: PlantedBug | undefined, seeds: SeedRange): 
     }
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync('../raft', join(folder, 'node_modules', 'raft-ts-lite'));
-    if (bug !== undefined) plant(folder, bug);
+    if (bug !== undefined) plant(folder, bug.name, bug);
+    if (bug?.also !== undefined) plant(folder, bug.name, bug.also);
     return await simulate(folder, seeds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function plant(folder: string, { name, file, find, replace }: PlantedBug): void {
+function plant(folder: string, name: string, { file, find, replace }: Place): void {
   const path = join(folder, file);
   const source = readFileSync(path, 'utf8');
   const count = source.split(find).length - 1;

@@ -2,8 +2,8 @@ import type { PlantedBug } from './mutant.ts';
 
 /**
  * Ways in which members have stopped, or let memory and disks run full, under values of weight, disks that are full or hung, links that are cut and
- * clients that take without end. Three more are met by tests with real sockets alone, since runs have neither HTTP nor names nor a way to be
- * drained: a probe that finds no room, a name that is not known yet, and a member that stays drained.
+ * clients that take without end. Two more are met by tests with real sockets alone, since runs have neither HTTP nor names: a probe that finds
+ * no room, and a name that is not known yet.
  */
 export const weightBugs: readonly PlantedBug[] = [
   {
@@ -77,5 +77,64 @@ export const weightBugs: readonly PlantedBug[] = [
     file: 'server/src/client/turns.ts',
     find: 'return this.isHeld || this.spentBytes >= this.bounds.turnBytes;',
     replace: 'return this.isHeld;',
+  },
+  {
+    name: 'a turn applies all that is committed',
+    file: 'server/src/replica/applier.ts',
+    find: 'while (this.isBusy && !steps.areSpent) {',
+    replace: 'while (this.isBusy) {',
+  },
+  {
+    name: 'a client that does not read keeps its member busy',
+    file: 'server/src/client/line.ts',
+    find: 'if (!wasPutOff) owner.waits();',
+    replace: 'owner.waits();',
+  },
+  {
+    name: 'a leader whose disk is full leads on',
+    file: 'raft/src/fitness.ts',
+    find: 'return node.durable.isRefused ? Fitness.full : node.declaredFitness;',
+    replace: 'return Fitness.able;',
+  },
+  {
+    name: 'a leader whose disk hangs leads on',
+    file: 'raft/src/fitness.ts',
+    find: 'return node.durable.writingTicks >= STALL_TIMEOUTS * node.options.electionTicks;',
+    replace: 'return node.durable.writingTicks >= 1_000_000 * STALL_TIMEOUTS * node.options.electionTicks;',
+  },
+  {
+    name: 'no room is made before a disk is full',
+    file: 'server/src/replica/snapshots.ts',
+    find: 'return storage.wouldMakeRoom(this.machine.snapshotBytes);',
+    replace: 'return false;',
+  },
+  {
+    name: 'a snapshot that is being sent goes when newer ones come',
+    file: 'server/src/replica/sent-snapshots.ts',
+    find: 'return new Set([...this.byMember.values()].map(({ index }) => index));',
+    replace: 'return new Set();',
+  },
+  {
+    name: 'a member believes a former leader that it is outdated',
+    file: 'server/src/replica/outdated-voices.ts',
+    find: 'return voices.length > Math.floor(others.length / 2);',
+    replace: 'return voices.length > 0;',
+    also: {
+      file: 'server/src/replica/membership.ts',
+      find: 'hello.raftId <= view.configuration.index &&',
+      replace: 'hello.raftId > 0 &&',
+    },
+  },
+  {
+    name: 'who is cut off with its member is answered on',
+    file: 'server/src/client/clients.ts',
+    find: 'if (this.nowMs - connection.toldMs < connection.timeoutMs) continue;',
+    replace: 'if (connection.timeoutMs > 0) continue;',
+  },
+  {
+    name: 'a member that was drained stays drained',
+    file: 'server/src/draining.ts',
+    find: 'return this.untilMs !== undefined && this.clock.monotonicMs() < this.untilMs;',
+    replace: 'return this.untilMs !== undefined;',
   },
 ];

@@ -1,0 +1,155 @@
+import { handOver } from './operator/handover.ts';
+import { RECOVERY_MS, type Simulation, STEADY } from './simulation.ts';
+import { registerPaths } from './workload/mix.ts';
+import { Script } from './workload/script.ts';
+
+/** A transfer is given up after an election time-out, and asked for again. */
+const HAND_OVER_MS = 5_000;
+/** Clients of those that are away look for others. */
+const MINORITY_MS = 10_000;
+/** Longer than leadership may stay on a disk that takes nothing (checks/disk-watch.ts). */
+const WITHOUT_DISK_MS = 6_000;
+/** Reads go on for longer than anybody is cut off. */
+const READS = 400;
+const READER = 90;
+const READER_TIMEOUT_MS = 2_000;
+const READER_PATIENCE_MS = 4_000;
+/** The session ends at the others within its time-out and an election, and their word is looked for a while after. */
+const WITHOUT_MEMBER_MS = READER_TIMEOUT_MS + 4_000;
+/** Two elections, a snapshot, and some heartbeats. */
+const JOIN_ANEW_MS = 8_000;
+/** Members that have met say at once what they think of each other. */
+const MEETING_MS = 500;
+
+/**
+ * What an ensemble does without while everything else works: what only shows where no other fault covers it. Its leader hands over; the
+ * leader's disk takes nothing; a leader that was deposed meets a member that joined since; a reader is cut off together with its member; a
+ * minority is away.
+ */
+export async function doWithout(simulation: Simulation): Promise<boolean> {
+  return (
+    (await withoutItsLeader(simulation)) &&
+    (await withoutTheDiskOfItsLeader(simulation)) &&
+    (await withoutAFormerLeader(simulation)) &&
+    (await withoutAMember(simulation)) &&
+    (await withoutAMinority(simulation))
+  );
+}
+
+async function withoutItsLeader(simulation: Simulation): Promise<boolean> {
+  const prng = simulation.stream('without its leader');
+  if (!prng.chance(0.5)) return true;
+  const hasHandedOver = handOver(simulation.ensemble, prng);
+  return simulation.within(HAND_OVER_MS, 'a leader that is well hands over', hasHandedOver);
+}
+
+/** Full or hung for longer than it may keep leadership: the watch of disks holds the ensemble to that. */
+async function withoutTheDiskOfItsLeader(simulation: Simulation): Promise<boolean> {
+  const { ensemble, trace } = simulation;
+  const prng = simulation.stream('without the disk of its leader');
+  const { leader } = ensemble;
+  if (!prng.chance(0.3) || leader === undefined || ensemble.roster.voters.length === 1) return true;
+  simulation.totals.add("leaders' disks that took nothing");
+  if (prng.chance(0.5)) leader.volume.hang();
+  else leader.volume.capacityBytes = leader.volume.usedBytes();
+  trace.add(leader.name, leader.volume.hung ? 'its disk does not answer any more' : 'its disk is full');
+  await simulation.runFor(WITHOUT_DISK_MS);
+  leader.volume.answerAgain();
+  leader.growDisk();
+  trace.add(leader.name, 'its disk works again');
+  return becomesWhole(simulation);
+}
+
+/**
+ * A leader loses all others but one, which loses its disk at that moment: the others elect a leader that takes it in anew, while the
+ * former one believes in a configuration in which it has no place.
+ */
+async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
+  const { ensemble, trace } = simulation;
+  const { roster, network, leader } = ensemble;
+  const prng = simulation.stream('without a former leader');
+  const candidates = ensemble.members.filter(({ label }) => {
+    const others = roster.voters.filter((voter) => voter.label !== label && voter.label !== leader?.label);
+    return label !== leader?.label && others.length * 2 > roster.voters.length;
+  });
+  if (!prng.chance(0.5) || leader === undefined || candidates.length === 0) return true;
+  const newcomer = prng.pick(candidates);
+  const raftId = newcomer.member?.running?.identity.raftId as number;
+  simulation.totals.add('former leaders that met a newcomer');
+  ensemble.copyMissing = true;
+  newcomer.kill();
+  ensemble.promises.lost(raftId);
+  newcomer.wipe();
+  const rest = ensemble.members.filter((host) => host !== leader && host !== newcomer);
+  trace.add('network', `${leader.name} is cut off from all but ${newcomer.name}`);
+  const ways = rest.flatMap(({ label }) => network.ways(leader.label, label));
+  for (const way of ways) way.block();
+  newcomer.startAgain();
+  const joined = await simulation.within(JOIN_ANEW_MS, 'a member that lost its disk joins anew', () => {
+    const id = newcomer.member?.running?.identity.raftId;
+    return id !== undefined && id !== raftId;
+  });
+  if (!joined) return false;
+  await simulation.runFor(MEETING_MS);
+  trace.add('network', `${leader.name} is no longer cut off`);
+  for (const way of ways) way.open();
+  return becomesWhole(simulation);
+}
+
+/** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's time-out. */
+async function withoutAMember(simulation: Simulation): Promise<boolean> {
+  const { ensemble, trace } = simulation;
+  const prng = simulation.stream('without a member');
+  if (!prng.chance(0.3) || ensemble.roster.voters.length === 1) return true;
+  const host = prng.pick(ensemble.members);
+  const reads = Array.from(
+    { length: READS },
+    () => ({ kind: 'get', path: registerPaths[0] as string }) as const,
+  );
+  const habits = {
+    depth: 1,
+    thinkMs: 50,
+    patienceMs: READER_PATIENCE_MS,
+    ...STEADY,
+    timeoutMs: READER_TIMEOUT_MS,
+  };
+  const reader = simulation.client(READER, new Script(reads), habits, () => [host.label]);
+  reader.start();
+  const isServed = await simulation.within(HAND_OVER_MS, 'a new client is served', () => reader.answered > 0);
+  if (!isServed) return false;
+  trace.add('network', `${host.name} and a client of it are cut off`);
+  const others = ensemble.members.filter((other) => other !== host);
+  const ways = others.flatMap(({ label }) => ensemble.network.ways(host.label, label));
+  for (const way of ways) way.block();
+  simulation.totals.add('readers cut off with their members');
+  await simulation.runFor(WITHOUT_MEMBER_MS);
+  trace.add('network', `${host.name} is no longer cut off`);
+  for (const way of ways) way.open();
+  reader.stop();
+  reader.leave();
+  return becomesWhole(simulation);
+}
+
+/** The others serve everybody without it. */
+async function withoutAMinority(simulation: Simulation): Promise<boolean> {
+  const { ensemble, clients } = simulation;
+  const prng = simulation.stream('without a minority');
+  if (!prng.chance(ensemble.settings.spares > 0 ? 0.6 : 0.1)) return true;
+  const away = prng.sample(ensemble.roster.voters, (ensemble.roster.voters.length - 1) >> 1);
+  for (const { label } of away) ensemble.host(label).kill();
+  const answered = clients.map((client) => client.answered);
+  const served = await simulation.within(MINORITY_MS, 'a majority serves every client', () =>
+    clients.every((client, at) => client.answered > (answered[at] as number) + 2),
+  );
+  if (!served) return false;
+  simulation.totals.add('minorities away');
+  return becomesWhole(simulation);
+}
+
+function becomesWhole(simulation: Simulation): Promise<boolean> {
+  const { ensemble } = simulation;
+  return simulation.within(RECOVERY_MS, 'the ensemble is whole again once nothing is wrong any more', () => {
+    for (const host of ensemble.hosts) host.startAgain();
+    return ensemble.whole;
+  });
+}
