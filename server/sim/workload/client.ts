@@ -169,8 +169,12 @@ export class SimClient {
     this.#gone(restMs);
   }
 
-  /** Leaves without a sign, to come back for its session later. */
+  /** Leaves without a sign, to come back for its session later; sometimes with nothing to say then, so that its coming alone counts. */
   nap(restMs: number): void {
+    if (this.#prng.chance(0.5)) {
+      const forMs = restMs + this.#habits.timeoutMs * this.#prng.between(0.2, 0.8);
+      this.#silentUntilMs = this.#world.time.nowMs + forMs;
+    }
     this.#vanish('takes a nap', restMs);
   }
 

@@ -272,6 +272,8 @@ export class Replica {
         this.parts.links.flush();
         this.startWrite(this.pendingWrite);
       }
+      // While a disk hangs there is no work, and yet another member may lead already.
+      this.observeLeadership();
     } finally {
       this.working = false;
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Host } from '../../sim/host.ts';
 import { Simulation, STEADY } from '../../sim/simulation.ts';
 import type { ActionSource } from '../../sim/workload/client.ts';
 import { LEDGER } from '../../sim/workload/mix.ts';
@@ -95,11 +96,33 @@ test('a leader that falls silent is replaced in about a second', async () => {
     const { leader, hosts, network } = ensemble;
     for (const host of hosts) {
       if (host === leader || leader === undefined) continue;
-      network.route(String(leader.label), String(host.label)).block();
-      network.route(String(host.label), String(leader.label)).block();
+      for (const way of network.ways(leader.label, host.label)) way.block();
     }
   });
   console.log(`leader silent: virtual ms without an acknowledged write: median ${median}, at most ${max}`);
   expect(median).toBeLessThanOrEqual(MEDIAN_SILENT_MS);
   expect(max).toBeLessThanOrEqual(MAX_SILENT_MS);
+});
+
+test('clients that stay with a leader keep their sessions while its disk hangs and another one leads', async () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const simulation = new Simulation(seed, false, settings);
+    expect(await simulation.begin(), `seed ${seed}`).toBe(true);
+    const { ensemble } = simulation;
+    const leader = ensemble.leader as Host;
+    const habits = { depth: 1, thinkMs: 100, patienceMs: 1_000, ...STEADY, timeoutMs: 2_000 };
+    const clients = [1, 2, 3].map((number) =>
+      simulation.client(number, { next: () => [], learn: () => undefined }, habits, () => [leader.label]),
+    );
+    for (const client of clients) client.start();
+    await simulation.runFor(500);
+    leader.volume.hang();
+    await simulation.runFor(8_000);
+    expect(ensemble.leader, `seed ${seed}`).not.toBe(leader);
+    expect(simulation.result().violations, `seed ${seed}`).toEqual([]);
+    for (const { session, sessionsBegun, sessionsLost } of clients) {
+      expect(session, `seed ${seed}`).toBeDefined();
+      expect([sessionsBegun, sessionsLost], `seed ${seed}`).toEqual([1, 0]);
+    }
+  }
 });
