@@ -1,4 +1,5 @@
 /** A follower's side of replication: appends and heartbeats of the term's leader, and the acknowledgements. */
+import { hearCommit, reviewRound } from './catching-up.ts';
 import { send, sendOnceDurable } from './durability.ts';
 import { InvariantViolation } from './errors.ts';
 import { fitnessOf } from './fitness.ts';
@@ -64,9 +65,7 @@ export function onAppend(node: RaftNode, message: Append): void {
   // A leader that at first heard only of what was durable before would send the rest again.
   if (node.acknowledged === NOTHING_ACKNOWLEDGED && log.persisted < node.matched)
     node.acknowledged = log.persisted;
-  // At first contact there was no heartbeat before: caught up is who has applied what is committed now.
-  if (node.heardCommit === 0) node.caughtUpMark = message.commit;
-  if (message.commit > node.heardCommit) node.heardCommit = message.commit;
+  hearCommit(node, message.commit);
   log.commitTo(Math.min(message.commit, node.matched));
   contactLeader(node);
   clearWhenCaughtUp(node);
@@ -75,7 +74,7 @@ export function onAppend(node: RaftNode, message: Append): void {
 /** `followLeader` has been called. */
 export function onHeartbeat(node: RaftNode, message: Heartbeat): void {
   node.log.commitTo(Math.min(message.commit, node.matched));
-  node.caughtUpMark = node.heardCommit;
+  reviewRound(node);
   contactLeader(node);
   const { id: from, term } = node;
   const response = {

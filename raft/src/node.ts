@@ -52,9 +52,12 @@ export class RaftNode {
   /** So far the leader was told, on the present link. */
   acknowledged = NOTHING_ACKNOWLEDGED;
   acknowledgementOwed = false;
-  /** Newest commit index heard of, and what it was at the heartbeat before: caught up is who has applied the latter. */
+  /** Newest commit index heard of, and what it was when the present round of catching up began; see catching-up.ts. */
   heardCommit = 0;
-  caughtUpMark = 0;
+  roundCommit = 0;
+  roundBegan = 0;
+  /** The last round was over in time. */
+  keptUp = false;
   incomingSnapshot: IncomingSnapshot | undefined;
   /** The snapshot of which a piece is being written, even if another leader has begun another one since. */
   writingAside: SnapshotMeta | undefined;

@@ -1,4 +1,5 @@
 import { readToApply, takeCommitted } from './applying.ts';
+import { keepsUp } from './catching-up.ts';
 import { advanceCommit } from './commit.ts';
 import { completeWrite, refuseWrite, retryWrites, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
@@ -372,13 +373,13 @@ export class Raft {
     return this.#node.uncommittedBytes;
   }
 
-  /** Has applied what the leader had committed a heartbeat ago (the leader itself: the first entry of its term). */
-  get caughtUp(): boolean {
+  /**
+   * Whether a state that is at `applied` has what the leader committed, and goes on getting it within an election time-out (catching-up.ts);
+   * the leader itself: the first entry of its term.
+   */
+  hasCaughtUp(applied: number): boolean {
     const node = this.#node;
-    if (node.role === Role.leader) return node.log.applied >= node.termStart;
-    // By a snapshot alone it has not heard yet what is committed beyond it; and one that is being installed is not its state.
-    if (node.leader === 0 || node.heardCommit === 0 || node.durable.installing) return false;
-    return node.log.applied >= node.caughtUpMark;
+    return node.role === Role.leader ? applied >= node.termStart : keepsUp(node, applied);
   }
 
   /** What a leader knows of the others; empty elsewhere. */

@@ -1,3 +1,4 @@
+import { forgetRounds } from './catching-up.ts';
 import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
 import { quorumSilentTicks } from './progress-quorum.ts';
 import { refuseReads } from './read-index.ts';
@@ -21,8 +22,7 @@ function changeLeader(node: RaftNode, leader: NodeId): void {
   node.acknowledged = NOTHING_ACKNOWLEDGED;
   node.acknowledgementOwed = false;
   node.incomingSnapshot = undefined;
-  node.heardCommit = 0;
-  node.caughtUpMark = 0;
+  forgetRounds(node);
   forgetCatchUp(node);
 }
 

@@ -1,3 +1,5 @@
+import { damageNewestRecord } from './faults/disks.ts';
+import type { Host } from './host.ts';
 import { handOver } from './operator/handover.ts';
 import { RECOVERY_MS, type Simulation, STEADY } from './simulation.ts';
 import { registerPaths } from './workload/mix.ts';
@@ -16,6 +18,10 @@ const READER_TIMEOUT_MS = 2_000;
 const READER_PATIENCE_MS = 4_000;
 /** The session ends at the others within its time-out and an election, and their word is looked for a while after. */
 const WITHOUT_MEMBER_MS = READER_TIMEOUT_MS + 4_000;
+/** Long enough for some writes; too short for a new leader. */
+const MISSED_MS = 400;
+/** Some elections, if anybody voted. */
+const UNDECIDED_MS = 4_000;
 /** Two elections, a snapshot, and some heartbeats. */
 const JOIN_ANEW_MS = 8_000;
 /** Members that have met say at once what they think of each other. */
@@ -24,7 +30,7 @@ const MEETING_MS = 500;
 /**
  * What an ensemble does without while everything else works: what only shows where no other fault covers it. Its leader hands over; the
  * leader's disk takes nothing; a leader that was deposed meets a member that joined since; a reader is cut off together with its member; a
- * minority is away.
+ * log loses what only those have that are down; a minority is away.
  */
 export async function doWithout(simulation: Simulation): Promise<boolean> {
   return (
@@ -32,6 +38,7 @@ export async function doWithout(simulation: Simulation): Promise<boolean> {
     (await withoutTheDiskOfItsLeader(simulation)) &&
     (await withoutAFormerLeader(simulation)) &&
     (await withoutAMember(simulation)) &&
+    (await withoutAWholeLog(simulation)) &&
     (await withoutAMinority(simulation))
   );
 }
@@ -127,6 +134,34 @@ async function withoutAMember(simulation: Simulation): Promise<boolean> {
   for (const way of ways) way.open();
   reader.stop();
   reader.leave();
+  return becomesWhole(simulation);
+}
+
+/**
+ * A minority misses what the others commit; then all go down, and the log of one of those others loses its newest record. With that one the
+ * minority is a majority, and must not decide anything before somebody is back who has the record.
+ */
+async function withoutAWholeLog(simulation: Simulation): Promise<boolean> {
+  const { ensemble, trace } = simulation;
+  const { roster, network, leader } = ensemble;
+  const prng = simulation.stream('without a whole log');
+  if (!prng.chance(0.2) || leader === undefined || roster.voters.length < 3) return true;
+  const others = ensemble.members.filter((host) => host !== leader && roster.isVoter(host.label));
+  const [damaged, ...rest] = prng.sample(others, others.length) as [Host, ...Host[]];
+  const apart = rest.slice(0, (roster.voters.length - 1) >> 1);
+  const ways = apart.flatMap(({ label }) =>
+    ensemble.hosts.filter((host) => !apart.includes(host)).flatMap((host) => network.ways(label, host.label)),
+  );
+  trace.add('network', `${apart.map(({ name }) => name).join()} miss what the others commit`);
+  for (const way of ways) way.block();
+  await simulation.runFor(MISSED_MS);
+  simulation.totals.add('logs that lost what a minority misses');
+  ensemble.copyMissing = true;
+  for (const host of ensemble.hosts) host.kill();
+  for (const way of ways) way.open();
+  damageNewestRecord(damaged, trace, prng);
+  for (const host of [damaged, ...apart]) host.startAgain();
+  await simulation.runFor(UNDECIDED_MS);
   return becomesWhole(simulation);
 }
 

@@ -33,6 +33,7 @@ const EXPECTED = [
   'intruders turned away',
   'joint configurations committed',
   "leaders' disks that took nothing",
+  'logs that lost what a minority misses',
   'members rebuilt',
   'membership changes proposed',
   'membership changes split',

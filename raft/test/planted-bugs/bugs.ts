@@ -294,9 +294,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a member has caught up before it has heard how much there is',
-    file: 'follower.ts',
-    find: 'if (node.heardCommit === 0) node.caughtUpMark = message.commit;',
-    replace: '',
+    file: 'catching-up.ts',
+    find: 'if (node.heardCommit === 0) beginRound(node, commit);',
+    replace: 'if (node.heardCommit === 0) beginRound(node, 0);',
     seeds: 0,
   },
   {

@@ -3,6 +3,7 @@ import {
   accept,
   append,
   BenchNode,
+  ELECTION_TICKS,
   elect,
   entriesOf,
   HEARTBEAT_TICKS,
@@ -212,9 +213,39 @@ export const flowRules: Rule[] = [
       const node = new BenchNode(core, { term: 1 });
       append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1], commit: 9 });
       assert.equal(node.raft.applied, 4);
-      assert.equal(node.raft.caughtUp, false);
+      assert.equal(node.raft.hasCaughtUp(node.raft.applied), false);
       append(core, node, { term: 1, prevIndex: 4, prevTerm: 1, entries: [1, 1, 1, 1, 1], commit: 9 });
-      assert.equal(node.raft.caughtUp, true);
+      assert.equal(node.raft.hasCaughtUp(node.raft.applied), true);
+    },
+  },
+  {
+    name: 'a member keeps up that is behind for less than an election time-out, however busy its leader is',
+    check: (core) => {
+      const node = new BenchNode(core, { term: 1 });
+      const heartbeat = { type: core.MessageType.heartbeat, from: 2, term: 1, commit: 0, round: 1 } as const;
+      append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1], commit: 4 });
+      node.step(heartbeat);
+      // Five entries are committed in each heartbeat, and it always lacks those of the last two.
+      for (let last = 4; last < 104; last += 5) {
+        const commit = last + 10;
+        append(core, node, { term: 1, prevIndex: last, prevTerm: 1, entries: [1, 1, 1, 1, 1], commit });
+        node.tick(1);
+        node.step(heartbeat);
+        assert.equal(
+          node.raft.hasCaughtUp(node.raft.applied),
+          true,
+          `applied ${node.raft.applied} of ${commit}`,
+        );
+      }
+      // Then it stands still.
+      node.step({ ...heartbeat, round: 2 });
+      append(core, node, { term: 1, prevIndex: 104, prevTerm: 1, entries: [1], commit: 300 });
+      node.step({ ...heartbeat, round: 3 });
+      for (let ticks = 0; ticks < 3 * ELECTION_TICKS; ticks += 1) {
+        node.tick(1);
+        node.step({ ...heartbeat, round: 4 });
+      }
+      assert.equal(node.raft.hasCaughtUp(node.raft.applied), false);
     },
   },
   {

@@ -1,5 +1,7 @@
 import { segmentHeaderBytes } from '../../src/storage/log-format.ts';
 import type { Host } from '../host.ts';
+import type { Prng } from '../prng.ts';
+import type { Trace } from '../trace.ts';
 import { down, downtime, type Fault, type FaultWorld, restartLater, running, span } from './fault.ts';
 
 export const slowDisk: Fault = (world, prng) => {
@@ -132,6 +134,21 @@ export const wipeDisk: Fault = (world, prng) => {
   return true;
 };
 
+/** Of a machine on which no process runs. */
+export function damageNewestRecord({ name, volume }: Host, trace: Trace, prng: Prng): void {
+  const segment = volume
+    .fileNames()
+    .filter((file) => /(^|\/)log-/.test(file))
+    .at(-1);
+  if (segment === undefined) return;
+  const content = volume.content(segment);
+  const end = content.findLastIndex((byte) => byte !== 0);
+  // A header that goes bad is not at the tail: it stops the member for good, as it should.
+  if (end < segmentHeaderBytes) return;
+  volume.damage(segment, end, 1 << prng.below(8));
+  trace.add(name, `the end of ${segment} goes bad`);
+}
+
 /** The newest record of the log goes bad while the machine is off: whether it was acknowledged nobody can tell. */
 export const damageTail: Fault = (world, prng) => {
   const { ensemble } = world;
@@ -139,19 +156,7 @@ export const damageTail: Fault = (world, prng) => {
   const host = prng.pick(ensemble.members);
   ensemble.copyMissing = true;
   host.kill();
-  const { volume } = host;
-  const segment = volume
-    .fileNames()
-    .filter((name) => /(^|\/)log-/.test(name))
-    .at(-1);
-  if (segment === undefined) return false;
-  const content = volume.content(segment);
-  const end = content.findLastIndex((byte) => byte !== 0);
-  // A header that goes bad is not at the tail: it stops the member for good, as it should.
-  if (end >= segmentHeaderBytes) {
-    volume.damage(segment, end, 1 << prng.below(8));
-    world.trace.add(host.name, `the end of ${segment} goes bad`);
-  }
+  damageNewestRecord(host, world.trace, prng);
   restartLater(world, host, prng.between(1, 1_500));
   if (prng.chance(0.5)) {
     // The others start again, too: somebody has to be elected while it is suspect.

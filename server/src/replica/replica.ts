@@ -101,9 +101,9 @@ export class Replica {
     return this.machine.appliedIndex;
   }
 
-  /** Has applied what its leader had committed a heartbeat ago. */
+  /** Has applied what its leader had committed, less than an election time-out ago. */
   get caughtUp(): boolean {
-    return this.raft.caughtUp && !this.applier.isBusy;
+    return this.raft.hasCaughtUp(this.machine.appliedIndex);
   }
 
   /** The label under which the leader is linked; undefined where there is none, or it is this member. */

@@ -38,9 +38,9 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a member that was away serves before it has caught up',
-    file: 'raft/src/follower.ts',
-    find: 'if (node.heardCommit === 0) node.caughtUpMark = message.commit;',
-    replace: '',
+    file: 'raft/src/catching-up.ts',
+    find: 'if (node.heardCommit === 0) beginRound(node, commit);',
+    replace: 'if (node.heardCommit === 0) beginRound(node, 0);',
   },
   {
     name: 'what clients hold together is not bounded',
