@@ -13,11 +13,11 @@ const MINORITY_MS = 10_000;
 const WITHOUT_DISK_MS = 6_000;
 /** Reads go on for longer than anybody is cut off. */
 const READS = 400;
+const READ_PATH = registerPaths[0] as string;
 const READER = 90;
-const READER_TIMEOUT_MS = 2_000;
-const READER_PATIENCE_MS = 4_000;
+const READER_HABITS = { depth: 1, thinkMs: 50, patienceMs: 4_000, ...STEADY, timeoutMs: 2_000 };
 /** The session ends at the others within its time-out and an election, and their word is looked for a while after. */
-const WITHOUT_MEMBER_MS = READER_TIMEOUT_MS + 4_000;
+const WITHOUT_MEMBER_MS = READER_HABITS.timeoutMs + 4_000;
 /** Long enough for some writes; too short for a new leader. */
 const MISSED_MS = 400;
 /** Some elections, if anybody voted. */
@@ -72,8 +72,8 @@ async function withoutTheDiskOfItsLeader(simulation: Simulation): Promise<boolea
  * former one believes in a configuration in which it has no place.
  */
 async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
-  const { ensemble, trace } = simulation;
-  const { roster, network, leader } = ensemble;
+  const { ensemble } = simulation;
+  const { roster, leader } = ensemble;
   const prng = simulation.stream('without a former leader');
   const candidates = ensemble.members.filter(({ label }) => {
     const others = roster.voters.filter((voter) => voter.label !== label && voter.label !== leader?.label);
@@ -88,9 +88,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   ensemble.promises.lost(raftId);
   newcomer.wipe();
   const rest = ensemble.members.filter((host) => host !== leader && host !== newcomer);
-  trace.add('network', `${leader.name} is cut off from all but ${newcomer.name}`);
-  const ways = rest.flatMap(({ label }) => network.ways(leader.label, label));
-  for (const way of ways) way.block();
+  const mend = part(simulation, [leader], rest);
   newcomer.startAgain();
   const joined = await simulation.within(JOIN_ANEW_MS, 'a member that lost its disk joins anew', () => {
     const id = newcomer.member?.running?.identity.raftId;
@@ -98,40 +96,26 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   });
   if (!joined) return false;
   await simulation.runFor(MEETING_MS);
-  trace.add('network', `${leader.name} is no longer cut off`);
-  for (const way of ways) way.open();
+  mend();
   return becomesWhole(simulation);
 }
 
 /** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's time-out. */
 async function withoutAMember(simulation: Simulation): Promise<boolean> {
-  const { ensemble, trace } = simulation;
+  const { ensemble } = simulation;
   const prng = simulation.stream('without a member');
   if (!prng.chance(0.3) || ensemble.roster.voters.length === 1) return true;
   const host = prng.pick(ensemble.members);
-  const reads = Array.from(
-    { length: READS },
-    () => ({ kind: 'get', path: registerPaths[0] as string }) as const,
-  );
-  const habits = {
-    depth: 1,
-    thinkMs: 50,
-    patienceMs: READER_PATIENCE_MS,
-    ...STEADY,
-    timeoutMs: READER_TIMEOUT_MS,
-  };
-  const reader = simulation.client(READER, new Script(reads), habits, () => [host.label]);
+  const reads = Array.from({ length: READS }, () => ({ kind: 'get', path: READ_PATH }) as const);
+  const reader = simulation.client(READER, new Script(reads), READER_HABITS, () => [host.label]);
   reader.start();
   const isServed = await simulation.within(HAND_OVER_MS, 'a new client is served', () => reader.answered > 0);
   if (!isServed) return false;
-  trace.add('network', `${host.name} and a client of it are cut off`);
   const others = ensemble.members.filter((other) => other !== host);
-  const ways = others.flatMap(({ label }) => ensemble.network.ways(host.label, label));
-  for (const way of ways) way.block();
+  const mend = part(simulation, [host], others);
   simulation.totals.add('readers cut off with their members');
   await simulation.runFor(WITHOUT_MEMBER_MS);
-  trace.add('network', `${host.name} is no longer cut off`);
-  for (const way of ways) way.open();
+  mend();
   reader.stop();
   reader.leave();
   return becomesWhole(simulation);
@@ -143,22 +127,19 @@ async function withoutAMember(simulation: Simulation): Promise<boolean> {
  */
 async function withoutAWholeLog(simulation: Simulation): Promise<boolean> {
   const { ensemble, trace } = simulation;
-  const { roster, network, leader } = ensemble;
+  const { roster, leader } = ensemble;
   const prng = simulation.stream('without a whole log');
   if (!prng.chance(0.2) || leader === undefined || roster.voters.length < 3) return true;
   const others = ensemble.members.filter((host) => host !== leader && roster.isVoter(host.label));
+  const learners = ensemble.members.filter((host) => !roster.isVoter(host.label));
   const [damaged, ...rest] = prng.sample(others, others.length) as [Host, ...Host[]];
   const apart = rest.slice(0, (roster.voters.length - 1) >> 1);
-  const ways = apart.flatMap(({ label }) =>
-    ensemble.hosts.filter((host) => !apart.includes(host)).flatMap((host) => network.ways(label, host.label)),
-  );
-  trace.add('network', `${apart.map(({ name }) => name).join()} miss what the others commit`);
-  for (const way of ways) way.block();
+  const mend = part(simulation, apart, [leader, damaged, ...rest.slice(apart.length), ...learners]);
   await simulation.runFor(MISSED_MS);
   simulation.totals.add('logs that lost what a minority misses');
   ensemble.copyMissing = true;
   for (const host of ensemble.hosts) host.kill();
-  for (const way of ways) way.open();
+  mend();
   damageNewestRecord(damaged, trace, prng);
   for (const host of [damaged, ...apart]) host.startAgain();
   await simulation.runFor(UNDECIDED_MS);
@@ -179,6 +160,20 @@ async function withoutAMinority(simulation: Simulation): Promise<boolean> {
   if (!served) return false;
   simulation.totals.add('minorities away');
   return becomesWhole(simulation);
+}
+
+/** Bytes between these and those vanish until that is called which this returns. */
+function part({ ensemble, trace }: Simulation, these: readonly Host[], those: readonly Host[]): () => void {
+  const names = these.map(({ label }) => label).join();
+  const ways = these.flatMap((host) =>
+    those.flatMap((other) => ensemble.network.ways(host.label, other.label)),
+  );
+  trace.add('network', `member(s) ${names} cut off from ${those.map(({ label }) => label).join()}`);
+  for (const way of ways) way.block();
+  return () => {
+    trace.add('network', `member(s) ${names} no longer cut off`);
+    for (const way of ways) way.open();
+  };
 }
 
 function becomesWhole(simulation: Simulation): Promise<boolean> {
