@@ -11,6 +11,7 @@ import type { RaftNode } from './node.ts';
 export function forgetRounds(node: RaftNode): void {
   node.heardCommit = 0;
   node.roundCommit = 0;
+  node.formerCommit = 0;
   node.keptUp = false;
 }
 
@@ -29,6 +30,7 @@ export function reviewRound(node: RaftNode): void {
     return;
   }
   node.keptUp = isInTime;
+  node.formerCommit = node.roundCommit;
   beginRound(node, node.heardCommit);
 }
 
@@ -37,11 +39,12 @@ function beginRound(node: RaftNode, commit: number): void {
   node.roundBegan = node.now;
 }
 
-/** @param applied how far the state is, which may be behind what Raft has handed over */
+/** @param applied how far the state is, which may be behind what Raft has handed over, and so behind the former round, too */
 export function keepsUp(node: RaftNode, applied: number): boolean {
   // By a snapshot alone it has not heard yet what is committed beyond it; and one that is being installed is not its state.
   if (node.leader === 0 || node.heardCommit === 0 || node.durable.installing) return false;
   const isOver = applied >= node.roundCommit;
   const isInTime = node.now - node.roundBegan < node.options.electionTicks;
-  return node.keptUp ? isOver || isInTime : isOver && isInTime;
+  if (!node.keptUp) return isOver && isInTime;
+  return isOver || (isInTime && applied >= node.formerCommit);
 }

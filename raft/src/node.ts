@@ -56,7 +56,8 @@ export class RaftNode {
   heardCommit = 0;
   roundCommit = 0;
   roundBegan = 0;
-  /** The last round was over in time. */
+  /** Of the round before; and whether that was over in time. */
+  formerCommit = 0;
   keptUp = false;
   incomingSnapshot: IncomingSnapshot | undefined;
   /** The snapshot of which a piece is being written, even if another leader has begun another one since. */
@@ -119,9 +120,9 @@ export class RaftNode {
     return this.configurations.current;
   }
 
-  /** It has never heard of its cluster: it neither votes nor campaigns, since it may have forgotten votes. */
+  /** Its disk holds nothing of its cluster's log yet: it neither votes nor campaigns, since it may have forgotten votes. */
   get isBlank(): boolean {
-    return this.log.last === 0;
+    return this.log.persisted === 0;
   }
 
   drawElectionTicks(): number {

@@ -6,8 +6,9 @@ import type { Prng } from './prng.ts';
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const UNBOUNDED = Number.POSITIVE_INFINITY;
-/** On a link on which nothing is wrong. */
+/** On a link on which nothing is wrong, and in a process that has nothing else to do. */
 const LONGEST_REQUEST_MS = 30;
+const LONGEST_WORK_MS = 10;
 
 /** What one run is like: mostly small, so that it is cheap and meets its bounds, now and then as large as members are by default. */
 export function randomSettings(prng: Prng): EnsembleSettings {
@@ -21,8 +22,8 @@ export function randomSettings(prng: Prng): EnsembleSettings {
     snapshotEveryBytes: prng.pick([32 * KIBIBYTE, 64 * MEBIBYTE, 64 * MEBIBYTE]),
     requestBytes,
     diskBytes: prng.chance(0.2) ? prng.pick([MEBIBYTE / 2, 2 * MEBIBYTE]) : UNBOUNDED,
-    msPerByte: prng.pick([0, 1e-5, 1e-4]),
-    // The longest request takes no longer than some heartbeats: who narrows links further than that is a fault.
+    // The longest request takes no longer than some heartbeats, on links and in processes: who narrows them further than that is a fault.
+    msPerByte: Math.min(prng.pick([0, 1e-5, 1e-4]), LONGEST_WORK_MS / requestBytes),
     bytesPerMs: Math.max(prng.pick([UNBOUNDED, 100_000, 2_000]), requestBytes / LONGEST_REQUEST_MS),
     bounds: prng.chance(TINY_RATE) ? tinyBounds(requestBytes, prng) : {},
     spares: prng.chance(0.25) ? prng.pick([1, 1, 2]) : 0,

@@ -249,6 +249,16 @@ export const flowRules: Rule[] = [
     },
   },
   {
+    name: 'a state that is behind what Raft has handed over has not caught up before it has the whole round',
+    check: (core) => {
+      const node = new BenchNode(core, { term: 1 });
+      append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1, 1, 1], commit: 6 });
+      node.step({ type: core.MessageType.heartbeat, from: 2, term: 1, commit: 0, round: 1 });
+      assert.deepEqual([node.raft.applied, node.raft.hasCaughtUp(5)], [6, false]);
+      assert.equal(node.raft.hasCaughtUp(6), true);
+    },
+  },
+  {
     name: 'heartbeat answers do not wait for the sync of entries',
     check: (core) => {
       const node = new BenchNode(core, { term: 1 });

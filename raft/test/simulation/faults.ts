@@ -164,9 +164,7 @@ export class Faults {
 
   #healthyVoters(except: Member): Member[] {
     const { voters } = this.#world.operator.known;
-    return this.#world.members.filter(
-      (each) => each !== except && voters.includes(each.id) && !each.wiped && !each.disk.suspect,
-    );
+    return this.#world.members.filter((each) => each !== except && voters.includes(each.id) && isWhole(each));
   }
 
   /** The newest entries turn out unreadable after a crash; never the last copy of something committed. */
@@ -201,7 +199,7 @@ export class Faults {
     const { voters } = operator.known;
     const member = random.pick(this.#running().filter((each) => voters.includes(each.id)));
     if (member === undefined || !this.#isSettled()) return;
-    if (members.some((each) => voters.includes(each.id) && (each.wiped || each.disk.suspect))) return;
+    if (members.some((each) => voters.includes(each.id) && !isWhole(each))) return;
     if (this.#healthyVoters(member).length * 2 <= voters.length) return;
     world.totals.wipedDisks += 1;
     world.crash(member, random.pick([0, 20, undefined]));
@@ -230,4 +228,9 @@ function configurationOf({ disk, raft }: Member): Configuration {
   if (raft !== undefined) return raft.configuration;
   const newest = disk.entries.findLast((entry) => entry.kind === EntryKind.configuration);
   return newest === undefined ? disk.configuration : decodeConfiguration(newest.data);
+}
+
+/** Its disk has all that it ever acknowledged, and something: it can vote. */
+function isWhole({ wiped, disk }: Member): boolean {
+  return !wiped && !disk.suspect && disk.lastIndex > 0;
 }

@@ -9,6 +9,8 @@ const STEP_MS = 100;
 const HAND_OVER_MS = 3_500;
 /** What is due is begun, or what is under way is ended, within this. */
 const DUE_MS = 2_000;
+/** The sending of a snapshot seldom takes longer. */
+const BEING_SENT_MS = 10_000;
 /** With less free a disk may be too full for a segment and a snapshot. */
 const ROOM_BYTES = 300_000;
 
@@ -42,6 +44,8 @@ export class DiskWatch {
   readonly #report: Report;
   readonly #world: DiskWorld;
   readonly #due = new WeakMap<Running, Due>();
+  /** When its disk was last seen to have a size. */
+  readonly #bounded = new WeakMap<Host, number>();
   #lookedMs = 0;
   /** The leader's label, how far its disk had come, and since when that is so though nothing but its disk is in the way. */
   #stuck = { label: 0, persistedIndex: -1, sinceMs: 0 };
@@ -70,18 +74,24 @@ export class DiskWatch {
     const underWay = new Set<number>();
     const serve = snapshots.serve.bind(snapshots);
     snapshots.serve = (read, parts) => {
-      if (read.index !== 0 && isWell(host)) underWay.add(read.to);
+      if (read.index !== 0 && this.#hasLongBeenWell(host)) underWay.add(read.to);
       else underWay.delete(read.to);
       serve(read, parts);
     };
     const snapshotReadFailed = raft.snapshotReadFailed.bind(raft);
     raft.snapshotReadFailed = (to) => {
-      if (underWay.has(to) && isWell(host)) {
+      if (underWay.has(to) && this.#hasLongBeenWell(host)) {
         const message = `${host.name} has no next piece for Raft id ${to}`;
         this.#report('a snapshot that is being sent is kept until it has arrived', message);
       }
       snapshotReadFailed(to);
     };
+  }
+
+  /** Where room was scarce what is being sent may have gone. */
+  #hasLongBeenWell(host: Host): boolean {
+    const boundedMs = this.#bounded.get(host) ?? Number.NEGATIVE_INFINITY;
+    return !isDisturbed(host) && this.#world.nowMs() - boundedMs > BEING_SENT_MS;
   }
 
   #followSnapshots(running: Running): void {
@@ -113,7 +123,10 @@ export class DiskWatch {
     if (nowMs - this.#lookedMs < STEP_MS) return;
     this.#lookedMs = nowMs;
     this.#lookAtLeader(nowMs);
-    for (const host of this.#world.hosts()) this.#lookAtSnapshots(host, nowMs);
+    for (const host of this.#world.hosts()) {
+      if (host.volume.capacityBytes !== Number.POSITIVE_INFINITY) this.#bounded.set(host, nowMs);
+      this.#lookAtSnapshots(host, nowMs);
+    }
   }
 
   #lookAtLeader(nowMs: number): void {
@@ -155,7 +168,7 @@ export class DiskWatch {
     if (running === undefined || due === undefined) return;
     const grownBytes = running.machine.appliedBytes - due.baseBytes;
     const isDue = grownBytes >= due.afterBytes && hasRoom(host);
-    const isWanted = wantsRoom(host, running);
+    const isWanted = grownBytes > 0 && wantsRoom(host, running);
     if (!(isDue || isWanted) || isDisturbed(host) || host.process?.stalled === true) {
       due.sinceMs = undefined;
       return;

@@ -24,14 +24,22 @@ export class SentSnapshots {
     this.byMember.delete(to);
   }
 
-  /** Indices of those that somebody still needs. `newestIndex`: of the snapshot that is there for everybody. */
-  needed(raft: Pick<Raft, 'peers'>, newestIndex: number): ReadonlySet<number> {
+  /**
+   * Indices of those that somebody still needs once another one takes the place of `newest`. A member that has come on as far as `newest` needs
+   * the log from there; only one that has come as far as `nextIndex` goes on as everybody does.
+   */
+  needed(
+    raft: Pick<Raft, 'peers'>,
+    newest: SnapshotMeta | undefined,
+    nextIndex: number,
+  ): ReadonlySet<number> {
     const peers = new Map(raft.peers().map((peer) => [peer.id, peer]));
     for (const id of [...this.byMember.keys()]) {
       const peer = peers.get(id);
       const isThere = peer !== undefined && peer.silentTicks < forgottenAfterTicks;
-      const hasEnough = peer?.state !== ProgressState.snapshot && (peer?.match ?? 0) >= newestIndex;
-      if (!isThere || hasEnough) this.byMember.delete(id);
+      const followsTo = peer?.state === ProgressState.snapshot ? 0 : (peer?.match ?? 0);
+      if (!isThere || followsTo >= nextIndex) this.byMember.delete(id);
+      else if (newest !== undefined && followsTo >= newest.index) this.byMember.set(id, newest);
     }
     return new Set([...this.byMember.values()].map(({ index }) => index));
   }

@@ -176,7 +176,7 @@ export class Snapshots {
         await writer.abort();
         return;
       }
-      this.storage.keepSnapshots(this.sent.needed(host.raft, this.storage.newestSnapshot()?.index ?? 0));
+      this.keepSent(host);
       await writer.finish();
     } catch (error) {
       walk.abort();
@@ -190,6 +190,12 @@ export class Snapshots {
     this.log.info({ index: taking.meta.index }, 'took a snapshot');
   }
 
+  /** What is being sent stays when the next one is there, which may be on its way now. */
+  private keepSent({ raft }: SnapshotHost): void {
+    const nextIndex = this.taking?.meta.index ?? Number.POSITIVE_INFINITY;
+    this.storage.keepSnapshots(this.sent.needed(raft, this.storage.newestSnapshot(), nextIndex));
+  }
+
   /** Answers the leader's need for a piece of a snapshot for another member. */
   serve(read: SnapshotRead, host: SnapshotHost): void {
     const newest = this.storage.newestSnapshot();
@@ -199,6 +205,7 @@ export class Snapshots {
       this.notServed(read.to, host);
       return;
     }
+    if (read.index === 0) this.keepSent(host);
     this.storage.readSnapshotChunk(chosen.index, read.offset, this.chunkBytes).then(
       (piece) => {
         if (piece === undefined) this.notServed(read.to, host);

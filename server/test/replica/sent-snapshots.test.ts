@@ -47,6 +47,35 @@ describe('a member far behind', () => {
     expect(subject.storage.metrics().snapshots).toBe(3);
   });
 
+  it('keeps the log from where it is until it has come as far as the snapshot that is about to be the newest', async () => {
+    const slow = await new SnapshotSubject().open({ snapRetainCount: 1, segmentBytes: 4 * 1024 });
+    const entries = new LogEntries(8);
+    const take = async (): Promise<number> => {
+      const { taken } = slow.snapshots;
+      for (let i = 0; i < 40; i++) await slow.live(entries.more(8));
+      slow.snapshots.begin(slow.host);
+      await slow.until(() => slow.snapshots.taken > taken);
+      return slow.storage.newestSnapshot()!.index;
+    };
+    await slow.live(entries.entries);
+    const sent = await take();
+    slow.peers = [{ id: 2, state: 'snapshot', match: 0, silentTicks: 0 }];
+    slow.snapshots.serve({ to: 2, index: 0, offset: 0 }, slow.host);
+    // It is always further than the newest one, and never as far as the next.
+    let match = await take();
+    for (let round = 0; round < 4; round++) {
+      slow.peers = [{ id: 2, state: 'replicate', match, silentTicks: 0 }];
+      const newest = await take();
+      expect(await slow.storage.readEntries(match + 1, 1), `round ${round}`).toMatchObject({
+        compacted: false,
+      });
+      match = newest;
+    }
+    // What is behind it goes.
+    expect(await slow.storage.readEntries(sent + 1, 1)).toMatchObject({ compacted: true });
+    expect(slow.storage.metrics().snapshots).toBe(2);
+  });
+
   it.each([
     ['has not been heard of for half a minute', [{ id: 2, state: 'snapshot', match: 0, silentTicks: 3_000 }]],
     ['is no member any more', []],

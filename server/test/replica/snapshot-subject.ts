@@ -2,7 +2,7 @@ import type { Entry, PeerStatus, Raft, SnapshotMeta } from 'raft-ts-lite';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
-import type { Storage } from '../../src/storage/storage.ts';
+import type { Storage, StorageOptions } from '../../src/storage/storage.ts';
 import { newMember, persist, volumeOf, writeOf } from '../storage/member.ts';
 import { HeardLog } from './heard-log.ts';
 import { newMachine, replay } from './replay.ts';
@@ -49,8 +49,8 @@ export class SnapshotSubject {
     this.machine = machine;
   }
 
-  async open(): Promise<this> {
-    this.storage = await newMember(this.volume, { segmentBytes: 64 * 1024 });
+  async open(options: Partial<StorageOptions> = {}): Promise<this> {
+    this.storage = await newMember(this.volume, { segmentBytes: 64 * 1024, ...options });
     this.snapshots = new Snapshots({
       storage: this.storage,
       machine: this.machine,
