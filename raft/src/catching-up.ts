@@ -24,14 +24,18 @@ export function hearCommit(node: RaftNode, commit: number): void {
 /** At a heartbeat, behind the appends before it. */
 export function reviewRound(node: RaftNode): void {
   if (node.heardCommit === 0) return;
-  const isInTime = node.now - node.roundBegan < node.options.electionTicks;
   if (node.log.applied < node.roundCommit) {
-    if (!isInTime) node.keptUp = false;
+    if (!isInTime(node)) node.keptUp = false;
     return;
   }
-  node.keptUp = isInTime;
+  node.keptUp = isInTime(node);
   node.formerCommit = node.roundCommit;
   beginRound(node, node.heardCommit);
+}
+
+/** The round has not taken too long yet. */
+function isInTime(node: RaftNode): boolean {
+  return node.now - node.roundBegan < node.options.electionTicks;
 }
 
 function beginRound(node: RaftNode, commit: number): void {
@@ -44,7 +48,6 @@ export function keepsUp(node: RaftNode, applied: number): boolean {
   // By a snapshot alone it has not heard yet what is committed beyond it; and one that is being installed is not its state.
   if (node.leader === 0 || node.heardCommit === 0 || node.durable.installing) return false;
   const isOver = applied >= node.roundCommit;
-  const isInTime = node.now - node.roundBegan < node.options.electionTicks;
-  if (!node.keptUp) return isOver && isInTime;
-  return isOver || (isInTime && applied >= node.formerCommit);
+  if (!node.keptUp) return isOver && isInTime(node);
+  return isOver || (isInTime(node) && applied >= node.formerCommit);
 }

@@ -1,10 +1,11 @@
 import { damageNewestRecord } from './faults/disks.ts';
 import type { Host } from './host.ts';
 import { handOver } from './operator/handover.ts';
-import { RECOVERY_MS, type Simulation, STEADY } from './simulation.ts';
+import { type Simulation, STEADY } from './simulation.ts';
 import { registerPaths } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
 
+const WHOLE_AGAIN = 'the ensemble is whole again once nothing is wrong any more';
 /** A transfer is given up after an election time-out, and asked for again. */
 const HAND_OVER_MS = 5_000;
 /** Clients of those that are away look for others. */
@@ -64,7 +65,7 @@ async function withoutTheDiskOfItsLeader(simulation: Simulation): Promise<boolea
   leader.volume.answerAgain();
   leader.growDisk();
   trace.add(leader.name, 'its disk works again');
-  return becomesWhole(simulation);
+  return simulation.becomesWhole(WHOLE_AGAIN);
 }
 
 /**
@@ -97,7 +98,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   if (!joined) return false;
   await simulation.runFor(MEETING_MS);
   mend();
-  return becomesWhole(simulation);
+  return simulation.becomesWhole(WHOLE_AGAIN);
 }
 
 /** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's time-out. */
@@ -118,7 +119,7 @@ async function withoutAMember(simulation: Simulation): Promise<boolean> {
   mend();
   reader.stop();
   reader.leave();
-  return becomesWhole(simulation);
+  return simulation.becomesWhole(WHOLE_AGAIN);
 }
 
 /**
@@ -143,23 +144,19 @@ async function withoutAWholeLog(simulation: Simulation): Promise<boolean> {
   damageNewestRecord(damaged, trace, prng);
   for (const host of [damaged, ...apart]) host.startAgain();
   await simulation.runFor(UNDECIDED_MS);
-  return becomesWhole(simulation);
+  return simulation.becomesWhole(WHOLE_AGAIN);
 }
 
 /** The others serve everybody without it. */
 async function withoutAMinority(simulation: Simulation): Promise<boolean> {
-  const { ensemble, clients } = simulation;
+  const { ensemble } = simulation;
   const prng = simulation.stream('without a minority');
   if (!prng.chance(ensemble.settings.spares > 0 ? 0.6 : 0.1)) return true;
   const away = prng.sample(ensemble.roster.voters, (ensemble.roster.voters.length - 1) >> 1);
   for (const { label } of away) ensemble.host(label).kill();
-  const answered = clients.map((client) => client.answered);
-  const served = await simulation.within(MINORITY_MS, 'a majority serves every client', () =>
-    clients.every((client, at) => client.answered > (answered[at] as number) + 2),
-  );
-  if (!served) return false;
+  if (!(await simulation.servesEverybody(MINORITY_MS, 'a majority serves every client'))) return false;
   simulation.totals.add('minorities away');
-  return becomesWhole(simulation);
+  return simulation.becomesWhole(WHOLE_AGAIN);
 }
 
 /** Bytes between these and those vanish until that is called which this returns. */
@@ -174,12 +171,4 @@ function part({ ensemble, trace }: Simulation, these: readonly Host[], those: re
     trace.add('network', `member(s) ${names} no longer cut off`);
     for (const way of ways) way.open();
   };
-}
-
-function becomesWhole(simulation: Simulation): Promise<boolean> {
-  const { ensemble } = simulation;
-  return simulation.within(RECOVERY_MS, 'the ensemble is whole again once nothing is wrong any more', () => {
-    for (const host of ensemble.hosts) host.startAgain();
-    return ensemble.whole;
-  });
 }

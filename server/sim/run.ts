@@ -116,16 +116,9 @@ async function recover(simulation: Simulation): Promise<boolean> {
     if (host.bounds.drainMs > RECOVERY_MS) host.ask((view) => view.undrain());
   }
   for (const client of clients) client.speakUp();
-  const whole = await simulation.within(RECOVERY_MS, 'the ensemble recovers after the last fault', () => {
-    for (const host of ensemble.hosts) host.startAgain();
-    return ensemble.whole;
-  });
-  if (!whole) return false;
-  const answered = clients.map((client) => client.answered);
-  const served = await simulation.within(PROGRESS_MS, 'every client is served after the last fault', () =>
-    clients.every((client, at) => client.answered > (answered[at] as number) + 2),
-  );
-  if (!served) return false;
+  if (!(await simulation.becomesWhole('the ensemble recovers after the last fault'))) return false;
+  if (!(await simulation.servesEverybody(PROGRESS_MS, 'every client is served after the last fault')))
+    return false;
   return simulation.within(RECOVERY_MS, 'a drain that no stop follows wears off', () =>
     ensemble.members.every((host) => host.member?.draining.active !== true),
   );

@@ -192,6 +192,24 @@ export class Simulation {
     return false;
   }
 
+  /** Whoever is meant to run is started again until all is as it should be. */
+  becomesWhole(rule: string): Promise<boolean> {
+    const { ensemble } = this;
+    return this.within(RECOVERY_MS, rule, () => {
+      for (const host of ensemble.hosts) host.startAgain();
+      return ensemble.whole;
+    });
+  }
+
+  /** Every client gets some more answers. */
+  servesEverybody(limitMs: number, rule: string): Promise<boolean> {
+    const { clients } = this;
+    const answered = clients.map((client) => client.answered);
+    return this.within(limitMs, rule, () =>
+      clients.every((client, at) => client.answered > (answered[at] as number) + 2),
+    );
+  }
+
   async runFor(forMs: number): Promise<void> {
     await this.time.runUntil(this.time.nowMs + forMs, () => this.failed);
   }
