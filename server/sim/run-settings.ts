@@ -21,7 +21,10 @@ export function randomSettings(prng: Prng): EnsembleSettings {
     snapshotEveryEntries: prng.pick([40, 40, 200, 600]),
     snapshotEveryBytes: prng.pick([32 * KIBIBYTE, 64 * MEBIBYTE, 64 * MEBIBYTE]),
     requestBytes,
-    diskBytes: prng.chance(0.2) ? prng.pick([MEBIBYTE / 2, 2 * MEBIBYTE]) : UNBOUNDED,
+    // On one that a few requests fill for good little else would happen.
+    diskBytes: prng.chance(0.2)
+      ? Math.max(prng.pick([MEBIBYTE / 2, 2 * MEBIBYTE]), 16 * requestBytes)
+      : UNBOUNDED,
     // The longest request takes no longer than some heartbeats, on links and in processes: who narrows them further than that is a fault.
     msPerByte: Math.min(prng.pick([0, 1e-5, 1e-4]), LONGEST_WORK_MS / requestBytes),
     bytesPerMs: Math.max(prng.pick([UNBOUNDED, 100_000, 2_000]), requestBytes / LONGEST_REQUEST_MS),
@@ -82,8 +85,9 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     linkBufferBytes: Math.max(inflightBytes, forwardWindowBytes) + peerFrameBytes,
     uncommittedBytes: Math.max(requestBytes, forwardFrameBytes) * prng.pick([1, 4]),
     logMemoryBytes: prng.pick([KIBIBYTE, 8 * KIBIBYTE]),
-    // The tree grows with what a request may carry: it is to be sent in many pieces, not in a hundred thousand.
-    snapshotChunkBytes: Math.max(prng.pick([256, 2 * KIBIBYTE]), requestBytes >> 8),
+    // The tree grows with what a request may carry, and each piece takes a round trip: it is to be sent in many, not in so many thousands
+    // that it takes longer than an ensemble may take to be whole.
+    snapshotChunkBytes: Math.max(prng.pick([256, 2 * KIBIBYTE]), requestBytes >> 6),
     owedRequests: isPatient ? 100 : prng.pick([2, 8, 50]),
     heldBytes,
     unsentBytes,

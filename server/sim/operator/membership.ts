@@ -44,7 +44,7 @@ export class MembershipOperator {
   readonly #restarts = new Map<number, number>();
   /** By label: when a member that was removed is stopped. */
   readonly #stops = new Map<number, number>();
-  /** By label: the voters when it was removed. */
+  /** By label: the voters in the log of a member that is removed, when it was last seen. */
   readonly #knew = new Map<number, readonly number[]>();
 
   constructor(world: FaultWorld, prng: Prng) {
@@ -129,13 +129,22 @@ export class MembershipOperator {
       .map(({ label }) => label)
       .filter((label) => this.#ensemble.host(label).inService);
     for (const label of this.#prng.sample(there, count)) {
-      this.#knew.set(
-        label,
-        there.filter((other) => other !== label),
-      );
       roster.remove(label);
+      this.#noteVoters(this.#ensemble.host(label));
     }
     return count > 0;
+  }
+
+  /** What it knew once it is gone: it may be behind, or have joined anew meanwhile and not know of that. */
+  #noteVoters({ label, member }: Host): void {
+    const running = member?.running;
+    if (running === undefined) return;
+    const { voters, contexts } = running.replica.raft.configuration;
+    const others = voters.filter((id) => id !== running.identity.raftId);
+    this.#knew.set(
+      label,
+      others.map((id) => decodeContext(contexts.get(id) ?? '').label),
+    );
   }
 
   #promote(): boolean {
@@ -224,6 +233,7 @@ export class MembershipOperator {
   /** Ends a member once the log has no place for it any more, some a good while later. */
   #retire(host: Host, nowMs: number): void {
     if (!host.inService) return;
+    this.#noteVoters(host);
     const { committed } = this.#ensemble.memberships;
     if (committed.outgoing.length > 0 || memberOf(committed, host.label) !== undefined) {
       this.#stops.delete(host.label);

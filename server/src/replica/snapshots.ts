@@ -146,12 +146,17 @@ export class Snapshots {
 
   /** The same attempt at once again would end the same, and take what it wrote until then from deletions. */
   private noteLack(): void {
-    this.storage.refreshSpace(this.machine.snapshotBytes).then(
-      () => {
-        this.tooLittleBytes = this.storage.metrics().freeBytes;
-      },
-      (error: Error) => this.storageFailed(error),
-    );
+    const { storage, machine } = this;
+    storage
+      .measureSpace(machine.snapshotBytes)
+      .then(() => {
+        // Before anything more is given back: with that the next attempt may do.
+        this.tooLittleBytes = storage.metrics().freeBytes;
+        return storage.refreshSpace(machine.snapshotBytes);
+      })
+      .catch((error: Error) => {
+        if (!isDiskFull(error)) this.storageFailed(error);
+      });
   }
 
   private async take(taking: Taking, host: SnapshotHost): Promise<void> {

@@ -238,11 +238,16 @@ export class Storage {
    * take now; absent: what the newest one takes. Resolves to `spaceLow()`.
    */
   async refreshSpace(stateBytes?: number): Promise<boolean> {
-    this.space.stateBytes = stateBytes;
-    await this.latch.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
+    await this.measureSpace(stateBytes);
     const isKeepingMore = this.purgeWithheld || this.shelf.count > 1;
     if (this.space.isLow && isKeepingMore) await this.maintain();
     return this.space.isLow;
+  }
+
+  /** As `refreshSpace`, and gives nothing back. */
+  async measureSpace(stateBytes?: number): Promise<void> {
+    this.space.stateBytes = stateBytes;
+    await this.latch.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
   }
 
   /** Whether a snapshot of so many bytes would fit, as of the last look. */

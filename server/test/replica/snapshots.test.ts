@@ -179,6 +179,28 @@ describe('a snapshot is taken', () => {
     await subject.until(() => subject.snapshots.taken === 1);
   });
 
+  it('again at once where what goes for want of room makes enough', async () => {
+    const kept = await new SnapshotSubject(3).open({ segmentBytes: 4096 });
+    await kept.live(log.entries);
+    for (let count = 1; count <= 3; count++) {
+      await kept.live(log.more(100));
+      kept.snapshots.begin(kept.host);
+      await kept.until(() => kept.snapshots.taken === count);
+    }
+    expect(kept.storage.metrics().snapshots).toBe(3);
+    // Each batch needs a segment, and a snapshot makes all but the last one unnecessary.
+    for (let batch = 0; batch < 8; batch++) await kept.live(log.more(20));
+    kept.volume.capacityBytes = kept.volume.usedBytes();
+    kept.snapshots.begin(kept.host);
+    await kept.until(() => kept.log.of('warn', 'no room').length === 1);
+    await kept.until(() => kept.storage.metrics().snapshots === 1);
+    await kept.until(() => {
+      kept.snapshots.consider(kept.host);
+      return kept.snapshots.taken === 4;
+    });
+    expect(kept.fatal).toBeUndefined();
+  });
+
   it('and the member stops where the disk fails', async () => {
     await subject.live(log.more(100));
     subject.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EIO' } : {});
