@@ -9,7 +9,8 @@ import type {
   StatusRole,
 } from './http/member-view.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
-import type { Member, Running } from './member.ts';
+import type { Member } from './member.ts';
+import type { Running } from './member-parts.ts';
 import { decodeContext } from './replica/membership.ts';
 import type { Scheduler } from './replica/ports.ts';
 

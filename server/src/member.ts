@@ -1,5 +1,4 @@
 import { Raft, Role } from 'raft-ts-lite';
-import type { Bounds } from './bounds/bounds.ts';
 import { checkBounds } from './bounds/relations.ts';
 import { Clients } from './client/clients.ts';
 import { Service } from './client/service.ts';
@@ -8,62 +7,27 @@ import { Draining } from './draining.ts';
 import { checkIdentity } from './identity-check.ts';
 import { fitnessToLead } from './leadership-transfer.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
+import type { MemberParts, Running } from './member-parts.ts';
 import type { FieldReader } from './model/field-reader.ts';
 import { Bootstrap } from './replica/bootstrap.ts';
 import { Checkpoints } from './replica/checkpoints.ts';
-import { joinAnew } from './replica/join-anew.ts';
 import { Links } from './replica/links.ts';
 import { decodeContext, type WantedMember } from './replica/membership.ts';
 import { keepMembership } from './replica/membership-keeper.ts';
 import { NumberRange } from './replica/number-range.ts';
 import { OutdatedVoices } from './replica/outdated-voices.ts';
 import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peer-frames.ts';
-import type {
-  ClientSocket,
-  ClientSocketEvents,
-  Clock,
-  Entropy,
-  Fatal,
-  Logger,
-  PeerAddress,
-  Scheduler,
-  Transport,
-  TransportEvents,
-} from './replica/ports.ts';
+import type { ClientSocket, ClientSocketEvents, Fatal, PeerAddress, TransportEvents } from './replica/ports.ts';
 import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
+import { Shortage } from './replica/shortage.ts';
 import { Snapshots } from './replica/snapshots.ts';
 import { StateMachine } from './replica/state-machine.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
 import { TransientKeeper } from './replica/transient-keeper.ts';
-import type { Disk } from './storage/disk.ts';
 import type { Identity, Recovered } from './storage/recovered.ts';
-import { Storage, type StorageOptions } from './storage/storage.ts';
-import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
-
-export interface MemberParts {
-  readonly config: Config;
-  /** Of `boundsOf(config)`; the simulator makes some of them tiny. */
-  readonly bounds: Bounds;
-  readonly disk: Disk;
-  readonly storage: StorageOptions;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly entropy: Entropy;
-  readonly log: Logger;
-  readonly fatal: Fatal;
-}
-
-/** What exists once Raft runs. */
-export interface Running {
-  readonly identity: Identity;
-  readonly replica: Replica;
-  readonly machine: StateMachine;
-  readonly snapshots: Snapshots;
-  readonly checkpoints: Checkpoints;
-  readonly outdated: OutdatedVoices;
-}
+import { Storage } from './storage/storage.ts';
+import { isClosed, StorageError, StorageErrorCode } from './storage/storage-error.ts';
 
 /** Ticks between two looks at membership, sessions and service. */
 const ticksPerReview = 10;
@@ -96,17 +60,19 @@ export class Member implements TransportEvents {
   private readonly wanted: readonly WantedMember[];
   private bootstrap: Bootstrap | undefined;
   private readonly transients: TransientKeeper;
+  private readonly shortage: Shortage;
   private stopTimers: readonly (() => void)[] = [];
   private stopped = false;
   private ticks = 0;
 
   constructor(parts: MemberParts) {
-    this.parts = parts;
+    this.parts = { ...parts, fatal: unlessClosed(parts.fatal) };
     this.config = parts.config;
     this.startedMs = parts.clock.monotonicMs();
     checkBounds(parts.bounds, parts.config.limits);
     this.timing = peerTiming(parts.config, parts.bounds);
     this.wanted = parts.config.members.map(wantedMember);
+    this.shortage = new Shortage(parts, () => this.stopped);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.clients = new Clients(parts);
     this.transients = new TransientKeeper(parts.clock, parts.config.containerCheckIntervalMs);
@@ -114,9 +80,13 @@ export class Member implements TransportEvents {
     this.links = this.newLinks();
   }
 
-  /** Opens the disk and begins to take part. Rejects with StorageError or MemberError where the data must not be used. */
+  /**
+   * Opens the disk and begins to take part. A full disk and want of file descriptors are waited for. Rejects with StorageError or MemberError
+   * where the data must not be used.
+   */
   async start(): Promise<void> {
     await this.open();
+    if (this.stopped) return;
     this.parts.transport.connectTo(this.peerAddresses());
     const { scheduler } = this.parts;
     this.stopTimers = [
@@ -143,7 +113,8 @@ export class Member implements TransportEvents {
   /** Why clients are not served; empty where they are. */
   get reason(): string {
     if (this.draining.active) return 'this member is about to stop';
-    if (this.running === undefined) return this.bootstrap?.reason ?? 'reading the disk';
+    if (this.running === undefined)
+      return this.bootstrap?.reason ?? (this.shortage.reason || 'reading the disk');
     return this.service.reason;
   }
 
@@ -178,7 +149,15 @@ export class Member implements TransportEvents {
   }
 
   private async open(): Promise<void> {
-    const { storage, recovered } = await Storage.open(this.parts.disk, this.parts.storage);
+    const opened = await this.shortage.outlast('the data folder cannot be opened for now', () =>
+      Storage.open(this.parts.disk, this.parts.storage),
+    );
+    if (opened === undefined) return;
+    const { storage, recovered } = opened;
+    if (this.stopped) {
+      await storage.close();
+      return;
+    }
     this.storage = storage;
     const { identity } = recovered;
     if (identity !== undefined) {
@@ -371,7 +350,10 @@ export class Member implements TransportEvents {
     this.bootstrap = undefined;
     this.storage = undefined;
     this.links = this.newLinks();
-    joinAnew(storage, () => this.open(), this.parts).catch((error: Error) => this.parts.fatal(error));
+    this.shortage
+      .outlast('the data cannot be set aside for now', () => storage.setAside())
+      .then(() => this.open())
+      .catch((error: Error) => this.parts.fatal(error));
   }
 
   private leadershipChanged(): void {
@@ -395,4 +377,11 @@ export class Member implements TransportEvents {
     const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
     return peerAddresses(this.config.label, contexts, this.wanted);
   }
+}
+
+/** Nobody but the member itself closes its storage, when it stops or joins anew: that what waits still is refused then is no fault. */
+function unlessClosed(fatal: Fatal): Fatal {
+  return (error) => {
+    if (!isClosed(error)) fatal(error);
+  };
 }

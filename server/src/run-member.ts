@@ -122,6 +122,7 @@ export function runMember(argv: readonly string[]): void {
       fatal,
     });
     await member.start();
+    if (ending) return;
     // Only now: a member that has not read its disk yet must not look like one that has lost it. Each is waited for by itself: its own name
     // may be unknown for a while, and clients may be told to come to another one.
     await Promise.all([config.members.length > 1 ? transport.start(member) : undefined, listener.start()]);

@@ -2,7 +2,8 @@ import { Role } from 'raft-ts-lite';
 import { answerWord } from './client/four-letter-words.ts';
 import type { LeadershipFacts, WordFacts } from './client/words/facts.ts';
 import { joinAddress } from './config/addresses.ts';
-import type { Member, Running } from './member.ts';
+import type { Member } from './member.ts';
+import type { Running } from './member-parts.ts';
 import { ownRole } from './member-view.ts';
 import type { ClientSocket, Clock } from './replica/ports.ts';
 

@@ -1,5 +1,6 @@
 import type { Bounds } from '../../src/bounds/bounds.ts';
-import type { Member, Running } from '../../src/member.ts';
+import type { Member } from '../../src/member.ts';
+import type { Running } from '../../src/member-parts.ts';
 import { PeerFrame } from '../../src/replica/peer-frames.ts';
 import type { Totals } from '../totals.ts';
 import { ClientBounds } from './client-bounds.ts';

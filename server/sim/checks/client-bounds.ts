@@ -1,6 +1,7 @@
 import type { Bounds } from '../../src/bounds/bounds.ts';
 import type { Connection } from '../../src/client/connection.ts';
-import type { Member, Running } from '../../src/member.ts';
+import type { Member } from '../../src/member.ts';
+import type { Running } from '../../src/member-parts.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import type { Write } from '../../src/model/write.ts';

@@ -1,4 +1,5 @@
-import type { Member, Running } from '../../src/member.ts';
+import type { Member } from '../../src/member.ts';
+import type { Running } from '../../src/member-parts.ts';
 import { Room } from '../../src/storage/space-watch.ts';
 import type { Host } from '../host.ts';
 import type { Report } from './report.ts';
@@ -11,7 +12,7 @@ const HAND_OVER_MS = 3_500;
 const DUE_MS = 2_000;
 /** The sending of a snapshot seldom takes longer. */
 const BEING_SENT_MS = 10_000;
-/** With less free a disk may be too full for a segment and a snapshot. */
+/** With less free, beside a snapshot of the state, a disk may be too full for its log. */
 const ROOM_BYTES = 300_000;
 
 /** What the watch asks of the world. */
@@ -201,7 +202,7 @@ function freeBytesOf({ volume }: Host): number {
 }
 
 function hasRoom(host: Host): boolean {
-  return freeBytesOf(host) > ROOM_BYTES;
+  return freeBytesOf(host) > ROOM_BYTES + (host.member?.running?.machine.snapshotBytes ?? 0);
 }
 
 /** The disk becomes full, and a snapshot would help. */

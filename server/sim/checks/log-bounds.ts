@@ -1,6 +1,7 @@
 import { type Message, MessageType, ProgressState, type Ready } from 'raft-ts-lite';
 import type { Bounds } from '../../src/bounds/bounds.ts';
-import type { Member, Running } from '../../src/member.ts';
+import type { Member } from '../../src/member.ts';
+import type { Running } from '../../src/member-parts.ts';
 import type { Totals } from '../totals.ts';
 import type { Report } from './report.ts';
 

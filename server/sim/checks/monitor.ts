@@ -1,5 +1,5 @@
 import { type Configuration, EntryKind, Role } from 'raft-ts-lite';
-import type { Running } from '../../src/member.ts';
+import type { Running } from '../../src/member-parts.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { memberOf } from '../../src/replica/membership.ts';

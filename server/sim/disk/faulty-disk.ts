@@ -16,6 +16,8 @@ interface Effect<T> {
 export class FaultyDisk implements Disk {
   readonly stats = { bytesWritten: 0, syncs: 0, lastSyncMs: 0, maxSyncMs: 0 };
   readonly volume: FaultyVolume;
+  /** Files that this process has open. */
+  openFiles = 0;
   private readonly schedule: DiskSchedule;
 
   constructor(volume: FaultyVolume, schedule: DiskSchedule) {
@@ -174,9 +176,11 @@ class FaultyHandle implements DiskFile {
   readonly name: string;
   private readonly disk: FaultyDisk;
   private readonly file: FaultyFile;
+  private isOpen = true;
 
   constructor(disk: FaultyDisk, name: string, file: FaultyFile) {
     this.disk = disk;
+    disk.openFiles++;
     this.name = name;
     this.file = file;
   }
@@ -241,7 +245,10 @@ class FaultyHandle implements DiskFile {
     });
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    if (this.isOpen) this.disk.openFiles--;
+    this.isOpen = false;
+  }
 
   private put(data: Uint8Array, position: number): void {
     const { volume } = this.disk;

@@ -1,4 +1,3 @@
-import type { Disk } from '../../src/storage/disk.ts';
 import type { Prng } from '../prng.ts';
 import { DiskCallError, type DiskSchedule, soon, splitName } from './disk-call.ts';
 import { allIsWell, type CallFate, type DecideFate, type DiskCallKind } from './faults.ts';
@@ -55,7 +54,7 @@ export class FaultyVolume {
   }
 
   /** The disk as one process sees it. A mount of before must have been killed, crashed or closed before this one locks. */
-  mount(schedule: DiskSchedule = soon): Disk {
+  mount(schedule: DiskSchedule = soon): FaultyDisk {
     return new FaultyDisk(this, schedule);
   }
 

@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 const sqliteBusy = 5;
@@ -16,6 +18,8 @@ export class FolderLock {
 
   /** Throws an error with code `EBUSY` where another process, or this one, holds it. */
   static take(file: string): FolderLock {
+    // SQLite does not tell that no descriptor is left. Not of the file itself: closing one of its descriptors would drop the lock.
+    closeSync(openSync(dirname(file), 'r'));
     const database = new DatabaseSync(file);
     try {
       // No journal file: nothing is ever written.

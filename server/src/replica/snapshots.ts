@@ -2,7 +2,7 @@ import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'ra
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
-import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { isClosed, isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import { pause } from './pause.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
 import { SentSnapshots } from './sent-snapshots.ts';
@@ -137,7 +137,7 @@ export class Snapshots {
         if (isDiskFull(error)) {
           this.noteLack();
           this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
-        } else if (!(error instanceof StorageError && error.code === StorageErrorCode.closed)) {
+        } else if (!isClosed(error)) {
           this.fatal(error as Error);
         }
       },
@@ -318,8 +318,7 @@ export class Snapshots {
   }
 
   private storageFailed(error: Error): void {
-    if (error instanceof StorageError && error.code === StorageErrorCode.closed) return;
-    this.fatal(error);
+    if (!isClosed(error)) this.fatal(error);
   }
 }
 

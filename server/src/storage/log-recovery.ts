@@ -45,61 +45,72 @@ export async function recoverLog(parts: LogRecoveryParts): Promise<RecoveredLog>
 
   for (const [position, segment] of segments.entries()) {
     const file = await disk.open(segment.name);
-    const header = await readSegmentHeader(file);
-    checkPlace(segment, header, parts.clusterId, segments[position - 1]);
-    if (
-      previous !== undefined &&
-      (header.previousEnd !== previous.end || header.previousChain !== previous.chain)
-    ) {
-      throw damaged(previous.name, previous.end, 'a sealed log segment does not verify');
-    }
-    replay ??= new LogReplay(header, keepAbove);
-    const scanner = await replaySegment(file, segment, header, replay);
-    previous = { end: scanner.nextOffset, chain: scanner.chain, name: segment.name };
-    if (position < segments.length - 1) {
-      await file.close();
-      continue;
-    }
+    try {
+      const header = await readSegmentHeader(file);
+      checkPlace(segment, header, parts.clusterId, segments[position - 1]);
+      if (
+        previous !== undefined &&
+        (header.previousEnd !== previous.end || header.previousChain !== previous.chain)
+      ) {
+        throw damaged(previous.name, previous.end, 'a sealed log segment does not verify');
+      }
+      replay ??= new LogReplay(header, keepAbove);
+      const scanner = await replaySegment(file, segment, header, replay);
+      previous = { end: scanner.nextOffset, chain: scanner.chain, name: segment.name };
+      if (position < segments.length - 1) continue;
 
-    const additions = new FieldWriter(storedFormat);
-    let chain = scanner.chain;
-    const tail = await judgeTail(file, scanner.nextOffset, scanner.chain);
-    if (tail === TailKind.overwritten) {
-      throw damaged(
-        segment.name,
-        scanner.nextOffset,
-        'a record of the log does not verify, and later ones follow it',
-      );
+      const { additions, chain } = await judgeEnd(parts, file, segment, scanner, replay, remarks);
+      finishReplay(replay, parts);
+      const copy = await copySegment(parts, file, segment, scanner.nextOffset, additions);
+      return { replay, sealed: segments.slice(0, -1), open: { ...segment, ...copy, chain }, remarks };
+    } finally {
+      await file.close();
     }
-    const doubts = parts.doubt === undefined ? [] : [parts.doubt];
-    if (tail === TailKind.torn) {
-      doubts.push(`${segment.name}: the tail from byte ${scanner.nextOffset} on does not verify and was cut`);
-    }
-    if (doubts.length > 0) {
-      // The mark and the cut become durable by one rename: there is no moment at which the tail is gone and the member may vote.
-      chain = addRecord(additions, LogRecord.suspicion, chain, (writer) => writer.u8(1));
-      replay.state.suspect = true;
-      remarks.push(
-        ...doubts.map((doubt) => `${doubt}; this member does not vote until a leader has caught it up`),
-      );
-    }
-    if (snapshot !== undefined && !continues(replay, snapshot)) {
-      remarks.push(
-        `the log ended at ${replay.state.lastIndex} and does not continue snapshot ${snapshot.index}: it begins anew after it`,
-      );
-      const { index, term } = snapshot;
-      chain = addRecord(additions, LogRecord.installed, chain, (writer) => {
-        writer.f64(index);
-        writer.f64(term);
-      });
-      replay.install(index, term);
-    }
-    finishReplay(replay, parts);
-    const copy = await copySegment(parts, file, segment, scanner.nextOffset, additions.take());
-    await file.close();
-    return { replay, sealed: segments.slice(0, -1), open: { ...segment, ...copy, chain }, remarks };
   }
   throw damaged(logFolder, 0, 'there is no log segment');
+}
+
+/** What the log gets at its end for what is found there: a mark that it may have lost something, or a new beginning. */
+async function judgeEnd(
+  { doubt, snapshot }: LogRecoveryParts,
+  file: DiskFile,
+  segment: SegmentName,
+  scanner: RecordScanner,
+  replay: LogReplay,
+  remarks: string[],
+): Promise<{ readonly additions: Uint8Array; readonly chain: number }> {
+  const additions = new FieldWriter(storedFormat);
+  let chain = scanner.chain;
+  const tail = await judgeTail(file, scanner.nextOffset, scanner.chain);
+  if (tail === TailKind.overwritten) {
+    throw damaged(
+      segment.name,
+      scanner.nextOffset,
+      'a record of the log does not verify, and later ones follow it',
+    );
+  }
+  const doubts = doubt === undefined ? [] : [doubt];
+  if (tail === TailKind.torn) {
+    doubts.push(`${segment.name}: the tail from byte ${scanner.nextOffset} on does not verify and was cut`);
+  }
+  if (doubts.length > 0) {
+    // The mark and the cut become durable by one rename: there is no moment at which the tail is gone and the member may vote.
+    chain = addRecord(additions, LogRecord.suspicion, chain, (writer) => writer.u8(1));
+    replay.state.suspect = true;
+    remarks.push(...doubts.map((one) => `${one}; this member does not vote until a leader has caught it up`));
+  }
+  if (snapshot !== undefined && !continues(replay, snapshot)) {
+    remarks.push(
+      `the log ended at ${replay.state.lastIndex} and does not continue snapshot ${snapshot.index}: it begins anew after it`,
+    );
+    const { index, term } = snapshot;
+    chain = addRecord(additions, LogRecord.installed, chain, (writer) => {
+      writer.f64(index);
+      writer.f64(term);
+    });
+    replay.install(index, term);
+  }
+  return { additions: additions.take(), chain };
 }
 
 function checkPlace(
@@ -198,17 +209,24 @@ async function copySegment(
   const position = end + additions.length;
   const sizeBytes = segmentBytesAtStart(position, parts.segmentBytes);
   const file = await disk.create(preparedName);
-  await file.allocate(sizeBytes);
-  const buffer = new Uint8Array(Math.min(copyBytes, end));
-  for (let offset = 0; offset < end; ) {
-    const read = await source.read(buffer.subarray(0, Math.min(buffer.length, end - offset)), offset);
-    if (read === 0) throw damaged(segment.name, offset, 'a log segment became shorter while it was read');
-    await file.write(buffer.subarray(0, read), offset);
-    offset += read;
+  try {
+    await file.allocate(sizeBytes);
+    const buffer = new Uint8Array(Math.min(copyBytes, end));
+    for (let offset = 0; offset < end; ) {
+      const read = await source.read(buffer.subarray(0, Math.min(buffer.length, end - offset)), offset);
+      if (read === 0) throw damaged(segment.name, offset, 'a log segment became shorter while it was read');
+      await file.write(buffer.subarray(0, read), offset);
+      offset += read;
+    }
+    if (additions.length > 0) await file.write(additions, end);
+    await file.sync();
+    await disk.rename(preparedName, segment.name);
+    await disk.syncFolder(logFolder);
+    return { file, sizeBytes, position };
+  } catch (error) {
+    // What was taken of a full disk is given back until it is tried again. Once it has its name it stays.
+    await file.close();
+    await disk.remove(preparedName).catch(() => undefined);
+    throw error;
   }
-  if (additions.length > 0) await file.write(additions, end);
-  await file.sync();
-  await disk.rename(preparedName, segment.name);
-  await disk.syncFolder(logFolder);
-  return { file, sizeBytes, position };
 }

@@ -11,7 +11,7 @@ import {
 import { Log } from './log.ts';
 import { segmentHeaderBytes } from './log-format.ts';
 import { connectedSegments, removeLeftovers } from './log-leftovers.ts';
-import { recoverLog } from './log-recovery.ts';
+import { type RecoveredLog, recoverLog } from './log-recovery.ts';
 import { judgeTail, TailKind } from './log-tail.ts';
 import type { Recovered } from './recovered.ts';
 import { temporarySuffix } from './sealed-file.ts';
@@ -28,7 +28,7 @@ import { finishSettingAside } from './set-aside.ts';
 import { incomingSuffix } from './snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError } from './storage-error.ts';
-import { type FoundVote, readVoteFile, replaceVoteFile, voteName } from './vote-file.ts';
+import { type FoundVote, readVoteFile, replaceVoteFile, type VoteFile, voteName } from './vote-file.ts';
 
 const doubtfulVote = `${voteName}: one of the two copies of term and vote does not verify, the other one took its place`;
 
@@ -41,7 +41,7 @@ export interface Opened {
   readonly segmentBytes: number;
 }
 
-/** Locks and reads the data folder. Rejects with StorageError. */
+/** Locks and reads the data folder. Rejects with StorageError: then nothing is open, and after `full` it may be called again. */
 export async function openData(disk: Disk, logDisk: Disk, wishedBytes: number): Promise<Opened> {
   try {
     await lock(disk);
@@ -50,15 +50,14 @@ export async function openData(disk: Disk, logDisk: Disk, wishedBytes: number): 
     await prepareFolder(disk, memberFolder);
     await prepareFolder(logDisk, logFolder);
     const segmentBytes = await segmentBytesOn(logDisk, wishedBytes);
-    const boots = await raiseBoots(disk);
     const identity = await readIdentityFile(disk);
     const segments = await listSegments(logDisk);
     const shelf = await SnapshotShelf.open(disk);
     if (identity === undefined) {
       await refuseOrphans(disk, logDisk, segments, shelf);
-      return { shelf, log: undefined, recovered: emptyMember(boots), segmentBytes };
+      return { shelf, log: undefined, recovered: emptyMember(await raiseBoots(disk)), segmentBytes };
     }
-    return await openMember(disk, logDisk, segmentBytes, { ...identity, segments, shelf, boots });
+    return await openMember(disk, logDisk, segmentBytes, { ...identity, segments, shelf });
   } catch (error) {
     await disk.close();
     if (logDisk !== disk) await logDisk.close();
@@ -111,27 +110,30 @@ async function refuseOrphans(
     throw damaged(identityPath, 0, 'the identity is missing beside a log or snapshots');
   }
   const file = await logDisk.open(first!.name);
-  const { chain } = await readSegmentHeader(file);
-  const tail = await judgeTail(file, segmentHeaderBytes, chain);
-  await file.close();
-  if (tail !== TailKind.clean) {
-    throw damaged(identityPath, 0, 'the identity is missing beside a log that was written to');
+  try {
+    const { chain } = await readSegmentHeader(file);
+    const tail = await judgeTail(file, segmentHeaderBytes, chain);
+    if (tail !== TailKind.clean)
+      throw damaged(identityPath, 0, 'the identity is missing beside a log that was written to');
+  } finally {
+    await file.close();
   }
   await logDisk.remove(first!.name);
   await logDisk.syncFolder(logFolder);
+}
+
+interface FoundMember extends FoundIdentity {
+  readonly segments: readonly SegmentName[];
+  readonly shelf: SnapshotShelf;
 }
 
 async function openMember(
   disk: Disk,
   logDisk: Disk,
   segmentBytes: number,
-  found: FoundIdentity & {
-    readonly segments: readonly SegmentName[];
-    readonly shelf: SnapshotShelf;
-    readonly boots: number;
-  },
+  found: FoundMember,
 ): Promise<Opened> {
-  const { identity, segments, shelf, boots } = found;
+  const { identity, segments, shelf } = found;
   const { clusterId, genesis } = identity;
   const connected = connectedSegments(segments);
   const oldest = connected[0];
@@ -142,7 +144,7 @@ async function openMember(
   const snapshot = shelf.newest;
   const isCovered = snapshot !== undefined && oldest.firstIndex <= snapshot.index + 1;
   const removed = isCovered ? await removeLeftovers(logDisk, segments, connected) : [];
-  const { replay, sealed, open, remarks } = await recoverLog({
+  const log = await recoverLog({
     disk: logDisk,
     segments: isCovered ? connected : segments,
     clusterId,
@@ -151,6 +153,28 @@ async function openMember(
     genesisIndex: genesis.index,
     doubt: vote?.isDoubtful ? doubtfulVote : undefined,
   });
+  try {
+    const { recovered, votes } = await renewMember(disk, found, vote, log);
+    const { replay, sealed, open } = log;
+    return {
+      shelf,
+      log: new Log(logDisk, clusterId, votes, segmentBytes, replay.state, sealed, open),
+      recovered: { ...recovered, remarks: [...removed, ...recovered.remarks] },
+      segmentBytes,
+    };
+  } catch (error) {
+    await log.open.file.close();
+    throw error;
+  }
+}
+
+/** Makes what was found durable, beside a log that is. Last of all the opening is counted: one that fails uses no numbers. */
+async function renewMember(
+  disk: Disk,
+  { identity, shelf }: FoundMember,
+  vote: FoundVote | undefined,
+  { replay, open, remarks }: RecoveredLog,
+): Promise<{ readonly recovered: Recovered; readonly votes: VoteFile }> {
   // After the log, which now says so durably where the vote is in doubt: this makes both slots good.
   const votes = await replaceVoteFile(
     disk,
@@ -158,29 +182,30 @@ async function openMember(
     { hardState: larger(vote?.hardState, replay.hardState), newestSegment: open.sequence },
     vote?.sequence,
   );
-  await writeIdentityFile(disk, identity);
-  const aside = await shelf.putDamagedAside();
-  await shelf.renewName();
-  const { state } = replay;
-  const recovered: Recovered = {
-    identity,
-    hardState: votes.hardState,
-    snapshot: snapshot === undefined ? undefined : await shelf.openSnapshot(snapshot.index),
-    firstIndex: state.firstIndex,
-    previousTerm: state.previousTerm,
-    termRuns: replay.termRuns,
-    lastIndex: state.lastIndex,
-    configurations: replay.configurations.filter(({ index }) => index > (snapshot?.index ?? genesis.index)),
-    suspect: state.suspect,
-    boots,
-    remarks: [...removed, ...remarks, ...aside],
-  };
-  return {
-    shelf,
-    log: new Log(logDisk, clusterId, votes, segmentBytes, state, sealed, open),
-    recovered,
-    segmentBytes,
-  };
+  try {
+    await writeIdentityFile(disk, identity);
+    const aside = await shelf.putDamagedAside();
+    await shelf.renewName();
+    const { state } = replay;
+    const begin = shelf.newest?.index;
+    const recovered: Recovered = {
+      identity,
+      hardState: votes.hardState,
+      snapshot: begin === undefined ? undefined : await shelf.openSnapshot(begin),
+      firstIndex: state.firstIndex,
+      previousTerm: state.previousTerm,
+      termRuns: replay.termRuns,
+      lastIndex: state.lastIndex,
+      configurations: replay.configurations.filter(({ index }) => index > (begin ?? identity.genesis.index)),
+      suspect: state.suspect,
+      boots: await raiseBoots(disk),
+      remarks: [...remarks, ...aside],
+    };
+    return { recovered, votes };
+  } catch (error) {
+    await votes.close();
+    throw error;
+  }
 }
 
 /** Undefined in the folder of an earlier release, which wrote term and vote to the log. */

@@ -56,6 +56,14 @@ export class SpaceWatch {
       : (Math.max(this.roomOf(free, snapshotBytes, 0), this.roomOf(logFree, 0, this.segmentBytes)) as Room);
   }
 
+  /**
+   * Whether a snapshot of `bytes` that makes `givenBack` unnecessary gains enough. While room is not scarce yet, half of its own size at least,
+   * or writing snapshots would outweigh the writes themselves.
+   */
+  isWorth(bytes: number, givenBack: number): boolean {
+    return givenBack - bytes >= Math.max(this.segmentBytes / 2, this.isLow ? 0 : bytes / 2);
+  }
+
   private roomOf(free: number, snapshotBytes: number, segmentBytes: number): Room {
     const reserve = reservedSegments * segmentBytes + snapshotBytes;
     if (free < lastSegments * segmentBytes + snapshotBytes) return Room.exhausted;

@@ -50,6 +50,10 @@ export function isDiskFull(error: unknown): error is StorageError {
   return error instanceof StorageError && error.code === StorageErrorCode.full;
 }
 
+export function isClosed(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === StorageErrorCode.closed;
+}
+
 /** The caller broke the contract of storage: going on would lose data. */
 export class StorageInvariantViolation extends Error {
   readonly code = 'STORAGE_INVARIANT';

@@ -87,7 +87,7 @@ export class Storage {
     log?.growAfter(this.snapshotRoom.waitFor);
   }
 
-  /** Rejects with StorageError: locked, damaged, unknown-format, failed, full. */
+  /** Rejects with StorageError: locked, damaged, unknown-format, failed; full, after which it may be called again. */
   static async open(
     disk: Disk,
     options: StorageOptions,
@@ -98,7 +98,12 @@ export class Storage {
     if (recovered.identity !== undefined) {
       storage.receiver = new SnapshotReceiver(disk, shelf, recovered.identity.clusterId);
     }
-    await storage.refreshSpace();
+    try {
+      await storage.refreshSpace();
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
     return { storage, recovered };
   }
 
@@ -255,14 +260,10 @@ export class Storage {
     return this.space.snapshotFreeBytes >= bytes;
   }
 
-  /**
-   * Whether a snapshot now would give back enough more than it takes: sealed segments that it makes unnecessary, and the newest one. While
-   * room is not scarce yet, half of its own size at least, or writing snapshots would outweigh the writes themselves.
-   */
+  /** Whether a snapshot now would give back enough more than it takes: sealed segments that it makes unnecessary, and the newest one. */
   wouldMakeRoom(stateBytes: number): boolean {
-    const sealed = Math.max(0, (this.log?.segmentCount ?? 0) - 1) * this.segmentBytes;
-    const gained = sealed + this.shelf.newestBytes - stateBytes;
-    return gained >= Math.max(this.segmentBytes / 2, this.space.isLow ? 0 : stateBytes / 2);
+    const sealedBytes = Math.max(0, (this.log?.segmentCount ?? 0) - 1) * this.segmentBytes;
+    return this.space.isWorth(stateBytes, sealedBytes + this.shelf.newestBytes);
   }
 
   metrics(): StorageMetrics {

@@ -75,3 +75,34 @@ it('while room is scarce small writes and sessions are taken, and large ones are
   expect(await errorOf(other, () => other.remove('/one'))).toBe(ErrorCode.ok);
   expect(member.log.of('warn', 'no writes above')).toHaveLength(1);
 });
+
+it('a member that finds its disk full at its start waits for room, says so once, and serves once there is some', async () => {
+  const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
+  await errorOf(client, () => client.create('/one', 'x'));
+  await member.stop();
+  member.volume.capacityBytes = member.volume.usedBytes();
+  const started = member.start();
+  await until(() => member.log.of('warn', 'the data folder cannot be opened for now').length > 0);
+  expect(member.member.reason).toContain('no room on the disk');
+  const calls = member.volume.callCount;
+  await until(() => member.volume.callCount > calls);
+  member.volume.capacityBytes = Number.POSITIVE_INFINITY;
+  await started;
+  await ensemble?.settled();
+  const fresh = (await ensemble?.session(member))!;
+  expect(await errorOf(fresh, () => fresh.get('/one'))).toBe(ErrorCode.ok);
+  expect(member.fatal).toBeUndefined();
+  expect(member.log.of('warn', 'the data folder cannot be opened for now')).toHaveLength(1);
+});
+
+it('a member that waits for room at its start can be stopped', async () => {
+  const { member } = await memberWith(Number.POSITIVE_INFINITY);
+  await member.stop();
+  member.volume.capacityBytes = member.volume.usedBytes();
+  const started = member.start();
+  await until(() => member.log.of('warn', 'the data folder cannot be opened for now').length > 0);
+  await member.member.stop();
+  member.volume.capacityBytes = Number.POSITIVE_INFINITY;
+  await started;
+  expect(member.member.storage).toBeUndefined();
+});

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs, { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -80,6 +81,23 @@ describe('without a file descriptor', () => {
       expect([recovered.identity?.clusterId, recovered.lastIndex]).toEqual(['the next one', 10]);
     },
   );
+
+  it('a folder that nobody uses cannot be locked, and that is told as a want of descriptors', () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'rookery-descriptors-'));
+    try {
+      const script = path.join(import.meta.dirname, 'lives', 'lock-without-descriptor.ts');
+      const said = execFileSync('sh', [
+        '-c',
+        'ulimit -n 64; exec "$0" "$1" "$2"',
+        process.execPath,
+        script,
+        root,
+      ]);
+      expect(String(said)).toBe('EMFILE\nlocked\n');
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
 
   it('snapshots are neither written, read nor received, and all of it goes on once there is one', async () => {
     const volume = volumeOf();

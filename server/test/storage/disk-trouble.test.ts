@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DiskCall, DiskCallKind } from '../../sim/disk/faults.ts';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { Storage } from '../../src/storage/storage.ts';
 import {
   codeOf,
   describeEntry,
@@ -98,6 +99,53 @@ describe('a failed write or sync', () => {
     volume.decide = () => ({});
     const { storage } = await open(volume);
     await persistEntries(storage, 4, 4);
+  });
+});
+
+describe('a start that a shortage stops', () => {
+  const shortages: readonly (readonly [string, readonly DiskCallKind[]])[] = [
+    ['EMFILE', ['open', 'create']],
+    ['ENOSPC', ['allocate', 'write']],
+  ];
+
+  it.each(shortages)(
+    '(%s, at each call) leaves no file open, and does the next time',
+    async (code, kinds) => {
+      const volume = volumeOf();
+      const first = await newMember(volume, { segmentBytes: 1024 });
+      await persistEntries(first, 4, 60);
+      await takeSnapshot(first, 40);
+      await persistEntries(first, 61, 70);
+      await first.close();
+      let boots = 1;
+      for (let nth = 1; ; nth++) {
+        let calls = 0;
+        volume.decide = ({ kind }) => (kinds.includes(kind) && ++calls === nth ? { error: code } : {});
+        const disk = volume.mount();
+        const refused = await codeOf(Storage.open(disk, { ...options, segmentBytes: 1024 }));
+        if (calls < nth) {
+          expect(nth).toBeGreaterThan(5);
+          return;
+        }
+        expect([nth, refused, disk.openFiles]).toEqual([nth, 'full', 0]);
+        volume.decide = () => ({});
+        const { storage, recovered } = await Storage.open(disk, { ...options, segmentBytes: 1024 });
+        // Each life has numbers of its own; one that did not begin takes none.
+        expect(recovered).toMatchObject({ lastIndex: 70, suspect: false });
+        expect(recovered.boots).toBe(boots + 1);
+        boots = recovered.boots;
+        await storage.close();
+      }
+    },
+  );
+
+  it('gives back what it took of a full disk', async () => {
+    const volume = volumeOf();
+    await (await newMember(volume)).close();
+    const before = volume.fileNames();
+    volume.capacityBytes = volume.usedBytes() + options.segmentBytes - 100;
+    expect(await codeOf(open(volume))).toBe('full');
+    expect(volume.fileNames()).toEqual(before);
   });
 });
 

@@ -25,14 +25,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'the copy of the unsealed segment is not synced',
     'log-recovery.ts',
-    '  await file.sync();\n  await disk.rename(preparedName, segment.name);',
-    '  await disk.rename(preparedName, segment.name);',
+    '    await file.sync();\n    await disk.rename(preparedName, segment.name);',
+    '    await disk.rename(preparedName, segment.name);',
   ),
   bug(
     'the unsealed segment is used as it was found',
     'log-recovery.ts',
-    'const copy = await copySegment(parts, file, segment, scanner.nextOffset, additions.take());',
-    'const copy = additions.length > 0 ? await copySegment(parts, file, segment, scanner.nextOffset, additions.take()) : { file, sizeBytes: await file.size(), position: scanner.nextOffset };',
+    'const copy = await copySegment(parts, file, segment, scanner.nextOffset, additions);',
+    'const copy = additions.length > 0 ? await copySegment(parts, file, segment, scanner.nextOffset, additions) : { file: await disk.open(segment.name), sizeBytes: await file.size(), position: scanner.nextOffset };',
   ),
   bug(
     'a Write is acknowledged before it is durable',
@@ -77,14 +77,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a torn tail is cut without a mark',
     'log-recovery.ts',
-    '      replay.state.suspect = true;\n',
-    '      additions.clear();\n      chain = scanner.chain;\n',
+    '    replay.state.suspect = true;\n',
+    '    additions.clear();\n      chain = scanner.chain;\n',
   ),
   bug(
     'the mark of a torn tail is kept in memory only, to be written later',
     'log-recovery.ts',
-    '      replay.state.suspect = true;\n',
-    '      replay.state.suspect = true;\n      additions.clear();\n      chain = scanner.chain;\n',
+    '    replay.state.suspect = true;\n',
+    '    replay.state.suspect = true;\n    additions.clear();\n      chain = scanner.chain;\n',
   ),
   bug(
     'a segment too many is purged',
@@ -146,8 +146,8 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
       {
         file: 'opening.ts',
-        find: 'import { type FoundVote, readVoteFile,',
-        replace: 'import { type FoundVote, VoteFile, readVoteFile,',
+        find: 'replaceVoteFile, type VoteFile, voteName',
+        replace: 'replaceVoteFile, VoteFile, voteName',
       },
     ],
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
-import { joinAnew } from '../../src/replica/join-anew.ts';
+import { Shortage } from '../../src/replica/shortage.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { identity, newMember, open, options, persistEntries, takeSnapshot, volumeOf } from './member.ts';
 
@@ -37,17 +37,26 @@ describe('data set aside', () => {
     const said: string[] = [];
     const quiet = (): void => {};
     const warn = (_facts: object, message: string): number => said.push(message);
-    let opened = 0;
-    const joined = joinAnew(storage, async () => void opened++, {
-      scheduler,
-      log: { debug: quiet, info: quiet, warn, error: quiet },
-    });
+    const shortage = new Shortage(
+      { scheduler, log: { debug: quiet, info: quiet, warn, error: quiet } },
+      () => false,
+    );
+    let aside = false;
+    const outlasted = shortage
+      .outlast('the data cannot be set aside for now', () => storage.setAside())
+      .then(() => {
+        aside = true;
+      });
     await vi.waitUntil(() => waits.length === 1);
-    expect([said.length, opened]).toEqual([1, 0]);
+    expect([said, aside]).toEqual([
+      ['the data cannot be set aside for now; it is tried again until it can'],
+      false,
+    ]);
+    expect(shortage.reason).toContain('no file descriptor is left for setting the data aside');
     volume.decide = () => ({});
     waits[0]!();
-    await joined;
-    expect(opened).toBe(1);
+    await outlasted;
+    expect(shortage.reason).toBe('');
     expect((await open(volume)).recovered.identity).toBeUndefined();
   });
 

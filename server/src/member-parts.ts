@@ -1,0 +1,35 @@
+import type { Bounds } from './bounds/bounds.ts';
+import type { Config } from './config/config.ts';
+import type { Checkpoints } from './replica/checkpoints.ts';
+import type { OutdatedVoices } from './replica/outdated-voices.ts';
+import type { Clock, Entropy, Fatal, Logger, Scheduler, Transport } from './replica/ports.ts';
+import type { Replica } from './replica/replica.ts';
+import type { Snapshots } from './replica/snapshots.ts';
+import type { StateMachine } from './replica/state-machine.ts';
+import type { Disk } from './storage/disk.ts';
+import type { Identity } from './storage/recovered.ts';
+import type { StorageOptions } from './storage/storage.ts';
+
+export interface MemberParts {
+  readonly config: Config;
+  /** Of `boundsOf(config)`; the simulator makes some of them tiny. */
+  readonly bounds: Bounds;
+  readonly disk: Disk;
+  readonly storage: StorageOptions;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly entropy: Entropy;
+  readonly log: Logger;
+  readonly fatal: Fatal;
+}
+
+/** What exists once Raft runs. */
+export interface Running {
+  readonly identity: Identity;
+  readonly replica: Replica;
+  readonly machine: StateMachine;
+  readonly snapshots: Snapshots;
+  readonly checkpoints: Checkpoints;
+  readonly outdated: OutdatedVoices;
+}
