@@ -61,6 +61,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     seeds: 150,
   },
   {
+    name: 'a member whose wiped disk is full votes',
+    file: 'node.ts',
+    find: 'return this.log.persisted === 0;',
+    replace: 'return this.log.last === 0;',
+    seeds: 0,
+  },
+  {
     name: 'entries are acknowledged before they are durable',
     file: 'follower.ts',
     find: 'Math.min(node.matched, node.log.persisted)',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Core } from '../support/bench-node.ts';
 import {
+  append,
   BenchNode,
+  configurationOf,
   ELECTION_TICKS,
   elect,
   LINK_DOWN_TICKS,
@@ -193,6 +195,31 @@ export const preVoteRules: Rule[] = [
       blank.link(2);
       assert.equal(askPreVote(core, blank, 2), false);
       blank.step({ type: vote, from: 2, term: 2, lastIndex: 9, lastTerm: 1, transfer: false });
+      assert.deepEqual(
+        blank.takeOf(voteResponse).map((each) => each.granted),
+        [false],
+      );
+    },
+  },
+  {
+    name: 'a member whose disk is full before it took anything of the log gives no vote: it may have forgotten one',
+    check: (core) => {
+      const { vote, voteResponse } = core.MessageType;
+      const blank = new BenchNode(core, { voters: [], options: { snapshot: core.blankSnapshot } });
+      for (const id of [2, 3]) blank.link(id);
+      blank.autoPersist = false;
+      const data = core.encodeConfiguration(configurationOf(1, [1, 2, 3]));
+      const entries = [{ index: 1, term: 1, kind: core.EntryKind.configuration, data }];
+      append(core, blank, { term: 1, prevIndex: 0, prevTerm: 0, entries });
+      blank.refuse();
+      assert.equal(blank.raft.lastIndex, 1);
+      // Term and vote have room of their own.
+      blank.persist();
+      blank.unlink(2);
+      blank.take();
+      assert.equal(askPreVote(core, blank, 3, 9), false);
+      blank.step({ type: vote, from: 3, term: 2, lastIndex: 9, lastTerm: 1, transfer: false });
+      blank.persist();
       assert.deepEqual(
         blank.takeOf(voteResponse).map((each) => each.granted),
         [false],
