@@ -1,4 +1,5 @@
 import { damageNewestRecord } from './faults/disks.ts';
+import { part } from './faults/network.ts';
 import type { Host } from './host.ts';
 import { handOver } from './operator/handover.ts';
 import { type Simulation, STEADY } from './simulation.ts';
@@ -73,7 +74,7 @@ async function withoutTheDiskOfItsLeader(simulation: Simulation): Promise<boolea
  * former one believes in a configuration in which it has no place.
  */
 async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
-  const { ensemble } = simulation;
+  const { ensemble, trace } = simulation;
   const { roster, leader } = ensemble;
   const prng = simulation.stream('without a former leader');
   const candidates = ensemble.members.filter(({ label }) => {
@@ -89,7 +90,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   ensemble.promises.lost(raftId);
   newcomer.wipe();
   const rest = ensemble.members.filter((host) => host !== leader && host !== newcomer);
-  const mend = part(simulation, [leader], rest);
+  const mend = part(ensemble, trace, [leader], rest);
   newcomer.startAgain();
   const joined = await simulation.within(JOIN_ANEW_MS, 'a member that lost its disk joins anew', () => {
     const id = newcomer.member?.running?.identity.raftId;
@@ -103,7 +104,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
 
 /** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's time-out. */
 async function withoutAMember(simulation: Simulation): Promise<boolean> {
-  const { ensemble } = simulation;
+  const { ensemble, trace } = simulation;
   const prng = simulation.stream('without a member');
   if (!prng.chance(0.3) || ensemble.roster.voters.length === 1) return true;
   const host = prng.pick(ensemble.members);
@@ -113,7 +114,7 @@ async function withoutAMember(simulation: Simulation): Promise<boolean> {
   const isServed = await simulation.within(HAND_OVER_MS, 'a new client is served', () => reader.answered > 0);
   if (!isServed) return false;
   const others = ensemble.members.filter((other) => other !== host);
-  const mend = part(simulation, [host], others);
+  const mend = part(ensemble, trace, [host], others);
   simulation.totals.add('readers cut off with their members');
   await simulation.runFor(WITHOUT_MEMBER_MS);
   mend();
@@ -135,7 +136,7 @@ async function withoutAWholeLog(simulation: Simulation): Promise<boolean> {
   const learners = ensemble.members.filter((host) => !roster.isVoter(host.label));
   const [damaged, ...rest] = prng.sample(others, others.length) as [Host, ...Host[]];
   const apart = rest.slice(0, (roster.voters.length - 1) >> 1);
-  const mend = part(simulation, apart, [leader, damaged, ...rest.slice(apart.length), ...learners]);
+  const mend = part(ensemble, trace, apart, [leader, damaged, ...rest.slice(apart.length), ...learners]);
   await simulation.runFor(MISSED_MS);
   simulation.totals.add('logs that lost what a minority misses');
   ensemble.copyMissing = true;
@@ -157,18 +158,4 @@ async function withoutAMinority(simulation: Simulation): Promise<boolean> {
   if (!(await simulation.servesEverybody(MINORITY_MS, 'a majority serves every client'))) return false;
   simulation.totals.add('minorities away');
   return simulation.becomesWhole(WHOLE_AGAIN);
-}
-
-/** Bytes between these and those vanish until that is called which this returns. */
-function part({ ensemble, trace }: Simulation, these: readonly Host[], those: readonly Host[]): () => void {
-  const names = these.map(({ label }) => label).join();
-  const ways = these.flatMap((host) =>
-    those.flatMap((other) => ensemble.network.ways(host.label, other.label)),
-  );
-  trace.add('network', `member(s) ${names} cut off from ${those.map(({ label }) => label).join()}`);
-  for (const way of ways) way.block();
-  return () => {
-    trace.add('network', `member(s) ${names} no longer cut off`);
-    for (const way of ways) way.open();
-  };
 }

@@ -17,7 +17,13 @@ import { keepMembership } from './replica/membership-keeper.ts';
 import { NumberRange } from './replica/number-range.ts';
 import { OutdatedVoices } from './replica/outdated-voices.ts';
 import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peer-frames.ts';
-import type { ClientSocket, ClientSocketEvents, Fatal, PeerAddress, TransportEvents } from './replica/ports.ts';
+import type {
+  ClientSocket,
+  ClientSocketEvents,
+  Fatal,
+  PeerAddress,
+  TransportEvents,
+} from './replica/ports.ts';
 import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';

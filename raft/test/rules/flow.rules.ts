@@ -213,9 +213,9 @@ export const flowRules: Rule[] = [
       const node = new BenchNode(core, { term: 1 });
       append(core, node, { term: 1, prevIndex: 3, prevTerm: 0, entries: [1], commit: 9 });
       assert.equal(node.raft.applied, 4);
-      assert.equal(node.raft.hasCaughtUp(node.raft.applied), false);
+      assert.equal(node.hasCaughtUp, false);
       append(core, node, { term: 1, prevIndex: 4, prevTerm: 1, entries: [1, 1, 1, 1, 1], commit: 9 });
-      assert.equal(node.raft.hasCaughtUp(node.raft.applied), true);
+      assert.equal(node.hasCaughtUp, true);
     },
   },
   {
@@ -231,11 +231,7 @@ export const flowRules: Rule[] = [
         append(core, node, { term: 1, prevIndex: last, prevTerm: 1, entries: [1, 1, 1, 1, 1], commit });
         node.tick(1);
         node.step(heartbeat);
-        assert.equal(
-          node.raft.hasCaughtUp(node.raft.applied),
-          true,
-          `applied ${node.raft.applied} of ${commit}`,
-        );
+        assert.equal(node.hasCaughtUp, true, `applied ${node.raft.applied} of ${commit}`);
       }
       // Then it stands still.
       node.step({ ...heartbeat, round: 2 });
@@ -245,7 +241,7 @@ export const flowRules: Rule[] = [
         node.tick(1);
         node.step({ ...heartbeat, round: 4 });
       }
-      assert.equal(node.raft.hasCaughtUp(node.raft.applied), false);
+      assert.equal(node.hasCaughtUp, false);
     },
   },
   {

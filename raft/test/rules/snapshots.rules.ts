@@ -188,11 +188,11 @@ export const snapshotRules: Rule[] = [
       chunk(core, node, 0, true);
       writeAside(node);
       node.step({ ...heartbeat, commit: 20, round: 2 });
-      assert.deepEqual([node.raft.applied, node.raft.hasCaughtUp(node.raft.applied)], [20, false]);
+      assert.deepEqual([node.raft.applied, node.hasCaughtUp], [20, false]);
       append(core, node, { term: 2, prevIndex: 20, prevTerm: 2, entries: [2], commit: 22 });
-      assert.deepEqual([node.raft.applied, node.raft.hasCaughtUp(node.raft.applied)], [21, false]);
+      assert.deepEqual([node.raft.applied, node.hasCaughtUp], [21, false]);
       append(core, node, { term: 2, prevIndex: 21, prevTerm: 2, entries: [2], commit: 22 });
-      assert.deepEqual([node.raft.applied, node.raft.hasCaughtUp(node.raft.applied)], [22, true]);
+      assert.deepEqual([node.raft.applied, node.hasCaughtUp], [22, true]);
     },
   },
   {
@@ -200,14 +200,14 @@ export const snapshotRules: Rule[] = [
     check: (core) => {
       const node = new BenchNode(core, { log: [1, 1], term: 2 });
       append(core, node, { term: 2, prevIndex: 5, prevTerm: 1, entries: [], commit: 5 });
-      assert.equal(node.raft.hasCaughtUp(node.raft.applied), true);
+      assert.equal(node.hasCaughtUp, true);
       node.autoPersist = false;
       chunk(core, node, 0, true);
       writeAside(node);
       assert.equal(node.writing?.snapshot?.index, 20);
-      assert.equal(node.raft.hasCaughtUp(node.raft.applied), false);
+      assert.equal(node.hasCaughtUp, false);
       node.persist();
-      assert.equal(node.raft.hasCaughtUp(node.raft.applied), true);
+      assert.equal(node.hasCaughtUp, true);
     },
   },
   {

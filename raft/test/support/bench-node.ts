@@ -137,6 +137,11 @@ export class BenchNode {
     this.work();
   }
 
+  /** With a state that is as far as what Raft has handed over. */
+  get hasCaughtUp(): boolean {
+    return this.raft.hasCaughtUp(this.raft.applied);
+  }
+
   get isWriting(): boolean {
     return this.writing !== undefined;
   }

@@ -1,5 +1,7 @@
+import type { Ensemble } from '../ensemble.ts';
 import type { Host } from '../host.ts';
 import type { Route } from '../network/route.ts';
+import type { Trace } from '../trace.ts';
 import { type Fault, type FaultWorld, span } from './fault.ts';
 
 export const breakLinks: Fault = (world, prng) => {
@@ -40,32 +42,41 @@ export const leaveBehind: Fault = (world, prng) => {
   return true;
 };
 
-/** Bytes between these machines and all others vanish. */
+/** Bytes between these machines and all others vanish for a while. */
 export function cutOff(
   { ensemble, trace, time }: FaultWorld,
   apart: ReadonlySet<Host>,
-  direction: 'both' | 'out' | 'in',
+  direction: Direction,
   forMs: number,
 ): void {
-  const { hosts, network } = ensemble;
-  const names = [...apart].map((host) => host.label).join();
-  trace.add('network', `partition: member(s) ${names} from the rest, ${direction}`);
-  for (const inside of apart) {
-    for (const outside of hosts) {
-      if (apart.has(outside)) continue;
-      const [out, back] = network.ways(inside.label, outside.label);
-      if (direction !== 'in') out.block();
-      if (direction !== 'out') back.block();
-    }
+  const rest = ensemble.hosts.filter((host) => !apart.has(host));
+  time.after(forMs, part(ensemble, trace, [...apart], rest, direction));
+}
+
+type Direction = 'both' | 'out' | 'in';
+
+/** Bytes from these to those (out), back (in), or both, vanish until that is called which this returns. */
+export function part(
+  { network }: Ensemble,
+  trace: Trace,
+  these: readonly Host[],
+  those: readonly Host[],
+  direction: Direction = 'both',
+): () => void {
+  const names = these.map(({ label }) => label).join();
+  trace.add(
+    'network',
+    `member(s) ${names} cut off from ${those.map(({ label }) => label).join()}, ${direction}`,
+  );
+  const ways = these.flatMap((host) => those.map((other) => network.ways(host.label, other.label)));
+  for (const [out, back] of ways) {
+    if (direction !== 'in') out.block();
+    if (direction !== 'out') back.block();
   }
-  time.after(forMs, () => {
-    trace.add('network', `partition of member(s) ${names} ends`);
-    for (const inside of apart) {
-      for (const outside of hosts) {
-        for (const way of network.ways(inside.label, outside.label)) way.open();
-      }
-    }
-  });
+  return () => {
+    trace.add('network', `member(s) ${names} no longer cut off`);
+    for (const way of ways.flat()) way.open();
+  };
 }
 
 export const slowNetwork: Fault = (world, prng) => {
