@@ -61,8 +61,14 @@ export const sessions = [
   ),
   scenario(
     'session/a client that says nothing is closed',
+    bob.connects(),
     ann.connects({ timeoutMs: 2_000 }),
+    ann.sends(create('/e', '', ephemeral)),
+    bob.sends(exists('/e', 'watch')),
     ann.isClosed(),
+    // A follower may close it some moments before its leader ends the session; whoever comes in between may be told nothing by ZooKeeper.
+    bob.hears(1),
+    bob.sends(sync('/')),
     ann.connects({ session: 'ann' }),
   ),
   scenario(

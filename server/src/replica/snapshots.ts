@@ -1,4 +1,5 @@
 import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
+import { isOutOfDescriptors } from '../storage/disk.ts';
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -16,8 +17,8 @@ const nodesPerSlice = 5_000;
 /** How often a snapshot that is written looks whether the log has come as far. */
 const durablePollMs = 20;
 
-/** How long a snapshot that is to be loaded waits for a file descriptor. */
-const loadRetryMs = 500;
+/** How long a snapshot that is to be taken or loaded waits for a file descriptor. */
+const descriptorRetryMs = 500;
 
 /** What snapshots need of the loop. */
 export interface SnapshotHost {
@@ -48,6 +49,8 @@ export class Snapshots {
   private dueAtBytes = 0;
   /** What was free when one failed for want of room: the next one is begun once more is. */
   private tooLittleBytes = 0;
+  /** One failed for want of a descriptor a moment ago. */
+  private isPausing = false;
   /** Since a snapshot had no room the log has said so. */
   private saidNoRoom = false;
   /** Why a piece that came was not taken; the log has said so. */
@@ -98,7 +101,8 @@ export class Snapshots {
   /** The disk is short of room, and a snapshot now would make some. */
   private get isRoomWanted(): boolean {
     const { storage } = this;
-    if (storage.room === Room.ample || storage.metrics().freeBytes <= this.tooLittleBytes) return false;
+    if (this.isPausing || storage.room === Room.ample) return false;
+    if (storage.metrics().freeBytes <= this.tooLittleBytes) return false;
     return storage.wouldMakeRoom(this.machine.snapshotBytes);
   }
 
@@ -135,13 +139,22 @@ export class Snapshots {
       (error: unknown) => {
         this.taking = undefined;
         if (isDiskFull(error)) {
-          this.noteLack();
+          if (isOutOfDescriptors(error.cause)) this.pause();
+          else this.noteLack();
           this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
         } else if (!isClosed(error)) {
           this.fatal(error as Error);
         }
       },
     );
+  }
+
+  /** What is free says nothing of descriptors. */
+  private pause(): void {
+    this.isPausing = true;
+    pause(this.scheduler, descriptorRetryMs).then(() => {
+      this.isPausing = false;
+    });
   }
 
   /** The same attempt at once again would end the same, and take what it wrote until then from deletions. */
@@ -270,7 +283,7 @@ export class Snapshots {
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         this.log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
-        await pause(this.scheduler, loadRetryMs);
+        await pause(this.scheduler, descriptorRetryMs);
       }
     }
   }

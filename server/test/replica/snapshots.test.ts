@@ -201,6 +201,25 @@ describe('a snapshot is taken', () => {
     expect(kept.fatal).toBeUndefined();
   });
 
+  it('again soon where only a file descriptor was wanting for the one that is to make room', async () => {
+    const short = await new SnapshotSubject(4).open({ segmentBytes: 4096 });
+    await short.live(log.entries);
+    for (let batch = 0; batch < 8; batch++) await short.live(log.more(5));
+    short.volume.capacityBytes = short.volume.usedBytes() + 2 * 4096 + 2 * short.machine.snapshotBytes;
+    await short.storage.refreshSpace(short.machine.snapshotBytes);
+    short.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EMFILE' } : {});
+    short.snapshots.consider(short.host);
+    await short.until(() => short.log.of('warn', 'no file descriptor').length === 1);
+    const { appliedIndex } = short.machine;
+    expect(appliedIndex).toBeLessThan(EVERY);
+    short.volume.decide = () => ({});
+    await short.until(() => {
+      short.snapshots.consider(short.host);
+      return short.snapshots.taken === 1;
+    });
+    expect(short.storage.newestSnapshot()?.index).toBe(appliedIndex);
+  });
+
   it('and the member stops where the disk fails', async () => {
     await subject.live(log.more(100));
     subject.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EIO' } : {});
