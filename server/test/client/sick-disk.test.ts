@@ -126,8 +126,7 @@ describe('a member whose disk is full', () => {
     fill(full);
     await writeUntil(client, LARGE, () => raftOf(full).isRefused);
     await former.stop();
-    await until(() => healthy.leads);
-    expect(raftOf(full).leader).toBe(raftOf(healthy).id);
+    await until(() => healthy.leads && raftOf(full).leader === raftOf(healthy).id);
     const waits = client.ask(() => client.set('/written', 'with the one that has room again'));
     makeRoom(full);
     expect((await waits).err).toBe(ErrorCode.ok);
