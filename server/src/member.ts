@@ -289,6 +289,8 @@ export class Member implements TransportEvents {
     replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
     this.clients.leaderSpace.review(replica, replica.room, this.links);
     running.checkpoints.review(replica);
+    // Where nothing is written any more the loop has no reason to, and others may fill the disk.
+    running.snapshots.consider(replica);
     keepMembership({ ...this.parts, ...running, wanted: this.wanted, links: this.links });
   }
 

@@ -76,6 +76,20 @@ it('while room is scarce small writes and sessions are taken, and large ones are
   expect(member.log.of('warn', 'no writes above')).toHaveLength(1);
 });
 
+it('room is made while nothing is written: others may fill the disk', async () => {
+  const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
+  await errorOf(client, () => client.create('/one'));
+  for (let i = 0; i < 8; i++) await errorOf(client, () => client.set('/one', heavy));
+  const { snapshots, machine } = member.member.running!;
+  await until(() => member.member.storage!.metrics().freeBytes > 0);
+  expect([snapshots.taken, member.member.storage!.metrics().logSegments]).toEqual([0, 4]);
+  const applied = machine.appliedIndex;
+  member.volume.capacityBytes = member.volume.usedBytes() + 3 * MEBIBYTE;
+  await until(() => snapshots.taken === 1);
+  expect(machine.appliedIndex).toBe(applied);
+  expect(member.member.storage!.metrics().logSegments).toBe(1);
+});
+
 it('a member that finds its disk full at its start waits for room, says so once, and serves once there is some', async () => {
   const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
   await errorOf(client, () => client.create('/one', 'x'));
