@@ -91,6 +91,7 @@ export class DiskWatch {
 
   /** Where room was scarce what is being sent may have gone. */
   #hasLongBeenWell(host: Host): boolean {
+    if (host.volume.capacityBytes !== Number.POSITIVE_INFINITY) return false;
     const boundedMs = this.#bounded.get(host) ?? Number.NEGATIVE_INFINITY;
     return !isDisturbed(host) && this.#world.nowMs() - boundedMs > BEING_SENT_MS;
   }
