@@ -9,6 +9,8 @@ import { Script } from './workload/script.ts';
 const WHOLE_AGAIN = 'the ensemble is whole again once nothing is wrong any more';
 /** A transfer is given up after an election time-out, and asked for again. */
 const HAND_OVER_MS = 5_000;
+/** Its owner looks again how much is free within this, and may hand leadership over for what was not free before. */
+const LOOK_AGAIN_MS = 2_000;
 /** Clients of those that are away look for others. */
 const MINORITY_MS = 10_000;
 /** Longer than leadership may stay on a disk that takes nothing (checks/disk-watch.ts). */
@@ -66,6 +68,7 @@ async function withoutTheDiskOfItsLeader(simulation: Simulation): Promise<boolea
   leader.volume.answerAgain();
   leader.growDisk();
   trace.add(leader.name, 'its disk works again');
+  await simulation.runFor(LOOK_AGAIN_MS);
   return simulation.becomesWhole(WHOLE_AGAIN);
 }
 

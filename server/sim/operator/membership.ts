@@ -235,7 +235,9 @@ export class MembershipOperator {
     if (!host.inService) return;
     this.#noteVoters(host);
     const { committed } = this.#ensemble.memberships;
-    if (committed.outgoing.length > 0 || memberOf(committed, host.label) !== undefined) {
+    // Of an ensemble whose membership has never changed no configuration is known to be committed: all are in it.
+    const isMember = committed.index === 0 || memberOf(committed, host.label) !== undefined;
+    if (isMember || committed.outgoing.length > 0) {
       this.#stops.delete(host.label);
       return;
     }
