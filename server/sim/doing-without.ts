@@ -1,3 +1,4 @@
+import { reservedSegments } from '../src/storage/space-watch.ts';
 import { damageNewestRecord } from './faults/disks.ts';
 import { part } from './faults/network.ts';
 import type { Host } from './host.ts';
@@ -11,6 +12,10 @@ const WHOLE_AGAIN = 'the ensemble is whole again once nothing is wrong any more'
 const HAND_OVER_MS = 5_000;
 /** Its owner looks again how much is free within this, and may hand leadership over for what was not free before. */
 const LOOK_AGAIN_MS = 2_000;
+/** Room is made within this (checks/disk-watch.ts), and some writes. */
+const WITHOUT_ROOM_MS = 5_000;
+/** Below twice its reserve a disk is low; below it, scarce. */
+const LITTLE_MORE = 1.6;
 /** Clients of those that are away look for others. */
 const MINORITY_MS = 10_000;
 /** Longer than leadership may stay on a disk that takes nothing (checks/disk-watch.ts). */
@@ -34,7 +39,7 @@ const MEETING_MS = 500;
 /**
  * What an ensemble does without while everything else works: what only shows where no other fault covers it. Its leader hands over; the
  * leader's disk takes nothing; a leader that was deposed meets a member that joined since; a reader is cut off together with its member; a
- * log loses what only those have that are down; a minority is away.
+ * log loses what only those have that are down; a minority is away; a disk has no room for what lies on it in vain.
  */
 export async function doWithout(simulation: Simulation): Promise<boolean> {
   return (
@@ -43,7 +48,8 @@ export async function doWithout(simulation: Simulation): Promise<boolean> {
     (await withoutAFormerLeader(simulation)) &&
     (await withoutAMember(simulation)) &&
     (await withoutAWholeLog(simulation)) &&
-    (await withoutAMinority(simulation))
+    (await withoutAMinority(simulation)) &&
+    (await withoutRoom(simulation))
   );
 }
 
@@ -160,5 +166,23 @@ async function withoutAMinority(simulation: Simulation): Promise<boolean> {
   for (const { label } of away) ensemble.host(label).kill();
   if (!(await simulation.servesEverybody(MINORITY_MS, 'a majority serves every client'))) return false;
   simulation.totals.add('minorities away');
+  return simulation.becomesWhole(WHOLE_AGAIN);
+}
+
+/** Others fill a disk until it has what its member keeps free and little more: the watch of disks holds the member to making room. */
+async function withoutRoom(simulation: Simulation): Promise<boolean> {
+  const { ensemble, trace } = simulation;
+  const prng = simulation.stream('without room');
+  const host = prng.pick(ensemble.members);
+  const machine = host.member?.running?.machine;
+  if (!prng.chance(0.2) || machine === undefined) return true;
+  simulation.totals.add('disks nearly full');
+  const reserveBytes = reservedSegments * ensemble.settings.segmentBytes + machine.snapshotBytes;
+  host.volume.capacityBytes = host.volume.usedBytes() + LITTLE_MORE * reserveBytes;
+  trace.add(host.name, 'its disk is nearly full');
+  await simulation.runFor(WITHOUT_ROOM_MS);
+  host.growDisk();
+  trace.add(host.name, 'its disk has room again');
+  await simulation.runFor(LOOK_AGAIN_MS);
   return simulation.becomesWhole(WHOLE_AGAIN);
 }

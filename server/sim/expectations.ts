@@ -17,6 +17,7 @@ const EXPECTED = [
   'crashes (power)',
   'crashes that tore files',
   'digests compared',
+  'disks nearly full',
   'disk calls that hung',
   'disk calls without a descriptor',
   'disk calls without room',

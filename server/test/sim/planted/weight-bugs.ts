@@ -103,6 +103,12 @@ export const weightBugs: readonly PlantedBug[] = [
     replace: 'return node.durable.writingTicks >= 1_000_000 * STALL_TIMEOUTS * node.options.electionTicks;',
   },
   {
+    name: 'no room is made before a disk is full',
+    file: 'server/src/replica/snapshots.ts',
+    find: 'return storage.wouldMakeRoom(this.machine.snapshotBytes);',
+    replace: 'return false;',
+  },
+  {
     name: 'a snapshot that is being sent goes when newer ones come',
     file: 'server/src/replica/sent-snapshots.ts',
     find: 'return new Set([...this.byMember.values()].map(({ index }) => index));',
