@@ -33,14 +33,12 @@ import { type PeerTiming, peerTiming } from './replica/timing.ts';
 import { TransientKeeper } from './replica/transient-keeper.ts';
 import type { Identity, Recovered } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
-import { isClosed, StorageError, StorageErrorCode } from './storage/storage-error.ts';
+import { isClosed, isDiskFull } from './storage/storage-error.ts';
 
 /** Ticks between two looks at membership, sessions and service. */
 const ticksPerReview = 10;
 /** Ticks between two looks at the free space of the disk: others fill it and make room, too. */
 const ticksPerSpaceLook = 100;
-/** With these a look at the free space may end, and the next one finds out. */
-const passing: ReadonlySet<string> = new Set([StorageErrorCode.closed, StorageErrorCode.full]);
 
 /**
  * One member of the ensemble, from an empty disk to a running replica:
@@ -267,9 +265,9 @@ export class Member implements TransportEvents {
   }
 
   private lookAtSpace(): void {
-    this.storage?.refreshSpace(this.running?.machine.snapshotBytes).catch((error: unknown) => {
-      const isPassing = error instanceof StorageError && passing.has(error.code);
-      if (!isPassing) this.parts.fatal(error as Error);
+    this.storage?.refreshSpace(this.running?.machine.snapshotBytes).catch((error: Error) => {
+      // After a shortage the next look finds out.
+      if (!isDiskFull(error)) this.parts.fatal(error);
     });
   }
 

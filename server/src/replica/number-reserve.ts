@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/storage.ts';
-import { StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
 import type { NumberRange } from './number-range.ts';
 
 /** Ticks between two attempts where the disk had no room: half a boot's numbers last for hours. */
@@ -32,8 +32,7 @@ export class NumberReserve {
       (error: Error) => {
         this.isReserving = false;
         this.ticksToWait = ticksBetweenAttempts;
-        const code = error instanceof StorageError ? error.code : undefined;
-        if (code !== StorageErrorCode.full && code !== StorageErrorCode.closed) this.fail(error);
+        if (!isDiskFull(error)) this.fail(error);
       },
     );
   }

@@ -3,7 +3,7 @@ import { isOutOfDescriptors } from '../storage/disk.ts';
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
-import { isClosed, isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import { pause } from './pause.ts';
 import type { Fatal, Logger, Scheduler } from './ports.ts';
 import { SentSnapshots } from './sent-snapshots.ts';
@@ -142,9 +142,7 @@ export class Snapshots {
           if (isOutOfDescriptors(error.cause)) this.pause();
           else this.noteLack();
           this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
-        } else if (!isClosed(error)) {
-          this.fatal(error as Error);
-        }
+        } else this.fatal(error as Error);
       },
     );
   }
@@ -168,7 +166,7 @@ export class Snapshots {
         return storage.refreshSpace(machine.snapshotBytes);
       })
       .catch((error: Error) => {
-        if (!isDiskFull(error)) this.storageFailed(error);
+        if (!isDiskFull(error)) this.fatal(error);
       });
   }
 
@@ -232,7 +230,7 @@ export class Snapshots {
       },
       (error: Error) => {
         if (isDiskFull(error)) host.raft.snapshotReadFailed(read.to);
-        else this.storageFailed(error);
+        else this.fatal(error);
       },
     );
   }
@@ -263,7 +261,7 @@ export class Snapshots {
           host.raft.snapshotWriteFailed(write.snapshot);
           return;
         }
-        this.storageFailed(error as Error);
+        this.fatal(error as Error);
       },
     );
   }
@@ -328,10 +326,6 @@ export class Snapshots {
 
   private nextTurn(): Promise<void> {
     return new Promise((resolve) => this.scheduler.defer(resolve));
-  }
-
-  private storageFailed(error: Error): void {
-    if (!isClosed(error)) this.fatal(error);
   }
 }
 
