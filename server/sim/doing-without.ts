@@ -83,7 +83,7 @@ async function withoutTheDiskOfItsLeader(simulation: Simulation): Promise<boolea
  * former one believes in a configuration in which it has no place.
  */
 async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
-  const { ensemble, trace } = simulation;
+  const { ensemble } = simulation;
   const { roster, leader } = ensemble;
   const prng = simulation.stream('without a former leader');
   const candidates = ensemble.members.filter(({ label }) => {
@@ -99,7 +99,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   ensemble.promises.lost(raftId);
   newcomer.wipe();
   const rest = ensemble.members.filter((host) => host !== leader && host !== newcomer);
-  const mend = part(ensemble, trace, [leader], rest);
+  const mend = part(simulation, [leader], rest);
   newcomer.startAgain();
   const joined = await simulation.within(JOIN_ANEW_MS, 'a member that lost its disk joins anew', () => {
     const id = newcomer.member?.running?.identity.raftId;
@@ -113,7 +113,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
 
 /** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's time-out. */
 async function withoutAMember(simulation: Simulation): Promise<boolean> {
-  const { ensemble, trace } = simulation;
+  const { ensemble } = simulation;
   const prng = simulation.stream('without a member');
   if (!prng.chance(0.3) || ensemble.roster.voters.length === 1) return true;
   const host = prng.pick(ensemble.members);
@@ -123,7 +123,7 @@ async function withoutAMember(simulation: Simulation): Promise<boolean> {
   const isServed = await simulation.within(HAND_OVER_MS, 'a new client is served', () => reader.answered > 0);
   if (!isServed) return false;
   const others = ensemble.members.filter((other) => other !== host);
-  const mend = part(ensemble, trace, [host], others);
+  const mend = part(simulation, [host], others);
   simulation.totals.add('readers cut off with their members');
   await simulation.runFor(WITHOUT_MEMBER_MS);
   mend();
@@ -145,7 +145,7 @@ async function withoutAWholeLog(simulation: Simulation): Promise<boolean> {
   const learners = ensemble.members.filter((host) => !roster.isVoter(host.label));
   const [damaged, ...rest] = prng.sample(others, others.length) as [Host, ...Host[]];
   const apart = rest.slice(0, (roster.voters.length - 1) >> 1);
-  const mend = part(ensemble, trace, apart, [leader, damaged, ...rest.slice(apart.length), ...learners]);
+  const mend = part(simulation, apart, [leader, damaged, ...rest.slice(apart.length), ...learners]);
   await simulation.runFor(MISSED_MS);
   simulation.totals.add('logs that lost what a minority misses');
   ensemble.copyMissing = true;

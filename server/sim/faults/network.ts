@@ -1,7 +1,5 @@
-import type { Ensemble } from '../ensemble.ts';
 import type { Host } from '../host.ts';
 import type { Route } from '../network/route.ts';
-import type { Trace } from '../trace.ts';
 import { type Fault, type FaultWorld, span } from './fault.ts';
 
 export const breakLinks: Fault = (world, prng) => {
@@ -44,21 +42,20 @@ export const leaveBehind: Fault = (world, prng) => {
 
 /** Bytes between these machines and all others vanish for a while. */
 export function cutOff(
-  { ensemble, trace, time }: FaultWorld,
+  world: FaultWorld,
   apart: ReadonlySet<Host>,
   direction: Direction,
   forMs: number,
 ): void {
-  const rest = ensemble.hosts.filter((host) => !apart.has(host));
-  time.after(forMs, part(ensemble, trace, [...apart], rest, direction));
+  const rest = world.ensemble.hosts.filter((host) => !apart.has(host));
+  world.time.after(forMs, part(world, [...apart], rest, direction));
 }
 
 type Direction = 'both' | 'out' | 'in';
 
 /** Bytes from these to those (out), back (in), or both, vanish until that is called which this returns. */
 export function part(
-  { network }: Ensemble,
-  trace: Trace,
+  { ensemble: { network }, trace }: Pick<FaultWorld, 'ensemble' | 'trace'>,
   these: readonly Host[],
   those: readonly Host[],
   direction: Direction = 'both',
