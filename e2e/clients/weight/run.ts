@@ -1,4 +1,6 @@
 import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
+import type { Member } from '../../../bench/src/peers/member.ts';
+import { Session } from '../../../bench/src/session.ts';
 import type { Machine } from '../machine/machines.ts';
 import { Random } from '../random.ts';
 import { pause } from './client.ts';
@@ -12,7 +14,11 @@ const SHARES = [0.5, 0.75, 1, 1.2] as const;
 const PHASE_MS = 20_000;
 /** What is lost from view when leadership changes: an election and the clients' own patience. */
 const AFTER_FAULT_MS = 10_000;
+/** Members that share two cores with what writes leave one that is behind no time to catch up, for as long as they are offered more than they take. */
+const REST_AFTER_MS = 10_000;
+const RESTING_SHARE = SHARES[0];
 const SERVING_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 2_000;
 
 /** A fault as it went. */
 export interface Struck {
@@ -23,6 +29,8 @@ export interface Struck {
   readonly endedMs: number;
   /** Longest time without an acknowledged write of anybody, until everybody serves again. */
   readonly gapMs: number;
+  /** From the fault's end until then. */
+  readonly recoveryMs: number;
   readonly electedOther: boolean;
 }
 
@@ -62,7 +70,13 @@ export async function runUnderWeight(
       const share = SHARES[Math.floor((Date.now() - warmMs) / PHASE_MS) % SHARES.length]!;
       load.operationsPerSecond = share * capacity;
       await pause(pauseMs);
-      const one = await strike(ensemble, machines, load, observer, { fault, lastsMs, share, random });
+      const one = await strike(ensemble, machines, load, observer, {
+        fault,
+        lastsMs,
+        share,
+        restingPerSecond: RESTING_SHARE * capacity,
+        random,
+      });
       struck.push(one);
       note(lineOf(one));
     }
@@ -80,6 +94,7 @@ interface Strike {
   readonly fault: Fault;
   readonly lastsMs: number;
   readonly share: number;
+  readonly restingPerSecond: number;
   readonly random: Random;
 }
 
@@ -88,7 +103,7 @@ async function strike(
   machines: readonly Machine[],
   load: MixedLoad,
   observer: Observer,
-  { fault, lastsMs, share, random }: Strike,
+  { fault, lastsMs, share, restingPerSecond, random }: Strike,
 ): Promise<Struck> {
   const { tally } = load;
   const leader = await ensemble.leader();
@@ -103,22 +118,41 @@ async function strike(
   end();
   if (fault.kills) observer.started(member);
   const endedMs = Date.now();
-  for (const one of ensemble.members) await serves(one.serving.bind(one), load);
+  const rest = setTimeout(() => {
+    load.operationsPerSecond = restingPerSecond;
+  }, REST_AFTER_MS);
+  await Promise.all(ensemble.members.map((one) => serves(one, load)));
+  clearTimeout(rest);
+  const recoveryMs = Date.now() - endedMs;
   const after = await ensemble.leader();
   const gapMs = tally.clock.longestGapMs;
-  return { fault, label: member.label, share, beganMs, endedMs, gapMs, electedOther: after !== leader };
+  return {
+    fault,
+    label: member.label,
+    share,
+    beganMs,
+    endedMs,
+    gapMs,
+    recoveryMs,
+    electedOther: after !== leader,
+  };
 }
 
-/** A member that ended meanwhile is started again by the observer. */
-async function serves(serving: (timeoutMs: number) => Promise<string>, load: MixedLoad): Promise<void> {
+/**
+ * Resolves once the member takes a new session: that is an entry of the log, which reached the leader and came back applied. Only then may
+ * the next fault strike another one. Who merely has a leader still may be what a slow link left behind it: seconds of log, and connections
+ * whose packets were lost. A member that ended meanwhile is started again by the observer.
+ */
+async function serves(member: Member, load: MixedLoad): Promise<void> {
   const deadlineMs = performance.now() + SERVING_TIMEOUT_MS;
   for (;;) {
     try {
-      await serving(deadlineMs - performance.now());
+      const session = await Session.connect(member.endpoint, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+      await session.close();
       return;
     } catch (error) {
       if (performance.now() > deadlineMs) {
-        load.tally.problem(error instanceof Error ? error.message : String(error));
+        load.tally.problem(`member ${member.label} takes no session: ${String(error)}`);
         return;
       }
       await pause(100);
@@ -147,8 +181,17 @@ function elections(observer: Observer, beganMs: number, struck: readonly Struck[
     });
 }
 
-export function lineOf({ fault, label, share, beganMs, endedMs, gapMs, electedOther }: Struck): string {
+export function lineOf({
+  fault,
+  label,
+  share,
+  beganMs,
+  endedMs,
+  gapMs,
+  recoveryMs,
+  electedOther,
+}: Struck): string {
   const time = new Date(beganMs).toISOString().slice(11, 19);
   const what = `${fault.name} (member ${label}, ${((endedMs - beganMs) / 1000).toFixed(1)} s, at ${share * 100} %)`;
-  return `${time} ${what}: longest gap ${Math.round(gapMs)} ms${electedOther ? ', another leader' : ''}`;
+  return `${time} ${what}: longest gap ${Math.round(gapMs)} ms, all back after ${(recoveryMs / 1000).toFixed(1)} s${electedOther ? ', another leader' : ''}`;
 }
