@@ -20,7 +20,7 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   requestBytes: met('request too long'),
 
   peerFrameBytes: elsewhere(
-    'replica/outbox.test.ts',
+    'replica/peers/outbox.test.ts',
     'members never send a longer frame, which the simulator checks for each; and the least that it may be is more than its runs send',
   ),
   forwardFrameBytes: met('forward frame full'),
@@ -29,7 +29,7 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   inflightAppends: met('appends under way'),
   inflightBytes: met('bytes of appends under way'),
   linkBufferBytes: elsewhere(
-    'replica/links.test.ts',
+    'replica/peers/links.test.ts',
     'what is sent keeps to windows that come to less: only a member that breaks them would meet it',
   ),
   uncommittedBytes: met('too much uncommitted', 'too much not durable'),
@@ -44,7 +44,7 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   heldBytes: met('requests held'),
   unsentBytes: met('replies unread'),
   owedBytes: elsewhere(
-    'client/requests.test.ts',
+    'connections/requests.test.ts',
     'a simulated member takes less of one client at a time than it may owe it',
   ),
   earlyRequests: met('early requests'),
@@ -75,23 +75,23 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
     'a disk that takes no reservation for as long as half of the numbers last has stopped its member by then',
   ),
 
-  drainMs: elsewhere('member/draining.test.ts', 'two minutes are more than a run lasts'),
+  drainMs: elsewhere('admin/draining.test.ts', 'two minutes are more than a run lasts'),
   httpConnections: elsewhere('http/http-door.test.ts', 'real sockets'),
   httpConnectionsPerAddress: elsewhere('http/http-door.test.ts', 'real sockets'),
   strangers: elsewhere(
-    'node/strangers.test.ts',
+    'platform/strangers.test.ts',
     'real sockets: simulated links begin between members that know each other',
   ),
-  strangersPerAddress: elsewhere('node/strangers.test.ts', 'real sockets'),
+  strangersPerAddress: elsewhere('platform/strangers.test.ts', 'real sockets'),
 
   connections: elsewhere(
-    'node/client-listener.test.ts',
+    'platform/client-listener.test.ts',
     'real sockets: who listens counts, and that is not simulated',
   ),
   sessions: met('limit on sessions'),
   nodes: met('limit on nodes'),
   watches: elsewhere(
-    'client/watch-events.test.ts',
+    'connections/watch-events.test.ts',
     'clients bring their watches along: with a limit that a run meets some would find room nowhere',
   ),
   outstandingRequests: met('requests outstanding'),

@@ -1,4 +1,4 @@
-import type { ClientSocket, ClientSocketEvents } from '../src/replica/ports.ts';
+import type { ClientSocket, ClientSocketEvents } from '../src/ports/client-socket.ts';
 import type { Hearing } from './checks/hearing.ts';
 import { type Connection, type End, KERNEL_BUFFER_BYTES } from './network/connection.ts';
 import type { VirtualProcess } from './process.ts';

@@ -1,11 +1,11 @@
+import { relinquish } from '../src/admin/leadership-transfer.ts';
+import type { MemberView } from '../src/admin/member-status.ts';
+import { memberView } from '../src/admin/member-view.ts';
 import { type Bounds, boundsOf } from '../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS, type Limits } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
-import type { MemberView } from '../src/http/member-view.ts';
-import { relinquish } from '../src/leadership-transfer.ts';
 import { Member } from '../src/member.ts';
-import { memberView } from '../src/member-view.ts';
-import type { TransportEvents } from '../src/replica/ports.ts';
+import type { TransportEvents } from '../src/ports/transport.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
 import { Hearing } from './checks/hearing.ts';
 import { acceptClient } from './client-socket.ts';

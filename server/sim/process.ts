@@ -1,5 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Clock, Entropy, Scheduler } from '../src/replica/ports.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Entropy } from '../src/ports/entropy.ts';
+import type { Scheduler } from '../src/ports/scheduler.ts';
 import type { Prng } from './prng.ts';
 import type { VirtualTime } from './scheduler.ts';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../src/replica/ports.ts';
+import type { Logger } from '../src/ports/logger.ts';
 import type { VirtualTime } from './scheduler.ts';
 
 /** What happened, line by line, for people who look into a failure. Off, it costs nothing. */

@@ -1,6 +1,6 @@
 import { MemberError } from './identity-check.ts';
 import { codeOf, ListenError } from './listen/listen-error.ts';
-import { DivergenceError } from './replica/checkpoints.ts';
+import { DivergenceError } from './replica/leader/checkpoints.ts';
 import { JOIN_ANEW, UnusableData } from './replica/unusable-data.ts';
 import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
 

@@ -1,6 +1,6 @@
 import type { MemberAddress } from './config/config.ts';
-import { decodeContext, type WantedMember } from './replica/membership.ts';
-import type { PeerAddress } from './replica/ports.ts';
+import type { PeerAddress } from './ports/transport.ts';
+import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 
 /** What the configuration file says of a member, as the log keeps it. */
 export function wantedMember(address: MemberAddress): WantedMember {

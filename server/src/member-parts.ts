@@ -1,12 +1,17 @@
 import type { Bounds } from './bounds/bounds.ts';
 import type { Config } from './config/config.ts';
-import type { Checkpoints } from './replica/checkpoints.ts';
-import type { OutdatedVoices } from './replica/outdated-voices.ts';
-import type { Clock, Entropy, Fatal, Logger, Scheduler, Transport } from './replica/ports.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Disk } from './ports/disk.ts';
+import type { Entropy } from './ports/entropy.ts';
+import type { Fatal } from './ports/fatal.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Scheduler } from './ports/scheduler.ts';
+import type { Transport } from './ports/transport.ts';
+import type { Checkpoints } from './replica/leader/checkpoints.ts';
+import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
-import type { Disk } from './storage/disk.ts';
 import type { Identity } from './storage/recovered.ts';
 import type { StorageOptions } from './storage/storage.ts';
 

@@ -1,36 +1,32 @@
 import { Raft, Role } from 'raft-ts-lite';
+import { Draining } from './admin/draining.ts';
+import { fitnessToLead } from './admin/leadership-transfer.ts';
 import { checkBounds } from './bounds/relations.ts';
-import { Clients } from './client/clients.ts';
-import { Service } from './client/service.ts';
+import type { FieldReader } from './codec/field-reader.ts';
 import type { Config } from './config/config.ts';
-import { Draining } from './draining.ts';
+import { Clients } from './connections/clients.ts';
+import { Service } from './connections/service.ts';
 import { checkIdentity } from './identity-check.ts';
-import { fitnessToLead } from './leadership-transfer.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { MemberParts, Running } from './member-parts.ts';
-import type { FieldReader } from './model/field-reader.ts';
-import { Bootstrap } from './replica/bootstrap.ts';
-import { Checkpoints } from './replica/checkpoints.ts';
-import { Links } from './replica/links.ts';
-import { decodeContext, type WantedMember } from './replica/membership.ts';
-import { keepMembership } from './replica/membership-keeper.ts';
+import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
+import type { Fatal } from './ports/fatal.ts';
+import type { PeerAddress, TransportEvents } from './ports/transport.ts';
+import { Checkpoints } from './replica/leader/checkpoints.ts';
+import { TransientKeeper } from './replica/leader/transient-keeper.ts';
+import { Bootstrap } from './replica/membership/bootstrap.ts';
+import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
+import { keepMembership } from './replica/membership/membership-keeper.ts';
+import { OutdatedVoices } from './replica/membership/outdated-voices.ts';
 import { NumberRange } from './replica/number-range.ts';
-import { OutdatedVoices } from './replica/outdated-voices.ts';
-import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peer-frames.ts';
-import type {
-  ClientSocket,
-  ClientSocketEvents,
-  Fatal,
-  PeerAddress,
-  TransportEvents,
-} from './replica/ports.ts';
+import { Links } from './replica/peers/links.ts';
+import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peers/peer-frames.ts';
 import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';
 import { Snapshots } from './replica/snapshots.ts';
 import { StateMachine } from './replica/state-machine.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
-import { TransientKeeper } from './replica/transient-keeper.ts';
 import type { Identity, Recovered } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
 import { isClosed, isDiskFull } from './storage/storage-error.ts';

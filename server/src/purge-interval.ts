@@ -1,4 +1,4 @@
-import type { Clock } from './replica/ports.ts';
+import type { Clock } from './ports/clock.ts';
 
 const msPerHour = 3_600_000;
 

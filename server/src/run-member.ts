@@ -6,6 +6,9 @@
  * SIGTERM and SIGINT stop it cleanly with exit 0; a second one at once. Exit 2: the configuration is wrong. Exit 1: it could not
  * start, or could not go on without risking data; the log says why.
  */
+
+import { relinquish } from './admin/leadership-transfer.ts';
+import { memberView } from './admin/member-view.ts';
 import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { shareMemory } from './bounds/memory.ts';
@@ -14,21 +17,19 @@ import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
+import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
-import { relinquish } from './leadership-transfer.ts';
 import { Member } from './member.ts';
-import { memberView } from './member-view.ts';
-import { ClientListener } from './node/client-listener.ts';
-import { machineDescriptors, mostDescriptors } from './node/descriptors.ts';
-import { FolderDisk } from './node/disk.ts';
-import { machineEnvironment } from './node/environment.ts';
-import { createLog } from './node/log.ts';
-import { eventLoopScheduler, systemClock, systemEntropy } from './node/machine.ts';
-import { mostMemory } from './node/memory.ts';
-import { PeerTransport } from './node/peer-transport.ts';
+import { ClientListener } from './platform/client-listener.ts';
+import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
+import { FolderDisk } from './platform/disk.ts';
+import { machineEnvironment } from './platform/environment.ts';
+import { createLog } from './platform/log.ts';
+import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
+import { mostMemory } from './platform/memory.ts';
+import { PeerTransport } from './platform/peer-transport.ts';
+import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
-import { ComplaintLog } from './replica/complaint-log.ts';
-import { wordAnswers } from './word-answers.ts';
 
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
 export function runMember(argv: readonly string[]): void {

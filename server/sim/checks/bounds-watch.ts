@@ -1,7 +1,7 @@
 import type { Bounds } from '../../src/bounds/bounds.ts';
 import type { Member } from '../../src/member.ts';
 import type { Running } from '../../src/member-parts.ts';
-import { PeerFrame } from '../../src/replica/peer-frames.ts';
+import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import type { Totals } from '../totals.ts';
 import { ClientBounds } from './client-bounds.ts';
 import { LogBounds } from './log-bounds.ts';

@@ -1,5 +1,5 @@
 import type { Bounds } from '../../src/bounds/bounds.ts';
-import type { Connection } from '../../src/client/connection.ts';
+import type { Connection } from '../../src/connections/connection.ts';
 import type { Member } from '../../src/member.ts';
 import type { Running } from '../../src/member-parts.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';

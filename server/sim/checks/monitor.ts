@@ -1,10 +1,10 @@
 import { type Configuration, EntryKind, Role } from 'raft-ts-lite';
+import { Reader } from '../../src/codec/jute-reader.ts';
 import type { Running } from '../../src/member-parts.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { memberOf } from '../../src/replica/membership.ts';
+import { memberOf } from '../../src/replica/membership/membership.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import { Reader } from '../../src/wire/reader.ts';
 import type { Chronicle } from '../chronicle/chronicle.ts';
 import type { Host } from '../host.ts';
 import type { VirtualTime } from '../scheduler.ts';

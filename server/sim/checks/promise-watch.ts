@@ -1,8 +1,8 @@
 import { type Message, MessageType, type VoteRequest } from 'raft-ts-lite';
-import { FieldReader } from '../../src/model/field-reader.ts';
-import { peerFormat } from '../../src/replica/peer-format.ts';
-import { PeerFrame } from '../../src/replica/peer-frames.ts';
-import { readRaftMessage } from '../../src/replica/raft-codec.ts';
+import { FieldReader } from '../../src/codec/field-reader.ts';
+import { peerFormat } from '../../src/replica/peers/peer-format.ts';
+import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
+import { readRaftMessage } from '../../src/replica/peers/raft-codec.ts';
 
 /** Where a log ends. */
 export interface LogEnd {

@@ -1,5 +1,6 @@
+import { decodeUtf8 } from '../../src/codec/bytes.ts';
+import { Reader } from '../../src/codec/jute-reader.ts';
 import { ANYONE, type Identities, OPEN_ACL } from '../../src/model/acl.ts';
-import { decodeUtf8 } from '../../src/model/bytes.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { readIdentities } from '../../src/model/identity-record.ts';
@@ -7,7 +8,6 @@ import { OpCode } from '../../src/model/op-codes.ts';
 import type { WriteOutcome } from '../../src/model/outcome.ts';
 import { CreateMode, isSequential, type SingleWrite, type Write } from '../../src/model/write.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
-import { Reader } from '../../src/wire/reader.ts';
 import { readWrite } from '../../src/wire/writes.ts';
 import { demandOf, given, may, tellIdentities } from './rights.ts';
 import { TreeHistory } from './tree-history.ts';

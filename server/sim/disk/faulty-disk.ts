@@ -1,4 +1,4 @@
-import type { Disk, DiskDone, DiskFile } from '../../src/storage/disk.ts';
+import type { Disk, DiskDone, DiskFile } from '../../src/ports/disk.ts';
 import { DiskCallError, type DiskSchedule, splitName } from './disk-call.ts';
 import type { CallFate, DiskCallKind } from './faults.ts';
 import { FaultyFile } from './faulty-file.ts';

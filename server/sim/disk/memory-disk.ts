@@ -1,4 +1,4 @@
-import type { Disk, DiskDone, DiskFile, DiskStats } from '../../src/storage/disk.ts';
+import type { Disk, DiskDone, DiskFile, DiskStats } from '../../src/ports/disk.ts';
 import { DiskCallError, type DiskSchedule, soon, splitName } from './disk-call.ts';
 import { Extent } from './extent.ts';
 

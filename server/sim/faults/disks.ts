@@ -1,4 +1,4 @@
-import { segmentHeaderBytes } from '../../src/storage/log-format.ts';
+import { segmentHeaderBytes } from '../../src/storage/log/log-format.ts';
 import type { Host } from '../host.ts';
 import type { Prng } from '../prng.ts';
 import type { Trace } from '../trace.ts';

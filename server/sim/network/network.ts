@@ -1,4 +1,4 @@
-import type { TransportEvents } from '../../src/replica/ports.ts';
+import type { TransportEvents } from '../../src/ports/transport.ts';
 import type { Prng } from '../prng.ts';
 import type { VirtualProcess } from '../process.ts';
 import type { VirtualTime } from '../scheduler.ts';
@@ -19,7 +19,7 @@ export interface NetworkSettings {
 /** Sees what a member sends, before the network does anything to it. */
 export type Tap = (from: number, to: number, frames: Uint8Array) => void;
 
-/** The network between the members: one stream at a time for each pair, dialled by the greater label, as over TCP (node/peer-transport.ts). */
+/** The network between the members: one stream at a time for each pair, dialled by the greater label, as over TCP (platform/peer-transport.ts). */
 export class Network {
   readonly #time: VirtualTime;
   readonly #prng: Prng;

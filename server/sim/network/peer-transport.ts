@@ -1,4 +1,4 @@
-import type { PeerAddress, Transport, TransportEvents } from '../../src/replica/ports.ts';
+import type { PeerAddress, Transport, TransportEvents } from '../../src/ports/transport.ts';
 import type { VirtualProcess } from '../process.ts';
 import type { Connection, End } from './connection.ts';
 import type { Network } from './network.ts';

@@ -1,5 +1,5 @@
 import type { ConfigurationChange, Raft } from 'raft-ts-lite';
-import { decodeContext, memberOf } from '../../src/replica/membership.ts';
+import { decodeContext, memberOf } from '../../src/replica/membership/membership.ts';
 import { address, type Ensemble } from '../ensemble.ts';
 import { type FaultWorld, restartLater } from '../faults/fault.ts';
 import { cutOff } from '../faults/network.ts';

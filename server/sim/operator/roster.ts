@@ -1,6 +1,6 @@
 import type { Configuration } from 'raft-ts-lite';
 import type { MemberAddress } from '../../src/config/config.ts';
-import { decodeContext } from '../../src/replica/membership.ts';
+import { decodeContext } from '../../src/replica/membership/membership.ts';
 
 /** Who is meant to be a member, and in which role: what the configuration files say once somebody has changed all of them. */
 export class Roster {

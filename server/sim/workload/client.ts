@@ -1,5 +1,5 @@
+import type { Reader } from '../../src/codec/jute-reader.ts';
 import type { ConnectResponse } from '../../src/wire/connect.ts';
-import type { Reader } from '../../src/wire/reader.ts';
 import type { ReplyHeader } from '../../src/wire/reply-header.ts';
 import { Xid } from '../../src/wire/request-header.ts';
 import type { Hearing } from '../checks/hearing.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { promises as files } from 'node:fs';
 import { token as tokenKind } from '../config/values.ts';
-import type { Logger } from '../replica/ports.ts';
+import type { Logger } from '../ports/logger.ts';
 
 /** Callers without the token can make this member look at the file so often and no oftener. */
 export const LOOK_EVERY_MS = 1_000;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { type MemberView, TransferRefusal } from '../admin/member-status.ts';
 import { plainAddress } from '../config/addresses.ts';
 import { VERSION } from '../config/version.ts';
-import type { Logger } from '../replica/ports.ts';
+import type { Logger } from '../ports/logger.ts';
 import { type ErrorBody, HttpError } from './errors.ts';
 import { isReady } from './health.ts';
-import { type MemberView, TransferRefusal } from './member-view.ts';
 
 const HELP: Readonly<Record<TransferRefusal, string>> = {
   [TransferRefusal.notLeader]: 'ask the leader; GET /admin/members names it',

@@ -1,12 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { MemberView } from '../admin/member-status.ts';
 import type { HttpConfig } from '../config/config.ts';
-import type { Logger } from '../replica/ports.ts';
+import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
 import { AdminToken } from './admin-token.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
 import { health } from './health.ts';
-import type { MemberView } from './member-view.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '../replica/ports.ts';
-import { TransferRefusal } from './member-view.ts';
+import { TransferRefusal } from '../admin/member-status.ts';
+import type { Logger } from '../ports/logger.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Every refusal's code: callers match it, never the message. The number is the HTTP status. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopbackAddress, plainAddress } from '../config/addresses.ts';
-import type { Logger } from '../replica/ports.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { AdminToken } from './admin-token.ts';
 import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { MemberStatus, MemberView } from './member-view.ts';
+import type { MemberStatus, MemberView } from '../admin/member-status.ts';
 
 /** Has caught up, takes requests, and is not about to stop. */
 export function isReady(status: MemberStatus): boolean {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { MemberMetrics, MemberStatus, MemberView, StatusRole } from '../admin/member-status.ts';
 import { VERSION } from '../config/version.ts';
 import { isReady } from './health.ts';
-import type { MemberMetrics, MemberStatus, MemberView, StatusRole } from './member-view.ts';
 
 type Row = readonly [name: string, help: string];
 

@@ -1,13 +1,14 @@
 import { createServer } from 'node:net';
+import type { MemberView } from '../admin/member-status.ts';
 import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
 import { FOR_HTTP } from '../listen/listen-error.ts';
 import { Listening } from '../listen/listening.ts';
-import { ComplaintLog } from '../replica/complaint-log.ts';
-import type { Fatal, Logger } from '../replica/ports.ts';
+import type { Fatal } from '../ports/fatal.ts';
+import type { Logger } from '../ports/logger.ts';
+import { ComplaintLog } from '../ports/rate-limited-log.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
-import type { MemberView } from './member-view.ts';
 
 export interface RunningHttp {
   readonly host: string;

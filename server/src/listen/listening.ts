@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, isIP, type Server } from 'node:net';
 import { joinAddress, listenAt } from '../config/addresses.ts';
-import type { Logger } from '../replica/ports.ts';
+import type { Logger } from '../ports/logger.ts';
 import { codeOf, isForeignAddress, isPassing, ListenError, type ListenPurpose } from './listen-error.ts';
 
 export interface ListenAddress {

@@ -1,7 +1,7 @@
+import { equalBytes } from '../codec/bytes.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import { Writer } from '../codec/jute-writer.ts';
 import { type Acl, type AclList, OPEN_ACL } from './acl.ts';
-import { equalBytes } from './bytes.ts';
-import type { Reader } from './reader.ts';
-import { Writer } from './writer.ts';
 
 /** ACL: int perms, Id (string scheme, string id). A node's list is a vector of them. */
 const MIN_ACL_BYTES = 12;

@@ -1,6 +1,6 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import { Writer } from '../codec/jute-writer.ts';
 import { ANYONE, type Identities, type Identity } from './acl.ts';
-import type { Reader } from './reader.ts';
-import { Writer } from './writer.ts';
 
 /** Identities that one connection may gather: more are refused before they are proposed. */
 export const MAX_IDENTITIES = 64;

@@ -1,3 +1,4 @@
+import { Reader } from '../codec/jute-reader.ts';
 import {
   COMMAND_HEADER_BYTES,
   COMMAND_VERSION,
@@ -9,7 +10,6 @@ import {
 } from '../model/command.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { OpCode } from '../model/op-codes.ts';
-import { Reader } from '../wire/reader.ts';
 import { isWriteOp, readWrite } from '../wire/writes.ts';
 
 /** What the state machine does something for. */

@@ -1,5 +1,5 @@
 import { Fitness, type NodeId, type Raft, Role } from 'raft-ts-lite';
-import type { Logger } from './ports.ts';
+import type { Logger } from '../ports/logger.ts';
 
 /** Ticks between two attempts of a write for which the disk had no room. */
 const ticksBetweenRetries = 50;

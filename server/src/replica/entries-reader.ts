@@ -1,9 +1,10 @@
 import type { EntriesRead, Raft } from 'raft-ts-lite';
+import type { Logger } from '../ports/logger.ts';
+import { pause } from '../ports/pause.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { EntriesAnswer } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
-import { pause } from './pause.ts';
-import type { Logger, Scheduler } from './ports.ts';
 
 /** How long a read waits that found no file descriptor. */
 const retryMs = 500;

@@ -1,9 +1,9 @@
 import type { Raft } from 'raft-ts-lite';
+import type { FieldReader } from '../codec/field-reader.ts';
 import { requestNumberOf, stampTime } from '../model/command.ts';
-import type { FieldReader } from '../model/field-reader.ts';
-import type { Outbox } from './outbox.ts';
-import { PeerProtocolError } from './peer-format.ts';
-import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
+import type { Outbox } from './peers/outbox.ts';
+import { PeerProtocolError } from './peers/peer-format.ts';
+import { beginFrame, endFrame, PeerFrame } from './peers/peer-frames.ts';
 import { endWithin } from './requests.ts';
 
 /** Why a command of the member with this Raft id must not be proposed; undefined where it may. */

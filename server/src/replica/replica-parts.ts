@@ -1,9 +1,12 @@
 import type { NodeId, Raft } from 'raft-ts-lite';
 import type { Bounds } from '../bounds/bounds.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Fatal } from '../ports/fatal.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Links } from './links.ts';
 import type { NumberRange } from './number-range.ts';
-import type { Clock, Fatal, Logger, Scheduler } from './ports.ts';
+import type { Links } from './peers/links.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
 import type { Steps } from './steps.ts';

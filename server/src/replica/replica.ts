@@ -8,19 +8,19 @@ import {
   Role,
   type Write,
 } from 'raft-ts-lite';
-import type { FieldReader } from '../model/field-reader.ts';
+import type { FieldReader } from '../codec/field-reader.ts';
 import { SizeRange } from '../model/size-range.ts';
 import { Room } from '../storage/space-watch.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
-import { AppendCheck } from './append-check.ts';
 import { Applier } from './applier.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
 import { Intake, writeForwardPosition } from './intake.ts';
 import { LogClock } from './log-clock.ts';
 import { NumberReserve } from './number-reserve.ts';
-import { beginFrame, endFrame, PeerFrame } from './peer-frames.ts';
-import { checkTerm, readRaftMessage, writeRaftMessage } from './raft-codec.ts';
+import { AppendCheck } from './peers/append-check.ts';
+import { beginFrame, endFrame, PeerFrame } from './peers/peer-frames.ts';
+import { checkTerm, readRaftMessage, writeRaftMessage } from './peers/raft-codec.ts';
 import { ReadBarrier } from './read-barrier.ts';
 import type { ReplicaParts } from './replica-parts.ts';
 import { type Request, Requests, writeForwards } from './requests.ts';

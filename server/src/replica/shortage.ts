@@ -1,7 +1,8 @@
-import { isShortage } from '../storage/disk.ts';
+import { isShortage } from '../ports/disk.ts';
+import type { Logger } from '../ports/logger.ts';
+import { pause } from '../ports/pause.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
-import { pause } from './pause.ts';
-import type { Logger, Scheduler } from './ports.ts';
 
 /** Between two attempts, longer each time: one at a long log may read all of it. */
 const firstPauseMs = 500;

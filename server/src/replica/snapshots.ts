@@ -1,11 +1,13 @@
 import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
-import { isOutOfDescriptors } from '../storage/disk.ts';
+import { isOutOfDescriptors } from '../ports/disk.ts';
+import type { Fatal } from '../ports/fatal.ts';
+import type { Logger } from '../ports/logger.ts';
+import { pause } from '../ports/pause.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
-import { pause } from './pause.ts';
-import type { Fatal, Logger, Scheduler } from './ports.ts';
 import { SentSnapshots } from './sent-snapshots.ts';
 import type { StateMachine } from './state-machine.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';

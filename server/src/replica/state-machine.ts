@@ -5,6 +5,7 @@ import {
   EntryKind,
   type SnapshotMeta,
 } from 'raft-ts-lite';
+import { Reader } from '../codec/jute-reader.ts';
 import { ANYONE, type Identities } from '../model/acl.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -17,7 +18,6 @@ import type { Outcome } from '../tree/outcome.ts';
 import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
-import { Reader } from '../wire/reader.ts';
 import { readWrite } from '../wire/writes.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';

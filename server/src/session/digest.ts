@@ -1,4 +1,4 @@
-import { finishHash, mixWord } from '../model/hash.ts';
+import { finishHash, mixWord } from '../codec/hash.ts';
 import type { IdentityLists } from './identity-lists.ts';
 import type { Session } from './table.ts';
 

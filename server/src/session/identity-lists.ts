@@ -1,6 +1,6 @@
+import { encodeUtf8 } from '../codec/bytes.ts';
+import { hashBytes } from '../codec/hash.ts';
 import { ANYONE, type Identities } from '../model/acl.ts';
-import { encodeUtf8 } from '../model/bytes.ts';
-import { hashBytes } from '../model/hash.ts';
 
 interface Entry {
   readonly list: Identities;

@@ -1,4 +1,4 @@
-import { isOutOfDescriptors } from './disk.ts';
+import { isOutOfDescriptors } from '../ports/disk.ts';
 import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from './storage-error.ts';
 
 /** Remembers the first failure for good: no call begins after it, and every later call tells it. */

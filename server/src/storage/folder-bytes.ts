@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, diskErrorCode } from './disk.ts';
+import { type Disk, type DiskFile, diskErrorCode } from '../ports/disk.ts';
 
 /** What the files of a folder hold, in bytes; files that go away meanwhile count nothing. */
 export async function folderBytes(disk: Disk, folder: string): Promise<number> {

@@ -1,20 +1,10 @@
 import type { HardState } from 'raft-ts-lite';
-import { type Disk, diskErrorCode, isShortage } from './disk.ts';
-import {
-  type FoundIdentity,
-  identityPath,
-  memberFolder,
-  raiseBoots,
-  readIdentityFile,
-  writeIdentityFile,
-} from './identity-file.ts';
-import { Log } from './log.ts';
-import { segmentHeaderBytes } from './log-format.ts';
-import { connectedSegments, removeLeftovers } from './log-leftovers.ts';
-import { type RecoveredLog, recoverLog } from './log-recovery.ts';
-import { judgeTail, TailKind } from './log-tail.ts';
-import type { Recovered } from './recovered.ts';
-import { temporarySuffix } from './sealed-file.ts';
+import { type Disk, diskErrorCode, isShortage } from '../ports/disk.ts';
+import { Log } from './log/log.ts';
+import { segmentHeaderBytes } from './log/log-format.ts';
+import { connectedSegments, removeLeftovers } from './log/log-leftovers.ts';
+import { type RecoveredLog, recoverLog } from './log/log-recovery.ts';
+import { judgeTail, TailKind } from './log/log-tail.ts';
 import {
   damaged,
   firstSequence,
@@ -22,13 +12,29 @@ import {
   logFolder,
   readSegmentHeader,
   type SegmentName,
-} from './segment-file.ts';
-import { segmentBytesOn } from './segment-size.ts';
-import { finishSettingAside } from './set-aside.ts';
-import { incomingSuffix } from './snapshot-receiver.ts';
-import { SnapshotShelf } from './snapshot-shelf.ts';
+} from './log/segment-file.ts';
+import { segmentBytesOn } from './log/segment-size.ts';
+import {
+  type FoundIdentity,
+  identityPath,
+  memberFolder,
+  raiseBoots,
+  readIdentityFile,
+  writeIdentityFile,
+} from './member/identity-file.ts';
+import { temporarySuffix } from './member/sealed-file.ts';
+import { finishSettingAside } from './member/set-aside.ts';
+import {
+  type FoundVote,
+  readVoteFile,
+  replaceVoteFile,
+  type VoteFile,
+  voteName,
+} from './member/vote-file.ts';
+import type { Recovered } from './recovered.ts';
+import { incomingSuffix } from './snapshot/snapshot-receiver.ts';
+import { SnapshotShelf } from './snapshot/snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError } from './storage-error.ts';
-import { type FoundVote, readVoteFile, replaceVoteFile, type VoteFile, voteName } from './vote-file.ts';
 
 const doubtfulVote = `${voteName}: one of the two copies of term and vote does not verify, the other one took its place`;
 

@@ -1,4 +1,4 @@
-import type { Disk } from './disk.ts';
+import type { Disk } from '../ports/disk.ts';
 
 /** Segments that are kept free, beside room for one more snapshot: what a member needs in order to get out of a full disk. */
 export const reservedSegments = 2;

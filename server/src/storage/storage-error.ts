@@ -1,4 +1,4 @@
-import { isOutOfDescriptors } from './disk.ts';
+import { isOutOfDescriptors } from '../ports/disk.ts';
 
 /** Stable codes: callers match these, never the message. */
 export const StorageErrorCode = {

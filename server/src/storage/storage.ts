@@ -1,11 +1,13 @@
 import type { SnapshotMeta, Write } from 'raft-ts-lite';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../ports/disk.ts';
 import { FailureLatch } from './failure-latch.ts';
 import { folderBytes } from './folder-bytes.ts';
-import { memberFolder, raiseBoots } from './identity-file.ts';
-import type { Log, PersistDone } from './log.ts';
-import { readEntries } from './log-reader.ts';
-import { createMember } from './new-member.ts';
+import type { Log, PersistDone } from './log/log.ts';
+import { readEntries } from './log/log-reader.ts';
+import { logFolder } from './log/segment-file.ts';
+import { memberFolder, raiseBoots } from './member/identity-file.ts';
+import { createMember } from './member/new-member.ts';
+import { beginSettingAside } from './member/set-aside.ts';
 import { type Opened, openData } from './opening.ts';
 import type {
   EntriesAnswer,
@@ -15,12 +17,10 @@ import type {
   SnapshotWriter,
   StoredSnapshot,
 } from './recovered.ts';
-import { logFolder } from './segment-file.ts';
-import { beginSettingAside } from './set-aside.ts';
-import { SnapshotReceiver } from './snapshot-receiver.ts';
-import { SnapshotRoom } from './snapshot-room.ts';
-import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
-import { SnapshotFile } from './snapshot-writer.ts';
+import { SnapshotReceiver } from './snapshot/snapshot-receiver.ts';
+import { SnapshotRoom } from './snapshot/snapshot-room.ts';
+import { type SnapshotShelf, snapshotName } from './snapshot/snapshot-shelf.ts';
+import { SnapshotFile } from './snapshot/snapshot-writer.ts';
 import { Room, SpaceWatch } from './space-watch.ts';
 import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';

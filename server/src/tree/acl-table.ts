@@ -1,6 +1,6 @@
+import { encodeUtf8 } from '../codec/bytes.ts';
+import { hashBytes } from '../codec/hash.ts';
 import { type AclList, OPEN_ACL, READ_ACL } from '../model/acl.ts';
-import { encodeUtf8 } from '../model/bytes.ts';
-import { hashBytes } from '../model/hash.ts';
 
 const OPEN_ACL_ID = 0;
 const READ_ACL_ID = 1;

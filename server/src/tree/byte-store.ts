@@ -1,4 +1,4 @@
-import { allocateBytes, copyBytes } from '../model/bytes.ts';
+import { allocateBytes, copyBytes } from '../codec/bytes.ts';
 
 /** Names a stored range of bytes. Its length is remembered by whoever holds it. */
 export type ByteRef = number;

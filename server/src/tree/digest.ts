@@ -1,4 +1,4 @@
-import { finishHash } from '../model/hash.ts';
+import { finishHash } from '../codec/hash.ts';
 import type { Slot } from '../model/ids.ts';
 import type { AclTable } from './acl-table.ts';
 import { Int, type NodeTable, REALS, Real } from './node-table.ts';

@@ -1,4 +1,4 @@
-import { copyBytes, decodeUtf8, equalBytes } from '../model/bytes.ts';
+import { copyBytes, decodeUtf8, equalBytes } from '../codec/bytes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
 import type { Stat } from '../model/stat.ts';
 import { ByteStore, NO_BYTES_REF } from './byte-store.ts';

@@ -1,5 +1,5 @@
+import { allocateBytes, copyBytes, decodeUtf8 } from '../codec/bytes.ts';
 import type { AclList } from '../model/acl.ts';
-import { allocateBytes, copyBytes, decodeUtf8 } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
 import { emptyStat } from '../model/stat.ts';

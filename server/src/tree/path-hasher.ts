@@ -1,4 +1,4 @@
-import { finishHash } from '../model/hash.ts';
+import { finishHash } from '../codec/hash.ts';
 
 /**
  * Hashes paths for the index with multipliers of its own, so that nobody who does not know `seed` can choose paths that

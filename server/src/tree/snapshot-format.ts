@@ -1,8 +1,8 @@
-import { hashBytes } from '../model/hash.ts';
+import { hashBytes } from '../codec/hash.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import type { Slot } from '../model/ids.ts';
 import { isValidPath } from '../model/path.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
 import { NO_BYTES_REF } from './byte-store.ts';
 import { Int, type NodeTable, Real } from './node-table.ts';
 

@@ -1,9 +1,9 @@
+import { copyRange } from '../codec/bytes.ts';
+import { Writer } from '../codec/jute-writer.ts';
 import type { AclList } from '../model/acl.ts';
 import { writeAclList } from '../model/acl-record.ts';
-import { copyRange } from '../model/bytes.ts';
 import { writeIdentities } from '../model/identity-record.ts';
 import type { Slot } from '../model/ids.ts';
-import { Writer } from '../model/writer.ts';
 import type { Session, SessionTable } from '../session/table.ts';
 import { Int, Real } from './node-table.ts';
 import { beginRecord, RecordType, writeHeader, writeNode } from './snapshot-format.ts';

@@ -1,5 +1,5 @@
+import { encodeUtf8, equalBytes } from '../codec/bytes.ts';
 import { OPEN_ACL, READ_ACL } from '../model/acl.ts';
-import { encodeUtf8, equalBytes } from '../model/bytes.ts';
 import { NO_SLOT } from '../model/ids.ts';
 import { Int } from './node-table.ts';
 import type { Znodes } from './znodes.ts';

@@ -1,6 +1,6 @@
 import { MAX_NODES } from '../bounds/limits.ts';
+import { encodeUtf8 } from '../codec/bytes.ts';
 import { type AclList, ANYONE, type Identities, permits } from '../model/acl.ts';
-import { encodeUtf8 } from '../model/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import {
   asSessionId,

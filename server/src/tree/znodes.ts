@@ -1,5 +1,5 @@
+import { hashBytes } from '../codec/hash.ts';
 import type { AclList } from '../model/acl.ts';
-import { hashBytes } from '../model/hash.ts';
 import type { Slot, Zxid } from '../model/ids.ts';
 import { AclTable } from './acl-table.ts';
 import { NO_BYTES_REF } from './byte-store.ts';

@@ -1,4 +1,4 @@
-import { finishHash, mixWord } from '../model/hash.ts';
+import { finishHash, mixWord } from '../codec/hash.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { HashIndex, NO_CELL } from './hash-index.ts';
 import { IntRows, NO_ROW } from './int-rows.ts';

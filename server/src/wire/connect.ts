@@ -1,5 +1,5 @@
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 
 /**
  * ConnectRequest: int protocolVersion, long lastZxidSeen, int timeOut (ms), long sessionId, buffer passwd [, bool readOnly]

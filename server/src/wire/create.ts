@@ -1,11 +1,11 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import type { AclList } from '../model/acl.ts';
 import { readAclList, writeAclList } from '../model/acl-record.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
 import { isValidPath } from '../model/path.ts';
-import type { Reader } from '../model/reader.ts';
 import { type CreateWrite, isSequential } from '../model/write.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader } from './request-header.ts';
 import { writeStat } from './stat.ts';
 

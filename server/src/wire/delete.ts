@@ -1,8 +1,8 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { OpCode } from '../model/op-codes.ts';
 import { isValidPath } from '../model/path.ts';
-import type { Reader } from '../model/reader.ts';
 import type { CheckWrite, DeleteWrite } from '../model/write.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader } from './request-header.ts';
 
 /**

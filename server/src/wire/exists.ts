@@ -1,8 +1,8 @@
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
 import { emptyStat } from '../model/stat.ts';
-import type { Writer } from '../model/writer.ts';
 import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
 import { STAT_BYTES, writeStat } from './stat.ts';
 

@@ -1,4 +1,4 @@
-import { allocateBytes, copyBytes, decodeLatin1, NO_BYTES } from '../model/bytes.ts';
+import { allocateBytes, copyBytes, decodeLatin1, NO_BYTES } from '../codec/bytes.ts';
 
 const LENGTH_BYTES = 4;
 

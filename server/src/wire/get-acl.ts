@@ -1,11 +1,11 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import type { AclList } from '../model/acl.ts';
 import { readAclList, writeAclList } from '../model/acl-record.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
-import type { Reader } from '../model/reader.ts';
 import { emptyStat, type Stat } from '../model/stat.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeReplyHeader } from './reply-header.ts';
 import { readStat, writeStat } from './stat.ts';
 

@@ -1,9 +1,9 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
-import type { Reader } from '../model/reader.ts';
 import { emptyStat } from '../model/stat.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeReplyHeader } from './reply-header.ts';
 import { writeStat } from './stat.ts';
 

@@ -1,9 +1,9 @@
-import { encodeUtf8, equalBytes, NO_BYTES } from '../model/bytes.ts';
+import { encodeUtf8, equalBytes, NO_BYTES } from '../codec/bytes.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { Slot } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeHeaderReply, writeReplyHeader } from './reply-header.ts';
 import { writeRequestHeader } from './request-header.ts';
 

@@ -1,5 +1,5 @@
+import type { Writer } from '../codec/jute-writer.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader, Xid } from './request-header.ts';
 
 /**

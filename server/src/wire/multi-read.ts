@@ -1,10 +1,10 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { Slot } from '../model/ids.ts';
 import type { NodeReader } from '../model/node-reader.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { Reader } from '../model/reader.ts';
 import type { Stat } from '../model/stat.ts';
-import type { Writer } from '../model/writer.ts';
 import { readChildren, writeChildNames } from './get-children.ts';
 import { readGetDataReply, writeGetDataRecord } from './get-data.ts';
 import { writeMultiHeader } from './multi.ts';

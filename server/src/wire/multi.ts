@@ -1,7 +1,8 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
-import type { Reader } from '../model/reader.ts';
 import {
   CreateMode,
   type CreateWrite,
@@ -10,7 +11,6 @@ import {
   type MultiWrite,
   type SingleWrite,
 } from '../model/write.ts';
-import type { Writer } from '../model/writer.ts';
 import { type CreateFields, readCreate, writeCreated, writeCreateRecord } from './create.ts';
 import { readCheck, readDelete, writePathVersionRecord } from './delete.ts';
 import { writeRequestHeader } from './request-header.ts';

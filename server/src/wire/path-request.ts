@@ -1,6 +1,6 @@
-import { NO_BYTES } from '../model/bytes.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
+import { NO_BYTES } from '../codec/bytes.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { writeRequestHeader } from './request-header.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { NO_BYTES } from '../model/bytes.ts';
+import { NO_BYTES } from '../codec/bytes.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
 import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
 import { writeRequestHeader } from './request-header.ts';
 

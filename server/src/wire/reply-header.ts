@@ -1,6 +1,6 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
 
 /** ReplyHeader: int xid, long zxid, int err. */
 export const REPLY_HEADER_BYTES = 16;

@@ -1,5 +1,5 @@
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 
 /** Reserved transaction ids: what carries one answers no request of its own, or a request of a fixed kind. */
 export const Xid = {

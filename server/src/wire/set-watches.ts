@@ -1,6 +1,6 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeRequestHeader, Xid } from './request-header.ts';
 
 /** Lists of paths in the order in which they stand in the record. */

@@ -1,6 +1,6 @@
-import type { Reader } from '../model/reader.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import type { Stat } from '../model/stat.ts';
-import type { Writer } from '../model/writer.ts';
 
 /**
  * Stat: long czxid, long mzxid, long ctime, long mtime, int version, int cversion, int aversion, long ephemeralOwner,

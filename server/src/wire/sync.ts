@@ -1,5 +1,5 @@
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
-import type { Writer } from '../model/writer.ts';
 import { REPLY_HEADER_BYTES, writeReplyHeader } from './reply-header.ts';
 
 /**

@@ -1,8 +1,8 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import type { Identities } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { Reader } from '../model/reader.ts';
-import type { Writer } from '../model/writer.ts';
 import { writeReplyHeader } from './reply-header.ts';
 import { writeRequestHeader } from './request-header.ts';
 

@@ -1,9 +1,9 @@
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome } from '../model/outcome.ts';
-import type { Reader } from '../model/reader.ts';
 import type { Write } from '../model/write.ts';
-import type { Writer } from '../model/writer.ts';
 import { readCreate, writeCreated } from './create.ts';
 import { readDelete } from './delete.ts';
 import { readMulti, writeMultiResults } from './multi.ts';

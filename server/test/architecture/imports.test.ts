@@ -4,21 +4,59 @@ import { codeOf, importsOf, type Source, sourcesOf } from './sources.ts';
 
 /** The map of docs/architecture.md: each folder of server/src, and what it may import besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  model: [],
-  wire: ['model'],
-  session: ['model'],
-  tree: ['model', 'session', 'bounds'],
-  watch: ['model', 'tree'],
-  storage: ['model', 'raft-ts-lite'],
-  config: ['bounds', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
-  replica: ['bounds', 'model', 'wire', 'session', 'tree', 'storage', 'config', 'raft-ts-lite'],
-  client: ['bounds', 'model', 'wire', 'session', 'tree', 'watch', 'storage', 'config', 'replica'],
+  codec: [],
+  ports: [],
   bounds: [],
-  // Where listeners listen, and what is waited for.
-  listen: ['config', 'replica', 'node:net', 'node:dns', 'node:events'],
-  http: [
+  model: ['codec'],
+  wire: ['codec', 'model'],
+  session: ['codec', 'model'],
+  tree: ['codec', 'model', 'session', 'bounds'],
+  watch: ['codec', 'model', 'tree'],
+  storage: ['ports', 'codec', 'raft-ts-lite'],
+  config: ['bounds', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
+  replica: [
+    'ports',
+    'codec',
+    'bounds',
+    'model',
+    'wire',
+    'session',
+    'tree',
+    'storage',
+    'config',
+    'raft-ts-lite',
+  ],
+  connections: [
+    'ports',
+    'codec',
+    'bounds',
+    'model',
+    'wire',
+    'session',
+    'tree',
+    'watch',
+    'storage',
     'config',
     'replica',
+  ],
+  // Who look at a whole member.
+  admin: ['ports', 'config', 'replica', 'raft-ts-lite', 'server/src/member.ts', 'server/src/member-parts.ts'],
+  'four-letter-words': [
+    'ports',
+    'model',
+    'config',
+    'connections',
+    'admin',
+    'raft-ts-lite',
+    'server/src/member.ts',
+    'server/src/member-parts.ts',
+  ],
+  // Where listeners listen, and what is waited for.
+  listen: ['ports', 'config', 'node:net', 'node:dns', 'node:events'],
+  http: [
+    'ports',
+    'admin',
+    'config',
     'listen',
     'fastify',
     'prom-client',
@@ -30,12 +68,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   // Adapters know the ports they adapt, and the machine.
-  node: ['replica', 'storage', 'config', 'listen', 'node:', 'pino', 'pino-pretty'],
+  platform: ['ports', 'config', 'listen', 'replica', 'node:', 'pino', 'pino-pretty'],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */
 const pure = [
   'server/src/bounds',
+  'server/src/codec',
   'server/src/model',
   'server/src/wire',
   'server/src/session',
@@ -45,7 +84,7 @@ const pure = [
   'crds/src',
 ];
 /** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
-const ported = ['server/src/storage', 'server/src/replica', 'server/src/client'];
+const ported = ['server/src/storage', 'server/src/replica', 'server/src/connections'];
 
 const impure =
   /\b(?:Date\b|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\()/;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLog, type LogSink } from '../../src/node/log.ts';
+import { createLog, type LogSink } from '../../src/platform/log.ts';
 
 function sink(isTTY: boolean): LogSink & { readonly lines: string[] } {
   const lines: string[] = [];

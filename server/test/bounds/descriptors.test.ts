@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DescriptorWishes, MIN_DESCRIPTORS, shareDescriptors } from '../../src/bounds/descriptors.ts';
-import { machineDescriptors, mostDescriptors } from '../../src/node/descriptors.ts';
+import { machineDescriptors, mostDescriptors } from '../../src/platform/descriptors.ts';
 
 const wishes: DescriptorWishes = {
   clients: 50_000,

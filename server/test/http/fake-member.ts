@@ -1,4 +1,9 @@
-import type { MemberMetrics, MemberStatus, MemberView, TransferResult } from '../../src/http/member-view.ts';
+import type {
+  MemberMetrics,
+  MemberStatus,
+  MemberView,
+  TransferResult,
+} from '../../src/admin/member-status.ts';
 
 const READY: MemberStatus = {
   label: 2,

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpBounds } from '../../src/http/http-door.ts';
 import { startHttp } from '../../src/http/start-http.ts';
-import { RawSocket } from '../node/raw-socket.ts';
+import { RawSocket } from '../platform/raw-socket.ts';
 import { FakeMember, KeptLog } from './fake-member.ts';
 
 const closing: (() => unknown)[] = [];

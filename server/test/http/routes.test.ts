@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type MemberStatus, TransferRefusal } from '../../src/admin/member-status.ts';
 import type { HttpConfig } from '../../src/config/config.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
-import { type MemberStatus, TransferRefusal } from '../../src/http/member-view.ts';
 import { FakeMember, KeptLog } from './fake-member.ts';
 
 const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };

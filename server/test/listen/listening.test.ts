@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FOR_CLIENTS, ListenError } from '../../src/listen/listen-error.ts';
 import { Listening } from '../../src/listen/listening.ts';
-import { freePort } from '../node/ports.ts';
-import { RawSocket } from '../node/raw-socket.ts';
+import { freePort } from '../platform/ports.ts';
+import { RawSocket } from '../platform/raw-socket.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { type Answer, nameAnswers, unknownName } from './names.ts';
 

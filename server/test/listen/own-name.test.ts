@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startHttp } from '../../src/http/start-http.ts';
-import { PeerTransport } from '../../src/node/peer-transport.ts';
+import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { FakeMember } from '../http/fake-member.ts';
-import { LinkEvents } from '../node/link-events.ts';
-import { freePort } from '../node/ports.ts';
+import { LinkEvents } from '../platform/link-events.ts';
+import { freePort } from '../platform/ports.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { nameAnswers, unknownName } from './names.ts';
 

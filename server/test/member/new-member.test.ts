@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { configOf } from '../client/ensemble.ts';
+import { configOf } from '../connections/ensemble.ts';
 import { LoneMember, threeVoters } from './lone-member.ts';
 
 it.each(['EMFILE', 'ENOSPC'])(

@@ -1,12 +1,12 @@
 import { type EntryKind, type Message, MessageType } from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
-import { FieldReader } from '../../src/model/field-reader.ts';
+import { FieldReader } from '../../src/codec/field-reader.ts';
 import { unfitForward } from '../../src/replica/command-check.ts';
-import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
-import { type Grant, PeerFrame, readHelloOf } from '../../src/replica/peer-frames.ts';
-import { readRaftMessage } from '../../src/replica/raft-codec.ts';
-import { configOf } from '../client/ensemble.ts';
+import { PeerProtocolError, peerFormat } from '../../src/replica/peers/peer-format.ts';
+import { type Grant, PeerFrame, readHelloOf } from '../../src/replica/peers/peer-frames.ts';
+import { readRaftMessage } from '../../src/replica/peers/raft-codec.ts';
+import { configOf } from '../connections/ensemble.ts';
 import { helloOf } from '../replica/hellos.ts';
 import { LoneMember, threeVoters } from './lone-member.ts';
 import { bytesOf, type Moment, PEER_FRAMES, RAFT_MESSAGES, writeRaft } from './peer-frame-table.ts';

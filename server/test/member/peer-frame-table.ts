@@ -2,7 +2,7 @@ import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { writeForwardPosition } from '../../src/replica/intake.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
+import { Outbox } from '../../src/replica/peers/outbox.ts';
 import {
   beginFrame,
   endFrame,
@@ -11,8 +11,8 @@ import {
   writeGrant,
   writeHello,
   writeOutdated,
-} from '../../src/replica/peer-frames.ts';
-import { writeRaftMessage } from '../../src/replica/raft-codec.ts';
+} from '../../src/replica/peers/peer-frames.ts';
+import { writeRaftMessage } from '../../src/replica/peers/raft-codec.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
 import { helloOf } from '../replica/hellos.ts';
 import { frameBytes } from './lone-member.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TestEnsemble, type TestMember, until } from '../client/ensemble.ts';
+import { TestEnsemble, type TestMember, until } from '../connections/ensemble.ts';
 import { LoneMember } from './lone-member.ts';
 
 it('a member that is stopped while it waits for a file descriptor to read its snapshot with ends without a fault', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8 } from '../../src/model/bytes.ts';
+import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { isValidPath, lastSlash, parentEnd } from '../../src/model/path.ts';
 
 function isValidPathText(path: string, sequential = false): boolean {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TestClient } from '../client/test-client.ts';
+import type { TestClient } from '../connections/test-client.ts';
 import type { MemberProcess } from './member-process.ts';
 import { allServe, leaderOf, sessionAt, threeProcesses } from './three-processes.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fatalLine, isLackOfSockets } from '../../src/fatal-line.ts';
 import { MemberError } from '../../src/identity-check.ts';
 import { FOR_CLIENTS, FOR_HTTP, FOR_MEMBERS, ListenError } from '../../src/listen/listen-error.ts';
-import { DivergenceError } from '../../src/replica/checkpoints.ts';
+import { DivergenceError } from '../../src/replica/leader/checkpoints.ts';
 import { JOIN_ANEW, UnusableData } from '../../src/replica/unusable-data.ts';
 import {
   diskFailed,

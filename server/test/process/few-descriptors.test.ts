@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../node/ports.ts';
+import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
 import { sessionAt } from './three-processes.ts';
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../node/ports.ts';
+import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
 import { sessionAt } from './three-processes.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { TestClient } from '../client/test-client.ts';
-import { freePort } from '../node/ports.ts';
+import { TestClient } from '../connections/test-client.ts';
+import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
 
 /** Three members in a folder, not started. */

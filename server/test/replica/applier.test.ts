@@ -1,5 +1,6 @@
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
+import { Writer } from '../../src/codec/jute-writer.ts';
 import { OPEN_ACL } from '../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
@@ -9,7 +10,6 @@ import { Applier } from '../../src/replica/applier.ts';
 import type { Requests } from '../../src/replica/requests.ts';
 import type { Applied, StateMachine } from '../../src/replica/state-machine.ts';
 import { writeCreateRequest } from '../../src/wire/create.ts';
-import { Writer } from '../../src/wire/writer.ts';
 import { genesis } from '../storage/member.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine, replay } from './replay.ts';

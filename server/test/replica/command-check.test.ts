@@ -8,6 +8,7 @@ import {
 } from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
+import { Writer } from '../../src/codec/jute-writer.ts';
 import {
   type CommandHeader,
   emptyCommandHeader,
@@ -16,10 +17,9 @@ import {
 } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { AppendCheck } from '../../src/replica/append-check.ts';
 import { unfitForward } from '../../src/replica/command-check.ts';
+import { AppendCheck } from '../../src/replica/peers/append-check.ts';
 import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { Writer } from '../../src/wire/writer.ts';
 import { HeardLog } from './heard-log.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine } from './replay.ts';

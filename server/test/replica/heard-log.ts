@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/replica/ports.ts';
+import type { Logger } from '../../src/ports/logger.ts';
 
 export interface LogLine {
   readonly level: keyof Logger;

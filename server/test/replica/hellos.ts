@@ -1,11 +1,11 @@
-import { Outbox } from '../../src/replica/outbox.ts';
+import { Outbox } from '../../src/replica/peers/outbox.ts';
 import {
   beginFrame,
   endFrame,
   type Hello,
   peerProtocolVersion,
   writeHello,
-} from '../../src/replica/peer-frames.ts';
+} from '../../src/replica/peers/peer-frames.ts';
 
 /** Of what the frames of tests need. */
 const frameBytes = 1_000_000;

@@ -1,11 +1,11 @@
 import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FieldReader } from '../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { FieldReader } from '../../src/model/field-reader.ts';
 import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
-import { PeerProtocolError, peerFormat } from '../../src/replica/peer-format.ts';
-import { PeerFrame } from '../../src/replica/peer-frames.ts';
+import { Outbox } from '../../src/replica/peers/outbox.ts';
+import { PeerProtocolError, peerFormat } from '../../src/replica/peers/peer-format.ts';
+import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
 import { namedCommand, otherOrigin, readNamed } from './model-machine.ts';
 

@@ -1,5 +1,6 @@
 import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
+import { Writer } from '../../src/codec/jute-writer.ts';
 import { type AclList, type Identities, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { writeIdentities } from '../../src/model/identity-record.ts';
@@ -11,7 +12,6 @@ import { writeDeleteRequest } from '../../src/wire/delete.ts';
 import { type MultiItem, writeMultiRequest } from '../../src/wire/multi.ts';
 import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
 import { writeSetDataRequest } from '../../src/wire/set-data.ts';
-import { Writer } from '../../src/wire/writer.ts';
 import { genesis } from '../storage/member.ts';
 import { newMachine, replay } from './replay.ts';
 

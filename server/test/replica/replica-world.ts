@@ -1,12 +1,12 @@
 import { type Entry, EntryKind, type Raft, Role } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
 import { MAX_FRAME_BYTES } from '../../src/bounds/limits.ts';
-import { FieldReader } from '../../src/model/field-reader.ts';
-import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
-import type { Links } from '../../src/replica/links.ts';
+import { FieldReader } from '../../src/codec/field-reader.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
-import { peerFormat } from '../../src/replica/peer-format.ts';
+import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
+import type { Links } from '../../src/replica/peers/links.ts';
+import { Outbox } from '../../src/replica/peers/outbox.ts';
+import { peerFormat } from '../../src/replica/peers/peer-format.ts';
 import type { Replica as ReplicaClass } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
 import type { Snapshots } from '../../src/replica/snapshots.ts';

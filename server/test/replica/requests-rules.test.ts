@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FieldReader } from '../../src/model/field-reader.ts';
-import { FrameSplitter } from '../../src/replica/frame-splitter.ts';
+import { FieldReader } from '../../src/codec/field-reader.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
-import { Outbox } from '../../src/replica/outbox.ts';
-import { peerFormat } from '../../src/replica/peer-format.ts';
-import { PeerFrame } from '../../src/replica/peer-frames.ts';
+import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
+import { Outbox } from '../../src/replica/peers/outbox.ts';
+import { peerFormat } from '../../src/replica/peers/peer-format.ts';
+import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import { type Request, Requests, writeForwards } from '../../src/replica/requests.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { namedCommand, readNamed } from './model-machine.ts';

@@ -4,7 +4,7 @@ import type { PeerTransport } from '../../sim/network/peer-transport.ts';
 import { Prng } from '../../sim/prng.ts';
 import { MachineClock, VirtualProcess } from '../../sim/process.ts';
 import { VirtualTime } from '../../sim/scheduler.ts';
-import type { TransportEvents } from '../../src/replica/ports.ts';
+import type { TransportEvents } from '../../src/ports/transport.ts';
 
 /** Two processes that write down what they hear. */
 class Pair {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { segmentHeaderBytes } from '../../src/storage/log-format.ts';
-import { recordPrefixBytes } from '../../src/storage/record.ts';
+import { segmentHeaderBytes } from '../../src/storage/log/log-format.ts';
+import { recordPrefixBytes } from '../../src/storage/log/record.ts';
 import type { StorageError } from '../../src/storage/storage-error.ts';
 import {
   codeOf,

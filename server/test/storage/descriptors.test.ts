@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
-import { FolderDisk } from '../../src/node/disk.ts';
+import { FolderDisk } from '../../src/platform/disk.ts';
 import type { StoredSnapshot } from '../../src/storage/recovered.ts';
 import {
   codeOf,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Disk, type DiskFile, diskErrorCode } from '../../src/storage/disk.ts';
+import { type Disk, type DiskFile, diskErrorCode } from '../../src/ports/disk.ts';
 
 /** A disk under test, and a second process that wants the same one. */
 export interface DiskUnderTest {

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
-import { FolderDisk } from '../../src/node/disk.ts';
-import { diskErrorCode } from '../../src/storage/disk.ts';
+import { FolderDisk } from '../../src/platform/disk.ts';
+import { diskErrorCode } from '../../src/ports/disk.ts';
 import { append, describeDisk } from './disk-conformance.ts';
 
 describeDisk('a folder of this machine', () => {
@@ -43,7 +43,7 @@ describe('the lock of a folder', () => {
 });
 
 async function startHolder(root: string): Promise<ChildProcess> {
-  const module = path.resolve(import.meta.dirname, '../../src/node/disk.ts');
+  const module = path.resolve(import.meta.dirname, '../../src/platform/disk.ts');
   const program = `
     const { FolderDisk } = await import(${JSON.stringify(module)});
     await new FolderDisk(${JSON.stringify(root)}).lock();

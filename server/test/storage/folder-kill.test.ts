@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { FolderDisk } from '../../src/node/disk.ts';
+import { FolderDisk } from '../../src/platform/disk.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { describeEntry, entry, identity, snapshotAt, withEntries } from './member.ts';
 

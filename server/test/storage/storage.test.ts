@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
-import type { DiskFile } from '../../src/storage/disk.ts';
+import type { DiskFile } from '../../src/ports/disk.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { StorageInvariantViolation } from '../../src/storage/storage-error.ts';
 import {

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
-import { FolderDisk } from '../../src/node/disk.ts';
-import type { Disk } from '../../src/storage/disk.ts';
+import { FolderDisk } from '../../src/platform/disk.ts';
+import type { Disk } from '../../src/ports/disk.ts';
+import { slotBytes, slotRecordBytes, voteName } from '../../src/storage/member/vote-file.ts';
 import type { Recovered } from '../../src/storage/recovered.ts';
 import { Storage } from '../../src/storage/storage.ts';
-import { slotBytes, slotRecordBytes, voteName } from '../../src/storage/vote-file.ts';
 import { readGolden } from './golden-files.ts';
 import { entries, identity, persist, persistEntries, takeSnapshot, writeOf } from './member.ts';
 

@@ -1,6 +1,6 @@
+import { decodeLatin1, decodeUtf8 } from '../../src/codec/bytes.ts';
 import type { AclList } from '../../src/model/acl.ts';
 import { resolveAcl } from '../../src/model/acl-rules.ts';
-import { decodeLatin1, decodeUtf8 } from '../../src/model/bytes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import type { Stat } from '../../src/model/stat.ts';
 import type { CreateWrite, SingleWrite, Write } from '../../src/model/write.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8 } from '../../src/model/bytes.ts';
+import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asZxid } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';

@@ -1,5 +1,5 @@
+import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
-import { encodeUtf8 } from '../../src/model/bytes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { isValidPath } from '../../src/model/path.ts';
 import {

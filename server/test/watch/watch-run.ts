@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../src/model/bytes.ts';
+import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
 import { PathHasher } from '../../src/tree/path-hasher.ts';
 import { WatchMode } from '../../src/watch/watch-mode.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Reader } from '../../src/codec/jute-reader.ts';
+import { Writer } from '../../src/codec/jute-writer.ts';
 import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { Reader } from '../../src/model/reader.ts';
-import { Writer } from '../../src/model/writer.ts';
 import {
   readConnectRequest,
   readConnectResponse,

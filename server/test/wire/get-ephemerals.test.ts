@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import { Reader } from '../../src/codec/jute-reader.ts';
+import { Writer } from '../../src/codec/jute-writer.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { Tree } from '../../src/tree/tree.ts';
 import { readEphemerals, writeGetEphemeralsReply } from '../../src/wire/get-ephemerals.ts';
-import { Reader } from '../../src/wire/reader.ts';
 import { readReplyHeader } from '../../src/wire/reply-header.ts';
-import { Writer } from '../../src/wire/writer.ts';
 import { create } from '../tree/writes.ts';
 
 const OWNER = asSessionId(7);

@@ -1,9 +1,9 @@
+import { Reader } from '../../src/codec/jute-reader.ts';
+import { Writer } from '../../src/codec/jute-writer.ts';
 import { ANYONE, Permission } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asSessionId, asZxid, NO_SLOT } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { Reader } from '../../src/model/reader.ts';
-import { Writer } from '../../src/model/writer.ts';
 import { Tree } from '../../src/tree/tree.ts';
 import { writeExistsReply } from '../../src/wire/exists.ts';
 import { writeGetAclReply } from '../../src/wire/get-acl.ts';

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Chronicle, type SessionLife } from '../../../sim/chronicle/chronicle.ts';
+import { Reader } from '../../../src/codec/jute-reader.ts';
+import { Writer } from '../../../src/codec/jute-writer.ts';
 import type { AclList, Identities } from '../../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../../src/model/command.ts';
 import { ErrorCode } from '../../../src/model/error-codes.ts';
@@ -7,10 +9,8 @@ import { encodeIdentities } from '../../../src/model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION } from '../../../src/model/ids.ts';
 import { OpCode } from '../../../src/model/op-codes.ts';
 import { CreateMode } from '../../../src/model/write.ts';
-import { Writer } from '../../../src/model/writer.ts';
 import type { Applied } from '../../../src/replica/state-machine.ts';
 import { writeCreateRequest } from '../../../src/wire/create.ts';
-import { Reader } from '../../../src/wire/reader.ts';
 import { writeSetAclRequest } from '../../../src/wire/set-acl.ts';
 import { readWrite } from '../../../src/wire/writes.ts';
 

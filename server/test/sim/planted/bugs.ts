@@ -10,7 +10,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'the log says that it is written before the sync',
-    file: 'server/src/storage/log.ts',
+    file: 'server/src/storage/log/log.ts',
     find: 'this.file.append(this.writer.bytes, this.writer.length, this.position, this.appended);',
     replace:
       'this.file.append(this.writer.bytes.slice(), this.writer.length, this.position, () => {}); queueMicrotask(() => this.appended(undefined));',
@@ -23,20 +23,20 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a vote is forgotten',
-    file: 'server/src/storage/vote-file.ts',
+    file: 'server/src/storage/member/vote-file.ts',
     find: 'hardState: { term: reader.f64(), vote: reader.f64() },',
     replace: 'hardState: { term: reader.f64(), vote: reader.f64() * 0 },',
   },
   {
     name: 'term and vote are not synced',
-    file: 'server/src/storage/vote-file.ts',
+    file: 'server/src/storage/member/vote-file.ts',
     find: 'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
     replace:
       'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
   },
   {
     name: 'a member with an empty disk gets its old id back',
-    file: 'server/src/replica/membership.ts',
+    file: 'server/src/replica/membership/membership.ts',
     find: 'if (current !== undefined && current[1].instance === hello.instance) {',
     replace: 'if (current !== undefined) {',
   },
@@ -48,7 +48,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a torn tail is cut without a mark',
-    file: 'server/src/storage/log-recovery.ts',
+    file: 'server/src/storage/log/log-recovery.ts',
     find: 'replay.state.suspect = true;',
     replace: '',
   },
@@ -114,7 +114,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a read overtakes the writes before it',
-    file: 'server/src/client/connection.ts',
+    file: 'server/src/connections/connection.ts',
     find: 'if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);',
     replace: 'if (this.line.length > 1_000_000) this.wait(Waiting.turn, xid, op, bytes, record, end);',
   },

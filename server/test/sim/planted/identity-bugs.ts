@@ -24,13 +24,13 @@ export const identityBugs: readonly PlantedBug[] = [
   },
   {
     name: 'reads do not see what an auth before them has proved',
-    file: 'server/src/client/authentication.ts',
+    file: 'server/src/connections/authentication.ts',
     find: 'if (err === ErrorCode.ok) this.owner.identities = identities;',
     replace: '',
   },
   {
     name: 'what is proved replaces what was proved before',
-    file: 'server/src/client/proofs.ts',
+    file: 'server/src/connections/proofs.ts',
     find: 'const all = [...known, ...added];',
     replace: "const all = [...known.filter(({ scheme }) => scheme === 'ip'), ...added];",
   },
@@ -42,13 +42,13 @@ export const identityBugs: readonly PlantedBug[] = [
   },
   {
     name: 'half of a proof is enough',
-    file: 'server/src/client/proofs.ts',
+    file: 'server/src/connections/proofs.ts',
     find: 'const proof = decodeUtf8(auth, 0, auth.length);',
     replace: 'const proof = decodeUtf8(auth, 0, auth.indexOf(0x3a) + 2);',
   },
   {
     name: 'a proof that fails is taken for one that nobody needs',
-    file: 'server/src/client/authentication.ts',
+    file: 'server/src/connections/authentication.ts',
     find: 'if (proved === undefined) {',
     replace:
       "if (proved === undefined && request.scheme === 'sasl') owner.answerInTurn(xid, OpCode.auth, ErrorCode.ok); else if (proved === undefined) {",

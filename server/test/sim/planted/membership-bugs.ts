@@ -22,7 +22,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a member that was removed does not hear of it',
-    file: 'server/src/replica/membership.ts',
+    file: 'server/src/replica/membership/membership.ts',
     find: 'outdated.push(label);',
     replace: 'outdated.push(...[]);',
   },
@@ -42,7 +42,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a transfer is said to have finished when it has begun',
-    file: 'server/src/leadership-transfer.ts',
+    file: 'server/src/admin/leadership-transfer.ts',
     find: 'const won = raft.leader === target;',
     replace: 'const won = raft.leader === target || raft.transferee === target;',
   },

@@ -20,7 +20,7 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'members take no longer frames from each other than from clients',
-    file: 'server/src/replica/links.ts',
+    file: 'server/src/replica/peers/links.ts',
     find: 'splitter: new FrameSplitter(this.bounds.peerFrameBytes),',
     replace: 'splitter: new FrameSplitter(this.bounds.peerFrameBytes - 1024 * 1024),',
   },
@@ -32,7 +32,7 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a member ends for want of a file descriptor',
-    file: 'server/src/storage/disk.ts',
+    file: 'server/src/ports/disk.ts',
     find: 'export const isShortage = (error: unknown): boolean => isDiskFull(error) || isOutOfDescriptors(error);',
     replace: 'export const isShortage = (error: unknown): boolean => isDiskFull(error);',
   },
@@ -44,7 +44,7 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what clients hold together is not bounded',
-    file: 'server/src/client/client-memory.ts',
+    file: 'server/src/connections/client-memory.ts',
     find: 'if (!this.isOver) return;\n    const greedy',
     replace: 'if (connections !== undefined) return;\n    const greedy',
   },
@@ -62,7 +62,7 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'no deletions are taken while disks are full',
-    file: 'server/src/client/admission.ts',
+    file: 'server/src/connections/admission.ts',
     find: 'if (room >= Room.scarce && !removesOnly(write)) {',
     replace: 'if (room >= Room.scarce) {',
   },
@@ -74,7 +74,7 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a turn answers all that clients ask',
-    file: 'server/src/client/turns.ts',
+    file: 'server/src/connections/turns.ts',
     find: 'return this.isHeld || this.spentBytes >= this.bounds.turnBytes;',
     replace: 'return this.isHeld;',
   },
@@ -86,7 +86,7 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a client that does not read keeps its member busy',
-    file: 'server/src/client/line.ts',
+    file: 'server/src/connections/line.ts',
     find: 'if (!wasPutOff) owner.waits();',
     replace: 'owner.waits();',
   },
@@ -116,24 +116,24 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a member believes a former leader that it is outdated',
-    file: 'server/src/replica/outdated-voices.ts',
+    file: 'server/src/replica/membership/outdated-voices.ts',
     find: 'return voices.length > Math.floor(others.length / 2);',
     replace: 'return voices.length > 0;',
     also: {
-      file: 'server/src/replica/membership.ts',
+      file: 'server/src/replica/membership/membership.ts',
       find: 'hello.raftId <= view.configuration.index &&',
       replace: 'hello.raftId > 0 &&',
     },
   },
   {
     name: 'who is cut off with its member is answered on',
-    file: 'server/src/client/clients.ts',
+    file: 'server/src/connections/clients.ts',
     find: 'if (this.nowMs - connection.toldMs < connection.timeoutMs) continue;',
     replace: 'if (connection.timeoutMs > 0) continue;',
   },
   {
     name: 'a member that was drained stays drained',
-    file: 'server/src/draining.ts',
+    file: 'server/src/admin/draining.ts',
     find: 'return this.untilMs !== undefined && this.clock.monotonicMs() < this.untilMs;',
     replace: 'return this.untilMs !== undefined;',
   },

@@ -1,4 +1,4 @@
-import { entriesRecordBytes } from '../../../src/storage/log-format.ts';
+import { entriesRecordBytes } from '../../../src/storage/log/log-format.ts';
 import {
   entries,
   filesOf,

@@ -1,4 +1,4 @@
-import { slotBytes, voteName } from '../../../src/storage/vote-file.ts';
+import { slotBytes, voteName } from '../../../src/storage/member/vote-file.ts';
 import { newMember, open, persist, persistEntries, volumeOf, writeOf } from '../member.ts';
 
 /**

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
-import { FolderDisk } from '../../../src/node/disk.ts';
-import { diskErrorCode } from '../../../src/storage/disk.ts';
+import { FolderDisk } from '../../../src/platform/disk.ts';
+import { diskErrorCode } from '../../../src/ports/disk.ts';
 
 /** Prints what comes of locking a folder while no descriptor is left, then once there are some: lock-without-descriptor.ts <folder> */
 const disk = new FolderDisk(process.argv[2]!);

@@ -1,4 +1,4 @@
-import { FolderDisk } from '../../../src/node/disk.ts';
+import { FolderDisk } from '../../../src/platform/disk.ts';
 import { Storage } from '../../../src/storage/storage.ts';
 import { entries, identity, takeSnapshot, writeOf } from '../member.ts';
 

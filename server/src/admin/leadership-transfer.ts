@@ -1,0 +1,91 @@
+import { Fitness, type Raft, Role } from 'raft-ts-lite';
+import type { Member } from '../member.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
+import { memberOf } from '../replica/membership/membership.ts';
+import { TransferRefusal, type TransferResult } from './member-status.ts';
+
+const pollMs = 5;
+/** Raft gives a transfer up after an election time-out; a little later nothing can come of it any more. */
+const giveUpMs = 2_000;
+
+/** Hands leadership to the member with this label. Settles when it leads, or when it is known that it will not. */
+export function transferLeadership(
+  member: Member,
+  scheduler: Scheduler,
+  toLabel: number,
+): Promise<TransferResult> {
+  const replica = member.running?.replica;
+  if (replica === undefined || replica.raft.role !== Role.leader) {
+    return refusal(TransferRefusal.notLeader, 'only the leader can hand leadership over');
+  }
+  const { raft } = replica;
+  if (toLabel === member.config.label)
+    return refusal(TransferRefusal.alreadyLeader, `member ${toLabel} leads already`);
+  const target = memberOf(raft.configuration, toLabel);
+  if (target === undefined)
+    return refusal(TransferRefusal.unknownMember, `there is no member ${toLabel} in this ensemble`);
+  const refused = raft.transferLeadership(target[0]);
+  replica.wake();
+  switch (refused) {
+    case 'not-leader':
+      return refusal(TransferRefusal.notLeader, 'only the leader can hand leadership over');
+    case 'no-such-voter':
+      return refusal(TransferRefusal.notVoter, `member ${toLabel} is a learner: it cannot lead`);
+    case 'not-connected':
+      return refusal(TransferRefusal.notConnected, `member ${toLabel} is not connected`);
+    case 'cannot-write':
+      return refusal(TransferRefusal.cannotWrite, `the disk of member ${toLabel} takes no writes`);
+    case 'transferring':
+      return refusal(TransferRefusal.inProgress, 'another transfer is under way');
+    default:
+      return leads(target[0], raft, scheduler, toLabel);
+  }
+}
+
+/** Leadership goes to a member that stays, and has room on its disk. */
+export function fitnessToLead(
+  isDraining: boolean,
+  isShortOfSpace: boolean,
+): Parameters<Raft['declareFitness']>[0] {
+  if (isDraining) return Fitness.leaving;
+  return isShortOfSpace ? Fitness.short : Fitness.able;
+}
+
+/** Hands leadership to some other voter before this member stops; does nothing where it does not lead or there is none. */
+export async function relinquish(member: Member, scheduler: Scheduler): Promise<void> {
+  const raft = member.running?.replica.raft;
+  if (raft === undefined || raft.role !== Role.leader) return;
+  const underWay = raft.transferee;
+  const successor = underWay === 0 ? raft.bestSuccessor : underWay;
+  const label = member.labelOf(successor);
+  if (label === undefined) return;
+  if (underWay === 0) await transferLeadership(member, scheduler, label);
+  else await leads(successor, raft, scheduler, label);
+}
+
+function leads(
+  target: number,
+  raft: { readonly leader: number; readonly transferee: number },
+  scheduler: Scheduler,
+  label: number,
+): Promise<TransferResult> {
+  return new Promise((resolve) => {
+    let waitedMs = 0;
+    const stop = scheduler.every(pollMs, () => {
+      waitedMs += pollMs;
+      const won = raft.leader === target;
+      const underWay = raft.transferee === target || raft.leader === 0;
+      if (!won && underWay && waitedMs < giveUpMs) return;
+      stop();
+      if (won) resolve({ ok: true });
+      else {
+        const message = `member ${label} did not take leadership over in time`;
+        resolve({ ok: false, code: TransferRefusal.timedOut, message });
+      }
+    });
+  });
+}
+
+function refusal(code: TransferRefusal, message: string): Promise<TransferResult> {
+  return Promise.resolve({ ok: false, code, message });
+}

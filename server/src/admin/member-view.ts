@@ -1,0 +1,163 @@
+import { Role } from 'raft-ts-lite';
+import { joinAddress } from '../config/addresses.ts';
+import type { MemberAddress } from '../config/config.ts';
+import type { Member } from '../member.ts';
+import type { Running } from '../member-parts.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
+import { decodeContext } from '../replica/membership/membership.ts';
+import { relinquish, transferLeadership } from './leadership-transfer.ts';
+import type { MemberMetrics, MemberStanding, MemberStatus, MemberView, StatusRole } from './member-status.ts';
+
+/** What the machine around a member knows of it. */
+export interface MachineCounts {
+  /** Why no client can connect yet; empty where they can. */
+  waitingFor(): string;
+  connectionsRefused(): number;
+  /** Time spent in appends (write and sync). */
+  logSyncSeconds(): number;
+}
+
+/** A running member as HTTP sees it. */
+export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
+  return {
+    status: () => status(member, counts.waitingFor()),
+    metrics: () => metrics(member, counts),
+    transferLeadership: (label) => transferLeadership(member, scheduler, label),
+    drain: () => {
+      member.draining.begin();
+      return relinquish(member, scheduler);
+    },
+    undrain: () => member.draining.end(),
+  };
+}
+
+function status(member: Member, waitingFor: string): MemberStatus {
+  const { running, config } = member;
+  const raft = running?.replica.raft;
+  const leader = raft === undefined ? undefined : member.labelOf(raft.leader);
+  return {
+    label: config.label,
+    raftId: running?.identity.raftId ?? 0,
+    clusterId: running?.identity.clusterId ?? '',
+    role: ownRole(member),
+    term: raft?.term ?? 0,
+    ...(leader === undefined ? {} : { leader }),
+    lastZxid: member.clients.lastZxid,
+    appliedIndex: running?.replica.appliedIndex ?? 0,
+    commitIndex: raft?.commit ?? 0,
+    configurationIndex: raft?.configuration.index ?? 0,
+    serving: member.clients.serving && waitingFor === '',
+    caughtUp: member.service.ready,
+    draining: member.draining.active,
+    // While it starts, the clients' listener waits for the member; from then on the member may wait for the listener.
+    reason:
+      member.reason === '' && waitingFor !== ''
+        ? `cannot listen for clients yet: ${waitingFor}`
+        : member.reason,
+    members: standings(member),
+  };
+}
+
+/** What this member is right now. */
+export function ownRole(member: Member): StatusRole {
+  const { running } = member;
+  if (member.storage === undefined) return 'starting';
+  if (running === undefined) return 'joining';
+  const { raft } = running.replica;
+  if (raft.configuration.learners.includes(running.identity.raftId)) return 'learner';
+  if (!raft.configuration.voters.includes(running.identity.raftId)) return 'joining';
+  if (raft.role === Role.leader) return 'leader';
+  return raft.role === Role.follower ? 'follower' : 'candidate';
+}
+
+function standings(member: Member): MemberStanding[] {
+  const addresses = new Map(member.config.members.map((address) => [address.label, address]));
+  const byLabel = new Map<number, number>();
+  for (const [raftId, text] of member.running?.replica.raft.configuration.contexts ?? []) {
+    const context = decodeContext(text);
+    byLabel.set(context.label, raftId);
+    if (!addresses.has(context.label)) addresses.set(context.label, { ...context, role: 'voter' });
+  }
+  return [...addresses.values()]
+    .sort((a, b) => a.label - b.label)
+    .map((address) => standing(member, address, byLabel.get(address.label) ?? 0));
+}
+
+function standing(member: Member, address: MemberAddress, raftId: number): MemberStanding {
+  const self = address.label === member.config.label;
+  const fixed = {
+    label: address.label,
+    raftId,
+    address: joinAddress(address.host, address.peerPort),
+    ...(address.clientPort === undefined
+      ? {}
+      : { clientAddress: joinAddress(address.clientHost ?? address.host, address.clientPort) }),
+    role: self ? ownRole(member) : otherRole(member.running, raftId),
+    connected: self || member.links.isUp(address.label),
+  };
+  const lagEntries = lag(member, raftId, self);
+  const known = lagEntries === undefined ? fixed : { ...fixed, lagEntries };
+  if (!self) return known;
+  const { counters, serving } = member.clients;
+  return {
+    ...known,
+    ready: serving,
+    connections: counters.connections,
+    requestsTotal: counters.reads + counters.writes,
+  };
+}
+
+function otherRole(running: Running | undefined, raftId: number): MemberStanding['role'] {
+  if (running === undefined || raftId === 0) return 'joining';
+  const { raft } = running.replica;
+  if (raft.leader === raftId) return 'leader';
+  if (raft.configuration.learners.includes(raftId)) return 'learner';
+  return raft.leader === 0 ? 'voter' : 'follower';
+}
+
+function lag(member: Member, raftId: number, self: boolean): number | undefined {
+  const replica = member.running?.replica;
+  if (replica === undefined) return undefined;
+  const { raft } = replica;
+  if (self) return Math.max(0, raft.commit - replica.appliedIndex);
+  if (raft.role !== Role.leader) return undefined;
+  const match = raft.peers().find((peer) => peer.id === raftId)?.match;
+  return match === undefined ? undefined : Math.max(0, raft.commit - match);
+}
+
+function metrics(member: Member, counts: MachineCounts): MemberMetrics {
+  const { clients, running, storage } = member;
+  const { counters } = clients;
+  const raft = running?.replica.raft;
+  const tree = running?.machine.tree;
+  const disk = storage?.metrics();
+  return {
+    connections: counters.connections,
+    connectionsTotal: counters.connectionsTotal,
+    connectionsRefusedTotal: counts.connectionsRefused(),
+    connectionsEvictedTotal: counters.evicted,
+    clientMemoryBytes: clients.memory.totalBytes,
+    badInputTotal: counters.badInput,
+    readsTotal: counters.reads,
+    writesTotal: counters.writes,
+    refusedTotal: counters.refused,
+    receivedBytesTotal: counters.receivedBytes,
+    sentBytesTotal: counters.sentBytes,
+    outstandingRequests: clients.outstanding,
+    sessions: running?.machine.sessions.size ?? 0,
+    watches: clients.watches.count,
+    watchEventsTotal: clients.watches.events,
+    nodes: tree?.nodeCount ?? 0,
+    treeBytes: tree?.storedBytes ?? 0,
+    term: raft?.term ?? 0,
+    lastIndex: raft?.lastIndex ?? 0,
+    commitIndex: raft?.commit ?? 0,
+    appliedIndex: running?.replica.appliedIndex ?? 0,
+    leaderChangesTotal: member.leaderChanges,
+    snapshotsTakenTotal: running?.snapshots.taken ?? 0,
+    snapshotsInstalledTotal: running?.snapshots.installed ?? 0,
+    logBytesTotal: disk?.bytesWritten ?? 0,
+    logSyncsTotal: disk?.syncs ?? 0,
+    logSyncSecondsTotal: counts.logSyncSeconds(),
+  };
+}

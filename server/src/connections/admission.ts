@@ -1,0 +1,146 @@
+import type { Config } from '../config/config.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { SingleWrite, Write } from '../model/write.ts';
+import type { LeaderSpace } from '../replica/leader/leader-space.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { StateMachine } from '../replica/state-machine.ts';
+import { Room } from '../storage/space-watch.ts';
+import type { Tree } from '../tree/tree.ts';
+import type { ClientComplaints } from './complaints.ts';
+
+/** Of a member alone, its own. */
+const tooFull = 'the disks of too many members are nearly full';
+
+export interface AdmissionParts {
+  readonly limits: Config['limits'];
+  readonly complaints: ClientComplaints;
+  readonly leaderSpace: LeaderSpace;
+  readonly replica: Replica;
+  readonly machine: StateMachine;
+}
+
+/**
+ * What is taken from clients now, whoever asks: decided before anything is proposed, by what a request would do, so that what makes room
+ * is always taken.
+ */
+export class Admission {
+  private readonly parts: AdmissionParts;
+
+  constructor(parts: AdmissionParts) {
+    this.parts = parts;
+  }
+
+  /** A code where a write, a request of `bytes`, cannot be taken now; it is not proposed. */
+  refuses(write: Write, bytes: number): ErrorCode {
+    const { machine, limits } = this.parts;
+    const { tree } = machine;
+    const { room } = this;
+    if (room >= Room.scarce && !removesOnly(write)) {
+      if (room === Room.exhausted)
+        return this.refused('disk', `${tooFull}: only deletions are taken until there is room`);
+      if (bytes > smallWriteBytes)
+        return this.refused(
+          'disk',
+          `${tooFull}: no writes above ${smallWriteBytes} bytes are taken until there is room`,
+        );
+    }
+    // Almost always there is room, and nobody needs to know what the write would add.
+    const { nodes, treeBytes } = limits;
+    if (tree.nodeCount + itemsOf(write) > nodes && goesBeyond(nodes, write, tree))
+      return this.refused('nodes', `there are limits.nodes (${nodes}) znodes: no more are created`);
+    if (tree.storedBytes > treeBytes && mayGrow(write, tree)) {
+      return this.refused(
+        'memory',
+        `the tree has reached limits.treeBytes (${treeBytes}): only what does not make it larger is taken`,
+      );
+    }
+    return ErrorCode.ok;
+  }
+
+  /**
+   * What a majority has, as the leader says: one that is short of room alone hands leadership over, and what its disk does not take in the end
+   * it gets later.
+   */
+  get room(): Room {
+    const { leaderSpace, replica } = this.parts;
+    return replica.leading ? replica.room : leaderSpace.roomIn(replica.raft.term);
+  }
+
+  /** Whether one more session may begin. */
+  get hasRoomForSession(): boolean {
+    const { sessions } = this.parts.limits;
+    if (this.room === Room.exhausted) {
+      this.refused('disk', `${tooFull}: no sessions begin until there is room`);
+      return false;
+    }
+    if (this.parts.machine.sessions.size < sessions) return true;
+    this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
+    return false;
+  }
+
+  private refused(subject: string, message: string): ErrorCode {
+    this.parts.complaints.refused(subject, message);
+    return ErrorCode.systemError;
+  }
+}
+
+/** Requests up to here are taken while room is scarce: a lock, a flag. */
+const smallWriteBytes = 4096;
+
+/** Whether it deletes and does nothing else: what makes room is always taken. */
+function removesOnly(write: Write): boolean {
+  if (write.op !== OpCode.multi) return write.op === OpCode.delete;
+  return write.writes.every(({ op }) => op === OpCode.delete || op === OpCode.check);
+}
+
+/** An upper bound of the nodes that a write adds. */
+function itemsOf(write: Write): number {
+  return write.op === OpCode.multi ? write.writes.length : 1;
+}
+
+/** Whether it leaves more nodes than there are, and more than `nodes`. */
+function goesBeyond(nodes: number, write: Write, tree: Tree): boolean {
+  const added = addedNodes(write);
+  return added > 0 && tree.nodeCount + added > nodes;
+}
+
+/** Created less deleted, if all of it succeeds. */
+function addedNodes(write: Write): number {
+  if (write.op !== OpCode.multi) return addedBy(write);
+  let added = 0;
+  for (const each of write.writes) added += addedBy(each);
+  return added;
+}
+
+function addedBy({ op }: SingleWrite): number {
+  switch (op) {
+    case OpCode.delete:
+      return -1;
+    case OpCode.setData:
+    case OpCode.setAcl:
+    case OpCode.check:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+/** Whether the tree may need more memory afterwards: by what it creates, by an access list, by data that are longer than those before. */
+function mayGrow(write: Write, tree: Tree): boolean {
+  return write.op === OpCode.multi ? write.writes.some((each) => grows(each, tree)) : grows(write, tree);
+}
+
+function grows(write: SingleWrite, tree: Tree): boolean {
+  switch (write.op) {
+    case OpCode.delete:
+    case OpCode.check:
+      return false;
+    case OpCode.setData: {
+      const slot = tree.lookup(write.bytes, write.pathStart, write.pathEnd);
+      return slot >= 0 && write.dataEnd - write.dataStart > tree.dataLength(slot);
+    }
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,23 @@
+import { allocateBytes } from '../codec/bytes.ts';
+
+const slabBytes = 64 * 1024;
+
+/**
+ * Memory for commands on their way into the log: many share one allocation, for they live and die together (in the window of recent
+ * entries). A large one gets memory of its own.
+ */
+export class CommandSlab {
+  private slab = allocateBytes(0);
+  private used = 0;
+
+  take(length: number): Uint8Array {
+    if (length > slabBytes / 4) return allocateBytes(length);
+    if (this.used + length > this.slab.length) {
+      this.slab = allocateBytes(slabBytes);
+      this.used = 0;
+    }
+    const start = this.used;
+    this.used += length;
+    return this.slab.subarray(start, start + length);
+  }
+}

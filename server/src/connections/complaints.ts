@@ -1,0 +1,66 @@
+import { joinAddress } from '../config/addresses.ts';
+import type { ClientSocket } from '../ports/client-socket.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { ComplaintLog } from '../ports/rate-limited-log.ts';
+
+/** Characters of what a client names that go into the log. */
+const maxShownScheme = 32;
+
+/** What is counted of it. */
+export interface ComplaintCounters {
+  badInput: number;
+  refused: number;
+  authFailures: number;
+}
+
+/** What goes wrong with clients, for people: said and counted, and never more often than a log can bear. */
+export class ClientComplaints {
+  private readonly lines: ComplaintLog;
+  private readonly counters: ComplaintCounters;
+
+  constructor({ log, clock }: { log: Logger; clock: Clock }, counters: ComplaintCounters) {
+    this.lines = new ComplaintLog(log, clock);
+    this.counters = counters;
+  }
+
+  /** A limit was reached: what `message` says is not taken. */
+  refused(subject: string, message: string): void {
+    this.counters.refused++;
+    this.lines.say(subject, message, {});
+  }
+
+  misused({ remoteAddress, remotePort }: ClientSocket, reason: string): void {
+    this.counters.badInput++;
+    this.lines.say('input', 'closed a connection that sent what cannot be understood', {
+      address: joinAddress(remoteAddress, remotePort),
+      reason,
+    });
+  }
+
+  /** Answered as ZooKeeper does: the frame is whole, so what stands behind it can be read all the same. */
+  unreadable(op: number): void {
+    this.counters.badInput++;
+    this.lines.say(`record ${op}`, 'a request cannot be read and was answered with a marshalling error', {
+      op,
+    });
+  }
+
+  closedFor(reason: string): void {
+    this.lines.say('closed', 'closed connections', { reason });
+  }
+
+  authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined): void {
+    this.counters.authFailures++;
+    this.lines.say('auth', 'closed a connection that could not prove who it is', {
+      address: joinAddress(remoteAddress, remotePort),
+      scheme: scheme?.slice(0, maxShownScheme),
+    });
+  }
+
+  unknownOperation(op: number): void {
+    this.lines.say(`operation ${op}`, 'a client asked for an operation that this version does not have', {
+      op,
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { encodeUtf8, equalBytes, NO_BYTES } from '../codec/bytes.ts';
+import { joinAddress } from '../config/addresses.ts';
+import type { Slot } from '../model/ids.ts';
+import type { NodeReader } from '../model/node-reader.ts';
+import type { Stat } from '../model/stat.ts';
+import { decodeContext } from '../replica/membership/membership.ts';
+import type { StateMachine } from '../replica/state-machine.ts';
+
+export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
+
+/**
+ * What `/zookeeper/config` says: the members, as ZooKeeper writes them, and the zxid of the change that made them members (0 for those of the
+ * beginning) as the version.
+ *
+ *   server.1=zoo1:2888:2888:participant;zoo1:2181
+ *   version=100000003
+ *
+ * It is no part of the tree, and of no digest: it is read off the committed configuration, which the log has already. A member alone has an
+ * empty node, as in ZooKeeper. The stat is ZooKeeper's: data of version −1 that changed with the membership, and when this member
+ * learned of it.
+ */
+export class ConfigNode {
+  private data: Uint8Array = NO_BYTES;
+  private text = '';
+  private mzxid = 0;
+  private mtimeMs = 0;
+
+  /**
+   * Takes in the committed configuration, which `zxid` made so (0: from the beginning on). Whether it says something new. A configuration
+   * in its joint phase is not one that people know.
+   */
+  update(
+    { contexts, learners, outgoing }: StateMachine['configuration'],
+    zxid: number,
+    nowMs: number,
+  ): boolean {
+    if (outgoing.length > 0) return false;
+    const lines: (readonly [label: number, line: string])[] = [];
+    for (const [raftId, text] of contexts) {
+      const { label, host, peerPort, clientHost, clientPort } = decodeContext(text);
+      const role = learners.includes(raftId) ? 'observer' : 'participant';
+      const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
+      // One port carries what ZooKeeper has two for.
+      lines.push([label, `server.${label}=${joinAddress(host, peerPort)}:${peerPort}:${role}${client}\n`]);
+    }
+    lines.sort(([a], [b]) => a - b);
+    const members = lines.map(([, line]) => line).join('');
+    const text = lines.length < 2 ? '' : `${members}version=${zxid.toString(16)}`;
+    if (text === this.text) return false;
+    this.text = text;
+    this.data = encodeUtf8(text);
+    this.mzxid = zxid;
+    this.mtimeMs = nowMs;
+    return true;
+  }
+
+  /** What to read the node at `path[start, end)` from: `tree`, or this in its place. */
+  readerOf(path: Uint8Array, start: number, end: number, tree: NodeReader): NodeReader {
+    if (end - start !== CONFIG_PATH.length || !equalBytes(CONFIG_PATH, 0, path, start, CONFIG_PATH.length))
+      return tree;
+    return this.data.length === 0 ? tree : this.over(tree);
+  }
+
+  private over(tree: NodeReader): NodeReader {
+    const { data, mzxid, mtimeMs } = this;
+    return {
+      readStat(slot: Slot, stat: Stat): void {
+        tree.readStat(slot, stat);
+        stat.mzxid = mzxid;
+        stat.mtime = mtimeMs;
+        stat.version = -1;
+        stat.dataLength = data.length;
+      },
+      dataLength: () => data.length,
+      copyData: (_slot, target, offset) => target.set(data, offset),
+      acl: (slot) => tree.acl(slot),
+      childCount: (slot) => tree.childCount(slot),
+      firstChild: (slot) => tree.firstChild(slot),
+      nextSibling: (slot) => tree.nextSibling(slot),
+      nameLength: (slot) => tree.nameLength(slot),
+      copyName: (slot, target, offset) => tree.copyName(slot, target, offset),
+    };
+  }
+}

@@ -1,0 +1,156 @@
+import type { Bounds } from '../bounds/bounds.ts';
+import type { FieldReader } from '../codec/field-reader.ts';
+import { Writer } from '../codec/jute-writer.ts';
+import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import { asSessionId, type SessionId } from '../model/ids.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Links } from '../replica/peers/links.ts';
+import { beginFrame, endFrame, PeerFrame } from '../replica/peers/peer-frames.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Applied } from '../replica/state-machine.ts';
+import { type ExpiredSession, SessionExpiry } from '../session/expiry.ts';
+import type { SessionTable } from '../session/table.ts';
+
+/** What the keeper needs of the member's clients. */
+export interface SessionHolder {
+  /** Sessions of this member whose clients were heard of since the last call. */
+  touchedSessions(): number[];
+  readonly clusterState: { readonly replica: Replica; readonly sessions: SessionTable } | undefined;
+}
+
+/** Sessions in one frame, which stays far below what members take. */
+const touchesPerFrame = 16_384;
+
+/** How many of the sessions that expired together a line of the log names. */
+const maxNamedSessions = 10;
+
+/** Reviews come several times a second: a longer gap is a stall of the event loop, during which nobody could be heard. */
+const stallMs = 500;
+const idBytes = 8;
+
+/**
+ * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
+ * the leader ends those who fell silent. A new leader gives every session its whole time-out again.
+ */
+export class SessionKeeper {
+  private readonly holder: SessionHolder;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly most: number;
+  private readonly expiry = new SessionExpiry();
+  /** The term in which this member, as its leader, watches over the sessions; 0: it does not. */
+  private watchesTerm = 0;
+  private lastReviewMs = 0;
+  /** Ended since the last review. */
+  private readonly ended: SessionId[] = [];
+  private readonly header: CommandHeader = emptyCommandHeader();
+  private readonly body = new Writer(8);
+
+  constructor(
+    holder: SessionHolder,
+    parts: { clock: Clock; log: Logger; bounds: Pick<Bounds, 'reviewExpiries'> },
+  ) {
+    this.holder = holder;
+    this.most = parts.bounds.reviewExpiries;
+    this.clock = parts.clock;
+    this.log = parts.log;
+  }
+
+  /** Called several times a second, after what came meanwhile was taken in. */
+  review(links: Links): void {
+    const state = this.holder.clusterState;
+    if (state === undefined) return;
+    const { replica, sessions } = state;
+    const touched = this.holder.touchedSessions();
+    const now = this.clock.monotonicMs();
+    const gapMs = now - this.lastReviewMs;
+    // What came by then has been read by now, however long the loop stood still in between.
+    const heardUntilMs = this.lastReviewMs;
+    this.lastReviewMs = now;
+    this.tellEnded();
+    if (!replica.leading) {
+      if (this.watchesTerm !== 0) this.expiry.end();
+      this.watchesTerm = 0;
+      forwardTouches(links, replica.leaderLabel, touched);
+      return;
+    }
+    if (this.watchesTerm !== replica.raft.term) {
+      this.watchesTerm = replica.raft.term;
+      this.expiry.begin(sessions.values());
+    } else if (gapMs > stallMs) this.expiry.extend(gapMs);
+    this.expiry.goOn(now, this.most);
+    for (const session of touched) this.expiry.touch(asSessionId(session), now);
+    const expired: ExpiredSession[] = [];
+    this.expiry.collect(sessions, heardUntilMs, expired, this.most);
+    for (const each of expired) replica.decide(this.expireCommand(each));
+  }
+
+  /** Whom another member heard of: [u32 count] and the session ids. */
+  receiveTouches(reader: FieldReader): void {
+    if (this.watchesTerm === 0) return;
+    const now = this.clock.monotonicMs();
+    for (let left = reader.count(idBytes); left > 0; left--)
+      this.expiry.touch(asSessionId(reader.whole()), now);
+  }
+
+  /** Milliseconds until each session expires if its client stays silent; undefined where another member decides that. */
+  remaining(): [id: SessionId, remainingMs: number][] | undefined {
+    if (this.watchesTerm === 0) return undefined;
+    const now = this.clock.monotonicMs();
+    return [...this.expiry.deadlines()].map(([id, deadline]) => [id, deadline - now]);
+  }
+
+  /** Follows what the log did to the sessions. */
+  applied(result: Applied): void {
+    if (this.watchesTerm === 0 || result.err !== ErrorCode.ok) return;
+    switch (result.op) {
+      case OpCode.createSession:
+      case OpCode.attachSession:
+        this.expiry.add(result.session, result.timeoutMs, this.clock.monotonicMs());
+        break;
+      case OpCode.expireSession:
+        this.ended.push(result.session);
+        this.expiry.remove(result.session);
+        break;
+      case OpCode.closeSession:
+        this.expiry.remove(result.session);
+        break;
+      default:
+    }
+  }
+
+  /** One line for all of them: the loss of a network ends thousands at once. */
+  private tellEnded(): void {
+    const { ended } = this;
+    if (ended.length === 0) return;
+    if (ended.length === 1) this.log.info({ session: ended[0] }, 'a session fell silent and has expired');
+    else {
+      const first = ended.slice(0, maxNamedSessions);
+      this.log.info({ count: ended.length, first }, 'sessions fell silent and have expired');
+    }
+    ended.length = 0;
+  }
+
+  private expireCommand({ id, attachIndex }: ExpiredSession): Uint8Array {
+    this.header.op = OpCode.expireSession;
+    this.header.session = id;
+    this.body.clear();
+    this.body.writeLong(attachIndex);
+    return encodeCommand(this.header, this.body.view());
+  }
+}
+
+function forwardTouches(links: Links, leader: number | undefined, touched: readonly number[]): void {
+  const outbox = leader === undefined ? undefined : links.outbox(leader);
+  if (outbox === undefined) return;
+  for (let from = 0; from < touched.length; from += touchesPerFrame) {
+    const end = Math.min(from + touchesPerFrame, touched.length);
+    const start = beginFrame(outbox, PeerFrame.touch);
+    outbox.u32(end - from);
+    for (let i = from; i < end; i++) outbox.f64(touched[i]!);
+    endFrame(outbox, start);
+  }
+}

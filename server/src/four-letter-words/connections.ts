@@ -1,0 +1,68 @@
+import { joinAddress } from '../config/addresses.ts';
+import type { ConnectionFacts } from '../connections/connection-stats.ts';
+import { OpCode } from '../model/op-codes.ts';
+import { javaHex } from './java-text.ts';
+
+const names: ReadonlyMap<number, string> = new Map<number, string>([
+  [OpCode.ping, 'PING'],
+  [OpCode.createSession, 'SESS'],
+  [OpCode.attachSession, 'SESS'],
+  [OpCode.closeSession, 'CLOS'],
+  [OpCode.create, 'CREA'],
+  [OpCode.create2, 'CREA'],
+  [OpCode.createContainer, 'CREA'],
+  [OpCode.createTtl, 'CREA'],
+  [OpCode.delete, 'DELE'],
+  [OpCode.setData, 'SETD'],
+  [OpCode.setAcl, 'SETA'],
+  [OpCode.multi, 'MULT'],
+  [OpCode.multiRead, 'MLTR'],
+  [OpCode.reconfig, 'RECO'],
+  [OpCode.sync, 'SYNC'],
+  [OpCode.check, 'CHEC'],
+  [OpCode.exists, 'EXIS'],
+  [OpCode.getData, 'GETD'],
+  [OpCode.getAcl, 'GETA'],
+  [OpCode.getChildren, 'GETC'],
+  [OpCode.getChildren2, 'GETC'],
+  [OpCode.getAllChildrenNumber, 'GETACN'],
+  [OpCode.getEphemerals, 'GETE'],
+  [OpCode.setWatches, 'SETW'],
+  [OpCode.setWatches2, 'STW2'],
+  [OpCode.addWatch, 'ADDW'],
+  [OpCode.checkWatches, 'CHKW'],
+  [OpCode.removeWatches, 'REMW'],
+  [OpCode.whoAmI, 'HOMI'],
+]);
+
+/** `stat`: a line for each connection. */
+export function briefConnections(connections: readonly ConnectionFacts[]): string {
+  return connections.map((connection) => `${counted(connection)})\n`).join('');
+}
+
+/** `cons`: the same, with the session and how it was served. */
+export function fullConnections(connections: readonly ConnectionFacts[]): string {
+  return `${connections.map((connection) => `${counted(connection)}${served(connection)})\n`).join('')}\n`;
+}
+
+export function addressOf({ socket }: ConnectionFacts): string {
+  return `/${joinAddress(socket.remoteAddress, socket.remotePort)}`;
+}
+
+/** In brackets what ZooKeeper waits for: 1 to read requests. */
+function counted(connection: ConnectionFacts): string {
+  const { outstanding, stats, isReading } = connection;
+  const { receivedPackets, sentPackets } = stats;
+  return ` ${addressOf(connection)}[${isReading ? 1 : 0}](queued=${outstanding},recved=${receivedPackets},sent=${sentPackets}`;
+}
+
+function served({ session, timeoutMs, connectedMs, stats }: ConnectionFacts): string {
+  if (session === 0) return '';
+  const lastXid = stats.lastXid >= 0 ? `,lcxid=0x${javaHex(stats.lastXid)}` : '';
+  const last = `,lzxid=0x${javaHex(stats.lastZxid)},lresp=${Math.round(stats.lastReplyMs)}`;
+  const latency =
+    `,llat=${Math.round(stats.lastLatencyMs)},minlat=${Math.round(stats.minLatencyMs)}` +
+    `,avglat=${Math.floor(stats.avgLatencyMs)},maxlat=${Math.round(stats.maxLatencyMs)}`;
+  const lastOp = names.get(stats.lastOp) ?? 'NA';
+  return `,sid=0x${javaHex(session)},lop=${lastOp},est=${connectedMs},to=${timeoutMs}${lastXid}${last}${latency}`;
+}

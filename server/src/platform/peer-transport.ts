@@ -1,0 +1,367 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { joinAddress, plainAddress } from '../config/addresses.ts';
+import { FOR_MEMBERS } from '../listen/listen-error.ts';
+import { type ListenAddress, Listening } from '../listen/listening.ts';
+import type { Logger } from '../ports/logger.ts';
+import { ComplaintLog } from '../ports/rate-limited-log.ts';
+import type { PeerAddress, Transport, TransportEvents } from '../ports/transport.ts';
+import { Greeting } from '../replica/peers/greeting.ts';
+import { Outbox } from '../replica/peers/outbox.ts';
+import { OtherVersion, PeerProtocolError } from '../replica/peers/peer-format.ts';
+import { maxHelloBytes, writeVersion } from '../replica/peers/peer-frames.ts';
+import { systemClock } from './machine.ts';
+import { type StrangerBounds, Strangers } from './strangers.ts';
+
+/*
+ * One TCP connection per pair of members: the greater label dials the lesser one. Both begin with a preamble
+ *   8 bytes "ROOKPEER", u32 preamble version, u32 own label, u32 label expected at the other end
+ * so that neither talks to the wrong process (an address that was given to somebody else, a client on the peer port). The one that dialled
+ * says hello then, and is answered as soon as that has come. In all preamble versions the same bytes say version and label.
+ */
+const magic = Buffer.from('ROOKPEER', 'latin1');
+const preambleVersion = 1;
+const preambleBytes = 20;
+/** Of the preamble, and then of the hello that follows it at once. */
+const greetingTimeoutMs = 5_000;
+const firstRedialMs = 20;
+const maxRedialMs = 500;
+/** Where what came over a link was refused, the next one would most likely end the same. */
+const maxRefusedRedialMs = 5_000;
+/** A link that stood for so long begins anew when it breaks. */
+const steadyMs = 10_000;
+const connectTimeoutMs = 2_000;
+
+interface Peer {
+  address: PeerAddress;
+  /** The link, once the preambles were exchanged. */
+  socket: Socket | undefined;
+  dialling: Socket | undefined;
+  redial: NodeJS.Timeout | undefined;
+  redialMs: number;
+  /** What came over the last link was refused, and its member has not been away since. */
+  refused: boolean;
+  /** When the link, or the last one, came up. */
+  upMs: number;
+  /** The reason of the last failure that was logged: the same one is not logged again until a link was up. */
+  loggedReason: string;
+}
+
+/** Links to the other members over TCP. */
+export class PeerTransport implements Transport {
+  private readonly label: number;
+  private readonly log: Logger;
+  /** Of strangers on the peer port, … */
+  private readonly complaints: ComplaintLog;
+  /** … and of those whose labels are members': strangers can make the others overflow. */
+  private readonly refusals: ComplaintLog;
+  private readonly peers = new Map<number, Peer>();
+  private readonly accepted = new Set<Socket>();
+  private readonly strangers: Strangers;
+  private events: TransportEvents | undefined;
+  private readonly listening: Listening;
+  private stopped = false;
+
+  constructor(label: number, address: ListenAddress, bounds: StrangerBounds, log: Logger) {
+    this.label = label;
+    this.strangers = new Strangers(bounds);
+    this.log = log;
+    this.complaints = new ComplaintLog(log, systemClock);
+    this.refusals = new ComplaintLog(log, systemClock);
+    const newServer = () => createServer({ noDelay: true }, (socket) => this.accept(socket));
+    this.listening = new Listening(FOR_MEMBERS, address, newServer, log);
+  }
+
+  /**
+   * Begins to listen and to dial: who cannot be dialled yet may dial already. Settles once others can dial this member. Rejects with
+   * ListenError where waiting does not mend it.
+   */
+  start(events: TransportEvents): Promise<void> {
+    this.events = events;
+    for (const peer of this.peers.values()) this.dial(peer);
+    return this.listening.start();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const peer of this.peers.values()) {
+      clearTimeout(peer.redial);
+      peer.dialling?.destroy();
+      peer.socket?.destroy();
+    }
+    const closed = this.listening.stop();
+    for (const socket of this.accepted) socket.destroy();
+    await closed;
+  }
+
+  send(label: number, frames: Uint8Array): void {
+    this.peers.get(label)?.socket?.write(frames);
+  }
+
+  bufferedBytes(label: number): number {
+    return this.peers.get(label)?.socket?.writableLength ?? 0;
+  }
+
+  disconnect(label: number, why?: 'refused'): void {
+    const peer = this.peers.get(label);
+    if (peer === undefined) return;
+    if (why === 'refused') peer.refused = true;
+    peer.socket?.destroy();
+  }
+
+  connectTo(addresses: readonly PeerAddress[]): void {
+    const wanted = new Set<number>();
+    for (const address of addresses) {
+      if (address.label === this.label) continue;
+      wanted.add(address.label);
+      const known = this.peers.get(address.label);
+      if (known !== undefined) {
+        known.address = address;
+        continue;
+      }
+      const peer: Peer = {
+        address,
+        socket: undefined,
+        dialling: undefined,
+        redial: undefined,
+        redialMs: firstRedialMs,
+        refused: false,
+        upMs: 0,
+        loggedReason: '',
+      };
+      this.peers.set(address.label, peer);
+      if (this.events !== undefined) this.dial(peer);
+    }
+    for (const [label, peer] of this.peers) {
+      if (wanted.has(label)) continue;
+      this.peers.delete(label);
+      clearTimeout(peer.redial);
+      peer.dialling?.destroy();
+      peer.socket?.destroy();
+    }
+  }
+
+  private dial(peer: Peer): void {
+    if (this.stopped || peer.address.label > this.label || peer.socket !== undefined) return;
+    const socket = connect({ host: peer.address.host, port: peer.address.port, noDelay: true });
+    peer.dialling = socket;
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')));
+    socket.on('connect', () => socket.write(this.preamble(peer.address.label)));
+    socket.on('error', (error) => {
+      // It is away: perhaps to come back as another version.
+      if (peer.dialling === socket) peer.refused = false;
+      this.logOnce(peer, reasonOf(error));
+    });
+    socket.on('close', () => {
+      if (peer.dialling === socket) peer.dialling = undefined;
+      this.redial(peer);
+    });
+    this.awaitPreamble(socket, (version, label, rest) => {
+      if (version !== preambleVersion) {
+        peer.refused = true;
+        this.logOnce(peer, new OtherVersion('link preamble', label, version, preambleVersion).message);
+        socket.destroy();
+        return;
+      }
+      if (label !== peer.address.label) {
+        this.logOnce(peer, `member ${label} answered there, member ${peer.address.label} was expected`);
+        socket.destroy();
+        return;
+      }
+      peer.dialling = undefined;
+      this.established(peer, socket, rest);
+    });
+  }
+
+  private redial(peer: Peer): void {
+    if (this.stopped || peer.redial !== undefined || peer.address.label > this.label) return;
+    if (this.peers.get(peer.address.label) !== peer) return;
+    const mostMs = peer.refused ? maxRefusedRedialMs : maxRedialMs;
+    const delayMs = Math.min(peer.redialMs, mostMs);
+    peer.redial = setTimeout(() => {
+      peer.redial = undefined;
+      if (peer.dialling === undefined) this.dial(peer);
+    }, delayMs);
+    peer.redialMs = Math.min(delayMs * 2, mostMs);
+  }
+
+  private accept(socket: Socket): void {
+    this.accepted.add(socket);
+    const remote = plainAddress(socket.remoteAddress ?? '');
+    if (this.strangers.enter(socket, remote)) {
+      const message =
+        'too many connections to the peer port that no member stands behind: the oldest are closed';
+      this.complaints.say('strangers', message, { address: remote });
+    }
+    // Of all of it, and then of the hello: one byte now and then gives nobody more time.
+    const late = setTimeout(() => socket.destroy(), greetingTimeoutMs);
+    socket.on('close', () => {
+      clearTimeout(late);
+      this.accepted.delete(socket);
+      this.strangers.leave(socket);
+    });
+    socket.on('error', () => socket.destroy());
+    this.awaitPreamble(socket, (version, label, rest) => {
+      const peer = this.peers.get(label);
+      if (peer === undefined || label <= this.label) {
+        this.complaints.say(`label ${label}`, 'a peer with an unknown label tried to connect', {
+          label,
+          address: remote,
+        });
+        socket.destroy();
+        return;
+      }
+      if (version !== preambleVersion) {
+        this.refuse(label, remote, new OtherVersion('link preamble', label, version, preambleVersion));
+        socket.end(this.preamble(label));
+        return;
+      }
+      socket.write(this.preamble(label));
+      late.refresh();
+      this.awaitHello(label, socket, rest, (bytes) => {
+        clearTimeout(late);
+        if (this.peers.get(label) !== peer) {
+          socket.destroy();
+          return;
+        }
+        this.strangers.leave(socket);
+        this.established(peer, socket, bytes);
+      });
+    });
+  }
+
+  /** Nothing that somebody else opened is a link, or ends one, before a hello of the label that it claims has come. */
+  private awaitHello(
+    label: number,
+    socket: Socket,
+    rest: Uint8Array,
+    done: (bytes: Uint8Array) => void,
+  ): void {
+    const greeting = new Greeting(label);
+    const onData = (chunk: Uint8Array): void => {
+      const bytes = this.greet(greeting, label, socket, chunk);
+      if (bytes === undefined) return;
+      socket.removeListener('data', onData);
+      done(bytes);
+    };
+    socket.on('data', onData);
+    if (rest.length > 0) onData(rest);
+  }
+
+  private greet(
+    greeting: Greeting,
+    label: number,
+    socket: Socket,
+    chunk: Uint8Array,
+  ): Uint8Array | undefined {
+    try {
+      return greeting.push(chunk);
+    } catch (error) {
+      if (!(error instanceof PeerProtocolError)) throw error;
+      socket.removeAllListeners('data');
+      this.refuse(label, plainAddress(socket.remoteAddress ?? ''), error);
+      // It hears which version this is, and says so at its end, too.
+      if (error instanceof OtherVersion) socket.end(this.versionFrame());
+      else socket.destroy();
+      return undefined;
+    }
+  }
+
+  private refuse(label: number, address: string, error: PeerProtocolError): void {
+    const fields = { label, address, reason: error.message };
+    if (error instanceof OtherVersion) {
+      const { theirs, ours } = error;
+      const message =
+        'a member of another version tried to connect: no link with it until the older one is upgraded';
+      this.refusals.say(`version ${label}`, message, { ...fields, theirs, ours });
+    } else {
+      const message = 'what connected under a label of a member does not say hello as members do; closing it';
+      this.refusals.say(`hello ${label}`, message, fields);
+    }
+  }
+
+  private versionFrame(): Uint8Array {
+    const outbox = new Outbox(maxHelloBytes);
+    writeVersion(outbox, this.label);
+    return outbox.take();
+  }
+
+  private awaitPreamble(
+    socket: Socket,
+    done: (version: number, label: number, rest: Uint8Array) => void,
+  ): void {
+    let received: Uint8Array = new Uint8Array(0);
+    const onData = (chunk: Uint8Array): void => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      if (received.length < preambleBytes) return;
+      socket.removeListener('data', onData);
+      const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
+      if (magic.compare(received, 0, magic.length) !== 0 || view.getUint32(16) !== this.label) {
+        const address = plainAddress(socket.remoteAddress ?? '');
+        const message = 'a connection to the peer port is not from a member that means this one';
+        this.complaints.say(`stranger ${address}`, message, { address });
+        socket.destroy();
+        return;
+      }
+      done(view.getUint32(8), view.getUint32(12), received.subarray(preambleBytes));
+    };
+    socket.on('data', onData);
+  }
+
+  private established(peer: Peer, socket: Socket, rest: Uint8Array): void {
+    const { label } = peer.address;
+    const old = peer.socket;
+    if (old !== undefined) {
+      // The other side dialled again and has said hello: it knows that the old connection is dead even where we were not told.
+      peer.socket = undefined;
+      old.removeAllListeners('data');
+      old.destroy();
+      this.events!.linkDown(label);
+    }
+    peer.socket = socket;
+    peer.upMs = systemClock.monotonicMs();
+    peer.loggedReason = '';
+    socket.setTimeout(0);
+    socket.setKeepAlive(true, 5_000);
+    socket.on('close', () => {
+      if (peer.socket !== socket) return;
+      peer.socket = undefined;
+      if (systemClock.monotonicMs() - peer.upMs > steadyMs) peer.redialMs = firstRedialMs;
+      this.events!.linkDown(label);
+      this.redial(peer);
+    });
+    this.events!.linkUp(label, plainAddress(socket.remoteAddress ?? ''));
+    const silent = setTimeout(
+      () => socket.destroy(new Error('said who it is and then nothing')),
+      greetingTimeoutMs,
+    );
+    socket.once('close', () => clearTimeout(silent));
+    const received = (chunk: Uint8Array): void => {
+      clearTimeout(silent);
+      if (peer.socket === socket) this.events!.received(label, chunk);
+    };
+    if (rest.length > 0) received(rest);
+    socket.on('data', received);
+  }
+
+  private preamble(expected: number): Uint8Array {
+    const bytes = Buffer.alloc(preambleBytes);
+    magic.copy(bytes);
+    bytes.writeUInt32BE(preambleVersion, 8);
+    bytes.writeUInt32BE(this.label, 12);
+    bytes.writeUInt32BE(expected, 16);
+    return bytes;
+  }
+
+  private logOnce(peer: Peer, reason: string): void {
+    if (peer.loggedReason === reason) return;
+    peer.loggedReason = reason;
+    const { label, host, port } = peer.address;
+    this.log.warn({ label, address: joinAddress(host, port), reason }, 'cannot reach a member; trying on');
+  }
+}
+
+/** A name of several addresses fails once for each of them, and the whole has no message of its own. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError) || error.message !== '') return error.message;
+  return error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))).join('; ');
+}

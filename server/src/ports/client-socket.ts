@@ -1,0 +1,24 @@
+/** One client's connection, seen from the member. */
+export interface ClientSocket {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** The caller does not use the buffer again. */
+  write(bytes: Uint8Array): void;
+  /** Bytes handed over and not yet taken by the system. */
+  bufferedBytes(): number;
+  pause(): void;
+  resume(): void;
+  /** Sends what was written, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+/** What a listener tells about one client's connection. */
+export interface ClientSocketEvents {
+  /** Bytes as they come. The member may keep views of the chunk. */
+  received(chunk: Uint8Array): void;
+  /** The system took the bytes that had piled up. */
+  drained(): void;
+  closed(): void;
+}

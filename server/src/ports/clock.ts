@@ -1,0 +1,6 @@
+export interface Clock {
+  /** Never goes back; for time-outs and expiry. */
+  monotonicMs(): number;
+  /** The time of day that znodes carry; may jump. */
+  wallMs(): number;
+}

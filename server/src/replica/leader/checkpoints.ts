@@ -1,0 +1,95 @@
+import type { FieldReader } from '../../codec/field-reader.ts';
+import type { CommandHeader } from '../../model/command.ts';
+import { emptyCommandHeader, encodeCommand } from '../../model/command.ts';
+import { OpCode } from '../../model/op-codes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Fatal } from '../../ports/fatal.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Links } from '../peers/links.ts';
+import { beginFrame, endFrame, PeerFrame } from '../peers/peer-frames.ts';
+import type { Replica } from '../replica.ts';
+import type { Applied, StateMachine } from '../state-machine.ts';
+import { DigestCheck } from './digest-check.ts';
+
+const periodMs = 5_000;
+const nothing = new Uint8Array(0);
+
+/** This member's state is not the cluster's: it must not answer anybody any more. */
+export class DivergenceError extends Error {
+  readonly code = 'DIVERGED';
+}
+
+/** The leader logs a checkpoint now and then; each member tells all others its digest there, and compares. */
+export class Checkpoints {
+  /** Checkpoints at which members differed without a majority for anyone. */
+  alarms = 0;
+  private readonly parts: {
+    readonly raftId: number;
+    readonly machine: StateMachine;
+    readonly links: Links;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly fatal: Fatal;
+  };
+  private readonly check: DigestCheck;
+  private readonly header: CommandHeader = { ...emptyCommandHeader(), op: OpCode.checkpoint };
+  private lastMs = 0;
+  private lastIndex = 0;
+  private alarmedAt = 0;
+
+  constructor(parts: Checkpoints['parts']) {
+    this.parts = parts;
+    this.check = new DigestCheck(parts.raftId);
+  }
+
+  /** A leader logs a checkpoint where something was written since the last one. */
+  review(replica: Replica): void {
+    const now = this.parts.clock.monotonicMs();
+    if (!replica.leading || now - this.lastMs < periodMs || replica.appliedIndex <= this.lastIndex) return;
+    this.lastMs = now;
+    replica.decide(encodeCommand(this.header, nothing));
+  }
+
+  /** Called for every applied command, at once: the digest is that of this very index. */
+  applied(result: Applied, replica: Replica): void {
+    if (result.op !== OpCode.checkpoint) return;
+    const index = replica.appliedIndex;
+    this.lastIndex = index;
+    const digest = this.parts.machine.digest();
+    for (const label of this.parts.links.hellos().keys()) {
+      const outbox = this.parts.links.outbox(label)!;
+      const start = beginFrame(outbox, PeerFrame.digest);
+      outbox.f64(index);
+      outbox.text(digest);
+      endFrame(outbox, start);
+    }
+    this.judge(index, this.parts.raftId, digest, replica);
+  }
+
+  /** Another member's digest: [f64 index][text digest]. */
+  receive(raftId: number, reader: FieldReader, replica: Replica): void {
+    this.judge(reader.whole(), raftId, reader.text(), replica);
+  }
+
+  private judge(index: number, raftId: number, digest: string, replica: Replica): void {
+    const { log, fatal } = this.parts;
+    const verdict = this.check.record(index, raftId, digest, replica.raft.configuration);
+    if (verdict.kind === 'diverged') {
+      const { own, majority } = verdict;
+      log.error(
+        { index, own, majority },
+        'this member differs from a majority: it stops; rebuild it as a new member',
+      );
+      fatal(
+        new DivergenceError(`the state at log index ${index} is ${own} here and ${majority} at a majority`),
+      );
+    } else if (verdict.kind === 'split' && index > this.alarmedAt) {
+      this.alarmedAt = index;
+      this.alarms++;
+      log.error(
+        { index },
+        'the members differ and no majority agrees: take a backup of every member and report it',
+      );
+    }
+  }
+}

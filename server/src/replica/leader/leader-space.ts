@@ -1,0 +1,70 @@
+import type { FieldReader } from '../../codec/field-reader.ts';
+import { Room } from '../../storage/space-watch.ts';
+import type { Links } from '../peers/links.ts';
+import { beginFrame, endFrame, PeerFrame } from '../peers/peer-frames.ts';
+import type { Replica } from '../replica.ts';
+
+/**
+ * A leader that hears too few voters with room on their disks to be a majority says so to the others, and each of them refuses of its clients'
+ * writes what the leader refuses of those of its own: before they have a number. Once they have one they stand in the order in which this
+ * member's entries are applied, and leave it only through the log.
+ *
+ * Where nothing was said there is room: at the beginning of a term, and of a link. What is under way when the word goes out is taken.
+ */
+export class LeaderSpace {
+  /** The term whose leader said that room is lacking, how much, and the label under which it is linked. */
+  private saidTerm = noTerm;
+  private saidRoom: Room = Room.ample;
+  private saidLabel = 0;
+  /** Who was told what by this member as the leader of `toldTerm`; nobody else was told that there is less than enough. */
+  private readonly told = new Map<number, Room>();
+  private toldTerm = noTerm;
+
+  /** Called several times a second: a leader tells those who do not know yet. */
+  review({ leading, raft }: Replica, own: Room, links: Links): void {
+    const term = leading ? raft.term : noTerm;
+    const room = own < Room.scarce ? Room.ample : own;
+    if (term !== this.toldTerm) this.told.clear();
+    this.toldTerm = term;
+    if (!leading || (room === Room.ample && this.told.size === 0)) return;
+    for (const [label, hello] of links.hellos()) {
+      // One that is still starting would not take it in.
+      if (!hello.running || (this.told.get(label) ?? Room.ample) === room) continue;
+      const outbox = links.outbox(label)!;
+      const start = beginFrame(outbox, PeerFrame.space);
+      outbox.f64(term);
+      outbox.u8(wordOf(room));
+      endFrame(outbox, start);
+      if (room === Room.ample) this.told.delete(label);
+      else this.told.set(label, room);
+    }
+  }
+
+  /** What a leader says: [f64 term][u8 word]. */
+  receive(label: number, reader: FieldReader): void {
+    const term = reader.f64();
+    const room = roomOf(reader.u8());
+    // A former leader that does not know yet may speak last.
+    if (term < this.saidTerm) return;
+    this.saidTerm = room === Room.ample ? noTerm : term;
+    this.saidRoom = room;
+    this.saidLabel = label;
+  }
+
+  /** The link with this member broke: on the next one nothing was said yet. */
+  parted(label: number): void {
+    this.told.delete(label);
+    if (label === this.saidLabel) this.saidTerm = noTerm;
+  }
+
+  /** What the leader of `term`, another member, has said. */
+  roomIn(term: number): Room {
+    return term === this.saidTerm ? this.saidRoom : Room.ample;
+  }
+}
+
+const noTerm = -1;
+
+/** 0: enough, 1: exhausted, 2: scarce. A member that knows the first two alone takes 2 for enough. */
+const wordOf = (room: Room): number => (room === Room.exhausted ? 1 : room === Room.scarce ? 2 : 0);
+const roomOf = (word: number): Room => (word === 1 ? Room.exhausted : word === 2 ? Room.scarce : Room.ample);

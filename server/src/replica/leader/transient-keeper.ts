@@ -1,0 +1,84 @@
+import { encodeUtf8 } from '../../codec/bytes.ts';
+import { Writer } from '../../codec/jute-writer.ts';
+import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../model/command.ts';
+import type { Slot } from '../../model/ids.ts';
+import { OpCode } from '../../model/op-codes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Tree } from '../../tree/tree.ts';
+import type { Replica } from '../replica.ts';
+
+/** Reviews come at least so often. */
+const longestPeriodMs = 100;
+/** So many nodes are looked at for each millisecond between two reviews, and so many removed: a million of them must not stop the loop. */
+const looksPerMs = 100;
+const removalsPerMs = 2;
+
+/** What the keeper needs of the replica. */
+export type Decider = Pick<Replica, 'leading' | 'decide' | 'timeMs'>;
+
+/**
+ * The leader's broom: has empty containers and TTL nodes whose time is over removed. It only proposes; whether the node is still to go is
+ * decided when the entry is applied, on every member alike, by the entry's time.
+ *
+ *   waiting ──intervalMs──► a pass over all such nodes, a slice per review ──► waiting
+ */
+export class TransientKeeper {
+  private readonly clock: Clock;
+  private readonly intervalMs: number;
+  /** How often to review. */
+  readonly periodMs: number;
+  private readonly header: CommandHeader = emptyCommandHeader();
+  private readonly body = new Writer(256);
+  /** When the next pass begins, monotonic; undefined where this member does not lead. */
+  private nextPassMs: number | undefined;
+  private pass: Iterator<Slot> | undefined;
+  /** The tree of the pass: a snapshot may have brought another one. */
+  private tree: Tree | undefined;
+
+  constructor(clock: Clock, intervalMs: number) {
+    this.clock = clock;
+    this.intervalMs = intervalMs;
+    this.periodMs = Math.min(intervalMs, longestPeriodMs);
+  }
+
+  /** Called every `periodMs`. */
+  review(replica: Decider, tree: Tree): void {
+    if (!replica.leading) {
+      this.nextPassMs = undefined;
+      this.pass = undefined;
+      return;
+    }
+    const now = this.clock.monotonicMs();
+    this.nextPassMs ??= now + this.intervalMs;
+    if (this.pass === undefined || this.tree !== tree) {
+      if (now < this.nextPassMs) return;
+      this.nextPassMs = now + this.intervalMs;
+      this.tree = tree;
+      this.pass = tree.transients();
+    }
+    if (!this.sweep(this.pass, replica, tree)) this.pass = undefined;
+  }
+
+  /** One slice; false where the pass is complete. */
+  private sweep(pass: Iterator<Slot>, replica: Decider, tree: Tree): boolean {
+    // By the clock of the log, by which it is judged again: a former leader's may have been ahead.
+    const timeMs = replica.timeMs();
+    const maxRemovals = removalsPerMs * this.periodMs;
+    let removals = 0;
+    for (let looks = looksPerMs * this.periodMs; looks > 0 && removals < maxRemovals; looks--) {
+      const next = pass.next();
+      if (next.done === true) return false;
+      if (!tree.isOver(next.value, timeMs)) continue;
+      removals++;
+      replica.decide(this.removalOf(tree.path(next.value)));
+    }
+    return true;
+  }
+
+  private removalOf(path: string): Uint8Array {
+    this.header.op = OpCode.deleteContainer;
+    this.body.clear();
+    this.body.writeBuffer(encodeUtf8(path));
+    return encodeCommand(this.header, this.body.view());
+  }
+}

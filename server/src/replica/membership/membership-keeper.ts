@@ -1,0 +1,73 @@
+import type { Configuration } from 'raft-ts-lite';
+import type { Logger } from '../../ports/logger.ts';
+import type { Identity } from '../../storage/recovered.ts';
+import type { Links } from '../peers/links.ts';
+import { writeOutdated } from '../peers/peer-frames.ts';
+import type { Replica } from '../replica.ts';
+import type { StateMachine } from '../state-machine.ts';
+import { sendGrant } from './bootstrap.ts';
+import { decideMembership, encodeContext, receive, type WantedMember } from './membership.ts';
+
+/**
+ * Any member tells those whose id the committed configuration does not hold any more: they believe a majority only (outdated-voices.ts).
+ */
+function tellOutdated(identity: Identity, configuration: Configuration, links: Links): void {
+  const { raftId: selfId, clusterId } = identity;
+  if (!configuration.contexts.has(selfId)) return;
+  for (const label of receive({ selfId, clusterId, configuration, hellos: links.hellos() }).outdated) {
+    const outbox = links.outbox(label);
+    if (outbox !== undefined) writeOutdated(outbox, clusterId);
+  }
+}
+
+/** Tells who is outdated; then does what a leader owes to members that lost their data, join or have caught up: one step of `decideMembership` a call. */
+export function keepMembership(parts: {
+  readonly replica: Replica;
+  readonly identity: Identity;
+  readonly machine: Pick<StateMachine, 'configuration'>;
+  readonly wanted: readonly WantedMember[];
+  readonly links: Links;
+  readonly log: Logger;
+}): void {
+  const { replica, identity, links, log } = parts;
+  const { raft } = replica;
+  tellOutdated(identity, parts.machine.configuration, links);
+  if (!replica.leading || raft.changeInFlight) return;
+  const view = {
+    selfId: identity.raftId,
+    clusterId: identity.clusterId,
+    configuration: raft.configuration,
+    wanted: parts.wanted,
+    hellos: links.hellos(),
+    caughtUp: (raftId: number) => replica.isCaughtUp(raftId),
+  };
+  const { admit } = receive(view);
+  for (const { label, raftId, instance } of admit) sendGrant(links, identity, label, raftId, instance);
+  const step = decideMembership(view);
+  const expectedIndex = raft.configuration.index;
+  switch (step.kind) {
+    case 'none':
+      return;
+    case 'remove':
+      if (raft.proposeConfiguration({ expectedIndex, remove: [step.raftId] }).refused === undefined) {
+        log.warn({ label: step.label, raftId: step.raftId }, 'a member lost its data: removing its id');
+      }
+      break;
+    case 'add': {
+      const { role: _role, ...address } = step.member;
+      const context = encodeContext({ ...address, instance: step.instance });
+      const result = raft.proposeConfiguration({ expectedIndex, add: [{ context, role: 'learner' }] });
+      if (result.refused === undefined)
+        log.info({ label: address.label, raftId: result.added }, 'adding a member as a learner');
+      break;
+    }
+    case 'promote':
+      if (raft.proposeConfiguration({ expectedIndex, promote: [step.raftId] }).refused === undefined) {
+        log.info({ label: step.label, raftId: step.raftId }, 'a learner has caught up: it votes from now on');
+      }
+      break;
+    default:
+      step satisfies never;
+  }
+  replica.wake();
+}

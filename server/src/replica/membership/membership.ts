@@ -1,0 +1,138 @@
+import type { Configuration } from 'raft-ts-lite';
+import type { Hello } from '../peers/peer-frames.ts';
+
+/** What the configuration remembers of each member, as JSON in Raft's opaque context. */
+export interface MemberContext {
+  readonly label: number;
+  readonly host: string;
+  readonly peerPort: number;
+  readonly clientHost: string;
+  readonly clientPort: number;
+  /** The `instance` of the process that was admitted. */
+  readonly instance: number;
+}
+
+export function encodeContext(context: MemberContext): string {
+  return JSON.stringify(context);
+}
+
+/** Throws where the text was not written by `encodeContext`: the log itself is damaged then. */
+export function decodeContext(text: string): MemberContext {
+  return JSON.parse(text) as MemberContext;
+}
+
+/** Why no member could go on with this configuration, for a person; undefined where one can. What others send is looked at before it is kept. */
+export function unusableMembers({ voters, learners, contexts }: Configuration): string | undefined {
+  for (const id of [...voters, ...learners])
+    if (!contexts.has(id)) return `nothing is said of the member with id ${id}`;
+  for (const [id, text] of contexts)
+    if (!isContext(text)) return `what is said of the member with id ${id} cannot be read`;
+  return undefined;
+}
+
+function isContext(text: string): boolean {
+  try {
+    const { label, host, peerPort, clientHost, clientPort, instance } = decodeContext(text);
+    const numbers = [label, peerPort, clientPort, instance];
+    return numbers.every(Number.isSafeInteger) && typeof host === 'string' && typeof clientHost === 'string';
+  } catch {
+    return false;
+  }
+}
+
+/** A member that the configuration file names. */
+export interface WantedMember {
+  readonly label: number;
+  readonly host: string;
+  readonly peerPort: number;
+  readonly clientHost: string;
+  readonly clientPort: number;
+  readonly role: 'voter' | 'learner';
+}
+
+export interface MembershipView {
+  readonly selfId: number;
+  readonly clusterId: string;
+  readonly configuration: Configuration;
+  readonly wanted: readonly WantedMember[];
+  /** The newest hello of each label whose link is up. */
+  readonly hellos: ReadonlyMap<number, Hello>;
+  /** Has this learner nearly all of the log? */
+  readonly caughtUp: (raftId: number) => boolean;
+}
+
+export type MembershipStep =
+  | { readonly kind: 'none' }
+  /** The member lost its disk (or came back with one of an earlier life): its id is never used again. */
+  | { readonly kind: 'remove'; readonly raftId: number; readonly label: number }
+  | { readonly kind: 'add'; readonly member: WantedMember; readonly instance: number }
+  | { readonly kind: 'promote'; readonly raftId: number; readonly label: number };
+
+export interface Reception {
+  /** Members that were added and wait for their grant. */
+  readonly admit: readonly { readonly label: number; readonly raftId: number; readonly instance: number }[];
+  /** Members whose data belong to a removed id. */
+  readonly outdated: readonly number[];
+}
+
+/** The label's member in this configuration: [raft id, context]. */
+export function memberOf(configuration: Configuration, label: number): [number, MemberContext] | undefined {
+  for (const [raftId, text] of configuration.contexts) {
+    const context = decodeContext(text);
+    if (context.label === label) return [raftId, context];
+  }
+  return undefined;
+}
+
+/**
+ * What the leader does about membership where a configuration file names the members: one change at a time, decided afresh from
+ * what is seen. A member that shows an empty disk is removed, comes back as a learner under a new id, and votes again
+ * once it has caught up. Labels that the file no longer names are left alone: removing a voter is a decision of people.
+ */
+export function decideMembership(view: MembershipView): MembershipStep {
+  if (view.configuration.outgoing.length > 0) return { kind: 'none' };
+  for (const wanted of view.wanted) {
+    const hello = view.hellos.get(wanted.label);
+    const current = memberOf(view.configuration, wanted.label);
+    if (current === undefined) {
+      if (hello !== undefined && hello.clusterId === '') {
+        return { kind: 'add', member: wanted, instance: hello.instance };
+      }
+      continue;
+    }
+    const [raftId, context] = current;
+    if (raftId === view.selfId || hello === undefined) continue;
+    if (hello.clusterId === '' && hello.instance !== context.instance) {
+      return { kind: 'remove', raftId, label: wanted.label };
+    }
+    const learner = view.configuration.learners.includes(raftId);
+    if (wanted.role === 'voter' && learner && hello.raftId === raftId && view.caughtUp(raftId)) {
+      return { kind: 'promote', raftId, label: wanted.label };
+    }
+  }
+  return { kind: 'none' };
+}
+
+/** Whom the leader must admit, and whom each member must tell that they are outdated, now that `configuration` is committed. */
+export function receive(
+  view: Pick<MembershipView, 'clusterId' | 'configuration' | 'hellos' | 'selfId'>,
+): Reception {
+  const admit: { label: number; raftId: number; instance: number }[] = [];
+  const outdated: number[] = [];
+  for (const [label, hello] of view.hellos) {
+    const current = memberOf(view.configuration, label);
+    if (hello.clusterId === '') {
+      if (current !== undefined && current[1].instance === hello.instance) {
+        admit.push({ label, raftId: current[0], instance: hello.instance });
+      }
+    } else if (hello.clusterId === view.clusterId && hello.raftId !== current?.[0]) {
+      // An id is the index of the entry that added it: one beyond this configuration is ahead of it, not behind.
+      if (
+        hello.raftId <= view.configuration.index &&
+        hello.raftId < (current?.[0] ?? Number.POSITIVE_INFINITY)
+      )
+        outdated.push(label);
+    }
+  }
+  return { admit, outdated };
+}

@@ -1,0 +1,36 @@
+import { concatBytes } from '../../codec/bytes.ts';
+import { FieldReader } from '../../codec/field-reader.ts';
+import { PeerProtocolError, peerFormat } from './peer-format.ts';
+import { maxHelloBytes, PeerFrame, readHelloOf } from './peer-frames.ts';
+
+const lengthBytes = 4;
+
+/**
+ * What comes first over a link that somebody else has opened. Anybody can say a label; a link counts as that member's, and takes the place of
+ * the one that stands, only once the member's hello has come and can be read.
+ */
+export class Greeting {
+  private readonly label: number;
+  private bytes: Uint8Array = new Uint8Array(0);
+
+  constructor(label: number) {
+    this.label = label;
+  }
+
+  /** @returns all that has come, once the hello is whole; undefined before. Throws PeerProtocolError on anything but the hello of this member. */
+  push(chunk: Uint8Array): Uint8Array | undefined {
+    this.bytes = this.bytes.length === 0 ? chunk : concatBytes([this.bytes, chunk]);
+    const { bytes } = this;
+    if (bytes.length <= lengthBytes) return undefined;
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+    const kind = bytes[lengthBytes];
+    if (kind !== PeerFrame.hello) throw new PeerProtocolError(`a frame of kind ${kind} before a hello`);
+    if (length < 1 || length > maxHelloBytes) {
+      throw new PeerProtocolError(`a hello of ${length} bytes; ${maxHelloBytes} are allowed`);
+    }
+    const end = lengthBytes + length;
+    if (bytes.length < end) return undefined;
+    readHelloOf(this.label, new FieldReader(bytes.subarray(lengthBytes + 1, end), peerFormat));
+    return bytes;
+  }
+}

@@ -1,0 +1,261 @@
+import type { Bounds } from '../../bounds/bounds.ts';
+import { FieldReader } from '../../codec/field-reader.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { ComplaintLog } from '../../ports/rate-limited-log.ts';
+import type { Transport } from '../../ports/transport.ts';
+import { FrameSplitter } from './frame-splitter.ts';
+import { Outbox } from './outbox.ts';
+import { OtherVersion, PeerProtocolError, peerFormat } from './peer-format.ts';
+import {
+  beginFrame,
+  endFrame,
+  type Hello,
+  isKnownKind,
+  PeerFrame,
+  peerProtocolVersion,
+  readHelloOf,
+  writeHello,
+} from './peer-frames.ts';
+
+/** A link on which nothing was sent for so long gets an empty frame, so that silence means that something is wrong. */
+const keepAliveMs = 1_000;
+/** A link on which nothing came for so long is broken and dialled again. */
+const deadAfterMs = 5_000;
+
+interface Link {
+  readonly label: number;
+  /** Of the other end, for people. */
+  readonly address: string | undefined;
+  readonly splitter: FrameSplitter;
+  readonly outbox: Outbox;
+  hello: Hello | undefined;
+  lastSentMs: number;
+  lastReceivedMs: number;
+  /** Too much waited: it is being closed, and nothing more is sent over it. */
+  isClosing: boolean;
+}
+
+export type LinkBounds = Pick<Bounds, 'peerFrameBytes' | 'linkBufferBytes' | 'snapshotChunkBytes'>;
+
+/** What comes from the other members, once they have said who they are. */
+export interface LinkEvents {
+  /** The first hello of a link, or a newer one. */
+  greeted(label: number, hello: Hello): void;
+  frame(label: number, hello: Hello, kind: number, reader: FieldReader): void;
+  /** The link is gone; `hello` is what was last known. */
+  parted(label: number, hello: Hello | undefined): void;
+}
+
+/** The links that are up: frames in and out, hellos, keep-alives. One write per link and turn. */
+export class Links {
+  /** Frames of kinds that this build does not know, since the start. */
+  unknownFrames = 0;
+  private readonly links = new Map<number, Link>();
+  private readonly transport: Transport;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  /** Of links that had to be closed for what came over them, … */
+  private readonly refusals: ComplaintLog;
+  /** … and of frames of unknown kinds: so many of these that the others are not heard must not be. */
+  private readonly unknownKinds: ComplaintLog;
+  private readonly events: LinkEvents;
+  private readonly bounds: LinkBounds;
+  private own: Omit<Hello, 'seen' | 'version'>;
+  private lastTickMs = 0;
+
+  constructor(
+    own: Omit<Hello, 'seen' | 'version'>,
+    ports: { transport: Transport; clock: Clock; log: Logger; bounds: LinkBounds },
+    events: LinkEvents,
+  ) {
+    this.own = own;
+    this.transport = ports.transport;
+    this.clock = ports.clock;
+    this.log = ports.log;
+    this.refusals = new ComplaintLog(ports.log, ports.clock);
+    this.unknownKinds = new ComplaintLog(ports.log, ports.clock);
+    this.events = events;
+    this.bounds = ports.bounds;
+  }
+
+  get self(): Hello {
+    const seen = new Map<number, number>();
+    for (const link of this.links.values()) {
+      if (link.hello !== undefined) seen.set(link.label, link.hello.instance);
+    }
+    return { version: peerProtocolVersion, ...this.own, seen };
+  }
+
+  /** The newest hello of each member whose link is up. */
+  hellos(): Map<number, Hello> {
+    const hellos = new Map<number, Hello>();
+    for (const link of this.links.values()) {
+      if (link.hello !== undefined) hellos.set(link.label, link.hello);
+    }
+    return hellos;
+  }
+
+  isUp(label: number): boolean {
+    return this.links.get(label)?.hello !== undefined;
+  }
+
+  /** This member's standing changed: tells everybody. */
+  announce(own: Partial<Omit<Hello, 'seen' | 'version'>>): void {
+    this.own = { ...this.own, ...own };
+    this.greetAll();
+  }
+
+  /** `address`: of the other end, for people. */
+  up(label: number, address?: string): void {
+    if (this.links.has(label)) this.down(label);
+    const now = this.clock.monotonicMs();
+    const link: Link = {
+      label,
+      address,
+      splitter: new FrameSplitter(this.bounds.peerFrameBytes),
+      outbox: new Outbox(this.bounds.peerFrameBytes, () => this.send(link)),
+      hello: undefined,
+      lastSentMs: now,
+      lastReceivedMs: now,
+      isClosing: false,
+    };
+    this.links.set(label, link);
+    writeHello(link.outbox, this.self);
+    this.flush();
+  }
+
+  down(label: number): void {
+    const link = this.links.get(label);
+    if (link === undefined) return;
+    this.links.delete(label);
+    if (!this.own.started) this.greetAll();
+    this.events.parted(label, link.hello);
+  }
+
+  received(label: number, chunk: Uint8Array): void {
+    const link = this.links.get(label);
+    if (link === undefined) return;
+    link.lastReceivedMs = this.clock.monotonicMs();
+    try {
+      link.splitter.push(chunk, (frame) => this.take(link, frame));
+    } catch (error) {
+      if (!(error instanceof PeerProtocolError)) throw error;
+      this.complain(link, error);
+      this.transport.disconnect(label, 'refused');
+    }
+  }
+
+  private complain({ label, address }: Link, error: PeerProtocolError): void {
+    const fields = { label, address, reason: error.message };
+    if (error instanceof OtherVersion) {
+      const { theirs, ours } = error;
+      const message =
+        'a member of another version of the protocol: no link with it until the older one is upgraded';
+      this.refusals.say(`version ${label}`, message, { ...fields, theirs, ours }, 'error');
+    } else {
+      const message = 'a peer does not keep to the protocol; closing its link';
+      this.refusals.say(`frame ${label}`, message, fields, 'error');
+    }
+  }
+
+  /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush` at the latest. */
+  outbox(label: number): Outbox | undefined {
+    return this.links.get(label)?.outbox;
+  }
+
+  flush(): void {
+    for (const link of this.links.values()) if (link.outbox.length > 0) this.send(link);
+  }
+
+  private send(link: Link): void {
+    if (link.isClosing || this.waitingBytes(link) > this.bounds.linkBufferBytes) {
+      this.giveUp(link);
+      return;
+    }
+    link.lastSentMs = this.clock.monotonicMs();
+    this.transport.send(link.label, link.outbox.take());
+  }
+
+  /** Whether a piece of a snapshot that is asked for again may still be among what waits on this link. */
+  isBacklogged(label: number): boolean {
+    const link = this.links.get(label);
+    return link !== undefined && this.waitingBytes(link) >= this.bounds.snapshotChunkBytes;
+  }
+
+  private waitingBytes(link: Link): number {
+    return link.outbox.length + this.transport.bufferedBytes(link.label);
+  }
+
+  /** What is sent keeps to windows that come to less: a link with more does not carry what it should, and costs memory. */
+  private giveUp(link: Link): void {
+    const waitingBytes = this.waitingBytes(link);
+    link.outbox.clear();
+    if (link.isClosing) return;
+    link.isClosing = true;
+    const { linkBufferBytes } = this.bounds;
+    this.log.warn(
+      { label: link.label, waitingBytes, linkBufferBytes },
+      'a member takes less than what is sent to it; closing its link',
+    );
+    this.transport.disconnect(link.label);
+  }
+
+  /** Called now and then: keep-alives out, dead links closed. */
+  tick(): void {
+    const now = this.clock.monotonicMs();
+    const stalled = now - this.lastTickMs > keepAliveMs;
+    this.lastTickMs = now;
+    for (const link of this.links.values()) {
+      // Time that this member slept through is no silence of the others: what they sent is still to be read.
+      if (stalled) link.lastReceivedMs = now;
+    }
+    for (const link of this.links.values()) {
+      if (now - link.lastReceivedMs > deadAfterMs) {
+        this.log.warn(
+          { label: link.label, silentMs: Math.round(now - link.lastReceivedMs) },
+          'a link is silent; closing it',
+        );
+        this.transport.disconnect(link.label);
+      } else if (now - link.lastSentMs > keepAliveMs) {
+        endFrame(link.outbox, beginFrame(link.outbox, PeerFrame.keepAlive));
+      }
+    }
+  }
+
+  private take(link: Link, frame: Uint8Array): void {
+    // A frame before this one may have closed the link.
+    if (this.links.get(link.label) !== link) return;
+    const reader = new FieldReader(frame, peerFormat);
+    const kind = reader.u8();
+    if (kind === PeerFrame.keepAlive) return;
+    if (kind === PeerFrame.hello) {
+      const hello = readHelloOf(link.label, reader);
+      const news = link.hello === undefined;
+      link.hello = hello;
+      // Only until Raft runs does anybody ask who sees whom.
+      if (news && !this.own.started) this.greetAll();
+      this.events.greeted(link.label, hello);
+      return;
+    }
+    if (link.hello === undefined) throw new PeerProtocolError(`frame of kind ${kind} before a hello`);
+    if (isKnownKind(kind)) this.events.frame(link.label, link.hello, kind, reader);
+    else this.leaveOut(link, kind);
+  }
+
+  /** A newer build of this protocol version may send it: what only some understand is never needed (peer-frames.ts). */
+  private leaveOut({ label, address }: Link, kind: number): void {
+    this.unknownFrames++;
+    this.unknownKinds.say(
+      `${label} ${kind}`,
+      'a member sends frames of a kind that this version does not know, and that are left out: it runs a newer one',
+      { label, address, kind },
+    );
+  }
+
+  private greetAll(): void {
+    const hello = this.self;
+    for (const link of this.links.values()) writeHello(link.outbox, hello);
+    this.flush();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Frames between members: [u32 length][u8 kind][payload]. Raft's own messages are one kind among them (raft-codec.ts).
+ *
+ * Members of one protocol version may be builds of different age. So a frame may get fields behind its last one, which older builds do not
+ * look at, and there may be new kinds, which older builds leave out: what is sent so must be of use without being understood by
+ * everybody. Whatever else changes is another version. In all versions a link begins with a hello, and a hello with version and label.
+ */
+import type { FieldReader } from '../../codec/field-reader.ts';
+import type { Outbox } from './outbox.ts';
+import { OtherVersion, PeerProtocolError } from './peer-format.ts';
+
+export const PeerFrame = {
+  hello: 1,
+  /** Makes an empty process a member: at genesis, or when the leader admits it later. */
+  grant: 2,
+  /** The receiver's data belong to a member that was removed. */
+  outdated: 3,
+  raft: 4,
+  forward: 5,
+  forwardPosition: 6,
+  touch: 7,
+  digest: 8,
+  keepAlive: 9,
+  /** A leader's word on its disk (leader-space.ts). */
+  space: 10,
+} as const;
+export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
+
+const knownKinds: ReadonlySet<number> = new Set(Object.values(PeerFrame));
+
+/** Whether this build knows what to do with it. */
+export function isKnownKind(kind: number): kind is PeerFrame {
+  return knownKinds.has(kind);
+}
+
+/** Nothing of a removed member is proposed or counted any more. Raft's own frames may come of a configuration that is not known here yet. */
+export function isForMembersOnly(kind: number): boolean {
+  return kind === PeerFrame.forward || kind === PeerFrame.touch || kind === PeerFrame.digest;
+}
+
+export const peerProtocolVersion = 1;
+
+/** Longest hello, kind included: far more than one that names every member comes to. Who has not said hello yet is kept no more of. */
+export const maxHelloBytes = 16 * 1024;
+
+/** The first frame on every link, and again whenever any of it changes. */
+export interface Hello {
+  readonly version: number;
+  readonly label: number;
+  /** Empty where the member has no data. */
+  readonly clusterId: string;
+  /** 0 where the member has no data. */
+  readonly raftId: number;
+  /** Raft runs here: a vote may have been given. */
+  readonly started: boolean;
+  /** This very process has read its disk and takes Raft's frames now. Before, what is sent to it is lost. */
+  readonly running: boolean;
+  /** Random, new at each start of a process: tells a member that lost its disk twice from one that lost it once. */
+  readonly instance: number;
+  /** The instances of the others as the sender sees them: by this the receiver knows how fresh the rest is. */
+  readonly seen: ReadonlyMap<number, number>;
+}
+
+/** Begins a frame; give the result to `endFrame`. */
+export function beginFrame(writer: Outbox, kind: number): number {
+  const start = writer.length;
+  writer.u32(0);
+  writer.u8(kind);
+  return start;
+}
+
+/** Writes the frame's length into its prefix; it may leave now. Throws OversizedFrame. */
+export function endFrame(writer: Outbox, start: number): void {
+  writer.frameEnded(start, lengthBytes);
+}
+
+const lengthBytes = 4;
+/** A label and an instance. */
+const seenBytes = 16;
+const startedBit = 1;
+const runningBit = 2;
+
+export function writeHello(writer: Outbox, hello: Hello): void {
+  const start = beginFrame(writer, PeerFrame.hello);
+  writer.u32(hello.version);
+  writer.f64(hello.label);
+  writer.text(hello.clusterId);
+  writer.f64(hello.raftId);
+  writer.u8((hello.started ? startedBit : 0) | (hello.running ? runningBit : 0));
+  writer.f64(hello.instance);
+  writer.u32(hello.seen.size);
+  for (const [label, instance] of hello.seen) {
+    writer.f64(label);
+    writer.f64(instance);
+  }
+  endFrame(writer, start);
+}
+
+/** The beginning of a hello: all that members of other versions read of it, and what they are told. */
+export function writeVersion(writer: Outbox, label: number): void {
+  const start = beginFrame(writer, PeerFrame.hello);
+  writer.u32(peerProtocolVersion);
+  writer.f64(label);
+  endFrame(writer, start);
+}
+
+/** The hello of the member `expected`. Throws OtherVersion, or PeerProtocolError where it is none, or another's. */
+export function readHelloOf(expected: number, reader: FieldReader): Hello {
+  const hello = readHello(reader);
+  if (hello.label === expected) return hello;
+  throw new PeerProtocolError(`member ${hello.label} said hello; expected member ${expected}`);
+}
+
+/** Throws OtherVersion, or PeerProtocolError where it is none. */
+export function readHello(reader: FieldReader): Hello {
+  const version = reader.u32();
+  const label = reader.whole();
+  if (version !== peerProtocolVersion) {
+    throw new OtherVersion('peer protocol', label, version, peerProtocolVersion);
+  }
+  const fixed = {
+    version,
+    label,
+    clusterId: reader.text(),
+    raftId: reader.whole(),
+    ...readStanding(reader),
+    instance: reader.whole(),
+  };
+  const seen = new Map<number, number>();
+  for (let left = reader.count(seenBytes); left > 0; left--) seen.set(reader.whole(), reader.whole());
+  return { ...fixed, seen };
+}
+
+function readStanding(reader: FieldReader): Pick<Hello, 'started' | 'running'> {
+  const bits = reader.u8();
+  return { started: (bits & startedBit) !== 0, running: (bits & runningBit) !== 0 };
+}
+
+/** What makes a process a member: given at genesis to all, later by the leader to each one that joins. */
+export interface Grant {
+  readonly clusterId: string;
+  readonly raftId: number;
+  readonly secret: Uint8Array;
+  /** The configuration with which the cluster began, encoded. */
+  readonly genesis: Uint8Array;
+  /** The `instance` of the hello that it answers. */
+  readonly instance: number;
+}
+
+export function writeGrant(writer: Outbox, grant: Grant): void {
+  const start = beginFrame(writer, PeerFrame.grant);
+  writer.text(grant.clusterId);
+  writer.f64(grant.raftId);
+  writer.block(grant.secret);
+  writer.block(grant.genesis);
+  writer.f64(grant.instance);
+  endFrame(writer, start);
+}
+
+export function readGrant(reader: FieldReader): Grant {
+  return {
+    clusterId: reader.text(),
+    raftId: reader.whole(),
+    secret: reader.block().slice(),
+    genesis: reader.block().slice(),
+    instance: reader.whole(),
+  };
+}
+
+/** Tells a member that its data belong to an id that the cluster has removed. */
+export function writeOutdated(writer: Outbox, clusterId: string): void {
+  const start = beginFrame(writer, PeerFrame.outdated);
+  writer.text(clusterId);
+  endFrame(writer, start);
+}

@@ -1,0 +1,216 @@
+import type { HardState } from 'raft-ts-lite';
+import { crc32c } from '../../codec/crc32c.ts';
+import { FieldReader } from '../../codec/field-reader.ts';
+import { FieldWriter } from '../../codec/field-writer.ts';
+import type { Disk, DiskDone, DiskFile } from '../../ports/disk.ts';
+import { damaged } from '../log/segment-file.ts';
+import type { Identity } from '../recovered.ts';
+import { StorageError } from '../storage-error.ts';
+import { storedFormat } from '../stored-format.ts';
+import { memberFolder } from './identity-file.ts';
+import { temporarySuffix } from './sealed-file.ts';
+
+/**
+ * What this member promised and must never forget, apart from the log: a bad tail of the log takes no vote along.
+ *
+ *     slot 0 @ 0      ┐ magic, 8 bytes │ version u32 │ sequence f64 │ term f64 │ vote f64 │ newest segment f64
+ *     slot 1 @ 4096   ┘ Raft id f64 │ cluster id │ zeros │ crc32c u32 of all before
+ *
+ * Record n goes to slot n mod 2, so that a torn write damages at most the older one of the two. Each slot has a block of its own: a
+ * disk that writes blocks may tear the whole of one.
+ */
+export const voteName = `${memberFolder}/vote`;
+
+/** Distance of the slots; the rest of each block stays zero. */
+export const slotBytes = 4096;
+export const slotRecordBytes = 128;
+const version = 1;
+const magic = new TextEncoder().encode('ROOKVOT\n');
+const versionOffset = magic.length;
+const crcOffset = slotRecordBytes - 4;
+
+/** What a slot holds. */
+export interface Promised {
+  readonly hardState: HardState;
+  /** Sequence of the log's newest segment: one that vanished as a whole would otherwise read as a shorter log. */
+  readonly newestSegment: number;
+}
+
+export interface FoundVote extends Promised {
+  readonly sequence: number;
+  /** One slot does not verify: torn while it was written, or a vote that was promised, nobody can tell. */
+  readonly isDoubtful: boolean;
+}
+
+/** The open file; its state is that of the last durable record. */
+export class VoteFile {
+  hardState: HardState;
+  private newestSegment: number;
+  private sequence: number;
+  private readonly file: DiskFile;
+  private readonly owner: Identity;
+  private readonly writer = new FieldWriter(storedFormat, slotRecordBytes);
+  /** What the disk is working on. */
+  private writing: HardState;
+  private done: DiskDone | undefined;
+
+  constructor(file: DiskFile, owner: Identity, { hardState, newestSegment, sequence }: FoundVote) {
+    this.file = file;
+    this.owner = owner;
+    this.hardState = this.writing = hardState;
+    this.newestSegment = newestSegment;
+    this.sequence = sequence;
+  }
+
+  /** One at a time. Durable when `done` is called, possibly before this returns. */
+  write(hardState: HardState, done: DiskDone): void {
+    const { term, vote } = this.hardState;
+    if (hardState.term === term && hardState.vote === vote) {
+      done(undefined);
+      return;
+    }
+    this.append(hardState, done);
+  }
+
+  /** To be told before the first record of the segment is written. Rejects with the disk's error. */
+  beganSegment(sequence: number): Promise<void> {
+    this.newestSegment = sequence;
+    return new Promise((resolve, reject) => {
+      this.append(this.hardState, (error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
+  private append(hardState: HardState, done: DiskDone): void {
+    const { writer } = this;
+    this.writing = hardState;
+    this.done = done;
+    this.sequence++;
+    writer.clear();
+    encodeSlot(writer, this.owner, this.sequence, hardState, this.newestSegment);
+    this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);
+  }
+
+  private readonly appended = (error: Error | undefined): void => {
+    const done = this.done!;
+    this.done = undefined;
+    if (error === undefined) this.hardState = this.writing;
+    done(error);
+  };
+}
+
+/**
+ * Makes the file anew, both slots alike, durably. At each start: what a process that was killed had written but not synced can be read,
+ * and is not yet durable.
+ */
+export async function replaceVoteFile(
+  disk: Disk,
+  owner: Identity,
+  promised: Promised,
+  sequence = 0,
+): Promise<VoteFile> {
+  const { hardState, newestSegment } = promised;
+  const temporary = await disk.create(voteName + temporarySuffix);
+  try {
+    await temporary.allocate(2 * slotBytes);
+    for (const next of [sequence + 1, sequence + 2]) {
+      const writer = new FieldWriter(storedFormat, slotRecordBytes);
+      encodeSlot(writer, owner, next, hardState, newestSegment);
+      await temporary.write(writer.take(), slotOffset(next));
+    }
+    await temporary.sync();
+  } finally {
+    await temporary.close();
+  }
+  await disk.rename(voteName + temporarySuffix, voteName);
+  await disk.syncFolder(memberFolder);
+  const found = { ...promised, sequence: sequence + 2, isDoubtful: false };
+  return new VoteFile(await disk.open(voteName), owner, found);
+}
+
+/** The newest slot that verifies. Undefined where there is no file; throws StorageError `damaged` or `unknown-format`. */
+export async function readVoteFile(disk: Disk, owner: Identity | undefined): Promise<FoundVote | undefined> {
+  if (!(await disk.list(memberFolder)).includes(fileOf(voteName))) return undefined;
+  const file = await disk.open(voteName);
+  const slots: Slot[] = [];
+  try {
+    for (const offset of [0, slotBytes]) {
+      const bytes = new Uint8Array(slotRecordBytes);
+      const read = await file.read(bytes, offset);
+      const slot = decodeSlot(bytes.subarray(0, read), offset);
+      if (slot !== undefined) slots.push(slot);
+    }
+  } finally {
+    await file.close();
+  }
+  slots.sort((a, b) => b.sequence - a.sequence);
+  const [newest] = slots;
+  if (newest === undefined) throw damaged(voteName, 0, 'neither copy of term and vote verifies');
+  if (owner !== undefined && (newest.clusterId !== owner.clusterId || newest.raftId !== owner.raftId)) {
+    throw damaged(
+      voteName,
+      slotOffset(newest.sequence),
+      `term and vote of member ${newest.raftId} of cluster ${newest.clusterId} in the folder of ${owner.raftId} of ${owner.clusterId}`,
+    );
+  }
+  return { ...newest, isDoubtful: slots.length < 2 };
+}
+
+interface Slot extends Promised {
+  readonly sequence: number;
+  readonly raftId: number;
+  readonly clusterId: string;
+}
+
+const slotOffset = (sequence: number): number => (sequence % 2) * slotBytes;
+const fileOf = (path: string): string => path.slice(memberFolder.length + 1);
+
+function encodeSlot(
+  writer: FieldWriter,
+  owner: Identity,
+  sequence: number,
+  hardState: HardState,
+  newestSegment: number,
+): void {
+  writer.raw(magic);
+  writer.u32(version);
+  writer.f64(sequence);
+  writer.f64(hardState.term);
+  writer.f64(hardState.vote);
+  writer.f64(newestSegment);
+  writer.f64(owner.raftId);
+  writer.text(owner.clusterId);
+  writer.padTo(crcOffset);
+  writer.u32(crc32c(writer.bytes, 0, crcOffset, 0));
+}
+
+/** Undefined where it does not verify. */
+function decodeSlot(bytes: Uint8Array, offset: number): Slot | undefined {
+  const isWhole = bytes.length === slotRecordBytes && magic.every((byte, i) => bytes[i] === byte);
+  if (!isWhole) return undefined;
+  const reader = new FieldReader(bytes, storedFormat);
+  reader.offset = crcOffset;
+  if (reader.u32() !== crc32c(bytes, 0, crcOffset, 0)) return undefined;
+  reader.offset = versionOffset;
+  const found = reader.u32();
+  if (found !== version) {
+    throw new StorageError(
+      'unknown-format',
+      `${voteName} has format ${found}; this version knows ${version}: run the version that wrote it, or a newer one`,
+      { file: voteName, offset: offset + versionOffset },
+    );
+  }
+  return {
+    sequence: reader.f64(),
+    hardState: { term: reader.f64(), vote: reader.f64() },
+    newestSegment: reader.f64(),
+    raftId: reader.f64(),
+    clusterId: reader.text(),
+  };
+}

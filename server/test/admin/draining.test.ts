@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { Draining } from '../../src/admin/draining.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+
+function drainingFor(forMs: number) {
+  const log = new HeardLog();
+  const clock = { nowMs: 5_000, monotonicMs: () => clock.nowMs, wallMs: () => 0 };
+  return { draining: new Draining(clock, log, forMs), clock, log };
+}
+
+describe('a drain', () => {
+  it('that no stop follows wears off, and says so once', () => {
+    const { draining, clock, log } = drainingFor(1_000);
+    draining.begin();
+    clock.nowMs += 999;
+    draining.review();
+    expect(draining.active).toBe(true);
+    clock.nowMs += 1;
+    expect(draining.active).toBe(false);
+    draining.review();
+    draining.review();
+    expect(log.of('warn').map(({ message }) => message)).toEqual([
+      'this member was drained and not stopped: it takes part again',
+    ]);
+  });
+
+  it('that is asked for again lasts as long again', () => {
+    const { draining, clock } = drainingFor(1_000);
+    draining.begin();
+    clock.nowMs += 900;
+    draining.begin();
+    clock.nowMs += 900;
+    expect(draining.active).toBe(true);
+  });
+
+  it('that is taken back ends at once, and nothing is said of it later', () => {
+    const { draining, clock, log } = drainingFor(1_000);
+    draining.begin();
+    draining.end();
+    expect(draining.active).toBe(false);
+    clock.nowMs += 5_000;
+    draining.review();
+    expect(log.lines).toEqual([]);
+  });
+});

@@ -1,0 +1,228 @@
+import { Role } from 'raft-ts-lite';
+import { type DiskSchedule, soon } from '../../sim/disk/disk-call.ts';
+import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { Prng } from '../../sim/prng.ts';
+import { type Bounds, boundsOf } from '../../src/bounds/bounds.ts';
+import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
+import type { Config, MemberAddress } from '../../src/config/config.ts';
+import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
+import { wordAnswers } from '../../src/four-letter-words/word-answers.ts';
+import { Member } from '../../src/member.ts';
+import { ClientListener } from '../../src/platform/client-listener.ts';
+import { machineDescriptors } from '../../src/platform/descriptors.ts';
+import { machineEnvironment } from '../../src/platform/environment.ts';
+import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
+import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import { freePort } from '../platform/ports.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+import { TestClient } from './test-client.ts';
+
+/** A member in this process, with real sockets and a disk in memory that outlives it. */
+export class TestMember {
+  readonly config: Config;
+  private readonly bounds: Bounds;
+  readonly volume: FaultyVolume;
+  log = new HeardLog();
+  member!: Member;
+  fatal: Error | undefined;
+  /** Calls to a disk that does not answer. */
+  private heldCalls: (() => void)[] | undefined;
+  private transport!: PeerTransport;
+  private listener!: ClientListener;
+
+  constructor(config: Config, bounds: Partial<Bounds> = {}) {
+    this.config = config;
+    this.bounds = { ...boundsOf(config), ...bounds };
+    this.volume = new FaultyVolume({ prng: new Prng(config.label) });
+  }
+
+  get label(): number {
+    return this.config.label;
+  }
+
+  get port(): number {
+    return this.config.client.port;
+  }
+
+  get leads(): boolean {
+    return this.member.running?.replica.raft.role === Role.leader;
+  }
+
+  async start(): Promise<void> {
+    const { config } = this;
+    this.log = new HeardLog();
+    this.fatal = undefined;
+    const { peerPort } = config.members.find(({ label }) => label === config.label)!;
+    this.transport = new PeerTransport(
+      config.label,
+      { host: '127.0.0.1', port: peerPort },
+      { total: 10, perAddress: 10 },
+      this.log,
+    );
+    this.member = new Member({
+      config,
+      bounds: this.bounds,
+      disk: this.volume.mount(this.schedule),
+      storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 },
+      transport: this.transport,
+      clock: systemClock,
+      scheduler: eventLoopScheduler,
+      entropy: systemEntropy,
+      log: this.log,
+      fatal: (error) => {
+        this.fatal ??= error;
+      },
+    });
+    wordAnswers(this.member, {
+      clock: systemClock,
+      environment: machineEnvironment,
+      descriptors: machineDescriptors,
+    });
+    this.listener = new ClientListener(
+      { ...config.client, maxConnections: config.limits.connections },
+      (socket) => this.member.accept(socket),
+      this.log,
+    );
+    await this.member.start();
+    // Not before: a member that has not read its disk must not look like one that has lost it.
+    await this.transport.start(this.member);
+    await this.listener.start();
+  }
+
+  /** The disk answers no call any more, … */
+  holdDisk(): void {
+    this.heldCalls ??= [];
+  }
+
+  /** … until now. */
+  releaseDisk(): void {
+    const held = this.heldCalls ?? [];
+    this.heldCalls = undefined;
+    for (const run of held) run();
+  }
+
+  private readonly schedule: DiskSchedule = (delayMs, run) => {
+    if (this.heldCalls === undefined) soon(delayMs, run);
+    else this.heldCalls.push(run);
+  };
+
+  async stop(): Promise<void> {
+    await this.listener.stop();
+    await this.member.stop();
+    await this.transport.stop();
+  }
+}
+
+/** Members of one ensemble in this process. */
+export class TestEnsemble {
+  readonly members: TestMember[] = [];
+  private readonly clients: TestClient[] = [];
+
+  /** Started, with a leader, and everybody serving. */
+  static async start(
+    count: number,
+    changes: Partial<Config> = {},
+    bounds: Partial<Bounds> = {},
+  ): Promise<TestEnsemble> {
+    const ensemble = new TestEnsemble();
+    const addresses: MemberAddress[] = [];
+    for (let label = 1; label <= count; label++) addresses.push(await addressOf(label));
+    for (const { label } of addresses)
+      ensemble.members.push(new TestMember(configOf(label, addresses, changes), bounds));
+    await Promise.all(ensemble.members.map((member) => member.start()));
+    await ensemble.settled();
+    return ensemble;
+  }
+
+  get leader(): TestMember {
+    const leader = this.members.find((member) => member.leads);
+    if (leader === undefined) throw new Error('nobody leads');
+    return leader;
+  }
+
+  get followers(): TestMember[] {
+    return this.members.filter((member) => !member.leads);
+  }
+
+  /** A client's connection; closed at the end. */
+  async client(member: TestMember): Promise<TestClient> {
+    const client = await TestClient.connect(member.port);
+    this.clients.push(client);
+    return client;
+  }
+
+  /** A client with a new session. */
+  async session(member: TestMember, timeoutMs = 10_000): Promise<TestClient> {
+    const client = await this.client(member);
+    await client.begin({ timeoutMs });
+    return client;
+  }
+
+  /** All of them serve. */
+  async settled(members: readonly TestMember[] = this.members): Promise<void> {
+    await until(
+      () => members.every(({ member }) => member.clients.serving),
+      () => this.describe(),
+    );
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.close();
+    await Promise.all(this.members.map((member) => member.stop()));
+    const failed = this.members.find(({ fatal }) => fatal !== undefined);
+    if (failed !== undefined) throw failed.fatal;
+  }
+
+  private describe(): string {
+    return this.members.map(({ label, member }) => `member ${label}: ${member.reason}`).join('; ');
+  }
+}
+
+/** Looks once per turn of the loop and more, until `done` holds; `what` says what did not come, after a minute. */
+export async function until(done: () => boolean, what: () => string = () => String(done)): Promise<void> {
+  for (const started = Date.now(); !done(); ) {
+    if (Date.now() - started > 60_000) throw new Error(`never came: ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function addressOf(label: number): Promise<MemberAddress> {
+  const [peerPort, clientPort] = [await freePort(), await freePort()];
+  return { label, host: '127.0.0.1', peerPort, clientPort, role: 'voter' };
+}
+
+export function configOf(label: number, members: readonly MemberAddress[], changes: Partial<Config>): Config {
+  return {
+    label,
+    clusterId: '',
+    dataDir: '/data',
+    dataLogDir: '/data',
+    client: {
+      host: '127.0.0.1',
+      port: members[label - 1]!.clientPort!,
+      maxConnectionsPerAddress: 0,
+      maxFrameBytes: 1_048_575,
+      sessionlessTimeoutMs: 10_000,
+    },
+    peer: { host: '127.0.0.1' },
+    members,
+    tickTimeMs: 1_000,
+    initLimit: 10,
+    syncLimit: 5,
+    minSessionTimeoutMs: 200,
+    maxSessionTimeoutMs: 20_000,
+    snapshotEveryEntries: 100_000,
+    snapshotEveryBytes: 64 * 1024 * 1024,
+    snapshotRetain: 3,
+    purgeIntervalHours: 0,
+    containerCheckIntervalMs: 60_000,
+    fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
+    reconfigEnabled: false,
+    http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
+    log: { level: 'debug', pretty: false },
+    limits: DEFAULT_LIMITS,
+    source: {},
+    warnings: [],
+    ...changes,
+  };
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { Line } from '../../src/connections/line.ts';
+import { type PlantedBug, withPlanted } from '../replica/plant.ts';
+import { LINE_BUGS } from './line-bugs.ts';
+import { complaintAbout, LineWorld } from './line-world.ts';
+
+function firstComplaint(subject: typeof Line, seeds: number): string | undefined {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const world = new LineWorld(seed, subject);
+    try {
+      world.run(120);
+    } catch (error) {
+      return `line, seed ${seed}: ${(error as Error).message}`;
+    }
+    const complaint = complaintAbout(world);
+    if (complaint !== undefined) return `line, seed ${seed}: ${complaint}`;
+  }
+  return undefined;
+}
+
+describe("one client's requests", () => {
+  it('are answered in order, each from the state that those before it left, syncs not before their round', () => {
+    expect(firstComplaint(Line, 2_000)).toBeUndefined();
+  });
+
+  it('are answered at once where nothing is owed', () => {
+    const world = new LineWorld(1, Line);
+    world.ask('read');
+    world.ask('refusal');
+    expect(world.answered.map(({ kind }) => kind)).toEqual(['read', 'refusal']);
+    expect(world.waiting).toBe(0);
+  });
+
+  it('behind a write wait for it, and then go in one sweep', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'read', 'read', 'refusal'] as const) world.ask(kind);
+    expect(world.answered).toEqual([]);
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([
+      ['write', 1],
+      ['read', 1],
+      ['read', 1],
+      ['refusal', 1],
+    ]);
+  });
+
+  it('go into the log at once while no sync stands before them: writes are pipelined', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'read', 'write', 'write'] as const) world.ask(kind);
+    world.apply();
+    world.apply();
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([
+      ['write', 1],
+      ['read', 1],
+      ['write', 2],
+      ['write', 3],
+    ]);
+  });
+
+  it('that are put off ask for a turn once, and not in each turn: one client that does not read would keep its member busy', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['sync', 'read', 'read'] as const) world.ask(kind);
+    world.mustWait = true;
+    world.confirm(0);
+    for (let turn = 0; turn < 10; turn++) world.resume();
+    expect(world.timesPutOff).toBe(1);
+    world.mustWait = false;
+    world.resume();
+    expect(world.waiting).toBe(0);
+  });
+
+  it('that could be answered are put off while their owner can take no more, and writes wait behind them', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'read', 'read'] as const) world.ask(kind);
+    world.mustWait = true;
+    world.apply();
+    world.ask('write');
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([['write', 1]]);
+    world.mustWait = false;
+    world.resume();
+    world.apply();
+    expect(world.answered.map(({ kind, own }) => [kind, own])).toEqual([
+      ['write', 1],
+      ['read', 1],
+      ['read', 1],
+      ['write', 2],
+    ]);
+  });
+
+  it('are forgotten when the connection is gone, and nothing of it is answered later', () => {
+    const world = new LineWorld(1, Line);
+    for (const kind of ['write', 'sync', 'read', 'write'] as const) world.ask(kind);
+    world.close();
+    world.apply();
+    world.confirm(0);
+    expect(world.answered).toEqual([]);
+    expect(world.waiting).toBe(0);
+  });
+});
+
+function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
+  return withPlanted(bug, async (load) =>
+    firstComplaint((await load('connections/line.ts')).Line as typeof Line, 500),
+  );
+}
+
+it('the copied sources pass without a bug', async () => {
+  expect(await complaint(undefined)).toBeUndefined();
+});
+
+it.each(LINE_BUGS)('the runs notice that $name', async (bug) => {
+  expect(await complaint(bug)).toMatch(/line, seed \d+:/);
+});

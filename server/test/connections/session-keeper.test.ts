@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FieldReader } from '../../src/codec/field-reader.ts';
+import { SessionKeeper } from '../../src/connections/session-keeper.ts';
+import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { asSessionId } from '../../src/model/ids.ts';
+import { OpCode } from '../../src/model/op-codes.ts';
+import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
+import type { Links } from '../../src/replica/peers/links.ts';
+import { Outbox } from '../../src/replica/peers/outbox.ts';
+import { peerFormat } from '../../src/replica/peers/peer-format.ts';
+import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
+import type { Replica } from '../../src/replica/replica.ts';
+import type { Applied } from '../../src/replica/state-machine.ts';
+import { SessionTable } from '../../src/session/table.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+
+const TIMEOUT_MS = 4_000;
+/** Expiries in one review. */
+const MOST = 50;
+/** As often as a member looks. */
+const REVIEW_MS = 100;
+
+let nowMs: number;
+let sessions: SessionTable;
+let touched: number[];
+let decided: { session: number; op: number }[];
+let outbox: Outbox;
+let replica: { leading: boolean; leaderLabel: number | undefined; raft: { term: number } };
+let keeper: SessionKeeper;
+let log: HeardLog;
+
+beforeEach(() => {
+  nowMs = 50_000;
+  sessions = new SessionTable();
+  touched = [];
+  decided = [];
+  outbox = new Outbox(1_000_000);
+  replica = { leading: true, leaderLabel: undefined, raft: { term: 3 } };
+  const decide = (command: Uint8Array): void => {
+    const header = emptyCommandHeader();
+    readCommandHeader(command, 0, header);
+    decided.push({ session: header.session, op: header.op });
+  };
+  log = new HeardLog();
+  keeper = new SessionKeeper(
+    {
+      touchedSessions: () => touched.splice(0),
+      get clusterState() {
+        return { replica: Object.assign(replica, { decide }) as unknown as Replica, sessions };
+      },
+    },
+    { clock: { monotonicMs: () => nowMs, wallMs: () => 0 }, log, bounds: { reviewExpiries: MOST } },
+  );
+  for (const id of [1, 2]) sessions.create(asSessionId(id), TIMEOUT_MS, id);
+});
+
+const links = { outbox: (label: number) => (label === 7 ? outbox : undefined) } as unknown as Links;
+
+/** Time passes, with a look every now and then; `each` is done before each look. */
+function pass(ms: number, each: () => void = () => {}): void {
+  for (const end = nowMs + ms; nowMs < end; ) {
+    nowMs = Math.min(end, nowMs + REVIEW_MS);
+    each();
+    keeper.review(links);
+  }
+}
+
+function expiredSessions(): number[] {
+  return decided.filter(({ op }) => op === OpCode.expireSession).map(({ session }) => session);
+}
+
+/** As another member would tell it. */
+function tellTouches(...ids: number[]): void {
+  const writer = new Outbox(1_000_000);
+  writer.u32(ids.length);
+  for (const id of ids) writer.f64(id);
+  keeper.receiveTouches(new FieldReader(writer.take(), peerFormat));
+}
+
+function applied(op: number, session: number): void {
+  keeper.applied({ op, session: asSessionId(session), err: 0, timeoutMs: TIMEOUT_MS } as Applied);
+}
+
+describe('a leader', () => {
+  it('ends the sessions that were silent for their time-out, and not those that were heard of here or elsewhere', () => {
+    keeper.review(links);
+    pass(TIMEOUT_MS - 500, () => touched.push(1));
+    expect(expiredSessions()).toEqual([]);
+    pass(1_000, () => touched.push(1));
+    expect(expiredSessions()).toEqual([2]);
+    pass(3 * TIMEOUT_MS, () => tellTouches(1));
+    expect(expiredSessions()).not.toContain(1);
+  });
+
+  it('asks again where an expiry did not come about, once in a time-out', () => {
+    keeper.review(links);
+    pass(3 * TIMEOUT_MS + 500);
+    expect(expiredSessions().filter((id) => id === 2)).toHaveLength(3);
+  });
+
+  it('forgets sessions that ended, and watches over those that begin', () => {
+    keeper.review(links);
+    sessions.close(asSessionId(1));
+    applied(OpCode.closeSession, 1);
+    pass(TIMEOUT_MS / 2);
+    sessions.create(asSessionId(9), TIMEOUT_MS, 9);
+    applied(OpCode.createSession, 9);
+    pass(TIMEOUT_MS - 500);
+    expect(expiredSessions()).toEqual([2]);
+    pass(1_000);
+    expect(expiredSessions()).toContain(9);
+    expect(expiredSessions()).not.toContain(1);
+  });
+
+  it('gives a session that attaches its whole time-out again', () => {
+    keeper.review(links);
+    pass(TIMEOUT_MS - 500);
+    sessions.attach(asSessionId(1), 77);
+    applied(OpCode.attachSession, 1);
+    pass(TIMEOUT_MS - 500);
+    expect(expiredSessions()).toEqual([2]);
+  });
+
+  it('that is new gives every session its whole time-out: it knows nothing of the silence before', () => {
+    keeper.review(links);
+    pass(TIMEOUT_MS - 500);
+    replica.raft.term = 4;
+    pass(TIMEOUT_MS - 500);
+    expect(expiredSessions()).toEqual([]);
+    pass(1_000);
+    expect(expiredSessions().sort()).toEqual([1, 2]);
+  });
+
+  it('that stood still takes the stall off every silence: nobody could be heard', () => {
+    keeper.review(links);
+    pass(TIMEOUT_MS - 500);
+    nowMs += 60_000;
+    keeper.review(links);
+    expect(expiredSessions()).toEqual([]);
+    pass(300);
+    expect(expiredSessions()).toEqual([]);
+    pass(700);
+    expect(expiredSessions().sort()).toEqual([1, 2]);
+  });
+
+  it('that stood still for less than the time-out by far reads what came meanwhile before it ends anybody', () => {
+    for (const stallMs of [150, 300, 450]) {
+      keeper.review(links);
+      tellTouches(1, 2);
+      pass(TIMEOUT_MS - 100);
+      // Sent before the time-out was over, and still unread when the look comes that is late.
+      nowMs += stallMs;
+      keeper.review(links);
+      expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
+      tellTouches(1, 2);
+      pass(TIMEOUT_MS / 2);
+      expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
+    }
+  });
+
+  it('tells of sessions that expire together in one line, with their number', () => {
+    keeper.review(links);
+    for (let id = 1; id <= 2_282; id++) applied(OpCode.expireSession, id);
+    keeper.review(links);
+    expect(log.of('info')).toEqual([
+      expect.objectContaining({
+        message: 'sessions fell silent and have expired',
+        fields: { count: 2_282, first: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
+      }),
+    ]);
+    applied(OpCode.expireSession, 7);
+    keeper.review(links);
+    expect(log.of('info', 'a session fell silent and has expired')[0]!.fields).toEqual({ session: 7 });
+  });
+
+  it('that leads no more ends nobody', () => {
+    keeper.review(links);
+    replica.leading = false;
+    pass(10 * TIMEOUT_MS);
+    tellTouches(1, 2);
+    expect(decided).toEqual([]);
+  });
+});
+
+describe('a follower', () => {
+  it('tells its leader whom it heard of since the last look, in one frame', () => {
+    Object.assign(replica, { leading: false, leaderLabel: 7 });
+    touched.push(2, 1, 2 ** 50);
+    keeper.review(links);
+    const bytes = outbox.take();
+    expect(bytes[4]).toBe(PeerFrame.touch);
+    const reader = new FieldReader(bytes.subarray(5), peerFormat);
+    expect([reader.u32(), reader.f64(), reader.f64(), reader.f64(), reader.remaining]).toEqual([
+      3,
+      2,
+      1,
+      2 ** 50,
+      0,
+    ]);
+    keeper.review(links);
+    expect(outbox.length).toBe(0);
+  });
+
+  it('tells it of any number of sessions, in frames that members take', () => {
+    Object.assign(replica, { leading: false, leaderLabel: 7 });
+    const all = Array.from({ length: 150_000 }, (_, i) => i + 1);
+    touched = [...all];
+    keeper.review(links);
+    const told: number[] = [];
+    new FrameSplitter(200_000).push(outbox.take(), (frame) => {
+      const reader = new FieldReader(frame.subarray(1), peerFormat);
+      for (let left = reader.u32(); left > 0; left--) told.push(reader.f64());
+      expect(reader.remaining).toBe(0);
+    });
+    expect(told).toEqual(all);
+  });
+
+  it('without a leader tells nobody', () => {
+    Object.assign(replica, { leading: false, leaderLabel: undefined });
+    touched.push(1);
+    keeper.review(links);
+    expect(outbox.length).toBe(0);
+  });
+});

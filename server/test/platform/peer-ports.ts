@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { systemClock } from '../../src/platform/machine.ts';
+import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import type { PeerAddress } from '../../src/ports/transport.ts';
+import { Links } from '../../src/replica/peers/links.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+import { LinkEvents } from './link-events.ts';
+import { freePort } from './ports.ts';
+import { RawSocket } from './raw-socket.ts';
+
+export interface RunningTransport {
+  readonly transport: PeerTransport;
+  readonly events: LinkEvents;
+  readonly log: HeardLog;
+  readonly port: number;
+}
+
+export const strangerBounds = { total: 10, perAddress: 10 };
+
+/** The peer ports of members 1 to 3 on this machine, with what listens at them and what connects to them. */
+export class PeerPorts {
+  private readonly ports = new Map<number, number>();
+  private readonly running: PeerTransport[] = [];
+  private readonly servers: Server[] = [];
+  private readonly sockets: RawSocket[] = [];
+
+  /** @returns member 2, which dials label 1 and is dialled by label 3 */
+  async begin(): Promise<RunningTransport> {
+    for (const label of [1, 2, 3]) this.ports.set(label, await freePort());
+    return this.start(2);
+  }
+
+  async end(): Promise<void> {
+    for (const socket of this.sockets) socket.close();
+    for (const transport of this.running) await transport.stop();
+    for (const server of this.servers) server.close();
+  }
+
+  addressesBut(label: number): PeerAddress[] {
+    return [...this.ports]
+      .filter(([other]) => other !== label)
+      .map(([other, port]) => ({ label: other, host: '127.0.0.1', port }));
+  }
+
+  async start(label: number): Promise<RunningTransport> {
+    const port = this.ports.get(label)!;
+    const log = new HeardLog();
+    const transport = new PeerTransport(label, { host: '127.0.0.1', port }, strangerBounds, log);
+    const events = new LinkEvents(label, () => transport);
+    this.running.push(transport);
+    await transport.start(events);
+    transport.connectTo(this.addressesBut(label));
+    return { transport, events, log, port };
+  }
+
+  /** Somebody who connects to member 2. */
+  async raw(): Promise<RawSocket> {
+    const socket = await RawSocket.to(this.ports.get(2)!);
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  /** A process at the address of label 1: each connection that others dial. */
+  async listenAsOne(onSocket: (socket: RawSocket) => void): Promise<void> {
+    const server = createServer((socket: Socket) => {
+      const accepted = new RawSocket(socket);
+      this.sockets.push(accepted);
+      onSocket(accepted);
+    });
+    this.servers.push(server);
+    server.listen(this.ports.get(1), '127.0.0.1');
+    await once(server, 'listening');
+  }
+}
+
+/** The links of the member with label 2, over this transport. */
+export function linksOf(transport: PeerTransport, log: HeardLog): Links {
+  return new Links(
+    { label: 2, clusterId: '', raftId: 0, started: true, running: false, instance: 1 },
+    {
+      transport,
+      clock: systemClock,
+      log,
+      bounds: { peerFrameBytes: 1_000_000, linkBufferBytes: 4_000_000, snapshotChunkBytes: 100_000 },
+    },
+    { greeted: () => {}, frame: () => {}, parted: () => {} },
+  );
+}

@@ -1,0 +1,42 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ComplaintLog } from '../../src/ports/rate-limited-log.ts';
+import { HeardLog } from '../replica/heard-log.ts';
+
+let nowMs: number;
+let log: HeardLog;
+let complaints: ComplaintLog;
+
+beforeEach(() => {
+  nowMs = 0;
+  log = new HeardLog();
+  complaints = new ComplaintLog(log, { monotonicMs: () => nowMs, wallMs: () => 0 });
+});
+
+describe('what strangers can cause at will', () => {
+  it('is logged once, and not a thousand times', () => {
+    for (let i = 0; i < 1_000; i++) complaints.say('input', 'bad input', { i });
+    expect(log.lines).toEqual([{ level: 'warn', message: 'bad input', fields: { i: 0 } }]);
+  });
+
+  it('is logged again after a minute, with how often it came meanwhile', () => {
+    for (let i = 0; i < 10; i++) complaints.say('input', 'bad input', { i });
+    nowMs = 59_999;
+    complaints.say('input', 'bad input', {});
+    nowMs = 60_000;
+    complaints.say('input', 'bad input', { i: 11 });
+    nowMs = 120_000;
+    complaints.say('input', 'bad input', { i: 12 });
+    expect(log.lines.map(({ fields }) => fields)).toEqual([{ i: 0 }, { i: 11, suppressed: 10 }, { i: 12 }]);
+  });
+
+  it('is told apart by subject', () => {
+    complaints.say('a', 'first', {});
+    complaints.say('b', 'second', {});
+    expect(log.lines.map(({ message }) => message)).toEqual(['first', 'second']);
+  });
+
+  it('cannot make the log remember more and more subjects', () => {
+    for (let i = 0; i < 10_000; i++) complaints.say(`operation ${i}`, 'unknown', {});
+    expect(log.lines).toHaveLength(100);
+  });
+});

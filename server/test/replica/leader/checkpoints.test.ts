@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FieldReader } from '../../../src/codec/field-reader.ts';
+import { emptyCommandHeader, readCommandHeader } from '../../../src/model/command.ts';
+import { OpCode } from '../../../src/model/op-codes.ts';
+import { Checkpoints } from '../../../src/replica/leader/checkpoints.ts';
+import type { Links } from '../../../src/replica/peers/links.ts';
+import { Outbox } from '../../../src/replica/peers/outbox.ts';
+import { peerFormat } from '../../../src/replica/peers/peer-format.ts';
+import { PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
+import type { Replica } from '../../../src/replica/replica.ts';
+import type { Applied, StateMachine } from '../../../src/replica/state-machine.ts';
+import { genesis } from '../../storage/member.ts';
+import { HeardLog } from '../heard-log.ts';
+
+let nowMs: number;
+let log: HeardLog;
+let fatal: Error | undefined;
+let decided: number[];
+let outboxes: Map<number, Outbox>;
+let replica: { leading: boolean; appliedIndex: number };
+let checkpoints: Checkpoints;
+
+beforeEach(() => {
+  nowMs = 100_000;
+  log = new HeardLog();
+  fatal = undefined;
+  decided = [];
+  outboxes = new Map([
+    [2, new Outbox(1_000_000)],
+    [3, new Outbox(1_000_000)],
+  ]);
+  replica = { leading: true, appliedIndex: 50 };
+  checkpoints = new Checkpoints({
+    raftId: 1,
+    machine: { digest: () => `own at ${replica.appliedIndex}` } as unknown as StateMachine,
+    links: { hellos: () => outboxes, outbox: (label: number) => outboxes.get(label) } as unknown as Links,
+    clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
+    log,
+    fatal: (error) => {
+      fatal ??= error;
+    },
+  });
+});
+
+function asReplica(): Replica {
+  const decide = (command: Uint8Array): void => {
+    const header = emptyCommandHeader();
+    readCommandHeader(command, 0, header);
+    decided.push(header.op);
+  };
+  return Object.assign(replica, { decide, raft: { configuration: genesis } }) as unknown as Replica;
+}
+
+function applyCheckpoint(): void {
+  replica.appliedIndex++;
+  checkpoints.applied({ op: OpCode.checkpoint } as Applied, asReplica());
+}
+
+function hear(raftId: number, index: number, digest: string): void {
+  const writer = new Outbox(1_000_000);
+  writer.f64(index);
+  writer.text(digest);
+  checkpoints.receive(raftId, new FieldReader(writer.take(), peerFormat), asReplica());
+}
+
+describe('a leader', () => {
+  it('logs a checkpoint every five seconds, where something was written since the last one', () => {
+    checkpoints.review(asReplica());
+    checkpoints.review(asReplica());
+    expect(decided).toEqual([OpCode.checkpoint]);
+    applyCheckpoint();
+    nowMs += 60_000;
+    checkpoints.review(asReplica());
+    expect(decided).toHaveLength(1);
+    replica.appliedIndex++;
+    checkpoints.review(asReplica());
+    expect(decided).toHaveLength(2);
+    replica.appliedIndex++;
+    nowMs += 4_999;
+    checkpoints.review(asReplica());
+    expect(decided).toHaveLength(2);
+  });
+
+  it('alone does so', () => {
+    replica.leading = false;
+    checkpoints.review(asReplica());
+    expect(decided).toEqual([]);
+  });
+});
+
+describe('a member that applies a checkpoint', () => {
+  it('tells its digest there to everybody whom it is linked with', () => {
+    applyCheckpoint();
+    for (const outbox of outboxes.values()) {
+      const reader = new FieldReader(outbox.take().subarray(4), peerFormat);
+      expect([reader.u8(), reader.f64(), reader.text()]).toEqual([PeerFrame.digest, 51, 'own at 51']);
+    }
+  });
+
+  it('says nothing at other commands', () => {
+    checkpoints.applied({ op: OpCode.create } as Applied, asReplica());
+    expect(outboxes.get(2)?.length).toBe(0);
+  });
+
+  it('goes on where a majority agrees with it', () => {
+    applyCheckpoint();
+    hear(2, 51, 'own at 51');
+    hear(3, 51, 'other');
+    expect(fatal).toBeUndefined();
+    expect(log.lines).toEqual([]);
+  });
+
+  it('stops where a majority agrees without it, whoever speaks first', () => {
+    hear(2, 51, 'other');
+    hear(3, 51, 'other');
+    expect(fatal).toBeUndefined();
+    applyCheckpoint();
+    expect(fatal).toMatchObject({ code: 'DIVERGED', message: expect.stringContaining('log index 51') });
+    expect(log.of('error', 'rebuild it as a new member')).toHaveLength(1);
+  });
+
+  it('raises one alarm, and stops nobody, where all differ', () => {
+    applyCheckpoint();
+    hear(2, 51, 'second');
+    hear(3, 51, 'third');
+    hear(3, 51, 'third');
+    expect(fatal).toBeUndefined();
+    expect(checkpoints.alarms).toBe(1);
+    expect(log.of('error', 'no majority agrees')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,202 @@
+import type { Configuration } from 'raft-ts-lite';
+import { describe, expect, it } from 'vitest';
+import {
+  decideMembership,
+  decodeContext,
+  encodeContext,
+  type MembershipView,
+  memberOf,
+  receive,
+  type WantedMember,
+} from '../../../src/replica/membership/membership.ts';
+import type { Hello } from '../../../src/replica/peers/peer-frames.ts';
+import { helloOf } from '../hellos.ts';
+
+const CLUSTER = 'ours';
+
+function wantedOf(label: number, role: WantedMember['role'] = 'voter'): WantedMember {
+  return {
+    label,
+    host: `h${label}`,
+    peerPort: 3000 + label,
+    clientHost: `h${label}`,
+    clientPort: 2180 + label,
+    role,
+  };
+}
+
+function contextOf(label: number, instance = label * 100): string {
+  const { role: _role, ...address } = wantedOf(label);
+  return encodeContext({ ...address, instance });
+}
+
+/** Labels 1 to 3 as Raft ids 1 to 3, of which the first leads. */
+const three: Configuration = {
+  index: 3,
+  voters: [1, 2, 3],
+  outgoing: [],
+  learners: [],
+  contexts: new Map([1, 2, 3].map((label) => [label, contextOf(label)])),
+};
+
+function viewOf(changes: Partial<MembershipView> = {}, hellos: readonly Hello[] = []): MembershipView {
+  return {
+    selfId: 1,
+    clusterId: CLUSTER,
+    configuration: three,
+    wanted: [1, 2, 3].map((label) => wantedOf(label)),
+    hellos: new Map(hellos.map((hello) => [hello.label, hello])),
+    caughtUp: () => true,
+    ...changes,
+  };
+}
+
+function memberHello(label: number, raftId = label): Hello {
+  return helloOf(label, { clusterId: CLUSTER, raftId, started: true, running: true });
+}
+
+describe('the leader changes nothing', () => {
+  it('where everybody is who they were', () => {
+    expect(decideMembership(viewOf({}, [memberHello(2), memberHello(3)])).kind).toBe('none');
+  });
+
+  it('for members whose links are down: they may come back with their data', () => {
+    expect(decideMembership(viewOf({}, [memberHello(3)])).kind).toBe('none');
+  });
+
+  it('while a joint consensus is under way', () => {
+    const configuration = { ...three, outgoing: [1, 2, 3] };
+    expect(decideMembership(viewOf({ configuration }, [helloOf(2, { instance: 7 })])).kind).toBe('none');
+  });
+
+  it('about members that the file no longer names', () => {
+    const wanted = [wantedOf(1), wantedOf(2)];
+    expect(decideMembership(viewOf({ wanted }, [memberHello(2), helloOf(3, { instance: 7 })])).kind).toBe(
+      'none',
+    );
+  });
+
+  it('about a member that was admitted and has not got its grant yet: the same process still waits', () => {
+    const hello = helloOf(3, { instance: 300 });
+    expect(decideMembership(viewOf({}, [memberHello(2), hello])).kind).toBe('none');
+    expect(receive(viewOf({}, [hello])).admit).toEqual([{ label: 3, raftId: 3, instance: 300 }]);
+  });
+
+  it('about itself, whatever a hello says', () => {
+    expect(decideMembership(viewOf({}, [helloOf(1, { instance: 7 })])).kind).toBe('none');
+  });
+
+  it('about a member with data of another cluster: people must look', () => {
+    const foreign = helloOf(2, { clusterId: 'theirs', raftId: 2, started: true });
+    expect(decideMembership(viewOf({}, [foreign])).kind).toBe('none');
+    expect(receive(viewOf({}, [foreign]))).toEqual({ admit: [], outdated: [] });
+  });
+});
+
+describe('a member that lost its disk', () => {
+  const lost = helloOf(2, { instance: 7 });
+
+  it('is removed first, by the id that it had', () => {
+    expect(decideMembership(viewOf({}, [lost, memberHello(3)]))).toEqual({
+      kind: 'remove',
+      raftId: 2,
+      label: 2,
+    });
+  });
+
+  it('is not admitted under the id that it had', () => {
+    expect(receive(viewOf({}, [lost])).admit).toEqual([]);
+  });
+
+  it('is added as a new one once it is gone, as the process that asks', () => {
+    const configuration = withoutMember(three, 2);
+    expect(decideMembership(viewOf({ configuration }, [lost, memberHello(3)]))).toEqual({
+      kind: 'add',
+      member: wantedOf(2),
+      instance: 7,
+    });
+  });
+
+  it('gets its grant under the new id, and another process of that label does not', () => {
+    const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
+    expect(receive(viewOf({ configuration }, [lost])).admit).toEqual([{ label: 2, raftId: 9, instance: 7 }]);
+    expect(receive(viewOf({ configuration }, [helloOf(2, { instance: 8 })])).admit).toEqual([]);
+    expect(decideMembership(viewOf({ configuration }, [helloOf(2, { instance: 8 })]))).toEqual({
+      kind: 'remove',
+      raftId: 9,
+      label: 2,
+    });
+  });
+
+  it('votes again once it has caught up, not before, and not by a hello of its old life', () => {
+    const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
+    const hellos = [memberHello(2, 9), memberHello(3)];
+    const promote = { kind: 'promote', raftId: 9, label: 2 };
+    expect(decideMembership(viewOf({ configuration }, hellos))).toEqual(promote);
+    expect(decideMembership(viewOf({ configuration, caughtUp: () => false }, hellos)).kind).toBe('none');
+    expect(decideMembership(viewOf({ configuration }, [memberHello(2, 2)])).kind).toBe('none');
+  });
+});
+
+describe('a member that comes back with the data of a removed id', () => {
+  const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
+
+  it('is told so', () => {
+    expect(receive(viewOf({ configuration }, [memberHello(2, 2)])).outdated).toEqual([2]);
+    expect(receive(viewOf({ configuration: withoutMember(three, 2) }, [memberHello(2)])).outdated).toEqual([
+      2,
+    ]);
+  });
+
+  it('is not told so by one whose configuration is older than its id: it joined since', () => {
+    const former = { ...three, index: 20 };
+    expect(receive(viewOf({ configuration: former }, [memberHello(4, 21)])).outdated).toEqual([]);
+    expect(receive(viewOf({ configuration: former }, [memberHello(4, 20)])).outdated).toEqual([4]);
+  });
+
+  it('is not told so where it knows more than this leader', () => {
+    expect(receive(viewOf({ configuration }, [memberHello(2, 12)])).outdated).toEqual([]);
+  });
+});
+
+describe('learners', () => {
+  it('that the file names stay learners', () => {
+    const wanted = [wantedOf(1), wantedOf(2), wantedOf(3), wantedOf(4, 'learner')];
+    const configuration = withLearner(three, 9, 4, 400);
+    expect(decideMembership(viewOf({ wanted, configuration }, [memberHello(4, 9)])).kind).toBe('none');
+    expect(decideMembership(viewOf({ wanted }, [helloOf(4)]))).toEqual({
+      kind: 'add',
+      member: wantedOf(4, 'learner'),
+      instance: 400,
+    });
+  });
+});
+
+describe('what the configuration remembers of a member', () => {
+  it('comes out as it went in', () => {
+    const { role: _role, ...address } = wantedOf(7);
+    const context = { ...address, instance: 4_294_967_296 };
+    expect(decodeContext(encodeContext(context))).toEqual(context);
+  });
+
+  it('is found by label', () => {
+    expect(memberOf(three, 2)?.[0]).toBe(2);
+    expect(memberOf(three, 4)).toBeUndefined();
+  });
+});
+
+function withoutMember(configuration: Configuration, raftId: number): Configuration {
+  const contexts = new Map(configuration.contexts);
+  contexts.delete(raftId);
+  return { ...configuration, voters: configuration.voters.filter((id) => id !== raftId), contexts };
+}
+
+function withLearner(
+  configuration: Configuration,
+  raftId: number,
+  label: number,
+  instance: number,
+): Configuration {
+  const contexts = new Map(configuration.contexts).set(raftId, contextOf(label, instance));
+  return { ...configuration, learners: [...configuration.learners, raftId], contexts };
+}

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Links } from '../../../src/replica/peers/links.ts';
+import { type Hello, PeerFrame, peerProtocolVersion } from '../../../src/replica/peers/peer-frames.ts';
+import { HeardLog } from '../heard-log.ts';
+import { frameOf, greetingOf, helloOf } from '../hellos.ts';
+
+let nowMs: number;
+let disconnected: number[];
+let greeted: Hello[];
+let kinds: number[];
+let log: HeardLog;
+let links: Links;
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  disconnected = [];
+  greeted = [];
+  kinds = [];
+  log = new HeardLog();
+  const transport = {
+    send: () => {},
+    bufferedBytes: () => 0,
+    disconnect: (label: number) => {
+      disconnected.push(label);
+      links.down(label);
+    },
+    connectTo: () => {},
+  };
+  const clock = { monotonicMs: () => nowMs, wallMs: () => 0 };
+  const bounds = { peerFrameBytes: 1_000_000, linkBufferBytes: 5_000, snapshotChunkBytes: 1_000 };
+  links = new Links(
+    { label: 1, clusterId: '', raftId: 0, started: true, running: false, instance: 100 },
+    { transport, clock, log, bounds },
+    {
+      greeted: (_label, hello) => greeted.push(hello),
+      frame: (_label, _hello, kind) => kinds.push(kind),
+      parted: () => {},
+    },
+  );
+});
+
+describe('what this version does not know', () => {
+  it('is left out and counted where it is a kind of frame, and said once for each kind; the link stands', () => {
+    links.up(2);
+    links.received(2, greetingOf(helloOf(2)));
+    for (let i = 0; i < 3; i++) links.received(2, frameOf(200, 1, 2, 3));
+    links.received(2, frameOf(0));
+    links.received(2, frameOf(PeerFrame.raft, 5));
+    expect(kinds).toEqual([PeerFrame.raft]);
+    expect(links.unknownFrames).toBe(4);
+    expect(log.lines.map(({ level, fields }) => [level, fields.label, fields.kind])).toEqual([
+      ['warn', 2, 200],
+      ['warn', 2, 0],
+    ]);
+    nowMs += 60_000;
+    links.received(2, frameOf(200));
+    expect(log.lines.at(-1)?.fields).toMatchObject({ label: 2, kind: 200, suppressed: 2 });
+    expect(disconnected).toEqual([]);
+  });
+
+  it('is left out where it stands behind the last field of a hello', () => {
+    const bytes = greetingOf(helloOf(2, { raftId: 7 }));
+    const longer = Uint8Array.from([...bytes, 1, 2, 3]);
+    longer[3]! += 3;
+    links.up(2);
+    links.received(2, longer);
+    expect(greeted).toEqual([helloOf(2, { raftId: 7 })]);
+  });
+
+  it('of another protocol version is looked at no further than its version and label, whatever follows', () => {
+    for (const [version, older] of [
+      [0, 'member 2'],
+      [2, 'this member'],
+    ] as const) {
+      const hello = greetingOf({ ...helloOf(2), version }).subarray(0, 17);
+      hello[3] = 13;
+      links.up(2, '10.0.0.2');
+      links.received(2, hello);
+      expect(log.lines.splice(0).map(({ fields }) => fields)).toEqual([
+        {
+          label: 2,
+          address: '10.0.0.2',
+          theirs: version,
+          ours: peerProtocolVersion,
+          reason: `member 2 speaks peer protocol version ${version} and this member version 1: upgrade ${older}`,
+        },
+      ]);
+      nowMs += 60_000;
+    }
+  });
+
+  it('closes a link with one line a minute, however often it is dialled again', () => {
+    for (let i = 0; i < 50; i++) {
+      links.up(2);
+      links.received(2, greetingOf({ ...helloOf(2), version: 9 }));
+    }
+    expect(disconnected).toHaveLength(50);
+    expect(log.lines).toHaveLength(1);
+    nowMs += 60_000;
+    links.up(2);
+    links.received(2, greetingOf({ ...helloOf(2), version: 9 }));
+    expect(log.lines.map(({ fields }) => fields.suppressed)).toEqual([undefined, 49]);
+  });
+});
