@@ -4,13 +4,13 @@ import type { Writer } from '../codec/jute-writer.ts';
 import type { Identities } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SESSION, type SessionId } from '../model/ids.ts';
-import { isClientOp, OpCode } from '../model/op-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import { FrameStatus } from '../wire/frame-reader.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
 import { readRequestHeader } from '../wire/request-header.ts';
-import { isWriteOp, readWrite, writeWriteReply } from '../wire/writes.ts';
+import { readWrite, writeWriteReply } from '../wire/writes.ts';
 import { Authentication, type AuthenticationOwner } from './authentication.ts';
 import type { Clients } from './clients.ts';
 import { type ConnectionFacts, ConnectionStats } from './connection-stats.ts';
@@ -18,10 +18,11 @@ import { Handshake, type HandshakeOwner } from './handshake.ts';
 import { Holdings, type HoldingsOwner } from './holdings.ts';
 import { Inflow, type InflowOwner } from './inflow.ts';
 import { Line, type LineOwner } from './line.ts';
+import { type Operation, OperationKind, operationOf } from './operations.ts';
 import { Outflow, type OutflowOwner } from './outflow.ts';
 import { Outstanding, Waiting } from './outstanding.ts';
 import { addressIdentity } from './proofs.ts';
-import { answerRead, answerSync, isReadOp } from './reads.ts';
+import { answerSync } from './reads.ts';
 import { NO_WATCHER, type Watcher } from './watches.ts';
 
 /** The zxid of a reply that no state stands behind. */
@@ -172,12 +173,7 @@ export class Connection
       this.outflow.ending = true;
       return;
     }
-    const { badLength } = this.inflow.frames;
-    this.misuse(
-      status === FrameStatus.negative
-        ? `a message announces ${badLength} bytes`
-        : `a message announces ${badLength} bytes, more than jute.maxbuffer allows`,
-    );
+    this.misuse(this.inflow.whyNoFrame(status));
   }
 
   private request(bytes: Uint8Array, start: number, end: number): void {
@@ -189,24 +185,32 @@ export class Connection
     }
     const { xid, op } = requestHeader;
     const record = reader.position;
-    if (isReadOp(op)) {
-      if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);
-      else this.read(xid, op, this.clients.nowMs);
-    } else if (isWriteOp(op)) {
-      this.writeRequest(xid, op, bytes, record, end);
-    } else if (op === OpCode.sync) {
-      this.clients.barrier(this.wait(Waiting.barrier, xid, op, bytes, record, end));
-    } else if (op === OpCode.closeSession) {
-      this.proposeInTurn(xid, op, bytes, record, record);
-    } else if (op === OpCode.auth) {
-      this.authentication.request(xid, reader);
-    } else if (op === OpCode.reconfig) {
-      // As in ZooKeeper by default. Members are changed through the admin interface.
-      this.answerInTurn(xid, op, ErrorCode.reconfigDisabled);
-    } else {
-      this.clients.complaints.unknownOperation(op);
-      this.answerInTurn(xid, op, ErrorCode.unimplemented);
+    const operation = operationOf(op);
+    switch (operation?.kind) {
+      case OperationKind.read:
+        if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);
+        else this.read(xid, operation, this.clients.nowMs);
+        return;
+      case OperationKind.write:
+        this.writeRequest(xid, op, bytes, record, end);
+        return;
+      case OperationKind.barrier:
+        this.clients.barrier(this.wait(Waiting.barrier, xid, op, bytes, record, end));
+        return;
+      case OperationKind.session:
+        this.proposeInTurn(xid, op, bytes, record, record);
+        return;
+      case OperationKind.authentication:
+        this.authentication.request(xid, reader);
+        return;
+      default:
+        this.refuse(xid, op, operation?.refusal ?? ErrorCode.unimplemented);
     }
+  }
+
+  private refuse(xid: number, op: number, refusal: ErrorCode): void {
+    if (refusal === ErrorCode.unimplemented) this.clients.complaints.unknownOperation(op);
+    this.answerInTurn(xid, op, refusal);
   }
 
   private wait(
@@ -224,13 +228,13 @@ export class Connection
   }
 
   /** `reader` stands at the record. */
-  private read(xid: number, op: number, sinceMs: number): void {
+  private read(xid: number, { op, answer }: Operation, sinceMs: number): void {
     this.clients.counters.reads++;
     const { lastZxid } = this.clients;
     this.replied(xid, op, lastZxid, sinceMs);
     const out = this.write();
     const before = out.length;
-    if (!answerRead(out, xid, op, reader, this.clients, this)) {
+    if (!answer!(out, xid, reader, this.clients, this)) {
       this.clients.complaints.unreadable(op);
       writeHeaderReply(out, xid, lastZxid, ErrorCode.marshallingError);
     }
@@ -272,7 +276,7 @@ export class Connection
 
   private answerKnown(xid: number, op: number, err: ErrorCode): void {
     if (op === OpCode.auth) this.authentication.answer(xid, err);
-    else if (isClientOp(op)) writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
+    else if (operationOf(op) !== undefined) writeHeaderReply(this.write(), xid, this.clients.lastZxid, err);
     else {
       writeHeaderReply(this.write(), xid, NO_ZXID, err);
       this.end();
@@ -326,7 +330,7 @@ export class Connection
       answerSync(this.write(), xid, record, this.clients.lastZxid);
     } else {
       reader.reset(record, 0, record.length);
-      this.read(xid, op, owed.sinceMs);
+      this.read(xid, operationOf(op)!, owed.sinceMs);
     }
   }
 

@@ -61,6 +61,12 @@ export class Inflow {
     return !this.paused;
   }
 
+  /** What stands there instead of a message, for people. */
+  whyNoFrame(status: FrameStatus): string {
+    const announced = `a message announces ${this.frames.badLength} bytes`;
+    return status === FrameStatus.negative ? announced : `${announced}, more than jute.maxbuffer allows`;
+  }
+
   /** Takes requests until there are no more, or as many are owed as may be. */
   private take(): void {
     const { owner, frames } = this;

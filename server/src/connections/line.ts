@@ -1,8 +1,8 @@
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
+import { OperationKind, operationOf } from './operations.ts';
 import type { Outstanding } from './outstanding.ts';
 import { Waiting } from './outstanding.ts';
-import { isReadOp } from './reads.ts';
 
 /** Who answers: the connection to which the line belongs. */
 export interface LineOwner {
@@ -137,5 +137,7 @@ function isAnswerable(owed: Outstanding): boolean {
 
 /** An auth that proves nothing new is answered here; one that does waits as a setIdentities. */
 function entersLog(op: number): boolean {
-  return op !== OpCode.auth && !isReadOp(op);
+  if (op === OpCode.setIdentities) return true;
+  const kind = operationOf(op)?.kind;
+  return kind === OperationKind.write || kind === OperationKind.session;
 }

@@ -1,4 +1,3 @@
-import type { Reader } from '../codec/jute-reader.ts';
 import type { Writer } from '../codec/jute-writer.ts';
 import { Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
@@ -12,21 +11,14 @@ import {
   writeResultsEnd,
 } from '../wire/multi-read.ts';
 import { writeHeaderReply, writeReplyHeader } from '../wire/reply-header.ts';
-import type { Asker } from './asker.ts';
-import type { WatchState } from './watch-requests.ts';
+import type { AnswerRead, Asker, ReadState } from './read.ts';
 
 /**
  * Answers a multiRead, `reader` at its record: each read by itself, with an access check and an error of its own, as far as the
  * answer goes with `answerBytes`. False where the record cannot be read.
  */
-export function answerMultiRead(
-  writer: Writer,
-  xid: number,
-  zxid: number,
-  reader: Reader,
-  state: WatchState,
-  asker: Asker,
-): boolean {
+export const answerMultiRead: AnswerRead = (writer, xid, reader, state, asker) => {
+  const { lastZxid: zxid } = state;
   const record = reader.position;
   const items = readMultiRead(reader);
   if (items === undefined) {
@@ -41,14 +33,14 @@ export function answerMultiRead(
   if (nullAt < 0) answerItems(writer, xid, zxid, items, state, asker, ErrorCode.ok);
   else answerItems(writer, xid, zxid, items.slice(0, nullAt), state, asker, ErrorCode.marshallingError);
   return true;
-}
+};
 
 function answerItems(
   writer: Writer,
   xid: number,
   zxid: number,
   items: readonly ReadItem[],
-  state: WatchState,
+  state: ReadState,
   asker: Asker,
   err: ErrorCode,
 ): void {
@@ -65,7 +57,7 @@ function answerItems(
   writer.endFrame(frame);
 }
 
-function answerItem(writer: Writer, item: ReadItem, { tree, configNode }: WatchState, asker: Asker): void {
+function answerItem(writer: Writer, item: ReadItem, { tree, configNode }: ReadState, asker: Asker): void {
   const slot = tree.lookup(item.bytes, item.pathStart, item.pathEnd);
   if (slot === NO_SLOT) writeReadError(writer, ErrorCode.noNode);
   else if (!tree.permits(slot, Permission.read, asker.identities)) writeReadError(writer, ErrorCode.noAuth);

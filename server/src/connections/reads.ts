@@ -1,11 +1,12 @@
 import { Reader } from '../codec/jute-reader.ts';
 import type { Writer } from '../codec/jute-writer.ts';
-import { type Identities, Permission } from '../model/acl.ts';
+import { Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT, type Slot } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
+import type { NodeReader } from '../model/node-reader.ts';
 import { hasNul } from '../model/path.ts';
 import type { Tree } from '../tree/tree.ts';
+import { WatchMode } from '../watch/watch-mode.ts';
 import { writeExistsReply } from '../wire/exists.ts';
 import { writeGetAclReply } from '../wire/get-acl.ts';
 import { writeGetAllChildrenNumberReply } from '../wire/get-all-children-number.ts';
@@ -17,29 +18,8 @@ import { writeHeaderReply } from '../wire/reply-header.ts';
 import { Xid } from '../wire/request-header.ts';
 import { writeSyncReply } from '../wire/sync.ts';
 import { writeWhoAmIReply } from '../wire/who-am-i.ts';
-import type { Asker } from './asker.ts';
-import { answerMultiRead } from './multi-read.ts';
-import { answerWatchRequest, isWatchOp, type WatchState } from './watch-requests.ts';
-import { modeOfRead, type Watcher } from './watches.ts';
-
-/** Whether an operation is answered from this member's own tree. */
-export function isReadOp(op: number): boolean {
-  switch (op) {
-    case OpCode.getData:
-    case OpCode.exists:
-    case OpCode.getChildren:
-    case OpCode.getChildren2:
-    case OpCode.getAcl:
-    case OpCode.getAllChildrenNumber:
-    case OpCode.getEphemerals:
-    case OpCode.multiRead:
-    case OpCode.whoAmI:
-    case OpCode.ping:
-      return true;
-    default:
-      return isWatchOp(op);
-  }
-}
+import type { AnswerRead, ReadState } from './read.ts';
+import type { Watcher } from './watches.ts';
 
 /** A path that is put together takes as long as a look at so many nodes in a row. */
 const LOOKS_PER_PATH = 2;
@@ -47,129 +27,131 @@ const LOOKS_PER_PATH = 2;
 const request = emptyPathRequest();
 const syncReader = new Reader();
 
-/**
- * Writes the reply to a read whose record `reader` stands at, as far as `client` may see, and leaves the watch that it asks for;
- * false where the record cannot be read.
- */
-export function answerRead(
-  writer: Writer,
-  xid: number,
-  op: number,
-  reader: Reader,
-  state: WatchState,
-  client: Watcher,
-): boolean {
-  if (isWatchOp(op)) {
-    answerWatchRequest(writer, xid, op, reader, state, client);
-    return true;
-  }
-  const { tree, lastZxid: zxid } = state;
-  switch (op) {
-    case OpCode.ping:
-      writeHeaderReply(writer, Xid.ping, zxid, ErrorCode.ok);
+/** A read of one node, which its record names by its path. */
+interface NodeRead {
+  /** Any of these lets it be read. */
+  readonly permissions: number;
+  /** What the watch is for that its record may ask for; undefined where it has no such field. */
+  readonly watches: WatchMode | undefined;
+  /** A node that is missing is watched too. As in ZooKeeper it alone looks at the path itself, and at nothing else of it. */
+  readonly isExists: boolean;
+  /** The node is there, and may be read. */
+  write(writer: Writer, xid: number, slot: Slot, nodes: NodeReader, state: ReadState, client: Watcher): void;
+}
+
+function nodeRead({ permissions, watches, isExists, write }: NodeRead): AnswerRead {
+  return (writer, xid, reader, state, client) => {
+    const { tree, lastZxid: zxid } = state;
+    if (watches === undefined) readPath(reader, request);
+    else readPathWatch(reader, request);
+    if (reader.failed) return false;
+    const { bytes, pathStart, pathEnd } = request;
+    if (pathStart < 0) {
+      writeHeaderReply(writer, xid, zxid, ErrorCode.marshallingError);
       return true;
-    case OpCode.whoAmI:
-      writeWhoAmIReply(writer, xid, zxid, client.identities);
-      return true;
-    case OpCode.multiRead:
-      return answerMultiRead(writer, xid, zxid, reader, state, client);
-    case OpCode.getEphemerals:
-      return answerGetEphemerals(writer, xid, zxid, reader, state, client);
-    case OpCode.getAcl:
-    case OpCode.getAllChildrenNumber:
-      readPath(reader, request);
-      break;
-    default:
-      readPathWatch(reader, request);
-  }
-  if (reader.failed) return false;
-  if (request.pathStart < 0) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.marshallingError);
-    return true;
-  }
-  const slot = tree.lookup(request.bytes, request.pathStart, request.pathEnd);
-  if (slot !== NO_SLOT && !isAllowed(op, slot, tree, client.identities)) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
-    return true;
-  }
-  // As in ZooKeeper: of all reads exists alone looks at the path itself, and at nothing else of it.
-  if (op === OpCode.exists && slot === NO_SLOT && hasNul(request.bytes, request.pathStart, request.pathEnd)) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.badArguments);
-    return true;
-  }
-  // A missing node is watched by exists only.
-  if (request.watch && (slot !== NO_SLOT || op === OpCode.exists) && !leaveWatch(op, state, client)) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
-    return true;
-  }
-  if (slot === NO_SLOT) {
-    writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
-    return true;
-  }
-  const nodes = state.configNode.readerOf(request.bytes, request.pathStart, request.pathEnd, tree);
-  switch (op) {
-    case OpCode.getData:
-      writeGetDataReply(writer, xid, zxid, nodes, slot);
-      break;
-    case OpCode.exists:
-      writeExistsReply(writer, xid, zxid, nodes, slot);
-      break;
-    case OpCode.getAcl:
-      writeGetAclReply(
-        writer,
-        xid,
-        zxid,
-        tree,
-        slot,
-        !tree.permits(slot, Permission.admin, client.identities),
-      );
-      break;
-    case OpCode.getAllChildrenNumber: {
-      const count = countBelow(tree, slot);
-      state.turns.spendLooks(tree.looksToCount(count));
-      writeGetAllChildrenNumberReply(writer, xid, zxid, count);
-      break;
     }
-    default:
-      writeGetChildrenReply(writer, xid, zxid, nodes, slot, op === OpCode.getChildren2);
-  }
-  return true;
+    const slot = tree.lookup(bytes, pathStart, pathEnd);
+    if (slot !== NO_SLOT && !tree.permits(slot, permissions, client.identities)) {
+      writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
+      return true;
+    }
+    if (isExists && slot === NO_SLOT && hasNul(bytes, pathStart, pathEnd)) {
+      writeHeaderReply(writer, xid, zxid, ErrorCode.badArguments);
+      return true;
+    }
+    if (request.watch && (slot !== NO_SLOT || isExists) && !leaveWatch(watches!, state, client)) {
+      writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
+      return true;
+    }
+    if (slot === NO_SLOT) writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
+    else write(writer, xid, slot, state.configNode.readerOf(bytes, pathStart, pathEnd, tree), state, client);
+    return true;
+  };
 }
 
 /** The watch that `request` asks for; false where this member has no room for it. */
-function leaveWatch(op: number, { watches }: WatchState, client: Watcher): boolean {
+function leaveWatch(mode: WatchMode, { watches }: ReadState, client: Watcher): boolean {
   const { bytes, pathStart, pathEnd } = request;
   if (!watches.hasRoom(client, bytes, pathStart, pathEnd)) return false;
-  const mode = modeOfRead(op === OpCode.getChildren || op === OpCode.getChildren2);
   watches.add(client, mode, bytes, pathStart, pathEnd);
   return true;
 }
 
-function isAllowed(op: number, slot: Slot, tree: Tree, identities: Identities): boolean {
-  const wanted = op === OpCode.getAcl ? Permission.read | Permission.admin : Permission.read;
-  return tree.permits(slot, wanted, identities);
-}
+export const answerGetData = nodeRead({
+  permissions: Permission.read,
+  watches: WatchMode.data,
+  isExists: false,
+  write: (writer, xid, slot, nodes, { lastZxid }) => writeGetDataReply(writer, xid, lastZxid, nodes, slot),
+});
+
+export const answerExists = nodeRead({
+  permissions: Permission.read,
+  watches: WatchMode.data,
+  isExists: true,
+  write: (writer, xid, slot, nodes, { lastZxid }) => writeExistsReply(writer, xid, lastZxid, nodes, slot),
+});
+
+export const answerGetChildren = nodeRead({
+  permissions: Permission.read,
+  watches: WatchMode.children,
+  isExists: false,
+  write: (writer, xid, slot, nodes, { lastZxid }) =>
+    writeGetChildrenReply(writer, xid, lastZxid, nodes, slot, false),
+});
+
+export const answerGetChildren2 = nodeRead({
+  permissions: Permission.read,
+  watches: WatchMode.children,
+  isExists: false,
+  write: (writer, xid, slot, nodes, { lastZxid }) =>
+    writeGetChildrenReply(writer, xid, lastZxid, nodes, slot, true),
+});
+
+export const answerGetAcl = nodeRead({
+  permissions: Permission.read | Permission.admin,
+  watches: undefined,
+  isExists: false,
+  write: (writer, xid, slot, _nodes, { tree, lastZxid }, { identities }) => {
+    const hidesDigests = !tree.permits(slot, Permission.admin, identities);
+    writeGetAclReply(writer, xid, lastZxid, tree, slot, hidesDigests);
+  },
+});
+
+export const answerGetAllChildrenNumber = nodeRead({
+  permissions: Permission.read,
+  watches: undefined,
+  isExists: false,
+  write: (writer, xid, slot, _nodes, { tree, turns, lastZxid }) => {
+    const count = countBelow(tree, slot);
+    turns.spendLooks(tree.looksToCount(count));
+    writeGetAllChildrenNumberReply(writer, xid, lastZxid, count);
+  },
+});
 
 /** ZooKeeper takes the empty path for the root's, and then counts the root in. */
 function countBelow(tree: Tree, slot: Slot): number {
   return request.pathEnd === request.pathStart ? tree.nodeCount : tree.countBelow(slot);
 }
 
-function answerGetEphemerals(
-  writer: Writer,
-  xid: number,
-  zxid: number,
-  reader: Reader,
-  { tree, turns, bounds }: WatchState,
-  { session }: Asker,
-): boolean {
+export const answerGetEphemerals: AnswerRead = (writer, xid, reader, state, { session }) => {
+  const { tree, turns, bounds, lastZxid } = state;
   const prefix = reader.readString();
   if (reader.failed) return false;
   const slots = tree.ephemeralSlots(session);
-  const looks = writeGetEphemeralsReply(writer, xid, zxid, tree, slots, prefix, bounds.answerBytes);
+  const looks = writeGetEphemeralsReply(writer, xid, lastZxid, tree, slots, prefix, bounds.answerBytes);
   turns.spendLooks(looks * LOOKS_PER_PATH);
   return true;
-}
+};
+
+export const answerPing: AnswerRead = (writer, _xid, _reader, { lastZxid }) => {
+  writeHeaderReply(writer, Xid.ping, lastZxid, ErrorCode.ok);
+  return true;
+};
+
+export const answerWhoAmI: AnswerRead = (writer, xid, _reader, { lastZxid }, { identities }) => {
+  writeWhoAmIReply(writer, xid, lastZxid, identities);
+  return true;
+};
 
 /** Writes the reply to a sync: its path, as it came. */
 export function answerSync(writer: Writer, xid: number, record: Uint8Array, zxid: number): void {

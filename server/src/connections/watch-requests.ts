@@ -1,11 +1,9 @@
-import type { Bounds } from '../bounds/bounds.ts';
 import type { Reader } from '../codec/jute-reader.ts';
 import type { Writer } from '../codec/jute-writer.ts';
 import { Permission } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { NO_SLOT } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { Tree } from '../tree/tree.ts';
 import { Expectation, missedChange } from '../watch/catch-up.ts';
 import { ANY_MODE, WatchMode } from '../watch/watch-mode.ts';
 import {
@@ -17,22 +15,8 @@ import {
 } from '../wire/path-watch-request.ts';
 import { writeHeaderReply } from '../wire/reply-header.ts';
 import { countWatchedPaths } from '../wire/set-watches.ts';
-import type { ConfigNode } from './config-node.ts';
+import type { AnswerRead, ReadState } from './read.ts';
 import type { Watcher, Watches } from './watches.ts';
-
-/** Operations that are about watches only: like reads they are answered from this member's own state. */
-export function isWatchOp(op: number): boolean {
-  switch (op) {
-    case OpCode.setWatches:
-    case OpCode.setWatches2:
-    case OpCode.addWatch:
-    case OpCode.removeWatches:
-    case OpCode.checkWatches:
-      return true;
-    default:
-      return false;
-  }
-}
 
 const modesOfAddWatch: ReadonlyMap<number, WatchMode> = new Map([
   [AddWatchMode.persistent, WatchMode.persistent],
@@ -52,61 +36,72 @@ const LOOKS_PER_WATCH = 32;
 
 const request = emptyPathWatchRequest();
 
-/** Where a request about watches is answered from. */
-export interface WatchState {
-  readonly bounds: Pick<Bounds, 'answerBytes'>;
-  readonly tree: Tree;
-  readonly lastZxid: number;
-  readonly watches: Watches;
-  readonly configNode: Pick<ConfigNode, 'readerOf'>;
-  /** Hears of work that no reply shows. */
-  readonly turns: { spendLooks(count: number): void };
-}
-
 /**
- * Writes the reply to a request about watches whose record `reader` stands at, and before it what the client missed. What cannot be
- * read is answered with marshallingError, as in ZooKeeper, and changes nothing; addWatch with systemError where this member has no
- * room for one more.
+ * Requests about watches alone. What cannot be read is answered with marshallingError, as in ZooKeeper, and changes nothing; addWatch with
+ * systemError where this member has no room for one more.
  */
-export function answerWatchRequest(
-  writer: Writer,
-  xid: number,
-  op: number,
-  reader: Reader,
-  state: WatchState,
-  client: Watcher,
-): void {
-  const { lastZxid } = state;
-  if (op === OpCode.setWatches || op === OpCode.setWatches2) {
-    const err = setWatches(op, reader, state, client);
-    if (client.isOpen) writeHeaderReply(writer, xid, lastZxid, err);
-    return;
+export const answerAddWatch: AnswerRead = (writer, xid, reader, { watches, lastZxid }, client) => {
+  const mode = readPathAndMode(reader, modesOfAddWatch);
+  const { bytes, pathStart, pathEnd } = request;
+  if (mode === undefined) writeHeaderReply(writer, xid, lastZxid, ErrorCode.marshallingError);
+  else if (!watches.hasRoom(client, bytes, pathStart, pathEnd))
+    writeHeaderReply(writer, xid, lastZxid, ErrorCode.systemError);
+  else {
+    watches.add(client, mode as WatchMode, bytes, pathStart, pathEnd);
+    writeAddWatchReply(writer, xid, lastZxid);
   }
-  const err = pathRequest(op, reader, state.watches, client);
-  if (op === OpCode.addWatch && err === ErrorCode.ok) writeAddWatchReply(writer, xid, lastZxid);
-  else writeHeaderReply(writer, xid, lastZxid, err);
-}
+  return true;
+};
 
-/** addWatch, removeWatches and checkWatches: one path, and a mode or type. */
-function pathRequest(op: number, reader: Reader, watches: Watches, client: Watcher): ErrorCode {
-  readPathWatchRequest(reader, request);
-  const { bytes, pathStart, pathEnd, kind } = request;
-  const mask = (op === OpCode.addWatch ? modesOfAddWatch : modesOfType).get(kind);
-  if (reader.failed || mask === undefined || pathStart < 0) return ErrorCode.marshallingError;
-  if (op === OpCode.addWatch) {
-    if (!watches.hasRoom(client, bytes, pathStart, pathEnd)) return ErrorCode.systemError;
-    watches.add(client, mask as WatchMode, bytes, pathStart, pathEnd);
-    return ErrorCode.ok;
-  }
-  const found =
-    op === OpCode.removeWatches
-      ? watches.remove(client, mask, bytes, pathStart, pathEnd)
-      : watches.has(client, mask, bytes, pathStart, pathEnd);
+export const answerRemoveWatches: AnswerRead = (writer, xid, reader, { watches, lastZxid }, client) => {
+  const modes = readPathAndMode(reader, modesOfType);
+  const { bytes, pathStart, pathEnd } = request;
+  const found = modes !== undefined && watches.remove(client, modes, bytes, pathStart, pathEnd);
+  writeHeaderReply(writer, xid, lastZxid, errorOf(modes, found));
+  return true;
+};
+
+export const answerCheckWatches: AnswerRead = (writer, xid, reader, { watches, lastZxid }, client) => {
+  const modes = readPathAndMode(reader, modesOfType);
+  const { bytes, pathStart, pathEnd } = request;
+  const found = modes !== undefined && watches.has(client, modes, bytes, pathStart, pathEnd);
+  writeHeaderReply(writer, xid, lastZxid, errorOf(modes, found));
+  return true;
+};
+
+function errorOf(modes: number | undefined, found: boolean): ErrorCode {
+  if (modes === undefined) return ErrorCode.marshallingError;
   return found ? ErrorCode.ok : ErrorCode.noWatcher;
 }
 
+/** The path that the record names is in `request` then; undefined where it cannot be read, or names no mode. */
+function readPathAndMode(reader: Reader, modes: ReadonlyMap<number, number>): number | undefined {
+  readPathWatchRequest(reader, request);
+  return reader.failed || request.pathStart < 0 ? undefined : modes.get(request.kind);
+}
+
+/** Before the reply goes what the client missed. */
+export const answerSetWatches: AnswerRead = (writer, xid, reader, state, client) =>
+  answerLists(OpCode.setWatches, writer, xid, reader, state, client);
+
+export const answerSetWatches2: AnswerRead = (writer, xid, reader, state, client) =>
+  answerLists(OpCode.setWatches2, writer, xid, reader, state, client);
+
+function answerLists(
+  op: OpCode,
+  writer: Writer,
+  xid: number,
+  reader: Reader,
+  state: ReadState,
+  client: Watcher,
+): boolean {
+  const err = setWatches(op, reader, state, client);
+  if (client.isOpen) writeHeaderReply(writer, xid, state.lastZxid, err);
+  return true;
+}
+
 /** Each path of the lists is told of or watched again. */
-function setWatches(op: number, reader: Reader, state: WatchState, client: Watcher): ErrorCode {
+function setWatches(op: number, reader: Reader, state: ReadState, client: Watcher): ErrorCode {
   const seenZxid = reader.readLong();
   const lists = reader.position;
   const count = countWatchedPaths(reader, op);
@@ -130,7 +125,7 @@ function setWatches(op: number, reader: Reader, state: WatchState, client: Watch
 
 function catchUp(
   reader: Reader,
-  { tree, watches, configNode }: WatchState,
+  { tree, watches, configNode }: ReadState,
   client: Watcher,
   seenZxid: number,
   expectation: Expectation,

@@ -4,7 +4,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { Steps } from '../replica/steps.ts';
 import { ChangeKind } from '../tree/outcome.ts';
-import { ANY_MODE, WatchMode } from '../watch/watch-mode.ts';
+import { ANY_MODE, type WatchMode } from '../watch/watch-mode.ts';
 import { WatchTable } from '../watch/watch-table.ts';
 import { NO_EVENT_ZXID, writeWatchEvent } from '../wire/watch-event.ts';
 
@@ -162,9 +162,4 @@ export class Watches {
     }
     heard.length = 0;
   }
-}
-
-/** The mode of the watch that a read leaves. */
-export function modeOfRead(readsChildren: boolean): WatchMode {
-  return readsChildren ? WatchMode.children : WatchMode.data;
 }

@@ -1,38 +1,13 @@
 import { joinAddress } from '../config/addresses.ts';
 import type { ConnectionFacts } from '../connections/connection-stats.ts';
+import { operations } from '../connections/operations.ts';
 import { OpCode } from '../model/op-codes.ts';
 import { javaHex } from './java-text.ts';
 
 const names: ReadonlyMap<number, string> = new Map<number, string>([
-  [OpCode.ping, 'PING'],
+  ...operations.map(({ op, shortName }) => [op, shortName] as const),
   [OpCode.createSession, 'SESS'],
   [OpCode.attachSession, 'SESS'],
-  [OpCode.closeSession, 'CLOS'],
-  [OpCode.create, 'CREA'],
-  [OpCode.create2, 'CREA'],
-  [OpCode.createContainer, 'CREA'],
-  [OpCode.createTtl, 'CREA'],
-  [OpCode.delete, 'DELE'],
-  [OpCode.setData, 'SETD'],
-  [OpCode.setAcl, 'SETA'],
-  [OpCode.multi, 'MULT'],
-  [OpCode.multiRead, 'MLTR'],
-  [OpCode.reconfig, 'RECO'],
-  [OpCode.sync, 'SYNC'],
-  [OpCode.check, 'CHEC'],
-  [OpCode.exists, 'EXIS'],
-  [OpCode.getData, 'GETD'],
-  [OpCode.getAcl, 'GETA'],
-  [OpCode.getChildren, 'GETC'],
-  [OpCode.getChildren2, 'GETC'],
-  [OpCode.getAllChildrenNumber, 'GETACN'],
-  [OpCode.getEphemerals, 'GETE'],
-  [OpCode.setWatches, 'SETW'],
-  [OpCode.setWatches2, 'STW2'],
-  [OpCode.addWatch, 'ADDW'],
-  [OpCode.checkWatches, 'CHKW'],
-  [OpCode.removeWatches, 'REMW'],
-  [OpCode.whoAmI, 'HOMI'],
 ]);
 
 /** `stat`: a line for each connection. */

@@ -1,0 +1,110 @@
+import { ErrorCode } from '../model/error-codes.ts';
+import { OpCode } from '../model/op-codes.ts';
+import { answerMultiRead } from './multi-read.ts';
+import type { AnswerRead } from './read.ts';
+import {
+  answerExists,
+  answerGetAcl,
+  answerGetAllChildrenNumber,
+  answerGetChildren,
+  answerGetChildren2,
+  answerGetData,
+  answerGetEphemerals,
+  answerPing,
+  answerWhoAmI,
+} from './reads.ts';
+import {
+  answerAddWatch,
+  answerCheckWatches,
+  answerRemoveWatches,
+  answerSetWatches,
+  answerSetWatches2,
+} from './watch-requests.ts';
+
+/** How a request is carried out. */
+export const OperationKind = {
+  /** Answered from this member's own tree. */
+  read: 0,
+  /** Goes through the log; `wire/writes.ts` has its records. */
+  write: 1,
+  /** Answered once the tree holds all that was committed when it came. */
+  barrier: 2,
+  /** The end of the session. */
+  session: 3,
+  authentication: 4,
+  /** A client may ask for it, and is refused. */
+  refused: 5,
+} as const;
+export type OperationKind = (typeof OperationKind)[keyof typeof OperationKind];
+
+/** An operation that clients may ask for. */
+export interface Operation {
+  readonly op: OpCode;
+  /** As ZooKeeper's `cons` names it. */
+  readonly shortName: string;
+  readonly kind: OperationKind;
+  /** read: writes the reply. */
+  readonly answer?: AnswerRead;
+  /** refused: with what. */
+  readonly refusal?: ErrorCode;
+}
+
+function read(op: OpCode, shortName: string, answer: AnswerRead): Operation {
+  return { op, shortName, kind: OperationKind.read, answer };
+}
+
+function write(op: OpCode, shortName: string): Operation {
+  return { op, shortName, kind: OperationKind.write };
+}
+
+function refused(op: OpCode, shortName: string, refusal: ErrorCode): Operation {
+  return { op, shortName, kind: OperationKind.refused, refusal };
+}
+
+/** What clients may ask for; a new operation is a row here and a file of `wire/`. */
+export const operations: readonly Operation[] = [
+  read(OpCode.ping, 'PING', answerPing),
+  read(OpCode.getData, 'GETD', answerGetData),
+  read(OpCode.exists, 'EXIS', answerExists),
+  read(OpCode.getChildren, 'GETC', answerGetChildren),
+  read(OpCode.getChildren2, 'GETC', answerGetChildren2),
+  read(OpCode.getAcl, 'GETA', answerGetAcl),
+  read(OpCode.getAllChildrenNumber, 'GETACN', answerGetAllChildrenNumber),
+  read(OpCode.getEphemerals, 'GETE', answerGetEphemerals),
+  read(OpCode.multiRead, 'MLTR', answerMultiRead),
+  read(OpCode.whoAmI, 'HOMI', answerWhoAmI),
+  read(OpCode.addWatch, 'ADDW', answerAddWatch),
+  read(OpCode.checkWatches, 'CHKW', answerCheckWatches),
+  read(OpCode.removeWatches, 'REMW', answerRemoveWatches),
+  read(OpCode.setWatches, 'SETW', answerSetWatches),
+  read(OpCode.setWatches2, 'STW2', answerSetWatches2),
+  write(OpCode.create, 'CREA'),
+  write(OpCode.create2, 'CREA'),
+  write(OpCode.createContainer, 'CREA'),
+  write(OpCode.createTtl, 'CREA'),
+  write(OpCode.delete, 'DELE'),
+  write(OpCode.setData, 'SETD'),
+  write(OpCode.setAcl, 'SETA'),
+  write(OpCode.multi, 'MULT'),
+  { op: OpCode.sync, shortName: 'SYNC', kind: OperationKind.barrier },
+  { op: OpCode.closeSession, shortName: 'CLOS', kind: OperationKind.session },
+  { op: OpCode.auth, shortName: 'AUTH', kind: OperationKind.authentication },
+  refused(OpCode.sasl, 'SASL', ErrorCode.unimplemented),
+  // As in ZooKeeper by default. Members are changed through the admin interface.
+  refused(OpCode.reconfig, 'RECO', ErrorCode.reconfigDisabled),
+];
+
+/** The smallest number of one is negative. */
+const FIRST = OpCode.closeSession;
+const byNumber: (Operation | undefined)[] = [];
+for (let number: number = FIRST; number <= OpCode.whoAmI; number++)
+  byNumber.push(operations.find(({ op }) => op === number));
+
+/**
+ * undefined: a number that no client may ask for (a bare check, the server's own, unknown ones). ZooKeeper answers unimplemented (-6) under
+ * the zxid −1, and closes.
+ */
+export function operationOf(op: number): Operation | undefined {
+  const place = op - FIRST;
+  return place >= 0 && place < byNumber.length ? byNumber[place] : undefined;
+}
