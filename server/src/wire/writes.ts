@@ -12,21 +12,42 @@ import { readSetAcl } from './set-acl.ts';
 import { readSetData } from './set-data.ts';
 import { writeStat } from './stat.ts';
 
+/** How one kind of write travels. */
+interface WriteRecords {
+  /** Decodes the request's record. */
+  read(reader: Reader, op: OpCode): Write | undefined;
+  /** What the reply has behind its header where the write succeeded. */
+  writeResult(writer: Writer, outcome: WriteOutcome): void;
+}
+
+const path: WriteRecords['writeResult'] = (writer, outcome) =>
+  writeCreated(writer, outcome, outcome.results[0]!, false);
+const pathAndStat: WriteRecords['writeResult'] = (writer, outcome) =>
+  writeCreated(writer, outcome, outcome.results[0]!, true);
+const stat: WriteRecords['writeResult'] = (writer, outcome) => writeStat(writer, outcome.results[0]!.stat);
+const nothing: WriteRecords['writeResult'] = () => {};
+
+const writes = new Map<number, WriteRecords>([
+  [OpCode.create, { read: readCreate, writeResult: path }],
+  [OpCode.create2, { read: readCreate, writeResult: pathAndStat }],
+  [OpCode.createContainer, { read: readCreate, writeResult: pathAndStat }],
+  [OpCode.createTtl, { read: readCreate, writeResult: pathAndStat }],
+  [OpCode.delete, { read: readDelete, writeResult: nothing }],
+  [OpCode.setData, { read: readSetData, writeResult: stat }],
+  [OpCode.setAcl, { read: readSetAcl, writeResult: stat }],
+  // Errors of the writes in it are results, too.
+  [OpCode.multi, { read: readMulti, writeResult: writeMultiResults }],
+]);
+/** By number: a look at an array is cheaper than one at a map, and each request takes two. */
+const byNumber = Array.from({ length: Math.max(...writes.keys()) + 1 }, (_, op) => writes.get(op));
+
+function recordsOf(op: number): WriteRecords | undefined {
+  return op > 0 && op < byNumber.length ? byNumber[op] : undefined;
+}
+
 /** Whether a client's operation changes the tree, so that it goes through the log. */
 export function isWriteOp(op: number): boolean {
-  switch (op) {
-    case OpCode.create:
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTtl:
-    case OpCode.delete:
-    case OpCode.setData:
-    case OpCode.setAcl:
-    case OpCode.multi:
-      return true;
-    default:
-      return false;
-  }
+  return recordsOf(op) !== undefined;
 }
 
 /**
@@ -37,28 +58,8 @@ export function isWriteOp(op: number): boolean {
  * The same bytes give the same result on every member. Bytes after the record are ignored, as ZooKeeper does.
  */
 export function readWrite(op: number, reader: Reader): Write | undefined {
-  const write = readRecord(op, reader);
+  const write = recordsOf(op)?.read(reader, op as OpCode);
   return reader.failed ? undefined : write;
-}
-
-function readRecord(op: number, reader: Reader): Write | undefined {
-  switch (op) {
-    case OpCode.create:
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTtl:
-      return readCreate(reader, op);
-    case OpCode.delete:
-      return readDelete(reader);
-    case OpCode.setData:
-      return readSetData(reader);
-    case OpCode.setAcl:
-      return readSetAcl(reader);
-    case OpCode.multi:
-      return readMulti(reader);
-    default:
-      return undefined;
-  }
 }
 
 /** The whole reply, header and record, to the write that came to `outcome`. */
@@ -75,25 +76,6 @@ export function writeWriteReply(
   }
   const frame = writer.beginFrame();
   writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
-  switch (op) {
-    case OpCode.create:
-      writeCreated(writer, outcome, outcome.results[0]!, false);
-      break;
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTtl:
-      writeCreated(writer, outcome, outcome.results[0]!, true);
-      break;
-    case OpCode.setData:
-    case OpCode.setAcl:
-      writeStat(writer, outcome.results[0]!.stat);
-      break;
-    case OpCode.multi:
-      writeMultiResults(writer, outcome);
-      break;
-    default:
-      // delete: a header only.
-      break;
-  }
+  recordsOf(op)?.writeResult(writer, outcome);
   writer.endFrame(frame);
 }

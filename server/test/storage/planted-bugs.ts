@@ -146,8 +146,8 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
       {
         file: 'opening.ts',
-        find: 'replaceVoteFile, type VoteFile, voteName',
-        replace: 'replaceVoteFile, VoteFile, voteName',
+        find: '  type VoteFile,\n',
+        replace: '  VoteFile,\n',
       },
     ],
   },
