@@ -17,7 +17,7 @@ function copySources(): string {
   const root = mkdtempSync(path.join(tmpdir(), 'rookery-planted-'));
   copies.push(root);
   const copy = path.join(root, 'server');
-  for (const part of ['src/model', 'src/storage', 'sim/disk', 'sim/prng.ts', 'test/storage']) {
+  for (const part of ['src/codec', 'src/ports', 'src/storage', 'sim/disk', 'sim/prng.ts', 'test/storage']) {
     cpSync(path.join(server, part), path.join(copy, part), { recursive: true });
   }
   symlinkSync(path.join(server, '../node_modules'), path.join(root, 'node_modules'));

@@ -6,7 +6,7 @@ import type { PlantedBug } from './planted-bugs.ts';
 import type { Subject } from './random-run.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
-const FOLDERS = ['bounds', 'model', 'session', 'tree'];
+const FOLDERS = ['codec', 'bounds', 'model', 'session', 'tree'];
 
 /** Copies the sources aside, plants the bug in the copy (or none), hands its classes to `use`, and takes the copy away. */
 export async function withPlanted<T>(bug: PlantedBug | undefined, use: (subject: Subject) => T): Promise<T> {

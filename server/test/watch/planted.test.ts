@@ -13,7 +13,7 @@ const SEEDS = 20;
 async function firstComplaint(bug: PlantedBug | undefined): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'rookery-planted-'));
   try {
-    for (const name of ['bounds', 'model', 'session', 'tree', 'watch']) {
+    for (const name of ['codec', 'bounds', 'model', 'session', 'tree', 'watch']) {
       await cp(join(SOURCES, name), join(folder, name), { recursive: true });
     }
     if (bug !== undefined) {
