@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PlantedBug } from './bugs.ts';
 
-const sources = fileURLToPath(new URL('../../src', import.meta.url));
+const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** A copy of the sources with the bug in it; `remove` deletes the copy. */
 export function plant(bug: PlantedBug): { readonly coreUrl: string; readonly remove: () => void } {

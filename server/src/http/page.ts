@@ -19,7 +19,7 @@ const FILES: ReadonlyMap<string, readonly [file: string, type: string]> = new Ma
 ]);
 
 /** dashboard/ of the repository. */
-export const PAGE_FOLDER: string = fileURLToPath(new URL('../../../dashboard', import.meta.url));
+export const PAGE_FOLDER: string = fileURLToPath(new URL('../../../dashboard/', import.meta.url));
 
 /** GET / and what it loads. The files are read here, once; throws where one is missing. */
 export function page(app: FastifyInstance, folder: string): void {

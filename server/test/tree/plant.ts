@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PlantedBug } from './planted-bugs.ts';
 import type { Subject } from './random-run.ts';
 
-const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 const FOLDERS = ['codec', 'bounds', 'model', 'session', 'tree'];
 
 /** Copies the sources aside, plants the bug in the copy (or none), hands its classes to `use`, and takes the copy away. */

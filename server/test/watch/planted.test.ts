@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 import { noTotals, runCollision, runSeed, type Subject } from './watch-run.ts';
 
-const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 const SEEDS = 20;
 
 /** Copies the sources aside, plants the bug in the copy (or none), and takes the copy away after the runs. */
