@@ -158,7 +158,7 @@ async function stayCalm(simulation: Simulation): Promise<boolean> {
     });
   }
   return simulation.within(LAST_ANSWERS_MS, 'no member owes an answer in the end', () =>
-    ensemble.members.every((host) => host.member?.clients.outstanding === 0),
+    ensemble.members.every((host) => host.member?.clients.executor.outstanding === 0),
   );
 }
 

@@ -101,7 +101,7 @@ export class Member implements TransportEvents {
     if (this.stopped) return;
     this.stopped = true;
     for (const stop of this.stopTimers) stop();
-    this.clients.closeAll('this member stops');
+    this.clients.registry.closeAll('this member stops');
     this.running?.replica.stop();
     await this.storage?.close();
   }
@@ -223,7 +223,7 @@ export class Member implements TransportEvents {
       numbers: new NumberRange(recovered.boots, this.parts.bounds),
       tickMs: this.timing.tickMs,
       events: {
-        applying: () => this.clients.lookAtClock(),
+        applying: () => this.clients.clock.look(),
         changed: (result, from, steps) => this.clients.watches.changed(result, from, steps),
         held: (isHeld) => this.clients.hold(isHeld),
         overtaken: () => this.clients.overtaken(),
@@ -271,7 +271,7 @@ export class Member implements TransportEvents {
   private review(): void {
     if (this.stopped) return;
     this.draining.review();
-    this.clients.review();
+    this.clients.registry.review();
     const { running } = this;
     if (running === undefined) {
       this.bootstrap?.review();

@@ -35,6 +35,7 @@ export class ClientBounds {
     this.#totals = totals;
     this.#countPauses();
     this.#countRefusals();
+    this.#checkAdmission();
     this.#checkTurns();
     this.#checkMemory();
   }
@@ -42,14 +43,6 @@ export class ClientBounds {
   /** Raft runs: requests can be taken, or refused. */
   runs({ replica }: Running): void {
     const { clients } = this.#member;
-    const { admission } = clients;
-    const refuses = admission.refuses.bind(admission);
-    admission.refuses = (write, bytes) => {
-      const code = refuses(write, bytes);
-      if (code !== ErrorCode.ok && isDeletion(write))
-        this.#report('what makes room is taken', `it came to ${code}`);
-      return code;
-    };
     let decided = 0;
     const decide = replica.decide.bind(replica);
     replica.decide = (command) => {
@@ -78,13 +71,25 @@ export class ClientBounds {
     this.#totals.add(`bound: ${what}`);
   }
 
+  #checkAdmission(): void {
+    const { admission } = this.#member.clients;
+    const refuses = admission.refuses.bind(admission);
+    admission.refuses = (write, bytes) => {
+      const code = refuses(write, bytes);
+      if (code !== ErrorCode.ok && isDeletion(write))
+        this.#report('what makes room is taken', `it came to ${code}`);
+      return code;
+    };
+  }
+
   #countPauses(): void {
-    const { clients } = this.#member;
-    const paused = clients.paused.bind(clients);
-    clients.paused = (connection) => {
+    const { turns } = this.#member.clients;
+    const wait = turns.wait.bind(turns);
+    turns.wait = (waiter) => {
+      const connection = waiter as Connection;
       this.#count(this.#whyWaiting(connection));
       this.#checkRest(connection);
-      paused(connection);
+      wait(connection);
     };
   }
 
@@ -103,17 +108,18 @@ export class ClientBounds {
   }
 
   /** The first of those that may hold a connection back, in the order in which it asks. */
-  #whyWaiting({ outstanding, holdings, hasSession, earlyBytes }: Connection): string {
+  #whyWaiting({ outstanding, countedBytes, isBeingRead, hasSession, earlyBytes }: Connection): string {
     const { clients, config } = this.#member;
+    const { executor } = clients;
     if (!hasSession && earlyBytes > this.#bounds.earlyBytes) return 'early bytes';
     if (outstanding >= this.#bounds.owedRequests) return 'requests owed';
-    if (clients.memory.isTight && holdings.countedBytes > 0) return 'memory of all clients tight';
-    if (clients.overloaded) {
-      return clients.outstanding >= config.limits.outstandingRequests
+    if (clients.memory.isTight && countedBytes > 0) return 'memory of all clients tight';
+    if (executor.overloaded) {
+      return executor.outstanding >= config.limits.outstandingRequests
         ? 'requests outstanding'
         : 'all clients together';
     }
-    if (!holdings.isBeingRead) return 'replies unread';
+    if (!isBeingRead) return 'replies unread';
     return clients.turns.isSpent ? 'turn spent' : 'requests held';
   }
 
@@ -177,7 +183,7 @@ export class ClientBounds {
       const all = [...connections];
       review(all);
       let heldBytes = 0;
-      for (const { holdings } of all) heldBytes += holdings.memoryBytes;
+      for (const { memoryBytes } of all) heldBytes += memoryBytes;
       if (heldBytes > clientMemoryBytes + answerBytes) {
         const message = `${heldBytes} bytes for ${all.length} connections, ${clientMemoryBytes} are allowed`;
         this.#report('what is held for all clients together is bounded', message);

@@ -35,7 +35,7 @@ export class CutOffWatch {
     if (member?.running === undefined || process === undefined) return;
     const { silentMs } = member.running.replica;
     if (process.runsSinceMs > nowMs - GRACE_MS) return;
-    for (const { isOpen, hasSession, session, timeoutMs } of member.clients.connections()) {
+    for (const { isOpen, hasSession, session, timeoutMs } of member.clients.registry) {
       const endedMs = this.#expired.get(session);
       if (!isOpen || !hasSession || endedMs === undefined || silentMs < timeoutMs + GRACE_MS) continue;
       this.#expired.delete(session);

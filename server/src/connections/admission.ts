@@ -1,23 +1,25 @@
+import type { Reader } from '../codec/jute-reader.ts';
 import type { Config } from '../config/config.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { SingleWrite, Write } from '../model/write.ts';
 import type { LeaderSpace } from '../replica/leader/leader-space.ts';
-import type { Replica } from '../replica/replica.ts';
-import type { StateMachine } from '../replica/state-machine.ts';
 import { Room } from '../storage/space-watch.ts';
 import type { Tree } from '../tree/tree.ts';
+import { readWrite } from '../wire/writes.ts';
+import type { ClientCounters } from './client-counters.ts';
 import type { ClientComplaints } from './complaints.ts';
+import type { Executor } from './executor.ts';
 
 /** Of a member alone, its own. */
 const tooFull = 'the disks of too many members are nearly full';
 
 export interface AdmissionParts {
-  readonly limits: Config['limits'];
+  readonly config: Pick<Config, 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs'>;
+  readonly counters: ClientCounters;
   readonly complaints: ClientComplaints;
   readonly leaderSpace: LeaderSpace;
-  readonly replica: Replica;
-  readonly machine: StateMachine;
+  readonly executor: Pick<Executor, 'replica' | 'machine' | 'lastZxid'>;
 }
 
 /**
@@ -25,16 +27,47 @@ export interface AdmissionParts {
  * is always taken.
  */
 export class Admission {
+  /** Clients are served here; not so they find another member. */
+  isServing = false;
   private readonly parts: AdmissionParts;
 
   constructor(parts: AdmissionParts) {
     this.parts = parts;
   }
 
+  /**
+   * Whether a client may begin a session here, or go on with one: what it has seen must be here, so that it never goes back in time. It tries
+   * another member, which may be further.
+   */
+  takesSession(isNew: boolean, lastZxidSeen: number): boolean {
+    if (!this.isServing || lastZxidSeen > this.parts.executor.lastZxid) return false;
+    return !isNew || this.hasRoomForSession;
+  }
+
+  /** The time-out that a client gets who asks for this one. */
+  negotiate(timeoutMs: number): number {
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.parts.config;
+    return Math.min(Math.max(timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs);
+  }
+
+  /** ok where the write may be proposed at whose record `reader` stands, a request of `bytes`; or else what it is answered. */
+  admits(op: number, reader: Reader, bytes: number): ErrorCode {
+    const { counters, complaints } = this.parts;
+    // Decoded whole before it is proposed: what is in the log can be applied by every member.
+    const write = readWrite(op, reader);
+    if (write === undefined) {
+      complaints.unreadable(op);
+      return ErrorCode.marshallingError;
+    }
+    const refused = this.refuses(write, bytes);
+    if (refused === ErrorCode.ok) counters.writes++;
+    return refused;
+  }
+
   /** A code where a write, a request of `bytes`, cannot be taken now; it is not proposed. */
   refuses(write: Write, bytes: number): ErrorCode {
-    const { machine, limits } = this.parts;
-    const { tree } = machine;
+    const { tree } = this.parts.executor.machine;
+    const { limits } = this.parts.config;
     const { room } = this;
     if (room >= Room.scarce && !removesOnly(write)) {
       if (room === Room.exhausted)
@@ -63,18 +96,19 @@ export class Admission {
    * it gets later.
    */
   get room(): Room {
-    const { leaderSpace, replica } = this.parts;
+    const { leaderSpace, executor } = this.parts;
+    const { replica } = executor;
     return replica.leading ? replica.room : leaderSpace.roomIn(replica.raft.term);
   }
 
   /** Whether one more session may begin. */
   get hasRoomForSession(): boolean {
-    const { sessions } = this.parts.limits;
+    const { sessions } = this.parts.config.limits;
     if (this.room === Room.exhausted) {
       this.refused('disk', `${tooFull}: no sessions begin until there is room`);
       return false;
     }
-    if (this.parts.machine.sessions.size < sessions) return true;
+    if (this.parts.executor.machine.sessions.size < sessions) return true;
     this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
     return false;
   }

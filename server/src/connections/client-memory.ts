@@ -50,12 +50,12 @@ export class ClientMemory {
    * Once more than may be is held: closes those without a session first, and then those that hold most, until seven eighths are left.
    * What the system took meanwhile, unnoticed, is counted before.
    */
-  review(connections: Iterable<{ readonly holdings: MemoryHolder }>): void {
+  review(connections: Iterable<MemoryHolder>): void {
     if (!this.isOver) return;
     const greedy: MemoryHolder[] = [];
-    for (const { holdings } of connections) {
-      this.count(holdings);
-      if (holdings.countedBytes > 0) greedy.push(holdings);
+    for (const connection of connections) {
+      this.count(connection);
+      if (connection.countedBytes > 0) greedy.push(connection);
     }
     if (!this.isOver) return;
     greedy.sort((a, b) => Number(a.hasSession) - Number(b.hasSession) || b.countedBytes - a.countedBytes);

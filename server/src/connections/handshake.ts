@@ -1,146 +1,169 @@
 import type { Bounds } from '../bounds/bounds.ts';
-import { copyRange } from '../codec/bytes.ts';
+import { copyRange, NO_BYTES } from '../codec/bytes.ts';
 import { Reader } from '../codec/jute-reader.ts';
 import { Writer } from '../codec/jute-writer.ts';
-import type { Identities } from '../model/acl.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { writeIdentities } from '../model/identity-record.ts';
-import { asSessionId, NO_SESSION, type SessionId } from '../model/ids.ts';
+import { asSessionId, NO_SESSION } from '../model/ids.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import { PASSWORD_BYTES, readConnectRequest, writeConnectResponse } from '../wire/connect.ts';
 import type { Admission } from './admission.ts';
-import type { Outstanding } from './outstanding.ts';
+import type { Authentication } from './authentication.ts';
+import type { Client } from './client.ts';
+import { type ConnectionEnd, OVERTAKEN } from './connection-end.ts';
+import type { Executor, Proposal } from './executor.ts';
+import type { Outflow } from './outflow.ts';
+import type { ReplyMeter } from './reply-meter.ts';
+import type { RequestPipeline } from './request-pipeline.ts';
 import type { SessionPasswords } from './session-passwords.ts';
 
 const zeroPassword = new Uint8Array(PASSWORD_BYTES);
 const reader = new Reader();
 const body = new Writer(64);
 
-/** What a handshake needs of the ensemble. */
-export interface Sessions {
+/** What the handshakes of a member share. */
+export interface HandshakeParts {
   readonly bounds: Pick<Bounds, 'earlyBytes' | 'earlyRequests'>;
-  readonly serving: boolean;
-  readonly lastZxid: number;
-  readonly admission: Pick<Admission, 'hasRoomForSession'>;
-  negotiate(timeoutMs: number): number;
+  readonly clock: { readonly nowMs: number };
+  readonly executor: Pick<Executor, 'propose'>;
+  readonly admission: Pick<Admission, 'takesSession' | 'negotiate'>;
   readonly passwords: SessionPasswords;
 }
 
-/** What a handshake needs of its connection. */
-export interface HandshakeOwner {
-  session: SessionId;
-  attachIndex: number;
-  timeoutMs: number;
-  /** What the connection has proved already, by itself. */
-  readonly identities: Identities;
-  propose(xid: number, op: number, body: Uint8Array, start: number, end: number): Outstanding;
-  write(): Writer;
-  end(): void;
-  destroy(): void;
-  misuse(reason: string): void;
+/** What a handshake works with of its own connection. */
+export interface HandshakeEnds {
+  readonly client: Client;
+  readonly authentication: Authentication;
+  readonly pipeline: RequestPipeline;
+  readonly outflow: Outflow;
+  readonly meter: ReplyMeter;
+  readonly end: ConnectionEnd;
+  /** Hears that the session is there, before its first request is taken. */
+  readonly established: () => void;
 }
 
 /**
  * From the connect request to its answer: a session is created, or an existing one attaches to this connection. Both go through the
  * log, so that every member knows who is alive and where.
  */
-export class Handshake {
-  private readonly owner: HandshakeOwner;
-  private readonly sessions: Sessions;
-  /** The creation or attachment while it is on its way. */
-  private opening: Outstanding | undefined;
-  private early: Uint8Array[] = [];
+export class Handshake implements Proposal {
+  requestNumber = 0;
+  submittedTerm = 0;
+  cancelled = false;
+  command: Uint8Array = NO_BYTES;
+  /** Bytes of requests that came before the session was there. */
   earlyBytes = 0;
+  private readonly parts: HandshakeParts;
+  private readonly ends: HandshakeEnds;
+  /** The creation or attachment that is on its way, and since when; 0: none is. */
+  private op: OpCode | 0 = 0;
+  private sinceMs = 0;
+  private early: Uint8Array[] = [];
   /**
    * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
    * its connect request has no such field.
    */
   private readOnly: false | undefined;
 
-  constructor(owner: HandshakeOwner, sessions: Sessions) {
-    this.owner = owner;
-    this.sessions = sessions;
+  constructor(parts: HandshakeParts, ends: HandshakeEnds) {
+    this.parts = parts;
+    this.ends = ends;
   }
 
   /** Whether no more of the client's requests are to be taken before its session is there. */
   get isFull(): boolean {
-    return this.earlyBytes > this.sessions.bounds.earlyBytes;
+    return this.earlyBytes > this.parts.bounds.earlyBytes;
   }
 
   frame(bytes: Uint8Array, start: number, end: number): void {
-    if (this.opening === undefined) this.begin(bytes, start, end);
-    else if (this.early.length < this.sessions.bounds.earlyRequests) {
+    if (this.op === 0) this.begin(bytes, start, end);
+    else if (this.early.length < this.parts.bounds.earlyRequests) {
       this.early.push(copyRange(bytes, start, end));
       this.earlyBytes += end - start;
-    } else this.owner.misuse('too many requests came before the session was there');
+    } else this.ends.end.misuse('too many requests came before the session was there');
+  }
+
+  /** The session's own entry was applied. */
+  applied(result: Applied): void {
+    const { client, outflow, meter } = this.ends;
+    if (outflow.isOver) return;
+    if (result.err !== ErrorCode.ok) {
+      this.refuse();
+      return;
+    }
+    client.attach(result, this.parts.clock.nowMs);
+    writeConnectResponse(outflow.write(), {
+      timeoutMs: client.timeoutMs,
+      sessionId: client.session,
+      password: this.parts.passwords.of(client.session),
+      readOnly: this.readOnly,
+    });
+    meter.replied(this.op, 0, result.zxid, this.sinceMs);
+    this.ends.established();
+    this.takeEarly();
+  }
+
+  abandoned(): void {
+    this.ends.end.closeFor(OVERTAKEN);
   }
 
   private begin(bytes: Uint8Array, start: number, end: number): void {
-    const { owner, sessions } = this;
+    const { parts } = this;
+    const { client, end: connection } = this.ends;
     const request = readConnectRequest(reader.reset(bytes, start, end));
     if (request === undefined) {
-      owner.misuse('the first message is no connect request');
+      connection.misuse('the first message is no connect request');
       return;
     }
     const { sessionId, lastZxidSeen, password, timeoutMs } = request;
     this.readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
-    if (
-      !sessions.serving ||
-      lastZxidSeen > sessions.lastZxid ||
-      (isNew && !sessions.admission.hasRoomForSession)
-    ) {
-      // No reply: the client tries another member, which may be further.
-      owner.destroy();
+    if (!parts.admission.takesSession(isNew, lastZxidSeen)) {
+      connection.destroy();
       return;
     }
-    owner.timeoutMs = sessions.negotiate(timeoutMs);
+    client.timeoutMs = parts.admission.negotiate(timeoutMs);
     body.clear();
     if (isNew) {
-      body.writeInt(owner.timeoutMs);
-      writeIdentities(body, owner.identities);
+      body.writeInt(client.timeoutMs);
+      writeIdentities(body, client.identities);
       this.open(OpCode.createSession);
-    } else if (sessions.passwords.isRight(sessionId, password)) {
-      owner.session = asSessionId(sessionId);
-      writeIdentities(body, owner.identities);
-      body.writeInt(owner.timeoutMs);
+    } else if (parts.passwords.isRight(sessionId, password)) {
+      client.session = asSessionId(sessionId);
+      writeIdentities(body, client.identities);
+      body.writeInt(client.timeoutMs);
       this.open(OpCode.attachSession);
     } else this.refuse();
   }
 
   private open(op: OpCode): void {
-    this.opening = this.owner.propose(0, op, body.bytes, 0, body.length);
+    this.op = op;
+    this.sinceMs = this.parts.clock.nowMs;
+    this.parts.executor.propose(this.ends.client, this, op, body.bytes, 0, body.length);
   }
 
-  /** The session's own entry was applied. Returns the frames that came meanwhile; undefined where there is no session. */
-  applied(result: Applied): readonly Uint8Array[] | undefined {
-    const { owner } = this;
-    if (result.err !== ErrorCode.ok) {
-      this.refuse();
-      return undefined;
+  private takeEarly(): void {
+    const { pipeline, outflow, authentication } = this.ends;
+    const { early } = this;
+    this.early = [];
+    this.earlyBytes = 0;
+    for (const frame of early) {
+      if (outflow.isOver || authentication.failed) return;
+      pipeline.request(frame, 0, frame.length);
     }
-    owner.session = result.session;
-    owner.attachIndex = result.attachIndex;
-    owner.timeoutMs = result.timeoutMs;
-    writeConnectResponse(owner.write(), {
-      timeoutMs: owner.timeoutMs,
-      sessionId: owner.session,
-      password: this.sessions.passwords.of(owner.session),
-      readOnly: this.readOnly,
-    });
-    return this.early;
-  }
-
-  cancel(): void {
-    if (this.opening !== undefined) this.opening.cancelled = true;
   }
 
   /** There is no such session, or not for this client. */
   private refuse(): void {
-    const { owner, readOnly } = this;
-    owner.session = NO_SESSION;
-    writeConnectResponse(owner.write(), { timeoutMs: 0, sessionId: 0, password: zeroPassword, readOnly });
-    owner.end();
+    const { client, outflow } = this.ends;
+    client.session = NO_SESSION;
+    writeConnectResponse(outflow.write(), {
+      timeoutMs: 0,
+      sessionId: 0,
+      password: zeroPassword,
+      readOnly: this.readOnly,
+    });
+    outflow.end();
   }
 }

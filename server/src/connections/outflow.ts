@@ -1,81 +1,116 @@
+import type { Bounds } from '../bounds/bounds.ts';
 import { Writer } from '../codec/jute-writer.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import type { ClientCounters } from './client-counters.ts';
+import type { ClientMemory, MemoryHolder } from './client-memory.ts';
+import type { ConnectionEnd } from './connection-end.ts';
+import type { ConnectionStats } from './connection-stats.ts';
+import type { ClientTurns, Sender } from './turns.ts';
 
 /** Before each message. */
 const lengthBytes = 4;
 const minOutBytes = 512;
 const maxOutBytes = 256 * 1024;
 
-/** What an outflow needs of its connection. */
-export interface OutflowOwner {
-  readonly socket: ClientSocket;
-  readonly isOpen: boolean;
-  /** Wants a `flush` at the end of this turn. */
-  awaitsFlush(): void;
-  /** All has left that will. */
-  ended(): void;
+export interface OutflowParts {
+  readonly bounds: Pick<Bounds, 'unsentBytes' | 'owedBytes'>;
+  readonly counters: ClientCounters;
+  readonly turns: Pick<ClientTurns, 'send'>;
+  readonly memory: ClientMemory;
 }
 
 /** What goes out over one connection: replies and events of a turn, which leave as one write. */
-export class Outflow {
+export class Outflow implements Sender {
   /** Nothing more will be said once what was written has left. */
   ending = false;
-  private readonly owner: OutflowOwner;
-  private readonly counters: ClientCounters;
+  private readonly socket: ClientSocket;
+  private readonly stats: ConnectionStats;
+  private readonly connection: ConnectionEnd & MemoryHolder;
+  private readonly parts: OutflowParts;
   private readonly out = new Writer(0);
   private dirty = false;
   /** Where the message begins that was written last; -1 where none waits here. */
   private newest = -1;
 
-  constructor(owner: OutflowOwner, counters: ClientCounters) {
-    this.counters = counters;
-    this.owner = owner;
+  constructor(
+    socket: ClientSocket,
+    stats: ConnectionStats,
+    connection: ConnectionEnd & MemoryHolder,
+    parts: OutflowParts,
+  ) {
+    this.socket = socket;
+    this.stats = stats;
+    this.connection = connection;
+    this.parts = parts;
+  }
+
+  /** Nothing more is to be written. */
+  get isOver(): boolean {
+    return this.ending || !this.connection.isOpen;
   }
 
   /** Bytes that the other side has not taken yet. */
   get unsentBytes(): number {
-    return this.out.length + this.owner.socket.bufferedBytes();
+    return this.out.length + this.socket.bufferedBytes();
   }
 
-  /** Where the next message goes. */
+  /** The client takes what it is sent. */
+  get isBeingRead(): boolean {
+    return this.unsentBytes <= this.parts.bounds.unsentBytes;
+  }
+
+  /** Where the next message goes; it leaves at the end of the turn. */
   write(): Writer {
+    this.stats.sentPackets++;
+    this.parts.counters.sentPackets++;
     this.awaitFlush();
     this.messageEnded();
     this.newest = this.out.length;
     return this.out;
   }
 
+  /** Closes once what was written has left: the session ended, or attached elsewhere. */
   end(): void {
     this.ending = true;
     this.awaitFlush();
   }
 
+  /** Sends a client away that has too much to read, and `goesOn` all the same; whether it did. */
+  endsFor(goesOn: string): boolean {
+    const { unsentBytes, connection } = this;
+    const { bounds, memory } = this.parts;
+    memory.count(connection);
+    if (unsentBytes <= (memory.isOver ? bounds.unsentBytes : bounds.owedBytes)) return false;
+    connection.closeFor(`a client has ${unsentBytes} bytes of replies to read, and ${goesOn}`);
+    return true;
+  }
+
   flush(): void {
-    const { owner, out } = this;
+    const { connection, out } = this;
+    const { counters, memory } = this.parts;
     this.dirty = false;
-    if (!owner.isOpen) return;
+    if (!connection.isOpen) return;
     this.messageEnded();
     this.newest = -1;
     const { length } = out;
     if (length > 0) {
-      this.counters.sentBytes += length;
-      owner.socket.write(out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
+      counters.sentBytes += length;
+      this.socket.write(out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
     }
     if (this.ending) {
-      owner.socket.end();
-      owner.ended();
-    }
+      this.socket.end();
+      connection.finished();
+    } else memory.count(connection);
   }
 
   /** A message ends where the next one begins, or what was gathered leaves. */
   private messageEnded(): void {
-    if (this.newest !== -1) this.counters.sentSizes.record(this.out.length - this.newest - lengthBytes);
+    if (this.newest !== -1) this.parts.counters.sentSizes.record(this.out.length - this.newest - lengthBytes);
   }
 
   private awaitFlush(): void {
     if (this.dirty) return;
     this.dirty = true;
-    this.owner.awaitsFlush();
+    this.parts.turns.send(this);
   }
 }

@@ -14,11 +14,17 @@ import type { Applied } from '../replica/state-machine.ts';
 import { type ExpiredSession, SessionExpiry } from '../session/expiry.ts';
 import type { SessionTable } from '../session/table.ts';
 
-/** What the keeper needs of the member's clients. */
+/** Who hears the member's clients. */
 export interface SessionHolder {
   /** Sessions of this member whose clients were heard of since the last call. */
   touchedSessions(): number[];
-  readonly clusterState: { readonly replica: Replica; readonly sessions: SessionTable } | undefined;
+}
+
+/** The replica, once it runs. */
+export interface SessionState {
+  readonly isAttached: boolean;
+  readonly replica: Replica;
+  readonly machine: { readonly sessions: SessionTable };
 }
 
 /** Sessions in one frame, which stays far below what members take. */
@@ -37,6 +43,7 @@ const idBytes = 8;
  */
 export class SessionKeeper {
   private readonly holder: SessionHolder;
+  private readonly state: SessionState;
   private readonly clock: Clock;
   private readonly log: Logger;
   private readonly most: number;
@@ -51,9 +58,11 @@ export class SessionKeeper {
 
   constructor(
     holder: SessionHolder,
+    state: SessionState,
     parts: { clock: Clock; log: Logger; bounds: Pick<Bounds, 'reviewExpiries'> },
   ) {
     this.holder = holder;
+    this.state = state;
     this.most = parts.bounds.reviewExpiries;
     this.clock = parts.clock;
     this.log = parts.log;
@@ -61,9 +70,10 @@ export class SessionKeeper {
 
   /** Called several times a second, after what came meanwhile was taken in. */
   review(links: Links): void {
-    const state = this.holder.clusterState;
-    if (state === undefined) return;
-    const { replica, sessions } = state;
+    const { state } = this;
+    if (!state.isAttached) return;
+    const { replica } = state;
+    const { sessions } = state.machine;
     const touched = this.holder.touchedSessions();
     const now = this.clock.monotonicMs();
     const gapMs = now - this.lastReviewMs;

@@ -1,13 +1,14 @@
+import { NO_BYTES } from '../codec/bytes.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import { PASSWORD_BYTES } from '../wire/connect.ts';
 
 /** What a client shows in order to attach to its session again. Any member derives the same: HMAC of the id under the cluster's secret. */
 export class SessionPasswords {
-  private readonly secret: Uint8Array;
+  /** The cluster's; known once this member has an identity, before it serves anybody. */
+  secret: Uint8Array = NO_BYTES;
   private readonly entropy: Entropy;
 
-  constructor(secret: Uint8Array, entropy: Entropy) {
-    this.secret = secret;
+  constructor(entropy: Entropy) {
     this.entropy = entropy;
   }
 

@@ -1,9 +1,13 @@
 import type { Bounds } from '../bounds/bounds.ts';
 
-/** A connection, as turns serve it. */
-export interface Served {
+/** Has something to send. */
+export interface Sender {
   /** Sends what was written since the last call. */
   flush(): void;
+}
+
+/** A connection that cannot go on. */
+export interface Waiter {
   /** Looks again whether more may be done for it; true where it waits for nothing any more. */
   reconsider(): boolean;
 }
@@ -24,12 +28,15 @@ export class ClientTurns {
   private spentBytes = 0;
   private sends = 0;
   /** They have something to send, from `firstUnsent` on. */
-  private unsent: Served[] = [];
+  private unsent: Sender[] = [];
   private firstUnsent = 0;
-  private readonly waiting = new Set<Served>();
+  private readonly waiting = new Set<Waiter>();
+  private readonly wake: () => void;
 
-  constructor(bounds: Pick<Bounds, 'turnBytes' | 'turnRequestBytes' | 'turnSends'>) {
+  /** `wake` asks for a turn. */
+  constructor(bounds: Pick<Bounds, 'turnBytes' | 'turnRequestBytes' | 'turnSends'>, wake: () => void) {
     this.bounds = bounds;
+    this.wake = wake;
   }
 
   /** No more requests are answered in this turn. */
@@ -53,21 +60,23 @@ export class ClientTurns {
   }
 
   /** It cannot go on now, whatever the reason: each turn looks again. */
-  wait(connection: Served): void {
+  wait(connection: Waiter): void {
     this.waiting.add(connection);
+    this.wake();
   }
 
-  isWaiting(connection: Served): boolean {
+  isWaiting(connection: Waiter): boolean {
     return this.waiting.has(connection);
   }
 
-  forget(connection: Served): void {
+  forget(connection: Waiter): void {
     this.waiting.delete(connection);
   }
 
-  /** Called once until it is flushed. */
-  send(connection: Served): void {
-    this.unsent.push(connection);
+  /** Called once until it is flushed: this turn's flush does it. */
+  send(sender: Sender): void {
+    this.unsent.push(sender);
+    this.wake();
   }
 
   /** Sends as much as this turn may: a call of the system each, in the order in which they asked for it. */

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 function connectionOf(client: TestClient, at = member): Connection {
-  const found = [...at.member.clients.connections()].find(({ session }) => session === client.session.id);
+  const found = [...at.member.clients.registry].find(({ session }) => session === client.session.id);
   if (found === undefined) throw new Error('there is no such connection');
   return found;
 }
@@ -143,9 +143,9 @@ describe('requests that must wait', () => {
       for (let i = 0; i < 30; i++) client.set('/early', `${i}${LARGE}`);
       client.get('/early');
       client.flush();
-      await until(() => [...kept.member.clients.connections()].some(({ isReading }) => !isReading));
+      await until(() => [...kept.member.clients.registry].some(({ isReading }) => !isReading));
       await turns(100);
-      const [connection] = [...kept.member.clients.connections()].filter(({ session }) => session === 0);
+      const [connection] = [...kept.member.clients.registry].filter(({ session }) => session === 0);
       expect(connection!.stats.receivedPackets).toBeLessThan(6);
       await Promise.all(others.map((other) => other.start()));
       await client.welcome();

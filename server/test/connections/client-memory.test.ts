@@ -22,10 +22,6 @@ class Holder implements MemoryHolder {
     memory.count(this);
   }
 
-  get holdings(): MemoryHolder {
-    return this;
-  }
-
   evict(): void {
     this.isOpen = false;
     this.memory.forget(this);
@@ -113,7 +109,7 @@ describe('a member whose clients hold more than it may', () => {
     expect(memory.totalBytes).toBeLessThanOrEqual(8 * MB);
     expect(member.log.of('warn', 'closed connections')[0]?.fields.reason).toContain('clientMemoryBytes');
     expect(await other.data('/other')).toBe('x');
-    member.member.clients.closeAll('the test is over');
+    member.member.clients.registry.closeAll('the test is over');
     expect(memory.totalBytes).toBe(0);
   });
 

@@ -31,12 +31,12 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
     name: 'a read before an auth sees it',
     file: 'connections/authentication.ts',
     find: 'this.claimed = proved;',
-    replace: 'this.claimed = owner.identities = proved;',
+    replace: 'this.claimed = client.identities = proved;',
   },
   {
     name: 'a read behind an auth does not see it',
     file: 'connections/authentication.ts',
-    find: 'if (err === ErrorCode.ok) this.owner.identities = identities;',
+    find: 'if (err === ErrorCode.ok) this.client.identities = identities;',
     replace: '',
   },
   {
@@ -60,9 +60,9 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an auth that proves nothing new is answered at once',
-    file: 'connections/authentication.ts',
-    find: 'owner.answerInTurn(xid, OpCode.auth, ErrorCode.ok);',
-    replace: 'this.answer(xid, ErrorCode.ok);',
+    file: 'connections/request-pipeline.ts',
+    find: "else if (typeof claim === 'number') this.answerInTurn(xid, OpCode.auth, claim);",
+    replace: "else if (typeof claim === 'number') this.answerAuth(xid, claim);",
   },
   {
     name: 'a list is forgotten while a session still has it',

@@ -95,7 +95,7 @@ describe('whoAmI', () => {
   it('names the identities of the connection', async () => {
     const { err, record } = await client.ask(() => client.request(OpCode.whoAmI));
     expect(err).toBe(ErrorCode.ok);
-    const [connection] = ensemble.leader.member.clients.connections();
+    const [connection] = ensemble.leader.member.clients.registry;
     expect(readWhoAmIReply(record)).toEqual(
       connection!.identities.map(({ scheme, id }) => ({ scheme, user: id })),
     );

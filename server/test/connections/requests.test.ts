@@ -171,7 +171,7 @@ describe('a client that does not read its replies', () => {
     client.raw.socket.pause();
     const xids = Array.from({ length: count }, () => client.get('/large'));
     client.flush();
-    const connection = [...member.member.clients.connections()].find(
+    const connection = [...member.member.clients.registry].find(
       ({ session }) => session === client.session.id,
     )!;
     // Another client goes on meanwhile, at the same member.
@@ -219,7 +219,7 @@ describe('a client that asks for more than anybody may be owed', () => {
     const xids = Array.from({ length: 300 }, () => client.get('/read-late'));
     const last = client.set('/read-late', 'x');
     client.flush();
-    const [connection] = [...member.member.clients.connections()].filter(
+    const [connection] = [...member.member.clients.registry].filter(
       ({ session }) => session === client.session.id,
     );
     await until(() => connection!.socket.bufferedBytes() > 0);

@@ -123,7 +123,7 @@ describe('a disk that is nearly full', () => {
     for (const { volume } of [leader, two]) volume.capacityBytes = volume.usedBytes() + 1024 * 1024;
     for (const { member } of [leader, one, two])
       await until(() => member.clients.admission.room === Room.exhausted);
-    const before = leader.member.clients.tree.digest();
+    const before = leader.member.clients.executor.tree.digest();
     for (const refused of [
       await client.ask(() => client.create('/more')),
       await client.ask(() => client.set('/room', 'y')),
@@ -133,7 +133,7 @@ describe('a disk that is nearly full', () => {
     turnedAway.greet().flush();
     await turnedAway.raw.closed();
     expect(one.log.of('warn', 'the disks of too many members are nearly full')).toHaveLength(1);
-    expect(leader.member.clients.tree.digest()).toBe(before);
+    expect(leader.member.clients.executor.tree.digest()).toBe(before);
     // What makes room is taken, wherever it is asked for.
     expect((await leaving.ask(() => leaving.remove('/gone'))).err).toBe(ErrorCode.ok);
     await leaving.ask(() => leaving.sync());

@@ -43,10 +43,12 @@ beforeEach(() => {
   };
   log = new HeardLog();
   keeper = new SessionKeeper(
+    { touchedSessions: () => touched.splice(0) },
     {
-      touchedSessions: () => touched.splice(0),
-      get clusterState() {
-        return { replica: Object.assign(replica, { decide }) as unknown as Replica, sessions };
+      isAttached: true,
+      machine: { sessions },
+      get replica() {
+        return Object.assign(replica, { decide }) as unknown as Replica;
       },
     },
     { clock: { monotonicMs: () => nowMs, wallMs: () => 0 }, log, bounds: { reviewExpiries: MOST } },

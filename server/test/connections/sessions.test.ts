@@ -187,14 +187,14 @@ describe('the end of a session', () => {
   it('by silence is the last word: requests behind it are answered with nothing, not some of them', async () => {
     const { member } = ensemble.leader;
     const client = await ensemble.session(ensemble.leader);
-    const connection = [...member.clients.connections()].find(({ session }) => session === client.session.id);
+    const connection = [...member.clients.registry].find(({ session }) => session === client.session.id);
     const header = {
       ...emptyCommandHeader(),
       op: OpCode.expireSession,
       session: asSessionId(client.session.id),
     };
     const seen = new Writer();
-    seen.writeLong(connection?.attachIndex ?? 0);
+    seen.writeLong(connection?.client.attachIndex ?? 0);
     // In one turn: the end of the session enters the log, and its client's requests right behind it.
     member.running?.replica.decide(encodeCommand(header, seen.view()));
     client.set('/before', 'read');

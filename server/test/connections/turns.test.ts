@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ClientTurns, type Served } from '../../src/connections/turns.ts';
+import { ClientTurns, type Sender, type Waiter } from '../../src/connections/turns.ts';
 
 const bounds = { turnBytes: 1_000, turnRequestBytes: 10, turnSends: 3 };
 
 /** A connection that has requests whose answers take so many bytes each. */
-class Asking implements Served {
+class Asking implements Sender, Waiter {
   readonly name: string;
   private readonly turns: ClientTurns;
   private readonly answers: number[];
@@ -32,7 +32,7 @@ class Asking implements Served {
 }
 
 function listings(clients: number, each: number[]): { turns: ClientTurns; order: string[] } {
-  const turns = new ClientTurns(bounds);
+  const turns = new ClientTurns(bounds, () => {});
   const order: string[] = [];
   for (let i = 0; i < clients; i++) turns.wait(new Asking(`c${i}`, turns, [...each], order));
   return { turns, order };
@@ -67,7 +67,7 @@ describe('a turn', () => {
   it('passes by those who cannot go on for a reason of their own, and they keep their place', () => {
     const { turns, order } = listings(0, []);
     let isFull = true;
-    turns.wait({ flush: () => {}, reconsider: () => !isFull && order.push('full') > 0 });
+    turns.wait({ reconsider: () => !isFull && order.push('full') > 0 });
     turns.wait(new Asking('other', turns, [10], order));
     turns.next();
     expect(order).toEqual(['other']);

@@ -103,7 +103,7 @@ describe('limits.watches', () => {
 it('a client that watches and never reads is closed once it is owed too much', async () => {
   const client = await ensemble.session(member);
   await client.ask(() => client.aboutWatch(OpCode.addWatch, '/noise', AddWatchMode.persistent));
-  const [connection] = [...member.member.clients.connections()].filter(
+  const [connection] = [...member.member.clients.registry].filter(
     ({ session }) => session === client.session.id,
   );
   // As if the system took nothing any more.

@@ -114,8 +114,9 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a read overtakes the writes before it',
-    file: 'server/src/connections/connection.ts',
-    find: 'if (this.line.length > 0) this.wait(Waiting.turn, xid, op, bytes, record, end);',
-    replace: 'if (this.line.length > 1_000_000) this.wait(Waiting.turn, xid, op, bytes, record, end);',
+    file: 'server/src/connections/request-pipeline.ts',
+    find: 'if (this.pending.length > 0) this.wait(Waiting.turn, xid, op, copyRange(bytes, record, end));',
+    replace:
+      'if (this.pending.length > 1_000_000) this.wait(Waiting.turn, xid, op, copyRange(bytes, record, end));',
   },
 ];

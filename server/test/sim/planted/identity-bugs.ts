@@ -25,7 +25,7 @@ export const identityBugs: readonly PlantedBug[] = [
   {
     name: 'reads do not see what an auth before them has proved',
     file: 'server/src/connections/authentication.ts',
-    find: 'if (err === ErrorCode.ok) this.owner.identities = identities;',
+    find: 'if (err === ErrorCode.ok) this.client.identities = identities;',
     replace: '',
   },
   {
@@ -51,6 +51,6 @@ export const identityBugs: readonly PlantedBug[] = [
     file: 'server/src/connections/authentication.ts',
     find: 'if (proved === undefined) {',
     replace:
-      "if (proved === undefined && request.scheme === 'sasl') owner.answerInTurn(xid, OpCode.auth, ErrorCode.ok); else if (proved === undefined) {",
+      "if (proved === undefined && request.scheme === 'sasl') return ErrorCode.ok; else if (proved === undefined) {",
   },
 ];

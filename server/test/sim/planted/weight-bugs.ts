@@ -86,9 +86,9 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a client that does not read keeps its member busy',
-    file: 'server/src/connections/line.ts',
-    find: 'if (!wasPutOff) owner.waits();',
-    replace: 'owner.waits();',
+    file: 'server/src/connections/request-pipeline.ts',
+    find: 'if (!wasPutOff) this.parts.turns.wait(this.waiter);',
+    replace: 'this.parts.turns.wait(this.waiter);',
   },
   {
     name: 'a leader whose disk is full leads on',
@@ -127,9 +127,9 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'who is cut off with its member is answered on',
-    file: 'server/src/connections/clients.ts',
-    find: 'if (this.nowMs - connection.toldMs < connection.timeoutMs) continue;',
-    replace: 'if (connection.timeoutMs > 0) continue;',
+    file: 'server/src/connections/connections.ts',
+    find: 'if (clock.nowMs - client.toldMs < client.timeoutMs) continue;',
+    replace: 'if (client.timeoutMs > 0) continue;',
   },
   {
     name: 'a member that was drained stays drained',

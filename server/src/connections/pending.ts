@@ -1,12 +1,12 @@
+import { NO_BYTES } from '../codec/bytes.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
-import type { Request } from '../replica/requests.ts';
 import type { Applied } from '../replica/state-machine.ts';
-import type { Connection } from './connection.ts';
+import type { Proposal } from './executor.ts';
 
-/** What a place in a connection's line waits for. */
+/** What a pending request waits for. */
 export const Waiting = {
-  /** For its entry to be applied: writes, and the session's own beginning and end. */
+  /** For its entry to be applied: writes, and the end of the session. */
   apply: 0,
   /** For the tree to hold all that was committed when it came: sync. */
   barrier: 1,
@@ -15,18 +15,22 @@ export const Waiting = {
 } as const;
 export type Waiting = (typeof Waiting)[keyof typeof Waiting];
 
-const nothing = new Uint8Array(0);
+/** The pipeline in which a request is pending. */
+export interface PendingIn {
+  applied(pending: Pending, result: Applied): void;
+  reached(pending: Pending): void;
+  abandoned(): void;
+}
 
 /** A request whose reply is still owed: replies leave a connection in the order of its requests. */
-export class Outstanding implements Request, BarrierWaiter {
-  readonly connection: Connection;
-  readonly waiting: Waiting;
+export class Pending implements Proposal, BarrierWaiter {
+  waiting: Waiting;
   readonly xid: number;
   readonly op: number;
   /** apply: what goes into the log. */
-  readonly command: Uint8Array;
+  command: Uint8Array = NO_BYTES;
   /** barrier and turn: the request's record, a copy. */
-  readonly record: Uint8Array;
+  record: Uint8Array;
   /** When it came, monotonic. */
   readonly sinceMs: number;
   requestNumber = 0;
@@ -36,22 +40,22 @@ export class Outstanding implements Request, BarrierWaiter {
   isReached = false;
   /** turn: what it will be answered, where that is known already. */
   refusal: ErrorCode = ErrorCode.ok;
+  private readonly pipeline: PendingIn;
 
   constructor(
-    connection: Connection,
+    pipeline: PendingIn,
     waiting: Waiting,
     xid: number,
     op: number,
-    bytes: Uint8Array,
+    record: Uint8Array,
     sinceMs: number,
   ) {
-    this.connection = connection;
+    this.pipeline = pipeline;
     this.waiting = waiting;
     this.xid = xid;
     this.op = op;
+    this.record = record;
     this.sinceMs = sinceMs;
-    this.command = waiting === Waiting.apply ? bytes : nothing;
-    this.record = waiting === Waiting.apply ? nothing : bytes;
   }
 
   /** What it holds in memory. */
@@ -60,17 +64,15 @@ export class Outstanding implements Request, BarrierWaiter {
   }
 
   applied(result: Applied): void {
-    this.connection.applied(this, result);
+    this.pipeline.applied(this, result);
   }
 
   abandoned(): void {
-    this.connection.closeFor(
-      'the member was overtaken by a snapshot and cannot know what became of a request',
-    );
+    this.pipeline.abandoned();
   }
 
   reached(): void {
     this.isReached = true;
-    this.connection.reached(this);
+    this.pipeline.reached(this);
   }
 }

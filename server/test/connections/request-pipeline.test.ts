@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { Line } from '../../src/connections/line.ts';
+import { RequestPipeline } from '../../src/connections/request-pipeline.ts';
 import { type PlantedBug, withPlanted } from '../replica/plant.ts';
-import { LINE_BUGS } from './line-bugs.ts';
-import { complaintAbout, LineWorld } from './line-world.ts';
+import { PIPELINE_BUGS } from './pipeline-bugs.ts';
+import { complaintAbout, PipelineWorld } from './pipeline-world.ts';
 
-function firstComplaint(subject: typeof Line, seeds: number): string | undefined {
+function firstComplaint(subject: typeof RequestPipeline, seeds: number): string | undefined {
   for (let seed = 1; seed <= seeds; seed++) {
-    const world = new LineWorld(seed, subject);
+    const world = new PipelineWorld(seed, subject);
     try {
       world.run(120);
     } catch (error) {
-      return `line, seed ${seed}: ${(error as Error).message}`;
+      return `pipeline, seed ${seed}: ${(error as Error).message}`;
     }
     const complaint = complaintAbout(world);
-    if (complaint !== undefined) return `line, seed ${seed}: ${complaint}`;
+    if (complaint !== undefined) return `pipeline, seed ${seed}: ${complaint}`;
   }
   return undefined;
 }
 
 describe("one client's requests", () => {
   it('are answered in order, each from the state that those before it left, syncs not before their round', () => {
-    expect(firstComplaint(Line, 2_000)).toBeUndefined();
+    expect(firstComplaint(RequestPipeline, 2_000)).toBeUndefined();
   });
 
   it('are answered at once where nothing is owed', () => {
-    const world = new LineWorld(1, Line);
+    const world = new PipelineWorld(1, RequestPipeline);
     world.ask('read');
     world.ask('refusal');
     expect(world.answered.map(({ kind }) => kind)).toEqual(['read', 'refusal']);
@@ -32,7 +32,7 @@ describe("one client's requests", () => {
   });
 
   it('behind a write wait for it, and then go in one sweep', () => {
-    const world = new LineWorld(1, Line);
+    const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'read', 'read', 'refusal'] as const) world.ask(kind);
     expect(world.answered).toEqual([]);
     world.apply();
@@ -45,7 +45,7 @@ describe("one client's requests", () => {
   });
 
   it('go into the log at once while no sync stands before them: writes are pipelined', () => {
-    const world = new LineWorld(1, Line);
+    const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'read', 'write', 'write'] as const) world.ask(kind);
     world.apply();
     world.apply();
@@ -59,7 +59,7 @@ describe("one client's requests", () => {
   });
 
   it('that are put off ask for a turn once, and not in each turn: one client that does not read would keep its member busy', () => {
-    const world = new LineWorld(1, Line);
+    const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['sync', 'read', 'read'] as const) world.ask(kind);
     world.mustWait = true;
     world.confirm(0);
@@ -71,7 +71,7 @@ describe("one client's requests", () => {
   });
 
   it('that could be answered are put off while their owner can take no more, and writes wait behind them', () => {
-    const world = new LineWorld(1, Line);
+    const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'read', 'read'] as const) world.ask(kind);
     world.mustWait = true;
     world.apply();
@@ -90,7 +90,7 @@ describe("one client's requests", () => {
   });
 
   it('are forgotten when the connection is gone, and nothing of it is answered later', () => {
-    const world = new LineWorld(1, Line);
+    const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'sync', 'read', 'write'] as const) world.ask(kind);
     world.close();
     world.apply();
@@ -102,7 +102,10 @@ describe("one client's requests", () => {
 
 function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
   return withPlanted(bug, async (load) =>
-    firstComplaint((await load('connections/line.ts')).Line as typeof Line, 500),
+    firstComplaint(
+      (await load('connections/request-pipeline.ts')).RequestPipeline as typeof RequestPipeline,
+      500,
+    ),
   );
 }
 
@@ -110,6 +113,6 @@ it('the copied sources pass without a bug', async () => {
   expect(await complaint(undefined)).toBeUndefined();
 });
 
-it.each(LINE_BUGS)('the runs notice that $name', async (bug) => {
-  expect(await complaint(bug)).toMatch(/line, seed \d+:/);
+it.each(PIPELINE_BUGS)('the runs notice that $name', async (bug) => {
+  expect(await complaint(bug)).toMatch(/pipeline, seed \d+:/);
 });

@@ -1,0 +1,172 @@
+import type { Bounds } from '../bounds/bounds.ts';
+import type { Reader } from '../codec/jute-reader.ts';
+import type { Writer } from '../codec/jute-writer.ts';
+import type { Config } from '../config/config.ts';
+import {
+  COMMAND_HEADER_BYTES,
+  type CommandHeader,
+  emptyCommandHeader,
+  writeCommandHeader,
+} from '../model/command.ts';
+import { ErrorCode } from '../model/error-codes.ts';
+import type { SessionId } from '../model/ids.ts';
+import type { BarrierWaiter } from '../replica/read-barrier.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Request } from '../replica/requests.ts';
+import type { StateMachine } from '../replica/state-machine.ts';
+import type { Tree } from '../tree/tree.ts';
+import { writeHeaderReply } from '../wire/reply-header.ts';
+import type { ClientCounters } from './client-counters.ts';
+import { CommandSlab } from './command-slab.ts';
+import type { ClientComplaints } from './complaints.ts';
+import type { ConfigNode } from './config-node.ts';
+import { type Operation, operationOf } from './operations.ts';
+import type { ReadState } from './read.ts';
+import type { ClientTurns } from './turns.ts';
+import type { Watcher, Watches } from './watches.ts';
+
+/** A request that can be given what goes into the log for it. */
+export interface Proposal extends Request {
+  command: Uint8Array;
+}
+
+/** In whose name something is proposed. */
+export interface Proposer {
+  readonly session: SessionId;
+  readonly attachIndex: number;
+}
+
+export interface ExecutorParts {
+  readonly bounds: Bounds;
+  readonly limits: Config['limits'];
+  readonly counters: ClientCounters;
+  readonly complaints: ClientComplaints;
+  readonly turns: ClientTurns;
+  readonly watches: Watches;
+  readonly configNode: ConfigNode;
+}
+
+/** Carries out what clients ask for: reads from this member's own tree, and writes by what goes into the log for them. */
+export class Executor implements ReadState {
+  readonly bounds: Bounds;
+  readonly turns: ClientTurns;
+  readonly watches: Watches;
+  readonly configNode: ConfigNode;
+  private readonly parts: ExecutorParts;
+  private readonly slab = new CommandSlab();
+  /** Reused for each command. */
+  private readonly header: CommandHeader = emptyCommandHeader();
+  /** undefined: the replica does not run. */
+  private running: { readonly replica: Replica; readonly machine: StateMachine } | undefined;
+
+  constructor(parts: ExecutorParts) {
+    this.parts = parts;
+    this.bounds = parts.bounds;
+    this.turns = parts.turns;
+    this.watches = parts.watches;
+    this.configNode = parts.configNode;
+  }
+
+  /** The replica runs; its entries carry `raftId`. */
+  attach(replica: Replica, machine: StateMachine, raftId: number): void {
+    this.running = { replica, machine };
+    this.header.origin = raftId;
+  }
+
+  detach(): void {
+    this.running = undefined;
+  }
+
+  get isAttached(): boolean {
+    return this.running !== undefined;
+  }
+
+  get replica(): Replica {
+    return this.attached.replica;
+  }
+
+  get machine(): StateMachine {
+    return this.attached.machine;
+  }
+
+  get tree(): Tree {
+    return this.attached.machine.tree;
+  }
+
+  /** zxid of the last write that this member's tree holds. */
+  get lastZxid(): number {
+    return this.running?.machine.lastZxid ?? 0;
+  }
+
+  /** For how long the leader was not heard of. */
+  get leaderSilentMs(): number {
+    return this.running?.replica.silentMs ?? 0;
+  }
+
+  /** Requests of this member's clients on their way through the log. */
+  get outstanding(): number {
+    return this.running?.replica.requests.pending ?? 0;
+  }
+
+  /** More is on its way through the log than this member may hold: sockets are not read until some of it has been applied. */
+  get overloaded(): boolean {
+    const requests = this.running?.replica.requests;
+    if (requests === undefined) return false;
+    const isMuch =
+      requests.pendingBytes > this.bounds.pendingBytes ||
+      requests.pending >= this.parts.limits.outstandingRequests;
+    return isMuch || requests.isUsedUp;
+  }
+
+  /** Writes the reply to a read; `reader` stands at its record. */
+  read({ op, answer }: Operation, xid: number, reader: Reader, out: Writer, client: Watcher): void {
+    const { counters, complaints } = this.parts;
+    counters.reads++;
+    const before = out.length;
+    if (!answer!(out, xid, reader, this, client)) {
+      complaints.unreadable(op);
+      writeHeaderReply(out, xid, this.lastZxid, ErrorCode.marshallingError);
+    }
+    this.turns.spend(out.length - before);
+  }
+
+  /** Puts a command of the proposer's session on its way into the log: its body is `body[start, end)`. */
+  propose(
+    proposer: Proposer,
+    proposal: Proposal,
+    op: number,
+    body: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const { header, replica } = this;
+    const command = this.slab.take(COMMAND_HEADER_BYTES + end - start);
+    header.op = op;
+    header.session = proposer.session;
+    header.attachIndex = proposer.attachIndex;
+    header.requestNumber = replica.requests.nextNumber();
+    writeCommandHeader(command, 0, header);
+    if (end > start) command.set(body.subarray(start, end), COMMAND_HEADER_BYTES);
+    proposal.command = command;
+    replica.submit(proposal);
+  }
+
+  /** Has a sync wait until the tree holds all that is committed now. */
+  barrier(waiter: BarrierWaiter): void {
+    const { replica } = this;
+    replica.reads.wait(waiter);
+    replica.wake();
+  }
+
+  /** What is answered where an operation is not carried out for anybody. */
+  refusalOf(op: number): ErrorCode {
+    const refusal = operationOf(op)?.refusal ?? ErrorCode.unimplemented;
+    if (refusal === ErrorCode.unimplemented) this.parts.complaints.unknownOperation(op);
+    return refusal;
+  }
+
+  private get attached() {
+    if (this.running === undefined) throw new Error('a client is served before the replica runs');
+    return this.running;
+  }
+}

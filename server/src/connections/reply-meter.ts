@@ -1,0 +1,26 @@
+import type { ConnectionStats } from './connection-stats.ts';
+import type { Latency } from './latency.ts';
+
+export interface MeterParts {
+  readonly latency: Latency;
+  readonly clock: { readonly nowMs: number };
+}
+
+/** Notes each reply of one connection: for its own statistics, and for the member's latency. */
+export class ReplyMeter {
+  private readonly stats: ConnectionStats;
+  private readonly parts: MeterParts;
+
+  constructor(stats: ConnectionStats, parts: MeterParts) {
+    this.stats = stats;
+    this.parts = parts;
+  }
+
+  /** `sinceMs`: when its request came, monotonic. */
+  replied(op: number, xid: number, zxid: number, sinceMs: number): void {
+    const { latency, clock } = this.parts;
+    const { nowMs } = clock;
+    latency.record(nowMs - sinceMs);
+    this.stats.replied(op, xid, zxid, nowMs - sinceMs, nowMs);
+  }
+}
