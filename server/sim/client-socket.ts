@@ -1,5 +1,5 @@
 import type { ClientSocket, ClientSocketEvents } from '../src/ports/client-socket.ts';
-import type { Hearing } from './checks/hearing.ts';
+import type { ContactTimes } from './checks/contact-times.ts';
 import { type Connection, type End, KERNEL_BUFFER_BYTES } from './network/connection.ts';
 import type { VirtualProcess } from './process.ts';
 
@@ -43,14 +43,14 @@ export class ServerSideSocket implements ClientSocket {
   }
 }
 
-/** Hands a new connection to the member, as a listener would. `hearing` learns when the member takes bytes in. */
+/** Hands a new connection to the member, as a listener would. `contacts` learns when the member takes bytes in. */
 export function acceptClient(
   connection: Connection,
   process: VirtualProcess,
   accept: (socket: ClientSocket) => ClientSocketEvents,
   remoteAddress: string,
   remotePort: number,
-  hearing: Hearing,
+  contacts: ContactTimes,
 ): ServerSideSocket {
   const socket = new ServerSideSocket(connection.far, process, remoteAddress, remotePort);
   let events: ClientSocketEvents | undefined;
@@ -58,7 +58,7 @@ export function acceptClient(
   const close = (): void => {
     if (gone) return;
     gone = true;
-    hearing.ended();
+    contacts.ended();
     events?.closed();
   };
   process.post(() => {
@@ -68,7 +68,7 @@ export function acceptClient(
     received: (chunk) =>
       process.post(() => {
         if (gone || !connection.far.open) return;
-        hearing.heard();
+        contacts.heard();
         process.spend(chunk.length);
         events?.received(chunk);
       }),

@@ -1,4 +1,4 @@
-import { reservedSegments } from '../src/storage/space-watch.ts';
+import { reservedSegments } from '../src/storage/free-space-monitor.ts';
 import { damageNewestRecord } from './faults/disks.ts';
 import { part } from './faults/network.ts';
 import type { Host } from './host.ts';

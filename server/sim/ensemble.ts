@@ -10,11 +10,11 @@ import { CutOffWatch } from './checks/cut-off-watch.ts';
 import { DiskWatch } from './checks/disk-watch.ts';
 import { ExpiryWatch } from './checks/expiry-watch.ts';
 import { HandoverWatch } from './checks/handover-watch.ts';
-import type { Hearing } from './checks/hearing.ts';
+import type { ContactTimes } from './checks/contact-times.ts';
 import { MembershipWatch } from './checks/membership-watch.ts';
 import { Monitor } from './checks/monitor.ts';
 import { type LogEnd, PromiseWatch } from './checks/promise-watch.ts';
-import { Chronicle } from './chronicle/chronicle.ts';
+import { Oracle } from './oracle/oracle.ts';
 import type { Violation } from './history/operation.ts';
 import { Host, type HostEvents } from './host.ts';
 import type { End } from './network/connection.ts';
@@ -49,7 +49,7 @@ type NewestConfiguration = Pick<Configuration, 'index' | 'voters' | 'learners'>;
 /** A client's end of a connection, and what its member hears of it. */
 export interface Dialled {
   readonly end: End;
-  readonly hearing: Hearing;
+  readonly contacts: ContactTimes;
 }
 
 /** All machines, the network between them, and a supervisor that starts members again that exited by themselves. */
@@ -60,7 +60,7 @@ export class Ensemble {
   readonly network: Network;
   readonly promises: PromiseWatch;
   readonly monitor: Monitor;
-  readonly chronicle: Chronicle;
+  readonly oracle: Oracle;
   readonly expiries: ExpiryWatch;
   readonly memberships: MembershipWatch;
   readonly settings: EnsembleSettings;
@@ -104,7 +104,7 @@ export class Ensemble {
       clearSinceMs: (from, to) => this.#clearSinceMs(from, to),
       lifeOf: (label) => this.host(label).lives,
     });
-    this.chronicle = new Chronicle({
+    this.oracle = new Oracle({
       report: say,
       expired: (life, term) => {
         this.expiries.expired(life, term);
@@ -146,12 +146,12 @@ export class Ensemble {
         },
         configured: (index, data) => this.memberships.applied(index, data),
         expires: (host, term, session, attachIndex) => {
-          const life = this.chronicle.sessions.get(session);
+          const life = this.oracle.sessions.get(session);
           if (life !== undefined) this.expiries.decided(host.label, term, attachIndex, life);
         },
       },
       totals,
-      this.chronicle,
+      this.oracle,
       time,
     );
     this.network = new Network(
@@ -210,8 +210,8 @@ export class Ensemble {
     const from = this.network.route(String(label), client);
     if (!host.up || to.blocked || from.blocked) return undefined;
     const connection = this.network.connection(client, String(label));
-    const hearing = host.accept(connection, address, this.#ports++);
-    return hearing === undefined ? undefined : { end: connection.near, hearing };
+    const contacts = host.accept(connection, address, this.#ports++);
+    return contacts === undefined ? undefined : { end: connection.near, contacts };
   }
 
   /** The machine whose member leads the highest term. */

@@ -31,7 +31,7 @@ const EXPECTED = [
   'former leaders that met a newcomer',
   'hand-overs of leaders by themselves',
   'identities proved',
-  'intruders turned away',
+  'malformed clients turned away',
   'joint configurations committed',
   "leaders' disks that took nothing",
   'logs that lost what a minority misses',

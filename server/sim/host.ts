@@ -7,7 +7,7 @@ import type { Config, MemberAddress } from '../src/config/config.ts';
 import { Member } from '../src/member.ts';
 import type { TransportEvents } from '../src/ports/transport.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
-import { Hearing } from './checks/hearing.ts';
+import { ContactTimes } from './checks/contact-times.ts';
 import { acceptClient } from './client-socket.ts';
 import { RandomFaults } from './disk/faults.ts';
 import { FaultyVolume } from './disk/faulty-volume.ts';
@@ -248,13 +248,13 @@ export class Host {
   }
 
   /** A client's connection arrives; undefined where nobody listens. */
-  accept(connection: Connection, remoteAddress: string, remotePort: number): Hearing | undefined {
+  accept(connection: Connection, remoteAddress: string, remotePort: number): ContactTimes | undefined {
     const process = this.#process;
     const member = this.#member;
     if (process === undefined || member === undefined || !this.#listening) return undefined;
-    const hearing = new Hearing(this.#world.time, this.label, this.lives);
-    acceptClient(connection, process, (socket) => member.accept(socket), remoteAddress, remotePort, hearing);
-    return hearing;
+    const contacts = new ContactTimes(this.#world.time, this.label, this.lives);
+    acceptClient(connection, process, (socket) => member.accept(socket), remoteAddress, remotePort, contacts);
+    return contacts;
   }
 
   #exit(process: VirtualProcess, error: Error): void {

@@ -169,11 +169,11 @@ function endSessions(simulation: Simulation): Promise<boolean> {
     if (at % 2 === 0) client.leave();
   });
   const { reviewExpiries = Number.POSITIVE_INFINITY } = ensemble.settings.bounds;
-  const reviews = Math.ceil(ensemble.chronicle.liveSessions / reviewExpiries);
+  const reviews = Math.ceil(ensemble.oracle.liveSessions / reviewExpiries);
   return simulation.within(
     LAST_EXPIRY_MS + reviews * REVIEW_MS,
     'every session ends whose client is gone',
-    () => ensemble.chronicle.liveSessions === 0,
+    () => ensemble.oracle.liveSessions === 0,
   );
 }
 

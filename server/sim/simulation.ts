@@ -9,7 +9,7 @@ import { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
 import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
 import { Glutton } from './workload/glutton.ts';
-import { Intruder, type IntruderWorld } from './workload/intruder.ts';
+import { MalformedClient, type MalformedClientWorld } from './workload/malformed-client.ts';
 import { VAULT } from './workload/keeper.ts';
 import { FOUNDATIONS, LEDGER, SEQUENCE, SHORT_LIVED } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
@@ -19,7 +19,7 @@ import { encodedBytes } from './workload/value.ts';
 /** What a request has beside its data. */
 const NEARLY_BYTES = 64;
 
-const INTRUDERS_ADDRESS = '10.1.0.0';
+const MALFORMED_CLIENTS_ADDRESS = '10.1.0.0';
 
 /** A new cluster must serve within this time. */
 const GENESIS_MS = 8_000;
@@ -67,7 +67,7 @@ export class Simulation {
   /** Who decides on members in this run, if anybody does. */
   operator: MembershipOperator | undefined;
   #connections = 0;
-  #intruder: Intruder | undefined;
+  #malformedClient: MalformedClient | undefined;
 
   constructor(seed: number, trace: boolean, settings: (prng: Prng) => EnsembleSettings) {
     this.#seed = seed;
@@ -137,14 +137,14 @@ export class Simulation {
     const world: ClientWorld = {
       time: this.time,
       recorder: this.recorder,
-      chronicle: this.ensemble.chronicle,
+      oracle: this.ensemble.oracle,
       get labels() {
         return labels();
       },
       dial: (client, label) => this.ensemble.dial(`client ${client}`, addressOf(client), label),
       report: (violation) => this.report(violation),
       nextConnection: () => this.#connections++,
-      holds: (session, hearing) => this.ensemble.expiries.held(session, hearing),
+      holds: (session, contacts) => this.ensemble.expiries.held(session, contacts),
       trace: (client, message) => this.trace.add(`client ${client}`, message),
     };
     return new SimClient(number, world, this.prng.fork(`client ${number}`), habits, source);
@@ -153,15 +153,15 @@ export class Simulation {
   /** Lets somebody try the sessions of others for a while. */
   intrude(untilMs: number): void {
     const prng = this.prng.fork('intruder');
-    const world: IntruderWorld = {
+    const world: MalformedClientWorld = {
       time: this.time,
       labels: this.ensemble.labels,
-      dial: (label) => this.ensemble.dial('intruder', INTRUDERS_ADDRESS, label),
+      dial: (label) => this.ensemble.dial('malformed client', MALFORMED_CLIENTS_ADDRESS, label),
       victim: () => prng.pick(this.clients).session,
       wrong: (rule, message) => this.report({ rule, message, operations: [] }),
     };
-    this.#intruder = new Intruder(world, prng);
-    this.#intruder.start(untilMs);
+    this.#malformedClient = new MalformedClient(world, prng);
+    this.#malformedClient.start(untilMs);
   }
 
   /** Lets somebody take as much of the members as they let him. */
@@ -175,7 +175,7 @@ export class Simulation {
       labels: this.ensemble.hosts.map((host) => host.label),
       requestBytes,
       clientMemoryBytes,
-      dial: (label: number) => this.ensemble.dial('glutton', INTRUDERS_ADDRESS, label),
+      dial: (label: number) => this.ensemble.dial('glutton', MALFORMED_CLIENTS_ADDRESS, label),
       answerRefused: () => this.totals.add('bound: answer to one request'),
     };
     new Glutton(world, this.prng.fork('glutton')).start(untilMs);
@@ -235,7 +235,7 @@ export class Simulation {
       totals.add('sessions moved to another member', client.moves);
       totals.add('silences', client.silences);
       totals.add('connections lost', client.losses);
-      const { armed, events, catchUps, caughtUpEvents } = client.witness.totals;
+      const { armed, events, catchUps, caughtUpEvents } = client.watchChecker.totals;
       totals.add('watches armed', armed);
       totals.add('watch events', events);
       totals.add('setWatches', catchUps);
@@ -247,8 +247,8 @@ export class Simulation {
       totals.add('requests accepted by right of an identity', acceptedByIdentity);
       totals.add('access lists changed', aclsChanged);
     }
-    totals.add('intruders turned away', this.#intruder?.refusals ?? 0);
-    const log = ensemble.chronicle.totals;
+    totals.add('malformed clients turned away', this.#malformedClient?.refusals ?? 0);
+    const log = ensemble.oracle.totals;
     totals.add('sessions closed', log.sessionsClosed);
     totals.add('attachments', log.attachments);
     totals.add('expiries', log.expiries);

@@ -13,7 +13,7 @@ import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts'
 import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
-import { TransientKeeper } from './replica/leader/transient-keeper.ts';
+import { ContainerManager } from './replica/leader/container-manager.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 import { keepMembership } from './replica/membership/membership-keeper.ts';
@@ -59,7 +59,7 @@ export class Member implements TransportEvents {
   private readonly timing: PeerTiming;
   private readonly wanted: readonly WantedMember[];
   private bootstrap: Bootstrap | undefined;
-  private readonly transients: TransientKeeper;
+  private readonly containers: ContainerManager;
   private readonly shortage: Shortage;
   private stopTimers: readonly (() => void)[] = [];
   private stopped = false;
@@ -75,7 +75,7 @@ export class Member implements TransportEvents {
     this.shortage = new Shortage(parts, () => this.stopped);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.clients = new Clients(parts);
-    this.transients = new TransientKeeper(parts.clock, parts.config.containerCheckIntervalMs);
+    this.containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
     this.links = this.newLinks();
   }
@@ -91,7 +91,7 @@ export class Member implements TransportEvents {
     const { scheduler } = this.parts;
     this.stopTimers = [
       scheduler.every(this.timing.tickMs, () => this.tick()),
-      scheduler.every(this.transients.periodMs, () => this.reviewTransients()),
+      scheduler.every(this.containers.periodMs, () => this.reviewContainers()),
     ];
     this.review();
   }
@@ -288,9 +288,9 @@ export class Member implements TransportEvents {
     keepMembership({ ...this.parts, ...running, wanted: this.wanted, links: this.links });
   }
 
-  private reviewTransients(): void {
+  private reviewContainers(): void {
     const { running } = this;
-    if (running !== undefined && !this.stopped) this.transients.review(running.replica, running.machine.tree);
+    if (running !== undefined && !this.stopped) this.containers.review(running.replica, running.machine.tree);
   }
 
   private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {

@@ -1,6 +1,6 @@
 import type { Member } from '../../src/member.ts';
 import type { Running } from '../../src/member-parts.ts';
-import { Room } from '../../src/storage/space-watch.ts';
+import { Room } from '../../src/storage/free-space-monitor.ts';
 import type { Host } from '../host.ts';
 import type { Report } from './report.ts';
 

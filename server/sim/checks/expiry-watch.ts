@@ -1,5 +1,5 @@
-import type { SessionLife } from '../chronicle/chronicle.ts';
-import type { Hearing } from './hearing.ts';
+import type { SessionLife } from '../oracle/oracle.ts';
+import type { ContactTimes } from './contact-times.ts';
 
 /** Machine clocks differ from virtual time by at most 0.05 %; events are looked at a moment after they happen. */
 const CLOCK_TOLERANCE = 0.998;
@@ -33,7 +33,7 @@ export class ExpiryWatch {
   readonly #world: ExpiryWorld;
   readonly #leads = new Map<number, number>();
   /** Session → the connection that holds it, since when its client knows that. */
-  readonly #held = new Map<number, { readonly hearing: Hearing; readonly sinceMs: number }>();
+  readonly #held = new Map<number, { readonly contacts: ContactTimes; readonly sinceMs: number }>();
   readonly #decisions = new Map<number, Decision[]>();
 
   constructor(report: (rule: string, message: string) => void, world: ExpiryWorld) {
@@ -46,8 +46,8 @@ export class ExpiryWatch {
   }
 
   /** A client was told that this connection holds the session. */
-  held(session: number, hearing: Hearing): void {
-    this.#held.set(session, { hearing, sinceMs: this.#world.nowMs() });
+  held(session: number, contacts: ContactTimes): void {
+    this.#held.set(session, { contacts, sinceMs: this.#world.nowMs() });
   }
 
   /** A leader has decided that the session fell silent under this attachment; the log may still void it. */
@@ -83,15 +83,15 @@ export class ExpiryWatch {
   #objection(leader: number, term: number, life: SessionLife): string | undefined {
     const held = this.#held.get(life.id);
     if (held === undefined) return undefined;
-    const { hearing, sinceMs } = held;
+    const { contacts, sinceMs } = held;
     const nowMs = this.#world.nowMs();
-    if (!hearing.open || hearing.life !== this.#world.lifeOf(hearing.label)) return undefined;
+    if (!contacts.open || contacts.life !== this.#world.lifeOf(contacts.label)) return undefined;
     const ledSince = this.#leads.get(term) ?? Number.POSITIVE_INFINITY;
-    const clear = Math.max(this.#world.clearSinceMs(hearing.label, leader), ledSince) + SETTLE_MS;
+    const clear = Math.max(this.#world.clearSinceMs(contacts.label, leader), ledSince) + SETTLE_MS;
     const from = Math.max(nowMs - life.timeoutMs * CLOCK_TOLERANCE, clear, sinceMs);
-    const heard = hearing.lastWithin(from, nowMs - FORWARD_MS);
+    const heard = contacts.lastWithin(from, nowMs - FORWARD_MS);
     if (heard === undefined) return undefined;
     const ago = (nowMs - heard).toFixed(0);
-    return `member ${leader} gave it up though member ${hearing.label} had heard its client ${ago} ms before`;
+    return `member ${leader} gave it up though member ${contacts.label} had heard its client ${ago} ms before`;
   }
 }

@@ -5,7 +5,7 @@ import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../
 import { OpCode } from '../../src/model/op-codes.ts';
 import { memberOf } from '../../src/replica/membership/membership.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import type { Chronicle } from '../chronicle/chronicle.ts';
+import type { Oracle } from '../oracle/oracle.ts';
 import type { Host } from '../host.ts';
 import type { VirtualTime } from '../scheduler.ts';
 import type { Totals } from '../totals.ts';
@@ -39,7 +39,7 @@ interface Seen {
 export class Monitor {
   readonly #events: MonitorEvents;
   readonly #totals: Totals;
-  readonly #chronicle: Chronicle;
+  readonly #oracle: Oracle;
   readonly #time: VirtualTime;
   /** Term → Raft id of its leader. */
   readonly #leaders = new Map<number, number>();
@@ -50,10 +50,10 @@ export class Monitor {
   readonly #seen = new Map<number, Seen>();
   digestsCompared = 0;
 
-  constructor(events: MonitorEvents, totals: Totals, chronicle: Chronicle, time: VirtualTime) {
+  constructor(events: MonitorEvents, totals: Totals, oracle: Oracle, time: VirtualTime) {
     this.#events = events;
     this.#totals = totals;
-    this.#chronicle = chronicle;
+    this.#oracle = oracle;
     this.#time = time;
   }
 
@@ -116,19 +116,19 @@ export class Monitor {
     this.#seen.delete(host.label);
   }
 
-  /** Tells the chronicle what this life applies, and hears of the expiries that it decides. */
+  /** Tells the oracle what this life applies, and hears of the expiries that it decides. */
   #follow(host: Host, { machine, replica }: Running): void {
     const apply = machine.apply.bind(machine);
     machine.apply = (entry) => {
       const result = apply(entry);
-      this.#chronicle.applied(entry.index, entry.term, entry.data, result, this.#time.nowMs);
+      this.#oracle.applied(entry.index, entry.term, entry.data, result, this.#time.nowMs);
       return result;
     };
     const skip = machine.skip.bind(machine);
     machine.skip = (entry) => {
       skip(entry);
       if (entry.kind === EntryKind.configuration) this.#events.configured(entry.index, entry.data);
-      this.#chronicle.passed(entry.index);
+      this.#oracle.passed(entry.index);
     };
     const decide = replica.decide.bind(replica);
     replica.decide = (command) => {
@@ -145,7 +145,7 @@ export class Monitor {
   #count(host: Host, { machine, identity }: Running): void {
     const { tree, sessions, appliedIndex } = machine;
     if (appliedIndex <= identity.genesis.index) return;
-    const census = this.#chronicle.censusAt(appliedIndex);
+    const census = this.#oracle.censusAt(appliedIndex);
     const has = {
       sessions: sessions.size,
       ephemerals: tree.ephemeralCount,

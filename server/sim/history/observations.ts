@@ -66,7 +66,7 @@ export function placements(operations: readonly Operation[]): Map<number, Placem
 
 /**
  * Sorts what the replies say by node. A write without an answer that is known to have happened becomes an observation at its zxid, on all
- * the nodes that it touches. `isShortLived`: nodes that go with sessions, which the log's own account judges (chronicle/).
+ * the nodes that it touches. `isShortLived`: nodes that go with sessions, which the log's own account judges (oracle/).
  */
 export function byNode(
   operations: readonly Operation[],

@@ -2,10 +2,10 @@ import type { Reader } from '../../src/codec/jute-reader.ts';
 import type { ConnectResponse } from '../../src/wire/connect.ts';
 import type { ReplyHeader } from '../../src/wire/reply-header.ts';
 import { Xid } from '../../src/wire/request-header.ts';
-import type { Hearing } from '../checks/hearing.ts';
+import type { ContactTimes } from '../checks/contact-times.ts';
 import { RightsWatch } from '../checks/rights-watch.ts';
-import { type WatchEvent, Witness } from '../checks/witness.ts';
-import type { Chronicle } from '../chronicle/chronicle.ts';
+import { type WatchEvent, WatchChecker } from '../checks/watch-checker.ts';
+import type { Oracle } from '../oracle/oracle.ts';
 import type { Dialled } from '../ensemble.ts';
 import type { Action, Operation, Violation } from '../history/operation.ts';
 import type { Recorder } from '../history/recorder.ts';
@@ -21,7 +21,7 @@ import { WatchRegistry } from './watch-registry.ts';
 export interface ClientWorld {
   readonly time: VirtualTime;
   readonly recorder: Recorder;
-  readonly chronicle: Chronicle;
+  readonly oracle: Oracle;
   /** Members that listen to clients. */
   readonly labels: readonly number[];
   /** undefined: nobody listens there now. */
@@ -30,7 +30,7 @@ export interface ClientWorld {
   /** A number for the next connection of any client. */
   nextConnection(): number;
   /** The client knows that it holds the session over this connection. */
-  holds(session: number, hearing: Hearing): void;
+  holds(session: number, contacts: ContactTimes): void;
   trace(client: number, message: string): void;
 }
 
@@ -80,7 +80,7 @@ export interface ActionSource {
 export class SimClient {
   readonly number: number;
   readonly watches = new WatchRegistry();
-  readonly witness: Witness;
+  readonly watchChecker: WatchChecker;
   readonly rights: RightsWatch;
   readonly prover: Prover;
   readonly #world: ClientWorld;
@@ -113,10 +113,10 @@ export class SimClient {
     this.#prng = prng;
     this.#habits = habits;
     this.#source = source;
-    this.witness = new Witness(world.chronicle.tree, this.watches, (rule, message) =>
+    this.watchChecker = new WatchChecker(world.oracle.tree, this.watches, (rule, message) =>
       this.#wrong(rule, message),
     );
-    this.rights = new RightsWatch(world.chronicle.tree, (rule, message) => this.#wrong(rule, message));
+    this.rights = new RightsWatch(world.oracle.tree, (rule, message) => this.#wrong(rule, message));
     this.prover = new Prover(number, habits.users ?? [], prng.fork('prover'));
   }
 
@@ -217,9 +217,9 @@ export class SimClient {
       this.#credentials = undefined;
     if (this.#credentials === undefined) this.watches.clear();
     this.prover.connected();
-    talk.connect(this.#credentials, this.witness.lastZxid, this.#habits.timeoutMs);
+    talk.connect(this.#credentials, this.watchChecker.lastZxid, this.#habits.timeoutMs);
     this.#watchesOwed = this.watches.size > 0;
-    this.witness.connected(this.#watchesOwed ? this.watches.lists() : undefined);
+    this.watchChecker.connected(this.#watchesOwed ? this.watches.lists() : undefined);
     // ZooKeeper's own client sends them right behind the connect request, others wait.
     if (this.#prng.chance(0.5)) this.#sendWatches(talk);
     this.prover.mayProve(talk);
@@ -229,7 +229,7 @@ export class SimClient {
   #sendWatches(talk: Conversation): void {
     if (!this.#watchesOwed) return;
     this.#watchesOwed = false;
-    talk.setWatches(this.witness.lastZxid, this.watches.lists());
+    talk.setWatches(this.watchChecker.lastZxid, this.watches.lists());
   }
 
   #gone(restMs: number): void {
@@ -267,7 +267,7 @@ export class SimClient {
     const own = this.#credentials;
     if (sessionId === 0) {
       this.#world.trace(this.number, `hears that its session ${own?.id ?? 0} is over`);
-      const life = this.#world.chronicle.sessions.get(own?.id ?? 0);
+      const life = this.#world.oracle.sessions.get(own?.id ?? 0);
       if (life?.end === undefined)
         this.#wrong('nobody hears that a session is over that lives', `${own?.id}`);
       this.sessionsLost++;
@@ -283,7 +283,7 @@ export class SimClient {
     }
     this.#credentials = { id: sessionId, password: response.password.slice() };
     this.#connection = this.#world.nextConnection();
-    this.#world.holds(sessionId, talk.dialled.hearing);
+    this.#world.holds(sessionId, talk.dialled.contacts);
     this.#world.trace(this.number, `has session ${sessionId} at member ${this.#label}`);
     this.#sendWatches(talk);
     this.#think();
@@ -332,7 +332,7 @@ export class SimClient {
   }
 
   #told(event: WatchEvent): void {
-    this.witness.event(event);
+    this.watchChecker.event(event);
     this.#source.told?.(event);
   }
 
@@ -344,11 +344,11 @@ export class SimClient {
       return;
     }
     if (xid === Xid.setWatches) {
-      this.witness.caughtUp(header.zxid);
+      this.watchChecker.caughtUp(header.zxid);
       return;
     }
     if (action === undefined || operation === undefined) {
-      this.witness.replied(header.zxid, xid === Xid.ping ? 'a ping' : 'the end of the session');
+      this.watchChecker.replied(header.zxid, xid === Xid.ping ? 'a ping' : 'the end of the session');
       return;
     }
     const result = decodeReply(reader, header.xid, header, action);
@@ -361,7 +361,7 @@ export class SimClient {
       return;
     }
     this.answered++;
-    this.witness.answered(action, result);
+    this.watchChecker.answered(action, result);
     this.rights.answered(action, result, identities ?? []);
     this.#world.recorder.complete(operation, result);
     this.#source.learn(this.#world.recorder.operations[operation] as Operation);

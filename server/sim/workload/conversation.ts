@@ -10,7 +10,7 @@ import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.t
 import { Xid } from '../../src/wire/request-header.ts';
 import { writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
 import { readWatchEvent } from '../../src/wire/watch-event.ts';
-import type { WatchEvent } from '../checks/witness.ts';
+import type { WatchEvent } from '../checks/watch-checker.ts';
 import type { Dialled } from '../ensemble.ts';
 import type { Action } from '../history/operation.ts';
 import { encodeAction } from './codec.ts';

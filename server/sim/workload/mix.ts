@@ -1,5 +1,5 @@
-import type { WatchEvent } from '../checks/witness.ts';
-import { EventType } from '../chronicle/tree-history.ts';
+import type { WatchEvent } from '../checks/watch-checker.ts';
+import { EventType } from '../oracle/tree-history.ts';
 import type { Action, Operation, Part } from '../history/operation.ts';
 import type { Prng } from '../prng.ts';
 import type { ActionSource } from './client.ts';

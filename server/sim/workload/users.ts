@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AclList, Identity } from '../../src/model/acl.ts';
-import { Right } from '../chronicle/rights.ts';
+import { Right } from '../oracle/rights.ts';
 import type { Prng } from '../prng.ts';
 
 /** What somebody proves by `auth`. */

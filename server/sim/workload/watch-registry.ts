@@ -1,4 +1,4 @@
-import { EventType } from '../chronicle/tree-history.ts';
+import { EventType } from '../oracle/tree-history.ts';
 
 /** What setWatches2 carries: paths by the kind of their watch. */
 export interface WatchLists {

@@ -4,7 +4,7 @@ import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { SingleWrite, Write } from '../model/write.ts';
 import type { LeaderSpace } from '../replica/leader/leader-space.ts';
-import { Room } from '../storage/space-watch.ts';
+import { Room } from '../storage/free-space-monitor.ts';
 import type { Tree } from '../tree/tree.ts';
 import { readWrite } from '../wire/writes.ts';
 import type { ClientCounters } from './client-counters.ts';

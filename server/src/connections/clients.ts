@@ -20,7 +20,7 @@ import { Connections } from './connections.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
 import type { Verifier } from './proofs.ts';
-import { SessionKeeper } from './session-keeper.ts';
+import { SessionTracker } from './session-tracker.ts';
 import { SessionPasswords } from './session-passwords.ts';
 import { TurnClock } from './turn-clock.ts';
 import { ClientTurns } from './turns.ts';
@@ -52,7 +52,7 @@ export class Clients implements ConnectionParts {
   readonly admission: Admission;
   readonly passwords: SessionPasswords;
   readonly registry: Connections;
-  readonly sessions: SessionKeeper;
+  readonly sessions: SessionTracker;
   readonly sessionlessTimeoutMs: number;
   /** Set by the composition. */
   answerWord: AnswerWord = (_word, socket) => socket.end();
@@ -82,7 +82,7 @@ export class Clients implements ConnectionParts {
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
     this.passwords = new SessionPasswords(entropy);
     this.registry = new Connections(this);
-    this.sessions = new SessionKeeper(this.registry, executor, parts);
+    this.sessions = new SessionTracker(this.registry, executor, parts);
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */

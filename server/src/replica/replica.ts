@@ -10,12 +10,12 @@ import {
 } from 'raft-ts-lite';
 import type { FieldReader } from '../codec/field-reader.ts';
 import { SizeRange } from '../model/size-range.ts';
-import { Room } from '../storage/space-watch.ts';
+import { Room } from '../storage/free-space-monitor.ts';
 import { StorageErrorCode } from '../storage/storage-error.ts';
 import { Applier } from './applier.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
-import { Intake, writeForwardPosition } from './intake.ts';
+import { ProposalQueue, writeForwardPosition } from './proposal-queue.ts';
 import { LogClock } from './log-clock.ts';
 import { NumberReserve } from './number-reserve.ts';
 import { AppendCheck } from './peers/append-check.ts';
@@ -33,8 +33,8 @@ const nearlyEntries = 1_000;
  * THE loop of a member. Inputs (requests, frames, ticks, completed writes) only change state and ask for a turn; a turn takes in
  * all that came and moves the work on, in this order:
  *
- *   1. own requests go to the leader: into the intake, or as one forward frame;
- *   2. the intake is proposed;
+ *   1. own requests go to the leader: into the proposal queue, or as one forward frame;
+ *   2. the proposal queue goes to Raft;
  *   3. Raft's messages leave; they promise nothing that is not durable;
  *   4. committed entries are applied, as many as a turn may, replies and events leave;
  *   5. then the disk: one write at a time, the next one gathers meanwhile; what it makes true (votes, acknowledgements, the
@@ -47,7 +47,7 @@ export class Replica {
   private readonly parts: ReplicaParts;
   private readonly machine: StateMachine;
   private readonly entriesReader: EntriesReader;
-  private readonly intake: Intake;
+  private readonly proposals: ProposalQueue;
   private readonly applier: Applier;
   private readonly logClock = new LogClock();
   private readonly numberReserve: NumberReserve;
@@ -82,7 +82,7 @@ export class Replica {
     this.appendCheck = new AppendCheck(parts.machine, parts);
     const { numbers, bounds } = parts;
     this.requests = new Requests(numbers, bounds.forwardWindowBytes);
-    this.intake = new Intake(bounds.forwardFrameBytes, parts.machine.whyUnfit);
+    this.proposals = new ProposalQueue(bounds.forwardFrameBytes, parts.machine.whyUnfit);
     this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
     const { requests } = this;
@@ -133,7 +133,7 @@ export class Replica {
   }
 
   get leading(): boolean {
-    return this.intake.leadsTerm !== 0;
+    return this.proposals.leadsTerm !== 0;
   }
 
   /** As a leader: the time that an entry which is proposed now would carry. */
@@ -156,8 +156,8 @@ export class Replica {
 
   /** The leader's own decisions (an expiry, a checkpoint) go into the log behind what waits. Ignored elsewhere. */
   decide(command: Uint8Array): void {
-    if (this.intake.leadsTerm === 0) return;
-    this.intake.own.push(command);
+    if (this.proposals.leadsTerm === 0) return;
+    this.proposals.own.push(command);
     this.wake();
   }
 
@@ -176,7 +176,7 @@ export class Replica {
     // A position belongs to the beginning of a link: later it would be behind what is under way already.
     if (!isKnown) {
       this.raft.peerConnected(raftId);
-      if (this.intake.leadsTerm !== 0) this.sendPosition(raftId, label);
+      if (this.proposals.leadsTerm !== 0) this.sendPosition(raftId, label);
     }
     this.wake();
   }
@@ -200,7 +200,7 @@ export class Replica {
         break;
       }
       case PeerFrame.forward:
-        this.intake.receive(raftId, reader);
+        this.proposals.receive(raftId, reader);
         break;
       case PeerFrame.forwardPosition: {
         const term = reader.f64();
@@ -228,7 +228,7 @@ export class Replica {
     if (this.stopped) return;
     this.handOver();
     const { handedOverBytes } = this.requests;
-    if (this.intake.length > 0) this.intake.propose(this.raft, this.timeMs());
+    if (this.proposals.length > 0) this.proposals.propose(this.raft, this.timeMs());
     this.reads.ask();
     this.applier.beginTurn(this.raft.commit - this.machine.appliedIndex);
     this.work();
@@ -245,8 +245,8 @@ export class Replica {
     const { term, leader } = this.raft;
     // Before the first entry of this term was applied, what older terms did with earlier requests is not known yet.
     if (this.appliedTerm !== term) return;
-    if (this.intake.leadsTerm === term) {
-      this.requests.handOver(term, this.intake.own);
+    if (this.proposals.leadsTerm === term) {
+      this.requests.handOver(term, this.proposals.own);
       return;
     }
     const label = this.labels.get(leader);
@@ -375,7 +375,7 @@ export class Replica {
     this.appliedTerm = term;
     this.requests.resolveOlderTerms(term);
     if (this.raft.role !== Role.leader || this.raft.term !== term) return;
-    this.intake.lead(term);
+    this.proposals.lead(term);
     this.proposalSizes.reset();
     this.leadsSinceMs = this.parts.clock.monotonicMs();
     this.logClock.begin(this.machine.lastTimeMs, this.leadsSinceMs);
@@ -385,14 +385,14 @@ export class Replica {
   private sendPosition(raftId: NodeId, label: number): void {
     const outbox = this.parts.links.outbox(label);
     if (outbox !== undefined)
-      writeForwardPosition(outbox, this.intake.leadsTerm, this.intake.positionOf(raftId));
+      writeForwardPosition(outbox, this.proposals.leadsTerm, this.proposals.positionOf(raftId));
   }
 
   private observeLeadership(): void {
     const { role, term, leader } = this.raft;
     const known = this.known;
     if (known.role === role && known.term === term && known.leader === leader) return;
-    if (role !== Role.leader || known.term !== term) this.intake.cease();
+    if (role !== Role.leader || known.term !== term) this.proposals.cease();
     this.known = { role, term, leader };
     this.parts.events.leadershipChanged();
   }

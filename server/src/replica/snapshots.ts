@@ -5,7 +5,7 @@ import type { Logger } from '../ports/logger.ts';
 import { pause } from '../ports/pause.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { SnapshotWriter } from '../storage/recovered.ts';
-import { Room } from '../storage/space-watch.ts';
+import { Room } from '../storage/free-space-monitor.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
 import { SentSnapshots } from './sent-snapshots.ts';

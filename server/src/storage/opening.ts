@@ -25,18 +25,18 @@ import {
 import { temporarySuffix } from './member/sealed-file.ts';
 import { finishSettingAside } from './member/set-aside.ts';
 import {
-  type FoundVote,
-  readVoteFile,
-  replaceVoteFile,
-  type VoteFile,
-  voteName,
-} from './member/vote-file.ts';
+  type FoundHardState,
+  readHardStateFile,
+  replaceHardStateFile,
+  type HardStateFile,
+  hardStateName,
+} from './member/hard-state-file.ts';
 import type { Recovered } from './recovered.ts';
 import { incomingSuffix } from './snapshot/snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot/snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError } from './storage-error.ts';
 
-const doubtfulVote = `${voteName}: one of the two copies of term and vote does not verify, the other one took its place`;
+const doubtfulVote = `${hardStateName}: one of the two copies of term and vote does not verify, the other one took its place`;
 
 export interface Opened {
   readonly shelf: SnapshotShelf;
@@ -97,7 +97,7 @@ async function prepareFolder(disk: Disk, folder: string): Promise<void> {
 }
 
 /**
- * Without an identity there may be a vote file that promises nothing and the first segment, empty: `writeIdentity` makes them first and
+ * Without an identity there may be a hard state file that promises nothing and the first segment, empty: `writeIdentity` makes them first and
  * was interrupted. Anything else is a member that lost its identity, and must not come up as a new one with its old vote forgotten.
  */
 async function refuseOrphans(
@@ -106,7 +106,7 @@ async function refuseOrphans(
   segments: readonly SegmentName[],
   shelf: SnapshotShelf,
 ): Promise<void> {
-  const vote = await readVoteFile(disk, undefined);
+  const vote = await readHardStateFile(disk, undefined);
   if (vote !== undefined && (vote.hardState.term > 0 || vote.newestSegment > firstSequence)) {
     throw damaged(identityPath, 0, `the identity is missing beside a vote in term ${vote.hardState.term}`);
   }
@@ -178,11 +178,11 @@ async function openMember(
 async function renewMember(
   disk: Disk,
   { identity, shelf }: FoundMember,
-  vote: FoundVote | undefined,
+  vote: FoundHardState | undefined,
   { replay, open, remarks }: RecoveredLog,
-): Promise<{ readonly recovered: Recovered; readonly votes: VoteFile }> {
+): Promise<{ readonly recovered: Recovered; readonly votes: HardStateFile }> {
   // After the log, which now says so durably where the vote is in doubt: this makes both slots good.
-  const votes = await replaceVoteFile(
+  const votes = await replaceHardStateFile(
     disk,
     identity,
     { hardState: larger(vote?.hardState, replay.hardState), newestSegment: open.sequence },
@@ -217,23 +217,23 @@ async function renewMember(
 /** Undefined in the folder of an earlier release, which wrote term and vote to the log. */
 async function readPromises(
   disk: Disk,
-  { identity, hasVoteFile }: FoundIdentity,
-): Promise<FoundVote | undefined> {
-  const vote = await readVoteFile(disk, identity);
-  if (vote === undefined && hasVoteFile) {
-    throw damaged(voteName, 0, 'the file of term and vote is missing beside an identity');
+  { identity, hasHardStateFile }: FoundIdentity,
+): Promise<FoundHardState | undefined> {
+  const vote = await readHardStateFile(disk, identity);
+  if (vote === undefined && hasHardStateFile) {
+    throw damaged(hardStateName, 0, 'the file of term and vote is missing beside an identity');
   }
   return vote;
 }
 
-/** Each segment is noted in the vote file before its first record: where it is gone, records may be gone with it. */
+/** Each segment is noted in the hard state file before its first record: where it is gone, records may be gone with it. */
 function refuseMissingEnd(segments: readonly SegmentName[], newest = 0): void {
   const last = segments.at(-1);
   if (last === undefined || last.sequence >= newest) return;
   throw damaged(last.name, 0, `the log's newest segment, number ${newest}, is missing after this one`);
 }
 
-/** Of what the vote file and the log of an earlier release say. */
+/** Of what the hard state file and the log of an earlier release say. */
 function larger(vote: HardState | undefined, logged: HardState): HardState {
   if (vote === undefined || logged.term > vote.term) return logged;
   return logged.term === vote.term && vote.vote === 0 ? logged : vote;

@@ -21,7 +21,7 @@ import { SnapshotReceiver } from './snapshot/snapshot-receiver.ts';
 import { SnapshotRoom } from './snapshot/snapshot-room.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot/snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot/snapshot-writer.ts';
-import { Room, SpaceWatch } from './space-watch.ts';
+import { Room, FreeSpaceMonitor } from './free-space-monitor.ts';
 import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
 
@@ -56,7 +56,7 @@ export class Storage {
   private readonly logDisk: Disk;
   private readonly options: StorageOptions;
   private readonly shelf: SnapshotShelf;
-  private readonly space: SpaceWatch;
+  private readonly space: FreeSpaceMonitor;
   private readonly snapshotRoom: SnapshotRoom;
   private readonly segmentBytes: number;
   private log: Log | undefined;
@@ -80,7 +80,7 @@ export class Storage {
     this.logDisk = options.logDisk ?? disk;
     this.options = options;
     this.shelf = shelf;
-    this.space = new SpaceWatch(this.disk, this.logDisk, segmentBytes);
+    this.space = new FreeSpaceMonitor(this.disk, this.logDisk, segmentBytes);
     this.snapshotRoom = new SnapshotRoom(this.disk, this.logDisk, segmentBytes);
     this.segmentBytes = segmentBytes;
     this.log = log;

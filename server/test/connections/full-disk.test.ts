@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { ErrorCode } from '../../src/model/error-codes.ts';
-import { Room } from '../../src/storage/space-watch.ts';
+import { Room } from '../../src/storage/free-space-monitor.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
 

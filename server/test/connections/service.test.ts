@@ -4,7 +4,7 @@ import { OPEN_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
-import { Room } from '../../src/storage/space-watch.ts';
+import { Room } from '../../src/storage/free-space-monitor.ts';
 import { type MultiItem, readMultiResults } from '../../src/wire/multi.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 

@@ -1,7 +1,7 @@
 import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { writeForwardPosition } from '../../src/replica/intake.ts';
+import { writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import {
   beginFrame,

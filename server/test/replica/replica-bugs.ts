@@ -29,7 +29,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a leader takes a forward of another term',
-    file: 'replica/intake.ts',
+    file: 'replica/proposal-queue.ts',
     find: 'if (term !== this.term || this.term === 0) return;',
     replace: 'if (this.term === 0) return;',
   },
@@ -102,7 +102,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'what the log refused of a batch is lost',
-    file: 'replica/intake.ts',
+    file: 'replica/proposal-queue.ts',
     find: 'if (from > 0) this.waiting = waiting.slice(from);',
     replace: 'this.waiting = [];',
   },

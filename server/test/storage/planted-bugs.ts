@@ -131,30 +131,30 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   bug(
     'term and vote are not synced',
-    'member/vote-file.ts',
+    'member/hard-state-file.ts',
     'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
     'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
   ),
   {
-    name: 'the vote file that a start finds is trusted',
+    name: 'the hard state file that a start finds is trusted',
     edits: [
       {
         file: 'opening.ts',
-        find: 'const votes = await replaceVoteFile(',
+        find: 'const votes = await replaceHardStateFile(',
         replace:
-          'const votes = vote !== undefined && !vote.isDoubtful ? new VoteFile(await disk.open(voteName), identity, vote) : await replaceVoteFile(',
+          'const votes = vote !== undefined && !vote.isDoubtful ? new HardStateFile(await disk.open(hardStateName), identity, vote) : await replaceHardStateFile(',
       },
       {
         file: 'opening.ts',
-        find: '  type VoteFile,\n',
-        replace: '  VoteFile,\n',
+        find: '  type HardStateFile,\n',
+        replace: '  HardStateFile,\n',
       },
     ],
   },
-  bug('votes are written over one another', 'member/vote-file.ts', '(sequence % 2) * slotBytes', 'slotBytes'),
+  bug('votes are written over one another', 'member/hard-state-file.ts', '(sequence % 2) * slotBytes', 'slotBytes'),
   bug(
     'the older vote counts',
-    'member/vote-file.ts',
+    'member/hard-state-file.ts',
     'slots.sort((a, b) => b.sequence - a.sequence);',
     'slots.sort((a, b) => a.sequence - b.sequence);',
   ),

@@ -1,5 +1,5 @@
 import type { FieldReader } from '../../codec/field-reader.ts';
-import { Room } from '../../storage/space-watch.ts';
+import { Room } from '../../storage/free-space-monitor.ts';
 import type { Links } from '../peers/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../peers/peer-frames.ts';
 import type { Replica } from '../replica.ts';

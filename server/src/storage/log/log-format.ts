@@ -12,7 +12,7 @@ export const segmentHeaderBytes = 144;
 export const maxClusterIdBytes = 64;
 
 export const LogRecord = {
-  /** term, vote: of an earlier release. Now they are in the vote file. */
+  /** term, vote: of an earlier release. Now they are in the hard state file. */
   hardState: 1,
   /**
    * Consecutive entries of one Write, which has as many such records as its weight asks for. Where the first index is at or below the last

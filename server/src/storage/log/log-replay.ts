@@ -8,7 +8,7 @@ import { firstOfWrite } from './record.ts';
 /** Builds the state of a log from its records, in the order in which they were appended. No I/O. */
 export class LogReplay {
   readonly state: LogState;
-  /** What an earlier release left in the log; since then term and vote are in the vote file alone. */
+  /** What an earlier release left in the log; since then term and vote are in the hard state file alone. */
   hardState: HardState;
   /** The entries above `keepAbove` that hold a configuration. All others are read when they are wanted: the log may be far larger than memory. */
   configurations: Entry[] = [];

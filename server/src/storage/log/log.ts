@@ -2,7 +2,7 @@ import type { Entry, Write } from 'raft-ts-lite';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk, DiskFile } from '../../ports/disk.ts';
 import { isShortage } from '../../ports/disk.ts';
-import { type VoteFile, voteName } from '../member/vote-file.ts';
+import { type HardStateFile, hardStateName } from '../member/hard-state-file.ts';
 import type { Identity } from '../recovered.ts';
 import {
   diskFailed,
@@ -47,7 +47,7 @@ export class Log {
   readonly state: LogState;
   private readonly disk: Disk;
   readonly clusterId: string;
-  private readonly votes: VoteFile;
+  private readonly votes: HardStateFile;
   /** Oldest first; the last one is appended to. */
   private segments: SegmentName[];
   private readonly preparer: SegmentPreparer;
@@ -68,7 +68,7 @@ export class Log {
   constructor(
     disk: Disk,
     clusterId: string,
-    votes: VoteFile,
+    votes: HardStateFile,
     segmentBytes: number,
     state: LogState,
     sealed: readonly SegmentName[],
@@ -150,7 +150,7 @@ export class Log {
 
   private readonly voted = (error: Error | undefined): void => {
     if (error === undefined) this.appendRecords();
-    else this.done!(diskFailed('writing term and vote', voteName, error));
+    else this.done!(diskFailed('writing term and vote', hardStateName, error));
   };
 
   private appendRecords(): void {
@@ -295,7 +295,7 @@ function encodedBytes(write: Write): number {
 export async function createFirstSegment(
   disk: Disk,
   identity: Identity,
-  votes: VoteFile,
+  votes: HardStateFile,
   segmentBytes: number,
 ): Promise<Log> {
   const { clusterId, genesis } = identity;

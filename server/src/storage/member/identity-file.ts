@@ -13,7 +13,7 @@ export const memberFolder = 'member';
 
 const identityName = 'identity';
 export const identityPath = `${memberFolder}/${identityName}`;
-/** Since version 2 there is a vote file beside it: before, term and vote were in the log alone. */
+/** Since version 2 there is a hard state file beside it: before, term and vote were in the log alone. */
 const identityFormat = { magic: 'ROOKID\n\n', version: 2 };
 const bootsName = 'boots';
 const bootsFormat = { magic: 'ROOKBOO\n', version: 1 };
@@ -37,8 +37,8 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
 
 export interface FoundIdentity {
   readonly identity: Identity;
-  /** The member had a vote file when this was written: where there is none now, promises are lost. */
-  readonly hasVoteFile: boolean;
+  /** The member had a hard state file when this was written: where there is none now, promises are lost. */
+  readonly hasHardStateFile: boolean;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function readIdentityFile(disk: Disk): Promise<FoundIdentity | unde
     secret: reader.block(),
     genesis: decodeConfiguration(reader.block()),
   };
-  return { identity, hasVoteFile: found.version >= 2 };
+  return { identity, hasHardStateFile: found.version >= 2 };
 }
 
 /** Counts this opening of the data folder, durably. */

@@ -4,10 +4,10 @@ import { firstSequence } from '../log/segment-file.ts';
 import type { Identity } from '../recovered.ts';
 import { diskFull } from '../storage-error.ts';
 import { memberFolder, writeIdentityFile } from './identity-file.ts';
-import { replaceVoteFile } from './vote-file.ts';
+import { replaceHardStateFile } from './hard-state-file.ts';
 
 /**
- * Makes the files of a member that has just got its identity: that comes last, since one without a vote file or a log means that these
+ * Makes the files of a member that has just got its identity: that comes last, since one without a hard state file or a log means that these
  * were lost. Rejects with `full` where there is no room or no file descriptor: nothing counts yet, and it may be called again.
  */
 export async function createMember(
@@ -19,7 +19,7 @@ export async function createMember(
   let open: { close(): Promise<void> } | undefined;
   try {
     const promised = { hardState: { term: 0, vote: 0 }, newestSegment: firstSequence };
-    const votes = await replaceVoteFile(disk, identity, promised);
+    const votes = await replaceHardStateFile(disk, identity, promised);
     open = votes;
     const log = await createFirstSegment(logDisk, identity, votes, segmentBytes);
     // It closes the votes, too.

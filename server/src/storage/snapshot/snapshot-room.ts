@@ -1,5 +1,5 @@
 import type { Disk } from '../../ports/disk.ts';
-import { reservedSegments } from '../space-watch.ts';
+import { reservedSegments } from '../free-space-monitor.ts';
 import type { SnapshotFile } from './snapshot-writer.ts';
 
 /**

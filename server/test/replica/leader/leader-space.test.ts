@@ -6,7 +6,7 @@ import { Outbox } from '../../../src/replica/peers/outbox.ts';
 import { peerFormat } from '../../../src/replica/peers/peer-format.ts';
 import { type Hello, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
 import type { Replica } from '../../../src/replica/replica.ts';
-import { Room } from '../../../src/storage/space-watch.ts';
+import { Room } from '../../../src/storage/free-space-monitor.ts';
 import { helloOf } from '../hellos.ts';
 
 let hellos: Map<number, Hello>;

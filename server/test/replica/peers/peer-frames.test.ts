@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../../sim/prng.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
-import { writeForwardPosition } from '../../../src/replica/intake.ts';
+import { writeForwardPosition } from '../../../src/replica/proposal-queue.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
 import { Outbox } from '../../../src/replica/peers/outbox.ts';
 import { PeerProtocolError, peerFormat } from '../../../src/replica/peers/peer-format.ts';

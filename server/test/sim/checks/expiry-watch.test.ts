@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ExpiryWatch } from '../../../sim/checks/expiry-watch.ts';
-import { Hearing } from '../../../sim/checks/hearing.ts';
-import type { SessionLife } from '../../../sim/chronicle/chronicle.ts';
+import { ContactTimes } from '../../../sim/checks/contact-times.ts';
+import type { SessionLife } from '../../../sim/oracle/oracle.ts';
 import { VirtualTime } from '../../../sim/scheduler.ts';
 
 const HEARD = 'no session expires while its client is heard';
@@ -10,7 +10,7 @@ const ATTACHED = 'a session lasts its time-out after an attachment';
 
 let time: VirtualTime;
 let watch: ExpiryWatch;
-let hearing: Hearing;
+let contacts: ContactTimes;
 let broken: string[];
 let clearSinceMs: number;
 const life: SessionLife = {
@@ -33,8 +33,8 @@ beforeEach(() => {
     lifeOf: () => 1,
   });
   watch.leads(3);
-  hearing = new Hearing(time, 2, 1);
-  watch.held(life.id, hearing);
+  contacts = new ContactTimes(time, 2, 1);
+  watch.held(life.id, contacts);
 });
 
 async function at(ms: number): Promise<void> {
@@ -50,7 +50,7 @@ function expire(attachIndex = life.attachIndex): void {
 describe('an expiry', () => {
   test('of a client that has been silent', async () => {
     await at(5_000);
-    hearing.heard();
+    contacts.heard();
     await at(7_100);
     expire();
     expect(broken).toEqual([]);
@@ -58,7 +58,7 @@ describe('an expiry', () => {
 
   test('of a client that was heard', async () => {
     await at(6_000);
-    hearing.heard();
+    contacts.heard();
     await at(7_100);
     expire();
     expect(broken).toEqual([HEARD]);
@@ -67,7 +67,7 @@ describe('an expiry', () => {
   test('of a client that was heard by a member whose word did not get through', async () => {
     clearSinceMs = 5_500;
     await at(6_000);
-    hearing.heard();
+    contacts.heard();
     await at(7_100);
     expire();
     expect(broken).toEqual([]);
@@ -75,7 +75,7 @@ describe('an expiry', () => {
 
   test('of a client that was heard so late that the leader may not know', async () => {
     await at(6_900);
-    hearing.heard();
+    contacts.heard();
     await at(7_100);
     expire();
     expect(broken).toEqual([]);
@@ -83,8 +83,8 @@ describe('an expiry', () => {
 
   test('of a client whose connection has ended since', async () => {
     await at(6_000);
-    hearing.heard();
-    hearing.ended();
+    contacts.heard();
+    contacts.ended();
     await at(7_100);
     expire();
     expect(broken).toEqual([]);

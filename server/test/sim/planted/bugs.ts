@@ -23,13 +23,13 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a vote is forgotten',
-    file: 'server/src/storage/member/vote-file.ts',
+    file: 'server/src/storage/member/hard-state-file.ts',
     find: 'hardState: { term: reader.f64(), vote: reader.f64() },',
     replace: 'hardState: { term: reader.f64(), vote: reader.f64() * 0 },',
   },
   {
     name: 'term and vote are not synced',
-    file: 'server/src/storage/member/vote-file.ts',
+    file: 'server/src/storage/member/hard-state-file.ts',
     find: 'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
     replace:
       'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
@@ -54,7 +54,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'a forwarded request is taken twice',
-    file: 'server/src/replica/intake.ts',
+    file: 'server/src/replica/proposal-queue.ts',
     find: 'this.waiting.push(command);',
     replace: 'this.waiting.push(command, command);',
   },

@@ -52,7 +52,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a new leader counts the silence before it',
-    file: 'server/src/connections/session-keeper.ts',
+    file: 'server/src/connections/session-tracker.ts',
     find: 'this.expiry.goOn(now, this.most);',
     replace: 'this.expiry.goOn(0, this.most);',
   },
@@ -64,7 +64,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an attachment does not wind the clock of its session up again',
-    file: 'server/src/connections/session-keeper.ts',
+    file: 'server/src/connections/session-tracker.ts',
     find: `      case OpCode.createSession:
       case OpCode.attachSession:
         this.expiry.add`,
@@ -75,7 +75,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'followers do not tell the leader whom they hear',
-    file: 'server/src/connections/session-keeper.ts',
+    file: 'server/src/connections/session-tracker.ts',
     find: 'forwardTouches(links, replica.leaderLabel, touched);',
     replace: '',
   },
@@ -94,7 +94,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'silent sessions never end',
-    file: 'server/src/connections/session-keeper.ts',
+    file: 'server/src/connections/session-tracker.ts',
     find: 'for (const each of expired) replica.decide(this.expireCommand(each));',
     replace: '',
   },

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../../src/model/error-codes.ts';
-import { type Change, EventType, type NodeRecord, type TreeHistory } from '../chronicle/tree-history.ts';
+import { type Change, EventType, type NodeRecord, type TreeHistory } from '../oracle/tree-history.ts';
 import type { Action, Result } from '../history/operation.ts';
 import type { WatchLists, WatchRegistry } from '../workload/watch-registry.ts';
 
@@ -11,7 +11,7 @@ export interface WatchEvent {
   readonly path: string;
 }
 
-export interface WitnessTotals {
+export interface WatchCheckerTotals {
   armed: number;
   events: number;
   catchUps: number;
@@ -26,11 +26,11 @@ export interface WitnessTotals {
  *
  * After a reconnect the same holds for what setWatches finds to have happened meanwhile, before its reply.
  */
-export class Witness {
+export class WatchChecker {
   readonly #tree: TreeHistory;
   readonly #watches: WatchRegistry;
   readonly #report: (rule: string, message: string) => void;
-  readonly totals: WitnessTotals = { armed: 0, events: 0, catchUps: 0, caughtUpEvents: 0 };
+  readonly totals: WatchCheckerTotals = { armed: 0, events: 0, catchUps: 0, caughtUpEvents: 0 };
   /** The highest zxid of any reply in the life of this client. */
   lastZxid = 0;
   /** Position in the tree's changes of the first that has not been considered on this connection. */

@@ -41,7 +41,7 @@ const idBytes = 8;
  * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
  * the leader ends those who fell silent. A new leader gives every session its whole time-out again.
  */
-export class SessionKeeper {
+export class SessionTracker {
   private readonly holder: SessionHolder;
   private readonly state: SessionState;
   private readonly clock: Clock;

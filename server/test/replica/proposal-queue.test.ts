@@ -2,14 +2,14 @@ import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { Intake, writeForwardPosition } from '../../src/replica/intake.ts';
+import { ProposalQueue, writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import { PeerProtocolError, peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
 import { namedCommand, otherOrigin, readNamed } from './model-machine.ts';
 
-let intake: Intake;
+let proposals: ProposalQueue;
 let proposed: number[][];
 let times: number[];
 let refusal: string | undefined;
@@ -28,7 +28,7 @@ const raft = {
 } as unknown as Raft;
 
 beforeEach(() => {
-  intake = new Intake(1_000_000, otherOrigin);
+  proposals = new ProposalQueue(1_000_000, otherOrigin);
   proposed = [];
   times = [];
   refusal = undefined;
@@ -50,127 +50,127 @@ function forwardOf(from: number, term: number, ...numbers: number[]): FieldReade
 
 describe('a leader', () => {
   it('proposes all of a turn at once, in the order in which it came', () => {
-    intake.lead(3);
-    intake.receive(2, forwardOf(2, 3, 1, 2));
-    intake.own.push(namedCommand(1, 1, 77));
-    intake.receive(2, forwardOf(2, 3, 3));
-    intake.propose(raft, 5);
-    intake.propose(raft, 6);
+    proposals.lead(3);
+    proposals.receive(2, forwardOf(2, 3, 1, 2));
+    proposals.own.push(namedCommand(1, 1, 77));
+    proposals.receive(2, forwardOf(2, 3, 3));
+    proposals.propose(raft, 5);
+    proposals.propose(raft, 6);
     expect(proposed).toEqual([[1, 2, 77, 3]]);
   });
 
   it('takes each request once, whatever links it came over', () => {
-    intake.lead(3);
-    intake.receive(2, forwardOf(2, 3, 1, 2, 3));
-    intake.receive(2, forwardOf(2, 3, 2, 3, 4));
-    intake.receive(2, forwardOf(2, 3, 1));
-    intake.propose(raft, 5);
+    proposals.lead(3);
+    proposals.receive(2, forwardOf(2, 3, 1, 2, 3));
+    proposals.receive(2, forwardOf(2, 3, 2, 3, 4));
+    proposals.receive(2, forwardOf(2, 3, 1));
+    proposals.propose(raft, 5);
     expect(proposed).toEqual([[1, 2, 3, 4]]);
-    expect(intake.positionOf(2)).toBe(4);
-    expect(intake.positionOf(3)).toBe(0);
+    expect(proposals.positionOf(2)).toBe(4);
+    expect(proposals.positionOf(3)).toBe(0);
   });
 
   it('takes requests only from the member that they say they are of', () => {
-    intake.lead(3);
-    expect(() => intake.receive(3, forwardOf(2, 3, 1))).toThrow(PeerProtocolError);
-    expect(intake.length).toBe(0);
+    proposals.lead(3);
+    expect(() => proposals.receive(3, forwardOf(2, 3, 1))).toThrow(PeerProtocolError);
+    expect(proposals.length).toBe(0);
   });
 
   it('proposes nothing of a frame that it does not take as a whole', () => {
-    intake.lead(3);
+    proposals.lead(3);
     const mixed = new Outbox(1_000_000);
     writeForwards(mixed, 3, [namedCommand(2, 1, 1), namedCommand(9, 2, 2)], 1_000_000);
     const reader = new FieldReader(mixed.take().subarray(5), peerFormat);
-    expect(() => intake.receive(2, reader)).toThrow(PeerProtocolError);
-    expect(intake.length).toBe(0);
-    intake.receive(2, forwardOf(2, 3, 1));
-    intake.propose(raft, 5);
+    expect(() => proposals.receive(2, reader)).toThrow(PeerProtocolError);
+    expect(proposals.length).toBe(0);
+    proposals.receive(2, forwardOf(2, 3, 1));
+    proposals.propose(raft, 5);
     expect(proposed).toEqual([[1]]);
   });
 
   it('refuses forwards of another term, older or newer', () => {
-    intake.lead(3);
-    intake.receive(2, forwardOf(2, 2, 1));
-    intake.receive(2, forwardOf(2, 4, 1));
-    expect(intake.length).toBe(0);
-    expect(intake.positionOf(2)).toBe(0);
+    proposals.lead(3);
+    proposals.receive(2, forwardOf(2, 2, 1));
+    proposals.receive(2, forwardOf(2, 4, 1));
+    expect(proposals.length).toBe(0);
+    expect(proposals.positionOf(2)).toBe(0);
   });
 
   it('begins a term with nothing of the one before', () => {
-    intake.lead(3);
-    intake.receive(2, forwardOf(2, 3, 1, 2));
-    intake.lead(4);
-    expect(intake.length).toBe(0);
-    expect(intake.positionOf(2)).toBe(0);
-    intake.receive(2, forwardOf(2, 4, 1));
-    intake.propose(raft, 5);
+    proposals.lead(3);
+    proposals.receive(2, forwardOf(2, 3, 1, 2));
+    proposals.lead(4);
+    expect(proposals.length).toBe(0);
+    expect(proposals.positionOf(2)).toBe(0);
+    proposals.receive(2, forwardOf(2, 4, 1));
+    proposals.propose(raft, 5);
     expect(proposed).toEqual([[1]]);
   });
 
   it('proposes in pieces, so that the log can refuse the rest', () => {
     const size = namedCommand(2, 1, 1).length;
-    intake = new Intake(2 * size, otherOrigin);
-    intake.lead(3);
-    intake.receive(2, forwardOf(2, 3, 1, 2, 3, 4, 5));
+    proposals = new ProposalQueue(2 * size, otherOrigin);
+    proposals.lead(3);
+    proposals.receive(2, forwardOf(2, 3, 1, 2, 3, 4, 5));
     const refusing = {
       propose: (batch: readonly Uint8Array[]) =>
         proposed.length === 1 ? { refused: 'overloaded' } : raft.propose(batch),
     } as unknown as Raft;
-    intake.propose(refusing, 5);
+    proposals.propose(refusing, 5);
     expect(proposed).toEqual([[1, 2]]);
-    expect(intake.length).toBe(3);
-    intake.propose(raft, 6);
+    expect(proposals.length).toBe(3);
+    proposals.propose(raft, 6);
     expect(proposed).toEqual([[1, 2], [3, 4], [5]]);
     expect(times).toEqual([5, 5, 6, 6, 6]);
   });
 
   it('keeps what the log does not take now, and what comes meanwhile behind it', () => {
-    intake.lead(3);
+    proposals.lead(3);
     refusal = 'overloaded';
-    intake.receive(2, forwardOf(2, 3, 1));
-    intake.propose(raft, 5);
-    intake.receive(2, forwardOf(2, 3, 2));
+    proposals.receive(2, forwardOf(2, 3, 1));
+    proposals.propose(raft, 5);
+    proposals.receive(2, forwardOf(2, 3, 2));
     refusal = undefined;
-    intake.propose(raft, 6);
+    proposals.propose(raft, 6);
     expect(proposed).toEqual([[1, 2]]);
   });
 });
 
 describe('who does not lead', () => {
   it('takes nothing', () => {
-    intake.receive(2, forwardOf(2, 0, 1));
-    intake.lead(3);
-    intake.cease();
-    intake.receive(2, forwardOf(2, 3, 1));
-    expect(intake.length).toBe(0);
-    expect(intake.leadsTerm).toBe(0);
+    proposals.receive(2, forwardOf(2, 0, 1));
+    proposals.lead(3);
+    proposals.cease();
+    proposals.receive(2, forwardOf(2, 3, 1));
+    expect(proposals.length).toBe(0);
+    expect(proposals.leadsTerm).toBe(0);
   });
 
   it('forgets what it gathered', () => {
-    intake.lead(3);
-    intake.receive(2, forwardOf(2, 3, 1));
-    intake.cease();
-    intake.propose(raft, 5);
+    proposals.lead(3);
+    proposals.receive(2, forwardOf(2, 3, 1));
+    proposals.cease();
+    proposals.propose(raft, 5);
     expect(proposed).toEqual([]);
   });
 });
 
 it('stamps each command of a batch with the one time that it is given', () => {
-  intake.lead(3);
-  intake.receive(2, forwardOf(2, 3, 1, 2));
-  intake.propose(raft, 10_500);
-  intake.receive(2, forwardOf(2, 3, 3));
-  intake.propose(raft, 10_600);
+  proposals.lead(3);
+  proposals.receive(2, forwardOf(2, 3, 1, 2));
+  proposals.propose(raft, 10_500);
+  proposals.receive(2, forwardOf(2, 3, 3));
+  proposals.propose(raft, 10_600);
   expect(times).toEqual([10_500, 10_500, 10_600]);
 });
 
 it('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
-  intake.lead(3);
+  proposals.lead(3);
   const writer = new Outbox(1_000_000);
   writer.f64(3);
   writer.u32(1_000_000);
   writer.block(namedCommand(2, 1, 1));
-  expect(() => intake.receive(2, new FieldReader(writer.take(), peerFormat))).toThrow("a peer's frame ends");
+  expect(() => proposals.receive(2, new FieldReader(writer.take(), peerFormat))).toThrow("a peer's frame ends");
 });
 
 it('the word on how far requests came carries term and number', () => {

@@ -19,7 +19,7 @@ import { temporarySuffix } from './sealed-file.ts';
  * Record n goes to slot n mod 2, so that a torn write damages at most the older one of the two. Each slot has a block of its own: a
  * disk that writes blocks may tear the whole of one.
  */
-export const voteName = `${memberFolder}/vote`;
+export const hardStateName = `${memberFolder}/vote`;
 
 /** Distance of the slots; the rest of each block stays zero. */
 export const slotBytes = 4096;
@@ -36,14 +36,14 @@ export interface Promised {
   readonly newestSegment: number;
 }
 
-export interface FoundVote extends Promised {
+export interface FoundHardState extends Promised {
   readonly sequence: number;
   /** One slot does not verify: torn while it was written, or a vote that was promised, nobody can tell. */
   readonly isDoubtful: boolean;
 }
 
 /** The open file; its state is that of the last durable record. */
-export class VoteFile {
+export class HardStateFile {
   hardState: HardState;
   private newestSegment: number;
   private sequence: number;
@@ -54,7 +54,7 @@ export class VoteFile {
   private writing: HardState;
   private done: DiskDone | undefined;
 
-  constructor(file: DiskFile, owner: Identity, { hardState, newestSegment, sequence }: FoundVote) {
+  constructor(file: DiskFile, owner: Identity, { hardState, newestSegment, sequence }: FoundHardState) {
     this.file = file;
     this.owner = owner;
     this.hardState = this.writing = hardState;
@@ -109,14 +109,14 @@ export class VoteFile {
  * Makes the file anew, both slots alike, durably. At each start: what a process that was killed had written but not synced can be read,
  * and is not yet durable.
  */
-export async function replaceVoteFile(
+export async function replaceHardStateFile(
   disk: Disk,
   owner: Identity,
   promised: Promised,
   sequence = 0,
-): Promise<VoteFile> {
+): Promise<HardStateFile> {
   const { hardState, newestSegment } = promised;
-  const temporary = await disk.create(voteName + temporarySuffix);
+  const temporary = await disk.create(hardStateName + temporarySuffix);
   try {
     await temporary.allocate(2 * slotBytes);
     for (const next of [sequence + 1, sequence + 2]) {
@@ -128,16 +128,16 @@ export async function replaceVoteFile(
   } finally {
     await temporary.close();
   }
-  await disk.rename(voteName + temporarySuffix, voteName);
+  await disk.rename(hardStateName + temporarySuffix, hardStateName);
   await disk.syncFolder(memberFolder);
   const found = { ...promised, sequence: sequence + 2, isDoubtful: false };
-  return new VoteFile(await disk.open(voteName), owner, found);
+  return new HardStateFile(await disk.open(hardStateName), owner, found);
 }
 
 /** The newest slot that verifies. Undefined where there is no file; throws StorageError `damaged` or `unknown-format`. */
-export async function readVoteFile(disk: Disk, owner: Identity | undefined): Promise<FoundVote | undefined> {
-  if (!(await disk.list(memberFolder)).includes(fileOf(voteName))) return undefined;
-  const file = await disk.open(voteName);
+export async function readHardStateFile(disk: Disk, owner: Identity | undefined): Promise<FoundHardState | undefined> {
+  if (!(await disk.list(memberFolder)).includes(fileOf(hardStateName))) return undefined;
+  const file = await disk.open(hardStateName);
   const slots: Slot[] = [];
   try {
     for (const offset of [0, slotBytes]) {
@@ -151,10 +151,10 @@ export async function readVoteFile(disk: Disk, owner: Identity | undefined): Pro
   }
   slots.sort((a, b) => b.sequence - a.sequence);
   const [newest] = slots;
-  if (newest === undefined) throw damaged(voteName, 0, 'neither copy of term and vote verifies');
+  if (newest === undefined) throw damaged(hardStateName, 0, 'neither copy of term and vote verifies');
   if (owner !== undefined && (newest.clusterId !== owner.clusterId || newest.raftId !== owner.raftId)) {
     throw damaged(
-      voteName,
+      hardStateName,
       slotOffset(newest.sequence),
       `term and vote of member ${newest.raftId} of cluster ${newest.clusterId} in the folder of ${owner.raftId} of ${owner.clusterId}`,
     );
@@ -202,8 +202,8 @@ function decodeSlot(bytes: Uint8Array, offset: number): Slot | undefined {
   if (found !== version) {
     throw new StorageError(
       'unknown-format',
-      `${voteName} has format ${found}; this version knows ${version}: run the version that wrote it, or a newer one`,
-      { file: voteName, offset: offset + versionOffset },
+      `${hardStateName} has format ${found}; this version knows ${version}: run the version that wrote it, or a newer one`,
+      { file: hardStateName, offset: offset + versionOffset },
     );
   }
   return {

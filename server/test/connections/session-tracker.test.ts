@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
-import { SessionKeeper } from '../../src/connections/session-keeper.ts';
+import { SessionTracker } from '../../src/connections/session-tracker.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -26,7 +26,7 @@ let touched: number[];
 let decided: { session: number; op: number }[];
 let outbox: Outbox;
 let replica: { leading: boolean; leaderLabel: number | undefined; raft: { term: number } };
-let keeper: SessionKeeper;
+let tracker: SessionTracker;
 let log: HeardLog;
 
 beforeEach(() => {
@@ -42,7 +42,7 @@ beforeEach(() => {
     decided.push({ session: header.session, op: header.op });
   };
   log = new HeardLog();
-  keeper = new SessionKeeper(
+  tracker = new SessionTracker(
     { touchedSessions: () => touched.splice(0) },
     {
       isAttached: true,
@@ -63,7 +63,7 @@ function pass(ms: number, each: () => void = () => {}): void {
   for (const end = nowMs + ms; nowMs < end; ) {
     nowMs = Math.min(end, nowMs + REVIEW_MS);
     each();
-    keeper.review(links);
+    tracker.review(links);
   }
 }
 
@@ -76,16 +76,16 @@ function tellTouches(...ids: number[]): void {
   const writer = new Outbox(1_000_000);
   writer.u32(ids.length);
   for (const id of ids) writer.f64(id);
-  keeper.receiveTouches(new FieldReader(writer.take(), peerFormat));
+  tracker.receiveTouches(new FieldReader(writer.take(), peerFormat));
 }
 
 function applied(op: number, session: number): void {
-  keeper.applied({ op, session: asSessionId(session), err: 0, timeoutMs: TIMEOUT_MS } as Applied);
+  tracker.applied({ op, session: asSessionId(session), err: 0, timeoutMs: TIMEOUT_MS } as Applied);
 }
 
 describe('a leader', () => {
   it('ends the sessions that were silent for their time-out, and not those that were heard of here or elsewhere', () => {
-    keeper.review(links);
+    tracker.review(links);
     pass(TIMEOUT_MS - 500, () => touched.push(1));
     expect(expiredSessions()).toEqual([]);
     pass(1_000, () => touched.push(1));
@@ -95,13 +95,13 @@ describe('a leader', () => {
   });
 
   it('asks again where an expiry did not come about, once in a time-out', () => {
-    keeper.review(links);
+    tracker.review(links);
     pass(3 * TIMEOUT_MS + 500);
     expect(expiredSessions().filter((id) => id === 2)).toHaveLength(3);
   });
 
   it('forgets sessions that ended, and watches over those that begin', () => {
-    keeper.review(links);
+    tracker.review(links);
     sessions.close(asSessionId(1));
     applied(OpCode.closeSession, 1);
     pass(TIMEOUT_MS / 2);
@@ -115,7 +115,7 @@ describe('a leader', () => {
   });
 
   it('gives a session that attaches its whole time-out again', () => {
-    keeper.review(links);
+    tracker.review(links);
     pass(TIMEOUT_MS - 500);
     sessions.attach(asSessionId(1), 77);
     applied(OpCode.attachSession, 1);
@@ -124,7 +124,7 @@ describe('a leader', () => {
   });
 
   it('that is new gives every session its whole time-out: it knows nothing of the silence before', () => {
-    keeper.review(links);
+    tracker.review(links);
     pass(TIMEOUT_MS - 500);
     replica.raft.term = 4;
     pass(TIMEOUT_MS - 500);
@@ -134,10 +134,10 @@ describe('a leader', () => {
   });
 
   it('that stood still takes the stall off every silence: nobody could be heard', () => {
-    keeper.review(links);
+    tracker.review(links);
     pass(TIMEOUT_MS - 500);
     nowMs += 60_000;
-    keeper.review(links);
+    tracker.review(links);
     expect(expiredSessions()).toEqual([]);
     pass(300);
     expect(expiredSessions()).toEqual([]);
@@ -147,12 +147,12 @@ describe('a leader', () => {
 
   it('that stood still for less than the time-out by far reads what came meanwhile before it ends anybody', () => {
     for (const stallMs of [150, 300, 450]) {
-      keeper.review(links);
+      tracker.review(links);
       tellTouches(1, 2);
       pass(TIMEOUT_MS - 100);
       // Sent before the time-out was over, and still unread when the look comes that is late.
       nowMs += stallMs;
-      keeper.review(links);
+      tracker.review(links);
       expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
       tellTouches(1, 2);
       pass(TIMEOUT_MS / 2);
@@ -161,9 +161,9 @@ describe('a leader', () => {
   });
 
   it('tells of sessions that expire together in one line, with their number', () => {
-    keeper.review(links);
+    tracker.review(links);
     for (let id = 1; id <= 2_282; id++) applied(OpCode.expireSession, id);
-    keeper.review(links);
+    tracker.review(links);
     expect(log.of('info')).toEqual([
       expect.objectContaining({
         message: 'sessions fell silent and have expired',
@@ -171,12 +171,12 @@ describe('a leader', () => {
       }),
     ]);
     applied(OpCode.expireSession, 7);
-    keeper.review(links);
+    tracker.review(links);
     expect(log.of('info', 'a session fell silent and has expired')[0]!.fields).toEqual({ session: 7 });
   });
 
   it('that leads no more ends nobody', () => {
-    keeper.review(links);
+    tracker.review(links);
     replica.leading = false;
     pass(10 * TIMEOUT_MS);
     tellTouches(1, 2);
@@ -188,7 +188,7 @@ describe('a follower', () => {
   it('tells its leader whom it heard of since the last look, in one frame', () => {
     Object.assign(replica, { leading: false, leaderLabel: 7 });
     touched.push(2, 1, 2 ** 50);
-    keeper.review(links);
+    tracker.review(links);
     const bytes = outbox.take();
     expect(bytes[4]).toBe(PeerFrame.touch);
     const reader = new FieldReader(bytes.subarray(5), peerFormat);
@@ -199,7 +199,7 @@ describe('a follower', () => {
       2 ** 50,
       0,
     ]);
-    keeper.review(links);
+    tracker.review(links);
     expect(outbox.length).toBe(0);
   });
 
@@ -207,7 +207,7 @@ describe('a follower', () => {
     Object.assign(replica, { leading: false, leaderLabel: 7 });
     const all = Array.from({ length: 150_000 }, (_, i) => i + 1);
     touched = [...all];
-    keeper.review(links);
+    tracker.review(links);
     const told: number[] = [];
     new FrameSplitter(200_000).push(outbox.take(), (frame) => {
       const reader = new FieldReader(frame.subarray(1), peerFormat);
@@ -220,7 +220,7 @@ describe('a follower', () => {
   it('without a leader tells nobody', () => {
     Object.assign(replica, { leading: false, leaderLabel: undefined });
     touched.push(1);
-    keeper.review(links);
+    tracker.review(links);
     expect(outbox.length).toBe(0);
   });
 });

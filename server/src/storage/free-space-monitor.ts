@@ -20,7 +20,7 @@ export const Room = { ample: 0, low: 1, scarce: 2, exhausted: 3 } as const;
 export type Room = (typeof Room)[keyof typeof Room];
 
 /** Remembers how much room the disks had when they were last asked. */
-export class SpaceWatch {
+export class FreeSpaceMonitor {
   private readonly disk: Disk;
   private readonly logDisk: Disk;
   private readonly segmentBytes: number;

@@ -13,7 +13,7 @@ const longestPeriodMs = 100;
 const looksPerMs = 100;
 const removalsPerMs = 2;
 
-/** What the keeper needs of the replica. */
+/** What the manager needs of the replica. */
 export type Decider = Pick<Replica, 'leading' | 'decide' | 'timeMs'>;
 
 /**
@@ -22,7 +22,7 @@ export type Decider = Pick<Replica, 'leading' | 'decide' | 'timeMs'>;
  *
  *   waiting ──intervalMs──► a pass over all such nodes, a slice per review ──► waiting
  */
-export class TransientKeeper {
+export class ContainerManager {
   private readonly clock: Clock;
   private readonly intervalMs: number;
   /** How often to review. */

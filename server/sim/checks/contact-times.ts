@@ -6,7 +6,7 @@ const MAX_TIMES = 100;
 const STEP_MS = 50;
 
 /** When a member took in what one client's connection sent it: the last few times, in virtual ms. */
-export class Hearing {
+export class ContactTimes {
   readonly label: number;
   /** The life of the machine in which it was accepted. */
   readonly life: number;

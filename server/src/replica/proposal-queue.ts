@@ -15,10 +15,10 @@ const lengthBytes = 4;
  * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
  * decides (expiries). Proposed at the end of each turn.
  *
- * A forward names the term in which it was sent; another leader's intake refuses it, for its sender sends it again by itself. Within
+ * A forward names the term in which it was sent; another leader's proposal queue refuses it, for its sender sends it again by itself. Within
  * a term, `positions` says up to where each member's requests arrived, so that a member whose link broke goes on from there.
  */
-export class Intake {
+export class ProposalQueue {
   private term = 0;
   private readonly positions = new Map<number, number>();
   private waiting: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Chronicle, type SessionLife } from '../../../sim/chronicle/chronicle.ts';
+import { Oracle, type SessionLife } from '../../../sim/oracle/oracle.ts';
 import { Reader } from '../../../src/codec/jute-reader.ts';
 import { Writer } from '../../../src/codec/jute-writer.ts';
 import type { AclList, Identities } from '../../../src/model/acl.ts';
@@ -21,7 +21,7 @@ const WHOLE = 'nothing is left out of the log';
 const FORBIDDEN = 'nobody does what a list forbids';
 const ALLOWED = 'nobody is refused what a list allows';
 
-let chronicle: Chronicle;
+let oracle: Oracle;
 let broken: string[];
 let expired: SessionLife[];
 let index: number;
@@ -30,7 +30,7 @@ beforeEach(() => {
   broken = [];
   expired = [];
   index = 100;
-  chronicle = new Chronicle({
+  oracle = new Oracle({
     report: (rule) => broken.push(rule),
     expired: (life) => expired.push(life),
   });
@@ -64,7 +64,7 @@ function entry(
     identities: [],
     ...more,
   };
-  chronicle.applied(index, 1, encodeCommand(header, body.view()), result, index);
+  oracle.applied(index, 1, encodeCommand(header, body.view()), result, index);
   return index;
 }
 
@@ -162,12 +162,12 @@ describe('nodes', () => {
     create(session, session, '/stays', CreateMode.persistent);
     create(session, session, '/goes', CreateMode.ephemeral);
     const before = index;
-    expect(chronicle.tree.at('/goes', before)?.owner).toBe(session);
+    expect(oracle.tree.at('/goes', before)?.owner).toBe(session);
     entry(OpCode.closeSession, { session, attachIndex: session });
-    expect(chronicle.tree.now('/goes')).toBeUndefined();
-    expect(chronicle.tree.now('/stays')).toBeDefined();
-    expect(chronicle.censusAt(before)).toEqual({ sessions: 1, ephemerals: 1, nodes: 2 });
-    expect(chronicle.censusAt(index)).toEqual({ sessions: 0, ephemerals: 0, nodes: 1 });
+    expect(oracle.tree.now('/goes')).toBeUndefined();
+    expect(oracle.tree.now('/stays')).toBeDefined();
+    expect(oracle.censusAt(before)).toEqual({ sessions: 1, ephemerals: 1, nodes: 2 });
+    expect(oracle.censusAt(index)).toEqual({ sessions: 0, ephemerals: 0, nodes: 1 });
     expect(broken).toEqual([]);
   });
 

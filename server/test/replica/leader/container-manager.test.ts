@@ -4,7 +4,7 @@ import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../
 import { ErrorCode } from '../../../src/model/error-codes.ts';
 import { asZxid } from '../../../src/model/ids.ts';
 import { OpCode } from '../../../src/model/op-codes.ts';
-import { type Decider, TransientKeeper } from '../../../src/replica/leader/transient-keeper.ts';
+import { type Decider, ContainerManager } from '../../../src/replica/leader/container-manager.ts';
 import { TreeDriver } from '../../tree/tree-driver.ts';
 import { create, remove } from '../../tree/writes.ts';
 
@@ -16,11 +16,11 @@ class World implements Decider {
   leading = true;
   now = 0;
   decided: string[] = [];
-  readonly keeper: TransientKeeper;
+  readonly manager: ContainerManager;
 
   constructor(intervalMs = INTERVAL_MS) {
     // The wall clock may be anywhere: the log's time decides.
-    this.keeper = new TransientKeeper({ monotonicMs: () => this.now, wallMs: () => 0 }, intervalMs);
+    this.manager = new ContainerManager({ monotonicMs: () => this.now, wallMs: () => 0 }, intervalMs);
   }
 
   timeMs(): number {
@@ -55,8 +55,8 @@ class World implements Decider {
   /** What was decided in `ms` of reviews. */
   run(ms: number): string[] {
     this.decided = [];
-    for (const endMs = this.now + ms; this.now < endMs; this.now += this.keeper.periodMs) {
-      this.keeper.review(this, this.t.tree);
+    for (const endMs = this.now + ms; this.now < endMs; this.now += this.manager.periodMs) {
+      this.manager.review(this, this.t.tree);
     }
     return this.decided.sort();
   }
@@ -90,7 +90,7 @@ describe('the leader', () => {
     const seldom = new World();
     for (const world of [often, seldom]) for (let i = 0; i < 3_000; i++) world.used(`/c${i}`);
     seldom.now = INTERVAL_MS;
-    seldom.keeper.review(seldom, seldom.t.tree);
+    seldom.manager.review(seldom, seldom.t.tree);
     seldom.now = 2 * INTERVAL_MS;
     expect(often.run(500).length).toBeLessThanOrEqual(seldom.run(500).length);
   });
@@ -110,7 +110,7 @@ describe('the leader', () => {
     for (let i = 0; i < 1_000; i++) world.used(`/c${i}`);
     world.run(INTERVAL_MS);
     world.decided = [];
-    world.keeper.review(world, world.t.tree);
+    world.manager.review(world, world.t.tree);
     expect(world.decided.length).toBeGreaterThan(0);
     expect(world.decided.length).toBeLessThan(1_000);
     const first = world.decided.length;
@@ -122,14 +122,14 @@ describe('the leader', () => {
     const world = new World();
     for (let i = 0; i < 1_000; i++) world.used(`/c${i}`);
     world.run(INTERVAL_MS);
-    world.keeper.review(world, world.t.tree);
+    world.manager.review(world, world.t.tree);
     const other = new World();
     other.used('/other');
     other.now = world.now;
-    world.keeper.review(other, other.t.tree);
+    world.manager.review(other, other.t.tree);
     expect(other.decided).toEqual([]);
     other.now = world.now += INTERVAL_MS;
-    world.keeper.review(other, other.t.tree);
+    world.manager.review(other, other.t.tree);
     expect(other.decided).toEqual(['/other']);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Witness } from '../../../sim/checks/witness.ts';
-import { EventType, TreeHistory } from '../../../sim/chronicle/tree-history.ts';
+import { WatchChecker } from '../../../sim/checks/watch-checker.ts';
+import { EventType, TreeHistory } from '../../../sim/oracle/tree-history.ts';
 import type { Action, Result } from '../../../sim/history/operation.ts';
 import { WatchRegistry } from '../../../sim/workload/watch-registry.ts';
 import { ErrorCode } from '../../../src/model/error-codes.ts';
@@ -13,17 +13,17 @@ const STATE = 'a reply shows the tree as of its zxid';
 
 let tree: TreeHistory;
 let watches: WatchRegistry;
-let witness: Witness;
+let watchChecker: WatchChecker;
 let broken: string[];
 
 beforeEach(() => {
   tree = new TreeHistory();
   watches = new WatchRegistry();
   broken = [];
-  witness = new Witness(tree, watches, (rule) => broken.push(rule));
+  watchChecker = new WatchChecker(tree, watches, (rule) => broken.push(rule));
   tree.create('/r', 0, 1);
   tree.create('/r/a', 0, 10);
-  witness.connected(undefined);
+  watchChecker.connected(undefined);
 });
 
 const ok = (zxid: number, more: object = {}): Result => ({ kind: 'ok', zxid, ...more });
@@ -35,41 +35,41 @@ const none = (zxid: number): Result => ({ kind: 'error', zxid, code: ErrorCode.n
 
 /** Arms a data watch on /r/a at zxid 10. */
 function armed(): void {
-  witness.answered(get, ok(10, stat(10, 10, 0)));
+  watchChecker.answered(get, ok(10, stat(10, 10, 0)));
 }
 
 /** The connection breaks, and another begins with setWatches for all that was armed. */
 function reconnected(): void {
-  witness.connected(watches.lists());
+  watchChecker.connected(watches.lists());
 }
 
 describe('one connection', () => {
   test('an event for an armed watch, then the reply that shows it', () => {
     armed();
     tree.set('/r/a', 11);
-    witness.event({ zxid: 11, type: EventType.data, path: '/r/a' });
-    witness.answered(get, ok(11, stat(10, 11, 1)));
+    watchChecker.event({ zxid: 11, type: EventType.data, path: '/r/a' });
+    watchChecker.answered(get, ok(11, stat(10, 11, 1)));
     expect(broken).toEqual([]);
   });
 
   test('watch after data', () => {
     armed();
     tree.set('/r/a', 11);
-    witness.replied(11, 'a ping');
+    watchChecker.replied(11, 'a ping');
     expect(broken).toEqual([SHOWN]);
   });
 
   test('a reply from before the change owes nothing yet', () => {
     armed();
     tree.set('/r/a', 11);
-    witness.replied(10, 'a ping');
+    watchChecker.replied(10, 'a ping');
     expect(broken).toEqual([]);
   });
 
   test('an event that never comes, once anything newer is shown', () => {
-    witness.answered(list, ok(10, { children: ['a'] }));
+    watchChecker.answered(list, ok(10, { children: ['a'] }));
     tree.create('/r/b', 0, 11);
-    witness.replied(40, 'a ping');
+    watchChecker.replied(40, 'a ping');
     expect(broken).toEqual([SHOWN]);
   });
 
@@ -77,17 +77,17 @@ describe('one connection', () => {
     armed();
     tree.set('/r/a', 11);
     tree.set('/r/a', 12);
-    witness.event({ zxid: 11, type: EventType.data, path: '/r/a' });
-    witness.event({ zxid: 12, type: EventType.data, path: '/r/a' });
+    watchChecker.event({ zxid: 11, type: EventType.data, path: '/r/a' });
+    watchChecker.event({ zxid: 12, type: EventType.data, path: '/r/a' });
     expect(broken).toEqual([EVENTS]);
   });
 
   test('a persistent watch that fires twice is right, and one that skips a change is not', () => {
-    witness.answered({ kind: 'addWatch', path: '/r', recursive: true }, ok(10));
+    watchChecker.answered({ kind: 'addWatch', path: '/r', recursive: true }, ok(10));
     for (const zxid of [11, 12, 13]) tree.set('/r/a', zxid);
-    witness.event({ zxid: 11, type: EventType.data, path: '/r/a' });
+    watchChecker.event({ zxid: 11, type: EventType.data, path: '/r/a' });
     expect(broken).toEqual([]);
-    witness.event({ zxid: 13, type: EventType.data, path: '/r/a' });
+    watchChecker.event({ zxid: 13, type: EventType.data, path: '/r/a' });
     expect(broken).toEqual([EVENTS]);
   });
 
@@ -101,40 +101,40 @@ describe('one connection', () => {
       watches.clear();
       armed();
       if (tree.now('/r/a')?.mzxid === 10) tree.set('/r/a', 11);
-      witness.event(event);
+      watchChecker.event(event);
       expect(broken, JSON.stringify(event)).toEqual([EVENTS]);
     }
   });
 
   test('an event that nobody asked for', () => {
     tree.set('/r/a', 11);
-    witness.event({ zxid: 11, type: EventType.data, path: '/r/a' });
+    watchChecker.event({ zxid: 11, type: EventType.data, path: '/r/a' });
     expect(broken).toEqual([EVENTS]);
   });
 
   test('a watch that a missing node left fires at its creation', () => {
-    witness.answered(look, none(10));
+    watchChecker.answered(look, none(10));
     tree.create('/r/b', 0, 11);
-    witness.replied(11, 'a ping');
+    watchChecker.replied(11, 'a ping');
     expect(broken).toEqual([SHOWN]);
   });
 
   test('one deletion is one event, whatever was watched', () => {
     armed();
-    witness.answered({ kind: 'children', path: '/r/a', watch: true }, ok(10, { children: [] }));
+    watchChecker.answered({ kind: 'children', path: '/r/a', watch: true }, ok(10, { children: [] }));
     tree.delete('/r/a', 11);
-    witness.event({ zxid: 11, type: EventType.deleted, path: '/r/a' });
-    witness.replied(11, 'a ping');
+    watchChecker.event({ zxid: 11, type: EventType.deleted, path: '/r/a' });
+    watchChecker.replied(11, 'a ping');
     expect(broken).toEqual([]);
-    witness.event({ zxid: 11, type: EventType.deleted, path: '/r/a' });
+    watchChecker.event({ zxid: 11, type: EventType.deleted, path: '/r/a' });
     expect(broken).toEqual([EVENTS]);
   });
 
   test('a watch that was taken away hears nothing', () => {
     armed();
-    witness.answered({ kind: 'removeWatches', path: '/r/a' }, ok(10));
+    watchChecker.answered({ kind: 'removeWatches', path: '/r/a' }, ok(10));
     tree.set('/r/a', 11);
-    witness.replied(11, 'a ping');
+    watchChecker.replied(11, 'a ping');
     expect(broken).toEqual([]);
   });
 });
@@ -142,15 +142,15 @@ describe('one connection', () => {
 describe('over a reconnect', () => {
   test('all that was missed is told before the reply of setWatches', () => {
     armed();
-    witness.answered(list, ok(10, { children: ['a'] }));
-    witness.answered(look, none(10));
+    watchChecker.answered(list, ok(10, { children: ['a'] }));
+    watchChecker.answered(look, none(10));
     tree.delete('/r/a', 11);
     tree.create('/r/b', 0, 12);
     reconnected();
-    witness.event({ zxid: -1, type: EventType.deleted, path: '/r/a' });
-    witness.event({ zxid: -1, type: EventType.created, path: '/r/b' });
-    witness.event({ zxid: -1, type: EventType.children, path: '/r' });
-    witness.caughtUp(12);
+    watchChecker.event({ zxid: -1, type: EventType.deleted, path: '/r/a' });
+    watchChecker.event({ zxid: -1, type: EventType.created, path: '/r/b' });
+    watchChecker.event({ zxid: -1, type: EventType.children, path: '/r' });
+    watchChecker.caughtUp(12);
     expect(broken).toEqual([]);
     expect(watches.size).toBe(0);
   });
@@ -159,31 +159,31 @@ describe('over a reconnect', () => {
     armed();
     tree.delete('/r/a', 11);
     reconnected();
-    witness.caughtUp(11);
+    watchChecker.caughtUp(11);
     expect(broken).toEqual([MISSED]);
   });
 
   test('an event where nothing was missed', () => {
     armed();
     reconnected();
-    witness.event({ zxid: -1, type: EventType.data, path: '/r/a' });
-    witness.caughtUp(10);
+    watchChecker.event({ zxid: -1, type: EventType.data, path: '/r/a' });
+    watchChecker.caughtUp(10);
     expect(broken).toEqual([MISSED]);
   });
 
   test('a watch that missed nothing is armed again', () => {
     armed();
     reconnected();
-    witness.caughtUp(10);
+    watchChecker.caughtUp(10);
     tree.set('/r/a', 11);
-    witness.replied(11, 'a ping');
+    watchChecker.replied(11, 'a ping');
     expect(broken).toEqual([SHOWN]);
   });
 
   test('a member that is behind what the client has seen', () => {
-    witness.replied(12, 'a ping');
+    watchChecker.replied(12, 'a ping');
     reconnected();
-    witness.replied(11, 'a ping');
+    watchChecker.replied(11, 'a ping');
     expect(broken).toEqual([BACK]);
   });
 });
@@ -193,14 +193,14 @@ describe('what replies show', () => {
     tree.create('/r/e', 77, 11);
     tree.endSession(77, 12);
     const exists: Action = { kind: 'exists', path: '/r/e' };
-    witness.answered(exists, ok(11, stat(11, 11, 0)));
-    witness.answered(exists, none(12));
-    witness.answered({ kind: 'children', path: '/r' }, ok(12, { children: ['a'] }));
+    watchChecker.answered(exists, ok(11, stat(11, 11, 0)));
+    watchChecker.answered(exists, none(12));
+    watchChecker.answered({ kind: 'children', path: '/r' }, ok(12, { children: ['a'] }));
     expect(broken).toEqual([]);
-    witness.answered(exists, ok(12, stat(11, 11, 0)));
-    witness.answered({ kind: 'children', path: '/r' }, ok(12, { children: ['a', 'e'] }));
+    watchChecker.answered(exists, ok(12, stat(11, 11, 0)));
+    watchChecker.answered({ kind: 'children', path: '/r' }, ok(12, { children: ['a', 'e'] }));
     tree.set('/r/a', 13);
-    witness.answered({ kind: 'get', path: '/r/a' }, ok(13, stat(10, 10, 0)));
+    watchChecker.answered({ kind: 'get', path: '/r/a' }, ok(13, stat(10, 10, 0)));
     expect(broken).toEqual([STATE, STATE, STATE]);
   });
 });

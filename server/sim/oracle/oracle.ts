@@ -33,13 +33,13 @@ export interface Census {
   readonly nodes: number;
 }
 
-export interface ChronicleEvents {
+export interface OracleEvents {
   report(rule: string, message: string): void;
   /** An expiry took effect, decided by the leader of `term`. */
   expired(life: SessionLife, term: number): void;
 }
 
-export interface ChronicleTotals {
+export interface OracleTotals {
   sessionsClosed: number;
   expiries: number;
   voidExpiries: number;
@@ -54,10 +54,10 @@ export interface ChronicleTotals {
  * What the log did, told once: each entry when the first member applies it. It keeps sessions and nodes by rules of its own, checks each outcome
  * about sessions against them, and is what clients' replies and events are compared with.
  */
-export class Chronicle {
+export class Oracle {
   readonly tree = new TreeHistory();
   readonly sessions = new Map<number, SessionLife>();
-  readonly totals: ChronicleTotals = {
+  readonly totals: OracleTotals = {
     sessionsClosed: 0,
     expiries: 0,
     voidExpiries: 0,
@@ -67,7 +67,7 @@ export class Chronicle {
     ephemerals: 0,
     ephemeralsGone: 0,
   };
-  readonly #events: ChronicleEvents;
+  readonly #events: OracleEvents;
   readonly #header = emptyCommandHeader();
   readonly #reader = new Reader();
   /** Log index → census, of the entries that changed it. */
@@ -79,7 +79,7 @@ export class Chronicle {
   #index = 0;
   #live = 0;
 
-  constructor(events: ChronicleEvents) {
+  constructor(events: OracleEvents) {
     this.#events = events;
   }
 

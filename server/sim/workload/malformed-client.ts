@@ -10,7 +10,7 @@ const PASSWORD_BYTES = 16;
 const MAX_FRAME_BYTES = 1024 * 1024;
 const MEAN_PAUSE_MS = 1_000;
 
-export interface IntruderWorld {
+export interface MalformedClientWorld {
   readonly time: VirtualTime;
   readonly labels: readonly number[];
   dial(label: number): Dialled | undefined;
@@ -20,13 +20,13 @@ export interface IntruderWorld {
 }
 
 /** Asks for the sessions of others with passwords that it guesses. */
-export class Intruder {
-  readonly #world: IntruderWorld;
+export class MalformedClient {
+  readonly #world: MalformedClientWorld;
   readonly #prng: Prng;
   attempts = 0;
   refusals = 0;
 
-  constructor(world: IntruderWorld, prng: Prng) {
+  constructor(world: MalformedClientWorld, prng: Prng) {
     this.#world = world;
     this.#prng = prng;
   }
