@@ -1,5 +1,5 @@
 import { Actor } from './act/actor.ts';
-import { CLUSTER_LABEL } from './cluster-names.ts';
+import { CLUSTER_LABEL } from './model/cluster-names.ts';
 import type { KubeApi } from './kube/api.ts';
 import { Controller } from './kube/controller.ts';
 import { Events } from './kube/events.ts';

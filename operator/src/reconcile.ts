@@ -1,9 +1,9 @@
 import type { Actor } from './act/actor.ts';
 import { decide } from './decide/decide.ts';
-import type { Observed } from './decide/observed.ts';
+import type { Observed } from './model/observed.ts';
 import { sameStatus, statusOf } from './decide/status.ts';
-import type { Step } from './decide/step.ts';
-import { type Telling, tellingsOf } from './decide/tellings.ts';
+import type { Step } from './model/step.ts';
+import { type ClusterEvent, eventsOf } from './decide/events.ts';
 import { ApiError } from './kube/api-error.ts';
 import type { ReconcileResult } from './kube/controller.ts';
 import type { Events } from './kube/events.ts';
@@ -48,7 +48,7 @@ export class Reconciler {
       throw error;
     }
     this.#log(key, step);
-    this.#tell(observed, tellingsOf(step, observed));
+    this.#publish(observed, eventsOf(step, observed));
     return { requeueAfterMs: 0 };
   }
 
@@ -64,7 +64,7 @@ export class Reconciler {
     const told: Step = { kind: 'writeStatus', status };
     try {
       await this.#parts.actor.perform(told, observed.cluster, signal);
-      this.#tell(observed, tellingsOf(told, failed));
+      this.#publish(observed, eventsOf(told, failed));
     } catch (second) {
       this.#parts.log.warn({ err: second }, 'could not show in the status that a step failed');
     }
@@ -76,9 +76,9 @@ export class Reconciler {
     this.#parts.log.info({ cluster: key, step: step.kind, ...object, ...why }, 'did a step');
   }
 
-  #tell({ cluster }: Observed, tellings: readonly Telling[]): void {
+  #publish({ cluster }: Observed, events: readonly ClusterEvent[]): void {
     const about: KubeObject = cluster;
-    for (const { type, reason, message } of tellings) {
+    for (const { type, reason, message } of events) {
       if (type === 'Normal') this.#parts.events.normal(about, reason, message);
       else this.#parts.events.warning(about, reason, message);
     }

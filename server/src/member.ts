@@ -1,6 +1,5 @@
 import { Raft, Role } from 'raft-ts-lite';
 import { Draining } from './admin/draining.ts';
-import { fitnessToLead } from './admin/leadership-transfer.ts';
 import { checkBounds } from './bounds/relations.ts';
 import type { FieldReader } from './codec/field-reader.ts';
 import type { Config } from './config/config.ts';
@@ -13,6 +12,7 @@ import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts'
 import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
+import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';

@@ -1,12 +1,12 @@
 import type { ClusterMember } from '@rookery/crds';
-import { ordinalOf } from '../cluster-names.ts';
+import { ordinalOf } from '../model/cluster-names.ts';
 import {
   type AnswerRole,
   answersOf,
   type MemberAnswer,
   type MemberStanding,
   type Observed,
-} from './observed.ts';
+} from '../model/observed.ts';
 
 /** `unknown`: the members that do not answer are ready, so their silence says nothing of the quorum. */
 export type Quorum = 'healthy' | 'lost' | 'unknown';

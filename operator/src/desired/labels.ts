@@ -1,4 +1,4 @@
-import { CLUSTER_LABEL } from '../cluster-names.ts';
+import { CLUSTER_LABEL } from '../model/cluster-names.ts';
 
 const NAME_LABEL = 'app.kubernetes.io/name';
 const COMPONENT_LABEL = 'app.kubernetes.io/component';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
-import { CLIENT_PORT, HTTP_PORT, memberHost } from '../cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, memberHost } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
 import { labelOfOrdinal, PEER_PORT } from './names.ts';

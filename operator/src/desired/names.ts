@@ -1,4 +1,4 @@
-import { adminSecretName, peersServiceName, statefulSetName } from '../cluster-names.ts';
+import { adminSecretName, peersServiceName, statefulSetName } from '../model/cluster-names.ts';
 
 export const PEER_PORT = 2888;
 

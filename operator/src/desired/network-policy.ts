@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { CLIENT_PORT, HTTP_PORT } from '../cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { Blueprint } from './blueprint.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';

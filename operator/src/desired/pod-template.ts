@@ -5,7 +5,7 @@ import type {
   V1ResourceRequirements,
 } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
-import { ADMIN_TOKEN_KEY, CLIENT_PORT, DATA_CLAIM, HTTP_PORT } from '../cluster-names.ts';
+import { ADMIN_TOKEN_KEY, CLIENT_PORT, DATA_CLAIM, HTTP_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';

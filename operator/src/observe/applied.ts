@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import type { ObjectState } from '../decide/observed.ts';
+import type { ObjectState } from '../model/observed.ts';
 import { type KubeObject, keyOf } from '../kube/objects.ts';
 import { contentHash } from './canonical.ts';
 

@@ -1,4 +1,4 @@
-import { ANSWER_ROLES, type AnswerRole, type MemberAnswer, type MemberStanding } from '../decide/observed.ts';
+import { ANSWER_ROLES, type AnswerRole, type MemberAnswer, type MemberStanding } from '../model/observed.ts';
 
 /** PURE. Reads what a member's GET /admin/members answers; undefined where it is not that. Fields of newer servers are passed over. */
 export function readMemberAnswer(text: string): MemberAnswer | undefined {

@@ -1,5 +1,5 @@
-import { HTTP_PORT } from '../cluster-names.ts';
-import type { MemberReport } from '../decide/observed.ts';
+import { HTTP_PORT } from '../model/cluster-names.ts';
+import type { MemberReport } from '../model/observed.ts';
 import type { Scheduler } from '../kube/ports.ts';
 import { readMemberAnswer } from './member-answer.ts';
 

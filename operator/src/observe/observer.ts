@@ -5,9 +5,10 @@ import {
   CLUSTER_LABEL,
   isMemberClaim,
   statefulSetName,
-} from '../cluster-names.ts';
-import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../decide/observed.ts';
-import { type Plan, planOf } from '../decide/plan.ts';
+} from '../model/cluster-names.ts';
+import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../model/observed.ts';
+import type { Plan } from '../model/plan.ts';
+import { planOf } from '../desired/plan.ts';
 import type { DesiredContext } from '../desired/desired.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { isNotFound } from '../kube/api-error.ts';

@@ -1,5 +1,5 @@
-import { CLUSTER_LABEL, ordinalOf } from '../cluster-names.ts';
-import type { MemberReport, ObservedPod, StatefulSet } from '../decide/observed.ts';
+import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
+import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
 import type { KubeObject } from '../kube/objects.ts';
 
 /** The part of a Pod that is read. */

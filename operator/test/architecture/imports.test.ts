@@ -11,14 +11,15 @@ const SRC = 'operator/src/';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   kube: ['node:http', 'node:https', 'node:net', '@kubernetes/client-node', 'fastify', 'prom-client'],
   // Of kube only what is data. Of the client library only types: see below.
-  desired: ['kube/objects.ts', '@rookery/crds', '@kubernetes/client-node', 'node:crypto', 'yaml'],
-  decide: ['desired', 'kube/objects.ts', '@rookery/crds'],
-  observe: ['decide', 'desired', 'kube', '@rookery/crds', 'node:crypto'],
-  act: ['observe', 'decide', 'kube', '@rookery/crds'],
+  model: ['kube/objects.ts', '@rookery/crds'],
+  desired: ['model', 'kube/objects.ts', '@rookery/crds', '@kubernetes/client-node', 'node:crypto', 'yaml'],
+  observe: ['model', 'desired', 'kube', '@rookery/crds', 'node:crypto'],
+  decide: ['model', 'kube/objects.ts', '@rookery/crds'],
+  act: ['model', 'observe', 'kube', '@rookery/crds'],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */
-const pure = ['desired', 'decide'];
+const pure = ['model', 'desired', 'decide'];
 
 const impure =
   /\b(?:Date\b(?!\.parse\()|Math\.random|random(?:Bytes|UUID|Int)\b|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\(|async\b|await\b|Promise\b)/;

@@ -4,15 +4,15 @@ import {
   type CoordinationClusterStatus,
   withDefaults,
 } from '@rookery/crds';
-import { FINALIZER } from '../../src/cluster-names.ts';
+import { FINALIZER } from '../../src/model/cluster-names.ts';
 import type {
   AnswerRole,
   MemberAnswer,
   Observed,
   ObservedPod,
   StatefulSet,
-} from '../../src/decide/observed.ts';
-import { planOf } from '../../src/decide/plan.ts';
+} from '../../src/model/observed.ts';
+import { planOf } from '../../src/desired/plan.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 
 export const NOW = '2026-01-01T00:00:00Z';

@@ -1,6 +1,6 @@
 import type { ConditionType, CoordinationClusterStatus } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
-import type { Observed } from '../../src/decide/observed.ts';
+import type { Observed } from '../../src/model/observed.ts';
 import { sameStatus, statusOf } from '../../src/decide/status.ts';
 import {
   answerOf,

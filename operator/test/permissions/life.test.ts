@@ -1,6 +1,6 @@
 import { type CoordinationClusterSpecInput, withDefaults } from '@rookery/crds';
 import { expect, test } from 'vitest';
-import { CLUSTER_LABEL } from '../../src/cluster-names.ts';
+import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { buildOperator } from '../../src/operator.ts';

@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { CLUSTER_LABEL } from '../../src/cluster-names.ts';
+import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import type { KubeApi } from '../../src/kube/api.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import type { WorkQueue } from '../../src/kube/queue.ts';

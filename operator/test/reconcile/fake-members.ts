@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MemberAnswer } from '../../src/decide/observed.ts';
+import type { MemberAnswer } from '../../src/model/observed.ts';
 
 /** One member's HTTP on a socket of the loopback: answers /admin/members to who has the token. */
 export class FakeMember {

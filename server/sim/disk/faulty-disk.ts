@@ -1,9 +1,9 @@
 import type { Disk, DiskDone, DiskFile } from '../../src/ports/disk.ts';
+import type { Prng } from '../prng.ts';
 import { DiskCallError, type DiskSchedule, splitName } from './disk-call.ts';
 import type { CallFate, DiskCallKind } from './faults.ts';
 import { FaultyFile } from './faulty-file.ts';
 import { FaultyFolder } from './faulty-folder.ts';
-import type { FaultyVolume } from './faulty-volume.ts';
 
 /** What a call does: at once, as far as the page cache goes; then, when it completes; or when it fails instead. */
 interface Effect<T> {
@@ -12,15 +12,32 @@ interface Effect<T> {
   fail?(): void;
 }
 
+/** The volume beneath, which outlives processes. */
+export interface Volume {
+  readonly prng: Prng;
+  readonly capacityBytes: number;
+  readonly hung: boolean;
+  refusals: number;
+  lock(disk: FaultyDisk): void;
+  unlock(disk: FaultyDisk): void;
+  isMounted(disk: FaultyDisk): boolean;
+  folder(name: string): FaultyFolder;
+  file(name: string): FaultyFile;
+  usedBytes(): number;
+  nextFate(kind: DiskCallKind, name: string): CallFate;
+  crashNow(): void;
+  holdBack(finish: () => void): void;
+}
+
 /** One process's view of a faulty volume, from its lock on. After a kill or crash no call is answered and none has an effect. */
 export class FaultyDisk implements Disk {
   readonly stats = { bytesWritten: 0, syncs: 0, lastSyncMs: 0, maxSyncMs: 0 };
-  readonly volume: FaultyVolume;
+  readonly volume: Volume;
   /** Files that this process has open. */
   openFiles = 0;
   private readonly schedule: DiskSchedule;
 
-  constructor(volume: FaultyVolume, schedule: DiskSchedule) {
+  constructor(volume: Volume, schedule: DiskSchedule) {
     this.volume = volume;
     this.schedule = schedule;
   }

@@ -1,23 +1,30 @@
 import type { PeerAddress, Transport, TransportEvents } from '../../src/ports/transport.ts';
 import type { VirtualProcess } from '../process.ts';
 import type { Connection, End } from './connection.ts';
-import type { Network } from './network.ts';
 
 interface Link {
   readonly connection: Connection;
   readonly end: End;
 }
 
+/** What a transport needs of the network. */
+export interface Switchboard {
+  /** Bytes leave for a peer. */
+  tap(from: number, to: number, frames: Uint8Array): void;
+  /** A link to a peer is wanted. */
+  wanted(from: number, to: number): void;
+}
+
 /** One process's links to the other members. */
 export class PeerTransport implements Transport {
   readonly #label: number;
-  readonly #network: Network;
+  readonly #network: Switchboard;
   readonly #process: VirtualProcess;
   readonly #events: TransportEvents;
   readonly #links = new Map<number, Link>();
   #wanted = new Set<number>();
 
-  constructor(label: number, network: Network, process: VirtualProcess, events: TransportEvents) {
+  constructor(label: number, network: Switchboard, process: VirtualProcess, events: TransportEvents) {
     this.#label = label;
     this.#network = network;
     this.#process = process;

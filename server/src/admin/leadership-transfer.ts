@@ -1,4 +1,4 @@
-import { Fitness, type Raft, Role } from 'raft-ts-lite';
+import { Role } from 'raft-ts-lite';
 import type { Member } from '../member.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { memberOf } from '../replica/membership/membership.ts';
@@ -40,15 +40,6 @@ export function transferLeadership(
     default:
       return leads(target[0], raft, scheduler, toLabel);
   }
-}
-
-/** Leadership goes to a member that stays, and has room on its disk. */
-export function fitnessToLead(
-  isDraining: boolean,
-  isShortOfSpace: boolean,
-): Parameters<Raft['declareFitness']>[0] {
-  if (isDraining) return Fitness.leaving;
-  return isShortOfSpace ? Fitness.short : Fitness.able;
 }
 
 /** Hands leadership to some other voter before this member stops; does nothing where it does not lead or there is none. */

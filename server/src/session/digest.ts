@@ -1,6 +1,6 @@
 import { finishHash, mixWord } from '../codec/hash.ts';
 import type { IdentityLists } from './identity-lists.ts';
-import type { Session } from './table.ts';
+import type { Session } from './session.ts';
 
 const LOW_SEED = 0x1b56c4e9;
 const HIGH_SEED = 0x3c6ef372;

@@ -1,5 +1,5 @@
 import type { SessionId } from '../model/ids.ts';
-import type { Session } from './table.ts';
+import type { Session } from './session.ts';
 
 /** Deadlines are kept in steps of this: a session expires up to this much later than its time-out, never earlier. */
 export const BUCKET_MS = 100;

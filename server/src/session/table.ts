@@ -3,16 +3,7 @@ import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import { SessionDigest } from './digest.ts';
 import { IdentityLists } from './identity-lists.ts';
-
-export interface Session {
-  readonly id: SessionId;
-  /** As its newest connection has negotiated it: how long the session outlives silence. */
-  readonly timeoutMs: number;
-  /** Log index of the entry that attached the session to a member last. */
-  readonly attachIndex: number;
-  /** What the connection of that attachment has proved: its writes are checked with it. Shared between sessions. */
-  readonly identities: Identities;
-}
+import type { Session } from './session.ts';
 
 /**
  * The replicated sessions. Every change comes from a log entry, so that all members agree on who is alive and which attachment

@@ -1,18 +1,18 @@
 import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from '@rookery/crds';
-import type { Observed } from './observed.ts';
-import type { Refusal } from './plan.ts';
-import type { Step } from './step.ts';
+import type { Observed } from '../model/observed.ts';
+import type { Refusal } from '../model/plan.ts';
+import type { Step } from '../model/step.ts';
 
 /** An Event about the cluster, for people. */
-export interface Telling {
+export interface ClusterEvent {
   readonly type: 'Normal' | 'Warning';
   /** UpperCamelCase, one of a fixed set. */
   readonly reason: string;
   readonly message: string;
 }
 
-/** What people want to know of a step that was done. Most steps are nobody's business. */
-export function tellingsOf(step: Step, { cluster, plan }: Observed): readonly Telling[] {
+/** The Events of a step that was done. Most steps have none. */
+export function eventsOf(step: Step, { cluster, plan }: Observed): readonly ClusterEvent[] {
   switch (step.kind) {
     case 'createAdminToken':
       return [normal('AdminTokenCreated', "Made the Secret with the token of the members' admin interface.")];
@@ -56,25 +56,25 @@ export function tellingsOf(step: Step, { cluster, plan }: Observed): readonly Te
 function ofStatus(
   before: CoordinationClusterStatus | undefined,
   after: CoordinationClusterStatus,
-): readonly Telling[] {
-  const told: Telling[] = [];
+): readonly ClusterEvent[] {
+  const events: ClusterEvent[] = [];
   if (before?.clusterId === undefined && after.clusterId !== undefined) {
-    told.push(normal('ClusterBegun', `The members have formed the cluster ${after.clusterId}.`));
+    events.push(normal('ClusterBegun', `The members have formed the cluster ${after.clusterId}.`));
   }
   if (after.leader !== undefined && before?.leader !== after.leader) {
-    told.push(normal('LeaderElected', `${after.leader} leads.`));
+    events.push(normal('LeaderElected', `${after.leader} leads.`));
   }
   for (const condition of after.conditions ?? []) {
     const previous = before?.conditions?.find(({ type }) => type === condition.type);
-    const telling = TOLD[condition.type as ConditionType]?.(condition, previous);
-    if (telling !== undefined) told.push(telling);
+    const event = EVENT_OF[condition.type as ConditionType]?.(condition, previous);
+    if (event !== undefined) events.push(event);
   }
-  return told;
+  return events;
 }
 
-type Tell = (now: ClusterCondition, before: ClusterCondition | undefined) => Telling | undefined;
+type EventOf = (now: ClusterCondition, before: ClusterCondition | undefined) => ClusterEvent | undefined;
 
-const TOLD: Readonly<Partial<Record<ConditionType, Tell>>> = {
+const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
   Available: (now, before) => {
     if (now.status === 'True' && before?.status !== 'True') return normal('Available', now.message);
     if (now.status === 'False' && before?.status === 'True') return warning('Unavailable', now.message);
@@ -107,22 +107,22 @@ const BLOCKING: ReadonlySet<string> = new Set([
   'StepFailed',
 ]);
 
-/** Told when the condition comes to say so or says something else: not with each status. */
+/** An Event when the condition comes to say so or says something else: not with each status. */
 function refusals(
   all: readonly Refusal[],
   before: CoordinationClusterStatus | undefined,
   after: CoordinationClusterStatus,
-): readonly Telling[] {
+): readonly ClusterEvent[] {
   const messageIn = (status: CoordinationClusterStatus | undefined): string | undefined =>
     status?.conditions?.find(({ type }) => type === 'Progressing')?.message;
   if (messageIn(before) === messageIn(after)) return [];
   return all.map(({ reason, message }) => warning(reason, message));
 }
 
-function normal(reason: string, message: string): Telling {
+function normal(reason: string, message: string): ClusterEvent {
   return { type: 'Normal', reason, message };
 }
 
-function warning(reason: string, message: string): Telling {
+function warning(reason: string, message: string): ClusterEvent {
   return { type: 'Warning', reason, message };
 }

@@ -1,26 +1,13 @@
 import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
-import type { Running } from '../desired/blueprint.ts';
-import { type DesiredContext, desired } from '../desired/desired.ts';
+import type { Running } from './blueprint.ts';
+import { type DesiredContext, desired } from './desired.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { answersOf, type ObservedPod, type StatefulSet } from './observed.ts';
+import { answersOf, type ObservedPod, type StatefulSet } from '../model/observed.ts';
+import type { Plan, Refusal } from '../model/plan.ts';
 
 /** On the StatefulSet: what it was made with, so that a change of the spec is told from a change of the StatefulSet by hand. */
 const REPLICAS_ANNOTATION = 'rookery.dev/replicas';
 const IMAGE_ANNOTATION = 'rookery.dev/image';
-
-export interface Refusal {
-  readonly reason: 'ScalingNotSupported' | 'UpgradeNotSupported' | 'StorageChangeNotSupported';
-  readonly message: string;
-}
-
-export interface Plan {
-  /** In the order in which they are applied: the StatefulSet last, when all that its pods need is there. */
-  readonly objects: readonly KubeObject[];
-  /** Changes of the spec that are left out of it. */
-  readonly refusals: readonly Refusal[];
-  /** Why there are no objects: the spec says what none can be made of. */
-  readonly invalid?: string;
-}
 
 /**
  * The objects that the cluster should have, without the changes that cannot be made yet: those keep the running values.
