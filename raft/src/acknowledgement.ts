@@ -1,11 +1,11 @@
 /** The leader's receiving side: what followers answer to appends and heartbeats. */
 import { advanceCommit } from './commit.ts';
-import { Fitness } from './fitness.ts';
 import type { AppendResponse, HeartbeatResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { type Progress, ProgressState } from './progress.ts';
 import { confirmReads } from './read-index.ts';
 import { sendLossCheck } from './replication.ts';
+import { Fitness } from './types.ts';
 
 export function onAppendResponse(node: RaftNode, message: AppendResponse, progress: Progress): void {
   if (message.index > node.log.last) return;

@@ -11,15 +11,6 @@ import type { Entry } from './types.ts';
 
 const none: readonly Entry[] = [];
 
-export class Applying {
-  /** The program has not done yet with what it was handed. */
-  isHeld = false;
-  /** From storage, consecutive, not handed out yet. */
-  read: readonly Entry[] = none;
-  /** First index that was asked of storage and has not come; 0: none. */
-  readingFrom = 0;
-}
-
 /** At most maxMessageBytes at once (but one entry at least), so that a long replay takes its turns. */
 export function takeCommitted(node: RaftNode): readonly Entry[] {
   const { log, durable, options, applying } = node;

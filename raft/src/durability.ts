@@ -2,51 +2,13 @@ import { InvariantViolation } from './errors.ts';
 import { type Message, MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import type { Write } from './ready.ts';
-import type { Entry, HardState, NodeId, SnapshotMeta } from './types.ts';
+import type { Entry, HardState } from './types.ts';
 
 /** A term that no node has: what was handed out came back. */
 const NOT_HANDED = -1;
 
 /** Messages that wait for a sync; more are dropped, as a network might. */
 const MAX_WAITING_MESSAGES = 1_000;
-
-/**
- * What is durable, what is being written, and the messages that wait for it.
- *
- *   created ── nothing to write ──────────────────────────────────────────────→ outbox
- *      ├────── promises what the Write under way holds ── persisted(write) ───→ outbox
- *      └────── promises what is not handed out yet ──────→ next Write ────────→ outbox
- */
-export class DurableState {
-  term: number;
-  handedTerm: number;
-  handedVote: NodeId;
-  writing: Write | undefined;
-  /** For how long it has been under way. */
-  writingTicks = 0;
-  /** It holds all that the log lacks on disk, not term and vote alone. */
-  writesLog = false;
-  /** The disk took no entries, and has not yet taken all of them since. */
-  isRefused = false;
-  /** Until the program tries again, only term and vote are written: they need no room. */
-  isHeldBack = false;
-  /** A wholly received snapshot that the next Write installs. */
-  snapshot: SnapshotMeta | undefined;
-  clearSuspect = false;
-  outbox: Message[] = [];
-  afterCurrentWrite: Message[] = [];
-  afterNextWrite: Message[] = [];
-
-  constructor(hardState: HardState) {
-    this.term = this.handedTerm = hardState.term;
-    this.handedVote = hardState.vote;
-  }
-
-  /** A snapshot is being installed: nothing above it may be applied yet. */
-  get installing(): boolean {
-    return this.snapshot !== undefined || this.writing?.snapshot !== undefined;
-  }
-}
 
 function hasUnwrittenState(node: RaftNode): boolean {
   return node.term !== node.durable.handedTerm || node.vote !== node.durable.handedVote;

@@ -8,20 +8,7 @@
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
 import { quorumReached } from './progress-quorum.ts';
-
-/** From the best to the worst: numeric, stable on the wire. */
-export const Fitness = {
-  able: 0,
-  /** Its disk is nearly full. */
-  short: 1,
-  /** It is about to stop. */
-  leaving: 2,
-  /** Its disk has no room for the log, though for term and vote: it votes, but does not lead. */
-  full: 3,
-  /** Its disk does not answer: it cannot even vote. */
-  stalled: 4,
-} as const;
-export type Fitness = (typeof Fitness)[keyof typeof Fitness];
+import { Fitness } from './types.ts';
 
 /** The longest election time-out that can be drawn: any silence as long as this would have been held against a leader, too. */
 const STALL_TIMEOUTS = 2;

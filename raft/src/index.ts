@@ -5,7 +5,6 @@ export {
   encodeConfiguration,
 } from './configuration.ts';
 export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
-export { Fitness } from './fitness.ts';
 export * from './messages.ts';
 export type { RaftOptions, StoredEntries, TermRun } from './options.ts';
 export { ProgressState } from './progress.ts';

@@ -1,6 +1,6 @@
 /** How a member takes up leadership, keeps it, and hands it on. */
 import { send } from './durability.ts';
-import { canSpare, canWrite, Fitness, fitnessOf, isHeard } from './fitness.ts';
+import { canSpare, canWrite, fitnessOf, isHeard } from './fitness.ts';
 import { appendOwn, trackMembers } from './leader-log.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
@@ -11,7 +11,7 @@ import type { TransferResult } from './results.ts';
 import { becomeFollower } from './role.ts';
 import { tickSnapshot } from './snapshot-sender.ts';
 import { clearSuspicion } from './suspect.ts';
-import { EntryKind, type NodeId, Role } from './types.ts';
+import { Fitness, EntryKind, type NodeId, Role } from './types.ts';
 
 const noData = new Uint8Array(0);
 /** Election time-outs between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */

@@ -1,5 +1,4 @@
-import type { Fitness } from './fitness.ts';
-import type { Entry, NodeId, SnapshotMeta } from './types.ts';
+import type { Entry, Fitness, NodeId, SnapshotMeta } from './types.ts';
 
 /** Numeric tags, stable on the wire. */
 export const MessageType = {

@@ -1,19 +1,115 @@
-import { Applying } from './applying.ts';
 import { decodeConfiguration } from './configuration.ts';
 import { ConfigurationHistory } from './configuration-history.ts';
-import { DurableState } from './durability.ts';
-import { Fitness } from './fitness.ts';
 import { RaftLog } from './log.ts';
-import type { LogStatus, VoteRequest } from './messages.ts';
+import type { LogStatus, Message, VoteRequest } from './messages.ts';
 import { checkOptions, type RaftOptions } from './options.ts';
 import { Prng } from './prng.ts';
 import type { Progress } from './progress.ts';
-import { Reads } from './read-index.ts';
-import type { EntriesRead, SnapshotRead, SnapshotWrite } from './ready.ts';
-import type { IncomingSnapshot } from './snapshot-receiver.ts';
-import { type Configuration, EntryKind, type NodeId, Role, type SnapshotMeta } from './types.ts';
+import type { EntriesRead, ReadState, SnapshotRead, SnapshotWrite, Write } from './ready.ts';
+import {
+  type Configuration,
+  type Entry,
+  EntryKind,
+  Fitness,
+  type HardState,
+  type NodeId,
+  Role,
+  type SnapshotMeta,
+} from './types.ts';
 
 export const NOTHING_ACKNOWLEDGED = -1;
+
+/**
+ * What is durable, what is being written, and the messages that wait for it.
+ *
+ *   created ── nothing to write ──────────────────────────────────────────────→ outbox
+ *      ├────── promises what the Write under way holds ── persisted(write) ───→ outbox
+ *      └────── promises what is not handed out yet ──────→ next Write ────────→ outbox
+ */
+export class DurableState {
+  term: number;
+  handedTerm: number;
+  handedVote: NodeId;
+  writing: Write | undefined;
+  /** For how long it has been under way. */
+  writingTicks = 0;
+  /** It holds all that the log lacks on disk, not term and vote alone. */
+  writesLog = false;
+  /** The disk took no entries, and has not yet taken all of them since. */
+  isRefused = false;
+  /** Until the program tries again, only term and vote are written: they need no room. */
+  isHeldBack = false;
+  /** A wholly received snapshot that the next Write installs. */
+  snapshot: SnapshotMeta | undefined;
+  clearSuspect = false;
+  outbox: Message[] = [];
+  afterCurrentWrite: Message[] = [];
+  afterNextWrite: Message[] = [];
+
+  constructor(hardState: HardState) {
+    this.term = this.handedTerm = hardState.term;
+    this.handedVote = hardState.vote;
+  }
+
+  /** A snapshot is being installed: nothing above it may be applied yet. */
+  get installing(): boolean {
+    return this.snapshot !== undefined || this.writing?.snapshot !== undefined;
+  }
+}
+
+/** Committed entries on their way to the program: see applying.ts. */
+export class Applying {
+  /** The program has not done yet with what it was handed. */
+  isHeld = false;
+  /** From storage, consecutive, not handed out yet. */
+  read: readonly Entry[] = [];
+  /** First index that was asked of storage and has not come; 0: none. */
+  readingFrom = 0;
+}
+
+interface PendingRead {
+  readonly token: number;
+  /** Who asked: this member itself or a follower. */
+  readonly from: NodeId;
+  /** Commit index when it was registered. */
+  readonly index: number;
+  /** The heartbeat round, begun after it was registered, that confirms it. */
+  readonly round: number;
+}
+
+/** Linearizable reads: see read-index.ts. */
+export class Reads {
+  /** Registered before an entry of the leader's own term committed. */
+  waiting: PendingRead[] = [];
+  /** Ascending by round. */
+  pending: PendingRead[] = [];
+  /** Asked of the leader by this follower: token → tick at which to give up. Ascending by tick. */
+  readonly forwarded = new Map<number, number>();
+  states: ReadState[] = [];
+  /** Some of `pending` wait for a round that has not begun. */
+  roundWanted = false;
+
+  get count(): number {
+    return this.waiting.length + this.pending.length + this.forwarded.size;
+  }
+}
+
+/** A snapshot that is being received: see snapshot-receiver.ts. */
+export class IncomingSnapshot {
+  readonly from: NodeId;
+  readonly snapshot: SnapshotMeta;
+  /** Bytes written aside. */
+  written = 0;
+  /** Bytes of the piece being written. */
+  writing = 0;
+  /** The piece being written is the last. */
+  done = false;
+
+  constructor(from: NodeId, snapshot: SnapshotMeta) {
+    this.from = from;
+    this.snapshot = snapshot;
+  }
+}
 
 /** Everything a member knows. The other files are functions over it, one subject each; `Raft` is their front. */
 export class RaftNode {

@@ -1,6 +1,5 @@
-import { Fitness } from './fitness.ts';
 import type { Inflight } from './inflight.ts';
-import type { NodeId } from './types.ts';
+import { Fitness, type NodeId } from './types.ts';
 
 export const ProgressState = {
   /** Where the logs agree is unknown: one append at a time. */

@@ -4,7 +4,7 @@ import { advanceCommit } from './commit.ts';
 import { completeWrite, refuseWrite, retryWrites, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
 import { InvariantViolation } from './errors.ts';
-import { canWrite, type Fitness, fitnessOf, lacksRoom } from './fitness.ts';
+import { canWrite, fitnessOf, lacksRoom } from './fitness.ts';
 import { acknowledge } from './follower.ts';
 import { appendOwn } from './leader-log.ts';
 import {
@@ -35,7 +35,15 @@ import { snapshotWriteFailed, snapshotWritten } from './snapshot-receiver.ts';
 import { snapshotRead, snapshotReadFailed } from './snapshot-sender.ts';
 import { step } from './step.ts';
 import { clearWhenCaughtUp, tickSuspect } from './suspect.ts';
-import { type Configuration, type Entry, EntryKind, type NodeId, Role, type SnapshotMeta } from './types.ts';
+import {
+  type Configuration,
+  type Entry,
+  EntryKind,
+  type Fitness,
+  type NodeId,
+  Role,
+  type SnapshotMeta,
+} from './types.ts';
 
 /** How far another member is, as its leader knows it. */
 export interface PeerStatus {

@@ -6,39 +6,12 @@ import { send } from './durability.ts';
 import { MessageType, type ReadIndex, type ReadIndexResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { quorumReached } from './progress-quorum.ts';
-import type { ReadState } from './ready.ts';
 import { type NodeId, Role } from './types.ts';
 
 /** Reads that wait at one member; more are refused. */
 export const MAX_PENDING_READS = 100_000;
 /** An answer that refuses. */
 export const REFUSED = -1;
-
-interface PendingRead {
-  readonly token: number;
-  /** Who asked: this member itself or a follower. */
-  readonly from: NodeId;
-  /** Commit index when it was registered. */
-  readonly index: number;
-  /** The heartbeat round, begun after it was registered, that confirms it. */
-  readonly round: number;
-}
-
-export class Reads {
-  /** Registered before an entry of the leader's own term committed. */
-  waiting: PendingRead[] = [];
-  /** Ascending by round. */
-  pending: PendingRead[] = [];
-  /** Asked of the leader by this follower: token → tick at which to give up. Ascending by tick. */
-  readonly forwarded = new Map<number, number>();
-  states: ReadState[] = [];
-  /** Some of `pending` wait for a round that has not begun. */
-  roundWanted = false;
-
-  get count(): number {
-    return this.waiting.length + this.pending.length + this.forwarded.size;
-  }
-}
 
 function answer(node: RaftNode, from: NodeId, token: number, index: number): void {
   if (from === node.id) node.reads.states.push({ token, index });

@@ -4,24 +4,8 @@
  */
 import { send, sendOnceDurable } from './durability.ts';
 import { MessageType, type SnapshotChunk } from './messages.ts';
-import type { RaftNode } from './node.ts';
-import type { NodeId, SnapshotMeta } from './types.ts';
-
-export class IncomingSnapshot {
-  readonly from: NodeId;
-  readonly snapshot: SnapshotMeta;
-  /** Bytes written aside. */
-  written = 0;
-  /** Bytes of the piece being written. */
-  writing = 0;
-  /** The piece being written is the last. */
-  done = false;
-
-  constructor(from: NodeId, snapshot: SnapshotMeta) {
-    this.from = from;
-    this.snapshot = snapshot;
-  }
-}
+import { IncomingSnapshot, type RaftNode } from './node.ts';
+import type { SnapshotMeta } from './types.ts';
 
 function respond(node: RaftNode, index: number, offset: number): void {
   send(node, {

@@ -62,3 +62,17 @@ export const Role = {
   leader: 'leader',
 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
+
+/** Whether a member should lead, from the best to the worst: numeric, stable on the wire. See fitness.ts. */
+export const Fitness = {
+  able: 0,
+  /** Its disk is nearly full. */
+  short: 1,
+  /** It is about to stop. */
+  leaving: 2,
+  /** Its disk has no room for the log, though for term and vote: it votes, but does not lead. */
+  full: 3,
+  /** Its disk does not answer: it cannot even vote. */
+  stalled: 4,
+} as const;
+export type Fitness = (typeof Fitness)[keyof typeof Fitness];

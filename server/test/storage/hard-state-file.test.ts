@@ -7,7 +7,7 @@ import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
 import { FolderDisk } from '../../src/platform/disk.ts';
 import type { Disk } from '../../src/ports/disk.ts';
-import { slotBytes, slotRecordBytes, hardStateName } from '../../src/storage/member/hard-state-file.ts';
+import { hardStateName, slotBytes, slotRecordBytes } from '../../src/storage/member/hard-state-file.ts';
 import type { Recovered } from '../../src/storage/recovered.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { readGolden } from './golden-files.ts';

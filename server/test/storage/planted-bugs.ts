@@ -151,7 +151,12 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
     ],
   },
-  bug('votes are written over one another', 'member/hard-state-file.ts', '(sequence % 2) * slotBytes', 'slotBytes'),
+  bug(
+    'votes are written over one another',
+    'member/hard-state-file.ts',
+    '(sequence % 2) * slotBytes',
+    'slotBytes',
+  ),
   bug(
     'the older vote counts',
     'member/hard-state-file.ts',

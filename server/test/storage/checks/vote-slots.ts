@@ -1,4 +1,4 @@
-import { slotBytes, hardStateName } from '../../../src/storage/member/hard-state-file.ts';
+import { hardStateName, slotBytes } from '../../../src/storage/member/hard-state-file.ts';
 import { newMember, open, persist, persistEntries, volumeOf, writeOf } from '../member.ts';
 
 /**
