@@ -1,5 +1,4 @@
 import { Actor } from './act/actor.ts';
-import { CLUSTER_LABEL } from './model/cluster-names.ts';
 import type { KubeApi } from './kube/api.ts';
 import { Controller } from './kube/controller.ts';
 import { Events } from './kube/events.ts';
@@ -10,6 +9,7 @@ import { type KubeObject, keyOf, type ObjectName, type ResourceType } from './ku
 import type { Ports } from './kube/ports.ts';
 import { Reflector } from './kube/reflector.ts';
 import { joinStores, type StoreView } from './kube/store.ts';
+import { CLUSTER_LABEL } from './model/cluster-names.ts';
 import { Applied } from './observe/applied.ts';
 import type { AskMember } from './observe/member-client.ts';
 import { type Caches, Observer } from './observe/observer.ts';

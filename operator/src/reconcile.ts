@@ -1,14 +1,14 @@
 import type { Actor } from './act/actor.ts';
 import { decide } from './decide/decide.ts';
-import type { Observed } from './model/observed.ts';
-import { sameStatus, statusOf } from './decide/status.ts';
-import type { Step } from './model/step.ts';
 import { type ClusterEvent, eventsOf } from './decide/events.ts';
+import { sameStatus, statusOf } from './decide/status.ts';
 import { ApiError } from './kube/api-error.ts';
 import type { ReconcileResult } from './kube/controller.ts';
 import type { Events } from './kube/events.ts';
 import { type KubeObject, nameOfKey } from './kube/objects.ts';
 import type { Logger } from './kube/ports.ts';
+import type { Observed } from './model/observed.ts';
+import type { Step } from './model/step.ts';
 import type { Applied } from './observe/applied.ts';
 import { type Observer, writeKey } from './observe/observer.ts';
 import type { OwnWrites } from './observe/own-writes.ts';

@@ -12,8 +12,8 @@ import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts'
 import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
-import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
+import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 import { keepMembership } from './replica/membership/membership-keeper.ts';

@@ -1,9 +1,9 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../model/cluster-names.ts';
-import type { Step } from '../model/step.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { ApiError, isApiError, isNotFound } from '../kube/api-error.ts';
 import type { KubeObject, ResourceType } from '../kube/objects.ts';
+import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../model/cluster-names.ts';
+import type { Step } from '../model/step.ts';
 import type { Applied } from '../observe/applied.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';

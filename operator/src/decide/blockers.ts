@@ -1,6 +1,6 @@
 import { adminSecretName } from '../model/cluster-names.ts';
-import type { Ensemble } from './ensemble.ts';
 import type { Observed } from '../model/observed.ts';
+import type { Ensemble } from './ensemble.ts';
 
 /** Why the operator leaves the objects of a cluster as they are, though they are not as they should be. */
 export interface Blocker {

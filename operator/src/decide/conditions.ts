@@ -1,8 +1,8 @@
 import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@rookery/crds';
+import type { Observed } from '../model/observed.ts';
 import { type Blocker, blockerOf } from './blockers.ts';
 import { type Ensemble, ensembleOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
-import type { Observed } from '../model/observed.ts';
 
 type Finding = Pick<ClusterCondition, 'status' | 'reason' | 'message'>;
 

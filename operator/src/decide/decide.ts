@@ -1,9 +1,9 @@
 import { FINALIZER } from '../model/cluster-names.ts';
+import type { Observed } from '../model/observed.ts';
+import type { Step } from '../model/step.ts';
 import { blockerOf } from './blockers.ts';
 import { begunClusterId, type Ensemble, ensembleOf } from './ensemble.ts';
-import type { Observed } from '../model/observed.ts';
 import { sameStatus, statusOf } from './status.ts';
-import type { Step } from '../model/step.ts';
 
 /** Members are not watched but asked: so often when all is well. */
 export const POLL_MS = 10_000;

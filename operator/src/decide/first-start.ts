@@ -1,5 +1,5 @@
-import type { Ensemble } from './ensemble.ts';
 import type { Observed } from '../model/observed.ts';
+import type { Ensemble } from './ensemble.ts';
 
 /** After so long members that still do not come up are a defect, not a start. */
 const FIRST_START_LIMIT_MS = 10 * 60_000;

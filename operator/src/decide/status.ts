@@ -7,10 +7,10 @@ import {
   type CoordinationClusterStatus,
 } from '@rookery/crds';
 import { clientEndpoint, memberEndpoint, podName } from '../model/cluster-names.ts';
+import { answersOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import { conditionsOf } from './conditions.ts';
 import { begunClusterId, type Ensemble, ensembleOf, membersOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
-import { answersOf, type Observed, type StatefulSet } from '../model/observed.ts';
 
 /**
  * The whole status, from what was observed. Only the identity of the cluster, and since when things are as they are, come from the status

@@ -1,6 +1,6 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';

@@ -1,9 +1,9 @@
 import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
-import type { Running } from './blueprint.ts';
-import { type DesiredContext, desired } from './desired.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { answersOf, type ObservedPod, type StatefulSet } from '../model/observed.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
+import type { Running } from './blueprint.ts';
+import { type DesiredContext, desired } from './desired.ts';
 
 /** On the StatefulSet: what it was made with, so that a change of the spec is told from a change of the StatefulSet by hand. */
 const REPLICAS_ANNOTATION = 'rookery.dev/replicas';

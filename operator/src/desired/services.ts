@@ -1,6 +1,6 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
-import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';

@@ -1,7 +1,7 @@
 import type { V1PersistentVolumeClaim, V1StatefulSetSpec } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
-import { DATA_CLAIM } from '../model/cluster-names.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import { DATA_CLAIM } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { lastingLabels, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';

@@ -1,6 +1,6 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import type { ObjectState } from '../model/observed.ts';
 import { type KubeObject, keyOf } from '../kube/objects.ts';
+import type { ObjectState } from '../model/observed.ts';
 import { contentHash } from './canonical.ts';
 
 interface Entry {

@@ -1,6 +1,6 @@
+import type { Scheduler } from '../kube/ports.ts';
 import { HTTP_PORT } from '../model/cluster-names.ts';
 import type { MemberReport } from '../model/observed.ts';
-import type { Scheduler } from '../kube/ports.ts';
 import { readMemberAnswer } from './member-answer.ts';
 
 /** Answered from memory: whoever takes longer is as good as gone. */

@@ -1,4 +1,11 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import type { DesiredContext } from '../desired/desired.ts';
+import { planOf } from '../desired/plan.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { isNotFound } from '../kube/api-error.ts';
+import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '../kube/objects.ts';
+import type { Clock } from '../kube/ports.ts';
+import type { StoreView } from '../kube/store.ts';
 import {
   ADMIN_TOKEN_KEY,
   adminSecretName,
@@ -8,13 +15,6 @@ import {
 } from '../model/cluster-names.ts';
 import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
-import { planOf } from '../desired/plan.ts';
-import type { DesiredContext } from '../desired/desired.ts';
-import type { KubeApi } from '../kube/api.ts';
-import { isNotFound } from '../kube/api-error.ts';
-import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '../kube/objects.ts';
-import type { Clock } from '../kube/ports.ts';
-import type { StoreView } from '../kube/store.ts';
 import {
   APPLIED_TYPES,
   appliedTypeOf,

@@ -1,6 +1,6 @@
+import type { KubeObject } from '../kube/objects.ts';
 import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
-import type { KubeObject } from '../kube/objects.ts';
 
 /** The part of a Pod that is read. */
 export interface Pod extends KubeObject {

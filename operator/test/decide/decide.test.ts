@@ -1,8 +1,8 @@
 import type { CoordinationClusterStatus } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { decide, POLL_MS, SOON_MS } from '../../src/decide/decide.ts';
-import type { Observed } from '../../src/model/observed.ts';
 import { statusOf } from '../../src/decide/status.ts';
+import type { Observed } from '../../src/model/observed.ts';
 import type { Step } from '../../src/model/step.ts';
 import {
   answerOf,

@@ -1,7 +1,7 @@
 import type { ConditionType } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
-import type { Observed, ObservedPod } from '../../src/model/observed.ts';
 import { statusOf } from '../../src/decide/status.ts';
+import type { Observed, ObservedPod } from '../../src/model/observed.ts';
 import { answerOf, clusterOf, NOW, observedOf, podOf, THREE } from './observed-world.ts';
 
 const TWO = THREE.slice(0, 2);

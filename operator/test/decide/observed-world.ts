@@ -4,6 +4,8 @@ import {
   type CoordinationClusterStatus,
   withDefaults,
 } from '@rookery/crds';
+import { planOf } from '../../src/desired/plan.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import { FINALIZER } from '../../src/model/cluster-names.ts';
 import type {
   AnswerRole,
@@ -12,8 +14,6 @@ import type {
   ObservedPod,
   StatefulSet,
 } from '../../src/model/observed.ts';
-import { planOf } from '../../src/desired/plan.ts';
-import type { KubeObject } from '../../src/kube/objects.ts';
 
 export const NOW = '2026-01-01T00:00:00Z';
 export const CONTEXT = { serverImage: 'example/server' };

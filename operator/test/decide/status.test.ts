@@ -1,7 +1,7 @@
 import type { ConditionType, CoordinationClusterStatus } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
-import type { Observed } from '../../src/model/observed.ts';
 import { sameStatus, statusOf } from '../../src/decide/status.ts';
+import type { Observed } from '../../src/model/observed.ts';
 import {
   answerOf,
   clusterOf,

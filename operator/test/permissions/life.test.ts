@@ -1,8 +1,8 @@
 import { type CoordinationClusterSpecInput, withDefaults } from '@rookery/crds';
 import { expect, test } from 'vitest';
-import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
+import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { buildOperator } from '../../src/operator.ts';
 import { LEASE_NAME } from '../../src/permissions.ts';
 import { testPorts } from '../kube/manual-time.ts';

@@ -1,8 +1,8 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import type { KubeApi } from '../../src/kube/api.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import type { WorkQueue } from '../../src/kube/queue.ts';
+import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
 import { answerOf, clusterOf } from '../decide/observed-world.ts';

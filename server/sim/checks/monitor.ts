@@ -5,8 +5,8 @@ import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../
 import { OpCode } from '../../src/model/op-codes.ts';
 import { memberOf } from '../../src/replica/membership/membership.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import type { Oracle } from '../oracle/oracle.ts';
 import type { Host } from '../host.ts';
+import type { Oracle } from '../oracle/oracle.ts';
 import type { VirtualTime } from '../scheduler.ts';
 import type { Totals } from '../totals.ts';
 import type { RecoveredState } from './promise-watch.ts';

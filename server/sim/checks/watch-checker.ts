@@ -1,6 +1,6 @@
 import { ErrorCode } from '../../src/model/error-codes.ts';
-import { type Change, EventType, type NodeRecord, type TreeHistory } from '../oracle/tree-history.ts';
 import type { Action, Result } from '../history/operation.ts';
+import { type Change, EventType, type NodeRecord, type TreeHistory } from '../oracle/tree-history.ts';
 import type { WatchLists, WatchRegistry } from '../workload/watch-registry.ts';
 
 /** A watch event as it comes over the wire. */

@@ -1,6 +1,6 @@
 import type { WatchEvent } from '../checks/watch-checker.ts';
-import { EventType } from '../oracle/tree-history.ts';
 import type { Action, Operation, Part } from '../history/operation.ts';
+import { EventType } from '../oracle/tree-history.ts';
 import type { Prng } from '../prng.ts';
 import type { ActionSource } from './client.ts';
 import { heaviest, type Weights, weigh } from './value.ts';

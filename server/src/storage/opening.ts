@@ -15,6 +15,13 @@ import {
 } from './log/segment-file.ts';
 import { segmentBytesOn } from './log/segment-size.ts';
 import {
+  type FoundHardState,
+  type HardStateFile,
+  hardStateName,
+  readHardStateFile,
+  replaceHardStateFile,
+} from './member/hard-state-file.ts';
+import {
   type FoundIdentity,
   identityPath,
   memberFolder,
@@ -24,13 +31,6 @@ import {
 } from './member/identity-file.ts';
 import { temporarySuffix } from './member/sealed-file.ts';
 import { finishSettingAside } from './member/set-aside.ts';
-import {
-  type FoundHardState,
-  readHardStateFile,
-  replaceHardStateFile,
-  type HardStateFile,
-  hardStateName,
-} from './member/hard-state-file.ts';
 import type { Recovered } from './recovered.ts';
 import { incomingSuffix } from './snapshot/snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot/snapshot-shelf.ts';

@@ -2,6 +2,7 @@ import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from '../ports/disk.ts';
 import { FailureLatch } from './failure-latch.ts';
 import { folderBytes } from './folder-bytes.ts';
+import { FreeSpaceMonitor, Room } from './free-space-monitor.ts';
 import type { Log, PersistDone } from './log/log.ts';
 import { readEntries } from './log/log-reader.ts';
 import { logFolder } from './log/segment-file.ts';
@@ -21,7 +22,6 @@ import { SnapshotReceiver } from './snapshot/snapshot-receiver.ts';
 import { SnapshotRoom } from './snapshot/snapshot-room.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot/snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot/snapshot-writer.ts';
-import { Room, FreeSpaceMonitor } from './free-space-monitor.ts';
 import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
 

@@ -1,7 +1,6 @@
 import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import { writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import {
   beginFrame,
@@ -13,6 +12,7 @@ import {
   writeOutdated,
 } from '../../src/replica/peers/peer-frames.ts';
 import { writeRaftMessage } from '../../src/replica/peers/raft-codec.ts';
+import { writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
 import { helloOf } from '../replica/hellos.ts';
 import { frameBytes } from './lone-member.ts';

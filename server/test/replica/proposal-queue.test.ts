@@ -2,10 +2,10 @@ import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { ProposalQueue, writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import { PeerProtocolError, peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
+import { ProposalQueue, writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
 import { namedCommand, otherOrigin, readNamed } from './model-machine.ts';
 
@@ -170,7 +170,9 @@ it('a forward frame that lies about its count or its blocks is refused as a brok
   writer.f64(3);
   writer.u32(1_000_000);
   writer.block(namedCommand(2, 1, 1));
-  expect(() => proposals.receive(2, new FieldReader(writer.take(), peerFormat))).toThrow("a peer's frame ends");
+  expect(() => proposals.receive(2, new FieldReader(writer.take(), peerFormat))).toThrow(
+    "a peer's frame ends",
+  );
 });
 
 it('the word on how far requests came carries term and number', () => {

@@ -135,7 +135,10 @@ export async function replaceHardStateFile(
 }
 
 /** The newest slot that verifies. Undefined where there is no file; throws StorageError `damaged` or `unknown-format`. */
-export async function readHardStateFile(disk: Disk, owner: Identity | undefined): Promise<FoundHardState | undefined> {
+export async function readHardStateFile(
+  disk: Disk,
+  owner: Identity | undefined,
+): Promise<FoundHardState | undefined> {
   if (!(await disk.list(memberFolder)).includes(fileOf(hardStateName))) return undefined;
   const file = await disk.open(hardStateName);
   const slots: Slot[] = [];

@@ -3,8 +3,8 @@ import { createFirstSegment, type Log } from '../log/log.ts';
 import { firstSequence } from '../log/segment-file.ts';
 import type { Identity } from '../recovered.ts';
 import { diskFull } from '../storage-error.ts';
-import { memberFolder, writeIdentityFile } from './identity-file.ts';
 import { replaceHardStateFile } from './hard-state-file.ts';
+import { memberFolder, writeIdentityFile } from './identity-file.ts';
 
 /**
  * Makes the files of a member that has just got its identity: that comes last, since one without a hard state file or a log means that these

@@ -4,7 +4,7 @@ import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../
 import { ErrorCode } from '../../../src/model/error-codes.ts';
 import { asZxid } from '../../../src/model/ids.ts';
 import { OpCode } from '../../../src/model/op-codes.ts';
-import { type Decider, ContainerManager } from '../../../src/replica/leader/container-manager.ts';
+import { ContainerManager, type Decider } from '../../../src/replica/leader/container-manager.ts';
 import { TreeDriver } from '../../tree/tree-driver.ts';
 import { create, remove } from '../../tree/writes.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Prng } from '../../../sim/prng.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
-import { writeForwardPosition } from '../../../src/replica/proposal-queue.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
 import { Outbox } from '../../../src/replica/peers/outbox.ts';
 import { PeerProtocolError, peerFormat } from '../../../src/replica/peers/peer-format.ts';
@@ -15,6 +14,7 @@ import {
   writeHello,
   writeOutdated,
 } from '../../../src/replica/peers/peer-frames.ts';
+import { writeForwardPosition } from '../../../src/replica/proposal-queue.ts';
 import { writeForwards } from '../../../src/replica/requests.ts';
 import { helloOf } from '../hellos.ts';
 

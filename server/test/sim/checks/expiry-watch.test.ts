@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ExpiryWatch } from '../../../sim/checks/expiry-watch.ts';
 import { ContactTimes } from '../../../sim/checks/contact-times.ts';
+import { ExpiryWatch } from '../../../sim/checks/expiry-watch.ts';
 import type { SessionLife } from '../../../sim/oracle/oracle.ts';
 import { VirtualTime } from '../../../sim/scheduler.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RightsWatch } from '../../../sim/checks/rights-watch.ts';
+import type { Action, Result } from '../../../sim/history/operation.ts';
 import { Right } from '../../../sim/oracle/rights.ts';
 import { TreeHistory } from '../../../sim/oracle/tree-history.ts';
-import type { Action, Result } from '../../../sim/history/operation.ts';
 import { addressIdentity, identityOf, USERS, type User } from '../../../sim/workload/users.ts';
 import type { AclList } from '../../../src/model/acl.ts';
 import { ErrorCode } from '../../../src/model/error-codes.ts';

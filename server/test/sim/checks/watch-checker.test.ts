@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { WatchChecker } from '../../../sim/checks/watch-checker.ts';
-import { EventType, TreeHistory } from '../../../sim/oracle/tree-history.ts';
 import type { Action, Result } from '../../../sim/history/operation.ts';
+import { EventType, TreeHistory } from '../../../sim/oracle/tree-history.ts';
 import { WatchRegistry } from '../../../sim/workload/watch-registry.ts';
 import { ErrorCode } from '../../../src/model/error-codes.ts';
 
