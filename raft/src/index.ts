@@ -9,7 +9,7 @@ export * from './messages.ts';
 export type { RaftOptions, StoredEntries, TermRun } from './options.ts';
 export { ProgressState } from './progress.ts';
 export { isMember, isVoter, membersOf, votersOf } from './quorum.ts';
-export { type PeerStatus, Raft } from './raft.ts';
+export { Raft } from './raft.ts';
 export { MAX_PENDING_READS } from './read-index.ts';
 export type * from './ready.ts';
 export type * from './results.ts';

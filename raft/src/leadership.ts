@@ -11,7 +11,7 @@ import type { TransferResult } from './results.ts';
 import { becomeFollower } from './role.ts';
 import { tickSnapshot } from './snapshot-sender.ts';
 import { clearSuspicion } from './suspect.ts';
-import { Fitness, EntryKind, type NodeId, Role } from './types.ts';
+import { EntryKind, Fitness, type NodeId, Role } from './types.ts';
 
 const noData = new Uint8Array(0);
 /** Election time-outs between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */

@@ -19,7 +19,6 @@ import { isChangeInFlight, proposeConfiguration } from './membership.ts';
 import type { Message } from './messages.ts';
 import { RaftNode } from './node.ts';
 import type { RaftOptions } from './options.ts';
-import type { ProgressState } from './progress.ts';
 import { quorumSilentTicks } from './progress-quorum.ts';
 import { confirmReads, readIndex, tickReads } from './read-index.ts';
 import type { Ready, Write } from './ready.ts';
@@ -27,6 +26,7 @@ import { entriesRead, replicate, sendHeartbeats } from './replication.ts';
 import type {
   ConfigurationChange,
   ConfigurationResult,
+  PeerStatus,
   ProposeRefusal,
   ProposeResult,
   TransferResult,
@@ -44,19 +44,6 @@ import {
   Role,
   type SnapshotMeta,
 } from './types.ts';
-
-/** How far another member is, as its leader knows it. */
-export interface PeerStatus {
-  readonly id: NodeId;
-  readonly state: ProgressState;
-  /** Durable there up to this index. */
-  readonly match: number;
-  readonly next: number;
-  readonly connected: boolean;
-  readonly fitness: Fitness;
-  /** Ticks since it was heard of. */
-  readonly silentTicks: number;
-}
 
 /**
  * One member of a Raft cluster, without I/O, clock or randomness of its own. The program around it calls `tick` at a

@@ -1,4 +1,5 @@
-import type { NodeId } from './types.ts';
+import type { ProgressState } from './progress.ts';
+import type { Fitness, NodeId } from './types.ts';
 
 export type ProposeRefusal =
   | 'not-leader'
@@ -59,3 +60,16 @@ export type TransferRefusal =
   | 'cannot-write';
 /** undefined: begun. Whether it succeeded shows in `leader`; it is given up after an election time-out. */
 export type TransferResult = TransferRefusal | undefined;
+
+/** How far another member is, as its leader knows it. */
+export interface PeerStatus {
+  readonly id: NodeId;
+  readonly state: ProgressState;
+  /** Durable there up to this index. */
+  readonly match: number;
+  readonly next: number;
+  readonly connected: boolean;
+  readonly fitness: Fitness;
+  /** Ticks since it was heard of. */
+  readonly silentTicks: number;
+}

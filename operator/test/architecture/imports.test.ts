@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: ['kube/objects.ts', '@rookery/crds'],
   desired: ['model', 'kube/objects.ts', '@rookery/crds', '@kubernetes/client-node', 'node:crypto', 'yaml'],
   observe: ['model', 'desired', 'kube', '@rookery/crds', 'node:crypto'],
-  decide: ['model', 'kube/objects.ts', '@rookery/crds'],
+  decide: ['model', '@rookery/crds'],
   act: ['model', 'observe', 'kube', '@rookery/crds'],
 };
 
