@@ -18,8 +18,11 @@ afterAll(async () => {
 });
 
 async function facts(): Promise<Fact[]> {
+  const disk = member.volume.mount();
+  await disk.lock();
   const all: Fact[] = [];
-  for await (const fact of factsOf(member.volume.mount())) all.push(fact);
+  for await (const fact of factsOf(disk)) all.push(fact);
+  await disk.close();
   return all;
 }
 
