@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, UsageRequested } from './config-error.ts';
 import type { Given, GivenMember, Layer } from './layer.ts';
 import { readMemberList } from './member-list.ts';
-import { flagOf, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
+import { aboutOf, flagOf, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 import { VERSION } from './version.ts';
 
 const COMMAND_LINE = 'command line';
@@ -54,8 +54,8 @@ function command(): Command {
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
     .exitOverride();
   for (const name of SETTING_NAMES) {
-    const { about, noFlag }: { about: string; noFlag?: true } = SETTINGS[name];
-    if (noFlag === undefined) program.addOption(new Option(`${flagOf(name)} <value>`, about));
+    const { noFlag }: { noFlag?: true } = SETTINGS[name];
+    if (noFlag === undefined) program.addOption(new Option(`${flagOf(name)} <value>`, aboutOf(name)));
   }
   return program;
 }

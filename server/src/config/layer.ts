@@ -1,6 +1,6 @@
 import type { MemberAddress } from './config.ts';
 import { ConfigError, type Origin } from './config-error.ts';
-import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
+import { type Effective, SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 import type { Kind } from './values.ts';
 
 /** A value as somebody wrote it, and where. */
@@ -66,8 +66,13 @@ export class Layers {
     return undefined;
   }
 
+  /** The strongest value that was given, or else the default; throws ConfigError where what was given is not allowed. */
+  value<N extends SettingName>(name: N): Effective<N> {
+    return this.givenValue(name) ?? (SETTINGS[name].fallback as Effective<N>);
+  }
+
   /** The strongest value, or undefined where nobody gave one; throws ConfigError where it is not allowed. */
-  value<N extends SettingName>(name: N): SettingValue<N> | undefined {
+  givenValue<N extends SettingName>(name: N): SettingValue<N> | undefined {
     const given = this.given(name);
     if (given === undefined) return undefined;
     const kind = SETTINGS[name].kind as Kind<SettingValue<N>>;

@@ -1,11 +1,5 @@
 import { boundsOf } from '../bounds/bounds.ts';
-import {
-  DEFAULT_FRAME_BYTES,
-  DEFAULT_LIMITS,
-  DEFAULT_SNAPSHOT_EVERY_BYTES,
-  type Limits,
-  MAX_TIMEOUT_MS,
-} from '../bounds/limits.ts';
+import { type Limits, MAX_TIMEOUT_MS } from '../bounds/limits.ts';
 import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readCommandLine } from './command-line.ts';
@@ -13,7 +7,7 @@ import type { Config, MemberAddress } from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
 import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
-import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
+import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
 import { type Layer, Layers, notAllowed } from './layer.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 import { readYamlFile } from './yaml-file.ts';
@@ -27,10 +21,6 @@ export interface Loaded {
   /** The same as config.warnings. */
   readonly warnings: readonly string[];
 }
-
-const DEFAULT_CLIENT_PORT = 2181;
-/** Of ZooKeeper's AdminServer, so that probes which look there find this one. */
-const DEFAULT_HTTP_PORT = 8080;
 
 function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -70,12 +60,12 @@ function readConfigFile(path: string, origin: Origin, readFile: ReadFile): Layer
 
 function readLimits(layers: Layers): Limits {
   return {
-    connections: layers.value('limits.connections') ?? DEFAULT_LIMITS.connections,
-    sessions: layers.value('limits.sessions') ?? DEFAULT_LIMITS.sessions,
-    nodes: layers.value('limits.nodes') ?? DEFAULT_LIMITS.nodes,
-    watches: layers.value('limits.watches') ?? DEFAULT_LIMITS.watches,
-    outstandingRequests: layers.value('limits.outstandingRequests') ?? DEFAULT_LIMITS.outstandingRequests,
-    treeBytes: layers.value('limits.treeBytes') ?? DEFAULT_LIMITS.treeBytes,
+    connections: layers.value('limits.connections'),
+    sessions: layers.value('limits.sessions'),
+    nodes: layers.value('limits.nodes'),
+    watches: layers.value('limits.watches'),
+    outstandingRequests: layers.value('limits.outstandingRequests'),
+    treeBytes: layers.value('limits.treeBytes'),
   };
 }
 
@@ -85,8 +75,8 @@ function originOf(layers: Layers, name: SettingName): Origin {
 
 /** A session's timeout is clamped between these. */
 function readSessionTimeouts(layers: Layers, tickTimeMs: number): { minMs: number; maxMs: number } {
-  const setMin = layers.value('minSessionTimeoutMs') ?? -1;
-  const setMax = layers.value('maxSessionTimeoutMs') ?? -1;
+  const setMin = layers.value('minSessionTimeoutMs');
+  const setMax = layers.value('maxSessionTimeoutMs');
   const minMs = setMin === -1 ? 2 * tickTimeMs : setMin;
   const maxMs = setMax === -1 ? Math.min(20 * tickTimeMs, MAX_TIMEOUT_MS) : setMax;
   if (minMs > maxMs) {
@@ -99,7 +89,6 @@ function readSessionTimeouts(layers: Layers, tickTimeMs: number): { minMs: numbe
 
 function readFourLetterWords(layers: Layers, warnings: string[]): ReadonlySet<string> {
   const given = layers.value('fourLetterWords');
-  if (given === undefined) return new Set(DEFAULT_FOUR_LETTER_WORDS);
   if (given.includes('*')) return new Set(FOUR_LETTER_WORDS);
   for (const word of given) {
     if (isFourLetterWord(word)) continue;
@@ -130,8 +119,8 @@ function readToken(layers: Layers, readFile: ReadFile): string | undefined {
 function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
   const token = readToken(layers, readFile);
   const tokenFile = layers.value('http.tokenFile');
-  const host = layers.value('http.host') ?? '127.0.0.1';
-  const enabled = layers.value('http.enabled') ?? true;
+  const host = layers.value('http.host');
+  const enabled = layers.value('http.enabled');
   if (enabled && token === undefined && !isLoopbackAddress(host)) {
     const origin = originOf(layers, 'http.host');
     const problem = `${JSON.stringify(host)} can be reached from other machines, so http.token or http.tokenFile is needed; allowed without one are 127.0.0.1, ::1 and localhost`;
@@ -140,7 +129,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
   return {
     enabled,
     host,
-    port: layers.value('http.port') ?? DEFAULT_HTTP_PORT,
+    port: layers.value('http.port'),
     required: layers.given('http.port') !== undefined,
     ...(token === undefined ? {} : { token }),
     ...(tokenFile === undefined ? {} : { tokenFile }),
@@ -149,13 +138,13 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
 
 /** Where clients connect: what the setting says and what this member's entry among the members says must agree. */
 function readClientPort(layers: Layers, own: MemberAddress | undefined): number {
-  const set = layers.value('client.port');
+  const set = layers.givenValue('client.port');
   const listed = own?.clientPort;
   if (set !== undefined && listed !== undefined && set !== listed) {
     const problem = `${set} differs from the client port ${listed} of this member (${own?.label}) among the members`;
     throw new ConfigError(originOf(layers, 'client.port'), problem);
   }
-  return set ?? listed ?? DEFAULT_CLIENT_PORT;
+  return set ?? listed ?? layers.value('client.port');
 }
 
 /**
@@ -163,7 +152,7 @@ function readClientPort(layers: Layers, own: MemberAddress | undefined): number 
  * listen at all of them and tell others of one, as in ZooKeeper.
  */
 function readClientHost(layers: Layers, own: MemberAddress | undefined): string {
-  const host = layers.value('client.host') ?? '127.0.0.1';
+  const host = layers.value('client.host');
   const written = layers.written('client.host');
   const listed = own?.clientHost;
   if (written === undefined) return listed ?? host;
@@ -175,7 +164,7 @@ function readClientHost(layers: Layers, own: MemberAddress | undefined): string 
 }
 
 function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
-  const enabled = layers.value('reconfigEnabled') ?? false;
+  const enabled = layers.value('reconfigEnabled');
   if (enabled) {
     const origin = describeOrigin(originOf(layers, 'reconfigEnabled'));
     warnings.push(
@@ -238,25 +227,24 @@ export function loadConfig(argv: readonly string[], environment: Environment, re
   if (isFile) layered.push(readConfigFile(path, fileOrigin, readFile));
   const layers = new Layers(layered);
 
-  const dataDir = layers.value('dataDir');
-  if (dataDir === undefined && isFile && !/\.(ya?ml|json)$/i.test(path)) {
+  if (layers.given('dataDir') === undefined && isFile && !/\.(ya?ml|json)$/i.test(path)) {
     throw new ConfigError({ file: path, key: 'dataDir' }, 'is missing; allowed is the path of a folder');
   }
-  return assemble(layers, dataDir ?? SETTINGS.dataDir.kind.parse('rookery-data') ?? '', readFile);
+  return assemble(layers, layers.value('dataDir'), readFile);
 }
 
 function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const warnings = [...layers.warnings()];
-  const setPort = layers.value('client.port') ?? DEFAULT_CLIENT_PORT;
+  const setPort = layers.value('client.port');
   const ensemble = readEnsemble(layers, dataDir, setPort, (path) => optionalFile(readFile, path));
   warnings.push(...ensemble.warnings);
   const own = ensemble.members.find((member) => member.label === ensemble.label);
   if (own === undefined) throw new Error('readEnsemble returned members without this one');
   const listed = layers.members().length === 0 ? undefined : own;
   const clientPort = readClientPort(layers, listed);
-  const tickTimeMs = layers.value('tickTimeMs') ?? 2000;
+  const tickTimeMs = layers.value('tickTimeMs');
   const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
-  const maxFrameBytes = layers.value('client.maxFrameBytes') ?? DEFAULT_FRAME_BYTES;
+  const maxFrameBytes = layers.value('client.maxFrameBytes');
   const superDigest = layers.value('superDigest');
   const config: Config = Object.freeze({
     label: ensemble.label,
@@ -266,29 +254,29 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     client: Object.freeze({
       host: readClientHost(layers, listed),
       port: clientPort,
-      maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress') ?? 60,
+      maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress'),
       maxFrameBytes,
-      sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs') ?? 10_000,
+      sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
     }),
     peer: Object.freeze({ host: layers.value('peer.host') ?? own.host }),
     members: Object.freeze(ensemble.members.map((member) => Object.freeze(member))),
     tickTimeMs,
-    initLimit: layers.value('initLimit') ?? 10,
-    syncLimit: layers.value('syncLimit') ?? 5,
+    initLimit: layers.value('initLimit'),
+    syncLimit: layers.value('syncLimit'),
     minSessionTimeoutMs: minMs,
     maxSessionTimeoutMs: maxMs,
-    snapshotEveryEntries: layers.value('snapshotEveryEntries') ?? 100_000,
-    snapshotEveryBytes: layers.value('snapshotEveryBytes') ?? DEFAULT_SNAPSHOT_EVERY_BYTES,
-    snapshotRetain: layers.value('snapshotRetain') ?? 3,
-    purgeIntervalHours: layers.value('purgeIntervalHours') ?? 0,
-    containerCheckIntervalMs: layers.value('containerCheckIntervalMs') ?? 60_000,
+    snapshotEveryEntries: layers.value('snapshotEveryEntries'),
+    snapshotEveryBytes: layers.value('snapshotEveryBytes'),
+    snapshotRetain: layers.value('snapshotRetain'),
+    purgeIntervalHours: layers.value('purgeIntervalHours'),
+    containerCheckIntervalMs: layers.value('containerCheckIntervalMs'),
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest }),
     http: Object.freeze(readHttp(layers, readFile)),
     log: Object.freeze({
-      level: layers.value('log.level') ?? 'info',
-      pretty: layers.value('log.pretty') ?? 'auto',
+      level: layers.value('log.level'),
+      pretty: layers.value('log.pretty'),
     }),
     limits: Object.freeze(readLimits(layers)),
     source: sources(layers, ensemble.labelSource),

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import {
   DEFAULT_FRAME_BYTES,
   DEFAULT_LIMITS,
   DEFAULT_SNAPSHOT_EVERY_BYTES,
   LIMIT_CEILINGS,
+  type Limits,
   MAX_FRAME_BYTES,
   MAX_LABEL,
   MAX_LIMIT_TICKS,
@@ -14,6 +16,8 @@ import {
   MIN_SNAPSHOT_EVERY_BYTES,
   MIN_TICK_TIME_MS,
 } from '../bounds/limits.ts';
+import type { LogLevel } from './config.ts';
+import { DEFAULT_FOUR_LETTER_WORDS } from './four-letter-words.ts';
 import {
   clusterId,
   digestId,
@@ -35,28 +39,39 @@ import {
  * One setting under its four names. The YAML name is the key of the table below (dots are nesting) and the place in
  * Config; a flag is it in kebab-case (`--client-port`), an environment variable in capitals (`ROOKERY_CLIENT_PORT`).
  */
-interface Setting<T> {
+interface Setting<T, D extends T | undefined> {
   readonly kind: Kind<T>;
+  /** For --help, without its default. */
+  readonly about: string;
+  /** What holds where nobody gives it. undefined: nothing, or what another setting comes to. */
+  readonly fallback: D;
+  /** The default in words, where it takes more than its value. */
+  readonly fallbackText?: string;
   /** ZooKeeper's key, where the meaning is the same. */
   readonly zoo?: string;
-  /** For --help. */
-  readonly about: string;
   /** Secrets: other users see a process's flags. */
   readonly noFlag?: true;
 }
 
-function setting<T>(kind: Kind<T>, about: string, zoo?: string, noFlag?: true): Setting<T> {
-  return { kind, about, ...(zoo === undefined ? {} : { zoo }), ...(noFlag === undefined ? {} : { noFlag }) };
+type Rest = Pick<Setting<unknown, undefined>, 'fallbackText' | 'zoo' | 'noFlag'>;
+
+function setting<T>(kind: Kind<T>, about: string, rest: Rest = {}): Setting<T, undefined> {
+  return { kind, about, fallback: undefined, ...rest };
+}
+
+function withDefault<T>(kind: Kind<T>, fallback: T, about: string, rest: Rest = {}): Setting<T, T> {
+  return { kind, about, fallback, ...rest };
 }
 
 const byDefault = new Map([[-1, 'the default']]);
-const limit = (ceiling: number, unit: string): Kind<number> => integer(1, ceiling, unit);
+const orDefault = integerOr(byDefault, integer(1, MAX_TIMEOUT_MS, 'milliseconds'));
+const limit = (name: keyof Limits, unit: string, about: string, rest?: Rest): Setting<number, number> =>
+  withDefault(integer(1, LIMIT_CEILINGS[name], unit), DEFAULT_LIMITS[name], about, rest);
 
 export const SETTINGS = {
-  label: setting(
-    integer(MIN_LABEL, MAX_LABEL, 'labels'),
-    'which of the members this is (default: dataDir/myid, or 1)',
-  ),
+  label: setting(integer(MIN_LABEL, MAX_LABEL, 'labels'), 'which of the members this is', {
+    fallbackText: 'dataDir/myid, or 1',
+  }),
   ordinal: setting(
     integer(MIN_LABEL - 1, MAX_LABEL - 1, 'ordinals'),
     'its place in a StatefulSet, counted from 0: its label is one more',
@@ -65,128 +80,137 @@ export const SETTINGS = {
     clusterId,
     'the cluster that it belongs to: no new one begins here, and data of another one are refused',
   ),
-  dataDir: setting(folder, 'where its data lives (default: ./rookery-data)', 'dataDir'),
-  dataLogDir: setting(folder, 'where its log lives (default: dataDir)', 'dataLogDir'),
-  'client.host': setting(
-    host,
-    'address for clients (default: 127.0.0.1; with a zoo.cfg all addresses)',
-    'clientPortAddress',
-  ),
-  'client.port': setting(port, 'port for clients (default: 2181)', 'clientPort'),
-  'client.maxConnectionsPerAddress': setting(
+  dataDir: withDefault(folder, resolve('rookery-data'), 'where its data lives', {
+    fallbackText: './rookery-data',
+    zoo: 'dataDir',
+  }),
+  dataLogDir: setting(folder, 'where its log lives', { fallbackText: 'dataDir', zoo: 'dataLogDir' }),
+  'client.host': withDefault(host, '127.0.0.1', 'address for clients', {
+    fallbackText: '127.0.0.1; with a zoo.cfg all addresses',
+    zoo: 'clientPortAddress',
+  }),
+  'client.port': withDefault(port, 2181, 'port for clients', { zoo: 'clientPort' }),
+  'client.maxConnectionsPerAddress': withDefault(
     integer(0, LIMIT_CEILINGS.connections, 'connections'),
-    'connections from one address, 0 for any number (default: 60)',
-    'maxClientCnxns',
+    60,
+    'connections from one address, 0 for any number',
+    { zoo: 'maxClientCnxns' },
   ),
-  'client.maxFrameBytes': setting(
+  'client.maxFrameBytes': withDefault(
     integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, 'bytes'),
-    `longest request accepted (default: ${DEFAULT_FRAME_BYTES})`,
-    'jute.maxbuffer',
+    DEFAULT_FRAME_BYTES,
+    'longest request accepted',
+    { zoo: 'jute.maxbuffer' },
   ),
-  'client.sessionlessTimeoutMs': setting(
+  'client.sessionlessTimeoutMs': withDefault(
     integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
-    'a connection without a session is closed after so long (default: 10000)',
-    'nio.sessionlessCnxnTimeout',
+    10_000,
+    'a connection without a session is closed after so long',
+    { zoo: 'nio.sessionlessCnxnTimeout' },
   ),
-  'peer.host': setting(host, 'address for its peers (default: its host among the members)'),
-  tickTimeMs: setting(
+  'peer.host': setting(host, 'address for its peers', { fallbackText: 'its host among the members' }),
+  tickTimeMs: withDefault(
     integer(MIN_TICK_TIME_MS, MAX_TICK_TIME_MS, 'milliseconds'),
-    'the unit of the limits below (default: 2000)',
-    'tickTime',
+    2000,
+    'the unit of the limits below',
+    { zoo: 'tickTime' },
   ),
-  initLimit: setting(
+  initLimit: withDefault(
     integer(1, MAX_LIMIT_TICKS, 'ticks'),
-    'ticks that catching up with the leader may take before it is said to be late (default: 10)',
-    'initLimit',
+    10,
+    'ticks that catching up with the leader may take before it is said to be late',
+    { zoo: 'initLimit' },
   ),
-  syncLimit: setting(
-    integer(1, MAX_LIMIT_TICKS, 'ticks'),
-    'ticks that a member may be silent (default: 5)',
-    'syncLimit',
-  ),
-  minSessionTimeoutMs: setting(
-    integerOr(byDefault, integer(1, MAX_TIMEOUT_MS, 'milliseconds')),
-    'shortest session timeout granted (default: 2 ticks)',
-    'minSessionTimeout',
-  ),
-  maxSessionTimeoutMs: setting(
-    integerOr(byDefault, integer(1, MAX_TIMEOUT_MS, 'milliseconds')),
-    'longest session timeout granted (default: 20 ticks)',
-    'maxSessionTimeout',
-  ),
-  snapshotEveryEntries: setting(
+  syncLimit: withDefault(integer(1, MAX_LIMIT_TICKS, 'ticks'), 5, 'ticks that a member may be silent', {
+    zoo: 'syncLimit',
+  }),
+  minSessionTimeoutMs: withDefault(orDefault, -1, 'shortest session timeout granted', {
+    fallbackText: '2 ticks',
+    zoo: 'minSessionTimeout',
+  }),
+  maxSessionTimeoutMs: withDefault(orDefault, -1, 'longest session timeout granted', {
+    fallbackText: '20 ticks',
+    zoo: 'maxSessionTimeout',
+  }),
+  snapshotEveryEntries: withDefault(
     integer(2, 1_000_000_000, 'log entries'),
-    'log entries between snapshots (default: 100000)',
-    'snapCount',
+    100_000,
+    'log entries between snapshots',
+    { zoo: 'snapCount' },
   ),
-  snapshotEveryBytes: setting(
+  snapshotEveryBytes: withDefault(
     integer(MIN_SNAPSHOT_EVERY_BYTES, MAX_SNAPSHOT_EVERY_BYTES, 'bytes'),
-    `bytes of log between snapshots, whichever of the two comes first (default: ${DEFAULT_SNAPSHOT_EVERY_BYTES})`,
+    DEFAULT_SNAPSHOT_EVERY_BYTES,
+    'bytes of log between snapshots, whichever of the two comes first',
   ),
-  snapshotRetain: setting(
-    integer(1, 1000, 'snapshots'),
-    'snapshots kept (default: 3)',
-    'autopurge.snapRetainCount',
-  ),
-  purgeIntervalHours: setting(
+  snapshotRetain: withDefault(integer(1, 1000, 'snapshots'), 3, 'snapshots kept', {
+    zoo: 'autopurge.snapRetainCount',
+  }),
+  purgeIntervalHours: withDefault(
     integer(0, 8784, 'hours'),
-    'hours between purges of old logs and snapshots, sooner where the disk is nearly full; 0 for after each snapshot (default: 0)',
-    'autopurge.purgeInterval',
+    0,
+    'hours between purges of old logs and snapshots, sooner where the disk is nearly full; 0 for after each snapshot',
+    { zoo: 'autopurge.purgeInterval' },
   ),
-  containerCheckIntervalMs: setting(
+  containerCheckIntervalMs: withDefault(
     integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
-    'between looks for empty containers and TTL nodes whose time is over (default: 60000)',
-    'znode.container.checkIntervalMs',
+    60_000,
+    'between looks for empty containers and TTL nodes whose time is over',
+    { zoo: 'znode.container.checkIntervalMs' },
   ),
-  fourLetterWords: setting(
-    words,
-    'four-letter words that answer, or * (default: srvr,mntr,ruok,isro,stat,conf)',
-    '4lw.commands.whitelist',
-  ),
-  reconfigEnabled: setting(
+  fourLetterWords: withDefault(words, DEFAULT_FOUR_LETTER_WORDS, 'four-letter words that answer, or *', {
+    zoo: '4lw.commands.whitelist',
+  }),
+  reconfigEnabled: withDefault(
     truth,
-    'no effect: clients cannot change the membership in this version (default: false)',
-    'reconfigEnabled',
+    false,
+    'no effect: clients cannot change the membership in this version',
+    { zoo: 'reconfigEnabled' },
   ),
   superDigest: setting(
     digestId,
-    'the user who passes every access list, as user:base64(sha1(user:password)) (default: nobody)',
-    'DigestAuthenticationProvider.superDigest',
-    true,
+    'the user who passes every access list, as user:base64(sha1(user:password))',
+    {
+      fallbackText: 'nobody',
+      zoo: 'DigestAuthenticationProvider.superDigest',
+      noFlag: true,
+    },
   ),
-  'http.enabled': setting(truth, 'health, metrics, admin and the page (default: true)', 'admin.enableServer'),
-  'http.host': setting(host, 'address for HTTP; other than loopback needs a token (default: 127.0.0.1)'),
-  'http.port': setting(port, 'port for HTTP (default: 8080)', 'admin.serverPort'),
-  'http.token': setting(token, 'token asked of callers of /admin', undefined, true),
+  'http.enabled': withDefault(truth, true, 'health, metrics, admin and the page', {
+    zoo: 'admin.enableServer',
+  }),
+  'http.host': withDefault(host, '127.0.0.1', 'address for HTTP; other than loopback needs a token'),
+  // Of ZooKeeper's AdminServer, so that probes which look there find this one.
+  'http.port': withDefault(port, 8080, 'port for HTTP', { zoo: 'admin.serverPort' }),
+  'http.token': setting(token, 'token asked of callers of /admin', { noFlag: true }),
   'http.tokenFile': setting(file, 'file that holds that token; it may change'),
-  'log.level': setting(logLevel, 'trace, debug, info, warn, error, fatal or silent (default: info)'),
-  'log.pretty': setting(prettiness, 'true, false or auto: pretty on a terminal (default: auto)'),
-  'limits.connections': setting(
-    limit(LIMIT_CEILINGS.connections, 'connections'),
-    `client connections of this member (default: ${DEFAULT_LIMITS.connections}; fewer where there are too few file descriptors)`,
-    'maxCnxns',
+  'log.level': withDefault<LogLevel>(logLevel, 'info', 'trace, debug, info, warn, error, fatal or silent'),
+  'log.pretty': withDefault<boolean | 'auto'>(
+    prettiness,
+    'auto',
+    'true, false or auto: pretty on a terminal',
   ),
-  'limits.sessions': setting(
-    limit(LIMIT_CEILINGS.sessions, 'sessions'),
-    `sessions of the ensemble (default: ${DEFAULT_LIMITS.sessions})`,
+  'limits.connections': limit('connections', 'connections', 'client connections of this member', {
+    fallbackText: `${DEFAULT_LIMITS.connections}; fewer where there are too few file descriptors`,
+    zoo: 'maxCnxns',
+  }),
+  'limits.sessions': limit('sessions', 'sessions', 'sessions of the ensemble'),
+  'limits.nodes': limit('nodes', 'nodes', 'znodes'),
+  'limits.watches': limit('watches', 'watches', 'watches on this member'),
+  'limits.outstandingRequests': limit(
+    'outstandingRequests',
+    'requests',
+    'requests read and not yet answered',
   ),
-  'limits.nodes': setting(limit(LIMIT_CEILINGS.nodes, 'nodes'), `znodes (default: ${DEFAULT_LIMITS.nodes})`),
-  'limits.watches': setting(
-    limit(LIMIT_CEILINGS.watches, 'watches'),
-    `watches on this member (default: ${DEFAULT_LIMITS.watches})`,
-  ),
-  'limits.outstandingRequests': setting(
-    limit(LIMIT_CEILINGS.outstandingRequests, 'requests'),
-    `requests read and not yet answered (default: ${DEFAULT_LIMITS.outstandingRequests})`,
-  ),
-  'limits.treeBytes': setting(
-    limit(LIMIT_CEILINGS.treeBytes, 'bytes'),
-    `memory of the tree (default: ${DEFAULT_LIMITS.treeBytes})`,
-  ),
+  'limits.treeBytes': limit('treeBytes', 'bytes', 'memory of the tree'),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
-export type SettingValue<N extends SettingName> = (typeof SETTINGS)[N] extends Setting<infer T> ? T : never;
+/** What may be given. */
+export type SettingValue<N extends SettingName> =
+  (typeof SETTINGS)[N]['kind'] extends Kind<infer T> ? T : never;
+/** What holds: what was given, or the default. */
+export type Effective<N extends SettingName> = SettingValue<N> | (typeof SETTINGS)[N]['fallback'];
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
@@ -207,9 +231,17 @@ export function variableOf(name: SettingName): string {
   return `ROOKERY_${kebab(name).toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** For --help: what it is, and its default. */
+export function aboutOf(name: SettingName): string {
+  const { about, fallback, fallbackText }: { about: string; fallback: unknown; fallbackText?: string } =
+    SETTINGS[name];
+  const text = fallbackText ?? (fallback === undefined ? undefined : String(fallback));
+  return text === undefined ? about : `${about} (default: ${text})`;
+}
+
 const BY_ZOO_KEY: ReadonlyMap<string, SettingName> = new Map(
   SETTING_NAMES.flatMap((name) => {
-    const { zoo }: Setting<unknown> = SETTINGS[name];
+    const { zoo }: Rest = SETTINGS[name];
     return zoo === undefined ? [] : [[zoo, name] as const];
   }),
 );
