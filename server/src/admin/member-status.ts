@@ -1,3 +1,5 @@
+import type { MemberMetrics } from './member-metrics.ts';
+
 /**
  * What HTTP may know of a member and ask of it. The composition root builds one over the running member; tests build one
  * of plain objects. Every call answers from memory at once: a health probe must not wait for a quorum.
@@ -83,39 +85,3 @@ export type TransferRefusal = (typeof TransferRefusal)[keyof typeof TransferRefu
 export type TransferResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: TransferRefusal; readonly message: string };
-
-/** Plain numbers; a name that ends in Total only grows while the process lives. */
-export interface MemberMetrics {
-  readonly connections: number;
-  readonly connectionsTotal: number;
-  readonly connectionsRefusedTotal: number;
-  readonly connectionsEvictedTotal: number;
-  readonly clientMemoryBytes: number;
-  /** Connections closed because of what they sent. */
-  readonly badInputTotal: number;
-  readonly readsTotal: number;
-  readonly writesTotal: number;
-  /** Requests refused before they were proposed: limits, disk space. */
-  readonly refusedTotal: number;
-  readonly receivedBytesTotal: number;
-  readonly sentBytesTotal: number;
-  readonly outstandingRequests: number;
-  readonly sessions: number;
-  readonly watches: number;
-  /** Events told to watchers. */
-  readonly watchEventsTotal: number;
-  readonly nodes: number;
-  /** Of paths and data. */
-  readonly treeBytes: number;
-  readonly term: number;
-  readonly lastIndex: number;
-  readonly commitIndex: number;
-  readonly appliedIndex: number;
-  /** Times that it learned of another leader. */
-  readonly leaderChangesTotal: number;
-  readonly snapshotsTakenTotal: number;
-  readonly snapshotsInstalledTotal: number;
-  readonly logBytesTotal: number;
-  readonly logSyncsTotal: number;
-  readonly logSyncSecondsTotal: number;
-}

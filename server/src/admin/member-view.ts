@@ -6,22 +6,15 @@ import type { Running } from '../member-parts.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { decodeContext } from '../replica/membership/membership.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
-import type { MemberMetrics, MemberStanding, MemberStatus, MemberView, StatusRole } from './member-status.ts';
-
-/** What the machine around a member knows of it. */
-export interface MachineCounts {
-  /** Why no client can connect yet; empty where they can. */
-  waitingFor(): string;
-  connectionsRefused(): number;
-  /** Time spent in appends (write and sync). */
-  logSyncSeconds(): number;
-}
+import type { MachineCounts } from './machine-counts.ts';
+import { metricsOf } from './member-metrics.ts';
+import type { MemberStanding, MemberStatus, MemberView, StatusRole } from './member-status.ts';
 
 /** A running member as HTTP sees it. */
 export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
   return {
     status: () => status(member, counts.waitingFor()),
-    metrics: () => metrics(member, counts),
+    metrics: () => metricsOf(member, counts),
     transferLeadership: (label) => transferLeadership(member, scheduler, label),
     drain: () => {
       member.draining.begin();
@@ -123,41 +116,4 @@ function lag(member: Member, raftId: number, self: boolean): number | undefined 
   if (raft.role !== Role.leader) return undefined;
   const match = raft.peers().find((peer) => peer.id === raftId)?.match;
   return match === undefined ? undefined : Math.max(0, raft.commit - match);
-}
-
-function metrics(member: Member, counts: MachineCounts): MemberMetrics {
-  const { clients, running, storage } = member;
-  const { counters } = clients;
-  const raft = running?.replica.raft;
-  const tree = running?.machine.tree;
-  const disk = storage?.metrics();
-  return {
-    connections: counters.connections,
-    connectionsTotal: counters.connectionsTotal,
-    connectionsRefusedTotal: counts.connectionsRefused(),
-    connectionsEvictedTotal: counters.evicted,
-    clientMemoryBytes: clients.memory.totalBytes,
-    badInputTotal: counters.badInput,
-    readsTotal: counters.reads,
-    writesTotal: counters.writes,
-    refusedTotal: counters.refused,
-    receivedBytesTotal: counters.receivedBytes,
-    sentBytesTotal: counters.sentBytes,
-    outstandingRequests: clients.executor.outstanding,
-    sessions: running?.machine.sessions.size ?? 0,
-    watches: clients.watches.count,
-    watchEventsTotal: clients.watches.events,
-    nodes: tree?.nodeCount ?? 0,
-    treeBytes: tree?.storedBytes ?? 0,
-    term: raft?.term ?? 0,
-    lastIndex: raft?.lastIndex ?? 0,
-    commitIndex: raft?.commit ?? 0,
-    appliedIndex: running?.replica.appliedIndex ?? 0,
-    leaderChangesTotal: member.leaderChanges,
-    snapshotsTakenTotal: running?.snapshots.taken ?? 0,
-    snapshotsInstalledTotal: running?.snapshots.installed ?? 0,
-    logBytesTotal: disk?.bytesWritten ?? 0,
-    logSyncsTotal: disk?.syncs ?? 0,
-    logSyncSecondsTotal: counts.logSyncSeconds(),
-  };
 }

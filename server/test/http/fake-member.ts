@@ -1,9 +1,5 @@
-import type {
-  MemberMetrics,
-  MemberStatus,
-  MemberView,
-  TransferResult,
-} from '../../src/admin/member-status.ts';
+import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
+import type { MemberStatus, MemberView, TransferResult } from '../../src/admin/member-status.ts';
 
 const READY: MemberStatus = {
   label: 2,

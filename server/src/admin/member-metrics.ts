@@ -1,0 +1,170 @@
+import type { Member } from '../member.ts';
+import type { MachineCounts } from './machine-counts.ts';
+
+/** What the numbers are read from. */
+interface Sources {
+  readonly member: Member;
+  readonly counts: MachineCounts;
+  readonly clients: Member['clients'];
+  readonly counters: Member['clients']['counters'];
+  readonly running: Member['running'];
+  readonly raft: NonNullable<Member['running']>['replica']['raft'] | undefined;
+  readonly tree: NonNullable<Member['running']>['machine']['tree'] | undefined;
+  readonly disk: ReturnType<NonNullable<Member['storage']>['metrics']> | undefined;
+}
+
+interface MetricRow {
+  /** As Prometheus wants names and units. */
+  readonly name: string;
+  readonly help: string;
+  /** A counter only grows while the process lives. */
+  readonly type: 'counter' | 'gauge';
+  readonly of: (sources: Sources) => number;
+}
+
+function counter(name: string, help: string, of: MetricRow['of']): MetricRow {
+  return { name, help, type: 'counter', of };
+}
+
+function gauge(name: string, help: string, of: MetricRow['of']): MetricRow {
+  return { name, help, type: 'gauge', of };
+}
+
+/** The plain numbers of a member: its name in the JSON of /admin/members, and in /metrics. A new one is a row here. */
+export const MEMBER_METRICS = {
+  connections: gauge(
+    'rookery_connections',
+    'Open connections of clients.',
+    ({ counters }) => counters.connections,
+  ),
+  connectionsTotal: counter(
+    'rookery_connections_accepted_total',
+    'Connections of clients accepted.',
+    ({ counters }) => counters.connectionsTotal,
+  ),
+  connectionsRefusedTotal: counter(
+    'rookery_connections_refused_total',
+    'Connections of clients refused because of a limit.',
+    ({ counts }) => counts.connectionsRefused(),
+  ),
+  connectionsEvictedTotal: counter(
+    'rookery_connections_evicted_total',
+    'Connections closed because all clients together held too much memory.',
+    ({ counters }) => counters.evicted,
+  ),
+  clientMemoryBytes: gauge(
+    'rookery_client_memory_bytes',
+    'Bytes held for clients: parts of messages, requests that wait, replies that are not read.',
+    ({ clients }) => clients.memory.totalBytes,
+  ),
+  badInputTotal: counter(
+    'rookery_bad_input_total',
+    'Connections closed because of what they sent.',
+    ({ counters }) => counters.badInput,
+  ),
+  readsTotal: counter('rookery_reads_total', 'Reads answered.', ({ counters }) => counters.reads),
+  writesTotal: counter('rookery_writes_total', 'Writes answered.', ({ counters }) => counters.writes),
+  refusedTotal: counter(
+    'rookery_requests_refused_total',
+    'Requests refused before they were proposed.',
+    ({ counters }) => counters.refused,
+  ),
+  receivedBytesTotal: counter(
+    'rookery_received_bytes_total',
+    'Bytes received from clients.',
+    ({ counters }) => counters.receivedBytes,
+  ),
+  sentBytesTotal: counter(
+    'rookery_sent_bytes_total',
+    'Bytes sent to clients.',
+    ({ counters }) => counters.sentBytes,
+  ),
+  outstandingRequests: gauge(
+    'rookery_outstanding_requests',
+    'Requests read and not yet answered.',
+    ({ clients }) => clients.executor.outstanding,
+  ),
+  sessions: gauge(
+    'rookery_sessions',
+    'Sessions of the ensemble, as this member knows them.',
+    ({ running }) => running?.machine.sessions.size ?? 0,
+  ),
+  watches: gauge('rookery_watches', 'Watches on this member.', ({ clients }) => clients.watches.count),
+  watchEventsTotal: counter(
+    'rookery_watch_events_total',
+    'Events told to watchers.',
+    ({ clients }) => clients.watches.events,
+  ),
+  nodes: gauge('rookery_nodes', 'Znodes.', ({ tree }) => tree?.nodeCount ?? 0),
+  treeBytes: gauge(
+    'rookery_tree_bytes',
+    'Bytes of the paths and data of all znodes.',
+    ({ tree }) => tree?.storedBytes ?? 0,
+  ),
+  term: gauge('rookery_raft_term', 'Raft term.', ({ raft }) => raft?.term ?? 0),
+  lastIndex: gauge(
+    'rookery_raft_last_index',
+    'Index of the last entry of the log.',
+    ({ raft }) => raft?.lastIndex ?? 0,
+  ),
+  commitIndex: gauge(
+    'rookery_raft_commit_index',
+    'Index of the last entry known to be committed.',
+    ({ raft }) => raft?.commit ?? 0,
+  ),
+  appliedIndex: gauge(
+    'rookery_raft_applied_index',
+    'Index of the last entry applied to the tree.',
+    ({ running }) => running?.replica.appliedIndex ?? 0,
+  ),
+  leaderChangesTotal: counter(
+    'rookery_raft_leader_changes_total',
+    'Times that this member learned of another leader.',
+    ({ member }) => member.leaderChanges,
+  ),
+  snapshotsTakenTotal: counter(
+    'rookery_snapshots_taken_total',
+    'Snapshots taken.',
+    ({ running }) => running?.snapshots.taken ?? 0,
+  ),
+  snapshotsInstalledTotal: counter(
+    'rookery_snapshots_installed_total',
+    'Snapshots received from the leader and installed.',
+    ({ running }) => running?.snapshots.installed ?? 0,
+  ),
+  logBytesTotal: counter(
+    'rookery_log_bytes_total',
+    'Bytes appended to the log.',
+    ({ disk }) => disk?.bytesWritten ?? 0,
+  ),
+  logSyncsTotal: counter(
+    'rookery_log_syncs_total',
+    'Syncs of the log to disk.',
+    ({ disk }) => disk?.syncs ?? 0,
+  ),
+  logSyncSecondsTotal: counter(
+    'rookery_log_sync_seconds_total',
+    'Seconds spent in syncs of the log.',
+    ({ counts }) => counts.logSyncSeconds(),
+  ),
+} as const satisfies Readonly<Record<string, MetricRow>>;
+
+export type MetricName = keyof typeof MEMBER_METRICS;
+export type MemberMetrics = Readonly<Record<MetricName, number>>;
+export const METRIC_NAMES = Object.keys(MEMBER_METRICS) as readonly MetricName[];
+
+export function metricsOf(member: Member, counts: MachineCounts): MemberMetrics {
+  const { clients, running } = member;
+  const sources: Sources = {
+    member,
+    counts,
+    clients,
+    counters: clients.counters,
+    running,
+    raft: running?.replica.raft,
+    tree: running?.machine.tree,
+    disk: member.storage?.metrics(),
+  };
+  const values = METRIC_NAMES.map((name) => [name, MEMBER_METRICS[name].of(sources)]);
+  return Object.fromEntries(values) as MemberMetrics;
+}
