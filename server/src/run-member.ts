@@ -28,6 +28,7 @@ import { createLog } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
+import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
 
@@ -43,108 +44,122 @@ export function runMember(argv: readonly string[]): void {
     if (config.source['limits.connections'] === DEFAULT_ORIGIN) log.info({}, shares.remark);
     else log.warn({}, shares.remark);
   }
+  new MemberProcess(config, bounds, shares, log).run();
+}
 
-  let ending = false;
-  function fatal(error: unknown): void {
-    if (ending) return;
-    ending = true;
-    log.error({ err: error }, fatalLine(error));
-    process.exitCode = 1;
-    // The log is written beside the loop; it leaves at exit.
-    setImmediate(() => process.exit(1));
-  }
-  const complaints = new ComplaintLog(log, systemClock);
-  function uncaught(error: unknown): void {
-    if (!isLackOfSockets(error)) fatal(error);
-    else
-      complaints.say('sockets', 'no file descriptor is left for a connection; it did not come about', {
-        err: error,
-      });
-  }
-  process.on('uncaughtException', uncaught);
-  process.on('unhandledRejection', uncaught);
+class MemberProcess {
+  readonly #config: Config;
+  readonly #shares: DescriptorShares;
+  readonly #log: Logger;
+  readonly #complaints: ComplaintLog;
+  readonly #transport: PeerTransport;
+  readonly #member: Member;
+  readonly #listener: ClientListener;
+  #http: RunningHttp | undefined;
+  #logSyncSeconds = 0;
+  #isEnding = false;
 
-  let logSyncSeconds = 0;
-  const observeSync = (durationMs: number): void => {
-    logSyncSeconds += durationMs / 1000;
-  };
-  const self = config.members.find((member) => member.label === config.label)!;
-  const transport = new PeerTransport(
-    config.label,
-    { host: config.peer.host, port: self.peerPort },
-    { total: shares.strangers, perAddress: shares.strangersPerAddress },
-    log,
-  );
-  const purges = new PurgeInterval(systemClock, config.purgeIntervalHours);
-  const member = new Member({
-    config,
-    bounds,
-    disk: new FolderDisk(config.dataDir, observeSync),
-    storage: {
-      segmentBytes: bounds.segmentBytes,
-      snapRetainCount: config.snapshotRetain,
-      purgeNow: () => purges.take(),
-      ...(config.dataLogDir === config.dataDir
-        ? {}
-        : { logDisk: new FolderDisk(config.dataLogDir, observeSync) }),
-    },
-    transport,
-    clock: systemClock,
-    scheduler: eventLoopScheduler,
-    entropy: systemEntropy,
-    log,
-    fatal,
-  });
-  wordAnswers(member, {
-    clock: systemClock,
-    environment: machineEnvironment,
-    descriptors: machineDescriptors,
-  });
-  const listener = new ClientListener(
-    { ...config.client, maxConnections: shares.clients },
-    (socket) => member.accept(socket),
-    log,
-  );
-
-  const view = memberView(member, eventLoopScheduler, {
-    waitingFor: () => listener.waitingFor,
-    connectionsRefused: () => listener.refused,
-    logSyncSeconds: () => logSyncSeconds,
-  });
-  let http: RunningHttp | undefined;
-
-  async function start(): Promise<void> {
-    // First of all, so that probes are answered while a long log is read.
-    http = await startHttp({
-      member: view,
-      config: config.http,
-      bounds: { connections: shares.http, connectionsPerAddress: shares.httpPerAddress },
+  constructor(config: Config, bounds: Bounds, shares: DescriptorShares, log: Logger) {
+    this.#config = config;
+    this.#shares = shares;
+    this.#log = log;
+    this.#complaints = new ComplaintLog(log, systemClock);
+    // Before anything is built: what fails there is said as all else is.
+    const onUncaught = (error: unknown): void => this.#uncaught(error);
+    process.on('uncaughtException', onUncaught);
+    process.on('unhandledRejection', onUncaught);
+    const self = config.members.find((member) => member.label === config.label)!;
+    this.#transport = new PeerTransport(
+      config.label,
+      { host: config.peer.host, port: self.peerPort },
+      { total: shares.strangers, perAddress: shares.strangersPerAddress },
       log,
-      fatal,
+    );
+    this.#member = this.#newMember(bounds);
+    wordAnswers(this.#member, {
+      clock: systemClock,
+      environment: machineEnvironment,
+      descriptors: machineDescriptors,
     });
-    await member.start();
-    if (ending) return;
+    this.#listener = new ClientListener(
+      { ...config.client, maxConnections: shares.clients },
+      (socket) => this.#member.accept(socket),
+      log,
+    );
+  }
+
+  run(): void {
+    const onSignal = (signal: NodeJS.Signals): void => this.#onSignal(signal);
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+    this.#start().catch(this.#fatal);
+  }
+
+  #newMember(bounds: Bounds): Member {
+    const { dataDir, dataLogDir, purgeIntervalHours, snapshotRetain } = this.#config;
+    const observeSync = (durationMs: number): void => {
+      this.#logSyncSeconds += durationMs / 1000;
+    };
+    const purges = new PurgeInterval(systemClock, purgeIntervalHours);
+    return new Member({
+      config: this.#config,
+      bounds,
+      disk: new FolderDisk(dataDir, observeSync),
+      storage: {
+        segmentBytes: bounds.segmentBytes,
+        snapRetainCount: snapshotRetain,
+        purgeNow: () => purges.take(),
+        ...(dataLogDir === dataDir ? {} : { logDisk: new FolderDisk(dataLogDir, observeSync) }),
+      },
+      transport: this.#transport,
+      clock: systemClock,
+      scheduler: eventLoopScheduler,
+      entropy: systemEntropy,
+      log: this.#log,
+      fatal: this.#fatal,
+    });
+  }
+
+  async #start(): Promise<void> {
+    const log = this.#log;
+    const { client, dataDir, members } = this.#config;
+    // First of all, so that probes are answered while a long log is read.
+    this.#http = await startHttp({
+      member: memberView(this.#member, eventLoopScheduler, {
+        waitingFor: () => this.#listener.waitingFor,
+        connectionsRefused: () => this.#listener.refused,
+        logSyncSeconds: () => this.#logSyncSeconds,
+      }),
+      config: this.#config.http,
+      bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
+      log,
+      fatal: this.#fatal,
+    });
+    await this.#member.start();
+    if (this.#isEnding) return;
     // Only now: a member that has not read its disk yet must not look like one that has lost it. Each is waited for by itself: its own name
     // may be unknown for a while, and clients may be told to come to another one.
-    await Promise.all([config.members.length > 1 ? transport.start(member) : undefined, listener.start()]);
-    if (ending) return;
-    const client = joinAddress(config.client.host, config.client.port);
-    log.info({ client, dataDir: config.dataDir, members: config.members.length }, 'Rookery member is up');
+    const links = members.length > 1 ? this.#transport.start(this.#member) : undefined;
+    await Promise.all([links, this.#listener.start()]);
+    if (this.#isEnding) return;
+    const address = joinAddress(client.host, client.port);
+    log.info({ client: address, dataDir, members: members.length }, 'Rookery member is up');
   }
 
-  async function stop(): Promise<void> {
-    await relinquish(member, eventLoopScheduler);
-    await listener.stop();
-    await member.stop();
-    await transport.stop();
-    await http?.close();
+  async #stop(): Promise<void> {
+    await relinquish(this.#member, eventLoopScheduler);
+    await this.#listener.stop();
+    await this.#member.stop();
+    await this.#transport.stop();
+    await this.#http?.close();
   }
 
-  function onSignal(signal: NodeJS.Signals): void {
-    if (ending) process.exit(1);
-    ending = true;
+  #onSignal(signal: NodeJS.Signals): void {
+    if (this.#isEnding) process.exit(1);
+    this.#isEnding = true;
+    const log = this.#log;
     log.info({ signal }, 'stopping');
-    stop().then(
+    this.#stop().then(
       () => {
         log.info({}, 'stopped');
         process.exit(0);
@@ -156,9 +171,22 @@ export function runMember(argv: readonly string[]): void {
     );
   }
 
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  start().catch(fatal);
+  #uncaught(error: unknown): void {
+    if (!isLackOfSockets(error)) this.#fatal(error);
+    else {
+      const message = 'no file descriptor is left for a connection; it did not come about';
+      this.#complaints.say('sockets', message, { err: error });
+    }
+  }
+
+  readonly #fatal = (error: unknown): void => {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#log.error({ err: error }, fatalLine(error));
+    process.exitCode = 1;
+    // The log is written beside the loop; it leaves at exit.
+    setImmediate(() => process.exit(1));
+  };
 }
 
 /** Exits where the process may have too few descriptors for a member to be of use. */

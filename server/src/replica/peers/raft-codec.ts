@@ -1,4 +1,5 @@
 import {
+  type Append,
   type Configuration,
   decodeConfiguration,
   type Entry,
@@ -6,6 +7,7 @@ import {
   encodeConfiguration,
   Fitness,
   isPlausibleTerm,
+  type LogStatus,
   MalformedConfiguration,
   type Message,
   MessageType,
@@ -116,18 +118,8 @@ export function readRaftMessage(reader: FieldReader): Message {
     case MessageType.preVoteResponse:
     case MessageType.voteResponse:
       return { type, from, to, term, granted: readFlag(reader) };
-    case MessageType.append: {
-      const prevIndex = reader.f64();
-      const prevTerm = reader.f64();
-      const commit = reader.f64();
-      const count = reader.u32();
-      if (count * entryHeaderBytes > reader.remaining) {
-        throw new PeerProtocolError(`a peer announced ${count} entries in ${reader.remaining} bytes`);
-      }
-      const entries = new Array<Entry>(count);
-      for (let i = 0; i < count; i++) entries[i] = readEntry(reader);
-      return { type, from, to, term, prevIndex, prevTerm, commit, entries };
-    }
+    case MessageType.append:
+      return readAppend(reader, from, to, term);
     case MessageType.appendResponse:
       return {
         type,
@@ -171,19 +163,35 @@ export function readRaftMessage(reader: FieldReader): Message {
     case MessageType.readIndexResponse:
       return { type, from, to, term, token: reader.f64(), index: reader.f64() };
     case MessageType.logStatus:
-      return {
-        type,
-        from,
-        to,
-        term,
-        lastIndex: reader.f64(),
-        lastTerm: reader.f64(),
-        reply: readFlag(reader),
-        voters: readIds(reader),
-      };
+      return readLogStatus(reader, from, to, term);
     default:
       throw new PeerProtocolError(`a peer sent a Raft message of unknown type ${String(type)}`);
   }
+}
+
+function readAppend(reader: FieldReader, from: number, to: number, term: number): Append {
+  const prevIndex = reader.f64();
+  const prevTerm = reader.f64();
+  const commit = reader.f64();
+  const count = reader.u32();
+  if (count * entryHeaderBytes > reader.remaining)
+    throw new PeerProtocolError(`a peer announced ${count} entries in ${reader.remaining} bytes`);
+  const entries = new Array<Entry>(count);
+  for (let i = 0; i < count; i++) entries[i] = readEntry(reader);
+  return { type: MessageType.append, from, to, term, prevIndex, prevTerm, commit, entries };
+}
+
+function readLogStatus(reader: FieldReader, from: number, to: number, term: number): LogStatus {
+  return {
+    type: MessageType.logStatus,
+    from,
+    to,
+    term,
+    lastIndex: reader.f64(),
+    lastTerm: reader.f64(),
+    reply: readFlag(reader),
+    voters: readIds(reader),
+  };
 }
 
 /** Throws PeerProtocolError where no member of this cluster can be in `term` while this one is in `own`. */
