@@ -1,11 +1,12 @@
 /** The leader's receiving side: what followers answer to appends and heartbeats. */
-import { advanceCommit } from './commit.ts';
+import { afterCommit } from './membership.ts';
 import type { AppendResponse, HeartbeatResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { type Progress, ProgressState } from './progress.ts';
-import { confirmReads } from './read-index.ts';
+import { quorumReached } from './quorum.ts';
+import { confirmReads, releaseWaitingReads } from './read-index.ts';
 import { sendLossCheck } from './replication.ts';
-import { Fitness } from './types.ts';
+import { Fitness, Role } from './types.ts';
 
 export function onAppendResponse(node: RaftNode, message: AppendResponse, progress: Progress): void {
   if (message.index > node.log.last) return;
@@ -45,4 +46,22 @@ export function onHeartbeatResponse(node: RaftNode, message: HeartbeatResponse, 
   const waiting = progress.state === ProgressState.replicate && progress.match < progress.next - 1;
   if (waiting && progress.match === progress.matchAtHeartbeat) sendLossCheck(node, progress);
   progress.matchAtHeartbeat = progress.match;
+}
+
+const matchOf = (progress: Progress): number => progress.match;
+
+/**
+ * Commits what a majority holds durably, the leader counting itself only once it has persisted, and only up to an entry of
+ * its own term: earlier ones commit along with that (paper, 5.4.2).
+ */
+export function advanceCommit(node: RaftNode): void {
+  if (node.role !== Role.leader) return;
+  const { log } = node;
+  const index = quorumReached(node, log.persisted, matchOf);
+  if (index <= log.commit || log.termAt(index) !== node.term) return;
+  const before = log.commit;
+  log.commitTo(index);
+  node.uncommittedBytes -= log.bytesBetween(before + 1, index);
+  if (before < node.termStart) releaseWaitingReads(node);
+  afterCommit(node);
 }

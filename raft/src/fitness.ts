@@ -7,7 +7,7 @@
  */
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
-import { quorumReached } from './progress-quorum.ts';
+import { quorumReached } from './quorum.ts';
 import { Fitness } from './types.ts';
 
 /** The longest election time-out that can be drawn: any silence as long as this would have been held against a leader, too. */

@@ -1,7 +1,6 @@
-import { Inflight } from './inflight.ts';
 import { entryBytes } from './log.ts';
 import type { RaftNode } from './node.ts';
-import { Progress } from './progress.ts';
+import { Inflight, Progress } from './progress.ts';
 import { membersOf } from './quorum.ts';
 import type { Configuration, EntryKind } from './types.ts';
 

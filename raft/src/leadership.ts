@@ -5,7 +5,7 @@ import { appendOwn, trackMembers } from './leader-log.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
-import { quorumSilentTicks } from './progress-quorum.ts';
+import { quorumSilentTicks } from './quorum.ts';
 import { replicate, sendHeartbeats } from './replication.ts';
 import type { TransferResult } from './results.ts';
 import { becomeFollower } from './role.ts';

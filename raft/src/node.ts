@@ -1,5 +1,4 @@
-import { decodeConfiguration } from './configuration.ts';
-import { ConfigurationHistory } from './configuration-history.ts';
+import { ConfigurationHistory, decodeConfiguration } from './configuration.ts';
 import { RaftLog } from './log.ts';
 import type { LogStatus, Message, VoteRequest } from './messages.ts';
 import { checkOptions, type RaftOptions } from './options.ts';

@@ -1,3 +1,5 @@
+import type { RaftNode } from './node.ts';
+import type { Progress } from './progress.ts';
 import type { Configuration, NodeId } from './types.ts';
 
 /** Whether the member's vote counts, in either majority of a joint consensus. */
@@ -71,4 +73,40 @@ export function majorityValue(values: number[], count: number): number {
     values[j + 1] = value;
   }
   return count === 0 ? 0 : (values[count >> 1] as number);
+}
+
+function halfReached(
+  node: RaftNode,
+  voters: readonly NodeId[],
+  own: number,
+  reachedBy: (progress: Progress) => number,
+): number {
+  let count = 0;
+  for (const id of voters) {
+    const progress = id === node.id ? undefined : node.progress.get(id);
+    node.scratch[count] = id === node.id ? own : progress === undefined ? 0 : reachedBy(progress);
+    count += 1;
+  }
+  return majorityValue(node.scratch, count);
+}
+
+/**
+ * What the leader's majority has reached, in a joint consensus both majorities. A leader that is no voter itself
+ * (it is being removed) does not count. `reachedBy` must be a constant function: this runs for every acknowledgement.
+ */
+export function quorumReached(
+  node: RaftNode,
+  own: number,
+  reachedBy: (progress: Progress) => number,
+): number {
+  const { voters, outgoing } = node.configuration;
+  const incoming = halfReached(node, voters, own, reachedBy);
+  return outgoing.length === 0 ? incoming : Math.min(incoming, halfReached(node, outgoing, own, reachedBy));
+}
+
+const heardTickOf = (progress: Progress): number => progress.heardTick;
+
+/** Ticks since this leader was last heard by a majority, as far as their answers tell. */
+export function quorumSilentTicks(node: RaftNode): number {
+  return node.now - quorumReached(node, node.now, heardTickOf);
 }

@@ -1,6 +1,6 @@
+import { advanceCommit } from './acknowledgement.ts';
 import { readToApply, takeCommitted } from './applying.ts';
 import { keepsUp } from './catching-up.ts';
-import { advanceCommit } from './commit.ts';
 import { completeWrite, refuseWrite, retryWrites, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
 import { InvariantViolation } from './errors.ts';
@@ -19,7 +19,7 @@ import { isChangeInFlight, proposeConfiguration } from './membership.ts';
 import type { Message } from './messages.ts';
 import { RaftNode } from './node.ts';
 import type { RaftOptions } from './options.ts';
-import { quorumSilentTicks } from './progress-quorum.ts';
+import { quorumSilentTicks } from './quorum.ts';
 import { confirmReads, readIndex, tickReads } from './read-index.ts';
 import type { Ready, Write } from './ready.ts';
 import { entriesRead, replicate, sendHeartbeats } from './replication.ts';

@@ -5,7 +5,7 @@
 import { send } from './durability.ts';
 import { MessageType, type ReadIndex, type ReadIndexResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
-import { quorumReached } from './progress-quorum.ts';
+import { quorumReached } from './quorum.ts';
 import { type NodeId, Role } from './types.ts';
 
 /** Reads that wait at one member; more are refused. */

@@ -1,6 +1,6 @@
 import { forgetRounds } from './catching-up.ts';
 import { NOTHING_ACKNOWLEDGED, type RaftNode } from './node.ts';
-import { quorumSilentTicks } from './progress-quorum.ts';
+import { quorumSilentTicks } from './quorum.ts';
 import { refuseReads } from './read-index.ts';
 import { forgetCatchUp } from './suspect.ts';
 import { type NodeId, Role } from './types.ts';

@@ -13,14 +13,14 @@ export interface PlantedBug {
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the bytes under way to a follower are not bounded',
-    file: 'inflight.ts',
+    file: 'progress.ts',
     find: 'this.#count === this.#sizes.length || this.#bytes >= this.#maxBytes',
     replace: 'this.#count === this.#sizes.length',
     seeds: 0,
   },
   {
     name: 'acknowledged bytes count as under way',
-    file: 'inflight.ts',
+    file: 'progress.ts',
     find: 'this.#bytes -= this.#sizes[this.#oldest] as number;',
     replace: '',
     seeds: 0,
@@ -41,7 +41,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "an older term's entry commits by counting copies",
-    file: 'commit.ts',
+    file: 'acknowledgement.ts',
     find: 'index <= log.commit || log.termAt(index) !== node.term',
     replace: 'index <= log.commit',
     seeds: 150,
@@ -104,7 +104,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a joint consensus commits by one majority',
-    file: 'progress-quorum.ts',
+    file: 'quorum.ts',
     find: 'outgoing.length === 0 ? incoming :',
     replace: 'outgoing.length >= 0 ? incoming :',
     seeds: 150,
@@ -118,7 +118,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the leader counts its own copy before it is durable',
-    file: 'commit.ts',
+    file: 'acknowledgement.ts',
     find: 'quorumReached(node, log.persisted, matchOf)',
     replace: 'quorumReached(node, log.last, matchOf)',
     seeds: 150,
@@ -237,7 +237,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a removed leader counts itself',
-    file: 'progress-quorum.ts',
+    file: 'quorum.ts',
     find: 'const progress = id === node.id ? undefined : node.progress.get(id);',
     replace:
       'if (count === 0) node.scratch[count++] = own;\n    const progress = id === node.id ? undefined : node.progress.get(id);',

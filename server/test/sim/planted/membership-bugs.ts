@@ -16,7 +16,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a change of voters commits by a majority of the new ones alone',
-    file: 'raft/src/progress-quorum.ts',
+    file: 'raft/src/quorum.ts',
     find: 'return outgoing.length === 0 ? incoming : Math.min(incoming, halfReached(node, outgoing, own, reachedBy));',
     replace: 'return outgoing.length >= 0 ? incoming : 0;',
   },
@@ -28,7 +28,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a removed voter still counts for the majority',
-    file: 'raft/src/progress-quorum.ts',
+    file: 'raft/src/quorum.ts',
     find: 'const incoming = halfReached(node, voters, own, reachedBy);',
     replace:
       'const gone = [...(node.configurations.at(0).voters ?? [])].filter((id) => !voters.includes(id)); const incoming = halfReached(node, [...voters, ...gone], own, reachedBy);',
