@@ -47,19 +47,19 @@ function askToken() {
   });
 }
 
-/** @param {number} label */
-function askHandOver(label) {
+/** @param {number} serverId */
+function askHandOver(serverId) {
   const dialog = /** @type {HTMLDialogElement} */ (byId('leader-dialog'));
   const problem = byId('leader-problem');
   const confirm = /** @type {HTMLButtonElement} */ (byId('leader-confirm'));
   problem.textContent = '';
   byId('leader-question').textContent =
-    `Member ${label} becomes the leader. Clients stay connected; writes wait for a moment.`;
+    `Member ${serverId} becomes the leader. Clients stay connected; writes wait for a moment.`;
   byId('leader-form').onsubmit = async (event) => {
     event.preventDefault();
     confirm.disabled = true;
     try {
-      await transferLeadership(label);
+      await transferLeadership(serverId);
       dialog.close();
     } catch (error) {
       problem.textContent =

@@ -22,7 +22,7 @@ const HEIGHT = 330;
 const RADIUS = 30;
 
 /**
- * Members keep their places on an ellipse, in the order of their labels: a change of leader moves no circle.
+ * Members keep their places on an ellipse, in the order of their server ids: a change of leader moves no circle.
  * @param {number} place
  * @param {number} of
  */
@@ -45,9 +45,9 @@ function roleClass(member) {
  */
 export function topology({ self, members }) {
   const places = members.map((member, place) => ({ member, ...position(place, members.length) }));
-  const here = places.find(({ member }) => member.label === self.label);
+  const here = places.find(({ member }) => member.serverId === self.serverId);
   const links = places
-    .filter(({ member }) => here !== undefined && member.label !== self.label)
+    .filter(({ member }) => here !== undefined && member.serverId !== self.serverId)
     .map(({ member, x, y }) => {
       const kind = member.connected
         ? self.role === 'leader' || member.role === 'leader'
@@ -60,10 +60,10 @@ export function topology({ self, members }) {
     const text = member.role === 'voter' ? (member.connected ? 'member' : 'not connected') : member.role;
     const parts = [
       svg('circle', { r: RADIUS, class: 'disc' }),
-      svg('text', { class: 'label', y: 7 }, String(member.label)),
+      svg('text', { class: 'label', y: 7 }, String(member.serverId)),
       svg('text', { class: 'role', y: RADIUS + 20 }, member.connected ? text : 'not connected'),
     ];
-    if (member.label === self.label) parts.unshift(svg('circle', { r: RADIUS + 6, class: 'self' }));
+    if (member.serverId === self.serverId) parts.unshift(svg('circle', { r: RADIUS + 6, class: 'self' }));
     const lag = member.lagEntries ?? 0;
     if (lag >= LAG_OF_NOTE && member.connected) {
       const share = lagShare(lag);
@@ -81,7 +81,7 @@ export function topology({ self, members }) {
     return group;
   });
   const told = members
-    .map((member) => `member ${member.label}: ${member.connected ? member.role : 'not connected'}`)
+    .map((member) => `member ${member.serverId}: ${member.connected ? member.role : 'not connected'}`)
     .join(', ');
   return svg(
     'svg',

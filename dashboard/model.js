@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Standing One member, as the one that serves this page sees it (MemberStanding of the server).
- * @property {number} label
+ * @property {number} serverId
  * @property {number} raftId
  * @property {string} role
  * @property {string} address
@@ -14,7 +14,7 @@
  * @property {number} [requestsTotal]
  *
  * @typedef {object} Self
- * @property {number} label
+ * @property {number} serverId
  * @property {string} clusterId
  * @property {string} role
  * @property {number} term
@@ -49,10 +49,10 @@ export function isVoter(member) {
   return member.role !== 'learner' && member.role !== 'joining';
 }
 
-/** @param {readonly number[]} labels */
-function names(labels) {
-  const last = labels.at(-1);
-  return labels.length < 2 ? `member ${last}` : `members ${labels.slice(0, -1).join(', ')} and ${last}`;
+/** @param {readonly number[]} serverIds */
+function names(serverIds) {
+  const last = serverIds.at(-1);
+  return serverIds.length < 2 ? `member ${last}` : `members ${serverIds.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** @param {string} text */
@@ -67,7 +67,7 @@ function sentence(text) {
  */
 export function verdict({ self, members }) {
   const voters = members.filter(isVoter);
-  const away = members.filter((member) => !member.connected).map((member) => member.label);
+  const away = members.filter((member) => !member.connected).map((member) => member.serverId);
   const votersHere = voters.filter((member) => member.connected).length;
   const quorum = Math.floor(voters.length / 2) + 1;
   const spare = votersHere - quorum;
@@ -81,7 +81,7 @@ export function verdict({ self, members }) {
   if (!self.ready) {
     return {
       tone: 'warn',
-      headline: `Member ${self.label} is not ready`,
+      headline: `Member ${self.serverId} is not ready`,
       detail: sentence(self.reason === '' ? 'it does not say why' : self.reason),
     };
   }
@@ -95,10 +95,10 @@ export function verdict({ self, members }) {
     };
   }
   if (behind.length > 0) {
-    const labels = behind.map((member) => member.label);
+    const serverIds = behind.map((member) => member.serverId);
     return {
       tone: 'warn',
-      headline: `${sentence(names(labels)).slice(0, -1)} ${labels.length > 1 ? 'are' : 'is'} catching up`,
+      headline: `${sentence(names(serverIds)).slice(0, -1)} ${serverIds.length > 1 ? 'are' : 'is'} catching up`,
       detail: `Member ${self.leader} leads; all members are connected.`,
     };
   }
@@ -130,13 +130,13 @@ export function perSecond(before, now, counter) {
  * Requests per second of one member: of this one from its metrics, of others where they tell.
  * @param {Sample | undefined} before
  * @param {Sample} now
- * @param {number} label
+ * @param {number} serverId
  */
-export function requestsPerSecond(before, now, label) {
+export function requestsPerSecond(before, now, serverId) {
   return perSecond(before, now, ({ self, members, metrics }) =>
-    self.label === label
+    self.serverId === serverId
       ? (metrics.readsTotal ?? 0) + (metrics.writesTotal ?? 0)
-      : members.find((member) => member.label === label)?.requestsTotal,
+      : members.find((member) => member.serverId === serverId)?.requestsTotal,
   );
 }
 

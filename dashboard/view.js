@@ -67,20 +67,20 @@ function roleCell(member) {
  * @param {Sample | undefined} before
  * @param {Sample} now
  * @param {Standing} member
- * @param {(label: number) => void} onHandOver
+ * @param {(serverId: number) => void} onHandOver
  */
 function row(before, now, member, onHandOver) {
   const { self, metrics } = now.answer;
-  const own = member.label === self.label;
-  const name = html('th', '', html('span', 'member-name', String(member.label)));
+  const own = member.serverId === self.serverId;
+  const name = html('th', '', html('span', 'member-name', String(member.serverId)));
   name.setAttribute('scope', 'row');
   if (own) name.append(html('span', 'quiet small', 'this one'));
   const actions = html('td', 'actions');
   if (self.role === 'leader' && !own && isVoter(member) && member.connected) {
     const button = html('button', 'small', 'Make leader');
-    button.setAttribute('aria-label', `Make member ${member.label} leader`);
-    button.dataset.label = String(member.label);
-    button.addEventListener('click', () => onHandOver(member.label));
+    button.setAttribute('aria-label', `Make member ${member.serverId} leader`);
+    button.dataset.serverId = String(member.serverId);
+    button.addEventListener('click', () => onHandOver(member.serverId));
     actions.append(button);
   }
   return html(
@@ -92,7 +92,7 @@ function row(before, now, member, onHandOver) {
     html('td', 'address', member.address),
     lagCell(member),
     html('td', 'number', count(own ? metrics.connections : member.connections)),
-    html('td', 'number', rate(requestsPerSecond(before, now, member.label))),
+    html('td', 'number', rate(requestsPerSecond(before, now, member.serverId))),
     actions,
   );
 }
@@ -129,7 +129,7 @@ let drawnRows = '';
  * @param {Sample} now
  * @param {readonly import('./drawing.js').Point[]} points
  * @param {number} capacity
- * @param {(label: number) => void} onHandOver
+ * @param {(serverId: number) => void} onHandOver
  */
 export function render(before, now, points, capacity, onHandOver) {
   const { answer } = now;
@@ -141,14 +141,14 @@ export function render(before, now, points, capacity, onHandOver) {
   say('detail', detail);
   say(
     'seen-from',
-    `as member ${self.label} sees it${self.clusterId === '' ? '' : ` · cluster ${self.clusterId.slice(0, 8)}`}`,
+    `as member ${self.serverId} sees it${self.clusterId === '' ? '' : ` · cluster ${self.clusterId.slice(0, 8)}`}`,
   );
 
   // The drawing is replaced only when it changes: nothing flickers, and no focus is lost.
   const shape = JSON.stringify([
-    self.label,
+    self.serverId,
     self.role,
-    members.map(({ label, role, connected, lagEntries }) => [label, role, connected, lagEntries]),
+    members.map(({ serverId, role, connected, lagEntries }) => [serverId, role, connected, lagEntries]),
   ]);
   if (shape !== drawnTopology) {
     byId('topology').replaceChildren(topology(answer));
@@ -164,7 +164,7 @@ export function render(before, now, points, capacity, onHandOver) {
   byId('facts').replaceChildren(...facts(before, now));
 
   const focused =
-    document.activeElement instanceof HTMLElement ? document.activeElement.dataset.label : undefined;
+    document.activeElement instanceof HTMLElement ? document.activeElement.dataset.serverId : undefined;
   const rows = members.map((member) => row(before, now, member, onHandOver));
   const text = rows.map((one) => one.outerHTML).join('');
   if (text !== drawnRows) {
@@ -173,7 +173,8 @@ export function render(before, now, points, capacity, onHandOver) {
     if (focused !== undefined) {
       rows
         .map(
-          (one) => /** @type {HTMLElement | null} */ (one.querySelector(`button[data-label="${focused}"]`)),
+          (one) =>
+            /** @type {HTMLElement | null} */ (one.querySelector(`button[data-server-id="${focused}"]`)),
         )
         .find(Boolean)
         ?.focus();

@@ -9,25 +9,25 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const dataRoot = resolve(process.env.ROOKERY_DATA ?? join(root, '.rookery'));
 const launcher = join(root, 'node_modules', '.bin', 'rookery-server');
-const labels = [1, 2, 3];
-const clientPort = (label: number) => 2180 + label;
-const httpPort = (label: number) => 8080 + label;
+const serverIds = [1, 2, 3];
+const clientPort = (serverId: number) => 2180 + serverId;
+const httpPort = (serverId: number) => 8080 + serverId;
 const startupPollMs = 100;
 
-function prepare(label: number): string {
-  const folder = join(dataRoot, String(label));
+function prepare(serverId: number): string {
+  const folder = join(dataRoot, String(serverId));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'myid'), `${label}\n`);
+  writeFileSync(join(folder, 'myid'), `${serverId}\n`);
   const lines = [
     'tickTime=2000',
     'initLimit=10',
     'syncLimit=5',
     `dataDir=${folder}`,
-    `clientPort=${clientPort(label)}`,
+    `clientPort=${clientPort(serverId)}`,
     'clientPortAddress=127.0.0.1',
-    `admin.serverPort=${httpPort(label)}`,
+    `admin.serverPort=${httpPort(serverId)}`,
     '4lw.commands.whitelist=srvr,mntr,ruok,isro,stat,conf',
-    ...labels.map(
+    ...serverIds.map(
       (other) => `server.${other}=127.0.0.1:${2887 + other}:${3887 + other};127.0.0.1:${clientPort(other)}`,
     ),
   ];
@@ -47,30 +47,32 @@ function stop(): void {
   for (const child of children.values()) child.kill('SIGTERM');
 }
 
-function start(label: number): void {
-  const child = spawn(launcher, [prepare(label)], {
+function start(serverId: number): void {
+  const child = spawn(launcher, [prepare(serverId)], {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
-  children.set(label, child);
+  children.set(serverId, child);
   child.on('error', (error) => {
-    console.error(`member ${label} cannot be started: ${error.message}; run make setup`);
+    console.error(`member ${serverId} cannot be started: ${error.message}; run make setup`);
     failed = true;
     stop();
   });
   child.on('exit', (code, signal) => {
-    children.delete(label);
+    children.delete(serverId);
     if (!stopping) {
-      console.error(`member ${label} ended by itself (${signal ?? `exit ${code}`}); the others are stopped`);
+      console.error(
+        `member ${serverId} ended by itself (${signal ?? `exit ${code}`}); the others are stopped`,
+      );
       failed = true;
       stop();
     }
   });
 }
 
-async function isReady(label: number): Promise<boolean> {
+async function isReady(serverId: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${httpPort(label)}/health/ready`);
+    const response = await fetch(`http://127.0.0.1:${httpPort(serverId)}/health/ready`);
     return response.ok;
   } catch {
     return false;
@@ -79,12 +81,12 @@ async function isReady(label: number): Promise<boolean> {
 
 async function announceWhenReady(): Promise<void> {
   while (!stopping) {
-    const ready = await Promise.all(labels.map(isReady));
+    const ready = await Promise.all(serverIds.map(isReady));
     if (ready.every(Boolean)) break;
     await new Promise((wake) => setTimeout(wake, startupPollMs));
   }
   if (stopping) return;
-  const connect = labels.map((label) => `127.0.0.1:${clientPort(label)}`).join(',');
+  const connect = serverIds.map((serverId) => `127.0.0.1:${clientPort(serverId)}`).join(',');
   console.log(`
 Rookery: three members serve on ${connect}
   data     ${dataRoot} (kept: start again and it is there)
@@ -97,7 +99,7 @@ Rookery: three members serve on ${connect}
 
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
-for (const label of labels) start(label);
+for (const serverId of serverIds) start(serverId);
 await announceWhenReady();
 await Promise.all([...children.values()].map((child) => new Promise((ended) => child.once('exit', ended))));
 console.log(failed ? 'Rookery: stopped after a failure.' : 'Rookery: stopped cleanly; the data is kept.');

@@ -103,7 +103,9 @@ async function printProfiles(ensemble: Ensemble, what: string, measuredMs: numbe
   for (const member of ensemble.members) {
     const { profileFolder } = member.plan;
     if (profileFolder === undefined) continue;
-    process.stdout.write(`\n${what}: member ${member.label}, ${member === leader ? 'leader' : 'follower'}\n`);
+    process.stdout.write(
+      `\n${what}: member ${member.serverId}, ${member === leader ? 'leader' : 'follower'}\n`,
+    );
     for (const { name, where, ms, share } of topSelfTimes(profileFolder, PROFILED_FUNCTIONS, measuredMs)) {
       const percent = `${(share * 100).toFixed(1)} %`;
       process.stdout.write(`${percent.padStart(8)} ${ms.toFixed(0).padStart(7)} ms  ${name}  ${where}\n`);

@@ -23,7 +23,7 @@ function answer(
   return {
     version: '1.2.3',
     self: {
-      label: 1,
+      serverId: 1,
       clusterId: 'c',
       role: 'leader',
       term: 1,
@@ -36,7 +36,7 @@ function answer(
       ...self,
     },
     members: members.map((member, place) => ({
-      label: place + 1,
+      serverId: place + 1,
       raftId: place + 1,
       role: place === 0 ? 'leader' : 'follower',
       address: `h:${place}`,
@@ -150,7 +150,7 @@ describe('rates', () => {
     const members = (total: number): readonly Partial<Standing>[] => [{}, { requestsTotal: total }, {}];
     const before = sample(0, { readsTotal: 1, writesTotal: 1 }, members(50));
     const now = sample(1000, { readsTotal: 4, writesTotal: 3 }, members(70));
-    expect([1, 2, 3].map((label) => requestsPerSecond(before, now, label))).toEqual([5, 20, undefined]);
+    expect([1, 2, 3].map((serverId) => requestsPerSecond(before, now, serverId))).toEqual([5, 20, undefined]);
   });
 
   it('give the mean duration of a sync', () => {

@@ -14,14 +14,14 @@ const WORD_TIMEOUT_MS = 5_000;
 export async function leadership(ensemble: Ensemble): Promise<Leadership> {
   const leader = await ensemble.leader();
   const epoch = ensemble.peer.name === 'rookery' ? await raftTerm(leader) : await zabEpoch(leader);
-  return { leader: leader.label, epoch };
+  return { leader: leader.serverId, epoch };
 }
 
 /** The upper half of the zxid. */
 async function zabEpoch(member: Member): Promise<number> {
   const answer = await fourLetterWord(member.endpoint, 'srvr', WORD_TIMEOUT_MS);
   const zxid = /^Zxid: 0x([0-9a-f]+)$/m.exec(answer ?? '')?.[1];
-  if (zxid === undefined) throw new Error(`member ${member.label} tells no zxid`);
+  if (zxid === undefined) throw new Error(`member ${member.serverId} tells no zxid`);
   return Math.floor(Number.parseInt(zxid, 16) / 0x1_0000_0000);
 }
 
@@ -30,6 +30,6 @@ async function raftTerm(member: Member): Promise<number> {
     signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
   });
   const { self } = (await response.json()) as { self?: { term?: number } };
-  if (typeof self?.term !== 'number') throw new Error(`member ${member.label} tells no term`);
+  if (typeof self?.term !== 'number') throw new Error(`member ${member.serverId} tells no term`);
   return self.term;
 }

@@ -86,9 +86,11 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   const { ensemble } = simulation;
   const { roster, leader } = ensemble;
   const prng = simulation.stream('without a former leader');
-  const candidates = ensemble.members.filter(({ label }) => {
-    const others = roster.voters.filter((voter) => voter.label !== label && voter.label !== leader?.label);
-    return label !== leader?.label && others.length * 2 > roster.voters.length;
+  const candidates = ensemble.members.filter(({ serverId }) => {
+    const others = roster.voters.filter(
+      (voter) => voter.serverId !== serverId && voter.serverId !== leader?.serverId,
+    );
+    return serverId !== leader?.serverId && others.length * 2 > roster.voters.length;
   });
   if (!prng.chance(0.5) || leader === undefined || candidates.length === 0) return true;
   const newcomer = prng.pick(candidates);
@@ -118,7 +120,7 @@ async function withoutAMember(simulation: Simulation): Promise<boolean> {
   if (!prng.chance(0.3) || ensemble.roster.voters.length === 1) return true;
   const host = prng.pick(ensemble.members);
   const reads = Array.from({ length: READS }, () => ({ kind: 'get', path: READ_PATH }) as const);
-  const reader = simulation.client(READER, new Script(reads), READER_HABITS, () => [host.label]);
+  const reader = simulation.client(READER, new Script(reads), READER_HABITS, () => [host.serverId]);
   reader.start();
   const isServed = await simulation.within(HAND_OVER_MS, 'a new client is served', () => reader.answered > 0);
   if (!isServed) return false;
@@ -141,8 +143,8 @@ async function withoutAWholeLog(simulation: Simulation): Promise<boolean> {
   const { roster, leader } = ensemble;
   const prng = simulation.stream('without a whole log');
   if (!prng.chance(0.2) || leader === undefined || roster.voters.length < 3) return true;
-  const others = ensemble.members.filter((host) => host !== leader && roster.isVoter(host.label));
-  const learners = ensemble.members.filter((host) => !roster.isVoter(host.label));
+  const others = ensemble.members.filter((host) => host !== leader && roster.isVoter(host.serverId));
+  const learners = ensemble.members.filter((host) => !roster.isVoter(host.serverId));
   const [damaged, ...rest] = prng.sample(others, others.length) as [Host, ...Host[]];
   const apart = rest.slice(0, (roster.voters.length - 1) >> 1);
   const mend = part(simulation, apart, [leader, damaged, ...rest.slice(apart.length), ...learners]);
@@ -163,7 +165,7 @@ async function withoutAMinority(simulation: Simulation): Promise<boolean> {
   const prng = simulation.stream('without a minority');
   if (!prng.chance(ensemble.settings.spares > 0 ? 0.6 : 0.1)) return true;
   const away = prng.sample(ensemble.roster.voters, (ensemble.roster.voters.length - 1) >> 1);
-  for (const { label } of away) ensemble.host(label).kill();
+  for (const { serverId } of away) ensemble.host(serverId).kill();
   if (!(await simulation.servesEverybody(MINORITY_MS, 'a majority serves every client'))) return false;
   simulation.totals.add('minorities away');
   return simulation.becomesWhole(WHOLE_AGAIN);

@@ -74,7 +74,7 @@ export class Ensemble {
   readonly #disks: DiskWatch;
   readonly #report: (violation: Violation) => void;
   readonly #logs = new Map<number, LogEnd>();
-  /** By label: under which Raft id it ran last. */
+  /** By server id: under which Raft id it ran last. */
   readonly #ids = new Map<number, number>();
   #newestConfiguration: NewestConfiguration = { index: -1, voters: [], learners: [] };
   #copyMissing = false;
@@ -96,13 +96,13 @@ export class Ensemble {
     this.settings = settings;
     const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
     this.promises = new PromiseWatch(say, {
-      isSuspect: (label) => this.host(label).member?.running?.replica.raft.isSuspect === true,
+      isSuspect: (serverId) => this.host(serverId).member?.running?.replica.raft.isSuspect === true,
       voterLogs: () => this.#voterLogs(),
     });
     this.expiries = new ExpiryWatch(say, {
       nowMs: () => time.nowMs,
       clearSinceMs: (from, to) => this.#clearSinceMs(from, to),
-      lifeOf: (label) => this.host(label).lives,
+      lifeOf: (serverId) => this.host(serverId).lives,
     });
     this.oracle = new Oracle({
       report: say,
@@ -134,7 +134,7 @@ export class Ensemble {
           limits.runs(host.member, running, host.bounds);
           this.#disks.runs(host, host.member, running);
           handovers.runs(running.replica.raft);
-          this.#identified(host.label, running.identity.raftId);
+          this.#identified(host.serverId, running.identity.raftId);
         },
         moved: (host) => {
           if (host.member !== undefined) limits.look(host.member);
@@ -147,7 +147,7 @@ export class Ensemble {
         configured: (index, data) => this.memberships.applied(index, data),
         expires: (host, term, session, attachIndex) => {
           const life = this.oracle.sessions.get(session);
-          if (life !== undefined) this.expiries.decided(host.label, term, attachIndex, life);
+          if (life !== undefined) this.expiries.decided(host.serverId, term, attachIndex, life);
         },
       },
       totals,
@@ -178,9 +178,9 @@ export class Ensemble {
     };
     const world = { time, network: this.network, trace, events: this.#hostEvents() };
     this.hosts = Array.from({ length: count + settings.spares }, (_, at) => {
-      const label = at + 1;
-      const host = new Host(label, world, hostSettings, prng.fork(`host ${label}`));
-      host.inService = this.roster.has(label);
+      const serverId = at + 1;
+      const host = new Host(serverId, world, hostSettings, prng.fork(`host ${serverId}`));
+      host.inService = this.roster.has(serverId);
       return host;
     });
   }
@@ -189,27 +189,27 @@ export class Ensemble {
     for (const host of this.members) this.#time.after(this.#prng.between(0, 20), () => host.start());
   }
 
-  host(label: number): Host {
-    return this.hosts[label - 1] as Host;
+  host(serverId: number): Host {
+    return this.hosts[serverId - 1] as Host;
   }
 
   /** The machines of those that are meant to be members. */
   get members(): readonly Host[] {
-    return this.hosts.filter((host) => this.roster.has(host.label));
+    return this.hosts.filter((host) => this.roster.has(host.serverId));
   }
 
   /** The members that clients know. */
-  get labels(): readonly number[] {
-    return this.roster.members.map((member) => member.label);
+  get serverIds(): readonly number[] {
+    return this.roster.members.map((member) => member.serverId);
   }
 
   /** A client's connection to a member, from an address; undefined where nobody answers. */
-  dial(client: string, address: string, label: number): Dialled | undefined {
-    const host = this.host(label);
-    const to = this.network.route(client, String(label));
-    const from = this.network.route(String(label), client);
+  dial(client: string, address: string, serverId: number): Dialled | undefined {
+    const host = this.host(serverId);
+    const to = this.network.route(client, String(serverId));
+    const from = this.network.route(String(serverId), client);
     if (!host.up || to.blocked || from.blocked) return undefined;
-    const connection = this.network.connection(client, String(label));
+    const connection = this.network.connection(client, String(serverId));
     const contacts = host.accept(connection, address, this.#ports++);
     return contacts === undefined ? undefined : { end: connection.near, contacts };
   }
@@ -237,7 +237,7 @@ export class Ensemble {
     if (!this.roster.matches(raft.configuration)) return false;
     return this.hosts.every((host) => {
       // One that is down for a moment only, and still to be started again, has not gone.
-      if (!this.roster.has(host.label)) return !host.up && !host.inService;
+      if (!this.roster.has(host.serverId)) return !host.up && !host.inService;
       const running = host.member?.running;
       return (
         running !== undefined &&
@@ -338,10 +338,10 @@ export class Ensemble {
   }
 
   /** A member that comes up under a new id has given its former one up for good. */
-  #identified(label: number, raftId: number): void {
-    const before = this.#ids.get(label);
+  #identified(serverId: number, raftId: number): void {
+    const before = this.#ids.get(serverId);
     if (before !== undefined && before !== raftId) this.promises.lost(before);
-    this.#ids.set(label, raftId);
+    this.#ids.set(serverId, raftId);
   }
 
   /** Of each Raft id that votes in the newest configuration, the durable end of its log when it was last seen. */
@@ -367,13 +367,13 @@ export class Ensemble {
   }
 }
 
-export function address(label: number, voter: boolean): MemberAddress {
+export function address(serverId: number, voter: boolean): MemberAddress {
   return {
-    label,
+    serverId,
     host: '127.0.0.1',
-    peerPort: 2880 + label,
+    peerPort: 2880 + serverId,
     role: voter ? 'voter' : 'learner',
-    clientPort: 2180 + label,
+    clientPort: 2180 + serverId,
   };
 }
 

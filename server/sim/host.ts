@@ -61,7 +61,7 @@ export interface HostWorld {
 
 /** A machine with a disk and a clock, and the member that runs on it, one life after another. */
 export class Host {
-  readonly label: number;
+  readonly serverId: number;
   readonly volume: FaultyVolume;
   readonly disk: RandomFaults;
   readonly clock: MachineClock;
@@ -79,11 +79,11 @@ export class Host {
   /** Somebody wants a member to run here: it is started again whenever it ended. */
   inService = true;
 
-  constructor(label: number, world: HostWorld, settings: HostSettings, prng: Prng) {
-    this.label = label;
+  constructor(serverId: number, world: HostWorld, settings: HostSettings, prng: Prng) {
+    this.serverId = serverId;
     this.#world = world;
     this.#settings = settings;
-    this.#config = simulatedConfig(label, settings, settings.members);
+    this.#config = simulatedConfig(serverId, settings, settings.members);
     this.#bounds = { ...boundsOf(this.#config), ...settings.bounds };
     this.#prng = prng;
     this.disk = new RandomFaults(prng.fork('disk faults'));
@@ -95,7 +95,7 @@ export class Host {
   }
 
   get name(): string {
-    return `member ${this.label}`;
+    return `member ${this.serverId}`;
   }
 
   /** Those that its member keeps. */
@@ -128,7 +128,7 @@ export class Host {
 
   /** The configuration file is changed: a member reads it when it starts. */
   configure(members: readonly MemberAddress[]): void {
-    this.#config = simulatedConfig(this.label, this.#settings, members);
+    this.#config = simulatedConfig(this.serverId, this.#settings, members);
   }
 
   /** What its file named when this life of its member began. */
@@ -163,10 +163,10 @@ export class Host {
       this.#settings.msPerByte,
     );
     const late: { events: TransportEvents | undefined } = { events: undefined };
-    const transport = network.start(this.label, process, {
-      linkUp: (label) => late.events?.linkUp(label),
-      linkDown: (label) => late.events?.linkDown(label),
-      received: (label, chunk) => late.events?.received(label, chunk),
+    const transport = network.start(this.serverId, process, {
+      linkUp: (serverId) => late.events?.linkUp(serverId),
+      linkDown: (serverId) => late.events?.linkDown(serverId),
+      received: (serverId, chunk) => late.events?.received(serverId, chunk),
     });
     const member = new Member({
       config: this.#config,
@@ -252,7 +252,7 @@ export class Host {
     const process = this.#process;
     const member = this.#member;
     if (process === undefined || member === undefined || !this.#listening) return undefined;
-    const contacts = new ContactTimes(this.#world.time, this.label, this.lives);
+    const contacts = new ContactTimes(this.#world.time, this.serverId, this.lives);
     acceptClient(connection, process, (socket) => member.accept(socket), remoteAddress, remotePort, contacts);
     return contacts;
   }
@@ -276,19 +276,23 @@ export class Host {
     this.#process = undefined;
     this.#member = undefined;
     this.#listening = false;
-    this.#world.network.end(this.label, silent);
+    this.#world.network.end(this.serverId, silent);
   }
 }
 
-function simulatedConfig(label: number, settings: HostSettings, members: readonly MemberAddress[]): Config {
+function simulatedConfig(
+  serverId: number,
+  settings: HostSettings,
+  members: readonly MemberAddress[],
+): Config {
   return {
-    label,
+    serverId,
     clusterId: '',
     dataDir: '/data',
     dataLogDir: '/data',
     client: {
       host: '127.0.0.1',
-      port: 2180 + label,
+      port: 2180 + serverId,
       maxConnectionsPerAddress: 0,
       maxFrameBytes: settings.requestBytes,
       sessionlessTimeoutMs: 10_000,

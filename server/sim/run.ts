@@ -188,7 +188,7 @@ async function readAll(simulation: Simulation): Promise<boolean> {
   const readers = ensemble.members.map((host) => {
     const script = new Script(actions);
     const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, ...STEADY, users: USERS.slice(0, 1) };
-    const client = simulation.client(100 + host.label, script, habits, () => [host.label]);
+    const client = simulation.client(100 + host.serverId, script, habits, () => [host.serverId]);
     client.start();
     return { script, client };
   });

@@ -127,21 +127,21 @@ export class Simulation {
     return laid;
   }
 
-  /** `labels`: the members that it may connect to. */
+  /** `serverIds`: the members that it may connect to. */
   client(
     number: number,
     source: ActionSource,
     habits: ClientHabits,
-    labels: () => readonly number[] = () => this.ensemble.labels,
+    serverIds: () => readonly number[] = () => this.ensemble.serverIds,
   ): SimClient {
     const world: ClientWorld = {
       time: this.time,
       recorder: this.recorder,
       oracle: this.ensemble.oracle,
-      get labels() {
-        return labels();
+      get serverIds() {
+        return serverIds();
       },
-      dial: (client, label) => this.ensemble.dial(`client ${client}`, addressOf(client), label),
+      dial: (client, serverId) => this.ensemble.dial(`client ${client}`, addressOf(client), serverId),
       report: (violation) => this.report(violation),
       nextConnection: () => this.#connections++,
       holds: (session, contacts) => this.ensemble.expiries.held(session, contacts),
@@ -155,8 +155,8 @@ export class Simulation {
     const prng = this.prng.fork('intruder');
     const world: MalformedClientWorld = {
       time: this.time,
-      labels: this.ensemble.labels,
-      dial: (label) => this.ensemble.dial('malformed client', MALFORMED_CLIENTS_ADDRESS, label),
+      serverIds: this.ensemble.serverIds,
+      dial: (serverId) => this.ensemble.dial('malformed client', MALFORMED_CLIENTS_ADDRESS, serverId),
       victim: () => prng.pick(this.clients).session,
       wrong: (rule, message) => this.report({ rule, message, operations: [] }),
     };
@@ -172,10 +172,10 @@ export class Simulation {
     if (clientMemoryBytes === undefined) return;
     const world = {
       time: this.time,
-      labels: this.ensemble.hosts.map((host) => host.label),
+      serverIds: this.ensemble.hosts.map((host) => host.serverId),
       requestBytes,
       clientMemoryBytes,
-      dial: (label: number) => this.ensemble.dial('glutton', MALFORMED_CLIENTS_ADDRESS, label),
+      dial: (serverId: number) => this.ensemble.dial('glutton', MALFORMED_CLIENTS_ADDRESS, serverId),
       answerRefused: () => this.totals.add('bound: answer to one request'),
     };
     new Glutton(world, this.prng.fork('glutton')).start(untilMs);

@@ -3,7 +3,7 @@ import type { Identity } from './storage/recovered.ts';
 
 /** The member cannot start on what it found. The message says what to do. */
 export class MemberError extends Error {
-  readonly code: 'WRONG_LABEL' | 'WRONG_CLUSTER';
+  readonly code: 'WRONG_SERVER_ID' | 'WRONG_CLUSTER';
 
   constructor(code: MemberError['code'], message: string) {
     super(message);
@@ -12,11 +12,11 @@ export class MemberError extends Error {
 }
 
 /** Throws MemberError where the data are those of another member, or of another cluster than the configuration names. */
-export function checkIdentity(identity: Identity, { label, clusterId, dataDir }: Config): void {
-  if (identity.label !== label) {
+export function checkIdentity(identity: Identity, { serverId, clusterId, dataDir }: Config): void {
+  if (identity.serverId !== serverId) {
     throw new MemberError(
-      'WRONG_LABEL',
-      `the data in ${dataDir} belong to member ${identity.label}, but this member is ${label}: ` +
+      'WRONG_SERVER_ID',
+      `the data in ${dataDir} belong to member ${identity.serverId}, but this member is ${serverId}: ` +
         'correct myid or dataDir, or move the data away to join anew',
     );
   }

@@ -5,7 +5,7 @@ import { decodeContext, type WantedMember } from './replica/membership/membershi
 /** What the configuration file says of a member, as the log keeps it. */
 export function wantedMember(address: MemberAddress): WantedMember {
   return {
-    label: address.label,
+    serverId: address.serverId,
     host: address.host,
     peerPort: address.peerPort,
     clientHost: address.clientHost ?? address.host,
@@ -16,16 +16,17 @@ export function wantedMember(address: MemberAddress): WantedMember {
 
 /** Members of the replicated configuration (`contexts`) and of the configuration file, which is believed first. */
 export function peerAddresses(
-  ownLabel: number,
+  ownServerId: number,
   contexts: Iterable<string>,
   wanted: readonly WantedMember[],
 ): PeerAddress[] {
   const addresses = new Map<number, PeerAddress>();
   for (const text of contexts) {
-    const { label, host, peerPort } = decodeContext(text);
-    addresses.set(label, { label, host, port: peerPort });
+    const { serverId, host, peerPort } = decodeContext(text);
+    addresses.set(serverId, { serverId, host, port: peerPort });
   }
-  for (const { label, host, peerPort } of wanted) addresses.set(label, { label, host, port: peerPort });
-  addresses.delete(ownLabel);
+  for (const { serverId, host, peerPort } of wanted)
+    addresses.set(serverId, { serverId, host, port: peerPort });
+  addresses.delete(ownServerId);
   return [...addresses.values()];
 }

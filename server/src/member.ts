@@ -118,29 +118,29 @@ export class Member implements TransportEvents {
     return this.service.reason;
   }
 
-  linkUp(label: number, address?: string): void {
-    if (!this.stopped) this.links.up(label, address);
+  linkUp(serverId: number, address?: string): void {
+    if (!this.stopped) this.links.up(serverId, address);
   }
 
-  linkDown(label: number): void {
-    if (!this.stopped) this.links.down(label);
+  linkDown(serverId: number): void {
+    if (!this.stopped) this.links.down(serverId);
   }
 
-  received(label: number, chunk: Uint8Array): void {
-    if (!this.stopped) this.links.received(label, chunk);
+  received(serverId: number, chunk: Uint8Array): void {
+    if (!this.stopped) this.links.received(serverId, chunk);
   }
 
   private newLinks(): Links {
     const instance = this.parts.entropy.uint32() + 1;
     return new Links(
-      { label: this.config.label, clusterId: '', raftId: 0, started: false, running: false, instance },
+      { serverId: this.config.serverId, clusterId: '', raftId: 0, started: false, running: false, instance },
       this.parts,
       {
-        greeted: (label, hello) => this.greeted(label, hello),
-        frame: (label, hello, kind, reader) => this.frame(label, hello, kind, reader),
-        parted: (label, hello) => {
-          this.clients.leaderSpace.parted(label);
-          this.running?.outdated.parted(label);
+        greeted: (serverId, hello) => this.greeted(serverId, hello),
+        frame: (serverId, hello, kind, reader) => this.frame(serverId, hello, kind, reader),
+        parted: (serverId, hello) => {
+          this.clients.leaderSpace.parted(serverId);
+          this.running?.outdated.parted(serverId);
           if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
           this.review();
         },
@@ -169,7 +169,7 @@ export class Member implements TransportEvents {
     this.bootstrap = new Bootstrap(
       {
         ...this.parts,
-        label: this.config.label,
+        serverId: this.config.serverId,
         expectedClusterId: this.config.clusterId,
         wanted: this.wanted,
         links: this.links,
@@ -244,7 +244,7 @@ export class Member implements TransportEvents {
     this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
     this.clients.attach(replica, machine, identity);
     this.links.announce({ started: true, running: true });
-    for (const [label, hello] of this.links.hellos()) this.greeted(label, hello);
+    for (const [serverId, hello] of this.links.hellos()) this.greeted(serverId, hello);
     this.parts.transport.connectTo(this.peerAddresses());
     replica.wake();
   }
@@ -308,30 +308,30 @@ export class Member implements TransportEvents {
     }
   }
 
-  private greeted(label: number, hello: Hello): void {
+  private greeted(serverId: number, hello: Hello): void {
     const { running } = this;
     if (running !== undefined && hello.clusterId === running.identity.clusterId) {
-      if (hello.running) running.replica.peerUp(label, hello.raftId);
+      if (hello.running) running.replica.peerUp(serverId, hello.raftId);
     } else if (running !== undefined && hello.clusterId !== '') {
       this.parts.log.error(
-        { label, theirs: hello.clusterId, ours: running.identity.clusterId },
+        { serverId, theirs: hello.clusterId, ours: running.identity.clusterId },
         'a member of another cluster is at this address; nothing is exchanged with it',
       );
     }
     this.review();
   }
 
-  private frame(label: number, hello: Hello, kind: number, reader: FieldReader): void {
+  private frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void {
     if (kind === PeerFrame.grant) {
       if (this.running === undefined) this.bootstrap?.receive(readGrant(reader));
       return;
     }
     const { running } = this;
     if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
-    if (kind === PeerFrame.outdated) this.rejoin(label, running, reader.text());
+    if (kind === PeerFrame.outdated) this.rejoin(serverId, running, reader.text());
     else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
-    else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(label, reader);
+    else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(serverId, reader);
     else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);
     else running.replica.frame(hello.raftId, kind, reader);
   }
@@ -347,7 +347,7 @@ export class Member implements TransportEvents {
     );
     replica.stop();
     this.clients.detach();
-    for (const label of this.links.hellos().keys()) this.parts.transport.disconnect(label);
+    for (const serverId of this.links.hellos().keys()) this.parts.transport.disconnect(serverId);
     this.running = undefined;
     this.bootstrap = undefined;
     this.storage = undefined;
@@ -365,19 +365,20 @@ export class Member implements TransportEvents {
     const { role, term, leader } = raft;
     if (leader !== 0) this.leaderChanges++;
     if (role === Role.leader) this.parts.log.info({ term }, 'this member leads');
-    else if (leader !== 0) this.parts.log.info({ term, leader: this.labelOf(leader) }, 'following a leader');
+    else if (leader !== 0)
+      this.parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following a leader');
     else this.parts.log.info({ term, role }, 'without a leader');
   }
 
-  /** The label of a Raft id of the configuration in force. */
-  labelOf(raftId: number): number | undefined {
+  /** The server id of a Raft id of the configuration in force. */
+  serverIdOf(raftId: number): number | undefined {
     const text = this.running?.replica.raft.configuration.contexts.get(raftId);
-    return text === undefined ? undefined : decodeContext(text).label;
+    return text === undefined ? undefined : decodeContext(text).serverId;
   }
 
   private peerAddresses(): PeerAddress[] {
     const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
-    return peerAddresses(this.config.label, contexts, this.wanted);
+    return peerAddresses(this.config.serverId, contexts, this.wanted);
   }
 }
 

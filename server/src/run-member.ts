@@ -35,7 +35,7 @@ import { PurgeInterval } from './purge-interval.ts';
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
 export function runMember(argv: readonly string[]): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
-  const log = createLog(config.log, config.label);
+  const log = createLog(config.log, config.serverId);
   for (const warning of warnings) log.warn({}, warning);
   const bounds = shareMemory(boundsOf(config), mostMemory());
   const shares = descriptorShares(config, bounds);
@@ -68,9 +68,9 @@ class MemberProcess {
     const onUncaught = (error: unknown): void => this.#uncaught(error);
     process.on('uncaughtException', onUncaught);
     process.on('unhandledRejection', onUncaught);
-    const self = config.members.find((member) => member.label === config.label)!;
+    const self = config.members.find((member) => member.serverId === config.serverId)!;
     this.#transport = new PeerTransport(
-      config.label,
+      config.serverId,
       { host: config.peer.host, port: self.peerPort },
       { total: shares.strangers, perAddress: shares.strangersPerAddress },
       log,

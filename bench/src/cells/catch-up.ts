@@ -60,7 +60,7 @@ async function shows(member: Member, version: number): Promise<void> {
   const session = await Session.connect(member.endpoint);
   while ((await session.get(PATH)).stat.version < version) {
     if (performance.now() > deadlineMs)
-      throw new Error(`member ${member.label} has not caught up after ${TIMEOUT_MS} ms`);
+      throw new Error(`member ${member.serverId} has not caught up after ${TIMEOUT_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   await session.close();

@@ -30,8 +30,8 @@ export interface EnsembleOptions {
   /** Further lines for every zoo.cfg. */
   readonly configLines?: readonly string[];
   /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
-  readonly prepareDataFolder?: (folder: string, label: number) => void;
-  /** Each member writes a processor profile to `<folder>/profile-<label>` when it is stopped. */
+  readonly prepareDataFolder?: (folder: string, serverId: number) => void;
+  /** Each member writes a processor profile to `<folder>/profile-<server id>` when it is stopped. */
   readonly profile?: boolean;
 }
 
@@ -57,17 +57,17 @@ export class Ensemble {
       return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
     });
     const members = servers.map((_, i) => {
-      const label = i + 1;
+      const serverId = i + 1;
       const site = sites?.[i];
       const host = site?.host ?? HOST;
-      const memberFolder = join(folder, `member-${label}`);
+      const memberFolder = join(folder, `member-${serverId}`);
       const dataDir = site?.dataDir ?? join(memberFolder, 'data');
       const config = join(memberFolder, 'zoo.cfg');
       const adminPort = ports[i * 4 + 3]!;
       mkdirSync(memberFolder, { recursive: true });
       mkdirSync(dataDir, { recursive: true });
-      options.prepareDataFolder?.(dataDir, label);
-      writeFileSync(join(dataDir, 'myid'), `${label}\n`);
+      options.prepareDataFolder?.(dataDir, serverId);
+      writeFileSync(join(dataDir, 'myid'), `${serverId}\n`);
       const lines = [
         'tickTime=2000',
         'initLimit=10',
@@ -83,14 +83,14 @@ export class Ensemble {
       ];
       writeFileSync(config, `${lines.join('\n')}\n`);
       return new Member(peer, {
-        label,
+        serverId,
         endpoint: { host, port: ports[i * 4]! },
         adminPort,
         folder: memberFolder,
         config,
-        logFile: join(folder, `member-${label}.log`),
+        logFile: join(folder, `member-${serverId}.log`),
         ...(site === undefined ? {} : { around: (command: MemberCommand) => site.around(command) }),
-        ...(options.profile === true ? { profileFolder: join(folder, `profile-${label}`) } : {}),
+        ...(options.profile === true ? { profileFolder: join(folder, `profile-${serverId}`) } : {}),
       });
     });
     return new Ensemble(peer, folder, members);

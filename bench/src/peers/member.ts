@@ -6,7 +6,7 @@ import type { MemberCommand, Peer } from './peer.ts';
 import { processorSeconds, type ResidentBytes, residentBytes } from './process-figures.ts';
 
 export interface MemberPlan {
-  readonly label: number;
+  readonly serverId: number;
   readonly endpoint: Endpoint;
   readonly adminPort: number;
   readonly folder: string;
@@ -43,8 +43,8 @@ export class Member {
     this.plan = plan;
   }
 
-  get label(): number {
-    return this.plan.label;
+  get serverId(): number {
+    return this.plan.serverId;
   }
 
   get endpoint(): Endpoint {
@@ -65,7 +65,7 @@ export class Member {
   }
 
   start(): void {
-    if (this.#child !== undefined) throw new Error(`member ${this.label} runs already`);
+    if (this.#child !== undefined) throw new Error(`member ${this.serverId} runs already`);
     const { config, logFile, profileFolder, around } = this.plan;
     const files = profileFolder === undefined ? { config } : { config, profileFolder };
     const bare = this.#peer.memberCommand(files);
@@ -120,13 +120,13 @@ export class Member {
   async serving(timeoutMs: number): Promise<string> {
     const deadlineMs = performance.now() + timeoutMs;
     while (performance.now() < deadlineMs) {
-      if (!this.alive) throw new Error(`member ${this.label} ended; its log: ${this.plan.logFile}`);
+      if (!this.alive) throw new Error(`member ${this.serverId} ended; its log: ${this.plan.logFile}`);
       const mode = await this.mode();
       if (mode !== undefined) return mode;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     throw new Error(
-      `member ${this.label} serves nobody after ${timeoutMs} ms; its log: ${this.plan.logFile}`,
+      `member ${this.serverId} serves nobody after ${timeoutMs} ms; its log: ${this.plan.logFile}`,
     );
   }
 

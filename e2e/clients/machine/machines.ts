@@ -25,16 +25,16 @@ export function missingForMachines(): string | undefined {
 
 /** One small machine: what a member has in a pod or on a cheap server. Its parts are there to be made worse. */
 export class Machine implements Site {
-  readonly label: number;
+  readonly serverId: number;
   readonly host: string;
   readonly disk: SmallDisk;
   readonly group: ControlGroup;
   readonly #network: Network;
   readonly #descriptors: number;
 
-  constructor(label: number, network: Network, disk: SmallDisk, group: ControlGroup, descriptors: number) {
-    this.label = label;
-    this.host = network.address(label);
+  constructor(serverId: number, network: Network, disk: SmallDisk, group: ControlGroup, descriptors: number) {
+    this.serverId = serverId;
+    this.host = network.address(serverId);
     this.disk = disk;
     this.group = group;
     this.#network = network;
@@ -47,7 +47,7 @@ export class Machine implements Site {
 
   around({ command, args, env }: ReturnType<Site['around']>): ReturnType<Site['around']> {
     const script = `${this.group.entering}\nulimit -n ${this.#descriptors}\nexec "$@"`;
-    const enter = this.#network.entering(this.label);
+    const enter = this.#network.entering(this.serverId);
     return { command: 'sh', args: ['-ec', script, 'sh', ...enter, command, ...args], env };
   }
 
@@ -56,15 +56,15 @@ export class Machine implements Site {
   }
 
   slowLink(bytesPerSecond?: number): void {
-    this.#network.limit(this.label, bytesPerSecond);
+    this.#network.limit(this.serverId, bytesPerSecond);
   }
 
   cutLink(): void {
-    this.#network.cut(this.label);
+    this.#network.cut(this.serverId);
   }
 
   mendLink(): void {
-    this.#network.mend(this.label);
+    this.#network.mend(this.serverId);
   }
 }
 
@@ -88,12 +88,12 @@ export class Machines {
       const network = new Network(count);
       this.#undo.push(() => network.remove());
       this.machines = Array.from({ length: count }, (_, i) => {
-        const label = i + 1;
-        const disk = new SmallDisk(join(this.#folder, `disk-${label}`), limits.diskBytes);
+        const serverId = i + 1;
+        const disk = new SmallDisk(join(this.#folder, `disk-${serverId}`), limits.diskBytes);
         this.#undo.push(() => disk.remove());
-        const group = new ControlGroup(`${GROUP_PREFIX}${process.pid}-${label}`, limits.memoryBytes);
+        const group = new ControlGroup(`${GROUP_PREFIX}${process.pid}-${serverId}`, limits.memoryBytes);
         this.#undo.push(() => group.remove());
-        return new Machine(label, network, disk, group, limits.descriptors);
+        return new Machine(serverId, network, disk, group, limits.descriptors);
       });
     } catch (error) {
       this.remove();

@@ -35,19 +35,19 @@ export class Network {
     }
   }
 
-  /** Of the member with this label, 1 and up. */
-  address(label: number): string {
-    return `10.219.${this.#number}.${label}`;
+  /** Of the member with this server id, 1 and up. */
+  address(serverId: number): string {
+    return `10.219.${this.#number}.${serverId}`;
   }
 
   /** A command and its arguments that run what follows them in the member's network. */
-  entering(label: number): readonly string[] {
-    return ['nsenter', `--net=${NAMESPACES}/${this.#namespace(label)}`];
+  entering(serverId: number): readonly string[] {
+    return ['nsenter', `--net=${NAMESPACES}/${this.#namespace(serverId)}`];
   }
 
   /** What the member sends and receives, clients included, passes at this speed; as fast as the machine without it. */
-  limit(label: number, bytesPerSecond?: number): void {
-    for (const [namespace, device] of this.#ends(label)) {
+  limit(serverId: number, bytesPerSecond?: number): void {
+    for (const [namespace, device] of this.#ends(serverId)) {
       const change = bytesPerSecond === undefined ? 'del' : 'replace';
       const speed = ['tbf', 'rate', `${(bytesPerSecond ?? 0) * 8}bit`];
       const shape = ['burst', String(SLOW_BURST_BYTES), 'latency', `${SLOW_LATENCY_MS}ms`];
@@ -56,12 +56,12 @@ export class Network {
     }
   }
 
-  cut(label: number): void {
-    run('ip', '-n', this.#switch, 'link', 'set', `to-${label}`, 'down');
+  cut(serverId: number): void {
+    run('ip', '-n', this.#switch, 'link', 'set', `to-${serverId}`, 'down');
   }
 
-  mend(label: number): void {
-    run('ip', '-n', this.#switch, 'link', 'set', `to-${label}`, 'up');
+  mend(serverId: number): void {
+    run('ip', '-n', this.#switch, 'link', 'set', `to-${serverId}`, 'up');
   }
 
   remove(): void {
@@ -75,14 +75,14 @@ export class Network {
     run('ip', 'link', 'set', home, 'up');
     run('ip', 'address', 'add', `${this.address(254)}/24`, 'dev', home);
     run('ip', '-n', this.#switch, 'link', 'set', 'to-home', 'master', 'bridge0', 'up');
-    for (let label = 1; label <= this.#members; label++) {
-      const namespace = this.#namespace(label);
+    for (let serverId = 1; serverId <= this.#members; serverId++) {
+      const namespace = this.#namespace(serverId);
       run('ip', 'netns', 'add', namespace);
       const member = ['peer', 'name', 'eth0', 'netns', namespace];
-      run('ip', '-n', this.#switch, 'link', 'add', `to-${label}`, 'type', 'veth', ...member);
-      run('ip', '-n', this.#switch, 'link', 'set', `to-${label}`, 'master', 'bridge0', 'up');
+      run('ip', '-n', this.#switch, 'link', 'add', `to-${serverId}`, 'type', 'veth', ...member);
+      run('ip', '-n', this.#switch, 'link', 'set', `to-${serverId}`, 'master', 'bridge0', 'up');
       run('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
-      run('ip', '-n', namespace, 'address', 'add', `${this.address(label)}/24`, 'dev', 'eth0');
+      run('ip', '-n', namespace, 'address', 'add', `${this.address(serverId)}/24`, 'dev', 'eth0');
       run('ip', '-n', namespace, 'link', 'set', 'eth0', 'up');
     }
   }
@@ -91,14 +91,14 @@ export class Network {
     return `${this.#name}-switch`;
   }
 
-  #namespace(label: number): string {
-    return `${this.#name}-${label}`;
+  #namespace(serverId: number): string {
+    return `${this.#name}-${serverId}`;
   }
 
-  #ends(label: number): readonly (readonly [string, string])[] {
+  #ends(serverId: number): readonly (readonly [string, string])[] {
     return [
-      [this.#namespace(label), 'eth0'],
-      [this.#switch, `to-${label}`],
+      [this.#namespace(serverId), 'eth0'],
+      [this.#switch, `to-${serverId}`],
     ];
   }
 }

@@ -82,7 +82,7 @@ class Canary {
 
   static async start(member: Member): Promise<Canary> {
     const session = await Session.connect(member.endpoint);
-    const path = `/canary-${member.label}`;
+    const path = `/canary-${member.serverId}`;
     await session.create(path, Buffer.from('0'));
     return new Canary(session, path);
   }

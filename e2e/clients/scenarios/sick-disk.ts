@@ -35,8 +35,8 @@ class Disks {
   }
 
   /** In a file of the scenario, since only a file system on a device can be frozen. */
-  mountLoop(folder: string, label: number): void {
-    const image = join(this.#folder, `disk-${label}`);
+  mountLoop(folder: string, serverId: number): void {
+    const image = join(this.#folder, `disk-${serverId}`);
     closeSync(openSync(image, 'w'));
     truncateSync(image, DISK_BYTES);
     run('mkfs.ext4', '-q', image);
@@ -89,14 +89,14 @@ interface Sickness {
 
 async function runOn(
   context: Context,
-  mount: (disks: Disks, folder: string, label: number) => void,
+  mount: (disks: Disks, folder: string, serverId: number) => void,
   sickness: Sickness,
 ): Promise<string> {
   const disks = new Disks(context.folder);
   let ensemble: Ensemble | undefined;
   try {
     ensemble = await context.startEnsemble({
-      prepareDataFolder: (folder, label) => mount(disks, folder, label),
+      prepareDataFolder: (folder, serverId) => mount(disks, folder, serverId),
     });
     return await strike(ensemble, disks, sickness);
   } finally {
@@ -129,7 +129,7 @@ async function strikeUnder(
   await pause(SICK_MS);
   const { count, longestGapMs } = writers.clock;
   const leader = await ensemble.leader();
-  assert.notEqual(leader.label, former.label, 'the member with the sick disk leads on');
+  assert.notEqual(leader.serverId, former.serverId, 'the member with the sick disk leads on');
   const session = await Session.connect(leader.endpoint);
   await session.close();
   sickness.end(disks, folder);
@@ -145,7 +145,8 @@ async function strikeUnder(
 async function showsAll(member: Member, acknowledged: ReadonlyMap<string, number>): Promise<void> {
   const deadlineMs = performance.now() + CATCH_UP_TIMEOUT_MS;
   while (!(await isWhole(member, acknowledged))) {
-    if (performance.now() > deadlineMs) throw new Error(`member ${member.label} lacks acknowledged writes`);
+    if (performance.now() > deadlineMs)
+      throw new Error(`member ${member.serverId} lacks acknowledged writes`);
     await pause(POLL_MS);
   }
 }
@@ -186,7 +187,7 @@ export const hungDisk: Scenario = {
   against: ['rookery'],
   needs: ['root'],
   run: (context) =>
-    runOn(context, (disks, folder, label) => disks.mountLoop(folder, label), {
+    runOn(context, (disks, folder, serverId) => disks.mountLoop(folder, serverId), {
       begin: (disks, folder) => disks.freeze(folder),
       end: (disks, folder) => disks.thaw(folder),
     }),

@@ -14,7 +14,7 @@ interface Sample {
 
 export interface Leading {
   readonly atMs: number;
-  readonly label: number;
+  readonly serverId: number;
   readonly term: number;
 }
 
@@ -60,7 +60,7 @@ export class Observer {
     return lines
       .filter((line) => line.includes('"this member leads"'))
       .map((line) => JSON.parse(line) as { time: string; member: number; term: number })
-      .map(({ time, member, term }) => ({ atMs: Date.parse(time), label: member, term }))
+      .map(({ time, member, term }) => ({ atMs: Date.parse(time), serverId: member, term }))
       .sort((a, b) => a.atMs - b.atMs);
   }
 
@@ -100,7 +100,7 @@ export class Observer {
   #restart(member: Member, machine: Machine): void {
     const last = readFileSync(member.plan.logFile, 'utf8').trimEnd().split('\n').slice(-2).join('\n  ');
     const kills = `the kernel killed here ${machine.group.memoryKills} times for want of memory`;
-    this.#ended.push(`${new Date().toISOString()} member ${member.label} (${kills}):\n  ${last}`);
+    this.#ended.push(`${new Date().toISOString()} member ${member.serverId} (${kills}):\n  ${last}`);
     member.start();
   }
 }

@@ -23,7 +23,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A fault as it went. */
 export interface Struck {
   readonly fault: Fault;
-  readonly label: number;
+  readonly serverId: number;
   readonly share: number;
   readonly beganMs: number;
   readonly endedMs: number;
@@ -109,7 +109,7 @@ async function strike(
   const leader = await ensemble.leader();
   const followers = ensemble.members.filter((member) => member !== leader);
   const member = fault.strikes === 'leader' ? leader : random.pick(followers);
-  const victim: Victim = { member, machine: machines[member.label - 1]! };
+  const victim: Victim = { member, machine: machines[member.serverId - 1]! };
   tally.clock.restart();
   const beganMs = Date.now();
   if (fault.kills) observer.willKill(member);
@@ -128,7 +128,7 @@ async function strike(
   const gapMs = tally.clock.longestGapMs;
   return {
     fault,
-    label: member.label,
+    serverId: member.serverId,
     share,
     beganMs,
     endedMs,
@@ -152,7 +152,7 @@ async function serves(member: Member, load: MixedLoad): Promise<void> {
       return;
     } catch (error) {
       if (performance.now() > deadlineMs) {
-        load.tally.problem(`member ${member.label} takes no session: ${String(error)}`);
+        load.tally.problem(`member ${member.serverId} takes no session: ${String(error)}`);
         return;
       }
       await pause(100);
@@ -171,19 +171,19 @@ function elections(observer: Observer, beganMs: number, struck: readonly Struck[
             fault.mayElect && atMs >= from && atMs <= to + AFTER_FAULT_MS,
         ),
     )
-    .map(({ atMs, label, term }) => {
+    .map(({ atMs, serverId, term }) => {
       const before = struck.findLast((one) => one.beganMs <= atMs);
       const since =
         before === undefined
           ? 'before any fault'
           : `${atMs - before.beganMs} ms after "${before.fault.name}" began`;
-      return `${new Date(atMs).toISOString()} member ${label} leads term ${term}, ${since}`;
+      return `${new Date(atMs).toISOString()} member ${serverId} leads term ${term}, ${since}`;
     });
 }
 
 export function lineOf({
   fault,
-  label,
+  serverId,
   share,
   beganMs,
   endedMs,
@@ -192,6 +192,6 @@ export function lineOf({
   electedOther,
 }: Struck): string {
   const time = new Date(beganMs).toISOString().slice(11, 19);
-  const what = `${fault.name} (member ${label}, ${((endedMs - beganMs) / 1000).toFixed(1)} s, at ${share * 100} %)`;
+  const what = `${fault.name} (member ${serverId}, ${((endedMs - beganMs) / 1000).toFixed(1)} s, at ${share * 100} %)`;
   return `${time} ${what}: longest gap ${Math.round(gapMs)} ms, all back after ${(recoveryMs / 1000).toFixed(1)} s${electedOther ? ', another leader' : ''}`;
 }

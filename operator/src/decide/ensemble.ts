@@ -17,7 +17,7 @@ export interface Ensemble {
   readonly expected: number;
   /** Every cluster id that a member reports, and the one that the status knows: more than one is two ensembles. */
   readonly clusterIds: readonly string[];
-  /** Label of the leader of the newest term that is known. */
+  /** Server id of the leader of the newest term that is known. */
   readonly leader: number | undefined;
   /** In the newest configuration that a member reports; empty before the cluster has begun. */
   readonly voters: readonly MemberStanding[];
@@ -33,11 +33,11 @@ export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
   const newest = answers.filter((answer) => answer.term === term);
   const leader = newest.find(({ leader }) => leader !== undefined)?.leader;
   const voters = votersOf(answers);
-  const following = voters.filter(({ label }) =>
-    newest.some((answer) => answer.label === label && leader !== undefined && answer.leader === leader),
+  const following = voters.filter(({ serverId }) =>
+    newest.some((answer) => answer.serverId === serverId && leader !== undefined && answer.leader === leader),
   ).length;
-  const silentAndReady = voters.filter(({ label }) =>
-    pods.some((pod) => pod.ordinal + 1 === label && pod.ready && pod.report.kind === 'silent'),
+  const silentAndReady = voters.filter(({ serverId }) =>
+    pods.some((pod) => pod.ordinal + 1 === serverId && pod.ready && pod.report.kind === 'silent'),
   ).length;
   // Readiness means that a member follows a leader: a ready pod that does not answer us is our trouble, not the ensemble's.
   const readyAndSilentOnly = voters.length === 0 && pods.some(({ ready }) => ready);
@@ -77,7 +77,7 @@ export function membersOf(observed: Observed, ensemble: Ensemble): readonly Clus
     .map((pod): ClusterMember => {
       const found = pods.find((candidate) => candidate.name === pod);
       const answer = found?.report.kind === 'answer' ? found.report.answer : undefined;
-      const standing = standings.find(({ label }) => label === rank(pod) + 1);
+      const standing = standings.find(({ serverId }) => serverId === rank(pod) + 1);
       const lag = shownLag(standing?.lagEntries);
       return {
         name: pod,

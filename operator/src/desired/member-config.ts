@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { CLIENT_PORT, HTTP_PORT, memberHost } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
-import { labelOfOrdinal, PEER_PORT } from './names.ts';
+import { PEER_PORT, serverIdOfOrdinal } from './names.ts';
 
 /** Where the volume of a pod is mounted. */
 export const DATA_DIR = '/data';
@@ -35,7 +35,7 @@ function identity({ cluster, replicas }: Blueprint) {
     // Members with it never begin a cluster, whatever has become of their volumes.
     ...(clusterId === undefined ? {} : { clusterId }),
     members: Array.from({ length: replicas }, (_, ordinal) => ({
-      id: labelOfOrdinal(ordinal),
+      id: serverIdOfOrdinal(ordinal),
       host: memberHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
       peerPort: PEER_PORT,
       clientPort: CLIENT_PORT,

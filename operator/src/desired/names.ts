@@ -35,7 +35,7 @@ export function objectNames(cluster: string): ObjectNames {
   };
 }
 
-/** A member's label counts from 1, as ZooKeeper's myid; its pod counts from 0. */
-export function labelOfOrdinal(ordinal: number): number {
+/** A member's server id counts from 1, as ZooKeeper's myid; its pod counts from 0. */
+export function serverIdOfOrdinal(ordinal: number): number {
   return ordinal + 1;
 }

@@ -74,14 +74,14 @@ export type AnswerRole = (typeof ANSWER_ROLES)[number];
 /** The part of a member's GET /admin/members that is read. */
 export interface MemberAnswer {
   readonly version: string;
-  readonly label: number;
+  readonly serverId: number;
   /** 0 while it has none. */
   readonly raftId: number;
   /** Empty before the cluster has begun. */
   readonly clusterId: string;
   readonly role: AnswerRole;
   readonly term: number;
-  /** Label of the leader that it follows, or its own; undefined: it knows none. */
+  /** Server id of the leader that it follows, or its own; undefined: it knows none. */
   readonly leader: number | undefined;
   readonly configurationIndex: number;
   readonly serving: boolean;
@@ -91,7 +91,7 @@ export interface MemberAnswer {
 }
 
 export interface MemberStanding {
-  readonly label: number;
+  readonly serverId: number;
   readonly raftId: number;
   readonly role: AnswerRole | 'voter';
   readonly lagEntries: number | undefined;

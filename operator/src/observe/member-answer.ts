@@ -15,7 +15,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
   if (
     role === undefined ||
     typeof version !== 'string' ||
-    !isCount(self.label) ||
+    !isCount(self.serverId) ||
     !isCount(self.raftId) ||
     typeof self.clusterId !== 'string' ||
     !isCount(self.term) ||
@@ -30,7 +30,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
   return {
     version,
     role,
-    label: self.label,
+    serverId: self.serverId,
     raftId: self.raftId,
     clusterId: self.clusterId,
     term: self.term,
@@ -46,10 +46,10 @@ const STANDING_ROLES: readonly (AnswerRole | 'voter')[] = [...ANSWER_ROLES, 'vot
 
 function readStanding(standing: unknown): MemberStanding | undefined {
   if (!isRecord(standing)) return undefined;
-  const { label, raftId, lagEntries } = standing;
+  const { serverId, raftId, lagEntries } = standing;
   const role = STANDING_ROLES.find((candidate) => candidate === standing.role);
-  if (role === undefined || !isCount(label) || !isCount(raftId)) return undefined;
-  return { label, raftId, role, lagEntries: isCount(lagEntries) ? lagEntries : undefined };
+  if (role === undefined || !isCount(serverId) || !isCount(raftId)) return undefined;
+  return { serverId, raftId, role, lagEntries: isCount(lagEntries) ? lagEntries : undefined };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -46,11 +46,11 @@ export function statefulSetOf(cluster: CoordinationCluster): StatefulSet {
   return { ...(made as StatefulSet), metadata: { ...made!.metadata, uid: 'uid-set', resourceVersion: '2' } };
 }
 
-export function answerOf(label: number, role: AnswerRole, more: Partial<MemberAnswer> = {}): MemberAnswer {
+export function answerOf(serverId: number, role: AnswerRole, more: Partial<MemberAnswer> = {}): MemberAnswer {
   return {
     version: '1.0.0',
-    label,
-    raftId: label,
+    serverId,
+    raftId: serverId,
     clusterId: 'c1',
     role,
     term: 5,
@@ -59,7 +59,7 @@ export function answerOf(label: number, role: AnswerRole, more: Partial<MemberAn
     serving: true,
     reason: '',
     members: [1, 2, 3].map((other) => ({
-      label: other,
+      serverId: other,
       raftId: other,
       role: other === 1 ? 'leader' : 'voter',
       lagEntries: 0,

@@ -25,10 +25,14 @@ function messageOf(observed: Observed, type: ConditionType): string | undefined 
   return statusOf(observed).conditions?.find((condition) => condition.type === type)?.message;
 }
 
-const leaderless = [2, 3].map((label) =>
+const leaderless = [2, 3].map((serverId) =>
   podOf(
-    label - 1,
-    answerOf(label, 'candidate', { leader: undefined, serving: false, reason: 'no leader for 5123 ms: x' }),
+    serverId - 1,
+    answerOf(serverId, 'candidate', {
+      leader: undefined,
+      serving: false,
+      reason: 'no leader for 5123 ms: x',
+    }),
     { ready: false },
   ),
 );
@@ -288,7 +292,7 @@ describe('the rest of the status', () => {
   test('a lag is rounded, and a small one is not shown', () => {
     const lagOf = (lagEntries: number): number | undefined => {
       const { members } = answerOf(1, 'leader');
-      const seen = members.map((member) => (member.label === 3 ? { ...member, lagEntries } : member));
+      const seen = members.map((member) => (member.serverId === 3 ? { ...member, lagEntries } : member));
       const pods = [podOf(0, answerOf(1, 'leader', { members: seen })), THREE[1]!, THREE[2]!];
       return statusOf(begun({ pods })).members?.[2]?.lag;
     };

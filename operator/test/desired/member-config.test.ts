@@ -59,8 +59,8 @@ describe("the members' settings", () => {
 
   test('name all members, as their pods are named', () => {
     const { config } = load({ replicas: 5 }, { ordinal: 4 });
-    expect(config.label).toBe(5);
-    expect(config.members.map(({ label, host }) => [label, host])).toEqual([
+    expect(config.serverId).toBe(5);
+    expect(config.members.map(({ serverId, host }) => [serverId, host])).toEqual([
       [1, 'demo-0.demo-peers.team.svc'],
       [2, 'demo-1.demo-peers.team.svc'],
       [3, 'demo-2.demo-peers.team.svc'],

@@ -6,7 +6,7 @@ import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
-import { labelOfOrdinal, objectNames } from '../../src/desired/names.ts';
+import { objectNames, serverIdOfOrdinal } from '../../src/desired/names.ts';
 import { headlessService, peersService } from '../../src/desired/services.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { clusterOf, context } from './clusters.ts';
@@ -241,7 +241,7 @@ test.each(['128Mi', '512Mi', '2Gi', '64Gi', '8192Gi'])('heap and tree fit into %
 });
 
 test('members count from 1, pods from 0', () => {
-  expect([0, 6].map(labelOfOrdinal)).toEqual([1, 7]);
+  expect([0, 6].map(serverIdOfOrdinal)).toEqual([1, 7]);
 });
 
 test('what runs stays, whatever the spec has come to say', () => {

@@ -87,7 +87,7 @@ describe('the answer of a member', () => {
 
   test('may have fields that are not known yet', () => {
     expect(readMemberAnswer(JSON.stringify({ ...self({ newField: 1 }), more: [] }))).toMatchObject({
-      label: 1,
+      serverId: 1,
       role: 'leader',
     });
   });
@@ -96,12 +96,12 @@ describe('the answer of a member', () => {
     ['nothing', null],
     ['a list', []],
     ['no members', { ...whole, members: undefined }],
-    ['a member that is none', { ...whole, members: [{ label: 1 }] }],
+    ['a member that is none', { ...whole, members: [{ serverId: 1 }] }],
     ['a role that nobody knows', self({ role: 'king' })],
     ['a negative id', self({ raftId: -1 })],
     ['a broken term', self({ term: 1.5 })],
     ['a cluster id that is no text', self({ clusterId: 7 })],
-    ['a leader that is no label', self({ leader: 'zk-0' })],
+    ['a leader that is no server id', self({ leader: 'zk-0' })],
   ])('with %s is none', (_what, answer) => {
     expect(readMemberAnswer(JSON.stringify(answer))).toBeUndefined();
   });

@@ -29,8 +29,8 @@ export async function* factsOf(disk: Disk): AsyncGenerator<Fact, void> {
   const found = await readIdentityFile(disk);
   if (found === undefined) yield { kind: 'identity', found: false };
   else {
-    const { clusterId, label, raftId, genesis } = found.identity;
-    yield { kind: 'identity', clusterId, label, raftId, genesis: genesis.voters };
+    const { clusterId, serverId, raftId, genesis } = found.identity;
+    yield { kind: 'identity', clusterId, serverId, raftId, genesis: genesis.voters };
   }
   const promised = await readHardStateFile(disk, found?.identity);
   if (promised === undefined) yield { kind: 'hardState', found: false };

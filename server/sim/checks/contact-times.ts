@@ -7,7 +7,7 @@ const STEP_MS = 50;
 
 /** When a member took in what one client's connection sent it: the last few times, in virtual ms. */
 export class ContactTimes {
-  readonly label: number;
+  readonly serverId: number;
   /** The life of the machine in which it was accepted. */
   readonly life: number;
   readonly #time: VirtualTime;
@@ -15,9 +15,9 @@ export class ContactTimes {
   /** Neither side has closed the connection. */
   open = true;
 
-  constructor(time: VirtualTime, label: number, life: number) {
+  constructor(time: VirtualTime, serverId: number, life: number) {
     this.#time = time;
-    this.label = label;
+    this.serverId = serverId;
     this.life = life;
   }
 

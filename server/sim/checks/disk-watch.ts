@@ -48,8 +48,8 @@ export class DiskWatch {
   /** When its disk was last seen to have a size. */
   readonly #bounded = new WeakMap<Host, number>();
   #lookedMs = 0;
-  /** The leader's label, how far its disk had come, and since when that is so though nothing but its disk is in the way. */
-  #stuck = { label: 0, persistedIndex: -1, sinceMs: 0 };
+  /** The leader's server id, how far its disk had come, and since when that is so though nothing but its disk is in the way. */
+  #stuck = { serverId: 0, persistedIndex: -1, sinceMs: 0 };
 
   constructor(report: Report, world: DiskWorld) {
     this.#report = report;
@@ -135,17 +135,17 @@ export class DiskWatch {
     const leader = this.#world.leader();
     const raft = leader?.member?.running?.replica.raft;
     if (leader === undefined || raft === undefined) return;
-    const { label } = leader;
+    const { serverId } = leader;
     const { persistedIndex, lastIndex } = raft;
     const stuck = this.#stuck;
     const isStuck =
-      stuck.label === label &&
+      stuck.serverId === serverId &&
       stuck.persistedIndex === persistedIndex &&
       lastIndex > persistedIndex &&
       this.#othersCanLead(leader, raft.configuration.voters);
-    if (!isStuck) this.#stuck = { label, persistedIndex, sinceMs: nowMs };
+    if (!isStuck) this.#stuck = { serverId, persistedIndex, sinceMs: nowMs };
     else if (nowMs - stuck.sinceMs > HAND_OVER_MS) {
-      this.#stuck = { label, persistedIndex, sinceMs: nowMs };
+      this.#stuck = { serverId, persistedIndex, sinceMs: nowMs };
       const message = `${leader.name} has written nothing for ${(nowMs - stuck.sinceMs).toFixed(0)} ms`;
       this.#report('a leader that cannot write hands over while others can', message);
     }
@@ -158,7 +158,7 @@ export class DiskWatch {
     if (members.length < voters.length || voters.length === 1) return false;
     return members.every((host) => {
       if (host.process === undefined || host.process.stalled) return false;
-      if (!members.every((other) => other === host || this.#world.isClear(host.label, other.label)))
+      if (!members.every((other) => other === host || this.#world.isClear(host.serverId, other.serverId)))
         return false;
       return host === leader || (isWell(host) && host.member?.running?.replica.raft.isSuspect === false);
     });

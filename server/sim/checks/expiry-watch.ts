@@ -15,7 +15,7 @@ export interface ExpiryWorld {
   nowMs(): number;
   /** Since when the way from one member to another has been undisturbed, and the one that hears has run without a stall. */
   clearSinceMs(from: number, to: number): number;
-  lifeOf(label: number): number;
+  lifeOf(serverId: number): number;
 }
 
 interface Decision {
@@ -51,8 +51,8 @@ export class ExpiryWatch {
   }
 
   /** A leader has decided that the session fell silent under this attachment; the log may still void it. */
-  decided(label: number, term: number, attachIndex: number, life: SessionLife): void {
-    const objection = this.#objection(label, term, life);
+  decided(serverId: number, term: number, attachIndex: number, life: SessionLife): void {
+    const objection = this.#objection(serverId, term, life);
     const decisions = this.#decisions.get(life.id) ?? [];
     decisions.push({ attachIndex, objection });
     this.#decisions.set(life.id, decisions);
@@ -85,13 +85,13 @@ export class ExpiryWatch {
     if (held === undefined) return undefined;
     const { contacts, sinceMs } = held;
     const nowMs = this.#world.nowMs();
-    if (!contacts.open || contacts.life !== this.#world.lifeOf(contacts.label)) return undefined;
+    if (!contacts.open || contacts.life !== this.#world.lifeOf(contacts.serverId)) return undefined;
     const ledSince = this.#leads.get(term) ?? Number.POSITIVE_INFINITY;
-    const clear = Math.max(this.#world.clearSinceMs(contacts.label, leader), ledSince) + SETTLE_MS;
+    const clear = Math.max(this.#world.clearSinceMs(contacts.serverId, leader), ledSince) + SETTLE_MS;
     const from = Math.max(nowMs - life.timeoutMs * CLOCK_TOLERANCE, clear, sinceMs);
     const heard = contacts.lastWithin(from, nowMs - FORWARD_MS);
     if (heard === undefined) return undefined;
     const ago = (nowMs - heard).toFixed(0);
-    return `member ${leader} gave it up though member ${contacts.label} had heard its client ${ago} ms before`;
+    return `member ${leader} gave it up though member ${contacts.serverId} had heard its client ${ago} ms before`;
   }
 }

@@ -197,8 +197,8 @@ export class LogBounds {
 
   #countLinks({ links }: Member): void {
     const isBacklogged = links.isBacklogged.bind(links);
-    links.isBacklogged = (label) => {
-      const backlogged = isBacklogged(label);
+    links.isBacklogged = (serverId) => {
+      const backlogged = isBacklogged(serverId);
       if (backlogged) this.#count('piece of a snapshot waits for its link');
       return backlogged;
     };

@@ -60,10 +60,10 @@ export class Monitor {
   look(host: Host): void {
     const running = host.member?.running;
     if (running === undefined) return;
-    let seen = this.#seen.get(host.label);
+    let seen = this.#seen.get(host.serverId);
     if (seen?.running !== running) {
       seen = { running, appliedIndex: -1, role: '', term: -1 };
-      this.#seen.set(host.label, seen);
+      this.#seen.set(host.serverId, seen);
       countWrites(running, this.#totals);
       this.#follow(host, running);
       this.#events.runs(host, running);
@@ -77,7 +77,7 @@ export class Monitor {
       id > running.identity.genesis.index &&
       !this.#rebuilt.has(id) &&
       raft.configuration.voters.includes(id) &&
-      memberOf(running.identity.genesis, host.label) !== undefined
+      memberOf(running.identity.genesis, host.serverId) !== undefined
     ) {
       this.#rebuilt.add(id);
       this.#totals.add('members rebuilt');
@@ -113,7 +113,7 @@ export class Monitor {
   ended(host: Host): void {
     const running = host.member?.running;
     if (running !== undefined) this.#totals.add('snapshots taken', running.snapshots.taken);
-    this.#seen.delete(host.label);
+    this.#seen.delete(host.serverId);
   }
 
   /** Tells the oracle what this life applies, and hears of the expiries that it decides. */

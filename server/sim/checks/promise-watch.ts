@@ -18,7 +18,7 @@ interface Candidacy {
 
 /** What the watch asks of the ensemble. */
 export interface VoterStates {
-  isSuspect(label: number): boolean;
+  isSuspect(serverId: number): boolean;
   /** The durable ends of the logs of all voters, also of those that are down. */
   voterLogs(): readonly LogEnd[];
 }
@@ -91,24 +91,24 @@ export class PromiseWatch {
     }
   }
 
-  #message(label: number, message: Message): void {
+  #message(serverId: number, message: Message): void {
     switch (message.type) {
       case MessageType.vote:
         // A candidate has voted for itself.
         this.#stands(message);
-        this.#vote(label, message.from, message.from, message.term);
+        this.#vote(serverId, message.from, message.from, message.term);
         return;
       case MessageType.voteResponse:
-        if (message.granted) this.#vote(label, message.from, message.to, message.term);
+        if (message.granted) this.#vote(serverId, message.from, message.to, message.term);
         return;
       case MessageType.preVoteResponse:
         if (message.granted) this.totals.preVotes++;
         return;
       case MessageType.appendResponse:
-        if (message.accepted) this.#acknowledge(label, message);
+        if (message.accepted) this.#acknowledge(serverId, message);
         return;
       case MessageType.snapshotResponse:
-        if (message.installed) this.#acknowledge(label, message);
+        if (message.installed) this.#acknowledge(serverId, message);
         return;
       default:
     }
@@ -140,20 +140,23 @@ export class PromiseWatch {
     }
   }
 
-  #acknowledge(label: number, { from, term, index }: { from: number; term: number; index: number }): void {
+  #acknowledge(serverId: number, { from, term, index }: { from: number; term: number; index: number }): void {
     this.totals.acknowledgements++;
     if (this.#lost.has(from)) {
-      this.#report('a lost disk acknowledges nothing', `member ${label} acknowledges as Raft id ${from}`);
+      this.#report('a lost disk acknowledges nothing', `member ${serverId} acknowledges as Raft id ${from}`);
     }
     const before = this.#acknowledged.get(from);
     if (before?.term === term && before.index >= index) return;
     this.#acknowledged.set(from, { index, term });
   }
 
-  #vote(label: number, voter: number, candidate: number, term: number): void {
+  #vote(serverId: number, voter: number, candidate: number, term: number): void {
     this.totals.votes++;
     if (this.#lost.has(voter)) {
-      this.#report('a lost disk does not vote', `member ${label} votes as Raft id ${voter} in term ${term}`);
+      this.#report(
+        'a lost disk does not vote',
+        `member ${serverId} votes as Raft id ${voter} in term ${term}`,
+      );
     }
     const key = `${term}:${voter}`;
     const before = this.#votes.get(key);
@@ -165,13 +168,13 @@ export class PromiseWatch {
     }
     this.#votes.set(key, candidate);
     this.#lastVotes.set(voter, { term, candidate });
-    if (!this.#states.isSuspect(label)) return;
+    if (!this.#states.isSuspect(serverId)) return;
     this.totals.suspectVotes++;
     const candidacy = this.#candidacies.get(`${term}:${candidate}`);
     if (candidacy === undefined || candidacy.newer.length > 0) {
       this.#report(
         'a suspect votes for the newest log only',
-        `member ${label} (Raft id ${voter}) for ${candidate} in term ${term}: ${JSON.stringify(candidacy)}`,
+        `member ${serverId} (Raft id ${voter}) for ${candidate} in term ${term}: ${JSON.stringify(candidacy)}`,
       );
     }
   }

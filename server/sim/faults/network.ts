@@ -10,7 +10,7 @@ export const breakLinks: Fault = (world, prng) => {
     world.time.after(prng.between(0, 300), () => {
       if (world.calm) return;
       world.trace.add('network', `the link of ${a.name} and ${b.name} breaks`);
-      network.breakLink(a.label, b.label);
+      network.breakLink(a.serverId, b.serverId);
     });
   }
   return true;
@@ -60,12 +60,12 @@ export function part(
   those: readonly Host[],
   direction: Direction = 'both',
 ): () => void {
-  const names = these.map(({ label }) => label).join();
+  const names = these.map(({ serverId }) => serverId).join();
   trace.add(
     'network',
-    `member(s) ${names} cut off from ${those.map(({ label }) => label).join()}, ${direction}`,
+    `member(s) ${names} cut off from ${those.map(({ serverId }) => serverId).join()}, ${direction}`,
   );
-  const ways = these.flatMap((host) => those.map((other) => network.ways(host.label, other.label)));
+  const ways = these.flatMap((host) => those.map((other) => network.ways(host.serverId, other.serverId)));
   for (const [out, back] of ways) {
     if (direction !== 'in') out.block();
     if (direction !== 'out') back.block();
@@ -82,7 +82,7 @@ export const slowNetwork: Fault = (world, prng) => {
   const factor = prng.pick([20, 100, 500]);
   const set = (value: number): void => {
     for (const other of members) {
-      for (const way of network.ways(slow.label, other.label)) way.slowDown(value);
+      for (const way of network.ways(slow.serverId, other.serverId)) way.slowDown(value);
     }
   };
   world.trace.add('network', `the links of ${slow.name} become ${factor} times slower`);
@@ -98,7 +98,7 @@ export const narrowLinks: Fault = (world, prng) => {
   const bytesPerMs = prng.pick([20, 100, 500]);
   const set = (value: number): void => {
     for (const other of members) {
-      for (const way of network.ways(narrow.label, other.label)) way.limit(value);
+      for (const way of network.ways(narrow.serverId, other.serverId)) way.limit(value);
     }
   };
   world.trace.add('network', `the links of ${narrow.name} carry ${bytesPerMs} kB/s`);
@@ -120,8 +120,8 @@ export const hideMemberFromClients: Fault = (world, prng) => {
   const direction = prng.pick(['both', 'there', 'back'] as const);
   const routes: Route[] = [];
   for (const { number } of world.clients) {
-    if (direction !== 'back') routes.push(network.route(`client ${number}`, String(host.label)));
-    if (direction !== 'there') routes.push(network.route(String(host.label), `client ${number}`));
+    if (direction !== 'back') routes.push(network.route(`client ${number}`, String(host.serverId)));
+    if (direction !== 'there') routes.push(network.route(String(host.serverId), `client ${number}`));
   }
   world.trace.add('network', `clients are cut off from ${host.name} without a sign, ${direction}`);
   for (const route of routes) route.block();

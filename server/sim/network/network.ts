@@ -19,7 +19,7 @@ export interface NetworkSettings {
 /** Sees what a member sends, before the network does anything to it. */
 export type Tap = (from: number, to: number, frames: Uint8Array) => void;
 
-/** The network between the members: one stream at a time for each pair, dialled by the greater label, as over TCP (platform/peer-transport.ts). */
+/** The network between the members: one stream at a time for each pair, dialled by the greater server id, as over TCP (platform/peer-transport.ts). */
 export class Network {
   readonly #time: VirtualTime;
   readonly #prng: Prng;
@@ -38,7 +38,7 @@ export class Network {
     this.tap = tap;
   }
 
-  /** The way from one machine to another; machines are named by label, clients by any other text. */
+  /** The way from one machine to another; machines are named by server id, clients by any other text. */
   route(from: string, to: string): Route {
     const key = `${from}>${to}`;
     let route = this.#routes.get(key);
@@ -65,21 +65,21 @@ export class Network {
   }
 
   /** A new life of the machine's process. What an earlier life left behind after a loss of power is reset now. */
-  start(label: number, process: VirtualProcess, events: TransportEvents): PeerTransport {
-    for (const ghost of this.#ghosts.get(label) ?? []) ghost.refuse();
-    this.#ghosts.delete(label);
-    const transport = new PeerTransport(label, this, process, events);
-    this.#transports.set(label, transport);
+  start(serverId: number, process: VirtualProcess, events: TransportEvents): PeerTransport {
+    for (const ghost of this.#ghosts.get(serverId) ?? []) ghost.refuse();
+    this.#ghosts.delete(serverId);
+    const transport = new PeerTransport(serverId, this, process, events);
+    this.#transports.set(serverId, transport);
     return transport;
   }
 
   /** The process ended. Its peers see their links break, unless the machine went silent with it. */
-  end(label: number, silent: boolean): void {
-    const transport = this.#transports.get(label);
+  end(serverId: number, silent: boolean): void {
+    const transport = this.#transports.get(serverId);
     if (transport === undefined) return;
-    this.#transports.delete(label);
+    this.#transports.delete(serverId);
     const ends = transport.shut(silent);
-    if (silent) this.#ghosts.set(label, [...(this.#ghosts.get(label) ?? []), ...ends]);
+    if (silent) this.#ghosts.set(serverId, [...(this.#ghosts.get(serverId) ?? []), ...ends]);
   }
 
   /** The link between two members breaks where both sides see it. */
@@ -110,7 +110,7 @@ export class Network {
     }
   }
 
-  /** @internal A link is wanted and not there: the greater label dials until it is. */
+  /** @internal A link is wanted and not there: the greater server id dials until it is. */
   wanted(a: number, b: number): void {
     if (a === b) return;
     const key = a < b ? `${a}-${b}` : `${b}-${a}`;

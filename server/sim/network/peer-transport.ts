@@ -17,81 +17,82 @@ export interface Switchboard {
 
 /** One process's links to the other members. */
 export class PeerTransport implements Transport {
-  readonly #label: number;
+  readonly #serverId: number;
   readonly #network: Switchboard;
   readonly #process: VirtualProcess;
   readonly #events: TransportEvents;
   readonly #links = new Map<number, Link>();
   #wanted = new Set<number>();
 
-  constructor(label: number, network: Switchboard, process: VirtualProcess, events: TransportEvents) {
-    this.#label = label;
+  constructor(serverId: number, network: Switchboard, process: VirtualProcess, events: TransportEvents) {
+    this.#serverId = serverId;
     this.#network = network;
     this.#process = process;
     this.#events = events;
   }
 
-  send(label: number, frames: Uint8Array): void {
-    const link = this.#links.get(label);
+  send(serverId: number, frames: Uint8Array): void {
+    const link = this.#links.get(serverId);
     if (link === undefined || !this.#process.alive) return;
-    this.#network.tap(this.#label, label, frames);
+    this.#network.tap(this.#serverId, serverId, frames);
     this.#process.spend(frames.length);
     link.end.send(frames);
   }
 
-  bufferedBytes(label: number): number {
-    return this.#links.get(label)?.end.inFlightBytes ?? 0;
+  bufferedBytes(serverId: number): number {
+    return this.#links.get(serverId)?.end.inFlightBytes ?? 0;
   }
 
-  disconnect(label: number): void {
-    const link = this.#links.get(label);
+  disconnect(serverId: number): void {
+    const link = this.#links.get(serverId);
     if (link === undefined) return;
     link.end.reset();
-    this.#process.later(0, () => this.#lost(label, link));
+    this.#process.later(0, () => this.#lost(serverId, link));
   }
 
   connectTo(peers: readonly PeerAddress[]): void {
-    this.#wanted = new Set(peers.map((peer) => peer.label));
-    for (const [label, link] of this.#links) {
-      if (this.#wanted.has(label)) continue;
+    this.#wanted = new Set(peers.map((peer) => peer.serverId));
+    for (const [serverId, link] of this.#links) {
+      if (this.#wanted.has(serverId)) continue;
       link.end.reset();
-      this.#process.later(0, () => this.#lost(label, link));
+      this.#process.later(0, () => this.#lost(serverId, link));
     }
-    for (const label of this.#wanted) if (this.lacks(label)) this.#network.wanted(this.#label, label);
+    for (const serverId of this.#wanted)
+      if (this.lacks(serverId)) this.#network.wanted(this.#serverId, serverId);
   }
 
-  lacks(label: number): boolean {
-    return this.#wanted.has(label) && !this.#links.has(label);
+  lacks(serverId: number): boolean {
+    return this.#wanted.has(serverId) && !this.#links.has(serverId);
   }
 
-  accepts(label: number): boolean {
-    return this.#wanted.has(label);
+  accepts(serverId: number): boolean {
+    return this.#wanted.has(serverId);
   }
 
-  connectionTo(label: number): Connection | undefined {
-    return this.#links.get(label)?.connection;
+  connectionTo(serverId: number): Connection | undefined {
+    return this.#links.get(serverId)?.connection;
   }
 
   /** @internal A connection with the peer stands; one that it replaces is gone. */
-  attach(label: number, connection: Connection, end: End): void {
-    const old = this.#links.get(label);
+  attach(serverId: number, connection: Connection, end: End): void {
+    const old = this.#links.get(serverId);
     if (old !== undefined) {
       old.end.reset();
-      this.#lost(label, old);
+      this.#lost(serverId, old);
     }
     const link: Link = { connection, end };
-    this.#links.set(label, link);
+    this.#links.set(serverId, link);
     end.events = {
       received: (chunk: Uint8Array): void =>
         this.#process.post(() => {
-          if (this.#links.get(label) !== link) return;
+          if (this.#links.get(serverId) !== link) return;
           this.#process.spend(chunk.length);
-          this.#events.received(label, chunk);
+          this.#events.received(serverId, chunk);
         }),
-      closed: (): void => this.#process.post(() => this.#lost(label, link)),
+      closed: (): void => this.#process.post(() => this.#lost(serverId, link)),
     };
     this.#process.post(() => {
-      if (this.#links.get(label) === link) this.#events.linkUp(label);
+      if (this.#links.get(serverId) === link) this.#events.linkUp(serverId);
     });
   }
 
@@ -107,10 +108,10 @@ export class PeerTransport implements Transport {
     return ends;
   }
 
-  #lost(label: number, link: Link): void {
-    if (this.#links.get(label) !== link) return;
-    this.#links.delete(label);
-    this.#events.linkDown(label);
-    if (this.#wanted.has(label)) this.#network.wanted(this.#label, label);
+  #lost(serverId: number, link: Link): void {
+    if (this.#links.get(serverId) !== link) return;
+    this.#links.delete(serverId);
+    this.#events.linkDown(serverId);
+    if (this.#wanted.has(serverId)) this.#network.wanted(this.#serverId, serverId);
   }
 }

@@ -11,15 +11,15 @@ export const transferLeadership: Fault = (world, prng) => {
   if (others.length === 0) return false;
   const furthest = others.reduce((a, b) => (b.match < a.match ? b : a));
   const target = prng.chance(0.4) ? furthest : prng.pick(others);
-  const label = leader.member?.labelOf(target.id);
-  if (label === undefined) return false;
+  const serverId = leader.member?.serverIdOf(target.id);
+  if (serverId === undefined) return false;
   leader.ask((view) => {
     const { term } = raft;
-    view.transferLeadership(label).then((result) => {
+    view.transferLeadership(serverId).then((result) => {
       if (result.ok) world.ensemble.tookOver(target.id, term);
     });
   });
-  world.trace.add(leader.name, `is asked to hand leadership over to member ${label}`);
+  world.trace.add(leader.name, `is asked to hand leadership over to member ${serverId}`);
   return true;
 };
 
@@ -51,11 +51,13 @@ export function handOver(ensemble: Ensemble, prng: Prng): () => boolean {
   let finished = false;
   return () => {
     const { leader } = ensemble;
-    const others = ensemble.members.filter((host) => host !== leader && ensemble.roster.isVoter(host.label));
+    const others = ensemble.members.filter(
+      (host) => host !== leader && ensemble.roster.isVoter(host.serverId),
+    );
     if (asking || finished || leader === undefined || others.length === 0) return finished;
     asking = true;
     leader.ask((view) => {
-      view.transferLeadership(prng.pick(others).label).then((result) => {
+      view.transferLeadership(prng.pick(others).serverId).then((result) => {
         asking = false;
         finished = result.ok;
       });

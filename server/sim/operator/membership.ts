@@ -38,13 +38,13 @@ export class MembershipOperator {
   #decision: Decision | undefined;
   #hurried = false;
   #splitUntilMs = 0;
-  /** Raft id to be removed though its label stays. */
+  /** Raft id to be removed though its server id stays. */
   #expelled = 0;
-  /** By label: when its member is started again with the new file. */
+  /** By server id: when its member is started again with the new file. */
   readonly #restarts = new Map<number, number>();
-  /** By label: when a member that was removed is stopped. */
+  /** By server id: when a member that was removed is stopped. */
   readonly #stops = new Map<number, number>();
-  /** By label: the voters in the log of a member that is removed, when it was last seen. */
+  /** By server id: the voters in the log of a member that is removed, when it was last seen. */
   readonly #knew = new Map<number, readonly number[]>();
 
   constructor(world: FaultWorld, prng: Prng) {
@@ -64,7 +64,7 @@ export class MembershipOperator {
     for (const host of ensemble.members) {
       host.configure(ensemble.roster.members);
       if (host.startedWith !== ensemble.roster.members)
-        this.#restarts.set(host.label, this.#world.time.nowMs + this.#prng.between(0, 2_500));
+        this.#restarts.set(host.serverId, this.#world.time.nowMs + this.#prng.between(0, 2_500));
     }
     return true;
   }
@@ -104,10 +104,10 @@ export class MembershipOperator {
     if (this.#free.length === 0) return false;
     const host = this.#prng.pick(this.#free);
     // Those of before tell it that its data are outdated; where too few of them are left, people empty its folder.
-    const knew = this.#knew.get(host.label) ?? [];
-    const left = knew.filter((label) => roster.isVoter(label));
+    const knew = this.#knew.get(host.serverId) ?? [];
+    const left = knew.filter((serverId) => roster.isVoter(serverId));
     if (knew.length > 0 && (left.length * 2 <= knew.length || this.#prng.chance(0.5))) host.wipe();
-    roster.set(address(host.label, true));
+    roster.set(address(host.serverId, true));
     host.configure(roster.members);
     this.#world.time.after(this.#prng.between(0, 1_500), () => {
       host.inService = true;
@@ -126,24 +126,24 @@ export class MembershipOperator {
   #remove(count: number): boolean {
     const { roster } = this.#ensemble;
     const there = roster.voters
-      .map(({ label }) => label)
-      .filter((label) => this.#ensemble.host(label).inService);
-    for (const label of this.#prng.sample(there, count)) {
-      roster.remove(label);
-      this.#noteVoters(this.#ensemble.host(label));
+      .map(({ serverId }) => serverId)
+      .filter((serverId) => this.#ensemble.host(serverId).inService);
+    for (const serverId of this.#prng.sample(there, count)) {
+      roster.remove(serverId);
+      this.#noteVoters(this.#ensemble.host(serverId));
     }
     return count > 0;
   }
 
   /** What it knew once it is gone: it may be behind, or have joined anew meanwhile and not know of that. */
-  #noteVoters({ label, member }: Host): void {
+  #noteVoters({ serverId, member }: Host): void {
     const running = member?.running;
     if (running === undefined) return;
     const { voters, contexts } = running.replica.raft.configuration;
     const others = voters.filter((id) => id !== running.identity.raftId);
     this.#knew.set(
-      label,
-      others.map((id) => decodeContext(contexts.get(id) ?? '').label),
+      serverId,
+      others.map((id) => decodeContext(contexts.get(id) ?? '').serverId),
     );
   }
 
@@ -151,14 +151,14 @@ export class MembershipOperator {
     const { roster } = this.#ensemble;
     const learners = roster.members.filter((member) => member.role === 'learner');
     if (learners.length === 0) return false;
-    roster.set(address(this.#prng.pick(learners).label, true));
+    roster.set(address(this.#prng.pick(learners).serverId, true));
     return true;
   }
 
   #demote(): boolean {
     const { roster } = this.#ensemble;
     const count = this.#spareVoters();
-    for (const { label } of this.#prng.sample(roster.voters, count)) roster.set(address(label, false));
+    for (const { serverId } of this.#prng.sample(roster.voters, count)) roster.set(address(serverId, false));
     return count > 0;
   }
 
@@ -166,8 +166,8 @@ export class MembershipOperator {
   #expel(): boolean {
     const { roster } = this.#ensemble;
     if (roster.voters.length <= FEWEST_VOTERS) return false;
-    const { label } = this.#prng.pick(roster.voters);
-    this.#expelled = this.#ensemble.host(label).member?.running?.identity.raftId ?? 0;
+    const { serverId } = this.#prng.pick(roster.voters);
+    this.#expelled = this.#ensemble.host(serverId).member?.running?.identity.raftId ?? 0;
     return this.#expelled !== 0;
   }
 
@@ -184,7 +184,7 @@ export class MembershipOperator {
     if (nowMs < this.#splitUntilMs && !this.#hurried) return;
     const { hosts, roster, leader } = this.#ensemble;
     for (const host of hosts) {
-      if (!roster.has(host.label)) this.#retire(host, nowMs);
+      if (!roster.has(host.serverId)) this.#retire(host, nowMs);
       else this.#renew(host, nowMs);
     }
     const replica = leader?.member?.running?.replica;
@@ -211,9 +211,11 @@ export class MembershipOperator {
   /** A leader that is to go has the old file, and does nothing for those who are to come: somebody else leads until it can go. */
   #handOn(leader: Host, raft: Raft): void {
     const { roster } = this.#ensemble;
-    if (roster.has(leader.label)) return;
-    const heirs = roster.voters.filter(({ label }) => memberOf(raft.configuration, label) !== undefined);
-    const heir = this.#prng.pick(heirs).label;
+    if (roster.has(leader.serverId)) return;
+    const heirs = roster.voters.filter(
+      ({ serverId }) => memberOf(raft.configuration, serverId) !== undefined,
+    );
+    const heir = this.#prng.pick(heirs).serverId;
     leader.ask((view) => {
       if (!raft.changeInFlight) view.transferLeadership(heir);
     });
@@ -222,8 +224,8 @@ export class MembershipOperator {
   /** Starts a member again that has the old file. */
   #renew(host: Host, nowMs: number): void {
     if (!host.up || host.startedWith === this.#ensemble.roster.members) return;
-    if (!this.#hurried && nowMs < (this.#restarts.get(host.label) ?? 0)) return;
-    this.#restarts.set(host.label, Number.POSITIVE_INFINITY);
+    if (!this.#hurried && nowMs < (this.#restarts.get(host.serverId) ?? 0)) return;
+    this.#restarts.set(host.serverId, Number.POSITIVE_INFINITY);
     if (this.#prng.chance(0.3)) {
       host.kill();
       restartLater(this.#world, host, this.#prng.between(10, 500));
@@ -236,14 +238,14 @@ export class MembershipOperator {
     this.#noteVoters(host);
     const { committed } = this.#ensemble.memberships;
     // Of an ensemble whose membership has never changed no configuration is known to be committed: all are in it.
-    const isMember = committed.index === 0 || memberOf(committed, host.label) !== undefined;
+    const isMember = committed.index === 0 || memberOf(committed, host.serverId) !== undefined;
     if (isMember || committed.outgoing.length > 0) {
-      this.#stops.delete(host.label);
+      this.#stops.delete(host.serverId);
       return;
     }
     const dueMs =
-      this.#stops.get(host.label) ?? nowMs + (this.#prng.chance(0.5) ? 0 : this.#prng.between(300, 3_000));
-    this.#stops.set(host.label, dueMs);
+      this.#stops.get(host.serverId) ?? nowMs + (this.#prng.chance(0.5) ? 0 : this.#prng.between(300, 3_000));
+    this.#stops.set(host.serverId, dueMs);
     if (nowMs < dueMs && !this.#hurried) return;
     host.inService = false;
     if (this.#prng.chance(0.5)) host.kill();
@@ -260,11 +262,11 @@ export class MembershipOperator {
     const demote: number[] = [];
     const promote: number[] = [];
     for (const [id, text] of configuration.contexts) {
-      const { label } = decodeContext(text);
+      const { serverId } = decodeContext(text);
       const isVoter = configuration.voters.includes(id);
-      if (!roster.has(label) || id === this.#expelled) remove.push(id);
-      else if (isVoter && !roster.isVoter(label)) demote.push(id);
-      else if (!isVoter && roster.isVoter(label) && hasAll(raft, id)) promote.push(id);
+      if (!roster.has(serverId) || id === this.#expelled) remove.push(id);
+      else if (isVoter && !roster.isVoter(serverId)) demote.push(id);
+      else if (!isVoter && roster.isVoter(serverId) && hasAll(raft, id)) promote.push(id);
     }
     // A replacement may be one change: whoever comes takes over the vote of whoever goes.
     const voters = configuration.voters.filter((id) => !remove.includes(id) && !demote.includes(id));
@@ -292,8 +294,8 @@ export class MembershipOperator {
     const apart = [id, ...newcomers, ...known].slice(0, (voters.length >> 1) + 1);
     const old = apart.filter((voter) => outgoing.includes(voter));
     if ((outgoing.length - old.length) * 2 <= outgoing.length) return;
-    const labels = apart.map((voter) => decodeContext(contexts.get(voter) ?? '').label);
-    const hosts = new Set(labels.map((label) => this.#ensemble.host(label)));
+    const serverIds = apart.map((voter) => decodeContext(contexts.get(voter) ?? '').serverId);
+    const hosts = new Set(serverIds.map((serverId) => this.#ensemble.host(serverId)));
     const forMs = this.#prng.between(1_500, 3_500);
     cutOff(this.#world, hosts, 'both', forMs);
     this.#splitUntilMs = this.#world.time.nowMs + forMs;
@@ -301,7 +303,7 @@ export class MembershipOperator {
   }
 
   #describe(): string {
-    return this.#ensemble.roster.members.map(({ label, role }) => `${label} ${role}`).join(', ');
+    return this.#ensemble.roster.members.map(({ serverId, role }) => `${serverId} ${role}`).join(', ');
   }
 }
 

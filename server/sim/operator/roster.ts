@@ -18,33 +18,33 @@ export class Roster {
     return this.#members.filter((member) => member.role === 'voter');
   }
 
-  has(label: number): boolean {
-    return this.#members.some((member) => member.label === label);
+  has(serverId: number): boolean {
+    return this.#members.some((member) => member.serverId === serverId);
   }
 
-  isVoter(label: number): boolean {
-    return this.voters.some((member) => member.label === label);
+  isVoter(serverId: number): boolean {
+    return this.voters.some((member) => member.serverId === serverId);
   }
 
   /** A new member, or one that is there in another role. */
   set(member: MemberAddress): void {
-    const others = this.#members.filter(({ label }) => label !== member.label);
-    this.#members = [...others, member].sort((a, b) => a.label - b.label);
+    const others = this.#members.filter(({ serverId }) => serverId !== member.serverId);
+    this.#members = [...others, member].sort((a, b) => a.serverId - b.serverId);
   }
 
-  remove(label: number): void {
-    this.#members = this.#members.filter((member) => member.label !== label);
+  remove(serverId: number): void {
+    this.#members = this.#members.filter((member) => member.serverId !== serverId);
   }
 
   /** Whether these, and nobody else, are in the configuration, in their roles and for good. */
   matches({ voters, outgoing, learners, contexts }: Configuration): boolean {
     if (outgoing.length > 0 || voters.length + learners.length !== this.#members.length) return false;
-    const labels = new Map([...contexts].map(([id, text]) => [id, decodeContext(text).label]));
+    const serverIds = new Map([...contexts].map(([id, text]) => [id, decodeContext(text).serverId]));
     return (
-      voters.every((id) => this.isVoter(labels.get(id) ?? 0)) &&
+      voters.every((id) => this.isVoter(serverIds.get(id) ?? 0)) &&
       learners.every((id) => {
-        const label = labels.get(id) ?? 0;
-        return this.has(label) && !this.isVoter(label);
+        const serverId = serverIds.get(id) ?? 0;
+        return this.has(serverId) && !this.isVoter(serverId);
       })
     );
   }

@@ -23,9 +23,9 @@ export interface ClientWorld {
   readonly recorder: Recorder;
   readonly oracle: Oracle;
   /** Members that listen to clients. */
-  readonly labels: readonly number[];
+  readonly serverIds: readonly number[];
   /** undefined: nobody listens there now. */
-  dial(client: number, label: number): Dialled | undefined;
+  dial(client: number, serverId: number): Dialled | undefined;
   report(violation: Violation): void;
   /** A number for the next connection of any client. */
   nextConnection(): number;
@@ -88,7 +88,7 @@ export class SimClient {
   readonly #habits: ClientHabits;
   readonly #source: ActionSource;
   #talk: Conversation | undefined;
-  #label = 0;
+  #serverId = 0;
   #connection = 0;
   #credentials: Credentials | undefined;
   #xid = 0;
@@ -156,7 +156,7 @@ export class SimClient {
 
   describe(): string {
     const talk = this.#talk;
-    const where = talk === undefined ? 'between connections' : `at member ${this.#label}`;
+    const where = talk === undefined ? 'between connections' : `at member ${this.#serverId}`;
     const state = talk === undefined ? '' : talk.welcome ? ', in a session' : ', without a session yet';
     return `client ${this.number}: ${where}${state}, ${this.answered} answers, owed ${talk?.owed.length ?? 0}`;
   }
@@ -164,7 +164,7 @@ export class SimClient {
   /** The network or the program loses the connection. */
   lose(why: string, restMs = this.#prng.between(1, 100)): void {
     if (this.#talk === undefined) return;
-    this.#world.trace(this.number, `loses its connection to member ${this.#label}: ${why}`);
+    this.#world.trace(this.number, `loses its connection to member ${this.#serverId}: ${why}`);
     this.#talk.drop();
     this.#gone(restMs);
   }
@@ -180,7 +180,7 @@ export class SimClient {
 
   /** As `lose`, but the member hears nothing of it, and still gets what is under way to it. */
   #vanish(why: string, restMs: number): void {
-    this.#world.trace(this.number, `${why} (was at member ${this.#label})`);
+    this.#world.trace(this.number, `${why} (was at member ${this.#serverId})`);
     this.#talk?.vanish();
     this.#gone(restMs);
   }
@@ -191,9 +191,9 @@ export class SimClient {
   }
 
   #dial(): void {
-    const before = this.#label;
-    this.#label = this.#prng.pick(this.#world.labels);
-    const dialled = this.#world.dial(this.number, this.#label);
+    const before = this.#serverId;
+    this.#serverId = this.#prng.pick(this.#world.serverIds);
+    const dialled = this.#world.dial(this.number, this.#serverId);
     if (dialled === undefined) {
       this.#rest(this.#prng.between(5, 60));
       return;
@@ -207,7 +207,7 @@ export class SimClient {
         this.#heardMs = this.#world.time.nowMs;
       },
       ended: () => {
-        this.#world.trace(this.number, `is cut off from member ${this.#label}`);
+        this.#world.trace(this.number, `is cut off from member ${this.#serverId}`);
         this.#gone(this.#prng.between(1, 100));
       },
       wrong: (rule, message) => this.#wrong(rule, message),
@@ -277,14 +277,14 @@ export class SimClient {
     }
     if (own === undefined) this.sessionsBegun++;
     else this.sessionsResumed++;
-    if (own !== undefined && before !== this.#label) this.moves++;
+    if (own !== undefined && before !== this.#serverId) this.moves++;
     if (own !== undefined && own.id !== sessionId) {
       this.#wrong('a session keeps its id', `${own.id} became ${sessionId}`);
     }
     this.#credentials = { id: sessionId, password: response.password.slice() };
     this.#connection = this.#world.nextConnection();
     this.#world.holds(sessionId, talk.dialled.contacts);
-    this.#world.trace(this.number, `has session ${sessionId} at member ${this.#label}`);
+    this.#world.trace(this.number, `has session ${sessionId} at member ${this.#serverId}`);
     this.#sendWatches(talk);
     this.#think();
   }
@@ -368,7 +368,7 @@ export class SimClient {
   }
 
   #wrong(rule: string, message: string): void {
-    const told = `client ${this.number}, member ${this.#label}: ${message}`;
+    const told = `client ${this.number}, member ${this.#serverId}: ${message}`;
     this.#world.report({ rule, message: told, operations: [] });
     this.lose('a wrong reply');
   }

@@ -28,11 +28,11 @@ const NOWHERE = '/nowhere';
 
 export interface GluttonWorld {
   readonly time: VirtualTime;
-  readonly labels: readonly number[];
+  readonly serverIds: readonly number[];
   /** Longest request that members take, and what they hold for all clients together. */
   readonly requestBytes: number;
   readonly clientMemoryBytes: number;
-  dial(label: number): Dialled | undefined;
+  dial(serverId: number): Dialled | undefined;
   /** Its request was refused for what the answer would come to. */
   answerRefused(): void;
 }
@@ -48,34 +48,34 @@ export class Glutton {
   }
 
   start(untilMs: number): void {
-    const { time, labels } = this.#world;
+    const { time, serverIds } = this.#world;
     time.after(this.#prng.between(0, 2 * MEAN_PAUSE_MS), () => {
       if (time.nowMs > untilMs) return;
-      const label = this.#prng.pick(labels);
+      const serverId = this.#prng.pick(serverIds);
       const way = this.#prng.pick(['unfinished', 'unread', 'early', 'many reads in one'] as const);
-      if (way === 'unfinished') this.#beginMessages(label);
-      else if (way === 'unread') this.#readNothing(label);
-      else if (way === 'early') this.#askTooEarly(label);
-      else this.#askForMuch(label);
+      if (way === 'unfinished') this.#beginMessages(serverId);
+      else if (way === 'unread') this.#readNothing(serverId);
+      else if (way === 'early') this.#askTooEarly(serverId);
+      else this.#askForMuch(serverId);
       this.start(untilMs);
     });
   }
 
   /** Many connections, each with most of a message that never ends. */
-  #beginMessages(label: number): void {
+  #beginMessages(serverId: number): void {
     const { requestBytes, clientMemoryBytes } = this.#world;
     const part = new Uint8Array(requestBytes - 1);
     new DataView(part.buffer).setInt32(0, requestBytes);
     for (let bytes = 0; bytes < 2 * clientMemoryBytes; bytes += part.length) {
-      const end = this.#open(label);
+      const end = this.#open(serverId);
       if (end === undefined) return;
       end.send(part);
     }
   }
 
   /** Much to read between two writes, which is answered together, and not read. */
-  #readNothing(label: number): void {
-    const end = this.#open(label);
+  #readNothing(serverId: number): void {
+    const end = this.#open(serverId);
     if (end === undefined) return;
     const writer = begin();
     writeDeleteRequest(writer, 1, NOWHERE, -1);
@@ -86,15 +86,15 @@ export class Glutton {
   }
 
   /** Does not wait for its session. */
-  #askTooEarly(label: number): void {
+  #askTooEarly(serverId: number): void {
     const writer = begin();
     for (let count = 0; count < MANY; count++) writePingRequest(writer);
-    this.#open(label)?.send(writer.copy());
+    this.#open(serverId)?.send(writer.copy());
   }
 
   /** One short request for the same nodes over and over. */
-  #askForMuch(label: number): void {
-    const end = this.#open(label);
+  #askForMuch(serverId: number): void {
+    const end = this.#open(serverId);
     if (end === undefined) return;
     const frames = new FrameReader(MAX_FRAME_BYTES);
     let welcomed = false;
@@ -115,8 +115,8 @@ export class Glutton {
   }
 
   /** A connection that it gives up after a while. */
-  #open(label: number): Dialled['end'] | undefined {
-    const end = this.#world.dial(label)?.end;
+  #open(serverId: number): Dialled['end'] | undefined {
+    const end = this.#world.dial(serverId)?.end;
     if (end === undefined) return undefined;
     end.events = { received: () => {}, closed: () => {} };
     this.#world.time.after(this.#prng.between(...HOLD_MS), () => end.reset());

@@ -12,8 +12,8 @@ const MEAN_PAUSE_MS = 1_000;
 
 export interface MalformedClientWorld {
   readonly time: VirtualTime;
-  readonly labels: readonly number[];
-  dial(label: number): Dialled | undefined;
+  readonly serverIds: readonly number[];
+  dial(serverId: number): Dialled | undefined;
   /** A session that somebody else holds now, if any. */
   victim(): number | undefined;
   wrong(rule: string, message: string): void;
@@ -42,8 +42,8 @@ export class MalformedClient {
   }
 
   #try(session: number): void {
-    const label = this.#prng.pick(this.#world.labels);
-    const end = this.#world.dial(label)?.end;
+    const serverId = this.#prng.pick(this.#world.serverIds);
+    const end = this.#world.dial(serverId)?.end;
     if (end === undefined) return;
     this.attempts++;
     const frames = new FrameReader(MAX_FRAME_BYTES);
@@ -52,7 +52,7 @@ export class MalformedClient {
         frames.push(chunk);
         if (frames.next() !== FrameStatus.frame) return;
         const reader = new Reader().reset(frames.bytes, frames.start, frames.end);
-        this.#judge(session, label, readConnectResponse(reader));
+        this.#judge(session, serverId, readConnectResponse(reader));
         end.reset();
       },
       closed: () => {},
@@ -69,9 +69,12 @@ export class MalformedClient {
     end.send(writer.copy());
   }
 
-  #judge(session: number, label: number, response: ConnectResponse | undefined): void {
+  #judge(session: number, serverId: number, response: ConnectResponse | undefined): void {
     if (response?.sessionId === 0) this.refusals++;
     else
-      this.#world.wrong('nobody gets a session without its password', `member ${label} gave ${session} away`);
+      this.#world.wrong(
+        'nobody gets a session without its password',
+        `member ${serverId} gave ${session} away`,
+      );
   }
 }

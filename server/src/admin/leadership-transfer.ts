@@ -8,37 +8,37 @@ const pollMs = 5;
 /** Raft gives a transfer up after an election time-out; a little later nothing can come of it any more. */
 const giveUpMs = 2_000;
 
-/** Hands leadership to the member with this label. Settles when it leads, or when it is known that it will not. */
+/** Hands leadership to the member with this server id. Settles when it leads, or when it is known that it will not. */
 export function transferLeadership(
   member: Member,
   scheduler: Scheduler,
-  toLabel: number,
+  toServerId: number,
 ): Promise<TransferResult> {
   const replica = member.running?.replica;
   if (replica === undefined || replica.raft.role !== Role.leader) {
     return refusal(TransferRefusal.notLeader, 'only the leader can hand leadership over');
   }
   const { raft } = replica;
-  if (toLabel === member.config.label)
-    return refusal(TransferRefusal.alreadyLeader, `member ${toLabel} leads already`);
-  const target = memberOf(raft.configuration, toLabel);
+  if (toServerId === member.config.serverId)
+    return refusal(TransferRefusal.alreadyLeader, `member ${toServerId} leads already`);
+  const target = memberOf(raft.configuration, toServerId);
   if (target === undefined)
-    return refusal(TransferRefusal.unknownMember, `there is no member ${toLabel} in this ensemble`);
+    return refusal(TransferRefusal.unknownMember, `there is no member ${toServerId} in this ensemble`);
   const refused = raft.transferLeadership(target[0]);
   replica.wake();
   switch (refused) {
     case 'not-leader':
       return refusal(TransferRefusal.notLeader, 'only the leader can hand leadership over');
     case 'no-such-voter':
-      return refusal(TransferRefusal.notVoter, `member ${toLabel} is a learner: it cannot lead`);
+      return refusal(TransferRefusal.notVoter, `member ${toServerId} is a learner: it cannot lead`);
     case 'not-connected':
-      return refusal(TransferRefusal.notConnected, `member ${toLabel} is not connected`);
+      return refusal(TransferRefusal.notConnected, `member ${toServerId} is not connected`);
     case 'cannot-write':
-      return refusal(TransferRefusal.cannotWrite, `the disk of member ${toLabel} takes no writes`);
+      return refusal(TransferRefusal.cannotWrite, `the disk of member ${toServerId} takes no writes`);
     case 'transferring':
       return refusal(TransferRefusal.inProgress, 'another transfer is under way');
     default:
-      return leads(target[0], raft, scheduler, toLabel);
+      return leads(target[0], raft, scheduler, toServerId);
   }
 }
 
@@ -48,17 +48,17 @@ export async function relinquish(member: Member, scheduler: Scheduler): Promise<
   if (raft === undefined || raft.role !== Role.leader) return;
   const underWay = raft.transferee;
   const successor = underWay === 0 ? raft.bestSuccessor : underWay;
-  const label = member.labelOf(successor);
-  if (label === undefined) return;
-  if (underWay === 0) await transferLeadership(member, scheduler, label);
-  else await leads(successor, raft, scheduler, label);
+  const serverId = member.serverIdOf(successor);
+  if (serverId === undefined) return;
+  if (underWay === 0) await transferLeadership(member, scheduler, serverId);
+  else await leads(successor, raft, scheduler, serverId);
 }
 
 function leads(
   target: number,
   raft: { readonly leader: number; readonly transferee: number },
   scheduler: Scheduler,
-  label: number,
+  serverId: number,
 ): Promise<TransferResult> {
   return new Promise((resolve) => {
     let waitedMs = 0;
@@ -70,7 +70,7 @@ function leads(
       stop();
       if (won) resolve({ ok: true });
       else {
-        const message = `member ${label} did not take leadership over in time`;
+        const message = `member ${serverId} did not take leadership over in time`;
         resolve({ ok: false, code: TransferRefusal.timedOut, message });
       }
     });

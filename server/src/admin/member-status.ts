@@ -8,7 +8,7 @@ export interface MemberView {
   status(): MemberStatus;
   metrics(): MemberMetrics;
   /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
-  transferLeadership(toLabel: number): Promise<TransferResult>;
+  transferLeadership(toServerId: number): Promise<TransferResult>;
   /**
    * This member is about to stop: from now on it is not ready, so that no new client is sent to it, and leads no longer where another
    * voter can. It serves its clients until it stops. Settles when somebody else leads, or when it is known that nobody will. Never rejects.
@@ -23,14 +23,14 @@ export interface MemberView {
 export type StatusRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'joining' | 'starting';
 
 export interface MemberStatus {
-  readonly label: number;
+  readonly serverId: number;
   /** 0 while it has none. */
   readonly raftId: number;
   /** Empty before genesis. */
   readonly clusterId: string;
   readonly role: StatusRole;
   readonly term: number;
-  /** Label of the leader that it follows, or its own. */
+  /** Server id of the leader that it follows, or its own. */
   readonly leader?: number;
   /** Of the last entry applied to its tree. */
   readonly lastZxid: number;
@@ -51,7 +51,7 @@ export interface MemberStatus {
 
 /** One member as this one sees it. What only others could know is absent. */
 export interface MemberStanding {
-  readonly label: number;
+  readonly serverId: number;
   /** 0 while it has none. */
   readonly raftId: number;
   readonly role: StatusRole | 'voter';

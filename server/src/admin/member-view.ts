@@ -15,7 +15,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
   return {
     status: () => status(member, counts.waitingFor()),
     metrics: () => metricsOf(member, counts),
-    transferLeadership: (label) => transferLeadership(member, scheduler, label),
+    transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
     drain: () => {
       member.draining.begin();
       return relinquish(member, scheduler);
@@ -27,9 +27,9 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
 function status(member: Member, waitingFor: string): MemberStatus {
   const { running, config } = member;
   const raft = running?.replica.raft;
-  const leader = raft === undefined ? undefined : member.labelOf(raft.leader);
+  const leader = raft === undefined ? undefined : member.serverIdOf(raft.leader);
   return {
-    label: config.label,
+    serverId: config.serverId,
     raftId: running?.identity.raftId ?? 0,
     clusterId: running?.identity.clusterId ?? '',
     role: ownRole(member),
@@ -64,29 +64,29 @@ export function ownRole(member: Member): StatusRole {
 }
 
 function standings(member: Member): MemberStanding[] {
-  const addresses = new Map(member.config.members.map((address) => [address.label, address]));
-  const byLabel = new Map<number, number>();
+  const addresses = new Map(member.config.members.map((address) => [address.serverId, address]));
+  const byServerId = new Map<number, number>();
   for (const [raftId, text] of member.running?.replica.raft.configuration.contexts ?? []) {
     const context = decodeContext(text);
-    byLabel.set(context.label, raftId);
-    if (!addresses.has(context.label)) addresses.set(context.label, { ...context, role: 'voter' });
+    byServerId.set(context.serverId, raftId);
+    if (!addresses.has(context.serverId)) addresses.set(context.serverId, { ...context, role: 'voter' });
   }
   return [...addresses.values()]
-    .sort((a, b) => a.label - b.label)
-    .map((address) => standing(member, address, byLabel.get(address.label) ?? 0));
+    .sort((a, b) => a.serverId - b.serverId)
+    .map((address) => standing(member, address, byServerId.get(address.serverId) ?? 0));
 }
 
 function standing(member: Member, address: MemberAddress, raftId: number): MemberStanding {
-  const self = address.label === member.config.label;
+  const self = address.serverId === member.config.serverId;
   const fixed = {
-    label: address.label,
+    serverId: address.serverId,
     raftId,
     address: joinAddress(address.host, address.peerPort),
     ...(address.clientPort === undefined
       ? {}
       : { clientAddress: joinAddress(address.clientHost ?? address.host, address.clientPort) }),
     role: self ? ownRole(member) : otherRole(member.running, raftId),
-    connected: self || member.links.isUp(address.label),
+    connected: self || member.links.isUp(address.serverId),
   };
   const lagEntries = lag(member, raftId, self);
   const known = lagEntries === undefined ? fixed : { ...fixed, lagEntries };

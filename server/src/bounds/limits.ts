@@ -12,8 +12,8 @@ export const MAX_TICK_TIME_MS = 3_600_000;
 export const MAX_LIMIT_TICKS = 100_000;
 
 /** ZooKeeper's own range for myid. */
-export const MIN_LABEL = 1;
-export const MAX_LABEL = 255;
+export const MIN_SERVER_ID = 1;
+export const MAX_SERVER_ID = 255;
 /** Beyond 7 voters each write waits for more disks and nothing is gained; 9 lets an existing ensemble move in. */
 export const MAX_VOTERS = 9;
 export const MAX_MEMBERS = 64;

@@ -17,7 +17,7 @@ so does the super user (superDigest, ROOKERY_SUPER_DIGEST).
 Examples:
   rookery-server --data-dir /var/lib/rookery          one member alone, on 127.0.0.1:2181
   rookery-server zoo.cfg                              an Apache ZooKeeper configuration, with its myid
-  rookery-server --label 1 --member '1=10.0.0.1:2888' --member '2=10.0.0.2:2888' --member '3=10.0.0.3:2888'
+  rookery-server --server-id 1 --member '1=10.0.0.1:2888' --member '2=10.0.0.2:2888' --member '3=10.0.0.3:2888'
 
 Commands to a member that runs on this machine, by its configuration:
   rookery-server drain zoo.cfg      it is about to stop: it is not ready any more, and another one leads; wears off after two minutes

@@ -5,8 +5,8 @@ export type MemberRole = (typeof MemberRole)[keyof typeof MemberRole];
 
 /** One member of the ensemble as the configuration names it. */
 export interface MemberAddress {
-  /** ZooKeeper's `myid` (1 to 255): an address label, not a Raft id. */
-  readonly label: number;
+  /** ZooKeeper's `myid` (1 to 255): which member of the configuration it is; not a Raft id. */
+  readonly serverId: number;
   readonly host: string;
   /** Where members speak to each other (ZooKeeper's quorum port). 0 in a standalone configuration: nobody else is there. */
   readonly peerPort: number;
@@ -55,8 +55,8 @@ export interface LogConfig {
 
 /** Everything that a member is told from outside: checked, complete and frozen. */
 export interface Config {
-  /** This member's own label; one of `members`. */
-  readonly label: number;
+  /** This member's own server id; one of `members`. */
+  readonly serverId: number;
   /** The cluster that it belongs to, where it was told: 32 hexadecimal digits. Empty: with an empty disk it may begin a new one. */
   readonly clusterId: string;
   /** Absolute paths; they may be the same folder. */
@@ -65,7 +65,7 @@ export interface Config {
   readonly client: ClientListenerConfig;
   /** The address this member listens on for its peers. */
   readonly peer: { readonly host: string };
-  /** The initial members in the order of their labels; one of them alone is a standalone member. */
+  /** The initial members in the order of their server ids; one of them alone is a standalone member. */
   readonly members: readonly MemberAddress[];
   readonly tickTimeMs: number;
   /** In ticks. */

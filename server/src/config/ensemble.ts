@@ -3,29 +3,32 @@ import { joinAddress } from './addresses.ts';
 import { type MemberAddress, MemberRole } from './config.ts';
 import { ConfigError, type Origin } from './config-error.ts';
 import type { GivenMember, Layers } from './layer.ts';
-import { parseLabel } from './server-line.ts';
+import { parseServerId } from './server-line.ts';
 
 export interface Ensemble {
-  readonly label: number;
-  readonly labelSource: string | undefined;
+  readonly serverId: number;
+  readonly serverIdSource: string | undefined;
   readonly members: readonly MemberAddress[];
   readonly warnings: readonly string[];
 }
 
-/** Two members under one label or at one address would each take the other's place. */
+/** Two members under one server id or at one address would each take the other's place. */
 function refuseDuplicates(given: readonly GivenMember[]): void {
-  const labels = new Set<number>();
+  const serverIds = new Set<number>();
   const addresses = new Map<string, number>();
   for (const { member, origin } of given) {
-    if (labels.has(member.label))
-      throw new ConfigError(origin, `the label ${member.label} is given to two members`);
-    labels.add(member.label);
+    if (serverIds.has(member.serverId))
+      throw new ConfigError(origin, `the server id ${member.serverId} is given to two members`);
+    serverIds.add(member.serverId);
     const address = joinAddress(member.host.toLowerCase(), member.peerPort);
     const other = addresses.get(address);
     if (other !== undefined) {
-      throw new ConfigError(origin, `members ${other} and ${member.label} have the same address, ${address}`);
+      throw new ConfigError(
+        origin,
+        `members ${other} and ${member.serverId} have the same address, ${address}`,
+      );
     }
-    addresses.set(address, member.label);
+    addresses.set(address, member.serverId);
     const { clientPort } = member;
     if (clientPort === member.peerPort) {
       throw new ConfigError(
@@ -49,36 +52,36 @@ function checkSize(given: readonly GivenMember[], origin: Origin): readonly stri
   ];
 }
 
-/** The label, or one more than the ordinal; undefined where neither is given. */
-function givenLabel(layers: Layers): number | undefined {
-  const label = layers.value('label');
+/** The server id, or one more than the ordinal; undefined where neither is given. */
+function givenServerId(layers: Layers): number | undefined {
+  const serverId = layers.value('serverId');
   const ordinal = layers.given('ordinal');
   const counted = layers.value('ordinal');
-  if (counted === undefined || ordinal === undefined) return label;
-  if (label !== undefined && label !== counted + 1) {
+  if (counted === undefined || ordinal === undefined) return serverId;
+  if (serverId !== undefined && serverId !== counted + 1) {
     throw new ConfigError(
       ordinal.origin,
-      `ordinal ${counted} is member ${counted + 1}, but the label says ${label}`,
+      `ordinal ${counted} is member ${counted + 1}, but the server id says ${serverId}`,
     );
   }
   return counted + 1;
 }
 
 /** The member's own number: from a setting, else from dataDir/myid, as ZooKeeper keeps it. */
-function ownLabel(
+function ownServerId(
   layers: Layers,
   dataDir: string,
   alone: MemberAddress | undefined,
   readMyid: (path: string) => string | undefined,
-): { label: number; source?: string } {
-  const set = givenLabel(layers);
-  if (set !== undefined) return { label: set };
+): { serverId: number; source?: string } {
+  const set = givenServerId(layers);
+  if (set !== undefined) return { serverId: set };
   const path = `${dataDir}/myid`;
   const text = readMyid(path);
   if (text !== undefined)
-    return { label: parseLabel(text.trim(), { file: path, key: 'myid' }), source: path };
-  if (alone !== undefined) return { label: alone.label };
-  const problem = 'is missing: it must hold the number N of this member among server.N (or give --label)';
+    return { serverId: parseServerId(text.trim(), { file: path, key: 'myid' }), source: path };
+  if (alone !== undefined) return { serverId: alone.serverId };
+  const problem = 'is missing: it must hold the number N of this member among server.N (or give --server-id)';
   throw new ConfigError({ file: path, key: 'myid' }, problem);
 }
 
@@ -93,28 +96,28 @@ export function readEnsemble(
   const [first] = given;
   if (first === undefined) {
     // Alone: myid is not asked for, and nobody else is there to connect to.
-    const label = givenLabel(layers) ?? 1;
+    const serverId = givenServerId(layers) ?? 1;
     const member: MemberAddress = {
-      label,
+      serverId,
       host: '127.0.0.1',
       peerPort: 0,
       role: MemberRole.voter,
       clientPort,
     };
-    return { label, labelSource: undefined, members: [member], warnings: [] };
+    return { serverId, serverIdSource: undefined, members: [member], warnings: [] };
   }
   refuseDuplicates(given);
   const warnings = checkSize(given, first.origin);
   const alone = given.length === 1 ? first.member : undefined;
-  const { label, source } = ownLabel(layers, dataDir, alone, readMyid);
-  const members = given.map(({ member }) => member).sort((a, b) => a.label - b.label);
-  if (!members.some((member) => member.label === label)) {
-    const origin = (layers.given('label') ?? layers.given('ordinal'))?.origin ?? {
+  const { serverId, source } = ownServerId(layers, dataDir, alone, readMyid);
+  const members = given.map(({ member }) => member).sort((a, b) => a.serverId - b.serverId);
+  if (!members.some((member) => member.serverId === serverId)) {
+    const origin = (layers.given('serverId') ?? layers.given('ordinal'))?.origin ?? {
       file: source ?? first.origin.file,
       key: 'myid',
     };
-    const labels = members.map((member) => member.label).join(', ');
-    throw new ConfigError(origin, `this is member ${label}, but the members are ${labels}`);
+    const serverIds = members.map((member) => member.serverId).join(', ');
+    throw new ConfigError(origin, `this is member ${serverId}, but the members are ${serverIds}`);
   }
-  return { label, labelSource: source, members, warnings };
+  return { serverId, serverIdSource: source, members, warnings };
 }

@@ -141,7 +141,7 @@ function readClientPort(layers: Layers, own: MemberAddress | undefined): number 
   const set = layers.givenValue('client.port');
   const listed = own?.clientPort;
   if (set !== undefined && listed !== undefined && set !== listed) {
-    const problem = `${set} differs from the client port ${listed} of this member (${own?.label}) among the members`;
+    const problem = `${set} differs from the client port ${listed} of this member (${own?.serverId}) among the members`;
     throw new ConfigError(originOf(layers, 'client.port'), problem);
   }
   return set ?? listed ?? layers.value('client.port');
@@ -157,7 +157,7 @@ function readClientHost(layers: Layers, own: MemberAddress | undefined): string 
   const listed = own?.clientHost;
   if (written === undefined) return listed ?? host;
   if (listed !== undefined && !isEveryAddress(host) && host.toLowerCase() !== listed.toLowerCase()) {
-    const problem = `${host} differs from the client address ${listed} of this member (${own?.label}) among the members`;
+    const problem = `${host} differs from the client address ${listed} of this member (${own?.serverId}) among the members`;
     throw new ConfigError(written.origin, problem);
   }
   return host;
@@ -200,10 +200,10 @@ function refuseBrokenBounds(config: Config, layers: Layers): void {
   throw new ConfigError(originOf(layers, setting), broken.problem);
 }
 
-function sources(layers: Layers, labelSource: string | undefined): Readonly<Record<string, string>> {
+function sources(layers: Layers, serverIdSource: string | undefined): Readonly<Record<string, string>> {
   const source: Record<string, string> = {};
   for (const name of SETTING_NAMES) source[name] = describeOrigin(originOf(layers, name));
-  if (labelSource !== undefined) source.label = labelSource;
+  if (serverIdSource !== undefined) source.serverId = serverIdSource;
   const [member] = layers.members();
   source.members = member === undefined ? DEFAULT_ORIGIN : member.origin.file;
   return Object.freeze(source);
@@ -238,7 +238,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const setPort = layers.value('client.port');
   const ensemble = readEnsemble(layers, dataDir, setPort, (path) => optionalFile(readFile, path));
   warnings.push(...ensemble.warnings);
-  const own = ensemble.members.find((member) => member.label === ensemble.label);
+  const own = ensemble.members.find((member) => member.serverId === ensemble.serverId);
   if (own === undefined) throw new Error('readEnsemble returned members without this one');
   const listed = layers.members().length === 0 ? undefined : own;
   const clientPort = readClientPort(layers, listed);
@@ -247,7 +247,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const maxFrameBytes = layers.value('client.maxFrameBytes');
   const superDigest = layers.value('superDigest');
   const config: Config = Object.freeze({
-    label: ensemble.label,
+    serverId: ensemble.serverId,
     clusterId: layers.value('clusterId') ?? '',
     dataDir,
     dataLogDir: layers.value('dataLogDir') ?? dataDir,
@@ -279,7 +279,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       pretty: layers.value('log.pretty'),
     }),
     limits: Object.freeze(readLimits(layers)),
-    source: sources(layers, ensemble.labelSource),
+    source: sources(layers, ensemble.serverIdSource),
     warnings: Object.freeze(warnings),
   });
   refusePortClash(config, layers, own);

@@ -1,6 +1,6 @@
 import { ConfigError, type Origin } from './config-error.ts';
 import type { GivenMember } from './layer.ts';
-import { parseLabel, parseServerLine } from './server-line.ts';
+import { parseServerId, parseServerLine } from './server-line.ts';
 
 interface MemberList {
   readonly members: readonly GivenMember[];
@@ -18,8 +18,8 @@ export function readMemberList(texts: readonly string[], origin: Origin): Member
       const problem = `${JSON.stringify(text)} is not allowed; allowed is id=host:port[:role][;[address:]clientPort]`;
       throw new ConfigError(origin, problem);
     }
-    const label = parseLabel(text.slice(0, equals), origin);
-    const line = parseServerLine(label, text.slice(equals + 1), origin);
+    const serverId = parseServerId(text.slice(0, equals), origin);
+    const line = parseServerLine(serverId, text.slice(equals + 1), origin);
     members.push({ member: line.member, origin });
     warnings.push(...line.warnings);
   }

@@ -1,4 +1,4 @@
-import { MAX_LABEL, MIN_LABEL } from '../bounds/limits.ts';
+import { MAX_SERVER_ID, MIN_SERVER_ID } from '../bounds/limits.ts';
 import { type MemberAddress, MemberRole } from './config.ts';
 import { ConfigError, type Origin } from './config-error.ts';
 import { host, integer, parseInteger } from './values.ts';
@@ -46,13 +46,13 @@ function refuse(origin: Origin, value: string, problem: string): ConfigError {
   return new ConfigError(origin, `${JSON.stringify(value)} is not allowed: ${problem}; allowed is ${FORM}`);
 }
 
-export function parseLabel(text: string, origin: Origin): number {
-  const label = parseInteger(text);
-  if (label === undefined || label < MIN_LABEL || label > MAX_LABEL) {
-    const problem = `${JSON.stringify(text)} is no label of a member; allowed is ${MIN_LABEL} to ${MAX_LABEL}`;
+export function parseServerId(text: string, origin: Origin): number {
+  const serverId = parseInteger(text);
+  if (serverId === undefined || serverId < MIN_SERVER_ID || serverId > MAX_SERVER_ID) {
+    const problem = `${JSON.stringify(text)} is no server id of a member; allowed is ${MIN_SERVER_ID} to ${MAX_SERVER_ID}`;
     throw new ConfigError(origin, problem);
   }
-  return label;
+  return serverId;
 }
 
 function parseClientAddress(text: string, value: string, origin: Origin): Partial<MemberAddress> {
@@ -95,8 +95,8 @@ function parsePeerSide(text: string, value: string, origin: Origin): PeerSide {
   return { host: memberHost, peerPort: quorumPort, role };
 }
 
-/** Throws ConfigError. `label` is the N of `server.N`. */
-export function parseServerLine(label: number, value: string, origin: Origin): ServerLine {
+/** Throws ConfigError. `serverId` is the N of `server.N`. */
+export function parseServerLine(serverId: number, value: string, origin: Origin): ServerLine {
   const warnings: string[] = [];
   const [servers = '', client, ...more] = value.split(';');
   if (more.length > 0) throw refuse(origin, value, 'more than one ";"');
@@ -113,5 +113,5 @@ export function parseServerLine(label: number, value: string, origin: Origin): S
     throw refuse(origin, value, 'its addresses have different roles');
   }
   const address = client === undefined ? {} : parseClientAddress(client, value, origin);
-  return { member: { label, host: first.host, peerPort: first.peerPort, role, ...address }, warnings };
+  return { member: { serverId, host: first.host, peerPort: first.peerPort, role, ...address }, warnings };
 }

@@ -6,13 +6,13 @@ import {
   LIMIT_CEILINGS,
   type Limits,
   MAX_FRAME_BYTES,
-  MAX_LABEL,
   MAX_LIMIT_TICKS,
+  MAX_SERVER_ID,
   MAX_SNAPSHOT_EVERY_BYTES,
   MAX_TICK_TIME_MS,
   MAX_TIMEOUT_MS,
   MIN_FRAME_BYTES,
-  MIN_LABEL,
+  MIN_SERVER_ID,
   MIN_SNAPSHOT_EVERY_BYTES,
   MIN_TICK_TIME_MS,
 } from '../bounds/limits.ts';
@@ -69,12 +69,12 @@ const limit = (name: keyof Limits, unit: string, about: string, rest?: Rest): Se
   withDefault(integer(1, LIMIT_CEILINGS[name], unit), DEFAULT_LIMITS[name], about, rest);
 
 export const SETTINGS = {
-  label: setting(integer(MIN_LABEL, MAX_LABEL, 'labels'), 'which of the members this is', {
+  serverId: setting(integer(MIN_SERVER_ID, MAX_SERVER_ID, 'server ids'), 'which of the members this is', {
     fallbackText: 'dataDir/myid, or 1',
   }),
   ordinal: setting(
-    integer(MIN_LABEL - 1, MAX_LABEL - 1, 'ordinals'),
-    'its place in a StatefulSet, counted from 0: its label is one more',
+    integer(MIN_SERVER_ID - 1, MAX_SERVER_ID - 1, 'ordinals'),
+    'its place in a StatefulSet, counted from 0: its server id is one more',
   ),
   clusterId: setting(
     clusterId,

@@ -3,7 +3,7 @@ import { type MemberAddress, MemberRole } from './config.ts';
 import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
 import type { Given, GivenMember, Layer } from './layer.ts';
 import { didYouMean } from './nearest.ts';
-import { parseLabel, parseRole } from './server-line.ts';
+import { parseRole, parseServerId } from './server-line.ts';
 import { isSettingName, SETTING_NAMES, type SettingName } from './settings.ts';
 import { host, integer, type Kind } from './values.ts';
 
@@ -107,7 +107,7 @@ class YamlFile implements Layer {
     const id = given.get('id');
     if (id === undefined) throw new ConfigError({ ...origin, key: 'members.id' }, 'is missing');
     return {
-      label: parseLabel(id.text, id.origin),
+      serverId: parseServerId(id.text, id.origin),
       host: this.#needed(given, 'host', host, origin),
       peerPort: this.#needed(given, 'peerPort', peerPort, origin),
       role: this.#optional(given, 'role', role) ?? MemberRole.voter,

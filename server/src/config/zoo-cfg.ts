@@ -3,7 +3,7 @@ import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
 import type { Given, GivenMember, Layer } from './layer.ts';
 import { didYouMean } from './nearest.ts';
 import { type Property, parseProperties } from './properties.ts';
-import { parseLabel, parseServerLine } from './server-line.ts';
+import { parseServerId, parseServerLine } from './server-line.ts';
 import { type SettingName, settingOfZooKey, zooKeys } from './settings.ts';
 import { truth } from './values.ts';
 import { PROTECTIONS, reasonOfNoEffect } from './zoo-keys.ts';
@@ -102,8 +102,8 @@ class ZooCfg implements Layer {
   }
 
   #takeServer(id: string, given: Given): void {
-    const label = parseLabel(id, given.origin);
-    const { member, warnings } = parseServerLine(label, given.text, given.origin);
+    const serverId = parseServerId(id, given.origin);
+    const { member, warnings } = parseServerLine(serverId, given.text, given.origin);
     this.members.push({ member, origin: given.origin });
     for (const warning of warnings) this.warnings.push(`${this.#file}: ${warning}`);
   }

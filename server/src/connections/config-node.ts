@@ -35,13 +35,16 @@ export class ConfigNode {
     nowMs: number,
   ): boolean {
     if (outgoing.length > 0) return false;
-    const lines: (readonly [label: number, line: string])[] = [];
+    const lines: (readonly [serverId: number, line: string])[] = [];
     for (const [raftId, text] of contexts) {
-      const { label, host, peerPort, clientHost, clientPort } = decodeContext(text);
+      const { serverId, host, peerPort, clientHost, clientPort } = decodeContext(text);
       const role = learners.includes(raftId) ? 'observer' : 'participant';
       const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
       // One port carries what ZooKeeper has two for.
-      lines.push([label, `server.${label}=${joinAddress(host, peerPort)}:${peerPort}:${role}${client}\n`]);
+      lines.push([
+        serverId,
+        `server.${serverId}=${joinAddress(host, peerPort)}:${peerPort}:${role}${client}\n`,
+      ]);
     }
     lines.sort(([a], [b]) => a - b);
     const members = lines.map(([, line]) => line).join('');

@@ -84,7 +84,7 @@ export class SessionTracker {
     if (!replica.leading) {
       if (this.watchesTerm !== 0) this.expiry.end();
       this.watchesTerm = 0;
-      forwardTouches(links, replica.leaderLabel, touched);
+      forwardTouches(links, replica.leaderServerId, touched);
       return;
     }
     if (this.watchesTerm !== replica.raft.term) {

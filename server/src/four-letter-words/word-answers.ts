@@ -122,10 +122,10 @@ function configurationLines({ config }: Member, { dataBytes, logBytes }: WordFac
     `minSessionTimeout=${config.minSessionTimeoutMs}`,
     `maxSessionTimeout=${config.maxSessionTimeoutMs}`,
     'clientPortListenBacklog=-1',
-    `serverId=${config.label}`,
+    `serverId=${config.serverId}`,
   ];
   if (config.members.length === 1) return [...own, ''];
-  const self = config.members.find(({ label }) => label === config.label);
+  const self = config.members.find(({ serverId }) => serverId === config.serverId);
   // One port carries what ZooKeeper has two for.
   const peerPort = self?.peerPort ?? 0;
   return [
@@ -138,8 +138,8 @@ function configurationLines({ config }: Member, { dataBytes, logBytes }: WordFac
     `peerType=${self?.role === 'learner' ? 1 : 0}`,
     'membership: ',
     ...config.members.map(
-      ({ label, host, peerPort, role }) =>
-        `server.${label}=${joinAddress(host, peerPort)}:${peerPort}:${role === 'voter' ? 'participant' : 'observer'}`,
+      ({ serverId, host, peerPort, role }) =>
+        `server.${serverId}=${joinAddress(host, peerPort)}:${peerPort}:${role === 'voter' ? 'participant' : 'observer'}`,
     ),
     'version=0',
   ];

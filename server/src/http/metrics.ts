@@ -51,8 +51,8 @@ function statusMetrics(registry: Registry, member: MemberView): void {
   };
   gauge('rookery_ready', '1 when it has caught up and serves.', (status) => Number(isReady(status)));
   gauge(
-    'rookery_leader_label',
-    'Label of the leader that it knows, 0 for none.',
+    'rookery_leader_server_id',
+    'Server id of the leader that it knows, 0 for none.',
     (status) => status.leader ?? 0,
   );
   new Gauge({
@@ -72,9 +72,9 @@ function statusMetrics(registry: Registry, member: MemberView): void {
     registers,
     collect() {
       this.reset();
-      const { label, members } = member.status();
+      const { serverId, members } = member.status();
       for (const peer of members) {
-        if (peer.label !== label) this.set({ peer: String(peer.label) }, Number(peer.connected));
+        if (peer.serverId !== serverId) this.set({ peer: String(peer.serverId) }, Number(peer.connected));
       }
     },
   });
@@ -86,7 +86,7 @@ function statusMetrics(registry: Registry, member: MemberView): void {
     collect() {
       this.reset();
       for (const peer of member.status().members) {
-        if (peer.lagEntries !== undefined) this.set({ peer: String(peer.label) }, peer.lagEntries);
+        if (peer.lagEntries !== undefined) this.set({ peer: String(peer.serverId) }, peer.lagEntries);
       }
     },
   });
@@ -104,7 +104,7 @@ export function metricsRegistry(member: MemberView): Registry {
     labelNames: ['version', 'member'],
     registers: [registry],
     collect() {
-      this.set({ version: VERSION, member: String(member.status().label) }, 1);
+      this.set({ version: VERSION, member: String(member.status().serverId) }, 1);
     },
   });
   return registry;

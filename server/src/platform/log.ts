@@ -13,13 +13,13 @@ export interface LogSink {
 }
 
 /**
- * The log of one member: JSON lines with `time` (ISO 8601), `level` (its name) and `member` (its label), or text for
+ * The log of one member: JSON lines with `time` (ISO 8601), `level` (its name) and `member` (its server id), or text for
  * people on a terminal. Without a sink it is standard output; there JSON is written beside the loop, what waits leaves at exit.
  */
-export function createLog(config: LogConfig, label: number, sink?: LogSink): Logger {
+export function createLog(config: LogConfig, serverId: number, sink?: LogSink): Logger {
   const options = {
     level: config.level,
-    base: { member: label },
+    base: { member: serverId },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (name: string) => ({ level: name }) },
   };

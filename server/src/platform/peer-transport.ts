@@ -13,10 +13,10 @@ import { systemClock } from './machine.ts';
 import { type StrangerBounds, Strangers } from './strangers.ts';
 
 /*
- * One TCP connection per pair of members: the greater label dials the lesser one. Both begin with a preamble
- *   8 bytes "ROOKPEER", u32 preamble version, u32 own label, u32 label expected at the other end
+ * One TCP connection per pair of members: the greater server id dials the lesser one. Both begin with a preamble
+ *   8 bytes "ROOKPEER", u32 preamble version, u32 own server id, u32 server id expected at the other end
  * so that neither talks to the wrong process (an address that was given to somebody else, a client on the peer port). The one that dialled
- * says hello then, and is answered as soon as that has come. In all preamble versions the same bytes say version and label.
+ * says hello then, and is answered as soon as that has come. In all preamble versions the same bytes say version and server id.
  */
 const magic = Buffer.from('ROOKPEER', 'latin1');
 const preambleVersion = 1;
@@ -48,11 +48,11 @@ interface Peer {
 
 /** Links to the other members over TCP. */
 export class PeerTransport implements Transport {
-  private readonly label: number;
+  private readonly serverId: number;
   private readonly log: Logger;
   /** Of strangers on the peer port, … */
   private readonly complaints: ComplaintLog;
-  /** … and of those whose labels are members': strangers can make the others overflow. */
+  /** … and of those whose server ids are members': strangers can make the others overflow. */
   private readonly refusals: ComplaintLog;
   private readonly peers = new Map<number, Peer>();
   private readonly accepted = new Set<Socket>();
@@ -61,8 +61,8 @@ export class PeerTransport implements Transport {
   private readonly listening: Listening;
   private stopped = false;
 
-  constructor(label: number, address: ListenAddress, bounds: StrangerBounds, log: Logger) {
-    this.label = label;
+  constructor(serverId: number, address: ListenAddress, bounds: StrangerBounds, log: Logger) {
+    this.serverId = serverId;
     this.strangers = new Strangers(bounds);
     this.log = log;
     this.complaints = new ComplaintLog(log, systemClock);
@@ -93,16 +93,16 @@ export class PeerTransport implements Transport {
     await closed;
   }
 
-  send(label: number, frames: Uint8Array): void {
-    this.peers.get(label)?.socket?.write(frames);
+  send(serverId: number, frames: Uint8Array): void {
+    this.peers.get(serverId)?.socket?.write(frames);
   }
 
-  bufferedBytes(label: number): number {
-    return this.peers.get(label)?.socket?.writableLength ?? 0;
+  bufferedBytes(serverId: number): number {
+    return this.peers.get(serverId)?.socket?.writableLength ?? 0;
   }
 
-  disconnect(label: number, why?: 'refused'): void {
-    const peer = this.peers.get(label);
+  disconnect(serverId: number, why?: 'refused'): void {
+    const peer = this.peers.get(serverId);
     if (peer === undefined) return;
     if (why === 'refused') peer.refused = true;
     peer.socket?.destroy();
@@ -111,9 +111,9 @@ export class PeerTransport implements Transport {
   connectTo(addresses: readonly PeerAddress[]): void {
     const wanted = new Set<number>();
     for (const address of addresses) {
-      if (address.label === this.label) continue;
-      wanted.add(address.label);
-      const known = this.peers.get(address.label);
+      if (address.serverId === this.serverId) continue;
+      wanted.add(address.serverId);
+      const known = this.peers.get(address.serverId);
       if (known !== undefined) {
         known.address = address;
         continue;
@@ -128,12 +128,12 @@ export class PeerTransport implements Transport {
         upMs: 0,
         loggedReason: '',
       };
-      this.peers.set(address.label, peer);
+      this.peers.set(address.serverId, peer);
       if (this.events !== undefined) this.dial(peer);
     }
-    for (const [label, peer] of this.peers) {
-      if (wanted.has(label)) continue;
-      this.peers.delete(label);
+    for (const [serverId, peer] of this.peers) {
+      if (wanted.has(serverId)) continue;
+      this.peers.delete(serverId);
       clearTimeout(peer.redial);
       peer.dialling?.destroy();
       peer.socket?.destroy();
@@ -141,11 +141,11 @@ export class PeerTransport implements Transport {
   }
 
   private dial(peer: Peer): void {
-    if (this.stopped || peer.address.label > this.label || peer.socket !== undefined) return;
+    if (this.stopped || peer.address.serverId > this.serverId || peer.socket !== undefined) return;
     const socket = connect({ host: peer.address.host, port: peer.address.port, noDelay: true });
     peer.dialling = socket;
     socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')));
-    socket.on('connect', () => socket.write(this.preamble(peer.address.label)));
+    socket.on('connect', () => socket.write(this.preamble(peer.address.serverId)));
     socket.on('error', (error) => {
       // It is away: perhaps to come back as another version.
       if (peer.dialling === socket) peer.refused = false;
@@ -155,15 +155,15 @@ export class PeerTransport implements Transport {
       if (peer.dialling === socket) peer.dialling = undefined;
       this.redial(peer);
     });
-    this.awaitPreamble(socket, (version, label, rest) => {
+    this.awaitPreamble(socket, (version, serverId, rest) => {
       if (version !== preambleVersion) {
         peer.refused = true;
-        this.logOnce(peer, new OtherVersion('link preamble', label, version, preambleVersion).message);
+        this.logOnce(peer, new OtherVersion('link preamble', serverId, version, preambleVersion).message);
         socket.destroy();
         return;
       }
-      if (label !== peer.address.label) {
-        this.logOnce(peer, `member ${label} answered there, member ${peer.address.label} was expected`);
+      if (serverId !== peer.address.serverId) {
+        this.logOnce(peer, `member ${serverId} answered there, member ${peer.address.serverId} was expected`);
         socket.destroy();
         return;
       }
@@ -173,8 +173,8 @@ export class PeerTransport implements Transport {
   }
 
   private redial(peer: Peer): void {
-    if (this.stopped || peer.redial !== undefined || peer.address.label > this.label) return;
-    if (this.peers.get(peer.address.label) !== peer) return;
+    if (this.stopped || peer.redial !== undefined || peer.address.serverId > this.serverId) return;
+    if (this.peers.get(peer.address.serverId) !== peer) return;
     const mostMs = peer.refused ? maxRefusedRedialMs : maxRedialMs;
     const delayMs = Math.min(peer.redialMs, mostMs);
     peer.redial = setTimeout(() => {
@@ -200,26 +200,26 @@ export class PeerTransport implements Transport {
       this.strangers.leave(socket);
     });
     socket.on('error', () => socket.destroy());
-    this.awaitPreamble(socket, (version, label, rest) => {
-      const peer = this.peers.get(label);
-      if (peer === undefined || label <= this.label) {
-        this.complaints.say(`label ${label}`, 'a peer with an unknown label tried to connect', {
-          label,
+    this.awaitPreamble(socket, (version, serverId, rest) => {
+      const peer = this.peers.get(serverId);
+      if (peer === undefined || serverId <= this.serverId) {
+        this.complaints.say(`server id ${serverId}`, 'a peer with an unknown server id tried to connect', {
+          serverId,
           address: remote,
         });
         socket.destroy();
         return;
       }
       if (version !== preambleVersion) {
-        this.refuse(label, remote, new OtherVersion('link preamble', label, version, preambleVersion));
-        socket.end(this.preamble(label));
+        this.refuse(serverId, remote, new OtherVersion('link preamble', serverId, version, preambleVersion));
+        socket.end(this.preamble(serverId));
         return;
       }
-      socket.write(this.preamble(label));
+      socket.write(this.preamble(serverId));
       late.refresh();
-      this.awaitHello(label, socket, rest, (bytes) => {
+      this.awaitHello(serverId, socket, rest, (bytes) => {
         clearTimeout(late);
-        if (this.peers.get(label) !== peer) {
+        if (this.peers.get(serverId) !== peer) {
           socket.destroy();
           return;
         }
@@ -229,16 +229,16 @@ export class PeerTransport implements Transport {
     });
   }
 
-  /** Nothing that somebody else opened is a link, or ends one, before a hello of the label that it claims has come. */
+  /** Nothing that somebody else opened is a link, or ends one, before a hello of the server id that it claims has come. */
   private awaitHello(
-    label: number,
+    serverId: number,
     socket: Socket,
     rest: Uint8Array,
     done: (bytes: Uint8Array) => void,
   ): void {
-    const greeting = new Greeting(label);
+    const greeting = new Greeting(serverId);
     const onData = (chunk: Uint8Array): void => {
-      const bytes = this.greet(greeting, label, socket, chunk);
+      const bytes = this.greet(greeting, serverId, socket, chunk);
       if (bytes === undefined) return;
       socket.removeListener('data', onData);
       done(bytes);
@@ -249,7 +249,7 @@ export class PeerTransport implements Transport {
 
   private greet(
     greeting: Greeting,
-    label: number,
+    serverId: number,
     socket: Socket,
     chunk: Uint8Array,
   ): Uint8Array | undefined {
@@ -258,7 +258,7 @@ export class PeerTransport implements Transport {
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
       socket.removeAllListeners('data');
-      this.refuse(label, plainAddress(socket.remoteAddress ?? ''), error);
+      this.refuse(serverId, plainAddress(socket.remoteAddress ?? ''), error);
       // It hears which version this is, and says so at its end, too.
       if (error instanceof OtherVersion) socket.end(this.versionFrame());
       else socket.destroy();
@@ -266,28 +266,29 @@ export class PeerTransport implements Transport {
     }
   }
 
-  private refuse(label: number, address: string, error: PeerProtocolError): void {
-    const fields = { label, address, reason: error.message };
+  private refuse(serverId: number, address: string, error: PeerProtocolError): void {
+    const fields = { serverId, address, reason: error.message };
     if (error instanceof OtherVersion) {
       const { theirs, ours } = error;
       const message =
         'a member of another version tried to connect: no link with it until the older one is upgraded';
-      this.refusals.say(`version ${label}`, message, { ...fields, theirs, ours });
+      this.refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours });
     } else {
-      const message = 'what connected under a label of a member does not say hello as members do; closing it';
-      this.refusals.say(`hello ${label}`, message, fields);
+      const message =
+        'what connected under a server id of a member does not say hello as members do; closing it';
+      this.refusals.say(`hello ${serverId}`, message, fields);
     }
   }
 
   private versionFrame(): Uint8Array {
     const outbox = new Outbox(maxHelloBytes);
-    writeVersion(outbox, this.label);
+    writeVersion(outbox, this.serverId);
     return outbox.take();
   }
 
   private awaitPreamble(
     socket: Socket,
-    done: (version: number, label: number, rest: Uint8Array) => void,
+    done: (version: number, serverId: number, rest: Uint8Array) => void,
   ): void {
     let received: Uint8Array = new Uint8Array(0);
     const onData = (chunk: Uint8Array): void => {
@@ -295,7 +296,7 @@ export class PeerTransport implements Transport {
       if (received.length < preambleBytes) return;
       socket.removeListener('data', onData);
       const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
-      if (magic.compare(received, 0, magic.length) !== 0 || view.getUint32(16) !== this.label) {
+      if (magic.compare(received, 0, magic.length) !== 0 || view.getUint32(16) !== this.serverId) {
         const address = plainAddress(socket.remoteAddress ?? '');
         const message = 'a connection to the peer port is not from a member that means this one';
         this.complaints.say(`stranger ${address}`, message, { address });
@@ -308,14 +309,14 @@ export class PeerTransport implements Transport {
   }
 
   private established(peer: Peer, socket: Socket, rest: Uint8Array): void {
-    const { label } = peer.address;
+    const { serverId } = peer.address;
     const old = peer.socket;
     if (old !== undefined) {
       // The other side dialled again and has said hello: it knows that the old connection is dead even where we were not told.
       peer.socket = undefined;
       old.removeAllListeners('data');
       old.destroy();
-      this.events!.linkDown(label);
+      this.events!.linkDown(serverId);
     }
     peer.socket = socket;
     peer.upMs = systemClock.monotonicMs();
@@ -326,10 +327,10 @@ export class PeerTransport implements Transport {
       if (peer.socket !== socket) return;
       peer.socket = undefined;
       if (systemClock.monotonicMs() - peer.upMs > steadyMs) peer.redialMs = firstRedialMs;
-      this.events!.linkDown(label);
+      this.events!.linkDown(serverId);
       this.redial(peer);
     });
-    this.events!.linkUp(label, plainAddress(socket.remoteAddress ?? ''));
+    this.events!.linkUp(serverId, plainAddress(socket.remoteAddress ?? ''));
     const silent = setTimeout(
       () => socket.destroy(new Error('said who it is and then nothing')),
       greetingTimeoutMs,
@@ -337,7 +338,7 @@ export class PeerTransport implements Transport {
     socket.once('close', () => clearTimeout(silent));
     const received = (chunk: Uint8Array): void => {
       clearTimeout(silent);
-      if (peer.socket === socket) this.events!.received(label, chunk);
+      if (peer.socket === socket) this.events!.received(serverId, chunk);
     };
     if (rest.length > 0) received(rest);
     socket.on('data', received);
@@ -347,7 +348,7 @@ export class PeerTransport implements Transport {
     const bytes = Buffer.alloc(preambleBytes);
     magic.copy(bytes);
     bytes.writeUInt32BE(preambleVersion, 8);
-    bytes.writeUInt32BE(this.label, 12);
+    bytes.writeUInt32BE(this.serverId, 12);
     bytes.writeUInt32BE(expected, 16);
     return bytes;
   }
@@ -355,8 +356,8 @@ export class PeerTransport implements Transport {
   private logOnce(peer: Peer, reason: string): void {
     if (peer.loggedReason === reason) return;
     peer.loggedReason = reason;
-    const { label, host, port } = peer.address;
-    this.log.warn({ label, address: joinAddress(host, port), reason }, 'cannot reach a member; trying on');
+    const { serverId, host, port } = peer.address;
+    this.log.warn({ serverId, address: joinAddress(host, port), reason }, 'cannot reach a member; trying on');
   }
 }
 

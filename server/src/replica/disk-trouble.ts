@@ -34,8 +34,8 @@ export class DiskTrouble {
     this.reason = reason;
   }
 
-  /** Called every tick, before the loop takes its turn. `labelOf`: of a member that is linked. */
-  tick(raft: Raft, labelOf: (raftId: NodeId) => number | undefined): void {
+  /** Called every tick, before the loop takes its turn. `serverIdOf`: of a member that is linked. */
+  tick(raft: Raft, serverIdOf: (raftId: NodeId) => number | undefined): void {
     if (raft.isRefused) {
       this.ticksUntilRetry -= 1;
       if (this.ticksUntilRetry <= 0) {
@@ -45,7 +45,7 @@ export class DiskTrouble {
     } else this.ticksUntilRetry = ticksBetweenRetries;
     const { fitness } = raft;
     this.say(fitness);
-    this.follow(raft, fitness, labelOf);
+    this.follow(raft, fitness, serverIdOf);
   }
 
   private say(fitness: Fitness): void {
@@ -58,12 +58,12 @@ export class DiskTrouble {
     else this.log.error(facts, trouble);
   }
 
-  private follow(raft: Raft, fitness: Fitness, labelOf: (raftId: NodeId) => number | undefined): void {
+  private follow(raft: Raft, fitness: Fitness, serverIdOf: (raftId: NodeId) => number | undefined): void {
     const { transferee } = raft;
     const begins = transferee !== 0 && transferee !== this.transferee;
     this.transferee = transferee;
     if (begins && fitness !== Fitness.able)
-      this.log.info({ to: labelOf(transferee) }, 'handing leadership to a member that is fitter to lead');
+      this.log.info({ to: serverIdOf(transferee) }, 'handing leadership to a member that is fitter to lead');
     const stays = raft.role === Role.leader && troubles[fitness] !== undefined && raft.fitterSuccessor === 0;
     this.leadingTicks = stays ? this.leadingTicks + 1 : 0;
     if (this.leadingTicks === ticksToHandOver)

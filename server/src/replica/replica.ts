@@ -51,8 +51,8 @@ export class Replica {
   private readonly applier: Applier;
   private readonly logClock = new LogClock();
   private readonly numberReserve: NumberReserve;
-  /** Raft id → label of the members whose links are up. */
-  private readonly labels = new Map<NodeId, number>();
+  /** Raft id → server id of the members whose links are up. */
+  private readonly serverIds = new Map<NodeId, number>();
   /** The leader that last said up to where it has this member's requests (forwardPosition), … */
   private forwardTo: NodeId = 0;
   /** … and in which term: then it may be handed more. 0 for none, or where the link with it broke since. */
@@ -106,9 +106,9 @@ export class Replica {
     return this.raft.hasCaughtUp(this.machine.appliedIndex);
   }
 
-  /** The label under which the leader is linked; undefined where there is none, or it is this member. */
-  get leaderLabel(): number | undefined {
-    return this.labels.get(this.raft.leader);
+  /** The server id under which the leader is linked; undefined where there is none, or it is this member. */
+  get leaderServerId(): number | undefined {
+    return this.serverIds.get(this.raft.leader);
   }
 
   /** Whether another member has nearly all of the log, as far as this leader knows. */
@@ -166,23 +166,23 @@ export class Replica {
     this.reads.tick();
     this.numberReserve.tick(Math.max(this.requests.last, this.reads.last));
     this.parts.links.tick();
-    this.diskTrouble.tick(this.raft, this.labelOf);
+    this.diskTrouble.tick(this.raft, this.serverIdOf);
     this.wake();
   }
 
-  peerUp(label: number, raftId: NodeId): void {
-    const isKnown = this.labels.has(raftId);
-    this.labels.set(raftId, label);
+  peerUp(serverId: number, raftId: NodeId): void {
+    const isKnown = this.serverIds.has(raftId);
+    this.serverIds.set(raftId, serverId);
     // A position belongs to the beginning of a link: later it would be behind what is under way already.
     if (!isKnown) {
       this.raft.peerConnected(raftId);
-      if (this.proposals.leadsTerm !== 0) this.sendPosition(raftId, label);
+      if (this.proposals.leadsTerm !== 0) this.sendPosition(raftId, serverId);
     }
     this.wake();
   }
 
   peerDown(raftId: NodeId): void {
-    if (!this.labels.delete(raftId)) return;
+    if (!this.serverIds.delete(raftId)) return;
     if (raftId === this.forwardTo) this.forwardTerm = 0;
     this.raft.peerDisconnected(raftId);
     this.wake();
@@ -196,7 +196,7 @@ export class Replica {
         // A link speaks for one member only.
         if (message.from !== raftId || message.to !== this.parts.raftId) break;
         checkTerm(message.term, this.raft.term);
-        if (this.appendCheck.passes(message, this.labels.get(raftId))) this.raft.step(message);
+        if (this.appendCheck.passes(message, this.serverIds.get(raftId))) this.raft.step(message);
         break;
       }
       case PeerFrame.forward:
@@ -249,9 +249,9 @@ export class Replica {
       this.requests.handOver(term, this.proposals.own);
       return;
     }
-    const label = this.labels.get(leader);
-    if (label === undefined || this.forwardTerm !== term) return;
-    const outbox = this.parts.links.outbox(label);
+    const serverId = this.serverIds.get(leader);
+    if (serverId === undefined || this.forwardTerm !== term) return;
+    const outbox = this.parts.links.outbox(serverId);
     if (outbox === undefined) return;
     const commands: Uint8Array[] = [];
     this.requests.handOver(term, commands);
@@ -297,12 +297,12 @@ export class Replica {
   }
 
   private send(message: Message): void {
-    const label = this.labels.get(message.to);
-    if (label === undefined) return;
-    const outbox = this.parts.links.outbox(label);
+    const serverId = this.serverIds.get(message.to);
+    if (serverId === undefined) return;
+    const outbox = this.parts.links.outbox(serverId);
     if (outbox === undefined) return;
     // Raft asks for a piece again until it is answered, however slow the link.
-    if (message.type === MessageType.snapshotChunk && this.parts.links.isBacklogged(label)) return;
+    if (message.type === MessageType.snapshotChunk && this.parts.links.isBacklogged(serverId)) return;
     const start = beginFrame(outbox, PeerFrame.raft);
     writeRaftMessage(outbox, message);
     endFrame(outbox, start);
@@ -354,7 +354,7 @@ export class Replica {
     if (!this.working) this.wake();
   }
 
-  private readonly labelOf = (raftId: NodeId): number | undefined => this.labels.get(raftId);
+  private readonly serverIdOf = (raftId: NodeId): number | undefined => this.serverIds.get(raftId);
 
   private fail(error: Error): void {
     this.stopped = true;
@@ -379,11 +379,11 @@ export class Replica {
     this.proposalSizes.reset();
     this.leadsSinceMs = this.parts.clock.monotonicMs();
     this.logClock.begin(this.machine.lastTimeMs, this.leadsSinceMs);
-    for (const [raftId, label] of this.labels) this.sendPosition(raftId, label);
+    for (const [raftId, serverId] of this.serverIds) this.sendPosition(raftId, serverId);
   }
 
-  private sendPosition(raftId: NodeId, label: number): void {
-    const outbox = this.parts.links.outbox(label);
+  private sendPosition(raftId: NodeId, serverId: number): void {
+    const outbox = this.parts.links.outbox(serverId);
     if (outbox !== undefined)
       writeForwardPosition(outbox, this.proposals.leadsTerm, this.proposals.positionOf(raftId));
   }

@@ -1,12 +1,12 @@
 import type { Configuration, Entry, HardState, SnapshotMeta, TermRun } from 'raft-ts-lite';
 import type { StorageError } from './storage-error.ts';
 
-/** Who this member is. Written once; data of another cluster or label is refused by the caller, which compares. */
+/** Who this member is. Written once; data of another cluster or server id is refused by the caller, which compares. */
 export interface Identity {
   /** At most 64 bytes of UTF-8. */
   readonly clusterId: string;
-  /** myid, or the ordinal + 1: an address label. */
-  readonly label: number;
+  /** ZooKeeper's myid, or the ordinal + 1. */
+  readonly serverId: number;
   readonly raftId: number;
   /** The cluster's session secret, 32 bytes. */
   readonly secret: Uint8Array;

@@ -19,7 +19,7 @@ describe('where clients connect', () => {
   });
 
   it('is what the command line says, where its address is nowhere else', () => {
-    const argv = ['--label', '1', '--member', '1=10.0.0.1:2888;10.0.0.1:2181'];
+    const argv = ['--server-id', '1', '--member', '1=10.0.0.1:2888;10.0.0.1:2181'];
     expect(loadFrom({ argv }).config.client).toMatchObject({ host: '10.0.0.1', port: 2181 });
     expect(refusalOf(() => loadFrom({ argv: [...argv, '--client-host', '10.9.9.1'] })).message).toBe(
       'command line: --client-host: 10.9.9.1 differs from the client address 10.0.0.1 of this member (1) among the members',

@@ -11,9 +11,9 @@ type Effect = RegExp | { readonly value: string; readonly warning: string };
 
 /** A setting that is not here does not compile; one that nobody reads any more fails below. */
 const EFFECTS: Readonly<Record<SettingName, Effect>> = {
-  label: /config\.label/,
-  // It is the label less one.
-  ordinal: /config\.label/,
+  serverId: /config\.serverId/,
+  // It is the server id less one.
+  ordinal: /config\.serverId/,
   clusterId: /config\.clusterId/,
   dataDir: /config\.dataDir/,
   dataLogDir: /config\.dataLogDir/,
@@ -97,7 +97,7 @@ const VALUES: Readonly<Record<string, string>> = {
 describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says what it means here, or is refused with words', () => {
   const withDynamicFile = (line: string) =>
     loadFrom({
-      argv: ['zoo.cfg', '--label', '1'],
+      argv: ['zoo.cfg', '--server-id', '1'],
       files: {
         'zoo.cfg': line.startsWith('dataDir') ? line : `dataDir=/data\n${line}`,
         'zoo.dynamic': 'server.1=a:1:2\nserver.2=b:1:2:observer',

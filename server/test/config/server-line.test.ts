@@ -26,7 +26,7 @@ describe('server.N', () => {
       { host: '2001:db8::1', peerPort: 2888, role: 'voter', clientHost: '::', clientPort: 2181 },
     ],
   ])('reads %s', (value, expected) => {
-    expect(parse(value)).toEqual({ member: { label: 1, ...expected }, warnings: [] });
+    expect(parse(value)).toEqual({ member: { serverId: 1, ...expected }, warnings: [] });
   });
 
   it('uses the first of several addresses and says so', () => {
@@ -37,7 +37,7 @@ describe('server.N', () => {
 
   it('takes an observer on several networks', () => {
     expect(parse('a:2888:3888:observer|[::1]:2889:3889:observer;[::1]:2181').member).toEqual({
-      label: 1,
+      serverId: 1,
       host: 'a',
       peerPort: 2888,
       role: 'learner',

@@ -33,18 +33,18 @@ describe('the sources', () => {
 
   it('replace the whole list of members, never mix it', () => {
     const { config } = loadFrom({
-      argv: ['--member', '1=a:1', '--label', '1', 'zoo.cfg'],
+      argv: ['--member', '1=a:1', '--server-id', '1', 'zoo.cfg'],
       environment: { ROOKERY_MEMBERS: '7=g:1' },
       files: { 'zoo.cfg': 'dataDir=/data\nserver.5=e:1:2' },
     });
-    expect(config.members.map((member) => member.label)).toEqual([1]);
+    expect(config.members.map((member) => member.serverId)).toEqual([1]);
     expect(config.source.members).toBe('command line');
   });
 
   it('without any make a standalone member on loopback', () => {
     const { config, warnings } = loadFrom({});
     expect(config).toMatchObject({
-      label: 1,
+      serverId: 1,
       client: { host: '127.0.0.1', port: 2181 },
       http: { host: '127.0.0.1' },
     });
@@ -52,12 +52,12 @@ describe('the sources', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('make the label of the ordinal that a pod of a StatefulSet has', () => {
+  it('make the server id of the ordinal that a pod of a StatefulSet has', () => {
     const argv = ['--member', '1=a:1', '--member', '2=b:1', '--member', '3=c:1'];
-    expect(loadFrom({ argv, environment: { ROOKERY_ORDINAL: '2' } }).config.label).toBe(3);
-    const both = { ROOKERY_ORDINAL: '2', ROOKERY_LABEL: '2' };
+    expect(loadFrom({ argv, environment: { ROOKERY_ORDINAL: '2' } }).config.serverId).toBe(3);
+    const both = { ROOKERY_ORDINAL: '2', ROOKERY_SERVER_ID: '2' };
     expect(refusalOf(() => loadFrom({ argv, environment: both })).message).toBe(
-      'environment: ROOKERY_ORDINAL: ordinal 2 is member 3, but the label says 2',
+      'environment: ROOKERY_ORDINAL: ordinal 2 is member 3, but the server id says 2',
     );
     const outside = { ROOKERY_ORDINAL: '3' };
     expect(refusalOf(() => loadFrom({ argv, environment: outside })).message).toContain('this is member 4');
@@ -86,7 +86,7 @@ describe('the environment', () => {
     const { config } = loadFrom({
       environment: {
         ROOKERY_CONFIG: 'base.yaml',
-        ROOKERY_LABEL: '2',
+        ROOKERY_SERVER_ID: '2',
         ROOKERY_MEMBERS: '1=a:2888;2181, 2=b:2888:3888;2182 3=c:2888:learner',
       },
       files: { 'base.yaml': 'tickTimeMs: 50' },
@@ -165,7 +165,10 @@ describe('the command line', () => {
       'command line: --client-port: "x" is not allowed; allowed is a port from 1 to 65535',
     ],
     [['--member', 'a'], 'command line: --member: "a" is not allowed; allowed is id=host:port'],
-    [['--member', '2=a:1', '--label', '1'], 'command line: --label: this is member 1, but the members are 2'],
+    [
+      ['--member', '2=a:1', '--server-id', '1'],
+      'command line: --server-id: this is member 1, but the members are 2',
+    ],
   ])('refuses %j', (argv, message) => {
     expect(refusalOf(() => loadFrom({ argv })).message).toContain(message);
   });
@@ -204,7 +207,7 @@ describe('the names of a setting', () => {
       ROOKERY_LIMITS_TREE_BYTES: '4096',
     });
     expect(loadFrom({ environment: values }).config).toMatchObject({
-      label: 21,
+      serverId: 21,
       clusterId: '00112233445566778899aabbccddeeff',
       dataDir: '/d',
       dataLogDir: '/l',

@@ -4,7 +4,7 @@ import { loadFrom, loadYaml, refusalOf } from './load-from.ts';
 describe('a YAML file', () => {
   it('holds the same settings, nested', () => {
     const { config, warnings } = loadYaml(`
-label: 2
+serverId: 2
 dataDir: /d
 client: {host: 0.0.0.0, port: 2182}
 tickTimeMs: 100
@@ -19,9 +19,13 @@ http:
 log:
 `);
     expect(warnings).toEqual([]);
-    expect(config).toMatchObject({ label: 2, client: { host: '0.0.0.0', port: 2182 }, http: { port: 8082 } });
+    expect(config).toMatchObject({
+      serverId: 2,
+      client: { host: '0.0.0.0', port: 2182 },
+      http: { port: 8082 },
+    });
     expect(config.members[2]).toEqual({
-      label: 3,
+      serverId: 3,
       host: '::1',
       peerPort: 2890,
       role: 'learner',
@@ -31,11 +35,11 @@ log:
     expect(config.source.tickTimeMs).toBe('rookery.yaml line 5: tickTimeMs');
   });
 
-  it('takes its own number from myid where it has no label', () => {
+  it('takes its own number from myid where it has no server id', () => {
     const yaml =
       'dataDir: /d\nmembers: [{id: 1, host: a, peerPort: 1}, {id: 2, host: b, peerPort: 1}, {id: 3, host: c, peerPort: 1}]';
     const { config } = loadYaml(yaml, { '/d/myid': '3\n' });
-    expect([config.label, config.source.label]).toEqual([3, '/d/myid']);
+    expect([config.serverId, config.source.serverId]).toEqual([3, '/d/myid']);
   });
 
   it('may be empty, a comment, or JSON', () => {
@@ -78,7 +82,10 @@ log:
       'members:\n  - {id: 1, peerPort: 1}',
       'rookery.yaml line 2: members.host: is missing; allowed is a host name',
     ],
-    ['members:\n  - {id: 300, host: a, peerPort: 1}', 'rookery.yaml line 2: members.id: "300" is no label'],
+    [
+      'members:\n  - {id: 300, host: a, peerPort: 1}',
+      'rookery.yaml line 2: members.id: "300" is no server id',
+    ],
     [
       'members: [{id: 1, host: a, peerPort: 1, role: king}]',
       'members.role: "king" is not allowed; allowed is voter or learner',

@@ -34,7 +34,7 @@ describe('a zoo.cfg', () => {
     );
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
-      label: 2,
+      serverId: 2,
       dataDir: '/data',
       dataLogDir: '/log',
       client: {
@@ -60,7 +60,7 @@ describe('a zoo.cfg', () => {
       http: { enabled: true, host: '127.0.0.1', port: 8099, required: true },
     });
     expect([...config.fourLetterWords]).toEqual(['stat', 'ruok']);
-    expect(config.members.map(({ label, role }) => `${label} ${role}`)).toEqual([
+    expect(config.members.map(({ serverId, role }) => `${serverId} ${role}`)).toEqual([
       '1 voter',
       '2 voter',
       '3 voter',
@@ -72,7 +72,7 @@ describe('a zoo.cfg', () => {
     const { config, warnings } = loadZooCfg(['clientPort=2181']);
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
-      label: 1,
+      serverId: 1,
       dataLogDir: '/data',
       client: {
         host: '::',
@@ -96,10 +96,10 @@ describe('a zoo.cfg', () => {
 
   it('without servers, or with one, is a standalone member that needs no myid', () => {
     expect(loadZooCfg(['clientPort=2185']).config.members).toEqual([
-      { label: 1, host: '127.0.0.1', peerPort: 0, role: 'voter', clientPort: 2185 },
+      { serverId: 1, host: '127.0.0.1', peerPort: 0, role: 'voter', clientPort: 2185 },
     ]);
     const { config, warnings } = loadZooCfg(['server.3=a:2888:3888']);
-    expect([config.label, config.members.length, warnings]).toEqual([3, 1, []]);
+    expect([config.serverId, config.members.length, warnings]).toEqual([3, 1, []]);
   });
 
   it('takes the client port from its server line', () => {
@@ -154,7 +154,7 @@ describe('a zoo.cfg', () => {
       },
     });
     expect(config.members).toEqual([
-      { label: 1, host: 'a', peerPort: 2888, role: 'voter', clientPort: 2181 },
+      { serverId: 1, host: 'a', peerPort: 2888, role: 'voter', clientPort: 2181 },
     ]);
     expect(warnings).toEqual([
       'zoo.cfg: its server.N lines are ignored; those of /etc/zoo.dynamic are used',
@@ -277,8 +277,8 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
       'clientPortAddress=a b',
       'zoo.cfg line 2: clientPortAddress: "a b" is not allowed; allowed is a host name or an IP address',
     ],
-    ['server.0=a:1:2', 'zoo.cfg line 2: server.0: "0" is no label of a member; allowed is 1 to 255'],
-    ['server.x=a:1:2', 'zoo.cfg line 2: server.x: "x" is no label of a member; allowed is 1 to 255'],
+    ['server.0=a:1:2', 'zoo.cfg line 2: server.0: "0" is no server id of a member; allowed is 1 to 255'],
+    ['server.x=a:1:2', 'zoo.cfg line 2: server.x: "x" is no server id of a member; allowed is 1 to 255'],
     [
       'minSessionTimeout=50000',
       'zoo.cfg line 2: minSessionTimeout: the shortest session timeout (50000 ms) must not be longer than the longest (40000 ms)',
@@ -329,17 +329,20 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
   it.each([
     [
       undefined,
-      '/data/myid: myid: is missing: it must hold the number N of this member among server.N (or give --label)',
+      '/data/myid: myid: is missing: it must hold the number N of this member among server.N (or give --server-id)',
     ],
-    ['', '/data/myid: myid: "" is no label of a member; allowed is 1 to 255'],
-    ['one', '/data/myid: myid: "one" is no label of a member; allowed is 1 to 255'],
+    ['', '/data/myid: myid: "" is no server id of a member; allowed is 1 to 255'],
+    ['one', '/data/myid: myid: "one" is no server id of a member; allowed is 1 to 255'],
     ['4', '/data/myid: myid: this is member 4, but the members are 1, 2, 3'],
   ])('a myid of %j', (myid, message) => {
     expect(refusalOf(() => loadZooCfg(three, myid)).message).toBe(message);
   });
 
   it.each([
-    [['server.1=a:1:2', 'server.1=b:1:2'], 'zoo.cfg line 3: server.1: the label 1 is given to two members'],
+    [
+      ['server.1=a:1:2', 'server.1=b:1:2'],
+      'zoo.cfg line 3: server.1: the server id 1 is given to two members',
+    ],
     [
       ['server.1=a:1:2', 'server.2=A:1:3'],
       'zoo.cfg line 3: server.2: members 1 and 2 have the same address, a:1',

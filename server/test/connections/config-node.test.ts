@@ -14,8 +14,8 @@ import { TestEnsemble } from './ensemble.ts';
 
 const PATH = '/zookeeper/config';
 
-const context = (label: number, host: string, clientPort: number) =>
-  encodeContext({ label, host, peerPort: 2888, clientHost: host, clientPort, instance: 1 });
+const context = (serverId: number, host: string, clientPort: number) =>
+  encodeContext({ serverId, host, peerPort: 2888, clientHost: host, clientPort, instance: 1 });
 
 function configuration(learners: readonly number[] = [], outgoing: readonly number[] = []) {
   const contexts = new Map([
@@ -37,7 +37,7 @@ function textOf(node: ConfigNode): string {
 }
 
 describe('the text of /zookeeper/config', () => {
-  it('names the members as ZooKeeper does, in the order of their labels, and the zxid of the change in hex', () => {
+  it('names the members as ZooKeeper does, in the order of their server ids, and the zxid of the change in hex', () => {
     const node = new ConfigNode();
     expect(node.update(configuration([9]), 0xabc, 5)).toBe(true);
     expect(textOf(node)).toBe(
@@ -95,7 +95,7 @@ describe('/zookeeper/config of an ensemble', () => {
       }),
     );
     const lines = ensemble.leader.config.members.map(
-      ({ label, host, peerPort }) => `server.${label}=${host}:${peerPort}:${peerPort}:participant`,
+      ({ serverId, host, peerPort }) => `server.${serverId}=${host}:${peerPort}:${peerPort}:participant`,
     );
     expect(new Set(texts).size).toBe(1);
     for (const line of lines) expect(texts[0]).toContain(line);
@@ -125,7 +125,7 @@ describe('/zookeeper/config of an ensemble', () => {
     expect([event.type, event.path]).toEqual([ChangeKind.data, PATH]);
     const { data, stat } = readGetDataReply((await client.ask(() => client.get(PATH))).record);
     const text = decodeUtf8(data!, 0, data!.length);
-    expect(text).toMatch(new RegExp(`server.${other.label}=.*:participant;moved:2199\n`));
+    expect(text).toMatch(new RegExp(`server.${other.serverId}=.*:participant;moved:2199\n`));
     expect([stat.version, text.split('version=')[1]]).toEqual([-1, stat.mzxid.toString(16)]);
     const late = await ensemble.session(leader);
     late.setWatches(seen, { data: [PATH] }).flush();

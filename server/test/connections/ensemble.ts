@@ -33,11 +33,11 @@ export class TestMember {
   constructor(config: Config, bounds: Partial<Bounds> = {}) {
     this.config = config;
     this.bounds = { ...boundsOf(config), ...bounds };
-    this.volume = new FaultyVolume({ prng: new Prng(config.label) });
+    this.volume = new FaultyVolume({ prng: new Prng(config.serverId) });
   }
 
-  get label(): number {
-    return this.config.label;
+  get serverId(): number {
+    return this.config.serverId;
   }
 
   get port(): number {
@@ -52,9 +52,9 @@ export class TestMember {
     const { config } = this;
     this.log = new HeardLog();
     this.fatal = undefined;
-    const { peerPort } = config.members.find(({ label }) => label === config.label)!;
+    const { peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
     this.transport = new PeerTransport(
-      config.label,
+      config.serverId,
       { host: '127.0.0.1', port: peerPort },
       { total: 10, perAddress: 10 },
       this.log,
@@ -126,9 +126,9 @@ export class TestEnsemble {
   ): Promise<TestEnsemble> {
     const ensemble = new TestEnsemble();
     const addresses: MemberAddress[] = [];
-    for (let label = 1; label <= count; label++) addresses.push(await addressOf(label));
-    for (const { label } of addresses)
-      ensemble.members.push(new TestMember(configOf(label, addresses, changes), bounds));
+    for (let serverId = 1; serverId <= count; serverId++) addresses.push(await addressOf(serverId));
+    for (const { serverId } of addresses)
+      ensemble.members.push(new TestMember(configOf(serverId, addresses, changes), bounds));
     await Promise.all(ensemble.members.map((member) => member.start()));
     await ensemble.settled();
     return ensemble;
@@ -174,7 +174,7 @@ export class TestEnsemble {
   }
 
   private describe(): string {
-    return this.members.map(({ label, member }) => `member ${label}: ${member.reason}`).join('; ');
+    return this.members.map(({ serverId, member }) => `member ${serverId}: ${member.reason}`).join('; ');
   }
 }
 
@@ -186,20 +186,24 @@ export async function until(done: () => boolean, what: () => string = () => Stri
   }
 }
 
-async function addressOf(label: number): Promise<MemberAddress> {
+async function addressOf(serverId: number): Promise<MemberAddress> {
   const [peerPort, clientPort] = [await freePort(), await freePort()];
-  return { label, host: '127.0.0.1', peerPort, clientPort, role: 'voter' };
+  return { serverId, host: '127.0.0.1', peerPort, clientPort, role: 'voter' };
 }
 
-export function configOf(label: number, members: readonly MemberAddress[], changes: Partial<Config>): Config {
+export function configOf(
+  serverId: number,
+  members: readonly MemberAddress[],
+  changes: Partial<Config>,
+): Config {
   return {
-    label,
+    serverId,
     clusterId: '',
     dataDir: '/data',
     dataLogDir: '/data',
     client: {
       host: '127.0.0.1',
-      port: members[label - 1]!.clientPort!,
+      port: members[serverId - 1]!.clientPort!,
       maxConnectionsPerAddress: 0,
       maxFrameBytes: 1_048_575,
       sessionlessTimeoutMs: 10_000,

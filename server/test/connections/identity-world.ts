@@ -32,7 +32,7 @@ const genesis = {
     [...storedGenesis.contexts.keys()].map((id) => [
       id,
       encodeContext({
-        label: id,
+        serverId: id,
         host: '127.0.0.1',
         peerPort: 2888,
         clientHost: '127.0.0.1',

@@ -16,8 +16,8 @@ afterAll(async () => {
   await ensemble.stop();
 });
 
-function transfer(from: TestMember, label: number) {
-  return transferLeadership(from.member, eventLoopScheduler, label);
+function transfer(from: TestMember, serverId: number) {
+  return transferLeadership(from.member, eventLoopScheduler, serverId);
 }
 
 function statusOf({ member }: TestMember) {
@@ -33,7 +33,7 @@ describe('leadership', () => {
     for (let round = 0; round < 4; round++) {
       const { leader } = ensemble;
       const target = ensemble.followers[round % 2]!;
-      expect(await transfer(leader, target.label)).toEqual({ ok: true });
+      expect(await transfer(leader, target.serverId)).toEqual({ ok: true });
       await until(() => target.leads && !leader.leads);
     }
   });
@@ -55,7 +55,7 @@ describe('leadership', () => {
     let value = 0;
     for (let round = 0; round < 3; round++) {
       const target = ensemble.followers[1]!;
-      const done = transfer(ensemble.leader, target.label);
+      const done = transfer(ensemble.leader, target.serverId);
       for (let i = 0; i < 30; i++) {
         xids.push(client.set('/passed-on', String(++value)));
         client.flush();
@@ -71,11 +71,11 @@ describe('leadership', () => {
   it('stays where it is when the call names nobody who can take it, and the answer says why', async () => {
     const { leader } = ensemble;
     const [follower] = ensemble.followers as [TestMember];
-    expect(await transfer(follower, leader.label)).toMatchObject({
+    expect(await transfer(follower, leader.serverId)).toMatchObject({
       ok: false,
       code: TransferRefusal.notLeader,
     });
-    expect(await transfer(leader, leader.label)).toMatchObject({
+    expect(await transfer(leader, leader.serverId)).toMatchObject({
       ok: false,
       code: TransferRefusal.alreadyLeader,
     });
@@ -109,7 +109,7 @@ describe('leadership', () => {
       await until(() => other.leads);
       drained.member.draining.end();
       await until(() => fitnessOf(other, drained) === Fitness.able);
-      expect(await transfer(other, drained.label)).toEqual({ ok: true });
+      expect(await transfer(other, drained.serverId)).toEqual({ ok: true });
       await until(() => drained.leads && !other.leads);
     }
   });
@@ -118,8 +118,8 @@ describe('leadership', () => {
     const { leader } = ensemble;
     const [gone] = ensemble.followers as [TestMember];
     await gone.stop();
-    await until(() => !leader.member.links.isUp(gone.label));
-    expect(await transfer(leader, gone.label)).toMatchObject({
+    await until(() => !leader.member.links.isUp(gone.serverId));
+    expect(await transfer(leader, gone.serverId)).toMatchObject({
       ok: false,
       code: TransferRefusal.notConnected,
     });
@@ -131,25 +131,25 @@ describe('leadership', () => {
 describe('the status of a member', () => {
   it('is the same view of the ensemble from every member', async () => {
     const { leader } = ensemble;
-    await until(() => ensemble.members.every((member) => statusOf(member).leader === leader.label));
+    await until(() => ensemble.members.every((member) => statusOf(member).leader === leader.serverId));
     for (const member of ensemble.members) {
       const status = statusOf(member);
       expect(status).toMatchObject({
-        label: member.label,
+        serverId: member.serverId,
         serving: true,
         caughtUp: true,
         reason: '',
-        leader: leader.label,
+        leader: leader.serverId,
       });
       expect(status.role).toBe(member === leader ? 'leader' : 'follower');
       expect(status.clusterId).toBe(statusOf(leader).clusterId);
-      expect(status.members.map(({ label, raftId, connected }) => [label, raftId, connected])).toEqual([
+      expect(status.members.map(({ serverId, raftId, connected }) => [serverId, raftId, connected])).toEqual([
         [1, 1, true],
         [2, 2, true],
         [3, 3, true],
       ]);
-      expect(status.members.filter(({ role }) => role === 'leader').map(({ label }) => label)).toEqual([
-        leader.label,
+      expect(status.members.filter(({ role }) => role === 'leader').map(({ serverId }) => serverId)).toEqual([
+        leader.serverId,
       ]);
     }
   });
@@ -158,10 +158,10 @@ describe('the status of a member', () => {
     const { leader } = ensemble;
     const [gone] = ensemble.followers as [TestMember];
     await gone.stop();
-    await until(() => !leader.member.links.isUp(gone.label));
+    await until(() => !leader.member.links.isUp(gone.serverId));
     const client = await ensemble.session(leader);
     for (let i = 0; i < 20; i++) await client.ask(() => client.set('/', String(i)));
-    const standing = statusOf(leader).members.find(({ label }) => label === gone.label);
+    const standing = statusOf(leader).members.find(({ serverId }) => serverId === gone.serverId);
     expect(standing?.connected).toBe(false);
     expect(standing?.lagEntries).toBeGreaterThanOrEqual(20);
     await gone.start();

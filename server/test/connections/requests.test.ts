@@ -24,7 +24,7 @@ describe('a client at any member', () => {
       [ensemble.leader, a],
     ] as const) {
       const writing = await ensemble.session(writer);
-      const path = `/from-${writer.label}`;
+      const path = `/from-${writer.serverId}`;
       expect((await writing.ask((client) => client.create(path, 'one'))).err).toBe(ErrorCode.ok);
       expect(await writing.data(path)).toBe('one');
       await writing.ask((client) => client.set(path, 'two'));
@@ -38,8 +38,8 @@ describe('a client at any member', () => {
     for (const member of ensemble.members) {
       const client = await ensemble.client(member);
       client.greet();
-      client.create(`/early-${member.label}`, 'bird');
-      client.get(`/early-${member.label}`);
+      client.create(`/early-${member.serverId}`, 'bird');
+      client.get(`/early-${member.serverId}`);
       client.ping();
       client.flush();
       const { sessionId, timeoutMs } = await client.welcome();
@@ -83,7 +83,7 @@ describe('a client at any member', () => {
 describe('requests in a row, without waiting', () => {
   it('are answered in order, each from the state that those before it left: writes, reads and syncs mixed', async () => {
     for (const member of ensemble.members) {
-      const seed = member.label;
+      const seed = member.serverId;
       const prng = new Prng(seed, 'pipeline');
       const client = await ensemble.session(member);
       const path = `/row-${seed}`;

@@ -265,12 +265,12 @@ describe('data of another member', () => {
     await member.stop();
     const stranger = {
       ...member.config,
-      label: 2,
-      members: member.config.members.map((address) => ({ ...address, label: 2 })),
+      serverId: 2,
+      members: member.config.members.map((address) => ({ ...address, serverId: 2 })),
     };
     Object.assign(member, { config: stranger });
     await expect(member.start()).rejects.toMatchObject({
-      code: 'WRONG_LABEL',
+      code: 'WRONG_SERVER_ID',
       message:
         'the data in /data belong to member 1, but this member is 2: correct myid or dataDir, or move the data away to join anew',
     });

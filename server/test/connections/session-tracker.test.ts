@@ -25,7 +25,7 @@ let sessions: SessionTable;
 let touched: number[];
 let decided: { session: number; op: number }[];
 let outbox: Outbox;
-let replica: { leading: boolean; leaderLabel: number | undefined; raft: { term: number } };
+let replica: { leading: boolean; leaderServerId: number | undefined; raft: { term: number } };
 let tracker: SessionTracker;
 let log: HeardLog;
 
@@ -35,7 +35,7 @@ beforeEach(() => {
   touched = [];
   decided = [];
   outbox = new Outbox(1_000_000);
-  replica = { leading: true, leaderLabel: undefined, raft: { term: 3 } };
+  replica = { leading: true, leaderServerId: undefined, raft: { term: 3 } };
   const decide = (command: Uint8Array): void => {
     const header = emptyCommandHeader();
     readCommandHeader(command, 0, header);
@@ -56,7 +56,7 @@ beforeEach(() => {
   for (const id of [1, 2]) sessions.create(asSessionId(id), TIMEOUT_MS, id);
 });
 
-const links = { outbox: (label: number) => (label === 7 ? outbox : undefined) } as unknown as Links;
+const links = { outbox: (serverId: number) => (serverId === 7 ? outbox : undefined) } as unknown as Links;
 
 /** Time passes, with a look every now and then; `each` is done before each look. */
 function pass(ms: number, each: () => void = () => {}): void {
@@ -186,7 +186,7 @@ describe('a leader', () => {
 
 describe('a follower', () => {
   it('tells its leader whom it heard of since the last look, in one frame', () => {
-    Object.assign(replica, { leading: false, leaderLabel: 7 });
+    Object.assign(replica, { leading: false, leaderServerId: 7 });
     touched.push(2, 1, 2 ** 50);
     tracker.review(links);
     const bytes = outbox.take();
@@ -204,7 +204,7 @@ describe('a follower', () => {
   });
 
   it('tells it of any number of sessions, in frames that members take', () => {
-    Object.assign(replica, { leading: false, leaderLabel: 7 });
+    Object.assign(replica, { leading: false, leaderServerId: 7 });
     const all = Array.from({ length: 150_000 }, (_, i) => i + 1);
     touched = [...all];
     tracker.review(links);
@@ -218,7 +218,7 @@ describe('a follower', () => {
   });
 
   it('without a leader tells nobody', () => {
-    Object.assign(replica, { leading: false, leaderLabel: undefined });
+    Object.assign(replica, { leading: false, leaderServerId: undefined });
     touched.push(1);
     tracker.review(links);
     expect(outbox.length).toBe(0);

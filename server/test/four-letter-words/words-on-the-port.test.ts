@@ -11,7 +11,7 @@ beforeAll(async () => {
   ensemble = await TestEnsemble.start(3, { fourLetterWords: new Set(FOUR_LETTER_WORDS) });
   for (const member of ensemble.members) {
     const client = await ensemble.session(member, 4_000);
-    await client.ask(() => client.create(`/e${member.label}`, '', CreateMode.ephemeral));
+    await client.ask(() => client.create(`/e${member.serverId}`, '', CreateMode.ephemeral));
     await client.data('/');
   }
   for (const member of ensemble.members) {
@@ -52,7 +52,7 @@ describe.each(Object.entries(ZOOKEEPER_WORDS))('%s', (word, golden) => {
     for (const member of ensemble.members) {
       const text = await ask(member, word);
       for (const line of formsOf(text)) {
-        expect(known, `member ${member.label}: ${line}`).toContain(line);
+        expect(known, `member ${member.serverId}: ${line}`).toContain(line);
         seen.add(line);
       }
       expect(text.endsWith('\n')).toBe(golden[0]!.endsWith('\n'));
@@ -112,7 +112,7 @@ describe('what the words tell', () => {
         expect(text).toContain(`0x${id.toString(16)}`);
       }
       expect(text).toContain('Sessions with Ephemerals (3):\n');
-      for (const { label } of ensemble.members) expect(text).toContain(`\t/e${label}\n`);
+      for (const { serverId } of ensemble.members) expect(text).toContain(`\t/e${serverId}\n`);
     }
   });
 

@@ -2,7 +2,7 @@ import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
 import type { MemberStatus, MemberView, TransferResult } from '../../src/admin/member-status.ts';
 
 const READY: MemberStatus = {
-  label: 2,
+  serverId: 2,
   raftId: 12,
   clusterId: 'c1',
   role: 'leader',
@@ -17,9 +17,9 @@ const READY: MemberStatus = {
   draining: false,
   reason: '',
   members: [
-    { label: 1, raftId: 11, role: 'follower', address: '127.0.0.1:2888', lagEntries: 4, connected: true },
+    { serverId: 1, raftId: 11, role: 'follower', address: '127.0.0.1:2888', lagEntries: 4, connected: true },
     {
-      label: 2,
+      serverId: 2,
       raftId: 12,
       role: 'leader',
       address: '127.0.0.1:2889',
@@ -29,7 +29,7 @@ const READY: MemberStatus = {
       ready: true,
       connections: 1,
     },
-    { label: 3, raftId: 0, role: 'joining', address: '127.0.0.1:2890', connected: false },
+    { serverId: 3, raftId: 0, role: 'joining', address: '127.0.0.1:2890', connected: false },
   ],
 };
 
@@ -64,7 +64,7 @@ export const METRICS: MemberMetrics = {
   logSyncSecondsTotal: 1.25,
 };
 
-/** A member of plain objects; `transfers` holds the labels that leadership was asked for. */
+/** A member of plain objects; `transfers` holds the server ids that leadership was asked for. */
 export class FakeMember implements MemberView {
   state: MemberStatus = READY;
   numbers: MemberMetrics = METRICS;
@@ -79,8 +79,8 @@ export class FakeMember implements MemberView {
     return this.numbers;
   }
 
-  async transferLeadership(toLabel: number): Promise<TransferResult> {
-    this.transfers.push(toLabel);
+  async transferLeadership(toServerId: number): Promise<TransferResult> {
+    this.transfers.push(toServerId);
     return this.transfer;
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { metricsRegistry } from '../../src/http/metrics.ts';
 import { FakeMember, METRICS } from './fake-member.ts';
 
-/** Samples of our own by name and labels. */
+/** Samples of our own by name and server ids. */
 async function scrape(member: FakeMember): Promise<ReadonlyMap<string, number>> {
   const text = await metricsRegistry(member).metrics();
   const lines = text.split('\n').filter((line) => line.startsWith('rookery_'));
@@ -29,7 +29,7 @@ describe('GET /metrics', () => {
     expect(samples.get('rookery_role{role="leader"}')).toBe(1);
     expect(samples.get('rookery_role{role="follower"}')).toBe(0);
     expect(samples.get('rookery_ready')).toBe(1);
-    expect(samples.get('rookery_leader_label')).toBe(2);
+    expect(samples.get('rookery_leader_server_id')).toBe(2);
     expect(samples.get('rookery_peer_connected{peer="1"}')).toBe(1);
     expect(samples.get('rookery_peer_connected{peer="3"}')).toBe(0);
     expect(samples.has('rookery_peer_connected{peer="2"}')).toBe(false);
@@ -51,7 +51,7 @@ describe('GET /metrics', () => {
     expect(text).toContain('\nrookery_reads_total 9105\n');
     expect(text).toContain('\nrookery_sessions 9111\n');
     expect(text).toContain('\nrookery_ready 0\n');
-    expect(text).toContain('\nrookery_leader_label 0\n');
+    expect(text).toContain('\nrookery_leader_server_id 0\n');
     expect(text).toContain('\nrookery_role{role="leader"} 0\n');
     expect(text).not.toContain('peer="3"');
   });

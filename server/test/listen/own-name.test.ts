@@ -24,11 +24,11 @@ function nameThatComes(): { known(): void } {
   };
 }
 
-function transportAt(label: number, host: string, port: number) {
+function transportAt(serverId: number, host: string, port: number) {
   const log = new HeardLog();
-  const transport = new PeerTransport(label, { host, port }, { total: 10, perAddress: 10 }, log);
+  const transport = new PeerTransport(serverId, { host, port }, { total: 10, perAddress: 10 }, log);
   closing.push(() => transport.stop());
-  return { transport, events: new LinkEvents(label, () => transport), log };
+  return { transport, events: new LinkEvents(serverId, () => transport), log };
 }
 
 describe('a member whose own name is not known yet', () => {
@@ -39,17 +39,17 @@ describe('a member whose own name is not known yet', () => {
     const two = transportAt(2, 'two.example', twoPort);
     const three = transportAt(3, '127.0.0.1', threePort);
     await one.transport.start(one.events);
-    one.transport.connectTo([{ label: 2, host: '127.0.0.1', port: twoPort }]);
+    one.transport.connectTo([{ serverId: 2, host: '127.0.0.1', port: twoPort }]);
     two.transport.connectTo([
-      { label: 1, host: '127.0.0.1', port: onePort },
-      { label: 3, host: '127.0.0.1', port: threePort },
+      { serverId: 1, host: '127.0.0.1', port: onePort },
+      { serverId: 3, host: '127.0.0.1', port: threePort },
     ]);
     const started = two.transport.start(two.events);
     await two.events.until('up 1');
     name.known();
     await started;
     await three.transport.start(three.events);
-    three.transport.connectTo([{ label: 2, host: '127.0.0.1', port: twoPort }]);
+    three.transport.connectTo([{ serverId: 2, host: '127.0.0.1', port: twoPort }]);
     await two.events.until('up 3');
     expect(two.log.of('warn', 'cannot listen for the other members yet')).toHaveLength(1);
   });

@@ -14,11 +14,11 @@ import { settled } from '../replica/settled.ts';
 
 export const frameBytes = 70_000_000;
 
-export const threeVoters = [1, 2, 3].map((label) => ({
-  label,
+export const threeVoters = [1, 2, 3].map((serverId) => ({
+  serverId,
   host: '127.0.0.1',
-  peerPort: 2000 + label,
-  clientPort: 3000 + label,
+  peerPort: 2000 + serverId,
+  clientPort: 3000 + serverId,
   role: 'voter' as const,
 }));
 
@@ -31,15 +31,15 @@ export class LoneMember {
   readonly member: Member;
   readonly volume: FaultyVolume;
   fatal: Error | undefined;
-  /** Links that it wants closed, by label: that they are gone it hears from the test. */
+  /** Links that it wants closed, by server id: that they are gone it hears from the test. */
   readonly closed: number[] = [];
   /** Frames that it sent and nobody looked at yet. */
-  readonly sent: { readonly label: number; readonly frame: Uint8Array }[] = [];
+  readonly sent: { readonly serverId: number; readonly frame: Uint8Array }[] = [];
   private nowMs = 1_000_000;
   private due: (() => void)[] = [];
   private readonly periodic = new Set<() => void>();
 
-  constructor(config: Config, volume = new FaultyVolume({ prng: new Prng(config.label) })) {
+  constructor(config: Config, volume = new FaultyVolume({ prng: new Prng(config.serverId) })) {
     this.volume = volume;
     const prng = new Prng(1, 'entropy');
     this.member = new Member({
@@ -48,11 +48,11 @@ export class LoneMember {
       disk: volume.mount((_delayMs, run) => this.due.push(run)),
       storage: { segmentBytes: 64 * 1024, snapRetainCount: 3 },
       transport: {
-        send: (label, bytes) =>
-          new FrameSplitter(frameBytes).push(bytes.slice(), (frame) => this.sent.push({ label, frame })),
+        send: (serverId, bytes) =>
+          new FrameSplitter(frameBytes).push(bytes.slice(), (frame) => this.sent.push({ serverId, frame })),
         bufferedBytes: () => 0,
-        disconnect: (label) => {
-          this.closed.push(label);
+        disconnect: (serverId) => {
+          this.closed.push(serverId);
         },
         connectTo: () => {},
       },
@@ -107,12 +107,12 @@ export class LoneMember {
 
   /** A link with this member, and its hello. */
   greet(hello: Hello): void {
-    this.member.linkUp(hello.label);
-    this.member.received(hello.label, greetingOf(hello));
+    this.member.linkUp(hello.serverId);
+    this.member.received(hello.serverId, greetingOf(hello));
   }
 
-  receive(label: number, bytes: Uint8Array): void {
-    this.member.received(label, bytes);
+  receive(serverId: number, bytes: Uint8Array): void {
+    this.member.received(serverId, bytes);
   }
 
   /** Genesis, with the others as the test plays them. @returns what member 2 was granted */
@@ -126,17 +126,17 @@ export class LoneMember {
     this.greet(helloOf(2, { seen: seen(3) }));
     this.greet(helloOf(3, { seen: seen(2) }));
     await this.tick(30);
-    const granted = this.sent.find(({ label, frame }) => label === 2 && frame[0] === PeerFrame.grant);
+    const granted = this.sent.find(({ serverId, frame }) => serverId === 2 && frame[0] === PeerFrame.grant);
     if (granted === undefined) throw new Error(`no genesis: ${this.member.reason}`);
     const grant = readGrant(new FieldReader(granted.frame.subarray(1), peerFormat));
-    for (const label of [2, 3]) this.greetAgain(label, grant.clusterId);
+    for (const serverId of [2, 3]) this.greetAgain(serverId, grant.clusterId);
     await this.tick(30);
     if (this.member.running === undefined) throw new Error(`does not run: ${this.member.reason}`);
     return grant;
   }
 
   /** The link with this running member of the cluster, new. */
-  greetAgain(label: number, clusterId: string): void {
-    this.greet(helloOf(label, { clusterId, raftId: label, started: true, running: true }));
+  greetAgain(serverId: number, clusterId: string): void {
+    this.greet(helloOf(serverId, { clusterId, raftId: serverId, started: true, running: true }));
   }
 }

@@ -79,8 +79,8 @@ class Subject {
       );
     for (let ticks = 0; ticks < 500 && !lone.member.running!.replica.leading; ticks++) {
       await lone.tick();
-      for (const { label, frame } of lone.sent.splice(0)) {
-        if (label !== leader || frame[0] !== PeerFrame.raft) continue;
+      for (const { serverId, frame } of lone.sent.splice(0)) {
+        if (serverId !== leader || frame[0] !== PeerFrame.raft) continue;
         const { type, term, ...rest } = readRaftMessage(new FieldReader(frame.subarray(1), peerFormat));
         const envelope = { from: leader, to: 1, term };
         if (type === MessageType.preVote)
@@ -106,7 +106,7 @@ class Subject {
   get moment(): Moment {
     const { raft } = this.lone;
     const { term, commit, lastIndex } = raft;
-    return { grant: this.grant, term, commit, lastIndex, lastTerm: term, label: leader };
+    return { grant: this.grant, term, commit, lastIndex, lastTerm: term, serverId: leader };
   }
 
   /** Takes in a frame as it comes from member 2, whose link stands again afterwards. */
@@ -153,7 +153,7 @@ function isWhole(bytes: Uint8Array): boolean {
       const message = readRaftMessage(reader);
       return Buffer.from(bytesOf((outbox) => writeRaft(outbox, message))).equals(bytes);
     }
-    if (bytes[4] === PeerFrame.hello) return readHelloOf(leader, reader).label === leader;
+    if (bytes[4] === PeerFrame.hello) return readHelloOf(leader, reader).serverId === leader;
     if (bytes[4] !== PeerFrame.forward) return false;
     reader.f64();
     let fit = true;
@@ -187,7 +187,7 @@ const frames = [...otherFrames, ...raftFrames];
 it('every kind of frame, and every type of Raft message, is among those that are tried', () => {
   expect(Object.keys(PEER_FRAMES).sort()).toEqual(Object.keys(PeerFrame).sort());
   expect(Object.keys(RAFT_MESSAGES).sort()).toEqual(Object.keys(MessageType).sort());
-  const moment = { term: 1, lastIndex: 4, lastTerm: 1, commit: 4, label: 2 };
+  const moment = { term: 1, lastIndex: 4, lastTerm: 1, commit: 4, serverId: 2 };
   const grant: Grant = {
     clusterId: 'c',
     raftId: 1,
@@ -303,7 +303,7 @@ describe('a member that joins', () => {
           lastIndex: 4,
           lastTerm: 1,
           commit: 4,
-          label: 2,
+          serverId: 2,
         }),
       );
       for (let changes = prng.below(3); changes > 0; changes--) {

@@ -26,19 +26,19 @@ export interface Moment {
   readonly lastTerm: number;
   readonly commit: number;
   /** Of the sender. */
-  readonly label: number;
+  readonly serverId: number;
 }
 
 type Write = (outbox: Outbox, moment: Moment) => void;
 
 /** A whole frame of each kind, such as a true member would send it at this moment. */
 export const PEER_FRAMES: Readonly<Record<keyof typeof PeerFrame, Write>> = {
-  hello: (outbox, { label, grant }) =>
+  hello: (outbox, { serverId, grant }) =>
     writeHello(
       outbox,
-      helloOf(label, {
+      helloOf(serverId, {
         clusterId: grant.clusterId,
-        raftId: label,
+        raftId: serverId,
         started: true,
         running: true,
         seen: new Map([[1, 7]]),
@@ -47,8 +47,13 @@ export const PEER_FRAMES: Readonly<Record<keyof typeof PeerFrame, Write>> = {
   grant: (outbox, { grant }) => writeGrant(outbox, grant),
   outdated: (outbox, { grant }) => writeOutdated(outbox, grant.clusterId),
   raft: (outbox, moment) => writeRaft(outbox, RAFT_MESSAGES.heartbeat(moment)),
-  forward: (outbox, { term, label }) =>
-    writeForwards(outbox, term, [createSession(label, 2 ** 40), createSession(label, 2 ** 40 + 1)], 1_000),
+  forward: (outbox, { term, serverId }) =>
+    writeForwards(
+      outbox,
+      term,
+      [createSession(serverId, 2 ** 40), createSession(serverId, 2 ** 40 + 1)],
+      1_000,
+    ),
   forwardPosition: (outbox, { term }) => writeForwardPosition(outbox, term, 5),
   touch: (outbox) =>
     framed(outbox, PeerFrame.touch, () => {
@@ -92,7 +97,7 @@ export const RAFT_MESSAGES: Readonly<Record<keyof typeof MessageType, (moment: M
         index: moment.lastIndex + 2,
         term: moment.term,
         kind: EntryKind.command,
-        data: createSession(moment.label, 2 ** 41),
+        data: createSession(moment.serverId, 2 ** 41),
       },
     ],
   }),
@@ -169,8 +174,8 @@ function framed(outbox: Outbox, kind: number, write: () => void): void {
   endFrame(outbox, start);
 }
 
-function envelope({ term, label }: Moment, ahead = 0) {
-  return { from: label, to: 1, term: term + ahead };
+function envelope({ term, serverId }: Moment, ahead = 0) {
+  return { from: serverId, to: 1, term: term + ahead };
 }
 
 function last({ lastIndex, lastTerm }: Moment) {
@@ -178,8 +183,8 @@ function last({ lastIndex, lastTerm }: Moment) {
 }
 
 function contexts(): Map<number, string> {
-  const text = (label: number) =>
-    JSON.stringify({ label, host: 'h', peerPort: 1, clientHost: 'h', clientPort: 2, instance: 3 });
+  const text = (serverId: number) =>
+    JSON.stringify({ serverId, host: 'h', peerPort: 1, clientHost: 'h', clientPort: 2, instance: 3 });
   return new Map([1, 2, 3].map((id) => [id, text(id)]));
 }
 

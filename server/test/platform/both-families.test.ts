@@ -30,10 +30,10 @@ async function rawTo(port: number, host: string): Promise<RawSocket> {
   return socket;
 }
 
-async function startTransport(label: number, host: string, port: number) {
+async function startTransport(serverId: number, host: string, port: number) {
   const log = new HeardLog();
-  const transport = new PeerTransport(label, { host, port }, { total: 10, perAddress: 10 }, log);
-  const events = new LinkEvents(label, () => transport);
+  const transport = new PeerTransport(serverId, { host, port }, { total: 10, perAddress: 10 }, log);
+  const events = new LinkEvents(serverId, () => transport);
   closing.push(() => transport.stop());
   await transport.start(events);
   return { transport, events, log };
@@ -90,8 +90,8 @@ describe('a member that listens on ::', () => {
     const [onePort, twoPort] = [await freePort(), await freePort()];
     const one = await startTransport(1, '::', onePort);
     const two = await startTransport(2, '::', twoPort);
-    one.transport.connectTo([{ label: 2, host, port: twoPort }]);
-    two.transport.connectTo([{ label: 1, host, port: onePort }]);
+    one.transport.connectTo([{ serverId: 2, host, port: twoPort }]);
+    two.transport.connectTo([{ serverId: 1, host, port: onePort }]);
     await Promise.all([one.events.until('up 2'), two.events.until('up 1')]);
     two.transport.send(1, Buffer.from('hello'));
     expect((await one.events.untilBytes(2, 5)).toString()).toBe('hello');
@@ -141,8 +141,8 @@ describe('a member that listens at a name of both families', () => {
     const [onePort, twoPort] = [await freePort(), await freePort()];
     const one = await startTransport(1, 'localhost', onePort);
     const two = await startTransport(2, 'localhost', twoPort);
-    one.transport.connectTo([{ label: 2, host, port: twoPort }]);
-    two.transport.connectTo([{ label: 1, host, port: onePort }]);
+    one.transport.connectTo([{ serverId: 2, host, port: twoPort }]);
+    two.transport.connectTo([{ serverId: 1, host, port: onePort }]);
     await Promise.all([one.events.until('up 2'), two.events.until('up 1')]);
   });
 
@@ -165,8 +165,8 @@ describe('a member that is dialled by a name', () => {
       const [onePort, twoPort] = [await freePort(), await freePort()];
       const one = await startTransport(1, '::1', onePort);
       const two = await startTransport(2, '::1', twoPort);
-      one.transport.connectTo([{ label: 2, host: 'two.example', port: twoPort }]);
-      two.transport.connectTo([{ label: 1, host: 'one.example', port: onePort }]);
+      one.transport.connectTo([{ serverId: 2, host: 'two.example', port: twoPort }]);
+      two.transport.connectTo([{ serverId: 1, host: 'one.example', port: onePort }]);
       await Promise.all([one.events.until('up 2'), two.events.until('up 1')]);
     },
   );
@@ -178,7 +178,7 @@ describe('a member that is dialled by a name', () => {
     const heard = new Promise<object>((resolve) => {
       vi.spyOn(two.log, 'warn').mockImplementation((fields) => resolve(fields));
     });
-    two.transport.connectTo([{ label: 1, host: 'one.example', port: onePort }]);
+    two.transport.connectTo([{ serverId: 1, host: 'one.example', port: onePort }]);
     expect(await heard).toMatchObject({
       address: `one.example:${onePort}`,
       reason: `connect ECONNREFUSED 127.0.0.1:${onePort}; connect ECONNREFUSED 127.0.0.2:${onePort}`,

@@ -6,39 +6,42 @@ import { hello } from './preamble.ts';
 export class LinkEvents implements TransportEvents {
   /** `up 2`, `down 2`. */
   readonly seen: string[] = [];
-  /** What came over the links with each label, hellos aside. */
+  /** What came over the links with each server id, hellos aside. */
   readonly bytes = new Map<number, Buffer>();
   /** The links of a member that is told all of it, too, and says hello itself. */
   member: Links | undefined;
-  private readonly label: number;
+  private readonly serverId: number;
   private readonly transport: () => Transport;
   /** Links of which all that came is what a hello begins with. */
   private readonly greetings = new Map<number, Buffer>();
   private watchers: (() => void)[] = [];
 
-  constructor(label: number, transport: () => Transport) {
-    this.label = label;
+  constructor(serverId: number, transport: () => Transport) {
+    this.serverId = serverId;
     this.transport = transport;
   }
 
-  linkUp(label: number, address?: string): void {
-    this.seen.push(`up ${label}`);
-    this.greetings.set(label, Buffer.alloc(0));
-    if (this.member === undefined) this.transport().send(label, hello(this.label));
-    else this.member.up(label, address);
+  linkUp(serverId: number, address?: string): void {
+    this.seen.push(`up ${serverId}`);
+    this.greetings.set(serverId, Buffer.alloc(0));
+    if (this.member === undefined) this.transport().send(serverId, hello(this.serverId));
+    else this.member.up(serverId, address);
     this.changed();
   }
 
-  linkDown(label: number): void {
-    this.seen.push(`down ${label}`);
-    this.member?.down(label);
+  linkDown(serverId: number): void {
+    this.seen.push(`down ${serverId}`);
+    this.member?.down(serverId);
     this.changed();
   }
 
-  received(label: number, chunk: Uint8Array): void {
-    this.member?.received(label, chunk);
-    const greeting = this.greetings.get(label);
-    this.take(label, greeting === undefined ? Buffer.from(chunk) : this.withoutHello(label, greeting, chunk));
+  received(serverId: number, chunk: Uint8Array): void {
+    this.member?.received(serverId, chunk);
+    const greeting = this.greetings.get(serverId);
+    this.take(
+      serverId,
+      greeting === undefined ? Buffer.from(chunk) : this.withoutHello(serverId, greeting, chunk),
+    );
     this.changed();
   }
 
@@ -47,28 +50,28 @@ export class LinkEvents implements TransportEvents {
     await this.wait(() => this.seen.filter((seen) => seen === event).length >= count);
   }
 
-  async untilBytes(label: number, length: number): Promise<Buffer> {
-    await this.wait(() => (this.bytes.get(label)?.length ?? 0) >= length);
-    return this.bytes.get(label)!;
+  async untilBytes(serverId: number, length: number): Promise<Buffer> {
+    await this.wait(() => (this.bytes.get(serverId)?.length ?? 0) >= length);
+    return this.bytes.get(serverId)!;
   }
 
   async wait(done: () => boolean): Promise<void> {
     while (!done()) await new Promise<void>((resolve) => this.watchers.push(resolve));
   }
 
-  private take(label: number, bytes: Buffer): void {
-    this.bytes.set(label, Buffer.concat([this.bytes.get(label) ?? Buffer.alloc(0), bytes]));
+  private take(serverId: number, bytes: Buffer): void {
+    this.bytes.set(serverId, Buffer.concat([this.bytes.get(serverId) ?? Buffer.alloc(0), bytes]));
   }
 
-  private withoutHello(label: number, before: Buffer, chunk: Uint8Array): Buffer {
+  private withoutHello(serverId: number, before: Buffer, chunk: Uint8Array): Buffer {
     const bytes = Buffer.concat([before, chunk]);
-    const expected = hello(label);
+    const expected = hello(serverId);
     const length = Math.min(bytes.length, expected.length);
     if (length < expected.length && bytes.equals(expected.subarray(0, length))) {
-      this.greetings.set(label, bytes);
+      this.greetings.set(serverId, bytes);
       return Buffer.alloc(0);
     }
-    this.greetings.delete(label);
+    this.greetings.delete(serverId);
     return bytes.subarray(0, length).equals(expected) ? bytes.subarray(length) : bytes;
   }
 

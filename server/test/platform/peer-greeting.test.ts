@@ -5,7 +5,7 @@ import { linksOf, PeerPorts, type RunningTransport } from './peer-ports.ts';
 import { hello, preamble } from './preamble.ts';
 
 let ports: PeerPorts;
-/** Label 2: dials label 1, is dialled by label 3. */
+/** Server id 2: dials server id 1, is dialled by server id 3. */
 let two: RunningTransport;
 
 beforeEach(async () => {
@@ -16,8 +16,8 @@ beforeEach(async () => {
 afterEach(() => ports.end());
 
 /** A hello with another version, and behind it what members of that version may say. */
-function helloOfVersion(label: number, version: number): Buffer {
-  const bytes = hello(label);
+function helloOfVersion(serverId: number, version: number): Buffer {
+  const bytes = hello(serverId);
   bytes.writeUInt32BE(version, 5);
   return Buffer.concat([bytes, Buffer.from('and what nobody here can read')]);
 }
@@ -42,7 +42,7 @@ describe('what poses as a member', () => {
     await three.events.untilBytes(2, 10);
     expect(two.events.seen).toEqual(['up 3']);
     const said = two.log.lines.filter(({ fields }) => reason.test(String(fields.reason)));
-    expect(said.map(({ fields }) => fields)).toMatchObject([{ label: 3, address: '127.0.0.1' }]);
+    expect(said.map(({ fields }) => fields)).toMatchObject([{ serverId: 3, address: '127.0.0.1' }]);
   });
 
   it('and says nothing more takes nobody from the link that stands, nor time from its member', async () => {
@@ -63,7 +63,7 @@ describe('what poses as a member', () => {
       peer.write(Buffer.concat([preamble(3, 2), i % 2 === 0 ? helloOfVersion(3, 9) : Buffer.alloc(30)]));
       await peer.closed();
     }
-    expect(two.log.lines.filter(({ fields }) => fields.label === 3)).toHaveLength(2);
+    expect(two.log.lines.filter(({ fields }) => fields.serverId === 3)).toHaveLength(2);
     expect(two.events.seen).toEqual([]);
   });
 });
@@ -74,12 +74,12 @@ describe('a member of another version that dials', () => {
     newer.write(Buffer.concat([preamble(3, 2), helloOfVersion(3, 2)]));
     await newer.closed();
     expect(newer.received.subarray(20)).toEqual(
-      // [u32 length][u8 hello][u32 version][f64 label]
+      // [u32 length][u8 hello][u32 version][f64 server id]
       Buffer.from([0, 0, 0, 13, 1, 0, 0, 0, 1, 0x40, 0, 0, 0, 0, 0, 0, 0]),
     );
     expect(two.log.of('warn', 'another version').map(({ fields }) => fields)).toEqual([
       {
-        label: 3,
+        serverId: 3,
         address: '127.0.0.1',
         theirs: 2,
         ours: 1,
@@ -145,7 +145,7 @@ describe('a member of another version that is dialled', () => {
         message:
           'a member of another version of the protocol: no link with it until the older one is upgraded',
         fields: {
-          label: 1,
+          serverId: 1,
           address: '127.0.0.1',
           theirs: 0,
           ours: 1,

@@ -25,9 +25,9 @@ export class PeerPorts {
   private readonly servers: Server[] = [];
   private readonly sockets: RawSocket[] = [];
 
-  /** @returns member 2, which dials label 1 and is dialled by label 3 */
+  /** @returns member 2, which dials server id 1 and is dialled by server id 3 */
   async begin(): Promise<RunningTransport> {
-    for (const label of [1, 2, 3]) this.ports.set(label, await freePort());
+    for (const serverId of [1, 2, 3]) this.ports.set(serverId, await freePort());
     return this.start(2);
   }
 
@@ -37,20 +37,20 @@ export class PeerPorts {
     for (const server of this.servers) server.close();
   }
 
-  addressesBut(label: number): PeerAddress[] {
+  addressesBut(serverId: number): PeerAddress[] {
     return [...this.ports]
-      .filter(([other]) => other !== label)
-      .map(([other, port]) => ({ label: other, host: '127.0.0.1', port }));
+      .filter(([other]) => other !== serverId)
+      .map(([other, port]) => ({ serverId: other, host: '127.0.0.1', port }));
   }
 
-  async start(label: number): Promise<RunningTransport> {
-    const port = this.ports.get(label)!;
+  async start(serverId: number): Promise<RunningTransport> {
+    const port = this.ports.get(serverId)!;
     const log = new HeardLog();
-    const transport = new PeerTransport(label, { host: '127.0.0.1', port }, strangerBounds, log);
-    const events = new LinkEvents(label, () => transport);
+    const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, strangerBounds, log);
+    const events = new LinkEvents(serverId, () => transport);
     this.running.push(transport);
     await transport.start(events);
-    transport.connectTo(this.addressesBut(label));
+    transport.connectTo(this.addressesBut(serverId));
     return { transport, events, log, port };
   }
 
@@ -61,7 +61,7 @@ export class PeerPorts {
     return socket;
   }
 
-  /** A process at the address of label 1: each connection that others dial. */
+  /** A process at the address of server id 1: each connection that others dial. */
   async listenAsOne(onSocket: (socket: RawSocket) => void): Promise<void> {
     const server = createServer((socket: Socket) => {
       const accepted = new RawSocket(socket);
@@ -74,10 +74,10 @@ export class PeerPorts {
   }
 }
 
-/** The links of the member with label 2, over this transport. */
+/** The links of the member with server id 2, over this transport. */
 export function linksOf(transport: PeerTransport, log: HeardLog): Links {
   return new Links(
-    { label: 2, clusterId: '', raftId: 0, started: true, running: false, instance: 1 },
+    { serverId: 2, clusterId: '', raftId: 0, started: true, running: false, instance: 1 },
     {
       transport,
       clock: systemClock,

@@ -8,7 +8,7 @@ import { greeting, hello, preamble } from './preamble.ts';
 import { RawSocket } from './raw-socket.ts';
 
 let ports: PeerPorts;
-/** Label 2: dials label 1, is dialled by label 3. */
+/** Server id 2: dials server id 1, is dialled by server id 3. */
 let two: RunningTransport;
 
 beforeEach(async () => {
@@ -72,9 +72,9 @@ describe('the listening side', () => {
     ['another magic', preamble(3, 2, 1, 'GET / HT')],
     ['another member as the one meant', preamble(3, 1)],
     ['a client of ZooKeeper', Buffer.concat([Uint8Array.of(0, 0, 0, 45), Buffer.alloc(45)])],
-    ['a label that nobody knows', preamble(9, 2)],
-    ['the label of one that is dialled, not listened for', preamble(1, 2)],
-    ['its own label', preamble(2, 2)],
+    ['a server id that nobody knows', preamble(9, 2)],
+    ['the server id of one that is dialled, not listened for', preamble(1, 2)],
+    ['its own server id', preamble(2, 2)],
   ])('closes at once what begins with %s', async (_what, bytes) => {
     const peer = await ports.raw();
     peer.write(bytes);
@@ -90,7 +90,7 @@ describe('the listening side', () => {
       peer.write(i % 2 === 0 ? preamble(9, 2) : preamble(3, 7));
       await peer.closed();
     }
-    expect(two.log.of('warn', 'unknown label')).toHaveLength(1);
+    expect(two.log.of('warn', 'unknown server id')).toHaveLength(1);
     expect(two.log.of('warn', 'is not from a member')).toHaveLength(1);
   });
 
@@ -234,7 +234,7 @@ describe('a member that stops reading', () => {
     expect(most).toBeGreaterThan(3_000_000);
     expect(most).toBeLessThanOrEqual(4_000_000);
     expect(log.of('warn', 'closing its link')[0]?.fields).toMatchObject({
-      label: 3,
+      serverId: 3,
       linkBufferBytes: 4_000_000,
     });
     await two.events.until('down 3');

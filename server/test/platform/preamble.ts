@@ -1,6 +1,6 @@
 import { greetingOf, helloOf } from '../replica/hellos.ts';
 
-/** As the transport's own: magic, version, own label, label expected at the other end. */
+/** As the transport's own: magic, version, own server id, server id expected at the other end. */
 export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEER'): Buffer {
   const bytes = Buffer.alloc(20);
   bytes.write(magic, 'latin1');
@@ -11,8 +11,8 @@ export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEE
 }
 
 /** The hello of a member without data, as a frame. */
-export function hello(label: number): Buffer {
-  return Buffer.from(greetingOf(helloOf(label)));
+export function hello(serverId: number): Buffer {
+  return Buffer.from(greetingOf(helloOf(serverId)));
 }
 
 /** All that a member says before it is believed to be one. */

@@ -18,7 +18,7 @@ interface Running {
 
 let running: PeerTransport[];
 let sockets: RawSocket[];
-/** Label 2, which label 3 dials. */
+/** Server id 2, which server id 3 dials. */
 let two: Running & { readonly port: number };
 
 beforeEach(async () => {
@@ -26,7 +26,7 @@ beforeEach(async () => {
   sockets = [];
   const port = await freePort();
   two = { ...(await start(2, port)), port };
-  two.transport.connectTo([{ label: 3, host: '127.0.0.1', port: await freePort() }]);
+  two.transport.connectTo([{ serverId: 3, host: '127.0.0.1', port: await freePort() }]);
 });
 
 afterEach(async () => {
@@ -34,10 +34,10 @@ afterEach(async () => {
   for (const transport of running) await transport.stop();
 });
 
-async function start(label: number, port: number): Promise<Running> {
+async function start(serverId: number, port: number): Promise<Running> {
   const log = new HeardLog();
-  const transport = new PeerTransport(label, { host: '127.0.0.1', port }, bounds, log);
-  const events = new LinkEvents(label, () => transport);
+  const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, bounds, log);
+  const events = new LinkEvents(serverId, () => transport);
   running.push(transport);
   await transport.start(events);
   return { transport, events, log };
@@ -45,7 +45,7 @@ async function start(label: number, port: number): Promise<Running> {
 
 async function startThree(): Promise<Running> {
   const three = await start(3, await freePort());
-  three.transport.connectTo([{ label: 2, host: '127.0.0.1', port: two.port }]);
+  three.transport.connectTo([{ serverId: 2, host: '127.0.0.1', port: two.port }]);
   return three;
 }
 

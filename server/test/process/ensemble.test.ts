@@ -94,10 +94,10 @@ describe('a member that lost its disk', () => {
     await leader.until('adding a member as a learner');
     await leader.until('a learner has caught up: it votes from now on');
     const answer = await leader.members();
-    const standing = answer.members.find(({ label }) => label === lost.label)!;
+    const standing = answer.members.find(({ serverId }) => serverId === lost.serverId)!;
     expect(standing.raftId).toBeGreaterThan(3);
     expect(standing.role).toBe('follower');
-    expect((await lost.members()).self).toMatchObject({ label: lost.label, raftId: standing.raftId });
+    expect((await lost.members()).self).toMatchObject({ serverId: lost.serverId, raftId: standing.raftId });
     expect(await dataAt(lost, '/w19')).toBe('x');
     // Its vote counts: with it and one of the others there is a majority.
     const third = members.find((member) => member !== leader && member !== lost)!;

@@ -54,7 +54,7 @@ const LINES: readonly (readonly [name: string, error: unknown, happened: RegExp,
   ],
   [
     'data of another member',
-    new MemberError('WRONG_LABEL', 'the data belong to member 1: correct myid'),
+    new MemberError('WRONG_SERVER_ID', 'the data belong to member 1: correct myid'),
     /belong to member 1/,
     /correct myid/,
   ],

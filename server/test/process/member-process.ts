@@ -16,7 +16,7 @@ export interface LogEntry {
 /** What GET /admin/members answers, as far as these tests look. */
 export interface MembersAnswer {
   readonly self: {
-    readonly label: number;
+    readonly serverId: number;
     readonly raftId: number;
     readonly role: string;
     readonly ready: boolean;
@@ -25,7 +25,7 @@ export interface MembersAnswer {
     readonly leader?: number;
   };
   readonly members: readonly {
-    readonly label: number;
+    readonly serverId: number;
     readonly raftId: number;
     readonly role: string;
     readonly lagEntries?: number;
@@ -34,7 +34,7 @@ export interface MembersAnswer {
 
 /** One member as a process of its own: the launcher, a zoo.cfg, its myid, a data folder. */
 export class MemberProcess {
-  readonly label: number;
+  readonly serverId: number;
   readonly clientPort: number;
   readonly log: LogEntry[] = [];
   /** Variables that it is started with, besides this process's own. */
@@ -50,9 +50,9 @@ export class MemberProcess {
   private watchers: (() => void)[] = [];
 
   /** `settings`: lines of zoo.cfg besides dataDir and the ports. The folder is made; `myid` is what the member is told it is. */
-  constructor(folder: string, label: number, clientPort: number, settings: readonly string[]) {
+  constructor(folder: string, serverId: number, clientPort: number, settings: readonly string[]) {
     this.folder = folder;
-    this.label = label;
+    this.serverId = serverId;
     this.clientPort = clientPort;
     this.settings = settings;
   }
@@ -66,7 +66,7 @@ export class MemberProcess {
     this.log.length = 0;
     this.stderr = '';
     mkdirSync(this.data, { recursive: true });
-    writeFileSync(join(this.data, 'myid'), `${this.label}\n`);
+    writeFileSync(join(this.data, 'myid'), `${this.serverId}\n`);
     const lines = [
       `dataDir=${this.data}`,
       `clientPort=${this.clientPort}`,
@@ -102,7 +102,7 @@ export class MemberProcess {
       const found = this.log.find(({ msg }) => msg.includes(text));
       if (found !== undefined) return found;
       if (this.child?.exitCode !== null || this.child?.signalCode !== null) {
-        throw new Error(`member ${this.label} ended without saying "${text}": ${this.said()}`);
+        throw new Error(`member ${this.serverId} ended without saying "${text}": ${this.said()}`);
       }
       await new Promise<void>((resolve) => this.watchers.push(resolve));
     }
@@ -142,7 +142,7 @@ export class MemberProcess {
   async members(): Promise<MembersAnswer> {
     const { url } = await this.until('HTTP is open');
     const response = await fetch(`${String(url)}admin/members`);
-    if (response.status !== 200) throw new Error(`HTTP ${response.status} from member ${this.label}`);
+    if (response.status !== 200) throw new Error(`HTTP ${response.status} from member ${this.serverId}`);
     return (await response.json()) as MembersAnswer;
   }
 

@@ -70,7 +70,7 @@ describe('members that something else runs', () => {
     expect(await leader.drain()).toBe(0);
     const { self } = await leader.members();
     expect(self).toMatchObject({ ready: false, reason: 'this member is about to stop' });
-    expect(self.leader).not.toBe(leader.label);
+    expect(self.leader).not.toBe(leader.serverId);
     expect((await client.ask(() => client.create('/still-served'))).err).toBe(0);
     client.close();
     expect(await leader.kill('SIGTERM')).toEqual([0, null]);

@@ -19,9 +19,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function memberIn(name: string, label = 1, settings: readonly string[] = []): Promise<MemberProcess> {
+async function memberIn(
+  name: string,
+  serverId = 1,
+  settings: readonly string[] = [],
+): Promise<MemberProcess> {
   mkdirSync(join(folder, name), { recursive: true });
-  const member = new MemberProcess(join(folder, name), label, await freePort(), settings);
+  const member = new MemberProcess(join(folder, name), serverId, await freePort(), settings);
   running.push(member);
   return member;
 }
@@ -84,7 +88,9 @@ describe('a member that is told to be another one than its data say', () => {
     await one.kill('SIGTERM');
     mkdirSync(join(folder, 'two'));
     cpSync(one.data, join(folder, 'two', 'data'), { recursive: true });
-    const servers = [1, 2].map((label) => `server.${label}=127.0.0.1:${25_700 + label}:${25_710 + label}`);
+    const servers = [1, 2].map(
+      (serverId) => `server.${serverId}=127.0.0.1:${25_700 + serverId}:${25_710 + serverId}`,
+    );
     const two = await memberIn('two', 2, servers);
     two.start();
     expect(await two.exited()).toEqual([1, null]);

@@ -7,13 +7,13 @@ import { MemberProcess } from './member-process.ts';
 /** Three members in a folder, not started. */
 export async function threeProcesses(folder: string): Promise<MemberProcess[]> {
   const servers: string[] = [];
-  for (const label of [1, 2, 3])
-    servers.push(`server.${label}=127.0.0.1:${await freePort()}:${await freePort()}`);
+  for (const serverId of [1, 2, 3])
+    servers.push(`server.${serverId}=127.0.0.1:${await freePort()}:${await freePort()}`);
   const members: MemberProcess[] = [];
-  for (const label of [1, 2, 3]) {
-    const own = join(folder, String(label));
+  for (const serverId of [1, 2, 3]) {
+    const own = join(folder, String(serverId));
     mkdirSync(own);
-    members.push(new MemberProcess(own, label, await freePort(), servers));
+    members.push(new MemberProcess(own, serverId, await freePort(), servers));
   }
   return members;
 }
@@ -33,7 +33,7 @@ export async function leaderOf(members: readonly MemberProcess[]): Promise<Membe
   for (;;) {
     for (const member of members) {
       const { self } = await member.members();
-      const leader = members.find(({ label }) => label === self.leader);
+      const leader = members.find(({ serverId }) => serverId === self.leader);
       if (leader !== undefined) return leader;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));

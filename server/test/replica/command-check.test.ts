@@ -140,7 +140,7 @@ describe('a follower', () => {
   });
 
   describe('takes no configuration with which it could not go on,', () => {
-    const told = '{"label":1,"host":"a","peerPort":1,"clientHost":"a","clientPort":2,"instance":3}';
+    const told = '{"serverId":1,"host":"a","peerPort":1,"clientHost":"a","clientPort":2,"instance":3}';
     const configurationOf = (contexts: readonly [number, string][]): Configuration => ({
       index: 9,
       voters: [1],
@@ -152,7 +152,7 @@ describe('a follower', () => {
       ['but every other one', configurationOf([[1, told]]), true],
       ['as where nothing is said of a member', configurationOf([]), false],
       ['as where what is said of one is no JSON', configurationOf([[1, '{']]), false],
-      ['as where what is said of one lacks its address', configurationOf([[1, '{"label":1}']]), false],
+      ['as where what is said of one lacks its address', configurationOf([[1, '{"serverId":1}']]), false],
     ];
     it.each(cases)('%s', (_what, configuration, isTaken) => {
       const check = new AppendCheck(newMachine(), {

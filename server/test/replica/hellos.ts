@@ -11,15 +11,15 @@ import {
 const frameBytes = 1_000_000;
 
 /** A hello as a member sends it; what is not said is of a member without data that sees nobody. */
-export function helloOf(label: number, said: Partial<Omit<Hello, 'label' | 'version'>> = {}): Hello {
+export function helloOf(serverId: number, said: Partial<Omit<Hello, 'serverId' | 'version'>> = {}): Hello {
   return {
     version: peerProtocolVersion,
-    label,
+    serverId,
     clusterId: '',
     raftId: 0,
     started: false,
     running: false,
-    instance: label * 100,
+    instance: serverId * 100,
     seen: new Map(),
     ...said,
   };

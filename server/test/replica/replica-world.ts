@@ -199,7 +199,7 @@ export class ReplicaWorld {
         },
       } as unknown as Snapshots,
       links: {
-        outbox: (label: number) => ends.get(label)?.outbox,
+        outbox: (serverId: number) => ends.get(serverId)?.outbox,
         flush: () => this.flush(id, ends),
         tick: quiet,
       } as unknown as Links,

@@ -29,7 +29,7 @@ async function facts(): Promise<Fact[]> {
 test('the data folder of a stopped member tells who it is, its term and vote, and each entry with what it does', async () => {
   const all = await facts();
   expect(all.find(({ kind }) => kind === 'identity')).toMatchObject({
-    label: member.label,
+    serverId: member.serverId,
     raftId: 1,
     genesis: [1],
   });

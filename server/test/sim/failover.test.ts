@@ -62,7 +62,7 @@ async function longestPauseMs(seed: number, harm: (simulation: Simulation) => vo
   const simulation = new Simulation(seed, false, settings);
   expect(await simulation.begin(), `seed ${seed}`).toBe(true);
   const { ensemble } = simulation;
-  const others = ensemble.hosts.filter((host) => host !== ensemble.leader).map((host) => host.label);
+  const others = ensemble.hosts.filter((host) => host !== ensemble.leader).map((host) => host.serverId);
   const writers = new Writers(simulation);
   for (let number = 1; number <= 6; number++) {
     const habits = { depth: 4, thinkMs: 20, patienceMs: 5_000, ...STEADY, returnChance: 1 };
@@ -96,7 +96,7 @@ test('a leader that falls silent is replaced in about a second', async () => {
     const { leader, hosts, network } = ensemble;
     for (const host of hosts) {
       if (host === leader || leader === undefined) continue;
-      for (const way of network.ways(leader.label, host.label)) way.block();
+      for (const way of network.ways(leader.serverId, host.serverId)) way.block();
     }
   });
   console.log(`leader silent: virtual ms without an acknowledged write: median ${median}, at most ${max}`);
@@ -112,7 +112,7 @@ test('clients that stay with a leader keep their sessions while its disk hangs a
     const leader = ensemble.leader as Host;
     const habits = { depth: 1, thinkMs: 100, patienceMs: 1_000, ...STEADY, timeoutMs: 2_000 };
     const clients = [1, 2, 3].map((number) =>
-      simulation.client(number, { next: () => [], learn: () => undefined }, habits, () => [leader.label]),
+      simulation.client(number, { next: () => [], learn: () => undefined }, habits, () => [leader.serverId]),
     );
     for (const client of clients) client.start();
     await simulation.runFor(500);

@@ -20,10 +20,10 @@ class Pair {
     this.prng = new Prng(seed);
     const settings = { baseLatencyMs: 0.1, jitterMs: 0.5, maxRedialMs: 50, bytesPerMs };
     this.network = new Network(this.time, this.prng.fork('network'), settings);
-    for (const label of [1, 2]) this.start(label);
+    for (const serverId of [1, 2]) this.start(serverId);
   }
 
-  start(label: number): void {
+  start(serverId: number): void {
     const life = new VirtualProcess(this.time, new MachineClock(this.time, 1, 0), this.prng.fork('life'), {
       begins: () => {},
       ran: () => {},
@@ -32,20 +32,20 @@ class Pair {
       },
     });
     const heard: string[] = [];
-    this.heard.set(label, heard);
-    this.bytes.set(label, []);
-    this.chunks.set(label, 0);
+    this.heard.set(serverId, heard);
+    this.bytes.set(serverId, []);
+    this.chunks.set(serverId, 0);
     const events: TransportEvents = {
       linkUp: (peer) => heard.push(`up ${peer}`),
       linkDown: (peer) => heard.push(`down ${peer}`),
       received: (_, chunk) => {
-        this.bytes.get(label)?.push(...chunk);
-        this.chunks.set(label, (this.chunks.get(label) ?? 0) + 1);
+        this.bytes.get(serverId)?.push(...chunk);
+        this.chunks.set(serverId, (this.chunks.get(serverId) ?? 0) + 1);
       },
     };
-    const transport = this.network.start(label, life, events);
-    transport.connectTo([{ label: 3 - label, host: '', port: 0 }]);
-    this.transports.set(label, transport);
+    const transport = this.network.start(serverId, life, events);
+    transport.connectTo([{ serverId: 3 - serverId, host: '', port: 0 }]);
+    this.transports.set(serverId, transport);
   }
 }
 
@@ -87,8 +87,12 @@ test('a broken link loses a tail of what was under way, tells both sides and com
     expect(got, `seed ${seed}`).toEqual(sent.slice(0, got.length));
     if (got.length < sent.length) lost++;
     if (got.length % 10 !== 0) partial++;
-    for (const label of [1, 2])
-      expect(pair.heard.get(label)).toEqual([`up ${3 - label}`, `down ${3 - label}`, `up ${3 - label}`]);
+    for (const serverId of [1, 2])
+      expect(pair.heard.get(serverId)).toEqual([
+        `up ${3 - serverId}`,
+        `down ${3 - serverId}`,
+        `up ${3 - serverId}`,
+      ]);
   }
   expect(lost).toBeGreaterThan(20);
   expect(partial).toBeGreaterThan(5);
@@ -129,8 +133,12 @@ test('one side may give a link up; both hear of it', async () => {
   pair.transports.get(1)?.disconnect(2);
   expect(pair.heard.get(1), 'not within the call').toEqual(['up 2']);
   await pair.time.runUntil(3_000);
-  for (const label of [1, 2])
-    expect(pair.heard.get(label)).toEqual([`up ${3 - label}`, `down ${3 - label}`, `up ${3 - label}`]);
+  for (const serverId of [1, 2])
+    expect(pair.heard.get(serverId)).toEqual([
+      `up ${3 - serverId}`,
+      `down ${3 - serverId}`,
+      `up ${3 - serverId}`,
+    ]);
 });
 
 test('a narrow route lets so many bytes pass in a millisecond and no more, in order, and small ones wait behind large ones', async () => {

@@ -23,7 +23,7 @@ async function script(
   let state: MemberState = newMember;
   let { storage } = await Storage.open(volume.mount(), options);
   now([undefined, state], false);
-  await storage.writeIdentity({ clusterId, label: 1, raftId: 1, secret, genesis });
+  await storage.writeIdentity({ clusterId, serverId: 1, raftId: 1, secret, genesis });
 
   const write = async (made: Write): Promise<void> => {
     const stages = stagesOf(state, made);

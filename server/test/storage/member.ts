@@ -24,7 +24,7 @@ export const genesis: SnapshotMeta['configuration'] = {
 
 export const identity: Identity = {
   clusterId: 'a-cluster',
-  label: 1,
+  serverId: 1,
   raftId: 1,
   secret: Uint8Array.from({ length: 32 }, (_, i) => i),
   genesis,

@@ -56,8 +56,8 @@ export class Checkpoints {
     const index = replica.appliedIndex;
     this.lastIndex = index;
     const digest = this.parts.machine.digest();
-    for (const label of this.parts.links.hellos().keys()) {
-      const outbox = this.parts.links.outbox(label)!;
+    for (const serverId of this.parts.links.hellos().keys()) {
+      const outbox = this.parts.links.outbox(serverId)!;
       const start = beginFrame(outbox, PeerFrame.digest);
       outbox.f64(index);
       outbox.text(digest);

@@ -12,10 +12,10 @@ import type { Replica } from '../replica.ts';
  * Where nothing was said there is room: at the beginning of a term, and of a link. What is under way when the word goes out is taken.
  */
 export class LeaderSpace {
-  /** The term whose leader said that room is lacking, how much, and the label under which it is linked. */
+  /** The term whose leader said that room is lacking, how much, and the server id under which it is linked. */
   private saidTerm = noTerm;
   private saidRoom: Room = Room.ample;
-  private saidLabel = 0;
+  private saidServerId = 0;
   /** Who was told what by this member as the leader of `toldTerm`; nobody else was told that there is less than enough. */
   private readonly told = new Map<number, Room>();
   private toldTerm = noTerm;
@@ -27,34 +27,34 @@ export class LeaderSpace {
     if (term !== this.toldTerm) this.told.clear();
     this.toldTerm = term;
     if (!leading || (room === Room.ample && this.told.size === 0)) return;
-    for (const [label, hello] of links.hellos()) {
+    for (const [serverId, hello] of links.hellos()) {
       // One that is still starting would not take it in.
-      if (!hello.running || (this.told.get(label) ?? Room.ample) === room) continue;
-      const outbox = links.outbox(label)!;
+      if (!hello.running || (this.told.get(serverId) ?? Room.ample) === room) continue;
+      const outbox = links.outbox(serverId)!;
       const start = beginFrame(outbox, PeerFrame.space);
       outbox.f64(term);
       outbox.u8(wordOf(room));
       endFrame(outbox, start);
-      if (room === Room.ample) this.told.delete(label);
-      else this.told.set(label, room);
+      if (room === Room.ample) this.told.delete(serverId);
+      else this.told.set(serverId, room);
     }
   }
 
   /** What a leader says: [f64 term][u8 word]. */
-  receive(label: number, reader: FieldReader): void {
+  receive(serverId: number, reader: FieldReader): void {
     const term = reader.f64();
     const room = roomOf(reader.u8());
     // A former leader that does not know yet may speak last.
     if (term < this.saidTerm) return;
     this.saidTerm = room === Room.ample ? noTerm : term;
     this.saidRoom = room;
-    this.saidLabel = label;
+    this.saidServerId = serverId;
   }
 
   /** The link with this member broke: on the next one nothing was said yet. */
-  parted(label: number): void {
-    this.told.delete(label);
-    if (label === this.saidLabel) this.saidTerm = noTerm;
+  parted(serverId: number): void {
+    this.told.delete(serverId);
+    if (serverId === this.saidServerId) this.saidTerm = noTerm;
   }
 
   /** What the leader of `term`, another member, has said. */

@@ -13,7 +13,7 @@ import { decideGenesis } from './genesis.ts';
 import { decodeContext, encodeContext, unusableMembers, type WantedMember } from './membership.ts';
 
 export interface BootstrapParts {
-  readonly label: number;
+  readonly serverId: number;
   /** The cluster that this member was told to belong to; empty where it may begin a new one. */
   readonly expectedClusterId: string;
   readonly wanted: readonly WantedMember[];
@@ -40,7 +40,7 @@ export class Bootstrap {
   constructor(parts: BootstrapParts, identity: Identity | undefined) {
     this.parts = parts;
     this.identity = identity;
-    this.voters = parts.wanted.filter((member) => member.role === 'voter').map((member) => member.label);
+    this.voters = parts.wanted.filter((member) => member.role === 'voter').map((member) => member.serverId);
   }
 
   /** Looks at what is, and does the next thing. */
@@ -58,7 +58,7 @@ export class Bootstrap {
         this.create();
         return;
       case 'grant':
-        for (const label of step.labels) this.grant(label);
+        for (const serverId of step.serverIds) this.grant(serverId);
         links.flush();
         return;
       case 'start':
@@ -72,7 +72,7 @@ export class Bootstrap {
 
   /** A grant for this very process: durable before anybody hears of it. Throws PeerProtocolError where no member could start with it. */
   receive(grant: Grant): void {
-    const { links, storage, label, log, fatal } = this.parts;
+    const { links, storage, serverId, log, fatal } = this.parts;
     if (this.adopting || this.identity !== undefined || grant.instance !== links.self.instance) return;
     const { clusterId, raftId, secret } = grant;
     const { expectedClusterId } = this.parts;
@@ -83,7 +83,7 @@ export class Bootstrap {
       );
       return;
     }
-    const identity = { clusterId, raftId, secret, label, genesis: readConfiguration(grant.genesis) };
+    const identity = { clusterId, raftId, secret, serverId, genesis: readConfiguration(grant.genesis) };
     const fault = whyUnusable(identity);
     if (fault !== undefined) throw new PeerProtocolError(`a peer granted what makes no member: ${fault}`);
     this.adopting = true;
@@ -114,44 +114,46 @@ export class Bootstrap {
   }
 
   private create(): void {
-    const { entropy, links, log, label } = this.parts;
+    const { entropy, links, log, serverId } = this.parts;
     const clusterId = hex(entropy.bytes(16));
     log.info({ clusterId, members: this.voters }, 'creating a new cluster');
     this.receive({
       clusterId,
       secret: entropy.bytes(32),
       genesis: encodeConfiguration(this.genesisConfiguration()),
-      raftId: this.raftIdOf(label),
+      raftId: this.raftIdOf(serverId),
       instance: links.self.instance,
     });
   }
 
-  /** Raft ids 1..n in the order of the labels; the log begins behind index n. */
+  /** Raft ids 1..n in the order of the server ids; the log begins behind index n. */
   private genesisConfiguration(): Configuration {
     const { links, wanted } = this.parts;
     const hellos = links.hellos();
     const contexts = new Map<number, string>();
-    for (const { role: _role, ...address } of wanted.filter((member) => this.voters.includes(member.label))) {
-      const instance = hellos.get(address.label)?.instance ?? links.self.instance;
-      contexts.set(this.raftIdOf(address.label), encodeContext({ ...address, instance }));
+    for (const { role: _role, ...address } of wanted.filter((member) =>
+      this.voters.includes(member.serverId),
+    )) {
+      const instance = hellos.get(address.serverId)?.instance ?? links.self.instance;
+      contexts.set(this.raftIdOf(address.serverId), encodeContext({ ...address, instance }));
     }
     const ids = [...contexts.keys()];
     return { index: ids.length, voters: ids, outgoing: [], learners: [], contexts };
   }
 
-  private grant(label: number): void {
-    const hello = this.parts.links.hellos().get(label);
+  private grant(serverId: number): void {
+    const hello = this.parts.links.hellos().get(serverId);
     if (hello !== undefined)
-      sendGrant(this.parts.links, this.identity!, label, this.raftIdOf(label), hello.instance);
+      sendGrant(this.parts.links, this.identity!, serverId, this.raftIdOf(serverId), hello.instance);
   }
 
-  private raftIdOf(label: number): number {
-    return this.voters.indexOf(label) + 1;
+  private raftIdOf(serverId: number): number {
+    return this.voters.indexOf(serverId) + 1;
   }
 }
 
 /** Once it is on the disk a member starts with it for good. */
-function whyUnusable({ clusterId, raftId, label, genesis }: Identity): string | undefined {
+function whyUnusable({ clusterId, raftId, serverId, genesis }: Identity): string | undefined {
   if (clusterId === '') return 'the cluster has no id';
   const unusable = unusableMembers(genesis);
   if (unusable !== undefined) return unusable;
@@ -159,20 +161,20 @@ function whyUnusable({ clusterId, raftId, label, genesis }: Identity): string | 
   // Those of genesis have the first ids; later ones the index of the entry that added them.
   if (raftId > genesis.index) return undefined;
   const context = genesis.contexts.get(raftId);
-  return context !== undefined && decodeContext(context).label === label
+  return context !== undefined && decodeContext(context).serverId === serverId
     ? undefined
-    : `id ${raftId} is not that of member ${label}`;
+    : `id ${raftId} is not that of member ${serverId}`;
 }
 
-/** Makes the empty process `instance` at `label` the member `raftId`. */
+/** Makes the empty process `instance` at `serverId` the member `raftId`. */
 export function sendGrant(
   links: Links,
   identity: Identity,
-  label: number,
+  serverId: number,
   raftId: number,
   instance: number,
 ): void {
-  const outbox = links.outbox(label);
+  const outbox = links.outbox(serverId);
   if (outbox === undefined) return;
   const { clusterId, secret, genesis } = identity;
   writeGrant(outbox, { clusterId, secret, raftId, instance, genesis: encodeConfiguration(genesis) });

@@ -5,7 +5,7 @@ export interface GenesisView {
   readonly self: Hello;
   /** The cluster that this member was told to belong to; empty where it may begin a new one. */
   readonly expectedClusterId: string;
-  /** Labels of the initial voters, this member's own among them or not. */
+  /** Server ids of the initial voters, this member's own among them or not. */
   readonly voters: readonly number[];
   /** The newest hello of each member whose link is up. */
   readonly hellos: ReadonlyMap<number, Hello>;
@@ -16,8 +16,8 @@ export type GenesisStep =
   | { readonly kind: 'wait'; readonly reason: string }
   /** Make the cluster: choose its id and secret, adopt it, grant it to the others. */
   | { readonly kind: 'create' }
-  /** Some member crashed before the grant reached it: grant the existing cluster to these labels once more. */
-  | { readonly kind: 'grant'; readonly labels: readonly number[] }
+  /** Some member crashed before the grant reached it: grant the existing cluster to these server ids once more. */
+  | { readonly kind: 'grant'; readonly serverIds: readonly number[] }
   /** Raft may run. */
   | { readonly kind: 'start' };
 
@@ -36,13 +36,13 @@ export function decideGenesis(view: GenesisView): GenesisStep {
       kind: 'wait',
       reason: hello.started
         ? `this member has no data; it waits for the leader of cluster ${hello.clusterId} to admit it as a new member`
-        : `this member has no data; it waits for member ${hello.label} to complete the genesis of cluster ${hello.clusterId}`,
+        : `this member has no data; it waits for member ${hello.serverId} to complete the genesis of cluster ${hello.clusterId}`,
     };
   }
-  if (!voters.includes(self.label)) {
+  if (!voters.includes(self.serverId)) {
     return {
       kind: 'wait',
-      reason: `waiting for the ensemble to admit this member (${self.label}) as a learner`,
+      reason: `waiting for the ensemble to admit this member (${self.serverId}) as a learner`,
     };
   }
   if (expectedClusterId !== '') {
@@ -53,7 +53,7 @@ export function decideGenesis(view: GenesisView): GenesisStep {
   }
   const missing = missingVoters(view);
   if (missing.length > 0) return waitForMissing(missing);
-  if (self.label !== Math.min(...voters)) {
+  if (self.serverId !== Math.min(...voters)) {
     return { kind: 'wait', reason: `waiting for member ${Math.min(...voters)} to create the cluster` };
   }
   if (!allSeeAll(view)) return { kind: 'wait', reason: 'waiting until all members see each other' };
@@ -62,34 +62,36 @@ export function decideGenesis(view: GenesisView): GenesisStep {
 
 function decideWithGrant(view: GenesisView): GenesisStep {
   const { self, voters, hellos } = view;
-  if (self.started || (voters.length === 1 && voters[0] === self.label)) return { kind: 'start' };
+  if (self.started || (voters.length === 1 && voters[0] === self.serverId)) return { kind: 'start' };
   for (const hello of hellos.values()) {
     if (hello.clusterId === self.clusterId && hello.started) return { kind: 'start' };
   }
   const missing = missingVoters(view);
   if (missing.length > 0) return waitForMissing(missing);
-  const others = voters.filter((label) => label !== self.label).map((label) => hellos.get(label)!);
+  const others = voters
+    .filter((serverId) => serverId !== self.serverId)
+    .map((serverId) => hellos.get(serverId)!);
   const foreign = others.find((hello) => hello.clusterId !== '' && hello.clusterId !== self.clusterId);
   if (foreign !== undefined) {
     return {
       kind: 'wait',
-      reason: `member ${foreign.label} holds data of another cluster (${foreign.clusterId}, here ${self.clusterId}); check its data folder`,
+      reason: `member ${foreign.serverId} holds data of another cluster (${foreign.clusterId}, here ${self.clusterId}); check its data folder`,
     };
   }
   const empty = others.filter((hello) => hello.clusterId === '');
   if (empty.length === 0) return { kind: 'start' };
   const granted = [
-    self.label,
-    ...others.filter((hello) => hello.clusterId !== '').map((hello) => hello.label),
+    self.serverId,
+    ...others.filter((hello) => hello.clusterId !== '').map((hello) => hello.serverId),
   ];
-  if (self.label !== Math.min(...granted) || !allSeeAll(view)) {
+  if (self.serverId !== Math.min(...granted) || !allSeeAll(view)) {
     return { kind: 'wait', reason: 'waiting for the genesis to reach every member' };
   }
-  return { kind: 'grant', labels: empty.map((hello) => hello.label) };
+  return { kind: 'grant', serverIds: empty.map((hello) => hello.serverId) };
 }
 
 function missingVoters({ self, voters, hellos }: GenesisView): number[] {
-  return voters.filter((label) => label !== self.label && !hellos.has(label));
+  return voters.filter((serverId) => serverId !== self.serverId && !hellos.has(serverId));
 }
 
 function waitForMissing(missing: readonly number[]): GenesisStep {
@@ -101,13 +103,14 @@ function waitForMissing(missing: readonly number[]): GenesisStep {
 
 /** Every voter sees the same instance of every other voter as this member does. */
 function allSeeAll({ self, voters, hellos }: GenesisView): boolean {
-  const instances = new Map<number, number>([[self.label, self.instance]]);
-  for (const [label, hello] of hellos) instances.set(label, hello.instance);
+  const instances = new Map<number, number>([[self.serverId, self.instance]]);
+  for (const [serverId, hello] of hellos) instances.set(serverId, hello.instance);
   return voters.every((observer) =>
-    observer === self.label
+    observer === self.serverId
       ? true
       : voters.every(
-          (label) => label === observer || hellos.get(observer)?.seen.get(label) === instances.get(label),
+          (serverId) =>
+            serverId === observer || hellos.get(observer)?.seen.get(serverId) === instances.get(serverId),
         ),
   );
 }

@@ -14,8 +14,8 @@ import { decideMembership, encodeContext, receive, type WantedMember } from './m
 function tellOutdated(identity: Identity, configuration: Configuration, links: Links): void {
   const { raftId: selfId, clusterId } = identity;
   if (!configuration.contexts.has(selfId)) return;
-  for (const label of receive({ selfId, clusterId, configuration, hellos: links.hellos() }).outdated) {
-    const outbox = links.outbox(label);
+  for (const serverId of receive({ selfId, clusterId, configuration, hellos: links.hellos() }).outdated) {
+    const outbox = links.outbox(serverId);
     if (outbox !== undefined) writeOutdated(outbox, clusterId);
   }
 }
@@ -42,7 +42,7 @@ export function keepMembership(parts: {
     caughtUp: (raftId: number) => replica.isCaughtUp(raftId),
   };
   const { admit } = receive(view);
-  for (const { label, raftId, instance } of admit) sendGrant(links, identity, label, raftId, instance);
+  for (const { serverId, raftId, instance } of admit) sendGrant(links, identity, serverId, raftId, instance);
   const step = decideMembership(view);
   const expectedIndex = raft.configuration.index;
   switch (step.kind) {
@@ -50,7 +50,7 @@ export function keepMembership(parts: {
       return;
     case 'remove':
       if (raft.proposeConfiguration({ expectedIndex, remove: [step.raftId] }).refused === undefined) {
-        log.warn({ label: step.label, raftId: step.raftId }, 'a member lost its data: removing its id');
+        log.warn({ serverId: step.serverId, raftId: step.raftId }, 'a member lost its data: removing its id');
       }
       break;
     case 'add': {
@@ -58,12 +58,15 @@ export function keepMembership(parts: {
       const context = encodeContext({ ...address, instance: step.instance });
       const result = raft.proposeConfiguration({ expectedIndex, add: [{ context, role: 'learner' }] });
       if (result.refused === undefined)
-        log.info({ label: address.label, raftId: result.added }, 'adding a member as a learner');
+        log.info({ serverId: address.serverId, raftId: result.added }, 'adding a member as a learner');
       break;
     }
     case 'promote':
       if (raft.proposeConfiguration({ expectedIndex, promote: [step.raftId] }).refused === undefined) {
-        log.info({ label: step.label, raftId: step.raftId }, 'a learner has caught up: it votes from now on');
+        log.info(
+          { serverId: step.serverId, raftId: step.raftId },
+          'a learner has caught up: it votes from now on',
+        );
       }
       break;
     default:

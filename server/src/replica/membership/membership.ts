@@ -3,7 +3,7 @@ import type { Hello } from '../peers/peer-frames.ts';
 
 /** What the configuration remembers of each member, as JSON in Raft's opaque context. */
 export interface MemberContext {
-  readonly label: number;
+  readonly serverId: number;
   readonly host: string;
   readonly peerPort: number;
   readonly clientHost: string;
@@ -32,8 +32,8 @@ export function unusableMembers({ voters, learners, contexts }: Configuration): 
 
 function isContext(text: string): boolean {
   try {
-    const { label, host, peerPort, clientHost, clientPort, instance } = decodeContext(text);
-    const numbers = [label, peerPort, clientPort, instance];
+    const { serverId, host, peerPort, clientHost, clientPort, instance } = decodeContext(text);
+    const numbers = [serverId, peerPort, clientPort, instance];
     return numbers.every(Number.isSafeInteger) && typeof host === 'string' && typeof clientHost === 'string';
   } catch {
     return false;
@@ -42,7 +42,7 @@ function isContext(text: string): boolean {
 
 /** A member that the configuration file names. */
 export interface WantedMember {
-  readonly label: number;
+  readonly serverId: number;
   readonly host: string;
   readonly peerPort: number;
   readonly clientHost: string;
@@ -55,7 +55,7 @@ export interface MembershipView {
   readonly clusterId: string;
   readonly configuration: Configuration;
   readonly wanted: readonly WantedMember[];
-  /** The newest hello of each label whose link is up. */
+  /** The newest hello of each server id whose link is up. */
   readonly hellos: ReadonlyMap<number, Hello>;
   /** Has this learner nearly all of the log? */
   readonly caughtUp: (raftId: number) => boolean;
@@ -64,22 +64,29 @@ export interface MembershipView {
 export type MembershipStep =
   | { readonly kind: 'none' }
   /** The member lost its disk (or came back with one of an earlier life): its id is never used again. */
-  | { readonly kind: 'remove'; readonly raftId: number; readonly label: number }
+  | { readonly kind: 'remove'; readonly raftId: number; readonly serverId: number }
   | { readonly kind: 'add'; readonly member: WantedMember; readonly instance: number }
-  | { readonly kind: 'promote'; readonly raftId: number; readonly label: number };
+  | { readonly kind: 'promote'; readonly raftId: number; readonly serverId: number };
 
 export interface Reception {
   /** Members that were added and wait for their grant. */
-  readonly admit: readonly { readonly label: number; readonly raftId: number; readonly instance: number }[];
+  readonly admit: readonly {
+    readonly serverId: number;
+    readonly raftId: number;
+    readonly instance: number;
+  }[];
   /** Members whose data belong to a removed id. */
   readonly outdated: readonly number[];
 }
 
-/** The label's member in this configuration: [raft id, context]. */
-export function memberOf(configuration: Configuration, label: number): [number, MemberContext] | undefined {
+/** The server id's member in this configuration: [raft id, context]. */
+export function memberOf(
+  configuration: Configuration,
+  serverId: number,
+): [number, MemberContext] | undefined {
   for (const [raftId, text] of configuration.contexts) {
     const context = decodeContext(text);
-    if (context.label === label) return [raftId, context];
+    if (context.serverId === serverId) return [raftId, context];
   }
   return undefined;
 }
@@ -87,13 +94,13 @@ export function memberOf(configuration: Configuration, label: number): [number, 
 /**
  * What the leader does about membership where a configuration file names the members: one change at a time, decided afresh from
  * what is seen. A member that shows an empty disk is removed, comes back as a learner under a new id, and votes again
- * once it has caught up. Labels that the file no longer names are left alone: removing a voter is a decision of people.
+ * once it has caught up. Server ids that the file no longer names are left alone: removing a voter is a decision of people.
  */
 export function decideMembership(view: MembershipView): MembershipStep {
   if (view.configuration.outgoing.length > 0) return { kind: 'none' };
   for (const wanted of view.wanted) {
-    const hello = view.hellos.get(wanted.label);
-    const current = memberOf(view.configuration, wanted.label);
+    const hello = view.hellos.get(wanted.serverId);
+    const current = memberOf(view.configuration, wanted.serverId);
     if (current === undefined) {
       if (hello !== undefined && hello.clusterId === '') {
         return { kind: 'add', member: wanted, instance: hello.instance };
@@ -103,11 +110,11 @@ export function decideMembership(view: MembershipView): MembershipStep {
     const [raftId, context] = current;
     if (raftId === view.selfId || hello === undefined) continue;
     if (hello.clusterId === '' && hello.instance !== context.instance) {
-      return { kind: 'remove', raftId, label: wanted.label };
+      return { kind: 'remove', raftId, serverId: wanted.serverId };
     }
     const learner = view.configuration.learners.includes(raftId);
     if (wanted.role === 'voter' && learner && hello.raftId === raftId && view.caughtUp(raftId)) {
-      return { kind: 'promote', raftId, label: wanted.label };
+      return { kind: 'promote', raftId, serverId: wanted.serverId };
     }
   }
   return { kind: 'none' };
@@ -117,13 +124,13 @@ export function decideMembership(view: MembershipView): MembershipStep {
 export function receive(
   view: Pick<MembershipView, 'clusterId' | 'configuration' | 'hellos' | 'selfId'>,
 ): Reception {
-  const admit: { label: number; raftId: number; instance: number }[] = [];
+  const admit: { serverId: number; raftId: number; instance: number }[] = [];
   const outdated: number[] = [];
-  for (const [label, hello] of view.hellos) {
-    const current = memberOf(view.configuration, label);
+  for (const [serverId, hello] of view.hellos) {
+    const current = memberOf(view.configuration, serverId);
     if (hello.clusterId === '') {
       if (current !== undefined && current[1].instance === hello.instance) {
-        admit.push({ label, raftId: current[0], instance: hello.instance });
+        admit.push({ serverId, raftId: current[0], instance: hello.instance });
       }
     } else if (hello.clusterId === view.clusterId && hello.raftId !== current?.[0]) {
       // An id is the index of the entry that added it: one beyond this configuration is ahead of it, not behind.
@@ -131,7 +138,7 @@ export function receive(
         hello.raftId <= view.configuration.index &&
         hello.raftId < (current?.[0] ?? Number.POSITIVE_INFINITY)
       )
-        outdated.push(label);
+        outdated.push(serverId);
     }
   }
   return { admit, outdated };

@@ -28,15 +28,15 @@ export class AppendCheck {
   }
 
   /** Whether Raft may take in what this member sent. */
-  passes(message: Message, label: number | undefined): boolean {
+  passes(message: Message, serverId: number | undefined): boolean {
     if (message.type === MessageType.snapshotChunk) {
       const { index, configuration } = message.snapshot;
-      return this.isReadable(label, index, unusableMembers(configuration));
+      return this.isReadable(serverId, index, unusableMembers(configuration));
     }
     if (message.type !== MessageType.append) return true;
     for (let i = 0; i < message.entries.length; i++) {
       const entry = message.entries[i]!;
-      if (!this.isReadable(label, entry.index, this.whyUnreadable(entry))) return false;
+      if (!this.isReadable(serverId, entry.index, this.whyUnreadable(entry))) return false;
     }
     return true;
   }

@@ -6,15 +6,15 @@ import { maxHelloBytes, PeerFrame, readHelloOf } from './peer-frames.ts';
 const lengthBytes = 4;
 
 /**
- * What comes first over a link that somebody else has opened. Anybody can say a label; a link counts as that member's, and takes the place of
+ * What comes first over a link that somebody else has opened. Anybody can say a server id; a link counts as that member's, and takes the place of
  * the one that stands, only once the member's hello has come and can be read.
  */
 export class Greeting {
-  private readonly label: number;
+  private readonly serverId: number;
   private bytes: Uint8Array = new Uint8Array(0);
 
-  constructor(label: number) {
-    this.label = label;
+  constructor(serverId: number) {
+    this.serverId = serverId;
   }
 
   /** @returns all that has come, once the hello is whole; undefined before. Throws PeerProtocolError on anything but the hello of this member. */
@@ -30,7 +30,7 @@ export class Greeting {
     }
     const end = lengthBytes + length;
     if (bytes.length < end) return undefined;
-    readHelloOf(this.label, new FieldReader(bytes.subarray(lengthBytes + 1, end), peerFormat));
+    readHelloOf(this.serverId, new FieldReader(bytes.subarray(lengthBytes + 1, end), peerFormat));
     return bytes;
   }
 }

@@ -24,7 +24,7 @@ const keepAliveMs = 1_000;
 const deadAfterMs = 5_000;
 
 interface Link {
-  readonly label: number;
+  readonly serverId: number;
   /** Of the other end, for people. */
   readonly address: string | undefined;
   readonly splitter: FrameSplitter;
@@ -41,10 +41,10 @@ export type LinkBounds = Pick<Bounds, 'peerFrameBytes' | 'linkBufferBytes' | 'sn
 /** What comes from the other members, once they have said who they are. */
 export interface LinkEvents {
   /** The first hello of a link, or a newer one. */
-  greeted(label: number, hello: Hello): void;
-  frame(label: number, hello: Hello, kind: number, reader: FieldReader): void;
+  greeted(serverId: number, hello: Hello): void;
+  frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void;
   /** The link is gone; `hello` is what was last known. */
-  parted(label: number, hello: Hello | undefined): void;
+  parted(serverId: number, hello: Hello | undefined): void;
 }
 
 /** The links that are up: frames in and out, hellos, keep-alives. One write per link and turn. */
@@ -82,7 +82,7 @@ export class Links {
   get self(): Hello {
     const seen = new Map<number, number>();
     for (const link of this.links.values()) {
-      if (link.hello !== undefined) seen.set(link.label, link.hello.instance);
+      if (link.hello !== undefined) seen.set(link.serverId, link.hello.instance);
     }
     return { version: peerProtocolVersion, ...this.own, seen };
   }
@@ -91,13 +91,13 @@ export class Links {
   hellos(): Map<number, Hello> {
     const hellos = new Map<number, Hello>();
     for (const link of this.links.values()) {
-      if (link.hello !== undefined) hellos.set(link.label, link.hello);
+      if (link.hello !== undefined) hellos.set(link.serverId, link.hello);
     }
     return hellos;
   }
 
-  isUp(label: number): boolean {
-    return this.links.get(label)?.hello !== undefined;
+  isUp(serverId: number): boolean {
+    return this.links.get(serverId)?.hello !== undefined;
   }
 
   /** This member's standing changed: tells everybody. */
@@ -107,11 +107,11 @@ export class Links {
   }
 
   /** `address`: of the other end, for people. */
-  up(label: number, address?: string): void {
-    if (this.links.has(label)) this.down(label);
+  up(serverId: number, address?: string): void {
+    if (this.links.has(serverId)) this.down(serverId);
     const now = this.clock.monotonicMs();
     const link: Link = {
-      label,
+      serverId,
       address,
       splitter: new FrameSplitter(this.bounds.peerFrameBytes),
       outbox: new Outbox(this.bounds.peerFrameBytes, () => this.send(link)),
@@ -120,21 +120,21 @@ export class Links {
       lastReceivedMs: now,
       isClosing: false,
     };
-    this.links.set(label, link);
+    this.links.set(serverId, link);
     writeHello(link.outbox, this.self);
     this.flush();
   }
 
-  down(label: number): void {
-    const link = this.links.get(label);
+  down(serverId: number): void {
+    const link = this.links.get(serverId);
     if (link === undefined) return;
-    this.links.delete(label);
+    this.links.delete(serverId);
     if (!this.own.started) this.greetAll();
-    this.events.parted(label, link.hello);
+    this.events.parted(serverId, link.hello);
   }
 
-  received(label: number, chunk: Uint8Array): void {
-    const link = this.links.get(label);
+  received(serverId: number, chunk: Uint8Array): void {
+    const link = this.links.get(serverId);
     if (link === undefined) return;
     link.lastReceivedMs = this.clock.monotonicMs();
     try {
@@ -142,26 +142,26 @@ export class Links {
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
       this.complain(link, error);
-      this.transport.disconnect(label, 'refused');
+      this.transport.disconnect(serverId, 'refused');
     }
   }
 
-  private complain({ label, address }: Link, error: PeerProtocolError): void {
-    const fields = { label, address, reason: error.message };
+  private complain({ serverId, address }: Link, error: PeerProtocolError): void {
+    const fields = { serverId, address, reason: error.message };
     if (error instanceof OtherVersion) {
       const { theirs, ours } = error;
       const message =
         'a member of another version of the protocol: no link with it until the older one is upgraded';
-      this.refusals.say(`version ${label}`, message, { ...fields, theirs, ours }, 'error');
+      this.refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours }, 'error');
     } else {
       const message = 'a peer does not keep to the protocol; closing its link';
-      this.refusals.say(`frame ${label}`, message, fields, 'error');
+      this.refusals.say(`frame ${serverId}`, message, fields, 'error');
     }
   }
 
   /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush` at the latest. */
-  outbox(label: number): Outbox | undefined {
-    return this.links.get(label)?.outbox;
+  outbox(serverId: number): Outbox | undefined {
+    return this.links.get(serverId)?.outbox;
   }
 
   flush(): void {
@@ -174,17 +174,17 @@ export class Links {
       return;
     }
     link.lastSentMs = this.clock.monotonicMs();
-    this.transport.send(link.label, link.outbox.take());
+    this.transport.send(link.serverId, link.outbox.take());
   }
 
   /** Whether a piece of a snapshot that is asked for again may still be among what waits on this link. */
-  isBacklogged(label: number): boolean {
-    const link = this.links.get(label);
+  isBacklogged(serverId: number): boolean {
+    const link = this.links.get(serverId);
     return link !== undefined && this.waitingBytes(link) >= this.bounds.snapshotChunkBytes;
   }
 
   private waitingBytes(link: Link): number {
-    return link.outbox.length + this.transport.bufferedBytes(link.label);
+    return link.outbox.length + this.transport.bufferedBytes(link.serverId);
   }
 
   /** What is sent keeps to windows that come to less: a link with more does not carry what it should, and costs memory. */
@@ -195,10 +195,10 @@ export class Links {
     link.isClosing = true;
     const { linkBufferBytes } = this.bounds;
     this.log.warn(
-      { label: link.label, waitingBytes, linkBufferBytes },
+      { serverId: link.serverId, waitingBytes, linkBufferBytes },
       'a member takes less than what is sent to it; closing its link',
     );
-    this.transport.disconnect(link.label);
+    this.transport.disconnect(link.serverId);
   }
 
   /** Called now and then: keep-alives out, dead links closed. */
@@ -213,10 +213,10 @@ export class Links {
     for (const link of this.links.values()) {
       if (now - link.lastReceivedMs > deadAfterMs) {
         this.log.warn(
-          { label: link.label, silentMs: Math.round(now - link.lastReceivedMs) },
+          { serverId: link.serverId, silentMs: Math.round(now - link.lastReceivedMs) },
           'a link is silent; closing it',
         );
-        this.transport.disconnect(link.label);
+        this.transport.disconnect(link.serverId);
       } else if (now - link.lastSentMs > keepAliveMs) {
         endFrame(link.outbox, beginFrame(link.outbox, PeerFrame.keepAlive));
       }
@@ -225,31 +225,31 @@ export class Links {
 
   private take(link: Link, frame: Uint8Array): void {
     // A frame before this one may have closed the link.
-    if (this.links.get(link.label) !== link) return;
+    if (this.links.get(link.serverId) !== link) return;
     const reader = new FieldReader(frame, peerFormat);
     const kind = reader.u8();
     if (kind === PeerFrame.keepAlive) return;
     if (kind === PeerFrame.hello) {
-      const hello = readHelloOf(link.label, reader);
+      const hello = readHelloOf(link.serverId, reader);
       const news = link.hello === undefined;
       link.hello = hello;
       // Only until Raft runs does anybody ask who sees whom.
       if (news && !this.own.started) this.greetAll();
-      this.events.greeted(link.label, hello);
+      this.events.greeted(link.serverId, hello);
       return;
     }
     if (link.hello === undefined) throw new PeerProtocolError(`frame of kind ${kind} before a hello`);
-    if (isKnownKind(kind)) this.events.frame(link.label, link.hello, kind, reader);
+    if (isKnownKind(kind)) this.events.frame(link.serverId, link.hello, kind, reader);
     else this.leaveOut(link, kind);
   }
 
   /** A newer build of this protocol version may send it: what only some understand is never needed (peer-frames.ts). */
-  private leaveOut({ label, address }: Link, kind: number): void {
+  private leaveOut({ serverId, address }: Link, kind: number): void {
     this.unknownFrames++;
     this.unknownKinds.say(
-      `${label} ${kind}`,
+      `${serverId} ${kind}`,
       'a member sends frames of a kind that this version does not know, and that are left out: it runs a newer one',
-      { label, address, kind },
+      { serverId, address, kind },
     );
   }
 

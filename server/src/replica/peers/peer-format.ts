@@ -12,10 +12,10 @@ export class OtherVersion extends PeerProtocolError {
   readonly ours: number;
 
   /** `what`: the part of the protocol that has these versions. */
-  constructor(what: string, label: number, theirs: number, ours: number) {
-    const older = theirs < ours ? `member ${label}` : 'this member';
+  constructor(what: string, serverId: number, theirs: number, ours: number) {
+    const older = theirs < ours ? `member ${serverId}` : 'this member';
     super(
-      `member ${label} speaks ${what} version ${theirs} and this member version ${ours}: upgrade ${older}`,
+      `member ${serverId} speaks ${what} version ${theirs} and this member version ${ours}: upgrade ${older}`,
     );
     this.theirs = theirs;
     this.ours = ours;

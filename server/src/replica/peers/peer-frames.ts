@@ -3,7 +3,7 @@
  *
  * Members of one protocol version may be builds of different age. So a frame may get fields behind its last one, which older builds do not
  * look at, and there may be new kinds, which older builds leave out: what is sent so must be of use without being understood by
- * everybody. Whatever else changes is another version. In all versions a link begins with a hello, and a hello with version and label.
+ * everybody. Whatever else changes is another version. In all versions a link begins with a hello, and a hello with version and server id.
  */
 import type { FieldReader } from '../../codec/field-reader.ts';
 import type { Outbox } from './outbox.ts';
@@ -46,7 +46,7 @@ export const maxHelloBytes = 16 * 1024;
 /** The first frame on every link, and again whenever any of it changes. */
 export interface Hello {
   readonly version: number;
-  readonly label: number;
+  readonly serverId: number;
   /** Empty where the member has no data. */
   readonly clusterId: string;
   /** 0 where the member has no data. */
@@ -75,7 +75,7 @@ export function endFrame(writer: Outbox, start: number): void {
 }
 
 const lengthBytes = 4;
-/** A label and an instance. */
+/** A server id and an instance. */
 const seenBytes = 16;
 const startedBit = 1;
 const runningBit = 2;
@@ -83,44 +83,44 @@ const runningBit = 2;
 export function writeHello(writer: Outbox, hello: Hello): void {
   const start = beginFrame(writer, PeerFrame.hello);
   writer.u32(hello.version);
-  writer.f64(hello.label);
+  writer.f64(hello.serverId);
   writer.text(hello.clusterId);
   writer.f64(hello.raftId);
   writer.u8((hello.started ? startedBit : 0) | (hello.running ? runningBit : 0));
   writer.f64(hello.instance);
   writer.u32(hello.seen.size);
-  for (const [label, instance] of hello.seen) {
-    writer.f64(label);
+  for (const [serverId, instance] of hello.seen) {
+    writer.f64(serverId);
     writer.f64(instance);
   }
   endFrame(writer, start);
 }
 
 /** The beginning of a hello: all that members of other versions read of it, and what they are told. */
-export function writeVersion(writer: Outbox, label: number): void {
+export function writeVersion(writer: Outbox, serverId: number): void {
   const start = beginFrame(writer, PeerFrame.hello);
   writer.u32(peerProtocolVersion);
-  writer.f64(label);
+  writer.f64(serverId);
   endFrame(writer, start);
 }
 
 /** The hello of the member `expected`. Throws OtherVersion, or PeerProtocolError where it is none, or another's. */
 export function readHelloOf(expected: number, reader: FieldReader): Hello {
   const hello = readHello(reader);
-  if (hello.label === expected) return hello;
-  throw new PeerProtocolError(`member ${hello.label} said hello; expected member ${expected}`);
+  if (hello.serverId === expected) return hello;
+  throw new PeerProtocolError(`member ${hello.serverId} said hello; expected member ${expected}`);
 }
 
 /** Throws OtherVersion, or PeerProtocolError where it is none. */
 export function readHello(reader: FieldReader): Hello {
   const version = reader.u32();
-  const label = reader.whole();
+  const serverId = reader.whole();
   if (version !== peerProtocolVersion) {
-    throw new OtherVersion('peer protocol', label, version, peerProtocolVersion);
+    throw new OtherVersion('peer protocol', serverId, version, peerProtocolVersion);
   }
   const fixed = {
     version,
-    label,
+    serverId,
     clusterId: reader.text(),
     raftId: reader.whole(),
     ...readStanding(reader),

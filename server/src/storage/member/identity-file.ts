@@ -28,7 +28,7 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
   }
   const writer = new FieldWriter(storedFormat, 256);
   writer.text(identity.clusterId);
-  writer.f64(identity.label);
+  writer.f64(identity.serverId);
   writer.f64(identity.raftId);
   writer.block(identity.secret);
   writer.block(encodeConfiguration(identity.genesis));
@@ -51,7 +51,7 @@ export async function readIdentityFile(disk: Disk): Promise<FoundIdentity | unde
   const reader = new FieldReader(found.content, storedFormat);
   const identity = {
     clusterId: reader.text(),
-    label: reader.f64(),
+    serverId: reader.f64(),
     raftId: reader.f64(),
     secret: reader.block(),
     genesis: decodeConfiguration(reader.block()),

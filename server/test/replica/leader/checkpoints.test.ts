@@ -33,7 +33,10 @@ beforeEach(() => {
   checkpoints = new Checkpoints({
     raftId: 1,
     machine: { digest: () => `own at ${replica.appliedIndex}` } as unknown as StateMachine,
-    links: { hellos: () => outboxes, outbox: (label: number) => outboxes.get(label) } as unknown as Links,
+    links: {
+      hellos: () => outboxes,
+      outbox: (serverId: number) => outboxes.get(serverId),
+    } as unknown as Links,
     clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
     log,
     fatal: (error) => {

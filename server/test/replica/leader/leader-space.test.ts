@@ -14,37 +14,40 @@ let outboxes: Map<number, Outbox>;
 let space: LeaderSpace;
 
 beforeEach(() => {
-  hellos = new Map([2, 3].map((label) => [label, helloOf(label, { running: true })]));
-  outboxes = new Map([2, 3].map((label) => [label, new Outbox(1_000_000)]));
+  hellos = new Map([2, 3].map((serverId) => [serverId, helloOf(serverId, { running: true })]));
+  outboxes = new Map([2, 3].map((serverId) => [serverId, new Outbox(1_000_000)]));
   space = new LeaderSpace();
 });
 
-/** What a look at the leader of `term` (0: a follower's) makes it say, as "label term low". */
+/** What a look at the leader of `term` (0: a follower's) makes it say, as "server id term low". */
 function said(term: number, isLow: boolean): string[] {
   return saidOf(term, isLow ? Room.exhausted : Room.ample);
 }
 
 function saidOf(term: number, room: Room): string[] {
-  const links = { hellos: () => hellos, outbox: (label: number) => outboxes.get(label) } as unknown as Links;
+  const links = {
+    hellos: () => hellos,
+    outbox: (serverId: number) => outboxes.get(serverId),
+  } as unknown as Links;
   space.review({ leading: term !== 0, raft: { term } } as unknown as Replica, room, links);
-  return [...outboxes].flatMap(([label, outbox]) => {
+  return [...outboxes].flatMap(([serverId, outbox]) => {
     const bytes = outbox.take();
     if (bytes.length === 0) return [];
     const reader = new FieldReader(bytes, peerFormat);
     expect([reader.u32(), reader.u8()]).toEqual([bytes.length - 4, PeerFrame.space]);
-    return [`${label} ${reader.f64()} ${reader.u8()}`];
+    return [`${serverId} ${reader.f64()} ${reader.u8()}`];
   });
 }
 
-function hear(label: number, term: number, isLow: boolean): void {
-  hearWord(label, term, isLow ? 1 : 0);
+function hear(serverId: number, term: number, isLow: boolean): void {
+  hearWord(serverId, term, isLow ? 1 : 0);
 }
 
-function hearWord(label: number, term: number, word: number): void {
+function hearWord(serverId: number, term: number, word: number): void {
   const writer = new Outbox(1_000_000);
   writer.f64(term);
   writer.u8(word);
-  space.receive(label, new FieldReader(writer.take(), peerFormat));
+  space.receive(serverId, new FieldReader(writer.take(), peerFormat));
 }
 
 const isLowIn = (term: number): boolean => space.roomIn(term) !== Room.ample;

@@ -23,14 +23,14 @@ export const GENESIS_BUGS: readonly PlantedBug[] = [
   {
     name: 'every voter may create a cluster',
     file: 'replica/membership/genesis.ts',
-    find: 'if (self.label !== Math.min(...voters)) {',
-    replace: 'if (self.label < 0) {',
+    find: 'if (self.serverId !== Math.min(...voters)) {',
+    replace: 'if (self.serverId < 0) {',
   },
   {
     name: 'all members but the first are given one id',
     file: 'replica/membership/bootstrap.ts',
-    find: 'return this.voters.indexOf(label) + 1;',
-    replace: 'return label === this.voters[0] ? 1 : 2;',
+    find: 'return this.voters.indexOf(serverId) + 1;',
+    replace: 'return serverId === this.voters[0] ? 1 : 2;',
   },
   {
     name: 'a member that ran Raft says after a restart that it did not',
@@ -41,8 +41,8 @@ export const GENESIS_BUGS: readonly PlantedBug[] = [
   {
     name: 'a grant is made once and not repeated for a member that stopped before it was durable',
     file: 'replica/membership/genesis.ts',
-    find: "return { kind: 'grant', labels: empty.map((hello) => hello.label) };",
+    find: "return { kind: 'grant', serverIds: empty.map((hello) => hello.serverId) };",
     replace:
-      "return empty.length > 1 ? { kind: 'grant', labels: empty.map((hello) => hello.label) } : { kind: 'wait', reason: 'enough' };",
+      "return empty.length > 1 ? { kind: 'grant', serverIds: empty.map((hello) => hello.serverId) } : { kind: 'wait', reason: 'enough' };",
   },
 ];

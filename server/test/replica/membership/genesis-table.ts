@@ -13,12 +13,12 @@ export type Other = (typeof OTHERS)[number];
 export const SELVES = ['empty', 'granted', 'started'] as const;
 export type Self = (typeof SELVES)[number];
 
-export const LABELS = [1, 2, 3] as const;
+export const SERVER_IDS = [1, 2, 3] as const;
 
 export interface Row {
-  readonly label: number;
+  readonly serverId: number;
   readonly self: Self;
-  /** By label, without the deciding member's own. */
+  /** By server id, without the deciding member's own. */
   readonly others: ReadonlyMap<number, Other>;
   /** Whether all members that are there see the same instances of all others. */
   readonly allSeeAll: boolean;
@@ -26,14 +26,14 @@ export interface Row {
 
 export function allRows(): Row[] {
   const rows: Row[] = [];
-  for (const label of LABELS) {
-    const [a, b] = LABELS.filter((other) => other !== label) as [number, number];
+  for (const serverId of SERVER_IDS) {
+    const [a, b] = SERVER_IDS.filter((other) => other !== serverId) as [number, number];
     for (const self of SELVES)
       for (const first of OTHERS)
         for (const second of OTHERS)
           for (const allSeeAll of [true, false]) {
             rows.push({
-              label,
+              serverId,
               self,
               others: new Map([
                 [a, first],
@@ -47,32 +47,34 @@ export function allRows(): Row[] {
 }
 
 export function viewOf(row: Row): GenesisView {
-  const { label, self, others, allSeeAll } = row;
+  const { serverId, self, others, allSeeAll } = row;
   const hellos = new Map<number, Hello>();
   for (const [other, standing] of others) {
     if (standing === 'absent') continue;
     // One that does not see all as they are knows an earlier process at one of the addresses.
-    const seen = new Map(LABELS.filter((l) => l !== other).map((l) => [l, l * 100 - (allSeeAll ? 0 : 1)]));
+    const seen = new Map(
+      SERVER_IDS.filter((l) => l !== other).map((l) => [l, l * 100 - (allSeeAll ? 0 : 1)]),
+    );
     hellos.set(other, { ...standingOf(other, standing), seen });
   }
-  return { self: standingOf(label, self), expectedClusterId: '', voters: LABELS, hellos };
+  return { self: standingOf(serverId, self), expectedClusterId: '', voters: SERVER_IDS, hellos };
 }
 
-function standingOf(label: number, standing: Other): Hello {
-  const raftId = standing === 'empty' ? 0 : label;
+function standingOf(serverId: number, standing: Other): Hello {
+  const raftId = standing === 'empty' ? 0 : serverId;
   const clusterId = standing === 'empty' ? '' : standing === 'foreign' ? 'theirs' : 'ours';
-  return helloOf(label, { raftId, clusterId, started: standing === 'started' });
+  return helloOf(serverId, { raftId, clusterId, started: standing === 'started' });
 }
 
 export function describeRow(row: Row): string {
-  const members = LABELS.map((label) => {
-    const standing = label === row.label ? row.self : row.others.get(label);
-    return `${label === row.label ? '*' : ' '}${standing}`.padEnd(9);
+  const members = SERVER_IDS.map((serverId) => {
+    const standing = serverId === row.serverId ? row.self : row.others.get(serverId);
+    return `${serverId === row.serverId ? '*' : ' '}${standing}`.padEnd(9);
   });
   return `${members.join(' ')} ${row.allSeeAll ? 'agreed' : '      '}  ${describeStep(decideGenesis(viewOf(row)))}`;
 }
 
 function describeStep(step: GenesisStep): string {
   if (step.kind === 'wait') return `wait: ${step.reason}`;
-  return step.kind === 'grant' ? `grant to ${step.labels.join(' and ')}` : step.kind;
+  return step.kind === 'grant' ? `grant to ${step.serverIds.join(' and ')}` : step.kind;
 }

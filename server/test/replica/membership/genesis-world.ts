@@ -19,13 +19,13 @@ export interface GenesisSubject {
 
 export class GenesisViolation extends Error {}
 
-const LABELS = [1, 2, 3] as const;
+const SERVER_IDS = [1, 2, 3] as const;
 const options = { segmentBytes: 4096, snapRetainCount: 3 };
 
 interface Vote {
   readonly raftId: number;
-  readonly label: number;
-  /** Which disk of the label, counted. */
+  readonly serverId: number;
+  /** Which disk of the server id, counted. */
   readonly disk: number;
 }
 
@@ -40,7 +40,7 @@ interface Life {
 
 /** One machine: a disk that lasts, and the process on it, if there is one. */
 class Machine {
-  readonly label: number;
+  readonly serverId: number;
   readonly volume: FaultyVolume;
   /** Callbacks of the disk that have not run; of the present life only. */
   diskCalls: (() => void)[] = [];
@@ -50,8 +50,8 @@ class Machine {
   disk = 1;
   lives = 0;
 
-  constructor(label: number, prng: Prng) {
-    this.label = label;
+  constructor(serverId: number, prng: Prng) {
+    this.serverId = serverId;
     this.volume = new FaultyVolume({ prng });
   }
 }
@@ -83,7 +83,7 @@ export class GenesisWorld {
     this.prng = new Prng(seed, 'genesis');
     this.subject = subject;
     this.links = new ModelLinks(this.prng.fork('links'));
-    this.machines = LABELS.map((label) => new Machine(label, this.prng.fork(`disk ${label}`)));
+    this.machines = SERVER_IDS.map((serverId) => new Machine(serverId, this.prng.fork(`disk ${serverId}`)));
   }
 
   get breaks(): number {
@@ -109,11 +109,11 @@ export class GenesisWorld {
       const fault = prng.fraction();
       if (fault < 0.4) this.stop(machine, prng.chance(0.5));
       else if (fault < 0.6) this.wipe(machine);
-      else this.links.disconnect(prng.pick(LABELS), prng.pick(LABELS));
+      else this.links.disconnect(prng.pick(SERVER_IDS), prng.pick(SERVER_IDS));
       return;
     }
     const chance = prng.fraction();
-    if (chance < 0.15) this.links.connect(prng.pick(LABELS), prng.pick(LABELS));
+    if (chance < 0.15) this.links.connect(prng.pick(SERVER_IDS), prng.pick(SERVER_IDS));
     else if (chance < 0.25) this.startProcess(machine);
     else if (chance < 0.55) this.arrive(machine);
     else if (chance < 0.85) await this.workDisk(machine, 1 + prng.below(8));
@@ -132,7 +132,7 @@ export class GenesisWorld {
   private async calm(): Promise<void> {
     for (let round = 0; round < 60; round++) {
       for (const machine of this.machines) this.startProcess(machine);
-      for (const a of LABELS) for (const b of LABELS) this.links.connect(a, b);
+      for (const a of SERVER_IDS) for (const b of SERVER_IDS) this.links.connect(a, b);
       for (const machine of this.machines) {
         for (let left = 20; left > 0; left--) {
           this.arrive(machine);
@@ -151,9 +151,9 @@ export class GenesisWorld {
       const reason = machine.life?.bootstrap.reason ?? 'no process';
       if (clusters.size > 1) {
         if (isStarted && this.elections === 0)
-          this.fail(`member ${machine.label} runs beside another cluster`);
+          this.fail(`member ${machine.serverId} runs beside another cluster`);
       } else if (!isStarted && !this.waitsForLeader(machine, reason)) {
-        this.fail(`member ${machine.label} never starts: ${reason}`);
+        this.fail(`member ${machine.serverId} never starts: ${reason}`);
       }
     }
   }
@@ -167,20 +167,20 @@ export class GenesisWorld {
   private check(): void {
     if (this.failure !== undefined) throw this.failure;
     const holders = new Map<string, number>();
-    for (const { label, life, disk } of this.machines) {
+    for (const { serverId, life, disk } of this.machines) {
       const identity = life?.identity;
       if (identity === undefined) continue;
       const key = `${identity.clusterId}/${identity.raftId}`;
       const other = holders.get(key);
       if (other !== undefined) {
-        this.fail(`members ${other} and ${label} both hold Raft id ${identity.raftId}`);
+        this.fail(`members ${other} and ${serverId} both hold Raft id ${identity.raftId}`);
       }
-      holders.set(key, label);
+      holders.set(key, serverId);
       if (this.elections === 0) continue;
-      const voted = this.votes.find((vote) => vote.raftId === identity.raftId && vote.label === label);
+      const voted = this.votes.find((vote) => vote.raftId === identity.raftId && vote.serverId === serverId);
       if (voted !== undefined && voted.disk !== disk) {
         this.fail(
-          `member ${label} lost its disk after it had voted as ${identity.raftId}, and has that id again`,
+          `member ${serverId} lost its disk after it had voted as ${identity.raftId}, and has that id again`,
         );
       }
     }
@@ -214,24 +214,24 @@ export class GenesisWorld {
   }
 
   private begin(machine: Machine, storage: Storage, identity: Identity | undefined, term: number): void {
-    const { label } = machine;
+    const { serverId } = machine;
     const number = machine.lives;
     const transport: Transport = {
-      send: (to, bytes) => this.links.send(label, to, bytes),
+      send: (to, bytes) => this.links.send(serverId, to, bytes),
       bufferedBytes: () => 0,
-      disconnect: (to) => void this.links.disconnect(label, to),
+      disconnect: (to) => void this.links.disconnect(serverId, to),
       connectTo: () => {},
     };
     const log = this.logger(machine);
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
     const instance = this.prng.uint32() + 1;
-    const own = { label, clusterId: '', raftId: 0, started: false, running: false, instance };
+    const own = { serverId, clusterId: '', raftId: 0, started: false, running: false, instance };
     const links = new this.subject.Links(
       own,
       { transport, clock, log, bounds: boundsOf({ client: { maxFrameBytes: 1_000 } }) },
       {
         greeted: () => bootstrap.review(),
-        frame: (_label, _hello, kind, reader) => {
+        frame: (_serverId, _hello, kind, reader) => {
           if (kind === PeerFrame.grant) bootstrap.receive(readGrant(reader));
         },
         parted: () => bootstrap.review(),
@@ -248,10 +248,10 @@ export class GenesisWorld {
       persisting: false,
       bootstrap: new this.subject.Bootstrap(
         {
-          label,
+          serverId,
           expectedClusterId: '',
-          wanted: LABELS.map((l) => ({
-            label: l,
+          wanted: SERVER_IDS.map((l) => ({
+            serverId: l,
             host: 'h',
             peerPort: l,
             clientHost: 'h',
@@ -281,7 +281,7 @@ export class GenesisWorld {
     };
     const { bootstrap } = life;
     machine.life = life;
-    this.links.attach(label);
+    this.links.attach(serverId);
     const standing =
       identity === undefined ? 'empty' : `${identity.raftId} of ${identity.clusterId.slice(0, 4)}`;
     this.note(machine, `starts as instance ${instance} on disk ${machine.disk}, ${standing}, term ${term}`);
@@ -293,7 +293,7 @@ export class GenesisWorld {
     if (machine.life === undefined && !machine.opening) return;
     this.crashes++;
     this.note(machine, power ? 'loses its power' : 'is killed');
-    this.links.detach(machine.label);
+    this.links.detach(machine.serverId);
     if (power) machine.volume.crash();
     else machine.volume.kill();
     machine.life = undefined;
@@ -304,8 +304,8 @@ export class GenesisWorld {
 
   private wipe(machine: Machine): void {
     if (this.elections > 0) {
-      if (this.wipedSinceElection !== undefined && this.wipedSinceElection !== machine.label) return;
-      this.wipedSinceElection = machine.label;
+      if (this.wipedSinceElection !== undefined && this.wipedSinceElection !== machine.serverId) return;
+      this.wipedSinceElection = machine.serverId;
     }
     this.stop(machine, true);
     machine.volume.wipe();
@@ -316,7 +316,7 @@ export class GenesisWorld {
 
   private arrive(machine: Machine): void {
     const { life } = machine;
-    const arrival = this.links.next(machine.label);
+    const arrival = this.links.next(machine.serverId);
     if (life === undefined || arrival === undefined) return;
     if (arrival.kind === 'up') life.links.up(arrival.from);
     else if (arrival.kind === 'down') life.links.down(arrival.from);
@@ -334,8 +334,8 @@ export class GenesisWorld {
         other.life?.links.self.started === true &&
         !other.life.persisting &&
         other.life.identity?.clusterId === life.identity?.clusterId &&
-        life.links.isUp(other.label) &&
-        other.life.links.isUp(machine.label),
+        life.links.isUp(other.serverId) &&
+        other.life.links.isUp(machine.serverId),
     );
     const voting = voter?.life;
     const term = Math.max(life.term, voting?.term ?? 0) + 1;
@@ -344,9 +344,9 @@ export class GenesisWorld {
       if (voting.persisting || voting.term >= term) return;
       this.remember(voter, voting, term, () => {
         this.elections++;
-        this.note(machine, `wins term ${term} with the vote of member ${voter.label}`);
-        for (const { label, disk, life: its } of [machine, voter]) {
-          if (its?.identity !== undefined) this.votes.push({ raftId: its.identity.raftId, label, disk });
+        this.note(machine, `wins term ${term} with the vote of member ${voter.serverId}`);
+        for (const { serverId, disk, life: its } of [machine, voter]) {
+          if (its?.identity !== undefined) this.votes.push({ raftId: its.identity.raftId, serverId, disk });
         }
       });
     });
@@ -374,6 +374,6 @@ export class GenesisWorld {
   }
 
   private note(machine: Machine, message: string): void {
-    this.trace.push(`  member ${machine.label}: ${message}`);
+    this.trace.push(`  member ${machine.serverId}: ${message}`);
   }
 }

@@ -11,11 +11,11 @@ describe('genesis, in every combination of three members', () => {
     await expect(table).toMatchFileSnapshot('golden/genesis-table.txt');
   });
 
-  it('creates only at the least label, with nobody absent, everybody empty, and all seeing the same processes', () => {
+  it('creates only at the least server id, with nobody absent, everybody empty, and all seeing the same processes', () => {
     const creating = rows.filter((row) => decideGenesis(viewOf(row)).kind === 'create');
     expect(creating).toHaveLength(1);
     const [row] = creating;
-    expect(row?.label).toBe(1);
+    expect(row?.serverId).toBe(1);
     expect([row?.self, ...(row?.others.values() ?? [])]).toEqual(['empty', 'empty', 'empty']);
     expect(row?.allSeeAll).toBe(true);
   });
@@ -28,16 +28,16 @@ describe('genesis, in every combination of three members', () => {
       expect(row.self).toBe('granted');
       expect(others.every((other) => other === 'empty' || other === 'granted')).toBe(true);
       expect(row.allSeeAll).toBe(true);
-      const empty = [...row.others].filter(([, other]) => other === 'empty').map(([label]) => label);
-      expect(decideGenesis(viewOf(row))).toEqual({ kind: 'grant', labels: empty });
+      const empty = [...row.others].filter(([, other]) => other === 'empty').map(([serverId]) => serverId);
+      expect(decideGenesis(viewOf(row))).toEqual({ kind: 'grant', serverIds: empty });
     }
   });
 
-  it('has at most one member that grants: the least label that holds the grant', () => {
+  it('has at most one member that grants: the least server id that holds the grant', () => {
     for (const row of rows) {
       if (decideGenesis(viewOf(row)).kind !== 'grant') continue;
       for (const [other, standing] of row.others) {
-        if (standing === 'granted') expect(other).toBeGreaterThan(row.label);
+        if (standing === 'granted') expect(other).toBeGreaterThan(row.serverId);
       }
     }
   });
@@ -56,7 +56,7 @@ describe('genesis, in every combination of three members', () => {
     for (const row of rows) {
       const step = decideGenesis(viewOf(row));
       if (step.kind !== 'wait' || row.self !== 'granted') continue;
-      const absent = [...row.others].filter(([, other]) => other === 'absent').map(([label]) => label);
+      const absent = [...row.others].filter(([, other]) => other === 'absent').map(([serverId]) => serverId);
       if (absent.length > 0) expect(step.reason).toContain(`missing: ${absent.join(', ')}`);
       else if ([...row.others.values()].includes('foreign')) expect(step.reason).toContain('another cluster');
     }
@@ -93,7 +93,7 @@ describe('genesis, beside the three voters', () => {
     const lost = { kind: 'wait', reason: expect.stringContaining('its cluster ours exists') };
     expect(decideGenesis({ ...alone, expectedClusterId })).toMatchObject(lost);
     const seen = (self: number) => new Map([1, 2, 3].filter((l) => l !== self).map((l) => [l, l * 100]));
-    const hellos = new Map([2, 3].map((label) => [label, helloOf(label, { seen: seen(label) })]));
+    const hellos = new Map([2, 3].map((serverId) => [serverId, helloOf(serverId, { seen: seen(serverId) })]));
     const view = { self: helloOf(1), voters: [1, 2, 3], hellos };
     expect(decideGenesis({ ...view, expectedClusterId: '' })).toEqual({ kind: 'create' });
     expect(decideGenesis({ ...view, expectedClusterId })).toMatchObject(lost);

@@ -10,14 +10,14 @@ import {
 import type { Hello } from '../../../src/replica/peers/peer-frames.ts';
 import { helloOf } from '../hellos.ts';
 
-const LABELS = [1, 2, 3, 4, 5];
-const wanted: readonly WantedMember[] = LABELS.map((label) => ({
-  label,
+const SERVER_IDS = [1, 2, 3, 4, 5];
+const wanted: readonly WantedMember[] = SERVER_IDS.map((serverId) => ({
+  serverId,
   host: 'h',
-  peerPort: label,
+  peerPort: serverId,
   clientHost: 'h',
-  clientPort: label,
-  role: label === 5 ? 'learner' : 'voter',
+  clientPort: serverId,
+  role: serverId === 5 ? 'learner' : 'voter',
 }));
 
 /** A machine: a disk, which says who it is, and a process. Member 1 leads throughout. */
@@ -33,7 +33,7 @@ interface Machine {
 function run(seed: number): { removals: number; admissions: number } {
   const prng = new Prng(seed, 'membership');
   const machines = new Map<number, Machine>(
-    LABELS.map((label) => [label, { raftId: label === 5 ? 0 : label, instance: label }]),
+    SERVER_IDS.map((serverId) => [serverId, { raftId: serverId === 5 ? 0 : serverId, instance: serverId }]),
   );
   const voters = [1, 2, 3, 4];
   let configuration: Configuration = {
@@ -51,16 +51,16 @@ function run(seed: number): { removals: number; admissions: number } {
 
   const hellos = (): Map<number, Hello> => {
     const up = new Map<number, Hello>();
-    for (const [label, { raftId, instance }] of machines) {
-      if (label === 1) continue;
+    for (const [serverId, { raftId, instance }] of machines) {
+      if (serverId === 1) continue;
       const clusterId = raftId === 0 ? '' : 'ours';
-      up.set(label, helloOf(label, { clusterId, raftId, started: raftId !== 0, instance }));
+      up.set(serverId, helloOf(serverId, { clusterId, raftId, started: raftId !== 0, instance }));
     }
     return up;
   };
 
-  const lead = (connected: (label: number) => boolean): void => {
-    const seen = new Map([...hellos()].filter(([label]) => connected(label)));
+  const lead = (connected: (serverId: number) => boolean): void => {
+    const seen = new Map([...hellos()].filter(([serverId]) => connected(serverId)));
     const view = {
       selfId: 1,
       clusterId: 'ours',
@@ -70,15 +70,15 @@ function run(seed: number): { removals: number; admissions: number } {
       caughtUp: () => prng.chance(0.7),
     };
     const { admit, outdated } = receive(view);
-    for (const { label, raftId, instance } of admit) {
-      const machine = machines.get(label)!;
+    for (const { serverId, raftId, instance } of admit) {
+      const machine = machines.get(serverId)!;
       if (machine.instance !== instance || machine.raftId !== 0) continue;
       totals.admissions++;
       if (owners.has(raftId)) throw new Error(`seed ${seed}: id ${raftId} is given to a second disk`);
       owners.add(raftId);
       machine.raftId = raftId;
     }
-    for (const label of outdated) machines.set(label, { raftId: 0, instance: ++instances });
+    for (const serverId of outdated) machines.set(serverId, { raftId: 0, instance: ++instances });
     index++;
     const step = decideMembership(view);
     const contexts = new Map(configuration.contexts);
@@ -97,7 +97,7 @@ function run(seed: number): { removals: number; admissions: number } {
         };
         return;
       case 'add':
-        contexts.set(index, contextOf(step.member.label, step.instance));
+        contexts.set(index, contextOf(step.member.serverId, step.instance));
         configuration = { ...configuration, index, learners: [...configuration.learners, index], contexts };
         return;
       case 'promote':
@@ -114,28 +114,35 @@ function run(seed: number): { removals: number; admissions: number } {
   };
 
   for (let step = 0; step < 200; step++) {
-    const machine = machines.get(prng.pick(LABELS.slice(1)))!;
+    const machine = machines.get(prng.pick(SERVER_IDS.slice(1)))!;
     const restarts = machine.raftId === 0 && prng.chance(0.1);
     // What comes up on an empty disk is another process.
     if (restarts || prng.chance(0.03)) Object.assign(machine, { raftId: 0, instance: ++instances });
-    const up = new Set(LABELS.filter(() => prng.chance(0.7)));
-    lead((label) => up.has(label));
+    const up = new Set(SERVER_IDS.filter(() => prng.chance(0.7)));
+    lead((serverId) => up.has(serverId));
     const ids = [...machines.values()].map(({ raftId }) => raftId).filter((id) => id !== 0);
     if (new Set(ids).size !== ids.length)
       throw new Error(`seed ${seed}: two members hold one id: ${ids.join(', ')}`);
   }
   for (let round = 0; round < 100; round++) lead(() => true);
-  for (const { label, role } of wanted) {
-    const { raftId } = machines.get(label)!;
+  for (const { serverId, role } of wanted) {
+    const { raftId } = machines.get(serverId)!;
     const list = role === 'voter' ? configuration.voters : configuration.learners;
     if (!list.includes(raftId))
-      throw new Error(`seed ${seed}: member ${label} (id ${raftId}) never became a ${role}`);
+      throw new Error(`seed ${seed}: member ${serverId} (id ${raftId}) never became a ${role}`);
   }
   return totals;
 }
 
-function contextOf(label: number, instance: number): string {
-  return encodeContext({ label, host: 'h', peerPort: label, clientHost: 'h', clientPort: label, instance });
+function contextOf(serverId: number, instance: number): string {
+  return encodeContext({
+    serverId,
+    host: 'h',
+    peerPort: serverId,
+    clientHost: 'h',
+    clientPort: serverId,
+    instance,
+  });
 }
 
 it('a leader makes everybody a member again under ids that nobody had, whoever loses a disk, whenever', () => {

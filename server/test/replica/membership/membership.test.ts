@@ -14,29 +14,29 @@ import { helloOf } from '../hellos.ts';
 
 const CLUSTER = 'ours';
 
-function wantedOf(label: number, role: WantedMember['role'] = 'voter'): WantedMember {
+function wantedOf(serverId: number, role: WantedMember['role'] = 'voter'): WantedMember {
   return {
-    label,
-    host: `h${label}`,
-    peerPort: 3000 + label,
-    clientHost: `h${label}`,
-    clientPort: 2180 + label,
+    serverId,
+    host: `h${serverId}`,
+    peerPort: 3000 + serverId,
+    clientHost: `h${serverId}`,
+    clientPort: 2180 + serverId,
     role,
   };
 }
 
-function contextOf(label: number, instance = label * 100): string {
-  const { role: _role, ...address } = wantedOf(label);
+function contextOf(serverId: number, instance = serverId * 100): string {
+  const { role: _role, ...address } = wantedOf(serverId);
   return encodeContext({ ...address, instance });
 }
 
-/** Labels 1 to 3 as Raft ids 1 to 3, of which the first leads. */
+/** Server ids 1 to 3 as Raft ids 1 to 3, of which the first leads. */
 const three: Configuration = {
   index: 3,
   voters: [1, 2, 3],
   outgoing: [],
   learners: [],
-  contexts: new Map([1, 2, 3].map((label) => [label, contextOf(label)])),
+  contexts: new Map([1, 2, 3].map((serverId) => [serverId, contextOf(serverId)])),
 };
 
 function viewOf(changes: Partial<MembershipView> = {}, hellos: readonly Hello[] = []): MembershipView {
@@ -44,15 +44,15 @@ function viewOf(changes: Partial<MembershipView> = {}, hellos: readonly Hello[] 
     selfId: 1,
     clusterId: CLUSTER,
     configuration: three,
-    wanted: [1, 2, 3].map((label) => wantedOf(label)),
-    hellos: new Map(hellos.map((hello) => [hello.label, hello])),
+    wanted: [1, 2, 3].map((serverId) => wantedOf(serverId)),
+    hellos: new Map(hellos.map((hello) => [hello.serverId, hello])),
     caughtUp: () => true,
     ...changes,
   };
 }
 
-function memberHello(label: number, raftId = label): Hello {
-  return helloOf(label, { clusterId: CLUSTER, raftId, started: true, running: true });
+function memberHello(serverId: number, raftId = serverId): Hello {
+  return helloOf(serverId, { clusterId: CLUSTER, raftId, started: true, running: true });
 }
 
 describe('the leader changes nothing', () => {
@@ -79,7 +79,7 @@ describe('the leader changes nothing', () => {
   it('about a member that was admitted and has not got its grant yet: the same process still waits', () => {
     const hello = helloOf(3, { instance: 300 });
     expect(decideMembership(viewOf({}, [memberHello(2), hello])).kind).toBe('none');
-    expect(receive(viewOf({}, [hello])).admit).toEqual([{ label: 3, raftId: 3, instance: 300 }]);
+    expect(receive(viewOf({}, [hello])).admit).toEqual([{ serverId: 3, raftId: 3, instance: 300 }]);
   });
 
   it('about itself, whatever a hello says', () => {
@@ -100,7 +100,7 @@ describe('a member that lost its disk', () => {
     expect(decideMembership(viewOf({}, [lost, memberHello(3)]))).toEqual({
       kind: 'remove',
       raftId: 2,
-      label: 2,
+      serverId: 2,
     });
   });
 
@@ -117,21 +117,23 @@ describe('a member that lost its disk', () => {
     });
   });
 
-  it('gets its grant under the new id, and another process of that label does not', () => {
+  it('gets its grant under the new id, and another process of that server id does not', () => {
     const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
-    expect(receive(viewOf({ configuration }, [lost])).admit).toEqual([{ label: 2, raftId: 9, instance: 7 }]);
+    expect(receive(viewOf({ configuration }, [lost])).admit).toEqual([
+      { serverId: 2, raftId: 9, instance: 7 },
+    ]);
     expect(receive(viewOf({ configuration }, [helloOf(2, { instance: 8 })])).admit).toEqual([]);
     expect(decideMembership(viewOf({ configuration }, [helloOf(2, { instance: 8 })]))).toEqual({
       kind: 'remove',
       raftId: 9,
-      label: 2,
+      serverId: 2,
     });
   });
 
   it('votes again once it has caught up, not before, and not by a hello of its old life', () => {
     const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
     const hellos = [memberHello(2, 9), memberHello(3)];
-    const promote = { kind: 'promote', raftId: 9, label: 2 };
+    const promote = { kind: 'promote', raftId: 9, serverId: 2 };
     expect(decideMembership(viewOf({ configuration }, hellos))).toEqual(promote);
     expect(decideMembership(viewOf({ configuration, caughtUp: () => false }, hellos)).kind).toBe('none');
     expect(decideMembership(viewOf({ configuration }, [memberHello(2, 2)])).kind).toBe('none');
@@ -179,7 +181,7 @@ describe('what the configuration remembers of a member', () => {
     expect(decodeContext(encodeContext(context))).toEqual(context);
   });
 
-  it('is found by label', () => {
+  it('is found by server id', () => {
     expect(memberOf(three, 2)?.[0]).toBe(2);
     expect(memberOf(three, 4)).toBeUndefined();
   });
@@ -194,9 +196,9 @@ function withoutMember(configuration: Configuration, raftId: number): Configurat
 function withLearner(
   configuration: Configuration,
   raftId: number,
-  label: number,
+  serverId: number,
   instance: number,
 ): Configuration {
-  const contexts = new Map(configuration.contexts).set(raftId, contextOf(label, instance));
+  const contexts = new Map(configuration.contexts).set(raftId, contextOf(serverId, instance));
   return { ...configuration, learners: [...configuration.learners, raftId], contexts };
 }

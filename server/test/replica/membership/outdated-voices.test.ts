@@ -4,8 +4,8 @@ import { OutdatedVoices } from '../../../src/replica/membership/outdated-voices.
 
 function configurationOf(count: number) {
   const voters = Array.from({ length: count }, (_, place) => place + 1);
-  const context = (label: number): string =>
-    encodeContext({ label, host: 'h', peerPort: 1, clientHost: 'h', clientPort: 1, instance: 1 });
+  const context = (serverId: number): string =>
+    encodeContext({ serverId, host: 'h', peerPort: 1, clientHost: 'h', clientPort: 1, instance: 1 });
   return {
     index: count,
     voters,
@@ -35,5 +35,5 @@ it('a majority of the other voters does, and what was said over a link goes with
 it('who is no voter of the own configuration has no voice, nor has the member itself', () => {
   const voices = new OutdatedVoices();
   const three = configurationOf(3);
-  expect([1, 2, 7, 8, 9].map((label) => voices.hear(label, 2, three))).not.toContain(true);
+  expect([1, 2, 7, 8, 9].map((serverId) => voices.hear(serverId, 2, three))).not.toContain(true);
 });

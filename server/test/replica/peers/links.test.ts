@@ -14,13 +14,13 @@ import {
 import { HeardLog } from '../heard-log.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
-const own = { label: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
+const own = { serverId: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
 
 const bounds = { peerFrameBytes: 1_000_000, linkBufferBytes: 5_000, snapshotChunkBytes: 1_000 };
 
 /** What was sent over one link: kind and payload of each frame. */
 interface Sent {
-  readonly label: number;
+  readonly serverId: number;
   readonly kind: number;
   readonly payload: Uint8Array;
 }
@@ -29,13 +29,13 @@ let nowMs: number;
 let sent: Sent[];
 let writes: number;
 let disconnected: number[];
-/** What the system has not taken yet, by label. */
+/** What the system has not taken yet, by server id. */
 let bufferedBytes: Map<number, number>;
 /** Why each of them was. */
 let reasons: (string | undefined)[];
 let greeted: Hello[];
-let frames: { label: number; kind: number; first: number | undefined; raftId: number }[];
-let parted: { label: number; raftId: number | undefined }[];
+let frames: { serverId: number; kind: number; first: number | undefined; raftId: number }[];
+let parted: { serverId: number; raftId: number | undefined }[];
 let log: HeardLog;
 let links: Links;
 /** What the next frame that arrives makes its receiver do. */
@@ -54,17 +54,17 @@ beforeEach(() => {
   log = new HeardLog();
   onFrame = () => {};
   const transport = {
-    send: (label: number, bytes: Uint8Array) => {
+    send: (serverId: number, bytes: Uint8Array) => {
       writes++;
       new FrameSplitter(1_000_000).push(bytes, (frame) =>
-        sent.push({ label, kind: frame[0]!, payload: frame.subarray(1) }),
+        sent.push({ serverId, kind: frame[0]!, payload: frame.subarray(1) }),
       );
     },
-    bufferedBytes: (label: number) => bufferedBytes.get(label) ?? 0,
-    disconnect: (label: number, why?: 'refused') => {
-      disconnected.push(label);
+    bufferedBytes: (serverId: number) => bufferedBytes.get(serverId) ?? 0,
+    disconnect: (serverId: number, why?: 'refused') => {
+      disconnected.push(serverId);
       reasons.push(why);
-      links.down(label);
+      links.down(serverId);
     },
     connectTo: () => {},
   };
@@ -73,27 +73,27 @@ beforeEach(() => {
     own,
     { transport, clock, log, bounds },
     {
-      greeted: (_label, hello) => greeted.push(hello),
-      frame: (label, hello, kind, reader) => {
+      greeted: (_serverId, hello) => greeted.push(hello),
+      frame: (serverId, hello, kind, reader) => {
         const first = reader.remaining > 0 ? reader.u8() : undefined;
-        frames.push({ label, kind, first, raftId: hello.raftId });
+        frames.push({ serverId, kind, first, raftId: hello.raftId });
         onFrame();
       },
-      parted: (label, hello) => parted.push({ label, raftId: hello?.raftId }),
+      parted: (serverId, hello) => parted.push({ serverId, raftId: hello?.raftId }),
     },
   );
 });
 
-/** Hellos sent to a label, oldest first. */
-function hellosTo(label: number): Hello[] {
+/** Hellos sent to a server id, oldest first. */
+function hellosTo(serverId: number): Hello[] {
   return sent
-    .filter((frame) => frame.label === label && frame.kind === PeerFrame.hello)
+    .filter((frame) => frame.serverId === serverId && frame.kind === PeerFrame.hello)
     .map((frame) => readHello(new FieldReader(frame.payload, peerFormat)));
 }
 
-function link(label: number, said: Partial<Hello> = {}): void {
-  links.up(label);
-  links.received(label, greetingOf({ ...helloOf(label), ...said }));
+function link(serverId: number, said: Partial<Hello> = {}): void {
+  links.up(serverId);
+  links.received(serverId, greetingOf({ ...helloOf(serverId), ...said }));
 }
 
 describe('a link that comes up', () => {
@@ -113,7 +113,7 @@ describe('a link that comes up', () => {
   it('takes the place of one that stood: that one has parted', () => {
     link(2, { raftId: 7 });
     links.up(2);
-    expect(parted).toEqual([{ label: 2, raftId: 7 }]);
+    expect(parted).toEqual([{ serverId: 2, raftId: 7 }]);
     expect(links.isUp(2)).toBe(false);
   });
 
@@ -122,7 +122,7 @@ describe('a link that comes up', () => {
     links.received(2, frameOf(PeerFrame.raft, 1, 2, 3).subarray(0, 6));
     link(2);
     links.received(2, frameOf(PeerFrame.raft, 9));
-    expect(frames).toEqual([{ label: 2, kind: PeerFrame.raft, first: 9, raftId: 0 }]);
+    expect(frames).toEqual([{ serverId: 2, kind: PeerFrame.raft, first: 9, raftId: 0 }]);
   });
 });
 
@@ -158,8 +158,8 @@ describe('frames', () => {
     links.received(2, greetingOf({ ...helloOf(2), raftId: 9 }));
     links.received(2, frameOf(PeerFrame.forward, 2));
     expect(frames).toEqual([
-      { label: 2, kind: PeerFrame.raft, first: 1, raftId: 4 },
-      { label: 2, kind: PeerFrame.forward, first: 2, raftId: 9 },
+      { serverId: 2, kind: PeerFrame.raft, first: 1, raftId: 4 },
+      { serverId: 2, kind: PeerFrame.forward, first: 2, raftId: 9 },
     ]);
   });
 
@@ -181,14 +181,14 @@ describe('frames', () => {
     link(2);
     link(3);
     writes = 0;
-    for (const label of [2, 3, 2, 2]) {
-      const outbox = links.outbox(label)!;
+    for (const serverId of [2, 3, 2, 2]) {
+      const outbox = links.outbox(serverId)!;
       endFrame(outbox, beginFrame(outbox, PeerFrame.touch));
     }
     links.flush();
     links.flush();
     expect(writes).toBe(2);
-    expect(sent.filter((frame) => frame.kind === PeerFrame.touch).map((frame) => frame.label)).toEqual([
+    expect(sent.filter((frame) => frame.kind === PeerFrame.touch).map((frame) => frame.serverId)).toEqual([
       2, 2, 2, 3,
     ]);
   });
@@ -198,7 +198,7 @@ describe('a peer that does not keep to the protocol', () => {
   const bad: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ['a frame before the hello', frameOf(PeerFrame.raft, 1), /kind 4 before a hello/],
     ['another protocol version', greetingOf({ ...helloOf(2), version: 9 }), /protocol version 9/],
-    ['the label of somebody else', greetingOf(helloOf(3)), /member 3 .* expected member 2/],
+    ['the server id of somebody else', greetingOf(helloOf(3)), /member 3 .* expected member 2/],
     ['a hello cut short', frameOf(PeerFrame.hello, 0, 0), /ends after/],
     ['a frame of no length', new Uint8Array(4), /0 bytes/],
     ['four gigabytes', Uint8Array.of(255, 255, 255, 255), /4294967295 bytes/],
@@ -211,7 +211,7 @@ describe('a peer that does not keep to the protocol', () => {
     expect(reasons).toEqual(['refused']);
     expect(links.isUp(2)).toBe(false);
     const [line] = log.of('error');
-    expect(line?.fields).toMatchObject({ label: 2, reason: expect.stringMatching(reason) });
+    expect(line?.fields).toMatchObject({ serverId: 2, reason: expect.stringMatching(reason) });
     expect(log.lines).toHaveLength(1);
   });
 
@@ -234,8 +234,8 @@ describe('a peer that does not keep to the protocol', () => {
 
 describe('what waits to be sent', () => {
   /** Puts a frame of so many bytes, prefix included, on its way. */
-  function say(label: number, bytes: number): void {
-    const outbox = links.outbox(label)!;
+  function say(serverId: number, bytes: number): void {
+    const outbox = links.outbox(serverId)!;
     const start = beginFrame(outbox, PeerFrame.raft);
     outbox.raw(new Uint8Array(bytes - 5));
     endFrame(outbox, start);
@@ -253,7 +253,7 @@ describe('what waits to be sent', () => {
     expect(disconnected).toEqual([2]);
     expect(writes).toBe(0);
     expect(log.of('warn', 'closing its link').map((line) => line.fields)).toEqual([
-      { label: 2, waitingBytes: 5_100, linkBufferBytes: 5_000 },
+      { serverId: 2, waitingBytes: 5_100, linkBufferBytes: 5_000 },
     ]);
   });
 
@@ -264,7 +264,7 @@ describe('what waits to be sent', () => {
     say(2, 100);
     say(3, 100);
     expect(disconnected).toEqual([2]);
-    expect(sent.filter((frame) => frame.kind === PeerFrame.raft).map((frame) => frame.label)).toEqual([3]);
+    expect(sent.filter((frame) => frame.kind === PeerFrame.raft).map((frame) => frame.serverId)).toEqual([3]);
   });
 
   it('is a backlog from the length of one piece of a snapshot on', () => {
@@ -321,7 +321,7 @@ describe('silence', () => {
     expect(disconnected).toEqual([]);
     tickAt(5_001);
     expect(disconnected).toEqual([2]);
-    expect(log.of('warn', 'silent')[0]?.fields).toEqual({ label: 2, silentMs: 5_001 });
+    expect(log.of('warn', 'silent')[0]?.fields).toEqual({ serverId: 2, silentMs: 5_001 });
   });
 
   it('is none where anything comes, be it a keep-alive or a part of a frame', () => {

@@ -20,20 +20,20 @@ beforeEach(() => {
   const transport = {
     send: () => {},
     bufferedBytes: () => 0,
-    disconnect: (label: number) => {
-      disconnected.push(label);
-      links.down(label);
+    disconnect: (serverId: number) => {
+      disconnected.push(serverId);
+      links.down(serverId);
     },
     connectTo: () => {},
   };
   const clock = { monotonicMs: () => nowMs, wallMs: () => 0 };
   const bounds = { peerFrameBytes: 1_000_000, linkBufferBytes: 5_000, snapshotChunkBytes: 1_000 };
   links = new Links(
-    { label: 1, clusterId: '', raftId: 0, started: true, running: false, instance: 100 },
+    { serverId: 1, clusterId: '', raftId: 0, started: true, running: false, instance: 100 },
     { transport, clock, log, bounds },
     {
-      greeted: (_label, hello) => greeted.push(hello),
-      frame: (_label, _hello, kind) => kinds.push(kind),
+      greeted: (_serverId, hello) => greeted.push(hello),
+      frame: (_serverId, _hello, kind) => kinds.push(kind),
       parted: () => {},
     },
   );
@@ -48,13 +48,13 @@ describe('what this version does not know', () => {
     links.received(2, frameOf(PeerFrame.raft, 5));
     expect(kinds).toEqual([PeerFrame.raft]);
     expect(links.unknownFrames).toBe(4);
-    expect(log.lines.map(({ level, fields }) => [level, fields.label, fields.kind])).toEqual([
+    expect(log.lines.map(({ level, fields }) => [level, fields.serverId, fields.kind])).toEqual([
       ['warn', 2, 200],
       ['warn', 2, 0],
     ]);
     nowMs += 60_000;
     links.received(2, frameOf(200));
-    expect(log.lines.at(-1)?.fields).toMatchObject({ label: 2, kind: 200, suppressed: 2 });
+    expect(log.lines.at(-1)?.fields).toMatchObject({ serverId: 2, kind: 200, suppressed: 2 });
     expect(disconnected).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe('what this version does not know', () => {
     expect(greeted).toEqual([helloOf(2, { raftId: 7 })]);
   });
 
-  it('of another protocol version is looked at no further than its version and label, whatever follows', () => {
+  it('of another protocol version is looked at no further than its version and server id, whatever follows', () => {
     for (const [version, older] of [
       [0, 'member 2'],
       [2, 'this member'],
@@ -78,7 +78,7 @@ describe('what this version does not know', () => {
       links.received(2, hello);
       expect(log.lines.splice(0).map(({ fields }) => fields)).toEqual([
         {
-          label: 2,
+          serverId: 2,
           address: '10.0.0.2',
           theirs: version,
           ours: peerProtocolVersion,

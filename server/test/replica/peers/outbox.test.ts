@@ -8,7 +8,7 @@ import {
 } from 'raft-ts-lite';
 import { describe, expect, it } from 'vitest';
 import { type Bounds, boundsOf } from '../../../src/bounds/bounds.ts';
-import { MAX_FRAME_BYTES, MAX_LABEL, MAX_MEMBERS } from '../../../src/bounds/limits.ts';
+import { MAX_FRAME_BYTES, MAX_MEMBERS, MAX_SERVER_ID } from '../../../src/bounds/limits.ts';
 import { COMMAND_HEADER_BYTES } from '../../../src/model/command.ts';
 import { encodeContext } from '../../../src/replica/membership/membership.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
@@ -55,7 +55,7 @@ describe('with every jute.maxbuffer that is allowed, there fits into one frame',
   const largestCommand = new Uint8Array(COMMAND_HEADER_BYTES + MAX_FRAME_BYTES);
   const ids = Array.from({ length: MAX_MEMBERS }, (_, i) => i + 1);
   const context = encodeContext({
-    label: MAX_LABEL,
+    serverId: MAX_SERVER_ID,
     host: 'h'.repeat(255),
     peerPort: 65_535,
     clientHost: 'c'.repeat(255),
@@ -122,7 +122,7 @@ describe('with every jute.maxbuffer that is allowed, there fits into one frame',
   });
 
   it('a hello of one that sees everybody', () => {
-    const seen = new Map(Array.from({ length: MAX_LABEL }, (_, i) => [i + 1, 2 ** 32] as const));
+    const seen = new Map(Array.from({ length: MAX_SERVER_ID }, (_, i) => [i + 1, 2 ** 32] as const));
     const hello = helloOf(1, { clusterId: 'c'.repeat(64), seen });
     expect(longest((outbox) => writeHello(outbox, hello))).toBeLessThan(10_000);
   });

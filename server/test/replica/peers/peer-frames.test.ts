@@ -54,7 +54,7 @@ const grant: Grant = {
 };
 
 describe('frames between members', () => {
-  it.each(hellos)('a hello comes out as it went in: $label', (hello) => {
+  it.each(hellos)('a hello comes out as it went in: $server id', (hello) => {
     const { kind, reader } = frameOf((writer) => writeHello(writer, hello));
     expect(kind).toBe(PeerFrame.hello);
     expect(readHello(reader)).toEqual(hello);

@@ -23,7 +23,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   {
     name: 'a member that was removed does not hear of it',
     file: 'server/src/replica/membership/membership.ts',
-    find: 'outdated.push(label);',
+    find: 'outdated.push(serverId);',
     replace: 'outdated.push(...[]);',
   },
   {

@@ -76,7 +76,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'followers do not tell the leader whom they hear',
     file: 'server/src/connections/session-tracker.ts',
-    find: 'forwardTouches(links, replica.leaderLabel, touched);',
+    find: 'forwardTouches(links, replica.leaderServerId, touched);',
     replace: '',
   },
   {

@@ -76,7 +76,7 @@ export async function runSeed(
       if (recovered.identity === undefined) {
         if (!possible.includes(undefined)) throw new Error('the identity is lost');
         isIdentityUnderway = true;
-        await storage.writeIdentity({ clusterId, label: 1, raftId: 1, secret, genesis });
+        await storage.writeIdentity({ clusterId, serverId: 1, raftId: 1, secret, genesis });
         isIdentityUnderway = false;
         state = newMember;
       } else {

@@ -18,7 +18,7 @@ export function snapshotChunks(index: number): Uint8Array[] {
 /** The bytes of a snapshot's file as another member holds it. */
 export async function foreignSnapshot(Storage: typeof StorageClass, meta: SnapshotMeta): Promise<Uint8Array> {
   const { storage } = await Storage.open(new MemoryDisk(), { segmentBytes: 4096, snapRetainCount: 1 });
-  await storage.writeIdentity({ clusterId, label: 2, raftId: 2, secret, genesis });
+  await storage.writeIdentity({ clusterId, serverId: 2, raftId: 2, secret, genesis });
   const writer = await storage.createSnapshot(meta, digestOf(meta.index));
   for (const chunk of snapshotChunks(meta.index)) await writer.write(chunk);
   await writer.finish();
