@@ -96,20 +96,22 @@ class MemberProcess {
   }
 
   #newMember(bounds: Bounds): Member {
-    const { dataDir, dataLogDir, purgeIntervalHours, snapshotRetain } = this.#config;
+    const config = this.#config;
     const observeSync = (durationMs: number): void => {
       this.#logSyncSeconds += durationMs / 1000;
     };
-    const purges = new PurgeInterval(systemClock, purgeIntervalHours);
+    const purges = new PurgeInterval(systemClock, config.purgeIntervalHours);
     return new Member({
-      config: this.#config,
+      config,
       bounds,
-      disk: new FolderDisk(dataDir, observeSync),
+      disk: new FolderDisk(config.dataDir, observeSync),
       storage: {
         segmentBytes: bounds.segmentBytes,
-        snapRetainCount: snapshotRetain,
+        snapRetainCount: config.snapshotRetain,
         purgeNow: () => purges.take(),
-        ...(dataLogDir === dataDir ? {} : { logDisk: new FolderDisk(dataLogDir, observeSync) }),
+        ...(config.dataLogDir === config.dataDir
+          ? {}
+          : { logDisk: new FolderDisk(config.dataLogDir, observeSync) }),
       },
       transport: this.#transport,
       clock: systemClock,
