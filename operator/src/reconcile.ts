@@ -73,7 +73,7 @@ export class Reconciler {
   #log(key: string, step: Step): void {
     const object = 'object' in step ? { kind: step.object.kind, name: step.object.metadata.name } : {};
     const why = 'why' in step ? { why: step.why } : {};
-    this.#parts.log.info({ cluster: key, step: step.kind, ...object, ...why }, 'did a step');
+    this.#parts.log.info({ cluster: key, step: step.kind, ...object, ...why }, 'reconcile step applied');
   }
 
   #publish({ cluster }: Observed, events: readonly ClusterEvent[]): void {

@@ -364,10 +364,9 @@ export class Member implements TransportEvents {
     const { raft } = running.replica;
     const { role, term, leader } = raft;
     if (leader !== 0) this.leaderChanges++;
-    if (role === Role.leader) this.parts.log.info({ term }, 'this member leads');
-    else if (leader !== 0)
-      this.parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following a leader');
-    else this.parts.log.info({ term, role }, 'without a leader');
+    if (role === Role.leader) this.parts.log.info({ term }, 'became leader');
+    else if (leader !== 0) this.parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following leader');
+    else this.parts.log.info({ term, role }, 'no leader');
   }
 
   /** The server id of a Raft id of the configuration in force. */

@@ -133,7 +133,7 @@ function assertQuiet(ensemble: Ensemble, mostLeaders: number): void {
     lines.filter((line) => /a frame of|closing its link/.test(line)),
     [],
   );
-  const leaders = lines.filter((line) => line.includes('this member leads'));
+  const leaders = lines.filter((line) => line.includes('became leader'));
   assert.ok(
     leaders.length <= mostLeaders,
     `leadership was taken ${leaders.length} times:\n${leaders.join('\n')}`,

@@ -58,7 +58,7 @@ export class Observer {
       readFileSync(member.plan.logFile, 'utf8').split('\n'),
     );
     return lines
-      .filter((line) => line.includes('"this member leads"'))
+      .filter((line) => line.includes('"became leader"'))
       .map((line) => JSON.parse(line) as { time: string; member: number; term: number })
       .map(({ time, member, term }) => ({ atMs: Date.parse(time), serverId: member, term }))
       .sort((a, b) => a.atMs - b.atMs);

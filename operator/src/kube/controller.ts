@@ -98,7 +98,7 @@ export class Controller {
     const stopped = error instanceof ApiError && error.reason === LocalReason.notLeader;
     if (this.#giveUp.signal.aborted || stopped) log.info(fields, 'a reconcile was given up');
     else if (isConflict(error)) log.debug(fields, 'the object had changed; it is looked at again');
-    else log.error(fields, 'a reconcile failed; it is tried again');
+    else log.error(fields, 'reconcile failed; retrying');
     return isConflict(error) ? 'conflict' : 'error';
   }
 }

@@ -75,7 +75,7 @@ export class Leadership {
     if (release === undefined) return;
     try {
       await this.#write(release, releasedSpec(release.spec, this.#ports.clock.wallMs()), ATTEMPT_TIMEOUT_MS);
-      this.#ports.log.info({ identity: this.#options.identity }, 'gave the lease back');
+      this.#ports.log.info({ identity: this.#options.identity }, 'lease released');
     } catch (error) {
       this.#ports.log.warn({ err: error }, 'could not give the lease back; it ends by itself');
     }
@@ -158,7 +158,7 @@ export class Leadership {
     );
     if (this.#state === 'leader') return;
     this.#state = 'leader';
-    this.#ports.log.info({ identity: this.#options.identity }, 'holds the lease: leads');
+    this.#ports.log.info({ identity: this.#options.identity }, 'lease acquired: this replica leads');
     this.#options.onElected();
   }
 

@@ -148,8 +148,8 @@ export class Reflector<T extends KubeObject = KubeObject> {
     const delayMs = Math.round(this.#backoff.nextMs(asked));
     this.#ports.metrics.watchRestarted(this.type.plural, why);
     const fields = { resource: this.type.plural, ...this.#scope, why, delayMs };
-    if (error === undefined) this.#ports.log.debug(fields, 'a watch is started again');
-    else this.#ports.log.warn({ ...fields, err: error }, 'a list or watch failed; it is tried again');
+    if (error === undefined) this.#ports.log.debug(fields, 'watch restarted');
+    else this.#ports.log.warn({ ...fields, err: error }, 'list or watch failed; retrying');
     return delayMs;
   }
 

@@ -37,6 +37,6 @@ export class Draining {
   review(): void {
     if (this.untilMs === undefined || this.active) return;
     this.end();
-    this.log.warn({ forMs: this.forMs }, 'this member was drained and not stopped: it takes part again');
+    this.log.warn({ forMs: this.forMs }, 'drain expired: this member was not stopped and takes part again');
   }
 }

@@ -136,10 +136,10 @@ export class SessionTracker {
   private tellEnded(): void {
     const { ended } = this;
     if (ended.length === 0) return;
-    if (ended.length === 1) this.log.info({ session: ended[0] }, 'a session fell silent and has expired');
+    if (ended.length === 1) this.log.info({ session: ended[0] }, 'session expired: its client fell silent');
     else {
       const first = ended.slice(0, maxNamedSessions);
-      this.log.info({ count: ended.length, first }, 'sessions fell silent and have expired');
+      this.log.info({ count: ended.length, first }, 'sessions expired: their clients fell silent');
     }
     ended.length = 0;
   }

@@ -65,7 +65,7 @@ export async function startHttp({
   const opened = listening.start().then(() => {
     if (listening.waitingFor !== '') return;
     const url = `http://${joinAddress(host, listening.port)}/`;
-    log.info({ url }, 'HTTP is open: page, health, metrics and admin');
+    log.info({ url }, 'HTTP listening: page, health, metrics and admin');
   });
   try {
     await Promise.race([opened, listening.attempted]);

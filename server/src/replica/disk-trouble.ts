@@ -54,7 +54,7 @@ export class DiskTrouble {
     this.said = fitness;
     if (trouble === before) return;
     const facts = fitness === Fitness.full ? { reason: this.reason } : {};
-    if (trouble === undefined) this.log.info({}, 'the disk takes writes again');
+    if (trouble === undefined) this.log.info({}, 'disk takes writes again');
     else this.log.error(facts, trouble);
   }
 

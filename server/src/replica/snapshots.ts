@@ -205,7 +205,7 @@ export class Snapshots {
     this.tooLittleBytes = 0;
     host.raft.compact(this.storage.metrics().firstIndex - 1);
     host.wake();
-    this.log.info({ index: taking.meta.index }, 'took a snapshot');
+    this.log.info({ index: taking.meta.index }, 'snapshot taken');
   }
 
   /** What is being sent stays when the next one is there, which may be on its way now. */
@@ -307,7 +307,7 @@ export class Snapshots {
     this.machine.adopt(step, stored.meta, stored.digest);
     this.scheduleAfter(stored.meta.index);
     this.installed++;
-    this.log.info({ index: stored.meta.index }, 'loaded a snapshot');
+    this.log.info({ index: stored.meta.index }, 'snapshot loaded');
   }
 
   /** Settles once the log is durable up to the snapshot's index, which takes as long as a full disk stays full, or it is given up. */

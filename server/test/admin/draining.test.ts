@@ -20,7 +20,7 @@ describe('a drain', () => {
     draining.review();
     draining.review();
     expect(log.of('warn').map(({ message }) => message)).toEqual([
-      'this member was drained and not stopped: it takes part again',
+      'drain expired: this member was not stopped and takes part again',
     ]);
   });
 

@@ -9,14 +9,14 @@ function sink(isTTY: boolean): LogSink & { readonly lines: string[] } {
 describe('the log', () => {
   it('is JSON lines with time, level, member and the fields of the event', () => {
     const to = sink(false);
-    createLog({ level: 'info', pretty: 'auto' }, 2, to).info({ term: 3 }, 'this member leads');
+    createLog({ level: 'info', pretty: 'auto' }, 2, to).info({ term: 3 }, 'became leader');
     expect(to.lines).toHaveLength(1);
     expect(JSON.parse(to.lines[0] ?? '')).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       level: 'info',
       member: 2,
       term: 3,
-      msg: 'this member leads',
+      msg: 'became leader',
     });
   });
 
@@ -42,9 +42,9 @@ describe('the log', () => {
       [false, true, false],
     ] as const) {
       const to = sink(isTTY);
-      createLog({ level: 'info', pretty }, 2, to).info({ term: 3 }, 'this member leads');
+      createLog({ level: 'info', pretty }, 2, to).info({ term: 3 }, 'became leader');
       expect(to.lines.join('').startsWith('{'), `${pretty} ${isTTY}`).toBe(!isText);
-      expect(to.lines.join('')).toContain(isText ? '[2] this member leads' : '"msg":"this member leads"');
+      expect(to.lines.join('')).toContain(isText ? '[2] became leader' : '"msg":"became leader"');
     }
   });
 });

@@ -166,13 +166,13 @@ describe('a leader', () => {
     tracker.review(links);
     expect(log.of('info')).toEqual([
       expect.objectContaining({
-        message: 'sessions fell silent and have expired',
+        message: 'sessions expired: their clients fell silent',
         fields: { count: 2_282, first: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
       }),
     ]);
     applied(OpCode.expireSession, 7);
     tracker.review(links);
-    expect(log.of('info', 'a session fell silent and has expired')[0]!.fields).toEqual({ session: 7 });
+    expect(log.of('info', 'session expired: its client fell silent')[0]!.fields).toEqual({ session: 7 });
   });
 
   it('that leads no more ends nobody', () => {

@@ -88,7 +88,7 @@ describe('a leader whose disk is full', () => {
     makeRoom(former);
     await equalInTheEnd();
     expect(former.log.of('error', 'the log cannot be written for now')).toHaveLength(1);
-    await until(() => former.log.of('info', 'the disk takes writes again').length === 1);
+    await until(() => former.log.of('info', 'disk takes writes again').length === 1);
   });
 });
 
@@ -115,7 +115,7 @@ describe('a leader whose disk does not answer', () => {
     expect((await client.ask(() => client.set('/written', 'y'))).err).toBe(ErrorCode.ok);
     former.releaseDisk();
     await equalInTheEnd();
-    await until(() => former.log.of('info', 'the disk takes writes again').length === 1);
+    await until(() => former.log.of('info', 'disk takes writes again').length === 1);
   });
 });
 

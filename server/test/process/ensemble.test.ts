@@ -48,11 +48,11 @@ describe('SIGTERM', () => {
       expect((await client.ask(() => client.set('/stop', String(i)))).err).toBe(0);
     expect(await ended).toEqual([0, null]);
     expect(leader.log.at(-1)?.msg).toBe('stopped');
-    await Promise.race(others.map((member) => member.until('this member leads')));
+    await Promise.race(others.map((member) => member.until('became leader')));
     expect(await dataAt(others[1]!, '/stop')).toBe('20');
     // Handed over, not lost and found again by an election: it followed another leader before it was gone.
     const said = leader.log.map(({ msg }) => msg);
-    expect(said.indexOf('following a leader', said.indexOf('stopping'))).toBeGreaterThan(
+    expect(said.indexOf('following leader', said.indexOf('stopping'))).toBeGreaterThan(
       said.indexOf('stopping'),
     );
   });
@@ -90,9 +90,9 @@ describe('a member that lost its disk', () => {
     lost.wipe();
     lost.start();
     await lost.serving();
-    await leader.until('a member lost its data: removing its id');
-    await leader.until('adding a member as a learner');
-    await leader.until('a learner has caught up: it votes from now on');
+    await leader.until('member lost its data: removing its id');
+    await leader.until('adding member as learner');
+    await leader.until('learner promoted to voter: it has caught up');
     const answer = await leader.members();
     const standing = answer.members.find(({ serverId }) => serverId === lost.serverId)!;
     expect(standing.raftId).toBeGreaterThan(3);

@@ -45,7 +45,7 @@ describe('a disk that takes no writes', () => {
     raft = { ...raft, fitness: Fitness.able, isRefused: false };
     pass(200);
     expect(retries).toBe(5);
-    expect(log.of('info', 'the disk takes writes again')).toHaveLength(1);
+    expect(log.of('info', 'disk takes writes again')).toHaveLength(1);
     expect(log.of('error', '')).toHaveLength(1);
   });
 

@@ -91,7 +91,7 @@ export class Bootstrap {
       () => {
         this.adopting = false;
         this.identity = identity;
-        log.info({ clusterId, raftId }, 'this member belongs to a cluster now');
+        log.info({ clusterId, raftId }, 'joined cluster');
         links.announce({ clusterId, raftId });
         this.review();
       },

@@ -50,7 +50,7 @@ export function keepMembership(parts: {
       return;
     case 'remove':
       if (raft.proposeConfiguration({ expectedIndex, remove: [step.raftId] }).refused === undefined) {
-        log.warn({ serverId: step.serverId, raftId: step.raftId }, 'a member lost its data: removing its id');
+        log.warn({ serverId: step.serverId, raftId: step.raftId }, 'member lost its data: removing its id');
       }
       break;
     case 'add': {
@@ -58,14 +58,14 @@ export function keepMembership(parts: {
       const context = encodeContext({ ...address, instance: step.instance });
       const result = raft.proposeConfiguration({ expectedIndex, add: [{ context, role: 'learner' }] });
       if (result.refused === undefined)
-        log.info({ serverId: address.serverId, raftId: result.added }, 'adding a member as a learner');
+        log.info({ serverId: address.serverId, raftId: result.added }, 'adding member as learner');
       break;
     }
     case 'promote':
       if (raft.proposeConfiguration({ expectedIndex, promote: [step.raftId] }).refused === undefined) {
         log.info(
           { serverId: step.serverId, raftId: step.raftId },
-          'a learner has caught up: it votes from now on',
+          'learner promoted to voter: it has caught up',
         );
       }
       break;

@@ -196,7 +196,7 @@ export class Links {
     const { linkBufferBytes } = this.bounds;
     this.log.warn(
       { serverId: link.serverId, waitingBytes, linkBufferBytes },
-      'a member takes less than what is sent to it; closing its link',
+      'peer too slow: it takes less than what is sent to it; closing its link',
     );
     this.transport.disconnect(link.serverId);
   }
@@ -214,7 +214,7 @@ export class Links {
       if (now - link.lastReceivedMs > deadAfterMs) {
         this.log.warn(
           { serverId: link.serverId, silentMs: Math.round(now - link.lastReceivedMs) },
-          'a link is silent; closing it',
+          'peer unreachable: its link is silent; closing it',
         );
         this.transport.disconnect(link.serverId);
       } else if (now - link.lastSentMs > keepAliveMs) {
