@@ -5,6 +5,7 @@ import { type Bounds, boundsOf } from '../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS, type Limits } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
 import { Member } from '../src/member.ts';
+import { Histogram } from '../src/model/histogram.ts';
 import type { TransportEvents } from '../src/ports/transport.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
 import { ContactTimes } from './checks/contact-times.ts';
@@ -36,7 +37,11 @@ export interface HostSettings {
 }
 
 /** A simulated machine does not count what real ones do. */
-const NOTHING_COUNTED = { waitingFor: () => '', connectionsRefused: () => 0, logSyncSeconds: () => 0 };
+const NOTHING_COUNTED = {
+  waitingFor: () => '',
+  connectionsRefused: () => 0,
+  logSyncs: () => new Histogram(),
+};
 
 /** What a machine tells of the processes that run on it. */
 export interface HostEvents {

@@ -8,6 +8,7 @@ import { Service } from './connections/service.ts';
 import { checkIdentity } from './identity-check.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { MemberParts, Running } from './member-parts.ts';
+import { Histogram } from './model/histogram.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
@@ -50,6 +51,10 @@ export class Member implements TransportEvents {
   storage: Storage | undefined;
   running: Running | undefined;
   leaderChanges = 0;
+  /** From when this member knew no leader until it knew one, in milliseconds. */
+  readonly elections = new Histogram();
+  /** Monotonic; undefined: it knows a leader. */
+  private leaderlessSinceMs: number | undefined;
   /** Monotonic. */
   readonly startedMs: number;
   /** About to stop: see MemberView.drain. */
@@ -363,7 +368,13 @@ export class Member implements TransportEvents {
     if (running === undefined) return;
     const { raft } = running.replica;
     const { role, term, leader } = raft;
-    if (leader !== 0) this.leaderChanges++;
+    const nowMs = this.parts.clock.monotonicMs();
+    if (leader === 0) this.leaderlessSinceMs ??= nowMs;
+    else {
+      this.leaderChanges++;
+      if (this.leaderlessSinceMs !== undefined) this.elections.observe(nowMs - this.leaderlessSinceMs);
+      this.leaderlessSinceMs = undefined;
+    }
     if (role === Role.leader) this.parts.log.info({ term }, 'became leader');
     else if (leader !== 0) this.parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following leader');
     else this.parts.log.info({ term, role }, 'no leader');

@@ -20,6 +20,7 @@ import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { Member } from './member.ts';
+import { Histogram } from './model/histogram.ts';
 import { ClientListener } from './platform/client-listener.ts';
 import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
 import { FolderDisk } from './platform/disk.ts';
@@ -56,7 +57,7 @@ class MemberProcess {
   readonly #member: Member;
   readonly #listener: ClientListener;
   #http: RunningHttp | undefined;
-  #logSyncSeconds = 0;
+  readonly #logSyncs = new Histogram();
   #isEnding = false;
 
   constructor(config: Config, bounds: Bounds, shares: DescriptorShares, log: Logger) {
@@ -97,9 +98,7 @@ class MemberProcess {
 
   #newMember(bounds: Bounds): Member {
     const config = this.#config;
-    const observeSync = (durationMs: number): void => {
-      this.#logSyncSeconds += durationMs / 1000;
-    };
+    const observeSync = (durationMs: number): void => this.#logSyncs.observe(durationMs);
     const purges = new PurgeInterval(systemClock, config.purgeIntervalHours);
     return new Member({
       config,
@@ -130,7 +129,7 @@ class MemberProcess {
       member: memberView(this.#member, eventLoopScheduler, {
         waitingFor: () => this.#listener.waitingFor,
         connectionsRefused: () => this.#listener.refused,
-        logSyncSeconds: () => this.#logSyncSeconds,
+        logSyncs: () => this.#logSyncs,
       }),
       config: this.#config.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },

@@ -1,8 +1,10 @@
+import type { Histogram } from '../model/histogram.ts';
+
 /** What the machine around a member knows of it. */
 export interface MachineCounts {
   /** Why no client can connect yet; empty where they can. */
   waitingFor(): string;
   connectionsRefused(): number;
-  /** Time spent in appends (write and sync). */
-  logSyncSeconds(): number;
+  /** Of appends (write and sync), in milliseconds. */
+  logSyncs(): Histogram;
 }

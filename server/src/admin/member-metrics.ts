@@ -145,7 +145,7 @@ export const MEMBER_METRICS = {
   logSyncSecondsTotal: counter(
     'rookery_log_sync_seconds_total',
     'Seconds spent in syncs of the log.',
-    ({ counts }) => counts.logSyncSeconds(),
+    ({ counts }) => counts.logSyncs().sum / 1000,
   ),
 } as const satisfies Readonly<Record<string, MetricRow>>;
 

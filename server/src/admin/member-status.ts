@@ -1,3 +1,4 @@
+import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { MemberMetrics } from './member-metrics.ts';
 export interface MemberView {
   status(): MemberStatus;
   metrics(): MemberMetrics;
+  readonly histograms: ReadHistogram;
   /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
   transferLeadership(toServerId: number): Promise<TransferResult>;
   /**

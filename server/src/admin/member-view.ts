@@ -15,6 +15,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
   return {
     status: () => status(member, counts.waitingFor()),
     metrics: () => metricsOf(member, counts),
+    histograms: (row) => row.of(member, counts),
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
     drain: () => {
       member.draining.begin();

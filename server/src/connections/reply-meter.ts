@@ -20,7 +20,7 @@ export class ReplyMeter {
   replied(op: number, xid: number, zxid: number, sinceMs: number): void {
     const { latency, clock } = this.parts;
     const { nowMs } = clock;
-    latency.record(nowMs - sinceMs);
+    latency.record(op, nowMs - sinceMs);
     this.stats.replied(op, xid, zxid, nowMs - sinceMs, nowMs);
   }
 }

@@ -4,6 +4,7 @@ import { MEMBER_METRICS, METRIC_NAMES } from '../admin/member-metrics.ts';
 import type { MemberStatus, MemberView, StatusRole } from '../admin/member-status.ts';
 import { VERSION } from '../config/version.ts';
 import { isReady } from './health.ts';
+import { memberHistograms } from './histograms.ts';
 
 const ROLES: readonly StatusRole[] = ['leader', 'follower', 'candidate', 'learner', 'joining', 'starting'];
 
@@ -97,6 +98,7 @@ export function metricsRegistry(member: MemberView): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   memberMetrics(registry, member);
+  memberHistograms(registry, member);
   statusMetrics(registry, member);
   new Gauge({
     name: 'rookery_info',

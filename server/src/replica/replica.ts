@@ -15,15 +15,17 @@ import { StorageErrorCode } from '../storage/storage-error.ts';
 import { Applier } from './applier.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';
+import { Forwarding } from './forwarding.ts';
 import { LogClock } from './log-clock.ts';
+import { LogTimes } from './log-times.ts';
 import { NumberReserve } from './number-reserve.ts';
 import { AppendCheck } from './peers/append-check.ts';
 import { beginFrame, endFrame, PeerFrame } from './peers/peer-frames.ts';
 import { checkTerm, readRaftMessage, writeRaftMessage } from './peers/raft-codec.ts';
-import { ProposalQueue, writeForwardPosition } from './proposal-queue.ts';
+import { ProposalQueue } from './proposal-queue.ts';
 import { ReadBarrier } from './read-barrier.ts';
 import type { ReplicaParts } from './replica-parts.ts';
-import { type Request, Requests, writeForwards } from './requests.ts';
+import { type Request, Requests } from './requests.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** A member that lacks no more than this of the log has caught up: the rest takes milliseconds. */
@@ -48,20 +50,18 @@ export class Replica {
   private readonly machine: StateMachine;
   private readonly entriesReader: EntriesReader;
   private readonly proposals: ProposalQueue;
+  private readonly forwarding: Forwarding;
   private readonly applier: Applier;
   private readonly logClock = new LogClock();
   private readonly numberReserve: NumberReserve;
   /** Raft id → server id of the members whose links are up. */
   private readonly serverIds = new Map<NodeId, number>();
-  /** The leader that last said up to where it has this member's requests (forwardPosition), … */
-  private forwardTo: NodeId = 0;
-  /** … and in which term: then it may be handed more. 0 for none, or where the link with it broke since. */
-  private forwardTerm = 0;
   private appliedTerm = 0;
   /** When this member last began to lead, monotonic. */
   leadsSinceMs = 0;
   /** Of the entries that were applied here since then. */
   readonly proposalSizes = new SizeRange();
+  readonly times = new LogTimes();
   private readonly diskTrouble: DiskTrouble;
   readonly appendCheck: AppendCheck;
   private scheduled = false;
@@ -85,7 +85,8 @@ export class Replica {
     this.proposals = new ProposalQueue(bounds.forwardFrameBytes, parts.machine.whyUnfit);
     this.numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.fail(error));
     this.machine = parts.machine;
-    const { requests } = this;
+    const { requests, proposals } = this;
+    this.forwarding = new Forwarding({ ...parts, requests, proposals });
     this.applier = new Applier({ ...parts, requests, beginEntry: (entry) => this.beginEntry(entry) });
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
     this.entriesReader = new EntriesReader({
@@ -176,14 +177,14 @@ export class Replica {
     // A position belongs to the beginning of a link: later it would be behind what is under way already.
     if (!isKnown) {
       this.raft.peerConnected(raftId);
-      if (this.proposals.leadsTerm !== 0) this.sendPosition(raftId, serverId);
+      if (this.proposals.leadsTerm !== 0) this.forwarding.sendPosition(raftId, serverId);
     }
     this.wake();
   }
 
   peerDown(raftId: NodeId): void {
     if (!this.serverIds.delete(raftId)) return;
-    if (raftId === this.forwardTo) this.forwardTerm = 0;
+    this.forwarding.peerDown(raftId);
     this.raft.peerDisconnected(raftId);
     this.wake();
   }
@@ -202,16 +203,8 @@ export class Replica {
       case PeerFrame.forward:
         this.proposals.receive(raftId, reader);
         break;
-      case PeerFrame.forwardPosition: {
-        const term = reader.f64();
-        // A former leader that does not know yet says so on a new link, possibly after the new leader's, which may be all that this
-        // member has of the new term.
-        if (term < this.raft.term || term < this.forwardTerm) break;
-        this.requests.resumeAfter(reader.f64(), term);
-        this.forwardTo = raftId;
-        this.forwardTerm = term;
-        break;
-      }
+      case PeerFrame.forwardPosition:
+        this.forwarding.receivePosition(raftId, reader);
     }
     this.wake();
   }
@@ -226,9 +219,9 @@ export class Replica {
   private readonly turn = (): void => {
     this.scheduled = false;
     if (this.stopped) return;
-    this.handOver();
+    this.forwarding.handOver(this.appliedTerm, this.leaderServerId);
     const { handedOverBytes } = this.requests;
-    if (this.proposals.length > 0) this.proposals.propose(this.raft, this.timeMs());
+    if (this.proposals.length > 0) this.propose();
     this.reads.ask();
     this.applier.beginTurn(this.raft.commit - this.machine.appliedIndex);
     this.work();
@@ -240,22 +233,9 @@ export class Replica {
     if (this.requests.unsent > 0 && this.requests.handedOverBytes < handedOverBytes) this.wake();
   };
 
-  private handOver(): void {
-    if (this.requests.unsent === 0) return;
-    const { term, leader } = this.raft;
-    // Before the first entry of this term was applied, what older terms did with earlier requests is not known yet.
-    if (this.appliedTerm !== term) return;
-    if (this.proposals.leadsTerm === term) {
-      this.requests.handOver(term, this.proposals.own);
-      return;
-    }
-    const serverId = this.serverIds.get(leader);
-    if (serverId === undefined || this.forwardTerm !== term) return;
-    const outbox = this.parts.links.outbox(serverId);
-    if (outbox === undefined) return;
-    const commands: Uint8Array[] = [];
-    this.requests.handOver(term, commands);
-    writeForwards(outbox, term, commands, this.parts.bounds.forwardFrameBytes);
+  private propose(): void {
+    this.proposals.propose(this.raft, this.timeMs());
+    this.times.proposed(this.raft.lastIndex, this.parts.clock.monotonicMs());
   }
 
   /** Moves Raft's work until there is none that can be done now. */
@@ -285,6 +265,7 @@ export class Replica {
     this.observeLeadership();
     for (let i = 0; i < readStates.length; i++) this.reads.confirmed(readStates[i]!);
     if (committed.length > 0) {
+      if (this.leading) this.times.committed(this.raft.commit, this.parts.clock.monotonicMs());
       this.applier.take(committed);
       this.apply();
     } else this.reads.release(this.machine.appliedIndex);
@@ -363,8 +344,11 @@ export class Replica {
 
   /** Applies what this turn may. Raft hands out more once nothing is left of it. */
   private apply(): void {
-    this.parts.events.applying();
+    const { clock, events } = this.parts;
+    events.applying();
+    const beganMs = clock.monotonicMs();
     this.applier.run();
+    this.times.apply.observe(clock.monotonicMs() - beganMs);
     this.raft.holdCommitted(this.applier.isBusy);
     this.reads.release(this.machine.appliedIndex);
   }
@@ -379,20 +363,17 @@ export class Replica {
     this.proposalSizes.reset();
     this.leadsSinceMs = this.parts.clock.monotonicMs();
     this.logClock.begin(this.machine.lastTimeMs, this.leadsSinceMs);
-    for (const [raftId, serverId] of this.serverIds) this.sendPosition(raftId, serverId);
-  }
-
-  private sendPosition(raftId: NodeId, serverId: number): void {
-    const outbox = this.parts.links.outbox(serverId);
-    if (outbox !== undefined)
-      writeForwardPosition(outbox, this.proposals.leadsTerm, this.proposals.positionOf(raftId));
+    for (const [raftId, serverId] of this.serverIds) this.forwarding.sendPosition(raftId, serverId);
   }
 
   private observeLeadership(): void {
     const { role, term, leader } = this.raft;
     const known = this.known;
     if (known.role === role && known.term === term && known.leader === leader) return;
-    if (role !== Role.leader || known.term !== term) this.proposals.cease();
+    if (role !== Role.leader || known.term !== term) {
+      this.proposals.cease();
+      this.times.ceased();
+    }
     this.known = { role, term, leader };
     this.parts.events.leadershipChanged();
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relinquish, transferLeadership } from '../../src/admin/leadership-transfer.ts';
 import { TransferRefusal } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
+import { Histogram } from '../../src/model/histogram.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 
@@ -24,7 +25,7 @@ function statusOf({ member }: TestMember) {
   return memberView(member, eventLoopScheduler, {
     waitingFor: () => '',
     connectionsRefused: () => 0,
-    logSyncSeconds: () => 0,
+    logSyncs: () => new Histogram(),
   }).status();
 }
 

@@ -1,3 +1,4 @@
+import type { ReadHistogram, Series } from '../../src/admin/member-histograms.ts';
 import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
 import type { MemberStatus, MemberView, TransferResult } from '../../src/admin/member-status.ts';
 
@@ -74,6 +75,11 @@ export class FakeMember implements MemberView {
   status(): MemberStatus {
     return this.state;
   }
+
+  /** Of each metric by its name. */
+  series = new Map<string, readonly Series[]>();
+
+  readonly histograms: ReadHistogram = ({ name }) => this.series.get(name) ?? [];
 
   metrics(): MemberMetrics {
     return this.numbers;

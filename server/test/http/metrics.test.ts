@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricsRegistry } from '../../src/http/metrics.ts';
+import { Histogram } from '../../src/model/histogram.ts';
 import { FakeMember, METRICS } from './fake-member.ts';
 
 /** Samples of our own by name and server ids. */
@@ -38,6 +39,19 @@ describe('GET /metrics', () => {
     expect([...samples.keys()].some((name) => /^rookery_info\{version="\d.*",member="2"\}$/.test(name))).toBe(
       true,
     );
+  });
+
+  it('shows histograms in seconds, each bucket with those below it, told apart by their label', async () => {
+    const member = new FakeMember();
+    const histogram = new Histogram([1, 10]);
+    for (const ms of [0.5, 5, 5, 500]) histogram.observe(ms);
+    member.series.set('rookery_request_seconds', [{ label: 'getData', histogram }]);
+    const samples = await scrape(member);
+    const bucket = (le: string): unknown =>
+      samples.get(`rookery_request_seconds_bucket{operation="getData",le="${le}"}`);
+    expect([bucket('0.001'), bucket('0.01'), bucket('+Inf')]).toEqual([1, 3, 4]);
+    expect(samples.get('rookery_request_seconds_count{operation="getData"}')).toBe(4);
+    expect(samples.get('rookery_request_seconds_sum{operation="getData"}')).toBeCloseTo(0.5105);
   });
 
   it('asks the member anew at each scrape, and forgets members that left', async () => {

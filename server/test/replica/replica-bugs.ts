@@ -23,9 +23,9 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'requests of an older term go out again before the first entry of the new one was applied',
-    file: 'replica/replica.ts',
-    find: 'if (this.appliedTerm !== term) return;',
-    replace: 'if (this.appliedTerm !== term) this.requests.resolveOlderTerms(term);',
+    file: 'replica/forwarding.ts',
+    find: 'if (appliedTerm !== term) return;',
+    replace: 'if (appliedTerm !== term) requests.resolveOlderTerms(term);',
   },
   {
     name: 'a leader takes a forward of another term',
@@ -41,14 +41,14 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'requests are handed over on a new link before the leader said what it has',
-    file: 'replica/replica.ts',
-    find: 'if (raftId === this.forwardTo) this.forwardTerm = 0;',
+    file: 'replica/forwarding.ts',
+    find: 'if (raftId === this.to) this.term = 0;',
     replace: '',
   },
   {
     name: "a former leader's position takes the place of its successor's",
-    file: 'replica/replica.ts',
-    find: 'if (term < this.raft.term || term < this.forwardTerm) break;',
+    file: 'replica/forwarding.ts',
+    find: 'if (term < this.parts.raft.term || term < this.term) return;',
     replace: '',
   },
   {

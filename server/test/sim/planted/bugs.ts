@@ -66,8 +66,8 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'the word of a former leader on forwards is heeded',
-    file: 'server/src/replica/replica.ts',
-    find: 'if (term < this.raft.term || term < this.forwardTerm) break;',
+    file: 'server/src/replica/forwarding.ts',
+    find: 'if (term < this.parts.raft.term || term < this.term) return;',
     replace: '',
   },
   {

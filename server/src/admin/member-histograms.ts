@@ -1,0 +1,63 @@
+import type { Member } from '../member.ts';
+import type { Histogram } from '../model/histogram.ts';
+import { OpCode } from '../model/op-codes.ts';
+import type { MachineCounts } from './machine-counts.ts';
+
+/** One histogram of a metric, told from its others by a label; '' where there is only one. */
+export interface Series {
+  readonly label: string;
+  /** In milliseconds. */
+  readonly histogram: Histogram;
+}
+
+interface HistogramRow {
+  /** As Prometheus wants names: of seconds. */
+  readonly name: string;
+  readonly help: string;
+  /** The name of the label; undefined where there is one series only. */
+  readonly labelName?: string;
+  readonly of: (member: Member, counts: MachineCounts) => readonly Series[];
+}
+
+const operationNames = new Map<number, string>(Object.entries(OpCode).map(([name, op]) => [op, name]));
+
+function only(histogram: Histogram | undefined): readonly Series[] {
+  return histogram === undefined ? [] : [{ label: '', histogram }];
+}
+
+/** How long things take on a member. A new one is a row here. */
+export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
+  {
+    name: 'rookery_request_seconds',
+    help: 'From the socket to the reply.',
+    labelName: 'operation',
+    of: ({ clients }) =>
+      [...clients.latency.byOperation()].map(([op, histogram]) => ({
+        label: operationNames.get(op) ?? String(op),
+        histogram,
+      })),
+  },
+  {
+    name: 'rookery_commit_seconds',
+    help: 'As a leader: from the proposal of a batch until a majority holds it.',
+    of: ({ running }) => only(running?.replica.times.commit),
+  },
+  {
+    name: 'rookery_apply_seconds',
+    help: 'What applying committed entries took in a turn.',
+    of: ({ running }) => only(running?.replica.times.apply),
+  },
+  {
+    name: 'rookery_log_sync_seconds',
+    help: 'Appends to the log: write and sync.',
+    of: (_member, counts) => only(counts.logSyncs()),
+  },
+  {
+    name: 'rookery_election_seconds',
+    help: 'From when it knew no leader until it knew one.',
+    of: ({ elections }) => only(elections),
+  },
+];
+
+/** The series of a row as they are now. */
+export type ReadHistogram = (row: HistogramRow) => readonly Series[];
