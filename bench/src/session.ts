@@ -90,7 +90,8 @@ export class Session {
   #xid = 0;
   #gone = false;
 
-  private constructor(socket: Socket, identity: ConnectReply, rest: Buffer, onEvent?: () => void) {
+  /** Made by its static functions alone. */
+  constructor(socket: Socket, identity: ConnectReply, rest: Buffer, onEvent?: () => void) {
     this.socket = socket;
     this.identity = identity;
     this.#received = rest;

@@ -34,7 +34,8 @@ export class Sides {
   #rookery: Side;
   #freshStarts = 0;
 
-  private constructor(chosen: readonly Scenario[], [zookeeper, rookery]: readonly [Side, Side]) {
+  /** Made by its static functions alone. */
+  constructor(chosen: readonly Scenario[], [zookeeper, rookery]: readonly [Side, Side]) {
     this.#chosen = chosen;
     this.#zookeeper = zookeeper;
     this.#rookery = rookery;

@@ -43,13 +43,13 @@ export const clientProgram = join(import.meta.dirname, 'client.py');
 /** The cluster under test, by the programs that its users have. */
 export class Cluster {
   readonly provider: Provider;
-  private readonly tools: Tools;
-  private readonly clients: Clients;
+  readonly #tools: Tools;
+  readonly #clients: Clients;
 
   constructor(provider: Provider, tools: Tools, clients: Clients) {
     this.provider = provider;
-    this.tools = tools;
-    this.clients = clients;
+    this.#tools = tools;
+    this.#clients = clients;
   }
 
   /** Throws CommandError with what kubectl said. */
@@ -58,7 +58,7 @@ export class Cluster {
   }
 
   helm(...args: readonly string[]): Promise<string> {
-    return run([this.tools.helm, '--kubeconfig', kubeconfigFile, ...args]);
+    return run([this.#tools.helm, '--kubeconfig', kubeconfigFile, ...args]);
   }
 
   apply(namespace: string, object: object): Promise<string> {
@@ -93,7 +93,7 @@ export class Cluster {
   async kazoo(...operation: KazooOperation): Promise<string> {
     const enter = this.#onNode();
     if (enter === undefined) return this.kazooInPod(...operation);
-    return (await run([...enter, this.clients.python, clientProgram, ...operation])).trim();
+    return (await run([...enter, this.#clients.python, clientProgram, ...operation])).trim();
   }
 
   /** The same in a pod, once `installClientPod` has been called. */
@@ -111,7 +111,7 @@ export class Cluster {
     const enter = this.#onNode();
     if (enter === undefined) throw new Error('zkCli runs on a node, and nodes are no part of this machine');
     const main = 'org.apache.zookeeper.ZooKeeperMain';
-    return run([...enter, 'java', '-cp', this.clients.classpath, main, '-server', hosts, ...command]);
+    return run([...enter, 'java', '-cp', this.#clients.classpath, main, '-server', hosts, ...command]);
   }
 
   #onNode(): readonly string[] | undefined {

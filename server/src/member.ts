@@ -54,35 +54,35 @@ export class Member implements TransportEvents {
   /** From when this member knew no leader until it knew one, in milliseconds. */
   readonly elections = new Histogram();
   /** Monotonic; undefined: it knows a leader. */
-  private leaderlessSinceMs: number | undefined;
+  #leaderlessSinceMs: number | undefined;
   /** Monotonic. */
   readonly startedMs: number;
   /** About to stop: see MemberView.drain. */
   readonly draining: Draining;
   service: Service;
-  private readonly parts: MemberParts;
-  private readonly timing: PeerTiming;
-  private readonly wanted: readonly WantedMember[];
-  private bootstrap: Bootstrap | undefined;
-  private readonly containers: ContainerManager;
-  private readonly shortage: Shortage;
-  private stopTimers: readonly (() => void)[] = [];
-  private stopped = false;
-  private ticks = 0;
+  readonly #parts: MemberParts;
+  readonly #timing: PeerTiming;
+  readonly #wanted: readonly WantedMember[];
+  #bootstrap: Bootstrap | undefined;
+  readonly #containers: ContainerManager;
+  readonly #shortage: Shortage;
+  #stopTimers: readonly (() => void)[] = [];
+  #stopped = false;
+  #ticks = 0;
 
   constructor(parts: MemberParts) {
-    this.parts = { ...parts, fatal: unlessClosed(parts.fatal) };
+    this.#parts = { ...parts, fatal: unlessClosed(parts.fatal) };
     this.config = parts.config;
     this.startedMs = parts.clock.monotonicMs();
     checkBounds(parts.bounds, parts.config.limits);
-    this.timing = peerTiming(parts.config, parts.bounds);
-    this.wanted = parts.config.members.map(wantedMember);
-    this.shortage = new Shortage(parts, () => this.stopped);
+    this.#timing = peerTiming(parts.config, parts.bounds);
+    this.#wanted = parts.config.members.map(wantedMember);
+    this.#shortage = new Shortage(parts, () => this.#stopped);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.clients = new Clients(parts);
-    this.containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
-    this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
-    this.links = this.newLinks();
+    this.#containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
+    this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
+    this.links = this.#newLinks();
   }
 
   /**
@@ -90,22 +90,22 @@ export class Member implements TransportEvents {
    * where the data must not be used.
    */
   async start(): Promise<void> {
-    await this.open();
-    if (this.stopped) return;
-    this.parts.transport.connectTo(this.peerAddresses());
-    const { scheduler } = this.parts;
-    this.stopTimers = [
-      scheduler.every(this.timing.tickMs, () => this.tick()),
-      scheduler.every(this.containers.periodMs, () => this.reviewContainers()),
+    await this.#open();
+    if (this.#stopped) return;
+    this.#parts.transport.connectTo(this.#peerAddresses());
+    const { scheduler } = this.#parts;
+    this.#stopTimers = [
+      scheduler.every(this.#timing.tickMs, () => this.#tick()),
+      scheduler.every(this.#containers.periodMs, () => this.#reviewContainers()),
     ];
-    this.review();
+    this.#review();
   }
 
   /** Stops taking part, then closes the disk. */
   async stop(): Promise<void> {
-    if (this.stopped) return;
-    this.stopped = true;
-    for (const stop of this.stopTimers) stop();
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const stop of this.#stopTimers) stop();
     this.clients.registry.closeAll('this member stops');
     this.running?.replica.stop();
     await this.storage?.close();
@@ -119,47 +119,47 @@ export class Member implements TransportEvents {
   get reason(): string {
     if (this.draining.active) return 'this member is about to stop';
     if (this.running === undefined)
-      return this.bootstrap?.reason ?? (this.shortage.reason || 'reading the disk');
+      return this.#bootstrap?.reason ?? (this.#shortage.reason || 'reading the disk');
     return this.service.reason;
   }
 
   linkUp(serverId: number, address?: string): void {
-    if (!this.stopped) this.links.up(serverId, address);
+    if (!this.#stopped) this.links.up(serverId, address);
   }
 
   linkDown(serverId: number): void {
-    if (!this.stopped) this.links.down(serverId);
+    if (!this.#stopped) this.links.down(serverId);
   }
 
   received(serverId: number, chunk: Uint8Array): void {
-    if (!this.stopped) this.links.received(serverId, chunk);
+    if (!this.#stopped) this.links.received(serverId, chunk);
   }
 
-  private newLinks(): Links {
-    const instance = this.parts.entropy.uint32() + 1;
+  #newLinks(): Links {
+    const instance = this.#parts.entropy.uint32() + 1;
     return new Links(
       { serverId: this.config.serverId, clusterId: '', raftId: 0, started: false, running: false, instance },
-      this.parts,
+      this.#parts,
       {
-        greeted: (serverId, hello) => this.greeted(serverId, hello),
-        frame: (serverId, hello, kind, reader) => this.frame(serverId, hello, kind, reader),
+        greeted: (serverId, hello) => this.#greeted(serverId, hello),
+        frame: (serverId, hello, kind, reader) => this.#frame(serverId, hello, kind, reader),
         parted: (serverId, hello) => {
           this.clients.leaderSpace.parted(serverId);
           this.running?.outdated.parted(serverId);
           if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
-          this.review();
+          this.#review();
         },
       },
     );
   }
 
-  private async open(): Promise<void> {
-    const opened = await this.shortage.outlast('the data folder cannot be opened for now', () =>
-      Storage.open(this.parts.disk, this.parts.storage),
+  async #open(): Promise<void> {
+    const opened = await this.#shortage.outlast('the data folder cannot be opened for now', () =>
+      Storage.open(this.#parts.disk, this.#parts.storage),
     );
     if (opened === undefined) return;
     const { storage, recovered } = opened;
-    if (this.stopped) {
+    if (this.#stopped) {
       await storage.close();
       return;
     }
@@ -170,17 +170,17 @@ export class Member implements TransportEvents {
       const started = recovered.hardState.term > 0 || recovered.snapshot !== undefined;
       this.links.announce({ clusterId: identity.clusterId, raftId: identity.raftId, started });
     }
-    for (const remark of recovered.remarks) this.parts.log.warn({}, remark);
-    this.bootstrap = new Bootstrap(
+    for (const remark of recovered.remarks) this.#parts.log.warn({}, remark);
+    this.#bootstrap = new Bootstrap(
       {
-        ...this.parts,
+        ...this.#parts,
         serverId: this.config.serverId,
         expectedClusterId: this.config.clusterId,
-        wanted: this.wanted,
+        wanted: this.#wanted,
         links: this.links,
         storage,
         start: (granted) => {
-          this.run(storage, recovered, granted).catch((error: Error) => this.parts.fatal(error));
+          this.#run(storage, recovered, granted).catch((error: Error) => this.#parts.fatal(error));
         },
       },
       identity,
@@ -188,12 +188,12 @@ export class Member implements TransportEvents {
   }
 
   /** Builds the replica on what the disk holds. */
-  private async run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
-    const { entropy, bounds } = this.parts;
+  async #run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
+    const { entropy, bounds } = this.#parts;
     const { pieceNodes } = bounds;
     const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32(), pieceNodes });
     const snapshots = new Snapshots({
-      ...this.parts,
+      ...this.#parts,
       storage,
       machine,
       everyEntries: this.config.snapshotEveryEntries,
@@ -201,32 +201,32 @@ export class Member implements TransportEvents {
       chunkBytes: bounds.snapshotChunkBytes,
     });
     if (recovered.snapshot !== undefined) await snapshots.load();
-    if (this.stopped) return;
+    if (this.#stopped) return;
     const { genesis } = identity;
     const base = recovered.snapshot?.meta ?? { index: genesis.index, term: 0, configuration: genesis };
     const raft = new Raft({
       id: identity.raftId,
       seed: entropy.uint32(),
-      ...this.timing.raft,
+      ...this.#timing.raft,
       snapshot: base,
       ...recoveredLog(recovered, base),
     });
     const checkpoints = new Checkpoints({
-      ...this.parts,
+      ...this.#parts,
       raftId: identity.raftId,
       machine,
       links: this.links,
     });
     const replica: Replica = new Replica({
-      ...this.parts,
+      ...this.#parts,
       raft,
       raftId: identity.raftId,
       machine,
       storage,
       snapshots,
       links: this.links,
-      numbers: new NumberRange(recovered.boots, this.parts.bounds),
-      tickMs: this.timing.tickMs,
+      numbers: new NumberRange(recovered.boots, this.#parts.bounds),
+      tickMs: this.#timing.tickMs,
       events: {
         applying: () => this.clients.clock.look(),
         changed: (result, from, steps) => this.clients.watches.changed(result, from, steps),
@@ -240,100 +240,101 @@ export class Member implements TransportEvents {
         turned: () => this.clients.turned(),
         configured: () => {
           this.clients.configured(machine);
-          this.parts.transport.connectTo(this.peerAddresses());
+          this.#parts.transport.connectTo(this.#peerAddresses());
         },
-        leadershipChanged: () => this.leadershipChanged(),
+        leadershipChanged: () => this.#leadershipChanged(),
       },
     });
     this.running = { identity, replica, machine, snapshots, checkpoints, outdated: new OutdatedVoices() };
-    this.service = new Service(this.timing.serveWithoutLeaderMs, this.timing.catchUpMs);
+    this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.clients.attach(replica, machine, identity);
     this.links.announce({ started: true, running: true });
-    for (const [serverId, hello] of this.links.hellos()) this.greeted(serverId, hello);
-    this.parts.transport.connectTo(this.peerAddresses());
+    for (const [serverId, hello] of this.links.hellos()) this.#greeted(serverId, hello);
+    this.#parts.transport.connectTo(this.#peerAddresses());
     replica.wake();
   }
 
-  private tick(): void {
+  #tick(): void {
     if (this.running === undefined) {
       this.links.tick();
       this.links.flush();
     } else {
       this.running.replica.tick();
     }
-    if (++this.ticks % ticksPerReview === 0) this.review();
-    if (this.ticks % ticksPerSpaceLook === 0) this.lookAtSpace();
+    if (++this.#ticks % ticksPerReview === 0) this.#review();
+    if (this.#ticks % ticksPerSpaceLook === 0) this.#lookAtSpace();
   }
 
-  private lookAtSpace(): void {
+  #lookAtSpace(): void {
     this.storage?.refreshSpace(this.running?.machine.snapshotBytes).catch((error: Error) => {
       // After a shortage the next look finds out.
-      if (!isDiskFull(error)) this.parts.fatal(error);
+      if (!isDiskFull(error)) this.#parts.fatal(error);
     });
   }
 
   /** Level-based: looks at what is, and does the next thing. */
-  private review(): void {
-    if (this.stopped) return;
+  #review(): void {
+    if (this.#stopped) return;
     this.draining.review();
     this.clients.registry.review();
     const { running } = this;
     if (running === undefined) {
-      this.bootstrap?.review();
+      this.#bootstrap?.review();
       return;
     }
     const { replica } = running;
-    this.reviewService(replica);
+    this.#reviewService(replica);
     this.clients.sessions.review(this.links);
     replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
     this.clients.leaderSpace.review(replica, replica.room, this.links);
     running.checkpoints.review(replica);
     // Where nothing is written any more the loop has no reason to, and others may fill the disk.
     running.snapshots.consider(replica);
-    keepMembership({ ...this.parts, ...running, wanted: this.wanted, links: this.links });
+    keepMembership({ ...this.#parts, ...running, wanted: this.#wanted, links: this.links });
   }
 
-  private reviewContainers(): void {
+  #reviewContainers(): void {
     const { running } = this;
-    if (running !== undefined && !this.stopped) this.containers.review(running.replica, running.machine.tree);
+    if (running !== undefined && !this.#stopped)
+      this.#containers.review(running.replica, running.machine.tree);
   }
 
-  private reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
+  #reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
     const { service, clients } = this;
     const lagEntries = Math.max(0, raft.commit - appliedIndex);
     const { overdue } = service;
     const canFollow = raft.role === Role.leader || raft.canWrite;
     const standing = { hasLeader: raft.leader !== 0, caughtUp, lagEntries, canFollow };
-    service.review(standing, this.parts.clock.monotonicMs());
-    if (service.overdue && !overdue) this.parts.log.warn({ lagEntries }, service.reason);
+    service.review(standing, this.#parts.clock.monotonicMs());
+    if (service.overdue && !overdue) this.#parts.log.warn({ lagEntries }, service.reason);
     if (service.serving) clients.serve();
     else if (clients.serving) {
-      this.parts.log.warn({}, service.reason);
+      this.#parts.log.warn({}, service.reason);
       clients.suspend();
     }
   }
 
-  private greeted(serverId: number, hello: Hello): void {
+  #greeted(serverId: number, hello: Hello): void {
     const { running } = this;
     if (running !== undefined && hello.clusterId === running.identity.clusterId) {
       if (hello.running) running.replica.peerUp(serverId, hello.raftId);
     } else if (running !== undefined && hello.clusterId !== '') {
-      this.parts.log.error(
+      this.#parts.log.error(
         { serverId, theirs: hello.clusterId, ours: running.identity.clusterId },
         'a member of another cluster is at this address; nothing is exchanged with it',
       );
     }
-    this.review();
+    this.#review();
   }
 
-  private frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void {
+  #frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void {
     if (kind === PeerFrame.grant) {
-      if (this.running === undefined) this.bootstrap?.receive(readGrant(reader));
+      if (this.running === undefined) this.#bootstrap?.receive(readGrant(reader));
       return;
     }
     const { running } = this;
     if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
-    if (kind === PeerFrame.outdated) this.rejoin(serverId, running, reader.text());
+    if (kind === PeerFrame.outdated) this.#rejoin(serverId, running, reader.text());
     else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
     else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(serverId, reader);
@@ -342,42 +343,44 @@ export class Member implements TransportEvents {
   }
 
   /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */
-  private rejoin(teller: number, { identity, replica, outdated }: Running, clusterId: string): void {
-    const { storage, stopped } = this;
+  #rejoin(teller: number, { identity, replica, outdated }: Running, clusterId: string): void {
+    const stopped = this.#stopped;
+    const { storage } = this;
     if (stopped || storage === undefined || clusterId !== identity.clusterId) return;
     if (!outdated.hear(teller, identity.raftId, replica.raft.configuration)) return;
-    this.parts.log.warn(
+    this.#parts.log.warn(
       { raftId: identity.raftId },
       "this member's id was removed from the cluster: setting its data aside and joining as a new member",
     );
     replica.stop();
     this.clients.detach();
-    for (const serverId of this.links.hellos().keys()) this.parts.transport.disconnect(serverId);
+    for (const serverId of this.links.hellos().keys()) this.#parts.transport.disconnect(serverId);
     this.running = undefined;
-    this.bootstrap = undefined;
+    this.#bootstrap = undefined;
     this.storage = undefined;
-    this.links = this.newLinks();
-    this.shortage
+    this.links = this.#newLinks();
+    this.#shortage
       .outlast('the data cannot be set aside for now', () => storage.setAside())
-      .then(() => this.open())
-      .catch((error: Error) => this.parts.fatal(error));
+      .then(() => this.#open())
+      .catch((error: Error) => this.#parts.fatal(error));
   }
 
-  private leadershipChanged(): void {
+  #leadershipChanged(): void {
     const { running } = this;
     if (running === undefined) return;
     const { raft } = running.replica;
     const { role, term, leader } = raft;
-    const nowMs = this.parts.clock.monotonicMs();
-    if (leader === 0) this.leaderlessSinceMs ??= nowMs;
+    const nowMs = this.#parts.clock.monotonicMs();
+    if (leader === 0) this.#leaderlessSinceMs ??= nowMs;
     else {
       this.leaderChanges++;
-      if (this.leaderlessSinceMs !== undefined) this.elections.observe(nowMs - this.leaderlessSinceMs);
-      this.leaderlessSinceMs = undefined;
+      if (this.#leaderlessSinceMs !== undefined) this.elections.observe(nowMs - this.#leaderlessSinceMs);
+      this.#leaderlessSinceMs = undefined;
     }
-    if (role === Role.leader) this.parts.log.info({ term }, 'became leader');
-    else if (leader !== 0) this.parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following leader');
-    else this.parts.log.info({ term, role }, 'no leader');
+    if (role === Role.leader) this.#parts.log.info({ term }, 'became leader');
+    else if (leader !== 0)
+      this.#parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following leader');
+    else this.#parts.log.info({ term, role }, 'no leader');
   }
 
   /** The server id of a Raft id of the configuration in force. */
@@ -386,9 +389,9 @@ export class Member implements TransportEvents {
     return text === undefined ? undefined : decodeContext(text).serverId;
   }
 
-  private peerAddresses(): PeerAddress[] {
+  #peerAddresses(): PeerAddress[] {
     const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
-    return peerAddresses(this.config.serverId, contexts, this.wanted);
+    return peerAddresses(this.config.serverId, contexts, this.#wanted);
   }
 }
 

@@ -4,21 +4,21 @@ const msPerHour = 3_600_000;
 
 /** When old logs and snapshots may be purged: so many hours apart; the first time at once, as ZooKeeper does. */
 export class PurgeInterval {
-  private readonly clock: Clock;
-  private readonly intervalMs: number;
-  private nextMs = Number.NEGATIVE_INFINITY;
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  #nextMs = Number.NEGATIVE_INFINITY;
 
   /** @param hours 0: whenever it is asked */
   constructor(clock: Clock, hours: number) {
-    this.clock = clock;
-    this.intervalMs = hours * msPerHour;
+    this.#clock = clock;
+    this.#intervalMs = hours * msPerHour;
   }
 
   /** Whether it is time; then the interval begins anew. */
   take(): boolean {
-    const nowMs = this.clock.monotonicMs();
-    if (nowMs < this.nextMs) return false;
-    this.nextMs = nowMs + this.intervalMs;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#nextMs) return false;
+    this.#nextMs = nowMs + this.#intervalMs;
     return true;
   }
 }

@@ -143,7 +143,8 @@ export class Writers {
   readonly #patience: NodeJS.Timeout;
   #failure: Error | undefined;
 
-  private constructor(endpoints: readonly Endpoint[], count: number, value: Buffer) {
+  /** Made by its static functions alone. */
+  constructor(endpoints: readonly Endpoint[], count: number, value: Buffer) {
     this.#writers = Array.from({ length: count }, (_, i) => new Writer(i, endpoints, this.clock, value));
     const runs = this.#writers.map((writer) => writer.run().catch((error: unknown) => this.#fail(error)));
     this.#running = Promise.all(runs).then(() => undefined);

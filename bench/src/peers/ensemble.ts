@@ -41,7 +41,8 @@ export class Ensemble {
   readonly folder: string;
   readonly members: readonly Member[];
 
-  private constructor(peer: Peer, folder: string, members: readonly Member[]) {
+  /** Made by its static functions alone. */
+  constructor(peer: Peer, folder: string, members: readonly Member[]) {
     this.peer = peer;
     this.folder = folder;
     this.members = members;

@@ -74,7 +74,8 @@ class Canary {
   #writes = 0;
   readonly #done: Promise<void>;
 
-  private constructor(session: Session, path: string) {
+  /** Made by its static functions alone. */
+  constructor(session: Session, path: string) {
     this.#done = this.#run(session, path);
     // Reported when the canary is stopped.
     this.#done.catch(() => undefined);

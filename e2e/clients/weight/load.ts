@@ -31,7 +31,8 @@ export class MixedLoad {
   #pacedAtMs = performance.now();
   #turn = 0;
 
-  private constructor(endpoints: readonly Endpoint[], writers: readonly Writer[], tally: Tally) {
+  /** Made by its static functions alone. */
+  constructor(endpoints: readonly Endpoint[], writers: readonly Writer[], tally: Tally) {
     this.#endpoints = endpoints;
     this.#writers = writers;
     this.tally = tally;

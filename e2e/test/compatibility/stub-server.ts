@@ -47,7 +47,8 @@ export class StubServer {
   #zxid: number;
   #sessions = 0;
 
-  private constructor(options: StubOptions) {
+  /** Made by its static functions alone. */
+  constructor(options: StubOptions) {
     this.#options = {
       zxid: 0,
       step: 1,

@@ -83,7 +83,8 @@ export class ApiServer {
   readonly #sockets = new Set<Socket>();
   readonly #watches = new Set<OpenWatch>();
 
-  private constructor() {
+  /** Made by its static functions alone. */
+  constructor() {
     this.#server = createServer((request, response) => void this.#take(request, response));
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);

@@ -46,7 +46,8 @@ export class ClusterWorld {
   readonly world: World;
   readonly members: readonly FakeMember[];
 
-  private constructor(world: World, members: readonly FakeMember[]) {
+  /** Made by its static functions alone. */
+  constructor(world: World, members: readonly FakeMember[]) {
     this.world = world;
     this.members = members;
   }

@@ -67,18 +67,19 @@ const opening: ReadonlySet<DiskCallKind> = new Set(['open', 'create']);
 /** Fates by chance, at rates that may be changed while the disk is used. */
 export class RandomFaults {
   rates: FaultRates;
-  private readonly prng: Prng;
+  readonly #prng: Prng;
   slowCalls = 0;
   failedCalls = 0;
   refusedDescriptors = 0;
 
   constructor(prng: Prng, rates: FaultRates = healthy) {
-    this.prng = prng;
+    this.#prng = prng;
     this.rates = rates;
   }
 
   readonly decide: DecideFate = ({ kind }) => {
-    const { prng, rates } = this;
+    const prng = this.#prng;
+    const { rates } = this;
     let delayMs = prng.between(rates.latencyMs / 2, rates.latencyMs * 1.5);
     if (prng.chance(rates.slowRate)) {
       delayMs += prng.between(0, rates.slowMs);

@@ -35,11 +35,11 @@ export class FaultyDisk implements Disk {
   readonly volume: Volume;
   /** Files that this process has open. */
   openFiles = 0;
-  private readonly schedule: DiskSchedule;
+  readonly #schedule: DiskSchedule;
 
   constructor(volume: Volume, schedule: DiskSchedule) {
     this.volume = volume;
-    this.schedule = schedule;
+    this.#schedule = schedule;
   }
 
   async lock(): Promise<void> {
@@ -148,7 +148,7 @@ export class FaultyDisk implements Disk {
     try {
       effect.begin?.();
     } catch (error) {
-      this.schedule(fate.delayMs ?? 0, () => {
+      this.#schedule(fate.delayMs ?? 0, () => {
         if (volume.isMounted(this)) reject(error as Error);
       });
       return;
@@ -159,13 +159,13 @@ export class FaultyDisk implements Disk {
     }
     const finish = (): void => {
       if (!volume.isMounted(this)) return;
-      if (volume.hung) volume.holdBack(() => this.schedule(0, finish));
-      else this.finish(name, fate, effect, resolve, reject);
+      if (volume.hung) volume.holdBack(() => this.#schedule(0, finish));
+      else this.#finish(name, fate, effect, resolve, reject);
     };
-    this.schedule(fate.delayMs ?? 0, finish);
+    this.#schedule(fate.delayMs ?? 0, finish);
   }
 
-  private finish<T>(
+  #finish<T>(
     name: string,
     fate: CallFate,
     effect: Effect<T>,
@@ -191,23 +191,24 @@ export class FaultyDisk implements Disk {
 
 class FaultyHandle implements DiskFile {
   readonly name: string;
-  private readonly disk: FaultyDisk;
-  private readonly file: FaultyFile;
-  private isOpen = true;
+  readonly #disk: FaultyDisk;
+  readonly #file: FaultyFile;
+  #isOpen = true;
 
   constructor(disk: FaultyDisk, name: string, file: FaultyFile) {
-    this.disk = disk;
+    this.#disk = disk;
     disk.openFiles++;
     this.name = name;
-    this.file = file;
+    this.#file = file;
   }
 
   append(buffer: Uint8Array, length: number, position: number, done: DiskDone): void {
-    const { disk, file } = this;
+    const disk = this.#disk;
+    const file = this.#file;
     let mark = 0;
     const effect = {
       begin: () => {
-        this.put(buffer.subarray(0, length), position);
+        this.#put(buffer.subarray(0, length), position);
         mark = file.beginSync();
       },
       complete: () => {
@@ -220,18 +221,19 @@ class FaultyHandle implements DiskFile {
   }
 
   read(buffer: Uint8Array, position: number): Promise<number> {
-    return this.disk.call('read', this.name, { complete: () => this.file.read(buffer, position) });
+    return this.#disk.call('read', this.name, { complete: () => this.#file.read(buffer, position) });
   }
 
   write(data: Uint8Array, position: number): Promise<void> {
-    return this.disk.call('write', this.name, {
-      begin: () => this.put(data, position),
+    return this.#disk.call('write', this.name, {
+      begin: () => this.#put(data, position),
       complete: () => undefined,
     });
   }
 
   sync(): Promise<void> {
-    const { disk, file } = this;
+    const disk = this.#disk;
+    const file = this.#file;
     let mark = 0;
     return disk.call('sync', this.name, {
       begin: () => {
@@ -246,15 +248,16 @@ class FaultyHandle implements DiskFile {
   }
 
   size(): Promise<number> {
-    return this.disk.call('size', this.name, { complete: () => this.file.size });
+    return this.#disk.call('size', this.name, { complete: () => this.#file.size });
   }
 
   allocate(size: number): Promise<void> {
-    const { disk, file } = this;
+    const disk = this.#disk;
+    const file = this.#file;
     let mark = 0;
     return disk.call('allocate', this.name, {
       begin: () => {
-        if (size > file.size) this.put(new Uint8Array(size - file.size), file.size);
+        if (size > file.size) this.#put(new Uint8Array(size - file.size), file.size);
         mark = file.beginSync();
       },
       complete: () => file.synced(mark),
@@ -263,18 +266,18 @@ class FaultyHandle implements DiskFile {
   }
 
   async close(): Promise<void> {
-    if (this.isOpen) this.disk.openFiles--;
-    this.isOpen = false;
+    if (this.#isOpen) this.#disk.openFiles--;
+    this.#isOpen = false;
   }
 
-  private put(data: Uint8Array, position: number): void {
-    const { volume } = this.disk;
-    const more = position + data.length - this.file.size;
+  #put(data: Uint8Array, position: number): void {
+    const { volume } = this.#disk;
+    const more = position + data.length - this.#file.size;
     if (more > 0 && volume.usedBytes() + more > volume.capacityBytes) {
       volume.refusals++;
       throw new DiskCallError('ENOSPC', this.name);
     }
-    this.file.write(data, position);
-    this.disk.stats.bytesWritten += data.length;
+    this.#file.write(data, position);
+    this.#disk.stats.bytesWritten += data.length;
   }
 }

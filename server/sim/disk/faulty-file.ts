@@ -19,73 +19,73 @@ interface UnsyncedWrite {
  *                    └─(sync fails)──► the same, but the cache goes on showing all, as clean: a later sync does not write them
  */
 export class FaultyFile {
-  private cached = new Extent();
-  private durable = new Extent();
-  private unsynced: UnsyncedWrite[] = [];
-  private writes = 0;
+  #cached = new Extent();
+  #durable = new Extent();
+  #unsynced: UnsyncedWrite[] = [];
+  #writes = 0;
 
   get size(): number {
-    return this.cached.size;
+    return this.#cached.size;
   }
 
   read(buffer: Uint8Array, position: number): number {
-    return this.cached.read(buffer, position);
+    return this.#cached.read(buffer, position);
   }
 
   write(data: Uint8Array, position: number): void {
     const copy = Uint8Array.from(data);
-    this.cached.write(copy, position);
-    this.unsynced.push({ number: ++this.writes, position, data: copy });
+    this.#cached.write(copy, position);
+    this.#unsynced.push({ number: ++this.#writes, position, data: copy });
   }
 
   /** Marks everything written so far; hand the mark to `synced` or `syncFailed` when the sync ends. */
   beginSync(): number {
-    return this.writes;
+    return this.#writes;
   }
 
   synced(upTo: number): void {
-    for (const write of this.take(upTo)) this.durable.write(write.data, write.position);
+    for (const write of this.#take(upTo)) this.#durable.write(write.data, write.position);
   }
 
   syncFailed(upTo: number, prng: Prng): void {
-    for (const write of this.take(upTo)) this.tear(write, prng);
+    for (const write of this.#take(upTo)) this.#tear(write, prng);
   }
 
   /** Returns whether anything was lost or torn. */
   crash(prng: Prng): boolean {
-    const hadUnsynced = this.unsynced.length > 0;
-    for (const write of this.take(this.writes)) this.tear(write, prng);
-    this.cached = this.durable.copy();
+    const hadUnsynced = this.#unsynced.length > 0;
+    for (const write of this.#take(this.#writes)) this.#tear(write, prng);
+    this.#cached = this.#durable.copy();
     return hadUnsynced;
   }
 
   flip(offset: number, mask: number): void {
-    this.cached.flip(offset, mask);
-    if (offset < this.durable.size) this.durable.flip(offset, mask);
+    this.#cached.flip(offset, mask);
+    if (offset < this.#durable.size) this.#durable.flip(offset, mask);
   }
 
   content(): Uint8Array {
-    return this.cached.content();
+    return this.#cached.content();
   }
 
-  private take(upTo: number): UnsyncedWrite[] {
-    const taken = this.unsynced.filter((write) => write.number <= upTo);
-    this.unsynced = this.unsynced.filter((write) => write.number > upTo);
+  #take(upTo: number): UnsyncedWrite[] {
+    const taken = this.#unsynced.filter((write) => write.number <= upTo);
+    this.#unsynced = this.#unsynced.filter((write) => write.number > upTo);
     return taken;
   }
 
-  private tear(write: UnsyncedWrite, prng: Prng): void {
+  #tear(write: UnsyncedWrite, prng: Prng): void {
     const kind = prng.below(5);
     if (kind === 0) return;
     const end = write.position + write.data.length;
     // The length may be written without the data.
-    if (kind === 1) this.durable.extend(end);
+    if (kind === 1) this.#durable.extend(end);
     const survives = kind === 2 ? 1 : prng.fraction();
     let position = write.position;
     while (position < end) {
       const next = Math.min(end, position - (position % sectorBytes) + sectorBytes);
       if (kind !== 1 && prng.chance(survives)) {
-        this.durable.write(write.data.subarray(position - write.position, next - write.position), position);
+        this.#durable.write(write.data.subarray(position - write.position, next - write.position), position);
       }
       position = next;
     }

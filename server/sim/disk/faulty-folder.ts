@@ -10,59 +10,59 @@ type Change =
 
 /** A folder's names: as they are seen, and as they are on the platter. Changes since the last sync may or may not survive a crash. */
 export class FaultyFolder {
-  private cached = new Map<string, FolderItem>();
-  private readonly durable = new Map<string, FolderItem>();
-  private unsynced: { readonly number: number; readonly change: Change }[] = [];
-  private changes = 0;
+  #cached = new Map<string, FolderItem>();
+  readonly #durable = new Map<string, FolderItem>();
+  #unsynced: { readonly number: number; readonly change: Change }[] = [];
+  #changes = 0;
 
   get(name: string): FolderItem | undefined {
-    return this.cached.get(name);
+    return this.#cached.get(name);
   }
 
   names(): string[] {
-    return [...this.cached.keys()];
+    return [...this.#cached.keys()];
   }
 
   items(): FolderItem[] {
-    return [...this.cached.values()];
+    return [...this.#cached.values()];
   }
 
   add(name: string, item: FolderItem): void {
-    this.change({ kind: 'add', name, item });
+    this.#change({ kind: 'add', name, item });
   }
 
   remove(name: string): void {
-    this.change({ kind: 'remove', name });
+    this.#change({ kind: 'remove', name });
   }
 
   rename(from: string, to: string, item: FolderItem): void {
-    this.change({ kind: 'rename', from, to, item });
+    this.#change({ kind: 'rename', from, to, item });
   }
 
   beginSync(): number {
-    return this.changes;
+    return this.#changes;
   }
 
   synced(upTo: number): void {
-    for (const change of this.take(upTo)) apply(this.durable, change);
+    for (const change of this.#take(upTo)) apply(this.#durable, change);
   }
 
   syncFailed(upTo: number, prng: Prng): void {
-    for (const change of this.take(upTo)) if (prng.chance(0.5)) apply(this.durable, change);
+    for (const change of this.#take(upTo)) if (prng.chance(0.5)) apply(this.#durable, change);
   }
 
   /** Of this folder and, since files stay what they are whatever their names, of all that the names lead to. */
   crash(prng: Prng): { lostNames: number; tornFiles: number } {
-    const changes = this.take(this.changes);
+    const changes = this.#take(this.#changes);
     const survives = prng.pick([0, 0.5, 0.9, 1]);
     let lostNames = 0;
     let tornFiles = 0;
     for (const change of changes) {
-      if (prng.chance(survives)) apply(this.durable, change);
+      if (prng.chance(survives)) apply(this.#durable, change);
       else lostNames++;
     }
-    this.cached = new Map(this.durable);
-    for (const item of new Set(this.cached.values())) {
+    this.#cached = new Map(this.#durable);
+    for (const item of new Set(this.#cached.values())) {
       if (item instanceof FaultyFolder) {
         const inner = item.crash(prng);
         lostNames += inner.lostNames;
@@ -74,15 +74,15 @@ export class FaultyFolder {
     return { lostNames, tornFiles };
   }
 
-  private take(upTo: number): Change[] {
-    const taken = this.unsynced.filter(({ number }) => number <= upTo);
-    this.unsynced = this.unsynced.filter(({ number }) => number > upTo);
+  #take(upTo: number): Change[] {
+    const taken = this.#unsynced.filter(({ number }) => number <= upTo);
+    this.#unsynced = this.#unsynced.filter(({ number }) => number > upTo);
     return taken.map(({ change }) => change);
   }
 
-  private change(change: Change): void {
-    apply(this.cached, change);
-    this.unsynced.push({ number: ++this.changes, change });
+  #change(change: Change): void {
+    apply(this.#cached, change);
+    this.#unsynced.push({ number: ++this.#changes, change });
   }
 }
 

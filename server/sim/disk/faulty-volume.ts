@@ -36,11 +36,11 @@ export class FaultyVolume {
   /** Calls that had to wait while the disk was hung. */
   held = 0;
   readonly prng: Prng;
-  private root = new FaultyFolder();
-  private mounted: FaultyDisk | undefined;
-  private calls = 0;
-  private isHung = false;
-  private waiting: (() => void)[] = [];
+  #root = new FaultyFolder();
+  #mounted: FaultyDisk | undefined;
+  #calls = 0;
+  #isHung = false;
+  #waiting: (() => void)[] = [];
 
   constructor(options: FaultyVolumeOptions) {
     this.prng = options.prng;
@@ -50,7 +50,7 @@ export class FaultyVolume {
 
   /** Calls made so far, of all mounts. */
   get callCount(): number {
-    return this.calls;
+    return this.#calls;
   }
 
   /** The disk as one process sees it. A mount of before must have been killed, crashed or closed before this one locks. */
@@ -60,47 +60,47 @@ export class FaultyVolume {
 
   /** Calls are neither answered nor refused. */
   get hung(): boolean {
-    return this.isHung;
+    return this.#isHung;
   }
 
   hang(): void {
-    this.isHung = true;
+    this.#isHung = true;
   }
 
   /** Whatever waited completes now. */
   answerAgain(): void {
-    this.isHung = false;
-    const { waiting } = this;
-    this.waiting = [];
+    this.#isHung = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const complete of waiting) complete();
   }
 
   /** For the mounts: what completes once the disk answers again. */
   holdBack(complete: () => void): void {
     this.held++;
-    this.waiting.push(complete);
+    this.#waiting.push(complete);
   }
 
   /** The process ends at once: its calls are never answered, its lock is gone. */
   kill(): void {
-    this.mounted = undefined;
-    this.waiting = [];
+    this.#mounted = undefined;
+    this.#waiting = [];
   }
 
   /** The machine stops: as `kill`, and of what was not synced only some survives. */
   crash(): void {
-    this.mounted = undefined;
-    this.waiting = [];
+    this.#mounted = undefined;
+    this.#waiting = [];
     this.totals.crashes++;
-    const { lostNames, tornFiles } = this.root.crash(this.prng);
+    const { lostNames, tornFiles } = this.#root.crash(this.prng);
     this.totals.lostNames += lostNames;
     this.totals.tornFiles += tornFiles;
   }
 
   /** The disk is replaced by an empty one. */
   wipe(): void {
-    this.mounted = undefined;
-    this.root = new FaultyFolder();
+    this.#mounted = undefined;
+    this.#root = new FaultyFolder();
   }
 
   /** Flips bits of a stored byte, behind everybody's back. */
@@ -111,8 +111,8 @@ export class FaultyVolume {
   /** All files, with their folder. */
   fileNames(): string[] {
     const names: string[] = [];
-    for (const name of this.root.names()) {
-      const item = this.root.get(name);
+    for (const name of this.#root.names()) {
+      const item = this.#root.get(name);
       if (item instanceof FaultyFolder) names.push(...item.names().map((file) => `${name}/${file}`));
       else names.push(name);
     }
@@ -124,13 +124,13 @@ export class FaultyVolume {
   }
 
   usedBytes(): number {
-    return this.root.items().reduce((bytes, item) => bytes + sizeOf(item), 0);
+    return this.#root.items().reduce((bytes, item) => bytes + sizeOf(item), 0);
   }
 
   /** For the mounts: the fate of the next call. */
   nextFate(kind: DiskCallKind, name: string): CallFate {
-    this.calls++;
-    return this.decide({ kind, name, number: this.calls });
+    this.#calls++;
+    return this.decide({ kind, name, number: this.#calls });
   }
 
   /** For the mounts: a call's fate stops the machine. */
@@ -140,21 +140,21 @@ export class FaultyVolume {
   }
 
   isMounted(disk: FaultyDisk): boolean {
-    return this.mounted === disk;
+    return this.#mounted === disk;
   }
 
   lock(disk: FaultyDisk): void {
-    if (this.mounted !== undefined) throw new DiskCallError('EBUSY', 'lock');
-    this.mounted = disk;
+    if (this.#mounted !== undefined) throw new DiskCallError('EBUSY', 'lock');
+    this.#mounted = disk;
   }
 
   unlock(disk: FaultyDisk): void {
-    if (this.mounted === disk) this.mounted = undefined;
+    if (this.#mounted === disk) this.#mounted = undefined;
   }
 
   folder(name: string): FaultyFolder {
-    if (name === '') return this.root;
-    const item = this.root.get(name);
+    if (name === '') return this.#root;
+    const item = this.#root.get(name);
     if (!(item instanceof FaultyFolder)) throw new DiskCallError('ENOENT', name);
     return item;
   }

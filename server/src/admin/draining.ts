@@ -7,36 +7,36 @@ import type { Logger } from '../ports/logger.ts';
  * again after a while by itself, or at once when it is told. Otherwise a word said to every member would leave nobody ready for good.
  */
 export class Draining {
-  private readonly clock: Clock;
-  private readonly log: Logger;
-  private readonly forMs: number;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #forMs: number;
   /** Monotonic; undefined: nobody announced a stop. */
-  private untilMs: number | undefined;
+  #untilMs: number | undefined;
 
   /** @param forMs a stop that was announced comes within so long, or not at all */
   constructor(clock: Clock, log: Logger, forMs: number) {
-    this.clock = clock;
-    this.log = log;
-    this.forMs = forMs;
+    this.#clock = clock;
+    this.#log = log;
+    this.#forMs = forMs;
   }
 
   get active(): boolean {
-    return this.untilMs !== undefined && this.clock.monotonicMs() < this.untilMs;
+    return this.#untilMs !== undefined && this.#clock.monotonicMs() < this.#untilMs;
   }
 
   /** Again: it begins anew. */
   begin(): void {
-    this.untilMs = this.clock.monotonicMs() + this.forMs;
+    this.#untilMs = this.#clock.monotonicMs() + this.#forMs;
   }
 
   end(): void {
-    this.untilMs = undefined;
+    this.#untilMs = undefined;
   }
 
   /** Says so when it has worn off. */
   review(): void {
-    if (this.untilMs === undefined || this.active) return;
+    if (this.#untilMs === undefined || this.active) return;
     this.end();
-    this.log.warn({ forMs: this.forMs }, 'drain expired: this member was not stopped and takes part again');
+    this.#log.warn({ forMs: this.#forMs }, 'drain expired: this member was not stopped and takes part again');
   }
 }

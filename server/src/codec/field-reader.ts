@@ -15,38 +15,38 @@ export interface FieldFormat {
  */
 export class FieldReader {
   offset = 0;
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private readonly format: FieldFormat;
-  private readonly littleEndian: boolean;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #format: FieldFormat;
+  readonly #littleEndian: boolean;
 
   constructor(bytes: Uint8Array, format: FieldFormat) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.format = format;
-    this.littleEndian = format.littleEndian;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#format = format;
+    this.#littleEndian = format.littleEndian;
   }
 
   get remaining(): number {
-    return this.bytes.length - this.offset;
+    return this.#bytes.length - this.offset;
   }
 
   u8(): number {
-    return this.view.getUint8(this.advance(1));
+    return this.#view.getUint8(this.#advance(1));
   }
 
   u32(): number {
-    return this.view.getUint32(this.advance(4), this.littleEndian);
+    return this.#view.getUint32(this.#advance(4), this.#littleEndian);
   }
 
   f64(): number {
-    return this.view.getFloat64(this.advance(8), this.littleEndian);
+    return this.#view.getFloat64(this.#advance(8), this.#littleEndian);
   }
 
   /** A view, not a copy. */
   raw(length: number): Uint8Array {
-    const start = this.advance(length);
-    return this.bytes.subarray(start, start + length);
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
   }
 
   /** A view, not a copy. */
@@ -59,7 +59,7 @@ export class FieldReader {
     try {
       return decodeStrictUtf8(bytes);
     } catch (cause) {
-      throw this.format.malformed('holds a text that is not UTF-8', cause);
+      throw this.#format.malformed('holds a text that is not UTF-8', cause);
     }
   }
 
@@ -68,7 +68,7 @@ export class FieldReader {
     const count = this.u32();
     if (count * partBytes > this.remaining) {
       const needed = this.offset + count * partBytes;
-      throw this.format.malformed(`ends after ${this.bytes.length} bytes, ${needed} were promised`);
+      throw this.#format.malformed(`ends after ${this.#bytes.length} bytes, ${needed} were promised`);
     }
     return count;
   }
@@ -77,20 +77,20 @@ export class FieldReader {
   whole(): number {
     const value = this.f64();
     if (!Number.isSafeInteger(value) || value < 0) {
-      throw this.format.malformed(`holds ${value} where a whole number belongs`);
+      throw this.#format.malformed(`holds ${value} where a whole number belongs`);
     }
     return value;
   }
 
   /** Nothing may follow. */
   end(): void {
-    if (this.remaining > 0) throw this.format.malformed(`has ${this.remaining} bytes too many`);
+    if (this.remaining > 0) throw this.#format.malformed(`has ${this.remaining} bytes too many`);
   }
 
-  private advance(length: number): number {
+  #advance(length: number): number {
     const start = this.offset;
-    if (start + length > this.bytes.length) {
-      throw this.format.malformed(`ends after ${this.bytes.length} bytes, ${start + length} were promised`);
+    if (start + length > this.#bytes.length) {
+      throw this.#format.malformed(`ends after ${this.#bytes.length} bytes, ${start + length} were promised`);
     }
     this.offset = start + length;
     return start;

@@ -10,37 +10,37 @@ export class FieldWriter {
   bytes: Uint8Array;
   /** Bytes written so far. */
   length = 0;
-  private view: DataView;
-  private readonly littleEndian: boolean;
-  private readonly idleCapacity: number;
+  #view: DataView;
+  readonly #littleEndian: boolean;
+  readonly #idleCapacity: number;
 
   constructor({ littleEndian }: FieldFormat, capacityBytes = 4096) {
-    this.littleEndian = littleEndian;
-    this.idleCapacity = capacityBytes;
+    this.#littleEndian = littleEndian;
+    this.#idleCapacity = capacityBytes;
     this.bytes = new Uint8Array(capacityBytes);
-    this.view = new DataView(this.bytes.buffer);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   u8(value: number): void {
-    this.reserve(1);
+    this.#reserve(1);
     this.bytes[this.length++] = value;
   }
 
   u32(value: number): void {
-    this.reserve(4);
-    this.view.setUint32(this.length, value, this.littleEndian);
+    this.#reserve(4);
+    this.#view.setUint32(this.length, value, this.#littleEndian);
     this.length += 4;
   }
 
   f64(value: number): void {
-    this.reserve(8);
-    this.view.setFloat64(this.length, value, this.littleEndian);
+    this.#reserve(8);
+    this.#view.setFloat64(this.length, value, this.#littleEndian);
     this.length += 8;
   }
 
   /** Bytes as they are, without a length. */
   raw(value: Uint8Array): void {
-    this.reserve(value.length);
+    this.#reserve(value.length);
     this.bytes.set(value, this.length);
     this.length += value.length;
   }
@@ -55,21 +55,21 @@ export class FieldWriter {
   text(value: string): void {
     const length = utf8Length(value);
     this.u32(length);
-    this.reserve(length);
+    this.#reserve(length);
     writeUtf8(this.bytes, this.length, value);
     this.length += length;
   }
 
   /** Zeros up to `length`. */
   padTo(length: number): void {
-    this.reserve(length - this.length);
+    this.#reserve(length - this.length);
     this.bytes.fill(0, this.length, length);
     this.length = length;
   }
 
   /** Replaces what was written at `offset`: a length or a checksum that is known only now. */
   patchU32(offset: number, value: number): void {
-    this.view.setUint32(offset, value, this.littleEndian);
+    this.#view.setUint32(offset, value, this.#littleEndian);
   }
 
   /** A copy of all that was written, for one who keeps it; begins anew. */
@@ -82,18 +82,18 @@ export class FieldWriter {
   /** Begins anew. */
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > maxIdleCapacityBytes) this.replace(this.idleCapacity);
+    if (this.bytes.length > maxIdleCapacityBytes) this.#replace(this.#idleCapacity);
   }
 
-  private reserve(more: number): void {
+  #reserve(more: number): void {
     const needed = this.length + more;
-    if (needed > this.bytes.length) this.replace(Math.max(needed, this.bytes.length * 2));
+    if (needed > this.bytes.length) this.#replace(Math.max(needed, this.bytes.length * 2));
   }
 
-  private replace(capacity: number): void {
+  #replace(capacity: number): void {
     const replacement = new Uint8Array(capacity);
     replacement.set(this.bytes.subarray(0, this.length));
     this.bytes = replacement;
-    this.view = new DataView(replacement.buffer);
+    this.#view = new DataView(replacement.buffer);
   }
 }

@@ -29,10 +29,10 @@ export interface AdmissionParts {
 export class Admission {
   /** Clients are served here; not so they find another member. */
   isServing = false;
-  private readonly parts: AdmissionParts;
+  readonly #parts: AdmissionParts;
 
   constructor(parts: AdmissionParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /**
@@ -40,19 +40,19 @@ export class Admission {
    * another member, which may be further.
    */
   takesSession(isNew: boolean, lastZxidSeen: number): boolean {
-    if (!this.isServing || lastZxidSeen > this.parts.executor.lastZxid) return false;
+    if (!this.isServing || lastZxidSeen > this.#parts.executor.lastZxid) return false;
     return !isNew || this.hasRoomForSession;
   }
 
   /** The time-out that a client gets who asks for this one. */
   negotiate(timeoutMs: number): number {
-    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.parts.config;
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#parts.config;
     return Math.min(Math.max(timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs);
   }
 
   /** ok where the write may be proposed at whose record `reader` stands, a request of `bytes`; or else what it is answered. */
   admits(op: number, reader: Reader, bytes: number): ErrorCode {
-    const { counters, complaints } = this.parts;
+    const { counters, complaints } = this.#parts;
     // Decoded whole before it is proposed: what is in the log can be applied by every member.
     const write = readWrite(op, reader);
     if (write === undefined) {
@@ -66,14 +66,14 @@ export class Admission {
 
   /** A code where a write, a request of `bytes`, cannot be taken now; it is not proposed. */
   refuses(write: Write, bytes: number): ErrorCode {
-    const { tree } = this.parts.executor.machine;
-    const { limits } = this.parts.config;
+    const { tree } = this.#parts.executor.machine;
+    const { limits } = this.#parts.config;
     const { room } = this;
     if (room >= Room.scarce && !removesOnly(write)) {
       if (room === Room.exhausted)
-        return this.refused('disk', `${tooFull}: only deletions are taken until there is room`);
+        return this.#refused('disk', `${tooFull}: only deletions are taken until there is room`);
       if (bytes > smallWriteBytes)
-        return this.refused(
+        return this.#refused(
           'disk',
           `${tooFull}: no writes above ${smallWriteBytes} bytes are taken until there is room`,
         );
@@ -81,9 +81,9 @@ export class Admission {
     // Almost always there is room, and nobody needs to know what the write would add.
     const { nodes, treeBytes } = limits;
     if (tree.nodeCount + itemsOf(write) > nodes && goesBeyond(nodes, write, tree))
-      return this.refused('nodes', `there are limits.nodes (${nodes}) znodes: no more are created`);
+      return this.#refused('nodes', `there are limits.nodes (${nodes}) znodes: no more are created`);
     if (tree.storedBytes > treeBytes && mayGrow(write, tree)) {
-      return this.refused(
+      return this.#refused(
         'memory',
         `the tree has reached limits.treeBytes (${treeBytes}): only what does not make it larger is taken`,
       );
@@ -96,25 +96,25 @@ export class Admission {
    * it gets later.
    */
   get room(): Room {
-    const { leaderSpace, executor } = this.parts;
+    const { leaderSpace, executor } = this.#parts;
     const { replica } = executor;
     return replica.leading ? replica.room : leaderSpace.roomIn(replica.raft.term);
   }
 
   /** Whether one more session may begin. */
   get hasRoomForSession(): boolean {
-    const { sessions } = this.parts.config.limits;
+    const { sessions } = this.#parts.config.limits;
     if (this.room === Room.exhausted) {
-      this.refused('disk', `${tooFull}: no sessions begin until there is room`);
+      this.#refused('disk', `${tooFull}: no sessions begin until there is room`);
       return false;
     }
-    if (this.parts.executor.machine.sessions.size < sessions) return true;
-    this.refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
+    if (this.#parts.executor.machine.sessions.size < sessions) return true;
+    this.#refused('sessions', `there are limits.sessions (${sessions}) sessions: no more begin`);
     return false;
   }
 
-  private refused(subject: string, message: string): ErrorCode {
-    this.parts.complaints.refused(subject, message);
+  #refused(subject: string, message: string): ErrorCode {
+    this.#parts.complaints.refused(subject, message);
     return ErrorCode.systemError;
   }
 }

@@ -21,16 +21,16 @@ export interface Authenticator {
 export class Authentication {
   /** One failed: nothing behind it is taken, and the connection ends once what came before it was answered. */
   failed = false;
-  private readonly client: Client;
-  private readonly socket: ClientSocket;
-  private readonly authenticator: Authenticator;
+  readonly #client: Client;
+  readonly #socket: ClientSocket;
+  readonly #authenticator: Authenticator;
   /** What requests that come now will be checked with: what was proved, and what is on its way through the log. undefined: as the client's. */
-  private claimed: Identities | undefined;
+  #claimed: Identities | undefined;
 
   constructor(client: Client, socket: ClientSocket, authenticator: Authenticator) {
-    this.client = client;
-    this.socket = socket;
-    this.authenticator = authenticator;
+    this.#client = client;
+    this.#socket = socket;
+    this.#authenticator = authenticator;
   }
 
   /**
@@ -38,23 +38,24 @@ export class Authentication {
    * answered. undefined where it cannot be read.
    */
   claim(reader: Reader): Uint8Array | ErrorCode | undefined {
-    const { client, authenticator } = this;
+    const client = this.#client;
+    const authenticator = this.#authenticator;
     const request = readAuth(reader);
     if (reader.failed) return undefined;
-    const known = this.claimed ?? client.identities;
+    const known = this.#claimed ?? client.identities;
     const proved = prove(request, known, authenticator.verifier);
     if (proved === undefined) {
       this.failed = true;
-      authenticator.complaints.authFailed(this.socket, request.scheme);
+      authenticator.complaints.authFailed(this.#socket, request.scheme);
       return ErrorCode.authFailed;
     }
     if (proved === known) return ErrorCode.ok;
-    this.claimed = proved;
+    this.#claimed = proved;
     return encodeIdentities(proved);
   }
 
   /** The entry of a setIdentities was applied. */
   applied({ err, identities }: Applied): void {
-    if (err === ErrorCode.ok) this.client.identities = identities;
+    if (err === ErrorCode.ok) this.#client.identities = identities;
   }
 }

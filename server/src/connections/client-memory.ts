@@ -18,19 +18,19 @@ export interface MemoryHolder {
  */
 export class ClientMemory {
   totalBytes = 0;
-  private readonly maxBytes: number;
+  readonly #maxBytes: number;
 
   constructor(maxBytes: number) {
-    this.maxBytes = maxBytes;
+    this.#maxBytes = maxBytes;
   }
 
   /** Whether those must wait for whom something is under way. Not those of whom half a message is here: waiting, they would keep it for ever. */
   get isTight(): boolean {
-    return this.totalBytes > this.maxBytes / 2;
+    return this.totalBytes > this.#maxBytes / 2;
   }
 
   get isOver(): boolean {
-    return this.totalBytes > this.maxBytes;
+    return this.totalBytes > this.#maxBytes;
   }
 
   /** What it holds may have changed. */
@@ -60,7 +60,7 @@ export class ClientMemory {
     if (!this.isOver) return;
     greedy.sort((a, b) => Number(a.hasSession) - Number(b.hasSession) || b.countedBytes - a.countedBytes);
     for (const holder of greedy) {
-      if (this.totalBytes <= (this.maxBytes * 7) / 8) return;
+      if (this.totalBytes <= (this.#maxBytes * 7) / 8) return;
       holder.evict();
     }
   }

@@ -22,18 +22,18 @@ export class Client implements Watcher {
   toldMs = 0;
   /** When something came last, monotonic; until the session is there, when the connection was opened: a trickle buys no time. */
   heardMs: number;
-  private readonly outflow: Outflow;
-  private readonly end: ConnectionEnd;
+  readonly #outflow: Outflow;
+  readonly #end: ConnectionEnd;
 
   constructor(identities: Identities, nowMs: number, outflow: Outflow, end: ConnectionEnd) {
     this.identities = identities;
     this.heardMs = nowMs;
-    this.outflow = outflow;
-    this.end = end;
+    this.#outflow = outflow;
+    this.#end = end;
   }
 
   get isOpen(): boolean {
-    return this.end.isOpen;
+    return this.#end.isOpen;
   }
 
   /** Its session's own entry was applied. */
@@ -48,12 +48,12 @@ export class Client implements Watcher {
   }
 
   event(frame: Uint8Array, length: number): void {
-    const { outflow } = this;
+    const outflow = this.#outflow;
     if (outflow.isOver || outflow.endsFor('watches what goes on changing')) return;
     outflow.write().writeRaw(frame, 0, length);
   }
 
   closeFor(reason: string): void {
-    this.end.closeFor(reason);
+    this.#end.closeFor(reason);
   }
 }

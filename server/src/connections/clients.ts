@@ -56,17 +56,17 @@ export class Clients implements ConnectionParts {
   readonly sessionlessTimeoutMs: number;
   /** Set by the composition. */
   answerWord: AnswerWord = (_word, socket) => socket.end();
-  private readonly parts: ClientsParts;
-  private isAwake = false;
+  readonly #parts: ClientsParts;
+  #isAwake = false;
 
   constructor(parts: ClientsParts) {
     const { config, bounds, clock, entropy } = parts;
-    this.parts = parts;
+    this.#parts = parts;
     this.bounds = bounds;
     this.sessionlessTimeoutMs = config.client.sessionlessTimeoutMs;
     this.clock = new TurnClock(clock);
     this.complaints = new ClientComplaints(parts, this.counters);
-    this.turns = new ClientTurns(bounds, () => this.wake());
+    this.turns = new ClientTurns(bounds, () => this.#wake());
     this.memory = new ClientMemory(bounds.clientMemoryBytes);
     this.watches = new Watches(config.limits.watches, entropy.uint32(), (message) => {
       this.complaints.refused('watches', message);
@@ -106,7 +106,7 @@ export class Clients implements ConnectionParts {
   serve(): void {
     if (this.serving) return;
     this.admission.isServing = true;
-    this.parts.log.info({}, 'serving clients');
+    this.#parts.log.info({}, 'serving clients');
   }
 
   /** Clients find another member; new ones are turned away until `serve`. */
@@ -116,14 +116,14 @@ export class Clients implements ConnectionParts {
   }
 
   accept(socket: ClientSocket): ClientSocketEvents {
-    const connection = new Connection(this, socket, this.parts.clock.wallMs());
+    const connection = new Connection(this, socket, this.#parts.clock.wallMs());
     this.registry.opened(connection);
     return connection;
   }
 
   /** A configuration was committed, or a snapshot brought one. Clients are told through `/zookeeper/config`. */
   configured({ configuration, configurationZxid: zxid }: StateMachine): void {
-    if (!this.configNode.update(configuration, zxid, this.parts.clock.wallMs())) return;
+    if (!this.configNode.update(configuration, zxid, this.#parts.clock.wallMs())) return;
     this.watches.dataChanged(CONFIG_PATH, zxid, READ_ACL);
   }
 
@@ -152,7 +152,7 @@ export class Clients implements ConnectionParts {
   turned(): void {
     this.memory.review(this.registry);
     this.turns.next();
-    if (this.turns.isBusy) this.wake();
+    if (this.turns.isBusy) this.#wake();
   }
 
   /** What `srst` forgets; what metrics count goes on. */
@@ -164,12 +164,12 @@ export class Clients implements ConnectionParts {
   }
 
   /** Asks for a turn: the replica's, or one of its own while there is none. */
-  private wake(): void {
+  #wake(): void {
     if (this.executor.isAttached) this.executor.replica.wake();
-    else if (!this.isAwake) {
-      this.isAwake = true;
-      this.parts.scheduler.defer(() => {
-        this.isAwake = false;
+    else if (!this.#isAwake) {
+      this.#isAwake = true;
+      this.#parts.scheduler.defer(() => {
+        this.#isAwake = false;
         this.flush();
         this.turned();
       });

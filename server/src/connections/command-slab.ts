@@ -7,17 +7,17 @@ const slabBytes = 64 * 1024;
  * entries). A large one gets memory of its own.
  */
 export class CommandSlab {
-  private slab = allocateBytes(0);
-  private used = 0;
+  #slab = allocateBytes(0);
+  #used = 0;
 
   take(length: number): Uint8Array {
     if (length > slabBytes / 4) return allocateBytes(length);
-    if (this.used + length > this.slab.length) {
-      this.slab = allocateBytes(slabBytes);
-      this.used = 0;
+    if (this.#used + length > this.#slab.length) {
+      this.#slab = allocateBytes(slabBytes);
+      this.#used = 0;
     }
-    const start = this.used;
-    this.used += length;
-    return this.slab.subarray(start, start + length);
+    const start = this.#used;
+    this.#used += length;
+    return this.#slab.subarray(start, start + length);
   }
 }

@@ -16,23 +16,23 @@ export interface ComplaintCounters {
 
 /** What goes wrong with clients, for people: said and counted, and never more often than a log can bear. */
 export class ClientComplaints {
-  private readonly lines: ComplaintLog;
-  private readonly counters: ComplaintCounters;
+  readonly #lines: ComplaintLog;
+  readonly #counters: ComplaintCounters;
 
   constructor({ log, clock }: { log: Logger; clock: Clock }, counters: ComplaintCounters) {
-    this.lines = new ComplaintLog(log, clock);
-    this.counters = counters;
+    this.#lines = new ComplaintLog(log, clock);
+    this.#counters = counters;
   }
 
   /** A limit was reached: what `message` says is not taken. */
   refused(subject: string, message: string): void {
-    this.counters.refused++;
-    this.lines.say(subject, message, {});
+    this.#counters.refused++;
+    this.#lines.say(subject, message, {});
   }
 
   misused({ remoteAddress, remotePort }: ClientSocket, reason: string): void {
-    this.counters.badInput++;
-    this.lines.say('input', 'closed a connection that sent what cannot be understood', {
+    this.#counters.badInput++;
+    this.#lines.say('input', 'closed a connection that sent what cannot be understood', {
       address: joinAddress(remoteAddress, remotePort),
       reason,
     });
@@ -40,26 +40,26 @@ export class ClientComplaints {
 
   /** Answered as ZooKeeper does: the frame is whole, so what stands behind it can be read all the same. */
   unreadable(op: number): void {
-    this.counters.badInput++;
-    this.lines.say(`record ${op}`, 'a request cannot be read and was answered with a marshalling error', {
+    this.#counters.badInput++;
+    this.#lines.say(`record ${op}`, 'a request cannot be read and was answered with a marshalling error', {
       op,
     });
   }
 
   closedFor(reason: string): void {
-    this.lines.say('closed', 'closed connections', { reason });
+    this.#lines.say('closed', 'closed connections', { reason });
   }
 
   authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined): void {
-    this.counters.authFailures++;
-    this.lines.say('auth', 'closed a connection that could not prove who it is', {
+    this.#counters.authFailures++;
+    this.#lines.say('auth', 'closed a connection that could not prove who it is', {
       address: joinAddress(remoteAddress, remotePort),
       scheme: scheme?.slice(0, maxShownScheme),
     });
   }
 
   unknownOperation(op: number): void {
-    this.lines.say(`operation ${op}`, 'a client asked for an operation that this version does not have', {
+    this.#lines.say(`operation ${op}`, 'a client asked for an operation that this version does not have', {
       op,
     });
   }

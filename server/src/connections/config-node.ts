@@ -20,10 +20,10 @@ export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
  * learned of it.
  */
 export class ConfigNode {
-  private data: Uint8Array = NO_BYTES;
-  private text = '';
-  private mzxid = 0;
-  private mtimeMs = 0;
+  #data: Uint8Array = NO_BYTES;
+  #text = '';
+  #mzxid = 0;
+  #mtimeMs = 0;
 
   /**
    * Takes in the committed configuration, which `zxid` made so (0: from the beginning on). Whether it says something new. A configuration
@@ -49,11 +49,11 @@ export class ConfigNode {
     lines.sort(([a], [b]) => a - b);
     const members = lines.map(([, line]) => line).join('');
     const text = lines.length < 2 ? '' : `${members}version=${zxid.toString(16)}`;
-    if (text === this.text) return false;
-    this.text = text;
-    this.data = encodeUtf8(text);
-    this.mzxid = zxid;
-    this.mtimeMs = nowMs;
+    if (text === this.#text) return false;
+    this.#text = text;
+    this.#data = encodeUtf8(text);
+    this.#mzxid = zxid;
+    this.#mtimeMs = nowMs;
     return true;
   }
 
@@ -61,11 +61,13 @@ export class ConfigNode {
   readerOf(path: Uint8Array, start: number, end: number, tree: NodeReader): NodeReader {
     if (end - start !== CONFIG_PATH.length || !equalBytes(CONFIG_PATH, 0, path, start, CONFIG_PATH.length))
       return tree;
-    return this.data.length === 0 ? tree : this.over(tree);
+    return this.#data.length === 0 ? tree : this.#over(tree);
   }
 
-  private over(tree: NodeReader): NodeReader {
-    const { data, mzxid, mtimeMs } = this;
+  #over(tree: NodeReader): NodeReader {
+    const data = this.#data;
+    const mzxid = this.#mzxid;
+    const mtimeMs = this.#mtimeMs;
     return {
       readStat(slot: Slot, stat: Stat): void {
         tree.readStat(slot, stat);

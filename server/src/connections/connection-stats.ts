@@ -11,10 +11,10 @@ export class ConnectionStats {
   lastZxid = 0;
   lastReplyMs = 0;
   lastLatencyMs = 0;
-  private count = 0;
-  private totalMs = 0;
-  private leastMs = Number.POSITIVE_INFINITY;
-  private mostMs = 0;
+  #count = 0;
+  #totalMs = 0;
+  #leastMs = Number.POSITIVE_INFINITY;
+  #mostMs = 0;
 
   replied(op: number, xid: number, zxid: number, latencyMs: number, nowMs: number): void {
     this.lastOp = op;
@@ -23,22 +23,22 @@ export class ConnectionStats {
     this.lastZxid = zxid;
     this.lastReplyMs = nowMs;
     this.lastLatencyMs = latencyMs;
-    this.count++;
-    this.totalMs += latencyMs;
-    if (latencyMs < this.leastMs) this.leastMs = latencyMs;
-    if (latencyMs > this.mostMs) this.mostMs = latencyMs;
+    this.#count++;
+    this.#totalMs += latencyMs;
+    if (latencyMs < this.#leastMs) this.#leastMs = latencyMs;
+    if (latencyMs > this.#mostMs) this.#mostMs = latencyMs;
   }
 
   get minLatencyMs(): number {
-    return this.count === 0 ? 0 : this.leastMs;
+    return this.#count === 0 ? 0 : this.#leastMs;
   }
 
   get avgLatencyMs(): number {
-    return this.count === 0 ? 0 : this.totalMs / this.count;
+    return this.#count === 0 ? 0 : this.#totalMs / this.#count;
   }
 
   get maxLatencyMs(): number {
-    return this.mostMs;
+    return this.#mostMs;
   }
 
   /** As ZooKeeper's `crst` leaves it. */
@@ -50,10 +50,10 @@ export class ConnectionStats {
     this.lastZxid = -1;
     this.lastReplyMs = 0;
     this.lastLatencyMs = 0;
-    this.count = 0;
-    this.totalMs = 0;
-    this.leastMs = Number.POSITIVE_INFINITY;
-    this.mostMs = 0;
+    this.#count = 0;
+    this.#totalMs = 0;
+    this.#leastMs = Number.POSITIVE_INFINITY;
+    this.#mostMs = 0;
   }
 }
 

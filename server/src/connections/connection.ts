@@ -65,20 +65,20 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
   readonly stats = new ConnectionStats();
   isOpen = true;
   countedBytes = 0;
-  private readonly parts: ConnectionParts;
-  private readonly inflow: Inflow;
-  private readonly outflow: Outflow;
-  private readonly authentication: Authentication;
-  private readonly pipeline: RequestPipeline;
-  private readonly handshake: Handshake;
+  readonly #parts: ConnectionParts;
+  readonly #inflow: Inflow;
+  readonly #outflow: Outflow;
+  readonly #authentication: Authentication;
+  readonly #pipeline: RequestPipeline;
+  readonly #handshake: Handshake;
 
   /** @param connectedMs since 1970 */
   constructor(parts: ConnectionParts, socket: ClientSocket, connectedMs: number) {
-    this.parts = parts;
+    this.#parts = parts;
     this.socket = socket;
     this.connectedMs = connectedMs;
     parts.clock.look();
-    this.inflow = new Inflow(parts.bounds.requestBytes);
+    this.#inflow = new Inflow(parts.bounds.requestBytes);
     const meter = new ReplyMeter(this.stats, parts);
     const outflow = new Outflow(socket, this.stats, this, parts);
     const client = new Client([addressIdentity(socket.remoteAddress)], parts.clock.nowMs, outflow, this);
@@ -86,11 +86,11 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
     const ends = { client, authentication, outflow, meter, end: this };
     const pipeline = new RequestPipeline(parts, { ...ends, waiter: this });
     const established = (): void => parts.registry.established(this);
-    this.handshake = new Handshake(parts, { ...ends, pipeline, established });
-    this.outflow = outflow;
+    this.#handshake = new Handshake(parts, { ...ends, pipeline, established });
+    this.#outflow = outflow;
     this.client = client;
-    this.authentication = authentication;
-    this.pipeline = pipeline;
+    this.#authentication = authentication;
+    this.#pipeline = pipeline;
   }
 
   get session(): SessionId {
@@ -110,42 +110,45 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
   }
 
   get outstanding(): number {
-    return this.pipeline.length;
+    return this.#pipeline.length;
   }
 
   get isReading(): boolean {
-    return !this.inflow.paused && !this.outflow.ending;
+    return !this.#inflow.paused && !this.#outflow.ending;
   }
 
   /** The client takes what it is sent. */
   get isBeingRead(): boolean {
-    return this.outflow.isBeingRead;
+    return this.#outflow.isBeingRead;
   }
 
   get remainingMs(): number {
-    const { client, parts } = this;
+    const parts = this.#parts;
+    const { client } = this;
     const patienceMs = client.isAttached ? client.timeoutMs : parts.sessionlessTimeoutMs;
     return client.heardMs + patienceMs - parts.clock.nowMs;
   }
 
   /** Bytes of requests that came before the session was there. */
   get earlyBytes(): number {
-    return this.handshake.earlyBytes;
+    return this.#handshake.earlyBytes;
   }
 
   get memoryBytes(): number {
-    return this.isOpen ? this.inflow.heldBytes + this.handshake.earlyBytes + this.owedBytes : 0;
+    return this.isOpen ? this.#inflow.heldBytes + this.#handshake.earlyBytes + this.#owedBytes : 0;
   }
 
   received(chunk: Uint8Array): void {
-    if (this.outflow.isOver) return;
-    const { client, inflow, parts } = this;
+    if (this.#outflow.isOver) return;
+    const inflow = this.#inflow;
+    const parts = this.#parts;
+    const { client } = this;
     client.touched = true;
     parts.clock.look();
     if (client.isAttached) client.heardMs = parts.clock.nowMs;
     parts.counters.receivedBytes += chunk.length;
     inflow.push(chunk);
-    if (!inflow.paused) this.take();
+    if (!inflow.paused) this.#take();
     parts.memory.count(this);
   }
 
@@ -155,122 +158,126 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
 
   /** The other side or the network closed it. */
   closed(): void {
-    this.release();
+    this.#release();
   }
 
   /** Looks again whether requests may be taken and answered; true where this connection waits for nothing any more. */
   reconsider(): boolean {
-    const waitsForNothing = this.pipeline.resume() && this.resumeReading();
-    this.parts.memory.count(this);
+    const waitsForNothing = this.#pipeline.resume() && this.#resumeReading();
+    this.#parts.memory.count(this);
     return waitsForNothing;
   }
 
   /** Closes once what was written has left: the session ended, or attached elsewhere. */
   endAfterReplies(): void {
-    this.outflow.end();
+    this.#outflow.end();
   }
 
   finished(): void {
-    this.release();
+    this.#release();
   }
 
   misuse(reason: string): void {
-    this.parts.complaints.misused(this.socket, reason);
+    this.#parts.complaints.misused(this.socket, reason);
     this.destroy();
   }
 
   closeFor(reason: string): void {
     if (!this.isOpen) return;
-    this.parts.complaints.closedFor(reason);
+    this.#parts.complaints.closedFor(reason);
     this.destroy();
   }
 
   destroy(): void {
     if (!this.isOpen) return;
     this.socket.destroy();
-    this.release();
+    this.#release();
   }
 
   /** All clients together hold too much, and this one the most. */
   evict(): void {
-    this.parts.counters.evicted++;
+    this.#parts.counters.evicted++;
     this.closeFor(
       `it held ${this.countedBytes} bytes, and all clients together hold more than this member may (clientMemoryBytes)`,
     );
   }
 
   /** Of requests that were read, and their answers. */
-  private get owedBytes(): number {
-    const { pipeline, outflow } = this;
+  get #owedBytes(): number {
+    const pipeline = this.#pipeline;
+    const outflow = this.#outflow;
     return pipeline.heldBytes + pipeline.length * requestOverheadBytes + outflow.unsentBytes;
   }
 
   /** Whether this client must wait before more of its requests are taken. */
-  private get isFull(): boolean {
-    const { pipeline, authentication, handshake } = this;
-    const { bounds, memory, executor } = this.parts;
+  get #isFull(): boolean {
+    const pipeline = this.#pipeline;
+    const authentication = this.#authentication;
+    const handshake = this.#handshake;
+    const { bounds, memory, executor } = this.#parts;
     if (authentication.failed || handshake.isFull) return true;
     if (pipeline.length >= bounds.owedRequests || pipeline.heldBytes > bounds.heldBytes) return true;
-    if (memory.isTight && (memory.isOver || this.owedBytes > 0)) return true;
+    if (memory.isTight && (memory.isOver || this.#owedBytes > 0)) return true;
     return executor.overloaded || pipeline.mustWait;
   }
 
   /** Takes requests until there are no more, or as many are owed as may be. */
-  private take(): void {
-    const { inflow, outflow } = this;
+  #take(): void {
+    const inflow = this.#inflow;
+    const outflow = this.#outflow;
     const { frames } = inflow;
     while (!outflow.isOver) {
-      if (this.isFull) {
-        this.pause();
+      if (this.#isFull) {
+        this.#pause();
         return;
       }
       const status = inflow.next();
       if (status === FrameStatus.none) return;
-      if (status === FrameStatus.frame) this.frame(frames.bytes, frames.start, frames.end);
+      if (status === FrameStatus.frame) this.#frame(frames.bytes, frames.start, frames.end);
       else {
-        this.noFrame(status);
+        this.#noFrame(status);
         return;
       }
     }
   }
 
-  private frame(bytes: Uint8Array, start: number, end: number): void {
+  #frame(bytes: Uint8Array, start: number, end: number): void {
     this.stats.receivedPackets++;
-    this.parts.counters.receivedPackets++;
-    this.parts.turns.spend(end - start);
-    if (this.client.isAttached) this.pipeline.request(bytes, start, end);
-    else this.handshake.frame(bytes, start, end);
+    this.#parts.counters.receivedPackets++;
+    this.#parts.turns.spend(end - start);
+    if (this.client.isAttached) this.#pipeline.request(bytes, start, end);
+    else this.#handshake.frame(bytes, start, end);
   }
 
-  private noFrame(status: FrameStatus): void {
+  #noFrame(status: FrameStatus): void {
     if (status === FrameStatus.word) {
-      this.parts.answerWord(this.inflow.frames.word, this.socket);
-      this.outflow.ending = true;
-    } else this.misuse(this.inflow.whyNoFrame(status));
+      this.#parts.answerWord(this.#inflow.frames.word, this.socket);
+      this.#outflow.ending = true;
+    } else this.misuse(this.#inflow.whyNoFrame(status));
   }
 
-  private pause(): void {
-    this.inflow.paused = true;
+  #pause(): void {
+    this.#inflow.paused = true;
     this.socket.pause();
-    this.parts.turns.wait(this);
+    this.#parts.turns.wait(this);
   }
 
   /** True where reading waits for nothing any more. */
-  private resumeReading(): boolean {
-    const { inflow } = this;
-    if (!inflow.paused || this.outflow.isOver) return true;
-    if (this.isFull) return false;
+  #resumeReading(): boolean {
+    const inflow = this.#inflow;
+    if (!inflow.paused || this.#outflow.isOver) return true;
+    if (this.#isFull) return false;
     inflow.paused = false;
-    this.take();
+    this.#take();
     if (!inflow.paused) this.socket.resume();
     return !inflow.paused;
   }
 
-  private release(): void {
+  #release(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.parts.registry.closed(this);
-    this.pipeline.cancel();
-    this.handshake.cancelled = true;
+    this.#parts.registry.closed(this);
+    this.#pipeline.cancel();
+    this.#handshake.cancelled = true;
   }
 }

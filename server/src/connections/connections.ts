@@ -25,49 +25,49 @@ export interface RegistryParts {
 
 /** The connections of this member, and which session is where. */
 export class Connections implements Iterable<Connection> {
-  private readonly parts: RegistryParts;
-  private readonly open = new Set<Connection>();
+  readonly #parts: RegistryParts;
+  readonly #open = new Set<Connection>();
   /** Without a session so far; the oldest first. */
-  private readonly sessionless = new Set<Connection>();
-  private readonly bySession = new Map<SessionId, Connection>();
+  readonly #sessionless = new Set<Connection>();
+  readonly #bySession = new Map<SessionId, Connection>();
 
   constructor(parts: RegistryParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   [Symbol.iterator](): Iterator<Connection> {
-    return this.open.values();
+    return this.#open.values();
   }
 
   opened(connection: Connection): void {
-    const { counters } = this.parts;
-    this.open.add(connection);
-    this.sessionless.add(connection);
+    const { counters } = this.#parts;
+    this.#open.add(connection);
+    this.#sessionless.add(connection);
     counters.connections++;
     counters.connectionsTotal++;
   }
 
   /** Its session is there, and on no other connection of this member any more. */
   established(connection: Connection): void {
-    this.sessionless.delete(connection);
-    const before = this.bySession.get(connection.session);
+    this.#sessionless.delete(connection);
+    const before = this.#bySession.get(connection.session);
     if (before !== undefined && before !== connection) before.endAfterReplies();
-    this.bySession.set(connection.session, connection);
+    this.#bySession.set(connection.session, connection);
   }
 
   closed(connection: Connection): void {
-    if (!this.open.delete(connection)) return;
-    const { counters, turns, memory, watches } = this.parts;
+    if (!this.#open.delete(connection)) return;
+    const { counters, turns, memory, watches } = this.#parts;
     counters.connections--;
     turns.forget(connection);
     memory.forget(connection);
-    this.sessionless.delete(connection);
+    this.#sessionless.delete(connection);
     watches.forget(connection.client);
-    if (this.bySession.get(connection.session) === connection) this.bySession.delete(connection.session);
+    if (this.#bySession.get(connection.session) === connection) this.#bySession.delete(connection.session);
   }
 
   closeAll(reason: string): void {
-    for (const connection of [...this.open]) connection.closeFor(reason);
+    for (const connection of [...this.#open]) connection.closeFor(reason);
   }
 
   /** What an applied command means for connections that did not ask for it. */
@@ -76,10 +76,10 @@ export class Connections implements Iterable<Connection> {
     switch (op) {
       case OpCode.closeSession:
       case OpCode.expireSession:
-        this.bySession.get(session)?.endAfterReplies();
+        this.#bySession.get(session)?.endAfterReplies();
         break;
       case OpCode.attachSession: {
-        const connection = this.bySession.get(session);
+        const connection = this.#bySession.get(session);
         if (connection !== undefined && connection.client.attachIndex < attachIndex)
           connection.endAfterReplies();
         break;
@@ -90,24 +90,24 @@ export class Connections implements Iterable<Connection> {
 
   /** Gives up connections that asked for no session, or got none, for too long. Called several times a second. */
   review(): void {
-    const { clock, sessionlessTimeoutMs } = this.parts;
+    const { clock, sessionlessTimeoutMs } = this.#parts;
     clock.look();
-    for (const connection of this.sessionless) {
+    for (const connection of this.#sessionless) {
       if (connection.remainingMs > 0) break;
       connection.closeFor(`a connection had no session for ${sessionlessTimeoutMs} ms`);
     }
-    this.closeForgotten();
+    this.#closeForgotten();
   }
 
   /** Sessions of this member whose clients were heard of since the last call. They are told to the leader now. */
   touchedSessions(): number[] {
-    const { clock, executor } = this.parts;
+    const { clock, executor } = this.#parts;
     const touched: number[] = [];
     const isHeard = executor.leaderSilentMs < leaderMissedMs;
-    for (const [session, connection] of this.bySession) {
+    for (const [session, connection] of this.#bySession) {
       const { client } = connection;
       // Nobody is silent whom this member does not listen to.
-      if (!client.touched && !this.isKeptWaiting(connection)) continue;
+      if (!client.touched && !this.#isKeptWaiting(connection)) continue;
       client.touched = false;
       if (isHeard) client.toldMs = clock.nowMs;
       touched.push(session);
@@ -116,22 +116,22 @@ export class Connections implements Iterable<Connection> {
   }
 
   resetStats(): void {
-    for (const { stats } of this.open) stats.reset();
+    for (const { stats } of this.#open) stats.reset();
   }
 
   /** What it sent was not read yet, or not answered, for reasons of this member. */
-  private isKeptWaiting(connection: Connection): boolean {
-    return connection.isBeingRead && this.parts.turns.isWaiting(connection);
+  #isKeptWaiting(connection: Connection): boolean {
+    return connection.isBeingRead && this.#parts.turns.isWaiting(connection);
   }
 
   /**
    * Cut off from the leader, a member cannot know whether sessions that it has told nobody about still exist: from their time-out on others
    * may hold their locks, so their clients are answered no more and look for another member.
    */
-  private closeForgotten(): void {
-    const { clock, executor } = this.parts;
+  #closeForgotten(): void {
+    const { clock, executor } = this.#parts;
     if (executor.leaderSilentMs < leaderMissedMs) return;
-    for (const connection of this.bySession.values()) {
+    for (const connection of this.#bySession.values()) {
       const { client } = connection;
       if (clock.nowMs - client.toldMs < client.timeoutMs) continue;
       connection.closeFor('the leader was not heard of for the time-out of a session, and may have ended it');

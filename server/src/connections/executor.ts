@@ -52,15 +52,15 @@ export class Executor implements ReadState {
   readonly turns: ClientTurns;
   readonly watches: Watches;
   readonly configNode: ConfigNode;
-  private readonly parts: ExecutorParts;
-  private readonly slab = new CommandSlab();
+  readonly #parts: ExecutorParts;
+  readonly #slab = new CommandSlab();
   /** Reused for each command. */
-  private readonly header: CommandHeader = emptyCommandHeader();
+  readonly #header: CommandHeader = emptyCommandHeader();
   /** undefined: the replica does not run. */
-  private running: { readonly replica: Replica; readonly machine: StateMachine } | undefined;
+  #running: { readonly replica: Replica; readonly machine: StateMachine } | undefined;
 
   constructor(parts: ExecutorParts) {
-    this.parts = parts;
+    this.#parts = parts;
     this.bounds = parts.bounds;
     this.turns = parts.turns;
     this.watches = parts.watches;
@@ -69,58 +69,58 @@ export class Executor implements ReadState {
 
   /** The replica runs; its entries carry `raftId`. */
   attach(replica: Replica, machine: StateMachine, raftId: number): void {
-    this.running = { replica, machine };
-    this.header.origin = raftId;
+    this.#running = { replica, machine };
+    this.#header.origin = raftId;
   }
 
   detach(): void {
-    this.running = undefined;
+    this.#running = undefined;
   }
 
   get isAttached(): boolean {
-    return this.running !== undefined;
+    return this.#running !== undefined;
   }
 
   get replica(): Replica {
-    return this.attached.replica;
+    return this.#attached.replica;
   }
 
   get machine(): StateMachine {
-    return this.attached.machine;
+    return this.#attached.machine;
   }
 
   get tree(): Tree {
-    return this.attached.machine.tree;
+    return this.#attached.machine.tree;
   }
 
   /** zxid of the last write that this member's tree holds. */
   get lastZxid(): number {
-    return this.running?.machine.lastZxid ?? 0;
+    return this.#running?.machine.lastZxid ?? 0;
   }
 
   /** For how long the leader was not heard of. */
   get leaderSilentMs(): number {
-    return this.running?.replica.silentMs ?? 0;
+    return this.#running?.replica.silentMs ?? 0;
   }
 
   /** Requests of this member's clients on their way through the log. */
   get outstanding(): number {
-    return this.running?.replica.requests.pending ?? 0;
+    return this.#running?.replica.requests.pending ?? 0;
   }
 
   /** More is on its way through the log than this member may hold: sockets are not read until some of it has been applied. */
   get overloaded(): boolean {
-    const requests = this.running?.replica.requests;
+    const requests = this.#running?.replica.requests;
     if (requests === undefined) return false;
     const isMuch =
       requests.pendingBytes > this.bounds.pendingBytes ||
-      requests.pending >= this.parts.limits.outstandingRequests;
+      requests.pending >= this.#parts.limits.outstandingRequests;
     return isMuch || requests.isUsedUp;
   }
 
   /** Writes the reply to a read; `reader` stands at its record. */
   read({ op, answer }: Operation, xid: number, reader: Reader, out: Writer, client: Watcher): void {
-    const { counters, complaints } = this.parts;
+    const { counters, complaints } = this.#parts;
     counters.reads++;
     const before = out.length;
     if (!answer!(out, xid, reader, this, client)) {
@@ -139,8 +139,9 @@ export class Executor implements ReadState {
     start: number,
     end: number,
   ): void {
-    const { header, replica } = this;
-    const command = this.slab.take(COMMAND_HEADER_BYTES + end - start);
+    const header = this.#header;
+    const { replica } = this;
+    const command = this.#slab.take(COMMAND_HEADER_BYTES + end - start);
     header.op = op;
     header.session = proposer.session;
     header.attachIndex = proposer.attachIndex;
@@ -161,12 +162,12 @@ export class Executor implements ReadState {
   /** What is answered where an operation is not carried out for anybody. */
   refusalOf(op: number): ErrorCode {
     const refusal = operationOf(op)?.refusal ?? ErrorCode.unimplemented;
-    if (refusal === ErrorCode.unimplemented) this.parts.complaints.unknownOperation(op);
+    if (refusal === ErrorCode.unimplemented) this.#parts.complaints.unknownOperation(op);
     return refusal;
   }
 
-  private get attached() {
-    if (this.running === undefined) throw new Error('a client is served before the replica runs');
-    return this.running;
+  get #attached() {
+    if (this.#running === undefined) throw new Error('a client is served before the replica runs');
+    return this.#running;
   }
 }

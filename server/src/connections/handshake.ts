@@ -54,70 +54,70 @@ export class Handshake implements Proposal {
   command: Uint8Array = NO_BYTES;
   /** Bytes of requests that came before the session was there. */
   earlyBytes = 0;
-  private readonly parts: HandshakeParts;
-  private readonly ends: HandshakeEnds;
+  readonly #parts: HandshakeParts;
+  readonly #ends: HandshakeEnds;
   /** The creation or attachment that is on its way, and since when; 0: none is. */
-  private op: OpCode | 0 = 0;
-  private sinceMs = 0;
-  private early: Uint8Array[] = [];
+  #op: OpCode | 0 = 0;
+  #sinceMs = 0;
+  #early: Uint8Array[] = [];
   /**
    * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
    * its connect request has no such field.
    */
-  private readOnly: false | undefined;
+  #readOnly: false | undefined;
 
   constructor(parts: HandshakeParts, ends: HandshakeEnds) {
-    this.parts = parts;
-    this.ends = ends;
+    this.#parts = parts;
+    this.#ends = ends;
   }
 
   /** Whether no more of the client's requests are to be taken before its session is there. */
   get isFull(): boolean {
-    return this.earlyBytes > this.parts.bounds.earlyBytes;
+    return this.earlyBytes > this.#parts.bounds.earlyBytes;
   }
 
   frame(bytes: Uint8Array, start: number, end: number): void {
-    if (this.op === 0) this.begin(bytes, start, end);
-    else if (this.early.length < this.parts.bounds.earlyRequests) {
-      this.early.push(copyRange(bytes, start, end));
+    if (this.#op === 0) this.#begin(bytes, start, end);
+    else if (this.#early.length < this.#parts.bounds.earlyRequests) {
+      this.#early.push(copyRange(bytes, start, end));
       this.earlyBytes += end - start;
-    } else this.ends.end.misuse('too many requests came before the session was there');
+    } else this.#ends.end.misuse('too many requests came before the session was there');
   }
 
   /** The session's own entry was applied. */
   applied(result: Applied): void {
-    const { client, outflow, meter } = this.ends;
+    const { client, outflow, meter } = this.#ends;
     if (outflow.isOver) return;
     if (result.err !== ErrorCode.ok) {
-      this.refuse();
+      this.#refuse();
       return;
     }
-    client.attach(result, this.parts.clock.nowMs);
+    client.attach(result, this.#parts.clock.nowMs);
     writeConnectResponse(outflow.write(), {
       timeoutMs: client.timeoutMs,
       sessionId: client.session,
-      password: this.parts.passwords.of(client.session),
-      readOnly: this.readOnly,
+      password: this.#parts.passwords.of(client.session),
+      readOnly: this.#readOnly,
     });
-    meter.replied(this.op, 0, result.zxid, this.sinceMs);
-    this.ends.established();
-    this.takeEarly();
+    meter.replied(this.#op, 0, result.zxid, this.#sinceMs);
+    this.#ends.established();
+    this.#takeEarly();
   }
 
   abandoned(): void {
-    this.ends.end.closeFor(OVERTAKEN);
+    this.#ends.end.closeFor(OVERTAKEN);
   }
 
-  private begin(bytes: Uint8Array, start: number, end: number): void {
-    const { parts } = this;
-    const { client, end: connection } = this.ends;
+  #begin(bytes: Uint8Array, start: number, end: number): void {
+    const parts = this.#parts;
+    const { client, end: connection } = this.#ends;
     const request = readConnectRequest(reader.reset(bytes, start, end));
     if (request === undefined) {
       connection.misuse('the first message is no connect request');
       return;
     }
     const { sessionId, lastZxidSeen, password, timeoutMs } = request;
-    this.readOnly = request.readOnly === undefined ? undefined : false;
+    this.#readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
     if (!parts.admission.takesSession(isNew, lastZxidSeen)) {
       connection.destroy();
@@ -128,25 +128,25 @@ export class Handshake implements Proposal {
     if (isNew) {
       body.writeInt(client.timeoutMs);
       writeIdentities(body, client.identities);
-      this.open(OpCode.createSession);
+      this.#open(OpCode.createSession);
     } else if (parts.passwords.isRight(sessionId, password)) {
       client.session = asSessionId(sessionId);
       writeIdentities(body, client.identities);
       body.writeInt(client.timeoutMs);
-      this.open(OpCode.attachSession);
-    } else this.refuse();
+      this.#open(OpCode.attachSession);
+    } else this.#refuse();
   }
 
-  private open(op: OpCode): void {
-    this.op = op;
-    this.sinceMs = this.parts.clock.nowMs;
-    this.parts.executor.propose(this.ends.client, this, op, body.bytes, 0, body.length);
+  #open(op: OpCode): void {
+    this.#op = op;
+    this.#sinceMs = this.#parts.clock.nowMs;
+    this.#parts.executor.propose(this.#ends.client, this, op, body.bytes, 0, body.length);
   }
 
-  private takeEarly(): void {
-    const { pipeline, outflow, authentication } = this.ends;
-    const { early } = this;
-    this.early = [];
+  #takeEarly(): void {
+    const { pipeline, outflow, authentication } = this.#ends;
+    const early = this.#early;
+    this.#early = [];
     this.earlyBytes = 0;
     for (const frame of early) {
       if (outflow.isOver || authentication.failed) return;
@@ -155,14 +155,14 @@ export class Handshake implements Proposal {
   }
 
   /** There is no such session, or not for this client. */
-  private refuse(): void {
-    const { client, outflow } = this.ends;
+  #refuse(): void {
+    const { client, outflow } = this.#ends;
     client.session = NO_SESSION;
     writeConnectResponse(outflow.write(), {
       timeoutMs: 0,
       sessionId: 0,
       password: zeroPassword,
-      readOnly: this.readOnly,
+      readOnly: this.#readOnly,
     });
     outflow.end();
   }

@@ -5,8 +5,8 @@ export class Inflow {
   paused = false;
   readonly frames: FrameReader;
   /** Chunks that came while paused. */
-  private held: Uint8Array[] = [];
-  private heldChunkBytes = 0;
+  #held: Uint8Array[] = [];
+  #heldChunkBytes = 0;
 
   constructor(maxFrameBytes: number) {
     this.frames = new FrameReader(maxFrameBytes, true);
@@ -14,13 +14,13 @@ export class Inflow {
 
   /** Bytes in memory of what came and was not taken yet. */
   get heldBytes(): number {
-    return this.frames.heldBytes + this.heldChunkBytes;
+    return this.frames.heldBytes + this.#heldChunkBytes;
   }
 
   push(chunk: Uint8Array): void {
     if (this.paused) {
-      this.held.push(chunk);
-      this.heldChunkBytes += chunk.length;
+      this.#held.push(chunk);
+      this.#heldChunkBytes += chunk.length;
     } else this.frames.push(chunk);
   }
 
@@ -29,9 +29,9 @@ export class Inflow {
     for (;;) {
       const status = this.frames.next();
       if (status !== FrameStatus.none) return status;
-      const chunk = this.held.shift();
+      const chunk = this.#held.shift();
       if (chunk === undefined) return status;
-      this.heldChunkBytes -= chunk.length;
+      this.#heldChunkBytes -= chunk.length;
       this.frames.push(chunk);
     }
   }

@@ -23,14 +23,14 @@ export interface OutflowParts {
 export class Outflow implements Sender {
   /** Nothing more will be said once what was written has left. */
   ending = false;
-  private readonly socket: ClientSocket;
-  private readonly stats: ConnectionStats;
-  private readonly connection: ConnectionEnd & MemoryHolder;
-  private readonly parts: OutflowParts;
-  private readonly out = new Writer(0);
-  private dirty = false;
+  readonly #socket: ClientSocket;
+  readonly #stats: ConnectionStats;
+  readonly #connection: ConnectionEnd & MemoryHolder;
+  readonly #parts: OutflowParts;
+  readonly #out = new Writer(0);
+  #dirty = false;
   /** Where the message begins that was written last; -1 where none waits here. */
-  private newest = -1;
+  #newest = -1;
 
   constructor(
     socket: ClientSocket,
@@ -38,47 +38,48 @@ export class Outflow implements Sender {
     connection: ConnectionEnd & MemoryHolder,
     parts: OutflowParts,
   ) {
-    this.socket = socket;
-    this.stats = stats;
-    this.connection = connection;
-    this.parts = parts;
+    this.#socket = socket;
+    this.#stats = stats;
+    this.#connection = connection;
+    this.#parts = parts;
   }
 
   /** Nothing more is to be written. */
   get isOver(): boolean {
-    return this.ending || !this.connection.isOpen;
+    return this.ending || !this.#connection.isOpen;
   }
 
   /** Bytes that the other side has not taken yet. */
   get unsentBytes(): number {
-    return this.out.length + this.socket.bufferedBytes();
+    return this.#out.length + this.#socket.bufferedBytes();
   }
 
   /** The client takes what it is sent. */
   get isBeingRead(): boolean {
-    return this.unsentBytes <= this.parts.bounds.unsentBytes;
+    return this.unsentBytes <= this.#parts.bounds.unsentBytes;
   }
 
   /** Where the next message goes; it leaves at the end of the turn. */
   write(): Writer {
-    this.stats.sentPackets++;
-    this.parts.counters.sentPackets++;
-    this.awaitFlush();
-    this.messageEnded();
-    this.newest = this.out.length;
-    return this.out;
+    this.#stats.sentPackets++;
+    this.#parts.counters.sentPackets++;
+    this.#awaitFlush();
+    this.#messageEnded();
+    this.#newest = this.#out.length;
+    return this.#out;
   }
 
   /** Closes once what was written has left: the session ended, or attached elsewhere. */
   end(): void {
     this.ending = true;
-    this.awaitFlush();
+    this.#awaitFlush();
   }
 
   /** Sends a client away that has too much to read, and `goesOn` all the same; whether it did. */
   endsFor(goesOn: string): boolean {
-    const { unsentBytes, connection } = this;
-    const { bounds, memory } = this.parts;
+    const connection = this.#connection;
+    const { unsentBytes } = this;
+    const { bounds, memory } = this.#parts;
     memory.count(connection);
     if (unsentBytes <= (memory.isOver ? bounds.unsentBytes : bounds.owedBytes)) return false;
     connection.closeFor(`a client has ${unsentBytes} bytes of replies to read, and ${goesOn}`);
@@ -86,31 +87,33 @@ export class Outflow implements Sender {
   }
 
   flush(): void {
-    const { connection, out } = this;
-    const { counters, memory } = this.parts;
-    this.dirty = false;
+    const connection = this.#connection;
+    const out = this.#out;
+    const { counters, memory } = this.#parts;
+    this.#dirty = false;
     if (!connection.isOpen) return;
-    this.messageEnded();
-    this.newest = -1;
+    this.#messageEnded();
+    this.#newest = -1;
     const { length } = out;
     if (length > 0) {
       counters.sentBytes += length;
-      this.socket.write(out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
+      this.#socket.write(out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
     }
     if (this.ending) {
-      this.socket.end();
+      this.#socket.end();
       connection.finished();
     } else memory.count(connection);
   }
 
   /** A message ends where the next one begins, or what was gathered leaves. */
-  private messageEnded(): void {
-    if (this.newest !== -1) this.parts.counters.sentSizes.record(this.out.length - this.newest - lengthBytes);
+  #messageEnded(): void {
+    if (this.#newest !== -1)
+      this.#parts.counters.sentSizes.record(this.#out.length - this.#newest - lengthBytes);
   }
 
-  private awaitFlush(): void {
-    if (this.dirty) return;
-    this.dirty = true;
-    this.parts.turns.send(this);
+  #awaitFlush(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.#parts.turns.send(this);
   }
 }

@@ -40,7 +40,7 @@ export class Pending implements Proposal, BarrierWaiter {
   isReached = false;
   /** turn: what it will be answered, where that is known already. */
   refusal: ErrorCode = ErrorCode.ok;
-  private readonly pipeline: PendingIn;
+  readonly #pipeline: PendingIn;
 
   constructor(
     pipeline: PendingIn,
@@ -50,7 +50,7 @@ export class Pending implements Proposal, BarrierWaiter {
     record: Uint8Array,
     sinceMs: number,
   ) {
-    this.pipeline = pipeline;
+    this.#pipeline = pipeline;
     this.waiting = waiting;
     this.xid = xid;
     this.op = op;
@@ -64,15 +64,15 @@ export class Pending implements Proposal, BarrierWaiter {
   }
 
   applied(result: Applied): void {
-    this.pipeline.applied(this, result);
+    this.#pipeline.applied(this, result);
   }
 
   abandoned(): void {
-    this.pipeline.abandoned();
+    this.#pipeline.abandoned();
   }
 
   reached(): void {
     this.isReached = true;
-    this.pipeline.reached(this);
+    this.#pipeline.reached(this);
   }
 }

@@ -8,19 +8,19 @@ export interface MeterParts {
 
 /** Notes each reply of one connection: for its own statistics, and for the member's latency. */
 export class ReplyMeter {
-  private readonly stats: ConnectionStats;
-  private readonly parts: MeterParts;
+  readonly #stats: ConnectionStats;
+  readonly #parts: MeterParts;
 
   constructor(stats: ConnectionStats, parts: MeterParts) {
-    this.stats = stats;
-    this.parts = parts;
+    this.#stats = stats;
+    this.#parts = parts;
   }
 
   /** `sinceMs`: when its request came, monotonic. */
   replied(op: number, xid: number, zxid: number, sinceMs: number): void {
-    const { latency, clock } = this.parts;
+    const { latency, clock } = this.#parts;
     const { nowMs } = clock;
     latency.record(op, nowMs - sinceMs);
-    this.stats.replied(op, xid, zxid, nowMs - sinceMs, nowMs);
+    this.#stats.replied(op, xid, zxid, nowMs - sinceMs, nowMs);
   }
 }

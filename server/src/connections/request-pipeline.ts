@@ -55,41 +55,41 @@ export interface PipelineEnds {
  * reads before it must not see it.
  */
 export class RequestPipeline implements PendingIn {
-  private readonly parts: PipelineParts;
-  private readonly client: Client;
-  private readonly authentication: Authentication;
-  private readonly outflow: Outflow;
-  private readonly meter: ReplyMeter;
-  private readonly end: ConnectionEnd;
-  private readonly waiter: Waiter;
-  private pending: Pending[] = [];
+  readonly #parts: PipelineParts;
+  readonly #client: Client;
+  readonly #authentication: Authentication;
+  readonly #outflow: Outflow;
+  readonly #meter: ReplyMeter;
+  readonly #end: ConnectionEnd;
+  readonly #waiter: Waiter;
+  #pending: Pending[] = [];
   /** Syncs that are pending. */
-  private barriers = 0;
+  #barriers = 0;
   /** Pending writes that are in the log. */
-  private entries = 0;
+  #entries = 0;
   /** What stands first could be answered, and waits for `resume`. */
-  private isPutOff = false;
+  #isPutOff = false;
   /** Bytes of pending requests. */
   heldBytes = 0;
 
   constructor(parts: PipelineParts, ends: PipelineEnds) {
-    this.parts = parts;
-    this.client = ends.client;
-    this.authentication = ends.authentication;
-    this.outflow = ends.outflow;
-    this.meter = ends.meter;
-    this.end = ends.end;
-    this.waiter = ends.waiter;
+    this.#parts = parts;
+    this.#client = ends.client;
+    this.#authentication = ends.authentication;
+    this.#outflow = ends.outflow;
+    this.#meter = ends.meter;
+    this.#end = ends.end;
+    this.#waiter = ends.waiter;
   }
 
   /** Requests that are owed a reply. */
   get length(): number {
-    return this.pending.length;
+    return this.#pending.length;
   }
 
   /** Whether answers that could be given now must wait: for a turn, or for the client to read. */
   get mustWait(): boolean {
-    return this.parts.turns.isSpent || !this.outflow.isBeingRead;
+    return this.#parts.turns.isSpent || !this.#outflow.isBeingRead;
   }
 
   /** Takes the request `bytes[start, end)`. */
@@ -97,185 +97,185 @@ export class RequestPipeline implements PendingIn {
     reader.reset(bytes, start, end);
     readRequestHeader(reader, requestHeader);
     if (reader.failed) {
-      this.end.misuse('a message is too short for a request');
+      this.#end.misuse('a message is too short for a request');
       return;
     }
-    const { executor, admission, clock } = this.parts;
+    const { executor, admission, clock } = this.#parts;
     const { xid, op } = requestHeader;
     const record = reader.position;
     const operation = operationOf(op);
     switch (operation?.kind) {
       case OperationKind.read:
-        if (this.pending.length > 0) this.wait(Waiting.turn, xid, op, copyRange(bytes, record, end));
-        else this.read(operation, xid, clock.nowMs);
+        if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, copyRange(bytes, record, end));
+        else this.#read(operation, xid, clock.nowMs);
         return;
       case OperationKind.write: {
         const err = admission.admits(op, reader, end - record);
-        if (err === ErrorCode.ok) this.proposeInTurn(xid, op, bytes, record, end);
-        else this.answerInTurn(xid, op, err);
+        if (err === ErrorCode.ok) this.#proposeInTurn(xid, op, bytes, record, end);
+        else this.#answerInTurn(xid, op, err);
         return;
       }
       case OperationKind.barrier:
-        executor.barrier(this.wait(Waiting.barrier, xid, op, copyRange(bytes, record, end)));
+        executor.barrier(this.#wait(Waiting.barrier, xid, op, copyRange(bytes, record, end)));
         return;
       case OperationKind.session:
-        this.proposeInTurn(xid, op, bytes, record, record);
+        this.#proposeInTurn(xid, op, bytes, record, record);
         return;
       case OperationKind.authentication:
-        this.authenticate(xid);
+        this.#authenticate(xid);
         return;
       default:
-        this.answerInTurn(xid, op, executor.refusalOf(op));
+        this.#answerInTurn(xid, op, executor.refusalOf(op));
     }
   }
 
   /** The entry of a write was applied. It is the first: entries apply in the order of requests, and what stood before it was answered by the same rule. */
   applied({ xid, op, sinceMs }: Pending, result: Applied): void {
     // Nothing leaves after the end: reads between two writes would be left out.
-    if (this.outflow.isOver) return;
+    if (this.#outflow.isOver) return;
     const { zxid, err, outcome } = result;
-    this.meter.replied(op, xid, zxid, sinceMs);
+    this.#meter.replied(op, xid, zxid, sinceMs);
     if (op === OpCode.setIdentities) {
-      this.authentication.applied(result);
-      this.answerAuth(xid, err);
-    } else if (outcome === undefined) writeHeaderReply(this.outflow.write(), xid, zxid, err);
-    else writeWriteReply(this.outflow.write(), xid, zxid, op, outcome);
-    this.entries--;
-    this.advance(1);
+      this.#authentication.applied(result);
+      this.#answerAuth(xid, err);
+    } else if (outcome === undefined) writeHeaderReply(this.#outflow.write(), xid, zxid, err);
+    else writeWriteReply(this.#outflow.write(), xid, zxid, op, outcome);
+    this.#entries--;
+    this.#advance(1);
   }
 
   /** A sync has been reached; if it is the first, it can be answered. */
   reached(pending: Pending): void {
-    if (this.pending[0] === pending && !this.isPutOff) this.advance(0);
+    if (this.#pending[0] === pending && !this.#isPutOff) this.#advance(0);
   }
 
   abandoned(): void {
-    this.end.closeFor(OVERTAKEN);
+    this.#end.closeFor(OVERTAKEN);
   }
 
   /** Goes on with what was put off; true where nothing is any more. */
   resume(): boolean {
-    if (this.isPutOff) this.advance(0);
-    return !this.isPutOff;
+    if (this.#isPutOff) this.#advance(0);
+    return !this.#isPutOff;
   }
 
   /** Nobody waits any more. */
   cancel(): void {
     // The end of a session comes about whether or not its client waits for the reply.
-    for (const pending of this.pending) pending.cancelled = pending.op !== OpCode.closeSession;
-    this.pending = [];
-    this.barriers = 0;
-    this.entries = 0;
-    this.isPutOff = false;
+    for (const pending of this.#pending) pending.cancelled = pending.op !== OpCode.closeSession;
+    this.#pending = [];
+    this.#barriers = 0;
+    this.#entries = 0;
+    this.#isPutOff = false;
     this.heldBytes = 0;
   }
 
   /** `reader` stands at the record. */
-  private authenticate(xid: number): void {
-    const claim = this.authentication.claim(reader);
-    if (claim === undefined) this.end.misuse('the record of an auth cannot be read');
-    else if (typeof claim === 'number') this.answerInTurn(xid, OpCode.auth, claim);
-    else this.proposeInTurn(xid, OpCode.setIdentities, claim, 0, claim.length);
+  #authenticate(xid: number): void {
+    const claim = this.#authentication.claim(reader);
+    if (claim === undefined) this.#end.misuse('the record of an auth cannot be read');
+    else if (typeof claim === 'number') this.#answerInTurn(xid, OpCode.auth, claim);
+    else this.#proposeInTurn(xid, OpCode.setIdentities, claim, 0, claim.length);
   }
 
-  private proposeInTurn(xid: number, op: number, bytes: Uint8Array, start: number, end: number): void {
+  #proposeInTurn(xid: number, op: number, bytes: Uint8Array, start: number, end: number): void {
     // A write that overtook a sync, or answers that were put off, would show in them.
-    if (this.barriers > 0 || this.isPutOff) {
-      this.wait(Waiting.turn, xid, op, copyRange(bytes, start, end));
+    if (this.#barriers > 0 || this.#isPutOff) {
+      this.#wait(Waiting.turn, xid, op, copyRange(bytes, start, end));
       return;
     }
-    const pending = new Pending(this, Waiting.apply, xid, op, NO_BYTES, this.parts.clock.nowMs);
-    this.parts.executor.propose(this.client, pending, op, bytes, start, end);
-    this.push(pending);
+    const pending = new Pending(this, Waiting.apply, xid, op, NO_BYTES, this.#parts.clock.nowMs);
+    this.#parts.executor.propose(this.#client, pending, op, bytes, start, end);
+    this.#push(pending);
   }
 
   /** An answer that is known already, behind those that are still owed. */
-  private answerInTurn(xid: number, op: number, err: ErrorCode): void {
-    if (this.pending.length > 0) this.wait(Waiting.turn, xid, op, NO_BYTES).refusal = err;
-    else this.answerKnown(xid, op, err);
+  #answerInTurn(xid: number, op: number, err: ErrorCode): void {
+    if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, NO_BYTES).refusal = err;
+    else this.#answerKnown(xid, op, err);
   }
 
-  private wait(waiting: Waiting, xid: number, op: number, record: Uint8Array): Pending {
-    const pending = new Pending(this, waiting, xid, op, record, this.parts.clock.nowMs);
-    this.push(pending);
+  #wait(waiting: Waiting, xid: number, op: number, record: Uint8Array): Pending {
+    const pending = new Pending(this, waiting, xid, op, record, this.#parts.clock.nowMs);
+    this.#push(pending);
     return pending;
   }
 
-  private push(pending: Pending): void {
-    if (pending.waiting === Waiting.barrier) this.barriers++;
-    else if (pending.waiting === Waiting.apply) this.entries++;
+  #push(pending: Pending): void {
+    if (pending.waiting === Waiting.barrier) this.#barriers++;
+    else if (pending.waiting === Waiting.apply) this.#entries++;
     this.heldBytes += pending.bytes;
-    this.pending.push(pending);
+    this.#pending.push(pending);
   }
 
   /** Answers what can be answered behind the first so many, which have been. */
-  private advance(answered: number): void {
-    const { pending } = this;
-    const barriersBefore = this.barriers;
-    const wasPutOff = this.isPutOff;
-    this.isPutOff = false;
+  #advance(answered: number): void {
+    const pending = this.#pending;
+    const barriersBefore = this.#barriers;
+    const wasPutOff = this.#isPutOff;
+    this.#isPutOff = false;
     let at = answered;
     for (; at < pending.length && isAnswerable(pending[at]!); at++) {
-      if (this.entries === 0 && this.mustWait) {
-        this.isPutOff = true;
+      if (this.#entries === 0 && this.mustWait) {
+        this.#isPutOff = true;
         break;
       }
-      if (pending[at]!.waiting === Waiting.barrier) this.barriers--;
-      this.answer(pending[at]!);
-      if (!this.end.isOpen) return;
+      if (pending[at]!.waiting === Waiting.barrier) this.#barriers--;
+      this.#answer(pending[at]!);
+      if (!this.#end.isOpen) return;
     }
     for (let i = 0; i < at; i++) this.heldBytes -= pending[i]!.bytes;
     pending.splice(0, at);
-    if (this.isPutOff) {
+    if (this.#isPutOff) {
       // What was put off before is looked at in each turn, and must not ask for them: a client that does not read would keep its member busy.
-      if (!wasPutOff) this.parts.turns.wait(this.waiter);
-    } else if (wasPutOff || this.barriers < barriersBefore) this.proposeWaiting();
+      if (!wasPutOff) this.#parts.turns.wait(this.#waiter);
+    } else if (wasPutOff || this.#barriers < barriersBefore) this.#proposeWaiting();
   }
 
   /** Up to the next sync nothing holds writes back any more. */
-  private proposeWaiting(): void {
-    const { executor } = this.parts;
-    for (const pending of this.pending) {
+  #proposeWaiting(): void {
+    const { executor } = this.#parts;
+    for (const pending of this.#pending) {
       const { waiting, op, record, refusal } = pending;
       if (waiting === Waiting.barrier) return;
       if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || !entersLog(op)) continue;
-      executor.propose(this.client, pending, op, record, 0, record.length);
+      executor.propose(this.#client, pending, op, record, 0, record.length);
       pending.waiting = Waiting.apply;
       pending.record = NO_BYTES;
       this.heldBytes += pending.bytes - record.length;
-      this.entries++;
+      this.#entries++;
     }
   }
 
   /** Answers a read, a sync that was reached, or what is known already, from the state as it is now. */
-  private answer({ xid, op, record, refusal, sinceMs }: Pending): void {
-    const { outflow } = this;
+  #answer({ xid, op, record, refusal, sinceMs }: Pending): void {
+    const outflow = this.#outflow;
     if (outflow.ending) return;
     // Reads between two writes are answered together: what that comes to is known only now.
     if (outflow.endsFor('asked for more')) return;
-    const { lastZxid } = this.parts.executor;
-    if (refusal !== ErrorCode.ok || op === OpCode.auth) this.answerKnown(xid, op, refusal);
+    const { lastZxid } = this.#parts.executor;
+    if (refusal !== ErrorCode.ok || op === OpCode.auth) this.#answerKnown(xid, op, refusal);
     else if (op === OpCode.sync) {
-      this.meter.replied(op, xid, lastZxid, sinceMs);
+      this.#meter.replied(op, xid, lastZxid, sinceMs);
       answerSync(outflow.write(), xid, record, lastZxid);
     } else {
       reader.reset(record, 0, record.length);
-      this.read(operationOf(op)!, xid, sinceMs);
+      this.#read(operationOf(op)!, xid, sinceMs);
     }
   }
 
   /** `reader` stands at the record. */
-  private read(operation: Operation, xid: number, sinceMs: number): void {
-    const { executor } = this.parts;
-    this.meter.replied(operation.op, xid, executor.lastZxid, sinceMs);
-    executor.read(operation, xid, reader, this.outflow.write(), this.client);
+  #read(operation: Operation, xid: number, sinceMs: number): void {
+    const { executor } = this.#parts;
+    this.#meter.replied(operation.op, xid, executor.lastZxid, sinceMs);
+    executor.read(operation, xid, reader, this.#outflow.write(), this.#client);
   }
 
-  private answerKnown(xid: number, op: number, err: ErrorCode): void {
-    const { outflow } = this;
-    if (op === OpCode.auth) this.answerAuth(xid, err);
+  #answerKnown(xid: number, op: number, err: ErrorCode): void {
+    const outflow = this.#outflow;
+    if (op === OpCode.auth) this.#answerAuth(xid, err);
     else if (operationOf(op) !== undefined)
-      writeHeaderReply(outflow.write(), xid, this.parts.executor.lastZxid, err);
+      writeHeaderReply(outflow.write(), xid, this.#parts.executor.lastZxid, err);
     else {
       writeHeaderReply(outflow.write(), xid, NO_ZXID, err);
       outflow.end();
@@ -283,9 +283,9 @@ export class RequestPipeline implements PendingIn {
   }
 
   /** As in ZooKeeper the reply's zxid is 0, and a connection that could not prove what it said is closed. */
-  private answerAuth(xid: number, err: ErrorCode): void {
-    writeHeaderReply(this.outflow.write(), xid, 0, err);
-    if (err === ErrorCode.authFailed) this.outflow.end();
+  #answerAuth(xid: number, err: ErrorCode): void {
+    writeHeaderReply(this.#outflow.write(), xid, 0, err);
+    if (err === ErrorCode.authFailed) this.#outflow.end();
   }
 }
 

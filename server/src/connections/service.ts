@@ -26,21 +26,21 @@ export class Service {
   reason = 'no leader is known yet';
   /** Whether it has taken longer to catch up for the first time than it was given. */
   overdue = false;
-  private readonly limitMs: number;
-  private readonly catchUpMs: number;
+  readonly #limitMs: number;
+  readonly #catchUpMs: number;
   /** Since when it has been catching up. */
-  private followingMs = Number.POSITIVE_INFINITY;
+  #followingMs = Number.POSITIVE_INFINITY;
   /** When it last had a leader, and a disk that took what came from there. */
-  private followedMs = 0;
-  private caughtUpMs = 0;
+  #followedMs = 0;
+  #caughtUpMs = 0;
 
   /**
    * @param limitMs without a leader, or behind it, before that counts
    * @param catchUpMs that catching up for the first time may take before it is said to be late: it goes on all the same
    */
   constructor(limitMs: number, catchUpMs: number) {
-    this.limitMs = limitMs;
-    this.catchUpMs = catchUpMs;
+    this.#limitMs = limitMs;
+    this.#catchUpMs = catchUpMs;
   }
 
   get ready(): boolean {
@@ -49,36 +49,36 @@ export class Service {
 
   /** Takes in what holds at `nowMs` (monotonic). */
   review({ hasLeader, caughtUp, lagEntries, canFollow }: Standing, nowMs: number): void {
-    if (hasLeader && canFollow) this.followedMs = nowMs;
-    if (!hasLeader || caughtUp) this.followingMs = Number.POSITIVE_INFINITY;
+    if (hasLeader && canFollow) this.#followedMs = nowMs;
+    if (!hasLeader || caughtUp) this.#followingMs = Number.POSITIVE_INFINITY;
     if (hasLeader && canFollow && caughtUp) {
-      this.caughtUpMs = nowMs;
+      this.#caughtUpMs = nowMs;
       this.serving = true;
       this.lagging = false;
       this.overdue = false;
       this.reason = '';
     } else if (!this.serving) {
       if (hasLeader && !canFollow) this.reason = 'its disk takes no writes: is it full?';
-      else this.reason = hasLeader ? this.catchingUp(lagEntries, nowMs) : 'no leader is known yet';
-    } else if (nowMs - this.followedMs > this.limitMs) {
+      else this.reason = hasLeader ? this.#catchingUp(lagEntries, nowMs) : 'no leader is known yet';
+    } else if (nowMs - this.#followedMs > this.#limitMs) {
       this.serving = false;
-      const forMs = Math.round(nowMs - this.followedMs);
+      const forMs = Math.round(nowMs - this.#followedMs);
       this.reason = hasLeader
         ? `its disk has taken no writes for ${forMs} ms, so it cannot follow the leader: is it full?`
         : `no leader for ${forMs} ms: is a majority of the members up and reachable?`;
     } else if (!canFollow) {
       this.lagging = true;
       this.reason = 'its disk takes no writes: is it full?';
-    } else if (nowMs - this.caughtUpMs > this.limitMs) {
+    } else if (nowMs - this.#caughtUpMs > this.#limitMs) {
       this.lagging = true;
-      this.reason = `${lagEntries} entries behind the leader, for more than ${this.limitMs} ms`;
+      this.reason = `${lagEntries} entries behind the leader, for more than ${this.#limitMs} ms`;
     }
   }
 
-  private catchingUp(lagEntries: number, nowMs: number): string {
-    this.followingMs = Math.min(this.followingMs, nowMs);
-    this.overdue = nowMs - this.followingMs > this.catchUpMs;
+  #catchingUp(lagEntries: number, nowMs: number): string {
+    this.#followingMs = Math.min(this.#followingMs, nowMs);
+    this.overdue = nowMs - this.#followingMs > this.#catchUpMs;
     if (!this.overdue) return 'catching up with the leader';
-    return `catching up with the leader for more than ${this.catchUpMs} ms (initLimit), ${lagEntries} entries behind: are its disk and its link fast enough for what clients write?`;
+    return `catching up with the leader for more than ${this.#catchUpMs} ms (initLimit), ${lagEntries} entries behind: are its disk and its link fast enough for what clients write?`;
   }
 }

@@ -6,16 +6,16 @@ import { PASSWORD_BYTES } from '../wire/connect.ts';
 export class SessionPasswords {
   /** The cluster's; known once this member has an identity, before it serves anybody. */
   secret: Uint8Array = NO_BYTES;
-  private readonly entropy: Entropy;
+  readonly #entropy: Entropy;
 
   constructor(entropy: Entropy) {
-    this.entropy = entropy;
+    this.#entropy = entropy;
   }
 
   of(session: number): Uint8Array {
     const id = new Uint8Array(8);
     new DataView(id.buffer).setFloat64(0, session);
-    return this.entropy.hmac(this.secret, id).subarray(0, PASSWORD_BYTES);
+    return this.#entropy.hmac(this.secret, id).subarray(0, PASSWORD_BYTES);
   }
 
   /** In constant time. */

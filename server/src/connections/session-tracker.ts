@@ -42,114 +42,114 @@ const idBytes = 8;
  * the leader ends those who fell silent. A new leader gives every session its whole time-out again.
  */
 export class SessionTracker {
-  private readonly holder: SessionHolder;
-  private readonly state: SessionState;
-  private readonly clock: Clock;
-  private readonly log: Logger;
-  private readonly most: number;
-  private readonly expiry = new SessionExpiry();
+  readonly #holder: SessionHolder;
+  readonly #state: SessionState;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #most: number;
+  readonly #expiry = new SessionExpiry();
   /** The term in which this member, as its leader, watches over the sessions; 0: it does not. */
-  private watchesTerm = 0;
-  private lastReviewMs = 0;
+  #watchesTerm = 0;
+  #lastReviewMs = 0;
   /** Ended since the last review. */
-  private readonly ended: SessionId[] = [];
-  private readonly header: CommandHeader = emptyCommandHeader();
-  private readonly body = new Writer(8);
+  readonly #ended: SessionId[] = [];
+  readonly #header: CommandHeader = emptyCommandHeader();
+  readonly #body = new Writer(8);
 
   constructor(
     holder: SessionHolder,
     state: SessionState,
     parts: { clock: Clock; log: Logger; bounds: Pick<Bounds, 'reviewExpiries'> },
   ) {
-    this.holder = holder;
-    this.state = state;
-    this.most = parts.bounds.reviewExpiries;
-    this.clock = parts.clock;
-    this.log = parts.log;
+    this.#holder = holder;
+    this.#state = state;
+    this.#most = parts.bounds.reviewExpiries;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
   }
 
   /** Called several times a second, after what came meanwhile was taken in. */
   review(links: Links): void {
-    const { state } = this;
+    const state = this.#state;
     if (!state.isAttached) return;
     const { replica } = state;
     const { sessions } = state.machine;
-    const touched = this.holder.touchedSessions();
-    const now = this.clock.monotonicMs();
-    const gapMs = now - this.lastReviewMs;
+    const touched = this.#holder.touchedSessions();
+    const now = this.#clock.monotonicMs();
+    const gapMs = now - this.#lastReviewMs;
     // What came by then has been read by now, however long the loop stood still in between.
-    const heardUntilMs = this.lastReviewMs;
-    this.lastReviewMs = now;
-    this.tellEnded();
+    const heardUntilMs = this.#lastReviewMs;
+    this.#lastReviewMs = now;
+    this.#tellEnded();
     if (!replica.leading) {
-      if (this.watchesTerm !== 0) this.expiry.end();
-      this.watchesTerm = 0;
+      if (this.#watchesTerm !== 0) this.#expiry.end();
+      this.#watchesTerm = 0;
       forwardTouches(links, replica.leaderServerId, touched);
       return;
     }
-    if (this.watchesTerm !== replica.raft.term) {
-      this.watchesTerm = replica.raft.term;
-      this.expiry.begin(sessions.values());
-    } else if (gapMs > stallMs) this.expiry.extend(gapMs);
-    this.expiry.goOn(now, this.most);
-    for (const session of touched) this.expiry.touch(asSessionId(session), now);
+    if (this.#watchesTerm !== replica.raft.term) {
+      this.#watchesTerm = replica.raft.term;
+      this.#expiry.begin(sessions.values());
+    } else if (gapMs > stallMs) this.#expiry.extend(gapMs);
+    this.#expiry.goOn(now, this.#most);
+    for (const session of touched) this.#expiry.touch(asSessionId(session), now);
     const expired: ExpiredSession[] = [];
-    this.expiry.collect(sessions, heardUntilMs, expired, this.most);
-    for (const each of expired) replica.decide(this.expireCommand(each));
+    this.#expiry.collect(sessions, heardUntilMs, expired, this.#most);
+    for (const each of expired) replica.decide(this.#expireCommand(each));
   }
 
   /** Whom another member heard of: [u32 count] and the session ids. */
   receiveTouches(reader: FieldReader): void {
-    if (this.watchesTerm === 0) return;
-    const now = this.clock.monotonicMs();
+    if (this.#watchesTerm === 0) return;
+    const now = this.#clock.monotonicMs();
     for (let left = reader.count(idBytes); left > 0; left--)
-      this.expiry.touch(asSessionId(reader.whole()), now);
+      this.#expiry.touch(asSessionId(reader.whole()), now);
   }
 
   /** Milliseconds until each session expires if its client stays silent; undefined where another member decides that. */
   remaining(): [id: SessionId, remainingMs: number][] | undefined {
-    if (this.watchesTerm === 0) return undefined;
-    const now = this.clock.monotonicMs();
-    return [...this.expiry.deadlines()].map(([id, deadline]) => [id, deadline - now]);
+    if (this.#watchesTerm === 0) return undefined;
+    const now = this.#clock.monotonicMs();
+    return [...this.#expiry.deadlines()].map(([id, deadline]) => [id, deadline - now]);
   }
 
   /** Follows what the log did to the sessions. */
   applied(result: Applied): void {
-    if (this.watchesTerm === 0 || result.err !== ErrorCode.ok) return;
+    if (this.#watchesTerm === 0 || result.err !== ErrorCode.ok) return;
     switch (result.op) {
       case OpCode.createSession:
       case OpCode.attachSession:
-        this.expiry.add(result.session, result.timeoutMs, this.clock.monotonicMs());
+        this.#expiry.add(result.session, result.timeoutMs, this.#clock.monotonicMs());
         break;
       case OpCode.expireSession:
-        this.ended.push(result.session);
-        this.expiry.remove(result.session);
+        this.#ended.push(result.session);
+        this.#expiry.remove(result.session);
         break;
       case OpCode.closeSession:
-        this.expiry.remove(result.session);
+        this.#expiry.remove(result.session);
         break;
       default:
     }
   }
 
   /** One line for all of them: the loss of a network ends thousands at once. */
-  private tellEnded(): void {
-    const { ended } = this;
+  #tellEnded(): void {
+    const ended = this.#ended;
     if (ended.length === 0) return;
-    if (ended.length === 1) this.log.info({ session: ended[0] }, 'session expired: its client fell silent');
+    if (ended.length === 1) this.#log.info({ session: ended[0] }, 'session expired: its client fell silent');
     else {
       const first = ended.slice(0, maxNamedSessions);
-      this.log.info({ count: ended.length, first }, 'sessions expired: their clients fell silent');
+      this.#log.info({ count: ended.length, first }, 'sessions expired: their clients fell silent');
     }
     ended.length = 0;
   }
 
-  private expireCommand({ id, attachIndex }: ExpiredSession): Uint8Array {
-    this.header.op = OpCode.expireSession;
-    this.header.session = id;
-    this.body.clear();
-    this.body.writeLong(attachIndex);
-    return encodeCommand(this.header, this.body.view());
+  #expireCommand({ id, attachIndex }: ExpiredSession): Uint8Array {
+    this.#header.op = OpCode.expireSession;
+    this.#header.session = id;
+    this.#body.clear();
+    this.#body.writeLong(attachIndex);
+    return encodeCommand(this.#header, this.#body.view());
   }
 }
 

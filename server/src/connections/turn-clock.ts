@@ -4,13 +4,13 @@ import type { Clock } from '../ports/clock.ts';
 export class TurnClock {
   /** Monotonic, as of the last look. */
   nowMs = 0;
-  private readonly clock: Clock;
+  readonly #clock: Clock;
 
   constructor(clock: Clock) {
-    this.clock = clock;
+    this.#clock = clock;
   }
 
   look(): void {
-    this.nowMs = this.clock.monotonicMs();
+    this.nowMs = this.#clock.monotonicMs();
   }
 }

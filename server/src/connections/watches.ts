@@ -37,33 +37,33 @@ export interface WatcherFacts {
  * any reply that shows the new state can be: within a connection what was written first is read first.
  */
 export class Watches {
-  private readonly table: WatchTable;
-  private readonly limit: number;
-  private readonly onFull: (message: string) => void;
-  private readonly watchers: (Watcher | undefined)[] = [];
-  private readonly heard: number[] = [];
-  private readonly frame = new Writer(256);
+  readonly #table: WatchTable;
+  readonly #limit: number;
+  readonly #onFull: (message: string) => void;
+  readonly #watchers: (Watcher | undefined)[] = [];
+  readonly #heard: number[] = [];
+  readonly #frame = new Writer(256);
   /** Events written since the start. */
   events = 0;
 
   /** `limit`: paths watched times watchers. `hashSeed`: see WatchTable. `onFull` hears why a watch was refused. */
   constructor(limit: number, hashSeed: number, onFull: (message: string) => void) {
-    this.limit = limit;
-    this.onFull = onFull;
-    this.table = new WatchTable(hashSeed);
+    this.#limit = limit;
+    this.#onFull = onFull;
+    this.#table = new WatchTable(hashSeed);
   }
 
   /** As ZooKeeper counts them: a node and its list of children are two. */
   get count(): number {
-    return this.table.watchCount;
+    return this.#table.watchCount;
   }
 
   /** Who watches which nodes. Costs as much as there are watches. */
   facts(): WatcherFacts[] {
     const facts: WatcherFacts[] = [];
-    for (const watcher of this.watchers) {
+    for (const watcher of this.#watchers) {
       if (watcher === undefined) continue;
-      const paths = this.table.pathsOf(watcher.watcher);
+      const paths = this.#table.pathsOf(watcher.watcher);
       if (paths.length > 0) facts.push({ session: watcher.session, paths });
     }
     return facts;
@@ -71,14 +71,14 @@ export class Watches {
 
   /** Whether so many more fit. */
   hasRoomFor(count: number): boolean {
-    if (this.table.size + count <= this.limit) return true;
-    this.onFull(`there are limits.watches (${this.limit}) watches: no more are taken`);
+    if (this.#table.size + count <= this.#limit) return true;
+    this.#onFull(`there are limits.watches (${this.#limit}) watches: no more are taken`);
     return false;
   }
 
   /** Whether one more watch of this path fits: one that is there takes no more room. */
   hasRoom(watcher: Watcher, path: Uint8Array, start: number, end: number): boolean {
-    if (this.table.size < this.limit || this.has(watcher, ANY_MODE, path, start, end)) return true;
+    if (this.#table.size < this.#limit || this.has(watcher, ANY_MODE, path, start, end)) return true;
     return this.hasRoomFor(1);
   }
 
@@ -86,25 +86,25 @@ export class Watches {
   add(watcher: Watcher, mode: WatchMode, path: Uint8Array, start: number, end: number): void {
     if (!watcher.isOpen) return;
     if (watcher.watcher === NO_WATCHER) {
-      watcher.watcher = this.table.addWatcher();
-      this.watchers[watcher.watcher] = watcher;
+      watcher.watcher = this.#table.addWatcher();
+      this.#watchers[watcher.watcher] = watcher;
     }
-    this.table.add(watcher.watcher, mode, path, start, end);
+    this.#table.add(watcher.watcher, mode, path, start, end);
   }
 
   has({ watcher }: Watcher, mask: number, path: Uint8Array, start: number, end: number): boolean {
-    return watcher !== NO_WATCHER && this.table.has(watcher, mask, path, start, end);
+    return watcher !== NO_WATCHER && this.#table.has(watcher, mask, path, start, end);
   }
 
   remove({ watcher }: Watcher, mask: number, path: Uint8Array, start: number, end: number): boolean {
-    return watcher !== NO_WATCHER && this.table.remove(watcher, mask, path, start, end);
+    return watcher !== NO_WATCHER && this.#table.remove(watcher, mask, path, start, end);
   }
 
   /** The connection is closed: nobody hears on it. */
   forget(connection: Watcher): void {
     if (connection.watcher === NO_WATCHER) return;
-    this.watchers[connection.watcher] = undefined;
-    this.table.removeWatcher(connection.watcher);
+    this.#watchers[connection.watcher] = undefined;
+    this.#table.removeWatcher(connection.watcher);
     connection.watcher = NO_WATCHER;
   }
 
@@ -115,8 +115,9 @@ export class Watches {
   changed({ changes, zxid }: Applied, from: number, steps: Steps): number {
     if (changes === undefined) return from;
     const { changeCount } = changes;
-    if (this.table.size === 0) return changeCount;
-    const { heard, table } = this;
+    if (this.#table.size === 0) return changeCount;
+    const heard = this.#heard;
+    const table = this.#table;
     let i = from;
     for (; i < changeCount; i++) {
       if (steps.areSpent && i > from) break;
@@ -127,32 +128,34 @@ export class Watches {
       table.match(kind, changes.pathBytes, start, end, heard);
       steps.spend(heard.length + (table.looked - lookedBefore) / looksPerStep);
       if (heard.length === 0) continue;
-      this.frame.clear();
-      writeWatchEvent(this.frame, zxid, kind, changes.pathBytes, start, end);
-      this.tell(changes.changeAcl(i));
+      this.#frame.clear();
+      writeWatchEvent(this.#frame, zxid, kind, changes.pathBytes, start, end);
+      this.#tell(changes.changeAcl(i));
     }
     return i;
   }
 
   /** Tells whoever watches a node that its data changed, though no command did it. */
   dataChanged(path: Uint8Array, zxid: number, acl: AclList): void {
-    this.table.match(ChangeKind.data, path, 0, path.length, this.heard);
-    this.frame.clear();
-    writeWatchEvent(this.frame, zxid, ChangeKind.data, path, 0, path.length);
-    this.tell(acl);
+    this.#table.match(ChangeKind.data, path, 0, path.length, this.#heard);
+    this.#frame.clear();
+    writeWatchEvent(this.#frame, zxid, ChangeKind.data, path, 0, path.length);
+    this.#tell(acl);
   }
 
   /** Tells one client what it missed. */
   missed(connection: Watcher, type: number, path: Uint8Array, start: number, end: number): void {
-    this.frame.clear();
-    writeWatchEvent(this.frame, NO_EVENT_ZXID, type, path, start, end);
+    this.#frame.clear();
+    writeWatchEvent(this.#frame, NO_EVENT_ZXID, type, path, start, end);
     this.events++;
-    connection.event(this.frame.bytes, this.frame.length);
+    connection.event(this.#frame.bytes, this.#frame.length);
   }
 
   /** An event goes only to who may read the node. */
-  private tell(acl: AclList): void {
-    const { heard, watchers, frame } = this;
+  #tell(acl: AclList): void {
+    const heard = this.#heard;
+    const watchers = this.#watchers;
+    const frame = this.#frame;
     for (let i = 0; i < heard.length; i++) {
       const watcher = watchers[heard[i]!];
       // Closed by an event before this one.

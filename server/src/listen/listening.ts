@@ -29,15 +29,15 @@ export class Listening {
   waitingFor = 'not listening yet';
   /** Settles after the first attempt that ended in waiting; of an attempt that ended otherwise `start` tells. */
   readonly attempted: Promise<void>;
-  private readonly purpose: ListenPurpose;
-  private readonly address: ListenAddress;
-  private readonly newServer: (place: number) => Server;
-  private readonly log: Logger;
-  private servers: Server[] = [];
-  private stopped = false;
-  private stopWaiting: () => void = () => {};
-  private readonly hasAttempted: () => void;
-  private loggedReason = '';
+  readonly #purpose: ListenPurpose;
+  readonly #address: ListenAddress;
+  readonly #newServer: (place: number) => Server;
+  readonly #log: Logger;
+  #servers: Server[] = [];
+  #stopped = false;
+  #stopWaiting: () => void = () => {};
+  readonly #hasAttempted: () => void;
+  #loggedReason = '';
 
   /** @param newServer is asked for a server that is not listening, for each address: 0 for the first one */
   constructor(
@@ -46,89 +46,89 @@ export class Listening {
     newServer: (place: number) => Server,
     log: Logger,
   ) {
-    this.purpose = purpose;
-    this.address = address;
-    this.newServer = newServer;
-    this.log = log;
+    this.#purpose = purpose;
+    this.#address = address;
+    this.#newServer = newServer;
+    this.#log = log;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.attempted = promise;
-    this.hasAttempted = resolve;
+    this.#hasAttempted = resolve;
   }
 
   /** Where it listens; the one that was chosen where 0 was asked for. */
   get port(): number {
-    const [first] = this.servers;
-    return first === undefined ? this.address.port : (first.address() as AddressInfo).port;
+    const [first] = this.#servers;
+    return first === undefined ? this.#address.port : (first.address() as AddressInfo).port;
   }
 
   /** Settles once somebody listens, or once `stop` was called. Rejects with ListenError. */
   async start(): Promise<void> {
-    for (let retryMs = firstRetryMs; !this.stopped; retryMs = Math.min(2 * retryMs, maxRetryMs)) {
-      const reason = await this.attempt();
-      if (this.stopped) await this.closeServers();
+    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(2 * retryMs, maxRetryMs)) {
+      const reason = await this.#attempt();
+      if (this.#stopped) await this.#closeServers();
       this.waitingFor = reason;
       if (reason === '') return;
-      this.sayOnce(reason);
-      this.hasAttempted();
-      await this.pause(retryMs);
+      this.#sayOnce(reason);
+      this.#hasAttempted();
+      await this.#pause(retryMs);
     }
   }
 
   /** Takes no more connections; those that are open are their owner's to close, and waited for. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.stopWaiting();
-    await this.closeServers();
+    this.#stopped = true;
+    this.#stopWaiting();
+    await this.#closeServers();
   }
 
-  private async closeServers(): Promise<void> {
-    const servers = this.servers.splice(0);
+  async #closeServers(): Promise<void> {
+    const servers = this.#servers.splice(0);
     await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   }
 
   /** Of an attempt that failed half-way; whoever connected meanwhile is not waited for. */
-  private giveUp(): void {
-    for (const server of this.servers.splice(0)) server.close();
+  #giveUp(): void {
+    for (const server of this.#servers.splice(0)) server.close();
   }
 
   /** Empty where it listens; else why it does not yet. */
-  private async attempt(): Promise<string> {
+  async #attempt(): Promise<string> {
     let hosts: readonly string[];
     try {
-      hosts = await addressesOf(this.address.host);
+      hosts = await addressesOf(this.#address.host);
     } catch (error) {
       return messageOf(error);
     }
     const foreign: string[] = [];
     for (const host of hosts) {
       try {
-        await this.open(host);
+        await this.#open(host);
       } catch (error) {
         const code = codeOf(error);
         if (!isPassing(code)) {
-          this.giveUp();
-          throw new ListenError(this.purpose, { host, port: this.address.port }, code, error);
+          this.#giveUp();
+          throw new ListenError(this.#purpose, { host, port: this.#address.port }, code, error);
         }
         if (!isForeignAddress(code)) {
-          this.giveUp();
+          this.#giveUp();
           return messageOf(error);
         }
         foreign.push(host);
       }
     }
-    if (this.servers.length === 0) return `this machine does not have the address ${foreign.join(' or ')}`;
+    if (this.#servers.length === 0) return `this machine does not have the address ${foreign.join(' or ')}`;
     if (foreign.length > 0) {
-      this.log.info(
-        { host: this.address.host, foreign },
-        `listening for ${this.purpose.whom} only at those addresses of the name that this machine has`,
+      this.#log.info(
+        { host: this.#address.host, foreign },
+        `listening for ${this.#purpose.whom} only at those addresses of the name that this machine has`,
       );
     }
     return '';
   }
 
-  private async open(host: string): Promise<void> {
-    const server = this.newServer(this.servers.length);
-    const { port, backlog } = this.address;
+  async #open(host: string): Promise<void> {
+    const server = this.#newServer(this.#servers.length);
+    const { port, backlog } = this.#address;
     // All addresses of a name have one port, also where the system chose it.
     const at = { port: port === 0 ? this.port : port, ...(backlog === undefined ? {} : { backlog }) };
     await listenAt(host, async (given) => {
@@ -136,26 +136,26 @@ export class Listening {
       await once(server, 'listening');
     });
     server.on('error', (error) => {
-      this.log.warn({ err: error }, `the listener for ${this.purpose.whom} could not take a connection`);
+      this.#log.warn({ err: error }, `the listener for ${this.#purpose.whom} could not take a connection`);
     });
-    this.servers.push(server);
+    this.#servers.push(server);
   }
 
-  private sayOnce(reason: string): void {
-    if (this.loggedReason === reason || this.stopped) return;
-    this.loggedReason = reason;
-    const { host, port } = this.address;
-    const { whom, hostSetting } = this.purpose;
-    this.log.warn(
+  #sayOnce(reason: string): void {
+    if (this.#loggedReason === reason || this.#stopped) return;
+    this.#loggedReason = reason;
+    const { host, port } = this.#address;
+    const { whom, hostSetting } = this.#purpose;
+    this.#log.warn(
       { address: joinAddress(host, port), reason },
       `cannot listen for ${whom} yet: ${reason}; trying on. If it stays so, correct ${hostSetting}`,
     );
   }
 
-  private pause(forMs: number): Promise<void> {
+  #pause(forMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, forMs);
-      this.stopWaiting = () => {
+      this.#stopWaiting = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -25,15 +25,15 @@ const silentMs = 1_000;
 
 /** Accepts clients over TCP and hands each connection to `accept`. */
 export class ClientListener {
-  private readonly options: ClientListenerOptions;
-  private readonly accept: (socket: ClientSocket) => ClientSocketEvents;
-  private readonly complaints: ComplaintLog;
-  private readonly perAddress = new Map<string, number>();
-  private readonly open = new Set<Socket>();
+  readonly #options: ClientListenerOptions;
+  readonly #accept: (socket: ClientSocket) => ClientSocketEvents;
+  readonly #complaints: ComplaintLog;
+  readonly #perAddress = new Map<string, number>();
+  readonly #open = new Set<Socket>();
   /** Those who have not sent a byte, oldest first. */
-  private readonly silent = new Map<Socket, { readonly address: string; readonly sinceMs: number }>();
-  private readonly clock: Clock;
-  private readonly listening: Listening;
+  readonly #silent = new Map<Socket, { readonly address: string; readonly sinceMs: number }>();
+  readonly #clock: Clock;
+  readonly #listening: Listening;
 
   /** Connections turned away since the start. */
   refused = 0;
@@ -44,123 +44,123 @@ export class ClientListener {
     log: Logger,
     clock: Clock = systemClock,
   ) {
-    this.clock = clock;
-    this.options = options;
-    this.accept = accept;
-    this.complaints = new ComplaintLog(log, clock);
+    this.#clock = clock;
+    this.#options = options;
+    this.#accept = accept;
+    this.#complaints = new ComplaintLog(log, clock);
     const { host, port } = options;
-    const newServer = () => createServer({ noDelay: true }, (socket) => this.connected(socket));
-    this.listening = new Listening(FOR_CLIENTS, { host, port, backlog }, newServer, log);
+    const newServer = () => createServer({ noDelay: true }, (socket) => this.#connected(socket));
+    this.#listening = new Listening(FOR_CLIENTS, { host, port, backlog }, newServer, log);
   }
 
   /** Why no client can connect yet; empty where they can. */
   get waitingFor(): string {
-    return this.listening.waitingFor;
+    return this.#listening.waitingFor;
   }
 
   /** Settles once clients can connect. Rejects with ListenError where waiting does not mend it. */
   start(): Promise<void> {
-    return this.listening.start();
+    return this.#listening.start();
   }
 
   async stop(): Promise<void> {
-    const closed = this.listening.stop();
-    for (const socket of this.open) socket.destroy();
+    const closed = this.#listening.stop();
+    for (const socket of this.#open) socket.destroy();
     await closed;
   }
 
-  private connected(socket: Socket): void {
+  #connected(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '');
-    const count = this.perAddress.get(address) ?? 0;
-    const { maxConnectionsPerAddress, maxConnections } = this.options;
+    const count = this.#perAddress.get(address) ?? 0;
+    const { maxConnectionsPerAddress, maxConnections } = this.#options;
     if (
       (maxConnectionsPerAddress > 0 && count >= maxConnectionsPerAddress) ||
-      (this.open.size >= maxConnections && !this.makeRoom())
+      (this.#open.size >= maxConnections && !this.#makeRoom())
     ) {
-      this.refuse(socket, address);
+      this.#refuse(socket, address);
       return;
     }
-    this.perAddress.set(address, count + 1);
-    this.open.add(socket);
-    const events = this.accept(new TcpClientSocket(socket, address));
-    this.silent.set(socket, { address, sinceMs: this.clock.monotonicMs() });
-    socket.once('data', () => this.silent.delete(socket));
+    this.#perAddress.set(address, count + 1);
+    this.#open.add(socket);
+    const events = this.#accept(new TcpClientSocket(socket, address));
+    this.#silent.set(socket, { address, sinceMs: this.#clock.monotonicMs() });
+    socket.once('data', () => this.#silent.delete(socket));
     socket.on('data', (chunk: Uint8Array) => events.received(chunk));
     socket.on('drain', () => events.drained());
     // A reset is an ordinary end of a client; 'close' follows.
     socket.on('error', () => {});
     socket.on('close', () => {
-      this.leave(socket, address);
+      this.#leave(socket, address);
       events.closed();
     });
   }
 
-  private leave(socket: Socket, address: string): void {
-    this.silent.delete(socket);
-    if (!this.open.delete(socket)) return;
-    const left = (this.perAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.perAddress.delete(address);
-    else this.perAddress.set(address, left);
+  #leave(socket: Socket, address: string): void {
+    this.#silent.delete(socket);
+    if (!this.#open.delete(socket)) return;
+    const left = (this.#perAddress.get(address) ?? 1) - 1;
+    if (left === 0) this.#perAddress.delete(address);
+    else this.#perAddress.set(address, left);
   }
 
   /** A client says at once what it wants: who has not keeps nobody out. */
-  private makeRoom(): boolean {
-    const [oldest] = this.silent;
+  #makeRoom(): boolean {
+    const [oldest] = this.#silent;
     if (oldest === undefined) return false;
     const [socket, { address, sinceMs }] = oldest;
-    if (this.clock.monotonicMs() - sinceMs < silentMs) return false;
-    this.leave(socket, address);
+    if (this.#clock.monotonicMs() - sinceMs < silentMs) return false;
+    this.#leave(socket, address);
     socket.destroy();
     const message = 'too many connections: those that say nothing are closed for those that come';
-    this.complaints.say('silent', message, { address, maxConnections: this.options.maxConnections });
+    this.#complaints.say('silent', message, { address, maxConnections: this.#options.maxConnections });
     return true;
   }
 
-  private refuse(socket: Socket, address: string): void {
+  #refuse(socket: Socket, address: string): void {
     socket.on('error', () => {});
     socket.destroy();
     this.refused++;
-    const { maxConnections, maxConnectionsPerAddress: maxClientCnxns } = this.options;
+    const { maxConnections, maxConnectionsPerAddress: maxClientCnxns } = this.#options;
     const message = 'too many connections: refusing more (raise maxClientCnxns or maxCnxns if that is meant)';
-    this.complaints.say('refused', message, { address, maxClientCnxns, maxConnections });
+    this.#complaints.say('refused', message, { address, maxClientCnxns, maxConnections });
   }
 }
 
 class TcpClientSocket implements ClientSocket {
   readonly remoteAddress: string;
   readonly remotePort: number;
-  private readonly socket: Socket;
+  readonly #socket: Socket;
 
   constructor(socket: Socket, address: string) {
-    this.socket = socket;
+    this.#socket = socket;
     this.remoteAddress = address;
     this.remotePort = socket.remotePort ?? 0;
   }
 
   write(bytes: Uint8Array): void {
-    this.socket.write(bytes);
+    this.#socket.write(bytes);
   }
 
   bufferedBytes(): number {
-    return this.socket.writableLength;
+    return this.#socket.writableLength;
   }
 
   pause(): void {
-    this.socket.pause();
+    this.#socket.pause();
   }
 
   resume(): void {
-    this.socket.resume();
+    this.#socket.resume();
   }
 
   end(): void {
-    const { socket } = this;
+    const socket = this.#socket;
     socket.end();
     const linger = setTimeout(() => socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(linger));
   }
 
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 }

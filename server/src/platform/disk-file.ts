@@ -11,43 +11,43 @@ const allocateSyncBytes = 8 * 1024 * 1024;
 /** An open file. Appends go one at a time; everything else may go on beside them. */
 export class DiskFileHandle implements DiskFile {
   readonly name: string;
-  private readonly fd: number;
-  private readonly gauge: SyncGauge;
+  readonly #fd: number;
+  readonly #gauge: SyncGauge;
 
   /** The append under way. */
-  private done: DiskDone | undefined;
-  private buffer: Uint8Array = zeros;
-  private length = 0;
-  private position = 0;
-  private written = 0;
-  private startedMs = 0;
+  #done: DiskDone | undefined;
+  #buffer: Uint8Array = zeros;
+  #length = 0;
+  #position = 0;
+  #written = 0;
+  #startedMs = 0;
 
   constructor(name: string, fd: number, gauge: SyncGauge) {
     this.name = name;
-    this.fd = fd;
-    this.gauge = gauge;
+    this.#fd = fd;
+    this.#gauge = gauge;
   }
 
   append(buffer: Uint8Array, length: number, position: number, done: DiskDone): void {
-    const { gauge } = this;
-    this.startedMs = performance.now();
+    const gauge = this.#gauge;
+    this.#startedMs = performance.now();
     if (length <= inlineMaxBytes && gauge.isPrompt) {
-      done(this.appendInline(buffer, length, position));
+      done(this.#appendInline(buffer, length, position));
       return;
     }
-    this.done = done;
-    this.buffer = buffer;
-    this.length = length;
-    this.position = position;
-    this.written = 0;
-    fs.write(this.fd, buffer, 0, length, position, this.onWritten);
+    this.#done = done;
+    this.#buffer = buffer;
+    this.#length = length;
+    this.#position = position;
+    this.#written = 0;
+    fs.write(this.#fd, buffer, 0, length, position, this.#onWritten);
   }
 
   read(buffer: Uint8Array, position: number): Promise<number> {
-    return this.inPool(async () => {
+    return this.#inPool(async () => {
       let total = 0;
       while (total < buffer.length) {
-        const read = await readOnce(this.fd, buffer, total, position + total);
+        const read = await readOnce(this.#fd, buffer, total, position + total);
         if (read === 0) break;
         total += read;
       }
@@ -56,99 +56,100 @@ export class DiskFileHandle implements DiskFile {
   }
 
   write(data: Uint8Array, position: number): Promise<void> {
-    return this.inPool(() => this.writeAll(data, data.length, position));
+    return this.#inPool(() => this.#writeAll(data, data.length, position));
   }
 
   sync(): Promise<void> {
-    return this.inPool(() => this.syncOnce());
+    return this.#inPool(() => this.#syncOnce());
   }
 
   size(): Promise<number> {
     return new Promise((resolve, reject) => {
-      fs.fstat(this.fd, (error, stat) => (error ? reject(error) : resolve(stat.size)));
+      fs.fstat(this.#fd, (error, stat) => (error ? reject(error) : resolve(stat.size)));
     });
   }
 
   allocate(size: number): Promise<void> {
-    return this.inPool(async () => {
+    return this.#inPool(async () => {
       let unsynced = 0;
       for (let end = await this.size(); end < size; ) {
         const length = Math.min(zeros.length, size - end);
-        await this.writeAll(zeros, length, end);
+        await this.#writeAll(zeros, length, end);
         end += length;
         unsynced += length;
         if (unsynced < allocateSyncBytes) continue;
         unsynced = 0;
-        await this.syncOnce();
+        await this.#syncOnce();
       }
-      await this.syncOnce();
+      await this.#syncOnce();
     });
   }
 
   close(): Promise<void> {
     return new Promise((resolve, reject) => {
-      fs.close(this.fd, (error) => (error ? reject(error) : resolve()));
+      fs.close(this.#fd, (error) => (error ? reject(error) : resolve()));
     });
   }
 
-  private appendInline(buffer: Uint8Array, length: number, position: number): Error | undefined {
+  #appendInline(buffer: Uint8Array, length: number, position: number): Error | undefined {
     try {
       let written = 0;
       while (written < length) {
-        written += fs.writeSync(this.fd, buffer, written, length - written, position + written);
+        written += fs.writeSync(this.#fd, buffer, written, length - written, position + written);
       }
-      fs.fdatasyncSync(this.fd);
+      fs.fdatasyncSync(this.#fd);
     } catch (error) {
       return error as Error;
     }
-    this.gauge.appended(length, performance.now() - this.startedMs);
+    this.#gauge.appended(length, performance.now() - this.#startedMs);
     return undefined;
   }
 
-  private readonly onWritten = (error: Error | null, written: number): void => {
+  readonly #onWritten = (error: Error | null, written: number): void => {
     if (error !== null) {
-      this.finish(error);
+      this.#finish(error);
       return;
     }
-    this.written += written;
-    const rest = this.length - this.written;
-    if (rest === 0) fs.fdatasync(this.fd, this.onSynced);
-    else fs.write(this.fd, this.buffer, this.written, rest, this.position + this.written, this.onWritten);
+    this.#written += written;
+    const rest = this.#length - this.#written;
+    if (rest === 0) fs.fdatasync(this.#fd, this.#onSynced);
+    else
+      fs.write(this.#fd, this.#buffer, this.#written, rest, this.#position + this.#written, this.#onWritten);
   };
 
-  private readonly onSynced = (error: Error | null): void => {
-    if (error === null) this.gauge.appended(this.length, performance.now() - this.startedMs);
-    this.finish(error ?? undefined);
+  readonly #onSynced = (error: Error | null): void => {
+    if (error === null) this.#gauge.appended(this.#length, performance.now() - this.#startedMs);
+    this.#finish(error ?? undefined);
   };
 
-  private finish(error: Error | undefined): void {
-    const done = this.done!;
-    this.done = undefined;
-    this.buffer = zeros;
+  #finish(error: Error | undefined): void {
+    const done = this.#done!;
+    this.#done = undefined;
+    this.#buffer = zeros;
     done(error);
   }
 
-  private async writeAll(data: Uint8Array, length: number, position: number): Promise<void> {
+  async #writeAll(data: Uint8Array, length: number, position: number): Promise<void> {
     let written = 0;
     while (written < length) {
-      written += await writeOnce(this.fd, data, written, length - written, position + written);
+      written += await writeOnce(this.#fd, data, written, length - written, position + written);
     }
-    this.gauge.bytesWritten += length;
+    this.#gauge.bytesWritten += length;
   }
 
-  private syncOnce(): Promise<void> {
-    this.gauge.syncs++;
+  #syncOnce(): Promise<void> {
+    this.#gauge.syncs++;
     return new Promise((resolve, reject) => {
-      fs.fdatasync(this.fd, (error) => (error ? reject(error) : resolve()));
+      fs.fdatasync(this.#fd, (error) => (error ? reject(error) : resolve()));
     });
   }
 
-  private async inPool<T>(work: () => Promise<T>): Promise<T> {
-    this.gauge.began();
+  async #inPool<T>(work: () => Promise<T>): Promise<T> {
+    this.#gauge.began();
     try {
       return await work();
     } finally {
-      this.gauge.ended();
+      this.#gauge.ended();
     }
   }
 }

@@ -8,33 +8,33 @@ import { SyncGauge } from './sync-gauge.ts';
 /** A folder of this machine. Creates it, with its parents, when it is locked. */
 export class FolderDisk implements Disk {
   readonly root: string;
-  private readonly gauge: SyncGauge;
-  private lockHeld: FolderLock | undefined;
+  readonly #gauge: SyncGauge;
+  #lockHeld: FolderLock | undefined;
   /** Stay open once they were synced: what a folder's sync is to make durable cannot wait for a descriptor. */
-  private readonly folders = new Map<string, Promise<fs.promises.FileHandle>>();
+  readonly #folders = new Map<string, Promise<fs.promises.FileHandle>>();
 
   /** `observeSync` is told the duration of each append, in milliseconds. */
   constructor(root: string, observeSync?: (durationMs: number) => void) {
     this.root = path.resolve(root);
-    this.gauge = new SyncGauge(observeSync);
+    this.#gauge = new SyncGauge(observeSync);
   }
 
   get stats(): DiskStats {
-    return this.gauge;
+    return this.#gauge;
   }
 
   async lock(): Promise<void> {
     await fs.promises.mkdir(this.root, { recursive: true });
-    this.lockHeld = FolderLock.take(path.join(this.root, 'lock'));
+    this.#lockHeld = FolderLock.take(path.join(this.root, 'lock'));
   }
 
   async createFolder(folder: string): Promise<void> {
-    await fs.promises.mkdir(this.path(folder), { recursive: true });
+    await fs.promises.mkdir(this.#path(folder), { recursive: true });
   }
 
   async list(folder: string): Promise<string[]> {
     try {
-      return await fs.promises.readdir(this.path(folder));
+      return await fs.promises.readdir(this.#path(folder));
     } catch (error) {
       if (diskErrorCode(error) === 'ENOENT') return [];
       throw error;
@@ -42,28 +42,28 @@ export class FolderDisk implements Disk {
   }
 
   open(name: string): Promise<DiskFile> {
-    return this.openWith(name, 'r+');
+    return this.#openWith(name, 'r+');
   }
 
   create(name: string): Promise<DiskFile> {
-    return this.openWith(name, 'w+');
+    return this.#openWith(name, 'w+');
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.closeFolder(from);
-    await fs.promises.rename(this.path(from), this.path(to));
+    await this.#closeFolder(from);
+    await fs.promises.rename(this.#path(from), this.#path(to));
   }
 
   async remove(name: string): Promise<void> {
-    await fs.promises.unlink(this.path(name));
+    await fs.promises.unlink(this.#path(name));
   }
 
   async syncFolder(folder: string): Promise<void> {
-    let opening = this.folders.get(folder);
+    let opening = this.#folders.get(folder);
     if (opening === undefined) {
-      opening = fs.promises.open(this.path(folder), 'r');
-      this.folders.set(folder, opening);
-      opening.catch(() => this.folders.delete(folder));
+      opening = fs.promises.open(this.#path(folder), 'r');
+      this.#folders.set(folder, opening);
+      opening.catch(() => this.#folders.delete(folder));
     }
     await (await opening).sync();
   }
@@ -74,26 +74,26 @@ export class FolderDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    for (const folder of [...this.folders.keys()]) await this.closeFolder(folder);
-    this.lockHeld?.release();
-    this.lockHeld = undefined;
+    for (const folder of [...this.#folders.keys()]) await this.#closeFolder(folder);
+    this.#lockHeld?.release();
+    this.#lockHeld = undefined;
   }
 
-  private async closeFolder(folder: string): Promise<void> {
-    const opening = this.folders.get(folder);
-    this.folders.delete(folder);
+  async #closeFolder(folder: string): Promise<void> {
+    const opening = this.#folders.get(folder);
+    this.#folders.delete(folder);
     await (await opening)?.close();
   }
 
-  private path(name: string): string {
+  #path(name: string): string {
     return path.join(this.root, name);
   }
 
-  private openWith(name: string, flags: string): Promise<DiskFile> {
+  #openWith(name: string, flags: string): Promise<DiskFile> {
     return new Promise((resolve, reject) => {
-      fs.open(this.path(name), flags, 0o600, (error, fd) => {
+      fs.open(this.#path(name), flags, 0o600, (error, fd) => {
         if (error) reject(error);
-        else resolve(new DiskFileHandle(name, fd, this.gauge));
+        else resolve(new DiskFileHandle(name, fd, this.#gauge));
       });
     });
   }

@@ -10,10 +10,11 @@ const sqliteBusy = 5;
  * files by `fcntl`, so an open exclusive transaction on an empty database is such a lock.
  */
 export class FolderLock {
-  private readonly database: DatabaseSync;
+  readonly #database: DatabaseSync;
 
-  private constructor(database: DatabaseSync) {
-    this.database = database;
+  /** Made by its static functions alone. */
+  constructor(database: DatabaseSync) {
+    this.#database = database;
   }
 
   /** Throws an error with code `EBUSY` where another process, or this one, holds it. */
@@ -34,6 +35,6 @@ export class FolderLock {
   }
 
   release(): void {
-    this.database.close();
+    this.#database.close();
   }
 }

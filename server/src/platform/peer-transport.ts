@@ -48,27 +48,27 @@ interface Peer {
 
 /** Links to the other members over TCP. */
 export class PeerTransport implements Transport {
-  private readonly serverId: number;
-  private readonly log: Logger;
+  readonly #serverId: number;
+  readonly #log: Logger;
   /** Of strangers on the peer port, … */
-  private readonly complaints: ComplaintLog;
+  readonly #complaints: ComplaintLog;
   /** … and of those whose server ids are members': strangers can make the others overflow. */
-  private readonly refusals: ComplaintLog;
-  private readonly peers = new Map<number, Peer>();
-  private readonly accepted = new Set<Socket>();
-  private readonly strangers: Strangers;
-  private events: TransportEvents | undefined;
-  private readonly listening: Listening;
-  private stopped = false;
+  readonly #refusals: ComplaintLog;
+  readonly #peers = new Map<number, Peer>();
+  readonly #accepted = new Set<Socket>();
+  readonly #strangers: Strangers;
+  #events: TransportEvents | undefined;
+  readonly #listening: Listening;
+  #stopped = false;
 
   constructor(serverId: number, address: ListenAddress, bounds: StrangerBounds, log: Logger) {
-    this.serverId = serverId;
-    this.strangers = new Strangers(bounds);
-    this.log = log;
-    this.complaints = new ComplaintLog(log, systemClock);
-    this.refusals = new ComplaintLog(log, systemClock);
-    const newServer = () => createServer({ noDelay: true }, (socket) => this.accept(socket));
-    this.listening = new Listening(FOR_MEMBERS, address, newServer, log);
+    this.#serverId = serverId;
+    this.#strangers = new Strangers(bounds);
+    this.#log = log;
+    this.#complaints = new ComplaintLog(log, systemClock);
+    this.#refusals = new ComplaintLog(log, systemClock);
+    const newServer = () => createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#listening = new Listening(FOR_MEMBERS, address, newServer, log);
   }
 
   /**
@@ -76,33 +76,33 @@ export class PeerTransport implements Transport {
    * ListenError where waiting does not mend it.
    */
   start(events: TransportEvents): Promise<void> {
-    this.events = events;
-    for (const peer of this.peers.values()) this.dial(peer);
-    return this.listening.start();
+    this.#events = events;
+    for (const peer of this.#peers.values()) this.#dial(peer);
+    return this.#listening.start();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    for (const peer of this.peers.values()) {
+    this.#stopped = true;
+    for (const peer of this.#peers.values()) {
       clearTimeout(peer.redial);
       peer.dialling?.destroy();
       peer.socket?.destroy();
     }
-    const closed = this.listening.stop();
-    for (const socket of this.accepted) socket.destroy();
+    const closed = this.#listening.stop();
+    for (const socket of this.#accepted) socket.destroy();
     await closed;
   }
 
   send(serverId: number, frames: Uint8Array): void {
-    this.peers.get(serverId)?.socket?.write(frames);
+    this.#peers.get(serverId)?.socket?.write(frames);
   }
 
   bufferedBytes(serverId: number): number {
-    return this.peers.get(serverId)?.socket?.writableLength ?? 0;
+    return this.#peers.get(serverId)?.socket?.writableLength ?? 0;
   }
 
   disconnect(serverId: number, why?: 'refused'): void {
-    const peer = this.peers.get(serverId);
+    const peer = this.#peers.get(serverId);
     if (peer === undefined) return;
     if (why === 'refused') peer.refused = true;
     peer.socket?.destroy();
@@ -111,9 +111,9 @@ export class PeerTransport implements Transport {
   connectTo(addresses: readonly PeerAddress[]): void {
     const wanted = new Set<number>();
     for (const address of addresses) {
-      if (address.serverId === this.serverId) continue;
+      if (address.serverId === this.#serverId) continue;
       wanted.add(address.serverId);
-      const known = this.peers.get(address.serverId);
+      const known = this.#peers.get(address.serverId);
       if (known !== undefined) {
         known.address = address;
         continue;
@@ -128,82 +128,85 @@ export class PeerTransport implements Transport {
         upMs: 0,
         loggedReason: '',
       };
-      this.peers.set(address.serverId, peer);
-      if (this.events !== undefined) this.dial(peer);
+      this.#peers.set(address.serverId, peer);
+      if (this.#events !== undefined) this.#dial(peer);
     }
-    for (const [serverId, peer] of this.peers) {
+    for (const [serverId, peer] of this.#peers) {
       if (wanted.has(serverId)) continue;
-      this.peers.delete(serverId);
+      this.#peers.delete(serverId);
       clearTimeout(peer.redial);
       peer.dialling?.destroy();
       peer.socket?.destroy();
     }
   }
 
-  private dial(peer: Peer): void {
-    if (this.stopped || peer.address.serverId > this.serverId || peer.socket !== undefined) return;
+  #dial(peer: Peer): void {
+    if (this.#stopped || peer.address.serverId > this.#serverId || peer.socket !== undefined) return;
     const socket = connect({ host: peer.address.host, port: peer.address.port, noDelay: true });
     peer.dialling = socket;
     socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')));
-    socket.on('connect', () => socket.write(this.preamble(peer.address.serverId)));
+    socket.on('connect', () => socket.write(this.#preamble(peer.address.serverId)));
     socket.on('error', (error) => {
       // It is away: perhaps to come back as another version.
       if (peer.dialling === socket) peer.refused = false;
-      this.logOnce(peer, reasonOf(error));
+      this.#logOnce(peer, reasonOf(error));
     });
     socket.on('close', () => {
       if (peer.dialling === socket) peer.dialling = undefined;
-      this.redial(peer);
+      this.#redial(peer);
     });
-    this.awaitPreamble(socket, (version, serverId, rest) => {
+    this.#awaitPreamble(socket, (version, serverId, rest) => {
       if (version !== preambleVersion) {
         peer.refused = true;
-        this.logOnce(peer, new OtherVersion('link preamble', serverId, version, preambleVersion).message);
+        this.#logOnce(peer, new OtherVersion('link preamble', serverId, version, preambleVersion).message);
         socket.destroy();
         return;
       }
       if (serverId !== peer.address.serverId) {
-        this.logOnce(peer, `member ${serverId} answered there, member ${peer.address.serverId} was expected`);
+        this.#logOnce(
+          peer,
+          `member ${serverId} answered there, member ${peer.address.serverId} was expected`,
+        );
         socket.destroy();
         return;
       }
       peer.dialling = undefined;
-      this.established(peer, socket, rest);
+      this.#established(peer, socket, rest);
     });
   }
 
-  private redial(peer: Peer): void {
-    if (this.stopped || peer.redial !== undefined || peer.address.serverId > this.serverId) return;
-    if (this.peers.get(peer.address.serverId) !== peer) return;
+  #redial(peer: Peer): void {
+    if (this.#stopped || peer.redial !== undefined || peer.address.serverId > this.#serverId) return;
+    if (this.#peers.get(peer.address.serverId) !== peer) return;
     const mostMs = peer.refused ? maxRefusedRedialMs : maxRedialMs;
     const delayMs = Math.min(peer.redialMs, mostMs);
     peer.redial = setTimeout(() => {
       peer.redial = undefined;
-      if (peer.dialling === undefined) this.dial(peer);
+      if (peer.dialling === undefined) this.#dial(peer);
     }, delayMs);
     peer.redialMs = Math.min(delayMs * 2, mostMs);
   }
 
-  private accept(socket: Socket): void {
-    this.accepted.add(socket);
+  #accept(socket: Socket): void {
+    this.#accepted.add(socket);
     const remote = plainAddress(socket.remoteAddress ?? '');
-    if (this.strangers.enter(socket, remote)) {
+    if (this.#strangers.enter(socket, remote)) {
       const message =
         'too many connections to the peer port that no member stands behind: the oldest are closed';
-      this.complaints.say('strangers', message, { address: remote });
+      this.#complaints.say('strangers', message, { address: remote });
     }
     // Of all of it, and then of the hello: one byte now and then gives nobody more time.
     const late = setTimeout(() => socket.destroy(), greetingTimeoutMs);
     socket.on('close', () => {
       clearTimeout(late);
-      this.accepted.delete(socket);
-      this.strangers.leave(socket);
+      this.#accepted.delete(socket);
+      this.#strangers.leave(socket);
     });
     socket.on('error', () => socket.destroy());
-    this.awaitPreamble(socket, (version, serverId, rest) => {
-      const peer = this.peers.get(serverId);
-      if (peer === undefined || serverId <= this.serverId) {
-        this.complaints.say(`server id ${serverId}`, 'a peer with an unknown server id tried to connect', {
+    this.#awaitPreamble(socket, (version, serverId, rest) => {
+      const peer = this.#peers.get(serverId);
+      if (peer === undefined || serverId <= this.#serverId) {
+        this.#complaints.say(`server id ${serverId}`, 'a peer with an unknown server id tried to connect', {
           serverId,
           address: remote,
         });
@@ -211,34 +214,29 @@ export class PeerTransport implements Transport {
         return;
       }
       if (version !== preambleVersion) {
-        this.refuse(serverId, remote, new OtherVersion('link preamble', serverId, version, preambleVersion));
-        socket.end(this.preamble(serverId));
+        this.#refuse(serverId, remote, new OtherVersion('link preamble', serverId, version, preambleVersion));
+        socket.end(this.#preamble(serverId));
         return;
       }
-      socket.write(this.preamble(serverId));
+      socket.write(this.#preamble(serverId));
       late.refresh();
-      this.awaitHello(serverId, socket, rest, (bytes) => {
+      this.#awaitHello(serverId, socket, rest, (bytes) => {
         clearTimeout(late);
-        if (this.peers.get(serverId) !== peer) {
+        if (this.#peers.get(serverId) !== peer) {
           socket.destroy();
           return;
         }
-        this.strangers.leave(socket);
-        this.established(peer, socket, bytes);
+        this.#strangers.leave(socket);
+        this.#established(peer, socket, bytes);
       });
     });
   }
 
   /** Nothing that somebody else opened is a link, or ends one, before a hello of the server id that it claims has come. */
-  private awaitHello(
-    serverId: number,
-    socket: Socket,
-    rest: Uint8Array,
-    done: (bytes: Uint8Array) => void,
-  ): void {
+  #awaitHello(serverId: number, socket: Socket, rest: Uint8Array, done: (bytes: Uint8Array) => void): void {
     const greeting = new Greeting(serverId);
     const onData = (chunk: Uint8Array): void => {
-      const bytes = this.greet(greeting, serverId, socket, chunk);
+      const bytes = this.#greet(greeting, serverId, socket, chunk);
       if (bytes === undefined) return;
       socket.removeListener('data', onData);
       done(bytes);
@@ -247,59 +245,51 @@ export class PeerTransport implements Transport {
     if (rest.length > 0) onData(rest);
   }
 
-  private greet(
-    greeting: Greeting,
-    serverId: number,
-    socket: Socket,
-    chunk: Uint8Array,
-  ): Uint8Array | undefined {
+  #greet(greeting: Greeting, serverId: number, socket: Socket, chunk: Uint8Array): Uint8Array | undefined {
     try {
       return greeting.push(chunk);
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
       socket.removeAllListeners('data');
-      this.refuse(serverId, plainAddress(socket.remoteAddress ?? ''), error);
+      this.#refuse(serverId, plainAddress(socket.remoteAddress ?? ''), error);
       // It hears which version this is, and says so at its end, too.
-      if (error instanceof OtherVersion) socket.end(this.versionFrame());
+      if (error instanceof OtherVersion) socket.end(this.#versionFrame());
       else socket.destroy();
       return undefined;
     }
   }
 
-  private refuse(serverId: number, address: string, error: PeerProtocolError): void {
+  #refuse(serverId: number, address: string, error: PeerProtocolError): void {
     const fields = { serverId, address, reason: error.message };
     if (error instanceof OtherVersion) {
       const { theirs, ours } = error;
       const message =
         'a member of another version tried to connect: no link with it until the older one is upgraded';
-      this.refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours });
+      this.#refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours });
     } else {
       const message =
         'what connected under a server id of a member does not say hello as members do; closing it';
-      this.refusals.say(`hello ${serverId}`, message, fields);
+      this.#refusals.say(`hello ${serverId}`, message, fields);
     }
   }
 
-  private versionFrame(): Uint8Array {
+  #versionFrame(): Uint8Array {
     const outbox = new Outbox(maxHelloBytes);
-    writeVersion(outbox, this.serverId);
+    writeVersion(outbox, this.#serverId);
     return outbox.take();
   }
 
-  private awaitPreamble(
-    socket: Socket,
-    done: (version: number, serverId: number, rest: Uint8Array) => void,
-  ): void {
+  #awaitPreamble(socket: Socket, done: (version: number, serverId: number, rest: Uint8Array) => void): void {
     let received: Uint8Array = new Uint8Array(0);
     const onData = (chunk: Uint8Array): void => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       if (received.length < preambleBytes) return;
       socket.removeListener('data', onData);
       const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
-      if (magic.compare(received, 0, magic.length) !== 0 || view.getUint32(16) !== this.serverId) {
+      if (magic.compare(received, 0, magic.length) !== 0 || view.getUint32(16) !== this.#serverId) {
         const address = plainAddress(socket.remoteAddress ?? '');
         const message = 'a connection to the peer port is not from a member that means this one';
-        this.complaints.say(`stranger ${address}`, message, { address });
+        this.#complaints.say(`stranger ${address}`, message, { address });
         socket.destroy();
         return;
       }
@@ -308,7 +298,7 @@ export class PeerTransport implements Transport {
     socket.on('data', onData);
   }
 
-  private established(peer: Peer, socket: Socket, rest: Uint8Array): void {
+  #established(peer: Peer, socket: Socket, rest: Uint8Array): void {
     const { serverId } = peer.address;
     const old = peer.socket;
     if (old !== undefined) {
@@ -316,7 +306,7 @@ export class PeerTransport implements Transport {
       peer.socket = undefined;
       old.removeAllListeners('data');
       old.destroy();
-      this.events!.linkDown(serverId);
+      this.#events!.linkDown(serverId);
     }
     peer.socket = socket;
     peer.upMs = systemClock.monotonicMs();
@@ -327,10 +317,10 @@ export class PeerTransport implements Transport {
       if (peer.socket !== socket) return;
       peer.socket = undefined;
       if (systemClock.monotonicMs() - peer.upMs > steadyMs) peer.redialMs = firstRedialMs;
-      this.events!.linkDown(serverId);
-      this.redial(peer);
+      this.#events!.linkDown(serverId);
+      this.#redial(peer);
     });
-    this.events!.linkUp(serverId, plainAddress(socket.remoteAddress ?? ''));
+    this.#events!.linkUp(serverId, plainAddress(socket.remoteAddress ?? ''));
     const silent = setTimeout(
       () => socket.destroy(new Error('said who it is and then nothing')),
       greetingTimeoutMs,
@@ -338,26 +328,29 @@ export class PeerTransport implements Transport {
     socket.once('close', () => clearTimeout(silent));
     const received = (chunk: Uint8Array): void => {
       clearTimeout(silent);
-      if (peer.socket === socket) this.events!.received(serverId, chunk);
+      if (peer.socket === socket) this.#events!.received(serverId, chunk);
     };
     if (rest.length > 0) received(rest);
     socket.on('data', received);
   }
 
-  private preamble(expected: number): Uint8Array {
+  #preamble(expected: number): Uint8Array {
     const bytes = Buffer.alloc(preambleBytes);
     magic.copy(bytes);
     bytes.writeUInt32BE(preambleVersion, 8);
-    bytes.writeUInt32BE(this.serverId, 12);
+    bytes.writeUInt32BE(this.#serverId, 12);
     bytes.writeUInt32BE(expected, 16);
     return bytes;
   }
 
-  private logOnce(peer: Peer, reason: string): void {
+  #logOnce(peer: Peer, reason: string): void {
     if (peer.loggedReason === reason) return;
     peer.loggedReason = reason;
     const { serverId, host, port } = peer.address;
-    this.log.warn({ serverId, address: joinAddress(host, port), reason }, 'cannot reach a member; trying on');
+    this.#log.warn(
+      { serverId, address: joinAddress(host, port), reason },
+      'cannot reach a member; trying on',
+    );
   }
 }
 

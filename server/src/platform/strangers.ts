@@ -11,33 +11,33 @@ export interface StrangerBounds {
  * what it is as soon as it has connected.
  */
 export class Strangers {
-  private readonly bounds: StrangerBounds;
+  readonly #bounds: StrangerBounds;
   /** Address by socket, oldest first. */
-  private readonly sockets = new Map<Socket, string>();
+  readonly #sockets = new Map<Socket, string>();
 
   constructor(bounds: StrangerBounds) {
-    this.bounds = bounds;
+    this.#bounds = bounds;
   }
 
   /** @returns whether another one was closed for it */
   enter(socket: Socket, address: string): boolean {
-    const ofAddress = [...this.sockets].filter(([, other]) => other === address);
+    const ofAddress = [...this.#sockets].filter(([, other]) => other === address);
     const victim =
-      ofAddress.length >= this.bounds.perAddress
+      ofAddress.length >= this.#bounds.perAddress
         ? ofAddress[0]?.[0]
-        : this.sockets.size >= this.bounds.total
-          ? this.sockets.keys().next().value
+        : this.#sockets.size >= this.#bounds.total
+          ? this.#sockets.keys().next().value
           : undefined;
     if (victim !== undefined) {
-      this.sockets.delete(victim);
+      this.#sockets.delete(victim);
       victim.destroy();
     }
-    this.sockets.set(socket, address);
+    this.#sockets.set(socket, address);
     return victim !== undefined;
   }
 
   /** It is closed, or it is a stranger no more. */
   leave(socket: Socket): void {
-    this.sockets.delete(socket);
+    this.#sockets.delete(socket);
   }
 }

@@ -19,41 +19,41 @@ export class SyncGauge implements DiskStats {
   /** Moving average of append durations. Begins high: the first append must not block on a slow disk. */
   averageMs = 2;
   /** Calls of this disk that the thread pool is working on, the appends excepted. */
-  private busy = 0;
+  #busy = 0;
   /** Until then (`performance.now()`) the loop does not wait for this disk itself. */
-  private uncertainUntilMs = 0;
-  private readonly observe: ((durationMs: number) => void) | undefined;
+  #uncertainUntilMs = 0;
+  readonly #observe: ((durationMs: number) => void) | undefined;
 
   constructor(observe: ((durationMs: number) => void) | undefined) {
-    this.observe = observe;
+    this.#observe = observe;
   }
 
   /** Whether an append may be expected to take less time than the way through the thread pool, and has nothing to queue behind. */
   get isPrompt(): boolean {
-    return this.busy === 0 && this.averageMs < promptMs && performance.now() >= this.uncertainUntilMs;
+    return this.#busy === 0 && this.averageMs < promptMs && performance.now() >= this.#uncertainUntilMs;
   }
 
   /** Another call begins: a snapshot is written, a segment prepared. The disk may be busy with it for a while after it returned. */
   began(): void {
-    this.busy++;
+    this.#busy++;
   }
 
   ended(): void {
-    this.busy--;
-    this.distrust(settleMs);
+    this.#busy--;
+    this.#distrust(settleMs);
   }
 
-  private distrust(forMs: number): void {
-    this.uncertainUntilMs = Math.max(this.uncertainUntilMs, performance.now() + forMs);
+  #distrust(forMs: number): void {
+    this.#uncertainUntilMs = Math.max(this.#uncertainUntilMs, performance.now() + forMs);
   }
 
   appended(bytes: number, durationMs: number): void {
     this.bytesWritten += bytes;
     this.syncs++;
     this.lastSyncMs = durationMs;
-    if (durationMs > slowMs) this.distrust(slowSettleMs);
+    if (durationMs > slowMs) this.#distrust(slowSettleMs);
     if (durationMs > this.maxSyncMs) this.maxSyncMs = durationMs;
     this.averageMs += (durationMs - this.averageMs) * newestWeight;
-    this.observe?.(durationMs);
+    this.#observe?.(durationMs);
   }
 }

@@ -6,29 +6,29 @@ const maxSubjects = 100;
 
 /** Lines that others can cause at will: each subject is logged once, then once a minute with a count. */
 export class ComplaintLog {
-  private readonly log: Logger;
-  private readonly clock: Clock;
-  private readonly subjects = new Map<string, { untilMs: number; suppressed: number }>();
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #subjects = new Map<string, { untilMs: number; suppressed: number }>();
 
   constructor(log: Logger, clock: Clock) {
-    this.log = log;
-    this.clock = clock;
+    this.#log = log;
+    this.#clock = clock;
   }
 
   say(subject: string, message: string, fields: object, level: 'warn' | 'error' = 'warn'): void {
-    const now = this.clock.monotonicMs();
-    let known = this.subjects.get(subject);
+    const now = this.#clock.monotonicMs();
+    let known = this.#subjects.get(subject);
     if (known !== undefined && now < known.untilMs) {
       known.suppressed++;
       return;
     }
     if (known === undefined) {
       // Bounded whatever is sent: beyond it nothing new is named.
-      if (this.subjects.size >= maxSubjects) return;
+      if (this.#subjects.size >= maxSubjects) return;
       known = { untilMs: 0, suppressed: 0 };
-      this.subjects.set(subject, known);
+      this.#subjects.set(subject, known);
     }
-    this.log[level](known.suppressed > 0 ? { ...fields, suppressed: known.suppressed } : fields, message);
+    this.#log[level](known.suppressed > 0 ? { ...fields, suppressed: known.suppressed } : fields, message);
     known.untilMs = now + quietMs;
     known.suppressed = 0;
   }

@@ -26,24 +26,24 @@ const nothing: readonly Entry[] = [];
  *     ╰─ goOn (more nodes of its session) ─◄─╯
  */
 export class Applier {
-  private readonly parts: ApplierParts;
-  private readonly steps = new Steps();
-  private entries = nothing;
+  readonly #parts: ApplierParts;
+  readonly #steps = new Steps();
+  #entries = nothing;
   /** The one of `entries` that is being applied, or is next. */
-  private at = 0;
+  #at = 0;
   /** It was begun and is not through. */
-  private current: Applied | undefined;
+  #current: Applied | undefined;
   /** Changes of its piece of which watchers have heard. */
-  private told = 0;
-  private isHolding = false;
+  #told = 0;
+  #isHolding = false;
 
   constructor(parts: ApplierParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** Something that was taken is not applied. */
   get isBusy(): boolean {
-    return this.at < this.entries.length;
+    return this.#at < this.#entries.length;
   }
 
   /**
@@ -51,87 +51,88 @@ export class Applier {
    * the others would otherwise fall behind without end, and keep in memory what it has not applied.
    */
   beginTurn(behind: number): void {
-    this.steps.left = Math.max(this.parts.bounds.turnSteps, behind >> 2);
+    this.#steps.left = Math.max(this.#parts.bounds.turnSteps, behind >> 2);
   }
 
   /** Takes what comes next; only while not busy. */
   take(entries: readonly Entry[]): void {
-    this.entries = entries;
-    this.at = 0;
+    this.#entries = entries;
+    this.#at = 0;
   }
 
   /** Goes on until all is applied, or the turn's steps are spent. */
   run(): void {
-    const { steps, parts } = this;
+    const steps = this.#steps;
+    const parts = this.#parts;
     while (this.isBusy && !steps.areSpent) {
-      if (this.current === undefined) this.begin(this.entries[this.at]!);
-      else if (this.told < (this.current.changes?.changeCount ?? 0)) this.tell(this.current);
-      else this.piece(parts.machine.goOn());
+      if (this.#current === undefined) this.#begin(this.#entries[this.#at]!);
+      else if (this.#told < (this.#current.changes?.changeCount ?? 0)) this.#tell(this.#current);
+      else this.#piece(parts.machine.goOn());
     }
-    if (!this.isBusy) this.entries = nothing;
-    this.hold(this.current !== undefined);
+    if (!this.isBusy) this.#entries = nothing;
+    this.#hold(this.#current !== undefined);
   }
 
   /** A snapshot takes the place of all that was taken. Requests stay held where the state is between two entries', until `overtaken`. */
   drop(): void {
-    this.entries = nothing;
-    this.current = undefined;
+    this.#entries = nothing;
+    this.#current = undefined;
   }
 
   /** The state is the snapshot's. */
   overtaken(): void {
-    this.hold(false);
+    this.#hold(false);
   }
 
-  private begin(entry: Entry): void {
-    const { parts } = this;
+  #begin(entry: Entry): void {
+    const parts = this.#parts;
     if (entry.index <= parts.machine.appliedIndex) {
-      this.at++;
+      this.#at++;
       return;
     }
     parts.beginEntry(entry);
     if (entry.kind === EntryKind.command) {
-      this.piece(parts.machine.apply(entry));
+      this.#piece(parts.machine.apply(entry));
       return;
     }
-    this.steps.spend(1);
+    this.#steps.spend(1);
     parts.machine.skip(entry);
     if (entry.kind === EntryKind.configuration) parts.events.configured();
-    this.at++;
+    this.#at++;
   }
 
-  private piece(result: Applied): void {
-    this.current = result;
-    this.told = 0;
+  #piece(result: Applied): void {
+    this.#current = result;
+    this.#told = 0;
     // A piece without a change has put as many nodes in order.
-    const silent = this.parts.machine.isAmid ? this.parts.bounds.pieceNodes : 1;
-    this.steps.spend(result.changes === undefined ? silent : 1 + result.changes.changeCount);
-    this.tell(result);
+    const silent = this.#parts.machine.isAmid ? this.#parts.bounds.pieceNodes : 1;
+    this.#steps.spend(result.changes === undefined ? silent : 1 + result.changes.changeCount);
+    this.#tell(result);
   }
 
   /** Watchers hear of a change before anybody is answered from the new state. */
-  private tell(result: Applied): void {
-    const { machine, events } = this.parts;
+  #tell(result: Applied): void {
+    const { machine, events } = this.#parts;
     const { changes } = result;
     if (changes !== undefined) {
-      this.told = events.changed(result, this.told, this.steps);
-      if (this.told < changes.changeCount) return;
+      this.#told = events.changed(result, this.#told, this.#steps);
+      if (this.#told < changes.changeCount) return;
     }
-    if (!machine.isAmid) this.through(result);
+    if (!machine.isAmid) this.#through(result);
   }
 
-  private through(result: Applied): void {
-    const { raftId, requests, events } = this.parts;
-    this.current = undefined;
-    this.at++;
-    this.hold(false);
+  #through(result: Applied): void {
+    const { raftId, requests, events } = this.#parts;
+    this.#current = undefined;
+    this.#at++;
+    this.#hold(false);
     if (result.origin === raftId) requests.take(result.requestNumber)?.applied(result);
     events.applied(result);
   }
 
-  private hold(isHolding: boolean): void {
-    if (this.isHolding === isHolding) return;
-    this.isHolding = isHolding;
-    this.parts.events.held(isHolding);
+  #hold(isHolding: boolean): void {
+    if (this.#isHolding === isHolding) return;
+    this.#isHolding = isHolding;
+    this.#parts.events.held(isHolding);
   }
 }

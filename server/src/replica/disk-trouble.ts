@@ -18,55 +18,55 @@ const troubles: Readonly<Partial<Record<Fitness, string>>> = {
  * itself) or says that no other member can lead in its place.
  */
 export class DiskTrouble {
-  private readonly log: Logger;
-  private said: Fitness = Fitness.able;
-  private reason: string | undefined;
-  private ticksUntilRetry = ticksBetweenRetries;
-  private leadingTicks = 0;
-  private transferee: NodeId = 0;
+  readonly #log: Logger;
+  #said: Fitness = Fitness.able;
+  #reason: string | undefined;
+  #ticksUntilRetry = ticksBetweenRetries;
+  #leadingTicks = 0;
+  #transferee: NodeId = 0;
 
   constructor(log: Logger) {
-    this.log = log;
+    this.#log = log;
   }
 
   /** A Write was refused: `reason` says why. */
   refused(reason: string): void {
-    this.reason = reason;
+    this.#reason = reason;
   }
 
   /** Called every tick, before the loop takes its turn. `serverIdOf`: of a member that is linked. */
   tick(raft: Raft, serverIdOf: (raftId: NodeId) => number | undefined): void {
     if (raft.isRefused) {
-      this.ticksUntilRetry -= 1;
-      if (this.ticksUntilRetry <= 0) {
-        this.ticksUntilRetry = ticksBetweenRetries;
+      this.#ticksUntilRetry -= 1;
+      if (this.#ticksUntilRetry <= 0) {
+        this.#ticksUntilRetry = ticksBetweenRetries;
         raft.retryWrites();
       }
-    } else this.ticksUntilRetry = ticksBetweenRetries;
+    } else this.#ticksUntilRetry = ticksBetweenRetries;
     const { fitness } = raft;
-    this.say(fitness);
-    this.follow(raft, fitness, serverIdOf);
+    this.#say(fitness);
+    this.#follow(raft, fitness, serverIdOf);
   }
 
-  private say(fitness: Fitness): void {
+  #say(fitness: Fitness): void {
     const trouble = troubles[fitness];
-    const before = troubles[this.said];
-    this.said = fitness;
+    const before = troubles[this.#said];
+    this.#said = fitness;
     if (trouble === before) return;
-    const facts = fitness === Fitness.full ? { reason: this.reason } : {};
-    if (trouble === undefined) this.log.info({}, 'disk takes writes again');
-    else this.log.error(facts, trouble);
+    const facts = fitness === Fitness.full ? { reason: this.#reason } : {};
+    if (trouble === undefined) this.#log.info({}, 'disk takes writes again');
+    else this.#log.error(facts, trouble);
   }
 
-  private follow(raft: Raft, fitness: Fitness, serverIdOf: (raftId: NodeId) => number | undefined): void {
+  #follow(raft: Raft, fitness: Fitness, serverIdOf: (raftId: NodeId) => number | undefined): void {
     const { transferee } = raft;
-    const begins = transferee !== 0 && transferee !== this.transferee;
-    this.transferee = transferee;
+    const begins = transferee !== 0 && transferee !== this.#transferee;
+    this.#transferee = transferee;
     if (begins && fitness !== Fitness.able)
-      this.log.info({ to: serverIdOf(transferee) }, 'handing leadership to a member that is fitter to lead');
+      this.#log.info({ to: serverIdOf(transferee) }, 'handing leadership to a member that is fitter to lead');
     const stays = raft.role === Role.leader && troubles[fitness] !== undefined && raft.fitterSuccessor === 0;
-    this.leadingTicks = stays ? this.leadingTicks + 1 : 0;
-    if (this.leadingTicks === ticksToHandOver)
-      this.log.error({}, 'this member leads on although it cannot write: of the others no majority can');
+    this.#leadingTicks = stays ? this.#leadingTicks + 1 : 0;
+    if (this.#leadingTicks === ticksToHandOver)
+      this.#log.error({}, 'this member leads on although it cannot write: of the others no majority can');
   }
 }

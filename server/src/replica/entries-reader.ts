@@ -21,32 +21,32 @@ interface EntriesReaderParts {
 
 /** Answers Raft's EntriesReads: for followers that are behind, and for what is to be applied here after a start. */
 export class EntriesReader {
-  private readonly parts: EntriesReaderParts;
-  private stopped = false;
+  readonly #parts: EntriesReaderParts;
+  #stopped = false;
 
   constructor(parts: EntriesReaderParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   read(wanted: EntriesRead): void {
-    this.parts.storage.readEntries(wanted.from, wanted.maxBytes).then(
+    this.#parts.storage.readEntries(wanted.from, wanted.maxBytes).then(
       (answer) => {
-        if (!this.stopped) this.answered(wanted, answer);
+        if (!this.#stopped) this.#answered(wanted, answer);
       },
       (error: Error) => {
-        if (this.stopped) return;
-        if (isDiskFull(error)) this.readLater(wanted, error);
-        else this.parts.fail(error);
+        if (this.#stopped) return;
+        if (isDiskFull(error)) this.#readLater(wanted, error);
+        else this.#parts.fail(error);
       },
     );
   }
 
   stop(): void {
-    this.stopped = true;
+    this.#stopped = true;
   }
 
-  private answered({ to, from }: EntriesRead, answer: EntriesAnswer): void {
-    const { raft, log, wake } = this.parts;
+  #answered({ to, from }: EntriesRead, answer: EntriesAnswer): void {
+    const { raft, log, wake } = this.#parts;
     if (answer.compacted && answer.damage !== undefined) {
       const { file, offset } = answer.damage;
       log.error(
@@ -58,11 +58,11 @@ export class EntriesReader {
     wake();
   }
 
-  private readLater(wanted: EntriesRead, { message: reason }: Error): void {
-    const { scheduler, log } = this.parts;
+  #readLater(wanted: EntriesRead, { message: reason }: Error): void {
+    const { scheduler, log } = this.#parts;
     log.warn({ reason, to: wanted.to }, 'the log cannot be read for now; it is tried again');
     pause(scheduler, retryMs).then(() => {
-      if (!this.stopped) this.read(wanted);
+      if (!this.#stopped) this.read(wanted);
     });
   }
 }

@@ -5,20 +5,20 @@
  * members' clocks heals within twice itself.
  */
 export class LogClock {
-  private lastMs = 0;
-  private lastMonotonicMs = 0;
+  #lastMs = 0;
+  #lastMonotonicMs = 0;
 
   /** A term begins: `lastTimeMs` is the time of the last entry before it. */
   begin(lastTimeMs: number, monotonicMs: number): void {
-    this.lastMs = lastTimeMs;
-    this.lastMonotonicMs = monotonicMs;
+    this.#lastMs = lastTimeMs;
+    this.#lastMonotonicMs = monotonicMs;
   }
 
   /** A whole number, at or above any before. */
   read(wallMs: number, monotonicMs: number): number {
-    const halfSpeedMs = this.lastMs + Math.max(0, monotonicMs - this.lastMonotonicMs) / 2;
-    this.lastMonotonicMs = monotonicMs;
-    this.lastMs = Math.max(wallMs, halfSpeedMs);
-    return Math.floor(this.lastMs);
+    const halfSpeedMs = this.#lastMs + Math.max(0, monotonicMs - this.#lastMonotonicMs) / 2;
+    this.#lastMonotonicMs = monotonicMs;
+    this.#lastMs = Math.max(wallMs, halfSpeedMs);
+    return Math.floor(this.#lastMs);
   }
 }

@@ -8,12 +8,13 @@ export class LogTimes {
   readonly commit = new Histogram();
   readonly apply = new Histogram();
   /** Of each batch that was proposed and is not committed: its last index, and when it was proposed. */
-  private readonly indices: number[] = [];
-  private readonly times: number[] = [];
+  readonly #indices: number[] = [];
+  readonly #times: number[] = [];
 
   /** As a leader: everything up to `index` has been proposed. */
   proposed(index: number, nowMs: number): void {
-    const { indices, times } = this;
+    const indices = this.#indices;
+    const times = this.#times;
     if (indices.length >= MAX_AWAITED || index <= (indices.at(-1) ?? 0)) return;
     indices.push(index);
     times.push(nowMs);
@@ -21,7 +22,8 @@ export class LogTimes {
 
   /** Everything up to `index` is committed. */
   committed(index: number, nowMs: number): void {
-    const { indices, times } = this;
+    const indices = this.#indices;
+    const times = this.#times;
     let done = 0;
     while (done < indices.length && indices[done]! <= index) this.commit.observe(nowMs - times[done++]!);
     if (done === 0) return;
@@ -31,7 +33,7 @@ export class LogTimes {
 
   /** It does not lead (any more): what becomes of its proposals is not its own doing. */
   ceased(): void {
-    this.indices.length = 0;
-    this.times.length = 0;
+    this.#indices.length = 0;
+    this.#times.length = 0;
   }
 }

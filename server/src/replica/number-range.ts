@@ -14,8 +14,8 @@ export type NumberBounds = Pick<Bounds, 'bootNumbers' | 'spareNumbers'>;
 export class NumberRange {
   /** The last number of earlier lives. */
   readonly before: number;
-  private end: number;
-  private readonly bounds: NumberBounds;
+  #end: number;
+  readonly #bounds: NumberBounds;
 
   /** Throws RangeError where the data folder was opened more often than there are numbers for. */
   constructor(boot: number, bounds: NumberBounds) {
@@ -24,26 +24,26 @@ export class NumberRange {
         `the data folder was opened ${boot} times, which is more than ${maxBoots}: move it away, so that this member joins as a new one`,
       );
     }
-    this.bounds = bounds;
+    this.#bounds = bounds;
     this.before = boot * bounds.bootNumbers;
-    this.end = this.before + bounds.bootNumbers;
+    this.#end = this.before + bounds.bootNumbers;
   }
 
   /** It is time to reserve the next boot's numbers. */
   isShort(lastUsed: number): boolean {
-    return this.end - lastUsed < this.bounds.bootNumbers / 2;
+    return this.#end - lastUsed < this.#bounds.bootNumbers / 2;
   }
 
   /** Nothing may be begun that takes a number. */
   isUsedUp(lastUsed: number): boolean {
-    return this.end - lastUsed < this.bounds.spareNumbers;
+    return this.#end - lastUsed < this.#bounds.spareNumbers;
   }
 
   /** Boot number `boot`, the next one, was reserved durably. */
   extend(boot: number): void {
-    if (boot > maxBoots || boot * this.bounds.bootNumbers !== this.end) {
-      throw new RangeError(`boot ${boot} does not follow on the numbers below ${this.end}`);
+    if (boot > maxBoots || boot * this.#bounds.bootNumbers !== this.#end) {
+      throw new RangeError(`boot ${boot} does not follow on the numbers below ${this.#end}`);
     }
-    this.end += this.bounds.bootNumbers;
+    this.#end += this.#bounds.bootNumbers;
   }
 }

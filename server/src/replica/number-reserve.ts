@@ -7,32 +7,32 @@ const ticksBetweenAttempts = 500;
 
 /** Reserves the numbers of the next boot, durably, before those of this one are used up. */
 export class NumberReserve {
-  private readonly numbers: NumberRange;
-  private readonly storage: Pick<Storage, 'reserveBoot'>;
-  private readonly fail: (error: Error) => void;
-  private isReserving = false;
-  private ticksToWait = 0;
+  readonly #numbers: NumberRange;
+  readonly #storage: Pick<Storage, 'reserveBoot'>;
+  readonly #fail: (error: Error) => void;
+  #isReserving = false;
+  #ticksToWait = 0;
 
   constructor(numbers: NumberRange, storage: Pick<Storage, 'reserveBoot'>, fail: (error: Error) => void) {
-    this.numbers = numbers;
-    this.storage = storage;
-    this.fail = fail;
+    this.#numbers = numbers;
+    this.#storage = storage;
+    this.#fail = fail;
   }
 
   /** `lastUsed`: the highest number given so far. */
   tick(lastUsed: number): void {
-    if (this.isReserving || !this.numbers.isShort(lastUsed)) return;
-    if (this.ticksToWait-- > 0) return;
-    this.isReserving = true;
-    this.storage.reserveBoot().then(
+    if (this.#isReserving || !this.#numbers.isShort(lastUsed)) return;
+    if (this.#ticksToWait-- > 0) return;
+    this.#isReserving = true;
+    this.#storage.reserveBoot().then(
       (boot) => {
-        this.isReserving = false;
-        this.numbers.extend(boot);
+        this.#isReserving = false;
+        this.#numbers.extend(boot);
       },
       (error: Error) => {
-        this.isReserving = false;
-        this.ticksToWait = ticksBetweenAttempts;
-        if (!isDiskFull(error)) this.fail(error);
+        this.#isReserving = false;
+        this.#ticksToWait = ticksBetweenAttempts;
+        if (!isDiskFull(error)) this.#fail(error);
       },
     );
   }

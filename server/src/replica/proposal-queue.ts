@@ -19,46 +19,46 @@ const lengthBytes = 4;
  * a term, `positions` says up to where each member's requests arrived, so that a member whose link broke goes on from there.
  */
 export class ProposalQueue {
-  private term = 0;
-  private readonly positions = new Map<number, number>();
-  private waiting: Uint8Array[] = [];
-  private readonly batchBytes: number;
-  private readonly whyUnfit: ForwardCheck;
+  #term = 0;
+  readonly #positions = new Map<number, number>();
+  #waiting: Uint8Array[] = [];
+  readonly #batchBytes: number;
+  readonly #whyUnfit: ForwardCheck;
 
   /** `batchBytes`: of one proposal; a larger command goes alone. */
   constructor(batchBytes: number, whyUnfit: ForwardCheck) {
-    this.batchBytes = batchBytes;
-    this.whyUnfit = whyUnfit;
+    this.#batchBytes = batchBytes;
+    this.#whyUnfit = whyUnfit;
   }
 
   /** This member leads `term` from now on. */
   lead(term: number): void {
-    this.term = term;
-    this.positions.clear();
-    this.waiting = [];
+    this.#term = term;
+    this.#positions.clear();
+    this.#waiting = [];
   }
 
   /** It leads no longer: the senders find out by themselves. */
   cease(): void {
-    this.term = 0;
-    this.waiting = [];
+    this.#term = 0;
+    this.#waiting = [];
   }
 
   get leadsTerm(): number {
-    return this.term;
+    return this.#term;
   }
 
   get length(): number {
-    return this.waiting.length;
+    return this.#waiting.length;
   }
 
   /** The array to which this member's own commands and the leader's decisions are added. */
   get own(): Uint8Array[] {
-    return this.waiting;
+    return this.#waiting;
   }
 
   positionOf(raftId: number): number {
-    return this.positions.get(raftId) ?? 0;
+    return this.#positions.get(raftId) ?? 0;
   }
 
   /**
@@ -67,13 +67,13 @@ export class ProposalQueue {
    */
   receive(fromRaftId: number, reader: FieldReader): void {
     const term = reader.f64();
-    if (term !== this.term || this.term === 0) return;
+    if (term !== this.#term || this.#term === 0) return;
     const count = reader.count(lengthBytes);
     const accepted: Uint8Array[] = [];
     let position = this.positionOf(fromRaftId);
     for (let i = 0; i < count; i++) {
       const command = reader.block();
-      const unfit = this.whyUnfit(command, fromRaftId);
+      const unfit = this.#whyUnfit(command, fromRaftId);
       if (unfit !== undefined) throw new PeerProtocolError(`a peer forwarded ${unfit}`);
       const number = requestNumberOf(command);
       if (number <= position) continue;
@@ -81,22 +81,22 @@ export class ProposalQueue {
       accepted.push(command);
     }
     reader.end();
-    for (const command of accepted) this.waiting.push(command);
-    this.positions.set(fromRaftId, position);
+    for (const command of accepted) this.#waiting.push(command);
+    this.#positions.set(fromRaftId, position);
   }
 
   /** Proposes what waits, stamped with one time (of LogClock), as far as the log takes it now; keeps the rest. */
   propose(raft: Raft, timeMs: number): void {
-    const { waiting } = this;
+    const waiting = this.#waiting;
     let from = 0;
     while (from < waiting.length) {
-      const end = endWithin(waiting, from, this.batchBytes);
+      const end = endWithin(waiting, from, this.#batchBytes);
       for (let i = from; i < end; i++) stampTime(waiting[i]!, 0, timeMs);
       if ('refused' in raft.propose(end - from === waiting.length ? waiting : waiting.slice(from, end)))
         break;
       from = end;
     }
-    if (from > 0) this.waiting = waiting.slice(from);
+    if (from > 0) this.#waiting = waiting.slice(from);
   }
 }
 

@@ -30,52 +30,53 @@ const compactAt = 4096;
  * commit (that entry would stand behind them) and go out once more, in the same order.
  */
 export class Requests {
-  private queue: (Request | undefined)[] = [];
-  private head = 0;
+  #queue: (Request | undefined)[] = [];
+  #head = 0;
   /** Position in `queue` of the first request that was not handed over. */
-  private next = 0;
-  private readonly numbers: NumberRange;
-  private readonly windowBytes: number;
-  private lastNumber: number;
+  #next = 0;
+  readonly #numbers: NumberRange;
+  readonly #windowBytes: number;
+  /** The number given last; of an earlier life where none was. */
+  last: number;
   /** Up to here nobody waits: requests of earlier lives, and those abandoned in this one, of which entries may still come. */
-  private forgottenTo: number;
+  #forgottenTo: number;
   /** Bytes of commands that wait, handed over or not. */
   pendingBytes = 0;
   /** Of these, of commands that were handed over. */
   handedOverBytes = 0;
 
   constructor(numbers: NumberRange, windowBytes: number) {
-    this.numbers = numbers;
-    this.windowBytes = windowBytes;
-    this.lastNumber = numbers.before;
-    this.forgottenTo = this.lastNumber;
+    this.#numbers = numbers;
+    this.#windowBytes = windowBytes;
+    this.last = numbers.before;
+    this.#forgottenTo = this.last;
   }
 
   get pending(): number {
-    return this.queue.length - this.head;
+    return this.#queue.length - this.#head;
+  }
+
+  /** Places that the queue takes: those of answered requests go now and then, many at once. */
+  get places(): number {
+    return this.#queue.length;
   }
 
   get unsent(): number {
-    return this.queue.length - this.next;
-  }
-
-  /** The number given last; of an earlier life where none was. */
-  get last(): number {
-    return this.lastNumber;
+    return this.#queue.length - this.#next;
   }
 
   /** There is no number for one more request. */
   get isUsedUp(): boolean {
-    return this.numbers.isUsedUp(this.lastNumber);
+    return this.#numbers.isUsedUp(this.last);
   }
 
   nextNumber(): number {
-    return this.lastNumber + 1;
+    return this.last + 1;
   }
 
   push(request: Request): void {
-    request.requestNumber = ++this.lastNumber;
-    this.queue.push(request);
+    request.requestNumber = ++this.last;
+    this.#queue.push(request);
     this.pendingBytes += request.command.length;
   }
 
@@ -84,32 +85,32 @@ export class Requests {
    * here is not this member's, whatever its entry says: somebody spoke in its name.
    */
   take(requestNumber: number): Request | undefined {
-    if (requestNumber <= this.forgottenTo || requestNumber > this.lastNumber) return undefined;
-    const request = this.queue[this.head];
+    if (requestNumber <= this.#forgottenTo || requestNumber > this.last) return undefined;
+    const request = this.#queue[this.#head];
     if (request === undefined || request.requestNumber !== requestNumber) {
       throw new Error(
         `request ${requestNumber} of this member was applied while ${request?.requestNumber ?? 'none'} was the next: an order was broken`,
       );
     }
-    this.queue[this.head++] = undefined;
-    if (this.next < this.head) this.next = this.head;
+    this.#queue[this.#head++] = undefined;
+    if (this.#next < this.#head) this.#next = this.#head;
     this.pendingBytes -= request.command.length;
     this.handedOverBytes -= request.command.length;
-    if (this.head >= compactAt && this.head * 2 > this.queue.length) {
-      this.queue.splice(0, this.head);
-      this.next -= this.head;
-      this.head = 0;
+    if (this.#head >= compactAt && this.#head * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#head);
+      this.#next -= this.#head;
+      this.#head = 0;
     }
     return request;
   }
 
   /** The first entry of `term` was applied: what was handed over under older terms did not make it, and goes out again. */
   resolveOlderTerms(term: number): void {
-    for (let i = this.head; i < this.next; i++) {
-      const request = this.queue[i]!;
+    for (let i = this.#head; i < this.#next; i++) {
+      const request = this.#queue[i]!;
       if (request.submittedTerm < term) {
         // From here on nothing was handed over under `term` yet: that happens only after this call.
-        this.takeBackFrom(i);
+        this.#takeBackFrom(i);
         return;
       }
     }
@@ -117,22 +118,22 @@ export class Requests {
 
   /** The leader of `term` has received everything up to `position` over links that broke; the rest of that term is sent again. */
   resumeAfter(position: number, term: number): void {
-    let from = this.next;
-    for (; from > this.head; from--) {
-      const request = this.queue[from - 1]!;
+    let from = this.#next;
+    for (; from > this.#head; from--) {
+      const request = this.#queue[from - 1]!;
       if (request.submittedTerm !== term || request.requestNumber <= position) break;
     }
-    this.takeBackFrom(from);
+    this.#takeBackFrom(from);
   }
 
   /** Those from this position on count as not handed over. */
-  private takeBackFrom(position: number): void {
-    for (let i = position; i < this.next; i++) {
-      const request = this.queue[i]!;
+  #takeBackFrom(position: number): void {
+    for (let i = position; i < this.#next; i++) {
+      const request = this.#queue[i]!;
       request.submittedTerm = 0;
       this.handedOverBytes -= request.command.length;
     }
-    this.next = position;
+    this.#next = position;
   }
 
   /**
@@ -140,8 +141,9 @@ export class Requests {
    * for. Those that nobody waits for any more are left out, for good.
    */
   handOver(term: number, sink: Uint8Array[]): void {
-    const { queue, windowBytes } = this;
-    let at = this.next;
+    const queue = this.#queue;
+    const windowBytes = this.#windowBytes;
+    let at = this.#next;
     for (; at < queue.length; at++) {
       const request = queue[at]!;
       const { length } = request.command;
@@ -153,24 +155,24 @@ export class Requests {
       this.handedOverBytes += length;
       request.submittedTerm = term;
       sink.push(request.command);
-      queue[this.next++] = request;
+      queue[this.#next++] = request;
     }
-    if (at === this.next) return;
-    queue.copyWithin(this.next, at);
-    queue.length -= at - this.next;
+    if (at === this.#next) return;
+    queue.copyWithin(this.#next, at);
+    queue.length -= at - this.#next;
   }
 
   /** The log was overtaken by a snapshot: whether these were applied cannot be known here. */
   abandonHandedOver(): void {
-    for (let i = this.head; i < this.next; i++) {
-      const request = this.queue[i]!;
+    for (let i = this.#head; i < this.#next; i++) {
+      const request = this.#queue[i]!;
       this.pendingBytes -= request.command.length;
-      this.forgottenTo = request.requestNumber;
+      this.#forgottenTo = request.requestNumber;
       request.abandoned();
     }
-    this.queue.splice(0, this.next);
-    this.head = 0;
-    this.next = 0;
+    this.#queue.splice(0, this.#next);
+    this.#head = 0;
+    this.#next = 0;
     this.handedOverBytes = 0;
   }
 }

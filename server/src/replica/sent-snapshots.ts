@@ -8,20 +8,20 @@ const forgottenAfterTicks = 3_000;
  * meanwhile; and what the member needs next, the log behind it, stays until it has come as far as a newer one would bring it.
  */
 export class SentSnapshots {
-  private readonly byMember = new Map<NodeId, SnapshotMeta>();
+  readonly #byMember = new Map<NodeId, SnapshotMeta>();
 
   /** The one to send a piece of: that under way, `index`, or where none is (0) the one begun before, or `newest`. Undefined: it is gone. */
   choose(to: NodeId, index: number, newest: SnapshotMeta): SnapshotMeta | undefined {
-    const begun = this.byMember.get(to);
+    const begun = this.#byMember.get(to);
     if (index !== 0) return begun?.index === index ? begun : undefined;
     const chosen = begun ?? newest;
-    this.byMember.set(to, chosen);
+    this.#byMember.set(to, chosen);
     return chosen;
   }
 
   /** It is no longer kept: the next choice is the newest. */
   lost(to: NodeId): void {
-    this.byMember.delete(to);
+    this.#byMember.delete(to);
   }
 
   /**
@@ -34,13 +34,13 @@ export class SentSnapshots {
     nextIndex: number,
   ): ReadonlySet<number> {
     const peers = new Map(raft.peers().map((peer) => [peer.id, peer]));
-    for (const id of [...this.byMember.keys()]) {
+    for (const id of [...this.#byMember.keys()]) {
       const peer = peers.get(id);
       const isThere = peer !== undefined && peer.silentTicks < forgottenAfterTicks;
       const followsTo = peer?.state === ProgressState.snapshot ? 0 : (peer?.match ?? 0);
-      if (!isThere || followsTo >= nextIndex) this.byMember.delete(id);
-      else if (newest !== undefined && followsTo >= newest.index) this.byMember.set(id, newest);
+      if (!isThere || followsTo >= nextIndex) this.#byMember.delete(id);
+      else if (newest !== undefined && followsTo >= newest.index) this.#byMember.set(id, newest);
     }
-    return new Set([...this.byMember.values()].map(({ index }) => index));
+    return new Set([...this.#byMember.values()].map(({ index }) => index));
   }
 }

@@ -12,35 +12,35 @@ const longestPauseMs = 8_000;
 export class Shortage {
   /** What is wanting now, for people; empty where nothing is. */
   reason = '';
-  private readonly scheduler: Scheduler;
-  private readonly log: Logger;
-  private readonly isOver: () => boolean;
+  readonly #scheduler: Scheduler;
+  readonly #log: Logger;
+  readonly #isOver: () => boolean;
 
   /** `isOver`: the member stops, and no step is wanted any more. */
   constructor(parts: { readonly scheduler: Scheduler; readonly log: Logger }, isOver: () => boolean) {
-    this.scheduler = parts.scheduler;
-    this.log = parts.log;
-    this.isOver = isOver;
+    this.#scheduler = parts.scheduler;
+    this.#log = parts.log;
+    this.#isOver = isOver;
   }
 
   /** Does the step again and again until nothing is wanting for it. Undefined once it is over; rejects with whatever else goes wrong. */
   async outlast<T>(failing: string, step: () => Promise<T>): Promise<T | undefined> {
-    for (let pauseMs = firstPauseMs; !this.isOver(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    for (let pauseMs = firstPauseMs; !this.#isOver(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
         const result = await step();
         this.reason = '';
         return result;
       } catch (error) {
         if (!isShortage(error) && !isDiskFull(error)) throw error;
-        this.note(failing, (error as Error).message);
+        this.#note(failing, (error as Error).message);
       }
-      await pause(this.scheduler, pauseMs);
+      await pause(this.#scheduler, pauseMs);
     }
     return undefined;
   }
 
-  private note(failing: string, reason: string): void {
-    if (reason !== this.reason) this.log.warn({ reason }, `${failing}; it is tried again until it can`);
+  #note(failing: string, reason: string): void {
+    if (reason !== this.reason) this.#log.warn({ reason }, `${failing}; it is tried again until it can`);
     this.reason = reason;
   }
 }

@@ -35,28 +35,28 @@ interface Taking {
 
 /** Takes snapshots in slices between turns, feeds them to members far behind, receives and loads them. */
 export class Snapshots {
-  private readonly storage: Storage;
-  private readonly machine: StateMachine;
-  private readonly everyEntries: number;
-  private readonly everyBytes: number;
-  private readonly chunkBytes: number;
-  private readonly scheduler: Scheduler;
-  private readonly log: Logger;
-  private readonly fatal: Fatal;
-  private readonly sent = new SentSnapshots();
-  private taking: Taking | undefined;
+  readonly #storage: Storage;
+  readonly #machine: StateMachine;
+  readonly #everyEntries: number;
+  readonly #everyBytes: number;
+  readonly #chunkBytes: number;
+  readonly #scheduler: Scheduler;
+  readonly #log: Logger;
+  readonly #fatal: Fatal;
+  readonly #sent = new SentSnapshots();
+  #taking: Taking | undefined;
   /** The next snapshot is due at this index … */
-  private dueAt = 0;
+  #dueAt = 0;
   /** … or once the machine has applied so many bytes, whichever comes first. */
-  private dueAtBytes = 0;
+  #dueAtBytes = 0;
   /** What was free when one failed for want of room: the next one is begun once more is. */
-  private tooLittleBytes = 0;
+  #tooLittleBytes = 0;
   /** One failed for want of a descriptor a moment ago. */
-  private isPausing = false;
+  #isPausing = false;
   /** Since a snapshot had no room the log has said so. */
-  private saidNoRoom = false;
+  #saidNoRoom = false;
   /** Why a piece that came was not taken; the log has said so. */
-  private notTakenFor = '';
+  #notTakenFor = '';
   taken = 0;
   installed = 0;
 
@@ -71,130 +71,131 @@ export class Snapshots {
     log: Logger;
     fatal: Fatal;
   }) {
-    this.storage = parts.storage;
-    this.machine = parts.machine;
-    this.everyEntries = parts.everyEntries;
-    this.everyBytes = parts.everyBytes;
-    this.chunkBytes = parts.chunkBytes;
-    this.scheduler = parts.scheduler;
-    this.log = parts.log;
-    this.fatal = parts.fatal;
-    this.scheduleAfter(this.storage.newestSnapshot()?.index ?? 0);
+    this.#storage = parts.storage;
+    this.#machine = parts.machine;
+    this.#everyEntries = parts.everyEntries;
+    this.#everyBytes = parts.everyBytes;
+    this.#chunkBytes = parts.chunkBytes;
+    this.#scheduler = parts.scheduler;
+    this.#log = parts.log;
+    this.#fatal = parts.fatal;
+    this.#scheduleAfter(this.#storage.newestSnapshot()?.index ?? 0);
   }
 
   /** A snapshot costs what the tree holds: the log grows to about as much before the next one, or writing them would never end. */
-  private scheduleAfter(index: number): void {
-    const { tree, appliedBytes } = this.machine;
-    this.dueAt = index + Math.max(this.everyEntries, tree.nodeCount);
-    this.dueAtBytes = appliedBytes + Math.max(this.everyBytes, tree.storedBytes);
+  #scheduleAfter(index: number): void {
+    const { tree, appliedBytes } = this.#machine;
+    this.#dueAt = index + Math.max(this.#everyEntries, tree.nodeCount);
+    this.#dueAtBytes = appliedBytes + Math.max(this.#everyBytes, tree.storedBytes);
   }
 
-  private get isDue(): boolean {
-    const { appliedIndex, appliedBytes } = this.machine;
-    return appliedIndex >= this.dueAt || appliedBytes >= this.dueAtBytes;
+  get #isDue(): boolean {
+    const { appliedIndex, appliedBytes } = this.#machine;
+    return appliedIndex >= this.#dueAt || appliedBytes >= this.#dueAtBytes;
   }
 
   /** Begins a snapshot of what is applied now where one is due. */
   consider(host: SnapshotHost): void {
-    if (this.taking !== undefined || !(this.isDue || this.isRoomWanted)) return;
-    if (this.fits()) this.begin(host);
+    if (this.#taking !== undefined || !(this.#isDue || this.#isRoomWanted)) return;
+    if (this.#fits()) this.begin(host);
   }
 
   /** The disk is short of room, and a snapshot now would make some. */
-  private get isRoomWanted(): boolean {
-    const { storage } = this;
-    if (this.isPausing || storage.room === Room.ample) return false;
-    if (storage.metrics().freeBytes <= this.tooLittleBytes) return false;
-    return storage.wouldMakeRoom(this.machine.snapshotBytes);
+  get #isRoomWanted(): boolean {
+    const storage = this.#storage;
+    if (this.#isPausing || storage.room === Room.ample) return false;
+    if (storage.metrics().freeBytes <= this.#tooLittleBytes) return false;
+    return storage.wouldMakeRoom(this.#machine.snapshotBytes);
   }
 
   /** A snapshot that does not fit is not begun: what it wrote until then would be taken from what deletions need. */
-  private fits(): boolean {
-    const bytes = this.machine.snapshotBytes;
-    const { freeBytes } = this.storage.metrics();
-    const fits = this.storage.hasRoomForSnapshot(bytes);
-    if (!fits && !this.saidNoRoom) {
-      this.log.warn(
+  #fits(): boolean {
+    const bytes = this.#machine.snapshotBytes;
+    const { freeBytes } = this.#storage.metrics();
+    const fits = this.#storage.hasRoomForSnapshot(bytes);
+    if (!fits && !this.#saidNoRoom) {
+      this.#log.warn(
         { bytes, freeBytes },
         'a snapshot is due and no room on the disk for it: it is taken once there is; delete nodes, or make room on the disk',
       );
     }
-    this.saidNoRoom = !fits;
+    this.#saidNoRoom = !fits;
     return fits;
   }
 
   /** Takes one now, due or not, unless one is being taken, or the state is in the middle of an entry: whoever wants it asks again. */
   begin(host: SnapshotHost): void {
-    if (this.taking !== undefined || this.machine.isAmid) return;
-    const { appliedIndex, appliedTerm, configuration } = this.machine;
-    if (appliedIndex <= (this.storage.newestSnapshot()?.index ?? 0)) return;
+    if (this.#taking !== undefined || this.#machine.isAmid) return;
+    const { appliedIndex, appliedTerm, configuration } = this.#machine;
+    if (appliedIndex <= (this.#storage.newestSnapshot()?.index ?? 0)) return;
     const taking: Taking = {
       meta: { index: appliedIndex, term: appliedTerm, configuration },
       cancelled: false,
     };
-    this.taking = taking;
-    this.scheduleAfter(appliedIndex);
-    this.take(taking, host).then(
+    this.#taking = taking;
+    this.#scheduleAfter(appliedIndex);
+    this.#take(taking, host).then(
       () => {
-        this.taking = undefined;
+        this.#taking = undefined;
       },
       (error: unknown) => {
-        this.taking = undefined;
+        this.#taking = undefined;
         if (isDiskFull(error)) {
-          if (isOutOfDescriptors(error.cause)) this.pause();
-          else this.noteLack();
-          this.log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
-        } else this.fatal(error as Error);
+          if (isOutOfDescriptors(error.cause)) this.#pause();
+          else this.#noteLack();
+          this.#log.warn({ index: taking.meta.index }, `${error.message}; the next one is tried later`);
+        } else this.#fatal(error as Error);
       },
     );
   }
 
   /** What is free says nothing of descriptors. */
-  private pause(): void {
-    this.isPausing = true;
-    pause(this.scheduler, descriptorRetryMs).then(() => {
-      this.isPausing = false;
+  #pause(): void {
+    this.#isPausing = true;
+    pause(this.#scheduler, descriptorRetryMs).then(() => {
+      this.#isPausing = false;
     });
   }
 
   /** The same attempt at once again would end the same, and take what it wrote until then from deletions. */
-  private noteLack(): void {
-    const { storage, machine } = this;
+  #noteLack(): void {
+    const storage = this.#storage;
+    const machine = this.#machine;
     storage
       .measureSpace(machine.snapshotBytes)
       .then(() => {
         // Before anything more is given back: with that the next attempt may do.
-        this.tooLittleBytes = storage.metrics().freeBytes;
+        this.#tooLittleBytes = storage.metrics().freeBytes;
         return storage.refreshSpace(machine.snapshotBytes);
       })
       .catch((error: Error) => {
-        if (!isDiskFull(error)) this.fatal(error);
+        if (!isDiskFull(error)) this.#fatal(error);
       });
   }
 
-  private async take(taking: Taking, host: SnapshotHost): Promise<void> {
+  async #take(taking: Taking, host: SnapshotHost): Promise<void> {
     // The walk begins in this very turn, so that it shows the state at `meta.index` whatever is applied later.
-    const walk = this.machine.beginSnapshot();
-    const digest = this.machine.digest();
+    const walk = this.#machine.beginSnapshot();
+    const digest = this.#machine.digest();
     let writer: SnapshotWriter | undefined;
     try {
-      writer = await this.storage.createSnapshot(taking.meta, digest);
+      writer = await this.#storage.createSnapshot(taking.meta, digest);
       for (;;) {
         if (taking.cancelled) break;
         const chunk = walk.next(sliceBytes);
         if (chunk === undefined) break;
         await writer.write(chunk);
-        await this.nextTurn();
+        await this.#nextTurn();
       }
       if (!taking.cancelled) await writer.seal();
       // A snapshot never runs ahead of the durable log: after a crash the log begins where the snapshot ends.
-      await this.untilDurable(taking);
+      await this.#untilDurable(taking);
       if (taking.cancelled) {
         walk.abort();
         await writer.abort();
         return;
       }
-      this.keepSent(host);
+      this.#keepSent(host);
       await writer.finish();
     } catch (error) {
       walk.abort();
@@ -202,75 +203,75 @@ export class Snapshots {
       throw error;
     }
     this.taken++;
-    this.tooLittleBytes = 0;
-    host.raft.compact(this.storage.metrics().firstIndex - 1);
+    this.#tooLittleBytes = 0;
+    host.raft.compact(this.#storage.metrics().firstIndex - 1);
     host.wake();
-    this.log.info({ index: taking.meta.index }, 'snapshot taken');
+    this.#log.info({ index: taking.meta.index }, 'snapshot taken');
   }
 
   /** What is being sent stays when the next one is there, which may be on its way now. */
-  private keepSent({ raft }: SnapshotHost): void {
-    const nextIndex = this.taking?.meta.index ?? Number.POSITIVE_INFINITY;
-    this.storage.keepSnapshots(this.sent.needed(raft, this.storage.newestSnapshot(), nextIndex));
+  #keepSent({ raft }: SnapshotHost): void {
+    const nextIndex = this.#taking?.meta.index ?? Number.POSITIVE_INFINITY;
+    this.#storage.keepSnapshots(this.#sent.needed(raft, this.#storage.newestSnapshot(), nextIndex));
   }
 
   /** Answers the leader's need for a piece of a snapshot for another member. */
   serve(read: SnapshotRead, host: SnapshotHost): void {
-    const newest = this.storage.newestSnapshot();
+    const newest = this.#storage.newestSnapshot();
     if (newest === undefined) this.begin(host);
-    const chosen = newest === undefined ? undefined : this.sent.choose(read.to, read.index, newest);
+    const chosen = newest === undefined ? undefined : this.#sent.choose(read.to, read.index, newest);
     if (chosen === undefined) {
-      this.notServed(read.to, host);
+      this.#notServed(read.to, host);
       return;
     }
-    if (read.index === 0) this.keepSent(host);
-    this.storage.readSnapshotChunk(chosen.index, read.offset, this.chunkBytes).then(
+    if (read.index === 0) this.#keepSent(host);
+    this.#storage.readSnapshotChunk(chosen.index, read.offset, this.#chunkBytes).then(
       (piece) => {
-        if (piece === undefined) this.notServed(read.to, host);
+        if (piece === undefined) this.#notServed(read.to, host);
         else host.raft.snapshotRead(read.to, chosen, read.offset, piece.data, piece.done);
         host.wake();
       },
       (error: Error) => {
         if (isDiskFull(error)) host.raft.snapshotReadFailed(read.to);
-        else this.fatal(error);
+        else this.#fatal(error);
       },
     );
   }
 
-  private notServed(to: NodeId, host: SnapshotHost): void {
-    this.sent.lost(to);
+  #notServed(to: NodeId, host: SnapshotHost): void {
+    this.#sent.lost(to);
     host.raft.snapshotReadFailed(to);
     host.wake();
   }
 
   /** Stores a piece that the leader sent; where that fails Raft begins the transfer again. */
   receive(write: SnapshotWrite, host: SnapshotHost): void {
-    this.storage.receiveSnapshotChunk(write.snapshot, write.offset, write.data, write.done).then(
+    this.#storage.receiveSnapshotChunk(write.snapshot, write.offset, write.data, write.done).then(
       () => {
-        this.notTakenFor = '';
+        this.#notTakenFor = '';
         host.raft.snapshotWritten(write.snapshot, write.offset);
         host.wake();
       },
       (error: unknown) => {
         if (error instanceof StorageError && receivable.has(error.code)) {
-          if (error.code !== this.notTakenFor) {
-            this.log.warn(
+          if (error.code !== this.#notTakenFor) {
+            this.#log.warn(
               { index: write.snapshot.index, reason: error.message },
               'a piece of the snapshot that this member needs was not taken: it is asked for again until it is',
             );
           }
-          this.notTakenFor = error.code;
+          this.#notTakenFor = error.code;
           host.raft.snapshotWriteFailed(write.snapshot);
           return;
         }
-        this.fatal(error as Error);
+        this.#fatal(error as Error);
       },
     );
   }
 
   /** Gives up the snapshot that is being taken. */
   stop(): void {
-    if (this.taking !== undefined) this.taking.cancelled = true;
+    if (this.#taking !== undefined) this.#taking.cancelled = true;
   }
 
   /** Replaces the state machine's content by the newest snapshot on disk. */
@@ -278,56 +279,56 @@ export class Snapshots {
     this.stop();
     for (;;) {
       try {
-        await this.loadNewest();
+        await this.#loadNewest();
         return;
       } catch (error) {
         if (!isDiskFull(error)) throw error;
-        this.log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
-        await pause(this.scheduler, descriptorRetryMs);
+        this.#log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
+        await pause(this.#scheduler, descriptorRetryMs);
       }
     }
   }
 
-  private async loadNewest(): Promise<void> {
-    const newest = this.storage.newestSnapshot();
-    const stored = newest === undefined ? undefined : await this.storage.openSnapshot(newest.index);
+  async #loadNewest(): Promise<void> {
+    const newest = this.#storage.newestSnapshot();
+    const stored = newest === undefined ? undefined : await this.#storage.openSnapshot(newest.index);
     if (stored === undefined) throw new Error('the snapshot that was installed is not on the disk');
-    const loader = this.machine.newLoader();
+    const loader = this.#machine.newLoader();
     for await (const chunk of stored.read()) {
       loader.feed(chunk);
-      await this.nextTurn();
+      await this.#nextTurn();
     }
     let step = loader.finish(nodesPerSlice);
-    for (; step.state === 'linking'; step = loader.finish(nodesPerSlice)) await this.nextTurn();
+    for (; step.state === 'linking'; step = loader.finish(nodesPerSlice)) await this.#nextTurn();
     if (step.state === 'failed') {
       throw new UnusableData(
         `the snapshot at ${stored.meta.index} cannot be read (${step.fault}): ${JOIN_ANEW}`,
       );
     }
-    this.machine.adopt(step, stored.meta, stored.digest);
-    this.scheduleAfter(stored.meta.index);
+    this.#machine.adopt(step, stored.meta, stored.digest);
+    this.#scheduleAfter(stored.meta.index);
     this.installed++;
-    this.log.info({ index: stored.meta.index }, 'snapshot loaded');
+    this.#log.info({ index: stored.meta.index }, 'snapshot loaded');
   }
 
   /** Settles once the log is durable up to the snapshot's index, which takes as long as a full disk stays full, or it is given up. */
-  private async untilDurable(taking: Taking): Promise<void> {
-    if (this.isDurable(taking)) return;
+  async #untilDurable(taking: Taking): Promise<void> {
+    if (this.#isDurable(taking)) return;
     await new Promise<void>((resolve) => {
-      const stop = this.scheduler.every(durablePollMs, () => {
-        if (!taking.cancelled && !this.isDurable(taking)) return;
+      const stop = this.#scheduler.every(durablePollMs, () => {
+        if (!taking.cancelled && !this.#isDurable(taking)) return;
         stop();
         resolve();
       });
     });
   }
 
-  private isDurable({ meta }: Taking): boolean {
-    return this.storage.metrics().lastIndex >= meta.index;
+  #isDurable({ meta }: Taking): boolean {
+    return this.#storage.metrics().lastIndex >= meta.index;
   }
 
-  private nextTurn(): Promise<void> {
-    return new Promise((resolve) => this.scheduler.defer(resolve));
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.#scheduler.defer(resolve));
   }
 }
 

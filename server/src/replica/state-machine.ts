@@ -66,14 +66,14 @@ export class StateMachine {
   readonly whyUnfit = unfitForward;
   readonly whyUnreadable = unreadableCommand;
   /** Added to a log index to make a zxid; raised by restores, so that zxids only grow. */
-  private zxidBase = 0;
-  private readonly genesisIndex: number;
-  private readonly treeOptions: TreeOptions;
+  #zxidBase = 0;
+  readonly #genesisIndex: number;
+  readonly #treeOptions: TreeOptions;
   /** Was begun and is not through: its session is ending. */
-  private current: Entry | undefined;
-  private readonly header = emptyCommandHeader();
-  private readonly reader = new Reader();
-  private readonly result: Applied = {
+  #current: Entry | undefined;
+  readonly #header = emptyCommandHeader();
+  readonly #reader = new Reader();
+  readonly #result: Applied = {
     op: 0,
     origin: 0,
     requestNumber: 0,
@@ -89,16 +89,16 @@ export class StateMachine {
 
   /** The state with which a cluster begins. */
   constructor(genesis: Configuration, treeOptions: TreeOptions) {
-    this.treeOptions = treeOptions;
+    this.#treeOptions = treeOptions;
     this.tree = new Tree(treeOptions);
     this.sessions = new SessionTable();
     this.appliedIndex = genesis.index;
-    this.genesisIndex = genesis.index;
+    this.#genesisIndex = genesis.index;
     this.configuration = genesis;
   }
 
   get lastZxid(): Zxid {
-    return asZxid(this.appliedIndex + this.zxidBase);
+    return asZxid(this.appliedIndex + this.#zxidBase);
   }
 
   /** About what a snapshot of it takes. */
@@ -109,18 +109,19 @@ export class StateMachine {
   /** Of the entry that made `configuration` so; 0 for that of the beginning. */
   get configurationZxid(): Zxid {
     const { index } = this.configuration;
-    return asZxid(index === this.genesisIndex ? 0 : index + this.zxidBase);
+    return asZxid(index === this.#genesisIndex ? 0 : index + this.#zxidBase);
   }
 
   /** An entry without a command takes its index and changes nothing else. */
   skip(entry: Entry): void {
-    this.advance(entry);
+    this.#advance(entry);
     if (entry.kind === EntryKind.configuration) this.configuration = decodeConfiguration(entry.data);
   }
 
   /** Applies a command; where it is a long one, its first piece: `goOn` for the others while `isAmid` holds. */
   apply(entry: Entry): Applied {
-    const { header, result } = this;
+    const header = this.#header;
+    const result = this.#result;
     if (!readCommandHeader(entry.data, 0, header)) {
       throw new UnusableData(
         `log entry ${entry.index} holds a command that this version cannot read; run the version that wrote it, or a newer one`,
@@ -130,71 +131,73 @@ export class StateMachine {
     result.op = header.op;
     result.origin = header.origin;
     result.requestNumber = header.requestNumber;
-    result.zxid = asZxid(entry.index + this.zxidBase);
+    result.zxid = asZxid(entry.index + this.#zxidBase);
     result.session = header.session;
     result.err = ErrorCode.ok;
     result.outcome = undefined;
     result.changes = undefined;
-    this.perform(entry, result);
-    if (this.tree.isEnding) this.current = entry;
-    else this.advance(entry);
+    this.#perform(entry, result);
+    if (this.tree.isEnding) this.#current = entry;
+    else this.#advance(entry);
     return result;
   }
 
   /** An entry was begun and is not through: the state is between two entries', and nobody is to see it. */
   get isAmid(): boolean {
-    return this.current !== undefined;
+    return this.#current !== undefined;
   }
 
   /** The next piece of the entry that was begun. Its result is that of `apply`, but for the changes, which are those of this piece. */
   goOn(): Applied {
-    const entry = this.current;
+    const entry = this.#current;
     if (entry === undefined) throw new Error('no entry was begun');
-    this.result.changes = changesOf(this.tree.goOn());
+    this.#result.changes = changesOf(this.tree.goOn());
     if (!this.tree.isEnding) {
-      this.current = undefined;
-      this.advance(entry);
+      this.#current = undefined;
+      this.#advance(entry);
     }
-    return this.result;
+    return this.#result;
   }
 
-  private advance({ index, term, data }: Entry): void {
+  #advance({ index, term, data }: Entry): void {
     this.appliedIndex = index;
     this.appliedTerm = term;
     this.appliedBytes += data.length;
   }
 
-  private perform(entry: Entry, result: Applied): void {
-    const { header, sessions } = this;
-    this.reader.reset(entry.data, COMMAND_HEADER_BYTES, entry.data.length);
+  #perform(entry: Entry, result: Applied): void {
+    const header = this.#header;
+    const { sessions } = this;
+    this.#reader.reset(entry.data, COMMAND_HEADER_BYTES, entry.data.length);
     switch (header.op) {
       case OpCode.createSession: {
-        const timeoutMs = this.reader.readInt();
-        const identities = readIdentities(this.reader);
-        if (this.isMalformed(result)) return;
+        const timeoutMs = this.#reader.readInt();
+        const identities = readIdentities(this.#reader);
+        if (this.#isMalformed(result)) return;
         result.session = asSessionId(result.zxid);
         sessions.create(result.session, timeoutMs, entry.index, identities);
-        this.describeSession(result);
+        this.#describeSession(result);
         return;
       }
       case OpCode.attachSession: {
-        const identities = readIdentities(this.reader);
+        const identities = readIdentities(this.#reader);
         // Behind the identities, since logs of before hold attachments without it.
-        const timeoutMs = this.reader.remaining > 0 ? this.reader.readInt() : undefined;
-        if (this.isMalformed(result)) return;
-        if (sessions.attach(header.session, entry.index, identities, timeoutMs)) this.describeSession(result);
+        const timeoutMs = this.#reader.remaining > 0 ? this.#reader.readInt() : undefined;
+        if (this.#isMalformed(result)) return;
+        if (sessions.attach(header.session, entry.index, identities, timeoutMs))
+          this.#describeSession(result);
         else result.err = ErrorCode.sessionExpired;
         return;
       }
       case OpCode.expireSession:
         // Void where the session was attached anew since the leader decided.
-        result.err = sessions.expire(header.session, this.reader.readLong())
+        result.err = sessions.expire(header.session, this.#reader.readLong())
           ? ErrorCode.ok
           : ErrorCode.sessionMoved;
-        if (result.err === ErrorCode.ok) this.endSession(result);
+        if (result.err === ErrorCode.ok) this.#endSession(result);
         return;
       case OpCode.deleteContainer:
-        this.removeTransient(result);
+        this.#removeTransient(result);
         return;
       case OpCode.checkpoint:
         return;
@@ -204,17 +207,17 @@ export class StateMachine {
     if (result.err !== ErrorCode.ok) return;
     if (header.op === OpCode.closeSession) {
       sessions.close(header.session);
-      this.endSession(result);
+      this.#endSession(result);
       return;
     }
     if (header.op === OpCode.setIdentities) {
-      const identities = readIdentities(this.reader);
-      if (this.isMalformed(result)) return;
+      const identities = readIdentities(this.#reader);
+      if (this.#isMalformed(result)) return;
       sessions.identify(header.session, identities);
-      this.describeSession(result);
+      this.#describeSession(result);
       return;
     }
-    const write = readWrite(header.op, this.reader);
+    const write = readWrite(header.op, this.#reader);
     if (write === undefined) {
       result.err = ErrorCode.marshallingError;
       return;
@@ -228,28 +231,28 @@ export class StateMachine {
   }
 
   /** Its ephemeral nodes go, a piece of them at once. */
-  private endSession(result: Applied): void {
+  #endSession(result: Applied): void {
     result.changes = changesOf(this.tree.closeSession(result.session, result.zxid));
   }
 
   /** The leader saw a container or a TTL node whose time is over. */
-  private removeTransient(result: Applied): void {
-    const { reader } = this;
+  #removeTransient(result: Applied): void {
+    const reader = this.#reader;
     reader.readRange();
-    if (this.isMalformed(result)) return;
+    if (this.#isMalformed(result)) return;
     const { bytes, rangeStart, rangeEnd } = reader;
-    const outcome = this.tree.removeTransient(bytes, rangeStart, rangeEnd, result.zxid, this.header.timeMs);
+    const outcome = this.tree.removeTransient(bytes, rangeStart, rangeEnd, result.zxid, this.#header.timeMs);
     result.err = outcome.err;
     result.changes = changesOf(outcome);
   }
 
   /** Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike. */
-  private isMalformed(result: Applied): boolean {
-    if (this.reader.failed) result.err = ErrorCode.marshallingError;
-    return this.reader.failed;
+  #isMalformed(result: Applied): boolean {
+    if (this.#reader.failed) result.err = ErrorCode.marshallingError;
+    return this.#reader.failed;
   }
 
-  private describeSession(result: Applied): void {
+  #describeSession(result: Applied): void {
     const { attachIndex, timeoutMs, identities } = this.sessions.get(result.session)!;
     result.attachIndex = attachIndex;
     result.timeoutMs = timeoutMs;
@@ -263,25 +266,25 @@ export class StateMachine {
 
   /** The state at `appliedIndex`, whatever is applied while the walk goes on. One walk at a time, and not in the middle of an entry. */
   beginSnapshot(): SnapshotWalk {
-    return beginSnapshot(this.tree, this.sessions, encodeExtra(this.zxidBase, this.lastTimeMs));
+    return beginSnapshot(this.tree, this.sessions, encodeExtra(this.#zxidBase, this.lastTimeMs));
   }
 
   /** Reads a snapshot in slices; `adopt` takes it over. */
   newLoader(): TreeLoader {
-    return new TreeLoader(this.treeOptions);
+    return new TreeLoader(this.#treeOptions);
   }
 
   /** Replaces the state by a loaded snapshot's. Throws where `meta` and `digest` are not its own. */
   adopt(loaded: Loaded, meta: SnapshotMeta, digest: string): void {
     const { tree, sessions, extra } = loaded;
-    this.current = undefined;
+    this.#current = undefined;
     this.tree = tree;
     this.sessions = sessions;
     this.appliedIndex = meta.index;
     this.appliedTerm = meta.term;
     this.configuration = meta.configuration;
     const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
-    this.zxidBase = view.getFloat64(0);
+    this.#zxidBase = view.getFloat64(0);
     this.lastTimeMs = view.getFloat64(8);
     if (this.digest() !== digest) {
       throw new UnusableData(

@@ -21,9 +21,9 @@ export type Room = (typeof Room)[keyof typeof Room];
 
 /** Remembers how much room the disks had when they were last asked. */
 export class FreeSpaceMonitor {
-  private readonly disk: Disk;
-  private readonly logDisk: Disk;
-  private readonly segmentBytes: number;
+  readonly #disk: Disk;
+  readonly #logDisk: Disk;
+  readonly #segmentBytes: number;
   room: Room = Room.ample;
   /** On the disk that has less. */
   freeBytes = 0;
@@ -31,9 +31,9 @@ export class FreeSpaceMonitor {
   snapshotFreeBytes = 0;
 
   constructor(disk: Disk, logDisk: Disk, segmentBytes: number) {
-    this.disk = disk;
-    this.logDisk = logDisk;
-    this.segmentBytes = segmentBytes;
+    this.#disk = disk;
+    this.#logDisk = logDisk;
+    this.#segmentBytes = segmentBytes;
   }
 
   get isLow(): boolean {
@@ -46,14 +46,17 @@ export class FreeSpaceMonitor {
   /** `newestBytes`: what the newest snapshot takes. */
   async refresh(newestBytes: number): Promise<void> {
     const snapshotBytes = this.stateBytes ?? newestBytes;
-    const free = await this.disk.freeBytes();
-    const isOneDisk = this.logDisk === this.disk;
-    const logFree = isOneDisk ? free : await this.logDisk.freeBytes();
+    const free = await this.#disk.freeBytes();
+    const isOneDisk = this.#logDisk === this.#disk;
+    const logFree = isOneDisk ? free : await this.#logDisk.freeBytes();
     this.freeBytes = Math.min(free, logFree);
     this.snapshotFreeBytes = free;
     this.room = isOneDisk
-      ? this.roomOf(free, snapshotBytes, this.segmentBytes)
-      : (Math.max(this.roomOf(free, snapshotBytes, 0), this.roomOf(logFree, 0, this.segmentBytes)) as Room);
+      ? this.#roomOf(free, snapshotBytes, this.#segmentBytes)
+      : (Math.max(
+          this.#roomOf(free, snapshotBytes, 0),
+          this.#roomOf(logFree, 0, this.#segmentBytes),
+        ) as Room);
   }
 
   /**
@@ -61,10 +64,10 @@ export class FreeSpaceMonitor {
    * or writing snapshots would outweigh the writes themselves.
    */
   isWorth(bytes: number, givenBack: number): boolean {
-    return givenBack - bytes >= Math.max(this.segmentBytes / 2, this.isLow ? 0 : bytes / 2);
+    return givenBack - bytes >= Math.max(this.#segmentBytes / 2, this.isLow ? 0 : bytes / 2);
   }
 
-  private roomOf(free: number, snapshotBytes: number, segmentBytes: number): Room {
+  #roomOf(free: number, snapshotBytes: number, segmentBytes: number): Room {
     const reserve = reservedSegments * segmentBytes + snapshotBytes;
     if (free < lastSegments * segmentBytes + snapshotBytes) return Room.exhausted;
     if (free < reserve) return Room.scarce;

@@ -52,39 +52,40 @@ const nothing: ReadonlySet<number> = new Set();
  * After the first failed write or sync every call fails with that same error: see StorageErrorCode.
  */
 export class Storage {
-  private readonly disk: Disk;
-  private readonly logDisk: Disk;
-  private readonly options: StorageOptions;
-  private readonly shelf: SnapshotShelf;
-  private readonly space: FreeSpaceMonitor;
-  private readonly snapshotRoom: SnapshotRoom;
-  private readonly segmentBytes: number;
-  private log: Log | undefined;
-  private receiver: SnapshotReceiver | undefined;
-  private readonly latch = new FailureLatch();
+  readonly #disk: Disk;
+  readonly #logDisk: Disk;
+  readonly #options: StorageOptions;
+  readonly #shelf: SnapshotShelf;
+  readonly #space: FreeSpaceMonitor;
+  readonly #snapshotRoom: SnapshotRoom;
+  readonly #segmentBytes: number;
+  #log: Log | undefined;
+  #receiver: SnapshotReceiver | undefined;
+  readonly #latch = new FailureLatch();
   /** The Write under way, and who waits for it to end. */
-  private persistDone: PersistDone | undefined;
-  private persistEnded: (() => void) | undefined;
-  private snapshotWork: Promise<void> = Promise.resolve();
+  #persistDone: PersistDone | undefined;
+  #persistEnded: (() => void) | undefined;
+  #snapshotWork: Promise<void> = Promise.resolve();
   /** There is what no longer serves: `purgeNow` said not yet. */
-  private purgeWithheld = false;
-  private keptSnapshots: ReadonlySet<number> = nothing;
+  #purgeWithheld = false;
+  #keptSnapshots: ReadonlySet<number> = nothing;
   /** One after the other: what changes the set of files. */
-  private maintenance: Promise<void> = Promise.resolve();
-  private receiving: Promise<void> = Promise.resolve();
+  #maintenance: Promise<void> = Promise.resolve();
+  #receiving: Promise<void> = Promise.resolve();
   /** Segments of the log at the last look at the free space. */
-  private segmentsSeen = 0;
+  #segmentsSeen = 0;
 
-  private constructor(disk: Disk, options: StorageOptions, { shelf, log, segmentBytes }: Opened) {
-    this.disk = disk;
-    this.logDisk = options.logDisk ?? disk;
-    this.options = options;
-    this.shelf = shelf;
-    this.space = new FreeSpaceMonitor(this.disk, this.logDisk, segmentBytes);
-    this.snapshotRoom = new SnapshotRoom(this.disk, this.logDisk, segmentBytes);
-    this.segmentBytes = segmentBytes;
-    this.log = log;
-    log?.growAfter(this.snapshotRoom.waitFor);
+  /** Made by its static functions alone. */
+  constructor(disk: Disk, options: StorageOptions, { shelf, log, segmentBytes }: Opened) {
+    this.#disk = disk;
+    this.#logDisk = options.logDisk ?? disk;
+    this.#options = options;
+    this.#shelf = shelf;
+    this.#space = new FreeSpaceMonitor(this.#disk, this.#logDisk, segmentBytes);
+    this.#snapshotRoom = new SnapshotRoom(this.#disk, this.#logDisk, segmentBytes);
+    this.#segmentBytes = segmentBytes;
+    this.#log = log;
+    log?.growAfter(this.#snapshotRoom.waitFor);
   }
 
   /** Rejects with StorageError: locked, damaged, unknown-format, failed; full, after which it may be called again. */
@@ -96,7 +97,7 @@ export class Storage {
     const { recovered, shelf } = opened;
     const storage = new Storage(disk, options, opened);
     if (recovered.identity !== undefined) {
-      storage.receiver = new SnapshotReceiver(disk, shelf, recovered.identity.clusterId);
+      storage.#receiver = new SnapshotReceiver(disk, shelf, recovered.identity.clusterId);
     }
     try {
       await storage.refreshSpace();
@@ -109,14 +110,14 @@ export class Storage {
 
   /** Once, on an empty disk, before the first `persist`. Rejects with `full` where there is no room yet: it may be called again. */
   async writeIdentity(identity: Identity): Promise<void> {
-    if (this.log !== undefined)
+    if (this.#log !== undefined)
       throw new StorageInvariantViolation('this data folder has an identity already');
-    const log = await this.latch.guard('writing the identity', () =>
-      createMember(this.disk, this.logDisk, identity, this.segmentBytes),
+    const log = await this.#latch.guard('writing the identity', () =>
+      createMember(this.#disk, this.#logDisk, identity, this.#segmentBytes),
     );
-    this.log = log;
-    log.growAfter(this.snapshotRoom.waitFor);
-    this.receiver = new SnapshotReceiver(this.disk, this.shelf, identity.clusterId);
+    this.#log = log;
+    log.growAfter(this.#snapshotRoom.waitFor);
+    this.#receiver = new SnapshotReceiver(this.#disk, this.#shelf, identity.clusterId);
   }
 
   /**
@@ -124,19 +125,19 @@ export class Storage {
    * Write may be passed again later; with any other error storage has failed for good.
    */
   persist(write: Write, done: PersistDone): void {
-    if (this.latch.refusal !== undefined) {
-      done(this.latch.refusal);
+    if (this.#latch.refusal !== undefined) {
+      done(this.#latch.refusal);
       return;
     }
-    const log = this.requireLog();
-    if (this.persistDone !== undefined) {
+    const log = this.#requireLog();
+    if (this.#persistDone !== undefined) {
       throw new StorageInvariantViolation('a Write came while another is under way');
     }
     log.check(write);
-    this.shelf.refuseCutOfCommitted(write, log.state.lastIndex);
-    this.persistDone = done;
-    if (write.snapshot === undefined) log.append(write, this.persisted);
-    else this.installThenAppend(write, write.snapshot, log);
+    this.#shelf.refuseCutOfCommitted(write, log.state.lastIndex);
+    this.#persistDone = done;
+    if (write.snapshot === undefined) log.append(write, this.#persisted);
+    else this.#installThenAppend(write, write.snapshot, log);
   }
 
   /**
@@ -144,15 +145,15 @@ export class Storage {
    * there is no file descriptor.
    */
   readEntries(from: number, maxBytes: number): Promise<EntriesAnswer> {
-    const log = this.requireLog();
-    return this.latch.guard('reading the log', async () => {
+    const log = this.#requireLog();
+    return this.#latch.guard('reading the log', async () => {
       try {
-        return await readEntries(this.logDisk, log, from, maxBytes);
+        return await readEntries(this.#logDisk, log, from, maxBytes);
       } catch (error) {
         const isDamaged = error instanceof StorageError && error.code === 'damaged';
         // What the newest snapshot holds can be spared.
-        if (!isDamaged || from > (this.shelf.newest?.index ?? 0)) throw error;
-        this.maintenance = this.maintenance.then(() => this.dropBehindSnapshot()).catch(() => undefined);
+        if (!isDamaged || from > (this.#shelf.newest?.index ?? 0)) throw error;
+        this.#maintenance = this.#maintenance.then(() => this.#dropBehindSnapshot()).catch(() => undefined);
         return { compacted: true, damage: error };
       }
     });
@@ -160,23 +161,23 @@ export class Storage {
 
   /** One at a time. Rejects with `full` where there is no room. */
   async createSnapshot(meta: SnapshotMeta, digest: string): Promise<SnapshotWriter> {
-    const { clusterId } = this.requireLog();
-    if (this.snapshotRoom.file !== undefined)
+    const { clusterId } = this.#requireLog();
+    if (this.#snapshotRoom.file !== undefined)
       throw new StorageInvariantViolation('a snapshot is being written already');
-    const file = await this.latch.guard('a snapshot', () =>
-      SnapshotFile.create(this.disk, meta, clusterId, digest),
+    const file = await this.#latch.guard('a snapshot', () =>
+      SnapshotFile.create(this.#disk, meta, clusterId, digest),
     );
-    this.snapshotRoom.begin(file, this.space.stateBytes ?? this.shelf.newestBytes);
+    this.#snapshotRoom.begin(file, this.#space.stateBytes ?? this.#shelf.newestBytes);
     return {
-      write: (chunk) => this.workOnSnapshot(() => file.write(chunk)),
-      seal: () => this.workOnSnapshot(async () => void (await file.complete())),
-      finish: () => this.workOnSnapshot(() => this.finishSnapshot(file)),
-      abort: () => this.workOnSnapshot(() => this.discardSnapshot(file)),
+      write: (chunk) => this.#workOnSnapshot(() => file.write(chunk)),
+      seal: () => this.#workOnSnapshot(async () => void (await file.complete())),
+      finish: () => this.#workOnSnapshot(() => this.#finishSnapshot(file)),
+      abort: () => this.#workOnSnapshot(() => this.#discardSnapshot(file)),
     };
   }
 
   newestSnapshot(): SnapshotMeta | undefined {
-    return this.shelf.newest;
+    return this.#shelf.newest;
   }
 
   /**
@@ -184,17 +185,17 @@ export class Storage {
    * scarce. Then their receivers begin again with the newest one.
    */
   keepSnapshots(indices: ReadonlySet<number>): void {
-    this.keptSnapshots = indices;
+    this.#keptSnapshots = indices;
   }
 
   /** For `read()` and the digest, also of a received snapshot after the `persist` that installed it. */
   openSnapshot(index: number): Promise<StoredSnapshot | undefined> {
-    return this.latch.guard('reading a snapshot', () => this.shelf.openSnapshot(index));
+    return this.#latch.guard('reading a snapshot', () => this.#shelf.openSnapshot(index));
   }
 
   /** A piece of the snapshot's file, for the network; undefined where it is no longer kept. */
   readSnapshotChunk(index: number, offset: number, maxBytes: number): Promise<SnapshotPiece | undefined> {
-    return this.latch.guard('reading a snapshot', () => this.shelf.readPiece(index, offset, maxBytes));
+    return this.#latch.guard('reading a snapshot', () => this.#shelf.readPiece(index, offset, maxBytes));
   }
 
   /**
@@ -202,40 +203,40 @@ export class Storage {
    * With `done` the whole is synced and verified (`snapshot-damaged` throws it away); it counts once `persist` installs it.
    */
   receiveSnapshotChunk(meta: SnapshotMeta, offset: number, data: Uint8Array, done: boolean): Promise<void> {
-    this.requireLog();
-    const receiver = this.receiver!;
-    const received = this.receiving.then(() =>
-      this.latch.guard('receiving a snapshot', () => receiver.receive(meta, offset, data, done)),
+    this.#requireLog();
+    const receiver = this.#receiver!;
+    const received = this.#receiving.then(() =>
+      this.#latch.guard('receiving a snapshot', () => receiver.receive(meta, offset, data, done)),
     );
-    this.receiving = received.catch(() => undefined);
+    this.#receiving = received.catch(() => undefined);
     return received;
   }
 
   /** Counts one more opening of the data folder, durably: this life has used the numbers of the former one. */
   reserveBoot(): Promise<number> {
-    return this.latch.guard('counting an opening', () => raiseBoots(this.disk));
+    return this.#latch.guard('counting an opening', () => raiseBoots(this.#disk));
   }
 
   /** Moves all data but the boot counter into numbered folders; closed then, it starts empty when opened again. After a shortage: call it again. */
   async setAside(): Promise<void> {
-    if (this.latch.refusal?.code !== 'closed') await this.stop();
-    await beginSettingAside(this.disk, this.logDisk);
-    await this.closeDisks();
+    if (this.#latch.refusal?.code !== 'closed') await this.#stop();
+    await beginSettingAside(this.#disk, this.#logDisk);
+    await this.#closeDisks();
   }
 
   async close(): Promise<void> {
-    await this.stop();
-    await this.closeDisks();
+    await this.#stop();
+    await this.#closeDisks();
   }
 
   /** Less is free than the reserve (two segments and one snapshot). As of the last look. */
   spaceLow(): boolean {
-    return this.space.isLow;
+    return this.#space.isLow;
   }
 
   /** As of the last look. */
   get room(): Room {
-    return this.space.room;
+    return this.#space.room;
   }
 
   /**
@@ -244,36 +245,39 @@ export class Storage {
    */
   async refreshSpace(stateBytes?: number): Promise<boolean> {
     await this.measureSpace(stateBytes);
-    const isKeepingMore = this.purgeWithheld || this.shelf.count > 1;
-    if (this.space.isLow && isKeepingMore) await this.maintain();
-    return this.space.isLow;
+    const isKeepingMore = this.#purgeWithheld || this.#shelf.count > 1;
+    if (this.#space.isLow && isKeepingMore) await this.#maintain();
+    return this.#space.isLow;
   }
 
   /** As `refreshSpace`, and gives nothing back. */
   async measureSpace(stateBytes?: number): Promise<void> {
-    this.space.stateBytes = stateBytes;
-    await this.latch.guard('looking for free space', () => this.space.refresh(this.shelf.newestBytes));
+    this.#space.stateBytes = stateBytes;
+    await this.#latch.guard('looking for free space', () => this.#space.refresh(this.#shelf.newestBytes));
   }
 
   /** Whether a snapshot of so many bytes would fit, as of the last look. */
   hasRoomForSnapshot(bytes: number): boolean {
-    return this.space.snapshotFreeBytes >= bytes;
+    return this.#space.snapshotFreeBytes >= bytes;
   }
 
   /** Whether a snapshot now would give back enough more than it takes: sealed segments that it makes unnecessary, and the newest one. */
   wouldMakeRoom(stateBytes: number): boolean {
-    const sealedBytes = Math.max(0, (this.log?.segmentCount ?? 0) - 1) * this.segmentBytes;
-    return this.space.isWorth(stateBytes, sealedBytes + this.shelf.newestBytes);
+    const sealedBytes = Math.max(0, (this.#log?.segmentCount ?? 0) - 1) * this.#segmentBytes;
+    return this.#space.isWorth(stateBytes, sealedBytes + this.#shelf.newestBytes);
   }
 
   metrics(): StorageMetrics {
-    const { disk, logDisk, log, shelf } = this;
+    const disk = this.#disk;
+    const logDisk = this.#logDisk;
+    const log = this.#log;
+    const shelf = this.#shelf;
     return {
       bytesWritten: disk.stats.bytesWritten + (logDisk === disk ? 0 : logDisk.stats.bytesWritten),
       syncs: disk.stats.syncs + (logDisk === disk ? 0 : logDisk.stats.syncs),
       lastSyncMs: logDisk.stats.lastSyncMs,
       maxSyncMs: logDisk.stats.maxSyncMs,
-      freeBytes: this.space.freeBytes,
+      freeBytes: this.#space.freeBytes,
       logSegments: log?.segmentCount ?? 0,
       snapshots: shelf.count,
       firstIndex: log?.state.firstIndex ?? 1,
@@ -283,118 +287,118 @@ export class Storage {
 
   /** What lies on the disks, in bytes: snapshots, vote and identity; and the log. */
   async measure(): Promise<{ dataBytes: number; logBytes: number }> {
-    const dataBytes = await folderBytes(this.disk, memberFolder);
-    return { dataBytes, logBytes: await folderBytes(this.logDisk, logFolder) };
+    const dataBytes = await folderBytes(this.#disk, memberFolder);
+    return { dataBytes, logBytes: await folderBytes(this.#logDisk, logFolder) };
   }
 
-  private readonly persisted = (error?: StorageError): void => {
-    const done = this.persistDone!;
-    this.persistDone = undefined;
-    if (error !== undefined) this.latch.note(error);
-    else this.noticeRoll();
-    this.persistEnded?.();
-    done(this.latch.failure ?? error);
+  readonly #persisted = (error?: StorageError): void => {
+    const done = this.#persistDone!;
+    this.#persistDone = undefined;
+    if (error !== undefined) this.#latch.note(error);
+    else this.#noticeRoll();
+    this.#persistEnded?.();
+    done(this.#latch.failure ?? error);
   };
 
   /** A segment more may be the one after which room is short: whoever waits for the next look would fill the disk meanwhile. */
-  private noticeRoll(): void {
-    const before = this.segmentsSeen;
-    this.segmentsSeen = this.requireLog().segmentCount;
-    if (this.segmentsSeen > before) this.refreshSpace(this.space.stateBytes).catch(() => undefined);
+  #noticeRoll(): void {
+    const before = this.#segmentsSeen;
+    this.#segmentsSeen = this.#requireLog().segmentCount;
+    if (this.#segmentsSeen > before) this.refreshSpace(this.#space.stateBytes).catch(() => undefined);
   }
 
-  private installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
-    this.receiving
-      .then(() => this.receiver!.install(meta))
+  #installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
+    this.#receiving
+      .then(() => this.#receiver!.install(meta))
       .then(
         (isInstalled) => {
           if (!isInstalled)
             throw new StorageInvariantViolation(`snapshot ${meta.index} was not received as a whole`);
-          log.append(write, this.installed);
+          log.append(write, this.#installed);
         },
-        (error: unknown) => this.persisted(diskFailed('installing a snapshot', snapshotName(meta), error)),
+        (error: unknown) => this.#persisted(diskFailed('installing a snapshot', snapshotName(meta), error)),
       );
   }
 
-  private readonly installed = (error?: StorageError): void => {
-    if (error === undefined) this.maintain().catch(() => undefined);
-    this.persisted(error);
+  readonly #installed = (error?: StorageError): void => {
+    if (error === undefined) this.#maintain().catch(() => undefined);
+    this.#persisted(error);
   };
 
-  private workOnSnapshot(work: () => Promise<void>): Promise<void> {
-    const done = this.latch.guard('writing a snapshot', work);
-    this.snapshotWork = done.then(this.snapshotRoom.noteProgress, this.snapshotRoom.noteProgress);
+  #workOnSnapshot(work: () => Promise<void>): Promise<void> {
+    const done = this.#latch.guard('writing a snapshot', work);
+    this.#snapshotWork = done.then(this.#snapshotRoom.noteProgress, this.#snapshotRoom.noteProgress);
     return done;
   }
 
-  private async finishSnapshot(file: SnapshotFile): Promise<void> {
+  async #finishSnapshot(file: SnapshotFile): Promise<void> {
     const { header, sizeBytes } = await file.complete();
-    this.snapshotRoom.file = undefined;
-    if (header.meta.index < (this.shelf.newest?.index ?? 0)) {
+    this.#snapshotRoom.file = undefined;
+    if (header.meta.index < (this.#shelf.newest?.index ?? 0)) {
       await file.discard();
       return;
     }
-    await this.shelf.adopt(file.name, header, sizeBytes);
-    await this.maintain();
+    await this.#shelf.adopt(file.name, header, sizeBytes);
+    await this.#maintain();
   }
 
-  private async discardSnapshot(file: SnapshotFile): Promise<void> {
-    if (this.snapshotRoom.file === file) this.snapshotRoom.file = undefined;
+  async #discardSnapshot(file: SnapshotFile): Promise<void> {
+    if (this.#snapshotRoom.file === file) this.#snapshotRoom.file = undefined;
     await file.discard();
   }
 
   /** Removes what no longer serves, then looks how much room there is. */
-  private maintain(): Promise<void> {
-    const log = this.requireLog();
-    const done = this.maintenance.then(() =>
-      this.latch.guard('purging', async () => {
-        await this.space.refresh(this.shelf.newestBytes);
-        const { snapRetainCount, purgeNow } = this.options;
-        this.purgeWithheld = !this.space.isLow && purgeNow !== undefined && !purgeNow();
-        if (this.purgeWithheld) return;
+  #maintain(): Promise<void> {
+    const log = this.#requireLog();
+    const done = this.#maintenance.then(() =>
+      this.#latch.guard('purging', async () => {
+        await this.#space.refresh(this.#shelf.newestBytes);
+        const { snapRetainCount, purgeNow } = this.#options;
+        this.#purgeWithheld = !this.#space.isLow && purgeNow !== undefined && !purgeNow();
+        if (this.#purgeWithheld) return;
         const count = this.room === Room.ample ? snapRetainCount : 1;
-        const kept = this.space.isLow ? nothing : this.keptSnapshots;
-        const oldest = await this.shelf.purge(count, log.state.firstIndex, kept);
+        const kept = this.#space.isLow ? nothing : this.#keptSnapshots;
+        const oldest = await this.#shelf.purge(count, log.state.firstIndex, kept);
         await log.purge(oldest);
-        await this.space.refresh(this.shelf.newestBytes);
+        await this.#space.refresh(this.#shelf.newestBytes);
       }),
     );
-    this.maintenance = done.catch(() => undefined);
+    this.#maintenance = done.catch(() => undefined);
     return done;
   }
 
   /** Of the log and the snapshots nothing is kept that the newest snapshot makes unnecessary: a start would stop at the damage in it. */
-  private async dropBehindSnapshot(): Promise<void> {
-    const log = this.requireLog();
-    await this.latch.guard('purging', async () => {
-      await log.purge(await this.shelf.purge(1, log.state.firstIndex, nothing));
+  async #dropBehindSnapshot(): Promise<void> {
+    const log = this.#requireLog();
+    await this.#latch.guard('purging', async () => {
+      await log.purge(await this.#shelf.purge(1, log.state.firstIndex, nothing));
     });
   }
 
-  private requireLog(): Log {
-    if (this.log === undefined)
+  #requireLog(): Log {
+    if (this.#log === undefined)
       throw new StorageInvariantViolation('an empty data folder gets an identity first');
-    return this.log;
+    return this.#log;
   }
 
-  private async stop(): Promise<void> {
-    this.latch.close();
-    this.snapshotRoom.close();
-    if (this.persistDone !== undefined) {
+  async #stop(): Promise<void> {
+    this.#latch.close();
+    this.#snapshotRoom.close();
+    if (this.#persistDone !== undefined) {
       await new Promise<void>((resolve) => {
-        this.persistEnded = resolve;
+        this.#persistEnded = resolve;
       });
     }
-    await this.snapshotWork;
-    await this.snapshotRoom.file?.close();
-    await this.maintenance;
-    await this.receiving;
-    await this.receiver?.close();
-    await this.log?.close();
+    await this.#snapshotWork;
+    await this.#snapshotRoom.file?.close();
+    await this.#maintenance;
+    await this.#receiving;
+    await this.#receiver?.close();
+    await this.#log?.close();
   }
 
-  private async closeDisks(): Promise<void> {
-    await this.disk.close();
-    if (this.logDisk !== this.disk) await this.logDisk.close();
+  async #closeDisks(): Promise<void> {
+    await this.#disk.close();
+    if (this.#logDisk !== this.#disk) await this.#logDisk.close();
   }
 }

@@ -12,11 +12,11 @@ class Holder implements MemoryHolder {
   memoryBytes: number;
   countedBytes = 0;
   readonly hasSession: boolean;
-  private readonly memory: ClientMemory;
+  readonly #memory: ClientMemory;
   isOpen = true;
 
   constructor(memory: ClientMemory, memoryBytes: number, hasSession = true) {
-    this.memory = memory;
+    this.#memory = memory;
     this.memoryBytes = memoryBytes;
     this.hasSession = hasSession;
     memory.count(this);
@@ -24,7 +24,7 @@ class Holder implements MemoryHolder {
 
   evict(): void {
     this.isOpen = false;
-    this.memory.forget(this);
+    this.#memory.forget(this);
   }
 }
 

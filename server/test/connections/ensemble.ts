@@ -20,19 +20,19 @@ import { TestClient } from './test-client.ts';
 /** A member in this process, with real sockets and a disk in memory that outlives it. */
 export class TestMember {
   readonly config: Config;
-  private readonly bounds: Bounds;
+  readonly #bounds: Bounds;
   readonly volume: FaultyVolume;
   log = new HeardLog();
   member!: Member;
   fatal: Error | undefined;
   /** Calls to a disk that does not answer. */
-  private heldCalls: (() => void)[] | undefined;
-  private transport!: PeerTransport;
-  private listener!: ClientListener;
+  #heldCalls: (() => void)[] | undefined;
+  #transport!: PeerTransport;
+  #listener!: ClientListener;
 
   constructor(config: Config, bounds: Partial<Bounds> = {}) {
     this.config = config;
-    this.bounds = { ...boundsOf(config), ...bounds };
+    this.#bounds = { ...boundsOf(config), ...bounds };
     this.volume = new FaultyVolume({ prng: new Prng(config.serverId) });
   }
 
@@ -53,7 +53,7 @@ export class TestMember {
     this.log = new HeardLog();
     this.fatal = undefined;
     const { peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
-    this.transport = new PeerTransport(
+    this.#transport = new PeerTransport(
       config.serverId,
       { host: '127.0.0.1', port: peerPort },
       { total: 10, perAddress: 10 },
@@ -61,10 +61,10 @@ export class TestMember {
     );
     this.member = new Member({
       config,
-      bounds: this.bounds,
-      disk: this.volume.mount(this.schedule),
+      bounds: this.#bounds,
+      disk: this.volume.mount(this.#schedule),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 },
-      transport: this.transport,
+      transport: this.#transport,
       clock: systemClock,
       scheduler: eventLoopScheduler,
       entropy: systemEntropy,
@@ -78,45 +78,45 @@ export class TestMember {
       environment: machineEnvironment,
       descriptors: machineDescriptors,
     });
-    this.listener = new ClientListener(
+    this.#listener = new ClientListener(
       { ...config.client, maxConnections: config.limits.connections },
       (socket) => this.member.accept(socket),
       this.log,
     );
     await this.member.start();
     // Not before: a member that has not read its disk must not look like one that has lost it.
-    await this.transport.start(this.member);
-    await this.listener.start();
+    await this.#transport.start(this.member);
+    await this.#listener.start();
   }
 
   /** The disk answers no call any more, … */
   holdDisk(): void {
-    this.heldCalls ??= [];
+    this.#heldCalls ??= [];
   }
 
   /** … until now. */
   releaseDisk(): void {
-    const held = this.heldCalls ?? [];
-    this.heldCalls = undefined;
+    const held = this.#heldCalls ?? [];
+    this.#heldCalls = undefined;
     for (const run of held) run();
   }
 
-  private readonly schedule: DiskSchedule = (delayMs, run) => {
-    if (this.heldCalls === undefined) soon(delayMs, run);
-    else this.heldCalls.push(run);
+  readonly #schedule: DiskSchedule = (delayMs, run) => {
+    if (this.#heldCalls === undefined) soon(delayMs, run);
+    else this.#heldCalls.push(run);
   };
 
   async stop(): Promise<void> {
-    await this.listener.stop();
+    await this.#listener.stop();
     await this.member.stop();
-    await this.transport.stop();
+    await this.#transport.stop();
   }
 }
 
 /** Members of one ensemble in this process. */
 export class TestEnsemble {
   readonly members: TestMember[] = [];
-  private readonly clients: TestClient[] = [];
+  readonly #clients: TestClient[] = [];
 
   /** Started, with a leader, and everybody serving. */
   static async start(
@@ -147,7 +147,7 @@ export class TestEnsemble {
   /** A client's connection; closed at the end. */
   async client(member: TestMember): Promise<TestClient> {
     const client = await TestClient.connect(member.port);
-    this.clients.push(client);
+    this.#clients.push(client);
     return client;
   }
 
@@ -162,18 +162,18 @@ export class TestEnsemble {
   async settled(members: readonly TestMember[] = this.members): Promise<void> {
     await until(
       () => members.every(({ member }) => member.clients.serving),
-      () => this.describe(),
+      () => this.#describe(),
     );
   }
 
   async stop(): Promise<void> {
-    for (const client of this.clients) client.close();
+    for (const client of this.#clients) client.close();
     await Promise.all(this.members.map((member) => member.stop()));
     const failed = this.members.find(({ fatal }) => fatal !== undefined);
     if (failed !== undefined) throw failed.fatal;
   }
 
-  private describe(): string {
+  #describe(): string {
     return this.members.map(({ serverId, member }) => `member ${serverId}: ${member.reason}`).join('; ');
   }
 }

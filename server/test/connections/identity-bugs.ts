@@ -30,13 +30,13 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'a read before an auth sees it',
     file: 'connections/authentication.ts',
-    find: 'this.claimed = proved;',
-    replace: 'this.claimed = client.identities = proved;',
+    find: 'this.#claimed = proved;',
+    replace: 'this.#claimed = client.identities = proved;',
   },
   {
     name: 'a read behind an auth does not see it',
     file: 'connections/authentication.ts',
-    find: 'if (err === ErrorCode.ok) this.client.identities = identities;',
+    find: 'if (err === ErrorCode.ok) this.#client.identities = identities;',
     replace: '',
   },
   {
@@ -48,7 +48,7 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'an auth forgets those that are on their way',
     file: 'connections/authentication.ts',
-    find: 'this.claimed = proved;',
+    find: 'this.#claimed = proved;',
     replace: '',
   },
   {
@@ -61,8 +61,8 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'an auth that proves nothing new is answered at once',
     file: 'connections/request-pipeline.ts',
-    find: "else if (typeof claim === 'number') this.answerInTurn(xid, OpCode.auth, claim);",
-    replace: "else if (typeof claim === 'number') this.answerAuth(xid, claim);",
+    find: "else if (typeof claim === 'number') this.#answerInTurn(xid, OpCode.auth, claim);",
+    replace: "else if (typeof claim === 'number') this.#answerAuth(xid, claim);",
   },
   {
     name: 'a list is forgotten while a session still has it',

@@ -71,26 +71,26 @@ class Peer {
   /** Its session has been attached elsewhere. */
   isStale = false;
   isClosed = false;
-  private rest: Uint8Array = noBytes;
-  private xid = 0;
+  #rest: Uint8Array = noBytes;
+  #xid = 0;
 
   nextXid(): number {
-    return ++this.xid;
+    return ++this.#xid;
   }
 
   take(bytes: Uint8Array): void {
-    const all = Uint8Array.from([...this.rest, ...bytes]);
+    const all = Uint8Array.from([...this.#rest, ...bytes]);
     let at = 0;
     while (all.length - at >= 4) {
       const length = new Reader().reset(all, at, all.length).readInt();
       if (at + 4 + length > all.length) break;
-      this.frame(new Reader().reset(all, at + 4, at + 4 + length));
+      this.#frame(new Reader().reset(all, at + 4, at + 4 + length));
       at += 4 + length;
     }
-    this.rest = all.slice(at);
+    this.#rest = all.slice(at);
   }
 
-  private frame(reader: Reader): void {
+  #frame(reader: Reader): void {
     if (this.isGreeted) {
       const { xid, err } = readReplyHeader(reader);
       this.replies.push({ xid, err });
@@ -107,23 +107,23 @@ class Peer {
  * for what that opens, and reconnect, all without waiting; now and then the state is replaced by its own snapshot.
  */
 export class IdentityWorld {
-  private readonly prng: Prng;
-  private readonly machine: MachineClass;
-  private readonly clients: ClientsClass;
-  private readonly log: Request[] = [];
-  private readonly rounds: { readonly waiter: BarrierWaiter; readonly committed: number }[] = [];
-  private readonly peers: { readonly peer: Peer; readonly feed: (bytes: Uint8Array) => void }[] = [];
-  private requestNumber = 0;
-  private committed = 0;
-  private applied = 0;
-  private made = 0;
+  readonly #prng: Prng;
+  readonly #machine: MachineClass;
+  readonly #clients: ClientsClass;
+  readonly #log: Request[] = [];
+  readonly #rounds: { readonly waiter: BarrierWaiter; readonly committed: number }[] = [];
+  readonly #peers: { readonly peer: Peer; readonly feed: (bytes: Uint8Array) => void }[] = [];
+  #requestNumber = 0;
+  #committed = 0;
+  #applied = 0;
+  #made = 0;
 
   constructor(seed: number, { Clients, StateMachine }: Subject) {
-    this.prng = new Prng(seed, 'identities');
+    this.#prng = new Prng(seed, 'identities');
     const entropy = new Prng(seed, 'entropy');
-    this.machine = new StateMachine(genesis, { hashSeed: 1 });
+    this.#machine = new StateMachine(genesis, { hashSeed: 1 });
     const { config } = loadConfig([], {}, () => '');
-    this.clients = new Clients({
+    this.#clients = new Clients({
       config,
       bounds: boundsOf(config),
       clock: { monotonicMs: () => 0, wallMs: () => 0 },
@@ -136,30 +136,30 @@ export class IdentityWorld {
       },
       log: new HeardLog(),
     });
-    this.clients.attach(this.replica() as unknown as Replica, this.machine, identity);
-    this.clients.serve();
-    this.connect();
-    for (let user = 0; user < USERS; user++) this.make(this.peers[0]!.peer, `/u${user}`, ownedBy(user), 0);
-    this.settle();
+    this.#clients.attach(this.#replica() as unknown as Replica, this.#machine, identity);
+    this.#clients.serve();
+    this.#connect();
+    for (let user = 0; user < USERS; user++) this.#make(this.#peers[0]!.peer, `/u${user}`, ownedBy(user), 0);
+    this.#settle();
   }
 
   run(steps: number): void {
     for (let step = 0; step < steps; step++) {
-      const chance = this.prng.fraction();
-      if (chance < 0.05) this.connect();
-      else if (chance < 0.1) this.move();
-      else if (chance < 0.11) this.restore();
-      else if (chance < 0.5) this.ask(this.prng.pick(this.peers).peer);
-      else if (chance < 0.7) this.send();
-      else if (chance < 0.93) this.apply();
-      else this.confirm();
+      const chance = this.#prng.fraction();
+      if (chance < 0.05) this.#connect();
+      else if (chance < 0.1) this.#move();
+      else if (chance < 0.11) this.#restore();
+      else if (chance < 0.5) this.#ask(this.#prng.pick(this.#peers).peer);
+      else if (chance < 0.7) this.#send();
+      else if (chance < 0.93) this.#apply();
+      else this.#confirm();
     }
-    this.settle();
+    this.#settle();
   }
 
   /** What is wrong with the answers; undefined where nothing is. */
   complaint(): string | undefined {
-    for (const [i, { peer }] of this.peers.entries()) {
+    for (const [i, { peer }] of this.#peers.entries()) {
       for (const [at, { xid, err }] of peer.replies.entries()) {
         const expected = peer.expected[at];
         const isRight = xid === expected?.xid && err === expected.err;
@@ -172,11 +172,11 @@ export class IdentityWorld {
     return undefined;
   }
 
-  private connect(session: Session = noSession): void {
+  #connect(session: Session = noSession): void {
     const peer = new Peer();
-    const events = this.clients.accept({
+    const events = this.#clients.accept({
       remoteAddress: '127.0.0.1',
-      remotePort: this.peers.length,
+      remotePort: this.#peers.length,
       write: (bytes) => peer.take(bytes),
       bufferedBytes: () => 0,
       pause: () => {},
@@ -188,7 +188,7 @@ export class IdentityWorld {
         peer.isClosed = true;
       },
     });
-    this.peers.push({ peer, feed: (bytes) => events.received(bytes) });
+    this.#peers.push({ peer, feed: (bytes) => events.received(bytes) });
     writeConnectRequest(peer.out, {
       protocolVersion: 0,
       lastZxidSeen: 0,
@@ -200,18 +200,18 @@ export class IdentityWorld {
   }
 
   /** A client takes its session to a new connection; what it still sends over the old one must not count. */
-  private move(): void {
-    const { peer } = this.prng.pick(this.peers);
+  #move(): void {
+    const { peer } = this.#prng.pick(this.#peers);
     if (!peer.isGreeted || peer.isStale) return;
     peer.isStale = true;
-    this.connect(peer.session);
-    this.send(this.peers.length - 1);
+    this.#connect(peer.session);
+    this.#send(this.#peers.length - 1);
   }
 
-  private ask(peer: Peer): void {
-    const user = this.prng.below(USERS);
+  #ask(peer: Peer): void {
+    const user = this.#prng.below(USERS);
     const may = peer.proved.has(user) ? ErrorCode.ok : ErrorCode.noAuth;
-    const chance = this.prng.fraction();
+    const chance = this.#prng.fraction();
     if (chance < 0.2) {
       writeAuthRequest(peer.out, 'digest', new TextEncoder().encode(proofOf(user)));
       peer.proved.add(user);
@@ -219,64 +219,64 @@ export class IdentityWorld {
     } else if (chance < 0.5) {
       writePathWatchRequest(
         peer.out,
-        this.expect(peer, `get ${user}`, may),
+        this.#expect(peer, `get ${user}`, may),
         OpCode.getData,
         `/u${user}`,
         false,
       );
     } else if (chance < 0.8) {
-      writeSetDataRequest(peer.out, this.expect(peer, `set ${user}`, may), `/u${user}`, noBytes, -1);
+      writeSetDataRequest(peer.out, this.#expect(peer, `set ${user}`, may), `/u${user}`, noBytes, -1);
     } else if (chance < 0.9) {
       const creators = [{ perms: 31, scheme: 'auth', id: '' }];
       const err = peer.proved.size > 0 ? ErrorCode.ok : ErrorCode.invalidAcl;
-      this.make(peer, `/made-${++this.made}`, creators, err);
-    } else writePathRequest(peer.out, this.expect(peer, 'sync', ErrorCode.ok), OpCode.sync, '/');
+      this.#make(peer, `/made-${++this.#made}`, creators, err);
+    } else writePathRequest(peer.out, this.#expect(peer, 'sync', ErrorCode.ok), OpCode.sync, '/');
   }
 
-  private make(peer: Peer, path: string, acl: AclList, err: number): void {
-    const xid = this.expect(peer, `create ${path}`, err);
+  #make(peer: Peer, path: string, acl: AclList, err: number): void {
+    const xid = this.#expect(peer, `create ${path}`, err);
     const fields = { path, data: noBytes, acl, flags: CreateMode.persistent };
     writeCreateRequest(peer.out, xid, OpCode.create, fields);
   }
 
-  private expect(peer: Peer, what: string, err: number): number {
+  #expect(peer: Peer, what: string, err: number): number {
     const xid = peer.nextXid();
     peer.expected.push({ what, xid, err });
     return xid;
   }
 
   /** What a client has written arrives, cut anywhere. */
-  private send(at = this.prng.below(this.peers.length)): void {
-    const { peer, feed } = this.peers[at]!;
+  #send(at = this.#prng.below(this.#peers.length)): void {
+    const { peer, feed } = this.#peers[at]!;
     const bytes = peer.out.copy();
     peer.out.clear();
     if (!peer.isClosed) feed(bytes);
-    this.clients.flush();
+    this.#clients.flush();
   }
 
-  private apply(): void {
-    const request = this.log.shift();
+  #apply(): void {
+    const request = this.#log.shift();
     if (request === undefined) return;
-    this.applied++;
-    const index = this.machine.appliedIndex + 1;
+    this.#applied++;
+    const index = this.#machine.appliedIndex + 1;
     const entry: Entry = { index, term: 1, kind: EntryKind.command, data: request.command };
-    const result = this.machine.apply(entry);
+    const result = this.#machine.apply(entry);
     request.applied(result);
-    this.clients.applied(result);
-    this.clients.flush();
+    this.#clients.applied(result);
+    this.#clients.flush();
   }
 
-  private confirm(): void {
-    const round = this.rounds[0];
-    if (round === undefined || round.committed > this.applied) return;
-    this.rounds.shift();
+  #confirm(): void {
+    const round = this.#rounds[0];
+    if (round === undefined || round.committed > this.#applied) return;
+    this.#rounds.shift();
     round.waiter.reached();
-    this.clients.flush();
+    this.#clients.flush();
   }
 
   /** The state is replaced by what its own snapshot says; throws where that is not the same. */
-  private restore(): void {
-    const { machine } = this;
+  #restore(): void {
+    const machine = this.#machine;
     const walk = machine.beginSnapshot();
     const loader = machine.newLoader();
     for (let piece = walk.next(PIECE_BYTES); piece !== undefined; piece = walk.next(PIECE_BYTES))
@@ -287,28 +287,28 @@ export class IdentityWorld {
     machine.adopt(loaded, meta, machine.digest());
   }
 
-  private settle(): void {
-    for (let at = 0; at < this.peers.length; at++) this.send(at);
-    while (this.log.length + this.rounds.length > 0) {
-      this.apply();
-      this.confirm();
+  #settle(): void {
+    for (let at = 0; at < this.#peers.length; at++) this.#send(at);
+    while (this.#log.length + this.#rounds.length > 0) {
+      this.#apply();
+      this.#confirm();
     }
   }
 
   /** As much of a replica as clients need. */
-  private replica() {
-    const { log } = this;
-    const requests = { pending: 0, pendingBytes: 0, nextNumber: () => this.requestNumber + 1 };
+  #replica() {
+    const log = this.#log;
+    const requests = { pending: 0, pendingBytes: 0, nextNumber: () => this.#requestNumber + 1 };
     return {
       requests,
       raft: { term: 1 },
       wake: () => {},
       submit: (request: Request) => {
-        this.requestNumber++;
-        this.committed++;
+        this.#requestNumber++;
+        this.#committed++;
         log.push(request);
       },
-      reads: { wait: (waiter: BarrierWaiter) => this.rounds.push({ waiter, committed: this.committed }) },
+      reads: { wait: (waiter: BarrierWaiter) => this.#rounds.push({ waiter, committed: this.#committed }) },
     };
   }
 }

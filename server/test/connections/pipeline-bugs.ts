@@ -5,8 +5,8 @@ export const PIPELINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'a write overtakes a sync',
     file: 'connections/request-pipeline.ts',
-    find: 'if (this.barriers > 0 || this.isPutOff) {',
-    replace: 'if (this.barriers > 1_000_000) {',
+    find: 'if (this.#barriers > 0 || this.#isPutOff) {',
+    replace: 'if (this.#barriers > 1_000_000) {',
   },
   {
     name: 'a write behind a second sync goes out with the first one',
@@ -17,26 +17,26 @@ export const PIPELINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'writes that waited for a sync are never proposed',
     file: 'connections/request-pipeline.ts',
-    find: 'else if (wasPutOff || this.barriers < barriersBefore) this.proposeWaiting();',
+    find: 'else if (wasPutOff || this.#barriers < barriersBefore) this.#proposeWaiting();',
     replace: '',
   },
   {
     name: 'a write overtakes reads that were put off',
     file: 'connections/request-pipeline.ts',
-    find: 'if (this.barriers > 0 || this.isPutOff) {',
-    replace: 'if (this.barriers > 0) {',
+    find: 'if (this.#barriers > 0 || this.#isPutOff) {',
+    replace: 'if (this.#barriers > 0) {',
   },
   {
     name: 'reads are put off though a write behind them is in the log',
     file: 'connections/request-pipeline.ts',
-    find: 'if (this.entries === 0 && this.mustWait) {',
+    find: 'if (this.#entries === 0 && this.mustWait) {',
     replace: 'if (this.mustWait) {',
   },
   {
     name: 'writes that waited behind reads that were put off are never proposed',
     file: 'connections/request-pipeline.ts',
-    find: 'else if (wasPutOff || this.barriers < barriersBefore)',
-    replace: 'else if (this.barriers < barriersBefore)',
+    find: 'else if (wasPutOff || this.#barriers < barriersBefore)',
+    replace: 'else if (this.#barriers < barriersBefore)',
   },
   {
     name: 'a sync is answered before its round',
@@ -47,15 +47,15 @@ export const PIPELINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'a sync that was reached behind others is forgotten',
     file: 'connections/request-pipeline.ts',
-    find: 'if (this.pending[0] === pending && !this.isPutOff) this.advance(0);',
+    find: 'if (this.#pending[0] === pending && !this.#isPutOff) this.#advance(0);',
     replace:
-      'if (this.pending[0] === pending && !this.isPutOff) this.advance(0); else pending.isReached = false;',
+      'if (this.#pending[0] === pending && !this.#isPutOff) this.#advance(0); else pending.isReached = false;',
   },
   {
     name: 'a read behind a write does not wait',
     file: 'connections/request-pipeline.ts',
-    find: 'this.advance(1);',
+    find: 'this.#advance(1);',
     replace:
-      'this.advance(1); this.pending.sort((a, b) => Number(isAnswerable(b)) - Number(isAnswerable(a)));',
+      'this.#advance(1); this.#pending.sort((a, b) => Number(isAnswerable(b)) - Number(isAnswerable(a)));',
   },
 ];

@@ -54,38 +54,38 @@ export class PipelineWorld {
   mustWait = false;
   /** How often the pipeline has asked for a turn to look at it again. */
   timesPutOff = 0;
-  private readonly pipeline: PipelineClass;
-  private readonly prng: Prng;
+  readonly #pipeline: PipelineClass;
+  readonly #prng: Prng;
   /** Entries that are in the log and not applied here yet: this client's, or others' (undefined). */
-  private readonly log: (Pending | undefined)[] = [];
-  private readonly rounds: { readonly pending: Pending; readonly index: number }[] = [];
-  private readonly out = new Writer();
-  private committed = 0;
-  private applied = 0;
-  private own = 0;
+  readonly #log: (Pending | undefined)[] = [];
+  readonly #rounds: { readonly pending: Pending; readonly index: number }[] = [];
+  readonly #out = new Writer();
+  #committed = 0;
+  #applied = 0;
+  #own = 0;
 
   constructor(seed: number, RequestPipeline: typeof PipelineClass) {
-    this.prng = new Prng(seed, 'pipeline');
-    this.pipeline = new RequestPipeline(this.parts(), this.ends());
+    this.#prng = new Prng(seed, 'pipeline');
+    this.#pipeline = new RequestPipeline(this.#parts(), this.#ends());
   }
 
   get waiting(): number {
-    return this.pipeline.length;
+    return this.#pipeline.length;
   }
 
   run(steps: number): void {
     for (let step = 0; step < steps; step++) {
-      const chance = this.prng.fraction();
+      const chance = this.#prng.fraction();
       if (chance < 0.15) this.ask('read');
       else if (chance < 0.3) this.ask('write');
       else if (chance < 0.4) this.ask('sync');
       else if (chance < 0.44) this.ask('refusal');
       else if (chance < 0.45) this.ask('close');
-      else if (chance < 0.6) this.enter(undefined);
+      else if (chance < 0.6) this.#enter(undefined);
       else if (chance < 0.75) this.apply();
       else if (chance < 0.8) this.mustWait = !this.mustWait;
       else if (chance < 0.85) this.resume();
-      else this.confirm(this.prng.below(this.rounds.length));
+      else this.confirm(this.#prng.below(this.#rounds.length));
     }
     this.mustWait = false;
     for (let left = 4 * steps; left > 0 && this.waiting > 0; left--) {
@@ -103,75 +103,77 @@ export class PipelineWorld {
     request.writeInt(this.asked.length);
     request.writeInt(opOf[kind]);
     request.writeString('/');
-    this.asked.push({ kind, own: own + (isWrite ? 1 : 0), committed: this.committed });
-    this.pipeline.request(request.bytes, 0, request.length);
-    this.takeReplies();
+    this.asked.push({ kind, own: own + (isWrite ? 1 : 0), committed: this.#committed });
+    this.#pipeline.request(request.bytes, 0, request.length);
+    this.#takeReplies();
   }
 
   /** A turn looks at it again. */
   resume(): void {
-    if (this.isOpen) this.pipeline.resume();
-    this.takeReplies();
+    if (this.isOpen) this.#pipeline.resume();
+    this.#takeReplies();
   }
 
   /** The connection is gone. */
   close(): void {
     this.isOpen = false;
-    this.pipeline.cancel();
+    this.#pipeline.cancel();
   }
 
   /** The next entry is applied here. */
   apply(): void {
-    const pending = this.log.shift();
-    if (this.applied === this.committed) return;
-    this.applied++;
+    const pending = this.#log.shift();
+    if (this.#applied === this.#committed) return;
+    this.#applied++;
     if (pending === undefined) return;
-    this.own++;
+    this.#own++;
     pending.applied({ zxid: WRITE_ZXID, err: ErrorCode.ok, outcome: undefined } as Applied);
-    this.takeReplies();
+    this.#takeReplies();
   }
 
   /** A round of reads comes back, once the tree is as far. */
   confirm(at: number): void {
-    const round = this.rounds[at];
-    if (round === undefined || round.index > this.applied) return;
-    this.rounds.splice(at, 1);
+    const round = this.#rounds[at];
+    if (round === undefined || round.index > this.#applied) return;
+    this.#rounds.splice(at, 1);
     round.pending.reached();
-    this.takeReplies();
+    this.#takeReplies();
   }
 
-  private enter(pending: Pending | undefined): void {
-    this.committed++;
-    this.log.push(pending);
+  #enter(pending: Pending | undefined): void {
+    this.#committed++;
+    this.#log.push(pending);
   }
 
   /** What the pipeline has written just now. */
-  private takeReplies(): void {
-    const { out, applied, own } = this;
+  #takeReplies(): void {
+    const out = this.#out;
+    const applied = this.#applied;
+    const own = this.#own;
     for (let at = 0; at < out.length; ) {
       const length = new Reader().reset(out.bytes, at, out.length).readInt();
       const { xid, zxid, err } = readReplyHeader(new Reader().reset(out.bytes, at + 4, at + 4 + length));
-      this.answered.push({ xid, kind: this.kindOf(xid, zxid, err), applied, own });
+      this.answered.push({ xid, kind: this.#kindOf(xid, zxid, err), applied, own });
       at += 4 + length;
     }
     out.clear();
   }
 
-  private kindOf(xid: number, zxid: number, err: number): Kind {
+  #kindOf(xid: number, zxid: number, err: number): Kind {
     if (err !== ErrorCode.ok) return 'refusal';
     if (zxid === READ_ZXID) return 'read';
     if (zxid === SYNC_ZXID) return 'sync';
     return this.asked[xid]!.kind === 'close' ? 'close' : 'write';
   }
 
-  private parts(): PipelineParts {
+  #parts(): PipelineParts {
     const world = this;
     return {
       executor: {
         lastZxid: SYNC_ZXID,
         read: (_operation, xid, _reader, out) => writeHeaderReply(out, xid, READ_ZXID, ErrorCode.ok),
-        propose: (_client, proposal) => this.enter(proposal as Pending),
-        barrier: (waiter) => this.rounds.push({ pending: waiter as Pending, index: this.committed }),
+        propose: (_client, proposal) => this.#enter(proposal as Pending),
+        barrier: (waiter) => this.#rounds.push({ pending: waiter as Pending, index: this.#committed }),
         refusalOf: () => ErrorCode.unimplemented,
       },
       admission: { admits: () => ErrorCode.ok },
@@ -187,7 +189,7 @@ export class PipelineWorld {
     };
   }
 
-  private ends(): PipelineEnds {
+  #ends(): PipelineEnds {
     const world = this;
     const outflow = {
       ending: false,
@@ -196,7 +198,7 @@ export class PipelineWorld {
         return !world.isOpen;
       },
       endsFor: () => false,
-      write: () => this.out,
+      write: () => this.#out,
     };
     const end = {
       get isOpen() {

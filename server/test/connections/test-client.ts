@@ -40,9 +40,10 @@ export class TestClient {
   readonly raw: RawSocket;
   readonly out = new Writer();
   session: Session = { id: 0, password: new Uint8Array(16) };
-  private xid = 0;
+  #xid = 0;
 
-  private constructor(raw: RawSocket) {
+  /** Made by its static functions alone. */
+  constructor(raw: RawSocket) {
     this.raw = raw;
   }
 
@@ -76,7 +77,7 @@ export class TestClient {
   }
 
   async welcome(): Promise<ConnectResponse> {
-    const response = readConnectResponse(await this.frame());
+    const response = readConnectResponse(await this.#frame());
     if (response === undefined) throw new Error('this is no connect response');
     this.session = { id: response.sessionId, password: response.password };
     return response;
@@ -85,34 +86,34 @@ export class TestClient {
   /** Each of these writes a request and returns its xid; `flush` sends what was written. */
   create(path: string, data = '', flags: number = CreateMode.persistent, acl: AclList = OPEN_ACL): number {
     const fields = { path, data: bytesOf(data), acl, flags };
-    writeCreateRequest(this.out, ++this.xid, OpCode.create, fields);
-    return this.xid;
+    writeCreateRequest(this.out, ++this.#xid, OpCode.create, fields);
+    return this.#xid;
   }
 
   set(path: string, data: string): number {
-    writeSetDataRequest(this.out, ++this.xid, path, bytesOf(data), -1);
-    return this.xid;
+    writeSetDataRequest(this.out, ++this.#xid, path, bytesOf(data), -1);
+    return this.#xid;
   }
 
   get(path: string, watch = false): number {
-    writePathWatchRequest(this.out, ++this.xid, OpCode.getData, path, watch);
-    return this.xid;
+    writePathWatchRequest(this.out, ++this.#xid, OpCode.getData, path, watch);
+    return this.#xid;
   }
 
   exists(path: string, watch = false): number {
-    writePathWatchRequest(this.out, ++this.xid, OpCode.exists, path, watch);
-    return this.xid;
+    writePathWatchRequest(this.out, ++this.#xid, OpCode.exists, path, watch);
+    return this.#xid;
   }
 
   children(path: string, watch = false): number {
-    writePathWatchRequest(this.out, ++this.xid, OpCode.getChildren, path, watch);
-    return this.xid;
+    writePathWatchRequest(this.out, ++this.#xid, OpCode.getChildren, path, watch);
+    return this.#xid;
   }
 
   /** addWatch with a mode, checkWatches and removeWatches with a type. */
   aboutWatch(op: number, path: string, kind: number): number {
-    writePathWatchKindRequest(this.out, ++this.xid, op, path, kind);
-    return this.xid;
+    writePathWatchKindRequest(this.out, ++this.#xid, op, path, kind);
+    return this.#xid;
   }
 
   setWatches(seenZxid: number, lists: WatchLists): this {
@@ -121,23 +122,23 @@ export class TestClient {
   }
 
   remove(path: string): number {
-    writeDeleteRequest(this.out, ++this.xid, path, -1);
-    return this.xid;
+    writeDeleteRequest(this.out, ++this.#xid, path, -1);
+    return this.#xid;
   }
 
   sync(path = '/'): number {
-    writePathRequest(this.out, ++this.xid, OpCode.sync, path);
-    return this.xid;
+    writePathRequest(this.out, ++this.#xid, OpCode.sync, path);
+    return this.#xid;
   }
 
   setAcl(path: string, acl: AclList, version = -1): number {
-    writeSetAclRequest(this.out, ++this.xid, path, acl, version);
-    return this.xid;
+    writeSetAclRequest(this.out, ++this.#xid, path, acl, version);
+    return this.#xid;
   }
 
   getAcl(path: string): number {
-    writePathRequest(this.out, ++this.xid, OpCode.getAcl, path);
-    return this.xid;
+    writePathRequest(this.out, ++this.#xid, OpCode.getAcl, path);
+    return this.#xid;
   }
 
   /** Its reply carries xid -4. */
@@ -149,20 +150,20 @@ export class TestClient {
   /** A request of any operation; `record` writes what stands behind the header. */
   request(op: number, record: (writer: Writer) => void = () => {}): number {
     const frame = this.out.beginFrame();
-    writeRequestHeader(this.out, ++this.xid, op);
+    writeRequestHeader(this.out, ++this.#xid, op);
     record(this.out);
     this.out.endFrame(frame);
-    return this.xid;
+    return this.#xid;
   }
 
   multi(...items: MultiItem[]): number {
-    writeMultiRequest(this.out, ++this.xid, items);
-    return this.xid;
+    writeMultiRequest(this.out, ++this.#xid, items);
+    return this.#xid;
   }
 
   multiRead(...items: { readonly op: number; readonly path: string }[]): number {
-    writeMultiReadRequest(this.out, ++this.xid, items);
-    return this.xid;
+    writeMultiReadRequest(this.out, ++this.#xid, items);
+    return this.#xid;
   }
 
   ping(): this {
@@ -171,8 +172,8 @@ export class TestClient {
   }
 
   leave(): number {
-    writeCloseSessionRequest(this.out, ++this.xid);
-    return this.xid;
+    writeCloseSessionRequest(this.out, ++this.#xid);
+    return this.#xid;
   }
 
   flush(): this {
@@ -189,7 +190,7 @@ export class TestClient {
   }
 
   async reply(): Promise<Reply> {
-    const record = await this.frame();
+    const record = await this.#frame();
     return { ...readReplyHeader(record), record };
   }
 
@@ -203,7 +204,7 @@ export class TestClient {
     this.raw.close();
   }
 
-  private async frame(): Promise<Reader> {
+  async #frame(): Promise<Reader> {
     const length = (await this.raw.take(4)).readInt32BE();
     return new Reader().reset(await this.raw.take(length), 0, length);
   }

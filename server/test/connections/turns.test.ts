@@ -6,26 +6,26 @@ const bounds = { turnBytes: 1_000, turnRequestBytes: 10, turnSends: 3 };
 /** A connection that has requests whose answers take so many bytes each. */
 class Asking implements Sender, Waiter {
   readonly name: string;
-  private readonly turns: ClientTurns;
-  private readonly answers: number[];
-  private readonly order: string[];
+  readonly #turns: ClientTurns;
+  readonly #answers: number[];
+  readonly #order: string[];
 
   constructor(name: string, turns: ClientTurns, answers: number[], order: string[]) {
     this.name = name;
-    this.turns = turns;
-    this.answers = answers;
-    this.order = order;
+    this.#turns = turns;
+    this.#answers = answers;
+    this.#order = order;
   }
 
   flush(): void {
-    this.order.push(this.name);
+    this.#order.push(this.name);
   }
 
   reconsider(): boolean {
-    while (this.answers.length > 0) {
-      if (this.turns.isSpent) return false;
-      this.turns.spend(this.answers.shift()!);
-      this.order.push(this.name);
+    while (this.#answers.length > 0) {
+      if (this.#turns.isSpent) return false;
+      this.#turns.spend(this.#answers.shift()!);
+      this.#order.push(this.name);
     }
     return true;
   }

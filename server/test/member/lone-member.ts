@@ -35,9 +35,9 @@ export class LoneMember {
   readonly closed: number[] = [];
   /** Frames that it sent and nobody looked at yet. */
   readonly sent: { readonly serverId: number; readonly frame: Uint8Array }[] = [];
-  private nowMs = 1_000_000;
-  private due: (() => void)[] = [];
-  private readonly periodic = new Set<() => void>();
+  #nowMs = 1_000_000;
+  #due: (() => void)[] = [];
+  readonly #periodic = new Set<() => void>();
 
   constructor(config: Config, volume = new FaultyVolume({ prng: new Prng(config.serverId) })) {
     this.volume = volume;
@@ -45,7 +45,7 @@ export class LoneMember {
     this.member = new Member({
       config,
       bounds: boundsOf(config),
-      disk: volume.mount((_delayMs, run) => this.due.push(run)),
+      disk: volume.mount((_delayMs, run) => this.#due.push(run)),
       storage: { segmentBytes: 64 * 1024, snapRetainCount: 3 },
       transport: {
         send: (serverId, bytes) =>
@@ -56,12 +56,12 @@ export class LoneMember {
         },
         connectTo: () => {},
       },
-      clock: { monotonicMs: () => this.nowMs, wallMs: () => 1_800_000_000_000 + this.nowMs },
+      clock: { monotonicMs: () => this.#nowMs, wallMs: () => 1_800_000_000_000 + this.#nowMs },
       scheduler: {
-        defer: (task) => this.due.push(task),
+        defer: (task) => this.#due.push(task),
         every: (_periodMs, task) => {
-          this.periodic.add(task);
-          return () => this.periodic.delete(task);
+          this.#periodic.add(task);
+          return () => this.#periodic.delete(task);
         },
       },
       entropy: {
@@ -91,7 +91,7 @@ export class LoneMember {
   async settle(): Promise<void> {
     for (;;) {
       await settled();
-      const tasks = this.due.splice(0);
+      const tasks = this.#due.splice(0);
       if (tasks.length === 0) return;
       for (const task of tasks) task();
     }
@@ -99,8 +99,8 @@ export class LoneMember {
 
   async tick(times = 1): Promise<void> {
     for (; times > 0; times--) {
-      this.nowMs += 20;
-      for (const task of [...this.periodic]) task();
+      this.#nowMs += 20;
+      for (const task of [...this.#periodic]) task();
       await this.settle();
     }
   }

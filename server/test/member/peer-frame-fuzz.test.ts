@@ -34,21 +34,21 @@ function vitals({ raft, member }: LoneMember): string {
 class Subject {
   lone!: LoneMember;
   grant!: Grant;
-  private readonly leads: boolean;
+  readonly #leads: boolean;
 
   constructor(leads: boolean) {
-    this.leads = leads;
+    this.#leads = leads;
   }
 
   async begin(): Promise<void> {
     this.lone = new LoneMember(config);
     this.grant = await this.lone.begin();
-    if (this.leads) await this.elect();
-    else await this.follow();
+    if (this.#leads) await this.#elect();
+    else await this.#follow();
   }
 
   /** Hears of a leader by an append. */
-  private async follow(): Promise<void> {
+  async #follow(): Promise<void> {
     const { lone } = this;
     const entry = { index: 4, term: 1, kind: 2 as const, data: new Uint8Array(0) };
     const append: Message = {
@@ -70,7 +70,7 @@ class Subject {
   }
 
   /** Campaigns, and member 2 says yes to everything. */
-  private async elect(): Promise<void> {
+  async #elect(): Promise<void> {
     const { lone } = this;
     const answer = (message: Message): void =>
       lone.receive(
@@ -136,7 +136,7 @@ class Subject {
     lone.member.linkDown(leader);
     lone.greetAgain(leader, this.grant.clusterId);
     await lone.settle();
-    if (this.leads) return;
+    if (this.#leads) return;
     lone.receive(
       leader,
       bytesOf((outbox) => writeRaft(outbox, RAFT_MESSAGES.heartbeat(this.moment))),

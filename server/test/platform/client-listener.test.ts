@@ -8,41 +8,41 @@ import { RawSocket } from './raw-socket.ts';
 class Accepted implements ClientSocketEvents {
   readonly socket: ClientSocket;
   receivedBytes = 0;
-  private chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
   drains = 0;
   isClosed = false;
-  private watchers: (() => void)[] = [];
+  #watchers: (() => void)[] = [];
 
   constructor(socket: ClientSocket) {
     this.socket = socket;
   }
 
   received(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
+    this.#chunks.push(chunk);
     this.receivedBytes += chunk.length;
-    this.changed();
+    this.#changed();
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.chunks);
+    return Buffer.concat(this.#chunks);
   }
 
   drained(): void {
     this.drains++;
-    this.changed();
+    this.#changed();
   }
 
   closed(): void {
     this.isClosed = true;
-    this.changed();
+    this.#changed();
   }
 
   async until(done: (accepted: this) => boolean): Promise<void> {
-    while (!done(this)) await new Promise<void>((resolve) => this.watchers.push(resolve));
+    while (!done(this)) await new Promise<void>((resolve) => this.#watchers.push(resolve));
   }
 
-  private changed(): void {
-    for (const watcher of this.watchers.splice(0)) watcher();
+  #changed(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 }
 

@@ -10,39 +10,39 @@ export class LinkEvents implements TransportEvents {
   readonly bytes = new Map<number, Buffer>();
   /** The links of a member that is told all of it, too, and says hello itself. */
   member: Links | undefined;
-  private readonly serverId: number;
-  private readonly transport: () => Transport;
+  readonly #serverId: number;
+  readonly #transport: () => Transport;
   /** Links of which all that came is what a hello begins with. */
-  private readonly greetings = new Map<number, Buffer>();
-  private watchers: (() => void)[] = [];
+  readonly #greetings = new Map<number, Buffer>();
+  #watchers: (() => void)[] = [];
 
   constructor(serverId: number, transport: () => Transport) {
-    this.serverId = serverId;
-    this.transport = transport;
+    this.#serverId = serverId;
+    this.#transport = transport;
   }
 
   linkUp(serverId: number, address?: string): void {
     this.seen.push(`up ${serverId}`);
-    this.greetings.set(serverId, Buffer.alloc(0));
-    if (this.member === undefined) this.transport().send(serverId, hello(this.serverId));
+    this.#greetings.set(serverId, Buffer.alloc(0));
+    if (this.member === undefined) this.#transport().send(serverId, hello(this.#serverId));
     else this.member.up(serverId, address);
-    this.changed();
+    this.#changed();
   }
 
   linkDown(serverId: number): void {
     this.seen.push(`down ${serverId}`);
     this.member?.down(serverId);
-    this.changed();
+    this.#changed();
   }
 
   received(serverId: number, chunk: Uint8Array): void {
     this.member?.received(serverId, chunk);
-    const greeting = this.greetings.get(serverId);
-    this.take(
+    const greeting = this.#greetings.get(serverId);
+    this.#take(
       serverId,
-      greeting === undefined ? Buffer.from(chunk) : this.withoutHello(serverId, greeting, chunk),
+      greeting === undefined ? Buffer.from(chunk) : this.#withoutHello(serverId, greeting, chunk),
     );
-    this.changed();
+    this.#changed();
   }
 
   /** Settles once `count` of `event` were seen. */
@@ -56,26 +56,26 @@ export class LinkEvents implements TransportEvents {
   }
 
   async wait(done: () => boolean): Promise<void> {
-    while (!done()) await new Promise<void>((resolve) => this.watchers.push(resolve));
+    while (!done()) await new Promise<void>((resolve) => this.#watchers.push(resolve));
   }
 
-  private take(serverId: number, bytes: Buffer): void {
+  #take(serverId: number, bytes: Buffer): void {
     this.bytes.set(serverId, Buffer.concat([this.bytes.get(serverId) ?? Buffer.alloc(0), bytes]));
   }
 
-  private withoutHello(serverId: number, before: Buffer, chunk: Uint8Array): Buffer {
+  #withoutHello(serverId: number, before: Buffer, chunk: Uint8Array): Buffer {
     const bytes = Buffer.concat([before, chunk]);
     const expected = hello(serverId);
     const length = Math.min(bytes.length, expected.length);
     if (length < expected.length && bytes.equals(expected.subarray(0, length))) {
-      this.greetings.set(serverId, bytes);
+      this.#greetings.set(serverId, bytes);
       return Buffer.alloc(0);
     }
-    this.greetings.delete(serverId);
+    this.#greetings.delete(serverId);
     return bytes.subarray(0, length).equals(expected) ? bytes.subarray(length) : bytes;
   }
 
-  private changed(): void {
-    for (const watcher of this.watchers.splice(0)) watcher();
+  #changed(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 }

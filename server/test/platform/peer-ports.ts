@@ -20,35 +20,35 @@ export const strangerBounds = { total: 10, perAddress: 10 };
 
 /** The peer ports of members 1 to 3 on this machine, with what listens at them and what connects to them. */
 export class PeerPorts {
-  private readonly ports = new Map<number, number>();
-  private readonly running: PeerTransport[] = [];
-  private readonly servers: Server[] = [];
-  private readonly sockets: RawSocket[] = [];
+  readonly #ports = new Map<number, number>();
+  readonly #running: PeerTransport[] = [];
+  readonly #servers: Server[] = [];
+  readonly #sockets: RawSocket[] = [];
 
   /** @returns member 2, which dials server id 1 and is dialled by server id 3 */
   async begin(): Promise<RunningTransport> {
-    for (const serverId of [1, 2, 3]) this.ports.set(serverId, await freePort());
+    for (const serverId of [1, 2, 3]) this.#ports.set(serverId, await freePort());
     return this.start(2);
   }
 
   async end(): Promise<void> {
-    for (const socket of this.sockets) socket.close();
-    for (const transport of this.running) await transport.stop();
-    for (const server of this.servers) server.close();
+    for (const socket of this.#sockets) socket.close();
+    for (const transport of this.#running) await transport.stop();
+    for (const server of this.#servers) server.close();
   }
 
   addressesBut(serverId: number): PeerAddress[] {
-    return [...this.ports]
+    return [...this.#ports]
       .filter(([other]) => other !== serverId)
       .map(([other, port]) => ({ serverId: other, host: '127.0.0.1', port }));
   }
 
   async start(serverId: number): Promise<RunningTransport> {
-    const port = this.ports.get(serverId)!;
+    const port = this.#ports.get(serverId)!;
     const log = new HeardLog();
     const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, strangerBounds, log);
     const events = new LinkEvents(serverId, () => transport);
-    this.running.push(transport);
+    this.#running.push(transport);
     await transport.start(events);
     transport.connectTo(this.addressesBut(serverId));
     return { transport, events, log, port };
@@ -56,8 +56,8 @@ export class PeerPorts {
 
   /** Somebody who connects to member 2. */
   async raw(): Promise<RawSocket> {
-    const socket = await RawSocket.to(this.ports.get(2)!);
-    this.sockets.push(socket);
+    const socket = await RawSocket.to(this.#ports.get(2)!);
+    this.#sockets.push(socket);
     return socket;
   }
 
@@ -65,11 +65,11 @@ export class PeerPorts {
   async listenAsOne(onSocket: (socket: RawSocket) => void): Promise<void> {
     const server = createServer((socket: Socket) => {
       const accepted = new RawSocket(socket);
-      this.sockets.push(accepted);
+      this.#sockets.push(accepted);
       onSocket(accepted);
     });
-    this.servers.push(server);
-    server.listen(this.ports.get(1), '127.0.0.1');
+    this.#servers.push(server);
+    server.listen(this.#ports.get(1), '127.0.0.1');
     await once(server, 'listening');
   }
 }

@@ -7,24 +7,24 @@ export class RawSocket {
   receivedBytes = 0;
   isClosed = false;
   /** What came and was not taken: `front`, then `chunks`. */
-  private front: Buffer = Buffer.alloc(0);
-  private chunks: Buffer[] = [];
-  private waitingBytes = 0;
-  private watchers: (() => void)[] = [];
+  #front: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #waitingBytes = 0;
+  #watchers: (() => void)[] = [];
 
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.chunks.push(chunk);
+      this.#chunks.push(chunk);
       this.receivedBytes += chunk.length;
-      this.waitingBytes += chunk.length;
-      this.changed();
+      this.#waitingBytes += chunk.length;
+      this.#changed();
     });
     // A reset is one way to be closed.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.isClosed = true;
-      this.changed();
+      this.#changed();
     });
   }
 
@@ -36,17 +36,17 @@ export class RawSocket {
 
   /** All that came and was not taken. */
   get received(): Buffer {
-    this.front = Buffer.concat([this.front, ...this.chunks.splice(0)]);
-    return this.front;
+    this.#front = Buffer.concat([this.#front, ...this.#chunks.splice(0)]);
+    return this.#front;
   }
 
   /** Settles once so many bytes are there, and takes them. */
   async take(length: number): Promise<Buffer> {
-    await this.until(() => this.waitingBytes >= length);
-    if (this.front.length < length) void this.received;
-    const taken = this.front.subarray(0, length);
-    this.front = this.front.subarray(length);
-    this.waitingBytes -= length;
+    await this.#until(() => this.#waitingBytes >= length);
+    if (this.#front.length < length) void this.received;
+    const taken = this.#front.subarray(0, length);
+    this.#front = this.#front.subarray(length);
+    this.#waitingBytes -= length;
     return taken;
   }
 
@@ -57,25 +57,25 @@ export class RawSocket {
 
   /** Settles once at least `length` bytes came in all. */
   bytes(length: number): Promise<Buffer> {
-    return this.until(() => this.receivedBytes >= length).then(() => this.received);
+    return this.#until(() => this.receivedBytes >= length).then(() => this.received);
   }
 
   closed(): Promise<void> {
-    return this.until(() => this.isClosed);
+    return this.#until(() => this.isClosed);
   }
 
   close(): void {
     this.socket.destroy();
   }
 
-  private async until(done: () => boolean): Promise<void> {
+  async #until(done: () => boolean): Promise<void> {
     while (!done()) {
       if (this.isClosed) throw new Error(`the connection was closed after ${this.receivedBytes} bytes`);
-      await new Promise<void>((resolve) => this.watchers.push(resolve));
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
     }
   }
 
-  private changed(): void {
-    for (const watcher of this.watchers.splice(0)) watcher();
+  #changed(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 }

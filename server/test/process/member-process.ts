@@ -43,22 +43,22 @@ export class MemberProcess {
   descriptors: number | undefined;
   /** Lines on stderr. */
   stderr = '';
-  private readonly folder: string;
-  private readonly settings: readonly string[];
-  private child: ChildProcess | undefined;
-  private exit: Promise<unknown[]> | undefined;
-  private watchers: (() => void)[] = [];
+  readonly #folder: string;
+  readonly #settings: readonly string[];
+  #child: ChildProcess | undefined;
+  #exit: Promise<unknown[]> | undefined;
+  #watchers: (() => void)[] = [];
 
   /** `settings`: lines of zoo.cfg besides dataDir and the ports. The folder is made; `myid` is what the member is told it is. */
   constructor(folder: string, serverId: number, clientPort: number, settings: readonly string[]) {
-    this.folder = folder;
+    this.#folder = folder;
     this.serverId = serverId;
     this.clientPort = clientPort;
-    this.settings = settings;
+    this.#settings = settings;
   }
 
   get data(): string {
-    return join(this.folder, 'data');
+    return join(this.#folder, 'data');
   }
 
   /** Starts and does not wait; `until` does. */
@@ -72,26 +72,26 @@ export class MemberProcess {
       `clientPort=${this.clientPort}`,
       'clientPortAddress=127.0.0.1',
       'admin.serverPort=0',
-      ...this.settings,
+      ...this.#settings,
     ];
-    writeFileSync(join(this.folder, 'zoo.cfg'), `${lines.join('\n')}\n`);
+    writeFileSync(join(this.#folder, 'zoo.cfg'), `${lines.join('\n')}\n`);
     const command = [LAUNCHER, 'zoo.cfg'];
     if (this.descriptors !== undefined)
       command.unshift('sh', '-c', `ulimit -n ${this.descriptors}; exec "$0" "$@"`);
     const child = spawn(command[0]!, command.slice(1), {
-      cwd: this.folder,
+      cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.environment },
     });
-    this.child = child;
-    this.exit = once(child, 'exit');
-    child.once('exit', () => this.changed());
+    this.#child = child;
+    this.#exit = once(child, 'exit');
+    child.once('exit', () => this.#changed());
     child.stderr.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });
     createInterface(child.stdout).on('line', (line) => {
       this.log.push(JSON.parse(line) as LogEntry);
-      this.changed();
+      this.#changed();
     });
     return this;
   }
@@ -101,10 +101,10 @@ export class MemberProcess {
     for (;;) {
       const found = this.log.find(({ msg }) => msg.includes(text));
       if (found !== undefined) return found;
-      if (this.child?.exitCode !== null || this.child?.signalCode !== null) {
-        throw new Error(`member ${this.serverId} ended without saying "${text}": ${this.said()}`);
+      if (this.#child?.exitCode !== null || this.#child?.signalCode !== null) {
+        throw new Error(`member ${this.serverId} ended without saying "${text}": ${this.#said()}`);
       }
-      await new Promise<void>((resolve) => this.watchers.push(resolve));
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
     }
   }
 
@@ -114,12 +114,12 @@ export class MemberProcess {
 
   /** Exit code and signal. */
   async exited(): Promise<readonly [number | null, NodeJS.Signals | null]> {
-    const [code, signal] = (await this.exit) as [number | null, NodeJS.Signals | null];
+    const [code, signal] = (await this.#exit) as [number | null, NodeJS.Signals | null];
     return [code, signal];
   }
 
   kill(signal: NodeJS.Signals): Promise<readonly [number | null, NodeJS.Signals | null]> {
-    this.child?.kill(signal);
+    this.#child?.kill(signal);
     return this.exited();
   }
 
@@ -148,14 +148,14 @@ export class MemberProcess {
 
   /** Ends what still runs. */
   cleanUp(): void {
-    this.child?.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
   }
 
-  private said(): string {
+  #said(): string {
     return `${this.log.map(({ msg }) => msg).join(' | ')} ${this.stderr}`;
   }
 
-  private changed(): void {
-    for (const watcher of this.watchers.splice(0)) watcher();
+  #changed(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 }

@@ -31,7 +31,7 @@ class OwnedNodes {
     const timeout = new Writer(4);
     timeout.writeInt(10_000);
     const id = this.next;
-    this.command(OpCode.createSession, 0, timeout.copy());
+    this.#command(OpCode.createSession, 0, timeout.copy());
     return id;
   }
 
@@ -45,17 +45,17 @@ class OwnedNodes {
         flags: CreateMode.ephemeral,
       };
       writeCreateRequest(writer, 1, OpCode.create, fields);
-      this.command(OpCode.create, session, writer.copy().subarray(BEFORE_RECORD));
+      this.#command(OpCode.create, session, writer.copy().subarray(BEFORE_RECORD));
     }
     return this;
   }
 
   close(session: number): this {
-    this.command(OpCode.closeSession, session, new Uint8Array(0));
+    this.#command(OpCode.closeSession, session, new Uint8Array(0));
     return this;
   }
 
-  private command(op: number, session: number, body: Uint8Array): void {
+  #command(op: number, session: number, body: Uint8Array): void {
     const header = { ...emptyCommandHeader(), op, session: asSessionId(session), attachIndex: session };
     const data = encodeCommand({ ...header, origin: SELF, requestNumber: this.next, timeMs: 1 }, body);
     this.entries.push({ index: this.next, term: 1, kind: EntryKind.command, data });
@@ -79,7 +79,7 @@ class Subject {
       machine: this.machine,
       bounds,
       requests: {
-        take: (number: number) => ({ applied: ({ err }: Applied) => this.say(`reply ${number} ${err}`) }),
+        take: (number: number) => ({ applied: ({ err }: Applied) => this.#say(`reply ${number} ${err}`) }),
       } as unknown as Requests,
       beginEntry: () => {},
       events: {
@@ -96,12 +96,12 @@ class Subject {
         held: (isHeld) => {
           this.isHeld = isHeld;
         },
-        applied: () => this.say('applied'),
+        applied: () => this.#say('applied'),
         applying: () => {},
         overtaken: () => {},
         flush: () => {},
         turned: () => {},
-        configured: () => this.say('configured'),
+        configured: () => this.#say('configured'),
         leadershipChanged: () => {},
       },
     });
@@ -124,7 +124,7 @@ class Subject {
     this.applier.run();
   }
 
-  private say(what: string): void {
+  #say(what: string): void {
     // Whoever is told looks at the state: it must be whole.
     if (this.isHeld || this.machine.isAmid) throw new Error(`${what} in the middle of an entry`);
     this.told.push(what);

@@ -11,19 +11,19 @@ export class HeardLog implements Logger {
   readonly lines: LogLine[] = [];
 
   debug(fields: object, message: string): void {
-    this.add('debug', fields, message);
+    this.#add('debug', fields, message);
   }
 
   info(fields: object, message: string): void {
-    this.add('info', fields, message);
+    this.#add('info', fields, message);
   }
 
   warn(fields: object, message: string): void {
-    this.add('warn', fields, message);
+    this.#add('warn', fields, message);
   }
 
   error(fields: object, message: string): void {
-    this.add('error', fields, message);
+    this.#add('error', fields, message);
   }
 
   /** The lines of one level whose message contains `text`. */
@@ -31,7 +31,7 @@ export class HeardLog implements Logger {
     return this.lines.filter((line) => line.level === level && line.message.includes(text));
   }
 
-  private add(level: keyof Logger, fields: object, message: string): void {
+  #add(level: keyof Logger, fields: object, message: string): void {
     this.lines.push({ level, message, fields: { ...fields } });
   }
 }

@@ -36,18 +36,18 @@ interface KnownSession {
 /** A log as a cluster's members might commit it: every kind of entry and of command, those that fail among them. */
 export class LogEntries {
   readonly entries: Entry[] = [];
-  private readonly prng: Prng;
+  readonly #prng: Prng;
   /** A state of these very entries, to ask for what is mostly there. */
-  private readonly machine = newMachine();
-  private paths: string[] = ['/'];
-  private sessions: KnownSession[] = [];
-  private term = 1;
-  private timeMs = Date.UTC(2026, 0, 1);
+  readonly #machine = newMachine();
+  #paths: string[] = ['/'];
+  #sessions: KnownSession[] = [];
+  #term = 1;
+  #timeMs = Date.UTC(2026, 0, 1);
 
   constructor(seed: number) {
-    this.prng = new Prng(seed, 'log');
-    this.push(EntryKind.empty, nothing);
-    this.createSession();
+    this.#prng = new Prng(seed, 'log');
+    this.#push(EntryKind.empty, nothing);
+    this.#createSession();
   }
 
   /** Index of the next entry: the log begins behind genesis. */
@@ -58,7 +58,7 @@ export class LogEntries {
   /** Adds `count` entries and returns them. */
   more(count: number): Entry[] {
     const from = this.entries.length;
-    while (this.entries.length < from + count) this.one();
+    while (this.entries.length < from + count) this.#one();
     return this.entries.slice(from);
   }
 
@@ -68,117 +68,117 @@ export class LogEntries {
     for (const data of values) {
       const writer = new Writer();
       writeSetDataRequest(writer, 1, path, data, -1);
-      const session = this.createSession();
-      this.command(OpCode.setData, recordOf(writer), session);
+      const session = this.#createSession();
+      this.#command(OpCode.setData, recordOf(writer), session);
     }
     return this.entries.slice(from);
   }
 
-  private one(): void {
-    const { prng } = this;
-    if (prng.chance(0.2)) this.forgetWhatIsGone();
+  #one(): void {
+    const prng = this.#prng;
+    if (prng.chance(0.2)) this.#forgetWhatIsGone();
     const chance = prng.fraction();
-    if (chance < 0.04) this.createSession();
-    else if (chance < 0.07) this.aboutSession(OpCode.attachSession);
-    else if (chance < 0.08) this.aboutSession(OpCode.setIdentities);
-    else if (chance < 0.09) this.aboutSession(OpCode.closeSession);
-    else if (chance < 0.11) this.aboutSession(OpCode.expireSession);
-    else if (chance < 0.13) this.command(OpCode.checkpoint, nothing);
+    if (chance < 0.04) this.#createSession();
+    else if (chance < 0.07) this.#aboutSession(OpCode.attachSession);
+    else if (chance < 0.08) this.#aboutSession(OpCode.setIdentities);
+    else if (chance < 0.09) this.#aboutSession(OpCode.closeSession);
+    else if (chance < 0.11) this.#aboutSession(OpCode.expireSession);
+    else if (chance < 0.13) this.#command(OpCode.checkpoint, nothing);
     else if (chance < 0.15) {
-      this.term += 1 + prng.below(3);
-      this.push(EntryKind.empty, nothing);
+      this.#term += 1 + prng.below(3);
+      this.#push(EntryKind.empty, nothing);
     } else if (chance < 0.16) {
       const index = this.nextIndex;
-      this.push(EntryKind.configuration, encodeConfiguration({ ...genesis, index }));
-    } else this.write();
+      this.#push(EntryKind.configuration, encodeConfiguration({ ...genesis, index }));
+    } else this.#write();
   }
 
-  private write(): void {
-    const { prng } = this;
+  #write(): void {
+    const prng = this.#prng;
     const writer = new Writer();
     const chance = prng.fraction();
     if (chance < 0.45) {
       const op = prng.pick([OpCode.create, OpCode.create2]);
-      writeCreateRequest(writer, 1, op, this.createFields());
-      this.command(op, recordOf(writer));
+      writeCreateRequest(writer, 1, op, this.#createFields());
+      this.#command(op, recordOf(writer));
     } else if (chance < 0.65) {
-      writeSetDataRequest(writer, 1, this.path(), this.data(), this.version());
-      this.command(OpCode.setData, recordOf(writer));
+      writeSetDataRequest(writer, 1, this.#path(), this.#data(), this.#version());
+      this.#command(OpCode.setData, recordOf(writer));
     } else if (chance < 0.78) {
-      writeDeleteRequest(writer, 1, this.path(), this.version());
-      this.command(OpCode.delete, recordOf(writer));
+      writeDeleteRequest(writer, 1, this.#path(), this.#version());
+      this.#command(OpCode.delete, recordOf(writer));
     } else if (chance < 0.83) {
-      writeSetAclRequest(writer, 1, this.path(), prng.pick(ACLS), this.version());
-      this.command(OpCode.setAcl, recordOf(writer));
+      writeSetAclRequest(writer, 1, this.#path(), prng.pick(ACLS), this.#version());
+      this.#command(OpCode.setAcl, recordOf(writer));
     } else if (chance < 0.98) {
       writeMultiRequest(
         writer,
         1,
-        Array.from({ length: prng.below(5) }, () => this.item()),
+        Array.from({ length: prng.below(5) }, () => this.#item()),
       );
-      this.command(OpCode.multi, recordOf(writer));
+      this.#command(OpCode.multi, recordOf(writer));
     } else {
       // What no member would propose changes nothing, on every member alike.
-      this.command(prng.pick([OpCode.create, OpCode.multi, OpCode.getData]), prng.bytes(prng.below(20)));
+      this.#command(prng.pick([OpCode.create, OpCode.multi, OpCode.getData]), prng.bytes(prng.below(20)));
     }
   }
 
-  private item(): MultiItem {
-    const { prng } = this;
+  #item(): MultiItem {
+    const prng = this.#prng;
     const chance = prng.fraction();
-    if (chance < 0.5) return { op: prng.pick([OpCode.create, OpCode.create2]), ...this.createFields() };
+    if (chance < 0.5) return { op: prng.pick([OpCode.create, OpCode.create2]), ...this.#createFields() };
     if (chance < 0.7)
-      return { op: OpCode.setData, path: this.path(), data: this.data(), version: this.version() };
+      return { op: OpCode.setData, path: this.#path(), data: this.#data(), version: this.#version() };
     const op = prng.pick([OpCode.delete, OpCode.check]);
-    return { op, path: this.path(), version: this.version() };
+    return { op, path: this.#path(), version: this.#version() };
   }
 
-  private createFields() {
-    const { prng } = this;
-    const parent = this.path();
+  #createFields() {
+    const prng = this.#prng;
+    const parent = this.#path();
     const path = `${parent === '/' ? '' : parent}/${prng.pick(['a', 'b', 'café', 'n-', 'x'.repeat(30)])}`;
-    if (path.split('/').length < 5) this.paths.push(path);
-    return { path, data: this.data(), acl: prng.pick(ACLS), flags: prng.pick(MODES) };
+    if (path.split('/').length < 5) this.#paths.push(path);
+    return { path, data: this.#data(), acl: prng.pick(ACLS), flags: prng.pick(MODES) };
   }
 
-  private createSession(): KnownSession {
+  #createSession(): KnownSession {
     const writer = new Writer(4);
-    writer.writeInt(4_000 + this.prng.below(36_000));
-    if (this.prng.chance(0.7)) writeIdentities(writer, this.identities());
+    writer.writeInt(4_000 + this.#prng.below(36_000));
+    if (this.#prng.chance(0.7)) writeIdentities(writer, this.#identities());
     const index = this.nextIndex;
-    this.command(OpCode.createSession, writer.copy(), { id: 0, attachIndex: 0 });
+    this.#command(OpCode.createSession, writer.copy(), { id: 0, attachIndex: 0 });
     const session = { id: index, attachIndex: index };
-    this.sessions.push(session);
+    this.#sessions.push(session);
     return session;
   }
 
-  private aboutSession(op: number): void {
-    const { prng } = this;
-    const session = prng.pick(this.sessions);
+  #aboutSession(op: number): void {
+    const prng = this.#prng;
+    const session = prng.pick(this.#sessions);
     const writer = new Writer(8);
     if (op === OpCode.expireSession) writer.writeLong(prng.chance(0.7) ? session.attachIndex : 1);
     else if (op === OpCode.setIdentities || (op === OpCode.attachSession && prng.chance(0.7))) {
       // Now and then a list that ends too early.
-      writeIdentities(writer, this.identities());
+      writeIdentities(writer, this.#identities());
       if (op === OpCode.attachSession && prng.chance(0.5)) writer.writeInt(4_000 + prng.below(36_000));
       if (prng.chance(0.1)) writer.length -= 3;
     }
     const index = this.nextIndex;
-    this.command(op, writer.copy(), session);
+    this.#command(op, writer.copy(), session);
     if (op === OpCode.attachSession) session.attachIndex = index;
   }
 
-  private identities(): Identities {
-    const { prng } = this;
+  #identities(): Identities {
+    const prng = this.#prng;
     const list = [{ scheme: 'ip', id: `10.0.0.${prng.below(3)}` }];
     if (prng.chance(0.5)) list.push({ scheme: 'digest', id: prng.pick(['u:x', 'ü:y']) });
     if (prng.chance(0.1)) list.push({ scheme: 'super', id: '' });
     return list;
   }
 
-  private command(op: number, body: Uint8Array, session = this.prng.pick(this.sessions)): void {
-    const { prng } = this;
-    this.timeMs += prng.below(500);
+  #command(op: number, body: Uint8Array, session = this.#prng.pick(this.#sessions)): void {
+    const prng = this.#prng;
+    this.#timeMs += prng.below(500);
     const header = {
       ...emptyCommandHeader(),
       op,
@@ -187,41 +187,42 @@ export class LogEntries {
       attachIndex: prng.chance(0.95) ? session.attachIndex : session.id,
       origin: 1 + prng.below(3),
       requestNumber: this.nextIndex,
-      timeMs: this.timeMs,
+      timeMs: this.#timeMs,
     };
-    this.push(EntryKind.command, encodeCommand(header, body));
+    this.#push(EntryKind.command, encodeCommand(header, body));
   }
 
-  private push(kind: EntryKind, data: Uint8Array): void {
-    const entry = { index: this.nextIndex, term: this.term, kind, data };
+  #push(kind: EntryKind, data: Uint8Array): void {
+    const entry = { index: this.nextIndex, term: this.#term, kind, data };
     this.entries.push(entry);
-    replay(this.machine, [entry]);
+    replay(this.#machine, [entry]);
   }
 
-  private forgetWhatIsGone(): void {
-    const { tree, sessions } = this.machine;
-    this.paths = this.paths.filter((path) => {
+  #forgetWhatIsGone(): void {
+    const { tree, sessions } = this.#machine;
+    this.#paths = this.#paths.filter((path) => {
       const bytes = new TextEncoder().encode(path);
       return tree.lookup(bytes, 0, bytes.length) !== NO_SLOT;
     });
-    this.sessions = this.sessions.filter(({ id }) => sessions.get(asSessionId(id)) !== undefined);
-    if (this.sessions.length === 0) this.createSession();
+    this.#sessions = this.#sessions.filter(({ id }) => sessions.get(asSessionId(id)) !== undefined);
+    if (this.#sessions.length === 0) this.#createSession();
   }
 
-  private path(): string {
-    const { prng, paths } = this;
+  #path(): string {
+    const prng = this.#prng;
+    const paths = this.#paths;
     if (prng.chance(0.03)) return prng.pick(['/no', 'a', '/a/', '']);
     return prng.pick(paths);
   }
 
-  private data(): Uint8Array | undefined {
-    return this.prng.chance(0.1)
+  #data(): Uint8Array | undefined {
+    return this.#prng.chance(0.1)
       ? undefined
-      : this.prng.bytes(this.prng.below(this.prng.chance(0.1) ? 400 : 30));
+      : this.#prng.bytes(this.#prng.below(this.#prng.chance(0.1) ? 400 : 30));
   }
 
-  private version(): number {
-    return this.prng.chance(0.7) ? -1 : this.prng.below(3);
+  #version(): number {
+    return this.#prng.chance(0.7) ? -1 : this.#prng.below(3);
   }
 }
 

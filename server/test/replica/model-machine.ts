@@ -29,12 +29,12 @@ export class ModelMachine {
   lastTimeMs = 0;
   readonly isAmid = false;
   readonly whyUnfit = otherOrigin;
-  private readonly advanced: (entry: Entry) => void;
+  readonly #advanced: (entry: Entry) => void;
 
   constructor(newest: Entry | undefined, advanced: (entry: Entry) => void) {
     this.appliedIndex = newest?.index ?? GENESIS_INDEX;
     this.appliedTerm = newest?.term ?? 0;
-    this.advanced = advanced;
+    this.#advanced = advanced;
   }
 
   apply(entry: Entry): Named {
@@ -48,7 +48,7 @@ export class ModelMachine {
   skip(entry: Entry): void {
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
-    this.advanced(entry);
+    this.#advanced(entry);
   }
 }
 

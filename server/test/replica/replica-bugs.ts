@@ -5,12 +5,12 @@ export const WRITER_FIRST: PlantedBug = {
   name: 'watchers hear of a change after its writer',
   file: 'replica/applier.ts',
   find: `    if (changes !== undefined) {
-      this.told = events.changed(result, this.told, this.steps);
-      if (this.told < changes.changeCount) return;
+      this.#told = events.changed(result, this.#told, this.#steps);
+      if (this.#told < changes.changeCount) return;
     }
-    if (!machine.isAmid) this.through(result);`,
-  replace: `    if (!machine.isAmid) this.through(result);
-    if (changes !== undefined) this.told = events.changed(result, this.told, this.steps);`,
+    if (!machine.isAmid) this.#through(result);`,
+  replace: `    if (!machine.isAmid) this.#through(result);
+    if (changes !== undefined) this.#told = events.changed(result, this.#told, this.#steps);`,
 };
 
 /** Ways to lose, repeat or reorder requests on their way into the log, or never to answer one. */
@@ -30,8 +30,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'a leader takes a forward of another term',
     file: 'replica/proposal-queue.ts',
-    find: 'if (term !== this.term || this.term === 0) return;',
-    replace: 'if (this.term === 0) return;',
+    find: 'if (term !== this.#term || this.#term === 0) return;',
+    replace: 'if (this.#term === 0) return;',
   },
   {
     name: 'what got lost with a link is not sent again',
@@ -42,13 +42,13 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'requests are handed over on a new link before the leader said what it has',
     file: 'replica/forwarding.ts',
-    find: 'if (raftId === this.to) this.term = 0;',
+    find: 'if (raftId === this.#to) this.#term = 0;',
     replace: '',
   },
   {
     name: "a former leader's position takes the place of its successor's",
     file: 'replica/forwarding.ts',
-    find: 'if (term < this.parts.raft.term || term < this.term) return;',
+    find: 'if (term < this.#parts.raft.term || term < this.#term) return;',
     replace: '',
   },
   {
@@ -78,32 +78,32 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'an entry of an earlier life is taken for a request of this one',
     file: 'replica/requests.ts',
-    find: 'this.lastNumber = numbers.before;',
-    replace: 'this.lastNumber = 2 ** 31;',
+    find: 'this.last = numbers.before;',
+    replace: 'this.last = 2 ** 31;',
   },
   {
     name: 'the entry of a request that was reported as abandoned is taken for the next one',
     file: 'replica/requests.ts',
-    find: '      this.forgottenTo = request.requestNumber;\n',
+    find: '      this.#forgottenTo = request.requestNumber;\n',
     replace: '',
   },
   WRITER_FIRST,
   {
     name: 'clients of a member that a snapshot overtook are left waiting for events',
     file: 'replica/replica.ts',
-    find: '          this.parts.events.overtaken();\n',
+    find: '          this.#parts.events.overtaken();\n',
     replace: '',
   },
   {
     name: 'what was applied still takes room in the window',
     file: 'replica/requests.ts',
-    find: '    this.handedOverBytes -= request.command.length;\n    if (this.head',
-    replace: '    if (this.head',
+    find: '    this.handedOverBytes -= request.command.length;\n    if (this.#head',
+    replace: '    if (this.#head',
   },
   {
     name: 'what the log refused of a batch is lost',
     file: 'replica/proposal-queue.ts',
-    find: 'if (from > 0) this.waiting = waiting.slice(from);',
-    replace: 'this.waiting = [];',
+    find: 'if (from > 0) this.#waiting = waiting.slice(from);',
+    replace: 'this.#waiting = [];',
   },
 ];

@@ -67,75 +67,75 @@ interface Life {
 export class ReplicaWorld {
   readonly trace: string[] = [];
   readonly totals = { requests: 0, applied: 0, abandoned: 0, elections: 0, breaks: 0, crashes: 0 };
-  private readonly prng: Prng;
-  private readonly consensus: ConsensusModel;
-  private readonly Replica: typeof ReplicaClass;
-  private readonly lives = new Map<number, Life>();
-  private readonly boots = new Map<number, number>();
+  readonly #prng: Prng;
+  readonly #consensus: ConsensusModel;
+  readonly #Replica: typeof ReplicaClass;
+  readonly #lives = new Map<number, Life>();
+  readonly #boots = new Map<number, number>();
   /** How much of the log each member's disk remembers as applied: what a next life begins with. */
-  private readonly applied = new Map<number, number>();
-  private readonly links: ModelLinks<Payload>;
-  private names = 0;
-  private trouble = 0.02;
+  readonly #applied = new Map<number, number>();
+  readonly #links: ModelLinks<Payload>;
+  #names = 0;
+  #trouble = 0.02;
 
   constructor(seed: number, Replica: typeof ReplicaClass) {
-    this.prng = new Prng(seed, 'requests');
-    this.consensus = new ConsensusModel(this.prng.fork('consensus'));
-    this.links = new ModelLinks(this.prng.fork('links'));
-    this.Replica = Replica;
+    this.#prng = new Prng(seed, 'requests');
+    this.#consensus = new ConsensusModel(this.#prng.fork('consensus'));
+    this.#links = new ModelLinks(this.#prng.fork('links'));
+    this.#Replica = Replica;
   }
 
   /** @throws RequestViolation, or what the replica throws */
   async run(steps: number): Promise<void> {
-    for (const id of IDS) this.start(id);
+    for (const id of IDS) this.#start(id);
     for (let step = 0; step < steps; step++) {
-      this.step();
+      this.#step();
       await settled();
     }
-    await this.calm();
-    this.totals.breaks = this.links.breaks;
-    this.check();
+    await this.#calm();
+    this.totals.breaks = this.#links.breaks;
+    this.#check();
   }
 
-  private step(): void {
-    const { prng } = this;
-    if (prng.chance(0.02)) this.trouble = prng.chance(0.4) ? 0 : prng.between(0, 0.12);
+  #step(): void {
+    const prng = this.#prng;
+    if (prng.chance(0.02)) this.#trouble = prng.chance(0.4) ? 0 : prng.between(0, 0.12);
     const id = prng.pick(IDS);
-    if (prng.chance(this.trouble)) {
+    if (prng.chance(this.#trouble)) {
       const fault = prng.fraction();
-      if (fault < 0.15) this.crash(id);
-      else if (fault < 0.5) this.links.disconnect(id, prng.pick(IDS));
-      else if (fault < 0.8) this.elect(id);
-      else if (fault < 0.9) this.lives.get(id)?.raft.hear(this.consensus.term, 0);
-      else this.receive(id, true);
-      this.lives.get(id)?.replica.wake();
+      if (fault < 0.15) this.#crash(id);
+      else if (fault < 0.5) this.#links.disconnect(id, prng.pick(IDS));
+      else if (fault < 0.8) this.#elect(id);
+      else if (fault < 0.9) this.#lives.get(id)?.raft.hear(this.#consensus.term, 0);
+      else this.#receive(id, true);
+      this.#lives.get(id)?.replica.wake();
       return;
     }
     const chance = prng.fraction();
-    if (chance < 0.1) this.links.connect(id, prng.pick(IDS));
-    else if (chance < 0.14) this.start(id);
-    else if (chance < 0.3) this.submit(id);
-    else if (chance < 0.5) this.arrive(id);
-    else if (chance < 0.7) this.lives.get(id)?.tasks.shift()?.();
-    else if (chance < 0.74) this.links.send(prng.pick(IDS), id, { kind: 'again' });
-    else if (chance < 0.84) this.assert(id);
-    else if (chance < 0.9) this.commit();
-    else this.receive(id, false);
+    if (chance < 0.1) this.#links.connect(id, prng.pick(IDS));
+    else if (chance < 0.14) this.#start(id);
+    else if (chance < 0.3) this.#submit(id);
+    else if (chance < 0.5) this.#arrive(id);
+    else if (chance < 0.7) this.#lives.get(id)?.tasks.shift()?.();
+    else if (chance < 0.74) this.#links.send(prng.pick(IDS), id, { kind: 'again' });
+    else if (chance < 0.84) this.#assert(id);
+    else if (chance < 0.9) this.#commit();
+    else this.#receive(id, false);
   }
 
   /** No more faults: one leader, all linked, everything arrives and is applied. */
-  private async calm(): Promise<void> {
-    for (const id of IDS) this.start(id);
-    for (const a of IDS) for (const b of IDS) this.links.connect(a, b);
-    const leader = this.lives.get(this.consensus.leaderOf(this.consensus.term));
-    if (leader === undefined || leader.raft.role !== Role.leader) this.elect(this.prng.pick(IDS));
+  async #calm(): Promise<void> {
+    for (const id of IDS) this.#start(id);
+    for (const a of IDS) for (const b of IDS) this.#links.connect(a, b);
+    const leader = this.#lives.get(this.#consensus.leaderOf(this.#consensus.term));
+    if (leader === undefined || leader.raft.role !== Role.leader) this.#elect(this.#prng.pick(IDS));
     for (let round = 0; round < 40; round++) {
       for (const id of IDS) {
-        this.assert(id);
-        const life = this.lives.get(id)!;
-        while (this.arrive(id));
-        if (life.raft.role === Role.leader) this.consensus.commit(true);
-        this.receive(id, false);
+        this.#assert(id);
+        const life = this.#lives.get(id)!;
+        while (this.#arrive(id));
+        if (life.raft.role === Role.leader) this.#consensus.commit(true);
+        this.#receive(id, false);
         life.replica.wake();
         for (let task = life.tasks.shift(); task !== undefined; task = life.tasks.shift()) task();
         await settled();
@@ -143,46 +143,47 @@ export class ReplicaWorld {
     }
   }
 
-  private check(): void {
+  #check(): void {
     const seen = new Set<number>();
     const last = new Map<string, number>();
-    for (const { kind, data, index } of this.consensus.committed) {
+    for (const { kind, data, index } of this.#consensus.committed) {
       if (kind !== EntryKind.command) continue;
       const { origin, requestNumber, name } = readNamed(data);
-      if (seen.has(name)) this.fail(`request ${name} stands twice in the log, the second time at ${index}`);
+      if (seen.has(name)) this.#fail(`request ${name} stands twice in the log, the second time at ${index}`);
       seen.add(name);
       const life = `${origin}/${Math.floor(requestNumber / 2 ** 31)}`;
       if (name < (last.get(life) ?? 0))
-        this.fail(`request ${name} of member ${origin} stands behind a later one`);
+        this.#fail(`request ${name} of member ${origin} stands behind a later one`);
       last.set(life, name);
     }
-    for (const [id, { asked }] of this.lives) {
+    for (const [id, { asked }] of this.#lives) {
       for (const { name, outcome, cancelled } of asked) {
-        if (outcome === 'none' && !cancelled) this.fail(`request ${name} of member ${id} was never answered`);
+        if (outcome === 'none' && !cancelled)
+          this.#fail(`request ${name} of member ${id} was never answered`);
         if (outcome === 'applied' && !seen.has(name))
-          this.fail(`request ${name} was answered and is not in the log`);
+          this.#fail(`request ${name} was answered and is not in the log`);
       }
     }
   }
 
-  private fail(message: string): never {
+  #fail(message: string): never {
     throw new RequestViolation(message);
   }
 
-  private start(id: number): void {
-    if (this.lives.has(id)) return;
-    const boot = (this.boots.get(id) ?? 0) + 1;
-    this.boots.set(id, boot);
-    const applied = this.applied.get(id) ?? 0;
-    const newest = this.consensus.committed[applied - 1];
-    const raft = new ModelRaft(id, applied, this.consensus, this.prng.fork(`raft ${id}`));
+  #start(id: number): void {
+    if (this.#lives.has(id)) return;
+    const boot = (this.#boots.get(id) ?? 0) + 1;
+    this.#boots.set(id, boot);
+    const applied = this.#applied.get(id) ?? 0;
+    const newest = this.#consensus.committed[applied - 1];
+    const raft = new ModelRaft(id, applied, this.#consensus, this.#prng.fork(`raft ${id}`));
     raft.hear(newest?.term ?? 0, 0);
-    const machine = new ModelMachine(newest, (entry) => this.advanced(id, entry));
+    const machine = new ModelMachine(newest, (entry) => this.#advanced(id, entry));
     const tasks: (() => void)[] = [];
     const ends = new Map<number, End>();
     const quiet = (): void => {};
     const watchers = { told: 0, overtaken: false };
-    const replica = new this.Replica({
+    const replica = new this.#Replica({
       raft: raft as unknown as Raft,
       raftId: id,
       tickMs: 10,
@@ -200,7 +201,7 @@ export class ReplicaWorld {
       } as unknown as Snapshots,
       links: {
         outbox: (serverId: number) => ends.get(serverId)?.outbox,
-        flush: () => this.flush(id, ends),
+        flush: () => this.#flush(id, ends),
         tick: quiet,
       } as unknown as Links,
       numbers: new NumberRange(boot, NUMBER_BOUNDS),
@@ -223,7 +224,7 @@ export class ReplicaWorld {
           watchers.overtaken = false;
         },
         applied: () => {
-          if (watchers.overtaken) this.fail(`member ${id} serves on what watchers never heard of`);
+          if (watchers.overtaken) this.#fail(`member ${id} serves on what watchers never heard of`);
         },
         turned: quiet,
         flush: quiet,
@@ -231,8 +232,8 @@ export class ReplicaWorld {
         leadershipChanged: quiet,
       },
     });
-    this.links.attach(id);
-    this.lives.set(id, {
+    this.#links.attach(id);
+    this.#lives.set(id, {
       raft,
       replica,
       ends,
@@ -241,27 +242,27 @@ export class ReplicaWorld {
       watchers,
       lastAnswered: 0,
     });
-    this.say(id, `starts, life ${boot}, with ${applied} entries applied`);
+    this.#say(id, `starts, life ${boot}, with ${applied} entries applied`);
   }
 
-  private advanced(id: number, { index }: Entry): void {
-    this.applied.set(id, index - GENESIS_INDEX);
+  #advanced(id: number, { index }: Entry): void {
+    this.#applied.set(id, index - GENESIS_INDEX);
   }
 
-  private crash(id: number): void {
-    if (!this.lives.has(id)) return;
+  #crash(id: number): void {
+    if (!this.#lives.has(id)) return;
     this.totals.crashes++;
-    this.say(id, 'stops');
-    this.links.detach(id);
-    this.lives.get(id)?.replica.stop();
-    this.lives.delete(id);
+    this.#say(id, 'stops');
+    this.#links.detach(id);
+    this.#lives.get(id)?.replica.stop();
+    this.#lives.delete(id);
   }
 
-  private submit(id: number): void {
-    const life = this.lives.get(id);
+  #submit(id: number): void {
+    const life = this.#lives.get(id);
     // Clients are not served before there was a leader.
     if (life === undefined || life.raft.term === 0) return;
-    const name = ++this.names;
+    const name = ++this.#names;
     this.totals.requests++;
     const asked: Asked = {
       name,
@@ -271,17 +272,17 @@ export class ReplicaWorld {
       cancelled: false,
       outcome: 'none',
       applied: (result) => {
-        if (asked.outcome !== 'none') this.fail(`request ${name} is ${asked.outcome} and then applied`);
-        if ((result as Named).name !== name) this.fail(`request ${name} was told of another's entry`);
+        if (asked.outcome !== 'none') this.#fail(`request ${name} is ${asked.outcome} and then applied`);
+        if ((result as Named).name !== name) this.#fail(`request ${name} was told of another's entry`);
         if (life.watchers.told !== name)
-          this.fail(`request ${name} was answered before watchers heard of it`);
-        if (name < life.lastAnswered) this.fail(`request ${name} was answered behind ${life.lastAnswered}`);
+          this.#fail(`request ${name} was answered before watchers heard of it`);
+        if (name < life.lastAnswered) this.#fail(`request ${name} was answered behind ${life.lastAnswered}`);
         life.lastAnswered = name;
         asked.outcome = 'applied';
         this.totals.applied++;
       },
       abandoned: () => {
-        if (asked.outcome !== 'none') this.fail(`request ${name} is ${asked.outcome} and then abandoned`);
+        if (asked.outcome !== 'none') this.#fail(`request ${name} is ${asked.outcome} and then abandoned`);
         asked.outcome = 'abandoned';
         this.totals.abandoned++;
       },
@@ -289,68 +290,68 @@ export class ReplicaWorld {
     life.asked.push(asked);
     life.replica.submit(asked);
     // A client that goes away: its request may still be applied, and nobody is told.
-    if (this.prng.chance(0.1)) asked.cancelled = true;
-    this.say(id, `request ${name}`);
+    if (this.#prng.chance(0.1)) asked.cancelled = true;
+    this.#say(id, `request ${name}`);
   }
 
-  private elect(id: number): void {
-    const life = this.lives.get(id);
+  #elect(id: number): void {
+    const life = this.#lives.get(id);
     if (life === undefined) return;
     // Nobody wins a term without having stood for it, which its replica has seen.
-    life.raft.stand(this.consensus.term);
+    life.raft.stand(this.#consensus.term);
     life.replica.wake();
     for (let task = life.tasks.shift(); task !== undefined; task = life.tasks.shift()) task();
     this.totals.elections++;
-    life.raft.lead(this.consensus.elect(id));
-    this.say(id, `leads term ${this.consensus.term}`);
+    life.raft.lead(this.#consensus.elect(id));
+    this.#say(id, `leads term ${this.#consensus.term}`);
     life.replica.wake();
   }
 
   /** A leader, deposed or not, tells those whom it is linked with, behind what it sent them before. */
-  private assert(id: number): void {
-    const leader = this.lives.get(id);
+  #assert(id: number): void {
+    const leader = this.#lives.get(id);
     if (leader?.raft.role !== Role.leader) return;
-    this.flush(id, leader.ends);
-    for (const to of leader.ends.keys()) this.links.send(id, to, { kind: 'word', term: leader.raft.term });
+    this.#flush(id, leader.ends);
+    for (const to of leader.ends.keys()) this.#links.send(id, to, { kind: 'word', term: leader.raft.term });
   }
 
   /** What the word of a leader does: its receiver follows it, or tells it of a newer term. */
-  private heed(id: number, from: number, term: number): void {
-    const { raft } = this.lives.get(id)!;
-    if (term >= raft.term && this.consensus.leaderOf(term) === from) raft.hear(term, from);
-    else this.links.send(id, from, { kind: 'deposed', term: raft.term });
+  #heed(id: number, from: number, term: number): void {
+    const { raft } = this.#lives.get(id)!;
+    if (term >= raft.term && this.#consensus.leaderOf(term) === from) raft.hear(term, from);
+    else this.#links.send(id, from, { kind: 'deposed', term: raft.term });
   }
 
-  private commit(): void {
-    const { term } = this.consensus;
-    const leader = this.lives.get(this.consensus.leaderOf(term));
+  #commit(): void {
+    const { term } = this.#consensus;
+    const leader = this.#lives.get(this.#consensus.leaderOf(term));
     if (leader === undefined || leader.raft.role !== Role.leader || leader.raft.term !== term) return;
-    this.consensus.commit(false);
-    leader.raft.receive(this.consensus.committed.length, false);
+    this.#consensus.commit(false);
+    leader.raft.receive(this.#consensus.committed.length, false);
     leader.replica.wake();
   }
 
-  private receive(id: number, bySnapshot: boolean): void {
-    const life = this.lives.get(id);
+  #receive(id: number, bySnapshot: boolean): void {
+    const life = this.#lives.get(id);
     if (life === undefined) return;
     // A leader holds every committed entry: nobody sends it a snapshot.
     const isLeader = life.raft.role === Role.leader;
-    const before = this.applied.get(id) ?? 0;
-    const length = this.consensus.committed.length;
-    life.raft.receive(before + this.prng.below(length - before + 1), bySnapshot && !isLeader);
+    const before = this.#applied.get(id) ?? 0;
+    const length = this.#consensus.committed.length;
+    life.raft.receive(before + this.#prng.below(length - before + 1), bySnapshot && !isLeader);
     life.replica.wake();
   }
 
-  private flush(from: number, ends: ReadonlyMap<number, End>): void {
+  #flush(from: number, ends: ReadonlyMap<number, End>): void {
     for (const [to, { outbox }] of ends) {
-      if (outbox.length > 0) this.links.send(from, to, { kind: 'bytes', bytes: outbox.take() });
+      if (outbox.length > 0) this.#links.send(from, to, { kind: 'bytes', bytes: outbox.take() });
     }
   }
 
   /** Whether there was anything to take in. */
-  private arrive(id: number): boolean {
-    const life = this.lives.get(id);
-    const arrival = this.links.next(id);
+  #arrive(id: number): boolean {
+    const life = this.#lives.get(id);
+    const arrival = this.#links.next(id);
     if (life === undefined || arrival === undefined) return false;
     const { from } = arrival;
     if (arrival.kind === 'up') {
@@ -362,18 +363,18 @@ export class ReplicaWorld {
     } else if (arrival.kind === 'down') {
       life.ends.delete(from);
       life.replica.peerDown(from);
-    } else this.take(id, life, from, arrival.payload);
+    } else this.#take(id, life, from, arrival.payload);
     life.replica.wake();
     return true;
   }
 
-  private take(id: number, { replica, raft, ends }: Life, from: number, payload: Payload): void {
+  #take(id: number, { replica, raft, ends }: Life, from: number, payload: Payload): void {
     switch (payload.kind) {
       case 'again':
         replica.peerUp(from, from);
         break;
       case 'word':
-        this.heed(id, from, payload.term);
+        this.#heed(id, from, payload.term);
         break;
       case 'deposed':
         if (payload.term > raft.term) raft.hear(payload.term, 0);
@@ -389,7 +390,7 @@ export class ReplicaWorld {
     }
   }
 
-  private say(id: number, message: string): void {
+  #say(id: number, message: string): void {
     this.trace.push(`  member ${id}: ${message}`);
   }
 }

@@ -23,8 +23,8 @@ export class SnapshotSubject {
   snapshots!: Snapshots;
   fatal: Error | undefined;
   /** Turns of the loop that were asked for and have not come. */
-  private turns: (() => void)[] = [];
-  private periodic: (() => void)[] = [];
+  #turns: (() => void)[] = [];
+  #periodic: (() => void)[] = [];
 
   /** The other members, as their leader knows them. */
   peers: Partial<PeerStatus>[] = [];
@@ -58,11 +58,11 @@ export class SnapshotSubject {
       everyBytes: EVERY_BYTES,
       chunkBytes: 256 * 1024,
       scheduler: {
-        defer: (task) => void this.turns.push(task),
+        defer: (task) => void this.#turns.push(task),
         every: (_periodMs, task) => {
-          this.periodic.push(task);
+          this.#periodic.push(task);
           return () => {
-            this.periodic = this.periodic.filter((other) => other !== task);
+            this.#periodic = this.#periodic.filter((other) => other !== task);
           };
         },
       },
@@ -81,19 +81,19 @@ export class SnapshotSubject {
   }
 
   get waitingTurns(): number {
-    return this.turns.length;
+    return this.#turns.length;
   }
 
   get waitingTimers(): number {
-    return this.periodic.length;
+    return this.#periodic.length;
   }
 
   /** Lets `count` turns of the loop pass, with all that the disk does between them. */
   async pass(count: number): Promise<void> {
     for (let turn = 0; turn < count; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
-      for (const task of this.periodic) task();
-      for (const task of this.turns.splice(0)) task();
+      for (const task of this.#periodic) task();
+      for (const task of this.#turns.splice(0)) task();
     }
   }
 

@@ -37,14 +37,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a Write is acknowledged before it is durable',
     'log/log.ts',
-    'this.file.append(this.writer.bytes, this.writer.length, this.position, this.appended);',
-    'this.file.append(this.writer.bytes, this.writer.length, this.position, () => undefined); this.appended(undefined);',
+    'this.#file.append(this.#writer.bytes, this.#writer.length, this.#position, this.#appended);',
+    'this.#file.append(this.#writer.bytes, this.#writer.length, this.#position, () => undefined); this.#appended(undefined);',
   ),
   bug(
     'a failed sync is tried again',
     'log/log.ts',
-    "      this.done!(diskFailed('appending to the log', this.segments.at(-1)!.name, error));\n      return;",
-    '      this.file.sync().then(() => this.appended(undefined));\n      return;',
+    "      this.#done!(diskFailed('appending to the log', this.#segments.at(-1)!.name, error));\n      return;",
+    '      this.#file.sync().then(() => this.#appended(undefined));\n      return;',
   ),
   {
     name: 'checksums are not chained',
@@ -56,16 +56,16 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
       {
         file: 'log/record-scanner.ts',
-        find: 'crc32c(this.buffer, at + 4, at + bytes, this.chain)',
-        replace: 'crc32c(this.buffer, at + 4, at + bytes, 0)',
+        find: 'crc32c(this.#buffer, at + 4, at + bytes, this.chain)',
+        replace: 'crc32c(this.#buffer, at + 4, at + bytes, 0)',
       },
     ],
   },
-  bug('a replaced tail comes back at the next start', 'log/log-replay.ts', '    this.cutFrom(first);\n', ''),
+  bug('a replaced tail comes back at the next start', 'log/log-replay.ts', '    this.#cutFrom(first);\n', ''),
   bug(
     'a replaced tail is read from the log',
     'log/log-index.ts',
-    '    if (truncates) this.truncateFrom(firstIndex);\n',
+    '    if (truncates) this.#truncateFrom(firstIndex);\n',
     '',
   ),
   bug(
@@ -89,8 +89,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a segment too many is purged',
     'log/log.ts',
-    'this.segments[1]!.firstIndex <= index + 1',
-    'this.segments[1]!.firstIndex <= index + 9',
+    'this.#segments[1]!.firstIndex <= index + 1',
+    'this.#segments[1]!.firstIndex <= index + 9',
   ),
   bug(
     'purged segments that come back are taken for a part of the log',
@@ -101,14 +101,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a snapshot gets its name before it is synced',
     'snapshot/snapshot-writer.ts',
-    '    await withRoom(this.name, () => this.file.sync());\n    await this.close();',
+    '    await withRoom(this.name, () => this.#file.sync());\n    await this.close();',
     '    await this.close();',
   ),
   bug(
     'a snapshot counts before its name is durable',
     'snapshot/snapshot-shelf.ts',
-    '    await this.disk.rename(temporaryName, name);\n    await this.disk.syncFolder(memberFolder);',
-    '    await this.disk.rename(temporaryName, name);',
+    '    await this.#disk.rename(temporaryName, name);\n    await this.#disk.syncFolder(memberFolder);',
+    '    await this.#disk.rename(temporaryName, name);',
   ),
   bug(
     'a log that does not continue the snapshot is kept',
@@ -132,8 +132,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'term and vote are not synced',
     'member/hard-state-file.ts',
-    'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
-    'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
+    'this.#file.append(writer.bytes, slotRecordBytes, slotOffset(this.#sequence), this.#appended);',
+    'this.#file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.#sequence)).then(() => this.#appended(undefined), this.#appended);',
   ),
   {
     name: 'the hard state file that a start finds is trusted',
@@ -172,19 +172,19 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a new segment is not noted before its first record',
     'log/log.ts',
-    '    await this.votes.beganSegment(sequence);\n',
+    '    await this.#votes.beganSegment(sequence);\n',
     '',
   ),
   bug(
     'term and vote are not synced before what depends on them',
     'log/log.ts',
-    'else this.votes.write(write.hardState, this.voted);',
-    'else { this.votes.write(write.hardState, () => undefined); this.appendRecords(); }',
+    'else this.#votes.write(write.hardState, this.#voted);',
+    'else { this.#votes.write(write.hardState, () => undefined); this.#appendRecords(); }',
   ),
   bug(
     'a Write is acknowledged beside a failure',
     'storage.ts',
-    'done(this.latch.failure ?? error);',
+    'done(this.#latch.failure ?? error);',
     'done(error);',
   ),
 ];

@@ -6,53 +6,53 @@ type Manager = Map<string, Map<number, number>>;
 
 /** What ZooKeeper 3.9 does, in its own words: one manager for nodes, one for lists of children, each trigger on its own. */
 export class ReferenceWatches {
-  private readonly dataWatches: Manager = new Map();
-  private readonly childWatches: Manager = new Map();
+  readonly #dataWatches: Manager = new Map();
+  readonly #childWatches: Manager = new Map();
 
   add(watcher: number, mode: WatchMode, path: string): void {
-    if (mode === WatchMode.children) put(this.childWatches, path, watcher, mode);
-    else put(this.dataWatches, path, watcher, mode);
-    if (mode === WatchMode.persistent) put(this.childWatches, path, watcher, mode);
+    if (mode === WatchMode.children) put(this.#childWatches, path, watcher, mode);
+    else put(this.#dataWatches, path, watcher, mode);
+    if (mode === WatchMode.persistent) put(this.#childWatches, path, watcher, mode);
   }
 
   has(watcher: number, mask: number, path: string): boolean {
-    return [this.dataWatches, this.childWatches].some(
+    return [this.#dataWatches, this.#childWatches].some(
       (manager) => ((manager.get(path)?.get(watcher) ?? 0) & mask) !== 0,
     );
   }
 
   remove(watcher: number, mask: number, path: string): boolean {
     const there = this.has(watcher, mask, path);
-    for (const manager of [this.dataWatches, this.childWatches]) take(manager, path, watcher, mask);
+    for (const manager of [this.#dataWatches, this.#childWatches]) take(manager, path, watcher, mask);
     return there;
   }
 
   removeWatcher(watcher: number): void {
-    for (const manager of [this.dataWatches, this.childWatches]) {
+    for (const manager of [this.#dataWatches, this.#childWatches]) {
       for (const path of [...manager.keys()]) take(manager, path, watcher, ~0);
     }
   }
 
   change(kind: ChangeKind, path: string): number[] {
-    if (kind === ChangeKind.children) return [...trigger(this.childWatches, kind, path)];
-    const told = trigger(this.dataWatches, kind, path);
+    if (kind === ChangeKind.children) return [...trigger(this.#childWatches, kind, path)];
+    const told = trigger(this.#dataWatches, kind, path);
     if (kind === ChangeKind.deleted) {
       // What the first trigger told is suppressed in the second, and used up all the same.
-      for (const watcher of trigger(this.childWatches, kind, path)) told.add(watcher);
+      for (const watcher of trigger(this.#childWatches, kind, path)) told.add(watcher);
     }
     return [...told];
   }
 
   get watchCount(): number {
     let count = 0;
-    for (const manager of [this.dataWatches, this.childWatches]) {
+    for (const manager of [this.#dataWatches, this.#childWatches]) {
       for (const watchers of manager.values()) count += watchers.size;
     }
     return count;
   }
 
   pathsOf(watcher: number): string[] {
-    return [...this.dataWatches].filter(([, watchers]) => watchers.has(watcher)).map(([path]) => path);
+    return [...this.#dataWatches].filter(([, watchers]) => watchers.has(watcher)).map(([path]) => path);
   }
 }
 

@@ -19,61 +19,63 @@ export class DivergenceError extends Error {
   readonly code = 'DIVERGED';
 }
 
+export interface CheckpointsParts {
+  readonly raftId: number;
+  readonly machine: StateMachine;
+  readonly links: Links;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fatal: Fatal;
+}
+
 /** The leader logs a checkpoint now and then; each member tells all others its digest there, and compares. */
 export class Checkpoints {
   /** Checkpoints at which members differed without a majority for anyone. */
   alarms = 0;
-  private readonly parts: {
-    readonly raftId: number;
-    readonly machine: StateMachine;
-    readonly links: Links;
-    readonly clock: Clock;
-    readonly log: Logger;
-    readonly fatal: Fatal;
-  };
-  private readonly check: DigestCheck;
-  private readonly header: CommandHeader = { ...emptyCommandHeader(), op: OpCode.checkpoint };
-  private lastMs = 0;
-  private lastIndex = 0;
-  private alarmedAt = 0;
+  readonly #parts: CheckpointsParts;
+  readonly #check: DigestCheck;
+  readonly #header: CommandHeader = { ...emptyCommandHeader(), op: OpCode.checkpoint };
+  #lastMs = 0;
+  #lastIndex = 0;
+  #alarmedAt = 0;
 
-  constructor(parts: Checkpoints['parts']) {
-    this.parts = parts;
-    this.check = new DigestCheck(parts.raftId);
+  constructor(parts: CheckpointsParts) {
+    this.#parts = parts;
+    this.#check = new DigestCheck(parts.raftId);
   }
 
   /** A leader logs a checkpoint where something was written since the last one. */
   review(replica: Replica): void {
-    const now = this.parts.clock.monotonicMs();
-    if (!replica.leading || now - this.lastMs < periodMs || replica.appliedIndex <= this.lastIndex) return;
-    this.lastMs = now;
-    replica.decide(encodeCommand(this.header, nothing));
+    const now = this.#parts.clock.monotonicMs();
+    if (!replica.leading || now - this.#lastMs < periodMs || replica.appliedIndex <= this.#lastIndex) return;
+    this.#lastMs = now;
+    replica.decide(encodeCommand(this.#header, nothing));
   }
 
   /** Called for every applied command, at once: the digest is that of this very index. */
   applied(result: Applied, replica: Replica): void {
     if (result.op !== OpCode.checkpoint) return;
     const index = replica.appliedIndex;
-    this.lastIndex = index;
-    const digest = this.parts.machine.digest();
-    for (const serverId of this.parts.links.hellos().keys()) {
-      const outbox = this.parts.links.outbox(serverId)!;
+    this.#lastIndex = index;
+    const digest = this.#parts.machine.digest();
+    for (const serverId of this.#parts.links.hellos().keys()) {
+      const outbox = this.#parts.links.outbox(serverId)!;
       const start = beginFrame(outbox, PeerFrame.digest);
       outbox.f64(index);
       outbox.text(digest);
       endFrame(outbox, start);
     }
-    this.judge(index, this.parts.raftId, digest, replica);
+    this.#judge(index, this.#parts.raftId, digest, replica);
   }
 
   /** Another member's digest: [f64 index][text digest]. */
   receive(raftId: number, reader: FieldReader, replica: Replica): void {
-    this.judge(reader.whole(), raftId, reader.text(), replica);
+    this.#judge(reader.whole(), raftId, reader.text(), replica);
   }
 
-  private judge(index: number, raftId: number, digest: string, replica: Replica): void {
-    const { log, fatal } = this.parts;
-    const verdict = this.check.record(index, raftId, digest, replica.raft.configuration);
+  #judge(index: number, raftId: number, digest: string, replica: Replica): void {
+    const { log, fatal } = this.#parts;
+    const verdict = this.#check.record(index, raftId, digest, replica.raft.configuration);
     if (verdict.kind === 'diverged') {
       const { own, majority } = verdict;
       log.error(
@@ -83,8 +85,8 @@ export class Checkpoints {
       fatal(
         new DivergenceError(`the state at log index ${index} is ${own} here and ${majority} at a majority`),
       );
-    } else if (verdict.kind === 'split' && index > this.alarmedAt) {
-      this.alarmedAt = index;
+    } else if (verdict.kind === 'split' && index > this.#alarmedAt) {
+      this.#alarmedAt = index;
       this.alarms++;
       log.error(
         { index },

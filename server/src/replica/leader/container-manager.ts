@@ -23,44 +23,44 @@ export type Decider = Pick<Replica, 'leading' | 'decide' | 'timeMs'>;
  *   waiting ──intervalMs──► a pass over all such nodes, a slice per review ──► waiting
  */
 export class ContainerManager {
-  private readonly clock: Clock;
-  private readonly intervalMs: number;
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
   /** How often to review. */
   readonly periodMs: number;
-  private readonly header: CommandHeader = emptyCommandHeader();
-  private readonly body = new Writer(256);
+  readonly #header: CommandHeader = emptyCommandHeader();
+  readonly #body = new Writer(256);
   /** When the next pass begins, monotonic; undefined where this member does not lead. */
-  private nextPassMs: number | undefined;
-  private pass: Iterator<Slot> | undefined;
+  #nextPassMs: number | undefined;
+  #pass: Iterator<Slot> | undefined;
   /** The tree of the pass: a snapshot may have brought another one. */
-  private tree: Tree | undefined;
+  #tree: Tree | undefined;
 
   constructor(clock: Clock, intervalMs: number) {
-    this.clock = clock;
-    this.intervalMs = intervalMs;
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
     this.periodMs = Math.min(intervalMs, longestPeriodMs);
   }
 
   /** Called every `periodMs`. */
   review(replica: Decider, tree: Tree): void {
     if (!replica.leading) {
-      this.nextPassMs = undefined;
-      this.pass = undefined;
+      this.#nextPassMs = undefined;
+      this.#pass = undefined;
       return;
     }
-    const now = this.clock.monotonicMs();
-    this.nextPassMs ??= now + this.intervalMs;
-    if (this.pass === undefined || this.tree !== tree) {
-      if (now < this.nextPassMs) return;
-      this.nextPassMs = now + this.intervalMs;
-      this.tree = tree;
-      this.pass = tree.transients();
+    const now = this.#clock.monotonicMs();
+    this.#nextPassMs ??= now + this.#intervalMs;
+    if (this.#pass === undefined || this.#tree !== tree) {
+      if (now < this.#nextPassMs) return;
+      this.#nextPassMs = now + this.#intervalMs;
+      this.#tree = tree;
+      this.#pass = tree.transients();
     }
-    if (!this.sweep(this.pass, replica, tree)) this.pass = undefined;
+    if (!this.#sweep(this.#pass, replica, tree)) this.#pass = undefined;
   }
 
   /** One slice; false where the pass is complete. */
-  private sweep(pass: Iterator<Slot>, replica: Decider, tree: Tree): boolean {
+  #sweep(pass: Iterator<Slot>, replica: Decider, tree: Tree): boolean {
     // By the clock of the log, by which it is judged again: a former leader's may have been ahead.
     const timeMs = replica.timeMs();
     const maxRemovals = removalsPerMs * this.periodMs;
@@ -70,15 +70,15 @@ export class ContainerManager {
       if (next.done === true) return false;
       if (!tree.isOver(next.value, timeMs)) continue;
       removals++;
-      replica.decide(this.removalOf(tree.path(next.value)));
+      replica.decide(this.#removalOf(tree.path(next.value)));
     }
     return true;
   }
 
-  private removalOf(path: string): Uint8Array {
-    this.header.op = OpCode.deleteContainer;
-    this.body.clear();
-    this.body.writeBuffer(encodeUtf8(path));
-    return encodeCommand(this.header, this.body.view());
+  #removalOf(path: string): Uint8Array {
+    this.#header.op = OpCode.deleteContainer;
+    this.#body.clear();
+    this.#body.writeBuffer(encodeUtf8(path));
+    return encodeCommand(this.#header, this.#body.view());
   }
 }

@@ -16,33 +16,29 @@ export type DigestVerdict =
  * from a majority has a bug, bad memory or a bad disk, and must not answer anybody any more.
  */
 export class DigestCheck {
-  private readonly self: number;
+  readonly #self: number;
   /** Checkpoint's index → Raft id → digest. */
-  private readonly checkpoints = new Map<number, Map<number, string>>();
+  readonly #checkpoints = new Map<number, Map<number, string>>();
 
   constructor(self: number) {
-    this.self = self;
+    this.#self = self;
   }
 
   /** Takes one member's digest at the checkpoint `index` and says what is known of that checkpoint now. */
   record(index: number, raftId: number, digest: string, configuration: Configuration): DigestVerdict {
-    let digests = this.checkpoints.get(index);
+    let digests = this.#checkpoints.get(index);
     if (digests === undefined) {
       digests = new Map();
-      this.checkpoints.set(index, digests);
-      if (this.checkpoints.size > maxCheckpoints)
-        this.checkpoints.delete(Math.min(...this.checkpoints.keys()));
+      this.#checkpoints.set(index, digests);
+      if (this.#checkpoints.size > maxCheckpoints)
+        this.#checkpoints.delete(Math.min(...this.#checkpoints.keys()));
     }
     digests.set(raftId, digest);
-    return this.judge(index, digests, configuration);
+    return this.#judge(index, digests, configuration);
   }
 
-  private judge(
-    index: number,
-    digests: ReadonlyMap<number, string>,
-    { voters }: Configuration,
-  ): DigestVerdict {
-    const own = digests.get(this.self);
+  #judge(index: number, digests: ReadonlyMap<number, string>, { voters }: Configuration): DigestVerdict {
+    const own = digests.get(this.#self);
     if (own === undefined) return { kind: 'unknown' };
     const majority = Math.floor(voters.length / 2) + 1;
     const votes = new Map<string, number>();

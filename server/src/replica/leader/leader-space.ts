@@ -13,30 +13,30 @@ import type { Replica } from '../replica.ts';
  */
 export class LeaderSpace {
   /** The term whose leader said that room is lacking, how much, and the server id under which it is linked. */
-  private saidTerm = noTerm;
-  private saidRoom: Room = Room.ample;
-  private saidServerId = 0;
+  #saidTerm = noTerm;
+  #saidRoom: Room = Room.ample;
+  #saidServerId = 0;
   /** Who was told what by this member as the leader of `toldTerm`; nobody else was told that there is less than enough. */
-  private readonly told = new Map<number, Room>();
-  private toldTerm = noTerm;
+  readonly #told = new Map<number, Room>();
+  #toldTerm = noTerm;
 
   /** Called several times a second: a leader tells those who do not know yet. */
   review({ leading, raft }: Replica, own: Room, links: Links): void {
     const term = leading ? raft.term : noTerm;
     const room = own < Room.scarce ? Room.ample : own;
-    if (term !== this.toldTerm) this.told.clear();
-    this.toldTerm = term;
-    if (!leading || (room === Room.ample && this.told.size === 0)) return;
+    if (term !== this.#toldTerm) this.#told.clear();
+    this.#toldTerm = term;
+    if (!leading || (room === Room.ample && this.#told.size === 0)) return;
     for (const [serverId, hello] of links.hellos()) {
       // One that is still starting would not take it in.
-      if (!hello.running || (this.told.get(serverId) ?? Room.ample) === room) continue;
+      if (!hello.running || (this.#told.get(serverId) ?? Room.ample) === room) continue;
       const outbox = links.outbox(serverId)!;
       const start = beginFrame(outbox, PeerFrame.space);
       outbox.f64(term);
       outbox.u8(wordOf(room));
       endFrame(outbox, start);
-      if (room === Room.ample) this.told.delete(serverId);
-      else this.told.set(serverId, room);
+      if (room === Room.ample) this.#told.delete(serverId);
+      else this.#told.set(serverId, room);
     }
   }
 
@@ -45,21 +45,21 @@ export class LeaderSpace {
     const term = reader.f64();
     const room = roomOf(reader.u8());
     // A former leader that does not know yet may speak last.
-    if (term < this.saidTerm) return;
-    this.saidTerm = room === Room.ample ? noTerm : term;
-    this.saidRoom = room;
-    this.saidServerId = serverId;
+    if (term < this.#saidTerm) return;
+    this.#saidTerm = room === Room.ample ? noTerm : term;
+    this.#saidRoom = room;
+    this.#saidServerId = serverId;
   }
 
   /** The link with this member broke: on the next one nothing was said yet. */
   parted(serverId: number): void {
-    this.told.delete(serverId);
-    if (serverId === this.saidServerId) this.saidTerm = noTerm;
+    this.#told.delete(serverId);
+    if (serverId === this.#saidServerId) this.#saidTerm = noTerm;
   }
 
   /** What the leader of `term`, another member, has said. */
   roomIn(term: number): Room {
-    return term === this.saidTerm ? this.saidRoom : Room.ample;
+    return term === this.#saidTerm ? this.#saidRoom : Room.ample;
   }
 }
 

@@ -30,40 +30,40 @@ export interface BootstrapParts {
 export class Bootstrap {
   /** What it waits for, for people. */
   reason = 'starting';
-  private readonly parts: BootstrapParts;
-  private readonly voters: readonly number[];
-  private identity: Identity | undefined;
-  private adopting = false;
-  private saidNoRoom = false;
-  private done = false;
+  readonly #parts: BootstrapParts;
+  readonly #voters: readonly number[];
+  #identity: Identity | undefined;
+  #adopting = false;
+  #saidNoRoom = false;
+  #done = false;
 
   constructor(parts: BootstrapParts, identity: Identity | undefined) {
-    this.parts = parts;
-    this.identity = identity;
-    this.voters = parts.wanted.filter((member) => member.role === 'voter').map((member) => member.serverId);
+    this.#parts = parts;
+    this.#identity = identity;
+    this.#voters = parts.wanted.filter((member) => member.role === 'voter').map((member) => member.serverId);
   }
 
   /** Looks at what is, and does the next thing. */
   review(): void {
-    if (this.adopting || this.done) return;
-    const { links, log, expectedClusterId } = this.parts;
+    if (this.#adopting || this.#done) return;
+    const { links, log, expectedClusterId } = this.#parts;
     const hellos = links.hellos();
-    const step = decideGenesis({ self: links.self, expectedClusterId, voters: this.voters, hellos });
+    const step = decideGenesis({ self: links.self, expectedClusterId, voters: this.#voters, hellos });
     switch (step.kind) {
       case 'wait':
         if (step.reason !== this.reason) log.info({}, step.reason);
         this.reason = step.reason;
         return;
       case 'create':
-        this.create();
+        this.#create();
         return;
       case 'grant':
-        for (const serverId of step.serverIds) this.grant(serverId);
+        for (const serverId of step.serverIds) this.#grant(serverId);
         links.flush();
         return;
       case 'start':
-        this.done = true;
-        this.parts.start(this.identity!);
+        this.#done = true;
+        this.#parts.start(this.#identity!);
         return;
       default:
         step satisfies never;
@@ -72,10 +72,10 @@ export class Bootstrap {
 
   /** A grant for this very process: durable before anybody hears of it. Throws PeerProtocolError where no member could start with it. */
   receive(grant: Grant): void {
-    const { links, storage, serverId, log, fatal } = this.parts;
-    if (this.adopting || this.identity !== undefined || grant.instance !== links.self.instance) return;
+    const { links, storage, serverId, log, fatal } = this.#parts;
+    if (this.#adopting || this.#identity !== undefined || grant.instance !== links.self.instance) return;
     const { clusterId, raftId, secret } = grant;
-    const { expectedClusterId } = this.parts;
+    const { expectedClusterId } = this.#parts;
     if (expectedClusterId !== '' && clusterId !== expectedClusterId) {
       log.error(
         { clusterId, expectedClusterId },
@@ -86,69 +86,69 @@ export class Bootstrap {
     const identity = { clusterId, raftId, secret, serverId, genesis: readConfiguration(grant.genesis) };
     const fault = whyUnusable(identity);
     if (fault !== undefined) throw new PeerProtocolError(`a peer granted what makes no member: ${fault}`);
-    this.adopting = true;
+    this.#adopting = true;
     storage.writeIdentity(identity).then(
       () => {
-        this.adopting = false;
-        this.identity = identity;
+        this.#adopting = false;
+        this.#identity = identity;
         log.info({ clusterId, raftId }, 'joined cluster');
         links.announce({ clusterId, raftId });
         this.review();
       },
       (error: Error) => {
-        if (isDiskFull(error)) this.notYet(error);
+        if (isDiskFull(error)) this.#notYet(error);
         else fatal(error);
       },
     );
   }
 
   /** The next grant, or the next review of who creates the cluster, tries it again. */
-  private notYet({ message: reason }: Error): void {
-    this.adopting = false;
-    if (!this.saidNoRoom)
-      this.parts.log.warn(
+  #notYet({ message: reason }: Error): void {
+    this.#adopting = false;
+    if (!this.#saidNoRoom)
+      this.#parts.log.warn(
         { reason },
         'this member cannot write who it is yet; it is tried again until it can',
       );
-    this.saidNoRoom = true;
+    this.#saidNoRoom = true;
   }
 
-  private create(): void {
-    const { entropy, links, log, serverId } = this.parts;
+  #create(): void {
+    const { entropy, links, log, serverId } = this.#parts;
     const clusterId = hex(entropy.bytes(16));
-    log.info({ clusterId, members: this.voters }, 'creating a new cluster');
+    log.info({ clusterId, members: this.#voters }, 'creating a new cluster');
     this.receive({
       clusterId,
       secret: entropy.bytes(32),
-      genesis: encodeConfiguration(this.genesisConfiguration()),
-      raftId: this.raftIdOf(serverId),
+      genesis: encodeConfiguration(this.#genesisConfiguration()),
+      raftId: this.#raftIdOf(serverId),
       instance: links.self.instance,
     });
   }
 
   /** Raft ids 1..n in the order of the server ids; the log begins behind index n. */
-  private genesisConfiguration(): Configuration {
-    const { links, wanted } = this.parts;
+  #genesisConfiguration(): Configuration {
+    const { links, wanted } = this.#parts;
     const hellos = links.hellos();
     const contexts = new Map<number, string>();
     for (const { role: _role, ...address } of wanted.filter((member) =>
-      this.voters.includes(member.serverId),
+      this.#voters.includes(member.serverId),
     )) {
       const instance = hellos.get(address.serverId)?.instance ?? links.self.instance;
-      contexts.set(this.raftIdOf(address.serverId), encodeContext({ ...address, instance }));
+      contexts.set(this.#raftIdOf(address.serverId), encodeContext({ ...address, instance }));
     }
     const ids = [...contexts.keys()];
     return { index: ids.length, voters: ids, outgoing: [], learners: [], contexts };
   }
 
-  private grant(serverId: number): void {
-    const hello = this.parts.links.hellos().get(serverId);
+  #grant(serverId: number): void {
+    const hello = this.#parts.links.hellos().get(serverId);
     if (hello !== undefined)
-      sendGrant(this.parts.links, this.identity!, serverId, this.raftIdOf(serverId), hello.instance);
+      sendGrant(this.#parts.links, this.#identity!, serverId, this.#raftIdOf(serverId), hello.instance);
   }
 
-  private raftIdOf(serverId: number): number {
-    return this.voters.indexOf(serverId) + 1;
+  #raftIdOf(serverId: number): number {
+    return this.#voters.indexOf(serverId) + 1;
   }
 }
 

@@ -7,20 +7,20 @@ import { decodeContext } from './membership.ts';
  * give up data that the cluster may need.
  */
 export class OutdatedVoices {
-  private readonly serverIds = new Set<number>();
+  readonly #serverIds = new Set<number>();
 
   /** Whether these are enough, with the one of `serverId`. */
   hear(serverId: number, selfId: number, { voters, contexts }: Configuration): boolean {
-    this.serverIds.add(serverId);
+    this.#serverIds.add(serverId);
     const others = voters
       .filter((id) => id !== selfId)
       .map((id) => decodeContext(contexts.get(id)!).serverId);
-    const voices = others.filter((other) => this.serverIds.has(other));
+    const voices = others.filter((other) => this.#serverIds.has(other));
     return voices.length > Math.floor(others.length / 2);
   }
 
   /** The link is gone, and with it what was said over it. */
   parted(serverId: number): void {
-    this.serverIds.delete(serverId);
+    this.#serverIds.delete(serverId);
   }
 }

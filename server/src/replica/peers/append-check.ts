@@ -19,32 +19,32 @@ import type { StateMachine } from '../state-machine.ts';
 export class AppendCheck {
   /** Appends, and pieces of snapshots, that were not taken, since the start. */
   refused = 0;
-  private readonly machine: Pick<StateMachine, 'whyUnreadable'>;
-  private readonly complaints: ComplaintLog;
+  readonly #machine: Pick<StateMachine, 'whyUnreadable'>;
+  readonly #complaints: ComplaintLog;
 
   constructor(machine: Pick<StateMachine, 'whyUnreadable'>, parts: { log: Logger; clock: Clock }) {
-    this.machine = machine;
-    this.complaints = new ComplaintLog(parts.log, parts.clock);
+    this.#machine = machine;
+    this.#complaints = new ComplaintLog(parts.log, parts.clock);
   }
 
   /** Whether Raft may take in what this member sent. */
   passes(message: Message, serverId: number | undefined): boolean {
     if (message.type === MessageType.snapshotChunk) {
       const { index, configuration } = message.snapshot;
-      return this.isReadable(serverId, index, unusableMembers(configuration));
+      return this.#isReadable(serverId, index, unusableMembers(configuration));
     }
     if (message.type !== MessageType.append) return true;
     for (let i = 0; i < message.entries.length; i++) {
       const entry = message.entries[i]!;
-      if (!this.isReadable(serverId, entry.index, this.whyUnreadable(entry))) return false;
+      if (!this.#isReadable(serverId, entry.index, this.#whyUnreadable(entry))) return false;
     }
     return true;
   }
 
-  private isReadable(leader: number | undefined, index: number, reason: string | undefined): boolean {
+  #isReadable(leader: number | undefined, index: number, reason: string | undefined): boolean {
     if (reason === undefined) return true;
     this.refused++;
-    this.complaints.say(
+    this.#complaints.say(
       `append of ${String(leader)}`,
       'the leader sends what this version cannot read: nothing of it is taken, and this member stays behind. Run the version that the leader runs, or a newer one',
       { leader, index, reason },
@@ -52,10 +52,10 @@ export class AppendCheck {
     return false;
   }
 
-  private whyUnreadable({ kind, data }: Entry): string | undefined {
+  #whyUnreadable({ kind, data }: Entry): string | undefined {
     switch (kind) {
       case EntryKind.command:
-        return this.machine.whyUnreadable(data);
+        return this.#machine.whyUnreadable(data);
       case EntryKind.configuration:
         return whyUnusable(data);
       case EntryKind.empty:

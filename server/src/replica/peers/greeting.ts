@@ -10,17 +10,17 @@ const lengthBytes = 4;
  * the one that stands, only once the member's hello has come and can be read.
  */
 export class Greeting {
-  private readonly serverId: number;
-  private bytes: Uint8Array = new Uint8Array(0);
+  readonly #serverId: number;
+  #bytes: Uint8Array = new Uint8Array(0);
 
   constructor(serverId: number) {
-    this.serverId = serverId;
+    this.#serverId = serverId;
   }
 
   /** @returns all that has come, once the hello is whole; undefined before. Throws PeerProtocolError on anything but the hello of this member. */
   push(chunk: Uint8Array): Uint8Array | undefined {
-    this.bytes = this.bytes.length === 0 ? chunk : concatBytes([this.bytes, chunk]);
-    const { bytes } = this;
+    this.#bytes = this.#bytes.length === 0 ? chunk : concatBytes([this.#bytes, chunk]);
+    const bytes = this.#bytes;
     if (bytes.length <= lengthBytes) return undefined;
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
     const kind = bytes[lengthBytes];
@@ -30,7 +30,7 @@ export class Greeting {
     }
     const end = lengthBytes + length;
     if (bytes.length < end) return undefined;
-    readHelloOf(this.serverId, new FieldReader(bytes.subarray(lengthBytes + 1, end), peerFormat));
+    readHelloOf(this.#serverId, new FieldReader(bytes.subarray(lengthBytes + 1, end), peerFormat));
     return bytes;
   }
 }

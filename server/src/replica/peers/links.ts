@@ -51,181 +51,181 @@ export interface LinkEvents {
 export class Links {
   /** Frames of kinds that this build does not know, since the start. */
   unknownFrames = 0;
-  private readonly links = new Map<number, Link>();
-  private readonly transport: Transport;
-  private readonly clock: Clock;
-  private readonly log: Logger;
+  readonly #links = new Map<number, Link>();
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #log: Logger;
   /** Of links that had to be closed for what came over them, … */
-  private readonly refusals: ComplaintLog;
+  readonly #refusals: ComplaintLog;
   /** … and of frames of unknown kinds: so many of these that the others are not heard must not be. */
-  private readonly unknownKinds: ComplaintLog;
-  private readonly events: LinkEvents;
-  private readonly bounds: LinkBounds;
-  private own: Omit<Hello, 'seen' | 'version'>;
-  private lastTickMs = 0;
+  readonly #unknownKinds: ComplaintLog;
+  readonly #events: LinkEvents;
+  readonly #bounds: LinkBounds;
+  #own: Omit<Hello, 'seen' | 'version'>;
+  #lastTickMs = 0;
 
   constructor(
     own: Omit<Hello, 'seen' | 'version'>,
     ports: { transport: Transport; clock: Clock; log: Logger; bounds: LinkBounds },
     events: LinkEvents,
   ) {
-    this.own = own;
-    this.transport = ports.transport;
-    this.clock = ports.clock;
-    this.log = ports.log;
-    this.refusals = new ComplaintLog(ports.log, ports.clock);
-    this.unknownKinds = new ComplaintLog(ports.log, ports.clock);
-    this.events = events;
-    this.bounds = ports.bounds;
+    this.#own = own;
+    this.#transport = ports.transport;
+    this.#clock = ports.clock;
+    this.#log = ports.log;
+    this.#refusals = new ComplaintLog(ports.log, ports.clock);
+    this.#unknownKinds = new ComplaintLog(ports.log, ports.clock);
+    this.#events = events;
+    this.#bounds = ports.bounds;
   }
 
   get self(): Hello {
     const seen = new Map<number, number>();
-    for (const link of this.links.values()) {
+    for (const link of this.#links.values()) {
       if (link.hello !== undefined) seen.set(link.serverId, link.hello.instance);
     }
-    return { version: peerProtocolVersion, ...this.own, seen };
+    return { version: peerProtocolVersion, ...this.#own, seen };
   }
 
   /** The newest hello of each member whose link is up. */
   hellos(): Map<number, Hello> {
     const hellos = new Map<number, Hello>();
-    for (const link of this.links.values()) {
+    for (const link of this.#links.values()) {
       if (link.hello !== undefined) hellos.set(link.serverId, link.hello);
     }
     return hellos;
   }
 
   isUp(serverId: number): boolean {
-    return this.links.get(serverId)?.hello !== undefined;
+    return this.#links.get(serverId)?.hello !== undefined;
   }
 
   /** This member's standing changed: tells everybody. */
   announce(own: Partial<Omit<Hello, 'seen' | 'version'>>): void {
-    this.own = { ...this.own, ...own };
-    this.greetAll();
+    this.#own = { ...this.#own, ...own };
+    this.#greetAll();
   }
 
   /** `address`: of the other end, for people. */
   up(serverId: number, address?: string): void {
-    if (this.links.has(serverId)) this.down(serverId);
-    const now = this.clock.monotonicMs();
+    if (this.#links.has(serverId)) this.down(serverId);
+    const now = this.#clock.monotonicMs();
     const link: Link = {
       serverId,
       address,
-      splitter: new FrameSplitter(this.bounds.peerFrameBytes),
-      outbox: new Outbox(this.bounds.peerFrameBytes, () => this.send(link)),
+      splitter: new FrameSplitter(this.#bounds.peerFrameBytes),
+      outbox: new Outbox(this.#bounds.peerFrameBytes, () => this.#send(link)),
       hello: undefined,
       lastSentMs: now,
       lastReceivedMs: now,
       isClosing: false,
     };
-    this.links.set(serverId, link);
+    this.#links.set(serverId, link);
     writeHello(link.outbox, this.self);
     this.flush();
   }
 
   down(serverId: number): void {
-    const link = this.links.get(serverId);
+    const link = this.#links.get(serverId);
     if (link === undefined) return;
-    this.links.delete(serverId);
-    if (!this.own.started) this.greetAll();
-    this.events.parted(serverId, link.hello);
+    this.#links.delete(serverId);
+    if (!this.#own.started) this.#greetAll();
+    this.#events.parted(serverId, link.hello);
   }
 
   received(serverId: number, chunk: Uint8Array): void {
-    const link = this.links.get(serverId);
+    const link = this.#links.get(serverId);
     if (link === undefined) return;
-    link.lastReceivedMs = this.clock.monotonicMs();
+    link.lastReceivedMs = this.#clock.monotonicMs();
     try {
-      link.splitter.push(chunk, (frame) => this.take(link, frame));
+      link.splitter.push(chunk, (frame) => this.#take(link, frame));
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
-      this.complain(link, error);
-      this.transport.disconnect(serverId, 'refused');
+      this.#complain(link, error);
+      this.#transport.disconnect(serverId, 'refused');
     }
   }
 
-  private complain({ serverId, address }: Link, error: PeerProtocolError): void {
+  #complain({ serverId, address }: Link, error: PeerProtocolError): void {
     const fields = { serverId, address, reason: error.message };
     if (error instanceof OtherVersion) {
       const { theirs, ours } = error;
       const message =
         'a member of another version of the protocol: no link with it until the older one is upgraded';
-      this.refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours }, 'error');
+      this.#refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours }, 'error');
     } else {
       const message = 'a peer does not keep to the protocol; closing its link';
-      this.refusals.say(`frame ${serverId}`, message, fields, 'error');
+      this.#refusals.say(`frame ${serverId}`, message, fields, 'error');
     }
   }
 
   /** Where to write frames for this member, or undefined while its link is down. Sent by the next `flush` at the latest. */
   outbox(serverId: number): Outbox | undefined {
-    return this.links.get(serverId)?.outbox;
+    return this.#links.get(serverId)?.outbox;
   }
 
   flush(): void {
-    for (const link of this.links.values()) if (link.outbox.length > 0) this.send(link);
+    for (const link of this.#links.values()) if (link.outbox.length > 0) this.#send(link);
   }
 
-  private send(link: Link): void {
-    if (link.isClosing || this.waitingBytes(link) > this.bounds.linkBufferBytes) {
-      this.giveUp(link);
+  #send(link: Link): void {
+    if (link.isClosing || this.#waitingBytes(link) > this.#bounds.linkBufferBytes) {
+      this.#giveUp(link);
       return;
     }
-    link.lastSentMs = this.clock.monotonicMs();
-    this.transport.send(link.serverId, link.outbox.take());
+    link.lastSentMs = this.#clock.monotonicMs();
+    this.#transport.send(link.serverId, link.outbox.take());
   }
 
   /** Whether a piece of a snapshot that is asked for again may still be among what waits on this link. */
   isBacklogged(serverId: number): boolean {
-    const link = this.links.get(serverId);
-    return link !== undefined && this.waitingBytes(link) >= this.bounds.snapshotChunkBytes;
+    const link = this.#links.get(serverId);
+    return link !== undefined && this.#waitingBytes(link) >= this.#bounds.snapshotChunkBytes;
   }
 
-  private waitingBytes(link: Link): number {
-    return link.outbox.length + this.transport.bufferedBytes(link.serverId);
+  #waitingBytes(link: Link): number {
+    return link.outbox.length + this.#transport.bufferedBytes(link.serverId);
   }
 
   /** What is sent keeps to windows that come to less: a link with more does not carry what it should, and costs memory. */
-  private giveUp(link: Link): void {
-    const waitingBytes = this.waitingBytes(link);
+  #giveUp(link: Link): void {
+    const waitingBytes = this.#waitingBytes(link);
     link.outbox.clear();
     if (link.isClosing) return;
     link.isClosing = true;
-    const { linkBufferBytes } = this.bounds;
-    this.log.warn(
+    const { linkBufferBytes } = this.#bounds;
+    this.#log.warn(
       { serverId: link.serverId, waitingBytes, linkBufferBytes },
       'peer too slow: it takes less than what is sent to it; closing its link',
     );
-    this.transport.disconnect(link.serverId);
+    this.#transport.disconnect(link.serverId);
   }
 
   /** Called now and then: keep-alives out, dead links closed. */
   tick(): void {
-    const now = this.clock.monotonicMs();
-    const stalled = now - this.lastTickMs > keepAliveMs;
-    this.lastTickMs = now;
-    for (const link of this.links.values()) {
+    const now = this.#clock.monotonicMs();
+    const stalled = now - this.#lastTickMs > keepAliveMs;
+    this.#lastTickMs = now;
+    for (const link of this.#links.values()) {
       // Time that this member slept through is no silence of the others: what they sent is still to be read.
       if (stalled) link.lastReceivedMs = now;
     }
-    for (const link of this.links.values()) {
+    for (const link of this.#links.values()) {
       if (now - link.lastReceivedMs > deadAfterMs) {
-        this.log.warn(
+        this.#log.warn(
           { serverId: link.serverId, silentMs: Math.round(now - link.lastReceivedMs) },
           'peer unreachable: its link is silent; closing it',
         );
-        this.transport.disconnect(link.serverId);
+        this.#transport.disconnect(link.serverId);
       } else if (now - link.lastSentMs > keepAliveMs) {
         endFrame(link.outbox, beginFrame(link.outbox, PeerFrame.keepAlive));
       }
     }
   }
 
-  private take(link: Link, frame: Uint8Array): void {
+  #take(link: Link, frame: Uint8Array): void {
     // A frame before this one may have closed the link.
-    if (this.links.get(link.serverId) !== link) return;
+    if (this.#links.get(link.serverId) !== link) return;
     const reader = new FieldReader(frame, peerFormat);
     const kind = reader.u8();
     if (kind === PeerFrame.keepAlive) return;
@@ -234,28 +234,28 @@ export class Links {
       const news = link.hello === undefined;
       link.hello = hello;
       // Only until Raft runs does anybody ask who sees whom.
-      if (news && !this.own.started) this.greetAll();
-      this.events.greeted(link.serverId, hello);
+      if (news && !this.#own.started) this.#greetAll();
+      this.#events.greeted(link.serverId, hello);
       return;
     }
     if (link.hello === undefined) throw new PeerProtocolError(`frame of kind ${kind} before a hello`);
-    if (isKnownKind(kind)) this.events.frame(link.serverId, link.hello, kind, reader);
-    else this.leaveOut(link, kind);
+    if (isKnownKind(kind)) this.#events.frame(link.serverId, link.hello, kind, reader);
+    else this.#leaveOut(link, kind);
   }
 
   /** A newer build of this protocol version may send it: what only some understand is never needed (peer-frames.ts). */
-  private leaveOut({ serverId, address }: Link, kind: number): void {
+  #leaveOut({ serverId, address }: Link, kind: number): void {
     this.unknownFrames++;
-    this.unknownKinds.say(
+    this.#unknownKinds.say(
       `${serverId} ${kind}`,
       'a member sends frames of a kind that this version does not know, and that are left out: it runs a newer one',
       { serverId, address, kind },
     );
   }
 
-  private greetAll(): void {
+  #greetAll(): void {
     const hello = this.self;
-    for (const link of this.links.values()) writeHello(link.outbox, hello);
+    for (const link of this.#links.values()) writeHello(link.outbox, hello);
     this.flush();
   }
 }

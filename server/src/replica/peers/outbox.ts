@@ -11,27 +11,27 @@ export class OversizedFrame extends Error {
 
 /** Where the frames for one member are gathered. None of them may be longer than what that member takes. */
 export class Outbox extends FieldWriter {
-  private readonly peerFrameBytes: number;
-  private readonly leave: () => void;
+  readonly #peerFrameBytes: number;
+  readonly #leave: () => void;
 
   /** `leave` sends what was gathered, where that does not wait for the end of the turn. */
   constructor(peerFrameBytes: number, leave: () => void = () => {}) {
     super(peerFormat);
-    this.peerFrameBytes = peerFrameBytes;
-    this.leave = leave;
+    this.#peerFrameBytes = peerFrameBytes;
+    this.#leave = leave;
   }
 
   /** The frame whose length prefix stands at `start` is whole. Throws OversizedFrame where it would be refused; it is taken back then. */
   frameEnded(start: number, lengthBytes: number): void {
     const length = this.length - start - lengthBytes;
-    if (length > this.peerFrameBytes) {
+    if (length > this.#peerFrameBytes) {
       const kind = this.bytes[start + lengthBytes];
       this.length = start;
       throw new OversizedFrame(
-        `a frame of kind ${kind} came to ${length} bytes, and members take ${this.peerFrameBytes}: its writer does not keep to its bound`,
+        `a frame of kind ${kind} came to ${length} bytes, and members take ${this.#peerFrameBytes}: its writer does not keep to its bound`,
       );
     }
     this.patchU32(start, length);
-    if (this.length >= gatheredBytes) this.leave();
+    if (this.length >= gatheredBytes) this.#leave();
   }
 }

@@ -21,48 +21,48 @@ export interface LogPoint {
  * that tail go and the record gets a point of its own. So replaced entries, which are still in the file, are never reached.
  */
 export class LogIndex {
-  private points: LogPoint[] = [];
+  #points: LogPoint[] = [];
 
   /** A record of entries was appended; `truncates` where its first index is not the one after the last. */
   appended(firstIndex: number, truncates: boolean, sequence: number, offset: number, chain: number): void {
-    if (truncates) this.truncateFrom(firstIndex);
-    const last = this.points.at(-1);
+    if (truncates) this.#truncateFrom(firstIndex);
+    const last = this.#points.at(-1);
     if (
       last === undefined ||
       truncates ||
       last.sequence !== sequence ||
       offset - last.offset >= pointSpacingBytes
     ) {
-      this.points.push({ firstIndex, sequence, offset, chain });
+      this.#points.push({ firstIndex, sequence, offset, chain });
     }
   }
 
   clear(): void {
-    this.points = [];
+    this.#points = [];
   }
 
   /** The older segments are gone. */
   dropBefore(sequence: number): void {
-    this.points = this.points.filter((point) => point.sequence >= sequence);
+    this.#points = this.#points.filter((point) => point.sequence >= sequence);
   }
 
   /** Position in the list of the point from which `index` is reached; -1 where none is. */
   find(index: number): number {
     let low = 0;
-    let high = this.points.length;
+    let high = this.#points.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.points[middle]!.firstIndex <= index) low = middle + 1;
+      if (this.#points[middle]!.firstIndex <= index) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
 
   at(position: number): LogPoint | undefined {
-    return this.points[position];
+    return this.#points[position];
   }
 
-  private truncateFrom(index: number): void {
-    while (this.points.length > 0 && this.points.at(-1)!.firstIndex >= index) this.points.pop();
+  #truncateFrom(index: number): void {
+    while (this.#points.length > 0 && this.#points.at(-1)!.firstIndex >= index) this.#points.pop();
   }
 }

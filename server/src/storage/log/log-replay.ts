@@ -14,20 +14,20 @@ export class LogReplay {
   configurations: Entry[] = [];
   /** Where each term begins, from state.firstIndex on. */
   termRuns: TermRun[] = [];
-  private readonly keepAbove: number;
+  readonly #keepAbove: number;
 
   /** Begins with the oldest segment's header. */
   constructor(oldest: ReadSegmentHeader, keepAbove: number) {
     this.state = new LogState(oldest.firstIndex, oldest.previousTerm, oldest.suspect);
     this.hardState = oldest.hardState;
-    this.keepAbove = keepAbove;
+    this.#keepAbove = keepAbove;
   }
 
   /** Throws FieldError where the record makes no sense. Of the payload nothing is kept but copies. */
   apply(type: number, payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
     switch (type & ~firstOfWrite) {
       case LogRecord.entries:
-        this.applyEntries(payload, sequence, offset, chainBefore);
+        this.#applyEntries(payload, sequence, offset, chainBefore);
         return;
       case LogRecord.hardState: {
         const reader = new FieldReader(payload, storedFormat);
@@ -76,7 +76,7 @@ export class LogReplay {
     else termRuns[0] = { firstIndex: state.firstIndex, term: state.previousTerm };
   }
 
-  private applyEntries(payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
+  #applyEntries(payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
     const { state } = this;
     const batch: Entry[] = [];
     decodeEntries(payload, 0, Number.POSITIVE_INFINITY, batch);
@@ -86,18 +86,18 @@ export class LogReplay {
     if (first > state.lastIndex + 1) {
       throw new FieldError(`entries from ${first} after entry ${state.lastIndex}`);
     }
-    this.cutFrom(first);
+    this.#cutFrom(first);
     state.appended(first, last.index, last.term, sequence, offset, chainBefore);
     for (const entry of batch) {
       if (this.termRuns.at(-1)?.term !== entry.term) {
         this.termRuns.push({ firstIndex: entry.index, term: entry.term });
       }
-      if (entry.kind === EntryKind.configuration && entry.index > this.keepAbove)
+      if (entry.kind === EntryKind.configuration && entry.index > this.#keepAbove)
         this.configurations.push({ ...entry, data: entry.data.slice() });
     }
   }
 
-  private cutFrom(first: number): void {
+  #cutFrom(first: number): void {
     while (this.termRuns.length > 0 && this.termRuns.at(-1)!.firstIndex >= first) this.termRuns.pop();
     while (this.configurations.length > 0 && this.configurations.at(-1)!.index >= first)
       this.configurations.pop();

@@ -45,25 +45,25 @@ export interface OpenSegment extends SegmentName {
  */
 export class Log {
   readonly state: LogState;
-  private readonly disk: Disk;
+  readonly #disk: Disk;
   readonly clusterId: string;
-  private readonly votes: HardStateFile;
+  readonly #votes: HardStateFile;
   /** Oldest first; the last one is appended to. */
-  private segments: SegmentName[];
-  private readonly preparer: SegmentPreparer;
-  private readonly writer = new FieldWriter(storedFormat, 256 * 1024);
+  #segments: SegmentName[];
+  readonly #preparer: SegmentPreparer;
+  readonly #writer = new FieldWriter(storedFormat, 256 * 1024);
 
-  private file: DiskFile;
-  private sizeBytes: number;
-  private position: number;
-  private chain: number;
+  #file: DiskFile;
+  #sizeBytes: number;
+  #position: number;
+  #chain: number;
 
   /** The Write that the disk is working on. */
-  private write: Write | undefined;
-  private done: PersistDone | undefined;
-  private nextChain = 0;
+  #write: Write | undefined;
+  #done: PersistDone | undefined;
+  #nextChain = 0;
   /** Of its records of entries, three numbers each: position in the Write after the last entry, offset in the file, checksum before. */
-  private readonly records: number[] = [];
+  readonly #records: number[] = [];
 
   constructor(
     disk: Disk,
@@ -74,36 +74,36 @@ export class Log {
     sealed: readonly SegmentName[],
     open: OpenSegment,
   ) {
-    this.disk = disk;
+    this.#disk = disk;
     this.clusterId = clusterId;
-    this.votes = votes;
+    this.#votes = votes;
     this.state = state;
-    this.segments = [...sealed, { name: open.name, sequence: open.sequence, firstIndex: open.firstIndex }];
-    this.preparer = new SegmentPreparer(disk, segmentBytes);
-    this.file = open.file;
-    this.sizeBytes = open.sizeBytes;
-    this.position = open.position;
-    this.chain = open.chain;
+    this.#segments = [...sealed, { name: open.name, sequence: open.sequence, firstIndex: open.firstIndex }];
+    this.#preparer = new SegmentPreparer(disk, segmentBytes);
+    this.#file = open.file;
+    this.#sizeBytes = open.sizeBytes;
+    this.#position = open.position;
+    this.#chain = open.chain;
   }
 
   get segmentCount(): number {
-    return this.segments.length;
+    return this.#segments.length;
   }
 
   /** Before the log takes so many bytes more of its disk it waits for `wait`. */
   growAfter(wait: (bytes: number) => Promise<void>): void {
-    this.preparer.waitForRoom = wait;
+    this.#preparer.waitForRoom = wait;
   }
 
   segmentNameOf(sequence: number): string | undefined {
-    return this.segments.find((segment) => segment.sequence === sequence)?.name;
+    return this.#segments.find((segment) => segment.sequence === sequence)?.name;
   }
 
   /** Throws StorageInvariantViolation where the Write does not continue the log. */
   check(write: Write): void {
     const { state } = this;
     const { entries, hardState, snapshot } = write;
-    const { term } = this.votes.hardState;
+    const { term } = this.#votes.hardState;
     if (hardState !== undefined && hardState.term < term) {
       throw new StorageInvariantViolation(`term ${hardState.term} after term ${term}`);
     }
@@ -120,10 +120,10 @@ export class Log {
    * A Write that was checked. `done` gets `full` (at most term and vote were made durable, the Write may come again) or `failed`.
    */
   append(write: Write, done: PersistDone): void {
-    this.write = write;
-    this.done = done;
-    if (write.hardState === undefined) this.appendRecords();
-    else this.votes.write(write.hardState, this.voted);
+    this.#write = write;
+    this.#done = done;
+    if (write.hardState === undefined) this.#appendRecords();
+    else this.#votes.write(write.hardState, this.#voted);
   }
 
   /**
@@ -132,67 +132,68 @@ export class Log {
    */
   async purge(index: number): Promise<void> {
     const purged: SegmentName[] = [];
-    while (this.segments.length > 1 && this.segments[1]!.firstIndex <= index + 1) {
-      const next = this.segments[1]!;
+    while (this.#segments.length > 1 && this.#segments[1]!.firstIndex <= index + 1) {
+      const next = this.#segments[1]!;
       this.state.purgedBefore(next.sequence, next.firstIndex);
-      purged.push(this.segments[0]!);
-      this.segments = this.segments.slice(1);
+      purged.push(this.#segments[0]!);
+      this.#segments = this.#segments.slice(1);
     }
-    for (const { name } of purged) await this.disk.remove(name);
-    if (purged.length > 0) await this.disk.syncFolder(logFolder);
+    for (const { name } of purged) await this.#disk.remove(name);
+    if (purged.length > 0) await this.#disk.syncFolder(logFolder);
   }
 
   async close(): Promise<void> {
-    await this.preparer.close();
-    await this.file.close();
-    await this.votes.close();
+    await this.#preparer.close();
+    await this.#file.close();
+    await this.#votes.close();
   }
 
-  private readonly voted = (error: Error | undefined): void => {
-    if (error === undefined) this.appendRecords();
-    else this.done!(diskFailed('writing term and vote', hardStateName, error));
+  readonly #voted = (error: Error | undefined): void => {
+    if (error === undefined) this.#appendRecords();
+    else this.#done!(diskFailed('writing term and vote', hardStateName, error));
   };
 
-  private appendRecords(): void {
-    const bytes = encodedBytes(this.write!);
+  #appendRecords(): void {
+    const bytes = encodedBytes(this.#write!);
     if (bytes === 0) {
-      this.finish();
+      this.#finish();
       return;
     }
-    if (this.position + bytes > this.sizeBytes) {
-      this.roll(segmentHeaderBytes + bytes).then(this.appendEncoded, this.rollFailed);
+    if (this.#position + bytes > this.#sizeBytes) {
+      this.#roll(segmentHeaderBytes + bytes).then(this.#appendEncoded, this.#rollFailed);
     } else {
-      this.appendEncoded();
+      this.#appendEncoded();
     }
   }
 
-  private readonly appendEncoded = (): void => {
-    this.encode(this.write!);
-    this.file.append(this.writer.bytes, this.writer.length, this.position, this.appended);
+  readonly #appendEncoded = (): void => {
+    this.#encode(this.#write!);
+    this.#file.append(this.#writer.bytes, this.#writer.length, this.#position, this.#appended);
   };
 
-  private readonly appended = (error: Error | undefined): void => {
+  readonly #appended = (error: Error | undefined): void => {
     if (error !== undefined) {
       // The Write stays: the log takes no other one after this.
-      this.done!(diskFailed('appending to the log', this.segments.at(-1)!.name, error));
+      this.#done!(diskFailed('appending to the log', this.#segments.at(-1)!.name, error));
       return;
     }
-    const write = this.write!;
+    const write = this.#write!;
     const { state } = this;
     if (write.snapshot !== undefined) state.installed(write.snapshot.index, write.snapshot.term);
-    this.noteRecords(write.entries);
+    this.#noteRecords(write.entries);
     if (write.clearSuspect) state.suspect = false;
-    this.position += this.writer.length;
-    this.chain = this.nextChain;
-    this.writer.clear();
-    if (this.position > this.sizeBytes / 2) this.preparer.start();
-    this.finish();
+    this.#position += this.#writer.length;
+    this.#chain = this.#nextChain;
+    this.#writer.clear();
+    if (this.#position > this.#sizeBytes / 2) this.#preparer.start();
+    this.#finish();
   };
 
   /** They are durable: from now on entries are read from there. */
-  private noteRecords(entries: readonly Entry[]): void {
-    const { state, records } = this;
-    const { sequence } = this.segments.at(-1)!;
+  #noteRecords(entries: readonly Entry[]): void {
+    const records = this.#records;
+    const { state } = this;
+    const { sequence } = this.#segments.at(-1)!;
     for (let i = 0, from = 0; i < records.length; i += 3) {
       const end = records[i]!;
       const last = entries[end - 1]!;
@@ -201,18 +202,18 @@ export class Log {
     }
   }
 
-  private finish(error?: StorageError): void {
-    const done = this.done!;
-    this.write = undefined;
-    this.done = undefined;
+  #finish(error?: StorageError): void {
+    const done = this.#done!;
+    this.#write = undefined;
+    this.#done = undefined;
     done(error);
   }
 
-  private encode(write: Write): void {
-    const { writer } = this;
-    let chain = this.chain;
+  #encode(write: Write): void {
+    const writer = this.#writer;
+    let chain = this.#chain;
     let mark: number = firstOfWrite;
-    this.records.length = 0;
+    this.#records.length = 0;
     if (write.snapshot !== undefined) {
       const start = beginRecord(writer, LogRecord.installed | mark);
       writer.f64(write.snapshot.index);
@@ -223,7 +224,7 @@ export class Log {
     const { entries } = write;
     for (let from = 0, end = 0; from < entries.length; from = end) {
       end = endOfRecord(entries, from);
-      this.records.push(end, this.position + writer.length, chain);
+      this.#records.push(end, this.#position + writer.length, chain);
       const start = beginRecord(writer, LogRecord.entries | mark);
       encodeEntries(writer, entries, from, end);
       chain = endRecord(writer, start, chain);
@@ -235,43 +236,43 @@ export class Log {
       writer.u8(0);
       chain = endRecord(writer, start, chain);
     }
-    this.nextChain = chain;
+    this.#nextChain = chain;
   }
 
   /** Goes on in a new segment with room for `minBytes`. */
-  private async roll(minBytes: number): Promise<void> {
+  async #roll(minBytes: number): Promise<void> {
     const { state } = this;
     let prepared: PreparedSegment;
     try {
-      prepared = await this.preparer.take(minBytes);
+      prepared = await this.#preparer.take(minBytes);
     } catch (error) {
       // Only here: nothing of the log was touched yet. A full disk further down leaves unknown what was done.
       throw isShortage(error) ? diskFull('a log segment', logFolder, error) : error;
     }
-    const sequence = this.segments.at(-1)!.sequence + 1;
+    const sequence = this.#segments.at(-1)!.sequence + 1;
     const firstIndex = state.lastIndex + 1;
-    const { name, chain } = await nameSegment(this.disk, prepared.file, {
+    const { name, chain } = await nameSegment(this.#disk, prepared.file, {
       clusterId: this.clusterId,
       sequence,
       firstIndex,
       previousTerm: state.lastTerm,
-      previousEnd: this.position,
-      previousChain: this.chain,
+      previousEnd: this.#position,
+      previousChain: this.#chain,
       suspect: state.suspect,
     });
-    await this.votes.beganSegment(sequence);
-    const sealed = this.file;
-    this.segments.push({ name, sequence, firstIndex });
-    this.file = prepared.file;
-    this.sizeBytes = prepared.sizeBytes;
-    this.position = segmentHeaderBytes;
-    this.chain = chain;
+    await this.#votes.beganSegment(sequence);
+    const sealed = this.#file;
+    this.#segments.push({ name, sequence, firstIndex });
+    this.#file = prepared.file;
+    this.#sizeBytes = prepared.sizeBytes;
+    this.#position = segmentHeaderBytes;
+    this.#chain = chain;
     await sealed.close();
   }
 
-  private readonly rollFailed = (error: unknown): void => {
-    if (isDiskFull(error)) this.finish(error);
-    else this.done!(diskFailed('beginning a log segment', logFolder, error));
+  readonly #rollFailed = (error: unknown): void => {
+    if (isDiskFull(error)) this.#finish(error);
+    else this.#done!(diskFailed('beginning a log segment', logFolder, error));
   };
 }
 

@@ -26,38 +26,38 @@ export class RecordScanner {
   /** Where the current record ends: where the next one begins, or does not verify. */
   nextOffset: number;
 
-  private readonly file: DiskFile;
-  private readonly end: number;
-  private buffer = new Uint8Array(readAheadBytes);
-  private view = new DataView(this.buffer.buffer);
-  private bufferOffset = 0;
-  private buffered = 0;
+  readonly #file: DiskFile;
+  readonly #end: number;
+  #buffer = new Uint8Array(readAheadBytes);
+  #view = new DataView(this.#buffer.buffer);
+  #bufferOffset = 0;
+  #buffered = 0;
 
   constructor(file: DiskFile, start: ScanStart) {
-    this.file = file;
+    this.#file = file;
     this.nextOffset = start.offset;
     this.chain = start.chain;
-    this.end = start.end;
+    this.#end = start.end;
   }
 
   /** Steps to the next record. False where there is none that verifies: `nextOffset` and `chain` stay as they are. */
   async next(): Promise<boolean> {
     const offset = this.nextOffset;
-    if (!this.has(offset, recordOverheadBytes) && !(await this.fill(offset, recordOverheadBytes)))
+    if (!this.#has(offset, recordOverheadBytes) && !(await this.#fill(offset, recordOverheadBytes)))
       return false;
-    const length = this.view.getUint32(offset - this.bufferOffset + 4, true);
+    const length = this.#view.getUint32(offset - this.#bufferOffset + 4, true);
     const bytes = recordPrefixBytes + length;
-    if (length < 1 || offset + bytes > this.end) return false;
-    if (!this.has(offset, bytes) && !(await this.fill(offset, bytes))) return false;
+    if (length < 1 || offset + bytes > this.#end) return false;
+    if (!this.#has(offset, bytes) && !(await this.#fill(offset, bytes))) return false;
 
-    const at = offset - this.bufferOffset;
-    const crc = crc32c(this.buffer, at + 4, at + bytes, this.chain);
-    if (crc !== this.view.getUint32(at, true)) return false;
+    const at = offset - this.#bufferOffset;
+    const crc = crc32c(this.#buffer, at + 4, at + bytes, this.chain);
+    if (crc !== this.#view.getUint32(at, true)) return false;
     this.offset = offset;
     this.chainBefore = this.chain;
     this.chain = crc;
-    this.type = this.buffer[at + recordPrefixBytes]!;
-    this.payload = this.buffer.subarray(at + recordOverheadBytes, at + bytes);
+    this.type = this.#buffer[at + recordPrefixBytes]!;
+    this.payload = this.#buffer.subarray(at + recordOverheadBytes, at + bytes);
     this.nextOffset = offset + bytes;
     return true;
   }
@@ -68,29 +68,29 @@ export class RecordScanner {
    */
   async skip(): Promise<boolean> {
     const offset = this.nextOffset;
-    if (!this.has(offset, recordOverheadBytes) && !(await this.fill(offset, recordOverheadBytes)))
+    if (!this.#has(offset, recordOverheadBytes) && !(await this.#fill(offset, recordOverheadBytes)))
       return false;
-    const at = offset - this.bufferOffset;
-    const end = offset + recordPrefixBytes + this.view.getUint32(at + 4, true);
-    if (end + recordOverheadBytes > this.end) return false;
-    this.chain = this.view.getUint32(at, true);
+    const at = offset - this.#bufferOffset;
+    const end = offset + recordPrefixBytes + this.#view.getUint32(at + 4, true);
+    if (end + recordOverheadBytes > this.#end) return false;
+    this.chain = this.#view.getUint32(at, true);
     this.nextOffset = end;
     return true;
   }
 
-  private has(offset: number, bytes: number): boolean {
-    return offset >= this.bufferOffset && offset + bytes <= this.bufferOffset + this.buffered;
+  #has(offset: number, bytes: number): boolean {
+    return offset >= this.#bufferOffset && offset + bytes <= this.#bufferOffset + this.#buffered;
   }
 
-  private async fill(offset: number, bytes: number): Promise<boolean> {
-    if (offset + bytes > this.end) return false;
-    if (bytes > this.buffer.length) {
-      this.buffer = new Uint8Array(bytes + readAheadBytes);
-      this.view = new DataView(this.buffer.buffer);
+  async #fill(offset: number, bytes: number): Promise<boolean> {
+    if (offset + bytes > this.#end) return false;
+    if (bytes > this.#buffer.length) {
+      this.#buffer = new Uint8Array(bytes + readAheadBytes);
+      this.#view = new DataView(this.#buffer.buffer);
     }
-    const wanted = Math.min(this.buffer.length, this.end - offset);
-    this.buffered = await this.file.read(this.buffer.subarray(0, wanted), offset);
-    this.bufferOffset = offset;
-    return this.buffered >= bytes;
+    const wanted = Math.min(this.#buffer.length, this.#end - offset);
+    this.#buffered = await this.#file.read(this.#buffer.subarray(0, wanted), offset);
+    this.#bufferOffset = offset;
+    return this.#buffered >= bytes;
   }
 }

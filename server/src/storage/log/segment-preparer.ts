@@ -19,66 +19,66 @@ export function segmentBytesAtStart(position: number, segmentBytes: number): num
 
 /** Makes the next segment while the current one is filled: its space is taken before it is needed. */
 export class SegmentPreparer {
-  private readonly disk: Disk;
-  private readonly segmentBytes: number;
-  private ready: DiskFile | undefined;
-  private running: Promise<void> | undefined;
-  private error: unknown;
+  readonly #disk: Disk;
+  readonly #segmentBytes: number;
+  #ready: DiskFile | undefined;
+  #running: Promise<void> | undefined;
+  #error: unknown;
   /** Settles once so many bytes more may be taken of the disk. */
   waitForRoom: (bytes: number) => Promise<void> = () => Promise.resolve();
 
   constructor(disk: Disk, segmentBytes: number) {
-    this.disk = disk;
-    this.segmentBytes = segmentBytes;
+    this.#disk = disk;
+    this.#segmentBytes = segmentBytes;
   }
 
   /** Begins in the background, if that is not done or under way. What goes wrong is told by `take`. */
   start(): void {
-    if (this.ready !== undefined || this.running !== undefined) return;
-    this.error = undefined;
-    this.running = this.create().then(this.finished, this.finished);
+    if (this.#ready !== undefined || this.#running !== undefined) return;
+    this.#error = undefined;
+    this.#running = this.#create().then(this.#finished, this.#finished);
   }
 
   /** The prepared file, of at least `minBytes`. Rejects with the disk's error; after `ENOSPC` it may be asked again. */
   async take(minBytes: number): Promise<PreparedSegment> {
-    if (this.ready === undefined) {
+    if (this.#ready === undefined) {
       this.start();
-      await this.running;
+      await this.#running;
     }
-    const file = this.ready;
-    if (file === undefined) throw this.error;
-    this.ready = undefined;
-    if (minBytes > this.segmentBytes) await this.allocate(file, minBytes, minBytes - this.segmentBytes);
-    return { file, sizeBytes: Math.max(minBytes, this.segmentBytes) };
+    const file = this.#ready;
+    if (file === undefined) throw this.#error;
+    this.#ready = undefined;
+    if (minBytes > this.#segmentBytes) await this.#allocate(file, minBytes, minBytes - this.#segmentBytes);
+    return { file, sizeBytes: Math.max(minBytes, this.#segmentBytes) };
   }
 
   async close(): Promise<void> {
-    await this.running;
-    await this.ready?.close();
-    this.ready = undefined;
+    await this.#running;
+    await this.#ready?.close();
+    this.#ready = undefined;
   }
 
-  private async create(): Promise<void> {
-    const file = await this.disk.create(preparedName);
-    await this.allocate(file, this.segmentBytes, this.segmentBytes);
-    this.ready = file;
+  async #create(): Promise<void> {
+    const file = await this.#disk.create(preparedName);
+    await this.#allocate(file, this.#segmentBytes, this.#segmentBytes);
+    this.#ready = file;
   }
 
   /** `growth`: what of `sizeBytes` the file does not have yet. */
-  private async allocate(file: DiskFile, sizeBytes: number, growth: number): Promise<void> {
+  async #allocate(file: DiskFile, sizeBytes: number, growth: number): Promise<void> {
     try {
       await this.waitForRoom(growth);
       await file.allocate(sizeBytes);
     } catch (error) {
       // What was taken of a full disk is given back: others may need it to free more. And a file that failed is not used again.
       await file.close();
-      await this.disk.remove(preparedName);
+      await this.#disk.remove(preparedName);
       throw error;
     }
   }
 
-  private readonly finished = (error: unknown): void => {
-    this.running = undefined;
-    this.error = error;
+  readonly #finished = (error: unknown): void => {
+    this.#running = undefined;
+    this.#error = error;
   };
 }

@@ -45,21 +45,21 @@ export interface FoundHardState extends Promised {
 /** The open file; its state is that of the last durable record. */
 export class HardStateFile {
   hardState: HardState;
-  private newestSegment: number;
-  private sequence: number;
-  private readonly file: DiskFile;
-  private readonly owner: Identity;
-  private readonly writer = new FieldWriter(storedFormat, slotRecordBytes);
+  #newestSegment: number;
+  #sequence: number;
+  readonly #file: DiskFile;
+  readonly #owner: Identity;
+  readonly #writer = new FieldWriter(storedFormat, slotRecordBytes);
   /** What the disk is working on. */
-  private writing: HardState;
-  private done: DiskDone | undefined;
+  #writing: HardState;
+  #done: DiskDone | undefined;
 
   constructor(file: DiskFile, owner: Identity, { hardState, newestSegment, sequence }: FoundHardState) {
-    this.file = file;
-    this.owner = owner;
-    this.hardState = this.writing = hardState;
-    this.newestSegment = newestSegment;
-    this.sequence = sequence;
+    this.#file = file;
+    this.#owner = owner;
+    this.hardState = this.#writing = hardState;
+    this.#newestSegment = newestSegment;
+    this.#sequence = sequence;
   }
 
   /** One at a time. Durable when `done` is called, possibly before this returns. */
@@ -69,14 +69,14 @@ export class HardStateFile {
       done(undefined);
       return;
     }
-    this.append(hardState, done);
+    this.#append(hardState, done);
   }
 
   /** To be told before the first record of the segment is written. Rejects with the disk's error. */
   beganSegment(sequence: number): Promise<void> {
-    this.newestSegment = sequence;
+    this.#newestSegment = sequence;
     return new Promise((resolve, reject) => {
-      this.append(this.hardState, (error) => {
+      this.#append(this.hardState, (error) => {
         if (error === undefined) resolve();
         else reject(error);
       });
@@ -84,23 +84,23 @@ export class HardStateFile {
   }
 
   close(): Promise<void> {
-    return this.file.close();
+    return this.#file.close();
   }
 
-  private append(hardState: HardState, done: DiskDone): void {
-    const { writer } = this;
-    this.writing = hardState;
-    this.done = done;
-    this.sequence++;
+  #append(hardState: HardState, done: DiskDone): void {
+    const writer = this.#writer;
+    this.#writing = hardState;
+    this.#done = done;
+    this.#sequence++;
     writer.clear();
-    encodeSlot(writer, this.owner, this.sequence, hardState, this.newestSegment);
-    this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);
+    encodeSlot(writer, this.#owner, this.#sequence, hardState, this.#newestSegment);
+    this.#file.append(writer.bytes, slotRecordBytes, slotOffset(this.#sequence), this.#appended);
   }
 
-  private readonly appended = (error: Error | undefined): void => {
-    const done = this.done!;
-    this.done = undefined;
-    if (error === undefined) this.hardState = this.writing;
+  readonly #appended = (error: Error | undefined): void => {
+    const done = this.#done!;
+    this.#done = undefined;
+    if (error === undefined) this.hardState = this.#writing;
     done(error);
   };
 }

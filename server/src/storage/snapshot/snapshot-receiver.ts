@@ -25,22 +25,22 @@ interface Incoming {
  * What is incoming at a crash is thrown away at the next start; only an installed one counts.
  */
 export class SnapshotReceiver {
-  private readonly disk: Disk;
-  private readonly shelf: SnapshotShelf;
-  private readonly clusterId: string;
-  private incoming: Incoming | undefined;
+  readonly #disk: Disk;
+  readonly #shelf: SnapshotShelf;
+  readonly #clusterId: string;
+  #incoming: Incoming | undefined;
 
   constructor(disk: Disk, shelf: SnapshotShelf, clusterId: string) {
-    this.disk = disk;
-    this.shelf = shelf;
-    this.clusterId = clusterId;
+    this.#disk = disk;
+    this.#shelf = shelf;
+    this.#clusterId = clusterId;
   }
 
   /** One at a time. */
   async receive(meta: SnapshotMeta, offset: number, data: Uint8Array, done: boolean): Promise<void> {
     // Another leader's file of the same snapshot may be cut into other chunks: from 0 on all comes anew.
-    if (offset === 0) await this.begin(meta);
-    const incoming = this.incoming;
+    if (offset === 0) await this.#begin(meta);
+    const incoming = this.#incoming;
     const isSame =
       incoming !== undefined && incoming.meta.index === meta.index && incoming.meta.term === meta.term;
     if (!isSame || offset > incoming.received) {
@@ -52,20 +52,20 @@ export class SnapshotReceiver {
     }
     if (offset < incoming.received || incoming.complete !== undefined) return;
     try {
-      await this.append(incoming, data);
+      await this.#append(incoming, data);
       if (done) await withRoom(incoming.name, () => incoming.file.sync());
     } catch (error) {
       // Nothing depends on it yet: the room is given back, and the leader begins anew.
-      if (isDiskFull(error)) await this.discard();
+      if (isDiskFull(error)) await this.#discard();
       throw error;
     }
-    if (done) incoming.complete = await this.verify(incoming);
+    if (done) incoming.complete = await this.#verify(incoming);
   }
 
   /** The complete snapshot takes its place on the shelf, durably. Does nothing where it is there already. */
   async install(meta: SnapshotMeta): Promise<boolean> {
-    const { incoming } = this;
-    const isThere = this.shelf.newest?.index === meta.index && this.shelf.newest.term === meta.term;
+    const incoming = this.#incoming;
+    const isThere = this.#shelf.newest?.index === meta.index && this.#shelf.newest.term === meta.term;
     if (isThere) return true;
     if (
       incoming?.complete === undefined ||
@@ -74,33 +74,33 @@ export class SnapshotReceiver {
     ) {
       return false;
     }
-    this.incoming = undefined;
+    this.#incoming = undefined;
     await incoming.file.close();
-    await this.shelf.adopt(incoming.name, incoming.complete, incoming.received);
+    await this.#shelf.adopt(incoming.name, incoming.complete, incoming.received);
     return true;
   }
 
   async close(): Promise<void> {
-    await this.incoming?.file.close();
-    this.incoming = undefined;
+    await this.#incoming?.file.close();
+    this.#incoming = undefined;
   }
 
-  private async begin(meta: SnapshotMeta): Promise<void> {
-    await this.discard();
+  async #begin(meta: SnapshotMeta): Promise<void> {
+    await this.#discard();
     const name = snapshotName(meta) + incomingSuffix;
-    const file = await withRoom(name, () => this.disk.create(name));
-    this.incoming = { name, meta, file, received: 0, unsynced: 0, complete: undefined };
+    const file = await withRoom(name, () => this.#disk.create(name));
+    this.#incoming = { name, meta, file, received: 0, unsynced: 0, complete: undefined };
   }
 
-  private async discard(): Promise<void> {
-    const { incoming } = this;
+  async #discard(): Promise<void> {
+    const incoming = this.#incoming;
     if (incoming === undefined) return;
-    this.incoming = undefined;
+    this.#incoming = undefined;
     await incoming.file.close();
-    await this.disk.remove(incoming.name);
+    await this.#disk.remove(incoming.name);
   }
 
-  private async append(incoming: Incoming, data: Uint8Array): Promise<void> {
+  async #append(incoming: Incoming, data: Uint8Array): Promise<void> {
     await withRoom(incoming.name, () => incoming.file.write(data, incoming.received));
     incoming.received += data.length;
     incoming.unsynced += data.length;
@@ -109,29 +109,29 @@ export class SnapshotReceiver {
     await withRoom(incoming.name, () => incoming.file.sync());
   }
 
-  private async verify(incoming: Incoming): Promise<ReadSnapshotHeader> {
+  async #verify(incoming: Incoming): Promise<ReadSnapshotHeader> {
     try {
       const header = await verifySnapshot(incoming.file);
-      if (this.isPromised(header, incoming.meta)) return header;
+      if (this.#isPromised(header, incoming.meta)) return header;
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      await this.discard();
+      await this.#discard();
       throw new StorageError('snapshot-damaged', `snapshot ${incoming.meta.index} came damaged`, {
         cause: error,
       });
     }
-    await this.discard();
+    await this.#discard();
     throw new StorageError(
       'snapshot-damaged',
       `snapshot ${incoming.meta.index} is not the one that was announced`,
     );
   }
 
-  private isPromised(header: ReadSnapshotHeader, meta: SnapshotMeta): boolean {
+  #isPromised(header: ReadSnapshotHeader, meta: SnapshotMeta): boolean {
     const configuration = encodeConfiguration(header.meta.configuration);
     const promised = encodeConfiguration(meta.configuration);
     return (
-      header.clusterId === this.clusterId &&
+      header.clusterId === this.#clusterId &&
       header.meta.index === meta.index &&
       header.meta.term === meta.term &&
       configuration.length === promised.length &&

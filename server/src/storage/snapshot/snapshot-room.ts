@@ -12,52 +12,52 @@ import type { SnapshotFile } from './snapshot-writer.ts';
  * the log has come as far; by then the reserved segments are what it takes.
  */
 export class SnapshotRoom {
-  private readonly disk: Disk;
-  private readonly logDisk: Disk;
-  private readonly segmentBytes: number;
+  readonly #disk: Disk;
+  readonly #logDisk: Disk;
+  readonly #segmentBytes: number;
   /** Of the snapshot under way. */
   file: SnapshotFile | undefined;
-  private expectedBytes = 0;
-  private isClosed = false;
-  private moved: (() => void) | undefined;
+  #expectedBytes = 0;
+  #isClosed = false;
+  #moved: (() => void) | undefined;
 
   constructor(disk: Disk, logDisk: Disk, segmentBytes: number) {
-    this.disk = disk;
-    this.logDisk = logDisk;
-    this.segmentBytes = segmentBytes;
+    this.#disk = disk;
+    this.#logDisk = logDisk;
+    this.#segmentBytes = segmentBytes;
   }
 
   begin(file: SnapshotFile, expectedBytes: number): void {
     this.file = file;
-    this.expectedBytes = expectedBytes;
+    this.#expectedBytes = expectedBytes;
   }
 
   /** Something was written of the snapshot, or its writing has ended. */
   readonly noteProgress = (): void => {
-    this.moved?.();
+    this.#moved?.();
   };
 
   /** Nobody waits any more. */
   close(): void {
-    this.isClosed = true;
-    this.moved?.();
+    this.#isClosed = true;
+    this.#moved?.();
   }
 
   /** Settles once the log may take `bytes` of its disk. One at a time. Rejects with the disk's error. */
   readonly waitFor = async (bytes: number): Promise<void> => {
-    if (this.logDisk !== this.disk) return;
-    while (this.stillNeeded > 0) {
-      const kept = this.stillNeeded + reservedSegments * this.segmentBytes;
-      if ((await this.disk.freeBytes()) >= bytes + kept || this.stillNeeded === 0) return;
+    if (this.#logDisk !== this.#disk) return;
+    while (this.#stillNeeded > 0) {
+      const kept = this.#stillNeeded + reservedSegments * this.#segmentBytes;
+      if ((await this.#disk.freeBytes()) >= bytes + kept || this.#stillNeeded === 0) return;
       await new Promise<void>((resolve) => {
-        this.moved = resolve;
+        this.#moved = resolve;
       });
     }
   };
 
-  private get stillNeeded(): number {
+  get #stillNeeded(): number {
     const { file } = this;
-    if (this.isClosed || file === undefined || file.hasEnded) return 0;
-    return Math.max(0, this.expectedBytes - file.bytes);
+    if (this.#isClosed || file === undefined || file.hasEnded) return 0;
+    return Math.max(0, this.#expectedBytes - file.bytes);
   }
 }

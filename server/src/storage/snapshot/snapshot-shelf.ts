@@ -27,18 +27,19 @@ interface Shelved {
 
 /** The complete snapshots on disk. */
 export class SnapshotShelf {
-  private readonly disk: Disk;
+  readonly #disk: Disk;
   /** Oldest first. */
-  private shelved: Shelved[];
+  #shelved: Shelved[];
   /** Of them, those that recovery passed over. */
-  private readonly damaged: Shelved[] = [];
-  private newestHeader: ReadSnapshotHeader | undefined;
+  readonly #damaged: Shelved[] = [];
+  #newestHeader: ReadSnapshotHeader | undefined;
   /** Size of the newest one's file. */
   newestBytes = 0;
 
-  private constructor(disk: Disk, shelved: Shelved[]) {
-    this.disk = disk;
-    this.shelved = shelved;
+  /** Made by its static functions alone. */
+  constructor(disk: Disk, shelved: Shelved[]) {
+    this.#disk = disk;
+    this.#shelved = shelved;
   }
 
   static async open(disk: Disk): Promise<SnapshotShelf> {
@@ -56,11 +57,11 @@ export class SnapshotShelf {
   }
 
   get count(): number {
-    return this.shelved.length;
+    return this.#shelved.length;
   }
 
   get newest(): SnapshotMeta | undefined {
-    return this.newestHeader?.meta;
+    return this.#newestHeader?.meta;
   }
 
   /**
@@ -69,15 +70,15 @@ export class SnapshotShelf {
    */
   async recover(clusterId: string, logFirstIndex: number, genesisIndex: number): Promise<void> {
     let damage: StorageError | undefined;
-    for (const candidate of [...this.shelved].reverse()) {
+    for (const candidate of [...this.#shelved].reverse()) {
       if (damage !== undefined && candidate.index < logFirstIndex - 1) break;
       try {
-        await this.load(candidate.name, clusterId);
+        await this.#load(candidate.name, clusterId);
         return;
       } catch (error) {
         if (!(error instanceof StorageError) || error.code !== 'damaged') throw error;
         damage ??= error;
-        this.damaged.push(candidate);
+        this.#damaged.push(candidate);
       }
     }
     if (damage !== undefined && logFirstIndex > genesisIndex + 1) throw damage;
@@ -85,14 +86,14 @@ export class SnapshotShelf {
 
   /** Gives the damaged ones that recovery could do without another name, for whoever wants to look. Returns what to tell. */
   async putDamagedAside(): Promise<string[]> {
-    if (this.damaged.length === 0) return [];
-    this.shelved = this.shelved.filter((snapshot) => !this.damaged.includes(snapshot));
-    for (const { name } of this.damaged) {
+    if (this.#damaged.length === 0) return [];
+    this.#shelved = this.#shelved.filter((snapshot) => !this.#damaged.includes(snapshot));
+    for (const { name } of this.#damaged) {
       const file = name.slice(memberFolder.length + 1);
-      await this.disk.rename(name, `${memberFolder}/${damagedPrefix}${file}`);
+      await this.#disk.rename(name, `${memberFolder}/${damagedPrefix}${file}`);
     }
-    await this.disk.syncFolder(memberFolder);
-    return this.damaged.map(
+    await this.#disk.syncFolder(memberFolder);
+    return this.#damaged.map(
       ({ name }) => `${name} does not verify; an older state and the log took its place`,
     );
   }
@@ -102,44 +103,44 @@ export class SnapshotShelf {
    * crash, when later syncs have nothing left to write; and the log before it may be purged by then.
    */
   async renewName(): Promise<void> {
-    if (this.newestHeader === undefined) return;
-    const name = snapshotName(this.newestHeader.meta);
-    await this.disk.rename(name, name + renewingSuffix);
-    await this.disk.rename(name + renewingSuffix, name);
-    await this.disk.syncFolder(memberFolder);
+    if (this.#newestHeader === undefined) return;
+    const name = snapshotName(this.#newestHeader.meta);
+    await this.#disk.rename(name, name + renewingSuffix);
+    await this.#disk.rename(name + renewingSuffix, name);
+    await this.#disk.syncFolder(memberFolder);
   }
 
   /** A complete, synced file becomes a snapshot under its name, durably. */
   async adopt(temporaryName: string, header: ReadSnapshotHeader, sizeBytes: number): Promise<void> {
     const name = snapshotName(header.meta);
-    await this.disk.rename(temporaryName, name);
-    await this.disk.syncFolder(memberFolder);
-    this.shelved = this.shelved.filter((other) => other.name !== name);
-    this.shelved.push({ index: header.meta.index, name });
-    this.shelved.sort((a, b) => a.index - b.index);
+    await this.#disk.rename(temporaryName, name);
+    await this.#disk.syncFolder(memberFolder);
+    this.#shelved = this.#shelved.filter((other) => other.name !== name);
+    this.#shelved.push({ index: header.meta.index, name });
+    this.#shelved.sort((a, b) => a.index - b.index);
     if (header.meta.index >= (this.newest?.index ?? 0)) {
-      this.newestHeader = header;
+      this.#newestHeader = header;
       this.newestBytes = sizeBytes;
     }
   }
 
   /** Undefined where it is not kept (any more). */
   async openSnapshot(index: number): Promise<StoredSnapshot | undefined> {
-    const name = this.nameOf(index);
+    const name = this.#nameOf(index);
     if (name === undefined) return undefined;
-    const file = await this.tryOpen(name);
+    const file = await this.#tryOpen(name);
     if (file === undefined) return undefined;
     try {
       const { meta, digest } = await readSnapshotHeader(file);
-      return { meta, digest, read: () => readCopies(this.disk, name) };
+      return { meta, digest, read: () => readCopies(this.#disk, name) };
     } finally {
       await file.close();
     }
   }
 
   async readPiece(index: number, offset: number, maxBytes: number): Promise<SnapshotPiece | undefined> {
-    const name = this.nameOf(index);
-    const file = name === undefined ? undefined : await this.tryOpen(name);
+    const name = this.#nameOf(index);
+    const file = name === undefined ? undefined : await this.#tryOpen(name);
     if (file === undefined) return undefined;
     try {
       const size = await file.size();
@@ -157,14 +158,14 @@ export class SnapshotShelf {
    */
   async purge(count: number, logFirstIndex: number, wanted: ReadonlySet<number>): Promise<number> {
     const newestIndex = this.newest?.index ?? 0;
-    const newest = this.shelved.slice(-count);
-    const kept = this.shelved
+    const newest = this.#shelved.slice(-count);
+    const kept = this.#shelved
       .filter((snapshot) => newest.includes(snapshot) || wanted.has(snapshot.index))
       .filter((snapshot) => snapshot.index === newestIndex || snapshot.index >= logFirstIndex - 1);
-    const superfluous = this.shelved.filter((snapshot) => !kept.includes(snapshot));
-    this.shelved = kept;
-    for (const snapshot of superfluous) await this.disk.remove(snapshot.name);
-    if (superfluous.length > 0) await this.disk.syncFolder(memberFolder);
+    const superfluous = this.#shelved.filter((snapshot) => !kept.includes(snapshot));
+    this.#shelved = kept;
+    for (const snapshot of superfluous) await this.#disk.remove(snapshot.name);
+    if (superfluous.length > 0) await this.#disk.syncFolder(memberFolder);
     return kept[0]?.index ?? 0;
   }
 
@@ -182,22 +183,22 @@ export class SnapshotShelf {
     );
   }
 
-  private nameOf(index: number): string | undefined {
-    return this.shelved.find((snapshot) => snapshot.index === index)?.name;
+  #nameOf(index: number): string | undefined {
+    return this.#shelved.find((snapshot) => snapshot.index === index)?.name;
   }
 
   /** A snapshot may be purged while somebody reads it piece by piece. */
-  private async tryOpen(name: string): Promise<DiskFile | undefined> {
+  async #tryOpen(name: string): Promise<DiskFile | undefined> {
     try {
-      return await this.disk.open(name);
+      return await this.#disk.open(name);
     } catch (error) {
       if (diskErrorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
 
-  private async load(name: string, clusterId: string): Promise<void> {
-    const file = await this.disk.open(name);
+  async #load(name: string, clusterId: string): Promise<void> {
+    const file = await this.#disk.open(name);
     try {
       const header = await verifySnapshot(file);
       if (header.clusterId !== clusterId) {
@@ -209,7 +210,7 @@ export class SnapshotShelf {
       }
       if (snapshotName(header.meta) !== name)
         throw damaged(name, 0, 'a snapshot has the name of another one');
-      this.newestHeader = header;
+      this.#newestHeader = header;
       this.newestBytes = await file.size();
     } finally {
       await file.close();

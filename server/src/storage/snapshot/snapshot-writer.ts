@@ -19,25 +19,26 @@ export const syncEveryBytes = 4 * 1024 * 1024;
 /** A snapshot under way, in a file that does not count yet. */
 export class SnapshotFile {
   readonly name: string;
-  private readonly disk: Disk;
-  private readonly file: DiskFile;
-  private readonly header: SnapshotHeader;
-  private readonly writer = new FieldWriter(storedFormat, 64 * 1024);
-  private headerBytes = 0;
-  private headerChain = 0;
-  private chain = 0;
-  private position = 0;
-  private unsynced = 0;
-  private chunks = 0;
-  private chunkBytes = 0;
-  private isOpen = true;
-  private whole: { header: ReadSnapshotHeader; sizeBytes: number } | undefined;
+  readonly #disk: Disk;
+  readonly #file: DiskFile;
+  readonly #header: SnapshotHeader;
+  readonly #writer = new FieldWriter(storedFormat, 64 * 1024);
+  #headerBytes = 0;
+  #headerChain = 0;
+  #chain = 0;
+  #position = 0;
+  #unsynced = 0;
+  #chunks = 0;
+  #chunkBytes = 0;
+  #isOpen = true;
+  #whole: { header: ReadSnapshotHeader; sizeBytes: number } | undefined;
 
-  private constructor(disk: Disk, file: DiskFile, name: string, header: SnapshotHeader) {
-    this.disk = disk;
-    this.file = file;
+  /** Made by its static functions alone. */
+  constructor(disk: Disk, file: DiskFile, name: string, header: SnapshotHeader) {
+    this.#disk = disk;
+    this.#file = file;
     this.name = name;
-    this.header = header;
+    this.#header = header;
   }
 
   static async create(
@@ -49,12 +50,12 @@ export class SnapshotFile {
     const name = snapshotName(meta) + temporarySuffix;
     const file = await withRoom(name, () => disk.create(name));
     const snapshot = new SnapshotFile(disk, file, name, { meta, clusterId, digest });
-    const { bytes, chain } = encodeSnapshotHeader(snapshot.header);
-    snapshot.headerBytes = bytes.length;
-    snapshot.headerChain = chain;
-    snapshot.chain = chain;
+    const { bytes, chain } = encodeSnapshotHeader(snapshot.#header);
+    snapshot.#headerBytes = bytes.length;
+    snapshot.#headerChain = chain;
+    snapshot.#chain = chain;
     try {
-      await snapshot.append(bytes);
+      await snapshot.#append(bytes);
     } catch (error) {
       if (isDiskFull(error)) await snapshot.discard();
       throw error;
@@ -63,68 +64,68 @@ export class SnapshotFile {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    if (!this.isOpen)
+    if (!this.#isOpen)
       throw new StorageInvariantViolation('a chunk for a snapshot that is finished or aborted');
-    const { writer } = this;
+    const writer = this.#writer;
     const start = beginRecord(writer, SnapshotRecord.chunk);
     writer.raw(chunk);
-    this.chain = endRecord(writer, start, this.chain);
-    this.chunks++;
-    this.chunkBytes += chunk.length;
-    await this.appendEncoded();
+    this.#chain = endRecord(writer, start, this.#chain);
+    this.#chunks++;
+    this.#chunkBytes += chunk.length;
+    await this.#appendEncoded();
   }
 
   /** So far. */
   get bytes(): number {
-    return this.position;
+    return this.#position;
   }
 
   /** Nothing more is written to it. */
   get hasEnded(): boolean {
-    return !this.isOpen;
+    return !this.#isOpen;
   }
 
   /** Writes the end and syncs, unless that was done: the file is whole. */
   async complete(): Promise<{ header: ReadSnapshotHeader; sizeBytes: number }> {
-    this.whole ??= await this.writeEnd();
-    return this.whole;
+    this.#whole ??= await this.#writeEnd();
+    return this.#whole;
   }
 
-  private async writeEnd(): Promise<{ header: ReadSnapshotHeader; sizeBytes: number }> {
-    const start = beginRecord(this.writer, SnapshotRecord.end);
-    this.writer.f64(this.chunks);
-    this.writer.f64(this.chunkBytes);
-    this.chain = endRecord(this.writer, start, this.chain);
-    await this.appendEncoded();
-    await withRoom(this.name, () => this.file.sync());
+  async #writeEnd(): Promise<{ header: ReadSnapshotHeader; sizeBytes: number }> {
+    const start = beginRecord(this.#writer, SnapshotRecord.end);
+    this.#writer.f64(this.#chunks);
+    this.#writer.f64(this.#chunkBytes);
+    this.#chain = endRecord(this.#writer, start, this.#chain);
+    await this.#appendEncoded();
+    await withRoom(this.name, () => this.#file.sync());
     await this.close();
-    const header = { ...this.header, bytes: this.headerBytes, chain: this.headerChain };
-    return { header, sizeBytes: this.position };
+    const header = { ...this.#header, bytes: this.#headerBytes, chain: this.#headerChain };
+    return { header, sizeBytes: this.#position };
   }
 
   async discard(): Promise<void> {
     await this.close();
-    await this.disk.remove(this.name);
+    await this.#disk.remove(this.name);
   }
 
-  private async appendEncoded(): Promise<void> {
-    await this.append(this.writer.bytes.subarray(0, this.writer.length));
-    this.writer.clear();
+  async #appendEncoded(): Promise<void> {
+    await this.#append(this.#writer.bytes.subarray(0, this.#writer.length));
+    this.#writer.clear();
   }
 
-  private async append(bytes: Uint8Array): Promise<void> {
-    await withRoom(this.name, () => this.file.write(bytes, this.position));
-    this.position += bytes.length;
-    this.unsynced += bytes.length;
-    if (this.unsynced < syncEveryBytes) return;
-    this.unsynced = 0;
-    await withRoom(this.name, () => this.file.sync());
+  async #append(bytes: Uint8Array): Promise<void> {
+    await withRoom(this.name, () => this.#file.write(bytes, this.#position));
+    this.#position += bytes.length;
+    this.#unsynced += bytes.length;
+    if (this.#unsynced < syncEveryBytes) return;
+    this.#unsynced = 0;
+    await withRoom(this.name, () => this.#file.sync());
   }
 
   async close(): Promise<void> {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    await this.file.close();
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#file.close();
   }
 }
 

@@ -29,8 +29,8 @@ export const GENESIS_BUGS: readonly PlantedBug[] = [
   {
     name: 'all members but the first are given one id',
     file: 'replica/membership/bootstrap.ts',
-    find: 'return this.voters.indexOf(serverId) + 1;',
-    replace: 'return serverId === this.voters[0] ? 1 : 2;',
+    find: 'return this.#voters.indexOf(serverId) + 1;',
+    replace: 'return serverId === this.#voters[0] ? 1 : 2;',
   },
   {
     name: 'a member that ran Raft says after a restart that it did not',

@@ -70,58 +70,58 @@ export class GenesisWorld {
   elections = 0;
   wipes = 0;
   crashes = 0;
-  private readonly prng: Prng;
-  private readonly subject: GenesisSubject;
-  private readonly machines: readonly Machine[];
-  private readonly links: ModelLinks<Uint8Array>;
+  readonly #prng: Prng;
+  readonly #subject: GenesisSubject;
+  readonly #machines: readonly Machine[];
+  readonly #links: ModelLinks<Uint8Array>;
   /** How likely a step is a fault. */
-  private trouble = 0;
-  private wipedSinceElection: number | undefined;
-  private failure: Error | undefined;
+  #trouble = 0;
+  #wipedSinceElection: number | undefined;
+  #failure: Error | undefined;
 
   constructor(seed: number, subject: GenesisSubject) {
-    this.prng = new Prng(seed, 'genesis');
-    this.subject = subject;
-    this.links = new ModelLinks(this.prng.fork('links'));
-    this.machines = SERVER_IDS.map((serverId) => new Machine(serverId, this.prng.fork(`disk ${serverId}`)));
+    this.#prng = new Prng(seed, 'genesis');
+    this.#subject = subject;
+    this.#links = new ModelLinks(this.#prng.fork('links'));
+    this.#machines = SERVER_IDS.map((serverId) => new Machine(serverId, this.#prng.fork(`disk ${serverId}`)));
   }
 
   get breaks(): number {
-    return this.links.breaks;
+    return this.#links.breaks;
   }
 
   /** @throws GenesisViolation */
   async run(steps: number): Promise<void> {
     for (let step = 0; step < steps; step++) {
-      await this.step();
+      await this.#step();
       await settled();
-      this.check();
+      this.#check();
     }
-    await this.calm();
+    await this.#calm();
   }
 
-  private async step(): Promise<void> {
-    const { prng } = this;
-    const machine = prng.pick(this.machines);
+  async #step(): Promise<void> {
+    const prng = this.#prng;
+    const machine = prng.pick(this.#machines);
     // Faults come in bursts, or a genesis would hardly ever get far.
-    if (prng.chance(0.02)) this.trouble = prng.chance(0.5) ? 0 : prng.between(0, 0.15);
-    if (prng.chance(this.trouble)) {
+    if (prng.chance(0.02)) this.#trouble = prng.chance(0.5) ? 0 : prng.between(0, 0.15);
+    if (prng.chance(this.#trouble)) {
       const fault = prng.fraction();
-      if (fault < 0.4) this.stop(machine, prng.chance(0.5));
-      else if (fault < 0.6) this.wipe(machine);
-      else this.links.disconnect(prng.pick(SERVER_IDS), prng.pick(SERVER_IDS));
+      if (fault < 0.4) this.#stop(machine, prng.chance(0.5));
+      else if (fault < 0.6) this.#wipe(machine);
+      else this.#links.disconnect(prng.pick(SERVER_IDS), prng.pick(SERVER_IDS));
       return;
     }
     const chance = prng.fraction();
-    if (chance < 0.15) this.links.connect(prng.pick(SERVER_IDS), prng.pick(SERVER_IDS));
-    else if (chance < 0.25) this.startProcess(machine);
-    else if (chance < 0.55) this.arrive(machine);
-    else if (chance < 0.85) await this.workDisk(machine, 1 + prng.below(8));
+    if (chance < 0.15) this.#links.connect(prng.pick(SERVER_IDS), prng.pick(SERVER_IDS));
+    else if (chance < 0.25) this.#startProcess(machine);
+    else if (chance < 0.55) this.#arrive(machine);
+    else if (chance < 0.85) await this.#workDisk(machine, 1 + prng.below(8));
     else if (chance < 0.9) machine.life?.bootstrap.review();
-    else this.campaign(machine);
+    else this.#campaign(machine);
   }
 
-  private async workDisk(machine: Machine, calls: number): Promise<void> {
+  async #workDisk(machine: Machine, calls: number): Promise<void> {
     for (let left = calls; left > 0; left--) {
       machine.diskCalls.shift()?.();
       await settled();
@@ -129,71 +129,71 @@ export class GenesisWorld {
   }
 
   /** No more faults: everything that is under way arrives, all are connected, and each looks at what is. */
-  private async calm(): Promise<void> {
+  async #calm(): Promise<void> {
     for (let round = 0; round < 60; round++) {
-      for (const machine of this.machines) this.startProcess(machine);
-      for (const a of SERVER_IDS) for (const b of SERVER_IDS) this.links.connect(a, b);
-      for (const machine of this.machines) {
+      for (const machine of this.#machines) this.#startProcess(machine);
+      for (const a of SERVER_IDS) for (const b of SERVER_IDS) this.#links.connect(a, b);
+      for (const machine of this.#machines) {
         for (let left = 20; left > 0; left--) {
-          this.arrive(machine);
-          await this.workDisk(machine, 1);
+          this.#arrive(machine);
+          await this.#workDisk(machine, 1);
         }
         machine.life?.bootstrap.review();
       }
-      this.check();
+      this.#check();
     }
-    const clusters = new Set(this.machines.map(({ life }) => life?.links.self.clusterId ?? ''));
+    const clusters = new Set(this.#machines.map(({ life }) => life?.links.self.clusterId ?? ''));
     clusters.delete('');
     // A disk that is lost while its owner's grants are under way can leave two clusters that never run: people are told.
-    if (clusters.size > 1 && this.wipes === 0) this.fail('two clusters were begun and no disk was lost');
-    for (const machine of this.machines) {
+    if (clusters.size > 1 && this.wipes === 0) this.#fail('two clusters were begun and no disk was lost');
+    for (const machine of this.#machines) {
       const isStarted = machine.life?.links.self.started === true;
       const reason = machine.life?.bootstrap.reason ?? 'no process';
       if (clusters.size > 1) {
         if (isStarted && this.elections === 0)
-          this.fail(`member ${machine.serverId} runs beside another cluster`);
-      } else if (!isStarted && !this.waitsForLeader(machine, reason)) {
-        this.fail(`member ${machine.serverId} never starts: ${reason}`);
+          this.#fail(`member ${machine.serverId} runs beside another cluster`);
+      } else if (!isStarted && !this.#waitsForLeader(machine, reason)) {
+        this.#fail(`member ${machine.serverId} never starts: ${reason}`);
       }
     }
   }
 
   /** One that lost its disk after Raft ran is not given its old id again: that is a leader's to mend. */
-  private waitsForLeader({ disk, life }: Machine, reason: string): boolean {
+  #waitsForLeader({ disk, life }: Machine, reason: string): boolean {
     return disk > 1 && life?.identity === undefined && reason.includes('waits for the leader');
   }
 
   /** What must hold after every step, of all disks and processes. */
-  private check(): void {
-    if (this.failure !== undefined) throw this.failure;
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const holders = new Map<string, number>();
-    for (const { serverId, life, disk } of this.machines) {
+    for (const { serverId, life, disk } of this.#machines) {
       const identity = life?.identity;
       if (identity === undefined) continue;
       const key = `${identity.clusterId}/${identity.raftId}`;
       const other = holders.get(key);
       if (other !== undefined) {
-        this.fail(`members ${other} and ${serverId} both hold Raft id ${identity.raftId}`);
+        this.#fail(`members ${other} and ${serverId} both hold Raft id ${identity.raftId}`);
       }
       holders.set(key, serverId);
       if (this.elections === 0) continue;
       const voted = this.votes.find((vote) => vote.raftId === identity.raftId && vote.serverId === serverId);
       if (voted !== undefined && voted.disk !== disk) {
-        this.fail(
+        this.#fail(
           `member ${serverId} lost its disk after it had voted as ${identity.raftId}, and has that id again`,
         );
       }
     }
-    const running = this.machines.filter(({ life }) => life?.links.self.started === true);
+    const running = this.#machines.filter(({ life }) => life?.links.self.started === true);
     const clusters = new Set(running.map(({ life }) => life?.identity?.clusterId));
-    if (clusters.size > 1 && this.elections === 0) this.fail('members of two clusters run');
+    if (clusters.size > 1 && this.elections === 0) this.#fail('members of two clusters run');
   }
 
-  private fail(message: string): never {
+  #fail(message: string): never {
     throw new GenesisViolation(`${message}\n${this.trace.join('\n')}`);
   }
 
-  private startProcess(machine: Machine): void {
+  #startProcess(machine: Machine): void {
     if (machine.life !== undefined || machine.opening) return;
     machine.opening = true;
     const number = ++machine.lives;
@@ -205,28 +205,28 @@ export class GenesisWorld {
       ({ storage, recovered }) => {
         if (!isPresent()) return;
         machine.opening = false;
-        this.begin(machine, storage, recovered.identity, recovered.hardState.term);
+        this.#begin(machine, storage, recovered.identity, recovered.hardState.term);
       },
       (error: Error) => {
-        if (isPresent()) this.failure ??= error;
+        if (isPresent()) this.#failure ??= error;
       },
     );
   }
 
-  private begin(machine: Machine, storage: Storage, identity: Identity | undefined, term: number): void {
+  #begin(machine: Machine, storage: Storage, identity: Identity | undefined, term: number): void {
     const { serverId } = machine;
     const number = machine.lives;
     const transport: Transport = {
-      send: (to, bytes) => this.links.send(serverId, to, bytes),
+      send: (to, bytes) => this.#links.send(serverId, to, bytes),
       bufferedBytes: () => 0,
-      disconnect: (to) => void this.links.disconnect(serverId, to),
+      disconnect: (to) => void this.#links.disconnect(serverId, to),
       connectTo: () => {},
     };
-    const log = this.logger(machine);
+    const log = this.#logger(machine);
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
-    const instance = this.prng.uint32() + 1;
+    const instance = this.#prng.uint32() + 1;
     const own = { serverId, clusterId: '', raftId: 0, started: false, running: false, instance };
-    const links = new this.subject.Links(
+    const links = new this.#subject.Links(
       own,
       { transport, clock, log, bounds: boundsOf({ client: { maxFrameBytes: 1_000 } }) },
       {
@@ -246,7 +246,7 @@ export class GenesisWorld {
       identity,
       term,
       persisting: false,
-      bootstrap: new this.subject.Bootstrap(
+      bootstrap: new this.#subject.Bootstrap(
         {
           serverId,
           expectedClusterId: '',
@@ -261,18 +261,18 @@ export class GenesisWorld {
           links,
           storage,
           entropy: {
-            uint32: () => this.prng.uint32(),
-            bytes: (length) => this.prng.bytes(length),
+            uint32: () => this.#prng.uint32(),
+            bytes: (length) => this.#prng.bytes(length),
             hmac: () => new Uint8Array(32),
             sha1Base64: () => '',
           },
           log,
           fatal: (error) => {
-            if (machine.lives === number) this.failure ??= error;
+            if (machine.lives === number) this.#failure ??= error;
           },
           start: (granted) => {
             life.identity = granted;
-            this.note(machine, `runs Raft as ${granted.raftId} of ${granted.clusterId.slice(0, 4)}`);
+            this.#note(machine, `runs Raft as ${granted.raftId} of ${granted.clusterId.slice(0, 4)}`);
             links.announce({ started: true, running: true });
           },
         },
@@ -281,19 +281,19 @@ export class GenesisWorld {
     };
     const { bootstrap } = life;
     machine.life = life;
-    this.links.attach(serverId);
+    this.#links.attach(serverId);
     const standing =
       identity === undefined ? 'empty' : `${identity.raftId} of ${identity.clusterId.slice(0, 4)}`;
-    this.note(machine, `starts as instance ${instance} on disk ${machine.disk}, ${standing}, term ${term}`);
+    this.#note(machine, `starts as instance ${instance} on disk ${machine.disk}, ${standing}, term ${term}`);
     bootstrap.review();
   }
 
   /** Ends the process; with `power` the machine, and what it had not synced. */
-  private stop(machine: Machine, power: boolean): void {
+  #stop(machine: Machine, power: boolean): void {
     if (machine.life === undefined && !machine.opening) return;
     this.crashes++;
-    this.note(machine, power ? 'loses its power' : 'is killed');
-    this.links.detach(machine.serverId);
+    this.#note(machine, power ? 'loses its power' : 'is killed');
+    this.#links.detach(machine.serverId);
     if (power) machine.volume.crash();
     else machine.volume.kill();
     machine.life = undefined;
@@ -302,21 +302,21 @@ export class GenesisWorld {
     machine.diskCalls = [];
   }
 
-  private wipe(machine: Machine): void {
+  #wipe(machine: Machine): void {
     if (this.elections > 0) {
-      if (this.wipedSinceElection !== undefined && this.wipedSinceElection !== machine.serverId) return;
-      this.wipedSinceElection = machine.serverId;
+      if (this.#wipedSinceElection !== undefined && this.#wipedSinceElection !== machine.serverId) return;
+      this.#wipedSinceElection = machine.serverId;
     }
-    this.stop(machine, true);
+    this.#stop(machine, true);
     machine.volume.wipe();
     machine.disk++;
     this.wipes++;
-    this.note(machine, 'gets an empty disk');
+    this.#note(machine, 'gets an empty disk');
   }
 
-  private arrive(machine: Machine): void {
+  #arrive(machine: Machine): void {
     const { life } = machine;
-    const arrival = this.links.next(machine.serverId);
+    const arrival = this.#links.next(machine.serverId);
     if (life === undefined || arrival === undefined) return;
     if (arrival.kind === 'up') life.links.up(arrival.from);
     else if (arrival.kind === 'down') life.links.down(arrival.from);
@@ -325,10 +325,10 @@ export class GenesisWorld {
   }
 
   /** A member that runs stands for election, and one other that runs and is linked votes for it; both durably, one after the other. */
-  private campaign(machine: Machine): void {
+  #campaign(machine: Machine): void {
     const { life } = machine;
     if (life?.links.self.started !== true || life.persisting) return;
-    const voter = this.machines.find(
+    const voter = this.#machines.find(
       (other) =>
         other !== machine &&
         other.life?.links.self.started === true &&
@@ -339,12 +339,12 @@ export class GenesisWorld {
     );
     const voting = voter?.life;
     const term = Math.max(life.term, voting?.term ?? 0) + 1;
-    this.remember(machine, life, term, () => {
+    this.#remember(machine, life, term, () => {
       if (voter === undefined || voting === undefined || voter.life !== voting) return;
       if (voting.persisting || voting.term >= term) return;
-      this.remember(voter, voting, term, () => {
+      this.#remember(voter, voting, term, () => {
         this.elections++;
-        this.note(machine, `wins term ${term} with the vote of member ${voter.serverId}`);
+        this.#note(machine, `wins term ${term} with the vote of member ${voter.serverId}`);
         for (const { serverId, disk, life: its } of [machine, voter]) {
           if (its?.identity !== undefined) this.votes.push({ raftId: its.identity.raftId, serverId, disk });
         }
@@ -352,7 +352,7 @@ export class GenesisWorld {
     });
   }
 
-  private remember(machine: Machine, life: Life, term: number, then: () => void): void {
+  #remember(machine: Machine, life: Life, term: number, then: () => void): void {
     life.persisting = true;
     const vote = life.identity?.raftId ?? 0;
     const write = { snapshot: undefined, hardState: { term, vote }, entries: [], clearSuspect: false };
@@ -360,7 +360,7 @@ export class GenesisWorld {
       if (machine.life !== life) return;
       life.persisting = false;
       if (error !== undefined) {
-        this.failure ??= error;
+        this.#failure ??= error;
         return;
       }
       life.term = term;
@@ -368,12 +368,12 @@ export class GenesisWorld {
     });
   }
 
-  private logger(machine: Machine): Logger {
-    const line = (_fields: object, message: string): void => this.note(machine, message);
+  #logger(machine: Machine): Logger {
+    const line = (_fields: object, message: string): void => this.#note(machine, message);
     return { debug: line, info: line, warn: line, error: line };
   }
 
-  private note(machine: Machine, message: string): void {
+  #note(machine: Machine, message: string): void {
     this.trace.push(`  member ${machine.serverId}: ${message}`);
   }
 }

@@ -11,9 +11,9 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'the log says that it is written before the sync',
     file: 'server/src/storage/log/log.ts',
-    find: 'this.file.append(this.writer.bytes, this.writer.length, this.position, this.appended);',
+    find: 'this.#file.append(this.#writer.bytes, this.#writer.length, this.#position, this.#appended);',
     replace:
-      'this.file.append(this.writer.bytes.slice(), this.writer.length, this.position, () => {}); queueMicrotask(() => this.appended(undefined));',
+      'this.#file.append(this.#writer.bytes.slice(), this.#writer.length, this.#position, () => {}); queueMicrotask(() => this.#appended(undefined));',
   },
   {
     name: 'a vote leaves before it is durable',
@@ -30,9 +30,9 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'term and vote are not synced',
     file: 'server/src/storage/member/hard-state-file.ts',
-    find: 'this.file.append(writer.bytes, slotRecordBytes, slotOffset(this.sequence), this.appended);',
+    find: 'this.#file.append(writer.bytes, slotRecordBytes, slotOffset(this.#sequence), this.#appended);',
     replace:
-      'this.file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.sequence)).then(() => this.appended(undefined), this.appended);',
+      'this.#file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.#sequence)).then(() => this.#appended(undefined), this.#appended);',
   },
   {
     name: 'a member with an empty disk gets its old id back',
@@ -55,8 +55,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'a forwarded request is taken twice',
     file: 'server/src/replica/proposal-queue.ts',
-    find: 'this.waiting.push(command);',
-    replace: 'this.waiting.push(command, command);',
+    find: 'this.#waiting.push(command);',
+    replace: 'this.#waiting.push(command, command);',
   },
   {
     name: 'requests of an older term are not sent again',
@@ -67,7 +67,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'the word of a former leader on forwards is heeded',
     file: 'server/src/replica/forwarding.ts',
-    find: 'if (term < this.parts.raft.term || term < this.term) return;',
+    find: 'if (term < this.#parts.raft.term || term < this.#term) return;',
     replace: '',
   },
   {
@@ -103,20 +103,20 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'a sync does not wait for a round',
     file: 'server/src/replica/read-barrier.ts',
-    find: 'this.asking.push(waiter);',
+    find: 'this.#asking.push(waiter);',
     replace: 'waiter.reached();',
   },
   {
     name: 'a sync is answered before the tree has come so far',
     file: 'server/src/replica/read-barrier.ts',
-    find: 'this.confirmedWaiters[0]!.index <= appliedIndex',
+    find: 'this.#confirmedWaiters[0]!.index <= appliedIndex',
     replace: 'appliedIndex >= 0',
   },
   {
     name: 'a read overtakes the writes before it',
     file: 'server/src/connections/request-pipeline.ts',
-    find: 'if (this.pending.length > 0) this.wait(Waiting.turn, xid, op, copyRange(bytes, record, end));',
+    find: 'if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, copyRange(bytes, record, end));',
     replace:
-      'if (this.pending.length > 1_000_000) this.wait(Waiting.turn, xid, op, copyRange(bytes, record, end));',
+      'if (this.#pending.length > 1_000_000) this.#wait(Waiting.turn, xid, op, copyRange(bytes, record, end));',
   },
 ];

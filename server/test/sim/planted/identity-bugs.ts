@@ -25,7 +25,7 @@ export const identityBugs: readonly PlantedBug[] = [
   {
     name: 'reads do not see what an auth before them has proved',
     file: 'server/src/connections/authentication.ts',
-    find: 'if (err === ErrorCode.ok) this.client.identities = identities;',
+    find: 'if (err === ErrorCode.ok) this.#client.identities = identities;',
     replace: '',
   },
   {

@@ -53,8 +53,8 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'a new leader counts the silence before it',
     file: 'server/src/connections/session-tracker.ts',
-    find: 'this.expiry.goOn(now, this.most);',
-    replace: 'this.expiry.goOn(0, this.most);',
+    find: 'this.#expiry.goOn(now, this.#most);',
+    replace: 'this.#expiry.goOn(0, this.#most);',
   },
   {
     name: 'an expiry counts though its session attached anew',
@@ -67,11 +67,11 @@ export const sessionBugs: readonly PlantedBug[] = [
     file: 'server/src/connections/session-tracker.ts',
     find: `      case OpCode.createSession:
       case OpCode.attachSession:
-        this.expiry.add`,
+        this.#expiry.add`,
     replace: `      case OpCode.attachSession:
         break;
       case OpCode.createSession:
-        this.expiry.add`,
+        this.#expiry.add`,
   },
   {
     name: 'followers do not tell the leader whom they hear',
@@ -83,7 +83,7 @@ export const sessionBugs: readonly PlantedBug[] = [
     name: 'nodes stay behind when their session is closed',
     file: 'server/src/replica/state-machine.ts',
     find: `      sessions.close(header.session);
-      this.endSession(result);`,
+      this.#endSession(result);`,
     replace: '      sessions.close(header.session);',
   },
   {
@@ -95,7 +95,7 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'silent sessions never end',
     file: 'server/src/connections/session-tracker.ts',
-    find: 'for (const each of expired) replica.decide(this.expireCommand(each));',
+    find: 'for (const each of expired) replica.decide(this.#expireCommand(each));',
     replace: '',
   },
 ];

@@ -21,8 +21,8 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'members take no longer frames from each other than from clients',
     file: 'server/src/replica/peers/links.ts',
-    find: 'splitter: new FrameSplitter(this.bounds.peerFrameBytes),',
-    replace: 'splitter: new FrameSplitter(this.bounds.peerFrameBytes - 1024 * 1024),',
+    find: 'splitter: new FrameSplitter(this.#bounds.peerFrameBytes),',
+    replace: 'splitter: new FrameSplitter(this.#bounds.peerFrameBytes - 1024 * 1024),',
   },
   {
     name: 'a leader takes what its own disk does not',
@@ -51,8 +51,8 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'a log of heavy entries grows without a snapshot',
     file: 'server/src/replica/snapshots.ts',
-    find: 'return appliedIndex >= this.dueAt || appliedBytes >= this.dueAtBytes;',
-    replace: 'return appliedIndex >= this.dueAt && appliedBytes >= 0;',
+    find: 'return appliedIndex >= this.#dueAt || appliedBytes >= this.#dueAtBytes;',
+    replace: 'return appliedIndex >= this.#dueAt && appliedBytes >= 0;',
   },
   {
     name: 'a start reads the whole log into memory',
@@ -69,13 +69,13 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'the numbers of the next opening are used before they are reserved',
     file: 'server/src/replica/number-reserve.ts',
-    find: 'this.storage.reserveBoot().then(',
-    replace: 'Promise.resolve((this.numbers as unknown as { end: number }).end / 1_000).then(',
+    find: 'this.#storage.reserveBoot().then(',
+    replace: 'Promise.resolve(Math.floor(lastUsed / 1_000) + 1).then(',
   },
   {
     name: 'a turn answers all that clients ask',
     file: 'server/src/connections/turns.ts',
-    find: 'return this.isHeld || this.spentBytes >= this.bounds.turnBytes;',
+    find: 'return this.isHeld || this.#spentBytes >= this.#bounds.turnBytes;',
     replace: 'return this.isHeld;',
   },
   {
@@ -87,8 +87,8 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'a client that does not read keeps its member busy',
     file: 'server/src/connections/request-pipeline.ts',
-    find: 'if (!wasPutOff) this.parts.turns.wait(this.waiter);',
-    replace: 'this.parts.turns.wait(this.waiter);',
+    find: 'if (!wasPutOff) this.#parts.turns.wait(this.#waiter);',
+    replace: 'this.#parts.turns.wait(this.#waiter);',
   },
   {
     name: 'a leader whose disk is full leads on',
@@ -105,13 +105,13 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'no room is made before a disk is full',
     file: 'server/src/replica/snapshots.ts',
-    find: 'return storage.wouldMakeRoom(this.machine.snapshotBytes);',
+    find: 'return storage.wouldMakeRoom(this.#machine.snapshotBytes);',
     replace: 'return false;',
   },
   {
     name: 'a snapshot that is being sent goes when newer ones come',
     file: 'server/src/replica/sent-snapshots.ts',
-    find: 'return new Set([...this.byMember.values()].map(({ index }) => index));',
+    find: 'return new Set([...this.#byMember.values()].map(({ index }) => index));',
     replace: 'return new Set();',
   },
   {
@@ -134,7 +134,7 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'a member that was drained stays drained',
     file: 'server/src/admin/draining.ts',
-    find: 'return this.untilMs !== undefined && this.clock.monotonicMs() < this.untilMs;',
-    replace: 'return this.untilMs !== undefined;',
+    find: 'return this.#untilMs !== undefined && this.#clock.monotonicMs() < this.#untilMs;',
+    replace: 'return this.#untilMs !== undefined;',
   },
 ];
