@@ -6,9 +6,9 @@ import type { Config } from './config/config.ts';
 import { Clients } from './connections/clients.ts';
 import { Service } from './connections/service.ts';
 import { checkIdentity } from './identity-check.ts';
+import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import type { MemberParts, Running } from './member-parts.ts';
-import { Histogram } from './model/histogram.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
@@ -50,11 +50,7 @@ export class Member implements TransportEvents {
   links: Links;
   storage: Storage | undefined;
   running: Running | undefined;
-  leaderChanges = 0;
-  /** From when this member knew no leader until it knew one, in milliseconds. */
-  readonly elections = new Histogram();
-  /** Monotonic; undefined: it knows a leader. */
-  #leaderlessSinceMs: number | undefined;
+  readonly leaderChanges: LeaderChanges;
   /** Monotonic. */
   readonly startedMs: number;
   /** About to stop: see MemberView.drain. */
@@ -78,6 +74,7 @@ export class Member implements TransportEvents {
     this.#timing = peerTiming(parts.config, parts.bounds);
     this.#wanted = parts.config.members.map(wantedMember);
     this.#shortage = new Shortage(parts, () => this.#stopped);
+    this.leaderChanges = new LeaderChanges(parts);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.clients = new Clients(parts);
     this.#containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
@@ -366,21 +363,8 @@ export class Member implements TransportEvents {
   }
 
   #leadershipChanged(): void {
-    const { running } = this;
-    if (running === undefined) return;
-    const { raft } = running.replica;
-    const { role, term, leader } = raft;
-    const nowMs = this.#parts.clock.monotonicMs();
-    if (leader === 0) this.#leaderlessSinceMs ??= nowMs;
-    else {
-      this.leaderChanges++;
-      if (this.#leaderlessSinceMs !== undefined) this.elections.observe(nowMs - this.#leaderlessSinceMs);
-      this.#leaderlessSinceMs = undefined;
-    }
-    if (role === Role.leader) this.#parts.log.info({ term }, 'became leader');
-    else if (leader !== 0)
-      this.#parts.log.info({ term, leader: this.serverIdOf(leader) }, 'following leader');
-    else this.#parts.log.info({ term, role }, 'no leader');
+    const raft = this.running?.replica.raft;
+    if (raft !== undefined) this.leaderChanges.observe(raft, this.serverIdOf(raft.leader));
   }
 
   /** The server id of a Raft id of the configuration in force. */

@@ -55,7 +55,7 @@ export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
   {
     name: 'rookery_election_seconds',
     help: 'From when it knew no leader until it knew one.',
-    of: ({ elections }) => only(elections),
+    of: ({ leaderChanges }) => only(leaderChanges.elections),
   },
 ];
 

@@ -120,7 +120,7 @@ export const MEMBER_METRICS = {
   leaderChangesTotal: counter(
     'rookery_raft_leader_changes_total',
     'Times that this member learned of another leader.',
-    ({ member }) => member.leaderChanges,
+    ({ member }) => member.leaderChanges.count,
   ),
   snapshotsTakenTotal: counter(
     'rookery_snapshots_taken_total',

@@ -75,7 +75,6 @@ export class Storage {
   /** Segments of the log at the last look at the free space. */
   #segmentsSeen = 0;
 
-  /** Made by its static functions alone. */
   constructor(disk: Disk, options: StorageOptions, { shelf, log, segmentBytes }: Opened) {
     this.#disk = disk;
     this.#logDisk = options.logDisk ?? disk;
@@ -229,10 +228,8 @@ export class Storage {
     await this.#closeDisks();
   }
 
-  /** Less is free than the reserve (two segments and one snapshot). As of the last look. */
-  spaceLow(): boolean {
-    return this.#space.isLow;
-  }
+  /** Less is free than the reserve (two segments and one snapshot), as of the last look. */
+  spaceLow = (): boolean => this.#space.isLow;
 
   /** As of the last look. */
   get room(): Room {
@@ -268,20 +265,18 @@ export class Storage {
   }
 
   metrics(): StorageMetrics {
-    const disk = this.#disk;
-    const logDisk = this.#logDisk;
-    const log = this.#log;
-    const shelf = this.#shelf;
+    const [stats, logStats] = [this.#disk.stats, this.#logDisk.stats];
+    const isOne = this.#logDisk === this.#disk;
     return {
-      bytesWritten: disk.stats.bytesWritten + (logDisk === disk ? 0 : logDisk.stats.bytesWritten),
-      syncs: disk.stats.syncs + (logDisk === disk ? 0 : logDisk.stats.syncs),
-      lastSyncMs: logDisk.stats.lastSyncMs,
-      maxSyncMs: logDisk.stats.maxSyncMs,
+      bytesWritten: stats.bytesWritten + (isOne ? 0 : logStats.bytesWritten),
+      syncs: stats.syncs + (isOne ? 0 : logStats.syncs),
+      lastSyncMs: logStats.lastSyncMs,
+      maxSyncMs: logStats.maxSyncMs,
       freeBytes: this.#space.freeBytes,
-      logSegments: log?.segmentCount ?? 0,
-      snapshots: shelf.count,
-      firstIndex: log?.state.firstIndex ?? 1,
-      lastIndex: log?.state.lastIndex ?? 0,
+      logSegments: this.#log?.segmentCount ?? 0,
+      snapshots: this.#shelf.count,
+      firstIndex: this.#log?.state.firstIndex ?? 1,
+      lastIndex: this.#log?.state.lastIndex ?? 0,
     };
   }
 
@@ -302,9 +297,9 @@ export class Storage {
 
   /** A segment more may be the one after which room is short: whoever waits for the next look would fill the disk meanwhile. */
   #noticeRoll(): void {
-    const before = this.#segmentsSeen;
-    this.#segmentsSeen = this.#requireLog().segmentCount;
-    if (this.#segmentsSeen > before) this.refreshSpace(this.#space.stateBytes).catch(() => undefined);
+    const { segmentCount } = this.#requireLog();
+    if (segmentCount > this.#segmentsSeen) this.refreshSpace(this.#space.stateBytes).catch(() => undefined);
+    this.#segmentsSeen = segmentCount;
   }
 
   #installThenAppend(write: Write, meta: SnapshotMeta, log: Log): void {
