@@ -229,7 +229,7 @@ export class Storage {
   }
 
   /** Less is free than the reserve (two segments and one snapshot), as of the last look. */
-  spaceLow = (): boolean => this.#space.isLow;
+  readonly spaceLow = (): boolean => this.#space.isLow;
 
   /** As of the last look. */
   get room(): Room {
