@@ -90,11 +90,11 @@ const accepted: readonly Case[] = [
     },
   },
   {
-    title: 'a longest session time-out of two ticks',
+    title: 'a longest session timeout of two ticks',
     spec: { version, config: { maxSessionTimeout: '4s' } },
   },
   {
-    title: 'a shortest session time-out of twenty ticks',
+    title: 'a shortest session timeout of twenty ticks',
     spec: { version, config: { tickTime: '1m', minSessionTimeout: '20m' } },
   },
   { title: 'a larger volume', before: { version }, spec: { version, storage: { size: '11Gi' } } },
@@ -199,7 +199,7 @@ const refusedByRules: readonly Case[] = [
     refused: rule('spec.config.tickTime', 'write a length of time from 10ms to 1h'),
   })),
   {
-    title: 'session time-outs the wrong way round',
+    title: 'session timeouts the wrong way round',
     spec: { version, config: { minSessionTimeout: '1m', maxSessionTimeout: '30s' } },
     refused: rule(
       'spec.config.maxSessionTimeout',
@@ -212,7 +212,7 @@ const refusedByRules: readonly Case[] = [
     refused: rule(`spec.config.${name}`, 'write a length of time from 1ms to 500h'),
   })),
   {
-    title: 'a longest session time-out below two ticks',
+    title: 'a longest session timeout below two ticks',
     spec: { version, config: { maxSessionTimeout: '3999ms' } },
     refused: rule(
       'spec.config.maxSessionTimeout',
@@ -220,7 +220,7 @@ const refusedByRules: readonly Case[] = [
     ),
   },
   {
-    title: 'a shortest session time-out above twenty ticks',
+    title: 'a shortest session timeout above twenty ticks',
     spec: { version, config: { tickTime: '1s', minSessionTimeout: '21s' } },
     refused: rule(
       'spec.config.maxSessionTimeout',

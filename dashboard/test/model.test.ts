@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { roundedTop } from '../drawing.js';
 import {
   type Answer,
@@ -54,7 +54,7 @@ function withoutLeader(members: readonly Partial<Standing>[]): Answer {
 }
 
 describe('the verdict', () => {
-  it.each<[string, Answer, string, string, string]>([
+  test.each<[string, Answer, string, string, string]>([
     ['all is well', answer([{}, {}, {}]), 'good', 'All members are in step', 'one voter may fail'],
     ['five are well', answer([{}, {}, {}, {}, {}]), 'good', 'All members are in step', '2 voters may fail'],
     [
@@ -133,11 +133,11 @@ describe('rates', () => {
   });
   const reads = ({ metrics }: Answer): number | undefined => metrics.readsTotal;
 
-  it('are the growth of a counter over the time between two answers', () => {
+  test('are the growth of a counter over the time between two answers', () => {
     expect(perSecond(sample(1000, { readsTotal: 100 }), sample(3000, { readsTotal: 700 }), reads)).toBe(300);
   });
 
-  it.each([
+  test.each([
     ['at the first answer', undefined, sample(1, { readsTotal: 5 })],
     ['where the member started anew', sample(1, { readsTotal: 5 }), sample(2, { readsTotal: 1 })],
     ['where no time went by', sample(1, { readsTotal: 5 }), sample(1, { readsTotal: 9 })],
@@ -146,14 +146,14 @@ describe('rates', () => {
     expect(perSecond(before, now, reads)).toBeUndefined();
   });
 
-  it('of this member come from its metrics, of others from what they tell', () => {
+  test('of this member come from its metrics, of others from what they tell', () => {
     const members = (total: number): readonly Partial<Standing>[] => [{}, { requestsTotal: total }, {}];
     const before = sample(0, { readsTotal: 1, writesTotal: 1 }, members(50));
     const now = sample(1000, { readsTotal: 4, writesTotal: 3 }, members(70));
     expect([1, 2, 3].map((serverId) => requestsPerSecond(before, now, serverId))).toEqual([5, 20, undefined]);
   });
 
-  it('give the mean duration of a sync', () => {
+  test('give the mean duration of a sync', () => {
     const before = sample(0, { logSyncsTotal: 10, logSyncSecondsTotal: 1 });
     expect(syncMs(before, sample(500, { logSyncsTotal: 14, logSyncSecondsTotal: 1.002 }))).toBeCloseTo(0.5);
     expect(syncMs(before, sample(500, { logSyncsTotal: 10, logSyncSecondsTotal: 1 }))).toBeUndefined();
@@ -162,7 +162,7 @@ describe('rates', () => {
 });
 
 describe('numbers', () => {
-  it('are written for people', () => {
+  test('are written for people', () => {
     expect([count(1234567), count(undefined), count(null)]).toEqual(['1,234,567', '–', '–']);
     expect([rate(9999), rate(123456), rate(undefined)]).toEqual(['9,999', '123K', '–']);
     expect([bytes(512), bytes(1536), bytes(5 * 1024 ** 3), bytes(undefined)]).toEqual([
@@ -174,13 +174,13 @@ describe('numbers', () => {
     expect([millis(0.213), millis(12.6), millis(undefined)]).toEqual(['0.21 ms', '13 ms', '–']);
   });
 
-  it('make lag bars by magnitude, never beyond their end', () => {
+  test('make lag bars by magnitude, never beyond their end', () => {
     expect([lagShare(0), lagShare(-1), lagShare(1e9)]).toEqual([0, 0, 1]);
     expect(lagShare(10)).toBeGreaterThan(0);
     expect(lagShare(100_000)).toBeGreaterThan(lagShare(1000));
   });
 
-  it('give the chart a top that is 1, 2 or 5 times a power of ten', () => {
+  test('give the chart a top that is 1, 2 or 5 times a power of ten', () => {
     expect([0, 10, 11, 20, 21, 600, 1000, 99_999].map(roundedTop)).toEqual([
       10, 10, 20, 20, 50, 1000, 1000, 100_000,
     ]);

@@ -1,6 +1,6 @@
 /**
  * Whether a follower keeps up with its leader, told in rounds as for new servers (dissertation, 4.2.1): a round is over once all has been
- * applied that was committed when it began, and the next one begins at the heartbeat after. Who takes less than an election time-out
+ * applied that was committed when it began, and the next one begins at the heartbeat after. Who takes less than an election timeout
  * for a round keeps up, however full of work both are: behind an overloaded leader nobody is ever closer than that.
  *
  *   first contact ──► round ──► heartbeat ──► round ──► heartbeat ──► …

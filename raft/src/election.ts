@@ -122,7 +122,7 @@ export function hurryElection(node: RaftNode): void {
   else node.electionTimer = Math.min(node.electionTimer, stagger);
 }
 
-/** A leader that is linked and was heard of within an election time-out: no vote against it (thesis, 4.2.3). */
+/** A leader that is linked and was heard of within an election timeout: no vote against it (thesis, 4.2.3). */
 export function hasLiveLeader(node: RaftNode): boolean {
   if (node.role === Role.leader) return true;
   return (

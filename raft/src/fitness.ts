@@ -2,7 +2,7 @@
  * Whether a member should lead, as its disk and its own plans allow. Each heartbeat's answer tells the leader, so that leadership goes
  * from a member that cannot write, or soon will not, to one that can.
  *
- *   Write under way for two election time-outs ──► stalled ──► that Write is durable
+ *   Write under way for two election timeouts ──► stalled ──► that Write is durable
  *   Write refused (`writeRefused`)             ──► full    ──► all of the log is durable again (tried by `retryWrites`)
  */
 import type { RaftNode } from './node.ts';
@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
 import { quorumReached } from './quorum.ts';
 import { Fitness } from './types.ts';
 
-/** The longest election time-out that can be drawn: any silence as long as this would have been held against a leader, too. */
+/** The longest election timeout that can be drawn: any silence as long as this would have been held against a leader, too. */
 const STALL_TIMEOUTS = 2;
 
 /** The Write under way takes so long that it may never end: no vote can be promised. */

@@ -14,10 +14,10 @@ import { clearSuspicion } from './suspect.ts';
 import { EntryKind, Fitness, type NodeId, Role } from './types.ts';
 
 const noData = new Uint8Array(0);
-/** Election time-outs between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */
+/** Election timeouts between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */
 const HAND_OVER_PAUSES = 2;
 /**
- * Election time-outs of being short of room before leadership goes for it. On a small disk the reserve is short for a moment whenever a segment
+ * Election timeouts of being short of room before leadership goes for it. On a small disk the reserve is short for a moment whenever a segment
  * is full, until the snapshot and the purge that are under way then have ended: leadership would go round under load.
  */
 const LASTING_SHORTAGE = 4;
@@ -40,7 +40,7 @@ export function becomeLeader(node: RaftNode): void {
   node.termStart = appendOwn(node, EntryKind.empty, noData);
 }
 
-/** A leader that no majority has answered within an election time-out steps down (thesis, 6.2). */
+/** A leader that no majority has answered within an election timeout steps down (thesis, 6.2). */
 function checkQuorum(node: RaftNode): void {
   if (quorumSilentTicks(node) >= node.options.electionTicks) becomeFollower(node, node.term);
 }

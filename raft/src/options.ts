@@ -19,7 +19,7 @@ export interface StoredEntries {
 
 export interface RaftOptions {
   readonly id: NodeId;
-  /** Of the random election time-outs; give each member and each start another one. */
+  /** Of the random election timeouts; give each member and each start another one. */
   readonly seed: number;
   /** Silence after which an election begins: drawn from [electionTicks, 2 * electionTicks). */
   readonly electionTicks: number;

@@ -369,7 +369,7 @@ export class Raft {
   }
 
   /**
-   * Whether a state that is at `applied` has what the leader committed, and goes on getting it within an election time-out (catching-up.ts);
+   * Whether a state that is at `applied` has what the leader committed, and goes on getting it within an election timeout (catching-up.ts);
    * the leader itself: the first entry of its term.
    */
   hasCaughtUp(applied: number): boolean {

@@ -3,7 +3,7 @@ import type { Fitness, NodeId } from './types.ts';
 
 export type ProposeRefusal =
   | 'not-leader'
-  /** A leadership transfer is under way: it ends within an election time-out. */
+  /** A leadership transfer is under way: it ends within an election timeout. */
   | 'transferring'
   /** `maxUncommittedBytes` wait for a majority already, or for this leader's own disk. */
   | 'overloaded';
@@ -58,7 +58,7 @@ export type TransferRefusal =
   | 'not-connected'
   /** Its disk takes no writes. */
   | 'cannot-write';
-/** undefined: begun. Whether it succeeded shows in `leader`; it is given up after an election time-out. */
+/** undefined: begun. Whether it succeeded shows in `leader`; it is given up after an election timeout. */
 export type TransferResult = TransferRefusal | undefined;
 
 /** How far another member is, as its leader knows it. */

@@ -8,7 +8,7 @@ import { registerPaths } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
 
 const WHOLE_AGAIN = 'the ensemble is whole again once nothing is wrong any more';
-/** A transfer is given up after an election time-out, and asked for again. */
+/** A transfer is given up after an election timeout, and asked for again. */
 const HAND_OVER_MS = 5_000;
 /** Its owner looks again how much is free within this, and may hand leadership over for what was not free before. */
 const LOOK_AGAIN_MS = 2_000;
@@ -25,7 +25,7 @@ const READS = 400;
 const READ_PATH = registerPaths[0] as string;
 const READER = 90;
 const READER_HABITS = { depth: 1, thinkMs: 50, patienceMs: 4_000, ...STEADY, timeoutMs: 2_000 };
-/** The session ends at the others within its time-out and an election, and their word is looked for a while after. */
+/** The session ends at the others within its timeout and an election, and their word is looked for a while after. */
 const WITHOUT_MEMBER_MS = READER_HABITS.timeoutMs + 4_000;
 /** Long enough for some writes; too short for a new leader. */
 const MISSED_MS = 400;
@@ -113,7 +113,7 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
   return simulation.becomesWhole(WHOLE_AGAIN);
 }
 
-/** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's time-out. */
+/** A client that only reads hears for a while of no reason to leave: the watch of those cut off holds its member to the session's timeout. */
 async function withoutAMember(simulation: Simulation): Promise<boolean> {
   const { ensemble } = simulation;
   const prng = simulation.stream('without a member');

@@ -27,7 +27,7 @@ const LENGTHEN_MS = 60_000;
 const LAST_ANSWERS_MS = 3_000;
 const FINAL_READS_MS = 10_000;
 const CONVERGENCE_MS = 10_000;
-/** Sessions whose clients are gone have ended by then: the longest time-out, and what it takes to decide and commit. */
+/** Sessions whose clients are gone have ended by then: the longest timeout, and what it takes to decide and commit. */
 const LAST_EXPIRY_MS = MAX_TIMEOUT_MS + 1_000;
 /** Between two looks of a leader for silent sessions, each of which ends so many (`reviewExpiries`). */
 const REVIEW_MS = 110;

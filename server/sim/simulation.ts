@@ -35,7 +35,7 @@ export interface RunResult {
   readonly fingerprint: number;
 }
 
-/** The longest time-out that clients ask for. */
+/** The longest timeout that clients ask for. */
 export const MAX_TIMEOUT_MS = 4_000;
 
 /** After the last fault an ensemble must be whole again within this time, rebuilt members included. */

@@ -9,7 +9,7 @@ const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Between two attempts to connect; small beside what is measured. */
 const RETRY_MS = 5;
-/** Without an answer for so long a client takes its member for dead: two thirds of the session's time-out, as in ZooKeeper's. */
+/** Without an answer for so long a client takes its member for dead: two thirds of the session's timeout, as in ZooKeeper's. */
 const REQUEST_TIMEOUT_MS = (SESSION_TIMEOUT_MS * 2) / 3;
 const PATIENCE_CHECK_MS = 100;
 const HOME_CHECK_MS = 200;

@@ -69,10 +69,10 @@ export const config = section(
         5,
       ),
       minSessionTimeout: optional(
-        duration('The shortest session time-out granted to clients. Absent: 2 ticks.', '1ms', '500h'),
+        duration('The shortest session timeout granted to clients. Absent: 2 ticks.', '1ms', '500h'),
       ),
       maxSessionTimeout: optional(
-        duration('The longest session time-out granted to clients. Absent: 20 ticks.', '1ms', '500h'),
+        duration('The longest session timeout granted to clients. Absent: 20 ticks.', '1ms', '500h'),
       ),
       snapshotEvery: defaulted(
         integer('Log entries between two snapshots.', { minimum: 2, maximum: 1_000_000_000 }),

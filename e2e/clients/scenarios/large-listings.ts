@@ -11,7 +11,7 @@ const CHILDREN = 200_000;
 const MIN_REPLY_BYTES = 3_500_000;
 const CLIENTS = 40;
 const PATH = '/many';
-/** Half of the shortest election time-out: 78 ms where nothing else runs, 622 where all of it is answered in one turn. */
+/** Half of the shortest election timeout: 78 ms where nothing else runs, 622 where all of it is answered in one turn. */
 const ALLOWED_TURN_MS = 250;
 
 export const largeListings: Scenario = {

@@ -3,14 +3,14 @@ import { ann, bob, cleo, scenario } from '../scenario.ts';
 
 export const handshakes = [
   scenario(
-    'handshake/time-outs are clamped to 2 to 20 ticks',
+    'handshake/timeouts are clamped to 2 to 20 ticks',
     ann.connects({ timeoutMs: 4_000 }),
     bob.connects({ timeoutMs: 1 }),
     bob.drops(),
     cleo.connects({ timeoutMs: 3_600_000 }),
   ),
   scenario(
-    'handshake/time-outs that mean nothing',
+    'handshake/timeouts that mean nothing',
     ann.connects({ timeoutMs: 0 }),
     ann.drops(),
     bob.connects({ timeoutMs: -1 }),
@@ -91,7 +91,7 @@ export const handshakes = [
     ann.sends(exists('/f')),
   ),
   scenario(
-    'session/taken up again with another time-out',
+    'session/taken up again with another timeout',
     ann.connects({ timeoutMs: 5_000 }),
     ann.drops(),
     ann.connects({ session: 'ann', timeoutMs: 8_000 }),

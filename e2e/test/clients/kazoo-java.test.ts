@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const MAIN = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
 const java = join(import.meta.dirname, '../../clients/kazoo/java');
@@ -35,7 +35,7 @@ function run(env: Readonly<Record<string, string>>, ...args: readonly string[]) 
   return { ...result, log: () => readFileSync(join(folder, 'member 1/zookeeper.log'), 'utf8') };
 }
 
-it('becomes the server, with the system properties that ZooKeeper would read as further lines of the zoo.cfg', () => {
+test('becomes the server, with the system properties that ZooKeeper would read as further lines of the zoo.cfg', () => {
   const secret = 'zookeeper.DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=';
   const jvm = ['-cp', 'any', '-Dfile.encoding=UTF-8', '-Djava.awt.headless=true', '-Xmx64m'];
   const logs = ['-Dzookeeper.log.dir=/x', '-Dzookeeper.root.logger=INFO,CONSOLE', '-Dlog4j.configuration=y'];
@@ -51,19 +51,19 @@ it('becomes the server, with the system properties that ZooKeeper would read as 
   ]);
 });
 
-it('logs where the runner keeps it', () => {
+test('logs where the runner keeps it', () => {
   const result = run({ KAZOO_MEMBER_LOGS: folder }, MAIN, zooCfg);
   expect(result.status).toBe(7);
   expect(readFileSync(join(folder, 'member 1.log'), 'utf8')).toContain('clientPort=2181');
 });
 
-it('goes on in the log of the member that it is started again as', () => {
+test('goes on in the log of the member that it is started again as', () => {
   run({}, MAIN, zooCfg);
   const result = run({}, MAIN, zooCfg);
   expect(result.log().match(/clientPort=2181/g)).toHaveLength(2);
 });
 
-it.each([
+test.each([
   ['another program', ['-version'], 'cannot run -version'],
   ['no program', ['-cp', 'any'], `${MAIN} is missing`],
   ['no file', [MAIN], `${MAIN} takes one file`],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LEAST_PASSED, mayFail } from '../../clients/kazoo/expected.ts';
 import { readJunit, type TestResult } from '../../clients/kazoo/junit.ts';
 import { judge } from '../../clients/kazoo/verdict.ts';
@@ -12,7 +12,7 @@ const report = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest t
 </testsuite></testsuites>`;
 
 describe("a report of pytest's", () => {
-  it('is read test by test, with the first line of what went wrong', () => {
+  test('is read test by test, with the first line of what went wrong', () => {
     expect(readJunit(report)).toEqual([
       { name: 'kazoo.tests.test_a.A.test_good', outcome: 'passed', message: '' },
       { name: 'kazoo.tests.test_a.A.test_bad[1 < 2]', outcome: 'failed', message: 'assert "x" > 1' },
@@ -21,7 +21,7 @@ describe("a report of pytest's", () => {
     ]);
   });
 
-  it('that was cut off is none', () => {
+  test('that was cut off is none', () => {
     expect(() => readJunit('')).toThrow('this is no JUnit report');
   });
 });
@@ -31,7 +31,7 @@ const failed = (name: string): TestResult => ({ name, outcome: 'failed', message
 const skipped = (name: string): TestResult => ({ name, outcome: 'skipped', message: 'not here' });
 
 describe('a run of the suite', () => {
-  it('is good where just what is listed fails', () => {
+  test('is good where just what is listed fails', () => {
     expect(judge([passed('a'), failed('b'), skipped('c')], { b: 'why' }, 1)).toEqual({
       passed: 1,
       skipped: 1,
@@ -40,7 +40,7 @@ describe('a run of the suite', () => {
     });
   });
 
-  it.each<[string, readonly TestResult[], Readonly<Record<string, string>>, number, string]>([
+  test.each<[string, readonly TestResult[], Readonly<Record<string, string>>, number, string]>([
     ['a test off the list fails', [passed('a'), failed('b')], {}, 1, 'b failed: boom'],
     ['a listed test passes', [passed('a')], { a: 'why' }, 1, 'a passed: take it off the list'],
     ['a listed test is skipped', [passed('a'), skipped('b')], { b: 'why' }, 1, 'b skipped: take it off'],
@@ -50,11 +50,11 @@ describe('a run of the suite', () => {
     expect(judge(results, list, least).complaints).toEqual([expect.stringContaining(complaint)]);
   });
 
-  it('in part is not asked for the rest of the list', () => {
+  test('in part is not asked for the rest of the list', () => {
     expect(judge([passed('a')], { b: 'why' }, undefined).complaints).toEqual([]);
   });
 
-  it('may fail only where reconfig, read-only mode, TLS or SASL is needed', () => {
+  test('may fail only where reconfig, read-only mode, TLS or SASL is needed', () => {
     for (const [name, reason] of Object.entries(mayFail)) {
       expect(name).toMatch(/\.(TestReconfig|TestReadOnlyMode|TestSSLClient)\.|\.test_sasl\./);
       expect(reason).not.toBe('');

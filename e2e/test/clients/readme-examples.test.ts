@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { examplesOf } from '../../clients/readme-examples.ts';
 
 const fromRoot = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
@@ -7,7 +7,7 @@ const readme = fromRoot('README.md');
 const fence = '```';
 
 describe('the examples of README.md', () => {
-  it('are found, every one: each need has one in Python and one by zkCli', () => {
+  test('are found, every one: each need has one in Python and one by zkCli', () => {
     const { python, dialogues } = examplesOf(readme);
     const titles = ['Data', 'Configuration that tells of its changes', 'Registry of services'];
     const needs = [...titles, 'Leader election', 'Lock'];
@@ -17,7 +17,7 @@ describe('the examples of README.md', () => {
     expect(readme.split(`\n${fence}console\n`)).toHaveLength(dialogues.length + 1);
   });
 
-  it('say what they print, and what each command is answered with', () => {
+  test('say what they print, and what each command is answered with', () => {
     const text = [
       '## Lock',
       `${fence}python`,
@@ -44,12 +44,12 @@ describe('the examples of README.md', () => {
     });
   });
 
-  it('begin with a command', () => {
+  test('begin with a command', () => {
     expect(() => examplesOf(`## Lock\n${fence}console\nCreated /a\n${fence}`)).toThrow('answers no command');
   });
 });
 
-it('every make target that README.md names is one', () => {
+test('every make target that README.md names is one', () => {
   const targets = new Set([...fromRoot('Makefile').matchAll(/^([\w-]+):/gm)].map((match) => match[1]));
   const named = [...readme.matchAll(/(?:^|`)make ([\w-]+)/gm)].map((match) => match[1]!);
   expect(named.length).toBeGreaterThan(8);

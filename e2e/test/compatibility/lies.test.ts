@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compare, type Difference } from '../../compatibility/compare.ts';
 import { normalise } from '../../compatibility/normalise.ts';
 import { defaultWaits, play } from '../../compatibility/player.ts';
@@ -68,7 +68,7 @@ function patch(at: number, value: number): (body: Buffer) => Buffer {
 const STAT = 16 + 4 + 3;
 
 describe('two servers that say the same', () => {
-  it('differ in nothing, whatever their numbers, passwords and clocks are', async () => {
+  test('differ in nothing, whatever their numbers, passwords and clocks are', async () => {
     expect(await differences({})).toEqual([]);
     const other = { zxid: 0x5_0000_0000, step: 3, sessionId: 2 ** 40, password: 77, clockAheadMs: 200 };
     expect(await differences(other)).toEqual([]);
@@ -133,7 +133,7 @@ describe('a server that lies', () => {
       { what: 'zxids in order', field: 'order' },
     ],
     [
-      'about the time-out',
+      'about the timeout',
       lieAbout(aGreeting, patch(4, 9_999)),
       { what: 'ann #1 connects', field: 'timeoutMs' },
     ],
@@ -154,12 +154,12 @@ describe('a server that lies', () => {
     ],
   ];
 
-  it.each(lies)('%s is found out', async (_what, lie, found) => {
+  test.each(lies)('%s is found out', async (_what, lie, found) => {
     const told = await differences({ lie, zxid: 2_000_000 });
     expect(told.map(({ what, field }) => ({ what, field }))).toContainEqual(found);
   });
 
-  it('by an event that comes after the reply which shows what happened is found out', async () => {
+  test('by an event that comes after the reply which shows what happened is found out', async () => {
     const late: Buffer[] = [];
     let reads = 0;
     const lie: Lie = (message) => {
@@ -186,14 +186,14 @@ describe('an accepted difference', () => {
     rookery: '-6',
   };
 
-  it('excuses that difference and no other', () => {
+  test('excuses that difference and no other', () => {
     const other = { ...met, rookery: '-5' };
     expect(judge('a/b', [met], [own])).toEqual({ unexpected: [], gone: [], met: 1 });
     expect(judge('a/b', [met, other], [own]).unexpected).toEqual([other]);
     expect(judge('a/c', [met], [own]).unexpected).toEqual([met]);
   });
 
-  it('has to be there', () => {
+  test('has to be there', () => {
     expect(judge('a/b', [], [own]).gone).toEqual([own]);
   });
 });

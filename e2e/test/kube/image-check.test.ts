@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { brokenPromises } from '../../kube/images/check.ts';
 
 let folder: string;
@@ -40,23 +40,23 @@ function archive(
   return path;
 }
 
-it('finds nothing wrong with an image that keeps its promises', async () => {
+test('finds nothing wrong with an image that keeps its promises', async () => {
   expect(await brokenPromises(archive('65532:65532', ['nodejs/bin/node', 'usr/share/sh']))).toEqual([]);
 });
 
-it.each(['', 'root', '0', '0:0', 'nonroot'])('finds that it runs as "%s"', async (user) => {
+test.each(['', 'root', '0', '0:0', 'nonroot'])('finds that it runs as "%s"', async (user) => {
   expect(await brokenPromises(archive(user, ['nodejs/bin/node']))).toEqual([
     `runs as "${user}", but Kubernetes' runAsNonRoot wants a number other than 0`,
   ]);
 });
 
-it.each(['-c', '-cz'] as const)('finds a shell in a layer (tar %s)', async (compression) => {
+test.each(['-c', '-cz'] as const)('finds a shell in a layer (tar %s)', async (compression) => {
   expect(await brokenPromises(archive('1', ['usr/bin/bash', 'nodejs/bin/node'], compression))).toEqual([
     'holds a shell: ./usr/bin/bash',
   ]);
 });
 
-it('finds that the licences of what it holds are left out', async () => {
+test('finds that the licences of what it holds are left out', async () => {
   const without = archive('65532:65532', ['nodejs/bin/node'], '-c', ['licenses/LICENSE']);
   expect(await brokenPromises(without)).toEqual(['lacks licenses/THIRD-PARTY-NOTICES']);
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { contentsHash } from '../../kube/images/contents.ts';
 
 let folder: string;
@@ -24,7 +24,7 @@ function archive(created: string, layers: readonly string[]): string {
   return path;
 }
 
-it('is the same for an image that was built again of the same files, and another for other files', async () => {
+test('is the same for an image that was built again of the same files, and another for other files', async () => {
   const first = await contentsHash(archive('yesterday', ['sha256:base', 'sha256:bundle']));
   expect(await contentsHash(archive('today', ['sha256:base', 'sha256:bundle']))).toBe(first);
   expect(await contentsHash(archive('today', ['sha256:base', 'sha256:other']))).not.toBe(first);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { Machine } from '../../kube/namespaces/machine.ts';
 
@@ -42,7 +42,7 @@ describe('the record of processes', () => {
     rmSync(recordFile(), { force: true });
   });
 
-  it('knows a process until it ends', async () => {
+  test('knows a process until it ends', async () => {
     const child = spawn(process.execPath, ['--eval', 'process.stdin.resume()']);
     const recorded = state.recordProcess('sleeper', child.pid!);
     expect(state.recordedProcesses()).toEqual([recorded]);
@@ -52,12 +52,12 @@ describe('the record of processes', () => {
     expect(state.isAlive(recorded)).toBe(false);
   });
 
-  it('does not take another process of the same id for it', () => {
+  test('does not take another process of the same id for it', () => {
     const mine = state.identify('test', process.pid);
     expect(state.isAlive({ ...mine, startTicks: mine.startTicks - 1 })).toBe(false);
   });
 
-  it('means nothing after a reboot', () => {
+  test('means nothing after a reboot', () => {
     state.recordProcess('test', process.pid);
     const record = JSON.parse(readFileSync(recordFile(), 'utf8')) as { bootId: string };
     writeFileSync(recordFile(), JSON.stringify({ ...record, bootId: 'another' }));
@@ -66,7 +66,7 @@ describe('the record of processes', () => {
 });
 
 describe('the lock', () => {
-  it('lets nobody else in before its owner is done, and the next one after', async () => {
+  test('lets nobody else in before its owner is done, and the next one after', async () => {
     const { exclusively } = await import('../../kube/namespaces/lock.ts');
     await exclusively(async () => {
       await expect(exclusively(async () => 'in')).rejects.toThrow(
@@ -76,7 +76,7 @@ describe('the lock', () => {
     expect(await exclusively(async () => 'in')).toBe('in');
   });
 
-  it('of an owner that has ended counts for nothing', async () => {
+  test('of an owner that has ended counts for nothing', async () => {
     const { exclusively } = await import('../../kube/namespaces/lock.ts');
     const mine = state.identify('owner', process.pid);
     const ended = { ...mine, startTicks: mine.startTicks - 1 };
@@ -115,7 +115,7 @@ describe.skipIf(!namespacesAllowed)('a machine', () => {
     await machines.endMachines();
   });
 
-  it('ends with all that was started inside, what tried to get away included', async () => {
+  test('ends with all that was started inside, what tried to get away included', async () => {
     const machine = await machines.startMachine('node-1', cache);
     expect([...machines.runningMachines().values()]).toEqual([machine]);
     // A process group and a session of its own, and a parent that is gone.
@@ -129,7 +129,7 @@ describe.skipIf(!namespacesAllowed)('a machine', () => {
     expect(machines.runningMachines().size).toBe(0);
   });
 
-  it('has a /var and a /run of its own, and no mount of it is seen outside', async () => {
+  test('has a /var and a /run of its own, and no mount of it is seen outside', async () => {
     const machine = await machines.startMachine('node-1', cache);
     expect(runInside(machine, 'echo inside > /var/mine && echo inside > /run/mine')).toBe(0);
     expect(existsSync('/var/mine')).toBe(false);
@@ -138,7 +138,7 @@ describe.skipIf(!namespacesAllowed)('a machine', () => {
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(cache);
   });
 
-  it('says why it does not start', async () => {
+  test('says why it does not start', async () => {
     await expect(machines.startMachine('node-1', join(cache, 'missing'))).rejects.toThrow(
       /node-1.*\n.*missing/s,
     );

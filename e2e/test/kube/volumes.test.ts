@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type Claim,
   claimsWithoutVolume,
@@ -18,24 +18,24 @@ const claim: Claim = {
 const released: Volume = { ...volumeFor(claim), status: { phase: 'Released' } };
 
 describe('a claim gets a volume', () => {
-  it('on the node that the scheduler chose, of the size that it asks for, reserved for it', () => {
+  test('on the node that the scheduler chose, of the size that it asks for, reserved for it', () => {
     const { spec } = volumeFor(claim);
     expect(spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values).toEqual(['node-2']);
     expect(spec.capacity).toEqual({ storage: '1Gi' });
     expect(spec.claimRef).toMatchObject({ namespace: 'default', name: 'data', uid: 'u1' });
   });
 
-  it('once', () => {
+  test('once', () => {
     expect(claimsWithoutVolume([claim], [])).toEqual([claim]);
     expect(claimsWithoutVolume([claim], [volumeFor(claim)])).toEqual([]);
   });
 
-  it('of a name of its own, though another claim had its name before', () => {
+  test('of a name of its own, though another claim had its name before', () => {
     const again: Claim = { ...claim, metadata: { ...claim.metadata, uid: 'u2' } };
     expect(claimsWithoutVolume([again], [volumeFor(claim)])).toEqual([again]);
   });
 
-  it.each<[string, Claim]>([
+  test.each<[string, Claim]>([
     ['no node was chosen', { ...claim, metadata: { ...claim.metadata, annotations: {} } }],
     ['it is of another class', { ...claim, spec: { ...claim.spec, storageClassName: 'other' } }],
     ['it is bound', { ...claim, spec: { ...claim.spec, volumeName: 'elsewhere' } }],
@@ -46,11 +46,11 @@ describe('a claim gets a volume', () => {
 });
 
 describe('a volume is removed', () => {
-  it('after its claim', () => {
+  test('after its claim', () => {
     expect(volumesToRemove([released])).toEqual([released]);
   });
 
-  it.each<[string, Volume]>([
+  test.each<[string, Volume]>([
     ['its claim is there', { ...released, status: { phase: 'Bound' } }],
     [
       'it is to be retained',

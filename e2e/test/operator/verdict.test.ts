@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Case } from '../../../crds/test/cases.ts';
 import { complaintOf } from '../../operator/verdict.ts';
 
@@ -17,13 +17,13 @@ function refusal(field: string, message: string) {
 
 const oddWanted = refusal(wanted, 'Invalid value: "object": write an odd number of replicas');
 
-it('finds nothing wrong with what is as the table says', () => {
+test('finds nothing wrong with what is as the table says', () => {
   expect(complaintOf(accepted, { code: 201, body: {} })).toBeUndefined();
   expect(complaintOf(byRule, oddWanted)).toBeUndefined();
   expect(complaintOf(byKeyword, refusal(wanted, 'should be less than or equal to 7'))).toBeUndefined();
 });
 
-it.each([
+test.each([
   ['a good write was refused', accepted, oddWanted, 'good: refused with 422: invalid: '],
   ['a bad write was taken', byRule, { code: 201, body: {} }, 'bad: accepted, but spec.replicas is wrong'],
   ['another field is blamed', byKeyword, refusal('spec.version', 'Required'), 'not for spec.replicas'],

@@ -30,7 +30,7 @@ export interface HttpRequest {
 }
 
 /**
- * HTTP to the API server: where it is, TLS, authentication and time-outs. Rejects with ApiError only.
+ * HTTP to the API server: where it is, TLS, authentication and timeouts. Rejects with ApiError only.
  *
  * Relies on KubeConfig of @kubernetes/client-node 2.0.1, `applyToHTTPSOptions`, which on every call:
  * - reads CA, client certificate and key from their files again, so that a replaced file is used by the next request (sockets are
@@ -101,7 +101,7 @@ export class KubeHttp {
     }
   }
 
-  /** Closes what is idle; what is under way ends by its signal or time-out. */
+  /** Closes what is idle; what is under way ends by its signal or timeout. */
   close(): void {
     this.#agent.destroy();
   }

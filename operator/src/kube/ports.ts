@@ -4,7 +4,7 @@
  */
 
 export interface Clock {
-  /** Never goes back; for time-outs, back-off and the lease. */
+  /** Never goes back; for timeouts, back-off and the lease. */
   monotonicMs(): number;
   /** The time of day that objects carry; may jump, and differs from machine to machine. */
   wallMs(): number;

@@ -11,7 +11,7 @@ import {
 } from '../support/bench-node.ts';
 import type { Rule } from '../support/rule.ts';
 
-/** The longest election time-out: a Write that takes so long may never end. */
+/** The longest election timeout: a Write that takes so long may never end. */
 const STALL_TICKS = 2 * ELECTION_TICKS;
 
 type Told = Readonly<Record<NodeId, Fitness>>;
@@ -83,7 +83,7 @@ function fitnessTold(core: Core, node: BenchNode): unknown {
 
 export const diskRules: Rule[] = [
   {
-    name: 'a leader whose Write does not end hands over after the longest election time-out, and not before',
+    name: 'a leader whose Write does not end hands over after the longest election timeout, and not before',
     check: (core) => {
       const { able } = core.Fitness;
       const leader = leaderWithStuckDisk(core, { 2: able, 3: able }, false);

@@ -74,7 +74,7 @@ export const electionRules: Rule[] = [
     },
   },
   {
-    name: 'silence for an election time-out starts an election: new term, own vote, requests to all (paper 5.2)',
+    name: 'silence for an election timeout starts an election: new term, own vote, requests to all (paper 5.2)',
     check: (core) => {
       const { preVote, preVoteResponse, vote } = core.MessageType;
       const node = new BenchNode(core);
@@ -95,7 +95,7 @@ export const electionRules: Rule[] = [
     },
   },
   {
-    name: 'election time-outs are drawn from [e, 2e), differently by seed (paper 5.2)',
+    name: 'election timeouts are drawn from [e, 2e), differently by seed (paper 5.2)',
     check: (core) => {
       const seen = new Set<number>();
       for (let seed = 1; seed <= 200; seed += 1) {
@@ -310,7 +310,7 @@ export const electionRules: Rule[] = [
     },
   },
   {
-    name: 'a leader that no majority answers for an election time-out steps down (thesis 6.2)',
+    name: 'a leader that no majority answers for an election timeout steps down (thesis 6.2)',
     check: (core) => {
       const leader = leaderOf(core);
       leader.tick(ELECTION_TICKS - 1);

@@ -219,7 +219,7 @@ export const flowRules: Rule[] = [
     },
   },
   {
-    name: 'a member keeps up that is behind for less than an election time-out, however busy its leader is',
+    name: 'a member keeps up that is behind for less than an election timeout, however busy its leader is',
     check: (core) => {
       const node = new BenchNode(core, { term: 1 });
       const heartbeat = { type: core.MessageType.heartbeat, from: 2, term: 1, commit: 0, round: 1 } as const;

@@ -52,7 +52,7 @@ export const transferRules: Rule[] = [
     },
   },
   {
-    name: 'a transfer that does not happen is given up after an election time-out (thesis 3.10)',
+    name: 'a transfer that does not happen is given up after an election timeout (thesis 3.10)',
     check: (core) => {
       const { heartbeatResponse } = core.MessageType;
       const leader = leaderOf(core);

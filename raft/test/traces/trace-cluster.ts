@@ -109,7 +109,7 @@ const commands: Record<string, Command> = {
     const node = cluster.add(Number(id));
     for (const other of others) cluster.link(node, other);
   },
-  /** timeout 1: its election time-out passes */
+  /** timeout 1: its election timeout passes */
   timeout: (cluster, [id]) => {
     const node = cluster.node(id);
     const before = node.raft?.role;

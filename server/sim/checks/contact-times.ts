@@ -1,6 +1,6 @@
 import type { VirtualTime } from '../scheduler.ts';
 
-/** Times kept: enough for the longest time-out. */
+/** Times kept: enough for the longest timeout. */
 const MAX_TIMES = 100;
 /** Times closer together than this count as one, in virtual ms. */
 const STEP_MS = 50;

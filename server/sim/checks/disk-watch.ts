@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 
 /** Between two looks. */
 const STEP_MS = 100;
-/** Twice an election time-out until a disk counts as hung, an attempt to hand over, a second one, and the election. */
+/** Twice an election timeout until a disk counts as hung, an attempt to hand over, a second one, and the election. */
 const HAND_OVER_MS = 3_500;
 /** What is due is begun, or what is under way is ended, within this. */
 const DUE_MS = 2_000;

@@ -25,7 +25,7 @@ interface Decision {
 }
 
 /**
- * Judges expiries by the promises that sessions rest on: a whole time-out of silence since the last attachment, a whole time-out under
+ * Judges expiries by the promises that sessions rest on: a whole timeout of silence since the last attachment, a whole timeout under
  * the leader that decides, and nothing heard meanwhile by a member whose word reaches that leader.
  */
 export class ExpiryWatch {
@@ -63,14 +63,14 @@ export class ExpiryWatch {
     const nowMs = this.#world.nowMs();
     const wholeMs = life.timeoutMs * CLOCK_TOLERANCE;
     const ledSince = this.#leads.get(term);
-    const session = `session ${life.id} (time-out ${life.timeoutMs} ms)`;
+    const session = `session ${life.id} (timeout ${life.timeoutMs} ms)`;
     if (ledSince !== undefined && nowMs - ledSince < wholeMs) {
       const message = `${session} expired ${(nowMs - ledSince).toFixed(0)} ms after term ${term} began`;
-      this.#report('a new leader gives every session its whole time-out', message);
+      this.#report('a new leader gives every session its whole timeout', message);
     }
     if (nowMs - life.attachedMs < wholeMs) {
       const message = `${session} expired ${(nowMs - life.attachedMs).toFixed(0)} ms after its last attachment`;
-      this.#report('a session lasts its time-out after an attachment', message);
+      this.#report('a session lasts its timeout after an attachment', message);
     }
     const decisions =
       this.#decisions.get(life.id)?.filter((each) => each.attachIndex === life.attachIndex) ?? [];

@@ -35,7 +35,7 @@ export function attempt(time: VirtualTime, againMs: number, untilMs: number, act
   time.after(againMs, () => attempt(time, againMs, untilMs, act));
 }
 
-/** How long a machine stays away: mostly shorter than it takes others to give up waiting, sometimes longer than any time-out. */
+/** How long a machine stays away: mostly shorter than it takes others to give up waiting, sometimes longer than any timeout. */
 export function downtime(prng: Prng): number {
   return prng.chance(0.6) ? prng.between(10, 400) : prng.between(400, 6_000);
 }

@@ -313,6 +313,6 @@ export class Oracle {
     if (life === undefined) return `session ${id}, which never was`;
     const { end, attachIndex, timeoutMs } = life;
     const fate = end === undefined ? 'lives' : `ended by ${end.by} at ${end.zxid}`;
-    return `session ${id} (time-out ${timeoutMs} ms, attached at ${attachIndex}, ${fate})`;
+    return `session ${id} (timeout ${timeoutMs} ms, attached at ${attachIndex}, ${fate})`;
   }
 }

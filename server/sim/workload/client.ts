@@ -41,7 +41,7 @@ export interface ClientHabits {
   readonly thinkMs: number;
   /** Silence with requests in flight after which it gives the connection up. */
   readonly patienceMs: number;
-  /** What it asks for as its session's time-out. */
+  /** What it asks for as its session's timeout. */
   readonly timeoutMs: number;
   /** After a loss it asks for its old session again with this probability, else for a new one. */
   readonly returnChance: number;
@@ -144,7 +144,7 @@ export class SimClient {
     if (this.#talk?.welcome === true) this.#talk.closeSession(++this.#xid);
   }
 
-  /** What it asked for as its session's time-out. */
+  /** What it asked for as its session's timeout. */
   get timeoutMs(): number {
     return this.#habits.timeoutMs;
   }

@@ -5,7 +5,7 @@ import { memberOf } from '../replica/membership/membership.ts';
 import { TransferRefusal, type TransferResult } from './member-status.ts';
 
 const pollMs = 5;
-/** Raft gives a transfer up after an election time-out; a little later nothing can come of it any more. */
+/** Raft gives a transfer up after an election timeout; a little later nothing can come of it any more. */
 const giveUpMs = 2_000;
 
 /** Hands leadership to the member with this server id. Settles when it leads, or when it is known that it will not. */

@@ -44,7 +44,7 @@ export class Admission {
     return !isNew || this.hasRoomForSession;
   }
 
-  /** The time-out that a client gets who asks for this one. */
+  /** The timeout that a client gets who asks for this one. */
   negotiate(timeoutMs: number): number {
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#parts.config;
     return Math.min(Math.max(timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs);

@@ -125,7 +125,7 @@ export class Connections implements Iterable<Connection> {
   }
 
   /**
-   * Cut off from the leader, a member cannot know whether sessions that it has told nobody about still exist: from their time-out on others
+   * Cut off from the leader, a member cannot know whether sessions that it has told nobody about still exist: from their timeout on others
    * may hold their locks, so their clients are answered no more and look for another member.
    */
   #closeForgotten(): void {
@@ -134,7 +134,7 @@ export class Connections implements Iterable<Connection> {
     for (const connection of this.#bySession.values()) {
       const { client } = connection;
       if (clock.nowMs - client.toldMs < client.timeoutMs) continue;
-      connection.closeFor('the leader was not heard of for the time-out of a session, and may have ended it');
+      connection.closeFor('the leader was not heard of for the timeout of a session, and may have ended it');
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What is known of this member's standing with its leader. */
 export interface Standing {
   readonly hasLeader: boolean;
-  /** Has applied what the leader had committed, less than an election time-out ago. */
+  /** Has applied what the leader had committed, less than an election timeout ago. */
   readonly caughtUp: boolean;
   readonly lagEntries: number;
   /** Its disk takes what the leader sends, or it leads itself. One whose does not stands still before long. */

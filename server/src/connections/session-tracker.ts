@@ -39,7 +39,7 @@ const idBytes = 8;
 
 /**
  * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
- * the leader ends those who fell silent. A new leader gives every session its whole time-out again.
+ * the leader ends those who fell silent. A new leader gives every session its whole timeout again.
  */
 export class SessionTracker {
   readonly #holder: SessionHolder;

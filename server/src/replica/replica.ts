@@ -103,7 +103,7 @@ export class Replica {
     return this.#machine.appliedIndex;
   }
 
-  /** Has applied what its leader had committed, less than an election time-out ago. */
+  /** Has applied what its leader had committed, less than an election timeout ago. */
   get caughtUp(): boolean {
     return this.raft.hasCaughtUp(this.#machine.appliedIndex);
   }

@@ -2,7 +2,7 @@ import type { RaftOptions } from 'raft-ts-lite';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
 
-/** How often Raft's clock ticks, and what its time-outs come to. */
+/** How often Raft's clock ticks, and what its timeouts come to. */
 export interface PeerTiming {
   readonly tickMs: number;
   /** A member that has known no leader for so long stops serving its clients: they find another member. */
@@ -24,7 +24,7 @@ export interface PeerTiming {
 }
 
 /**
- * A dead leader is noticed by its broken link within a few ticks; the election time-out is only for a leader that falls silent: at
+ * A dead leader is noticed by its broken link within a few ticks; the election timeout is only for a leader that falls silent: at
  * 500 to 1,000 ms it is far above what garbage collection or a busy machine cost, and so never a hair trigger.
  */
 export function peerTiming(config: Config, bounds: Bounds): PeerTiming {

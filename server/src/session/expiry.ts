@@ -1,7 +1,7 @@
 import type { SessionId } from '../model/ids.ts';
 import type { Session } from './session.ts';
 
-/** Deadlines are kept in steps of this: a session expires up to this much later than its time-out, never earlier. */
+/** Deadlines are kept in steps of this: a session expires up to this much later than its timeout, never earlier. */
 export const BUCKET_MS = 100;
 const NOTHING = Number.POSITIVE_INFINITY;
 
@@ -13,7 +13,7 @@ interface Timer {
   bucket: number;
 }
 
-/** A session that has been silent for its time-out, and the attachment under which it was. */
+/** A session that has been silent for its timeout, and the attachment under which it was. */
 export interface ExpiredSession {
   readonly id: SessionId;
   readonly attachIndex: number;
@@ -40,7 +40,7 @@ export class SessionExpiry {
   }
 
   /**
-   * A new leader knows nothing of the silence before it: every session gets its whole time-out again. `goOn` has to follow, again and again:
+   * A new leader knows nothing of the silence before it: every session gets its whole timeout again. `goOn` has to follow, again and again:
    * it is what takes them in.
    */
   begin(sessions: Iterable<Session>): void {
@@ -100,8 +100,8 @@ export class SessionExpiry {
   }
 
   /**
-   * Appends to `expired` the sessions silent for their time-out, with the attachment that `sessions` knows. They stay tracked
-   * and are named again after another time-out, unless they are removed: the command that ends them may be lost or void. Where it
+   * Appends to `expired` the sessions silent for their timeout, with the attachment that `sessions` knows. They stay tracked
+   * and are named again after another timeout, unless they are removed: the command that ends them may be lost or void. Where it
    * would be more than `most` at once, the later ones come with the next calls.
    */
   collect(sessions: SessionLookup, now: number, expired: ExpiredSession[], most: number): void {

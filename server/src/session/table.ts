@@ -33,7 +33,7 @@ export class SessionTable {
 
   /**
    * A connection anywhere took the session over, and what the one before it had proved counts no more; false where there is no
-   * such session. `timeoutMs` is what that connection has negotiated; without it the time-out stays.
+   * such session. `timeoutMs` is what that connection has negotiated; without it the timeout stays.
    */
   attach(
     id: SessionId,

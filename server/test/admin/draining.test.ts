@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Draining } from '../../src/admin/draining.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 
@@ -9,7 +9,7 @@ function drainingFor(forMs: number) {
 }
 
 describe('a drain', () => {
-  it('that no stop follows wears off, and says so once', () => {
+  test('that no stop follows wears off, and says so once', () => {
     const { draining, clock, log } = drainingFor(1_000);
     draining.begin();
     clock.nowMs += 999;
@@ -24,7 +24,7 @@ describe('a drain', () => {
     ]);
   });
 
-  it('that is asked for again lasts as long again', () => {
+  test('that is asked for again lasts as long again', () => {
     const { draining, clock } = drainingFor(1_000);
     draining.begin();
     clock.nowMs += 900;
@@ -33,7 +33,7 @@ describe('a drain', () => {
     expect(draining.active).toBe(true);
   });
 
-  it('that is taken back ends at once, and nothing is said of it later', () => {
+  test('that is taken back ends at once, and nothing is said of it later', () => {
     const { draining, clock, log } = drainingFor(1_000);
     draining.begin();
     draining.end();

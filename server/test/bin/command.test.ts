@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/config/version.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/rookery-server', import.meta.url));
@@ -29,14 +29,14 @@ function run(argv: readonly string[]): { status: number | null; stdout: string; 
 }
 
 describe('rookery-server', () => {
-  it('--version and --help print and exit with 0', () => {
+  test('--version and --help print and exit with 0', () => {
     expect(run(['--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
     const help = run(['--help']);
     expect([help.status, help.stderr]).toEqual([0, '']);
     expect(help.stdout).toContain('Usage: rookery-server [options] [file]');
   });
 
-  it('a configuration that is not allowed is one line and exit 2, and no data is made', () => {
+  test('a configuration that is not allowed is one line and exit 2, and no data is made', () => {
     writeFileSync(join(folder, 'zoo.cfg'), 'dataDir=data\ntickTime=fast\n');
     expect(run(['zoo.cfg'])).toEqual({
       status: 2,
@@ -47,7 +47,7 @@ describe('rookery-server', () => {
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
-  it('starts from a zoo.cfg, warns of data of ZooKeeper, logs JSON, and SIGTERM ends it with exit 0', async () => {
+  test('starts from a zoo.cfg, warns of data of ZooKeeper, logs JSON, and SIGTERM ends it with exit 0', async () => {
     mkdirSync(join(folder, 'data', 'version-2'), { recursive: true });
     const lines = [
       'dataDir=data',

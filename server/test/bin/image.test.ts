@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const launcher = read('bin/rookery-server');
@@ -15,27 +15,27 @@ function find(text: string, pattern: RegExp): string {
 const entrypoint = JSON.parse(find(dockerfile, /^ENTRYPOINT (\[.*\])$/m)) as string[];
 
 describe("the server's image", () => {
-  it('gives Node the flags that the launcher gives it', () => {
+  test('gives Node the flags that the launcher gives it', () => {
     const flags = find(launcher, /^node_flags='([^']+)'$/m).split(' ');
     expect(entrypoint.slice(1, -1)).toEqual(flags);
   });
 
-  it('gives glibc the number of memory pools that the launcher gives it', () => {
+  test('gives glibc the number of memory pools that the launcher gives it', () => {
     const pools = find(launcher, /MALLOC_ARENA_MAX="\$\{MALLOC_ARENA_MAX-(\d+)\}"/);
     expect(find(dockerfile, /^ENV MALLOC_ARENA_MAX=(\d+)$/m)).toBe(pools);
   });
 
-  it('gives glibc the size from which on blocks go back to the system that the launcher gives it', () => {
+  test('gives glibc the size from which on blocks go back to the system that the launcher gives it', () => {
     const bytes = find(launcher, /MALLOC_MMAP_THRESHOLD_="\$\{MALLOC_MMAP_THRESHOLD_-(\d+)\}"/);
     expect(find(dockerfile, /^ENV MALLOC_MMAP_THRESHOLD_=(\d+)$/m)).toBe(bytes);
   });
 
-  it('has the bundle as deep as in the repository, so that it finds the page', () => {
+  test('has the bundle as deep as in the repository, so that it finds the page', () => {
     expect(entrypoint.at(-1)).toBe('/rookery/server/dist/bin/rookery-server.mjs');
     expect(dockerfile).toMatch(/^COPY dashboard \/rookery\/dashboard$/m);
   });
 
-  it('makes Node the first process, so that signals reach it', () => {
+  test('makes Node the first process, so that signals reach it', () => {
     expect(entrypoint[0]).toBe('/nodejs/bin/node');
   });
 });

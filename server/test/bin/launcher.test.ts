@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/rookery-server', import.meta.url));
 
@@ -79,7 +79,7 @@ function run(
 }
 
 describe('the launcher', () => {
-  it.each(['repo', 'repo/packages', 'repo/packages/server'])(
+  test.each(['repo', 'repo/packages', 'repo/packages/server'])(
     'finds the Node that npm put into %s',
     (folder) => {
       installNode(folder);
@@ -87,7 +87,7 @@ describe('the launcher', () => {
     },
   );
 
-  it('finds its package through symbolic links, relative and absolute', () => {
+  test('finds its package through symbolic links, relative and absolute', () => {
     installNode('repo');
     const shims = join(root, 'repo', 'node_modules', '.bin');
     mkdirSync(shims);
@@ -100,19 +100,19 @@ describe('the launcher', () => {
     expect(run(join(root, 'anywhere'), []).main).toBe(expected);
   });
 
-  it('hands over every argument as it is', () => {
+  test('hands over every argument as it is', () => {
     installNode('repo');
     const argv = ['zoo.cfg', 'a b', '', '*', '$HOME', "it's", '--client-port', '1'];
     expect(run(launcher(), argv).argv).toEqual(argv);
   });
 
-  it('gives Node the flags of ROOKERY_NODE_FLAGS, after its own', () => {
+  test('gives Node the flags of ROOKERY_NODE_FLAGS, after its own', () => {
     installNode('repo');
     const { flags } = run(launcher(), [], { ROOKERY_NODE_FLAGS: '--max-semi-space-size=32 --no-opt' });
     expect(flags.slice(-2)).toEqual(['--max-semi-space-size=32', '--no-opt']);
   });
 
-  it('runs the bundle, unless a source is newer', () => {
+  test('runs the bundle, unless a source is newer', () => {
     installNode('repo');
     const server = join(root, 'repo', 'packages', 'server');
     const bundle = join(server, 'dist', 'bin', 'rookery-server.mjs');
@@ -130,7 +130,7 @@ describe('the launcher', () => {
     expect(run(launcher(), []).main, 'an image has no sources').toBe(bundle);
   });
 
-  it('becomes the member: a signal reaches it, its exit code is seen, and no process stays between', async () => {
+  test('becomes the member: a signal reaches it, its exit code is seen, and no process stays between', async () => {
     installNode('repo');
     child = spawn(launcher(), ['--wait'], { stdio: ['ignore', 'pipe', 'inherit'] });
     if (child.stdout === null) throw new Error('no stdout');
@@ -140,7 +140,7 @@ describe('the launcher', () => {
     expect(await once(child, 'exit')).toEqual([7, null]);
   });
 
-  it('says what to do where Node is not installed', () => {
+  test('says what to do where Node is not installed', () => {
     const { status, stderr } = spawnSync(launcher(), [], { encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toBe(
@@ -148,7 +148,7 @@ describe('the launcher', () => {
     );
   });
 
-  it('gives up on links that go in a circle', () => {
+  test('gives up on links that go in a circle', () => {
     symlinkSync('b', join(root, 'a'));
     symlinkSync('a', join(root, 'b'));
     const { status, stderr } = spawnSync('sh', [join(root, 'a')], { encoding: 'utf8' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLog, type LogSink } from '../../src/platform/log.ts';
 
 function sink(isTTY: boolean): LogSink & { readonly lines: string[] } {
@@ -7,7 +7,7 @@ function sink(isTTY: boolean): LogSink & { readonly lines: string[] } {
 }
 
 describe('the log', () => {
-  it('is JSON lines with time, level, member and the fields of the event', () => {
+  test('is JSON lines with time, level, member and the fields of the event', () => {
     const to = sink(false);
     createLog({ level: 'info', pretty: 'auto' }, 2, to).info({ term: 3 }, 'became leader');
     expect(to.lines).toHaveLength(1);
@@ -20,7 +20,7 @@ describe('the log', () => {
     });
   });
 
-  it('holds what is at or above its level', () => {
+  test('holds what is at or above its level', () => {
     const to = sink(false);
     const log = createLog({ level: 'warn', pretty: false }, 1, to);
     log.debug({}, 'a');
@@ -34,7 +34,7 @@ describe('the log', () => {
     expect(silent.lines).toEqual([]);
   });
 
-  it('is text for people on a terminal, or where that is asked for', () => {
+  test('is text for people on a terminal, or where that is asked for', () => {
     for (const [pretty, isTTY, isText] of [
       ['auto', true, true],
       ['auto', false, false],

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bundledPackages, thirdPartyNotices } from '../../../scripts/third-party-notices.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
 describe.each(['server', 'operator'])('the bundle of the %s', (program) => {
-  it('lies beside our licence and those of every package of which it holds code', async () => {
+  test('lies beside our licence and those of every package of which it holds code', async () => {
     const { metafile } = await build({
       absWorkingDir: root,
       entryPoints: [join(program, 'src/main.ts')],
@@ -33,7 +33,7 @@ describe.each(['server', 'operator'])('the bundle of the %s', (program) => {
   });
 });
 
-it('a package without the text of its licence is not bundled', () => {
+test('a package without the text of its licence is not bundled', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rookery-notices-'));
   try {
     mkdirSync(join(folder, 'secretive'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type DescriptorWishes, MIN_DESCRIPTORS, shareDescriptors } from '../../src/bounds/descriptors.ts';
 import { machineDescriptors, mostDescriptors } from '../../src/platform/descriptors.ts';
 
@@ -11,7 +11,7 @@ const wishes: DescriptorWishes = {
 };
 
 describe('the file descriptors of a process', () => {
-  it.each([MIN_DESCRIPTORS, 256, 512, 1024, 4096, 65_536])(
+  test.each([MIN_DESCRIPTORS, 256, 512, 1024, 4096, 65_536])(
     '%i of them are never all taken by connections: a reserve stays for files and links',
     (most) => {
       for (const members of [0, 2, 8, 30]) {
@@ -24,15 +24,15 @@ describe('the file descriptors of a process', () => {
     },
   );
 
-  it('that are enough leave every wish as it is, and nothing is said', () => {
+  test('that are enough leave every wish as it is, and nothing is said', () => {
     expect(shareDescriptors(wishes, 2, 1_048_576)).toEqual({ ...wishes, remark: '' });
   });
 
-  it('that are unknown leave every wish as it is', () => {
+  test('that are unknown leave every wish as it is', () => {
     expect(shareDescriptors(wishes, 2, -1)).toEqual({ ...wishes, remark: '' });
   });
 
-  it('that are too few for limits.connections are said in one line with both numbers', () => {
+  test('that are too few for limits.connections are said in one line with both numbers', () => {
     const { clients, remark } = shareDescriptors(wishes, 2, 256);
     expect(clients).toBe(118);
     expect(remark).toBe(
@@ -41,13 +41,13 @@ describe('the file descriptors of a process', () => {
     );
   });
 
-  it('that are too few for any member are refused, with what to do', () => {
+  test('that are too few for any member are refused, with what to do', () => {
     expect(() => shareDescriptors(wishes, 0, MIN_DESCRIPTORS - 1)).toThrow(
       'this process may have 127 file descriptors, and a member needs 128 at least: raise the limit (ulimit -n, LimitNOFILE of systemd)',
     );
   });
 
-  it('are counted as the system tells them', () => {
+  test('are counted as the system tells them', () => {
     const { open, most } = machineDescriptors();
     if (process.platform === 'linux') expect(open).toBeGreaterThan(2);
     if (process.platform === 'linux') expect(most).toBeGreaterThanOrEqual(open);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Bounds, boundsOf } from '../../src/bounds/bounds.ts';
 import {
   DEFAULT_FRAME_BYTES,
@@ -14,17 +14,17 @@ const sound: Sides = { ...boundsWith(DEFAULT_FRAME_BYTES), ...DEFAULT_LIMITS };
 const problemsOf = (sides: Sides): string[] => brokenRelations(sides, sides).map(({ problem }) => problem);
 
 describe('the bounds', () => {
-  it('agree for every jute.maxbuffer that is allowed', () => {
+  test('agree for every jute.maxbuffer that is allowed', () => {
     const sizes = [MIN_FRAME_BYTES, DEFAULT_FRAME_BYTES, 4 * 1024 * 1024, 50_000_000, MAX_FRAME_BYTES];
     for (const maxFrameBytes of sizes)
       expect(brokenRelations(boundsWith(maxFrameBytes), DEFAULT_LIMITS)).toEqual([]);
   });
 
-  it('between members are the same whatever one of them has configured', () => {
+  test('between members are the same whatever one of them has configured', () => {
     expect(boundsWith(MIN_FRAME_BYTES).peerFrameBytes).toBe(boundsWith(MAX_FRAME_BYTES).peerFrameBytes);
   });
 
-  it.each(RELATIONS.map((relation) => [...relation.atLeast, relation] as const))(
+  test.each(RELATIONS.map((relation) => [...relation.atLeast, relation] as const))(
     'refuse a start where %s is too small for %s, and name both',
     (larger, smaller, relation) => {
       const needed = least(relation, sound);

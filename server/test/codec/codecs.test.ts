@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { concatBytes, copyBytes, copyRange, equalBytes } from '../../src/codec/bytes.ts';
 import { Reader } from '../../src/codec/jute-reader.ts';
 import { Writer } from '../../src/codec/jute-writer.ts';
@@ -27,18 +27,18 @@ describe('a command', () => {
   const golden =
     '0100fff5fffffffe001fffffffffffff000000010000000000000000000000030000010000000005000001a204cca76d';
 
-  it('has these bytes, for ever', () => {
+  test('has these bytes, for ever', () => {
     expect(hex(encodeCommand(header, Uint8Array.of(9, 1, 2, 9), 1, 3))).toBe(`${golden}0102`);
   });
 
-  it('is read back, at any offset', () => {
+  test('is read back, at any offset', () => {
     const bytes = Buffer.concat([Buffer.alloc(5, 0xaa), Buffer.from(golden, 'hex')]);
     const read = emptyCommandHeader();
     expect(readCommandHeader(bytes, 5, read)).toBe(true);
     expect(read).toEqual(header);
   });
 
-  it('is stamped with the time and with nothing else', () => {
+  test('is stamped with the time and with nothing else', () => {
     const bytes = encodeCommand(header, new Uint8Array(0));
     stampTime(bytes, 0, 1_795_376_850_799);
     const read = emptyCommandHeader();
@@ -46,7 +46,7 @@ describe('a command', () => {
     expect(read).toEqual({ ...header, timeMs: 1_795_376_850_799 });
   });
 
-  it('is none if it is too short or of another version', () => {
+  test('is none if it is too short or of another version', () => {
     const bytes = encodeCommand(header, new Uint8Array(0));
     const read = emptyCommandHeader();
     expect(readCommandHeader(bytes.subarray(0, COMMAND_HEADER_BYTES - 1), 0, read)).toBe(false);
@@ -61,7 +61,7 @@ describe('a command', () => {
 });
 
 describe('writer and reader', () => {
-  it('agree on every type, over a buffer that grows', () => {
+  test('agree on every type, over a buffer that grows', () => {
     const writer = new Writer(1);
     const longs = [0, 1, -1, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53) + 1, -(2 ** 40) - 1];
     for (const long of longs) writer.writeLong(long);
@@ -93,7 +93,7 @@ describe('writer and reader', () => {
     expect([reader.remaining, reader.failed]).toEqual([0, false]);
   });
 
-  it('fail once and for all at what is not there', () => {
+  test('fail once and for all at what is not there', () => {
     const reader = new Reader().reset(Uint8Array.of(0, 0, 0, 5, 1, 2), 0, 6);
     expect(reader.readBuffer()).toEqual(new Uint8Array(0));
     expect([reader.failed, reader.readInt(), reader.readLong(), reader.readBool()]).toEqual([
@@ -109,13 +109,13 @@ describe('writer and reader', () => {
     expect(new Reader().reset(new Uint8Array(4), 3, 2).failed).toBe(true);
   });
 
-  it('do not believe a count that cannot fit', () => {
+  test('do not believe a count that cannot fit', () => {
     const bytes = Uint8Array.of(0, 0, 0, 3, 1, 1, 1, 1, 1, 1, 1, 1);
     expect(new Reader().reset(bytes, 0, 12).readCount(4)).toBe(0);
     expect(new Reader().reset(bytes, 0, 12).readCount(2)).toBe(3);
   });
 
-  it('give out copies where a copy is promised, even of a Buffer', () => {
+  test('give out copies where a copy is promised, even of a Buffer', () => {
     const lent = Buffer.from([0, 0, 0, 2, 7, 8]);
     const read = new Reader().reset(lent, 0, 6).readBuffer()!;
     const copied = copyRange(lent, 4, 6);
@@ -129,7 +129,7 @@ describe('writer and reader', () => {
     expect([hex(copy), hex(detached), hex(writer.view())]).toEqual(['00000001', '00000001', '00000002']);
   });
 
-  it('write the length of a frame that grew meanwhile', () => {
+  test('write the length of a frame that grew meanwhile', () => {
     const writer = new Writer(2);
     writer.writeByte(9);
     const frame = writer.beginFrame();
@@ -140,7 +140,7 @@ describe('writer and reader', () => {
 });
 
 describe('bytes', () => {
-  it('are copied, joined and compared for equality at any length', () => {
+  test('are copied, joined and compared for equality at any length', () => {
     const source = Uint8Array.from({ length: 100 }, (_, i) => i);
     for (const length of [0, 1, 23, 24, 25, 90]) {
       const target = new Uint8Array(100);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { crc32c } from '../../src/codec/crc32c.ts';
 
@@ -6,7 +6,7 @@ const of = (bytes: Uint8Array, seed = 0): number => crc32c(bytes, 0, bytes.lengt
 
 describe('crc32c', () => {
   // RFC 3720, B.4, and the check value of the catalogue of CRCs.
-  it.each([
+  test.each([
     ['the digits 1 to 9', new TextEncoder().encode('123456789'), 0xe3069283],
     ['nothing', new Uint8Array(0), 0],
     ['32 zeros', new Uint8Array(32), 0x8a9136aa],
@@ -17,7 +17,7 @@ describe('crc32c', () => {
     expect(of(bytes)).toBe(expected);
   });
 
-  it('agrees with the definition, bit by bit, at every length and offset', () => {
+  test('agrees with the definition, bit by bit, at every length and offset', () => {
     const bytes = new Prng(1).bytes(200);
     for (let start = 0; start < 20; start++) {
       for (let end = start; end < bytes.length; end++) {
@@ -26,7 +26,7 @@ describe('crc32c', () => {
     }
   });
 
-  it('continues where it left off', () => {
+  test('continues where it left off', () => {
     const bytes = new Prng(2).bytes(100);
     for (let cut = 0; cut <= bytes.length; cut++) {
       expect(of(bytes.subarray(cut), of(bytes.subarray(0, cut)))).toBe(of(bytes));

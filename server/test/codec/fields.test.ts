@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { FieldWriter } from '../../src/codec/field-writer.ts';
@@ -13,7 +13,7 @@ const formats = [
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe.each(formats)('fields of $name', ({ format, error, says }) => {
-  it('are read back as they were written, whatever the capacity was', () => {
+  test('are read back as they were written, whatever the capacity was', () => {
     for (let seed = 1; seed <= 500; seed++) {
       const prng = new Prng(seed, 'fields');
       const writer = new FieldWriter(format, prng.below(9));
@@ -52,7 +52,7 @@ describe.each(formats)('fields of $name', ({ format, error, says }) => {
     }
   });
 
-  it('are never read beyond the end: that is an error of this format', () => {
+  test('are never read beyond the end: that is an error of this format', () => {
     const reads: ((reader: FieldReader) => unknown)[] = [
       (reader) => reader.u8(),
       (reader) => reader.u32(),
@@ -68,7 +68,7 @@ describe.each(formats)('fields of $name', ({ format, error, says }) => {
     expect(() => lie.block()).toThrow(`${says} ends after 5 bytes, 4294967299 were promised`);
   });
 
-  it('hold no text that is not UTF-8', () => {
+  test('hold no text that is not UTF-8', () => {
     const writer = new FieldWriter(format);
     writer.block(Uint8Array.of(0xc3, 0x28));
     const reader = new FieldReader(writer.take(), format);
@@ -88,17 +88,17 @@ describe('the byte order', () => {
     return hex(writer.take());
   };
 
-  it('is big-endian between members', () => {
+  test('is big-endian between members', () => {
     expect(write(new FieldWriter(peerFormat))).toBe('ab050607083ff800000000000000000002c3b800');
   });
 
-  it('is little-endian on disk', () => {
+  test('is little-endian on disk', () => {
     expect(write(new FieldWriter(storedFormat))).toBe('ab08070605000000000000f83f02000000c3b800');
   });
 });
 
 describe('what was taken from a writer', () => {
-  it('belongs to the one who took it: what is written later leaves it alone', () => {
+  test('belongs to the one who took it: what is written later leaves it alone', () => {
     const writer = new FieldWriter(peerFormat);
     writer.u8(1);
     const taken = writer.take();
@@ -107,7 +107,7 @@ describe('what was taken from a writer', () => {
     expect([...writer.take()]).toEqual([2]);
   });
 
-  it('holds all that was written while the writer grew, and the memory of a burst is given back', () => {
+  test('holds all that was written while the writer grew, and the memory of a burst is given back', () => {
     const writer = new FieldWriter(peerFormat, 4);
     const burst = new Uint8Array(9 * 1024 * 1024).fill(7);
     writer.u32(5);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { joinAddress, listenAt, plainAddress } from '../../src/config/addresses.ts';
 
 describe('the address of the other side', () => {
-  it.each([
+  test.each([
     ['::ffff:10.1.2.3', '10.1.2.3'],
     ['::FFFF:127.0.0.1', '127.0.0.1'],
     ['10.1.2.3', '10.1.2.3'],
@@ -13,7 +13,7 @@ describe('the address of the other side', () => {
     expect(plainAddress(address)).toBe(plain);
   });
 
-  it('wears brackets beside a port where it has colons', () => {
+  test('wears brackets beside a port where it has colons', () => {
     expect([joinAddress('::1', 2181), joinAddress('10.1.2.3', 2181)]).toEqual([
       '[::1]:2181',
       '10.1.2.3:2181',
@@ -39,21 +39,21 @@ describe('listening', () => {
     return `${hosts.join(', ')}: ${end}`;
   }
 
-  it.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])(
+  test.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])(
     'on :: falls back to IPv4 where there is no IPv6 (%s)',
     async (code) => {
       expect(await tried('::', { '::': code })).toBe('::, 0.0.0.0: listens');
     },
   );
 
-  it('on :: does not where the port is taken, and fails where IPv4 fails, too', async () => {
+  test('on :: does not where the port is taken, and fails where IPv4 fails, too', async () => {
     expect(await tried('::', { '::': 'EADDRINUSE' })).toBe('::: listen EADDRINUSE');
     expect(await tried('::', { '::': 'EAFNOSUPPORT', '0.0.0.0': 'EADDRINUSE' })).toBe(
       '::, 0.0.0.0: listen EADDRINUSE',
     );
   });
 
-  it('on another address is on that one or on none', async () => {
+  test('on another address is on that one or on none', async () => {
     expect(await tried('::', {})).toBe('::: listens');
     expect(await tried('::1', { '::1': 'EADDRNOTAVAIL' })).toBe('::1: listen EADDRNOTAVAIL');
   });

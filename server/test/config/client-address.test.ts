@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadFrom, loadZooCfg, refusalOf } from './load-from.ts';
 
 describe('where clients connect', () => {
-  it.each([
+  test.each([
     ['the address of its server line', [], '127.0.0.1:2181', '127.0.0.1'],
     ['that address, with a port beside it', ['clientPort=2181'], '127.0.0.1:2181', '127.0.0.1'],
     ['that address, of IPv6', [], '[2001:db8::1]:2181', '2001:db8::1'],
@@ -18,7 +18,7 @@ describe('where clients connect', () => {
     expect([config.client.host, config.client.port, warnings]).toEqual([host, 2181, []]);
   });
 
-  it('is what the command line says, where its address is nowhere else', () => {
+  test('is what the command line says, where its address is nowhere else', () => {
     const argv = ['--server-id', '1', '--member', '1=10.0.0.1:2888;10.0.0.1:2181'];
     expect(loadFrom({ argv }).config.client).toMatchObject({ host: '10.0.0.1', port: 2181 });
     expect(refusalOf(() => loadFrom({ argv: [...argv, '--client-host', '10.9.9.1'] })).message).toBe(
@@ -26,7 +26,7 @@ describe('where clients connect', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['10.9.9.1', '127.0.0.1'],
     ['10.9.9.1', '0.0.0.0'],
     ['zk1.example', '127.0.0.1'],

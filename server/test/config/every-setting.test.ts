@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { SETTING_NAMES, type SettingName, settingOfZooKey } from '../../src/config/settings.ts';
@@ -57,7 +57,7 @@ const readers = sourcesOf('server/src')
   .map((source) => codeOf(source).replace(/`[^`]*`/g, '``'));
 
 describe('every setting has an effect or a warning', () => {
-  it.each(SETTING_NAMES)('%s', (name) => {
+  test.each(SETTING_NAMES)('%s', (name) => {
     const effect = EFFECTS[name];
     if (effect instanceof RegExp)
       expect(readers.filter((code) => effect.test(code)).length, 'files that read it').toBeGreaterThan(0);
@@ -104,7 +104,7 @@ describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says w
       },
     });
 
-  it.each(ZOOKEEPER_KEYS)('%s', (key) => {
+  test.each(ZOOKEEPER_KEYS)('%s', (key) => {
     const taken = TAKEN[key];
     if (taken !== undefined) {
       const { config, warnings } = withDynamicFile(`${key}=${taken[0]}`);
@@ -128,13 +128,13 @@ describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says w
     expect(warnings[0]).toMatch(/^zoo\.cfg line 3: \S+ has no effect here: \S/);
   });
 
-  it('and one that is none of ZooKeeper’s is told, with the nearest name', () => {
+  test('and one that is none of ZooKeeper’s is told, with the nearest name', () => {
     expect(loadZooCfg(['autopurge.purgeIntervall=1']).warnings).toEqual([
       'zoo.cfg line 2: autopurge.purgeIntervall is not known and has no effect; did you mean autopurge.purgeInterval?',
     ]);
   });
 
-  it('and one that asks for a protection that is not there is refused', () => {
+  test('and one that asks for a protection that is not there is refused', () => {
     for (const key of ['sslQuorum', 'quorum.auth.enableSasl', 'enforce.auth.enabled'])
       expect(() => loadZooCfg([`${key}=true`])).toThrow(ConfigError);
   });

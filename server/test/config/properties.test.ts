@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseProperties } from '../../src/config/properties.ts';
 
 function pairs(text: string): string[] {
@@ -6,7 +6,7 @@ function pairs(text: string): string[] {
 }
 
 describe('a Java properties file', () => {
-  it.each([
+  test.each([
     ['an equals sign', 'a=b', '1 a=b'],
     ['a colon', 'a:b', '1 a=b'],
     ['blanks', 'a   b', '1 a=b'],
@@ -22,23 +22,23 @@ describe('a Java properties file', () => {
     expect(pairs(text)).toEqual([expected]);
   });
 
-  it('skips comments and empty lines, and counts them', () => {
+  test('skips comments and empty lines, and counts them', () => {
     expect(pairs('# one\n! two\n\n   # three\na=b # no comment here')).toEqual(['5 a=b # no comment here']);
   });
 
-  it('joins continued lines and names the first one', () => {
+  test('joins continued lines and names the first one', () => {
     expect(pairs('a=1,\\\n   2,\\\n   3\nb=4')).toEqual(['1 a=1,2,3', '4 b=4']);
   });
 
-  it('does not continue after an escaped backslash', () => {
+  test('does not continue after an escaped backslash', () => {
     expect(pairs('a=c\\\\\nb=4')).toEqual(['1 a=c\\', '2 b=4']);
   });
 
-  it('keeps every occurrence of a key', () => {
+  test('keeps every occurrence of a key', () => {
     expect(pairs('a=1\na=2')).toEqual(['1 a=1', '2 a=2']);
   });
 
-  it('ends where the file ends in a continuation', () => {
+  test('ends where the file ends in a continuation', () => {
     expect(pairs('a=1\\')).toEqual(['1 a=1']);
   });
 });

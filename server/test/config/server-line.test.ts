@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseServerLine } from '../../src/config/server-line.ts';
 import { refusalOf } from './load-from.ts';
 
@@ -6,7 +6,7 @@ const origin = { file: 'zoo.cfg', key: 'server.1', line: 7 };
 const parse = (value: string) => parseServerLine(1, value, origin);
 
 describe('server.N', () => {
-  it.each([
+  test.each([
     ['host:2888:3888', { host: 'host', peerPort: 2888, role: 'voter' }],
     ['host:2888:3888:participant', { host: 'host', peerPort: 2888, role: 'voter' }],
     ['host:2888:3888:OBSERVER', { host: 'host', peerPort: 2888, role: 'learner' }],
@@ -29,13 +29,13 @@ describe('server.N', () => {
     expect(parse(value)).toEqual({ member: { serverId: 1, ...expected }, warnings: [] });
   });
 
-  it('uses the first of several addresses and says so', () => {
+  test('uses the first of several addresses and says so', () => {
     const { member, warnings } = parse('a:2888:3888|b:2889:3889;2181');
     expect(member).toMatchObject({ host: 'a', peerPort: 2888, clientPort: 2181 });
     expect(warnings).toEqual(['server.1: of several addresses the first one, a:2888:3888, is used']);
   });
 
-  it('takes an observer on several networks', () => {
+  test('takes an observer on several networks', () => {
     expect(parse('a:2888:3888:observer|[::1]:2889:3889:observer;[::1]:2181').member).toEqual({
       serverId: 1,
       host: 'a',
@@ -46,7 +46,7 @@ describe('server.N', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['', 'is no host'],
     ['host', 'a port from 1 to 65535 must follow'],
     ['host:0:3888', 'a port from 1 to 65535 must follow'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UsageRequested } from '../../src/config/config-error.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, variableOf } from '../../src/config/settings.ts';
 import { VERSION } from '../../src/config/version.ts';
@@ -15,7 +15,7 @@ function usageOf(argv: readonly string[]): string {
 }
 
 describe('the sources', () => {
-  it('win in the order command line, environment, file; and each value says where it is from', () => {
+  test('win in the order command line, environment, file; and each value says where it is from', () => {
     const files = { 'zoo.cfg': 'dataDir=/data\ntickTime=100\nsyncLimit=3\ninitLimit=3\n' };
     const { config } = loadFrom({
       argv: ['--tick-time-ms', '300', 'zoo.cfg'],
@@ -31,7 +31,7 @@ describe('the sources', () => {
     });
   });
 
-  it('replace the whole list of members, never mix it', () => {
+  test('replace the whole list of members, never mix it', () => {
     const { config } = loadFrom({
       argv: ['--member', '1=a:1', '--server-id', '1', 'zoo.cfg'],
       environment: { ROOKERY_MEMBERS: '7=g:1' },
@@ -41,7 +41,7 @@ describe('the sources', () => {
     expect(config.source.members).toBe('command line');
   });
 
-  it('without any make a standalone member on loopback', () => {
+  test('without any make a standalone member on loopback', () => {
     const { config, warnings } = loadFrom({});
     expect(config).toMatchObject({
       serverId: 1,
@@ -52,7 +52,7 @@ describe('the sources', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('make the server id of the ordinal that a pod of a StatefulSet has', () => {
+  test('make the server id of the ordinal that a pod of a StatefulSet has', () => {
     const argv = ['--member', '1=a:1', '--member', '2=b:1', '--member', '3=c:1'];
     expect(loadFrom({ argv, environment: { ROOKERY_ORDINAL: '2' } }).config.serverId).toBe(3);
     const both = { ROOKERY_ORDINAL: '2', ROOKERY_SERVER_ID: '2' };
@@ -63,7 +63,7 @@ describe('the sources', () => {
     expect(refusalOf(() => loadFrom({ argv, environment: outside })).message).toContain('this is member 4');
   });
 
-  it('take the id of the cluster, or none', () => {
+  test('take the id of the cluster, or none', () => {
     const clusterId = '00112233445566778899aabbccddeeff';
     expect(loadFrom({}).config.clusterId).toBe('');
     expect(loadFrom({ environment: { ROOKERY_CLUSTER_ID: clusterId } }).config.clusterId).toBe(clusterId);
@@ -71,7 +71,7 @@ describe('the sources', () => {
     expect(wrong.message).toContain('32 hexadecimal digits');
   });
 
-  it('give an object that nobody can change', () => {
+  test('give an object that nobody can change', () => {
     const { config } = loadFrom({});
     expect(Object.isFrozen(config)).toBe(true);
     for (const [key, value] of Object.entries(config)) {
@@ -82,7 +82,7 @@ describe('the sources', () => {
 });
 
 describe('the environment', () => {
-  it('names members and a file', () => {
+  test('names members and a file', () => {
     const { config } = loadFrom({
       environment: {
         ROOKERY_CONFIG: 'base.yaml',
@@ -99,7 +99,7 @@ describe('the environment', () => {
     expect([config.client.port, config.tickTimeMs]).toEqual([2182, 50]);
   });
 
-  it('is not confused by the variables of Kubernetes services', () => {
+  test('is not confused by the variables of Kubernetes services', () => {
     const { config, warnings } = loadFrom({
       environment: {
         ROOKERY_CLIENT_PORT: 'tcp://10.0.0.7:2181',
@@ -114,18 +114,18 @@ describe('the environment', () => {
     expect([config.client.port, warnings]).toEqual([2181, []]);
   });
 
-  it('counts an empty variable as not set, and leaves those of others alone', () => {
+  test('counts an empty variable as not set, and leaves those of others alone', () => {
     const { config, warnings } = loadFrom({ environment: { ROOKERY_CLIENT_PORT: '', TICKTIME: '1' } });
     expect([config.client.port, warnings]).toEqual([2181, []]);
   });
 
-  it('warns of a variable that is not known', () => {
+  test('warns of a variable that is not known', () => {
     expect(loadFrom({ environment: { ROOKERY_CLIENT_PROT: '1' } }).warnings).toEqual([
       'environment: ROOKERY_CLIENT_PROT is not known and has no effect; did you mean ROOKERY_CLIENT_PORT?',
     ]);
   });
 
-  it.each([
+  test.each([
     [{ ROOKERY_HTTP_PORT: 'x' }, 'environment: ROOKERY_HTTP_PORT: "x" is not allowed; allowed is a port'],
     [
       { ROOKERY_MEMBERS: 'a:2888' },
@@ -146,7 +146,7 @@ describe('the environment', () => {
 });
 
 describe('the command line', () => {
-  it('prints help that names every flag, and the version', () => {
+  test('prints help that names every flag, and the version', () => {
     const help = usageOf(['--help']);
     for (const name of SETTING_NAMES) {
       const secret = 'noFlag' in SETTINGS[name] && SETTINGS[name].noFlag === true;
@@ -155,7 +155,7 @@ describe('the command line', () => {
     expect(usageOf(['--version']).trim()).toBe(VERSION);
   });
 
-  it.each([
+  test.each([
     [['--client-prt', '1'], "unknown option '--client-prt' (Did you mean --client-port?)"],
     [['--client-port'], "option '--client-port <value>' argument missing"],
     [['a', 'b'], 'too many arguments'],
@@ -175,12 +175,12 @@ describe('the command line', () => {
 });
 
 describe('the names of a setting', () => {
-  it('are unlike those of any other', () => {
+  test('are unlike those of any other', () => {
     expect(new Set(SETTING_NAMES.map(flagOf)).size).toBe(SETTING_NAMES.length);
     expect(new Set(SETTING_NAMES.map(variableOf)).size).toBe(SETTING_NAMES.length);
   });
 
-  it('all reach the configuration by the environment', () => {
+  test('all reach the configuration by the environment', () => {
     // Of each setting a value that differs from its default.
     const values: Record<string, string> = {};
     for (const name of SETTING_NAMES) values[variableOf(name)] = '21';

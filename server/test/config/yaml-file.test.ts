@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadFrom, loadYaml, refusalOf } from './load-from.ts';
 
 describe('a YAML file', () => {
-  it('holds the same settings, nested', () => {
+  test('holds the same settings, nested', () => {
     const { config, warnings } = loadYaml(`
 serverId: 2
 dataDir: /d
@@ -35,14 +35,14 @@ log:
     expect(config.source.tickTimeMs).toBe('rookery.yaml line 5: tickTimeMs');
   });
 
-  it('takes its own number from myid where it has no server id', () => {
+  test('takes its own number from myid where it has no server id', () => {
     const yaml =
       'dataDir: /d\nmembers: [{id: 1, host: a, peerPort: 1}, {id: 2, host: b, peerPort: 1}, {id: 3, host: c, peerPort: 1}]';
     const { config } = loadYaml(yaml, { '/d/myid': '3\n' });
     expect([config.serverId, config.source.serverId]).toEqual([3, '/d/myid']);
   });
 
-  it('may be empty, a comment, or JSON', () => {
+  test('may be empty, a comment, or JSON', () => {
     expect(loadYaml('').config.tickTimeMs).toBe(2000);
     expect(loadYaml('# nothing\n').config.tickTimeMs).toBe(2000);
     expect(loadFrom({ argv: ['c.json'], files: { 'c.json': '{"tickTimeMs": 50}' } }).config.tickTimeMs).toBe(
@@ -50,7 +50,7 @@ log:
     );
   });
 
-  it('warns of keys that are not known', () => {
+  test('warns of keys that are not known', () => {
     expect(
       loadYaml('tickTimeMS: 1\nclient: {prot: 1}\nmembers: [{id: 1, host: a, peerPort: 1, rol: x}]').warnings,
     ).toEqual([
@@ -60,7 +60,7 @@ log:
     ]);
   });
 
-  it.each([
+  test.each([
     [
       'tickTimeMs: soon',
       'rookery.yaml line 1: tickTimeMs: "soon" is not allowed; allowed is a whole number of milliseconds',

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadFrom, loadZooCfg, refusalOf } from './load-from.ts';
 
 const three = ['server.1=a:2888:3888', 'server.2=b:2888:3888', 'server.3=c:2888:3888'];
 
 describe('a zoo.cfg', () => {
-  it('of an ensemble means here what it means to ZooKeeper', () => {
+  test('of an ensemble means here what it means to ZooKeeper', () => {
     const { config, warnings } = loadZooCfg(
       [
         'tickTime=3000',
@@ -68,7 +68,7 @@ describe('a zoo.cfg', () => {
     ]);
   });
 
-  it("has ZooKeeper's defaults", () => {
+  test("has ZooKeeper's defaults", () => {
     const { config, warnings } = loadZooCfg(['clientPort=2181']);
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
@@ -94,7 +94,7 @@ describe('a zoo.cfg', () => {
     expect([...config.fourLetterWords]).toEqual(['srvr', 'mntr', 'ruok', 'isro', 'stat', 'conf']);
   });
 
-  it('without servers, or with one, is a standalone member that needs no myid', () => {
+  test('without servers, or with one, is a standalone member that needs no myid', () => {
     expect(loadZooCfg(['clientPort=2185']).config.members).toEqual([
       { serverId: 1, host: '127.0.0.1', peerPort: 0, role: 'voter', clientPort: 2185 },
     ]);
@@ -102,20 +102,20 @@ describe('a zoo.cfg', () => {
     expect([config.serverId, config.members.length, warnings]).toEqual([3, 1, []]);
   });
 
-  it('takes the client port from its server line', () => {
+  test('takes the client port from its server line', () => {
     expect(loadZooCfg(['server.1=a:2888:3888;2191'], '1').config.client.port).toBe(2191);
   });
 
-  it('takes session timeouts of -1 as the defaults', () => {
+  test('takes session timeouts of -1 as the defaults', () => {
     const { config } = loadZooCfg(['tickTime=100', 'minSessionTimeout=-1', 'maxSessionTimeout=-1']);
     expect([config.minSessionTimeoutMs, config.maxSessionTimeoutMs]).toEqual([200, 2000]);
   });
 
-  it('takes all four-letter words for *', () => {
+  test('takes all four-letter words for *', () => {
     expect(loadZooCfg(['4lw.commands.whitelist=*']).config.fourLetterWords.size).toBe(18);
   });
 
-  it('takes system properties as keys', () => {
+  test('takes system properties as keys', () => {
     const { config, warnings } = loadZooCfg([
       'zookeeper.snapCount=500',
       'zookeeper.admin.enableServer=false',
@@ -123,7 +123,7 @@ describe('a zoo.cfg', () => {
     expect([config.snapshotEveryEntries, config.http.enabled, warnings]).toEqual([500, false, []]);
   });
 
-  it('bounds the log between snapshots also where snapSizeLimitInKb says that it has no bound', () => {
+  test('bounds the log between snapshots also where snapSizeLimitInKb says that it has no bound', () => {
     const { config, warnings } = loadZooCfg(['snapSizeLimitInKb=-1']);
     expect(config.snapshotEveryBytes).toBe(64 * 1024 * 1024);
     expect(warnings).toEqual([
@@ -134,17 +134,17 @@ describe('a zoo.cfg', () => {
     );
   });
 
-  it('takes maxCnxns=0 as no limit of its own', () => {
+  test('takes maxCnxns=0 as no limit of its own', () => {
     const { config } = loadZooCfg(['maxCnxns=0']);
     expect(config.limits.connections).toBe(50_000);
     expect(loadZooCfg(['maxCnxns=900']).config.limits.connections).toBe(900);
   });
 
-  it('listens for members on all addresses with quorumListenOnAllIPs', () => {
+  test('listens for members on all addresses with quorumListenOnAllIPs', () => {
     expect(loadZooCfg(['quorumListenOnAllIPs=true', ...three], '1').config.peer.host).toBe('::');
   });
 
-  it('reads the members of its dynamicConfigFile', () => {
+  test('reads the members of its dynamicConfigFile', () => {
     const { config, warnings } = loadFrom({
       argv: ['zoo.cfg'],
       files: {
@@ -164,7 +164,7 @@ describe('a zoo.cfg', () => {
 });
 
 describe('a key of a zoo.cfg without effect', () => {
-  it.each([
+  test.each([
     ['electionAlg=3', 'zoo.cfg line 2: electionAlg has no effect here: Raft elects the leader'],
     [
       'authProvider.1=X',
@@ -211,20 +211,20 @@ describe('a key of a zoo.cfg without effect', () => {
     expect(config.warnings).toEqual(warnings);
   });
 
-  it('admin.serverAddress does not open the admin interface to other machines', () => {
+  test('admin.serverAddress does not open the admin interface to other machines', () => {
     const { config, warnings } = loadZooCfg(['admin.serverAddress=0.0.0.0']);
     expect(config.http.host).toBe('127.0.0.1');
     expect(warnings).toHaveLength(1);
     expect(loadZooCfg(['admin.serverAddress=127.0.0.2']).config.http.host).toBe('127.0.0.2');
   });
 
-  it('given twice is said once, and the last one counts', () => {
+  test('given twice is said once, and the last one counts', () => {
     const { config, warnings } = loadZooCfg(['tickTime=100', 'tickTime=200']);
     expect(config.tickTimeMs).toBe(200);
     expect(warnings).toEqual(['zoo.cfg line 3: tickTime is given twice; this last one is used']);
   });
 
-  it('an even number of voters is pointed out', () => {
+  test('an even number of voters is pointed out', () => {
     expect(loadZooCfg(three.slice(0, 2), '1').warnings).toEqual([
       '2 voters survive the loss of 0, no more than 1 would; use an odd number',
     ]);
@@ -232,7 +232,7 @@ describe('a key of a zoo.cfg without effect', () => {
 });
 
 describe('a zoo.cfg is refused in one line with file, line, key and what is allowed:', () => {
-  it.each([
+  test.each([
     [
       'tickTime=fast',
       'zoo.cfg line 2: tickTime: "fast" is not allowed; allowed is a whole number of milliseconds from 10 to 3600000',
@@ -310,23 +310,23 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
     expect(refusal).toMatchObject({ file: 'zoo.cfg', line: 2, key: line.slice(0, line.indexOf('=')) });
   });
 
-  it('a protection that is switched off is only a warning', () => {
+  test('a protection that is switched off is only a warning', () => {
     expect(loadZooCfg(['sslQuorum=false']).warnings).toHaveLength(1);
   });
 
-  it('a missing file', () => {
+  test('a missing file', () => {
     const { message } = refusalOf(() => loadFrom({ argv: ['none.cfg'] }));
     expect(message).toBe('command line: file: cannot read "none.cfg" (ENOENT)');
   });
 
-  it('a missing dataDir', () => {
+  test('a missing dataDir', () => {
     const { message } = refusalOf(() =>
       loadFrom({ argv: ['zoo.cfg'], files: { 'zoo.cfg': 'clientPort=1' } }),
     );
     expect(message).toBe('zoo.cfg: dataDir: is missing; allowed is the path of a folder');
   });
 
-  it.each([
+  test.each([
     [
       undefined,
       '/data/myid: myid: is missing: it must hold the number N of this member among server.N (or give --server-id)',
@@ -338,7 +338,7 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
     expect(refusalOf(() => loadZooCfg(three, myid)).message).toBe(message);
   });
 
-  it.each([
+  test.each([
     [
       ['server.1=a:1:2', 'server.1=b:1:2'],
       'zoo.cfg line 3: server.1: the server id 1 is given to two members',
@@ -364,7 +364,7 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
     expect(refusalOf(() => loadZooCfg(lines, '1')).message).toBe(message);
   });
 
-  it('more voters than a majority can be waited for', () => {
+  test('more voters than a majority can be waited for', () => {
     const lines = Array.from({ length: 10 }, (_, i) => `server.${i + 1}=h${i}:2888:3888`);
     expect(refusalOf(() => loadZooCfg(lines, '1')).message).toBe(
       'zoo.cfg line 2: server.1: 10 voters; at most 9',

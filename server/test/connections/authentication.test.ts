@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AclList } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
@@ -51,7 +51,7 @@ async function authenticated(member: TestMember, ...proofs: string[]): Promise<T
 }
 
 describe('a digest auth', () => {
-  it('is answered with zxid 0 under xid -4, and what it proves counts for reads and writes, on a follower too', async () => {
+  test('is answered with zxid 0 under xid -4, and what it proves counts for reads and writes, on a follower too', async () => {
     const client = await ensemble.session(one);
     const { xid, zxid, err } = await client.ask(() => client.auth('digest', 'bob:secret'));
     expect([xid, zxid, err]).toEqual([AUTH_XID, 0, ok]);
@@ -68,7 +68,7 @@ describe('a digest auth', () => {
     expect(await wrong.data('/bobs')).toBe(noAuth);
   });
 
-  it('counts for requests that are sent behind it without waiting, and not for those before it', async () => {
+  test('counts for requests that are sent behind it without waiting, and not for those before it', async () => {
     const owner = await authenticated(one, 'ann:1');
     await owner.ask(() => owner.create('/anns', 'x', persistent, only('ann:1')));
     const client = await ensemble.session(one);
@@ -86,7 +86,7 @@ describe('a digest auth', () => {
     expect([dataOf(all[5]!.record), dataOf(all[7]!.record)]).toEqual(['x', 'y']);
   });
 
-  it('stands in line behind a sync, and requests behind it still see it', async () => {
+  test('stands in line behind a sync, and requests behind it still see it', async () => {
     const owner = await authenticated(one, 'cid:1');
     await owner.ask(() => owner.create('/cids', 'x', persistent, only('cid:1')));
     const client = await ensemble.session(two);
@@ -101,7 +101,7 @@ describe('a digest auth', () => {
     expect(dataOf(all[5]!.record)).toBe('y');
   });
 
-  it('may be sent before the session is there', async () => {
+  test('may be sent before the session is there', async () => {
     const client = await ensemble.client(one);
     client.greet().auth('digest', 'early:bird');
     client.create('/early', '', persistent, CREATOR);
@@ -111,7 +111,7 @@ describe('a digest auth', () => {
     expect(await aclOf(client, '/early')).toEqual(only('early:bird'));
   });
 
-  it('adds to those before it; the same one again changes nothing', async () => {
+  test('adds to those before it; the same one again changes nothing', async () => {
     const client = await authenticated(one, 'dan:1', 'eve:2', 'dan:1');
     await client.ask(() => client.create('/both', '', persistent, CREATOR));
     expect(await aclOf(client, '/both')).toEqual([...only('dan:1'), ...only('eve:2')]);
@@ -121,7 +121,7 @@ describe('a digest auth', () => {
     expect(replica.appliedIndex).toBe(before);
   });
 
-  it('of the super user opens everything, and names nobody where a node is made', async () => {
+  test('of the super user opens everything, and names nobody where a node is made', async () => {
     const owner = await authenticated(one, 'fay:1');
     await owner.ask(() => owner.create('/closed', 'x', persistent, only('fay:1')));
     const admin = await authenticated(two, `super:${ADMIN_PASSWORD}`);
@@ -133,7 +133,7 @@ describe('a digest auth', () => {
     expect(await aclOf(admin, '/admins')).toEqual(only(`super:${ADMIN_PASSWORD}`));
   });
 
-  it('leaves no password in any log', async () => {
+  test('leaves no password in any log', async () => {
     const password = 'correct-horse-battery';
     const client = await authenticated(one, `gil:${password}`);
     client.auth('nonsense', password).flush();
@@ -149,7 +149,7 @@ describe('a digest auth', () => {
 });
 
 describe('an auth that proves nothing', () => {
-  it.each(['world', 'auth', 'super', 'sasl', 'x509', 'nonsense', ''])(
+  test.each(['world', 'auth', 'super', 'sasl', 'x509', 'nonsense', ''])(
     'by the scheme %j is answered -115, and the connection closes',
     async (scheme) => {
       const client = await ensemble.session(one);
@@ -159,7 +159,7 @@ describe('an auth that proves nothing', () => {
     },
   );
 
-  it('lets what stands before it be answered, and takes nothing behind it', async () => {
+  test('lets what stands before it be answered, and takes nothing behind it', async () => {
     const client = await ensemble.session(one);
     client.create('/before-failure', 'x');
     client.get('/before-failure');
@@ -173,7 +173,7 @@ describe('an auth that proves nothing', () => {
     expect(await other.data('/behind-failure')).toBe(ErrorCode.noNode);
   });
 
-  it('is one too many for one connection', async () => {
+  test('is one too many for one connection', async () => {
     const client = await ensemble.session(one);
     for (let i = 0; i < 64; i++) client.auth('digest', `u${i}:p`);
     const errs = (await replies(client, 64)).map(({ err }) => err);
@@ -182,7 +182,7 @@ describe('an auth that proves nothing', () => {
     await client.raw.closed();
   });
 
-  it('by ip is welcome: every connection has it', async () => {
+  test('by ip is welcome: every connection has it', async () => {
     const client = await ensemble.session(one);
     expect(await errOf(client, () => client.auth('ip', ''))).toBe(ok);
     const local: AclList = [{ perms: 31, scheme: 'ip', id: '127.0.0.1' }];
@@ -195,7 +195,7 @@ describe('an auth that proves nothing', () => {
 });
 
 describe('what a connection has proved', () => {
-  it('is gone with it: the session on another member starts anew, until it authenticates', async () => {
+  test('is gone with it: the session on another member starts anew, until it authenticates', async () => {
     const first = await authenticated(one, 'hal:9000');
     await first.ask(() => first.create('/hals', 'x', persistent, only('hal:9000')));
     first.close();
@@ -208,7 +208,7 @@ describe('what a connection has proved', () => {
     expect(await again.data('/hals')).toBe('y');
   });
 
-  it('does not change by an auth that comes over an older connection', async () => {
+  test('does not change by an auth that comes over an older connection', async () => {
     const first = await ensemble.session(one);
     const again = await ensemble.client(two);
     await again.attach(first.session);
@@ -218,7 +218,7 @@ describe('what a connection has proved', () => {
     expect(await again.data('/idas')).toBe(noAuth);
   });
 
-  it('outlives a change of the leader between the auth and the write', async () => {
+  test('outlives a change of the leader between the auth and the write', async () => {
     const client = await authenticated(one, 'jim:1');
     await client.ask(() => client.create('/jims', 'x', persistent, only('jim:1')));
     const { leader } = ensemble;
@@ -236,7 +236,7 @@ describe('what a connection has proved', () => {
 });
 
 describe('an ACL', () => {
-  it('is shown with its digests to who may administer, without them to who may read, and to nobody else', async () => {
+  test('is shown with its digests to who may administer, without them to who may read, and to nobody else', async () => {
     const acl: AclList = [...only('kim:1'), { perms: 1, scheme: 'digest', id: digestOf('leo:1') }];
     const kim = await authenticated(one, 'kim:1');
     await kim.ask(() => kim.create('/kims', '', persistent, acl));
@@ -247,7 +247,7 @@ describe('an ACL', () => {
     expect(await errOf(stranger, () => stranger.getAcl('/kims'))).toBe(noAuth);
   });
 
-  it('changes by its own version, and counts from then on', async () => {
+  test('changes by its own version, and counts from then on', async () => {
     const client = await authenticated(one, 'may:1');
     await client.ask(() => client.create('/mays', 'x'));
     const stranger = await ensemble.session(one);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/connections/connection.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -62,7 +62,7 @@ async function turns(count: number): Promise<void> {
 }
 
 describe('a client that never reads its replies', () => {
-  it('costs a bounded amount of memory however much it asks for, and others are served', async () => {
+  test('costs a bounded amount of memory however much it asks for, and others are served', async () => {
     const before = usedBytes();
     const greedy = await Promise.all(
       Array.from({ length: 8 }, async () => {
@@ -88,7 +88,7 @@ describe('a client that never reads its replies', () => {
     for (const client of greedy) client.close();
   });
 
-  it('nor does it cost more by multiReads, of which one answer can be as large as many', async () => {
+  test('nor does it cost more by multiReads, of which one answer can be as large as many', async () => {
     const client = await ensemble.session(member);
     client.raw.socket.pause();
     const reads = Array.from({ length: 12 }, () => ({ op: OpCode.getData, path: '/large' }));
@@ -107,7 +107,7 @@ describe('a client that never reads its replies', () => {
 });
 
 describe('requests that must wait', () => {
-  it('behind a sync that nobody answers stay in the socket beyond a few, and are answered when it is', async () => {
+  test('behind a sync that nobody answers stay in the socket beyond a few, and are answered when it is', async () => {
     const alone = await TestEnsemble.start(3, { syncLimit: 60 });
     try {
       const [kept, ...others] = [alone.followers[0]!, alone.leader, alone.followers[1]!];
@@ -132,7 +132,7 @@ describe('requests that must wait', () => {
     }
   });
 
-  it('before the session is there stay in the socket beyond a megabyte', async () => {
+  test('before the session is there stay in the socket beyond a megabyte', async () => {
     const alone = await TestEnsemble.start(3, { syncLimit: 60 });
     try {
       const [kept, ...others] = [alone.followers[0]!, alone.leader, alone.followers[1]!];
@@ -160,7 +160,7 @@ describe('requests that must wait', () => {
 describe('a connection without a session', () => {
   const brief = { host: '127.0.0.1', maxConnectionsPerAddress: 0, maxFrameBytes: 1_048_575 };
 
-  it('is closed after a while, whether nothing came, a trickle or a part of a connect request', async () => {
+  test('is closed after a while, whether nothing came, a trickle or a part of a connect request', async () => {
     const alone = await TestEnsemble.start(1);
     try {
       const { config } = alone.leader;

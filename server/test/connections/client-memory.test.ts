@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boundsOf } from '../../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import { shareMemory } from '../../src/bounds/memory.ts';
@@ -29,7 +29,7 @@ class Holder implements MemoryHolder {
 }
 
 describe('what all clients together hold', () => {
-  it('closes nobody up to the bound, and beyond it those without a session, then those that hold most', () => {
+  test('closes nobody up to the bound, and beyond it those without a session, then those that hold most', () => {
     const memory = new ClientMemory(800);
     const holders = [
       new Holder(memory, 100),
@@ -52,7 +52,7 @@ describe('what all clients together hold', () => {
     expect([memory.totalBytes, memory.isOver]).toEqual([700, false]);
   });
 
-  it('is counted again before anybody is closed: the system may have taken it meanwhile', () => {
+  test('is counted again before anybody is closed: the system may have taken it meanwhile', () => {
     const memory = new ClientMemory(800);
     const holders = [new Holder(memory, 500), new Holder(memory, 400)];
     holders[0]!.memoryBytes = 10;
@@ -60,7 +60,7 @@ describe('what all clients together hold', () => {
     expect([holders[0]!.isOpen, memory.totalBytes]).toEqual([true, 410]);
   });
 
-  it('is a share of what the process may have, and never so little that one client could stop all others', () => {
+  test('is a share of what the process may have, and never so little that one client could stop all others', () => {
     const bounds = boundsOf({ client: { maxFrameBytes: MB } });
     expect(shareMemory(bounds, 512 * MB).clientMemoryBytes).toBe(128 * MB);
     expect(shareMemory(bounds, 64 * 1024 * MB).clientMemoryBytes).toBe(256 * MB);
@@ -91,7 +91,7 @@ describe('a member whose clients hold more than it may', () => {
     await ensemble.stop();
   });
 
-  it('closes those that send half of a message and no session, says why and counts them, and serves the others', async () => {
+  test('closes those that send half of a message and no session, says why and counts them, and serves the others', async () => {
     const { memory, counters } = member.member.clients;
     const other = await ensemble.session(member);
     await other.ask(() => other.create('/other', 'x'));
@@ -113,7 +113,7 @@ describe('a member whose clients hold more than it may', () => {
     expect(memory.totalBytes).toBe(0);
   });
 
-  it('holds no more for many that read nothing behind a sync than for one', async () => {
+  test('holds no more for many that read nothing behind a sync than for one', async () => {
     const { memory, counters } = member.member.clients;
     const writer = await ensemble.session(member);
     await writer.ask(() => writer.create('/much', 'v'.repeat(500_000)));
@@ -136,7 +136,7 @@ describe('a member whose clients hold more than it may', () => {
   });
 });
 
-it('a message that announces a megabyte takes no memory before its bytes come, and none when it was read', async () => {
+test('a message that announces a megabyte takes no memory before its bytes come, and none when it was read', async () => {
   const ensemble = await TestEnsemble.start(1);
   try {
     const { memory } = ensemble.leader.member.clients;

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { CommandSlab } from '../../src/connections/command-slab.ts';
 
-it('gives memory that nobody else has, of any size', () => {
+test('gives memory that nobody else has, of any size', () => {
   const prng = new Prng(1);
   const slab = new CommandSlab();
   const pieces = Array.from({ length: 3_000 }, (_, i) => {
@@ -15,7 +15,7 @@ it('gives memory that nobody else has, of any size', () => {
   for (const [i, piece] of pieces.entries()) expect(piece.every((byte) => byte === (i & 0xff))).toBe(true);
 });
 
-it('shares one allocation among small commands, and gives a large one its own', () => {
+test('shares one allocation among small commands, and gives a large one its own', () => {
   const slab = new CommandSlab();
   const [a, b] = [slab.take(100), slab.take(100)];
   expect(a.buffer).toBe(b.buffer);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeUtf8 } from '../../src/codec/bytes.ts';
 import { CONFIG_PATH, ConfigNode } from '../../src/connections/config-node.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
@@ -37,7 +37,7 @@ function textOf(node: ConfigNode): string {
 }
 
 describe('the text of /zookeeper/config', () => {
-  it('names the members as ZooKeeper does, in the order of their server ids, and the zxid of the change in hex', () => {
+  test('names the members as ZooKeeper does, in the order of their server ids, and the zxid of the change in hex', () => {
     const node = new ConfigNode();
     expect(node.update(configuration([9]), 0xabc, 5)).toBe(true);
     expect(textOf(node)).toBe(
@@ -49,7 +49,7 @@ describe('the text of /zookeeper/config', () => {
     expect(node.update(configuration([9]), 0xabc, 6)).toBe(false);
   });
 
-  it('stays as it is in the joint phase of a change', () => {
+  test('stays as it is in the joint phase of a change', () => {
     const node = new ConfigNode();
     node.update(configuration(), 0, 5);
     const before = textOf(node);
@@ -59,7 +59,7 @@ describe('the text of /zookeeper/config', () => {
     expect(textOf(node)).toContain('server.3=zoo3:2888:2888:observer\nversion=d');
   });
 
-  it('is empty for a member alone, as in ZooKeeper', () => {
+  test('is empty for a member alone, as in ZooKeeper', () => {
     const node = new ConfigNode();
     const alone = new Map([[1, context(1, 'zoo1', 2181)]]);
     expect(node.update({ index: 1, voters: [1], learners: [], outgoing: [], contexts: alone }, 0, 5)).toBe(
@@ -80,7 +80,7 @@ describe('/zookeeper/config of an ensemble', () => {
     await ensemble.stop();
   });
 
-  it('says who its members are, on each of them alike, with the stat of ZooKeeper', async () => {
+  test('says who its members are, on each of them alike, with the stat of ZooKeeper', async () => {
     const texts = await Promise.all(
       ensemble.members.map(async (member) => {
         const client = await ensemble.session(member);
@@ -102,7 +102,7 @@ describe('/zookeeper/config of an ensemble', () => {
     expect(texts[0]!.endsWith('\nversion=0')).toBe(true);
   });
 
-  it('changes with the membership, and who watches it hears of that; who was away catches up', async () => {
+  test('changes with the membership, and who watches it hears of that; who was away catches up', async () => {
     const { leader } = ensemble;
     const other = ensemble.followers[1]!;
     const client = await ensemble.session(leader);

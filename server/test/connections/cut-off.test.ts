@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestEnsemble, until } from './ensemble.ts';
 
 let ensemble: TestEnsemble;
@@ -12,7 +12,7 @@ afterAll(async () => {
   await ensemble.stop();
 });
 
-it('a member that is cut off answers nobody any more whose session may have ended elsewhere, and serves the others', async () => {
+test('a member that is cut off answers nobody any more whose session may have ended elsewhere, and serves the others', async () => {
   const [kept, ...others] = [...ensemble.followers, ensemble.leader] as const;
   const brief = await ensemble.session(kept!, 1_500);
   const long = await ensemble.session(kept!, 20_000);
@@ -27,7 +27,7 @@ it('a member that is cut off answers nobody any more whose session may have ende
   // It is the member's own doing, long before it stops to serve.
   expect(kept!.member.clients.serving).toBe(true);
   expect(kept!.log.of('warn', 'closed connections')[0]!.fields.reason).toContain(
-    'the leader was not heard of for the time-out of a session',
+    'the leader was not heard of for the timeout of a session',
   );
   expect(await long.data('/')).toBe('');
   await Promise.all(others.map((member) => member.start()));

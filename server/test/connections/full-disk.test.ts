@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { Room } from '../../src/storage/free-space-monitor.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
@@ -22,7 +22,7 @@ async function errorOf(client: TestClient, write: (client: TestClient) => unknow
   return (await client.ask(() => write(client))).err;
 }
 
-it('a small disk takes any number of writes to one node: snapshots make room before it is short', async () => {
+test('a small disk takes any number of writes to one node: snapshots make room before it is short', async () => {
   const { member, client } = await memberWith(16 * MEBIBYTE);
   await errorOf(client, () => client.create('/one'));
   const refused: number[] = [];
@@ -35,7 +35,7 @@ it('a small disk takes any number of writes to one node: snapshots make room bef
   expect(member.member.storage?.metrics().logSegments).toBeLessThan(12);
 });
 
-it('a disk that nodes have filled takes deletions and the ends of sessions, and all writes again once nodes are deleted', async () => {
+test('a disk that nodes have filled takes deletions and the ends of sessions, and all writes again once nodes are deleted', async () => {
   const { member, client } = await memberWith(16 * MEBIBYTE);
   let count = 0;
   for (; count < 100; count++) {
@@ -61,7 +61,7 @@ it('a disk that nodes have filled takes deletions and the ends of sessions, and 
   expect(member.log.of('error')).toEqual([]);
 });
 
-it('while room is scarce small writes and sessions are taken, and large ones are not', async () => {
+test('while room is scarce small writes and sessions are taken, and large ones are not', async () => {
   const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
   await errorOf(client, () => client.create('/one', heavy));
   // One and a half segments and the state.
@@ -76,7 +76,7 @@ it('while room is scarce small writes and sessions are taken, and large ones are
   expect(member.log.of('warn', 'no writes above')).toHaveLength(1);
 });
 
-it('room is made while nothing is written: others may fill the disk', async () => {
+test('room is made while nothing is written: others may fill the disk', async () => {
   const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
   await errorOf(client, () => client.create('/one'));
   for (let i = 0; i < 8; i++) await errorOf(client, () => client.set('/one', heavy));
@@ -90,7 +90,7 @@ it('room is made while nothing is written: others may fill the disk', async () =
   expect(member.member.storage!.metrics().logSegments).toBe(1);
 });
 
-it('a member that finds its disk full at its start waits for room, says so once, and serves once there is some', async () => {
+test('a member that finds its disk full at its start waits for room, says so once, and serves once there is some', async () => {
   const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
   await errorOf(client, () => client.create('/one', 'x'));
   await member.stop();
@@ -109,7 +109,7 @@ it('a member that finds its disk full at its start waits for room, says so once,
   expect(member.log.of('warn', 'the data folder cannot be opened for now')).toHaveLength(1);
 });
 
-it('a member that waits for room at its start can be stopped', async () => {
+test('a member that waits for room at its start can be stopped', async () => {
   const { member } = await memberWith(Number.POSITIVE_INFINITY);
   await member.stop();
   member.volume.capacityBytes = member.volume.usedBytes();

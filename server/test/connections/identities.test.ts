@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Clients } from '../../src/connections/clients.ts';
 import { StateMachine } from '../../src/replica/state-machine.ts';
 import { type PlantedBug, withPlanted } from '../replica/plant.ts';
@@ -21,7 +21,7 @@ function firstComplaint(subject: Subject, seeds: number): string | undefined {
   return undefined;
 }
 
-it('each request is checked with what its own connection proved before it, and with nothing else', () => {
+test('each request is checked with what its own connection proved before it, and with nothing else', () => {
   expect(firstComplaint({ Clients, StateMachine }, 100)).toBeUndefined();
 });
 
@@ -37,10 +37,10 @@ function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
   );
 }
 
-it('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', async () => {
   expect(await complaint(undefined)).toBeUndefined();
 });
 
-it.each(IDENTITY_BUGS)('the runs notice that $name', async (bug) => {
+test.each(IDENTITY_BUGS)('the runs notice that $name', async (bug) => {
   expect(await complaint(bug)).toMatch(/identities, seed \d+:/);
 });

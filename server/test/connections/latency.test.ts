@@ -1,12 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Latency } from '../../src/connections/latency.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 
-it('tells nothing before the first request', () => {
+test('tells nothing before the first request', () => {
   expect(new Latency().summary()).toEqual({ minMs: 0, avgMs: 0, maxMs: 0 });
 });
 
-it('tells least, average and most, in whole milliseconds but for the average', () => {
+test('tells least, average and most, in whole milliseconds but for the average', () => {
   const latency = new Latency();
   for (const ms of [2.4, 0.6, 9.5]) latency.record(OpCode.getData, ms);
   const { minMs, avgMs, maxMs } = latency.summary();
@@ -14,7 +14,7 @@ it('tells least, average and most, in whole milliseconds but for the average', (
   expect(avgMs).toBeCloseTo(12.5 / 3);
 });
 
-it('keeps a histogram for each operation, over resets, and none for numbers that no operation has', () => {
+test('keeps a histogram for each operation, over resets, and none for numbers that no operation has', () => {
   const latency = new Latency();
   latency.record(OpCode.getData, 0.3);
   latency.record(OpCode.create, 7);

@@ -1,5 +1,5 @@
 import { Fitness } from 'raft-ts-lite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { relinquish, transferLeadership } from '../../src/admin/leadership-transfer.ts';
 import { TransferRefusal } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
@@ -30,7 +30,7 @@ function statusOf({ member }: TestMember) {
 }
 
 describe('leadership', () => {
-  it('goes to the member that is named, and is there when the call returns', async () => {
+  test('goes to the member that is named, and is there when the call returns', async () => {
     for (let round = 0; round < 4; round++) {
       const { leader } = ensemble;
       const target = ensemble.followers[round % 2]!;
@@ -39,7 +39,7 @@ describe('leadership', () => {
     }
   });
 
-  it('is awaited by a member that is about to stop where it is on its way already', async () => {
+  test('is awaited by a member that is about to stop where it is on its way already', async () => {
     const { leader } = ensemble;
     const { replica } = leader.member.running!;
     expect(replica.raft.transferLeadership(replica.raft.bestSuccessor)).toBeUndefined();
@@ -49,7 +49,7 @@ describe('leadership', () => {
     await until(() => ensemble.members.some((member) => member.leads));
   });
 
-  it('goes while clients write, and loses none of what they wrote', async () => {
+  test('goes while clients write, and loses none of what they wrote', async () => {
     const client = await ensemble.session(ensemble.followers[0]!);
     await client.ask(() => client.create('/passed-on', '0'));
     const xids: number[] = [];
@@ -69,7 +69,7 @@ describe('leadership', () => {
     expect(await client.data('/passed-on')).toBe(String(value));
   });
 
-  it('stays where it is when the call names nobody who can take it, and the answer says why', async () => {
+  test('stays where it is when the call names nobody who can take it, and the answer says why', async () => {
     const { leader } = ensemble;
     const [follower] = ensemble.followers as [TestMember];
     expect(await transfer(follower, leader.serverId)).toMatchObject({
@@ -88,7 +88,7 @@ describe('leadership', () => {
     expect(ensemble.leader).toBe(leader);
   });
 
-  it('is given up by a leader that is about to stop, and not by anybody else', async () => {
+  test('is given up by a leader that is about to stop, and not by anybody else', async () => {
     const { leader } = ensemble;
     await relinquish(ensemble.followers[0]!.member, eventLoopScheduler);
     expect(leader.leads).toBe(true);
@@ -96,7 +96,7 @@ describe('leadership', () => {
     await until(() => ensemble.followers.includes(leader) && ensemble.members.some((member) => member.leads));
   });
 
-  it('goes to no member that was drained while another one can take it, and to it again once it is undrained', async () => {
+  test('goes to no member that was drained while another one can take it, and to it again once it is undrained', async () => {
     const fitnessOf = ({ member }: TestMember, other: TestMember) => {
       const id = other.member.running!.identity.raftId;
       return member.running!.replica.raft.peers().find((peer) => peer.id === id)?.fitness;
@@ -115,7 +115,7 @@ describe('leadership', () => {
     }
   });
 
-  it('does not go to a member that is not connected', async () => {
+  test('does not go to a member that is not connected', async () => {
     const { leader } = ensemble;
     const [gone] = ensemble.followers as [TestMember];
     await gone.stop();
@@ -130,7 +130,7 @@ describe('leadership', () => {
 });
 
 describe('the status of a member', () => {
-  it('is the same view of the ensemble from every member', async () => {
+  test('is the same view of the ensemble from every member', async () => {
     const { leader } = ensemble;
     await until(() => ensemble.members.every((member) => statusOf(member).leader === leader.serverId));
     for (const member of ensemble.members) {
@@ -155,7 +155,7 @@ describe('the status of a member', () => {
     }
   });
 
-  it('shows at the leader who is away, and how far behind a member is', async () => {
+  test('shows at the leader who is away, and how far behind a member is', async () => {
     const { leader } = ensemble;
     const [gone] = ensemble.followers as [TestMember];
     await gone.stop();

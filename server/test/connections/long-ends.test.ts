@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
@@ -52,7 +52,7 @@ async function look(member: TestMember, parent: string, isWatching: () => void):
 }
 
 describe('the end of a session with more nodes than a turn takes', () => {
-  it.each(['is closed', 'expires'])(
+  test.each(['is closed', 'expires'])(
     'shows on no member before it is through, where it %s, and to watchers first',
     async (how) => {
       const parent = `/${how.replace(' ', '-')}`;
@@ -70,7 +70,7 @@ describe('the end of a session with more nodes than a turn takes', () => {
     },
   );
 
-  it('keeps nobody from leading, and writes that come meanwhile are done behind it', async () => {
+  test('keeps nobody from leading, and writes that come meanwhile are done behind it', async () => {
     const { leader } = ensemble;
     const client = await owner(leader, '/many');
     const other = await ensemble.session(ensemble.followers[0]!);

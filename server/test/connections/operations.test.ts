@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPEN_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -37,7 +37,7 @@ describe('getEphemerals', () => {
     return readEphemerals(reply.record).sort();
   };
 
-  it.each([
+  test.each([
     ['/', ['/a/e', '/e2']],
     ['', ['/a/e', '/e2']],
     [' ', ['/a/e', '/e2']],
@@ -59,7 +59,7 @@ describe('getAllChildrenNumber', () => {
     return err === ErrorCode.ok ? [err, record.readInt()] : [err, undefined];
   };
 
-  it.each([
+  test.each([
     ['/', [0, 9]],
     ['', [0, 10]],
     ['/a', [0, 4]],
@@ -72,7 +72,7 @@ describe('getAllChildrenNumber', () => {
     expect(await count(path)).toEqual(expected);
   });
 
-  it('counts deep and broad subtrees', async () => {
+  test('counts deep and broad subtrees', async () => {
     await client.ask(() => client.create('/broad'));
     let made = 0;
     for (let i = 0; i < 5; i++) {
@@ -92,7 +92,7 @@ describe('getAllChildrenNumber', () => {
 });
 
 describe('whoAmI', () => {
-  it('names the identities of the connection', async () => {
+  test('names the identities of the connection', async () => {
     const { err, record } = await client.ask(() => client.request(OpCode.whoAmI));
     expect(err).toBe(ErrorCode.ok);
     const [connection] = ensemble.leader.member.clients.registry;
@@ -106,7 +106,7 @@ describe('whoAmI', () => {
 describe('multiRead', () => {
   const read = (op: number, path: string) => ({ op, path });
 
-  it('answers each read by itself, errors among them', async () => {
+  test('answers each read by itself, errors among them', async () => {
     const { err, record } = await client.ask(() =>
       client.multiRead(
         read(OpCode.getData, '/a'),
@@ -125,7 +125,7 @@ describe('multiRead', () => {
     expect(record.remaining).toBe(0);
   });
 
-  it('encodes its results as ZooKeeper does', async () => {
+  test('encodes its results as ZooKeeper does', async () => {
     const { record } = await client.ask(() =>
       client.multiRead(read(OpCode.getChildren, '/a/b'), read(OpCode.getChildren, '/zz')),
     );
@@ -136,7 +136,7 @@ describe('multiRead', () => {
     expect([none.err, hex(none.record)]).toEqual([0, 'ffffffff01ffffffff']);
   });
 
-  it.each([
+  test.each([
     ['exists', [OpCode.exists]],
     ['getChildren2', [OpCode.getChildren2]],
     ['a read and a write', [OpCode.getData, OpCode.delete]],
@@ -145,7 +145,7 @@ describe('multiRead', () => {
     expect([reply.err, hex(reply.record)]).toEqual([ErrorCode.marshallingError, '']);
   });
 
-  it('of writes is refused with an empty list, and a null path ends it where it stands', async () => {
+  test('of writes is refused with an empty list, and a null path ends it where it stands', async () => {
     const writes = await client.ask(() =>
       client.request(OpCode.multiRead, (writer) => {
         header(writer, OpCode.delete);
@@ -167,7 +167,7 @@ describe('multiRead', () => {
     expect([nothing.err, hex(nothing.record)]).toEqual([ErrorCode.marshallingError, 'ffffffff01ffffffff']);
   });
 
-  it('whose answer would fill the memory is refused, and the connection stays', async () => {
+  test('whose answer would fill the memory is refused, and the connection stays', async () => {
     await client.ask(() => client.create('/heavy', 'h'.repeat(1_000_000)));
     const many = Array.from({ length: 20_000 }, () => read(OpCode.getData, '/heavy'));
     const reply = await client.ask(() => client.multiRead(...many));
@@ -175,7 +175,7 @@ describe('multiRead', () => {
     expect(await client.data('/a')).toBe('x');
   });
 
-  it('behind a write sees what it left', async () => {
+  test('behind a write sees what it left', async () => {
     client.set('/a/b/c', 'new');
     client.multiRead(read(OpCode.getData, '/a/b/c'));
     client.flush();
@@ -196,7 +196,7 @@ describe('a multi', () => {
     ttlMs,
   });
 
-  it.each([
+  test.each([
     ['createContainer', create(OpCode.createContainer, '/m-container', CreateMode.container), OpCode.create2],
     ['createContainer without its flag', create(OpCode.createContainer, '/m-plain', 0), OpCode.create2],
     ['create with the flag of a container', create(OpCode.create, '/m-flag', 4), OpCode.create2],
@@ -211,7 +211,7 @@ describe('a multi', () => {
     expect(result?.stat === undefined).toBe(op === OpCode.create);
   });
 
-  it.each([
+  test.each([
     ['create', create(OpCode.create, '/m-bad', 5)],
     ['create2', create(OpCode.create2, '/m-bad', 6)],
     ['createContainer', create(OpCode.createContainer, '/m-bad', 5)],
@@ -221,7 +221,7 @@ describe('a multi', () => {
     expect([reply.err, reply.record.remaining]).toEqual([ErrorCode.marshallingError, 0]);
   });
 
-  it.each([
+  test.each([
     ['zero', create(OpCode.createTtl, '/m-bad', 5, 0)],
     ['negative', create(OpCode.createTtl, '/m-bad', 5, -1)],
     ['of unknown flags', create(OpCode.createTtl, '/m-bad', 9, 100)],
@@ -233,7 +233,7 @@ describe('a multi', () => {
 });
 
 describe('what a client may not ask for', () => {
-  it.each([
+  test.each([
     ['a bare check', OpCode.check],
     ['deleteContainer', OpCode.deleteContainer],
     ['an attachment', OpCode.attachSession],
@@ -255,14 +255,14 @@ describe('what a client may not ask for', () => {
   });
 });
 
-it('reconfig is answered that it is switched off, and the connection stays', async () => {
+test('reconfig is answered that it is switched off, and the connection stays', async () => {
   const reply = await client.ask(() => client.request(OpCode.reconfig));
   expect(reply.err).toBe(ErrorCode.reconfigDisabled);
   expect(await client.data('/a')).toBe('x');
 });
 
 describe('ping', () => {
-  it('is answered under its own xid, whatever the client wrote', async () => {
+  test('is answered under its own xid, whatever the client wrote', async () => {
     expect(await client.ask(() => client.request(OpCode.ping))).toMatchObject({ xid: -2, err: 0 });
   });
 });

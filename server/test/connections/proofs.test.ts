@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addressIdentity, prove } from '../../src/connections/proofs.ts';
 import { encodeIdentities, MAX_IDENTITIES_BYTES } from '../../src/model/identity-record.ts';
 import { systemEntropy } from '../../src/platform/machine.ts';
@@ -8,14 +8,14 @@ const known = [{ scheme: 'ip', id: '10.0.0.1' }];
 const digest = (proof: string) => ({ scheme: 'digest', auth: new TextEncoder().encode(proof) });
 
 describe('what an auth proves', () => {
-  it('is the digest that ZooKeeper makes of user and password', () => {
+  test('is the digest that ZooKeeper makes of user and password', () => {
     expect(prove(digest('test:test'), known, verifier)).toEqual([
       ...known,
       { scheme: 'digest', id: 'test:V28q/NynI4JI3Rk54h0r8O5kMug=' },
     ]);
   });
 
-  it('is the super user as well, where the digest is the configured one, and only where one is', () => {
+  test('is the super user as well, where the digest is the configured one, and only where one is', () => {
     const admin = { scheme: 'digest', id: 'super:xQJmxLMiHGwaqBvst5y6rkB6HQs=' };
     const asSuper = [...known, { scheme: 'super', id: '' }, admin];
     expect(prove(digest('super:admin'), known, verifier)).toEqual(asSuper);
@@ -25,19 +25,19 @@ describe('what an auth proves', () => {
     ]);
   });
 
-  it('is nothing new the second time', () => {
+  test('is nothing new the second time', () => {
     const once = prove(digest('a:b'), known, verifier)!;
     expect(prove(digest('a:b'), once, verifier)).toBe(once);
   });
 
-  it('has bounds: a name that leaves no room is not taken', () => {
+  test('has bounds: a name that leaves no room is not taken', () => {
     const fits = 'u'.repeat(MAX_IDENTITIES_BYTES - encodeIdentities(known).length - 45);
     expect(prove(digest(`${fits}:p`), known, verifier)).toHaveLength(2);
     expect(prove(digest(`${fits}${'u'.repeat(10)}:p`), known, verifier)).toBeUndefined();
   });
 });
 
-it.each([
+test.each([
   ['10.0.0.1', '10.0.0.1'],
   ['::ffff:10.0.0.1', '10.0.0.1'],
   ['::FFFF:10.0.0.1', '10.0.0.1'],

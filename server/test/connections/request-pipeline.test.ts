@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RequestPipeline } from '../../src/connections/request-pipeline.ts';
 import { type PlantedBug, withPlanted } from '../replica/plant.ts';
 import { PIPELINE_BUGS } from './pipeline-bugs.ts';
@@ -19,11 +19,11 @@ function firstComplaint(subject: typeof RequestPipeline, seeds: number): string 
 }
 
 describe("one client's requests", () => {
-  it('are answered in order, each from the state that those before it left, syncs not before their round', () => {
+  test('are answered in order, each from the state that those before it left, syncs not before their round', () => {
     expect(firstComplaint(RequestPipeline, 2_000)).toBeUndefined();
   });
 
-  it('are answered at once where nothing is owed', () => {
+  test('are answered at once where nothing is owed', () => {
     const world = new PipelineWorld(1, RequestPipeline);
     world.ask('read');
     world.ask('refusal');
@@ -31,7 +31,7 @@ describe("one client's requests", () => {
     expect(world.waiting).toBe(0);
   });
 
-  it('behind a write wait for it, and then go in one sweep', () => {
+  test('behind a write wait for it, and then go in one sweep', () => {
     const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'read', 'read', 'refusal'] as const) world.ask(kind);
     expect(world.answered).toEqual([]);
@@ -44,7 +44,7 @@ describe("one client's requests", () => {
     ]);
   });
 
-  it('go into the log at once while no sync stands before them: writes are pipelined', () => {
+  test('go into the log at once while no sync stands before them: writes are pipelined', () => {
     const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'read', 'write', 'write'] as const) world.ask(kind);
     world.apply();
@@ -58,7 +58,7 @@ describe("one client's requests", () => {
     ]);
   });
 
-  it('that are put off ask for a turn once, and not in each turn: one client that does not read would keep its member busy', () => {
+  test('that are put off ask for a turn once, and not in each turn: one client that does not read would keep its member busy', () => {
     const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['sync', 'read', 'read'] as const) world.ask(kind);
     world.mustWait = true;
@@ -70,7 +70,7 @@ describe("one client's requests", () => {
     expect(world.waiting).toBe(0);
   });
 
-  it('that could be answered are put off while their owner can take no more, and writes wait behind them', () => {
+  test('that could be answered are put off while their owner can take no more, and writes wait behind them', () => {
     const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'read', 'read'] as const) world.ask(kind);
     world.mustWait = true;
@@ -89,7 +89,7 @@ describe("one client's requests", () => {
     ]);
   });
 
-  it('are forgotten when the connection is gone, and nothing of it is answered later', () => {
+  test('are forgotten when the connection is gone, and nothing of it is answered later', () => {
     const world = new PipelineWorld(1, RequestPipeline);
     for (const kind of ['write', 'sync', 'read', 'write'] as const) world.ask(kind);
     world.close();
@@ -109,10 +109,10 @@ function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
   );
 }
 
-it('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', async () => {
   expect(await complaint(undefined)).toBeUndefined();
 });
 
-it.each(PIPELINE_BUGS)('the runs notice that $name', async (bug) => {
+test.each(PIPELINE_BUGS)('the runs notice that $name', async (bug) => {
   expect(await complaint(bug)).toMatch(/pipeline, seed \d+:/);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe('a client at any member', () => {
-  it('writes, reads what it wrote, and others see it after a sync', async () => {
+  test('writes, reads what it wrote, and others see it after a sync', async () => {
     const [a, b] = ensemble.followers as [(typeof ensemble.followers)[0], (typeof ensemble.followers)[0]];
     for (const [writer, reader] of [
       [a, b],
@@ -34,7 +34,7 @@ describe('a client at any member', () => {
     }
   });
 
-  it('may send requests behind its connect request, before it has a session', async () => {
+  test('may send requests behind its connect request, before it has a session', async () => {
     for (const member of ensemble.members) {
       const client = await ensemble.client(member);
       client.greet();
@@ -51,7 +51,7 @@ describe('a client at any member', () => {
     }
   });
 
-  it('may not send a thousand of them', async () => {
+  test('may not send a thousand of them', async () => {
     const client = await ensemble.client(ensemble.followers[0]!);
     client.greet();
     for (let i = 0; i < 1_000; i++) client.ping();
@@ -59,7 +59,7 @@ describe('a client at any member', () => {
     await client.raw.closed();
   });
 
-  it('gets the session time-out that it asks for, within the limits', async () => {
+  test('gets the session timeout that it asks for, within the limits', async () => {
     for (const [asked, given] of [
       [1, 200],
       [5_000, 5_000],
@@ -71,7 +71,7 @@ describe('a client at any member', () => {
     }
   });
 
-  it('is told that the member is not read-only exactly where it asked', async () => {
+  test('is told that the member is not read-only exactly where it asked', async () => {
     for (const readOnly of [undefined, false, true]) {
       const client = await ensemble.client(ensemble.leader);
       const answer = await client.begin({ readOnly });
@@ -81,7 +81,7 @@ describe('a client at any member', () => {
 });
 
 describe('requests in a row, without waiting', () => {
-  it('are answered in order, each from the state that those before it left: writes, reads and syncs mixed', async () => {
+  test('are answered in order, each from the state that those before it left: writes, reads and syncs mixed', async () => {
     for (const member of ensemble.members) {
       const seed = member.serverId;
       const prng = new Prng(seed, 'pipeline');
@@ -113,7 +113,7 @@ describe('requests in a row, without waiting', () => {
     }
   });
 
-  it('of an operation that this server does not have are refused in their turn', async () => {
+  test('of an operation that this server does not have are refused in their turn', async () => {
     const client = await ensemble.session(ensemble.leader);
     client.create('/turn', '');
     client.out.writeInt(8);
@@ -128,7 +128,7 @@ describe('requests in a row, without waiting', () => {
     expect(client.raw.received).toHaveLength(0);
   });
 
-  it('for another membership are told that they are switched off, as in ZooKeeper by default', async () => {
+  test('for another membership are told that they are switched off, as in ZooKeeper by default', async () => {
     const client = await ensemble.session(ensemble.leader);
     client.create('/members');
     client.request(OpCode.reconfig, (writer) => {
@@ -141,7 +141,7 @@ describe('requests in a row, without waiting', () => {
     expect(replies.map(({ err }) => err)).toEqual([ErrorCode.ok, ErrorCode.reconfigDisabled, ErrorCode.ok]);
   });
 
-  it('whose record cannot be read get a marshalling error in their turn, and those behind them their answers', async () => {
+  test('whose record cannot be read get a marshalling error in their turn, and those behind them their answers', async () => {
     const client = await ensemble.session(ensemble.leader);
     const before = ensemble.leader.member.clients.counters.badInput;
     client.create('/unreadable');
@@ -162,7 +162,7 @@ describe('requests in a row, without waiting', () => {
 });
 
 describe('a client that does not read its replies', () => {
-  it('is not read from any more, and gets all of them in order once it reads', async () => {
+  test('is not read from any more, and gets all of them in order once it reads', async () => {
     const member = ensemble.followers[0]!;
     const client = await ensemble.session(member);
     const value = 'v'.repeat(500_000);
@@ -189,7 +189,7 @@ describe('a client that does not read its replies', () => {
 });
 
 describe('a client that asks for more than anybody may be owed', () => {
-  it('between two writes, of which nobody knows before what it comes to, is sent away', async () => {
+  test('between two writes, of which nobody knows before what it comes to, is sent away', async () => {
     const member = ensemble.leader;
     const client = await ensemble.session(member);
     await client.ask(() => client.create('/owed', 'v'.repeat(500_000)));
@@ -208,7 +208,7 @@ describe('a client that asks for more than anybody may be owed', () => {
     await client.raw.closed();
   });
 
-  it('behind a write or a sync gets all of it in order, as it reads: no more waits for it than anybody may be owed', async () => {
+  test('behind a write or a sync gets all of it in order, as it reads: no more waits for it than anybody may be owed', async () => {
     const member = ensemble.leader;
     const client = await ensemble.session(member);
     await client.ask(() => client.create('/read-late', 'v'.repeat(500_000)));
@@ -236,7 +236,7 @@ describe('a client that asks for more than anybody may be owed', () => {
     expect(await client.data('/read-late')).toBe('x');
   });
 
-  it('of a reasonable size gets it', async () => {
+  test('of a reasonable size gets it', async () => {
     const client = await ensemble.session(ensemble.leader);
     client.set('/owed', 'x'.repeat(100_000));
     const xids = Array.from({ length: 300 }, () => client.get('/owed'));
@@ -253,7 +253,7 @@ describe('what cannot be understood', () => {
     ['a request of three bytes', Uint8Array.of(0, 0, 0, 3, 1, 2, 3)],
   ];
 
-  it.each(bad)('%s closes that connection, and no other', async (_what, bytes) => {
+  test.each(bad)('%s closes that connection, and no other', async (_what, bytes) => {
     const member = ensemble.followers[1]!;
     const bystander = await ensemble.session(member);
     const client = await ensemble.session(member);
@@ -264,13 +264,13 @@ describe('what cannot be understood', () => {
     expect(await bystander.data('/')).toBe('');
   });
 
-  it('before a session closes that connection', async () => {
+  test('before a session closes that connection', async () => {
     const client = await ensemble.client(ensemble.leader);
     client.raw.write(Uint8Array.of(0, 0, 0, 5, 1, 2, 3, 4, 5));
     await client.raw.closed();
   });
 
-  it('is logged once with the reason and the address, however often it comes', async () => {
+  test('is logged once with the reason and the address, however often it comes', async () => {
     const member = ensemble.followers[1]!;
     for (let i = 0; i < 50; i++) {
       const client = await ensemble.client(member);
@@ -287,14 +287,14 @@ describe('what cannot be understood', () => {
 });
 
 describe('four-letter words on the client port', () => {
-  it('answer and close', async () => {
+  test('answer and close', async () => {
     const client = await ensemble.client(ensemble.leader);
     client.raw.write(new TextEncoder().encode('ruok'));
     await client.raw.closed();
     expect(client.raw.received.toString()).toBe('imok');
   });
 
-  it('name the leader and its followers', async () => {
+  test('name the leader and its followers', async () => {
     const modes = await Promise.all(
       ensemble.members.map(async (member) => {
         const client = await ensemble.client(member);

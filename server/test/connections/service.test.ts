@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/bounds/limits.ts';
 import { OPEN_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
@@ -22,7 +22,7 @@ async function answerTo(member: TestMember, word: string): Promise<string> {
 }
 
 describe('when the leader goes', () => {
-  it('clients of the others keep their connections, and what they asked for meanwhile is answered in order', async () => {
+  test('clients of the others keep their connections, and what they asked for meanwhile is answered in order', async () => {
     ensemble = await TestEnsemble.start(3);
     const [one, two] = ensemble.followers as [TestMember, TestMember];
     const client = await ensemble.session(one);
@@ -48,7 +48,7 @@ describe('when the leader goes', () => {
 });
 
 describe('a member without a leader', () => {
-  it('serves on for a while, then sends its clients away, says so, and serves again when there is a leader', async () => {
+  test('serves on for a while, then sends its clients away, says so, and serves again when there is a leader', async () => {
     ensemble = await TestEnsemble.start(3, { tickTimeMs: 100, syncLimit: 5 });
     const alone = ensemble.followers[0]!;
     const others = ensemble.members.filter((member) => member !== alone);
@@ -78,7 +78,7 @@ describe('a member without a leader', () => {
 });
 
 describe('a disk that is nearly full', () => {
-  it('takes no writes and no sessions, says so, and takes them again when there is room', async () => {
+  test('takes no writes and no sessions, says so, and takes them again when there is room', async () => {
     ensemble = await TestEnsemble.start(1);
     const [member] = ensemble.members as [TestMember];
     const client = await ensemble.session(member);
@@ -101,7 +101,7 @@ describe('a disk that is nearly full', () => {
     expect((await client.ask(() => client.leave())).err).toBe(ErrorCode.ok);
   });
 
-  it('still ends sessions: their ephemeral nodes go', async () => {
+  test('still ends sessions: their ephemeral nodes go', async () => {
     ensemble = await TestEnsemble.start(1);
     const [member] = ensemble.members as [TestMember];
     const client = await ensemble.session(member);
@@ -112,7 +112,7 @@ describe('a disk that is nearly full', () => {
     expect(member.member.running?.machine.tree.ephemeralCount).toBe(0);
   });
 
-  it('of so many members that those with room are no majority: writes and sessions of all clients are refused', async () => {
+  test('of so many members that those with room are no majority: writes and sessions of all clients are refused', async () => {
     ensemble = await TestEnsemble.start(3);
     const { leader } = ensemble;
     const [one, two] = ensemble.followers as [TestMember, TestMember];
@@ -153,7 +153,7 @@ function limitsWith(changes: Partial<Limits>): Limits {
 }
 
 describe('limits', () => {
-  it('on sessions: one more is turned away, and may come when another has ended', async () => {
+  test('on sessions: one more is turned away, and may come when another has ended', async () => {
     // As many connections as sessions, as the relation between the two asks for: there is room for more where some were lost.
     ensemble = await TestEnsemble.start(1, { limits: limitsWith({ sessions: 6, connections: 6 }) });
     const [member] = ensemble.members as [TestMember];
@@ -174,7 +174,7 @@ describe('limits', () => {
     expect((await next.begin()).sessionId).toBeGreaterThan(0);
   });
 
-  it('on nodes: no more are created until one is gone, and those that are there may change', async () => {
+  test('on nodes: no more are created until one is gone, and those that are there may change', async () => {
     ensemble = await TestEnsemble.start(1, { limits: limitsWith({ nodes: 8 }) });
     const client = await ensemble.session(ensemble.members[0]!);
     const codes: number[] = [];
@@ -188,7 +188,7 @@ describe('limits', () => {
     expect((await client.ask(() => client.create('/more'))).err).toBe(ErrorCode.systemError);
   });
 
-  it('on nodes: a multi is judged by what it leaves', async () => {
+  test('on nodes: a multi is judged by what it leaves', async () => {
     ensemble = await TestEnsemble.start(1, { limits: limitsWith({ nodes: 12 }) });
     const client = await ensemble.session(ensemble.members[0]!);
     let last = 0;
@@ -214,7 +214,7 @@ describe('limits', () => {
     expect(await multi(remove('/a'), remove('/n2'))).toBe(ErrorCode.ok);
   });
 
-  it('are looked at before a write goes into the log: members with different ones stay equal', async () => {
+  test('are looked at before a write goes into the log: members with different ones stay equal', async () => {
     ensemble = await TestEnsemble.start(3);
     const [poor] = ensemble.followers as [TestMember];
     await poor.stop();
@@ -232,7 +232,7 @@ describe('limits', () => {
     );
   });
 
-  it("on the tree's memory: beyond it only what makes it no larger is taken", async () => {
+  test("on the tree's memory: beyond it only what makes it no larger is taken", async () => {
     ensemble = await TestEnsemble.start(1, { limits: limitsWith({ treeBytes: 2_000_000 }) });
     const [member] = ensemble.members as [TestMember];
     const client = await ensemble.session(member);
@@ -259,7 +259,7 @@ describe('limits', () => {
 });
 
 describe('data of another member', () => {
-  it('is refused at the start, with what to do about it', async () => {
+  test('is refused at the start, with what to do about it', async () => {
     ensemble = await TestEnsemble.start(1);
     const [member] = ensemble.members as [TestMember];
     await member.stop();

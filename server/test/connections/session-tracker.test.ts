@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { SessionTracker } from '../../src/connections/session-tracker.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
@@ -84,7 +84,7 @@ function applied(op: number, session: number): void {
 }
 
 describe('a leader', () => {
-  it('ends the sessions that were silent for their time-out, and not those that were heard of here or elsewhere', () => {
+  test('ends the sessions that were silent for their timeout, and not those that were heard of here or elsewhere', () => {
     tracker.review(links);
     pass(TIMEOUT_MS - 500, () => touched.push(1));
     expect(expiredSessions()).toEqual([]);
@@ -94,13 +94,13 @@ describe('a leader', () => {
     expect(expiredSessions()).not.toContain(1);
   });
 
-  it('asks again where an expiry did not come about, once in a time-out', () => {
+  test('asks again where an expiry did not come about, once in a timeout', () => {
     tracker.review(links);
     pass(3 * TIMEOUT_MS + 500);
     expect(expiredSessions().filter((id) => id === 2)).toHaveLength(3);
   });
 
-  it('forgets sessions that ended, and watches over those that begin', () => {
+  test('forgets sessions that ended, and watches over those that begin', () => {
     tracker.review(links);
     sessions.close(asSessionId(1));
     applied(OpCode.closeSession, 1);
@@ -114,7 +114,7 @@ describe('a leader', () => {
     expect(expiredSessions()).not.toContain(1);
   });
 
-  it('gives a session that attaches its whole time-out again', () => {
+  test('gives a session that attaches its whole timeout again', () => {
     tracker.review(links);
     pass(TIMEOUT_MS - 500);
     sessions.attach(asSessionId(1), 77);
@@ -123,7 +123,7 @@ describe('a leader', () => {
     expect(expiredSessions()).toEqual([2]);
   });
 
-  it('that is new gives every session its whole time-out: it knows nothing of the silence before', () => {
+  test('that is new gives every session its whole timeout: it knows nothing of the silence before', () => {
     tracker.review(links);
     pass(TIMEOUT_MS - 500);
     replica.raft.term = 4;
@@ -133,7 +133,7 @@ describe('a leader', () => {
     expect(expiredSessions().sort()).toEqual([1, 2]);
   });
 
-  it('that stood still takes the stall off every silence: nobody could be heard', () => {
+  test('that stood still takes the stall off every silence: nobody could be heard', () => {
     tracker.review(links);
     pass(TIMEOUT_MS - 500);
     nowMs += 60_000;
@@ -145,12 +145,12 @@ describe('a leader', () => {
     expect(expiredSessions().sort()).toEqual([1, 2]);
   });
 
-  it('that stood still for less than the time-out by far reads what came meanwhile before it ends anybody', () => {
+  test('that stood still for less than the timeout by far reads what came meanwhile before it ends anybody', () => {
     for (const stallMs of [150, 300, 450]) {
       tracker.review(links);
       tellTouches(1, 2);
       pass(TIMEOUT_MS - 100);
-      // Sent before the time-out was over, and still unread when the look comes that is late.
+      // Sent before the timeout was over, and still unread when the look comes that is late.
       nowMs += stallMs;
       tracker.review(links);
       expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
@@ -160,7 +160,7 @@ describe('a leader', () => {
     }
   });
 
-  it('tells of sessions that expire together in one line, with their number', () => {
+  test('tells of sessions that expire together in one line, with their number', () => {
     tracker.review(links);
     for (let id = 1; id <= 2_282; id++) applied(OpCode.expireSession, id);
     tracker.review(links);
@@ -175,7 +175,7 @@ describe('a leader', () => {
     expect(log.of('info', 'session expired: its client fell silent')[0]!.fields).toEqual({ session: 7 });
   });
 
-  it('that leads no more ends nobody', () => {
+  test('that leads no more ends nobody', () => {
     tracker.review(links);
     replica.leading = false;
     pass(10 * TIMEOUT_MS);
@@ -185,7 +185,7 @@ describe('a leader', () => {
 });
 
 describe('a follower', () => {
-  it('tells its leader whom it heard of since the last look, in one frame', () => {
+  test('tells its leader whom it heard of since the last look, in one frame', () => {
     Object.assign(replica, { leading: false, leaderServerId: 7 });
     touched.push(2, 1, 2 ** 50);
     tracker.review(links);
@@ -203,7 +203,7 @@ describe('a follower', () => {
     expect(outbox.length).toBe(0);
   });
 
-  it('tells it of any number of sessions, in frames that members take', () => {
+  test('tells it of any number of sessions, in frames that members take', () => {
     Object.assign(replica, { leading: false, leaderServerId: 7 });
     const all = Array.from({ length: 150_000 }, (_, i) => i + 1);
     touched = [...all];
@@ -217,7 +217,7 @@ describe('a follower', () => {
     expect(told).toEqual(all);
   });
 
-  it('without a leader tells nobody', () => {
+  test('without a leader tells nobody', () => {
     Object.assign(replica, { leading: false, leaderServerId: undefined });
     touched.push(1);
     tracker.review(links);

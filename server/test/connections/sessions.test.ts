@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Writer } from '../../src/codec/jute-writer.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
@@ -32,7 +32,7 @@ async function dataAt(member: TestMember, path: string): Promise<string | number
 }
 
 describe('a session', () => {
-  it('has an id and a password of its own, and its id is the zxid that created it', async () => {
+  test('has an id and a password of its own, and its id is the zxid that created it', async () => {
     const a = await ensemble.session(one);
     const b = await ensemble.session(one);
     expect(b.session.id).toBeGreaterThan(a.session.id);
@@ -41,7 +41,7 @@ describe('a session', () => {
     expect(zxid).toBeGreaterThan(b.session.id);
   });
 
-  it('goes on at another member, by id and password, with its ephemeral nodes and the time-out that it asks for now', async () => {
+  test('goes on at another member, by id and password, with its ephemeral nodes and the timeout that it asks for now', async () => {
     const first = await ensemble.session(one, 5_000);
     await first.ask(() => first.create('/mine', 'me', ephemeral));
     first.close();
@@ -53,7 +53,7 @@ describe('a session', () => {
     expect((await again.ask(() => again.remove('/mine'))).err).toBe(ErrorCode.ok);
   });
 
-  it('that moved while its old connection stood leaves that one: what it still sends has no effect', async () => {
+  test('that moved while its old connection stood leaves that one: what it still sends has no effect', async () => {
     const first = await ensemble.session(one);
     await first.ask(() => first.create('/moved', 'before'));
     const again = await ensemble.client(two);
@@ -65,7 +65,7 @@ describe('a session', () => {
     expect(await again.data('/moved')).toBe('before');
   });
 
-  it('knows what became of a write in doubt as soon as it is answered elsewhere', async () => {
+  test('knows what became of a write in doubt as soon as it is answered elsewhere', async () => {
     for (let i = 0; i < 120; i++) {
       const path = `/doubt-${i}`;
       const first = await ensemble.session(one);
@@ -85,7 +85,7 @@ describe('a session', () => {
     }
   });
 
-  it('may move back and forth, and each time the newest connection counts', async () => {
+  test('may move back and forth, and each time the newest connection counts', async () => {
     let client = await ensemble.session(one);
     await client.ask(() => client.create('/pendulum', '0', ephemeral));
     for (let i = 1; i <= 6; i++) {
@@ -98,7 +98,7 @@ describe('a session', () => {
     expect(await dataAt(ensemble.leader, '/pendulum')).toBe('6');
   });
 
-  it('may attach anew at the same member: the old connection is closed', async () => {
+  test('may attach anew at the same member: the old connection is closed', async () => {
     const first = await ensemble.session(one);
     const again = await ensemble.client(one);
     await again.attach(first.session);
@@ -108,7 +108,7 @@ describe('a session', () => {
 });
 
 describe('who may not have a session', () => {
-  it('a wrong password is told that it has expired, and the session itself goes on', async () => {
+  test('a wrong password is told that it has expired, and the session itself goes on', async () => {
     const owner = await ensemble.session(one);
     for (const password of [new Uint8Array(16), flipped(owner.session.password), new Uint8Array(0)]) {
       const thief = await ensemble.client(two);
@@ -118,19 +118,19 @@ describe('who may not have a session', () => {
     expect((await owner.ask(() => owner.sync())).err).toBe(ErrorCode.ok);
   });
 
-  it('one session’s password is not another’s', async () => {
+  test('one session’s password is not another’s', async () => {
     const [a, b] = [await ensemble.session(one), await ensemble.session(one)];
     const thief = await ensemble.client(two);
     expect(await thief.attach({ id: a.session.id, password: b.session.password })).toMatchObject(EXPIRED);
   });
 
-  it.each([1, 2 ** 53, 2 ** 62, -5])('session %d, which never was, has expired', async (id) => {
+  test.each([1, 2 ** 53, 2 ** 62, -5])('session %d, which never was, has expired', async (id) => {
     const client = await ensemble.client(two);
     expect(await client.attach({ id, password: new Uint8Array(16) })).toMatchObject(EXPIRED);
     await client.raw.closed();
   });
 
-  it('one that was closed has expired, also for the one who had it', async () => {
+  test('one that was closed has expired, also for the one who had it', async () => {
     const client = await ensemble.session(one);
     await client.ask(() => client.leave());
     const again = await ensemble.client(two);
@@ -138,7 +138,7 @@ describe('who may not have a session', () => {
     await again.raw.closed();
   });
 
-  it('a client that has seen more than this member is closed without a word, and served elsewhere once that is true no more', async () => {
+  test('a client that has seen more than this member is closed without a word, and served elsewhere once that is true no more', async () => {
     const { zxid } = await (await ensemble.session(one)).ask((client) => client.create('/seen'));
     const ahead = await ensemble.client(one);
     ahead.greet({ lastZxidSeen: zxid + 1_000_000 }).flush();
@@ -150,7 +150,7 @@ describe('who may not have a session', () => {
 });
 
 describe('the end of a session', () => {
-  it('that its client closes takes its ephemeral nodes away, everywhere, and answers before it closes', async () => {
+  test('that its client closes takes its ephemeral nodes away, everywhere, and answers before it closes', async () => {
     const client = await ensemble.session(one);
     await client.ask(() => client.create('/short', '', ephemeral));
     await client.ask(() => client.create('/long', ''));
@@ -163,7 +163,7 @@ describe('the end of a session', () => {
     }
   });
 
-  it('comes after the writes that were sent before it', async () => {
+  test('comes after the writes that were sent before it', async () => {
     const client = await ensemble.session(one);
     client.create('/last-words', 'said');
     client.sync();
@@ -174,7 +174,7 @@ describe('the end of a session', () => {
     expect(await dataAt(two, '/last-words')).toBe('said twice');
   });
 
-  it('by silence takes its ephemeral nodes away, and its client is told that it has expired', async () => {
+  test('by silence takes its ephemeral nodes away, and its client is told that it has expired', async () => {
     const client = await ensemble.session(one, 300);
     await client.ask(() => client.create('/silent', '', ephemeral));
     await client.raw.closed();
@@ -184,7 +184,7 @@ describe('the end of a session', () => {
     await until(() => ensemble.leader.log.of('info', 'fell silent').length > 0);
   });
 
-  it('by silence is the last word: requests behind it are answered with nothing, not some of them', async () => {
+  test('by silence is the last word: requests behind it are answered with nothing, not some of them', async () => {
     const { member } = ensemble.leader;
     const client = await ensemble.session(ensemble.leader);
     const connection = [...member.clients.registry].find(({ session }) => session === client.session.id);
@@ -204,7 +204,7 @@ describe('the end of a session', () => {
     expect(await repliesUntilClosed(client)).toEqual([]);
   });
 
-  it('does not come while its client is heard of, at whatever member, though it asks for nothing but pings', async () => {
+  test('does not come while its client is heard of, at whatever member, though it asks for nothing but pings', async () => {
     const silent = await ensemble.session(two, 500);
     await silent.ask(() => silent.create('/silent-one', '', ephemeral));
     const talking = await ensemble.session(one, 500);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
@@ -74,7 +74,7 @@ async function begin(): Promise<{ former: TestMember; others: TestMember[]; clie
 }
 
 describe('a leader whose disk is full', () => {
-  it('hands over, so that writes and new sessions go on, and has all of it once there is room', async () => {
+  test('hands over, so that writes and new sessions go on, and has all of it once there is room', async () => {
     const { former, others, client } = await begin();
     fill(former);
     const { longestGapMs } = await writeUntil(client, LARGE, () => others.some((other) => other.leads));
@@ -93,7 +93,7 @@ describe('a leader whose disk is full', () => {
 });
 
 describe('a leader whose disk is nearly full', () => {
-  it('hands over, and nobody refuses a write', async () => {
+  test('hands over, and nobody refuses a write', async () => {
     const { former, others, client } = await begin();
     makeShort(former);
     const { longestGapMs } = await writeUntil(client, 'x', () => others.some((other) => other.leads));
@@ -105,7 +105,7 @@ describe('a leader whose disk is nearly full', () => {
 });
 
 describe('a leader whose disk does not answer', () => {
-  it('hands over while the others go on, and has all of it once the disk answers', async () => {
+  test('hands over while the others go on, and has all of it once the disk answers', async () => {
     const { former, others, client } = await begin();
     former.holdDisk();
     const { longestGapMs } = await writeUntil(client, 'x', () => others.some((other) => other.leads));
@@ -120,7 +120,7 @@ describe('a leader whose disk does not answer', () => {
 });
 
 describe('a member whose disk is full', () => {
-  it('does not lead when the leader goes, and the one that can write does', async () => {
+  test('does not lead when the leader goes, and the one that can write does', async () => {
     const { former, others, client } = await begin();
     const [healthy, full] = others as [TestMember, TestMember];
     fill(full);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Service, type Standing } from '../../src/connections/service.ts';
 
 const LIMIT_MS = 10_000;
@@ -15,13 +15,13 @@ function after(...told: readonly (readonly [ms: number, standing: Standing])[]):
 }
 
 describe('whether a member serves', () => {
-  it('not before it has caught up with a leader, and it says what it waits for', () => {
+  test('not before it has caught up with a leader, and it says what it waits for', () => {
     expect(after([0, leaderless])).toEqual([false, false, 'no leader is known yet']);
     expect(after([0, leaderless], [10, behind])).toEqual([false, false, 'catching up with the leader']);
     expect(after([0, behind], [10, well])).toEqual([true, true, '']);
   });
 
-  it('not while it catches up for longer than it was given, and it says how far behind it is', () => {
+  test('not while it catches up for longer than it was given, and it says how far behind it is', () => {
     const late = [
       [0, behind],
       [CATCH_UP_MS, behind],
@@ -39,11 +39,11 @@ describe('whether a member serves', () => {
     expect(after(...late, [CATCH_UP_MS + 2, well])).toEqual([true, true, '']);
   });
 
-  it('through a change of leader that is shorter than the limit', () => {
+  test('through a change of leader that is shorter than the limit', () => {
     expect(after([0, well], [10, leaderless], [LIMIT_MS, leaderless])).toEqual([true, true, '']);
   });
 
-  it('no longer than the limit without a leader, and again when it has caught up with one', () => {
+  test('no longer than the limit without a leader, and again when it has caught up with one', () => {
     const gone = [
       [0, well],
       [LIMIT_MS + 1, leaderless],
@@ -57,7 +57,7 @@ describe('whether a member serves', () => {
     expect(after(...gone, [LIMIT_MS + 20, well])).toEqual([true, true, '']);
   });
 
-  it('on while it lags behind its leader, but it is not recommended any more', () => {
+  test('on while it lags behind its leader, but it is not recommended any more', () => {
     expect(after([0, well], [LIMIT_MS, behind])).toEqual([true, true, '']);
     expect(after([0, well], [LIMIT_MS + 1, behind])).toEqual([
       true,
@@ -67,7 +67,7 @@ describe('whether a member serves', () => {
     expect(after([0, well], [LIMIT_MS + 1, behind], [LIMIT_MS + 2, well])).toEqual([true, true, '']);
   });
 
-  it('on for the limit while its disk takes no writes, not recommended; then its clients find another member', () => {
+  test('on for the limit while its disk takes no writes, not recommended; then its clients find another member', () => {
     const sick: Standing = { ...well, canFollow: false };
     const full = [
       [0, well],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPEN_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -31,7 +31,7 @@ function make(
 const everywhere = (path: string): boolean[] =>
   ensemble.members.map(({ member }) => member.running!.machine.tree.lookupText(path) >= 0);
 
-it('containers and TTL nodes are made at any member and removed from all when their time is over', async () => {
+test('containers and TTL nodes are made at any member and removed from all when their time is over', async () => {
   const client = await ensemble.session(ensemble.followers[0]!);
   expect((await make(client, OpCode.createContainer, '/held', 0)).err).toBe(ErrorCode.ok);
   expect((await make(client, OpCode.createContainer, '/left', 0)).err).toBe(ErrorCode.ok);

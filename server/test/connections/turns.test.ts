@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ClientTurns, type Sender, type Waiter } from '../../src/connections/turns.ts';
 
 const bounds = { turnBytes: 1_000, turnRequestBytes: 10, turnSends: 3 };
@@ -39,7 +39,7 @@ function listings(clients: number, each: number[]): { turns: ClientTurns; order:
 }
 
 describe('a turn', () => {
-  it('answers one large request, however many clients ask for one at once, and all of them in the end', () => {
+  test('answers one large request, however many clients ask for one at once, and all of them in the end', () => {
     const { turns, order } = listings(40, [5_000]);
     for (let turn = 1; turn <= 40; turn++) {
       turns.next();
@@ -49,7 +49,7 @@ describe('a turn', () => {
     expect(new Set(order).size).toBe(40);
   });
 
-  it('answers as many small requests as fit into it: each counts, even one without an answer', () => {
+  test('answers as many small requests as fit into it: each counts, even one without an answer', () => {
     const { turns, order } = listings(1, new Array(250).fill(0));
     for (const answered of [100, 200, 250]) {
       turns.next();
@@ -58,13 +58,13 @@ describe('a turn', () => {
     expect(turns.isBusy).toBe(false);
   });
 
-  it('serves clients in their order, and who had a share stands behind those who had none', () => {
+  test('serves clients in their order, and who had a share stands behind those who had none', () => {
     const { turns, order } = listings(3, [400, 400, 400, 400]);
     for (let turn = 0; turn < 4; turn++) turns.next();
     expect(order.join(' ')).toBe('c0 c0 c0 c1 c1 c1 c2 c2 c2 c0 c1 c2');
   });
 
-  it('passes by those who cannot go on for a reason of their own, and they keep their place', () => {
+  test('passes by those who cannot go on for a reason of their own, and they keep their place', () => {
     const { turns, order } = listings(0, []);
     let isFull = true;
     turns.wait({ reconsider: () => !isFull && order.push('full') > 0 });
@@ -77,7 +77,7 @@ describe('a turn', () => {
     expect(order).toEqual(['other', 'full']);
   });
 
-  it('counts looks at nodes that no reply shows', () => {
+  test('counts looks at nodes that no reply shows', () => {
     const { turns } = listings(0, []);
     turns.spendLooks(124);
     expect(turns.isSpent).toBe(false);
@@ -85,7 +85,7 @@ describe('a turn', () => {
     expect(turns.isSpent).toBe(true);
   });
 
-  it('sends to so many connections and no more, and the next ones go on behind them', () => {
+  test('sends to so many connections and no more, and the next ones go on behind them', () => {
     const { turns, order } = listings(0, []);
     for (let i = 0; i < 7; i++) turns.send(new Asking(`c${i}`, turns, [], order));
     turns.flush();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { Reader } from '../../src/codec/jute-reader.ts';
 import { NO_WATCHER, type Watcher, Watches } from '../../src/connections/watches.ts';
@@ -63,7 +63,7 @@ function change(kind: ChangeKind, acl: AclList = OPEN_ACL): void {
 }
 
 describe('an event', () => {
-  it('goes only to who may read the node, and uses up the watch of whoever may not', () => {
+  test('goes only to who may read the node, and uses up the watch of whoever may not', () => {
     const [alice, bob] = [new FakeConnection(ALICE), new FakeConnection()];
     for (const connection of [alice, bob]) watch(connection, WatchMode.data);
     change(ChangeKind.deleted, ALICES);
@@ -72,7 +72,7 @@ describe('an event', () => {
     expect([alice.told.length, bob.told.length]).toEqual([1, 0]);
   });
 
-  it('that closes a connection does not keep others from hearing of it', () => {
+  test('that closes a connection does not keep others from hearing of it', () => {
     const connections = [1, 2, 3].map(() => new FakeConnection());
     const [first] = connections;
     for (const connection of connections) {
@@ -89,7 +89,7 @@ describe('an event', () => {
 });
 
 describe('a connection that is closed', () => {
-  it('leaves nothing behind, and can leave nothing any more', () => {
+  test('leaves nothing behind, and can leave nothing any more', () => {
     const connection = new FakeConnection();
     watch(connection, WatchMode.recursive);
     expect(watches.facts()).toEqual([{ session: 7, paths: ['/node'] }]);
@@ -98,7 +98,7 @@ describe('a connection that is closed', () => {
     expect([watches.count, watches.facts(), connection.watcher]).toEqual([0, [], NO_WATCHER]);
   });
 
-  it('gives its number to another, which hears nothing of what the first one watched', () => {
+  test('gives its number to another, which hears nothing of what the first one watched', () => {
     const before = new FakeConnection();
     watch(before, WatchMode.persistent);
     before.closeFor();
@@ -110,7 +110,7 @@ describe('a connection that is closed', () => {
 });
 
 describe('limits.watches', () => {
-  it('refuses what would be one more, says so, and takes again what is there', () => {
+  test('refuses what would be one more, says so, and takes again what is there', () => {
     const connection = new FakeConnection();
     for (let i = 0; i < ROOM; i++) watch(connection, WatchMode.data, encodeUtf8(`/${i}`));
     const room = (path: string) => watches.hasRoom(connection, encodeUtf8(path), 0, path.length);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import type { AclList } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
@@ -44,7 +44,7 @@ async function eventsOf(client: TestClient): Promise<(readonly [number, string])
 }
 
 describe('who may not read a node', () => {
-  it('hears nothing of it: neither below what it watches, nor from setWatches', async () => {
+  test('hears nothing of it: neither below what it watches, nor from setWatches', async () => {
     const stranger = await ensemble.session(member);
     const { recursive, path } = { recursive: AddWatchMode.persistentRecursive, path: '/secret/diary' };
     await stranger.ask(() => stranger.aboutWatch(OpCode.addWatch, '/secret', recursive));
@@ -62,7 +62,7 @@ describe('who may not read a node', () => {
     stranger.close();
   });
 
-  it('hears of it from when it may', async () => {
+  test('hears of it from when it may', async () => {
     const friend = await ensemble.session(member);
     await friend.ask(() => friend.auth('digest', 'owner:secret'));
     await writer.ask(() => writer.create('/shared', '', CreateMode.persistent, OWNER));
@@ -74,7 +74,7 @@ describe('who may not read a node', () => {
 });
 
 describe('limits.watches', () => {
-  it('refuses one more, by its code; those that are there work on', async () => {
+  test('refuses one more, by its code; those that are there work on', async () => {
     await until(() => member.member.clients.watches.count === 0);
     const client = await ensemble.session(member);
     const err = async (path: string) => (await client.ask(() => client.exists(path, true))).err;
@@ -92,7 +92,7 @@ describe('limits.watches', () => {
     client.close();
   });
 
-  it('sends away a client that comes back with more', async () => {
+  test('sends away a client that comes back with more', async () => {
     const client = await ensemble.session(member);
     const exist = Array.from({ length: WATCHES + 1 }, (_, i) => `/brought-${i}`);
     client.setWatches(1, { exist }).flush();
@@ -100,7 +100,7 @@ describe('limits.watches', () => {
   });
 });
 
-it('a client that watches and never reads is closed once it is owed too much', async () => {
+test('a client that watches and never reads is closed once it is owed too much', async () => {
   const client = await ensemble.session(member);
   await client.ask(() => client.aboutWatch(OpCode.addWatch, '/noise', AddWatchMode.persistent));
   const [connection] = [...member.member.clients.registry].filter(

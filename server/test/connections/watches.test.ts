@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { CreateMode } from '../../src/model/write.ts';
@@ -74,7 +74,7 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
     await client.ask(() => client.sync());
   });
 
-  it('each kind of one-shot watch fires for what it was left on, once', async () => {
+  test('each kind of one-shot watch fires for what it was left on, once', async () => {
     for (const name of ['data', 'gone', 'list']) await other.ask(() => other.create(`${root}/${name}`, 'x'));
     await client.ask(() => client.sync());
     expect((await client.ask(() => client.get(`${root}/data`, true))).err).toBe(ErrorCode.ok);
@@ -98,7 +98,7 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
     ]);
   });
 
-  it('an event comes before any reply that shows the new state, and carries the zxid of its cause', async () => {
+  test('an event comes before any reply that shows the new state, and carries the zxid of its cause', async () => {
     await other.ask(() => other.create(`${root}/race`, 'old'));
     await client.ask(() => client.sync());
     for (let round = 0; round < 30; round++) {
@@ -120,7 +120,7 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
     }
   });
 
-  it("a client's own write is told to it before the write's reply", async () => {
+  test("a client's own write is told to it before the write's reply", async () => {
     await client.ask(() => client.create(`${root}/own`));
     client.get(`${root}/own`, true);
     const set = client.set(`${root}/own`, 'mine');
@@ -129,7 +129,7 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
     expect(await next(client, 4)).toEqual([set - 1, [data, `${root}/own`], set, after]);
   });
 
-  it('a multi tells each of its changes in order, under one zxid', async () => {
+  test('a multi tells each of its changes in order, under one zxid', async () => {
     const path = `${root}/multi`;
     await client.ask(() => client.aboutWatch(OpCode.addWatch, path, AddWatchMode.persistent));
     const acl = [{ perms: 31, scheme: 'world', id: 'anyone' }];
@@ -153,7 +153,7 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
     );
   });
 
-  it('addWatch, checkWatches and removeWatches answer as ZooKeeper does', async () => {
+  test('addWatch, checkWatches and removeWatches answer as ZooKeeper does', async () => {
     const { addWatch, checkWatches, removeWatches } = OpCode;
     const path = `${root}/asked`;
     const err = async (op: number, kind: number) =>
@@ -170,7 +170,7 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
     expect(await err(removeWatches, WatcherType.any)).toBe(ErrorCode.noWatcher);
   });
 
-  it('the end of a session tells of its ephemeral nodes', async () => {
+  test('the end of a session tells of its ephemeral nodes', async () => {
     const passing = await ensemble.session(ensemble.followers[1]!);
     await passing.ask(() => passing.create(`${root}/lock`, '', CreateMode.ephemeral));
     await client.ask(() => client.sync());
@@ -181,23 +181,26 @@ describe.each(['the leader', 'a follower'])('at %s', (role) => {
 });
 
 describe('exists of a path with U+0000', () => {
-  it.each([false, true])('is refused as in ZooKeeper and leaves no watch (asked for: %s)', async (watch) => {
-    const client = await ensemble.session(ensemble.leader);
-    const { watches } = ensemble.leader.member.clients;
-    const before = watches.count;
-    const path = '/nul\u0000';
-    expect((await client.ask(() => client.exists(path, watch))).err).toBe(ErrorCode.badArguments);
-    expect(watches.count).toBe(before);
-    const asked = () => client.aboutWatch(OpCode.checkWatches, path, WatcherType.any);
-    expect((await client.ask(asked)).err).toBe(ErrorCode.noWatcher);
-    // Other reads, and paths that are wrong in another way, are those of nodes that are not there.
-    expect((await client.ask(() => client.get(path, true))).err).toBe(ErrorCode.noNode);
-    expect((await client.ask(() => client.exists('/nul//x', watch))).err).toBe(ErrorCode.noNode);
-  });
+  test.each([false, true])(
+    'is refused as in ZooKeeper and leaves no watch (asked for: %s)',
+    async (watch) => {
+      const client = await ensemble.session(ensemble.leader);
+      const { watches } = ensemble.leader.member.clients;
+      const before = watches.count;
+      const path = '/nul\u0000';
+      expect((await client.ask(() => client.exists(path, watch))).err).toBe(ErrorCode.badArguments);
+      expect(watches.count).toBe(before);
+      const asked = () => client.aboutWatch(OpCode.checkWatches, path, WatcherType.any);
+      expect((await client.ask(asked)).err).toBe(ErrorCode.noWatcher);
+      // Other reads, and paths that are wrong in another way, are those of nodes that are not there.
+      expect((await client.ask(() => client.get(path, true))).err).toBe(ErrorCode.noNode);
+      expect((await client.ask(() => client.exists('/nul//x', watch))).err).toBe(ErrorCode.noNode);
+    },
+  );
 });
 
 describe('a client that comes back', () => {
-  it('catches up elsewhere: what it missed stands before the reply, the rest is watched again', async () => {
+  test('catches up elsewhere: what it missed stands before the reply, the rest is watched again', async () => {
     const [one, two] = ensemble.followers as [TestMember, TestMember];
     const other = await ensemble.session(ensemble.leader);
     const first = await ensemble.session(one);
@@ -247,7 +250,7 @@ describe('a client that comes back', () => {
     ]);
   });
 
-  it('leaves nothing behind where it was', async () => {
+  test('leaves nothing behind where it was', async () => {
     const member = ensemble.followers[0]!;
     const before = member.member.clients.watches.count;
     const client = await ensemble.session(member);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import type { ConnectionFacts } from '../../src/connections/connection-stats.ts';
 import { ConnectionStats } from '../../src/connections/connection-stats.ts';
@@ -85,7 +85,7 @@ const facts: WordFacts = {
 const VERSION = /^3\.9\.5-[0-9a-z.]+, built on \d\d\/\d\d\/\d{4} \d\d:\d\d [A-Z]+$/;
 
 describe('srvr and stat have the very form that clients and monitoring parse', () => {
-  it('srvr', () => {
+  test('srvr', () => {
     const lines = answerWord('srvr', facts)!.split('\n');
     expect(lines[0]).toMatch(/^Zookeeper version: /);
     expect(lines[0]?.slice('Zookeeper version: '.length)).toMatch(VERSION);
@@ -102,7 +102,7 @@ describe('srvr and stat have the very form that clients and monitoring parse', (
     ]);
   });
 
-  it('stat: the connections first, those that are read from marked', () => {
+  test('stat: the connections first, those that are read from marked', () => {
     const lines = answerWord('stat', facts)!.split('\n');
     expect(lines.slice(1, 6)).toEqual([
       'Clients:',
@@ -127,7 +127,7 @@ describe('mntr', () => {
       .split('\n')
       .map((line) => line.split('\t')[0]!);
 
-  it('has lines of key, tab and value', () => {
+  test('has lines of key, tab and value', () => {
     const text = answerWord('mntr', facts)!;
     expect(text).toMatch(/^(zk_[a-z_]+\t[^\t\n]+\n)+$/);
     expect(text).toContain('zk_server_state\tleader\n');
@@ -152,7 +152,7 @@ describe('mntr', () => {
     expect(text).toContain('zk_auth_failed_count\t2\n');
   });
 
-  it("has keys of ZooKeeper 3.9's own and no others", () => {
+  test("has keys of ZooKeeper 3.9's own and no others", () => {
     // As 3.9.5 prints them, alone and as the leader of an ensemble; those that this server has not got are left out.
     const zookeeper = [
       'zk_version',
@@ -194,12 +194,12 @@ describe('mntr', () => {
     expect(keysOf(facts)).toEqual(zookeeper);
   });
 
-  it('speaks of followers only at the leader, and of peers only in an ensemble', () => {
+  test('speaks of followers only at the leader, and of peers only in an ensemble', () => {
     expect(keysOf({ ...facts, mode: 'follower', leadership: undefined })).not.toContain('zk_learners');
     expect(keysOf({ ...facts, mode: 'standalone', leadership: undefined })).not.toContain('zk_peer_state');
   });
 
-  it.each([
+  test.each([
     ['leader', 'leading - broadcast'],
     ['follower', 'following - broadcast'],
     ['observer', 'observing - broadcast'],
@@ -209,7 +209,7 @@ describe('mntr', () => {
 });
 
 describe('cons', () => {
-  it('tells of each connection with a session how it was served, in the form of 3.9.5', () => {
+  test('tells of each connection with a session how it was served, in the form of 3.9.5', () => {
     const served = connection(49364, 0x5d00c000d, { outstanding: 0 });
     served.stats.replied(OpCode.createSession, 0, 0x59, 1.4, 24_121_000.2);
     served.stats.replied(OpCode.getData, 5, 0x5d, 0, 24_121_010.4);
@@ -222,7 +222,7 @@ describe('cons', () => {
     );
   });
 
-  it('after a reset has no last request', () => {
+  test('after a reset has no last request', () => {
     const served = connection(1, 2, { outstanding: 0 });
     served.stats.replied(OpCode.getData, 5, 0x5d, 3, 4);
     served.stats.reset();
@@ -239,13 +239,13 @@ describe('dump', () => {
     'Connections dump:\nConnections Sets (1)/(2):\n2 expire at Mon Nov 23 01:26:26 UTC 2026:\n' +
     '\tip: /127.0.0.1:57106 sessionId: 0x5\n\tip: /127.0.0.1:57106 sessionId: 0x0\n';
 
-  it('of a follower: the sessions with their time-outs, ephemeral nodes, connections', () => {
+  test('of a follower: the sessions with their timeouts, ephemeral nodes, connections', () => {
     expect(answerWord('dump', facts)).toBe(
       `SessionTracker dump:\nGlobal Sessions(2):\n0xa\t10000ms\n0xb\t4000ms\n${tail}`,
     );
   });
 
-  it('of the leader: the sessions by the tick in which they expire', () => {
+  test('of the leader: the sessions by the tick in which they expire', () => {
     const remaining = [
       [asSessionId(7), 9_000],
       [asSessionId(8), 400],
@@ -259,7 +259,7 @@ describe('dump', () => {
 });
 
 describe('wchs, wchc and wchp', () => {
-  it('tell of watched nodes in the form of 3.9.5', () => {
+  test('tell of watched nodes in the form of 3.9.5', () => {
     expect(answerWord('wchs', facts)).toBe('2 connections watching 3 paths\nTotal watches:4\n');
     expect(answerWord('wchc', facts)).toBe('0xd\n\t/nonex\n\t/ephA\n\t/pp\n0xc\n\t/ephA\n\n');
     expect(answerWord('wchp', facts)).toBe('/nonex\n\t0xd\n/ephA\n\t0xd\n\t0xc\n/pp\n\t0xd\n\n');
@@ -267,7 +267,7 @@ describe('wchs, wchc and wchp', () => {
 });
 
 describe('the other words', () => {
-  it('ruok, isro, conf, envi and dirs', () => {
+  test('ruok, isro, conf, envi and dirs', () => {
     expect(answerWord('ruok', facts)).toBe('imok');
     expect(answerWord('isro', facts)).toBe('rw');
     expect(answerWord('conf', facts)).toBe('clientPort=2181\ndataDir=/data\n');
@@ -278,7 +278,7 @@ describe('the other words', () => {
     expect(lines.slice(2)).toEqual(['host.name=localhost', 'os.name=Linux', '']);
   });
 
-  it('crst and srst reset what they name, and say so', () => {
+  test('crst and srst reset what they name, and say so', () => {
     const done: string[] = [];
     const resetting = {
       ...facts,
@@ -291,7 +291,7 @@ describe('the other words', () => {
     expect(done).toEqual(['connections', 'server']);
   });
 
-  it('that are not on the white list say so, in the words that clients look for', () => {
+  test('that are not on the white list say so, in the words that clients look for', () => {
     const byDefault = { ...facts, allowed: new Set<string>(DEFAULT_FOUR_LETTER_WORDS) };
     for (const word of FOUR_LETTER_WORDS) {
       const refusal = `${word} is not executed because it is not in the whitelist.\n`;
@@ -300,11 +300,11 @@ describe('the other words', () => {
     expect([...byDefault.allowed].sort()).toEqual(['conf', 'isro', 'mntr', 'ruok', 'srvr', 'stat']);
   });
 
-  it('that are no words get no answer', () => {
+  test('that are no words get no answer', () => {
     expect(answerWord('quit', facts)).toBeUndefined();
   });
 
-  it('of a member that does not serve say so, but for those that tell nothing of the ensemble', () => {
+  test('of a member that does not serve say so, but for those that tell nothing of the ensemble', () => {
     const idle = { ...facts, serving: false };
     for (const word of FOUR_LETTER_WORDS) {
       if (word === 'ruok' || word === 'isro' || word === 'envi') continue;
@@ -315,13 +315,13 @@ describe('the other words', () => {
     expect(answerWord('envi', idle)).toMatch(/^Environment:\n/);
   });
 
-  it('that are allowed are answered, every one', () => {
+  test('that are allowed are answered, every one', () => {
     for (const word of FOUR_LETTER_WORDS) expect(answerWord(word, facts)?.length).toBeGreaterThan(0);
   });
 });
 
 describe("Java's forms", () => {
-  it('of dates, in and out of leap years', () => {
+  test('of dates, in and out of leap years', () => {
     expect(javaDate(0)).toBe('Thu Jan 01 00:00:00 UTC 1970');
     expect(javaDate(Date.UTC(2024, 1, 29, 23, 59, 59, 999))).toBe('Thu Feb 29 23:59:59 UTC 2024');
     for (let day = 0; day < 60_000; day += 13) {
@@ -331,7 +331,7 @@ describe("Java's forms", () => {
     }
   });
 
-  it('of doubles and of 64-bit numbers', () => {
+  test('of doubles and of 64-bit numbers', () => {
     expect([0, 45.5, 4, 0.12345, 3.80001].map(javaDouble)).toEqual(['0.0', '45.5', '4.0', '0.1235', '3.8']);
     expect([0, 255, 2 ** 40, -1, -2].map(javaHex)).toEqual([
       '0',

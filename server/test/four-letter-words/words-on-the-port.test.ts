@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { CreateMode } from '../../src/model/write.ts';
 import { TestEnsemble, type TestMember } from '../connections/ensemble.ts';
@@ -46,7 +46,7 @@ function form(line: string): string {
 const formsOf = (text: string): Set<string> => new Set(text.split('\n').map(form));
 
 describe.each(Object.entries(ZOOKEEPER_WORDS))('%s', (word, golden) => {
-  it('has the lines of ZooKeeper 3.9.5, on every member', async () => {
+  test('has the lines of ZooKeeper 3.9.5, on every member', async () => {
     const known = new Set(golden.flatMap((text) => [...formsOf(text)]));
     const seen = new Set<string>();
     for (const member of ensemble.members) {
@@ -62,14 +62,14 @@ describe.each(Object.entries(ZOOKEEPER_WORDS))('%s', (word, golden) => {
 });
 
 describe('the order of lines', () => {
-  it('of conf and srvr is that of ZooKeeper', async () => {
+  test('of conf and srvr is that of ZooKeeper', async () => {
     for (const word of ['conf', 'srvr']) {
       const [golden] = ZOOKEEPER_WORDS[word]!;
       expect((await ask(ensemble.leader, word)).split('\n').map(form)).toEqual(golden!.split('\n').map(form));
     }
   });
 
-  it('of envi is that of ZooKeeper, for what does not describe Java', async () => {
+  test('of envi is that of ZooKeeper, for what does not describe Java', async () => {
     const keys = (await ask(ensemble.leader, 'envi'))
       .split('\n')
       .map((line) => line.split('=')[0]!)
@@ -79,7 +79,7 @@ describe('the order of lines', () => {
 });
 
 describe('what the words tell', () => {
-  it('cons follows a session: its requests, its last one, its time-out', async () => {
+  test('cons follows a session: its requests, its last one, its timeout', async () => {
     const member = ensemble.followers[0]!;
     const client = await ensemble.session(member, 5_000);
     await client.ask(() => client.create('/followed', ''));
@@ -95,7 +95,7 @@ describe('what the words tell', () => {
     expect(await mine()).toMatch(/recved=1,sent=1,.*lop=GETD,.*lcxid=0x3,/);
   });
 
-  it('srst forgets what was received and sent, and the latencies', async () => {
+  test('srst forgets what was received and sent, and the latencies', async () => {
     const member = ensemble.leader;
     const client = await ensemble.session(member);
     for (let i = 0; i < 100; i++) await client.data('/');
@@ -105,7 +105,7 @@ describe('what the words tell', () => {
     expect(await received()).toBeLessThan(100);
   });
 
-  it('dump names every session and its ephemeral nodes on every member', async () => {
+  test('dump names every session and its ephemeral nodes on every member', async () => {
     for (const member of ensemble.members) {
       const text = await ask(member, 'dump');
       for (const { id } of member.member.running!.machine.sessions.values()) {
@@ -116,7 +116,7 @@ describe('what the words tell', () => {
     }
   });
 
-  it('dirs tells what lies on the disk', async () => {
+  test('dirs tells what lies on the disk', async () => {
     const [, data, log] = /datadir_size: (\d+)\nlogdir_size: (\d+)\n/.exec(
       await ask(ensemble.leader, 'dirs'),
     )!;
@@ -125,7 +125,7 @@ describe('what the words tell', () => {
     expect(Number(log)).toBeGreaterThanOrEqual(1024 * 1024);
   });
 
-  it('mntr gives the sizes of single replies, and of the leader those of single proposals', async () => {
+  test('mntr gives the sizes of single replies, and of the leader those of single proposals', async () => {
     const member = ensemble.leader;
     const client = await ensemble.session(member);
     const sizes = async (what: string): Promise<number[]> => {
@@ -147,7 +147,7 @@ describe('what the words tell', () => {
     expect(longest).toBe(16 + 4 + 10_000 + 68);
   });
 
-  it('mntr of a leader counts who is connected: one that was lost goes, and comes back', async () => {
+  test('mntr of a leader counts who is connected: one that was lost goes, and comes back', async () => {
     const counts = async (): Promise<string[]> =>
       (await ask(ensemble.leader, 'mntr'))
         .split('\n')

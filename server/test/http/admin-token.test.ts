@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOOK_EVERY_MS } from '../../src/http/admin-token.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { FakeMember, KeptLog } from './fake-member.ts';
@@ -42,7 +42,7 @@ async function statuses(): Promise<readonly number[]> {
 }
 
 describe('a token in a file', () => {
-  it('changes with the file, and the former one is none any more', async () => {
+  test('changes with the file, and the former one is none any more', async () => {
     expect(await statuses()).toEqual([200, 401]);
     writeFileSync(file, second);
     nowMs += LOOK_EVERY_MS;
@@ -51,7 +51,7 @@ describe('a token in a file', () => {
     expect(JSON.stringify(log.lines)).not.toMatch(/the-(first|second)-token/);
   });
 
-  it('changes as Kubernetes changes it: by another folder behind a link', async () => {
+  test('changes as Kubernetes changes it: by another folder behind a link', async () => {
     rmSync(file);
     for (const [name, token] of [
       ['a', first],
@@ -67,7 +67,7 @@ describe('a token in a file', () => {
     expect(await statuses()).toEqual([401, 200]);
   });
 
-  it('is looked for once in a while, however many calls there are', async () => {
+  test('is looked for once in a while, however many calls there are', async () => {
     expect(await statusWith(first)).toBe(200);
     writeFileSync(file, second);
     nowMs += LOOK_EVERY_MS - 1;
@@ -77,7 +77,7 @@ describe('a token in a file', () => {
     expect(new Set(calls)).toEqual(new Set([200]));
   });
 
-  it.each([
+  test.each([
     ['is gone', () => rmSync(file), 'ENOENT'],
     ['holds no token', () => writeFileSync(file, 'sesame'), 'at least 16'],
     ['is empty', () => writeFileSync(file, ''), 'at least 16'],

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpConfig } from '../../src/config/config.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { FakeMember, KeptLog } from './fake-member.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe('a token', () => {
-  it('opens /admin to those who send it', async () => {
+  test('opens /admin to those who send it', async () => {
     const { app } = serve({ token });
     for (const authorization of [`Bearer ${token}`, `bearer  ${token}`]) {
       const response = await app.inject({ url: '/admin/members', headers: { authorization } });
@@ -29,7 +29,7 @@ describe('a token', () => {
     }
   });
 
-  it.each([
+  test.each([
     [undefined],
     [''],
     ['Bearer'],
@@ -68,7 +68,7 @@ describe('a token', () => {
     expect(member.transfers).toEqual([]);
   });
 
-  it('is not needed for probes, metrics and the page', async () => {
+  test('is not needed for probes, metrics and the page', async () => {
     const { app } = serve({ token, host: '0.0.0.0' });
     for (const url of ['/health/live', '/health/ready', '/metrics', '/', '/page/app.js']) {
       const response = await app.inject({ url, headers: { host: 'rookery-0.rookery:8080' } });
@@ -76,7 +76,7 @@ describe('a token', () => {
     }
   });
 
-  it('that is wrong is logged the 1st, 10th and 100th time', async () => {
+  test('that is wrong is logged the 1st, 10th and 100th time', async () => {
     const { app, log } = serve({ token });
     for (let i = 0; i < 120; i++) await app.inject('/admin/members');
     expect(log.lines.map(({ fields }) => fields)).toEqual(
@@ -85,13 +85,13 @@ describe('a token', () => {
     expect(JSON.stringify(log.lines)).not.toContain(token);
   });
 
-  it('must be there before anything but loopback is served', () => {
+  test('must be there before anything but loopback is served', () => {
     expect(() => serve({ host: '0.0.0.0' })).toThrow('HTTP on an address that is not loopback needs a token');
   });
 });
 
 describe('on loopback, the Host header', () => {
-  it.each([
+  test.each([
     'localhost',
     'localhost:8080',
     'LOCALHOST:1',
@@ -104,7 +104,7 @@ describe('on loopback, the Host header', () => {
     expect(response.statusCode).toBe(200);
   });
 
-  it.each([
+  test.each([
     'evil.example',
     'evil.example:8080',
     '127.0.0.1.evil.example',
@@ -127,7 +127,7 @@ describe('a page of another site', () => {
   const post = (app: FastifyInstance, headers: Record<string, string>) =>
     app.inject({ method: 'POST', url: '/admin/leadership', headers, payload: { to: 3 } });
 
-  it.each(['https://evil.example', 'http://127.0.0.1:9999', 'http://localhost', 'null'])(
+  test.each(['https://evil.example', 'http://127.0.0.1:9999', 'http://localhost', 'null'])(
     'cannot ask for another leader: %s',
     async (origin) => {
       const { app, member } = serve();
@@ -138,7 +138,7 @@ describe('a page of another site', () => {
     },
   );
 
-  it('is told apart from our own page and from programs', async () => {
+  test('is told apart from our own page and from programs', async () => {
     const { app, member } = serve();
     const host = '127.0.0.1:8080';
     expect((await post(app, { host, origin: `http://${host}` })).statusCode).toBe(200);
@@ -146,7 +146,7 @@ describe('a page of another site', () => {
     expect(member.transfers).toEqual([3, 3]);
   });
 
-  it('gets no leave to read answers', async () => {
+  test('gets no leave to read answers', async () => {
     const response = await serve().app.inject({
       url: '/health/ready',
       headers: { origin: 'https://evil.example' },
@@ -163,7 +163,7 @@ describe('a page of another site', () => {
 });
 
 describe('the page', () => {
-  it('is served whole, and may load nothing from elsewhere', async () => {
+  test('is served whole, and may load nothing from elsewhere', async () => {
     const { app } = serve();
     const response = await app.inject('/');
     expect(response.statusCode).toBe(200);
@@ -195,7 +195,7 @@ describe('the page', () => {
     });
   });
 
-  it('is refused at start where a file of it is missing', () => {
+  test('is refused at start where a file of it is missing', () => {
     const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
     expect(() => createHttp(new FakeMember(), config, new KeptLog(), { pageFolder: '/nowhere' })).toThrow(
       'ENOENT',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpBounds } from '../../src/http/http-door.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { RawSocket } from '../platform/raw-socket.ts';
@@ -48,19 +48,19 @@ async function probe(port: number): Promise<number> {
 }
 
 describe('a probe is answered', () => {
-  it('while somebody holds every place with connections that were asked over before', async () => {
+  test('while somebody holds every place with connections that were asked over before', async () => {
     const port = await start();
     for (let i = 0; i < 30; i++) await ask(await from('127.0.0.1', port));
     for (let i = 0; i < 36; i++) expect(await probe(port)).toBe(200);
   });
 
-  it('while somebody holds every place with connections that are silent', async () => {
+  test('while somebody holds every place with connections that are silent', async () => {
     const port = await start();
     for (let i = 0; i < 30; i++) await from('127.0.0.1', port);
     for (let i = 0; i < 36; i++) expect(await probe(port)).toBe(200);
   });
 
-  it('while every place has a request under way', async () => {
+  test('while every place has a request under way', async () => {
     const member = new FakeMember();
     const port = await start(bounds, member);
     for (let i = 0; i < 8; i++) {
@@ -76,7 +76,7 @@ describe('a probe is answered', () => {
     for (let i = 0; i < 36; i++) expect(await probe(port)).toBe(200);
   });
 
-  it('while hundreds come at once', async () => {
+  test('while hundreds come at once', async () => {
     const port = await start();
     const crowd = Array.from({ length: 300 }, () => from('127.0.0.2', port));
     await Promise.all(crowd);
@@ -85,7 +85,7 @@ describe('a probe is answered', () => {
 });
 
 describe('who has to go', () => {
-  it('is the one that was idle the longest', async () => {
+  test('is the one that was idle the longest', async () => {
     const port = await start({ connections: 3, connectionsPerAddress: 3 });
     const [one, two, three] = [
       await from('127.0.0.1', port),
@@ -100,7 +100,7 @@ describe('who has to go', () => {
     await ask(four);
   });
 
-  it('is one of the same address, where that has more than its share', async () => {
+  test('is one of the same address, where that has more than its share', async () => {
     const port = await start({ connections: 8, connectionsPerAddress: 3 });
     const quiet = await from('127.0.0.1', port);
     const greedy = [];
@@ -113,7 +113,7 @@ describe('who has to go', () => {
     for (const raw of greedy.slice(17)) await ask(raw);
   });
 
-  it('is not one with a request under way, while another one is idle', async () => {
+  test('is not one with a request under way, while another one is idle', async () => {
     const port = await start({ connections: 2, connectionsPerAddress: 2 });
     const busy = await from('127.0.0.1', port);
     busy.write(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { metricsRegistry } from '../../src/http/metrics.ts';
 import { Histogram } from '../../src/model/histogram.ts';
 import { FakeMember, METRICS } from './fake-member.ts';
@@ -13,7 +13,7 @@ async function scrape(member: FakeMember): Promise<ReadonlyMap<string, number>> 
 }
 
 describe('GET /metrics', () => {
-  it('shows every number of the member once, under a name of its own', async () => {
+  test('shows every number of the member once, under a name of its own', async () => {
     const samples = await scrape(new FakeMember());
     for (const [name, value] of Object.entries(METRICS)) {
       const found = [...samples].filter(([, sample]) => sample === value);
@@ -25,7 +25,7 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('shows role, readiness and the other members', async () => {
+  test('shows role, readiness and the other members', async () => {
     const samples = await scrape(new FakeMember());
     expect(samples.get('rookery_role{role="leader"}')).toBe(1);
     expect(samples.get('rookery_role{role="follower"}')).toBe(0);
@@ -41,7 +41,7 @@ describe('GET /metrics', () => {
     );
   });
 
-  it('shows histograms in seconds, each bucket with those below it, told apart by their label', async () => {
+  test('shows histograms in seconds, each bucket with those below it, told apart by their label', async () => {
     const member = new FakeMember();
     const histogram = new Histogram([1, 10]);
     for (const ms of [0.5, 5, 5, 500]) histogram.observe(ms);
@@ -54,7 +54,7 @@ describe('GET /metrics', () => {
     expect(samples.get('rookery_request_seconds_sum{operation="getData"}')).toBeCloseTo(0.5105);
   });
 
-  it('asks the member anew at each scrape, and forgets members that left', async () => {
+  test('asks the member anew at each scrape, and forgets members that left', async () => {
     const member = new FakeMember();
     const registry = metricsRegistry(member);
     await registry.metrics();
@@ -70,7 +70,7 @@ describe('GET /metrics', () => {
     expect(text).not.toContain('peer="3"');
   });
 
-  it('shows the process, and keeps the members of one process apart', async () => {
+  test('shows the process, and keeps the members of one process apart', async () => {
     const a = new FakeMember();
     const b = new FakeMember();
     b.numbers = { ...METRICS, nodes: 5 };

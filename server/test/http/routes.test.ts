@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type MemberStatus, TransferRefusal } from '../../src/admin/member-status.ts';
 import type { HttpConfig } from '../../src/config/config.ts';
 import { createHttp } from '../../src/http/create-http.ts';
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 describe('GET /health/live', () => {
-  it('answers 200 whatever becomes of the member', async () => {
+  test('answers 200 whatever becomes of the member', async () => {
     const { app, member } = serve();
     member.status = () => {
       throw new Error('the member is broken');
@@ -31,20 +31,20 @@ describe('GET /health/live', () => {
     expect([response.statusCode, response.json()]).toEqual([200, { live: true }]);
   });
 
-  it('answers HEAD', async () => {
+  test('answers HEAD', async () => {
     const response = await serve().app.inject({ method: 'HEAD', url: '/health/live' });
     expect([response.statusCode, response.body]).toEqual([200, '']);
   });
 });
 
 describe('GET /health/ready', () => {
-  it('answers 200 when the member has caught up and serves', async () => {
+  test('answers 200 when the member has caught up and serves', async () => {
     const response = await serve().app.inject('/health/ready');
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({ ready: true, reason: '', role: 'leader', term: 7, leader: 2 });
   });
 
-  it.each<[string, Partial<MemberStatus>]>([
+  test.each<[string, Partial<MemberStatus>]>([
     ['is not caught up', { caughtUp: false }],
     ['does not serve', { serving: false }],
     ['is about to stop', { draining: true }],
@@ -65,7 +65,7 @@ describe('GET /health/ready', () => {
 });
 
 describe('GET /admin/members', () => {
-  it('tells what this member knows of itself and of the others', async () => {
+  test('tells what this member knows of itself and of the others', async () => {
     const { app, member } = serve();
     const response = await app.inject('/admin/members');
     expect(response.statusCode).toBe(200);
@@ -81,7 +81,7 @@ describe('GET /admin/members', () => {
 });
 
 describe('POST /admin/drain', () => {
-  it('makes the member not ready, and answers when that is so', async () => {
+  test('makes the member not ready, and answers when that is so', async () => {
     const { app } = serve();
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
     const response = await app.inject({ method: 'POST', url: '/admin/drain' });
@@ -91,7 +91,7 @@ describe('POST /admin/drain', () => {
 });
 
 describe('DELETE /admin/drain', () => {
-  it('makes the member ready again', async () => {
+  test('makes the member ready again', async () => {
     const { app } = serve();
     await app.inject({ method: 'POST', url: '/admin/drain' });
     const response = await app.inject({ method: 'DELETE', url: '/admin/drain' });
@@ -99,7 +99,7 @@ describe('DELETE /admin/drain', () => {
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
   });
 
-  it('is named where another method is tried', async () => {
+  test('is named where another method is tried', async () => {
     const { app } = serve();
     const response = await app.inject({ method: 'PUT', url: '/admin/drain' });
     expect([response.statusCode, response.headers.allow]).toEqual([405, 'POST, DELETE']);
@@ -115,7 +115,7 @@ describe('POST /admin/leadership', () => {
       payload: JSON.stringify(payload),
     });
 
-  it('hands leadership over and logs who asked', async () => {
+  test('hands leadership over and logs who asked', async () => {
     const { app, member, log } = serve();
     const response = await post(app, { to: 3 });
     expect([response.statusCode, response.json()]).toEqual([200, { leader: 3 }]);
@@ -125,7 +125,7 @@ describe('POST /admin/leadership', () => {
     ]);
   });
 
-  it.each(Object.values(TransferRefusal))('answers a refusal with its code: %s', async (code) => {
+  test.each(Object.values(TransferRefusal))('answers a refusal with its code: %s', async (code) => {
     const { app, member } = serve();
     member.transfer = { ok: false, code, message: `because of ${code}` };
     const response = await post(app, { to: 3 });
@@ -137,7 +137,7 @@ describe('POST /admin/leadership', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{}],
     [{ to: '3' }],
     [{ to: 0 }],
@@ -157,7 +157,7 @@ describe('POST /admin/leadership', () => {
 });
 
 describe('every refusal is {code, message, help}:', () => {
-  it.each([
+  test.each([
     ['an unknown path', { url: '/admin/nothing' }, 404, 'not-found'],
     ['an unknown path that looks like a file', { url: '/page/../../package.json' }, 404, 'not-found'],
     ['a path that cannot be decoded', { url: '/%zz' }, 400, 'bad-request'],
@@ -216,12 +216,12 @@ describe('every refusal is {code, message, help}:', () => {
     expect(member.transfers).toEqual([]);
   });
 
-  it('another method names those that are answered', async () => {
+  test('another method names those that are answered', async () => {
     const response = await serve().app.inject({ method: 'PUT', url: '/admin/members' });
     expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
   });
 
-  it('a failure of ours, which is logged and told without its details', async () => {
+  test('a failure of ours, which is logged and told without its details', async () => {
     const { app, member, log } = serve();
     member.status = () => {
       throw new Error('secret detail');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpConfig } from '../../src/config/config.ts';
 import type { HttpBounds } from '../../src/http/http-door.ts';
 import { type RunningHttp, startHttp } from '../../src/http/start-http.ts';
@@ -41,13 +41,13 @@ afterEach(async () => {
 });
 
 describe('HTTP over a socket', () => {
-  it('answers on loopback, and tells at which port', async () => {
+  test('answers on loopback, and tells at which port', async () => {
     const { port } = await start();
     const response = await fetch(`http://127.0.0.1:${port}/health/ready`);
     expect([response.status, await response.json()]).toMatchObject([200, { ready: true }]);
   });
 
-  it('cannot be reached by another address of the machine while on loopback', async () => {
+  test('cannot be reached by another address of the machine while on loopback', async () => {
     const { port } = await start();
     const others = Object.values(networkInterfaces())
       .flat()
@@ -63,7 +63,7 @@ describe('HTTP over a socket', () => {
     }
   });
 
-  it('refuses a request that names another host, and one that names none', async () => {
+  test('refuses a request that names another host, and one that names none', async () => {
     const { port } = await start();
     const get = (headers: string) => `GET /admin/members HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`;
     expect(await exchange(port, get('Host: evil.example\r\n'))).toMatch(/^HTTP\/1.1 403 .*"forbidden-host"/s);
@@ -72,7 +72,7 @@ describe('HTTP over a socket', () => {
     expect(await exchange(port, get(`Host: 127.0.0.1:${port}\r\n`))).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('closes on what is no HTTP, and on endless headers', async () => {
+  test('closes on what is no HTTP, and on endless headers', async () => {
     const { port } = await start();
     expect(await exchange(port, 'ruok\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
     const endless = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
@@ -80,7 +80,7 @@ describe('HTTP over a socket', () => {
     expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
   });
 
-  it('stops although a client keeps its connection in the middle of a request', async () => {
+  test('stops although a client keeps its connection in the middle of a request', async () => {
     const { port, close } = await start();
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
@@ -102,11 +102,11 @@ describe('a port that is taken', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  it('stops the member where it was asked for', async () => {
+  test('stops the member where it was asked for', async () => {
     await expect(start({ port: await taken() })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('is a warning where it is the default', async () => {
+  test('is a warning where it is the default', async () => {
     const log = new KeptLog();
     const port = await taken();
     expect(await open({ ...config, port, required: false }, log)).toBeUndefined();
@@ -114,7 +114,7 @@ describe('a port that is taken', () => {
     expect(log.lines[0]).toMatchObject({ level: 'warn', fields: { address: `127.0.0.1:${port}` } });
   });
 
-  it('does not matter where HTTP is switched off', async () => {
+  test('does not matter where HTTP is switched off', async () => {
     const log = new KeptLog();
     expect(await open({ ...config, enabled: false }, log)).toBeUndefined();
     expect(log.lines).toEqual([]);

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FOR_CLIENTS, ListenError } from '../../src/listen/listen-error.ts';
 import { Listening } from '../../src/listen/listening.ts';
 import { freePort } from '../platform/ports.ts';
@@ -37,7 +37,7 @@ async function greets(port: number, host: string): Promise<boolean> {
 }
 
 describe('a name that nobody knows yet', () => {
-  it('is looked up again until it is known, and the reason is said once', async () => {
+  test('is looked up again until it is known, and the reason is said once', async () => {
     const seen = resolveTo(unknownName(), unknownName(), unknownName(), ['127.0.0.1']);
     const port = await freePort();
     const { listening, log } = listeningAt('zk1.example', port);
@@ -52,7 +52,7 @@ describe('a name that nobody knows yet', () => {
     ]);
   });
 
-  it('is not waited for any more once the member stops', async () => {
+  test('is not waited for any more once the member stops', async () => {
     resolveTo(unknownName());
     const { listening } = listeningAt('zk1.example', 0);
     const started = listening.start();
@@ -62,7 +62,7 @@ describe('a name that nobody knows yet', () => {
     expect(listening.waitingFor).toBe('getaddrinfo ENOTFOUND zk1.example');
   });
 
-  it('may stand for the former address of this machine for a while', async () => {
+  test('may stand for the former address of this machine for a while', async () => {
     const seen = resolveTo(['192.0.2.7'], ['127.0.0.1']);
     const port = await freePort();
     const { listening, log } = listeningAt('zk1.example', port);
@@ -76,7 +76,7 @@ describe('a name that nobody knows yet', () => {
 });
 
 describe('a name of several addresses', () => {
-  it('is listened at with all of them, and with one port where the system chooses it', async () => {
+  test('is listened at with all of them, and with one port where the system chooses it', async () => {
     resolveTo(['127.0.0.1', '127.0.0.2', '127.0.0.1']);
     const { listening } = listeningAt('zk1.example', 0);
     await listening.start();
@@ -84,7 +84,7 @@ describe('a name of several addresses', () => {
     expect(await greets(listening.port, '127.0.0.2')).toBe(true);
   });
 
-  it('is listened at with those that are addresses of this machine', async () => {
+  test('is listened at with those that are addresses of this machine', async () => {
     resolveTo(['192.0.2.7', '127.0.0.1']);
     const port = await freePort();
     const { listening, log } = listeningAt('zk1.example', port);
@@ -96,7 +96,7 @@ describe('a name of several addresses', () => {
     ]);
   });
 
-  it('leaves no listener behind where one of them cannot be had', async () => {
+  test('leaves no listener behind where one of them cannot be had', async () => {
     resolveTo(['127.0.0.1', '127.0.0.2']);
     const port = await freePort();
     const other = listeningAt('127.0.0.2', port);
@@ -124,7 +124,7 @@ describe('what waiting does not mend', () => {
     };
   }
 
-  it('is a port in use: its number and what to do are said', async () => {
+  test('is a port in use: its number and what to do are said', async () => {
     const port = await freePort();
     await listeningAt('127.0.0.1', port).listening.start();
     await expect(listeningAt('127.0.0.1', port).listening.start()).rejects.toThrow(
@@ -132,18 +132,21 @@ describe('what waiting does not mend', () => {
     );
   });
 
-  it('is a port that this user may not have', async () => {
+  test('is a port that this user may not have', async () => {
     const { listening } = listeningAt('127.0.0.1', 80, refusing('EACCES', 9));
     await expect(listening.start()).rejects.toThrow(
       'cannot listen for clients at 127.0.0.1:80: the system does not let this user listen at port 80 (EACCES). Give this member a client.port (clientPort in a zoo.cfg) of 1024 or more, or the process the capability NET_BIND_SERVICE',
     );
   });
 
-  it.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])('is not %s: it is tried again', async (code) => {
-    const port = await freePort();
-    const { listening, log } = listeningAt('127.0.0.1', port, refusing(code, 2));
-    await listening.start();
-    expect(await greets(port, '127.0.0.1')).toBe(true);
-    expect(log.of('warn')).toHaveLength(1);
-  });
+  test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])(
+    'is not %s: it is tried again',
+    async (code) => {
+      const port = await freePort();
+      const { listening, log } = listeningAt('127.0.0.1', port, refusing(code, 2));
+      await listening.start();
+      expect(await greets(port, '127.0.0.1')).toBe(true);
+      expect(log.of('warn')).toHaveLength(1);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startHttp } from '../../src/http/start-http.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { FakeMember } from '../http/fake-member.ts';
@@ -32,7 +32,7 @@ function transportAt(serverId: number, host: string, port: number) {
 }
 
 describe('a member whose own name is not known yet', () => {
-  it('dials the others meanwhile, and is dialled once it is known', async () => {
+  test('dials the others meanwhile, and is dialled once it is known', async () => {
     const name = nameThatComes();
     const [onePort, twoPort, threePort] = [await freePort(), await freePort(), await freePort()];
     const one = transportAt(1, '127.0.0.1', onePort);
@@ -54,7 +54,7 @@ describe('a member whose own name is not known yet', () => {
     expect(two.log.of('warn', 'cannot listen for the other members yet')).toHaveLength(1);
   });
 
-  it('starts without HTTP there, and answers it once the name is known', async () => {
+  test('starts without HTTP there, and answers it once the name is known', async () => {
     const name = nameThatComes();
     const port = await freePort();
     const log = new HeardLog();

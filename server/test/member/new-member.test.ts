@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { configOf } from '../connections/ensemble.ts';
 import { LoneMember, threeVoters } from './lone-member.ts';
 
-it.each(['EMFILE', 'ENOSPC'])(
+test.each(['EMFILE', 'ENOSPC'])(
   'a member whose disk has no room yet for who it is (%s) waits, says so once, and belongs to its cluster once there is',
   async (code) => {
     const lone = new LoneMember(configOf(1, threeVoters, {}));

@@ -1,5 +1,5 @@
 import { type EntryKind, type Message, MessageType } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { unfitForward } from '../../src/replica/command-check.ts';
@@ -184,7 +184,7 @@ const otherFrames = (Object.keys(PEER_FRAMES) as (keyof typeof PEER_FRAMES)[])
   .map((kind) => [kind, (moment: Moment) => bytesOf((out) => PEER_FRAMES[kind](out, moment))] as const);
 const frames = [...otherFrames, ...raftFrames];
 
-it('every kind of frame, and every type of Raft message, is among those that are tried', () => {
+test('every kind of frame, and every type of Raft message, is among those that are tried', () => {
   expect(Object.keys(PEER_FRAMES).sort()).toEqual(Object.keys(PeerFrame).sort());
   expect(Object.keys(RAFT_MESSAGES).sort()).toEqual(Object.keys(MessageType).sort());
   const moment = { term: 1, lastIndex: 4, lastTerm: 1, commit: 4, serverId: 2 };
@@ -207,7 +207,7 @@ describe.each([
   ['follows', false],
   ['leads', true],
 ])('a member that %s', (_role, leads) => {
-  it.each(frames)(
+  test.each(frames)(
     'takes nothing from a %s that is cut short, wherever, and goes on',
     async (what, frameAt) => {
       const subject = new Subject(leads);
@@ -219,7 +219,7 @@ describe.each([
     },
   );
 
-  it.each(frames)(
+  test.each(frames)(
     'takes from a %s with a huge number, wherever, no more than it holds',
     async (what, frameAt) => {
       const subject = new Subject(leads);
@@ -237,7 +237,7 @@ describe.each([
     },
   );
 
-  it.each(frames)(
+  test.each(frames)(
     'changes by a %s with wrong bytes nothing but what these bytes say whole',
     async (what, frameAt) => {
       const subject = new Subject(leads);
@@ -255,7 +255,7 @@ describe.each([
   );
 });
 
-it('an entry of a kind that only a newer version knows is not taken, and the log says so', async () => {
+test('an entry of a kind that only a newer version knows is not taken, and the log says so', async () => {
   const subject = new Subject(false);
   await subject.begin();
   const { lone } = subject;
@@ -285,7 +285,7 @@ describe('a member that joins', () => {
     return lone;
   }
 
-  it('becomes by a grant with wrong bytes no member that cannot start again', async () => {
+  test('becomes by a grant with wrong bytes no member that cannot start again', async () => {
     const { grant } = await (async () => {
       const subject = new Subject(false);
       await subject.begin();

@@ -190,6 +190,6 @@ function contexts(): Map<number, string> {
 
 function createSession(origin: number, requestNumber: number): Uint8Array {
   const header: CommandHeader = { ...emptyCommandHeader(), op: OpCode.createSession, origin, requestNumber };
-  // [i32 time-out][i32 identities: none]
+  // [i32 timeout][i32 identities: none]
   return encodeCommand(header, Uint8Array.of(0, 0, 39, 16, 0, 0, 0, 0));
 }

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { TestEnsemble, type TestMember, until } from '../connections/ensemble.ts';
 import { LoneMember } from './lone-member.ts';
 
-it('a member that is stopped while it waits for a file descriptor to read its snapshot with ends without a fault', async () => {
+test('a member that is stopped while it waits for a file descriptor to read its snapshot with ends without a fault', async () => {
   const ensemble = await TestEnsemble.start(1);
   const [first] = ensemble.members as [TestMember];
   const client = await ensemble.session(first);

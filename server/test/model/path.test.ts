@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { isValidPath, lastSlash, parentEnd } from '../../src/model/path.ts';
 
@@ -23,7 +23,7 @@ function javaValid(path: string): boolean {
 }
 
 describe('a path', () => {
-  it.each([
+  test.each([
     '/',
     '/a',
     '/a/b',
@@ -42,7 +42,7 @@ describe('a path', () => {
     expect([isValidPathText(path), javaValid(path)]).toEqual([true, true]);
   });
 
-  it.each([
+  test.each([
     '',
     'a',
     'a/b',
@@ -70,7 +70,7 @@ describe('a path', () => {
     expect([isValidPathText(path), javaValid(path)]).toEqual([false, false]);
   });
 
-  it('agrees with PathUtils on every character there is', () => {
+  test('agrees with PathUtils on every character there is', () => {
     for (let code = 0; code <= 0x10ffff; code++) {
       if (code >= 0xd800 && code <= 0xdfff) continue;
       const path = `/a${String.fromCodePoint(code)}b`;
@@ -78,7 +78,7 @@ describe('a path', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['a lone continuation', [0x80]],
     ['an overlong slash', [0xc0, 0xaf]],
     ['an overlong slash of three', [0xe0, 0x80, 0xaf]],
@@ -92,7 +92,7 @@ describe('a path', () => {
     expect(isValidPath(path, 0, path.length)).toBe(false);
   });
 
-  it('does not look beyond its range', () => {
+  test('does not look beyond its range', () => {
     const bytes = Uint8Array.of(0x2f, 0x2f, 0xe6, 0x97, 0xa5);
     expect(isValidPath(bytes, 1, 4)).toBe(false);
     expect(isValidPath(bytes, 1, 5)).toBe(true);
@@ -100,7 +100,7 @@ describe('a path', () => {
     expect(isValidPath(bytes, 2, 2)).toBe(false);
   });
 
-  it('that gets a number may end in nothing, one dot or two', () => {
+  test('that gets a number may end in nothing, one dot or two', () => {
     expect(['/', '/a/', '/.', '/..', '/a/..'].map((path) => isValidPathText(path, true))).toEqual(
       new Array(5).fill(true),
     );
@@ -109,7 +109,7 @@ describe('a path', () => {
     );
   });
 
-  it('knows its parent', () => {
+  test('knows its parent', () => {
     const parent = (path: string) => {
       const bytes = encodeUtf8(`xx${path}`);
       const slash = lastSlash(bytes, 2, bytes.length);

@@ -1,7 +1,7 @@
 import dns, { type LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { joinAddress } from '../../src/config/addresses.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
@@ -66,27 +66,27 @@ describe('a member that listens on ::', () => {
     return { port, seen, log };
   }
 
-  it('takes clients of both families, and knows each by its plain address', async () => {
+  test('takes clients of both families, and knows each by its plain address', async () => {
     const { port, seen } = await startListener(0);
     for (const host of loopbacks) await (await rawTo(port, host)).bytes(5);
     expect(seen.map(({ remoteAddress }) => remoteAddress)).toEqual(loopbacks);
   });
 
-  it('counts the connections of a client of IPv4 under that address', async () => {
+  test('counts the connections of a client of IPv4 under that address', async () => {
     const { port, log } = await startListener(1);
     await (await rawTo(port, '127.0.0.1')).bytes(5);
     await (await rawTo(port, '127.0.0.1')).closed();
     expect(log.of('warn').map(({ fields }) => fields.address)).toEqual(['127.0.0.1']);
   });
 
-  it('answers HTTP of both, and logs whose token was wrong by the plain address', async () => {
+  test('answers HTTP of both, and logs whose token was wrong by the plain address', async () => {
     const { http, log } = await startHttpAt('::', '0123456789abcdef');
     expect((await fetch(`http://127.0.0.1:${http.port}/admin/members`)).status).toBe(401);
     if (hasIpv6) expect((await fetch(`http://[::1]:${http.port}/health/live`)).status).toBe(200);
     expect(log.of('warn').map(({ fields }) => fields.address)).toEqual(['127.0.0.1']);
   });
 
-  it.each(loopbacks)('links with a member that dials it at %s', async (host) => {
+  test.each(loopbacks)('links with a member that dials it at %s', async (host) => {
     const [onePort, twoPort] = [await freePort(), await freePort()];
     const one = await startTransport(1, '::', onePort);
     const two = await startTransport(2, '::', twoPort);
@@ -97,7 +97,7 @@ describe('a member that listens on ::', () => {
     expect((await one.events.untilBytes(2, 5)).toString()).toBe('hello');
   });
 
-  it('names a stranger of IPv4 on the peer port by its plain address', async () => {
+  test('names a stranger of IPv4 on the peer port by its plain address', async () => {
     const port = await freePort();
     const { log } = await startTransport(1, '::', port);
     const stranger = await rawTo(port, '127.0.0.1');
@@ -122,7 +122,7 @@ function resolveTo(...addresses: readonly string[]): void {
 }
 
 describe('a member that listens at a name of both families', () => {
-  it('takes clients at both', async () => {
+  test('takes clients at both', async () => {
     resolveTo(...loopbacks);
     const port = await freePort();
     const accept = (socket: ClientSocket) => {
@@ -136,7 +136,7 @@ describe('a member that listens at a name of both families', () => {
     for (const host of loopbacks) await (await rawTo(port, host)).bytes(5);
   });
 
-  it.each(loopbacks)('links with a member that dials it at %s', async (host) => {
+  test.each(loopbacks)('links with a member that dials it at %s', async (host) => {
     resolveTo(...loopbacks);
     const [onePort, twoPort] = [await freePort(), await freePort()];
     const one = await startTransport(1, 'localhost', onePort);
@@ -146,7 +146,7 @@ describe('a member that listens at a name of both families', () => {
     await Promise.all([one.events.until('up 2'), two.events.until('up 1')]);
   });
 
-  it('answers HTTP at both', async () => {
+  test('answers HTTP at both', async () => {
     resolveTo(...loopbacks);
     const { http } = await startHttpAt('localhost');
     for (const host of loopbacks) {
@@ -158,7 +158,7 @@ describe('a member that listens at a name of both families', () => {
 });
 
 describe('a member that is dialled by a name', () => {
-  it.skipIf(!hasIpv6).each([[['::1']], [['127.0.0.1', '::1']], [['::1', '127.0.0.1']]])(
+  test.skipIf(!hasIpv6).each([[['::1']], [['127.0.0.1', '::1']], [['::1', '127.0.0.1']]])(
     'is found at whichever of its addresses it listens: %j, and it is ::1',
     async (addresses) => {
       resolveTo(...addresses);
@@ -171,7 +171,7 @@ describe('a member that is dialled by a name', () => {
     },
   );
 
-  it('and does not answer is logged with the reason at each of its addresses', async () => {
+  test('and does not answer is logged with the reason at each of its addresses', async () => {
     resolveTo('127.0.0.1', '127.0.0.2');
     const [onePort, twoPort] = [await freePort(), await freePort()];
     const two = await startTransport(2, '127.0.0.1', twoPort);

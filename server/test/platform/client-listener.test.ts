@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ClientListener, type ClientListenerOptions } from '../../src/platform/client-listener.ts';
 import type { ClientSocket, ClientSocketEvents } from '../../src/ports/client-socket.ts';
 import { HeardLog } from '../replica/heard-log.ts';
@@ -92,7 +92,7 @@ async function isRefused(): Promise<boolean> {
 }
 
 describe('a connection', () => {
-  it('carries bytes both ways, and tells where it comes from', async () => {
+  test('carries bytes both ways, and tells where it comes from', async () => {
     await start();
     const { client, server } = await connectClient();
     client.write(Buffer.from('ruok'));
@@ -103,7 +103,7 @@ describe('a connection', () => {
     expect(server.socket.remotePort).toBe(client.socket.localPort);
   });
 
-  it('that is ended sends what was written before', async () => {
+  test('that is ended sends what was written before', async () => {
     await start();
     const { client, server } = await connectClient();
     const bytes = Buffer.alloc(1_000_000, 'x');
@@ -114,7 +114,7 @@ describe('a connection', () => {
     await server.until(({ isClosed }) => isClosed);
   });
 
-  it('that is ended is gone after five seconds, even where the client keeps its side open and goes on talking', async () => {
+  test('that is ended is gone after five seconds, even where the client keeps its side open and goes on talking', async () => {
     await start();
     const { client, server } = await connectClient();
     client.socket.allowHalfOpen = true;
@@ -126,7 +126,7 @@ describe('a connection', () => {
     client.close();
   });
 
-  it('that is destroyed is gone at once, also for the client', async () => {
+  test('that is destroyed is gone at once, also for the client', async () => {
     await start();
     const { client, server } = await connectClient();
     server.socket.destroy();
@@ -134,7 +134,7 @@ describe('a connection', () => {
     await server.until(({ isClosed }) => isClosed);
   });
 
-  it('that the client resets is closed, and nothing is logged', async () => {
+  test('that the client resets is closed, and nothing is logged', async () => {
     await start();
     const { client, server } = await connectClient();
     client.socket.resetAndDestroy();
@@ -142,7 +142,7 @@ describe('a connection', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('that is paused takes in no more than the system buffers, and goes on where it was when it is resumed', async () => {
+  test('that is paused takes in no more than the system buffers, and goes on where it was when it is resumed', async () => {
     await start();
     const { client, server } = await connectClient();
     server.socket.pause();
@@ -162,7 +162,7 @@ describe('a connection', () => {
     expect(server.bytes.equals(bytes)).toBe(true);
   });
 
-  it('tells how much was not taken yet, and when it was', async () => {
+  test('tells how much was not taken yet, and when it was', async () => {
     await start();
     const { client, server } = await connectClient();
     client.socket.pause();
@@ -175,7 +175,7 @@ describe('a connection', () => {
 });
 
 describe('the limits on connections', () => {
-  it('hold for each address: one more is refused, and may come when another has gone', async () => {
+  test('hold for each address: one more is refused, and may come when another has gone', async () => {
     await start({ maxConnectionsPerAddress: 2 });
     const first = await connectClient();
     await connectClient();
@@ -189,14 +189,14 @@ describe('the limits on connections', () => {
     expect(accepted).toHaveLength(3);
   });
 
-  it('hold for all together', async () => {
+  test('hold for all together', async () => {
     await start({ maxConnections: 3 });
     for (let i = 0; i < 3; i++) await connectClient();
     expect(await isRefused()).toBe(true);
     expect(accepted).toHaveLength(3);
   });
 
-  it('give the place of one who has said nothing for a second to one who comes, and no other place', async () => {
+  test('give the place of one who has said nothing for a second to one who comes, and no other place', async () => {
     await start({ maxConnections: 3 });
     const silent = await connectClient();
     const talking = await connectClient();
@@ -222,14 +222,14 @@ describe('the limits on connections', () => {
     ]);
   });
 
-  it('are none per address where the limit is 0', async () => {
+  test('are none per address where the limit is 0', async () => {
     await start({ maxConnectionsPerAddress: 0 });
     for (let i = 0; i < 100; i++) await connectClient();
     expect(accepted).toHaveLength(100);
     expect(listener?.refused).toBe(0);
   });
 
-  it('are counted at each refusal and logged at the first', async () => {
+  test('are counted at each refusal and logged at the first', async () => {
     await start({ maxConnectionsPerAddress: 1 });
     await connectClient();
     for (let i = 0; i < 20; i++) await isRefused();
@@ -240,7 +240,7 @@ describe('the limits on connections', () => {
 });
 
 describe('the end', () => {
-  it('of the listener closes all connections and the port', async () => {
+  test('of the listener closes all connections and the port', async () => {
     await start();
     const { client, server } = await connectClient();
     await listener?.stop();
@@ -249,7 +249,7 @@ describe('the end', () => {
     await expect(RawSocket.to(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('is at the beginning where the port is taken', async () => {
+  test('is at the beginning where the port is taken', async () => {
     await start();
     const options = { host: '127.0.0.1', port, maxConnectionsPerAddress: 0, maxConnections: 10 };
     const other = new ClientListener(options, () => accepted[0]!, log);

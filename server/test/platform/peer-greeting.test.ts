@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/platform/machine.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { linksOf, PeerPorts, type RunningTransport } from './peer-ports.ts';
@@ -32,7 +32,7 @@ describe('what poses as a member', () => {
     ['another version', helloOfVersion(3, 9), /peer protocol version 9/],
   ];
 
-  it.each(wrongs)('by %s takes nobody from the link that stands', async (_what, bytes, reason) => {
+  test.each(wrongs)('by %s takes nobody from the link that stands', async (_what, bytes, reason) => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     const stranger = await ports.raw();
@@ -45,7 +45,7 @@ describe('what poses as a member', () => {
     expect(said.map(({ fields }) => fields)).toMatchObject([{ serverId: 3, address: '127.0.0.1' }]);
   });
 
-  it('and says nothing more takes nobody from the link that stands, nor time from its member', async () => {
+  test('and says nothing more takes nobody from the link that stands, nor time from its member', async () => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     const silent = await ports.raw();
@@ -57,7 +57,7 @@ describe('what poses as a member', () => {
     expect(two.events.seen).toEqual(['up 3', 'down 3', 'up 3']);
   });
 
-  it('is complained of once, however often it tries', async () => {
+  test('is complained of once, however often it tries', async () => {
     for (let i = 0; i < 20; i++) {
       const peer = await ports.raw();
       peer.write(Buffer.concat([preamble(3, 2), i % 2 === 0 ? helloOfVersion(3, 9) : Buffer.alloc(30)]));
@@ -69,7 +69,7 @@ describe('what poses as a member', () => {
 });
 
 describe('a member of another version that dials', () => {
-  it('hears which version is spoken here, and the log says who has to be upgraded', async () => {
+  test('hears which version is spoken here, and the log says who has to be upgraded', async () => {
     const newer = await ports.raw();
     newer.write(Buffer.concat([preamble(3, 2), helloOfVersion(3, 2)]));
     await newer.closed();
@@ -88,7 +88,7 @@ describe('a member of another version that dials', () => {
     ]);
   });
 
-  it('of the preamble, too', async () => {
+  test('of the preamble, too', async () => {
     const newer = await ports.raw();
     newer.write(preamble(3, 2, 7));
     await newer.closed();
@@ -123,7 +123,7 @@ describe('a member of another version that is dialled', () => {
     return atMs.slice(1).map((at, i) => at - atMs[i]!);
   }
 
-  it('by its preamble is dialled less and less often, and named once', async () => {
+  test('by its preamble is dialled less and less often, and named once', async () => {
     const gapsMs = await dialledAfterMs(preamble(1, 2, 2), 7);
     expect(gapsMs.at(-1)).toBeGreaterThan(600);
     expect(
@@ -132,7 +132,7 @@ describe('a member of another version that is dialled', () => {
     expect(two.events.seen).toEqual([]);
   });
 
-  it('by its hello is dialled less and less often, and named once, with its address', async () => {
+  test('by its hello is dialled less and less often, and named once, with its address', async () => {
     const log = new HeardLog();
     const links = linksOf(two.transport, log);
     two.events.member = links;

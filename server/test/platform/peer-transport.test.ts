@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { beginFrame, endFrame, PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import { HeardLog } from '../replica/heard-log.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => ports.end());
 
 describe('two members', () => {
-  it('link, whoever starts first, and carry bytes both ways in order', async () => {
+  test('link, whoever starts first, and carry bytes both ways in order', async () => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     const sent = Buffer.from(Uint8Array.from({ length: 3_000_000 }, (_, i) => i * 7));
@@ -31,7 +31,7 @@ describe('two members', () => {
     expect((await two.events.untilBytes(3, sent.length)).equals(sent)).toBe(true);
   });
 
-  it('link again after one of them broke the link', async () => {
+  test('link again after one of them broke the link', async () => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     two.transport.disconnect(3);
@@ -40,7 +40,7 @@ describe('two members', () => {
     expect(three.events.seen.filter((seen) => seen.endsWith('2'))).toEqual(['up 2', 'down 2', 'up 2']);
   });
 
-  it('link again after one of them stopped and came back', async () => {
+  test('link again after one of them stopped and came back', async () => {
     const three = await ports.start(3);
     await two.events.until('up 3');
     await three.transport.stop();
@@ -51,7 +51,7 @@ describe('two members', () => {
 });
 
 describe('the listening side', () => {
-  it('takes a member that says who it is and whom it means, in however many pieces', async () => {
+  test('takes a member that says who it is and whom it means, in however many pieces', async () => {
     const peer = await ports.raw();
     for (const byte of preamble(3, 2)) peer.write(Uint8Array.of(byte));
     expect((await peer.bytes(20)).equals(preamble(2, 3))).toBe(true);
@@ -61,14 +61,14 @@ describe('the listening side', () => {
     expect((await two.events.untilBytes(3, 6)).toString()).toBe('frames');
   });
 
-  it('keeps what came together with preamble and hello', async () => {
+  test('keeps what came together with preamble and hello', async () => {
     const peer = await ports.raw();
     peer.write(Buffer.concat([greeting(3, 2), Buffer.from('at once')]));
     expect((await two.events.untilBytes(3, 7)).toString()).toBe('at once');
     expect(two.events.seen).toEqual(['up 3']);
   });
 
-  it.each([
+  test.each([
     ['another magic', preamble(3, 2, 1, 'GET / HT')],
     ['another member as the one meant', preamble(3, 1)],
     ['a client of ZooKeeper', Buffer.concat([Uint8Array.of(0, 0, 0, 45), Buffer.alloc(45)])],
@@ -84,7 +84,7 @@ describe('the listening side', () => {
     expect(two.log.of('warn').length).toBeGreaterThan(0);
   });
 
-  it('logs a stranger once, not each time that it tries', async () => {
+  test('logs a stranger once, not each time that it tries', async () => {
     for (let i = 0; i < 30; i++) {
       const peer = await ports.raw();
       peer.write(i % 2 === 0 ? preamble(9, 2) : preamble(3, 7));
@@ -94,14 +94,14 @@ describe('the listening side', () => {
     expect(two.log.of('warn', 'is not from a member')).toHaveLength(1);
   });
 
-  it('closes what says half of who it is and then nothing', async () => {
+  test('closes what says half of who it is and then nothing', async () => {
     const peer = await ports.raw();
     peer.write(preamble(3, 2).subarray(0, 10));
     await peer.closed();
     expect(two.events.seen).toEqual([]);
   });
 
-  it('lets a member that dials again take the place of its half-open link', async () => {
+  test('lets a member that dials again take the place of its half-open link', async () => {
     const old = await ports.raw();
     old.write(greeting(3, 2));
     await two.events.until('up 3');
@@ -120,7 +120,7 @@ describe('the listening side', () => {
 });
 
 describe('the dialling side', () => {
-  it('says once that nobody is there, not at every attempt', async () => {
+  test('says once that nobody is there, not at every attempt', async () => {
     let attempts = 0;
     await ports.listenAsOne((socket) => {
       attempts++;
@@ -136,7 +136,7 @@ describe('the dialling side', () => {
     expect(new Set(reasons).size).toBe(reasons.length);
   });
 
-  it('says whom it means, and links with the one who answers as that', async () => {
+  test('says whom it means, and links with the one who answers as that', async () => {
     await ports.listenAsOne((socket) => {
       socket.bytes(20).then(
         (bytes) => {
@@ -150,7 +150,7 @@ describe('the dialling side', () => {
     expect(two.events.seen).toEqual(['up 1']);
   });
 
-  it('does not link with another process at that address, says so once, and tries on until it is the right one', async () => {
+  test('does not link with another process at that address, says so once, and tries on until it is the right one', async () => {
     let attempts = 0;
     await ports.listenAsOne((socket) => {
       attempts++;
@@ -168,7 +168,7 @@ describe('the dialling side', () => {
     ).toHaveLength(1);
   });
 
-  it('dials again when the link breaks, and each time anew', async () => {
+  test('dials again when the link breaks, and each time anew', async () => {
     const peers: RawSocket[] = [];
     await ports.listenAsOne((socket) => {
       peers.push(socket);
@@ -187,7 +187,7 @@ describe('the dialling side', () => {
 });
 
 describe('the members that are wanted', () => {
-  it('may come later and go again; who has gone is neither dialled nor let in', async () => {
+  test('may come later and go again; who has gone is neither dialled nor let in', async () => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     two.transport.connectTo([]);
@@ -200,7 +200,7 @@ describe('the members that are wanted', () => {
     await Promise.all([two.events.until('up 3', 2), three.events.until('up 2', 2)]);
   });
 
-  it('keep their links when they are named again', async () => {
+  test('keep their links when they are named again', async () => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     two.transport.connectTo(ports.addressesBut(2));
@@ -212,7 +212,7 @@ describe('the members that are wanted', () => {
 });
 
 describe('a member that stops reading', () => {
-  it('has its link closed once too much waits for it, which the log says, and the memory is given back', async () => {
+  test('has its link closed once too much waits for it, which the log says, and the memory is given back', async () => {
     const peer = await ports.raw();
     peer.write(greeting(3, 2));
     await two.events.until('up 3');
@@ -243,7 +243,7 @@ describe('a member that stops reading', () => {
 });
 
 describe('the end', () => {
-  it('of a transport closes its links and its port', async () => {
+  test('of a transport closes its links and its port', async () => {
     const three = await ports.start(3);
     await Promise.all([two.events.until('up 3'), three.events.until('up 2')]);
     await two.transport.stop();
@@ -251,13 +251,13 @@ describe('the end', () => {
     await expect(RawSocket.to(two.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('is at the beginning where the port is taken', async () => {
+  test('is at the beginning where the port is taken', async () => {
     const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, strangerBounds, new HeardLog());
     await expect(other.start(new LinkEvents(3, () => other))).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
 
-it('bytes for a member whose link is down go nowhere, and nothing is said', () => {
+test('bytes for a member whose link is down go nowhere, and nothing is said', () => {
   two.transport.send(3, Buffer.from('lost'));
   two.transport.disconnect(3);
   two.transport.send(77, Buffer.from('lost'));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
@@ -58,7 +58,7 @@ async function from(localAddress: string): Promise<RawSocket> {
 }
 
 describe('strangers who say nothing', () => {
-  it('are never more than the bounds, the oldest go, and a member is let in among them', async () => {
+  test('are never more than the bounds, the oldest go, and a member is let in among them', async () => {
     const silent: RawSocket[] = [];
     for (let i = 0; i < 600; i++) silent.push(await from(`127.0.0.${2 + (i % 3)}`));
     for (const stranger of silent.slice(0, -bounds.total)) await stranger.closed();
@@ -71,7 +71,7 @@ describe('strangers who say nothing', () => {
     expect(two.events.seen).toEqual(['up 3']);
   });
 
-  it('of one address have their share, and no more', async () => {
+  test('of one address have their share, and no more', async () => {
     const quiet = await from('127.0.0.3');
     const greedy: RawSocket[] = [];
     for (let i = 0; i < 50; i++) greedy.push(await from('127.0.0.2'));
@@ -83,7 +83,7 @@ describe('strangers who say nothing', () => {
 });
 
 describe('the time limit at the peer port', () => {
-  it('closes what takes too long to say who it is, however often it says a little', async () => {
+  test('closes what takes too long to say who it is, however often it says a little', async () => {
     const stranger = await from('127.0.0.1');
     const bytes = preamble(3, 2);
     let said = 0;
@@ -94,7 +94,7 @@ describe('the time limit at the peer port', () => {
     expect(two.events.seen).toEqual([]);
   });
 
-  it('closes what says who it is and then no hello, however often it says a little, and says nothing of it to the member', async () => {
+  test('closes what says who it is and then no hello, however often it says a little, and says nothing of it to the member', async () => {
     const stranger = await from('127.0.0.1');
     stranger.write(preamble(3, 2));
     const bytes = hello(3);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ComplaintLog } from '../../src/ports/rate-limited-log.ts';
 import { HeardLog } from '../replica/heard-log.ts';
 
@@ -13,12 +13,12 @@ beforeEach(() => {
 });
 
 describe('what strangers can cause at will', () => {
-  it('is logged once, and not a thousand times', () => {
+  test('is logged once, and not a thousand times', () => {
     for (let i = 0; i < 1_000; i++) complaints.say('input', 'bad input', { i });
     expect(log.lines).toEqual([{ level: 'warn', message: 'bad input', fields: { i: 0 } }]);
   });
 
-  it('is logged again after a minute, with how often it came meanwhile', () => {
+  test('is logged again after a minute, with how often it came meanwhile', () => {
     for (let i = 0; i < 10; i++) complaints.say('input', 'bad input', { i });
     nowMs = 59_999;
     complaints.say('input', 'bad input', {});
@@ -29,13 +29,13 @@ describe('what strangers can cause at will', () => {
     expect(log.lines.map(({ fields }) => fields)).toEqual([{ i: 0 }, { i: 11, suppressed: 10 }, { i: 12 }]);
   });
 
-  it('is told apart by subject', () => {
+  test('is told apart by subject', () => {
     complaints.say('a', 'first', {});
     complaints.say('b', 'second', {});
     expect(log.lines.map(({ message }) => message)).toEqual(['first', 'second']);
   });
 
-  it('cannot make the log remember more and more subjects', () => {
+  test('cannot make the log remember more and more subjects', () => {
     for (let i = 0; i < 10_000; i++) complaints.say(`operation ${i}`, 'unknown', {});
     expect(log.lines).toHaveLength(100);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TestClient } from '../connections/test-client.ts';
 import type { MemberProcess } from './member-process.ts';
 import { allServe, leaderOf, sessionAt, threeProcesses } from './three-processes.ts';
@@ -38,7 +38,7 @@ async function dataAt(member: MemberProcess, path: string): Promise<string | num
 }
 
 describe('SIGTERM', () => {
-  it('of the leader hands leadership over first: exit 0, and clients of the others never lose their connection', async () => {
+  test('of the leader hands leadership over first: exit 0, and clients of the others never lose their connection', async () => {
     const leader = await leaderOf(members);
     const others = members.filter((member) => member !== leader);
     const client = await session(others[0]!);
@@ -59,7 +59,7 @@ describe('SIGTERM', () => {
 });
 
 describe('kill -9', () => {
-  it('of all three at once loses nothing that was acknowledged, and their numbers go on', async () => {
+  test('of all three at once loses nothing that was acknowledged, and their numbers go on', async () => {
     const client = await session(members[0]!);
     let lastZxid = 0;
     for (let i = 0; i < 30; i++) {
@@ -81,7 +81,7 @@ describe('kill -9', () => {
 });
 
 describe('a member that lost its disk', () => {
-  it('comes back by itself as a learner under a new id, catches up, and votes', async () => {
+  test('comes back by itself as a learner under a new id, catches up, and votes', async () => {
     const leader = await leaderOf(members);
     const lost = members.find((member) => member !== leader)!;
     const client = await session(leader);

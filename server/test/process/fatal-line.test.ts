@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fatalLine, isLackOfSockets } from '../../src/fatal-line.ts';
 import { MemberError } from '../../src/identity-check.ts';
 import { FOR_CLIENTS, FOR_HTTP, FOR_MEMBERS, ListenError } from '../../src/listen/listen-error.ts';
@@ -135,7 +135,7 @@ const LINES: readonly (readonly [name: string, error: unknown, happened: RegExp,
 
 /** Errors that are thrown for a person to read: each has to say by itself what to do. */
 describe('what tells of data that this version cannot use', () => {
-  it('says what to do in the places that throw it', () => {
+  test('says what to do in the places that throw it', () => {
     const thrown = sourcesOf('server/src').flatMap(
       ({ text }) => text.match(/new UnusableData\(\s*`[^`]*`/g) ?? [],
     );
@@ -148,7 +148,7 @@ describe('what tells of data that this version cannot use', () => {
 });
 
 describe('the line that a member ends with', () => {
-  it.each(LINES)('%s: says what happened and what to do', (_name, error, happened, todo) => {
+  test.each(LINES)('%s: says what happened and what to do', (_name, error, happened, todo) => {
     const line = fatalLine(error);
     expect(line).toMatch(/^this member cannot go on: /);
     expect(line).toMatch(happened);
@@ -156,7 +156,7 @@ describe('the line that a member ends with', () => {
     expect(line).not.toContain('\n');
   });
 
-  it.each(Object.values(StorageErrorCode))('each error of storage has one: %s', (code) => {
+  test.each(Object.values(StorageErrorCode))('each error of storage has one: %s', (code) => {
     const line = fatalLine(new StorageError(code, 'what happened'));
     expect(line).toContain('what happened');
     expect(line).not.toContain('program itself');
@@ -164,11 +164,11 @@ describe('the line that a member ends with', () => {
 });
 
 describe('an error that nobody caught', () => {
-  it.each(['accept', 'connect', 'socket'])('is no end where there was no descriptor for %s', (syscall) => {
+  test.each(['accept', 'connect', 'socket'])('is no end where there was no descriptor for %s', (syscall) => {
     expect(isLackOfSockets(coded('EMFILE', 'too many open files', syscall))).toBe(true);
   });
 
-  it('is one where it was a file, or another error', () => {
+  test('is one where it was a file, or another error', () => {
     expect(isLackOfSockets(coded('EMFILE', 'too many open files', 'open'))).toBe(false);
     expect(isLackOfSockets(coded('ECONNRESET', 'reset', 'read'))).toBe(false);
     expect(isLackOfSockets(new TypeError('x is not a function'))).toBe(false);

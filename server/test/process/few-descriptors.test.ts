@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
 import { sessionAt } from './three-processes.ts';
@@ -43,7 +43,7 @@ async function silent(count: number, port: number): Promise<void> {
 }
 
 describe.each([256, 512])('a member that may have %i file descriptors', (descriptors) => {
-  it('stays up, writes on and answers probes, however many connect to each of its ports', async () => {
+  test('stays up, writes on and answers probes, however many connect to each of its ports', async () => {
     member.descriptors = descriptors;
     member.start();
     await member.serving();
@@ -68,7 +68,7 @@ describe.each([256, 512])('a member that may have %i file descriptors', (descrip
 });
 
 describe('a member that may have too few file descriptors to be of use', () => {
-  it('does not start, and says how many it needs', async () => {
+  test('does not start, and says how many it needs', async () => {
     member.descriptors = 100;
     member.start();
     expect(await member.exited()).toEqual([2, null]);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MemberProcess } from './member-process.ts';
 import { allServe, leaderOf, sessionAt, threeProcesses } from './three-processes.ts';
 
@@ -29,7 +29,7 @@ async function clusterIdOf(member: MemberProcess): Promise<string> {
 }
 
 describe('members that something else runs', () => {
-  it('make no new cluster of empty disks once they were told which one they belong to', async () => {
+  test('make no new cluster of empty disks once they were told which one they belong to', async () => {
     const clusterId = await clusterIdOf(members[0]!);
     await killAll();
     for (const member of members) {
@@ -41,7 +41,7 @@ describe('members that something else runs', () => {
     expect(await clusterIdOf(members[0]!)).toBe('');
   });
 
-  it('start with their data and the id of their cluster, and refuse data of another one', async () => {
+  test('start with their data and the id of their cluster, and refuse data of another one', async () => {
     const clusterId = await clusterIdOf(members[0]!);
     await killAll();
     for (const member of members) member.environment = { ROOKERY_CLUSTER_ID: clusterId };
@@ -55,7 +55,7 @@ describe('members that something else runs', () => {
     expect((err as { message: string }).message).toContain(`belong to cluster ${clusterId}`);
   });
 
-  it('undrain: a member that was drained takes part again, and all of them after all were drained', async () => {
+  test('undrain: a member that was drained takes part again, and all of them after all were drained', async () => {
     expect(await Promise.all(members.map((member) => member.drain()))).toEqual([0, 0, 0]);
     for (const member of members) {
       expect((await member.members()).self.ready).toBe(false);
@@ -64,7 +64,7 @@ describe('members that something else runs', () => {
     }
   });
 
-  it('drain: another one leads, the drained one is not ready and serves its clients until it stops', async () => {
+  test('drain: another one leads, the drained one is not ready and serves its clients until it stops', async () => {
     const leader = await leaderOf(members);
     const client = await sessionAt(leader);
     expect(await leader.drain()).toBe(0);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
 import { sessionAt } from './three-processes.ts';
@@ -31,7 +31,7 @@ async function memberIn(
 }
 
 describe('a standalone member', () => {
-  it('serves without anybody else, and has its data when it is started again, after SIGTERM and after kill -9', async () => {
+  test('serves without anybody else, and has its data when it is started again, after SIGTERM and after kill -9', async () => {
     const member = await memberIn('one');
     for (const [round, signal] of (['SIGTERM', 'SIGKILL', 'SIGINT'] as const).entries()) {
       member.start();
@@ -45,7 +45,7 @@ describe('a standalone member', () => {
     }
   });
 
-  it('lets no second process use its data folder, and goes on itself', async () => {
+  test('lets no second process use its data folder, and goes on itself', async () => {
     const member = await memberIn('one');
     member.start();
     await member.serving();
@@ -64,7 +64,7 @@ describe('a standalone member', () => {
 });
 
 describe('a member whose port is in use', () => {
-  it('ends with a line that names the port and the setting', async () => {
+  test('ends with a line that names the port and the setting', async () => {
     const one = await memberIn('one');
     one.start();
     await one.serving();
@@ -81,7 +81,7 @@ describe('a member whose port is in use', () => {
 });
 
 describe('a member that is told to be another one than its data say', () => {
-  it('does not start, and says what to correct', async () => {
+  test('does not start, and says what to correct', async () => {
     const one = await memberIn('one');
     one.start();
     await one.serving();

@@ -1,5 +1,5 @@
 import { type Entry, EntryKind } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Writer } from '../../src/codec/jute-writer.ts';
 import { OPEN_ACL } from '../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
@@ -143,7 +143,7 @@ function endOfMany(nodes: number): { readonly before: Entry[]; readonly end: Ent
 }
 
 describe('applying in slices', () => {
-  it('tells the same as in one go, in the same order, and comes to the same state', () => {
+  test('tells the same as in one go, in the same order, and comes to the same state', () => {
     const { before, end } = endOfMany(200);
     const [cut, whole] = [new Subject(), new Subject(inOneGo)];
     for (const subject of [cut, whole]) subject.apply(before);
@@ -155,7 +155,7 @@ describe('applying in slices', () => {
     expect(cut.machine.appliedBytes).toBe(whole.machine.appliedBytes);
   });
 
-  it('comes to the same state for logs of every kind', () => {
+  test('comes to the same state for logs of every kind', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const log = new LogEntries(seed);
       log.more(300);
@@ -167,7 +167,7 @@ describe('applying in slices', () => {
     }
   });
 
-  it('spends no more on a turn than its steps and one piece, however many nodes a session had', () => {
+  test('spends no more on a turn than its steps and one piece, however many nodes a session had', () => {
     const { before, end } = endOfMany(2_000);
     const subject = new Subject();
     subject.apply(before);
@@ -184,7 +184,7 @@ describe('applying in slices', () => {
     expect(most).toBeLessThanOrEqual(BOUNDS.turnSteps);
   });
 
-  it('applies many small entries in as many turns as their steps take, and more of them where it is far behind', () => {
+  test('applies many small entries in as many turns as their steps take, and more of them where it is far behind', () => {
     const log = new OwnedNodes();
     log.owned(log.session(), 400);
     const [near, far] = [new Subject(), new Subject()];
@@ -201,7 +201,7 @@ describe('applying in slices', () => {
     expect(far.applier.isBusy).toBe(true);
   });
 
-  it('holds readers from the first slice of an entry to its last, and shows no index before it is whole', () => {
+  test('holds readers from the first slice of an entry to its last, and shows no index before it is whole', () => {
     const { before, end } = endOfMany(100);
     const subject = new Subject();
     subject.apply(before);
@@ -217,7 +217,7 @@ describe('applying in slices', () => {
     expect(subject.isHeld).toBe(false);
   });
 
-  it('ended in the middle by a stop begins the entry anew, on what was there before it', () => {
+  test('ended in the middle by a stop begins the entry anew, on what was there before it', () => {
     const { before, end } = endOfMany(100);
     const [stopped, whole] = [new Subject(), new Subject(inOneGo)];
     for (const subject of [stopped, whole]) subject.apply(before);
@@ -231,7 +231,7 @@ describe('applying in slices', () => {
     expect(again.machine.digest()).toBe(whole.machine.digest());
   });
 
-  it('overtaken by a snapshot in the middle drops the rest, and lets readers go once the state is the snapshot’s', () => {
+  test('overtaken by a snapshot in the middle drops the rest, and lets readers go once the state is the snapshot’s', () => {
     const { before, end } = endOfMany(100);
     const subject = new Subject();
     subject.apply(before);

@@ -6,7 +6,7 @@ import {
   type Message,
   MessageType,
 } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { Writer } from '../../src/codec/jute-writer.ts';
 import {
@@ -51,12 +51,12 @@ function ofVersion(version: number): Uint8Array {
 }
 
 describe('of what a member forwards, a leader proposes', () => {
-  it('a request of that member', () => {
+  test('a request of that member', () => {
     expect(unfitForward(commandOf({}), 2)).toBeUndefined();
     expect(unfitForward(commandOf({ op: OpCode.closeSession }, new Uint8Array(0)), 2)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['of another version', ofVersion(2), 'version 2'],
     ['shorter than a header', commandOf({}).subarray(0, 47), '47 bytes'],
     ["in another member's name", commandOf({ origin: 3 }), 'id 3'],
@@ -67,7 +67,7 @@ describe('of what a member forwards, a leader proposes', () => {
     ['that reads', commandOf({ op: OpCode.getData }), 'operation 4'],
     ['with a record that is cut short', commandOf({}, deleteOf('/a').subarray(0, 5)), 'cannot be read'],
     [
-      'of a session without a time-out',
+      'of a session without a timeout',
       commandOf({ op: OpCode.createSession }, new Uint8Array(4)),
       'cannot be read',
     ],
@@ -78,7 +78,7 @@ describe('of what a member forwards, a leader proposes', () => {
     expect(unfitForward(command, 2)).toContain(why);
   });
 
-  it('whatever it is, only what every member can apply', () => {
+  test('whatever it is, only what every member can apply', () => {
     let taken = 0;
     for (let seed = 1; seed <= 50; seed++) {
       const prng = new Prng(seed, 'mutants');
@@ -125,7 +125,7 @@ describe('a follower', () => {
     ],
   });
 
-  it('takes nothing that its version cannot apply, and says which version is needed, once', () => {
+  test('takes nothing that its version cannot apply, and says which version is needed, once', () => {
     const log = new HeardLog();
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
     const check = new AppendCheck(newMachine(), { log, clock });
@@ -154,7 +154,7 @@ describe('a follower', () => {
       ['as where what is said of one is no JSON', configurationOf([[1, '{']]), false],
       ['as where what is said of one lacks its address', configurationOf([[1, '{"serverId":1}']]), false],
     ];
-    it.each(cases)('%s', (_what, configuration, isTaken) => {
+    test.each(cases)('%s', (_what, configuration, isTaken) => {
       const check = new AppendCheck(newMachine(), {
         log: new HeardLog(),
         clock: { monotonicMs: () => 0, wallMs: () => 0 },

@@ -1,5 +1,5 @@
 import { Fitness, type Raft, Role } from 'raft-ts-lite';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DiskTrouble } from '../../src/replica/disk-trouble.ts';
 import { HeardLog } from './heard-log.ts';
 
@@ -32,7 +32,7 @@ function pass(ticks: number): void {
 }
 
 describe('a disk that takes no writes', () => {
-  it('is tried again twice a second for as long as it refuses, and said once, with the reason', () => {
+  test('is tried again twice a second for as long as it refuses, and said once, with the reason', () => {
     trouble.refused('no room on the disk');
     raft = { ...raft, role: Role.follower, fitness: Fitness.full, isRefused: true };
     pass(49);
@@ -49,7 +49,7 @@ describe('a disk that takes no writes', () => {
     expect(log.of('error', '')).toHaveLength(1);
   });
 
-  it('keeps a leader that nobody can follow, which says so once, after a second', () => {
+  test('keeps a leader that nobody can follow, which says so once, after a second', () => {
     raft.fitness = Fitness.stalled;
     pass(99);
     expect(log.of('error', 'leads on although it cannot write')).toHaveLength(0);
@@ -57,7 +57,7 @@ describe('a disk that takes no writes', () => {
     expect(log.of('error', 'leads on although it cannot write')).toHaveLength(1);
   });
 
-  it('lets the log say to whom leadership goes', () => {
+  test('lets the log say to whom leadership goes', () => {
     raft = { ...raft, fitness: Fitness.full, isRefused: true, transferee: 3, fitterSuccessor: 3 };
     pass(200);
     expect(log.of('info', 'handing leadership to a member that is fitter to lead')).toHaveLength(1);

@@ -1,5 +1,5 @@
 import type { Entry, Raft } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EntriesReader } from '../../src/replica/entries-reader.ts';
 import type { EntriesAnswer } from '../../src/storage/recovered.ts';
 import { StorageError } from '../../src/storage/storage-error.ts';
@@ -51,7 +51,7 @@ function readerOf(answers: (EntriesAnswer | StorageError)[]) {
 }
 
 describe('entries that Raft asks for', () => {
-  it('are read again where there was no file descriptor', async () => {
+  test('are read again where there was no file descriptor', async () => {
     const { reader, told, later, log } = readerOf([
       new StorageError('full', 'no file descriptor'),
       { compacted: false, entries: found },
@@ -65,7 +65,7 @@ describe('entries that Raft asks for', () => {
     expect(told).toEqual(['2 gets 1 from 5', 'wake']);
   });
 
-  it('come as a snapshot where their record has gone bad behind it, and the log says which', async () => {
+  test('come as a snapshot where their record has gone bad behind it, and the log says which', async () => {
     const damage = new StorageError('damaged', 'x', { file: 'log/log-1', offset: 77 });
     const { reader, told, later, log } = readerOf([{ compacted: true, damage }]);
     reader.read(wanted);
@@ -74,7 +74,7 @@ describe('entries that Raft asks for', () => {
     expect(log.of('error')[0]?.fields).toMatchObject({ file: 'log/log-1', offset: 77 });
   });
 
-  it('end the member where the disk fails, and are of no interest once it stops', async () => {
+  test('end the member where the disk fails, and are of no interest once it stops', async () => {
     const failed = new StorageError('failed', 'x');
     const { reader, told, later } = readerOf([failed, failed, { compacted: false, entries: found }]);
     reader.read(wanted);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { EntryKind } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { digestsOf, formatEntries, readEntries } from './golden-log.ts';
@@ -9,7 +9,7 @@ import { newMachine, replay } from './replay.ts';
 const folder = new URL('golden/', import.meta.url);
 const releases = readdirSync(folder).flatMap((name) => /^log-(.+)\.txt$/.exec(name)?.[1] ?? []);
 
-it('there is a golden log', () => {
+test('there is a golden log', () => {
   expect(releases.length).toBeGreaterThan(0);
 });
 
@@ -17,15 +17,15 @@ describe.each(releases)('the log of release %s', (release) => {
   const entries = readEntries(release);
   const golden = readFileSync(new URL(`digests-${release}.txt`, folder), 'utf8');
 
-  it('replays to the same state, digests and codes', () => {
+  test('replays to the same state, digests and codes', () => {
     expect(digestsOf(entries)).toBe(golden);
   });
 
-  it('does so on every member, whatever its path index hashes with', () => {
+  test('does so on every member, whatever its path index hashes with', () => {
     expect(digestsOf(entries, newMachine(0xdead_beef))).toBe(golden);
   });
 
-  it('does not where one bit of a value is another', () => {
+  test('does not where one bit of a value is another', () => {
     const changed = entries.map((entry) => ({ ...entry, data: entry.data.slice() }));
     const target = changed.find(
       ({ kind, data }) => kind === EntryKind.command && opOf(data) === OpCode.create,
@@ -34,7 +34,7 @@ describe.each(releases)('the log of release %s', (release) => {
     expect(digestsOf(changed)).not.toBe(golden);
   });
 
-  it('holds commands of every kind, those that succeed and those that fail', () => {
+  test('holds commands of every kind, those that succeed and those that fail', () => {
     const codes = replay(newMachine(), entries);
     const seen = new Map<number, Set<number | '-'>>();
     entries.forEach(({ kind, data }, i) => {
@@ -73,7 +73,7 @@ describe.each(releases)('the log of release %s', (release) => {
     expect(seen.get(OpCode.checkpoint)).toEqual(new Set([0]));
   });
 
-  it('is written down as it was read', () => {
+  test('is written down as it was read', () => {
     expect(formatEntries(entries)).toBe(readFileSync(new URL(`log-${release}.txt`, folder), 'utf8'));
   });
 });

@@ -1,17 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LogClock } from '../../src/replica/log-clock.ts';
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 describe('the time of the log', () => {
-  it('is the wall clock of the leader', () => {
+  test('is the wall clock of the leader', () => {
     const clock = new LogClock();
     clock.begin(1_000, 0);
     expect(clock.read(5_000.9, 10)).toBe(5_000);
     expect(clock.read(5_010, 20)).toBe(5_010);
   });
 
-  it('never goes back: not with the wall clock, and not behind the last entry of another leader', () => {
+  test('never goes back: not with the wall clock, and not behind the last entry of another leader', () => {
     const clock = new LogClock();
     clock.begin(10_000, 0);
     let last = 10_000;
@@ -29,7 +29,7 @@ describe('the time of the log', () => {
     expect(last).toBe(10_500);
   });
 
-  it('goes on behind a former leader whose clock was a year ahead: times to live end, mtimes tell what came first', () => {
+  test('goes on behind a former leader whose clock was a year ahead: times to live end, mtimes tell what came first', () => {
     const clock = new LogClock();
     const nowMs = 1_800_000_000_000;
     clock.begin(nowMs + YEAR_MS, 0);
@@ -38,7 +38,7 @@ describe('the time of the log', () => {
     expect(clock.read(nowMs + 20_000, 20_000) - first).toBe(10_000);
   });
 
-  it('meets the wall clock again after twice the difference', () => {
+  test('meets the wall clock again after twice the difference', () => {
     const clock = new LogClock();
     clock.begin(3_000, 0);
     expect(clock.read(4_000, 4_000)).toBe(5_000);
@@ -46,7 +46,7 @@ describe('the time of the log', () => {
     expect(clock.read(7_000, 7_000)).toBe(7_000);
   });
 
-  it('advances by fractions, however often it is read', () => {
+  test('advances by fractions, however often it is read', () => {
     const clock = new LogClock();
     clock.begin(1_000_000, 0);
     let timeMs = 0;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NumberRange } from '../../src/replica/number-range.ts';
 import { NumberReserve } from '../../src/replica/number-reserve.ts';
 import { type Request, Requests } from '../../src/replica/requests.ts';
@@ -38,7 +38,7 @@ function skip(requests: Requests, count: number): void {
 }
 
 describe('the numbers of a life', () => {
-  it('are above those of every earlier one, after 2^31 writes in one of them, too', async () => {
+  test('are above those of every earlier one, after 2^31 writes in one of them, too', async () => {
     const folder = new Folder();
     let last = 0;
     for (const writes of [5, 2 ** 31, 10, 3 * 2 ** 31 + 7, 1]) {
@@ -59,7 +59,7 @@ describe('the numbers of a life', () => {
     expect(folder.failures).toEqual([]);
   });
 
-  it('are used up before they run into those of the next life', () => {
+  test('are used up before they run into those of the next life', () => {
     const numbers = new NumberRange(7, NUMBER_BOUNDS);
     const requests = new Requests(numbers, 1_000);
     skip(requests, 2 ** 31 - 2 ** 20 - 1);
@@ -72,7 +72,7 @@ describe('the numbers of a life', () => {
     expect(() => numbers.extend(8)).toThrow('boot 8 does not follow');
   });
 
-  it('wait for room on a full disk, and are a reason to stop where it fails otherwise', async () => {
+  test('wait for room on a full disk, and are a reason to stop where it fails otherwise', async () => {
     const folder = new Folder();
     const { numbers, reserve } = folder.open();
     const used = numbers.before + 2 ** 30 + 1;
@@ -98,7 +98,7 @@ describe('the numbers of a life', () => {
     expect(folder.failures[0]).toBe(folder.refusal);
   });
 
-  it('stay below 2^53, and a folder that was opened too often says what to do', () => {
+  test('stay below 2^53, and a folder that was opened too often says what to do', () => {
     const last = new NumberRange(2 ** 22 - 1, NUMBER_BOUNDS);
     expect(Number.isSafeInteger(last.before + 2 ** 31 - 1)).toBe(true);
     expect(() => new NumberRange(2 ** 22, NUMBER_BOUNDS)).toThrow(

@@ -1,5 +1,5 @@
 import type { Raft } from 'raft-ts-lite';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
@@ -49,7 +49,7 @@ function forwardOf(from: number, term: number, ...numbers: number[]): FieldReade
 }
 
 describe('a leader', () => {
-  it('proposes all of a turn at once, in the order in which it came', () => {
+  test('proposes all of a turn at once, in the order in which it came', () => {
     proposals.lead(3);
     proposals.receive(2, forwardOf(2, 3, 1, 2));
     proposals.own.push(namedCommand(1, 1, 77));
@@ -59,7 +59,7 @@ describe('a leader', () => {
     expect(proposed).toEqual([[1, 2, 77, 3]]);
   });
 
-  it('takes each request once, whatever links it came over', () => {
+  test('takes each request once, whatever links it came over', () => {
     proposals.lead(3);
     proposals.receive(2, forwardOf(2, 3, 1, 2, 3));
     proposals.receive(2, forwardOf(2, 3, 2, 3, 4));
@@ -70,13 +70,13 @@ describe('a leader', () => {
     expect(proposals.positionOf(3)).toBe(0);
   });
 
-  it('takes requests only from the member that they say they are of', () => {
+  test('takes requests only from the member that they say they are of', () => {
     proposals.lead(3);
     expect(() => proposals.receive(3, forwardOf(2, 3, 1))).toThrow(PeerProtocolError);
     expect(proposals.length).toBe(0);
   });
 
-  it('proposes nothing of a frame that it does not take as a whole', () => {
+  test('proposes nothing of a frame that it does not take as a whole', () => {
     proposals.lead(3);
     const mixed = new Outbox(1_000_000);
     writeForwards(mixed, 3, [namedCommand(2, 1, 1), namedCommand(9, 2, 2)], 1_000_000);
@@ -88,7 +88,7 @@ describe('a leader', () => {
     expect(proposed).toEqual([[1]]);
   });
 
-  it('refuses forwards of another term, older or newer', () => {
+  test('refuses forwards of another term, older or newer', () => {
     proposals.lead(3);
     proposals.receive(2, forwardOf(2, 2, 1));
     proposals.receive(2, forwardOf(2, 4, 1));
@@ -96,7 +96,7 @@ describe('a leader', () => {
     expect(proposals.positionOf(2)).toBe(0);
   });
 
-  it('begins a term with nothing of the one before', () => {
+  test('begins a term with nothing of the one before', () => {
     proposals.lead(3);
     proposals.receive(2, forwardOf(2, 3, 1, 2));
     proposals.lead(4);
@@ -107,7 +107,7 @@ describe('a leader', () => {
     expect(proposed).toEqual([[1]]);
   });
 
-  it('proposes in pieces, so that the log can refuse the rest', () => {
+  test('proposes in pieces, so that the log can refuse the rest', () => {
     const size = namedCommand(2, 1, 1).length;
     proposals = new ProposalQueue(2 * size, otherOrigin);
     proposals.lead(3);
@@ -124,7 +124,7 @@ describe('a leader', () => {
     expect(times).toEqual([5, 5, 6, 6, 6]);
   });
 
-  it('keeps what the log does not take now, and what comes meanwhile behind it', () => {
+  test('keeps what the log does not take now, and what comes meanwhile behind it', () => {
     proposals.lead(3);
     refusal = 'overloaded';
     proposals.receive(2, forwardOf(2, 3, 1));
@@ -137,7 +137,7 @@ describe('a leader', () => {
 });
 
 describe('who does not lead', () => {
-  it('takes nothing', () => {
+  test('takes nothing', () => {
     proposals.receive(2, forwardOf(2, 0, 1));
     proposals.lead(3);
     proposals.cease();
@@ -146,7 +146,7 @@ describe('who does not lead', () => {
     expect(proposals.leadsTerm).toBe(0);
   });
 
-  it('forgets what it gathered', () => {
+  test('forgets what it gathered', () => {
     proposals.lead(3);
     proposals.receive(2, forwardOf(2, 3, 1));
     proposals.cease();
@@ -155,7 +155,7 @@ describe('who does not lead', () => {
   });
 });
 
-it('stamps each command of a batch with the one time that it is given', () => {
+test('stamps each command of a batch with the one time that it is given', () => {
   proposals.lead(3);
   proposals.receive(2, forwardOf(2, 3, 1, 2));
   proposals.propose(raft, 10_500);
@@ -164,7 +164,7 @@ it('stamps each command of a batch with the one time that it is given', () => {
   expect(times).toEqual([10_500, 10_500, 10_600]);
 });
 
-it('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
+test('a forward frame that lies about its count or its blocks is refused as a broken protocol', () => {
   proposals.lead(3);
   const writer = new Outbox(1_000_000);
   writer.f64(3);
@@ -175,7 +175,7 @@ it('a forward frame that lies about its count or its blocks is refused as a brok
   );
 });
 
-it('the word on how far requests came carries term and number', () => {
+test('the word on how far requests came carries term and number', () => {
   const writer = new Outbox(1_000_000);
   writeForwardPosition(writer, 7, 2 ** 40 + 5);
   const reader = new FieldReader(writer.take().subarray(4), peerFormat);

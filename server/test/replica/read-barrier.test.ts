@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
 import { ReadBarrier } from '../../src/replica/read-barrier.ts';
@@ -19,7 +19,7 @@ function wait(name: string): void {
 }
 
 describe('readers that wait for what was committed when they asked', () => {
-  it('share one round where they ask in one turn', () => {
+  test('share one round where they ask in one turn', () => {
     wait('a');
     wait('b');
     barrier.ask();
@@ -29,7 +29,7 @@ describe('readers that wait for what was committed when they asked', () => {
     expect(reached).toEqual(['a', 'b']);
   });
 
-  it('join the next round where one is under way: it confirms only what was committed before it began', () => {
+  test('join the next round where one is under way: it confirms only what was committed before it began', () => {
     wait('a');
     barrier.ask();
     wait('b');
@@ -44,7 +44,7 @@ describe('readers that wait for what was committed when they asked', () => {
     expect(reached).toEqual(['a', 'b']);
   });
 
-  it('go only once the tree holds the index', () => {
+  test('go only once the tree holds the index', () => {
     wait('a');
     barrier.ask();
     barrier.confirmed({ token: tokens[0]!, index: 7 });
@@ -54,7 +54,7 @@ describe('readers that wait for what was committed when they asked', () => {
     expect(reached).toEqual(['a']);
   });
 
-  it('are asked for again after a refusal or a silence of 50 ticks, and an answer to the earlier round counts no more', () => {
+  test('are asked for again after a refusal or a silence of 50 ticks, and an answer to the earlier round counts no more', () => {
     wait('a');
     barrier.ask();
     barrier.confirmed({ token: tokens[0]!, index: -1 });
@@ -70,14 +70,14 @@ describe('readers that wait for what was committed when they asked', () => {
     expect(reached).toEqual(['a']);
   });
 
-  it('cost nothing while nobody waits', () => {
+  test('cost nothing while nobody waits', () => {
     barrier.ask();
     for (let tick = 0; tick < 200; tick++) barrier.tick();
     barrier.release(5);
     expect(tokens).toEqual([]);
   });
 
-  it('have tokens unlike those of earlier lives', () => {
+  test('have tokens unlike those of earlier lives', () => {
     const all = new Set<number>();
     for (const boot of [1, 2, 3]) {
       const life = new ReadBarrier(new NumberRange(boot, NUMBER_BOUNDS), (token) => all.add(token));
@@ -91,7 +91,7 @@ describe('readers that wait for what was committed when they asked', () => {
   });
 });
 
-it('whatever is lost, refused or late, each is let go once, in order, and never before what was committed when it asked', () => {
+test('whatever is lost, refused or late, each is let go once, in order, and never before what was committed when it asked', () => {
   for (let seed = 1; seed <= 300; seed++) {
     const prng = new Prng(seed, 'barrier');
     const asked: { token: number; index: number }[] = [];

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Replica } from '../../src/replica/replica.ts';
 import { type PlantedBug, withPlanted } from './plant.ts';
 import { REPLICA_BUGS } from './replica-bugs.ts';
@@ -6,7 +6,7 @@ import { runReplicas } from './replica-run.ts';
 
 const SEEDS = 1000;
 
-it('through changes of leader, broken links, crashes and snapshots each request is applied once, in order, or reported', async () => {
+test('through changes of leader, broken links, crashes and snapshots each request is applied once, in order, or reported', async () => {
   const totals = await runReplicas(Replica, 1, SEEDS);
   expect(totals.applied).toBeGreaterThan(20_000);
   expect(totals.abandoned).toBeGreaterThan(300);
@@ -25,10 +25,10 @@ function complaint(bug: PlantedBug | undefined, seeds: number): Promise<string |
   });
 }
 
-it('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', async () => {
   expect(await complaint(undefined, 50)).toBeUndefined();
 });
 
-it.each(REPLICA_BUGS)('the runs notice that $name', async (bug) => {
+test.each(REPLICA_BUGS)('the runs notice that $name', async (bug) => {
   expect(await complaint(bug, 4 * SEEDS)).toMatch(/requests, seed \d+:/);
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
 import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
@@ -55,7 +55,7 @@ function take(request: Request): number | undefined {
 }
 
 describe('requests are handed over', () => {
-  it('in order, each once in a term', () => {
+  test('in order, each once in a term', () => {
     push(1, 2);
     expect(handOver(3)).toEqual([1, 2]);
     push(3);
@@ -64,7 +64,7 @@ describe('requests are handed over', () => {
     expect([requests.pending, requests.unsent]).toEqual([3, 0]);
   });
 
-  it('again in the same order when a newer term has begun, what was applied excepted', () => {
+  test('again in the same order when a newer term has begun, what was applied excepted', () => {
     const [first] = push(1, 2, 3) as [Named];
     handOver(3);
     push(4);
@@ -73,14 +73,14 @@ describe('requests are handed over', () => {
     expect(handOver(4)).toEqual([2, 3, 4]);
   });
 
-  it('not again where the newer term has them already', () => {
+  test('not again where the newer term has them already', () => {
     push(1, 2);
     handOver(4);
     requests.resolveOlderTerms(4);
     expect(handOver(4)).toEqual([]);
   });
 
-  it('from where the leader has them, after a link broke', () => {
+  test('from where the leader has them, after a link broke', () => {
     const [, second] = push(1, 2, 3, 4) as [Named, Named];
     handOver(3);
     requests.resumeAfter(second.requestNumber, 3);
@@ -89,14 +89,14 @@ describe('requests are handed over', () => {
     expect(handOver(3)).toEqual([1, 2, 3, 4]);
   });
 
-  it('not from there by the word of a leader of another term', () => {
+  test('not from there by the word of a leader of another term', () => {
     push(1, 2);
     handOver(3);
     requests.resumeAfter(0, 4);
     expect(handOver(3)).toEqual([]);
   });
 
-  it('as frames: the term, a count, the commands; none longer than it may be, but for one that is alone', () => {
+  test('as frames: the term, a count, the commands; none longer than it may be, but for one that is alone', () => {
     const sizes = [1, 30, 40, 50, 200, 10, 90, 1];
     const commands = sizes.map((size, name) => new Uint8Array(size).fill(name));
     const writer = new Outbox(1_000_000);
@@ -113,7 +113,7 @@ describe('requests are handed over', () => {
     expect(seen).toEqual(commands);
   });
 
-  it('no more than the window has room for; more of them when some were applied', () => {
+  test('no more than the window has room for; more of them when some were applied', () => {
     const all = push(...Array.from({ length: WINDOW + 3 }, (_, i) => i));
     expect(handOver(3)).toHaveLength(WINDOW);
     expect(handOver(3)).toEqual([]);
@@ -131,7 +131,7 @@ describe('requests are handed over', () => {
     expect(handOver(4)).toEqual([WINDOW + 2]);
   });
 
-  it('one at least, however large it is', () => {
+  test('one at least, however large it is', () => {
     requests = new Requests(new NumberRange(1, NUMBER_BOUNDS), 1);
     const [first] = push(1, 2);
     expect(handOver(3)).toEqual([1]);
@@ -142,7 +142,7 @@ describe('requests are handed over', () => {
 });
 
 describe('a request that nobody waits for', () => {
-  it('is not handed over any more in a newer term', () => {
+  test('is not handed over any more in a newer term', () => {
     const [first, second] = push(1, 2, 3) as [Named, Named];
     handOver(3);
     first.cancelled = true;
@@ -152,7 +152,7 @@ describe('a request that nobody waits for', () => {
     expect(requests.pending).toBe(1);
   });
 
-  it('stays in its place while its entry may still come', () => {
+  test('stays in its place while its entry may still come', () => {
     const [first, second] = push(1, 2) as [Named, Named];
     handOver(3);
     first.cancelled = true;
@@ -161,7 +161,7 @@ describe('a request that nobody waits for', () => {
     expect(take(second)).toBe(2);
   });
 
-  it('is never handed over where it was not yet, and leaves the others in their order', () => {
+  test('is never handed over where it was not yet, and leaves the others in their order', () => {
     const [, second, third, , fifth] = push(1, 2, 3, 4, 5) as Named[];
     for (const request of [second!, third!, fifth!]) request.cancelled = true;
     expect(handOver(3)).toEqual([1, 4]);
@@ -172,7 +172,7 @@ describe('a request that nobody waits for', () => {
 });
 
 describe('the bytes that wait', () => {
-  it('grow with what comes and fall with what is applied, dropped or abandoned', () => {
+  test('grow with what comes and fall with what is applied, dropped or abandoned', () => {
     const [first] = push(1, 2, 3, 4);
     const size = first!.command.length;
     expect(requests.pendingBytes).toBe(4 * size);
@@ -190,7 +190,7 @@ describe('the bytes that wait', () => {
   });
 });
 
-it('a long life keeps no memory of what it has answered, and its order holds', () => {
+test('a long life keeps no memory of what it has answered, and its order holds', () => {
   const waiting: Named[] = [];
   let next = 0;
   for (let round = 0; round < 3_000; round++) {

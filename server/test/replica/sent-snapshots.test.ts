@@ -1,5 +1,5 @@
 import type { PeerStatus, SnapshotMeta, SnapshotRead } from 'raft-ts-lite';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { LogEntries } from './log-entries.ts';
 import { SnapshotSubject } from './snapshot-subject.ts';
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('a member far behind', () => {
-  it('gets the one that it was begun with, and then the log behind it, however many are taken meanwhile', async () => {
+  test('gets the one that it was begun with, and then the log behind it, however many are taken meanwhile', async () => {
     const take = async (): Promise<void> => {
       const { taken } = subject.snapshots;
       for (let i = 0; i < 40; i++) await subject.live(log.more(8));
@@ -47,7 +47,7 @@ describe('a member far behind', () => {
     expect(subject.storage.metrics().snapshots).toBe(3);
   });
 
-  it('keeps the log from where it is until it has come as far as the snapshot that is about to be the newest', async () => {
+  test('keeps the log from where it is until it has come as far as the snapshot that is about to be the newest', async () => {
     const slow = await new SnapshotSubject().open({ snapRetainCount: 1, segmentBytes: 4 * 1024 });
     const entries = new LogEntries(8);
     const take = async (): Promise<number> => {
@@ -76,7 +76,7 @@ describe('a member far behind', () => {
     expect(slow.storage.metrics().snapshots).toBe(2);
   });
 
-  it.each([
+  test.each([
     ['has not been heard of for half a minute', [{ id: 2, state: 'snapshot', match: 0, silentTicks: 3_000 }]],
     ['is no member any more', []],
   ] as [string, Partial<PeerStatus>[]][])('begins with the newest one once it %s', async (_what, peers) => {

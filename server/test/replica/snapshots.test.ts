@@ -1,5 +1,5 @@
 import { EntryKind, type SnapshotMeta } from 'raft-ts-lite';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
 import { genesis, open, persist, writeOf } from '../storage/member.ts';
@@ -36,7 +36,7 @@ async function transfer(to: SnapshotSubject, damage?: (data: Uint8Array) => void
 }
 
 describe('a snapshot is taken', () => {
-  it('once the entries since the last one are as many as wanted, and then begins to count anew', async () => {
+  test('once the entries since the last one are as many as wanted, and then begins to count anew', async () => {
     await subject.live(log.more(EVERY - 1 - subject.machine.appliedIndex));
     subject.snapshots.consider(subject.host);
     await subject.pass(5);
@@ -61,7 +61,7 @@ describe('a snapshot is taken', () => {
     await subject.until(() => subject.snapshots.taken === 2);
   });
 
-  it('once the log has grown by as many bytes as wanted, however few its entries, or by as many as the tree holds', async () => {
+  test('once the log has grown by as many bytes as wanted, however few its entries, or by as many as the tree holds', async () => {
     const heavy = new Uint8Array(EVERY_BYTES);
     await subject.live(log.values('/', [heavy]));
     subject.snapshots.consider(subject.host);
@@ -79,7 +79,7 @@ describe('a snapshot is taken', () => {
     expect(subject.machine.appliedIndex - before).toBeLessThan(EVERY);
   });
 
-  it('one at a time, and not again where nothing was applied since', async () => {
+  test('one at a time, and not again where nothing was applied since', async () => {
     await subject.live(log.more(60));
     subject.snapshots.begin(subject.host);
     subject.snapshots.begin(subject.host);
@@ -89,7 +89,7 @@ describe('a snapshot is taken', () => {
     expect(subject.snapshots.taken).toBe(1);
   });
 
-  it('not in the middle of an entry, but once that is through', async () => {
+  test('not in the middle of an entry, but once that is through', async () => {
     const machine = newMachine(1, 1);
     const cut = await new SnapshotSubject(1, machine).open();
     const entries = new LogEntries(7);
@@ -111,7 +111,7 @@ describe('a snapshot is taken', () => {
     expect(cut.storage.newestSnapshot()?.index).toBe(before + 1);
   });
 
-  it('of the state at its index, whatever is applied while it is written', async () => {
+  test('of the state at its index, whatever is applied while it is written', async () => {
     await subject.live(log.more(300));
     const digest = subject.machine.digest();
     const index = subject.machine.appliedIndex;
@@ -129,7 +129,7 @@ describe('a snapshot is taken', () => {
     expect(subject.machine.appliedIndex).toBe(index);
   });
 
-  it('but not ahead of the durable log: it waits until the entries that it holds are written', async () => {
+  test('but not ahead of the durable log: it waits until the entries that it holds are written', async () => {
     await subject.live(log.more(60));
     const late = log.more(5);
     replay(subject.machine, late);
@@ -143,7 +143,7 @@ describe('a snapshot is taken', () => {
     expect(subject.storage.newestSnapshot()?.index).toBe(late.at(-1)?.index);
   });
 
-  it('unless the member stops: it is given up', async () => {
+  test('unless the member stops: it is given up', async () => {
     await subject.live(log.more(60));
     replay(subject.machine, log.more(5));
     subject.snapshots.begin(subject.host);
@@ -155,7 +155,7 @@ describe('a snapshot is taken', () => {
     expect(subject.fatal).toBeUndefined();
   });
 
-  it('again later where the disk has no room for it, and nothing is left of the attempt', async () => {
+  test('again later where the disk has no room for it, and nothing is left of the attempt', async () => {
     await subject.live(log.more(100));
     const files = subject.volume.fileNames();
     subject.volume.capacityBytes = subject.volume.usedBytes();
@@ -179,7 +179,7 @@ describe('a snapshot is taken', () => {
     await subject.until(() => subject.snapshots.taken === 1);
   });
 
-  it('again at once where what goes for want of room makes enough', async () => {
+  test('again at once where what goes for want of room makes enough', async () => {
     const kept = await new SnapshotSubject(3).open({ segmentBytes: 4096 });
     await kept.live(log.entries);
     for (let count = 1; count <= 3; count++) {
@@ -201,7 +201,7 @@ describe('a snapshot is taken', () => {
     expect(kept.fatal).toBeUndefined();
   });
 
-  it('again soon where only a file descriptor was wanting for the one that is to make room', async () => {
+  test('again soon where only a file descriptor was wanting for the one that is to make room', async () => {
     const short = await new SnapshotSubject(4).open({ segmentBytes: 4096 });
     await short.live(log.entries);
     for (let batch = 0; batch < 8; batch++) await short.live(log.more(5));
@@ -220,7 +220,7 @@ describe('a snapshot is taken', () => {
     expect(short.storage.newestSnapshot()?.index).toBe(appliedIndex);
   });
 
-  it('and the member stops where the disk fails', async () => {
+  test('and the member stops where the disk fails', async () => {
     await subject.live(log.more(100));
     subject.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EIO' } : {});
     subject.snapshots.consider(subject.host);
@@ -230,13 +230,13 @@ describe('a snapshot is taken', () => {
 });
 
 describe('a member far behind', () => {
-  it('is told to ask again where there is no snapshot yet, and one is begun', async () => {
+  test('is told to ask again where there is no snapshot yet, and one is begun', async () => {
     subject.snapshots.serve({ to: 2, index: 0, offset: 0 }, subject.host);
     expect(subject.told).toEqual(['read for 2 failed']);
     await subject.until(() => subject.snapshots.taken === 1);
   });
 
-  it('is told to begin anew where the snapshot under way is no longer the newest', async () => {
+  test('is told to begin anew where the snapshot under way is no longer the newest', async () => {
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     subject.told.length = 0;
@@ -244,7 +244,7 @@ describe('a member far behind', () => {
     expect(subject.told).toEqual(['read for 2 failed']);
   });
 
-  it('gets the newest one in pieces and has the very state that it shows', async () => {
+  test('gets the newest one in pieces and has the very state that it shows', async () => {
     await subject.live(log.more(400));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
@@ -262,7 +262,7 @@ describe('a member far behind', () => {
     expect(behind.machine.digest()).toBe(subject.machine.digest());
   });
 
-  it('is told to ask again where there is no file descriptor to read it with, and the member goes on', async () => {
+  test('is told to ask again where there is no file descriptor to read it with, and the member goes on', async () => {
     await subject.live(log.more(60));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
@@ -281,7 +281,7 @@ describe('a member far behind', () => {
     expect([subject.machine.digest(), subject.fatal]).toEqual([digest, undefined]);
   });
 
-  it('refuses one that is damaged on the way, and tells Raft to begin anew', async () => {
+  test('refuses one that is damaged on the way, and tells Raft to begin anew', async () => {
     await subject.live(log.more(100));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
@@ -298,7 +298,7 @@ describe('a member far behind', () => {
     expect(behind.told.every((line) => line.startsWith('written'))).toBe(true);
   });
 
-  it('without room for it goes on, and tells Raft to begin anew', async () => {
+  test('without room for it goes on, and tells Raft to begin anew', async () => {
     await subject.live(log.more(100));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
@@ -309,7 +309,7 @@ describe('a member far behind', () => {
     expect(behind.fatal).toBeUndefined();
   });
 
-  it('gives up the snapshot of its own that it was taking', async () => {
+  test('gives up the snapshot of its own that it was taking', async () => {
     await subject.live(log.more(400));
     subject.snapshots.begin(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
@@ -328,7 +328,7 @@ describe('a member far behind', () => {
   });
 });
 
-it('whatever a snapshot shows, loading it and replaying the rest is the same as replaying all', async () => {
+test('whatever a snapshot shows, loading it and replaying the rest is the same as replaying all', async () => {
   for (let seed = 1; seed <= 8; seed++) {
     const prng = new Prng(seed, 'snapshots');
     const member = await new SnapshotSubject(seed).open();

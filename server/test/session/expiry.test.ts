@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { asSessionId, type SessionId } from '../../src/model/ids.ts';
 import { BUCKET_MS, type ExpiredSession, SessionExpiry } from '../../src/session/expiry.ts';
 import { SessionTable } from '../../src/session/table.ts';
@@ -23,7 +23,7 @@ function setUp(...timeouts: [SessionId, number][]) {
 }
 
 describe('a session', () => {
-  it('expires after its time-out of silence, with the attachment of that time', () => {
+  test('expires after its timeout of silence, with the attachment of that time', () => {
     const { sessions, expiry, collect } = setUp([A, 1000], [B, 3000]);
     expect(collect(999)).toEqual([]);
     sessions.attach(A, 77);
@@ -33,7 +33,7 @@ describe('a session', () => {
     expect(collect(3000 + BUCKET_MS)).toContain(B);
   });
 
-  it('lives on for its time-out after each touch', () => {
+  test('lives on for its timeout after each touch', () => {
     const { expiry, collect } = setUp([A, 1000]);
     for (let now = 900; now <= 9000; now += 900) {
       expiry.touch(A, now);
@@ -43,7 +43,7 @@ describe('a session', () => {
     expect(collect(10_000)).toEqual([A]);
   });
 
-  it('does not die of a touch that comes out of order, nor of one by a stranger', () => {
+  test('does not die of a touch that comes out of order, nor of one by a stranger', () => {
     const { expiry, collect } = setUp([A, 1000]);
     expiry.touch(A, 500);
     expiry.touch(A, 100);
@@ -52,7 +52,7 @@ describe('a session', () => {
     expect(collect(1500)).toEqual([A]);
   });
 
-  it('is named again after another time-out, as long as it is tracked', () => {
+  test('is named again after another timeout, as long as it is tracked', () => {
     const { expiry, collect } = setUp([A, 1000]);
     expect(collect(1000)).toEqual([A]);
     expect(collect(1500)).toEqual([]);
@@ -62,7 +62,7 @@ describe('a session', () => {
     expect(expiry.size).toBe(0);
   });
 
-  it('expires with the next calls where too many do at once, each once and the longest silent first', () => {
+  test('expires with the next calls where too many do at once, each once and the longest silent first', () => {
     const many = Array.from({ length: 100 }, (_, i): [SessionId, number] => [
       asSessionId(i + 1),
       i < 60 ? 1_000 : 1_500,
@@ -84,7 +84,7 @@ describe('a session', () => {
     expect(collect(21_100)).toContain(touched);
   });
 
-  it('that the table no longer knows is dropped', () => {
+  test('that the table no longer knows is dropped', () => {
     const { sessions, expiry, collect } = setUp([A, 1000]);
     sessions.close(A);
     expect(collect(5000)).toEqual([]);
@@ -93,7 +93,7 @@ describe('a session', () => {
 });
 
 describe('the leader', () => {
-  it('gives every session its whole time-out again when it begins', () => {
+  test('gives every session its whole timeout again when it begins', () => {
     const { sessions, expiry, collect } = setUp([A, 1000], [B, 2000]);
     expiry.begin(sessions.values());
     expiry.goOn(50_000, 2);
@@ -104,7 +104,7 @@ describe('the leader', () => {
     expect(collect(99_000)).toEqual([]);
   });
 
-  it('begins with so many of them at once, each with its whole time-out from then on, and none twice', () => {
+  test('begins with so many of them at once, each with its whole timeout from then on, and none twice', () => {
     const { sessions, expiry, collect } = setUp();
     for (let id = 1; id <= 10; id++) sessions.create(asSessionId(id), 1_000, id);
     expiry.begin(sessions.values());
@@ -123,7 +123,7 @@ describe('the leader', () => {
     expect(collect(53_100)).toContain(asSessionId(10));
   });
 
-  it('extends every deadline by a stall', () => {
+  test('extends every deadline by a stall', () => {
     const { expiry, collect } = setUp([A, 1000], [B, 2000]);
     expiry.extend(5000);
     expect(collect(5999)).toEqual([]);
@@ -131,14 +131,14 @@ describe('the leader', () => {
     expect(collect(7000)).toEqual([B, A]);
   });
 
-  it('takes a jump of days in few steps', () => {
+  test('takes a jump of days in few steps', () => {
     const { collect } = setUp([A, 1000]);
     expect(collect(1e12)).toEqual([A]);
     expect(collect(1e12 + 999)).toEqual([]);
     expect(collect(1e12 + 1000 + BUCKET_MS)).toEqual([A]);
   });
 
-  it('expires exactly those that are silent, never early and at most a bucket late', () => {
+  test('expires exactly those that are silent, never early and at most a bucket late', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const random = new Random(seed);
       const timeouts = Array.from(

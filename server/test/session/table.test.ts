@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
@@ -7,7 +7,7 @@ const A = asSessionId(11);
 const B = asSessionId(2 ** 45 + 1);
 
 describe('the session table', () => {
-  it('answers a request by the attachment over which it came', () => {
+  test('answers a request by the attachment over which it came', () => {
     const sessions = new SessionTable();
     expect(sessions.check(A, 11)).toBe(ErrorCode.sessionExpired);
     sessions.create(A, 4000, 11);
@@ -20,7 +20,7 @@ describe('the session table', () => {
     expect(sessions.check(A, 20)).toBe(ErrorCode.sessionExpired);
   });
 
-  it('keeps the time-out that the newest attachment asked for, if it did', () => {
+  test('keeps the timeout that the newest attachment asked for, if it did', () => {
     const sessions = new SessionTable();
     const same = new SessionTable();
     sessions.create(A, 4000, 11);
@@ -32,7 +32,7 @@ describe('the session table', () => {
     expect([sessions.digestHigh, sessions.digestLow]).toEqual([same.digestHigh, same.digestLow]);
   });
 
-  it('expires a session only under the attachment that was seen silent', () => {
+  test('expires a session only under the attachment that was seen silent', () => {
     const sessions = new SessionTable();
     sessions.create(A, 4000, 11);
     sessions.attach(A, 20);
@@ -42,7 +42,7 @@ describe('the session table', () => {
     expect(sessions.expire(A, 20)).toBe(false);
   });
 
-  it('has a digest of what it holds, not of how that came about', () => {
+  test('has a digest of what it holds, not of how that came about', () => {
     const one = new SessionTable();
     const other = new SessionTable();
     const digest = (table: SessionTable) => [table.digestHigh, table.digestLow];
@@ -60,7 +60,7 @@ describe('the session table', () => {
     expect(digest(one)).toEqual(digest(new SessionTable()));
   });
 
-  it('knows what the connection of the newest attachment has proved, and nothing of those before it', () => {
+  test('knows what the connection of the newest attachment has proved, and nothing of those before it', () => {
     const sessions = new SessionTable();
     const ip = { scheme: 'ip', id: '10.0.0.1' };
     const user = { scheme: 'digest', id: 'u:x' };
@@ -73,7 +73,7 @@ describe('the session table', () => {
     expect(sessions.identify(B, [ip])).toBe(false);
   });
 
-  it('holds each list of identities once, and as long as a session has it', () => {
+  test('holds each list of identities once, and as long as a session has it', () => {
     const sessions = new SessionTable();
     const list = () => [{ scheme: 'ip', id: '10.0.0.1' }];
     sessions.create(A, 4000, 11, list());
@@ -91,7 +91,7 @@ describe('the session table', () => {
     expect(sessions.identityLists).toBe(0);
   });
 
-  it('has another digest for other identities, and for another order of them', () => {
+  test('has another digest for other identities, and for another order of them', () => {
     const x = { scheme: 'digest', id: 'u:x' };
     const y = { scheme: 'digest', id: 'u:y' };
     const digests = [[], [x], [y], [x, y], [y, x], [{ scheme: 'digestu', id: ':x' }]].map((identities) => {

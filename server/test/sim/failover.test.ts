@@ -5,7 +5,7 @@ import type { ActionSource } from '../../sim/workload/client.ts';
 import { LEDGER } from '../../sim/workload/mix.ts';
 
 const SEEDS = 20;
-/** Time-outs of the virtual machines, not of this one: the figures are the same everywhere. */
+/** Timeouts of the virtual machines, not of this one: the figures are the same everywhere. */
 const MAX_KILLED_MS = 150;
 const MEDIAN_SILENT_MS = 1_000;
 /** Two members that begin an election at once cost one more round of it. */

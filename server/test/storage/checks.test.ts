@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { test } from 'vitest';
 import { checkBadTailKeepsVote } from './checks/bad-tail-keeps-vote.ts';
 import { checkFailedNames } from './checks/failed-names.ts';
 import { checkFailureElsewhere } from './checks/failure-elsewhere.ts';
@@ -11,13 +11,13 @@ import { checkVanishedSegment } from './checks/vanished-segment.ts';
 import { checkVoteSlots } from './checks/vote-slots.ts';
 
 // Each is also run against the planted bugs.
-it('acknowledges no Write beside a failure elsewhere on the disk', checkFailureElsewhere);
-it('drops the log that contradicts a snapshot whose install was cut short', checkInstallCrash);
-it('finds a whole log after a crash in the middle of a purge', checkPurgeCrash);
-it('notices records that are missing, repeated or exchanged', checkRecordPlaces);
-it('stays suspect over openings, new segments and the purge of old ones', checkSuspicionStays);
-it('makes names durable whose folder sync failed in an earlier process', checkFailedNames);
-it('remembers term and vote although the tail of the log goes bad', checkBadTailKeepsVote);
-it('goes on with the other copy of term and vote where one goes bad, and is suspect', checkVoteSlots);
-it('notices that the newest segment vanished', checkVanishedSegment);
-it('makes a vote durable that an earlier process wrote and did not sync', checkUnsyncedVote);
+test('acknowledges no Write beside a failure elsewhere on the disk', checkFailureElsewhere);
+test('drops the log that contradicts a snapshot whose install was cut short', checkInstallCrash);
+test('finds a whole log after a crash in the middle of a purge', checkPurgeCrash);
+test('notices records that are missing, repeated or exchanged', checkRecordPlaces);
+test('stays suspect over openings, new segments and the purge of old ones', checkSuspicionStays);
+test('makes names durable whose folder sync failed in an earlier process', checkFailedNames);
+test('remembers term and vote although the tail of the log goes bad', checkBadTailKeepsVote);
+test('goes on with the other copy of term and vote where one goes bad, and is suspect', checkVoteSlots);
+test('notices that the newest segment vanished', checkVanishedSegment);
+test('makes a vote durable that an earlier process wrote and did not sync', checkUnsyncedVote);

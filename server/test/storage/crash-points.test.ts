@@ -1,5 +1,5 @@
 import type { Write } from 'raft-ts-lite';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -74,7 +74,7 @@ const stops = [
   ...[1, 2, 3, 4].map((seed) => ({ stop: 'during' as const, seed })),
 ];
 
-it('recovers from a stop at every call of the disk, before, during and after it', async () => {
+test('recovers from a stop at every call of the disk, before, during and after it', async () => {
   const totals = { stops: 0, suspect: 0 };
   for (const { stop, seed } of stops) {
     for (let call = 1; ; call++) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { segmentHeaderBytes } from '../../src/storage/log/log-format.ts';
 import { recordPrefixBytes } from '../../src/storage/log/record.ts';
 import type { StorageError } from '../../src/storage/storage-error.ts';
@@ -88,7 +88,7 @@ const flipped = (offset: number, bit: number) => (content: Uint8Array) => {
 };
 
 describe('a flipped bit', () => {
-  it('anywhere in a log is noticed: the member stops, or it is suspect and has lost a tail and nothing else', async () => {
+  test('anywhere in a log is noticed: the member stops, or it is suspect and has lost a tail and nothing else', async () => {
     const { files, last, truth } = await smallLog();
     const totals = { refused: 0, suspect: 0 };
     for (const name of segmentsOf(files)) {
@@ -115,7 +115,7 @@ describe('a flipped bit', () => {
     expect(totals.suspect).toBeGreaterThan(0);
   });
 
-  it('in a Write that later ones follow stops the member: that Write was durable once', async () => {
+  test('in a Write that later ones follow stops the member: that Write was durable once', async () => {
     const { files, last, begin } = await smallLog();
     for (let offset = segmentHeaderBytes; offset < begin; offset++) {
       const outcome = await openDamaged(files, last, flipped(offset, 7 - (offset % 8)));
@@ -126,7 +126,7 @@ describe('a flipped bit', () => {
     }
   });
 
-  it('anywhere in identity, boot counter or the only snapshot of a purged log stops the member', async () => {
+  test('anywhere in identity, boot counter or the only snapshot of a purged log stops the member', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { segmentBytes: 512, snapRetainCount: 1 });
     for (let index = 4; index < 40; index += 4) await persistEntries(storage, index, index + 3);
@@ -145,7 +145,7 @@ describe('a flipped bit', () => {
 });
 
 describe('a torn tail', () => {
-  it('is cut, at whichever byte it was torn, and the member is suspect from then on', async () => {
+  test('is cut, at whichever byte it was torn, and the member is suspect from then on', async () => {
     const { files, last, begin, end, truth } = await smallLog();
     for (let torn = begin + 1; torn < end; torn++) {
       const outcome = await openDamaged(files, last, (bytes) => bytes.fill(0, torn));
@@ -159,7 +159,7 @@ describe('a torn tail', () => {
     expect(untouched).toMatchObject({ kind: 'opened', suspect: false, found: truth.slice(0, -2) });
   });
 
-  it('is suspected although its beginning is missing and only a later sector came through', async () => {
+  test('is suspected although its beginning is missing and only a later sector came through', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 5);
@@ -172,7 +172,7 @@ describe('a torn tail', () => {
     expect(outcome).toMatchObject({ kind: 'opened', suspect: true });
   });
 
-  it('stays cut and suspect over later openings, until a Write clears the suspicion', async () => {
+  test('stays cut and suspect over later openings, until a Write clears the suspicion', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 9);
@@ -199,7 +199,7 @@ describe('a torn tail', () => {
     expect((await open(volume)).recovered.suspect).toBe(false);
   });
 
-  it('leaves no moment at which it is cut and the mark is missing, wherever the machine stops', async () => {
+  test('leaves no moment at which it is cut and the mark is missing, wherever the machine stops', async () => {
     const { files, last, end, truth } = await smallLog();
     const torn = new Map(files);
     torn.set(last, torn.get(last)!.slice());
@@ -233,7 +233,7 @@ describe('a torn tail', () => {
 });
 
 describe('a record that goes bad while the member runs', () => {
-  it('behind the newest snapshot is as good as compacted, and what comes before and after it is read', async () => {
+  test('behind the newest snapshot is as good as compacted, and what comes before and after it is read', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     for (let index = 4; index <= 40; index += 4)
@@ -263,7 +263,7 @@ describe('a record that goes bad while the member runs', () => {
 });
 
 describe('a sealed segment that goes bad behind the newest snapshot', () => {
-  it('goes once somebody has come upon it, so that the next start does not', async () => {
+  test('goes once somebody has come upon it, so that the next start does not', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { segmentBytes: 512 });
     for (let index = 4; index <= 40; index += 4)
@@ -318,7 +318,7 @@ describe('a log that is not whole', () => {
       /header/,
     ],
   ];
-  it.each(cases)('%s: the member stops', async (_what, change, message) => {
+  test.each(cases)('%s: the member stops', async (_what, change, message) => {
     const volume = volumeOf();
     const storage = await newMember(volume, { segmentBytes: 512 });
     for (let index = 4; index < 34; index += 10) await persistEntries(storage, index, index + 9);
@@ -334,7 +334,7 @@ describe('a log that is not whole', () => {
     });
   });
 
-  it('of another cluster is refused', async () => {
+  test('of another cluster is refused', async () => {
     const volume = volumeOf();
     await (await newMember(volume)).close();
     const other = volumeOf(2);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs, { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { FolderDisk } from '../../src/platform/disk.ts';
 import type { StoredSnapshot } from '../../src/storage/recovered.ts';
@@ -36,7 +36,7 @@ async function chunksOf(stored: StoredSnapshot): Promise<Uint8Array[]> {
 }
 
 describe('without a file descriptor', () => {
-  it.each(['EMFILE', 'ENFILE'])(
+  test.each(['EMFILE', 'ENFILE'])(
     '(%s) a Write that needs a new segment waits, and nothing else fails for it',
     async (code) => {
       const volume = volumeOf();
@@ -64,7 +64,7 @@ describe('without a file descriptor', () => {
     },
   );
 
-  it.each([1, 2, 3, 4])(
+  test.each([1, 2, 3, 4])(
     'a new member cannot write who it is (open or create %i is refused), and can once there is one',
     async (nth) => {
       const volume = volumeOf();
@@ -82,7 +82,7 @@ describe('without a file descriptor', () => {
     },
   );
 
-  it('a folder that nobody uses cannot be locked, and that is told as a want of descriptors', () => {
+  test('a folder that nobody uses cannot be locked, and that is told as a want of descriptors', () => {
     const root = mkdtempSync(path.join(tmpdir(), 'rookery-descriptors-'));
     try {
       const script = path.join(import.meta.dirname, 'lives', 'lock-without-descriptor.ts');
@@ -99,7 +99,7 @@ describe('without a file descriptor', () => {
     }
   });
 
-  it('snapshots are neither written, read nor received, and all of it goes on once there is one', async () => {
+  test('snapshots are neither written, read nor received, and all of it goes on once there is one', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { segmentBytes: 1024 });
     await persistEntries(storage, 4, 40);
@@ -117,7 +117,7 @@ describe('without a file descriptor', () => {
     for (const attempt of attempts.toReversed()) expect(await codeOf(attempt())).toBe('');
   });
 
-  it('a snapshot that is opened and cannot be read any more says so as a shortage', async () => {
+  test('a snapshot that is opened and cannot be read any more says so as a shortage', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 40);
@@ -129,7 +129,7 @@ describe('without a file descriptor', () => {
     expect((await chunksOf(stored!)).length).toBe(2);
   });
 
-  it('names in a folder become durable all the same, once they were before', async () => {
+  test('names in a folder become durable all the same, once they were before', async () => {
     const root = mkdtempSync(path.join(tmpdir(), 'rookery-descriptors-'));
     const disk = new FolderDisk(root);
     try {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Disk, type DiskFile, diskErrorCode } from '../../src/ports/disk.ts';
 
 /** A disk under test, and a second process that wants the same one. */
@@ -24,7 +24,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       made.dispose();
     });
 
-    it('reads back what was written, with zeros in the gaps', async () => {
+    test('reads back what was written, with zeros in the gaps', async () => {
       const file = await disk.create('a');
       await file.write(bytes(1, 2, 3), 5);
       expect(await content(file, 100)).toEqual([0, 0, 0, 0, 0, 1, 2, 3]);
@@ -34,7 +34,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await file.close();
     });
 
-    it('reads nothing beyond the end and a part at the end', async () => {
+    test('reads nothing beyond the end and a part at the end', async () => {
       const file = await disk.create('a');
       await file.write(bytes(1, 2, 3), 0);
       expect(await file.read(new Uint8Array(4), 3)).toBe(0);
@@ -45,7 +45,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await file.close();
     });
 
-    it('appends the given length of a larger buffer and calls back exactly once', async () => {
+    test('appends the given length of a larger buffer and calls back exactly once', async () => {
       const file = await disk.create('a');
       const buffer = bytes(1, 2, 3, 4, 5);
       let calls = 0;
@@ -63,7 +63,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await file.close();
     });
 
-    it('appends large and small, one after the other, in order', async () => {
+    test('appends large and small, one after the other, in order', async () => {
       const file = await disk.create('a');
       const sizes = [1, 100_000, 3, 5_000, 4_096, 4_097, 2];
       let position = 0;
@@ -76,7 +76,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await file.close();
     });
 
-    it('allocates zeros, keeps what is there, and never shrinks', async () => {
+    test('allocates zeros, keeps what is there, and never shrinks', async () => {
       const file = await disk.create('a');
       await file.write(bytes(7), 0);
       await file.allocate(5000);
@@ -90,7 +90,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await file.close();
     });
 
-    it('creates an empty file where one was', async () => {
+    test('creates an empty file where one was', async () => {
       const first = await disk.create('a');
       await first.write(bytes(1, 2, 3), 0);
       await first.close();
@@ -99,7 +99,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await second.close();
     });
 
-    it('opens only what exists, for writing too, and shows the same bytes to two handles', async () => {
+    test('opens only what exists, for writing too, and shows the same bytes to two handles', async () => {
       expect(await codeOf(disk.open('a'))).toBe('ENOENT');
       expect(await codeOf(disk.open('folder/a'))).toBe('ENOENT');
       const writer = await disk.create('a');
@@ -112,7 +112,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       await reader.close();
     });
 
-    it('keeps folders apart, lists them, and says nothing of those that are not there', async () => {
+    test('keeps folders apart, lists them, and says nothing of those that are not there', async () => {
       expect(await disk.list('log')).toEqual([]);
       await disk.createFolder('log');
       await disk.createFolder('log');
@@ -126,7 +126,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       expect(await codeOf(disk.create('nowhere/a'))).toBe('ENOENT');
     });
 
-    it('renames a file over another; open handles go on', async () => {
+    test('renames a file over another; open handles go on', async () => {
       await disk.createFolder('log');
       const file = await disk.create('log/a');
       await file.write(bytes(1), 0);
@@ -142,7 +142,7 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       for (const handle of [file, old, renamed]) await handle.close();
     });
 
-    it('renames a folder with what is in it', async () => {
+    test('renames a folder with what is in it', async () => {
       await disk.createFolder('log');
       await (await disk.create('log/a')).close();
       await disk.rename('log', 'old');
@@ -150,18 +150,18 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       expect(await disk.list('old')).toEqual(['a']);
     });
 
-    it('removes files, once', async () => {
+    test('removes files, once', async () => {
       await (await disk.create('a')).close();
       await disk.remove('a');
       expect(await codeOf(disk.open('a'))).toBe('ENOENT');
       expect(await codeOf(disk.remove('a'))).toBe('ENOENT');
     });
 
-    it('tells how much is free', async () => {
+    test('tells how much is free', async () => {
       expect(await disk.freeBytes()).toBeGreaterThan(0);
     });
 
-    it('is locked for others until it is closed', async () => {
+    test('is locked for others until it is closed', async () => {
       const other = made.again();
       expect(await codeOf(other.lock())).toBe('EBUSY');
       await disk.close();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DiskCall, DiskCallKind } from '../../sim/disk/faults.ts';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -29,7 +29,7 @@ const failing = (volume: FaultyVolume, wanted: (call: DiskCall) => boolean): (()
 };
 
 describe('a failed write or sync', () => {
-  it('of the log is never tried again: every later call tells the same failure', async () => {
+  test('of the log is never tried again: every later call tells the same failure', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 5);
@@ -52,7 +52,7 @@ describe('a failed write or sync', () => {
   });
 
   const kinds: DiskCallKind[] = ['create', 'allocate', 'write', 'sync', 'rename', 'sync-folder'];
-  it.each(kinds)('(%s) while a segment is begun fails the Write and all that follow', async (kind) => {
+  test.each(kinds)('(%s) while a segment is begun fails the Write and all that follow', async (kind) => {
     const volume = volumeOf();
     const storage = await newMember(volume, { segmentBytes: 512 });
     failing(volume, (call) => call.kind === kind && (call.name.startsWith('log/') || call.name === 'log'));
@@ -67,7 +67,7 @@ describe('a failed write or sync', () => {
     expect([...codes].sort()).toEqual(['', 'failed']);
   });
 
-  it.each(['write', 'sync', 'rename', 'sync-folder'] as const)(
+  test.each(['write', 'sync', 'rename', 'sync-folder'] as const)(
     '(%s) of a snapshot fails storage',
     async (kind) => {
       const volume = volumeOf();
@@ -79,7 +79,7 @@ describe('a failed write or sync', () => {
     },
   );
 
-  it('while opening is told, and the folder is free again', async () => {
+  test('while opening is told, and the folder is free again', async () => {
     const volume = volumeOf();
     await (await newMember(volume)).close();
     for (const kind of [
@@ -108,7 +108,7 @@ describe('a start that a shortage stops', () => {
     ['ENOSPC', ['allocate', 'write']],
   ];
 
-  it.each(shortages)(
+  test.each(shortages)(
     '(%s, at each call) leaves no file open, and does the next time',
     async (code, kinds) => {
       const volume = volumeOf();
@@ -139,7 +139,7 @@ describe('a start that a shortage stops', () => {
     },
   );
 
-  it('gives back what it took of a full disk', async () => {
+  test('gives back what it took of a full disk', async () => {
     const volume = volumeOf();
     await (await newMember(volume)).close();
     const before = volume.fileNames();
@@ -155,7 +155,7 @@ describe('a full disk', () => {
     volume.capacityBytes = volume.usedBytes() + more;
   };
 
-  it('refuses the Write that needs a new segment, which may come again when there is room', async () => {
+  test('refuses the Write that needs a new segment, which may come again when there is room', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     leave(volume, 100);
@@ -173,7 +173,7 @@ describe('a full disk', () => {
     expect((await open(volume)).recovered.entries.length).toBe(index + 11 - 4);
   });
 
-  it('gives back what was taken for a segment that did not fit', async () => {
+  test('gives back what was taken for a segment that did not fit', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     leave(volume, options.segmentBytes - 1);
@@ -182,7 +182,7 @@ describe('a full disk', () => {
     expect(volume.fileNames()).not.toContain('log/next.tmp');
   });
 
-  it('ends a snapshot under way, and nothing else', async () => {
+  test('ends a snapshot under way, and nothing else', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 20);
@@ -200,7 +200,7 @@ describe('a full disk', () => {
     expect(await codeOf(storage.createSnapshot(snapshotAt(16), 'x'))).toBe('full');
   });
 
-  it('is told before it is full: two segments and one snapshot are a reserve', async () => {
+  test('is told before it is full: two segments and one snapshot are a reserve', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     expect(storage.spaceLow()).toBe(false);
@@ -214,7 +214,7 @@ describe('a full disk', () => {
     expect(storage.metrics().freeBytes).toBe(2 * options.segmentBytes + 2900);
   });
 
-  it('keeps one snapshot only, and no log before it, once room is low', async () => {
+  test('keeps one snapshot only, and no log before it, once room is low', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { snapRetainCount: 3 });
     for (let index = 4; index < 400; index += 10) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
@@ -28,7 +28,7 @@ describeDisk('the faulty disk, without faults', () => {
 });
 
 describe('the lock of a folder', () => {
-  it('is held by another process while that lives, and is gone when that is killed', async () => {
+  test('is held by another process while that lives, and is gone when that is killed', async () => {
     const root = mkdtempSync(path.join(tmpdir(), 'rookery-lock-'));
     const holder = await startHolder(root);
     const disk = new FolderDisk(root);
@@ -57,7 +57,7 @@ async function startHolder(root: string): Promise<ChildProcess> {
 }
 
 describe('the faulty disk', () => {
-  it('keeps after a crash what was synced, under names whose folder was synced', async () => {
+  test('keeps after a crash what was synced, under names whose folder was synced', async () => {
     for (let seed = 1; seed <= 50; seed++) {
       const volume = new FaultyVolume({ prng: new Prng(seed) });
       const disk = volume.mount();
@@ -71,7 +71,7 @@ describe('the faulty disk', () => {
     }
   });
 
-  it('loses, keeps and tears what was not synced', async () => {
+  test('loses, keeps and tears what was not synced', async () => {
     const outcomes = new Set<string>();
     for (let seed = 1; seed <= 200; seed++) {
       const volume = new FaultyVolume({ prng: new Prng(seed) });
@@ -87,7 +87,7 @@ describe('the faulty disk', () => {
     expect([...outcomes].sort()).toEqual(['kept', 'lost', 'torn']);
   });
 
-  it('may undo names that no folder sync followed, and only those', async () => {
+  test('may undo names that no folder sync followed, and only those', async () => {
     const outcomes = new Set<string>();
     for (let seed = 1; seed <= 100; seed++) {
       const volume = new FaultyVolume({ prng: new Prng(seed) });
@@ -103,7 +103,7 @@ describe('the faulty disk', () => {
     expect([...outcomes].sort()).toEqual(['a', 'a,b', 'b,c', 'c']);
   });
 
-  it('drops what a failed sync was to write, although it can still be read and the next sync succeeds', async () => {
+  test('drops what a failed sync was to write, although it can still be read and the next sync succeeds', async () => {
     let lost = 0;
     for (let seed = 1; seed <= 20; seed++) {
       let syncs = 0;
@@ -125,7 +125,7 @@ describe('the faulty disk', () => {
     expect(lost).toBeGreaterThan(0);
   });
 
-  it('answers nothing after a kill, but keeps the page cache', async () => {
+  test('answers nothing after a kill, but keeps the page cache', async () => {
     const volume = new FaultyVolume({ prng: new Prng(1) });
     const disk = volume.mount();
     await disk.lock();
@@ -143,7 +143,7 @@ describe('the faulty disk', () => {
     expect(isAnswered).toBe(false);
   });
 
-  it('is full when it is full, and not before', async () => {
+  test('is full when it is full, and not before', async () => {
     const volume = new FaultyVolume({ prng: new Prng(1), capacityBytes: 1000 });
     const disk = volume.mount();
     await disk.lock();

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { FolderDisk } from '../../src/platform/disk.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { describeEntry, entry, identity, snapshotAt, withEntries } from './member.ts';
 
 const options = { segmentBytes: 256 * 1024, snapRetainCount: 2 };
 
-it('has on a real folder, after kill -9, all that was acknowledged', async () => {
+test('has on a real folder, after kill -9, all that was acknowledged', async () => {
   const root = mkdtempSync(path.join(tmpdir(), 'rookery-kill-'));
   let acknowledged = 3;
   for (let round = 0; round < 3; round++) {

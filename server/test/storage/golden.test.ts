@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readGolden } from './golden-files.ts';
 import {
   entries,
@@ -42,7 +42,7 @@ const withoutTrailingZeros = (bytes: Uint8Array): string =>
     .replace(/(00)+$/, '')}…${bytes.length}`;
 
 describe('the format on disk', () => {
-  it('is what it was', async () => {
+  test('is what it was', async () => {
     const files = await write();
     files.delete('log/next.tmp');
     const text = Object.fromEntries(
@@ -53,7 +53,7 @@ describe('the format on disk', () => {
   });
 
   /** `votes-in-log` was written before term and vote had a file of their own. */
-  it.each(['member', 'votes-in-log'])('of an earlier release is read (%s)', async (name) => {
+  test.each(['member', 'votes-in-log'])('of an earlier release is read (%s)', async (name) => {
     const volume = await volumeWith(readGolden(name));
     for (let opening = 1; opening <= 2; opening++) {
       const { storage, recovered } = await open(volume, { segmentBytes: 640 });

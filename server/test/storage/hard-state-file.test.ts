@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
@@ -98,7 +98,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
           .at(-1)}`,
     );
 
-  it('are the last ones over openings, segments and snapshots, with a sync of their own only where they change', async () => {
+  test('are the last ones over openings, segments and snapshots, with a sync of their own only where they change', async () => {
     await voter();
     for (let opening = 1; opening <= 3; opening++) {
       expect(await recover()).toMatchObject({ hardState: { term: 6, vote: 3 }, suspect: false, remarks: [] });
@@ -119,7 +119,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     expect(await recover()).toMatchObject({ hardState: { term: 7, vote: 2 } });
   });
 
-  it('stay when the tail of the log goes bad', async () => {
+  test('stay when the tail of the log goes bad', async () => {
     await voter();
     const name = await newestSegment();
     const content = await onDisk(async (disk) => {
@@ -137,7 +137,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     expect(await recover()).toMatchObject({ hardState: { term: 6, vote: 3 }, suspect: true, remarks: [] });
   });
 
-  it.each([0, 20, 30, 60, slotRecordBytes - 1])(
+  test.each([0, 20, 30, 60, slotRecordBytes - 1])(
     'come from the other slot when byte %i of one goes bad, and the member is suspect',
     async (offset) => {
       const found: string[] = [];
@@ -158,7 +158,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     },
   );
 
-  it('stop the member when both slots go bad, with file and offset named and what to do', async () => {
+  test('stop the member when both slots go bad, with file and offset named and what to do', async () => {
     await voter();
     await flip(hardStateName, 30);
     await flip(hardStateName, slotBytes + 30);
@@ -170,7 +170,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     });
   });
 
-  it('stop the member when their file is gone', async () => {
+  test('stop the member when their file is gone', async () => {
     await voter();
     await remove(hardStateName);
     await expect(recover()).rejects.toMatchObject({
@@ -180,7 +180,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     });
   });
 
-  it('are no empty disk when identity and log are gone', async () => {
+  test('are no empty disk when identity and log are gone', async () => {
     await voter();
     for (const name of await onDisk((disk) => disk.list('log'))) await remove(`log/${name}`);
     await expect(recover()).rejects.toMatchObject({ message: expect.stringMatching(/log is missing/) });
@@ -191,7 +191,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     });
   });
 
-  it('of another member are refused', async () => {
+  test('of another member are refused', async () => {
     await voter();
     const foreign = new MemoryDisk();
     const { storage } = await Storage.open(foreign, options);
@@ -211,7 +211,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     });
   });
 
-  it('get their file from the log of an earlier release, before the identity says that there is one', async () => {
+  test('get their file from the log of an earlier release, before the identity says that there is one', async () => {
     await onDisk(async (disk) => {
       for (const folder of ['member', 'log']) await disk.createFolder(folder);
       for (const [name, content] of readGolden('votes-in-log')) {
@@ -227,7 +227,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     await expect(recover()).rejects.toMatchObject({ code: 'damaged', file: hardStateName });
   });
 
-  it('tell when the newest segment of the log vanished', async () => {
+  test('tell when the newest segment of the log vanished', async () => {
     await voter();
     const name = await newestSegment();
     expect(name).toMatch(/log-0000000[2-9]/);

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Storage } from '../../src/storage/storage.ts';
 import { noTotals, runSeed } from './lives/run-seed.ts';
 
 const seeds = 600;
 
-it(`finds after every crash, kill and failed call what was acknowledged (${seeds} seeds)`, async () => {
+test(`finds after every crash, kill and failed call what was acknowledged (${seeds} seeds)`, async () => {
   const totals = noTotals();
   for (let seed = 1; seed <= seeds; seed++) {
     try {

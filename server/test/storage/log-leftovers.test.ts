@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   codeOf,
   filesOf,
@@ -22,7 +22,7 @@ async function purged(): Promise<{ before: Map<string, Uint8Array>; after: Map<s
   return { before, after: filesOf(volume) };
 }
 
-it('a purged segment that comes back apart from the log is removed again', async () => {
+test('a purged segment that comes back apart from the log is removed again', async () => {
   const { before, after } = await purged();
   const gone = [...before.keys()].filter((name) => name.startsWith('log/log-') && !after.has(name));
   expect(gone.length).toBeGreaterThan(1);
@@ -35,7 +35,7 @@ it('a purged segment that comes back apart from the log is removed again', async
   expect(volume.fileNames()).not.toContain(oldest);
 });
 
-it('a segment that is missing above the snapshot stops the member', async () => {
+test('a segment that is missing above the snapshot stops the member', async () => {
   const { after } = await purged();
   const segments = [...after.keys()].filter((name) => name.startsWith('log/log-'));
   expect(segments.length).toBeGreaterThan(2);

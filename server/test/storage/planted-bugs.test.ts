@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 
 const server = path.resolve(import.meta.dirname, '../..');
@@ -63,11 +63,11 @@ async function findFault(copy: string, seeds: number): Promise<string | undefine
 }
 
 describe('a planted bug', () => {
-  it('is what the checks find: without one they find nothing', async () => {
+  test('is what the checks find: without one they find nothing', async () => {
     expect(await findFault(copySources(), 10)).toBeUndefined();
   });
 
-  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s: is caught', async (name, bug) => {
+  test.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s: is caught', async (name, bug) => {
     const copy = copySources();
     plant(copy, bug);
     const fault = await findFault(copy, maxSeeds);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { PurgeInterval } from '../../src/purge-interval.ts';
 import { newMember, options, persistEntries, takeSnapshot, volumeOf } from './member.ts';
@@ -10,7 +10,7 @@ function snapshotsOf(volume: FaultyVolume): number {
 }
 
 describe('old logs and snapshots', () => {
-  it('are kept while it is not time to purge, and purged when it is', async () => {
+  test('are kept while it is not time to purge, and purged when it is', async () => {
     const volume = volumeOf();
     let now = false;
     const storage = await newMember(volume, { snapRetainCount: 2, purgeNow: () => now });
@@ -26,7 +26,7 @@ describe('old logs and snapshots', () => {
     await storage.close();
   });
 
-  it('are purged at once where the disk is nearly full, whatever the time', async () => {
+  test('are purged at once where the disk is nearly full, whatever the time', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { snapRetainCount: 2, purgeNow: () => false });
     for (let index = 4; index < 9; index++) {
@@ -47,7 +47,7 @@ describe('the interval between purges', () => {
     return { interval: new PurgeInterval(clock, hours), clock };
   }
 
-  it('of 24 hours lets the first purge through, and the next one after a day', () => {
+  test('of 24 hours lets the first purge through, and the next one after a day', () => {
     const { interval, clock } = intervalOf(24);
     expect([interval.take(), interval.take()]).toEqual([true, false]);
     clock.nowMs = 24 * hourMs - 1;
@@ -56,7 +56,7 @@ describe('the interval between purges', () => {
     expect([interval.take(), interval.take()]).toEqual([true, false]);
   });
 
-  it('of 0 lets each through', () => {
+  test('of 0 lets each through', () => {
     const { interval } = intervalOf(0);
     expect([interval.take(), interval.take()]).toEqual([true, true]);
   });

@@ -1,11 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Shortage } from '../../src/replica/shortage.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { identity, newMember, open, options, persistEntries, takeSnapshot, volumeOf } from './member.ts';
 
 describe('data set aside', () => {
-  it('is kept under a number; the member begins empty, with its boots counted on', async () => {
+  test('is kept under a number; the member begins empty, with its boots counted on', async () => {
     const volume = volumeOf();
     for (let round = 1; round <= 2; round++) {
       const storage = await newMember(volume);
@@ -22,7 +22,7 @@ describe('data set aside', () => {
     await storage.writeIdentity({ ...identity, raftId: 17 });
   });
 
-  it('is put aside once there is a file descriptor for it: want of one is no end', async () => {
+  test('is put aside once there is a file descriptor for it: want of one is no end', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EMFILE' } : {});
@@ -60,7 +60,7 @@ describe('data set aside', () => {
     expect((await open(volume)).recovered.identity).toBeUndefined();
   });
 
-  it('is either all there or all aside, wherever the machine stops', async () => {
+  test('is either all there or all aside, wherever the machine stops', async () => {
     const outcomes = { there: 0, aside: 0 };
     for (let call = 1; ; call++) {
       const volume = volumeOf(call);
@@ -88,7 +88,7 @@ describe('data set aside', () => {
     expect(outcomes.aside).toBeGreaterThan(0);
   });
 
-  it('says what failed and where, and is done again by the next life', async () => {
+  test('says what failed and where, and is done again by the next life', async () => {
     for (const [error, code] of [
       ['EIO', 'failed'],
       ['ENOSPC', 'full'],
@@ -111,7 +111,7 @@ describe('data set aside', () => {
     }
   });
 
-  it('takes the log along from a disk of its own', async () => {
+  test('takes the log along from a disk of its own', async () => {
     const disk = new MemoryDisk();
     const logDisk = new MemoryDisk();
     const { storage } = await Storage.open(disk, { ...options, logDisk });

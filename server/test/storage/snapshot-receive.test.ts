@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import {
@@ -45,7 +45,7 @@ describe('a snapshot from the leader', () => {
     file = await leadersFile();
   });
 
-  it('takes the place of snapshots and log once it is installed, and not before', async () => {
+  test('takes the place of snapshots and log once it is installed, and not before', async () => {
     await takeSnapshot(storage, 10);
     await send(storage, file);
     expect(storage.newestSnapshot()).toEqual(snapshotAt(10));
@@ -66,7 +66,7 @@ describe('a snapshot from the leader', () => {
     await persistEntries(again, 53, 54, 2);
   });
 
-  it('is gone when the process ends before it is installed', async () => {
+  test('is gone when the process ends before it is installed', async () => {
     await send(storage, file);
     await storage.close();
     const { recovered } = await open(volume);
@@ -75,7 +75,7 @@ describe('a snapshot from the leader', () => {
     expect(volume.fileNames().filter((name) => name.includes('incoming'))).toEqual([]);
   });
 
-  it('goes on after a piece was lost or came twice', async () => {
+  test('goes on after a piece was lost or came twice', async () => {
     await storage.receiveSnapshotChunk(meta, 0, file.slice(0, 300), false);
     expect(await codeOf(storage.receiveSnapshotChunk(meta, 600, file.slice(600, 900), false))).toBe(
       'snapshot-gap',
@@ -87,7 +87,7 @@ describe('a snapshot from the leader', () => {
     expect(storage.newestSnapshot()).toEqual(meta);
   });
 
-  it('begins anew at 0, also with another file of the same state', async () => {
+  test('begins anew at 0, also with another file of the same state', async () => {
     await storage.receiveSnapshotChunk(meta, 0, file.slice(0, 300), false);
     const other = await leadersFile(2, 901);
     expect(other.length).not.toBe(file.length);
@@ -96,7 +96,7 @@ describe('a snapshot from the leader', () => {
     expect((await storage.readSnapshotChunk(50, 0, 1_000_000))!.data.length).toBe(other.length);
   });
 
-  it('begins anew when another snapshot comes', async () => {
+  test('begins anew when another snapshot comes', async () => {
     await storage.receiveSnapshotChunk(snapshotAt(49, 2), 0, file.slice(0, 300), false);
     expect(await codeOf(storage.receiveSnapshotChunk(meta, 300, file.slice(300, 600), false))).toBe(
       'snapshot-gap',
@@ -105,7 +105,7 @@ describe('a snapshot from the leader', () => {
     await persist(storage, writeOf({ snapshot: meta }));
   });
 
-  it('may be sent with all pieces under way at once', async () => {
+  test('may be sent with all pieces under way at once', async () => {
     const pieces: Promise<void>[] = [];
     for (let offset = 0; offset < file.length; offset += 200) {
       const piece = file.slice(offset, offset + 200);
@@ -116,7 +116,7 @@ describe('a snapshot from the leader', () => {
     expect(storage.newestSnapshot()).toEqual(meta);
   });
 
-  it('is thrown away when any bit of it is wrong, and may come again', async () => {
+  test('is thrown away when any bit of it is wrong, and may come again', async () => {
     for (let offset = 0; offset < file.length; offset++) {
       const wrong = file.slice();
       wrong[offset]! ^= 1 << (offset % 8);
@@ -128,7 +128,7 @@ describe('a snapshot from the leader', () => {
     await persist(storage, writeOf({ snapshot: meta }));
   });
 
-  it('is thrown away when it is cut short, too long, or not the one that was announced', async () => {
+  test('is thrown away when it is cut short, too long, or not the one that was announced', async () => {
     const longer = new Uint8Array(file.length + 1);
     longer.set(file);
     expect(await codeOf(storage.receiveSnapshotChunk(meta, 0, file.slice(0, -1), true))).toBe(
@@ -148,7 +148,7 @@ describe('a snapshot from the leader', () => {
     expect(await codeOf(otherCluster.receiveSnapshotChunk(meta, 0, file, true))).toBe('snapshot-damaged');
   });
 
-  it('is not installed unless it came as a whole', async () => {
+  test('is not installed unless it came as a whole', async () => {
     const unhandled: unknown[] = [];
     const record = (error: unknown): void => {
       unhandled.push(error);
@@ -162,7 +162,7 @@ describe('a snapshot from the leader', () => {
     expect(unhandled[0]).toMatchObject({ code: 'STORAGE_INVARIANT' });
   });
 
-  it('is given up when the disk is full, and may come again', async () => {
+  test('is given up when the disk is full, and may come again', async () => {
     volume.capacityBytes = volume.usedBytes() + 500;
     await storage.receiveSnapshotChunk(meta, 0, file.slice(0, 300), false);
     expect(await codeOf(storage.receiveSnapshotChunk(meta, 300, file.slice(300, 600), false))).toBe('full');

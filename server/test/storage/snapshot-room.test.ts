@@ -1,5 +1,5 @@
 import type { Entry } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import type { SnapshotWriter } from '../../src/storage/recovered.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -42,7 +42,7 @@ async function appendUntilHeld(storage: Storage, from: number) {
 }
 
 describe('a log that grows while a snapshot is written', () => {
-  it('leaves it the room that it still needs: the Write waits, and goes on once the snapshot is whole', async () => {
+  test('leaves it the room that it still needs: the Write waits, and goes on once the snapshot is whole', async () => {
     const { volume, storage, writer } = await amidSnapshot();
     const { appended, last } = await appendUntilHeld(storage, 25);
     for (let written = 1; written < chunks; written++) await writer.write(chunk);
@@ -54,7 +54,7 @@ describe('a log that grows while a snapshot is written', () => {
     expect((await open(volume, { segmentBytes })).recovered.lastIndex).toBe(last + 10);
   });
 
-  it('waits no longer once all chunks are written: the snapshot waits for the log then', async () => {
+  test('waits no longer once all chunks are written: the snapshot waits for the log then', async () => {
     const { storage, writer } = await amidSnapshot();
     const { appended } = await appendUntilHeld(storage, 25);
     await writer.write(chunk);
@@ -64,7 +64,7 @@ describe('a log that grows while a snapshot is written', () => {
     await storage.close();
   });
 
-  it('goes on where the snapshot is given up, or the member stops', async () => {
+  test('goes on where the snapshot is given up, or the member stops', async () => {
     for (const end of ['abort', 'close'] as const) {
       const { storage, writer } = await amidSnapshot();
       const { appended } = await appendUntilHeld(storage, 25);
@@ -75,7 +75,7 @@ describe('a log that grows while a snapshot is written', () => {
     }
   });
 
-  it('takes what it likes of a disk of its own', async () => {
+  test('takes what it likes of a disk of its own', async () => {
     const volume = volumeOf();
     const logVolume = volumeOf(2);
     const logDisk = logVolume.mount();

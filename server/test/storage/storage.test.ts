@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import type { DiskFile } from '../../src/ports/disk.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -41,7 +41,7 @@ class ReadCountingDisk extends MemoryDisk {
 }
 
 describe('an empty data folder', () => {
-  it('says that it has no identity, and counts its openings', async () => {
+  test('says that it has no identity, and counts its openings', async () => {
     const volume = volumeOf();
     for (let boots = 1; boots <= 3; boots++) {
       const { storage, recovered } = await open(volume);
@@ -51,14 +51,14 @@ describe('an empty data folder', () => {
     }
   });
 
-  it('takes nothing before it has an identity, and an identity only once', async () => {
+  test('takes nothing before it has an identity, and an identity only once', async () => {
     const { storage } = await open(volumeOf());
     expect(() => storage.persist(writeOf(), () => undefined)).toThrow(StorageInvariantViolation);
     await storage.writeIdentity(identity);
     await expect(storage.writeIdentity(identity)).rejects.toThrow(StorageInvariantViolation);
   });
 
-  it('gives the identity back', async () => {
+  test('gives the identity back', async () => {
     const volume = volumeOf();
     await (await newMember(volume)).close();
     const { recovered } = await open(volume);
@@ -66,7 +66,7 @@ describe('an empty data folder', () => {
     expect(recovered).toMatchObject({ firstIndex: 4, previousTerm: 0, snapshot: undefined, suspect: false });
   });
 
-  it('refuses a secret or a cluster id of the wrong length', async () => {
+  test('refuses a secret or a cluster id of the wrong length', async () => {
     const { storage } = await open(volumeOf());
     const wrong = { ...identity, secret: new Uint8Array(31) };
     await expect(storage.writeIdentity(wrong)).rejects.toThrow(/secret of 32 bytes/);
@@ -74,7 +74,7 @@ describe('an empty data folder', () => {
 });
 
 describe('persist', () => {
-  it('keeps the last hard state and all entries, over segments and openings', async () => {
+  test('keeps the last hard state and all entries, over segments and openings', async () => {
     const volume = volumeOf();
     let storage = await newMember(volume);
     for (let i = 0; i < 60; i++) {
@@ -98,7 +98,7 @@ describe('persist', () => {
     expect(await readAll(storage, 4, 700)).toEqual(opened.recovered.entries.map(describeEntry));
   });
 
-  it('takes an entry larger than a segment', async () => {
+  test('takes an entry larger than a segment', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     const big = entry(4, 1, 'x'.repeat(20_000));
@@ -109,7 +109,7 @@ describe('persist', () => {
     expect(recovered.entries.map((found) => found.data.length)).toEqual([20_000, 7]);
   });
 
-  it('takes little of the disk while it starts, and whole segments from the next one on', async () => {
+  test('takes little of the disk while it starts, and whole segments from the next one on', async () => {
     const mebibyte = 1024 * 1024;
     const segmentBytes = 64 * mebibyte;
     const volume = volumeOf();
@@ -128,7 +128,7 @@ describe('persist', () => {
     expect(recovered.entries.map(({ index }) => index)).toEqual(entries(4, 25).map(({ index }) => index));
   });
 
-  it('replaces a tail, and never shows the old one again', async () => {
+  test('replaces a tail, and never shows the old one again', async () => {
     const volume = volumeOf();
     let storage = await newMember(volume);
     await persistEntries(storage, 4, 20, 1);
@@ -146,14 +146,14 @@ describe('persist', () => {
     expect((await readAll(storage, 12)).length).toBe(3);
   });
 
-  it('does nothing for a Write of nothing', async () => {
+  test('does nothing for a Write of nothing', async () => {
     const storage = await newMember(volumeOf());
     const { bytesWritten } = storage.metrics();
     await persist(storage, writeOf());
     expect(storage.metrics().bytesWritten).toBe(bytesWritten);
   });
 
-  it('refuses what would break the log: gaps, jumps, older terms, a second Write at once', async () => {
+  test('refuses what would break the log: gaps, jumps, older terms, a second Write at once', async () => {
     const storage = await newMember(volumeOf());
     await persist(storage, writeOf({ hardState: { term: 5, vote: 0 }, entries: entries(4, 6, 5) }));
     const attempt = (write: ReturnType<typeof writeOf>) => () => storage.persist(write, () => undefined);
@@ -164,7 +164,7 @@ describe('persist', () => {
     expect(attempt(writeOf({ entries: [entry(8, 5)] }))).toThrow(/another is under way/);
   });
 
-  it('may be called again from within its own callback', async () => {
+  test('may be called again from within its own callback', async () => {
     const storage = await newMember(volumeOf());
     await new Promise<void>((resolve) => {
       const step = (index: number): void => {
@@ -179,7 +179,7 @@ describe('persist', () => {
 });
 
 describe('readEntries', () => {
-  it('gives at least one entry, and no more than fit', async () => {
+  test('gives at least one entry, and no more than fit', async () => {
     const storage = await newMember(volumeOf());
     await persist(storage, writeOf({ entries: entries(4, 20, 1, 'x'.repeat(100)) }));
     const sizes = await Promise.all(
@@ -191,7 +191,7 @@ describe('readEntries', () => {
     expect(sizes).toEqual([1, 1, 1, 1, 1, 2, 3]);
   });
 
-  it('reads a large Write once, however many pieces it is asked for in', async () => {
+  test('reads a large Write once, however many pieces it is asked for in', async () => {
     const disk = new ReadCountingDisk();
     const { storage } = await Storage.open(disk, { ...options, segmentBytes: 64 * 1024 * 1024 });
     await storage.writeIdentity(identity);
@@ -202,7 +202,7 @@ describe('readEntries', () => {
     expect(disk.bytesRead).toBeLessThan(2.5 * 80 * value.length);
   });
 
-  it('gives nothing above the last entry', async () => {
+  test('gives nothing above the last entry', async () => {
     const storage = await newMember(volumeOf());
     await persistEntries(storage, 4, 5);
     expect(await storage.readEntries(6, 100)).toEqual({ compacted: false, entries: [] });
@@ -210,7 +210,7 @@ describe('readEntries', () => {
 });
 
 describe('snapshots', () => {
-  it('are found again with their meta, digest and chunks; the entries after them are recovered', async () => {
+  test('are found again with their meta, digest and chunks; the entries after them are recovered', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 30);
@@ -227,7 +227,7 @@ describe('snapshots', () => {
     expect(recovered.firstIndex).toBe(4);
   });
 
-  it('do not count before they are finished, nor after they were aborted', async () => {
+  test('do not count before they are finished, nor after they were aborted', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 30);
@@ -243,7 +243,7 @@ describe('snapshots', () => {
     expect(volume.fileNames().filter((name) => name.includes('snapshot'))).toEqual([]);
   });
 
-  it('are kept as many as asked for, and the log back to the oldest of them', async () => {
+  test('are kept as many as asked for, and the log back to the oldest of them', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { snapRetainCount: 2 });
     for (let index = 4; index <= 600; index += 6) {
@@ -264,7 +264,7 @@ describe('snapshots', () => {
     expect(volume.fileNames().filter((name) => name.startsWith('log/log-')).length).toBe(logSegments);
   });
 
-  it('refuse what they hold to be replaced', async () => {
+  test('refuse what they hold to be replaced', async () => {
     const storage = await newMember(volumeOf());
     await persistEntries(storage, 4, 30);
     await takeSnapshot(storage, 20);
@@ -274,7 +274,7 @@ describe('snapshots', () => {
     await persist(storage, writeOf({ entries: entries(21, 22, 2) }));
   });
 
-  it('are of use when the newest one is damaged', async () => {
+  test('are of use when the newest one is damaged', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     await persistEntries(storage, 4, 30);
@@ -295,7 +295,7 @@ describe('snapshots', () => {
     expect((await open(volume)).recovered.remarks).toEqual([]);
   });
 
-  it('stop the member when the only one is damaged and the log does not go back to genesis', async () => {
+  test('stop the member when the only one is damaged and the log does not go back to genesis', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume, { snapRetainCount: 1 });
     for (let index = 4; index <= 400; index += 6) await persistEntries(storage, index, index + 5);
@@ -307,7 +307,7 @@ describe('snapshots', () => {
     await expect(open(volume)).rejects.toMatchObject({ code: 'damaged', file: name });
   });
 
-  it('can be read in pieces, until they are purged', async () => {
+  test('can be read in pieces, until they are purged', async () => {
     const storage = await newMember(volumeOf(), { snapRetainCount: 1 });
     await persistEntries(storage, 4, 30);
     await takeSnapshot(storage, 10, 1, 1000);
@@ -325,7 +325,7 @@ describe('snapshots', () => {
 });
 
 describe('closing', () => {
-  it('waits for the Write under way and refuses what comes later', async () => {
+  test('waits for the Write under way and refuses what comes later', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     const written = persistEntries(storage, 4, 5);
@@ -336,7 +336,7 @@ describe('closing', () => {
     expect((await open(volume)).recovered.entries.length).toBe(2);
   });
 
-  it('frees the folder for the next, which is refused until then', async () => {
+  test('frees the folder for the next, which is refused until then', async () => {
     const volume = volumeOf();
     const storage = await newMember(volume);
     expect(await codeOf(open(volume))).toBe('locked');
@@ -346,7 +346,7 @@ describe('closing', () => {
 });
 
 describe('a second disk for the log', () => {
-  it('holds the log and nothing else', async () => {
+  test('holds the log and nothing else', async () => {
     const disk = new MemoryDisk();
     const logDisk = new MemoryDisk();
     const { storage } = await Storage.open(disk, { ...options, logDisk });
@@ -365,7 +365,7 @@ describe('a second disk for the log', () => {
   });
 });
 
-it('keeps the genesis configuration with its contexts', async () => {
+test('keeps the genesis configuration with its contexts', async () => {
   const volume = volumeOf();
   await (await newMember(volume)).close();
   expect((await open(volume)).recovered.identity?.genesis.contexts).toEqual(genesis.contexts);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -42,7 +42,7 @@ async function findTwice(volume: FaultyVolume, segmentBytes: number): Promise<st
   return `${hardState.term}:${hardState.vote}`;
 }
 
-it('finds after a stop at every call of the disk the last vote that was reported, or the one under way', async () => {
+test('finds after a stop at every call of the disk the last vote that was reported, or the one under way', async () => {
   const totals = { stops: 0, under: 0 };
   for (const stop of stops) {
     for (let call = 1; ; call++) {
@@ -84,7 +84,7 @@ it('finds after a stop at every call of the disk the last vote that was reported
   expect(totals.under).toBeGreaterThan(0);
 });
 
-it('forgets no vote of an earlier release, wherever the first start of this one stops', async () => {
+test('forgets no vote of an earlier release, wherever the first start of this one stops', async () => {
   let count = 0;
   for (const stop of stops) {
     for (let call = 1; ; call++) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type AclList, OPEN_ACL, Permission, READ_ACL, SUPER } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { TreeDriver } from './tree-driver.ts';
@@ -9,7 +9,7 @@ const ip = (id: string): AclList => [{ perms: 31, scheme: 'ip', id }];
 describe('ACLs', () => {
   const user = [{ scheme: 'digest', id: 'u:x' }];
 
-  it.each([
+  test.each([
     ['create', create('/n/c'), Permission.create],
     ['setData', setData('/n', ''), Permission.write],
     ['delete of a child', remove('/n/old'), Permission.delete],
@@ -28,7 +28,7 @@ describe('ACLs', () => {
     expect(t.apply(write, 0, user).err).toBe(ErrorCode.ok);
   });
 
-  it('admits an address within the network', () => {
+  test('admits an address within the network', () => {
     const t = new TreeDriver();
     t.apply(create('/n', { acl: ip('10.1.0.0/16') }));
     t.apply(create('/m', { acl: ip('fe80::/10') }));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ByteStore, NO_BYTES_REF } from '../../src/tree/byte-store.ts';
 import { Random } from './random.ts';
 
@@ -8,7 +8,7 @@ const text = (store: ByteStore, ref: number, length: number) =>
   );
 
 describe('the byte store', () => {
-  it('keeps what it was given, whatever else comes, goes and changes', () => {
+  test('keeps what it was given, whatever else comes, goes and changes', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = new Random(seed);
       const store = new ByteStore();
@@ -38,7 +38,7 @@ describe('the byte store', () => {
     }
   });
 
-  it('holds nothing for nothing', () => {
+  test('holds nothing for nothing', () => {
     const store = new ByteStore();
     expect(store.store(new Uint8Array(9), 4, 4)).toBe(NO_BYTES_REF);
     expect(store.replace(NO_BYTES_REF, -1, new Uint8Array(9), -1, -1)).toBe(NO_BYTES_REF);
@@ -46,7 +46,7 @@ describe('the byte store', () => {
     expect(store.allocatedBytes).toBe(0);
   });
 
-  it('loses at most an eighth to the sizes of its blocks', () => {
+  test('loses at most an eighth to the sizes of its blocks', () => {
     for (const length of [8, 100, 129, 145, 257, 1000, 1025, 4097, 8192]) {
       const store = new ByteStore();
       const count = Math.ceil(4_000_000 / length);
@@ -55,7 +55,7 @@ describe('the byte store', () => {
     }
   });
 
-  it('gives memory back, and uses a size’s pages for another', () => {
+  test('gives memory back, and uses a size’s pages for another', () => {
     const store = new ByteStore();
     const blocks = (length: number) =>
       Array.from({ length: 10_000 }, () => store.store(new Uint8Array(length), 0, length));

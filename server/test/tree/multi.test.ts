@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -14,11 +14,11 @@ function driver(): TreeDriver {
 const errors = (answer: ReturnType<TreeDriver['apply']>) => answer.results.map((result) => result.err);
 
 describe('a multi', () => {
-  it('may be empty', () => {
+  test('may be empty', () => {
     expect(driver().apply(multi())).toEqual({ err: 0, results: [], changes: [] });
   });
 
-  it('shows each step to the next, under one zxid, with the stat of each step', () => {
+  test('shows each step to the next, under one zxid, with the stat of each step', () => {
     const t = driver();
     const answer = t.apply(
       multi(
@@ -53,13 +53,13 @@ describe('a multi', () => {
     ]);
   });
 
-  it('numbers its sequential nodes one after the other', () => {
+  test('numbers its sequential nodes one after the other', () => {
     const t = driver();
     const { results } = t.apply(multi(create('/m/s', { flags: 2 }), create('/m/s', { flags: 2 })));
     expect(results.map((result) => result.path)).toEqual(['/m/s0000000002', '/m/s0000000003']);
   });
 
-  it.each([
+  test.each([
     ['in the middle', [create('/m/s', { flags: 2 }), check('/m/a', 99), remove('/m/a')], [0, -103, -2]],
     ['first', [remove('/zz'), create('/m/zz')], [-101, -2]],
     ['last', [create('/m/zz'), setData('/zz', '')], [0, -101]],
@@ -83,13 +83,13 @@ describe('a multi', () => {
     expect(t.tree.ephemeralCount).toBe(0);
   });
 
-  it('gives sequence numbers back when it fails', () => {
+  test('gives sequence numbers back when it fails', () => {
     const t = driver();
     t.apply(multi(create('/m/s', { flags: 2 }), create('/m/s', { flags: 2 }), check('/nope')));
     expect(t.apply(create('/m/s', { flags: 2 })).results[0]!.path).toBe('/m/s0000000002');
   });
 
-  it('brings back deleted nodes with everything they had', () => {
+  test('brings back deleted nodes with everything they had', () => {
     const t = driver();
     t.apply(create('/m/e', { flags: 1, data: 'mine', acl: READ_ACL }), 7);
     const before = t.stat('/m/e');
@@ -103,7 +103,7 @@ describe('a multi', () => {
     expect(t.closeSession(7)).toEqual(['2 /m/e', '4 /m']);
   });
 
-  it('may delete and create the same path', () => {
+  test('may delete and create the same path', () => {
     const t = driver();
     expect(t.apply(multi(remove('/m/a'), create('/m/a', { data: 'new' }))).err).toBe(0);
     expect(t.data('/m/a')).toBe('new');
@@ -115,7 +115,7 @@ describe('a multi', () => {
     expect(t.tree.digest()).toBe(t.tree.recomputeDigest());
   });
 
-  it('takes back data replaced more than once', () => {
+  test('takes back data replaced more than once', () => {
     const t = driver();
     const long = 'x'.repeat(20_000);
     const steps = ['1', long, null, '333', 'y'.repeat(300)].map((data) => setData('/m/a', data));
@@ -127,7 +127,7 @@ describe('a multi', () => {
     expect(t.tree.digest()).toBe(t.tree.recomputeDigest());
   });
 
-  it('of thousands of steps is taken back as well', () => {
+  test('of thousands of steps is taken back as well', () => {
     const t = driver();
     const before = t.tree.digest();
     const steps = Array.from({ length: 3000 }, (_, i) => create(`/m/n${i}`, { data: 'x'.repeat(i % 50) }));

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCrowd } from './crowd-run.ts';
 import { runDigests } from './digest-run.ts';
 import { withPlanted } from './plant.ts';
@@ -19,10 +19,10 @@ function firstComplaint(subject: Subject): string | undefined {
   return undefined;
 }
 
-it('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', async () => {
   expect(await withPlanted(undefined, firstComplaint)).toBeUndefined();
 });
 
-it.each(PLANTED_BUGS)('the random runs notice that $name', async (bug) => {
+test.each(PLANTED_BUGS)('the random runs notice that $name', async (bug) => {
   expect(await withPlanted(bug, firstComplaint)).toBeDefined();
 });

@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { noTotals, runSeed } from './random-run.ts';
 import { subject } from './subject.ts';
 
 const SEEDS = 200;
 const STEPS = 300;
 
-it('the tree does what a naive one does, and snapshots hold what was there when they began', () => {
+test('the tree does what a naive one does, and snapshots hold what was there when they began', () => {
   const totals = noTotals();
   for (let seed = 1; seed <= SEEDS; seed++) runSeed(subject, seed, STEPS, totals);
   console.log(totals);

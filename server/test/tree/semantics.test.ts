@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Acl, type AclList, OPEN_ACL, Permission, READ_ACL, SUPER } from '../../src/model/acl.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
@@ -12,7 +12,7 @@ const digest = (id: string): AclList => [{ perms: 31, scheme: 'digest', id }];
 const ip = (id: string): AclList => [{ perms: 31, scheme: 'ip', id }];
 
 describe('a new tree', () => {
-  it('has the special nodes with the numbers that a new ZooKeeper shows', () => {
+  test('has the special nodes with the numbers that a new ZooKeeper shows', () => {
     const t = new TreeDriver();
     const zero = { czxid: 0, mzxid: 0, ctime: 0, mtime: 0, version: 0, pzxid: 0, ephemeralOwner: 0 };
     expect(t.stat('/')).toEqual({ ...zero, cversion: -1, aversion: 0, dataLength: 0, numChildren: 1 });
@@ -45,7 +45,7 @@ describe('a new tree', () => {
 });
 
 describe('create', () => {
-  it.each<[string, ErrorCode]>([
+  test.each<[string, ErrorCode]>([
     ['/', ErrorCode.nodeExists],
     ['', ErrorCode.badArguments],
     ['a', ErrorCode.badArguments],
@@ -72,7 +72,7 @@ describe('create', () => {
     expect(new TreeDriver().apply(create(path)).err).toBe(err);
   });
 
-  it.each<[string, AclList | null, ErrorCode]>([
+  test.each<[string, AclList | null, ErrorCode]>([
     ['an empty list', [], ErrorCode.invalidAcl],
     ['null', null, ErrorCode.invalidAcl],
     ['an unknown scheme', [{ perms: 31, scheme: 'foo', id: 'bar' }], ErrorCode.invalidAcl],
@@ -95,13 +95,13 @@ describe('create', () => {
     expect(new TreeDriver().apply(create('/a', { acl })).err).toBe(err);
   });
 
-  it('removes duplicates from the ACL', () => {
+  test('removes duplicates from the ACL', () => {
     const t = new TreeDriver();
     t.apply(create('/dup', { acl: [world(1), world(1), world(31)] }));
     expect(t.acl('/dup')).toEqual([world(1), world(31)]);
   });
 
-  it('expands auth to the identities but ip', () => {
+  test('expands auth to the identities but ip', () => {
     const t = new TreeDriver();
     const identities = [
       { scheme: 'ip', id: '127.0.0.1' },
@@ -111,7 +111,7 @@ describe('create', () => {
     expect(t.acl('/a')).toEqual([{ perms: 3, scheme: 'digest', id: 'u:x' }]);
   });
 
-  it.each<[string, Parameters<typeof create>, ErrorCode]>([
+  test.each<[string, Parameters<typeof create>, ErrorCode]>([
     ['bad flags before a missing parent', ['/nope//', { flags: 7 }], ErrorCode.badArguments],
     ['a bad ACL before a missing parent', ['/nope/x', { acl: [] }], ErrorCode.invalidAcl],
     ['a bad ACL before a relative path', ['a/b', { acl: [] }], ErrorCode.invalidAcl],
@@ -121,13 +121,13 @@ describe('create', () => {
     expect(new TreeDriver().apply(create(path, options)).err).toBe(err);
   });
 
-  it('knows flags 0 to 4, and 5 and 6 with a time to live', () => {
+  test('knows flags 0 to 4, and 5 and 6 with a time to live', () => {
     const t = new TreeDriver();
     const answers = [-1, 0, 1, 2, 3, 4, 5, 6, 7].map((flags) => t.apply(create('/f', { flags }), 9).err);
     expect(answers).toEqual([-8, 0, -110, 0, 0, -110, -8, -8, -8]);
   });
 
-  it.each<[number, number, ErrorCode]>([
+  test.each<[number, number, ErrorCode]>([
     [CreateMode.persistent, 1000, ErrorCode.badArguments],
     [CreateMode.ephemeral, 0, ErrorCode.badArguments],
     [CreateMode.container, 1, ErrorCode.badArguments],
@@ -141,7 +141,7 @@ describe('create', () => {
     expect(new TreeDriver().apply(create('/t', { op: OpCode.createTtl, flags, ttlMs })).err).toBe(err);
   });
 
-  it('shows owner 0 for container and TTL nodes, and the session for ephemerals', () => {
+  test('shows owner 0 for container and TTL nodes, and the session for ephemerals', () => {
     const t = new TreeDriver();
     t.apply(create('/c', { op: OpCode.createContainer, flags: 4 }), 77);
     t.apply(create('/t', { op: OpCode.createTtl, flags: 5, ttlMs: 1000 }), 77);
@@ -150,7 +150,7 @@ describe('create', () => {
     expect(t.tree.ephemeralCount).toBe(1);
   });
 
-  it('makes a container by createContainer whatever the flags, and plain nodes by create with flag 4', () => {
+  test('makes a container by createContainer whatever the flags, and plain nodes by create with flag 4', () => {
     const t = new TreeDriver();
     t.apply(create('/c1', { op: OpCode.createContainer, flags: 1 }), 77);
     expect(t.tree.ephemeralCount).toBe(0);
@@ -158,7 +158,7 @@ describe('create', () => {
     expect(t.apply(create('/plain', { flags: 4 })).err).toBe(ErrorCode.ok);
   });
 
-  it('refuses children of ephemerals, after the checks of path and existence', () => {
+  test('refuses children of ephemerals, after the checks of path and existence', () => {
     const t = new TreeDriver();
     t.apply(create('/e', { flags: 1 }), 5);
     expect(t.apply(create('/e/x')).err).toBe(ErrorCode.noChildrenForEphemerals);
@@ -166,7 +166,7 @@ describe('create', () => {
     expect(t.apply(create('/e//x')).err).toBe(ErrorCode.noNode);
   });
 
-  it('gives the numbers of a new node and moves those of its parent', () => {
+  test('gives the numbers of a new node and moves those of its parent', () => {
     const t = new TreeDriver();
     const { results } = t.apply(create('/a', { data: 'abc' }));
     const stat = {
@@ -187,7 +187,7 @@ describe('create', () => {
     expect(t.stat('/')).toMatchObject({ cversion: 0, numChildren: 2, pzxid: 1, version: 0, mzxid: 0 });
   });
 
-  it('keeps null data apart from empty data', () => {
+  test('keeps null data apart from empty data', () => {
     const t = new TreeDriver();
     t.apply(create('/null', { data: null }));
     t.apply(create('/empty', { data: '' }));
@@ -198,7 +198,7 @@ describe('create', () => {
     expect(t.data('/empty')).toBeUndefined();
   });
 
-  it('refuses more nodes than allowed, counting the special ones', () => {
+  test('refuses more nodes than allowed, counting the special ones', () => {
     const t = new TreeDriver({ maxNodes: 5 });
     expect(t.apply(create('/a')).err).toBe(ErrorCode.ok);
     expect(t.apply(create('/b')).err).toBe(ErrorCode.quotaExceeded);
@@ -208,7 +208,7 @@ describe('create', () => {
 });
 
 describe('sequential create', () => {
-  it('appends the count of creations, whatever the name before it', () => {
+  test('appends the count of creations, whatever the name before it', () => {
     const t = new TreeDriver();
     t.apply(create('/s'));
     const paths = ['/s/', '/s/n', '/s/.', '/s/..', '/s/e'].map(
@@ -224,14 +224,14 @@ describe('sequential create', () => {
     expect(t.stat('/s')).toMatchObject({ cversion: 5, numChildren: 5 });
   });
 
-  it('counts from the first child of a new root, and never goes back for a delete', () => {
+  test('counts from the first child of a new root, and never goes back for a delete', () => {
     const t = new TreeDriver();
     expect(t.apply(create('/q', { flags: 2 })).results[0]!.path).toBe('/q0000000000');
     t.apply(remove('/q0000000000'));
     expect(t.apply(create('/q', { flags: 2 })).results[0]!.path).toBe('/q0000000001');
   });
 
-  it.each<[string, ErrorCode]>([
+  test.each<[string, ErrorCode]>([
     ['/s//', ErrorCode.noNode],
     ['/nope/', ErrorCode.noNode],
     ['rel', ErrorCode.badArguments],
@@ -240,7 +240,7 @@ describe('sequential create', () => {
     expect(new TreeDriver().apply(create(path, { flags: 2 })).err).toBe(err);
   });
 
-  it('wraps as a signed 32-bit number, formatted as Java does', () => {
+  test('wraps as a signed 32-bit number, formatted as Java does', () => {
     const t = new TreeDriver();
     t.apply(create('/s'));
     const { nodes } = t.tree.znodes;
@@ -259,7 +259,7 @@ describe('sequential create', () => {
 });
 
 describe('delete', () => {
-  it.each<[string, ErrorCode]>([
+  test.each<[string, ErrorCode]>([
     ['/', ErrorCode.badArguments],
     ['', ErrorCode.badArguments],
     ['a', ErrorCode.badArguments],
@@ -279,7 +279,7 @@ describe('delete', () => {
     expect(new TreeDriver().apply(remove(path)).err).toBe(err);
   });
 
-  it('checks the version before the children, and the node before the version', () => {
+  test('checks the version before the children, and the node before the version', () => {
     const t = new TreeDriver();
     t.apply(create('/p'));
     t.apply(create('/p/c'));
@@ -294,7 +294,7 @@ describe('delete', () => {
 });
 
 describe('setData', () => {
-  it.each<[string, ErrorCode]>([
+  test.each<[string, ErrorCode]>([
     ['/', ErrorCode.ok],
     ['', ErrorCode.badArguments],
     ['a', ErrorCode.badArguments],
@@ -309,7 +309,7 @@ describe('setData', () => {
     expect(new TreeDriver().apply(setData(path, 'x')).err).toBe(err);
   });
 
-  it('checks the version and moves version, mzxid and mtime only', () => {
+  test('checks the version and moves version, mzxid and mtime only', () => {
     const t = new TreeDriver();
     t.apply(create('/p', { data: '1' }));
     expect(t.apply(setData('/p', '22', 9)).err).toBe(ErrorCode.badVersion);
@@ -332,14 +332,14 @@ describe('setData', () => {
     expect(t.data('/p')).toBe('22');
   });
 
-  it('lets the server itself write the configuration', () => {
+  test('lets the server itself write the configuration', () => {
     const t = new TreeDriver();
     expect(t.apply(setData('/zookeeper/config', 'server.1=…'), 0, SUPER).err).toBe(ErrorCode.ok);
   });
 });
 
 describe('setACL', () => {
-  it('checks path, ACL, node, rights and version in this order', () => {
+  test('checks path, ACL, node, rights and version in this order', () => {
     const t = new TreeDriver();
     t.apply(create('/p'));
     const answers = [
@@ -356,7 +356,7 @@ describe('setACL', () => {
     expect(answers).toEqual([-8, -114, -114, -114, -101, -102, -103, 0, 0]);
   });
 
-  it('moves aversion and nothing else', () => {
+  test('moves aversion and nothing else', () => {
     const t = new TreeDriver();
     t.apply(create('/p'));
     const before = t.stat('/p');
@@ -367,7 +367,7 @@ describe('setACL', () => {
 });
 
 describe('closing a session', () => {
-  it('deletes its ephemerals in the order of their paths, and tells of each', () => {
+  test('deletes its ephemerals in the order of their paths, and tells of each', () => {
     const t = new TreeDriver();
     t.apply(create('/d'));
     for (const path of ['/z', '/d/b', '/a']) t.apply(create(path, { flags: 1 }), 7);
@@ -381,7 +381,7 @@ describe('closing a session', () => {
 });
 
 describe('reads', () => {
-  it('take the empty path for the root, and find nothing for bad ones', () => {
+  test('take the empty path for the root, and find nothing for bad ones', () => {
     const t = new TreeDriver();
     expect(t.slot('')).toBe(t.slot('/'));
     expect(['a', '/nope', '/zookeeper/', '/a\0b', '//'].map((path) => t.exists(path))).toEqual(

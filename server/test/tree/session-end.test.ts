@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
@@ -39,7 +39,7 @@ function end(tree: Tree): string[][] {
 }
 
 describe('the end of a session in pieces', () => {
-  it.each([1, 2, 3, 7, 50, 300])(
+  test.each([1, 2, 3, 7, 50, 300])(
     'of %i nodes does what it does in one go, in the same order',
     (pieceNodes) => {
       for (let seed = 1; seed <= 20; seed++) {
@@ -54,7 +54,7 @@ describe('the end of a session in pieces', () => {
     },
   );
 
-  it('never takes more nodes at once than a piece has, and is through once all have gone', () => {
+  test('never takes more nodes at once than a piece has, and is through once all have gone', () => {
     const tree = grow(1, 5_000, 64);
     const owned = tree.ephemeralsOf(MINE).length;
     const pieces = end(tree);
@@ -65,7 +65,7 @@ describe('the end of a session in pieces', () => {
     expect(tree.isEnding).toBe(false);
   });
 
-  it('is one piece for a session with no more nodes than that, or with none', () => {
+  test('is one piece for a session with no more nodes than that, or with none', () => {
     expect(end(grow(1, 0, 4))).toEqual([[]]);
     const tree = new Tree({ pieceNodes: 4 });
     for (const [i, path] of ['/x', '/y', '/z'].entries()) {
@@ -74,7 +74,7 @@ describe('the end of a session in pieces', () => {
     expect(end(tree)).toEqual([['2 /x', '4 /', '2 /y', '4 /', '2 /z', '4 /']]);
   });
 
-  it('lets nothing else be applied before it is through', () => {
+  test('lets nothing else be applied before it is through', () => {
     const tree = grow(1, 100, 10);
     tree.closeSession(MINE, END);
     expect(() => tree.apply(create('/late'), asZxid(END + 1), 1, OTHERS)).toThrow(
@@ -84,7 +84,7 @@ describe('the end of a session in pieces', () => {
     expect(tree.apply(create('/late'), asZxid(END + 1), 1, OTHERS).err).toBe(0);
   });
 
-  it('does not show in a snapshot that was begun before it, and whose walk goes on between the pieces', () => {
+  test('does not show in a snapshot that was begun before it, and whose walk goes on between the pieces', () => {
     const tree = grow(3, 400, 8);
     const before = tree.digest();
     const walk = beginSnapshot(tree, new SessionTable(), new Uint8Array(0));

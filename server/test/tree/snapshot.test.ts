@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Identities, READ_ACL } from '../../src/model/acl.ts';
 import { MAX_IDENTITIES } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
@@ -46,7 +46,7 @@ const faultOf = (bytes: Uint8Array) => {
 };
 
 describe('a snapshot', () => {
-  it('has the same bytes, whatever the pieces in which it is read and fed', () => {
+  test('has the same bytes, whatever the pieces in which it is read and fed', () => {
     const source = driver();
     const whole = take(source);
     for (const size of [1, 2, 3, 7, 64, 1000]) {
@@ -61,7 +61,7 @@ describe('a snapshot', () => {
     }
   });
 
-  it('brings back tree, sessions, last zxid and extra', () => {
+  test('brings back tree, sessions, last zxid and extra', () => {
     const source = driver();
     const step = load(take(source));
     if (step.state !== 'loaded') throw new Error(JSON.stringify(step));
@@ -73,7 +73,7 @@ describe('a snapshot', () => {
     expect(step.tree.acl(step.tree.lookupText('/a'))).toEqual(READ_ACL);
   });
 
-  it('stays as it is while its pieces are held and the walk goes on', () => {
+  test('stays as it is while its pieces are held and the walk goes on', () => {
     const source = driver();
     for (let i = 0; i < 2000; i++) source.t.apply(create(`/n${i}`, { data: 'x'.repeat(200) }));
     const walk = beginSnapshot(source.t.tree, source.sessions, EXTRA);
@@ -86,7 +86,7 @@ describe('a snapshot', () => {
     expect(pieces.every((piece, i) => copies[i]!.equals(piece))).toBe(true);
   });
 
-  it('is one at a time; an aborted or finished one makes room for the next', () => {
+  test('is one at a time; an aborted or finished one makes room for the next', () => {
     const { t, sessions } = driver();
     const walk = beginSnapshot(t.tree, sessions, EXTRA);
     expect(() => beginSnapshot(t.tree, sessions, EXTRA)).toThrow(/under way/);
@@ -96,7 +96,7 @@ describe('a snapshot', () => {
     take({ t, sessions });
   });
 
-  it('does not grow with what is written meanwhile, but by each changed node once', () => {
+  test('does not grow with what is written meanwhile, but by each changed node once', () => {
     const source = driver();
     for (let i = 0; i < 100; i++) source.t.apply(create(`/n${i}`, { data: 'x' }));
     const length = take(source).length;
@@ -120,7 +120,7 @@ describe('the identities of a snapshot', () => {
     { scheme: 'digest', id: 'café:x' },
   ];
 
-  it('come back with their sessions', () => {
+  test('come back with their sessions', () => {
     const source = driver();
     source.sessions.identify(asSessionId(7), user);
     source.sessions.attach(asSessionId(2 ** 45), 14, [...user]);
@@ -130,7 +130,7 @@ describe('the identities of a snapshot', () => {
     expect(step.sessions.identityLists).toBe(1);
   });
 
-  it('are those of its beginning, whatever changes meanwhile', () => {
+  test('are those of its beginning, whatever changes meanwhile', () => {
     const source = driver();
     source.sessions.identify(asSessionId(7), user);
     const whole = take(source);
@@ -142,7 +142,7 @@ describe('the identities of a snapshot', () => {
     expect(Buffer.concat(pieces).equals(whole)).toBe(true);
   });
 
-  it('are damage where they are more than a connection may have, or not what was written', () => {
+  test('are damage where they are more than a connection may have, or not what was written', () => {
     const source = driver();
     const many = Array.from({ length: MAX_IDENTITIES + 1 }, (_, i) => ({ scheme: 'digest', id: `u${i}:x` }));
     source.sessions.identify(asSessionId(7), many);
@@ -162,7 +162,7 @@ describe('a damaged snapshot', () => {
   const source = driver();
   const whole = take(source);
 
-  it('is noticed wherever a bit flips, or does no harm', () => {
+  test('is noticed wherever a bit flips, or does no harm', () => {
     const faults = new Set<string>();
     for (let at = 0; at < whole.length; at++) {
       for (const bit of [1, 128]) {
@@ -183,7 +183,7 @@ describe('a damaged snapshot', () => {
     expect(faults).toContain(SnapshotFault.malformed);
   });
 
-  it('is noticed wherever it is cut off, and where it goes on', () => {
+  test('is noticed wherever it is cut off, and where it goes on', () => {
     for (let length = 0; length < whole.length; length++) {
       expect(faultOf(whole.subarray(0, length)), `${length} bytes`).toBeDefined();
     }
@@ -191,7 +191,7 @@ describe('a damaged snapshot', () => {
     expect(faultOf(Buffer.concat([whole, whole]))).toBe(SnapshotFault.incomplete);
   });
 
-  it('is named by what is wrong', () => {
+  test('is named by what is wrong', () => {
     const records: Buffer[] = [];
     for (let at = 0; at < whole.length; ) {
       const end = at + 4 + Buffer.from(whole).readInt32BE(at);
@@ -214,7 +214,7 @@ describe('a damaged snapshot', () => {
     expect(faultOf(Buffer.concat([records[0]!, records.at(-1)!]))).toBe(SnapshotFault.wrongCount);
   });
 
-  it('made of noise never throws', () => {
+  test('made of noise never throws', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = new Random(seed);
       const noise = random.bytes(random.below(400));
@@ -228,12 +228,12 @@ describe('a damaged snapshot', () => {
 });
 
 describe('the format', () => {
-  it('is the same in every version that can read it', () => {
+  test('is the same in every version that can read it', () => {
     const hash = createHash('sha256').update(take(driver())).digest('hex');
     expect(hash).toBe('b12f52f1a5ac89459208a23309e3bef604f01237ce012a5f57120b13f56b343e');
   });
 
-  it('is the same with identities', () => {
+  test('is the same with identities', () => {
     const source = driver();
     source.sessions.identify(asSessionId(7), [
       { scheme: 'ip', id: '10.0.0.1' },

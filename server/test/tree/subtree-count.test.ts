@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { countBelow, looksToCount } from '../../src/tree/subtree-count.ts';
 import { Tree } from '../../src/tree/tree.ts';
@@ -23,7 +23,7 @@ function grow(seed: number, steps: number): { readonly tree: Tree; readonly path
 }
 
 describe('the count of a subtree', () => {
-  it.each([0, 1, 5, 1_000])(
+  test.each([0, 1, 5, 1_000])(
     'is that of the paths below it, where up to %i nodes are walked and more are found by a pass',
     (mostWalked) => {
       for (let seed = 1; seed <= 20; seed++) {
@@ -37,7 +37,7 @@ describe('the count of a subtree', () => {
     },
   );
 
-  it('jumps in memory for the first ten thousand nodes only, however many there are and wherever they lie', () => {
+  test('jumps in memory for the first ten thousand nodes only, however many there are and wherever they lie', () => {
     const tree = new Tree();
     tree.apply(create('/top'), asZxid(1), 1, asSessionId(1));
     let zxid = 1;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../../src/codec/bytes.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asZxid } from '../../src/model/ids.ts';
@@ -24,7 +24,7 @@ const known = (tree: Tree): string[] =>
   Array.from({ [Symbol.iterator]: () => tree.transients() }, (slot) => tree.path(slot)).sort();
 
 describe('a container', () => {
-  it('goes when its last child has gone, and not before it had one', () => {
+  test('goes when its last child has gone, and not before it had one', () => {
     const t = new TreeDriver();
     t.apply(container('/c'));
     expect(removeAt(t, '/c')).toBe(ErrorCode.badVersion);
@@ -37,7 +37,7 @@ describe('a container', () => {
     expect(t.tree.digest()).toBe(t.tree.recomputeDigest());
   });
 
-  it('that got a child again stays', () => {
+  test('that got a child again stays', () => {
     const t = new TreeDriver();
     for (const write of [container('/c'), create('/c/x'), remove('/c/x'), create('/c/y')]) t.apply(write);
     expect(removeAt(t, '/c')).toBe(ErrorCode.badVersion);
@@ -46,7 +46,7 @@ describe('a container', () => {
 });
 
 describe('a TTL node', () => {
-  it('goes when it was not changed for longer than its time to live', () => {
+  test('goes when it was not changed for longer than its time to live', () => {
     const t = new TreeDriver();
     t.apply(mortal('/t'));
     const madeMs = t.timeMs;
@@ -55,7 +55,7 @@ describe('a TTL node', () => {
     expect(t.exists('/t')).toBe(false);
   });
 
-  it('lives on from each change of its data', () => {
+  test('lives on from each change of its data', () => {
     const t = new TreeDriver();
     t.apply(mortal('/t'));
     const madeMs = t.timeMs;
@@ -65,7 +65,7 @@ describe('a TTL node', () => {
     expect(removeAt(t, '/t', t.timeMs + TTL_MS + 1)).toBe(ErrorCode.ok);
   });
 
-  it('with children stays', () => {
+  test('with children stays', () => {
     const t = new TreeDriver();
     t.apply(mortal('/t'));
     t.apply(create('/t/x'));
@@ -73,7 +73,7 @@ describe('a TTL node', () => {
   });
 });
 
-it('no other node is removed that way, and nobody hears of what stays', () => {
+test('no other node is removed that way, and nobody hears of what stays', () => {
   const t = new TreeDriver();
   t.apply(create('/p'));
   t.apply(create('/e', { flags: 1 }), 7);
@@ -85,7 +85,7 @@ it('no other node is removed that way, and nobody hears of what stays', () => {
 });
 
 describe('the nodes whose time may be over', () => {
-  it('are known, through multis that fail and through snapshots', () => {
+  test('are known, through multis that fail and through snapshots', () => {
     const t = new TreeDriver();
     for (const write of [container('/c'), mortal('/t'), container('/gone'), create('/p')]) t.apply(write);
     t.apply(remove('/gone'));

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('./measure-watches.ts', import.meta.url));
 
-it('a watch on a path of its own costs at most 300 bytes of the process, next to nothing of them on the heap', () => {
+test('a watch on a path of its own costs at most 300 bytes of the process, next to nothing of them on the heap', () => {
   const output = execFileSync(process.execPath, ['--expose-gc', SCRIPT, '100000'], { encoding: 'utf8' });
   const measured = JSON.parse(output) as { rssBytesPerWatch: number; heapBytesPerWatch: number };
   console.log(measured);

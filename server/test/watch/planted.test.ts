@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 import { noTotals, runCollision, runSeed, type Subject } from './watch-run.ts';
 
@@ -42,10 +42,10 @@ function complaintOf(subject: Subject): string | undefined {
   return undefined;
 }
 
-it('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', async () => {
   expect(await firstComplaint(undefined)).toBeUndefined();
 });
 
-it.each(PLANTED_BUGS)('the runs notice that $name', async (bug) => {
+test.each(PLANTED_BUGS)('the runs notice that $name', async (bug) => {
   expect(await firstComplaint(bug)).toBeDefined();
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Reader } from '../../src/codec/jute-reader.ts';
 import { Writer } from '../../src/codec/jute-writer.ts';
 import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
@@ -31,7 +31,7 @@ const talk = CONVERSATION.filter((one) => one.name !== 'connect');
 const text = (data: string) => Buffer.from(data);
 
 describe('the recorded requests', () => {
-  it('get from wire and tree the very bytes that ZooKeeper answered', () => {
+  test('get from wire and tree the very bytes that ZooKeeper answered', () => {
     const server = new MiniServer();
     for (const { name, request, reply, timeMs } of talk) {
       const bytes = bytesOf(request);
@@ -42,7 +42,7 @@ describe('the recorded requests', () => {
     }
   });
 
-  it('get the same replies however the stream is cut', () => {
+  test('get the same replies however the stream is cut', () => {
     const stream = Buffer.concat(talk.map((one) => bytesOf(one.request)));
     const replies = talk.map((one) => one.reply).join('');
     const answers = (chunks: readonly Uint8Array[]): string => {
@@ -89,7 +89,7 @@ describe('the recorded requests', () => {
     { ...node, op: OpCode.createContainer, path: '/mc', data: undefined, flags: 4 },
     { ...node, op: OpCode.createTtl, path: '/mt', flags: 5, ttlMs: 1000 },
   ];
-  it.each<[string, (writer: Writer) => void]>([
+  test.each<[string, (writer: Writer) => void]>([
     ['create', (w) => writeCreateRequest(w, 1, OpCode.create, { ...node, path: '/a', data: text('data') })],
     [
       'create2 sequential',
@@ -142,7 +142,7 @@ describe('the recorded replies', () => {
     return { reader, header: readReplyHeader(reader) };
   };
 
-  it('are read by our own client side', () => {
+  test('are read by our own client side', () => {
     const { reader, header } = replyOf('getData');
     expect(header).toEqual({ xid: 9, zxid: 7, err: 0 });
     expect(readGetDataReply(reader)).toMatchObject({
@@ -167,7 +167,7 @@ describe('the recorded replies', () => {
     expect(replyOf('exists missing').header.err).toBe(-101);
   });
 
-  it('to multis are read step by step', () => {
+  test('to multis are read step by step', () => {
     const results = readMultiResults(replyOf('multi').reader);
     expect(results.map(({ op, path, stat }) => [op, path, stat?.version])).toEqual([
       [1, '/m', undefined],
@@ -187,7 +187,7 @@ describe('the recorded replies', () => {
 });
 
 describe('the recorded connect', () => {
-  it('is read and written the same both ways', () => {
+  test('is read and written the same both ways', () => {
     const { request, reply } = exchange('connect');
     const asked = readConnectRequest(new Reader().reset(bytesOf(request), 4, request.length / 2))!;
     expect(asked).toEqual({
@@ -209,7 +209,7 @@ describe('the recorded connect', () => {
     expect(hexOf(writer).slice(0, 24) + hexOf(writer).slice(40)).toBe(reply.slice(0, 24) + reply.slice(40));
   });
 
-  it('may lack the read-only flag, and then so does the answer', () => {
+  test('may lack the read-only flag, and then so does the answer', () => {
     const request = bytesOf(exchange('connect').request);
     const asked = readConnectRequest(new Reader().reset(request, 4, request.length - 1))!;
     expect(asked.readOnly).toBeUndefined();
@@ -223,7 +223,7 @@ describe('the recorded connect', () => {
 });
 
 describe('the recorded conversation', () => {
-  it('leaves the same digest in every version that can share an ensemble', () => {
+  test('leaves the same digest in every version that can share an ensemble', () => {
     const server = new MiniServer();
     for (const { request, timeMs } of talk) {
       const bytes = bytesOf(request);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
 import { Random } from '../tree/random.ts';
 
@@ -34,7 +34,7 @@ const bodies = ['', 'a', 'four', 'x'.repeat(MAX), '\0\0\0\u0002', 'end'];
 const stream = Buffer.concat(bodies.map(frame));
 
 describe('frames', () => {
-  it('come out of one chunk without being copied', () => {
+  test('come out of one chunk without being copied', () => {
     const reader = new FrameReader(MAX);
     reader.push(stream);
     for (const body of bodies) {
@@ -46,17 +46,17 @@ describe('frames', () => {
     expect(reader.pendingBytes).toBe(0);
   });
 
-  it('come out byte by byte', () => {
+  test('come out byte by byte', () => {
     expect(read(Array.from(stream, (byte) => Uint8Array.of(byte)))).toEqual(bodies);
   });
 
-  it('come out of two chunks cut at each point', () => {
+  test('come out of two chunks cut at each point', () => {
     for (let cut = 0; cut <= stream.length; cut++) {
       expect(read([stream.subarray(0, cut), stream.subarray(cut)]), `cut at ${cut}`).toEqual(bodies);
     }
   });
 
-  it('come out of three chunks cut anywhere', () => {
+  test('come out of three chunks cut anywhere', () => {
     const short = Buffer.concat(['ab', '', 'cde'].map(frame));
     for (let a = 0; a <= short.length; a++) {
       for (let b = a; b <= short.length; b++) {
@@ -66,7 +66,7 @@ describe('frames', () => {
     }
   });
 
-  it('come out of random chunks with empty ones among them', () => {
+  test('come out of random chunks with empty ones among them', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = new Random(seed);
       const sent = Array.from({ length: random.below(20) }, () =>
@@ -83,7 +83,7 @@ describe('frames', () => {
     }
   });
 
-  it('that are not whole are counted as pending', () => {
+  test('that are not whole are counted as pending', () => {
     const reader = new FrameReader(MAX);
     reader.push(frame('abcdef').subarray(0, 7));
     expect(reader.next()).toBe(FrameStatus.none);
@@ -98,7 +98,7 @@ describe('a bad length', () => {
     return head;
   };
 
-  it.each([
+  test.each([
     [MAX + 1, `too long ${MAX + 1}`],
     [2 ** 31 - 1, 'too long 2147483647'],
     [-1, 'negative -1'],
@@ -115,7 +115,7 @@ describe('a bad length', () => {
 });
 
 describe('a four-letter word', () => {
-  it.each([['ruok'], ['srvr'], ['wchp']])('%s is seen at the beginning, whole or in pieces', (word) => {
+  test.each([['ruok'], ['srvr'], ['wchp']])('%s is seen at the beginning, whole or in pieces', (word) => {
     expect(read([Buffer.from(word)], true)).toEqual([`word ${word}`]);
     expect(read([Buffer.from(`${word}\n`)], true)).toEqual([`word ${word}`]);
     expect(
@@ -126,7 +126,7 @@ describe('a four-letter word', () => {
     ).toEqual([`word ${word}`]);
   });
 
-  it('is only a bad length where words are not expected, after a frame, or not of letters', () => {
+  test('is only a bad length where words are not expected, after a frame, or not of letters', () => {
     expect(read([Buffer.from('ruok')])).toEqual(['too long 1920298859']);
     expect(read([Buffer.concat([frame('x'), Buffer.from('ruok')])], true)).toEqual([
       'x',
@@ -137,7 +137,7 @@ describe('a four-letter word', () => {
 });
 
 describe('garbage', () => {
-  it('never throws, and never claims more than came', () => {
+  test('never throws, and never claims more than came', () => {
     for (let seed = 1; seed <= 500; seed++) {
       const random = new Random(seed);
       const reader = new FrameReader(MAX, random.chance(0.5));

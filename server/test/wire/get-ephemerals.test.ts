@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Reader } from '../../src/codec/jute-reader.ts';
 import { Writer } from '../../src/codec/jute-writer.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
@@ -29,7 +29,7 @@ function listed(paths: readonly string[], prefix: string | undefined, maxBytes =
   return { err, found, looked };
 }
 
-it('ephemeral nodes are listed by the bytes with which their paths begin', () => {
+test('ephemeral nodes are listed by the bytes with which their paths begin', () => {
   const paths = ['/é', '/éa', '/e', '/éa-b', '/f'];
   expect(listed(paths, '/éa').found).toEqual(['/éa', '/éa-b']);
   expect(listed(paths, '/é').found).toEqual(['/é', '/éa', '/éa-b']);
@@ -37,7 +37,7 @@ it('ephemeral nodes are listed by the bytes with which their paths begin', () =>
   expect(listed(paths, '/longer than any of them').found).toEqual([]);
 });
 
-it('a list of more bytes than an answer may have is an error, found out without going through the rest', () => {
+test('a list of more bytes than an answer may have is an error, found out without going through the rest', () => {
   const paths = Array.from({ length: 1_000 }, (_, i) => `/a-rather-long-name-${i}`);
   expect(listed(paths, '/', 30_000).found).toEqual(paths);
   const { err, looked } = listed(paths, '/', 2_000);

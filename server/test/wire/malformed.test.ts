@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Reader } from '../../src/codec/jute-reader.ts';
 import { Writer } from '../../src/codec/jute-writer.ts';
 import { OPEN_ACL } from '../../src/model/acl.ts';
@@ -32,7 +32,7 @@ const item = (type: number): Part[] => [type, false, -1];
 const END: Part[] = [-1, true, -1];
 
 describe('a write that is cut short', () => {
-  it.each(requests.filter(({ bytes }) => isWriteOp(opOf(bytes))))(
+  test.each(requests.filter(({ bytes }) => isWriteOp(opOf(bytes))))(
     'is malformed at each length: $name',
     ({ bytes }) => {
       for (let end = 12; end < bytes.length; end++) {
@@ -45,7 +45,7 @@ describe('a write that is cut short', () => {
 });
 
 describe('what ZooKeeper answers with a marshalling error is malformed here', () => {
-  it.each<[string, number, Part[]]>([
+  test.each<[string, number, Part[]]>([
     ['a create with a null path', OpCode.create, create(null, 0)],
     ['a delete with a null path', OpCode.delete, [null, -1]],
     ['a string of −7 bytes', OpCode.delete, [-7, -1]],
@@ -63,13 +63,13 @@ describe('what ZooKeeper answers with a marshalling error is malformed here', ()
     expect(readWrite(op, record(...parts))).toBeUndefined();
   });
 
-  it('but not a null id of the scheme auth, as kazoo sends it', () => {
+  test('but not a null id of the scheme auth, as kazoo sends it', () => {
     expect(readWrite(OpCode.create, record('/z', '', 1, 31, 'auth', null, 0))).toMatchObject({
       acl: [{ perms: 31, scheme: 'auth', id: '' }],
     });
   });
 
-  it('but not a negative count of ACLs, null data, or more bytes at the end', () => {
+  test('but not a negative count of ACLs, null data, or more bytes at the end', () => {
     expect(readWrite(OpCode.create, record('/z', '', -9, 0))).toMatchObject({ acl: undefined });
     expect(readWrite(OpCode.create, record(...create('/a', 0), 1))).toMatchObject({
       acl: OPEN_ACL,
@@ -83,7 +83,7 @@ describe('what ZooKeeper answers with a marshalling error is malformed here', ()
 });
 
 describe('garbage', () => {
-  it('in requests never throws, never damages the tree, and always gets one whole reply', () => {
+  test('in requests never throws, never damages the tree, and always gets one whole reply', () => {
     let answered = 0;
     for (let seed = 1; seed <= 400; seed++) {
       const random = new Random(seed);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../../src/model/command.ts';
 import { OpCode } from '../../../src/model/op-codes.ts';
@@ -67,7 +67,7 @@ function hear(raftId: number, index: number, digest: string): void {
 }
 
 describe('a leader', () => {
-  it('logs a checkpoint every five seconds, where something was written since the last one', () => {
+  test('logs a checkpoint every five seconds, where something was written since the last one', () => {
     checkpoints.review(asReplica());
     checkpoints.review(asReplica());
     expect(decided).toEqual([OpCode.checkpoint]);
@@ -84,7 +84,7 @@ describe('a leader', () => {
     expect(decided).toHaveLength(2);
   });
 
-  it('alone does so', () => {
+  test('alone does so', () => {
     replica.leading = false;
     checkpoints.review(asReplica());
     expect(decided).toEqual([]);
@@ -92,7 +92,7 @@ describe('a leader', () => {
 });
 
 describe('a member that applies a checkpoint', () => {
-  it('tells its digest there to everybody whom it is linked with', () => {
+  test('tells its digest there to everybody whom it is linked with', () => {
     applyCheckpoint();
     for (const outbox of outboxes.values()) {
       const reader = new FieldReader(outbox.take().subarray(4), peerFormat);
@@ -100,12 +100,12 @@ describe('a member that applies a checkpoint', () => {
     }
   });
 
-  it('says nothing at other commands', () => {
+  test('says nothing at other commands', () => {
     checkpoints.applied({ op: OpCode.create } as Applied, asReplica());
     expect(outboxes.get(2)?.length).toBe(0);
   });
 
-  it('goes on where a majority agrees with it', () => {
+  test('goes on where a majority agrees with it', () => {
     applyCheckpoint();
     hear(2, 51, 'own at 51');
     hear(3, 51, 'other');
@@ -113,7 +113,7 @@ describe('a member that applies a checkpoint', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('stops where a majority agrees without it, whoever speaks first', () => {
+  test('stops where a majority agrees without it, whoever speaks first', () => {
     hear(2, 51, 'other');
     hear(3, 51, 'other');
     expect(fatal).toBeUndefined();
@@ -122,7 +122,7 @@ describe('a member that applies a checkpoint', () => {
     expect(log.of('error', 'rebuild it as a new member')).toHaveLength(1);
   });
 
-  it('raises one alarm, and stops nobody, where all differ', () => {
+  test('raises one alarm, and stops nobody, where all differ', () => {
     applyCheckpoint();
     hear(2, 51, 'second');
     hear(3, 51, 'third');

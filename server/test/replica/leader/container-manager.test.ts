@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Reader } from '../../../src/codec/jute-reader.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../../src/model/command.ts';
 import { ErrorCode } from '../../../src/model/error-codes.ts';
@@ -63,7 +63,7 @@ class World implements Decider {
 }
 
 describe('the leader', () => {
-  it('has those removed whose time is over, once an interval', () => {
+  test('has those removed whose time is over, once an interval', () => {
     const world = new World();
     world.used('/c1');
     world.used('/c2');
@@ -78,14 +78,14 @@ describe('the leader', () => {
     expect(world.t.exists('/new')).toBe(true);
   });
 
-  it('looks as often as it is asked to, though a review of everything else comes ten times a second', () => {
+  test('looks as often as it is asked to, though a review of everything else comes ten times a second', () => {
     const world = new World(1);
     world.t.apply(create('/ttl', { op: OpCode.createTtl, flags: 5, ttlMs: 10 }));
     world.t.timeMs += 11;
     expect(world.run(2)).toEqual(['/ttl']);
   });
 
-  it('looks at no more nodes in a second for looking more often', () => {
+  test('looks at no more nodes in a second for looking more often', () => {
     const often = new World(1);
     const seldom = new World();
     for (const world of [often, seldom]) for (let i = 0; i < 3_000; i++) world.used(`/c${i}`);
@@ -95,7 +95,7 @@ describe('the leader', () => {
     expect(often.run(500).length).toBeLessThanOrEqual(seldom.run(500).length);
   });
 
-  it('begins its interval when it begins to lead; others decide nothing', () => {
+  test('begins its interval when it begins to lead; others decide nothing', () => {
     const world = new World();
     world.leading = false;
     world.used('/c');
@@ -105,7 +105,7 @@ describe('the leader', () => {
     expect(world.run(INTERVAL_MS)).toEqual(['/c']);
   });
 
-  it('removes many over several reviews, and all of them', () => {
+  test('removes many over several reviews, and all of them', () => {
     const world = new World();
     for (let i = 0; i < 1_000; i++) world.used(`/c${i}`);
     world.run(INTERVAL_MS);
@@ -118,7 +118,7 @@ describe('the leader', () => {
     expect(first + world.run(INTERVAL_MS - 200).length).toBe(1_000);
   });
 
-  it('begins anew where a snapshot brought another tree', () => {
+  test('begins anew where a snapshot brought another tree', () => {
     const world = new World();
     for (let i = 0; i < 1_000; i++) world.used(`/c${i}`);
     world.run(INTERVAL_MS);

@@ -1,5 +1,5 @@
 import type { Configuration } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DigestCheck, type DigestVerdict } from '../../../src/replica/leader/digest-check.ts';
 
 function configurationOf(voters: readonly number[], learners: readonly number[] = []): Configuration {
@@ -19,7 +19,7 @@ function verdicts(
 }
 
 describe('the digests of a checkpoint', () => {
-  it('are equal once a majority says so with this member', () => {
+  test('are equal once a majority says so with this member', () => {
     expect(
       verdicts(1, three, [
         [1, 'a'],
@@ -29,7 +29,7 @@ describe('the digests of a checkpoint', () => {
     ).toEqual(['unknown', 'equal', 'equal']);
   });
 
-  it('say nothing before this member has its own', () => {
+  test('say nothing before this member has its own', () => {
     expect(
       verdicts(1, three, [
         [2, 'a'],
@@ -39,7 +39,7 @@ describe('the digests of a checkpoint', () => {
     ).toEqual(['unknown', 'unknown', 'equal']);
   });
 
-  it('convict this member where a majority agrees without it, and say who said what', () => {
+  test('convict this member where a majority agrees without it, and say who said what', () => {
     expect(
       verdicts(1, three, [
         [1, 'b'],
@@ -53,7 +53,7 @@ describe('the digests of a checkpoint', () => {
     expect(check.record(10, 1, 'b', three)).toEqual({ kind: 'diverged', index: 10, own: 'b', majority: 'a' });
   });
 
-  it('do not convict a member that is in the majority', () => {
+  test('do not convict a member that is in the majority', () => {
     expect(
       verdicts(2, three, [
         [1, 'b'],
@@ -63,7 +63,7 @@ describe('the digests of a checkpoint', () => {
     ).toBe('equal');
   });
 
-  it('convict nobody where all differ: that is an alarm', () => {
+  test('convict nobody where all differ: that is an alarm', () => {
     expect(
       verdicts(1, three, [
         [1, 'a'],
@@ -82,7 +82,7 @@ describe('the digests of a checkpoint', () => {
     ).toBe('split');
   });
 
-  it('of learners do not count, and a learner is judged by the voters', () => {
+  test('of learners do not count, and a learner is judged by the voters', () => {
     const configuration = configurationOf([1, 2, 3], [4, 5]);
     expect(
       verdicts(1, configuration, [
@@ -100,18 +100,18 @@ describe('the digests of a checkpoint', () => {
     ).toBe('diverged');
   });
 
-  it('of two checkpoints are not mixed', () => {
+  test('of two checkpoints are not mixed', () => {
     const check = new DigestCheck(1);
     check.record(10, 1, 'a', three);
     check.record(11, 2, 'b', three);
     expect(check.record(11, 3, 'b', three).kind).toBe('unknown');
   });
 
-  it('of a member alone are equal to themselves', () => {
+  test('of a member alone are equal to themselves', () => {
     expect(verdicts(1, configurationOf([1]), [[1, 'a']])).toEqual(['equal']);
   });
 
-  it('are remembered for the last 16 checkpoints only', () => {
+  test('are remembered for the last 16 checkpoints only', () => {
     const check = new DigestCheck(1);
     for (let index = 1; index <= 100; index++) check.record(index, 2, 'a', three);
     check.record(84, 3, 'a', three);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { LeaderSpace } from '../../../src/replica/leader/leader-space.ts';
 import type { Links } from '../../../src/replica/peers/links.ts';
@@ -53,7 +53,7 @@ function hearWord(serverId: number, term: number, word: number): void {
 const isLowIn = (term: number): boolean => space.roomIn(term) !== Room.ample;
 
 describe('a leader', () => {
-  it('says once to each that its disk is nearly full, and once that it is not any more', () => {
+  test('says once to each that its disk is nearly full, and once that it is not any more', () => {
     expect(said(7, false)).toEqual([]);
     expect(said(7, true)).toEqual(['2 7 1', '3 7 1']);
     expect(said(7, true)).toEqual([]);
@@ -61,7 +61,7 @@ describe('a leader', () => {
     expect(said(7, false)).toEqual([]);
   });
 
-  it('says how short of room it is, and again where that changes', () => {
+  test('says how short of room it is, and again where that changes', () => {
     expect(saidOf(7, Room.low)).toEqual([]);
     expect(saidOf(7, Room.scarce)).toEqual(['2 7 2', '3 7 2']);
     expect(saidOf(7, Room.exhausted)).toEqual(['2 7 1', '3 7 1']);
@@ -77,7 +77,7 @@ describe('a leader', () => {
     }
   });
 
-  it('says it again on a new link, and in a new term', () => {
+  test('says it again on a new link, and in a new term', () => {
     said(7, true);
     space.parted(3);
     expect(said(7, true)).toEqual(['3 7 1']);
@@ -86,7 +86,7 @@ describe('a leader', () => {
     expect(said(11, true)).toEqual(['2 11 1', '3 11 1']);
   });
 
-  it('waits for a member that is still starting, which would not take it in', () => {
+  test('waits for a member that is still starting, which would not take it in', () => {
     hellos.set(3, helloOf(3, { running: false }));
     expect(said(7, true)).toEqual(['2 7 1']);
     hellos.set(3, helloOf(3, { running: true }));
@@ -95,11 +95,11 @@ describe('a leader', () => {
 });
 
 describe('who does not lead', () => {
-  it('says nothing of its own disk', () => {
+  test('says nothing of its own disk', () => {
     expect(said(0, true)).toEqual([]);
   });
 
-  it('believes the leader, until it says that there is room', () => {
+  test('believes the leader, until it says that there is room', () => {
     for (const term of [0, 6, 7]) expect(isLowIn(term)).toBe(false);
     hear(2, 7, true);
     expect(isLowIn(7)).toBe(true);
@@ -107,12 +107,12 @@ describe('who does not lead', () => {
     expect(isLowIn(7)).toBe(false);
   });
 
-  it('holds it against no leader of another term', () => {
+  test('holds it against no leader of another term', () => {
     hear(2, 7, true);
     expect([6, 8].map((term) => isLowIn(term))).toEqual([false, false]);
   });
 
-  it('does not listen to a former leader', () => {
+  test('does not listen to a former leader', () => {
     hear(2, 7, true);
     hear(3, 6, false);
     expect(isLowIn(7)).toBe(true);
@@ -120,7 +120,7 @@ describe('who does not lead', () => {
     expect(isLowIn(7)).toBe(true);
   });
 
-  it('knows nothing after the link with the leader broke: on the next one it is told again', () => {
+  test('knows nothing after the link with the leader broke: on the next one it is told again', () => {
     hear(2, 7, true);
     space.parted(3);
     expect(isLowIn(7)).toBe(true);

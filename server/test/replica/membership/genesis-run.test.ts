@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Bootstrap } from '../../../src/replica/membership/bootstrap.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
 import { type PlantedBug, withPlanted } from '../plant.ts';
@@ -8,7 +8,7 @@ import type { GenesisSubject } from './genesis-world.ts';
 
 const SEEDS = 300;
 
-it('whatever stops, breaks or is wiped in any order, no Raft id is used twice and a genesis that can complete does', async () => {
+test('whatever stops, breaks or is wiped in any order, no Raft id is used twice and a genesis that can complete does', async () => {
   const totals = await runGenesis({ Bootstrap, Links }, 1, SEEDS);
   expect(totals.elections).toBeGreaterThan(100);
   expect(totals.wipes).toBeGreaterThan(500);
@@ -29,10 +29,10 @@ function complaint(bug: PlantedBug | undefined, seeds: number): Promise<string |
   });
 }
 
-it('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', async () => {
   expect(await complaint(undefined, 20)).toBeUndefined();
 });
 
-it.each(GENESIS_BUGS)('the runs notice that $name', async (bug) => {
+test.each(GENESIS_BUGS)('the runs notice that $name', async (bug) => {
   expect(await complaint(bug, SEEDS)).toMatch(/genesis, seed \d+:/);
 });

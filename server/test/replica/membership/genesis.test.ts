@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decideGenesis, type GenesisView } from '../../../src/replica/membership/genesis.ts';
 import { helloOf } from '../hellos.ts';
 import { allRows, describeRow, viewOf } from './genesis-table.ts';
@@ -6,12 +6,12 @@ import { allRows, describeRow, viewOf } from './genesis-table.ts';
 const rows = allRows();
 
 describe('genesis, in every combination of three members', () => {
-  it('is the table that was reviewed', async () => {
+  test('is the table that was reviewed', async () => {
     const table = `${rows.map(describeRow).join('\n')}\n`;
     await expect(table).toMatchFileSnapshot('golden/genesis-table.txt');
   });
 
-  it('creates only at the least server id, with nobody absent, everybody empty, and all seeing the same processes', () => {
+  test('creates only at the least server id, with nobody absent, everybody empty, and all seeing the same processes', () => {
     const creating = rows.filter((row) => decideGenesis(viewOf(row)).kind === 'create');
     expect(creating).toHaveLength(1);
     const [row] = creating;
@@ -20,7 +20,7 @@ describe('genesis, in every combination of three members', () => {
     expect(row?.allSeeAll).toBe(true);
   });
 
-  it('grants only what it holds itself, to the empty ones, with nobody absent, started or foreign', () => {
+  test('grants only what it holds itself, to the empty ones, with nobody absent, started or foreign', () => {
     const granting = rows.filter((row) => decideGenesis(viewOf(row)).kind === 'grant');
     expect(granting.length).toBeGreaterThan(0);
     for (const row of granting) {
@@ -33,7 +33,7 @@ describe('genesis, in every combination of three members', () => {
     }
   });
 
-  it('has at most one member that grants: the least server id that holds the grant', () => {
+  test('has at most one member that grants: the least server id that holds the grant', () => {
     for (const row of rows) {
       if (decideGenesis(viewOf(row)).kind !== 'grant') continue;
       for (const [other, standing] of row.others) {
@@ -42,7 +42,7 @@ describe('genesis, in every combination of three members', () => {
     }
   });
 
-  it('starts Raft only at a member that holds a grant, and only once it is known that all do or one runs already', () => {
+  test('starts Raft only at a member that holds a grant, and only once it is known that all do or one runs already', () => {
     for (const row of rows) {
       if (decideGenesis(viewOf(row)).kind !== 'start') continue;
       const others = [...row.others.values()];
@@ -52,7 +52,7 @@ describe('genesis, in every combination of three members', () => {
     }
   });
 
-  it('says who is missing and whose data are foreign', () => {
+  test('says who is missing and whose data are foreign', () => {
     for (const row of rows) {
       const step = decideGenesis(viewOf(row));
       if (step.kind !== 'wait' || row.self !== 'granted') continue;
@@ -66,14 +66,14 @@ describe('genesis, in every combination of three members', () => {
 describe('genesis, beside the three voters', () => {
   const alone: GenesisView = { self: helloOf(1), expectedClusterId: '', voters: [1], hellos: new Map() };
 
-  it('a standalone member creates its cluster without anybody, and starts with its grant', () => {
+  test('a standalone member creates its cluster without anybody, and starts with its grant', () => {
     expect(decideGenesis(alone)).toEqual({ kind: 'create' });
     expect(decideGenesis({ ...alone, self: helloOf(1, { clusterId: 'ours', raftId: 1 }) })).toEqual({
       kind: 'start',
     });
   });
 
-  it('a learner that the file names neither creates nor is waited for', () => {
+  test('a learner that the file names neither creates nor is waited for', () => {
     const learner = { self: helloOf(4), expectedClusterId: '', voters: [1, 2, 3], hellos: new Map() };
     expect(decideGenesis(learner)).toMatchObject({ kind: 'wait', reason: expect.stringContaining('(4)') });
     const seen = (self: number) => new Map([1, 2, 3].filter((l) => l !== self).map((l) => [l, l * 100]));
@@ -88,7 +88,7 @@ describe('genesis, beside the three voters', () => {
     });
   });
 
-  it('a member that was told its cluster never begins another one, however empty all disks are', () => {
+  test('a member that was told its cluster never begins another one, however empty all disks are', () => {
     const expectedClusterId = 'ours';
     const lost = { kind: 'wait', reason: expect.stringContaining('its cluster ours exists') };
     expect(decideGenesis({ ...alone, expectedClusterId })).toMatchObject(lost);
@@ -99,7 +99,7 @@ describe('genesis, beside the three voters', () => {
     expect(decideGenesis({ ...view, expectedClusterId })).toMatchObject(lost);
   });
 
-  it('a learner that was admitted starts once a member of its cluster runs', () => {
+  test('a learner that was admitted starts once a member of its cluster runs', () => {
     const self = helloOf(4, { clusterId: 'ours', raftId: 9 });
     const running = new Map([[2, helloOf(2, { clusterId: 'ours', raftId: 2, started: true })]]);
     expect(decideGenesis({ self, expectedClusterId: '', voters: [1, 2, 3], hellos: running })).toEqual({
@@ -111,7 +111,7 @@ describe('genesis, beside the three voters', () => {
     );
   });
 
-  it('one voter that sees an earlier process at one address is enough to wait', () => {
+  test('one voter that sees an earlier process at one address is enough to wait', () => {
     const seen = new Map([
       [1, 100],
       [3, 299],

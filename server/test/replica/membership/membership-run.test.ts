@@ -1,5 +1,5 @@
 import type { Configuration } from 'raft-ts-lite';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Prng } from '../../../sim/prng.ts';
 import {
   decideMembership,
@@ -145,7 +145,7 @@ function contextOf(serverId: number, instance: number): string {
   });
 }
 
-it('a leader makes everybody a member again under ids that nobody had, whoever loses a disk, whenever', () => {
+test('a leader makes everybody a member again under ids that nobody had, whoever loses a disk, whenever', () => {
   const totals = { removals: 0, admissions: 0 };
   for (let seed = 1; seed <= 100; seed++) {
     const { removals, admissions } = run(seed);

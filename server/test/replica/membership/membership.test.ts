@@ -1,5 +1,5 @@
 import type { Configuration } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   decideMembership,
   decodeContext,
@@ -56,37 +56,37 @@ function memberHello(serverId: number, raftId = serverId): Hello {
 }
 
 describe('the leader changes nothing', () => {
-  it('where everybody is who they were', () => {
+  test('where everybody is who they were', () => {
     expect(decideMembership(viewOf({}, [memberHello(2), memberHello(3)])).kind).toBe('none');
   });
 
-  it('for members whose links are down: they may come back with their data', () => {
+  test('for members whose links are down: they may come back with their data', () => {
     expect(decideMembership(viewOf({}, [memberHello(3)])).kind).toBe('none');
   });
 
-  it('while a joint consensus is under way', () => {
+  test('while a joint consensus is under way', () => {
     const configuration = { ...three, outgoing: [1, 2, 3] };
     expect(decideMembership(viewOf({ configuration }, [helloOf(2, { instance: 7 })])).kind).toBe('none');
   });
 
-  it('about members that the file no longer names', () => {
+  test('about members that the file no longer names', () => {
     const wanted = [wantedOf(1), wantedOf(2)];
     expect(decideMembership(viewOf({ wanted }, [memberHello(2), helloOf(3, { instance: 7 })])).kind).toBe(
       'none',
     );
   });
 
-  it('about a member that was admitted and has not got its grant yet: the same process still waits', () => {
+  test('about a member that was admitted and has not got its grant yet: the same process still waits', () => {
     const hello = helloOf(3, { instance: 300 });
     expect(decideMembership(viewOf({}, [memberHello(2), hello])).kind).toBe('none');
     expect(receive(viewOf({}, [hello])).admit).toEqual([{ serverId: 3, raftId: 3, instance: 300 }]);
   });
 
-  it('about itself, whatever a hello says', () => {
+  test('about itself, whatever a hello says', () => {
     expect(decideMembership(viewOf({}, [helloOf(1, { instance: 7 })])).kind).toBe('none');
   });
 
-  it('about a member with data of another cluster: people must look', () => {
+  test('about a member with data of another cluster: people must look', () => {
     const foreign = helloOf(2, { clusterId: 'theirs', raftId: 2, started: true });
     expect(decideMembership(viewOf({}, [foreign])).kind).toBe('none');
     expect(receive(viewOf({}, [foreign]))).toEqual({ admit: [], outdated: [] });
@@ -96,7 +96,7 @@ describe('the leader changes nothing', () => {
 describe('a member that lost its disk', () => {
   const lost = helloOf(2, { instance: 7 });
 
-  it('is removed first, by the id that it had', () => {
+  test('is removed first, by the id that it had', () => {
     expect(decideMembership(viewOf({}, [lost, memberHello(3)]))).toEqual({
       kind: 'remove',
       raftId: 2,
@@ -104,11 +104,11 @@ describe('a member that lost its disk', () => {
     });
   });
 
-  it('is not admitted under the id that it had', () => {
+  test('is not admitted under the id that it had', () => {
     expect(receive(viewOf({}, [lost])).admit).toEqual([]);
   });
 
-  it('is added as a new one once it is gone, as the process that asks', () => {
+  test('is added as a new one once it is gone, as the process that asks', () => {
     const configuration = withoutMember(three, 2);
     expect(decideMembership(viewOf({ configuration }, [lost, memberHello(3)]))).toEqual({
       kind: 'add',
@@ -117,7 +117,7 @@ describe('a member that lost its disk', () => {
     });
   });
 
-  it('gets its grant under the new id, and another process of that server id does not', () => {
+  test('gets its grant under the new id, and another process of that server id does not', () => {
     const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
     expect(receive(viewOf({ configuration }, [lost])).admit).toEqual([
       { serverId: 2, raftId: 9, instance: 7 },
@@ -130,7 +130,7 @@ describe('a member that lost its disk', () => {
     });
   });
 
-  it('votes again once it has caught up, not before, and not by a hello of its old life', () => {
+  test('votes again once it has caught up, not before, and not by a hello of its old life', () => {
     const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
     const hellos = [memberHello(2, 9), memberHello(3)];
     const promote = { kind: 'promote', raftId: 9, serverId: 2 };
@@ -143,26 +143,26 @@ describe('a member that lost its disk', () => {
 describe('a member that comes back with the data of a removed id', () => {
   const configuration = withLearner(withoutMember(three, 2), 9, 2, 7);
 
-  it('is told so', () => {
+  test('is told so', () => {
     expect(receive(viewOf({ configuration }, [memberHello(2, 2)])).outdated).toEqual([2]);
     expect(receive(viewOf({ configuration: withoutMember(three, 2) }, [memberHello(2)])).outdated).toEqual([
       2,
     ]);
   });
 
-  it('is not told so by one whose configuration is older than its id: it joined since', () => {
+  test('is not told so by one whose configuration is older than its id: it joined since', () => {
     const former = { ...three, index: 20 };
     expect(receive(viewOf({ configuration: former }, [memberHello(4, 21)])).outdated).toEqual([]);
     expect(receive(viewOf({ configuration: former }, [memberHello(4, 20)])).outdated).toEqual([4]);
   });
 
-  it('is not told so where it knows more than this leader', () => {
+  test('is not told so where it knows more than this leader', () => {
     expect(receive(viewOf({ configuration }, [memberHello(2, 12)])).outdated).toEqual([]);
   });
 });
 
 describe('learners', () => {
-  it('that the file names stay learners', () => {
+  test('that the file names stay learners', () => {
     const wanted = [wantedOf(1), wantedOf(2), wantedOf(3), wantedOf(4, 'learner')];
     const configuration = withLearner(three, 9, 4, 400);
     expect(decideMembership(viewOf({ wanted, configuration }, [memberHello(4, 9)])).kind).toBe('none');
@@ -175,13 +175,13 @@ describe('learners', () => {
 });
 
 describe('what the configuration remembers of a member', () => {
-  it('comes out as it went in', () => {
+  test('comes out as it went in', () => {
     const { role: _role, ...address } = wantedOf(7);
     const context = { ...address, instance: 4_294_967_296 };
     expect(decodeContext(encodeContext(context))).toEqual(context);
   });
 
-  it('is found by server id', () => {
+  test('is found by server id', () => {
     expect(memberOf(three, 2)?.[0]).toBe(2);
     expect(memberOf(three, 4)).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { encodeContext } from '../../../src/replica/membership/membership.ts';
 import { OutdatedVoices } from '../../../src/replica/membership/outdated-voices.ts';
 
@@ -15,14 +15,14 @@ function configurationOf(count: number) {
   };
 }
 
-it('no single member, or stranger in its name, makes one of three or five give up its data', () => {
+test('no single member, or stranger in its name, makes one of three or five give up its data', () => {
   for (const count of [3, 5]) {
     const voices = new OutdatedVoices();
     for (let i = 0; i < 3; i++) expect(voices.hear(3, 2, configurationOf(count))).toBe(false);
   }
 });
 
-it('a majority of the other voters does, and what was said over a link goes with it', () => {
+test('a majority of the other voters does, and what was said over a link goes with it', () => {
   const voices = new OutdatedVoices();
   const five = configurationOf(5);
   expect(voices.hear(1, 2, five)).toBe(false);
@@ -32,7 +32,7 @@ it('a majority of the other voters does, and what was said over a link goes with
   expect(voices.hear(1, 2, five)).toBe(true);
 });
 
-it('who is no voter of the own configuration has no voice, nor has the member itself', () => {
+test('who is no voter of the own configuration has no voice, nor has the member itself', () => {
   const voices = new OutdatedVoices();
   const three = configurationOf(3);
   expect([1, 2, 7, 8, 9].map((serverId) => voices.hear(serverId, 2, three))).not.toContain(true);

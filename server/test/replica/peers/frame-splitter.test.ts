@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../../sim/prng.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
 import { Outbox } from '../../../src/replica/peers/outbox.ts';
@@ -27,21 +27,21 @@ const frames = [[7], [1, 2, 3], [9, 0, 0, 0, 0, 0, 4], [255]];
 const stream = streamOf(frames.map((frame) => Uint8Array.from(frame)));
 
 describe('the stream of a link is cut into the same frames', () => {
-  it('in one chunk', () => {
+  test('in one chunk', () => {
     expect(split([stream])).toEqual(frames);
   });
 
-  it('byte by byte', () => {
+  test('byte by byte', () => {
     expect(split([...stream].map((byte) => Uint8Array.of(byte)))).toEqual(frames);
   });
 
-  it('split at each point', () => {
+  test('split at each point', () => {
     for (let at = 0; at <= stream.length; at++) {
       expect(split([stream.subarray(0, at), stream.subarray(at)]), `split at ${at}`).toEqual(frames);
     }
   });
 
-  it('split at each two points', () => {
+  test('split at each two points', () => {
     for (let a = 0; a <= stream.length; a++)
       for (let b = a; b <= stream.length; b++) {
         const chunks = [stream.subarray(0, a), stream.subarray(a, b), stream.subarray(b)];
@@ -49,7 +49,7 @@ describe('the stream of a link is cut into the same frames', () => {
       }
   });
 
-  it('in random pieces of frames of random sizes', () => {
+  test('in random pieces of frames of random sizes', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const prng = new Prng(seed, 'splitter');
       const random = Array.from({ length: 20 }, () =>
@@ -68,11 +68,11 @@ describe('the stream of a link is cut into the same frames', () => {
 });
 
 describe('the bytes of a frame', () => {
-  it('are a view of the chunk where the frame lies within it, so that nothing is copied', () => {
+  test('are a view of the chunk where the frame lies within it, so that nothing is copied', () => {
     new FrameSplitter(maxPeerFrameBytes).push(stream, (frame) => expect(frame.buffer).toBe(stream.buffer));
   });
 
-  it('stay as they are when later chunks come', () => {
+  test('stay as they are when later chunks come', () => {
     const kept: Uint8Array[] = [];
     const splitter = new FrameSplitter(maxPeerFrameBytes);
     for (const byte of stream) splitter.push(Uint8Array.of(byte), (frame) => kept.push(frame));
@@ -81,7 +81,7 @@ describe('the bytes of a frame', () => {
 });
 
 describe('a long frame', () => {
-  it('takes memory as it comes, not as it is announced', () => {
+  test('takes memory as it comes, not as it is announced', () => {
     const prefix = new Uint8Array(4);
     new DataView(prefix.buffer).setUint32(0, maxPeerFrameBytes);
     const before = process.memoryUsage().arrayBuffers;
@@ -94,7 +94,7 @@ describe('a long frame', () => {
     expect(splitters).toHaveLength(8);
   });
 
-  it('of any length comes out whole, in chunks as a socket gives them', () => {
+  test('of any length comes out whole, in chunks as a socket gives them', () => {
     for (const length of [262_143, 262_144, 262_145, 600_000, 1_048_577]) {
       const frame = new Prng(length, 'long').bytes(length);
       const bytes = streamOf([frame, Uint8Array.of(9)]);
@@ -111,14 +111,14 @@ describe('a long frame', () => {
 describe('a length that no frame has', () => {
   const lengths = [0, maxPeerFrameBytes + 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
-  it.each(lengths)('%d is refused, whole or byte by byte', (length) => {
+  test.each(lengths)('%d is refused, whole or byte by byte', (length) => {
     const prefix = new Uint8Array(4);
     new DataView(prefix.buffer).setUint32(0, length);
     expect(() => split([prefix])).toThrow(PeerProtocolError);
     expect(() => split([...prefix].map((byte) => Uint8Array.of(byte)))).toThrow(`of ${length} bytes`);
   });
 
-  it('is refused behind whole frames, which still count', () => {
+  test('is refused behind whole frames, which still count', () => {
     const got: number[] = [];
     const bad = Uint8Array.from([...stream, 0, 0, 0, 0]);
     expect(() => new FrameSplitter(maxPeerFrameBytes).push(bad, (frame) => got.push(frame[0]!))).toThrow(
@@ -127,7 +127,7 @@ describe('a length that no frame has', () => {
     expect(got).toEqual(frames.map((frame) => frame[0]));
   });
 
-  it('is none at the limit', () => {
+  test('is none at the limit', () => {
     const prefix = new Uint8Array(4);
     new DataView(prefix.buffer).setUint32(0, maxPeerFrameBytes);
     expect(split([prefix])).toEqual([]);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
@@ -97,27 +97,27 @@ function link(serverId: number, said: Partial<Hello> = {}): void {
 }
 
 describe('a link that comes up', () => {
-  it('carries a hello first, at once', () => {
+  test('carries a hello first, at once', () => {
     links.up(2);
     expect(hellosTo(2)).toEqual([{ ...own, version: peerProtocolVersion, seen: new Map() }]);
     expect(links.isUp(2)).toBe(false);
   });
 
-  it('counts as up once the other side has greeted', () => {
+  test('counts as up once the other side has greeted', () => {
     link(2, { raftId: 7, clusterId: 'c' });
     expect(links.isUp(2)).toBe(true);
     expect(greeted).toEqual([{ ...helloOf(2), raftId: 7, clusterId: 'c' }]);
     expect([...links.hellos()]).toEqual([[2, greeted[0]]]);
   });
 
-  it('takes the place of one that stood: that one has parted', () => {
+  test('takes the place of one that stood: that one has parted', () => {
     link(2, { raftId: 7 });
     links.up(2);
     expect(parted).toEqual([{ serverId: 2, raftId: 7 }]);
     expect(links.isUp(2)).toBe(false);
   });
 
-  it('begins with a stream of its own: what the old one left half is forgotten', () => {
+  test('begins with a stream of its own: what the old one left half is forgotten', () => {
     link(2);
     links.received(2, frameOf(PeerFrame.raft, 1, 2, 3).subarray(0, 6));
     link(2);
@@ -127,7 +127,7 @@ describe('a link that comes up', () => {
 });
 
 describe('who sees whom is told', () => {
-  it('to everybody, whenever somebody greets first or parts', () => {
+  test('to everybody, whenever somebody greets first or parts', () => {
     link(2, { instance: 222 });
     link(3, { instance: 333 });
     expect(hellosTo(2).at(-1)?.seen).toEqual(
@@ -140,7 +140,7 @@ describe('who sees whom is told', () => {
     expect(hellosTo(2).at(-1)?.seen).toEqual(new Map([[2, 222]]));
   });
 
-  it('only until Raft runs: afterwards nobody asks', () => {
+  test('only until Raft runs: afterwards nobody asks', () => {
     link(2);
     links.announce({ started: true, raftId: 1, clusterId: 'c' });
     const before = hellosTo(2).length;
@@ -152,7 +152,7 @@ describe('who sees whom is told', () => {
 });
 
 describe('frames', () => {
-  it('reach the member with what their sender said of itself last', () => {
+  test('reach the member with what their sender said of itself last', () => {
     link(2, { raftId: 4 });
     links.received(2, frameOf(PeerFrame.raft, 1));
     links.received(2, greetingOf({ ...helloOf(2), raftId: 9 }));
@@ -163,21 +163,21 @@ describe('frames', () => {
     ]);
   });
 
-  it('that came behind one that closed the link are not looked at', () => {
+  test('that came behind one that closed the link are not looked at', () => {
     link(2);
     onFrame = () => links.down(2);
     links.received(2, Uint8Array.from([...frameOf(PeerFrame.raft, 1), ...frameOf(PeerFrame.raft, 2)]));
     expect(frames.map((frame) => frame.first)).toEqual([1]);
   });
 
-  it('of a link that is down are not looked at', () => {
+  test('of a link that is down are not looked at', () => {
     link(2);
     links.down(2);
     links.received(2, frameOf(PeerFrame.raft, 1));
     expect(frames).toEqual([]);
   });
 
-  it('leave as one write for each link and flush', () => {
+  test('leave as one write for each link and flush', () => {
     link(2);
     link(3);
     writes = 0;
@@ -204,7 +204,7 @@ describe('a peer that does not keep to the protocol', () => {
     ['four gigabytes', Uint8Array.of(255, 255, 255, 255), /4294967295 bytes/],
   ];
 
-  it.each(bad)('%s: its link is closed, with the reason in the log', (_what, bytes, reason) => {
+  test.each(bad)('%s: its link is closed, with the reason in the log', (_what, bytes, reason) => {
     links.up(2);
     links.received(2, bytes);
     expect(disconnected).toEqual([2]);
@@ -215,14 +215,14 @@ describe('a peer that does not keep to the protocol', () => {
     expect(log.lines).toHaveLength(1);
   });
 
-  it('leaves the other links alone', () => {
+  test('leaves the other links alone', () => {
     link(3);
     links.up(2);
     links.received(2, frameOf(PeerFrame.raft, 1));
     expect(links.isUp(3)).toBe(true);
   });
 
-  it('is not what a bug of our own looks like: that is thrown', () => {
+  test('is not what a bug of our own looks like: that is thrown', () => {
     link(2);
     onFrame = () => {
       throw new TypeError('a bug');
@@ -242,7 +242,7 @@ describe('what waits to be sent', () => {
     links.flush();
   }
 
-  it('closes its link once it is more than the rules let be under way, and the log says how much', () => {
+  test('closes its link once it is more than the rules let be under way, and the log says how much', () => {
     link(2);
     bufferedBytes.set(2, 4_000);
     say(2, 1_000);
@@ -257,7 +257,7 @@ describe('what waits to be sent', () => {
     ]);
   });
 
-  it('leaves the other links alone', () => {
+  test('leaves the other links alone', () => {
     link(2);
     link(3);
     bufferedBytes.set(2, 6_000);
@@ -267,7 +267,7 @@ describe('what waits to be sent', () => {
     expect(sent.filter((frame) => frame.kind === PeerFrame.raft).map((frame) => frame.serverId)).toEqual([3]);
   });
 
-  it('is a backlog from the length of one piece of a snapshot on', () => {
+  test('is a backlog from the length of one piece of a snapshot on', () => {
     link(2);
     bufferedBytes.set(2, 999);
     expect(links.isBacklogged(2)).toBe(false);
@@ -293,7 +293,7 @@ describe('silence', () => {
     return sent.filter((frame) => frame.kind === PeerFrame.keepAlive).length;
   }
 
-  it('of ours is broken by an empty frame a second', () => {
+  test('of ours is broken by an empty frame a second', () => {
     link(2);
     tickAt(1_000);
     expect(keepAlives()).toBe(0);
@@ -305,7 +305,7 @@ describe('silence', () => {
     expect(keepAlives()).toBe(2);
   });
 
-  it('is none where something was sent', () => {
+  test('is none where something was sent', () => {
     link(2);
     nowMs += 900;
     const outbox = links.outbox(2)!;
@@ -315,7 +315,7 @@ describe('silence', () => {
     expect(keepAlives()).toBe(0);
   });
 
-  it('of theirs breaks the link after five seconds, and the log says so', () => {
+  test('of theirs breaks the link after five seconds, and the log says so', () => {
     link(2);
     tickAt(5_000);
     expect(disconnected).toEqual([]);
@@ -324,7 +324,7 @@ describe('silence', () => {
     expect(log.of('warn', 'silent')[0]?.fields).toEqual({ serverId: 2, silentMs: 5_001 });
   });
 
-  it('is none where anything comes, be it a keep-alive or a part of a frame', () => {
+  test('is none where anything comes, be it a keep-alive or a part of a frame', () => {
     link(2);
     nowMs += 4_000;
     links.received(2, frameOf(PeerFrame.keepAlive));
@@ -336,7 +336,7 @@ describe('silence', () => {
     expect(disconnected).toEqual([2]);
   });
 
-  it('that this member slept through is not held against the others', () => {
+  test('that this member slept through is not held against the others', () => {
     link(2);
     tickAt(1_000);
     nowMs = 1_020_000;
@@ -346,7 +346,7 @@ describe('silence', () => {
     expect(disconnected).toEqual([2]);
   });
 
-  it('of one that never greeted breaks its link all the same', () => {
+  test('of one that never greeted breaks its link all the same', () => {
     links.up(2);
     tickAt(5_001);
     expect(disconnected).toEqual([2]);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Links } from '../../../src/replica/peers/links.ts';
 import { type Hello, PeerFrame, peerProtocolVersion } from '../../../src/replica/peers/peer-frames.ts';
 import { HeardLog } from '../heard-log.ts';
@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 describe('what this version does not know', () => {
-  it('is left out and counted where it is a kind of frame, and said once for each kind; the link stands', () => {
+  test('is left out and counted where it is a kind of frame, and said once for each kind; the link stands', () => {
     links.up(2);
     links.received(2, greetingOf(helloOf(2)));
     for (let i = 0; i < 3; i++) links.received(2, frameOf(200, 1, 2, 3));
@@ -58,7 +58,7 @@ describe('what this version does not know', () => {
     expect(disconnected).toEqual([]);
   });
 
-  it('is left out where it stands behind the last field of a hello', () => {
+  test('is left out where it stands behind the last field of a hello', () => {
     const bytes = greetingOf(helloOf(2, { raftId: 7 }));
     const longer = Uint8Array.from([...bytes, 1, 2, 3]);
     longer[3]! += 3;
@@ -67,7 +67,7 @@ describe('what this version does not know', () => {
     expect(greeted).toEqual([helloOf(2, { raftId: 7 })]);
   });
 
-  it('of another protocol version is looked at no further than its version and server id, whatever follows', () => {
+  test('of another protocol version is looked at no further than its version and server id, whatever follows', () => {
     for (const [version, older] of [
       [0, 'member 2'],
       [2, 'this member'],
@@ -89,7 +89,7 @@ describe('what this version does not know', () => {
     }
   });
 
-  it('closes a link with one line a minute, however often it is dialled again', () => {
+  test('closes a link with one line a minute, however often it is dialled again', () => {
     for (let i = 0; i < 50; i++) {
       links.up(2);
       links.received(2, greetingOf({ ...helloOf(2), version: 9 }));

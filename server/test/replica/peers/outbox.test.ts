@@ -6,7 +6,7 @@ import {
   MessageType,
   type SnapshotMeta,
 } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Bounds, boundsOf } from '../../../src/bounds/bounds.ts';
 import { MAX_FRAME_BYTES, MAX_MEMBERS, MAX_SERVER_ID } from '../../../src/bounds/limits.ts';
 import { COMMAND_HEADER_BYTES } from '../../../src/model/command.ts';
@@ -31,7 +31,7 @@ function lengthsIn(bytes: Uint8Array): number[] {
 }
 
 describe('a frame for another member', () => {
-  it('that is longer than members take is a bug that shows at once: it is not sent, what stood before it is', () => {
+  test('that is longer than members take is a bug that shows at once: it is not sent, what stood before it is', () => {
     const outbox = new Outbox(100);
     writeFrame(outbox, 100);
     expect(() => writeFrame(outbox, 101)).toThrow(
@@ -41,7 +41,7 @@ describe('a frame for another member', () => {
     expect(lengthsIn(outbox.take())).toEqual([100, 7]);
   });
 
-  it('waits for the end of the turn with the others, until a megabyte has gathered', () => {
+  test('waits for the end of the turn with the others, until a megabyte has gathered', () => {
     const left: number[][] = [];
     const outbox: Outbox = new Outbox(2_000_000, () => left.push(lengthsIn(outbox.take())));
     for (let i = 0; i < 5; i++) writeFrame(outbox, 300_000);
@@ -91,24 +91,24 @@ describe('with every jute.maxbuffer that is allowed, there fits into one frame',
     return { type: MessageType.append, ...basis, prevIndex: 1, prevTerm: 1, commit: 1, entries };
   }
 
-  it('the largest command, handed over', () => {
+  test('the largest command, handed over', () => {
     const commands = [new Uint8Array(48), largestCommand, new Uint8Array(48)];
     const write = (outbox: Outbox): void => writeForwards(outbox, 1, commands, bounds.forwardFrameBytes);
     expect(longest(write)).toBeGreaterThan(MAX_FRAME_BYTES);
   });
 
-  it('many small commands, handed over', () => {
+  test('many small commands, handed over', () => {
     const commands = Array.from({ length: 100_000 }, () => new Uint8Array(COMMAND_HEADER_BYTES));
     const write = (outbox: Outbox): void => writeForwards(outbox, 1, commands, bounds.forwardFrameBytes);
     expect(longest(write)).toBeLessThan(2 * bounds.forwardFrameBytes);
   });
 
-  it('the largest entry, appended', () => {
+  test('the largest entry, appended', () => {
     const entry: Entry = { index: 2, term: 1, kind: EntryKind.command, data: largestCommand };
     expect(longest(raft(append([entry])))).toBeGreaterThan(MAX_FRAME_BYTES);
   });
 
-  it('a piece of a snapshot, with the largest membership that there may be', () => {
+  test('a piece of a snapshot, with the largest membership that there may be', () => {
     const data = new Uint8Array(bounds.snapshotChunkBytes);
     const chunk: Message = {
       type: MessageType.snapshotChunk,
@@ -121,7 +121,7 @@ describe('with every jute.maxbuffer that is allowed, there fits into one frame',
     expect(longest(raft(chunk))).toBeLessThan(bounds.snapshotChunkBytes + 100_000);
   });
 
-  it('a hello of one that sees everybody', () => {
+  test('a hello of one that sees everybody', () => {
     const seen = new Map(Array.from({ length: MAX_SERVER_ID }, (_, i) => [i + 1, 2 ** 32] as const));
     const hello = helloOf(1, { clusterId: 'c'.repeat(64), seen });
     expect(longest((outbox) => writeHello(outbox, hello))).toBeLessThan(10_000);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../../sim/prng.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
@@ -54,14 +54,14 @@ const grant: Grant = {
 };
 
 describe('frames between members', () => {
-  it.each(hellos)('a hello comes out as it went in: $server id', (hello) => {
+  test.each(hellos)('a hello comes out as it went in: $server id', (hello) => {
     const { kind, reader } = frameOf((writer) => writeHello(writer, hello));
     expect(kind).toBe(PeerFrame.hello);
     expect(readHello(reader)).toEqual(hello);
     expect(reader.remaining).toBe(0);
   });
 
-  it('a grant comes out as it went in, in memory of its own: its frame is reused', () => {
+  test('a grant comes out as it went in, in memory of its own: its frame is reused', () => {
     const { kind, reader, payload } = frameOf((writer) => writeGrant(writer, grant));
     expect(kind).toBe(PeerFrame.grant);
     const read = readGrant(reader);
@@ -69,13 +69,13 @@ describe('frames between members', () => {
     expect(read).toEqual(grant);
   });
 
-  it('the word that data are outdated names the cluster', () => {
+  test('the word that data are outdated names the cluster', () => {
     const { kind, reader } = frameOf((writer) => writeOutdated(writer, 'f00d'));
     expect(kind).toBe(PeerFrame.outdated);
     expect(reader.text()).toBe('f00d');
   });
 
-  it('have the bytes that members of this protocol version understand', () => {
+  test('have the bytes that members of this protocol version understand', () => {
     const hello = helloOf(3, {
       clusterId: 'Ærø',
       raftId: 2 ** 40 + 5,
@@ -109,7 +109,7 @@ describe('frames between members', () => {
     );
   });
 
-  it('a hello whose ids are no whole numbers is refused', () => {
+  test('a hello whose ids are no whole numbers is refused', () => {
     for (const wrong of [Number.NaN, -1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
       for (const field of ['raftId', 'instance'] as const) {
         const { reader } = frameOf((writer) => writeHello(writer, { ...helloOf(3, {}), [field]: wrong }));
@@ -118,7 +118,7 @@ describe('frames between members', () => {
     }
   });
 
-  it('garbage is a hello or a grant, or a PeerProtocolError, nothing else', () => {
+  test('garbage is a hello or a grant, or a PeerProtocolError, nothing else', () => {
     for (let seed = 1; seed <= 5_000; seed++) {
       const prng = new Prng(seed, 'frames');
       const hello = prng.chance(0.5);

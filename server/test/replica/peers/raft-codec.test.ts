@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fitness, MessageType } from 'raft-ts-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Prng } from '../../../sim/prng.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { FieldWriter } from '../../../src/codec/field-writer.ts';
@@ -27,7 +27,7 @@ function failure(bytes: Uint8Array): unknown {
 }
 
 describe("Raft's messages between members", () => {
-  it.each(types)('%s comes out as it went in', (_name, type) => {
+  test.each(types)('%s comes out as it went in', (_name, type) => {
     for (let seed = 1; seed <= 100; seed++) {
       const message = randomMessage(new Prng(seed), type);
       const writer = new FieldWriter(peerFormat, 1);
@@ -38,7 +38,7 @@ describe("Raft's messages between members", () => {
     }
   });
 
-  it('have the bytes that members of this protocol version understand', () => {
+  test('have the bytes that members of this protocol version understand', () => {
     const hash = createHash('sha256');
     for (const [, type] of types) {
       for (let seed = 1; seed <= 100; seed++) hash.update(encode(new Prng(seed), type));
@@ -46,7 +46,7 @@ describe("Raft's messages between members", () => {
     expect(hash.digest('hex')).toBe('66c71bf4778612240fe14c848effd54982d7d9635d4b0c7f2139c72dedceb326');
   });
 
-  it.each(types)('%s that is cut off anywhere is refused', (_name, type) => {
+  test.each(types)('%s that is cut off anywhere is refused', (_name, type) => {
     for (let seed = 1; seed <= 20; seed++) {
       const bytes = encode(new Prng(seed), type);
       const shortest = type === MessageType.heartbeatResponse ? bytes.length - 1 : bytes.length;
@@ -58,19 +58,19 @@ describe("Raft's messages between members", () => {
     }
   });
 
-  it('an answer to a heartbeat that says nothing of fitness is that of an earlier build, and able', () => {
+  test('an answer to a heartbeat that says nothing of fitness is that of an earlier build, and able', () => {
     const bytes = encode(new Prng(1), MessageType.heartbeatResponse);
     const message = readRaftMessage(new FieldReader(bytes.subarray(0, bytes.length - 1), peerFormat));
     expect(message).toMatchObject({ type: MessageType.heartbeatResponse, fitness: Fitness.able });
   });
 
-  it('a fitness of a later build that this one does not know is no recommendation', () => {
+  test('a fitness of a later build that this one does not know is no recommendation', () => {
     const bytes = encode(new Prng(1), MessageType.heartbeatResponse);
     bytes[bytes.length - 1] = 77;
     expect(readRaftMessage(new FieldReader(bytes, peerFormat))).toMatchObject({ fitness: Fitness.stalled });
   });
 
-  it('garbage is a message or a PeerProtocolError, nothing else', () => {
+  test('garbage is a message or a PeerProtocolError, nothing else', () => {
     const counts = { message: 0, refused: 0 };
     for (let seed = 1; seed <= 20_000; seed++) {
       const prng = new Prng(seed, 'garbage');
@@ -90,7 +90,7 @@ describe("Raft's messages between members", () => {
     expect(counts.refused).toBeGreaterThan(1000);
   });
 
-  it('ids and terms that are no whole numbers are refused', () => {
+  test('ids and terms that are no whole numbers are refused', () => {
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 1.5, 2 ** 53]) {
       for (const field of ['from', 'to', 'term'] as const) {
         const writer = new FieldWriter(peerFormat);
@@ -100,7 +100,7 @@ describe("Raft's messages between members", () => {
     }
   });
 
-  it('a count of entries or voters that the frame cannot hold is refused before anything is allocated for it', () => {
+  test('a count of entries or voters that the frame cannot hold is refused before anything is allocated for it', () => {
     for (const type of [MessageType.append, MessageType.logStatus] as const) {
       const writer = new FieldWriter(peerFormat);
       writer.u8(type);

@@ -5,8 +5,8 @@ import type { SessionLife } from '../../../sim/oracle/oracle.ts';
 import { VirtualTime } from '../../../sim/scheduler.ts';
 
 const HEARD = 'no session expires while its client is heard';
-const LEADER = 'a new leader gives every session its whole time-out';
-const ATTACHED = 'a session lasts its time-out after an attachment';
+const LEADER = 'a new leader gives every session its whole timeout';
+const ATTACHED = 'a session lasts its timeout after an attachment';
 
 let time: VirtualTime;
 let watch: ExpiryWatch;

@@ -34,7 +34,7 @@ export const membershipBugs: readonly PlantedBug[] = [
       'const gone = [...(node.configurations.at(0).voters ?? [])].filter((id) => !voters.includes(id)); const incoming = halfReached(node, [...voters, ...gone], own, reachedBy);',
   },
   {
-    name: 'a member that is told to take over waits for its time-out',
+    name: 'a member that is told to take over waits for its timeout',
     file: 'raft/src/election.ts',
     find: 'if (from === node.leader && node.role === Role.follower && mayCampaign(node)) startVote(node, true);',
     replace:
