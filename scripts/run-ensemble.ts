@@ -12,7 +12,7 @@ const launcher = join(root, 'node_modules', '.bin', 'rookery-server');
 const serverIds = [1, 2, 3];
 const clientPort = (serverId: number) => 2180 + serverId;
 const httpPort = (serverId: number) => 8080 + serverId;
-const startupPollMs = 100;
+const STARTUP_POLL_MS = 100;
 
 function prepare(serverId: number): string {
   const folder = join(dataRoot, String(serverId));
@@ -83,7 +83,7 @@ async function announceWhenReady(): Promise<void> {
   while (!stopping) {
     const ready = await Promise.all(serverIds.map(isReady));
     if (ready.every(Boolean)) break;
-    await new Promise((wake) => setTimeout(wake, startupPollMs));
+    await new Promise((wake) => setTimeout(wake, STARTUP_POLL_MS));
   }
   if (stopping) return;
   const connect = serverIds.map((serverId) => `127.0.0.1:${clientPort(serverId)}`).join(',');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type FailoverFault, failoverFaults } from './cells/failover.ts';
+import { FAILOVER_FAULTS, type FailoverFault } from './cells/failover.ts';
 import { type ThroughputCell, throughputCells } from './cells/throughput.ts';
-import { type PeerName, peerNames } from './peers/peer.ts';
+import { PEER_NAMES, type PeerName } from './peers/peer.ts';
 
 export const usage = `Side-by-side benchmark of Apache ZooKeeper and Rookery: three members each, on loopback, fsync on.
 
@@ -50,7 +50,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   if (values.help) return undefined;
   const profile = values.profile ?? false;
   const peers =
-    values.only === undefined ? (profile ? (['rookery'] as const) : peerNames) : [peerName(values.only)];
+    values.only === undefined ? (profile ? (['rookery'] as const) : PEER_NAMES) : [peerName(values.only)];
   const wanted = values.cells?.split(',').map((name) => name.trim());
   const isWanted = (id: string): boolean =>
     wanted === undefined || wanted.some((name) => id.startsWith(name));
@@ -66,7 +66,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     peers,
     cells: throughputCells.filter((cell) => isWanted(cell.id)),
     memory: isWanted('memory'),
-    failover: failoverFaults.filter((fault) => isWanted(`failover-${fault}`)),
+    failover: FAILOVER_FAULTS.filter((fault) => isWanted(`failover-${fault}`)),
     measureMs: positive('seconds', values.seconds) * 1000,
     warmUpMs: positive('warm-up', values['warm-up']) * 1000,
     rounds: positive('rounds', values.rounds),
@@ -104,8 +104,8 @@ function parse(args: readonly string[]) {
 }
 
 function peerName(text: string): PeerName {
-  const name = peerNames.find((candidate) => candidate === text);
-  if (name === undefined) throw new UsageError(`--only takes ${peerNames.join(' or ')}, not ${text}`);
+  const name = PEER_NAMES.find((candidate) => candidate === text);
+  if (name === undefined) throw new UsageError(`--only takes ${PEER_NAMES.join(' or ')}, not ${text}`);
   return name;
 }
 

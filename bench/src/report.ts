@@ -1,7 +1,12 @@
-import { type FailoverFault, type FailoverResult, failoverFaults, failoverGoalMs } from './cells/failover.ts';
+import {
+  FAILOVER_FAULTS,
+  type FailoverFault,
+  type FailoverResult,
+  failoverGoalMs,
+} from './cells/failover.ts';
 import { MEMORY_GOAL_BYTES, type MemoryResult, total } from './cells/memory.ts';
 import type { ThroughputCell, ThroughputResult } from './cells/throughput.ts';
-import { type PeerName, peerNames } from './peers/peer.ts';
+import { PEER_NAMES, type PeerName } from './peers/peer.ts';
 
 /** What one peer did; what was not asked for is absent. */
 export interface PeerResults {
@@ -20,7 +25,7 @@ const NONE = '–';
 
 /** The table of the closing note, in Markdown: it can be read in a terminal and pasted into a document. */
 export function renderReport(cells: readonly ThroughputCell[], results: Results): string {
-  const present = peerNames.filter((name) => results[name] !== undefined);
+  const present = PEER_NAMES.filter((name) => results[name] !== undefined);
   const titles = present.map((name) => results[name]!.title);
   const rows: Row[] = [
     ['work', ...titles.flatMap((title) => [`${title} ops/s`, 'p50', 'p99 ms', 'cores']), ...verdict],
@@ -66,7 +71,7 @@ function throughputVerdict(cell: ThroughputCell, results: Results): Row {
 }
 
 function memoryRows(results: Results): Row[] {
-  const present = peerNames.filter((name) => results[name] !== undefined);
+  const present = PEER_NAMES.filter((name) => results[name] !== undefined);
   const memories = present.map((name) => results[name]?.memory);
   const first = memories.find((memory) => memory !== undefined);
   if (first === undefined) return [];
@@ -89,8 +94,8 @@ function megabytesOf(memory: MemoryResult): string {
 }
 
 function failoverRows(results: Results): Row[] {
-  const present = peerNames.filter((name) => results[name] !== undefined);
-  return failoverFaults.flatMap((fault) => {
+  const present = PEER_NAMES.filter((name) => results[name] !== undefined);
+  return FAILOVER_FAULTS.flatMap((fault) => {
     const measured = present.map((name) => results[name]?.failover[fault]);
     if (measured.every((result) => result === undefined)) return [];
     const ours = results.rookery?.failover[fault];

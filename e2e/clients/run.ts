@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../bench/src/cache.ts';
 import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
-import { peerNames } from '../../bench/src/peers/peer.ts';
+import { PEER_NAMES } from '../../bench/src/peers/peer.ts';
 import { installZookeeper, missingForZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
 import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
-import { type Context, type Scenario, type Tool, tools } from './scenario.ts';
+import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { type Tier, type TierName, tiers } from './tiers.ts';
 
@@ -20,14 +20,14 @@ const usage = `Real clients against three real server processes on loopback.
   --against <peer>   rookery (default) or zookeeper: Apache ZooKeeper, to prove the scenarios themselves
   --tier <name>      ${Object.keys(tiers).join(', ')} (default ci)
   --only <names>     comma-separated beginnings of scenario names
-  --without <tools>  leave out the scenarios that need them: ${tools.join(', ')}
+  --without <TOOLS>  leave out the scenarios that need them: ${TOOLS.join(', ')}
   --minutes <n>      of the long run, instead of the tier's
   --seed <n>         for what is chosen at random (default: the time)
   --list             print the scenarios and stop
 `;
 
 interface Options {
-  readonly against: (typeof peerNames)[number];
+  readonly against: (typeof PEER_NAMES)[number];
   readonly tier: TierName;
   readonly chosen: readonly Scenario[];
   readonly without: readonly string[];
@@ -56,14 +56,14 @@ function parseOptions(): Options | undefined {
     for (const { name, proves } of scenarios) process.stdout.write(`${name.padEnd(20)} ${proves}\n`);
     return undefined;
   }
-  const against = peerNames.find((name) => name === values.against);
-  if (against === undefined) throw new Error(`--against takes ${peerNames.join(' or ')}`);
+  const against = PEER_NAMES.find((name) => name === values.against);
+  if (against === undefined) throw new Error(`--against takes ${PEER_NAMES.join(' or ')}`);
   if (!(values.tier in tiers)) throw new Error(`--tier takes ${Object.keys(tiers).join(', ')}`);
   const only = values.only?.split(',');
   const without = values.without?.split(',') ?? [];
   if (process.getuid?.() !== 0) without.push('root', 'machines');
-  const unknownTool = without.find((name) => !tools.some((tool) => tool === name));
-  if (unknownTool !== undefined) throw new Error(`--without takes ${tools.join(', ')}, not ${unknownTool}`);
+  const unknownTool = without.find((name) => !TOOLS.some((tool) => tool === name));
+  if (unknownTool !== undefined) throw new Error(`--without takes ${TOOLS.join(', ')}, not ${unknownTool}`);
   const chosen = scenarios
     .filter((scenario) => only === undefined || only.some((name) => scenario.name.startsWith(name)))
     .filter((scenario) => scenario.against.includes(against));

@@ -3,8 +3,8 @@ import type { Peer, PeerName } from '../../bench/src/peers/peer.ts';
 import type { Tier } from './tiers.ts';
 
 /** What a scenario needs beside Node: programs, to be root, or small machines (machine/machines.ts). Scenarios that need root or such machines are left out for others. */
-export const tools = ['python', 'java', 'make', 'root', 'machines'] as const;
-export type Tool = (typeof tools)[number];
+export const TOOLS = ['python', 'java', 'make', 'root', 'machines'] as const;
+export type Tool = (typeof TOOLS)[number];
 
 export interface Scenario {
   readonly name: string;

@@ -6,7 +6,7 @@ import { type Accepted, accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';
 import { play } from './player.ts';
-import { type Place, places, type Scenario } from './scenario.ts';
+import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { randomScenario } from './scenarios/random.ts';
 import { Sides } from './sides.ts';
@@ -19,7 +19,7 @@ const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, c
   node e2e/compatibility/run.ts [options]
 
   --only <names>   comma-separated beginnings of scenario names
-  --at <place>     ${places.join(' or ')}: where clients connect (default: one after the other)
+  --at <place>     ${PLACES.join(' or ')}: where clients connect (default: one after the other)
   --show           print all that was told, not only differences
   --seeds <n>      scenarios of random requests, by the seeds from 1 to n (default ${DEFAULT_SEEDS})
   --list           print the scenarios and stop
@@ -58,8 +58,8 @@ function parseOptions(): Options | undefined {
     ({ name }) => only === undefined || only.some((beginning) => name.startsWith(beginning)),
   );
   if (chosen.length === 0) throw new Error('no scenario has such a name');
-  const at = places.filter((place) => values.at === undefined || values.at === place);
-  if (at.length === 0) throw new Error(`--at takes ${places.join(' or ')}`);
+  const at = PLACES.filter((place) => values.at === undefined || values.at === place);
+  if (at.length === 0) throw new Error(`--at takes ${PLACES.join(' or ')}`);
   return { chosen, places: at, show: values.show };
 }
 

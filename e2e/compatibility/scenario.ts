@@ -1,8 +1,8 @@
 import type { Request } from './requests.ts';
 
 /** Where a scenario is played: at this member, its clients connect unless they say otherwise. */
-export const places = ['leader', 'follower'] as const;
-export type Place = (typeof places)[number];
+export const PLACES = ['leader', 'follower'] as const;
+export type Place = (typeof PLACES)[number];
 
 export interface ConnectFields {
   /** The member that the scenario is played at, or another one. */

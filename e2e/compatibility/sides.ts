@@ -5,7 +5,7 @@ import { Ensemble } from '../../bench/src/peers/ensemble.ts';
 import { peers } from '../../bench/src/peers/index.ts';
 import { Session } from '../../bench/src/session.ts';
 import type { Stage } from './player.ts';
-import { type Place, places, type Scenario } from './scenario.ts';
+import { PLACES, type Place, type Scenario } from './scenario.ts';
 
 /** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
 const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
@@ -119,7 +119,7 @@ function rootOf({ name }: Scenario, place: Place): string {
 
 async function createRoots(endpoint: Endpoint, chosen: readonly Scenario[]): Promise<void> {
   const session = await Session.connect(endpoint);
-  const roots = places.flatMap((place) => chosen.map((scenario) => rootOf(scenario, place)));
+  const roots = PLACES.flatMap((place) => chosen.map((scenario) => rootOf(scenario, place)));
   await Promise.all(roots.map((root) => session.create(root, Buffer.alloc(0))));
   await session.close();
 }

@@ -1,10 +1,10 @@
 /** A pod that kazoo runs in. It waits; each client is run in it by `kubectl exec`. */
 
-import { clientFolder } from '../kube/images/kazoo.ts';
+import { CLIENT_FOLDER } from '../kube/images/kazoo.ts';
 import { kubectl } from '../kube/kubectl.ts';
 
-export const clientNamespace = 'e2e-clients';
-const namespace = clientNamespace;
+export const CLIENT_NAMESPACE = 'e2e-clients';
+const namespace = CLIENT_NAMESPACE;
 const name = 'kazoo';
 
 /** As the first process of its pod it is told to end, and nobody else would end it. */
@@ -43,6 +43,6 @@ export async function startClientPod(image: string): Promise<void> {
 
 /** Runs the client in the pod and returns what it prints. */
 export function inClientPod(program: string, args: readonly string[]): Promise<string> {
-  const command = ['exec', name, '--', 'python3', `${clientFolder}/${program}`, ...args];
+  const command = ['exec', name, '--', 'python3', `${CLIENT_FOLDER}/${program}`, ...args];
   return kubectl(['--namespace', namespace, ...command]);
 }

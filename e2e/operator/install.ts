@@ -9,7 +9,7 @@ import { startClientPod } from './client-pod.ts';
 import { type Cluster, clientProgram } from './cluster.ts';
 
 /** Where the operator runs. */
-export const operatorNamespace = 'rookery-system';
+export const OPERATOR_NAMESPACE = 'rookery-system';
 
 /** Kubernetes, and the images of this working copy on every node. */
 export async function startKubernetes(cluster: Cluster, log: Log): Promise<void> {
@@ -28,7 +28,7 @@ export async function installOperator(cluster: Cluster): Promise<void> {
 
 /** In a few words, what of the operator runs. */
 export async function installedOperator(cluster: Cluster): Promise<string> {
-  const pods = await cluster.list(operatorNamespace, 'pods');
+  const pods = await cluster.list(OPERATOR_NAMESPACE, 'pods');
   const nodes = new Set(pods.map(({ spec }) => spec?.nodeName));
   return `${pods.length} replicas on ${nodes.size} nodes`;
 }
@@ -38,7 +38,7 @@ export async function operatorRelease(): Promise<readonly string[]> {
   const chart = join(repository, 'charts', 'rookery');
   const contents = await contentsHash(archiveOf('rookery-operator'));
   const values = ['--set-string', `podAnnotations.image-contents=${contents}`];
-  return ['rookery', chart, '--namespace', operatorNamespace, '--create-namespace', ...values];
+  return ['rookery', chart, '--namespace', OPERATOR_NAMESPACE, '--create-namespace', ...values];
 }
 
 /** A pod that kazoo can be run in. */

@@ -14,14 +14,14 @@ import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { repository } from '../kube/folders.ts';
 import { installTools } from '../kube/tools.ts';
-import { clientNamespace } from './client-pod.ts';
+import { CLIENT_NAMESPACE } from './client-pod.ts';
 import { Cluster } from './cluster.ts';
 import { keepEvidence } from './evidence.ts';
 import {
   installClientPod,
   installedOperator,
   installOperator,
-  operatorNamespace,
+  OPERATOR_NAMESPACE,
   startKubernetes,
 } from './install.ts';
 import type { Scenario } from './scenario.ts';
@@ -97,7 +97,7 @@ async function keep(namespaces: readonly string[]): Promise<string> {
 }
 
 async function runScenario(scenario: Scenario, namespace: string): Promise<void> {
-  await attempt(scenario.name, [namespace, operatorNamespace], async () => {
+  await attempt(scenario.name, [namespace, OPERATOR_NAMESPACE], async () => {
     // Of an earlier run with --keep.
     await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
     await cluster.kubectl(['create', 'namespace', namespace]);
@@ -112,11 +112,11 @@ const ready =
     await startKubernetes(cluster, log);
     return provider.description;
   })) &&
-  (await attempt('helm install brings up the operator', [operatorNamespace], async () => {
+  (await attempt('helm install brings up the operator', [OPERATOR_NAMESPACE], async () => {
     await installOperator(cluster);
     return installedOperator(cluster);
   })) &&
-  (await attempt('a pod that kazoo runs in', [clientNamespace], async () => {
+  (await attempt('a pod that kazoo runs in', [CLIENT_NAMESPACE], async () => {
     await installClientPod(cluster, python);
     return '';
   }));

@@ -13,7 +13,7 @@ import { tickSnapshot } from './snapshot-sender.ts';
 import { clearSuspicion } from './suspect.ts';
 import { EntryKind, Fitness, type NodeId, Role } from './types.ts';
 
-const noData = new Uint8Array(0);
+const NO_DATA = new Uint8Array(0);
 /** Election timeouts between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */
 const HAND_OVER_PAUSES = 2;
 /**
@@ -37,7 +37,7 @@ export function becomeLeader(node: RaftNode): void {
   clearSuspicion(node);
   trackMembers(node, node.configuration);
   node.uncommittedBytes = node.log.bytesBetween(node.log.commit + 1, node.log.last);
-  node.termStart = appendOwn(node, EntryKind.empty, noData);
+  node.termStart = appendOwn(node, EntryKind.empty, NO_DATA);
 }
 
 /** A leader that no majority has answered within an election timeout steps down (thesis, 6.2). */

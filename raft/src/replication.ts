@@ -9,7 +9,7 @@ import type { Entry, NodeId } from './types.ts';
 
 const none: readonly Entry[] = [];
 /** Of the window, what one read of storage brings: each takes a turn of a leader that may be busy, and the window stays filled meanwhile. */
-const readFraction = 1 / 4;
+const READ_FRACTION = 1 / 4;
 
 function sendEntries(node: RaftNode, progress: Progress, entries: readonly Entry[]): void {
   const prevIndex = progress.next - 1;
@@ -86,7 +86,7 @@ function sendPending(node: RaftNode, progress: Progress, slices: SharedSlice): v
 
 function askEntries(node: RaftNode, progress: Progress): void {
   const { maxMessageBytes, maxInflightBytes } = node.options;
-  const readBytes = Math.max(maxMessageBytes, Math.floor(maxInflightBytes * readFraction));
+  const readBytes = Math.max(maxMessageBytes, Math.floor(maxInflightBytes * READ_FRACTION));
   progress.readingFrom = progress.next;
   node.entriesReads.push({
     to: progress.id,

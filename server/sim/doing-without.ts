@@ -1,4 +1,4 @@
-import { reservedSegments } from '../src/storage/free-space-monitor.ts';
+import { RESERVED_SEGMENTS } from '../src/storage/free-space-monitor.ts';
 import { damageNewestRecord } from './faults/disks.ts';
 import { part } from './faults/network.ts';
 import type { Host } from './host.ts';
@@ -179,7 +179,7 @@ async function withoutRoom(simulation: Simulation): Promise<boolean> {
   const machine = host.member?.running?.machine;
   if (!prng.chance(0.2) || machine === undefined) return true;
   simulation.totals.add('disks nearly full');
-  const reserveBytes = reservedSegments * ensemble.settings.segmentBytes + machine.snapshotBytes;
+  const reserveBytes = RESERVED_SEGMENTS * ensemble.settings.segmentBytes + machine.snapshotBytes;
   host.volume.capacityBytes = host.volume.usedBytes() + LITTLE_MORE * reserveBytes;
   trace.add(host.name, 'its disk is nearly full');
   await simulation.runFor(WITHOUT_ROOM_MS);

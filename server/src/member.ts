@@ -33,9 +33,9 @@ import { Storage } from './storage/storage.ts';
 import { isClosed, isDiskFull } from './storage/storage-error.ts';
 
 /** Ticks between two looks at membership, sessions and service. */
-const ticksPerReview = 10;
+const TICKS_PER_REVIEW = 10;
 /** Ticks between two looks at the free space of the disk: others fill it and make room, too. */
-const ticksPerSpaceLook = 100;
+const TICKS_PER_SPACE_LOOK = 100;
 
 /**
  * One member of the ensemble, from an empty disk to a running replica:
@@ -258,8 +258,8 @@ export class Member implements TransportEvents {
     } else {
       this.running.replica.tick();
     }
-    if (++this.#ticks % ticksPerReview === 0) this.#review();
-    if (this.#ticks % ticksPerSpaceLook === 0) this.#lookAtSpace();
+    if (++this.#ticks % TICKS_PER_REVIEW === 0) this.#review();
+    if (this.#ticks % TICKS_PER_SPACE_LOOK === 0) this.#lookAtSpace();
   }
 
   #lookAtSpace(): void {

@@ -1,6 +1,6 @@
 import type { Clock } from './ports/clock.ts';
 
-const msPerHour = 3_600_000;
+const MS_PER_HOUR = 3_600_000;
 
 /** When old logs and snapshots may be purged: so many hours apart; the first time at once, as ZooKeeper does. */
 export class PurgeInterval {
@@ -11,7 +11,7 @@ export class PurgeInterval {
   /** @param hours 0: whenever it is asked */
   constructor(clock: Clock, hours: number) {
     this.#clock = clock;
-    this.#intervalMs = hours * msPerHour;
+    this.#intervalMs = hours * MS_PER_HOUR;
   }
 
   /** Whether it is time; then the interval begins anew. */

@@ -1,9 +1,9 @@
 import type { Ensemble } from '../peers/ensemble.ts';
 import { Writers } from './writers.ts';
 
-export const failoverFaults = ['killed', 'silent'] as const;
+export const FAILOVER_FAULTS = ['killed', 'silent'] as const;
 /** `killed`: SIGKILL, its connections break at once. `silent`: SIGSTOP, its connections stay and say nothing. */
-export type FailoverFault = (typeof failoverFaults)[number];
+export type FailoverFault = (typeof FAILOVER_FAULTS)[number];
 
 export interface FailoverResult {
   readonly fault: FailoverFault;

@@ -1,8 +1,8 @@
 import { REPLY_HEADER_BYTES, STAT_BYTES } from '../wire/replies.ts';
 import { createBody, createFlags, op, readBody, request, setBody, XID_OFFSET } from '../wire/requests.ts';
 
-export const loadKinds = ['create', 'set', 'get', 'mixed'] as const;
-export type LoadKind = (typeof loadKinds)[number];
+export const LOAD_KINDS = ['create', 'set', 'get', 'mixed'] as const;
+export type LoadKind = (typeof LOAD_KINDS)[number];
 
 /** In the mixed load. */
 const SHARE_OF_READS = 0.9;

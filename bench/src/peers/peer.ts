@@ -1,5 +1,5 @@
-export const peerNames = ['zookeeper', 'rookery'] as const;
-export type PeerName = (typeof peerNames)[number];
+export const PEER_NAMES = ['zookeeper', 'rookery'] as const;
+export type PeerName = (typeof PEER_NAMES)[number];
 
 export interface MemberCommand {
   readonly command: string;

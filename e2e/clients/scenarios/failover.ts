@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
+  FAILOVER_FAULTS,
   type FailoverResult,
-  failoverFaults,
   failoverGoalMs,
   runFailoverCell,
 } from '../../../bench/src/cells/failover.ts';
@@ -14,7 +14,7 @@ export const failover: Scenario = {
   needs: [],
   run: async (context) => {
     const accounts: string[] = [];
-    for (const fault of failoverFaults) {
+    for (const fault of FAILOVER_FAULTS) {
       const ensemble = await context.startEnsemble();
       const result = await runFailoverCell(ensemble, fault, context.tier.failoverRounds);
       const account = accountOf(result);

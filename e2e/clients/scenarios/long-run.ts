@@ -3,8 +3,8 @@ import { Machines } from '../machine/machines.ts';
 import type { Context, Scenario } from '../scenario.ts';
 import { type Account, runUnderWeight } from '../weight/run.ts';
 
-const mebibyte = 1024 * 1024;
-const LIMITS = { diskBytes: 300 * mebibyte, memoryBytes: 512 * mebibyte, descriptors: 512 };
+const MEBIBYTE = 1024 * 1024;
+const LIMITS = { diskBytes: 300 * MEBIBYTE, memoryBytes: 512 * MEBIBYTE, descriptors: 512 };
 /** Without an acknowledged write, whatever the fault: the longest of the plan, an election, and a client's patience. */
 const MAX_GAP_MS = 15_000;
 /** Memory is judged only once garbage collection and restarts have evened out. */
@@ -50,7 +50,7 @@ function judge({ load, observer, capacity, struck, warmMs, unexplained }: Accoun
   const worst = struck.find(({ gapMs }) => gapMs === longestGapMs);
   for (const line of [...tally.problems, ...observer.ended, ...unexplained]) context.note(line);
   const facts = [
-    `${tally.acknowledged} writes of ${Math.round(tally.acknowledgedBytes / mebibyte)} MiB and ${tally.reads} reads (${Math.round(capacity)}/s at most)`,
+    `${tally.acknowledged} writes of ${Math.round(tally.acknowledgedBytes / MEBIBYTE)} MiB and ${tally.reads} reads (${Math.round(capacity)}/s at most)`,
     `${tally.refused} refused, ${tally.inDoubt} sets in doubt of which ${tally.inDoubtDone} were done, ${tally.notOffered} not offered`,
     `${tally.events} events`,
     `${struck.length} faults, longest gap ${Math.round(longestGapMs)} ms (${worst?.fault.name ?? 'none'}), longest until all were back ${(longestRecoveryMs / 1000).toFixed(1)} s`,

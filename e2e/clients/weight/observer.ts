@@ -4,7 +4,7 @@ import type { Member } from '../../../bench/src/peers/member.ts';
 import type { Machine } from '../machine/machines.ts';
 
 const LOOK_MS = 1_000;
-const mebibyte = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 interface Sample {
   readonly atMs: number;
@@ -70,9 +70,9 @@ export class Observer {
       const samples = all.filter(({ atMs }) => atMs >= sinceMs).map(({ residentBytes }) => residentBytes);
       const third = Math.ceil(samples.length / 3);
       return {
-        first: median(samples.slice(0, third)) / mebibyte,
-        last: median(samples.slice(-third)) / mebibyte,
-        peak: Math.max(0, ...all.map(({ residentBytes }) => residentBytes)) / mebibyte,
+        first: median(samples.slice(0, third)) / MEBIBYTE,
+        last: median(samples.slice(-third)) / MEBIBYTE,
+        peak: Math.max(0, ...all.map(({ residentBytes }) => residentBytes)) / MEBIBYTE,
       };
     });
   }
@@ -80,7 +80,7 @@ export class Observer {
   /** The most that was in use on each disk, in MiB. */
   peakDisk(): number[] {
     return this.#samples.map(
-      (samples) => Math.max(0, ...samples.map(({ diskBytes }) => diskBytes)) / mebibyte,
+      (samples) => Math.max(0, ...samples.map(({ diskBytes }) => diskBytes)) / MEBIBYTE,
     );
   }
 

@@ -15,7 +15,7 @@ const LEFT_OUT =
 const UNUSED_MODULE = /^_tkinter\b/;
 
 /** Where the client's own files are in the image, and in a pod. */
-export const clientFolder = '/clients';
+export const CLIENT_FOLDER = '/clients';
 
 interface PythonPlaces {
   readonly executable: string;
@@ -55,7 +55,7 @@ export async function buildKazooImage(python: string, program: string): Promise<
         dockerfile,
         `FROM scratch
 COPY root /
-ENV PATH=${dirname(places.executable)} PYTHONPATH=${clientFolder} PYTHONDONTWRITEBYTECODE=1
+ENV PATH=${dirname(places.executable)} PYTHONPATH=${CLIENT_FOLDER} PYTHONDONTWRITEBYTECODE=1
 USER 65532:65532
 ENTRYPOINT ["python3"]
 `,
@@ -79,6 +79,6 @@ async function layOut(root: string, { executable, standardLibrary, kazoo }: Pyth
   const modules = join(root, standardLibrary, 'lib-dynload');
   const compiled = readdirSync(modules).map((name) => join(modules, name));
   for (const library of await librariesOf([executable, ...compiled])) copyInto(root, library, library);
-  cpSync(kazoo, join(root, clientFolder, 'kazoo'), { recursive: true });
-  copyInto(root, program, join(clientFolder, basename(program)));
+  cpSync(kazoo, join(root, CLIENT_FOLDER, 'kazoo'), { recursive: true });
+  copyInto(root, program, join(CLIENT_FOLDER, basename(program)));
 }

@@ -1,8 +1,8 @@
 /** The control plane: etcd, the API server, the controllers and the scheduler on one machine, without pods. */
 import { authority, serviceAccounts, sign } from './certificates.ts';
-import { type Daemon, type Machine, programsInside, startDaemon } from './machine.ts';
+import { type Daemon, type Machine, PROGRAMS_INSIDE, startDaemon } from './machine.ts';
 import { copyInside, writeKubeconfig } from './settings.ts';
-import { clusterDomain, controlPlane, kubernetesService, podRanges, serviceRange } from './topology.ts';
+import { CLUSTER_DOMAIN, controlPlane, KUBERNETES_SERVICE, POD_RANGES, SERVICE_RANGE } from './topology.ts';
 
 /** Who calls extension API servers for users. Nobody else with a certificate of this authority may claim to be another user. */
 const EXTENSION_CALLER = 'kube-apiserver-to-extensions';
@@ -15,10 +15,10 @@ export async function startApiServer(machine: Machine): Promise<readonly Daemon[
       'DNS:kubernetes',
       'DNS:kubernetes.default',
       'DNS:kubernetes.default.svc',
-      `DNS:kubernetes.default.svc.${clusterDomain}`,
+      `DNS:kubernetes.default.svc.${CLUSTER_DOMAIN}`,
       'DNS:localhost',
       'IP:127.0.0.1',
-      `IP:${kubernetesService}`,
+      `IP:${KUBERNETES_SERVICE}`,
       `IP:${controlPlane.address}`,
     ],
   });
@@ -36,7 +36,7 @@ export async function startApiServer(machine: Machine): Promise<readonly Daemon[
   };
   return [
     startDaemon(machine, 'etcd', [
-      `${programsInside}/etcd`,
+      `${PROGRAMS_INSIDE}/etcd`,
       '--name=etcd',
       '--data-dir=/var/lib/etcd',
       '--listen-client-urls=http://127.0.0.1:2379',
@@ -46,7 +46,7 @@ export async function startApiServer(machine: Machine): Promise<readonly Daemon[
       '--unsafe-no-fsync',
     ]),
     startDaemon(machine, 'kube-apiserver', [
-      `${programsInside}/kube-apiserver`,
+      `${PROGRAMS_INSIDE}/kube-apiserver`,
       '--etcd-servers=http://127.0.0.1:2379',
       `--advertise-address=${controlPlane.address}`,
       '--secure-port=6443',
@@ -66,8 +66,8 @@ export async function startApiServer(machine: Machine): Promise<readonly Daemon[
       '--kubelet-preferred-address-types=InternalIP',
       `--service-account-key-file=${files.serviceAccounts.certificateFile}`,
       `--service-account-signing-key-file=${files.serviceAccounts.keyFile}`,
-      `--service-account-issuer=https://kubernetes.default.svc.${clusterDomain}`,
-      `--service-cluster-ip-range=${serviceRange}`,
+      `--service-account-issuer=https://kubernetes.default.svc.${CLUSTER_DOMAIN}`,
+      `--service-cluster-ip-range=${SERVICE_RANGE}`,
       '--authorization-mode=Node,RBAC',
       '--allow-privileged=true',
       // Webhooks are called at their pods: there is no kube-proxy on this machine.
@@ -84,11 +84,11 @@ export async function startControllers(machine: Machine): Promise<readonly Daemo
   const tokens = copyInside(machine, 'service-accounts', serviceAccounts);
   return [
     startDaemon(machine, 'kube-controller-manager', [
-      `${programsInside}/kube-controller-manager`,
+      `${PROGRAMS_INSIDE}/kube-controller-manager`,
       `--kubeconfig=${controllers}`,
       `--authentication-kubeconfig=${controllers}`,
       `--authorization-kubeconfig=${controllers}`,
-      `--cluster-cidr=${podRanges}`,
+      `--cluster-cidr=${POD_RANGES}`,
       `--cluster-signing-cert-file=${authorityFiles.certificateFile}`,
       `--cluster-signing-key-file=${authorityFiles.keyFile}`,
       `--root-ca-file=${authorityFiles.certificateFile}`,
@@ -98,7 +98,7 @@ export async function startControllers(machine: Machine): Promise<readonly Daemo
       '--bind-address=127.0.0.1',
     ]),
     startDaemon(machine, 'kube-scheduler', [
-      `${programsInside}/kube-scheduler`,
+      `${PROGRAMS_INSIDE}/kube-scheduler`,
       `--kubeconfig=${scheduler}`,
       `--authentication-kubeconfig=${scheduler}`,
       `--authorization-kubeconfig=${scheduler}`,

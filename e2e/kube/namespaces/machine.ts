@@ -12,8 +12,8 @@ import { clusterFolder } from '../folders.ts';
 import { identify, isAlive, type RecordedProcess, recordedProcesses, recordProcess } from './state.ts';
 
 /** As each machine sees them, wherever they are on the real one. */
-export const programsInside = '/run/rookery/programs';
-export const folderInside = '/run/rookery/machine';
+export const PROGRAMS_INSIDE = '/run/rookery/programs';
+export const FOLDER_INSIDE = '/run/rookery/machine';
 
 const STARTUP_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 30_000;
@@ -31,7 +31,7 @@ export function machineFolder(name: string): string {
   return join(clusterFolder, name);
 }
 
-/** Starts an empty machine; `programsFolder` appears inside as `programsInside`. */
+/** Starts an empty machine; `programsFolder` appears inside as `PROGRAMS_INSIDE`. */
 export async function startMachine(name: string, programsFolder: string): Promise<Machine> {
   const folder = machineFolder(name);
   mkdirSync(join(folder, 'log'), { recursive: true });

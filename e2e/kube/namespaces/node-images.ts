@@ -5,11 +5,11 @@ import { copyFileSync, createReadStream, mkdirSync, readFileSync, writeFileSync 
 import { join } from 'node:path';
 import { run } from '../commands.ts';
 import { enter, type Machine } from './machine.ts';
-import { containerdSocket, pauseImage } from './node-settings.ts';
+import { CONTAINERD_SOCKET, PAUSE_IMAGE } from './node-settings.ts';
 
 /** containerd's own command, on the images that kubelet sees. */
 export function ctr(machine: Machine, ...args: readonly string[]): string[] {
-  return [...enter(machine), 'ctr', '--address', containerdSocket, '--namespace', 'k8s.io', ...args];
+  return [...enter(machine), 'ctr', '--address', CONTAINERD_SOCKET, '--namespace', 'k8s.io', ...args];
 }
 
 /** Loads an archive as `docker save` writes it. */
@@ -32,7 +32,7 @@ export async function archivePauseImage(program: string, folder: string): Promis
     rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
   };
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  const manifest = [{ Config: 'config.json', RepoTags: [pauseImage], Layers: ['layer.tar'] }];
+  const manifest = [{ Config: 'config.json', RepoTags: [PAUSE_IMAGE], Layers: ['layer.tar'] }];
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
   const archive = join(folder, 'pause.tar');
   await run(['tar', '-cf', archive, 'manifest.json', 'config.json', 'layer.tar'], { cwd: folder });

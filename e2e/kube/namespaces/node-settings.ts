@@ -1,10 +1,10 @@
 /** PURE: what a node's programs are told. Every node has a /run and a /var of its own, so the usual paths do. */
 import type { Certificate } from './certificates.ts';
-import { folderInside } from './machine.ts';
-import { clusterDomain, controlPlane, type NodeAddresses, podRanges } from './topology.ts';
+import { FOLDER_INSIDE } from './machine.ts';
+import { CLUSTER_DOMAIN, controlPlane, type NodeAddresses, POD_RANGES } from './topology.ts';
 
-export const containerdSocket = '/run/containerd/containerd.sock';
-export const pauseImage = 'rookery.test/pause:1';
+export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
+export const PAUSE_IMAGE = 'rookery.test/pause:1';
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
@@ -18,9 +18,9 @@ export function containerdToml(snapshotter: Snapshotter): string {
 root = "/var/lib/containerd"
 state = "/run/containerd"
 [grpc]
-  address = "${containerdSocket}"
+  address = "${CONTAINERD_SOCKET}"
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "${pauseImage}"
+  sandbox_image = "${PAUSE_IMAGE}"
   # Inside of a container, the real machine may forbid to protect a process from running out of memory.
   restrict_oom_score_adj = true
   disable_tcp_service = true
@@ -28,7 +28,7 @@ state = "/run/containerd"
     snapshotter = "${snapshotter}"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
-    conf_dir = "${folderInside}/etc/cni"
+    conf_dir = "${FOLDER_INSIDE}/etc/cni"
 `;
 }
 
@@ -63,7 +63,7 @@ export function kubeletConfiguration({ serving, clientAuthorityFile, cgroupRoot 
     authorization: { mode: 'Webhook' },
     tlsCertFile: serving.certificateFile,
     tlsPrivateKeyFile: serving.keyFile,
-    containerRuntimeEndpoint: `unix://${containerdSocket}`,
+    containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
     cgroupDriver: 'cgroupfs',
     cgroupRoot,
     failCgroupV1: false,
@@ -71,7 +71,7 @@ export function kubeletConfiguration({ serving, clientAuthorityFile, cgroupRoot 
     // Lets kubelet go on where it may not tune the kernel or protect itself from running out of memory.
     featureGates: { KubeletInUserNamespace: true },
     clusterDNS: [controlPlane.address],
-    clusterDomain,
+    CLUSTER_DOMAIN,
     resolvConf: '',
     // Three nodes share one real disk and one memory: kubelet is not to clear either.
     evictionHard: {
@@ -93,7 +93,7 @@ export function kubeProxyConfiguration({ name }: NodeAddresses, kubeconfigFile: 
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     mode: 'iptables',
-    clusterCIDR: podRanges,
+    clusterCIDR: POD_RANGES,
     hostnameOverride: name,
     clientConnection: { kubeconfig: kubeconfigFile },
     // The table of connections belongs to the real machine.

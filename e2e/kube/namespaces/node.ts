@@ -4,7 +4,7 @@ import { statfsSync } from 'node:fs';
 import { succeeds } from '../commands.ts';
 import { authority, sign } from './certificates.ts';
 import { cgroupOf, createCgroup } from './cgroups.ts';
-import { type Daemon, type Machine, programsInside, startDaemon } from './machine.ts';
+import { type Daemon, type Machine, PROGRAMS_INSIDE, startDaemon } from './machine.ts';
 import { ctr, loadImage } from './node-images.ts';
 import {
   containerdToml,
@@ -54,14 +54,14 @@ export async function startKubelet(machine: Machine, node: NodeAddresses): Promi
   const proxyConfig = writeSetting(machine, 'kube-proxy.json', kubeProxyConfiguration(node, proxyKubeconfig));
   return [
     startDaemon(machine, 'kubelet', [
-      `${programsInside}/kubelet`,
+      `${PROGRAMS_INSIDE}/kubelet`,
       `--config=${kubeletConfig}`,
       `--kubeconfig=${kubeletKubeconfig}`,
       `--hostname-override=${node.name}`,
       `--node-ip=${node.address}`,
       `--node-labels=topology.kubernetes.io/zone=${node.zone}`,
     ]),
-    startDaemon(machine, 'kube-proxy', [`${programsInside}/kube-proxy`, `--config=${proxyConfig}`]),
+    startDaemon(machine, 'kube-proxy', [`${PROGRAMS_INSIDE}/kube-proxy`, `--config=${proxyConfig}`]),
   ];
 }
 

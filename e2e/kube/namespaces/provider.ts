@@ -30,7 +30,7 @@ import {
 import { connectControlPlane, connectNode } from './network.ts';
 import { startContainerd, startKubelet } from './node.ts';
 import { archivePauseImage, loadImage } from './node-images.ts';
-import { clusterDomain, controlPlane, nodes } from './topology.ts';
+import { CLUSTER_DOMAIN, controlPlane, nodes } from './topology.ts';
 import { type List, storageClass } from './volumes.ts';
 import { waitFor } from './wait.ts';
 
@@ -157,7 +157,7 @@ function onNode(name: string): readonly string[] {
   const resolver = join(clusterFolder, 'resolv.conf');
   writeFileSync(
     resolver,
-    `nameserver ${controlPlane.address}\nsearch svc.${clusterDomain} ${clusterDomain}\n`,
+    `nameserver ${controlPlane.address}\nsearch svc.${CLUSTER_DOMAIN} ${CLUSTER_DOMAIN}\n`,
   );
   const script = `mount --bind '${resolver}' /etc/resolv.conf && exec "$@"`;
   return [...enter(machine, ['net']), 'unshare', '--mount', 'sh', '-c', script, 'sh'];

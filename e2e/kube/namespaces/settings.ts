@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Certificate, kubeconfig, sign } from './certificates.ts';
-import { folderInside, type Machine } from './machine.ts';
+import { FOLDER_INSIDE, type Machine } from './machine.ts';
 import { apiServer } from './topology.ts';
 
 /** Writes a file into the machine's folder etc and returns its path as the machine sees it. */
@@ -10,7 +10,7 @@ export function writeSetting(machine: Machine, name: string, text: string): stri
   const file = join(machine.folder, 'etc', name);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text, { mode: 0o600 });
-  return `${folderInside}/etc/${name}`;
+  return `${FOLDER_INSIDE}/etc/${name}`;
 }
 
 /** A kubeconfig for one of the cluster's own programs; returns its path inside. */

@@ -18,9 +18,9 @@ export const nodes: readonly NodeAddresses[] = [1, 2, 3].map((number) => ({
   zone: `zone-${number}`,
 }));
 
-export const podRanges = '10.244.0.0/16';
-export const serviceRange = '10.96.0.0/16';
+export const POD_RANGES = '10.244.0.0/16';
+export const SERVICE_RANGE = '10.96.0.0/16';
 /** The first of the services' addresses: that of the API server for pods. */
-export const kubernetesService = '10.96.0.1';
+export const KUBERNETES_SERVICE = '10.96.0.1';
 export const apiServer = `https://${controlPlane.address}:6443`;
-export const clusterDomain = 'cluster.local';
+export const CLUSTER_DOMAIN = 'cluster.local';

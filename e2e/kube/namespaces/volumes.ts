@@ -1,6 +1,6 @@
-/** PURE: the storage class of the test's cluster, and what its provisioner decides. */
+/** PURE: the storage class of the test's cluster, and what its PROVISIONER decides. */
 
-export const provisioner = 'rookery.test/local-volumes';
+export const PROVISIONER = 'rookery.test/local-volumes';
 /** As kind names its own. */
 export const storageClassName = 'standard';
 
@@ -11,7 +11,7 @@ export const storageClass = {
     name: storageClassName,
     annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
   },
-  provisioner,
+  PROVISIONER,
   reclaimPolicy: 'Delete',
   // The scheduler chooses the node first: the volume cannot leave it.
   volumeBindingMode: 'WaitForFirstConsumer',
@@ -100,7 +100,7 @@ export function volumeFor({ metadata, spec }: Claim): Volume {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name, annotations: { [PROVISIONED_BY]: provisioner } },
+    metadata: { name, annotations: { [PROVISIONED_BY]: PROVISIONER } },
     spec: {
       capacity: { storage: spec.resources.requests.storage },
       accessModes: spec.accessModes,
@@ -124,7 +124,7 @@ export function volumeFor({ metadata, spec }: Claim): Volume {
 export function volumesToRemove(volumes: readonly Volume[]): readonly Volume[] {
   return volumes.filter(
     ({ metadata, spec, status }) =>
-      metadata.annotations?.[PROVISIONED_BY] === provisioner &&
+      metadata.annotations?.[PROVISIONED_BY] === PROVISIONER &&
       spec.persistentVolumeReclaimPolicy === 'Delete' &&
       status?.phase === 'Released',
   );

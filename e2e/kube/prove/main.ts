@@ -13,15 +13,15 @@ import { archiveOf, reference } from '../images/list.ts';
 import { kubectl as kubectlOnCluster } from '../kubectl.ts';
 import { installTools } from '../tools.ts';
 import {
-  clientPort,
+  CLIENT_PORT,
   clientService,
-  fsGroup,
+  FS_GROUP,
   headless,
+  NAMESPACE,
   name,
-  namespace,
   objects,
   pods,
-  replicas,
+  REPLICAS,
 } from './objects.ts';
 
 const IMAGE = 'rookery-server';
@@ -37,7 +37,7 @@ function log(line: string): void {
 await installTools(log);
 
 function kubectl(...args: readonly string[]): Promise<string> {
-  return kubectlOnCluster(['--namespace', namespace, ...args]);
+  return kubectlOnCluster(['--namespace', NAMESPACE, ...args]);
 }
 
 async function json<T>(...args: readonly string[]): Promise<T> {
@@ -84,14 +84,14 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
     });
     await rolledOut();
     const nodes = new Set((await json<Items<Pod>>('get', 'pods')).items.map(({ spec }) => spec.nodeName));
-    assert.equal(nodes.size, replicas);
+    assert.equal(nodes.size, REPLICAS);
     const claims = await json<Items<{ status: { phase: string } }>>('get', 'pvc');
     assert.deepEqual(
       claims.items.map(({ status }) => status.phase),
       pods.map(() => 'Bound'),
     );
   },
-  'a pod writes to its volume by its fsGroup, and to nothing else': async () => {
+  'a pod writes to its volume by its FS_GROUP, and to nothing else': async () => {
     const seen = await inPodJson<{ user: number; groups: number[]; root: string }>(
       `(async () => {
         fs.writeFileSync('/data/proof', 'kept');
@@ -101,7 +101,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
       })()`,
     );
     assert.equal(seen.user, 65532);
-    assert.ok(seen.groups.includes(fsGroup));
+    assert.ok(seen.groups.includes(FS_GROUP));
     assert.equal(seen.root, 'EROFS');
   },
   'the headless name has the address of every pod (A)': async () => {
@@ -116,7 +116,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
       answered.map((record) => record.name).sort(),
       pods.map((pod) => `${pod}.${headless}`),
     );
-    assert.ok(answered.every(({ port }) => port === clientPort));
+    assert.ok(answered.every(({ port }) => port === CLIENT_PORT));
   },
   'a pod is found by its short name, and a name that is not there is not found': async () => {
     const codes = await inPodJson<string[]>(
@@ -130,7 +130,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
       `(async () => {
         const seen = new Set();
         for (let n = 0; n < ${CONNECTIONS}; n += 1) {
-          const socket = net.connect(${clientPort}, '${clientService}');
+          const socket = net.connect(${CLIENT_PORT}, '${clientService}');
           socket.setTimeout(${CONNECTION_TIMEOUT_MS}, () => socket.destroy(new Error('no answer')));
           socket.write('ruok');
           for await (const chunk of socket.setEncoding('utf8')) seen.add(chunk);
@@ -161,7 +161,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
         return { status: response.statusCode, user: JSON.parse(text).status?.userInfo.username };
       })()`,
     );
-    assert.deepEqual(answered, { status: 201, user: `system:serviceaccount:${namespace}:default` });
+    assert.deepEqual(answered, { status: 201, user: `system:serviceaccount:${NAMESPACE}:default` });
   },
   'logs are read': async () => {
     assert.match(await kubectl('logs', pods[0]!), /serving clients/);
@@ -175,7 +175,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
     assert.equal(await inPodJson<string>(`fs.promises.readFile('/data/proof', 'utf8')`), 'kept');
   },
   'all of it is deleted, its volumes with it': async () => {
-    await kubectl('delete', 'namespace', namespace, TIMEOUT);
+    await kubectl('delete', 'namespace', NAMESPACE, TIMEOUT);
     await kubectl('wait', 'pv', '--all', '--for=delete', TIMEOUT);
   },
 };
@@ -189,7 +189,7 @@ for (const [promise, proof] of Object.entries(promises)) {
     await proof();
   } catch (error) {
     log(`FAILED ${seconds()}  ${promise}\n${error instanceof Error ? error.message : error}`);
-    log(`\n${kept} passed, 1 failed; its objects are left in the namespace ${namespace}`);
+    log(`\n${kept} passed, 1 failed; its objects are left in the NAMESPACE ${NAMESPACE}`);
     process.exit(1);
   }
   kept += 1;

@@ -1,23 +1,23 @@
 /** PURE: what the proof of the cluster runs on it: three members, each alone, as strict as Kubernetes can be about pods. */
 
-export const namespace = 'kube-proof';
+export const NAMESPACE = 'kube-proof';
 export const name = 'alone';
-export const replicas = 3;
-export const clientPort = 2181;
-export const fsGroup = 65532;
+export const REPLICAS = 3;
+export const CLIENT_PORT = 2181;
+export const FS_GROUP = 65532;
 
-export const pods: readonly string[] = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}`);
-export const headless = `${name}.${namespace}.svc.cluster.local`;
+export const pods: readonly string[] = Array.from({ length: REPLICAS }, (_, ordinal) => `${name}-${ordinal}`);
+export const headless = `${name}.${NAMESPACE}.svc.cluster.local`;
 export const clientService = `${name}-client`;
 
 const labels = { app: name };
-const ports = [{ name: 'client', port: clientPort }];
+const ports = [{ name: 'client', port: CLIENT_PORT }];
 
 function service(serviceName: string, spec: object): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: serviceName, namespace },
+    metadata: { name: serviceName, NAMESPACE },
     spec: { selector: labels, ports, ...spec },
   };
 }
@@ -32,7 +32,7 @@ function statefulSet(image: string, token: string): object {
       { name: 'ROOKERY_HTTP_TOKEN', value: token },
     ],
     ports: [
-      { name: 'client', containerPort: clientPort },
+      { name: 'client', containerPort: CLIENT_PORT },
       { name: 'http', containerPort: 8080 },
     ],
     readinessProbe: { httpGet: { path: '/health/ready', port: 'http' }, periodSeconds: 1 },
@@ -53,9 +53,9 @@ function statefulSet(image: string, token: string): object {
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { name, namespace },
+    metadata: { name, NAMESPACE },
     spec: {
-      replicas,
+      REPLICAS,
       serviceName: name,
       podManagementPolicy: 'Parallel',
       selector: { matchLabels: labels },
@@ -63,7 +63,7 @@ function statefulSet(image: string, token: string): object {
         metadata: { labels },
         spec: {
           affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [apart] } },
-          securityContext: { runAsNonRoot: true, fsGroup, seccompProfile: { type: 'RuntimeDefault' } },
+          securityContext: { runAsNonRoot: true, FS_GROUP, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [container],
         },
       },
@@ -79,7 +79,7 @@ export function objects(image: string, token: string): object {
     apiVersion: 'v1',
     kind: 'List',
     items: [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: restricted } },
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: restricted } },
       service(name, { clusterIP: 'None' }),
       service(clientService, {}),
       statefulSet(image, token),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Condition } from '../cluster.ts';
-import { operatorNamespace } from '../install.ts';
+import { OPERATOR_NAMESPACE } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 /** Every object of a cluster but its StatefulSet, and its Secret, which is not made of the spec. */
@@ -123,16 +123,16 @@ export const operatorKilled: Scenario = {
   fast: false,
   async run(cluster, namespace) {
     const lease = async (): Promise<string> => {
-      const [found] = await cluster.list(operatorNamespace, 'lease');
+      const [found] = await cluster.list(OPERATOR_NAMESPACE, 'lease');
       return String(found?.spec?.holderIdentity ?? '');
     };
     const first = await lease();
-    const pods = await cluster.list(operatorNamespace, 'pods');
+    const pods = await cluster.list(OPERATOR_NAMESPACE, 'pods');
     const leader = pods.find(({ metadata }) => first.includes(metadata.name));
     assert.ok(leader, `${first} names none of the operator's pods`);
     await cluster.apply(namespace, coordinationCluster('orphan', {}));
     const kill = ['delete', 'pod', leader.metadata.name, '--grace-period=0', '--force'];
-    await cluster.kubectl(['--namespace', operatorNamespace, ...kill]);
+    await cluster.kubectl(['--namespace', OPERATOR_NAMESPACE, ...kill]);
     await cluster.available(namespace, 'orphan', 240);
     assert.notEqual(await lease(), first);
     return 'Available under the other leader';

@@ -1,4 +1,4 @@
-import { operatorNamespace } from '../install.ts';
+import { OPERATOR_NAMESPACE } from '../install.ts';
 import { type ContainerMemory, memoryOf } from '../memory.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
@@ -19,7 +19,7 @@ export const memory: Scenario = {
     let operator: readonly ContainerMemory[] = [];
     let members: readonly ContainerMemory[] = [];
     await cluster.until('every container is measured', async () => {
-      operator = await memoryOf(cluster, operatorNamespace);
+      operator = await memoryOf(cluster, OPERATOR_NAMESPACE);
       members = await memoryOf(cluster, namespace);
       return true;
     });

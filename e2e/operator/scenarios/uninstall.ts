@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { operatorNamespace, operatorRelease } from '../install.ts';
+import { OPERATOR_NAMESPACE, operatorRelease } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 export const uninstallLeavesServing: Scenario = {
@@ -17,9 +17,9 @@ export const uninstallLeavesServing: Scenario = {
       '--timeout',
       '3m',
     );
-    const { status } = await cluster.get(operatorNamespace, 'deployment', 'rookery-operator');
+    const { status } = await cluster.get(OPERATOR_NAMESPACE, 'deployment', 'rookery-operator');
     assert.equal(status?.readyReplicas, 1);
-    await cluster.helm('uninstall', 'rookery', '--namespace', operatorNamespace, '--wait');
+    await cluster.helm('uninstall', 'rookery', '--namespace', OPERATOR_NAMESPACE, '--wait');
     assert.equal(
       await cluster.kazoo(`stays.${namespace}.svc:2181`, 'put', '/after', 'uninstall'),
       'uninstall',

@@ -5,12 +5,12 @@ import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../
 import { OpCode } from '../../src/model/op-codes.ts';
 import type { SingleWrite } from '../../src/model/write.ts';
 import type { Disk } from '../../src/ports/disk.ts';
-import { decodeEntries, LogRecord, segmentHeaderBytes } from '../../src/storage/log/log-format.ts';
-import { firstOfWrite } from '../../src/storage/log/record.ts';
+import { decodeEntries, LogRecord, SEGMENT_HEADER_BYTES } from '../../src/storage/log/log-format.ts';
+import { FIRST_OF_WRITE } from '../../src/storage/log/record.ts';
 import { RecordScanner } from '../../src/storage/log/record-scanner.ts';
 import { listSegments, readSegmentHeader, type SegmentName } from '../../src/storage/log/segment-file.ts';
 import { readHardStateFile } from '../../src/storage/member/hard-state-file.ts';
-import { memberFolder, readIdentityFile } from '../../src/storage/member/identity-file.ts';
+import { MEMBER_FOLDER, readIdentityFile } from '../../src/storage/member/identity-file.ts';
 import { readSnapshotChunks, readSnapshotHeader } from '../../src/storage/snapshot/snapshot-format.ts';
 import { readWrite } from '../../src/wire/writes.ts';
 
@@ -38,8 +38,8 @@ export async function* factsOf(disk: Disk): AsyncGenerator<Fact, void> {
     const { hardState, newestSegment, isDoubtful } = promised;
     yield { kind: 'hardState', ...hardState, newestSegment, isDoubtful };
   }
-  for (const name of (await disk.list(memberFolder)).sort())
-    if (snapshotPattern.test(name)) yield await snapshotFact(disk, `${memberFolder}/${name}`);
+  for (const name of (await disk.list(MEMBER_FOLDER)).sort())
+    if (snapshotPattern.test(name)) yield await snapshotFact(disk, `${MEMBER_FOLDER}/${name}`);
   for (const segment of await listSegments(disk)) yield* segmentFacts(disk, segment);
 }
 
@@ -66,11 +66,11 @@ async function* segmentFacts(disk: Disk, segment: SegmentName): AsyncGenerator<F
     const { sequence, firstIndex, previousTerm, suspect, chain } = header;
     yield { kind: 'segment', file: segment.name, sequence, firstIndex, previousTerm, suspect };
     const scanner = new RecordScanner(file, {
-      offset: segmentHeaderBytes,
+      offset: SEGMENT_HEADER_BYTES,
       chain,
       end: await file.size(),
     });
-    while (await scanner.next()) yield* recordFacts(scanner.type & ~firstOfWrite, scanner.payload);
+    while (await scanner.next()) yield* recordFacts(scanner.type & ~FIRST_OF_WRITE, scanner.payload);
     // Zeros where the segment goes on empty; anything else is a torn or damaged tail.
     yield { kind: 'segmentEnd', file: segment.name, offset: scanner.nextOffset };
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Prng } from '../prng.ts';
 import { Extent } from './extent.ts';
 
 /** What a disk writes whole or not at all. */
-export const sectorBytes = 512;
+export const SECTOR_BYTES = 512;
 
 interface UnsyncedWrite {
   readonly number: number;
@@ -83,7 +83,7 @@ export class FaultyFile {
     const survives = kind === 2 ? 1 : prng.fraction();
     let position = write.position;
     while (position < end) {
-      const next = Math.min(end, position - (position % sectorBytes) + sectorBytes);
+      const next = Math.min(end, position - (position % SECTOR_BYTES) + SECTOR_BYTES);
       if (kind !== 1 && prng.chance(survives)) {
         this.#durable.write(write.data.subarray(position - write.position, next - write.position), position);
       }

@@ -1,4 +1,4 @@
-import { segmentHeaderBytes } from '../../src/storage/log/log-format.ts';
+import { SEGMENT_HEADER_BYTES } from '../../src/storage/log/log-format.ts';
 import type { Host } from '../host.ts';
 import type { Prng } from '../prng.ts';
 import type { Trace } from '../trace.ts';
@@ -144,7 +144,7 @@ export function damageNewestRecord({ name, volume }: Host, trace: Trace, prng: P
   const content = volume.content(segment);
   const end = content.findLastIndex((byte) => byte !== 0);
   // A header that goes bad is not at the tail: it stops the member for good, as it should.
-  if (end < segmentHeaderBytes) return;
+  if (end < SEGMENT_HEADER_BYTES) return;
   volume.damage(segment, end, 1 << prng.below(8));
   trace.add(name, `the end of ${segment} goes bad`);
 }

@@ -3,16 +3,16 @@ import type { Config } from '../config/config.ts';
 import { loadConfigOrExit } from '../config/or-exit.ts';
 
 /** Handing leadership over takes milliseconds, or is given up after two seconds. */
-const answerTimeoutMs = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 /** In a cluster, what sends clients to this member hears within about this time that it is not ready. */
-const settleMs = 3_000;
+const SETTLE_MS = 3_000;
 
 /**
  * Tells the member that runs on this machine with the same configuration that it is about to stop, and waits until the word is out.
  * Exit 0; exit 1 where no member answered: a preStop hook that fails delays nothing, and the member still stops cleanly by SIGTERM.
  */
 export async function drain(argv: readonly string[]): Promise<void> {
-  if (await tell(argv, 'drain', 'POST')) await new Promise((resolve) => setTimeout(resolve, settleMs));
+  if (await tell(argv, 'drain', 'POST')) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }
 
 /** Tells that member that it stays after all. Exit 0; exit 1 where no member answered. */
@@ -27,7 +27,7 @@ async function tell(argv: readonly string[], command: string, method: string): P
     const response = await fetch(`${addressOf(config)}/admin/drain`, {
       method,
       headers: config.http.token === undefined ? {} : { authorization: `Bearer ${config.http.token}` },
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
     if (!response.ok) throw new Error(`it answered ${response.status}: ${await response.text()}`);
   } catch (error) {

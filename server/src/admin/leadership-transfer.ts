@@ -4,9 +4,9 @@ import type { Scheduler } from '../ports/scheduler.ts';
 import { memberOf } from '../replica/membership/membership.ts';
 import { TransferRefusal, type TransferResult } from './member-status.ts';
 
-const pollMs = 5;
+const POLL_MS = 5;
 /** Raft gives a transfer up after an election timeout; a little later nothing can come of it any more. */
-const giveUpMs = 2_000;
+const GIVE_UP_MS = 2_000;
 
 /** Hands leadership to the member with this server id. Settles when it leads, or when it is known that it will not. */
 export function transferLeadership(
@@ -62,11 +62,11 @@ function leads(
 ): Promise<TransferResult> {
   return new Promise((resolve) => {
     let waitedMs = 0;
-    const stop = scheduler.every(pollMs, () => {
-      waitedMs += pollMs;
+    const stop = scheduler.every(POLL_MS, () => {
+      waitedMs += POLL_MS;
       const won = raft.leader === target;
       const underWay = raft.transferee === target || raft.leader === 0;
-      if (!won && underWay && waitedMs < giveUpMs) return;
+      if (!won && underWay && waitedMs < GIVE_UP_MS) return;
       stop();
       if (won) resolve({ ok: true });
       else {

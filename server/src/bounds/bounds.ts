@@ -8,8 +8,8 @@
  */
 import { MAX_FRAME_BYTES, MAX_SNAPSHOT_RECORD_BYTES } from './limits.ts';
 
-const kibibyte = 1024;
-const mebibyte = 1024 * kibibyte;
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
 
 export interface Bounds {
   /** Longest request of a client: client.maxFrameBytes (jute.maxbuffer). */
@@ -127,38 +127,38 @@ export interface BoundsSource {
 }
 
 /** What a frame has beside its largest part: headers of a command and an entry, or a snapshot's configuration. */
-export const frameRoomBytes = mebibyte;
+export const FRAME_ROOM_BYTES = MEBIBYTE;
 
 export function boundsOf(config: BoundsSource): Bounds {
   const requestBytes = config.client.maxFrameBytes;
   return {
     requestBytes,
-    peerFrameBytes: MAX_FRAME_BYTES + frameRoomBytes,
-    forwardFrameBytes: mebibyte,
-    forwardWindowBytes: 16 * mebibyte,
-    appendBytes: mebibyte,
+    peerFrameBytes: MAX_FRAME_BYTES + FRAME_ROOM_BYTES,
+    forwardFrameBytes: MEBIBYTE,
+    forwardWindowBytes: 16 * MEBIBYTE,
+    appendBytes: MEBIBYTE,
     inflightAppends: 64,
-    inflightBytes: 16 * mebibyte,
-    linkBufferBytes: 128 * mebibyte,
-    uncommittedBytes: 16 * mebibyte,
-    logMemoryBytes: 2 * mebibyte,
-    snapshotChunkBytes: 256 * kibibyte,
+    inflightBytes: 16 * MEBIBYTE,
+    linkBufferBytes: 128 * MEBIBYTE,
+    uncommittedBytes: 16 * MEBIBYTE,
+    logMemoryBytes: 2 * MEBIBYTE,
+    snapshotChunkBytes: 256 * KIBIBYTE,
     owedRequests: 2_000,
-    heldBytes: 4 * mebibyte,
-    unsentBytes: 4 * mebibyte,
-    owedBytes: 64 * mebibyte,
+    heldBytes: 4 * MEBIBYTE,
+    unsentBytes: 4 * MEBIBYTE,
+    owedBytes: 64 * MEBIBYTE,
     earlyRequests: 100,
-    earlyBytes: mebibyte,
-    answerBytes: 16 * mebibyte,
-    pendingBytes: Math.max(64 * mebibyte, requestBytes + frameRoomBytes),
-    clientMemoryBytes: Math.max(256 * mebibyte, requestBytes + frameRoomBytes),
-    turnBytes: mebibyte,
+    earlyBytes: MEBIBYTE,
+    answerBytes: 16 * MEBIBYTE,
+    pendingBytes: Math.max(64 * MEBIBYTE, requestBytes + FRAME_ROOM_BYTES),
+    clientMemoryBytes: Math.max(256 * MEBIBYTE, requestBytes + FRAME_ROOM_BYTES),
+    turnBytes: MEBIBYTE,
     turnRequestBytes: 256,
     turnSends: 1_000,
     reviewExpiries: 10_000,
     turnSteps: 10_000,
     pieceNodes: 500,
-    segmentBytes: 64 * mebibyte,
+    segmentBytes: 64 * MEBIBYTE,
     snapshotRecordBytes: MAX_SNAPSHOT_RECORD_BYTES,
     reservedSegments: 2,
     bootNumbers: 2 ** 31,

@@ -4,12 +4,12 @@
  */
 
 /** Files of the log, snapshots, locks and folders that are synced, and what the runtime itself keeps open. */
-const fileShare = 64;
+const FILE_SHARE = 64;
 /** A link, and a second one that is about to take its place. */
-const perMember = 2;
+const PER_MEMBER = 2;
 /** Of what is left, at most so much is for HTTP, and as much for strangers at the peer port. */
-const httpFraction = 1 / 4;
-const strangerFraction = 1 / 8;
+const HTTP_FRACTION = 1 / 4;
+const STRANGER_FRACTION = 1 / 8;
 /** With fewer a member is not worth starting: it would turn most of its clients away. */
 export const MIN_DESCRIPTORS = 128;
 
@@ -40,9 +40,9 @@ export function shareDescriptors(wishes: DescriptorWishes, members: number, most
       `this process may have ${most} file descriptors, and a member needs ${MIN_DESCRIPTORS} at least: raise the limit (ulimit -n, LimitNOFILE of systemd)`,
     );
   }
-  const left = most - fileShare - perMember * members;
-  const http = Math.min(wishes.http, Math.max(1, Math.floor(left * httpFraction)));
-  const strangers = Math.min(wishes.strangers, Math.max(1, Math.floor(left * strangerFraction)));
+  const left = most - FILE_SHARE - PER_MEMBER * members;
+  const http = Math.min(wishes.http, Math.max(1, Math.floor(left * HTTP_FRACTION)));
+  const strangers = Math.min(wishes.strangers, Math.max(1, Math.floor(left * STRANGER_FRACTION)));
   const clients = Math.min(wishes.clients, Math.max(1, left - http - strangers));
   const remark =
     clients === wishes.clients

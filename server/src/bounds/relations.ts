@@ -1,4 +1,4 @@
-import { type Bounds, frameRoomBytes } from './bounds.ts';
+import { type Bounds, FRAME_ROOM_BYTES } from './bounds.ts';
 import type { Limits } from './limits.ts';
 
 /** All that is related: what the parts are given, and what the configuration limits. */
@@ -36,11 +36,11 @@ export const RELATIONS: readonly Relation[] = [
     'peerFrameBytes',
     'requestBytes',
     'a request goes to the leader, and from it to the others, in one frame',
-    frameRoomBytes / 2,
+    FRAME_ROOM_BYTES / 2,
   ),
-  relation('peerFrameBytes', 'forwardFrameBytes', 'members refuse longer frames', frameRoomBytes / 2),
-  relation('peerFrameBytes', 'appendBytes', 'members refuse longer frames', frameRoomBytes / 2),
-  relation('peerFrameBytes', 'snapshotChunkBytes', 'members refuse longer frames', frameRoomBytes / 2),
+  relation('peerFrameBytes', 'forwardFrameBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
+  relation('peerFrameBytes', 'appendBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
+  relation('peerFrameBytes', 'snapshotChunkBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
   relation('inflightBytes', 'appendBytes', 'a follower must be able to have one whole append under way'),
   relation(
     'linkBufferBytes',

@@ -3,7 +3,7 @@
  * little-endian words; the twelve that do not wait for the checksum so far come first.
  */
 
-const polynomial = 0x82f63b78;
+const POLYNOMIAL = 0x82f63b78;
 /** Row n (256 words from n × 256): a byte's share of the checksum after n more bytes. */
 const table = makeTable();
 
@@ -62,7 +62,7 @@ function makeTable(): Int32Array {
   const made = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
     made[byte] = crc;
   }
   for (let at = 256; at < made.length; at++) {

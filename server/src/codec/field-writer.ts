@@ -2,7 +2,7 @@ import { utf8Length, writeUtf8 } from './bytes.ts';
 import type { FieldFormat } from './field-reader.ts';
 
 /** A buffer that grew beyond this for one burst (a snapshot chunk, a million queued writes) is given back afterwards. */
-const maxIdleCapacityBytes = 4 * 1024 * 1024;
+const MAX_IDLE_CAPACITY_BYTES = 4 * 1024 * 1024;
 
 /** Writes fields into one buffer that grows and is reused, so that what is sent or appended all the time allocates nothing here. */
 export class FieldWriter {
@@ -82,7 +82,7 @@ export class FieldWriter {
   /** Begins anew. */
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > maxIdleCapacityBytes) this.#replace(this.#idleCapacity);
+    if (this.bytes.length > MAX_IDLE_CAPACITY_BYTES) this.#replace(this.#idleCapacity);
   }
 
   #reserve(more: number): void {

@@ -72,10 +72,10 @@ export class Admission {
     if (room >= Room.scarce && !removesOnly(write)) {
       if (room === Room.exhausted)
         return this.#refused('disk', `${tooFull}: only deletions are taken until there is room`);
-      if (bytes > smallWriteBytes)
+      if (bytes > SMALL_WRITE_BYTES)
         return this.#refused(
           'disk',
-          `${tooFull}: no writes above ${smallWriteBytes} bytes are taken until there is room`,
+          `${tooFull}: no writes above ${SMALL_WRITE_BYTES} bytes are taken until there is room`,
         );
     }
     // Almost always there is room, and nobody needs to know what the write would add.
@@ -120,7 +120,7 @@ export class Admission {
 }
 
 /** Requests up to here are taken while room is scarce: a lock, a flag. */
-const smallWriteBytes = 4096;
+const SMALL_WRITE_BYTES = 4096;
 
 /** Whether it deletes and does nothing else: what makes room is always taken. */
 function removesOnly(write: Write): boolean {

@@ -1,6 +1,6 @@
 import { allocateBytes } from '../codec/bytes.ts';
 
-const slabBytes = 64 * 1024;
+const SLAB_BYTES = 64 * 1024;
 
 /**
  * Memory for commands on their way into the log: many share one allocation, for they live and die together (in the window of recent
@@ -11,9 +11,9 @@ export class CommandSlab {
   #used = 0;
 
   take(length: number): Uint8Array {
-    if (length > slabBytes / 4) return allocateBytes(length);
+    if (length > SLAB_BYTES / 4) return allocateBytes(length);
     if (this.#used + length > this.#slab.length) {
-      this.#slab = allocateBytes(slabBytes);
+      this.#slab = allocateBytes(SLAB_BYTES);
       this.#used = 0;
     }
     const start = this.#used;

@@ -5,7 +5,7 @@ import type { Logger } from '../ports/logger.ts';
 import { ComplaintLog } from '../ports/rate-limited-log.ts';
 
 /** Characters of what a client names that go into the log. */
-const maxShownScheme = 32;
+const MAX_SHOWN_SCHEME = 32;
 
 /** What is counted of it. */
 export interface ComplaintCounters {
@@ -54,7 +54,7 @@ export class ClientComplaints {
     this.#counters.authFailures++;
     this.#lines.say('auth', 'closed a connection that could not prove who it is', {
       address: joinAddress(remoteAddress, remotePort),
-      scheme: scheme?.slice(0, maxShownScheme),
+      scheme: scheme?.slice(0, MAX_SHOWN_SCHEME),
     });
   }
 

@@ -25,7 +25,7 @@ import type { ClientTurns, Waiter } from './turns.ts';
 export type AnswerWord = (word: string, socket: ClientSocket) => void;
 
 /** A pending request takes so much beside its bytes. */
-const requestOverheadBytes = 256;
+const REQUEST_OVERHEAD_BYTES = 256;
 
 /** What the connections of a member share. */
 export interface ConnectionParts extends PipelineParts, HandshakeParts, Authenticator, MeterParts {
@@ -206,7 +206,7 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
   get #owedBytes(): number {
     const pipeline = this.#pipeline;
     const outflow = this.#outflow;
-    return pipeline.heldBytes + pipeline.length * requestOverheadBytes + outflow.unsentBytes;
+    return pipeline.heldBytes + pipeline.length * REQUEST_OVERHEAD_BYTES + outflow.unsentBytes;
   }
 
   /** Whether this client must wait before more of its requests are taken. */

@@ -11,7 +11,7 @@ import type { ClientTurns } from './turns.ts';
 import type { Watches } from './watches.ts';
 
 /** A leader not heard of for so long (several heartbeats) may not have heard this member either. */
-const leaderMissedMs = 300;
+const LEADER_MISSED_MS = 300;
 
 export interface RegistryParts {
   readonly clock: TurnClock;
@@ -103,7 +103,7 @@ export class Connections implements Iterable<Connection> {
   touchedSessions(): number[] {
     const { clock, executor } = this.#parts;
     const touched: number[] = [];
-    const isHeard = executor.leaderSilentMs < leaderMissedMs;
+    const isHeard = executor.leaderSilentMs < LEADER_MISSED_MS;
     for (const [session, connection] of this.#bySession) {
       const { client } = connection;
       // Nobody is silent whom this member does not listen to.
@@ -130,7 +130,7 @@ export class Connections implements Iterable<Connection> {
    */
   #closeForgotten(): void {
     const { clock, executor } = this.#parts;
-    if (executor.leaderSilentMs < leaderMissedMs) return;
+    if (executor.leaderSilentMs < LEADER_MISSED_MS) return;
     for (const connection of this.#bySession.values()) {
       const { client } = connection;
       if (clock.nowMs - client.toldMs < client.timeoutMs) continue;

@@ -18,7 +18,7 @@ import type { ReplyMeter } from './reply-meter.ts';
 import type { RequestPipeline } from './request-pipeline.ts';
 import type { SessionPasswords } from './session-passwords.ts';
 
-const zeroPassword = new Uint8Array(PASSWORD_BYTES);
+const ZERO_PASSWORD = new Uint8Array(PASSWORD_BYTES);
 const reader = new Reader();
 const body = new Writer(64);
 
@@ -161,7 +161,7 @@ export class Handshake implements Proposal {
     writeConnectResponse(outflow.write(), {
       timeoutMs: 0,
       sessionId: 0,
-      password: zeroPassword,
+      password: ZERO_PASSWORD,
       readOnly: this.#readOnly,
     });
     outflow.end();

@@ -8,9 +8,9 @@ import type { ConnectionStats } from './connection-stats.ts';
 import type { ClientTurns, Sender } from './turns.ts';
 
 /** Before each message. */
-const lengthBytes = 4;
-const minOutBytes = 512;
-const maxOutBytes = 256 * 1024;
+const LENGTH_BYTES = 4;
+const MIN_OUT_BYTES = 512;
+const MAX_OUT_BYTES = 256 * 1024;
 
 export interface OutflowParts {
   readonly bounds: Pick<Bounds, 'unsentBytes' | 'owedBytes'>;
@@ -97,7 +97,7 @@ export class Outflow implements Sender {
     const { length } = out;
     if (length > 0) {
       counters.sentBytes += length;
-      this.#socket.write(out.detach(Math.min(Math.max(length, minOutBytes), maxOutBytes)));
+      this.#socket.write(out.detach(Math.min(Math.max(length, MIN_OUT_BYTES), MAX_OUT_BYTES)));
     }
     if (this.ending) {
       this.#socket.end();
@@ -108,7 +108,7 @@ export class Outflow implements Sender {
   /** A message ends where the next one begins, or what was gathered leaves. */
   #messageEnded(): void {
     if (this.#newest !== -1)
-      this.#parts.counters.sentSizes.record(this.#out.length - this.#newest - lengthBytes);
+      this.#parts.counters.sentSizes.record(this.#out.length - this.#newest - LENGTH_BYTES);
   }
 
   #awaitFlush(): void {

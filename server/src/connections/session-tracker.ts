@@ -28,14 +28,14 @@ export interface SessionState {
 }
 
 /** Sessions in one frame, which stays far below what members take. */
-const touchesPerFrame = 16_384;
+const TOUCHES_PER_FRAME = 16_384;
 
 /** How many of the sessions that expired together a line of the log names. */
-const maxNamedSessions = 10;
+const MAX_NAMED_SESSIONS = 10;
 
 /** Reviews come several times a second: a longer gap is a stall of the event loop, during which nobody could be heard. */
-const stallMs = 500;
-const idBytes = 8;
+const STALL_MS = 500;
+const ID_BYTES = 8;
 
 /**
  * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
@@ -90,7 +90,7 @@ export class SessionTracker {
     if (this.#watchesTerm !== replica.raft.term) {
       this.#watchesTerm = replica.raft.term;
       this.#expiry.begin(sessions.values());
-    } else if (gapMs > stallMs) this.#expiry.extend(gapMs);
+    } else if (gapMs > STALL_MS) this.#expiry.extend(gapMs);
     this.#expiry.goOn(now, this.#most);
     for (const session of touched) this.#expiry.touch(asSessionId(session), now);
     const expired: ExpiredSession[] = [];
@@ -102,7 +102,7 @@ export class SessionTracker {
   receiveTouches(reader: FieldReader): void {
     if (this.#watchesTerm === 0) return;
     const now = this.#clock.monotonicMs();
-    for (let left = reader.count(idBytes); left > 0; left--)
+    for (let left = reader.count(ID_BYTES); left > 0; left--)
       this.#expiry.touch(asSessionId(reader.whole()), now);
   }
 
@@ -138,7 +138,7 @@ export class SessionTracker {
     if (ended.length === 0) return;
     if (ended.length === 1) this.#log.info({ session: ended[0] }, 'session expired: its client fell silent');
     else {
-      const first = ended.slice(0, maxNamedSessions);
+      const first = ended.slice(0, MAX_NAMED_SESSIONS);
       this.#log.info({ count: ended.length, first }, 'sessions expired: their clients fell silent');
     }
     ended.length = 0;
@@ -156,8 +156,8 @@ export class SessionTracker {
 function forwardTouches(links: Links, leader: number | undefined, touched: readonly number[]): void {
   const outbox = leader === undefined ? undefined : links.outbox(leader);
   if (outbox === undefined) return;
-  for (let from = 0; from < touched.length; from += touchesPerFrame) {
-    const end = Math.min(from + touchesPerFrame, touched.length);
+  for (let from = 0; from < touched.length; from += TOUCHES_PER_FRAME) {
+    const end = Math.min(from + TOUCHES_PER_FRAME, touched.length);
     const start = beginFrame(outbox, PeerFrame.touch);
     outbox.u32(end - from);
     for (let i = from; i < end; i++) outbox.f64(touched[i]!);

@@ -56,7 +56,7 @@ export class ClientTurns {
 
   /** So many nodes or watches were looked at that no reply shows. */
   spendLooks(count: number): void {
-    this.#spentBytes += count * lookBytes;
+    this.#spentBytes += count * LOOK_BYTES;
   }
 
   /** It cannot go on now, whatever the reason: each turn looks again. */
@@ -112,4 +112,4 @@ export class ClientTurns {
 }
 
 /** A look at a node or a watch takes as long as so many bytes of a reply. */
-const lookBytes = 8;
+const LOOK_BYTES = 8;

@@ -9,7 +9,7 @@ import { WatchTable } from '../watch/watch-table.ts';
 import { NO_EVENT_ZXID, writeWatchEvent } from '../wire/watch-event.ts';
 
 /** A watch that does not hear of a change is looked at all the same where others of its path do: that many take a step. */
-const looksPerStep = 64;
+const LOOKS_PER_STEP = 64;
 
 /** It watches nothing so far. */
 export const NO_WATCHER = -1;
@@ -126,7 +126,7 @@ export class Watches {
       const end = changes.changeEnd(i);
       const lookedBefore = table.looked;
       table.match(kind, changes.pathBytes, start, end, heard);
-      steps.spend(heard.length + (table.looked - lookedBefore) / looksPerStep);
+      steps.spend(heard.length + (table.looked - lookedBefore) / LOOKS_PER_STEP);
       if (heard.length === 0) continue;
       this.#frame.clear();
       writeWatchEvent(this.#frame, zxid, kind, changes.pathBytes, start, end);

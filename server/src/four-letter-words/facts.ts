@@ -3,7 +3,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { SizeRange } from '../model/size-range.ts';
 
 /** The version whose protocol is spoken; clients and monitoring parse this very form of the line. */
-export const zookeeperVersion = '3.9.5-rookery, built on 11/22/2026 00:00 UTC';
+export const ZOOKEEPER_VERSION = '3.9.5-rookery, built on 11/22/2026 00:00 UTC';
 
 export interface SessionPaths {
   readonly session: SessionId;

@@ -1,12 +1,12 @@
 import { isFourLetterWord } from '../config/four-letter-words.ts';
 import { briefConnections, fullConnections } from './connections.ts';
 import { dump } from './dump.ts';
-import { type WordFacts, zookeeperVersion } from './facts.ts';
+import { type WordFacts, ZOOKEEPER_VERSION } from './facts.ts';
 import { javaDouble } from './java-text.ts';
 import { monitor } from './monitor.ts';
 import { watchesByPath, watchesBySession, watchSummary } from './watches.ts';
 
-const notServing = 'This ZooKeeper instance is not currently serving requests\n';
+const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests\n';
 
 /** The answer to a four-letter word, or undefined where there is no such word and the connection just closes. */
 export function answerWord(word: string, facts: WordFacts): string | undefined {
@@ -15,16 +15,16 @@ export function answerWord(word: string, facts: WordFacts): string | undefined {
   if (word === 'ruok') return 'imok';
   if (word === 'isro') return facts.serving ? 'rw' : 'null';
   if (word === 'envi') return environment(facts);
-  return facts.serving ? answerServing(word, facts) : notServing;
+  return facts.serving ? answerServing(word, facts) : NOT_SERVING;
 }
 
 function answerServing(word: string, facts: WordFacts): string {
   const { connections, watches } = facts;
   switch (word) {
     case 'srvr':
-      return `Zookeeper version: ${zookeeperVersion}\n${server(facts)}`;
+      return `Zookeeper version: ${ZOOKEEPER_VERSION}\n${server(facts)}`;
     case 'stat':
-      return `Zookeeper version: ${zookeeperVersion}\nClients:\n${briefConnections(connections)}\n${server(facts)}`;
+      return `Zookeeper version: ${ZOOKEEPER_VERSION}\nClients:\n${briefConnections(connections)}\n${server(facts)}`;
     case 'mntr':
       return monitor(facts);
     case 'conf':
@@ -54,7 +54,7 @@ function answerServing(word: string, facts: WordFacts): string {
 
 function environment(facts: WordFacts): string {
   const lines = facts.environment.map(([key, value]) => `${key}=${value}\n`);
-  return `Environment:\nzookeeper.version=${zookeeperVersion}\n${lines.join('')}`;
+  return `Environment:\nzookeeper.version=${ZOOKEEPER_VERSION}\n${lines.join('')}`;
 }
 
 function server(facts: WordFacts): string {

@@ -1,18 +1,18 @@
 /** Numbers and dates in the forms that Java prints, because programs parse them. */
 
-const dayMs = 86_400_000;
-const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+const DAY_MS = 86_400_000;
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** `Mon Nov 23 01:26:16 UTC 2026`, of milliseconds since 1970. */
 export function javaDate(ms: number): string {
-  const days = Math.floor(ms / dayMs);
+  const days = Math.floor(ms / DAY_MS);
   const { year, month, day } = civil(days);
-  const seconds = Math.floor((ms - days * dayMs) / 1_000);
+  const seconds = Math.floor((ms - days * DAY_MS) / 1_000);
   const time = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits);
   // 1 January 1970 was a Thursday.
-  const weekday = weekdays[(((days + 4) % 7) + 7) % 7]!;
-  return `${weekday} ${months[month - 1]!} ${twoDigits(day)} ${time.join(':')} UTC ${year}`;
+  const weekday = WEEKDAYS[(((days + 4) % 7) + 7) % 7]!;
+  return `${weekday} ${MONTHS[month - 1]!} ${twoDigits(day)} ${time.join(':')} UTC ${year}`;
 }
 
 /** The Gregorian date of a day counted from 1 January 1970; years begin in March here, so that the leap day is their last. */

@@ -1,4 +1,4 @@
-import { type LeadershipFacts, type WordFacts, zookeeperVersion } from './facts.ts';
+import { type LeadershipFacts, type WordFacts, ZOOKEEPER_VERSION } from './facts.ts';
 import { javaDouble } from './java-text.ts';
 
 const peerState = {
@@ -13,7 +13,7 @@ type Pair = readonly [key: string, value: string | number];
 export function monitor(facts: WordFacts): string {
   const descriptors = facts.descriptors();
   const pairs: Pair[] = [
-    ['zk_version', zookeeperVersion],
+    ['zk_version', ZOOKEEPER_VERSION],
     ['zk_server_state', facts.mode],
     ...ensemble(facts),
     ['zk_uptime', facts.uptimeMs],

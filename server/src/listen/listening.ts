@@ -14,8 +14,8 @@ export interface ListenAddress {
   readonly backlog?: number;
 }
 
-const firstRetryMs = 100;
-const maxRetryMs = 2_000;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 2_000;
 
 /**
  * Listens wherever a host stands for, with one server for each address.
@@ -63,7 +63,7 @@ export class Listening {
 
   /** Settles once somebody listens, or once `stop` was called. Rejects with ListenError. */
   async start(): Promise<void> {
-    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(2 * retryMs, maxRetryMs)) {
+    for (let retryMs = FIRST_RETRY_MS; !this.#stopped; retryMs = Math.min(2 * retryMs, MAX_RETRY_MS)) {
       const reason = await this.#attempt();
       if (this.#stopped) await this.#closeServers();
       this.waitingFor = reason;

@@ -17,11 +17,11 @@ export interface ClientListenerOptions {
 }
 
 /** Connections that wait to be accepted. */
-const backlog = 1024;
+const BACKLOG = 1024;
 /** A client that keeps its side of an ended connection open keeps its place here for so long. */
-const lingerMs = 5_000;
+const LINGER_MS = 5_000;
 /** Where no more connections are taken, one that has said nothing for so long gives way. */
-const silentMs = 1_000;
+const SILENT_MS = 1_000;
 
 /** Accepts clients over TCP and hands each connection to `accept`. */
 export class ClientListener {
@@ -50,7 +50,7 @@ export class ClientListener {
     this.#complaints = new ComplaintLog(log, clock);
     const { host, port } = options;
     const newServer = () => createServer({ noDelay: true }, (socket) => this.#connected(socket));
-    this.#listening = new Listening(FOR_CLIENTS, { host, port, backlog }, newServer, log);
+    this.#listening = new Listening(FOR_CLIENTS, { host, port, backlog: BACKLOG }, newServer, log);
   }
 
   /** Why no client can connect yet; empty where they can. */
@@ -108,7 +108,7 @@ export class ClientListener {
     const [oldest] = this.#silent;
     if (oldest === undefined) return false;
     const [socket, { address, sinceMs }] = oldest;
-    if (this.#clock.monotonicMs() - sinceMs < silentMs) return false;
+    if (this.#clock.monotonicMs() - sinceMs < SILENT_MS) return false;
     this.#leave(socket, address);
     socket.destroy();
     const message = 'too many connections: those that say nothing are closed for those that come';
@@ -156,7 +156,7 @@ class TcpClientSocket implements ClientSocket {
   end(): void {
     const socket = this.#socket;
     socket.end();
-    const linger = setTimeout(() => socket.destroy(), lingerMs);
+    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
     socket.once('close', () => clearTimeout(linger));
   }
 

@@ -3,10 +3,10 @@ import type { DiskDone, DiskFile } from '../ports/disk.ts';
 import type { SyncGauge } from './sync-gauge.ts';
 
 /** An append of at most this size, about a dozen small writes, is a sign that little else waits for this turn of the loop. */
-const inlineMaxBytes = 4096;
-const zeros = new Uint8Array(1024 * 1024);
+const INLINE_MAX_BYTES = 4096;
+const ZEROS = new Uint8Array(1024 * 1024);
 /** Zeros written between two syncs: a longer queue of dirty pages would hold up the log's own syncs. */
-const allocateSyncBytes = 8 * 1024 * 1024;
+const ALLOCATE_SYNC_BYTES = 8 * 1024 * 1024;
 
 /** An open file. Appends go one at a time; everything else may go on beside them. */
 export class DiskFileHandle implements DiskFile {
@@ -16,7 +16,7 @@ export class DiskFileHandle implements DiskFile {
 
   /** The append under way. */
   #done: DiskDone | undefined;
-  #buffer: Uint8Array = zeros;
+  #buffer: Uint8Array = ZEROS;
   #length = 0;
   #position = 0;
   #written = 0;
@@ -31,7 +31,7 @@ export class DiskFileHandle implements DiskFile {
   append(buffer: Uint8Array, length: number, position: number, done: DiskDone): void {
     const gauge = this.#gauge;
     this.#startedMs = performance.now();
-    if (length <= inlineMaxBytes && gauge.isPrompt) {
+    if (length <= INLINE_MAX_BYTES && gauge.isPrompt) {
       done(this.#appendInline(buffer, length, position));
       return;
     }
@@ -73,11 +73,11 @@ export class DiskFileHandle implements DiskFile {
     return this.#inPool(async () => {
       let unsynced = 0;
       for (let end = await this.size(); end < size; ) {
-        const length = Math.min(zeros.length, size - end);
-        await this.#writeAll(zeros, length, end);
+        const length = Math.min(ZEROS.length, size - end);
+        await this.#writeAll(ZEROS, length, end);
         end += length;
         unsynced += length;
-        if (unsynced < allocateSyncBytes) continue;
+        if (unsynced < ALLOCATE_SYNC_BYTES) continue;
         unsynced = 0;
         await this.#syncOnce();
       }
@@ -125,7 +125,7 @@ export class DiskFileHandle implements DiskFile {
   #finish(error: Error | undefined): void {
     const done = this.#done!;
     this.#done = undefined;
-    this.#buffer = zeros;
+    this.#buffer = ZEROS;
     done(error);
   }
 

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const sqliteBusy = 5;
+const SQLITE_BUSY = 5;
 
 /**
  * A lock that the kernel holds for this process and drops when the process ends, however it ends. Node has no call for file locks, and
@@ -27,7 +27,7 @@ export class FolderLock {
       database.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
     } catch (cause) {
       database.close();
-      const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy;
+      const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
       if (isBusy) throw Object.assign(new Error(`${file} is locked`, { cause }), { code: 'EBUSY' });
       throw Object.assign(new Error(`${file} cannot be locked`, { cause }), { code: 'ENOLCK' });
     }

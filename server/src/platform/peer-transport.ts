@@ -8,7 +8,7 @@ import type { PeerAddress, Transport, TransportEvents } from '../ports/transport
 import { Greeting } from '../replica/peers/greeting.ts';
 import { Outbox } from '../replica/peers/outbox.ts';
 import { OtherVersion, PeerProtocolError } from '../replica/peers/peer-format.ts';
-import { maxHelloBytes, writeVersion } from '../replica/peers/peer-frames.ts';
+import { MAX_HELLO_BYTES, writeVersion } from '../replica/peers/peer-frames.ts';
 import { systemClock } from './machine.ts';
 import { type StrangerBounds, Strangers } from './strangers.ts';
 
@@ -18,18 +18,18 @@ import { type StrangerBounds, Strangers } from './strangers.ts';
  * so that neither talks to the wrong process (an address that was given to somebody else, a client on the peer port). The one that dialled
  * says hello then, and is answered as soon as that has come. In all preamble versions the same bytes say version and server id.
  */
-const magic = Buffer.from('ROOKPEER', 'latin1');
-const preambleVersion = 1;
-const preambleBytes = 20;
+const MAGIC = Buffer.from('ROOKPEER', 'latin1');
+const PREAMBLE_VERSION = 1;
+const PREAMBLE_BYTES = 20;
 /** Of the preamble, and then of the hello that follows it at once. */
 const greetingTimeoutMs = 5_000;
-const firstRedialMs = 20;
-const maxRedialMs = 500;
+const FIRST_REDIAL_MS = 20;
+const MAX_REDIAL_MS = 500;
 /** Where what came over a link was refused, the next one would most likely end the same. */
-const maxRefusedRedialMs = 5_000;
+const MAX_REFUSED_REDIAL_MS = 5_000;
 /** A link that stood for so long begins anew when it breaks. */
-const steadyMs = 10_000;
-const connectTimeoutMs = 2_000;
+const STEADY_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 2_000;
 
 interface Peer {
   address: PeerAddress;
@@ -123,7 +123,7 @@ export class PeerTransport implements Transport {
         socket: undefined,
         dialling: undefined,
         redial: undefined,
-        redialMs: firstRedialMs,
+        redialMs: FIRST_REDIAL_MS,
         refused: false,
         upMs: 0,
         loggedReason: '',
@@ -144,7 +144,7 @@ export class PeerTransport implements Transport {
     if (this.#stopped || peer.address.serverId > this.#serverId || peer.socket !== undefined) return;
     const socket = connect({ host: peer.address.host, port: peer.address.port, noDelay: true });
     peer.dialling = socket;
-    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')));
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
     socket.on('connect', () => socket.write(this.#preamble(peer.address.serverId)));
     socket.on('error', (error) => {
       // It is away: perhaps to come back as another version.
@@ -156,9 +156,9 @@ export class PeerTransport implements Transport {
       this.#redial(peer);
     });
     this.#awaitPreamble(socket, (version, serverId, rest) => {
-      if (version !== preambleVersion) {
+      if (version !== PREAMBLE_VERSION) {
         peer.refused = true;
-        this.#logOnce(peer, new OtherVersion('link preamble', serverId, version, preambleVersion).message);
+        this.#logOnce(peer, new OtherVersion('link preamble', serverId, version, PREAMBLE_VERSION).message);
         socket.destroy();
         return;
       }
@@ -178,7 +178,7 @@ export class PeerTransport implements Transport {
   #redial(peer: Peer): void {
     if (this.#stopped || peer.redial !== undefined || peer.address.serverId > this.#serverId) return;
     if (this.#peers.get(peer.address.serverId) !== peer) return;
-    const mostMs = peer.refused ? maxRefusedRedialMs : maxRedialMs;
+    const mostMs = peer.refused ? MAX_REFUSED_REDIAL_MS : MAX_REDIAL_MS;
     const delayMs = Math.min(peer.redialMs, mostMs);
     peer.redial = setTimeout(() => {
       peer.redial = undefined;
@@ -213,8 +213,12 @@ export class PeerTransport implements Transport {
         socket.destroy();
         return;
       }
-      if (version !== preambleVersion) {
-        this.#refuse(serverId, remote, new OtherVersion('link preamble', serverId, version, preambleVersion));
+      if (version !== PREAMBLE_VERSION) {
+        this.#refuse(
+          serverId,
+          remote,
+          new OtherVersion('link preamble', serverId, version, PREAMBLE_VERSION),
+        );
         socket.end(this.#preamble(serverId));
         return;
       }
@@ -274,7 +278,7 @@ export class PeerTransport implements Transport {
   }
 
   #versionFrame(): Uint8Array {
-    const outbox = new Outbox(maxHelloBytes);
+    const outbox = new Outbox(MAX_HELLO_BYTES);
     writeVersion(outbox, this.#serverId);
     return outbox.take();
   }
@@ -283,17 +287,17 @@ export class PeerTransport implements Transport {
     let received: Uint8Array = new Uint8Array(0);
     const onData = (chunk: Uint8Array): void => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      if (received.length < preambleBytes) return;
+      if (received.length < PREAMBLE_BYTES) return;
       socket.removeListener('data', onData);
       const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
-      if (magic.compare(received, 0, magic.length) !== 0 || view.getUint32(16) !== this.#serverId) {
+      if (MAGIC.compare(received, 0, MAGIC.length) !== 0 || view.getUint32(16) !== this.#serverId) {
         const address = plainAddress(socket.remoteAddress ?? '');
         const message = 'a connection to the peer port is not from a member that means this one';
         this.#complaints.say(`stranger ${address}`, message, { address });
         socket.destroy();
         return;
       }
-      done(view.getUint32(8), view.getUint32(12), received.subarray(preambleBytes));
+      done(view.getUint32(8), view.getUint32(12), received.subarray(PREAMBLE_BYTES));
     };
     socket.on('data', onData);
   }
@@ -316,7 +320,7 @@ export class PeerTransport implements Transport {
     socket.on('close', () => {
       if (peer.socket !== socket) return;
       peer.socket = undefined;
-      if (systemClock.monotonicMs() - peer.upMs > steadyMs) peer.redialMs = firstRedialMs;
+      if (systemClock.monotonicMs() - peer.upMs > STEADY_MS) peer.redialMs = FIRST_REDIAL_MS;
       this.#events!.linkDown(serverId);
       this.#redial(peer);
     });
@@ -335,9 +339,9 @@ export class PeerTransport implements Transport {
   }
 
   #preamble(expected: number): Uint8Array {
-    const bytes = Buffer.alloc(preambleBytes);
-    magic.copy(bytes);
-    bytes.writeUInt32BE(preambleVersion, 8);
+    const bytes = Buffer.alloc(PREAMBLE_BYTES);
+    MAGIC.copy(bytes);
+    bytes.writeUInt32BE(PREAMBLE_VERSION, 8);
     bytes.writeUInt32BE(this.#serverId, 12);
     bytes.writeUInt32BE(expected, 16);
     return bytes;

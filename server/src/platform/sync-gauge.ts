@@ -1,14 +1,14 @@
 import type { DiskStats } from '../ports/disk.ts';
 
 /** Weight of the newest duration in the moving average. */
-const newestWeight = 1 / 8;
+const NEWEST_WEIGHT = 1 / 8;
 
 /** Up to this average a small append blocks the loop for less time than the way through the thread pool takes. */
-const promptMs = 1;
+const PROMPT_MS = 1;
 /** An append that takes so long shows a disk that others keep busy: blocking on it could stall a leader for seconds. */
-const slowMs = 20;
-const slowSettleMs = 10_000;
-const settleMs = 1_000;
+const SLOW_MS = 20;
+const SLOW_SETTLE_MS = 10_000;
+const SETTLE_MS = 1_000;
 
 /** What a disk has done, and how long its syncs take. */
 export class SyncGauge implements DiskStats {
@@ -30,7 +30,7 @@ export class SyncGauge implements DiskStats {
 
   /** Whether an append may be expected to take less time than the way through the thread pool, and has nothing to queue behind. */
   get isPrompt(): boolean {
-    return this.#busy === 0 && this.averageMs < promptMs && performance.now() >= this.#uncertainUntilMs;
+    return this.#busy === 0 && this.averageMs < PROMPT_MS && performance.now() >= this.#uncertainUntilMs;
   }
 
   /** Another call begins: a snapshot is written, a segment prepared. The disk may be busy with it for a while after it returned. */
@@ -40,7 +40,7 @@ export class SyncGauge implements DiskStats {
 
   ended(): void {
     this.#busy--;
-    this.#distrust(settleMs);
+    this.#distrust(SETTLE_MS);
   }
 
   #distrust(forMs: number): void {
@@ -51,9 +51,9 @@ export class SyncGauge implements DiskStats {
     this.bytesWritten += bytes;
     this.syncs++;
     this.lastSyncMs = durationMs;
-    if (durationMs > slowMs) this.#distrust(slowSettleMs);
+    if (durationMs > SLOW_MS) this.#distrust(SLOW_SETTLE_MS);
     if (durationMs > this.maxSyncMs) this.maxSyncMs = durationMs;
-    this.averageMs += (durationMs - this.averageMs) * newestWeight;
+    this.averageMs += (durationMs - this.averageMs) * NEWEST_WEIGHT;
     this.#observe?.(durationMs);
   }
 }

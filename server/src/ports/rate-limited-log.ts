@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 
-const quietMs = 60_000;
-const maxSubjects = 100;
+const QUIET_MS = 60_000;
+const MAX_SUBJECTS = 100;
 
 /** Lines that others can cause at will: each subject is logged once, then once a minute with a count. */
 export class ComplaintLog {
@@ -24,12 +24,12 @@ export class ComplaintLog {
     }
     if (known === undefined) {
       // Bounded whatever is sent: beyond it nothing new is named.
-      if (this.#subjects.size >= maxSubjects) return;
+      if (this.#subjects.size >= MAX_SUBJECTS) return;
       known = { untilMs: 0, suppressed: 0 };
       this.#subjects.set(subject, known);
     }
     this.#log[level](known.suppressed > 0 ? { ...fields, suppressed: known.suppressed } : fields, message);
-    known.untilMs = now + quietMs;
+    known.untilMs = now + QUIET_MS;
     known.suppressed = 0;
   }
 }

@@ -2,9 +2,9 @@ import { Fitness, type NodeId, type Raft, Role } from 'raft-ts-lite';
 import type { Logger } from '../ports/logger.ts';
 
 /** Ticks between two attempts of a write for which the disk had no room. */
-const ticksBetweenRetries = 50;
+const TICKS_BETWEEN_RETRIES = 50;
 /** A leader that cannot write hands over within this many ticks, or says that nobody can take over. */
-const ticksToHandOver = 100;
+const TICKS_TO_HAND_OVER = 100;
 
 /** What is wrong, by the fitness that it leaves; nothing where that is absent. */
 const troubles: Readonly<Partial<Record<Fitness, string>>> = {
@@ -21,7 +21,7 @@ export class DiskTrouble {
   readonly #log: Logger;
   #said: Fitness = Fitness.able;
   #reason: string | undefined;
-  #ticksUntilRetry = ticksBetweenRetries;
+  #ticksUntilRetry = TICKS_BETWEEN_RETRIES;
   #leadingTicks = 0;
   #transferee: NodeId = 0;
 
@@ -39,10 +39,10 @@ export class DiskTrouble {
     if (raft.isRefused) {
       this.#ticksUntilRetry -= 1;
       if (this.#ticksUntilRetry <= 0) {
-        this.#ticksUntilRetry = ticksBetweenRetries;
+        this.#ticksUntilRetry = TICKS_BETWEEN_RETRIES;
         raft.retryWrites();
       }
-    } else this.#ticksUntilRetry = ticksBetweenRetries;
+    } else this.#ticksUntilRetry = TICKS_BETWEEN_RETRIES;
     const { fitness } = raft;
     this.#say(fitness);
     this.#follow(raft, fitness, serverIdOf);
@@ -66,7 +66,7 @@ export class DiskTrouble {
       this.#log.info({ to: serverIdOf(transferee) }, 'handing leadership to a member that is fitter to lead');
     const stays = raft.role === Role.leader && troubles[fitness] !== undefined && raft.fitterSuccessor === 0;
     this.#leadingTicks = stays ? this.#leadingTicks + 1 : 0;
-    if (this.#leadingTicks === ticksToHandOver)
+    if (this.#leadingTicks === TICKS_TO_HAND_OVER)
       this.#log.error({}, 'this member leads on although it cannot write: of the others no majority can');
   }
 }

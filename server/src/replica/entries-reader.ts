@@ -7,7 +7,7 @@ import type { Storage } from '../storage/storage.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
 
 /** How long a read waits that found no file descriptor. */
-const retryMs = 500;
+const RETRY_MS = 500;
 
 interface EntriesReaderParts {
   readonly raft: Raft;
@@ -61,7 +61,7 @@ export class EntriesReader {
   #readLater(wanted: EntriesRead, { message: reason }: Error): void {
     const { scheduler, log } = this.#parts;
     log.warn({ reason, to: wanted.to }, 'the log cannot be read for now; it is tried again');
-    pause(scheduler, retryMs).then(() => {
+    pause(scheduler, RETRY_MS).then(() => {
       if (!this.#stopped) this.read(wanted);
     });
   }

@@ -3,7 +3,7 @@ import { isDiskFull } from '../storage/storage-error.ts';
 import type { NumberRange } from './number-range.ts';
 
 /** Ticks between two attempts where the disk had no room: half a boot's numbers last for hours. */
-const ticksBetweenAttempts = 500;
+const TICKS_BETWEEN_ATTEMPTS = 500;
 
 /** Reserves the numbers of the next boot, durably, before those of this one are used up. */
 export class NumberReserve {
@@ -31,7 +31,7 @@ export class NumberReserve {
       },
       (error: Error) => {
         this.#isReserving = false;
-        this.#ticksToWait = ticksBetweenAttempts;
+        this.#ticksToWait = TICKS_BETWEEN_ATTEMPTS;
         if (!isDiskFull(error)) this.#fail(error);
       },
     );

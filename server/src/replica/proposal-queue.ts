@@ -9,7 +9,7 @@ import { endWithin } from './requests.ts';
 /** Why a command of the member with this Raft id must not be proposed; undefined where it may. */
 export type ForwardCheck = (command: Uint8Array, fromRaftId: number) => string | undefined;
 
-const lengthBytes = 4;
+const LENGTH_BYTES = 4;
 
 /**
  * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
@@ -68,7 +68,7 @@ export class ProposalQueue {
   receive(fromRaftId: number, reader: FieldReader): void {
     const term = reader.f64();
     if (term !== this.#term || this.#term === 0) return;
-    const count = reader.count(lengthBytes);
+    const count = reader.count(LENGTH_BYTES);
     const accepted: Uint8Array[] = [];
     let position = this.positionOf(fromRaftId);
     for (let i = 0; i < count; i++) {

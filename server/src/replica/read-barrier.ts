@@ -7,7 +7,7 @@ export interface BarrierWaiter {
 }
 
 /** Ticks after which an unanswered round is asked again: its message may have been lost with a link. */
-const retryTicks = 50;
+const RETRY_TICKS = 50;
 
 /**
  * ReadIndex for many at once: all who ask in one turn share one round, and who asks while a round is under way joins the next one
@@ -71,7 +71,7 @@ export class ReadBarrier {
   }
 
   #round(): void {
-    this.#ticksLeft = retryTicks;
+    this.#ticksLeft = RETRY_TICKS;
     // Tried again by the tick: more numbers are being reserved.
     if (!this.#numbers.isUsedUp(this.#token)) this.#askRaft(++this.#token);
   }

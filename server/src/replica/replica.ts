@@ -29,7 +29,7 @@ import { type Request, Requests } from './requests.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** A member that lacks no more than this of the log has caught up: the rest takes milliseconds. */
-const nearlyEntries = 1_000;
+const NEARLY_ENTRIES = 1_000;
 
 /**
  * THE loop of a member. Inputs (requests, frames, ticks, completed writes) only change state and ask for a turn; a turn takes in
@@ -117,7 +117,7 @@ export class Replica {
   isCaughtUp(raftId: NodeId): boolean {
     return this.raft
       .peers()
-      .some((peer) => peer.id === raftId && peer.match + nearlyEntries >= this.raft.commit);
+      .some((peer) => peer.id === raftId && peer.match + NEARLY_ENTRIES >= this.raft.commit);
   }
 
   /**

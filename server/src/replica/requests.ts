@@ -19,7 +19,7 @@ export interface Request {
   abandoned(): void;
 }
 
-const compactAt = 4096;
+const COMPACT_AT = 4096;
 
 /**
  * The requests of this member that are not answered yet, in order: `[ handed over … | not handed over … ]`.
@@ -96,7 +96,7 @@ export class Requests {
     if (this.#next < this.#head) this.#next = this.#head;
     this.pendingBytes -= request.command.length;
     this.handedOverBytes -= request.command.length;
-    if (this.#head >= compactAt && this.#head * 2 > this.#queue.length) {
+    if (this.#head >= COMPACT_AT && this.#head * 2 > this.#queue.length) {
       this.#queue.splice(0, this.#head);
       this.#next -= this.#head;
       this.#head = 0;

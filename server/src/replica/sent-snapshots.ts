@@ -1,7 +1,7 @@
 import { type NodeId, ProgressState, type Raft, type SnapshotMeta } from 'raft-ts-lite';
 
 /** A member that nothing was heard of for so long (half a minute) begins with a newer snapshot when it comes back. */
-const forgottenAfterTicks = 3_000;
+const FORGOTTEN_AFTER_TICKS = 3_000;
 
 /**
  * Which snapshot each member that is far behind is being sent. It stays the same until the member has it, however many newer ones are taken
@@ -36,7 +36,7 @@ export class SentSnapshots {
     const peers = new Map(raft.peers().map((peer) => [peer.id, peer]));
     for (const id of [...this.#byMember.keys()]) {
       const peer = peers.get(id);
-      const isThere = peer !== undefined && peer.silentTicks < forgottenAfterTicks;
+      const isThere = peer !== undefined && peer.silentTicks < FORGOTTEN_AFTER_TICKS;
       const followsTo = peer?.state === ProgressState.snapshot ? 0 : (peer?.match ?? 0);
       if (!isThere || followsTo >= nextIndex) this.#byMember.delete(id);
       else if (newest !== undefined && followsTo >= newest.index) this.#byMember.set(id, newest);

@@ -5,8 +5,8 @@ import type { Scheduler } from '../ports/scheduler.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
 
 /** Between two attempts, longer each time: one at a long log may read all of it. */
-const firstPauseMs = 500;
-const longestPauseMs = 8_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
 
 /** Want of room on the disk, or of file descriptors, for a step without which the member cannot go on. It is outlasted: neither ends a member. */
 export class Shortage {
@@ -25,7 +25,7 @@ export class Shortage {
 
   /** Does the step again and again until nothing is wanting for it. Undefined once it is over; rejects with whatever else goes wrong. */
   async outlast<T>(failing: string, step: () => Promise<T>): Promise<T | undefined> {
-    for (let pauseMs = firstPauseMs; !this.#isOver(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    for (let pauseMs = FIRST_PAUSE_MS; !this.#isOver(); pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         const result = await step();
         this.reason = '';

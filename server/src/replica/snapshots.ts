@@ -13,14 +13,14 @@ import type { StateMachine } from './state-machine.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
 
 /** Bytes of the tree encoded between two turns of the loop: about a millisecond's work. */
-const sliceBytes = 128 * 1024;
+const SLICE_BYTES = 128 * 1024;
 /** Znodes put in their places between two turns while a snapshot is loaded. */
-const nodesPerSlice = 5_000;
+const NODES_PER_SLICE = 5_000;
 /** How often a snapshot that is written looks whether the log has come as far. */
-const durablePollMs = 20;
+const DURABLE_POLL_MS = 20;
 
 /** How long a snapshot that is to be taken or loaded waits for a file descriptor. */
-const descriptorRetryMs = 500;
+const DESCRIPTOR_RETRY_MS = 500;
 
 /** What snapshots need of the loop. */
 export interface SnapshotHost {
@@ -152,7 +152,7 @@ export class Snapshots {
   /** What is free says nothing of descriptors. */
   #pause(): void {
     this.#isPausing = true;
-    pause(this.#scheduler, descriptorRetryMs).then(() => {
+    pause(this.#scheduler, DESCRIPTOR_RETRY_MS).then(() => {
       this.#isPausing = false;
     });
   }
@@ -182,7 +182,7 @@ export class Snapshots {
       writer = await this.#storage.createSnapshot(taking.meta, digest);
       for (;;) {
         if (taking.cancelled) break;
-        const chunk = walk.next(sliceBytes);
+        const chunk = walk.next(SLICE_BYTES);
         if (chunk === undefined) break;
         await writer.write(chunk);
         await this.#nextTurn();
@@ -284,7 +284,7 @@ export class Snapshots {
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         this.#log.warn({ reason: error.message }, 'the snapshot cannot be read for now; it is tried again');
-        await pause(this.#scheduler, descriptorRetryMs);
+        await pause(this.#scheduler, DESCRIPTOR_RETRY_MS);
       }
     }
   }
@@ -298,8 +298,8 @@ export class Snapshots {
       loader.feed(chunk);
       await this.#nextTurn();
     }
-    let step = loader.finish(nodesPerSlice);
-    for (; step.state === 'linking'; step = loader.finish(nodesPerSlice)) await this.#nextTurn();
+    let step = loader.finish(NODES_PER_SLICE);
+    for (; step.state === 'linking'; step = loader.finish(NODES_PER_SLICE)) await this.#nextTurn();
     if (step.state === 'failed') {
       throw new UnusableData(
         `the snapshot at ${stored.meta.index} cannot be read (${step.fault}): ${JOIN_ANEW}`,
@@ -315,7 +315,7 @@ export class Snapshots {
   async #untilDurable(taking: Taking): Promise<void> {
     if (this.#isDurable(taking)) return;
     await new Promise<void>((resolve) => {
-      const stop = this.#scheduler.every(durablePollMs, () => {
+      const stop = this.#scheduler.every(DURABLE_POLL_MS, () => {
         if (!taking.cancelled && !this.#isDurable(taking)) return;
         stop();
         resolve();

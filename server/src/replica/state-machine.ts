@@ -44,7 +44,7 @@ export interface Applied {
 }
 
 /** Of a node or a session in a snapshot, beside name and data. */
-const recordBytes = 128;
+const RECORD_BYTES = 128;
 
 /**
  * What the log replicates: the tree and the sessions. A pure function of the entries: every member that has applied the same
@@ -103,7 +103,7 @@ export class StateMachine {
 
   /** About what a snapshot of it takes. */
   get snapshotBytes(): number {
-    return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * recordBytes;
+    return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * RECORD_BYTES;
   }
 
   /** Of the entry that made `configuration` so; 0 for that of the beginning. */

@@ -1,12 +1,12 @@
 import type { Disk } from '../ports/disk.ts';
 
 /** Segments that are kept free, beside room for one more snapshot: what a member needs in order to get out of a full disk. */
-export const reservedSegments = 2;
+export const RESERVED_SEGMENTS = 2;
 /** Of them, what is left for elections, membership, deletions and the ends of sessions alone. */
-const lastSegments = 1;
+const LAST_SEGMENTS = 1;
 
 /**
- * How much room the disk has, measured by the reserve: `reservedSegments` and a snapshot of the state as it is.
+ * How much room the disk has, measured by the reserve: `RESERVED_SEGMENTS` and a snapshot of the state as it is.
  *
  *                        free
  *     ample     ──────────────── twice the reserve
@@ -68,8 +68,8 @@ export class FreeSpaceMonitor {
   }
 
   #roomOf(free: number, snapshotBytes: number, segmentBytes: number): Room {
-    const reserve = reservedSegments * segmentBytes + snapshotBytes;
-    if (free < lastSegments * segmentBytes + snapshotBytes) return Room.exhausted;
+    const reserve = RESERVED_SEGMENTS * segmentBytes + snapshotBytes;
+    if (free < LAST_SEGMENTS * segmentBytes + snapshotBytes) return Room.exhausted;
     if (free < reserve) return Room.scarce;
     return free < 2 * reserve ? Room.low : Room.ample;
   }

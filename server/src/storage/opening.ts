@@ -1,15 +1,15 @@
 import type { HardState } from 'raft-ts-lite';
 import { type Disk, diskErrorCode, isShortage } from '../ports/disk.ts';
 import { Log } from './log/log.ts';
-import { segmentHeaderBytes } from './log/log-format.ts';
+import { SEGMENT_HEADER_BYTES } from './log/log-format.ts';
 import { connectedSegments, removeLeftovers } from './log/log-leftovers.ts';
 import { type RecoveredLog, recoverLog } from './log/log-recovery.ts';
 import { judgeTail, TailKind } from './log/log-tail.ts';
 import {
   damaged,
-  firstSequence,
+  FIRST_SEQUENCE,
+  LOG_FOLDER,
   listSegments,
-  logFolder,
   readSegmentHeader,
   type SegmentName,
 } from './log/segment-file.ts';
@@ -24,15 +24,15 @@ import {
 import {
   type FoundIdentity,
   identityPath,
-  memberFolder,
+  MEMBER_FOLDER,
   raiseBoots,
   readIdentityFile,
   writeIdentityFile,
 } from './member/identity-file.ts';
-import { temporarySuffix } from './member/sealed-file.ts';
+import { TEMPORARY_SUFFIX } from './member/sealed-file.ts';
 import { finishSettingAside } from './member/set-aside.ts';
 import type { Recovered } from './recovered.ts';
-import { incomingSuffix } from './snapshot/snapshot-receiver.ts';
+import { INCOMING_SUFFIX } from './snapshot/snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot/snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError } from './storage-error.ts';
 
@@ -53,8 +53,8 @@ export async function openData(disk: Disk, logDisk: Disk, wishedBytes: number): 
     await lock(disk);
     if (logDisk !== disk) await lock(logDisk);
     await finishSettingAside(disk, logDisk);
-    await prepareFolder(disk, memberFolder);
-    await prepareFolder(logDisk, logFolder);
+    await prepareFolder(disk, MEMBER_FOLDER);
+    await prepareFolder(logDisk, LOG_FOLDER);
     const segmentBytes = await segmentBytesOn(logDisk, wishedBytes);
     const identity = await readIdentityFile(disk);
     const segments = await listSegments(logDisk);
@@ -68,7 +68,7 @@ export async function openData(disk: Disk, logDisk: Disk, wishedBytes: number): 
     await disk.close();
     if (logDisk !== disk) await logDisk.close();
     if (error instanceof StorageError) throw error;
-    if (isShortage(error)) throw diskFull('opening the data folder', logFolder, error);
+    if (isShortage(error)) throw diskFull('opening the data folder', LOG_FOLDER, error);
     if (error instanceof Error && diskErrorCode(error) !== '')
       throw diskFailed('opening the data folder', '', error);
     throw error;
@@ -91,7 +91,7 @@ async function prepareFolder(disk: Disk, folder: string): Promise<void> {
   await disk.createFolder(folder);
   await disk.syncFolder('');
   for (const name of await disk.list(folder)) {
-    if (name.endsWith(temporarySuffix) || name.endsWith(incomingSuffix))
+    if (name.endsWith(TEMPORARY_SUFFIX) || name.endsWith(INCOMING_SUFFIX))
       await disk.remove(`${folder}/${name}`);
   }
 }
@@ -107,25 +107,25 @@ async function refuseOrphans(
   shelf: SnapshotShelf,
 ): Promise<void> {
   const vote = await readHardStateFile(disk, undefined);
-  if (vote !== undefined && (vote.hardState.term > 0 || vote.newestSegment > firstSequence)) {
+  if (vote !== undefined && (vote.hardState.term > 0 || vote.newestSegment > FIRST_SEQUENCE)) {
     throw damaged(identityPath, 0, `the identity is missing beside a vote in term ${vote.hardState.term}`);
   }
   const first = segments[0];
   if (first === undefined && shelf.count === 0) return;
-  if (shelf.count > 0 || segments.length > 1 || first!.sequence !== firstSequence) {
+  if (shelf.count > 0 || segments.length > 1 || first!.sequence !== FIRST_SEQUENCE) {
     throw damaged(identityPath, 0, 'the identity is missing beside a log or snapshots');
   }
   const file = await logDisk.open(first!.name);
   try {
     const { chain } = await readSegmentHeader(file);
-    const tail = await judgeTail(file, segmentHeaderBytes, chain);
+    const tail = await judgeTail(file, SEGMENT_HEADER_BYTES, chain);
     if (tail !== TailKind.clean)
       throw damaged(identityPath, 0, 'the identity is missing beside a log that was written to');
   } finally {
     await file.close();
   }
   await logDisk.remove(first!.name);
-  await logDisk.syncFolder(logFolder);
+  await logDisk.syncFolder(LOG_FOLDER);
 }
 
 interface FoundMember extends FoundIdentity {
@@ -143,7 +143,7 @@ async function openMember(
   const { clusterId, genesis } = identity;
   const connected = connectedSegments(segments);
   const oldest = connected[0];
-  if (oldest === undefined) throw damaged(logFolder, 0, 'the log is missing beside an identity');
+  if (oldest === undefined) throw damaged(LOG_FOLDER, 0, 'the log is missing beside an identity');
   const vote = await readPromises(disk, found);
   refuseMissingEnd(connected, vote?.newestSegment);
   await shelf.recover(clusterId, oldest.firstIndex, genesis.index);

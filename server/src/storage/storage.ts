@@ -5,8 +5,8 @@ import { folderBytes } from './folder-bytes.ts';
 import { FreeSpaceMonitor, Room } from './free-space-monitor.ts';
 import type { Log, PersistDone } from './log/log.ts';
 import { readEntries } from './log/log-reader.ts';
-import { logFolder } from './log/segment-file.ts';
-import { memberFolder, raiseBoots } from './member/identity-file.ts';
+import { LOG_FOLDER } from './log/segment-file.ts';
+import { MEMBER_FOLDER, raiseBoots } from './member/identity-file.ts';
 import { createMember } from './member/new-member.ts';
 import { beginSettingAside } from './member/set-aside.ts';
 import { type Opened, openData } from './opening.ts';
@@ -282,8 +282,8 @@ export class Storage {
 
   /** What lies on the disks, in bytes: snapshots, vote and identity; and the log. */
   async measure(): Promise<{ dataBytes: number; logBytes: number }> {
-    const dataBytes = await folderBytes(this.#disk, memberFolder);
-    return { dataBytes, logBytes: await folderBytes(this.#logDisk, logFolder) };
+    const dataBytes = await folderBytes(this.#disk, MEMBER_FOLDER);
+    return { dataBytes, logBytes: await folderBytes(this.#logDisk, LOG_FOLDER) };
   }
 
   readonly #persisted = (error?: StorageError): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { segmentHeaderBytes } from '../../src/storage/log/log-format.ts';
-import { recordPrefixBytes } from '../../src/storage/log/record.ts';
+import { SEGMENT_HEADER_BYTES } from '../../src/storage/log/log-format.ts';
+import { RECORD_PREFIX_BYTES } from '../../src/storage/log/record.ts';
 import type { StorageError } from '../../src/storage/storage-error.ts';
 import {
   codeOf,
@@ -51,12 +51,12 @@ const segmentsOf = (files: ReadonlyMap<string, Uint8Array>): string[] =>
 /** Where records begin, and where the last one ends. */
 function recordBoundaries(segment: Uint8Array): number[] {
   const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
-  const boundaries = [segmentHeaderBytes];
+  const boundaries = [SEGMENT_HEADER_BYTES];
   for (;;) {
     const at = boundaries.at(-1)!;
     const length = at + 8 <= segment.length ? view.getUint32(at + 4, true) : 0;
     if (length === 0) return boundaries;
-    boundaries.push(at + recordPrefixBytes + length);
+    boundaries.push(at + RECORD_PREFIX_BYTES + length);
   }
 }
 
@@ -117,7 +117,7 @@ describe('a flipped bit', () => {
 
   test('in a Write that later ones follow stops the member: that Write was durable once', async () => {
     const { files, last, begin } = await smallLog();
-    for (let offset = segmentHeaderBytes; offset < begin; offset++) {
+    for (let offset = SEGMENT_HEADER_BYTES; offset < begin; offset++) {
       const outcome = await openDamaged(files, last, flipped(offset, 7 - (offset % 8)));
       expect(outcome, `byte ${offset}`).toMatchObject({
         kind: 'refused',

@@ -7,7 +7,7 @@ import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
 import { FolderDisk } from '../../src/platform/disk.ts';
 import type { Disk } from '../../src/ports/disk.ts';
-import { hardStateName, slotBytes, slotRecordBytes } from '../../src/storage/member/hard-state-file.ts';
+import { hardStateName, SLOT_BYTES, SLOT_RECORD_BYTES } from '../../src/storage/member/hard-state-file.ts';
 import type { Recovered } from '../../src/storage/recovered.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { readGolden } from './golden-files.ts';
@@ -137,11 +137,11 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     expect(await recover()).toMatchObject({ hardState: { term: 6, vote: 3 }, suspect: true, remarks: [] });
   });
 
-  test.each([0, 20, 30, 60, slotRecordBytes - 1])(
+  test.each([0, 20, 30, 60, SLOT_RECORD_BYTES - 1])(
     'come from the other slot when byte %i of one goes bad, and the member is suspect',
     async (offset) => {
       const found: string[] = [];
-      for (const slot of [0, slotBytes]) {
+      for (const slot of [0, SLOT_BYTES]) {
         made.dispose();
         made = make();
         await voter();
@@ -161,7 +161,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
   test('stop the member when both slots go bad, with file and offset named and what to do', async () => {
     await voter();
     await flip(hardStateName, 30);
-    await flip(hardStateName, slotBytes + 30);
+    await flip(hardStateName, SLOT_BYTES + 30);
     await expect(recover()).rejects.toMatchObject({
       code: 'damaged',
       file: hardStateName,

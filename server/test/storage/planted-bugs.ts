@@ -13,7 +13,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'the folder is not synced after a segment got its name',
     'log/segment-file.ts',
-    '  await disk.rename(prepared.name, name);\n  await disk.syncFolder(logFolder);',
+    '  await disk.rename(prepared.name, name);\n  await disk.syncFolder(LOG_FOLDER);',
     '  await disk.rename(prepared.name, name);',
   ),
   bug(
@@ -132,8 +132,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'term and vote are not synced',
     'member/hard-state-file.ts',
-    'this.#file.append(writer.bytes, slotRecordBytes, slotOffset(this.#sequence), this.#appended);',
-    'this.#file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.#sequence)).then(() => this.#appended(undefined), this.#appended);',
+    'this.#file.append(writer.bytes, SLOT_RECORD_BYTES, slotOffset(this.#sequence), this.#appended);',
+    'this.#file.write(writer.bytes.slice(0, SLOT_RECORD_BYTES), slotOffset(this.#sequence)).then(() => this.#appended(undefined), this.#appended);',
   ),
   {
     name: 'the hard state file that a start finds is trusted',
@@ -154,8 +154,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'votes are written over one another',
     'member/hard-state-file.ts',
-    '(sequence % 2) * slotBytes',
-    'slotBytes',
+    '(sequence % 2) * SLOT_BYTES',
+    'SLOT_BYTES',
   ),
   bug(
     'the older vote counts',

@@ -11,8 +11,8 @@ import type { Replica } from '../replica.ts';
 import type { Applied, StateMachine } from '../state-machine.ts';
 import { DigestCheck } from './digest-check.ts';
 
-const periodMs = 5_000;
-const nothing = new Uint8Array(0);
+const PERIOD_MS = 5_000;
+const NOTHING = new Uint8Array(0);
 
 /** This member's state is not the cluster's: it must not answer anybody any more. */
 export class DivergenceError extends Error {
@@ -47,9 +47,9 @@ export class Checkpoints {
   /** A leader logs a checkpoint where something was written since the last one. */
   review(replica: Replica): void {
     const now = this.#parts.clock.monotonicMs();
-    if (!replica.leading || now - this.#lastMs < periodMs || replica.appliedIndex <= this.#lastIndex) return;
+    if (!replica.leading || now - this.#lastMs < PERIOD_MS || replica.appliedIndex <= this.#lastIndex) return;
     this.#lastMs = now;
-    replica.decide(encodeCommand(this.#header, nothing));
+    replica.decide(encodeCommand(this.#header, NOTHING));
   }
 
   /** Called for every applied command, at once: the digest is that of this very index. */

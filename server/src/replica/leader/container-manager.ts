@@ -8,10 +8,10 @@ import type { Tree } from '../../tree/tree.ts';
 import type { Replica } from '../replica.ts';
 
 /** Reviews come at least so often. */
-const longestPeriodMs = 100;
+const LONGEST_PERIOD_MS = 100;
 /** So many nodes are looked at for each millisecond between two reviews, and so many removed: a million of them must not stop the loop. */
-const looksPerMs = 100;
-const removalsPerMs = 2;
+const LOOKS_PER_MS = 100;
+const REMOVALS_PER_MS = 2;
 
 /** What the manager needs of the replica. */
 export type Decider = Pick<Replica, 'leading' | 'decide' | 'timeMs'>;
@@ -38,7 +38,7 @@ export class ContainerManager {
   constructor(clock: Clock, intervalMs: number) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.periodMs = Math.min(intervalMs, longestPeriodMs);
+    this.periodMs = Math.min(intervalMs, LONGEST_PERIOD_MS);
   }
 
   /** Called every `periodMs`. */
@@ -63,9 +63,9 @@ export class ContainerManager {
   #sweep(pass: Iterator<Slot>, replica: Decider, tree: Tree): boolean {
     // By the clock of the log, by which it is judged again: a former leader's may have been ahead.
     const timeMs = replica.timeMs();
-    const maxRemovals = removalsPerMs * this.periodMs;
+    const maxRemovals = REMOVALS_PER_MS * this.periodMs;
     let removals = 0;
-    for (let looks = looksPerMs * this.periodMs; looks > 0 && removals < maxRemovals; looks--) {
+    for (let looks = LOOKS_PER_MS * this.periodMs; looks > 0 && removals < maxRemovals; looks--) {
       const next = pass.next();
       if (next.done === true) return false;
       if (!tree.isOver(next.value, timeMs)) continue;

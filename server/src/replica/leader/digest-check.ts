@@ -1,7 +1,7 @@
 import type { Configuration } from 'raft-ts-lite';
 
 /** How many checkpoints are remembered while members' digests come in. */
-const maxCheckpoints = 16;
+const MAX_CHECKPOINTS = 16;
 
 export type DigestVerdict =
   /** Equal so far, or not enough members have spoken. */
@@ -30,7 +30,7 @@ export class DigestCheck {
     if (digests === undefined) {
       digests = new Map();
       this.#checkpoints.set(index, digests);
-      if (this.#checkpoints.size > maxCheckpoints)
+      if (this.#checkpoints.size > MAX_CHECKPOINTS)
         this.#checkpoints.delete(Math.min(...this.#checkpoints.keys()));
     }
     digests.set(raftId, digest);

@@ -13,16 +13,16 @@ import type { Replica } from '../replica.ts';
  */
 export class LeaderSpace {
   /** The term whose leader said that room is lacking, how much, and the server id under which it is linked. */
-  #saidTerm = noTerm;
+  #saidTerm = NO_TERM;
   #saidRoom: Room = Room.ample;
   #saidServerId = 0;
   /** Who was told what by this member as the leader of `toldTerm`; nobody else was told that there is less than enough. */
   readonly #told = new Map<number, Room>();
-  #toldTerm = noTerm;
+  #toldTerm = NO_TERM;
 
   /** Called several times a second: a leader tells those who do not know yet. */
   review({ leading, raft }: Replica, own: Room, links: Links): void {
-    const term = leading ? raft.term : noTerm;
+    const term = leading ? raft.term : NO_TERM;
     const room = own < Room.scarce ? Room.ample : own;
     if (term !== this.#toldTerm) this.#told.clear();
     this.#toldTerm = term;
@@ -46,7 +46,7 @@ export class LeaderSpace {
     const room = roomOf(reader.u8());
     // A former leader that does not know yet may speak last.
     if (term < this.#saidTerm) return;
-    this.#saidTerm = room === Room.ample ? noTerm : term;
+    this.#saidTerm = room === Room.ample ? NO_TERM : term;
     this.#saidRoom = room;
     this.#saidServerId = serverId;
   }
@@ -54,7 +54,7 @@ export class LeaderSpace {
   /** The link with this member broke: on the next one nothing was said yet. */
   parted(serverId: number): void {
     this.#told.delete(serverId);
-    if (serverId === this.#saidServerId) this.#saidTerm = noTerm;
+    if (serverId === this.#saidServerId) this.#saidTerm = NO_TERM;
   }
 
   /** What the leader of `term`, another member, has said. */
@@ -63,7 +63,7 @@ export class LeaderSpace {
   }
 }
 
-const noTerm = -1;
+const NO_TERM = -1;
 
 /** 0: enough, 1: exhausted, 2: scarce. A member that knows the first two alone takes 2 for enough. */
 const wordOf = (room: Room): number => (room === Room.exhausted ? 1 : room === Room.scarce ? 2 : 0);

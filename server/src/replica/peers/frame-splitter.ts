@@ -1,7 +1,7 @@
 import { PeerProtocolError } from './peer-format.ts';
 
 /** Room for a frame that spans chunks; a longer one gets more as it comes. */
-const firstBytes = 256 * 1024;
+const FIRST_BYTES = 256 * 1024;
 
 /**
  * Cuts the stream of a link into frames: [u32 length][u8 kind][payload]. A frame that lies within one chunk is a view of it;
@@ -52,7 +52,7 @@ export class FrameSplitter {
         onFrame(chunk.subarray(offset, offset + length));
         offset += length;
       } else {
-        this.#partial = new Uint8Array(Math.min(length, firstBytes));
+        this.#partial = new Uint8Array(Math.min(length, FIRST_BYTES));
         this.#length = length;
         this.#filled = 0;
       }

@@ -12,16 +12,16 @@ import {
   endFrame,
   type Hello,
   isKnownKind,
+  PEER_PROTOCOL_VERSION,
   PeerFrame,
-  peerProtocolVersion,
   readHelloOf,
   writeHello,
 } from './peer-frames.ts';
 
 /** A link on which nothing was sent for so long gets an empty frame, so that silence means that something is wrong. */
-const keepAliveMs = 1_000;
+const KEEP_ALIVE_MS = 1_000;
 /** A link on which nothing came for so long is broken and dialled again. */
-const deadAfterMs = 5_000;
+const DEAD_AFTER_MS = 5_000;
 
 interface Link {
   readonly serverId: number;
@@ -84,7 +84,7 @@ export class Links {
     for (const link of this.#links.values()) {
       if (link.hello !== undefined) seen.set(link.serverId, link.hello.instance);
     }
-    return { version: peerProtocolVersion, ...this.#own, seen };
+    return { version: PEER_PROTOCOL_VERSION, ...this.#own, seen };
   }
 
   /** The newest hello of each member whose link is up. */
@@ -204,20 +204,20 @@ export class Links {
   /** Called now and then: keep-alives out, dead links closed. */
   tick(): void {
     const now = this.#clock.monotonicMs();
-    const stalled = now - this.#lastTickMs > keepAliveMs;
+    const stalled = now - this.#lastTickMs > KEEP_ALIVE_MS;
     this.#lastTickMs = now;
     for (const link of this.#links.values()) {
       // Time that this member slept through is no silence of the others: what they sent is still to be read.
       if (stalled) link.lastReceivedMs = now;
     }
     for (const link of this.#links.values()) {
-      if (now - link.lastReceivedMs > deadAfterMs) {
+      if (now - link.lastReceivedMs > DEAD_AFTER_MS) {
         this.#log.warn(
           { serverId: link.serverId, silentMs: Math.round(now - link.lastReceivedMs) },
           'peer unreachable: its link is silent; closing it',
         );
         this.#transport.disconnect(link.serverId);
-      } else if (now - link.lastSentMs > keepAliveMs) {
+      } else if (now - link.lastSentMs > KEEP_ALIVE_MS) {
         endFrame(link.outbox, beginFrame(link.outbox, PeerFrame.keepAlive));
       }
     }

@@ -2,7 +2,7 @@ import { FieldWriter } from '../../codec/field-writer.ts';
 import { peerFormat } from './peer-format.ts';
 
 /** Frames of one turn leave as one write, but for so many bytes: gathering more costs copies and lets nobody begin with them. */
-const gatheredBytes = 1024 * 1024;
+const GATHERED_BYTES = 1024 * 1024;
 
 /** A bug of this member: what goes into frames is cut so that each of them fits (bounds/relations.ts). */
 export class OversizedFrame extends Error {
@@ -32,6 +32,6 @@ export class Outbox extends FieldWriter {
       );
     }
     this.patchU32(start, length);
-    if (this.length >= gatheredBytes) this.#leave();
+    if (this.length >= GATHERED_BYTES) this.#leave();
   }
 }

@@ -38,10 +38,10 @@ export function isForMembersOnly(kind: number): boolean {
   return kind === PeerFrame.forward || kind === PeerFrame.touch || kind === PeerFrame.digest;
 }
 
-export const peerProtocolVersion = 1;
+export const PEER_PROTOCOL_VERSION = 1;
 
 /** Longest hello, kind included: far more than one that names every member comes to. Who has not said hello yet is kept no more of. */
-export const maxHelloBytes = 16 * 1024;
+export const MAX_HELLO_BYTES = 16 * 1024;
 
 /** The first frame on every link, and again whenever any of it changes. */
 export interface Hello {
@@ -71,14 +71,14 @@ export function beginFrame(writer: Outbox, kind: number): number {
 
 /** Writes the frame's length into its prefix; it may leave now. Throws OversizedFrame. */
 export function endFrame(writer: Outbox, start: number): void {
-  writer.frameEnded(start, lengthBytes);
+  writer.frameEnded(start, LENGTH_BYTES);
 }
 
-const lengthBytes = 4;
+const LENGTH_BYTES = 4;
 /** A server id and an instance. */
-const seenBytes = 16;
-const startedBit = 1;
-const runningBit = 2;
+const SEEN_BYTES = 16;
+const STARTED_BIT = 1;
+const RUNNING_BIT = 2;
 
 export function writeHello(writer: Outbox, hello: Hello): void {
   const start = beginFrame(writer, PeerFrame.hello);
@@ -86,7 +86,7 @@ export function writeHello(writer: Outbox, hello: Hello): void {
   writer.f64(hello.serverId);
   writer.text(hello.clusterId);
   writer.f64(hello.raftId);
-  writer.u8((hello.started ? startedBit : 0) | (hello.running ? runningBit : 0));
+  writer.u8((hello.started ? STARTED_BIT : 0) | (hello.running ? RUNNING_BIT : 0));
   writer.f64(hello.instance);
   writer.u32(hello.seen.size);
   for (const [serverId, instance] of hello.seen) {
@@ -99,7 +99,7 @@ export function writeHello(writer: Outbox, hello: Hello): void {
 /** The beginning of a hello: all that members of other versions read of it, and what they are told. */
 export function writeVersion(writer: Outbox, serverId: number): void {
   const start = beginFrame(writer, PeerFrame.hello);
-  writer.u32(peerProtocolVersion);
+  writer.u32(PEER_PROTOCOL_VERSION);
   writer.f64(serverId);
   endFrame(writer, start);
 }
@@ -115,8 +115,8 @@ export function readHelloOf(expected: number, reader: FieldReader): Hello {
 export function readHello(reader: FieldReader): Hello {
   const version = reader.u32();
   const serverId = reader.whole();
-  if (version !== peerProtocolVersion) {
-    throw new OtherVersion('peer protocol', serverId, version, peerProtocolVersion);
+  if (version !== PEER_PROTOCOL_VERSION) {
+    throw new OtherVersion('peer protocol', serverId, version, PEER_PROTOCOL_VERSION);
   }
   const fixed = {
     version,
@@ -127,13 +127,13 @@ export function readHello(reader: FieldReader): Hello {
     instance: reader.whole(),
   };
   const seen = new Map<number, number>();
-  for (let left = reader.count(seenBytes); left > 0; left--) seen.set(reader.whole(), reader.whole());
+  for (let left = reader.count(SEEN_BYTES); left > 0; left--) seen.set(reader.whole(), reader.whole());
   return { ...fixed, seen };
 }
 
 function readStanding(reader: FieldReader): Pick<Hello, 'started' | 'running'> {
   const bits = reader.u8();
-  return { started: (bits & startedBit) !== 0, running: (bits & runningBit) !== 0 };
+  return { started: (bits & STARTED_BIT) !== 0, running: (bits & RUNNING_BIT) !== 0 };
 }
 
 /** What makes a process a member: given at genesis to all, later by the leader to each one that joins. */

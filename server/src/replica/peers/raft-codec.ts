@@ -174,7 +174,7 @@ function readAppend(reader: FieldReader, from: number, to: number, term: number)
   const prevTerm = reader.f64();
   const commit = reader.f64();
   const count = reader.u32();
-  if (count * entryHeaderBytes > reader.remaining)
+  if (count * ENTRY_HEADER_BYTES > reader.remaining)
     throw new PeerProtocolError(`a peer announced ${count} entries in ${reader.remaining} bytes`);
   const entries = new Array<Entry>(count);
   for (let i = 0; i < count; i++) entries[i] = readEntry(reader);
@@ -202,8 +202,8 @@ export function checkTerm(term: number, own: number): void {
   );
 }
 
-const entryHeaderBytes = 21;
-const idBytes = 8;
+const ENTRY_HEADER_BYTES = 21;
+const ID_BYTES = 8;
 
 /** A member of an earlier build says nothing of its fitness; what a later one says and this one does not know is no recommendation. */
 function readFitness(reader: FieldReader): Fitness {
@@ -230,7 +230,7 @@ function readEntry(reader: FieldReader): Entry {
 
 function readIds(reader: FieldReader): number[] {
   const ids: number[] = [];
-  for (let left = reader.count(idBytes); left > 0; left--) ids.push(reader.whole());
+  for (let left = reader.count(ID_BYTES); left > 0; left--) ids.push(reader.whole());
   return ids;
 }
 

@@ -3,13 +3,13 @@ import { crc32c } from '../../codec/crc32c.ts';
 import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import { FieldError, storedFormat } from '../stored-format.ts';
-import { recordOverheadBytes } from './record.ts';
+import { RECORD_OVERHEAD_BYTES } from './record.ts';
 
 /** What a log segment holds: a header, then records (`record.ts`), then zeros up to its preallocated size. */
 
-export const logFormatVersion = 1;
-export const segmentHeaderBytes = 144;
-export const maxClusterIdBytes = 64;
+export const LOG_FORMAT_VERSION = 1;
+export const SEGMENT_HEADER_BYTES = 144;
+export const MAX_CLUSTER_ID_BYTES = 64;
 
 export const LogRecord = {
   /** term, vote: of an earlier release. Now they are in the hard state file. */
@@ -49,17 +49,19 @@ export interface ReadSegmentHeader extends SegmentHeader {
   readonly chain: number;
 }
 
-const magic = new TextEncoder().encode('ROOKLOG\n');
-const crcOffset = segmentHeaderBytes - 4;
+const MAGIC = new TextEncoder().encode('ROOKLOG\n');
+const CRC_OFFSET = SEGMENT_HEADER_BYTES - 4;
 
 export function encodeSegmentHeader(header: SegmentHeader): { bytes: Uint8Array; chain: number } {
   const clusterId = new TextEncoder().encode(header.clusterId);
-  if (clusterId.length > maxClusterIdBytes) {
-    throw new FieldError(`a cluster id has at most ${maxClusterIdBytes} bytes, this one ${clusterId.length}`);
+  if (clusterId.length > MAX_CLUSTER_ID_BYTES) {
+    throw new FieldError(
+      `a cluster id has at most ${MAX_CLUSTER_ID_BYTES} bytes, this one ${clusterId.length}`,
+    );
   }
-  const writer = new FieldWriter(storedFormat, segmentHeaderBytes);
-  writer.raw(magic);
-  writer.u32(logFormatVersion);
+  const writer = new FieldWriter(storedFormat, SEGMENT_HEADER_BYTES);
+  writer.raw(MAGIC);
+  writer.u32(LOG_FORMAT_VERSION);
   writer.u32(header.previousChain);
   writer.f64(header.sequence);
   writer.f64(header.firstIndex);
@@ -69,8 +71,8 @@ export function encodeSegmentHeader(header: SegmentHeader): { bytes: Uint8Array;
   writer.f64(0);
   writer.u8(header.suspect ? 1 : 0);
   writer.block(clusterId);
-  writer.padTo(crcOffset);
-  const chain = crc32c(writer.bytes, 0, crcOffset, 0);
+  writer.padTo(CRC_OFFSET);
+  const chain = crc32c(writer.bytes, 0, CRC_OFFSET, 0);
   writer.u32(chain);
   return { bytes: writer.take(), chain };
 }
@@ -81,13 +83,13 @@ export type SegmentHeaderResult =
   | { readonly kind: 'unknown-version'; readonly version: number };
 
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderResult {
-  if (bytes.length < segmentHeaderBytes) return { kind: 'damaged' };
+  if (bytes.length < SEGMENT_HEADER_BYTES) return { kind: 'damaged' };
   const reader = new FieldReader(bytes, storedFormat);
-  const start = reader.raw(magic.length);
-  if (start.some((byte, i) => byte !== magic[i])) return { kind: 'damaged' };
+  const start = reader.raw(MAGIC.length);
+  if (start.some((byte, i) => byte !== MAGIC[i])) return { kind: 'damaged' };
   const version = reader.u32();
-  if (version !== logFormatVersion) return { kind: 'unknown-version', version };
-  const chain = crc32c(bytes, 0, crcOffset, 0);
+  if (version !== LOG_FORMAT_VERSION) return { kind: 'unknown-version', version };
+  const chain = crc32c(bytes, 0, CRC_OFFSET, 0);
   const previousChain = reader.u32();
   const sequence = reader.f64();
   const firstIndex = reader.f64();
@@ -96,7 +98,7 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderResult {
   const hardState = { term: reader.f64(), vote: reader.f64() };
   const suspect = reader.u8() === 1;
   const clusterIdStart = reader.offset;
-  reader.offset = crcOffset;
+  reader.offset = CRC_OFFSET;
   if (reader.u32() !== chain) return { kind: 'damaged' };
   reader.offset = clusterIdStart;
   const clusterId = reader.text();
@@ -117,18 +119,18 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeaderResult {
 }
 
 /** A record of entries goes on up to this payload; a larger entry has one to itself. Whoever reads one entry reads its whole record. */
-export const maxEntriesPayloadBytes = 256 * 1024;
+export const MAX_ENTRIES_PAYLOAD_BYTES = 256 * 1024;
 
-const entriesOverheadBytes = 12;
-const entryOverheadBytes = 13;
+const ENTRIES_OVERHEAD_BYTES = 12;
+const ENTRY_OVERHEAD_BYTES = 13;
 
 /** Where the record ends that begins with entry `from` of `entries`: the position after its last one. */
 export function endOfRecord(entries: readonly Entry[], from: number): number {
-  let bytes = entriesOverheadBytes + entryOverheadBytes + entries[from]!.data.length;
+  let bytes = ENTRIES_OVERHEAD_BYTES + ENTRY_OVERHEAD_BYTES + entries[from]!.data.length;
   let end = from + 1;
   while (end < entries.length) {
-    bytes += entryOverheadBytes + entries[end]!.data.length;
-    if (bytes > maxEntriesPayloadBytes) break;
+    bytes += ENTRY_OVERHEAD_BYTES + entries[end]!.data.length;
+    if (bytes > MAX_ENTRIES_PAYLOAD_BYTES) break;
     end++;
   }
   return end;
@@ -137,12 +139,12 @@ export function endOfRecord(entries: readonly Entry[], from: number): number {
 /** What the records of these entries take. */
 export function entriesRecordBytes(entries: readonly Entry[]): number {
   let bytes = 0;
-  let payload = maxEntriesPayloadBytes;
+  let payload = MAX_ENTRIES_PAYLOAD_BYTES;
   for (let i = 0; i < entries.length; i++) {
-    const size = entryOverheadBytes + entries[i]!.data.length;
-    if (payload + size > maxEntriesPayloadBytes) {
-      payload = entriesOverheadBytes;
-      bytes += recordOverheadBytes + entriesOverheadBytes;
+    const size = ENTRY_OVERHEAD_BYTES + entries[i]!.data.length;
+    if (payload + size > MAX_ENTRIES_PAYLOAD_BYTES) {
+      payload = ENTRIES_OVERHEAD_BYTES;
+      bytes += RECORD_OVERHEAD_BYTES + ENTRIES_OVERHEAD_BYTES;
     }
     payload += size;
     bytes += size;
@@ -150,8 +152,8 @@ export function entriesRecordBytes(entries: readonly Entry[]): number {
   return bytes;
 }
 
-export const installedRecordBytes = recordOverheadBytes + 16;
-export const suspicionRecordBytes = recordOverheadBytes + 1;
+export const INSTALLED_RECORD_BYTES = RECORD_OVERHEAD_BYTES + 16;
+export const SUSPICION_RECORD_BYTES = RECORD_OVERHEAD_BYTES + 1;
 
 /** Of the entries in [from, end): first index f64, count u32, then of each: term f64, kind u8, length u32, data. */
 export function encodeEntries(

@@ -1,5 +1,5 @@
 /** Distance in a segment after which another point is kept: what a read skips at most. */
-export const pointSpacingBytes = 64 * 1024;
+export const POINT_SPACING_BYTES = 64 * 1024;
 
 /** Where entries begin on disk. */
 export interface LogPoint {
@@ -31,7 +31,7 @@ export class LogIndex {
       last === undefined ||
       truncates ||
       last.sequence !== sequence ||
-      offset - last.offset >= pointSpacingBytes
+      offset - last.offset >= POINT_SPACING_BYTES
     ) {
       this.#points.push({ firstIndex, sequence, offset, chain });
     }

@@ -1,5 +1,5 @@
 import type { Disk } from '../../ports/disk.ts';
-import { logFolder, type SegmentName } from './segment-file.ts';
+import { LOG_FOLDER, type SegmentName } from './segment-file.ts';
 
 /**
  * The segments that follow one another without a gap, up to the newest.
@@ -22,7 +22,7 @@ export async function removeLeftovers(
   const leftovers = segments.slice(0, segments.length - connected.length);
   for (const { name } of leftovers) {
     await disk.remove(name);
-    await disk.syncFolder(logFolder);
+    await disk.syncFolder(LOG_FOLDER);
   }
   return leftovers.map(({ name }) => `${name} had been removed before and was there again: removed`);
 }

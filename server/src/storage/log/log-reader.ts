@@ -4,7 +4,7 @@ import type { EntriesAnswer } from '../recovered.ts';
 import type { StorageError } from '../storage-error.ts';
 import type { Log } from './log.ts';
 import { decodeEntries, LogRecord } from './log-format.ts';
-import { firstOfWrite } from './record.ts';
+import { FIRST_OF_WRITE } from './record.ts';
 import { RecordScanner } from './record-scanner.ts';
 import { damaged } from './segment-file.ts';
 
@@ -106,7 +106,7 @@ class EntriesRead {
       if (this.#damage !== undefined || !(await scanner.skip())) throw this.#damage ?? damage;
       this.#damage = damage;
     }
-    if ((scanner.type & ~firstOfWrite) !== LogRecord.entries) return;
+    if ((scanner.type & ~FIRST_OF_WRITE) !== LogRecord.entries) return;
     const found: Entry[] = [];
     // A copy of the record: the entries are views of it and outlive the scanner's buffer.
     decodeEntries(scanner.payload.slice(), this.#from, stop, found);

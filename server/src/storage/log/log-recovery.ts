@@ -3,12 +3,12 @@ import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk, DiskFile } from '../../ports/disk.ts';
 import { FieldError, storedFormat } from '../stored-format.ts';
 import type { OpenSegment } from './log.ts';
-import { LogRecord, type ReadSegmentHeader, segmentHeaderBytes } from './log-format.ts';
+import { LogRecord, type ReadSegmentHeader, SEGMENT_HEADER_BYTES } from './log-format.ts';
 import { LogReplay } from './log-replay.ts';
 import { judgeTail, TailKind } from './log-tail.ts';
-import { beginRecord, endRecord, firstOfWrite } from './record.ts';
+import { beginRecord, endRecord, FIRST_OF_WRITE } from './record.ts';
 import { RecordScanner } from './record-scanner.ts';
-import { damaged, logFolder, preparedName, readSegmentHeader, type SegmentName } from './segment-file.ts';
+import { damaged, LOG_FOLDER, preparedName, readSegmentHeader, type SegmentName } from './segment-file.ts';
 import { segmentBytesAtStart } from './segment-preparer.ts';
 
 export interface RecoveredLog {
@@ -67,7 +67,7 @@ export async function recoverLog(parts: LogRecoveryParts): Promise<RecoveredLog>
       await file.close();
     }
   }
-  throw damaged(logFolder, 0, 'there is no log segment');
+  throw damaged(LOG_FOLDER, 0, 'there is no log segment');
 }
 
 /** What the log gets at its end for what is found there: a mark that it may have lost something, or a new beginning. */
@@ -140,7 +140,7 @@ async function replaySegment(
   header: ReadSegmentHeader,
   replay: LogReplay,
 ): Promise<RecordScanner> {
-  const start = { offset: segmentHeaderBytes, chain: header.chain, end: await file.size() };
+  const start = { offset: SEGMENT_HEADER_BYTES, chain: header.chain, end: await file.size() };
   const scanner = new RecordScanner(file, start);
   while (await scanner.next()) {
     try {
@@ -178,7 +178,7 @@ function finishReplay(replay: LogReplay, parts: LogRecoveryParts): void {
     const missing =
       parts.snapshot === undefined ? 'no snapshot holds them' : `the newest snapshot ends at ${begin}`;
     throw damaged(
-      logFolder,
+      LOG_FOLDER,
       0,
       `the log begins at ${state.firstIndex}, the entries before are missing (${missing})`,
     );
@@ -191,12 +191,12 @@ function addRecord(
   chain: number,
   encode: (writer: FieldWriter) => void,
 ): number {
-  const start = beginRecord(writer, type | firstOfWrite);
+  const start = beginRecord(writer, type | FIRST_OF_WRITE);
   encode(writer);
   return endRecord(writer, start, chain);
 }
 
-const copyBytes = 1024 * 1024;
+const COPY_BYTES = 1024 * 1024;
 
 async function copySegment(
   parts: LogRecoveryParts,
@@ -211,7 +211,7 @@ async function copySegment(
   const file = await disk.create(preparedName);
   try {
     await file.allocate(sizeBytes);
-    const buffer = new Uint8Array(Math.min(copyBytes, end));
+    const buffer = new Uint8Array(Math.min(COPY_BYTES, end));
     for (let offset = 0; offset < end; ) {
       const read = await source.read(buffer.subarray(0, Math.min(buffer.length, end - offset)), offset);
       if (read === 0) throw damaged(segment.name, offset, 'a log segment became shorter while it was read');
@@ -221,7 +221,7 @@ async function copySegment(
     if (additions.length > 0) await file.write(additions, end);
     await file.sync();
     await disk.rename(preparedName, segment.name);
-    await disk.syncFolder(logFolder);
+    await disk.syncFolder(LOG_FOLDER);
     return { file, sizeBytes, position };
   } catch (error) {
     // What was taken of a full disk is given back until it is tried again. Once it has its name it stays.

@@ -3,7 +3,7 @@ import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldError, storedFormat } from '../stored-format.ts';
 import { decodeEntries, LogRecord, type ReadSegmentHeader } from './log-format.ts';
 import { LogState } from './log-state.ts';
-import { firstOfWrite } from './record.ts';
+import { FIRST_OF_WRITE } from './record.ts';
 
 /** Builds the state of a log from its records, in the order in which they were appended. No I/O. */
 export class LogReplay {
@@ -25,7 +25,7 @@ export class LogReplay {
 
   /** Throws FieldError where the record makes no sense. Of the payload nothing is kept but copies. */
   apply(type: number, payload: Uint8Array, sequence: number, offset: number, chainBefore: number): void {
-    switch (type & ~firstOfWrite) {
+    switch (type & ~FIRST_OF_WRITE) {
       case LogRecord.entries:
         this.#applyEntries(payload, sequence, offset, chainBefore);
         return;

@@ -1,7 +1,7 @@
 import { crc32c } from '../../codec/crc32c.ts';
 import type { DiskFile } from '../../ports/disk.ts';
 import { LogRecord } from './log-format.ts';
-import { firstOfWrite, recordOverheadBytes, recordPrefixBytes } from './record.ts';
+import { FIRST_OF_WRITE, RECORD_OVERHEAD_BYTES, RECORD_PREFIX_BYTES } from './record.ts';
 
 export const TailKind = {
   /** Zeros up to the end: every record that was begun is there. */
@@ -22,11 +22,11 @@ export async function judgeTail(file: DiskFile, offset: number, chain: number): 
   return hasLaterWrite(tail.subarray(0, read), chain) ? TailKind.overwritten : TailKind.torn;
 }
 
-const zeroCheckBytes = 1024 * 1024;
+const ZERO_CHECK_BYTES = 1024 * 1024;
 
 /** Word by word: the preallocated rest of a segment is most of it. */
 async function isZeroFrom(file: DiskFile, offset: number, size: number): Promise<boolean> {
-  const bytes = new Uint8Array(Math.max(4, (Math.min(zeroCheckBytes, size - offset) + 3) & ~3));
+  const bytes = new Uint8Array(Math.max(4, (Math.min(ZERO_CHECK_BYTES, size - offset) + 3) & ~3));
   const words = new Int32Array(bytes.buffer);
   for (let at = offset; at < size; at += bytes.length) {
     const read = await file.read(bytes, at);
@@ -43,12 +43,12 @@ async function isZeroFrom(file: DiskFile, offset: number, size: number): Promise
  * it should have, so that damage in any one place of it is seen through. From there on, does any record begin a Write?
  */
 function hasLaterWrite(bytes: Uint8Array, chain: number): boolean {
-  if (bytes.length < recordOverheadBytes) return false;
+  if (bytes.length < RECORD_OVERHEAD_BYTES) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stored = view.getUint32(0, true);
-  const end = recordPrefixBytes + view.getUint32(4, true);
+  const end = RECORD_PREFIX_BYTES + view.getUint32(4, true);
   const computed = end <= bytes.length ? crc32c(bytes, 4, end, chain) : stored;
-  for (let at = 1; at + recordOverheadBytes <= bytes.length; at++) {
+  for (let at = 1; at + RECORD_OVERHEAD_BYTES <= bytes.length; at++) {
     if (beginsWriteFrom(bytes, view, at, stored)) return true;
     if (computed !== stored && beginsWriteFrom(bytes, view, at, computed)) return true;
   }
@@ -59,15 +59,15 @@ function hasLaterWrite(bytes: Uint8Array, chain: number): boolean {
 function beginsWriteFrom(bytes: Uint8Array, view: DataView, at: number, chainBefore: number): boolean {
   let chain = chainBefore;
   let begin = at;
-  while (begin + recordOverheadBytes <= bytes.length) {
-    const type = bytes[begin + recordPrefixBytes]!;
-    const kind = type & ~firstOfWrite;
-    const end = begin + recordPrefixBytes + view.getUint32(begin + 4, true);
+  while (begin + RECORD_OVERHEAD_BYTES <= bytes.length) {
+    const type = bytes[begin + RECORD_PREFIX_BYTES]!;
+    const kind = type & ~FIRST_OF_WRITE;
+    const end = begin + RECORD_PREFIX_BYTES + view.getUint32(begin + 4, true);
     const isPlausible = kind >= LogRecord.hardState && kind <= LogRecord.suspicion && end <= bytes.length;
-    if (!isPlausible || end <= begin + recordOverheadBytes) return false;
+    if (!isPlausible || end <= begin + RECORD_OVERHEAD_BYTES) return false;
     chain = crc32c(bytes, begin + 4, end, chain);
     if (chain !== view.getUint32(begin, true)) return false;
-    if ((type & firstOfWrite) !== 0) return true;
+    if ((type & FIRST_OF_WRITE) !== 0) return true;
     begin = end;
   }
   return false;

@@ -16,14 +16,14 @@ import {
   encodeEntries,
   endOfRecord,
   entriesRecordBytes,
-  installedRecordBytes,
+  INSTALLED_RECORD_BYTES,
   LogRecord,
-  segmentHeaderBytes,
-  suspicionRecordBytes,
+  SEGMENT_HEADER_BYTES,
+  SUSPICION_RECORD_BYTES,
 } from './log-format.ts';
 import { LogState } from './log-state.ts';
-import { beginRecord, endRecord, firstOfWrite } from './record.ts';
-import { firstSequence, logFolder, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
+import { beginRecord, endRecord, FIRST_OF_WRITE } from './record.ts';
+import { FIRST_SEQUENCE, LOG_FOLDER, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
 import { type PreparedSegment, SegmentPreparer, segmentBytesAtStart } from './segment-preparer.ts';
 
 export type PersistDone = (error?: StorageError) => void;
@@ -139,7 +139,7 @@ export class Log {
       this.#segments = this.#segments.slice(1);
     }
     for (const { name } of purged) await this.#disk.remove(name);
-    if (purged.length > 0) await this.#disk.syncFolder(logFolder);
+    if (purged.length > 0) await this.#disk.syncFolder(LOG_FOLDER);
   }
 
   async close(): Promise<void> {
@@ -160,7 +160,7 @@ export class Log {
       return;
     }
     if (this.#position + bytes > this.#sizeBytes) {
-      this.#roll(segmentHeaderBytes + bytes).then(this.#appendEncoded, this.#rollFailed);
+      this.#roll(SEGMENT_HEADER_BYTES + bytes).then(this.#appendEncoded, this.#rollFailed);
     } else {
       this.#appendEncoded();
     }
@@ -212,7 +212,7 @@ export class Log {
   #encode(write: Write): void {
     const writer = this.#writer;
     let chain = this.#chain;
-    let mark: number = firstOfWrite;
+    let mark: number = FIRST_OF_WRITE;
     this.#records.length = 0;
     if (write.snapshot !== undefined) {
       const start = beginRecord(writer, LogRecord.installed | mark);
@@ -247,7 +247,7 @@ export class Log {
       prepared = await this.#preparer.take(minBytes);
     } catch (error) {
       // Only here: nothing of the log was touched yet. A full disk further down leaves unknown what was done.
-      throw isShortage(error) ? diskFull('a log segment', logFolder, error) : error;
+      throw isShortage(error) ? diskFull('a log segment', LOG_FOLDER, error) : error;
     }
     const sequence = this.#segments.at(-1)!.sequence + 1;
     const firstIndex = state.lastIndex + 1;
@@ -265,14 +265,14 @@ export class Log {
     this.#segments.push({ name, sequence, firstIndex });
     this.#file = prepared.file;
     this.#sizeBytes = prepared.sizeBytes;
-    this.#position = segmentHeaderBytes;
+    this.#position = SEGMENT_HEADER_BYTES;
     this.#chain = chain;
     await sealed.close();
   }
 
   readonly #rollFailed = (error: unknown): void => {
     if (isDiskFull(error)) this.#finish(error);
-    else this.#done!(diskFailed('beginning a log segment', logFolder, error));
+    else this.#done!(diskFailed('beginning a log segment', LOG_FOLDER, error));
   };
 }
 
@@ -286,9 +286,9 @@ function checkConsecutive(entries: readonly Entry[], first: number): void {
 
 function encodedBytes(write: Write): number {
   let bytes = 0;
-  if (write.snapshot !== undefined) bytes += installedRecordBytes;
+  if (write.snapshot !== undefined) bytes += INSTALLED_RECORD_BYTES;
   bytes += entriesRecordBytes(write.entries);
-  if (write.clearSuspect) bytes += suspicionRecordBytes;
+  if (write.clearSuspect) bytes += SUSPICION_RECORD_BYTES;
   return bytes;
 }
 
@@ -300,12 +300,12 @@ export async function createFirstSegment(
   segmentBytes: number,
 ): Promise<Log> {
   const { clusterId, genesis } = identity;
-  const position = segmentHeaderBytes;
+  const position = SEGMENT_HEADER_BYTES;
   const sizeBytes = segmentBytesAtStart(position, segmentBytes);
   const file = await disk.create(preparedName);
   try {
     await file.allocate(sizeBytes);
-    const sequence = firstSequence;
+    const sequence = FIRST_SEQUENCE;
     const firstIndex = genesis.index + 1;
     const { name, chain } = await nameSegment(disk, file, {
       clusterId,

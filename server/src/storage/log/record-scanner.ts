@@ -1,8 +1,8 @@
 import { crc32c } from '../../codec/crc32c.ts';
 import type { DiskFile } from '../../ports/disk.ts';
-import { recordOverheadBytes, recordPrefixBytes } from './record.ts';
+import { RECORD_OVERHEAD_BYTES, RECORD_PREFIX_BYTES } from './record.ts';
 
-const readAheadBytes = 256 * 1024;
+const READ_AHEAD_BYTES = 256 * 1024;
 
 export interface ScanStart {
   /** Where the first record begins. */
@@ -28,7 +28,7 @@ export class RecordScanner {
 
   readonly #file: DiskFile;
   readonly #end: number;
-  #buffer = new Uint8Array(readAheadBytes);
+  #buffer = new Uint8Array(READ_AHEAD_BYTES);
   #view = new DataView(this.#buffer.buffer);
   #bufferOffset = 0;
   #buffered = 0;
@@ -43,10 +43,10 @@ export class RecordScanner {
   /** Steps to the next record. False where there is none that verifies: `nextOffset` and `chain` stay as they are. */
   async next(): Promise<boolean> {
     const offset = this.nextOffset;
-    if (!this.#has(offset, recordOverheadBytes) && !(await this.#fill(offset, recordOverheadBytes)))
+    if (!this.#has(offset, RECORD_OVERHEAD_BYTES) && !(await this.#fill(offset, RECORD_OVERHEAD_BYTES)))
       return false;
     const length = this.#view.getUint32(offset - this.#bufferOffset + 4, true);
-    const bytes = recordPrefixBytes + length;
+    const bytes = RECORD_PREFIX_BYTES + length;
     if (length < 1 || offset + bytes > this.#end) return false;
     if (!this.#has(offset, bytes) && !(await this.#fill(offset, bytes))) return false;
 
@@ -56,8 +56,8 @@ export class RecordScanner {
     this.offset = offset;
     this.chainBefore = this.chain;
     this.chain = crc;
-    this.type = this.#buffer[at + recordPrefixBytes]!;
-    this.payload = this.#buffer.subarray(at + recordOverheadBytes, at + bytes);
+    this.type = this.#buffer[at + RECORD_PREFIX_BYTES]!;
+    this.payload = this.#buffer.subarray(at + RECORD_OVERHEAD_BYTES, at + bytes);
     this.nextOffset = offset + bytes;
     return true;
   }
@@ -68,11 +68,11 @@ export class RecordScanner {
    */
   async skip(): Promise<boolean> {
     const offset = this.nextOffset;
-    if (!this.#has(offset, recordOverheadBytes) && !(await this.#fill(offset, recordOverheadBytes)))
+    if (!this.#has(offset, RECORD_OVERHEAD_BYTES) && !(await this.#fill(offset, RECORD_OVERHEAD_BYTES)))
       return false;
     const at = offset - this.#bufferOffset;
-    const end = offset + recordPrefixBytes + this.#view.getUint32(at + 4, true);
-    if (end + recordOverheadBytes > this.#end) return false;
+    const end = offset + RECORD_PREFIX_BYTES + this.#view.getUint32(at + 4, true);
+    if (end + RECORD_OVERHEAD_BYTES > this.#end) return false;
     this.chain = this.#view.getUint32(at, true);
     this.nextOffset = end;
     return true;
@@ -85,7 +85,7 @@ export class RecordScanner {
   async #fill(offset: number, bytes: number): Promise<boolean> {
     if (offset + bytes > this.#end) return false;
     if (bytes > this.#buffer.length) {
-      this.#buffer = new Uint8Array(bytes + readAheadBytes);
+      this.#buffer = new Uint8Array(bytes + READ_AHEAD_BYTES);
       this.#view = new DataView(this.#buffer.buffer);
     }
     const wanted = Math.min(this.#buffer.length, this.#end - offset);

@@ -3,21 +3,21 @@ import { StorageError } from '../storage-error.ts';
 import {
   decodeSegmentHeader,
   encodeSegmentHeader,
-  logFormatVersion,
+  LOG_FORMAT_VERSION,
   type ReadSegmentHeader,
+  SEGMENT_HEADER_BYTES,
   type SegmentHeader,
-  segmentHeaderBytes,
 } from './log-format.ts';
 
-export const logFolder = 'log';
+export const LOG_FOLDER = 'log';
 /** Of a log's first segment. */
-export const firstSequence = 1;
+export const FIRST_SEQUENCE = 1;
 /** A segment being prepared; nothing in it counts. */
-export const preparedName = `${logFolder}/next.tmp`;
+export const preparedName = `${LOG_FOLDER}/next.tmp`;
 
 /** `log-<sequence>-<first index>`: in the order of their names, the segments are the log. */
 export function segmentName(sequence: number, firstIndex: number): string {
-  return `${logFolder}/log-${String(sequence).padStart(8, '0')}-${String(firstIndex).padStart(16, '0')}`;
+  return `${LOG_FOLDER}/log-${String(sequence).padStart(8, '0')}-${String(firstIndex).padStart(16, '0')}`;
 }
 
 const namePattern = /^log-(\d{8,})-(\d{16})$/;
@@ -31,11 +31,11 @@ export interface SegmentName {
 /** The segments of the log folder, oldest first. */
 export async function listSegments(disk: Disk): Promise<SegmentName[]> {
   const found: SegmentName[] = [];
-  for (const name of await disk.list(logFolder)) {
+  for (const name of await disk.list(LOG_FOLDER)) {
     const match = namePattern.exec(name);
     if (match === null) continue;
     found.push({
-      name: `${logFolder}/${name}`,
+      name: `${LOG_FOLDER}/${name}`,
       sequence: Number(match[1]),
       firstIndex: Number(match[2]),
     });
@@ -44,7 +44,7 @@ export async function listSegments(disk: Disk): Promise<SegmentName[]> {
 }
 
 export async function readSegmentHeader(file: DiskFile): Promise<ReadSegmentHeader> {
-  const bytes = new Uint8Array(segmentHeaderBytes);
+  const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
   const read = await file.read(bytes, 0);
   const result = decodeSegmentHeader(bytes.subarray(0, read));
   switch (result.kind) {
@@ -53,7 +53,7 @@ export async function readSegmentHeader(file: DiskFile): Promise<ReadSegmentHead
     case 'unknown-version':
       throw new StorageError(
         'unknown-format',
-        `${file.name} has log format ${result.version}; this version knows ${logFormatVersion}: run the version that wrote it, or a newer one`,
+        `${file.name} has log format ${result.version}; this version knows ${LOG_FORMAT_VERSION}: run the version that wrote it, or a newer one`,
         { file: file.name, offset: 8 },
       );
     case 'damaged':
@@ -77,7 +77,7 @@ export async function nameSegment(
   await prepared.sync();
   const name = segmentName(header.sequence, header.firstIndex);
   await disk.rename(prepared.name, name);
-  await disk.syncFolder(logFolder);
+  await disk.syncFolder(LOG_FOLDER);
   return { name, chain };
 }
 

@@ -6,7 +6,7 @@ export interface PreparedSegment {
   readonly sizeBytes: number;
 }
 
-const startBytes = 8 * 1024 * 1024;
+const START_BYTES = 8 * 1024 * 1024;
 
 /**
  * How large to make the segment that a member appends to when it has just started, with records up to `position`. Writing and syncing
@@ -14,7 +14,7 @@ const startBytes = 8 * 1024 * 1024;
  * background before this is full, is a whole one.
  */
 export function segmentBytesAtStart(position: number, segmentBytes: number): number {
-  return Math.max(position, Math.min(segmentBytes, position + startBytes));
+  return Math.max(position, Math.min(segmentBytes, position + START_BYTES));
 }
 
 /** Makes the next segment while the current one is filled: its space is taken before it is needed. */

@@ -7,27 +7,27 @@ import { damaged } from '../log/segment-file.ts';
 import type { Identity } from '../recovered.ts';
 import { StorageError } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
-import { memberFolder } from './identity-file.ts';
-import { temporarySuffix } from './sealed-file.ts';
+import { MEMBER_FOLDER } from './identity-file.ts';
+import { TEMPORARY_SUFFIX } from './sealed-file.ts';
 
 /**
  * What this member promised and must never forget, apart from the log: a bad tail of the log takes no vote along.
  *
- *     slot 0 @ 0      ┐ magic, 8 bytes │ version u32 │ sequence f64 │ term f64 │ vote f64 │ newest segment f64
+ *     slot 0 @ 0      ┐ MAGIC, 8 bytes │ version u32 │ sequence f64 │ term f64 │ vote f64 │ newest segment f64
  *     slot 1 @ 4096   ┘ Raft id f64 │ cluster id │ zeros │ crc32c u32 of all before
  *
  * Record n goes to slot n mod 2, so that a torn write damages at most the older one of the two. Each slot has a block of its own: a
  * disk that writes blocks may tear the whole of one.
  */
-export const hardStateName = `${memberFolder}/vote`;
+export const hardStateName = `${MEMBER_FOLDER}/vote`;
 
 /** Distance of the slots; the rest of each block stays zero. */
-export const slotBytes = 4096;
-export const slotRecordBytes = 128;
+export const SLOT_BYTES = 4096;
+export const SLOT_RECORD_BYTES = 128;
 const version = 1;
-const magic = new TextEncoder().encode('ROOKVOT\n');
-const versionOffset = magic.length;
-const crcOffset = slotRecordBytes - 4;
+const MAGIC = new TextEncoder().encode('ROOKVOT\n');
+const versionOffset = MAGIC.length;
+const CRC_OFFSET = SLOT_RECORD_BYTES - 4;
 
 /** What a slot holds. */
 export interface Promised {
@@ -49,7 +49,7 @@ export class HardStateFile {
   #sequence: number;
   readonly #file: DiskFile;
   readonly #owner: Identity;
-  readonly #writer = new FieldWriter(storedFormat, slotRecordBytes);
+  readonly #writer = new FieldWriter(storedFormat, SLOT_RECORD_BYTES);
   /** What the disk is working on. */
   #writing: HardState;
   #done: DiskDone | undefined;
@@ -94,7 +94,7 @@ export class HardStateFile {
     this.#sequence++;
     writer.clear();
     encodeSlot(writer, this.#owner, this.#sequence, hardState, this.#newestSegment);
-    this.#file.append(writer.bytes, slotRecordBytes, slotOffset(this.#sequence), this.#appended);
+    this.#file.append(writer.bytes, SLOT_RECORD_BYTES, slotOffset(this.#sequence), this.#appended);
   }
 
   readonly #appended = (error: Error | undefined): void => {
@@ -116,11 +116,11 @@ export async function replaceHardStateFile(
   sequence = 0,
 ): Promise<HardStateFile> {
   const { hardState, newestSegment } = promised;
-  const temporary = await disk.create(hardStateName + temporarySuffix);
+  const temporary = await disk.create(hardStateName + TEMPORARY_SUFFIX);
   try {
-    await temporary.allocate(2 * slotBytes);
+    await temporary.allocate(2 * SLOT_BYTES);
     for (const next of [sequence + 1, sequence + 2]) {
-      const writer = new FieldWriter(storedFormat, slotRecordBytes);
+      const writer = new FieldWriter(storedFormat, SLOT_RECORD_BYTES);
       encodeSlot(writer, owner, next, hardState, newestSegment);
       await temporary.write(writer.take(), slotOffset(next));
     }
@@ -128,8 +128,8 @@ export async function replaceHardStateFile(
   } finally {
     await temporary.close();
   }
-  await disk.rename(hardStateName + temporarySuffix, hardStateName);
-  await disk.syncFolder(memberFolder);
+  await disk.rename(hardStateName + TEMPORARY_SUFFIX, hardStateName);
+  await disk.syncFolder(MEMBER_FOLDER);
   const found = { ...promised, sequence: sequence + 2, isDoubtful: false };
   return new HardStateFile(await disk.open(hardStateName), owner, found);
 }
@@ -139,12 +139,12 @@ export async function readHardStateFile(
   disk: Disk,
   owner: Identity | undefined,
 ): Promise<FoundHardState | undefined> {
-  if (!(await disk.list(memberFolder)).includes(fileOf(hardStateName))) return undefined;
+  if (!(await disk.list(MEMBER_FOLDER)).includes(fileOf(hardStateName))) return undefined;
   const file = await disk.open(hardStateName);
   const slots: Slot[] = [];
   try {
-    for (const offset of [0, slotBytes]) {
-      const bytes = new Uint8Array(slotRecordBytes);
+    for (const offset of [0, SLOT_BYTES]) {
+      const bytes = new Uint8Array(SLOT_RECORD_BYTES);
       const read = await file.read(bytes, offset);
       const slot = decodeSlot(bytes.subarray(0, read), offset);
       if (slot !== undefined) slots.push(slot);
@@ -171,8 +171,8 @@ interface Slot extends Promised {
   readonly clusterId: string;
 }
 
-const slotOffset = (sequence: number): number => (sequence % 2) * slotBytes;
-const fileOf = (path: string): string => path.slice(memberFolder.length + 1);
+const slotOffset = (sequence: number): number => (sequence % 2) * SLOT_BYTES;
+const fileOf = (path: string): string => path.slice(MEMBER_FOLDER.length + 1);
 
 function encodeSlot(
   writer: FieldWriter,
@@ -181,7 +181,7 @@ function encodeSlot(
   hardState: HardState,
   newestSegment: number,
 ): void {
-  writer.raw(magic);
+  writer.raw(MAGIC);
   writer.u32(version);
   writer.f64(sequence);
   writer.f64(hardState.term);
@@ -189,17 +189,17 @@ function encodeSlot(
   writer.f64(newestSegment);
   writer.f64(owner.raftId);
   writer.text(owner.clusterId);
-  writer.padTo(crcOffset);
-  writer.u32(crc32c(writer.bytes, 0, crcOffset, 0));
+  writer.padTo(CRC_OFFSET);
+  writer.u32(crc32c(writer.bytes, 0, CRC_OFFSET, 0));
 }
 
 /** Undefined where it does not verify. */
 function decodeSlot(bytes: Uint8Array, offset: number): Slot | undefined {
-  const isWhole = bytes.length === slotRecordBytes && magic.every((byte, i) => bytes[i] === byte);
+  const isWhole = bytes.length === SLOT_RECORD_BYTES && MAGIC.every((byte, i) => bytes[i] === byte);
   if (!isWhole) return undefined;
   const reader = new FieldReader(bytes, storedFormat);
-  reader.offset = crcOffset;
-  if (reader.u32() !== crc32c(bytes, 0, crcOffset, 0)) return undefined;
+  reader.offset = CRC_OFFSET;
+  if (reader.u32() !== crc32c(bytes, 0, CRC_OFFSET, 0)) return undefined;
   reader.offset = versionOffset;
   const found = reader.u32();
   if (found !== version) {

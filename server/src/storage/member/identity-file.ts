@@ -2,28 +2,28 @@ import { decodeConfiguration, encodeConfiguration } from 'raft-ts-lite';
 import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk } from '../../ports/disk.ts';
-import { maxClusterIdBytes } from '../log/log-format.ts';
+import { MAX_CLUSTER_ID_BYTES } from '../log/log-format.ts';
 import type { Identity } from '../recovered.ts';
 import { StorageInvariantViolation } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
 import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
 
 /** Identity, snapshots: what makes this folder a member's. */
-export const memberFolder = 'member';
+export const MEMBER_FOLDER = 'member';
 
-const identityName = 'identity';
-export const identityPath = `${memberFolder}/${identityName}`;
+const IDENTITY_NAME = 'identity';
+export const identityPath = `${MEMBER_FOLDER}/${IDENTITY_NAME}`;
 /** Since version 2 there is a hard state file beside it: before, term and vote were in the log alone. */
 const identityFormat = { magic: 'ROOKID\n\n', version: 2 };
-const bootsName = 'boots';
+const BOOTS_NAME = 'boots';
 const bootsFormat = { magic: 'ROOKBOO\n', version: 1 };
-const secretBytes = 32;
+const SECRET_BYTES = 32;
 
 export async function writeIdentityFile(disk: Disk, identity: Identity): Promise<void> {
   const clusterIdBytes = new TextEncoder().encode(identity.clusterId).length;
-  if (identity.secret.length !== secretBytes || clusterIdBytes > maxClusterIdBytes) {
+  if (identity.secret.length !== SECRET_BYTES || clusterIdBytes > MAX_CLUSTER_ID_BYTES) {
     throw new StorageInvariantViolation(
-      `an identity has a secret of ${secretBytes} bytes and a cluster id of at most ${maxClusterIdBytes}`,
+      `an identity has a secret of ${SECRET_BYTES} bytes and a cluster id of at most ${MAX_CLUSTER_ID_BYTES}`,
     );
   }
   const writer = new FieldWriter(storedFormat, 256);
@@ -32,7 +32,7 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
   writer.f64(identity.raftId);
   writer.block(identity.secret);
   writer.block(encodeConfiguration(identity.genesis));
-  await replaceSealedFile(disk, memberFolder, identityName, identityFormat, writer.take());
+  await replaceSealedFile(disk, MEMBER_FOLDER, IDENTITY_NAME, identityFormat, writer.take());
 }
 
 export interface FoundIdentity {
@@ -61,10 +61,10 @@ export async function readIdentityFile(disk: Disk): Promise<FoundIdentity | unde
 
 /** Counts this opening of the data folder, durably. */
 export async function raiseBoots(disk: Disk): Promise<number> {
-  const found = await readSealedFile(disk, bootsName, bootsFormat);
+  const found = await readSealedFile(disk, BOOTS_NAME, bootsFormat);
   const boots = (found === undefined ? 0 : new FieldReader(found.content, storedFormat).f64()) + 1;
   const writer = new FieldWriter(storedFormat, 8);
   writer.f64(boots);
-  await replaceSealedFile(disk, '', bootsName, bootsFormat, writer.take());
+  await replaceSealedFile(disk, '', BOOTS_NAME, bootsFormat, writer.take());
   return boots;
 }

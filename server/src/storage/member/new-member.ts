@@ -1,10 +1,10 @@
 import { type Disk, isShortage } from '../../ports/disk.ts';
 import { createFirstSegment, type Log } from '../log/log.ts';
-import { firstSequence } from '../log/segment-file.ts';
+import { FIRST_SEQUENCE } from '../log/segment-file.ts';
 import type { Identity } from '../recovered.ts';
 import { diskFull } from '../storage-error.ts';
 import { replaceHardStateFile } from './hard-state-file.ts';
-import { memberFolder, writeIdentityFile } from './identity-file.ts';
+import { MEMBER_FOLDER, writeIdentityFile } from './identity-file.ts';
 
 /**
  * Makes the files of a member that has just got its identity: that comes last, since one without a hard state file or a log means that these
@@ -18,7 +18,7 @@ export async function createMember(
 ): Promise<Log> {
   let open: { close(): Promise<void> } | undefined;
   try {
-    const promised = { hardState: { term: 0, vote: 0 }, newestSegment: firstSequence };
+    const promised = { hardState: { term: 0, vote: 0 }, newestSegment: FIRST_SEQUENCE };
     const votes = await replaceHardStateFile(disk, identity, promised);
     open = votes;
     const log = await createFirstSegment(logDisk, identity, votes, segmentBytes);
@@ -28,6 +28,6 @@ export async function createMember(
     return log;
   } catch (error) {
     await open?.close();
-    throw isShortage(error) ? diskFull('the identity of this member', memberFolder, error) : error;
+    throw isShortage(error) ? diskFull('the identity of this member', MEMBER_FOLDER, error) : error;
   }
 }

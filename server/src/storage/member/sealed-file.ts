@@ -21,8 +21,8 @@ export interface SealedContent {
   readonly content: Uint8Array;
 }
 
-const overheadBytes = 20;
-export const temporarySuffix = '.tmp';
+const OVERHEAD_BYTES = 20;
+export const TEMPORARY_SUFFIX = '.tmp';
 
 /** Either the old content or the new one is there after a crash; the new one once this resolves. */
 export async function replaceSealedFile(
@@ -33,20 +33,20 @@ export async function replaceSealedFile(
   content: Uint8Array,
 ): Promise<void> {
   const path = folder === '' ? name : `${folder}/${name}`;
-  const writer = new FieldWriter(storedFormat, overheadBytes + content.length);
+  const writer = new FieldWriter(storedFormat, OVERHEAD_BYTES + content.length);
   writer.raw(new TextEncoder().encode(format.magic));
   writer.u32(format.version);
   writer.block(content);
   writer.u32(crc32c(writer.bytes, 0, writer.length, 0));
 
-  const file = await disk.create(path + temporarySuffix);
+  const file = await disk.create(path + TEMPORARY_SUFFIX);
   try {
     await file.write(writer.take(), 0);
     await file.sync();
   } finally {
     await file.close();
   }
-  await disk.rename(path + temporarySuffix, path);
+  await disk.rename(path + TEMPORARY_SUFFIX, path);
   await disk.syncFolder(folder);
 }
 
@@ -59,7 +59,7 @@ export async function readSealedFile(
   const bytes = await readWhole(disk, path);
   if (bytes === undefined) return undefined;
   const magic = new TextEncoder().encode(format.magic);
-  const isWhole = bytes.length >= overheadBytes && magic.every((byte, i) => bytes[i] === byte);
+  const isWhole = bytes.length >= OVERHEAD_BYTES && magic.every((byte, i) => bytes[i] === byte);
   if (!isWhole) throw damaged(path, 0, 'a file does not verify');
   const end = bytes.length - 4;
   if (new FieldReader(bytes.subarray(end), storedFormat).u32() !== crc32c(bytes, 0, end, 0)) {

@@ -2,13 +2,13 @@ import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import { type Disk, isShortage } from '../../ports/disk.ts';
 import { asStorageError } from '../failure-latch.ts';
-import { logFolder } from '../log/segment-file.ts';
+import { LOG_FOLDER } from '../log/segment-file.ts';
 import { diskFull } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
-import { memberFolder } from './identity-file.ts';
+import { MEMBER_FOLDER } from './identity-file.ts';
 import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
 
-const markerName = 'setting-aside';
+const MARKER_NAME = 'setting-aside';
 const markerFormat = { magic: 'ROOKASI\n', version: 1 };
 const asidePattern = /^set-aside-(\d+)-/;
 
@@ -34,18 +34,18 @@ async function markAndMove(disk: Disk, logDisk: Disk): Promise<void> {
   }
   const writer = new FieldWriter(storedFormat, 8);
   writer.f64(number);
-  await replaceSealedFile(disk, '', markerName, markerFormat, writer.take());
+  await replaceSealedFile(disk, '', MARKER_NAME, markerFormat, writer.take());
   await finishSettingAside(disk, logDisk);
 }
 
 /** Goes on where a crash interrupted it. To be called before the folders are created anew. */
 export async function finishSettingAside(disk: Disk, logDisk: Disk): Promise<void> {
-  const marker = await readSealedFile(disk, markerName, markerFormat);
+  const marker = await readSealedFile(disk, MARKER_NAME, markerFormat);
   if (marker === undefined) return;
   const number = new FieldReader(marker.content, storedFormat).f64();
-  await moveAside(disk, memberFolder, number);
-  await moveAside(logDisk, logFolder, number);
-  await disk.remove(markerName);
+  await moveAside(disk, MEMBER_FOLDER, number);
+  await moveAside(logDisk, LOG_FOLDER, number);
+  await disk.remove(MARKER_NAME);
   await disk.syncFolder('');
 }
 

@@ -16,7 +16,7 @@ import { FieldError, storedFormat } from '../stored-format.ts';
 /**
  * A snapshot's file:
  *
- *     magic, 8 bytes │ version u32 │ header length u32 │ index f64 │ term f64 │ cluster id │ digest │ configuration │ crc32c u32
+ *     MAGIC, 8 bytes │ version u32 │ header length u32 │ index f64 │ term f64 │ cluster id │ digest │ configuration │ crc32c u32
  *     records (`record.ts`), chained from the header: the writer's chunks, then the end with their count and bytes
  */
 export const snapshotFormatVersion = 1;
@@ -39,14 +39,14 @@ export interface ReadSnapshotHeader extends SnapshotHeader {
   readonly chain: number;
 }
 
-const magic = new TextEncoder().encode('ROOKSNP\n');
-const fixedBytes = magic.length + 8;
+const MAGIC = new TextEncoder().encode('ROOKSNP\n');
+const FIXED_BYTES = MAGIC.length + 8;
 /** A configuration names at most a few hundred members; more is no header. */
-const maxHeaderBytes = 16 * 1024 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 
 export function encodeSnapshotHeader(header: SnapshotHeader): { bytes: Uint8Array; chain: number } {
   const writer = new FieldWriter(storedFormat, 1024);
-  writer.raw(magic);
+  writer.raw(MAGIC);
   writer.u32(snapshotFormatVersion);
   writer.u32(0);
   writer.f64(header.meta.index);
@@ -54,7 +54,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): { bytes: Uint8Arra
   writer.text(header.clusterId);
   writer.text(header.digest);
   writer.block(encodeConfiguration(header.meta.configuration));
-  writer.patchU32(magic.length + 4, writer.length + 4);
+  writer.patchU32(MAGIC.length + 4, writer.length + 4);
   const chain = crc32c(writer.bytes, 0, writer.length, 0);
   writer.u32(chain);
   return { bytes: writer.take(), chain };
@@ -62,22 +62,22 @@ export function encodeSnapshotHeader(header: SnapshotHeader): { bytes: Uint8Arra
 
 /** Throws StorageError `damaged` or `unknown-format`. */
 export async function readSnapshotHeader(file: DiskFile): Promise<ReadSnapshotHeader> {
-  const fixed = new Uint8Array(fixedBytes);
+  const fixed = new Uint8Array(FIXED_BYTES);
   const fixedRead = await file.read(fixed, 0);
-  const isSnapshot = fixedRead === fixedBytes && magic.every((byte, i) => fixed[i] === byte);
+  const isSnapshot = fixedRead === FIXED_BYTES && MAGIC.every((byte, i) => fixed[i] === byte);
   if (!isSnapshot) throw damaged(file.name, 0, 'the header of a snapshot does not verify');
-  const fields = new FieldReader(fixed.subarray(magic.length), storedFormat);
+  const fields = new FieldReader(fixed.subarray(MAGIC.length), storedFormat);
   const version = fields.u32();
   if (version !== snapshotFormatVersion) {
     throw new StorageError(
       'unknown-format',
       `${file.name} has snapshot format ${version}; this version knows ${snapshotFormatVersion}: run the version that wrote it, or a newer one`,
-      { file: file.name, offset: magic.length },
+      { file: file.name, offset: MAGIC.length },
     );
   }
   const bytes = fields.u32();
-  if (bytes < fixedBytes + 4 || bytes > maxHeaderBytes) {
-    throw damaged(file.name, magic.length + 4, 'the header of a snapshot does not verify');
+  if (bytes < FIXED_BYTES + 4 || bytes > MAX_HEADER_BYTES) {
+    throw damaged(file.name, MAGIC.length + 4, 'the header of a snapshot does not verify');
   }
   const header = new Uint8Array(bytes);
   const read = await file.read(header, 0);
@@ -85,7 +85,7 @@ export async function readSnapshotHeader(file: DiskFile): Promise<ReadSnapshotHe
   if (read !== bytes || new FieldReader(header.subarray(bytes - 4), storedFormat).u32() !== chain) {
     throw damaged(file.name, 0, 'the header of a snapshot does not verify');
   }
-  return { ...decodeFields(file.name, header.subarray(fixedBytes, bytes - 4)), bytes, chain };
+  return { ...decodeFields(file.name, header.subarray(FIXED_BYTES, bytes - 4)), bytes, chain };
 }
 
 function decodeFields(name: string, fields: Uint8Array): SnapshotHeader {
@@ -98,7 +98,7 @@ function decodeFields(name: string, fields: Uint8Array): SnapshotHeader {
     return { meta: { index, term, configuration: decodeConfiguration(reader.block()) }, clusterId, digest };
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof MalformedConfiguration)) throw error;
-    throw damaged(name, fixedBytes, 'the header of a snapshot makes no sense', error);
+    throw damaged(name, FIXED_BYTES, 'the header of a snapshot makes no sense', error);
   }
 }
 

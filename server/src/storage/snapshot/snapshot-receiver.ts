@@ -3,9 +3,9 @@ import type { Disk, DiskFile } from '../../ports/disk.ts';
 import { isDiskFull, StorageError } from '../storage-error.ts';
 import { type ReadSnapshotHeader, verifySnapshot } from './snapshot-format.ts';
 import { type SnapshotShelf, snapshotName } from './snapshot-shelf.ts';
-import { syncEveryBytes, withRoom } from './snapshot-writer.ts';
+import { SYNC_EVERY_BYTES, withRoom } from './snapshot-writer.ts';
 
-export const incomingSuffix = '.incoming';
+export const INCOMING_SUFFIX = '.incoming';
 
 interface Incoming {
   readonly name: string;
@@ -87,7 +87,7 @@ export class SnapshotReceiver {
 
   async #begin(meta: SnapshotMeta): Promise<void> {
     await this.#discard();
-    const name = snapshotName(meta) + incomingSuffix;
+    const name = snapshotName(meta) + INCOMING_SUFFIX;
     const file = await withRoom(name, () => this.#disk.create(name));
     this.#incoming = { name, meta, file, received: 0, unsynced: 0, complete: undefined };
   }
@@ -104,7 +104,7 @@ export class SnapshotReceiver {
     await withRoom(incoming.name, () => incoming.file.write(data, incoming.received));
     incoming.received += data.length;
     incoming.unsynced += data.length;
-    if (incoming.unsynced < syncEveryBytes) return;
+    if (incoming.unsynced < SYNC_EVERY_BYTES) return;
     incoming.unsynced = 0;
     await withRoom(incoming.name, () => incoming.file.sync());
   }

@@ -1,5 +1,5 @@
 import type { Disk } from '../../ports/disk.ts';
-import { reservedSegments } from '../free-space-monitor.ts';
+import { RESERVED_SEGMENTS } from '../free-space-monitor.ts';
 import type { SnapshotFile } from './snapshot-writer.ts';
 
 /**
@@ -47,7 +47,7 @@ export class SnapshotRoom {
   readonly waitFor = async (bytes: number): Promise<void> => {
     if (this.#logDisk !== this.#disk) return;
     while (this.#stillNeeded > 0) {
-      const kept = this.#stillNeeded + reservedSegments * this.#segmentBytes;
+      const kept = this.#stillNeeded + RESERVED_SEGMENTS * this.#segmentBytes;
       if ((await this.#disk.freeBytes()) >= bytes + kept || this.#stillNeeded === 0) return;
       await new Promise<void>((resolve) => {
         this.#moved = resolve;

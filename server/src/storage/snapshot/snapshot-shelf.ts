@@ -1,7 +1,7 @@
 import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import { type Disk, type DiskFile, diskErrorCode, isOutOfDescriptors } from '../../ports/disk.ts';
 import { damaged } from '../log/segment-file.ts';
-import { memberFolder } from '../member/identity-file.ts';
+import { MEMBER_FOLDER } from '../member/identity-file.ts';
 import type { SnapshotPiece, StoredSnapshot } from '../recovered.ts';
 import { diskFailed, diskFull, StorageError, StorageInvariantViolation } from '../storage-error.ts';
 import {
@@ -13,12 +13,12 @@ import {
 
 /** `snapshot-<index>-<term>` */
 export function snapshotName(meta: { readonly index: number; readonly term: number }): string {
-  return `${memberFolder}/snapshot-${String(meta.index).padStart(16, '0')}-${String(meta.term).padStart(16, '0')}`;
+  return `${MEMBER_FOLDER}/snapshot-${String(meta.index).padStart(16, '0')}-${String(meta.term).padStart(16, '0')}`;
 }
 
 const namePattern = /^snapshot-(\d{16})-(\d{16})$/;
-const damagedPrefix = 'damaged-';
-const renewingSuffix = '.renewing';
+const DAMAGED_PREFIX = 'damaged-';
+const RENEWING_SUFFIX = '.renewing';
 
 interface Shelved {
   readonly index: number;
@@ -44,11 +44,11 @@ export class SnapshotShelf {
 
   static async open(disk: Disk): Promise<SnapshotShelf> {
     const shelved: Shelved[] = [];
-    for (const found of await disk.list(memberFolder)) {
-      const name = found.endsWith(renewingSuffix) ? found.slice(0, -renewingSuffix.length) : found;
-      if (name !== found) await disk.rename(`${memberFolder}/${found}`, `${memberFolder}/${name}`);
+    for (const found of await disk.list(MEMBER_FOLDER)) {
+      const name = found.endsWith(RENEWING_SUFFIX) ? found.slice(0, -RENEWING_SUFFIX.length) : found;
+      if (name !== found) await disk.rename(`${MEMBER_FOLDER}/${found}`, `${MEMBER_FOLDER}/${name}`);
       const match = namePattern.exec(name);
-      if (match !== null) shelved.push({ index: Number(match[1]), name: `${memberFolder}/${name}` });
+      if (match !== null) shelved.push({ index: Number(match[1]), name: `${MEMBER_FOLDER}/${name}` });
     }
     return new SnapshotShelf(
       disk,
@@ -89,10 +89,10 @@ export class SnapshotShelf {
     if (this.#damaged.length === 0) return [];
     this.#shelved = this.#shelved.filter((snapshot) => !this.#damaged.includes(snapshot));
     for (const { name } of this.#damaged) {
-      const file = name.slice(memberFolder.length + 1);
-      await this.#disk.rename(name, `${memberFolder}/${damagedPrefix}${file}`);
+      const file = name.slice(MEMBER_FOLDER.length + 1);
+      await this.#disk.rename(name, `${MEMBER_FOLDER}/${DAMAGED_PREFIX}${file}`);
     }
-    await this.#disk.syncFolder(memberFolder);
+    await this.#disk.syncFolder(MEMBER_FOLDER);
     return this.#damaged.map(
       ({ name }) => `${name} does not verify; an older state and the log took its place`,
     );
@@ -105,16 +105,16 @@ export class SnapshotShelf {
   async renewName(): Promise<void> {
     if (this.#newestHeader === undefined) return;
     const name = snapshotName(this.#newestHeader.meta);
-    await this.#disk.rename(name, name + renewingSuffix);
-    await this.#disk.rename(name + renewingSuffix, name);
-    await this.#disk.syncFolder(memberFolder);
+    await this.#disk.rename(name, name + RENEWING_SUFFIX);
+    await this.#disk.rename(name + RENEWING_SUFFIX, name);
+    await this.#disk.syncFolder(MEMBER_FOLDER);
   }
 
   /** A complete, synced file becomes a snapshot under its name, durably. */
   async adopt(temporaryName: string, header: ReadSnapshotHeader, sizeBytes: number): Promise<void> {
     const name = snapshotName(header.meta);
     await this.#disk.rename(temporaryName, name);
-    await this.#disk.syncFolder(memberFolder);
+    await this.#disk.syncFolder(MEMBER_FOLDER);
     this.#shelved = this.#shelved.filter((other) => other.name !== name);
     this.#shelved.push({ index: header.meta.index, name });
     this.#shelved.sort((a, b) => a.index - b.index);
@@ -165,7 +165,7 @@ export class SnapshotShelf {
     const superfluous = this.#shelved.filter((snapshot) => !kept.includes(snapshot));
     this.#shelved = kept;
     for (const snapshot of superfluous) await this.#disk.remove(snapshot.name);
-    if (superfluous.length > 0) await this.#disk.syncFolder(memberFolder);
+    if (superfluous.length > 0) await this.#disk.syncFolder(MEMBER_FOLDER);
     return kept[0]?.index ?? 0;
   }
 

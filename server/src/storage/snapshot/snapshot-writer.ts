@@ -2,7 +2,7 @@ import type { SnapshotMeta } from 'raft-ts-lite';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import { type Disk, type DiskFile, isShortage } from '../../ports/disk.ts';
 import { beginRecord, endRecord } from '../log/record.ts';
-import { temporarySuffix } from '../member/sealed-file.ts';
+import { TEMPORARY_SUFFIX } from '../member/sealed-file.ts';
 import { diskFailed, diskFull, isDiskFull, StorageInvariantViolation } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
 import {
@@ -14,7 +14,7 @@ import {
 import { snapshotName } from './snapshot-shelf.ts';
 
 /** Dirty bytes after which a snapshot is synced while it is written: one big sync at its end would hold up the log's. */
-export const syncEveryBytes = 4 * 1024 * 1024;
+export const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
 
 /** A snapshot under way, in a file that does not count yet. */
 export class SnapshotFile {
@@ -47,7 +47,7 @@ export class SnapshotFile {
     clusterId: string,
     digest: string,
   ): Promise<SnapshotFile> {
-    const name = snapshotName(meta) + temporarySuffix;
+    const name = snapshotName(meta) + TEMPORARY_SUFFIX;
     const file = await withRoom(name, () => disk.create(name));
     const snapshot = new SnapshotFile(disk, file, name, { meta, clusterId, digest });
     const { bytes, chain } = encodeSnapshotHeader(snapshot.#header);
@@ -117,7 +117,7 @@ export class SnapshotFile {
     await withRoom(this.name, () => this.#file.write(bytes, this.#position));
     this.#position += bytes.length;
     this.#unsynced += bytes.length;
-    if (this.#unsynced < syncEveryBytes) return;
+    if (this.#unsynced < SYNC_EVERY_BYTES) return;
     this.#unsynced = 0;
     await withRoom(this.name, () => this.#file.sync());
   }

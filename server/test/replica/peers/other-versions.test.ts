@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Links } from '../../../src/replica/peers/links.ts';
-import { type Hello, PeerFrame, peerProtocolVersion } from '../../../src/replica/peers/peer-frames.ts';
+import { type Hello, PEER_PROTOCOL_VERSION, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
 import { HeardLog } from '../heard-log.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
@@ -81,7 +81,7 @@ describe('what this version does not know', () => {
           serverId: 2,
           address: '10.0.0.2',
           theirs: version,
-          ours: peerProtocolVersion,
+          ours: PEER_PROTOCOL_VERSION,
           reason: `member 2 speaks peer protocol version ${version} and this member version 1: upgrade ${older}`,
         },
       ]);

@@ -30,9 +30,9 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'term and vote are not synced',
     file: 'server/src/storage/member/hard-state-file.ts',
-    find: 'this.#file.append(writer.bytes, slotRecordBytes, slotOffset(this.#sequence), this.#appended);',
+    find: 'this.#file.append(writer.bytes, SLOT_RECORD_BYTES, slotOffset(this.#sequence), this.#appended);',
     replace:
-      'this.#file.write(writer.bytes.slice(0, slotRecordBytes), slotOffset(this.#sequence)).then(() => this.#appended(undefined), this.#appended);',
+      'this.#file.write(writer.bytes.slice(0, SLOT_RECORD_BYTES), slotOffset(this.#sequence)).then(() => this.#appended(undefined), this.#appended);',
   },
   {
     name: 'a member with an empty disk gets its old id back',
