@@ -107,7 +107,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a snapshot counts before its name is durable',
     'snapshot/snapshot-shelf.ts',
-    '    await this.#disk.rename(temporaryName, name);\n    await this.#disk.syncFolder(memberFolder);',
+    '    await this.#disk.rename(temporaryName, name);\n    await this.#disk.syncFolder(MEMBER_FOLDER);',
     '    await this.#disk.rename(temporaryName, name);',
   ),
   bug(
