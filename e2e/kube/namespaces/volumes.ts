@@ -1,4 +1,4 @@
-/** PURE: the storage class of the test's cluster, and what its PROVISIONER decides. */
+/** PURE: the storage class of the test's cluster, and what its provisioner decides. */
 
 export const PROVISIONER = 'rookery.test/local-volumes';
 /** As kind names its own. */

@@ -189,7 +189,7 @@ for (const [promise, proof] of Object.entries(promises)) {
     await proof();
   } catch (error) {
     log(`FAILED ${seconds()}  ${promise}\n${error instanceof Error ? error.message : error}`);
-    log(`\n${kept} passed, 1 failed; its objects are left in the NAMESPACE ${NAMESPACE}`);
+    log(`\n${kept} passed, 1 failed; its objects are left in the namespace ${NAMESPACE}`);
     process.exit(1);
   }
   kept += 1;

@@ -16,14 +16,14 @@ import {
 import { segmentBytesOn } from './log/segment-size.ts';
 import {
   type FoundHardState,
+  HARD_STATE_NAME,
   type HardStateFile,
-  hardStateName,
   readHardStateFile,
   replaceHardStateFile,
 } from './member/hard-state-file.ts';
 import {
   type FoundIdentity,
-  identityPath,
+  IDENTITY_PATH,
   MEMBER_FOLDER,
   raiseBoots,
   readIdentityFile,
@@ -36,7 +36,7 @@ import { INCOMING_SUFFIX } from './snapshot/snapshot-receiver.ts';
 import { SnapshotShelf } from './snapshot/snapshot-shelf.ts';
 import { diskFailed, diskFull, StorageError } from './storage-error.ts';
 
-const doubtfulVote = `${hardStateName}: one of the two copies of term and vote does not verify, the other one took its place`;
+const doubtfulVote = `${HARD_STATE_NAME}: one of the two copies of term and vote does not verify, the other one took its place`;
 
 export interface Opened {
   readonly shelf: SnapshotShelf;
@@ -108,19 +108,19 @@ async function refuseOrphans(
 ): Promise<void> {
   const vote = await readHardStateFile(disk, undefined);
   if (vote !== undefined && (vote.hardState.term > 0 || vote.newestSegment > FIRST_SEQUENCE)) {
-    throw damaged(identityPath, 0, `the identity is missing beside a vote in term ${vote.hardState.term}`);
+    throw damaged(IDENTITY_PATH, 0, `the identity is missing beside a vote in term ${vote.hardState.term}`);
   }
   const first = segments[0];
   if (first === undefined && shelf.count === 0) return;
   if (shelf.count > 0 || segments.length > 1 || first!.sequence !== FIRST_SEQUENCE) {
-    throw damaged(identityPath, 0, 'the identity is missing beside a log or snapshots');
+    throw damaged(IDENTITY_PATH, 0, 'the identity is missing beside a log or snapshots');
   }
   const file = await logDisk.open(first!.name);
   try {
     const { chain } = await readSegmentHeader(file);
     const tail = await judgeTail(file, SEGMENT_HEADER_BYTES, chain);
     if (tail !== TailKind.clean)
-      throw damaged(identityPath, 0, 'the identity is missing beside a log that was written to');
+      throw damaged(IDENTITY_PATH, 0, 'the identity is missing beside a log that was written to');
   } finally {
     await file.close();
   }
@@ -221,7 +221,7 @@ async function readPromises(
 ): Promise<FoundHardState | undefined> {
   const vote = await readHardStateFile(disk, identity);
   if (vote === undefined && hasHardStateFile) {
-    throw damaged(hardStateName, 0, 'the file of term and vote is missing beside an identity');
+    throw damaged(HARD_STATE_NAME, 0, 'the file of term and vote is missing beside an identity');
   }
   return vote;
 }

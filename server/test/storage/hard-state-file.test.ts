@@ -7,7 +7,7 @@ import { MemoryDisk } from '../../sim/disk/memory-disk.ts';
 import { Prng } from '../../sim/prng.ts';
 import { FolderDisk } from '../../src/platform/disk.ts';
 import type { Disk } from '../../src/ports/disk.ts';
-import { hardStateName, SLOT_BYTES, SLOT_RECORD_BYTES } from '../../src/storage/member/hard-state-file.ts';
+import { HARD_STATE_NAME, SLOT_BYTES, SLOT_RECORD_BYTES } from '../../src/storage/member/hard-state-file.ts';
 import type { Recovered } from '../../src/storage/recovered.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { readGolden } from './golden-files.ts';
@@ -145,7 +145,7 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
         made.dispose();
         made = make();
         await voter();
-        await flip(hardStateName, slot + offset);
+        await flip(HARD_STATE_NAME, slot + offset);
         const { hardState, suspect, remarks } = await recover();
         found.push(`${hardState.term}:${hardState.vote}`);
         expect(suspect).toBe(true);
@@ -160,11 +160,11 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
 
   test('stop the member when both slots go bad, with file and offset named and what to do', async () => {
     await voter();
-    await flip(hardStateName, 30);
-    await flip(hardStateName, SLOT_BYTES + 30);
+    await flip(HARD_STATE_NAME, 30);
+    await flip(HARD_STATE_NAME, SLOT_BYTES + 30);
     await expect(recover()).rejects.toMatchObject({
       code: 'damaged',
-      file: hardStateName,
+      file: HARD_STATE_NAME,
       offset: 0,
       message: expect.stringMatching(/neither copy .* member\/vote at byte 0.* joins as a new member/),
     });
@@ -172,10 +172,10 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
 
   test('stop the member when their file is gone', async () => {
     await voter();
-    await remove(hardStateName);
+    await remove(HARD_STATE_NAME);
     await expect(recover()).rejects.toMatchObject({
       code: 'damaged',
-      file: hardStateName,
+      file: HARD_STATE_NAME,
       message: expect.stringMatching(/vote is missing/),
     });
   });
@@ -197,11 +197,11 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     const { storage } = await Storage.open(foreign, options);
     await storage.writeIdentity({ ...identity, raftId: 2 });
     await storage.close();
-    const file = await foreign.open(hardStateName);
+    const file = await foreign.open(HARD_STATE_NAME);
     const content = new Uint8Array(await file.size());
     await file.read(content, 0);
     await onDisk(async (disk) => {
-      const target = await disk.create(hardStateName);
+      const target = await disk.create(HARD_STATE_NAME);
       await target.write(content, 0);
       await target.close();
     });
@@ -223,8 +223,8 @@ describe.each(disks)('%s: term and vote', (_kind, make) => {
     expect(await onDisk((disk) => disk.list('member'))).not.toContain('vote');
     expect(await recover()).toMatchObject({ hardState: { term: 5, vote: 1 }, suspect: false, remarks: [] });
     expect(await onDisk((disk) => disk.list('member'))).toContain('vote');
-    await remove(hardStateName);
-    await expect(recover()).rejects.toMatchObject({ code: 'damaged', file: hardStateName });
+    await remove(HARD_STATE_NAME);
+    await expect(recover()).rejects.toMatchObject({ code: 'damaged', file: HARD_STATE_NAME });
   });
 
   test('tell when the newest segment of the log vanished', async () => {

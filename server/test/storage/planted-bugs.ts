@@ -25,8 +25,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'the copy of the unsealed segment is not synced',
     'log/log-recovery.ts',
-    '    await file.sync();\n    await disk.rename(preparedName, segment.name);',
-    '    await disk.rename(preparedName, segment.name);',
+    '    await file.sync();\n    await disk.rename(PREPARED_NAME, segment.name);',
+    '    await disk.rename(PREPARED_NAME, segment.name);',
   ),
   bug(
     'the unsealed segment is used as it was found',
@@ -142,7 +142,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         file: 'opening.ts',
         find: 'const votes = await replaceHardStateFile(',
         replace:
-          'const votes = vote !== undefined && !vote.isDoubtful ? new HardStateFile(await disk.open(hardStateName), identity, vote) : await replaceHardStateFile(',
+          'const votes = vote !== undefined && !vote.isDoubtful ? new HardStateFile(await disk.open(HARD_STATE_NAME), identity, vote) : await replaceHardStateFile(',
       },
       {
         file: 'opening.ts',

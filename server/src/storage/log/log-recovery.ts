@@ -8,7 +8,7 @@ import { LogReplay } from './log-replay.ts';
 import { judgeTail, TailKind } from './log-tail.ts';
 import { beginRecord, endRecord, FIRST_OF_WRITE } from './record.ts';
 import { RecordScanner } from './record-scanner.ts';
-import { damaged, LOG_FOLDER, preparedName, readSegmentHeader, type SegmentName } from './segment-file.ts';
+import { damaged, LOG_FOLDER, PREPARED_NAME, readSegmentHeader, type SegmentName } from './segment-file.ts';
 import { segmentBytesAtStart } from './segment-preparer.ts';
 
 export interface RecoveredLog {
@@ -208,7 +208,7 @@ async function copySegment(
   const { disk } = parts;
   const position = end + additions.length;
   const sizeBytes = segmentBytesAtStart(position, parts.segmentBytes);
-  const file = await disk.create(preparedName);
+  const file = await disk.create(PREPARED_NAME);
   try {
     await file.allocate(sizeBytes);
     const buffer = new Uint8Array(Math.min(COPY_BYTES, end));
@@ -220,13 +220,13 @@ async function copySegment(
     }
     if (additions.length > 0) await file.write(additions, end);
     await file.sync();
-    await disk.rename(preparedName, segment.name);
+    await disk.rename(PREPARED_NAME, segment.name);
     await disk.syncFolder(LOG_FOLDER);
     return { file, sizeBytes, position };
   } catch (error) {
     // What was taken of a full disk is given back until it is tried again. Once it has its name it stays.
     await file.close();
-    await disk.remove(preparedName).catch(() => undefined);
+    await disk.remove(PREPARED_NAME).catch(() => undefined);
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Entry, Write } from 'raft-ts-lite';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk, DiskFile } from '../../ports/disk.ts';
 import { isShortage } from '../../ports/disk.ts';
-import { type HardStateFile, hardStateName } from '../member/hard-state-file.ts';
+import { HARD_STATE_NAME, type HardStateFile } from '../member/hard-state-file.ts';
 import type { Identity } from '../recovered.ts';
 import {
   diskFailed,
@@ -23,7 +23,7 @@ import {
 } from './log-format.ts';
 import { LogState } from './log-state.ts';
 import { beginRecord, endRecord, FIRST_OF_WRITE } from './record.ts';
-import { FIRST_SEQUENCE, LOG_FOLDER, nameSegment, preparedName, type SegmentName } from './segment-file.ts';
+import { FIRST_SEQUENCE, LOG_FOLDER, nameSegment, PREPARED_NAME, type SegmentName } from './segment-file.ts';
 import { type PreparedSegment, SegmentPreparer, segmentBytesAtStart } from './segment-preparer.ts';
 
 export type PersistDone = (error?: StorageError) => void;
@@ -150,7 +150,7 @@ export class Log {
 
   readonly #voted = (error: Error | undefined): void => {
     if (error === undefined) this.#appendRecords();
-    else this.#done!(diskFailed('writing term and vote', hardStateName, error));
+    else this.#done!(diskFailed('writing term and vote', HARD_STATE_NAME, error));
   };
 
   #appendRecords(): void {
@@ -302,7 +302,7 @@ export async function createFirstSegment(
   const { clusterId, genesis } = identity;
   const position = SEGMENT_HEADER_BYTES;
   const sizeBytes = segmentBytesAtStart(position, segmentBytes);
-  const file = await disk.create(preparedName);
+  const file = await disk.create(PREPARED_NAME);
   try {
     await file.allocate(sizeBytes);
     const sequence = FIRST_SEQUENCE;

@@ -13,7 +13,7 @@ export const LOG_FOLDER = 'log';
 /** Of a log's first segment. */
 export const FIRST_SEQUENCE = 1;
 /** A segment being prepared; nothing in it counts. */
-export const preparedName = `${LOG_FOLDER}/next.tmp`;
+export const PREPARED_NAME = `${LOG_FOLDER}/next.tmp`;
 
 /** `log-<sequence>-<first index>`: in the order of their names, the segments are the log. */
 export function segmentName(sequence: number, firstIndex: number): string {

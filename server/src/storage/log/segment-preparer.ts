@@ -1,5 +1,5 @@
 import type { Disk, DiskFile } from '../../ports/disk.ts';
-import { preparedName } from './segment-file.ts';
+import { PREPARED_NAME } from './segment-file.ts';
 
 export interface PreparedSegment {
   readonly file: DiskFile;
@@ -59,7 +59,7 @@ export class SegmentPreparer {
   }
 
   async #create(): Promise<void> {
-    const file = await this.#disk.create(preparedName);
+    const file = await this.#disk.create(PREPARED_NAME);
     await this.#allocate(file, this.#segmentBytes, this.#segmentBytes);
     this.#ready = file;
   }
@@ -72,7 +72,7 @@ export class SegmentPreparer {
     } catch (error) {
       // What was taken of a full disk is given back: others may need it to free more. And a file that failed is not used again.
       await file.close();
-      await this.#disk.remove(preparedName);
+      await this.#disk.remove(PREPARED_NAME);
       throw error;
     }
   }

@@ -13,13 +13,13 @@ import { TEMPORARY_SUFFIX } from './sealed-file.ts';
 /**
  * What this member promised and must never forget, apart from the log: a bad tail of the log takes no vote along.
  *
- *     slot 0 @ 0      ┐ MAGIC, 8 bytes │ version u32 │ sequence f64 │ term f64 │ vote f64 │ newest segment f64
+ *     slot 0 @ 0      ┐ magic, 8 bytes │ version u32 │ sequence f64 │ term f64 │ vote f64 │ newest segment f64
  *     slot 1 @ 4096   ┘ Raft id f64 │ cluster id │ zeros │ crc32c u32 of all before
  *
  * Record n goes to slot n mod 2, so that a torn write damages at most the older one of the two. Each slot has a block of its own: a
  * disk that writes blocks may tear the whole of one.
  */
-export const hardStateName = `${MEMBER_FOLDER}/vote`;
+export const HARD_STATE_NAME = `${MEMBER_FOLDER}/vote`;
 
 /** Distance of the slots; the rest of each block stays zero. */
 export const SLOT_BYTES = 4096;
@@ -116,7 +116,7 @@ export async function replaceHardStateFile(
   sequence = 0,
 ): Promise<HardStateFile> {
   const { hardState, newestSegment } = promised;
-  const temporary = await disk.create(hardStateName + TEMPORARY_SUFFIX);
+  const temporary = await disk.create(HARD_STATE_NAME + TEMPORARY_SUFFIX);
   try {
     await temporary.allocate(2 * SLOT_BYTES);
     for (const next of [sequence + 1, sequence + 2]) {
@@ -128,10 +128,10 @@ export async function replaceHardStateFile(
   } finally {
     await temporary.close();
   }
-  await disk.rename(hardStateName + TEMPORARY_SUFFIX, hardStateName);
+  await disk.rename(HARD_STATE_NAME + TEMPORARY_SUFFIX, HARD_STATE_NAME);
   await disk.syncFolder(MEMBER_FOLDER);
   const found = { ...promised, sequence: sequence + 2, isDoubtful: false };
-  return new HardStateFile(await disk.open(hardStateName), owner, found);
+  return new HardStateFile(await disk.open(HARD_STATE_NAME), owner, found);
 }
 
 /** The newest slot that verifies. Undefined where there is no file; throws StorageError `damaged` or `unknown-format`. */
@@ -139,8 +139,8 @@ export async function readHardStateFile(
   disk: Disk,
   owner: Identity | undefined,
 ): Promise<FoundHardState | undefined> {
-  if (!(await disk.list(MEMBER_FOLDER)).includes(fileOf(hardStateName))) return undefined;
-  const file = await disk.open(hardStateName);
+  if (!(await disk.list(MEMBER_FOLDER)).includes(fileOf(HARD_STATE_NAME))) return undefined;
+  const file = await disk.open(HARD_STATE_NAME);
   const slots: Slot[] = [];
   try {
     for (const offset of [0, SLOT_BYTES]) {
@@ -154,10 +154,10 @@ export async function readHardStateFile(
   }
   slots.sort((a, b) => b.sequence - a.sequence);
   const [newest] = slots;
-  if (newest === undefined) throw damaged(hardStateName, 0, 'neither copy of term and vote verifies');
+  if (newest === undefined) throw damaged(HARD_STATE_NAME, 0, 'neither copy of term and vote verifies');
   if (owner !== undefined && (newest.clusterId !== owner.clusterId || newest.raftId !== owner.raftId)) {
     throw damaged(
-      hardStateName,
+      HARD_STATE_NAME,
       slotOffset(newest.sequence),
       `term and vote of member ${newest.raftId} of cluster ${newest.clusterId} in the folder of ${owner.raftId} of ${owner.clusterId}`,
     );
@@ -205,8 +205,8 @@ function decodeSlot(bytes: Uint8Array, offset: number): Slot | undefined {
   if (found !== version) {
     throw new StorageError(
       'unknown-format',
-      `${hardStateName} has format ${found}; this version knows ${version}: run the version that wrote it, or a newer one`,
-      { file: hardStateName, offset: offset + versionOffset },
+      `${HARD_STATE_NAME} has format ${found}; this version knows ${version}: run the version that wrote it, or a newer one`,
+      { file: HARD_STATE_NAME, offset: offset + versionOffset },
     );
   }
   return {

@@ -12,7 +12,7 @@ import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
 export const MEMBER_FOLDER = 'member';
 
 const IDENTITY_NAME = 'identity';
-export const identityPath = `${MEMBER_FOLDER}/${IDENTITY_NAME}`;
+export const IDENTITY_PATH = `${MEMBER_FOLDER}/${IDENTITY_NAME}`;
 /** Since version 2 there is a hard state file beside it: before, term and vote were in the log alone. */
 const identityFormat = { magic: 'ROOKID\n\n', version: 2 };
 const BOOTS_NAME = 'boots';
@@ -46,7 +46,7 @@ export interface FoundIdentity {
  * be gone after a crash, when later syncs have nothing left to write.
  */
 export async function readIdentityFile(disk: Disk): Promise<FoundIdentity | undefined> {
-  const found = await readSealedFile(disk, identityPath, identityFormat);
+  const found = await readSealedFile(disk, IDENTITY_PATH, identityFormat);
   if (found === undefined) return undefined;
   const reader = new FieldReader(found.content, storedFormat);
   const identity = {

@@ -16,7 +16,7 @@ import { FieldError, storedFormat } from '../stored-format.ts';
 /**
  * A snapshot's file:
  *
- *     MAGIC, 8 bytes │ version u32 │ header length u32 │ index f64 │ term f64 │ cluster id │ digest │ configuration │ crc32c u32
+ *     magic, 8 bytes │ version u32 │ header length u32 │ index f64 │ term f64 │ cluster id │ digest │ configuration │ crc32c u32
  *     records (`record.ts`), chained from the header: the writer's chunks, then the end with their count and bytes
  */
 export const snapshotFormatVersion = 1;

@@ -1,4 +1,4 @@
-import { hardStateName, SLOT_BYTES } from '../../../src/storage/member/hard-state-file.ts';
+import { HARD_STATE_NAME, SLOT_BYTES } from '../../../src/storage/member/hard-state-file.ts';
 import { newMember, open, persist, persistEntries, volumeOf, writeOf } from '../member.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function checkVoteSlots(): Promise<void> {
     await persist(storage, writeOf({ hardState: { term: 8, vote: 3 } }));
     await persistEntries(storage, 4, 9);
     await storage.close();
-    volume.damage(hardStateName, slot * SLOT_BYTES + 20, 1);
+    volume.damage(HARD_STATE_NAME, slot * SLOT_BYTES + 20, 1);
     for (let opening = 1; opening <= 2; opening++) {
       const { storage: again, recovered } = await open(volume);
       if (!recovered.suspect) throw new Error(`slot ${slot} went bad, opening ${opening}: not suspect`);
