@@ -57,7 +57,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   const known = [
     ...throughputCells.map((cell) => cell.id),
     'memory',
-    ...failoverFaults.map((f) => `failover-${f}`),
+    ...FAILOVER_FAULTS.map((f) => `failover-${f}`),
   ];
   for (const name of wanted ?? []) {
     if (!known.some((id) => id.startsWith(name))) throw new UsageError(`no cell begins with ${name}`);

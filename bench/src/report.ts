@@ -40,7 +40,7 @@ export function renderReport(cells: readonly ThroughputCell[], results: Results)
   if (bounds.length > 0) {
     const header = [
       '',
-      ...peerNames.filter((name) => results[name]).map((name) => results[name]!.title),
+      ...PEER_NAMES.filter((name) => results[name]).map((name) => results[name]!.title),
       'goal',
       'met',
     ];
