@@ -14,6 +14,7 @@ const MAX_ERROR_LINES = 30;
 
 /** A command that did not end with exit 0; the message holds the command and the end of what it printed. */
 export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
   readonly exitCode: number | null;
 
   constructor(command: readonly string[], exitCode: number | null, output: string) {

@@ -18,11 +18,11 @@ export interface OperatorConfig {
 
 /** What was asked for is a text, such as that of --help. */
 export class UsageRequested extends Error {
+  override readonly name: string = 'UsageRequested';
   readonly text: string;
 
   constructor(text: string) {
     super('a text was asked for');
-    this.name = 'UsageRequested';
     this.text = text;
   }
 }

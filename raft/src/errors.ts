@@ -13,33 +13,33 @@ export type InvariantCode =
  * acknowledged data: the member must stop.
  */
 export class InvariantViolation extends Error {
+  override readonly name: string = 'InvariantViolation';
   readonly code: InvariantCode;
 
   constructor(code: InvariantCode, message: string) {
     super(`${code}: ${message}`);
-    this.name = 'InvariantViolation';
     this.code = code;
   }
 }
 
 /** The bytes handed to `decodeConfiguration` are no configuration. */
 export class MalformedConfiguration extends Error {
+  override readonly name: string = 'MalformedConfiguration';
   readonly code = 'malformed-configuration';
 
   constructor(message: string) {
     super(message);
-    this.name = 'MalformedConfiguration';
   }
 }
 
 /** An option of `new Raft` is outside what is allowed; `option` names it. */
 export class InvalidOption extends Error {
+  override readonly name: string = 'InvalidOption';
   readonly code = 'invalid-option';
   readonly option: string;
 
   constructor(option: string, allowed: string) {
     super(`${option} must be ${allowed}`);
-    this.name = 'InvalidOption';
     this.option = option;
   }
 }

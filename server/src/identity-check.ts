@@ -3,6 +3,7 @@ import type { Identity } from './storage/recovered.ts';
 
 /** The member cannot start on what it found. The message says what to do. */
 export class MemberError extends Error {
+  override readonly name: string = 'MemberError';
   readonly code: 'WRONG_SERVER_ID' | 'WRONG_CLUSTER';
 
   constructor(code: MemberError['code'], message: string) {

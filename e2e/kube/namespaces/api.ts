@@ -11,6 +11,7 @@ interface Kubeconfig {
 
 /** An answer of 4xx or 5xx. */
 export class ApiError extends Error {
+  override readonly name: string = 'ApiError';
   readonly code: number;
 
   constructor(what: string, code: number, body: string) {

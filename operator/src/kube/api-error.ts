@@ -19,6 +19,7 @@ export const LocalReason = {
 export type LocalReason = (typeof LocalReason)[keyof typeof LocalReason];
 
 export class ApiError extends Error {
+  override readonly name: string = 'ApiError';
   /** The HTTP status; 0 where there was none. */
   readonly code: number;
   readonly reason: string;
@@ -32,7 +33,6 @@ export class ApiError extends Error {
     more: { readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
-    this.name = 'ApiError';
     this.code = code;
     this.reason = reason;
     this.retryAfterMs = more.retryAfterMs;

@@ -2,9 +2,9 @@ const NEWLINE = 0x0a;
 
 /** A line that is longer than any object that the API server stores: what comes is no watch. */
 export class LineTooLong extends Error {
+  override readonly name: string = 'LineTooLong';
   constructor(limitBytes: number) {
     super(`a line of the watch is longer than ${limitBytes} bytes`);
-    this.name = 'LineTooLong';
   }
 }
 

@@ -5,6 +5,7 @@ export type DiskSchedule = (delayMs: number, run: () => void) => void;
 export const soon: DiskSchedule = (_delayMs, run) => queueMicrotask(run);
 
 export class DiskCallError extends Error {
+  override readonly name: string = 'DiskCallError';
   readonly code: string;
 
   /** `code`: as the system's, ENOENT, ENOSPC, EIO, … */

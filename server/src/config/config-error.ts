@@ -21,6 +21,7 @@ export function describeOrigin(origin: Origin): string {
  * wrong and what is allowed. The process prints it and exits with 2.
  */
 export class ConfigError extends Error {
+  override readonly name: string = 'ConfigError';
   readonly code = 'ROOKERY_CONFIG';
   readonly file: string;
   readonly key: string;
@@ -28,7 +29,6 @@ export class ConfigError extends Error {
 
   constructor(origin: Origin, problem: string) {
     super(`${describeOrigin(origin)}: ${problem}`);
-    this.name = 'ConfigError';
     this.file = origin.file;
     this.key = origin.key;
     this.line = origin.line;
@@ -37,11 +37,11 @@ export class ConfigError extends Error {
 
 /** `--help` or `--version`: nothing is wrong, `text` is printed and the process exits with 0. */
 export class UsageRequested extends Error {
+  override readonly name: string = 'UsageRequested';
   readonly text: string;
 
   constructor(text: string) {
     super('usage requested');
-    this.name = 'UsageRequested';
     this.text = text;
   }
 }

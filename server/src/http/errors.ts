@@ -36,12 +36,12 @@ export interface ErrorBody {
 
 /** Thrown by handlers and hooks; answered as ErrorBody. */
 export class HttpError extends Error {
+  override readonly name: string = 'HttpError';
   readonly code: HttpErrorCode;
   readonly help: string;
 
   constructor(code: HttpErrorCode, message: string, help: string) {
     super(message);
-    this.name = 'HttpError';
     this.code = code;
     this.help = help;
   }

@@ -32,6 +32,7 @@ export interface ListenPlace {
 
 /** A listener that cannot be had, whatever is waited for. The message says what happened and what to do. */
 export class ListenError extends Error {
+  override readonly name: string = 'ListenError';
   /** The system's: `EADDRINUSE`, `EACCES`, … */
   readonly code: string;
 
@@ -42,7 +43,6 @@ export class ListenError extends Error {
         cause,
       },
     );
-    this.name = 'ListenError';
     this.code = code;
   }
 }

@@ -1,5 +1,6 @@
 /** What this member has stored cannot be used by it: going on would make its tree another one. The message says what to do. */
 export class UnusableData extends Error {
+  override readonly name: string = 'UnusableData';
   readonly code = 'UNUSABLE_DATA';
 }
 

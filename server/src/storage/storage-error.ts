@@ -32,13 +32,13 @@ export interface StorageErrorPlace {
 }
 
 export class StorageError extends Error {
+  override readonly name: string = 'StorageError';
   readonly code: StorageErrorCode;
   readonly file: string | undefined;
   readonly offset: number | undefined;
 
   constructor(code: StorageErrorCode, message: string, place: StorageErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
-    this.name = 'StorageError';
     this.code = code;
     this.file = place.file;
     this.offset = place.offset;
@@ -56,6 +56,7 @@ export function isClosed(error: unknown): error is StorageError {
 
 /** The caller broke the contract of storage: going on would lose data. */
 export class StorageInvariantViolation extends Error {
+  override readonly name: string = 'StorageInvariantViolation';
   readonly code = 'STORAGE_INVARIANT';
 }
 

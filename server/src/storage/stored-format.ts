@@ -2,6 +2,7 @@ import type { FieldFormat } from '../codec/field-reader.ts';
 
 /** Bytes that passed their checksum and yet do not decode: a defect of the writer, or a format that this version does not know. */
 export class FieldError extends Error {
+  override readonly name: string = 'FieldError';
   readonly code = 'STORAGE_FIELD';
 }
 

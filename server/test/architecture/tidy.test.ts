@@ -41,6 +41,14 @@ const rules: readonly {
     sample: { path: 'a.test.ts', text: 'test.' + 'only(1);\n' },
   },
   {
+    name: 'every error class sets its name',
+    breaks: ({ text }) =>
+      [...text.matchAll(/^(?:export )?class (\w+) extends \w*Error \{(?:\}|\n([^\n]*))/gm)].some(
+        ([, name, first]) => !first?.includes('override readonly name') || !first.includes(`'${name}'`),
+      ),
+    sample: { path: 'a.ts', text: 'export class Lost extends Error {\n  readonly code = 1;\n}\n' },
+  },
+  {
     name: 'files are named for what they hold',
     breaks: ({ path }) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.)|-(new|old|v?\d)\.[a-z]+$/.test(path),
     sample: { path: 'server/src/utils.ts', text: '' },

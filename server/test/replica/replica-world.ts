@@ -18,7 +18,9 @@ import { ModelMachine, type Named, namedCommand, readNamed } from './model-machi
 import { NUMBER_BOUNDS } from './number-bounds.ts';
 import { settled } from './settled.ts';
 
-export class RequestViolation extends Error {}
+export class RequestViolation extends Error {
+  override readonly name: string = 'RequestViolation';
+}
 
 const IDS = [1, 2, 3] as const;
 

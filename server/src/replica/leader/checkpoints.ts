@@ -16,6 +16,7 @@ const NOTHING = new Uint8Array(0);
 
 /** This member's state is not the cluster's: it must not answer anybody any more. */
 export class DivergenceError extends Error {
+  override readonly name: string = 'DivergenceError';
   readonly code = 'DIVERGED';
 }
 

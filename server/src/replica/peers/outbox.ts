@@ -6,6 +6,7 @@ const GATHERED_BYTES = 1024 * 1024;
 
 /** A bug of this member: what goes into frames is cut so that each of them fits (bounds/relations.ts). */
 export class OversizedFrame extends Error {
+  override readonly name: string = 'OversizedFrame';
   readonly code = 'OVERSIZED_FRAME';
 }
 

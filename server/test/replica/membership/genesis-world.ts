@@ -17,7 +17,9 @@ export interface GenesisSubject {
   readonly Links: typeof LinksClass;
 }
 
-export class GenesisViolation extends Error {}
+export class GenesisViolation extends Error {
+  override readonly name: string = 'GenesisViolation';
+}
 
 const SERVER_IDS = [1, 2, 3] as const;
 const options = { segmentBytes: 4096, snapRetainCount: 3 };
