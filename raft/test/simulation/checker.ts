@@ -10,11 +10,11 @@ import type { Member } from './member.ts';
 
 /** A property of Raft did not hold. */
 export class SafetyViolation extends Error {
+  override readonly name = 'SafetyViolation';
   readonly property: string;
 
   constructor(property: string, detail: string) {
     super(`${property}: ${detail}`);
-    this.name = 'SafetyViolation';
     this.property = property;
   }
 }

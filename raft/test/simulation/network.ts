@@ -15,9 +15,9 @@ const MAX_MESSAGES = 1_000_000;
 
 /** Answers beget questions without end. */
 export class MessageStorm extends Error {
+  override readonly name = 'MessageStorm';
   constructor() {
     super(`more than ${MAX_MESSAGES} messages in one run`);
-    this.name = 'MessageStorm';
   }
 }
 

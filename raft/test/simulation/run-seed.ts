@@ -18,9 +18,9 @@ export interface RunOptions {
 
 /** Faults have stopped, and still nothing commits everywhere. */
 export class NoProgress extends Error {
+  override readonly name = 'NoProgress';
   constructor(detail: string) {
     super(`no progress after the faults stopped: ${detail}`);
-    this.name = 'NoProgress';
   }
 }
 

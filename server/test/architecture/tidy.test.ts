@@ -44,7 +44,8 @@ const rules: readonly {
     name: 'every error class sets its name',
     breaks: ({ text }) =>
       [...text.matchAll(/^(?:export )?class (\w+) extends \w*Error \{(?:\}|\n([^\n]*))/gm)].some(
-        ([, name, first]) => !first?.includes('override readonly name') || !first.includes(`'${name}'`),
+        ([, name, first]) =>
+          !first?.includes(`name = '${name}'`) && !first?.includes(`name: string = '${name}'`),
       ),
     sample: { path: 'a.ts', text: 'export class Lost extends Error {\n  readonly code = 1;\n}\n' },
   },

@@ -44,11 +44,11 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'log.level': /config\.level/,
   'log.pretty': /config\.pretty/,
   'limits.connections': /limits\.connections/,
-  'limits.sessions': /\bsessions\b[^;]* = [\w.]*limits;|limits\.sessions/,
-  'limits.nodes': /\bnodes\b[^;]* = [\w.]*limits;|limits\.nodes/,
+  'limits.sessions': /\bsessions\b[^;]* = [\w.#]*limits;|limits\.sessions/,
+  'limits.nodes': /\bnodes\b[^;]* = [\w.#]*limits;|limits\.nodes/,
   'limits.watches': /limits\.watches/,
   'limits.outstandingRequests': /limits\.outstandingRequests/,
-  'limits.treeBytes': /\btreeBytes\b[^;]* = [\w.]*limits;|limits\.treeBytes/,
+  'limits.treeBytes': /\btreeBytes\b[^;]* = [\w.#]*limits;|limits\.treeBytes/,
 };
 
 /** What `conf` prints and what people are told are no effects. */
