@@ -5,7 +5,7 @@ const TIMEOUT_MS = 5000;
 
 /** A refusal of the member: its ErrorBody. */
 export class Refused extends Error {
-  name = 'Refused';
+  /** @override */ name = 'Refused';
   /** @param {string} code @param {string} message @param {string} help */
   constructor(code, message, help) {
     super(message);
