@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
+import { type BenchOptions, UsageError } from './options.ts';
+import { Ensemble } from './systems/ensemble.ts';
+import { rookery, rookeryOf } from './systems/rookery.ts';
 import {
   inRunningOrder,
   prepareForLoad,
-  runThroughputCell,
-  type ThroughputCell,
+  runThroughputWorkload,
   type ThroughputResult,
-} from './cells/throughput.ts';
-import { type BenchOptions, UsageError } from './options.ts';
-import { Ensemble } from './peers/ensemble.ts';
-import { rookery, rookeryOf } from './peers/rookery.ts';
+  type ThroughputWorkload,
+} from './workloads/throughput.ts';
 
 /** Before each slice: the code is warm from the slices before. */
 const SLICE_WARM_UP_MS = 300;
@@ -23,17 +23,17 @@ export async function compareCheckouts(
   log: (line: string) => void,
 ): Promise<void> {
   const both = [rookeryOf(resolve(folder), 'the other checkout'), rookery];
-  for (const peer of both) {
-    const missing = peer.missing();
+  for (const system of both) {
+    const missing = system.missing();
     if (missing !== undefined) throw new UsageError(missing);
-    peer.prepare(log);
+    system.prepare(log);
   }
-  const [other, own] = await Promise.all(both.map((peer) => Ensemble.start(peer)));
+  const [other, own] = await Promise.all(both.map((system) => Ensemble.start(system)));
   try {
     await prepareForLoad(other!, { ...options, runId: 'warm' });
     await prepareForLoad(own!, { ...options, runId: 'warm' });
-    for (const cell of inRunningOrder(options.cells)) {
-      log(describe(cell, await inTurn(cell, [other!, own!], options)));
+    for (const workload of inRunningOrder(options.workloads)) {
+      log(describe(workload, await inTurn(workload, [other!, own!], options)));
     }
   } finally {
     await Promise.all([other!.remove(), own!.remove()]);
@@ -46,13 +46,17 @@ interface Pair {
 }
 
 async function inTurn(
-  cell: ThroughputCell,
+  workload: ThroughputWorkload,
   [other, own]: readonly [Ensemble, Ensemble],
   options: BenchOptions,
 ): Promise<Pair[]> {
   const pairs: Pair[] = [];
   const slice = (ensemble: Ensemble, at: number): Promise<ThroughputResult> =>
-    runThroughputCell(ensemble, cell, { ...options, warmUpMs: SLICE_WARM_UP_MS, runId: `slice${at}` });
+    runThroughputWorkload(ensemble, workload, {
+      ...options,
+      warmUpMs: SLICE_WARM_UP_MS,
+      runId: `slice${at}`,
+    });
   for (let at = 0; at < options.slices; at++) {
     // Who comes first changes from pair to pair.
     const first = at % 2 === 0 ? await slice(other, at) : undefined;
@@ -62,7 +66,7 @@ async function inTurn(
   return pairs;
 }
 
-function describe({ id }: ThroughputCell, pairs: readonly Pair[]): string {
+function describe({ id }: ThroughputWorkload, pairs: readonly Pair[]): string {
   const throughput = pairs.map(({ other, own }) => own.opsPerSecond / other.opsPerSecond);
   const perCore = pairs.map(({ other, own }) => opsPerCore(own) / opsPerCore(other));
   const p99 = pairs.map(({ other, own }) => own.p99Ms / other.p99Ms);

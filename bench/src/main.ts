@@ -1,24 +1,24 @@
-/** `make bench`: runs the wanted cells on each peer in turn and prints how they compare. */
+/** `make bench`: runs the wanted workloads on each system in turn and prints how they compare. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { compareCheckouts } from './against.ts';
 import { cacheFolder } from './cache.ts';
-import { runFailoverCell } from './cells/failover.ts';
-import { runMemoryCell } from './cells/memory.ts';
+import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
+import { topSelfTimes } from './profile.ts';
+import { type Results, renderReport, type SystemResults } from './report.ts';
+import { stopBySignal } from './stop-by-signal.ts';
+import { Ensemble } from './systems/ensemble.ts';
+import { systems } from './systems/index.ts';
+import type { System, SystemName } from './systems/system.ts';
+import { runFailoverWorkload } from './workloads/failover.ts';
+import { runMemoryWorkload } from './workloads/memory.ts';
 import {
   inRunningOrder,
   prepareForLoad,
-  runThroughputCell,
-  type ThroughputCell,
-} from './cells/throughput.ts';
-import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
-import { Ensemble } from './peers/ensemble.ts';
-import { peers } from './peers/index.ts';
-import type { Peer, PeerName } from './peers/peer.ts';
-import { topSelfTimes } from './profile.ts';
-import { type PeerResults, type Results, renderReport } from './report.ts';
-import { stopBySignal } from './stop-by-signal.ts';
+  runThroughputWorkload,
+  type ThroughputWorkload,
+} from './workloads/throughput.ts';
 
 const PROFILED_FUNCTIONS = 30;
 /** What other processes may take before a figure is called into question. */
@@ -28,26 +28,30 @@ function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function runPeer(peer: Peer, options: BenchOptions, round: number): Promise<PeerResults> {
-  const results: PeerResults = { title: peer.title, throughput: {}, failover: {} };
-  const cells = inRunningOrder(options.cells);
-  // A profile covers a member's whole life, so that one cell's can only be told from another's by a new ensemble.
-  const groups = options.profile ? cells.map((cell) => [cell]) : cells.length > 0 ? [cells] : [];
+async function runSystem(system: System, options: BenchOptions, round: number): Promise<SystemResults> {
+  const results: SystemResults = { title: system.title, throughput: {}, failover: {} };
+  const workloads = inRunningOrder(options.workloads);
+  // A profile covers a member's whole life, so that one workload's can only be told from another's by a new ensemble.
+  const groups = options.profile
+    ? workloads.map((workload) => [workload])
+    : workloads.length > 0
+      ? [workloads]
+      : [];
   for (const group of groups) {
-    await withEnsemble(peer, options.profile, (ensemble) =>
+    await withEnsemble(system, options.profile, (ensemble) =>
       runGroup(ensemble, group, options, round, results),
     );
   }
   if (options.memory) {
-    await withEnsemble(peer, options.profile, async (ensemble) => {
-      results.memory = await runMemoryCell(ensemble);
+    await withEnsemble(system, options.profile, async (ensemble) => {
+      results.memory = await runMemoryWorkload(ensemble);
       log(`  memory: ${results.memory.seconds.toFixed(1)} s`);
       if (options.profile) await printProfiles(ensemble, 'memory', results.memory.seconds * 1000);
     });
   }
   for (const fault of options.failover) {
-    await withEnsemble(peer, false, async (ensemble) => {
-      const result = await runFailoverCell(ensemble, fault, options.failoverRounds);
+    await withEnsemble(system, false, async (ensemble) => {
+      const result = await runFailoverWorkload(ensemble, fault, options.failoverRounds);
       results.failover[fault] = result;
       log(`  leader ${fault}: ${result.gapsMs.map((ms) => Math.round(ms)).join(', ')} ms`);
     });
@@ -57,19 +61,21 @@ async function runPeer(peer: Peer, options: BenchOptions, round: number): Promis
 
 async function runGroup(
   ensemble: Ensemble,
-  cells: readonly ThroughputCell[],
+  workloads: readonly ThroughputWorkload[],
   options: BenchOptions,
   round: number,
-  results: PeerResults,
+  results: SystemResults,
 ): Promise<void> {
   const load = { ...options, runId: `r${round}` };
   await prepareForLoad(ensemble, load);
-  for (const cell of cells) {
-    const result = await runThroughputCell(ensemble, cell, load);
-    results.throughput[cell.id] = result;
+  for (const workload of workloads) {
+    const result = await runThroughputWorkload(ensemble, workload, load);
+    results.throughput[workload.id] = result;
     const errors = Object.keys(result.errors).length > 0 ? `, ERRORS ${JSON.stringify(result.errors)}` : '';
     const cores = `generator ${result.generatorCores.toFixed(2)} cores`;
-    log(`  ${cell.id}: ${Math.round(result.opsPerSecond)} ops/s, p99 ${result.p99Ms} ms, ${cores}${errors}`);
+    log(
+      `  ${workload.id}: ${Math.round(result.opsPerSecond)} ops/s, p99 ${result.p99Ms} ms, ${cores}${errors}`,
+    );
     if (result.otherCores > MAX_OTHER_CORES) {
       log(
         `    other processes took ${result.otherCores.toFixed(2)} cores meanwhile: do not trust this figure`,
@@ -77,15 +83,15 @@ async function runGroup(
     }
   }
   if (options.profile)
-    await printProfiles(ensemble, cells.map((cell) => cell.id).join(' '), options.measureMs);
+    await printProfiles(ensemble, workloads.map((workload) => workload.id).join(' '), options.measureMs);
 }
 
 async function withEnsemble(
-  peer: Peer,
+  system: System,
   profile: boolean,
   use: (ensemble: Ensemble) => Promise<void>,
 ): Promise<void> {
-  const ensemble = await Ensemble.start(peer, { profile });
+  const ensemble = await Ensemble.start(system, { profile });
   try {
     await use(ensemble);
   } catch (error) {
@@ -113,10 +119,10 @@ async function printProfiles(ensemble: Ensemble, what: string, measuredMs: numbe
   }
 }
 
-/** Of every cell the run with the median throughput; of memory and failover the last run. */
-function medianOf(runs: readonly PeerResults[]): PeerResults {
+/** Of every workload the run with the median throughput; of memory and failover the last run. */
+function medianOf(runs: readonly SystemResults[]): SystemResults {
   const last = runs[runs.length - 1]!;
-  const throughput: PeerResults['throughput'] = {};
+  const throughput: SystemResults['throughput'] = {};
   for (const id of Object.keys(last.throughput)) {
     const sorted = runs.map((run) => run.throughput[id]!).sort((a, b) => a.opsPerSecond - b.opsPerSecond);
     throughput[id] = sorted[Math.floor((sorted.length - 1) / 2)]!;
@@ -134,21 +140,21 @@ async function main(): Promise<void> {
     await compareCheckouts(options.against, options, log);
     return;
   }
-  for (const name of options.peers) {
-    const missing = peers[name].missing();
+  for (const name of options.systems) {
+    const missing = systems[name].missing();
     if (missing !== undefined) throw new UsageError(`${name}: ${missing}`);
-    peers[name].prepare(log);
+    systems[name].prepare(log);
   }
-  const runs: Record<PeerName, PeerResults[]> = { zookeeper: [], rookery: [] };
+  const runs: Record<SystemName, SystemResults[]> = { zookeeper: [], rookery: [] };
   const results: Results = {};
   for (let round = 1; round <= options.rounds; round++) {
-    for (const name of options.peers) {
-      log(`${peers[name].title}${options.rounds > 1 ? `, round ${round}` : ''}`);
-      runs[name].push(await runPeer(peers[name], options, round));
+    for (const name of options.systems) {
+      log(`${systems[name].title}${options.rounds > 1 ? `, round ${round}` : ''}`);
+      runs[name].push(await runSystem(systems[name], options, round));
       results[name] = medianOf(runs[name]);
     }
   }
-  process.stdout.write(`\n${renderReport(options.cells, results)}\n`);
+  process.stdout.write(`\n${renderReport(options.workloads, results)}\n`);
   writeJson(options, results, runs);
 }
 

@@ -1,30 +1,30 @@
 import { parseArgs } from 'node:util';
-import { FAILOVER_FAULTS, type FailoverFault } from './cells/failover.ts';
-import { type ThroughputCell, throughputCells } from './cells/throughput.ts';
-import { PEER_NAMES, type PeerName } from './peers/peer.ts';
+import { SYSTEM_NAMES, type SystemName } from './systems/system.ts';
+import { FAILOVER_FAULTS, type FailoverFault } from './workloads/failover.ts';
+import { type ThroughputWorkload, throughputWorkloads } from './workloads/throughput.ts';
 
 export const usage = `Side-by-side benchmark of Apache ZooKeeper and Rookery: three members each, on loopback, fsync on.
 
   node bench/src/main.ts [options]
 
-  --only <peer>        zookeeper or rookery (default: both, in turn)
-  --cells <names>      comma-separated beginnings of cell names (default: all):
-                       ${throughputCells.map((cell) => cell.id).join(', ')}, memory, failover-killed, failover-silent
-  --seconds <n>        measured seconds of each throughput cell (default 5)
+  --only <system>        zookeeper or rookery (default: both, in turn)
+  --workloads <names>      comma-separated beginnings of workload names (default: all):
+                       ${throughputWorkloads.map((workload) => workload.id).join(', ')}, memory, failover-killed, failover-silent
+  --seconds <n>        measured seconds of each throughput workload (default 5)
   --warm-up <n>        seconds of load before each of them (default 2)
-  --rounds <n>         runs of everything; of each cell the run with the median throughput is shown (default 1)
+  --rounds <n>         runs of everything; of each workload the run with the median throughput is shown (default 1)
   --failover-rounds <n>  leaders killed, and leaders silenced (default 5)
   --seed <n>           for the choice of keys (default 1)
-  --profile            run Rookery alone with V8's profiler; print each cell's functions with the most self time
-  --against <folder>   another checkout of this repository, installed: throughput cells of its server and of this one's,
+  --profile            run Rookery alone with V8's profiler; print each workload's functions with the most self time
+  --against <folder>   another checkout of this repository, installed: throughput workloads of its server and of this one's,
                        both up at once and loaded in turn, in slices of --seconds; prints how this one compares
-  --slices <n>         of each cell, for each of the two (default 15)
+  --slices <n>         of each workload, for each of the two (default 15)
   --json <file>        where to write the figures (default: in the cache folder, printed at the end)
 `;
 
 export interface BenchOptions {
-  readonly peers: readonly PeerName[];
-  readonly cells: readonly ThroughputCell[];
+  readonly systems: readonly SystemName[];
+  readonly workloads: readonly ThroughputWorkload[];
   readonly memory: boolean;
   readonly failover: readonly FailoverFault[];
   readonly measureMs: number;
@@ -49,22 +49,22 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   const { values } = parse(args);
   if (values.help) return undefined;
   const profile = values.profile ?? false;
-  const peers =
-    values.only === undefined ? (profile ? (['rookery'] as const) : PEER_NAMES) : [peerName(values.only)];
-  const wanted = values.cells?.split(',').map((name) => name.trim());
+  const systems =
+    values.only === undefined ? (profile ? (['rookery'] as const) : SYSTEM_NAMES) : [systemName(values.only)];
+  const wanted = values.workloads?.split(',').map((name) => name.trim());
   const isWanted = (id: string): boolean =>
     wanted === undefined || wanted.some((name) => id.startsWith(name));
   const known = [
-    ...throughputCells.map((cell) => cell.id),
+    ...throughputWorkloads.map((workload) => workload.id),
     'memory',
     ...FAILOVER_FAULTS.map((f) => `failover-${f}`),
   ];
   for (const name of wanted ?? []) {
-    if (!known.some((id) => id.startsWith(name))) throw new UsageError(`no cell begins with ${name}`);
+    if (!known.some((id) => id.startsWith(name))) throw new UsageError(`no workload begins with ${name}`);
   }
   return {
-    peers,
-    cells: throughputCells.filter((cell) => isWanted(cell.id)),
+    systems,
+    workloads: throughputWorkloads.filter((workload) => isWanted(workload.id)),
     memory: isWanted('memory'),
     failover: FAILOVER_FAULTS.filter((fault) => isWanted(`failover-${fault}`)),
     measureMs: positive('seconds', values.seconds) * 1000,
@@ -86,7 +86,7 @@ function parse(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         only: { type: 'string' },
-        cells: { type: 'string' },
+        workloads: { type: 'string' },
         seconds: { type: 'string', default: '5' },
         'warm-up': { type: 'string', default: '2' },
         rounds: { type: 'string', default: '1' },
@@ -103,9 +103,9 @@ function parse(args: readonly string[]) {
   }
 }
 
-function peerName(text: string): PeerName {
-  const name = PEER_NAMES.find((candidate) => candidate === text);
-  if (name === undefined) throw new UsageError(`--only takes ${PEER_NAMES.join(' or ')}, not ${text}`);
+function systemName(text: string): SystemName {
+  const name = SYSTEM_NAMES.find((candidate) => candidate === text);
+  if (name === undefined) throw new UsageError(`--only takes ${SYSTEM_NAMES.join(' or ')}, not ${text}`);
   return name;
 }
 

@@ -1,46 +1,46 @@
+import { SYSTEM_NAMES, type SystemName } from './systems/system.ts';
 import {
   FAILOVER_FAULTS,
   type FailoverFault,
   type FailoverResult,
   failoverGoalMs,
-} from './cells/failover.ts';
-import { MEMORY_GOAL_BYTES, type MemoryResult, total } from './cells/memory.ts';
-import type { ThroughputCell, ThroughputResult } from './cells/throughput.ts';
-import { PEER_NAMES, type PeerName } from './peers/peer.ts';
+} from './workloads/failover.ts';
+import { MEMORY_GOAL_BYTES, type MemoryResult, total } from './workloads/memory.ts';
+import type { ThroughputResult, ThroughputWorkload } from './workloads/throughput.ts';
 
-/** What one peer did; what was not asked for is absent. */
-export interface PeerResults {
+/** What one system did; what was not asked for is absent. */
+export interface SystemResults {
   readonly title: string;
-  /** By cell id. */
+  /** By workload id. */
   readonly throughput: Record<string, ThroughputResult>;
   memory?: MemoryResult;
   readonly failover: Partial<Record<FailoverFault, FailoverResult>>;
 }
 
-export type Results = Partial<Record<PeerName, PeerResults>>;
+export type Results = Partial<Record<SystemName, SystemResults>>;
 
 type Row = readonly string[];
 
 const NONE = '–';
 
 /** The table of the closing note, in Markdown: it can be read in a terminal and pasted into a document. */
-export function renderReport(cells: readonly ThroughputCell[], results: Results): string {
-  const present = PEER_NAMES.filter((name) => results[name] !== undefined);
+export function renderReport(workloads: readonly ThroughputWorkload[], results: Results): string {
+  const present = SYSTEM_NAMES.filter((name) => results[name] !== undefined);
   const titles = present.map((name) => results[name]!.title);
   const rows: Row[] = [
     ['work', ...titles.flatMap((title) => [`${title} ops/s`, 'p50', 'p99 ms', 'cores']), ...verdict],
   ];
-  for (const cell of cells) {
-    const columns = present.flatMap((name) => throughputColumns(results[name]?.throughput[cell.id]));
+  for (const workload of workloads) {
+    const columns = present.flatMap((name) => throughputColumns(results[name]?.throughput[workload.id]));
     if (columns.every((column) => column === NONE)) continue;
-    rows.push([nameOf(cell), ...columns, ...throughputVerdict(cell, results)]);
+    rows.push([nameOf(workload), ...columns, ...throughputVerdict(workload, results)]);
   }
   const sections = rows.length > 1 ? [markdown(rows)] : [];
   const bounds = [...memoryRows(results), ...failoverRows(results)];
   if (bounds.length > 0) {
     const header = [
       '',
-      ...PEER_NAMES.filter((name) => results[name]).map((name) => results[name]!.title),
+      ...SYSTEM_NAMES.filter((name) => results[name]).map((name) => results[name]!.title),
       'goal',
       'met',
     ];
@@ -51,8 +51,8 @@ export function renderReport(cells: readonly ThroughputCell[], results: Results)
 
 const verdict = ['ratio', 'goal', 'met'] as const;
 
-function nameOf(cell: ThroughputCell): string {
-  return `${cell.kind === 'mixed' ? '90% get' : cell.kind} c${cell.connections} d${cell.depth}`;
+function nameOf(workload: ThroughputWorkload): string {
+  return `${workload.kind === 'mixed' ? '90% get' : workload.kind} c${workload.connections} d${workload.depth}`;
 }
 
 function throughputColumns(result: ThroughputResult | undefined): Row {
@@ -61,17 +61,21 @@ function throughputColumns(result: ThroughputResult | undefined): Row {
   return [ops, millis(result.p50Ms), millis(result.p99Ms), result.serverCores.toFixed(2)];
 }
 
-function throughputVerdict(cell: ThroughputCell, results: Results): Row {
-  const ours = results.rookery?.throughput[cell.id];
-  const theirs = results.zookeeper?.throughput[cell.id];
-  const goal = cell.goalRatio === undefined ? NONE : `≥ ${cell.goalRatio}`;
+function throughputVerdict(workload: ThroughputWorkload, results: Results): Row {
+  const ours = results.rookery?.throughput[workload.id];
+  const theirs = results.zookeeper?.throughput[workload.id];
+  const goal = workload.goalRatio === undefined ? NONE : `≥ ${workload.goalRatio}`;
   if (ours === undefined || theirs === undefined) return [NONE, goal, NONE];
   const ratio = ours.opsPerSecond / theirs.opsPerSecond;
-  return [ratio.toFixed(2), goal, cell.goalRatio === undefined ? NONE : yesNo(ratio >= cell.goalRatio)];
+  return [
+    ratio.toFixed(2),
+    goal,
+    workload.goalRatio === undefined ? NONE : yesNo(ratio >= workload.goalRatio),
+  ];
 }
 
 function memoryRows(results: Results): Row[] {
-  const present = PEER_NAMES.filter((name) => results[name] !== undefined);
+  const present = SYSTEM_NAMES.filter((name) => results[name] !== undefined);
   const memories = present.map((name) => results[name]?.memory);
   const first = memories.find((memory) => memory !== undefined);
   if (first === undefined) return [];
@@ -94,7 +98,7 @@ function megabytesOf(memory: MemoryResult): string {
 }
 
 function failoverRows(results: Results): Row[] {
-  const present = PEER_NAMES.filter((name) => results[name] !== undefined);
+  const present = SYSTEM_NAMES.filter((name) => results[name] !== undefined);
   return FAILOVER_FAULTS.flatMap((fault) => {
     const measured = present.map((name) => results[name]?.failover[fault]);
     if (measured.every((result) => result === undefined)) return [];
@@ -123,7 +127,7 @@ function yesNo(met: boolean): string {
 function markdown(rows: readonly Row[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: Row): string =>
-    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
+    `| ${row.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join(' | ')} |`;
   const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
   return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
 }

@@ -1,6 +1,6 @@
-import type { Ensemble } from '../../bench/src/peers/ensemble.ts';
-import { fourLetterWord } from '../../bench/src/peers/four-letter-word.ts';
-import type { Member } from '../../bench/src/peers/member.ts';
+import type { Ensemble } from '../../bench/src/systems/ensemble.ts';
+import { fourLetterWord } from '../../bench/src/systems/four-letter-word.ts';
+import type { Member } from '../../bench/src/systems/member.ts';
 
 /** Who leads, and in which epoch (ZooKeeper) or term (Raft): a change and a change back shows in the second. */
 export interface Leadership {
@@ -13,7 +13,7 @@ const WORD_TIMEOUT_MS = 5_000;
 
 export async function leadership(ensemble: Ensemble): Promise<Leadership> {
   const leader = await ensemble.leader();
-  const epoch = ensemble.peer.name === 'rookery' ? await raftTerm(leader) : await zabEpoch(leader);
+  const epoch = ensemble.system.name === 'rookery' ? await raftTerm(leader) : await zabEpoch(leader);
   return { leader: leader.serverId, epoch };
 }
 

@@ -2,11 +2,11 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../bench/src/cache.ts';
-import { Ensemble } from '../../bench/src/peers/ensemble.ts';
-import { peers } from '../../bench/src/peers/index.ts';
-import { PEER_NAMES } from '../../bench/src/peers/peer.ts';
-import { installZookeeper, missingForZookeeper } from '../../bench/src/peers/zookeeper-jars.ts';
 import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
+import { Ensemble } from '../../bench/src/systems/ensemble.ts';
+import { systems } from '../../bench/src/systems/index.ts';
+import { SYSTEM_NAMES } from '../../bench/src/systems/system.ts';
+import { installZookeeper, missingForZookeeper } from '../../bench/src/systems/zookeeper-jars.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';
@@ -17,7 +17,7 @@ const usage = `Real clients against three real server processes on loopback.
 
   node e2e/clients/run.ts [options]
 
-  --against <peer>   rookery (default) or zookeeper: Apache ZooKeeper, to prove the scenarios themselves
+  --against <system>   rookery (default) or zookeeper: Apache ZooKeeper, to prove the scenarios themselves
   --tier <name>      ${Object.keys(tiers).join(', ')} (default ci)
   --only <names>     comma-separated beginnings of scenario names
   --without <TOOLS>  leave out the scenarios that need them: ${TOOLS.join(', ')}
@@ -27,7 +27,7 @@ const usage = `Real clients against three real server processes on loopback.
 `;
 
 interface Options {
-  readonly against: (typeof PEER_NAMES)[number];
+  readonly against: (typeof SYSTEM_NAMES)[number];
   readonly tier: TierName;
   readonly chosen: readonly Scenario[];
   readonly without: readonly string[];
@@ -56,8 +56,8 @@ function parseOptions(): Options | undefined {
     for (const { name, proves } of scenarios) process.stdout.write(`${name.padEnd(20)} ${proves}\n`);
     return undefined;
   }
-  const against = PEER_NAMES.find((name) => name === values.against);
-  if (against === undefined) throw new Error(`--against takes ${PEER_NAMES.join(' or ')}`);
+  const against = SYSTEM_NAMES.find((name) => name === values.against);
+  if (against === undefined) throw new Error(`--against takes ${SYSTEM_NAMES.join(' or ')}`);
   if (!(values.tier in tiers)) throw new Error(`--tier takes ${Object.keys(tiers).join(', ')}`);
   const only = values.only?.split(',');
   const without = values.without?.split(',') ?? [];
@@ -93,16 +93,16 @@ function missingTool(tool: Tool): string | undefined {
 /** Runs one scenario; returns whether it passed. */
 async function runScenario(scenario: Scenario, options: Options): Promise<boolean> {
   const startMs = performance.now();
-  const peer = peers[options.against];
+  const system = systems[options.against];
   const folder = newWorkFolder(scenario.name);
   const ensembles: Ensemble[] = [];
   const context: Context = {
-    peer,
+    system,
     tier: tierOf(options),
     seed: options.seed,
     folder,
     startEnsemble: async (ensembleOptions) => {
-      const ensemble = await Ensemble.create(peer, ensembleOptions);
+      const ensemble = await Ensemble.create(system, ensembleOptions);
       ensembles.push(ensemble);
       for (const member of ensemble.members) member.start();
       await ensemble.serving();
@@ -146,11 +146,11 @@ function commandLine(scenario: Scenario, { against, tier, seed, minutes }: Optio
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options === undefined) return;
-  const peer = peers[options.against];
-  const missing = peer.missing();
-  if (missing !== undefined) throw new Error(`${peer.title}: ${missing}`);
-  peer.prepare(log);
-  log(`real clients against ${peer.title}, tier ${options.tier}, seed ${options.seed}`);
+  const system = systems[options.against];
+  const missing = system.missing();
+  if (missing !== undefined) throw new Error(`${system.title}: ${missing}`);
+  system.prepare(log);
+  log(`real clients against ${system.title}, tier ${options.tier}, seed ${options.seed}`);
   let passed = 0;
   let failed = 0;
   for (const scenario of options.chosen) {

@@ -1,5 +1,5 @@
-import type { Ensemble, EnsembleOptions } from '../../bench/src/peers/ensemble.ts';
-import type { Peer, PeerName } from '../../bench/src/peers/peer.ts';
+import type { Ensemble, EnsembleOptions } from '../../bench/src/systems/ensemble.ts';
+import type { System, SystemName } from '../../bench/src/systems/system.ts';
 import type { Tier } from './tiers.ts';
 
 /** What a scenario needs beside Node: programs, to be root, or small machines (machine/machines.ts). Scenarios that need root or such machines are left out for others. */
@@ -10,17 +10,17 @@ export interface Scenario {
   readonly name: string;
   /** One clause: what is known when it has passed. */
   readonly proves: string;
-  readonly against: readonly PeerName[];
+  readonly against: readonly SystemName[];
   readonly needs: readonly Tool[];
   /** Resolves with a short account for the report; rejects when it failed. */
   run(context: Context): Promise<string>;
 }
 
-export const bothPeers: readonly PeerName[] = ['zookeeper', 'rookery'];
+export const bothSystems: readonly SystemName[] = ['zookeeper', 'rookery'];
 
 /** What the runner gives to a scenario; everything started through it is stopped when the scenario ends. */
 export interface Context {
-  readonly peer: Peer;
+  readonly system: System;
   readonly tier: Tier;
   readonly seed: number;
   /** Empty at the start; kept when the scenario fails. */

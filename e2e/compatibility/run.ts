@@ -1,7 +1,7 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
 import { parseArgs } from 'node:util';
-import { peers } from '../../bench/src/peers/index.ts';
 import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
+import { systems } from '../../bench/src/systems/index.ts';
 import { type Accepted, accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';
@@ -114,10 +114,10 @@ function describeEntry({ label, fields }: NormalEntry): string {
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options === undefined) return;
-  for (const peer of [peers.zookeeper, peers.rookery]) {
-    const missing = peer.missing();
-    if (missing !== undefined) throw new Error(`${peer.title}: ${missing}`);
-    peer.prepare(log);
+  for (const system of [systems.zookeeper, systems.rookery]) {
+    const missing = system.missing();
+    if (missing !== undefined) throw new Error(`${system.title}: ${missing}`);
+    system.prepare(log);
   }
   const sides = await Sides.start(options.chosen);
   let passed = 0;

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../../bench/src/endpoint.ts';
-import { Ensemble } from '../../bench/src/peers/ensemble.ts';
-import { peers } from '../../bench/src/peers/index.ts';
 import { Session } from '../../bench/src/session.ts';
+import { Ensemble } from '../../bench/src/systems/ensemble.ts';
+import { systems } from '../../bench/src/systems/index.ts';
 import type { Stage } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 
@@ -93,8 +93,8 @@ export class Sides {
 
 async function startBoth(chosen: readonly Scenario[]): Promise<[Side, Side]> {
   return Promise.all([
-    startSide(await Ensemble.create(peers.zookeeper, { configLines }), chosen),
-    startSide(await Ensemble.create(peers.rookery, { configLines }), chosen),
+    startSide(await Ensemble.create(systems.zookeeper, { configLines }), chosen),
+    startSide(await Ensemble.create(systems.rookery, { configLines }), chosen),
   ]);
 }
 

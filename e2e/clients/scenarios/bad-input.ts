@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import type { Member } from '../../../bench/src/peers/member.ts';
 import { Session } from '../../../bench/src/session.ts';
+import type { Member } from '../../../bench/src/systems/member.ts';
 import { badInput, badInputKinds, stopZookeeper } from '../bad-input.ts';
 import { Random } from '../random.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 import { isAllowed, type Reaction, throwInput } from '../throw-input.ts';
 
 const AT_ONCE = 16;
@@ -17,11 +17,11 @@ export const badInputs: Scenario = {
   name: 'bad-input',
   proves:
     'garbage, half messages and absurd values cost their own connection at most: the member and its other clients go on',
-  against: bothPeers,
+  against: bothSystems,
   needs: [],
   run: async (context) => {
     const kinds =
-      context.peer.name === 'zookeeper'
+      context.system.name === 'zookeeper'
         ? badInputKinds.filter((kind) => !stopZookeeper.includes(kind))
         : badInputKinds;
     const ensemble = await context.startEnsemble();
@@ -58,7 +58,7 @@ export const badInputs: Scenario = {
     const growth = target.residentBytes().now - memoryBefore;
     assert.ok(growth < MAX_MEMORY_GROWTH_BYTES, `its memory grew by ${growth} bytes`);
     const logBytes = statSync(target.plan.logFile).size - logBytesBefore;
-    if (context.peer.name === 'rookery') {
+    if (context.system.name === 'rookery') {
       assert.ok(logBytes > 0, 'its log says nothing');
       assert.ok(logBytes <= MAX_LOG_BYTES, `its log grew by ${logBytes} bytes`);
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type CatchUpWork, runCatchUpCell } from '../../../bench/src/cells/catch-up.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+import { type CatchUpWork, runCatchUpWorkload } from '../../../bench/src/workloads/catch-up.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 
 const works: readonly CatchUpWork[] = [
   { valueBytes: 1_000_000, bytes: 90_000_000 },
@@ -12,15 +12,15 @@ const ALLOWED_MS = 5_000;
 export const catchUp: Scenario = {
   name: 'catch-up',
   proves: 'a member that missed 90 MB has all of it within seconds, whatever the size of the values',
-  against: bothPeers,
+  against: bothSystems,
   needs: [],
   run: async (context) => {
     const accounts: string[] = [];
     for (const work of works) {
       const ensemble = await context.startEnsemble();
-      const { writes, totalMs } = await runCatchUpCell(ensemble, work);
+      const { writes, totalMs } = await runCatchUpWorkload(ensemble, work);
       const account = `${writes} sets of ${work.valueBytes} bytes in ${Math.round(totalMs)} ms`;
-      if (context.peer.name === 'rookery')
+      if (context.system.name === 'rookery')
         assert.ok(totalMs <= ALLOWED_MS, `${account}, allowed ${ALLOWED_MS}`);
       accounts.push(account);
       await ensemble.stop();

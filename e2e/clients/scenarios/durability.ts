@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../bench/src/endpoint.ts';
-import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
+import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
 import { Random } from '../random.ts';
-import { bothPeers, type Context, type Scenario } from '../scenario.ts';
+import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 
 const writersScript = fileURLToPath(new URL('../python/writers.py', import.meta.url));
 const verifyScript = fileURLToPath(new URL('../python/verify.py', import.meta.url));
@@ -34,7 +34,7 @@ export const durability: Scenario = {
   name: 'durability',
   proves:
     'no acknowledged write is lost when every member in turn, and all at once, are killed under writers',
-  against: bothPeers,
+  against: bothSystems,
   needs: ['python'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();

@@ -3,22 +3,22 @@ import {
   FAILOVER_FAULTS,
   type FailoverResult,
   failoverGoalMs,
-  runFailoverCell,
-} from '../../../bench/src/cells/failover.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+  runFailoverWorkload,
+} from '../../../bench/src/workloads/failover.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 
 export const failover: Scenario = {
   name: 'failover',
   proves: 'writes go on 150 ms after the leader is killed, and about a second after it falls silent',
-  against: bothPeers,
+  against: bothSystems,
   needs: [],
   run: async (context) => {
     const accounts: string[] = [];
     for (const fault of FAILOVER_FAULTS) {
       const ensemble = await context.startEnsemble();
-      const result = await runFailoverCell(ensemble, fault, context.tier.failoverRounds);
+      const result = await runFailoverWorkload(ensemble, fault, context.tier.failoverRounds);
       const account = accountOf(result);
-      if (context.peer.name === 'rookery') assert.ok(result.maxMs <= failoverGoalMs[fault], account);
+      if (context.system.name === 'rookery') assert.ok(result.maxMs <= failoverGoalMs[fault], account);
       accounts.push(account);
       await ensemble.stop();
     }

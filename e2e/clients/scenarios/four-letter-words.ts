@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { fourLetterWord } from '../../../bench/src/peers/four-letter-word.ts';
 import { Session } from '../../../bench/src/session.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+import { fourLetterWord } from '../../../bench/src/systems/four-letter-word.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 
 /** Go's client parses this line, date included. */
 const VERSION_LINE =
@@ -35,7 +35,7 @@ export const fourLetterWords: Scenario = {
   name: 'four-letter-words',
   proves:
     'srvr, stat, mntr, ruok and isro answer as monitoring expects, and words off the white list are refused',
-  against: bothPeers,
+  against: bothSystems,
   needs: [],
   run: async (context) => {
     const ensemble = await context.startEnsemble({ fourLetterWords: 'srvr,stat,mntr,ruok,isro' });

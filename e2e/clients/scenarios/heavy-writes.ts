@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
 import { Session } from '../../../bench/src/session.ts';
+import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import { setBody } from '../../../bench/src/wire/requests.ts';
 import type { Context, Scenario } from '../scenario.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../bench/src/endpoint.ts';
 import { Program } from '../program.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 
 const script = fileURLToPath(new URL('../python/basics.py', import.meta.url));
 const TIMEOUT_MS = 120_000;
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 120_000;
 export const kazooBasics: Scenario = {
   name: 'kazoo-basics',
   proves: 'kazoo creates, reads, changes, lists and deletes, alone and in transactions, on three members',
-  against: bothPeers,
+  against: bothSystems,
   needs: ['python'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { fillTree } from '../../../bench/src/cells/memory.ts';
-import type { Member } from '../../../bench/src/peers/member.ts';
 import { Session } from '../../../bench/src/session.ts';
+import type { Member } from '../../../bench/src/systems/member.ts';
 import { op, readBody } from '../../../bench/src/wire/requests.ts';
+import { fillTree } from '../../../bench/src/workloads/memory.ts';
 import { leadership } from '../leadership.ts';
 import type { Scenario } from '../scenario.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { memberMode } from '../../../bench/src/peers/four-letter-word.ts';
 import { Session } from '../../../bench/src/session.ts';
+import { memberMode } from '../../../bench/src/systems/four-letter-word.ts';
 import type { Scenario } from '../scenario.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

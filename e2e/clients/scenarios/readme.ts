@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectString } from '../../../bench/src/endpoint.ts';
-import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
+import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
 import { type Dialogue, examplesOf, type PythonExample } from '../readme-examples.ts';
-import { bothPeers, type Context, type Scenario } from '../scenario.ts';
+import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 import { startZkCli } from './zkcli.ts';
 
 const readme = new URL('../../../README.md', import.meta.url);
@@ -20,7 +20,7 @@ export const readmePython: Scenario = {
   name: 'readme-python',
   proves:
     'the Python examples of README.md print what they say, and an election goes on when its leader dies',
-  against: bothPeers,
+  against: bothSystems,
   needs: ['python'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();
@@ -36,7 +36,7 @@ export const readmePython: Scenario = {
 export const readmeZkCli: Scenario = {
   name: 'readme-zkcli',
   proves: 'the zkCli examples of README.md are answered as they say',
-  against: bothPeers,
+  against: bothSystems,
   needs: ['java'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();

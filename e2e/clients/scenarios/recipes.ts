@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../bench/src/endpoint.ts';
-import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
+import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
 import { Random } from '../random.ts';
-import { bothPeers, type Context, type Scenario } from '../scenario.ts';
+import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 
 const script = fileURLToPath(new URL('../python/recipes/run.py', import.meta.url));
 
@@ -42,7 +42,7 @@ interface Verdict {
 export const recipes: Scenario = {
   name: 'recipes',
   proves: "kazoo's recipes exclude, count and wait as they promise while every member in turn is killed",
-  against: bothPeers,
+  against: bothSystems,
   needs: ['python'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();

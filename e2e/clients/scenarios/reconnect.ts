@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../bench/src/endpoint.ts';
 import { Session } from '../../../bench/src/session.ts';
 import { Program } from '../program.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 
 const script = fileURLToPath(new URL('../python/reconnect.py', import.meta.url));
 const STEP_TIMEOUT_MS = 60_000;
@@ -12,7 +12,7 @@ export const reconnect: Scenario = {
   name: 'reconnect',
   proves:
     'a kazoo client whose member is killed keeps its session on another, and the member comes back with the data',
-  against: bothPeers,
+  against: bothSystems,
   needs: ['python'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();

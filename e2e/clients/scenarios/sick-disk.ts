@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writers } from '../../../bench/src/cells/writers.ts';
-import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
-import type { Member } from '../../../bench/src/peers/member.ts';
 import { ConnectionLost, Session } from '../../../bench/src/session.ts';
+import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
+import type { Member } from '../../../bench/src/systems/member.ts';
+import { Writers } from '../../../bench/src/workloads/writers.ts';
 import type { Context, Scenario } from '../scenario.ts';
 
 const WRITERS = 6;

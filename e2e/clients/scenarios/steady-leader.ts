@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { fillTree } from '../../../bench/src/cells/memory.ts';
 import { runLoadInChild } from '../../../bench/src/load/generator-process.ts';
 import { prepareKeys } from '../../../bench/src/load/load.ts';
+import { fillTree } from '../../../bench/src/workloads/memory.ts';
 import { leadership } from '../leadership.ts';
-import { bothPeers, type Scenario } from '../scenario.ts';
+import { bothSystems, type Scenario } from '../scenario.ts';
 
 const KEYS = 1_000;
 const VALUE_BYTES = 256;
@@ -17,7 +17,7 @@ const ENTRIES_PER_SNAPSHOT = 50_000;
 export const steadyLeader: Scenario = {
   name: 'steady-leader',
   proves: 'no change of leader under full load with a large tree, snapshots and garbage collection',
-  against: bothPeers,
+  against: bothSystems,
   needs: [],
   run: async (context) => {
     const { steadyNodes, steadySeconds } = context.tier;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connectString } from '../../../bench/src/endpoint.ts';
 import { Program } from '../program.ts';
-import { bothPeers, type Context, type Scenario } from '../scenario.ts';
+import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 
 const MAIN = 'org.apache.zookeeper.ZooKeeperMain';
 const TIMEOUT_MS = 60_000;
@@ -29,7 +29,7 @@ const DIALOGUE: readonly { readonly command: string; readonly answer?: RegExp }[
 export const zkCli: Scenario = {
   name: 'zkcli',
   proves: 'zkCli, the Java client, creates, reads, changes, lists, syncs and deletes',
-  against: bothPeers,
+  against: bothSystems,
   needs: ['java'],
   run: async (context) => {
     const ensemble = await context.startEnsemble();

@@ -1,6 +1,6 @@
-import type { Ensemble } from '../../../bench/src/peers/ensemble.ts';
-import type { Member } from '../../../bench/src/peers/member.ts';
 import { Session } from '../../../bench/src/session.ts';
+import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
+import type { Member } from '../../../bench/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
 import { Random } from '../random.ts';
 import { pause } from './client.ts';

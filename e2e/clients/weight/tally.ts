@@ -1,4 +1,4 @@
-import { AcknowledgementClock } from '../../../bench/src/cells/writers.ts';
+import { AcknowledgementClock } from '../../../bench/src/workloads/writers.ts';
 
 /** What all clients of a run together have seen. */
 export class Tally {

@@ -2,9 +2,9 @@ import type { Endpoint } from '../endpoint.ts';
 import { createIfMissing } from '../load/load.ts';
 import { LoadConnection } from '../load/load-connection.ts';
 import { requestSource } from '../load/request-source.ts';
-import type { Ensemble } from '../peers/ensemble.ts';
-import type { ResidentBytes } from '../peers/process-figures.ts';
 import { Session } from '../session.ts';
+import type { Ensemble } from '../systems/ensemble.ts';
+import type { ResidentBytes } from '../systems/process-figures.ts';
 
 export interface MemoryResult {
   readonly nodes: number;
@@ -24,7 +24,7 @@ const DEPTH = 256;
 const SETTLE_MS = 2_000;
 
 /** Creates many small nodes over one pipelined connection and weighs the members afterwards. */
-export async function runMemoryCell(ensemble: Ensemble, nodes = MEMORY_NODES): Promise<MemoryResult> {
+export async function runMemoryWorkload(ensemble: Ensemble, nodes = MEMORY_NODES): Promise<MemoryResult> {
   const endpoint = ensemble.endpoints[0]!;
   const emptyBytes = total(ensemble.residentBytes());
   const seconds = await fillTree(endpoint, '/memory', nodes, DATA_BYTES);

@@ -1,4 +1,4 @@
-import type { MemberCommand, MemberFiles, Peer } from './peer.ts';
+import type { MemberCommand, MemberFiles, System } from './system.ts';
 import { installZookeeper, missingForZookeeper, ZOOKEEPER_VERSION } from './zookeeper-jars.ts';
 
 /** What measured.md's figures were taken with. */
@@ -7,7 +7,7 @@ const HEAP = '-Xmx1g';
 let classpath: string | undefined;
 
 /** Apache ZooKeeper with its defaults, fsync on; only the AdminServer is off, which the benchmark has no use for. */
-export const zookeeper: Peer = {
+export const zookeeper: System = {
   name: 'zookeeper',
   title: `ZooKeeper ${ZOOKEEPER_VERSION}`,
   missing: missingForZookeeper,

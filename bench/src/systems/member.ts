@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Endpoint } from '../endpoint.ts';
 import { memberMode } from './four-letter-word.ts';
-import type { MemberCommand, Peer } from './peer.ts';
 import { processorSeconds, type ResidentBytes, residentBytes } from './process-figures.ts';
+import type { MemberCommand, System } from './system.ts';
 
 export interface MemberPlan {
   readonly serverId: number;
@@ -34,12 +34,12 @@ const STOP_TIMEOUT_MS = 20_000;
 /** One server process of an ensemble; it can be started and killed again and again on the same data. */
 export class Member {
   readonly plan: MemberPlan;
-  readonly #peer: Peer;
+  readonly #system: System;
   #child: ChildProcess | undefined;
   #exited: Promise<MemberExit> = Promise.resolve({ code: null, signal: null });
 
-  constructor(peer: Peer, plan: MemberPlan) {
-    this.#peer = peer;
+  constructor(system: System, plan: MemberPlan) {
+    this.#system = system;
     this.plan = plan;
   }
 
@@ -68,7 +68,7 @@ export class Member {
     if (this.#child !== undefined) throw new Error(`member ${this.serverId} runs already`);
     const { config, logFile, profileFolder, around } = this.plan;
     const files = profileFolder === undefined ? { config } : { config, profileFolder };
-    const bare = this.#peer.memberCommand(files);
+    const bare = this.#system.memberCommand(files);
     const { command, args, env } = around === undefined ? bare : around(bare);
     const log = openSync(logFile, 'a');
     const child = spawn(command, args, {

@@ -1,4 +1,4 @@
-import type { Ensemble } from '../peers/ensemble.ts';
+import type { Ensemble } from '../systems/ensemble.ts';
 import { Writers } from './writers.ts';
 
 export const FAILOVER_FAULTS = ['killed', 'silent'] as const;
@@ -28,7 +28,7 @@ const MIN_WRITES = 100;
 const MAX_WATCH_MS = 60_000;
 
 /** Stops the leader, again and again, under six writers; the ensemble is whole again after each round. */
-export async function runFailoverCell(
+export async function runFailoverWorkload(
   ensemble: Ensemble,
   fault: FailoverFault,
   rounds: number,

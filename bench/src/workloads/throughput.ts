@@ -1,11 +1,11 @@
 import { runLoadInChild } from '../load/generator-process.ts';
 import { type LoadResult, prepareKeys } from '../load/load.ts';
 import type { LoadKind } from '../load/request-source.ts';
-import type { Ensemble } from '../peers/ensemble.ts';
-import { machineProcessorSeconds } from '../peers/process-figures.ts';
+import type { Ensemble } from '../systems/ensemble.ts';
+import { machineProcessorSeconds } from '../systems/process-figures.ts';
 
 /** One line of the table: a load of one kind, and how many times ZooKeeper's throughput it is to reach. */
-export interface ThroughputCell {
+export interface ThroughputWorkload {
   readonly id: string;
   readonly kind: LoadKind;
   readonly connections: number;
@@ -14,7 +14,7 @@ export interface ThroughputCell {
   readonly goalRatio?: number;
 }
 
-export const throughputCells: readonly ThroughputCell[] = [
+export const throughputWorkloads: readonly ThroughputWorkload[] = [
   { id: 'create-c1-d1', kind: 'create', connections: 1, depth: 1 },
   { id: 'set-c1-d1', kind: 'set', connections: 1, depth: 1, goalRatio: 2 },
   { id: 'set-c16-d16', kind: 'set', connections: 16, depth: 16, goalRatio: 6 },
@@ -43,11 +43,11 @@ export interface ThroughputResult extends LoadResult {
 const KEYS = 1_000;
 const VALUE_BYTES = 256;
 
-/** The order in which cells run: those that make the tree grow come last. */
-export function inRunningOrder(cells: readonly ThroughputCell[]): ThroughputCell[] {
+/** The order in which workloads run: those that make the tree grow come last. */
+export function inRunningOrder(workloads: readonly ThroughputWorkload[]): ThroughputWorkload[] {
   return [
-    ...cells.filter((cell) => cell.kind !== 'create'),
-    ...cells.filter((cell) => cell.kind === 'create'),
+    ...workloads.filter((workload) => workload.kind !== 'create'),
+    ...workloads.filter((workload) => workload.kind === 'create'),
   ];
 }
 
@@ -69,9 +69,9 @@ export async function prepareForLoad(ensemble: Ensemble, options: ThroughputOpti
   });
 }
 
-export async function runThroughputCell(
+export async function runThroughputWorkload(
   ensemble: Ensemble,
-  cell: ThroughputCell,
+  workload: ThroughputWorkload,
   options: ThroughputOptions,
 ): Promise<ThroughputResult> {
   const endpoints = await ensemble.endpointsFollowersFirst();
@@ -79,16 +79,16 @@ export async function runThroughputCell(
   const cpuBefore = ensemble.processorSeconds();
   const machineBefore = machineProcessorSeconds();
   const result = await runLoadInChild({
-    kind: cell.kind,
+    kind: workload.kind,
     endpoints,
-    connections: cell.connections,
-    depth: cell.depth,
+    connections: workload.connections,
+    depth: workload.depth,
     keys: KEYS,
     valueBytes: VALUE_BYTES,
     warmUpMs: options.warmUpMs,
     measureMs: options.measureMs,
     seed: options.seed,
-    runId: `${options.runId}-${cell.id}`,
+    runId: `${options.runId}-${workload.id}`,
   });
   const seconds = (performance.now() - startMs) / 1000;
   const serverCores = (ensemble.processorSeconds() - cpuBefore) / seconds;

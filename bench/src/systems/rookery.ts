@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MemberCommand, MemberFiles, Peer } from './peer.ts';
+import type { MemberCommand, MemberFiles, System } from './system.ts';
 
 const BUILD_TIMEOUT_MS = 60_000;
 
 /** The server of a checkout of this repository, started as its users start it. */
-export function rookeryOf(checkout: string, title: string): Peer {
+export function rookeryOf(checkout: string, title: string): System {
   const launcher = join(checkout, 'node_modules/.bin/rookery-server');
   return {
     name: 'rookery',

@@ -1,6 +1,6 @@
-import type { Ensemble } from '../peers/ensemble.ts';
-import type { Member } from '../peers/member.ts';
 import { Session } from '../session.ts';
+import type { Ensemble } from '../systems/ensemble.ts';
+import type { Member } from '../systems/member.ts';
 
 export interface CatchUpWork {
   readonly valueBytes: number;
@@ -22,7 +22,7 @@ const POLL_MS = 10;
 const TIMEOUT_MS = 120_000;
 
 /** Kills a follower, writes what it then misses, starts it again and waits until it shows all of that. */
-export async function runCatchUpCell(ensemble: Ensemble, work: CatchUpWork): Promise<CatchUpResult> {
+export async function runCatchUpWorkload(ensemble: Ensemble, work: CatchUpWork): Promise<CatchUpResult> {
   const leader = await ensemble.leader();
   const follower = ensemble.members.find((member) => member !== leader)!;
   const session = await Session.connect(leader.endpoint);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { newWorkFolder } from '../cache.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { Member } from './member.ts';
-import type { MemberCommand, Peer } from './peer.ts';
 import { reservePorts } from './ports.ts';
 import type { ResidentBytes } from './process-figures.ts';
+import type { MemberCommand, System } from './system.ts';
 
 const HOST = '127.0.0.1';
 const SERVING_TIMEOUT_MS = 60_000;
@@ -35,24 +35,24 @@ export interface EnsembleOptions {
   readonly profile?: boolean;
 }
 
-/** Members of one peer on loopback, each with its own folder on a real disk, fsync as the peer's default has it: on. */
+/** Members of one system on loopback, each with its own folder on a real disk, fsync as the system's default has it: on. */
 export class Ensemble {
-  readonly peer: Peer;
+  readonly system: System;
   readonly folder: string;
   readonly members: readonly Member[];
 
   /** Made by its static functions alone. */
-  constructor(peer: Peer, folder: string, members: readonly Member[]) {
-    this.peer = peer;
+  constructor(system: System, folder: string, members: readonly Member[]) {
+    this.system = system;
     this.folder = folder;
     this.members = members;
   }
 
   /** Lays out the folders without starting anything. */
-  static async create(peer: Peer, options: EnsembleOptions = {}): Promise<Ensemble> {
+  static async create(system: System, options: EnsembleOptions = {}): Promise<Ensemble> {
     const { sites } = options;
     const size = sites?.length ?? options.size ?? 3;
-    const folder = newWorkFolder(peer.name);
+    const folder = newWorkFolder(system.name);
     const ports = await reservePorts(size * 4);
     const servers = Array.from({ length: size }, (_, i) => {
       return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
@@ -79,11 +79,11 @@ export class Ensemble {
         'maxClientCnxns=0',
         `4lw.commands.whitelist=${options.fourLetterWords ?? '*'}`,
         ...(size > 1 ? servers : []),
-        ...peer.configLines(adminPort),
+        ...system.configLines(adminPort),
         ...(options.configLines ?? []),
       ];
       writeFileSync(config, `${lines.join('\n')}\n`);
-      return new Member(peer, {
+      return new Member(system, {
         serverId,
         endpoint: { host, port: ports[i * 4]! },
         adminPort,
@@ -94,12 +94,12 @@ export class Ensemble {
         ...(options.profile === true ? { profileFolder: join(folder, `profile-${serverId}`) } : {}),
       });
     });
-    return new Ensemble(peer, folder, members);
+    return new Ensemble(system, folder, members);
   }
 
   /** Creates an ensemble, starts it and waits until every member serves. Stops what it started when that fails. */
-  static async start(peer: Peer, options: EnsembleOptions = {}): Promise<Ensemble> {
-    const ensemble = await Ensemble.create(peer, options);
+  static async start(system: System, options: EnsembleOptions = {}): Promise<Ensemble> {
+    const ensemble = await Ensemble.create(system, options);
     try {
       for (const member of ensemble.members) member.start();
       await ensemble.serving();

@@ -1,5 +1,5 @@
-export const PEER_NAMES = ['zookeeper', 'rookery'] as const;
-export type PeerName = (typeof PEER_NAMES)[number];
+export const SYSTEM_NAMES = ['zookeeper', 'rookery'] as const;
+export type SystemName = (typeof SYSTEM_NAMES)[number];
 
 export interface MemberCommand {
   readonly command: string;
@@ -15,14 +15,14 @@ export interface MemberFiles {
 }
 
 /** A server that can be run as an ensemble of three from zoo.cfg files. */
-export interface Peer {
-  readonly name: PeerName;
+export interface System {
+  readonly name: SystemName;
   readonly title: string;
   /** Why it cannot run here, in one line. */
   missing(): string | undefined;
   /** Fetches what it needs. */
   prepare(log: (line: string) => void): void;
-  /** Lines for zoo.cfg that only this peer needs. `adminPort` is free for a member's HTTP. */
+  /** Lines for zoo.cfg that only this system needs. `adminPort` is free for a member's HTTP. */
   configLines(adminPort: number): readonly string[];
   memberCommand(files: MemberFiles): MemberCommand;
 }
