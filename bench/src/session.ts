@@ -78,7 +78,7 @@ interface Waiting {
  * One session on one connection to one member, for the set-up, the checks and the few writers whose interruptions are
  * measured: a promise per request. The load itself goes through `LoadConnection`.
  */
-export class Session {
+export class ClientSession {
   readonly socket: Socket;
   readonly identity: ConnectReply;
   /** Settles when the connection is gone, for whatever reason. */
@@ -109,7 +109,7 @@ export class Session {
   }
 
   /** Rejects with ConnectionLost or SessionRefused. */
-  static connect(endpoint: Endpoint, options: SessionOptions = {}): Promise<Session> {
+  static connect(endpoint: Endpoint, options: SessionOptions = {}): Promise<ClientSession> {
     return new Promise((resolve, reject) => {
       const socket = connect(endpoint.port, endpoint.host);
       socket.setNoDelay(true);
@@ -136,7 +136,7 @@ export class Session {
         }
         socket.setTimeout(0);
         socket.off('error', lost).off('close', lost).off('data', onData);
-        resolve(new Session(socket, identity, received.subarray(end), options.onEvent));
+        resolve(new ClientSession(socket, identity, received.subarray(end), options.onEvent));
       };
       socket.on('data', onData);
       socket.write(connectRequest(options.resume ?? noSession, options.timeoutMs ?? 30_000));

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../../bench/src/endpoint.ts';
-import { Session } from '../../bench/src/session.ts';
+import { ClientSession } from '../../bench/src/session.ts';
 import { Ensemble } from '../../bench/src/systems/ensemble.ts';
 import { systems } from '../../bench/src/systems/index.ts';
 import type { Stage } from './player.ts';
@@ -118,7 +118,7 @@ function rootOf({ name }: Scenario, place: Place): string {
 }
 
 async function createRoots(endpoint: Endpoint, chosen: readonly Scenario[]): Promise<void> {
-  const session = await Session.connect(endpoint);
+  const session = await ClientSession.connect(endpoint);
   const roots = PLACES.flatMap((place) => chosen.map((scenario) => rootOf(scenario, place)));
   await Promise.all(roots.map((root) => session.create(root, Buffer.alloc(0))));
   await session.close();

@@ -10,7 +10,7 @@ import type { Ports } from './kube/ports.ts';
 import { Reflector } from './kube/reflector.ts';
 import { joinStores, type StoreView } from './kube/store.ts';
 import { CLUSTER_LABEL } from './model/cluster-names.ts';
-import { Applied } from './observe/applied.ts';
+import { AppliedObjects } from './observe/applied.ts';
 import type { AskMember } from './observe/member-client.ts';
 import { type Caches, Observer } from './observe/observer.ts';
 import { OwnWrites } from './observe/own-writes.ts';
@@ -62,7 +62,7 @@ export function buildOperator(options: OperatorOptions, ports: OperatorPorts): O
   const events = new Events({ component: 'rookery-operator', instance: options.identity }, { ...ports, api });
   const caches = new WatchedTypes(options.namespaces, ports, (key) => controller.queue.add(key));
   const ownWrites = new OwnWrites();
-  const applied = new Applied();
+  const applied = new AppliedObjects();
   const context = { serverImage: options.serverImage };
   const observer = new Observer({
     api,

@@ -9,7 +9,7 @@ import { type KubeObject, nameOfKey } from './kube/objects.ts';
 import type { Logger } from './kube/ports.ts';
 import type { Observed } from './model/observed.ts';
 import type { Step } from './model/step.ts';
-import type { Applied } from './observe/applied.ts';
+import type { AppliedObjects } from './observe/applied.ts';
 import { type Observer, writeKey } from './observe/observer.ts';
 import type { OwnWrites } from './observe/own-writes.ts';
 import { CLUSTERS } from './resource-types.ts';
@@ -19,7 +19,7 @@ export interface ReconcilerParts {
   readonly actor: Actor;
   readonly events: Pick<Events, 'normal' | 'warning'>;
   readonly ownWrites: OwnWrites;
-  readonly applied: Applied;
+  readonly applied: AppliedObjects;
   readonly log: Logger;
 }
 

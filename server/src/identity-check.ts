@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts';
-import type { Identity } from './storage/recovered.ts';
+import type { MemberIdentity } from './storage/recovered.ts';
 
 /** The member cannot start on what it found. The message says what to do. */
 export class MemberError extends Error {
@@ -13,7 +13,7 @@ export class MemberError extends Error {
 }
 
 /** Throws MemberError where the data are those of another member, or of another cluster than the configuration names. */
-export function checkIdentity(identity: Identity, { serverId, clusterId, dataDir }: Config): void {
+export function checkIdentity(identity: MemberIdentity, { serverId, clusterId, dataDir }: Config): void {
   if (identity.serverId !== serverId) {
     throw new MemberError(
       'WRONG_SERVER_ID',

@@ -12,7 +12,7 @@ import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
-import type { Identity } from './storage/recovered.ts';
+import type { MemberIdentity } from './storage/recovered.ts';
 import type { StorageOptions } from './storage/storage.ts';
 
 export interface MemberParts {
@@ -30,8 +30,8 @@ export interface MemberParts {
 }
 
 /** What exists once Raft runs. */
-export interface Running {
-  readonly identity: Identity;
+export interface RunningReplica {
+  readonly identity: MemberIdentity;
   readonly replica: Replica;
   readonly machine: StateMachine;
   readonly snapshots: Snapshots;

@@ -8,7 +8,7 @@ import { Service } from './connections/service.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
-import type { MemberParts, Running } from './member-parts.ts';
+import type { MemberParts, RunningReplica } from './member-parts.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
@@ -28,7 +28,7 @@ import { Shortage } from './replica/shortage.ts';
 import { Snapshots } from './replica/snapshots.ts';
 import { StateMachine } from './replica/state-machine.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
-import type { Identity, Recovered } from './storage/recovered.ts';
+import type { MemberIdentity, Recovered } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
 import { isClosed, isDiskFull } from './storage/storage-error.ts';
 
@@ -49,7 +49,7 @@ export class Member implements TransportEvents {
   readonly clients: Clients;
   links: Links;
   storage: Storage | undefined;
-  running: Running | undefined;
+  running: RunningReplica | undefined;
   readonly leaderChanges: LeaderChanges;
   /** Monotonic. */
   readonly startedMs: number;
@@ -185,7 +185,7 @@ export class Member implements TransportEvents {
   }
 
   /** Builds the replica on what the disk holds. */
-  async #run(storage: Storage, recovered: Recovered, identity: Identity): Promise<void> {
+  async #run(storage: Storage, recovered: Recovered, identity: MemberIdentity): Promise<void> {
     const { entropy, bounds } = this.#parts;
     const { pieceNodes } = bounds;
     const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32(), pieceNodes });
@@ -340,7 +340,7 @@ export class Member implements TransportEvents {
   }
 
   /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */
-  #rejoin(teller: number, { identity, replica, outdated }: Running, clusterId: string): void {
+  #rejoin(teller: number, { identity, replica, outdated }: RunningReplica, clusterId: string): void {
     const stopped = this.#stopped;
     const { storage } = this;
     if (stopped || storage === undefined || clusterId !== identity.clusterId) return;

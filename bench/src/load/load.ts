@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
-import { Refused, Session } from '../session.ts';
+import { ClientSession, Refused } from '../session.ts';
 import { errorCode } from '../wire/replies.ts';
 import { Histogram } from './histogram.ts';
 import { LoadConnection, type LoadObserver } from './load-connection.ts';
@@ -42,7 +42,7 @@ const PREPARE_IN_FLIGHT = 100;
 
 /** Creates what the load reads, writes and creates under. Can be called again. */
 export async function prepareKeys(endpoint: Endpoint, keys: number, valueBytes: number): Promise<void> {
-  const session = await Session.connect(endpoint);
+  const session = await ClientSession.connect(endpoint);
   const empty = Buffer.alloc(0);
   await createIfMissing(session, ROOT, empty);
   await createIfMissing(session, CREATES, empty);
@@ -57,7 +57,7 @@ export async function prepareKeys(endpoint: Endpoint, keys: number, valueBytes: 
   await session.close();
 }
 
-export async function createIfMissing(session: Session, path: string, data: Buffer): Promise<void> {
+export async function createIfMissing(session: ClientSession, path: string, data: Buffer): Promise<void> {
   try {
     await session.create(path, data);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Session } from '../session.ts';
+import { ClientSession } from '../session.ts';
 import type { Ensemble } from '../systems/ensemble.ts';
 import type { Member } from '../systems/member.ts';
 
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 120_000;
 export async function runCatchUpWorkload(ensemble: Ensemble, work: CatchUpWork): Promise<CatchUpResult> {
   const leader = await ensemble.leader();
   const follower = ensemble.members.find((member) => member !== leader)!;
-  const session = await Session.connect(leader.endpoint);
+  const session = await ClientSession.connect(leader.endpoint);
   await session.create(PATH, Buffer.alloc(0)).catch(() => undefined);
   await follower.kill();
   const writes = Math.ceil(work.bytes / work.valueBytes);
@@ -41,7 +41,7 @@ export async function runCatchUpWorkload(ensemble: Ensemble, work: CatchUpWork):
 }
 
 /** Returns the version that the last write left. */
-async function writeAll(session: Session, writes: number, valueBytes: number): Promise<number> {
+async function writeAll(session: ClientSession, writes: number, valueBytes: number): Promise<number> {
   const value = Buffer.alloc(valueBytes, 'v');
   let begun = 0;
   let version = 0;
@@ -57,7 +57,7 @@ async function writeAll(session: Session, writes: number, valueBytes: number): P
 
 async function shows(member: Member, version: number): Promise<void> {
   const deadlineMs = performance.now() + TIMEOUT_MS;
-  const session = await Session.connect(member.endpoint);
+  const session = await ClientSession.connect(member.endpoint);
   while ((await session.get(PATH)).stat.version < version) {
     if (performance.now() > deadlineMs)
       throw new Error(`member ${member.serverId} has not caught up after ${TIMEOUT_MS} ms`);

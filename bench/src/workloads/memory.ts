@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { createIfMissing } from '../load/load.ts';
 import { LoadConnection } from '../load/load-connection.ts';
 import { requestSource } from '../load/request-source.ts';
-import { Session } from '../session.ts';
+import { ClientSession } from '../session.ts';
 import type { Ensemble } from '../systems/ensemble.ts';
 import type { ResidentBytes } from '../systems/process-figures.ts';
 
@@ -42,7 +42,7 @@ export async function fillTree(
   nodes: number,
   dataBytes: number,
 ): Promise<number> {
-  const session = await Session.connect(endpoint);
+  const session = await ClientSession.connect(endpoint);
   await createIfMissing(session, root, Buffer.alloc(0));
   await session.close();
 

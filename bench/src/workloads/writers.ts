@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import { createIfMissing } from '../load/load.ts';
-import { ConnectionLost, Refused, Session, SessionRefused } from '../session.ts';
+import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../session.ts';
 import { errorCode } from '../wire/replies.ts';
 import type { SessionIdentity } from '../wire/requests.ts';
 
@@ -52,7 +52,7 @@ class Writer {
   readonly #home: number;
   readonly #clock: AcknowledgementClock;
   #next: number;
-  #session: Session | undefined;
+  #session: ClientSession | undefined;
   #at: number | undefined;
   #askedAtMs = 0;
   #stopped = false;
@@ -98,7 +98,7 @@ class Writer {
       const at = this.#next;
       this.#next = (at + 1) % this.#endpoints.length;
       try {
-        const session = await Session.connect(this.#endpoints[at]!, {
+        const session = await ClientSession.connect(this.#endpoints[at]!, {
           timeoutMs: SESSION_TIMEOUT_MS,
           connectTimeoutMs: CONNECT_TIMEOUT_MS,
           ...(identity === undefined ? {} : { resume: identity }),
@@ -113,7 +113,7 @@ class Writer {
     }
   }
 
-  async #writeOn(session: Session, at: number): Promise<void> {
+  async #writeOn(session: ClientSession, at: number): Promise<void> {
     this.#session = session;
     this.#at = at;
     try {
@@ -157,7 +157,7 @@ export class Writers {
   /** Resolves once every writer has its node. */
   static async start(endpoints: readonly Endpoint[], count: number, valueBytes = 256): Promise<Writers> {
     const value = Buffer.alloc(valueBytes, 'x');
-    const session = await Session.connect(endpoints[0]!);
+    const session = await ClientSession.connect(endpoints[0]!);
     await createIfMissing(session, ROOT, value);
     for (let i = 0; i < count; i++) await createIfMissing(session, pathOf(i), value);
     await session.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import type { Member } from '../../../bench/src/systems/member.ts';
 import { badInput, badInputKinds, stopZookeeper } from '../bad-input.ts';
 import { Random } from '../random.ts';
@@ -75,14 +75,14 @@ class Canary {
   readonly #done: Promise<void>;
 
   /** Made by its static functions alone. */
-  constructor(session: Session, path: string) {
+  constructor(session: ClientSession, path: string) {
     this.#done = this.#run(session, path);
     // Reported when the canary is stopped.
     this.#done.catch(() => undefined);
   }
 
   static async start(member: Member): Promise<Canary> {
-    const session = await Session.connect(member.endpoint);
+    const session = await ClientSession.connect(member.endpoint);
     const path = `/canary-${member.serverId}`;
     await session.create(path, Buffer.from('0'));
     return new Canary(session, path);
@@ -95,7 +95,7 @@ class Canary {
     return `${this.#writes} writes`;
   }
 
-  async #run(session: Session, path: string): Promise<void> {
+  async #run(session: ClientSession, path: string): Promise<void> {
     while (this.#running) {
       this.#writes += 1;
       const value = Buffer.from(String(this.#writes));

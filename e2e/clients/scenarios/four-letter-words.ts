@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import { fourLetterWord } from '../../../bench/src/systems/four-letter-word.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
 
@@ -39,7 +39,7 @@ export const fourLetterWords: Scenario = {
   needs: [],
   run: async (context) => {
     const ensemble = await context.startEnsemble({ fourLetterWords: 'srvr,stat,mntr,ruok,isro' });
-    const session = await Session.connect(ensemble.endpoints[0]!);
+    const session = await ClientSession.connect(ensemble.endpoints[0]!);
     await session.create('/words', Buffer.from('x'));
     const modes: string[] = [];
     for (const member of ensemble.members) modes.push(await checkMember(member.endpoint));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import { setBody } from '../../../bench/src/wire/requests.ts';
 import type { Context, Scenario } from '../scenario.ts';
@@ -75,7 +75,7 @@ async function largest(context: Context): Promise<string> {
   const value = Buffer.alloc(LARGEST_REQUEST_BYTES - rest, 'l');
   const startMs = performance.now();
   for (const endpoint of ensemble.endpoints) {
-    const session = await Session.connect(endpoint);
+    const session = await ClientSession.connect(endpoint);
     await session.set(PATH, value);
     session.drop();
   }
@@ -87,7 +87,7 @@ async function largest(context: Context): Promise<string> {
 }
 
 async function prepare(endpoint: Endpoint): Promise<void> {
-  const session = await Session.connect(endpoint);
+  const session = await ClientSession.connect(endpoint);
   await session.create(PATH, Buffer.alloc(0));
   await session.close();
 }
@@ -104,7 +104,7 @@ async function untilShown(endpoint: Endpoint, version: number): Promise<void> {
 }
 
 async function versionAt(endpoint: Endpoint): Promise<number> {
-  const session = await Session.connect(endpoint);
+  const session = await ClientSession.connect(endpoint);
   try {
     return (await session.get(PATH)).stat.version;
   } finally {
@@ -112,12 +112,12 @@ async function versionAt(endpoint: Endpoint): Promise<number> {
   }
 }
 
-function connectAll(endpoints: readonly Endpoint[]): Promise<Session[]> {
-  return Promise.all(endpoints.map((endpoint) => Session.connect(endpoint)));
+function connectAll(endpoints: readonly Endpoint[]): Promise<ClientSession[]> {
+  return Promise.all(endpoints.map((endpoint) => ClientSession.connect(endpoint)));
 }
 
 /** One after the other in each session, all sessions at once; the connections are dropped then. */
-async function writeAll(sessions: readonly Session[], each: number): Promise<void> {
+async function writeAll(sessions: readonly ClientSession[], each: number): Promise<void> {
   await Promise.all(
     sessions.map(async (session) => {
       for (let left = each; left > 0; left--) await session.set(PATH, VALUE);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import type { Member } from '../../../bench/src/systems/member.ts';
 import { op, readBody } from '../../../bench/src/wire/requests.ts';
 import { fillTree } from '../../../bench/src/workloads/memory.ts';
@@ -26,7 +26,7 @@ export const largeListings: Scenario = {
     await fillTree(leader.endpoint, PATH, CHILDREN, 0);
     const before = await leadership(ensemble);
     const sessions = await Promise.all(
-      Array.from({ length: CLIENTS }, () => Session.connect(leader.endpoint)),
+      Array.from({ length: CLIENTS }, () => ClientSession.connect(leader.endpoint)),
     );
     // Each look at it begins a new measurement.
     await longestTurnMs(leader);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import { memberMode } from '../../../bench/src/systems/four-letter-word.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -29,7 +29,7 @@ export const makeRun: Scenario = {
     }
     const first = new Run(context.folder);
     await first.ready();
-    const writer = await Session.connect(ENDPOINTS[0]!);
+    const writer = await ClientSession.connect(ENDPOINTS[0]!);
     await writer.create('/kept', Buffer.from('by make run'));
     await writer.close();
     await first.interrupt();
@@ -44,7 +44,7 @@ export const makeRun: Scenario = {
     const second = new Run(context.folder);
     await second.ready();
     for (const endpoint of ENDPOINTS) {
-      const reader = await Session.connect(endpoint);
+      const reader = await ClientSession.connect(endpoint);
       await reader.sync('/kept');
       assert.equal((await reader.get('/kept')).data.toString(), 'by make run');
       await reader.close();

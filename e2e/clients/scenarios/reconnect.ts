@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../bench/src/endpoint.ts';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import { Program } from '../program.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
 
@@ -30,7 +30,7 @@ export const reconnect: Scenario = {
       client.write('restarted');
       await client.success(STEP_TIMEOUT_MS);
       moves += 1;
-      const cleaner = await Session.connect(others[0]!.endpoint);
+      const cleaner = await ClientSession.connect(others[0]!.endpoint);
       await cleaner.delete('/reconnect');
       await cleaner.close();
     }

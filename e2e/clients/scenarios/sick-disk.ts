@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectionLost, Session } from '../../../bench/src/session.ts';
+import { ClientSession, ConnectionLost } from '../../../bench/src/session.ts';
 import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import type { Member } from '../../../bench/src/systems/member.ts';
 import { Writers } from '../../../bench/src/workloads/writers.ts';
@@ -130,7 +130,7 @@ async function strikeUnder(
   const { count, longestGapMs } = writers.clock;
   const leader = await ensemble.leader();
   assert.notEqual(leader.serverId, former.serverId, 'the member with the sick disk leads on');
-  const session = await Session.connect(leader.endpoint);
+  const session = await ClientSession.connect(leader.endpoint);
   await session.close();
   sickness.end(disks, folder);
   await writers.stop();
@@ -154,7 +154,7 @@ async function showsAll(member: Member, acknowledged: ReadonlyMap<string, number
 /** Not while it gives no session, or ends one: a snapshot that overtakes it closes its connections. */
 async function isWhole(member: Member, acknowledged: ReadonlyMap<string, number>): Promise<boolean> {
   try {
-    const session = await Session.connect(member.endpoint);
+    const session = await ClientSession.connect(member.endpoint);
     const stats = await Promise.all([...acknowledged.keys()].map((path) => session.get(path)));
     await session.close();
     return [...acknowledged.values()].every((version, i) => stats[i]!.stat.version >= version);

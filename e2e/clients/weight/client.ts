@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { ConnectionLost, Refused, Session, SessionRefused } from '../../../bench/src/session.ts';
+import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../../../bench/src/session.ts';
 import { errorCode } from '../../../bench/src/wire/replies.ts';
 import type { SessionIdentity } from '../../../bench/src/wire/requests.ts';
 import type { Tally } from './tally.ts';
@@ -12,14 +12,14 @@ const RETRY_MS = 50;
 const PATIENCE_MS = 6_000;
 
 /** How a client does what it is there for, once connected; rejects when its connection has gone. */
-export type Work = (session: Session, isNew: boolean) => Promise<void>;
+export type Work = (session: ClientSession, isNew: boolean) => Promise<void>;
 
 /** One client as good libraries are: it keeps its session over connections, and leaves a member that does not answer. */
 export class Client {
   readonly #endpoints: readonly Endpoint[];
   readonly #tally: Tally;
   #next: number;
-  #session: Session | undefined;
+  #session: ClientSession | undefined;
   #stopped = false;
 
   constructor(index: number, endpoints: readonly Endpoint[], tally: Tally) {
@@ -44,7 +44,7 @@ export class Client {
       const endpoint = this.#endpoints[this.#next]!;
       this.#next = (this.#next + 1) % this.#endpoints.length;
       try {
-        const session = await Session.connect(endpoint, {
+        const session = await ClientSession.connect(endpoint, {
           timeoutMs: SESSION_TIMEOUT_MS,
           connectTimeoutMs: CONNECT_TIMEOUT_MS,
           ...(identity === undefined ? {} : { resume: identity }),
@@ -71,7 +71,7 @@ export class Client {
 }
 
 /** Resolves as `reply` does; a session whose member does not answer in time is dropped, which rejects it. */
-export async function inTime<T>(session: Session, reply: Promise<T>): Promise<T> {
+export async function inTime<T>(session: ClientSession, reply: Promise<T>): Promise<T> {
   const impatience = setTimeout(() => session.drop(), PATIENCE_MS);
   try {
     return await reply;

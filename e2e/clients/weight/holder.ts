@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { Refused, type Session } from '../../../bench/src/session.ts';
+import { type ClientSession, Refused } from '../../../bench/src/session.ts';
 import { errorCode } from '../../../bench/src/wire/replies.ts';
 import { createFlags } from '../../../bench/src/wire/requests.ts';
 import { Client, inTime, pause } from './client.ts';
@@ -40,7 +40,7 @@ export class Holder {
     this.#client.stop();
   }
 
-  async verify(session: Session, where: string): Promise<void> {
+  async verify(session: ClientSession, where: string): Promise<void> {
     try {
       const { stat } = await inTime(session, session.get(this.path));
       if (this.#czxid !== undefined && stat.czxid !== this.#czxid) {
@@ -55,7 +55,7 @@ export class Holder {
     }
   }
 
-  async #hold(session: Session): Promise<void> {
+  async #hold(session: ClientSession): Promise<void> {
     try {
       await session.create(this.path, empty, createFlags.ephemeral);
     } catch (error) {

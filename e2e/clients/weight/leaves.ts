@@ -1,4 +1,4 @@
-import type { Session } from '../../../bench/src/session.ts';
+import type { ClientSession } from '../../../bench/src/session.ts';
 import type { Tally } from './tally.ts';
 
 /** Nodes that one writer creates and deletes below a node of its own. */
@@ -48,7 +48,7 @@ export class Leaves {
   }
 
   /** Looks behind a sync what came of the creations and deletions in doubt, and whether the rest is there. */
-  async verify(session: Session, where: string): Promise<void> {
+  async verify(session: ClientSession, where: string): Promise<void> {
     const seen = new Set(await session.children(this.folder));
     for (const name of [...this.#creating]) this.created(name, seen.has(name));
     for (const name of [...this.#deleting]) this.deleted(name, !seen.has(name));

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
 import { createIfMissing } from '../../../bench/src/load/load.ts';
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import { pause } from './client.ts';
 import { EPHEMERALS, Holder } from './holder.ts';
 import { Tally } from './tally.ts';
@@ -51,7 +51,7 @@ export class MixedLoad {
     const tally = new Tally();
     const values = new Values(seed);
     const writers = Array.from({ length: WRITERS }, (_, i) => new Writer(i, endpoints, values, tally, seed));
-    const session = await Session.connect(endpoints[0]!);
+    const session = await ClientSession.connect(endpoints[0]!);
     for (const path of ['/weight', EPHEMERALS]) await createIfMissing(session, path, empty);
     for (const writer of writers) await writer.create(session);
     await session.close();
@@ -94,7 +94,7 @@ export class MixedLoad {
     for (;;) {
       const problems = this.tally.problems.length;
       try {
-        const session = await Session.connect(endpoint);
+        const session = await ClientSession.connect(endpoint);
         await session.sync('/weight');
         for (const writer of this.#writers) await writer.verify(session, where);
         for (const holder of this.#holders) await holder.verify(session, where);

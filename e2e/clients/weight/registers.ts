@@ -1,4 +1,4 @@
-import type { Session } from '../../../bench/src/session.ts';
+import type { ClientSession } from '../../../bench/src/session.ts';
 import type { Tally } from './tally.ts';
 import type { Values } from './values.ts';
 
@@ -56,7 +56,7 @@ export class Registers {
   }
 
   /** Reads behind a sync what came of the writes in doubt. */
-  async settle(session: Session): Promise<void> {
+  async settle(session: ClientSession): Promise<void> {
     for (const register of this.all) {
       const { pending } = register;
       if (pending === undefined) continue;
@@ -73,7 +73,7 @@ export class Registers {
   }
 
   /** Every register, as a member shows it behind a sync. */
-  async verify(session: Session, where: string): Promise<void> {
+  async verify(session: ClientSession, where: string): Promise<void> {
     for (const register of this.all) {
       const { data, stat } = await session.get(register.path);
       this.compare(register, stat.version, data, where);

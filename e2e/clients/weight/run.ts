@@ -1,4 +1,4 @@
-import { Session } from '../../../bench/src/session.ts';
+import { ClientSession } from '../../../bench/src/session.ts';
 import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
 import type { Member } from '../../../bench/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
@@ -147,7 +147,7 @@ async function serves(member: Member, load: MixedLoad): Promise<void> {
   const deadlineMs = performance.now() + SERVING_TIMEOUT_MS;
   for (;;) {
     try {
-      const session = await Session.connect(member.endpoint, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+      const session = await ClientSession.connect(member.endpoint, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
       await session.close();
       return;
     } catch (error) {

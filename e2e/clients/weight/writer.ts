@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../bench/src/endpoint.ts';
 import { createIfMissing } from '../../../bench/src/load/load.ts';
-import { ConnectionLost, type Session } from '../../../bench/src/session.ts';
+import { type ClientSession, ConnectionLost } from '../../../bench/src/session.ts';
 import { Random } from '../random.ts';
 import { Client, inTime, isNotNow } from './client.ts';
 import { Leaves } from './leaves.ts';
@@ -23,7 +23,7 @@ export class Writer {
   readonly #client: Client;
   readonly #random: Random;
   readonly #tally: Tally;
-  #session: Session | undefined;
+  #session: ClientSession | undefined;
   readonly #underWay = new Set<Promise<void>>();
   #failure: ((error: unknown) => void) | undefined;
 
@@ -36,7 +36,7 @@ export class Writer {
     this.#tally = tally;
   }
 
-  async create(session: Session): Promise<void> {
+  async create(session: ClientSession): Promise<void> {
     for (const path of [this.folder, this.#leaves.folder, ...this.registers.all.map(({ path }) => path)]) {
       await createIfMissing(session, path, empty);
     }
@@ -85,18 +85,18 @@ export class Writer {
     this.#client.stop();
   }
 
-  async verify(session: Session, where: string): Promise<void> {
+  async verify(session: ClientSession, where: string): Promise<void> {
     await this.registers.verify(session, where);
     await this.#leaves.verify(session, where);
   }
 
-  async #settle(session: Session): Promise<void> {
+  async #settle(session: ClientSession): Promise<void> {
     await session.sync(this.folder);
     await this.registers.settle(session);
     await this.#leaves.verify(session, 'after a connection was lost');
   }
 
-  #operation(session: Session): Promise<void> {
+  #operation(session: ClientSession): Promise<void> {
     const dice = this.#random.next();
     if (dice < 0.55) return this.#set(session, [this.#freeRegister()], LARGEST_VALUE_BYTES);
     if (dice < 0.6) {
@@ -109,7 +109,7 @@ export class Writer {
     return this.#delete(session);
   }
 
-  async #set(session: Session, registers: readonly Register[], largest: number): Promise<void> {
+  async #set(session: ClientSession, registers: readonly Register[], largest: number): Promise<void> {
     const sets = registers.map((register) => {
       const data = this.registers.begin(register, logUniform(this.#random, largest));
       return { path: register.path, data };
@@ -127,7 +127,7 @@ export class Writer {
   }
 
   /** A session sees what it has written. Nothing else may be under way for the register. */
-  async #get(session: Session, register: Register): Promise<void> {
+  async #get(session: ClientSession, register: Register): Promise<void> {
     const { count } = register.content;
     const { data, stat } = await inTime(session, session.get(register.path));
     // A write that was sent meanwhile is behind this read, and is not looked at.
@@ -136,7 +136,7 @@ export class Writer {
     this.#tally.reads += 1;
   }
 
-  async #create(session: Session): Promise<void> {
+  async #create(session: ClientSession): Promise<void> {
     const name = this.#leaves.beginCreate();
     try {
       await inTime(session, session.create(`${this.#leaves.folder}/${name}`, Buffer.alloc(LEAF_BYTES, name)));
@@ -148,7 +148,7 @@ export class Writer {
     this.#tally.acknowledge(LEAF_BYTES);
   }
 
-  async #delete(session: Session): Promise<void> {
+  async #delete(session: ClientSession): Promise<void> {
     const name = this.#leaves.beginDelete();
     if (name === undefined) return;
     try {

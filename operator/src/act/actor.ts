@@ -4,7 +4,7 @@ import { ApiError, isApiError, isNotFound } from '../kube/api-error.ts';
 import type { KubeObject, ResourceType } from '../kube/objects.ts';
 import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
-import type { Applied } from '../observe/applied.ts';
+import type { AppliedObjects } from '../observe/applied.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
 import { appliedTypeOf, CLUSTERS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
@@ -12,7 +12,7 @@ import { appliedTypeOf, CLUSTERS, SECRETS, VOLUME_CLAIMS } from '../resource-typ
 export interface ActorPorts {
   readonly api: KubeApi;
   readonly ownWrites: OwnWrites;
-  readonly applied: Applied;
+  readonly applied: AppliedObjects;
   /** A new secret that nobody can guess: printable ASCII without spaces. */
   readonly newToken: () => string;
 }

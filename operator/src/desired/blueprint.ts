@@ -1,7 +1,7 @@
 import type { CoordinationCluster } from '@rookery/crds';
 
 /** What is there already and cannot be changed yet: it stays, whatever the spec has come to say. */
-export interface Running {
+export interface RunningValues {
   readonly replicas: number;
   /** Name and tag. */
   readonly image: string;
@@ -11,11 +11,11 @@ export interface DesiredContext {
   /** The image of the members where the spec names none: without a tag, which is the spec's version. */
   readonly serverImage: string;
   /** Absent: there is no StatefulSet yet. */
-  readonly running?: Running;
+  readonly running?: RunningValues;
 }
 
 /** What the objects of a cluster are built from: the cluster, and what of it goes by what runs rather than by its spec. */
-export interface Blueprint extends Running {
+export interface Blueprint extends RunningValues {
   readonly cluster: CoordinationCluster;
 }
 

@@ -2,7 +2,7 @@ import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
 import type { KubeObject } from '../kube/objects.ts';
 import { answersOf, type ObservedPod, type StatefulSet } from '../model/observed.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
-import type { Running } from './blueprint.ts';
+import type { RunningValues } from './blueprint.ts';
 import { type DesiredContext, desired } from './desired.ts';
 
 /** On the StatefulSet: what it was made with, so that a change of the spec is told from a change of the StatefulSet by hand. */
@@ -43,7 +43,7 @@ function find(objects: readonly KubeObject[]): StatefulSet | undefined {
   return objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
 }
 
-function madeWith(statefulSet: StatefulSet | undefined): Running | undefined {
+function madeWith(statefulSet: StatefulSet | undefined): RunningValues | undefined {
   if (statefulSet === undefined) return undefined;
   const noted = statefulSet.metadata.annotations ?? {};
   const image = noted[IMAGE_ANNOTATION] ?? statefulSet.spec.template?.spec?.containers?.[0]?.image;

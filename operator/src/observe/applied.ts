@@ -18,7 +18,7 @@ interface Entry {
  * fields included that nobody asked for. After a start nothing is remembered, and each object is applied once: where nothing differs,
  * that is no change and no event.
  */
-export class Applied {
+export class AppliedObjects {
   readonly #entries = new Map<string, Entry>();
 
   /** @param cluster whose object it is to be */

@@ -24,7 +24,7 @@ import {
   STATEFUL_SETS,
   VOLUME_CLAIMS,
 } from '../resource-types.ts';
-import { type Applied, isOwnedBy } from './applied.ts';
+import { type AppliedObjects, isOwnedBy } from './applied.ts';
 import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
 import { memberAddress, memberPods, observedPod, type Pod } from './pods.ts';
@@ -40,7 +40,7 @@ export interface ObserverPorts {
   readonly clock: Clock;
   readonly askMember: AskMember;
   readonly ownWrites: OwnWrites;
-  readonly applied: Applied;
+  readonly applied: AppliedObjects;
   readonly context: Omit<DesiredContext, 'running'>;
 }
 

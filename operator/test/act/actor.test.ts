@@ -4,7 +4,7 @@ import { Actor } from '../../src/act/actor.ts';
 import type { KubeApi } from '../../src/kube/api.ts';
 import { ApiError } from '../../src/kube/api-error.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
-import { Applied } from '../../src/observe/applied.ts';
+import { AppliedObjects } from '../../src/observe/applied.ts';
 import { OwnWrites } from '../../src/observe/own-writes.ts';
 
 const service = {
@@ -32,7 +32,7 @@ function actorAgainst(applyStatus: number) {
   const actor = new Actor({
     api,
     ownWrites: new OwnWrites(),
-    applied: new Applied(),
+    applied: new AppliedObjects(),
     newToken: () => 'the-token-of-the-members',
   });
   return { actor, patches };

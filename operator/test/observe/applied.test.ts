@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/kube/objects.ts';
-import { Applied } from '../../src/observe/applied.ts';
+import { AppliedObjects } from '../../src/observe/applied.ts';
 import { OwnWrites } from '../../src/observe/own-writes.ts';
 import { clusterOf } from '../decide/observed-world.ts';
 
@@ -31,8 +31,8 @@ const stored = (version: string, spec: object = {}): KubeObject =>
   );
 
 describe('whether an object is right', () => {
-  const known = (): Applied => {
-    const applied = new Applied();
+  const known = (): AppliedObjects => {
+    const applied = new AppliedObjects();
     applied.applied(wanted, undefined, stored('1'));
     return applied;
   };
@@ -64,8 +64,8 @@ describe('whether an object is right', () => {
   });
 
   test('after a start it is not known, and what is forgotten neither', () => {
-    expect(new Applied().stateOf(cluster, wanted, stored('1'))).toBe('differs');
-    expect(new Applied().stateOf(cluster, wanted, undefined)).toBe('missing');
+    expect(new AppliedObjects().stateOf(cluster, wanted, stored('1'))).toBe('differs');
+    expect(new AppliedObjects().stateOf(cluster, wanted, undefined)).toBe('missing');
     const applied = known();
     applied.forget('ns/other');
     expect(applied.stateOf(cluster, wanted, stored('1'))).toBe('right');

@@ -1,6 +1,6 @@
 import type { Bounds } from '../../src/bounds/bounds.ts';
 import type { Member } from '../../src/member.ts';
-import type { Running } from '../../src/member-parts.ts';
+import type { RunningReplica } from '../../src/member-parts.ts';
 import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import type { Totals } from '../totals.ts';
 import { ClientBounds } from './client-bounds.ts';
@@ -33,7 +33,7 @@ export class BoundsWatch {
   }
 
   /** Raft runs in it. */
-  runs(member: Member, running: Running, bounds: Bounds): void {
+  runs(member: Member, running: RunningReplica, bounds: Bounds): void {
     this.#clients.get(member)?.runs(running);
     this.#logs.set(member, new LogBounds(member, running, bounds, this.#report, this.#totals));
   }

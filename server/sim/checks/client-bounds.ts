@@ -1,10 +1,10 @@
 import type { Bounds } from '../../src/bounds/bounds.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { Member } from '../../src/member.ts';
-import type { Running } from '../../src/member-parts.ts';
+import type { RunningReplica } from '../../src/member-parts.ts';
 import { ErrorCode } from '../../src/model/error-codes.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import type { Write } from '../../src/model/write.ts';
+import type { TreeWrite } from '../../src/model/write.ts';
 import type { Totals } from '../totals.ts';
 import type { Report } from './report.ts';
 
@@ -41,7 +41,7 @@ export class ClientBounds {
   }
 
   /** Raft runs: requests can be taken, or refused. */
-  runs({ replica }: Running): void {
+  runs({ replica }: RunningReplica): void {
     const { clients } = this.#member;
     let decided = 0;
     const decide = replica.decide.bind(replica);
@@ -193,7 +193,7 @@ export class ClientBounds {
 }
 
 /** Deletes, and makes sure of what it deletes. */
-function isDeletion(write: Write): boolean {
+function isDeletion(write: TreeWrite): boolean {
   if (write.op !== OpCode.multi) return write.op === OpCode.delete;
   const { writes } = write;
   return (

@@ -1,5 +1,5 @@
 import type { Member } from '../../src/member.ts';
-import type { Running } from '../../src/member-parts.ts';
+import type { RunningReplica } from '../../src/member-parts.ts';
 import { Room } from '../../src/storage/free-space-monitor.ts';
 import type { Host } from '../host.ts';
 import type { Report } from './report.ts';
@@ -44,7 +44,7 @@ interface Due {
 export class DiskWatch {
   readonly #report: Report;
   readonly #world: DiskWorld;
-  readonly #due = new WeakMap<Running, Due>();
+  readonly #due = new WeakMap<RunningReplica, Due>();
   /** When its disk was last seen to have a size. */
   readonly #bounded = new WeakMap<Host, number>();
   #lookedMs = 0;
@@ -57,7 +57,7 @@ export class DiskWatch {
   }
 
   /** Raft runs in a new life. */
-  runs(host: Host, { storage }: Member, running: Running): void {
+  runs(host: Host, { storage }: Member, running: RunningReplica): void {
     this.#followSnapshots(running);
     this.#followSent(host, running);
     if (storage === undefined) return;
@@ -71,7 +71,7 @@ export class DiskWatch {
   }
 
   /** What a member far behind is being sent stays until it has arrived, however many newer ones are taken: over a slow link it never would. */
-  #followSent(host: Host, { snapshots, replica: { raft } }: Running): void {
+  #followSent(host: Host, { snapshots, replica: { raft } }: RunningReplica): void {
     const underWay = new Set<number>();
     const serve = snapshots.serve.bind(snapshots);
     snapshots.serve = (read, parts) => {
@@ -96,7 +96,7 @@ export class DiskWatch {
     return !isDisturbed(host) && this.#world.nowMs() - boundedMs > BEING_SENT_MS;
   }
 
-  #followSnapshots(running: Running): void {
+  #followSnapshots(running: RunningReplica): void {
     const { machine, snapshots } = running;
     const due: Due = { baseBytes: 0, afterBytes: 0, sinceMs: undefined };
     const begun = (): void => {
@@ -207,7 +207,7 @@ function hasRoom(host: Host): boolean {
 }
 
 /** The disk becomes full, and a snapshot would help. */
-function wantsRoom({ member }: Host, { machine }: Running): boolean {
+function wantsRoom({ member }: Host, { machine }: RunningReplica): boolean {
   const { storage } = member as Member;
   if (storage === undefined || storage.room === Room.ample) return false;
   return storage.wouldMakeRoom(machine.snapshotBytes) && storage.hasRoomForSnapshot(machine.snapshotBytes);

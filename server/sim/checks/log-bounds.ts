@@ -1,7 +1,7 @@
 import { type Message, MessageType, ProgressState, type Ready } from 'raft-ts-lite';
 import type { Bounds } from '../../src/bounds/bounds.ts';
 import type { Member } from '../../src/member.ts';
-import type { Running } from '../../src/member-parts.ts';
+import type { RunningReplica } from '../../src/member-parts.ts';
 import type { Totals } from '../totals.ts';
 import type { Report } from './report.ts';
 
@@ -16,7 +16,7 @@ interface Part {
 
 /** What one life of a member does by the bounds of its log and of what it sends to the others. */
 export class LogBounds {
-  readonly #running: Running;
+  readonly #running: RunningReplica;
   readonly #bounds: Bounds;
   readonly #report: Report;
   readonly #totals: Totals;
@@ -27,7 +27,7 @@ export class LogBounds {
   readonly #underWay = new Map<number, Part[]>();
   #segments: number;
 
-  constructor(member: Member, running: Running, bounds: Bounds, report: Report, totals: Totals) {
+  constructor(member: Member, running: RunningReplica, bounds: Bounds, report: Report, totals: Totals) {
     this.#running = running;
     this.#bounds = bounds;
     this.#report = report;

@@ -1,6 +1,6 @@
 import { type Configuration, EntryKind, Role } from 'raft-ts-lite';
 import { Reader } from '../../src/codec/jute-reader.ts';
-import type { Running } from '../../src/member-parts.ts';
+import type { RunningReplica } from '../../src/member-parts.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import { memberOf } from '../../src/replica/membership/membership.ts';
@@ -17,7 +17,7 @@ export interface MonitorEvents {
   report(rule: string, message: string): void;
   restarted(recovered: RecoveredState): void;
   /** Raft runs on a machine, in a new life. */
-  runs(host: Host, running: Running): void;
+  runs(host: Host, running: RunningReplica): void;
   /** A member has applied more. */
   moved(host: Host): void;
   /** The first time that a leader of this term is seen; `configuration` is that of its log. */
@@ -29,7 +29,7 @@ export interface MonitorEvents {
 }
 
 interface Seen {
-  readonly running: Running;
+  readonly running: RunningReplica;
   appliedIndex: number;
   role: string;
   term: number;
@@ -117,7 +117,7 @@ export class Monitor {
   }
 
   /** Tells the oracle what this life applies, and hears of the expiries that it decides. */
-  #follow(host: Host, { machine, replica }: Running): void {
+  #follow(host: Host, { machine, replica }: RunningReplica): void {
     const apply = machine.apply.bind(machine);
     machine.apply = (entry) => {
       const result = apply(entry);
@@ -142,7 +142,7 @@ export class Monitor {
   }
 
   /** Sessions, ephemeral nodes and nodes are those that the log made, no more and no fewer. */
-  #count(host: Host, { machine, identity }: Running): void {
+  #count(host: Host, { machine, identity }: RunningReplica): void {
     const { tree, sessions, appliedIndex } = machine;
     if (appliedIndex <= identity.genesis.index) return;
     const census = this.#oracle.censusAt(appliedIndex);
@@ -200,7 +200,7 @@ export class Monitor {
 }
 
 /** Counts what a life's log goes through, as Raft hands it over to be written. */
-function countWrites(running: Running, totals: Totals): void {
+function countWrites(running: RunningReplica, totals: Totals): void {
   const { raft } = running.replica;
   const ready = raft.ready.bind(raft);
   let last = raft.lastIndex;

@@ -6,7 +6,7 @@ import { ErrorCode } from '../../src/model/error-codes.ts';
 import { readIdentities } from '../../src/model/identity-record.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import type { WriteOutcome } from '../../src/model/outcome.ts';
-import { CreateMode, isSequential, type SingleWrite, type Write } from '../../src/model/write.ts';
+import { CreateMode, isSequential, type SingleWrite, type TreeWrite } from '../../src/model/write.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { readWrite } from '../../src/wire/writes.ts';
 import { demandOf, given, may, tellIdentities } from './rights.ts';
@@ -203,7 +203,7 @@ export class Oracle {
     return may(this.tree.now(node)?.acl ?? OPEN_ACL, right, this.#identitiesOf(session));
   }
 
-  #checkRefusal(write: Write | undefined, session: number, zxid: number): void {
+  #checkRefusal(write: TreeWrite | undefined, session: number, zxid: number): void {
     if (write === undefined || write.op === OpCode.multi || !this.#allows(write, session)) return;
     this.#events.report('nobody is refused what a list allows', `${this.#tell(session)} at zxid ${zxid}`);
   }
@@ -252,7 +252,7 @@ export class Oracle {
     this.tree.endSession(id, zxid);
   }
 
-  #write(write: Write, outcome: WriteOutcome, session: number, zxid: number): void {
+  #write(write: TreeWrite, outcome: WriteOutcome, session: number, zxid: number): void {
     const writes: readonly SingleWrite[] = write.op === OpCode.multi ? write.writes : [write];
     writes.forEach((each, at) => {
       const { bytes, pathStart, pathEnd } = each;

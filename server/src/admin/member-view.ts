@@ -2,7 +2,7 @@ import { Role } from 'raft-ts-lite';
 import { joinAddress } from '../config/addresses.ts';
 import type { MemberAddress } from '../config/config.ts';
 import type { Member } from '../member.ts';
-import type { Running } from '../member-parts.ts';
+import type { RunningReplica } from '../member-parts.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { decodeContext } from '../replica/membership/membership.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
@@ -101,7 +101,7 @@ function standing(member: Member, address: MemberAddress, raftId: number): Membe
   };
 }
 
-function otherRole(running: Running | undefined, raftId: number): MemberStanding['role'] {
+function otherRole(running: RunningReplica | undefined, raftId: number): MemberStanding['role'] {
   if (running === undefined || raftId === 0) return 'joining';
   const { raft } = running.replica;
   if (raft.leader === raftId) return 'leader';

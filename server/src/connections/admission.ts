@@ -2,7 +2,7 @@ import type { Reader } from '../codec/jute-reader.ts';
 import type { Config } from '../config/config.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
-import type { SingleWrite, Write } from '../model/write.ts';
+import type { SingleWrite, TreeWrite } from '../model/write.ts';
 import type { LeaderSpace } from '../replica/leader/leader-space.ts';
 import { Room } from '../storage/free-space-monitor.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -65,7 +65,7 @@ export class Admission {
   }
 
   /** A code where a write, a request of `bytes`, cannot be taken now; it is not proposed. */
-  refuses(write: Write, bytes: number): ErrorCode {
+  refuses(write: TreeWrite, bytes: number): ErrorCode {
     const { tree } = this.#parts.executor.machine;
     const { limits } = this.#parts.config;
     const { room } = this;
@@ -123,24 +123,24 @@ export class Admission {
 const SMALL_WRITE_BYTES = 4096;
 
 /** Whether it deletes and does nothing else: what makes room is always taken. */
-function removesOnly(write: Write): boolean {
+function removesOnly(write: TreeWrite): boolean {
   if (write.op !== OpCode.multi) return write.op === OpCode.delete;
   return write.writes.every(({ op }) => op === OpCode.delete || op === OpCode.check);
 }
 
 /** An upper bound of the nodes that a write adds. */
-function itemsOf(write: Write): number {
+function itemsOf(write: TreeWrite): number {
   return write.op === OpCode.multi ? write.writes.length : 1;
 }
 
 /** Whether it leaves more nodes than there are, and more than `nodes`. */
-function goesBeyond(nodes: number, write: Write, tree: Tree): boolean {
+function goesBeyond(nodes: number, write: TreeWrite, tree: Tree): boolean {
   const added = addedNodes(write);
   return added > 0 && tree.nodeCount + added > nodes;
 }
 
 /** Created less deleted, if all of it succeeds. */
-function addedNodes(write: Write): number {
+function addedNodes(write: TreeWrite): number {
   if (write.op !== OpCode.multi) return addedBy(write);
   let added = 0;
   for (const each of write.writes) added += addedBy(each);
@@ -161,7 +161,7 @@ function addedBy({ op }: SingleWrite): number {
 }
 
 /** Whether the tree may need more memory afterwards: by what it creates, by an access list, by data that are longer than those before. */
-function mayGrow(write: Write, tree: Tree): boolean {
+function mayGrow(write: TreeWrite, tree: Tree): boolean {
   return write.op === OpCode.multi ? write.writes.some((each) => grows(each, tree)) : grows(write, tree);
 }
 

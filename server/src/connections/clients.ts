@@ -9,7 +9,7 @@ import type { Scheduler } from '../ports/scheduler.ts';
 import { LeaderSpace } from '../replica/leader/leader-space.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Applied, StateMachine } from '../replica/state-machine.ts';
-import type { Identity } from '../storage/recovered.ts';
+import type { MemberIdentity } from '../storage/recovered.ts';
 import { Admission } from './admission.ts';
 import { ClientCounters } from './client-counters.ts';
 import { ClientMemory } from './client-memory.ts';
@@ -86,7 +86,7 @@ export class Clients implements ConnectionParts {
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
-  attach(replica: Replica, machine: StateMachine, { secret, raftId }: Identity): void {
+  attach(replica: Replica, machine: StateMachine, { secret, raftId }: MemberIdentity): void {
     this.passwords.secret = secret;
     this.executor.attach(replica, machine, raftId);
     this.configured(machine);

@@ -18,8 +18,8 @@ import { answerSync } from './reads.ts';
 import type { ReplyMeter } from './reply-meter.ts';
 import type { ClientTurns, Waiter } from './turns.ts';
 
-/** The zxid of a reply that no state stands behind. */
-const NO_ZXID = -1;
+/** Of the reply to an operation that nobody knows, as in ZooKeeper. */
+const UNKNOWN_OPERATION_ZXID = -1;
 const reader = new Reader();
 const requestHeader = { xid: 0, op: 0 };
 
@@ -277,7 +277,7 @@ export class RequestPipeline implements PendingIn {
     else if (operationOf(op) !== undefined)
       writeHeaderReply(outflow.write(), xid, this.#parts.executor.lastZxid, err);
     else {
-      writeHeaderReply(outflow.write(), xid, NO_ZXID, err);
+      writeHeaderReply(outflow.write(), xid, UNKNOWN_OPERATION_ZXID, err);
       outflow.end();
     }
   }

@@ -2,7 +2,7 @@ import { Role } from 'raft-ts-lite';
 import { ownRole } from '../admin/member-view.ts';
 import { joinAddress } from '../config/addresses.ts';
 import type { Member } from '../member.ts';
-import type { Running } from '../member-parts.ts';
+import type { RunningReplica } from '../member-parts.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LeadershipFacts, WordFacts } from './facts.ts';
@@ -84,7 +84,7 @@ function wordFacts(
   };
 }
 
-function leadershipOf(replica: Running['replica'], nowMs: number): LeadershipFacts {
+function leadershipOf(replica: RunningReplica['replica'], nowMs: number): LeadershipFacts {
   const { raft } = replica;
   const connected = raft.peers().filter((peer) => peer.connected);
   const followers = connected.filter(({ id }) => raft.configuration.voters.includes(id));

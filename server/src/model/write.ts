@@ -97,4 +97,4 @@ export interface MultiWrite {
   readonly writes: readonly SingleWrite[];
 }
 
-export type Write = SingleWrite | MultiWrite;
+export type TreeWrite = SingleWrite | MultiWrite;

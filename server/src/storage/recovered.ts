@@ -2,7 +2,7 @@ import type { Configuration, Entry, HardState, SnapshotMeta, TermRun } from 'raf
 import type { StorageError } from './storage-error.ts';
 
 /** Who this member is. Written once; data of another cluster or server id is refused by the caller, which compares. */
-export interface Identity {
+export interface MemberIdentity {
   /** At most 64 bytes of UTF-8. */
   readonly clusterId: string;
   /** ZooKeeper's myid, or the ordinal + 1. */
@@ -17,7 +17,7 @@ export interface Identity {
 /** What `Storage.open` found. */
 export interface Recovered {
   /** Undefined on an empty disk. */
-  readonly identity: Identity | undefined;
+  readonly identity: MemberIdentity | undefined;
   /** Term 0 and vote 0 where none was written. */
   readonly hardState: HardState;
   readonly snapshot: StoredSnapshot | undefined;

@@ -12,7 +12,7 @@ import { beginSettingAside } from './member/set-aside.ts';
 import { type Opened, openData } from './opening.ts';
 import type {
   EntriesAnswer,
-  Identity,
+  MemberIdentity,
   Recovered,
   SnapshotPiece,
   SnapshotWriter,
@@ -108,7 +108,7 @@ export class Storage {
   }
 
   /** Once, on an empty disk, before the first `persist`. Rejects with `full` where there is no room yet: it may be called again. */
-  async writeIdentity(identity: Identity): Promise<void> {
+  async writeIdentity(identity: MemberIdentity): Promise<void> {
     if (this.#log !== undefined)
       throw new StorageInvariantViolation('this data folder has an identity already');
     const log = await this.#latch.guard('writing the identity', () =>

@@ -14,7 +14,7 @@ import {
 import type { NodeReader } from '../model/node-reader.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { Stat } from '../model/stat.ts';
-import type { MultiWrite, Write } from '../model/write.ts';
+import type { MultiWrite, TreeWrite } from '../model/write.ts';
 import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
@@ -67,7 +67,7 @@ export class Tree implements NodeReader {
    * ephemerals that it creates; `identities` are the connection's. The outcome is valid until the next apply.
    */
   apply(
-    write: Write,
+    write: TreeWrite,
     zxid: Zxid,
     timeMs: number,
     session: SessionId,

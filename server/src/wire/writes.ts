@@ -3,7 +3,7 @@ import type { Writer } from '../codec/jute-writer.ts';
 import { ErrorCode } from '../model/error-codes.ts';
 import { OpCode } from '../model/op-codes.ts';
 import type { WriteOutcome } from '../model/outcome.ts';
-import type { Write } from '../model/write.ts';
+import type { TreeWrite } from '../model/write.ts';
 import { readCreate, writeCreated } from './create.ts';
 import { readDelete } from './delete.ts';
 import { readMulti, writeMultiResults } from './multi.ts';
@@ -15,7 +15,7 @@ import { writeStat } from './stat.ts';
 /** How one kind of write travels. */
 interface WriteRecords {
   /** Decodes the request's record. */
-  read(reader: Reader, op: OpCode): Write | undefined;
+  read(reader: Reader, op: OpCode): TreeWrite | undefined;
   /** What the reply has behind its header where the write succeeded. */
   writeResult(writer: Writer, outcome: WriteOutcome): void;
 }
@@ -57,7 +57,7 @@ export function isWriteOp(op: number): boolean {
  *
  * The same bytes give the same result on every member. Bytes after the record are ignored, as ZooKeeper does.
  */
-export function readWrite(op: number, reader: Reader): Write | undefined {
+export function readWrite(op: number, reader: Reader): TreeWrite | undefined {
   const write = recordsOf(op)?.read(reader, op as OpCode);
   return reader.failed ? undefined : write;
 }

@@ -2,7 +2,7 @@ import type { Entry, HardState, SnapshotMeta, Write } from 'raft-ts-lite';
 import { soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
-import type { Identity, Recovered } from '../../src/storage/recovered.ts';
+import type { MemberIdentity, Recovered } from '../../src/storage/recovered.ts';
 import { Storage, type StorageOptions } from '../../src/storage/storage.ts';
 import type { StorageError } from '../../src/storage/storage-error.ts';
 
@@ -22,7 +22,7 @@ export const genesis: SnapshotMeta['configuration'] = {
   ]),
 };
 
-export const identity: Identity = {
+export const identity: MemberIdentity = {
   clusterId: 'a-cluster',
   serverId: 1,
   raftId: 1,

@@ -1,11 +1,11 @@
 import { OPEN_ACL, READ_ACL, SUPER } from '../../src/model/acl.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
-import type { Write } from '../../src/model/write.ts';
+import type { TreeWrite } from '../../src/model/write.ts';
 import type { Subject } from './random-run.ts';
 import { create, remove, setAcl, setData } from './writes.ts';
 
 /** A short history of one node: writes with zxid, time and session. */
-type History = readonly (readonly [Write, number, number, number])[];
+type History = readonly (readonly [TreeWrite, number, number, number])[];
 
 const plain: History = [[create('/a', { data: 'x' }), 1, 1000, 5]];
 

@@ -1,6 +1,6 @@
 import { type AclList, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
-import type { SingleWrite, Write } from '../../src/model/write.ts';
+import type { SingleWrite, TreeWrite } from '../../src/model/write.ts';
 import type { Random } from './random.ts';
 import type { ReferenceTree } from './reference-tree.ts';
 import { check, create, multi, remove, setAcl, setData } from './writes.ts';
@@ -21,7 +21,7 @@ const ACLS: readonly (AclList | null)[] = [
 ];
 
 /** Writes on a small tree, so that they meet each other often: mostly sensible, sometimes not. */
-export function randomWrite(random: Random, reference: ReferenceTree): Write {
+export function randomWrite(random: Random, reference: ReferenceTree): TreeWrite {
   if (!random.chance(0.25)) return randomStep(random, reference, true);
   const steps = Array.from({ length: random.below(6) }, () => randomStep(random, reference, false));
   return multi(...steps);

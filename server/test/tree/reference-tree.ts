@@ -3,7 +3,7 @@ import type { AclList } from '../../src/model/acl.ts';
 import { resolveAcl } from '../../src/model/acl-rules.ts';
 import { OpCode } from '../../src/model/op-codes.ts';
 import type { Stat } from '../../src/model/stat.ts';
-import type { CreateWrite, SingleWrite, Write } from '../../src/model/write.ts';
+import type { CreateWrite, SingleWrite, TreeWrite } from '../../src/model/write.ts';
 
 interface ReferenceNode {
   data: string | null;
@@ -85,7 +85,7 @@ export class ReferenceTree {
     };
   }
 
-  apply(write: Write, zxid: number, timeMs: number, session: number): ReferenceResult[] {
+  apply(write: TreeWrite, zxid: number, timeMs: number, session: number): ReferenceResult[] {
     if (write.op !== OpCode.multi) return [this.#one(write, zxid, timeMs, session)];
     const before = this.clone();
     const results: ReferenceResult[] = [];

@@ -1,7 +1,7 @@
 import type { AclList, Identities } from '../../src/model/acl.ts';
 import { asSessionId, asZxid, NO_SLOT, type Slot } from '../../src/model/ids.ts';
 import { emptyStat, type Stat } from '../../src/model/stat.ts';
-import type { Write } from '../../src/model/write.ts';
+import type { TreeWrite } from '../../src/model/write.ts';
 import { Tree, type TreeOptions } from '../../src/tree/tree.ts';
 
 /** A tree that counts its own zxids and can be looked at by path. */
@@ -15,7 +15,7 @@ export class TreeDriver {
   }
 
   /** The outcome in plain, lasting form. */
-  apply(write: Write, session = 0, identities?: Identities) {
+  apply(write: TreeWrite, session = 0, identities?: Identities) {
     this.zxid++;
     this.timeMs += 10;
     const outcome = this.tree.apply(write, asZxid(this.zxid), this.timeMs, asSessionId(session), identities);

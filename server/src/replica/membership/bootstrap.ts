@@ -2,7 +2,7 @@ import { type Configuration, encodeConfiguration } from 'raft-ts-lite';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { Fatal } from '../../ports/fatal.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Identity } from '../../storage/recovered.ts';
+import type { MemberIdentity } from '../../storage/recovered.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { isDiskFull } from '../../storage/storage-error.ts';
 import type { Links } from '../peers/links.ts';
@@ -23,7 +23,7 @@ export interface BootstrapParts {
   readonly log: Logger;
   readonly fatal: Fatal;
   /** Raft may run. Called once. */
-  readonly start: (identity: Identity) => void;
+  readonly start: (identity: MemberIdentity) => void;
 }
 
 /** From an empty disk (or an identity whose genesis may not be complete) to a member that may run Raft. */
@@ -32,12 +32,12 @@ export class Bootstrap {
   reason = 'starting';
   readonly #parts: BootstrapParts;
   readonly #voters: readonly number[];
-  #identity: Identity | undefined;
+  #identity: MemberIdentity | undefined;
   #adopting = false;
   #saidNoRoom = false;
   #done = false;
 
-  constructor(parts: BootstrapParts, identity: Identity | undefined) {
+  constructor(parts: BootstrapParts, identity: MemberIdentity | undefined) {
     this.#parts = parts;
     this.#identity = identity;
     this.#voters = parts.wanted.filter((member) => member.role === 'voter').map((member) => member.serverId);
@@ -153,7 +153,7 @@ export class Bootstrap {
 }
 
 /** Once it is on the disk a member starts with it for good. */
-function whyUnusable({ clusterId, raftId, serverId, genesis }: Identity): string | undefined {
+function whyUnusable({ clusterId, raftId, serverId, genesis }: MemberIdentity): string | undefined {
   if (clusterId === '') return 'the cluster has no id';
   const unusable = unusableMembers(genesis);
   if (unusable !== undefined) return unusable;
@@ -169,7 +169,7 @@ function whyUnusable({ clusterId, raftId, serverId, genesis }: Identity): string
 /** Makes the empty process `instance` at `serverId` the member `raftId`. */
 export function sendGrant(
   links: Links,
-  identity: Identity,
+  identity: MemberIdentity,
   serverId: number,
   raftId: number,
   instance: number,

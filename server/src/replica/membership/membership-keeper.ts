@@ -1,6 +1,6 @@
 import type { Configuration } from 'raft-ts-lite';
 import type { Logger } from '../../ports/logger.ts';
-import type { Identity } from '../../storage/recovered.ts';
+import type { MemberIdentity } from '../../storage/recovered.ts';
 import type { Links } from '../peers/links.ts';
 import { writeOutdated } from '../peers/peer-frames.ts';
 import type { Replica } from '../replica.ts';
@@ -11,7 +11,7 @@ import { decideMembership, encodeContext, receive, type WantedMember } from './m
 /**
  * Any member tells those whose id the committed configuration does not hold any more: they believe a majority only (outdated-voices.ts).
  */
-function tellOutdated(identity: Identity, configuration: Configuration, links: Links): void {
+function tellOutdated(identity: MemberIdentity, configuration: Configuration, links: Links): void {
   const { raftId: selfId, clusterId } = identity;
   if (!configuration.contexts.has(selfId)) return;
   for (const serverId of receive({ selfId, clusterId, configuration, hellos: links.hellos() }).outdated) {
@@ -23,7 +23,7 @@ function tellOutdated(identity: Identity, configuration: Configuration, links: L
 /** Tells who is outdated; then does what a leader owes to members that lost their data, join or have caught up: one step of `decideMembership` a call. */
 export function keepMembership(parts: {
   readonly replica: Replica;
-  readonly identity: Identity;
+  readonly identity: MemberIdentity;
   readonly machine: Pick<StateMachine, 'configuration'>;
   readonly wanted: readonly WantedMember[];
   readonly links: Links;

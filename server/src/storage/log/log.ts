@@ -3,7 +3,7 @@ import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk, DiskFile } from '../../ports/disk.ts';
 import { isShortage } from '../../ports/disk.ts';
 import { HARD_STATE_NAME, type HardStateFile } from '../member/hard-state-file.ts';
-import type { Identity } from '../recovered.ts';
+import type { MemberIdentity } from '../recovered.ts';
 import {
   diskFailed,
   diskFull,
@@ -295,7 +295,7 @@ function encodedBytes(write: Write): number {
 /** The log of a new member, durable and empty. */
 export async function createFirstSegment(
   disk: Disk,
-  identity: Identity,
+  identity: MemberIdentity,
   votes: HardStateFile,
   segmentBytes: number,
 ): Promise<Log> {

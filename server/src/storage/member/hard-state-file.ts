@@ -4,7 +4,7 @@ import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk, DiskDone, DiskFile } from '../../ports/disk.ts';
 import { damaged } from '../log/segment-file.ts';
-import type { Identity } from '../recovered.ts';
+import type { MemberIdentity } from '../recovered.ts';
 import { StorageError } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
 import { MEMBER_FOLDER } from './identity-file.ts';
@@ -48,13 +48,13 @@ export class HardStateFile {
   #newestSegment: number;
   #sequence: number;
   readonly #file: DiskFile;
-  readonly #owner: Identity;
+  readonly #owner: MemberIdentity;
   readonly #writer = new FieldWriter(storedFormat, SLOT_RECORD_BYTES);
   /** What the disk is working on. */
   #writing: HardState;
   #done: DiskDone | undefined;
 
-  constructor(file: DiskFile, owner: Identity, { hardState, newestSegment, sequence }: FoundHardState) {
+  constructor(file: DiskFile, owner: MemberIdentity, { hardState, newestSegment, sequence }: FoundHardState) {
     this.#file = file;
     this.#owner = owner;
     this.hardState = this.#writing = hardState;
@@ -111,7 +111,7 @@ export class HardStateFile {
  */
 export async function replaceHardStateFile(
   disk: Disk,
-  owner: Identity,
+  owner: MemberIdentity,
   promised: Promised,
   sequence = 0,
 ): Promise<HardStateFile> {
@@ -137,7 +137,7 @@ export async function replaceHardStateFile(
 /** The newest slot that verifies. Undefined where there is no file; throws StorageError `damaged` or `unknown-format`. */
 export async function readHardStateFile(
   disk: Disk,
-  owner: Identity | undefined,
+  owner: MemberIdentity | undefined,
 ): Promise<FoundHardState | undefined> {
   if (!(await disk.list(MEMBER_FOLDER)).includes(fileOf(HARD_STATE_NAME))) return undefined;
   const file = await disk.open(HARD_STATE_NAME);
@@ -176,7 +176,7 @@ const fileOf = (path: string): string => path.slice(MEMBER_FOLDER.length + 1);
 
 function encodeSlot(
   writer: FieldWriter,
-  owner: Identity,
+  owner: MemberIdentity,
   sequence: number,
   hardState: HardState,
   newestSegment: number,

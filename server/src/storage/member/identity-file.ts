@@ -3,7 +3,7 @@ import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import type { Disk } from '../../ports/disk.ts';
 import { MAX_CLUSTER_ID_BYTES } from '../log/log-format.ts';
-import type { Identity } from '../recovered.ts';
+import type { MemberIdentity } from '../recovered.ts';
 import { StorageInvariantViolation } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
 import { readSealedFile, replaceSealedFile } from './sealed-file.ts';
@@ -19,7 +19,7 @@ const BOOTS_NAME = 'boots';
 const bootsFormat = { magic: 'ROOKBOO\n', version: 1 };
 const SECRET_BYTES = 32;
 
-export async function writeIdentityFile(disk: Disk, identity: Identity): Promise<void> {
+export async function writeIdentityFile(disk: Disk, identity: MemberIdentity): Promise<void> {
   const clusterIdBytes = new TextEncoder().encode(identity.clusterId).length;
   if (identity.secret.length !== SECRET_BYTES || clusterIdBytes > MAX_CLUSTER_ID_BYTES) {
     throw new StorageInvariantViolation(
@@ -36,7 +36,7 @@ export async function writeIdentityFile(disk: Disk, identity: Identity): Promise
 }
 
 export interface FoundIdentity {
-  readonly identity: Identity;
+  readonly identity: MemberIdentity;
   /** The member had a hard state file when this was written: where there is none now, promises are lost. */
   readonly hasHardStateFile: boolean;
 }

@@ -1,7 +1,7 @@
 import { type Disk, isShortage } from '../../ports/disk.ts';
 import { createFirstSegment, type Log } from '../log/log.ts';
 import { FIRST_SEQUENCE } from '../log/segment-file.ts';
-import type { Identity } from '../recovered.ts';
+import type { MemberIdentity } from '../recovered.ts';
 import { diskFull } from '../storage-error.ts';
 import { replaceHardStateFile } from './hard-state-file.ts';
 import { MEMBER_FOLDER, writeIdentityFile } from './identity-file.ts';
@@ -13,7 +13,7 @@ import { MEMBER_FOLDER, writeIdentityFile } from './identity-file.ts';
 export async function createMember(
   disk: Disk,
   logDisk: Disk,
-  identity: Identity,
+  identity: MemberIdentity,
   segmentBytes: number,
 ): Promise<Log> {
   let open: { close(): Promise<void> } | undefined;

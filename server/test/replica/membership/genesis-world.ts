@@ -6,7 +6,7 @@ import type { Transport } from '../../../src/ports/transport.ts';
 import type { Bootstrap as BootstrapClass } from '../../../src/replica/membership/bootstrap.ts';
 import type { Links as LinksClass } from '../../../src/replica/peers/links.ts';
 import { PeerFrame, readGrant } from '../../../src/replica/peers/peer-frames.ts';
-import type { Identity } from '../../../src/storage/recovered.ts';
+import type { MemberIdentity } from '../../../src/storage/recovered.ts';
 import { Storage } from '../../../src/storage/storage.ts';
 import { ModelLinks } from '../model-links.ts';
 import { settled } from '../settled.ts';
@@ -35,7 +35,7 @@ interface Life {
   readonly links: LinksClass;
   readonly bootstrap: BootstrapClass;
   readonly storage: Storage;
-  identity: Identity | undefined;
+  identity: MemberIdentity | undefined;
   term: number;
   persisting: boolean;
 }
@@ -215,7 +215,7 @@ export class GenesisWorld {
     );
   }
 
-  #begin(machine: Machine, storage: Storage, identity: Identity | undefined, term: number): void {
+  #begin(machine: Machine, storage: Storage, identity: MemberIdentity | undefined, term: number): void {
     const { serverId } = machine;
     const number = machine.lives;
     const transport: Transport = {
