@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { rookery, rookeryOf } from '../../testkit/src/systems/rookery.ts';
 import { type BenchOptions, UsageError } from './options.ts';
-import { Ensemble } from './systems/ensemble.ts';
-import { rookery, rookeryOf } from './systems/rookery.ts';
 import {
   inRunningOrder,
   prepareForLoad,

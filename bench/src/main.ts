@@ -2,15 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { cacheFolder } from '../../testkit/src/cache.ts';
+import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
+import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { systems } from '../../testkit/src/systems/index.ts';
+import type { System, SystemName } from '../../testkit/src/systems/system.ts';
 import { compareCheckouts } from './against.ts';
-import { cacheFolder } from './cache.ts';
 import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
 import { topSelfTimes } from './profile.ts';
 import { type Results, renderReport, type SystemResults } from './report.ts';
-import { stopBySignal } from './stop-by-signal.ts';
-import { Ensemble } from './systems/ensemble.ts';
-import { systems } from './systems/index.ts';
-import type { System, SystemName } from './systems/system.ts';
 import { runFailoverWorkload } from './workloads/failover.ts';
 import { runMemoryWorkload } from './workloads/memory.ts';
 import {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SYSTEM_NAMES, type SystemName } from './systems/system.ts';
+import { SYSTEM_NAMES, type SystemName } from '../../testkit/src/systems/system.ts';
 import { FAILOVER_FAULTS, type FailoverFault } from './workloads/failover.ts';
 import { type ThroughputWorkload, throughputWorkloads } from './workloads/throughput.ts';
 

@@ -1,4 +1,4 @@
-import { SYSTEM_NAMES, type SystemName } from './systems/system.ts';
+import { SYSTEM_NAMES, type SystemName } from '../../testkit/src/systems/system.ts';
 import {
   FAILOVER_FAULTS,
   type FailoverFault,

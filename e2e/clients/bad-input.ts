@@ -12,7 +12,7 @@ import {
   readBody,
   request,
   text,
-} from '../../bench/src/wire/requests.ts';
+} from '../../testkit/src/wire/requests.ts';
 import type { Random } from './random.ts';
 
 /**

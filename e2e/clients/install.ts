@@ -1,5 +1,5 @@
 /** Fetches what the tests with real clients need into the cache; does nothing when it is there. `--without java`: no jars. */
-import { installZookeeper, missingForZookeeper } from '../../bench/src/systems/zookeeper-jars.ts';
+import { installZookeeper, missingForZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { suiteRequirements } from './kazoo/suite.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 

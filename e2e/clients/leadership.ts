@@ -1,6 +1,6 @@
-import type { Ensemble } from '../../bench/src/systems/ensemble.ts';
-import { fourLetterWord } from '../../bench/src/systems/four-letter-word.ts';
-import type { Member } from '../../bench/src/systems/member.ts';
+import type { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { fourLetterWord } from '../../testkit/src/systems/four-letter-word.ts';
+import type { Member } from '../../testkit/src/systems/member.ts';
 
 /** Who leads, and in which epoch (ZooKeeper) or term (Raft): a change and a change back shows in the second. */
 export interface Leadership {

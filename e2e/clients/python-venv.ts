@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../../bench/src/cache.ts';
+import { cacheFolder } from '../../testkit/src/cache.ts';
 
 const PYTHON = 'python3';
 const INSTALL_TIMEOUT_MS = 5 * 60_000;

@@ -1,12 +1,12 @@
 /** Runs the scenarios with real clients against three real processes; exits with 1 when one fails. */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { newWorkFolder } from '../../bench/src/cache.ts';
-import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
-import { Ensemble } from '../../bench/src/systems/ensemble.ts';
-import { systems } from '../../bench/src/systems/index.ts';
-import { SYSTEM_NAMES } from '../../bench/src/systems/system.ts';
-import { installZookeeper, missingForZookeeper } from '../../bench/src/systems/zookeeper-jars.ts';
+import { newWorkFolder } from '../../testkit/src/cache.ts';
+import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
+import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { systems } from '../../testkit/src/systems/index.ts';
+import { SYSTEM_NAMES } from '../../testkit/src/systems/system.ts';
+import { installZookeeper, missingForZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';

@@ -1,5 +1,5 @@
-import type { Ensemble, EnsembleOptions } from '../../bench/src/systems/ensemble.ts';
-import type { System, SystemName } from '../../bench/src/systems/system.ts';
+import type { Ensemble, EnsembleOptions } from '../../testkit/src/systems/ensemble.ts';
+import type { System, SystemName } from '../../testkit/src/systems/system.ts';
 import type { Tier } from './tiers.ts';
 
 /** What a scenario needs beside Node: programs, to be root, or small machines (machine/machines.ts). Scenarios that need root or such machines are left out for others. */

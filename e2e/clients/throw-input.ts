@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import type { Endpoint } from '../../bench/src/endpoint.ts';
-import { REPLY_HEADER_BYTES, readConnectReply, readReplyHeader } from '../../bench/src/wire/replies.ts';
-import { connectRequest, noSession } from '../../bench/src/wire/requests.ts';
+import type { Endpoint } from '../../testkit/src/endpoint.ts';
+import { REPLY_HEADER_BYTES, readConnectReply, readReplyHeader } from '../../testkit/src/wire/replies.ts';
+import { connectRequest, noSession } from '../../testkit/src/wire/requests.ts';
 import type { BadInput } from './bad-input.ts';
 
 /** What became of a connection; `silent`: it stayed open and said nothing for as long as was waited. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readLong } from '../../bench/src/wire/replies.ts';
+import { readLong } from '../../testkit/src/wire/replies.ts';
 import { type Decoded, decode, type Field } from './fields.ts';
 import type { Entry, Transcript } from './transcript.ts';
 

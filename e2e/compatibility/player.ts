@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../bench/src/endpoint.ts';
+import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import {
   bool,
   bytes,
@@ -7,7 +7,7 @@ import {
   long,
   noSession,
   type SessionIdentity,
-} from '../../bench/src/wire/requests.ts';
+} from '../../testkit/src/wire/requests.ts';
 import { type Heard, RawClient } from './raw-client.ts';
 import {
   closeSession,

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import type { Endpoint } from '../../bench/src/endpoint.ts';
-import { readLong } from '../../bench/src/wire/replies.ts';
-import type { SessionIdentity } from '../../bench/src/wire/requests.ts';
-import { frame, int } from '../../bench/src/wire/requests.ts';
+import type { Endpoint } from '../../testkit/src/endpoint.ts';
+import { readLong } from '../../testkit/src/wire/replies.ts';
+import type { SessionIdentity } from '../../testkit/src/wire/requests.ts';
+import { frame, int } from '../../testkit/src/wire/requests.ts';
 import { markXid, type OpName } from './requests.ts';
 
 /** What a connection brought, in the order in which it came. */

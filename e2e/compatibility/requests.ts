@@ -3,7 +3,7 @@
  * sharing nothing with the server.
  */
 import { createHash } from 'node:crypto';
-import { bool, bytes, int, long, op, text } from '../../bench/src/wire/requests.ts';
+import { bool, bytes, int, long, op, text } from '../../testkit/src/wire/requests.ts';
 
 export const opCodes = {
   ...op,

@@ -1,7 +1,7 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
 import { parseArgs } from 'node:util';
-import { stopBySignal } from '../../bench/src/stop-by-signal.ts';
-import { systems } from '../../bench/src/systems/index.ts';
+import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
+import { systems } from '../../testkit/src/systems/index.ts';
 import { type Accepted, accepted } from './accepted.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';

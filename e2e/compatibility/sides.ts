@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Endpoint } from '../../bench/src/endpoint.ts';
-import { ClientSession } from '../../bench/src/session.ts';
-import { Ensemble } from '../../bench/src/systems/ensemble.ts';
-import { systems } from '../../bench/src/systems/index.ts';
+import type { Endpoint } from '../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../testkit/src/session.ts';
+import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { systems } from '../../testkit/src/systems/index.ts';
 import type { Stage } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 

@@ -1,5 +1,5 @@
 /** `make demo`: the operator and one ensemble on a Kubernetes of this machine, to try by hand. `make kube-down` ends it. */
-import { installZookeeper } from '../../bench/src/systems/zookeeper-jars.ts';
+import { installZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { kubeconfigFile } from '../kube/folders.ts';

@@ -9,7 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { installZookeeper } from '../../bench/src/systems/zookeeper-jars.ts';
+import { installZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { installPython } from '../clients/python-venv.ts';
 import { chooseProvider } from '../kube/choose.ts';
 import { repository } from '../kube/folders.ts';

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import type { Endpoint } from '../endpoint.ts';
-import { readConnectReply } from '../wire/replies.ts';
-import { ReplyScanner } from '../wire/reply-scanner.ts';
-import { connectRequest, noSession } from '../wire/requests.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { readConnectReply } from '../../../testkit/src/wire/replies.ts';
+import { ReplyScanner } from '../../../testkit/src/wire/reply-scanner.ts';
+import { connectRequest, noSession } from '../../../testkit/src/wire/requests.ts';
 import type { RequestSource } from './request-source.ts';
 
 /** One for all connections: each read is worked off before the next one begins. */

@@ -1,6 +1,6 @@
-import type { Endpoint } from '../endpoint.ts';
-import { ClientSession, Refused } from '../session.ts';
-import { errorCode } from '../wire/replies.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession, Refused } from '../../../testkit/src/session.ts';
+import { errorCode } from '../../../testkit/src/wire/replies.ts';
 import { Histogram } from './histogram.ts';
 import { LoadConnection, type LoadObserver } from './load-connection.ts';
 import { keyPath, type LoadKind, requestSource } from './request-source.ts';

@@ -1,5 +1,13 @@
-import { REPLY_HEADER_BYTES, STAT_BYTES } from '../wire/replies.ts';
-import { createBody, createFlags, op, readBody, request, setBody, XID_OFFSET } from '../wire/requests.ts';
+import { REPLY_HEADER_BYTES, STAT_BYTES } from '../../../testkit/src/wire/replies.ts';
+import {
+  createBody,
+  createFlags,
+  op,
+  readBody,
+  request,
+  setBody,
+  XID_OFFSET,
+} from '../../../testkit/src/wire/requests.ts';
 
 export const LOAD_KINDS = ['create', 'set', 'get', 'mixed'] as const;
 export type LoadKind = (typeof LOAD_KINDS)[number];

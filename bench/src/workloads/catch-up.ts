@@ -1,6 +1,6 @@
-import { ClientSession } from '../session.ts';
-import type { Ensemble } from '../systems/ensemble.ts';
-import type { Member } from '../systems/member.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
 
 export interface CatchUpWork {
   readonly valueBytes: number;

@@ -1,4 +1,4 @@
-import type { Ensemble } from '../systems/ensemble.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { Writers } from './writers.ts';
 
 export const FAILOVER_FAULTS = ['killed', 'silent'] as const;

@@ -1,10 +1,10 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import type { ResidentBytes } from '../../../testkit/src/systems/process-figures.ts';
 import { createIfMissing } from '../load/load.ts';
 import { LoadConnection } from '../load/load-connection.ts';
 import { requestSource } from '../load/request-source.ts';
-import { ClientSession } from '../session.ts';
-import type { Ensemble } from '../systems/ensemble.ts';
-import type { ResidentBytes } from '../systems/process-figures.ts';
 
 export interface MemoryResult {
   readonly nodes: number;

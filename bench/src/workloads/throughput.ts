@@ -1,8 +1,8 @@
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import { machineProcessorSeconds } from '../../../testkit/src/systems/process-figures.ts';
 import { runLoadInChild } from '../load/generator-process.ts';
 import { type LoadResult, prepareKeys } from '../load/load.ts';
 import type { LoadKind } from '../load/request-source.ts';
-import type { Ensemble } from '../systems/ensemble.ts';
-import { machineProcessorSeconds } from '../systems/process-figures.ts';
 
 /** One line of the table: a load of one kind, and how many times ZooKeeper's throughput it is to reach. */
 export interface ThroughputWorkload {

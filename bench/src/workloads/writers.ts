@@ -1,8 +1,8 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../../../testkit/src/session.ts';
+import { errorCode } from '../../../testkit/src/wire/replies.ts';
+import type { SessionIdentity } from '../../../testkit/src/wire/requests.ts';
 import { createIfMissing } from '../load/load.ts';
-import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../session.ts';
-import { errorCode } from '../wire/replies.ts';
-import type { SessionIdentity } from '../wire/requests.ts';
 
 const ROOT = '/writers';
 const SESSION_TIMEOUT_MS = 15_000;

@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { newWorkFolder } from '../../../bench/src/cache.ts';
-import { stopBySignal } from '../../../bench/src/stop-by-signal.ts';
-import { rookery } from '../../../bench/src/systems/rookery.ts';
+import { newWorkFolder } from '../../../testkit/src/cache.ts';
+import { stopBySignal } from '../../../testkit/src/stop-by-signal.ts';
+import { rookery } from '../../../testkit/src/systems/rookery.ts';
 import { installPython, missingForPython } from '../python-venv.ts';
 import { LEAST_PASSED, mayFail } from './expected.ts';
 import { runFiles, stopFiles, suiteFiles, suiteRequirements } from './suite.ts';

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { reservePortRange } from '../../../bench/src/systems/ports.ts';
+import { reservePortRange } from '../../../testkit/src/systems/ports.ts';
 import { readJunit, type TestResult } from './junit.ts';
 
 /** Says that it is the release that it is compared with: some tests are skipped for older ones. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../../bench/src/cache.ts';
-import type { Site } from '../../../bench/src/systems/ensemble.ts';
+import { cacheFolder } from '../../../testkit/src/cache.ts';
+import type { Site } from '../../../testkit/src/systems/ensemble.ts';
 import { ControlGroup, missingForControlGroups, removeLeftoverGroups } from './control-group.ts';
 import { missingForNetworks, Network } from './network.ts';
 import { missingForSmallDisks, removeLeftoverDisk, SmallDisk } from './small-disk.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { ClientSession } from '../../../bench/src/session.ts';
-import type { Member } from '../../../bench/src/systems/member.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
 import { badInput, badInputKinds, stopZookeeper } from '../bad-input.ts';
 import { Random } from '../random.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { ClientSession } from '../../../bench/src/session.ts';
-import { fourLetterWord } from '../../../bench/src/systems/four-letter-word.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import { fourLetterWord } from '../../../testkit/src/systems/four-letter-word.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
 
 /** Go's client parses this line, date included. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { ClientSession } from '../../../bench/src/session.ts';
-import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
-import { setBody } from '../../../bench/src/wire/requests.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import { setBody } from '../../../testkit/src/wire/requests.ts';
 import type { Context, Scenario } from '../scenario.ts';
 
 const PATH = '/heavy';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { connectString } from '../../../bench/src/endpoint.ts';
+import { connectString } from '../../../testkit/src/endpoint.ts';
 import { Program } from '../program.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
 

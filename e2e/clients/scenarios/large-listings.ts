@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { ClientSession } from '../../../bench/src/session.ts';
-import type { Member } from '../../../bench/src/systems/member.ts';
-import { op, readBody } from '../../../bench/src/wire/requests.ts';
 import { fillTree } from '../../../bench/src/workloads/memory.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
+import { op, readBody } from '../../../testkit/src/wire/requests.ts';
 import { leadership } from '../leadership.ts';
 import type { Scenario } from '../scenario.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { ClientSession } from '../../../bench/src/session.ts';
-import { memberMode } from '../../../bench/src/systems/four-letter-word.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import { memberMode } from '../../../testkit/src/systems/four-letter-word.ts';
 import type { Scenario } from '../scenario.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { connectString } from '../../../bench/src/endpoint.ts';
-import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
+import { connectString } from '../../../testkit/src/endpoint.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
 import { Random } from '../random.ts';
 import { bothSystems, type Context, type Scenario } from '../scenario.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { connectString } from '../../../bench/src/endpoint.ts';
-import { ClientSession } from '../../../bench/src/session.ts';
+import { connectString } from '../../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
 import { Program } from '../program.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
 

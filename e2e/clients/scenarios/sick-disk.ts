@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClientSession, ConnectionLost } from '../../../bench/src/session.ts';
-import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
-import type { Member } from '../../../bench/src/systems/member.ts';
 import { Writers } from '../../../bench/src/workloads/writers.ts';
+import { ClientSession, ConnectionLost } from '../../../testkit/src/session.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
 import type { Context, Scenario } from '../scenario.ts';
 
 const WRITERS = 6;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connectString } from '../../../bench/src/endpoint.ts';
+import { connectString } from '../../../testkit/src/endpoint.ts';
 import { Program } from '../program.ts';
 import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 

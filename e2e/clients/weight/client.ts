@@ -1,7 +1,7 @@
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../../../bench/src/session.ts';
-import { errorCode } from '../../../bench/src/wire/replies.ts';
-import type { SessionIdentity } from '../../../bench/src/wire/requests.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../../../testkit/src/session.ts';
+import { errorCode } from '../../../testkit/src/wire/replies.ts';
+import type { SessionIdentity } from '../../../testkit/src/wire/requests.ts';
 import type { Tally } from './tally.ts';
 
 /** Longer than any fault of the plan together with the election behind it, so that no session has a reason to end. */

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Member } from '../../../bench/src/systems/member.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
 import type { Random } from '../random.ts';
 

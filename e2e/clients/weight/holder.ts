@@ -1,7 +1,7 @@
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { type ClientSession, Refused } from '../../../bench/src/session.ts';
-import { errorCode } from '../../../bench/src/wire/replies.ts';
-import { createFlags } from '../../../bench/src/wire/requests.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { type ClientSession, Refused } from '../../../testkit/src/session.ts';
+import { errorCode } from '../../../testkit/src/wire/replies.ts';
+import { createFlags } from '../../../testkit/src/wire/requests.ts';
 import { Client, inTime, pause } from './client.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,4 +1,4 @@
-import type { ClientSession } from '../../../bench/src/session.ts';
+import type { ClientSession } from '../../../testkit/src/session.ts';
 import type { Tally } from './tally.ts';
 
 /** Nodes that one writer creates and deletes below a node of its own. */

@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
 import { createIfMissing } from '../../../bench/src/load/load.ts';
-import { ClientSession } from '../../../bench/src/session.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
 import { pause } from './client.ts';
 import { EPHEMERALS, Holder } from './holder.ts';
 import { Tally } from './tally.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
-import type { Member } from '../../../bench/src/systems/member.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
 
 const LOOK_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { ClientSession } from '../../../bench/src/session.ts';
+import type { ClientSession } from '../../../testkit/src/session.ts';
 import type { Tally } from './tally.ts';
 import type { Values } from './values.ts';
 

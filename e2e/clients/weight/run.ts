@@ -1,6 +1,6 @@
-import { ClientSession } from '../../../bench/src/session.ts';
-import type { Ensemble } from '../../../bench/src/systems/ensemble.ts';
-import type { Member } from '../../../bench/src/systems/member.ts';
+import { ClientSession } from '../../../testkit/src/session.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import type { Member } from '../../../testkit/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
 import { Random } from '../random.ts';
 import { pause } from './client.ts';

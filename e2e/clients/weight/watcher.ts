@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
 import { Client, inTime } from './client.ts';
 import type { Register } from './registers.ts';
 import type { Tally } from './tally.ts';

@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
 import { createIfMissing } from '../../../bench/src/load/load.ts';
-import { type ClientSession, ConnectionLost } from '../../../bench/src/session.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { type ClientSession, ConnectionLost } from '../../../testkit/src/session.ts';
 import { Random } from '../random.ts';
 import { Client, inTime, isNotNow } from './client.ts';
 import { Leaves } from './leaves.ts';

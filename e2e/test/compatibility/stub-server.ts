@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Endpoint } from '../../../bench/src/endpoint.ts';
-import { bytes, frame, int, long, text } from '../../../bench/src/wire/requests.ts';
+import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { bytes, frame, int, long, text } from '../../../testkit/src/wire/requests.ts';
 import { opCodes } from '../../compatibility/requests.ts';
 
 /** What a message is about, for a lie to choose by. */

@@ -8,6 +8,7 @@ const folders = [
   'raft/src',
   'operator/src',
   'crds/src',
+  'testkit/src',
   'bench/src',
   'e2e/clients',
   'e2e/compatibility',

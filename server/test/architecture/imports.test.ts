@@ -162,7 +162,7 @@ describe('import directions', () => {
   });
 
   test("the bench speaks the protocol by its own codec, not by the server's", () => {
-    const foreign = sourcesOf('bench/src').filter((source) =>
+    const foreign = [...sourcesOf('testkit/src'), ...sourcesOf('bench/src')].filter((source) =>
       importsOf(source).some((target) => target.includes('server/src')),
     );
     expect(foreign.map((source) => source.path)).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestSource } from '../src/load/request-source.ts';
+import { requestSource } from '../../bench/src/load/request-source.ts';
 import { readConnectReply, readLong, readReplyHeader, readStat, readStrings } from '../src/wire/replies.ts';
 import {
   bool,
