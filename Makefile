@@ -61,13 +61,13 @@ sim: setup
 	@$(NODE) server/sim/main.ts --seeds $(SEEDS)
 
 kube-up: node_modules/.installed
-	@$(NODE) e2e/kube/main.ts up
+	@$(NODE) tools/kube/main.ts up
 
 kube-down: node_modules/.installed
-	@$(NODE) e2e/kube/main.ts down
+	@$(NODE) tools/kube/main.ts down
 
 images: setup
-	@$(NODE) e2e/kube/images/main.ts
+	@$(NODE) tools/kube/images/main.ts
 
 e2e: setup
 	@$(NODE) scripts/tiers.ts e2e

@@ -1,4 +1,4 @@
-import { installTools } from '../../e2e/kube/tools.ts';
+import { installTools } from '../../tools/kube/tools.ts';
 
 /** Before all tests, once: two of them that fetched helm at the same time would be in each other's way. */
 export default async function fetchHelm(): Promise<void> {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { tools } from '../../e2e/kube/tools.ts';
+import { tools } from '../../tools/kube/tools.ts';
 
 export const charts = resolve(import.meta.dirname, '..');
 

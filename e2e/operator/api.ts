@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { clusterFolder } from '../kube/folders.ts';
-import { kubectlCommand } from '../kube/kubectl.ts';
+import { clusterFolder } from '../../tools/kube/folders.ts';
+import { kubectlCommand } from '../../tools/kube/kubectl.ts';
 
 /** What was answered, whatever the code. */
 export interface ApiAnswer {

@@ -1,7 +1,7 @@
 /** A pod that kazoo runs in. It waits; each client is run in it by `kubectl exec`. */
 
-import { CLIENT_FOLDER } from '../kube/images/kazoo.ts';
-import { kubectl } from '../kube/kubectl.ts';
+import { CLIENT_FOLDER } from '../../tools/kube/images/kazoo.ts';
+import { kubectl } from '../../tools/kube/kubectl.ts';
 
 export const CLIENT_NAMESPACE = 'e2e-clients';
 const namespace = CLIENT_NAMESPACE;

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
-import { type CommandOptions, run } from '../kube/commands.ts';
-import { kubeconfigFile } from '../kube/folders.ts';
-import { kubectl } from '../kube/kubectl.ts';
-import type { Provider } from '../kube/provider.ts';
-import type { Tools } from '../kube/tools.ts';
+import { type CommandOptions, run } from '../../tools/kube/commands.ts';
+import { kubeconfigFile } from '../../tools/kube/folders.ts';
+import { kubectl } from '../../tools/kube/kubectl.ts';
+import type { Provider } from '../../tools/kube/provider.ts';
+import type { Tools } from '../../tools/kube/tools.ts';
 import { inClientPod } from './client-pod.ts';
 
 /** What kubectl prints as JSON, as far as the scenarios look. */

@@ -1,9 +1,9 @@
 /** `make demo`: the operator and one ensemble on a Kubernetes of this machine, to try by hand. `make kube-down` ends it. */
 import { installZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
+import { chooseProvider } from '../../tools/kube/choose.ts';
+import { kubeconfigFile } from '../../tools/kube/folders.ts';
+import { installTools } from '../../tools/kube/tools.ts';
 import { installPython } from '../clients/python-venv.ts';
-import { chooseProvider } from '../kube/choose.ts';
-import { kubeconfigFile } from '../kube/folders.ts';
-import { installTools } from '../kube/tools.ts';
 import { Cluster } from './cluster.ts';
 import { installOperator, startKubernetes } from './install.ts';
 import { coordinationCluster } from './scenario.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { run } from '../kube/commands.ts';
-import { repository } from '../kube/folders.ts';
-import { contentsHash } from '../kube/images/contents.ts';
-import { buildKazooImage } from '../kube/images/kazoo.ts';
-import { archiveOf, images } from '../kube/images/list.ts';
-import type { Log } from '../kube/provider.ts';
+import { run } from '../../tools/kube/commands.ts';
+import { repository } from '../../tools/kube/folders.ts';
+import { contentsHash } from '../../tools/kube/images/contents.ts';
+import { buildKazooImage } from '../../tools/kube/images/kazoo.ts';
+import { archiveOf, images } from '../../tools/kube/images/list.ts';
+import type { Log } from '../../tools/kube/provider.ts';
 import { startClientPod } from './client-pod.ts';
 import { type Cluster, clientProgram } from './cluster.ts';
 
@@ -17,7 +17,7 @@ export async function startKubernetes(cluster: Cluster, log: Log): Promise<void>
     await run([process.execPath, join(repository, part, 'scripts', 'bundle.ts')]);
   // First: it installs what builds the images.
   await cluster.provider.up(log);
-  log((await run([process.execPath, join(repository, 'e2e', 'kube', 'images', 'main.ts')])).trimEnd());
+  log((await run([process.execPath, join(repository, 'tools', 'kube', 'images', 'main.ts')])).trimEnd());
   for (const { name } of images) await cluster.provider.loadImage(archiveOf(name));
 }
 

@@ -1,5 +1,5 @@
 /** How much memory containers take, as the kubelets of their nodes measure it. */
-import { kubectl } from '../kube/kubectl.ts';
+import { kubectl } from '../../tools/kube/kubectl.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface ContainerMemory {

@@ -12,7 +12,7 @@ const folders = [
   'bench/src',
   'e2e/clients',
   'e2e/compatibility',
-  'e2e/kube',
+  'tools/kube',
   'e2e/operator',
   'scripts',
 ];

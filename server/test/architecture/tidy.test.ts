@@ -9,6 +9,7 @@ const folders = [
   'crds',
   'operator',
   'charts',
+  'tools',
   'testkit',
   'bench',
   'e2e',

@@ -1,4 +1,4 @@
-/** Kubernetes' own programs, built from their Go modules (e2e/kube/go) and kept in the cache under the hash of what they are built from. */
+/** Kubernetes' own programs, built from their Go modules (tools/kube/go) and kept in the cache under the hash of what they are built from. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ function kubernetesVersion(): string {
   const version = readFileSync(join(modules, 'kubernetes', 'go.mod'), 'utf8').match(
     /^\s*k8s\.io\/kubernetes (v\S+)$/m,
   );
-  if (version === null) throw new Error('e2e/kube/go/kubernetes/go.mod requires no k8s.io/kubernetes');
+  if (version === null) throw new Error('tools/kube/go/kubernetes/go.mod requires no k8s.io/kubernetes');
   return version[1]!;
 }
 

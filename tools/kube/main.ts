@@ -1,10 +1,10 @@
 /**
  * A Kubernetes for the tests: by kind where Docker runs, else three nodes in namespaces of this machine.
  *
- *   node e2e/kube/main.ts up                          (make kube-up)
- *   node e2e/kube/main.ts down                        (make kube-down)
- *   node e2e/kube/main.ts load ARCHIVE…               gives every node the images of `docker save` archives
- *   node e2e/kube/main.ts on-node NODE -- COMMAND…    runs a program of this machine as if on a node
+ *   node tools/kube/main.ts up                          (make kube-up)
+ *   node tools/kube/main.ts down                        (make kube-down)
+ *   node tools/kube/main.ts load ARCHIVE…               gives every node the images of `docker save` archives
+ *   node tools/kube/main.ts on-node NODE -- COMMAND…    runs a program of this machine as if on a node
  */
 import { spawn } from 'node:child_process';
 import { chooseProvider } from './choose.ts';
@@ -60,7 +60,7 @@ try {
       break;
     }
     default:
-      throw new Error('usage: node e2e/kube/main.ts up | down | load ARCHIVE… | on-node NODE -- COMMAND…');
+      throw new Error('usage: node tools/kube/main.ts up | down | load ARCHIVE… | on-node NODE -- COMMAND…');
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

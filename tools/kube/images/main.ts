@@ -1,7 +1,7 @@
 /**
  * `make images`: builds the images and writes their archives to .rookery/images.
  *
- *   node e2e/kube/images/main.ts [NAME…]
+ *   node tools/kube/images/main.ts [NAME…]
  *
  * BASE=IMAGE chooses the base image, BASE=scratch makes one of this repository's own Node. Without BASE it is the Dockerfile's default
  * where that can be pulled, and scratch elsewhere.

