@@ -1,15 +1,17 @@
 import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@rookery/crds';
 import type { Observed } from '../model/observed.ts';
-import { type Blocker, blockerOf } from './blockers.ts';
-import { type Ensemble, ensembleOf } from './ensemble.ts';
+import type { Assessment } from './assessment.ts';
+import type { Blocker } from './blockers.ts';
+import type { Ensemble } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
 
 type Finding = Pick<ClusterCondition, 'status' | 'reason' | 'message'>;
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
-export function conditionsOf(observed: Observed): readonly ClusterCondition[] {
-  const ensemble = ensembleOf(observed);
-  const blocker = blockerOf(observed, ensemble);
+export function conditionsOf(
+  observed: Observed,
+  { ensemble, blocker }: Assessment,
+): readonly ClusterCondition[] {
   const findings: Record<ConditionType, Finding> = {
     Available: available(observed, ensemble),
     Progressing: progressing(observed, ensemble, blocker),

@@ -1,8 +1,8 @@
 import { FINALIZER } from '../model/cluster-names.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
-import { blockerOf } from './blockers.ts';
-import { begunClusterId, type Ensemble, ensembleOf } from './ensemble.ts';
+import { type Assessment, assess } from './assessment.ts';
+import { begunClusterId, type Ensemble } from './ensemble.ts';
 import { sameStatus, statusOf } from './status.ts';
 
 /** Members are not watched but asked: so often when all is well. */
@@ -20,16 +20,17 @@ export const SOON_MS = 2_000;
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
-  if (cluster.spec.paused) return settle(observed, POLL_MS);
-  if (cluster.metadata.deletionTimestamp !== undefined) return remove(observed);
+  const assessment = assess(observed);
+  if (cluster.spec.paused) return settle(observed, assessment, POLL_MS);
+  if (cluster.metadata.deletionTimestamp !== undefined) return remove(observed, assessment);
   if (!held(observed)) return { kind: 'addFinalizer' };
-  const ensemble = ensembleOf(observed);
-  if (blockerOf(observed, ensemble) !== undefined) return settle(observed, SOON_MS);
+  if (assessment.blocker !== undefined) return settle(observed, assessment, SOON_MS);
   // Before anything else may change: from here on nothing that this operator configures can begin a second cluster.
   if (cluster.status?.clusterId === undefined && begunClusterId(observed) !== undefined) {
-    return { kind: 'writeStatus', status: statusOf(observed) };
+    return { kind: 'writeStatus', status: statusOf(observed, assessment) };
   }
-  return bring(observed) ?? settle(observed, isQuiet(observed, ensemble) ? POLL_MS : SOON_MS);
+  const forMs = isQuiet(observed, assessment.ensemble) ? POLL_MS : SOON_MS;
+  return bring(observed) ?? settle(observed, assessment, forMs);
 }
 
 /** What is missing, differs or is too much; undefined when everything is as planned. */
@@ -49,12 +50,12 @@ function bring({ adminToken, objects, surplus }: Observed): Step | undefined {
  * collects all else by its owner. With Retain, or where somebody deleted the cluster and asked to keep what it owns, there is nothing
  * to wait for.
  */
-function remove(observed: Observed): Step {
+function remove(observed: Observed, assessment: Assessment): Step {
   const { cluster, statefulSet, pods, volumeClaims } = observed;
   if (!held(observed)) return { kind: 'wait', forMs: POLL_MS };
   const orphans = cluster.metadata.finalizers?.includes('orphan') === true;
   if (cluster.spec.storage.retention.whenDeleted === 'Retain' || orphans) return { kind: 'removeFinalizer' };
-  const status = statusOf(observed);
+  const status = statusOf(observed, assessment);
   if (!sameStatus(status, cluster.status)) return { kind: 'writeStatus', status };
   if (statefulSet !== undefined) {
     return isLeaving(statefulSet)
@@ -69,8 +70,8 @@ function remove(observed: Observed): Step {
     : { kind: 'delete', object: claim, why: 'clusterDeleted' };
 }
 
-function settle(observed: Observed, forMs: number): Step {
-  const status = statusOf(observed);
+function settle(observed: Observed, assessment: Assessment, forMs: number): Step {
+  const status = statusOf(observed, assessment);
   return sameStatus(status, observed.cluster.status)
     ? { kind: 'wait', forMs }
     : { kind: 'writeStatus', status };

@@ -8,20 +8,24 @@ import {
 } from '@rookery/crds';
 import { clientEndpoint, memberEndpoint, podName } from '../model/cluster-names.ts';
 import { answersOf, type Observed, type StatefulSet } from '../model/observed.ts';
+import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
-import { begunClusterId, type Ensemble, ensembleOf, membersOf } from './ensemble.ts';
+import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
 
 /**
  * The whole status, from what was observed. Only the identity of the cluster, and since when things are as they are, come from the status
  * before: nobody could observe them again.
  */
-export function statusOf(observed: Observed): CoordinationClusterStatus {
+export function statusOf(
+  observed: Observed,
+  assessment: Assessment = assess(observed),
+): CoordinationClusterStatus {
   const { cluster, pods, statefulSet } = observed;
   const { name, generation } = cluster.metadata;
-  const ensemble = ensembleOf(observed);
+  const { ensemble } = assessment;
   const clusterId = cluster.status?.clusterId ?? settledClusterId(observed, ensemble);
-  const conditions = conditionsOf(observed);
+  const conditions = conditionsOf(observed, assessment);
   const versions = new Set(answersOf(pods).map(({ version }) => version));
   const [version] = versions;
   const whole = answersOf(pods).length === ensemble.expected && versions.size === 1;
