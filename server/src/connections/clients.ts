@@ -53,7 +53,6 @@ export class Clients implements ConnectionParts {
   readonly passwords: SessionPasswords;
   readonly registry: Connections;
   readonly sessions: SessionTracker;
-  readonly sessionlessTimeoutMs: number;
   /** Set by the composition. */
   answerWord: AnswerWord = (_word, socket) => socket.end();
   readonly #parts: ClientsParts;
@@ -63,7 +62,6 @@ export class Clients implements ConnectionParts {
     const { config, bounds, clock, entropy } = parts;
     this.#parts = parts;
     this.bounds = bounds;
-    this.sessionlessTimeoutMs = config.client.sessionlessTimeoutMs;
     this.clock = new TurnClock(clock);
     this.complaints = new ClientComplaints(parts, this.counters);
     this.turns = new ClientTurns(bounds, () => this.#wake());
@@ -97,6 +95,10 @@ export class Clients implements ConnectionParts {
     this.suspend();
     this.hold(false);
     this.executor.detach();
+  }
+
+  get sessionlessTimeoutMs(): number {
+    return this.#parts.config.client.sessionlessTimeoutMs;
   }
 
   get serving(): boolean {
