@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../testkit/src/random.ts';
 import { type CoordinationClusterSpecInput, withDefaults } from '../src/index.ts';
 import { applyDefaults } from './api-server-defaults.ts';
 import { cases } from './cases.ts';
@@ -11,32 +12,21 @@ function byApiServer(spec: unknown): unknown {
   return document;
 }
 
-/** mulberry32: numbers in [0, 1) that depend on the seed alone. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A document of the schema's shape in which each field is there, is null, or is left out. */
-function documentOf(schema: WrittenSchema, random: () => number): unknown {
+function documentOf(schema: WrittenSchema, random: Random): unknown {
   if (schema.properties !== undefined) {
     const fields = Object.entries({ ...schema.properties, unknownField: { type: 'string' } });
-    const chosen = fields.filter(() => random() < 0.5);
+    const chosen = fields.filter(() => random.chance(0.5));
     return Object.fromEntries(
-      chosen.map(([name, field]) => [name, random() < 0.1 ? null : documentOf(field, random)]),
+      chosen.map(([name, field]) => [name, random.chance(0.1) ? null : documentOf(field, random)]),
     );
   }
   if (schema.items !== undefined) {
-    return Array.from({ length: Math.floor(random() * 3) }, () => documentOf(schema.items!, random));
+    return Array.from({ length: random.below(3) }, () => documentOf(schema.items!, random));
   }
-  if (schema.additionalProperties !== undefined) return random() < 0.5 ? {} : { a: 'b', c: null };
-  if (schema.type === 'boolean') return random() < 0.5;
-  if (schema.type === 'integer') return Math.floor(random() * 10);
+  if (schema.additionalProperties !== undefined) return random.chance(0.5) ? {} : { a: 'b', c: null };
+  if (schema.type === 'boolean') return random.chance(0.5);
+  if (schema.type === 'integer') return random.below(10);
   return schema.enum?.[0] ?? 'text';
 }
 
@@ -82,7 +72,7 @@ describe('withDefaults', () => {
 
   test('does so for documents of every shape', () => {
     for (let seed = 1; seed <= 500; seed++) {
-      const spec = documentOf(specSchema, randomOf(seed));
+      const spec = documentOf(specSchema, new Random(seed));
       expect(withDefaults(spec as CoordinationClusterSpecInput), `seed ${seed}`).toEqual(byApiServer(spec));
     }
   });

@@ -1,3 +1,4 @@
+import type { Random } from '../../testkit/src/random.ts';
 import {
   bool,
   bytes,
@@ -13,7 +14,6 @@ import {
   request,
   text,
 } from '../../testkit/src/wire/requests.ts';
-import type { Random } from './random.ts';
 
 /**
  * What has to happen to a connection that sent it:
@@ -77,35 +77,50 @@ function inSession(bytesToSend: Buffer, expected: Expectation): Omit<BadInput, '
 }
 
 function absurdLength(random: Random): number {
-  return random.pick([MAX_INT, MAX_INT - random.int(0, 1_000), MAX_FRAME_BYTES * 4 + random.int(0, 100_000)]);
+  return random.pick([
+    MAX_INT,
+    MAX_INT - random.between(0, 1_000),
+    MAX_FRAME_BYTES * 4 + random.between(0, 100_000),
+  ]);
 }
 
 function negative(random: Random): number {
-  return random.pick([-2, -(2 ** 31), -random.int(2, MAX_INT)]);
+  return random.pick([-2, -(2 ** 31), -random.between(2, MAX_INT)]);
 }
 
 /** A whole frame whose record ends too early. */
 function cutShort(random: Random, whole: Buffer, keepBytes: number): Buffer {
   const body = whole.subarray(4);
-  return frame(body.subarray(0, random.int(keepBytes, body.length - 1)));
+  return frame(body.subarray(0, random.between(keepBytes, body.length - 1)));
 }
 
 const makers: Readonly<Record<string, Maker>> = {
   'a web browser': () => before(Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'), 'closed'),
   'a TLS handshake': (random) =>
-    before(Buffer.concat([Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), random.bytes(100)]), 'closed'),
-  'random bytes': (random) => before(random.bytes(random.int(1, 300)), 'nothing'),
+    before(
+      Buffer.concat([Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), Buffer.from(random.bytes(100))]),
+      'closed',
+    ),
+  'random bytes': (random) => before(Buffer.from(random.bytes(random.between(1, 300))), 'nothing'),
   'no length': () => before(int(0), 'closed'),
-  'a negative length': (random) => before(Buffer.concat([int(negative(random)), random.bytes(20)]), 'closed'),
+  'a negative length': (random) =>
+    before(Buffer.concat([int(negative(random)), Buffer.from(random.bytes(20))]), 'closed'),
   'an absurd length': (random) =>
-    before(Buffer.concat([int(absurdLength(random)), random.bytes(20)]), 'closed'),
+    before(Buffer.concat([int(absurdLength(random)), Buffer.from(random.bytes(20))]), 'closed'),
   'half a connect request': (random) =>
-    before(connectRequest(noSession, SESSION_TIMEOUT_MS).subarray(0, random.int(1, 44)), 'nothing'),
+    before(connectRequest(noSession, SESSION_TIMEOUT_MS).subarray(0, random.between(1, 44)), 'nothing'),
   'a connect request cut short': (random) =>
     before(cutShort(random, connectRequest(noSession, SESSION_TIMEOUT_MS), 0).subarray(0, 24), 'nothing'),
   'a connect request with an absurd password': (random) =>
     before(
-      frame(int(0), long(0), int(SESSION_TIMEOUT_MS), long(0), int(absurdLength(random)), random.bytes(16)),
+      frame(
+        int(0),
+        long(0),
+        int(SESSION_TIMEOUT_MS),
+        long(0),
+        int(absurdLength(random)),
+        Buffer.from(random.bytes(16)),
+      ),
       'closed',
     ),
   'a connect request with a negative password': (random) =>
@@ -114,24 +129,39 @@ const makers: Readonly<Record<string, Maker>> = {
       'closed',
     ),
   'a session that never was': (random) =>
-    before(connectRequest({ id: random.bytes(8), password: random.bytes(16) }, SESSION_TIMEOUT_MS), 'closed'),
+    before(
+      connectRequest(
+        { id: Buffer.from(random.bytes(8)), password: Buffer.from(random.bytes(16)) },
+        SESSION_TIMEOUT_MS,
+      ),
+      'closed',
+    ),
 
-  'a random frame': (random) => inSession(frame(random.bytes(random.int(8, 200))), 'answered'),
-  'a frame too short for a header': (random) => inSession(frame(random.bytes(random.int(0, 7))), 'closed'),
+  'a random frame': (random) =>
+    inSession(frame(Buffer.from(random.bytes(random.between(8, 200)))), 'answered'),
+  'a frame too short for a header': (random) =>
+    inSession(frame(Buffer.from(random.bytes(random.between(0, 7)))), 'closed'),
   'an unknown operation': (random) =>
-    inSession(request(XID, random.pick([23, 77, 999, -7, MAX_INT, -MAX_INT]), random.bytes(30)), 'refused'),
+    inSession(
+      request(XID, random.pick([23, 77, 999, -7, MAX_INT, -MAX_INT]), Buffer.from(random.bytes(30))),
+      'refused',
+    ),
   'a known operation with a random body': (random) =>
     inSession(
-      request(XID, random.pick([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15]), random.bytes(random.int(0, 60))),
+      request(
+        XID,
+        random.pick([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15]),
+        Buffer.from(random.bytes(random.between(0, 60))),
+      ),
       'refused',
     ),
   'half a request': (random) => {
-    const whole = request(XID, op.create, createBody('/bad', random.bytes(100), 0));
-    return inSession(whole.subarray(0, random.int(1, whole.length - 1)), 'nothing');
+    const whole = request(XID, op.create, createBody('/bad', Buffer.from(random.bytes(100)), 0));
+    return inSession(whole.subarray(0, random.between(1, whole.length - 1)), 'nothing');
   },
   'a request cut short': (random) =>
     inSession(
-      cutShort(random, request(XID, op.create, createBody('/bad', random.bytes(20), 0)), 8),
+      cutShort(random, request(XID, op.create, createBody('/bad', Buffer.from(random.bytes(20)), 0)), 8),
       'refused',
     ),
   'a negative length in a session': (random) => inSession(int(negative(random)), 'closed'),
@@ -172,7 +202,14 @@ const makers: Readonly<Record<string, Maker>> = {
   },
   'a transaction of an unknown operation': (random) =>
     inSession(
-      request(XID, op.multi, int(random.pick([77, -5, 11])), bool(false), int(-1), random.bytes(20)),
+      request(
+        XID,
+        op.multi,
+        int(random.pick([77, -5, 11])),
+        bool(false),
+        int(-1),
+        Buffer.from(random.bytes(20)),
+      ),
       'refused',
     ),
   'a transaction without an end': () =>

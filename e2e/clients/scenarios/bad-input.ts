@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
+import { Random } from '../../../testkit/src/random.ts';
 import { ClientSession } from '../../../testkit/src/session.ts';
 import type { Member } from '../../../testkit/src/systems/member.ts';
 import { badInput, badInputKinds, stopZookeeper } from '../bad-input.ts';
-import { Random } from '../random.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
 import { isAllowed, type Reaction, throwInput } from '../throw-input.ts';
 

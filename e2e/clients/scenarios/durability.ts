@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../testkit/src/endpoint.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
-import { Random } from '../random.ts';
 import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 
 const writersScript = fileURLToPath(new URL('../python/writers.py', import.meta.url));
@@ -97,7 +97,7 @@ async function progress(writers: Program, random: Random): Promise<void> {
     }
     await pause(10);
   }
-  await pause(random.int(0, MAX_JITTER_MS));
+  await pause(random.between(0, MAX_JITTER_MS));
 }
 
 function acknowledged(writers: Program): number {

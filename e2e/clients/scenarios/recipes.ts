@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { connectString } from '../../../testkit/src/endpoint.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
-import { Random } from '../random.ts';
 import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 
 const script = fileURLToPath(new URL('../python/recipes/run.py', import.meta.url));
@@ -78,9 +78,9 @@ function start(context: Context, hosts: string, ...options: string[]): Program {
 /** Returns how many processes were killed. */
 async function killEach(ensemble: Ensemble, random: Random): Promise<number> {
   for (const member of ensemble.members) {
-    await pause(random.int(0, MAX_JITTER_MS));
+    await pause(random.between(0, MAX_JITTER_MS));
     await member.kill();
-    await pause(random.int(0, MAX_JITTER_MS));
+    await pause(random.between(0, MAX_JITTER_MS));
     member.start();
     await member.serving(SERVING_TIMEOUT_MS);
   }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import type { Random } from '../../../testkit/src/random.ts';
 import type { Member } from '../../../testkit/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
-import type { Random } from '../random.ts';
 
 export interface Victim {
   readonly member: Member;
@@ -100,8 +100,8 @@ export function* plan(random: Random): Generator<PlannedFault, never> {
   for (;;) {
     const left = [...faults];
     while (left.length > 0) {
-      const [fault] = left.splice(random.int(0, left.length - 1), 1);
-      yield { fault: fault!, lastsMs: random.int(2_000, 6_000), pauseMs: random.int(1_000, 4_000) };
+      const [fault] = left.splice(random.between(0, left.length - 1), 1);
+      yield { fault: fault!, lastsMs: random.between(2_000, 6_000), pauseMs: random.between(1_000, 4_000) };
     }
   }
 }

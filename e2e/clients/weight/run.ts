@@ -1,8 +1,8 @@
+import { Random } from '../../../testkit/src/random.ts';
 import { ClientSession } from '../../../testkit/src/session.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import type { Member } from '../../../testkit/src/systems/member.ts';
 import type { Machine } from '../machine/machines.ts';
-import { Random } from '../random.ts';
 import { pause } from './client.ts';
 import { type Fault, plan, type Victim } from './faults.ts';
 import { MixedLoad } from './load.ts';

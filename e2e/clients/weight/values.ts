@@ -1,4 +1,4 @@
-import { Random } from '../random.ts';
+import { Random } from '../../../testkit/src/random.ts';
 
 /** The default jute.maxbuffer, less what a request holds beside the value. */
 export const LARGEST_VALUE_BYTES = 0xf_ffff - 512;
@@ -10,7 +10,7 @@ export class Values {
   readonly #pool: Buffer;
 
   constructor(seed: number) {
-    this.#pool = new Random(seed).bytes(POOL_BYTES);
+    this.#pool = Buffer.from(new Random(seed).bytes(POOL_BYTES));
   }
 
   /** Not to be changed. Two counts of one writer give different values, but for very short ones. */

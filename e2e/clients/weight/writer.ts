@@ -1,7 +1,7 @@
 import { createIfMissing } from '../../../bench/src/load/load.ts';
 import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import { type ClientSession, ConnectionLost } from '../../../testkit/src/session.ts';
-import { Random } from '../random.ts';
 import { Client, inTime, isNotNow } from './client.ts';
 import { Leaves } from './leaves.ts';
 import { type Register, Registers } from './registers.ts';

@@ -1,4 +1,4 @@
-import { Random } from '../../clients/random.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import {
   type Acl,
   acl,
@@ -88,7 +88,7 @@ function anyRequest(random: Random): Request {
 }
 
 function some(random: Random, one: () => Request): Request[] {
-  return Array.from({ length: random.int(1, MAX_IN_MULTI) }, one);
+  return Array.from({ length: random.between(1, MAX_IN_MULTI) }, one);
 }
 
 function aPath(random: Random): string {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { cut, hang, isWrite, type Match, refuse } from './api-server.ts';
 import { testPorts } from './manual-time.ts';
-import { seeded } from './random.ts';
 import { settle } from './until.ts';
 import { pod, startWorld, type World } from './world.ts';
 
@@ -16,7 +16,7 @@ const isPatch: Match = ({ method }) => method === 'PATCH';
 const isCreate: Match = ({ method }) => method === 'POST';
 
 async function start(): Promise<World & { events: Events }> {
-  const world = await startWorld(testPorts(seeded(1)));
+  const world = await startWorld(testPorts(new Random(1)));
   const events = new Events({ component: 'rookery-operator', instance: 'pod-1' }, world);
   return { ...world, events };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { Leadership } from '../../src/kube/lease.ts';
 import { LEASE, type Lease, LeaseWatch, microTime } from '../../src/kube/lease-rules.ts';
 import { type ApiServer, cut, hang, isWrite, type Match, refuse } from './api-server.ts';
 import { type ManualTime, testPorts } from './manual-time.ts';
-import { seeded } from './random.ts';
 import { settle, until } from './until.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -23,7 +23,7 @@ async function candidate(
   identity: string,
   skewMs = 0,
 ): Promise<Candidate> {
-  const ports = testPorts(() => 0, time);
+  const ports = testPorts(undefined, time);
   const wallMs = (): number => time.wallMs() + skewMs;
   const world = await startWorld(
     { ...ports, clock: { monotonicMs: () => time.monotonicMs(), wallMs } },
@@ -164,7 +164,7 @@ describe('the lease', () => {
   test('a process that was stopped for a while does not lead when it goes on, before any timer has run', async () => {
     const { server, time } = await start();
     const clock = { offsetMs: 0, monotonicMs: () => time.monotonicMs() + clock.offsetMs, wallMs: () => 0 };
-    const world = await startWorld({ ...testPorts(() => 0, time), clock }, server);
+    const world = await startWorld({ ...testPorts(undefined, time), clock }, server);
     const options = { lease: NAME, identity: 'a', onElected: () => {}, onLost: () => {} };
     const leadership = new Leadership(options, world);
     world.closing.push(() => leadership.stop());
@@ -268,16 +268,16 @@ describe('the lease', () => {
   test('at random, with cuts, refusals and silence: never two leaders, and one again in the end', async () => {
     for (let seed = 1; seed <= 8; seed++) {
       const { server, time } = await start();
-      const random = seeded(seed);
+      const random = new Random(seed);
       const candidates = [
         await candidate(server, time, 'a', 86_400_000),
         await candidate(server, time, 'b', -5),
       ];
       for (let count = 0; count < 60; count++) {
         const troubles = [cut, hang, refuse(409, 'Conflict'), refuse(500, 'InternalError')];
-        const identity = random() < 0.5 ? 'a' : 'b';
-        if (random() < 0.5) server.script(writesOf(identity), troubles[Math.floor(random() * 4)]!);
-        await step(time, 200 + random() * 2_500);
+        const identity = random.chance(0.5) ? 'a' : 'b';
+        if (random.chance(0.5)) server.script(writesOf(identity), troubles[random.below(4)]!);
+        await step(time, 200 + random.next() * 2_500);
         const leaders = candidates.filter(({ leadership }) => leadership.isLeader());
         expect(leaders.length, `seed ${seed}`).toBeLessThanOrEqual(1);
       }

@@ -20,10 +20,7 @@ interface Replica {
 
 /** One replica of an operator that marks each Pod with the name of the replica that saw it. */
 async function replica(identity: string, server?: ApiServer, time?: ManualTime) {
-  const world = await startWorld(
-    testPorts(() => 0, time),
-    server,
-  );
+  const world = await startWorld(testPorts(undefined, time), server);
   const lost: string[] = [];
   const leadership: Leadership = new Leadership(
     {

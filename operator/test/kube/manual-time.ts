@@ -1,4 +1,6 @@
-import type { Clock, Logger, Ports, Random, Scheduler } from '../../src/kube/ports.ts';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import type { Random } from '../../../testkit/src/random.ts';
+import type { Clock, Ports, Scheduler } from '../../src/kube/ports.ts';
 import { until } from './until.ts';
 
 interface Timer {
@@ -58,32 +60,10 @@ export class ManualTime implements Clock, Scheduler {
   }
 }
 
-export interface Line {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly fields: object;
-  readonly message: string;
-}
-
-/** Keeps what is logged. */
-export class KeptLog implements Logger {
-  readonly lines: Line[] = [];
-  debug(fields: object, message: string): void {
-    this.lines.push({ level: 'debug', fields, message });
-  }
-  info(fields: object, message: string): void {
-    this.lines.push({ level: 'info', fields, message });
-  }
-  warn(fields: object, message: string): void {
-    this.lines.push({ level: 'warn', fields, message });
-  }
-  error(fields: object, message: string): void {
-    this.lines.push({ level: 'error', fields, message });
-  }
-}
-
 export type TestPorts = Ports & { readonly time: ManualTime; readonly log: KeptLog };
 
-/** Without jitter, unless the test gives another source. */
-export function testPorts(random: Random = () => 0, time = new ManualTime()): TestPorts {
-  return { time, clock: time, scheduler: time, random, log: new KeptLog() };
+/** `random` draws the jitter: 0, unless the test gives a source. */
+export function testPorts(random?: Pick<Random, 'next'>, time = new ManualTime()): TestPorts {
+  const draw = (): number => random?.next() ?? 0;
+  return { time, clock: time, scheduler: time, random: draw, log: new KeptLog() };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { ITEM_BACKOFF, WorkQueue } from '../../src/kube/queue.ts';
 import { ManualTime } from './manual-time.ts';
-import { seeded } from './random.ts';
 import { settle } from './until.ts';
 
 function start(): { time: ManualTime; queue: WorkQueue } {
@@ -114,18 +114,18 @@ describe('the work queue', () => {
 
   test('at random: no key is ever with two workers, and none that was added is forgotten', async () => {
     for (let seed = 1; seed <= 30; seed++) {
-      const random = seeded(seed);
+      const random = new Random(seed);
       const { time, queue } = start();
       const taken = new Set<string>();
       const owed = new Set<string>();
       for (let step = 0; step < 400; step++) {
-        const key = `k${Math.floor(random() * 6)}`;
-        const dice = random();
+        const key = `k${random.below(6)}`;
+        const dice = random.next();
         if (dice < 0.35) {
           queue.add(key);
           owed.add(key);
         } else if (dice < 0.5) {
-          queue.addAfter(key, random() * 50);
+          queue.addAfter(key, random.next() * 50);
           owed.add(key);
         } else if (dice < 0.75 && queue.depth > taken.size) {
           const next = await queue.take();
@@ -137,7 +137,7 @@ describe('the work queue', () => {
           taken.delete(done!);
           queue.done(done!);
         }
-        time.advance(random() * 10);
+        time.advance(random.next() * 10);
       }
       for (const key of taken) queue.done(key);
       time.advance(100);

@@ -210,7 +210,7 @@ describe('a reflector', () => {
 
   test('goes on for ever, the delays bounded, whatever the API server answers', async () => {
     // With jitter, so that no delay is as long as the timeout of a request.
-    const world = await startWorld(testPorts(() => 0.5));
+    const world = await startWorld(testPorts({ next: () => 0.5 }));
     world.server.objects.put(`${POD_PATH}/a`, pod('a'));
     const troubles = [refuse(500, 'InternalError'), cut, refuse(403, 'Forbidden'), refuse(503, '')];
     for (let round = 0; round < 5; round++) world.server.script(isList, ...troubles);

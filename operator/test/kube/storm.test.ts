@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { Controller } from '../../src/kube/controller.ts';
 import { keyOf, nameOfKey } from '../../src/kube/objects.ts';
 import { INACTIVITY_MS, Reflector } from '../../src/kube/reflector.ts';
 import { type Answer, cut, errorLine, hang, isList, isWatch, refuse, stream } from './api-server.ts';
 import { ManualTime, testPorts } from './manual-time.ts';
-import { seeded } from './random.ts';
 import { settle } from './until.ts';
 import { POD_PATH, PODS, pod, startWorld } from './world.ts';
 
@@ -18,7 +18,7 @@ const CALM_STEPS = 400;
  * end, cache and copy are the server's objects, and no key was ever with two workers.
  */
 test.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('a storm, seed %i', async (seed) => {
-  const random = seeded(seed);
+  const random = new Random(seed);
   const time = new ManualTime();
   const world = await startWorld(testPorts(random, time));
   const { server } = world;
@@ -34,7 +34,7 @@ test.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('a storm, seed
         working.add(key);
         await settle();
         working.delete(key);
-        if (random() < 0.2) throw new Error('planted');
+        if (random.chance(0.2)) throw new Error('planted');
         const version = reflector.store.get(nameOfKey(key))?.metadata.resourceVersion;
         if (version === undefined) copy.delete(key);
         else copy.set(key, version);
@@ -72,21 +72,20 @@ test.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('a storm, seed
     stream([], 'stay'),
     stream([], 'end'),
   ];
-  const oneOf = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
   for (let step = 0; step < STEPS; step++) {
-    const name = `pod-${Math.floor(random() * 8)}`;
+    const name = `pod-${random.below(8)}`;
     const path = `${POD_PATH}/${name}`;
-    if (random() < 0.3 && server.objects.get(path) !== undefined) server.objects.remove(path);
+    if (random.chance(0.3) && server.objects.get(path) !== undefined) server.objects.remove(path);
     else server.objects.put(path, pod(name, { spec: { step } }));
-    const dice = random();
+    const dice = random.next();
     if (dice < 0.15) server.cutWatches();
     else if (dice < 0.2) server.endWatches();
     else if (dice < 0.25) server.sendToWatches(errorLine(410, 'Expired'));
     else if (dice < 0.3) server.objects.compact();
-    if (server.scripted < 4 && random() < 0.3) server.script(isWatch, oneOf(watchTroubles));
-    if (server.scripted < 4 && random() < 0.15) server.script(isList, oneOf(listTroubles));
+    if (server.scripted < 4 && random.chance(0.3)) server.script(isWatch, random.pick(watchTroubles));
+    if (server.scripted < 4 && random.chance(0.15)) server.script(isList, random.pick(listTroubles));
     await settle();
-    time.advance(random() * oneOf([100, 2_000, 20_000, INACTIVITY_MS]));
+    time.advance(random.next() * random.pick([100, 2_000, 20_000, INACTIVITY_MS]));
   }
 
   server.calm();

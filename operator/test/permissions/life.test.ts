@@ -1,12 +1,12 @@
 import { type CoordinationClusterSpecInput, withDefaults } from '@rookery/crds';
 import { expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { buildOperator } from '../../src/operator.ts';
 import { LEASE_NAME } from '../../src/permissions.ts';
 import { testPorts } from '../kube/manual-time.ts';
-import { seeded } from '../kube/random.ts';
 import { until } from '../kube/until.ts';
 import { startWorld, type World } from '../kube/world.ts';
 import { PermissionUse } from './use.ts';
@@ -48,7 +48,7 @@ function happens({ time, log }: World, condition: () => boolean, what: string): 
 
 test('the operator needs each of its permissions in the life of a cluster, and no other', async () => {
   // Events are named by it: two of one name would be refused.
-  const world = await startWorld(testPorts(seeded(1)));
+  const world = await startWorld(testPorts(new Random(1)));
   const { server, time } = world;
   const there = (path: string): boolean => server.objects.get(path) !== undefined;
   const { manager } = buildOperator(

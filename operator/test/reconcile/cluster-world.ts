@@ -1,4 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import { Random } from '../../../testkit/src/random.ts';
 import type { KubeApi } from '../../src/kube/api.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import type { WorkQueue } from '../../src/kube/queue.ts';
@@ -8,7 +9,6 @@ import { buildOperator, type Operator } from '../../src/operator.ts';
 import { answerOf, clusterOf } from '../decide/observed-world.ts';
 import type { Received } from '../kube/api-server.ts';
 import { testPorts } from '../kube/manual-time.ts';
-import { seeded } from '../kube/random.ts';
 import { settle, until } from '../kube/until.ts';
 import { startWorld, type World } from '../kube/world.ts';
 import { FakeMember } from './fake-members.ts';
@@ -54,7 +54,7 @@ export class ClusterWorld {
 
   static async start(): Promise<ClusterWorld> {
     // Events are told apart by random names.
-    const world = await startWorld(testPorts(seeded(1)));
+    const world = await startWorld(testPorts(new Random(1)));
     const members = await Promise.all([0, 1, 2].map(() => new FakeMember().start()));
     world.closing.push(() => Promise.all(members.map((member) => member.stop())));
     return new ClusterWorld(world, members);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import * as core from '../../src/index.ts';
 import { type Message, MessageType, Raft, type RaftOptions } from '../../src/index.ts';
-import { Random } from '../simulation/random.ts';
 import { BenchNode, configurationOf, type Incoming, leaderOf } from '../support/bench-node.ts';
 
 const numbers = [
@@ -22,7 +22,7 @@ const numbers = [
 
 /** A message of random kind whose numbers make little sense. */
 function garbage(random: Random): Message {
-  const number = (): number => random.pick(numbers) ?? 0;
+  const number = (): number => random.pick(numbers);
   const index = number();
   const entry = {
     index,
@@ -33,7 +33,7 @@ function garbage(random: Random): Message {
   const snapshot = { index: number(), term: number(), configuration: configurationOf(3, [1, 2, 3]) };
   return {
     type: random.between(0, 15),
-    from: random.pick([1, 2, 3, 9, 0, -4]) ?? 2,
+    from: random.pick([1, 2, 3, 9, 0, -4]),
     to: random.chance(0.9) ? 1 : 2,
     term: random.chance(0.7) ? random.between(1, 3) : number(),
     lastIndex: number(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { type Entry, emptyConfiguration, type StoredEntries, type TermRun } from '../../src/index.ts';
 import { entryBytes, RaftLog } from '../../src/log.ts';
-import { Random } from '../simulation/random.ts';
 
 const MAX_BYTES = 500;
 

@@ -1,33 +1,27 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { type PlantedBug, withPlantedBug } from '../../../testkit/src/planted-bug.ts';
 import { plantedBugs } from './bugs.ts';
-import { plant } from './plant.ts';
-import { tryCore } from './trial.ts';
+import { tryCore, type Verdict } from './trial.ts';
 
-const unchanged = { name: 'none', file: 'index.ts', find: './raft.ts', replace: './raft.ts', seeds: 20 };
+/** What the rules and the simulation say of a copy of the core. */
+function verdictOn(bug: PlantedBug | undefined, seeds: number): Promise<Verdict> {
+  return withPlantedBug(['raft/src'], bug, ({ folder }) =>
+    tryCore({ coreUrl: pathToFileURL(join(folder, 'raft/src/index.ts')).href, seeds }),
+  );
+}
 
 describe('each planted bug is caught', () => {
   for (const bug of plantedBugs) {
     test(bug.name, { timeout: 300_000 }, async () => {
-      const { coreUrl, remove } = plant(bug);
-      try {
-        const verdict = await tryCore({ coreUrl, seeds: bug.seeds });
-        expect(verdict.brokenRules, 'rules').not.toEqual([]);
-        if (bug.seeds > 0) expect(verdict.failure, 'simulation').toBeDefined();
-      } finally {
-        remove();
-      }
+      const verdict = await verdictOn(bug, bug.seeds);
+      expect(verdict.brokenRules, 'rules').not.toEqual([]);
+      if (bug.seeds > 0) expect(verdict.failure, 'simulation').toBeDefined();
     });
   }
 });
 
 test('a copy without a bug is not caught', { timeout: 300_000 }, async () => {
-  const { coreUrl, remove } = plant(unchanged);
-  try {
-    expect(await tryCore({ coreUrl, seeds: unchanged.seeds })).toEqual({
-      brokenRules: [],
-      failure: undefined,
-    });
-  } finally {
-    remove();
-  }
+  expect(await verdictOn(undefined, 20)).toEqual({ brokenRules: [], failure: undefined });
 });

@@ -1,3 +1,4 @@
+import type { Random } from '../../../testkit/src/random.ts';
 import {
   type Configuration,
   type Entry,
@@ -10,7 +11,6 @@ import {
   type TermRun,
   type Write,
 } from '../../src/index.ts';
-import type { Random } from './random.ts';
 
 /** A snapshot's content: the state is one number, blown up to several pieces. */
 export interface StoredSnapshot {

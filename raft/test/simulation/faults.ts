@@ -17,7 +17,7 @@ export class Faults {
     switch (random.chance(0.3) ? profile.bias : random.below(FAULT_KINDS)) {
       case 0:
       case 1:
-        return this.#crashOne(random.chance(0.5) ? this.#world.leader() : random.pick(this.#running()));
+        return this.#crashOne(random.chance(0.5) ? this.#world.leader() : random.pickAny(this.#running()));
       case 2:
         return this.#crashAll();
       case 3:
@@ -96,7 +96,7 @@ export class Faults {
     const world = this.#world;
     const { random, network, schedule, totals } = world;
     totals.brokenLinks += 1;
-    const member = random.chance(0.5) ? world.leader() : random.pick(this.#running());
+    const member = random.chance(0.5) ? world.leader() : random.pickAny(this.#running());
     if (member === undefined) return;
     const all = random.chance(0.5);
     const back = random.between(5, random.chance(0.5) ? 100 : 3_000);
@@ -109,7 +109,7 @@ export class Faults {
 
   #stall(): void {
     const world = this.#world;
-    const member = world.random.chance(0.5) ? world.leader() : world.random.pick(this.#running());
+    const member = world.random.chance(0.5) ? world.leader() : world.random.pickAny(this.#running());
     if (member === undefined) return;
     world.totals.stalls += 1;
     member.stalledUntilMs = world.schedule.nowMs + world.random.between(20, 3_000);
@@ -118,7 +118,7 @@ export class Faults {
 
   #slowDisk(): void {
     const { random, schedule } = this.#world;
-    const member = random.pick(this.#running());
+    const member = random.pickAny(this.#running());
     if (member === undefined) return;
     member.syncFactor = random.between(5, 40);
     schedule.after(random.between(200, 4_000), () => {
@@ -129,7 +129,7 @@ export class Faults {
   /** Of the leader more often than not: the others commit without it. */
   #hangDisk(): void {
     const { random, schedule, totals } = this.#world;
-    const member = random.chance(0.6) ? this.#world.leader() : random.pick(this.#running());
+    const member = random.chance(0.6) ? this.#world.leader() : random.pickAny(this.#running());
     if (member === undefined) return;
     totals.hungDisks += 1;
     member.diskHangsUntilMs = schedule.nowMs + random.between(50, 6_000);
@@ -139,7 +139,7 @@ export class Faults {
   /** One disk, or several: then nothing can commit for a while. */
   #fillDisk(): void {
     const { random, schedule, totals } = this.#world;
-    const first = random.chance(0.6) ? this.#world.leader() : random.pick(this.#running());
+    const first = random.chance(0.6) ? this.#world.leader() : random.pickAny(this.#running());
     const others = random.chance(0.2) ? this.#running().filter(() => random.chance(0.5)) : [];
     for (const member of first === undefined ? others : [first, ...others]) {
       totals.fullDisks += 1;
@@ -172,7 +172,7 @@ export class Faults {
     const world = this.#world;
     const { random, checker, operator, members } = world;
     const { voters } = operator.known;
-    const member = random.pick(this.#running().filter((each) => voters.includes(each.id)));
+    const member = random.pickAny(this.#running().filter((each) => voters.includes(each.id)));
     if (member === undefined || !this.#isSettled()) return;
     world.crash(member, random.pick([0, 20, undefined]));
     const count = random.between(0, 6);
@@ -197,7 +197,7 @@ export class Faults {
     const world = this.#world;
     const { random, operator, members } = world;
     const { voters } = operator.known;
-    const member = random.pick(this.#running().filter((each) => voters.includes(each.id)));
+    const member = random.pickAny(this.#running().filter((each) => voters.includes(each.id)));
     if (member === undefined || !this.#isSettled()) return;
     if (members.some((each) => voters.includes(each.id) && !isWhole(each))) return;
     if (this.#healthyVoters(member).length * 2 <= voters.length) return;

@@ -87,7 +87,7 @@ export class Member {
     world.checker.onRestore(this.id, disk.snapshot.meta.index, this.state);
     this.raft = new world.core.Raft({
       id: this.id,
-      seed: world.random.next(),
+      seed: world.random.below(2 ** 32),
       electionTicks: profile.electionTicks,
       heartbeatTicks: profile.heartbeatTicks,
       linkDownTicks: profile.linkDownTicks,

@@ -98,8 +98,8 @@ export class Operator {
     const { voters, learners } = configuration;
     const room = voters.length + learners.length < MAX_MEMBERS;
     const spare = voters.length > MIN_VOTERS;
-    const voter = random.pick(voters);
-    const learner = random.pick(learners);
+    const voter = random.pickAny(voters);
+    const learner = random.pickAny(learners);
     const ready = this.#readyLearner(leader, configuration) ?? learner;
     switch (random.below(8)) {
       case 0:

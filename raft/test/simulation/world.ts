@@ -1,3 +1,4 @@
+import { Random } from '../../../testkit/src/random.ts';
 import type * as RaftCore from '../../src/index.ts';
 import { type Configuration, type Message, MessageType, type NodeId } from '../../src/index.ts';
 import { Checker } from './checker.ts';
@@ -6,7 +7,6 @@ import { encodeState, Member } from './member.ts';
 import { Network } from './network.ts';
 import { Operator } from './operator.ts';
 import type { Profile } from './profile.ts';
-import { Random } from './random.ts';
 import { Schedule } from './schedule.ts';
 import { emptyTotals } from './totals.ts';
 
@@ -125,7 +125,7 @@ export class World {
   /** Proposes at any member that takes itself for the leader. */
   propose(): void {
     const leaders = this.members.filter((member) => member.raft?.role === 'leader');
-    const leader = this.random.pick(leaders);
+    const leader = this.random.pickAny(leaders);
     if (leader === undefined) return;
     const batch: Uint8Array[] = [];
     for (let count = this.random.between(1, 5); count > 0; count -= 1) batch.push(this.#newData());

@@ -1,9 +1,6 @@
+import { decodeUtf8, OpCode, Reader, readWrite, type SingleWrite } from '@rookery/protocol';
 import { decodeConfiguration, type Entry, EntryKind } from 'raft-ts-lite';
-import { decodeUtf8 } from '../../src/codec/bytes.ts';
-import { Reader } from '../../src/codec/jute-reader.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import type { SingleWrite } from '../../src/model/write.ts';
 import type { Disk } from '../../src/ports/disk.ts';
 import { decodeEntries, LogRecord, SEGMENT_HEADER_BYTES } from '../../src/storage/log/log-format.ts';
 import { FIRST_OF_WRITE } from '../../src/storage/log/record.ts';
@@ -12,7 +9,6 @@ import { listSegments, readSegmentHeader, type SegmentName } from '../../src/sto
 import { readHardStateFile } from '../../src/storage/member/hard-state-file.ts';
 import { MEMBER_FOLDER, readIdentityFile } from '../../src/storage/member/identity-file.ts';
 import { readSnapshotChunks, readSnapshotHeader } from '../../src/storage/snapshot/snapshot-format.ts';
-import { readWrite } from '../../src/wire/writes.ts';
 
 /** One fact of a data folder, for people and for jq: `kind` says of what. */
 export type Fact = { readonly kind: string } & Readonly<Record<string, unknown>>;

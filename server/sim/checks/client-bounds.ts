@@ -1,10 +1,8 @@
+import { ErrorCode, OpCode, type TreeWrite } from '@rookery/protocol';
 import type { Bounds } from '../../src/bounds/bounds.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { Member } from '../../src/member.ts';
 import type { RunningReplica } from '../../src/member-parts.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import type { TreeWrite } from '../../src/model/write.ts';
 import type { Totals } from '../totals.ts';
 import type { Report } from './report.ts';
 

@@ -1,8 +1,7 @@
+import { OpCode, Reader } from '@rookery/protocol';
 import { type Configuration, EntryKind, Role } from 'raft-ts-lite';
-import { Reader } from '../../src/codec/jute-reader.ts';
 import type { RunningReplica } from '../../src/member-parts.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { memberOf } from '../../src/replica/membership/membership.ts';
 import { Tree } from '../../src/tree/tree.ts';
 import type { Host } from '../host.ts';

@@ -1,6 +1,4 @@
-import { type AclList, type Identities, OPEN_ACL } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
+import { type AclList, ErrorCode, type Identities, OPEN_ACL, OpCode } from '@rookery/protocol';
 import { type Action, isWrite, type Result } from '../history/operation.ts';
 import { type Demand, demandOf, given, may, Right, tellIdentities } from '../oracle/rights.ts';
 import type { NodeRecord, TreeHistory } from '../oracle/tree-history.ts';

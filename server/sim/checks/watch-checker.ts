@@ -1,4 +1,4 @@
-import { ErrorCode } from '../../src/model/error-codes.ts';
+import { ErrorCode } from '@rookery/protocol';
 import type { Action, Result } from '../history/operation.ts';
 import { type Change, EventType, type NodeRecord, type TreeHistory } from '../oracle/tree-history.ts';
 import type { WatchLists, WatchRegistry } from '../workload/watch-registry.ts';

@@ -1,4 +1,4 @@
-import { ErrorCode } from '../../src/model/error-codes.ts';
+import { ErrorCode } from '@rookery/protocol';
 import type { NodeStat } from './operation.ts';
 
 /** What is known of one node at one point of the order. undefined: by a write without an answer, and no reply ever showed it. */

@@ -1,4 +1,4 @@
-import { ErrorCode } from '../../src/model/error-codes.ts';
+import { ErrorCode } from '@rookery/protocol';
 import type { Effect } from './node-state.ts';
 import {
   type Action,

@@ -1,4 +1,4 @@
-import type { AclList } from '../../src/model/acl.ts';
+import type { AclList } from '@rookery/protocol';
 
 /** What a client asked for. Values are unique in a history: who wrote what can be told from a read. */
 export type Action =

@@ -1,14 +1,21 @@
-import { decodeUtf8 } from '../../src/codec/bytes.ts';
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { ANYONE, type Identities, OPEN_ACL } from '../../src/model/acl.ts';
+import {
+  CreateMode,
+  decodeUtf8,
+  ErrorCode,
+  type Identities,
+  isSequential,
+  OPEN_ACL,
+  OpCode,
+  Reader,
+  readWrite,
+  type SingleWrite,
+  type TreeWrite,
+  type WriteOutcome,
+} from '@rookery/protocol';
+import { ANYONE } from '../../src/model/access.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
 import { readIdentities } from '../../src/model/identity-record.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import type { WriteOutcome } from '../../src/model/outcome.ts';
-import { CreateMode, isSequential, type SingleWrite, type TreeWrite } from '../../src/model/write.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
-import { readWrite } from '../../src/wire/writes.ts';
 import { demandOf, given, may, tellIdentities } from './rights.ts';
 import { TreeHistory } from './tree-history.ts';
 

@@ -1,5 +1,4 @@
-import type { Acl, AclList, Identities, Identity } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
+import { type Acl, type AclList, type Identities, type Identity, OpCode } from '@rookery/protocol';
 
 /** Bits of an access list, as the protocol has them. */
 export const Right = { read: 1, write: 2, create: 4, delete: 8, admin: 16, all: 31 } as const;

@@ -1,4 +1,4 @@
-import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
+import { type AclList, OPEN_ACL } from '@rookery/protocol';
 
 /** What happened to a node, in the protocol's numbers for events. */
 export const EventType = { created: 1, deleted: 2, data: 3, children: 4 } as const;

@@ -1,7 +1,4 @@
-import type { Reader } from '../../src/codec/jute-reader.ts';
-import type { ConnectResponse } from '../../src/wire/connect.ts';
-import type { ReplyHeader } from '../../src/wire/reply-header.ts';
-import { Xid } from '../../src/wire/request-header.ts';
+import { type ConnectResponse, type Reader, type ReplyHeader, Xid } from '@rookery/protocol';
 import type { ContactTimes } from '../checks/contact-times.ts';
 import { RightsWatch } from '../checks/rights-watch.ts';
 import { WatchChecker, type WatchEvent } from '../checks/watch-checker.ts';

@@ -1,22 +1,30 @@
-import type { Reader } from '../../src/codec/jute-reader.ts';
-import type { Writer } from '../../src/codec/jute-writer.ts';
-import { OPEN_ACL } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { writeCreateRequest } from '../../src/wire/create.ts';
-import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { readGetAclReply } from '../../src/wire/get-acl.ts';
-import { readChildren } from '../../src/wire/get-children.ts';
-import { readGetDataReply } from '../../src/wire/get-data.ts';
-import { type MultiItem, readMultiResults, writeMultiRequest } from '../../src/wire/multi.ts';
-import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
-import { AddWatchMode, WatcherType, writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
-import type { ReplyHeader } from '../../src/wire/reply-header.ts';
-import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
-import { writeSetDataRequest } from '../../src/wire/set-data.ts';
-import { readStat } from '../../src/wire/stat.ts';
-import { readWhoAmIReply, writeWhoAmIRequest } from '../../src/wire/who-am-i.ts';
+import {
+  AddWatchMode,
+  CreateMode,
+  ErrorCode,
+  type MultiItem,
+  OPEN_ACL,
+  OpCode,
+  type Reader,
+  type ReplyHeader,
+  readChildren,
+  readGetAclReply,
+  readGetDataReply,
+  readMultiResults,
+  readStat,
+  readWhoAmIReply,
+  WatcherType,
+  type Writer,
+  writeCreateRequest,
+  writeDeleteRequest,
+  writeMultiRequest,
+  writePathRequest,
+  writePathWatchKindRequest,
+  writePathWatchRequest,
+  writeSetAclRequest,
+  writeSetDataRequest,
+  writeWhoAmIRequest,
+} from '@rookery/protocol';
 import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
 import { decodeValue, encodeValue } from './value.ts';
 

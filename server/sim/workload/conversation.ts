@@ -1,15 +1,22 @@
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import type { Identities } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { writeAuthRequest } from '../../src/wire/auth.ts';
-import { type ConnectResponse, readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
-import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
-import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
-import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.ts';
-import { Xid } from '../../src/wire/request-header.ts';
-import { writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
-import { readWatchEvent } from '../../src/wire/watch-event.ts';
+import {
+  type ConnectResponse,
+  FrameReader,
+  FrameStatus,
+  type Identities,
+  OpCode,
+  Reader,
+  type ReplyHeader,
+  readConnectResponse,
+  readReplyHeader,
+  readWatchEvent,
+  Writer,
+  writeAuthRequest,
+  writeCloseSessionRequest,
+  writeConnectRequest,
+  writePingRequest,
+  writeSetWatchesRequest,
+  Xid,
+} from '@rookery/protocol';
 import type { WatchEvent } from '../checks/watch-checker.ts';
 import type { Dialled } from '../ensemble.ts';
 import type { Action } from '../history/operation.ts';

@@ -1,13 +1,16 @@
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { writeConnectRequest } from '../../src/wire/connect.ts';
-import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
-import { writePingRequest } from '../../src/wire/header-requests.ts';
-import { writeMultiReadRequest } from '../../src/wire/multi-read.ts';
-import { readReplyHeader } from '../../src/wire/reply-header.ts';
+import {
+  ErrorCode,
+  FrameReader,
+  FrameStatus,
+  OpCode,
+  Reader,
+  readReplyHeader,
+  Writer,
+  writeConnectRequest,
+  writeDeleteRequest,
+  writeMultiReadRequest,
+  writePingRequest,
+} from '@rookery/protocol';
 import type { Dialled } from '../ensemble.ts';
 import type { Prng } from '../prng.ts';
 import type { VirtualTime } from '../scheduler.ts';

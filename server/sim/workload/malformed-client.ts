@@ -1,7 +1,12 @@
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { type ConnectResponse, readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
-import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
+import {
+  type ConnectResponse,
+  FrameReader,
+  FrameStatus,
+  Reader,
+  readConnectResponse,
+  Writer,
+  writeConnectRequest,
+} from '@rookery/protocol';
 import type { Dialled } from '../ensemble.ts';
 import type { Prng } from '../prng.ts';
 import type { VirtualTime } from '../scheduler.ts';

@@ -1,5 +1,4 @@
-import type { Identities } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
+import { ErrorCode, type Identities } from '@rookery/protocol';
 import type { Prng } from '../prng.ts';
 import { addressIdentity, identityOf, proofOf, type User } from './users.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AclList, Identity } from '../../src/model/acl.ts';
+import type { AclList, Identity } from '@rookery/protocol';
 import { Right } from '../oracle/rights.ts';
 import type { Prng } from '../prng.ts';
 

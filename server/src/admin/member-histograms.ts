@@ -1,6 +1,6 @@
+import { OpCode } from '@rookery/protocol';
 import type { Member } from '../member.ts';
 import type { Histogram } from '../model/histogram.ts';
-import { OpCode } from '../model/op-codes.ts';
 import type { MachineCounts } from './machine-counts.ts';
 
 /** One histogram of a metric, told from its others by a label; '' where there is only one. */

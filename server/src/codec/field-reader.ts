@@ -1,4 +1,4 @@
-import { decodeStrictUtf8 } from './bytes.ts';
+import { decodeStrictUtf8 } from '@rookery/protocol';
 
 /** A layout of fields, and what is thrown where bytes do not follow it. Frames between members have one, files another. */
 export interface FieldFormat {

@@ -1,4 +1,4 @@
-import { utf8Length, writeUtf8 } from './bytes.ts';
+import { utf8Length, writeUtf8 } from '@rookery/protocol';
 import type { FieldFormat } from './field-reader.ts';
 
 /** A buffer that grew beyond this for one burst (a snapshot chunk, a million queued writes) is given back afterwards. */

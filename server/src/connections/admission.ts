@@ -1,12 +1,15 @@
-import type { Reader } from '../codec/jute-reader.ts';
+import {
+  ErrorCode,
+  OpCode,
+  type Reader,
+  readWrite,
+  type SingleWrite,
+  type TreeWrite,
+} from '@rookery/protocol';
 import type { Config } from '../config/config.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import { OpCode } from '../model/op-codes.ts';
-import type { SingleWrite, TreeWrite } from '../model/write.ts';
 import type { LeaderSpace } from '../replica/leader/leader-space.ts';
 import { Room } from '../storage/free-space-monitor.ts';
 import type { Tree } from '../tree/tree.ts';
-import { readWrite } from '../wire/writes.ts';
 import type { ClientCounters } from './client-counters.ts';
 import type { ClientComplaints } from './complaints.ts';
 import type { Executor } from './executor.ts';

@@ -1,10 +1,7 @@
-import type { Reader } from '../codec/jute-reader.ts';
-import type { Identities } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
+import { ErrorCode, type Identities, type Reader, readAuth } from '@rookery/protocol';
 import { encodeIdentities } from '../model/identity-record.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import type { Applied } from '../replica/state-machine.ts';
-import { readAuth } from '../wire/auth.ts';
 import type { Client } from './client.ts';
 import { prove, type Verifier } from './proofs.ts';
 

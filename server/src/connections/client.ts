@@ -1,4 +1,4 @@
-import type { Identities } from '../model/acl.ts';
+import type { Identities } from '@rookery/protocol';
 import { NO_SESSION, type SessionId } from '../model/ids.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { ConnectionEnd } from './connection-end.ts';

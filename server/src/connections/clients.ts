@@ -1,6 +1,6 @@
+import { READ_ACL } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
-import { READ_ACL } from '../model/acl.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';

@@ -1,4 +1,4 @@
-import { allocateBytes } from '../codec/bytes.ts';
+import { allocateBytes } from '@rookery/protocol';
 
 const SLAB_BYTES = 64 * 1024;
 

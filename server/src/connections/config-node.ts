@@ -1,8 +1,5 @@
-import { encodeUtf8, equalBytes, NO_BYTES } from '../codec/bytes.ts';
+import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
-import type { Slot } from '../model/ids.ts';
-import type { NodeReader } from '../model/node-reader.ts';
-import type { Stat } from '../model/stat.ts';
 import { decodeContext } from '../replica/membership/membership.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 

@@ -1,8 +1,7 @@
+import { FrameStatus, type Identities } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
-import type { Identities } from '../model/acl.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
-import { FrameStatus } from '../wire/frame-reader.ts';
 import type { Admission } from './admission.ts';
 import { Authentication, type Authenticator } from './authentication.ts';
 import { Client } from './client.ts';

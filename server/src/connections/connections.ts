@@ -1,6 +1,5 @@
-import { ErrorCode } from '../model/error-codes.ts';
+import { ErrorCode, OpCode } from '@rookery/protocol';
 import type { SessionId } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { ClientCounters } from './client-counters.ts';
 import type { ClientMemory } from './client-memory.ts';

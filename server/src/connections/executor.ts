@@ -1,6 +1,5 @@
+import { ErrorCode, type Reader, type Writer, writeHeaderReply } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
-import type { Reader } from '../codec/jute-reader.ts';
-import type { Writer } from '../codec/jute-writer.ts';
 import type { Config } from '../config/config.ts';
 import {
   COMMAND_HEADER_BYTES,
@@ -8,14 +7,12 @@ import {
   emptyCommandHeader,
   writeCommandHeader,
 } from '../model/command.ts';
-import { ErrorCode } from '../model/error-codes.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Request } from '../replica/requests.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 import type { Tree } from '../tree/tree.ts';
-import { writeHeaderReply } from '../wire/reply-header.ts';
 import type { ClientCounters } from './client-counters.ts';
 import { CommandSlab } from './command-slab.ts';
 import type { ClientComplaints } from './complaints.ts';

@@ -1,13 +1,18 @@
+import {
+  copyRange,
+  ErrorCode,
+  NO_BYTES,
+  OpCode,
+  PASSWORD_BYTES,
+  Reader,
+  readConnectRequest,
+  Writer,
+  writeConnectResponse,
+} from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
-import { copyRange, NO_BYTES } from '../codec/bytes.ts';
-import { Reader } from '../codec/jute-reader.ts';
-import { Writer } from '../codec/jute-writer.ts';
-import { ErrorCode } from '../model/error-codes.ts';
 import { writeIdentities } from '../model/identity-record.ts';
 import { asSessionId, NO_SESSION } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
 import type { Applied } from '../replica/state-machine.ts';
-import { PASSWORD_BYTES, readConnectRequest, writeConnectResponse } from '../wire/connect.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';

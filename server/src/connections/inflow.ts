@@ -1,4 +1,4 @@
-import { FrameReader, FrameStatus } from '../wire/frame-reader.ts';
+import { FrameReader, FrameStatus } from '@rookery/protocol';
 
 /** What comes in over one connection, cut into requests. While it is paused, what the system had read before is kept. */
 export class Inflow {

@@ -1,5 +1,5 @@
+import { OpCode } from '@rookery/protocol';
 import { Histogram } from '../model/histogram.ts';
-import { OpCode } from '../model/op-codes.ts';
 
 /** The smallest and the greatest number of an operation that is replied to. */
 const FIRST = OpCode.setIdentities;

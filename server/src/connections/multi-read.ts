@@ -1,16 +1,17 @@
-import type { Writer } from '../codec/jute-writer.ts';
-import { Permission } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import { NO_SLOT } from '../model/ids.ts';
-import { readMulti } from '../wire/multi.ts';
 import {
+  ErrorCode,
+  NO_SLOT,
+  Permission,
   type ReadItem,
+  readMulti,
   readMultiRead,
+  type Writer,
+  writeHeaderReply,
   writeReadError,
   writeReadResult,
+  writeReplyHeader,
   writeResultsEnd,
-} from '../wire/multi-read.ts';
-import { writeHeaderReply, writeReplyHeader } from '../wire/reply-header.ts';
+} from '@rookery/protocol';
 import type { AnswerRead, Asker, ReadState } from './read.ts';
 
 /**

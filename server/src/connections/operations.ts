@@ -1,5 +1,4 @@
-import { ErrorCode } from '../model/error-codes.ts';
-import { OpCode } from '../model/op-codes.ts';
+import { ErrorCode, OpCode } from '@rookery/protocol';
 import { answerMultiRead } from './multi-read.ts';
 import type { AnswerRead } from './read.ts';
 import {
@@ -25,7 +24,7 @@ import {
 export const OperationKind = {
   /** Answered from this member's own tree. */
   read: 0,
-  /** Goes through the log; `wire/writes.ts` has its records. */
+  /** Goes through the log; the protocol's `records/writes.ts` has its records. */
   write: 1,
   /** Answered once the tree holds all that was committed when it came. */
   barrier: 2,
@@ -61,7 +60,7 @@ function refused(op: OpCode, shortName: string, refusal: ErrorCode): Operation {
   return { op, shortName, kind: OperationKind.refused, refusal };
 }
 
-/** What clients may ask for; a new operation is a row here and a file of `wire/`. */
+/** What clients may ask for; a new operation is a row here and a file of the protocol's `records/`. */
 export const operations: readonly Operation[] = [
   read(OpCode.ping, 'PING', answerPing),
   read(OpCode.getData, 'GETD', answerGetData),

@@ -1,5 +1,5 @@
+import { Writer } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
-import { Writer } from '../codec/jute-writer.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import type { ClientCounters } from './client-counters.ts';
 import type { ClientMemory, MemoryHolder } from './client-memory.ts';

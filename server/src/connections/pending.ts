@@ -1,5 +1,4 @@
-import { NO_BYTES } from '../codec/bytes.ts';
-import { ErrorCode } from '../model/error-codes.ts';
+import { ErrorCode, NO_BYTES } from '@rookery/protocol';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { Proposal } from './executor.ts';

@@ -1,8 +1,6 @@
-import { decodeUtf8, encodeUtf8 } from '../codec/bytes.ts';
+import { type AuthRequest, decodeUtf8, encodeUtf8, type Identities, type Identity } from '@rookery/protocol';
 import { plainAddress } from '../config/addresses.ts';
-import type { Identities, Identity } from '../model/acl.ts';
 import { encodeIdentities, MAX_IDENTITIES, MAX_IDENTITIES_BYTES } from '../model/identity-record.ts';
-import type { AuthRequest } from '../wire/auth.ts';
 
 /** What proofs are checked against. */
 export interface Verifier {

@@ -1,7 +1,5 @@
+import type { Identities, Reader, Writer } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
-import type { Reader } from '../codec/jute-reader.ts';
-import type { Writer } from '../codec/jute-writer.ts';
-import type { Identities } from '../model/acl.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { ConfigNode } from './config-node.ts';

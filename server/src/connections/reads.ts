@@ -1,23 +1,28 @@
-import { Reader } from '../codec/jute-reader.ts';
-import type { Writer } from '../codec/jute-writer.ts';
-import { Permission } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import { NO_SLOT, type Slot } from '../model/ids.ts';
-import type { NodeReader } from '../model/node-reader.ts';
-import { hasNul } from '../model/path.ts';
+import {
+  ErrorCode,
+  emptyPathRequest,
+  hasNul,
+  NO_SLOT,
+  type NodeReader,
+  Permission,
+  Reader,
+  readPath,
+  readPathWatch,
+  type Slot,
+  type Writer,
+  writeExistsReply,
+  writeGetAclReply,
+  writeGetAllChildrenNumberReply,
+  writeGetChildrenReply,
+  writeGetDataReply,
+  writeGetEphemeralsReply,
+  writeHeaderReply,
+  writeSyncReply,
+  writeWhoAmIReply,
+  Xid,
+} from '@rookery/protocol';
 import type { Tree } from '../tree/tree.ts';
 import { WatchMode } from '../watch/watch-mode.ts';
-import { writeExistsReply } from '../wire/exists.ts';
-import { writeGetAclReply } from '../wire/get-acl.ts';
-import { writeGetAllChildrenNumberReply } from '../wire/get-all-children-number.ts';
-import { writeGetChildrenReply } from '../wire/get-children.ts';
-import { writeGetDataReply } from '../wire/get-data.ts';
-import { writeGetEphemeralsReply } from '../wire/get-ephemerals.ts';
-import { emptyPathRequest, readPath, readPathWatch } from '../wire/path-request.ts';
-import { writeHeaderReply } from '../wire/reply-header.ts';
-import { Xid } from '../wire/request-header.ts';
-import { writeSyncReply } from '../wire/sync.ts';
-import { writeWhoAmIReply } from '../wire/who-am-i.ts';
 import type { AnswerRead, ReadState } from './read.ts';
 import type { Watcher } from './watches.ts';
 

@@ -1,11 +1,14 @@
-import { copyRange, NO_BYTES } from '../codec/bytes.ts';
-import { Reader } from '../codec/jute-reader.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import { OpCode } from '../model/op-codes.ts';
+import {
+  copyRange,
+  ErrorCode,
+  NO_BYTES,
+  OpCode,
+  Reader,
+  readRequestHeader,
+  writeHeaderReply,
+  writeWriteReply,
+} from '@rookery/protocol';
 import type { Applied } from '../replica/state-machine.ts';
-import { writeHeaderReply } from '../wire/reply-header.ts';
-import { readRequestHeader } from '../wire/request-header.ts';
-import { writeWriteReply } from '../wire/writes.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';

@@ -1,6 +1,5 @@
-import { NO_BYTES } from '../codec/bytes.ts';
+import { NO_BYTES, PASSWORD_BYTES } from '@rookery/protocol';
 import type { Entropy } from '../ports/entropy.ts';
-import { PASSWORD_BYTES } from '../wire/connect.ts';
 
 /** What a client shows in order to attach to its session again. Any member derives the same: HMAC of the id under the cluster's secret. */
 export class SessionPasswords {

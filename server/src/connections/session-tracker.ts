@@ -1,10 +1,8 @@
+import { ErrorCode, OpCode, Writer } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { FieldReader } from '../codec/field-reader.ts';
-import { Writer } from '../codec/jute-writer.ts';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
-import { ErrorCode } from '../model/error-codes.ts';
 import { asSessionId, type SessionId } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Links } from '../replica/peers/links.ts';

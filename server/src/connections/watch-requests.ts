@@ -1,20 +1,20 @@
-import type { Reader } from '../codec/jute-reader.ts';
-import type { Writer } from '../codec/jute-writer.ts';
-import { Permission } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import { NO_SLOT } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
-import { Expectation, missedChange } from '../watch/catch-up.ts';
-import { ANY_MODE, WatchMode } from '../watch/watch-mode.ts';
 import {
   AddWatchMode,
+  countWatchedPaths,
+  ErrorCode,
   emptyPathWatchRequest,
+  NO_SLOT,
+  OpCode,
+  Permission,
+  type Reader,
   readPathWatchRequest,
   WatcherType,
+  type Writer,
   writeAddWatchReply,
-} from '../wire/path-watch-request.ts';
-import { writeHeaderReply } from '../wire/reply-header.ts';
-import { countWatchedPaths } from '../wire/set-watches.ts';
+  writeHeaderReply,
+} from '@rookery/protocol';
+import { Expectation, missedChange } from '../watch/catch-up.ts';
+import { ANY_MODE, WatchMode } from '../watch/watch-mode.ts';
 import type { AnswerRead, ReadState } from './read.ts';
 import type { Watcher, Watches } from './watches.ts';
 

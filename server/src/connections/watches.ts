@@ -1,12 +1,18 @@
-import { Writer } from '../codec/jute-writer.ts';
-import { type AclList, type Identities, Permission, permits } from '../model/acl.ts';
+import {
+  type AclList,
+  type Identities,
+  NO_EVENT_ZXID,
+  Permission,
+  Writer,
+  writeWatchEvent,
+} from '@rookery/protocol';
+import { permits } from '../model/access.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { Steps } from '../replica/steps.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { ANY_MODE, type WatchMode } from '../watch/watch-mode.ts';
 import { WatchTable } from '../watch/watch-table.ts';
-import { NO_EVENT_ZXID, writeWatchEvent } from '../wire/watch-event.ts';
 
 /** A watch that does not hear of a change is looked at all the same where others of its path do: that many take a step. */
 const LOOKS_PER_STEP = 64;

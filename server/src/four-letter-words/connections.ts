@@ -1,7 +1,7 @@
+import { OpCode } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
 import type { ConnectionFacts } from '../connections/connection-stats.ts';
 import { operations } from '../connections/operations.ts';
-import { OpCode } from '../model/op-codes.ts';
 import { javaHex } from './java-text.ts';
 
 const names: ReadonlyMap<number, string> = new Map<number, string>([

@@ -1,4 +1,4 @@
-import { type Acl, type AclList, type Identities, OPEN_ACL, READ_ACL } from './acl.ts';
+import { type Acl, type AclList, type Identities, OPEN_ACL, READ_ACL } from '@rookery/protocol';
 import { isIpAclId } from './ip-acl.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { allocateBytes } from '../codec/bytes.ts';
+import { allocateBytes } from '@rookery/protocol';
 import { asSessionId, NO_SESSION, type SessionId } from './ids.ts';
 
 /**

@@ -1,6 +1,5 @@
-import type { Reader } from '../codec/jute-reader.ts';
-import { Writer } from '../codec/jute-writer.ts';
-import { ANYONE, type Identities, type Identity } from './acl.ts';
+import { type Identities, type Identity, type Reader, Writer } from '@rookery/protocol';
+import { ANYONE } from './access.ts';
 
 /** Identities that one connection may gather: more are refused before they are proposed. */
 export const MAX_IDENTITIES = 64;

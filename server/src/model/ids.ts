@@ -7,13 +7,8 @@ export type Zxid = Branded<'Zxid'>;
 /** A session's id: the zxid that created it, so below 2^53. 0 is no session. */
 export type SessionId = Branded<'SessionId'>;
 
-/** Number of a znode in the tree's slabs. Differs between members; means nothing outside one process. */
-export type Slot = Branded<'Slot'>;
-
 export const NO_ZXID = 0 as Zxid;
 export const NO_SESSION = 0 as SessionId;
-/** What a lookup answers where there is no such znode. */
-export const NO_SLOT = -1 as Slot;
 
 export function asZxid(value: number): Zxid {
   return value as Zxid;

@@ -1,4 +1,4 @@
-import { Reader } from '../codec/jute-reader.ts';
+import { isWriteOp, OpCode, Reader, readWrite } from '@rookery/protocol';
 import {
   COMMAND_HEADER_BYTES,
   COMMAND_VERSION,
@@ -9,8 +9,6 @@ import {
   versionOf,
 } from '../model/command.ts';
 import { readIdentities } from '../model/identity-record.ts';
-import { OpCode } from '../model/op-codes.ts';
-import { isWriteOp, readWrite } from '../wire/writes.ts';
 
 /** What the state machine does something for. */
 function isKnownOp(op: number): boolean {

@@ -1,3 +1,4 @@
+import { ErrorCode, type Identities, OpCode, Reader, readWrite, type WriteOutcome } from '@rookery/protocol';
 import {
   type Configuration,
   decodeConfiguration,
@@ -5,20 +6,15 @@ import {
   EntryKind,
   type SnapshotMeta,
 } from 'raft-ts-lite';
-import { Reader } from '../codec/jute-reader.ts';
-import { ANYONE, type Identities } from '../model/acl.ts';
+import { ANYONE } from '../model/access.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
-import { ErrorCode } from '../model/error-codes.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
-import type { WriteOutcome } from '../model/outcome.ts';
 import { SessionTable } from '../session/table.ts';
 import type { Outcome } from '../tree/outcome.ts';
 import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
-import { readWrite } from '../wire/writes.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
 

@@ -1,6 +1,6 @@
-import { encodeUtf8 } from '../codec/bytes.ts';
+import { encodeUtf8, type Identities } from '@rookery/protocol';
 import { hashBytes } from '../codec/hash.ts';
-import { ANYONE, type Identities } from '../model/acl.ts';
+import { ANYONE } from '../model/access.ts';
 
 interface Entry {
   readonly list: Identities;

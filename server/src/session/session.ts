@@ -1,4 +1,4 @@
-import type { Identities } from '../model/acl.ts';
+import type { Identities } from '@rookery/protocol';
 import type { SessionId } from '../model/ids.ts';
 
 export interface Session {

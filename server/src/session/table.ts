@@ -1,5 +1,5 @@
-import { ANYONE, type Identities } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
+import { ErrorCode, type Identities } from '@rookery/protocol';
+import { ANYONE } from '../model/access.ts';
 import type { SessionId } from '../model/ids.ts';
 import { SessionDigest } from './digest.ts';
 import { IdentityLists } from './identity-lists.ts';

@@ -1,6 +1,5 @@
-import { encodeUtf8 } from '../codec/bytes.ts';
+import { type AclList, encodeUtf8, OPEN_ACL, READ_ACL } from '@rookery/protocol';
 import { hashBytes } from '../codec/hash.ts';
-import { type AclList, OPEN_ACL, READ_ACL } from '../model/acl.ts';
 
 const OPEN_ACL_ID = 0;
 const READ_ACL_ID = 1;

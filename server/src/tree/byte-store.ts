@@ -1,4 +1,4 @@
-import { allocateBytes, copyBytes } from '../codec/bytes.ts';
+import { allocateBytes, copyBytes } from '@rookery/protocol';
 
 /** Names a stored range of bytes. Its length is remembered by whoever holds it. */
 export type ByteRef = number;

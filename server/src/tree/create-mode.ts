@@ -1,6 +1,5 @@
+import { CreateMode, type CreateWrite, isCreateMode, isTtlMode, MAX_TTL_MS, OpCode } from '@rookery/protocol';
 import type { SessionId } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
-import { CreateMode, type CreateWrite, isCreateMode, isTtlMode, MAX_TTL_MS } from '../model/write.ts';
 import { CONTAINER_OWNER, PERSISTENT_OWNER, ttlOwner } from './owner.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { Slot } from '@rookery/protocol';
 import { finishHash } from '../codec/hash.ts';
-import type { Slot } from '../model/ids.ts';
 import type { AclTable } from './acl-table.ts';
 import { Int, type NodeTable, REALS, Real } from './node-table.ts';
 

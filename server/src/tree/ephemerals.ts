@@ -1,4 +1,4 @@
-import type { Slot } from '../model/ids.ts';
+import type { Slot } from '@rookery/protocol';
 
 const none: ReadonlySet<Slot> = new Set();
 

@@ -1,6 +1,4 @@
-import { copyBytes, decodeUtf8, equalBytes } from '../codec/bytes.ts';
-import { NO_SLOT, type Slot } from '../model/ids.ts';
-import type { Stat } from '../model/stat.ts';
+import { copyBytes, decodeUtf8, equalBytes, NO_SLOT, type Slot, type Stat } from '@rookery/protocol';
 import { ByteStore, NO_BYTES_REF } from './byte-store.ts';
 
 /** Numbers of a node kept as doubles. */

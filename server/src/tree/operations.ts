@@ -1,19 +1,26 @@
-import { type AclList, type Identities, Permission, permits } from '../model/acl.ts';
-import { resolveAcl } from '../model/acl-rules.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import { NO_SLOT, type SessionId, type Slot, type Zxid } from '../model/ids.ts';
-import { OpCode } from '../model/op-codes.ts';
-import type { WriteResult } from '../model/outcome.ts';
-import { hasNul, lastSlash, parentEnd } from '../model/path.ts';
 import {
+  type AclList,
   type CheckWrite,
   type CreateWrite,
   type DeleteWrite,
+  ErrorCode,
+  hasNul,
+  type Identities,
   isSequential,
+  lastSlash,
+  NO_SLOT,
+  OpCode,
+  Permission,
+  parentEnd,
   type SetAclWrite,
   type SetDataWrite,
   type SingleWrite,
-} from '../model/write.ts';
+  type Slot,
+  type WriteResult,
+} from '@rookery/protocol';
+import { permits } from '../model/access.ts';
+import { resolveAcl } from '../model/acl-rules.ts';
+import type { SessionId, Zxid } from '../model/ids.ts';
 import { ownerOf, refusesFlags } from './create-mode.ts';
 import { Int, Real } from './node-table.ts';
 import { ChangeKind, type Outcome } from './outcome.ts';

@@ -1,8 +1,13 @@
-import { allocateBytes, copyBytes, decodeUtf8 } from '../codec/bytes.ts';
-import type { AclList } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
-import type { WriteOutcome, WriteResult } from '../model/outcome.ts';
-import { emptyStat } from '../model/stat.ts';
+import {
+  type AclList,
+  allocateBytes,
+  copyBytes,
+  decodeUtf8,
+  ErrorCode,
+  emptyStat,
+  type WriteOutcome,
+  type WriteResult,
+} from '@rookery/protocol';
 
 /** What happened to a node, in the protocol's numbers for events. */
 export const ChangeKind = {

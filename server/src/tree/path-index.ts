@@ -1,4 +1,4 @@
-import { NO_SLOT, type Slot } from '../model/ids.ts';
+import { NO_SLOT, type Slot } from '@rookery/protocol';
 import { putCell, removeCell, twiceTheCells, wantsMoreCells } from './hash-cells.ts';
 import { Int, type NodeTable } from './node-table.ts';
 import { PathHasher } from './path-hasher.ts';

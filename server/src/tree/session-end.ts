@@ -1,4 +1,4 @@
-import { NO_SLOT, type Slot } from '../model/ids.ts';
+import { NO_SLOT, type Slot } from '@rookery/protocol';
 import type { NodeTable } from './node-table.ts';
 
 /** Sorted by path; `first` is the path of what stands at `at`. */

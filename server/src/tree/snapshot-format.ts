@@ -1,8 +1,5 @@
+import { isValidPath, type Reader, type Slot, type Writer } from '@rookery/protocol';
 import { hashBytes } from '../codec/hash.ts';
-import type { Reader } from '../codec/jute-reader.ts';
-import type { Writer } from '../codec/jute-writer.ts';
-import type { Slot } from '../model/ids.ts';
-import { isValidPath } from '../model/path.ts';
 import { NO_BYTES_REF } from './byte-store.ts';
 import { Int, type NodeTable, Real } from './node-table.ts';
 

@@ -1,9 +1,5 @@
-import { copyRange } from '../codec/bytes.ts';
-import { Writer } from '../codec/jute-writer.ts';
-import type { AclList } from '../model/acl.ts';
-import { writeAclList } from '../model/acl-record.ts';
+import { type AclList, copyRange, type Slot, Writer, writeAclList } from '@rookery/protocol';
 import { writeIdentities } from '../model/identity-record.ts';
-import type { Slot } from '../model/ids.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionTable } from '../session/table.ts';
 import { Int, Real } from './node-table.ts';

@@ -1,6 +1,4 @@
-import { encodeUtf8, equalBytes } from '../codec/bytes.ts';
-import { OPEN_ACL, READ_ACL } from '../model/acl.ts';
-import { NO_SLOT } from '../model/ids.ts';
+import { encodeUtf8, equalBytes, NO_SLOT, OPEN_ACL, READ_ACL } from '@rookery/protocol';
 import { Int } from './node-table.ts';
 import type { Znodes } from './znodes.ts';
 

@@ -1,4 +1,4 @@
-import { NO_SLOT, type Slot } from '../model/ids.ts';
+import { NO_SLOT, type Slot } from '@rookery/protocol';
 import { Int, type NodeTable } from './node-table.ts';
 
 /** More nodes than these are not walked from one to the next, each a jump in memory, but found by a pass over all slots. */

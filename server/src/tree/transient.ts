@@ -1,4 +1,4 @@
-import type { Slot } from '../model/ids.ts';
+import type { Slot } from '@rookery/protocol';
 import { Int, type NodeTable, Real } from './node-table.ts';
 import { CONTAINER_OWNER, ttlOf } from './owner.ts';
 

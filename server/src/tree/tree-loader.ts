@@ -1,11 +1,18 @@
+import {
+  type AclList,
+  concatBytes,
+  copyRange,
+  lastSlash,
+  NO_BYTES,
+  NO_SLOT,
+  parentEnd,
+  Reader,
+  readAclList,
+  type Slot,
+} from '@rookery/protocol';
 import { MAX_SNAPSHOT_RECORD_BYTES } from '../bounds/limits.ts';
-import { concatBytes, copyRange, NO_BYTES } from '../codec/bytes.ts';
-import { Reader } from '../codec/jute-reader.ts';
-import type { AclList } from '../model/acl.ts';
-import { readAclList } from '../model/acl-record.ts';
 import { readIdentities } from '../model/identity-record.ts';
-import { asSessionId, asZxid, NO_SLOT, type Slot } from '../model/ids.ts';
-import { lastSlash, parentEnd } from '../model/path.ts';
+import { asSessionId, asZxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
 import { Int, Real } from './node-table.ts';
 import {

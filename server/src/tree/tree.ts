@@ -1,20 +1,19 @@
-import { MAX_NODES } from '../bounds/limits.ts';
-import { encodeUtf8 } from '../codec/bytes.ts';
-import { type AclList, ANYONE, type Identities, permits } from '../model/acl.ts';
-import { ErrorCode } from '../model/error-codes.ts';
 import {
-  asSessionId,
-  NO_SESSION,
+  type AclList,
+  ErrorCode,
+  encodeUtf8,
+  type Identities,
+  type MultiWrite,
   NO_SLOT,
-  NO_ZXID,
-  type SessionId,
+  type NodeReader,
+  OpCode,
   type Slot,
-  type Zxid,
-} from '../model/ids.ts';
-import type { NodeReader } from '../model/node-reader.ts';
-import { OpCode } from '../model/op-codes.ts';
-import type { Stat } from '../model/stat.ts';
-import type { MultiWrite, TreeWrite } from '../model/write.ts';
+  type Stat,
+  type TreeWrite,
+} from '@rookery/protocol';
+import { MAX_NODES } from '../bounds/limits.ts';
+import { ANYONE, permits } from '../model/access.ts';
+import { asSessionId, NO_SESSION, NO_ZXID, type SessionId, type Zxid } from '../model/ids.ts';
 import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';

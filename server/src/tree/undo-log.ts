@@ -1,4 +1,4 @@
-import type { Slot } from '../model/ids.ts';
+import type { Slot } from '@rookery/protocol';
 import { type ByteRef, NO_BYTES_REF } from './byte-store.ts';
 import { CONTENT_INTS, type NodeTable, REALS } from './node-table.ts';
 

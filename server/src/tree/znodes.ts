@@ -1,6 +1,6 @@
+import type { AclList, Slot } from '@rookery/protocol';
 import { hashBytes } from '../codec/hash.ts';
-import type { AclList } from '../model/acl.ts';
-import type { Slot, Zxid } from '../model/ids.ts';
+import type { Zxid } from '../model/ids.ts';
 import { AclTable } from './acl-table.ts';
 import { NO_BYTES_REF } from './byte-store.ts';
 import { TreeDigest } from './digest.ts';

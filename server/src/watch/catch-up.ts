@@ -1,6 +1,4 @@
-import { NO_SLOT, type Slot } from '../model/ids.ts';
-import type { NodeReader } from '../model/node-reader.ts';
-import { emptyStat } from '../model/stat.ts';
+import { emptyStat, NO_SLOT, type NodeReader, type Slot } from '@rookery/protocol';
 import { ChangeKind } from '../tree/outcome.ts';
 
 /** What a client that was away still expects of a path: the lists of setWatches that may have been overtaken. */

@@ -1,4 +1,4 @@
-import { decodeUtf8, equalBytes } from '../codec/bytes.ts';
+import { decodeUtf8, equalBytes } from '@rookery/protocol';
 import { ByteStore } from '../tree/byte-store.ts';
 import { PathHasher } from '../tree/path-hasher.ts';
 import { HashIndex, NO_CELL } from './hash-index.ts';

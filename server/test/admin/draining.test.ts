@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { Draining } from '../../src/admin/draining.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 
 function drainingFor(forMs: number) {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const clock = { nowMs: 5_000, monotonicMs: () => clock.nowMs, wallMs: () => 0 };
   return { draining: new Draining(clock, log, forMs), clock, log };
 }

@@ -6,6 +6,7 @@ const folders = [
   'server/src',
   'server/sim',
   'raft/src',
+  'protocol/src',
   'operator/src',
   'crds/src',
   'testkit/src',

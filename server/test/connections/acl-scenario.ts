@@ -3,11 +3,15 @@
  * (record-acl-answers.ts), and this server has to answer the same.
  */
 import { createHash } from 'node:crypto';
-import { type AclList, OPEN_ACL, Permission } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { readGetAclReply } from '../../src/wire/get-acl.ts';
-import { writePathWatchRequest } from '../../src/wire/path-request.ts';
+import {
+  type AclList,
+  CreateMode,
+  OPEN_ACL,
+  OpCode,
+  Permission,
+  readGetAclReply,
+  writePathWatchRequest,
+} from '@rookery/protocol';
 import { type Reply, TestClient } from './test-client.ts';
 
 export function digestOf(proof: string): string {

@@ -1,8 +1,5 @@
+import { type AclList, CreateMode, ErrorCode, readGetAclReply } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AclList } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { readGetAclReply } from '../../src/wire/get-acl.ts';
 import { digestOf } from './acl-scenario.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import { dataOf, type Reply, type TestClient } from './test-client.ts';

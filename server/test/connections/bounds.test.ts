@@ -1,9 +1,7 @@
 import { once } from 'node:events';
+import { ErrorCode, OpCode, readMultiReadResults } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/connections/connection.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { readMultiReadResults } from '../../src/wire/multi-read.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import { dataOf, type TestClient } from './test-client.ts';
 

@@ -1,15 +1,17 @@
+import {
+  decodeUtf8,
+  ErrorCode,
+  OpCode,
+  readGetDataReply,
+  readMultiReadResults,
+  readStat,
+  readWatchEvent,
+} from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeUtf8 } from '../../src/codec/bytes.ts';
 import { CONFIG_PATH, ConfigNode } from '../../src/connections/config-node.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { decodeContext, encodeContext } from '../../src/replica/membership/membership.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import { readGetDataReply } from '../../src/wire/get-data.ts';
-import { readMultiReadResults } from '../../src/wire/multi-read.ts';
-import { readStat } from '../../src/wire/stat.ts';
-import { readWatchEvent } from '../../src/wire/watch-event.ts';
 import { TestEnsemble } from './ensemble.ts';
 
 const PATH = '/zookeeper/config';

@@ -1,4 +1,5 @@
 import { Role } from 'raft-ts-lite';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { type DiskSchedule, soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
@@ -14,7 +15,6 @@ import { machineEnvironment } from '../../src/platform/environment.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { freePort } from '../platform/ports.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { TestClient } from './test-client.ts';
 
 /** A member in this process, with real sockets and a disk in memory that outlives it. */
@@ -22,7 +22,7 @@ export class TestMember {
   readonly config: Config;
   readonly #bounds: Bounds;
   readonly volume: FaultyVolume;
-  log = new HeardLog();
+  log = new KeptLog();
   member!: Member;
   fatal: Error | undefined;
   /** Calls to a disk that does not answer. */
@@ -50,7 +50,7 @@ export class TestMember {
 
   async start(): Promise<void> {
     const { config } = this;
-    this.log = new HeardLog();
+    this.log = new KeptLog();
     this.fatal = undefined;
     const { peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
     this.#transport = new PeerTransport(

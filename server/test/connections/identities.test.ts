@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { type PlantedBug, withPlantedBug } from '../../../testkit/src/planted-bug.ts';
 import { Clients } from '../../src/connections/clients.ts';
 import { StateMachine } from '../../src/replica/state-machine.ts';
-import { type PlantedBug, withPlanted } from '../replica/plant.ts';
 import { IDENTITY_BUGS } from './identity-bugs.ts';
 import { IdentityWorld, type Subject } from './identity-world.ts';
 
@@ -26,11 +26,11 @@ test('each request is checked with what its own connection proved before it, and
 });
 
 function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
-  return withPlanted(bug, async (load) =>
+  return withPlantedBug(['server/src'], bug, async ({ load }) =>
     firstComplaint(
       {
-        Clients: (await load('connections/clients.ts')).Clients as typeof Clients,
-        StateMachine: (await load('replica/state-machine.ts')).StateMachine as typeof StateMachine,
+        ...(await load<{ Clients: typeof Clients }>('server/src/connections/clients.ts')),
+        ...(await load<{ StateMachine: typeof StateMachine }>('server/src/replica/state-machine.ts')),
       },
       60,
     ),

@@ -1,72 +1,72 @@
-import type { PlantedBug } from '../replica/plant.ts';
+import type { PlantedBug } from '../../../testkit/src/planted-bug.ts';
 
 /** Ways to mistake who a connection is. */
 export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'identities are kept over an attachment',
-    file: 'session/table.ts',
+    file: 'server/src/session/table.ts',
     find: 'this.#replace(session, timeoutMs ?? session.timeoutMs, attachIndex, identities);',
     replace:
       'this.#replace(session, session.timeoutMs, attachIndex, [...session.identities, ...identities]);',
   },
   {
     name: "a write is checked with another session's identities",
-    file: 'replica/state-machine.ts',
+    file: 'server/src/replica/state-machine.ts',
     find: 'const { identities } = sessions.get(header.session)!;',
     replace: 'const { identities } = [...sessions.values()][0]!;',
   },
   {
     name: 'identities are missing from a snapshot',
-    file: 'tree/snapshot-walk.ts',
+    file: 'server/src/tree/snapshot-walk.ts',
     find: '    if (session.identities.length > 0) writeIdentities(this.#out, session.identities);\n',
     replace: '',
   },
   {
     name: 'different lists are taken for one',
-    file: 'session/identity-lists.ts',
+    file: 'server/src/session/identity-lists.ts',
     find: 'const key = keyOf(list);',
     replace: 'const key = String(list.length);',
   },
   {
     name: 'a read before an auth sees it',
-    file: 'connections/authentication.ts',
+    file: 'server/src/connections/authentication.ts',
     find: 'this.#claimed = proved;',
     replace: 'this.#claimed = client.identities = proved;',
   },
   {
     name: 'a read behind an auth does not see it',
-    file: 'connections/authentication.ts',
+    file: 'server/src/connections/authentication.ts',
     find: 'if (err === ErrorCode.ok) this.#client.identities = identities;',
     replace: '',
   },
   {
     name: 'an auth takes the place of the one before it',
-    file: 'connections/proofs.ts',
+    file: 'server/src/connections/proofs.ts',
     find: 'const all = [...known, ...added];',
     replace: 'const all = [...added];',
   },
   {
     name: 'an auth forgets those that are on their way',
-    file: 'connections/authentication.ts',
+    file: 'server/src/connections/authentication.ts',
     find: 'this.#claimed = proved;',
     replace: '',
   },
   {
     name: 'an auth over an older connection counts',
-    file: 'replica/state-machine.ts',
+    file: 'server/src/replica/state-machine.ts',
     find: 'result.err = sessions.check(header.session, header.attachIndex);',
     replace:
       'result.err = header.op === OpCode.setIdentities ? ErrorCode.ok : sessions.check(header.session, header.attachIndex);',
   },
   {
     name: 'an auth that proves nothing new is answered at once',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: "else if (typeof claim === 'number') this.#answerInTurn(xid, OpCode.auth, claim);",
     replace: "else if (typeof claim === 'number') this.#answerAuth(xid, claim);",
   },
   {
     name: 'a list is forgotten while a session still has it',
-    file: 'session/identity-lists.ts',
+    file: 'server/src/session/identity-lists.ts',
     find: '--entry.users > 0',
     replace: '--entry.users > 1',
   },

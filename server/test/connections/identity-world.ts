@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
+import {
+  type AclList,
+  CreateMode,
+  ErrorCode,
+  OpCode,
+  Reader,
+  readConnectResponse,
+  readReplyHeader,
+  Writer,
+  writeAuthRequest,
+  writeConnectRequest,
+  writeCreateRequest,
+  writePathRequest,
+  writePathWatchRequest,
+  writeSetDataRequest,
+} from '@rookery/protocol';
 import { type Entry, EntryKind, type SnapshotMeta } from 'raft-ts-lite';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { Prng } from '../../sim/prng.ts';
 import { boundsOf } from '../../src/bounds/bounds.ts';
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Clients as ClientsClass } from '../../src/connections/clients.ts';
-import type { AclList } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import { encodeContext } from '../../src/replica/membership/membership.ts';
 import type { BarrierWaiter } from '../../src/replica/read-barrier.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
 import type { StateMachine as MachineClass } from '../../src/replica/state-machine.ts';
-import { writeAuthRequest } from '../../src/wire/auth.ts';
-import { readConnectResponse, writeConnectRequest } from '../../src/wire/connect.ts';
-import { writeCreateRequest } from '../../src/wire/create.ts';
-import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
-import { readReplyHeader } from '../../src/wire/reply-header.ts';
-import { writeSetDataRequest } from '../../src/wire/set-data.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { identity, genesis as storedGenesis } from '../storage/member.ts';
 import type { Session } from './test-client.ts';
 
@@ -134,7 +138,7 @@ export class IdentityWorld {
         hmac: (_secret, message) => createHash('sha256').update(message).digest(),
         sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
       },
-      log: new HeardLog(),
+      log: new KeptLog(),
     });
     this.#clients.attach(this.#replica() as unknown as Replica, this.#machine, identity);
     this.#clients.serve();

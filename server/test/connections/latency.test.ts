@@ -1,6 +1,6 @@
+import { OpCode } from '@rookery/protocol';
 import { expect, test } from 'vitest';
 import { Latency } from '../../src/connections/latency.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 
 test('tells nothing before the first request', () => {
   expect(new Latency().summary()).toEqual({ minMs: 0, avgMs: 0, maxMs: 0 });

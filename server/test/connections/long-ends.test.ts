@@ -1,9 +1,5 @@
+import { CreateMode, ErrorCode, OpCode, readChildren, Xid } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { readChildren } from '../../src/wire/get-children.ts';
-import { Xid } from '../../src/wire/request-header.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
 

@@ -1,12 +1,16 @@
+import {
+  CreateMode,
+  type CreateWrite,
+  ErrorCode,
+  type MultiItem,
+  OPEN_ACL,
+  OpCode,
+  readEphemerals,
+  readMultiReadResults,
+  readMultiResults,
+  readWhoAmIReply,
+} from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OPEN_ACL } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode, type CreateWrite } from '../../src/model/write.ts';
-import { readEphemerals } from '../../src/wire/get-ephemerals.ts';
-import { type MultiItem, readMultiResults } from '../../src/wire/multi.ts';
-import { readMultiReadResults } from '../../src/wire/multi-read.ts';
-import { readWhoAmIReply } from '../../src/wire/who-am-i.ts';
 import { TestEnsemble } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
 

@@ -1,59 +1,59 @@
-import type { PlantedBug } from '../replica/plant.ts';
+import type { PlantedBug } from '../../../testkit/src/planted-bug.ts';
 
 /** Ways to break the order of one client's requests. */
 export const PIPELINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'a write overtakes a sync',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'if (this.#barriers > 0 || this.#isPutOff) {',
     replace: 'if (this.#barriers > 1_000_000) {',
   },
   {
     name: 'a write behind a second sync goes out with the first one',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'if (waiting === Waiting.barrier) return;',
     replace: '',
   },
   {
     name: 'writes that waited for a sync are never proposed',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'else if (wasPutOff || this.#barriers < barriersBefore) this.#proposeWaiting();',
     replace: '',
   },
   {
     name: 'a write overtakes reads that were put off',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'if (this.#barriers > 0 || this.#isPutOff) {',
     replace: 'if (this.#barriers > 0) {',
   },
   {
     name: 'reads are put off though a write behind them is in the log',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'if (this.#entries === 0 && this.mustWait) {',
     replace: 'if (this.mustWait) {',
   },
   {
     name: 'writes that waited behind reads that were put off are never proposed',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'else if (wasPutOff || this.#barriers < barriersBefore)',
     replace: 'else if (this.#barriers < barriersBefore)',
   },
   {
     name: 'a sync is answered before its round',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'return pending.isReached;',
     replace: 'return true;',
   },
   {
     name: 'a sync that was reached behind others is forgotten',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'if (this.#pending[0] === pending && !this.#isPutOff) this.#advance(0);',
     replace:
       'if (this.#pending[0] === pending && !this.#isPutOff) this.#advance(0); else pending.isReached = false;',
   },
   {
     name: 'a read behind a write does not wait',
-    file: 'connections/request-pipeline.ts',
+    file: 'server/src/connections/request-pipeline.ts',
     find: 'this.#advance(1);',
     replace:
       'this.#advance(1); this.#pending.sort((a, b) => Number(isAnswerable(b)) - Number(isAnswerable(a)));',

@@ -1,16 +1,12 @@
+import { ErrorCode, OpCode, Reader, readReplyHeader, Writer, writeHeaderReply } from '@rookery/protocol';
 import { Prng } from '../../sim/prng.ts';
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
 import type { Pending } from '../../src/connections/pending.ts';
 import type {
   RequestPipeline as PipelineClass,
   PipelineEnds,
   PipelineParts,
 } from '../../src/connections/request-pipeline.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
-import { readReplyHeader, writeHeaderReply } from '../../src/wire/reply-header.ts';
 
 type Kind = 'read' | 'write' | 'sync' | 'refusal' | 'close';
 

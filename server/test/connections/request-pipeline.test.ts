@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type PlantedBug, withPlantedBug } from '../../../testkit/src/planted-bug.ts';
 import { RequestPipeline } from '../../src/connections/request-pipeline.ts';
-import { type PlantedBug, withPlanted } from '../replica/plant.ts';
 import { PIPELINE_BUGS } from './pipeline-bugs.ts';
 import { complaintAbout, PipelineWorld } from './pipeline-world.ts';
 
@@ -101,9 +101,10 @@ describe("one client's requests", () => {
 });
 
 function complaint(bug: PlantedBug | undefined): Promise<string | undefined> {
-  return withPlanted(bug, async (load) =>
+  return withPlantedBug(['server/src'], bug, async ({ load }) =>
     firstComplaint(
-      (await load('connections/request-pipeline.ts')).RequestPipeline as typeof RequestPipeline,
+      (await load<{ RequestPipeline: typeof RequestPipeline }>('server/src/connections/request-pipeline.ts'))
+        .RequestPipeline,
       500,
     ),
   );

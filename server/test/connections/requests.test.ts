@@ -1,7 +1,6 @@
+import { ErrorCode, OpCode } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { TestEnsemble, until } from './ensemble.ts';
 import { dataOf } from './test-client.ts';
 

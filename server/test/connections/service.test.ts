@@ -1,11 +1,7 @@
+import { CreateMode, ErrorCode, type MultiItem, OPEN_ACL, OpCode, readMultiResults } from '@rookery/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/bounds/limits.ts';
-import { OPEN_ACL } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import { Room } from '../../src/storage/free-space-monitor.ts';
-import { type MultiItem, readMultiResults } from '../../src/wire/multi.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 
 let ensemble: TestEnsemble;

@@ -1,9 +1,10 @@
+import { OpCode } from '@rookery/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import { SessionTracker } from '../../src/connections/session-tracker.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
 import type { Links } from '../../src/replica/peers/links.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
@@ -12,7 +13,6 @@ import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { SessionTable } from '../../src/session/table.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 
 const TIMEOUT_MS = 4_000;
 /** Expiries in one review. */
@@ -27,7 +27,7 @@ let decided: { session: number; op: number }[];
 let outbox: Outbox;
 let replica: { leading: boolean; leaderServerId: number | undefined; raft: { term: number } };
 let tracker: SessionTracker;
-let log: HeardLog;
+let log: KeptLog;
 
 beforeEach(() => {
   nowMs = 50_000;
@@ -41,7 +41,7 @@ beforeEach(() => {
     readCommandHeader(command, 0, header);
     decided.push({ session: header.session, op: header.op });
   };
-  log = new HeardLog();
+  log = new KeptLog();
   tracker = new SessionTracker(
     { touchedSessions: () => touched.splice(0) },
     {

@@ -1,10 +1,7 @@
+import { CreateMode, ErrorCode, OpCode, Writer } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Writer } from '../../src/codec/jute-writer.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asSessionId } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import { dataOf, type TestClient } from './test-client.ts';
 

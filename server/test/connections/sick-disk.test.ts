@@ -1,5 +1,5 @@
+import { ErrorCode } from '@rookery/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ErrorCode } from '../../src/model/error-codes.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
 

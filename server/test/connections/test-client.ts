@@ -1,28 +1,34 @@
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { writeAuthRequest } from '../../src/wire/auth.ts';
 import {
+  type AclList,
   type ConnectRequest,
   type ConnectResponse,
+  CreateMode,
+  type MultiItem,
+  OPEN_ACL,
+  OpCode,
+  Reader,
+  type ReplyHeader,
   readConnectResponse,
+  readGetDataReply,
+  readReplyHeader,
+  type WatchLists,
+  Writer,
+  writeAuthRequest,
+  writeCloseSessionRequest,
   writeConnectRequest,
-} from '../../src/wire/connect.ts';
-import { writeCreateRequest } from '../../src/wire/create.ts';
-import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { readGetDataReply } from '../../src/wire/get-data.ts';
-import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
-import { type MultiItem, writeMultiRequest } from '../../src/wire/multi.ts';
-import { writeMultiReadRequest } from '../../src/wire/multi-read.ts';
-import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
-import { writePathWatchKindRequest } from '../../src/wire/path-watch-request.ts';
-import { type ReplyHeader, readReplyHeader } from '../../src/wire/reply-header.ts';
-import { writeRequestHeader } from '../../src/wire/request-header.ts';
-import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
-import { writeSetDataRequest } from '../../src/wire/set-data.ts';
-import { type WatchLists, writeSetWatchesRequest } from '../../src/wire/set-watches.ts';
+  writeCreateRequest,
+  writeDeleteRequest,
+  writeMultiReadRequest,
+  writeMultiRequest,
+  writePathRequest,
+  writePathWatchKindRequest,
+  writePathWatchRequest,
+  writePingRequest,
+  writeRequestHeader,
+  writeSetAclRequest,
+  writeSetDataRequest,
+  writeSetWatchesRequest,
+} from '@rookery/protocol';
 import { RawSocket } from '../platform/raw-socket.ts';
 
 /** A reply: its header, and a reader that stands at its record. */

@@ -1,9 +1,5 @@
+import { CreateMode, ErrorCode, OPEN_ACL, OpCode, writeCreateRecord } from '@rookery/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OPEN_ACL } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { writeCreateRecord } from '../../src/wire/create.ts';
 import { TestEnsemble, until } from './ensemble.ts';
 import type { Reply, TestClient } from './test-client.ts';
 

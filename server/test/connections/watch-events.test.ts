@@ -1,15 +1,20 @@
+import {
+  type AclList,
+  encodeUtf8,
+  type Identities,
+  OPEN_ACL,
+  Reader,
+  readReplyHeader,
+  readWatchEvent,
+} from '@rookery/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { encodeUtf8 } from '../../src/codec/bytes.ts';
-import { Reader } from '../../src/codec/jute-reader.ts';
 import { NO_WATCHER, type Watcher, Watches } from '../../src/connections/watches.ts';
-import { type AclList, ANYONE, type Identities, OPEN_ACL } from '../../src/model/acl.ts';
+import { ANYONE } from '../../src/model/access.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 import { Steps } from '../../src/replica/steps.ts';
 import { ChangeKind, Outcome } from '../../src/tree/outcome.ts';
 import { WatchMode } from '../../src/watch/watch-mode.ts';
-import { readReplyHeader } from '../../src/wire/reply-header.ts';
-import { readWatchEvent } from '../../src/wire/watch-event.ts';
 
 const ALICE: Identities = [{ scheme: 'digest', id: 'alice' }];
 const ALICES: AclList = [{ perms: 31, scheme: 'digest', id: 'alice' }];

@@ -1,13 +1,8 @@
+import { type AclList, AddWatchMode, CreateMode, ErrorCode, OpCode, readWatchEvent } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
-import type { AclList } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import type { ClientSocket } from '../../src/ports/client-socket.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
-import { AddWatchMode } from '../../src/wire/path-watch-request.ts';
-import { readWatchEvent } from '../../src/wire/watch-event.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import type { TestClient } from './test-client.ts';
 

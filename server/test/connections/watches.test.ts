@@ -1,11 +1,14 @@
+import {
+  AddWatchMode,
+  CreateMode,
+  ErrorCode,
+  OpCode,
+  readWatchEvent,
+  WatcherType,
+  writeMultiRequest,
+} from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
-import { writeMultiRequest } from '../../src/wire/multi.ts';
-import { AddWatchMode, WatcherType } from '../../src/wire/path-watch-request.ts';
-import { readWatchEvent } from '../../src/wire/watch-event.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import { dataOf, type Reply, type TestClient } from './test-client.ts';
 

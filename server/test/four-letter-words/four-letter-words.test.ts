@@ -1,3 +1,4 @@
+import { OpCode } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import type { ConnectionFacts } from '../../src/connections/connection-stats.ts';
@@ -6,7 +7,6 @@ import type { WordFacts } from '../../src/four-letter-words/facts.ts';
 import { answerWord } from '../../src/four-letter-words/four-letter-words.ts';
 import { javaDate, javaDouble, javaHex } from '../../src/four-letter-words/java-text.ts';
 import { asSessionId } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 
 function connection(port: number, session: number, changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
   const stats = new ConnectionStats();

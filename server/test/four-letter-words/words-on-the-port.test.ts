@@ -1,6 +1,6 @@
+import { CreateMode } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import { TestEnsemble, type TestMember } from '../connections/ensemble.ts';
 import { TestClient } from '../connections/test-client.ts';
 import { ZOOKEEPER_ENVIRONMENT, ZOOKEEPER_WORDS } from './zookeeper-words.ts';

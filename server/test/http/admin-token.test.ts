@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { LOOK_EVERY_MS } from '../../src/http/admin-token.ts';
 import { createHttp } from '../../src/http/create-http.ts';
-import { FakeMember, KeptLog } from './fake-member.ts';
+import { FakeMember } from './fake-member.ts';
 
 const first = 'the-first-token-of-all';
 const second = 'the-second-token-of-all';

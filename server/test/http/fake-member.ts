@@ -98,24 +98,3 @@ export class FakeMember implements MemberView {
     this.state = { ...this.state, draining: false, reason: '' };
   }
 }
-
-/** Keeps what was logged. */
-export class KeptLog {
-  readonly lines: { level: string; fields: object; message: string }[] = [];
-
-  debug(fields: object, message: string): void {
-    this.lines.push({ level: 'debug', fields, message });
-  }
-
-  info(fields: object, message: string): void {
-    this.lines.push({ level: 'info', fields, message });
-  }
-
-  warn(fields: object, message: string): void {
-    this.lines.push({ level: 'warn', fields, message });
-  }
-
-  error(fields: object, message: string): void {
-    this.lines.push({ level: 'error', fields, message });
-  }
-}

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { HttpConfig } from '../../src/config/config.ts';
 import { createHttp } from '../../src/http/create-http.ts';
-import { FakeMember, KeptLog } from './fake-member.ts';
+import { FakeMember } from './fake-member.ts';
 
 const token = '0123456789abcdef';
 const open: FastifyInstance[] = [];

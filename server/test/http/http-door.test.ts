@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { HttpBounds } from '../../src/http/http-door.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { RawSocket } from '../platform/raw-socket.ts';
-import { FakeMember, KeptLog } from './fake-member.ts';
+import { FakeMember } from './fake-member.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { type MemberStatus, TransferRefusal } from '../../src/admin/member-status.ts';
 import type { HttpConfig } from '../../src/config/config.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
-import { FakeMember, KeptLog } from './fake-member.ts';
+import { FakeMember } from './fake-member.ts';
 
 const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
 const open: FastifyInstance[] = [];

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { HttpConfig } from '../../src/config/config.ts';
 import type { HttpBounds } from '../../src/http/http-door.ts';
 import { type RunningHttp, startHttp } from '../../src/http/start-http.ts';
-import { FakeMember, KeptLog } from './fake-member.ts';
+import { FakeMember } from './fake-member.ts';
 
 const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
 const closing: (() => Promise<unknown>)[] = [];

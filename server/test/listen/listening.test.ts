@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { FOR_CLIENTS, ListenError } from '../../src/listen/listen-error.ts';
 import { Listening } from '../../src/listen/listening.ts';
 import { freePort } from '../platform/ports.ts';
 import { RawSocket } from '../platform/raw-socket.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { type Answer, nameAnswers, unknownName } from './names.ts';
 
 const closing: (() => unknown)[] = [];
@@ -23,7 +23,7 @@ function listeningAt(
   port: number,
   newServer = (): Server => createServer((socket) => socket.end('hello')),
 ) {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const listening = new Listening(FOR_CLIENTS, { host, port }, newServer, log);
   closing.push(() => listening.stop());
   return { listening, log };

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { FakeMember } from '../http/fake-member.ts';
 import { LinkEvents } from '../platform/link-events.ts';
 import { freePort } from '../platform/ports.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { nameAnswers, unknownName } from './names.ts';
 
 const closing: (() => unknown)[] = [];
@@ -25,7 +25,7 @@ function nameThatComes(): { known(): void } {
 }
 
 function transportAt(serverId: number, host: string, port: number) {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const transport = new PeerTransport(serverId, { host, port }, { total: 10, perAddress: 10 }, log);
   closing.push(() => transport.stop());
   return { transport, events: new LinkEvents(serverId, () => transport), log };
@@ -57,7 +57,7 @@ describe('a member whose own name is not known yet', () => {
   test('starts without HTTP there, and answers it once the name is known', async () => {
     const name = nameThatComes();
     const port = await freePort();
-    const log = new HeardLog();
+    const log = new KeptLog();
     const config = { enabled: true, host: 'two.example', port, required: true, token: '0123456789abcdef' };
     const http = (await startHttp({
       member: new FakeMember(),

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import { boundsOf } from '../../src/bounds/bounds.ts';
@@ -8,7 +9,6 @@ import { Member } from '../../src/member.ts';
 import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
 import { peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { type Grant, type Hello, PeerFrame, readGrant } from '../../src/replica/peers/peer-frames.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { greetingOf, helloOf } from '../replica/hellos.ts';
 import { settled } from '../replica/settled.ts';
 
@@ -27,7 +27,7 @@ export const threeVoters = [1, 2, 3].map((serverId) => ({
  * changes in it but by what it is sent.
  */
 export class LoneMember {
-  readonly log = new HeardLog();
+  readonly log = new KeptLog();
   readonly member: Member;
   readonly volume: FaultyVolume;
   fatal: Error | undefined;

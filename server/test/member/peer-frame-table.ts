@@ -1,6 +1,6 @@
+import { OpCode } from '@rookery/protocol';
 import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import {
   beginFrame,

@@ -2,13 +2,13 @@ import dns, { type LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { joinAddress } from '../../src/config/addresses.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { ClientSocket } from '../../src/ports/client-socket.ts';
 import { FakeMember } from '../http/fake-member.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
 import { freePort } from './ports.ts';
 import { RawSocket } from './raw-socket.ts';
@@ -31,7 +31,7 @@ async function rawTo(port: number, host: string): Promise<RawSocket> {
 }
 
 async function startTransport(serverId: number, host: string, port: number) {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const transport = new PeerTransport(serverId, { host, port }, { total: 10, perAddress: 10 }, log);
   const events = new LinkEvents(serverId, () => transport);
   closing.push(() => transport.stop());
@@ -40,7 +40,7 @@ async function startTransport(serverId: number, host: string, port: number) {
 }
 
 async function startHttpAt(host: string, token?: string) {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const config = { enabled: true, host, port: 0, required: true, ...(token !== undefined && { token }) };
   const bounds = { connections: 10, connectionsPerAddress: 10 };
   const fatal = (error: Error) => log.error({}, error.message);
@@ -52,7 +52,7 @@ async function startHttpAt(host: string, token?: string) {
 describe('a member that listens on ::', () => {
   async function startListener(maxConnectionsPerAddress: number) {
     const port = await freePort();
-    const log = new HeardLog();
+    const log = new KeptLog();
     const seen: ClientSocket[] = [];
     const accept = (socket: ClientSocket) => {
       seen.push(socket);
@@ -130,7 +130,7 @@ describe('a member that listens at a name of both families', () => {
       return { received: () => {}, drained: () => {}, closed: () => {} };
     };
     const options = { host: 'localhost', port, maxConnections: 10, maxConnectionsPerAddress: 0 };
-    const listener = new ClientListener(options, accept, new HeardLog());
+    const listener = new ClientListener(options, accept, new KeptLog());
     await listener.start();
     closing.push(() => listener.stop());
     for (const host of loopbacks) await (await rawTo(port, host)).bytes(5);

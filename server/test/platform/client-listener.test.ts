@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { ClientListener, type ClientListenerOptions } from '../../src/platform/client-listener.ts';
 import type { ClientSocket, ClientSocketEvents } from '../../src/ports/client-socket.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { freePort } from './ports.ts';
 import { RawSocket } from './raw-socket.ts';
 
@@ -48,13 +48,13 @@ class Accepted implements ClientSocketEvents {
 
 let listener: ClientListener | undefined;
 let port: number;
-let log: HeardLog;
+let log: KeptLog;
 let nowMs: number;
 let accepted: Accepted[];
 let waiting: ((accepted: Accepted) => void)[];
 
 async function start(options: Partial<ClientListenerOptions> = {}): Promise<void> {
-  log = new HeardLog();
+  log = new KeptLog();
   accepted = [];
   waiting = [];
   nowMs = 0;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { systemClock } from '../../src/platform/machine.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { linksOf, PeerPorts, type RunningTransport } from './peer-ports.ts';
 import { hello, preamble } from './preamble.ts';
 
@@ -133,7 +133,7 @@ describe('a member of another version that is dialled', () => {
   });
 
   test('by its hello is dialled less and less often, and named once, with its address', async () => {
-    const log = new HeardLog();
+    const log = new KeptLog();
     const links = linksOf(two.transport, log);
     two.events.member = links;
     const three = await ports.start(3);

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { systemClock } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { PeerAddress } from '../../src/ports/transport.ts';
 import { Links } from '../../src/replica/peers/links.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
 import { freePort } from './ports.ts';
 import { RawSocket } from './raw-socket.ts';
@@ -12,7 +12,7 @@ import { RawSocket } from './raw-socket.ts';
 export interface RunningTransport {
   readonly transport: PeerTransport;
   readonly events: LinkEvents;
-  readonly log: HeardLog;
+  readonly log: KeptLog;
   readonly port: number;
 }
 
@@ -45,7 +45,7 @@ export class PeerPorts {
 
   async start(serverId: number): Promise<RunningTransport> {
     const port = this.#ports.get(serverId)!;
-    const log = new HeardLog();
+    const log = new KeptLog();
     const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, strangerBounds, log);
     const events = new LinkEvents(serverId, () => transport);
     this.#running.push(transport);
@@ -75,7 +75,7 @@ export class PeerPorts {
 }
 
 /** The links of the member with server id 2, over this transport. */
-export function linksOf(transport: PeerTransport, log: HeardLog): Links {
+export function linksOf(transport: PeerTransport, log: KeptLog): Links {
   return new Links(
     { serverId: 2, clusterId: '', raftId: 0, started: true, running: false, instance: 1 },
     {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { beginFrame, endFrame, PeerFrame } from '../../src/replica/peers/peer-frames.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
 import { linksOf, PeerPorts, type RunningTransport, strangerBounds } from './peer-ports.ts';
 import { greeting, hello, preamble } from './preamble.ts';
@@ -217,7 +217,7 @@ describe('a member that stops reading', () => {
     peer.write(greeting(3, 2));
     await two.events.until('up 3');
     peer.socket.pause();
-    const log = new HeardLog();
+    const log = new KeptLog();
     const links = linksOf(two.transport, log);
     links.up(3);
     let most = 0;
@@ -252,7 +252,7 @@ describe('the end', () => {
   });
 
   test('is at the beginning where the port is taken', async () => {
-    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, strangerBounds, new HeardLog());
+    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, strangerBounds, new KeptLog());
     await expect(other.start(new LinkEvents(3, () => other))).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 import { LinkEvents } from './link-events.ts';
 import { freePort } from './ports.ts';
 import { hello, preamble } from './preamble.ts';
@@ -13,7 +13,7 @@ const bounds = { total: 6, perAddress: 4 };
 interface Running {
   readonly transport: PeerTransport;
   readonly events: LinkEvents;
-  readonly log: HeardLog;
+  readonly log: KeptLog;
 }
 
 let running: PeerTransport[];
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 async function start(serverId: number, port: number): Promise<Running> {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, bounds, log);
   const events = new LinkEvents(serverId, () => transport);
   running.push(transport);

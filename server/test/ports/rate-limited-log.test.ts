@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { ComplaintLog } from '../../src/ports/rate-limited-log.ts';
-import { HeardLog } from '../replica/heard-log.ts';
 
 let nowMs: number;
-let log: HeardLog;
+let log: KeptLog;
 let complaints: ComplaintLog;
 
 beforeEach(() => {
   nowMs = 0;
-  log = new HeardLog();
+  log = new KeptLog();
   complaints = new ComplaintLog(log, { monotonicMs: () => nowMs, wallMs: () => 0 });
 });
 

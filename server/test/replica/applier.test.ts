@@ -1,15 +1,11 @@
+import { CreateMode, OPEN_ACL, OpCode, Writer, writeCreateRequest } from '@rookery/protocol';
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { OPEN_ACL } from '../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
 import { Applier } from '../../src/replica/applier.ts';
 import type { Requests } from '../../src/replica/requests.ts';
 import type { Applied, StateMachine } from '../../src/replica/state-machine.ts';
-import { writeCreateRequest } from '../../src/wire/create.ts';
 import { genesis } from '../storage/member.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine, replay } from './replay.ts';

@@ -1,3 +1,4 @@
+import { OpCode, Writer, writeDeleteRequest } from '@rookery/protocol';
 import {
   type Configuration,
   EntryKind,
@@ -7,8 +8,8 @@ import {
   MessageType,
 } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { Prng } from '../../sim/prng.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
 import {
   type CommandHeader,
   emptyCommandHeader,
@@ -16,11 +17,8 @@ import {
   readCommandHeader,
 } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { unfitForward } from '../../src/replica/command-check.ts';
 import { AppendCheck } from '../../src/replica/peers/append-check.ts';
-import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { HeardLog } from './heard-log.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine } from './replay.ts';
 
@@ -126,7 +124,7 @@ describe('a follower', () => {
   });
 
   test('takes nothing that its version cannot apply, and says which version is needed, once', () => {
-    const log = new HeardLog();
+    const log = new KeptLog();
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
     const check = new AppendCheck(newMachine(), { log, clock });
     expect(check.passes(heartbeat, 1)).toBe(true);
@@ -156,7 +154,7 @@ describe('a follower', () => {
     ];
     test.each(cases)('%s', (_what, configuration, isTaken) => {
       const check = new AppendCheck(newMachine(), {
-        log: new HeardLog(),
+        log: new KeptLog(),
         clock: { monotonicMs: () => 0, wallMs: () => 0 },
       });
       const entry = {

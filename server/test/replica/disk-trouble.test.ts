@@ -1,7 +1,7 @@
 import { Fitness, type Raft, Role } from 'raft-ts-lite';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { DiskTrouble } from '../../src/replica/disk-trouble.ts';
-import { HeardLog } from './heard-log.ts';
 
 interface Shown {
   role: Role;
@@ -11,13 +11,13 @@ interface Shown {
   fitterSuccessor: number;
 }
 
-let log: HeardLog;
+let log: KeptLog;
 let trouble: DiskTrouble;
 let raft: Shown;
 let retries: number;
 
 beforeEach(() => {
-  log = new HeardLog();
+  log = new KeptLog();
   trouble = new DiskTrouble(log);
   raft = { role: Role.leader, fitness: Fitness.able, isRefused: false, transferee: 0, fitterSuccessor: 0 };
   retries = 0;

@@ -1,16 +1,16 @@
 import type { Entry, Raft } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { EntriesReader } from '../../src/replica/entries-reader.ts';
 import type { EntriesAnswer } from '../../src/storage/recovered.ts';
 import { StorageError } from '../../src/storage/storage-error.ts';
-import { HeardLog } from './heard-log.ts';
 
 const wanted = { to: 2, from: 5, maxBytes: 100 };
 const found: Entry[] = [{ index: 5, term: 1, kind: 0, data: new Uint8Array(1) }];
 
 /** A reader of a storage that answers as told; `told` is what Raft heard, or how the member ended. */
 function readerOf(answers: (EntriesAnswer | StorageError)[]) {
-  const log = new HeardLog();
+  const log = new KeptLog();
   const told: string[] = [];
   let timers: (() => void)[] = [];
   const reader = new EntriesReader({

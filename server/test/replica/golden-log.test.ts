@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { OpCode } from '@rookery/protocol';
 import { EntryKind } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { digestsOf, formatEntries, readEntries } from './golden-log.ts';
 import { newMachine, replay } from './replay.ts';
 

@@ -1,17 +1,24 @@
+import {
+  type AclList,
+  CreateMode,
+  type Identities,
+  type MultiItem,
+  NO_SLOT,
+  OPEN_ACL,
+  OpCode,
+  READ_ACL,
+  Writer,
+  writeCreateRequest,
+  writeDeleteRequest,
+  writeMultiRequest,
+  writeSetAclRequest,
+  writeSetDataRequest,
+} from '@rookery/protocol';
 import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { type AclList, type Identities, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { writeIdentities } from '../../src/model/identity-record.ts';
-import { asSessionId, NO_SLOT } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode } from '../../src/model/write.ts';
-import { writeCreateRequest } from '../../src/wire/create.ts';
-import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { type MultiItem, writeMultiRequest } from '../../src/wire/multi.ts';
-import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
-import { writeSetDataRequest } from '../../src/wire/set-data.ts';
+import { asSessionId } from '../../src/model/ids.ts';
 import { genesis } from '../storage/member.ts';
 import { newMachine, replay } from './replay.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { type PlantedBug, withPlantedBug } from '../../../testkit/src/planted-bug.ts';
 import { Replica } from '../../src/replica/replica.ts';
-import { type PlantedBug, withPlanted } from './plant.ts';
 import { REPLICA_BUGS } from './replica-bugs.ts';
 import { runReplicas } from './replica-run.ts';
 
@@ -16,8 +16,8 @@ test('through changes of leader, broken links, crashes and snapshots each reques
 });
 
 function complaint(bug: PlantedBug | undefined, seeds: number): Promise<string | undefined> {
-  return withPlanted(bug, async (load) => {
-    const subject = (await load('replica/replica.ts')).Replica as typeof Replica;
+  return withPlantedBug(['server/src'], bug, async ({ load }) => {
+    const subject = (await load<{ Replica: typeof Replica }>('server/src/replica/replica.ts')).Replica;
     return runReplicas(subject, 1, seeds).then(
       () => undefined,
       (error: Error) => error.message,

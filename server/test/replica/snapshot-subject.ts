@@ -1,10 +1,10 @@
 import type { Entry, PeerStatus, Raft, SnapshotMeta } from 'raft-ts-lite';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import type { Storage, StorageOptions } from '../../src/storage/storage.ts';
 import { newMember, persist, volumeOf, writeOf } from '../storage/member.ts';
-import { HeardLog } from './heard-log.ts';
 import { newMachine, replay } from './replay.ts';
 
 export const EVERY = 50;
@@ -15,7 +15,7 @@ export const EVERY_BYTES = 256 * 1024;
 export class SnapshotSubject {
   readonly volume: FaultyVolume;
   readonly machine: StateMachine;
-  readonly log = new HeardLog();
+  readonly log = new KeptLog();
   /** What the loop was told: compactions, answers to Raft, wakes. */
   readonly told: string[] = [];
   readonly pieces: { snapshot: SnapshotMeta; offset: number; data: Uint8Array; done: boolean }[] = [];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { asSessionId, type SessionId } from '../../src/model/ids.ts';
 import { BUCKET_MS, type ExpiredSession, SessionExpiry } from '../../src/session/expiry.ts';
 import { SessionTable } from '../../src/session/table.ts';
-import { Random } from '../tree/random.ts';
 
 const A = asSessionId(1);
 const B = asSessionId(2);

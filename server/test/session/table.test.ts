@@ -1,5 +1,5 @@
+import { ErrorCode } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
 

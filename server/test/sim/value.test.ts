@@ -1,9 +1,8 @@
+import { Writer, writeSetDataRequest } from '@rookery/protocol';
 import { expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { encodeAction } from '../../sim/workload/codec.ts';
 import { decodeValue, encodeValue, heaviest, weigh } from '../../sim/workload/value.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { writeSetDataRequest } from '../../src/wire/set-data.ts';
 
 const LENGTH_BYTES = 4;
 const weights = { requestBytes: 4096, heavyRate: 1 };

@@ -1,14 +1,13 @@
-/** A change of the sources that loses data. Each `find` occurs exactly once in its file. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
-}
+import type { PlantedBug } from '../../../testkit/src/planted-bug.ts';
 
 const bug = (name: string, file: string, find: string, replace: string): PlantedBug => ({
   name,
-  edits: [{ file, find, replace }],
+  file: `server/src/storage/${file}`,
+  find,
+  replace,
 });
 
+/** Changes of the sources that lose data. */
 export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'the folder is not synced after a segment got its name',
@@ -48,14 +47,12 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   {
     name: 'checksums are not chained',
-    edits: [
+    file: 'server/src/storage/log/record.ts',
+    find: 'crc32c(writer.bytes, start + 4, writer.length, chain)',
+    replace: 'crc32c(writer.bytes, start + 4, writer.length, chain & 0)',
+    also: [
       {
-        file: 'log/record.ts',
-        find: 'crc32c(writer.bytes, start + 4, writer.length, chain)',
-        replace: 'crc32c(writer.bytes, start + 4, writer.length, chain & 0)',
-      },
-      {
-        file: 'log/record-scanner.ts',
+        file: 'server/src/storage/log/record-scanner.ts',
         find: 'crc32c(this.#buffer, at + 4, at + bytes, this.chain)',
         replace: 'crc32c(this.#buffer, at + 4, at + bytes, 0)',
       },
@@ -137,15 +134,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   {
     name: 'the hard state file that a start finds is trusted',
-    edits: [
+    file: 'server/src/storage/opening.ts',
+    find: 'const votes = await replaceHardStateFile(',
+    replace:
+      'const votes = vote !== undefined && !vote.isDoubtful ? new HardStateFile(await disk.open(HARD_STATE_NAME), identity, vote) : await replaceHardStateFile(',
+    also: [
       {
-        file: 'opening.ts',
-        find: 'const votes = await replaceHardStateFile(',
-        replace:
-          'const votes = vote !== undefined && !vote.isDoubtful ? new HardStateFile(await disk.open(HARD_STATE_NAME), identity, vote) : await replaceHardStateFile(',
-      },
-      {
-        file: 'opening.ts',
+        file: 'server/src/storage/opening.ts',
         find: '  type HardStateFile,\n',
         replace: '  HardStateFile,\n',
       },

@@ -1,6 +1,6 @@
+import { type AclList, ErrorCode, OPEN_ACL, Permission, READ_ACL } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { type AclList, OPEN_ACL, Permission, READ_ACL, SUPER } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
+import { SUPER } from '../../src/model/access.ts';
 import { TreeDriver } from './tree-driver.ts';
 import { check, create, multi, remove, setAcl, setData } from './writes.ts';
 

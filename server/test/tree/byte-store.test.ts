@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { ByteStore, NO_BYTES_REF } from '../../src/tree/byte-store.ts';
-import { Random } from './random.ts';
 
 const text = (store: ByteStore, ref: number, length: number) =>
   Buffer.from(store.arrayOf(ref).subarray(store.offsetOf(ref), store.offsetOf(ref) + length)).toString(

@@ -1,5 +1,6 @@
-import { asSessionId, asZxid, NO_SLOT } from '../../src/model/ids.ts';
-import { Random } from './random.ts';
+import { NO_SLOT } from '@rookery/protocol';
+import { Random } from '../../../testkit/src/random.ts';
+import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import type { Subject } from './random-run.ts';
 import { create, remove } from './writes.ts';
 

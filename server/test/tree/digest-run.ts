@@ -1,6 +1,6 @@
-import { OPEN_ACL, READ_ACL, SUPER } from '../../src/model/acl.ts';
+import { OPEN_ACL, READ_ACL, type TreeWrite } from '@rookery/protocol';
+import { SUPER } from '../../src/model/access.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
-import type { TreeWrite } from '../../src/model/write.ts';
 import type { Subject } from './random-run.ts';
 import { create, remove, setAcl, setData } from './writes.ts';
 

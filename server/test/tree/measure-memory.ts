@@ -1,7 +1,5 @@
-import { writeUtf8 } from '../../src/codec/bytes.ts';
-import { OPEN_ACL } from '../../src/model/acl.ts';
+import { OPEN_ACL, OpCode, writeUtf8 } from '@rookery/protocol';
 import { asZxid, NO_SESSION } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { Tree } from '../../src/tree/tree.ts';
 
 /**

@@ -1,7 +1,5 @@
+import { ErrorCode, OPEN_ACL, OpCode, READ_ACL } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { TreeDriver } from './tree-driver.ts';
 import { check, create, multi, remove, setData } from './writes.ts';
 

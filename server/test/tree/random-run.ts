@@ -1,10 +1,10 @@
-import { asSessionId, asZxid, NO_SLOT } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
+import { NO_SLOT, OpCode } from '@rookery/protocol';
+import { Random } from '../../../testkit/src/random.ts';
+import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import type { SessionTable } from '../../src/session/table.ts';
 import type { SnapshotWalk } from '../../src/tree/snapshot-walk.ts';
 import type { Tree, TreeOptions } from '../../src/tree/tree.ts';
 import type { TreeLoader } from '../../src/tree/tree-loader.ts';
-import { Random } from './random.ts';
 import { randomWrite } from './random-writes.ts';
 import { ReferenceTree } from './reference-tree.ts';
 import { childrenOf, dataOf, statOf } from './tree-driver.ts';

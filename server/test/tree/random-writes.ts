@@ -1,7 +1,12 @@
-import { type AclList, OPEN_ACL, READ_ACL } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import type { SingleWrite, TreeWrite } from '../../src/model/write.ts';
-import type { Random } from './random.ts';
+import {
+  type AclList,
+  OPEN_ACL,
+  OpCode,
+  READ_ACL,
+  type SingleWrite,
+  type TreeWrite,
+} from '@rookery/protocol';
+import type { Random } from '../../../testkit/src/random.ts';
 import type { ReferenceTree } from './reference-tree.ts';
 import { check, create, multi, remove, setAcl, setData } from './writes.ts';
 

@@ -1,9 +1,14 @@
-import { decodeLatin1, decodeUtf8 } from '../../src/codec/bytes.ts';
-import type { AclList } from '../../src/model/acl.ts';
+import {
+  type AclList,
+  type CreateWrite,
+  decodeLatin1,
+  decodeUtf8,
+  OpCode,
+  type SingleWrite,
+  type Stat,
+  type TreeWrite,
+} from '@rookery/protocol';
 import { resolveAcl } from '../../src/model/acl-rules.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import type { Stat } from '../../src/model/stat.ts';
-import type { CreateWrite, SingleWrite, TreeWrite } from '../../src/model/write.ts';
 
 interface ReferenceNode {
   data: string | null;

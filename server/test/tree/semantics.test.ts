@@ -1,8 +1,16 @@
+import {
+  type Acl,
+  type AclList,
+  CreateMode,
+  ErrorCode,
+  MAX_TTL_MS,
+  OPEN_ACL,
+  OpCode,
+  Permission,
+  READ_ACL,
+} from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { type Acl, type AclList, OPEN_ACL, Permission, READ_ACL, SUPER } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { CreateMode, MAX_TTL_MS } from '../../src/model/write.ts';
+import { SUPER } from '../../src/model/access.ts';
 import { TreeDriver } from './tree-driver.ts';
 import { create, remove, setAcl, setData } from './writes.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
 import { Tree } from '../../src/tree/tree.ts';
 import { TreeLoader } from '../../src/tree/tree-loader.ts';
-import { Random } from './random.ts';
 import { create, remove } from './writes.ts';
 
 const MINE = asSessionId(7);

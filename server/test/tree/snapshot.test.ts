@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { type Identities, READ_ACL } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { type Identities, READ_ACL } from '../../src/model/acl.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import { MAX_IDENTITIES } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
 import { SnapshotFault, TreeLoader } from '../../src/tree/tree-loader.ts';
-import { Random } from './random.ts';
 import { TreeDriver } from './tree-driver.ts';
 import { create, remove, setAcl, setData } from './writes.ts';
 

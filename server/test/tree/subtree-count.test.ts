@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../testkit/src/random.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { countBelow, looksToCount } from '../../src/tree/subtree-count.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import { Random } from './random.ts';
 import { create, remove } from './writes.ts';
 
 /** A tree in which nodes come and go, so that slots are taken anew and a node may lie before its parent; and its paths. */

@@ -1,8 +1,6 @@
+import { ErrorCode, encodeUtf8, OpCode } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { encodeUtf8 } from '../../src/codec/bytes.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asZxid } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import { SessionTable } from '../../src/session/table.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
 import type { Tree } from '../../src/tree/tree.ts';

@@ -1,7 +1,13 @@
-import type { AclList, Identities } from '../../src/model/acl.ts';
-import { asSessionId, asZxid, NO_SLOT, type Slot } from '../../src/model/ids.ts';
-import { emptyStat, type Stat } from '../../src/model/stat.ts';
-import type { TreeWrite } from '../../src/model/write.ts';
+import {
+  type AclList,
+  emptyStat,
+  type Identities,
+  NO_SLOT,
+  type Slot,
+  type Stat,
+  type TreeWrite,
+} from '@rookery/protocol';
+import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { Tree, type TreeOptions } from '../../src/tree/tree.ts';
 
 /** A tree that counts its own zxids and can be looked at by path. */

@@ -1,17 +1,18 @@
-import { encodeUtf8 } from '../../src/codec/bytes.ts';
-import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { isValidPath } from '../../src/model/path.ts';
 import {
+  type AclList,
   type CheckWrite,
   type CreateWrite,
   type DeleteWrite,
+  encodeUtf8,
   isSequential,
+  isValidPath,
   type MultiWrite,
+  OPEN_ACL,
+  OpCode,
   type SetAclWrite,
   type SetDataWrite,
   type SingleWrite,
-} from '../../src/model/write.ts';
+} from '@rookery/protocol';
 
 /** Writes as the wire would decode them, from text. */
 function range(path: string, data?: Uint8Array | string | null, sequential = false) {

@@ -1,4 +1,4 @@
-import { writeUtf8 } from '../../src/codec/bytes.ts';
+import { writeUtf8 } from '@rookery/protocol';
 import { ChangeKind } from '../../src/tree/outcome.ts';
 import { WatchMode } from '../../src/watch/watch-mode.ts';
 import { WatchTable } from '../../src/watch/watch-table.ts';

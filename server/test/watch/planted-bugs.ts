@@ -1,13 +1,7 @@
-/** A bug to plant: in `file` (under server/src) the only occurrence of `find` becomes `replace`. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import type { PlantedBug } from '../../../testkit/src/planted-bug.ts';
 
-const table = 'watch/watch-table.ts';
-const modes = 'watch/watch-mode.ts';
+const table = 'server/src/watch/watch-table.ts';
+const modes = 'server/src/watch/watch-mode.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -96,19 +90,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a removal leaves a hole in the index that hides what stands behind it',
-    file: 'tree/hash-cells.ts',
+    file: 'server/src/tree/hash-cells.ts',
     find: '      cells[hole + 1] = cells[at + 1]!;\n      hole = at;\n',
     replace: '',
   },
   {
     name: 'the index loses what it held when it grows',
-    file: 'tree/hash-cells.ts',
+    file: 'server/src/tree/hash-cells.ts',
     find: 'if (old[at + 1] !== 0) putCell(',
     replace: 'if (old[at + 1]! > 1) putCell(',
   },
   {
     name: 'paths of one length are the same',
-    file: 'watch/watched-paths.ts',
+    file: 'server/src/watch/watched-paths.ts',
     find: 'if (length === 0) return true;',
     replace: 'if (length >= 0) return true;',
   },

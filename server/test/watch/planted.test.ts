@@ -1,32 +1,15 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { type PlantedBug, withPlantedBug } from '../../../testkit/src/planted-bug.ts';
+import { PLANTED_BUGS } from './planted-bugs.ts';
 import { noTotals, runCollision, runSeed, type Subject } from './watch-run.ts';
 
-const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 const SEEDS = 20;
 
-/** Copies the sources aside, plants the bug in the copy (or none), and takes the copy away after the runs. */
-async function firstComplaint(bug: PlantedBug | undefined): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'rookery-planted-'));
-  try {
-    for (const name of ['codec', 'bounds', 'model', 'session', 'tree', 'watch']) {
-      await cp(join(SOURCES, name), join(folder, name), { recursive: true });
-    }
-    if (bug !== undefined) {
-      const file = join(folder, bug.file);
-      const parts = (await readFile(file, 'utf8')).split(bug.find);
-      if (parts.length !== 2)
-        throw new Error(`${bug.name}: ${parts.length - 1} places in ${bug.file} to plant it`);
-      await writeFile(file, parts.join(bug.replace));
-    }
-    return complaintOf(await import(pathToFileURL(join(folder, 'watch/watch-table.ts')).href));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+/** What the runs say of a copy of the sources. */
+function firstComplaint(bug: PlantedBug | undefined): Promise<string | undefined> {
+  return withPlantedBug(['server/src'], bug, async ({ load }) =>
+    complaintOf(await load<Subject>('server/src/watch/watch-table.ts')),
+  );
 }
 
 function complaintOf(subject: Subject): string | undefined {

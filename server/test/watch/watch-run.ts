@@ -1,9 +1,9 @@
-import { encodeUtf8 } from '../../src/codec/bytes.ts';
+import { encodeUtf8 } from '@rookery/protocol';
+import { Random } from '../../../testkit/src/random.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
 import { PathHasher } from '../../src/tree/path-hasher.ts';
 import { WatchMode } from '../../src/watch/watch-mode.ts';
 import type { WatchTable as WatchTableClass } from '../../src/watch/watch-table.ts';
-import { Random } from '../tree/random.ts';
 import { ReferenceWatches } from './reference-watches.ts';
 
 export interface Subject {

@@ -1,26 +1,32 @@
-import { describe, expect, test } from 'vitest';
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { type AclList, OPEN_ACL } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
 import {
+  type AclList,
+  FrameReader,
+  FrameStatus,
+  type MultiItem,
+  OPEN_ACL,
+  OpCode,
+  Reader,
+  readChildren,
   readConnectRequest,
   readConnectResponse,
+  readGetAclReply,
+  readGetDataReply,
+  readMultiResults,
+  readReplyHeader,
+  Writer,
+  writeCloseSessionRequest,
   writeConnectRequest,
   writeConnectResponse,
-} from '../../src/wire/connect.ts';
-import { writeCreateRequest } from '../../src/wire/create.ts';
-import { writeDeleteRequest } from '../../src/wire/delete.ts';
-import { FrameReader, FrameStatus } from '../../src/wire/frame-reader.ts';
-import { readGetAclReply } from '../../src/wire/get-acl.ts';
-import { readChildren } from '../../src/wire/get-children.ts';
-import { readGetDataReply } from '../../src/wire/get-data.ts';
-import { writeCloseSessionRequest, writePingRequest } from '../../src/wire/header-requests.ts';
-import { type MultiItem, readMultiResults, writeMultiRequest } from '../../src/wire/multi.ts';
-import { writePathRequest, writePathWatchRequest } from '../../src/wire/path-request.ts';
-import { readReplyHeader } from '../../src/wire/reply-header.ts';
-import { writeSetAclRequest } from '../../src/wire/set-acl.ts';
-import { writeSetDataRequest } from '../../src/wire/set-data.ts';
+  writeCreateRequest,
+  writeDeleteRequest,
+  writeMultiRequest,
+  writePathRequest,
+  writePathWatchRequest,
+  writePingRequest,
+  writeSetAclRequest,
+  writeSetDataRequest,
+} from '@rookery/protocol';
+import { describe, expect, test } from 'vitest';
 import { MiniServer } from './mini-server.ts';
 import { CONVERSATION } from './zookeeper-conversation.ts';
 

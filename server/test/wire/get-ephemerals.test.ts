@@ -1,11 +1,14 @@
+import {
+  ErrorCode,
+  Reader,
+  readEphemerals,
+  readReplyHeader,
+  Writer,
+  writeGetEphemeralsReply,
+} from '@rookery/protocol';
 import { expect, test } from 'vitest';
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import { readEphemerals, writeGetEphemeralsReply } from '../../src/wire/get-ephemerals.ts';
-import { readReplyHeader } from '../../src/wire/reply-header.ts';
 import { create } from '../tree/writes.ts';
 
 const OWNER = asSessionId(7);

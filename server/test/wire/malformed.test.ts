@@ -1,10 +1,6 @@
+import { isWriteOp, OPEN_ACL, OpCode, Reader, readWrite, Writer } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { OPEN_ACL } from '../../src/model/acl.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
-import { isWriteOp, readWrite } from '../../src/wire/writes.ts';
-import { Random } from '../tree/random.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import { MiniServer } from './mini-server.ts';
 import { CONVERSATION } from './zookeeper-conversation.ts';
 

@@ -1,19 +1,26 @@
-import { Reader } from '../../src/codec/jute-reader.ts';
-import { Writer } from '../../src/codec/jute-writer.ts';
-import { ANYONE, Permission } from '../../src/model/acl.ts';
-import { ErrorCode } from '../../src/model/error-codes.ts';
-import { asSessionId, asZxid, NO_SLOT } from '../../src/model/ids.ts';
-import { OpCode } from '../../src/model/op-codes.ts';
+import {
+  ErrorCode,
+  emptyPathRequest,
+  isWriteOp,
+  NO_SLOT,
+  OpCode,
+  Permission,
+  Reader,
+  readPath,
+  readRequestHeader,
+  readWrite,
+  Writer,
+  writeExistsReply,
+  writeGetAclReply,
+  writeGetChildrenReply,
+  writeGetDataReply,
+  writeHeaderReply,
+  writeSyncReply,
+  writeWriteReply,
+} from '@rookery/protocol';
+import { ANYONE } from '../../src/model/access.ts';
+import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import { Tree } from '../../src/tree/tree.ts';
-import { writeExistsReply } from '../../src/wire/exists.ts';
-import { writeGetAclReply } from '../../src/wire/get-acl.ts';
-import { writeGetChildrenReply } from '../../src/wire/get-children.ts';
-import { writeGetDataReply } from '../../src/wire/get-data.ts';
-import { emptyPathRequest, readPath } from '../../src/wire/path-request.ts';
-import { writeHeaderReply } from '../../src/wire/reply-header.ts';
-import { readRequestHeader } from '../../src/wire/request-header.ts';
-import { writeSyncReply } from '../../src/wire/sync.ts';
-import { isWriteOp, readWrite, writeWriteReply } from '../../src/wire/writes.ts';
 
 const SESSION = asSessionId(1);
 

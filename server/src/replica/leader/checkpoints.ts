@@ -1,7 +1,7 @@
+import { OpCode } from '@rookery/protocol';
 import type { FieldReader } from '../../codec/field-reader.ts';
 import type { CommandHeader } from '../../model/command.ts';
 import { emptyCommandHeader, encodeCommand } from '../../model/command.ts';
-import { OpCode } from '../../model/op-codes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fatal } from '../../ports/fatal.ts';
 import type { Logger } from '../../ports/logger.ts';

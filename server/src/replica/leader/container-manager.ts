@@ -1,8 +1,5 @@
-import { encodeUtf8 } from '../../codec/bytes.ts';
-import { Writer } from '../../codec/jute-writer.ts';
+import { encodeUtf8, OpCode, type Slot, Writer } from '@rookery/protocol';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../model/command.ts';
-import type { Slot } from '../../model/ids.ts';
-import { OpCode } from '../../model/op-codes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Tree } from '../../tree/tree.ts';
 import type { Replica } from '../replica.ts';

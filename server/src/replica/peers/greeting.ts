@@ -1,4 +1,4 @@
-import { concatBytes } from '../../codec/bytes.ts';
+import { concatBytes } from '@rookery/protocol';
 import { FieldReader } from '../../codec/field-reader.ts';
 import { PeerProtocolError, peerFormat } from './peer-format.ts';
 import { MAX_HELLO_BYTES, PeerFrame, readHelloOf } from './peer-frames.ts';

@@ -1,7 +1,8 @@
+import { OpCode } from '@rookery/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../../src/model/command.ts';
-import { OpCode } from '../../../src/model/op-codes.ts';
 import { Checkpoints } from '../../../src/replica/leader/checkpoints.ts';
 import type { Links } from '../../../src/replica/peers/links.ts';
 import { Outbox } from '../../../src/replica/peers/outbox.ts';
@@ -10,10 +11,9 @@ import { PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
 import type { Replica } from '../../../src/replica/replica.ts';
 import type { Applied, StateMachine } from '../../../src/replica/state-machine.ts';
 import { genesis } from '../../storage/member.ts';
-import { HeardLog } from '../heard-log.ts';
 
 let nowMs: number;
-let log: HeardLog;
+let log: KeptLog;
 let fatal: Error | undefined;
 let decided: number[];
 let outboxes: Map<number, Outbox>;
@@ -22,7 +22,7 @@ let checkpoints: Checkpoints;
 
 beforeEach(() => {
   nowMs = 100_000;
-  log = new HeardLog();
+  log = new KeptLog();
   fatal = undefined;
   decided = [];
   outboxes = new Map([

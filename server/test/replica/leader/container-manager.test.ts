@@ -1,9 +1,7 @@
+import { ErrorCode, OpCode, Reader } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
-import { Reader } from '../../../src/codec/jute-reader.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../../src/model/command.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 import { asZxid } from '../../../src/model/ids.ts';
-import { OpCode } from '../../../src/model/op-codes.ts';
 import { ContainerManager, type Decider } from '../../../src/replica/leader/container-manager.ts';
 import { TreeDriver } from '../../tree/tree-driver.ts';
 import { create, remove } from '../../tree/writes.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { type PlantedBug, withPlantedBug } from '../../../../testkit/src/planted-bug.ts';
 import { Bootstrap } from '../../../src/replica/membership/bootstrap.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
-import { type PlantedBug, withPlanted } from '../plant.ts';
 import { GENESIS_BUGS } from './genesis-bugs.ts';
 import { runGenesis } from './genesis-run.ts';
 import type { GenesisSubject } from './genesis-world.ts';
@@ -17,11 +17,11 @@ test('whatever stops, breaks or is wiped in any order, no Raft id is used twice 
 });
 
 function complaint(bug: PlantedBug | undefined, seeds: number): Promise<string | undefined> {
-  return withPlanted(bug, async (load) => {
-    const subject = {
-      Bootstrap: (await load('replica/membership/bootstrap.ts')).Bootstrap,
-      Links: (await load('replica/peers/links.ts')).Links,
-    } as GenesisSubject;
+  return withPlantedBug(['server/src'], bug, async ({ load }) => {
+    const subject: GenesisSubject = {
+      ...(await load<Pick<GenesisSubject, 'Bootstrap'>>('server/src/replica/membership/bootstrap.ts')),
+      ...(await load<Pick<GenesisSubject, 'Links'>>('server/src/replica/peers/links.ts')),
+    };
     return runGenesis(subject, 1, seeds).then(
       () => undefined,
       (error: Error) => error.message,

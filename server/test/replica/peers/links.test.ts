@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { FrameSplitter } from '../../../src/replica/peers/frame-splitter.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
@@ -11,7 +12,6 @@ import {
   PeerFrame,
   readHello,
 } from '../../../src/replica/peers/peer-frames.ts';
-import { HeardLog } from '../heard-log.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
 const own = { serverId: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
@@ -36,7 +36,7 @@ let reasons: (string | undefined)[];
 let greeted: Hello[];
 let frames: { serverId: number; kind: number; first: number | undefined; raftId: number }[];
 let parted: { serverId: number; raftId: number | undefined }[];
-let log: HeardLog;
+let log: KeptLog;
 let links: Links;
 /** What the next frame that arrives makes its receiver do. */
 let onFrame: () => void;
@@ -51,7 +51,7 @@ beforeEach(() => {
   greeted = [];
   frames = [];
   parted = [];
-  log = new HeardLog();
+  log = new KeptLog();
   onFrame = () => {};
   const transport = {
     send: (serverId: number, bytes: Uint8Array) => {

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
 import { type Hello, PEER_PROTOCOL_VERSION, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
-import { HeardLog } from '../heard-log.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
 let nowMs: number;
 let disconnected: number[];
 let greeted: Hello[];
 let kinds: number[];
-let log: HeardLog;
+let log: KeptLog;
 let links: Links;
 
 beforeEach(() => {
@@ -16,7 +16,7 @@ beforeEach(() => {
   disconnected = [];
   greeted = [];
   kinds = [];
-  log = new HeardLog();
+  log = new KeptLog();
   const transport = {
     send: () => {},
     bufferedBytes: () => 0,

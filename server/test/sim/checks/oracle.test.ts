@@ -1,18 +1,21 @@
+import {
+  type AclList,
+  CreateMode,
+  ErrorCode,
+  type Identities,
+  OpCode,
+  Reader,
+  readWrite,
+  Writer,
+  writeCreateRequest,
+  writeSetAclRequest,
+} from '@rookery/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Oracle, type SessionLife } from '../../../sim/oracle/oracle.ts';
-import { Reader } from '../../../src/codec/jute-reader.ts';
-import { Writer } from '../../../src/codec/jute-writer.ts';
-import type { AclList, Identities } from '../../../src/model/acl.ts';
 import { emptyCommandHeader, encodeCommand } from '../../../src/model/command.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 import { encodeIdentities } from '../../../src/model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION } from '../../../src/model/ids.ts';
-import { OpCode } from '../../../src/model/op-codes.ts';
-import { CreateMode } from '../../../src/model/write.ts';
 import type { Applied } from '../../../src/replica/state-machine.ts';
-import { writeCreateRequest } from '../../../src/wire/create.ts';
-import { writeSetAclRequest } from '../../../src/wire/set-acl.ts';
-import { readWrite } from '../../../src/wire/writes.ts';
 
 const COUNTS = 'a request counts if it came over the last attachment of a session that lives';
 const VOID = 'an expiry is void after a new attachment, and only then';

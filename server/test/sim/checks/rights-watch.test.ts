@@ -1,11 +1,10 @@
+import { type AclList, ErrorCode } from '@rookery/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RightsWatch } from '../../../sim/checks/rights-watch.ts';
 import type { Action, Result } from '../../../sim/history/operation.ts';
 import { Right } from '../../../sim/oracle/rights.ts';
 import { TreeHistory } from '../../../sim/oracle/tree-history.ts';
 import { addressIdentity, identityOf, USERS, type User } from '../../../sim/workload/users.ts';
-import type { AclList } from '../../../src/model/acl.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 
 const REFUSED = 'nobody is refused what a list allows';
 const ALLOWED = 'nobody is told or does what a list forbids';

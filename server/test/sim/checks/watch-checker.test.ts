@@ -1,9 +1,9 @@
+import { ErrorCode } from '@rookery/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { WatchChecker } from '../../../sim/checks/watch-checker.ts';
 import type { Action, Result } from '../../../sim/history/operation.ts';
 import { EventType, TreeHistory } from '../../../sim/oracle/tree-history.ts';
 import { WatchRegistry } from '../../../sim/workload/watch-registry.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 
 const SHOWN = 'an event comes before any reply that shows the new state';
 const EVENTS = 'events come once each, for armed watches, in the order of the changes';

@@ -1,8 +1,8 @@
+import { ErrorCode } from '@rookery/protocol';
 import { expect, test } from 'vitest';
 import { checkHistory } from '../../../sim/history/check.ts';
 import type { Operation, Result } from '../../../sim/history/operation.ts';
 import { Prng } from '../../../sim/prng.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 
 /*
  * The checker against one that cannot be wrong: a handful of operations on one node, every placement of the writes without an answer

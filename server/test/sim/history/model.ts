@@ -1,3 +1,4 @@
+import { ErrorCode } from '@rookery/protocol';
 import type {
   Action,
   NodeStat,
@@ -8,7 +9,6 @@ import type {
 } from '../../../sim/history/operation.ts';
 import { Recorder } from '../../../sim/history/recorder.ts';
 import { Prng } from '../../../sim/prng.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 
 interface Node extends NodeStat {
   readonly value: string;

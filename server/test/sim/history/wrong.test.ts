@@ -1,7 +1,7 @@
+import { ErrorCode } from '@rookery/protocol';
 import { expect, test } from 'vitest';
 import { checkHistory } from '../../../sim/history/check.ts';
 import type { Operation } from '../../../sim/history/operation.ts';
-import { ErrorCode } from '../../../src/model/error-codes.ts';
 import { defects, modelHistory } from './model.ts';
 
 const SEEDS = 60;

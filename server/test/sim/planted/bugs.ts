@@ -1,4 +1,4 @@
-import type { PlantedBug } from './mutant.ts';
+import type { PlantedBug } from '../../../../testkit/src/planted-bug.ts';
 
 /** Ways in which such systems have lost or mixed up data, each in the layer where it would be made. */
 export const bugs: readonly PlantedBug[] = [

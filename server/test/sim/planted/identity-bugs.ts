@@ -1,4 +1,4 @@
-import type { PlantedBug } from './mutant.ts';
+import type { PlantedBug } from '../../../../testkit/src/planted-bug.ts';
 
 /** Ways in which requests have been checked with the wrong identities or the wrong access list, or not at all. */
 export const identityBugs: readonly PlantedBug[] = [

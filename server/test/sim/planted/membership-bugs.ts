@@ -1,4 +1,4 @@
-import type { PlantedBug } from './mutant.ts';
+import type { PlantedBug } from '../../../../testkit/src/planted-bug.ts';
 
 /** Ways in which changes of members and of the leader have gone wrong in such systems. */
 export const membershipBugs: readonly PlantedBug[] = [

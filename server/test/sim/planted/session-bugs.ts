@@ -1,5 +1,5 @@
+import type { PlantedBug } from '../../../../testkit/src/planted-bug.ts';
 import { WRITER_FIRST } from '../../replica/replica-bugs.ts';
-import type { PlantedBug } from './mutant.ts';
 
 /** Ways in which sessions, ephemeral nodes and watches have gone wrong in such systems. */
 export const sessionBugs: readonly PlantedBug[] = [

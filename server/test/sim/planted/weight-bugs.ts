@@ -1,4 +1,4 @@
-import type { PlantedBug } from './mutant.ts';
+import type { PlantedBug } from '../../../../testkit/src/planted-bug.ts';
 
 /**
  * Ways in which members have stopped, or let memory and disks run full, under values of weight, disks that are full or hung, links that are cut and
@@ -119,11 +119,13 @@ export const weightBugs: readonly PlantedBug[] = [
     file: 'server/src/replica/membership/outdated-voices.ts',
     find: 'return voices.length > Math.floor(others.length / 2);',
     replace: 'return voices.length > 0;',
-    also: {
-      file: 'server/src/replica/membership/membership.ts',
-      find: 'hello.raftId <= view.configuration.index &&',
-      replace: 'hello.raftId > 0 &&',
-    },
+    also: [
+      {
+        file: 'server/src/replica/membership/membership.ts',
+        find: 'hello.raftId <= view.configuration.index &&',
+        replace: 'hello.raftId > 0 &&',
+      },
+    ],
   },
   {
     name: 'who is cut off with its member is answered on',

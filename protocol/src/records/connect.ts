@@ -1,0 +1,71 @@
+import type { Reader } from '../jute/reader.ts';
+import type { Writer } from '../jute/writer.ts';
+
+/**
+ * ConnectRequest: int protocolVersion, long lastZxidSeen, int timeOut (ms), long sessionId, buffer passwd [, bool readOnly]
+ * ConnectResponse: int protocolVersion, int timeOut (ms), long sessionId, buffer passwd [, bool readOnly]
+ *
+ * The first frame each way, without headers. The response carries readOnly only if the request did.
+ */
+export const PASSWORD_BYTES = 16;
+
+export interface ConnectRequest {
+  readonly protocolVersion: number;
+  readonly lastZxidSeen: number;
+  readonly timeoutMs: number;
+  /** 0 asks for a new session. */
+  readonly sessionId: number;
+  readonly password: Uint8Array;
+  /** undefined where the client does not know the field. */
+  readonly readOnly: boolean | undefined;
+}
+
+export interface ConnectResponse {
+  /** 0 together with session 0: the session has expired. */
+  readonly timeoutMs: number;
+  readonly sessionId: number;
+  readonly password: Uint8Array;
+  readonly readOnly: boolean | undefined;
+}
+
+/** undefined where the frame is no connect request. */
+export function readConnectRequest(reader: Reader): ConnectRequest | undefined {
+  const protocolVersion = reader.readInt();
+  const lastZxidSeen = reader.readLong();
+  const timeoutMs = reader.readInt();
+  const sessionId = reader.readLong();
+  const password = reader.readBuffer() ?? new Uint8Array(0);
+  const readOnly = reader.remaining > 0 ? reader.readBool() : undefined;
+  if (reader.failed) return undefined;
+  return { protocolVersion, lastZxidSeen, timeoutMs, sessionId, password, readOnly };
+}
+
+export function writeConnectRequest(writer: Writer, request: ConnectRequest): void {
+  const frame = writer.beginFrame();
+  writer.writeInt(request.protocolVersion);
+  writer.writeLong(request.lastZxidSeen);
+  writer.writeInt(request.timeoutMs);
+  writer.writeLong(request.sessionId);
+  writer.writeBuffer(request.password);
+  if (request.readOnly !== undefined) writer.writeBool(request.readOnly);
+  writer.endFrame(frame);
+}
+
+export function writeConnectResponse(writer: Writer, response: ConnectResponse): void {
+  const frame = writer.beginFrame();
+  writer.writeInt(0);
+  writer.writeInt(response.timeoutMs);
+  writer.writeLong(response.sessionId);
+  writer.writeBuffer(response.password);
+  if (response.readOnly !== undefined) writer.writeBool(response.readOnly);
+  writer.endFrame(frame);
+}
+
+export function readConnectResponse(reader: Reader): ConnectResponse | undefined {
+  reader.readInt();
+  const timeoutMs = reader.readInt();
+  const sessionId = reader.readLong();
+  const password = reader.readBuffer() ?? new Uint8Array(0);
+  const readOnly = reader.remaining > 0 ? reader.readBool() : undefined;
+  return reader.failed ? undefined : { timeoutMs, sessionId, password, readOnly };
+}

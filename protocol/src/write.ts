@@ -1,0 +1,100 @@
+import type { OpCode } from './op-codes.ts';
+import type { AclList } from './records/acl.ts';
+
+/**
+ * Changes of the tree, as plain objects. Paths and data stay where they are: ranges of `bytes` (the log entry), so that
+ * applying copies them once, into the tree. They are valid while `bytes` is unchanged.
+ */
+interface PathRange {
+  readonly bytes: Uint8Array;
+  /** Range of the path in `bytes`, UTF-8. */
+  readonly pathStart: number;
+  readonly pathEnd: number;
+  /** Whether the path's form is allowed; if not, the operation fails with BadArguments when its turn comes. */
+  readonly pathValid: boolean;
+}
+
+interface DataRange {
+  /** Range of the data in `bytes`; -1 where the client sent null. */
+  readonly dataStart: number;
+  readonly dataEnd: number;
+}
+
+/** Create flags of the protocol. */
+export const CreateMode = {
+  persistent: 0,
+  ephemeral: 1,
+  persistentSequential: 2,
+  ephemeralSequential: 3,
+  container: 4,
+  persistentWithTtl: 5,
+  persistentSequentialWithTtl: 6,
+} as const;
+export type CreateMode = (typeof CreateMode)[keyof typeof CreateMode];
+
+export function isCreateMode(flags: number): flags is CreateMode {
+  return flags >= CreateMode.persistent && flags <= CreateMode.persistentSequentialWithTtl;
+}
+
+/** Whether the created name gets a number. */
+export function isSequential(flags: number): boolean {
+  return (
+    flags === CreateMode.persistentSequential ||
+    flags === CreateMode.ephemeralSequential ||
+    flags === CreateMode.persistentSequentialWithTtl
+  );
+}
+
+/** Whether the node goes when it was not changed for its time to live. */
+export function isTtlMode(flags: number): boolean {
+  return flags === CreateMode.persistentWithTtl || flags === CreateMode.persistentSequentialWithTtl;
+}
+
+/** The longest TTL: 2^40 − 1 ms, about 34 years. */
+export const MAX_TTL_MS = 2 ** 40 - 1;
+
+export interface CreateWrite extends PathRange, DataRange {
+  readonly op:
+    | typeof OpCode.create
+    | typeof OpCode.create2
+    | typeof OpCode.createContainer
+    | typeof OpCode.createTtl;
+  /** As sent; undefined where it was null. */
+  readonly acl: AclList | undefined;
+  /** As sent: checked at apply. */
+  readonly flags: number;
+  /** -1 where the operation carries none. */
+  readonly ttlMs: number;
+}
+
+export interface DeleteWrite extends PathRange {
+  readonly op: typeof OpCode.delete;
+  /** -1 for any version, here and below. */
+  readonly version: number;
+}
+
+export interface SetDataWrite extends PathRange, DataRange {
+  readonly op: typeof OpCode.setData;
+  readonly version: number;
+}
+
+export interface SetAclWrite extends PathRange {
+  readonly op: typeof OpCode.setAcl;
+  readonly acl: AclList | undefined;
+  readonly version: number;
+}
+
+/** Only inside a multi. */
+export interface CheckWrite extends PathRange {
+  readonly op: typeof OpCode.check;
+  readonly version: number;
+}
+
+export type SingleWrite = CreateWrite | DeleteWrite | SetDataWrite | SetAclWrite | CheckWrite;
+
+export interface MultiWrite {
+  readonly op: typeof OpCode.multi;
+  readonly writes: readonly SingleWrite[];
+}
+
+export type TreeWrite = SingleWrite | MultiWrite;
