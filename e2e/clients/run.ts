@@ -20,7 +20,7 @@ const usage = `Real clients against three real server processes on loopback.
   --against <system>   rookery (default) or zookeeper: Apache ZooKeeper, to prove the scenarios themselves
   --tier <name>      ${Object.keys(tiers).join(', ')} (default ci)
   --only <names>     comma-separated beginnings of scenario names
-  --without <TOOLS>  leave out the scenarios that need them: ${TOOLS.join(', ')}
+  --without <tools>  leave out the scenarios that need them: ${TOOLS.join(', ')}
   --minutes <n>      of the long run, instead of the tier's
   --seed <n>         for what is chosen at random (default: the time)
   --list             print the scenarios and stop

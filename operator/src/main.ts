@@ -10,14 +10,19 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { KubeConfig } from '@kubernetes/client-node';
+import {
+  ApiError,
+  createKubeApi,
+  KubeHttp,
+  KubeMetrics,
+  type RunningProbes,
+  startProbes,
+  systemClock,
+  systemRandom,
+  systemScheduler,
+} from '@rookery/kube';
 import { pino } from 'pino';
 import { CommandLineError, type OperatorConfig, readCommandLine, UsageRequested } from './command-line.ts';
-import { createKubeApi } from './kube/api.ts';
-import { ApiError } from './kube/api-error.ts';
-import { KubeHttp } from './kube/http.ts';
-import { systemClock, systemRandom, systemScheduler } from './kube/machine.ts';
-import { KubeMetrics } from './kube/metrics.ts';
-import { type RunningProbes, startProbes } from './kube/probes.ts';
 import { memberClient } from './observe/member-client.ts';
 import { buildOperator } from './operator.ts';
 import { LEASE_NAME } from './permissions.ts';
@@ -51,7 +56,7 @@ function httpOrExit(): KubeHttp {
   const kubeConfig = new KubeConfig();
   try {
     kubeConfig.loadFromDefault();
-    return new KubeHttp(kubeConfig, systemScheduler);
+    return new KubeHttp(kubeConfig, systemScheduler, 'rookery-operator');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return exitForConfig(
@@ -99,7 +104,7 @@ process.on('unhandledRejection', (error) =>
 );
 
 const http = httpOrExit();
-const metrics = new KubeMetrics().withProcessMetrics();
+const metrics = new KubeMetrics('rookery_operator').withProcessMetrics();
 const ports = { clock: systemClock, scheduler: systemScheduler, random: systemRandom, log, metrics };
 const operator = buildOperator(
   {

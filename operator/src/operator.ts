@@ -1,14 +1,17 @@
+import {
+  Controller,
+  Events,
+  joinStores,
+  type KubeApi,
+  type KubeMetrics,
+  Leadership,
+  Manager,
+  type Ports,
+  Reflector,
+  type StoreView,
+} from '@rookery/kube';
+import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
 import { Actor } from './act/actor.ts';
-import type { KubeApi } from './kube/api.ts';
-import { Controller } from './kube/controller.ts';
-import { Events } from './kube/events.ts';
-import { Leadership } from './kube/lease.ts';
-import { Manager } from './kube/manager.ts';
-import type { KubeMetrics } from './kube/metrics.ts';
-import { type KubeObject, keyOf, type ObjectName, type ResourceType } from './kube/objects.ts';
-import type { Ports } from './kube/ports.ts';
-import { Reflector } from './kube/reflector.ts';
-import { joinStores, type StoreView } from './kube/store.ts';
 import { CLUSTER_LABEL } from './model/cluster-names.ts';
 import { AppliedObjects } from './observe/applied.ts';
 import type { AskMember } from './observe/member-client.ts';

@@ -1,12 +1,9 @@
+import { ApiError, type Events, type Logger, type ReconcileResult } from '@rookery/kube';
+import { type KubeObject, nameOfKey } from '@rookery/kube/objects';
 import type { Actor } from './act/actor.ts';
 import { decide } from './decide/decide.ts';
 import { type ClusterEvent, eventsOf } from './decide/events.ts';
 import { sameStatus, statusOf } from './decide/status.ts';
-import { ApiError } from './kube/api-error.ts';
-import type { ReconcileResult } from './kube/controller.ts';
-import type { Events } from './kube/events.ts';
-import { type KubeObject, nameOfKey } from './kube/objects.ts';
-import type { Logger } from './kube/ports.ts';
 import type { Observed } from './model/observed.ts';
 import type { Step } from './model/step.ts';
 import type { AppliedObjects } from './observe/applied.ts';

@@ -1,5 +1,5 @@
 import { GROUP, KIND, PLURAL, VERSION } from '@rookery/crds';
-import type { KubeObject, ResourceType } from './kube/objects.ts';
+import type { KubeObject, ResourceType } from '@rookery/kube/objects';
 
 export const CLUSTERS: ResourceType = { group: GROUP, version: VERSION, plural: PLURAL, kind: KIND };
 export const SERVICE_ACCOUNTS = core('serviceaccounts', 'ServiceAccount');

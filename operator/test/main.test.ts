@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { ApiServer } from './kube/api-server.ts';
-import { until } from './kube/until.ts';
+import { ApiServer } from '../../kube/test/api-server.ts';
+import { until } from '../../kube/test/until.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/ns/leases/rookery-operator';

@@ -78,7 +78,7 @@ export class Network {
     for (let serverId = 1; serverId <= this.#members; serverId++) {
       const namespace = this.#namespace(serverId);
       run('ip', 'netns', 'add', namespace);
-      const member = ['system', 'name', 'eth0', 'netns', namespace];
+      const member = ['peer', 'name', 'eth0', 'netns', namespace];
       run('ip', '-n', this.#switch, 'link', 'add', `to-${serverId}`, 'type', 'veth', ...member);
       run('ip', '-n', this.#switch, 'link', 'set', `to-${serverId}`, 'master', 'bridge0', 'up');
       run('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
@@ -113,7 +113,7 @@ function takeNumber(hub: string): number {
   for (let number = 0; number < NETWORKS; number++) {
     if (existsSync(`/sys/class/net/${cableName(number)}`)) continue;
     try {
-      run('ip', 'link', 'add', cableName(number), 'type', 'veth', 'system', 'name', 'to-home', 'netns', hub);
+      run('ip', 'link', 'add', cableName(number), 'type', 'veth', 'peer', 'name', 'to-home', 'netns', hub);
       return number;
     } catch (error) {
       if (!(error instanceof Error && error.message.includes('File exists'))) throw error;

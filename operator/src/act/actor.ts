@@ -1,7 +1,6 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import type { KubeApi } from '../kube/api.ts';
-import { ApiError, isApiError, isNotFound } from '../kube/api-error.ts';
-import type { KubeObject, ResourceType } from '../kube/objects.ts';
+import { ApiError, isApiError, isNotFound, type KubeApi } from '@rookery/kube';
+import type { KubeObject, ResourceType } from '@rookery/kube/objects';
 import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
 import type { AppliedObjects } from '../observe/applied.ts';

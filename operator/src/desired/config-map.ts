@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import type { Blueprint } from './blueprint.ts';
 import { memberConfig } from './member-config.ts';
 import { owned } from './metadata.ts';

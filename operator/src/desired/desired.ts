@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import { blueprintOf, type DesiredContext } from './blueprint.ts';
 import { configMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';

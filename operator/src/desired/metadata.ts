@@ -1,5 +1,5 @@
 import { API_VERSION, type CoordinationCluster, KIND } from '@rookery/crds';
-import type { KubeObject, ObjectMeta, OwnerReference } from '../kube/objects.ts';
+import type { KubeObject, ObjectMeta, OwnerReference } from '@rookery/kube/objects';
 import type { Blueprint } from './blueprint.ts';
 import { objectLabels } from './labels.ts';
 

@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';

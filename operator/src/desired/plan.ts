@@ -1,5 +1,5 @@
 import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import { answersOf, type ObservedPod, type StatefulSet } from '../model/observed.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import type { RunningValues } from './blueprint.ts';

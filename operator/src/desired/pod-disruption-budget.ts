@@ -1,5 +1,5 @@
 import type { V1PodDisruptionBudgetSpec } from '@kubernetes/client-node';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';

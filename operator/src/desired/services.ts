@@ -1,5 +1,5 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';

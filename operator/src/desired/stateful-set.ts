@@ -1,6 +1,6 @@
 import type { V1PersistentVolumeClaim, V1StatefulSetSpec } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import { DATA_CLAIM } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { lastingLabels, selectorLabels } from './labels.ts';

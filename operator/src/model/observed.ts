@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import type { Plan } from './plan.ts';
 
 /** Everything that one decision is made from. Plain data: the same Observed always gives the same step and the same status. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 
 export interface Refusal {
   readonly reason: 'ScalingNotSupported' | 'UpgradeNotSupported' | 'StorageChangeNotSupported';

@@ -1,5 +1,5 @@
 import type { CoordinationClusterStatus } from '@rookery/crds';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 
 /** What is done next. After each step everything is observed anew. */
 export type Step =

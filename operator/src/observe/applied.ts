@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { type KubeObject, keyOf } from '../kube/objects.ts';
+import { type KubeObject, keyOf } from '@rookery/kube/objects';
 import type { ObjectState } from '../model/observed.ts';
 import { contentHash } from './canonical.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 
 /**
  * Equal for objects that say the same. Left out is what changes without anybody wanting something else: the status, and the

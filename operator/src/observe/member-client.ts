@@ -1,4 +1,4 @@
-import type { Scheduler } from '../kube/ports.ts';
+import type { Scheduler } from '@rookery/kube';
 import { HTTP_PORT } from '../model/cluster-names.ts';
 import type { MemberReport } from '../model/observed.ts';
 import { readMemberAnswer } from './member-answer.ts';

@@ -1,11 +1,8 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import { type Clock, isNotFound, type KubeApi, type StoreView } from '@rookery/kube';
+import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
 import type { DesiredContext } from '../desired/desired.ts';
 import { planOf } from '../desired/plan.ts';
-import type { KubeApi } from '../kube/api.ts';
-import { isNotFound } from '../kube/api-error.ts';
-import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '../kube/objects.ts';
-import type { Clock } from '../kube/ports.ts';
-import type { StoreView } from '../kube/store.ts';
 import {
   ADMIN_TOKEN_KEY,
   adminSecretName,

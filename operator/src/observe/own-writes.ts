@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 
 interface Written {
   /** Versions that our writes have replaced: a cache that shows one of these has not heard of them yet. */

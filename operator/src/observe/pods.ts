@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject } from '@rookery/kube/objects';
 import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
 

@@ -1,9 +1,8 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import { ApiError, type KubeApi } from '@rookery/kube';
+import type { KubeObject } from '@rookery/kube/objects';
 import { describe, expect, test } from 'vitest';
 import { Actor } from '../../src/act/actor.ts';
-import type { KubeApi } from '../../src/kube/api.ts';
-import { ApiError } from '../../src/kube/api-error.ts';
-import type { KubeObject } from '../../src/kube/objects.ts';
 import { AppliedObjects } from '../../src/observe/applied.ts';
 import { OwnWrites } from '../../src/observe/own-writes.ts';
 

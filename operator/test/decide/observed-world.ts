@@ -4,8 +4,8 @@ import {
   type CoordinationClusterStatus,
   withDefaults,
 } from '@rookery/crds';
+import type { KubeObject } from '@rookery/kube/objects';
 import { planOf } from '../../src/desired/plan.ts';
-import type { KubeObject } from '../../src/kube/objects.ts';
 import { FINALIZER } from '../../src/model/cluster-names.ts';
 import type {
   AnswerRole,

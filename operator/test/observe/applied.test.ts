@@ -1,5 +1,5 @@
+import type { KubeObject } from '@rookery/kube/objects';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/kube/objects.ts';
 import { AppliedObjects } from '../../src/observe/applied.ts';
 import { OwnWrites } from '../../src/observe/own-writes.ts';
 import { clusterOf } from '../decide/observed-world.ts';

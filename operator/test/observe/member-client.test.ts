@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { ManualTime } from '../../../kube/test/manual-time.ts';
+import { until } from '../../../kube/test/until.ts';
 import { readMemberAnswer } from '../../src/observe/member-answer.ts';
 import { MEMBER_TIMEOUT_MS, memberClient } from '../../src/observe/member-client.ts';
 import { answerOf } from '../decide/observed-world.ts';
-import { ManualTime } from '../kube/manual-time.ts';
-import { until } from '../kube/until.ts';
 import { FakeMember } from '../reconcile/fake-members.ts';
 
 const started: FakeMember[] = [];

@@ -1,14 +1,14 @@
 import { type CoordinationClusterSpecInput, withDefaults } from '@rookery/crds';
+import { Events, REPEAT_EVERY_MS } from '@rookery/kube';
+import type { KubeObject } from '@rookery/kube/objects';
 import { expect, test } from 'vitest';
+import { testPorts } from '../../../kube/test/manual-time.ts';
+import { until } from '../../../kube/test/until.ts';
+import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
-import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
-import type { KubeObject } from '../../src/kube/objects.ts';
 import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { buildOperator } from '../../src/operator.ts';
 import { LEASE_NAME } from '../../src/permissions.ts';
-import { testPorts } from '../kube/manual-time.ts';
-import { until } from '../kube/until.ts';
-import { startWorld, type World } from '../kube/world.ts';
 import { PermissionUse } from './use.ts';
 
 const SYSTEM = 'rookery-system';

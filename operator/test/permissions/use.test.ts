@@ -1,11 +1,8 @@
+import { Events, LEASE, Leadership, REPEAT_EVERY_MS, Reflector } from '@rookery/kube';
 import { describe, expect, test } from 'vitest';
-import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
-import { Leadership } from '../../src/kube/lease.ts';
-import { LEASE } from '../../src/kube/lease-rules.ts';
-import { Reflector } from '../../src/kube/reflector.ts';
+import { until } from '../../../kube/test/until.ts';
+import { PODS, pod, startWorld } from '../../../kube/test/world.ts';
 import { LEASE_NAME } from '../../src/permissions.ts';
-import { until } from '../kube/until.ts';
-import { PODS, pod, startWorld } from '../kube/world.ts';
 import { PermissionUse, rightsFor } from './use.ts';
 
 const SYSTEM = 'rookery-system';

@@ -1,10 +1,10 @@
+import type { Received } from '../../../kube/test/api-server.ts';
 import {
   namespacePermissions,
   ownNamespacePermissions,
   type Permission,
   type Verb,
 } from '../../src/permissions.ts';
-import type { Received } from '../kube/api-server.ts';
 
 interface Right {
   readonly group: string;

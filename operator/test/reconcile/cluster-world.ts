@@ -1,16 +1,15 @@
 import type { CoordinationCluster } from '@rookery/crds';
+import type { KubeApi, WorkQueue } from '@rookery/kube';
+import type { KubeObject } from '@rookery/kube/objects';
+import type { Received } from '../../../kube/test/api-server.ts';
+import { testPorts } from '../../../kube/test/manual-time.ts';
+import { settle, until } from '../../../kube/test/until.ts';
+import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
-import type { KubeApi } from '../../src/kube/api.ts';
-import type { KubeObject } from '../../src/kube/objects.ts';
-import type { WorkQueue } from '../../src/kube/queue.ts';
 import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
 import { answerOf, clusterOf } from '../decide/observed-world.ts';
-import type { Received } from '../kube/api-server.ts';
-import { testPorts } from '../kube/manual-time.ts';
-import { settle, until } from '../kube/until.ts';
-import { startWorld, type World } from '../kube/world.ts';
 import { FakeMember } from './fake-members.ts';
 
 export const CLUSTERS_PATH = '/apis/rookery.dev/v1/namespaces/ns/coordinationclusters';

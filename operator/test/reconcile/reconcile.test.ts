@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '@rookery/kube/objects';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/kube/objects.ts';
-import { refuse } from '../kube/api-server.ts';
+import { refuse } from '../../../kube/test/api-server.ts';
 import {
   CLUSTER_PATH,
   ClusterWorld,

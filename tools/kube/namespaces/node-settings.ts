@@ -71,7 +71,7 @@ export function kubeletConfiguration({ serving, clientAuthorityFile, cgroupRoot 
     // Lets kubelet go on where it may not tune the kernel or protect itself from running out of memory.
     featureGates: { KubeletInUserNamespace: true },
     clusterDNS: [controlPlane.address],
-    CLUSTER_DOMAIN,
+    clusterDomain: CLUSTER_DOMAIN,
     resolvConf: '',
     // Three nodes share one real disk and one memory: kubelet is not to clear either.
     evictionHard: {

@@ -11,7 +11,7 @@ export const storageClass = {
     name: storageClassName,
     annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
   },
-  PROVISIONER,
+  provisioner: PROVISIONER,
   reclaimPolicy: 'Delete',
   // The scheduler chooses the node first: the volume cannot leave it.
   volumeBindingMode: 'WaitForFirstConsumer',

@@ -91,7 +91,7 @@ const promises: Readonly<Record<string, () => Promise<void>>> = {
       pods.map(() => 'Bound'),
     );
   },
-  'a pod writes to its volume by its FS_GROUP, and to nothing else': async () => {
+  'a pod writes to its volume by its fsGroup, and to nothing else': async () => {
     const seen = await inPodJson<{ user: number; groups: number[]; root: string }>(
       `(async () => {
         fs.writeFileSync('/data/proof', 'kept');

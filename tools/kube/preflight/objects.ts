@@ -17,7 +17,7 @@ function service(serviceName: string, spec: object): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: serviceName, NAMESPACE },
+    metadata: { name: serviceName, namespace: NAMESPACE },
     spec: { selector: labels, ports, ...spec },
   };
 }
@@ -53,9 +53,9 @@ function statefulSet(image: string, token: string): object {
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { name, NAMESPACE },
+    metadata: { name, namespace: NAMESPACE },
     spec: {
-      REPLICAS,
+      replicas: REPLICAS,
       serviceName: name,
       podManagementPolicy: 'Parallel',
       selector: { matchLabels: labels },
@@ -63,7 +63,7 @@ function statefulSet(image: string, token: string): object {
         metadata: { labels },
         spec: {
           affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [apart] } },
-          securityContext: { runAsNonRoot: true, FS_GROUP, seccompProfile: { type: 'RuntimeDefault' } },
+          securityContext: { runAsNonRoot: true, fsGroup: FS_GROUP, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [container],
         },
       },

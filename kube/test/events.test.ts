@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../../testkit/src/random.ts';
-import { Events, REPEAT_EVERY_MS } from '../../src/kube/events.ts';
-import type { KubeObject } from '../../src/kube/objects.ts';
+import { Random } from '../../testkit/src/random.ts';
+import { Events, REPEAT_EVERY_MS } from '../src/events.ts';
+import type { KubeObject } from '../src/objects.ts';
 import { cut, hang, isWrite, type Match, refuse } from './api-server.ts';
 import { testPorts } from './manual-time.ts';
 import { settle } from './until.ts';

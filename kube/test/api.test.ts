@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError, isConflict, isNotFound, LocalReason } from '../../src/kube/api-error.ts';
-import type { KubeObject, ResourceType } from '../../src/kube/objects.ts';
-import type { WatchEvent } from '../../src/kube/watch-event.ts';
+import { ApiError, isConflict, isNotFound, LocalReason } from '../src/api-error.ts';
+import type { KubeObject, ResourceType } from '../src/objects.ts';
+import type { WatchEvent } from '../src/watch-event.ts';
 import { cut, hang, isWatch, refuse, stream, watchLine } from './api-server.ts';
 import { settle, until } from './until.ts';
 import { POD_PATH, PODS, pod, startWorld } from './world.ts';

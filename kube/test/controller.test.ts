@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError } from '../../src/kube/api-error.ts';
-import { Controller, type ControllerOptions } from '../../src/kube/controller.ts';
-import { KubeMetrics } from '../../src/kube/metrics.ts';
+import { ApiError } from '../src/api-error.ts';
+import { Controller, type ControllerOptions } from '../src/controller.ts';
+import { KubeMetrics } from '../src/metrics.ts';
 import { testPorts } from './manual-time.ts';
 import { settle, until } from './until.ts';
 
@@ -9,7 +9,7 @@ type Reconcile = ControllerOptions['reconcile'];
 
 function start(reconcile: Reconcile, workers = 2) {
   const ports = testPorts();
-  const metrics = new KubeMetrics();
+  const metrics = new KubeMetrics('rookery_operator');
   const controller = new Controller({ name: 'cluster', workers, reconcile }, { ...ports, metrics });
   controller.start();
   return { ...ports, metrics, controller, queue: controller.queue };

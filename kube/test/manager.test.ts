@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Controller } from '../../src/kube/controller.ts';
-import { Events } from '../../src/kube/events.ts';
-import { Leadership } from '../../src/kube/lease.ts';
-import { Manager } from '../../src/kube/manager.ts';
-import { keyOf, nameOfKey } from '../../src/kube/objects.ts';
-import { Reflector } from '../../src/kube/reflector.ts';
+import { Controller } from '../src/controller.ts';
+import { Events } from '../src/events.ts';
+import { Leadership } from '../src/lease.ts';
+import { Manager } from '../src/manager.ts';
+import { keyOf, nameOfKey } from '../src/objects.ts';
+import { Reflector } from '../src/reflector.ts';
 import { type ApiServer, hang, isList, isWrite, refuse } from './api-server.ts';
 import { type ManualTime, testPorts } from './manual-time.ts';
 import { settle, until } from './until.ts';

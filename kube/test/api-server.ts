@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { KubeObject } from '../../src/kube/objects.ts';
+import type { KubeObject } from '../src/objects.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { until } from './until.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type KubeObject, keyOf } from '../../src/kube/objects.ts';
-import { INACTIVITY_MS, Reflector } from '../../src/kube/reflector.ts';
+import { type KubeObject, keyOf } from '../src/objects.ts';
+import { INACTIVITY_MS, Reflector } from '../src/reflector.ts';
 import { bookmark, cut, errorLine, hang, isList, isWatch, refuse, stream, watchLine } from './api-server.ts';
 import { testPorts } from './manual-time.ts';
 import { settle, until } from './until.ts';

@@ -26,46 +26,47 @@ export class KubeMetrics {
   readonly #restarts: Counter;
   readonly #eventsDropped: Counter;
 
-  constructor() {
+  /** `prefix` begins the name of each metric. */
+  constructor(prefix: string) {
     const registers = [this.registry];
     this.#adds = new Counter({
-      name: 'rookery_operator_queue_adds_total',
+      name: `${prefix}_queue_adds_total`,
       help: 'Keys added to a queue, repeats included.',
       labelNames: ['controller'],
       registers,
     });
     this.#retries = new Counter({
-      name: 'rookery_operator_queue_retries_total',
+      name: `${prefix}_queue_retries_total`,
       help: 'Keys added again after a failure.',
       labelNames: ['controller'],
       registers,
     });
     this.#reconciles = new Histogram({
-      name: 'rookery_operator_reconcile_seconds',
+      name: `${prefix}_reconcile_seconds`,
       help: 'Duration of reconciles.',
       labelNames: ['controller', 'outcome'],
       buckets: RECONCILE_BUCKETS_SECONDS,
       registers,
     });
     this.#requests = new Histogram({
-      name: 'rookery_operator_api_request_seconds',
+      name: `${prefix}_api_request_seconds`,
       help: 'Duration of requests to the API server; code 0: no answer. A watch counts when it ends.',
       labelNames: ['verb', 'code'],
       buckets: REQUEST_BUCKETS_SECONDS,
       registers,
     });
     this.#restarts = new Counter({
-      name: 'rookery_operator_watch_restarts_total',
+      name: `${prefix}_watch_restarts_total`,
       help: 'Lists and watches begun again after trouble.',
       labelNames: ['resource', 'reason'],
       registers,
     });
     this.#eventsDropped = new Counter({
-      name: 'rookery_operator_events_dropped_total',
+      name: `${prefix}_events_dropped_total`,
       help: 'Events that were not written: too many at once, or refused.',
       registers,
     });
-    this.#gauges(registers);
+    this.#gauges(prefix, registers);
   }
 
   /** Heap, event loop and so on of this process; once per process. */
@@ -109,7 +110,7 @@ export class KubeMetrics {
     this.#eventsDropped.inc();
   }
 
-  #gauges(registers: Registry[]): void {
+  #gauges(prefix: string, registers: Registry[]): void {
     const byController = (name: string, help: string, of: (queue: QueueLike) => number): void => {
       const queues = this.#queues;
       new Gauge({
@@ -122,15 +123,11 @@ export class KubeMetrics {
         },
       });
     };
-    byController('rookery_operator_queue_depth', 'Keys that wait for a worker.', (queue) => queue.depth);
-    byController(
-      'rookery_operator_queue_delayed',
-      'Keys that wait for their time.',
-      (queue) => queue.delayed,
-    );
+    byController(`${prefix}_queue_depth`, 'Keys that wait for a worker.', (queue) => queue.depth);
+    byController(`${prefix}_queue_delayed`, 'Keys that wait for their time.', (queue) => queue.delayed);
     const caches = this.#caches;
     new Gauge({
-      name: 'rookery_operator_cached_objects',
+      name: `${prefix}_cached_objects`,
       help: 'Objects held of a resource.',
       labelNames: ['resource'],
       registers,
@@ -141,7 +138,7 @@ export class KubeMetrics {
     });
     const isLeader = (): boolean => this.#isLeader();
     new Gauge({
-      name: 'rookery_operator_leader',
+      name: `${prefix}_leader`,
       help: '1 while this process holds the lease.',
       registers,
       collect() {

@@ -1,8 +1,8 @@
 import { afterEach } from 'vitest';
-import { createKubeApi, type KubeApi } from '../../src/kube/api.ts';
-import { KubeHttp } from '../../src/kube/http.ts';
-import { KubeMetrics } from '../../src/kube/metrics.ts';
-import type { KubeObject, ResourceType } from '../../src/kube/objects.ts';
+import { createKubeApi, type KubeApi } from '../src/api.ts';
+import { KubeHttp } from '../src/http.ts';
+import { KubeMetrics } from '../src/metrics.ts';
+import type { KubeObject, ResourceType } from '../src/objects.ts';
 import { ApiServer } from './api-server.ts';
 import { type TestPorts, testPorts } from './manual-time.ts';
 
@@ -26,8 +26,8 @@ const worlds: World[] = [];
 /** A scripted API server and a client of it on a manual clock; stopped after the test. */
 export async function startWorld(ports: TestPorts = testPorts(), server?: ApiServer): Promise<World> {
   const own = server ?? (await ApiServer.start());
-  const http = new KubeHttp(own.config, ports.scheduler);
-  const metrics = new KubeMetrics();
+  const http = new KubeHttp(own.config, ports.scheduler, 'rookery-operator');
+  const metrics = new KubeMetrics('rookery_operator');
   const api = createKubeApi({ http, clock: ports.clock, metrics, fieldManager: 'rookery-operator' });
   const closing: (() => unknown)[] = [() => http.close()];
   if (server === undefined) closing.unshift(() => own.stop());

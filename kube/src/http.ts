@@ -47,9 +47,11 @@ export class KubeHttp {
   readonly #scheduler: Scheduler;
   readonly #base: URL;
   readonly #agent: HttpAgent;
+  readonly #userAgent: string;
 
-  /** Throws where the configuration names no server. */
-  constructor(config: KubeConfig, scheduler: Scheduler) {
+  /** `userAgent` is what the API server's audit log shows. Throws where the configuration names no server. */
+  constructor(config: KubeConfig, scheduler: Scheduler, userAgent: string) {
+    this.#userAgent = userAgent;
     const server = config.getCurrentCluster()?.server;
     if (server === undefined || !URL.canParse(server)) {
       throw new ApiError(
@@ -107,7 +109,7 @@ export class KubeHttp {
   }
 
   async #options(request: HttpRequest): Promise<RequestOptions> {
-    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'rookery-operator' };
+    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': this.#userAgent };
     if (request.contentType !== undefined) headers['content-type'] = request.contentType;
     const options: RequestOptions = { headers };
     try {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/kube/objects.ts';
+import type { KubeObject } from '../src/objects.ts';
 
 export interface StoredEvent {
   readonly version: number;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Random } from '../../../testkit/src/random.ts';
-import { Controller } from '../../src/kube/controller.ts';
-import { keyOf, nameOfKey } from '../../src/kube/objects.ts';
-import { INACTIVITY_MS, Reflector } from '../../src/kube/reflector.ts';
+import { Random } from '../../testkit/src/random.ts';
+import { Controller } from '../src/controller.ts';
+import { keyOf, nameOfKey } from '../src/objects.ts';
+import { INACTIVITY_MS, Reflector } from '../src/reflector.ts';
 import { type Answer, cut, errorLine, hang, isList, isWatch, refuse, stream } from './api-server.ts';
 import { ManualTime, testPorts } from './manual-time.ts';
 import { settle } from './until.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../../testkit/src/random.ts';
-import { Leadership } from '../../src/kube/lease.ts';
-import { LEASE, type Lease, LeaseWatch, microTime } from '../../src/kube/lease-rules.ts';
+import { Random } from '../../testkit/src/random.ts';
+import { Leadership } from '../src/lease.ts';
+import { LEASE, type Lease, LeaseWatch, microTime } from '../src/lease-rules.ts';
 import { type ApiServer, cut, hang, isWrite, type Match, refuse } from './api-server.ts';
 import { type ManualTime, testPorts } from './manual-time.ts';
 import { settle, until } from './until.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { controllerKeys, keyOf, nameOfKey, type OwnerReference } from '../../src/kube/objects.ts';
-import { joinStores, Store } from '../../src/kube/store.ts';
+import { controllerKeys, keyOf, nameOfKey, type OwnerReference } from '../src/objects.ts';
+import { joinStores, Store } from '../src/store.ts';
 import { pod } from './world.ts';
 
 const OWNER = {

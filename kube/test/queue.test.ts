@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../../testkit/src/random.ts';
-import { ITEM_BACKOFF, WorkQueue } from '../../src/kube/queue.ts';
+import { Random } from '../../testkit/src/random.ts';
+import { ITEM_BACKOFF, WorkQueue } from '../src/queue.ts';
 import { ManualTime } from './manual-time.ts';
 import { settle } from './until.ts';
 

@@ -1,6 +1,6 @@
-import { KeptLog } from '../../../testkit/src/kept-log.ts';
-import type { Random } from '../../../testkit/src/random.ts';
-import type { Clock, Ports, Scheduler } from '../../src/kube/ports.ts';
+import { KeptLog } from '../../testkit/src/kept-log.ts';
+import type { Random } from '../../testkit/src/random.ts';
+import type { Clock, Ports, Scheduler } from '../src/ports.ts';
 import { until } from './until.ts';
 
 interface Timer {

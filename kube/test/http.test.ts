@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, expect, test, vi } from 'vitest';
-import { ApiError } from '../../src/kube/api-error.ts';
-import { KubeHttp } from '../../src/kube/http.ts';
+import { ApiError } from '../src/api-error.ts';
+import { KubeHttp } from '../src/http.ts';
 import { ApiServer } from './api-server.ts';
 import { ManualTime } from './manual-time.ts';
 
@@ -28,7 +28,7 @@ function folder(): string {
 }
 
 function connect(config: KubeConfig): KubeHttp {
-  const http = new KubeHttp(config, new ManualTime());
+  const http = new KubeHttp(config, new ManualTime(), 'test');
   closing.push(() => http.close());
   return http;
 }

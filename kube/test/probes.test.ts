@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
-import { KubeMetrics } from '../../src/kube/metrics.ts';
-import { type RunningProbes, startProbes } from '../../src/kube/probes.ts';
+import { KubeMetrics } from '../src/metrics.ts';
+import { type RunningProbes, startProbes } from '../src/probes.ts';
 
 const running: RunningProbes[] = [];
 afterEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
 
 async function start(
   notReady: string[],
-  metrics = new KubeMetrics(),
+  metrics = new KubeMetrics('rookery_operator'),
 ): Promise<(path: string) => Promise<Response>> {
   const sources = { notReady: () => notReady, registry: metrics.registry };
   const probes = await startProbes(sources, { host: '127.0.0.1', port: 0 });
@@ -29,7 +29,7 @@ test('ready follows the reasons against it; live does not', async () => {
 });
 
 test('the metrics show queues, caches, requests and who leads', async () => {
-  const metrics = new KubeMetrics();
+  const metrics = new KubeMetrics('rookery_operator');
   metrics.showQueue('cluster', { depth: 3, delayed: 1 });
   metrics.showCache('pods', { size: 5 });
   metrics.showCache('pods', { size: 7 });
@@ -56,7 +56,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
 );
 
 test.each(hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1'])('on :: they answer at %s', async (host) => {
-  const sources = { notReady: () => [], registry: new KubeMetrics().registry };
+  const sources = { notReady: () => [], registry: new KubeMetrics('rookery_operator').registry };
   const probes = await startProbes(sources, { host: '::', port: 0 });
   running.push(probes);
   expect((await fetch(`http://${host}:${probes.port}/readyz`)).status).toBe(200);
@@ -64,7 +64,7 @@ test.each(hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1'])('on :: they answer a
 
 test('an address that cannot be had is an error, not a process without probes', async () => {
   await start([]);
-  const sources = { notReady: () => [], registry: new KubeMetrics().registry };
+  const sources = { notReady: () => [], registry: new KubeMetrics('rookery_operator').registry };
   await expect(startProbes(sources, { host: '127.0.0.1', port: running[0]!.port })).rejects.toThrow(
     'EADDRINUSE',
   );
