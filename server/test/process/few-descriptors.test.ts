@@ -47,7 +47,7 @@ describe.each([256, 512])('a member that may have %i file descriptors', (descrip
     member.descriptors = descriptors;
     member.start();
     await member.serving();
-    const url = String((await member.until('HTTP is open')).url);
+    const url = String((await member.until('HTTP listening')).url);
     const said = member.log.find(({ msg }) => msg.includes('file descriptors'));
     expect(said?.msg).toContain(
       `limits.connections is 50000, but this process may have ${descriptors} file descriptors`,

@@ -125,7 +125,7 @@ export class MemberProcess {
 
   /** Runs `rookery-server drain` (or `undrain`) beside it, with the port that it has its HTTP on. Returns the exit code. */
   async drain(command: 'drain' | 'undrain' = 'drain'): Promise<number | null> {
-    const { url } = await this.until('HTTP is open');
+    const { url } = await this.until('HTTP listening');
     const { port } = new URL(String(url));
     const child = spawn(LAUNCHER, [command], {
       stdio: 'ignore',
@@ -140,7 +140,7 @@ export class MemberProcess {
   }
 
   async members(): Promise<MembersAnswer> {
-    const { url } = await this.until('HTTP is open');
+    const { url } = await this.until('HTTP listening');
     const response = await fetch(`${String(url)}admin/members`);
     if (response.status !== 200) throw new Error(`HTTP ${response.status} from member ${this.serverId}`);
     return (await response.json()) as MembersAnswer;
