@@ -9,13 +9,19 @@ const SRC = 'operator/src/';
  * them), single files of folders, packages.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  kube: ['node:http', 'node:https', 'node:net', '@kubernetes/client-node', 'fastify', 'prom-client'],
   // Of kube only what is data. Of the client library only types: see below.
-  model: ['kube/objects.ts', '@rookery/crds'],
-  desired: ['model', 'kube/objects.ts', '@rookery/crds', '@kubernetes/client-node', 'node:crypto', 'yaml'],
-  observe: ['model', 'desired', 'kube', '@rookery/crds', 'node:crypto'],
+  model: ['@rookery/kube/objects', '@rookery/crds'],
+  desired: [
+    'model',
+    '@rookery/kube/objects',
+    '@rookery/crds',
+    '@kubernetes/client-node',
+    'node:crypto',
+    'yaml',
+  ],
+  observe: ['model', 'desired', '@rookery/kube', '@rookery/crds', 'node:crypto'],
   decide: ['model', '@rookery/crds'],
-  act: ['model', 'observe', 'kube', '@rookery/crds'],
+  act: ['model', 'observe', '@rookery/kube', '@rookery/crds'],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */
@@ -24,13 +30,13 @@ const pure = ['model', 'desired', 'decide'];
 const impure =
   /\b(?:Date\b(?!\.parse\()|Math\.random|random(?:Bytes|UUID|Int)\b|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\(|async\b|await\b|Promise\b)/;
 
-/** `operator/src/kube/api.ts` → `kube`; undefined: a file of operator/src itself. */
+/** `operator/src/decide/decide.ts` → `decide`; undefined: a file of operator/src itself. */
 function folderOf(path: string): string | undefined {
   const [folder, file] = path.slice(SRC.length).split('/');
   return file === undefined ? undefined : folder;
 }
 
-/** `kube/api.ts`, packages, or paths outside of operator/src. */
+/** `decide/decide.ts`, packages, or paths outside of operator/src. */
 function targetsOf(source: Source): string[] {
   return importsOf(source).map((target) => {
     if (!target.startsWith('.')) return target;
@@ -58,7 +64,7 @@ function forbiddenImports(source: Source): string[] {
 function isTopLevelName(target: string): boolean {
   const source = sources.find(({ path }) => path === SRC + target);
   if (source === undefined || folderOf(source.path) !== undefined) return false;
-  return targetsOf(source).every((name) => name === 'kube/objects.ts' || name === '@rookery/crds');
+  return targetsOf(source).every((name) => name === '@rookery/kube/objects' || name === '@rookery/crds');
 }
 
 /** Whether code of the client library, and not its types alone, comes in. */
@@ -97,12 +103,25 @@ describe('import directions of the operator', () => {
   test('an import against the direction is noticed', () => {
     const upwards = { path: `${SRC}desired/bad.ts`, text: "import { decide } from '../decide/decide.ts';\n" };
     expect(forbiddenImports(upwards)).toEqual([`${SRC}desired/bad.ts imports decide/decide.ts`]);
-    const client = { path: `${SRC}decide/bad.ts`, text: "import { createKubeApi } from '../kube/api.ts';\n" };
-    expect(forbiddenImports(client)).toEqual([`${SRC}decide/bad.ts imports kube/api.ts`]);
+    const client = { path: `${SRC}decide/bad.ts`, text: "import { createKubeApi } from '@rookery/kube';\n" };
+    expect(forbiddenImports(client)).toEqual([`${SRC}decide/bad.ts imports @rookery/kube`]);
     const composed = { path: `${SRC}decide/bad.ts`, text: "import { main } from '../main.ts';\n" };
     expect(forbiddenImports(composed)).toEqual([`${SRC}decide/bad.ts imports main.ts`]);
     expect(forbiddenImports({ path: `${SRC}misc/bad.ts`, text: '' })).toHaveLength(1);
   });
+});
+
+test('the runtime that the operator stands on knows nothing of it', () => {
+  const runtime = sourcesOf('kube/src');
+  expect(runtime.length).toBeGreaterThan(10);
+  const own = /^(?:\.\/|node:|@kubernetes\/client-node$|fastify$|prom-client$)/;
+  const foreign = runtime.flatMap((source) =>
+    importsOf(source)
+      .filter((target) => !own.test(target))
+      .map((target) => `${source.path} imports ${target}`),
+  );
+  expect(foreign).toEqual([]);
+  expect(runtime.filter(({ text }) => /rookery/i.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
 describe('purity of the operator', () => {

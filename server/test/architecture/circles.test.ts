@@ -7,6 +7,7 @@ const folders = [
   'server/sim',
   'raft/src',
   'protocol/src',
+  'kube/src',
   'operator/src',
   'crds/src',
   'testkit/src',

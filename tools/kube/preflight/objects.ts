@@ -63,7 +63,11 @@ function statefulSet(image: string, token: string): object {
         metadata: { labels },
         spec: {
           affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [apart] } },
-          securityContext: { runAsNonRoot: true, fsGroup: FS_GROUP, seccompProfile: { type: 'RuntimeDefault' } },
+          securityContext: {
+            runAsNonRoot: true,
+            fsGroup: FS_GROUP,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
           containers: [container],
         },
       },
