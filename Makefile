@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-weight test-kazoo test-compatibility sim bench nightly kube-up kube-down images e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-compatibility sim bench nightly release kube-up kube-down images e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make demo          the same without scenarios: leaves a CoordinationCluster up to try'
 	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
 	@echo 'make nightly       all of it, at length'
+	@echo 'make release VERSION=x.y.z  write the version of a release everywhere; docs/releasing.md'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
 setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs
@@ -30,10 +31,10 @@ node_modules/.installed: package.json package-lock.json $(wildcard */package.jso
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/src raft/src -name '*.ts')
+server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/src protocol/src raft/src -name '*.ts')
 	@$(NODE) server/scripts/bundle.ts
 
-operator/dist/bin/rookery-operator.mjs: node_modules/.installed $(shell find operator/src crds/src -name '*.ts')
+operator/dist/bin/rookery-operator.mjs: node_modules/.installed $(shell find operator/src kube/src crds/src -name '*.ts')
 	@$(NODE) operator/scripts/bundle.ts
 
 run: setup
@@ -80,6 +81,9 @@ bench: setup
 
 nightly: setup
 	@$(NODE) scripts/tiers.ts nightly
+
+release: setup
+	@$(NODE) scripts/release/main.ts $(VERSION)
 
 clean:
 	rm -rf node_modules .rookery
