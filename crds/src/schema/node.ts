@@ -95,7 +95,3 @@ export function isObjectNode(node: SchemaNode): node is ObjectNode {
 export function isMapNode(node: SchemaNode): node is MapNode {
   return 'additionalProperties' in node;
 }
-
-export function isIntOrStringNode(node: SchemaNode): node is IntOrStringNode {
-  return 'x-kubernetes-int-or-string' in node;
-}

@@ -8,7 +8,7 @@ import { serviceAccount } from './service-account.ts';
 import { clientService, headlessService, peersService } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
 
-export type { DesiredContext, RunningValues } from './blueprint.ts';
+export type { DesiredContext } from './blueprint.ts';
 
 /**
  * Every object of the cluster but its admin Secret, which is created once and never written again. Each is in the form in which

@@ -36,8 +36,6 @@ export interface StorageOptions {
   readonly logDisk?: Disk;
 }
 
-export const defaultStorageOptions = { segmentBytes: 64 * 1024 * 1024, snapRetainCount: 3 } as const;
-
 const nothing: ReadonlySet<number> = new Set();
 
 /**

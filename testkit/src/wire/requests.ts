@@ -19,8 +19,6 @@ export const op = {
   closeSession: -11,
 } as const;
 
-export type Op = (typeof op)[keyof typeof op];
-
 export const createFlags = { persistent: 0, ephemeral: 1, persistentSequential: 2 } as const;
 
 /** Where the xid stands in a frame: after the length. Templates are patched there. */
