@@ -111,11 +111,9 @@ export class Ensemble {
         this.#cutOffs.expired(life.id);
       },
     });
-    const limits = new BoundsWatch(say, totals);
-    this.#limits = limits;
+    this.#limits = new BoundsWatch(say, totals);
     this.memberships = new MembershipWatch(say, totals);
-    const handovers = new HandoverWatch(totals);
-    this.#handovers = handovers;
+    this.#handovers = new HandoverWatch(totals);
     this.#cutOffs = new CutOffWatch(say, () => time.nowMs);
     this.#disks = new DiskWatch(say, {
       nowMs: () => time.nowMs,
@@ -125,49 +123,8 @@ export class Ensemble {
       isMember: (raftId) => this.#isMember(raftId),
       isClear: (from, to) => this.network.clearSinceMs(from, to) <= time.nowMs,
     });
-    this.monitor = new Monitor(
-      {
-        report: say,
-        restarted: (recovered) => this.promises.restarted(recovered),
-        runs: (host, running) => {
-          if (host.member === undefined) return;
-          limits.runs(host.member, running, host.bounds);
-          this.#disks.runs(host, host.member, running);
-          handovers.runs(running.replica.raft);
-          this.#identified(host.serverId, running.identity.raftId);
-        },
-        moved: (host) => {
-          if (host.member !== undefined) limits.look(host.member);
-        },
-        leads: (term, raftId, configuration, known) => {
-          this.expiries.leads(term);
-          handovers.leads(raftId, term);
-          this.memberships.leads(raftId, term, configuration, known);
-        },
-        configured: (index, data) => this.memberships.applied(index, data),
-        expires: (host, term, session, attachIndex) => {
-          const life = this.oracle.sessions.get(session);
-          if (life !== undefined) this.expiries.decided(host.serverId, term, attachIndex, life);
-        },
-      },
-      totals,
-      this.oracle,
-      time,
-    );
-    this.network = new Network(
-      time,
-      prng.fork('network'),
-      {
-        baseLatencyMs: 0.1,
-        jitterMs: prng.pick([0.1, 0.5, 3]),
-        maxRedialMs: prng.pick([30, 200]),
-        bytesPerMs: settings.bytesPerMs,
-      },
-      (from, _to, frames) => {
-        this.promises.sent(from, frames);
-        limits.sent(from, frames, this.host(from).bounds);
-      },
-    );
+    this.monitor = this.#watchedBy(totals);
+    this.network = this.#connected(prng);
     const count = settings.voters + settings.learners;
     const members = Array.from({ length: count }, (_, at) => address(at + 1, at < settings.voters));
     this.roster = new Roster(members);
@@ -183,6 +140,56 @@ export class Ensemble {
       host.inService = this.roster.has(serverId);
       return host;
     });
+  }
+
+  /** The monitor hands what members do on to all that watch them. */
+  #watchedBy(totals: Totals): Monitor {
+    return new Monitor(
+      {
+        report: (rule, message) => this.#report({ rule, message, operations: [] }),
+        restarted: (recovered) => this.promises.restarted(recovered),
+        runs: (host, running) => {
+          if (host.member === undefined) return;
+          this.#limits.runs(host.member, running, host.bounds);
+          this.#disks.runs(host, host.member, running);
+          this.#handovers.runs(running.replica.raft);
+          this.#identified(host.serverId, running.identity.raftId);
+        },
+        moved: (host) => {
+          if (host.member !== undefined) this.#limits.look(host.member);
+        },
+        leads: (term, raftId, configuration, known) => {
+          this.expiries.leads(term);
+          this.#handovers.leads(raftId, term);
+          this.memberships.leads(raftId, term, configuration, known);
+        },
+        configured: (index, data) => this.memberships.applied(index, data),
+        expires: (host, term, session, attachIndex) => {
+          const life = this.oracle.sessions.get(session);
+          if (life !== undefined) this.expiries.decided(host.serverId, term, attachIndex, life);
+        },
+      },
+      totals,
+      this.oracle,
+      this.#time,
+    );
+  }
+
+  #connected(prng: Prng): Network {
+    return new Network(
+      this.#time,
+      prng.fork('network'),
+      {
+        baseLatencyMs: 0.1,
+        jitterMs: prng.pick([0.1, 0.5, 3]),
+        maxRedialMs: prng.pick([30, 200]),
+        bytesPerMs: this.settings.bytesPerMs,
+      },
+      (from, _to, frames) => {
+        this.promises.sent(from, frames);
+        this.#limits.sent(from, frames, this.host(from).bounds);
+      },
+    );
   }
 
   start(): void {
