@@ -1,8 +1,9 @@
+import { StorageErrorCode } from './errors/error-codes.ts';
 import { MemberError } from './identity-check.ts';
 import { codeOf, ListenError } from './listen/listen-error.ts';
 import { DivergenceError } from './replica/leader/checkpoints.ts';
 import { JOIN_ANEW, UnusableData } from './replica/unusable-data.ts';
-import { StorageError, StorageErrorCode } from './storage/storage-error.ts';
+import { StorageError } from './storage/storage-error.ts';
 
 /**
  * The one line that a person finds at the end of the log: why this member ended, and what to do about it. Whatever calls `fatal` gets its line

@@ -1,8 +1,9 @@
 import { Role } from 'raft-ts-lite';
+import { TransferRefusal } from '../errors/error-codes.ts';
 import type { Member } from '../member.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { memberOf } from '../replica/membership/membership.ts';
-import { TransferRefusal, type TransferResult } from './member-status.ts';
+import type { TransferResult } from './member-status.ts';
 
 const POLL_MS = 5;
 /** Raft gives a transfer up after an election timeout; a little later nothing can come of it any more. */

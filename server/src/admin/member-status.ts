@@ -1,3 +1,4 @@
+import type { TransferRefusal } from '../errors/error-codes.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
 
@@ -71,18 +72,6 @@ export interface MemberStanding {
   /** Requests of clients answered since it started; the page shows the rate. */
   readonly requestsTotal?: number;
 }
-
-export const TransferRefusal = {
-  notLeader: 'not-leader',
-  unknownMember: 'unknown-member',
-  alreadyLeader: 'already-leader',
-  notVoter: 'not-voter',
-  notConnected: 'not-connected',
-  cannotWrite: 'cannot-write',
-  inProgress: 'transfer-in-progress',
-  timedOut: 'timed-out',
-} as const;
-export type TransferRefusal = (typeof TransferRefusal)[keyof typeof TransferRefusal];
 
 export type TransferResult =
   | { readonly ok: true }

@@ -1,3 +1,5 @@
+import { MemberErrorCode } from '../errors/error-codes.ts';
+
 /** Where a value was written, so that a message can point at it. */
 export interface Origin {
   /** A file's path as the user gave it, or `command line`, or `environment`, or `default`. */
@@ -22,7 +24,7 @@ export function describeOrigin(origin: Origin): string {
  */
 export class ConfigError extends Error {
   override readonly name: string = 'ConfigError';
-  readonly code = 'ROOKERY_CONFIG';
+  readonly code = MemberErrorCode.configuration;
   readonly file: string;
   readonly key: string;
   readonly line: number | undefined;

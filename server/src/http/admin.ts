@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { type MemberView, TransferRefusal } from '../admin/member-status.ts';
+import type { MemberView } from '../admin/member-status.ts';
 import { plainAddress } from '../config/addresses.ts';
 import { VERSION } from '../config/version.ts';
+import { TransferRefusal } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import { type ErrorBody, HttpError } from './errors.ts';
 import { isReady } from './health.ts';

@@ -1,19 +1,19 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { TransferRefusal } from '../admin/member-status.ts';
+import { HttpRefusal, TransferRefusal } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Every refusal's code: callers match it, never the message. The number is the HTTP status. */
 export const HTTP_STATUS = {
-  'bad-request': 400,
-  unauthorized: 401,
-  'forbidden-host': 403,
-  'forbidden-origin': 403,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'too-large': 413,
-  'unsupported-media-type': 415,
-  internal: 500,
+  [HttpRefusal.badRequest]: 400,
+  [HttpRefusal.unauthorized]: 401,
+  [HttpRefusal.forbiddenHost]: 403,
+  [HttpRefusal.forbiddenOrigin]: 403,
+  [HttpRefusal.notFound]: 404,
+  [HttpRefusal.methodNotAllowed]: 405,
+  [HttpRefusal.tooLarge]: 413,
+  [HttpRefusal.unsupportedMediaType]: 415,
+  [HttpRefusal.internal]: 500,
   [TransferRefusal.unknownMember]: 404,
   [TransferRefusal.notLeader]: 409,
   [TransferRefusal.alreadyLeader]: 409,
@@ -48,7 +48,7 @@ export class HttpError extends Error {
 }
 
 function send(reply: FastifyReply, body: ErrorBody): void {
-  if (body.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="rookery"');
+  if (body.code === HttpRefusal.unauthorized) reply.header('www-authenticate', 'Bearer realm="rookery"');
   reply.code(HTTP_STATUS[body.code]).type('application/json').send(body);
 }
 
@@ -57,18 +57,22 @@ function ofFramework(error: FastifyError): ErrorBody | undefined {
   switch (error.statusCode) {
     case 413:
       return {
-        code: 'too-large',
+        code: HttpRefusal.tooLarge,
         message: 'the request body is too long',
         help: 'see the body of this call in the docs',
       };
     case 415:
       return {
-        code: 'unsupported-media-type',
+        code: HttpRefusal.unsupportedMediaType,
         message: 'the request body must be JSON',
         help: 'send the header content-type: application/json',
       };
     case 400:
-      return { code: 'bad-request', message: error.message, help: 'check the JSON body of this call' };
+      return {
+        code: HttpRefusal.badRequest,
+        message: error.message,
+        help: 'check the JSON body of this call',
+      };
     default:
       return undefined;
   }
@@ -78,7 +82,7 @@ function ofFramework(error: FastifyError): ErrorBody | undefined {
 export function answerUnroutable(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(SECURITY_HEADERS);
   send(reply, {
-    code: 'bad-request',
+    code: HttpRefusal.badRequest,
     message: 'the path cannot be read',
     help: 'write it in percent-encoded UTF-8',
   });
@@ -97,7 +101,11 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     }
     send(
       reply,
-      known ?? { code: 'internal', message: 'the request failed', help: 'the log of this member says why' },
+      known ?? {
+        code: HttpRefusal.internal,
+        message: 'the request failed',
+        help: 'the log of this member says why',
+      },
     );
   });
   app.setNotFoundHandler((request, reply) => {
@@ -108,14 +116,14 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     if (others.length > 0) {
       reply.header('allow', others.join(', '));
       send(reply, {
-        code: 'method-not-allowed',
+        code: HttpRefusal.methodNotAllowed,
         message: `${request.method} is not answered here`,
         help: `use ${others.join(' or ')}`,
       });
       return;
     }
     send(reply, {
-      code: 'not-found',
+      code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
       help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership and /admin/drain',
     });

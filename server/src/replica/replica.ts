@@ -9,9 +9,9 @@ import {
   type Write,
 } from 'raft-ts-lite';
 import type { FieldReader } from '../codec/field-reader.ts';
+import { StorageErrorCode } from '../errors/error-codes.ts';
 import { SizeRange } from '../model/size-range.ts';
 import { Room } from '../storage/free-space-monitor.ts';
-import { StorageErrorCode } from '../storage/storage-error.ts';
 import { Applier } from './applier.ts';
 import { DiskTrouble } from './disk-trouble.ts';
 import { EntriesReader } from './entries-reader.ts';

@@ -1,4 +1,5 @@
 import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
+import { StorageErrorCode } from '../errors/error-codes.ts';
 import { isOutOfDescriptors } from '../ports/disk.ts';
 import type { Fatal } from '../ports/fatal.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -7,7 +8,7 @@ import type { Scheduler } from '../ports/scheduler.ts';
 import { Room } from '../storage/free-space-monitor.ts';
 import type { SnapshotWriter } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
-import { isDiskFull, StorageError, StorageErrorCode } from '../storage/storage-error.ts';
+import { isDiskFull, StorageError } from '../storage/storage-error.ts';
 import { SentSnapshots } from './sent-snapshots.ts';
 import type { StateMachine } from './state-machine.ts';
 import { JOIN_ANEW, UnusableData } from './unusable-data.ts';

@@ -1,28 +1,5 @@
+import { MemberErrorCode, StorageErrorCode } from '../errors/error-codes.ts';
 import { isOutOfDescriptors } from '../ports/disk.ts';
-
-/** Stable codes: callers match these, never the message. */
-export const StorageErrorCode = {
-  /** Another process uses the data folder. */
-  locked: 'locked',
-  /** Data that was durable cannot be read back: file and offset are named. The member is to be rebuilt as a new one. */
-  damaged: 'damaged',
-  /** Written by a version of the program that this one does not know. */
-  unknownFormat: 'unknown-format',
-  /** A write or sync failed: what is on disk is unknown. Nothing is tried again; every later call fails with the same error. */
-  failed: 'failed',
-  /**
-   * No room on the disk, or no file descriptor. Nothing of the call was made, of a Write at most term and vote; the same call may be made
-   * again later.
-   */
-  full: 'full',
-  /** A piece of a snapshot came that does not continue the one under way. */
-  snapshotGap: 'snapshot-gap',
-  /** A received snapshot is not what its sender promised; it was thrown away. */
-  snapshotDamaged: 'snapshot-damaged',
-  /** Storage was closed. */
-  closed: 'closed',
-} as const;
-export type StorageErrorCode = (typeof StorageErrorCode)[keyof typeof StorageErrorCode];
 
 export interface StorageErrorPlace {
   readonly file?: string;
@@ -57,14 +34,14 @@ export function isClosed(error: unknown): error is StorageError {
 /** The caller broke the contract of storage: going on would lose data. */
 export class StorageInvariantViolation extends Error {
   override readonly name: string = 'StorageInvariantViolation';
-  readonly code = 'STORAGE_INVARIANT';
+  readonly code = MemberErrorCode.storageInvariant;
 }
 
 /** A disk call failed and what it did is unknown. */
 export function diskFailed(doing: string, file: string, cause: unknown): StorageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StorageError(
-    'failed',
+    StorageErrorCode.failed,
     `${doing} failed${file === '' ? '' : ` (${file})`}: ${reason}. What reached the disk is unknown, so nothing is tried again: check the disk, then start the member again`,
     { file, cause },
   );
@@ -75,5 +52,5 @@ export function diskFull(doing: string, file: string, cause: unknown): StorageEr
   const message = isOutOfDescriptors(cause)
     ? `no file descriptor is left for ${doing} (${file}): this process has as many files and connections open as it may (ulimit -n)`
     : `no room on the disk for ${doing} (${file})`;
-  return new StorageError('full', message, { file, cause });
+  return new StorageError(StorageErrorCode.full, message, { file, cause });
 }

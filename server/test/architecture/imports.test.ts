@@ -7,13 +7,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   codec: ['@rookery/protocol'],
   ports: [],
   bounds: [],
+  errors: [],
   model: ['@rookery/protocol'],
   session: ['@rookery/protocol', 'codec', 'model'],
   tree: ['@rookery/protocol', 'codec', 'model', 'session', 'bounds'],
   watch: ['@rookery/protocol', 'codec', 'tree'],
-  storage: ['ports', 'codec', 'raft-ts-lite'],
-  config: ['bounds', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
+  storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
+  config: ['bounds', 'errors', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: [
+    'errors',
     'ports',
     'codec',
     'bounds',
@@ -40,6 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   // Who look at a whole member.
   admin: [
+    'errors',
     '@rookery/protocol',
     'ports',
     'model',
@@ -63,6 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Where listeners listen, and what is waited for.
   listen: ['ports', 'config', 'node:net', 'node:dns', 'node:events'],
   http: [
+    'errors',
     'ports',
     'admin',
     'config',
@@ -84,6 +88,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const pure = [
   'protocol/src',
   'server/src/bounds',
+  'server/src/errors',
   'server/src/codec',
   'server/src/model',
   'server/src/session',

@@ -1,8 +1,8 @@
 import { Fitness } from 'raft-ts-lite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { relinquish, transferLeadership } from '../../src/admin/leadership-transfer.ts';
-import { TransferRefusal } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
+import { TransferRefusal } from '../../src/errors/error-codes.ts';
 import { Histogram } from '../../src/model/histogram.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';

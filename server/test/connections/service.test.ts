@@ -266,7 +266,7 @@ describe('data of another member', () => {
     };
     Object.assign(member, { config: stranger });
     await expect(member.start()).rejects.toMatchObject({
-      code: 'WRONG_SERVER_ID',
+      code: 'wrong-server-id',
       message:
         'the data in /data belong to member 1, but this member is 2: correct myid or dataDir, or move the data away to join anew',
     });

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
-import { type MemberStatus, TransferRefusal } from '../../src/admin/member-status.ts';
+import type { MemberStatus } from '../../src/admin/member-status.ts';
 import type { HttpConfig } from '../../src/config/config.ts';
+import { TransferRefusal } from '../../src/errors/error-codes.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
 import { FakeMember } from './fake-member.ts';

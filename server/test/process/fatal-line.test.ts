@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { StorageErrorCode } from '../../src/errors/error-codes.ts';
 import { fatalLine, isLackOfSockets } from '../../src/fatal-line.ts';
 import { MemberError } from '../../src/identity-check.ts';
 import { FOR_CLIENTS, FOR_HTTP, FOR_MEMBERS, ListenError } from '../../src/listen/listen-error.ts';
@@ -8,7 +9,6 @@ import {
   diskFailed,
   diskFull,
   StorageError,
-  StorageErrorCode,
   StorageInvariantViolation,
 } from '../../src/storage/storage-error.ts';
 import { sourcesOf } from '../architecture/sources.ts';
@@ -54,7 +54,7 @@ const LINES: readonly (readonly [name: string, error: unknown, happened: RegExp,
   ],
   [
     'data of another member',
-    new MemberError('WRONG_SERVER_ID', 'the data belong to member 1: correct myid'),
+    new MemberError('wrong-server-id', 'the data belong to member 1: correct myid'),
     /belong to member 1/,
     /correct myid/,
   ],

@@ -159,7 +159,7 @@ describe('a snapshot from the leader', () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', record);
     expect(unhandled).toHaveLength(1);
-    expect(unhandled[0]).toMatchObject({ code: 'STORAGE_INVARIANT' });
+    expect(unhandled[0]).toMatchObject({ code: 'storage-invariant' });
   });
 
   test('is given up when the disk is full, and may come again', async () => {

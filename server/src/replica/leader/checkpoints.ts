@@ -1,5 +1,6 @@
 import { OpCode } from '@rookery/protocol';
 import type { FieldReader } from '../../codec/field-reader.ts';
+import { MemberErrorCode } from '../../errors/error-codes.ts';
 import type { CommandHeader } from '../../model/command.ts';
 import { emptyCommandHeader, encodeCommand } from '../../model/command.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,7 +18,7 @@ const NOTHING = new Uint8Array(0);
 /** This member's state is not the cluster's: it must not answer anybody any more. */
 export class DivergenceError extends Error {
   override readonly name: string = 'DivergenceError';
-  readonly code = 'DIVERGED';
+  readonly code = MemberErrorCode.diverged;
 }
 
 export interface CheckpointsParts {

@@ -1,4 +1,5 @@
 import { FieldWriter } from '../../codec/field-writer.ts';
+import { MemberErrorCode } from '../../errors/error-codes.ts';
 import { peerFormat } from './peer-format.ts';
 
 /** Frames of one turn leave as one write, but for so many bytes: gathering more costs copies and lets nobody begin with them. */
@@ -7,7 +8,7 @@ const GATHERED_BYTES = 1024 * 1024;
 /** A bug of this member: what goes into frames is cut so that each of them fits (bounds/relations.ts). */
 export class OversizedFrame extends Error {
   override readonly name: string = 'OversizedFrame';
-  readonly code = 'OVERSIZED_FRAME';
+  readonly code = MemberErrorCode.oversizedFrame;
 }
 
 /** Where the frames for one member are gathered. None of them may be longer than what that member takes. */

@@ -1,15 +1,16 @@
 import type { FieldFormat } from '../../codec/field-reader.ts';
+import { MemberErrorCode } from '../../errors/error-codes.ts';
 
 /** What a peer sent cannot be read: the link is closed, nothing of it is used. */
 export class PeerProtocolError extends Error {
   override readonly name: string = 'PeerProtocolError';
-  readonly code: string = 'PEER_PROTOCOL';
+  readonly code: string = MemberErrorCode.peerProtocol;
 }
 
 /** The other end speaks another version of the members' protocol: nothing else of what it sends can be read. */
 export class OtherVersion extends PeerProtocolError {
   override readonly name: string = 'OtherVersion';
-  override readonly code = 'PEER_VERSION';
+  override readonly code = MemberErrorCode.peerVersion;
   readonly theirs: number;
   readonly ours: number;
 

@@ -118,7 +118,7 @@ describe('a member that applies a checkpoint', () => {
     hear(3, 51, 'other');
     expect(fatal).toBeUndefined();
     applyCheckpoint();
-    expect(fatal).toMatchObject({ code: 'DIVERGED', message: expect.stringContaining('log index 51') });
+    expect(fatal).toMatchObject({ code: 'diverged', message: expect.stringContaining('log index 51') });
     expect(log.of('error', 'rebuild it as a new member')).toHaveLength(1);
   });
 

@@ -1,0 +1,78 @@
+/**
+ * The codes of every error that this program throws or answers with, but those of ZooKeeper's protocol (`@rookery/protocol`) and of Raft
+ * (`raft-ts-lite`). Stable: callers match codes, never messages.
+ */
+
+/** Of errors after which the member does not go on, and of what other members send. */
+export const MemberErrorCode = {
+  /** A setting that it must not start with. */
+  configuration: 'configuration',
+  /** The data are those of another member. */
+  wrongServerId: 'wrong-server-id',
+  /** The data are those of another cluster. */
+  wrongCluster: 'wrong-cluster',
+  /** What is stored cannot be used. */
+  unusableData: 'unusable-data',
+  /** Its tree differs from a majority's. */
+  diverged: 'diverged',
+  /** Stored bytes passed their checksum and yet do not decode. */
+  malformedField: 'malformed-field',
+  /** The caller broke the contract of storage. */
+  storageInvariant: 'storage-invariant',
+  /** A frame to a member that is longer than any may be. */
+  oversizedFrame: 'oversized-frame',
+  /** A member sent what is no message. */
+  peerProtocol: 'peer-protocol',
+  /** A member speaks a version that this one does not know. */
+  peerVersion: 'peer-version',
+} as const;
+
+/** Of StorageError. */
+export const StorageErrorCode = {
+  /** Another process uses the data folder. */
+  locked: 'locked',
+  /** Data that was durable cannot be read back: file and offset are named. The member is to be rebuilt as a new one. */
+  damaged: 'damaged',
+  /** Written by a version of the program that this one does not know. */
+  unknownFormat: 'unknown-format',
+  /** A write or sync failed: what is on disk is unknown. Nothing is tried again; every later call fails with the same error. */
+  failed: 'failed',
+  /**
+   * No room on the disk, or no file descriptor. Nothing of the call was made, of a Write at most term and vote; the same call may be made
+   * again later.
+   */
+  full: 'full',
+  /** A piece of a snapshot came that does not continue the one under way. */
+  snapshotGap: 'snapshot-gap',
+  /** A received snapshot is not what its sender promised; it was thrown away. */
+  snapshotDamaged: 'snapshot-damaged',
+  /** Storage was closed. */
+  closed: 'closed',
+} as const;
+export type StorageErrorCode = (typeof StorageErrorCode)[keyof typeof StorageErrorCode];
+
+/** Why leadership was not handed over. */
+export const TransferRefusal = {
+  notLeader: 'not-leader',
+  unknownMember: 'unknown-member',
+  alreadyLeader: 'already-leader',
+  notVoter: 'not-voter',
+  notConnected: 'not-connected',
+  cannotWrite: 'cannot-write',
+  inProgress: 'transfer-in-progress',
+  timedOut: 'timed-out',
+} as const;
+export type TransferRefusal = (typeof TransferRefusal)[keyof typeof TransferRefusal];
+
+/** Of answers over HTTP that are no success, besides TransferRefusal. */
+export const HttpRefusal = {
+  badRequest: 'bad-request',
+  unauthorized: 'unauthorized',
+  forbiddenHost: 'forbidden-host',
+  forbiddenOrigin: 'forbidden-origin',
+  notFound: 'not-found',
+  methodNotAllowed: 'method-not-allowed',
+  tooLarge: 'too-large',
+  unsupportedMediaType: 'unsupported-media-type',
+  internal: 'internal',
+} as const;
