@@ -8,6 +8,7 @@
  */
 
 import { relinquish } from './admin/leadership-transfer.ts';
+import type { MachineCounts } from './admin/machine-counts.ts';
 import { memberView } from './admin/member-view.ts';
 import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
@@ -58,6 +59,11 @@ class MemberProcess {
   readonly #listener: ClientListener;
   #http: RunningHttp | undefined;
   readonly #logSyncs = new Histogram();
+  readonly #counts: MachineCounts = {
+    waitingFor: () => this.#listener.waitingFor,
+    connectionsRefused: () => this.#listener.refused,
+    logSyncs: () => this.#logSyncs,
+  };
   #isEnding = false;
 
   constructor(config: Config, bounds: Bounds, shares: DescriptorShares, log: Logger) {
@@ -79,6 +85,7 @@ class MemberProcess {
     this.#member = this.#newMember(bounds);
     wordAnswers(this.#member, {
       clock: systemClock,
+      counts: this.#counts,
       environment: machineEnvironment,
       descriptors: machineDescriptors,
     });
@@ -126,11 +133,7 @@ class MemberProcess {
     const { client, dataDir, members } = this.#config;
     // First of all, so that probes are answered while a long log is read.
     this.#http = await startHttp({
-      member: memberView(this.#member, eventLoopScheduler, {
-        waitingFor: () => this.#listener.waitingFor,
-        connectionsRefused: () => this.#listener.refused,
-        logSyncs: () => this.#logSyncs,
-      }),
+      member: memberView(this.#member, eventLoopScheduler, this.#counts),
       config: this.#config.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
       log,

@@ -1,4 +1,4 @@
-import { OpCode } from '@rookery/protocol';
+import { isWriteOp, OpCode } from '@rookery/protocol';
 import type { Member } from '../member.ts';
 import type { Histogram } from '../model/histogram.ts';
 import type { MachineCounts } from './machine-counts.ts';
@@ -17,7 +17,24 @@ interface HistogramRow {
   /** The name of the label; undefined where there is one series only. */
   readonly labelName?: string;
   readonly of: (member: Member, counts: MachineCounts) => readonly Series[];
+  /** What `mntr` makes of it, where ZooKeeper has the same. */
+  readonly zookeeper?: readonly ZookeeperSummary[];
 }
+
+export interface ZookeeperSummary {
+  /** Without what comes before it: zk_avg_, zk_max_ and so on. */
+  readonly name: string;
+  readonly hasPercentiles: boolean;
+  /** Of the labels, those that it sums up; undefined: all. */
+  readonly counts?: (label: string) => boolean;
+}
+
+/** As ZooKeeper tells updates from reads: by whether they go through the log. */
+const updateNames: ReadonlySet<string> = new Set(
+  Object.entries(OpCode)
+    .filter(([, op]) => isWriteOp(op) || op === OpCode.createSession || op === OpCode.closeSession)
+    .map(([name]) => name),
+);
 
 const operationNames = new Map<number, string>(Object.entries(OpCode).map(([name, op]) => [op, name]));
 
@@ -36,11 +53,16 @@ export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
         label: operationNames.get(op) ?? String(op),
         histogram,
       })),
+    zookeeper: [
+      { name: 'readlatency', hasPercentiles: true, counts: (label) => !updateNames.has(label) },
+      { name: 'updatelatency', hasPercentiles: true, counts: (label) => updateNames.has(label) },
+    ],
   },
   {
     name: 'rookery_commit_seconds',
     help: 'As a leader: from the proposal of a batch until a majority holds it.',
     of: ({ running }) => only(running?.replica.times.commit),
+    zookeeper: [{ name: 'quorum_ack_latency', hasPercentiles: true }],
   },
   {
     name: 'rookery_apply_seconds',
@@ -51,11 +73,13 @@ export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
     name: 'rookery_log_sync_seconds',
     help: 'Appends to the log: write and sync.',
     of: (_member, counts) => only(counts.logSyncs()),
+    zookeeper: [{ name: 'fsynctime', hasPercentiles: false }],
   },
   {
     name: 'rookery_election_seconds',
     help: 'From when it knew no leader until it knew one.',
     of: ({ leaderChanges }) => only(leaderChanges.elections),
+    zookeeper: [{ name: 'election_time', hasPercentiles: false }],
   },
 ];
 

@@ -20,10 +20,12 @@ interface MetricRow {
   /** A counter only grows while the process lives. */
   readonly type: 'counter' | 'gauge';
   readonly of: (sources: Sources) => number;
+  /** What `mntr` calls it, where ZooKeeper has the same. */
+  readonly zookeeper?: string;
 }
 
-function counter(name: string, help: string, of: MetricRow['of']): MetricRow {
-  return { name, help, type: 'counter', of };
+function counter(name: string, help: string, of: MetricRow['of'], zookeeper?: string): MetricRow {
+  return { name, help, type: 'counter', of, ...(zookeeper === undefined ? {} : { zookeeper }) };
 }
 
 function gauge(name: string, help: string, of: MetricRow['of']): MetricRow {
@@ -41,11 +43,13 @@ export const MEMBER_METRICS = {
     'rookery_connections_accepted_total',
     'Connections of clients accepted.',
     ({ counters }) => counters.connectionsTotal,
+    'zk_connection_request_count',
   ),
   connectionsRefusedTotal: counter(
     'rookery_connections_refused_total',
     'Connections of clients refused because of a limit.',
     ({ counts }) => counts.connectionsRefused(),
+    'zk_connection_rejected',
   ),
   connectionsEvictedTotal: counter(
     'rookery_connections_evicted_total',
@@ -73,11 +77,13 @@ export const MEMBER_METRICS = {
     'rookery_received_bytes_total',
     'Bytes received from clients.',
     ({ counters }) => counters.receivedBytes,
+    'zk_bytes_received_count',
   ),
   sentBytesTotal: counter(
     'rookery_sent_bytes_total',
     'Bytes sent to clients.',
     ({ counters }) => counters.sentBytes,
+    'zk_response_bytes',
   ),
   outstandingRequests: gauge(
     'rookery_outstanding_requests',
@@ -147,15 +153,32 @@ export const MEMBER_METRICS = {
     'Seconds spent in syncs of the log.',
     ({ counts }) => counts.logSyncs().sum / 1000,
   ),
-} as const satisfies Readonly<Record<string, MetricRow>>;
+} satisfies Readonly<Record<string, MetricRow>>;
 
 export type MetricName = keyof typeof MEMBER_METRICS;
 export type MemberMetrics = Readonly<Record<MetricName, number>>;
 export const METRIC_NAMES = Object.keys(MEMBER_METRICS) as readonly MetricName[];
 
+/** Those that ZooKeeper has, too, under its names. */
+export function zookeeperMetricsOf(
+  member: Member,
+  counts: MachineCounts,
+): readonly (readonly [string, number])[] {
+  const sources = sourcesOf(member, counts);
+  return Object.values<MetricRow>(MEMBER_METRICS).flatMap(({ zookeeper, of }) =>
+    zookeeper === undefined ? [] : [[zookeeper, of(sources)] as const],
+  );
+}
+
 export function metricsOf(member: Member, counts: MachineCounts): MemberMetrics {
+  const sources = sourcesOf(member, counts);
+  const values = METRIC_NAMES.map((name) => [name, MEMBER_METRICS[name].of(sources)]);
+  return Object.fromEntries(values) as MemberMetrics;
+}
+
+function sourcesOf(member: Member, counts: MachineCounts): Sources {
   const { clients, running } = member;
-  const sources: Sources = {
+  return {
     member,
     counts,
     clients,
@@ -165,6 +188,4 @@ export function metricsOf(member: Member, counts: MachineCounts): MemberMetrics 
     tree: running?.machine.tree,
     disk: member.storage?.metrics(),
   };
-  const values = METRIC_NAMES.map((name) => [name, MEMBER_METRICS[name].of(sources)]);
-  return Object.fromEntries(values) as MemberMetrics;
 }

@@ -1,13 +1,12 @@
 import { type LeadershipFacts, type WordFacts, ZOOKEEPER_VERSION } from './facts.ts';
 import { javaDouble } from './java-text.ts';
+import type { Pair } from './measured.ts';
 
 const peerState = {
   leader: 'leading - broadcast',
   follower: 'following - broadcast',
   observer: 'observing - broadcast',
 } as const;
-
-type Pair = readonly [key: string, value: string | number];
 
 /** `mntr`: `key<TAB>value` lines under ZooKeeper's names. Those that would mean nothing here are listed in docs/guarantees.md. */
 export function monitor(facts: WordFacts): string {
@@ -38,6 +37,7 @@ export function monitor(facts: WordFacts): string {
     ['zk_min_client_response_size', facts.sentSizes.min],
     ['zk_outstanding_tls_handshake', 0],
     ['zk_auth_failed_count', facts.authFailures],
+    ...facts.measured(),
   ];
   if (facts.leadership !== undefined) pairs.push(...leadership(facts.leadership));
   return pairs.map(([key, value]) => `${key}\t${value}\n`).join('');

@@ -1,4 +1,5 @@
 import { Role } from 'raft-ts-lite';
+import type { MachineCounts } from '../admin/machine-counts.ts';
 import { ownRole } from '../admin/member-view.ts';
 import { joinAddress } from '../config/addresses.ts';
 import type { Member } from '../member.ts';
@@ -7,10 +8,12 @@ import type { ClientSocket } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LeadershipFacts, WordFacts } from './facts.ts';
 import { answerWord } from './four-letter-words.ts';
+import { measuredPairs } from './measured.ts';
 
 /** What the words tell of the machine around a member. */
 export interface WordMachine {
   readonly clock: Clock;
+  readonly counts: MachineCounts;
   environment(): readonly (readonly [key: string, value: string])[];
   descriptors: WordFacts['descriptors'];
 }
@@ -42,7 +45,7 @@ function answer(word: string, socket: ClientSocket, facts: WordFacts): void {
 
 function wordFacts(
   member: Member,
-  { clock, environment, descriptors }: WordMachine,
+  { clock, counts, environment, descriptors }: WordMachine,
   sizes: WordFacts['sizes'],
 ): WordFacts {
   const { clients, config, running } = member;
@@ -79,6 +82,7 @@ function wordFacts(
     remainingOfSessions: () => clients.sessions.remaining(),
     ephemeralPaths: () =>
       tree?.sessionsWithEphemerals().map((session) => ({ session, paths: tree.ephemeralsOf(session) })) ?? [],
+    measured: () => measuredPairs(member, counts),
     resetConnections: () => clients.registry.resetStats(),
     resetServer: () => clients.resetServerStats(),
   };

@@ -10,6 +10,9 @@ export class Histogram {
   readonly counts: Float64Array;
   count = 0;
   sum = 0;
+  /** 0 where there were none. */
+  min = 0;
+  max = 0;
 
   /** `bounds` ascend. */
   constructor(bounds: readonly number[] = DURATION_BOUNDS_MS) {
@@ -22,7 +25,33 @@ export class Histogram {
     let at = 0;
     while (at < bounds.length && value > bounds[at]!) at++;
     this.counts[at]!++;
+    if (value < this.min || this.count === 0) this.min = value;
+    if (value > this.max) this.max = value;
     this.count++;
     this.sum += value;
+  }
+
+  /** A bound that this part of all values, 0 to 1, does not exceed: the least that there is, and never more than the greatest value. */
+  quantile(part: number): number {
+    let below = 0;
+    for (const [at, bound] of this.bounds.entries()) {
+      below += this.counts[at]!;
+      if (below >= part * this.count) return Math.min(bound, this.max);
+    }
+    return this.max;
+  }
+
+  /** Of histograms with the same bounds, one of all their values. */
+  static sum(histograms: readonly Histogram[]): Histogram {
+    const all = new Histogram(histograms[0]?.bounds);
+    for (const { counts, count, sum, min, max } of histograms) {
+      if (count === 0) continue;
+      for (const [at, own] of counts.entries()) all.counts[at]! += own;
+      all.min = all.count === 0 ? min : Math.min(all.min, min);
+      all.max = Math.max(all.max, max);
+      all.count += count;
+      all.sum += sum;
+    }
+    return all;
   }
 }

@@ -9,6 +9,7 @@ import type { Config, MemberAddress } from '../../src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { wordAnswers } from '../../src/four-letter-words/word-answers.ts';
 import { Member } from '../../src/member.ts';
+import { Histogram } from '../../src/model/histogram.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
 import { machineDescriptors } from '../../src/platform/descriptors.ts';
 import { machineEnvironment } from '../../src/platform/environment.ts';
@@ -75,6 +76,11 @@ export class TestMember {
     });
     wordAnswers(this.member, {
       clock: systemClock,
+      counts: {
+        waitingFor: () => this.#listener.waitingFor,
+        connectionsRefused: () => this.#listener.refused,
+        logSyncs: () => new Histogram(),
+      },
       environment: machineEnvironment,
       descriptors: machineDescriptors,
     });

@@ -41,6 +41,7 @@ const facts: WordFacts = {
   latency: { minMs: 0, avgMs: 0.12345, maxMs: 8 },
   connections: [connection(57106, 5), connection(57106, 0, { isReading: false })],
   authFailures: 2,
+  measured: () => [],
   uptimeMs: 98_765,
   voters: 3,
   leadership: {

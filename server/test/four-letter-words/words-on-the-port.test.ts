@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { TestEnsemble, type TestMember } from '../connections/ensemble.ts';
 import { TestClient } from '../connections/test-client.ts';
+import { ZOOKEEPER_MONITOR_KEYS } from './zookeeper-monitor-keys.ts';
 import { ZOOKEEPER_ENVIRONMENT, ZOOKEEPER_WORDS } from './zookeeper-words.ts';
 
 let ensemble: TestEnsemble;
@@ -123,6 +124,33 @@ describe('what the words tell', () => {
     expect(Number(data)).toBeGreaterThan(0);
     // The segment that is written to is preallocated.
     expect(Number(log)).toBeGreaterThanOrEqual(1024 * 1024);
+  });
+
+  test('mntr has keys of ZooKeeper 3.9.5 and no others, and counts reads, updates, bytes and syncs', async () => {
+    const monitored = async (): Promise<Map<string, string>> =>
+      new Map(
+        (await ask(ensemble.leader, 'mntr'))
+          .trimEnd()
+          .split('\n')
+          .map((line) => line.split('\t') as [string, string]),
+      );
+    const client = await ensemble.session(ensemble.leader);
+    await client.data('/');
+    const before = await monitored();
+    expect([...before.keys()].filter((key) => !ZOOKEEPER_MONITOR_KEYS.has(key))).toEqual([]);
+    await Promise.all([client.data('/'), client.ask(() => client.create('/monitored', 'x'.repeat(5_000)))]);
+    const after = await monitored();
+    const grown = (key: string): number => Number(after.get(key)) - Number(before.get(key));
+    expect(grown('zk_cnt_readlatency')).toBeGreaterThanOrEqual(1);
+    expect(grown('zk_cnt_updatelatency')).toBe(1);
+    expect(grown('zk_cnt_quorum_ack_latency')).toBeGreaterThanOrEqual(1);
+    expect(grown('zk_bytes_received_count')).toBeGreaterThan(5_000);
+    expect(grown('zk_response_bytes')).toBeGreaterThan(0);
+    expect(grown('zk_connection_request_count')).toBe(1);
+    expect(after.get('zk_avg_updatelatency')).toMatch(/^\d+\.\d+$/);
+    expect(after.get('zk_p999_updatelatency')).toMatch(/^\d+$/);
+    expect(after.get('zk_cnt_election_time')).toMatch(/^\d+$/);
+    expect(after.get('zk_max_fsynctime')).toMatch(/^\d+$/);
   });
 
   test('mntr gives the sizes of single replies, and of the leader those of single proposals', async () => {
