@@ -63,7 +63,7 @@ export class Controller {
   }
 
   async #work(): Promise<void> {
-    for (let key = await this.queue.take(); key !== undefined; key = await this.queue.take()) {
+    for (let key = await this.queue.next(); key !== undefined; key = await this.queue.next()) {
       await this.#reconcile(key);
     }
   }

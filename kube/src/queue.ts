@@ -89,7 +89,7 @@ export class WorkQueue {
   }
 
   /** The next key, the longest waiting first; undefined once the queue is closed. Each key taken must be given back with `done`. */
-  take(): Promise<string | undefined> {
+  next(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     const [key] = this.#waiting;
     if (key === undefined) return new Promise((resolve) => this.#takers.push(resolve));

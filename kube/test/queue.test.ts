@@ -11,35 +11,35 @@ function start(): { time: ManualTime; queue: WorkQueue } {
 
 /** What a worker would get at once, or `nothing`. */
 async function takeNow(queue: WorkQueue): Promise<string | undefined> {
-  return queue.depth === 0 ? 'nothing' : queue.take();
+  return queue.depth === 0 ? 'nothing' : queue.next();
 }
 
 describe('the work queue', () => {
   test('a key that is added often waits once, in the order of its first adding', async () => {
     const { queue } = start();
     for (const key of ['a', 'b', 'a', 'a', 'b']) queue.add(key);
-    expect([queue.depth, await queue.take(), await queue.take(), queue.depth]).toEqual([2, 'a', 'b', 0]);
+    expect([queue.depth, await queue.next(), await queue.next(), queue.depth]).toEqual([2, 'a', 'b', 0]);
   });
 
   test('a key that is taken is not given to a second worker; added meanwhile it comes again, once', async () => {
     const { queue } = start();
     queue.add('a');
-    expect(await queue.take()).toBe('a');
-    const second = queue.take();
+    expect(await queue.next()).toBe('a');
+    const second = queue.next();
     queue.add('a');
     queue.add('a');
     queue.add('b');
     expect(await second).toBe('b');
     expect(queue.depth).toBe(1);
     queue.done('a');
-    expect(await queue.take()).toBe('a');
+    expect(await queue.next()).toBe('a');
     queue.done('a');
     expect(await takeNow(queue)).toBe('nothing');
   });
 
   test('waiting workers are served in the order in which they came', async () => {
     const { queue } = start();
-    const both = Promise.all([queue.take(), queue.take()]);
+    const both = Promise.all([queue.next(), queue.next()]);
     queue.add('a');
     queue.add('b');
     expect(await both).toEqual(['a', 'b']);
@@ -69,7 +69,7 @@ describe('the work queue', () => {
     time.advance(29);
     expect(queue.depth).toBe(0);
     time.advance(1);
-    expect(await queue.take()).toBe('a');
+    expect(await queue.next()).toBe('a');
     queue.done('a');
     time.advance(1_000);
     expect([queue.depth, queue.delayed]).toEqual([0, 0]);
@@ -84,17 +84,17 @@ describe('the work queue', () => {
   test('closing drains: keys at work end, waiting ones are forgotten, workers are sent home', async () => {
     const { time, queue } = start();
     queue.add('a');
-    await queue.take();
+    await queue.next();
     queue.add('a');
     queue.addAfter('c', 10);
     let drained = false;
-    const idle = queue.take();
+    const idle = queue.next();
     const closing = queue.close().then(() => {
       drained = true;
     });
     queue.add('d');
     time.advance(1_000);
-    expect([await idle, await queue.take()]).toEqual([undefined, undefined]);
+    expect([await idle, await queue.next()]).toEqual([undefined, undefined]);
     await settle();
     expect([drained, queue.depth, time.delays]).toEqual([false, 0, []]);
     queue.done('a');
@@ -128,7 +128,7 @@ describe('the work queue', () => {
           queue.addAfter(key, random.next() * 50);
           owed.add(key);
         } else if (dice < 0.75 && queue.depth > taken.size) {
-          const next = await queue.take();
+          const next = await queue.next();
           expect(taken.has(next!), `seed ${seed}`).toBe(false);
           taken.add(next!);
           owed.delete(next!);
@@ -142,7 +142,7 @@ describe('the work queue', () => {
       for (const key of taken) queue.done(key);
       time.advance(100);
       const left = new Set<string>();
-      while (queue.depth > 0) left.add((await queue.take())!);
+      while (queue.depth > 0) left.add((await queue.next())!);
       expect(
         [...owed].filter((key) => !left.has(key)),
         `seed ${seed}`,

@@ -229,9 +229,9 @@ export class Member implements TransportEvents {
         changed: (result, from, steps) => this.clients.watches.changed(result, from, steps),
         held: (isHeld) => this.clients.hold(isHeld),
         overtaken: () => this.clients.overtaken(),
-        applied: (result) => {
-          this.clients.applied(result);
-          checkpoints.applied(result, replica);
+        commandApplied: (result) => {
+          this.clients.commandApplied(result);
+          checkpoints.compareDigest(result, replica);
         },
         flush: () => this.clients.flush(),
         turned: () => this.clients.turned(),
@@ -272,19 +272,19 @@ export class Member implements TransportEvents {
   /** Level-based: looks at what is, and does the next thing. */
   #review(): void {
     if (this.#stopped) return;
-    this.draining.review();
-    this.clients.registry.review();
+    this.draining.expire();
+    this.clients.registry.closeSessionless();
     const { running } = this;
     if (running === undefined) {
-      this.#bootstrap?.review();
+      this.#bootstrap?.step();
       return;
     }
     const { replica } = running;
     this.#reviewService(replica);
-    this.clients.sessions.review(this.links);
+    this.clients.sessions.expireSessions(this.links);
     replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
-    this.clients.leaderSpace.review(replica, replica.room, this.links);
-    running.checkpoints.review(replica);
+    this.clients.leaderSpace.announce(replica, replica.room, this.links);
+    running.checkpoints.proposeIfDue(replica);
     // Where nothing is written any more the loop has no reason to, and others may fill the disk.
     running.snapshots.consider(replica);
     keepMembership({ ...this.#parts, ...running, wanted: this.#wanted, links: this.links });
@@ -293,7 +293,7 @@ export class Member implements TransportEvents {
   #reviewContainers(): void {
     const { running } = this;
     if (running !== undefined && !this.#stopped)
-      this.#containers.review(running.replica, running.machine.tree);
+      this.#containers.removeDue(running.replica, running.machine.tree);
   }
 
   #reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
@@ -302,7 +302,7 @@ export class Member implements TransportEvents {
     const { overdue } = service;
     const canFollow = raft.role === Role.leader || raft.canWrite;
     const standing = { hasLeader: raft.leader !== 0, caughtUp, lagEntries, canFollow };
-    service.review(standing, this.#parts.clock.monotonicMs());
+    service.observe(standing, this.#parts.clock.monotonicMs());
     if (service.overdue && !overdue) this.#parts.log.warn({ lagEntries }, service.reason);
     if (service.serving) clients.serve();
     else if (clients.serving) {

@@ -15,7 +15,7 @@ export class PurgeInterval {
   }
 
   /** Whether it is time; then the interval begins anew. */
-  take(): boolean {
+  startIfDue(): boolean {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#nextMs) return false;
     this.#nextMs = nowMs + this.#intervalMs;

@@ -114,7 +114,7 @@ class MemberProcess {
       storage: {
         segmentBytes: bounds.segmentBytes,
         snapRetainCount: config.snapshotRetain,
-        purgeNow: () => purges.take(),
+        purgeNow: () => purges.startIfDue(),
         ...(config.dataLogDir === config.dataDir
           ? {}
           : { logDisk: new FolderDisk(config.dataLogDir, observeSync) }),

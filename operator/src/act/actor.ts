@@ -105,7 +105,7 @@ export class Actor {
     const type = appliedTypeOf(object);
     const key = writeKey(type, object.metadata);
     const answer = await this.#applied(api, type, object, over);
-    this.#ports.applied.applied(object, over, answer);
+    this.#ports.applied.record(object, over, answer);
     this.#ports.ownWrites.wrote(key, over?.metadata.resourceVersion, answer);
   }
 

@@ -35,7 +35,7 @@ export class AppliedObjects {
     return content === entry.before ? 'differs' : 'drifted';
   }
 
-  applied(wanted: KubeObject, before: KubeObject | undefined, answer: KubeObject): void {
+  record(wanted: KubeObject, before: KubeObject | undefined, answer: KubeObject): void {
     this.#entries.set(keyFor(wanted), {
       wanted: contentHash(wanted),
       before: before && contentHash(before),

@@ -33,7 +33,7 @@ const stored = (version: string, spec: object = {}): KubeObject =>
 describe('whether an object is right', () => {
   const known = (): AppliedObjects => {
     const applied = new AppliedObjects();
-    applied.applied(wanted, undefined, stored('1'));
+    applied.record(wanted, undefined, stored('1'));
     return applied;
   };
 
@@ -58,7 +58,7 @@ describe('whether an object is right', () => {
   test('a cache that is behind our own write is no drift', () => {
     const applied = known();
     const next = service({ spec: { memory: '2Gi' } });
-    applied.applied(next, stored('1'), stored('2', { memory: '2Gi' }));
+    applied.record(next, stored('1'), stored('2', { memory: '2Gi' }));
     expect(applied.stateOf(cluster, next, stored('1'))).toBe('differs');
     expect(applied.stateOf(cluster, next, stored('2', { memory: '2Gi' }))).toBe('right');
   });

@@ -154,7 +154,7 @@ export class World {
 
   #transferLeadership(): void {
     const leader = this.leader();
-    const to = this.random.pick(leader?.raft?.configuration.voters ?? []);
+    const to = this.random.pickAny(leader?.raft?.configuration.voters ?? []);
     if (leader === undefined || to === undefined) return;
     leader.input((raft) => {
       const refused = raft.transferLeadership(to);

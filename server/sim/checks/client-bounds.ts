@@ -47,8 +47,8 @@ export class ClientBounds {
       decided++;
       decide(command);
     };
-    const review = clients.sessions.review.bind(clients.sessions);
-    clients.sessions.review = (links) => {
+    const review = clients.sessions.expireSessions.bind(clients.sessions);
+    clients.sessions.expireSessions = (links) => {
       decided = 0;
       review(links);
       if (decided >= this.#bounds.reviewExpiries) this.#count('expiries of a review');
@@ -176,8 +176,8 @@ export class ClientBounds {
   #checkMemory(): void {
     const { memory } = this.#member.clients;
     const { clientMemoryBytes, answerBytes } = this.#bounds;
-    const review = memory.review.bind(memory);
-    memory.review = (connections) => {
+    const review = memory.evict.bind(memory);
+    memory.evict = (connections) => {
       const all = [...connections];
       review(all);
       let heldBytes = 0;

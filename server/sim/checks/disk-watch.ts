@@ -106,8 +106,8 @@ export class DiskWatch {
     };
     begun();
     this.#due.set(running, due);
-    const begin = snapshots.begin.bind(snapshots);
-    snapshots.begin = (host) => {
+    const begin = snapshots.takeSnapshot.bind(snapshots);
+    snapshots.takeSnapshot = (host) => {
       begin(host);
       // In the middle of an entry none is begun.
       if (!machine.isAmid) begun();

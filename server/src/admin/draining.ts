@@ -25,7 +25,7 @@ export class Draining {
   }
 
   /** Again: it begins anew. */
-  begin(): void {
+  start(): void {
     this.#untilMs = this.#clock.monotonicMs() + this.#forMs;
   }
 
@@ -34,7 +34,7 @@ export class Draining {
   }
 
   /** Says so when it has worn off. */
-  review(): void {
+  expire(): void {
     if (this.#untilMs === undefined || this.active) return;
     this.end();
     this.#log.warn({ forMs: this.#forMs }, 'drain expired: this member was not stopped and takes part again');

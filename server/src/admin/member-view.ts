@@ -18,7 +18,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     histograms: (row) => row.of(member, counts),
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
     drain: () => {
-      member.draining.begin();
+      member.draining.start();
       return relinquish(member, scheduler);
     },
     undrain: () => member.draining.end(),

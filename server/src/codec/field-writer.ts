@@ -73,7 +73,7 @@ export class FieldWriter {
   }
 
   /** A copy of all that was written, for one who keeps it; begins anew. */
-  take(): Uint8Array {
+  takeBytes(): Uint8Array {
     const taken = this.bytes.slice(0, this.length);
     this.clear();
     return taken;

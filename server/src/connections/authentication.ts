@@ -52,7 +52,7 @@ export class Authentication {
   }
 
   /** The entry of a setIdentities was applied. */
-  applied({ err, identities }: Applied): void {
+  identitiesApplied({ err, identities }: Applied): void {
     if (err === ErrorCode.ok) this.#client.identities = identities;
   }
 }

@@ -50,7 +50,7 @@ export class ClientMemory {
    * Once more than may be is held: closes those without a session first, and then those that hold most, until seven eighths are left.
    * What the system took meanwhile, unnoticed, is counted before.
    */
-  review(connections: Iterable<MemoryHolder>): void {
+  evict(connections: Iterable<MemoryHolder>): void {
     if (!this.isOver) return;
     const greedy: MemoryHolder[] = [];
     for (const connection of connections) {

@@ -140,9 +140,9 @@ export class Clients implements ConnectionParts {
   }
 
   /** What an applied command means for those who did not ask for it. */
-  applied(result: Applied): void {
-    this.sessions.applied(result);
-    this.registry.applied(result);
+  commandApplied(result: Applied): void {
+    this.sessions.trackSession(result);
+    this.registry.releaseSession(result);
   }
 
   /** Replies of this turn leave. */
@@ -152,7 +152,7 @@ export class Clients implements ConnectionParts {
 
   /** The turn is over: those who wait for the next one go on. */
   turned(): void {
-    this.memory.review(this.registry);
+    this.memory.evict(this.registry);
     this.turns.next();
     if (this.turns.isBusy) this.#wake();
   }

@@ -10,7 +10,7 @@ export class CommandSlab {
   #slab = allocateBytes(0);
   #used = 0;
 
-  take(length: number): Uint8Array {
+  allocate(length: number): Uint8Array {
     if (length > SLAB_BYTES / 4) return allocateBytes(length);
     if (this.#used + length > this.#slab.length) {
       this.#slab = allocateBytes(SLAB_BYTES);

@@ -70,7 +70,7 @@ export class Connections implements Iterable<Connection> {
   }
 
   /** What an applied command means for connections that did not ask for it. */
-  applied({ op, err, session, attachIndex }: Applied): void {
+  releaseSession({ op, err, session, attachIndex }: Applied): void {
     if (err !== ErrorCode.ok) return;
     switch (op) {
       case OpCode.closeSession:
@@ -88,7 +88,7 @@ export class Connections implements Iterable<Connection> {
   }
 
   /** Gives up connections that asked for no session, or got none, for too long. Called several times a second. */
-  review(): void {
+  closeSessionless(): void {
     const { clock, sessionlessTimeoutMs } = this.#parts;
     clock.look();
     for (const connection of this.#sessionless) {

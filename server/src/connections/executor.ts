@@ -138,7 +138,7 @@ export class Executor implements ReadState {
   ): void {
     const header = this.#header;
     const { replica } = this;
-    const command = this.#slab.take(COMMAND_HEADER_BYTES + end - start);
+    const command = this.#slab.allocate(COMMAND_HEADER_BYTES + end - start);
     header.op = op;
     header.session = proposer.session;
     header.attachIndex = proposer.attachIndex;

@@ -16,7 +16,7 @@ export type Waiting = (typeof Waiting)[keyof typeof Waiting];
 
 /** The pipeline in which a request is pending. */
 export interface PendingIn {
-  applied(pending: Pending, result: Applied): void;
+  answerWrite(pending: Pending, result: Applied): void;
   reached(pending: Pending): void;
   abandoned(): void;
 }
@@ -63,7 +63,7 @@ export class Pending implements Proposal, BarrierWaiter {
   }
 
   applied(result: Applied): void {
-    this.#pipeline.applied(this, result);
+    this.#pipeline.answerWrite(this, result);
   }
 
   abandoned(): void {

@@ -133,13 +133,13 @@ export class RequestPipeline implements PendingIn {
   }
 
   /** The entry of a write was applied. It is the first: entries apply in the order of requests, and what stood before it was answered by the same rule. */
-  applied({ xid, op, sinceMs }: Pending, result: Applied): void {
+  answerWrite({ xid, op, sinceMs }: Pending, result: Applied): void {
     // Nothing leaves after the end: reads between two writes would be left out.
     if (this.#outflow.isOver) return;
     const { zxid, err, outcome } = result;
     this.#meter.replied(op, xid, zxid, sinceMs);
     if (op === OpCode.setIdentities) {
-      this.#authentication.applied(result);
+      this.#authentication.identitiesApplied(result);
       this.#answerAuth(xid, err);
     } else if (outcome === undefined) writeHeaderReply(this.#outflow.write(), xid, zxid, err);
     else writeWriteReply(this.#outflow.write(), xid, zxid, op, outcome);

@@ -48,7 +48,7 @@ export class Service {
   }
 
   /** Takes in what holds at `nowMs` (monotonic). */
-  review({ hasLeader, caughtUp, lagEntries, canFollow }: Standing, nowMs: number): void {
+  observe({ hasLeader, caughtUp, lagEntries, canFollow }: Standing, nowMs: number): void {
     if (hasLeader && canFollow) this.#followedMs = nowMs;
     if (!hasLeader || caughtUp) this.#followingMs = Number.POSITIVE_INFINITY;
     if (hasLeader && canFollow && caughtUp) {

@@ -67,7 +67,7 @@ export class SessionTracker {
   }
 
   /** Called several times a second, after what came meanwhile was taken in. */
-  review(links: Links): void {
+  expireSessions(links: Links): void {
     const state = this.#state;
     if (!state.isAttached) return;
     const { replica } = state;
@@ -87,7 +87,7 @@ export class SessionTracker {
     }
     if (this.#watchesTerm !== replica.raft.term) {
       this.#watchesTerm = replica.raft.term;
-      this.#expiry.begin(sessions.values());
+      this.#expiry.watchOver(sessions.values());
     } else if (gapMs > STALL_MS) this.#expiry.extend(gapMs);
     this.#expiry.goOn(now, this.#most);
     for (const session of touched) this.#expiry.touch(asSessionId(session), now);
@@ -112,7 +112,7 @@ export class SessionTracker {
   }
 
   /** Follows what the log did to the sessions. */
-  applied(result: Applied): void {
+  trackSession(result: Applied): void {
     if (this.#watchesTerm === 0 || result.err !== ErrorCode.ok) return;
     switch (result.op) {
       case OpCode.createSession:

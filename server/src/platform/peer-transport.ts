@@ -280,7 +280,7 @@ export class PeerTransport implements Transport {
   #versionFrame(): Uint8Array {
     const outbox = new Outbox(MAX_HELLO_BYTES);
     writeVersion(outbox, this.#serverId);
-    return outbox.take();
+    return outbox.takeBytes();
   }
 
   #awaitPreamble(socket: Socket, done: (version: number, serverId: number, rest: Uint8Array) => void): void {

@@ -55,7 +55,7 @@ export class Applier {
   }
 
   /** Takes what comes next; only while not busy. */
-  take(entries: readonly Entry[]): void {
+  enqueue(entries: readonly Entry[]): void {
     this.#entries = entries;
     this.#at = 0;
   }
@@ -126,8 +126,8 @@ export class Applier {
     this.#current = undefined;
     this.#at++;
     this.#hold(false);
-    if (result.origin === raftId) requests.take(result.requestNumber)?.applied(result);
-    events.applied(result);
+    if (result.origin === raftId) requests.settle(result.requestNumber)?.applied(result);
+    events.commandApplied(result);
   }
 
   #hold(isHolding: boolean): void {

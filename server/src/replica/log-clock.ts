@@ -9,7 +9,7 @@ export class LogClock {
   #lastMonotonicMs = 0;
 
   /** A term begins: `lastTimeMs` is the time of the last entry before it. */
-  begin(lastTimeMs: number, monotonicMs: number): void {
+  startTerm(lastTimeMs: number, monotonicMs: number): void {
     this.#lastMs = lastTimeMs;
     this.#lastMonotonicMs = monotonicMs;
   }

@@ -25,7 +25,7 @@ export interface ReplicaEvents {
   /** The state jumped to a snapshot's: what happened in between is not known here. */
   overtaken(): void;
   /** A command was applied here; the request that it answers, where it was this member's, has been told already. */
-  applied(result: Applied): void;
+  commandApplied(result: Applied): void;
   /** Replies and events of this turn go out. */
   flush(): void;
   /** The turn is over: clients' work that was put off goes on. */

@@ -267,7 +267,7 @@ export class Replica {
     for (let i = 0; i < readStates.length; i++) this.reads.confirmed(readStates[i]!);
     if (committed.length > 0) {
       if (this.leading) this.times.committed(this.raft.commit, this.#parts.clock.monotonicMs());
-      this.#applier.take(committed);
+      this.#applier.enqueue(committed);
       this.#apply();
     } else this.reads.release(this.#machine.appliedIndex);
     for (const read of ready.entriesReads) this.#entriesReader.read(read);
@@ -363,7 +363,7 @@ export class Replica {
     this.#proposals.lead(term);
     this.proposalSizes.reset();
     this.leadsSinceMs = this.#parts.clock.monotonicMs();
-    this.#logClock.begin(this.#machine.lastTimeMs, this.leadsSinceMs);
+    this.#logClock.startTerm(this.#machine.lastTimeMs, this.leadsSinceMs);
     for (const [raftId, serverId] of this.#serverIds) this.#forwarding.sendPosition(raftId, serverId);
   }
 

@@ -84,7 +84,7 @@ export class Requests {
    * The request that an applied entry of this member belongs to, or undefined where nobody waits for it any more. A number that was never given
    * here is not this member's, whatever its entry says: somebody spoke in its name.
    */
-  take(requestNumber: number): Request | undefined {
+  settle(requestNumber: number): Request | undefined {
     if (requestNumber <= this.#forgottenTo || requestNumber > this.last) return undefined;
     const request = this.#queue[this.#head];
     if (request === undefined || request.requestNumber !== requestNumber) {

@@ -98,7 +98,7 @@ export class Snapshots {
   /** Begins a snapshot of what is applied now where one is due. */
   consider(host: SnapshotHost): void {
     if (this.#taking !== undefined || !(this.#isDue || this.#isRoomWanted)) return;
-    if (this.#fits()) this.begin(host);
+    if (this.#fits()) this.takeSnapshot(host);
   }
 
   /** The disk is short of room, and a snapshot now would make some. */
@@ -125,7 +125,7 @@ export class Snapshots {
   }
 
   /** Takes one now, due or not, unless one is being taken, or the state is in the middle of an entry: whoever wants it asks again. */
-  begin(host: SnapshotHost): void {
+  takeSnapshot(host: SnapshotHost): void {
     if (this.#taking !== undefined || this.#machine.isAmid) return;
     const { appliedIndex, appliedTerm, configuration } = this.#machine;
     if (appliedIndex <= (this.#storage.newestSnapshot()?.index ?? 0)) return;
@@ -219,7 +219,7 @@ export class Snapshots {
   /** Answers the leader's need for a piece of a snapshot for another member. */
   serve(read: SnapshotRead, host: SnapshotHost): void {
     const newest = this.#storage.newestSnapshot();
-    if (newest === undefined) this.begin(host);
+    if (newest === undefined) this.takeSnapshot(host);
     const chosen = newest === undefined ? undefined : this.#sent.choose(read.to, read.index, newest);
     if (chosen === undefined) {
       this.#notServed(read.to, host);

@@ -43,7 +43,7 @@ export class SessionExpiry {
    * A new leader knows nothing of the silence before it: every session gets its whole timeout again. `goOn` has to follow, again and again:
    * it is what takes them in.
    */
-  begin(sessions: Iterable<Session>): void {
+  watchOver(sessions: Iterable<Session>): void {
     this.end();
     this.#untracked = sessions[Symbol.iterator]();
   }

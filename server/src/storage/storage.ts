@@ -164,7 +164,7 @@ export class Storage {
     const file = await this.#latch.guard('a snapshot', () =>
       SnapshotFile.create(this.#disk, meta, clusterId, digest),
     );
-    this.#snapshotRoom.begin(file, this.#space.stateBytes ?? this.#shelf.newestBytes);
+    this.#snapshotRoom.expect(file, this.#space.stateBytes ?? this.#shelf.newestBytes);
     return {
       write: (chunk) => this.#workOnSnapshot(() => file.write(chunk)),
       seal: () => this.#workOnSnapshot(async () => void (await file.complete())),

@@ -67,7 +67,7 @@ export class Outcome implements WriteOutcome {
     return decodeUtf8(this.pathBytes, result.pathStart, result.pathEnd);
   }
 
-  begin(): void {
+  reset(): void {
     if (this.results.length > MAX_KEPT_RESULTS) this.results.length = MAX_KEPT_RESULTS;
     if (this.pathBytes.length > MAX_KEPT_PATH_BYTES) this.pathBytes = allocateBytes(MAX_KEPT_PATH_BYTES);
     this.err = ErrorCode.ok;

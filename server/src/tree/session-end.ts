@@ -47,7 +47,7 @@ export class SessionEnd {
   }
 
   /** The next node, or NO_SLOT where there is none; only once all are gathered. */
-  take(): Slot {
+  nextNode(): Slot {
     const run = this.#runs[0];
     if (run === undefined) return NO_SLOT;
     const slot = run.slots[run.at++]!;

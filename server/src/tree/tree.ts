@@ -106,7 +106,7 @@ export class Tree implements NodeReader {
   /** The next piece of what `closeSession` began: its outcome tells what went with it, which is nothing while paths are put in order. */
   goOn(): Outcome {
     if (this.#ending === undefined) throw new Error('no session is ending');
-    this.#outcome.begin();
+    this.#outcome.reset();
     return this.#endMore(this.#ending);
   }
 
@@ -115,7 +115,7 @@ export class Tree implements NodeReader {
     if (!ending.isGathered) ending.gather(this.#pieceNodes);
     if (!ending.isGathered) return outcome;
     for (let left = this.#pieceNodes; left > 0 && !ending.isOver; left--) {
-      removeNode(this.znodes, outcome, this.lastZxid, ending.take());
+      removeNode(this.znodes, outcome, this.lastZxid, ending.nextNode());
     }
     if (ending.isOver) this.#ending = undefined;
     return outcome;
@@ -148,7 +148,7 @@ export class Tree implements NodeReader {
     if (this.#ending !== undefined) throw new Error(`zxid ${zxid} while a session is ending`);
     if (zxid <= this.lastZxid) throw new RangeError(`zxid ${zxid} after ${this.lastZxid}`);
     this.lastZxid = zxid;
-    this.#outcome.begin();
+    this.#outcome.reset();
     return this.#outcome;
   }
 

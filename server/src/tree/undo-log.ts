@@ -31,7 +31,7 @@ export class UndoLog {
   readonly droppedRefs: ByteRef[] = [];
   readonly droppedLengths: number[] = [];
 
-  begin(digestLow: number, digestHigh: number): void {
+  open(digestLow: number, digestHigh: number): void {
     this.active = true;
     this.digestLow = digestLow;
     this.digestHigh = digestHigh;

@@ -132,7 +132,7 @@ export class Znodes {
 
   /** From here on every change is kept in the undo log, until `commit` or `rollback`. */
   beginMulti(): void {
-    this.undo.begin(this.digest.low, this.digest.high);
+    this.undo.open(this.digest.low, this.digest.high);
   }
 
   commit(): void {

@@ -87,7 +87,7 @@ export class WatchTable {
 
   /** Watches the path also in this mode, if the watcher does not yet. */
   add(watcher: number, mode: WatchMode, path: Uint8Array, start: number, end: number): void {
-    const row = this.#paths.take(path, start, end);
+    const row = this.#paths.rowFor(path, start, end);
     let watch = this.#find(row, watcher);
     if (watch === NO_ROW) watch = this.#insert(row, watcher);
     this.#setModes(watch, this.#watches.get(watch, Field.modes) | mode);

@@ -29,7 +29,7 @@ export class WatchedPaths {
   }
 
   /** The path's row, made where there is none: it has no watch then. */
-  take(path: Uint8Array, start: number, end: number): number {
+  rowFor(path: Uint8Array, start: number, end: number): number {
     const hash = this.#hasher.hash(path, start, end);
     const found = this.#find(hash, path, start, end);
     if (found !== NO_ROW) return found;

@@ -11,14 +11,14 @@ function drainingFor(forMs: number) {
 describe('a drain', () => {
   test('that no stop follows wears off, and says so once', () => {
     const { draining, clock, log } = drainingFor(1_000);
-    draining.begin();
+    draining.start();
     clock.nowMs += 999;
-    draining.review();
+    draining.expire();
     expect(draining.active).toBe(true);
     clock.nowMs += 1;
     expect(draining.active).toBe(false);
-    draining.review();
-    draining.review();
+    draining.expire();
+    draining.expire();
     expect(log.of('warn').map(({ message }) => message)).toEqual([
       'drain expired: this member was not stopped and takes part again',
     ]);
@@ -26,20 +26,20 @@ describe('a drain', () => {
 
   test('that is asked for again lasts as long again', () => {
     const { draining, clock } = drainingFor(1_000);
-    draining.begin();
+    draining.start();
     clock.nowMs += 900;
-    draining.begin();
+    draining.start();
     clock.nowMs += 900;
     expect(draining.active).toBe(true);
   });
 
   test('that is taken back ends at once, and nothing is said of it later', () => {
     const { draining, clock, log } = drainingFor(1_000);
-    draining.begin();
+    draining.start();
     draining.end();
     expect(draining.active).toBe(false);
     clock.nowMs += 5_000;
-    draining.review();
+    draining.expire();
     expect(log.lines).toEqual([]);
   });
 });

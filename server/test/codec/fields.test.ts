@@ -43,7 +43,7 @@ describe.each(formats)('fields of $name', ({ format, error, says }) => {
           ][kind]!,
         );
       }
-      const reader = new FieldReader(writer.take(), format);
+      const reader = new FieldReader(writer.takeBytes(), format);
       expect(
         reads.map((read) => read(reader)),
         `seed ${seed}`,
@@ -71,7 +71,7 @@ describe.each(formats)('fields of $name', ({ format, error, says }) => {
   test('hold no text that is not UTF-8', () => {
     const writer = new FieldWriter(format);
     writer.block(Uint8Array.of(0xc3, 0x28));
-    const reader = new FieldReader(writer.take(), format);
+    const reader = new FieldReader(writer.takeBytes(), format);
     expect(() => reader.text()).toThrow(error);
     expect(() => new FieldReader(Uint8Array.of(0, 0, 0, 0), format).text()).not.toThrow();
   });
@@ -85,7 +85,7 @@ describe('the byte order', () => {
     writer.text('ø');
     writer.padTo(20);
     writer.patchU32(1, 0x05060708);
-    return hex(writer.take());
+    return hex(writer.takeBytes());
   };
 
   test('is big-endian between members', () => {
@@ -101,10 +101,10 @@ describe('what was taken from a writer', () => {
   test('belongs to the one who took it: what is written later leaves it alone', () => {
     const writer = new FieldWriter(peerFormat);
     writer.u8(1);
-    const taken = writer.take();
+    const taken = writer.takeBytes();
     writer.u8(2);
     expect([...taken]).toEqual([1]);
-    expect([...writer.take()]).toEqual([2]);
+    expect([...writer.takeBytes()]).toEqual([2]);
   });
 
   test('holds all that was written while the writer grew, and the memory of a burst is given back', () => {
@@ -112,12 +112,12 @@ describe('what was taken from a writer', () => {
     const burst = new Uint8Array(9 * 1024 * 1024).fill(7);
     writer.u32(5);
     writer.block(burst);
-    const taken = writer.take();
+    const taken = writer.takeBytes();
     expect(taken.length).toBe(8 + burst.length);
     expect(new DataView(taken.buffer).getUint32(0)).toBe(5);
     expect(taken.at(-1)).toBe(7);
     expect(writer.bytes.length).toBe(4);
     writer.u8(3);
-    expect([...writer.take()]).toEqual([3]);
+    expect([...writer.takeBytes()]).toEqual([3]);
   });
 });

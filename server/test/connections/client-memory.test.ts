@@ -39,7 +39,7 @@ describe('what all clients together hold', () => {
       new Holder(memory, 0, false),
       new Holder(memory, 150),
     ];
-    memory.review(holders);
+    memory.evict(holders);
     expect([memory.isTight, memory.isOver, holders.every(({ isOpen }) => isOpen)]).toEqual([
       true,
       false,
@@ -47,7 +47,7 @@ describe('what all clients together hold', () => {
     ]);
     holders.push(new Holder(memory, 250));
     expect(memory.isOver).toBe(true);
-    memory.review(holders);
+    memory.evict(holders);
     expect(holders.filter(({ isOpen }) => !isOpen).map(({ memoryBytes }) => memoryBytes)).toEqual([300, 50]);
     expect([memory.totalBytes, memory.isOver]).toEqual([700, false]);
   });
@@ -56,7 +56,7 @@ describe('what all clients together hold', () => {
     const memory = new ClientMemory(800);
     const holders = [new Holder(memory, 500), new Holder(memory, 400)];
     holders[0]!.memoryBytes = 10;
-    memory.review(holders);
+    memory.evict(holders);
     expect([holders[0]!.isOpen, memory.totalBytes]).toEqual([true, 410]);
   });
 

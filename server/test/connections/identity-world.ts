@@ -266,7 +266,7 @@ export class IdentityWorld {
     const entry: Entry = { index, term: 1, kind: EntryKind.command, data: request.command };
     const result = this.#machine.apply(entry);
     request.applied(result);
-    this.#clients.applied(result);
+    this.#clients.commandApplied(result);
     this.#clients.flush();
   }
 

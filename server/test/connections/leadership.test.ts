@@ -104,7 +104,7 @@ describe('leadership', () => {
     for (let round = 0; round < 3; round++) {
       const { leader } = ensemble;
       const [drained, other] = ensemble.followers as [TestMember, TestMember];
-      drained.member.draining.begin();
+      drained.member.draining.start();
       await until(() => fitnessOf(leader, drained) === Fitness.leaving);
       await relinquish(leader.member, eventLoopScheduler);
       await until(() => other.leads);

@@ -63,7 +63,7 @@ function pass(ms: number, each: () => void = () => {}): void {
   for (const end = nowMs + ms; nowMs < end; ) {
     nowMs = Math.min(end, nowMs + REVIEW_MS);
     each();
-    tracker.review(links);
+    tracker.expireSessions(links);
   }
 }
 
@@ -76,16 +76,16 @@ function tellTouches(...ids: number[]): void {
   const writer = new Outbox(1_000_000);
   writer.u32(ids.length);
   for (const id of ids) writer.f64(id);
-  tracker.receiveTouches(new FieldReader(writer.take(), peerFormat));
+  tracker.receiveTouches(new FieldReader(writer.takeBytes(), peerFormat));
 }
 
 function applied(op: number, session: number): void {
-  tracker.applied({ op, session: asSessionId(session), err: 0, timeoutMs: TIMEOUT_MS } as Applied);
+  tracker.trackSession({ op, session: asSessionId(session), err: 0, timeoutMs: TIMEOUT_MS } as Applied);
 }
 
 describe('a leader', () => {
   test('ends the sessions that were silent for their timeout, and not those that were heard of here or elsewhere', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     pass(TIMEOUT_MS - 500, () => touched.push(1));
     expect(expiredSessions()).toEqual([]);
     pass(1_000, () => touched.push(1));
@@ -95,13 +95,13 @@ describe('a leader', () => {
   });
 
   test('asks again where an expiry did not come about, once in a timeout', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     pass(3 * TIMEOUT_MS + 500);
     expect(expiredSessions().filter((id) => id === 2)).toHaveLength(3);
   });
 
   test('forgets sessions that ended, and watches over those that begin', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     sessions.close(asSessionId(1));
     applied(OpCode.closeSession, 1);
     pass(TIMEOUT_MS / 2);
@@ -115,7 +115,7 @@ describe('a leader', () => {
   });
 
   test('gives a session that attaches its whole timeout again', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     pass(TIMEOUT_MS - 500);
     sessions.attach(asSessionId(1), 77);
     applied(OpCode.attachSession, 1);
@@ -124,7 +124,7 @@ describe('a leader', () => {
   });
 
   test('that is new gives every session its whole timeout: it knows nothing of the silence before', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     pass(TIMEOUT_MS - 500);
     replica.raft.term = 4;
     pass(TIMEOUT_MS - 500);
@@ -134,10 +134,10 @@ describe('a leader', () => {
   });
 
   test('that stood still takes the stall off every silence: nobody could be heard', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     pass(TIMEOUT_MS - 500);
     nowMs += 60_000;
-    tracker.review(links);
+    tracker.expireSessions(links);
     expect(expiredSessions()).toEqual([]);
     pass(300);
     expect(expiredSessions()).toEqual([]);
@@ -147,12 +147,12 @@ describe('a leader', () => {
 
   test('that stood still for less than the timeout by far reads what came meanwhile before it ends anybody', () => {
     for (const stallMs of [150, 300, 450]) {
-      tracker.review(links);
+      tracker.expireSessions(links);
       tellTouches(1, 2);
       pass(TIMEOUT_MS - 100);
       // Sent before the timeout was over, and still unread when the look comes that is late.
       nowMs += stallMs;
-      tracker.review(links);
+      tracker.expireSessions(links);
       expect(expiredSessions(), `a stall of ${stallMs} ms`).toEqual([]);
       tellTouches(1, 2);
       pass(TIMEOUT_MS / 2);
@@ -161,9 +161,9 @@ describe('a leader', () => {
   });
 
   test('tells of sessions that expire together in one line, with their number', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     for (let id = 1; id <= 2_282; id++) applied(OpCode.expireSession, id);
-    tracker.review(links);
+    tracker.expireSessions(links);
     expect(log.of('info')).toEqual([
       expect.objectContaining({
         message: 'sessions expired: their clients fell silent',
@@ -171,12 +171,12 @@ describe('a leader', () => {
       }),
     ]);
     applied(OpCode.expireSession, 7);
-    tracker.review(links);
+    tracker.expireSessions(links);
     expect(log.of('info', 'session expired: its client fell silent')[0]!.fields).toEqual({ session: 7 });
   });
 
   test('that leads no more ends nobody', () => {
-    tracker.review(links);
+    tracker.expireSessions(links);
     replica.leading = false;
     pass(10 * TIMEOUT_MS);
     tellTouches(1, 2);
@@ -188,8 +188,8 @@ describe('a follower', () => {
   test('tells its leader whom it heard of since the last look, in one frame', () => {
     Object.assign(replica, { leading: false, leaderServerId: 7 });
     touched.push(2, 1, 2 ** 50);
-    tracker.review(links);
-    const bytes = outbox.take();
+    tracker.expireSessions(links);
+    const bytes = outbox.takeBytes();
     expect(bytes[4]).toBe(PeerFrame.touch);
     const reader = new FieldReader(bytes.subarray(5), peerFormat);
     expect([reader.u32(), reader.f64(), reader.f64(), reader.f64(), reader.remaining]).toEqual([
@@ -199,7 +199,7 @@ describe('a follower', () => {
       2 ** 50,
       0,
     ]);
-    tracker.review(links);
+    tracker.expireSessions(links);
     expect(outbox.length).toBe(0);
   });
 
@@ -207,9 +207,9 @@ describe('a follower', () => {
     Object.assign(replica, { leading: false, leaderServerId: 7 });
     const all = Array.from({ length: 150_000 }, (_, i) => i + 1);
     touched = [...all];
-    tracker.review(links);
+    tracker.expireSessions(links);
     const told: number[] = [];
-    new FrameSplitter(200_000).push(outbox.take(), (frame) => {
+    new FrameSplitter(200_000).push(outbox.takeBytes(), (frame) => {
       const reader = new FieldReader(frame.subarray(1), peerFormat);
       for (let left = reader.u32(); left > 0; left--) told.push(reader.f64());
       expect(reader.remaining).toBe(0);
@@ -220,7 +220,7 @@ describe('a follower', () => {
   test('without a leader tells nobody', () => {
     Object.assign(replica, { leading: false, leaderServerId: undefined });
     touched.push(1);
-    tracker.review(links);
+    tracker.expireSessions(links);
     expect(outbox.length).toBe(0);
   });
 });

@@ -10,7 +10,7 @@ const leaderless: Standing = { hasLeader: false, caughtUp: false, lagEntries: 0,
 /** What a service is after each of these, told at these times. */
 function after(...told: readonly (readonly [ms: number, standing: Standing])[]): [boolean, boolean, string] {
   const service = new Service(LIMIT_MS, CATCH_UP_MS);
-  for (const [ms, standing] of told) service.review(standing, 1_000_000 + ms);
+  for (const [ms, standing] of told) service.observe(standing, 1_000_000 + ms);
   return [service.serving, service.ready, service.reason];
 }
 

@@ -161,7 +161,7 @@ export const RAFT_MESSAGES: Readonly<Record<keyof typeof MessageType, (moment: M
 export function bytesOf(write: (outbox: Outbox) => void): Uint8Array {
   const outbox = new Outbox(frameBytes);
   write(outbox);
-  return outbox.take().slice();
+  return outbox.takeBytes().slice();
 }
 
 export function writeRaft(outbox: Outbox, message: Message): void {

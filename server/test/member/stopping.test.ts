@@ -8,7 +8,7 @@ test('a member that is stopped while it waits for a file descriptor to read its 
   const client = await ensemble.session(first);
   await client.ask(() => client.create('/one', 'x'));
   const { snapshots, replica } = first.member.running!;
-  snapshots.begin(replica);
+  snapshots.takeSnapshot(replica);
   await until(() => snapshots.taken === 1);
   await ensemble.stop();
 

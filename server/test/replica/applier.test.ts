@@ -92,7 +92,7 @@ class Subject {
         held: (isHeld) => {
           this.isHeld = isHeld;
         },
-        applied: () => this.#say('applied'),
+        commandApplied: () => this.#say('applied'),
         applying: () => {},
         overtaken: () => {},
         flush: () => {},
@@ -105,7 +105,7 @@ class Subject {
 
   /** Turns of the loop until all is applied; `between` them somebody may look. */
   apply(entries: readonly Entry[], between: () => void = () => {}): number {
-    this.applier.take(entries);
+    this.applier.enqueue(entries);
     let turns = 0;
     for (; this.applier.isBusy; turns++) {
       this.turn();
@@ -189,7 +189,7 @@ describe('applying in slices', () => {
       [far, 1_600],
     ];
     for (const [subject, behind] of subjects) {
-      subject.applier.take(log.entries);
+      subject.applier.enqueue(log.entries);
       subject.turn(behind);
     }
     expect(near.machine.appliedIndex - genesis.index).toBeLessThan(BOUNDS.turnSteps / 2);
@@ -217,7 +217,7 @@ describe('applying in slices', () => {
     const { before, end } = endOfMany(100);
     const [stopped, whole] = [new Subject(), new Subject(inOneGo)];
     for (const subject of [stopped, whole]) subject.apply(before);
-    stopped.applier.take(end);
+    stopped.applier.enqueue(end);
     for (let turn = 0; turn < 3; turn++) stopped.turn();
     expect(stopped.machine.isAmid).toBe(true);
     expect(stopped.machine.appliedIndex).toBe(before.at(-1)!.index);
@@ -231,7 +231,7 @@ describe('applying in slices', () => {
     const { before, end } = endOfMany(100);
     const subject = new Subject();
     subject.apply(before);
-    subject.applier.take(end);
+    subject.applier.enqueue(end);
     subject.turn();
     expect([subject.isHeld, subject.machine.isAmid]).toEqual([true, true]);
     subject.applier.drop();

@@ -29,7 +29,7 @@ export function helloOf(serverId: number, said: Partial<Omit<Hello, 'serverId' |
 export function greetingOf(hello: Hello): Uint8Array {
   const writer = new Outbox(frameBytes);
   writeHello(writer, hello);
-  return writer.take();
+  return writer.takeBytes();
 }
 
 /** A frame as it comes over a link. */
@@ -38,5 +38,5 @@ export function frameOf(kind: number, ...payload: number[]): Uint8Array {
   const start = beginFrame(writer, kind);
   for (const byte of payload) writer.u8(byte);
   endFrame(writer, start);
-  return writer.take();
+  return writer.takeBytes();
 }

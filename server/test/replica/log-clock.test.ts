@@ -6,14 +6,14 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 describe('the time of the log', () => {
   test('is the wall clock of the leader', () => {
     const clock = new LogClock();
-    clock.begin(1_000, 0);
+    clock.startTerm(1_000, 0);
     expect(clock.read(5_000.9, 10)).toBe(5_000);
     expect(clock.read(5_010, 20)).toBe(5_010);
   });
 
   test('never goes back: not with the wall clock, and not behind the last entry of another leader', () => {
     const clock = new LogClock();
-    clock.begin(10_000, 0);
+    clock.startTerm(10_000, 0);
     let last = 10_000;
     for (const [wallMs, monotonicMs] of [
       [9_000, 1],
@@ -32,7 +32,7 @@ describe('the time of the log', () => {
   test('goes on behind a former leader whose clock was a year ahead: times to live end, mtimes tell what came first', () => {
     const clock = new LogClock();
     const nowMs = 1_800_000_000_000;
-    clock.begin(nowMs + YEAR_MS, 0);
+    clock.startTerm(nowMs + YEAR_MS, 0);
     const first = clock.read(nowMs, 0);
     expect(clock.read(nowMs + 10_000, 10_000) - first).toBe(5_000);
     expect(clock.read(nowMs + 20_000, 20_000) - first).toBe(10_000);
@@ -40,7 +40,7 @@ describe('the time of the log', () => {
 
   test('meets the wall clock again after twice the difference', () => {
     const clock = new LogClock();
-    clock.begin(3_000, 0);
+    clock.startTerm(3_000, 0);
     expect(clock.read(4_000, 4_000)).toBe(5_000);
     expect(clock.read(6_000, 6_000)).toBe(6_000);
     expect(clock.read(7_000, 7_000)).toBe(7_000);
@@ -48,7 +48,7 @@ describe('the time of the log', () => {
 
   test('advances by fractions, however often it is read', () => {
     const clock = new LogClock();
-    clock.begin(1_000_000, 0);
+    clock.startTerm(1_000_000, 0);
     let timeMs = 0;
     for (let monotonicMs = 0; monotonicMs <= 1_000; monotonicMs += 0.25) timeMs = clock.read(0, monotonicMs);
     expect(timeMs).toBe(1_000_500);

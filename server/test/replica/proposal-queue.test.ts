@@ -43,7 +43,7 @@ function forwardOf(from: number, term: number, ...numbers: number[]): FieldReade
     numbers.map((number) => namedCommand(from, number, number)),
     1_000_000,
   );
-  const reader = new FieldReader(writer.take().subarray(4), peerFormat);
+  const reader = new FieldReader(writer.takeBytes().subarray(4), peerFormat);
   expect(reader.u8()).toBe(PeerFrame.forward);
   return reader;
 }
@@ -80,7 +80,7 @@ describe('a leader', () => {
     proposals.lead(3);
     const mixed = new Outbox(1_000_000);
     writeForwards(mixed, 3, [namedCommand(2, 1, 1), namedCommand(9, 2, 2)], 1_000_000);
-    const reader = new FieldReader(mixed.take().subarray(5), peerFormat);
+    const reader = new FieldReader(mixed.takeBytes().subarray(5), peerFormat);
     expect(() => proposals.receive(2, reader)).toThrow(PeerProtocolError);
     expect(proposals.length).toBe(0);
     proposals.receive(2, forwardOf(2, 3, 1));
@@ -170,7 +170,7 @@ test('a forward frame that lies about its count or its blocks is refused as a br
   writer.f64(3);
   writer.u32(1_000_000);
   writer.block(namedCommand(2, 1, 1));
-  expect(() => proposals.receive(2, new FieldReader(writer.take(), peerFormat))).toThrow(
+  expect(() => proposals.receive(2, new FieldReader(writer.takeBytes(), peerFormat))).toThrow(
     "a peer's frame ends",
   );
 });
@@ -178,6 +178,6 @@ test('a forward frame that lies about its count or its blocks is refused as a br
 test('the word on how far requests came carries term and number', () => {
   const writer = new Outbox(1_000_000);
   writeForwardPosition(writer, 7, 2 ** 40 + 5);
-  const reader = new FieldReader(writer.take().subarray(4), peerFormat);
+  const reader = new FieldReader(writer.takeBytes().subarray(4), peerFormat);
   expect([reader.u8(), reader.f64(), reader.f64()]).toEqual([PeerFrame.forwardPosition, 7, 2 ** 40 + 5]);
 });

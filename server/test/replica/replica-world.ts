@@ -225,7 +225,7 @@ export class ReplicaWorld {
         overtaken: () => {
           watchers.overtaken = false;
         },
-        applied: () => {
+        commandApplied: () => {
           if (watchers.overtaken) this.#fail(`member ${id} serves on what watchers never heard of`);
         },
         turned: quiet,
@@ -346,7 +346,7 @@ export class ReplicaWorld {
 
   #flush(from: number, ends: ReadonlyMap<number, End>): void {
     for (const [to, { outbox }] of ends) {
-      if (outbox.length > 0) this.#links.send(from, to, { kind: 'bytes', bytes: outbox.take() });
+      if (outbox.length > 0) this.#links.send(from, to, { kind: 'bytes', bytes: outbox.takeBytes() });
     }
   }
 

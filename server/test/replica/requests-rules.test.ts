@@ -51,7 +51,7 @@ function handOver(term: number): number[] {
 }
 
 function take(request: Request): number | undefined {
-  return (requests.take(request.requestNumber) as Named | undefined)?.name;
+  return (requests.settle(request.requestNumber) as Named | undefined)?.name;
 }
 
 describe('requests are handed over', () => {
@@ -103,7 +103,7 @@ describe('requests are handed over', () => {
     writeForwards(writer, 7, commands, 100);
     const counts: number[] = [];
     const seen: Uint8Array[] = [];
-    new FrameSplitter(1_000).push(writer.take(), (frame) => {
+    new FrameSplitter(1_000).push(writer.takeBytes(), (frame) => {
       const reader = new FieldReader(frame, peerFormat);
       expect([reader.u8(), reader.f64()]).toEqual([PeerFrame.forward, 7]);
       counts.push(reader.u32());

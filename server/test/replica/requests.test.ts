@@ -26,9 +26,9 @@ test('an entry of an abandoned request that is applied after the snapshot belong
   requests.push(third);
   requests.abandonHandedOver();
   expect(outcome).toEqual(['first abandoned', 'second abandoned']);
-  expect(requests.take(second.requestNumber)).toBeUndefined();
+  expect(requests.settle(second.requestNumber)).toBeUndefined();
   requests.handOver(1, []);
-  expect(requests.take(third.requestNumber)).toBe(third);
+  expect(requests.settle(third.requestNumber)).toBe(third);
 });
 
 test('an entry of an earlier life belongs to nobody, and one out of turn breaks an invariant', () => {
@@ -38,8 +38,8 @@ test('an entry of an earlier life belongs to nobody, and one out of turn breaks 
   requests.push(first);
   requests.push(second);
   requests.handOver(1, []);
-  expect(requests.take(2 ** 31 + 5)).toBeUndefined();
-  expect(() => requests.take(second.requestNumber)).toThrow('an order was broken');
+  expect(requests.settle(2 ** 31 + 5)).toBeUndefined();
+  expect(() => requests.settle(second.requestNumber)).toThrow('an order was broken');
 });
 
 test('an entry with a number that was never given ends nobody: somebody spoke in the name of this member', () => {
@@ -47,6 +47,6 @@ test('an entry with a number that was never given ends nobody: somebody spoke in
   const only = request([], 'only');
   requests.push(only);
   requests.handOver(1, []);
-  expect(requests.take(only.requestNumber + 1)).toBeUndefined();
-  expect(requests.take(only.requestNumber)).toBe(only);
+  expect(requests.settle(only.requestNumber + 1)).toBeUndefined();
+  expect(requests.settle(only.requestNumber)).toBe(only);
 });

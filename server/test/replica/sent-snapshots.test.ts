@@ -17,7 +17,7 @@ describe('a member far behind', () => {
     const take = async (): Promise<void> => {
       const { taken } = subject.snapshots;
       for (let i = 0; i < 40; i++) await subject.live(log.more(8));
-      subject.snapshots.begin(subject.host);
+      subject.snapshots.takeSnapshot(subject.host);
       await subject.until(() => subject.snapshots.taken > taken);
     };
     const piece = async (read: SnapshotRead): Promise<SnapshotMeta | undefined> => {
@@ -53,7 +53,7 @@ describe('a member far behind', () => {
     const take = async (): Promise<number> => {
       const { taken } = slow.snapshots;
       for (let i = 0; i < 40; i++) await slow.live(entries.more(8));
-      slow.snapshots.begin(slow.host);
+      slow.snapshots.takeSnapshot(slow.host);
       await slow.until(() => slow.snapshots.taken > taken);
       return slow.storage.newestSnapshot()!.index;
     };
@@ -83,7 +83,7 @@ describe('a member far behind', () => {
     const take = async (): Promise<void> => {
       const { taken } = subject.snapshots;
       await subject.live(log.more(60));
-      subject.snapshots.begin(subject.host);
+      subject.snapshots.takeSnapshot(subject.host);
       await subject.until(() => subject.snapshots.taken > taken);
     };
     await take();

@@ -81,10 +81,10 @@ describe('a snapshot is taken', () => {
 
   test('one at a time, and not again where nothing was applied since', async () => {
     await subject.live(log.more(60));
-    subject.snapshots.begin(subject.host);
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.pass(10);
     expect(subject.snapshots.taken).toBe(1);
   });
@@ -101,12 +101,12 @@ describe('a snapshot is taken', () => {
       else machine.skip(entry!);
     }
     const before = machine.appliedIndex;
-    cut.snapshots.begin(cut.host);
+    cut.snapshots.takeSnapshot(cut.host);
     cut.snapshots.serve({ to: 2, index: 0, offset: 0 }, cut.host);
     await cut.pass(20);
     expect([cut.snapshots.taken, cut.told]).toEqual([0, ['read for 2 failed']]);
     while (machine.isAmid) machine.goOn();
-    cut.snapshots.begin(cut.host);
+    cut.snapshots.takeSnapshot(cut.host);
     await cut.until(() => cut.snapshots.taken === 1);
     expect(cut.storage.newestSnapshot()?.index).toBe(before + 1);
   });
@@ -115,7 +115,7 @@ describe('a snapshot is taken', () => {
     await subject.live(log.more(300));
     const digest = subject.machine.digest();
     const index = subject.machine.appliedIndex;
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     while (subject.snapshots.taken === 0) {
       await subject.live(log.more(3));
       await subject.pass(1);
@@ -133,7 +133,7 @@ describe('a snapshot is taken', () => {
     await subject.live(log.more(60));
     const late = log.more(5);
     replay(subject.machine, late);
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.pass(50);
     expect(subject.storage.newestSnapshot()).toBeUndefined();
     // The wait is as long as a full disk stays full: it must not keep the loop busy.
@@ -146,7 +146,7 @@ describe('a snapshot is taken', () => {
   test('unless the member stops: it is given up', async () => {
     await subject.live(log.more(60));
     replay(subject.machine, log.more(5));
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.pass(50);
     subject.snapshots.stop();
     await subject.pass(50);
@@ -184,14 +184,14 @@ describe('a snapshot is taken', () => {
     await kept.live(log.entries);
     for (let count = 1; count <= 3; count++) {
       await kept.live(log.more(100));
-      kept.snapshots.begin(kept.host);
+      kept.snapshots.takeSnapshot(kept.host);
       await kept.until(() => kept.snapshots.taken === count);
     }
     expect(kept.storage.metrics().snapshots).toBe(3);
     // Each batch needs a segment, and a snapshot makes all but the last one unnecessary.
     for (let batch = 0; batch < 8; batch++) await kept.live(log.more(20));
     kept.volume.capacityBytes = kept.volume.usedBytes();
-    kept.snapshots.begin(kept.host);
+    kept.snapshots.takeSnapshot(kept.host);
     await kept.until(() => kept.log.of('warn', 'no room').length === 1);
     await kept.until(() => kept.storage.metrics().snapshots === 1);
     await kept.until(() => {
@@ -237,7 +237,7 @@ describe('a member far behind', () => {
   });
 
   test('is told to begin anew where the snapshot under way is no longer the newest', async () => {
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     subject.told.length = 0;
     subject.snapshots.serve({ to: 2, index: 999, offset: 100 }, subject.host);
@@ -246,7 +246,7 @@ describe('a member far behind', () => {
 
   test('gets the newest one in pieces and has the very state that it shows', async () => {
     await subject.live(log.more(400));
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     const digest = subject.machine.digest();
     const behind = await new SnapshotSubject(2).open();
@@ -264,7 +264,7 @@ describe('a member far behind', () => {
 
   test('is told to ask again where there is no file descriptor to read it with, and the member goes on', async () => {
     await subject.live(log.more(60));
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     subject.volume.decide = ({ kind }) => (kind === 'open' ? { error: 'EMFILE' } : {});
     subject.snapshots.serve({ to: 2, index: 0, offset: 0 }, subject.host);
@@ -283,7 +283,7 @@ describe('a member far behind', () => {
 
   test('refuses one that is damaged on the way, and tells Raft to begin anew', async () => {
     await subject.live(log.more(100));
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     const behind = await new SnapshotSubject(2).open();
     await transfer(behind, (data) => {
@@ -300,7 +300,7 @@ describe('a member far behind', () => {
 
   test('without room for it goes on, and tells Raft to begin anew', async () => {
     await subject.live(log.more(100));
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     const behind = await new SnapshotSubject(2).open();
     behind.volume.capacityBytes = behind.volume.usedBytes();
@@ -311,12 +311,12 @@ describe('a member far behind', () => {
 
   test('gives up the snapshot of its own that it was taking', async () => {
     await subject.live(log.more(400));
-    subject.snapshots.begin(subject.host);
+    subject.snapshots.takeSnapshot(subject.host);
     await subject.until(() => subject.snapshots.taken === 1);
     const behind = await new SnapshotSubject(2).open();
     await behind.live(new LogEntries(3).more(20).map((entry, i) => ({ ...entry, index: 4 + i, term: 1 })));
     const snapshot = await transfer(behind);
-    behind.snapshots.begin(behind.host);
+    behind.snapshots.takeSnapshot(behind.host);
     await persist(behind.storage, writeOf({ snapshot }));
     const loading = behind.snapshots.load();
     await behind.until(() => behind.snapshots.installed === 1);
@@ -335,7 +335,7 @@ test('whatever a snapshot shows, loading it and replaying the rest is the same a
     const entries = new LogEntries(seed);
     await member.live(entries.entries);
     await member.live(entries.more(prng.below(300)));
-    member.snapshots.begin(member.host);
+    member.snapshots.takeSnapshot(member.host);
     while (member.snapshots.taken === 0) {
       await member.live(entries.more(prng.below(4) + 1));
       await member.pass(1);

@@ -95,7 +95,7 @@ describe('a session', () => {
 describe('the leader', () => {
   test('gives every session its whole timeout again when it begins', () => {
     const { sessions, expiry, collect } = setUp([A, 1000], [B, 2000]);
-    expiry.begin(sessions.values());
+    expiry.watchOver(sessions.values());
     expiry.goOn(50_000, 2);
     expect(collect(50_999)).toEqual([]);
     expect(collect(51_000)).toEqual([A]);
@@ -107,7 +107,7 @@ describe('the leader', () => {
   test('begins with so many of them at once, each with its whole timeout from then on, and none twice', () => {
     const { sessions, expiry, collect } = setUp();
     for (let id = 1; id <= 10; id++) sessions.create(asSessionId(id), 1_000, id);
-    expiry.begin(sessions.values());
+    expiry.watchOver(sessions.values());
     expiry.goOn(50_000, 4);
     expect(expiry.size).toBe(4);
     // Meanwhile the log tells of one that is new, of one that attached, and of one that ended.

@@ -49,15 +49,15 @@ describe('the interval between purges', () => {
 
   test('of 24 hours lets the first purge through, and the next one after a day', () => {
     const { interval, clock } = intervalOf(24);
-    expect([interval.take(), interval.take()]).toEqual([true, false]);
+    expect([interval.startIfDue(), interval.startIfDue()]).toEqual([true, false]);
     clock.nowMs = 24 * hourMs - 1;
-    expect(interval.take()).toBe(false);
+    expect(interval.startIfDue()).toBe(false);
     clock.nowMs++;
-    expect([interval.take(), interval.take()]).toEqual([true, false]);
+    expect([interval.startIfDue(), interval.startIfDue()]).toEqual([true, false]);
   });
 
   test('of 0 lets each through', () => {
     const { interval } = intervalOf(0);
-    expect([interval.take(), interval.take()]).toEqual([true, true]);
+    expect([interval.startIfDue(), interval.startIfDue()]).toEqual([true, true]);
   });
 });

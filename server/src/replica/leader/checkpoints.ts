@@ -47,7 +47,7 @@ export class Checkpoints {
   }
 
   /** A leader logs a checkpoint where something was written since the last one. */
-  review(replica: Replica): void {
+  proposeIfDue(replica: Replica): void {
     const now = this.#parts.clock.monotonicMs();
     if (!replica.leading || now - this.#lastMs < PERIOD_MS || replica.appliedIndex <= this.#lastIndex) return;
     this.#lastMs = now;
@@ -55,7 +55,7 @@ export class Checkpoints {
   }
 
   /** Called for every applied command, at once: the digest is that of this very index. */
-  applied(result: Applied, replica: Replica): void {
+  compareDigest(result: Applied, replica: Replica): void {
     if (result.op !== OpCode.checkpoint) return;
     const index = replica.appliedIndex;
     this.#lastIndex = index;

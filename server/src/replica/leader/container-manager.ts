@@ -39,7 +39,7 @@ export class ContainerManager {
   }
 
   /** Called every `periodMs`. */
-  review(replica: Decider, tree: Tree): void {
+  removeDue(replica: Decider, tree: Tree): void {
     if (!replica.leading) {
       this.#nextPassMs = undefined;
       this.#pass = undefined;

@@ -21,7 +21,7 @@ export class LeaderSpace {
   #toldTerm = NO_TERM;
 
   /** Called several times a second: a leader tells those who do not know yet. */
-  review({ leading, raft }: Replica, own: Room, links: Links): void {
+  announce({ leading, raft }: Replica, own: Room, links: Links): void {
     const term = leading ? raft.term : NO_TERM;
     const room = own < Room.scarce ? Room.ample : own;
     if (term !== this.#toldTerm) this.#told.clear();

@@ -44,7 +44,7 @@ export class Bootstrap {
   }
 
   /** Looks at what is, and does the next thing. */
-  review(): void {
+  step(): void {
     if (this.#adopting || this.#done) return;
     const { links, log, expectedClusterId } = this.#parts;
     const hellos = links.hellos();
@@ -93,7 +93,7 @@ export class Bootstrap {
         this.#identity = identity;
         log.info({ clusterId, raftId }, 'joined cluster');
         links.announce({ clusterId, raftId });
-        this.review();
+        this.step();
       },
       (error: Error) => {
         if (isDiskFull(error)) this.#notYet(error);

@@ -174,7 +174,7 @@ export class Links {
       return;
     }
     link.lastSentMs = this.#clock.monotonicMs();
-    this.#transport.send(link.serverId, link.outbox.take());
+    this.#transport.send(link.serverId, link.outbox.takeBytes());
   }
 
   /** Whether a piece of a snapshot that is asked for again may still be among what waits on this link. */

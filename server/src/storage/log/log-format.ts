@@ -74,7 +74,7 @@ export function encodeSegmentHeader(header: SegmentHeader): { bytes: Uint8Array;
   writer.padTo(CRC_OFFSET);
   const chain = crc32c(writer.bytes, 0, CRC_OFFSET, 0);
   writer.u32(chain);
-  return { bytes: writer.take(), chain };
+  return { bytes: writer.takeBytes(), chain };
 }
 
 export type SegmentHeaderResult =

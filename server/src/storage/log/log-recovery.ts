@@ -110,7 +110,7 @@ async function judgeEnd(
     });
     replay.install(index, term);
   }
-  return { additions: additions.take(), chain };
+  return { additions: additions.takeBytes(), chain };
 }
 
 function checkPlace(

@@ -122,7 +122,7 @@ export async function replaceHardStateFile(
     for (const next of [sequence + 1, sequence + 2]) {
       const writer = new FieldWriter(storedFormat, SLOT_RECORD_BYTES);
       encodeSlot(writer, owner, next, hardState, newestSegment);
-      await temporary.write(writer.take(), slotOffset(next));
+      await temporary.write(writer.takeBytes(), slotOffset(next));
     }
     await temporary.sync();
   } finally {

@@ -32,7 +32,7 @@ export async function writeIdentityFile(disk: Disk, identity: MemberIdentity): P
   writer.f64(identity.raftId);
   writer.block(identity.secret);
   writer.block(encodeConfiguration(identity.genesis));
-  await replaceSealedFile(disk, MEMBER_FOLDER, IDENTITY_NAME, identityFormat, writer.take());
+  await replaceSealedFile(disk, MEMBER_FOLDER, IDENTITY_NAME, identityFormat, writer.takeBytes());
 }
 
 export interface FoundIdentity {
@@ -65,6 +65,6 @@ export async function raiseBoots(disk: Disk): Promise<number> {
   const boots = (found === undefined ? 0 : new FieldReader(found.content, storedFormat).f64()) + 1;
   const writer = new FieldWriter(storedFormat, 8);
   writer.f64(boots);
-  await replaceSealedFile(disk, '', BOOTS_NAME, bootsFormat, writer.take());
+  await replaceSealedFile(disk, '', BOOTS_NAME, bootsFormat, writer.takeBytes());
   return boots;
 }

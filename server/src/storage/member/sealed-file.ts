@@ -41,7 +41,7 @@ export async function replaceSealedFile(
 
   const file = await disk.create(path + TEMPORARY_SUFFIX);
   try {
-    await file.write(writer.take(), 0);
+    await file.write(writer.takeBytes(), 0);
     await file.sync();
   } finally {
     await file.close();

@@ -34,7 +34,7 @@ async function markAndMove(disk: Disk, logDisk: Disk): Promise<void> {
   }
   const writer = new FieldWriter(storedFormat, 8);
   writer.f64(number);
-  await replaceSealedFile(disk, '', MARKER_NAME, markerFormat, writer.take());
+  await replaceSealedFile(disk, '', MARKER_NAME, markerFormat, writer.takeBytes());
   await finishSettingAside(disk, logDisk);
 }
 

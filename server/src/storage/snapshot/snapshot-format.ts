@@ -57,7 +57,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): { bytes: Uint8Arra
   writer.patchU32(MAGIC.length + 4, writer.length + 4);
   const chain = crc32c(writer.bytes, 0, writer.length, 0);
   writer.u32(chain);
-  return { bytes: writer.take(), chain };
+  return { bytes: writer.takeBytes(), chain };
 }
 
 /** Throws StorageError `damaged` or `unknown-format`. */

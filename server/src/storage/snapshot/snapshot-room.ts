@@ -27,7 +27,7 @@ export class SnapshotRoom {
     this.#segmentBytes = segmentBytes;
   }
 
-  begin(file: SnapshotFile, expectedBytes: number): void {
+  expect(file: SnapshotFile, expectedBytes: number): void {
     this.file = file;
     this.#expectedBytes = expectedBytes;
   }

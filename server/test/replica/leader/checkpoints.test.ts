@@ -56,37 +56,37 @@ function asReplica(): Replica {
 
 function applyCheckpoint(): void {
   replica.appliedIndex++;
-  checkpoints.applied({ op: OpCode.checkpoint } as Applied, asReplica());
+  checkpoints.compareDigest({ op: OpCode.checkpoint } as Applied, asReplica());
 }
 
 function hear(raftId: number, index: number, digest: string): void {
   const writer = new Outbox(1_000_000);
   writer.f64(index);
   writer.text(digest);
-  checkpoints.receive(raftId, new FieldReader(writer.take(), peerFormat), asReplica());
+  checkpoints.receive(raftId, new FieldReader(writer.takeBytes(), peerFormat), asReplica());
 }
 
 describe('a leader', () => {
   test('logs a checkpoint every five seconds, where something was written since the last one', () => {
-    checkpoints.review(asReplica());
-    checkpoints.review(asReplica());
+    checkpoints.proposeIfDue(asReplica());
+    checkpoints.proposeIfDue(asReplica());
     expect(decided).toEqual([OpCode.checkpoint]);
     applyCheckpoint();
     nowMs += 60_000;
-    checkpoints.review(asReplica());
+    checkpoints.proposeIfDue(asReplica());
     expect(decided).toHaveLength(1);
     replica.appliedIndex++;
-    checkpoints.review(asReplica());
+    checkpoints.proposeIfDue(asReplica());
     expect(decided).toHaveLength(2);
     replica.appliedIndex++;
     nowMs += 4_999;
-    checkpoints.review(asReplica());
+    checkpoints.proposeIfDue(asReplica());
     expect(decided).toHaveLength(2);
   });
 
   test('alone does so', () => {
     replica.leading = false;
-    checkpoints.review(asReplica());
+    checkpoints.proposeIfDue(asReplica());
     expect(decided).toEqual([]);
   });
 });
@@ -95,13 +95,13 @@ describe('a member that applies a checkpoint', () => {
   test('tells its digest there to everybody whom it is linked with', () => {
     applyCheckpoint();
     for (const outbox of outboxes.values()) {
-      const reader = new FieldReader(outbox.take().subarray(4), peerFormat);
+      const reader = new FieldReader(outbox.takeBytes().subarray(4), peerFormat);
       expect([reader.u8(), reader.f64(), reader.text()]).toEqual([PeerFrame.digest, 51, 'own at 51']);
     }
   });
 
   test('says nothing at other commands', () => {
-    checkpoints.applied({ op: OpCode.create } as Applied, asReplica());
+    checkpoints.compareDigest({ op: OpCode.create } as Applied, asReplica());
     expect(outboxes.get(2)?.length).toBe(0);
   });
 

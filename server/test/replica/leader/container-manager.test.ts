@@ -54,7 +54,7 @@ class World implements Decider {
   run(ms: number): string[] {
     this.decided = [];
     for (const endMs = this.now + ms; this.now < endMs; this.now += this.manager.periodMs) {
-      this.manager.review(this, this.t.tree);
+      this.manager.removeDue(this, this.t.tree);
     }
     return this.decided.sort();
   }
@@ -88,7 +88,7 @@ describe('the leader', () => {
     const seldom = new World();
     for (const world of [often, seldom]) for (let i = 0; i < 3_000; i++) world.used(`/c${i}`);
     seldom.now = INTERVAL_MS;
-    seldom.manager.review(seldom, seldom.t.tree);
+    seldom.manager.removeDue(seldom, seldom.t.tree);
     seldom.now = 2 * INTERVAL_MS;
     expect(often.run(500).length).toBeLessThanOrEqual(seldom.run(500).length);
   });
@@ -108,7 +108,7 @@ describe('the leader', () => {
     for (let i = 0; i < 1_000; i++) world.used(`/c${i}`);
     world.run(INTERVAL_MS);
     world.decided = [];
-    world.manager.review(world, world.t.tree);
+    world.manager.removeDue(world, world.t.tree);
     expect(world.decided.length).toBeGreaterThan(0);
     expect(world.decided.length).toBeLessThan(1_000);
     const first = world.decided.length;
@@ -120,14 +120,14 @@ describe('the leader', () => {
     const world = new World();
     for (let i = 0; i < 1_000; i++) world.used(`/c${i}`);
     world.run(INTERVAL_MS);
-    world.manager.review(world, world.t.tree);
+    world.manager.removeDue(world, world.t.tree);
     const other = new World();
     other.used('/other');
     other.now = world.now;
-    world.manager.review(other, other.t.tree);
+    world.manager.removeDue(other, other.t.tree);
     expect(other.decided).toEqual([]);
     other.now = world.now += INTERVAL_MS;
-    world.manager.review(other, other.t.tree);
+    world.manager.removeDue(other, other.t.tree);
     expect(other.decided).toEqual(['/other']);
   });
 });

@@ -29,9 +29,9 @@ function saidOf(term: number, room: Room): string[] {
     hellos: () => hellos,
     outbox: (serverId: number) => outboxes.get(serverId),
   } as unknown as Links;
-  space.review({ leading: term !== 0, raft: { term } } as unknown as Replica, room, links);
+  space.announce({ leading: term !== 0, raft: { term } } as unknown as Replica, room, links);
   return [...outboxes].flatMap(([serverId, outbox]) => {
-    const bytes = outbox.take();
+    const bytes = outbox.takeBytes();
     if (bytes.length === 0) return [];
     const reader = new FieldReader(bytes, peerFormat);
     expect([reader.u32(), reader.u8()]).toEqual([bytes.length - 4, PeerFrame.space]);
@@ -47,7 +47,7 @@ function hearWord(serverId: number, term: number, word: number): void {
   const writer = new Outbox(1_000_000);
   writer.f64(term);
   writer.u8(word);
-  space.receive(serverId, new FieldReader(writer.take(), peerFormat));
+  space.receive(serverId, new FieldReader(writer.takeBytes(), peerFormat));
 }
 
 const isLowIn = (term: number): boolean => space.roomIn(term) !== Room.ample;

@@ -119,7 +119,7 @@ export class GenesisWorld {
     else if (chance < 0.25) this.#startProcess(machine);
     else if (chance < 0.55) this.#arrive(machine);
     else if (chance < 0.85) await this.#workDisk(machine, 1 + prng.below(8));
-    else if (chance < 0.9) machine.life?.bootstrap.review();
+    else if (chance < 0.9) machine.life?.bootstrap.step();
     else this.#campaign(machine);
   }
 
@@ -140,7 +140,7 @@ export class GenesisWorld {
           this.#arrive(machine);
           await this.#workDisk(machine, 1);
         }
-        machine.life?.bootstrap.review();
+        machine.life?.bootstrap.step();
       }
       this.#check();
     }
@@ -232,11 +232,11 @@ export class GenesisWorld {
       own,
       { transport, clock, log, bounds: boundsOf({ client: { maxFrameBytes: 1_000 } }) },
       {
-        greeted: () => bootstrap.review(),
+        greeted: () => bootstrap.step(),
         frame: (_serverId, _hello, kind, reader) => {
           if (kind === PeerFrame.grant) bootstrap.receive(readGrant(reader));
         },
-        parted: () => bootstrap.review(),
+        parted: () => bootstrap.step(),
       },
     );
     if (identity !== undefined) {
@@ -287,7 +287,7 @@ export class GenesisWorld {
     const standing =
       identity === undefined ? 'empty' : `${identity.raftId} of ${identity.clusterId.slice(0, 4)}`;
     this.#note(machine, `starts as instance ${instance} on disk ${machine.disk}, ${standing}, term ${term}`);
-    bootstrap.review();
+    bootstrap.step();
   }
 
   /** Ends the process; with `power` the machine, and what it had not synced. */

@@ -14,7 +14,7 @@ function streamOf(frames: readonly Uint8Array[]): Uint8Array {
     for (const byte of frame.subarray(1)) writer.u8(byte);
     endFrame(writer, start);
   }
-  return writer.take();
+  return writer.takeBytes();
 }
 
 function split(chunks: readonly Uint8Array[], splitter = new FrameSplitter(maxPeerFrameBytes)): number[][] {

@@ -38,15 +38,15 @@ describe('a frame for another member', () => {
       'a frame of kind 4 came to 101 bytes, and members take 100',
     );
     writeFrame(outbox, 7);
-    expect(lengthsIn(outbox.take())).toEqual([100, 7]);
+    expect(lengthsIn(outbox.takeBytes())).toEqual([100, 7]);
   });
 
   test('waits for the end of the turn with the others, until a megabyte has gathered', () => {
     const left: number[][] = [];
-    const outbox: Outbox = new Outbox(2_000_000, () => left.push(lengthsIn(outbox.take())));
+    const outbox: Outbox = new Outbox(2_000_000, () => left.push(lengthsIn(outbox.takeBytes())));
     for (let i = 0; i < 5; i++) writeFrame(outbox, 300_000);
     expect(left).toEqual([[300_000, 300_000, 300_000, 300_000]]);
-    expect(lengthsIn(outbox.take())).toEqual([300_000]);
+    expect(lengthsIn(outbox.takeBytes())).toEqual([300_000]);
   });
 });
 
@@ -76,7 +76,7 @@ describe('with every jute.maxbuffer that is allowed, there fits into one frame',
   function longest(write: (outbox: Outbox) => void): number {
     const outbox = new Outbox(bounds.peerFrameBytes);
     write(outbox);
-    return Math.max(...lengthsIn(outbox.take()));
+    return Math.max(...lengthsIn(outbox.takeBytes()));
   }
 
   function raft(message: Message): (outbox: Outbox) => void {

@@ -27,7 +27,7 @@ function frameOf(write: (writer: Outbox) => void): {
   const writer = new Outbox(1_000_000);
   write(writer);
   const frames: Uint8Array[] = [];
-  new FrameSplitter(1_000_000).push(writer.take(), (frame) => frames.push(frame));
+  new FrameSplitter(1_000_000).push(writer.takeBytes(), (frame) => frames.push(frame));
   expect(frames).toHaveLength(1);
   const payload = frames[0]!.slice(1);
   return { kind: frames[0]![0]!, reader: new FieldReader(payload, peerFormat), payload };
@@ -91,7 +91,7 @@ describe('frames between members', () => {
     const writer = new Outbox(1_000_000);
     const bytesOf = (write: () => void): string => {
       write();
-      return Buffer.from(writer.take()).toString('hex');
+      return Buffer.from(writer.takeBytes()).toString('hex');
     };
     expect(bytesOf(() => writeHello(writer, hello))).toBe(
       '0000004b0100000001400800000000000000000005c38672c3b842700000000050000140534000000000000000' +

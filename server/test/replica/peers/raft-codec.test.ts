@@ -13,7 +13,7 @@ const types = Object.entries(MessageType);
 function encode(prng: Prng, type: MessageType): Uint8Array {
   const writer = new FieldWriter(peerFormat);
   writeRaftMessage(writer, randomMessage(prng, type));
-  return writer.take();
+  return writer.takeBytes();
 }
 
 /** undefined where it is a message; what was thrown where it is none. */
@@ -32,7 +32,7 @@ describe("Raft's messages between members", () => {
       const message = randomMessage(new Prng(seed), type);
       const writer = new FieldWriter(peerFormat, 1);
       writeRaftMessage(writer, message);
-      const reader = new FieldReader(writer.take(), peerFormat);
+      const reader = new FieldReader(writer.takeBytes(), peerFormat);
       expect(readRaftMessage(reader), `seed ${seed}`).toEqual(message);
       expect(reader.remaining, `seed ${seed}`).toBe(0);
     }
@@ -95,7 +95,7 @@ describe("Raft's messages between members", () => {
       for (const field of ['from', 'to', 'term'] as const) {
         const writer = new FieldWriter(peerFormat);
         writeRaftMessage(writer, { type: MessageType.timeoutNow, from: 1, to: 2, term: 3, [field]: wrong });
-        expect(failure(writer.take())).toBeInstanceOf(PeerProtocolError);
+        expect(failure(writer.takeBytes())).toBeInstanceOf(PeerProtocolError);
       }
     }
   });
@@ -112,7 +112,7 @@ describe("Raft's messages between members", () => {
         writer.u8(0);
       }
       writer.u32(0xffff_ffff);
-      expect(failure(writer.take())).toBeInstanceOf(PeerProtocolError);
+      expect(failure(writer.takeBytes())).toBeInstanceOf(PeerProtocolError);
     }
   });
 });

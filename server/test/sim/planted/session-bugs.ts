@@ -6,7 +6,6 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     ...WRITER_FIRST,
     name: 'an event comes after the reply that shows the new state',
-    file: `server/src/${WRITER_FIRST.file}`,
   },
   {
     name: 'a one-shot watch stays after it fired',
