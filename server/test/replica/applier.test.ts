@@ -75,7 +75,7 @@ class Subject {
       machine: this.machine,
       bounds,
       requests: {
-        take: (number: number) => ({ applied: ({ err }: Applied) => this.#say(`reply ${number} ${err}`) }),
+        settle: (number: number) => ({ applied: ({ err }: Applied) => this.#say(`reply ${number} ${err}`) }),
       } as unknown as Requests,
       beginEntry: () => {},
       events: {
