@@ -8,6 +8,7 @@ const MAX_SEEDS = 200;
 /** Storage, what it stands on, and its checks. */
 const SOURCES = [
   'server/src/codec',
+  'server/src/errors',
   'server/src/ports',
   'server/src/storage',
   'server/sim/disk',
