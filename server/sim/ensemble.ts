@@ -74,6 +74,8 @@ export class Ensemble {
   readonly #cutOffs: CutOffWatch;
   readonly #disks: DiskWatch;
   readonly #report: (violation: Violation) => void;
+  /** Of a rule that names no operations. */
+  readonly #say = (rule: string, message: string): void => this.#report({ rule, message, operations: [] });
   readonly #logs = new Map<number, LogEnd>();
   /** By server id: under which Raft id it ran last. */
   readonly #ids = new Map<number, number>();
@@ -95,7 +97,7 @@ export class Ensemble {
     this.#prng = prng;
     this.#report = report;
     this.settings = settings;
-    const say = (rule: string, message: string): void => report({ rule, message, operations: [] });
+    const say = this.#say;
     this.promises = new PromiseWatch(say, {
       isSuspect: (serverId) => this.host(serverId).member?.running?.replica.raft.isSuspect === true,
       voterLogs: () => this.#voterLogs(),
@@ -147,7 +149,7 @@ export class Ensemble {
   #watchedBy(totals: Totals): Monitor {
     return new Monitor(
       {
-        report: (rule, message) => this.#report({ rule, message, operations: [] }),
+        report: this.#say,
         restarted: (recovered) => this.promises.restarted(recovered),
         runs: (host, running) => {
           if (host.member === undefined) return;
@@ -273,7 +275,7 @@ export class Ensemble {
   tookOver(raftId: number, term: number): void {
     if (this.monitor.hasLedSince(raftId, term)) return;
     const message = `Raft id ${raftId} was said to lead after term ${term}`;
-    this.#report({ rule: 'leadership is handed over when it is said to be', message, operations: [] });
+    this.#say('leadership is handed over when it is said to be', message);
   }
 
   /** Every member has applied the same entries. */
@@ -329,7 +331,7 @@ export class Ensemble {
       },
       threw: (host, error) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#report({ rule: 'a member does not throw', message: `${host.name}: ${text}`, operations: [] });
+        this.#say('a member does not throw', `${host.name}: ${text}`);
       },
     };
   }
@@ -338,7 +340,7 @@ export class Ensemble {
     this.#trace.add(host.name, 'will be started again by its supervisor');
     if (!isDiskFault(error)) {
       const message = `${host.name}: ${error.stack ?? error.message}`;
-      this.#report({ rule: 'a member ends only because of its disk', message, operations: [] });
+      this.#say('a member ends only because of its disk', message);
     }
     this.#time.after(this.#prng.between(50, 500), () => {
       host.startAgain();
