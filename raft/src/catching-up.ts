@@ -5,49 +5,47 @@
  *
  *   first contact ──► round ──► heartbeat ──► round ──► heartbeat ──► …
  */
-import type { RaftNode } from './node.ts';
+export class CatchUpRounds {
+  /** Newest commit index heard of; 0: none yet. */
+  #heardCommit = 0;
+  /** What it was when the present round began, at which tick; and when the round before did. */
+  #commit = 0;
+  #began = 0;
+  #formerCommit = 0;
+  /** The round before was over in time. */
+  #keptUp = false;
 
-/** Another leader, or none: nothing is known of what it has committed. */
-export function forgetRounds(node: RaftNode): void {
-  node.heardCommit = 0;
-  node.roundCommit = 0;
-  node.formerCommit = 0;
-  node.keptUp = false;
-}
-
-/** An append has told what is committed. */
-export function hearCommit(node: RaftNode, commit: number): void {
-  if (node.heardCommit === 0) beginRound(node, commit);
-  if (commit > node.heardCommit) node.heardCommit = commit;
-}
-
-/** At a heartbeat, behind the appends before it. */
-export function reviewRound(node: RaftNode): void {
-  if (node.heardCommit === 0) return;
-  if (node.log.applied < node.roundCommit) {
-    if (!isInTime(node)) node.keptUp = false;
-    return;
+  /** An append has told what is committed. */
+  hear(commit: number, now: number): void {
+    if (this.#heardCommit === 0) this.#begin(commit, now);
+    if (commit > this.#heardCommit) this.#heardCommit = commit;
   }
-  node.keptUp = isInTime(node);
-  node.formerCommit = node.roundCommit;
-  beginRound(node, node.heardCommit);
-}
 
-/** The round has not taken too long yet. */
-function isInTime(node: RaftNode): boolean {
-  return node.now - node.roundBegan < node.options.electionTicks;
-}
+  /** At a heartbeat, behind the appends before it. */
+  atHeartbeat(applied: number, now: number, electionTicks: number): void {
+    if (this.#heardCommit === 0) return;
+    const isInTime = now - this.#began < electionTicks;
+    if (applied < this.#commit) {
+      if (!isInTime) this.#keptUp = false;
+      return;
+    }
+    this.#keptUp = isInTime;
+    this.#formerCommit = this.#commit;
+    this.#begin(this.#heardCommit, now);
+  }
 
-function beginRound(node: RaftNode, commit: number): void {
-  node.roundCommit = commit;
-  node.roundBegan = node.now;
-}
+  #begin(commit: number, now: number): void {
+    this.#commit = commit;
+    this.#began = now;
+  }
 
-/** @param applied how far the state is, which may be behind what Raft has handed over, and so behind the former round, too */
-export function keepsUp(node: RaftNode, applied: number): boolean {
-  // By a snapshot alone it has not heard yet what is committed beyond it; and one that is being installed is not its state.
-  if (node.leader === 0 || node.heardCommit === 0 || node.durable.installing) return false;
-  const isOver = applied >= node.roundCommit;
-  if (!node.keptUp) return isOver && isInTime(node);
-  return isOver || (isInTime(node) && applied >= node.formerCommit);
+  /** @param applied how far the state is, which may be behind what Raft has handed over, and so behind the former round, too */
+  keepsUp(applied: number, now: number, electionTicks: number): boolean {
+    // By a snapshot alone it has not heard yet what is committed beyond it.
+    if (this.#heardCommit === 0) return false;
+    const isInTime = now - this.#began < electionTicks;
+    const isOver = applied >= this.#commit;
+    if (!this.#keptUp) return isOver && isInTime;
+    return isOver || (isInTime && applied >= this.#formerCommit);
+  }
 }

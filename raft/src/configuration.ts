@@ -1,5 +1,7 @@
 /**
- * Bytes of a Configuration, as an entry of kind `configuration` or a snapshot's header holds them:
+ * Who belongs to a cluster: what a Configuration says, its bytes, and those of the log.
+ *
+ * The bytes, as an entry of kind `configuration` or a snapshot's header holds them:
  *
  *   version 1 · index · ids of voters · ids of outgoing · ids of learners · contexts
  *   ids:      count, then each id
@@ -8,10 +10,10 @@
  * Every number is an unsigned LEB128 varint below 2^53.
  */
 import { MalformedConfiguration } from './errors.ts';
-import type { Configuration, NodeId, SnapshotMeta } from './types.ts';
-import { readUtf8, writeUtf8 } from './utf8.ts';
+import type { Configuration, Entry, NodeId, SnapshotMeta } from './types.ts';
 
 const FORMAT_VERSION = 1;
+const REPLACEMENT = 0xfffd;
 /** More members than any ensemble has: larger configurations are refused, and damaged bytes cannot make the reader allocate more. */
 export const MAX_MEMBERS = 1_000;
 
@@ -26,6 +28,26 @@ export const emptyConfiguration: Configuration = {
 /** What a member knows that has never heard of its cluster. */
 export const blankSnapshot: SnapshotMeta = { index: 0, term: 0, configuration: emptyConfiguration };
 
+/** Whether the member's vote counts, in either majority of a joint consensus. */
+export function isVoter(configuration: Configuration, id: NodeId): boolean {
+  return configuration.voters.includes(id) || configuration.outgoing.includes(id);
+}
+
+export function isMember(configuration: Configuration, id: NodeId): boolean {
+  return isVoter(configuration, id) || configuration.learners.includes(id);
+}
+
+/** Every id of the configuration once, ascending. */
+export function membersOf(configuration: Configuration): NodeId[] {
+  const ids = new Set([...configuration.voters, ...configuration.outgoing, ...configuration.learners]);
+  return [...ids].sort((a, b) => a - b);
+}
+
+/** Voters of both majorities, each once, ascending. */
+export function votersOf(configuration: Configuration): NodeId[] {
+  return [...new Set([...configuration.voters, ...configuration.outgoing])].sort((a, b) => a - b);
+}
+
 function writeNumber(out: number[], value: number): void {
   let rest = value;
   while (rest >= 0x80) {
@@ -33,6 +55,27 @@ function writeNumber(out: number[], value: number): void {
     rest = Math.floor(rest / 0x80);
   }
   out.push(rest);
+}
+
+/**
+ * Appends the bytes of `text`; a lone surrogate becomes U+FFFD. By hand: the language itself has no encoder, and the core has neither
+ * Node's nor the browser's types.
+ */
+function writeUtf8(out: number[], text: string): void {
+  for (const character of text) {
+    const point = character.codePointAt(0) as number;
+    const code = point >= 0xd800 && point <= 0xdfff ? REPLACEMENT : point;
+    if (code < 0x80) out.push(code);
+    else if (code < 0x800) out.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f));
+    else if (code < 0x10000) out.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+    else
+      out.push(
+        0xf0 | (code >> 18),
+        0x80 | ((code >> 12) & 0x3f),
+        0x80 | ((code >> 6) & 0x3f),
+        0x80 | (code & 0x3f),
+      );
+  }
 }
 
 function writeIds(out: number[], ids: readonly NodeId[]): void {
@@ -56,6 +99,31 @@ export function encodeConfiguration(configuration: Configuration): Uint8Array {
     for (const byte of text) out.push(byte);
   }
   return Uint8Array.from(out);
+}
+
+/** Smallest code point that may take so many continuation bytes. */
+const leastOfLength: readonly number[] = [0, 0x80, 0x800, 0x10000];
+
+/** undefined where the bytes of [from, to) are no well-formed UTF-8. */
+function readUtf8(data: Uint8Array, from: number, to: number): string | undefined {
+  let text = '';
+  let at = from;
+  while (at < to) {
+    const first = data[at] as number;
+    const more = first < 0x80 ? 0 : first >> 5 === 6 ? 1 : first >> 4 === 14 ? 2 : first >> 3 === 30 ? 3 : -1;
+    if (more < 0 || at + more >= to) return undefined;
+    let code = more === 0 ? first : first & (0x3f >> more);
+    for (let i = 1; i <= more; i += 1) {
+      const next = data[at + i] as number;
+      if (next >> 6 !== 2) return undefined;
+      code = (code << 6) | (next & 0x3f);
+    }
+    if (code < (leastOfLength[more] as number) || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+      return undefined;
+    text += String.fromCodePoint(code);
+    at += more + 1;
+  }
+  return text;
 }
 
 class ConfigurationReader {
@@ -126,6 +194,17 @@ export function decodeConfiguration(data: Uint8Array): Configuration {
   }
   reader.end();
   return { index, voters, outgoing, learners, contexts };
+}
+
+/** The configuration that an entry holds; undefined where its bytes are none, or another index's. */
+export function configurationOf(entry: Entry): Configuration | undefined {
+  try {
+    const configuration = decodeConfiguration(entry.data);
+    return configuration.index === entry.index ? configuration : undefined;
+  } catch (error) {
+    if (error instanceof MalformedConfiguration) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Pre-votes, votes, and who asks for them when. */
+import { isVoter, votersOf } from './configuration.ts';
 import { send, sendOnceDurable } from './durability.ts';
 import { canWrite, fitnessOf, isStalled } from './fitness.ts';
+import { becomeFollower, drawRetryTicks, loseLeader } from './follower.ts';
 import { becomeLeader } from './leadership.ts';
 import { MessageType, type VoteRequest, type VoteResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
-import { isVoter, Tally, tally, votersOf } from './quorum.ts';
-import { becomeFollower, drawRetryTicks, loseLeader } from './role.ts';
+import { Tally, tally } from './quorum.ts';
+import { Candidate } from './roles.ts';
 import { askStatuses, mayElect } from './suspect.ts';
 import { type NodeId, Role } from './types.ts';
 
@@ -25,8 +27,8 @@ function mayCampaign(node: RaftNode): boolean {
   return isNeeded(node) && mayElect(node, log.last, log.lastTerm, 0);
 }
 
-function askVote(node: RaftNode, to: NodeId): void {
-  const preVote = node.role === Role.preCandidate;
+function askVote(node: RaftNode, candidate: Candidate, to: NodeId): void {
+  const preVote = candidate.role === Role.preCandidate;
   send(node, {
     type: preVote ? MessageType.preVote : MessageType.vote,
     from: node.id,
@@ -34,13 +36,13 @@ function askVote(node: RaftNode, to: NodeId): void {
     term: preVote ? node.term + 1 : node.term,
     lastIndex: node.log.last,
     lastTerm: node.log.lastTerm,
-    transfer: node.transferCampaign,
+    transfer: candidate.isTransfer,
   });
 }
 
-function askVotes(node: RaftNode): void {
+function askVotes(node: RaftNode, candidate: Candidate): void {
   for (const id of votersOf(node.configuration)) {
-    if (id !== node.id && !node.votes.has(id)) askVote(node, id);
+    if (id !== node.id && !candidate.votes.has(id)) askVote(node, candidate, id);
   }
 }
 
@@ -52,50 +54,53 @@ export function startPreVote(node: RaftNode): void {
     node.electionTimer = drawRetryTicks(node);
     return;
   }
-  node.role = Role.preCandidate;
-  node.votes.clear();
-  node.votes.set(node.id, true);
+  const candidate = new Candidate(Role.preCandidate, false);
+  node.state = candidate;
+  candidate.votes.set(node.id, true);
   node.electionTimer = node.hurried ? 2 * node.options.linkDownTicks : node.drawElectionTicks();
-  askVotes(node);
-  countVotes(node);
+  askVotes(node, candidate);
+  countVotes(node, candidate);
 }
 
 /** Begins a new term; the requests leave, and the own vote counts, once that term and vote are durable. */
-export function startVote(node: RaftNode, transfer: boolean): void {
+export function startVote(node: RaftNode, isTransfer: boolean): void {
   loseLeader(node);
-  node.role = Role.candidate;
+  node.state = new Candidate(Role.candidate, isTransfer);
   node.term += 1;
   node.vote = node.id;
   node.pendingVote = undefined;
-  node.transferCampaign = transfer;
-  node.votes.clear();
   node.electionTimer = node.drawElectionTicks();
 }
 
 /** A Write is durable: where it held the own vote, that counts now and the others are asked for theirs. */
 export function onDurableVote(node: RaftNode): void {
-  if (!isOwnVoteOpen(node)) return;
-  askVotes(node);
+  const candidate = awaitsOwnVote(node);
+  if (candidate === undefined) return;
+  askVotes(node, candidate);
   if (node.suspect) askStatuses(node);
-  countOwnVote(node);
+  countOwnVote(node, candidate);
 }
 
-function isOwnVoteOpen(node: RaftNode): boolean {
-  return node.role === Role.candidate && node.durable.term === node.term && !node.votes.has(node.id);
+/** The candidate whose own vote is durable and not counted yet. */
+function awaitsOwnVote(node: RaftNode): Candidate | undefined {
+  const { state } = node;
+  const isOpen =
+    state.role === Role.candidate && node.durable.term === node.term && !state.votes.has(node.id);
+  return isOpen ? state : undefined;
 }
 
-function countOwnVote(node: RaftNode): void {
+function countOwnVote(node: RaftNode, candidate: Candidate): void {
   const { log } = node;
   if (!mayElect(node, log.last, log.lastTerm, node.term)) return;
-  node.votes.set(node.id, true);
-  countVotes(node);
+  candidate.votes.set(node.id, true);
+  countVotes(node, candidate);
 }
 
-function countVotes(node: RaftNode): void {
+function countVotes(node: RaftNode, candidate: Candidate): void {
   const silent = (id: NodeId): boolean => id !== node.id && !node.connected.has(id);
-  const result = tally(node.configuration, node.votes, silent);
+  const result = tally(node.configuration, candidate.votes, silent);
   if (result === Tally.lost) giveUp(node);
-  else if (result === Tally.won && node.role === Role.preCandidate) startVote(node, false);
+  else if (result === Tally.won && candidate.role === Role.preCandidate) startVote(node, false);
   else if (result === Tally.won) becomeLeader(node);
 }
 
@@ -207,36 +212,41 @@ export function reconsiderVotes(node: RaftNode): void {
     const stillUpToDate = node.log.isUpToDate(lastIndex, lastTerm) && isFree(node, from);
     if (stillUpToDate && mayElect(node, lastIndex, lastTerm, term)) grantVote(node, pending);
   }
-  if (isOwnVoteOpen(node)) countOwnVote(node);
+  const candidate = awaitsOwnVote(node);
+  if (candidate !== undefined) countOwnVote(node, candidate);
 }
 
 export function onPreVoteResponse(node: RaftNode, response: VoteResponse): void {
-  if (node.role !== Role.preCandidate) return;
+  const { state } = node;
+  if (state.role !== Role.preCandidate) return;
   if (response.granted && response.term !== node.term + 1) return;
-  node.votes.set(response.from, response.granted);
-  countVotes(node);
+  state.votes.set(response.from, response.granted);
+  countVotes(node, state);
 }
 
 export function onVoteResponse(node: RaftNode, response: VoteResponse): void {
-  if (node.role !== Role.candidate || response.term !== node.term) return;
-  node.votes.set(response.from, response.granted);
-  countVotes(node);
+  const { state } = node;
+  if (state.role !== Role.candidate || response.term !== node.term) return;
+  state.votes.set(response.from, response.granted);
+  countVotes(node, state);
 }
 
 export function onTimeoutNow(node: RaftNode, from: NodeId): void {
   if (from === node.leader && node.role === Role.follower && mayCampaign(node)) startVote(node, true);
 }
 
-/** A link came up in the middle of an election: that peer was not asked yet. */
+/** A link came up: in the middle of an election that peer was not asked yet. */
 export function askNewlyConnected(node: RaftNode, id: NodeId): void {
-  if (!isVoter(node.configuration, id) || node.votes.has(id)) return;
-  const asking = node.role === Role.candidate && node.durable.term === node.term;
-  if (node.role === Role.preCandidate || asking) askVote(node, id);
+  const { state } = node;
+  if (state.role !== Role.preCandidate && state.role !== Role.candidate) return;
+  if (!isVoter(node.configuration, id) || state.votes.has(id)) return;
+  if (state.role === Role.preCandidate || node.durable.term === node.term) askVote(node, state, id);
 }
 
 /** A link went down: that peer can give no vote any more, and if it was to lead, nobody will. */
 export function onLinkDown(node: RaftNode, id: NodeId): void {
-  if (node.role === Role.preCandidate || node.role === Role.candidate) countVotes(node);
-  else if (node.role === Role.follower && (node.leader === id || (node.leader === 0 && node.vote === id)))
-    hurryElection(node);
+  const { state } = node;
+  if (state.role === Role.leader) return;
+  if (state.role !== Role.follower) countVotes(node, state);
+  else if (state.leader === id || (state.leader === 0 && node.vote === id)) hurryElection(node);
 }

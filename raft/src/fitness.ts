@@ -8,6 +8,7 @@
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
 import { quorumReached } from './quorum.ts';
+import type { Leader } from './roles.ts';
 import { Fitness } from './types.ts';
 
 /** The longest election timeout that can be drawn: any silence as long as this would have been held against a leader, too. */
@@ -42,16 +43,16 @@ function isRecent(node: RaftNode, tick: number): boolean {
   return tick >= 0 && node.now - tick < node.options.electionTicks;
 }
 
-/** As a leader: it lacks room itself, or knows of a voter that does, and those that have some are no majority. */
-export function lacksRoom(node: RaftNode): boolean {
+/** It lacks room itself, or knows of a voter that does, and those that have some are no majority. */
+export function lacksRoom(node: RaftNode, leader: Leader): boolean {
   const own = isShort(fitnessOf(node)) ? -1 : node.now;
-  if (own >= 0 && !node.peers.some(isShortPeer)) return false;
-  return !isRecent(node, quorumReached(node, own, roomOf));
+  if (own >= 0 && !leader.peers.some(isShortPeer)) return false;
+  return !isRecent(node, quorumReached(node, leader, own, roomOf));
 }
 
 /** Whether the others would be a majority that commits: without one a new leader is no better than an old one that cannot write. */
-export function canSpare(node: RaftNode): boolean {
-  return isRecent(node, quorumReached(node, -1, writableOf));
+export function canSpare(node: RaftNode, leader: Leader): boolean {
+  return isRecent(node, quorumReached(node, leader, -1, writableOf));
 }
 
 /** Has told of itself in this term, and is heard of still. */

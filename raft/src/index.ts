@@ -3,15 +3,34 @@ export {
   decodeConfiguration,
   emptyConfiguration,
   encodeConfiguration,
+  isMember,
+  isVoter,
+  membersOf,
+  votersOf,
 } from './configuration.ts';
 export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
-export * from './messages.ts';
+export {
+  type Append,
+  type AppendResponse,
+  type Heartbeat,
+  type HeartbeatResponse,
+  isPlausibleTerm,
+  type LogStatus,
+  MAX_TERM,
+  MAX_TERM_LEAD,
+  type Message,
+  MessageType,
+  type ReadIndex,
+  type ReadIndexResponse,
+  type SnapshotChunk,
+  type SnapshotResponse,
+  type TimeoutNow,
+  type VoteRequest,
+  type VoteResponse,
+} from './messages.ts';
 export type { RaftOptions, StoredEntries, TermRun } from './options.ts';
 export { ProgressState } from './progress.ts';
-export { isMember, isVoter, membersOf, votersOf } from './quorum.ts';
 export { Raft } from './raft.ts';
 export { MAX_PENDING_READS } from './read-index.ts';
 export type * from './ready.ts';
-export type * from './results.ts';
 export * from './types.ts';
-export { isPlausibleTerm, MAX_TERM, MAX_TERM_LEAD } from './well-formed.ts';

@@ -1,17 +1,17 @@
 /** How a member takes up leadership, keeps it, and hands it on. */
 import { send } from './durability.ts';
 import { canSpare, canWrite, fitnessOf, isHeard } from './fitness.ts';
-import { appendOwn, trackMembers } from './leader-log.ts';
+import { becomeFollower } from './follower.ts';
 import { MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
 import { quorumSilentTicks } from './quorum.ts';
-import { replicate, sendHeartbeats } from './replication.ts';
-import type { TransferResult } from './results.ts';
-import { becomeFollower } from './role.ts';
-import { tickSnapshot } from './snapshot-sender.ts';
+import type { TransferResult } from './ready.ts';
+import { appendOwn, replicate, sendHeartbeats, trackMembers } from './replication.ts';
+import { Leader } from './roles.ts';
+import { tickSnapshot } from './snapshot-transfer.ts';
 import { clearSuspicion } from './suspect.ts';
-import { EntryKind, Fitness, type NodeId, Role } from './types.ts';
+import { EntryKind, Fitness, type NodeId } from './types.ts';
 
 const NO_DATA = new Uint8Array(0);
 /** Election timeouts between two attempts to hand leadership to a fitter member: as long as an attempt lasts, and once more. */
@@ -24,51 +24,42 @@ const LASTING_SHORTAGE = 4;
 
 /** The election is won. */
 export function becomeLeader(node: RaftNode): void {
-  node.role = Role.leader;
-  node.leader = node.id;
+  const { log, options } = node;
+  const leader = new Leader(options.heartbeatTicks, log.commit, log.bytesBetween(log.commit + 1, log.last));
+  node.state = leader;
   node.hurried = false;
   node.failedCampaigns = 0;
-  node.transferee = 0;
-  node.handOverPause = 0;
-  node.shortTicks = 0;
-  node.heartbeatTimer = node.options.heartbeatTicks;
-  node.commitAtHeartbeat = node.log.commit;
   node.round += 1;
   clearSuspicion(node);
-  trackMembers(node, node.configuration);
-  node.uncommittedBytes = node.log.bytesBetween(node.log.commit + 1, node.log.last);
-  node.termStart = appendOwn(node, EntryKind.empty, NO_DATA);
+  trackMembers(node, leader, node.configuration);
+  leader.termStart = appendOwn(node, leader, EntryKind.empty, NO_DATA);
 }
 
-/** A leader that no majority has answered within an election timeout steps down (thesis, 6.2). */
-function checkQuorum(node: RaftNode): void {
-  if (quorumSilentTicks(node) >= node.options.electionTicks) becomeFollower(node, node.term);
-}
-
-export function tickLeader(node: RaftNode): void {
-  for (const progress of node.peers) tickSnapshot(node, progress);
-  if (node.transferee !== 0) {
-    node.transferTimer -= 1;
-    if (node.transferTimer <= 0) node.transferee = 0;
+export function tickLeader(node: RaftNode, leader: Leader): void {
+  for (const progress of leader.peers) tickSnapshot(node, progress);
+  if (leader.transferee !== 0) {
+    leader.transferTimer -= 1;
+    if (leader.transferTimer <= 0) leader.transferee = 0;
   }
-  handOverToFitter(node);
-  node.heartbeatTimer -= 1;
-  if (node.heartbeatTimer > 0) return;
-  node.heartbeatTimer = node.options.heartbeatTicks;
-  node.commitAtHeartbeat = node.log.commit;
-  checkQuorum(node);
-  if (node.role === Role.leader) sendHeartbeats(node);
+  handOverToFitter(node, leader);
+  leader.heartbeatTimer -= 1;
+  if (leader.heartbeatTimer > 0) return;
+  leader.heartbeatTimer = node.options.heartbeatTicks;
+  leader.commitAtHeartbeat = node.log.commit;
+  // A leader that no majority has answered within an election timeout steps down (thesis, 6.2).
+  if (quorumSilentTicks(node, leader) >= node.options.electionTicks) becomeFollower(node, node.term);
+  else sendHeartbeats(node, leader);
 }
 
-export function transferLeadership(node: RaftNode, to: NodeId): TransferResult {
-  if (node.role !== Role.leader) return 'not-leader';
-  if (node.transferee !== 0) return 'transferring';
-  if (!node.configuration.voters.includes(to) || !node.progress.has(to)) return 'no-such-voter';
+export function transferLeadership(node: RaftNode, leader: Leader, to: NodeId): TransferResult {
+  const target = leader.progress.get(to);
+  if (leader.transferee !== 0) return 'transferring';
+  if (!node.configuration.voters.includes(to) || target === undefined) return 'no-such-voter';
   if (!node.connected.has(to)) return 'not-connected';
-  if (!canWrite(node.progress.get(to)?.fitness ?? Fitness.able)) return 'cannot-write';
-  node.transferee = to;
-  node.transferTimer = node.options.electionTicks;
-  node.timeoutNowSent = false;
+  if (!canWrite(target.fitness)) return 'cannot-write';
+  leader.transferee = to;
+  leader.transferTimer = node.options.electionTicks;
+  leader.timeoutNowSent = false;
   return undefined;
 }
 
@@ -77,12 +68,12 @@ function sendTimeoutNow(node: RaftNode, to: NodeId): void {
 }
 
 /** Tells the target to campaign once it holds the whole log (thesis, 3.10). */
-export function continueTransfer(node: RaftNode): void {
-  if (node.transferee === 0 || node.timeoutNowSent) return;
-  const target = node.progress.get(node.transferee);
-  if (target === undefined) node.transferee = 0;
+export function continueTransfer(node: RaftNode, leader: Leader): void {
+  if (leader.transferee === 0 || leader.timeoutNowSent) return;
+  const target = leader.progress.get(leader.transferee);
+  if (target === undefined) leader.transferee = 0;
   else if (target.match === node.log.last) {
-    node.timeoutNowSent = true;
+    leader.timeoutNowSent = true;
     sendTimeoutNow(node, target.id);
   }
 }
@@ -92,9 +83,9 @@ function isBetter(a: Progress, b: Progress): boolean {
 }
 
 /** The voter to lead next: connected, the fittest, of those the one with the most of the log. */
-function findSuccessor(node: RaftNode): Progress | undefined {
+function findSuccessor(node: RaftNode, leader: Leader): Progress | undefined {
   let best: Progress | undefined;
-  for (const progress of node.peers) {
+  for (const progress of leader.peers) {
     const candidate = node.connected.has(progress.id) && node.configuration.voters.includes(progress.id);
     if (!candidate || !canWrite(progress.fitness)) continue;
     if (best === undefined || isBetter(progress, best)) best = progress;
@@ -103,37 +94,37 @@ function findSuccessor(node: RaftNode): Progress | undefined {
 }
 
 /** 0: there is none. */
-export function bestSuccessor(node: RaftNode): NodeId {
-  return findSuccessor(node)?.id ?? 0;
+export function bestSuccessor(node: RaftNode, leader: Leader): NodeId {
+  return findSuccessor(node, leader)?.id ?? 0;
 }
 
 /** To whom a leader that is less fit than others hands over: to one that it hears and that has all that was committed a heartbeat ago. */
-export function fitterSuccessor(node: RaftNode): NodeId {
+export function fitterSuccessor(node: RaftNode, leader: Leader): NodeId {
   const own = fitnessOf(node);
-  if (own === Fitness.able || node.role !== Role.leader) return 0;
-  const best = findSuccessor(node);
+  if (own === Fitness.able) return 0;
+  const best = findSuccessor(node, leader);
   if (best === undefined || best.fitness >= own || !isHeard(node, best)) return 0;
-  if (best.match < node.commitAtHeartbeat) return 0;
-  return !canWrite(own) && !canSpare(node) ? 0 : best.id;
+  if (best.match < leader.commitAtHeartbeat) return 0;
+  return !canWrite(own) && !canSpare(node, leader) ? 0 : best.id;
 }
 
 /** Not at every tick: a transfer that fails keeps proposals out while it lasts. */
-function handOverToFitter(node: RaftNode): void {
-  if (node.handOverPause > 0) node.handOverPause -= 1;
+function handOverToFitter(node: RaftNode, leader: Leader): void {
+  if (leader.handOverPause > 0) leader.handOverPause -= 1;
   const isShort = fitnessOf(node) === Fitness.short;
-  node.shortTicks = isShort ? node.shortTicks + 1 : 0;
-  if (isShort && node.shortTicks < LASTING_SHORTAGE * node.options.electionTicks) return;
-  if (node.handOverPause > 0 || node.transferee !== 0) return;
-  const successor = fitterSuccessor(node);
+  leader.shortTicks = isShort ? leader.shortTicks + 1 : 0;
+  if (isShort && leader.shortTicks < LASTING_SHORTAGE * node.options.electionTicks) return;
+  if (leader.handOverPause > 0 || leader.transferee !== 0) return;
+  const successor = fitterSuccessor(node, leader);
   if (successor === 0) return;
-  transferLeadership(node, successor);
-  node.handOverPause = HAND_OVER_PAUSES * node.options.electionTicks;
+  transferLeadership(node, leader, successor);
+  leader.handOverPause = HAND_OVER_PAUSES * node.options.electionTicks;
 }
 
 /** The committed configuration has no place for this leader: it tells the others, names a successor and steps down. */
-export function resign(node: RaftNode): void {
-  replicate(node);
-  const successor = bestSuccessor(node);
+export function resign(node: RaftNode, leader: Leader): void {
+  replicate(node, leader);
+  const successor = bestSuccessor(node, leader);
   if (successor !== 0) sendTimeoutNow(node, successor);
   becomeFollower(node, node.term);
 }

@@ -3,13 +3,13 @@
  * majorities of both the old and the new voters; once it has committed the leader itself appends the final one. A change
  * of learners or contexts only moves no majority and is final at once.
  */
-import { encodeConfiguration, MAX_MEMBERS } from './configuration.ts';
-import { appendOwn, trackMembers } from './leader-log.ts';
+import { encodeConfiguration, isMember, MAX_MEMBERS, membersOf } from './configuration.ts';
 import { resign } from './leadership.ts';
 import type { RaftNode } from './node.ts';
-import { isMember, membersOf } from './quorum.ts';
-import type { ConfigurationChange, ConfigurationRefusal, ConfigurationResult } from './results.ts';
-import { type Configuration, EntryKind, type NodeId, Role } from './types.ts';
+import type { ConfigurationChange, ConfigurationRefusal, ConfigurationResult } from './ready.ts';
+import { appendOwn, trackMembers } from './replication.ts';
+import type { Leader } from './roles.ts';
+import { type Configuration, EntryKind, type NodeId } from './types.ts';
 
 /** Not committed yet, or in its joint phase. */
 export function isChangeInFlight(node: RaftNode): boolean {
@@ -17,23 +17,26 @@ export function isChangeInFlight(node: RaftNode): boolean {
 }
 
 /** A voter that has acknowledged all that was committed a heartbeat ago, and is being heard of. */
-function hasCaughtUp(node: RaftNode, id: NodeId): boolean {
+function hasCaughtUp(node: RaftNode, leader: Leader, id: NodeId): boolean {
   if (id === node.id) return true;
-  const progress = node.progress.get(id);
+  const progress = leader.progress.get(id);
   return (
     progress !== undefined &&
     node.connected.has(id) &&
-    progress.match >= node.commitAtHeartbeat &&
+    progress.match >= leader.commitAtHeartbeat &&
     node.now - progress.heardTick < node.options.electionTicks
   );
 }
 
-function refusalOf(node: RaftNode, change: ConfigurationChange): ConfigurationRefusal | undefined {
-  if (node.role !== Role.leader) return 'not-leader';
-  if (node.transferee !== 0) return 'transferring';
+function refusalOf(
+  node: RaftNode,
+  leader: Leader,
+  change: ConfigurationChange,
+): ConfigurationRefusal | undefined {
+  if (leader.transferee !== 0) return 'transferring';
   if (change.expectedIndex !== node.configuration.index) return 'stale-configuration';
   if (isChangeInFlight(node)) return 'change-in-flight';
-  if (node.log.commit < node.termStart) return 'term-not-committed';
+  if (node.log.commit < leader.termStart) return 'term-not-committed';
   return contradictionOf(node.configuration, change);
 }
 
@@ -77,29 +80,35 @@ function withContexts(configuration: Configuration): Configuration {
   return { ...configuration, contexts };
 }
 
-function appendConfiguration(node: RaftNode, configuration: Configuration): void {
-  appendOwn(node, EntryKind.configuration, encodeConfiguration(configuration));
+function appendConfiguration(node: RaftNode, leader: Leader, configuration: Configuration): void {
+  appendOwn(node, leader, EntryKind.configuration, encodeConfiguration(configuration));
   node.configurations.append(configuration);
-  trackMembers(node, configuration);
+  trackMembers(node, leader, configuration);
 }
 
 export function proposeConfiguration(node: RaftNode, change: ConfigurationChange): ConfigurationResult {
-  const refused = refusalOf(node, change);
+  const leader = node.asLeader;
+  if (leader === undefined) return { refused: 'not-leader' };
+  const refused = refusalOf(node, leader, change);
   if (refused !== undefined) return { refused };
   const next = changed(node.configuration, change, node.log.last + 1);
   if (next.voters.length === 0) return { refused: 'no-voters' };
   if (next.contexts.size > MAX_MEMBERS) return { refused: 'too-many-members' };
-  const caughtUp = next.voters.filter((id) => hasCaughtUp(node, id)).length;
+  const caughtUp = next.voters.filter((id) => hasCaughtUp(node, leader, id)).length;
   if (caughtUp * 2 <= next.voters.length) return { refused: 'no-quorum-of-caught-up-voters' };
-  appendConfiguration(node, next);
+  appendConfiguration(node, leader, next);
   return { index: next.index, added: change.add?.length === 1 ? next.index : undefined };
 }
 
 /** Ends a joint consensus that has committed; a leader that the final configuration leaves out steps down. */
-export function afterCommit(node: RaftNode): void {
+export function afterCommit(node: RaftNode, leader: Leader): void {
   const { configuration } = node;
   if (configuration.index > node.log.commit) return;
   if (configuration.outgoing.length > 0)
-    appendConfiguration(node, withContexts({ ...configuration, outgoing: [], index: node.log.last + 1 }));
-  else if (!configuration.voters.includes(node.id)) resign(node);
+    appendConfiguration(
+      node,
+      leader,
+      withContexts({ ...configuration, outgoing: [], index: node.log.last + 1 }),
+    );
+  else if (!configuration.voters.includes(node.id)) resign(node, leader);
 }

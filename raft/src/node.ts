@@ -3,8 +3,8 @@ import { RaftLog } from './log.ts';
 import type { LogStatus, Message, VoteRequest } from './messages.ts';
 import { checkOptions, type RaftOptions } from './options.ts';
 import { Prng } from './prng.ts';
-import type { Progress } from './progress.ts';
 import type { EntriesRead, ReadState, SnapshotRead, SnapshotWrite, Write } from './ready.ts';
+import { type Candidate, Follower, type Leader } from './roles.ts';
 import {
   type Configuration,
   type Entry,
@@ -15,8 +15,6 @@ import {
   Role,
   type SnapshotMeta,
 } from './types.ts';
-
-export const NOTHING_ACKNOWLEDGED = -1;
 
 /**
  * What is durable, what is being written, and the messages that wait for it.
@@ -66,50 +64,6 @@ export class Applying {
   readingFrom = 0;
 }
 
-interface PendingRead {
-  readonly token: number;
-  /** Who asked: this member itself or a follower. */
-  readonly from: NodeId;
-  /** Commit index when it was registered. */
-  readonly index: number;
-  /** The heartbeat round, begun after it was registered, that confirms it. */
-  readonly round: number;
-}
-
-/** Linearizable reads: see read-index.ts. */
-export class Reads {
-  /** Registered before an entry of the leader's own term committed. */
-  waiting: PendingRead[] = [];
-  /** Ascending by round. */
-  pending: PendingRead[] = [];
-  /** Asked of the leader by this follower: token → tick at which to give up. Ascending by tick. */
-  readonly forwarded = new Map<number, number>();
-  states: ReadState[] = [];
-  /** Some of `pending` wait for a round that has not begun. */
-  roundWanted = false;
-
-  get count(): number {
-    return this.waiting.length + this.pending.length + this.forwarded.size;
-  }
-}
-
-/** A snapshot that is being received: see snapshot-receiver.ts. */
-export class IncomingSnapshot {
-  readonly from: NodeId;
-  readonly snapshot: SnapshotMeta;
-  /** Bytes written aside. */
-  written = 0;
-  /** Bytes of the piece being written. */
-  writing = 0;
-  /** The piece being written is the last. */
-  done = false;
-
-  constructor(from: NodeId, snapshot: SnapshotMeta) {
-    this.from = from;
-    this.snapshot = snapshot;
-  }
-}
-
 /** Everything a member knows. The other files are functions over it, one subject each; `Raft` is their front. */
 export class RaftNode {
   readonly id: NodeId;
@@ -119,63 +73,25 @@ export class RaftNode {
   readonly configurations: ConfigurationHistory;
   readonly durable: DurableState;
   readonly applying = new Applying();
-  readonly reads = new Reads();
   /** Peers to which a link is up. */
   readonly connected = new Set<NodeId>();
 
-  role: Role = Role.follower;
   term: number;
   vote: NodeId;
-  /** 0: unknown. */
-  leader: NodeId = 0;
+  /** The role in this term, with what belongs to it alone. */
+  state: Follower | Candidate | Leader = new Follower(0);
   /** Ticks since the start; only differences matter. */
   now = 0;
+  /** Newest heartbeat round sent, as a leader of any term: an answer to an earlier leadership never counts for a later one. */
+  round = 0;
 
-  /** Ticks until an election begins or the one under way is given up. */
+  /** Not as a leader: ticks until an election begins or the one under way is given up. */
   electionTimer = 0;
   /** Not as a leader: ticks since the leader was heard of; of a former leader since it last had a majority. */
   silentTicks = 0;
   /** The link to the leader broke and none has been heard of since: elections are retried quickly. */
   hurried = false;
   failedCampaigns = 0;
-  readonly votes = new Map<NodeId, boolean>();
-  /** The election under way was asked for by the leader. */
-  transferCampaign = false;
-
-  /** Follower: the log equals the leader's of this term up to here. */
-  matched = 0;
-  /** So far the leader was told, on the present link. */
-  acknowledged = NOTHING_ACKNOWLEDGED;
-  acknowledgementOwed = false;
-  /** Newest commit index heard of, and what it was when the present round of catching up began; see catching-up.ts. */
-  heardCommit = 0;
-  roundCommit = 0;
-  roundBegan = 0;
-  /** Of the round before; and whether that was over in time. */
-  formerCommit = 0;
-  keptUp = false;
-  incomingSnapshot: IncomingSnapshot | undefined;
-  /** The snapshot of which a piece is being written, even if another leader has begun another one since. */
-  writingAside: SnapshotMeta | undefined;
-
-  /** Leader: the other members. */
-  readonly progress = new Map<NodeId, Progress>();
-  readonly peers: Progress[] = [];
-  /** The entry that began the leader's term. */
-  termStart = 0;
-  uncommittedBytes = 0;
-  heartbeatTimer = 0;
-  commitAtHeartbeat = 0;
-  /** Newest heartbeat round sent. */
-  round = 0;
-  /** 0: no leadership transfer under way. */
-  transferee: NodeId = 0;
-  transferTimer = 0;
-  timeoutNowSent = false;
-  /** Ticks until leadership may be handed to a fitter member again. */
-  handOverPause = 0;
-  /** For how long it has been short of room, as a leader. */
-  shortTicks = 0;
 
   /** What the program said of this member. */
   declaredFitness: Fitness = Fitness.able;
@@ -183,11 +99,14 @@ export class RaftNode {
   /** The log's tail was damaged: see suspect.ts. */
   suspect: boolean;
   readonly statuses = new Map<NodeId, LogStatus>();
-  /** What the leader's log held at first contact; -1: not known. */
-  catchUpIndex = -1;
   /** Asked of this suspect member in its term: given once the statuses of all voters' logs allow it. */
   pendingVote: VoteRequest | undefined;
 
+  /** The snapshot of which a piece is being written, even if another leader has begun another one since. */
+  writingAside: SnapshotMeta | undefined;
+
+  /** For the next Ready. */
+  readStates: ReadState[] = [];
   entriesReads: EntriesRead[] = [];
   snapshotReads: SnapshotRead[] = [];
   snapshotWrites: SnapshotWrite[] = [];
@@ -209,6 +128,27 @@ export class RaftNode {
     this.durable = new DurableState(options.hardState);
     this.suspect = options.suspect;
     this.electionTimer = this.drawElectionTicks();
+  }
+
+  get role(): Role {
+    return this.state.role;
+  }
+
+  /** 0: unknown. */
+  get leader(): NodeId {
+    const { state } = this;
+    if (state.role === Role.follower) return state.leader;
+    return state.role === Role.leader ? this.id : 0;
+  }
+
+  /** Where it leads. */
+  get asLeader(): Leader | undefined {
+    return this.state.role === Role.leader ? this.state : undefined;
+  }
+
+  /** Where it is a follower, with a leader or without. */
+  get asFollower(): Follower | undefined {
+    return this.state.role === Role.follower ? this.state : undefined;
   }
 
   get configuration(): Configuration {

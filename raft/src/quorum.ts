@@ -1,26 +1,7 @@
 import type { RaftNode } from './node.ts';
 import type { Progress } from './progress.ts';
+import type { Leader } from './roles.ts';
 import type { Configuration, NodeId } from './types.ts';
-
-/** Whether the member's vote counts, in either majority of a joint consensus. */
-export function isVoter(configuration: Configuration, id: NodeId): boolean {
-  return configuration.voters.includes(id) || configuration.outgoing.includes(id);
-}
-
-export function isMember(configuration: Configuration, id: NodeId): boolean {
-  return isVoter(configuration, id) || configuration.learners.includes(id);
-}
-
-/** Every id of the configuration once, ascending. */
-export function membersOf(configuration: Configuration): NodeId[] {
-  const ids = new Set([...configuration.voters, ...configuration.outgoing, ...configuration.learners]);
-  return [...ids].sort((a, b) => a - b);
-}
-
-/** Voters of both majorities, each once, ascending. */
-export function votersOf(configuration: Configuration): NodeId[] {
-  return [...new Set([...configuration.voters, ...configuration.outgoing])].sort((a, b) => a - b);
-}
 
 export const Tally = { pending: 0, won: 1, lost: 2 } as const;
 export type Tally = (typeof Tally)[keyof typeof Tally];
@@ -77,13 +58,14 @@ export function majorityValue(values: number[], count: number): number {
 
 function halfReached(
   node: RaftNode,
+  leader: Leader,
   voters: readonly NodeId[],
   own: number,
   reachedBy: (progress: Progress) => number,
 ): number {
   let count = 0;
   for (const id of voters) {
-    const progress = id === node.id ? undefined : node.progress.get(id);
+    const progress = id === node.id ? undefined : leader.progress.get(id);
     node.scratch[count] = id === node.id ? own : progress === undefined ? 0 : reachedBy(progress);
     count += 1;
   }
@@ -96,17 +78,19 @@ function halfReached(
  */
 export function quorumReached(
   node: RaftNode,
+  leader: Leader,
   own: number,
   reachedBy: (progress: Progress) => number,
 ): number {
   const { voters, outgoing } = node.configuration;
-  const incoming = halfReached(node, voters, own, reachedBy);
-  return outgoing.length === 0 ? incoming : Math.min(incoming, halfReached(node, outgoing, own, reachedBy));
+  const incoming = halfReached(node, leader, voters, own, reachedBy);
+  if (outgoing.length === 0) return incoming;
+  return Math.min(incoming, halfReached(node, leader, outgoing, own, reachedBy));
 }
 
 const heardTickOf = (progress: Progress): number => progress.heardTick;
 
 /** Ticks since this leader was last heard by a majority, as far as their answers tell. */
-export function quorumSilentTicks(node: RaftNode): number {
-  return node.now - quorumReached(node, node.now, heardTickOf);
+export function quorumSilentTicks(node: RaftNode, leader: Leader): number {
+  return node.now - quorumReached(node, leader, node.now, heardTickOf);
 }

@@ -1,12 +1,9 @@
-import { advanceCommit } from './acknowledgement.ts';
 import { readToApply, takeCommitted } from './applying.ts';
-import { keepsUp } from './catching-up.ts';
 import { completeWrite, refuseWrite, retryWrites, takeWrite } from './durability.ts';
 import { onDurableVote, tickElection } from './election.ts';
 import { InvariantViolation } from './errors.ts';
 import { canWrite, fitnessOf, lacksRoom } from './fitness.ts';
 import { acknowledge } from './follower.ts';
-import { appendOwn } from './leader-log.ts';
 import {
   bestSuccessor,
   continueTransfer,
@@ -14,31 +11,34 @@ import {
   tickLeader,
   transferLeadership,
 } from './leadership.ts';
-import { peerConnected, peerDisconnected } from './links.ts';
-import { isChangeInFlight, proposeConfiguration } from './membership.ts';
+import { afterCommit, isChangeInFlight, proposeConfiguration } from './membership.ts';
 import type { Message } from './messages.ts';
 import { RaftNode } from './node.ts';
 import type { RaftOptions } from './options.ts';
 import { quorumSilentTicks } from './quorum.ts';
 import { confirmReads, readIndex, tickReads } from './read-index.ts';
-import type { Ready, Write } from './ready.ts';
-import { entriesRead, replicate, sendHeartbeats } from './replication.ts';
 import type {
   ConfigurationChange,
   ConfigurationResult,
   PeerStatus,
-  ProposeRefusal,
   ProposeResult,
+  Ready,
   TransferResult,
-} from './results.ts';
-import { snapshotWriteFailed, snapshotWritten } from './snapshot-receiver.ts';
-import { snapshotRead, snapshotReadFailed } from './snapshot-sender.ts';
-import { step } from './step.ts';
+  Write,
+} from './ready.ts';
+import { advanceCommit, entriesRead, propose, replicate, sendHeartbeats } from './replication.ts';
+import type { Leader } from './roles.ts';
+import {
+  snapshotRead,
+  snapshotReadFailed,
+  snapshotWriteFailed,
+  snapshotWritten,
+} from './snapshot-transfer.ts';
+import { peerConnected, peerDisconnected, step } from './step.ts';
 import { clearWhenCaughtUp, tickSuspect } from './suspect.ts';
 import {
   type Configuration,
   type Entry,
-  EntryKind,
   type Fitness,
   type NodeId,
   Role,
@@ -65,9 +65,10 @@ export class Raft {
     const node = this.#node;
     node.now += 1;
     if (node.durable.writing !== undefined) node.durable.writingTicks += 1;
-    tickReads(node);
+    const { state } = node;
+    if (state.role === Role.follower) tickReads(node, state);
     tickSuspect(node);
-    if (node.role === Role.leader) tickLeader(node);
+    if (state.role === Role.leader) tickLeader(node, state);
     else tickElection(node);
   }
 
@@ -81,23 +82,7 @@ export class Raft {
 
   /** Appends one entry for each item. The array is not kept, its items are: they must not change any more. */
   propose(batch: readonly Uint8Array[]): ProposeResult {
-    const refused = this.#refusal(batch);
-    if (refused !== undefined) return { refused };
-    const node = this.#node;
-    const firstIndex = node.log.last + 1;
-    for (let i = 0; i < batch.length; i += 1) appendOwn(node, EntryKind.command, batch[i] as Uint8Array);
-    return { firstIndex };
-  }
-
-  #refusal(batch: readonly Uint8Array[]): ProposeRefusal | undefined {
-    const node = this.#node;
-    if (node.role !== Role.leader) return 'not-leader';
-    if (node.transferee !== 0) return 'transferring';
-    let bytes = 0;
-    for (let i = 0; i < batch.length; i += 1) bytes += (batch[i] as Uint8Array).length;
-    // One batch is always taken, however large, or it never would be.
-    const waiting = Math.max(node.uncommittedBytes, node.log.unpersistedBytes);
-    return waiting > 0 && waiting + bytes > node.options.maxUncommittedBytes ? 'overloaded' : undefined;
+    return propose(this.#node, batch);
   }
 
   /** Begins a change of members; see `ConfigurationChange` and `ConfigurationRefusal`. */
@@ -107,7 +92,8 @@ export class Raft {
 
   /** Begins to hand leadership to a voter; proposals are refused meanwhile. */
   transferLeadership(to: NodeId): TransferResult {
-    return transferLeadership(this.#node, to);
+    const leader = this.#node.asLeader;
+    return leader === undefined ? 'not-leader' : transferLeadership(this.#node, leader, to);
   }
 
   /**
@@ -131,16 +117,16 @@ export class Raft {
   ready(): Ready | undefined {
     const node = this.#node;
     if (this.#outstanding !== undefined) return undefined;
-    if (node.role === Role.leader) this.#lead();
-    else acknowledge(node);
+    if (node.state.role === Role.leader) this.#lead(node.state);
+    else if (node.state.role === Role.follower) acknowledge(node, node.state);
     const write = takeWrite(node);
     const committed = takeCommitted(node);
-    const { durable, reads } = node;
+    const { durable } = node;
     const idle =
       write === undefined &&
       committed.length === 0 &&
       durable.outbox.length === 0 &&
-      reads.states.length === 0 &&
+      node.readStates.length === 0 &&
       node.entriesReads.length === 0 &&
       node.snapshotReads.length === 0 &&
       node.snapshotWrites.length === 0;
@@ -149,13 +135,13 @@ export class Raft {
       messages: durable.outbox,
       write,
       committed,
-      readStates: reads.states,
+      readStates: node.readStates,
       entriesReads: node.entriesReads,
       snapshotReads: node.snapshotReads,
       snapshotWrites: node.snapshotWrites,
     };
     durable.outbox = [];
-    reads.states = [];
+    node.readStates = [];
     node.entriesReads = [];
     node.snapshotReads = [];
     node.snapshotWrites = [];
@@ -163,15 +149,15 @@ export class Raft {
     return ready;
   }
 
-  #lead(): void {
+  #lead(leader: Leader): void {
     const node = this.#node;
-    continueTransfer(node);
-    replicate(node);
-    if (!node.reads.roundWanted) return;
-    node.reads.roundWanted = false;
+    continueTransfer(node, leader);
+    replicate(node, leader);
+    if (!leader.isRoundWanted) return;
+    leader.isRoundWanted = false;
     node.round += 1;
-    sendHeartbeats(node);
-    confirmReads(node);
+    sendHeartbeats(node, leader);
+    confirmReads(node, leader);
   }
 
   /** The messages are handed to the transport and the committed entries are applied, or `holdCommitted`. */
@@ -194,7 +180,8 @@ export class Raft {
     completeWrite(node, write);
     clearWhenCaughtUp(node);
     onDurableVote(node);
-    advanceCommit(node);
+    const leader = node.asLeader;
+    if (leader !== undefined && advanceCommit(node, leader)) afterCommit(node, leader);
   }
 
   /**
@@ -232,18 +219,22 @@ export class Raft {
 
   /** As a leader: the member to which it hands over, or would at its next attempt, since that is fitter; 0: none is, or can take over. */
   get fitterSuccessor(): NodeId {
-    return fitterSuccessor(this.#node);
+    const leader = this.#node.asLeader;
+    return leader === undefined ? 0 : fitterSuccessor(this.#node, leader);
   }
 
   /** As a leader: too few voters that it hears have room on their disks to be a majority. */
   get lacksRoom(): boolean {
-    return this.#node.role === Role.leader && lacksRoom(this.#node);
+    const leader = this.#node.asLeader;
+    return leader !== undefined && lacksRoom(this.#node, leader);
   }
 
   /** Answers an EntriesRead: at least the entry at `from`, consecutive; undefined: storage has dropped it. */
   entriesRead(to: NodeId, from: number, entries: readonly Entry[] | undefined): void {
-    if (to === this.#node.id) readToApply(this.#node, from, entries);
-    else entriesRead(this.#node, to, from, entries);
+    const node = this.#node;
+    const leader = node.asLeader;
+    if (to === node.id) readToApply(node, from, entries);
+    else if (leader !== undefined) entriesRead(node, leader, to, from, entries);
   }
 
   /** Answers a SnapshotRead. `snapshot` is the one asked for, or the newest one from offset 0. */
@@ -305,7 +296,8 @@ export class Raft {
   /** Ticks since this member last heard its leader; at the leader, since a majority last answered it. Goes on when the leader is lost. */
   get silentTicks(): number {
     const node = this.#node;
-    return node.role === Role.leader ? quorumSilentTicks(node) : node.silentTicks;
+    const leader = node.asLeader;
+    return leader === undefined ? node.silentTicks : quorumSilentTicks(node, leader);
   }
 
   get commit(): number {
@@ -356,16 +348,17 @@ export class Raft {
 
   /** Target of the leadership transfer under way; 0: none. */
   get transferee(): NodeId {
-    return this.#node.transferee;
+    return this.#node.asLeader?.transferee ?? 0;
   }
 
   /** A leader's best choice for `transferLeadership`; 0: none. */
   get bestSuccessor(): NodeId {
-    return bestSuccessor(this.#node);
+    const leader = this.#node.asLeader;
+    return leader === undefined ? 0 : bestSuccessor(this.#node, leader);
   }
 
   get uncommittedBytes(): number {
-    return this.#node.uncommittedBytes;
+    return this.#node.asLeader?.uncommittedBytes ?? 0;
   }
 
   /**
@@ -373,14 +366,17 @@ export class Raft {
    * the leader itself: the first entry of its term.
    */
   hasCaughtUp(applied: number): boolean {
-    const node = this.#node;
-    return node.role === Role.leader ? applied >= node.termStart : keepsUp(node, applied);
+    const { state, durable, now, options } = this.#node;
+    if (state.role === Role.leader) return applied >= state.termStart;
+    if (state.role !== Role.follower || state.leader === 0) return false;
+    // A snapshot that is being installed is not its state.
+    return !durable.installing && state.rounds.keepsUp(applied, now, options.electionTicks);
   }
 
   /** What a leader knows of the others; empty elsewhere. */
   peers(): PeerStatus[] {
-    const { peers, connected, now } = this.#node;
-    return peers.map((each) => ({
+    const { asLeader, connected, now } = this.#node;
+    return (asLeader?.peers ?? []).map((each) => ({
       id: each.id,
       state: each.state,
       match: each.match,

@@ -6,6 +6,7 @@ import { send } from './durability.ts';
 import { MessageType, type ReadIndex, type ReadIndexResponse } from './messages.ts';
 import type { RaftNode } from './node.ts';
 import { quorumReached } from './quorum.ts';
+import type { Follower, Leader } from './roles.ts';
 import { type NodeId, Role } from './types.ts';
 
 /** Reads that wait at one member; more are refused. */
@@ -14,7 +15,7 @@ export const MAX_PENDING_READS = 100_000;
 export const REFUSED = -1;
 
 function answer(node: RaftNode, from: NodeId, token: number, index: number): void {
-  if (from === node.id) node.reads.states.push({ token, index });
+  if (from === node.id) node.readStates.push({ token, index });
   else
     send(node, {
       type: MessageType.readIndexResponse,
@@ -26,80 +27,88 @@ function answer(node: RaftNode, from: NodeId, token: number, index: number): voi
     });
 }
 
-function register(node: RaftNode, from: NodeId, token: number): void {
-  const { reads } = node;
-  if (reads.count >= MAX_PENDING_READS) answer(node, from, token, REFUSED);
-  else if (node.log.commit < node.termStart) reads.waiting.push({ token, from, index: 0, round: 0 });
+function register(node: RaftNode, leader: Leader, from: NodeId, token: number): void {
+  if (leader.waitingReads.length + leader.pendingReads.length >= MAX_PENDING_READS)
+    answer(node, from, token, REFUSED);
+  else if (node.log.commit < leader.termStart) leader.waitingReads.push({ token, from, index: 0, round: 0 });
   else {
-    reads.pending.push({ token, from, index: node.log.commit, round: node.round + 1 });
-    reads.roundWanted = true;
+    leader.pendingReads.push({ token, from, index: node.log.commit, round: node.round + 1 });
+    leader.isRoundWanted = true;
   }
+}
+
+/** Asks the leader, unless that cannot be reached or too many ask already. */
+function forward(node: RaftNode, { leader, forwardedReads }: Follower, token: number): boolean {
+  if (!node.connected.has(leader) || forwardedReads.size >= MAX_PENDING_READS) return false;
+  forwardedReads.set(token, node.now + node.options.electionTicks);
+  send(node, { type: MessageType.readIndex, from: node.id, to: leader, term: node.term, token });
+  return true;
 }
 
 /** A read of this member's own program. */
 export function readIndex(node: RaftNode, token: number): void {
-  const { reads } = node;
-  if (node.role === Role.leader) register(node, node.id, token);
-  else if (node.leader === 0 || !node.connected.has(node.leader) || reads.count >= MAX_PENDING_READS)
+  const { state } = node;
+  if (state.role === Role.leader) register(node, state, node.id, token);
+  else if (state.role !== Role.follower || !forward(node, state, token))
     answer(node, node.id, token, REFUSED);
-  else {
-    reads.forwarded.set(token, node.now + node.options.electionTicks);
-    send(node, { type: MessageType.readIndex, from: node.id, to: node.leader, term: node.term, token });
-  }
 }
 
 export function onReadIndex(node: RaftNode, message: ReadIndex): void {
-  if (node.role === Role.leader) register(node, message.from, message.token);
+  const leader = node.asLeader;
+  if (leader !== undefined) register(node, leader, message.from, message.token);
   else answer(node, message.from, message.token, REFUSED);
 }
 
 export function onReadIndexResponse(node: RaftNode, message: ReadIndexResponse): void {
-  if (message.from !== node.leader || !node.reads.forwarded.delete(message.token)) return;
-  node.reads.states.push({ token: message.token, index: message.index });
+  const follower = node.asFollower;
+  if (message.from !== follower?.leader || !follower.forwardedReads.delete(message.token)) return;
+  node.readStates.push({ token: message.token, index: message.index });
 }
 
 /** An entry of the leader's own term has committed: the commit index now covers every earlier term's. */
-export function releaseWaitingReads(node: RaftNode): void {
-  const { waiting } = node.reads;
+export function releaseWaitingReads(node: RaftNode, leader: Leader): void {
+  const waiting = leader.waitingReads;
   if (waiting.length === 0) return;
-  node.reads.waiting = [];
-  for (const read of waiting) register(node, read.from, read.token);
+  leader.waitingReads = [];
+  for (const read of waiting) register(node, leader, read.from, read.token);
 }
 
 const roundOf = (progress: { readonly round: number }): number => progress.round;
 
 /** Answers every read whose round a majority has echoed. */
-export function confirmReads(node: RaftNode): void {
-  const { reads } = node;
-  if (reads.pending.length === 0) return;
-  const confirmed = quorumReached(node, node.round, roundOf);
+export function confirmReads(node: RaftNode, leader: Leader): void {
+  const { pendingReads } = leader;
+  if (pendingReads.length === 0) return;
+  const confirmed = quorumReached(node, leader, node.round, roundOf);
   let count = 0;
-  for (const read of reads.pending) {
+  for (const read of pendingReads) {
     if (read.round > confirmed) break;
     answer(node, read.from, read.token, read.index);
     count += 1;
   }
-  if (count > 0) reads.pending = reads.pending.slice(count);
+  if (count > 0) leader.pendingReads = pendingReads.slice(count);
 }
 
 /** The leader changed or is lost: nobody will confirm these. */
 export function refuseReads(node: RaftNode): void {
-  const { reads } = node;
-  if (reads.count === 0) return;
-  for (const read of reads.waiting) answer(node, read.from, read.token, REFUSED);
-  for (const read of reads.pending) answer(node, read.from, read.token, REFUSED);
-  for (const token of reads.forwarded.keys()) reads.states.push({ token, index: REFUSED });
-  reads.waiting = [];
-  reads.pending = [];
-  reads.forwarded.clear();
-  reads.roundWanted = false;
+  const { state } = node;
+  if (state.role === Role.leader) {
+    for (const read of state.waitingReads) answer(node, read.from, read.token, REFUSED);
+    for (const read of state.pendingReads) answer(node, read.from, read.token, REFUSED);
+    state.waitingReads = [];
+    state.pendingReads = [];
+    state.isRoundWanted = false;
+  } else if (state.role === Role.follower) {
+    for (const token of state.forwardedReads.keys()) node.readStates.push({ token, index: REFUSED });
+    state.forwardedReads.clear();
+  }
 }
 
 /** Gives up forwarded reads whose question or answer was lost. */
-export function tickReads(node: RaftNode): void {
-  for (const [token, deadline] of node.reads.forwarded) {
+export function tickReads(node: RaftNode, { forwardedReads }: Follower): void {
+  for (const [token, deadline] of forwardedReads) {
     if (deadline > node.now) return;
-    node.reads.forwarded.delete(token);
-    node.reads.states.push({ token, index: REFUSED });
+    forwardedReads.delete(token);
+    node.readStates.push({ token, index: REFUSED });
   }
 }

@@ -16,10 +16,11 @@
  *
  * What it durably appends it may acknowledge: that is as good as any other copy.
  */
+import { votersOf } from './configuration.ts';
 import { send, sendOnceDurable } from './durability.ts';
 import { type LogStatus, MessageType } from './messages.ts';
 import type { RaftNode } from './node.ts';
-import { votersOf } from './quorum.ts';
+import { type Follower, UNKNOWN_INDEX } from './roles.ts';
 import { type NodeId, Role } from './types.ts';
 
 export function sendStatus(node: RaftNode, to: NodeId, reply: boolean): void {
@@ -55,30 +56,28 @@ export function askStatuses(node: RaftNode): void {
   for (const id of node.connected) askStatus(node, id);
 }
 
-export function forgetCatchUp(node: RaftNode): void {
-  node.catchUpIndex = -1;
-}
-
 /** The leader of the term was heard of: find out what must be caught up. */
-export function contactLeader(node: RaftNode): void {
-  if (node.suspect && node.catchUpIndex < 0) askStatus(node, node.leader);
+export function contactLeader(node: RaftNode, follower: Follower): void {
+  if (node.suspect && follower.catchUpIndex === UNKNOWN_INDEX) askStatus(node, follower.leader);
 }
 
 export function onLogStatus(node: RaftNode, message: LogStatus): void {
   if (message.reply) sendStatus(node, message.from, false);
   if (!node.suspect) return;
   if (!message.reply && node.connected.has(message.from)) node.statuses.set(message.from, message);
-  const fromLeader = message.from === node.leader && message.term === node.term;
-  if (fromLeader && !message.reply && node.catchUpIndex < 0) {
-    node.catchUpIndex = message.lastIndex;
+  const follower = node.asFollower;
+  const isFromLeader = message.from === follower?.leader && message.term === node.term;
+  if (isFromLeader && !message.reply && follower.catchUpIndex === UNKNOWN_INDEX) {
+    follower.catchUpIndex = message.lastIndex;
     clearWhenCaughtUp(node);
   }
 }
 
 /** Ends the suspicion once the log durably equals the leader's, up to what that held at first contact. */
 export function clearWhenCaughtUp(node: RaftNode): void {
-  if (!node.suspect || node.catchUpIndex < 0) return;
-  if (Math.min(node.matched, node.log.persisted) >= node.catchUpIndex) clearSuspicion(node);
+  const follower = node.asFollower;
+  if (!node.suspect || follower === undefined || follower.catchUpIndex === UNKNOWN_INDEX) return;
+  if (Math.min(follower.matched, node.log.persisted) >= follower.catchUpIndex) clearSuspicion(node);
 }
 
 export function clearSuspicion(node: RaftNode): void {

@@ -23,21 +23,21 @@ export const plantedBugs: readonly RaftBug[] = [
   },
   {
     name: 'a term far ahead of any is believed',
-    file: 'raft/src/well-formed.ts',
+    file: 'raft/src/messages.ts',
     find: 'term <= MAX_TERM && term - own <= MAX_TERM_LEAD',
     replace: 'term <= MAX_TERM && own >= 0',
     seeds: 0,
   },
   {
     name: 'the last term of all is believed',
-    file: 'raft/src/well-formed.ts',
+    file: 'raft/src/messages.ts',
     find: 'term <= MAX_TERM && term - own <= MAX_TERM_LEAD',
     replace: 'term - own <= MAX_TERM_LEAD',
     seeds: 0,
   },
   {
     name: "an older term's entry commits by counting copies",
-    file: 'raft/src/acknowledgement.ts',
+    file: 'raft/src/replication.ts',
     find: 'index <= log.commit || log.termAt(index) !== node.term',
     replace: 'index <= log.commit',
     seeds: 150,
@@ -66,8 +66,8 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: 'entries are acknowledged before they are durable',
     file: 'raft/src/follower.ts',
-    find: 'Math.min(node.matched, node.log.persisted)',
-    replace: 'node.matched',
+    find: 'Math.min(matched, node.log.persisted)',
+    replace: 'matched',
     seeds: 150,
   },
   {
@@ -101,8 +101,8 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: 'a joint consensus commits by one majority',
     file: 'raft/src/quorum.ts',
-    find: 'outgoing.length === 0 ? incoming :',
-    replace: 'outgoing.length >= 0 ? incoming :',
+    find: 'if (outgoing.length === 0) return incoming;',
+    replace: 'if (outgoing.length >= 0) return incoming;',
     seeds: 150,
   },
   {
@@ -114,22 +114,22 @@ export const plantedBugs: readonly RaftBug[] = [
   },
   {
     name: 'the leader counts its own copy before it is durable',
-    file: 'raft/src/acknowledgement.ts',
-    find: 'quorumReached(node, log.persisted, matchOf)',
-    replace: 'quorumReached(node, log.last, matchOf)',
+    file: 'raft/src/replication.ts',
+    find: 'quorumReached(node, leader, log.persisted, matchOf)',
+    replace: 'quorumReached(node, leader, log.last, matchOf)',
     seeds: 150,
   },
   {
     name: 'reads are answered without a round to a majority',
     file: 'raft/src/read-index.ts',
-    find: 'quorumReached(node, node.round, roundOf)',
+    find: 'quorumReached(node, leader, node.round, roundOf)',
     replace: '(roundOf, quorumReached, node.round)',
     seeds: 150,
   },
   {
     name: 'reads are answered before an entry of the own term has committed',
     file: 'raft/src/read-index.ts',
-    find: 'node.log.commit < node.termStart',
+    find: 'node.log.commit < leader.termStart',
     replace: 'node.log.commit < 0',
     seeds: 150,
   },
@@ -143,7 +143,7 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: "a change of members begins before an entry of the leader's term has committed",
     file: 'raft/src/membership.ts',
-    find: "if (node.log.commit < node.termStart) return 'term-not-committed';",
+    find: "if (node.log.commit < leader.termStart) return 'term-not-committed';",
     replace: '',
     seeds: 0,
   },
@@ -171,8 +171,8 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: 'a suspect member is trusted again as soon as it hears of a leader',
     file: 'raft/src/suspect.ts',
-    find: 'node.catchUpIndex = message.lastIndex;',
-    replace: 'node.catchUpIndex = 0;',
+    find: 'follower.catchUpIndex = message.lastIndex;',
+    replace: 'follower.catchUpIndex = 0;',
     seeds: 0,
   },
   {
@@ -185,8 +185,8 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: 'a follower commits entries that were not compared with the leader',
     file: 'raft/src/follower.ts',
-    find: 'log.commitTo(Math.min(message.commit, node.matched));\n  contactLeader(node);\n  clear',
-    replace: 'log.commitTo(Math.min(message.commit, log.last));\n  contactLeader(node);\n  clear',
+    find: 'log.commitTo(Math.min(message.commit, follower.matched));\n  contactLeader(node, follower);\n  clear',
+    replace: 'log.commitTo(Math.min(message.commit, log.last));\n  contactLeader(node, follower);\n  clear',
     seeds: 0,
   },
   {
@@ -198,7 +198,7 @@ export const plantedBugs: readonly RaftBug[] = [
   },
   {
     name: 'a snapshot is acknowledged before it is durable',
-    file: 'raft/src/snapshot-receiver.ts',
+    file: 'raft/src/snapshot-transfer.ts',
     find: '  sendOnceDurable(node, {',
     replace: '  send(node, {',
     seeds: 150,
@@ -234,9 +234,9 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: 'a removed leader counts itself',
     file: 'raft/src/quorum.ts',
-    find: 'const progress = id === node.id ? undefined : node.progress.get(id);',
+    find: 'const progress = id === node.id ? undefined : leader.progress.get(id);',
     replace:
-      'if (count === 0) node.scratch[count++] = own;\n    const progress = id === node.id ? undefined : node.progress.get(id);',
+      'if (count === 0) node.scratch[count++] = own;\n    const progress = id === node.id ? undefined : leader.progress.get(id);',
     seeds: 150,
   },
   {
@@ -277,36 +277,36 @@ export const plantedBugs: readonly RaftBug[] = [
   {
     name: 'a leader that cannot write stays',
     file: 'raft/src/leadership.ts',
-    find: '  handOverToFitter(node);\n  node.heartbeatTimer',
-    replace: '  node.heartbeatTimer',
+    find: '  handOverToFitter(node, leader);\n  leader.heartbeatTimer',
+    replace: '  leader.heartbeatTimer',
     seeds: 0,
   },
   {
     name: 'a leader that cannot write hands over to a minority',
     file: 'raft/src/leadership.ts',
-    find: '!canWrite(own) && !canSpare(node) ? 0 : best.id',
+    find: '!canWrite(own) && !canSpare(node, leader) ? 0 : best.id',
     replace: 'best.id',
     seeds: 0,
   },
   {
     name: 'a leader whose disk hangs takes all that the others commit into memory',
-    file: 'raft/src/raft.ts',
-    find: 'Math.max(node.uncommittedBytes, node.log.unpersistedBytes)',
-    replace: 'node.uncommittedBytes',
+    file: 'raft/src/replication.ts',
+    find: 'Math.max(leader.uncommittedBytes, log.unpersistedBytes)',
+    replace: 'leader.uncommittedBytes',
     seeds: 0,
   },
   {
     name: 'a member has caught up before it has heard how much there is',
     file: 'raft/src/catching-up.ts',
-    find: 'if (node.heardCommit === 0) beginRound(node, commit);',
-    replace: 'if (node.heardCommit === 0) beginRound(node, 0);',
+    find: 'if (this.#heardCommit === 0) this.#begin(commit, now);',
+    replace: 'if (this.#heardCommit === 0) this.#begin(0, now);',
     seeds: 0,
   },
   {
     name: 'a leader that nobody hears of leads on',
     file: 'raft/src/leadership.ts',
-    find: 'if (quorumSilentTicks(node) >= node.options.electionTicks) becomeFollower(node, node.term);',
-    replace: 'if (quorumSilentTicks(node) < 0) becomeFollower(node, node.term);',
+    find: 'if (quorumSilentTicks(node, leader) >= node.options.electionTicks) becomeFollower(node, node.term);',
+    replace: 'if (quorumSilentTicks(node, leader) < 0) becomeFollower(node, node.term);',
     seeds: 0,
   },
 ];

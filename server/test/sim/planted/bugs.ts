@@ -5,8 +5,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'a follower acknowledges what it has not synced',
     file: 'raft/src/follower.ts',
-    find: 'const index = Math.min(node.matched, node.log.persisted);',
-    replace: 'const index = node.matched;',
+    find: 'const index = Math.min(matched, node.log.persisted);',
+    replace: 'const index = matched;',
   },
   {
     name: 'the log says that it is written before the sync',

@@ -5,7 +5,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   {
     name: 'a leader that was removed goes on leading',
     file: 'raft/src/membership.ts',
-    find: 'else if (!configuration.voters.includes(node.id)) resign(node);',
+    find: 'else if (!configuration.voters.includes(node.id)) resign(node, leader);',
     replace: '',
   },
   {
@@ -17,8 +17,8 @@ export const membershipBugs: readonly PlantedBug[] = [
   {
     name: 'a change of voters commits by a majority of the new ones alone',
     file: 'raft/src/quorum.ts',
-    find: 'return outgoing.length === 0 ? incoming : Math.min(incoming, halfReached(node, outgoing, own, reachedBy));',
-    replace: 'return outgoing.length >= 0 ? incoming : 0;',
+    find: 'if (outgoing.length === 0) return incoming;',
+    replace: 'if (outgoing.length >= 0) return incoming;',
   },
   {
     name: 'a member that was removed does not hear of it',
@@ -29,9 +29,9 @@ export const membershipBugs: readonly PlantedBug[] = [
   {
     name: 'a removed voter still counts for the majority',
     file: 'raft/src/quorum.ts',
-    find: 'const incoming = halfReached(node, voters, own, reachedBy);',
+    find: 'const incoming = halfReached(node, leader, voters, own, reachedBy);',
     replace:
-      'const gone = [...(node.configurations.at(0).voters ?? [])].filter((id) => !voters.includes(id)); const incoming = halfReached(node, [...voters, ...gone], own, reachedBy);',
+      'const gone = [...(node.configurations.at(0).voters ?? [])].filter((id) => !voters.includes(id)); const incoming = halfReached(node, leader, [...voters, ...gone], own, reachedBy);',
   },
   {
     name: 'a member that is told to take over waits for its timeout',

@@ -26,9 +26,9 @@ export const weightBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a leader takes what its own disk does not',
-    file: 'raft/src/raft.ts',
-    find: 'const waiting = Math.max(node.uncommittedBytes, node.log.unpersistedBytes);',
-    replace: 'const waiting = node.uncommittedBytes;',
+    file: 'raft/src/replication.ts',
+    find: 'const waiting = Math.max(leader.uncommittedBytes, log.unpersistedBytes);',
+    replace: 'const waiting = leader.uncommittedBytes;',
   },
   {
     name: 'a member ends for want of a file descriptor',
@@ -39,8 +39,8 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'a member that was away serves before it has caught up',
     file: 'raft/src/catching-up.ts',
-    find: 'if (node.heardCommit === 0) beginRound(node, commit);',
-    replace: 'if (node.heardCommit === 0) beginRound(node, 0);',
+    find: 'if (this.#heardCommit === 0) this.#begin(commit, now);',
+    replace: 'if (this.#heardCommit === 0) this.#begin(0, now);',
   },
   {
     name: 'what clients hold together is not bounded',
