@@ -1,8 +1,8 @@
 /** Tries one core against the rules and the simulation, outside the test runner's own module loader. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { allRules } from '../rules/all-rules.ts';
+import type { Core } from '../simulation/environment.ts';
 import { runSeed } from '../simulation/run-seed.ts';
-import type { Core } from '../simulation/world.ts';
 import type { Trial, Verdict } from './trial.ts';
 
 const { coreUrl, seeds } = workerData as Trial;

@@ -4,9 +4,10 @@ import {
   type Message,
   MessageType,
   type NodeId,
+  type Raft,
   type ReadState,
 } from '../../src/index.ts';
-import type { Member } from './member.ts';
+import type { SimulatedDisk } from './disk.ts';
 
 /** A property of Raft did not hold. */
 export class SafetyViolation extends Error {
@@ -17,6 +18,18 @@ export class SafetyViolation extends Error {
     super(`${property}: ${detail}`);
     this.property = property;
   }
+}
+
+/** A member, with what was last seen of it. */
+export interface Observed {
+  readonly id: NodeId;
+  readonly raft: Raft | undefined;
+  readonly disk: SimulatedDisk;
+  seenCommit: number;
+  /** The newest term that it was seen to lead; -1: none since its start. */
+  leaderOf: number;
+  /** In force when the step under way began. */
+  readonly committedUnder: Configuration | undefined;
 }
 
 /** One entry as anybody ever wrote it: index and term name it. */
@@ -52,11 +65,11 @@ export class Checker {
   readonly #firstIndex: number;
   readonly #reads = new Map<number, number>();
   #maxCommit: number;
-  readonly #onElected: (member: Member, term: number) => void;
+  readonly #onElected: (id: NodeId, term: number) => void;
   readsAnswered = 0;
   readsRefused = 0;
 
-  constructor(genesisIndex: number, genesisState: number, onElected: (member: Member, term: number) => void) {
+  constructor(genesisIndex: number, genesisState: number, onElected: (id: NodeId, term: number) => void) {
     this.#onElected = onElected;
     this.#firstIndex = genesisIndex + 1;
     this.#maxCommit = genesisIndex;
@@ -91,7 +104,7 @@ export class Checker {
   }
 
   /** What leaves a member is durable there: votes, candidacies, acknowledgements. */
-  onSend(member: Member, message: Message): void {
+  onSend(member: Observed, message: Message): void {
     const { disk } = member;
     const { hardState } = disk;
     switch (message.type) {
@@ -147,7 +160,7 @@ export class Checker {
   }
 
   /** After every step of a member. */
-  observe(member: Member): void {
+  observe(member: Observed): void {
     const { raft } = member;
     if (raft === undefined) return;
     if (raft.commit < member.seenCommit)
@@ -170,7 +183,7 @@ export class Checker {
   }
 
   /** What a member takes for committed is what was committed. */
-  #learned({ id, raft }: Member): void {
+  #learned({ id, raft }: Observed): void {
     const term = raft?.termAt(raft.commit);
     if (raft === undefined || raft.commit < this.#firstIndex) return;
     if (term !== this.#committedTerms[raft.commit])
@@ -180,10 +193,10 @@ export class Checker {
       );
   }
 
-  #elected(member: Member): void {
+  #elected(member: Observed): void {
     const { raft } = member;
     if (raft === undefined) return;
-    this.#onElected(member, raft.term);
+    this.#onElected(member.id, raft.term);
     const other = this.#leaders.get(raft.term);
     if (other !== undefined)
       throw new SafetyViolation('election safety', `${other} and ${member.id} lead term ${raft.term}`);
@@ -206,7 +219,7 @@ export class Checker {
   }
 
   /** A leader counts only what is durable on its majorities, and only an entry of its own term. */
-  #committed(member: Member): void {
+  #committed(member: Observed): void {
     const { raft } = member;
     if (raft === undefined) return;
     if (raft.role === 'leader') {

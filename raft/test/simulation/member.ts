@@ -9,8 +9,9 @@ import {
   type SnapshotMeta,
   type Write,
 } from '../../src/index.ts';
+import type { Checker, Observed } from './checker.ts';
 import { SimulatedDisk, type StoredSnapshot } from './disk.ts';
-import type { World } from './world.ts';
+import type { Environment } from './environment.ts';
 
 /** A snapshot travels in at least this many pieces. */
 const SNAPSHOT_PIECES = 3;
@@ -30,8 +31,14 @@ function needsRoom({ entries, snapshot, clearSuspect }: Write): boolean {
   return entries.length > 0 || snapshot !== undefined || clearSuspect;
 }
 
+/** Where what a member does leads to. */
+export interface Outside {
+  send(message: Message): void;
+  onConfigurationApplied(configuration: Configuration): void;
+}
+
 /** One process of the cluster with its disk: the loop that a real program runs around the core. */
-export class Member {
+export class Member implements Observed {
   readonly id: NodeId;
   readonly disk: SimulatedDisk;
   raft: Raft | undefined;
@@ -53,15 +60,25 @@ export class Member {
   leaderOf = -1;
   /** In force when the step under way began. */
   committedUnder: Configuration | undefined;
-  readonly #world: World;
+  readonly #environment: Environment;
+  readonly #checker: Checker;
+  readonly #outside: Outside;
   #takingSnapshot = false;
   #retries = false;
 
-  constructor(world: World, id: NodeId, first: StoredSnapshot) {
-    this.#world = world;
+  constructor(
+    environment: Environment,
+    checker: Checker,
+    outside: Outside,
+    id: NodeId,
+    first: StoredSnapshot,
+  ) {
+    this.#environment = environment;
+    this.#checker = checker;
+    this.#outside = outside;
     this.id = id;
     this.disk = new SimulatedDisk(first.meta, first.data, (entry, previousTerm) =>
-      world.checker.onDurable(id, entry, previousTerm),
+      checker.onDurable(id, entry, previousTerm),
     );
   }
 
@@ -76,18 +93,18 @@ export class Member {
 
   start(): void {
     const { disk } = this;
-    const world = this.#world;
-    const { profile } = world;
+    const environment = this.#environment;
+    const { profile } = environment;
     this.incarnation += 1;
     this.seenCommit = 0;
     this.leaderOf = -1;
     this.#takingSnapshot = false;
     this.#retries = false;
     this.state = decodeState(disk.snapshot.data);
-    world.checker.onRestore(this.id, disk.snapshot.meta.index, this.state);
-    this.raft = new world.core.Raft({
+    this.#checker.onRestore(this.id, disk.snapshot.meta.index, this.state);
+    this.raft = new environment.core.Raft({
       id: this.id,
-      seed: world.random.below(2 ** 32),
+      seed: environment.random.below(2 ** 32),
       electionTicks: profile.electionTicks,
       heartbeatTicks: profile.heartbeatTicks,
       linkDownTicks: profile.linkDownTicks,
@@ -109,7 +126,7 @@ export class Member {
   crash(): void {
     this.raft = undefined;
     this.incarnation += 1;
-    this.disk.crash(this.#world.random);
+    this.disk.crash(this.#environment.random);
   }
 
   /** One step: gives an input to the core, then does the work that comes out. */
@@ -118,7 +135,7 @@ export class Member {
     if (raft === undefined) return;
     this.committedUnder = raft.configuration;
     give(raft);
-    this.#world.checker.observe(this);
+    this.#checker.observe(this);
     this.drain();
   }
 
@@ -127,16 +144,16 @@ export class Member {
     if (raft === undefined) return;
     this.committedUnder = raft.configuration;
     raft.step(message);
-    this.#world.checker.observe(this);
+    this.#checker.observe(this);
     this.drain();
   }
 
   tick(): void {
     const { raft } = this;
-    if (raft === undefined || this.stalledUntilMs > this.#world.schedule.nowMs) return;
+    if (raft === undefined || this.stalledUntilMs > this.#environment.schedule.nowMs) return;
     this.committedUnder = raft.configuration;
     raft.tick();
-    this.#world.checker.observe(this);
+    this.#checker.observe(this);
     this.drain();
   }
 
@@ -146,31 +163,31 @@ export class Member {
     for (let ready = raft.ready(); ready !== undefined; ready = raft.ready()) {
       this.committedUnder = raft.configuration;
       this.#do(raft, ready);
-      this.#world.checker.observe(this);
+      this.#checker.observe(this);
     }
   }
 
   #do(raft: Raft, ready: Ready): void {
-    const world = this.#world;
+    const environment = this.#environment;
     for (const message of ready.messages) {
-      world.checker.onSend(this, message);
-      world.network.send(message);
+      this.#checker.onSend(this, message);
+      this.#outside.send(message);
     }
     if (ready.write !== undefined) this.#write(ready.write);
     for (const entry of ready.committed) this.#apply(raft, entry);
-    for (const state of ready.readStates) world.checker.onReadAnswered(this.id, state);
+    for (const state of ready.readStates) this.#checker.onReadAnswered(this.id, state);
     for (const read of ready.entriesReads) {
-      this.#later(world.random.between(1, 4), () => {
+      this.#later(environment.random.between(1, 4), () => {
         const { disk } = this;
         if (read.from <= disk.baseIndex) raft.entriesRead(read.to, read.from, undefined);
         else {
           const at = read.from - disk.baseIndex - 1;
-          raft.entriesRead(read.to, read.from, disk.entries.slice(at, at + world.random.between(1, 8)));
+          raft.entriesRead(read.to, read.from, disk.entries.slice(at, at + environment.random.between(1, 8)));
         }
       });
     }
     for (const read of ready.snapshotReads) {
-      this.#later(world.random.between(1, 4), () => {
+      this.#later(environment.random.between(1, 4), () => {
         const { meta, data } = this.disk.snapshot;
         if (read.index !== 0 && read.index !== meta.index) raft.snapshotReadFailed(read.to);
         else {
@@ -193,13 +210,13 @@ export class Member {
   }
 
   #syncMs(): number {
-    return this.#world.random.between(1, this.#world.profile.maxSyncMs) * this.syncFactor;
+    return this.#environment.random.between(1, this.#environment.profile.maxSyncMs) * this.syncFactor;
   }
 
   /** Runs unless the process has gone meanwhile. */
   #later(delayMs: number, action: () => void): void {
     const { incarnation } = this;
-    this.#world.schedule.after(delayMs, () => {
+    this.#environment.schedule.after(delayMs, () => {
       if (this.incarnation === incarnation) this.input(action);
     });
   }
@@ -213,9 +230,9 @@ export class Member {
 
   #endWriteAfter(delayMs: number, write: Write): void {
     const { disk, incarnation } = this;
-    this.#world.schedule.after(delayMs, () => {
+    this.#environment.schedule.after(delayMs, () => {
       if (this.incarnation !== incarnation) return;
-      const hangsMs = this.diskHangsUntilMs - this.#world.schedule.nowMs;
+      const hangsMs = this.diskHangsUntilMs - this.#environment.schedule.nowMs;
       if (hangsMs > 0) {
         this.#endWriteAfter(hangsMs, write);
         return;
@@ -228,7 +245,7 @@ export class Member {
       const { truncations } = disk;
       const wasSuspect = disk.suspect;
       disk.apply(write);
-      const { totals } = this.#world;
+      const { totals } = this.#environment;
       totals.truncations += disk.truncations - truncations;
       if (wasSuspect && !disk.suspect) totals.suspectsCleared += 1;
       if (write.snapshot !== undefined) this.#installed(write.snapshot);
@@ -238,7 +255,7 @@ export class Member {
 
   /** Term and vote may have been written all the same. */
   #refuse(write: Write): void {
-    const { random, totals } = this.#world;
+    const { random, totals } = this.#environment;
     totals.refusedWrites += 1;
     if (write.hardState !== undefined && random.chance(0.5)) this.disk.hardState = write.hardState;
     this.input((raft) => raft.writeRefused(write));
@@ -247,7 +264,7 @@ export class Member {
 
   #retryLater(): void {
     this.#retries = true;
-    this.#later(this.#world.random.between(10, 300), () => {
+    this.#later(this.#environment.random.between(10, 300), () => {
       const { raft } = this;
       this.#retries = false;
       if (raft?.isRefused !== true) return;
@@ -258,20 +275,20 @@ export class Member {
 
   #installed(meta: SnapshotMeta): void {
     this.state = decodeState(this.disk.snapshot.data);
-    this.#world.totals.snapshotsInstalled += 1;
-    this.#world.checker.onRestore(this.id, meta.index, this.state);
-    this.#world.operator.onConfigurationApplied(meta.configuration);
-    this.#world.trace(`${this.id} installed snapshot ${meta.index}`);
+    this.#environment.totals.snapshotsInstalled += 1;
+    this.#checker.onRestore(this.id, meta.index, this.state);
+    this.#outside.onConfigurationApplied(meta.configuration);
+    this.#environment.trace(`${this.id} installed snapshot ${meta.index}`);
   }
 
   #apply(raft: Raft, entry: Entry): void {
-    const world = this.#world;
-    this.state = world.checker.onApply(this.id, this.state, entry);
-    world.totals.applied += 1;
+    const environment = this.#environment;
+    this.state = this.#checker.onApply(this.id, this.state, entry);
+    environment.totals.applied += 1;
     if (entry.kind === EntryKind.configuration)
-      world.operator.onConfigurationApplied(raft.configurationAt(entry.index));
+      this.#outside.onConfigurationApplied(raft.configurationAt(entry.index));
     const { disk } = this;
-    const due = entry.index - disk.snapshot.meta.index >= world.profile.snapshotEvery;
+    const due = entry.index - disk.snapshot.meta.index >= environment.profile.snapshotEvery;
     if (due && !this.#takingSnapshot) this.#takeSnapshot(entry, raft.configurationAt(entry.index));
   }
 
@@ -284,9 +301,9 @@ export class Member {
       if (this.diskIsFull) return;
       const { disk, raft } = this;
       if (raft === undefined || index > raft.persistedIndex || index <= disk.snapshot.meta.index) return;
-      const kept = this.#world.profile.keptBelowSnapshot;
+      const kept = this.#environment.profile.keptBelowSnapshot;
       disk.takeSnapshot({ meta: { index, term, configuration }, data }, kept);
-      this.#world.totals.snapshotsTaken += 1;
+      this.#environment.totals.snapshotsTaken += 1;
       raft.compact(disk.baseIndex);
     });
   }

@@ -1,5 +1,6 @@
 import type { Message, NodeId } from '../../src/index.ts';
-import type { World } from './world.ts';
+import type { Environment } from './environment.ts';
+import type { Member } from './member.ts';
 
 /** A two-way link between two processes; each time that it comes up is another epoch. */
 interface Link {
@@ -23,16 +24,18 @@ export class MessageStorm extends Error {
 
 /** Carries messages between running members: late, lost, twice and out of order, where the profile says so. */
 export class Network {
-  readonly #world: World;
+  readonly #environment: Environment;
+  readonly #members: ReadonlyMap<NodeId, Member>;
   readonly #links = new Map<number, Link>();
   /** From one to the other nothing gets through, silently. */
   readonly #blocked = new Set<number>();
   lossChance: number;
   #sent = 0;
 
-  constructor(world: World) {
-    this.#world = world;
-    this.lossChance = world.profile.lossChance;
+  constructor(environment: Environment, members: ReadonlyMap<NodeId, Member>) {
+    this.#environment = environment;
+    this.#members = members;
+    this.lossChance = environment.profile.lossChance;
   }
 
   #link(a: NodeId, b: NodeId): Link {
@@ -45,6 +48,10 @@ export class Network {
     return link;
   }
 
+  #isRunning(id: NodeId): boolean {
+    return this.#members.get(id)?.running === true;
+  }
+
   isUp(a: NodeId, b: NodeId): boolean {
     return this.#link(a, b).up;
   }
@@ -55,20 +62,20 @@ export class Network {
 
   unblockAll(): void {
     this.#blocked.clear();
-    this.lossChance = this.#world.profile.lossChance;
+    this.lossChance = this.#environment.profile.lossChance;
   }
 
   /** Both sides learn of it, as far as they run. */
   bringUp(a: NodeId, b: NodeId): void {
-    const world = this.#world;
+    const environment = this.#environment;
     const link = this.#link(a, b);
-    if (link.up || !world.isRunning(a) || !world.isRunning(b)) return;
+    if (link.up || !this.#isRunning(a) || !this.#isRunning(b)) return;
     link.up = true;
     link.epoch += 1;
-    world.trace(`link ${a}-${b} up`);
-    const noticed = world.random.chance(0.5);
+    environment.trace(`link ${a}-${b} up`);
+    const noticed = environment.random.chance(0.5);
     for (const [here, there] of [[a, b] as const, [b, a] as const]) {
-      world.member(here)?.input((raft) => {
+      this.#members.get(here)?.input((raft) => {
         if (noticed) raft.peerDisconnected(there);
         raft.peerConnected(there);
       });
@@ -77,62 +84,62 @@ export class Network {
 
   /** `noticeMs`: when each side learns of it; undefined: not before the link comes up again. */
   bringDown(a: NodeId, b: NodeId, noticeMs: number | undefined): void {
-    const world = this.#world;
+    const environment = this.#environment;
     const link = this.#link(a, b);
     if (!link.up) return;
     link.up = false;
     const { epoch } = link;
-    world.trace(`link ${a}-${b} down`);
+    environment.trace(`link ${a}-${b} down`);
     if (noticeMs === undefined) return;
     for (const [here, there] of [[a, b] as const, [b, a] as const]) {
-      world.schedule.after(noticeMs === 0 ? 1 : world.random.between(1, noticeMs), () => {
-        if (link.epoch === epoch) world.member(here)?.input((raft) => raft.peerDisconnected(there));
+      environment.schedule.after(noticeMs === 0 ? 1 : environment.random.between(1, noticeMs), () => {
+        if (link.epoch === epoch) this.#members.get(here)?.input((raft) => raft.peerDisconnected(there));
       });
     }
   }
 
   send(message: Message): void {
-    const world = this.#world;
-    const { random, profile } = world;
+    const environment = this.#environment;
+    const { random, profile } = environment;
     const { from, to } = message;
     const link = this.#link(from, to);
     this.#sent += 1;
     if (this.#sent > MAX_MESSAGES) throw new MessageStorm();
     if (!link.up || this.#blocked.has(from * MAX_IDS + to)) return;
     if (random.chance(this.lossChance)) {
-      world.totals.messagesLost += 1;
+      environment.totals.messagesLost += 1;
       return;
     }
     this.#deliver(message, link, random.between(1, profile.maxDelayMs));
     if (random.chance(profile.duplicateChance)) {
-      world.totals.messagesDuplicated += 1;
+      environment.totals.messagesDuplicated += 1;
       this.#deliver(message, link, random.between(1, profile.maxDelayMs * 20));
     }
   }
 
   #deliver(message: Message, link: Link, delayMs: number): void {
-    const world = this.#world;
-    const { orderly } = world.profile;
+    const environment = this.#environment;
+    const { orderly } = environment.profile;
     const { epoch } = link;
     const direction = message.from < message.to ? 0 : 1;
-    let arrivalMs = world.schedule.nowMs + delayMs;
+    let arrivalMs = environment.schedule.nowMs + delayMs;
     if (orderly) {
       arrivalMs = Math.max(arrivalMs, link.lastArrivalMs[direction]);
       link.lastArrivalMs[direction] = arrivalMs;
     }
     const arrive = (): void => {
       if (orderly && (link.epoch !== epoch || !link.up)) return;
-      const member = world.member(message.to);
+      const member = this.#members.get(message.to);
       if (member === undefined || !member.running) return;
-      const { nowMs } = world.schedule;
+      const { nowMs } = environment.schedule;
       if (member.stalledUntilMs > nowMs) {
-        world.schedule.after(member.stalledUntilMs - nowMs, arrive);
+        environment.schedule.after(member.stalledUntilMs - nowMs, arrive);
         return;
       }
-      world.totals.messages += 1;
-      world.traceMessage(message);
+      environment.totals.messages += 1;
+      environment.traceMessage(message);
       member.receive(message);
     };
-    world.schedule.after(arrivalMs - world.schedule.nowMs, arrive);
+    environment.schedule.after(arrivalMs - environment.schedule.nowMs, arrive);
   }
 }

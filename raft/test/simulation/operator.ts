@@ -5,8 +5,9 @@ import {
   membersOf,
   type NodeId,
 } from '../../src/index.ts';
+import type { Cluster } from './cluster.ts';
+import type { Environment } from './environment.ts';
 import type { Member } from './member.ts';
-import type { World } from './world.ts';
 
 const MAX_MEMBERS = 7;
 const MIN_VOTERS = 3;
@@ -15,62 +16,72 @@ const MIN_VOTERS = 3;
 export class Operator {
   /** The newest configuration that anybody has applied. */
   known: Configuration;
-  readonly #world: World;
+  readonly #environment: Environment;
+  readonly #cluster: Cluster;
+  readonly #onChange: (leader: Member) => void;
 
-  constructor(world: World, genesis: Configuration) {
-    this.#world = world;
+  /** `onChange` is called now and then while a change of the configuration is under way. */
+  constructor(
+    environment: Environment,
+    cluster: Cluster,
+    genesis: Configuration,
+    onChange: (leader: Member) => void,
+  ) {
+    this.#environment = environment;
+    this.#cluster = cluster;
     this.known = genesis;
+    this.#onChange = onChange;
   }
 
   onConfigurationApplied(configuration: Configuration): void {
-    const world = this.#world;
     if (configuration.index <= this.known.index) return;
     this.known = configuration;
-    world.totals.membershipChanges += 1;
-    world.trace(
+    this.#environment.totals.membershipChanges += 1;
+    this.#environment.trace(
       `configuration ${configuration.index}: voters ${configuration.voters}, outgoing ${configuration.outgoing}, learners ${configuration.learners}`,
     );
     for (const id of membersOf(configuration)) {
-      if (world.member(id) === undefined) world.addBlankMember(id);
+      if (this.#cluster.member(id) === undefined) this.#cluster.addBlankMember(id);
     }
     if (configuration.outgoing.length > 0) return;
-    for (const member of world.members) {
+    for (const member of this.#cluster.members) {
       if (isMember(configuration, member.id) || member.retired) continue;
       member.retired = true;
       // It disturbs the others for a while before its process ends.
-      world.schedule.after(world.random.between(1, 1_500), () => world.crash(member, 20));
+      this.#environment.schedule.after(this.#environment.random.between(1, 1_500), () =>
+        this.#cluster.crash(member, 20),
+      );
     }
   }
 
   /** Starts whom a change adds that cannot commit without it. */
   startPending(): void {
-    for (const { raft } of [...this.#world.members]) {
+    for (const { raft } of [...this.#cluster.members]) {
       for (const id of raft === undefined ? [] : membersOf(raft.configuration)) {
-        if (this.#world.member(id) === undefined) this.#world.addBlankMember(id);
+        if (this.#cluster.member(id) === undefined) this.#cluster.addBlankMember(id);
       }
     }
   }
 
   act(repairOnly: boolean): void {
-    const world = this.#world;
-    const leader = world.leader();
+    const leader = this.#cluster.leader();
     const raft = leader?.raft;
     if (leader === undefined || raft === undefined) return;
     const change = this.#repair(leader) ?? (repairOnly ? undefined : this.#draw(leader));
     if (change === undefined) return;
     leader.input(() => {
       const result = raft.proposeConfiguration(change);
-      if (result.refused !== undefined) world.totals.membershipRefusals += 1;
-      world.trace(`${leader.id} ${JSON.stringify(change)}: ${result.refused ?? result.index}`);
+      if (result.refused !== undefined) this.#environment.totals.membershipRefusals += 1;
+      this.#environment.trace(`${leader.id} ${JSON.stringify(change)}: ${result.refused ?? result.index}`);
     });
-    if (!repairOnly && raft.changeInFlight && world.random.chance(0.3)) world.faults.strikeAmidChange(leader);
+    if (!repairOnly && raft.changeInFlight && this.#environment.random.chance(0.3)) this.#onChange(leader);
   }
 
   /** A member whose disk is gone is replaced by a new one in a single change. */
   #repair(leader: Member): ConfigurationChange | undefined {
     const configuration = leader.raft?.configuration;
     if (configuration === undefined) return undefined;
-    const lost = this.#world.members.find((each) => each.wiped && isMember(configuration, each.id));
+    const lost = this.#cluster.members.find((each) => each.wiped && isMember(configuration, each.id));
     if (lost !== undefined)
       return {
         expectedIndex: configuration.index,
@@ -91,7 +102,7 @@ export class Operator {
   }
 
   #draw(leader: Member): ConfigurationChange | undefined {
-    const { random } = this.#world;
+    const { random } = this.#environment;
     const configuration = leader.raft?.configuration;
     if (configuration === undefined) return undefined;
     const expectedIndex = configuration.index - (random.chance(0.05) ? 1 : 0);

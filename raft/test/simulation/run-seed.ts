@@ -1,8 +1,9 @@
 import * as currentCore from '../../src/index.ts';
 import { membersOf } from '../../src/index.ts';
+import type { Core } from './environment.ts';
 import { drawProfile } from './profile.ts';
 import type { Totals } from './totals.ts';
-import { type Core, World } from './world.ts';
+import { World } from './world.ts';
 
 const QUIET_START_MS = 500;
 const FAULTS_END_MS = 24_000;
@@ -32,13 +33,14 @@ export class NoProgress extends Error {
 export function runSeed(seed: number, options: RunOptions = {}): Totals {
   const profile = drawProfile(seed);
   const world = new World(options.core ?? currentCore, seed, profile, options.print);
-  world.trace(`seed ${seed} ${JSON.stringify(profile)}`);
-  const { schedule, random, totals } = world;
+  const { environment, cluster } = world;
+  environment.trace(`seed ${seed} ${JSON.stringify(profile)}`);
+  const { schedule, random, totals } = environment;
   let nextFaultMs = QUIET_START_MS + random.below(profile.maxFaultGapMs);
   let nextActMs = 1_000 + random.below(2_000);
   while (schedule.nowMs < FAULTS_END_MS || totals.faults < LEAST_FAULTS) {
     schedule.next();
-    world.tick();
+    cluster.tick();
     world.work();
     if (schedule.nowMs >= nextFaultMs) {
       world.faults.strike();
@@ -53,40 +55,43 @@ export function runSeed(seed: number, options: RunOptions = {}): Totals {
   converge(world);
   while (schedule.nowMs < LEAST_MS) {
     schedule.next();
-    world.tick();
+    cluster.tick();
     world.work();
   }
   totals.seeds = 1;
   totals.simulatedSeconds = schedule.nowMs / 1_000;
-  totals.reads = world.checker.readsAnswered;
+  totals.reads = cluster.checker.readsAnswered;
   return totals;
 }
 
 /** Liveness: a leader, a commit after the faults, the same everywhere, nobody suspect, no lost member left. */
 function converge(world: World): void {
-  const { schedule, profile, checker } = world;
+  const { environment, cluster } = world;
+  const { schedule, profile } = environment;
+  const { checker } = cluster;
   const deadlineMs = schedule.nowMs + 15_000 + profile.electionTicks * 10 * 20;
   const before = checker.maxCommit;
   while (!hasConverged(world, before)) {
     if (schedule.nowMs > deadlineMs) throw new NoProgress(describe(world));
     for (let i = 0; i < 20; i += 1) {
       schedule.next();
-      world.tick();
+      cluster.tick();
     }
     if (schedule.nowMs % 200 === 0) {
       world.operator.startPending();
       world.operator.act(true);
-      world.linkAll();
+      cluster.linkAll();
       if (checker.maxCommit < before + 10) world.propose();
     }
   }
 }
 
 function hasConverged(world: World, before: number): boolean {
-  const { checker, operator } = world;
+  const { cluster, operator } = world;
+  const { checker } = cluster;
   if (checker.maxCommit <= before || operator.known.outgoing.length > 0) return false;
   return membersOf(operator.known).every((id) => {
-    const raft = world.member(id)?.raft;
+    const raft = world.cluster.member(id)?.raft;
     return (
       raft !== undefined &&
       raft.applied >= checker.maxCommit &&
@@ -97,7 +102,7 @@ function hasConverged(world: World, before: number): boolean {
 }
 
 function describe(world: World): string {
-  return world.members
+  return world.cluster.members
     .map(({ id, raft, disk, wiped, retired }) => {
       if (raft === undefined) return `${id} down${wiped ? ' wiped' : ''}${retired ? ' retired' : ''}`;
       const { role, term, commit, applied, lastIndex } = raft;

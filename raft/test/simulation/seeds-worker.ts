@@ -1,9 +1,9 @@
 /** Runs many seeds outside the test runner's own loop and module loader: plain Node, at full speed. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Core } from './environment.ts';
 import { runSeed } from './run-seed.ts';
 import type { SeedRange, SeedsOutcome } from './seeds.ts';
 import { addTotals, emptyTotals } from './totals.ts';
-import type { Core } from './world.ts';
 
 const { first, count, coreUrl, maxFailures } = workerData as SeedRange;
 const outcome: SeedsOutcome = { totals: emptyTotals(), failures: [] };
