@@ -41,6 +41,7 @@ const NOTHING_COUNTED = {
   waitingFor: () => '',
   connectionsRefused: () => 0,
   logSyncs: () => new Histogram(),
+  eventLoopDelays: () => new Histogram(),
 };
 
 /** What a machine tells of the processes that run on it. */

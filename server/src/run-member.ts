@@ -26,6 +26,7 @@ import { ClientListener } from './platform/client-listener.ts';
 import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
 import { FolderDisk } from './platform/disk.ts';
 import { machineEnvironment } from './platform/environment.ts';
+import { observeEventLoopDelay } from './platform/event-loop-delay.ts';
 import { createLog } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
@@ -59,10 +60,12 @@ class MemberProcess {
   readonly #listener: ClientListener;
   #http: RunningHttp | undefined;
   readonly #logSyncs = new Histogram();
+  readonly #eventLoopDelays = new Histogram();
   readonly #counts: MachineCounts = {
     waitingFor: () => this.#listener.waitingFor,
     connectionsRefused: () => this.#listener.refused,
     logSyncs: () => this.#logSyncs,
+    eventLoopDelays: () => this.#eventLoopDelays,
   };
   #isEnding = false;
 
@@ -97,6 +100,7 @@ class MemberProcess {
   }
 
   run(): void {
+    observeEventLoopDelay((delayMs) => this.#eventLoopDelays.observe(delayMs));
     const onSignal = (signal: NodeJS.Signals): void => this.#onSignal(signal);
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);

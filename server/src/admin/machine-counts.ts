@@ -7,4 +7,6 @@ export interface MachineCounts {
   connectionsRefused(): number;
   /** Of appends (write and sync), in milliseconds. */
   logSyncs(): Histogram;
+  /** For how long a turn of the event loop kept everything else waiting, in milliseconds. */
+  eventLoopDelays(): Histogram;
 }

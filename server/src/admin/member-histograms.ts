@@ -81,6 +81,11 @@ export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
     of: ({ leaderChanges }) => only(leaderChanges.elections),
     zookeeper: [{ name: 'election_time', hasPercentiles: false }],
   },
+  {
+    name: 'rookery_event_loop_delay_seconds',
+    help: 'For how long a turn of the event loop kept everything else waiting.',
+    of: (_member, counts) => only(counts.eventLoopDelays()),
+  },
 ];
 
 /** The series of a row as they are now. */

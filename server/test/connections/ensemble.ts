@@ -80,6 +80,7 @@ export class TestMember {
         waitingFor: () => this.#listener.waitingFor,
         connectionsRefused: () => this.#listener.refused,
         logSyncs: () => new Histogram(),
+        eventLoopDelays: () => new Histogram(),
       },
       environment: machineEnvironment,
       descriptors: machineDescriptors,

@@ -26,6 +26,7 @@ function statusOf({ member }: TestMember) {
     waitingFor: () => '',
     connectionsRefused: () => 0,
     logSyncs: () => new Histogram(),
+    eventLoopDelays: () => new Histogram(),
   }).status();
 }
 
