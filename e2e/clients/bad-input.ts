@@ -88,6 +88,10 @@ function negative(random: Random): number {
   return random.pick([-2, -(2 ** 31), -random.between(2, MAX_INT)]);
 }
 
+function noise(random: Random, length: number): Buffer {
+  return Buffer.from(random.bytes(length));
+}
+
 /** A whole frame whose record ends too early. */
 function cutShort(random: Random, whole: Buffer, keepBytes: number): Buffer {
   const body = whole.subarray(4);
@@ -97,30 +101,20 @@ function cutShort(random: Random, whole: Buffer, keepBytes: number): Buffer {
 const makers: Readonly<Record<string, Maker>> = {
   'a web browser': () => before(Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'), 'closed'),
   'a TLS handshake': (random) =>
-    before(
-      Buffer.concat([Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), Buffer.from(random.bytes(100))]),
-      'closed',
-    ),
-  'random bytes': (random) => before(Buffer.from(random.bytes(random.between(1, 300))), 'nothing'),
+    before(Buffer.concat([Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), noise(random, 100)]), 'closed'),
+  'random bytes': (random) => before(noise(random, random.between(1, 300)), 'nothing'),
   'no length': () => before(int(0), 'closed'),
   'a negative length': (random) =>
-    before(Buffer.concat([int(negative(random)), Buffer.from(random.bytes(20))]), 'closed'),
+    before(Buffer.concat([int(negative(random)), noise(random, 20)]), 'closed'),
   'an absurd length': (random) =>
-    before(Buffer.concat([int(absurdLength(random)), Buffer.from(random.bytes(20))]), 'closed'),
+    before(Buffer.concat([int(absurdLength(random)), noise(random, 20)]), 'closed'),
   'half a connect request': (random) =>
     before(connectRequest(noSession, SESSION_TIMEOUT_MS).subarray(0, random.between(1, 44)), 'nothing'),
   'a connect request cut short': (random) =>
     before(cutShort(random, connectRequest(noSession, SESSION_TIMEOUT_MS), 0).subarray(0, 24), 'nothing'),
   'a connect request with an absurd password': (random) =>
     before(
-      frame(
-        int(0),
-        long(0),
-        int(SESSION_TIMEOUT_MS),
-        long(0),
-        int(absurdLength(random)),
-        Buffer.from(random.bytes(16)),
-      ),
+      frame(int(0), long(0), int(SESSION_TIMEOUT_MS), long(0), int(absurdLength(random)), noise(random, 16)),
       'closed',
     ),
   'a connect request with a negative password': (random) =>
@@ -130,38 +124,27 @@ const makers: Readonly<Record<string, Maker>> = {
     ),
   'a session that never was': (random) =>
     before(
-      connectRequest(
-        { id: Buffer.from(random.bytes(8)), password: Buffer.from(random.bytes(16)) },
-        SESSION_TIMEOUT_MS,
-      ),
+      connectRequest({ id: noise(random, 8), password: noise(random, 16) }, SESSION_TIMEOUT_MS),
       'closed',
     ),
 
-  'a random frame': (random) =>
-    inSession(frame(Buffer.from(random.bytes(random.between(8, 200)))), 'answered'),
+  'a random frame': (random) => inSession(frame(noise(random, random.between(8, 200))), 'answered'),
   'a frame too short for a header': (random) =>
-    inSession(frame(Buffer.from(random.bytes(random.between(0, 7)))), 'closed'),
+    inSession(frame(noise(random, random.between(0, 7))), 'closed'),
   'an unknown operation': (random) =>
-    inSession(
-      request(XID, random.pick([23, 77, 999, -7, MAX_INT, -MAX_INT]), Buffer.from(random.bytes(30))),
-      'refused',
-    ),
+    inSession(request(XID, random.pick([23, 77, 999, -7, MAX_INT, -MAX_INT]), noise(random, 30)), 'refused'),
   'a known operation with a random body': (random) =>
     inSession(
-      request(
-        XID,
-        random.pick([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15]),
-        Buffer.from(random.bytes(random.between(0, 60))),
-      ),
+      request(XID, random.pick([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15]), noise(random, random.between(0, 60))),
       'refused',
     ),
   'half a request': (random) => {
-    const whole = request(XID, op.create, createBody('/bad', Buffer.from(random.bytes(100)), 0));
+    const whole = request(XID, op.create, createBody('/bad', noise(random, 100), 0));
     return inSession(whole.subarray(0, random.between(1, whole.length - 1)), 'nothing');
   },
   'a request cut short': (random) =>
     inSession(
-      cutShort(random, request(XID, op.create, createBody('/bad', Buffer.from(random.bytes(20)), 0)), 8),
+      cutShort(random, request(XID, op.create, createBody('/bad', noise(random, 20), 0)), 8),
       'refused',
     ),
   'a negative length in a session': (random) => inSession(int(negative(random)), 'closed'),
@@ -202,14 +185,7 @@ const makers: Readonly<Record<string, Maker>> = {
   },
   'a transaction of an unknown operation': (random) =>
     inSession(
-      request(
-        XID,
-        op.multi,
-        int(random.pick([77, -5, 11])),
-        bool(false),
-        int(-1),
-        Buffer.from(random.bytes(20)),
-      ),
+      request(XID, op.multi, int(random.pick([77, -5, 11])), bool(false), int(-1), noise(random, 20)),
       'refused',
     ),
   'a transaction without an end': () =>
