@@ -2,6 +2,11 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
+import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
+import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
+import { printLine } from '../../testkit/src/scenarios/print-line.ts';
+import { type Attempt, type Counts, Runner } from '../../testkit/src/scenarios/runner.ts';
 import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
@@ -38,49 +43,35 @@ interface Options {
 function parseOptions(): Options | undefined {
   const { values } = parseArgs({
     options: {
-      help: { type: 'boolean', short: 'h' },
-      list: { type: 'boolean' },
+      ...choiceOptions,
       against: { type: 'string', default: 'rookery' },
       tier: { type: 'string', default: 'ci' },
-      only: { type: 'string' },
       without: { type: 'string' },
       seed: { type: 'string' },
       minutes: { type: 'string' },
     },
   });
-  if (values.help) {
-    process.stdout.write(usage);
-    return undefined;
-  }
-  if (values.list) {
-    for (const { name, proves } of scenarios) process.stdout.write(`${name.padEnd(20)} ${proves}\n`);
-    return undefined;
-  }
+  const named = choose(scenarios, values, usage, printLine);
+  if (named === undefined) return undefined;
   const against = SYSTEM_NAMES.find((name) => name === values.against);
-  if (against === undefined) throw new Error(`--against takes ${SYSTEM_NAMES.join(' or ')}`);
-  if (!(values.tier in tiers)) throw new Error(`--tier takes ${Object.keys(tiers).join(', ')}`);
-  const only = values.only?.split(',');
+  if (against === undefined) throw new Complaint(`--against takes ${SYSTEM_NAMES.join(' or ')}`);
+  if (!(values.tier in tiers)) throw new Complaint(`--tier takes ${Object.keys(tiers).join(', ')}`);
   const without = values.without?.split(',') ?? [];
   if (process.getuid?.() !== 0) without.push('root', 'machines');
   const unknownTool = without.find((name) => !TOOLS.some((tool) => tool === name));
-  if (unknownTool !== undefined) throw new Error(`--without takes ${TOOLS.join(', ')}, not ${unknownTool}`);
-  const chosen = scenarios
-    .filter((scenario) => only === undefined || only.some((name) => scenario.name.startsWith(name)))
-    .filter((scenario) => scenario.against.includes(against));
-  if (chosen.length === 0) throw new Error('no scenario has such a name');
+  if (unknownTool !== undefined)
+    throw new Complaint(`--without takes ${TOOLS.join(', ')}, not ${unknownTool}`);
+  const chosen = named.filter((scenario) => scenario.against.includes(against));
+  if (chosen.length === 0) throw new Complaint(`none of these scenarios is for ${against}`);
   const seed = values.seed === undefined ? Date.now() % 0x7fff_ffff : Number(values.seed);
-  if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
+  if (!Number.isInteger(seed) || seed < 0) throw new Complaint('--seed takes a whole number');
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
-  if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes takes a number above 0');
+  if (minutes !== undefined && !(minutes > 0)) throw new Complaint('--minutes takes a number above 0');
   return { against, tier: values.tier as TierName, chosen, without, seed, minutes };
 }
 
 function tierOf({ tier, minutes }: Options): Tier {
   return { ...tiers[tier], ...(minutes === undefined ? {} : { longRunMinutes: minutes }) };
-}
-
-function log(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 function missingTool(tool: Tool): string | undefined {
@@ -90,13 +81,41 @@ function missingTool(tool: Tool): string | undefined {
   return undefined;
 }
 
-/** Runs one scenario; returns whether it passed. */
-async function runScenario(scenario: Scenario, options: Options): Promise<boolean> {
-  const startMs = performance.now();
-  const system = systems[options.against];
-  const folder = newWorkFolder(scenario.name);
+function attemptOf(scenario: Scenario, options: Options): Attempt {
+  const { name, proves, needs } = scenario;
+  const unwanted = needs.find((tool) => options.without.includes(tool));
   const ensembles: Ensemble[] = [];
-  const context: Context = {
+  let folder = '';
+  return {
+    name,
+    proves,
+    leftOutFor: unwanted === undefined ? undefined : `it needs ${unwanted}`,
+    again: `node e2e/clients/run.ts ${commandLine(scenario, options)}`,
+    run: async () => {
+      const missing = needs.map(missingTool).find((line) => line !== undefined);
+      if (missing !== undefined) throw new Complaint(missing);
+      folder = newWorkFolder(name);
+      let account: string;
+      try {
+        account = await scenario.run(contextOf(options, folder, ensembles));
+      } finally {
+        await Promise.all(ensembles.map((ensemble) => ensemble.stop()));
+      }
+      for (const path of [folder, ...ensembles.map((ensemble) => ensemble.folder)])
+        rmSync(path, { recursive: true, force: true });
+      return account;
+    },
+    evidence: async () => [
+      ...ensembles.map((ensemble) => `member logs and data are kept in ${ensemble.folder}`),
+      ...(folder === '' ? [] : [`its own files are kept in ${folder}`]),
+    ],
+  };
+}
+
+/** `ensembles` takes those that the scenario starts. */
+function contextOf(options: Options, folder: string, ensembles: Ensemble[]): Context {
+  const system = systems[options.against];
+  return {
     system,
     tier: tierOf(options),
     seed: options.seed,
@@ -108,70 +127,29 @@ async function runScenario(scenario: Scenario, options: Options): Promise<boolea
       await ensemble.serving();
       return ensemble;
     },
-    python: () => installPython(log),
-    classpath: () => installZookeeper(log).classpath,
-    note: (line) => log(`       ${line}`),
+    python: () => installPython(printLine),
+    classpath: () => installZookeeper(printLine).classpath,
+    note: (line) => printLine(`       ${line}`),
   };
-  let account = '';
-  let failure: unknown;
-  try {
-    const missing = scenario.needs.map(missingTool).find((line) => line !== undefined);
-    if (missing !== undefined) throw new Error(missing);
-    account = await scenario.run(context);
-  } catch (error) {
-    failure = error ?? new Error('failed without saying why');
-  }
-  await Promise.all(ensembles.map((ensemble) => ensemble.stop()));
-  const seconds = `${((performance.now() - startMs) / 1000).toFixed(1)} s`.padStart(7);
-  if (failure === undefined) {
-    for (const path of [folder, ...ensembles.map((ensemble) => ensemble.folder)]) rmSync(path, removal);
-    log(`passed ${seconds}  ${scenario.name}: ${account}`);
-    return true;
-  }
-  log(`FAILED ${seconds}  ${scenario.name} (${scenario.proves})`);
-  log(failure instanceof Error ? (failure.stack ?? failure.message) : String(failure));
-  for (const ensemble of ensembles) log(`  member logs and data are kept in ${ensemble.folder}`);
-  log(`  its own files are kept in ${folder}`);
-  log(`  again: node e2e/clients/run.ts ${commandLine(scenario, options)}`);
-  return false;
 }
-
-const removal = { recursive: true, force: true };
 
 function commandLine(scenario: Scenario, { against, tier, seed, minutes }: Options): string {
   const length = minutes === undefined ? '' : ` --minutes ${minutes}`;
   return `--against ${against} --tier ${tier}${length} --seed ${seed} --only ${scenario.name}`;
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<Counts | undefined> {
   const options = parseOptions();
-  if (options === undefined) return;
+  if (options === undefined) return undefined;
   const system = systems[options.against];
   const missing = system.missing();
-  if (missing !== undefined) throw new Error(`${system.title}: ${missing}`);
-  system.prepare(log);
-  log(`real clients against ${system.title}, tier ${options.tier}, seed ${options.seed}`);
-  let passed = 0;
-  let failed = 0;
-  for (const scenario of options.chosen) {
-    const skippedFor = scenario.needs.find((tool) => options.without.includes(tool));
-    if (skippedFor !== undefined) {
-      log(`left out        ${scenario.name}: it needs ${skippedFor}`);
-    } else if (await runScenario(scenario, options)) {
-      passed += 1;
-    } else {
-      failed += 1;
-    }
-  }
-  log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+  if (missing !== undefined) throw new Complaint(`${system.title}: ${missing}`);
+  system.prepare(printLine);
+  printLine(`real clients against ${system.title}, tier ${options.tier}, seed ${options.seed}`);
+  const runner = new Runner(printLine);
+  await runner.runAll(options.chosen.map((scenario) => attemptOf(scenario, options)));
+  return runner.counts;
 }
 
 stopBySignal();
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+process.exitCode = await exitCodeOf(main);

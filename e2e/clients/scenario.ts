@@ -1,3 +1,4 @@
+import type { Named } from '../../testkit/src/scenarios/choose.ts';
 import type { Ensemble, EnsembleOptions } from '../../testkit/src/systems/ensemble.ts';
 import type { System, SystemName } from '../../testkit/src/systems/system.ts';
 import type { Tier } from './tiers.ts';
@@ -6,9 +7,7 @@ import type { Tier } from './tiers.ts';
 export const TOOLS = ['python', 'java', 'make', 'root', 'machines'] as const;
 export type Tool = (typeof TOOLS)[number];
 
-export interface Scenario {
-  readonly name: string;
-  /** One clause: what is known when it has passed. */
+export interface Scenario extends Named {
   readonly proves: string;
   readonly against: readonly SystemName[];
   readonly needs: readonly Tool[];
