@@ -1,5 +1,10 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
 import { parseArgs } from 'node:util';
+import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
+import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
+import { printLine } from '../../testkit/src/scenarios/print-line.ts';
+import { type Attempt, type Counts, Runner } from '../../testkit/src/scenarios/runner.ts';
 import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import { type Accepted, accepted } from './accepted.ts';
@@ -29,67 +34,49 @@ interface Options {
   readonly chosen: readonly Scenario[];
   readonly places: readonly Place[];
   readonly show: boolean;
+  readonly seeds: number;
 }
 
 function parseOptions(): Options | undefined {
   const { values } = parseArgs({
     options: {
-      help: { type: 'boolean', short: 'h' },
-      list: { type: 'boolean' },
+      ...choiceOptions,
       show: { type: 'boolean', default: false },
-      only: { type: 'string' },
       seeds: { type: 'string', default: String(DEFAULT_SEEDS) },
       at: { type: 'string' },
     },
   });
-  if (values.help) {
-    log(usage);
-    return undefined;
-  }
   const seeds = Number(values.seeds);
-  if (!Number.isInteger(seeds) || seeds < 0) throw new Error('--seeds takes a whole number');
+  if (!Number.isInteger(seeds) || seeds < 0) throw new Complaint('--seeds takes a whole number');
   const all = [...scenarios, ...Array.from({ length: seeds }, (_, i) => randomScenario(i + 1))];
-  if (values.list) {
-    for (const { name } of all) log(name);
-    return undefined;
-  }
-  const only = values.only?.split(',');
-  const chosen = all.filter(
-    ({ name }) => only === undefined || only.some((beginning) => name.startsWith(beginning)),
-  );
-  if (chosen.length === 0) throw new Error('no scenario has such a name');
-  const at = PLACES.filter((place) => values.at === undefined || values.at === place);
-  if (at.length === 0) throw new Error(`--at takes ${PLACES.join(' or ')}`);
-  return { chosen, places: at, show: values.show };
-}
-
-function log(line: string): void {
-  process.stdout.write(`${line}\n`);
+  const chosen = choose(all, values, usage, printLine);
+  if (chosen === undefined) return undefined;
+  const places = PLACES.filter((place) => values.at === undefined || values.at === place);
+  if (places.length === 0) throw new Complaint(`--at takes ${PLACES.join(' or ')}`);
+  return { chosen, places, show: values.show, seeds };
 }
 
 interface Outcome {
   readonly isSame: boolean;
-  readonly lines: readonly string[];
+  /** How much was told, and beneath it what differs. */
+  readonly account: string;
 }
 
 /** Whether the two sides agree, but for what is accepted. */
 async function playBoth(scenario: Scenario, place: Place, sides: Sides, show: boolean): Promise<Outcome> {
-  const startMs = performance.now();
   const [theirs, ours] = await Promise.all(
     sides.stages(scenario, place).map(async (stage) => normalise(await play(scenario, stage))),
   );
   const differences = compare(`${scenario.name} at the ${place}`, theirs!, ours!);
   const { unexpected, gone, met } = judge(scenario.name, differences, accepted);
-  const seconds = `${((performance.now() - startMs) / 1_000).toFixed(1)} s`.padStart(7);
-  const isSame = unexpected.length + gone.length === 0;
   const meant = met === 0 ? '' : `, but for ${met} accepted`;
   const lines = [
-    `${isSame ? 'same   ' : 'DIFFERS'}${seconds}  ${scenario.name} at the ${place}: ${theirs!.length} things told${meant}`,
+    `${theirs!.length} things told${meant}`,
     ...(show ? theirs!.map(describeEntry) : []),
     ...unexpected.map(describeDifference),
     ...gone.map(describeGone),
   ];
-  return { isSame, lines };
+  return { isSame: unexpected.length + gone.length === 0, account: lines.join('\n') };
 }
 
 /** As `playBoth`; on new ensembles where a member of ZooKeeper's ended by itself meanwhile. */
@@ -98,7 +85,7 @@ async function playToTheEnd(scenario: Scenario, place: Place, sides: Sides, show
     const outcome = await playBoth(scenario, place, sides, show);
     const ended = await sides.endedByItself(!outcome.isSame);
     if (ended === undefined) return outcome;
-    log(`a member of Apache ZooKeeper ended by itself: on with new ensembles; its log: ${ended}`);
+    printLine(`a member of Apache ZooKeeper ended by itself: on with new ensembles; its log: ${ended}`);
     await sides.startAnew();
   }
 }
@@ -111,43 +98,55 @@ function describeEntry({ label, fields }: NormalEntry): string {
   return `    ${label}: ${fields.map(({ name, value }) => `${name} ${value}`).join(', ')}`;
 }
 
-async function main(): Promise<void> {
+function attemptOf(scenario: Scenario, place: Place, sides: Sides, { show, seeds }: Options): Attempt {
+  return {
+    name: `${scenario.name} at the ${place}`,
+    again: `node e2e/compatibility/run.ts --seeds ${seeds} --at ${place} --only '${scenario.name}'`,
+    run: async () => {
+      const { isSame, account } = await playToTheEnd(scenario, place, sides, show);
+      const ended = sides.endedOfOurs;
+      if (ended !== undefined)
+        throw new Complaint(`${account}\na member of Rookery ended by itself; its log: ${ended}`);
+      if (!isSame) throw new Complaint(account);
+      return account;
+    },
+  };
+}
+
+async function playAll(options: Options, sides: Sides): Promise<Counts> {
+  const runner = new Runner(printLine);
+  const attempts = options.places.flatMap((place) =>
+    options.chosen.map((scenario) => attemptOf(scenario, place, sides, options)),
+  );
+  for (const attempt of attempts) {
+    await runner.run(attempt);
+    if (sides.isOver) {
+      printLine('nothing more can be played');
+      break;
+    }
+  }
+  return runner.counts;
+}
+
+async function main(): Promise<Counts | undefined> {
   const options = parseOptions();
-  if (options === undefined) return;
+  if (options === undefined) return undefined;
   for (const system of [systems.zookeeper, systems.rookery]) {
     const missing = system.missing();
-    if (missing !== undefined) throw new Error(`${system.title}: ${missing}`);
-    system.prepare(log);
+    if (missing !== undefined) throw new Complaint(`${system.title}: ${missing}`);
+    system.prepare(printLine);
   }
   const sides = await Sides.start(options.chosen);
-  let passed = 0;
-  let failed = 0;
+  let counts: Counts;
   try {
-    for (const place of options.places) {
-      for (const scenario of options.chosen) {
-        const outcome = await playToTheEnd(scenario, place, sides, options.show);
-        log(outcome.lines.join('\n'));
-        if (outcome.isSame) passed += 1;
-        else failed += 1;
-        if (sides.endedOfOurs !== undefined) {
-          throw new Error(`a member of Rookery ended by itself; its log: ${sides.endedOfOurs}`);
-        }
-      }
-    }
+    counts = await playAll(options, sides);
   } finally {
     await sides.stop();
   }
-  if (failed === 0) await sides.remove();
-  else log(`logs are kept in ${sides.folders.join(' and ')}`);
-  log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+  if (counts.failed === 0) await sides.remove();
+  else printLine(`logs are kept in ${sides.folders.join(' and ')}`);
+  return counts;
 }
 
 stopBySignal();
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
-}
+process.exitCode = await exitCodeOf(main);

@@ -1,3 +1,4 @@
+import type { Named } from '../../testkit/src/scenarios/choose.ts';
 import type { Request } from './requests.ts';
 
 /** Where a scenario is played: at this member, its clients connect unless they say otherwise. */
@@ -29,7 +30,7 @@ export type Step =
   | { readonly kind: 'closed'; readonly client: string }
   | { readonly kind: 'remember'; readonly client: string; readonly name: string };
 
-export interface Scenario {
+export interface Scenario extends Named {
   /** `topic/what`. */
   readonly name: string;
   readonly steps: readonly Step[];

@@ -76,6 +76,11 @@ export class Sides {
     return this.#rookery.ensemble.members.find(({ alive }) => !alive)?.plan.logFile;
   }
 
+  /** Nothing more can be played. */
+  get isOver(): boolean {
+    return this.endedOfOurs !== undefined || this.#freshStarts > MAX_FRESH_STARTS;
+  }
+
   get folders(): string[] {
     return [this.#zookeeper, this.#rookery].map(({ ensemble }) => ensemble.folder);
   }
