@@ -1,17 +1,17 @@
-/**
- * The operator on a real Kubernetes: cluster, images, Helm, scenarios.
- *
- *   node e2e/operator/run.ts [--tier fast|all] [--keep]         (make e2e)
- *
- * Prints a line for each scenario with its duration, and `N passed, N failed` last. Of one that failed, the objects, Events and logs are
- * kept in .rookery/e2e/. --keep leaves the cluster up.
- */
+/** The operator on a real Kubernetes: cluster, images, Helm, scenarios; exits with 1 when one fails. (make e2e) */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
+import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
+import { printLine } from '../../testkit/src/scenarios/print-line.ts';
+import { type Attempt, type Counts, Runner } from '../../testkit/src/scenarios/runner.ts';
+import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
 import { installZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { chooseProvider } from '../../tools/kube/choose.ts';
 import { repository } from '../../tools/kube/folders.ts';
+import type { Provider } from '../../tools/kube/provider.ts';
 import { installTools } from '../../tools/kube/tools.ts';
 import { installPython } from '../clients/python-venv.ts';
 import { CLIENT_NAMESPACE } from './client-pod.ts';
@@ -51,84 +51,125 @@ const scenarios: readonly Scenario[] = [
   uninstallLeavesServing,
 ];
 
-const { values } = parseArgs({
-  options: { tier: { type: 'string', default: 'all' }, keep: { type: 'boolean', default: false } },
-});
+const TIERS = ['fast', 'all'] as const;
 
-function log(line: string): void {
-  process.stdout.write(`${line}\n`);
+const usage = `The operator on a real Kubernetes of this machine: first Kubernetes and Helm, then scenarios.
+
+  node e2e/operator/run.ts [options]
+
+  --tier <name>    ${TIERS.join(' or ')} (default all)
+  --only <names>   comma-separated beginnings of scenario names
+  --keep           leaves the Kubernetes up: the next run is upon it
+  --list           print the scenarios and stop
+
+Of one that failed, the objects, Events and logs are kept in .rookery/e2e/.
+`;
+
+interface Options {
+  readonly chosen: readonly Scenario[];
+  readonly keep: boolean;
 }
 
-const provider = await chooseProvider();
-const tools = await installTools(log);
-const python = installPython(log);
-const cluster = new Cluster(provider, tools, { python, classpath: installZookeeper(log).classpath });
-let passed = 0;
-let failed = 0;
-
-/** One line of the table; of a failure, what these namespaces hold is kept. */
-async function attempt(
-  name: string,
-  namespaces: readonly string[],
-  work: () => Promise<string>,
-): Promise<boolean> {
-  const began = performance.now();
-  const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1).padStart(6);
-  try {
-    const account = await work();
-    log(`passed ${seconds()} s  ${name}${account === '' ? '' : `: ${account}`}`);
-    passed++;
-    return true;
-  } catch (error) {
-    failed++;
-    log(`FAILED ${seconds()} s  ${name}: ${error instanceof Error ? error.message : error}`);
-    if (namespaces.length > 0) log(`       objects, Events and logs: ${await keep(namespaces)}`);
-    return false;
-  }
+function parseOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      ...choiceOptions,
+      tier: { type: 'string', default: 'all' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  const named = choose(scenarios, values, usage, printLine);
+  if (named === undefined) return undefined;
+  const tier = TIERS.find((name) => name === values.tier);
+  if (tier === undefined) throw new Complaint(`--tier takes ${TIERS.join(' or ')}`);
+  const chosen = named.filter(({ fast }) => tier === 'all' || fast);
+  if (chosen.length === 0) throw new Complaint(`none of these scenarios is in the tier ${tier}`);
+  return { chosen, keep: values.keep };
 }
 
-/** Returns the file. */
-async function keep(namespaces: readonly string[]): Promise<string> {
-  const evidence = join(repository, '.rookery', 'e2e');
-  mkdirSync(evidence, { recursive: true });
-  const file = join(evidence, `${namespaces[0]}.txt`);
+/** What these namespaces hold, in a file; one line that says where. */
+async function keepFile(cluster: Cluster, namespaces: readonly string[]): Promise<string> {
+  const folder = join(repository, '.rookery', 'e2e');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${namespaces[0]}.txt`);
   writeFileSync(file, await keepEvidence(cluster, namespaces));
-  return file;
+  return `objects, Events and logs are kept in ${file}`;
 }
 
-async function runScenario(scenario: Scenario, namespace: string): Promise<void> {
-  await attempt(scenario.name, [namespace, OPERATOR_NAMESPACE], async () => {
-    // Of an earlier run with --keep.
-    await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
-    await cluster.kubectl(['create', 'namespace', namespace]);
-    const account = await scenario.run(cluster, namespace);
-    await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
-    return account;
-  });
+/** What is there before the first scenario; without it, none is run. */
+function setUpOf(cluster: Cluster, python: string): readonly Attempt[] {
+  return [
+    {
+      name: 'a Kubernetes with the images of this working copy',
+      run: async () => {
+        await startKubernetes(cluster, printLine);
+        return cluster.provider.description;
+      },
+    },
+    {
+      name: 'helm install brings up the operator',
+      run: async () => {
+        await installOperator(cluster);
+        return installedOperator(cluster);
+      },
+      evidence: async () => [await keepFile(cluster, [OPERATOR_NAMESPACE])],
+    },
+    {
+      name: 'a pod that kazoo runs in',
+      run: async () => {
+        await installClientPod(cluster, python);
+        return '';
+      },
+      evidence: async () => [await keepFile(cluster, [CLIENT_NAMESPACE])],
+    },
+  ];
 }
 
-const ready =
-  (await attempt('a Kubernetes with the images of this working copy', [], async () => {
-    await startKubernetes(cluster, log);
-    return provider.description;
-  })) &&
-  (await attempt('helm install brings up the operator', [OPERATOR_NAMESPACE], async () => {
-    await installOperator(cluster);
-    return installedOperator(cluster);
-  })) &&
-  (await attempt('a pod that kazoo runs in', [CLIENT_NAMESPACE], async () => {
-    await installClientPod(cluster, python);
-    return '';
-  }));
-if (ready) {
-  for (const [number, scenario] of scenarios.entries())
-    if (values.tier === 'all' || scenario.fast) await runScenario(scenario, `e2e-${number + 1}`);
+function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean): Attempt {
+  const namespace = `e2e-${scenarios.indexOf(scenario) + 1}`;
+  // --only takes a comma as the end of a name.
+  const beginning = scenario.name.split(',')[0];
+  return {
+    name: scenario.name,
+    again: `node e2e/operator/run.ts ${keep ? '--keep ' : ''}--only "${beginning}"`,
+    run: async () => {
+      // Of an earlier run with --keep.
+      await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
+      await cluster.kubectl(['create', 'namespace', namespace]);
+      const account = await scenario.run(cluster, namespace);
+      await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
+      return account;
+    },
+    evidence: async () => [await keepFile(cluster, [namespace, OPERATOR_NAMESPACE])],
+  };
 }
-if (!values.keep) {
-  await attempt('the cluster ends', [], async () => {
-    await provider.down();
-    return '';
-  });
+
+/** Whether all of them passed; after one that failed, the others are not run. */
+async function setUp(runner: Runner, steps: readonly Attempt[]): Promise<boolean> {
+  for (const step of steps) if (!(await runner.run(step))) return false;
+  return true;
 }
-log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+async function main(): Promise<Counts | undefined> {
+  const options = parseOptions();
+  if (options === undefined) return undefined;
+  const { chosen, keep } = options;
+  const provider = await chooseProvider();
+  const tools = await installTools(printLine);
+  const python = installPython(printLine);
+  const classpath = installZookeeper(printLine).classpath;
+  const cluster = new Cluster(provider, tools, { python, classpath });
+  const runner = new Runner(printLine);
+  if (await setUp(runner, setUpOf(cluster, python)))
+    await runner.runAll(chosen.map((scenario) => attemptOf(scenario, cluster, keep)));
+  if (!keep) await runner.run({ name: 'the cluster ends', run: () => end(provider) });
+  return runner.counts;
+}
+
+async function end(provider: Provider): Promise<string> {
+  await provider.down();
+  return '';
+}
+
+stopBySignal();
+process.exitCode = await exitCodeOf(main);

@@ -1,7 +1,7 @@
+import type { Named } from '../../testkit/src/scenarios/choose.ts';
 import type { Cluster } from './cluster.ts';
 
-export interface Scenario {
-  readonly name: string;
+export interface Scenario extends Named {
   /** In the fast tier, too. */
   readonly fast: boolean;
   /** Resolves with a short account; rejects when it failed. `namespace` is new and empty, and goes away when it has passed. */
