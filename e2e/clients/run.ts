@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
-import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { choiceOptions, choose, onlyOption } from '../../testkit/src/scenarios/choose.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
 import { printLine } from '../../testkit/src/scenarios/print-line.ts';
@@ -135,7 +135,7 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[]): Con
 
 function commandLine(scenario: Scenario, { against, tier, seed, minutes }: Options): string {
   const length = minutes === undefined ? '' : ` --minutes ${minutes}`;
-  return `--against ${against} --tier ${tier}${length} --seed ${seed} --only ${scenario.name}`;
+  return `--against ${against} --tier ${tier}${length} --seed ${seed} ${onlyOption(scenario)}`;
 }
 
 async function main(): Promise<Counts | undefined> {

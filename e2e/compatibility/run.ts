@@ -1,6 +1,6 @@
 /** Plays every scenario against Apache ZooKeeper and against Rookery; exits with 1 where they differ unexpectedly. */
 import { parseArgs } from 'node:util';
-import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { choiceOptions, choose, onlyOption } from '../../testkit/src/scenarios/choose.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
 import { printLine } from '../../testkit/src/scenarios/print-line.ts';
@@ -101,7 +101,7 @@ function describeEntry({ label, fields }: NormalEntry): string {
 function attemptOf(scenario: Scenario, place: Place, sides: Sides, { show, seeds }: Options): Attempt {
   return {
     name: `${scenario.name} at the ${place}`,
-    again: `node e2e/compatibility/run.ts --seeds ${seeds} --at ${place} --only '${scenario.name}'`,
+    again: `node e2e/compatibility/run.ts --seeds ${seeds} --at ${place} ${onlyOption(scenario)}`,
     run: async () => {
       const { isSame, account } = await playToTheEnd(scenario, place, sides, show);
       const ended = sides.endedOfOurs;

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { choiceOptions, choose, onlyOption } from '../../testkit/src/scenarios/choose.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
 import { printLine } from '../../testkit/src/scenarios/print-line.ts';
@@ -127,11 +127,9 @@ function setUpOf(cluster: Cluster, python: string): readonly Attempt[] {
 
 function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean): Attempt {
   const namespace = `e2e-${scenarios.indexOf(scenario) + 1}`;
-  // --only takes a comma as the end of a name.
-  const beginning = scenario.name.split(',')[0];
   return {
     name: scenario.name,
-    again: `node e2e/operator/run.ts ${keep ? '--keep ' : ''}--only "${beginning}"`,
+    again: `node e2e/operator/run.ts ${keep ? '--keep ' : ''}${onlyOption(scenario)}`,
     run: async () => {
       // Of an earlier run with --keep.
       await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);

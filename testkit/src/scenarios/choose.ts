@@ -43,3 +43,8 @@ export function choose<S extends Named>(
   }
   return all.filter(({ name }) => beginnings.some((beginning) => name.startsWith(beginning)));
 }
+
+/** The option that chooses this scenario, for a shell. A comma would end its name: it may choose others that begin in the same way, too. */
+export function onlyOption({ name }: Named): string {
+  return `--only "${name.split(',')[0]}"`;
+}

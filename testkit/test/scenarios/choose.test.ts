@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choose } from '../../src/scenarios/choose.ts';
+import { choose, onlyOption } from '../../src/scenarios/choose.ts';
 import { Complaint } from '../../src/scenarios/complaint.ts';
 
 const all = [
@@ -19,6 +19,12 @@ test('all scenarios are chosen where no names are given', () => {
 test('scenarios are chosen by beginnings of their names, each once and in their own order', () => {
   expect(chosen('session/,tree/c')).toEqual(['tree/create', 'session/move']);
   expect(chosen('tree/,tree/create')).toEqual(['tree/create', 'tree/delete']);
+});
+
+test('a scenario is named so that it is chosen again, whatever commas its name has', () => {
+  const sentence = { name: "tree/the owner's, once" };
+  expect(onlyOption(sentence)).toBe('--only "tree/the owner\'s"');
+  expect(choose([...all, sentence], { only: "tree/the owner's" }, '', () => {})).toEqual([sentence]);
 });
 
 test('nothing chosen is an error', () => {
