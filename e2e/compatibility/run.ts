@@ -119,8 +119,7 @@ async function playAll(options: Options, sides: Sides): Promise<Counts> {
     options.chosen.map((scenario) => attemptOf(scenario, place, sides, options)),
   );
   for (const attempt of attempts) {
-    await runner.run(attempt);
-    if (sides.isOver) {
+    if (!(await runner.run(attempt)) && sides.isOver) {
       printLine('nothing more can be played');
       break;
     }
