@@ -70,6 +70,9 @@ function summary(entry: NormalEntry | undefined): string {
   return `${entry.kind}: ${entry.fields.map(({ name, value }) => `${name} ${value}`).join(', ')}`;
 }
 
-export function describeDifference({ what, field, zookeeper, rookery }: Difference): string {
-  return `    ${what}: ${field}\n      ZooKeeper  ${zookeeper}\n      Rookery    ${rookery}`;
+export function describeDifference(
+  { what, field, zookeeper, rookery }: Difference,
+  [theirs, ours] = ['ZooKeeper', 'Rookery'],
+): string {
+  return `    ${what}: ${field}\n      ${theirs}  ${zookeeper}\n      ${ours!.padEnd(theirs!.length)}  ${rookery}`;
 }

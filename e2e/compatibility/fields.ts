@@ -142,6 +142,7 @@ export function decode(entry: Entry): Decoded {
       decoder.take(replies[op] ?? []);
       break;
     }
+    case 'unasked':
     case 'closed':
     case 'no reply':
       break;

@@ -10,6 +10,8 @@ export type Heard =
   | { readonly kind: 'connected'; readonly bytes: Buffer }
   | { readonly kind: 'reply'; readonly number: string; readonly op: OpName; readonly bytes: Buffer }
   | { readonly kind: 'event'; readonly bytes: Buffer }
+  /** No answer to anything that was sent on this connection. */
+  | { readonly kind: 'unasked'; readonly bytes: Buffer }
   | { readonly kind: 'closed' };
 
 interface Pending {
@@ -103,7 +105,10 @@ export class RawClient {
       }
       return;
     }
-    if (bytes.length < HEADER_BYTES) throw new Error(`a message of ${bytes.length} bytes has no header`);
+    if (bytes.length < HEADER_BYTES) {
+      this.heard.push({ kind: 'unasked', bytes });
+      return;
+    }
     const xid = bytes.readInt32BE(0);
     this.zxidSeen = Math.max(this.zxidSeen, readLong(bytes, 4));
     if (xid === markXid.event) {
@@ -112,7 +117,10 @@ export class RawClient {
     }
     const at = this.#pending.findIndex((pending) => pending.xid === xid);
     const pending = this.#pending[at];
-    if (pending === undefined) throw new Error(`a reply with xid ${xid}, which nobody asked for`);
+    if (pending === undefined) {
+      this.heard.push({ kind: 'unasked', bytes });
+      return;
+    }
     this.#pending.splice(at, 1);
     this.heard.push({ kind: 'reply', number: pending.number, op: pending.op, bytes });
   }

@@ -14,8 +14,9 @@ import { play } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { randomScenario } from './scenarios/random.ts';
+import { type Play, type Settled, settle } from './settle.ts';
 import { Sides } from './sides.ts';
-import { judge } from './verdict.ts';
+import { agrees, judge } from './verdict.ts';
 
 const DEFAULT_SEEDS = 10;
 
@@ -56,38 +57,45 @@ function parseOptions(): Options | undefined {
   return { chosen, places, show: values.show, seeds };
 }
 
-interface Outcome {
-  readonly isSame: boolean;
-  /** How much was told, and beneath it what differs. */
-  readonly account: string;
-}
-
-/** Whether the two sides agree, but for what is accepted. */
-async function playBoth(scenario: Scenario, place: Place, sides: Sides, show: boolean): Promise<Outcome> {
+async function playOnce(scenario: Scenario, place: Place, sides: Sides): Promise<Play> {
   const [theirs, ours] = await Promise.all(
     sides.stages(scenario, place).map(async (stage) => normalise(await play(scenario, stage))),
   );
-  const differences = compare(`${scenario.name} at the ${place}`, theirs!, ours!);
-  const { unexpected, gone, met } = judge(scenario.name, differences, accepted);
-  const meant = met === 0 ? '' : `, but for ${met} accepted`;
-  const lines = [
-    `${theirs!.length} things told${meant}`,
-    ...(show ? theirs!.map(describeEntry) : []),
-    ...unexpected.map(describeDifference),
-    ...gone.map(describeGone),
-  ];
-  return { isSame: unexpected.length + gone.length === 0, account: lines.join('\n') };
+  return { theirs: theirs!, ours: ours! };
 }
 
-/** As `playBoth`; on new ensembles where a member of ZooKeeper's ended by itself meanwhile. */
-async function playToTheEnd(scenario: Scenario, place: Place, sides: Sides, show: boolean): Promise<Outcome> {
-  for (;;) {
-    const outcome = await playBoth(scenario, place, sides, show);
-    const ended = await sides.endedByItself(!outcome.isSame);
-    if (ended === undefined) return outcome;
-    printLine(`a member of Apache ZooKeeper ended by itself: on with new ensembles; its log: ${ended}`);
+/** Plays one scenario to its end, and makes place for the next one where a member of ZooKeeper's has ended by itself meanwhile. */
+async function playBoth(scenario: Scenario, place: Place, sides: Sides): Promise<Settled> {
+  const startAnew = async (): Promise<boolean> => {
+    if (!sides.mayStartAnew || sides.endedOfOurs !== undefined) return false;
+    const ended = sides.endedOfTheirs;
+    const why = ended === undefined ? 'the sides differ' : `a member of Apache ZooKeeper ended, see ${ended}`;
+    printLine(`on with new ensembles: ${why}`);
     await sides.startAnew();
-  }
+    return true;
+  };
+  const settled = await settle(
+    () => playOnce(scenario, place, sides),
+    ({ theirs, ours }) =>
+      judge(scenario.name, compare(`${scenario.name} at the ${place}`, theirs, ours), accepted),
+    startAnew,
+  );
+  if (sides.endedOfTheirs !== undefined) await startAnew();
+  return settled;
+}
+
+/** How much was told, and beneath it what differs. */
+function describe({ plays, play: { theirs }, verdict, inconstant }: Settled, show: boolean): string {
+  const { unexpected, gone, met } = verdict;
+  const meant = met === 0 ? '' : `, but for ${met} accepted`;
+  const again = plays === 1 ? '' : `, played ${plays} times`;
+  return [
+    `${theirs.length} things told${meant}${again}`,
+    ...(show ? theirs.map(describeEntry) : []),
+    ...unexpected.map((difference) => describeDifference(difference)),
+    ...gone.map(describeGone),
+    ...inconstant.map((difference) => describeDifference(difference, ['Rookery at first', 'Rookery then'])),
+  ].join('\n');
 }
 
 function describeGone({ what, field }: Accepted): string {
@@ -103,11 +111,12 @@ function attemptOf(scenario: Scenario, place: Place, sides: Sides, { show, seeds
     name: `${scenario.name} at the ${place}`,
     again: `node e2e/compatibility/run.ts --seeds ${seeds} --at ${place} ${onlyOption(scenario)}`,
     run: async () => {
-      const { isSame, account } = await playToTheEnd(scenario, place, sides, show);
+      const settled = await playBoth(scenario, place, sides);
+      const account = describe(settled, show);
       const ended = sides.endedOfOurs;
       if (ended !== undefined)
         throw new Complaint(`${account}\na member of Rookery ended by itself; its log: ${ended}`);
-      if (!isSame) throw new Complaint(account);
+      if (!agrees(settled.verdict) || settled.inconstant.length > 0) throw new Complaint(account);
       return account;
     },
   };

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import { ClientSession } from '../../testkit/src/session.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
@@ -10,11 +9,8 @@ import { PLACES, type Place, type Scenario } from './scenario.ts';
 /** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
 const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
 
-/** How often ZooKeeper may trip over itself before a run gives up. */
+/** How often ZooKeeper may trip over itself in one run. */
 const MAX_FRESH_STARTS = 3;
-
-/** From a member's last reply to its process's end; waited for only where the sides differ. */
-const END_MS = 1_000;
 
 /** Everything in the tree is newer. */
 const sinceMs = Date.now();
@@ -45,9 +41,14 @@ export class Sides {
     return new Sides(chosen, await startBoth(chosen));
   }
 
+  get mayStartAnew(): boolean {
+    return this.#freshStarts < MAX_FRESH_STARTS;
+  }
+
   /** New ensembles take the place of these, whose data and logs stay. Rejects where that comes to pass too often. */
   async startAnew(): Promise<void> {
-    if (++this.#freshStarts > MAX_FRESH_STARTS) throw new Error('Apache ZooKeeper ends too often here');
+    if (!this.mayStartAnew) throw new Error('Apache ZooKeeper ends too often here');
+    this.#freshStarts += 1;
     await this.stop();
     [this.#zookeeper, this.#rookery] = await startBoth(this.#chosen);
   }
@@ -61,24 +62,19 @@ export class Sides {
     ];
   }
 
-  /**
-   * The log of a member of ZooKeeper's that has ended, which nobody asked it to: 3.9.5 can trip over its own race between
-   * a session's move and its commits ("Committed proposal cached out of order"). `patiently` waits for one that is ending.
-   */
-  async endedByItself(patiently: boolean): Promise<string | undefined> {
-    const { members } = this.#zookeeper.ensemble;
-    if (patiently) await Promise.race([sleep(END_MS), ...members.map(({ exited }) => exited)]);
-    return members.find(({ alive }) => !alive)?.plan.logFile;
+  /** The log of a member of ZooKeeper's that has ended, which nobody asked it to. */
+  get endedOfTheirs(): string | undefined {
+    return endedOf(this.#zookeeper);
   }
 
   /** The log of a member of Rookery's that has ended: none may. */
   get endedOfOurs(): string | undefined {
-    return this.#rookery.ensemble.members.find(({ alive }) => !alive)?.plan.logFile;
+    return endedOf(this.#rookery);
   }
 
   /** Nothing more can be played. */
   get isOver(): boolean {
-    return this.endedOfOurs !== undefined || this.#freshStarts > MAX_FRESH_STARTS;
+    return this.endedOfOurs !== undefined || (this.endedOfTheirs !== undefined && !this.mayStartAnew);
   }
 
   get folders(): string[] {
@@ -94,6 +90,10 @@ export class Sides {
     await this.stop();
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function endedOf({ ensemble }: Side): string | undefined {
+  return ensemble.members.find(({ alive }) => !alive)?.plan.logFile;
 }
 
 async function startBoth(chosen: readonly Scenario[]): Promise<[Side, Side]> {

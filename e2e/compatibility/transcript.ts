@@ -7,7 +7,7 @@ export interface Entry {
   readonly label: string;
   /** Orders entries of all clients by the step that they belong to; an event belongs to what came after it. */
   readonly order: number;
-  readonly kind: 'connected' | 'reply' | 'event' | 'closed' | 'no reply';
+  readonly kind: 'connected' | 'reply' | 'event' | 'unasked' | 'closed' | 'no reply';
   /** Of a reply. */
   readonly op?: OpName;
   /** Without the length. */
@@ -42,6 +42,7 @@ export function entriesOf(name: string, life: Life, labels: ReadonlyMap<string, 
   const { client, step } = life;
   const entries: Entry[] = [];
   let events: Buffer[] = [];
+  let unasked = 0;
   /** Events belong to what came after them: that is the same on every server that keeps the order. */
   const placeEvents = (before: string, order: number): void => {
     for (const [at, bytes] of events.entries()) {
@@ -65,6 +66,11 @@ export function entriesOf(name: string, life: Life, labels: ReadonlyMap<string, 
         const label = labels.get(number) ?? `#${number}`;
         placeEvents(label, orderOf(number));
         entries.push({ label: `${name} ${label}`, order: orderOf(number), kind: 'reply', op, bytes });
+        break;
+      }
+      case 'unasked': {
+        const label = `${name}, message ${++unasked} that the connection of #${step} did not ask for`;
+        entries.push({ label, order: AT_THE_END, kind: 'unasked', bytes: heard.bytes });
         break;
       }
       case 'closed': {

@@ -9,6 +9,10 @@ export interface Verdict {
   readonly met: number;
 }
 
+export function agrees({ unexpected, gone }: Verdict): boolean {
+  return unexpected.length + gone.length === 0;
+}
+
 /** Tells the differences of one scenario that are meant from those that are not. */
 export function judge(
   scenario: string,

@@ -148,6 +148,16 @@ describe('a server that lies', () => {
       { what: 'bob #7 setData /a', field: 'all of it' },
     ],
     [
+      'by answering twice',
+      lieAbout(reply(opCodes.setData), (body) => [body, body]),
+      { what: 'bob, message 1 that the connection of #2 did not ask for', field: 'all of it' },
+    ],
+    [
+      'by a message that is too short',
+      lieAbout(reply(opCodes.setData), (body) => [body, body.subarray(0, 9)]),
+      { what: 'bob, message 1 that the connection of #2 did not ask for', field: 'all of it' },
+    ],
+    [
       'by giving two sessions one password',
       lieAbout(aGreeting, (body) => body.fill(2, 20, 36), 2),
       { what: 'bob #2 connects', field: 'password' },
