@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /** The only ones that need Helm, which their set-up fetches once. */
-const charts = 'charts/test/**/*.test.ts';
+const charts = ['charts/test/**/*.test.ts'];
+/** What takes its time: simulations and random runs over many seeds, bugs that are planted and have to be found, memory that is measured. */
+const long = [
+  '*/test/**/planted*.test.ts',
+  'server/test/{replica,tree}/**/*-run.test.ts',
+  '*/test/**/memory.test.ts',
+  'raft/test/{package,simulation}/*.test.ts',
+  'server/test/sim/**/*.test.ts',
+];
 const limits = { testTimeout: 120_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -10,8 +18,16 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default'],
     projects: [
-      { test: { name: 'charts', include: [charts], globalSetup: ['charts/test/fetch-helm.ts'], ...limits } },
-      { test: { name: 'packages', include: ['*/test/**/*.test.ts'], exclude: [charts], ...limits } },
+      { test: { name: 'charts', include: charts, globalSetup: ['charts/test/fetch-helm.ts'], ...limits } },
+      { test: { name: 'long', include: long, ...limits } },
+      {
+        test: {
+          name: 'packages',
+          include: ['*/test/**/*.test.ts'],
+          exclude: [...charts, ...long],
+          ...limits,
+        },
+      },
     ],
   },
 });
