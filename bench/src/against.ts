@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { rookery, rookeryOf } from '../../testkit/src/systems/rookery.ts';
-import { type BenchOptions, UsageError } from './options.ts';
+import type { BenchOptions } from './options.ts';
 import {
   inRunningOrder,
   prepareForLoad,
@@ -25,7 +26,7 @@ export async function compareCheckouts(
   const both = [rookeryOf(resolve(folder), 'the other checkout'), rookery];
   for (const system of both) {
     const missing = system.missing();
-    if (missing !== undefined) throw new UsageError(missing);
+    if (missing !== undefined) throw new Complaint(missing);
     system.prepare(log);
   }
   const [other, own] = await Promise.all(both.map((system) => Ensemble.start(system)));

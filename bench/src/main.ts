@@ -3,12 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { cacheFolder } from '../../testkit/src/cache.ts';
+import { Complaint, describeError } from '../../testkit/src/scenarios/complaint.ts';
 import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import type { System, SystemName } from '../../testkit/src/systems/system.ts';
 import { compareCheckouts } from './against.ts';
-import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
+import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { topSelfTimes } from './profile.ts';
 import { type Results, renderReport, type SystemResults } from './report.ts';
 import { runFailoverWorkload } from './workloads/failover.ts';
@@ -142,7 +143,7 @@ async function main(): Promise<void> {
   }
   for (const name of options.systems) {
     const missing = systems[name].missing();
-    if (missing !== undefined) throw new UsageError(`${name}: ${missing}`);
+    if (missing !== undefined) throw new Complaint(`${name}: ${missing}`);
     systems[name].prepare(log);
   }
   const runs: Record<SystemName, SystemResults[]> = { zookeeper: [], rookery: [] };
@@ -177,12 +178,6 @@ stopBySignal();
 try {
   await main();
 } catch (error) {
-  log(
-    error instanceof UsageError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error),
-  );
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  log(describeError(error));
+  process.exitCode = error instanceof Complaint ? 2 : 1;
 }

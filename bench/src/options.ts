@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { SYSTEM_NAMES, type SystemName } from '../../testkit/src/systems/system.ts';
 import { FAILOVER_FAULTS, type FailoverFault } from './workloads/failover.ts';
 import { type ThroughputWorkload, throughputWorkloads } from './workloads/throughput.ts';
@@ -39,11 +40,6 @@ export interface BenchOptions {
   readonly jsonFile: string | undefined;
 }
 
-/** Thrown with one line to show. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** Undefined when help was asked for. */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parse(args);
@@ -60,7 +56,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     ...FAILOVER_FAULTS.map((f) => `failover-${f}`),
   ];
   for (const name of wanted ?? []) {
-    if (!known.some((id) => id.startsWith(name))) throw new UsageError(`no workload begins with ${name}`);
+    if (!known.some((id) => id.startsWith(name))) throw new Complaint(`no workload begins with ${name}`);
   }
   return {
     systems,
@@ -99,18 +95,18 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new Complaint(error instanceof Error ? error.message : String(error));
   }
 }
 
 function systemName(text: string): SystemName {
   const name = SYSTEM_NAMES.find((candidate) => candidate === text);
-  if (name === undefined) throw new UsageError(`--only takes ${SYSTEM_NAMES.join(' or ')}, not ${text}`);
+  if (name === undefined) throw new Complaint(`--only takes ${SYSTEM_NAMES.join(' or ')}, not ${text}`);
   return name;
 }
 
 function positive(name: string, text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new UsageError(`--${name} takes a number above 0, not ${text}`);
+  if (!(value > 0)) throw new Complaint(`--${name} takes a number above 0, not ${text}`);
   return value;
 }

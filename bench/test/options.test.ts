@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseOptions, UsageError } from '../src/options.ts';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
+import { parseOptions } from '../src/options.ts';
 
 test('without arguments everything runs on both systems', () => {
   const options = parseOptions([]);
@@ -28,6 +29,6 @@ test('wrong arguments are refused', () => {
     ['--rounds', 'x'],
     ['--nope'],
   ]) {
-    expect(() => parseOptions(args)).toThrow(UsageError);
+    expect(() => parseOptions(args)).toThrow(Complaint);
   }
 });

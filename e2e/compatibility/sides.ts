@@ -45,9 +45,8 @@ export class Sides {
     return this.#freshStarts < MAX_FRESH_STARTS;
   }
 
-  /** New ensembles take the place of these, whose data and logs stay. Rejects where that comes to pass too often. */
+  /** New ensembles take the place of these, whose data and logs stay. To be called only while `mayStartAnew`. */
   async startAnew(): Promise<void> {
-    if (!this.mayStartAnew) throw new Error('Apache ZooKeeper ends too often here');
     this.#freshStarts += 1;
     await this.stop();
     [this.#zookeeper, this.#rookery] = await startBoth(this.#chosen);

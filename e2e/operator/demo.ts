@@ -1,4 +1,5 @@
 /** `make demo`: the operator and one ensemble on a Kubernetes of this machine, to try by hand. `make kube-down` ends it. */
+import { printLine } from '../../testkit/src/scenarios/print-line.ts';
 import { installZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { chooseProvider } from '../../tools/kube/choose.ts';
 import { kubeconfigFile } from '../../tools/kube/folders.ts';
@@ -8,16 +9,12 @@ import { Cluster } from './cluster.ts';
 import { installOperator, startKubernetes } from './install.ts';
 import { coordinationCluster } from './scenario.ts';
 
-function log(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-const tools = await installTools(log);
+const tools = await installTools(printLine);
 const cluster = new Cluster(await chooseProvider(), tools, {
-  python: installPython(log),
-  classpath: installZookeeper(log).classpath,
+  python: installPython(printLine),
+  classpath: installZookeeper(printLine).classpath,
 });
-await startKubernetes(cluster, log);
+await startKubernetes(cluster, printLine);
 await installOperator(cluster);
 await cluster.apply('default', coordinationCluster('demo', {}));
 await cluster.available('default', 'demo');
@@ -25,7 +22,7 @@ await cluster.until('all three members are ready', async () => {
   const { status } = await cluster.get('default', 'coordinationcluster', 'demo');
   return status?.readyReplicas === 3;
 });
-log(`${await cluster.kubectl(['get', 'coordinationclusters'])}
+printLine(`${await cluster.kubectl(['get', 'coordinationclusters'])}
 An ensemble of three serves at demo.default.svc:2181 inside the cluster. Next:
 
   export KUBECONFIG=${kubeconfigFile}

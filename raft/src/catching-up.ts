@@ -24,7 +24,7 @@ export class CatchUpRounds {
   /** At a heartbeat, behind the appends before it. */
   atHeartbeat(applied: number, now: number, electionTicks: number): void {
     if (this.#heardCommit === 0) return;
-    const isInTime = now - this.#began < electionTicks;
+    const isInTime = this.#isInTime(now, electionTicks);
     if (applied < this.#commit) {
       if (!isInTime) this.#keptUp = false;
       return;
@@ -32,6 +32,11 @@ export class CatchUpRounds {
     this.#keptUp = isInTime;
     this.#formerCommit = this.#commit;
     this.#begin(this.#heardCommit, now);
+  }
+
+  /** The present round has not taken too long yet. */
+  #isInTime(now: number, electionTicks: number): boolean {
+    return now - this.#began < electionTicks;
   }
 
   #begin(commit: number, now: number): void {
@@ -43,7 +48,7 @@ export class CatchUpRounds {
   keepsUp(applied: number, now: number, electionTicks: number): boolean {
     // By a snapshot alone it has not heard yet what is committed beyond it.
     if (this.#heardCommit === 0) return false;
-    const isInTime = now - this.#began < electionTicks;
+    const isInTime = this.#isInTime(now, electionTicks);
     const isOver = applied >= this.#commit;
     if (!this.#keptUp) return isOver && isInTime;
     return isOver || (isInTime && applied >= this.#formerCommit);

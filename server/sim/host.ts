@@ -5,7 +5,6 @@ import { type Bounds, boundsOf } from '../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS, type Limits } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
 import { Member } from '../src/member.ts';
-import { Histogram } from '../src/model/histogram.ts';
 import type { TransportEvents } from '../src/ports/transport.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
 import { ContactTimes } from './checks/contact-times.ts';
@@ -14,6 +13,7 @@ import { RandomFaults } from './disk/faults.ts';
 import { FaultyVolume } from './disk/faulty-volume.ts';
 import type { Connection } from './network/connection.ts';
 import type { Network } from './network/network.ts';
+import { NOTHING_COUNTED } from './nothing-counted.ts';
 import type { Prng } from './prng.ts';
 import { MachineClock, VirtualProcess } from './process.ts';
 import type { VirtualTime } from './scheduler.ts';
@@ -35,14 +35,6 @@ export interface HostSettings {
   /** Time that a process takes for each byte that it reads or writes. */
   readonly msPerByte: number;
 }
-
-/** A simulated machine does not count what real ones do. */
-const NOTHING_COUNTED = {
-  waitingFor: () => '',
-  connectionsRefused: () => 0,
-  logSyncs: () => new Histogram(),
-  eventLoopDelays: () => new Histogram(),
-};
 
 /** What a machine tells of the processes that run on it. */
 export interface HostEvents {

@@ -1,7 +1,8 @@
 import type { Configuration, NodeId } from '../../src/index.ts';
 import { Checker } from './checker.ts';
+import type { StoredSnapshot } from './disk.ts';
 import type { Environment } from './environment.ts';
-import { encodeState, Member } from './member.ts';
+import { encodeState, Member, type Outside } from './member.ts';
 import { Network } from './network.ts';
 
 const GENESIS_STATE = 1;
@@ -19,28 +20,22 @@ export class Cluster {
   readonly members: Member[] = [];
   readonly #byId = new Map<NodeId, Member>();
   readonly #environment: Environment;
-  readonly #onlooker: Onlooker;
+  readonly #outside: Outside;
 
   constructor(environment: Environment, genesis: Configuration, onlooker: Onlooker) {
     this.#environment = environment;
-    this.#onlooker = onlooker;
     this.checker = new Checker(genesis.index, GENESIS_STATE, (id, term) => onlooker.onElected(id, term));
     this.network = new Network(environment, this.#byId);
+    this.#outside = {
+      send: (message) => this.network.send(message),
+      onConfigurationApplied: (configuration) => onlooker.onConfigurationApplied(configuration),
+    };
     const meta = { index: genesis.index, term: 0, configuration: genesis };
     for (const id of genesis.voters) this.#add(id, { meta, data: encodeState(GENESIS_STATE) });
   }
 
-  #add(id: NodeId, first: ConstructorParameters<typeof Member>[4]): Member {
-    const member = new Member(
-      this.#environment,
-      this.checker,
-      {
-        send: (message) => this.network.send(message),
-        onConfigurationApplied: (configuration) => this.#onlooker.onConfigurationApplied(configuration),
-      },
-      id,
-      first,
-    );
+  #add(id: NodeId, first: StoredSnapshot): Member {
+    const member = new Member(this.#environment, this.checker, this.#outside, id, first);
     this.members.push(member);
     this.#byId.set(id, member);
     return member;

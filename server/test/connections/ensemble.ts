@@ -2,6 +2,7 @@ import { Role } from 'raft-ts-lite';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { type DiskSchedule, soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
 import { Prng } from '../../sim/prng.ts';
 import { type Bounds, boundsOf } from '../../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
@@ -9,7 +10,6 @@ import type { Config, MemberAddress } from '../../src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { wordAnswers } from '../../src/four-letter-words/word-answers.ts';
 import { Member } from '../../src/member.ts';
-import { Histogram } from '../../src/model/histogram.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
 import { machineDescriptors } from '../../src/platform/descriptors.ts';
 import { machineEnvironment } from '../../src/platform/environment.ts';
@@ -77,10 +77,9 @@ export class TestMember {
     wordAnswers(this.member, {
       clock: systemClock,
       counts: {
+        ...NOTHING_COUNTED,
         waitingFor: () => this.#listener.waitingFor,
         connectionsRefused: () => this.#listener.refused,
-        logSyncs: () => new Histogram(),
-        eventLoopDelays: () => new Histogram(),
       },
       environment: machineEnvironment,
       descriptors: machineDescriptors,

@@ -1,9 +1,9 @@
 import { Fitness } from 'raft-ts-lite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
 import { relinquish, transferLeadership } from '../../src/admin/leadership-transfer.ts';
 import { memberView } from '../../src/admin/member-view.ts';
 import { TransferRefusal } from '../../src/errors/error-codes.ts';
-import { Histogram } from '../../src/model/histogram.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 
@@ -22,12 +22,7 @@ function transfer(from: TestMember, serverId: number) {
 }
 
 function statusOf({ member }: TestMember) {
-  return memberView(member, eventLoopScheduler, {
-    waitingFor: () => '',
-    connectionsRefused: () => 0,
-    logSyncs: () => new Histogram(),
-    eventLoopDelays: () => new Histogram(),
-  }).status();
+  return memberView(member, eventLoopScheduler, NOTHING_COUNTED).status();
 }
 
 describe('leadership', () => {

@@ -1,0 +1,10 @@
+import type { MachineCounts } from '../src/admin/machine-counts.ts';
+import { Histogram } from '../src/model/histogram.ts';
+
+/** A simulated machine does not count what real ones do. */
+export const NOTHING_COUNTED: MachineCounts = {
+  waitingFor: () => '',
+  connectionsRefused: () => 0,
+  logSyncs: () => new Histogram(),
+  eventLoopDelays: () => new Histogram(),
+};
