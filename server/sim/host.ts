@@ -309,6 +309,7 @@ function simulatedConfig(
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(),
     reconfigEnabled: false,
+    tls: {},
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
     limits: { ...DEFAULT_LIMITS, ...settings.limits },

@@ -5,6 +5,10 @@ import { Histogram } from '../src/model/histogram.ts';
 export const NOTHING_COUNTED: MachineCounts = {
   waitingFor: () => '',
   connectionsRefused: () => 0,
+  tlsHandshakes: () => 0,
+  tlsFailures: () => 0,
+  certificates: () => [],
+  certificateReloadsFailed: () => 0,
   logSyncs: () => new Histogram(),
   eventLoopDelays: () => new Histogram(),
 };

@@ -13,6 +13,7 @@ import { memberView } from './admin/member-view.ts';
 import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { shareMemory } from './bounds/memory.ts';
+import { Certificates } from './certificates.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
@@ -31,9 +32,11 @@ import { createLog } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
+import { WatchedFiles } from './platform/watched-files.ts';
 import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
+import { StoreError } from './tls/stores/store.ts';
 
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
 export function runMember(argv: readonly string[]): void {
@@ -47,7 +50,16 @@ export function runMember(argv: readonly string[]): void {
     if (config.source['limits.connections'] === DEFAULT_ORIGIN) log.info({}, shares.remark);
     else log.warn({}, shares.remark);
   }
-  new MemberProcess(config, bounds, shares, log).run();
+  const certificates = certificatesOrExit(config, log);
+  new MemberProcess({ config, bounds, shares, log, certificates }).run();
+}
+
+interface ProcessParts {
+  readonly config: Config;
+  readonly bounds: Bounds;
+  readonly shares: DescriptorShares;
+  readonly log: Logger;
+  readonly certificates: Certificates;
 }
 
 class MemberProcess {
@@ -58,21 +70,29 @@ class MemberProcess {
   readonly #transport: PeerTransport;
   readonly #member: Member;
   readonly #listener: ClientListener;
+  readonly #certificates: Certificates;
+  readonly #watchedFiles: WatchedFiles;
   #http: RunningHttp | undefined;
   readonly #logSyncs = new Histogram();
   readonly #eventLoopDelays = new Histogram();
   readonly #counts: MachineCounts = {
     waitingFor: () => this.#listener.waitingFor,
     connectionsRefused: () => this.#listener.refused,
+    tlsHandshakes: () => this.#listener.tlsHandshakes,
+    tlsFailures: () => this.#listener.tlsFailures,
+    certificates: () => this.#certificates.served(),
+    certificateReloadsFailed: () => this.#certificates.failedReloads,
     logSyncs: () => this.#logSyncs,
     eventLoopDelays: () => this.#eventLoopDelays,
   };
   #isEnding = false;
 
-  constructor(config: Config, bounds: Bounds, shares: DescriptorShares, log: Logger) {
+  constructor({ config, bounds, shares, log, certificates }: ProcessParts) {
     this.#config = config;
     this.#shares = shares;
     this.#log = log;
+    this.#certificates = certificates;
+    this.#watchedFiles = new WatchedFiles(log);
     this.#complaints = new ComplaintLog(log, systemClock);
     // Before anything is built: what fails there is said as all else is.
     const onUncaught = (error: unknown): void => this.#uncaught(error);
@@ -96,6 +116,8 @@ class MemberProcess {
       { ...config.client, maxConnections: shares.clients },
       (socket) => this.#member.accept(socket),
       log,
+      systemClock,
+      certificates.clients,
     );
   }
 
@@ -139,10 +161,12 @@ class MemberProcess {
     this.#http = await startHttp({
       member: memberView(this.#member, eventLoopScheduler, this.#counts),
       config: this.#config.http,
+      tls: this.#certificates.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
       log,
       fatal: this.#fatal,
     });
+    this.#certificates.follow(this.#watchedFiles);
     await this.#member.start();
     if (this.#isEnding) return;
     // Only now: a member that has not read its disk yet must not look like one that has lost it. Each is waited for by itself: its own name
@@ -155,6 +179,8 @@ class MemberProcess {
   }
 
   async #stop(): Promise<void> {
+    this.#certificates.stop();
+    this.#watchedFiles.stop();
     await relinquish(this.#member, eventLoopScheduler);
     await this.#listener.stop();
     await this.#member.stop();
@@ -195,6 +221,17 @@ class MemberProcess {
     // The log is written beside the loop; it leaves at exit.
     setImmediate(() => process.exit(1));
   };
+}
+
+/** Exits where a port is to speak TLS and its stores cannot be used. */
+function certificatesOrExit(config: Config, log: Logger): Certificates {
+  try {
+    return new Certificates(config.tls, log, systemClock);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    process.stderr.write(`rookery-server: TLS cannot be spoken: ${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
 }
 
 /** Exits where the process may have too few descriptors for a member to be of use. */

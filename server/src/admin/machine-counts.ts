@@ -1,10 +1,18 @@
 import type { Histogram } from '../model/histogram.ts';
+import type { ServedCertificate } from './served-certificate.ts';
 
 /** What the machine around a member knows of it. */
 export interface MachineCounts {
   /** Why no client can connect yet; empty where they can. */
   waitingFor(): string;
   connectionsRefused(): number;
+  /** Of clients: those that came through, and those that did not. */
+  tlsHandshakes(): number;
+  tlsFailures(): number;
+  /** One for each kind of port that speaks TLS. */
+  certificates(): readonly ServedCertificate[];
+  /** Times that changed files of certificates could not be taken over. */
+  certificateReloadsFailed(): number;
   /** Of appends (write and sync), in milliseconds. */
   logSyncs(): Histogram;
   /** For how long a turn of the event loop kept everything else waiting, in milliseconds. */

@@ -51,6 +51,21 @@ export const MEMBER_METRICS = {
     ({ counts }) => counts.connectionsRefused(),
     'zk_connection_rejected',
   ),
+  tlsHandshakesTotal: counter(
+    'rookery_tls_handshakes_total',
+    'TLS handshakes with clients that came through.',
+    ({ counts }) => counts.tlsHandshakes(),
+  ),
+  tlsFailuresTotal: counter(
+    'rookery_tls_handshake_failures_total',
+    'TLS handshakes with clients that did not come through, and plain connections where TLS is required.',
+    ({ counts }) => counts.tlsFailures(),
+  ),
+  certificateReloadsFailedTotal: counter(
+    'rookery_certificate_reload_failures_total',
+    'Times that changed files of certificates could not be used; the former ones stay.',
+    ({ counts }) => counts.certificateReloadsFailed(),
+  ),
   connectionsEvictedTotal: counter(
     'rookery_connections_evicted_total',
     'Connections closed because all clients together held too much memory.',

@@ -1,6 +1,7 @@
 import type { TransferRefusal } from '../errors/error-codes.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
+import type { ServedCertificate } from './served-certificate.ts';
 
 /**
  * What HTTP may know of a member and ask of it. The composition root builds one over the running member; tests build one
@@ -49,6 +50,8 @@ export interface MemberStatus {
   readonly draining: boolean;
   /** Why it is not ready, for a person; empty when it is. */
   readonly reason: string;
+  /** What it shows by TLS; empty where no port speaks it. */
+  readonly certificates: readonly ServedCertificate[];
   readonly members: readonly MemberStanding[];
 }
 

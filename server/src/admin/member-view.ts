@@ -13,7 +13,7 @@ import type { MemberStanding, MemberStatus, MemberView, StatusRole } from './mem
 /** A running member as HTTP sees it. */
 export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
   return {
-    status: () => status(member, counts.waitingFor()),
+    status: () => status(member, counts),
     metrics: () => metricsOf(member, counts),
     histograms: (row) => row.of(member, counts),
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
@@ -25,7 +25,8 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
   };
 }
 
-function status(member: Member, waitingFor: string): MemberStatus {
+function status(member: Member, counts: MachineCounts): MemberStatus {
+  const waitingFor = counts.waitingFor();
   const { running, config } = member;
   const raft = running?.replica.raft;
   const leader = raft === undefined ? undefined : member.serverIdOf(raft.leader);
@@ -48,6 +49,7 @@ function status(member: Member, waitingFor: string): MemberStatus {
       member.reason === '' && waitingFor !== ''
         ? `cannot listen for clients yet: ${waitingFor}`
         : member.reason,
+    certificates: counts.certificates(),
     members: standings(member),
   };
 }

@@ -1,4 +1,5 @@
 import type { Limits } from '../bounds/limits.ts';
+import type { TlsConfig, TlsSide } from './tls-config.ts';
 
 export const MemberRole = { voter: 'voter', learner: 'learner' } as const;
 export type MemberRole = (typeof MemberRole)[keyof typeof MemberRole];
@@ -16,10 +17,15 @@ export interface MemberAddress {
   readonly clientPort?: number;
 }
 
+/** What each side that speaks TLS at any port shows and trusts. */
+export type TlsConfigs = { readonly [S in TlsSide]?: TlsConfig };
+
 export interface ClientListenerConfig {
   readonly host: string;
   /** 0: the system chooses one. */
   readonly port: number;
+  /** A second listener, of TLS only. */
+  readonly secure?: { readonly host: string; readonly port: number };
   /** Connections from one address at a time; 0: no limit. */
   readonly maxConnectionsPerAddress: number;
   /** The longest request accepted, without its length prefix; a longer one drops the connection. */
@@ -87,6 +93,9 @@ export interface Config {
   readonly reconfigEnabled: boolean;
   /** `user:base64(sha1(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;
+  /** Subject of the certificate whose owner passes every access list; without it there is none. */
+  readonly x509SuperUser?: string;
+  readonly tls: TlsConfigs;
   readonly http: HttpConfig;
   readonly log: LogConfig;
   readonly limits: Limits;

@@ -1,5 +1,5 @@
 import type { MemberAddress } from './config.ts';
-import { ConfigError, type Origin } from './config-error.ts';
+import { ConfigError, DEFAULT_ORIGIN, type Origin } from './config-error.ts';
 import { type Effective, SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 import type { Kind } from './values.ts';
 
@@ -28,7 +28,8 @@ export interface Layer {
 const MAX_SHOWN_CHARACTERS = 80;
 
 function shown(name: SettingName, text: string): string {
-  if (name === 'http.token' || name === 'superDigest') return 'this value';
+  const { noFlag }: { noFlag?: true } = SETTINGS[name];
+  if (noFlag !== undefined) return 'this value';
   if (text === '') return 'an empty value';
   const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return JSON.stringify(cut);
@@ -56,6 +57,10 @@ export class Layers {
 
   given(name: SettingName): Given | undefined {
     return this.written(name) ?? this.#first((layer) => layer.defaults?.get(name));
+  }
+
+  originOf(name: SettingName): Origin {
+    return this.given(name)?.origin ?? { file: DEFAULT_ORIGIN, key: name };
   }
 
   #first(of: (layer: Layer) => Given | undefined): Given | undefined {

@@ -9,7 +9,8 @@ import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
 import { type Layer, Layers, notAllowed } from './layer.ts';
-import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
+import { readTls } from './read-tls.ts';
+import { SETTING_NAMES, SETTINGS } from './settings.ts';
 import { readYamlFile } from './yaml-file.ts';
 import { readZooCfg } from './zoo-cfg.ts';
 
@@ -69,10 +70,6 @@ function readLimits(layers: Layers): Limits {
   };
 }
 
-function originOf(layers: Layers, name: SettingName): Origin {
-  return layers.given(name)?.origin ?? { file: DEFAULT_ORIGIN, key: name };
-}
-
 /** A session's timeout is clamped between these. */
 function readSessionTimeouts(layers: Layers, tickTimeMs: number): { minMs: number; maxMs: number } {
   const setMin = layers.value('minSessionTimeoutMs');
@@ -82,7 +79,7 @@ function readSessionTimeouts(layers: Layers, tickTimeMs: number): { minMs: numbe
   if (minMs > maxMs) {
     const blamed = setMax === -1 ? 'minSessionTimeoutMs' : 'maxSessionTimeoutMs';
     const problem = `the shortest session timeout (${minMs} ms) must not be longer than the longest (${maxMs} ms)`;
-    throw new ConfigError(originOf(layers, blamed), problem);
+    throw new ConfigError(layers.originOf(blamed), problem);
   }
   return { minMs, maxMs };
 }
@@ -93,7 +90,7 @@ function readFourLetterWords(layers: Layers, warnings: string[]): ReadonlySet<st
   for (const word of given) {
     if (isFourLetterWord(word)) continue;
     warnings.push(
-      `${describeOrigin(originOf(layers, 'fourLetterWords'))}: there is no word ${JSON.stringify(word)}`,
+      `${describeOrigin(layers.originOf('fourLetterWords'))}: there is no word ${JSON.stringify(word)}`,
     );
   }
   return new Set(given.filter(isFourLetterWord));
@@ -122,7 +119,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
   const host = layers.value('http.host');
   const enabled = layers.value('http.enabled');
   if (enabled && token === undefined && !isLoopbackAddress(host)) {
-    const origin = originOf(layers, 'http.host');
+    const origin = layers.originOf('http.host');
     const problem = `${JSON.stringify(host)} can be reached from other machines, so http.token or http.tokenFile is needed; allowed without one are 127.0.0.1, ::1 and localhost`;
     throw new ConfigError(origin, problem);
   }
@@ -142,7 +139,7 @@ function readClientPort(layers: Layers, own: MemberAddress | undefined): number 
   const listed = own?.clientPort;
   if (set !== undefined && listed !== undefined && set !== listed) {
     const problem = `${set} differs from the client port ${listed} of this member (${own?.serverId}) among the members`;
-    throw new ConfigError(originOf(layers, 'client.port'), problem);
+    throw new ConfigError(layers.originOf('client.port'), problem);
   }
   return set ?? listed ?? layers.value('client.port');
 }
@@ -163,10 +160,17 @@ function readClientHost(layers: Layers, own: MemberAddress | undefined): string 
   return host;
 }
 
+function readSecure(layers: Layers, clientHost: string): Config['client']['secure'] {
+  const port = layers.value('client.securePort');
+  return port === undefined
+    ? undefined
+    : Object.freeze({ host: layers.value('client.secureHost') ?? clientHost, port });
+}
+
 function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
   const enabled = layers.value('reconfigEnabled');
   if (enabled) {
-    const origin = describeOrigin(originOf(layers, 'reconfigEnabled'));
+    const origin = describeOrigin(layers.originOf('reconfigEnabled'));
     warnings.push(
       `${origin} has no effect here: clients cannot change the membership; each member's configuration names the members`,
     );
@@ -179,13 +183,22 @@ function refusePortClash(config: Config, layers: Layers, own: MemberAddress): vo
   if (http.enabled && http.port !== 0 && (http.port === client.port || http.port === own.peerPort)) {
     const user = http.port === client.port ? 'clients' : 'members';
     throw new ConfigError(
-      originOf(layers, 'http.port'),
+      layers.originOf('http.port'),
       `${http.port} is also this member's port for ${user}`,
+    );
+  }
+  if (
+    client.secure !== undefined &&
+    [client.port, http.enabled ? http.port : 0, own.peerPort].includes(client.secure.port)
+  ) {
+    throw new ConfigError(
+      layers.originOf('client.securePort'),
+      `${client.secure.port} is also another port of this member`,
     );
   }
   if (client.port !== 0 && client.port === own.peerPort) {
     throw new ConfigError(
-      originOf(layers, 'client.port'),
+      layers.originOf('client.port'),
       `${client.port} is also this member's port for members`,
     );
   }
@@ -197,12 +210,12 @@ function refuseBrokenBounds(config: Config, layers: Layers): void {
   if (broken === undefined) return;
   const setting = SETTING_NAMES.find((name) => name === broken.setting);
   if (setting === undefined) throw new RangeError(broken.problem);
-  throw new ConfigError(originOf(layers, setting), broken.problem);
+  throw new ConfigError(layers.originOf(setting), broken.problem);
 }
 
 function sources(layers: Layers, serverIdSource: string | undefined): Readonly<Record<string, string>> {
   const source: Record<string, string> = {};
-  for (const name of SETTING_NAMES) source[name] = describeOrigin(originOf(layers, name));
+  for (const name of SETTING_NAMES) source[name] = describeOrigin(layers.originOf(name));
   if (serverIdSource !== undefined) source.serverId = serverIdSource;
   const [member] = layers.members();
   source.members = member === undefined ? DEFAULT_ORIGIN : member.origin.file;
@@ -246,14 +259,18 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
   const maxFrameBytes = layers.value('client.maxFrameBytes');
   const superDigest = layers.value('superDigest');
+  const x509SuperUser = layers.value('x509SuperUser');
+  const clientHost = readClientHost(layers, listed);
+  const secure = readSecure(layers, clientHost);
   const config: Config = Object.freeze({
     serverId: ensemble.serverId,
     clusterId: layers.value('clusterId') ?? '',
     dataDir,
     dataLogDir: layers.value('dataLogDir') ?? dataDir,
     client: Object.freeze({
-      host: readClientHost(layers, listed),
+      host: clientHost,
       port: clientPort,
+      ...(secure === undefined ? {} : { secure }),
       maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress'),
       maxFrameBytes,
       sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
@@ -273,6 +290,8 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest }),
+    ...(x509SuperUser === undefined ? {} : { x509SuperUser }),
+    tls: readTls(layers, warnings),
     http: Object.freeze(readHttp(layers, readFile)),
     log: Object.freeze({
       level: layers.value('log.level'),

@@ -18,6 +18,8 @@ import {
 } from '../bounds/limits.ts';
 import type { LogLevel } from './config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from './four-letter-words.ts';
+import { type Rest, type Setting, setting, withDefault } from './setting.ts';
+import { tlsSettings } from './tls-settings.ts';
 import {
   clusterId,
   digestId,
@@ -28,40 +30,15 @@ import {
   integerOr,
   type Kind,
   logLevel,
+  name,
   port,
   prettiness,
+  securePort,
+  tlsMode,
   token,
   truth,
   words,
 } from './values.ts';
-
-/**
- * One setting under its four names. The YAML name is the key of the table below (dots are nesting) and the place in
- * Config; a flag is it in kebab-case (`--client-port`), an environment variable in capitals (`ROOKERY_CLIENT_PORT`).
- */
-interface Setting<T, D extends T | undefined> {
-  readonly kind: Kind<T>;
-  /** For --help, without its default. */
-  readonly about: string;
-  /** What holds where nobody gives it. undefined: nothing, or what another setting comes to. */
-  readonly fallback: D;
-  /** The default in words, where it takes more than its value. */
-  readonly fallbackText?: string;
-  /** ZooKeeper's key, where the meaning is the same. */
-  readonly zoo?: string;
-  /** Secrets: other users see a process's flags. */
-  readonly noFlag?: true;
-}
-
-type Rest = Pick<Setting<unknown, undefined>, 'fallbackText' | 'zoo' | 'noFlag'>;
-
-function setting<T>(kind: Kind<T>, about: string, rest: Rest = {}): Setting<T, undefined> {
-  return { kind, about, fallback: undefined, ...rest };
-}
-
-function withDefault<T>(kind: Kind<T>, fallback: T, about: string, rest: Rest = {}): Setting<T, T> {
-  return { kind, about, fallback, ...rest };
-}
 
 const byDefault = new Map([[-1, 'the default']]);
 const orDefault = integerOr(byDefault, integer(1, MAX_TIMEOUT_MS, 'milliseconds'));
@@ -108,7 +85,30 @@ export const SETTINGS = {
     'a connection without a session is closed after so long',
     { zoo: 'nio.sessionlessCnxnTimeout' },
   ),
+  'client.tls.mode': withDefault(
+    tlsMode,
+    'off',
+    'TLS at client.port: off, optional (plain and TLS) or required',
+  ),
+  'client.securePort': setting(securePort, 'a second port for clients, of TLS only', {
+    zoo: 'secureClientPort',
+  }),
+  'client.secureHost': setting(host, 'address for clients of that port', {
+    fallbackText: 'client.host',
+    zoo: 'secureClientPortAddress',
+  }),
+  ...tlsSettings('client', 'ssl', 'clients'),
+  x509SuperUser: setting(name, 'subject of the certificate whose owner passes every access list', {
+    fallbackText: 'nobody',
+    zoo: 'X509AuthenticationProvider.superUser',
+  }),
   'peer.host': setting(host, 'address for its peers', { fallbackText: 'its host among the members' }),
+  'peer.tls.mode': withDefault(
+    tlsMode,
+    'off',
+    'TLS between members: off, optional (plain as well, while all are changed over) or required',
+  ),
+  ...tlsSettings('peer', 'ssl.quorum', 'other members'),
   tickTimeMs: withDefault(
     integer(MIN_TICK_TIME_MS, MAX_TICK_TIME_MS, 'milliseconds'),
     2000,
@@ -182,6 +182,12 @@ export const SETTINGS = {
   'http.host': withDefault(host, '127.0.0.1', 'address for HTTP; other than loopback needs a token'),
   // Of ZooKeeper's AdminServer, so that probes which look there find this one.
   'http.port': withDefault(port, 8080, 'port for HTTP', { zoo: 'admin.serverPort' }),
+  'http.tls.mode': withDefault(
+    tlsMode,
+    'off',
+    'TLS for HTTP: off, optional (plain and TLS at one port) or required',
+  ),
+  ...tlsSettings('http', undefined, 'callers of HTTP'),
   'http.token': setting(token, 'token asked of callers of /admin', { noFlag: true }),
   'http.tokenFile': setting(file, 'file that holds that token; it may change'),
   'log.level': withDefault<LogLevel>(logLevel, 'info', 'trace, debug, info, warn, error, fatal or silent'),
@@ -216,6 +222,12 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
+}
+
+/** For people: the name, and ZooKeeper's where it has one. */
+export function nameOf(name: SettingName): string {
+  const { zoo }: Rest = SETTINGS[name];
+  return zoo === undefined ? name : `${name} (${zoo} in a zoo.cfg)`;
 }
 
 /** `client.maxFrameBytes` → `client-max-frame-bytes`. */

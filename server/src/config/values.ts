@@ -1,6 +1,16 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './config.ts';
 import { FOUR_LETTER_WORDS } from './four-letter-words.ts';
+import {
+  CLIENT_AUTHS,
+  type ClientAuth,
+  STORE_TYPES,
+  type StoreType,
+  TLS_MODES,
+  TLS_PROTOCOLS,
+  type TlsMode,
+  type TlsProtocol,
+} from './tls-config.ts';
 
 /** A kind of value: how its text is read, and what a person is told when it cannot be. */
 export interface Kind<T> {
@@ -115,4 +125,53 @@ export const token: Kind<string> = {
     text.length >= MIN_TOKEN_CHARACTERS && text.length <= 4096 && /^[A-Za-z0-9._~+/=-]+$/.test(text)
       ? text
       : undefined,
+};
+
+export const securePort: Kind<number> = integer(1, 65_535, 'ports');
+
+/** What has no form of its own, such as the name of somebody. */
+export const name: Kind<string> = {
+  allowed: 'a text of at most 1024 characters',
+  parse: (text) => (text === '' || text.length > 1024 ? undefined : text),
+};
+
+/** A password's blanks count; the text of a file or a variable is trimmed before. */
+export const password: Kind<string> = {
+  allowed: 'a password of at most 1024 characters',
+  parse: (text) => (text.length > 1024 ? undefined : text),
+};
+
+function oneOf<T extends string>(allowed: readonly T[]): Kind<T> {
+  return {
+    allowed: allowed.join(', '),
+    parse: (text) => allowed.find((one) => one.toLowerCase() === text.toLowerCase()),
+  };
+}
+
+export const tlsMode: Kind<TlsMode> = oneOf(TLS_MODES);
+export const clientAuth: Kind<ClientAuth> = oneOf(CLIENT_AUTHS);
+export const storeType: Kind<StoreType> = oneOf(STORE_TYPES);
+
+function parts(text: string): readonly string[] {
+  return text.split(/[\s,:]+/).filter((part) => part !== '');
+}
+
+export const tlsProtocols: Kind<readonly TlsProtocol[]> = {
+  allowed: `a list of ${TLS_PROTOCOLS.join(' and ')}`,
+  parse(text) {
+    const chosen = parts(text).map((part) =>
+      TLS_PROTOCOLS.find((one) => one.toLowerCase() === part.toLowerCase()),
+    );
+    const all = chosen.filter((one) => one !== undefined);
+    return all.length === 0 || all.length < chosen.length ? undefined : [...new Set(all)];
+  },
+};
+
+/** Whether this runtime has them shows when they are used. */
+export const cipherSuites: Kind<readonly string[]> = {
+  allowed: 'a list of cipher suites by their names of IANA (TLS_…) or of OpenSSL',
+  parse(text) {
+    const all = parts(text);
+    return all.length > 0 && all.every((one) => /^[A-Za-z0-9_-]{3,64}$/.test(one)) ? all : undefined;
+  },
 };

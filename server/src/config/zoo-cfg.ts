@@ -5,17 +5,23 @@ import { didYouMean } from './nearest.ts';
 import { type Property, parseProperties } from './properties.ts';
 import { parseServerId, parseServerLine } from './server-line.ts';
 import { type SettingName, settingOfZooKey, zooKeys } from './settings.ts';
+import type { TlsMode } from './tls-config.ts';
 import { truth } from './values.ts';
 import { PROTECTIONS, reasonOfNoEffect } from './zoo-keys.ts';
 
 /** Keys that are taken but are no setting of the same meaning. */
 const SPECIAL_KEYS = [
+  'admin.forceHttps',
+  'admin.needClientAuth',
+  'admin.portUnification',
   'admin.serverAddress',
+  'client.portUnification',
   'dynamicConfigFile',
   'maxCnxns',
   'peerType',
+  'portUnification',
   'quorumListenOnAllIPs',
-  'secureClientPort',
+  'sslQuorum',
   'snapSizeLimitInKb',
   'standaloneEnabled',
   'version',
@@ -35,18 +41,13 @@ class ZooCfg implements Layer {
   readonly warnings: string[] = [];
   members: GivenMember[] = [];
   #dynamicFile: Given | undefined;
-  #secureClientPort: Origin | undefined;
   #distributedOnly: Origin | undefined;
   readonly #file: string;
 
   constructor(file: string, text: string) {
     this.#file = file;
     for (const property of parseProperties(text)) this.#take(property);
-    if (this.#secureClientPort !== undefined && !this.settings.has('client.port')) {
-      const problem =
-        'without clientPort it asks for TLS only, which this version does not have; set clientPort';
-      throw new ConfigError(this.#secureClientPort, problem);
-    }
+    this.#takeSecurePortAlone();
     if (this.#distributedOnly !== undefined && this.members.length < 2 && this.#dynamicFile === undefined) {
       this.#warn(
         this.#distributedOnly,
@@ -135,9 +136,23 @@ class ZooCfg implements Layer {
       case 'admin.serverAddress':
         this.#takeAdminAddress(given);
         return true;
-      case 'secureClientPort':
-        this.#secureClientPort = given.origin;
-        this.#warnNoEffect(key, given.origin);
+      case 'client.portUnification':
+        this.#takeTlsMode('client.tls.mode', given, 'optional');
+        return true;
+      case 'sslQuorum':
+        this.#takeTlsMode('peer.tls.mode', given, 'required');
+        return true;
+      case 'portUnification':
+        this.#takeTlsMode('peer.tls.mode', given, 'optional');
+        return true;
+      case 'admin.forceHttps':
+        this.#takeTlsMode('http.tls.mode', given, 'required');
+        return true;
+      case 'admin.portUnification':
+        this.#takeTlsMode('http.tls.mode', given, 'optional');
+        return true;
+      case 'admin.needClientAuth':
+        this.#takeSetting('http.tls.clientAuth', { ...given, text: this.#truth(given) ? 'need' : 'none' });
         return true;
       case 'snapSizeLimitInKb':
         this.#takeSnapshotSize(given);
@@ -146,6 +161,25 @@ class ZooCfg implements Layer {
         this.#refuseMissingProtection(key, given);
         return false;
     }
+  }
+
+  /** ZooKeeper's switches come in pairs: the one that takes plain connections as well wins, in whatever order they stand. */
+  #takeTlsMode(name: SettingName, given: Given, mode: TlsMode): void {
+    if (!this.#truth(given) || this.settings.get(name)?.text === 'optional') return;
+    this.settings.set(name, { ...given, text: mode });
+  }
+
+  /** Without a clientPort clients connect to the secure one only. */
+  #takeSecurePortAlone(): void {
+    const secure = this.settings.get('client.securePort');
+    if (secure === undefined || this.settings.has('client.port')) return;
+    this.settings.delete('client.securePort');
+    this.settings.set('client.port', secure);
+    this.settings.set('client.tls.mode', { ...secure, text: 'required' });
+    const host = this.settings.get('client.secureHost');
+    if (host === undefined) return;
+    this.settings.delete('client.secureHost');
+    this.settings.set('client.host', host);
   }
 
   /** Our admin interface can do more than read, so it leaves loopback only with a token of its own. */

@@ -72,6 +72,7 @@ export class Clients implements ConnectionParts {
     this.verifier = {
       sha1Base64: (message) => entropy.sha1Base64(message),
       superDigest: config.superDigest,
+      x509SuperUser: config.x509SuperUser,
     };
     const { counters, complaints, turns, watches, configNode, leaderSpace } = this;
     const { limits } = config;

@@ -1,12 +1,29 @@
 import { type AuthRequest, decodeUtf8, encodeUtf8, type Identities, type Identity } from '@rookery/protocol';
 import { plainAddress } from '../config/addresses.ts';
 import { encodeIdentities, MAX_IDENTITIES, MAX_IDENTITIES_BYTES } from '../model/identity-record.ts';
+import type { ClientSocket } from '../ports/client-socket.ts';
 
 /** What proofs are checked against. */
 export interface Verifier {
   readonly sha1Base64: (message: Uint8Array) => string;
   /** The digest id whose owner passes every ACL; undefined: nobody does. */
   readonly superDigest: string | undefined;
+  /** The subject of the certificate whose owner passes every ACL; undefined: nobody does. */
+  readonly x509SuperUser: string | undefined;
+}
+
+/** What a connection has proved before it sends anything: its address, and the subject of a certificate that was verified. */
+export function connectionIdentities(
+  { remoteAddress, certificateSubject }: Pick<ClientSocket, 'remoteAddress' | 'certificateSubject'>,
+  { x509SuperUser }: Pick<Verifier, 'x509SuperUser'>,
+): Identities {
+  const address = addressIdentity(remoteAddress);
+  if (certificateSubject === undefined) return [address];
+  const x509 = { scheme: 'x509', id: certificateSubject };
+  // As ZooKeeper has it, the subject stands behind super, too.
+  const proved =
+    certificateSubject === x509SuperUser ? [{ scheme: 'super', id: certificateSubject }, x509] : [x509];
+  return joined([address], proved) ?? [address];
 }
 
 /** What every connection is without proving anything: its address. */

@@ -25,6 +25,8 @@ export const MemberErrorCode = {
   peerProtocol: 'peer-protocol',
   /** A member speaks a version that this one does not know. */
   peerVersion: 'peer-version',
+  /** A key store or trust store cannot be read or used. */
+  store: 'store',
 } as const;
 
 /** Of StorageError. */

@@ -67,6 +67,17 @@ function statusMetrics(registry: Registry, member: MemberView): void {
     },
   });
   new Gauge({
+    name: 'rookery_certificate_not_after_timestamp_seconds',
+    help: 'When the certificate ends that is shown at the ports of that listener, seconds since 1970.',
+    labelNames: ['listener', 'serial', 'issuer'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { listener, serial, issuer, notAfter } of member.status().certificates)
+        this.set({ listener, serial, issuer }, Date.parse(notAfter) / 1000);
+    },
+  });
+  new Gauge({
     name: 'rookery_peer_connected',
     help: '1 while the link to that member is up.',
     labelNames: ['peer'],

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { MemberView } from '../admin/member-status.ts';
 import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
@@ -7,6 +7,8 @@ import { Listening } from '../listen/listening.ts';
 import type { Fatal } from '../ports/fatal.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ComplaintLog } from '../ports/rate-limited-log.ts';
+import { TlsAcceptor } from '../tls/tls-acceptor.ts';
+import type { TlsIdentity } from '../tls/tls-identity.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
 
@@ -20,6 +22,8 @@ export interface RunningHttp {
 export interface HttpParts {
   readonly member: MemberView;
   readonly config: HttpConfig;
+  /** What callers are shown by TLS; undefined: there is none. */
+  readonly tls?: TlsIdentity | undefined;
   readonly bounds: HttpBounds;
   readonly log: Logger;
   /** Told of a ListenError that shows only after the address was waited for. */
@@ -34,6 +38,7 @@ export interface HttpParts {
 export async function startHttp({
   member,
   config,
+  tls,
   bounds,
   log,
   fatal,
@@ -51,10 +56,23 @@ export async function startHttp({
     complaints.say('evicted', message, { address, ...bounds });
   });
   // Of a name's addresses the first is the server's own; what comes to the others is handed to it.
+  const hand = (socket: Socket): void => {
+    app.server.emit('connection', socket);
+    socket.resume();
+  };
+  const acceptor =
+    tls === undefined || tls.config.mode === 'off'
+      ? undefined
+      : new TlsAcceptor({
+          identity: tls,
+          mode: tls.config.mode,
+          maxPending: bounds.connections,
+          complaints,
+          events: { plain: hand, secured: hand },
+        });
+  const take = acceptor === undefined ? hand : (socket: Socket): void => acceptor.accept(socket);
   const newServer = (place: number) =>
-    place === 0
-      ? app.server
-      : createServer({ noDelay: true }, (socket) => app.server.emit('connection', socket));
+    place === 0 && acceptor === undefined ? app.server : createServer({ noDelay: true }, take);
   const listening = new Listening(FOR_HTTP, { host, port: config.port }, newServer, log);
   const close = async (): Promise<void> => {
     const stopped = listening.stop();
@@ -64,7 +82,8 @@ export async function startHttp({
   };
   const opened = listening.start().then(() => {
     if (listening.waitingFor !== '') return;
-    const url = `http://${joinAddress(host, listening.port)}/`;
+    const scheme = tls?.config.mode === 'required' ? 'https' : 'http';
+    const url = `${scheme}://${joinAddress(host, listening.port)}/`;
     log.info({ url }, 'HTTP listening: page, health, metrics and admin');
   });
   try {

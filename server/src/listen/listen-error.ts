@@ -13,6 +13,12 @@ export const FOR_CLIENTS: ListenPurpose = {
   portSetting: 'client.port (clientPort in a zoo.cfg)',
 };
 
+export const FOR_TLS_CLIENTS: ListenPurpose = {
+  whom: 'clients with TLS',
+  hostSetting: 'client.secureHost (secureClientPortAddress in a zoo.cfg)',
+  portSetting: 'client.securePort (secureClientPort in a zoo.cfg)',
+};
+
 export const FOR_MEMBERS: ListenPurpose = {
   whom: 'the other members',
   hostSetting: "peer.host, or this member's own host among the members (server.N in a zoo.cfg)",

@@ -1,16 +1,22 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '../config/addresses.ts';
-import { FOR_CLIENTS } from '../listen/listen-error.ts';
+import { FOR_CLIENTS, FOR_TLS_CLIENTS } from '../listen/listen-error.ts';
 import { Listening } from '../listen/listening.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ComplaintLog } from '../ports/rate-limited-log.ts';
+import { TlsAcceptor } from '../tls/tls-acceptor.ts';
+import type { TlsIdentity } from '../tls/tls-identity.ts';
 import { systemClock } from './machine.ts';
+import { TcpClientSocket } from './tcp-client-socket.ts';
 
 export interface ClientListenerOptions {
   readonly host: string;
   readonly port: number;
+  /** A second port, of TLS only. */
+  readonly secure?: { readonly host: string; readonly port: number };
   /** 0: no limit. */
   readonly maxConnectionsPerAddress: number;
   readonly maxConnections: number;
@@ -18,12 +24,10 @@ export interface ClientListenerOptions {
 
 /** Connections that wait to be accepted. */
 const BACKLOG = 1024;
-/** A client that keeps its side of an ended connection open keeps its place here for so long. */
-const LINGER_MS = 5_000;
 /** Where no more connections are taken, one that has said nothing for so long gives way. */
 const SILENT_MS = 1_000;
 
-/** Accepts clients over TCP and hands each connection to `accept`. */
+/** Accepts clients over TCP, with TLS or without, and hands each connection to `accept`. */
 export class ClientListener {
   readonly #options: ClientListenerOptions;
   readonly #accept: (socket: ClientSocket) => ClientSocketEvents;
@@ -33,43 +37,81 @@ export class ClientListener {
   /** Those who have not sent a byte, oldest first. */
   readonly #silent = new Map<Socket, { readonly address: string; readonly sinceMs: number }>();
   readonly #clock: Clock;
-  readonly #listening: Listening;
+  readonly #listenings: readonly Listening[];
+  /** Of the ports that speak TLS. */
+  readonly #acceptors: TlsAcceptor[] = [];
 
   /** Connections turned away since the start. */
   refused = 0;
 
+  /** @param tls what TLS connections are shown; undefined: no port speaks TLS */
   constructor(
     options: ClientListenerOptions,
     accept: (socket: ClientSocket) => ClientSocketEvents,
     log: Logger,
     clock: Clock = systemClock,
+    tls?: TlsIdentity,
   ) {
     this.#clock = clock;
     this.#options = options;
     this.#accept = accept;
     this.#complaints = new ComplaintLog(log, clock);
-    const { host, port } = options;
-    const newServer = () => createServer({ noDelay: true }, (socket) => this.#connected(socket));
-    this.#listening = new Listening(FOR_CLIENTS, { host, port, backlog: BACKLOG }, newServer, log);
+    const { host, port, secure } = options;
+    const place = { host, port, backlog: BACKLOG };
+    this.#listenings = [
+      new Listening(FOR_CLIENTS, place, this.#newServer(tls, tls?.config.mode ?? 'off'), log),
+    ];
+    if (secure !== undefined) {
+      const newServer = this.#newServer(tls, 'required');
+      this.#listenings = [
+        ...this.#listenings,
+        new Listening(FOR_TLS_CLIENTS, { ...secure, backlog: BACKLOG }, newServer, log),
+      ];
+    }
   }
 
   /** Why no client can connect yet; empty where they can. */
   get waitingFor(): string {
-    return this.#listening.waitingFor;
+    return this.#listenings.map(({ waitingFor }) => waitingFor).find((reason) => reason !== '') ?? '';
+  }
+
+  get tlsHandshakes(): number {
+    return this.#acceptors.reduce((sum, { handshakes }) => sum + handshakes, 0);
+  }
+
+  get tlsFailures(): number {
+    return this.#acceptors.reduce((sum, { failures }) => sum + failures, 0);
   }
 
   /** Settles once clients can connect. Rejects with ListenError where waiting does not mend it. */
-  start(): Promise<void> {
-    return this.#listening.start();
+  async start(): Promise<void> {
+    await Promise.all(this.#listenings.map((listening) => listening.start()));
   }
 
   async stop(): Promise<void> {
-    const closed = this.#listening.stop();
+    const closed = this.#listenings.map((listening) => listening.stop());
     for (const socket of this.#open) socket.destroy();
-    await closed;
+    await Promise.all(closed);
   }
 
-  #connected(socket: Socket): void {
+  #newServer(tls: TlsIdentity | undefined, mode: 'off' | 'optional' | 'required'): () => Server {
+    if (mode === 'off' || tls === undefined) {
+      return () =>
+        createServer({ noDelay: true }, (socket) => this.#connected(socket, () => this.#serve(socket)));
+    }
+    const acceptor = new TlsAcceptor({
+      identity: tls,
+      mode,
+      complaints: this.#complaints,
+      events: { plain: (socket) => this.#serve(socket), secured: (socket) => this.#serve(socket) },
+    });
+    this.#acceptors.push(acceptor);
+    return () =>
+      createServer({ noDelay: true }, (socket) => this.#connected(socket, () => acceptor.accept(socket)));
+  }
+
+  /** Counts the connection from its first moment on, whatever it says; `admitted` where there is room for it. */
+  #connected(socket: Socket, admitted: () => void): void {
     const address = plainAddress(socket.remoteAddress ?? '');
     const count = this.#perAddress.get(address) ?? 0;
     const { maxConnectionsPerAddress, maxConnections } = this.#options;
@@ -82,17 +124,21 @@ export class ClientListener {
     }
     this.#perAddress.set(address, count + 1);
     this.#open.add(socket);
-    const events = this.#accept(new TcpClientSocket(socket, address));
     this.#silent.set(socket, { address, sinceMs: this.#clock.monotonicMs() });
     socket.once('data', () => this.#silent.delete(socket));
-    socket.on('data', (chunk: Uint8Array) => events.received(chunk));
-    socket.on('drain', () => events.drained());
     // A reset is an ordinary end of a client; 'close' follows.
     socket.on('error', () => {});
-    socket.on('close', () => {
-      this.#leave(socket, address);
-      events.closed();
-    });
+    socket.on('close', () => this.#leave(socket, address));
+    admitted();
+  }
+
+  #serve(socket: Socket | TLSSocket): void {
+    const events = this.#accept(new TcpClientSocket(socket));
+    socket.on('data', (chunk: Uint8Array) => events.received(chunk));
+    socket.on('drain', () => events.drained());
+    socket.on('error', () => {});
+    socket.on('close', () => events.closed());
+    socket.resume();
   }
 
   #leave(socket: Socket, address: string): void {
@@ -123,44 +169,5 @@ export class ClientListener {
     const { maxConnections, maxConnectionsPerAddress: maxClientCnxns } = this.#options;
     const message = 'too many connections: refusing more (raise maxClientCnxns or maxCnxns if that is meant)';
     this.#complaints.say('refused', message, { address, maxClientCnxns, maxConnections });
-  }
-}
-
-class TcpClientSocket implements ClientSocket {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly #socket: Socket;
-
-  constructor(socket: Socket, address: string) {
-    this.#socket = socket;
-    this.remoteAddress = address;
-    this.remotePort = socket.remotePort ?? 0;
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
-  }
-
-  bufferedBytes(): number {
-    return this.#socket.writableLength;
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    const socket = this.#socket;
-    socket.end();
-    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.once('close', () => clearTimeout(linger));
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
   }
 }

@@ -63,6 +63,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/member.ts',
     'server/src/member-parts.ts',
   ],
+  // What is shown and trusted by TLS, and the handshakes.
+  tls: ['errors', 'ports', 'config', 'node:', 'node-forge'],
   // Where listeners listen, and what is waited for.
   listen: ['ports', 'config', 'node:net', 'node:dns', 'node:events'],
   http: [
@@ -71,6 +73,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'admin',
     'config',
     'listen',
+    'tls',
     'fastify',
     'prom-client',
     'node:fs',
@@ -81,7 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   // Adapters know the ports they adapt, and the machine.
-  platform: ['ports', 'config', 'listen', 'replica', 'node:', 'pino', 'pino-pretty'],
+  platform: ['ports', 'config', 'listen', 'tls', 'replica', 'node:', 'pino', 'pino-pretty'],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */

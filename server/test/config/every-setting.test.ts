@@ -9,6 +9,33 @@ import { ZOOKEEPER_KEYS } from './zookeeper-keys.ts';
 /** What reads a setting, outside of config/. Or the one warning, and the value that earns it. */
 type Effect = RegExp | { readonly value: string; readonly warning: string };
 
+type TlsSettingName<S extends string> = Extract<SettingName, `${S}.tls.${string}`>;
+
+/** What the stores, the handshake and the acceptor read of each side's settings. */
+function tlsEffects<S extends 'client' | 'peer' | 'http'>(
+  side: S,
+): Readonly<Record<TlsSettingName<S>, Effect>> {
+  const effects: Readonly<Record<string, RegExp>> = {
+    mode: /config\.mode/,
+    keyStore: /\bkeyStore\b/,
+    keyStoreType: /path, type \}: StoreLocation/,
+    keyStorePassword: /password, passwordFile \}: StoreLocation/,
+    keyStorePasswordFile: /password, passwordFile \}: StoreLocation/,
+    trustStore: /\btrustStore\b/,
+    trustStoreType: /path, type \}: StoreLocation/,
+    trustStorePassword: /password, passwordFile \}: StoreLocation/,
+    trustStorePasswordFile: /password, passwordFile \}: StoreLocation/,
+    crlFile: /\bcrlFile\b/,
+    protocols: /protocols\.includes/,
+    ciphers: /ciphers\.map/,
+    clientAuth: /config\.clientAuth/,
+    verifyHostname: /!verifyHostname/,
+    handshakeTimeoutMs: /config\.handshakeTimeoutMs/,
+  };
+  const entries = Object.entries(effects).map(([name, effect]) => [`${side}.tls.${name}`, effect]);
+  return Object.fromEntries(entries) as Readonly<Record<TlsSettingName<S>, Effect>>;
+}
+
 /** A setting that is not here does not compile; one that nobody reads any more fails below. */
 const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   serverId: /config\.serverId/,
@@ -22,6 +49,12 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'client.maxConnectionsPerAddress': />= maxConnectionsPerAddress/,
   'client.maxFrameBytes': /client\.maxFrameBytes/,
   'client.sessionlessTimeoutMs': /client\.sessionlessTimeoutMs/,
+  'client.securePort': /\bsecure \} = options;/,
+  'client.secureHost': /\bsecure \} = options;/,
+  ...tlsEffects('client'),
+  x509SuperUser: /\bx509SuperUser\b/,
+  ...tlsEffects('peer'),
+  ...tlsEffects('http'),
   'peer.host': /config\.peer\.host/,
   tickTimeMs: /config\.tickTimeMs/,
   initLimit: /config\.initLimit/,
@@ -68,10 +101,33 @@ describe('every setting has an effect or a warning', () => {
   });
 });
 
+const CLIENT_STORES = 'ssl.keyStore.location=/k.p12\nssl.trustStore.location=/t.p12';
+const QUORUM_STORES = 'ssl.quorum.keyStore.location=/k.p12\nssl.quorum.trustStore.location=/t.p12';
+
 /** Keys that are taken as they are meant, besides those of settings; each changes the configuration, or is no wish of anybody's. */
 const TAKEN: Readonly<
   Record<string, readonly [value: string, of: (config: Config) => unknown, result: unknown]>
 > = {
+  'admin.forceHttps': [`true\n${QUORUM_STORES}`, ({ tls }) => tls.http?.mode, 'required'],
+  'admin.needClientAuth': [
+    `false\nadmin.forceHttps=true\n${QUORUM_STORES}`,
+    ({ tls }) => tls.http?.clientAuth,
+    'none',
+  ],
+  'admin.portUnification': [`true\n${QUORUM_STORES}`, ({ tls }) => tls.http?.mode, 'optional'],
+  'client.portUnification': [`true\n${CLIENT_STORES}`, ({ tls }) => tls.client?.mode, 'optional'],
+  portUnification: [`true\n${QUORUM_STORES}`, ({ tls }) => tls.peer?.mode, 'optional'],
+  secureClientPort: [
+    `2281\nclientPort=2181\n${CLIENT_STORES}`,
+    ({ client }) => client.secure,
+    { host: '::', port: 2281 },
+  ],
+  secureClientPortAddress: [
+    `127.0.0.1\nsecureClientPort=2281\nclientPort=2181\n${CLIENT_STORES}`,
+    ({ client }) => client.secure,
+    { host: '127.0.0.1', port: 2281 },
+  ],
+  sslQuorum: [`true\n${QUORUM_STORES}`, ({ tls }) => tls.peer?.mode, 'required'],
   'admin.serverAddress': ['::1', ({ http }) => http.host, '::1'],
   dynamicConfigFile: ['zoo.dynamic', ({ members }) => members.length, 2],
   quorumListenOnAllIPs: ['true', ({ peer }) => peer.host, '::'],
@@ -82,6 +138,16 @@ const TAKEN: Readonly<
 
 /** What each value of a setting is that is not its default. */
 const VALUES: Readonly<Record<string, string>> = {
+  'ssl.clientAuth': 'want',
+  'ssl.clientHostnameVerification': 'true',
+  'ssl.enabledProtocols': 'TLSv1.3',
+  'ssl.keyStore.type': 'JKS',
+  'ssl.trustStore.type': 'pkcs12',
+  'ssl.quorum.clientAuth': 'want',
+  'ssl.quorum.clientHostnameVerification': 'true',
+  'ssl.quorum.enabledProtocols': 'TLSv1.3',
+  'ssl.quorum.keyStore.type': 'JKS',
+  'ssl.quorum.trustStore.type': 'pkcs12',
   '4lw.commands.whitelist': 'ruok',
   'DigestAuthenticationProvider.superDigest': `super:${'x/'.repeat(13)}x=`,
   'admin.enableServer': 'false',
@@ -114,9 +180,12 @@ describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says w
     const setting = settingOfZooKey(key);
     if (setting !== undefined) {
       const { config, warnings } = withDynamicFile(`${key}=${VALUES[key] ?? '4567'}`);
+      const told = key.endsWith('keyStore.location')
+        ? [expect.stringContaining('has no effect: TLS is not spoken there; set ')]
+        : [];
       expect([config.source[setting], warnings]).toEqual([
         expect.stringMatching(`zoo.cfg line \\d: ${key}`),
-        [],
+        told,
       ]);
       return;
     }
@@ -135,7 +204,7 @@ describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says w
   });
 
   test('and one that asks for a protection that is not there is refused', () => {
-    for (const key of ['sslQuorum', 'quorum.auth.enableSasl', 'enforce.auth.enabled'])
+    for (const key of ['ssl.ocsp', 'quorum.auth.enableSasl', 'enforce.auth.enabled'])
       expect(() => loadZooCfg([`${key}=true`])).toThrow(ConfigError);
   });
 });

@@ -184,7 +184,22 @@ describe('the names of a setting', () => {
     // Of each setting a value that differs from its default.
     const values: Record<string, string> = {};
     for (const name of SETTING_NAMES) values[variableOf(name)] = '21';
+    for (const side of ['CLIENT', 'PEER', 'HTTP']) {
+      Object.assign(values, {
+        [`ROOKERY_${side}_TLS_MODE`]: 'required',
+        [`ROOKERY_${side}_TLS_KEY_STORE_TYPE`]: 'PEM',
+        [`ROOKERY_${side}_TLS_KEY_STORE_PASSWORD_FILE`]: '',
+        [`ROOKERY_${side}_TLS_TRUST_STORE_TYPE`]: 'JKS',
+        [`ROOKERY_${side}_TLS_TRUST_STORE_PASSWORD_FILE`]: '',
+        [`ROOKERY_${side}_TLS_PROTOCOLS`]: 'TLSv1.3',
+        [`ROOKERY_${side}_TLS_CIPHERS`]: 'TLS_AES_128_GCM_SHA256',
+        [`ROOKERY_${side}_TLS_CLIENT_AUTH`]: 'want',
+        [`ROOKERY_${side}_TLS_VERIFY_HOSTNAME`]: 'true',
+        [`ROOKERY_${side}_TLS_HANDSHAKE_TIMEOUT_MS`]: '2100',
+      });
+    }
     Object.assign(values, {
+      ROOKERY_CLIENT_SECURE_PORT: '23',
       ROOKERY_ORDINAL: '20',
       ROOKERY_CLUSTER_ID: '00112233445566778899aabbccddeeff',
       ROOKERY_DATA_DIR: '/d',
@@ -208,6 +223,22 @@ describe('the names of a setting', () => {
     });
     expect(loadFrom({ environment: values }).config).toMatchObject({
       serverId: 21,
+      x509SuperUser: '21',
+      tls: {
+        client: {
+          mode: 'required',
+          keyStore: { path: `${process.cwd()}/21`, type: 'PEM', password: '21' },
+          trustStore: { path: `${process.cwd()}/21`, type: 'JKS', password: '21' },
+          clientAuth: 'want',
+          protocols: ['TLSv1.3'],
+          ciphers: ['TLS_AES_128_GCM_SHA256'],
+          crlFile: `${process.cwd()}/21`,
+          verifyHostname: true,
+          handshakeTimeoutMs: 2100,
+        },
+        peer: { mode: 'required', clientAuth: 'need' },
+        http: { mode: 'required', clientAuth: 'want' },
+      },
       clusterId: '00112233445566778899aabbccddeeff',
       dataDir: '/d',
       dataLogDir: '/l',

@@ -172,7 +172,7 @@ describe('a key of a zoo.cfg without effect', () => {
     ],
     [
       'ssl.quorum.keyStore.location=/x',
-      'zoo.cfg line 2: ssl.quorum.keyStore.location has no effect here: there is no TLS in this version',
+      'zoo.cfg line 2: ssl.quorum.keyStore.location has no effect: TLS is not spoken there; set peer.tls.mode',
     ],
     [
       'zookeeper.forceSync=no',
@@ -294,11 +294,15 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
     ['dynamicConfigFile=/none', 'zoo.cfg line 2: dynamicConfigFile: cannot read "/none" (ENOENT)'],
     [
       'secureClientPort=2281',
-      'zoo.cfg line 2: secureClientPort: without clientPort it asks for TLS only, which this version does not have; set clientPort',
+      'zoo.cfg line 2: secureClientPort: TLS needs client.tls.keyStore (ssl.keyStore.location in a zoo.cfg): the private key and certificate that are shown',
     ],
     [
       'sslQuorum=true',
-      'zoo.cfg line 2: sslQuorum: this version does not have TLS between members; it will not start as if it had. Remove the key to go without',
+      'zoo.cfg line 2: sslQuorum: TLS needs peer.tls.keyStore (ssl.quorum.keyStore.location in a zoo.cfg): the private key and certificate that are shown',
+    ],
+    [
+      'ssl.ocsp=true',
+      'zoo.cfg line 2: ssl.ocsp: this version does not have OCSP; it will not start as if it had. Remove the key to go without',
     ],
     [
       'zookeeper.enforce.auth.enabled=true',
@@ -311,7 +315,7 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
   });
 
   test('a protection that is switched off is only a warning', () => {
-    expect(loadZooCfg(['sslQuorum=false']).warnings).toHaveLength(1);
+    expect(loadZooCfg(['ssl.ocsp=false']).warnings).toHaveLength(1);
   });
 
   test('a missing file', () => {

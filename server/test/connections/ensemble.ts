@@ -228,6 +228,7 @@ export function configOf(
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
     reconfigEnabled: false,
+    tls: {},
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
     limits: DEFAULT_LIMITS,

@@ -1,11 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { addressIdentity, prove } from '../../src/connections/proofs.ts';
+import { addressIdentity, connectionIdentities, prove } from '../../src/connections/proofs.ts';
 import { encodeIdentities, MAX_IDENTITIES_BYTES } from '../../src/model/identity-record.ts';
 import { systemEntropy } from '../../src/platform/machine.ts';
 
-const verifier = { sha1Base64: systemEntropy.sha1Base64, superDigest: 'super:xQJmxLMiHGwaqBvst5y6rkB6HQs=' };
+const verifier = {
+  sha1Base64: systemEntropy.sha1Base64,
+  superDigest: 'super:xQJmxLMiHGwaqBvst5y6rkB6HQs=',
+  x509SuperUser: 'CN=admin',
+};
 const known = [{ scheme: 'ip', id: '10.0.0.1' }];
 const digest = (proof: string) => ({ scheme: 'digest', auth: new TextEncoder().encode(proof) });
+
+describe('what a connection has proved before it sends anything', () => {
+  const of = (certificateSubject?: string) =>
+    connectionIdentities({ remoteAddress: '10.0.0.1', certificateSubject }, verifier);
+
+  test('is its address, and the subject of its certificate', () => {
+    expect(of()).toEqual(known);
+    expect(of('CN=kafka')).toEqual([...known, { scheme: 'x509', id: 'CN=kafka' }]);
+  });
+
+  test('is the super user as well, where the certificate is the configured one', () => {
+    expect(of('CN=admin')).toContainEqual({ scheme: 'super', id: 'CN=admin' });
+    expect(of('CN=admin,O=x')).not.toContainEqual(expect.objectContaining({ scheme: 'super' }));
+  });
+
+  test('is the address alone where a subject is longer than identities may be', () => {
+    expect(of(`CN=${'x'.repeat(MAX_IDENTITIES_BYTES)}`)).toEqual(known);
+  });
+});
 
 describe('what an auth proves', () => {
   test('is the digest that ZooKeeper makes of user and password', () => {

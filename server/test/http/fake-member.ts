@@ -17,6 +17,15 @@ const READY: MemberStatus = {
   caughtUp: true,
   draining: false,
   reason: '',
+  certificates: [
+    {
+      listener: 'clients',
+      serial: '0A1B',
+      subject: 'CN=member-2',
+      issuer: 'CN=authority',
+      notAfter: '2030-01-01T00:00:00.000Z',
+    },
+  ],
   members: [
     { serverId: 1, raftId: 11, role: 'follower', address: '127.0.0.1:2888', lagEntries: 4, connected: true },
     {
@@ -39,6 +48,9 @@ export const METRICS: MemberMetrics = {
   connections: 101,
   connectionsTotal: 102,
   connectionsRefusedTotal: 103,
+  tlsHandshakesTotal: 196,
+  tlsFailuresTotal: 195,
+  certificateReloadsFailedTotal: 194,
   connectionsEvictedTotal: 198,
   clientMemoryBytes: 197,
   badInputTotal: 104,

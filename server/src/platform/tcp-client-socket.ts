@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { plainAddress } from '../config/addresses.ts';
+import type { ClientSocket } from '../ports/client-socket.ts';
+import { subjectOf } from '../tls/distinguished-name.ts';
+
+/** A client that keeps its side of an ended connection open keeps its place here for so long. */
+const LINGER_MS = 5_000;
+
+/** A client's connection over TCP, or over TLS after its handshake. */
+export class TcpClientSocket implements ClientSocket {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly certificateSubject: string | undefined;
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.remoteAddress = plainAddress(socket.remoteAddress ?? '');
+    this.remotePort = socket.remotePort ?? 0;
+    this.certificateSubject = provedSubject(socket);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    const socket = this.#socket;
+    socket.end();
+    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => clearTimeout(linger));
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** Only of a certificate that was verified: a chain to an authority that is trusted, and in time. */
+function provedSubject(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? undefined : subjectOf(certificate.raw);
+}

@@ -1,0 +1,79 @@
+import { promises as files } from 'node:fs';
+import type { Logger } from '../ports/logger.ts';
+
+/** Often enough that what was rotated is in use within a few seconds, and cheap: a stat for each file. */
+export const LOOK_EVERY_MS = 1_000;
+
+interface Watched {
+  /** Asked again at each look: a link may have become a folder. */
+  readonly paths: () => Promise<readonly string[]>;
+  readonly changed: () => void;
+  /** What the files looked like when `changed` was called last. */
+  seen: string;
+  /** What they looked like at the last look. */
+  latest: string;
+}
+
+/**
+ * Calls those whose files changed. Links are followed, as Kubernetes swaps a link for all files of a Secret at once; files are compared by
+ * device, inode, size and times. A change counts once two looks agree on it: whoever writes key and certificate one after the other is not
+ * met half-way.
+ */
+export class WatchedFiles {
+  readonly #watched: Watched[] = [];
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** `changed` is called a first time soon: what changed since the caller read the files is not missed. */
+  watch(paths: () => Promise<readonly string[]>, changed: () => void): void {
+    this.#watched.push({ paths, changed, seen: '', latest: '' });
+    this.#timer ??= setInterval(() => this.#lookAtAll(), LOOK_EVERY_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#watched.length = 0;
+  }
+
+  #lookAtAll(): void {
+    // A hung disk does not gather looks.
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    Promise.all(this.#watched.map((watched) => this.#lookAt(watched)))
+      .catch((error: unknown) => this.#log.error({ err: error }, 'cannot look for changed files'))
+      .finally(() => {
+        this.#isLooking = false;
+      });
+  }
+
+  async #lookAt(watched: Watched): Promise<void> {
+    const now = await look(watched.paths);
+    const isSteady = now === watched.latest;
+    watched.latest = now;
+    if (!isSteady || now === watched.seen) return;
+    watched.seen = now;
+    watched.changed();
+  }
+}
+
+async function look(paths: () => Promise<readonly string[]>): Promise<string> {
+  return (await Promise.all((await paths()).map(signatureOf))).join('\n');
+}
+
+async function signatureOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await files.stat(path);
+    return `${path} ${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch (error) {
+    return `${path} ${codeOf(error)}`;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

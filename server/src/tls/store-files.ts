@@ -1,0 +1,57 @@
+import { readFileSync, statSync, promises as system } from 'node:fs';
+import type { TlsConfig } from '../config/tls-config.ts';
+import { filesOf } from './credentials.ts';
+import type { StoreFiles } from './stores/read-store.ts';
+
+/** Larger ones are no stores, and would only take memory. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** At the start, before anything else runs: a hung disk keeps the member from starting and from nothing else. */
+export const startingFiles: StoreFiles = {
+  read: (path) => limited(readFileSync(path)),
+  isFolder: (path) => statSync(path).isDirectory(),
+};
+
+/** Every file of the stores as it is now, read beside the loop. Of one that cannot be read the failure is kept for whoever asks for it. */
+export async function readStoreFiles(config: TlsConfig): Promise<StoreFiles> {
+  const folders = await foldersOf(config);
+  const isFolder = (path: string): boolean => folders.has(path);
+  const contents = new Map<string, Buffer | Error>();
+  const paths = filesOf(config, { isFolder, read: () => Buffer.alloc(0) });
+  await Promise.all(
+    paths.map(async (path) => {
+      const content = await system.readFile(path).catch((error: Error) => error);
+      contents.set(path, content);
+    }),
+  );
+  const read = (path: string): Buffer => {
+    const content = contents.get(path);
+    if (content instanceof Buffer) return limited(content);
+    throw content ?? new Error('it was not there a moment ago');
+  };
+  return { read, isFolder };
+}
+
+/** The files to be looked at for changes. */
+export async function pathsOf(config: TlsConfig): Promise<readonly string[]> {
+  const folders = await foldersOf(config);
+  return filesOf(config, { isFolder: (path) => folders.has(path), read: () => Buffer.alloc(0) });
+}
+
+async function foldersOf({ keyStore, trustStore }: TlsConfig): Promise<ReadonlySet<string>> {
+  const folders = new Set<string>();
+  for (const store of [keyStore, trustStore]) {
+    if (store === undefined) continue;
+    const isFolder = await system.stat(store.path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) folders.add(store.path);
+  }
+  return folders;
+}
+
+function limited(content: Buffer): Buffer {
+  if (content.length <= MAX_FILE_BYTES) return content;
+  throw new Error(`it has ${content.length} bytes; at most ${MAX_FILE_BYTES} are read`);
+}

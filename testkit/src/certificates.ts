@@ -1,0 +1,112 @@
+import 'reflect-metadata';
+import { X509Certificate as NodeCertificate, type webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type JsonGeneralName,
+  type JsonNameParams,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  Name,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+  X509CrlGenerator,
+} from '@peculiar/x509';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface IssueOptions {
+  /** RFC 2253, or a list of relative names. */
+  readonly subject: string | JsonNameParams;
+  readonly dns?: readonly string[];
+  readonly ip?: readonly string[];
+  readonly notBeforeMs?: number;
+  readonly notAfterMs?: number;
+}
+
+/** A certificate and its key, in PEM. */
+export interface Issued {
+  readonly certificate: string;
+  readonly privateKey: string;
+  /** Upper-case hexadecimal, as Node prints it. */
+  readonly serial: string;
+}
+
+/** A certificate authority for tests. */
+export class Authority {
+  /** In PEM. */
+  readonly certificate: string;
+  readonly #certificate: X509Certificate;
+  readonly #keys: webcrypto.CryptoKeyPair;
+
+  constructor(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair) {
+    this.#certificate = certificate;
+    this.#keys = keys;
+    this.certificate = `${certificate.toString('pem')}\n`;
+  }
+
+  static async create(name = 'CN=authority'): Promise<Authority> {
+    const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      name,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Date.now() - DAY_MS),
+      notAfter: new Date(Date.now() + 3650 * DAY_MS),
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      ],
+    });
+    return new Authority(certificate, keys);
+  }
+
+  async issue({ subject, dns = [], ip = [], notBeforeMs, notAfterMs }: IssueOptions): Promise<Issued> {
+    const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+    const names: JsonGeneralName[] = [
+      ...dns.map((value) => ({ type: 'dns' as const, value })),
+      ...ip.map((value) => ({ type: 'ip' as const, value })),
+    ];
+    const certificate = await X509CertificateGenerator.create({
+      subject: new Name(subject),
+      issuer: this.#certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.#keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(notBeforeMs ?? Date.now() - DAY_MS),
+      notAfter: new Date(notAfterMs ?? Date.now() + 365 * DAY_MS),
+      extensions: [
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+        ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
+      ],
+    });
+    const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+    const text = `${certificate.toString('pem')}\n`;
+    return {
+      certificate: text,
+      privateKey: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`,
+      serial: new NodeCertificate(text).serialNumber,
+    };
+  }
+
+  /** The list of those that it has revoked, in PEM. */
+  async revoke(...certificates: readonly Issued[]): Promise<string> {
+    const list = await X509CrlGenerator.create({
+      issuer: this.#certificate.subject,
+      thisUpdate: new Date(Date.now() - DAY_MS),
+      nextUpdate: new Date(Date.now() + DAY_MS),
+      signingAlgorithm: ALGORITHM,
+      signingKey: this.#keys.privateKey,
+      entries: certificates.map(({ certificate }) => ({
+        serialNumber: new X509Certificate(certificate).serialNumber,
+        revocationDate: new Date(Date.now() - DAY_MS),
+      })),
+    });
+    // OpenSSL knows it by this label.
+    return `${PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
+  }
+}
