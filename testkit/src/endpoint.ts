@@ -1,7 +1,11 @@
+import type { ConnectionOptions } from 'node:tls';
+
 /** A member's client address on this machine. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** Whom the client trusts there and what it shows; undefined: it speaks without TLS. */
+  readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>;
 }
 
 export function connectString(endpoints: readonly Endpoint[]): string {

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { dial } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
   type ConnectReply,
@@ -111,8 +112,7 @@ export class ClientSession {
   /** Rejects with ConnectionLost or SessionRefused. */
   static connect(endpoint: Endpoint, options: SessionOptions = {}): Promise<ClientSession> {
     return new Promise((resolve, reject) => {
-      const socket = connect(endpoint.port, endpoint.host);
-      socket.setNoDelay(true);
+      const socket = dial(endpoint);
       let received = Buffer.alloc(0);
       const lost = (): void => {
         socket.destroy();

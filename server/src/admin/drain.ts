@@ -1,9 +1,6 @@
-import { joinAddress } from '../config/addresses.ts';
-import type { Config } from '../config/config.ts';
 import { loadConfigOrExit } from '../config/or-exit.ts';
+import { askOwnMember, ownAddress } from './own-http.ts';
 
-/** Handing leadership over takes milliseconds, or is given up after two seconds. */
-const ANSWER_TIMEOUT_MS = 5_000;
 /** In a cluster, what sends clients to this member hears within about this time that it is not ready. */
 const SETTLE_MS = 3_000;
 
@@ -24,24 +21,13 @@ export async function undrain(argv: readonly string[]): Promise<void> {
 async function tell(argv: readonly string[], command: string, method: string): Promise<boolean> {
   const { config } = loadConfigOrExit(argv, process.env);
   try {
-    const response = await fetch(`${addressOf(config)}/admin/drain`, {
-      method,
-      headers: config.http.token === undefined ? {} : { authorization: `Bearer ${config.http.token}` },
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    });
-    if (!response.ok) throw new Error(`it answered ${response.status}: ${await response.text()}`);
+    const { status, body } = await askOwnMember(config, method, '/admin/drain');
+    if (status !== 200) throw new Error(`it answered ${status}: ${body}`);
   } catch (error) {
-    const { message, cause } = error as Error;
-    const why = cause instanceof Error ? `${message} (${cause.message})` : message;
-    console.error(`rookery-server: cannot ${command} the member at ${addressOf(config)}: ${why}`);
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`rookery-server: cannot ${command} the member at ${ownAddress(config)}: ${why}`);
     process.exitCode = 1;
     return false;
   }
   return true;
-}
-
-/** A member that listens everywhere answers on loopback, too. */
-function addressOf({ http: { host, port } }: Config): string {
-  if (host === '::' || host === '0.0.0.0') return `http://127.0.0.1:${port}`;
-  return `http://${joinAddress(host, port)}`;
 }

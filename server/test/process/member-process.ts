@@ -96,10 +96,13 @@ export class MemberProcess {
     return this;
   }
 
-  /** The first line of the log whose message contains `text`. */
-  async until(text: string): Promise<LogEntry> {
+  /** The first line of the log whose message contains `text`, and whose fields have these values. */
+  async until(text: string, fields: Readonly<Record<string, unknown>> = {}): Promise<LogEntry> {
+    const wanted = Object.entries(fields);
     for (;;) {
-      const found = this.log.find(({ msg }) => msg.includes(text));
+      const found = this.log.find(
+        (entry) => entry.msg.includes(text) && wanted.every(([name, value]) => entry[name] === value),
+      );
       if (found !== undefined) return found;
       if (this.#child?.exitCode !== null || this.#child?.signalCode !== null) {
         throw new Error(`member ${this.serverId} ended without saying "${text}": ${this.#said()}`);
