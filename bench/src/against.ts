@@ -33,7 +33,7 @@ export async function compareCheckouts(
   try {
     await prepareForLoad(other!, { ...options, runId: 'warm' });
     await prepareForLoad(own!, { ...options, runId: 'warm' });
-    for (const workload of inRunningOrder(options.workloads)) {
+    for (const workload of inRunningOrder(options.workloads.filter(({ tls }) => tls !== true))) {
       log(describe(workload, await inTurn(workload, [other!, own!], options)));
     }
   } finally {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { cacheFolder } from '../../testkit/src/cache.ts';
 import { Complaint, describeError } from '../../testkit/src/scenarios/complaint.ts';
 import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
-import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { Ensemble, type EnsembleOptions } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import type { System, SystemName } from '../../testkit/src/systems/system.ts';
 import { compareCheckouts } from './against.ts';
@@ -35,23 +35,23 @@ async function runSystem(system: System, options: BenchOptions, round: number): 
   // A profile covers a member's whole life, so that one workload's can only be told from another's by a new ensemble.
   const groups = options.profile
     ? workloads.map((workload) => [workload])
-    : workloads.length > 0
-      ? [workloads]
-      : [];
+    : [workloads.filter(({ tls }) => tls !== true), workloads.filter(({ tls }) => tls === true)];
   for (const group of groups) {
-    await withEnsemble(system, options.profile, (ensemble) =>
+    const [first] = group;
+    if (first === undefined) continue;
+    await withEnsemble(system, { profile: options.profile, tls: first.tls === true }, (ensemble) =>
       runGroup(ensemble, group, options, round, results),
     );
   }
   if (options.memory) {
-    await withEnsemble(system, options.profile, async (ensemble) => {
+    await withEnsemble(system, { profile: options.profile }, async (ensemble) => {
       results.memory = await runMemoryWorkload(ensemble);
       log(`  memory: ${results.memory.seconds.toFixed(1)} s`);
       if (options.profile) await printProfiles(ensemble, 'memory', results.memory.seconds * 1000);
     });
   }
   for (const fault of options.failover) {
-    await withEnsemble(system, false, async (ensemble) => {
+    await withEnsemble(system, {}, async (ensemble) => {
       const result = await runFailoverWorkload(ensemble, fault, options.failoverRounds);
       results.failover[fault] = result;
       log(`  leader ${fault}: ${result.gapsMs.map((ms) => Math.round(ms)).join(', ')} ms`);
@@ -89,10 +89,10 @@ async function runGroup(
 
 async function withEnsemble(
   system: System,
-  profile: boolean,
+  options: EnsembleOptions,
   use: (ensemble: Ensemble) => Promise<void>,
 ): Promise<void> {
-  const ensemble = await Ensemble.start(system, { profile });
+  const ensemble = await Ensemble.start(system, options);
   try {
     await use(ensemble);
   } catch (error) {

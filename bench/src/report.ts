@@ -22,6 +22,8 @@ export type Results = Partial<Record<SystemName, SystemResults>>;
 type Row = readonly string[];
 
 const NONE = '–';
+/** Of the throughput without it. */
+const TLS_GOAL_SHARE = 0.6;
 
 /** The table of the closing note, in Markdown: it can be read in a terminal and pasted into a document. */
 export function renderReport(workloads: readonly ThroughputWorkload[], results: Results): string {
@@ -36,6 +38,8 @@ export function renderReport(workloads: readonly ThroughputWorkload[], results: 
     rows.push([nameOf(workload), ...columns, ...throughputVerdict(workload, results)]);
   }
   const sections = rows.length > 1 ? [markdown(rows)] : [];
+  const encrypted = tlsRows(workloads, results);
+  if (encrypted.length > 0) sections.push(markdown([['with TLS', ...titles, 'goal', 'met'], ...encrypted]));
   const bounds = [...memoryRows(results), ...failoverRows(results)];
   if (bounds.length > 0) {
     const header = [
@@ -52,7 +56,8 @@ export function renderReport(workloads: readonly ThroughputWorkload[], results: 
 const verdict = ['ratio', 'goal', 'met'] as const;
 
 function nameOf(workload: ThroughputWorkload): string {
-  return `${workload.kind === 'mixed' ? '90% get' : workload.kind} c${workload.connections} d${workload.depth}`;
+  const tls = workload.tls === true ? 'TLS ' : '';
+  return `${tls}${workload.kind === 'mixed' ? '90% get' : workload.kind} c${workload.connections} d${workload.depth}`;
 }
 
 function throughputColumns(result: ThroughputResult | undefined): Row {
@@ -72,6 +77,27 @@ function throughputVerdict(workload: ThroughputWorkload, results: Results): Row 
     goal,
     workload.goalRatio === undefined ? NONE : yesNo(ratio >= workload.goalRatio),
   ];
+}
+
+/** Of each workload with TLS: its throughput as a share of the same without, in this run. */
+function tlsRows(workloads: readonly ThroughputWorkload[], results: Results): Row[] {
+  const present = SYSTEM_NAMES.filter((name) => results[name] !== undefined);
+  return workloads
+    .filter(({ tls }) => tls === true)
+    .flatMap((workload) => {
+      const share = (name: SystemName): number | undefined => {
+        const throughput = results[name]?.throughput;
+        const plain = throughput?.[workload.id.slice('tls-'.length)];
+        const encrypted = throughput?.[workload.id];
+        if (plain === undefined || encrypted === undefined) return undefined;
+        return encrypted.opsPerSecond / plain.opsPerSecond;
+      };
+      const shares = present.map((name) => share(name)?.toFixed(2) ?? NONE);
+      if (shares.every((one) => one === NONE)) return [];
+      const ours = share('rookery');
+      const met = ours === undefined ? NONE : yesNo(ours >= TLS_GOAL_SHARE);
+      return [[`${nameOf(workload)}, share of plain`, ...shares, `≥ ${TLS_GOAL_SHARE}`, met]];
+    });
 }
 
 function memoryRows(results: Results): Row[] {

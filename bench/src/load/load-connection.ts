@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { dial } from '../../../testkit/src/dial.ts';
 import type { Endpoint } from '../../../testkit/src/endpoint.ts';
 import { readConnectReply } from '../../../testkit/src/wire/replies.ts';
 import { ReplyScanner } from '../../../testkit/src/wire/reply-scanner.ts';
@@ -54,25 +55,20 @@ export class LoadConnection {
     const opened = Promise.withResolvers<void>();
     this.#ready = opened.promise;
     this.#ready.catch(() => undefined);
-    this.#socket = connect({
-      host: endpoint.host,
-      port: endpoint.port,
-      noDelay: true,
-      onread: {
-        buffer: receiveBuffer,
-        callback: (length, buffer) => {
-          if (connected) {
-            this.#onData(buffer as Buffer, length);
-            return true;
-          }
-          handshake = Buffer.concat([handshake, (buffer as Buffer).subarray(0, length)]);
-          if (handshake.length >= 4 && handshake.length === 4 + handshake.readInt32BE(0)) {
-            connected = readConnectReply(handshake.subarray(4)).timeoutMs > 0;
-            if (connected) opened.resolve();
-            else opened.reject(new Error('the session was refused'));
-          }
+    this.#socket = dial(endpoint, {
+      buffer: receiveBuffer,
+      callback: (length, buffer) => {
+        if (connected) {
+          this.#onData(buffer as Buffer, length);
           return true;
-        },
+        }
+        handshake = Buffer.concat([handshake, (buffer as Buffer).subarray(0, length)]);
+        if (handshake.length >= 4 && handshake.length === 4 + handshake.readInt32BE(0)) {
+          connected = readConnectReply(handshake.subarray(4)).timeoutMs > 0;
+          if (connected) opened.resolve();
+          else opened.reject(new Error('the session was refused'));
+        }
+        return true;
       },
     });
     this.#socket.on('error', (error) => this.#fail(error));

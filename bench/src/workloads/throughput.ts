@@ -12,6 +12,8 @@ export interface ThroughputWorkload {
   readonly depth: number;
   /** Absent where the issue sets none: one client's reads and creates are bound by the round trip. */
   readonly goalRatio?: number;
+  /** Clients speak TLS, and show certificates. */
+  readonly tls?: true;
 }
 
 export const throughputWorkloads: readonly ThroughputWorkload[] = [
@@ -24,6 +26,8 @@ export const throughputWorkloads: readonly ThroughputWorkload[] = [
   { id: 'get-c16-d16', kind: 'get', connections: 16, depth: 16, goalRatio: 6 },
   { id: 'get-c64-d16', kind: 'get', connections: 64, depth: 16, goalRatio: 6 },
   { id: 'mixed-c16-d16', kind: 'mixed', connections: 16, depth: 16, goalRatio: 6 },
+  { id: 'tls-set-c16-d16', kind: 'set', connections: 16, depth: 16, goalRatio: 4, tls: true },
+  { id: 'tls-get-c16-d16', kind: 'get', connections: 16, depth: 16, goalRatio: 4, tls: true },
 ];
 
 export interface ThroughputOptions {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newWorkFolder } from '../cache.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { makeEnsembleTls } from './ensemble-tls.ts';
 import { Member } from './member.ts';
 import { reservePorts } from './ports.ts';
 import type { ResidentBytes } from './process-figures.ts';
@@ -9,6 +10,8 @@ import type { MemberCommand, System } from './system.ts';
 
 const HOST = '127.0.0.1';
 const SERVING_TIMEOUT_MS = 60_000;
+/** Clients, members twice, HTTP, clients with TLS. */
+const PORTS_PER_MEMBER = 5;
 
 /** Where a member lives, when that is not a folder of this machine and its loopback. */
 export interface Site {
@@ -31,6 +34,8 @@ export interface EnsembleOptions {
   readonly configLines?: readonly string[];
   /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
   readonly prepareDataFolder?: (folder: string, serverId: number) => void;
+  /** Clients connect by TLS at a port of its own, and show a certificate. */
+  readonly tls?: boolean;
   /** Each member writes a processor profile to `<folder>/profile-<server id>` when it is stopped. */
   readonly profile?: boolean;
 }
@@ -53,9 +58,10 @@ export class Ensemble {
     const { sites } = options;
     const size = sites?.length ?? options.size ?? 3;
     const folder = newWorkFolder(system.name);
-    const ports = await reservePorts(size * 4);
+    const ports = await reservePorts(size * PORTS_PER_MEMBER);
+    const tls = options.tls === true ? await makeEnsembleTls(HOST, folder) : undefined;
     const servers = Array.from({ length: size }, (_, i) => {
-      return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * 4 + 1]}:${ports[i * 4 + 2]}`;
+      return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * PORTS_PER_MEMBER + 1]}:${ports[i * PORTS_PER_MEMBER + 2]}`;
     });
     const members = servers.map((_, i) => {
       const serverId = i + 1;
@@ -64,7 +70,7 @@ export class Ensemble {
       const memberFolder = join(folder, `member-${serverId}`);
       const dataDir = site?.dataDir ?? join(memberFolder, 'data');
       const config = join(memberFolder, 'zoo.cfg');
-      const adminPort = ports[i * 4 + 3]!;
+      const [clientPort = 0, , , adminPort = 0, securePort = 0] = ports.slice(i * PORTS_PER_MEMBER);
       mkdirSync(memberFolder, { recursive: true });
       mkdirSync(dataDir, { recursive: true });
       options.prepareDataFolder?.(dataDir, serverId);
@@ -74,18 +80,23 @@ export class Ensemble {
         'initLimit=10',
         'syncLimit=5',
         `dataDir=${dataDir}`,
-        `clientPort=${ports[i * 4]}`,
+        `clientPort=${clientPort}`,
         `clientPortAddress=${host}`,
         'maxClientCnxns=0',
         `4lw.commands.whitelist=${options.fourLetterWords ?? '*'}`,
         ...(size > 1 ? servers : []),
         ...system.configLines(adminPort),
+        ...(tls === undefined
+          ? []
+          : [`secureClientPort=${securePort}`, ...tls.configLines, ...system.tlsLines]),
         ...(options.configLines ?? []),
       ];
       writeFileSync(config, `${lines.join('\n')}\n`);
       return new Member(system, {
         serverId,
-        endpoint: { host, port: ports[i * 4]! },
+        endpoint: { host, port: clientPort },
+        clientEndpoint:
+          tls === undefined ? { host, port: clientPort } : { host, port: securePort, tls: tls.client },
         adminPort,
         folder: memberFolder,
         config,
@@ -135,7 +146,7 @@ export class Ensemble {
   async endpointsFollowersFirst(): Promise<Endpoint[]> {
     const leader = await this.leader();
     const followers = this.members.filter((member) => member !== leader);
-    return [...followers, leader].map((member) => member.endpoint);
+    return [...followers, leader].map((member) => member.plan.clientEndpoint);
   }
 
   residentBytes(): ResidentBytes[] {

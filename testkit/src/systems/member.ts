@@ -7,7 +7,10 @@ import type { MemberCommand, System } from './system.ts';
 
 export interface MemberPlan {
   readonly serverId: number;
+  /** Speaks without TLS; answers four-letter words. */
   readonly endpoint: Endpoint;
+  /** Where clients connect: the same, or by TLS. */
+  readonly clientEndpoint: Endpoint;
   readonly adminPort: number;
   readonly folder: string;
   readonly config: string;

@@ -23,6 +23,7 @@ export function rookeryOf(checkout: string, title: string): System {
       });
     },
     configLines: (adminPort) => [`admin.serverPort=${adminPort}`],
+    tlsLines: [],
     memberCommand: ({ config, profileFolder }: MemberFiles): MemberCommand => {
       const env: Record<string, string> = {};
       if (profileFolder !== undefined) env.ROOKERY_NODE_FLAGS = `--cpu-prof --cpu-prof-dir=${profileFolder}`;

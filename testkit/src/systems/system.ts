@@ -24,5 +24,7 @@ export interface System {
   prepare(log: (line: string) => void): void;
   /** Lines for zoo.cfg that only this system needs. `adminPort` is free for a member's HTTP. */
   configLines(adminPort: number): readonly string[];
+  /** Lines for zoo.cfg that only this system needs in order to speak TLS. */
+  readonly tlsLines: readonly string[];
   memberCommand(files: MemberFiles): MemberCommand;
 }

@@ -15,6 +15,7 @@ export const zookeeper: System = {
     classpath = installZookeeper(log).classpath;
   },
   configLines: () => ['admin.enableServer=false'],
+  tlsLines: ['serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory'],
   memberCommand: ({ config }: MemberFiles): MemberCommand => {
     if (classpath === undefined) throw new Error('prepare() comes first');
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
