@@ -295,7 +295,7 @@ function simulatedConfig(
       maxFrameBytes: settings.requestBytes,
       sessionlessTimeoutMs: 10_000,
     },
-    peer: { host: '127.0.0.1' },
+    peer: { host: '127.0.0.1', secrets: [], takesUnproved: true },
     members,
     tickTimeMs: 1_000,
     initLimit: 10,

@@ -120,8 +120,8 @@ export class Member implements TransportEvents {
     return this.service.reason;
   }
 
-  linkUp(serverId: number, address?: string): void {
-    if (!this.#stopped) this.links.up(serverId, address);
+  linkUp(serverId: number, address?: string, version?: number): void {
+    if (!this.#stopped) this.links.up(serverId, address, version);
   }
 
   linkDown(serverId: number): void {

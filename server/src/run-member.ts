@@ -28,10 +28,12 @@ import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
 import { FolderDisk } from './platform/disk.ts';
 import { machineEnvironment } from './platform/environment.ts';
 import { observeEventLoopDelay } from './platform/event-loop-delay.ts';
+import { JoinSecrets } from './platform/join-secrets.ts';
 import { createLog } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
+import { followSecretFile } from './platform/secret-file.ts';
 import { WatchedFiles } from './platform/watched-files.ts';
 import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
@@ -99,10 +101,18 @@ class MemberProcess {
     process.on('uncaughtException', onUncaught);
     process.on('unhandledRejection', onUncaught);
     const self = config.members.find((member) => member.serverId === config.serverId)!;
+    const { host, secrets, secretFile, takesUnproved } = config.peer;
+    const joinSecrets = new JoinSecrets(secrets);
+    if (secretFile !== undefined) followSecretFile(secretFile, joinSecrets, this.#watchedFiles, log);
     this.#transport = new PeerTransport(
-      config.serverId,
-      { host: config.peer.host, port: self.peerPort },
-      { total: shares.strangers, perAddress: shares.strangersPerAddress },
+      {
+        serverId: config.serverId,
+        address: { host, port: self.peerPort },
+        strangers: { total: shares.strangers, perAddress: shares.strangersPerAddress },
+        secrets: joinSecrets,
+        takesUnproved,
+        tls: certificates.members,
+      },
       log,
     );
     this.#member = this.#newMember(bounds);

@@ -34,6 +34,16 @@ export interface ClientListenerConfig {
   readonly sessionlessTimeoutMs: number;
 }
 
+export interface PeerConfig {
+  readonly host: string;
+  /** Join secrets: one that is used, and perhaps one that comes or goes. Empty: nobody has to prove anything by one. */
+  readonly secrets: readonly string[];
+  /** Where they were read, and are looked for again. Absolute. */
+  readonly secretFile?: string;
+  /** Others are believed that prove nothing. */
+  readonly takesUnproved: boolean;
+}
+
 export interface HttpConfig {
   readonly enabled: boolean;
   readonly host: string;
@@ -70,7 +80,7 @@ export interface Config {
   readonly dataLogDir: string;
   readonly client: ClientListenerConfig;
   /** The address this member listens on for its peers. */
-  readonly peer: { readonly host: string };
+  readonly peer: PeerConfig;
   /** The initial members in the order of their server ids; one of them alone is a standalone member. */
   readonly members: readonly MemberAddress[];
   readonly tickTimeMs: number;

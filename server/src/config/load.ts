@@ -9,34 +9,17 @@ import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
 import { type Layer, Layers, notAllowed } from './layer.ts';
+import { errorCode, needFile, type ReadFile } from './read-file.ts';
+import { readPeer } from './read-peer.ts';
 import { readTls } from './read-tls.ts';
 import { SETTING_NAMES, SETTINGS } from './settings.ts';
 import { readYamlFile } from './yaml-file.ts';
 import { readZooCfg } from './zoo-cfg.ts';
 
-/** Reads a whole file as UTF-8; throws as node:fs does. */
-export type ReadFile = (path: string) => string;
-
 export interface Loaded {
   readonly config: Config;
   /** The same as config.warnings. */
   readonly warnings: readonly string[];
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** A file that somebody named must be there. */
-function needFile(readFile: ReadFile, path: string, origin: Origin): string {
-  try {
-    return readFile(path);
-  } catch (error) {
-    throw new ConfigError(
-      origin,
-      `cannot read ${JSON.stringify(path)} (${errorCode(error) ?? String(error)})`,
-    );
-  }
 }
 
 /** A file that may be absent: undefined then. Any other failure is the user's to know. */
@@ -275,7 +258,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       maxFrameBytes,
       sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
     }),
-    peer: Object.freeze({ host: layers.value('peer.host') ?? own.host }),
+    peer: Object.freeze(readPeer(layers, own, ensemble.members.length, readFile, warnings)),
     members: Object.freeze(ensemble.members.map((member) => Object.freeze(member))),
     tickTimeMs,
     initLimit: layers.value('initLimit'),

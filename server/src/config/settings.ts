@@ -103,6 +103,18 @@ export const SETTINGS = {
     zoo: 'X509AuthenticationProvider.superUser',
   }),
   'peer.host': setting(host, 'address for its peers', { fallbackText: 'its host among the members' }),
+  'peer.secret': setting(token, 'join secret: members prove to one another that they know it', {
+    noFlag: true,
+  }),
+  'peer.secretFile': setting(
+    file,
+    'file that holds the join secret, or two of them, one a line, while it is rotated; it may change',
+  ),
+  'peer.insecure': setting(
+    truth,
+    'whoever reaches the peer port may pose as a member: for networks where only members can',
+    { fallbackText: 'false; true with a zoo.cfg that says nothing of sslQuorum' },
+  ),
   'peer.tls.mode': withDefault(
     tlsMode,
     'off',

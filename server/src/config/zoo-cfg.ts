@@ -57,6 +57,7 @@ class ZooCfg implements Layer {
     this.defaults = new Map([
       // ZooKeeper's own default, of both families; elsewhere the default is loopback.
       ['client.host', { text: '::', origin: { file, key: 'clientPortAddress (default)' } }],
+      ['peer.insecure', { text: 'true', origin: { file, key: 'sslQuorum (default)' } }],
     ]);
   }
 

@@ -1,28 +1,31 @@
+import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import { joinAddress, plainAddress } from '../config/addresses.ts';
 import { FOR_MEMBERS } from '../listen/listen-error.ts';
 import { type ListenAddress, Listening } from '../listen/listening.ts';
 import type { Logger } from '../ports/logger.ts';
-import { ComplaintLog } from '../ports/rate-limited-log.ts';
 import type { PeerAddress, Transport, TransportEvents } from '../ports/transport.ts';
 import { Greeting } from '../replica/peers/greeting.ts';
 import { Outbox } from '../replica/peers/outbox.ts';
 import { OtherVersion, PeerProtocolError } from '../replica/peers/peer-format.ts';
-import { MAX_HELLO_BYTES, writeVersion } from '../replica/peers/peer-frames.ts';
+import { MAX_HELLO_BYTES, PEER_VERSIONS, writeVersion } from '../replica/peers/peer-frames.ts';
+import type { TlsIdentity } from '../tls/tls-identity.ts';
+import type { JoinSecrets } from './join-secrets.ts';
 import { systemClock } from './machine.ts';
+import { PeerComplaints } from './peer-complaints.ts';
+import {
+  type Introduced,
+  IntroductionRefused,
+  type OwnIntroduction,
+  PeerIntroduction,
+  type VersionRange,
+} from './peer-introduction.ts';
+import { PeerTls } from './peer-tls.ts';
 import { type StrangerBounds, Strangers } from './strangers.ts';
 
-/*
- * One TCP connection per pair of members: the greater server id dials the lesser one. Both begin with a preamble
- *   8 bytes "ROOKPEER", u32 preamble version, u32 own server id, u32 server id expected at the other end
- * so that neither talks to the wrong process (an address that was given to somebody else, a client on the peer port). The one that dialled
- * says hello then, and is answered as soon as that has come. In all preamble versions the same bytes say version and server id.
- */
-const MAGIC = Buffer.from('ROOKPEER', 'latin1');
-const PREAMBLE_VERSION = 1;
-const PREAMBLE_BYTES = 20;
-/** Of the preamble, and then of the hello that follows it at once. */
+/** Of TLS and the introduction, and then of the hello that follows at once. */
 const greetingTimeoutMs = 5_000;
+const NONCE_BYTES = 32;
 const FIRST_REDIAL_MS = 20;
 const MAX_REDIAL_MS = 500;
 /** Where what came over a link was refused, the next one would most likely end the same. */
@@ -36,6 +39,8 @@ interface Peer {
   /** The link, once the preambles were exchanged. */
   socket: Socket | undefined;
   dialling: Socket | undefined;
+  /** Where TLS is optional, a try without follows one with it, and the other way round. */
+  dialsPlain: boolean;
   redial: NodeJS.Timeout | undefined;
   redialMs: number;
   /** What came over the last link was refused, and its member has not been away since. */
@@ -46,27 +51,48 @@ interface Peer {
   loggedReason: string;
 }
 
-/** Links to the other members over TCP. */
+/** Who this member is to others, and what it asks of them. */
+export interface PeerTransportOptions {
+  readonly serverId: number;
+  readonly address: ListenAddress;
+  readonly strangers: StrangerBounds;
+  readonly secrets: JoinSecrets;
+  /** Others are believed that prove nothing. */
+  readonly takesUnproved: boolean;
+  /** undefined: links go without TLS. */
+  readonly tls?: TlsIdentity | undefined;
+  /** Of the protocol between members; absent: those that this build speaks. */
+  readonly versions?: VersionRange;
+}
+
+/**
+ * Links to the other members over TCP, one for each pair: the greater server id dials the lesser one. What is no member, or cannot prove to be
+ * the one that it says, is never a link and takes nobody's.
+ */
 export class PeerTransport implements Transport {
   readonly #serverId: number;
   readonly #log: Logger;
-  /** Of strangers on the peer port, … */
-  readonly #complaints: ComplaintLog;
-  /** … and of those whose server ids are members': strangers can make the others overflow. */
-  readonly #refusals: ComplaintLog;
+  readonly #complaints: PeerComplaints;
   readonly #peers = new Map<number, Peer>();
-  readonly #accepted = new Set<Socket>();
+  /** Accepted, each with the end of its patience until it is a link. */
+  readonly #open = new Map<Socket, NodeJS.Timeout>();
+  readonly #own: OwnIntroduction;
+  readonly #tls: PeerTls | undefined;
   readonly #strangers: Strangers;
   #events: TransportEvents | undefined;
   readonly #listening: Listening;
   #stopped = false;
 
-  constructor(serverId: number, address: ListenAddress, bounds: StrangerBounds, log: Logger) {
+  constructor(options: PeerTransportOptions, log: Logger) {
+    const { serverId, address, secrets, takesUnproved, tls } = options;
     this.#serverId = serverId;
-    this.#strangers = new Strangers(bounds);
+    this.#own = { serverId, secrets, takesUnproved, versions: options.versions ?? PEER_VERSIONS };
+    this.#strangers = new Strangers(options.strangers);
     this.#log = log;
-    this.#complaints = new ComplaintLog(log, systemClock);
-    this.#refusals = new ComplaintLog(log, systemClock);
+    this.#complaints = new PeerComplaints(log);
+    if (tls !== undefined) {
+      this.#tls = new PeerTls(tls, this.#complaints.strangers, (socket, raw) => this.#accepted(socket, raw));
+    }
     const newServer = () => createServer({ noDelay: true }, (socket) => this.#accept(socket));
     this.#listening = new Listening(FOR_MEMBERS, address, newServer, log);
   }
@@ -89,7 +115,7 @@ export class PeerTransport implements Transport {
       peer.socket?.destroy();
     }
     const closed = this.#listening.stop();
-    for (const socket of this.#accepted) socket.destroy();
+    for (const socket of this.#open.keys()) socket.destroy();
     await closed;
   }
 
@@ -122,6 +148,7 @@ export class PeerTransport implements Transport {
         address,
         socket: undefined,
         dialling: undefined,
+        dialsPlain: false,
         redial: undefined,
         redialMs: FIRST_REDIAL_MS,
         refused: false,
@@ -141,38 +168,73 @@ export class PeerTransport implements Transport {
   }
 
   #dial(peer: Peer): void {
-    if (this.#stopped || peer.address.serverId > this.#serverId || peer.socket !== undefined) return;
-    const socket = connect({ host: peer.address.host, port: peer.address.port, noDelay: true });
+    const { serverId, host, port } = peer.address;
+    if (this.#stopped || serverId > this.#serverId || peer.socket !== undefined) return;
+    const tls = peer.dialsPlain ? undefined : this.#tls;
+    const socket = tls === undefined ? connect({ host, port, noDelay: true }) : tls.connect(host, port);
     peer.dialling = socket;
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
-    socket.on('connect', () => socket.write(this.#preamble(peer.address.serverId)));
+    socket.on(tls === undefined ? 'connect' : 'secureConnect', () => this.#introduceTo(peer, socket));
     socket.on('error', (error) => {
       // It is away: perhaps to come back as another version.
       if (peer.dialling === socket) peer.refused = false;
       this.#logOnce(peer, reasonOf(error));
     });
     socket.on('close', () => {
-      if (peer.dialling === socket) peer.dialling = undefined;
+      if (peer.dialling === socket) {
+        peer.dialling = undefined;
+        if (this.#tls?.isOptional === true) peer.dialsPlain = !peer.dialsPlain;
+      }
       this.#redial(peer);
     });
-    this.#awaitPreamble(socket, (version, serverId, rest) => {
-      if (version !== PREAMBLE_VERSION) {
-        peer.refused = true;
-        this.#logOnce(peer, new OtherVersion('link preamble', serverId, version, PREAMBLE_VERSION).message);
-        socket.destroy();
-        return;
-      }
-      if (serverId !== peer.address.serverId) {
-        this.#logOnce(
-          peer,
-          `member ${serverId} answered there, member ${peer.address.serverId} was expected`,
-        );
-        socket.destroy();
-        return;
-      }
-      peer.dialling = undefined;
-      this.#established(peer, socket, rest);
+  }
+
+  #introduceTo(peer: Peer, socket: Socket): void {
+    const introduction = new PeerIntroduction(this.#own, {
+      expected: peer.address.serverId,
+      nonce: () => randomBytes(NONCE_BYTES),
+      send: (bytes) => socket.write(bytes),
     });
+    this.#follow(
+      introduction,
+      socket,
+      ({ rest, version }) => {
+        peer.dialling = undefined;
+        this.#established(peer, socket, rest, version);
+      },
+      ({ kind, message }) => {
+        if (kind === 'version' || kind === 'secret') peer.refused = true;
+        this.#logOnce(peer, message);
+        // What was said to it last still leaves.
+        socket.end();
+        socket.destroySoon();
+      },
+    );
+    introduction.begin();
+  }
+
+  /** Hands what comes to the introduction until it is through, or refused. */
+  #follow(
+    introduction: PeerIntroduction,
+    socket: Socket,
+    introduced: (introduced: Introduced) => void,
+    refused: (refusal: IntroductionRefused) => void,
+  ): void {
+    const onData = (chunk: Uint8Array): void => {
+      let result: Introduced | undefined;
+      try {
+        result = introduction.push(chunk);
+      } catch (error) {
+        if (!(error instanceof IntroductionRefused)) throw error;
+        socket.removeListener('data', onData);
+        refused(error);
+        return;
+      }
+      if (result === undefined) return;
+      socket.removeListener('data', onData);
+      introduced(result);
+    };
+    socket.on('data', onData);
   }
 
   #redial(peer: Peer): void {
@@ -187,52 +249,61 @@ export class PeerTransport implements Transport {
     peer.redialMs = Math.min(delayMs * 2, mostMs);
   }
 
-  #accept(socket: Socket): void {
-    this.#accepted.add(socket);
-    const remote = plainAddress(socket.remoteAddress ?? '');
-    if (this.#strangers.enter(socket, remote)) {
-      const message =
-        'too many connections to the peer port that no member stands behind: the oldest are closed';
-      this.#complaints.say('strangers', message, { address: remote });
-    }
+  #accept(raw: Socket): void {
+    const remote = plainAddress(raw.remoteAddress ?? '');
+    if (this.#strangers.enter(raw, remote)) this.#complaints.tooMany(remote);
     // Of all of it, and then of the hello: one byte now and then gives nobody more time.
-    const late = setTimeout(() => socket.destroy(), greetingTimeoutMs);
-    socket.on('close', () => {
+    const late = setTimeout(() => raw.destroy(), greetingTimeoutMs);
+    this.#open.set(raw, late);
+    raw.on('close', () => {
       clearTimeout(late);
-      this.#accepted.delete(socket);
-      this.#strangers.leave(socket);
+      this.#open.delete(raw);
+      this.#strangers.leave(raw);
     });
-    socket.on('error', () => socket.destroy());
-    this.#awaitPreamble(socket, (version, serverId, rest) => {
-      const peer = this.#peers.get(serverId);
-      if (peer === undefined || serverId <= this.#serverId) {
-        this.#complaints.say(`server id ${serverId}`, 'a peer with an unknown server id tried to connect', {
-          serverId,
-          address: remote,
-        });
+    raw.on('error', () => raw.destroy());
+    if (this.#tls === undefined) this.#accepted(raw, raw);
+    else this.#tls.accept(raw);
+  }
+
+  /** @param raw what was accepted; the same, or what TLS goes over */
+  #accepted(socket: Socket, raw: Socket): void {
+    const address = plainAddress(raw.remoteAddress ?? '');
+    if (socket !== raw) socket.on('error', () => socket.destroy());
+    const introduction = new PeerIntroduction(this.#own, {
+      mayDial: (serverId) => serverId > this.#serverId && this.#peers.has(serverId),
+      nonce: () => randomBytes(NONCE_BYTES),
+      send: (bytes) => socket.write(bytes),
+    });
+    this.#follow(
+      introduction,
+      socket,
+      (introduced) => this.#awaitMember(introduced, socket, raw),
+      (refusal) => {
+        this.#complaints.notIntroduced(refusal, address);
+        socket.end();
+        socket.destroySoon();
+      },
+    );
+    socket.resume();
+  }
+
+  #awaitMember({ serverId, version, rest }: Introduced, socket: Socket, raw: Socket): void {
+    const peer = this.#peers.get(serverId)!;
+    const foreign = this.#tls?.whyForeign(socket, peer.address.host);
+    if (foreign !== undefined) {
+      this.#complaints.foreignCertificate(serverId, plainAddress(raw.remoteAddress ?? ''), foreign);
+      socket.destroy();
+      return;
+    }
+    this.#open.get(raw)?.refresh();
+    this.#awaitHello(serverId, socket, rest, (bytes) => {
+      clearTimeout(this.#open.get(raw));
+      if (this.#peers.get(serverId) !== peer) {
         socket.destroy();
         return;
       }
-      if (version !== PREAMBLE_VERSION) {
-        this.#refuse(
-          serverId,
-          remote,
-          new OtherVersion('link preamble', serverId, version, PREAMBLE_VERSION),
-        );
-        socket.end(this.#preamble(serverId));
-        return;
-      }
-      socket.write(this.#preamble(serverId));
-      late.refresh();
-      this.#awaitHello(serverId, socket, rest, (bytes) => {
-        clearTimeout(late);
-        if (this.#peers.get(serverId) !== peer) {
-          socket.destroy();
-          return;
-        }
-        this.#strangers.leave(socket);
-        this.#established(peer, socket, bytes);
-      });
+      this.#strangers.leave(raw);
+      this.#established(peer, socket, bytes, version);
     });
   }
 
@@ -255,25 +326,11 @@ export class PeerTransport implements Transport {
     } catch (error) {
       if (!(error instanceof PeerProtocolError)) throw error;
       socket.removeAllListeners('data');
-      this.#refuse(serverId, plainAddress(socket.remoteAddress ?? ''), error);
+      this.#complaints.badHello(serverId, plainAddress(socket.remoteAddress ?? ''), error);
       // It hears which version this is, and says so at its end, too.
       if (error instanceof OtherVersion) socket.end(this.#versionFrame());
       else socket.destroy();
       return undefined;
-    }
-  }
-
-  #refuse(serverId: number, address: string, error: PeerProtocolError): void {
-    const fields = { serverId, address, reason: error.message };
-    if (error instanceof OtherVersion) {
-      const { theirs, ours } = error;
-      const message =
-        'a member of another version tried to connect: no link with it until the older one is upgraded';
-      this.#refusals.say(`version ${serverId}`, message, { ...fields, theirs, ours });
-    } else {
-      const message =
-        'what connected under a server id of a member does not say hello as members do; closing it';
-      this.#refusals.say(`hello ${serverId}`, message, fields);
     }
   }
 
@@ -283,26 +340,7 @@ export class PeerTransport implements Transport {
     return outbox.takeBytes();
   }
 
-  #awaitPreamble(socket: Socket, done: (version: number, serverId: number, rest: Uint8Array) => void): void {
-    let received: Uint8Array = new Uint8Array(0);
-    const onData = (chunk: Uint8Array): void => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      if (received.length < PREAMBLE_BYTES) return;
-      socket.removeListener('data', onData);
-      const view = new DataView(received.buffer, received.byteOffset, received.byteLength);
-      if (MAGIC.compare(received, 0, MAGIC.length) !== 0 || view.getUint32(16) !== this.#serverId) {
-        const address = plainAddress(socket.remoteAddress ?? '');
-        const message = 'a connection to the peer port is not from a member that means this one';
-        this.#complaints.say(`stranger ${address}`, message, { address });
-        socket.destroy();
-        return;
-      }
-      done(view.getUint32(8), view.getUint32(12), received.subarray(PREAMBLE_BYTES));
-    };
-    socket.on('data', onData);
-  }
-
-  #established(peer: Peer, socket: Socket, rest: Uint8Array): void {
+  #established(peer: Peer, socket: Socket, rest: Uint8Array, version: number): void {
     const { serverId } = peer.address;
     const old = peer.socket;
     if (old !== undefined) {
@@ -324,7 +362,7 @@ export class PeerTransport implements Transport {
       this.#events!.linkDown(serverId);
       this.#redial(peer);
     });
-    this.#events!.linkUp(serverId, plainAddress(socket.remoteAddress ?? ''));
+    this.#events!.linkUp(serverId, plainAddress(socket.remoteAddress ?? ''), version);
     const silent = setTimeout(
       () => socket.destroy(new Error('said who it is and then nothing')),
       greetingTimeoutMs,
@@ -336,15 +374,6 @@ export class PeerTransport implements Transport {
     };
     if (rest.length > 0) received(rest);
     socket.on('data', received);
-  }
-
-  #preamble(expected: number): Uint8Array {
-    const bytes = Buffer.alloc(PREAMBLE_BYTES);
-    MAGIC.copy(bytes);
-    bytes.writeUInt32BE(PREAMBLE_VERSION, 8);
-    bytes.writeUInt32BE(this.#serverId, 12);
-    bytes.writeUInt32BE(expected, 16);
-    return bytes;
   }
 
   #logOnce(peer: Peer, reason: string): void {

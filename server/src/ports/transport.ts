@@ -18,8 +18,8 @@ export interface PeerAddress {
 
 /** What a transport tells the member. */
 export interface TransportEvents {
-  /** `address`: of the other end, for people, where there is one. */
-  linkUp(serverId: number, address?: string): void;
+  /** `address`: of the other end, for people, where there is one. `version`: of the members' protocol, that both ends speak; absent: this build's. */
+  linkUp(serverId: number, address?: string, version?: number): void;
   linkDown(serverId: number): void;
   /** Bytes as they come: not aligned to frames. The member may keep views of the chunk. */
   received(serverId: number, chunk: Uint8Array): void;

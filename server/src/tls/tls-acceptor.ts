@@ -12,8 +12,8 @@ const HANDSHAKE_RECORD = 0x16;
 const HANDSHAKES_PER_TURN = 4;
 
 export interface TlsAcceptorEvents {
-  /** The handshake is through, and what the other end showed is verified. */
-  secured(socket: TLSSocket): void;
+  /** The handshake over `raw` is through, and what the other end showed is verified. */
+  secured(socket: TLSSocket, raw: Socket): void;
   /** It speaks without TLS, and may; nothing of it was read, and it is paused. */
   plain(socket: Socket): void;
 }
@@ -124,9 +124,13 @@ export class TlsAcceptor {
   }
 
   #accepted(socket: TLSSocket): void {
+    const origin = originOf(socket);
+    const raw = this.#pending.get(origin);
+    // It was closed meanwhile.
+    if (raw === undefined) return;
     this.handshakes++;
-    this.#pending.delete(originOf(socket));
-    this.#options.events.secured(socket);
+    this.#pending.delete(origin);
+    this.#options.events.secured(socket, raw);
   }
 
   #fail(socket: Socket, reason: string): void {

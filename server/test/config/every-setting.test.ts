@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { SETTING_NAMES, type SettingName, settingOfZooKey } from '../../src/config/settings.ts';
 import { codeOf, sourcesOf } from '../architecture/sources.ts';
-import { loadFrom, loadYaml, loadZooCfg } from './load-from.ts';
+import { loadFrom, loadYaml, loadZooCfg, OPEN_TO_STRANGERS } from './load-from.ts';
 import { ZOOKEEPER_KEYS } from './zookeeper-keys.ts';
 
 /** What reads a setting, outside of config/. Or the one warning, and the value that earns it. */
@@ -53,9 +53,12 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'client.secureHost': /\bsecure \} = options;/,
   ...tlsEffects('client'),
   x509SuperUser: /\bx509SuperUser\b/,
+  'peer.secret': /secrets, secretFile/,
+  'peer.secretFile': /secrets, secretFile/,
+  'peer.insecure': /takesUnproved \} = config\.peer/,
   ...tlsEffects('peer'),
   ...tlsEffects('http'),
-  'peer.host': /config\.peer\.host/,
+  'peer.host': /\bhost\b[^;]* = config\.peer;/,
   tickTimeMs: /config\.tickTimeMs/,
   initLimit: /config\.initLimit/,
   syncLimit: /config\.syncLimit/,
@@ -106,7 +109,7 @@ const QUORUM_STORES = 'ssl.quorum.keyStore.location=/k.p12\nssl.quorum.trustStor
 
 /** Keys that are taken as they are meant, besides those of settings; each changes the configuration, or is no wish of anybody's. */
 const TAKEN: Readonly<
-  Record<string, readonly [value: string, of: (config: Config) => unknown, result: unknown]>
+  Record<string, readonly [value: string, of: (config: Config) => unknown, result: unknown, warning?: string]>
 > = {
   'admin.forceHttps': [`true\n${QUORUM_STORES}`, ({ tls }) => tls.http?.mode, 'required'],
   'admin.needClientAuth': [
@@ -129,7 +132,7 @@ const TAKEN: Readonly<
   ],
   sslQuorum: [`true\n${QUORUM_STORES}`, ({ tls }) => tls.peer?.mode, 'required'],
   'admin.serverAddress': ['::1', ({ http }) => http.host, '::1'],
-  dynamicConfigFile: ['zoo.dynamic', ({ members }) => members.length, 2],
+  dynamicConfigFile: ['zoo.dynamic', ({ members }) => members.length, 2, OPEN_TO_STRANGERS],
   quorumListenOnAllIPs: ['true', ({ peer }) => peer.host, '::'],
   snapSizeLimitInKb: ['64', ({ snapshotEveryBytes }) => snapshotEveryBytes, 65_536],
   // Which version of the membership the file is: ZooKeeper writes it there by itself.
@@ -174,7 +177,8 @@ describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says w
     const taken = TAKEN[key];
     if (taken !== undefined) {
       const { config, warnings } = withDynamicFile(`${key}=${taken[0]}`);
-      expect([taken[1](config), warnings]).toEqual([taken[2], []]);
+      const [, of, result, ...warning] = taken;
+      expect([of(config), warnings]).toEqual([result, warning]);
       return;
     }
     const setting = settingOfZooKey(key);

@@ -2,6 +2,10 @@ import { expect } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { type Loaded, loadConfig } from '../../src/config/load.ts';
 
+/** What is said of an ensemble of which nobody has to prove anything. */
+export const OPEN_TO_STRANGERS =
+  'zoo.cfg: sslQuorum (default): whoever reaches the port for members can pose as one, read everything and take over sessions; set peer.secretFile or peer.tls';
+
 interface World {
   readonly argv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;

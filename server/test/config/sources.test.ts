@@ -53,7 +53,7 @@ describe('the sources', () => {
   });
 
   test('make the server id of the ordinal that a pod of a StatefulSet has', () => {
-    const argv = ['--member', '1=a:1', '--member', '2=b:1', '--member', '3=c:1'];
+    const argv = ['--member', '1=a:1', '--member', '2=b:1', '--member', '3=c:1', '--peer-insecure', 'true'];
     expect(loadFrom({ argv, environment: { ROOKERY_ORDINAL: '2' } }).config.serverId).toBe(3);
     const both = { ROOKERY_ORDINAL: '2', ROOKERY_SERVER_ID: '2' };
     expect(refusalOf(() => loadFrom({ argv, environment: both })).message).toBe(
@@ -89,7 +89,7 @@ describe('the environment', () => {
         ROOKERY_SERVER_ID: '2',
         ROOKERY_MEMBERS: '1=a:2888;2181, 2=b:2888:3888;2182 3=c:2888:learner',
       },
-      files: { 'base.yaml': 'tickTimeMs: 50' },
+      files: { 'base.yaml': 'tickTimeMs: 50\npeer: {secret: a-secret-of-some-length}' },
     });
     expect(config.members.map(({ host, role }) => `${host} ${role}`)).toEqual([
       'a voter',
@@ -200,6 +200,9 @@ describe('the names of a setting', () => {
     }
     Object.assign(values, {
       ROOKERY_CLIENT_SECURE_PORT: '23',
+      ROOKERY_PEER_SECRET: 'a-secret-of-some-length',
+      ROOKERY_PEER_SECRET_FILE: '',
+      ROOKERY_PEER_INSECURE: 'true',
       ROOKERY_ORDINAL: '20',
       ROOKERY_CLUSTER_ID: '00112233445566778899aabbccddeeff',
       ROOKERY_DATA_DIR: '/d',
@@ -249,7 +252,7 @@ describe('the names of a setting', () => {
         maxFrameBytes: 2048,
         sessionlessTimeoutMs: 21,
       },
-      peer: { host: 'p' },
+      peer: { host: 'p', secrets: ['a-secret-of-some-length'], takesUnproved: true },
       tickTimeMs: 21,
       initLimit: 21,
       syncLimit: 21,

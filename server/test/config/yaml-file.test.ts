@@ -8,6 +8,7 @@ serverId: 2
 dataDir: /d
 client: {host: 0.0.0.0, port: 2182}
 tickTimeMs: 100
+peer: {secret: a-secret-of-some-length}
 fourLetterWords: [ruok, mntr]
 members:
   - {id: 1, host: a, peerPort: 2888, clientPort: 2181}
@@ -37,7 +38,7 @@ log:
 
   test('takes its own number from myid where it has no server id', () => {
     const yaml =
-      'dataDir: /d\nmembers: [{id: 1, host: a, peerPort: 1}, {id: 2, host: b, peerPort: 1}, {id: 3, host: c, peerPort: 1}]';
+      'dataDir: /d\npeer: {secret: a-secret-of-some-length}\nmembers: [{id: 1, host: a, peerPort: 1}, {id: 2, host: b, peerPort: 1}, {id: 3, host: c, peerPort: 1}]';
     const { config } = loadYaml(yaml, { '/d/myid': '3\n' });
     expect([config.serverId, config.source.serverId]).toEqual([3, '/d/myid']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadFrom, loadZooCfg, refusalOf } from './load-from.ts';
+import { loadFrom, loadZooCfg, OPEN_TO_STRANGERS, refusalOf } from './load-from.ts';
 
 const three = ['server.1=a:2888:3888', 'server.2=b:2888:3888', 'server.3=c:2888:3888'];
 
@@ -32,7 +32,7 @@ describe('a zoo.cfg', () => {
       ],
       '2\n',
     );
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([OPEN_TO_STRANGERS]);
     expect(config).toMatchObject({
       serverId: 2,
       dataDir: '/data',
@@ -44,7 +44,7 @@ describe('a zoo.cfg', () => {
         maxFrameBytes: 0x9fffff,
         sessionlessTimeoutMs: 5_000,
       },
-      peer: { host: 'b' },
+      peer: { host: 'b', secrets: [], takesUnproved: true },
       superDigest: `super:${'x/'.repeat(13)}x=`,
       tickTimeMs: 3000,
       initLimit: 11,
@@ -227,6 +227,7 @@ describe('a key of a zoo.cfg without effect', () => {
   test('an even number of voters is pointed out', () => {
     expect(loadZooCfg(three.slice(0, 2), '1').warnings).toEqual([
       '2 voters survive the loss of 0, no more than 1 would; use an odd number',
+      OPEN_TO_STRANGERS,
     ]);
   });
 });

@@ -15,6 +15,7 @@ import { machineDescriptors } from '../../src/platform/descriptors.ts';
 import { machineEnvironment } from '../../src/platform/environment.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import { openPeers } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
 
@@ -54,12 +55,9 @@ export class TestMember {
     this.log = new KeptLog();
     this.fatal = undefined;
     const { peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
-    this.#transport = new PeerTransport(
-      config.serverId,
-      { host: '127.0.0.1', port: peerPort },
-      { total: 10, perAddress: 10 },
-      this.log,
-    );
+    const { serverId } = config;
+    const address = { host: '127.0.0.1', port: peerPort };
+    this.#transport = new PeerTransport({ ...openPeers, serverId, address }, this.log);
     this.member = new Member({
       config,
       bounds: this.#bounds,
@@ -214,7 +212,7 @@ export function configOf(
       maxFrameBytes: 1_048_575,
       sessionlessTimeoutMs: 10_000,
     },
-    peer: { host: '127.0.0.1' },
+    peer: { host: '127.0.0.1', secrets: [], takesUnproved: true },
     members,
     tickTimeMs: 1_000,
     initLimit: 10,

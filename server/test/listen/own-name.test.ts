@@ -4,6 +4,7 @@ import { startHttp } from '../../src/http/start-http.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { FakeMember } from '../http/fake-member.ts';
 import { LinkEvents } from '../platform/link-events.ts';
+import { openPeers } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { nameAnswers, unknownName } from './names.ts';
 
@@ -26,7 +27,7 @@ function nameThatComes(): { known(): void } {
 
 function transportAt(serverId: number, host: string, port: number) {
   const log = new KeptLog();
-  const transport = new PeerTransport(serverId, { host, port }, { total: 10, perAddress: 10 }, log);
+  const transport = new PeerTransport({ ...openPeers, serverId, address: { host, port } }, log);
   closing.push(() => transport.stop());
   return { transport, events: new LinkEvents(serverId, () => transport), log };
 }

@@ -10,6 +10,7 @@ import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { ClientSocket } from '../../src/ports/client-socket.ts';
 import { FakeMember } from '../http/fake-member.ts';
 import { LinkEvents } from './link-events.ts';
+import { openPeers } from './peer-ports.ts';
 import { freePort } from './ports.ts';
 import { RawSocket } from './raw-socket.ts';
 
@@ -32,7 +33,7 @@ async function rawTo(port: number, host: string): Promise<RawSocket> {
 
 async function startTransport(serverId: number, host: string, port: number) {
   const log = new KeptLog();
-  const transport = new PeerTransport(serverId, { host, port }, { total: 10, perAddress: 10 }, log);
+  const transport = new PeerTransport({ ...openPeers, serverId, address: { host, port } }, log);
   const events = new LinkEvents(serverId, () => transport);
   closing.push(() => transport.stop());
   await transport.start(events);

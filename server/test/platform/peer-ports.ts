@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { systemClock } from '../../src/platform/machine.ts';
-import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import { PeerTransport, type PeerTransportOptions } from '../../src/platform/peer-transport.ts';
 import type { PeerAddress } from '../../src/ports/transport.ts';
 import { Links } from '../../src/replica/peers/links.ts';
 import { LinkEvents } from './link-events.ts';
@@ -18,15 +19,22 @@ export interface RunningTransport {
 
 export const strangerBounds = { total: 10, perAddress: 10 };
 
+/** Nothing has to be proved. */
+export const openPeers = { strangers: strangerBounds, secrets: new JoinSecrets([]), takesUnproved: true };
+
+type PeerOptions = Partial<Pick<PeerTransportOptions, 'secrets' | 'takesUnproved' | 'tls' | 'versions'>>;
+
 /** The peer ports of members 1 to 3 on this machine, with what listens at them and what connects to them. */
 export class PeerPorts {
   readonly #ports = new Map<number, number>();
   readonly #running: PeerTransport[] = [];
+  #options: Omit<PeerTransportOptions, 'serverId' | 'address'> = openPeers;
   readonly #servers: Server[] = [];
   readonly #sockets: RawSocket[] = [];
 
   /** @returns member 2, which dials server id 1 and is dialled by server id 3 */
-  async begin(): Promise<RunningTransport> {
+  async begin(options: PeerOptions = {}): Promise<RunningTransport> {
+    this.#options = { ...openPeers, ...options };
     for (const serverId of [1, 2, 3]) this.#ports.set(serverId, await freePort());
     return this.start(2);
   }
@@ -43,15 +51,14 @@ export class PeerPorts {
       .map(([other, port]) => ({ serverId: other, host: '127.0.0.1', port }));
   }
 
-  async start(serverId: number): Promise<RunningTransport> {
-    const port = this.#ports.get(serverId)!;
-    const log = new KeptLog();
-    const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, strangerBounds, log);
-    const events = new LinkEvents(serverId, () => transport);
-    this.#running.push(transport);
-    await transport.start(events);
-    transport.connectTo(this.addressesBut(serverId));
-    return { transport, events, log, port };
+  /** @param options where it differs from those of `begin` */
+  start(serverId: number, options: PeerOptions = {}): Promise<RunningTransport> {
+    return this.#startAt(this.#ports.get(serverId)!, serverId, options);
+  }
+
+  /** Somebody who dials as that member, and listens where nobody looks for it. */
+  async pose(serverId: number, options: PeerOptions): Promise<RunningTransport> {
+    return this.#startAt(await freePort(), serverId, options);
   }
 
   /** Somebody who connects to member 2. */
@@ -71,6 +78,17 @@ export class PeerPorts {
     this.#servers.push(server);
     server.listen(this.#ports.get(1), '127.0.0.1');
     await once(server, 'listening');
+  }
+
+  async #startAt(port: number, serverId: number, options: PeerOptions): Promise<RunningTransport> {
+    const log = new KeptLog();
+    const address = { host: '127.0.0.1', port };
+    const transport = new PeerTransport({ ...this.#options, serverId, address, ...options }, log);
+    const events = new LinkEvents(serverId, () => transport);
+    this.#running.push(transport);
+    await transport.start(events);
+    transport.connectTo(this.addressesBut(serverId));
+    return { transport, events, log, port };
   }
 }
 

@@ -3,7 +3,7 @@ import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { beginFrame, endFrame, PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import { LinkEvents } from './link-events.ts';
-import { linksOf, PeerPorts, type RunningTransport, strangerBounds } from './peer-ports.ts';
+import { linksOf, openPeers, PeerPorts, type RunningTransport } from './peer-ports.ts';
 import { greeting, hello, preamble } from './preamble.ts';
 import { RawSocket } from './raw-socket.ts';
 
@@ -252,7 +252,8 @@ describe('the end', () => {
   });
 
   test('is at the beginning where the port is taken', async () => {
-    const other = new PeerTransport(3, { host: '127.0.0.1', port: two.port }, strangerBounds, new KeptLog());
+    const address = { host: '127.0.0.1', port: two.port };
+    const other = new PeerTransport({ ...openPeers, serverId: 3, address }, new KeptLog());
     await expect(other.start(new LinkEvents(3, () => other))).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

@@ -1,10 +1,11 @@
 import { greetingOf, helloOf } from '../replica/hellos.ts';
 
-/** As the transport's own: magic, version, own server id, server id expected at the other end. */
+/** As the transport's own: magic, the versions that are spoken (one), own server id, server id expected at the other end. */
 export function preamble(from: number, to: number, version = 1, magic = 'ROOKPEER'): Buffer {
   const bytes = Buffer.alloc(20);
   bytes.write(magic, 'latin1');
-  bytes.writeUInt32BE(version, 8);
+  bytes[10] = version;
+  bytes[11] = version;
   bytes.writeUInt32BE(from, 12);
   bytes.writeUInt32BE(to, 16);
   return bytes;

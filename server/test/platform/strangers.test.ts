@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { LinkEvents } from './link-events.ts';
+import { openPeers } from './peer-ports.ts';
 import { freePort } from './ports.ts';
 import { hello, preamble } from './preamble.ts';
 import { RawSocket } from './raw-socket.ts';
@@ -36,7 +37,10 @@ afterEach(async () => {
 
 async function start(serverId: number, port: number): Promise<Running> {
   const log = new KeptLog();
-  const transport = new PeerTransport(serverId, { host: '127.0.0.1', port }, bounds, log);
+  const transport = new PeerTransport(
+    { ...openPeers, strangers: bounds, serverId, address: { host: '127.0.0.1', port } },
+    log,
+  );
   const events = new LinkEvents(serverId, () => transport);
   running.push(transport);
   await transport.start(events);

@@ -3,7 +3,7 @@ import {
   beginFrame,
   endFrame,
   type Hello,
-  PEER_PROTOCOL_VERSION,
+  PEER_VERSIONS,
   writeHello,
 } from '../../src/replica/peers/peer-frames.ts';
 
@@ -13,7 +13,7 @@ const frameBytes = 1_000_000;
 /** A hello as a member sends it; what is not said is of a member without data that sees nobody. */
 export function helloOf(serverId: number, said: Partial<Omit<Hello, 'serverId' | 'version'>> = {}): Hello {
   return {
-    version: PEER_PROTOCOL_VERSION,
+    version: PEER_VERSIONS.greatest,
     serverId,
     clusterId: '',
     raftId: 0,

@@ -12,7 +12,7 @@ import {
   endFrame,
   type Hello,
   isKnownKind,
-  PEER_PROTOCOL_VERSION,
+  PEER_VERSIONS,
   PeerFrame,
   readHelloOf,
   writeHello,
@@ -27,6 +27,7 @@ interface Link {
   readonly serverId: number;
   /** Of the other end, for people. */
   readonly address: string | undefined;
+  readonly version: number;
   readonly splitter: FrameSplitter;
   readonly outbox: Outbox;
   hello: Hello | undefined;
@@ -84,7 +85,7 @@ export class Links {
     for (const link of this.#links.values()) {
       if (link.hello !== undefined) seen.set(link.serverId, link.hello.instance);
     }
-    return { version: PEER_PROTOCOL_VERSION, ...this.#own, seen };
+    return { version: PEER_VERSIONS.greatest, ...this.#own, seen };
   }
 
   /** The newest hello of each member whose link is up. */
@@ -106,13 +107,14 @@ export class Links {
     this.#greetAll();
   }
 
-  /** `address`: of the other end, for people. */
-  up(serverId: number, address?: string): void {
+  /** `address`: of the other end, for people. `version`: that both ends speak. */
+  up(serverId: number, address?: string, version: number = PEER_VERSIONS.greatest): void {
     if (this.#links.has(serverId)) this.down(serverId);
     const now = this.#clock.monotonicMs();
     const link: Link = {
       serverId,
       address,
+      version,
       splitter: new FrameSplitter(this.#bounds.peerFrameBytes),
       outbox: new Outbox(this.#bounds.peerFrameBytes, () => this.#send(link)),
       hello: undefined,
@@ -121,7 +123,7 @@ export class Links {
       isClosing: false,
     };
     this.#links.set(serverId, link);
-    writeHello(link.outbox, this.self);
+    writeHello(link.outbox, { ...this.self, version });
     this.flush();
   }
 
@@ -255,7 +257,7 @@ export class Links {
 
   #greetAll(): void {
     const hello = this.self;
-    for (const link of this.#links.values()) writeHello(link.outbox, hello);
+    for (const { outbox, version } of this.#links.values()) writeHello(outbox, { ...hello, version });
     this.flush();
   }
 }

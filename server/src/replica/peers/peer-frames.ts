@@ -1,9 +1,10 @@
 /**
  * Frames between members: [u32 length][u8 kind][payload]. Raft's own messages are one kind among them (raft-codec.ts).
  *
- * Members of one protocol version may be builds of different age. So a frame may get fields behind its last one, which older builds do not
+ * Each link is spoken in the greatest version that both ends have. Members of one version may be builds of different age. So a frame may get fields behind its last one, which older builds do not
  * look at, and there may be new kinds, which older builds leave out: what is sent so must be of use without being understood by
- * everybody. Whatever else changes is another version. In all versions a link begins with a hello, and a hello with version and server id.
+ * everybody. Whatever else changes is another version, which is sent only over links that are spoken in it. In all versions a link begins with a
+ * hello, and a hello with version and server id.
  */
 import type { FieldReader } from '../../codec/field-reader.ts';
 import type { Outbox } from './outbox.ts';
@@ -38,13 +39,15 @@ export function isForMembersOnly(kind: number): boolean {
   return kind === PeerFrame.forward || kind === PeerFrame.touch || kind === PeerFrame.digest;
 }
 
-export const PEER_PROTOCOL_VERSION = 1;
+/** Of this protocol, that this build speaks: with each neighbour the greatest that both have. */
+export const PEER_VERSIONS = { least: 1, greatest: 1 } as const;
 
 /** Longest hello, kind included: far more than one that names every member comes to. Who has not said hello yet is kept no more of. */
 export const MAX_HELLO_BYTES = 16 * 1024;
 
 /** The first frame on every link, and again whenever any of it changes. */
 export interface Hello {
+  /** That this link is spoken in. */
   readonly version: number;
   readonly serverId: number;
   /** Empty where the member has no data. */
@@ -99,7 +102,7 @@ export function writeHello(writer: Outbox, hello: Hello): void {
 /** The beginning of a hello: all that members of other versions read of it, and what they are told. */
 export function writeVersion(writer: Outbox, serverId: number): void {
   const start = beginFrame(writer, PeerFrame.hello);
-  writer.u32(PEER_PROTOCOL_VERSION);
+  writer.u32(PEER_VERSIONS.greatest);
   writer.f64(serverId);
   endFrame(writer, start);
 }
@@ -115,8 +118,8 @@ export function readHelloOf(expected: number, reader: FieldReader): Hello {
 export function readHello(reader: FieldReader): Hello {
   const version = reader.u32();
   const serverId = reader.whole();
-  if (version !== PEER_PROTOCOL_VERSION) {
-    throw new OtherVersion('peer protocol', serverId, version, PEER_PROTOCOL_VERSION);
+  if (version < PEER_VERSIONS.least || version > PEER_VERSIONS.greatest) {
+    throw new OtherVersion('peer protocol', serverId, version, PEER_VERSIONS.greatest);
   }
   const fixed = {
     version,

@@ -8,7 +8,7 @@ import {
   beginFrame,
   endFrame,
   type Hello,
-  PEER_PROTOCOL_VERSION,
+  PEER_VERSIONS,
   PeerFrame,
   readHello,
 } from '../../../src/replica/peers/peer-frames.ts';
@@ -99,7 +99,7 @@ function link(serverId: number, said: Partial<Hello> = {}): void {
 describe('a link that comes up', () => {
   test('carries a hello first, at once', () => {
     links.up(2);
-    expect(hellosTo(2)).toEqual([{ ...own, version: PEER_PROTOCOL_VERSION, seen: new Map() }]);
+    expect(hellosTo(2)).toEqual([{ ...own, version: PEER_VERSIONS.greatest, seen: new Map() }]);
     expect(links.isUp(2)).toBe(false);
   });
 

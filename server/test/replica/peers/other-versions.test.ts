@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
-import { type Hello, PEER_PROTOCOL_VERSION, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
+import { type Hello, PEER_VERSIONS, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
 let nowMs: number;
@@ -81,7 +81,7 @@ describe('what this version does not know', () => {
           serverId: 2,
           address: '10.0.0.2',
           theirs: version,
-          ours: PEER_PROTOCOL_VERSION,
+          ours: PEER_VERSIONS.greatest,
           reason: `member 2 speaks peer protocol version ${version} and this member version 1: upgrade ${older}`,
         },
       ]);
