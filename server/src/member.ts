@@ -21,7 +21,14 @@ import { keepMembership } from './replica/membership/membership-keeper.ts';
 import { OutdatedVoices } from './replica/membership/outdated-voices.ts';
 import { NumberRange } from './replica/number-range.ts';
 import { Links } from './replica/peers/links.ts';
-import { type Hello, isForMembersOnly, PeerFrame, readGrant } from './replica/peers/peer-frames.ts';
+import {
+  type Hello,
+  isForMembersOnly,
+  type Outdated,
+  PeerFrame,
+  readGrant,
+  readOutdated,
+} from './replica/peers/peer-frames.ts';
 import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';
@@ -331,7 +338,7 @@ export class Member implements TransportEvents {
     }
     const { running } = this;
     if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
-    if (kind === PeerFrame.outdated) this.#rejoin(serverId, running, reader.text());
+    if (kind === PeerFrame.outdated) this.#rejoin(serverId, running, readOutdated(reader));
     else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
     else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(serverId, reader);
@@ -340,11 +347,22 @@ export class Member implements TransportEvents {
   }
 
   /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */
-  #rejoin(teller: number, { identity, replica, outdated }: RunningReplica, clusterId: string): void {
+  #rejoin(
+    teller: number,
+    { identity, replica, outdated }: RunningReplica,
+    { clusterId, term }: Outdated,
+  ): void {
     const stopped = this.#stopped;
     const { storage } = this;
     if (stopped || storage === undefined || clusterId !== identity.clusterId) return;
-    if (!outdated.hear(teller, identity.raftId, replica.raft.configuration)) return;
+    const { raft } = replica;
+    const standing = {
+      selfId: identity.raftId,
+      configuration: raft.configuration,
+      isLed: raft.silentTicks <= this.#timing.raft.electionTicks,
+      lastTerm: raft.termAt(raft.lastIndex),
+    };
+    if (!outdated.hear(teller, term, standing)) return;
     this.#parts.log.warn(
       { raftId: identity.raftId },
       "this member's id was removed from the cluster: setting its data aside and joining as a new member",

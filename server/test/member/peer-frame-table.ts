@@ -45,7 +45,7 @@ export const PEER_FRAMES: Readonly<Record<keyof typeof PeerFrame, Write>> = {
       }),
     ),
   grant: (outbox, { grant }) => writeGrant(outbox, grant),
-  outdated: (outbox, { grant }) => writeOutdated(outbox, grant.clusterId),
+  outdated: (outbox, { grant }) => writeOutdated(outbox, { clusterId: grant.clusterId, term: 7 }),
   raft: (outbox, moment) => writeRaft(outbox, RAFT_MESSAGES.heartbeat(moment)),
   forward: (outbox, { term, serverId }) =>
     writeForwards(

@@ -1,4 +1,4 @@
-import type { Configuration } from 'raft-ts-lite';
+import type { Configuration, Raft } from 'raft-ts-lite';
 import type { Logger } from '../../ports/logger.ts';
 import type { MemberIdentity } from '../../storage/recovered.ts';
 import type { Links } from '../peers/links.ts';
@@ -9,14 +9,20 @@ import { sendGrant } from './bootstrap.ts';
 import { decideMembership, encodeContext, receive, type WantedMember } from './membership.ts';
 
 /**
- * Any member tells those whose id the committed configuration does not hold any more: they believe a majority only (outdated-voices.ts).
+ * Any member that has a leader tells those whose id the committed configuration does not hold any more: they believe a majority only
+ * (outdated-voices.ts).
  */
-function tellOutdated(identity: MemberIdentity, configuration: Configuration, links: Links): void {
+function tellOutdated(
+  identity: MemberIdentity,
+  configuration: Configuration,
+  { leader, term }: Pick<Raft, 'leader' | 'term'>,
+  links: Links,
+): void {
   const { raftId: selfId, clusterId } = identity;
-  if (!configuration.contexts.has(selfId)) return;
+  if (leader === 0 || !configuration.contexts.has(selfId)) return;
   for (const serverId of receive({ selfId, clusterId, configuration, hellos: links.hellos() }).outdated) {
     const outbox = links.outbox(serverId);
-    if (outbox !== undefined) writeOutdated(outbox, clusterId);
+    if (outbox !== undefined) writeOutdated(outbox, { clusterId, term });
   }
 }
 
@@ -31,7 +37,7 @@ export function keepMembership(parts: {
 }): void {
   const { replica, identity, links, log } = parts;
   const { raft } = replica;
-  tellOutdated(identity, parts.machine.configuration, links);
+  tellOutdated(identity, parts.machine.configuration, raft, links);
   if (!replica.leading || raft.changeInFlight) return;
   const view = {
     selfId: identity.raftId,

@@ -171,8 +171,19 @@ export function readGrant(reader: FieldReader): Grant {
 }
 
 /** Tells a member that its data belong to an id that the cluster has removed. */
-export function writeOutdated(writer: Outbox, clusterId: string): void {
+export interface Outdated {
+  readonly clusterId: string;
+  /** Of the leader that the teller follows, or is. */
+  readonly term: number;
+}
+
+export function writeOutdated(writer: Outbox, { clusterId, term }: Outdated): void {
   const start = beginFrame(writer, PeerFrame.outdated);
   writer.text(clusterId);
+  writer.f64(term);
   endFrame(writer, start);
+}
+
+export function readOutdated(reader: FieldReader): Outdated {
+  return { clusterId: reader.text(), term: reader.whole() };
 }

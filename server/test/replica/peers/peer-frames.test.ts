@@ -10,6 +10,7 @@ import {
   PeerFrame,
   readGrant,
   readHello,
+  readOutdated,
   writeGrant,
   writeHello,
   writeOutdated,
@@ -69,10 +70,10 @@ describe('frames between members', () => {
     expect(read).toEqual(grant);
   });
 
-  test('the word that data are outdated names the cluster', () => {
-    const { kind, reader } = frameOf((writer) => writeOutdated(writer, 'f00d'));
+  test("the word that data are outdated names the cluster and the leader's term", () => {
+    const { kind, reader } = frameOf((writer) => writeOutdated(writer, { clusterId: 'f00d', term: 7 }));
     expect(kind).toBe(PeerFrame.outdated);
-    expect(reader.text()).toBe('f00d');
+    expect(readOutdated(reader)).toEqual({ clusterId: 'f00d', term: 7 });
   });
 
   test('have the bytes that members of this protocol version understand', () => {
@@ -100,7 +101,9 @@ describe('frames between members', () => {
     expect(bytesOf(() => writeGrant(writer, { ...grant, secret, genesis: Uint8Array.of(9) }))).toBe(
       '00000025020000000466303064400800000000000000000003010203000000010940b2670000000000',
     );
-    expect(bytesOf(() => writeOutdated(writer, 'f00d'))).toBe('00000009030000000466303064');
+    expect(bytesOf(() => writeOutdated(writer, { clusterId: 'f00d', term: 7 }))).toBe(
+      '00000011030000000466303064401c000000000000',
+    );
     expect(bytesOf(() => writeForwards(writer, 7, [Uint8Array.of(1, 2), new Uint8Array(0)], 1_000))).toBe(
       '0000001705401c0000000000000000000200000002010200000000',
     );

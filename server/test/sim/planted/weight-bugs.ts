@@ -125,6 +125,16 @@ export const weightBugs: readonly PlantedBug[] = [
         find: 'hello.raftId <= view.configuration.index &&',
         replace: 'hello.raftId > 0 &&',
       },
+      {
+        file: 'server/src/replica/membership/outdated-voices.ts',
+        find: 'if (term < lastTerm) return false;',
+        replace: 'if (term < lastTerm - lastTerm) return false;',
+      },
+      {
+        file: 'server/src/replica/membership/outdated-voices.ts',
+        find: 'if (isLed) {',
+        replace: 'if (isLed && lastTerm < 0) {',
+      },
     ],
   },
   {
