@@ -1,7 +1,13 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import { ApiError, isApiError, isNotFound, type KubeApi } from '@rookery/kube';
 import type { KubeObject, ResourceType } from '@rookery/kube/objects';
-import { ADMIN_TOKEN_KEY, adminSecretName, CLUSTER_LABEL, FINALIZER } from '../model/cluster-names.ts';
+import {
+  ADMIN_TOKEN_KEY,
+  adminSecretName,
+  CLUSTER_LABEL,
+  FINALIZER,
+  JOIN_SECRET_KEY,
+} from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
 import { writeKey } from '../observe/observer.ts';
@@ -91,7 +97,7 @@ export class Actor {
         ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
       },
       type: 'Opaque',
-      data: { [ADMIN_TOKEN_KEY]: Buffer.from(this.#ports.newToken()).toString('base64') },
+      data: { [ADMIN_TOKEN_KEY]: this.#newSecretText(), [JOIN_SECRET_KEY]: this.#newSecretText() },
     };
     try {
       await api.create(SECRETS, secret);
@@ -99,6 +105,10 @@ export class Actor {
       // Whoever was first: there is one, and it is not overwritten.
       if (!isApiError(error, 409, 'AlreadyExists')) throw error;
     }
+  }
+
+  #newSecretText(): string {
+    return Buffer.from(this.#ports.newToken()).toString('base64');
   }
 
   async #apply(api: KubeApi, object: KubeObject, over: KubeObject | undefined): Promise<void> {

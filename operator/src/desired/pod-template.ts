@@ -5,7 +5,13 @@ import type {
   V1ResourceRequirements,
 } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
-import { ADMIN_TOKEN_KEY, CLIENT_PORT, DATA_CLAIM, HTTP_PORT } from '../model/cluster-names.ts';
+import {
+  ADMIN_TOKEN_KEY,
+  CLIENT_PORT,
+  DATA_CLAIM,
+  HTTP_PORT,
+  JOIN_SECRET_KEY,
+} from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';
@@ -59,7 +65,10 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
           secret: {
             secretName: names.adminSecret,
             defaultMode: SECRET_FILE_MODE,
-            items: [{ key: ADMIN_TOKEN_KEY, path: ADMIN_TOKEN_KEY }],
+            items: [
+              { key: ADMIN_TOKEN_KEY, path: ADMIN_TOKEN_KEY },
+              { key: JOIN_SECRET_KEY, path: JOIN_SECRET_KEY },
+            ],
           },
         },
       ],
@@ -99,8 +108,9 @@ function environment(spec: CoordinationCluster['spec']): V1EnvVar[] {
   const { heapMiB } = memoryShares(spec.resources.limits.memory);
   return [
     { name: 'ROOKERY_ORDINAL', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
-    // A file, not a variable: members take on another token without a restart.
+    // Files, not variables: members take on other texts without a restart.
     { name: 'ROOKERY_HTTP_TOKEN_FILE', value: `${ADMIN_DIR}/${ADMIN_TOKEN_KEY}` },
+    { name: 'ROOKERY_PEER_SECRET_FILE', value: `${ADMIN_DIR}/${JOIN_SECRET_KEY}` },
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` },
   ];
 }

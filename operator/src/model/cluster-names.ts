@@ -5,8 +5,10 @@ export const CLUSTER_LABEL = 'rookery.dev/cluster';
 /** Held until what the deletion of a cluster promises is done. */
 export const FINALIZER = 'rookery.dev/cluster';
 
-/** The key of the admin Secret. */
+/** The keys of the admin Secret: what callers of /admin have to send, … */
 export const ADMIN_TOKEN_KEY = 'token';
+/** … and what members prove to one another that they know. */
+export const JOIN_SECRET_KEY = 'join-secret';
 /** The claim that each pod has one volume by. */
 export const DATA_CLAIM = 'data';
 export const CLIENT_PORT = 2181;

@@ -8,6 +8,7 @@ import {
   adminSecretName,
   CLUSTER_LABEL,
   isMemberClaim,
+  JOIN_SECRET_KEY,
   statefulSetName,
 } from '../model/cluster-names.ts';
 import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../model/observed.ts';
@@ -218,11 +219,22 @@ interface Secret extends KubeObject {
 }
 
 /** As the members', who refuse any other. */
+const MAX_JOIN_SECRETS = 2;
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,4096}$/;
 
+/** The token of a Secret with which members can run: they need both of its keys. */
 function tokenOf(secret: Secret | undefined): string | undefined {
-  const encoded = secret?.data?.[ADMIN_TOKEN_KEY];
-  if (encoded === undefined) return undefined;
-  const token = Buffer.from(encoded, 'base64').toString('utf8').trim();
-  return TOKEN.test(token) ? token : undefined;
+  const [token, ...secrets] = [
+    textOf(secret, ADMIN_TOKEN_KEY),
+    // While it is rotated there are two, one a line.
+    ...(textOf(secret, JOIN_SECRET_KEY) ?? '').split(/\s+/),
+  ];
+  const isUsable =
+    token !== undefined && [token, ...secrets].every((text) => text !== undefined && TOKEN.test(text));
+  return isUsable && secrets.length <= MAX_JOIN_SECRETS ? token : undefined;
+}
+
+function textOf(secret: Secret | undefined, key: string): string | undefined {
+  const encoded = secret?.data?.[key];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8').trim();
 }

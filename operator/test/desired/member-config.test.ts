@@ -37,7 +37,8 @@ function fileIn(blueprint: Blueprint, path: string): string {
   if (volume?.configMap?.name === 'demo-config' && basename(path) === 'rookery.yaml')
     return memberConfig(blueprint);
   const item = volume?.secret?.items?.find((candidate) => candidate.path === basename(path));
-  if (volume?.secret?.secretName === 'demo-admin' && item?.key === 'token') return token;
+  const keys = ['token', 'join-secret'];
+  if (volume?.secret?.secretName === 'demo-admin' && keys.includes(item?.key ?? '')) return token;
   throw new Error(`the pod has no file ${path}`);
 }
 

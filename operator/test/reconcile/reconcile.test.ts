@@ -167,16 +167,15 @@ describe('drift', () => {
     const replica = world.replica();
     await world.bringUp(replica);
     const { objects } = world.world.server;
-    objects.put(SECRET_PATH, {
-      ...objects.get(SECRET_PATH)!,
-      data: { token: Buffer.from('a-token-of-a-person').toString('base64') },
-    } as never);
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const data = { token: base64('a-token-of-a-person'), 'join-secret': base64('a-secret-of-a-person') };
+    objects.put(SECRET_PATH, { ...objects.get(SECRET_PATH)!, data } as never);
     await world.drive(
       replica,
       () => world.conditionReason('Degraded') === 'QuorumNotSeen',
       'members of another token',
     );
-    expect(dataOf(world, SECRET_PATH)).toBe(Buffer.from('a-token-of-a-person').toString('base64'));
+    expect(dataOf(world, SECRET_PATH)).toBe(`${data.token}${data['join-secret']}`);
     objects.remove(SECRET_PATH);
     await world.drive(replica, () => world.phase === 'Ready', 'the token that the members know');
     expect(world.writes().filter((write) => write.includes('/secrets'))).toHaveLength(2);
