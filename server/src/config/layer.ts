@@ -1,5 +1,5 @@
 import type { MemberAddress } from './config.ts';
-import { ConfigError, type Origin } from './config-error.ts';
+import { ConfigError, DEFAULT_ORIGIN, type Origin } from './config-error.ts';
 import { type Effective, SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 import type { Kind } from './values.ts';
 
@@ -14,6 +14,12 @@ export interface GivenMember {
   readonly origin: Origin;
 }
 
+/** SASL users that stand in a configuration itself. */
+export interface GivenUsers {
+  readonly users: ReadonlyMap<string, string>;
+  readonly origin: Origin;
+}
+
 /** What one source says: the command line, the environment, or a file. */
 export interface Layer {
   readonly settings: ReadonlyMap<SettingName, Given>;
@@ -21,14 +27,20 @@ export interface Layer {
   readonly defaults?: ReadonlyMap<SettingName, Given>;
   /** Empty: this source says nothing of the members. */
   readonly members: readonly GivenMember[];
+  readonly saslUsers?: GivenUsers | undefined;
   readonly warnings: readonly string[];
 }
 
 /** Shown instead of a value that may be secret or endless. */
 const MAX_SHOWN_CHARACTERS = 80;
 
+function isSecret(name: SettingName): boolean {
+  const { noFlag }: { noFlag?: true } = SETTINGS[name];
+  return noFlag === true;
+}
+
 function shown(name: SettingName, text: string): string {
-  if (name === 'http.token' || name === 'superDigest') return 'this value';
+  if (isSecret(name)) return 'this value';
   if (text === '') return 'an empty value';
   const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return JSON.stringify(cut);
@@ -86,7 +98,16 @@ export class Layers {
     return this.#layers.find((layer) => layer.members.length > 0)?.members ?? [];
   }
 
+  saslUsers(): GivenUsers | undefined {
+    return this.#layers.find((layer) => layer.saslUsers !== undefined)?.saslUsers;
+  }
+
   warnings(): readonly string[] {
     return this.#layers.flatMap((layer) => layer.warnings);
   }
+}
+
+/** Where what holds was written. */
+export function originOf(layers: Layers, name: SettingName): Origin {
+  return layers.given(name)?.origin ?? { file: DEFAULT_ORIGIN, key: name };
 }

@@ -2,14 +2,16 @@ import { boundsOf } from '../bounds/bounds.ts';
 import { type Limits, MAX_TIMEOUT_MS } from '../bounds/limits.ts';
 import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
+import { readAuthentication } from './authentication.ts';
 import { readCommandLine } from './command-line.ts';
 import type { Config, MemberAddress } from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
 import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
-import { type Layer, Layers, notAllowed } from './layer.ts';
-import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
+import { readJvmFlags } from './jvm-flags.ts';
+import { type Layer, Layers, notAllowed, originOf } from './layer.ts';
+import { SETTING_NAMES, SETTINGS } from './settings.ts';
 import { readYamlFile } from './yaml-file.ts';
 import { readZooCfg } from './zoo-cfg.ts';
 
@@ -51,11 +53,10 @@ function optionalFile(readFile: ReadFile, path: string): string | undefined {
   }
 }
 
-function readConfigFile(path: string, origin: Origin, readFile: ReadFile): Layer {
+function readConfigFile(path: string, origin: Origin, environment: Environment, readFile: ReadFile): Layer {
   const text = needFile(readFile, path, origin);
   if (/\.(ya?ml|json)$/i.test(path)) return readYamlFile(path, text);
-  const layer = readZooCfg(path, text, (other, at) => needFile(readFile, other, at));
-  return layer;
+  return readZooCfg(path, text, readJvmFlags(environment), (other, at) => needFile(readFile, other, at));
 }
 
 function readLimits(layers: Layers): Limits {
@@ -67,10 +68,6 @@ function readLimits(layers: Layers): Limits {
     outstandingRequests: layers.value('limits.outstandingRequests'),
     treeBytes: layers.value('limits.treeBytes'),
   };
-}
-
-function originOf(layers: Layers, name: SettingName): Origin {
-  return layers.given(name)?.origin ?? { file: DEFAULT_ORIGIN, key: name };
 }
 
 /** A session's timeout is clamped between these. */
@@ -224,7 +221,7 @@ export function loadConfig(argv: readonly string[], environment: Environment, re
       : { file: 'command line', key: 'file' };
   const path = commandLine.configFile ?? environment[CONFIG_VARIABLE];
   const isFile = path !== undefined && path !== '';
-  if (isFile) layered.push(readConfigFile(path, fileOrigin, readFile));
+  if (isFile) layered.push(readConfigFile(path, fileOrigin, environment, readFile));
   const layers = new Layers(layered);
 
   if (layers.given('dataDir') === undefined && isFile && !/\.(ya?ml|json)$/i.test(path)) {
@@ -273,6 +270,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest }),
+    auth: readAuthentication(layers, (path, at) => needFile(readFile, path, at), warnings),
     http: Object.freeze(readHttp(layers, readFile)),
     log: Object.freeze({
       level: layers.value('log.level'),

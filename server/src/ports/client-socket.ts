@@ -2,6 +2,8 @@
 export interface ClientSocket {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Of the certificate that it has proved to be its own, and that was verified: in the form of RFC 2253, as Java has it. */
+  readonly certificateSubject?: string | undefined;
   /** The caller does not use the buffer again. */
   write(bytes: Uint8Array): void;
   /** Bytes handed over and not yet taken by the system. */

@@ -42,6 +42,8 @@ export const METRICS: MemberMetrics = {
   connectionsEvictedTotal: 198,
   clientMemoryBytes: 197,
   badInputTotal: 104,
+  authFailuresTotal: 195,
+  unauthenticatedTotal: 194,
   readsTotal: 105,
   writesTotal: 106,
   refusedTotal: 107,

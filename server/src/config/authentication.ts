@@ -1,0 +1,84 @@
+import type { AuthConfig, DigestAlgorithm } from './config.ts';
+import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
+import { type Layers, originOf } from './layer.ts';
+import { readSaslUsers } from './sasl-users.ts';
+
+/** By its Java name, and how long a digest by it is in base64. */
+const ALGORITHMS: Readonly<Record<DigestAlgorithm, readonly [name: string, characters: number]>> = {
+  sha1: ['SHA1', 28],
+  sha256: ['SHA-256', 44],
+  sha512: ['SHA-512', 88],
+  'sha3-256': ['SHA3-256', 44],
+};
+
+/** How clients prove who they are, and whether they have to. Throws ConfigError. */
+export function readAuthentication(
+  layers: Layers,
+  readFile: (path: string, origin: Origin) => string,
+  warnings: string[],
+): AuthConfig {
+  const sasl = readSaslUsers(layers, readFile, warnings);
+  const schemes = new Set(['ip', ...layers.value('auth.schemes')]);
+  if (layers.value('digest.enabled')) schemes.add('digest');
+  if (sasl.users !== undefined) schemes.add('sasl');
+  const digestAlgorithm = layers.value('digest.algorithm');
+  const requiredSchemes = layers.value('auth.requiredSchemes');
+  const x509SuperUser = layers.value('x509.superUser');
+  checkSuperDigest(layers, digestAlgorithm, schemes, warnings);
+  for (const scheme of requiredSchemes) refuseUnprovable(layers, scheme, schemes, sasl.users !== undefined);
+  if (x509SuperUser !== undefined) {
+    const origin = describeOrigin(originOf(layers, 'x509.superUser'));
+    warnings.push(`${origin} has no effect here: there is no TLS for clients in this version`);
+  }
+  return Object.freeze({
+    schemes,
+    requiredSchemes,
+    digestAlgorithm,
+    sasl: Object.freeze({
+      ...sasl,
+      superUsers: new Set(layers.value('sasl.superUsers')),
+      allowFailedClients: layers.value('sasl.allowFailedClients'),
+    }),
+    ...(x509SuperUser === undefined ? {} : { x509SuperUser }),
+  });
+}
+
+/** One that no password can come to would be found out when it is needed. */
+function checkSuperDigest(
+  layers: Layers,
+  algorithm: DigestAlgorithm,
+  schemes: ReadonlySet<string>,
+  warnings: string[],
+): void {
+  const digest = layers.value('superDigest')?.replace(/^[^:]*:/, '');
+  if (digest === undefined) return;
+  const origin = originOf(layers, 'superDigest');
+  const [name, characters] = ALGORITHMS[algorithm];
+  if (digest.length !== characters) {
+    const problem = `it has ${digest.length} characters behind the colon; by ${name} (digest.algorithm) it has ${characters}`;
+    throw new ConfigError(origin, problem);
+  }
+  if (!schemes.has('digest')) {
+    warnings.push(`${describeOrigin(origin)} has no effect here: the digest scheme is off (digest.enabled)`);
+  }
+}
+
+/** Nobody would get in, and the member would look as if it served. */
+function refuseUnprovable(
+  layers: Layers,
+  scheme: string,
+  schemes: ReadonlySet<string>,
+  hasUsers: boolean,
+): void {
+  const why = whyUnprovable(scheme, schemes, hasUsers);
+  if (why === undefined) return;
+  const problem = `the scheme ${scheme} is required, and nobody can prove it: ${why}`;
+  throw new ConfigError(originOf(layers, 'auth.requiredSchemes'), problem);
+}
+
+function whyUnprovable(scheme: string, schemes: ReadonlySet<string>, hasUsers: boolean): string | undefined {
+  if (scheme === 'x509') return 'there is no TLS for clients in this version';
+  if (scheme === 'digest' && !schemes.has('digest')) return 'digest.enabled is false';
+  if (scheme !== 'sasl' || hasUsers) return undefined;
+  return 'there are no SASL users; sasl.usersFile or sasl.jaasFile (in a zoo.cfg java.security.auth.login.config) says where they are';
+}
