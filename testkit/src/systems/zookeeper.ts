@@ -15,9 +15,10 @@ export const zookeeper: System = {
     classpath = installZookeeper(log).classpath;
   },
   configLines: () => ['admin.enableServer=false'],
-  memberCommand: ({ config }: MemberFiles): MemberCommand => {
+  memberCommand: ({ config, jaasFile }: MemberFiles): MemberCommand => {
     if (classpath === undefined) throw new Error('prepare() comes first');
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
-    return { command: 'java', args: [HEAP, '-cp', classpath, main, config], env: {} };
+    const flags = jaasFile === undefined ? [] : [`-Djava.security.auth.login.config=${jaasFile}`];
+    return { command: 'java', args: [HEAP, ...flags, '-cp', classpath, main, config], env: {} };
   },
 };
