@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { SaslResponse } from './requests.ts';
+
+/** What somebody answers a challenge of DIGEST-MD5 with, and how it differs from what it should be. */
+export interface SaslResponse {
+  readonly user: string;
+  readonly password: string;
+  readonly realm?: string;
+  readonly nonce?: string;
+  readonly digestUri?: string;
+  readonly authzid?: string;
+  /** Directives that are sent otherwise than they were hashed; null: not at all. */
+  readonly sent?: Readonly<Record<string, string | null>>;
+}
 
 const CNONCE = 'OA6MHXh6VqTrRk';
 

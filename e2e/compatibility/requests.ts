@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { bool, bytes, int, long, op, text } from '../../testkit/src/wire/requests.ts';
-import { respond } from './digest-md5.ts';
+import { respond, type SaslResponse } from './digest-md5.ts';
 
 export const opCodes = {
   ...op,
@@ -44,18 +44,6 @@ export type Part =
   | { readonly remembered: string }
   /** The answer to the challenge that this client got last. */
   | { readonly saslResponse: SaslResponse };
-
-/** What somebody answers a challenge of DIGEST-MD5 with, and how it differs from what it should be. */
-export interface SaslResponse {
-  readonly user: string;
-  readonly password: string;
-  readonly realm?: string;
-  readonly nonce?: string;
-  readonly digestUri?: string;
-  readonly authzid?: string;
-  /** Directives that are sent otherwise than they were hashed; null: not at all. */
-  readonly sent?: Readonly<Record<string, string | null>>;
-}
 
 export interface Request {
   readonly op: OpName;

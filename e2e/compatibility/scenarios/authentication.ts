@@ -1,3 +1,4 @@
+import type { SaslResponse } from '../digest-md5.ts';
 import {
   acl,
   auth,
@@ -10,7 +11,6 @@ import {
   openAcl,
   ping,
   raw,
-  type SaslResponse,
   sasl,
   saslAnswer,
   setAcl,

@@ -1,7 +1,7 @@
 import type { AuthConfig, DigestAlgorithm } from './config.ts';
 import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
 import { type Layers, originOf } from './layer.ts';
-import { readSaslUsers } from './sasl-users.ts';
+import { readSaslUsers, USERS_ARE_MISSING } from './sasl-users.ts';
 
 /** By its Java name, and how long a digest by it is in base64. */
 const ALGORITHMS: Readonly<Record<DigestAlgorithm, readonly [name: string, characters: number]>> = {
@@ -79,6 +79,5 @@ function refuseUnprovable(
 function whyUnprovable(scheme: string, schemes: ReadonlySet<string>, hasUsers: boolean): string | undefined {
   if (scheme === 'x509') return 'there is no TLS for clients in this version';
   if (scheme === 'digest' && !schemes.has('digest')) return 'digest.enabled is false';
-  if (scheme !== 'sasl' || hasUsers) return undefined;
-  return 'there are no SASL users; sasl.usersFile or sasl.jaasFile (in a zoo.cfg java.security.auth.login.config) says where they are';
+  return scheme === 'sasl' && !hasUsers ? USERS_ARE_MISSING : undefined;
 }

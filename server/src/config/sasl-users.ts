@@ -4,6 +4,10 @@ import { JaasFile } from './jaas-file.ts';
 import type { Layers } from './layer.ts';
 import { readUsersFile } from './yaml-users.ts';
 
+/** Where one says who the users are. */
+export const USERS_ARE_MISSING =
+  'there are no SASL users; sasl.usersFile or sasl.jaasFile (in a zoo.cfg java.security.auth.login.config) says where they are';
+
 /** Whose password `sasl.superPassword` replaces, as in ZooKeeper. */
 const SUPER = 'super';
 
@@ -25,6 +29,7 @@ export function readSaslUsers(
   const superPassword = layers.value('sasl.superPassword');
   if (origin === undefined) {
     warnOfNoSuper(undefined, superPassword, layers, warnings);
+    warnOfNoUsers(layers, warnings);
     return {};
   }
   if (second !== undefined) {
@@ -66,6 +71,17 @@ function withSuper(
   password: string | undefined,
 ): ReadonlyMap<string, string> {
   return password === undefined || !users.has(SUPER) ? users : new Map(users).set(SUPER, password);
+}
+
+/** Something else is said of them: whoever comes from ZooKeeper may have left the flag of the JVM behind that names their file. */
+function warnOfNoUsers(layers: Layers, warnings: string[]): void {
+  const isNamed = layers.value('auth.schemes').includes('sasl');
+  const origin = [
+    layers.written('sasl.jaasSection')?.origin,
+    layers.value('sasl.superUsers').length > 0 ? layers.written('sasl.superUsers')?.origin : undefined,
+    isNamed ? layers.written('auth.schemes')?.origin : undefined,
+  ].find((written) => written !== undefined);
+  if (origin !== undefined) warnings.push(`${describeOrigin(origin)}: ${USERS_ARE_MISSING}`);
 }
 
 function warnOfNoSuper(

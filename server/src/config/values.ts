@@ -81,7 +81,8 @@ export const clusterId: Kind<string> = {
 
 /** As `java … DigestAuthenticationProvider user:password` prints it behind the arrow. */
 export const digestId: Kind<string> = {
-  allowed: 'user:base64(sha1(user:password)), such as "super:" and 28 characters of base64',
+  allowed:
+    'user:base64(sha1(user:password)), such as "super:" and 28 characters of base64 (more where digest.algorithm is another)',
   parse: (text) =>
     /^[^:]*:(?:[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(text) ? text : undefined,
 };

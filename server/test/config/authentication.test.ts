@@ -66,6 +66,16 @@ describe('SASL users', () => {
     ]);
   });
 
+  test.each([
+    [`authProvider.1=${PROVIDERS}.SASLAuthenticationProvider`, 'authProvider.1'],
+    ['superUser=ann', 'superUser'],
+    ['sasl.serverconfig=Other', 'sasl.serverconfig'],
+  ])('are missing where %s counts on them, and that is said', (line, key) => {
+    expect(loadZooCfg([line]).warnings).toEqual([
+      `zoo.cfg line 2: ${key}: there are no SASL users; sasl.usersFile or sasl.jaasFile (in a zoo.cfg java.security.auth.login.config) says where they are`,
+    ]);
+  });
+
   test('have super among them get another password', () => {
     expect(
       withJaas('SASLAuthenticationProvider.superPassword=mighty').config.auth.sasl.users?.get('super'),

@@ -114,20 +114,24 @@ const VALUES: Readonly<Record<string, string>> = {
   dataLogDir: '/log',
   maxSessionTimeout: '70000',
   minSessionTimeout: '3000',
+  'sasl.serverconfig': 'Other',
   reconfigEnabled: 'false',
 };
 
+/** Under the name of a section that `sasl.serverconfig` may have. */
+const USERS = ['Server', 'Other']
+  .map((name) => `${name} { org.apache.zookeeper.server.auth.DigestLoginModule required user_super="x"; };`)
+  .join('\n');
+
 /** Of settings: those that have no effect by themselves, and say so. */
-const WITHOUT_EFFECT_ALONE: ReadonlySet<string> = new Set([
-  'SASLAuthenticationProvider.superPassword',
-  'X509AuthenticationProvider.superUser',
-]);
+const WITHOUT_EFFECT_ALONE: ReadonlySet<string> = new Set(['X509AuthenticationProvider.superUser']);
 
 describe('every key of ZooKeeper 3.9.5 has an effect, or one warning that says what it means here, or is refused with words', () => {
   const withDynamicFile = (line: string) =>
     loadFrom({
-      argv: ['zoo.cfg', '--server-id', '1'],
+      argv: ['zoo.cfg', '--server-id', '1', '--sasl-jaas-file', '/jaas'],
       files: {
+        '/jaas': USERS,
         'zoo.cfg': line.startsWith('dataDir') ? line : `dataDir=/data\n${line}`,
         'zoo.dynamic': 'server.1=a:1:2\nserver.2=b:1:2:observer',
       },
