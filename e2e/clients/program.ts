@@ -71,11 +71,24 @@ export class Program {
 
   /** Resolves with all output when it ends with 0 in time; rejects with the output otherwise. */
   async success(timeoutMs: number): Promise<string> {
+    const code = await this.#code(timeoutMs);
+    if (code !== 0) throw new Error(`the program ended with ${code}:\n${this.output}`);
+    return this.output;
+  }
+
+  /** Resolves with all output when it ends in time with a code that is not 0; rejects with the output otherwise. */
+  async failure(timeoutMs: number): Promise<string> {
+    const code = await this.#code(timeoutMs);
+    if (code === 0 || code === null) throw new Error(`the program ended with ${code}:\n${this.output}`);
+    return this.output;
+  }
+
+  /** null: it was killed. */
+  async #code(timeoutMs: number): Promise<number | null> {
     const deadline = setTimeout(() => this.kill(), timeoutMs);
     const code = await this.#ended;
     clearTimeout(deadline);
-    if (code !== 0) throw new Error(`the program ended with ${code}:\n${this.output}`);
-    return this.output;
+    return code;
   }
 
   #anyLine(timeoutMs: number, complaint: string): Promise<void> {

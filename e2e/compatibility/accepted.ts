@@ -52,17 +52,6 @@ export const accepted: readonly Accepted[] = [
       'nothing',
     ],
   ),
-  ...accept(
-    'acl/of schemes that have to be set up',
-    'ids of schemes that are not set up are taken, so that a tree can be brought here as it is; nobody passes by them',
-    ['ann #2 create /a', 'err', '-114', '0'],
-    ['ann #3 create /b', 'err', '-114', '0'],
-  ),
-  ...accept(
-    'odd/SASL where nobody has set it up',
-    'there is no SASL, and a client that asks for it is told so; ZooKeeper answers with an empty token',
-    ['ann #2 sasl', 'err', '0', '-6'],
-  ),
   ...accept('multi/of reads', 'what cannot be decoded is refused before the log: it is no transaction', [
     'ann #3 multi /a',
     'zxid',

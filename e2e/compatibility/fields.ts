@@ -6,6 +6,7 @@ import type { Entry } from './transcript.ts';
  * - `zxid`: a transaction's own.
  * - `state`: the last transaction that the member had applied; members may have applied some that no client asked for.
  * - `time`, `session`, `password`: compared by which of them are equal.
+ * - `token`: of a SASL exchange, compared but for what is made of random numbers.
  * - the rest is compared as it is.
  */
 export type FieldKind =
@@ -18,7 +19,8 @@ export type FieldKind =
   | 'state'
   | 'time'
   | 'session'
-  | 'password';
+  | 'password'
+  | 'token';
 
 export interface Field {
   readonly name: string;
@@ -87,6 +89,7 @@ const replies: Readonly<Partial<Record<OpName, Shape>>> = {
   addWatch: [['err', 'int']],
   whoAmI: [['identities', 'identities']],
   reconfig: [['data', 'bytes'], ...withStat],
+  sasl: [['token', 'token']],
 };
 
 /** Operations that are a transaction, even where they fail. */
@@ -202,6 +205,7 @@ class Decoder implements Decoded {
       case 'text':
       case 'bytes':
       case 'password':
+      case 'token':
         this.#prefixed(name, kind);
         break;
       case 'int':

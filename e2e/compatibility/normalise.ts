@@ -12,6 +12,7 @@ import type { Entry, Transcript } from './transcript.ts';
  * - The zxid of a state (in the header of a read's reply) becomes the last of these that it has reached: servers log
  *   transactions of their own (Rookery a session's move, ZooKeeper none), which nothing else shows.
  * - A session or password becomes its number by first appearance.
+ * - A nonce, and what the server proves with one, becomes as many `*`.
  * - A time of a node becomes that of the transaction that set it, or of how many other times that transaction has had before.
  *
  * Zeros and negative numbers mean something of their own and stay.
@@ -125,6 +126,8 @@ class Normaliser {
         to.fill(0, start, end).writeInt32BE(rank, start);
         return `password ${rank}`;
       }
+      case 'token':
+        return maskRandom(bytes.subarray(start, end), to, start);
       case 'time':
         return this.#time(bytes, field, fields, to);
       default:
@@ -190,6 +193,15 @@ class Ranks {
 
 function writeLong(to: Buffer, at: number, value: number): void {
   to.writeBigInt64BE(BigInt(value), at);
+}
+
+/** Of a challenge the nonce, and of the last token its proof. */
+function maskRandom(token: Buffer, to: Buffer, at: number): string {
+  const masked = token
+    .toString('latin1')
+    .replace(/(?<=nonce=")[^"]*|(?<=rspauth=)[0-9a-f]*/g, (random) => '*'.repeat(random.length));
+  to.write(masked, at, 'latin1');
+  return JSON.stringify(masked);
 }
 
 function showBytes(bytes: Buffer): string {

@@ -150,7 +150,7 @@ class Player {
 
   #frame(client: RawClient, request: Request, number: string): Buffer {
     this.#labels.set(number, `#${number} ${describeRequest(request)}`);
-    const body = encodeParts(request.parts, this.#surroundings());
+    const body = encodeParts(request.parts, this.#surroundings(client));
     return client.request(request.op, codeOf(request), number, body);
   }
 
@@ -187,8 +187,9 @@ class Player {
     );
   }
 
-  #surroundings(): Surroundings {
+  #surroundings(client: RawClient): Surroundings {
     return {
+      challenge: client.lastToken,
       root: this.#stage.root,
       remembered: (name) => {
         const zxid = this.#remembered.get(name);

@@ -23,6 +23,7 @@ interface Pending {
 
 const CONNECT_REPLY_MIN_BYTES = 20;
 const HEADER_BYTES = 16;
+const LENGTH_BYTES = 4;
 
 /** One connection as bytes: it keeps whatever comes and understands no more of it than which request a reply belongs to. */
 export class RawClient {
@@ -58,6 +59,12 @@ export class RawClient {
 
   get owed(): number {
     return this.#pending.length;
+  }
+
+  /** Of the last reply to a step of a SASL exchange; empty before the first, and where it was null. */
+  get lastToken(): Buffer {
+    const last = this.heard.findLast((heard) => heard.kind === 'reply' && heard.op === 'sasl');
+    return last?.kind === 'reply' ? last.bytes.subarray(HEADER_BYTES + LENGTH_BYTES) : Buffer.alloc(0);
   }
 
   /** The requests, by number, that are still owed a reply. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { bool, bytes, int, long, op, text } from '../../testkit/src/wire/requests.ts';
+import { respond, type SaslResponse } from './digest-md5.ts';
 
 export const opCodes = {
   ...op,
@@ -40,7 +41,9 @@ export type Part =
   | { readonly long: number }
   | { readonly bool: boolean }
   /** The zxid that a client remembered under this name. */
-  | { readonly remembered: string };
+  | { readonly remembered: string }
+  /** The answer to the challenge that this client got last. */
+  | { readonly saslResponse: SaslResponse };
 
 export interface Request {
   readonly op: OpName;
@@ -54,6 +57,8 @@ export interface Surroundings {
   /** The scenario's root. */
   readonly root: string;
   remembered(name: string): number;
+  /** The token that the client who sends it got last in a SASL exchange. */
+  readonly challenge: Buffer;
 }
 
 export interface Acl {
@@ -197,6 +202,15 @@ export function auth(scheme: string, credentials: string): Request {
   return { op: 'auth', parts: [{ int: 0 }, { text: scheme }, dataPart(credentials)] };
 }
 
+/** A step of a SASL exchange; its first one asks for a challenge. */
+export function sasl(token: string | null = ''): Request {
+  return { op: 'sasl', parts: [dataPart(token)] };
+}
+
+export function saslAnswer(response: SaslResponse): Request {
+  return { op: 'sasl', parts: [{ saslResponse: response }] };
+}
+
 export function addWatch(path: string | Part, mode: number): Request {
   return { op: 'addWatch', parts: [pathPart(path), { int: mode }] };
 }
@@ -247,14 +261,16 @@ export function encodeParts(parts: readonly Part[], surroundings: Surroundings):
   return Buffer.concat(parts.map((part) => encodePart(part, surroundings)));
 }
 
-function encodePart(part: Part, { root, remembered }: Surroundings): Buffer {
+function encodePart(part: Part, surroundings: Surroundings): Buffer {
+  const { root } = surroundings;
   if ('path' in part) return text(below(root, part.path));
   if ('text' in part) return part.text === null ? int(-1) : text(part.text);
   if ('bytes' in part) return bytes(part.bytes);
   if ('int' in part) return int(part.int);
   if ('long' in part) return long(part.long);
   if ('bool' in part) return bool(part.bool);
-  return long(remembered(part.remembered));
+  if ('saslResponse' in part) return bytes(respond(surroundings.challenge, part.saslResponse));
+  return long(surroundings.remembered(part.remembered));
 }
 
 function below(root: string, path: string): string {

@@ -15,6 +15,7 @@ import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { randomScenario } from './scenarios/random.ts';
 import { type Play, type Settled, settle } from './settle.ts';
+import { type SetupName, setups } from './setups.ts';
 import { Sides } from './sides.ts';
 import { agrees, judge } from './verdict.ts';
 
@@ -122,18 +123,40 @@ function attemptOf(scenario: Scenario, place: Place, sides: Sides, { show, seeds
   };
 }
 
-async function playAll(options: Options, sides: Sides): Promise<Counts> {
-  const runner = new Runner(printLine);
+/** Plays those of one setup; true where nothing more can be played. */
+async function playAll(
+  options: Options,
+  chosen: readonly Scenario[],
+  sides: Sides,
+  runner: Runner,
+): Promise<boolean> {
   const attempts = options.places.flatMap((place) =>
-    options.chosen.map((scenario) => attemptOf(scenario, place, sides, options)),
+    chosen.map((scenario) => attemptOf(scenario, place, sides, options)),
   );
   for (const attempt of attempts) {
     if (!(await runner.run(attempt)) && sides.isOver) {
       printLine('nothing more can be played');
-      break;
+      return true;
     }
   }
-  return runner.counts;
+  return false;
+}
+
+/** Starts both servers as their setup wants it, and plays what is chosen of it; true where nothing more can be played. */
+async function playUnder(setup: SetupName, options: Options, runner: Runner): Promise<boolean> {
+  const chosen = options.chosen.filter((scenario) => scenario.setup === setup);
+  if (chosen.length === 0) return false;
+  const failedBefore = runner.counts.failed;
+  const sides = await Sides.start(setup, chosen);
+  let isOver: boolean;
+  try {
+    isOver = await playAll(options, chosen, sides, runner);
+  } finally {
+    await sides.stop();
+  }
+  if (runner.counts.failed === failedBefore) await sides.remove();
+  else printLine(`logs are kept in ${sides.folders.join(' and ')}`);
+  return isOver;
 }
 
 async function main(): Promise<Counts | undefined> {
@@ -144,16 +167,9 @@ async function main(): Promise<Counts | undefined> {
     if (missing !== undefined) throw new Complaint(`${system.title}: ${missing}`);
     system.prepare(printLine);
   }
-  const sides = await Sides.start(options.chosen);
-  let counts: Counts;
-  try {
-    counts = await playAll(options, sides);
-  } finally {
-    await sides.stop();
-  }
-  if (counts.failed === 0) await sides.remove();
-  else printLine(`logs are kept in ${sides.folders.join(' and ')}`);
-  return counts;
+  const runner = new Runner(printLine);
+  for (const setup of Object.keys(setups) as SetupName[]) if (await playUnder(setup, options, runner)) break;
+  return runner.counts;
 }
 
 stopBySignal();

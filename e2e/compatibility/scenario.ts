@@ -1,5 +1,6 @@
 import type { Named } from '../../testkit/src/scenarios/choose.ts';
 import type { Request } from './requests.ts';
+import type { SetupName } from './setups.ts';
 
 /** Where a scenario is played: at this member, its clients connect unless they say otherwise. */
 export const PLACES = ['leader', 'follower'] as const;
@@ -34,6 +35,8 @@ export interface Scenario extends Named {
   /** `topic/what`. */
   readonly name: string;
   readonly steps: readonly Step[];
+  /** How both servers are configured. */
+  readonly setup: SetupName;
 }
 
 /** Names a client, for steps that read as sentences: `ann.sends(create('/a'), getData('/a'))`. */
@@ -58,5 +61,10 @@ export const bob = client('bob');
 export const cleo = client('cleo');
 
 export function scenario(name: string, ...steps: readonly Step[]): Scenario {
-  return { name, steps };
+  return { name, steps, setup: 'plain' };
+}
+
+/** The same against servers that are configured otherwise. */
+export function under(setup: SetupName, ...scenarios: readonly Scenario[]): Scenario[] {
+  return scenarios.map((each) => ({ ...each, setup }));
 }

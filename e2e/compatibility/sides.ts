@@ -5,9 +5,7 @@ import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import type { Stage } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
-
-/** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
-const configLines = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
+import { type SetupName, setups } from './setups.ts';
 
 /** How often ZooKeeper may trip over itself in one run. */
 const MAX_FRESH_STARTS = 3;
@@ -23,22 +21,24 @@ interface Side {
   readonly at: Readonly<Record<Place, Members>>;
 }
 
-/** Apache ZooKeeper and Rookery, three members each, with a node of its own for every scenario at every place. */
+/** Apache ZooKeeper and Rookery, three members each, configured in one way, with a node of its own for every scenario at every place. */
 export class Sides {
+  readonly #setup: SetupName;
   readonly #chosen: readonly Scenario[];
   #zookeeper: Side;
   #rookery: Side;
   #freshStarts = 0;
 
   /** Made by its static functions alone. */
-  constructor(chosen: readonly Scenario[], [zookeeper, rookery]: readonly [Side, Side]) {
+  constructor(setup: SetupName, chosen: readonly Scenario[], [zookeeper, rookery]: readonly [Side, Side]) {
+    this.#setup = setup;
     this.#chosen = chosen;
     this.#zookeeper = zookeeper;
     this.#rookery = rookery;
   }
 
-  static async start(chosen: readonly Scenario[]): Promise<Sides> {
-    return new Sides(chosen, await startBoth(chosen));
+  static async start(setup: SetupName, chosen: readonly Scenario[]): Promise<Sides> {
+    return new Sides(setup, chosen, await startBoth(setup, chosen));
   }
 
   get mayStartAnew(): boolean {
@@ -49,7 +49,7 @@ export class Sides {
   async startAnew(): Promise<void> {
     this.#freshStarts += 1;
     await this.stop();
-    [this.#zookeeper, this.#rookery] = await startBoth(this.#chosen);
+    [this.#zookeeper, this.#rookery] = await startBoth(this.#setup, this.#chosen);
   }
 
   /** Where a scenario is played: at ZooKeeper's and at Rookery's. */
@@ -95,20 +95,23 @@ function endedOf({ ensemble }: Side): string | undefined {
   return ensemble.members.find(({ alive }) => !alive)?.plan.logFile;
 }
 
-async function startBoth(chosen: readonly Scenario[]): Promise<[Side, Side]> {
+async function startBoth(setup: SetupName, chosen: readonly Scenario[]): Promise<[Side, Side]> {
+  const { isOpen, ...options } = setups[setup];
+  const rooted = isOpen ? chosen : [];
   return Promise.all([
-    startSide(await Ensemble.create(systems.zookeeper, { configLines }), chosen),
-    startSide(await Ensemble.create(systems.rookery, { configLines }), chosen),
+    startSide(await Ensemble.create(systems.zookeeper, options), rooted),
+    startSide(await Ensemble.create(systems.rookery, options), rooted),
   ]);
 }
 
-async function startSide(ensemble: Ensemble, chosen: readonly Scenario[]): Promise<Side> {
+/** Where not everybody may create, scenarios make their own roots. */
+async function startSide(ensemble: Ensemble, rooted: readonly Scenario[]): Promise<Side> {
   for (const member of ensemble.members) member.start();
   await ensemble.serving();
   const endpoints = await ensemble.endpointsFollowersFirst();
   const follower = endpoints[0]!;
   const leader = endpoints.at(-1)!;
-  await createRoots(leader, chosen);
+  await createRoots(leader, rooted);
   return {
     ensemble,
     at: { leader: { asked: leader, other: follower }, follower: { asked: follower, other: leader } },

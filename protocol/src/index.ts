@@ -25,6 +25,7 @@ export * from './records/path-request.ts';
 export * from './records/path-watch-request.ts';
 export * from './records/reply-header.ts';
 export * from './records/request-header.ts';
+export * from './records/sasl.ts';
 export * from './records/set-acl.ts';
 export * from './records/set-data.ts';
 export * from './records/set-watches.ts';

@@ -20,6 +20,13 @@ interface DataRange {
   readonly dataEnd: number;
 }
 
+interface SentAcl {
+  /** Where its vector begins in `bytes`. */
+  readonly aclStart: number;
+  /** As sent; undefined where it was null. */
+  readonly acl: AclList | undefined;
+}
+
 /** Create flags of the protocol. */
 export const CreateMode = {
   persistent: 0,
@@ -53,14 +60,12 @@ export function isTtlMode(flags: number): boolean {
 /** The longest TTL: 2^40 − 1 ms, about 34 years. */
 export const MAX_TTL_MS = 2 ** 40 - 1;
 
-export interface CreateWrite extends PathRange, DataRange {
+export interface CreateWrite extends PathRange, DataRange, SentAcl {
   readonly op:
     | typeof OpCode.create
     | typeof OpCode.create2
     | typeof OpCode.createContainer
     | typeof OpCode.createTtl;
-  /** As sent; undefined where it was null. */
-  readonly acl: AclList | undefined;
   /** As sent: checked at apply. */
   readonly flags: number;
   /** -1 where the operation carries none. */
@@ -78,9 +83,8 @@ export interface SetDataWrite extends PathRange, DataRange {
   readonly version: number;
 }
 
-export interface SetAclWrite extends PathRange {
+export interface SetAclWrite extends PathRange, SentAcl {
   readonly op: typeof OpCode.setAcl;
-  readonly acl: AclList | undefined;
   readonly version: number;
 }
 

@@ -14,6 +14,7 @@ import { FaultyVolume } from './disk/faulty-volume.ts';
 import type { Connection } from './network/connection.ts';
 import type { Network } from './network/network.ts';
 import { NOTHING_COUNTED } from './nothing-counted.ts';
+import { PLAIN_AUTH } from './plain-auth.ts';
 import type { Prng } from './prng.ts';
 import { MachineClock, VirtualProcess } from './process.ts';
 import type { VirtualTime } from './scheduler.ts';
@@ -310,6 +311,7 @@ function simulatedConfig(
     fourLetterWords: new Set(),
     reconfigEnabled: false,
     tls: {},
+    auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
     limits: { ...DEFAULT_LIMITS, ...settings.limits },

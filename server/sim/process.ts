@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Clock } from '../src/ports/clock.ts';
-import type { Entropy } from '../src/ports/entropy.ts';
+import type { Entropy, HashAlgorithm } from '../src/ports/entropy.ts';
 import type { Scheduler } from '../src/ports/scheduler.ts';
 import type { Prng } from './prng.ts';
 import type { VirtualTime } from './scheduler.ts';
@@ -186,7 +186,11 @@ export class VirtualProcess implements Clock, Scheduler, Entropy {
     return createHmac('sha256', secret).update(message).digest();
   }
 
-  sha1Base64(message: Uint8Array): string {
-    return createHash('sha1').update(message).digest('base64');
+  hashBase64(algorithm: HashAlgorithm, message: Uint8Array): string {
+    return createHash(algorithm).update(message).digest('base64');
+  }
+
+  md5(message: Uint8Array): Uint8Array {
+    return createHash('md5').update(message).digest();
   }
 }

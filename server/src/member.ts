@@ -18,7 +18,7 @@ import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 import { keepMembership } from './replica/membership/membership-keeper.ts';
-import { OutdatedVoices } from './replica/membership/outdated-voices.ts';
+import { OutdatedVoices, standingOf } from './replica/membership/outdated-voices.ts';
 import { NumberRange } from './replica/number-range.ts';
 import { Links } from './replica/peers/links.ts';
 import {
@@ -355,13 +355,7 @@ export class Member implements TransportEvents {
     const stopped = this.#stopped;
     const { storage } = this;
     if (stopped || storage === undefined || clusterId !== identity.clusterId) return;
-    const { raft } = replica;
-    const standing = {
-      selfId: identity.raftId,
-      configuration: raft.configuration,
-      isLed: raft.silentTicks <= this.#timing.raft.electionTicks,
-      lastTerm: raft.termAt(raft.lastIndex),
-    };
+    const standing = standingOf(replica.raft, this.#timing.raft.electionTicks);
     if (!outdated.hear(teller, term, standing)) return;
     this.#parts.log.warn(
       { raftId: identity.raftId },

@@ -15,11 +15,13 @@ import { reconnect } from './reconnect.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { zkCli } from './zkcli.ts';
+import { zkCliSasl } from './zkcli-sasl.ts';
 
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
   kazooBasics,
   zkCli,
+  zkCliSasl,
   readmePython,
   readmeZkCli,
   fourLetterWords,

@@ -58,6 +58,12 @@ export const zkCli: Scenario = {
   },
 };
 
-export function startZkCli(context: Context, hosts: string, command: readonly string[] = []): Program {
-  return new Program('java', ['-cp', context.classpath(), MAIN, '-server', hosts, ...command]);
+/** `flags` are the JVM's. */
+export function startZkCli(
+  context: Context,
+  hosts: string,
+  command: readonly string[] = [],
+  flags: readonly string[] = [],
+): Program {
+  return new Program('java', [...flags, '-cp', context.classpath(), MAIN, '-server', hosts, ...command]);
 }

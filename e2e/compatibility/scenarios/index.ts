@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { acls } from './acls.ts';
+import { authentication } from './authentication.ts';
 import { containersAndTtl } from './containers-and-ttl.ts';
 import { createAndRead } from './create-and-read.ts';
 import { handshakes } from './handshakes.ts';
@@ -18,5 +19,6 @@ export const scenarios: readonly Scenario[] = [
   ...watches,
   ...catchingUp,
   ...acls,
+  ...authentication,
   ...oddRequests,
 ];

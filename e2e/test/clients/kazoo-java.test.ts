@@ -38,13 +38,24 @@ function run(env: Readonly<Record<string, string>>, ...args: readonly string[]) 
 test('becomes the server, with the system properties that ZooKeeper would read as further lines of the zoo.cfg', () => {
   const secret = 'zookeeper.DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=';
   const jvm = ['-cp', 'any', '-Dfile.encoding=UTF-8', '-Djava.awt.headless=true', '-Xmx64m'];
+  const jaas = 'java.security.auth.login.config=/somewhere/jaas.conf';
   const logs = ['-Dzookeeper.log.dir=/x', '-Dzookeeper.root.logger=INFO,CONSOLE', '-Dlog4j.configuration=y'];
-  const result = run({}, ...jvm, ...logs, '-Dreadonlymode.enabled=true', `-D${secret}`, MAIN, zooCfg);
+  const result = run(
+    {},
+    ...jvm,
+    ...logs,
+    `-D${jaas}`,
+    '-Dreadonlymode.enabled=true',
+    `-D${secret}`,
+    MAIN,
+    zooCfg,
+  );
   expect(result.status).toBe(7);
   expect(result.log().split('\n')).toEqual([
     `${result.pid} ${join(folder, 'member 1/rookery.cfg')}`,
     'clientPort=2181',
     'server.1=localhost:1:2',
+    jaas,
     'readonlymode.enabled=true',
     secret,
     '',

@@ -21,12 +21,13 @@ export function readCreate(reader: Reader, op: CreateWrite['op']): CreateWrite {
   reader.readRange();
   const dataStart = reader.rangeStart;
   const dataEnd = reader.rangeEnd;
+  const aclStart = reader.position;
   const acl = readAclList(reader);
   const flags = reader.readInt();
   const ttlMs = op === OpCode.createTtl ? reader.readLong() : -1;
   const { bytes } = reader;
   const pathValid = isValidPath(bytes, pathStart, pathEnd, isSequential(flags));
-  return { op, bytes, pathStart, pathEnd, pathValid, dataStart, dataEnd, acl, flags, ttlMs };
+  return { op, bytes, pathStart, pathEnd, pathValid, dataStart, dataEnd, aclStart, acl, flags, ttlMs };
 }
 
 export interface CreateFields {

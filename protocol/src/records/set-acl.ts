@@ -13,10 +13,11 @@ import { writeRequestHeader } from './request-header.ts';
 export function readSetAcl(reader: Reader): SetAclWrite {
   reader.readRange();
   const { bytes, rangeStart: pathStart, rangeEnd: pathEnd } = reader;
+  const aclStart = reader.position;
   const acl = readAclList(reader);
   const version = reader.readInt();
   const pathValid = isValidPath(bytes, pathStart, pathEnd);
-  return { op: OpCode.setAcl, bytes, pathStart, pathEnd, pathValid, acl, version };
+  return { op: OpCode.setAcl, bytes, pathStart, pathEnd, pathValid, aclStart, acl, version };
 }
 
 export function writeSetAclRequest(

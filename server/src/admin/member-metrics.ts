@@ -81,6 +81,16 @@ export const MEMBER_METRICS = {
     'Connections closed because of what they sent.',
     ({ counters }) => counters.badInput,
   ),
+  authFailuresTotal: counter(
+    'rookery_auth_failures_total',
+    'Times that a client could not prove who it is.',
+    ({ counters }) => counters.authFailures,
+  ),
+  unauthenticatedTotal: counter(
+    'rookery_unauthenticated_total',
+    'Connections closed because they asked before they had proved who they are.',
+    ({ counters }) => counters.unauthenticated,
+  ),
   readsTotal: counter('rookery_reads_total', 'Reads answered.', ({ counters }) => counters.reads),
   writesTotal: counter('rookery_writes_total', 'Writes answered.', ({ counters }) => counters.writes),
   refusedTotal: counter(

@@ -69,6 +69,40 @@ export interface LogConfig {
   readonly pretty: boolean | 'auto';
 }
 
+/** How user and password are hashed in the digest scheme. */
+export type DigestAlgorithm = 'sha1' | 'sha256' | 'sha512' | 'sha3-256';
+
+/** A file with SASL users, which can be read again. */
+export type UsersSource = {
+  /** Absolute. */
+  readonly file: string;
+  /** Of the user `super`, whatever the file says. */
+  readonly superPassword: string | undefined;
+} & ({ readonly kind: 'yaml' } | { readonly kind: 'jaas'; readonly section: string });
+
+export interface SaslConfig {
+  /** By name, with their passwords; without them SASL is not set up. */
+  readonly users?: ReadonlyMap<string, string>;
+  /** Where they were read, unless that is the configuration itself. */
+  readonly source?: UsersSource;
+  /** Those of them who pass every access list. */
+  readonly superUsers: ReadonlySet<string>;
+  /** A client whose proof fails may stay, as one that has proved nothing. */
+  readonly allowFailedClients: boolean;
+}
+
+/** How clients prove who they are. */
+export interface AuthConfig {
+  /** What they may prove, and access lists may name, beside `world` and `auth`. */
+  readonly schemes: ReadonlySet<string>;
+  /** One of these has to be proved before anything else is asked; none: nothing has. */
+  readonly requiredSchemes: readonly string[];
+  readonly digestAlgorithm: DigestAlgorithm;
+  readonly sasl: SaslConfig;
+  /** The subject of the certificate whose owner passes every access list. */
+  readonly x509SuperUser?: string;
+}
+
 /** Everything that a member is told from outside: checked, complete and frozen. */
 export interface Config {
   /** This member's own server id; one of `members`. */
@@ -101,11 +135,10 @@ export interface Config {
   /** The four-letter words that answer. */
   readonly fourLetterWords: ReadonlySet<string>;
   readonly reconfigEnabled: boolean;
-  /** `user:base64(sha1(user:password))` of the user who passes every access list; without it there is none. */
+  /** `user:base64(hash(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;
-  /** Subject of the certificate whose owner passes every access list; without it there is none. */
-  readonly x509SuperUser?: string;
   readonly tls: TlsConfigs;
+  readonly auth: AuthConfig;
   readonly http: HttpConfig;
   readonly log: LogConfig;
   readonly limits: Limits;

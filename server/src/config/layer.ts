@@ -14,6 +14,12 @@ export interface GivenMember {
   readonly origin: Origin;
 }
 
+/** SASL users that stand in a configuration itself. */
+export interface GivenUsers {
+  readonly users: ReadonlyMap<string, string>;
+  readonly origin: Origin;
+}
+
 /** What one source says: the command line, the environment, or a file. */
 export interface Layer {
   readonly settings: ReadonlyMap<SettingName, Given>;
@@ -21,15 +27,20 @@ export interface Layer {
   readonly defaults?: ReadonlyMap<SettingName, Given>;
   /** Empty: this source says nothing of the members. */
   readonly members: readonly GivenMember[];
+  readonly saslUsers?: GivenUsers | undefined;
   readonly warnings: readonly string[];
 }
 
 /** Shown instead of a value that may be secret or endless. */
 const MAX_SHOWN_CHARACTERS = 80;
 
-function shown(name: SettingName, text: string): string {
+function isSecret(name: SettingName): boolean {
   const { noFlag }: { noFlag?: true } = SETTINGS[name];
-  if (noFlag !== undefined) return 'this value';
+  return noFlag === true;
+}
+
+function shown(name: SettingName, text: string): string {
+  if (isSecret(name)) return 'this value';
   if (text === '') return 'an empty value';
   const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return JSON.stringify(cut);
@@ -59,6 +70,7 @@ export class Layers {
     return this.written(name) ?? this.#first((layer) => layer.defaults?.get(name));
   }
 
+  /** Where what holds was written. */
   originOf(name: SettingName): Origin {
     return this.given(name)?.origin ?? { file: DEFAULT_ORIGIN, key: name };
   }
@@ -89,6 +101,10 @@ export class Layers {
   /** The members of the strongest source that names any: lists are replaced, never mixed. */
   members(): readonly GivenMember[] {
     return this.#layers.find((layer) => layer.members.length > 0)?.members ?? [];
+  }
+
+  saslUsers(): GivenUsers | undefined {
+    return this.#layers.find((layer) => layer.saslUsers !== undefined)?.saslUsers;
   }
 
   warnings(): readonly string[] {

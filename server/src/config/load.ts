@@ -2,12 +2,14 @@ import { boundsOf } from '../bounds/bounds.ts';
 import { type Limits, MAX_TIMEOUT_MS } from '../bounds/limits.ts';
 import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
+import { readAuthentication } from './authentication.ts';
 import { readCommandLine } from './command-line.ts';
 import type { Config, MemberAddress } from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
 import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
+import { readJvmFlags } from './jvm-flags.ts';
 import { type Layer, Layers, notAllowed } from './layer.ts';
 import { errorCode, needFile, type ReadFile } from './read-file.ts';
 import { readPeer } from './read-peer.ts';
@@ -35,11 +37,10 @@ function optionalFile(readFile: ReadFile, path: string): string | undefined {
   }
 }
 
-function readConfigFile(path: string, origin: Origin, readFile: ReadFile): Layer {
+function readConfigFile(path: string, origin: Origin, environment: Environment, readFile: ReadFile): Layer {
   const text = needFile(readFile, path, origin);
   if (/\.(ya?ml|json)$/i.test(path)) return readYamlFile(path, text);
-  const layer = readZooCfg(path, text, (other, at) => needFile(readFile, other, at));
-  return layer;
+  return readZooCfg(path, text, readJvmFlags(environment), (other, at) => needFile(readFile, other, at));
 }
 
 function readLimits(layers: Layers): Limits {
@@ -220,7 +221,7 @@ export function loadConfig(argv: readonly string[], environment: Environment, re
       : { file: 'command line', key: 'file' };
   const path = commandLine.configFile ?? environment[CONFIG_VARIABLE];
   const isFile = path !== undefined && path !== '';
-  if (isFile) layered.push(readConfigFile(path, fileOrigin, readFile));
+  if (isFile) layered.push(readConfigFile(path, fileOrigin, environment, readFile));
   const layers = new Layers(layered);
 
   if (layers.given('dataDir') === undefined && isFile && !/\.(ya?ml|json)$/i.test(path)) {
@@ -242,9 +243,9 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
   const maxFrameBytes = layers.value('client.maxFrameBytes');
   const superDigest = layers.value('superDigest');
-  const x509SuperUser = layers.value('x509SuperUser');
   const clientHost = readClientHost(layers, listed);
   const secure = readSecure(layers, clientHost);
+  const tls = readTls(layers, warnings);
   const config: Config = Object.freeze({
     serverId: ensemble.serverId,
     clusterId: layers.value('clusterId') ?? '',
@@ -273,8 +274,8 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest }),
-    ...(x509SuperUser === undefined ? {} : { x509SuperUser }),
-    tls: readTls(layers, warnings),
+    tls,
+    auth: readAuthentication(layers, tls.client, (path, at) => needFile(readFile, path, at), warnings),
     http: Object.freeze(readHttp(layers, readFile)),
     log: Object.freeze({
       level: layers.value('log.level'),

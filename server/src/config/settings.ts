@@ -16,27 +16,33 @@ import {
   MIN_SNAPSHOT_EVERY_BYTES,
   MIN_TICK_TIME_MS,
 } from '../bounds/limits.ts';
-import type { LogLevel } from './config.ts';
+import type { DigestAlgorithm, LogLevel } from './config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from './four-letter-words.ts';
 import { type Rest, type Setting, setting, withDefault } from './setting.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
   clusterId,
+  digestAlgorithm,
   digestId,
   file,
   folder,
   host,
   integer,
   integerOr,
+  jaasFile,
   type Kind,
   logLevel,
-  name,
+  password,
   port,
   prettiness,
+  schemes,
+  sectionName,
   securePort,
+  subject,
   tlsMode,
   token,
   truth,
+  userNames,
   words,
 } from './values.ts';
 
@@ -98,10 +104,6 @@ export const SETTINGS = {
     zoo: 'secureClientPortAddress',
   }),
   ...tlsSettings('client', 'ssl', 'clients'),
-  x509SuperUser: setting(name, 'subject of the certificate whose owner passes every access list', {
-    fallbackText: 'nobody',
-    zoo: 'X509AuthenticationProvider.superUser',
-  }),
   'peer.host': setting(host, 'address for its peers', { fallbackText: 'its host among the members' }),
   'peer.secret': setting(token, 'join secret: members prove to one another that they know it', {
     noFlag: true,
@@ -188,6 +190,54 @@ export const SETTINGS = {
       noFlag: true,
     },
   ),
+  'digest.enabled': withDefault(truth, true, 'whether clients prove who they are by user and password', {
+    zoo: 'DigestAuthenticationProvider.enabled',
+  }),
+  'digest.algorithm': withDefault<DigestAlgorithm>(
+    digestAlgorithm,
+    'sha1',
+    'what digests of user and password, superDigest among them, are made by: SHA1, SHA-256, SHA-512 or SHA3-256; the same on every member',
+    { fallbackText: 'SHA1', zoo: 'DigestAuthenticationProvider.digestAlg' },
+  ),
+  'auth.schemes': withDefault<readonly string[]>(
+    schemes,
+    [],
+    'further schemes that access lists may name: sasl, x509',
+    { fallbackText: 'sasl where it has users' },
+  ),
+  'auth.requiredSchemes': withDefault<readonly string[]>(
+    schemes,
+    [],
+    'schemes of which a client must have proved one before it asks for anything',
+    { fallbackText: 'none' },
+  ),
+  'sasl.usersFile': setting(file, 'file with the users of SASL, as YAML: a line user: password for each'),
+  'sasl.jaasFile': setting(jaasFile, 'file with the users of SASL, as Java has them', {
+    zoo: 'java.security.auth.login.config',
+  }),
+  'sasl.jaasSection': withDefault(sectionName, 'Server', 'the section of that file that is read', {
+    zoo: 'sasl.serverconfig',
+  }),
+  'sasl.superUsers': withDefault<readonly string[]>(
+    userNames,
+    [],
+    'users of SASL who pass every access list',
+    { fallbackText: 'nobody' },
+  ),
+  'sasl.superPassword': setting(password, 'password of the SASL user super, whatever the file says', {
+    zoo: 'SASLAuthenticationProvider.superPassword',
+    noFlag: true,
+  }),
+  'sasl.allowFailedClients': withDefault(
+    truth,
+    false,
+    'whether a client that fails to prove who it is by SASL may stay all the same',
+    { zoo: 'allowSaslFailedClients' },
+  ),
+  'x509.superUser': setting(subject, 'subject of the certificate whose owner passes every access list', {
+    fallbackText: 'nobody',
+    zoo: 'X509AuthenticationProvider.superUser',
+  }),
   'http.enabled': withDefault(truth, true, 'health, metrics, admin and the page', {
     zoo: 'admin.enableServer',
   }),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LOG_LEVELS, type LogLevel } from './config.ts';
+import { type DigestAlgorithm, LOG_LEVELS, type LogLevel } from './config.ts';
 import { FOUR_LETTER_WORDS } from './four-letter-words.ts';
 import {
   CLIENT_AUTHS,
@@ -91,8 +91,25 @@ export const clusterId: Kind<string> = {
 
 /** As `java … DigestAuthenticationProvider user:password` prints it behind the arrow. */
 export const digestId: Kind<string> = {
-  allowed: 'user:base64(sha1(user:password)), such as "super:" and 28 characters of base64',
-  parse: (text) => (/^[^:]*:[A-Za-z0-9+/]{27}=$/.test(text) ? text : undefined),
+  allowed:
+    'user:base64(sha1(user:password)), such as "super:" and 28 characters of base64 (more where digest.algorithm is another)',
+  parse: (text) =>
+    /^[^:]*:(?:[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(text) ? text : undefined,
+};
+
+const DIGEST_ALGORITHMS: ReadonlyMap<string, DigestAlgorithm> = new Map([
+  ['sha', 'sha1'],
+  ['sha1', 'sha1'],
+  ['sha-1', 'sha1'],
+  ['sha-256', 'sha256'],
+  ['sha-512', 'sha512'],
+  ['sha3-256', 'sha3-256'],
+]);
+
+/** By Java's names. */
+export const digestAlgorithm: Kind<DigestAlgorithm> = {
+  allowed: 'SHA1, SHA-256, SHA-512 or SHA3-256',
+  parse: (text) => DIGEST_ALGORITHMS.get(text.toLowerCase()),
 };
 
 export const file: Kind<string> = { ...folder, allowed: 'the path of a file' };
@@ -111,10 +128,52 @@ export const prettiness: Kind<boolean | 'auto'> = {
 export const words: Kind<readonly string[]> = {
   allowed: `a list of four-letter words (${FOUR_LETTER_WORDS.join(', ')}), or *`,
   parse(text) {
-    const list = text.split(/[\s,]+/).filter((word) => word !== '');
+    const list = splitList(text);
     return list.every((word) => word === '*' || /^[a-z0-9]{1,32}$/.test(word)) ? list : undefined;
   },
 };
+
+/** Schemes beside `world` and `auth`, which nobody has to set up. */
+const SCHEMES: readonly string[] = ['ip', 'digest', 'sasl', 'x509'];
+
+export const schemes: Kind<readonly string[]> = {
+  allowed: `a list of authentication schemes (${SCHEMES.join(', ')})`,
+  parse(text) {
+    const list = splitList(text);
+    return list.every((scheme) => SCHEMES.includes(scheme)) ? list : undefined;
+  },
+};
+
+export const userNames: Kind<readonly string[]> = {
+  allowed: 'a list of names of users',
+  parse: splitList,
+};
+
+/** Its text is the value, and a secret. */
+export const password: Kind<string> = {
+  allowed: 'one character or more',
+  parse: (text) => (text === '' ? undefined : text),
+};
+
+/** As `java.security.auth.login.config`: a path, a URL of it, or either behind a second `=`. */
+export const jaasFile: Kind<string> = {
+  ...file,
+  parse: (text) => file.parse(text.replace(/^=/, '').replace(/^file:(?:\/\/(?=\/))?/, '')),
+};
+
+export const sectionName: Kind<string> = {
+  allowed: 'the name of a section of the JAAS file',
+  parse: (text) => (text === '' ? undefined : text),
+};
+
+export const subject: Kind<string> = {
+  allowed: "a certificate's subject, such as CN=admin,O=Example",
+  parse: (text) => (text === '' ? undefined : text),
+};
+
+function splitList(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}
 
 const MIN_TOKEN_CHARACTERS = 16;
 
@@ -128,18 +187,6 @@ export const token: Kind<string> = {
 };
 
 export const securePort: Kind<number> = integer(1, 65_535, 'ports');
-
-/** What has no form of its own, such as the name of somebody. */
-export const name: Kind<string> = {
-  allowed: 'a text of at most 1024 characters',
-  parse: (text) => (text === '' || text.length > 1024 ? undefined : text),
-};
-
-/** A password's blanks count; the text of a file or a variable is trimmed before. */
-export const password: Kind<string> = {
-  allowed: 'a password of at most 1024 characters',
-  parse: (text) => (text.length > 1024 ? undefined : text),
-};
 
 function oneOf<T extends string>(allowed: readonly T[]): Kind<T> {
   return {

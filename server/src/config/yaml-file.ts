@@ -1,11 +1,12 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type MemberAddress, MemberRole } from './config.ts';
 import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
-import type { Given, GivenMember, Layer } from './layer.ts';
+import type { Given, GivenMember, GivenUsers, Layer } from './layer.ts';
 import { didYouMean } from './nearest.ts';
 import { parseRole, parseServerId } from './server-line.ts';
 import { isSettingName, SETTING_NAMES, type SettingName } from './settings.ts';
 import { host, integer, type Kind } from './values.ts';
+import { usersOf } from './yaml-users.ts';
 
 const MEMBER_KEYS = ['id', 'host', 'peerPort', 'clientPort', 'clientHost', 'role'] as const;
 
@@ -21,6 +22,7 @@ const role: Kind<MemberRole> = { allowed: 'voter or learner', parse: parseRole }
 class YamlFile implements Layer {
   readonly settings = new Map<SettingName, Given>();
   readonly members: GivenMember[] = [];
+  saslUsers: GivenUsers | undefined;
   readonly warnings: string[] = [];
   readonly #file: string;
   readonly #lines = new LineCounter();
@@ -54,8 +56,9 @@ class YamlFile implements Layer {
       const name = `${prefix}${isScalar(keyNode) ? String(keyNode.value) : ''}`;
       const origin = this.#origin(name, keyNode);
       if (name === 'members') this.#takeMembers(value, origin);
+      else if (name === 'sasl.users') this.#takeUsers(value, origin);
       else if (isSettingName(name)) this.settings.set(name, { text: this.#text(value, origin), origin });
-      else if (!SECTIONS.has(name)) this.#warnUnknown(origin, [...SETTING_NAMES, 'members']);
+      else if (!SECTIONS.has(name)) this.#warnUnknown(origin, [...SETTING_NAMES, 'members', 'sasl.users']);
       else if (isMap(value)) this.#takeMap(value, `${name}.`);
       else if (!(isScalar(value) && value.value === null)) {
         throw new ConfigError(origin, 'must hold further keys, indented below it');
@@ -79,6 +82,11 @@ class YamlFile implements Layer {
       : typeof value.value === 'number'
         ? (value.source ?? '')
         : String(value.value);
+  }
+
+  #takeUsers(value: unknown, origin: Origin): void {
+    const users = usersOf(value, origin, (key, node) => this.#origin(`sasl.users.${key}`, node));
+    this.saslUsers = { users, origin };
   }
 
   #takeMembers(value: unknown, origin: Origin): void {

@@ -1,12 +1,14 @@
 import { isLoopbackAddress } from './addresses.ts';
 import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
+import type { FlagProperty } from './jvm-flags.ts';
 import type { Given, GivenMember, Layer } from './layer.ts';
 import { didYouMean } from './nearest.ts';
-import { type Property, parseProperties } from './properties.ts';
+import { parseProperties } from './properties.ts';
 import { parseServerId, parseServerLine } from './server-line.ts';
 import { type SettingName, settingOfZooKey, zooKeys } from './settings.ts';
 import type { TlsMode } from './tls-config.ts';
 import { truth } from './values.ts';
+import { ZooAuthentication } from './zoo-authentication.ts';
 import { PROTECTIONS, reasonOfNoEffect } from './zoo-keys.ts';
 
 /** Keys that are taken but are no setting of the same meaning. */
@@ -16,14 +18,19 @@ const SPECIAL_KEYS = [
   'admin.portUnification',
   'admin.serverAddress',
   'client.portUnification',
+  'authProvider.1',
   'dynamicConfigFile',
+  'enforce.auth.enabled',
+  'enforce.auth.schemes',
   'maxCnxns',
   'peerType',
   'portUnification',
   'quorumListenOnAllIPs',
   'sslQuorum',
+  'sessionRequireClientSASLAuth',
   'snapSizeLimitInKb',
   'standaloneEnabled',
+  'superUser',
   'version',
 ] as const;
 
@@ -43,10 +50,14 @@ class ZooCfg implements Layer {
   #dynamicFile: Given | undefined;
   #distributedOnly: Origin | undefined;
   readonly #file: string;
+  readonly #authentication = new ZooAuthentication(this.warnings);
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, flags: readonly FlagProperty[]) {
     this.#file = file;
-    for (const property of parseProperties(text)) this.#take(property);
+    for (const { key, value, origin } of flags) this.#take(key, { text: value, origin });
+    for (const { key, value, line } of parseProperties(text))
+      this.#take(key, { text: value, origin: { file, key, line } });
+    this.#authentication.finish(this.settings);
     this.#takeSecurePortAlone();
     if (this.#distributedOnly !== undefined && this.members.length < 2 && this.#dynamicFile === undefined) {
       this.#warn(
@@ -79,9 +90,8 @@ class ZooCfg implements Layer {
     }
   }
 
-  #take({ key: written, value, line }: Property): void {
+  #take(written: string, given: Given): void {
     const key = plainKey(written);
-    const given: Given = { text: value, origin: { file: this.#file, key: written, line } };
     const server = SERVER_KEY.exec(key);
     if (server !== null) this.#takeServer(server[1] ?? '', given);
     else if (this.#takeSpecial(key, given)) return;
@@ -93,7 +103,8 @@ class ZooCfg implements Layer {
   }
 
   #takeSetting(name: SettingName, given: Given): void {
-    if (this.settings.has(name)) this.#warn(given.origin, 'is given twice; this last one is used');
+    if (this.settings.get(name)?.origin.file === given.origin.file)
+      this.#warn(given.origin, 'is given twice; this last one is used');
     if (name === 'purgeIntervalHours' && given.text === '0') {
       this.#warn(
         given.origin,
@@ -112,6 +123,7 @@ class ZooCfg implements Layer {
 
   /** Whether the key was one of those with a meaning of its own. */
   #takeSpecial(key: string, given: Given): boolean {
+    if (this.#authentication.take(key, given)) return true;
     switch (key) {
       case 'standaloneEnabled':
         if (!this.#truth(given)) this.#distributedOnly = given.origin;
@@ -236,13 +248,14 @@ class ZooCfg implements Layer {
   }
 }
 
-/** Throws ConfigError. `readFile` is asked for the dynamicConfigFile, if there is one. */
+/** Throws ConfigError. `flags` are weaker than the file; `readFile` is asked for the dynamicConfigFile, if there is one. */
 export function readZooCfg(
   file: string,
   text: string,
+  flags: readonly FlagProperty[],
   readFile: (path: string, origin: Origin) => string,
 ): Layer {
-  const layer = new ZooCfg(file, text);
+  const layer = new ZooCfg(file, text, flags);
   const dynamic = layer.dynamicFile;
   if (dynamic !== undefined) layer.takeDynamic(dynamic.text, readFile(dynamic.text, dynamic.origin));
   return layer;

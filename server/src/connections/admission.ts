@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import type { LeaderSpace } from '../replica/leader/leader-space.ts';
 import { Room } from '../storage/free-space-monitor.ts';
 import type { Tree } from '../tree/tree.ts';
+import { strikeForeignSchemes } from './acl-schemes.ts';
 import type { ClientCounters } from './client-counters.ts';
 import type { ClientComplaints } from './complaints.ts';
 import type { Executor } from './executor.ts';
@@ -18,7 +19,7 @@ import type { Executor } from './executor.ts';
 const tooFull = 'the disks of too many members are nearly full';
 
 export interface AdmissionParts {
-  readonly config: Pick<Config, 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs'>;
+  readonly config: Pick<Config, 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs' | 'auth'>;
   readonly counters: ClientCounters;
   readonly complaints: ClientComplaints;
   readonly leaderSpace: LeaderSpace;
@@ -53,15 +54,19 @@ export class Admission {
     return Math.min(Math.max(timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs);
   }
 
-  /** ok where the write may be proposed at whose record `reader` stands, a request of `bytes`; or else what it is answered. */
+  /**
+   * ok where the write may be proposed at whose record `reader` stands, a request of `bytes`, as it then is; or else what it is
+   * answered.
+   */
   admits(op: number, reader: Reader, bytes: number): ErrorCode {
-    const { counters, complaints } = this.#parts;
+    const { config, counters, complaints } = this.#parts;
     // Decoded whole before it is proposed: what is in the log can be applied by every member.
     const write = readWrite(op, reader);
     if (write === undefined) {
       complaints.unreadable(op);
       return ErrorCode.marshallingError;
     }
+    strikeForeignSchemes(write, config.auth.schemes);
     const refused = this.refuses(write, bytes);
     if (refused === ErrorCode.ok) counters.writes++;
     return refused;

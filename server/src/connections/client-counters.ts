@@ -11,6 +11,8 @@ export class ClientCounters {
   writes = 0;
   refused = 0;
   authFailures = 0;
+  /** Closed because they asked before they had proved who they are. */
+  unauthenticated = 0;
   receivedBytes = 0;
   sentBytes = 0;
   receivedPackets = 0;

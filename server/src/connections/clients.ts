@@ -19,7 +19,8 @@ import { type AnswerWord, Connection, type ConnectionParts } from './connection.
 import { Connections } from './connections.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
-import type { Verifier } from './proofs.ts';
+import { Sasl } from './sasl.ts';
+import type { Verifier } from './schemes.ts';
 import { SessionPasswords } from './session-passwords.ts';
 import { SessionTracker } from './session-tracker.ts';
 import { TurnClock } from './turn-clock.ts';
@@ -47,6 +48,8 @@ export class Clients implements ConnectionParts {
   readonly watches: Watches;
   readonly configNode = new ConfigNode();
   readonly verifier: Verifier;
+  readonly sasl: Sasl;
+  readonly requiredSchemes: readonly string[];
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
@@ -69,11 +72,16 @@ export class Clients implements ConnectionParts {
     this.watches = new Watches(config.limits.watches, entropy.uint32(), (message) => {
       this.complaints.refused('watches', message);
     });
+    const { auth } = config;
     this.verifier = {
-      sha1Base64: (message) => entropy.sha1Base64(message),
+      schemes: auth.schemes,
+      hashBase64: (algorithm, message) => entropy.hashBase64(algorithm, message),
+      digestAlgorithm: auth.digestAlgorithm,
       superDigest: config.superDigest,
-      x509SuperUser: config.x509SuperUser,
+      x509SuperUser: auth.x509SuperUser,
     };
+    this.sasl = new Sasl(auth.sasl, entropy);
+    this.requiredSchemes = auth.requiredSchemes;
     const { counters, complaints, turns, watches, configNode, leaderSpace } = this;
     const { limits } = config;
     this.executor = new Executor({ bounds, limits, counters, complaints, turns, watches, configNode });

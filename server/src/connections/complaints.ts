@@ -12,6 +12,7 @@ export interface ComplaintCounters {
   badInput: number;
   refused: number;
   authFailures: number;
+  unauthenticated: number;
 }
 
 /** What goes wrong with clients, for people: said and counted, and never more often than a log can bear. */
@@ -50,11 +51,20 @@ export class ClientComplaints {
     this.#lines.say('closed', 'closed connections', { reason });
   }
 
-  authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined): void {
+  authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined, why?: string): void {
     this.#counters.authFailures++;
-    this.#lines.say('auth', 'closed a connection that could not prove who it is', {
+    this.#lines.say('auth', 'a client could not prove who it is', {
       address: joinAddress(remoteAddress, remotePort),
       scheme: scheme?.slice(0, MAX_SHOWN_SCHEME),
+      why,
+    });
+  }
+
+  /** It asked before it had proved what this member requires. */
+  unauthenticated({ remoteAddress, remotePort }: ClientSocket): void {
+    this.#counters.unauthenticated++;
+    this.#lines.say('unauthenticated', 'closed a connection that did not prove who it is first', {
+      address: joinAddress(remoteAddress, remotePort),
     });
   }
 

@@ -14,9 +14,9 @@ import type { Executor } from './executor.ts';
 import { Handshake, type HandshakeParts } from './handshake.ts';
 import { Inflow } from './inflow.ts';
 import { Outflow } from './outflow.ts';
-import { connectionIdentities } from './proofs.ts';
 import { type MeterParts, ReplyMeter } from './reply-meter.ts';
 import { type PipelineParts, RequestPipeline } from './request-pipeline.ts';
+import { identitiesAtConnect } from './schemes.ts';
 import type { TurnClock } from './turn-clock.ts';
 import type { ClientTurns, Waiter } from './turns.ts';
 
@@ -80,7 +80,8 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
     this.#inflow = new Inflow(parts.bounds.requestBytes);
     const meter = new ReplyMeter(this.stats, parts);
     const outflow = new Outflow(socket, this.stats, this, parts);
-    const client = new Client(connectionIdentities(socket, parts.verifier), parts.clock.nowMs, outflow, this);
+    const identities = identitiesAtConnect(socket, parts.verifier);
+    const client = new Client(identities, parts.clock.nowMs, outflow, this);
     const authentication = new Authentication(client, socket, parts);
     const ends = { client, authentication, outflow, meter, end: this };
     const pipeline = new RequestPipeline(parts, { ...ends, waiter: this });

@@ -88,7 +88,7 @@ export const operations: readonly Operation[] = [
   { op: OpCode.sync, shortName: 'SYNC', kind: OperationKind.barrier },
   { op: OpCode.closeSession, shortName: 'CLOS', kind: OperationKind.session },
   { op: OpCode.auth, shortName: 'AUTH', kind: OperationKind.authentication },
-  refused(OpCode.sasl, 'SASL', ErrorCode.unimplemented),
+  { op: OpCode.sasl, shortName: 'SASL', kind: OperationKind.authentication },
   // As in ZooKeeper by default. Members are changed through the admin interface.
   refused(OpCode.reconfig, 'RECO', ErrorCode.reconfigDisabled),
 ];

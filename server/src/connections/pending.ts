@@ -39,6 +39,8 @@ export class Pending implements Proposal, BarrierWaiter {
   isReached = false;
   /** turn: what it will be answered, where that is known already. */
   refusal: ErrorCode = ErrorCode.ok;
+  /** sasl: what its reply hands on. */
+  token: Uint8Array | undefined;
   readonly #pipeline: PendingIn;
 
   constructor(
@@ -59,7 +61,7 @@ export class Pending implements Proposal, BarrierWaiter {
 
   /** What it holds in memory. */
   get bytes(): number {
-    return this.command.length + this.record.length;
+    return this.command.length + this.record.length + (this.token?.length ?? 0);
   }
 
   applied(result: Applied): void {

@@ -1,69 +1,23 @@
-import { type AuthRequest, decodeUtf8, encodeUtf8, type Identities, type Identity } from '@rookery/protocol';
-import { plainAddress } from '../config/addresses.ts';
+import type { AuthRequest, Identities, Identity } from '@rookery/protocol';
 import { encodeIdentities, MAX_IDENTITIES, MAX_IDENTITIES_BYTES } from '../model/identity-record.ts';
-import type { ClientSocket } from '../ports/client-socket.ts';
-
-/** What proofs are checked against. */
-export interface Verifier {
-  readonly sha1Base64: (message: Uint8Array) => string;
-  /** The digest id whose owner passes every ACL; undefined: nobody does. */
-  readonly superDigest: string | undefined;
-  /** The subject of the certificate whose owner passes every ACL; undefined: nobody does. */
-  readonly x509SuperUser: string | undefined;
-}
-
-/** What a connection has proved before it sends anything: its address, and the subject of a certificate that was verified. */
-export function connectionIdentities(
-  { remoteAddress, certificateSubject }: Pick<ClientSocket, 'remoteAddress' | 'certificateSubject'>,
-  { x509SuperUser }: Pick<Verifier, 'x509SuperUser'>,
-): Identities {
-  const address = addressIdentity(remoteAddress);
-  if (certificateSubject === undefined) return [address];
-  const x509 = { scheme: 'x509', id: certificateSubject };
-  // As ZooKeeper has it, the subject stands behind super, too.
-  const proved =
-    certificateSubject === x509SuperUser ? [{ scheme: 'super', id: certificateSubject }, x509] : [x509];
-  return joined([address], proved) ?? [address];
-}
-
-/** What every connection is without proving anything: its address. */
-export function addressIdentity(remoteAddress: string): Identity {
-  // ACLs name addresses plainly. What stands behind % is the machine's own name of an interface.
-  const id = plainAddress(remoteAddress.replace(/%.*$/, ''));
-  return { scheme: 'ip', id };
-}
+import { identitiesByAuth, type Shown, type Verifier } from './schemes.ts';
 
 /**
  * What the connection has proved with this request beside `known`: `known` itself where that is nothing new, undefined where
- * nothing was proved or there is no room for more. Of a password only its digest is kept.
+ * nothing was proved or there is no room for more.
  */
 export function prove(
   { scheme, auth }: AuthRequest,
   known: Identities,
+  shown: Shown,
   verifier: Verifier,
 ): Identities | undefined {
-  switch (scheme) {
-    case 'digest':
-      return auth === undefined ? undefined : joined(known, digestIdentities(auth, verifier));
-    case 'ip':
-      // Every connection has proved its address.
-      return known;
-    default:
-      return undefined;
-  }
+  const proved = identitiesByAuth(scheme, auth, shown, verifier);
+  return proved === undefined ? undefined : joined(known, proved);
 }
 
-/** `user:password` proves `user:base64(sha1(user:password))`. Bytes that are no UTF-8 are replaced before, as in ZooKeeper. */
-function digestIdentities(auth: Uint8Array, { sha1Base64, superDigest }: Verifier): Identity[] {
-  const proof = decodeUtf8(auth, 0, auth.length);
-  const colon = proof.indexOf(':');
-  const user = colon < 0 ? proof : proof.slice(0, colon);
-  const id = `${user}:${sha1Base64(encodeUtf8(proof))}`;
-  const digest = { scheme: 'digest', id };
-  return id === superDigest ? [{ scheme: 'super', id: '' }, digest] : [digest];
-}
-
-function joined(known: Identities, proved: readonly Identity[]): Identities | undefined {
+/** Both; `known` itself where the others are nothing new, undefined where there is no room for them. */
+export function joined(known: Identities, proved: readonly Identity[]): Identities | undefined {
   const added = proved.filter(
     ({ scheme, id }) => !known.some((identity) => identity.scheme === scheme && identity.id === id),
   );

@@ -6,6 +6,7 @@ import {
   Reader,
   readRequestHeader,
   writeHeaderReply,
+  writeSaslReply,
   writeWriteReply,
 } from '@rookery/protocol';
 import type { Applied } from '../replica/state-machine.ts';
@@ -107,6 +108,11 @@ export class RequestPipeline implements PendingIn {
     const { xid, op } = requestHeader;
     const record = reader.position;
     const operation = operationOf(op);
+    if (!this.#authentication.mayAsk && operation?.kind !== OperationKind.authentication) {
+      this.#authentication.turnAway();
+      this.#answerInTurn(xid, op, ErrorCode.sessionClosedRequireSaslAuth);
+      return;
+    }
     switch (operation?.kind) {
       case OperationKind.read:
         if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, copyRange(bytes, record, end));
@@ -125,7 +131,7 @@ export class RequestPipeline implements PendingIn {
         this.#proposeInTurn(xid, op, bytes, record, record);
         return;
       case OperationKind.authentication:
-        this.#authenticate(xid);
+        this.#authenticate(xid, op);
         return;
       default:
         this.#answerInTurn(xid, op, executor.refusalOf(op));
@@ -133,14 +139,14 @@ export class RequestPipeline implements PendingIn {
   }
 
   /** The entry of a write was applied. It is the first: entries apply in the order of requests, and what stood before it was answered by the same rule. */
-  answerWrite({ xid, op, sinceMs }: Pending, result: Applied): void {
+  answerWrite({ xid, op, token, sinceMs }: Pending, result: Applied): void {
     // Nothing leaves after the end: reads between two writes would be left out.
     if (this.#outflow.isOver) return;
     const { zxid, err, outcome } = result;
     this.#meter.replied(op, xid, zxid, sinceMs);
     if (op === OpCode.setIdentities) {
       this.#authentication.identitiesApplied(result);
-      this.#answerAuth(xid, err);
+      this.#answerAuth(xid, token === undefined ? OpCode.auth : OpCode.sasl, err, token);
     } else if (outcome === undefined) writeHeaderReply(this.#outflow.write(), xid, zxid, err);
     else writeWriteReply(this.#outflow.write(), xid, zxid, op, outcome);
     this.#entries--;
@@ -174,32 +180,46 @@ export class RequestPipeline implements PendingIn {
   }
 
   /** `reader` stands at the record. */
-  #authenticate(xid: number): void {
-    const claim = this.#authentication.claim(reader);
-    if (claim === undefined) this.#end.misuse('the record of an auth cannot be read');
-    else if (typeof claim === 'number') this.#answerInTurn(xid, OpCode.auth, claim);
-    else this.#proposeInTurn(xid, OpCode.setIdentities, claim, 0, claim.length);
+  #authenticate(xid: number, op: number): void {
+    const proof = this.#authentication.take(op, reader);
+    if (proof === undefined) {
+      this.#end.misuse('the record of an auth or a sasl cannot be read');
+      return;
+    }
+    const { err, identities, token } = proof;
+    if (identities === undefined) this.#answerInTurn(xid, op, err, token);
+    else this.#proposeInTurn(xid, OpCode.setIdentities, identities, 0, identities.length, token);
   }
 
-  #proposeInTurn(xid: number, op: number, bytes: Uint8Array, start: number, end: number): void {
+  /** @param token of a sasl: its reply's */
+  #proposeInTurn(
+    xid: number,
+    op: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    token?: Uint8Array,
+  ): void {
     // A write that overtook a sync, or answers that were put off, would show in them.
     if (this.#barriers > 0 || this.#isPutOff) {
-      this.#wait(Waiting.turn, xid, op, copyRange(bytes, start, end));
+      this.#wait(Waiting.turn, xid, op, copyRange(bytes, start, end), token);
       return;
     }
     const pending = new Pending(this, Waiting.apply, xid, op, NO_BYTES, this.#parts.clock.nowMs);
+    pending.token = token;
     this.#parts.executor.propose(this.#client, pending, op, bytes, start, end);
     this.#push(pending);
   }
 
   /** An answer that is known already, behind those that are still owed. */
-  #answerInTurn(xid: number, op: number, err: ErrorCode): void {
-    if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, NO_BYTES).refusal = err;
-    else this.#answerKnown(xid, op, err);
+  #answerInTurn(xid: number, op: number, err: ErrorCode, token?: Uint8Array): void {
+    if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, NO_BYTES, token).refusal = err;
+    else this.#answerKnown(xid, op, err, token);
   }
 
-  #wait(waiting: Waiting, xid: number, op: number, record: Uint8Array): Pending {
+  #wait(waiting: Waiting, xid: number, op: number, record: Uint8Array, token?: Uint8Array): Pending {
     const pending = new Pending(this, waiting, xid, op, record, this.#parts.clock.nowMs);
+    pending.token = token;
     this.#push(pending);
     return pending;
   }
@@ -251,13 +271,13 @@ export class RequestPipeline implements PendingIn {
   }
 
   /** Answers a read, a sync that was reached, or what is known already, from the state as it is now. */
-  #answer({ xid, op, record, refusal, sinceMs }: Pending): void {
+  #answer({ xid, op, record, refusal, token, sinceMs }: Pending): void {
     const outflow = this.#outflow;
     if (outflow.ending) return;
     // Reads between two writes are answered together: what that comes to is known only now.
     if (outflow.endsFor('asked for more')) return;
     const { lastZxid } = this.#parts.executor;
-    if (refusal !== ErrorCode.ok || op === OpCode.auth) this.#answerKnown(xid, op, refusal);
+    if (refusal !== ErrorCode.ok || isAuthentication(op)) this.#answerKnown(xid, op, refusal, token);
     else if (op === OpCode.sync) {
       this.#meter.replied(op, xid, lastZxid, sinceMs);
       answerSync(outflow.write(), xid, record, lastZxid);
@@ -274,9 +294,10 @@ export class RequestPipeline implements PendingIn {
     executor.read(operation, xid, reader, this.#outflow.write(), this.#client);
   }
 
-  #answerKnown(xid: number, op: number, err: ErrorCode): void {
+  #answerKnown(xid: number, op: number, err: ErrorCode, token?: Uint8Array): void {
     const outflow = this.#outflow;
-    if (op === OpCode.auth) this.#answerAuth(xid, err);
+    if (isAuthentication(op) || err === ErrorCode.sessionClosedRequireSaslAuth)
+      this.#answerAuth(xid, op, err, token);
     else if (operationOf(op) !== undefined)
       writeHeaderReply(outflow.write(), xid, this.#parts.executor.lastZxid, err);
     else {
@@ -285,10 +306,12 @@ export class RequestPipeline implements PendingIn {
     }
   }
 
-  /** As in ZooKeeper the reply's zxid is 0, and a connection that could not prove what it said is closed. */
-  #answerAuth(xid: number, err: ErrorCode): void {
-    writeHeaderReply(this.#outflow.write(), xid, 0, err);
-    if (err === ErrorCode.authFailed) this.#outflow.end();
+  /** As in ZooKeeper the reply's zxid is 0, and a connection that could not prove what it said, or had to say, is closed. */
+  #answerAuth(xid: number, op: number, err: ErrorCode, token: Uint8Array | undefined): void {
+    const out = this.#outflow.write();
+    if (op === OpCode.sasl) writeSaslReply(out, xid, err, err === ErrorCode.ok ? token : undefined);
+    else writeHeaderReply(out, xid, 0, err);
+    if (err === ErrorCode.authFailed || err === ErrorCode.sessionClosedRequireSaslAuth) this.#outflow.end();
   }
 }
 
@@ -296,6 +319,10 @@ export class RequestPipeline implements PendingIn {
 function isAnswerable(pending: Pending): boolean {
   if (pending.waiting === Waiting.barrier) return pending.isReached;
   return pending.waiting === Waiting.turn && (pending.refusal !== ErrorCode.ok || !entersLog(pending.op));
+}
+
+function isAuthentication(op: number): boolean {
+  return operationOf(op)?.kind === OperationKind.authentication;
 }
 
 /** An auth that proves nothing new is answered here; one that does waits as a setIdentities. */

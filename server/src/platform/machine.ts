@@ -21,5 +21,6 @@ export const systemEntropy: Entropy = {
   uint32: () => randomBytes(4).readUInt32BE(),
   bytes: (length) => randomBytes(length),
   hmac: (secret, message) => createHmac('sha256', secret).update(message).digest(),
-  sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
+  hashBase64: (algorithm, message) => createHash(algorithm).update(message).digest('base64'),
+  md5: (message) => createHash('md5').update(message).digest(),
 };

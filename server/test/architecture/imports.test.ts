@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   bounds: [],
   errors: [],
   model: ['@rookery/protocol'],
+  sasl: ['@rookery/protocol'],
   session: ['@rookery/protocol', 'codec', 'model'],
   tree: ['@rookery/protocol', 'codec', 'model', 'session', 'bounds'],
   watch: ['@rookery/protocol', 'codec', 'tree'],
@@ -38,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'watch',
     'storage',
     'config',
+    'sasl',
     'replica',
   ],
   // Who look at a whole member.
@@ -99,6 +101,7 @@ const pure = [
   'server/src/errors',
   'server/src/codec',
   'server/src/model',
+  'server/src/sasl',
   'server/src/session',
   'server/src/tree',
   'server/src/watch',

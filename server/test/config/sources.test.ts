@@ -215,7 +215,18 @@ describe('the names of a setting', () => {
       ROOKERY_SNAPSHOT_EVERY_BYTES: '65536',
       ROOKERY_FOUR_LETTER_WORDS: 'ruok',
       ROOKERY_RECONFIG_ENABLED: 'true',
-      ROOKERY_SUPER_DIGEST: `super:${'A'.repeat(27)}=`,
+      ROOKERY_SUPER_DIGEST: `super:${'A'.repeat(43)}=`,
+      ROOKERY_DIGEST_ENABLED: 'false',
+      ROOKERY_DIGEST_ALGORITHM: 'SHA-256',
+      ROOKERY_AUTH_SCHEMES: 'x509',
+      ROOKERY_AUTH_REQUIRED_SCHEMES: 'sasl, ip',
+      ROOKERY_SASL_USERS_FILE: '',
+      ROOKERY_SASL_JAAS_FILE: '/jaas',
+      ROOKERY_SASL_JAAS_SECTION: 'Ours',
+      ROOKERY_SASL_SUPER_USERS: 'ann bob',
+      ROOKERY_SASL_SUPER_PASSWORD: 'mighty',
+      ROOKERY_SASL_ALLOW_FAILED_CLIENTS: 'true',
+      ROOKERY_X509_SUPER_USER: 'CN=admin',
       ROOKERY_HTTP_ENABLED: 'false',
       ROOKERY_HTTP_HOST: '::1',
       ROOKERY_HTTP_TOKEN: 'a-token-of-some-length',
@@ -224,9 +235,9 @@ describe('the names of a setting', () => {
       ROOKERY_LOG_PRETTY: 'false',
       ROOKERY_LIMITS_TREE_BYTES: '4096',
     });
-    expect(loadFrom({ environment: values }).config).toMatchObject({
+    const jaas = 'Ours { org.apache.zookeeper.server.auth.DigestLoginModule required user_super="x"; };';
+    expect(loadFrom({ environment: values, files: { '/jaas': jaas } }).config).toMatchObject({
       serverId: 21,
-      x509SuperUser: '21',
       tls: {
         client: {
           mode: 'required',
@@ -265,7 +276,19 @@ describe('the names of a setting', () => {
       containerCheckIntervalMs: 21,
       fourLetterWords: new Set(['ruok']),
       reconfigEnabled: true,
-      superDigest: `super:${'A'.repeat(27)}=`,
+      superDigest: `super:${'A'.repeat(43)}=`,
+      auth: {
+        schemes: new Set(['ip', 'x509', 'sasl']),
+        requiredSchemes: ['sasl', 'ip'],
+        digestAlgorithm: 'sha256',
+        sasl: {
+          users: new Map([['super', 'mighty']]),
+          source: { kind: 'jaas', file: '/jaas', section: 'Ours' },
+          superUsers: new Set(['ann', 'bob']),
+          allowFailedClients: true,
+        },
+        x509SuperUser: 'CN=admin',
+      },
       http: { enabled: false, host: '::1', port: 21, token: 'a-token-of-some-length' },
       log: { level: 'debug', pretty: false },
       limits: {

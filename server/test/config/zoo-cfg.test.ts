@@ -168,7 +168,7 @@ describe('a key of a zoo.cfg without effect', () => {
     ['electionAlg=3', 'zoo.cfg line 2: electionAlg has no effect here: Raft elects the leader'],
     [
       'authProvider.1=X',
-      'zoo.cfg line 2: authProvider.1 has no effect here: the built-in authentication schemes are used',
+      'zoo.cfg line 2: authProvider.1 has no effect here: there is no X; the schemes that are there are ip, digest, sasl, x509',
     ],
     [
       'ssl.quorum.keyStore.location=/x',
@@ -307,7 +307,7 @@ describe('a zoo.cfg is refused in one line with file, line, key and what is allo
     ],
     [
       'zookeeper.enforce.auth.enabled=true',
-      'zoo.cfg line 2: zookeeper.enforce.auth.enabled: this version does not have enforced authentication; it will not start as if it had. Remove the key to go without',
+      'zoo.cfg line 2: zookeeper.enforce.auth.enabled: enforce.auth.schemes is missing: it says which schemes are required',
     ],
   ])('%s', (line, message) => {
     const refusal = refusalOf(() => loadZooCfg([line]));

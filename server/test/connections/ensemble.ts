@@ -3,6 +3,7 @@ import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { type DiskSchedule, soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
+import { PLAIN_AUTH } from '../../sim/plain-auth.ts';
 import { Prng } from '../../sim/prng.ts';
 import { type Bounds, boundsOf } from '../../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
@@ -227,6 +228,7 @@ export function configOf(
     fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
     reconfigEnabled: false,
     tls: {},
+    auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
     limits: DEFAULT_LIMITS,

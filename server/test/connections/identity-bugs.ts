@@ -31,7 +31,7 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
     name: 'a read before an auth sees it',
     file: 'server/src/connections/authentication.ts',
     find: 'this.#claimed = proved;',
-    replace: 'this.#claimed = client.identities = proved;',
+    replace: 'this.#claimed = this.#client.identities = proved;',
   },
   {
     name: 'a read behind an auth does not see it',
@@ -61,8 +61,8 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'an auth that proves nothing new is answered at once',
     file: 'server/src/connections/request-pipeline.ts',
-    find: "else if (typeof claim === 'number') this.#answerInTurn(xid, OpCode.auth, claim);",
-    replace: "else if (typeof claim === 'number') this.#answerAuth(xid, claim);",
+    find: 'if (identities === undefined) this.#answerInTurn(xid, op, err, token);',
+    replace: 'if (identities === undefined) this.#answerAuth(xid, op, err, token);',
   },
   {
     name: 'a list is forgotten while a session still has it',

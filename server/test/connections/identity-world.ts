@@ -136,7 +136,8 @@ export class IdentityWorld {
         uint32: () => entropy.uint32(),
         bytes: (length) => entropy.bytes(length),
         hmac: (_secret, message) => createHash('sha256').update(message).digest(),
-        sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
+        hashBase64: (algorithm, message) => createHash(algorithm).update(message).digest('base64'),
+        md5: (message) => createHash('md5').update(message).digest(),
       },
       log: new KeptLog(),
     });

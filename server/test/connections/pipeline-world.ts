@@ -32,7 +32,7 @@ const opOf = {
   read: OpCode.getData,
   write: OpCode.setData,
   sync: OpCode.sync,
-  refusal: OpCode.sasl,
+  refusal: OpCode.reconfig,
   close: OpCode.closeSession,
 };
 
@@ -202,7 +202,9 @@ export class PipelineWorld {
       },
     };
     // No more of a connection is asked for.
-    return { outflow, end, meter: { replied: () => {} }, waiter: {} } as unknown as PipelineEnds;
+    const authentication = { mayAsk: true };
+    const rest = { meter: { replied: () => {} }, waiter: {} };
+    return { outflow, end, authentication, ...rest } as unknown as PipelineEnds;
   }
 }
 

@@ -25,6 +25,7 @@ import {
   writePathWatchRequest,
   writePingRequest,
   writeRequestHeader,
+  writeSaslRequest,
   writeSetAclRequest,
   writeSetDataRequest,
   writeSetWatchesRequest,
@@ -151,6 +152,12 @@ export class TestClient {
   auth(scheme: string, proof: string | undefined): this {
     writeAuthRequest(this.out, scheme, proof === undefined ? undefined : bytesOf(proof));
     return this;
+  }
+
+  /** A step of a SASL exchange; null: no token at all. */
+  sasl(token: Uint8Array | null): number {
+    writeSaslRequest(this.out, ++this.#xid, token ?? undefined);
+    return this.#xid;
   }
 
   /** A request of any operation; `record` writes what stands behind the header. */

@@ -68,7 +68,8 @@ export class LoneMember {
         uint32: () => prng.uint32(),
         bytes: (length) => prng.bytes(length),
         hmac: (secret, message) => createHmac('sha256', secret).update(message).digest(),
-        sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
+        hashBase64: (algorithm, message) => createHash(algorithm).update(message).digest('base64'),
+        md5: (message) => createHash('md5').update(message).digest(),
       },
       log: this.log,
       fatal: (error) => {

@@ -20,7 +20,7 @@ function create(tree: Tree, zxid: number, path: string): void {
     dataStart: pathEnd,
     dataEnd: pathEnd + DATA_BYTES,
   };
-  const write = { op: OpCode.create, ...range, acl: OPEN_ACL, flags: 0, ttlMs: -1 };
+  const write = { op: OpCode.create, ...range, aclStart: 0, acl: OPEN_ACL, flags: 0, ttlMs: -1 };
   const { err } = tree.apply(write, asZxid(zxid), 1_795_376_850_797, NO_SESSION);
   if (err !== 0) throw new Error(`${path} is answered ${err}`);
 }

@@ -44,6 +44,7 @@ export function create(path: string, options: CreateOptions = {}): CreateWrite {
   return {
     op: options.op ?? OpCode.create,
     ...range(path, options.data, isSequential(flags)),
+    aclStart: 0,
     acl: options.acl === null ? undefined : (options.acl ?? OPEN_ACL),
     flags,
     ttlMs: options.ttlMs ?? -1,
@@ -66,7 +67,16 @@ export function setData(path: string, data: Uint8Array | string | null, version 
 
 export function setAcl(path: string, acl: AclList | null, version = -1): SetAclWrite {
   const { bytes, pathStart, pathEnd, pathValid } = range(path);
-  return { op: OpCode.setAcl, bytes, pathStart, pathEnd, pathValid, acl: acl ?? undefined, version };
+  return {
+    op: OpCode.setAcl,
+    bytes,
+    pathStart,
+    pathEnd,
+    pathValid,
+    aclStart: 0,
+    acl: acl ?? undefined,
+    version,
+  };
 }
 
 export function multi(...writes: SingleWrite[]): MultiWrite {

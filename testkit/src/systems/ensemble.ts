@@ -32,6 +32,8 @@ export interface EnsembleOptions {
   readonly fourLetterWords?: string;
   /** Further lines for every zoo.cfg. */
   readonly configLines?: readonly string[];
+  /** The text of a JAAS file with the users of SASL. */
+  readonly jaas?: string;
   /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
   readonly prepareDataFolder?: (folder: string, serverId: number) => void;
   /** Clients connect by TLS at a port of its own, and show a certificate. */
@@ -63,6 +65,8 @@ export class Ensemble {
     const servers = Array.from({ length: size }, (_, i) => {
       return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * PORTS_PER_MEMBER + 1]}:${ports[i * PORTS_PER_MEMBER + 2]}`;
     });
+    const jaasFile = join(folder, 'jaas.conf');
+    if (options.jaas !== undefined) writeFileSync(jaasFile, options.jaas);
     const members = servers.map((_, i) => {
       const serverId = i + 1;
       const site = sites?.[i];
@@ -101,6 +105,7 @@ export class Ensemble {
         folder: memberFolder,
         config,
         logFile: join(folder, `member-${serverId}.log`),
+        ...(options.jaas === undefined ? {} : { jaasFile }),
         ...(site === undefined ? {} : { around: (command: MemberCommand) => site.around(command) }),
         ...(options.profile === true ? { profileFolder: join(folder, `profile-${serverId}`) } : {}),
       });

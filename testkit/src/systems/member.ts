@@ -15,6 +15,7 @@ export interface MemberPlan {
   readonly folder: string;
   readonly config: string;
   readonly logFile: string;
+  readonly jaasFile?: string;
   readonly profileFolder?: string;
   /** What runs the member's command; its process has to become the member's. */
   readonly around?: (command: MemberCommand) => MemberCommand;
@@ -69,9 +70,8 @@ export class Member {
 
   start(): void {
     if (this.#child !== undefined) throw new Error(`member ${this.serverId} runs already`);
-    const { config, logFile, profileFolder, around } = this.plan;
-    const files = profileFolder === undefined ? { config } : { config, profileFolder };
-    const bare = this.#system.memberCommand(files);
+    const { logFile, around } = this.plan;
+    const bare = this.#system.memberCommand(this.plan);
     const { command, args, env } = around === undefined ? bare : around(bare);
     const log = openSync(logFile, 'a');
     const child = spawn(command, args, {

@@ -24,8 +24,10 @@ export function rookeryOf(checkout: string, title: string): System {
     },
     configLines: (adminPort) => [`admin.serverPort=${adminPort}`],
     tlsLines: [],
-    memberCommand: ({ config, profileFolder }: MemberFiles): MemberCommand => {
+    memberCommand: ({ config, jaasFile, profileFolder }: MemberFiles): MemberCommand => {
       const env: Record<string, string> = {};
+      // As those say it who come from ZooKeeper's zkServer.sh.
+      if (jaasFile !== undefined) env.SERVER_JVMFLAGS = `-Djava.security.auth.login.config=${jaasFile}`;
       if (profileFolder !== undefined) env.ROOKERY_NODE_FLAGS = `--cpu-prof --cpu-prof-dir=${profileFolder}`;
       return { command: launcher, args: [config], env };
     },

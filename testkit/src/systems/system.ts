@@ -10,6 +10,8 @@ export interface MemberCommand {
 export interface MemberFiles {
   /** The member's zoo.cfg; myid lies in its dataDir. */
   readonly config: string;
+  /** Where its users of SASL stand, as Java has them; absent where it has none. */
+  readonly jaasFile?: string;
   /** Where the member writes processor profiles when it ends; absent when it should not profile. */
   readonly profileFolder?: string;
 }

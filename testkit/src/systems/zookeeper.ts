@@ -16,9 +16,10 @@ export const zookeeper: System = {
   },
   configLines: () => ['admin.enableServer=false'],
   tlsLines: ['serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory'],
-  memberCommand: ({ config }: MemberFiles): MemberCommand => {
+  memberCommand: ({ config, jaasFile }: MemberFiles): MemberCommand => {
     if (classpath === undefined) throw new Error('prepare() comes first');
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
-    return { command: 'java', args: [HEAP, '-cp', classpath, main, config], env: {} };
+    const flags = jaasFile === undefined ? [] : [`-Djava.security.auth.login.config=${jaasFile}`];
+    return { command: 'java', args: [HEAP, ...flags, '-cp', classpath, main, config], env: {} };
   },
 };

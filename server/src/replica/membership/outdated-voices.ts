@@ -1,4 +1,4 @@
-import type { Configuration } from 'raft-ts-lite';
+import type { Configuration, Raft } from 'raft-ts-lite';
 import { decodeContext } from './membership.ts';
 
 /** How a member stands that is told that its id was removed. */
@@ -9,6 +9,15 @@ export interface Standing {
   readonly isLed: boolean;
   /** Of the last entry of its log. */
   readonly lastTerm: number;
+}
+
+export function standingOf(raft: Raft, electionTicks: number): Standing {
+  return {
+    selfId: raft.id,
+    configuration: raft.configuration,
+    isLed: raft.silentTicks <= electionTicks,
+    lastTerm: raft.termAt(raft.lastIndex),
+  };
 }
 
 /**

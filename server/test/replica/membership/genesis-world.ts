@@ -266,7 +266,8 @@ export class GenesisWorld {
             uint32: () => this.#prng.uint32(),
             bytes: (length) => this.#prng.bytes(length),
             hmac: () => new Uint8Array(32),
-            sha1Base64: () => '',
+            hashBase64: () => '',
+            md5: () => new Uint8Array(16),
           },
           log,
           fatal: (error) => {

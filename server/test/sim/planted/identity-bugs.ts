@@ -42,7 +42,7 @@ export const identityBugs: readonly PlantedBug[] = [
   },
   {
     name: 'half of a proof is enough',
-    file: 'server/src/connections/proofs.ts',
+    file: 'server/src/connections/schemes.ts',
     find: 'const proof = decodeUtf8(auth, 0, auth.length);',
     replace: 'const proof = decodeUtf8(auth, 0, auth.indexOf(0x3a) + 2);',
   },
@@ -51,6 +51,6 @@ export const identityBugs: readonly PlantedBug[] = [
     file: 'server/src/connections/authentication.ts',
     find: 'if (proved === undefined) {',
     replace:
-      "if (proved === undefined && request.scheme === 'sasl') return ErrorCode.ok; else if (proved === undefined) {",
+      "if (proved === undefined && request.scheme === 'sasl') return withoutIdentities(ErrorCode.ok); else if (proved === undefined) {",
   },
 ];

@@ -1,0 +1,61 @@
+/** Ticks of a second: sessions may be as short as two. The last line of a key counts. */
+const plain = ['tickTime=1000', 'initLimit=20', 'syncLimit=10', 'extendedTypesEnabled=true'];
+const withSasl = [...plain, 'authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider'];
+
+/** Whom SASL knows, where it is set up. */
+const jaas = `
+Server {
+    org.apache.zookeeper.server.auth.DigestLoginModule required
+    user_super="mighty"
+    user_root="of all"
+    user_ann="ann's password"
+    user_bob="bob's \\"password\\"";
+};
+`;
+
+/** A way in which both servers are configured, for the scenarios that want it so. */
+interface Setup {
+  readonly configLines: readonly string[];
+  /** The users of SASL. */
+  readonly jaas?: string;
+  /** Whoever connects may ask for anything. */
+  readonly isOpen: boolean;
+}
+
+export const setups = {
+  plain: { configLines: plain, isOpen: true },
+  // Nobody looks at requireClientAuthScheme, though many a zoo.cfg has it.
+  sasl: {
+    configLines: [...withSasl, 'superUser.1=root', 'requireClientAuthScheme=sasl'],
+    jaas,
+    isOpen: true,
+  },
+  'lenient sasl': {
+    configLines: [
+      ...withSasl,
+      'allowSaslFailedClients=true',
+      'SASLAuthenticationProvider.superPassword=mightier',
+      'DigestAuthenticationProvider.enabled=false',
+    ],
+    jaas,
+    isOpen: true,
+  },
+  'sasl required': {
+    configLines: [...withSasl, 'sessionRequireClientSASLAuth=true', 'allowSaslFailedClients=true'],
+    jaas,
+    isOpen: false,
+  },
+  // Digests are those of another algorithm.
+  'digest required': {
+    configLines: [
+      ...withSasl,
+      'enforce.auth.enabled=true',
+      'enforce.auth.schemes=digest',
+      'DigestAuthenticationProvider.digestAlg=SHA-256',
+    ],
+    jaas,
+    isOpen: false,
+  },
+} as const satisfies Readonly<Record<string, Setup>>;
+
+export type SetupName = keyof typeof setups;

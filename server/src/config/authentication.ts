@@ -1,0 +1,101 @@
+import type { AuthConfig, DigestAlgorithm } from './config.ts';
+import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
+import type { Layers } from './layer.ts';
+import { readSaslUsers, USERS_ARE_MISSING } from './sasl-users.ts';
+import type { TlsConfig } from './tls-config.ts';
+
+/** By its Java name, and how long a digest by it is in base64. */
+const ALGORITHMS: Readonly<Record<DigestAlgorithm, readonly [name: string, characters: number]>> = {
+  sha1: ['SHA1', 28],
+  sha256: ['SHA-256', 44],
+  sha512: ['SHA-512', 88],
+  'sha3-256': ['SHA3-256', 44],
+};
+
+const NO_CERTIFICATES = 'no port for clients speaks TLS and asks for certificates';
+
+/** How clients prove who they are, and whether they have to. Throws ConfigError. */
+export function readAuthentication(
+  layers: Layers,
+  tls: TlsConfig | undefined,
+  readFile: (path: string, origin: Origin) => string,
+  warnings: string[],
+): AuthConfig {
+  const sasl = readSaslUsers(layers, readFile, warnings);
+  const schemes = new Set(['ip', ...layers.value('auth.schemes')]);
+  if (layers.value('digest.enabled')) schemes.add('digest');
+  if (sasl.users !== undefined) schemes.add('sasl');
+  const showsCertificates = tls !== undefined && tls.clientAuth !== 'none';
+  if (showsCertificates) schemes.add('x509');
+  const digestAlgorithm = layers.value('digest.algorithm');
+  const requiredSchemes = layers.value('auth.requiredSchemes');
+  const x509SuperUser = layers.value('x509.superUser');
+  checkSuperDigest(layers, digestAlgorithm, schemes, warnings);
+  for (const scheme of requiredSchemes) {
+    refuseUnprovable(layers, scheme, schemes, { hasUsers: sasl.users !== undefined, showsCertificates });
+  }
+  if (x509SuperUser !== undefined && !showsCertificates) {
+    const origin = describeOrigin(layers.originOf('x509.superUser'));
+    warnings.push(`${origin} has no effect here: ${NO_CERTIFICATES}`);
+  }
+  return Object.freeze({
+    schemes,
+    requiredSchemes,
+    digestAlgorithm,
+    sasl: Object.freeze({
+      ...sasl,
+      superUsers: new Set(layers.value('sasl.superUsers')),
+      allowFailedClients: layers.value('sasl.allowFailedClients'),
+    }),
+    ...(x509SuperUser === undefined ? {} : { x509SuperUser }),
+  });
+}
+
+/** One that no password can come to would be found out when it is needed. */
+function checkSuperDigest(
+  layers: Layers,
+  algorithm: DigestAlgorithm,
+  schemes: ReadonlySet<string>,
+  warnings: string[],
+): void {
+  const digest = layers.value('superDigest')?.replace(/^[^:]*:/, '');
+  if (digest === undefined) return;
+  const origin = layers.originOf('superDigest');
+  const [name, characters] = ALGORITHMS[algorithm];
+  if (digest.length !== characters) {
+    const problem = `it has ${digest.length} characters behind the colon; by ${name} (digest.algorithm) it has ${characters}`;
+    throw new ConfigError(origin, problem);
+  }
+  if (!schemes.has('digest')) {
+    warnings.push(`${describeOrigin(origin)} has no effect here: the digest scheme is off (digest.enabled)`);
+  }
+}
+
+/** Who can prove anything by the schemes that take more than a password. */
+interface Provers {
+  readonly hasUsers: boolean;
+  readonly showsCertificates: boolean;
+}
+
+/** Nobody would get in, and the member would look as if it served. */
+function refuseUnprovable(
+  layers: Layers,
+  scheme: string,
+  schemes: ReadonlySet<string>,
+  provers: Provers,
+): void {
+  const why = whyUnprovable(scheme, schemes, provers);
+  if (why === undefined) return;
+  const problem = `the scheme ${scheme} is required, and nobody can prove it: ${why}`;
+  throw new ConfigError(layers.originOf('auth.requiredSchemes'), problem);
+}
+
+function whyUnprovable(
+  scheme: string,
+  schemes: ReadonlySet<string>,
+  { hasUsers, showsCertificates }: Provers,
+): string | undefined {
+  if (scheme === 'x509') return showsCertificates ? undefined : NO_CERTIFICATES;
+  if (scheme === 'digest' && !schemes.has('digest')) return 'digest.enabled is false';
+  return scheme === 'sasl' && !hasUsers ? USERS_ARE_MISSING : undefined;
+}
