@@ -14,9 +14,10 @@ import { Member } from '../../src/member.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
 import { machineDescriptors } from '../../src/platform/descriptors.ts';
 import { machineEnvironment } from '../../src/platform/environment.ts';
+import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
-import { openPeers } from '../platform/peer-ports.ts';
+import { strangerBounds } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
 
@@ -58,7 +59,12 @@ export class TestMember {
     const { peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
     const { serverId } = config;
     const address = { host: '127.0.0.1', port: peerPort };
-    this.#transport = new PeerTransport({ ...openPeers, serverId, address }, this.log);
+    const { secrets, takesUnproved } = config.peer;
+    const proofs = { secrets: new JoinSecrets(secrets), takesUnproved };
+    this.#transport = new PeerTransport(
+      { serverId, address, strangers: strangerBounds, ...proofs },
+      this.log,
+    );
     this.member = new Member({
       config,
       bounds: this.#bounds,
