@@ -5,6 +5,7 @@ import type { FieldReader } from './codec/field-reader.ts';
 import type { Config } from './config/config.ts';
 import { Clients } from './connections/clients.ts';
 import { Service } from './connections/service.ts';
+import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
@@ -47,6 +48,8 @@ const TICKS_PER_SPACE_LOOK = 100;
 export class Member implements TransportEvents {
   readonly config: Config;
   readonly clients: Clients;
+  /** Of every door of this member. */
+  readonly proofs: ProofGuard;
   links: Links;
   storage: Storage | undefined;
   running: RunningReplica | undefined;
@@ -76,7 +79,8 @@ export class Member implements TransportEvents {
     this.#shortage = new Shortage(parts, () => this.#stopped);
     this.leaderChanges = new LeaderChanges(parts);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
-    this.clients = new Clients(parts);
+    this.proofs = new ProofGuard(parts);
+    this.clients = new Clients({ ...parts, proofs: this.proofs });
     this.#containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.links = this.#newLinks();

@@ -1,3 +1,4 @@
+import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Member } from '../member.ts';
 import type { MachineCounts } from './machine-counts.ts';
 
@@ -65,6 +66,26 @@ export const MEMBER_METRICS = {
     'rookery_bad_input_total',
     'Connections closed because of what they sent.',
     ({ counters }) => counters.badInput,
+  ),
+  failedAuthsTotal: counter(
+    'rookery_failed_proofs_auth_total',
+    'Auth requests of clients that proved nothing.',
+    ({ member }) => member.proofs.failures[ProofKind.auth],
+  ),
+  failedSessionPasswordsTotal: counter(
+    'rookery_failed_proofs_session_password_total',
+    'Clients that asked for a session and did not know its password.',
+    ({ member }) => member.proofs.failures[ProofKind.sessionPassword],
+  ),
+  failedAdminTokensTotal: counter(
+    'rookery_failed_proofs_admin_token_total',
+    'Calls of /admin with a token that is not the right one.',
+    ({ member }) => member.proofs.failures[ProofKind.adminToken],
+  ),
+  slowedProofsTotal: counter(
+    'rookery_slowed_proofs_total',
+    'Proofs that had to wait because their address had failed too often.',
+    ({ member }) => member.proofs.slowed,
   ),
   readsTotal: counter('rookery_reads_total', 'Reads answered.', ({ counters }) => counters.reads),
   writesTotal: counter('rookery_writes_total', 'Writes answered.', ({ counters }) => counters.writes),

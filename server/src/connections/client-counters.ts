@@ -10,7 +10,6 @@ export class ClientCounters {
   reads = 0;
   writes = 0;
   refused = 0;
-  authFailures = 0;
   receivedBytes = 0;
   sentBytes = 0;
   receivedPackets = 0;

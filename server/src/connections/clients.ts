@@ -1,6 +1,7 @@
 import { READ_ACL } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
+import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -33,6 +34,7 @@ export interface ClientsParts {
   readonly scheduler: Scheduler;
   readonly entropy: Entropy;
   readonly log: Logger;
+  readonly proofs: ProofGuard;
 }
 
 /** What serves the clients of this member, put together, and what the replica's events mean for it. */
@@ -47,6 +49,7 @@ export class Clients implements ConnectionParts {
   readonly watches: Watches;
   readonly configNode = new ConfigNode();
   readonly verifier: Verifier;
+  readonly proofs: ProofGuard;
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
@@ -62,6 +65,7 @@ export class Clients implements ConnectionParts {
     const { config, bounds, clock, entropy } = parts;
     this.#parts = parts;
     this.bounds = bounds;
+    this.proofs = parts.proofs;
     this.clock = new TurnClock(clock);
     this.complaints = new ClientComplaints(parts, this.counters);
     this.turns = new ClientTurns(bounds, () => this.#wake());

@@ -11,7 +11,6 @@ const MAX_SHOWN_SCHEME = 32;
 export interface ComplaintCounters {
   badInput: number;
   refused: number;
-  authFailures: number;
 }
 
 /** What goes wrong with clients, for people: said and counted, and never more often than a log can bear. */
@@ -51,10 +50,15 @@ export class ClientComplaints {
   }
 
   authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined): void {
-    this.#counters.authFailures++;
     this.#lines.say('auth', 'closed a connection that could not prove who it is', {
       address: joinAddress(remoteAddress, remotePort),
       scheme: scheme?.slice(0, MAX_SHOWN_SCHEME),
+    });
+  }
+
+  wrongPassword({ remoteAddress, remotePort }: ClientSocket): void {
+    this.#lines.say('password', 'a client asked for a session and did not know its password', {
+      address: joinAddress(remoteAddress, remotePort),
     });
   }
 

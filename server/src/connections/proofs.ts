@@ -1,5 +1,5 @@
 import { type AuthRequest, decodeUtf8, encodeUtf8, type Identities, type Identity } from '@rookery/protocol';
-import { plainAddress } from '../config/addresses.ts';
+import { bareAddress } from '../config/addresses.ts';
 import { encodeIdentities, MAX_IDENTITIES, MAX_IDENTITIES_BYTES } from '../model/identity-record.ts';
 
 /** What proofs are checked against. */
@@ -11,9 +11,8 @@ export interface Verifier {
 
 /** What every connection is without proving anything: its address. */
 export function addressIdentity(remoteAddress: string): Identity {
-  // ACLs name addresses plainly. What stands behind % is the machine's own name of an interface.
-  const id = plainAddress(remoteAddress.replace(/%.*$/, ''));
-  return { scheme: 'ip', id };
+  // ACLs name addresses plainly.
+  return { scheme: 'ip', id: bareAddress(remoteAddress) };
 }
 
 /**

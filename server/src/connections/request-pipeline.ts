@@ -125,7 +125,7 @@ export class RequestPipeline implements PendingIn {
         this.#proposeInTurn(xid, op, bytes, record, record);
         return;
       case OperationKind.authentication:
-        this.#authenticate(xid);
+        if (!this.#authentication.postpones(bytes, start, end)) this.#authenticate(xid);
         return;
       default:
         this.#answerInTurn(xid, op, executor.refusalOf(op));

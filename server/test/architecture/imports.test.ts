@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'raft-ts-lite',
   ],
+  'failed-proofs': ['ports', 'bounds', 'model', 'config'],
   connections: [
     'ports',
     'codec',
@@ -38,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'watch',
     'storage',
     'config',
+    'failed-proofs',
     'replica',
   ],
   // Who look at a whole member.
@@ -47,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'model',
     'config',
+    'failed-proofs',
     'replica',
     'raft-ts-lite',
     'server/src/member.ts',
@@ -57,6 +60,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'model',
     'config',
+    'failed-proofs',
     'connections',
     'admin',
     'raft-ts-lite',
@@ -70,6 +74,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'admin',
     'config',
+    'failed-proofs',
     'listen',
     'fastify',
     'prom-client',
@@ -98,7 +103,12 @@ const pure = [
   'crds/src',
 ];
 /** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
-const ported = ['server/src/storage', 'server/src/replica', 'server/src/connections'];
+const ported = [
+  'server/src/failed-proofs',
+  'server/src/storage',
+  'server/src/replica',
+  'server/src/connections',
+];
 
 const impure =
   /\b(?:Date\b|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\()/;
