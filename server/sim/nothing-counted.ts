@@ -5,6 +5,7 @@ import { Histogram } from '../src/model/histogram.ts';
 export const NOTHING_COUNTED: MachineCounts = {
   waitingFor: () => '',
   connectionsRefused: () => 0,
+  auditLinesLost: () => 0,
   logSyncs: () => new Histogram(),
   eventLoopDelays: () => new Histogram(),
 };

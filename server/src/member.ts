@@ -1,5 +1,6 @@
 import { Raft, Role } from 'raft-ts-lite';
 import { Draining } from './admin/draining.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { checkBounds } from './bounds/relations.ts';
 import type { FieldReader } from './codec/field-reader.ts';
 import type { Config } from './config/config.ts';
@@ -48,6 +49,8 @@ const TICKS_PER_SPACE_LOOK = 100;
 export class Member implements TransportEvents {
   readonly config: Config;
   readonly clients: Clients;
+  /** undefined: nothing is audited. */
+  readonly audit: AuditTrail | undefined;
   /** Of every door of this member. */
   readonly proofs: ProofGuard;
   links: Links;
@@ -79,8 +82,9 @@ export class Member implements TransportEvents {
     this.#shortage = new Shortage(parts, () => this.#stopped);
     this.leaderChanges = new LeaderChanges(parts);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
-    this.proofs = new ProofGuard(parts);
-    this.clients = new Clients({ ...parts, proofs: this.proofs });
+    this.audit = parts.audit && new AuditTrail(parts.audit, parts.config.serverId);
+    this.proofs = new ProofGuard({ ...parts, witness: this.audit });
+    this.clients = new Clients({ ...parts, audit: this.audit, proofs: this.proofs });
     this.#containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.links = this.#newLinks();
@@ -218,8 +222,10 @@ export class Member implements TransportEvents {
       machine,
       links: this.links,
     });
+    this.audit?.attach(machine);
     const replica: Replica = new Replica({
       ...this.#parts,
+      witness: this.audit,
       raft,
       raftId: identity.raftId,
       machine,

@@ -27,18 +27,23 @@ import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
 import { FolderDisk } from './platform/disk.ts';
 import { machineEnvironment } from './platform/environment.ts';
 import { observeEventLoopDelay } from './platform/event-loop-delay.ts';
-import { createLog } from './platform/log.ts';
+import { createLog, type LineSink, logSink } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
+import { type OpenAuditLog, openAuditLog } from './platform/open-audit-log.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
 import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
 
+/** The log is written beside the loop, and needs so long. */
+const LOG_MS = 100;
+
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
 export function runMember(argv: readonly string[]): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
-  const log = createLog(config.log, config.serverId);
+  const lines = logSink(config.log);
+  const log = createLog(config.log, config.serverId, lines);
   for (const warning of warnings) log.warn({}, warning);
   const bounds = shareMemory(boundsOf(config), mostMemory());
   const shares = descriptorShares(config, bounds);
@@ -47,13 +52,14 @@ export function runMember(argv: readonly string[]): void {
     if (config.source['limits.connections'] === DEFAULT_ORIGIN) log.info({}, shares.remark);
     else log.warn({}, shares.remark);
   }
-  new MemberProcess(config, bounds, shares, log).run();
+  new MemberProcess(config, bounds, shares, log, openAudit(config, lines, log)).run();
 }
 
 class MemberProcess {
   readonly #config: Config;
   readonly #shares: DescriptorShares;
   readonly #log: Logger;
+  readonly #audit: OpenAuditLog | undefined;
   readonly #complaints: ComplaintLog;
   readonly #transport: PeerTransport;
   readonly #member: Member;
@@ -64,15 +70,24 @@ class MemberProcess {
   readonly #counts: MachineCounts = {
     waitingFor: () => this.#listener.waitingFor,
     connectionsRefused: () => this.#listener.refused,
+    auditLinesLost: () => this.#audit?.log.lost ?? 0,
     logSyncs: () => this.#logSyncs,
     eventLoopDelays: () => this.#eventLoopDelays,
   };
+  #isUp = false;
   #isEnding = false;
 
-  constructor(config: Config, bounds: Bounds, shares: DescriptorShares, log: Logger) {
+  constructor(
+    config: Config,
+    bounds: Bounds,
+    shares: DescriptorShares,
+    log: Logger,
+    audit: OpenAuditLog | undefined,
+  ) {
     this.#config = config;
     this.#shares = shares;
     this.#log = log;
+    this.#audit = audit;
     this.#complaints = new ComplaintLog(log, systemClock);
     // Before anything is built: what fails there is said as all else is.
     const onUncaught = (error: unknown): void => this.#uncaught(error);
@@ -104,6 +119,9 @@ class MemberProcess {
     const onSignal = (signal: NodeJS.Signals): void => this.#onSignal(signal);
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
+    const { audit } = this.#config;
+    // Otherwise it ends the process, as it always did: its terminal is gone.
+    if (audit.enabled && audit.file !== undefined) process.on('SIGHUP', () => this.#audit?.reopen());
     this.#start().catch(this.#fatal);
   }
 
@@ -128,6 +146,7 @@ class MemberProcess {
       scheduler: eventLoopScheduler,
       entropy: systemEntropy,
       log: this.#log,
+      ...(this.#audit === undefined ? {} : { audit: this.#audit.log }),
       fatal: this.#fatal,
     });
   }
@@ -151,6 +170,8 @@ class MemberProcess {
     await Promise.all([links, this.#listener.start()]);
     if (this.#isEnding) return;
     const address = joinAddress(client.host, client.port);
+    this.#isUp = true;
+    this.#member.audit?.serverStarted();
     log.info({ client: address, dataDir, members: members.length }, 'Rookery member is up');
   }
 
@@ -162,15 +183,24 @@ class MemberProcess {
     await this.#http?.close();
   }
 
+  /** What was stopped ends. A disk that does not answer would keep the process, whatever it does: none but the kernel ends it then. */
+  async #end(): Promise<void> {
+    if (await this.#audit?.drained()) {
+      this.#log.warn({}, 'the disk of the audit log does not answer: ending without it');
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), LOG_MS);
+    } else process.exit(0);
+  }
+
   #onSignal(signal: NodeJS.Signals): void {
     if (this.#isEnding) process.exit(1);
     this.#isEnding = true;
     const log = this.#log;
     log.info({ signal }, 'stopping');
+    this.#member.audit?.serverStops();
     this.#stop().then(
       () => {
         log.info({}, 'stopped');
-        process.exit(0);
+        void this.#end();
       },
       (error: unknown) => {
         log.error({ err: error }, `did not stop cleanly: ${whatHappened(error)}`);
@@ -191,10 +221,25 @@ class MemberProcess {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#log.error({ err: error }, fatalLine(error));
+    // Nothing is there yet where building it failed.
+    const audit = this.#member?.audit;
+    if (this.#isUp) audit?.serverStops();
+    else audit?.serverStartFailed();
     process.exitCode = 1;
     // The log is written beside the loop; it leaves at exit.
     setImmediate(() => process.exit(1));
   };
+}
+
+/** undefined: nothing is audited. Exits where it is to go to a file that cannot be opened. */
+function openAudit(config: Config, lines: LineSink, log: Logger): OpenAuditLog | undefined {
+  if (!config.audit.enabled) return undefined;
+  const { serverId } = config;
+  try {
+    return openAuditLog({ config: config.audit, serverId, logSink: lines, log, clock: systemClock });
+  } catch (error) {
+    exitForConfiguration(error);
+  }
 }
 
 /** Exits where the process may have too few descriptors for a member to be of use. */
@@ -210,7 +255,11 @@ function descriptorShares(config: Config, bounds: Bounds): DescriptorShares {
   try {
     return shareDescriptors(wishes, config.members.length - 1, mostDescriptors());
   } catch (error) {
-    process.stderr.write(`rookery-server: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(EXIT_CONFIG);
+    exitForConfiguration(error);
   }
+}
+
+function exitForConfiguration(error: unknown): never {
+  process.stderr.write(`rookery-server: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(EXIT_CONFIG);
 }

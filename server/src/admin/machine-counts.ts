@@ -5,6 +5,7 @@ export interface MachineCounts {
   /** Why no client can connect yet; empty where they can. */
   waitingFor(): string;
   connectionsRefused(): number;
+  auditLinesLost(): number;
   /** Of appends (write and sync), in milliseconds. */
   logSyncs(): Histogram;
   /** For how long a turn of the event loop kept everything else waiting, in milliseconds. */

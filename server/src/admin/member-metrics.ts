@@ -87,6 +87,11 @@ export const MEMBER_METRICS = {
     'Proofs that had to wait because their address had failed too often.',
     ({ member }) => member.proofs.slowed,
   ),
+  auditLinesLostTotal: counter(
+    'rookery_audit_lines_lost_total',
+    'Lines of the audit log that could not be written.',
+    ({ counts }) => counts.auditLinesLost(),
+  ),
   readsTotal: counter('rookery_reads_total', 'Reads answered.', ({ counters }) => counters.reads),
   writesTotal: counter('rookery_writes_total', 'Writes answered.', ({ counters }) => counters.writes),
   refusedTotal: counter(

@@ -53,6 +53,12 @@ export interface LogConfig {
   readonly pretty: boolean | 'auto';
 }
 
+export interface AuditConfig {
+  readonly enabled: boolean;
+  /** Absolute; without it the lines go to the member's log. */
+  readonly file?: string;
+}
+
 /** Everything that a member is told from outside: checked, complete and frozen. */
 export interface Config {
   /** This member's own server id; one of `members`. */
@@ -89,6 +95,7 @@ export interface Config {
   readonly superDigest?: string;
   readonly http: HttpConfig;
   readonly log: LogConfig;
+  readonly audit: AuditConfig;
   readonly limits: Limits;
   /** Of each setting (by its YAML name): where its value came from, such as `zoo.cfg line 3: tickTime` or `default`. */
   readonly source: Readonly<Record<string, string>>;

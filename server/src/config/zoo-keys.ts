@@ -12,7 +12,7 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['admin.snapshot.enabled', 'snapshots are not fetched over HTTP in this version'],
   ['advancedFlowControlEnabled', 'flow control is always on'],
   ['allowSaslFailedClients', 'there is no SASL in this version'],
-  ['audit.', 'there is no audit log in this version'],
+  ['audit.impl.class', 'the audit log is written by the member itself, as JSON lines'],
   ['authProvider.', 'the built-in authentication schemes are used'],
   ['bitHashCacheSize', 'watches are kept in tables of their own'],
   ['client.certReload', 'there is no TLS in this version'],

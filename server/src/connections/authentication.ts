@@ -91,7 +91,8 @@ export class Authentication {
     const proved = prove(request, known, authenticator.verifier);
     if (proved === undefined) {
       this.failed = true;
-      authenticator.proofs.failedProof(this.#socket.remoteAddress, ProofKind.auth);
+      const { remoteAddress } = this.#socket;
+      authenticator.proofs.failedProof(remoteAddress, ProofKind.auth, client.session, request.scheme ?? '');
       authenticator.complaints.authFailed(this.#socket, request.scheme);
       return ErrorCode.authFailed;
     }
@@ -100,10 +101,10 @@ export class Authentication {
     return encodeIdentities(proved);
   }
 
-  /** The client does not know the password of the session that it asks for. */
-  wrongPassword(): void {
+  /** The client does not know the password of this session, for which it asks. */
+  wrongPassword(session: number): void {
     const { proofs, complaints } = this.#authenticator;
-    proofs.failedProof(this.#socket.remoteAddress, ProofKind.sessionPassword);
+    proofs.failedProof(this.#socket.remoteAddress, ProofKind.sessionPassword, session);
     complaints.wrongPassword(this.#socket);
   }
 

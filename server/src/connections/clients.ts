@@ -1,4 +1,5 @@
 import { READ_ACL } from '@rookery/protocol';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
 import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
@@ -34,6 +35,7 @@ export interface ClientsParts {
   readonly scheduler: Scheduler;
   readonly entropy: Entropy;
   readonly log: Logger;
+  readonly audit: AuditTrail | undefined;
   readonly proofs: ProofGuard;
 }
 
@@ -49,6 +51,7 @@ export class Clients implements ConnectionParts {
   readonly watches: Watches;
   readonly configNode = new ConfigNode();
   readonly verifier: Verifier;
+  readonly audit: AuditTrail | undefined;
   readonly proofs: ProofGuard;
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
@@ -65,6 +68,7 @@ export class Clients implements ConnectionParts {
     const { config, bounds, clock, entropy } = parts;
     this.#parts = parts;
     this.bounds = bounds;
+    this.audit = parts.audit;
     this.proofs = parts.proofs;
     this.clock = new TurnClock(clock);
     this.complaints = new ClientComplaints(parts, this.counters);

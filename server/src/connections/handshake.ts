@@ -154,7 +154,7 @@ export class Handshake implements Proposal {
       body.writeInt(client.timeoutMs);
       this.#open(OpCode.attachSession);
     } else {
-      this.#ends.authentication.wrongPassword();
+      this.#ends.authentication.wrongPassword(sessionId);
       this.#refuse();
     }
   }

@@ -8,6 +8,7 @@ import {
   writeHeaderReply,
   writeWriteReply,
 } from '@rookery/protocol';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
@@ -30,6 +31,8 @@ const requestHeader = { xid: 0, op: 0 };
 export interface PipelineParts {
   readonly executor: Pick<Executor, 'lastZxid' | 'read' | 'propose' | 'barrier' | 'refusalOf'>;
   readonly admission: Pick<Admission, 'admits'>;
+  /** Told of what is refused before it is proposed. */
+  readonly audit: Pick<AuditTrail, 'refused'> | undefined;
   readonly clock: { readonly nowMs: number };
   readonly turns: Pick<ClientTurns, 'isSpent' | 'wait'>;
 }
@@ -103,7 +106,7 @@ export class RequestPipeline implements PendingIn {
       this.#end.misuse('a message is too short for a request');
       return;
     }
-    const { executor, admission, clock } = this.#parts;
+    const { executor, admission, clock, audit } = this.#parts;
     const { xid, op } = requestHeader;
     const record = reader.position;
     const operation = operationOf(op);
@@ -115,7 +118,10 @@ export class RequestPipeline implements PendingIn {
       case OperationKind.write: {
         const err = admission.admits(op, reader, end - record);
         if (err === ErrorCode.ok) this.#proposeInTurn(xid, op, bytes, record, end);
-        else this.#answerInTurn(xid, op, err);
+        else {
+          audit?.refused(this.#client, op, bytes, record, end);
+          this.#answerInTurn(xid, op, err);
+        }
         return;
       }
       case OperationKind.barrier:
@@ -128,6 +134,7 @@ export class RequestPipeline implements PendingIn {
         if (!this.#authentication.postpones(bytes, start, end)) this.#authenticate(xid);
         return;
       default:
+        audit?.refused(this.#client, op, bytes, record, end);
         this.#answerInTurn(xid, op, executor.refusalOf(op));
     }
   }

@@ -15,10 +15,17 @@ export const ProofKind = {
 } as const;
 export type ProofKind = (typeof ProofKind)[keyof typeof ProofKind];
 
+/** Told of each failure. */
+export interface FailureWitness {
+  /** @param session the one that it was about; 0: none */
+  proofFailed(address: string, what: string, session: number): void;
+}
+
 export interface ProofGuardParts {
   readonly bounds: ProofBounds;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly witness: FailureWitness | undefined;
 }
 
 /** Counts what cannot be proved at any of a member's doors, and slows those who keep trying. One for all doors of a member. */
@@ -34,18 +41,25 @@ export class ProofGuard {
   readonly #table: FailedProofTable;
   readonly #clock: Clock;
   readonly #lines: ComplaintLog;
+  readonly #witness: FailureWitness | undefined;
 
-  constructor({ bounds, clock, log }: ProofGuardParts) {
+  constructor({ bounds, clock, log, witness }: ProofGuardParts) {
     this.#table = new FailedProofTable(bounds);
     this.#clock = clock;
     this.#lines = new ComplaintLog(log, clock);
+    this.#witness = witness;
   }
 
-  /** @param address as a socket tells it */
-  failedProof(address: string, kind: ProofKind): void {
+  /**
+   * @param address as a socket tells it
+   * @param session the one that it was about; 0: none
+   * @param scheme by which something was to be proved, where it has a name of its own
+   */
+  failedProof(address: string, kind: ProofKind, session = 0, scheme: string = kind): void {
     const nowMs = this.#clock.monotonicMs();
     const from = bareAddress(address);
     this.failures[kind]++;
+    this.#witness?.proofFailed(from, scheme, session);
     this.#table.fail(from, nowMs);
     const delayMs = this.#table.delayMs(from, nowMs);
     if (delayMs === 0) return;

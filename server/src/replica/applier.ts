@@ -1,5 +1,6 @@
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import type { Bounds } from '../bounds/bounds.ts';
+import type { OwnCommands } from './own-commands.ts';
 import type { ReplicaEvents } from './replica-parts.ts';
 import type { Requests } from './requests.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
@@ -11,6 +12,8 @@ export interface ApplierParts {
   readonly requests: Requests;
   readonly bounds: Pick<Bounds, 'turnSteps' | 'pieceNodes'>;
   readonly events: ReplicaEvents;
+  /** undefined: nobody wants to hear of them. */
+  readonly own: OwnCommands | undefined;
   /** It is about to be applied. */
   beginEntry(entry: Entry): void;
 }
@@ -112,17 +115,21 @@ export class Applier {
 
   /** Watchers hear of a change before anybody is answered from the new state. */
   #tell(result: Applied): void {
-    const { machine, events } = this.#parts;
+    const { machine, events, own } = this.#parts;
     const { changes } = result;
     if (changes !== undefined) {
-      this.#told = events.changed(result, this.#told, this.#steps);
+      const from = this.#told;
+      this.#told = events.changed(result, from, this.#steps);
+      if (own !== undefined)
+        this.#steps.spend(own.changed(result, this.#entries[this.#at]!, from, this.#told));
       if (this.#told < changes.changeCount) return;
     }
     if (!machine.isAmid) this.#through(result);
   }
 
   #through(result: Applied): void {
-    const { raftId, requests, events } = this.#parts;
+    const { raftId, requests, events, own } = this.#parts;
+    if (own !== undefined) this.#steps.spend(own.applied(result, this.#entries[this.#at]!));
     this.#current = undefined;
     this.#at++;
     this.#hold(false);

@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'raft-ts-lite',
   ],
+  audit: ['@rookery/protocol', 'ports', 'model', 'replica', 'tree'],
   'failed-proofs': ['ports', 'bounds', 'model', 'config'],
   connections: [
     'ports',
@@ -39,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'watch',
     'storage',
     'config',
+    'audit',
     'failed-proofs',
     'replica',
   ],
@@ -104,6 +106,7 @@ const pure = [
 ];
 /** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
 const ported = [
+  'server/src/audit',
   'server/src/failed-proofs',
   'server/src/storage',
   'server/src/replica',

@@ -204,6 +204,8 @@ describe('the names of a setting', () => {
       ROOKERY_HTTP_TOKEN_FILE: '',
       ROOKERY_LOG_LEVEL: 'debug',
       ROOKERY_LOG_PRETTY: 'false',
+      ROOKERY_AUDIT_ENABLE: 'true',
+      ROOKERY_AUDIT_FILE: '/var/log/audit.json',
       ROOKERY_LIMITS_TREE_BYTES: '4096',
     });
     expect(loadFrom({ environment: values }).config).toMatchObject({
@@ -234,6 +236,7 @@ describe('the names of a setting', () => {
       superDigest: `super:${'A'.repeat(27)}=`,
       http: { enabled: false, host: '::1', port: 21, token: 'a-token-of-some-length' },
       log: { level: 'debug', pretty: false },
+      audit: { enabled: true, file: '/var/log/audit.json' },
       limits: {
         connections: 21,
         sessions: 21,

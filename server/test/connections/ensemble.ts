@@ -15,6 +15,7 @@ import { machineDescriptors } from '../../src/platform/descriptors.ts';
 import { machineEnvironment } from '../../src/platform/environment.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import type { AuditEvent } from '../../src/ports/audit-sink.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
 
@@ -24,6 +25,8 @@ export class TestMember {
   readonly #bounds: Bounds;
   readonly volume: FaultyVolume;
   log = new KeptLog();
+  /** Where its configuration asks for an audit log: all that it was told. */
+  readonly audited: AuditEvent[] = [];
   member!: Member;
   fatal: Error | undefined;
   /** Calls to a disk that does not answer. */
@@ -70,6 +73,7 @@ export class TestMember {
       scheduler: eventLoopScheduler,
       entropy: systemEntropy,
       log: this.log,
+      ...(config.audit.enabled ? { audit: { record: (event) => this.audited.push(event) } } : {}),
       fatal: (error) => {
         this.fatal ??= error;
       },
@@ -230,6 +234,7 @@ export function configOf(
     reconfigEnabled: false,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
+    audit: { enabled: false },
     limits: DEFAULT_LIMITS,
     source: {},
     warnings: [],

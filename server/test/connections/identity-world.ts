@@ -143,7 +143,8 @@ export class IdentityWorld {
         sha1Base64: (message) => createHash('sha1').update(message).digest('base64'),
       },
       log,
-      proofs: new ProofGuard({ bounds, clock, log }),
+      audit: undefined,
+      proofs: new ProofGuard({ bounds, clock, log, witness: undefined }),
     });
     this.#clients.attach(this.#replica() as unknown as Replica, this.#machine, identity);
     this.#clients.serve();

@@ -12,7 +12,12 @@ let guard: ProofGuard;
 beforeEach(() => {
   nowMs = 1_000;
   log = new KeptLog();
-  guard = new ProofGuard({ bounds, clock: { monotonicMs: () => nowMs, wallMs: () => nowMs }, log });
+  guard = new ProofGuard({
+    bounds,
+    clock: { monotonicMs: () => nowMs, wallMs: () => nowMs },
+    log,
+    witness: undefined,
+  });
 });
 
 describe('the guard of a member', () => {

@@ -46,6 +46,7 @@ export const METRICS: MemberMetrics = {
   failedSessionPasswordsTotal: 202,
   failedAdminTokensTotal: 203,
   slowedProofsTotal: 204,
+  auditLinesLostTotal: 205,
   readsTotal: 105,
   writesTotal: 106,
   refusedTotal: 107,

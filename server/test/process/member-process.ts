@@ -118,6 +118,11 @@ export class MemberProcess {
     return [code, signal];
   }
 
+  /** Does not wait for what comes of it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   kill(signal: NodeJS.Signals): Promise<readonly [number | null, NodeJS.Signals | null]> {
     this.#child?.kill(signal);
     return this.exited();
