@@ -89,10 +89,10 @@ export class AuditTrail {
     else this.#write(asker, write, resultOf(err));
   }
 
-  /** Of the changes of a session's end that this member has to tell of, those from `from` up to `to`. */
-  sessionsNodesGone({ session, changes }: Applied, from: number, to: number): void {
+  /** A piece of the end of a session, which this member brought about. */
+  sessionsNodesGone({ session, changes }: Applied): void {
     if (changes === undefined) return;
-    for (let i = from; i < to; i++) {
+    for (let i = 0; i < changes.changeCount; i++) {
       if (changes.changeKind(i) !== ChangeKind.deleted) continue;
       this.#sink.record({
         session: hexOf(session),

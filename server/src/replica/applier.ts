@@ -110,18 +110,17 @@ export class Applier {
     // A piece without a change has put as many nodes in order.
     const silent = this.#parts.machine.isAmid ? this.#parts.bounds.pieceNodes : 1;
     this.#steps.spend(result.changes === undefined ? silent : 1 + result.changes.changeCount);
+    const { own } = this.#parts;
+    if (own !== undefined) this.#steps.spend(own.changed(result, this.#entries[this.#at]!));
     this.#tell(result);
   }
 
   /** Watchers hear of a change before anybody is answered from the new state. */
   #tell(result: Applied): void {
-    const { machine, events, own } = this.#parts;
+    const { machine, events } = this.#parts;
     const { changes } = result;
     if (changes !== undefined) {
-      const from = this.#told;
-      this.#told = events.changed(result, from, this.#steps);
-      if (own !== undefined)
-        this.#steps.spend(own.changed(result, this.#entries[this.#at]!, from, this.#told));
+      this.#told = events.changed(result, this.#told, this.#steps);
       if (this.#told < changes.changeCount) return;
     }
     if (!machine.isAmid) this.#through(result);

@@ -7,8 +7,8 @@ import type { Applied } from './state-machine.ts';
 export interface OwnCommandsWitness {
   /** A command was applied. `command` is what the log holds. */
   applied(result: Applied, command: Uint8Array): void;
-  /** Of the end of a session: its changes from `from` up to `to` came about. */
-  sessionsNodesGone(result: Applied, from: number, to: number): void;
+  /** Of the end of a session: a piece of its changes came about. */
+  sessionsNodesGone(result: Applied): void;
   /** It was handed to a leader, and this member cannot learn any more whether it was applied. */
   lost(command: Uint8Array): void;
 }
@@ -35,14 +35,16 @@ export class OwnCommands {
     this.#parts = parts;
   }
 
-  changed(result: Applied, { term }: Entry, from: number, to: number): number {
-    const { op } = result;
-    if (op !== OpCode.closeSession && op !== OpCode.expireSession) return 0;
+  /** A piece of it was applied. */
+  changed(result: Applied, { term }: Entry): number {
+    const { op, changes } = result;
+    if (changes === undefined || (op !== OpCode.closeSession && op !== OpCode.expireSession)) return 0;
     if (!this.#isOwn(result, term)) return 0;
-    this.#parts.witness.sessionsNodesGone(result, from, to);
-    return STEPS_PER_LINE * (to - from);
+    this.#parts.witness.sessionsNodesGone(result);
+    return STEPS_PER_LINE * changes.changeCount;
   }
 
+  /** All of it was applied. */
   applied(result: Applied, { term, data }: Entry): number {
     if (!this.#isOwn(result, term)) return 0;
     this.#parts.witness.applied(result, data);
