@@ -1,11 +1,15 @@
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { billOfMaterials } from './sbom.ts';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Puts a program, with all that it imports, into one file for Node 26; the licences of all of it lie beside that. */
+/** Beside a bundle: what it is made of. */
+export const SBOM = 'sbom.cdx.json';
+
+/** Puts a program, with all that it imports, into one file for Node 26; beside that lie the licences of all of it, and a list of what it is made of. */
 export async function bundle(entry: string, target: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -24,7 +28,9 @@ export async function bundle(entry: string, target: string): Promise<void> {
   });
   const folder = dirname(target);
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
-  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, bundledPackages(metafile)));
+  const packages = bundledPackages(metafile);
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, packages));
+  writeFileSync(join(folder, SBOM), billOfMaterials(root, relative(root, entry).split('/')[0]!, packages));
   // Replaced whole: a process that starts right now finds the old one or the new one.
   renameSync(`${target}.new`, target);
 }

@@ -30,11 +30,19 @@ interface Stage {
   readonly environment?: Readonly<Record<string, string>>;
   /** What the stage ran, from all that it printed; without it the stage counts as one check. */
   readonly count?: (output: string, exitCode: number) => Counts;
+  /** What it said stands beneath the table, too. */
+  readonly isRepeated?: true;
 }
 
 const node = process.execPath;
 
 const types: Stage = { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] };
+/** Warns, and says so where nobody answers; what it says is repeated at the end. */
+const vulnerabilities: Stage = {
+  name: 'known vulnerabilities of dependencies',
+  command: [node, 'scripts/known-vulnerabilities.ts'],
+  isRepeated: true,
+};
 const lint: Stage = { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] };
 
 function vitest(environment: Readonly<Record<string, string>> = {}): Stage {
@@ -142,12 +150,12 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   weight: [alone(...weight('ci'))],
   e2e: [alone(operator('all'))],
   ci: [
-    [[types], [lint]],
+    [[types], [lint], [vulnerabilities]],
     [[vitest()], [compatibility(), kazooSuite(1), operator('fast')]],
     alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
   ],
   nightly: [
-    [[types], [lint]],
+    [[types], [lint], [vulnerabilities]],
     [
       [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' })],
       [compatibility('--seeds', '200'), kazooSuite(3), operator('all')],
@@ -195,13 +203,14 @@ if (steps === undefined) {
 }
 
 const rows: string[] = [];
+const repeated: string[] = [];
 let passed = 0;
 let failed = 0;
 for (const step of steps) {
   await Promise.all(step.map((lane, number) => runLane(lane, number === 0)));
 }
 rmSync(scratch, { recursive: true, force: true });
-console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
+console.log(`\n${[...rows, ...repeated].join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** Only one lane prints as it goes: what a stage of another one says is printed whole when it ends. */
@@ -212,6 +221,7 @@ async function runLane(lane: Lane, isLive: boolean): Promise<void> {
     const began = performance.now();
     const { exitCode, output } = await run(stage, (text) => isLive && process.stdout.write(text));
     if (!isLive) console.log(`${title}\n${output}`);
+    if (stage.isRepeated === true) repeated.push(`\n${output.trim()}`);
     const counts = countOf(stage, output, exitCode);
     passed += counts.passed;
     failed += counts.failed;

@@ -7,6 +7,8 @@ import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
 import { printLine } from '../../testkit/src/scenarios/print-line.ts';
 import { type Attempt, type Counts, Runner } from '../../testkit/src/scenarios/runner.ts';
+import { ensemblePlaces } from '../../testkit/src/secrets/ensemble-places.ts';
+import { describeFinding, type Secret, SecretSearch } from '../../testkit/src/secrets/secret-search.ts';
 import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
@@ -85,6 +87,7 @@ function attemptOf(scenario: Scenario, options: Options): Attempt {
   const { name, proves, needs } = scenario;
   const unwanted = needs.find((tool) => options.without.includes(tool));
   const ensembles: Ensemble[] = [];
+  const secrets: Secret[] = [];
   let folder = '';
   return {
     name,
@@ -97,7 +100,8 @@ function attemptOf(scenario: Scenario, options: Options): Attempt {
       folder = newWorkFolder(name);
       let account: string;
       try {
-        account = await scenario.run(contextOf(options, folder, ensembles));
+        account = await scenario.run(contextOf(options, folder, ensembles, secrets));
+        await refuseLeaks(secrets, ensembles);
       } finally {
         await Promise.all(ensembles.map((ensemble) => ensemble.stop()));
       }
@@ -112,8 +116,20 @@ function attemptOf(scenario: Scenario, options: Options): Attempt {
   };
 }
 
-/** `ensembles` takes those that the scenario starts. */
-function contextOf(options: Options, folder: string, ensembles: Ensemble[]): Context {
+/** While the members still run: their arguments and answers are looked at, too. */
+async function refuseLeaks(secrets: readonly Secret[], ensembles: readonly Ensemble[]): Promise<void> {
+  if (secrets.length === 0) return;
+  const search = new SecretSearch(secrets);
+  const leaks: string[] = [];
+  for (const ensemble of ensembles) {
+    const places = await ensemblePlaces(ensemble);
+    leaks.push(...search.in(places).map(describeFinding));
+  }
+  if (leaks.length > 0) throw new Complaint(leaks.join('\n'));
+}
+
+/** `ensembles` takes those that the scenario starts, `secrets` what it tells them. */
+function contextOf(options: Options, folder: string, ensembles: Ensemble[], secrets: Secret[]): Context {
   const system = systems[options.against];
   return {
     system,
@@ -127,6 +143,7 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[]): Con
       await ensemble.serving();
       return ensemble;
     },
+    secret: (name, value) => secrets.push({ name, value }),
     python: () => installPython(printLine),
     classpath: () => installZookeeper(printLine).classpath,
     note: (line) => printLine(`       ${line}`),

@@ -26,6 +26,8 @@ export interface Context {
   readonly folder: string;
   /** Starts three members and waits until they serve. */
   startEnsemble(options?: EnsembleOptions): Promise<Ensemble>;
+  /** Something that this scenario tells its members in confidence: once it is through, nothing that they show may hold it. */
+  secret(name: string, value: string): void;
   /** The Python that has kazoo. */
   python(): string;
   /** For `java -cp`. */

@@ -15,6 +15,9 @@ interface MetElsewhere {
 const met = (...counts: readonly string[]): Met => ({ counts: counts.map((count) => `bound: ${count}`) });
 const elsewhere = (test: string, because: string): MetElsewhere => ({ because, test: `server/test/${test}` });
 
+const FAILED_PROOFS = 'failed-proofs/failed-proof-table.test.ts';
+const KNOWN_CLIENTS = 'simulated clients prove only what is theirs';
+
 /** How it is known that members meet each bound and each limit, and go on. */
 export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetElsewhere>> = {
   requestBytes: met('request too long'),
@@ -74,6 +77,12 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
     'replica/number-range.test.ts',
     'a disk that takes no reservation for as long as half of the numbers last has stopped its member by then',
   ),
+
+  proofNetworks: elsewhere(FAILED_PROOFS, KNOWN_CLIENTS),
+  freeProofFailures: elsewhere(FAILED_PROOFS, KNOWN_CLIENTS),
+  proofFailureMs: elsewhere(FAILED_PROOFS, KNOWN_CLIENTS),
+  proofDelayStepMs: elsewhere(FAILED_PROOFS, KNOWN_CLIENTS),
+  proofDelayMs: elsewhere(FAILED_PROOFS, KNOWN_CLIENTS),
 
   drainMs: elsewhere('admin/draining.test.ts', 'two minutes are more than a run lasts'),
   httpConnections: elsewhere('http/http-door.test.ts', 'real sockets'),

@@ -314,6 +314,7 @@ function simulatedConfig(
     auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
+    audit: { enabled: false },
     limits: { ...DEFAULT_LIMITS, ...settings.limits },
     source: {},
     warnings: [],

@@ -9,6 +9,7 @@ export const NOTHING_COUNTED: MachineCounts = {
   tlsFailures: () => 0,
   certificates: () => [],
   certificateReloadsFailed: () => 0,
+  auditLinesLost: () => 0,
   logSyncs: () => new Histogram(),
   eventLoopDelays: () => new Histogram(),
 };

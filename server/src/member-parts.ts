@@ -1,5 +1,6 @@
 import type { Bounds } from './bounds/bounds.ts';
 import type { Config } from './config/config.ts';
+import type { AuditSink } from './ports/audit-sink.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Disk } from './ports/disk.ts';
 import type { Entropy } from './ports/entropy.ts';
@@ -26,6 +27,8 @@ export interface MemberParts {
   readonly scheduler: Scheduler;
   readonly entropy: Entropy;
   readonly log: Logger;
+  /** Without it nothing is audited. */
+  readonly audit?: AuditSink;
   readonly fatal: Fatal;
 }
 

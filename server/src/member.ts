@@ -1,10 +1,12 @@
 import { Raft, Role } from 'raft-ts-lite';
 import { Draining } from './admin/draining.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { checkBounds } from './bounds/relations.ts';
 import type { FieldReader } from './codec/field-reader.ts';
 import type { Config } from './config/config.ts';
 import { Clients } from './connections/clients.ts';
 import { Service } from './connections/service.ts';
+import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
@@ -54,6 +56,10 @@ const TICKS_PER_SPACE_LOOK = 100;
 export class Member implements TransportEvents {
   readonly config: Config;
   readonly clients: Clients;
+  /** undefined: nothing is audited. */
+  readonly audit: AuditTrail | undefined;
+  /** Of every door of this member. */
+  readonly proofs: ProofGuard;
   links: Links;
   storage: Storage | undefined;
   running: RunningReplica | undefined;
@@ -83,7 +89,9 @@ export class Member implements TransportEvents {
     this.#shortage = new Shortage(parts, () => this.#stopped);
     this.leaderChanges = new LeaderChanges(parts);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
-    this.clients = new Clients(parts);
+    this.audit = parts.audit && new AuditTrail(parts.audit, parts.config.serverId);
+    this.proofs = new ProofGuard({ ...parts, witness: this.audit });
+    this.clients = new Clients({ ...parts, audit: this.audit, proofs: this.proofs });
     this.#containers = new ContainerManager(parts.clock, parts.config.containerCheckIntervalMs);
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.links = this.#newLinks();
@@ -221,8 +229,10 @@ export class Member implements TransportEvents {
       machine,
       links: this.links,
     });
+    this.audit?.attach(machine);
     const replica: Replica = new Replica({
       ...this.#parts,
+      witness: this.audit,
       raft,
       raftId: identity.raftId,
       machine,

@@ -29,9 +29,10 @@ import { FolderDisk } from './platform/disk.ts';
 import { machineEnvironment } from './platform/environment.ts';
 import { observeEventLoopDelay } from './platform/event-loop-delay.ts';
 import { JoinSecrets } from './platform/join-secrets.ts';
-import { createLog } from './platform/log.ts';
+import { createLog, type LineSink, logSink } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
+import { type OpenAuditLog, openAuditLog } from './platform/open-audit-log.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
 import { followSecretFile } from './platform/secret-file.ts';
 import { WatchedFiles } from './platform/watched-files.ts';
@@ -40,10 +41,14 @@ import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
 import { StoreError } from './tls/stores/store.ts';
 
+/** The log is written beside the loop, and needs so long. */
+const LOG_MS = 100;
+
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
 export function runMember(argv: readonly string[]): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
-  const log = createLog(config.log, config.serverId);
+  const lines = logSink(config.log);
+  const log = createLog(config.log, config.serverId, lines);
   for (const warning of warnings) log.warn({}, warning);
   const bounds = shareMemory(boundsOf(config), mostMemory());
   const shares = descriptorShares(config, bounds);
@@ -53,7 +58,9 @@ export function runMember(argv: readonly string[]): void {
     else log.warn({}, shares.remark);
   }
   const certificates = certificatesOrExit(config, log);
-  new MemberProcess({ config, bounds, shares, log, certificates }).run();
+  const audit = openAudit(config, lines, log);
+  new MemberProcess({ config, bounds, shares, log, certificates, audit }).run();
+
 }
 
 interface ProcessParts {
@@ -62,12 +69,14 @@ interface ProcessParts {
   readonly shares: DescriptorShares;
   readonly log: Logger;
   readonly certificates: Certificates;
+  readonly audit: OpenAuditLog | undefined;
 }
 
 class MemberProcess {
   readonly #config: Config;
   readonly #shares: DescriptorShares;
   readonly #log: Logger;
+  readonly #audit: OpenAuditLog | undefined;
   readonly #complaints: ComplaintLog;
   readonly #transport: PeerTransport;
   readonly #member: Member;
@@ -84,17 +93,20 @@ class MemberProcess {
     tlsFailures: () => this.#listener.tlsFailures,
     certificates: () => this.#certificates.served(),
     certificateReloadsFailed: () => this.#certificates.failedReloads,
+    auditLinesLost: () => this.#audit?.log.lost ?? 0,
     logSyncs: () => this.#logSyncs,
     eventLoopDelays: () => this.#eventLoopDelays,
   };
+  #isUp = false;
   #isEnding = false;
 
-  constructor({ config, bounds, shares, log, certificates }: ProcessParts) {
+  constructor({ config, bounds, shares, log, certificates, audit }: ProcessParts) {
     this.#config = config;
     this.#shares = shares;
     this.#log = log;
     this.#certificates = certificates;
     this.#watchedFiles = new WatchedFiles(log);
+    this.#audit = audit;
     this.#complaints = new ComplaintLog(log, systemClock);
     // Before anything is built: what fails there is said as all else is.
     const onUncaught = (error: unknown): void => this.#uncaught(error);
@@ -136,6 +148,9 @@ class MemberProcess {
     const onSignal = (signal: NodeJS.Signals): void => this.#onSignal(signal);
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
+    const { audit } = this.#config;
+    // Otherwise it ends the process, as it always did: its terminal is gone.
+    if (audit.enabled && audit.file !== undefined) process.on('SIGHUP', () => this.#audit?.reopen());
     this.#start().catch(this.#fatal);
   }
 
@@ -160,6 +175,7 @@ class MemberProcess {
       scheduler: eventLoopScheduler,
       entropy: systemEntropy,
       log: this.#log,
+      ...(this.#audit === undefined ? {} : { audit: this.#audit.log }),
       fatal: this.#fatal,
     });
   }
@@ -185,6 +201,8 @@ class MemberProcess {
     await Promise.all([links, this.#listener.start()]);
     if (this.#isEnding) return;
     const address = joinAddress(client.host, client.port);
+    this.#isUp = true;
+    this.#member.audit?.serverStarted();
     log.info({ client: address, dataDir, members: members.length }, 'Rookery member is up');
   }
 
@@ -198,15 +216,24 @@ class MemberProcess {
     await this.#http?.close();
   }
 
+  /** What was stopped ends. A disk that does not answer would keep the process, whatever it does: none but the kernel ends it then. */
+  async #end(): Promise<void> {
+    if (await this.#audit?.drained()) {
+      this.#log.warn({}, 'the disk of the audit log does not answer: ending without it');
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), LOG_MS);
+    } else process.exit(0);
+  }
+
   #onSignal(signal: NodeJS.Signals): void {
     if (this.#isEnding) process.exit(1);
     this.#isEnding = true;
     const log = this.#log;
     log.info({ signal }, 'stopping');
+    this.#member.audit?.serverStops();
     this.#stop().then(
       () => {
         log.info({}, 'stopped');
-        process.exit(0);
+        void this.#end();
       },
       (error: unknown) => {
         log.error({ err: error }, `did not stop cleanly: ${whatHappened(error)}`);
@@ -227,6 +254,10 @@ class MemberProcess {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#log.error({ err: error }, fatalLine(error));
+    // Nothing is there yet where building it failed.
+    const audit = this.#member?.audit;
+    if (this.#isUp) audit?.serverStops();
+    else audit?.serverStartFailed();
     process.exitCode = 1;
     // The log is written beside the loop; it leaves at exit.
     setImmediate(() => process.exit(1));
@@ -239,8 +270,18 @@ function certificatesOrExit(config: Config, log: Logger): Certificates {
     return new Certificates(config.tls, log, systemClock);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    process.stderr.write(`rookery-server: TLS cannot be spoken: ${error.message}\n`);
-    process.exit(EXIT_CONFIG);
+    exitForConfiguration(new Error(`TLS cannot be spoken: ${error.message}`));
+  }
+}
+
+/** undefined: nothing is audited. Exits where it is to go to a file that cannot be opened. */
+function openAudit(config: Config, lines: LineSink, log: Logger): OpenAuditLog | undefined {
+  if (!config.audit.enabled) return undefined;
+  const { serverId } = config;
+  try {
+    return openAuditLog({ config: config.audit, serverId, logSink: lines, log, clock: systemClock });
+  } catch (error) {
+    exitForConfiguration(error);
   }
 }
 
@@ -257,7 +298,11 @@ function descriptorShares(config: Config, bounds: Bounds): DescriptorShares {
   try {
     return shareDescriptors(wishes, config.members.length - 1, mostDescriptors());
   } catch (error) {
-    process.stderr.write(`rookery-server: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(EXIT_CONFIG);
+    exitForConfiguration(error);
   }
+}
+
+function exitForConfiguration(error: unknown): never {
+  process.stderr.write(`rookery-server: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(EXIT_CONFIG);
 }

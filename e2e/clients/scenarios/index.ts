@@ -12,6 +12,7 @@ import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
 import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
+import { secrets } from './secrets.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { zkCli } from './zkcli.ts';
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   readmePython,
   readmeZkCli,
   fourLetterWords,
+  secrets,
   badInputs,
   reconnect,
   durability,

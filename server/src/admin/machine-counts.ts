@@ -13,6 +13,7 @@ export interface MachineCounts {
   certificates(): readonly ServedCertificate[];
   /** Times that changed files of certificates could not be taken over. */
   certificateReloadsFailed(): number;
+  auditLinesLost(): number;
   /** Of appends (write and sync), in milliseconds. */
   logSyncs(): Histogram;
   /** For how long a turn of the event loop kept everything else waiting, in milliseconds. */

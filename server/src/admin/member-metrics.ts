@@ -1,3 +1,4 @@
+import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Member } from '../member.ts';
 import type { MachineCounts } from './machine-counts.ts';
 
@@ -81,15 +82,35 @@ export const MEMBER_METRICS = {
     'Connections closed because of what they sent.',
     ({ counters }) => counters.badInput,
   ),
-  authFailuresTotal: counter(
-    'rookery_auth_failures_total',
-    'Times that a client could not prove who it is.',
-    ({ counters }) => counters.authFailures,
-  ),
   unauthenticatedTotal: counter(
     'rookery_unauthenticated_total',
     'Connections closed because they asked before they had proved who they are.',
     ({ counters }) => counters.unauthenticated,
+  ),
+  failedAuthsTotal: counter(
+    'rookery_failed_proofs_auth_total',
+    'Auth requests of clients that proved nothing.',
+    ({ member }) => member.proofs.failures[ProofKind.auth],
+  ),
+  failedSessionPasswordsTotal: counter(
+    'rookery_failed_proofs_session_password_total',
+    'Clients that asked for a session and did not know its password.',
+    ({ member }) => member.proofs.failures[ProofKind.sessionPassword],
+  ),
+  failedAdminTokensTotal: counter(
+    'rookery_failed_proofs_admin_token_total',
+    'Calls of /admin with a token that is not the right one.',
+    ({ member }) => member.proofs.failures[ProofKind.adminToken],
+  ),
+  slowedProofsTotal: counter(
+    'rookery_slowed_proofs_total',
+    'Proofs that had to wait because their address had failed too often.',
+    ({ member }) => member.proofs.slowed,
+  ),
+  auditLinesLostTotal: counter(
+    'rookery_audit_lines_lost_total',
+    'Lines of the audit log that could not be written.',
+    ({ counts }) => counts.auditLinesLost(),
   ),
   readsTotal: counter('rookery_reads_total', 'Reads answered.', ({ counters }) => counters.reads),
   writesTotal: counter('rookery_writes_total', 'Writes answered.', ({ counters }) => counters.writes),

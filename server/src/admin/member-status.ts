@@ -1,4 +1,5 @@
 import type { TransferRefusal } from '../errors/error-codes.ts';
+import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
 import type { ServedCertificate } from './served-certificate.ts';
@@ -11,6 +12,8 @@ export interface MemberView {
   status(): MemberStatus;
   metrics(): MemberMetrics;
   readonly histograms: ReadHistogram;
+  /** Told of who has no valid token, and asked how long a caller must wait. */
+  readonly proofs: Pick<ProofGuard, 'failedProof' | 'delayMs'>;
   /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
   transferLeadership(toServerId: number): Promise<TransferResult>;
   /**

@@ -13,6 +13,7 @@ import type { MemberStanding, MemberStatus, MemberView, StatusRole } from './mem
 /** A running member as HTTP sees it. */
 export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
   return {
+    proofs: member.proofs,
     status: () => status(member, counts),
     metrics: () => metricsOf(member, counts),
     histograms: (row) => row.of(member, counts),

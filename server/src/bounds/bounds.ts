@@ -108,6 +108,18 @@ export interface Bounds {
   /** Below this many nothing more is begun that takes one, until those of the next opening are reserved. */
   readonly spareNumbers: number;
 
+  // ── who keeps failing to prove who it is
+  /** Networks whose failures are remembered: addresses of IPv4, and the first 64 bits of those of IPv6. */
+  readonly proofNetworks: number;
+  /** Failures that cost nothing: people mistype, and clients come back with sessions of a former cluster. */
+  readonly freeProofFailures: number;
+  /** After so long one failure is forgotten. */
+  readonly proofFailureMs: number;
+  /** What one more failure adds to the wait of the network's next proof, … */
+  readonly proofDelayStepMs: number;
+  /** … and the longest wait: clients give up a connection that is not answered for a third of their session's timeout. */
+  readonly proofDelayMs: number;
+
   // ── its end
   /** A drain that no stop has followed for so long wears off. Longer than the time that the operator gives a pod to stop. */
   readonly drainMs: number;
@@ -163,6 +175,11 @@ export function boundsOf(config: BoundsSource): Bounds {
     reservedSegments: 2,
     bootNumbers: 2 ** 31,
     spareNumbers: 2 ** 20,
+    proofNetworks: 10_000,
+    freeProofFailures: 10,
+    proofFailureMs: 6_000,
+    proofDelayStepMs: 100,
+    proofDelayMs: 1_000,
     drainMs: 120_000,
     httpConnections: 256,
     httpConnectionsPerAddress: 64,

@@ -83,6 +83,7 @@ export const RELATIONS: readonly Relation[] = [
     'the next numbers are reserved, from the middle on, long before these run short',
     'spareNumbers',
   ),
+  relation('proofDelayMs', 'proofDelayStepMs', 'the first wait is no longer than the longest'),
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];

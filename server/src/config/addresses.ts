@@ -19,6 +19,11 @@ export function plainAddress(address: string): string {
   return /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1] ?? address;
 }
 
+/** What a socket tells of its other end, plainly: without the machine's own name of an interface, which stands behind %. */
+export function bareAddress(address: string): string {
+  return plainAddress(address.replace(/%.*$/, ''));
+}
+
 /** To listen on: all addresses of the machine, of IPv4 as well. */
 const ALL_ADDRESSES = '::';
 const ALL_IPV4_ADDRESSES = '0.0.0.0';

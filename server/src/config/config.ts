@@ -103,6 +103,12 @@ export interface AuthConfig {
   readonly x509SuperUser?: string;
 }
 
+export interface AuditConfig {
+  readonly enabled: boolean;
+  /** Absolute; without it the lines go to the member's log. */
+  readonly file?: string;
+}
+
 /** Everything that a member is told from outside: checked, complete and frozen. */
 export interface Config {
   /** This member's own server id; one of `members`. */
@@ -141,6 +147,7 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly http: HttpConfig;
   readonly log: LogConfig;
+  readonly audit: AuditConfig;
   readonly limits: Limits;
   /** Of each setting (by its YAML name): where its value came from, such as `zoo.cfg line 3: tickTime` or `default`. */
   readonly source: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readAuthentication } from './authentication.ts';
 import { readCommandLine } from './command-line.ts';
-import type { Config, MemberAddress } from './config.ts';
+import type { AuditConfig, Config, MemberAddress } from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
 import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
@@ -162,6 +162,16 @@ function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
   return enabled;
 }
 
+function readAudit(layers: Layers, warnings: string[]): AuditConfig {
+  const enabled = layers.value('audit.enable');
+  const path = layers.value('audit.file');
+  if (path !== undefined && !enabled) {
+    const origin = describeOrigin(originOf(layers, 'audit.file'));
+    warnings.push(`${origin} has no effect: nothing is audited unless audit.enable is true`);
+  }
+  return { enabled, ...(path === undefined ? {} : { file: path }) };
+}
+
 function refusePortClash(config: Config, layers: Layers, own: MemberAddress): void {
   const { client, http } = config;
   if (http.enabled && http.port !== 0 && (http.port === client.port || http.port === own.peerPort)) {
@@ -281,6 +291,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       level: layers.value('log.level'),
       pretty: layers.value('log.pretty'),
     }),
+    audit: Object.freeze(readAudit(layers, warnings)),
     limits: Object.freeze(readLimits(layers)),
     source: sources(layers, ensemble.serverIdSource),
     warnings: Object.freeze(warnings),

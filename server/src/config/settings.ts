@@ -258,6 +258,12 @@ export const SETTINGS = {
     'auto',
     'true, false or auto: pretty on a terminal',
   ),
+  'audit.enable': withDefault(truth, false, 'who did what, a line for each write and each failed proof', {
+    zoo: 'audit.enable',
+  }),
+  'audit.file': setting(file, 'where these lines go; it is opened anew on SIGHUP', {
+    fallbackText: "the member's log",
+  }),
   'limits.connections': limit('connections', 'connections', 'client connections of this member', {
     fallbackText: `${DEFAULT_LIMITS.connections}; fewer where there are too few file descriptors`,
     zoo: 'maxCnxns',

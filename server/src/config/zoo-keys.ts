@@ -8,7 +8,7 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['admin.restore.enabled', 'snapshots are not restored over HTTP in this version'],
   ['admin.snapshot.enabled', 'snapshots are not fetched over HTTP in this version'],
   ['advancedFlowControlEnabled', 'flow control is always on'],
-  ['audit.', 'there is no audit log in this version'],
+  ['audit.impl.class', 'the audit log is written by the member itself, as JSON lines'],
   ['bitHashCacheSize', 'watches are kept in tables of their own'],
   ['client.certReload', 'certificates are always read again when their files change'],
   ['clientCnxnSocket', "it is a client's setting"],

@@ -10,7 +10,6 @@ export class ClientCounters {
   reads = 0;
   writes = 0;
   refused = 0;
-  authFailures = 0;
   /** Closed because they asked before they had proved who they are. */
   unauthenticated = 0;
   receivedBytes = 0;

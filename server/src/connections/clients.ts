@@ -1,6 +1,8 @@
 import { READ_ACL } from '@rookery/protocol';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
+import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -34,6 +36,8 @@ export interface ClientsParts {
   readonly scheduler: Scheduler;
   readonly entropy: Entropy;
   readonly log: Logger;
+  readonly audit: AuditTrail | undefined;
+  readonly proofs: ProofGuard;
 }
 
 /** What serves the clients of this member, put together, and what the replica's events mean for it. */
@@ -50,6 +54,8 @@ export class Clients implements ConnectionParts {
   readonly verifier: Verifier;
   readonly sasl: Sasl;
   readonly requiredSchemes: readonly string[];
+  readonly audit: AuditTrail | undefined;
+  readonly proofs: ProofGuard;
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
@@ -65,6 +71,8 @@ export class Clients implements ConnectionParts {
     const { config, bounds, clock, entropy } = parts;
     this.#parts = parts;
     this.bounds = bounds;
+    this.audit = parts.audit;
+    this.proofs = parts.proofs;
     this.clock = new TurnClock(clock);
     this.complaints = new ClientComplaints(parts, this.counters);
     this.turns = new ClientTurns(bounds, () => this.#wake());

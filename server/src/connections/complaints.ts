@@ -11,7 +11,6 @@ const MAX_SHOWN_SCHEME = 32;
 export interface ComplaintCounters {
   badInput: number;
   refused: number;
-  authFailures: number;
   unauthenticated: number;
 }
 
@@ -52,7 +51,6 @@ export class ClientComplaints {
   }
 
   authFailed({ remoteAddress, remotePort }: ClientSocket, scheme: string | undefined, why?: string): void {
-    this.#counters.authFailures++;
     this.#lines.say('auth', 'a client could not prove who it is', {
       address: joinAddress(remoteAddress, remotePort),
       scheme: scheme?.slice(0, MAX_SHOWN_SCHEME),
@@ -64,6 +62,12 @@ export class ClientComplaints {
   unauthenticated({ remoteAddress, remotePort }: ClientSocket): void {
     this.#counters.unauthenticated++;
     this.#lines.say('unauthenticated', 'closed a connection that did not prove who it is first', {
+      address: joinAddress(remoteAddress, remotePort),
+    });
+  }
+
+  wrongPassword({ remoteAddress, remotePort }: ClientSocket): void {
+    this.#lines.say('password', 'a client asked for a session and did not know its password', {
       address: joinAddress(remoteAddress, remotePort),
     });
   }

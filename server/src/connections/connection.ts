@@ -82,7 +82,7 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
     const outflow = new Outflow(socket, this.stats, this, parts);
     const identities = identitiesAtConnect(socket, parts.verifier);
     const client = new Client(identities, parts.clock.nowMs, outflow, this);
-    const authentication = new Authentication(client, socket, parts);
+    const authentication = new Authentication(client, socket, parts, () => this.#pause());
     const ends = { client, authentication, outflow, meter, end: this };
     const pipeline = new RequestPipeline(parts, { ...ends, waiter: this });
     const established = (): void => parts.registry.established(this);
@@ -135,7 +135,9 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
   }
 
   get memoryBytes(): number {
-    return this.isOpen ? this.#inflow.heldBytes + this.#handshake.earlyBytes + this.#owedBytes : 0;
+    if (!this.isOpen) return 0;
+    const proofBytes = this.#authentication.heldBytes;
+    return this.#inflow.heldBytes + this.#handshake.earlyBytes + proofBytes + this.#owedBytes;
   }
 
   received(chunk: Uint8Array): void {
@@ -215,7 +217,7 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
     const authentication = this.#authentication;
     const handshake = this.#handshake;
     const { bounds, memory, executor } = this.#parts;
-    if (authentication.failed || handshake.isFull) return true;
+    if (authentication.isBlocked || handshake.isFull) return true;
     if (pipeline.length >= bounds.owedRequests || pipeline.heldBytes > bounds.heldBytes) return true;
     if (memory.isTight && (memory.isOver || this.#owedBytes > 0)) return true;
     return executor.overloaded || pipeline.mustWait;
@@ -245,8 +247,18 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
     this.stats.receivedPackets++;
     this.#parts.counters.receivedPackets++;
     this.#parts.turns.spend(end - start);
+    this.#dispatch(bytes, start, end);
+  }
+
+  #dispatch(bytes: Uint8Array, start: number, end: number): void {
     if (this.client.isAttached) this.#pipeline.request(bytes, start, end);
     else this.#handshake.frame(bytes, start, end);
+  }
+
+  /** Takes up a proof that had to wait, and what came behind it. */
+  #takePostponed(): void {
+    this.#authentication.takeDue((message) => this.#dispatch(message, 0, message.length));
+    if (this.client.isAttached) this.#handshake.takeEarly();
   }
 
   #noFrame(status: FrameStatus): void {
@@ -266,6 +278,7 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
   #resumeReading(): boolean {
     const inflow = this.#inflow;
     if (!inflow.paused || this.#outflow.isOver) return true;
+    if (this.#authentication.isBlocked) this.#takePostponed();
     if (this.#isFull) return false;
     inflow.paused = false;
     this.#take();

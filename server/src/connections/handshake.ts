@@ -64,7 +64,7 @@ export class Handshake implements Proposal {
   /** The creation or attachment that is on its way, and since when; 0: none is. */
   #op: OpCode | 0 = 0;
   #sinceMs = 0;
-  #early: Uint8Array[] = [];
+  readonly #early: Uint8Array[] = [];
   /**
    * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
    * its connect request has no such field.
@@ -76,7 +76,7 @@ export class Handshake implements Proposal {
     this.#ends = ends;
   }
 
-  /** Whether no more of the client's requests are to be taken before its session is there. */
+  /** Whether no more of the client's requests are to be taken now, which come before its session is there. */
   get isFull(): boolean {
     return this.earlyBytes > this.#parts.bounds.earlyBytes;
   }
@@ -106,7 +106,20 @@ export class Handshake implements Proposal {
     });
     meter.replied(this.#op, 0, result.zxid, this.#sinceMs);
     this.#ends.established();
-    this.#takeEarly();
+    this.takeEarly();
+  }
+
+  /** The session is there: requests that came before it are taken, up to one that has to wait. */
+  takeEarly(): void {
+    const { pipeline, outflow, authentication } = this.#ends;
+    const early = this.#early;
+    let taken = 0;
+    while (taken < early.length && !outflow.isOver && !authentication.isBlocked) {
+      const frame = early[taken++]!;
+      this.earlyBytes -= frame.length;
+      pipeline.request(frame, 0, frame.length);
+    }
+    early.splice(0, taken);
   }
 
   abandoned(): void {
@@ -124,6 +137,7 @@ export class Handshake implements Proposal {
     const { sessionId, lastZxidSeen, password, timeoutMs } = request;
     this.#readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
+    if (!isNew && this.#ends.authentication.postpones(bytes, start, end)) return;
     if (!parts.admission.takesSession(isNew, lastZxidSeen)) {
       connection.destroy();
       return;
@@ -139,24 +153,16 @@ export class Handshake implements Proposal {
       writeIdentities(body, client.identities);
       body.writeInt(client.timeoutMs);
       this.#open(OpCode.attachSession);
-    } else this.#refuse();
+    } else {
+      this.#ends.authentication.wrongPassword(sessionId);
+      this.#refuse();
+    }
   }
 
   #open(op: OpCode): void {
     this.#op = op;
     this.#sinceMs = this.#parts.clock.nowMs;
     this.#parts.executor.propose(this.#ends.client, this, op, body.bytes, 0, body.length);
-  }
-
-  #takeEarly(): void {
-    const { pipeline, outflow, authentication } = this.#ends;
-    const early = this.#early;
-    this.#early = [];
-    this.earlyBytes = 0;
-    for (const frame of early) {
-      if (outflow.isOver || authentication.failed) return;
-      pipeline.request(frame, 0, frame.length);
-    }
   }
 
   /** There is no such session, or not for this client. */

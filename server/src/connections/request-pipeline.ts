@@ -9,6 +9,7 @@ import {
   writeSaslReply,
   writeWriteReply,
 } from '@rookery/protocol';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
@@ -31,6 +32,8 @@ const requestHeader = { xid: 0, op: 0 };
 export interface PipelineParts {
   readonly executor: Pick<Executor, 'lastZxid' | 'read' | 'propose' | 'barrier' | 'refusalOf'>;
   readonly admission: Pick<Admission, 'admits'>;
+  /** Told of what is refused before it is proposed. */
+  readonly audit: Pick<AuditTrail, 'refused'> | undefined;
   readonly clock: { readonly nowMs: number };
   readonly turns: Pick<ClientTurns, 'isSpent' | 'wait'>;
 }
@@ -104,7 +107,7 @@ export class RequestPipeline implements PendingIn {
       this.#end.misuse('a message is too short for a request');
       return;
     }
-    const { executor, admission, clock } = this.#parts;
+    const { executor, admission, clock, audit } = this.#parts;
     const { xid, op } = requestHeader;
     const record = reader.position;
     const operation = operationOf(op);
@@ -121,7 +124,10 @@ export class RequestPipeline implements PendingIn {
       case OperationKind.write: {
         const err = admission.admits(op, reader, end - record);
         if (err === ErrorCode.ok) this.#proposeInTurn(xid, op, bytes, record, end);
-        else this.#answerInTurn(xid, op, err);
+        else {
+          audit?.refused(this.#client, op, bytes, record, end);
+          this.#answerInTurn(xid, op, err);
+        }
         return;
       }
       case OperationKind.barrier:
@@ -131,9 +137,10 @@ export class RequestPipeline implements PendingIn {
         this.#proposeInTurn(xid, op, bytes, record, record);
         return;
       case OperationKind.authentication:
-        this.#authenticate(xid, op);
+        if (!this.#authentication.postpones(bytes, start, end)) this.#authenticate(xid, op);
         return;
       default:
+        audit?.refused(this.#client, op, bytes, record, end);
         this.#answerInTurn(xid, op, executor.refusalOf(op));
     }
   }

@@ -2,6 +2,7 @@ import { Role } from 'raft-ts-lite';
 import type { MachineCounts } from '../admin/machine-counts.ts';
 import { ownRole } from '../admin/member-view.ts';
 import { joinAddress } from '../config/addresses.ts';
+import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
@@ -67,7 +68,7 @@ function wordFacts(
     sentSizes: clients.counters.sentSizes,
     latency: clients.latency.summary(),
     connections: [...clients.registry],
-    authFailures: clients.counters.authFailures,
+    authFailures: clients.proofs.failures[ProofKind.auth],
     uptimeMs: Math.round(nowMs - member.startedMs),
     voters: raft?.configuration.voters.length ?? config.members.length,
     leadership: raft?.role === Role.leader ? leadershipOf(running!.replica, nowMs) : undefined,

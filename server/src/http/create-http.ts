@@ -21,6 +21,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 export interface HttpSurroundings {
   readonly pageFolder?: string;
   readonly monotonicMs?: () => number;
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
 /**
@@ -31,7 +32,11 @@ export function createHttp(
   member: MemberView,
   config: HttpConfig,
   log: Logger,
-  { pageFolder = PAGE_FOLDER, monotonicMs = () => performance.now() }: HttpSurroundings = {},
+  {
+    pageFolder = PAGE_FOLDER,
+    monotonicMs = () => performance.now(),
+    wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -50,7 +55,7 @@ export function createHttp(
   answerErrors(app, log);
   const { host, token: text, tokenFile } = config;
   const token = text === undefined ? undefined : new AdminToken(text, tokenFile, log, monotonicMs);
-  guard(app, host, token, log);
+  guard(app, host, token, { proofs: member.proofs, wait }, log);
   health(app, member);
   metrics(app, member);
   admin(app, member, log);

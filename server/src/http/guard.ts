@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { MemberView } from '../admin/member-status.ts';
 import { isLoopbackAddress, plainAddress } from '../config/addresses.ts';
+import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AdminToken } from './admin-token.ts';
 import { HttpError } from './errors.ts';
@@ -40,12 +42,28 @@ function isPowerOfTen(count: number): boolean {
   return /^10*$/.test(String(count));
 }
 
+/** What slows those who guess. */
+export interface Patience {
+  readonly proofs: MemberView['proofs'];
+  readonly wait: (ms: number) => Promise<void>;
+}
+
 /** Refuses callers without the token. */
-function tokenCheck(token: AdminToken, log: Logger): (request: FastifyRequest) => Promise<void> {
+function tokenCheck(
+  token: AdminToken,
+  { proofs, wait }: Patience,
+  log: Logger,
+): (request: FastifyRequest) => Promise<void> {
   let refusals = 0;
   return async (request) => {
     const header = request.headers.authorization ?? '';
-    if (await token.isIn(header)) return;
+    // Who says nothing guesses nothing: the page looks whether it needs the token.
+    if (header !== '') {
+      const delayMs = proofs.delayMs(request.ip);
+      if (delayMs > 0) await wait(delayMs);
+      if (await token.isIn(header)) return;
+      proofs.failedProof(request.ip, ProofKind.adminToken);
+    }
     refusals += 1;
     if (isPowerOfTen(refusals)) {
       log.warn({ address: plainAddress(request.ip), refusals }, 'a caller of /admin had no valid token');
@@ -59,9 +77,15 @@ function tokenCheck(token: AdminToken, log: Logger): (request: FastifyRequest) =
 }
 
 /** Checks of every request, before its body is read. @param host the address that is listened on */
-export function guard(app: FastifyInstance, host: string, token: AdminToken | undefined, log: Logger): void {
+export function guard(
+  app: FastifyInstance,
+  host: string,
+  token: AdminToken | undefined,
+  patience: Patience,
+  log: Logger,
+): void {
   const onLoopback = isLoopbackAddress(host);
-  const checkToken = token === undefined ? undefined : tokenCheck(token, log);
+  const checkToken = token === undefined ? undefined : tokenCheck(token, patience, log);
   if (!onLoopback && checkToken === undefined) {
     throw new Error('HTTP on an address that is not loopback needs a token');
   }

@@ -37,7 +37,7 @@ function parseNetwork(id: string): Network | undefined {
 }
 
 /** The address's 4 or 16 bytes; undefined where it is none. */
-function parseAddress(text: string): Address | undefined {
+export function parseAddress(text: string): Address | undefined {
   return text.includes(':') ? parseV6(text) : parseV4(text);
 }
 

@@ -1,5 +1,6 @@
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import type { Bounds } from '../bounds/bounds.ts';
+import type { OwnCommands } from './own-commands.ts';
 import type { ReplicaEvents } from './replica-parts.ts';
 import type { Requests } from './requests.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
@@ -11,6 +12,8 @@ export interface ApplierParts {
   readonly requests: Requests;
   readonly bounds: Pick<Bounds, 'turnSteps' | 'pieceNodes'>;
   readonly events: ReplicaEvents;
+  /** undefined: nobody wants to hear of them. */
+  readonly own: OwnCommands | undefined;
   /** It is about to be applied. */
   beginEntry(entry: Entry): void;
 }
@@ -107,6 +110,8 @@ export class Applier {
     // A piece without a change has put as many nodes in order.
     const silent = this.#parts.machine.isAmid ? this.#parts.bounds.pieceNodes : 1;
     this.#steps.spend(result.changes === undefined ? silent : 1 + result.changes.changeCount);
+    const { own } = this.#parts;
+    if (own !== undefined) this.#steps.spend(own.changed(result, this.#entries[this.#at]!));
     this.#tell(result);
   }
 
@@ -122,7 +127,8 @@ export class Applier {
   }
 
   #through(result: Applied): void {
-    const { raftId, requests, events } = this.#parts;
+    const { raftId, requests, events, own } = this.#parts;
+    if (own !== undefined) this.#steps.spend(own.applied(result, this.#entries[this.#at]!));
     this.#current = undefined;
     this.#at++;
     this.#hold(false);

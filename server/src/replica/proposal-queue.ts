@@ -10,6 +10,7 @@ import { endWithin } from './requests.ts';
 export type ForwardCheck = (command: Uint8Array, fromRaftId: number) => string | undefined;
 
 const LENGTH_BYTES = 4;
+const MAX_REMEMBERED_TERMS = 16;
 
 /**
  * Where a leader gathers what goes into its log next: its own requests, those that followers forward, and what the leader itself
@@ -20,6 +21,8 @@ const LENGTH_BYTES = 4;
  */
 export class ProposalQueue {
   #term = 0;
+  /** Terms that this member has led, the newest last: entries of which may still come. */
+  #led: number[] = [];
   readonly #positions = new Map<number, number>();
   #waiting: Uint8Array[] = [];
   readonly #batchBytes: number;
@@ -34,6 +37,7 @@ export class ProposalQueue {
   /** This member leads `term` from now on. */
   lead(term: number): void {
     this.#term = term;
+    this.#led = [...this.#led.slice(-MAX_REMEMBERED_TERMS + 1), term];
     this.#positions.clear();
     this.#waiting = [];
   }
@@ -46,6 +50,11 @@ export class ProposalQueue {
 
   get leadsTerm(): number {
     return this.#term;
+  }
+
+  /** Whether this life of the member has led that term, if it was lately. */
+  hasLed(term: number): boolean {
+    return this.#led.includes(term);
   }
 
   get length(): number {

@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { NumberRange } from './number-range.ts';
+import type { OwnCommandsWitness } from './own-commands.ts';
 import type { Links } from './peers/links.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
@@ -51,6 +52,8 @@ export interface ReplicaParts {
   readonly log: Logger;
   readonly fatal: Fatal;
   readonly events: ReplicaEvents;
+  /** Told of what this member brings about; undefined: nobody wants to hear of it. */
+  readonly witness: OwnCommandsWitness | undefined;
   /** Between two calls of `tick`. */
   readonly tickMs: number;
 }

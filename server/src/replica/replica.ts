@@ -19,6 +19,7 @@ import { Forwarding } from './forwarding.ts';
 import { LogClock } from './log-clock.ts';
 import { LogTimes } from './log-times.ts';
 import { NumberReserve } from './number-reserve.ts';
+import { OwnCommands } from './own-commands.ts';
 import { AppendCheck } from './peers/append-check.ts';
 import { beginFrame, endFrame, PeerFrame } from './peers/peer-frames.ts';
 import { checkTerm, readRaftMessage, writeRaftMessage } from './peers/raft-codec.ts';
@@ -88,7 +89,15 @@ export class Replica {
     const proposals = this.#proposals;
     const { requests } = this;
     this.#forwarding = new Forwarding({ ...parts, requests, proposals });
-    this.#applier = new Applier({ ...parts, requests, beginEntry: (entry) => this.#beginEntry(entry) });
+    const { witness } = parts;
+    const hasLed = (term: number): boolean => proposals.hasLed(term);
+    const own = witness && new OwnCommands({ ...parts, requests, hasLed, witness });
+    this.#applier = new Applier({
+      ...parts,
+      requests,
+      own,
+      beginEntry: (entry) => this.#beginEntry(entry),
+    });
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));
     this.#entriesReader = new EntriesReader({
       ...parts,
@@ -146,6 +155,7 @@ export class Replica {
 
   stop(): void {
     this.#stopped = true;
+    this.#tellLost();
     this.#entriesReader.stop();
     this.#parts.snapshots.stop();
   }
@@ -303,6 +313,7 @@ export class Replica {
   #written(write: Write): void {
     if (write.snapshot !== undefined) {
       // Raft applies nothing until it hears that the write is done: by then the state is the snapshot's.
+      this.#tellLost();
       this.requests.abandonHandedOver();
       this.#applier.drop();
       this.raft.holdCommitted(false);
@@ -334,6 +345,13 @@ export class Replica {
     this.#diskTrouble.refused(reason);
     this.raft.writeRefused(write);
     if (!this.#working) this.wake();
+  }
+
+  /** What becomes of what was handed over cannot be known here. */
+  #tellLost(): void {
+    const { witness } = this.#parts;
+    if (witness === undefined) return;
+    for (const command of this.requests.handedOver()) witness.lost(command);
   }
 
   readonly #serverIdOf = (raftId: NodeId): number | undefined => this.#serverIds.get(raftId);

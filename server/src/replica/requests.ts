@@ -70,6 +70,11 @@ export class Requests {
     return this.#numbers.isUsedUp(this.last);
   }
 
+  /** Whether it is the number of a request that this life of the member took. */
+  isOfThisLife(requestNumber: number): boolean {
+    return requestNumber > this.#numbers.before && requestNumber <= this.last;
+  }
+
   nextNumber(): number {
     return this.last + 1;
   }
@@ -124,6 +129,11 @@ export class Requests {
       if (request.submittedTerm !== term || request.requestNumber <= position) break;
     }
     this.#takeBackFrom(from);
+  }
+
+  /** The commands that were handed over, of which nobody knows yet whether they were applied. */
+  *handedOver(): Iterable<Uint8Array> {
+    for (let i = this.#head; i < this.#next; i++) yield this.#queue[i]!.command;
   }
 
   /** Those from this position on count as not handed over. */

@@ -28,6 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'raft-ts-lite',
   ],
+  audit: ['@rookery/protocol', 'ports', 'model', 'replica', 'tree'],
+  'failed-proofs': ['ports', 'bounds', 'model', 'config'],
   connections: [
     'ports',
     'codec',
@@ -40,6 +42,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'config',
     'sasl',
+    'audit',
+    'failed-proofs',
     'replica',
   ],
   // Who look at a whole member.
@@ -49,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'model',
     'config',
+    'failed-proofs',
     'replica',
     'raft-ts-lite',
     'tls',
@@ -64,6 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'model',
     'config',
+    'failed-proofs',
     'connections',
     'admin',
     'raft-ts-lite',
@@ -79,6 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'admin',
     'config',
+    'failed-proofs',
     'listen',
     'tls',
     'fastify',
@@ -109,7 +116,13 @@ const pure = [
   'crds/src',
 ];
 /** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
-const ported = ['server/src/storage', 'server/src/replica', 'server/src/connections'];
+const ported = [
+  'server/src/audit',
+  'server/src/failed-proofs',
+  'server/src/storage',
+  'server/src/replica',
+  'server/src/connections',
+];
 
 const impure =
   /\b(?:Date\b|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\b|process\.|console\.|globalThis\b|fetch\()/;

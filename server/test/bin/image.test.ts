@@ -39,3 +39,35 @@ describe("the server's image", () => {
     expect(entrypoint[0]).toBe('/nodejs/bin/node');
   });
 });
+
+describe.each(['server', 'operator'])('the image of the %s', (program) => {
+  const text = read(`../${program}/Dockerfile`);
+  const instructions = text.split('\n').filter((line) => /^[A-Z]+ /.test(line));
+  const of = (name: string): string[] => instructions.filter((line) => line.startsWith(`${name} `));
+
+  test('is that of nobody: by number, which runAsNonRoot asks for, and the last word on it', () => {
+    expect(of('USER')).toEqual(['USER 65532:65532']);
+  });
+
+  test('has nothing run or fetched while it is made: what it holds was built and looked at before', () => {
+    expect([...of('RUN'), ...of('ADD')]).toEqual([]);
+    const ignored = read('../.dockerignore').split('\n');
+    expect(ignored).toContain('*');
+    for (const line of of('COPY')) {
+      const sources = line.split(' ').slice(1, -1);
+      for (const source of sources.filter((path) => path.includes('/dist/')))
+        expect(ignored, source).toContain(`!${source}`);
+    }
+  });
+
+  test('has our licence, those of others, and the list of what it is made of', () => {
+    const files = ['LICENSE', 'THIRD-PARTY-NOTICES', 'sbom.cdx.json'];
+    const beside = files.map((file) => `${program}/dist/bin/${file}`);
+    expect(of('COPY')).toContain(`COPY ${beside.join(' ')} /licenses/`);
+  });
+
+  test('needs no folder of its own to write to: nothing but the data volume is', () => {
+    expect(of('VOLUME')).toEqual([]);
+    expect(of('WORKDIR')).toEqual([]);
+  });
+});

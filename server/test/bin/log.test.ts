@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { createLog, type LogSink } from '../../src/platform/log.ts';
+import type { LogConfig } from '../../src/config/config.ts';
+import { createLog, type LogTarget, logSink } from '../../src/platform/log.ts';
 
-function sink(isTTY: boolean): LogSink & { readonly lines: string[] } {
+function target(isTTY: boolean): LogTarget & { readonly lines: string[] } {
   const lines: string[] = [];
   return { isTTY, lines, write: (line: string) => lines.push(line) };
 }
 
+function logTo(to: LogTarget, config: LogConfig, serverId = 1) {
+  return createLog(config, serverId, logSink(config, to));
+}
+
 describe('the log', () => {
   test('is JSON lines with time, level, member and the fields of the event', () => {
-    const to = sink(false);
-    createLog({ level: 'info', pretty: 'auto' }, 2, to).info({ term: 3 }, 'became leader');
+    const to = target(false);
+    logTo(to, { level: 'info', pretty: 'auto' }, 2).info({ term: 3 }, 'became leader');
     expect(to.lines).toHaveLength(1);
     expect(JSON.parse(to.lines[0] ?? '')).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -21,16 +26,16 @@ describe('the log', () => {
   });
 
   test('holds what is at or above its level', () => {
-    const to = sink(false);
-    const log = createLog({ level: 'warn', pretty: false }, 1, to);
+    const to = target(false);
+    const log = logTo(to, { level: 'warn', pretty: false });
     log.debug({}, 'a');
     log.info({}, 'b');
     log.warn({}, 'c');
     log.error({ err: new Error('e') }, 'd');
     expect(to.lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['c', 'd']);
     expect(to.lines[1]).toContain('Error: e');
-    const silent = sink(false);
-    createLog({ level: 'silent', pretty: false }, 1, silent).error({}, 'x');
+    const silent = target(false);
+    logTo(silent, { level: 'silent', pretty: false }).error({}, 'x');
     expect(silent.lines).toEqual([]);
   });
 
@@ -41,8 +46,8 @@ describe('the log', () => {
       [true, false, true],
       [false, true, false],
     ] as const) {
-      const to = sink(isTTY);
-      createLog({ level: 'info', pretty }, 2, to).info({ term: 3 }, 'became leader');
+      const to = target(isTTY);
+      logTo(to, { level: 'info', pretty }, 2).info({ term: 3 }, 'became leader');
       expect(to.lines.join('').startsWith('{'), `${pretty} ${isTTY}`).toBe(!isText);
       expect(to.lines.join('')).toContain(isText ? '[2] became leader' : '"msg":"became leader"');
     }

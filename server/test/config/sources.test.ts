@@ -233,6 +233,8 @@ describe('the names of a setting', () => {
       ROOKERY_HTTP_TOKEN_FILE: '',
       ROOKERY_LOG_LEVEL: 'debug',
       ROOKERY_LOG_PRETTY: 'false',
+      ROOKERY_AUDIT_ENABLE: 'true',
+      ROOKERY_AUDIT_FILE: '/var/log/audit.json',
       ROOKERY_LIMITS_TREE_BYTES: '4096',
     });
     const jaas = 'Ours { org.apache.zookeeper.server.auth.DigestLoginModule required user_super="x"; };';
@@ -291,6 +293,7 @@ describe('the names of a setting', () => {
       },
       http: { enabled: false, host: '::1', port: 21, token: 'a-token-of-some-length' },
       log: { level: 'debug', pretty: false },
+      audit: { enabled: true, file: '/var/log/audit.json' },
       limits: {
         connections: 21,
         sessions: 21,

@@ -17,6 +17,7 @@ import { machineEnvironment } from '../../src/platform/environment.ts';
 import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import type { AuditEvent } from '../../src/ports/audit-sink.ts';
 import { strangerBounds } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
@@ -27,6 +28,8 @@ export class TestMember {
   readonly #bounds: Bounds;
   readonly volume: FaultyVolume;
   log = new KeptLog();
+  /** Where its configuration asks for an audit log: all that it was told. */
+  readonly audited: AuditEvent[] = [];
   member!: Member;
   fatal: Error | undefined;
   /** Calls to a disk that does not answer. */
@@ -75,6 +78,7 @@ export class TestMember {
       scheduler: eventLoopScheduler,
       entropy: systemEntropy,
       log: this.log,
+      ...(config.audit.enabled ? { audit: { record: (event) => this.audited.push(event) } } : {}),
       fatal: (error) => {
         this.fatal ??= error;
       },
@@ -237,6 +241,7 @@ export function configOf(
     auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
     log: { level: 'debug', pretty: false },
+    audit: { enabled: false },
     limits: DEFAULT_LIMITS,
     source: {},
     warnings: [],

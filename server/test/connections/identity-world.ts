@@ -21,6 +21,7 @@ import { Prng } from '../../sim/prng.ts';
 import { boundsOf } from '../../src/bounds/bounds.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Clients as ClientsClass } from '../../src/connections/clients.ts';
+import { ProofGuard } from '../../src/failed-proofs/proof-guard.ts';
 import { encodeContext } from '../../src/replica/membership/membership.ts';
 import type { BarrierWaiter } from '../../src/replica/read-barrier.ts';
 import type { Replica } from '../../src/replica/replica.ts';
@@ -127,10 +128,13 @@ export class IdentityWorld {
     const entropy = new Prng(seed, 'entropy');
     this.#machine = new StateMachine(genesis, { hashSeed: 1 });
     const { config } = loadConfig([], {}, () => '');
+    const bounds = boundsOf(config);
+    const clock = { monotonicMs: () => 0, wallMs: () => 0 };
+    const log = new KeptLog();
     this.#clients = new Clients({
       config,
-      bounds: boundsOf(config),
-      clock: { monotonicMs: () => 0, wallMs: () => 0 },
+      bounds,
+      clock,
       scheduler: { defer: () => {}, every: () => () => {} },
       entropy: {
         uint32: () => entropy.uint32(),
@@ -139,7 +143,9 @@ export class IdentityWorld {
         hashBase64: (algorithm, message) => createHash(algorithm).update(message).digest('base64'),
         md5: (message) => createHash('md5').update(message).digest(),
       },
-      log: new KeptLog(),
+      log,
+      audit: undefined,
+      proofs: new ProofGuard({ bounds, clock, log, witness: undefined }),
     });
     this.#clients.attach(this.#replica() as unknown as Replica, this.#machine, identity);
     this.#clients.serve();

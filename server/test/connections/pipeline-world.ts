@@ -172,6 +172,7 @@ export class PipelineWorld {
         barrier: (waiter) => this.#rounds.push({ pending: waiter as Pending, index: this.#committed }),
         refusalOf: () => ErrorCode.unimplemented,
       },
+      audit: undefined,
       admission: { admits: () => ErrorCode.ok },
       clock: { nowMs: 0 },
       turns: {

@@ -54,8 +54,12 @@ export const METRICS: MemberMetrics = {
   connectionsEvictedTotal: 198,
   clientMemoryBytes: 197,
   badInputTotal: 104,
-  authFailuresTotal: 195,
   unauthenticatedTotal: 194,
+  failedAuthsTotal: 201,
+  failedSessionPasswordsTotal: 202,
+  failedAdminTokensTotal: 203,
+  slowedProofsTotal: 204,
+  auditLinesLostTotal: 205,
   readsTotal: 105,
   writesTotal: 106,
   refusedTotal: 107,
@@ -85,6 +89,14 @@ export class FakeMember implements MemberView {
   numbers: MemberMetrics = METRICS;
   transfer: TransferResult = { ok: true };
   readonly transfers: number[] = [];
+  /** Addresses that had no valid token, and how long each caller has to wait. */
+  readonly failed: string[] = [];
+  delayMs = 0;
+
+  readonly proofs: MemberView['proofs'] = {
+    failedProof: (address, kind) => this.failed.push(`${address} ${kind}`),
+    delayMs: () => this.delayMs,
+  };
 
   status(): MemberStatus {
     return this.state;

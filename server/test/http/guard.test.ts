@@ -8,11 +8,14 @@ import { FakeMember } from './fake-member.ts';
 const token = '0123456789abcdef';
 const open: FastifyInstance[] = [];
 
-function serve(change: Partial<HttpConfig> = {}): { app: FastifyInstance; log: KeptLog; member: FakeMember } {
+function serve(
+  change: Partial<HttpConfig> = {},
+  member = new FakeMember(),
+  wait: (ms: number) => Promise<void> = () => Promise.resolve(),
+): { app: FastifyInstance; log: KeptLog; member: FakeMember } {
   const log = new KeptLog();
-  const member = new FakeMember();
   const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true, ...change };
-  const app = createHttp(member, config, log);
+  const app = createHttp(member, config, log, { wait });
   open.push(app);
   return { app, log, member };
 }
@@ -84,6 +87,32 @@ describe('a token', () => {
       [1, 10, 100].map((refusals) => ({ address: '127.0.0.1', refusals })),
     );
     expect(JSON.stringify(log.lines)).not.toContain(token);
+  });
+
+  test('is looked at later where its caller has failed too often, right or wrong', async () => {
+    for (const [sent, status] of [
+      [token, 200],
+      ['another-one-of-that-length', 401],
+    ] as const) {
+      const member = new FakeMember();
+      member.delayMs = 700;
+      const waits: { readonly ms: number; readonly goOn: () => void }[] = [];
+      const { app } = serve({ token }, member, (ms) => new Promise((goOn) => waits.push({ ms, goOn })));
+      const answer = app.inject({ url: '/admin/members', headers: { authorization: `Bearer ${sent}` } });
+      // Nobody else waits: probes and metrics are answered meanwhile.
+      expect((await app.inject('/health/live')).statusCode).toBe(200);
+      expect(waits.map(({ ms }) => ms)).toEqual([700]);
+      expect(member.failed).toEqual([]);
+      waits[0]!.goOn();
+      expect((await answer).statusCode).toBe(status);
+      expect(member.failed).toEqual(status === 200 ? [] : ['127.0.0.1 admin token']);
+    }
+  });
+
+  test('that nobody sends is no failed proof: the page asks whether one is needed', async () => {
+    const { app, member } = serve({ token });
+    expect((await app.inject('/admin/members')).statusCode).toBe(401);
+    expect(member.failed).toEqual([]);
   });
 
   test('must be there before anything but loopback is served', () => {

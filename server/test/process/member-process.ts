@@ -37,6 +37,10 @@ export class MemberProcess {
   readonly serverId: number;
   readonly clientPort: number;
   readonly log: LogEntry[] = [];
+  /** The same as it came, of all its lives. */
+  output = '';
+  /** What starts it. */
+  program: readonly string[] = [LAUNCHER];
   /** Variables that it is started with, besides this process's own. */
   environment: Readonly<Record<string, string>> = {};
   /** How many file descriptors it may have; undefined: as many as this process. */
@@ -75,7 +79,7 @@ export class MemberProcess {
       ...this.#settings,
     ];
     writeFileSync(join(this.#folder, 'zoo.cfg'), `${lines.join('\n')}\n`);
-    const command = [LAUNCHER, 'zoo.cfg'];
+    const command = [...this.program, 'zoo.cfg'];
     if (this.descriptors !== undefined)
       command.unshift('sh', '-c', `ulimit -n ${this.descriptors}; exec "$0" "$@"`);
     const child = spawn(command[0]!, command.slice(1), {
@@ -90,6 +94,7 @@ export class MemberProcess {
       this.stderr += chunk.toString();
     });
     createInterface(child.stdout).on('line', (line) => {
+      this.output += `${line}\n`;
       this.log.push(JSON.parse(line) as LogEntry);
       this.#changed();
     });
@@ -121,6 +126,11 @@ export class MemberProcess {
     return [code, signal];
   }
 
+  /** Does not wait for what comes of it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   kill(signal: NodeJS.Signals): Promise<readonly [number | null, NodeJS.Signals | null]> {
     this.#child?.kill(signal);
     return this.exited();
@@ -128,8 +138,7 @@ export class MemberProcess {
 
   /** Runs `rookery-server drain` (or `undrain`) beside it, with the port that it has its HTTP on. Returns the exit code. */
   async drain(command: 'drain' | 'undrain' = 'drain'): Promise<number | null> {
-    const { url } = await this.until('HTTP listening');
-    const { port } = new URL(String(url));
+    const { port } = new URL(await this.url());
     const child = spawn(LAUNCHER, [command], {
       stdio: 'ignore',
       env: { ...process.env, ...this.environment, ROOKERY_HTTP_PORT: port },
@@ -138,13 +147,22 @@ export class MemberProcess {
     return code;
   }
 
+  /** The process that runs. */
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** Where it answers HTTP. */
+  async url(): Promise<string> {
+    return String((await this.until('HTTP listening')).url);
+  }
+
   wipe(): void {
     rmSync(this.data, { recursive: true });
   }
 
   async members(): Promise<MembersAnswer> {
-    const { url } = await this.until('HTTP listening');
-    const response = await fetch(`${String(url)}admin/members`);
+    const response = await fetch(`${await this.url()}admin/members`);
     if (response.status !== 200) throw new Error(`HTTP ${response.status} from member ${this.serverId}`);
     return (await response.json()) as MembersAnswer;
   }

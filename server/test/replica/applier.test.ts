@@ -77,6 +77,7 @@ class Subject {
       requests: {
         settle: (number: number) => ({ applied: ({ err }: Applied) => this.#say(`reply ${number} ${err}`) }),
       } as unknown as Requests,
+      own: undefined,
       beginEntry: () => {},
       events: {
         changed: ({ changes, zxid }, from, steps) => {

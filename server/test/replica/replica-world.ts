@@ -188,6 +188,7 @@ export class ReplicaWorld {
     const replica = new this.#Replica({
       raft: raft as unknown as Raft,
       raftId: id,
+      witness: undefined,
       tickMs: 10,
       machine: machine as unknown as StateMachine,
       storage: {

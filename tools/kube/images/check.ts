@@ -14,7 +14,12 @@ interface Config {
   readonly config: { readonly User?: string };
 }
 
-const LICENCES: readonly string[] = ['licenses/LICENSE', 'licenses/THIRD-PARTY-NOTICES'];
+/** And a list of what it is made of. */
+const LICENCES: readonly string[] = [
+  'licenses/LICENSE',
+  'licenses/THIRD-PARTY-NOTICES',
+  'licenses/sbom.cdx.json',
+];
 const SHELLS: readonly string[] = ['sh', 'ash', 'bash', 'dash', 'busybox'];
 
 /** Returns the broken promises, each as a sentence without its subject. */

@@ -15,7 +15,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const licences: readonly string[] = ['licenses/LICENSE', 'licenses/THIRD-PARTY-NOTICES'];
+const licences: readonly string[] = [
+  'licenses/LICENSE',
+  'licenses/THIRD-PARTY-NOTICES',
+  'licenses/sbom.cdx.json',
+];
 
 /** An archive as `docker save` writes it, of one layer with empty files, the licences among them. */
 function archive(
@@ -56,7 +60,9 @@ test.each(['-c', '-cz'] as const)('finds a shell in a layer (tar %s)', async (co
   ]);
 });
 
-test('finds that the licences of what it holds are left out', async () => {
+test('finds that the licences of what it holds are left out, or the list of it', async () => {
   const without = archive('65532:65532', ['nodejs/bin/node'], '-c', ['licenses/LICENSE']);
-  expect(await brokenPromises(without)).toEqual(['lacks licenses/THIRD-PARTY-NOTICES']);
+  expect(await brokenPromises(without)).toEqual([
+    'lacks licenses/THIRD-PARTY-NOTICES, licenses/sbom.cdx.json',
+  ]);
 });
