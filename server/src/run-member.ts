@@ -60,7 +60,6 @@ export function runMember(argv: readonly string[]): void {
   const certificates = certificatesOrExit(config, log);
   const audit = openAudit(config, lines, log);
   new MemberProcess({ config, bounds, shares, log, certificates, audit }).run();
-
 }
 
 interface ProcessParts {

@@ -166,7 +166,7 @@ function readAudit(layers: Layers, warnings: string[]): AuditConfig {
   const enabled = layers.value('audit.enable');
   const path = layers.value('audit.file');
   if (path !== undefined && !enabled) {
-    const origin = describeOrigin(originOf(layers, 'audit.file'));
+    const origin = describeOrigin(layers.originOf('audit.file'));
     warnings.push(`${origin} has no effect: nothing is audited unless audit.enable is true`);
   }
   return { enabled, ...(path === undefined ? {} : { file: path }) };

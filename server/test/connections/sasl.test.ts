@@ -191,11 +191,11 @@ describe('an exchange that fails', () => {
   });
 
   test('is counted and told with why and whence, and without what was tried', async () => {
-    const before = one.member.clients.counters.authFailures;
+    const before = one.member.proofs.failures.auth;
     const client = await ensemble.session(one);
     await exchange(client, asUser('mallory', 'letmein'));
     await client.raw.closed();
-    expect(one.member.clients.counters.authFailures).toBe(before + 1);
+    expect(one.member.proofs.failures.auth).toBe(before + 1);
     const told = ensemble.members.map(({ log }) => JSON.stringify(log)).join();
     expect(told).toContain('a client could not prove who it is');
     for (const secret of ['mallory', 'letmein', "bob's password", 'a guess'])
@@ -250,7 +250,7 @@ describe('where nobody has set SASL up', () => {
         expect([reply.zxid, reply.err, tokenOf(reply)]).toEqual([0, ok, undefined]);
       }
       expect(await whoIs(client)).toEqual(['ip:127.0.0.1']);
-      expect(plain.leader.member.clients.counters.authFailures).toBe(0);
+      expect(plain.leader.member.proofs.failures.auth).toBe(0);
     } finally {
       await plain.stop();
     }
@@ -271,7 +271,7 @@ describe('where clients that fail may stay', () => {
       expect(all.map(({ err }) => err)).toEqual([ok, ok, ok]);
       expect([tokenOf(all[0]!), tokenOf(all[2]!)]).toEqual([undefined, undefined]);
       expect(await whoIs(client)).toEqual(['ip:127.0.0.1']);
-      expect(lenient.leader.member.clients.counters.authFailures).toBe(2);
+      expect(lenient.leader.member.proofs.failures.auth).toBe(2);
     } finally {
       await lenient.stop();
     }
