@@ -5,7 +5,7 @@ import { parseOptions } from '../src/options.ts';
 test('without arguments everything runs on both systems', () => {
   const options = parseOptions([]);
   expect(options?.systems).toEqual(['zookeeper', 'rookery']);
-  expect(options?.workloads).toHaveLength(9);
+  expect(options?.workloads).toHaveLength(11);
   expect(options?.memory).toBe(true);
   expect(options?.failover).toEqual(['killed', 'silent']);
 });

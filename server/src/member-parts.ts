@@ -15,6 +15,7 @@ import type { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
 import type { MemberIdentity } from './storage/recovered.ts';
 import type { StorageOptions } from './storage/storage.ts';
+import { isClosed } from './storage/storage-error.ts';
 
 export interface MemberParts {
   readonly config: Config;
@@ -40,4 +41,11 @@ export interface RunningReplica {
   readonly snapshots: Snapshots;
   readonly checkpoints: Checkpoints;
   readonly outdated: OutdatedVoices;
+}
+
+/** Nobody but the member itself closes its storage, when it stops or joins anew: that what waits still is refused then is no fault. */
+export function unlessClosed(fatal: Fatal): Fatal {
+  return (error) => {
+    if (!isClosed(error)) fatal(error);
+  };
 }

@@ -10,9 +10,8 @@ import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
-import type { MemberParts, RunningReplica } from './member-parts.ts';
+import { type MemberParts, type RunningReplica, unlessClosed } from './member-parts.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
-import type { Fatal } from './ports/fatal.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
@@ -39,7 +38,7 @@ import { StateMachine } from './replica/state-machine.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
 import type { MemberIdentity, Recovered } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
-import { isClosed, isDiskFull } from './storage/storage-error.ts';
+import { isDiskFull } from './storage/storage-error.ts';
 
 /** Ticks between two looks at membership, sessions and service. */
 const TICKS_PER_REVIEW = 10;
@@ -362,11 +361,10 @@ export class Member implements TransportEvents {
     { identity, replica, outdated }: RunningReplica,
     { clusterId, term }: Outdated,
   ): void {
-    const stopped = this.#stopped;
     const { storage } = this;
-    if (stopped || storage === undefined || clusterId !== identity.clusterId) return;
-    const standing = standingOf(replica.raft, this.#timing.raft.electionTicks);
-    if (!outdated.hear(teller, term, standing)) return;
+    if (this.#stopped || storage === undefined || clusterId !== identity.clusterId) return;
+    const { electionTicks } = this.#timing.raft;
+    if (!outdated.hear(teller, term, standingOf(replica.raft, electionTicks))) return;
     this.#parts.log.warn(
       { raftId: identity.raftId },
       "this member's id was removed from the cluster: setting its data aside and joining as a new member",
@@ -399,11 +397,4 @@ export class Member implements TransportEvents {
     const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
     return peerAddresses(this.config.serverId, contexts, this.#wanted);
   }
-}
-
-/** Nobody but the member itself closes its storage, when it stops or joins anew: that what waits still is refused then is no fault. */
-function unlessClosed(fatal: Fatal): Fatal {
-  return (error) => {
-    if (!isClosed(error)) fatal(error);
-  };
 }

@@ -53,7 +53,9 @@ const NAMES: ReadonlySet<string> = new Set(['ip', 'sasl', 'x509', 'world', 'supe
  * `scheme:name`. Of a digest, and of a scheme that may be like it, only what stands before the colon: behind it is a hash that can be
  * guessed at, or, in an access list that somebody mistook, the password itself.
  */
-function shownId(scheme: string, id: string): string {
+function shownId(written: string, id: string): string {
+  // Of a scheme that is not set up the first letter was struck out before it was proposed.
+  const scheme = written.replace('\0', '?');
   const name = NAMES.has(scheme) ? id : id.replace(/:.*$/s, '');
   return `${shortened(scheme, MAX_SHOWN_NAME)}:${shortened(name, MAX_SHOWN_NAME)}`;
 }

