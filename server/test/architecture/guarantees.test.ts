@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root, sourcesOf } from './sources.ts';
 
-const document = sourcesOf('docs', ['.md']).find(({ path }) => path === 'docs/guarantees.md')!.text;
+const documents = sourcesOf('docs', ['.md']);
+const textOf = (file: string): string => documents.find(({ path }) => path === `docs/${file}`)!.text;
+const document = textOf('guarantees.md');
 const UNPROMISED = ['Not promised', 'Different from Apache ZooKeeper 3.9.5'];
 
 interface Faults {
@@ -18,7 +20,7 @@ interface Faults {
 
 function faultsOf(text: string): Faults {
   const files = new Map([...text.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map((match) => [match[1]!, match[2]!]));
-  const body = text.replace(/^\[[^\]]+\]: .*$/gm, '').replace(/`[^`]*`/g, '');
+  const body = text.replace(/^\[[^\]]+\]: .*$/gm, '').replace(/`[^`]*`|\[[^\]]+\]\([^)]*\)/g, '');
   const names = new Set([...body.matchAll(/\[([^\]]+)\]/g)].map((match) => match[1]!));
   const promises = body
     .split(/^## /m)
@@ -35,6 +37,10 @@ function faultsOf(text: string): Faults {
     ),
   };
 }
+
+test('docs/security.md names tests that exist for what stands against a threat', () => {
+  expect(faultsOf(textOf('security.md'))).toMatchObject({ undefinedNames: [], unused: [], missing: [] });
+});
 
 describe('docs/guarantees.md', () => {
   test('names tests that exist for each promise', () => {
