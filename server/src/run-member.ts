@@ -28,17 +28,18 @@ import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
 import { FolderDisk } from './platform/disk.ts';
 import { machineEnvironment } from './platform/environment.ts';
 import { observeEventLoopDelay } from './platform/event-loop-delay.ts';
+import { FollowedFiles } from './platform/followed-files.ts';
 import { JoinSecrets } from './platform/join-secrets.ts';
 import { createLog, type LineSink, logSink } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
 import { mostMemory } from './platform/memory.ts';
 import { type OpenAuditLog, openAuditLog } from './platform/open-audit-log.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
-import { followSecretFile } from './platform/secret-file.ts';
 import { WatchedFiles } from './platform/watched-files.ts';
 import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
+import { followSecrets } from './secrets-in-files.ts';
 import { StoreError } from './tls/stores/store.ts';
 
 /** The log is written beside the loop, and needs so long. */
@@ -82,6 +83,7 @@ class MemberProcess {
   readonly #listener: ClientListener;
   readonly #certificates: Certificates;
   readonly #watchedFiles: WatchedFiles;
+  readonly #followedFiles: FollowedFiles;
   #http: RunningHttp | undefined;
   readonly #logSyncs = new Histogram();
   readonly #eventLoopDelays = new Histogram();
@@ -91,7 +93,7 @@ class MemberProcess {
     tlsHandshakes: () => this.#listener.tlsHandshakes,
     tlsFailures: () => this.#listener.tlsFailures,
     certificates: () => this.#certificates.served(),
-    certificateReloadsFailed: () => this.#certificates.failedReloads,
+    fileReloadsFailed: () => this.#certificates.failedReloads + this.#followedFiles.failures,
     auditLinesLost: () => this.#audit?.log.lost ?? 0,
     logSyncs: () => this.#logSyncs,
     eventLoopDelays: () => this.#eventLoopDelays,
@@ -105,6 +107,7 @@ class MemberProcess {
     this.#log = log;
     this.#certificates = certificates;
     this.#watchedFiles = new WatchedFiles(log);
+    this.#followedFiles = new FollowedFiles(this.#watchedFiles, log);
     this.#audit = audit;
     this.#complaints = new ComplaintLog(log, systemClock);
     // Before anything is built: what fails there is said as all else is.
@@ -112,9 +115,8 @@ class MemberProcess {
     process.on('uncaughtException', onUncaught);
     process.on('unhandledRejection', onUncaught);
     const self = config.members.find((member) => member.serverId === config.serverId)!;
-    const { host, secrets, secretFile, takesUnproved } = config.peer;
+    const { host, secrets, takesUnproved } = config.peer;
     const joinSecrets = new JoinSecrets(secrets);
-    if (secretFile !== undefined) followSecretFile(secretFile, joinSecrets, this.#watchedFiles, log);
     this.#transport = new PeerTransport(
       {
         serverId: config.serverId,
@@ -127,6 +129,7 @@ class MemberProcess {
       log,
     );
     this.#member = this.#newMember(bounds);
+    followSecrets(config, joinSecrets, this.#member.clients, this.#followedFiles);
     wordAnswers(this.#member, {
       clock: systemClock,
       counts: this.#counts,

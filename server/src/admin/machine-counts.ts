@@ -11,8 +11,8 @@ export interface MachineCounts {
   tlsFailures(): number;
   /** One for each kind of port that speaks TLS. */
   certificates(): readonly ServedCertificate[];
-  /** Times that changed files of certificates could not be taken over. */
-  certificateReloadsFailed(): number;
+  /** Times that a changed file of certificates, secrets or users could not be taken over. */
+  fileReloadsFailed(): number;
   auditLinesLost(): number;
   /** Of appends (write and sync), in milliseconds. */
   logSyncs(): Histogram;

@@ -62,10 +62,10 @@ export const MEMBER_METRICS = {
     'TLS handshakes with clients that did not come through, and plain connections where TLS is required.',
     ({ counts }) => counts.tlsFailures(),
   ),
-  certificateReloadsFailedTotal: counter(
-    'rookery_certificate_reload_failures_total',
-    'Times that changed files of certificates could not be used; the former ones stay.',
-    ({ counts }) => counts.certificateReloadsFailed(),
+  fileReloadsFailedTotal: counter(
+    'rookery_file_reload_failures_total',
+    'Times that a changed file of certificates, secrets or users could not be used; what it held before stays.',
+    ({ counts }) => counts.fileReloadsFailed(),
   ),
   connectionsEvictedTotal: counter(
     'rookery_connections_evicted_total',

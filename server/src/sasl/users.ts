@@ -23,21 +23,31 @@ export class SaslUsers {
     return this.#secrets !== undefined;
   }
 
-  /** By name: these, and nobody else, with these passwords. */
-  replace(users: ReadonlyMap<string, string>): void {
+  /** By name: these, and nobody else, with these passwords. @returns whether they differ from those before */
+  replace(users: ReadonlyMap<string, string>): boolean {
     const md5 = this.#md5;
     const { realm } = this;
-    this.#secrets = new Map(
+    const before = this.#secrets;
+    const secrets = new Map(
       Array.from(users, ([user, password]) => [
         user,
         md5(bytesOf(`${hashedForm(user)}:${hashedForm(realm)}:${hashedForm(password)}`)),
       ]),
+    );
+    this.#secrets = secrets;
+    return (
+      before?.size !== secrets.size ||
+      [...secrets].some(([user, secret]) => !isEqual(secret, before.get(user)))
     );
   }
 
   secretOf(user: string): Uint8Array | undefined {
     return this.#secrets?.get(user);
   }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.every((byte, i) => byte === b[i]);
 }
 
 /** As a byte string: text that ISO 8859-1 can say is hashed in that, whatever else the exchange is in (RFC 2831, 2.1.2.1). */

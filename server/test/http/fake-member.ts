@@ -50,7 +50,7 @@ export const METRICS: MemberMetrics = {
   connectionsRefusedTotal: 103,
   tlsHandshakesTotal: 186,
   tlsFailuresTotal: 185,
-  certificateReloadsFailedTotal: 184,
+  fileReloadsFailedTotal: 184,
   connectionsEvictedTotal: 198,
   clientMemoryBytes: 197,
   badInputTotal: 104,

@@ -203,9 +203,8 @@ const BUGS: readonly PlantedBug[] = [
   {
     name: 'users who are taken away stay',
     file: 'server/src/sasl/users.ts',
-    find: 'this.#secrets = new Map(',
-    replace: 'this.#secrets = new Map([...(this.#secrets ?? [])].concat(',
-    also: [{ file: 'server/src/sasl/users.ts', find: '      ]),\n    );', replace: '      ]),\n    ));' }],
+    find: 'this.#secrets = secrets;',
+    replace: 'this.#secrets = new Map([...(before ?? []), ...secrets]);',
   },
 ];
 
