@@ -218,8 +218,8 @@ interface Secret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** As the members', who refuse any other. */
 const MAX_JOIN_SECRETS = 2;
+/** As the members', who refuse any other. */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,4096}$/;
 
 /** The token of a Secret with which members can run: they need both of its keys. */

@@ -6,6 +6,9 @@
 /** The client protocol carries session timeouts as signed 32-bit milliseconds. */
 export const MAX_TIMEOUT_MS = 2_147_483_647;
 
+/** The one that is used, and the one that comes or goes while members are changed over. */
+export const MAX_JOIN_SECRETS = 2;
+
 export const MIN_TICK_TIME_MS = 10;
 export const MAX_TICK_TIME_MS = 3_600_000;
 /** initLimit and syncLimit. */

@@ -1,12 +1,10 @@
+import { MAX_JOIN_SECRETS } from '../bounds/limits.ts';
 import { isLoopbackAddress } from './addresses.ts';
 import type { MemberAddress, PeerConfig } from './config.ts';
 import { ConfigError, describeOrigin } from './config-error.ts';
 import { type Layers, notAllowed } from './layer.ts';
 import { needFile, type ReadFile } from './read-file.ts';
 import { SETTINGS } from './settings.ts';
-
-/** As many secrets as members have at most, while one is changed for another. */
-const MAX_SECRETS = 2;
 
 /** What this member asks of others. Throws ConfigError where others could pose as members and nobody said that they may. */
 export function readPeer(
@@ -62,6 +60,8 @@ export function parseSecrets(text: string): readonly string[] | undefined {
     .filter((line) => line !== '');
   const { kind } = SETTINGS['peer.secret'];
   const isRight =
-    lines.length > 0 && lines.length <= MAX_SECRETS && lines.every((line) => kind.parse(line) !== undefined);
+    lines.length > 0 &&
+    lines.length <= MAX_JOIN_SECRETS &&
+    lines.every((line) => kind.parse(line) !== undefined);
   return isRight ? lines : undefined;
 }

@@ -1,8 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export const PROOF_BYTES = 32;
-/** The one that is used, and the one that comes or goes while members are changed over. */
-export const MAX_SECRETS = 2;
 
 /** What every member knows and nobody else: who proves that it does, is a member. The content changes while the secret is rotated. */
 export class JoinSecrets {

@@ -1,5 +1,6 @@
+import { MAX_JOIN_SECRETS } from '../bounds/limits.ts';
 import { OtherVersion } from '../replica/peers/peer-format.ts';
-import { type JoinSecrets, MAX_SECRETS, PROOF_BYTES } from './join-secrets.ts';
+import { type JoinSecrets, PROOF_BYTES } from './join-secrets.ts';
 
 /*
  * How two members begin: the greater server id dials the lesser one. Both send a preamble
@@ -16,7 +17,7 @@ import { type JoinSecrets, MAX_SECRETS, PROOF_BYTES } from './join-secrets.ts';
  */
 const MAGIC = Buffer.from('ROOKPEER', 'latin1');
 export const PREAMBLE_BYTES = 20;
-const NONCE_BYTES = 32;
+export const NONCE_BYTES = 32;
 const PROVES_FLAG = 1;
 const DEMANDS_FLAG = 2;
 const LABEL = Buffer.from('Rookery join 1\0', 'latin1');
@@ -188,7 +189,7 @@ export class PeerIntroduction {
         other,
         `member ${other} does not accept the join secret of this one: they differ`,
       );
-    if (count > MAX_SECRETS)
+    if (count > MAX_JOIN_SECRETS)
       throw new IntroductionRefused('secret', other, `member ${other} sends ${count} proofs`);
     const message = this.#take(1 + count * PROOF_BYTES);
     if (message === undefined) return false;

@@ -16,6 +16,7 @@ import { PeerComplaints } from './peer-complaints.ts';
 import {
   type Introduced,
   IntroductionRefused,
+  NONCE_BYTES,
   type OwnIntroduction,
   PeerIntroduction,
   type VersionRange,
@@ -25,7 +26,6 @@ import { type StrangerBounds, Strangers } from './strangers.ts';
 
 /** Of TLS and the introduction, and then of the hello that follows at once. */
 const greetingTimeoutMs = 5_000;
-const NONCE_BYTES = 32;
 const FIRST_REDIAL_MS = 20;
 const MAX_REDIAL_MS = 500;
 /** Where what came over a link was refused, the next one would most likely end the same. */
@@ -206,7 +206,6 @@ export class PeerTransport implements Transport {
         if (kind === 'version' || kind === 'secret') peer.refused = true;
         this.#logOnce(peer, message);
         // What was said to it last still leaves.
-        socket.end();
         socket.destroySoon();
       },
     );
@@ -280,7 +279,6 @@ export class PeerTransport implements Transport {
       (introduced) => this.#awaitMember(introduced, socket, raw),
       (refusal) => {
         this.#complaints.notIntroduced(refusal, address);
-        socket.end();
         socket.destroySoon();
       },
     );
