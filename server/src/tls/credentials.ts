@@ -24,7 +24,7 @@ export interface Credentials {
 }
 
 /** Files whose change may mean other credentials. */
-export function filesOf(config: TlsConfig, files: StoreFiles): readonly string[] {
+export function filesOf(config: TlsConfig, files: Pick<StoreFiles, 'isFolder'>): readonly string[] {
   const { keyStore, trustStore, crlFile } = config;
   return [
     ...filesOfStore(keyStore, 'key', files),

@@ -17,7 +17,7 @@ export async function readStoreFiles(config: TlsConfig): Promise<StoreFiles> {
   const folders = await foldersOf(config);
   const isFolder = (path: string): boolean => folders.has(path);
   const contents = new Map<string, Buffer | Error>();
-  const paths = filesOf(config, { isFolder, read: () => Buffer.alloc(0) });
+  const paths = filesOf(config, { isFolder });
   await Promise.all(
     paths.map(async (path) => {
       const content = await system.readFile(path).catch((error: Error) => error);
@@ -35,7 +35,7 @@ export async function readStoreFiles(config: TlsConfig): Promise<StoreFiles> {
 /** The files to be looked at for changes. */
 export async function pathsOf(config: TlsConfig): Promise<readonly string[]> {
   const folders = await foldersOf(config);
-  return filesOf(config, { isFolder: (path) => folders.has(path), read: () => Buffer.alloc(0) });
+  return filesOf(config, { isFolder: (path) => folders.has(path) });
 }
 
 async function foldersOf({ keyStore, trustStore }: TlsConfig): Promise<ReadonlySet<string>> {

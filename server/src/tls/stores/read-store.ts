@@ -22,7 +22,7 @@ const IN_FOLDER: Readonly<Record<StorePurpose, readonly string[]>> = {
 export function filesOfStore(
   { path, passwordFile }: StoreLocation,
   purpose: StorePurpose,
-  files: StoreFiles,
+  files: Pick<StoreFiles, 'isFolder'>,
 ): readonly string[] {
   const own = files.isFolder(path) ? IN_FOLDER[purpose].map((name) => `${path}/${name}`) : [path];
   return passwordFile === undefined ? own : [...own, passwordFile];
