@@ -2,7 +2,7 @@ import { type AclList, CreateMode, ErrorCode, readGetAclReply } from '@rookery/p
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from './acl-scenario.ts';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
-import { dataOf, type Reply, type TestClient } from './test-client.ts';
+import { dataOf, type TestClient } from './test-client.ts';
 
 const { ok, noAuth, authFailed, invalidAcl, badVersion } = ErrorCode;
 const { persistent } = CreateMode;
@@ -24,13 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await ensemble.stop();
 });
-
-async function replies(client: TestClient, count: number): Promise<Reply[]> {
-  client.flush();
-  const all: Reply[] = [];
-  while (all.length < count) all.push(await client.reply());
-  return all;
-}
 
 const errOf = async (client: TestClient, write: (client: TestClient) => unknown) =>
   (await client.ask(write)).err;
@@ -77,7 +70,7 @@ describe('a digest auth', () => {
     client.get('/anns');
     client.set('/anns', 'y');
     client.get('/anns');
-    const all = await replies(client, 8);
+    const all = await client.replies(8);
     expect(all.map(({ err }) => err)).toEqual([noAuth, noAuth, noAuth, ok, ok, ok, ok, ok]);
     expect(all.map(({ xid }) => xid)).toEqual([1, 2, 3, AUTH_XID, 4, 5, 6, 7]);
     expect([dataOf(all[5]!.record), dataOf(all[7]!.record)]).toEqual(['x', 'y']);
@@ -93,7 +86,7 @@ describe('a digest auth', () => {
     client.set('/cids', 'y');
     client.auth('digest', 'cid:1');
     client.get('/cids');
-    const all = await replies(client, 6);
+    const all = await client.replies(6);
     expect(all.map(({ err }) => err)).toEqual([ok, noAuth, ok, ok, ok, ok]);
     expect(dataOf(all[5]!.record)).toBe('y');
   });
@@ -104,7 +97,7 @@ describe('a digest auth', () => {
     client.create('/early', '', persistent, CREATOR);
     client.flush();
     await client.welcome();
-    expect((await replies(client, 2)).map(({ err }) => err)).toEqual([ok, ok]);
+    expect((await client.replies(2)).map(({ err }) => err)).toEqual([ok, ok]);
     expect(await aclOf(client, '/early')).toEqual(only('early:bird'));
   });
 
@@ -163,7 +156,7 @@ describe('an auth that proves nothing', () => {
     client.auth('nonsense', '');
     client.create('/behind-failure', 'x');
     client.flush();
-    const all = await replies(client, 3);
+    const all = await client.replies(3);
     expect(all.map(({ err }) => err)).toEqual([ok, ok, authFailed]);
     await client.raw.closed();
     const other = await ensemble.session(one);
@@ -173,7 +166,7 @@ describe('an auth that proves nothing', () => {
   test('is one too many for one connection', async () => {
     const client = await ensemble.session(one);
     for (let i = 0; i < 64; i++) client.auth('digest', `u${i}:p`);
-    const errs = (await replies(client, 64)).map(({ err }) => err);
+    const errs = (await client.replies(64)).map(({ err }) => err);
     expect(errs.filter((err) => err === ok).length).toBe(63);
     expect(errs.at(-1)).toBe(authFailed);
     await client.raw.closed();
@@ -222,7 +215,7 @@ describe('what a connection has proved', () => {
     await leader.stop();
     client.set('/jims', 'y');
     client.get('/jims');
-    const all = await replies(client, 2);
+    const all = await client.replies(2);
     expect(all.map(({ err }) => err)).toEqual([ok, ok]);
     await leader.start();
     await until(() => leader.member.clients.serving);

@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestEnsemble, type TestMember, until } from './ensemble.ts';
 import { asUser, challenge, exchange, NO_TOKEN, SASL_AUTH, tokenOf } from './sasl-talk.ts';
-import { dataOf, type Reply, type TestClient } from './test-client.ts';
+import { dataOf, type TestClient } from './test-client.ts';
 
 const { ok, noAuth, authFailed, noNode } = ErrorCode;
 const { persistent } = CreateMode;
@@ -28,13 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await ensemble.stop();
 });
-
-async function replies(client: TestClient, count: number): Promise<Reply[]> {
-  client.flush();
-  const all: Reply[] = [];
-  while (all.length < count) all.push(await client.reply());
-  return all;
-}
 
 async function authenticated(member: TestMember, user: string): Promise<TestClient> {
   const client = await ensemble.session(member);
@@ -82,7 +75,7 @@ describe('an exchange', () => {
     client.get('/anns');
     client.set('/anns', 'y');
     client.get('/anns');
-    const all = await replies(client, 7);
+    const all = await client.replies(7);
     expect(all.map(({ err }) => err)).toEqual([noAuth, noAuth, ok, ok, ok, ok, ok]);
     expect(all.map(({ xid }) => xid)).toEqual([2, 3, 4, 5, 6, 7, 8]);
     expect(tokenOf(all[2]!)?.toString()).toBe(rspauth);
@@ -96,7 +89,7 @@ describe('an exchange', () => {
     client.create('/in-line', 'x');
     client.sasl(NO_TOKEN);
     client.get('/in-line');
-    const [made, challenged, read] = await replies(client, 3);
+    const [made, challenged, read] = await client.replies(3);
     expect([made!.xid, challenged!.xid, read!.xid]).toEqual([1, 2, 3]);
     expect(tokenOf(challenged!)?.toString()).toContain('realm="zk-sasl-md5",nonce="');
     const waiting = await ensemble.session(two);
@@ -104,7 +97,7 @@ describe('an exchange', () => {
     waiting.sync();
     waiting.sasl(response);
     waiting.create('/behind-sync', '', persistent, CREATOR);
-    const all = await replies(waiting, 3);
+    const all = await waiting.replies(3);
     expect(all.map(({ err }) => err)).toEqual([ok, ok, ok]);
     expect(tokenOf(all[1]!)?.toString()).toBe(rspauth);
   });
@@ -150,7 +143,7 @@ describe('an exchange', () => {
     await leader.stop();
     bob.set('/lasting', 'y');
     bob.get('/lasting');
-    expect((await replies(bob, 2)).map(({ err }) => err)).toEqual([ok, ok]);
+    expect((await bob.replies(2)).map(({ err }) => err)).toEqual([ok, ok]);
     await leader.start();
     await until(() => leader.member.clients.serving);
     const machines = ensemble.members.map(({ member }) => member.running!.machine);
@@ -184,7 +177,7 @@ describe('an exchange that fails', () => {
     client.create('/before-sasl', 'x');
     client.sasl(response);
     client.create('/behind-sasl', 'x');
-    const all = await replies(client, 2);
+    const all = await client.replies(2);
     expect(all.map(({ err }) => err)).toEqual([ok, authFailed]);
     await client.raw.closed();
     expect(await (await ensemble.session(one)).data('/behind-sasl')).toBe(noNode);
@@ -267,7 +260,7 @@ describe('where clients that fail may stay', () => {
       client.sasl(response);
       client.create('/as-nobody', 'x');
       client.sasl(NO_TOKEN);
-      const all = await replies(client, 3);
+      const all = await client.replies(3);
       expect(all.map(({ err }) => err)).toEqual([ok, ok, ok]);
       expect([tokenOf(all[0]!), tokenOf(all[2]!)]).toEqual([undefined, undefined]);
       expect(await whoIs(client)).toEqual(['ip:127.0.0.1']);

@@ -202,6 +202,14 @@ export class TestClient {
     return this.reply();
   }
 
+  /** Sends what was written; the next so many replies. */
+  async replies(count: number): Promise<Reply[]> {
+    this.flush();
+    const all: Reply[] = [];
+    while (all.length < count) all.push(await this.reply());
+    return all;
+  }
+
   async reply(): Promise<Reply> {
     const record = await this.#frame();
     return { ...readReplyHeader(record), record };
