@@ -20,6 +20,7 @@ import { DEFAULT_ORIGIN } from './config/config-error.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
+import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
@@ -84,6 +85,7 @@ class MemberProcess {
   readonly #certificates: Certificates;
   readonly #watchedFiles: WatchedFiles;
   readonly #followedFiles: FollowedFiles;
+  readonly #adminToken: AdminToken | undefined;
   #http: RunningHttp | undefined;
   readonly #logSyncs = new Histogram();
   readonly #eventLoopDelays = new Histogram();
@@ -129,7 +131,10 @@ class MemberProcess {
       log,
     );
     this.#member = this.#newMember(bounds);
-    followSecrets(config, joinSecrets, this.#member.clients, this.#followedFiles);
+    const { token } = config.http;
+    this.#adminToken = token === undefined ? undefined : new AdminToken(token);
+    const { clients } = this.#member;
+    followSecrets(config, { joinSecrets, adminToken: this.#adminToken, clients }, this.#followedFiles);
     wordAnswers(this.#member, {
       clock: systemClock,
       counts: this.#counts,
@@ -189,6 +194,7 @@ class MemberProcess {
     this.#http = await startHttp({
       member: memberView(this.#member, eventLoopScheduler, this.#counts),
       config: this.#config.http,
+      token: this.#adminToken,
       tls: this.#certificates.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
       log,

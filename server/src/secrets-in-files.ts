@@ -1,17 +1,26 @@
 import type { Config } from './config/config.ts';
 import { parseSecrets } from './config/read-peer.ts';
 import { usersFrom } from './config/sasl-users.ts';
+import { adminTokenIn } from './config/secret-setting.ts';
+import { superDigestIn } from './config/super-digest.ts';
 import type { Clients } from './connections/clients.ts';
+import type { AdminToken } from './http/admin-token.ts';
 import type { FollowedFiles } from './platform/followed-files.ts';
 import type { JoinSecrets } from './platform/join-secrets.ts';
 
-/** Has what a member was told in files follow them: the join secret, and who may authenticate by SASL. */
-export function followSecrets(
-  { peer, auth }: Pick<Config, 'peer' | 'auth'>,
-  joinSecrets: JoinSecrets,
-  { sasl }: Pick<Clients, 'sasl'>,
-  followed: FollowedFiles,
-): void {
+/** Where what changes in a file is put. */
+export interface SecretHolders {
+  readonly joinSecrets: JoinSecrets;
+  readonly adminToken: AdminToken | undefined;
+  readonly clients: Pick<Clients, 'sasl' | 'verifier'>;
+}
+
+type SecretFiles = Pick<Config, 'peer' | 'auth' | 'http' | 'superDigestFile'>;
+
+/** Has what a member was told in files follow them: the join secret, the token of /admin, the super digest, and who may authenticate by SASL. */
+export function followSecrets(config: SecretFiles, holders: SecretHolders, followed: FollowedFiles): void {
+  const { peer, auth, http, superDigestFile } = config;
+  const { joinSecrets, adminToken, clients } = holders;
   if (peer.secretFile !== undefined) {
     followed.follow(peer.secretFile, 'the join secret', (text) => {
       const secrets = parseSecrets(text);
@@ -19,12 +28,22 @@ export function followSecrets(
       return joinSecrets.replace(secrets);
     });
   }
+  if (adminToken !== undefined && http.tokenFile !== undefined)
+    followed.follow(http.tokenFile, 'the token of /admin', (text) => adminToken.replace(adminTokenIn(text)));
+  if (superDigestFile !== undefined) {
+    followed.follow(superDigestFile, 'the digest of the super user', (text) => {
+      const { verifier } = clients;
+      const before = verifier.superDigest;
+      verifier.superDigest = superDigestIn(text, auth.digestAlgorithm);
+      return verifier.superDigest !== before;
+    });
+  }
   const { source } = auth.sasl;
   if (source !== undefined) {
     followed.follow(source.file, 'the file of SASL users', (text) => {
       const users = usersFrom(source, text);
       if (users === undefined) throw new Error('it has no section of that name (sasl.jaasSection)');
-      return sasl.users.replace(users);
+      return clients.sasl.users.replace(users);
     });
   }
 }

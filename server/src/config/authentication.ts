@@ -1,16 +1,8 @@
-import type { AuthConfig, DigestAlgorithm } from './config.ts';
+import type { AuthConfig } from './config.ts';
 import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
 import type { Layers } from './layer.ts';
 import { readSaslUsers, USERS_ARE_MISSING } from './sasl-users.ts';
 import type { TlsConfig } from './tls-config.ts';
-
-/** By its Java name, and how long a digest by it is in base64. */
-const ALGORITHMS: Readonly<Record<DigestAlgorithm, readonly [name: string, characters: number]>> = {
-  sha1: ['SHA1', 28],
-  sha256: ['SHA-256', 44],
-  sha512: ['SHA-512', 88],
-  'sha3-256': ['SHA3-256', 44],
-};
 
 const NO_CERTIFICATES = 'no port for clients speaks TLS and asks for certificates';
 
@@ -30,7 +22,6 @@ export function readAuthentication(
   const digestAlgorithm = layers.value('digest.algorithm');
   const requiredSchemes = layers.value('auth.requiredSchemes');
   const x509SuperUser = layers.value('x509.superUser');
-  checkSuperDigest(layers, digestAlgorithm, schemes, warnings);
   for (const scheme of requiredSchemes) {
     refuseUnprovable(layers, scheme, schemes, { hasUsers: sasl.users !== undefined, showsCertificates });
   }
@@ -49,26 +40,6 @@ export function readAuthentication(
     }),
     ...(x509SuperUser === undefined ? {} : { x509SuperUser }),
   });
-}
-
-/** One that no password can come to would be found out when it is needed. */
-function checkSuperDigest(
-  layers: Layers,
-  algorithm: DigestAlgorithm,
-  schemes: ReadonlySet<string>,
-  warnings: string[],
-): void {
-  const digest = layers.value('superDigest')?.replace(/^[^:]*:/, '');
-  if (digest === undefined) return;
-  const origin = layers.originOf('superDigest');
-  const [name, characters] = ALGORITHMS[algorithm];
-  if (digest.length !== characters) {
-    const problem = `it has ${digest.length} characters behind the colon; by ${name} (digest.algorithm) it has ${characters}`;
-    throw new ConfigError(origin, problem);
-  }
-  if (!schemes.has('digest')) {
-    warnings.push(`${describeOrigin(origin)} has no effect here: the digest scheme is off (digest.enabled)`);
-  }
 }
 
 /** Who can prove anything by the schemes that take more than a password. */

@@ -12,7 +12,7 @@ Each option can also be given as a variable (--client-port: ROOKERY_CLIENT_PORT;
 separated by commas; the file: ROOKERY_CONFIG) and as a key of the YAML file (client: {port: 2181}; members: a list of
 {id, host, peerPort, clientPort, role}). The command line wins over the environment, the environment over the file.
 A token for HTTP comes from http.token, ROOKERY_HTTP_TOKEN or --http-token-file, never from the command line;
-so do the super user (superDigest, ROOKERY_SUPER_DIGEST) and the users of SASL (sasl.usersFile, sasl.jaasFile; in YAML
+so do the super user (superDigestFile, ROOKERY_SUPER_DIGEST) and the users of SASL (sasl.usersFile, sasl.jaasFile; in YAML
 sasl: {users: {bob: …}}; ROOKERY_SASL_SUPER_PASSWORD for the user super).
 
 Examples:

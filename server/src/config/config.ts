@@ -56,7 +56,7 @@ export interface HttpConfig {
   readonly required: boolean;
   /** Asked of every caller of /admin. Without one the listener is on loopback only. */
   readonly token?: string;
-  /** Where that token was read, and is looked for again. Absolute. */
+  /** Where that token was read, and may change. Absolute. */
   readonly tokenFile?: string;
 }
 
@@ -143,6 +143,8 @@ export interface Config {
   readonly reconfigEnabled: boolean;
   /** `user:base64(hash(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;
+  /** Where that digest was read, and may change. Absolute. */
+  readonly superDigestFile?: string;
   readonly tls: TlsConfigs;
   readonly auth: AuthConfig;
   readonly http: HttpConfig;

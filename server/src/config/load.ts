@@ -10,11 +10,13 @@ import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
 import { readJvmFlags } from './jvm-flags.ts';
-import { type Layer, Layers, notAllowed } from './layer.ts';
+import { type Layer, Layers } from './layer.ts';
 import { errorCode, needFile, type ReadFile } from './read-file.ts';
 import { readPeer } from './read-peer.ts';
 import { readTls } from './read-tls.ts';
-import { SETTING_NAMES, SETTINGS } from './settings.ts';
+import { readSecret } from './secret-setting.ts';
+import { SETTING_NAMES } from './settings.ts';
+import { readSuperDigest } from './super-digest.ts';
 import { readYamlFile } from './yaml-file.ts';
 import { readZooCfg } from './zoo-cfg.ts';
 
@@ -80,26 +82,8 @@ function readFourLetterWords(layers: Layers, warnings: string[]): ReadonlySet<st
   return new Set(given.filter(isFourLetterWord));
 }
 
-function readToken(layers: Layers, readFile: ReadFile): string | undefined {
-  const inline = layers.given('http.token');
-  const path = layers.value('http.tokenFile');
-  if (path === undefined) return layers.value('http.token');
-  const { origin } = layers.given('http.tokenFile') ?? { origin: { file: path, key: 'http.tokenFile' } };
-  if (inline !== undefined) {
-    throw new ConfigError(
-      origin,
-      `the token is also given by ${describeOrigin(inline.origin)}; give one of them`,
-    );
-  }
-  const text = needFile(readFile, path, origin).trim();
-  const parsed = SETTINGS['http.token'].kind.parse(text);
-  if (parsed === undefined) throw notAllowed('http.token', { text, origin: { file: path, key: 'token' } });
-  return parsed;
-}
-
 function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
-  const token = readToken(layers, readFile);
-  const tokenFile = layers.value('http.tokenFile');
+  const token = readSecret(layers, 'http.token', 'the token', readFile);
   const host = layers.value('http.host');
   const enabled = layers.value('http.enabled');
   if (enabled && token === undefined && !isLoopbackAddress(host)) {
@@ -112,8 +96,8 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     host,
     port: layers.value('http.port'),
     required: layers.given('http.port') !== undefined,
-    ...(token === undefined ? {} : { token }),
-    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(token === undefined ? {} : { token: token.text }),
+    ...(token?.file === undefined ? {} : { tokenFile: token.file }),
   };
 }
 
@@ -252,7 +236,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const tickTimeMs = layers.value('tickTimeMs');
   const { minMs, maxMs } = readSessionTimeouts(layers, tickTimeMs);
   const maxFrameBytes = layers.value('client.maxFrameBytes');
-  const superDigest = layers.value('superDigest');
+  const superDigest = readSuperDigest(layers, readFile, warnings);
   const clientHost = readClientHost(layers, listed);
   const secure = readSecure(layers, clientHost);
   const tls = readTls(layers, warnings);
@@ -283,7 +267,8 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs'),
     fourLetterWords: readFourLetterWords(layers, warnings),
     reconfigEnabled: readReconfigEnabled(layers, warnings),
-    ...(superDigest === undefined ? {} : { superDigest }),
+    ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
+    ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),
     tls,
     auth: readAuthentication(layers, tls.client, (path, at) => needFile(readFile, path, at), warnings),
     http: Object.freeze(readHttp(layers, readFile)),

@@ -4,6 +4,7 @@ import type { MemberAddress, PeerConfig } from './config.ts';
 import { ConfigError, describeOrigin } from './config-error.ts';
 import { type Layers, notAllowed } from './layer.ts';
 import { needFile, type ReadFile } from './read-file.ts';
+import { fileOf } from './secret-setting.ts';
 import { SETTINGS } from './settings.ts';
 
 /** What this member asks of others. Throws ConfigError where others could pose as members and nobody said that they may. */
@@ -41,13 +42,12 @@ export function readPeer(
 }
 
 function readSecrets(layers: Layers, readFile: ReadFile): { secrets: readonly string[]; file?: string } {
-  const inline = layers.value('peer.secret');
-  const file = layers.value('peer.secretFile');
-  if (file === undefined) return { secrets: inline === undefined ? [] : [inline] };
-  const origin = layers.originOf('peer.secretFile');
-  if (inline !== undefined)
-    throw new ConfigError(origin, 'the join secret is also given itself; give one of them');
-  const secrets = parseSecrets(needFile(readFile, file, origin));
+  const file = fileOf(layers, 'peer.secretFile', 'peer.secret', 'the join secret');
+  if (file === undefined) {
+    const inline = layers.value('peer.secret');
+    return { secrets: inline === undefined ? [] : [inline] };
+  }
+  const secrets = parseSecrets(needFile(readFile, file, layers.originOf('peer.secretFile')));
   if (secrets === undefined) throw notAllowed('peer.secret', { text: '', origin: { file, key: 'secrets' } });
   return { secrets, file };
 }

@@ -190,6 +190,7 @@ export const SETTINGS = {
       noFlag: true,
     },
   ),
+  superDigestFile: setting(file, 'file that holds that digest; it may change'),
   'digest.enabled': withDefault(truth, true, 'whether clients prove who they are by user and password', {
     zoo: 'DigestAuthenticationProvider.enabled',
   }),

@@ -28,7 +28,7 @@ function textOf(node: unknown): string | undefined {
   return node.value === null ? '' : (node.source ?? String(node.value));
 }
 
-/** A YAML file that is such a map and nothing else. Throws ConfigError. */
+/** A YAML file that is such a map and nothing else; `{}` names nobody, and an empty file is half written. Throws ConfigError. */
 export function readUsersFile(file: string, text: string): ReadonlyMap<string, string> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
@@ -39,7 +39,6 @@ export function readUsersFile(file: string, text: string): ReadonlyMap<string, s
     throw new ConfigError({ file, key: 'YAML', line }, `cannot be read (${error.code})`);
   }
   const root = document.contents;
-  if (root === null || (isScalar(root) && root.value === null)) return new Map();
   const originOf = (key: string, node: unknown): Origin => {
     const start = isNode(node) ? node.range?.[0] : undefined;
     return start === undefined ? { file, key } : { file, key, line: lines.linePos(start).line };

@@ -9,8 +9,8 @@ export interface Verifier {
   readonly schemes: ReadonlySet<string>;
   readonly hashBase64: (algorithm: HashAlgorithm, message: Uint8Array) => string;
   readonly digestAlgorithm: HashAlgorithm;
-  /** The digest id whose owner passes every ACL; undefined: nobody does. */
-  readonly superDigest: string | undefined;
+  /** The digest id whose owner passes every ACL; undefined: nobody does. It changes with its file. */
+  superDigest: string | undefined;
   /** The subject of a certificate, likewise. */
   readonly x509SuperUser: string | undefined;
 }

@@ -1,9 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { MemberView } from '../admin/member-status.ts';
-import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
-import { AdminToken } from './admin-token.ts';
+import type { AdminToken } from './admin-token.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
 import { health } from './health.ts';
@@ -20,7 +19,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 /** By default the machine's own. */
 export interface HttpSurroundings {
   readonly pageFolder?: string;
-  readonly monotonicMs?: () => number;
   readonly wait?: (ms: number) => Promise<void>;
 }
 
@@ -30,11 +28,11 @@ export interface HttpSurroundings {
  */
 export function createHttp(
   member: MemberView,
-  config: HttpConfig,
+  host: string,
+  token: AdminToken | undefined,
   log: Logger,
   {
     pageFolder = PAGE_FOLDER,
-    monotonicMs = () => performance.now(),
     wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }: HttpSurroundings = {},
 ): FastifyInstance {
@@ -53,8 +51,6 @@ export function createHttp(
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
-  const { host, token: text, tokenFile } = config;
-  const token = text === undefined ? undefined : new AdminToken(text, tokenFile, log, monotonicMs);
   guard(app, host, token, { proofs: member.proofs, wait }, log);
   health(app, member);
   metrics(app, member);

@@ -61,7 +61,7 @@ function tokenCheck(
     if (header !== '') {
       const delayMs = proofs.delayMs(request.ip);
       if (delayMs > 0) await wait(delayMs);
-      if (await token.isIn(header)) return;
+      if (token.isIn(header)) return;
       proofs.failedProof(request.ip, ProofKind.adminToken);
     }
     refusals += 1;

@@ -9,6 +9,7 @@ import type { Logger } from '../ports/logger.ts';
 import { ComplaintLog } from '../ports/rate-limited-log.ts';
 import { TlsAcceptor } from '../tls/tls-acceptor.ts';
 import type { TlsIdentity } from '../tls/tls-identity.ts';
+import type { AdminToken } from './admin-token.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
 
@@ -22,6 +23,8 @@ export interface RunningHttp {
 export interface HttpParts {
   readonly member: MemberView;
   readonly config: HttpConfig;
+  /** What callers of /admin have to send; undefined: nothing. */
+  readonly token: AdminToken | undefined;
   /** What callers are shown by TLS; undefined: there is none. */
   readonly tls?: TlsIdentity | undefined;
   readonly bounds: HttpBounds;
@@ -38,6 +41,7 @@ export interface HttpParts {
 export async function startHttp({
   member,
   config,
+  token,
   tls,
   bounds,
   log,
@@ -45,7 +49,7 @@ export async function startHttp({
 }: HttpParts): Promise<RunningHttp | undefined> {
   if (!config.enabled) return undefined;
   const { host } = config;
-  const app = createHttp(member, config, log);
+  const app = createHttp(member, host, token, log);
   await app.ready();
   const complaints = new ComplaintLog(log, {
     monotonicMs: () => performance.now(),

@@ -2,7 +2,7 @@ import { promises as files } from 'node:fs';
 import type { Logger } from '../ports/logger.ts';
 
 /** Often enough that what was rotated is in use within a few seconds, and cheap: a stat for each file. */
-export const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 
 interface Watched {
   /** Asked again at each look: a link may have become a folder. */
@@ -22,17 +22,19 @@ interface Watched {
 export class WatchedFiles {
   readonly #watched: Watched[] = [];
   readonly #log: Logger;
+  readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, everyMs = LOOK_EVERY_MS) {
     this.#log = log;
+    this.#everyMs = everyMs;
   }
 
   /** `changed` is called a first time soon: what changed since the caller read the files is not missed. */
   watch(paths: () => Promise<readonly string[]>, changed: () => void): void {
     this.#watched.push({ paths, changed, seen: '', latest: '' });
-    this.#timer ??= setInterval(() => this.#lookAtAll(), LOOK_EVERY_MS).unref();
+    this.#timer ??= setInterval(() => this.#lookAtAll(), this.#everyMs).unref();
   }
 
   stop(): void {

@@ -253,10 +253,30 @@ describe('the digest of the super user', () => {
     );
   });
 
+  test('is read from a file, which says what is wrong with it and shows nothing', () => {
+    const digest = `super:${'A'.repeat(27)}=`;
+    const load = (text: string) => loadYaml('superDigestFile: /s', { '/s': text });
+    expect(load(`${digest}\n`).config).toMatchObject({ superDigest: digest, superDigestFile: '/s' });
+    expect(refusalOf(() => load('super:secret')).message).toMatch(
+      /^\/s: superDigest: this value is not allowed; allowed is user:base64\(sha1\(user:password\)\)/,
+    );
+    expect(refusalOf(() => load(`super:${'A'.repeat(43)}=`)).message).toBe(
+      '/s: superDigest: it has 44 characters behind the colon; by SHA1 (digest.algorithm) it has 28',
+    );
+    const twice = `superDigest: ${digest}\nsuperDigestFile: /s`;
+    expect(refusalOf(() => loadYaml(twice, { '/s': digest })).message).toBe(
+      'rookery.yaml line 2: superDigestFile: the digest of the super user is also given by rookery.yaml line 1: superDigest; give one of them',
+    );
+  });
+
   test('means nothing where the scheme is off', () => {
     const digest = `super:${'A'.repeat(27)}=`;
     expect(loadYaml(`digest: {enabled: false}\nsuperDigest: ${digest}`).warnings).toEqual([
       'rookery.yaml line 2: superDigest has no effect here: the digest scheme is off (digest.enabled)',
+    ]);
+    const inFile = loadYaml('digest: {enabled: false}\nsuperDigestFile: /s', { '/s': digest });
+    expect(inFile.warnings).toEqual([
+      'rookery.yaml line 2: superDigestFile has no effect here: the digest scheme is off (digest.enabled)',
     ]);
   });
 });

@@ -45,7 +45,7 @@ describe('HTTP', () => {
     expect(inline.message).toContain(
       'environment: ROOKERY_HTTP_TOKEN: this value is not allowed; allowed is at least 16',
     );
-    expect(filed.message).toContain('/t: token: this value is not allowed; allowed is at least 16');
+    expect(filed.message).toContain('/t: http.token: this value is not allowed; allowed is at least 16');
     for (const { message } of [inline, filed]) expect(message).not.toContain(wrong);
     const { config } = loadFrom({ environment: { ROOKERY_HTTP_TOKEN: token } });
     expect(JSON.stringify(config.source)).not.toContain(token);

@@ -216,6 +216,7 @@ describe('the names of a setting', () => {
       ROOKERY_FOUR_LETTER_WORDS: 'ruok',
       ROOKERY_RECONFIG_ENABLED: 'true',
       ROOKERY_SUPER_DIGEST: `super:${'A'.repeat(43)}=`,
+      ROOKERY_SUPER_DIGEST_FILE: '',
       ROOKERY_DIGEST_ENABLED: 'false',
       ROOKERY_DIGEST_ALGORITHM: 'SHA-256',
       ROOKERY_AUTH_SCHEMES: 'x509',

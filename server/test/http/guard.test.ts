@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
-import type { HttpConfig } from '../../src/config/config.ts';
+import { AdminToken } from '../../src/http/admin-token.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { FakeMember } from './fake-member.ts';
 
@@ -9,13 +9,14 @@ const token = '0123456789abcdef';
 const open: FastifyInstance[] = [];
 
 function serve(
-  change: Partial<HttpConfig> = {},
+  { host = '127.0.0.1', token }: { host?: string; token?: string } = {},
   member = new FakeMember(),
   wait: (ms: number) => Promise<void> = () => Promise.resolve(),
 ): { app: FastifyInstance; log: KeptLog; member: FakeMember } {
   const log = new KeptLog();
-  const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true, ...change };
-  const app = createHttp(member, config, log, { wait });
+  const app = createHttp(member, host, token === undefined ? undefined : new AdminToken(token), log, {
+    wait,
+  });
   open.push(app);
   return { app, log, member };
 }
@@ -226,9 +227,8 @@ describe('the page', () => {
   });
 
   test('is refused at start where a file of it is missing', () => {
-    const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
-    expect(() => createHttp(new FakeMember(), config, new KeptLog(), { pageFolder: '/nowhere' })).toThrow(
-      'ENOENT',
-    );
+    const create = () =>
+      createHttp(new FakeMember(), '127.0.0.1', undefined, new KeptLog(), { pageFolder: '/nowhere' });
+    expect(create).toThrow('ENOENT');
   });
 });

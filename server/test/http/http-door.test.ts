@@ -20,7 +20,7 @@ async function start(of: HttpBounds = bounds, member = new FakeMember()): Promis
   log = new KeptLog();
   const config = { enabled: true, host: '127.0.0.1', port: 0, required: true };
   const fatal = (error: Error) => log.error({}, error.message);
-  const http = (await startHttp({ member, config, bounds: of, log, fatal }))!;
+  const http = (await startHttp({ member, config, token: undefined, bounds: of, log, fatal }))!;
   closing.push(() => http.close());
   return http.port;
 }

@@ -2,19 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { MemberStatus } from '../../src/admin/member-status.ts';
-import type { HttpConfig } from '../../src/config/config.ts';
 import { TransferRefusal } from '../../src/errors/error-codes.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
 import { FakeMember } from './fake-member.ts';
 
-const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
 const open: FastifyInstance[] = [];
 
 function serve(): { app: FastifyInstance; member: FakeMember; log: KeptLog } {
   const member = new FakeMember();
   const log = new KeptLog();
-  const app = createHttp(member, config, log);
+  const app = createHttp(member, '127.0.0.1', undefined, log);
   open.push(app);
   return { app, member, log };
 }

@@ -14,7 +14,7 @@ const wide: HttpBounds = { connections: 100, connectionsPerAddress: 100 };
 
 function open(of: HttpConfig, log: KeptLog, bounds = wide): Promise<RunningHttp | undefined> {
   const fatal = (error: Error) => log.error({ err: error }, 'fatal');
-  return startHttp({ member: new FakeMember(), config: of, bounds, log, fatal });
+  return startHttp({ member: new FakeMember(), config: of, token: undefined, bounds, log, fatal });
 }
 
 async function start(change: Partial<HttpConfig> = {}): Promise<RunningHttp> {

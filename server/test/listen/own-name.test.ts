@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import { AdminToken } from '../../src/http/admin-token.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { FakeMember } from '../http/fake-member.ts';
@@ -59,10 +60,11 @@ describe('a member whose own name is not known yet', () => {
     const name = nameThatComes();
     const port = await freePort();
     const log = new KeptLog();
-    const config = { enabled: true, host: 'two.example', port, required: true, token: '0123456789abcdef' };
+    const config = { enabled: true, host: 'two.example', port, required: true };
     const http = (await startHttp({
       member: new FakeMember(),
       config,
+      token: new AdminToken('0123456789abcdef'),
       bounds: { connections: 10, connectionsPerAddress: 10 },
       log,
       fatal: (error) => log.error({}, error.message),

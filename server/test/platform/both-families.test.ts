@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { joinAddress } from '../../src/config/addresses.ts';
+import { AdminToken } from '../../src/http/admin-token.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
@@ -40,12 +41,13 @@ async function startTransport(serverId: number, host: string, port: number) {
   return { transport, events, log };
 }
 
-async function startHttpAt(host: string, token?: string) {
+async function startHttpAt(host: string, given?: string) {
   const log = new KeptLog();
-  const config = { enabled: true, host, port: 0, required: true, ...(token !== undefined && { token }) };
+  const config = { enabled: true, host, port: 0, required: true };
   const bounds = { connections: 10, connectionsPerAddress: 10 };
   const fatal = (error: Error) => log.error({}, error.message);
-  const http = (await startHttp({ member: new FakeMember(), config, bounds, log, fatal }))!;
+  const token = given === undefined ? undefined : new AdminToken(given);
+  const http = (await startHttp({ member: new FakeMember(), config, token, bounds, log, fatal }))!;
   closing.push(() => http.close());
   return { http, log };
 }

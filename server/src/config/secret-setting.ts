@@ -1,0 +1,60 @@
+import { ConfigError, describeOrigin, type Origin } from './config-error.ts';
+import { type Layers, notAllowed } from './layer.ts';
+import { needFile, type ReadFile } from './read-file.ts';
+import { SETTINGS, type SettingName } from './settings.ts';
+
+/** Secrets of one line that are given themselves, or by the file that they stand in. */
+const FILES = { 'http.token': 'http.tokenFile', superDigest: 'superDigestFile' } as const satisfies Partial<
+  Record<SettingName, SettingName>
+>;
+
+export interface GivenSecret {
+  readonly text: string;
+  readonly origin: Origin;
+  /** Where it was read, and may change. */
+  readonly file?: string;
+}
+
+/** @param what for people, such as `the token`. Throws ConfigError, which shows nothing of the secret. */
+export function readSecret(
+  layers: Layers,
+  name: keyof typeof FILES,
+  what: string,
+  readFile: ReadFile,
+): GivenSecret | undefined {
+  const file = fileOf(layers, FILES[name], name, what);
+  if (file === undefined) {
+    const text = layers.value(name);
+    return text === undefined ? undefined : { text, origin: layers.originOf(name) };
+  }
+  const origin = { file, key: name };
+  const text = secretIn(name, needFile(readFile, file, layers.originOf(FILES[name])));
+  if (text === undefined) throw notAllowed(name, { text: '', origin });
+  return { text, origin, file };
+}
+
+/** The path that `fileName` says, undefined where it says none. Throws ConfigError where the secret is given itself as well. */
+export function fileOf(
+  layers: Layers,
+  fileName: 'http.tokenFile' | 'superDigestFile' | 'peer.secretFile',
+  name: SettingName,
+  what: string,
+): string | undefined {
+  const file = layers.value(fileName);
+  const inline = layers.given(name);
+  if (file === undefined || inline === undefined) return file;
+  const problem = `${what} is also given by ${describeOrigin(inline.origin)}; give one of them`;
+  throw new ConfigError(layers.originOf(fileName), problem);
+}
+
+/** What a file of one secret holds; undefined where it is none. */
+export function secretIn(name: keyof typeof FILES, text: string): string | undefined {
+  return SETTINGS[name].kind.parse(text.trim());
+}
+
+/** What a file of the token of /admin holds. Throws an error that shows none of it. */
+export function adminTokenIn(text: string): string {
+  const token = secretIn('http.token', text);
+  if (token === undefined) throw new Error(`it does not hold ${SETTINGS['http.token'].kind.allowed}`);
+  return token;
+}
