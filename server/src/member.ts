@@ -1,4 +1,4 @@
-import { Raft, Role } from 'raft-ts-lite';
+import { Raft } from 'raft-ts-lite';
 import { Draining } from './admin/draining.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { checkBounds } from './bounds/relations.ts';
@@ -16,6 +16,7 @@ import type { PeerAddress, TransportEvents } from './ports/transport.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
 import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
+import { standingWithLeader } from './replica/leader/standing-with-leader.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 import { keepMembership } from './replica/membership/membership-keeper.ts';
@@ -255,10 +256,11 @@ export class Member implements TransportEvents {
           this.clients.configured(machine);
           this.#parts.transport.connectTo(this.#peerAddresses());
         },
-        leadershipChanged: () => this.#leadershipChanged(),
+        leadershipChanged: () => this.leaderChanges.observe(raft, this.serverIdOf(raft.leader)),
       },
     });
     this.running = { identity, replica, machine, snapshots, checkpoints, outdated: new OutdatedVoices() };
+    storage.keepRoomFor(machine, () => this.#tellFitness());
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.clients.attach(replica, machine, identity);
     this.links.announce({ started: true, running: true });
@@ -279,7 +281,7 @@ export class Member implements TransportEvents {
   }
 
   #lookAtSpace(): void {
-    this.storage?.refreshSpace(this.running?.machine.snapshotBytes).catch((error: Error) => {
+    this.storage?.refreshSpace().catch((error: Error) => {
       // After a shortage the next look finds out.
       if (!isDiskFull(error)) this.#parts.fatal(error);
     });
@@ -298,12 +300,19 @@ export class Member implements TransportEvents {
     const { replica } = running;
     this.#reviewService(replica);
     this.clients.sessions.expireSessions(this.links);
-    replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
-    this.clients.leaderSpace.announce(replica, replica.room, this.links);
+    this.#tellFitness();
     running.checkpoints.proposeIfDue(replica);
     // Where nothing is written any more the loop has no reason to, and others may fill the disk.
     running.snapshots.consider(replica);
     keepMembership({ ...this.#parts, ...running, wanted: this.#wanted, links: this.links });
+  }
+
+  /** Also whenever it was looked how much is free: writers fill what is kept for deletions before the next review. */
+  #tellFitness(): void {
+    const replica = this.running?.replica;
+    if (replica === undefined) return;
+    replica.raft.declareFitness(fitnessToLead(this.draining.active, this.storage?.spaceLow() === true));
+    this.clients.leaderSpace.announce(replica, replica.room, this.links);
   }
 
   #reviewContainers(): void {
@@ -312,14 +321,13 @@ export class Member implements TransportEvents {
       this.#containers.removeDue(running.replica, running.machine.tree);
   }
 
-  #reviewService({ raft, caughtUp, appliedIndex }: Replica): void {
+  #reviewService(replica: Replica): void {
     const { service, clients } = this;
-    const lagEntries = Math.max(0, raft.commit - appliedIndex);
     const { overdue } = service;
-    const canFollow = raft.role === Role.leader || raft.canWrite;
-    const standing = { hasLeader: raft.leader !== 0, caughtUp, lagEntries, canFollow };
+    const standing = standingWithLeader(replica);
     service.observe(standing, this.#parts.clock.monotonicMs());
-    if (service.overdue && !overdue) this.#parts.log.warn({ lagEntries }, service.reason);
+    if (service.overdue && !overdue)
+      this.#parts.log.warn({ lagEntries: standing.lagEntries }, service.reason);
     if (service.serving) clients.serve();
     else if (clients.serving) {
       this.#parts.log.warn({}, service.reason);
@@ -356,12 +364,9 @@ export class Member implements TransportEvents {
   }
 
   /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */
-  #rejoin(
-    teller: number,
-    { identity, replica, outdated }: RunningReplica,
-    { clusterId, term }: Outdated,
-  ): void {
+  #rejoin(teller: number, running: RunningReplica, { clusterId, term }: Outdated): void {
     const { storage } = this;
+    const { identity, replica, outdated } = running;
     if (this.#stopped || storage === undefined || clusterId !== identity.clusterId) return;
     const { electionTicks } = this.#timing.raft;
     if (!outdated.hear(teller, term, standingOf(replica.raft, electionTicks))) return;
@@ -380,11 +385,6 @@ export class Member implements TransportEvents {
       .outlast('the data cannot be set aside for now', () => storage.setAside())
       .then(() => this.#open())
       .catch((error: Error) => this.#parts.fatal(error));
-  }
-
-  #leadershipChanged(): void {
-    const raft = this.running?.replica.raft;
-    if (raft !== undefined) this.leaderChanges.observe(raft, this.serverIdOf(raft.leader));
   }
 
   /** The server id of a Raft id of the configuration in force. */

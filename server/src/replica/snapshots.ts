@@ -20,6 +20,8 @@ const NODES_PER_SLICE = 5_000;
 /** How often a snapshot that is written looks whether the log has come as far. */
 const DURABLE_POLL_MS = 20;
 
+/** Of a state that was too large for the disk: with so much of it left a snapshot is tried again. A few deletions would make as many attempts. */
+const MUCH_LESS = 0.75;
 /** How long a snapshot that is to be taken or loaded waits for a file descriptor. */
 const DESCRIPTOR_RETRY_MS = 500;
 
@@ -50,8 +52,8 @@ export class Snapshots {
   #dueAt = 0;
   /** … or once the machine has applied so many bytes, whichever comes first. */
   #dueAtBytes = 0;
-  /** What was free when one failed for want of room: the next one is begun once more is. */
-  #tooLittleBytes = 0;
+  /** How things were when one failed for want of room: the next one is begun once more is free, or much less is to be written. */
+  #lack: { readonly freeBytes: number; readonly stateBytes: number } | undefined;
   /** One failed for want of a descriptor a moment ago. */
   #isPausing = false;
   /** Since a snapshot had no room the log has said so. */
@@ -105,8 +107,15 @@ export class Snapshots {
   get #isRoomWanted(): boolean {
     const storage = this.#storage;
     if (this.#isPausing || storage.room === Room.ample) return false;
-    if (storage.metrics().freeBytes <= this.#tooLittleBytes) return false;
-    return storage.wouldMakeRoom(this.#machine.snapshotBytes);
+    const { snapshotBytes } = this.#machine;
+    const lack = this.#lack;
+    if (
+      lack !== undefined &&
+      storage.metrics().freeBytes <= lack.freeBytes &&
+      snapshotBytes > lack.stateBytes * MUCH_LESS
+    )
+      return false;
+    return storage.wouldMakeRoom(snapshotBytes);
   }
 
   /** A snapshot that does not fit is not begun: what it wrote until then would be taken from what deletions need. */
@@ -161,13 +170,12 @@ export class Snapshots {
   /** The same attempt at once again would end the same, and take what it wrote until then from deletions. */
   #noteLack(): void {
     const storage = this.#storage;
-    const machine = this.#machine;
     storage
-      .measureSpace(machine.snapshotBytes)
+      .measureSpace()
       .then(() => {
         // Before anything more is given back: with that the next attempt may do.
-        this.#tooLittleBytes = storage.metrics().freeBytes;
-        return storage.refreshSpace(machine.snapshotBytes);
+        this.#lack = { freeBytes: storage.metrics().freeBytes, stateBytes: this.#machine.snapshotBytes };
+        return storage.refreshSpace();
       })
       .catch((error: Error) => {
         if (!isDiskFull(error)) this.#fatal(error);
@@ -204,7 +212,7 @@ export class Snapshots {
       throw error;
     }
     this.taken++;
-    this.#tooLittleBytes = 0;
+    this.#lack = undefined;
     host.raft.compact(this.#storage.metrics().firstIndex - 1);
     host.wake();
     this.#log.info({ index: taking.meta.index }, 'snapshot taken');

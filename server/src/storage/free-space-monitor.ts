@@ -19,6 +19,11 @@ const LAST_SEGMENTS = 1;
 export const Room = { ample: 0, low: 1, scarce: 2, exhausted: 3 } as const;
 export type Room = (typeof Room)[keyof typeof Room];
 
+/** The state whose snapshots need room: what one would take now. */
+export interface Snapshotted {
+  readonly snapshotBytes: number;
+}
+
 /** Remembers how much room the disks had when they were last asked. */
 export class FreeSpaceMonitor {
   readonly #disk: Disk;
@@ -40,15 +45,25 @@ export class FreeSpaceMonitor {
     return this.room >= Room.scarce;
   }
 
-  /** What a snapshot of the state would take now, where that is known. */
-  stateBytes: number | undefined;
+  #state: Snapshotted | undefined;
+  #looked: (() => void) | undefined;
 
-  /** `newestBytes`: what the newest snapshot takes. */
+  /** @param looked called after each look from now on */
+  keepRoomFor(state: Snapshotted, looked: () => void): void {
+    this.#state = state;
+    this.#looked = looked;
+  }
+
+  /** What a snapshot would take now: while the state is not read yet, as much as the newest one. */
+  snapshotBytes(newestBytes: number): number {
+    return this.#state?.snapshotBytes ?? newestBytes;
+  }
+
   async refresh(newestBytes: number): Promise<void> {
-    const snapshotBytes = this.stateBytes ?? newestBytes;
     const free = await this.#disk.freeBytes();
     const isOneDisk = this.#logDisk === this.#disk;
     const logFree = isOneDisk ? free : await this.#logDisk.freeBytes();
+    const snapshotBytes = this.snapshotBytes(newestBytes);
     this.freeBytes = Math.min(free, logFree);
     this.snapshotFreeBytes = free;
     this.room = isOneDisk
@@ -57,6 +72,7 @@ export class FreeSpaceMonitor {
           this.#roomOf(free, snapshotBytes, 0),
           this.#roomOf(logFree, 0, this.#segmentBytes),
         ) as Room);
+    this.#looked?.();
   }
 
   /**

@@ -2,7 +2,7 @@ import type { SnapshotMeta, Write } from 'raft-ts-lite';
 import type { Disk } from '../ports/disk.ts';
 import { FailureLatch } from './failure-latch.ts';
 import { folderBytes } from './folder-bytes.ts';
-import { FreeSpaceMonitor, Room } from './free-space-monitor.ts';
+import { FreeSpaceMonitor, Room, type Snapshotted } from './free-space-monitor.ts';
 import type { Log, PersistDone } from './log/log.ts';
 import { readEntries } from './log/log-reader.ts';
 import { LOG_FOLDER } from './log/segment-file.ts';
@@ -164,7 +164,7 @@ export class Storage {
     const file = await this.#latch.guard('a snapshot', () =>
       SnapshotFile.create(this.#disk, meta, clusterId, digest),
     );
-    this.#snapshotRoom.expect(file, this.#space.stateBytes ?? this.#shelf.newestBytes);
+    this.#snapshotRoom.expect(file, this.#space.snapshotBytes(this.#shelf.newestBytes));
     return {
       write: (chunk) => this.#workOnSnapshot(() => file.write(chunk)),
       seal: () => this.#workOnSnapshot(async () => void (await file.complete())),
@@ -234,20 +234,21 @@ export class Storage {
     return this.#space.room;
   }
 
-  /**
-   * Looks again how much is free, and gives back what is kept beyond need where it is little. `stateBytes`: what a snapshot of the state would
-   * take now; absent: what the newest one takes. Resolves to `spaceLow()`.
-   */
-  async refreshSpace(stateBytes?: number): Promise<boolean> {
-    await this.measureSpace(stateBytes);
+  /** From now on room is kept for a snapshot of this state, as it is at each look. */
+  keepRoomFor(state: Snapshotted, looked: () => void): void {
+    this.#space.keepRoomFor(state, looked);
+  }
+
+  /** Looks again how much is free, and gives back what is kept beyond need where it is little. Resolves to `spaceLow()`. */
+  async refreshSpace(): Promise<boolean> {
+    await this.measureSpace();
     const isKeepingMore = this.#purgeWithheld || this.#shelf.count > 1;
     if (this.#space.isLow && isKeepingMore) await this.#maintain();
     return this.#space.isLow;
   }
 
   /** As `refreshSpace`, and gives nothing back. */
-  async measureSpace(stateBytes?: number): Promise<void> {
-    this.#space.stateBytes = stateBytes;
+  async measureSpace(): Promise<void> {
     await this.#latch.guard('looking for free space', () => this.#space.refresh(this.#shelf.newestBytes));
   }
 
@@ -296,7 +297,7 @@ export class Storage {
   /** A segment more may be the one after which room is short: whoever waits for the next look would fill the disk meanwhile. */
   #noticeRoll(): void {
     const { segmentCount } = this.#requireLog();
-    if (segmentCount > this.#segmentsSeen) this.refreshSpace(this.#space.stateBytes).catch(() => undefined);
+    if (segmentCount > this.#segmentsSeen) this.refreshSpace().catch(() => undefined);
     this.#segmentsSeen = segmentCount;
   }
 

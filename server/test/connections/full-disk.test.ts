@@ -40,7 +40,6 @@ test('a disk that nodes have filled takes deletions and the ends of sessions, an
   let count = 0;
   for (; count < 100; count++) {
     if ((await errorOf(client, () => client.create(`/n${count}`, heavy))) !== ErrorCode.ok) break;
-    await member.member.storage?.refreshSpace(member.member.running?.machine.snapshotBytes);
   }
   expect(count).toBeLessThan(100);
   expect(member.member.clients.admission.room).toBeGreaterThanOrEqual(Room.scarce);
@@ -59,6 +58,21 @@ test('a disk that nodes have filled takes deletions and the ends of sessions, an
   const fresh = (await ensemble?.session(member))!;
   expect(await errorOf(fresh, () => fresh.create('/fresh'))).toBe(ErrorCode.ok);
   expect(member.log.of('error')).toEqual([]);
+});
+
+test('what a look at the disk finds counts at once, by the state as it is then: writers do not wait for the next review', async () => {
+  const { member, client } = await memberWith(Number.POSITIVE_INFINITY);
+  const { storage, clients } = member.member;
+  for (let i = 0; i < 6; i++) await errorOf(client, () => client.create(`/n${i}`, heavy));
+  // Less than two segments and the state, which a second ago was none.
+  const stateBytes = member.member.running!.machine.snapshotBytes;
+  expect(stateBytes).toBeGreaterThan(6 * heavy.length);
+  member.volume.capacityBytes = member.volume.usedBytes() + 1.5 * MEBIBYTE + stateBytes;
+  await storage!.refreshSpace();
+  expect(clients.admission.room).toBe(Room.scarce);
+  member.volume.capacityBytes = Number.POSITIVE_INFINITY;
+  await storage!.refreshSpace();
+  expect(clients.admission.room).toBe(Room.ample);
 });
 
 test('while room is scarce small writes and sessions are taken, and large ones are not', async () => {

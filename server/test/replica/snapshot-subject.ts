@@ -51,6 +51,7 @@ export class SnapshotSubject {
 
   async open(options: Partial<StorageOptions> = {}): Promise<this> {
     this.storage = await newMember(this.volume, { segmentBytes: 64 * 1024, ...options });
+    this.storage.keepRoomFor(this.machine, () => {});
     this.snapshots = new Snapshots({
       storage: this.storage,
       machine: this.machine,

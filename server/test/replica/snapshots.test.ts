@@ -1,5 +1,5 @@
 import { EntryKind, type SnapshotMeta } from 'raft-ts-lite';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
 import { genesis, open, persist, writeOf } from '../storage/member.ts';
@@ -201,12 +201,38 @@ describe('a snapshot is taken', () => {
     expect(kept.fatal).toBeUndefined();
   });
 
+  test('again where no more is free but much of the state was deleted: that is what makes room', async () => {
+    const full = await new SnapshotSubject(5).open({ segmentBytes: 4096 });
+    await full.live(log.entries);
+    for (let batch = 0; batch < 8; batch++) await full.live(log.more(5));
+    let { snapshotBytes } = full.machine;
+    full.volume.capacityBytes = full.volume.usedBytes() + 2 * 4096 + 2 * snapshotBytes;
+    vi.spyOn(full.machine, 'snapshotBytes', 'get').mockImplementation(() => snapshotBytes);
+    await full.storage.refreshSpace();
+    full.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'ENOSPC' } : {});
+    full.snapshots.consider(full.host);
+    await full.until(() => full.log.of('warn', 'no room').length === 1);
+    full.volume.decide = () => ({});
+    const tries = async (): Promise<number> => {
+      for (let turn = 0; turn < 50; turn++) {
+        full.snapshots.consider(full.host);
+        await full.pass(1);
+      }
+      return full.snapshots.taken;
+    };
+    expect(await tries()).toBe(0);
+    snapshotBytes *= 0.8;
+    expect(await tries()).toBe(0);
+    snapshotBytes *= 0.8;
+    expect(await tries()).toBe(1);
+  });
+
   test('again soon where only a file descriptor was wanting for the one that is to make room', async () => {
     const short = await new SnapshotSubject(4).open({ segmentBytes: 4096 });
     await short.live(log.entries);
     for (let batch = 0; batch < 8; batch++) await short.live(log.more(5));
     short.volume.capacityBytes = short.volume.usedBytes() + 2 * 4096 + 2 * short.machine.snapshotBytes;
-    await short.storage.refreshSpace(short.machine.snapshotBytes);
+    await short.storage.refreshSpace();
     short.volume.decide = ({ kind }) => (kind === 'create' ? { error: 'EMFILE' } : {});
     short.snapshots.consider(short.host);
     await short.until(() => short.log.of('warn', 'no file descriptor').length === 1);

@@ -105,7 +105,7 @@ export const weightBugs: readonly PlantedBug[] = [
   {
     name: 'no room is made before a disk is full',
     file: 'server/src/replica/snapshots.ts',
-    find: 'return storage.wouldMakeRoom(this.#machine.snapshotBytes);',
+    find: 'return storage.wouldMakeRoom(snapshotBytes);',
     replace: 'return false;',
   },
   {
