@@ -1,5 +1,5 @@
-import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { billOfMaterials } from './sbom.ts';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
@@ -9,13 +9,22 @@ const root = resolve(import.meta.dirname, '..');
 /** Beside a bundle: what it is made of. */
 export const SBOM = 'sbom.cdx.json';
 
-/** Puts a program, with all that it imports, into one file for Node 26; beside that lie the licences of all of it, and a list of what it is made of. */
-export async function bundle(entry: string, target: string): Promise<void> {
-  const { metafile } = await build({
+/**
+ * Puts each of the sources of `workspace` that `entries` names, with all that it imports, into one file for Node 26, in dist/bin; beside them lie the
+ * licences of all of it, and a list of what it is made of.
+ */
+export async function bundle(workspace: string, entries: Readonly<Record<string, string>>): Promise<void> {
+  const folder = join(root, workspace, 'dist', 'bin');
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     metafile: true,
-    entryPoints: [entry],
-    outfile: `${target}.new`,
+    entryPoints: Object.entries(entries).map(([name, entry]) => ({
+      in: join(root, workspace, 'src', entry),
+      out: name,
+    })),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    write: false,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -26,11 +35,14 @@ export async function bundle(entry: string, target: string): Promise<void> {
     },
     logLevel: 'warning',
   });
-  const folder = dirname(target);
+  mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   const packages = bundledPackages(metafile);
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, packages));
-  writeFileSync(join(folder, SBOM), billOfMaterials(root, relative(root, entry).split('/')[0]!, packages));
-  // Replaced whole: a process that starts right now finds the old one or the new one.
-  renameSync(`${target}.new`, target);
+  writeFileSync(join(folder, SBOM), billOfMaterials(root, workspace, packages));
+  for (const { path, contents } of outputFiles) {
+    // Replaced whole: a process that starts right now finds the old one or the new one.
+    writeFileSync(`${path}.new`, contents);
+    renameSync(`${path}.new`, path);
+  }
 }

@@ -29,7 +29,7 @@ export class Certificates {
     for (const identity of this.#all) {
       files.watch(
         () => pathsOf(identity.config),
-        () => void identity.reload().then(() => this.#warnOfEnds()),
+        () => identity.reload().then(() => this.#warnOfEnds()),
       );
     }
     this.#warnOfEnds();

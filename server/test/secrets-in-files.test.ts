@@ -1,7 +1,7 @@
 import { promises as files } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KeptLog } from '../../testkit/src/kept-log.ts';
 import { AdminToken } from '../src/http/admin-token.ts';
 import { FollowedFiles } from '../src/platform/followed-files.ts';
@@ -116,6 +116,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   watched.stop();
   await files.rm(folder, { recursive: true, force: true });
 });
@@ -163,6 +164,21 @@ describe.each(SECRET_FILES)('the file of $name', ({ name, what, before, after, u
       expect(counts(holders)).toEqual([false, true]);
     },
   );
+
+  test('cannot be opened for want of descriptors: it is read again though it stays as it is', async () => {
+    const failure = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    const path = join(folder, name);
+    const { readFile } = files;
+    let failures = 2;
+    vi.spyOn(files, 'readFile').mockImplementation((file, options) =>
+      file === path && failures-- > 0 ? Promise.reject(failure) : readFile(file, options),
+    );
+    await files.writeFile(path, after);
+    await until(() => takenOver() === 1);
+    expect(counts(holders)).toEqual([false, true]);
+    expect(followed.failures).toBe(2);
+    expect(log.of('error', 'what was read last stays')).toHaveLength(1);
+  });
 
   test('is written again with what it held: nothing is said', async () => {
     await files.writeFile(join(folder, name), before);

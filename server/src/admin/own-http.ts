@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { joinAddress } from '../config/addresses.ts';
 import type { Config } from '../config/config.ts';
 import { loadCredentials } from '../tls/credentials.ts';
-import { startingFiles } from '../tls/store-files.ts';
+import { filesOnDisk } from '../tls/store-files.ts';
 
 /** Handing leadership over takes milliseconds, or is given up after two seconds. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -55,7 +55,7 @@ async function connectToOwn({ http, tls }: Config): Promise<Socket> {
     await once(socket, 'connect', { signal });
     return socket;
   }
-  const { options, shown } = loadCredentials(tls.http, startingFiles);
+  const { options, shown } = loadCredentials(tls.http, filesOnDisk);
   // It shows what stands in the files here, or what did a moment ago: whose names those are does not matter on the way to itself.
   const socket = connectTls({ ...at, ...options, rejectUnauthorized: false });
   await once(socket, 'secureConnect', { signal });

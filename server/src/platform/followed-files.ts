@@ -1,4 +1,5 @@
 import { promises as files } from 'node:fs';
+import { isPassing } from '../ports/disk.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { WatchedFiles } from './watched-files.ts';
 
@@ -11,6 +12,8 @@ export class FollowedFiles {
   failures = 0;
   readonly #watched: WatchedFiles;
   readonly #log: Logger;
+  /** Of those that could not be used when they were read last: why. */
+  readonly #complaints = new Map<string, string>();
 
   constructor(watched: WatchedFiles, log: Logger) {
     this.#watched = watched;
@@ -24,7 +27,7 @@ export class FollowedFiles {
   follow(path: string, what: string, take: (text: string) => boolean): void {
     this.#watched.watch(
       async () => [path],
-      () => void this.#read(path, what, take),
+      () => this.#read(path, what, take),
     );
   }
 
@@ -32,10 +35,14 @@ export class FollowedFiles {
     try {
       if (take(await files.readFile(path, 'utf8')))
         this.#log.info({ file: path }, `${what} changed: taken over`);
+      this.#complaints.delete(path);
     } catch (error) {
       this.failures++;
       const why = error instanceof Error ? error.message : String(error);
-      this.#log.error({ file: path, why }, `${what} cannot be read anew: what was read last stays`);
+      if (this.#complaints.get(path) !== why)
+        this.#log.error({ file: path, why }, `${what} cannot be read anew: what was read last stays`);
+      this.#complaints.set(path, why);
+      if (isPassing(error)) throw error;
     }
   }
 }

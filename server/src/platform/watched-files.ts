@@ -7,7 +7,9 @@ const LOOK_EVERY_MS = 1_000;
 interface Watched {
   /** Asked again at each look: a link may have become a folder. */
   readonly paths: () => Promise<readonly string[]>;
-  readonly changed: () => void;
+  readonly changed: () => Promise<void>;
+  /** `changed` was called and has not settled. */
+  isTaken: boolean;
   /** What the files looked like when `changed` was called last. */
   seen: string;
   /** What they looked like at the last look. */
@@ -31,9 +33,12 @@ export class WatchedFiles {
     this.#everyMs = everyMs;
   }
 
-  /** `changed` is called a first time soon: what changed since the caller read the files is not missed. */
-  watch(paths: () => Promise<readonly string[]>, changed: () => void): void {
-    this.#watched.push({ paths, changed, seen: '', latest: '' });
+  /**
+   * `changed` is called a first time soon: what changed since the caller read the files is not missed. One at a time; where it rejects it is
+   * called again though the files stay as they are.
+   */
+  watch(paths: () => Promise<readonly string[]>, changed: () => Promise<void>): void {
+    this.#watched.push({ paths, changed, isTaken: false, seen: '', latest: '' });
     this.#timer ??= setInterval(() => this.#lookAtAll(), this.#everyMs).unref();
   }
 
@@ -57,9 +62,17 @@ export class WatchedFiles {
     const now = await look(watched.paths);
     const isSteady = now === watched.latest;
     watched.latest = now;
-    if (!isSteady || now === watched.seen) return;
+    if (!isSteady || now === watched.seen || watched.isTaken) return;
     watched.seen = now;
-    watched.changed();
+    watched.isTaken = true;
+    watched
+      .changed()
+      .catch(() => {
+        watched.seen = '';
+      })
+      .finally(() => {
+        watched.isTaken = false;
+      });
   }
 }
 

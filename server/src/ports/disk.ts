@@ -79,5 +79,11 @@ export const isOutOfDescriptors = (error: unknown): boolean => {
   return code === 'EMFILE' || code === 'ENFILE';
 };
 
+/** What may go by while a file stays as it is: reading it again may do. */
+export const isPassing = (error: unknown): boolean => {
+  const code = diskErrorCode(error);
+  return isShortage(error) || code === 'EIO' || code === 'ENOMEM' || code === 'EAGAIN';
+};
+
 /** What a later attempt may find otherwise: no failure of the disk. */
 export const isShortage = (error: unknown): boolean => isDiskFull(error) || isOutOfDescriptors(error);

@@ -15,12 +15,16 @@ export interface ShownCertificate {
   readonly notAfterMs: number;
 }
 
-/** The stores of one kind of listener, read and checked: what handshakes use. */
-export interface Credentials {
-  readonly context: SecureContext;
-  /** As given for `context`; a server takes them. */
+/** The stores of one kind of listener, read and checked: plain values, which one thread can tell another. */
+export interface ReadCredentials {
+  /** A server takes them. */
   readonly options: SecureContextOptions;
   readonly shown: ShownCertificate;
+}
+
+/** What handshakes use. */
+export interface Credentials extends ReadCredentials {
+  readonly context: SecureContext;
 }
 
 /** Files whose change may mean other credentials. */
@@ -33,8 +37,18 @@ export function filesOf(config: TlsConfig, files: Pick<StoreFiles, 'isFolder'>):
   ];
 }
 
-/** Throws StoreError where a handshake could not come about with them. */
+/** Throws StoreError. */
 export function loadCredentials(config: TlsConfig, files: StoreFiles): Credentials {
+  return withContext(config, readCredentials(config, files));
+}
+
+/** Throws StoreError where TLS does not take them. */
+export function withContext({ keyStore }: TlsConfig, read: ReadCredentials): Credentials {
+  return { ...read, context: contextOf(read.options, keyStore.path) };
+}
+
+/** Throws StoreError where a handshake could not come about with them. */
+export function readCredentials(config: TlsConfig, files: StoreFiles): ReadCredentials {
   const { keyStore, trustStore, crlFile, protocols } = config;
   const own = readStore(keyStore, 'key', files);
   if (own.privateKey === undefined) throw new StoreError(`${keyStore.path} holds no private key`);
@@ -54,7 +68,7 @@ export function loadCredentials(config: TlsConfig, files: StoreFiles): Credentia
     ...(crlFile === undefined ? {} : { crl: readNamed(crlFile, files).toString('utf8') }),
   };
   const [leaf] = chain as [X509Certificate];
-  return { context: contextOf(options, keyStore.path), options, shown: shownOf(leaf) };
+  return { options, shown: shownOf(leaf) };
 }
 
 /** A list of Java's may name suites that OpenSSL left out long ago: those that are known hold. */

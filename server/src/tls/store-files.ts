@@ -6,31 +6,11 @@ import type { StoreFiles } from './stores/read-store.ts';
 /** Larger ones are no stores, and would only take memory. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
-/** At the start, before anything else runs: a hung disk keeps the member from starting and from nothing else. */
-export const startingFiles: StoreFiles = {
+/** Read at once: at the start, when a hung disk keeps the member from starting and from nothing else, and in a thread of its own. */
+export const filesOnDisk: StoreFiles = {
   read: (path) => limited(readFileSync(path)),
   isFolder: (path) => statSync(path).isDirectory(),
 };
-
-/** Every file of the stores as it is now, read beside the loop. Of one that cannot be read the failure is kept for whoever asks for it. */
-export async function readStoreFiles(config: TlsConfig): Promise<StoreFiles> {
-  const folders = await foldersOf(config);
-  const isFolder = (path: string): boolean => folders.has(path);
-  const contents = new Map<string, Buffer | Error>();
-  const paths = filesOf(config, { isFolder });
-  await Promise.all(
-    paths.map(async (path) => {
-      const content = await system.readFile(path).catch((error: Error) => error);
-      contents.set(path, content);
-    }),
-  );
-  const read = (path: string): Buffer => {
-    const content = contents.get(path);
-    if (content instanceof Buffer) return limited(content);
-    throw content ?? new Error('it was not there a moment ago');
-  };
-  return { read, isFolder };
-}
 
 /** The files to be looked at for changes. */
 export async function pathsOf(config: TlsConfig): Promise<readonly string[]> {

@@ -1,7 +1,10 @@
 import type { TlsConfig } from '../config/tls-config.ts';
+import { isPassing } from '../ports/disk.ts';
 import type { Logger } from '../ports/logger.ts';
-import { type Credentials, loadCredentials, type ShownCertificate } from './credentials.ts';
-import { readStoreFiles, startingFiles } from './store-files.ts';
+import { type Credentials, loadCredentials, type ShownCertificate, withContext } from './credentials.ts';
+import { readBeside } from './read-beside.ts';
+import { filesOnDisk } from './store-files.ts';
+import { StoreError } from './stores/store.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A certificate that ends sooner is told of: whoever rotates them has not come by. */
@@ -27,7 +30,7 @@ export class TlsIdentity {
     this.whom = whom;
     this.config = config;
     this.#log = log;
-    this.#credentials = loadCredentials(config, startingFiles);
+    this.#credentials = loadCredentials(config, filesOnDisk);
   }
 
   get credentials(): Credentials {
@@ -43,10 +46,10 @@ export class TlsIdentity {
     this.#listeners.push(listener);
   }
 
-  /** Reads the files again; where they cannot be used, the former credentials stay. Never rejects. */
+  /** Reads the files again; where they cannot be used, the former credentials stay. One at a time. Rejects where a later attempt may find it otherwise. */
   async reload(): Promise<void> {
     try {
-      const credentials = loadCredentials(this.config, await readStoreFiles(this.config));
+      const credentials = withContext(this.config, await readBeside(this.config));
       this.#complaint = '';
       if (isSame(credentials, this.#credentials)) return;
       this.#credentials = credentials;
@@ -58,13 +61,15 @@ export class TlsIdentity {
     } catch (error) {
       this.failedReloads++;
       const reason = error instanceof Error ? error.message : String(error);
-      if (reason === this.#complaint) return;
+      if (reason !== this.#complaint) {
+        const fields = { whom: this.whom, reason };
+        this.#log.error(
+          fields,
+          'TLS certificate not reloaded: the former one stays until the files can be used',
+        );
+      }
       this.#complaint = reason;
-      const fields = { whom: this.whom, reason };
-      this.#log.error(
-        fields,
-        'TLS certificate not reloaded: the former one stays until the files can be used',
-      );
+      if (!(error instanceof StoreError) || isPassing(error.cause)) throw error;
     }
   }
 

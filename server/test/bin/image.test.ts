@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -33,6 +33,17 @@ describe("the server's image", () => {
   test('has the bundle as deep as in the repository, so that it finds the page', () => {
     expect(entrypoint.at(-1)).toBe('/rookery/server/dist/bin/rookery-server.mjs');
     expect(dockerfile).toMatch(/^COPY dashboard \/rookery\/dashboard$/m);
+  });
+
+  test('has every file that a bundle is made of', () => {
+    const files = readdirSync(new URL('../../dist/bin', import.meta.url)).filter((file) =>
+      file.endsWith('.mjs'),
+    );
+    expect(files).toContain('credentials-worker.mjs');
+    for (const file of files)
+      expect(dockerfile).toMatch(
+        new RegExp(`^COPY .*server/dist/bin/${file} .*/rookery/server/dist/bin/$`, 'm'),
+      );
   });
 
   test('makes Node the first process, so that signals reach it', () => {

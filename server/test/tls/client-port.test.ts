@@ -80,7 +80,7 @@ async function start(change: Partial<TlsConfig> = {}): Promise<void> {
   watched = new WatchedFiles(log);
   watched.watch(
     () => pathsOf(config),
-    () => void identity.reload(),
+    () => identity.reload(),
   );
   port = await freePort();
   listener = new ClientListener(
