@@ -32,6 +32,7 @@ import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
 import { writtenSpecs } from './scenarios/written-specs.ts';
+import { SecretsOfClusters } from './secrets.ts';
 
 const scenarios: readonly Scenario[] = [
   oneMember,
@@ -125,7 +126,7 @@ function setUpOf(cluster: Cluster, python: string): readonly Attempt[] {
   ];
 }
 
-function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean): Attempt {
+function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean, secrets: SecretsOfClusters): Attempt {
   const namespace = `e2e-${scenarios.indexOf(scenario) + 1}`;
   return {
     name: scenario.name,
@@ -135,6 +136,7 @@ function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean): Attempt
       await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
       await cluster.kubectl(['create', 'namespace', namespace]);
       const account = await scenario.run(cluster, namespace);
+      await secrets.refuseLeaks(cluster, namespace);
       await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
       return account;
     },
@@ -158,8 +160,14 @@ async function main(): Promise<Counts | undefined> {
   const classpath = installZookeeper(printLine).classpath;
   const cluster = new Cluster(provider, tools, { python, classpath });
   const runner = new Runner(printLine);
-  if (await setUp(runner, setUpOf(cluster, python)))
-    await runner.runAll(chosen.map((scenario) => attemptOf(scenario, cluster, keep)));
+  const secrets = new SecretsOfClusters();
+  if (await setUp(runner, setUpOf(cluster, python))) {
+    await runner.runAll(chosen.map((scenario) => attemptOf(scenario, cluster, keep, secrets)));
+    await runner.run({
+      name: 'no Secret of any of them stands in a log, an object or an Event',
+      run: async () => secrets.account(),
+    });
+  }
   if (!keep) await runner.run({ name: 'the cluster ends', run: () => end(provider) });
   return runner.counts;
 }
