@@ -3,7 +3,6 @@ import { dial } from '../../../testkit/src/dial.ts';
 import type { Endpoint } from '../../../testkit/src/endpoint.ts';
 import { ClientSession, ConnectionLost } from '../../../testkit/src/session.ts';
 import type { Member } from '../../../testkit/src/systems/member.ts';
-import type { System } from '../../../testkit/src/systems/system.ts';
 import { type Credentials, clientTls } from './credentials.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 5_000;
@@ -20,7 +19,6 @@ export interface Expectation {
 
 /** Why a member does not do as expected, in one line; undefined where it does. */
 export async function whyNot(
-  system: System,
   member: Member,
   { serial, served, refused }: Expectation,
 ): Promise<string | undefined> {
@@ -35,7 +33,6 @@ export async function whyNot(
   for (const credentials of refused) {
     if (await serves(as(credentials))) return `${name} still serves ${subjectOf(credentials)}`;
   }
-  if (system.name !== 'rookery') return undefined;
   const told = await toldSerial(`http://${member.endpoint.host}:${member.plan.adminPort}`);
   return told === serial ? undefined : `${name} tells of ${told} at /admin/members, not of ${serial}`;
 }

@@ -1,4 +1,4 @@
-import type { Program } from '../program.ts';
+import { Program } from '../program.ts';
 
 /** It has to go on by so much before it counts as going on. */
 const MORE = 20;
@@ -19,27 +19,36 @@ export interface Progress {
 }
 
 /**
- * One of the programs that speak ZooKeeper's protocol over TLS in the languages of its clients. They all do the same. Of their environment they take HOSTS,
+ * One of the programs that speak with members over TLS in the languages of ZooKeeper's clients. All do the same. Of their environment they take HOSTS,
  * NAME, and CERTIFICATES, a folder with tls.key, tls.crt, tls.pem and ca.pem. Below /tls-rotation they make the ephemeral node NAME and the lasting node
  * NAME-writes, write the latter and read it back without end, and keep a watch on the node `step`.
  *
- * They print `ready`, `step <what the node step holds>` whenever the watch has fired, and `progress` with a Progress in JSON, often. Told
- * `connect <number> <milliseconds> <folder>` they open one more session with the certificates of that folder, write and read by it, and print `verdict
- * <number> connected`, or `verdict <number> refused` where there was none in that time. When their standard input ends they close their session, print their progress and end.
+ * They print `ready`; `step <what the node step holds>` at first and whenever the watch has fired; `lost the connection` and `lost the session`; and, often,
+ * `progress` with a Progress in JSON. Told `connect <number> <milliseconds> <folder>` they open one more session with the certificates of that folder, write
+ * and read by it, and print `verdict <number> connected`, or `verdict <number> refused` where there was no session in that time. When their standard input
+ * ends they print their progress, close their session and end.
  */
 export class RotatingClient {
   readonly name: string;
-  readonly #program: Program;
+  readonly #command: readonly [string, ...string[]];
+  #started: Program | undefined;
   #connects = 0;
 
-  constructor(name: string, program: Program) {
+  constructor(name: string, command: readonly [string, ...string[]]) {
     this.name = name;
-    this.#program = program;
+    this.#command = command;
   }
 
   /** Resolves once its session, its nodes and its watch are there. */
-  async ready(): Promise<void> {
-    await this.#program.line('ready', STEP_TIMEOUT_MS);
+  async start(hosts: string, certificates: string): Promise<void> {
+    const [command, ...args] = this.#command;
+    const environment = { HOSTS: hosts, NAME: this.name, CERTIFICATES: certificates };
+    this.#started = new Program(command, args, environment);
+    await this.#started.line('ready', STEP_TIMEOUT_MS);
+  }
+
+  kill(): void {
+    this.#started?.kill();
   }
 
   get progress(): Progress {
@@ -92,6 +101,11 @@ export class RotatingClient {
     const number = this.#connects;
     this.#program.write(`connect ${number} ${timeoutMs} ${folder}`);
     return this.#program.line(`verdict ${number} `, timeoutMs + STEP_TIMEOUT_MS);
+  }
+
+  get #program(): Program {
+    if (this.#started === undefined) throw new Error(`${this.name} was not started`);
+    return this.#started;
   }
 
   #refuseLosses(): void {

@@ -3,7 +3,6 @@ import { connectString } from '../../../testkit/src/endpoint.ts';
 import { ClientSession } from '../../../testkit/src/session.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import type { Context } from '../scenario.ts';
-import type { ClientKind } from './clients.ts';
 import {
   AUTHORITY_NAMES,
   Authorities,
@@ -13,7 +12,7 @@ import {
 } from './credentials.ts';
 import { Holder, type Step } from './holder.ts';
 import { whyNot } from './member-shows.ts';
-import { RotatingClient } from './rotating-client.ts';
+import type { RotatingClient } from './rotating-client.ts';
 
 const ROOT = '/tls-rotation';
 const START: Step = { name: 'start', issuer: 'old', trusted: ['old'] };
@@ -29,7 +28,6 @@ interface Participant {
 }
 
 interface Parts {
-  readonly context: Context;
   readonly ensemble: Ensemble;
   readonly members: Holder;
   /** Whoever shows a certificate of either authority, and trusts both. */
@@ -51,8 +49,8 @@ export class Rotation {
     this.#parts = parts;
   }
 
-  /** Starts three members, and a client of each kind. */
-  static async start(context: Context, kinds: readonly ClientKind[]): Promise<Rotation> {
+  /** Starts three members, and these clients of them. */
+  static async start(context: Context, clients: readonly RotatingClient[]): Promise<Rotation> {
     const authorities = await Authorities.create(context);
     const holder = async (name: string): Promise<Holder> => {
       const made = new Holder(name, context.folder, authorities);
@@ -71,7 +69,6 @@ export class Rotation {
           `ssl.keyStore.location=${members.folder}/tls.pem`,
           `ssl.trustStore.location=${members.folder}/ca.pem`,
           'ssl.clientAuth=need',
-          'client.certReload=true',
         ],
         client: clientTls(probes.old),
       },
@@ -81,19 +78,17 @@ export class Rotation {
     await observer.create(`${ROOT}/step`, Buffer.from(START.name));
     const hosts = connectString(ensemble.members.map(({ plan }) => plan.clientEndpoint));
     const participants = await Promise.all(
-      kinds.map(async (kind) => {
-        const own = await holder(kind.name);
-        const environment = { HOSTS: hosts, NAME: kind.name, CERTIFICATES: own.folder };
-        const client = new RotatingClient(kind.name, kind.start(context, environment));
-        await client.ready();
+      clients.map(async (client) => {
+        const own = await holder(client.name);
+        await client.start(hosts, own.folder);
         await observer.sync(ROOT);
-        const { stat } = await observer.get(`${ROOT}/${kind.name}`);
+        const { stat } = await observer.get(`${ROOT}/${client.name}`);
         return { holder: own, client, czxid: stat.czxid };
       }),
     );
     const outsider = await holder('outsider');
     await outsider.take({ name: 'outside', trusted: AUTHORITY_NAMES });
-    return new Rotation({ context, ensemble, members, probes, outsider, observer, participants });
+    return new Rotation({ ensemble, members, probes, outsider, observer, participants });
   }
 
   /** Replaces everybody's files, and makes sure that new connections follow them and that the others go on. Resolves with what it saw. */
@@ -140,7 +135,7 @@ export class Rotation {
 
   /** Resolves with how long it took all of them to show and to trust what their files say. */
   async #membersFollow(trusted: readonly AuthorityName[]): Promise<number> {
-    const { context, ensemble, members, probes } = this.#parts;
+    const { ensemble, members, probes } = this.#parts;
     const expectation = {
       serial: members.serial,
       served: trusted.map((name) => probes[name]),
@@ -150,7 +145,7 @@ export class Rotation {
     const follows = async (member: Ensemble['members'][number]): Promise<void> => {
       for (;;) {
         const askedMs = performance.now() - startMs;
-        const complaint = await whyNot(context.system, member, expectation);
+        const complaint = await whyNot(member, expectation);
         if (complaint === undefined) return;
         assert.ok(askedMs < MAX_RELOAD_MS, `${complaint}, ${MAX_RELOAD_MS} ms after the files were replaced`);
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
