@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
+import { runsHere } from '../../testkit/src/runs-here.ts';
 import { choiceOptions, choose, onlyOption } from '../../testkit/src/scenarios/choose.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
@@ -14,6 +15,8 @@ import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import { SYSTEM_NAMES } from '../../testkit/src/systems/system.ts';
 import { installZookeeper, missingForZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
+import { buildCProgram, missingForC } from './builds/c-program.ts';
+import { buildGoProgram, missingForGo } from './builds/go-program.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';
@@ -79,6 +82,10 @@ function tierOf({ tier, minutes }: Options): Tier {
 function missingTool(tool: Tool): string | undefined {
   if (tool === 'python') return missingForPython();
   if (tool === 'java') return missingForZookeeper();
+  if (tool === 'javac')
+    return runsHere('javac', '-version') ? undefined : 'javac is not installed: a JDK has it';
+  if (tool === 'go') return missingForGo();
+  if (tool === 'cc') return missingForC();
   if (tool === 'machines') return missingForMachines();
   return undefined;
 }
@@ -146,6 +153,8 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[], secr
     secret: (name, value) => secrets.push({ name, value }),
     python: () => installPython(printLine),
     classpath: () => installZookeeper(printLine).classpath,
+    goProgram: (name) => buildGoProgram(name, printLine),
+    cProgram: (name) => buildCProgram(name, printLine),
     note: (line) => printLine(`       ${line}`),
   };
 }

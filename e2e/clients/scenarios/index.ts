@@ -15,6 +15,7 @@ import { reconnect } from './reconnect.ts';
 import { secrets } from './secrets.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
+import { tlsRotation } from './tls-rotation.ts';
 import { zkCli } from './zkcli.ts';
 import { zkCliSasl } from './zkcli-sasl.ts';
 
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   readmeZkCli,
   fourLetterWords,
   secrets,
+  tlsRotation,
   badInputs,
   reconnect,
   durability,

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newWorkFolder } from '../cache.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { makeEnsembleTls } from './ensemble-tls.ts';
+import { type EnsembleTls, makeEnsembleTls } from './ensemble-tls.ts';
 import { Member } from './member.ts';
 import { reservePorts } from './ports.ts';
 import type { ResidentBytes } from './process-figures.ts';
@@ -36,8 +36,8 @@ export interface EnsembleOptions {
   readonly jaas?: string;
   /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
   readonly prepareDataFolder?: (folder: string, serverId: number) => void;
-  /** Clients connect by TLS at a port of its own, and show a certificate. */
-  readonly tls?: boolean;
+  /** Clients connect by TLS at a port of its own, and show a certificate: of an authority that is made for it, or as given. */
+  readonly tls?: boolean | EnsembleTls;
   /** Each member writes a processor profile to `<folder>/profile-<server id>` when it is stopped. */
   readonly profile?: boolean;
 }
@@ -61,7 +61,7 @@ export class Ensemble {
     const size = sites?.length ?? options.size ?? 3;
     const folder = newWorkFolder(system.name);
     const ports = await reservePorts(size * PORTS_PER_MEMBER);
-    const tls = options.tls === true ? await makeEnsembleTls(HOST, folder) : undefined;
+    const tls = options.tls === true ? await makeEnsembleTls(HOST, folder) : options.tls || undefined;
     const servers = Array.from({ length: size }, (_, i) => {
       return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * PORTS_PER_MEMBER + 1]}:${ports[i * PORTS_PER_MEMBER + 2]}`;
     });

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../cache.ts';
+import { runsHere } from '../runs-here.ts';
 
 export const ZOOKEEPER_VERSION = '3.9.5';
 
@@ -19,8 +20,8 @@ export interface ZookeeperInstallation {
 
 /** What is missing on this machine to run Apache ZooKeeper, in one line; undefined when nothing is. */
 export function missingForZookeeper(): string | undefined {
-  if (!runs('java', '-version')) return 'java is not installed';
-  if (!existsSync(installationFolder()) && !runs('mvn', '--version')) return 'mvn is not installed';
+  if (!runsHere('java', '-version')) return 'java is not installed';
+  if (!existsSync(installationFolder()) && !runsHere('mvn', '--version')) return 'mvn is not installed';
   return undefined;
 }
 
@@ -53,13 +54,4 @@ function installationFolder(): string {
   const hash = createHash('sha256');
   for (const name of ['pom.xml', 'logback.xml']) hash.update(readFileSync(join(sources, name)));
   return cacheFolder(`zookeeper-${ZOOKEEPER_VERSION}`, hash.digest('hex').slice(0, 12));
-}
-
-function runs(command: string, argument: string): boolean {
-  try {
-    execFileSync(command, [argument], { stdio: 'ignore', timeout: MINUTES_MS });
-    return true;
-  } catch {
-    return false;
-  }
 }

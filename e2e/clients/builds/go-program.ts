@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runsHere } from '../../../testkit/src/runs-here.ts';
+import { buildOnce, builtFolder } from './built-folder.ts';
+
+const BUILD_TIMEOUT_MS = 5 * 60_000;
+
+/** The module of all programs in Go. */
+const module = join(import.meta.dirname, '..', 'go');
+
+/** What is missing on this machine to build them, in one line; undefined when nothing is. */
+export function missingForGo(): string | undefined {
+  return runsHere('go', 'version') ? undefined : 'go is not installed';
+}
+
+/** Returns the path of the program whose `main.go` is in the folder `name` of the module. Its modules are fetched the first time. */
+export function buildGoProgram(name: string, log: (line: string) => void): string {
+  const files = ['go.mod', 'go.sum', join(name, 'main.go')];
+  const sources = files.map((file) => readFileSync(join(module, file), 'utf8'));
+  const folder = builtFolder('go-clients', sources);
+  buildOnce(folder, (unfinished) => {
+    log(`building the Go client ${name}`);
+    execFileSync('go', ['build', '-trimpath', '-o', join(unfinished, name), `./${name}`], {
+      cwd: module,
+      env: { ...process.env, CGO_ENABLED: '0' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: BUILD_TIMEOUT_MS,
+    });
+  });
+  return join(folder, name);
+}
