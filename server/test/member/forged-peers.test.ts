@@ -6,7 +6,7 @@ import { Outbox } from '../../src/replica/peers/outbox.ts';
 import { writeOutdated } from '../../src/replica/peers/peer-frames.ts';
 import { TestEnsemble, type TestMember, until } from '../connections/ensemble.ts';
 import { LinkEvents } from '../platform/link-events.ts';
-import { strangerBounds } from '../platform/peer-ports.ts';
+import { openPeers } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { greeting } from '../platform/preamble.ts';
 import { RawSocket } from '../platform/raw-socket.ts';
@@ -29,11 +29,8 @@ class Forger {
 
   constructor(serverId: number, port: number, secrets: readonly string[]) {
     const address = { host: '127.0.0.1', port };
-    const proofs = { secrets: new JoinSecrets(secrets), takesUnproved: secrets.length === 0 };
-    this.#transport = new PeerTransport(
-      { serverId, address, strangers: strangerBounds, ...proofs },
-      new KeptLog(),
-    );
+    const proofs = { ...openPeers, secrets: new JoinSecrets(secrets), takesUnproved: secrets.length === 0 };
+    this.#transport = new PeerTransport({ ...proofs, serverId, address }, new KeptLog());
     this.events = new LinkEvents(serverId, () => this.#transport);
     forgers.push(this);
   }
