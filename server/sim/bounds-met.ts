@@ -87,6 +87,8 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   drainMs: elsewhere('admin/draining.test.ts', 'two minutes are more than a run lasts'),
   httpConnections: elsewhere('http/http-door.test.ts', 'real sockets'),
   httpConnectionsPerAddress: elsewhere('http/http-door.test.ts', 'real sockets'),
+  handshakes: elsewhere('listen/newcomers.test.ts', 'real sockets'),
+  handshakesPerAddress: elsewhere('listen/newcomers.test.ts', 'real sockets'),
   strangers: elsewhere(
     'platform/strangers.test.ts',
     'real sockets: simulated links begin between members that know each other',

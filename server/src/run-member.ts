@@ -18,6 +18,7 @@ import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
+import { ProofKind } from './failed-proofs/proof-guard.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { AdminToken } from './http/admin-token.ts';
@@ -94,6 +95,11 @@ class MemberProcess {
     connectionsRefused: () => this.#listener.refused,
     tlsHandshakes: () => this.#listener.tlsHandshakes,
     tlsFailures: () => this.#listener.tlsFailures,
+    tlsPending: () => this.#listener.tlsPending,
+    strangers: () => this.#transport.strangers,
+    peerTlsFailures: () => this.#transport.tlsFailures,
+    httpConnections: () => this.#http?.connections ?? 0,
+    httpTlsFailures: () => this.#http?.tlsFailures ?? 0,
     certificates: () => this.#certificates.served(),
     fileReloadsFailed: () => this.#certificates.failedReloads + this.#followedFiles.failures,
     auditLinesLost: () => this.#audit?.log.lost ?? 0,
@@ -126,6 +132,10 @@ class MemberProcess {
         strangers: { total: shares.strangers, perAddress: shares.strangersPerAddress },
         secrets: joinSecrets,
         takesUnproved,
+        proofs: {
+          failed: (address) => this.#member.proofs.failedProof(address, ProofKind.joinSecret),
+          delayMs: (address) => this.#member.proofs.delayMs(address),
+        },
         tls: certificates.members,
       },
       log,
@@ -146,7 +156,10 @@ class MemberProcess {
       (socket) => this.#member.accept(socket),
       log,
       systemClock,
-      certificates.clients,
+      certificates.clients && {
+        identity: certificates.clients,
+        handshakes: { total: shares.handshakes, perAddress: shares.handshakesPerAddress },
+      },
     );
   }
 
@@ -295,13 +308,16 @@ function openAudit(config: Config, lines: LineSink, log: Logger): OpenAuditLog |
 
 /** Exits where the process may have too few descriptors for a member to be of use. */
 function descriptorShares(config: Config, bounds: Bounds): DescriptorShares {
-  const { httpConnections, httpConnectionsPerAddress, strangers, strangersPerAddress } = bounds;
+  const { httpConnections, httpConnectionsPerAddress } = bounds;
+  const { strangers, strangersPerAddress, handshakes, handshakesPerAddress } = bounds;
   const wishes = {
     clients: config.limits.connections,
     http: httpConnections,
     httpPerAddress: httpConnectionsPerAddress,
     strangers,
     strangersPerAddress,
+    handshakes,
+    handshakesPerAddress,
   };
   try {
     return shareDescriptors(wishes, config.members.length - 1, mostDescriptors());

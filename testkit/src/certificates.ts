@@ -4,6 +4,7 @@ import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  type Extension,
   type JsonGeneralName,
   type JsonNameParams,
   KeyUsageFlags,
@@ -65,12 +66,22 @@ export class Authority {
     return new Authority(certificate, keys);
   }
 
+  /** One that vouches for itself alone. */
+  static async selfSigned({ subject, dns = [], ip = [] }: IssueOptions): Promise<Issued> {
+    const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      name: new Name(subject),
+      keys,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Date.now() - DAY_MS),
+      notAfter: new Date(Date.now() + 365 * DAY_MS),
+      extensions: leafExtensions(dns, ip),
+    });
+    return issuedOf(certificate, keys);
+  }
+
   async issue({ subject, dns = [], ip = [], notBeforeMs, notAfterMs }: IssueOptions): Promise<Issued> {
     const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-    const names: JsonGeneralName[] = [
-      ...dns.map((value) => ({ type: 'dns' as const, value })),
-      ...ip.map((value) => ({ type: 'ip' as const, value })),
-    ];
     const certificate = await X509CertificateGenerator.create({
       subject: new Name(subject),
       issuer: this.#certificate.subject,
@@ -79,18 +90,9 @@ export class Authority {
       signingAlgorithm: ALGORITHM,
       notBefore: new Date(notBeforeMs ?? Date.now() - DAY_MS),
       notAfter: new Date(notAfterMs ?? Date.now() + 365 * DAY_MS),
-      extensions: [
-        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-        ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
-      ],
+      extensions: leafExtensions(dns, ip),
     });
-    const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
-    const text = `${certificate.toString('pem')}\n`;
-    return {
-      certificate: text,
-      privateKey: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`,
-      serial: new NodeCertificate(text).serialNumber,
-    };
+    return issuedOf(certificate, keys);
   }
 
   /** The list of those that it has revoked, in PEM. */
@@ -109,4 +111,26 @@ export class Authority {
     // OpenSSL knows it by this label.
     return `${PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
   }
+}
+
+/** Of a certificate that is shown, by whichever end. */
+function leafExtensions(dns: readonly string[], ip: readonly string[]): Extension[] {
+  const names: JsonGeneralName[] = [
+    ...dns.map((value) => ({ type: 'dns' as const, value })),
+    ...ip.map((value) => ({ type: 'ip' as const, value })),
+  ];
+  return [
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+    ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
+  ];
+}
+
+async function issuedOf(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair): Promise<Issued> {
+  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const text = `${certificate.toString('pem')}\n`;
+  return {
+    certificate: text,
+    privateKey: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`,
+    serial: new NodeCertificate(text).serialNumber,
+  };
 }

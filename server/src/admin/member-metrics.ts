@@ -62,6 +62,31 @@ export const MEMBER_METRICS = {
     'TLS handshakes with clients that did not come through, and plain connections where TLS is required.',
     ({ counts }) => counts.tlsFailures(),
   ),
+  tlsPending: gauge(
+    'rookery_tls_handshakes_pending',
+    'TLS handshakes with clients that are under way.',
+    ({ counts }) => counts.tlsPending(),
+  ),
+  strangers: gauge(
+    'rookery_peer_strangers',
+    'Connections to the peer port that have not shown yet that a member is at their other end.',
+    ({ counts }) => counts.strangers(),
+  ),
+  peerTlsFailuresTotal: counter(
+    'rookery_peer_tls_handshake_failures_total',
+    'TLS handshakes at the peer port that did not come through, and plain connections where TLS is required.',
+    ({ counts }) => counts.peerTlsFailures(),
+  ),
+  httpConnections: gauge(
+    'rookery_http_connections',
+    'Open connections to HTTP, those in their TLS handshakes included.',
+    ({ counts }) => counts.httpConnections(),
+  ),
+  httpTlsFailuresTotal: counter(
+    'rookery_http_tls_handshake_failures_total',
+    'TLS handshakes at the port of HTTP that did not come through, and plain connections where TLS is required.',
+    ({ counts }) => counts.httpTlsFailures(),
+  ),
   fileReloadsFailedTotal: counter(
     'rookery_file_reload_failures_total',
     'Times that a changed file of certificates, secrets or users could not be used; what it held before stays.',
@@ -101,6 +126,11 @@ export const MEMBER_METRICS = {
     'rookery_failed_proofs_admin_token_total',
     'Calls of /admin with a token that is not the right one.',
     ({ member }) => member.proofs.failures[ProofKind.adminToken],
+  ),
+  failedJoinSecretsTotal: counter(
+    'rookery_failed_proofs_join_secret_total',
+    'Connections to the peer port that proved another join secret than that of this member.',
+    ({ member }) => member.proofs.failures[ProofKind.joinSecret],
   ),
   slowedProofsTotal: counter(
     'rookery_slowed_proofs_total',

@@ -128,6 +128,9 @@ export interface Bounds {
   /** Connections to HTTP, and those of one address: beyond them the longest idle one is closed. */
   readonly httpConnections: number;
   readonly httpConnectionsPerAddress: number;
+  /** Connections to each client port that are not through their TLS handshakes, and those of one address. */
+  readonly handshakes: number;
+  readonly handshakesPerAddress: number;
   /** Connections to the peer port that have not shown yet that a member is at their other end, and those of one address. */
   readonly strangers: number;
   readonly strangersPerAddress: number;
@@ -183,6 +186,8 @@ export function boundsOf(config: BoundsSource): Bounds {
     drainMs: 120_000,
     httpConnections: 256,
     httpConnectionsPerAddress: 64,
+    handshakes: 512,
+    handshakesPerAddress: 128,
     strangers: 128,
     strangersPerAddress: 32,
   };

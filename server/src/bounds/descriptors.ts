@@ -10,6 +10,8 @@ const PER_MEMBER = 2;
 /** Of what is left, at most so much is for HTTP, and as much for strangers at the peer port. */
 const HTTP_FRACTION = 1 / 4;
 const STRANGER_FRACTION = 1 / 8;
+/** Of the connections of clients, at most so much is for those in their handshakes at one port, and of that as much for one address: whoever stops in the middle leaves room for others. */
+const HANDSHAKE_FRACTION = 1 / 4;
 /** With fewer a member is not worth starting: it would turn most of its clients away. */
 export const MIN_DESCRIPTORS = 128;
 
@@ -22,6 +24,9 @@ export interface DescriptorWishes {
   /** Connections to the peer port that have not shown yet that a member is at their other end. */
   readonly strangers: number;
   readonly strangersPerAddress: number;
+  /** Connections of clients that are not through their handshakes. */
+  readonly handshakes: number;
+  readonly handshakesPerAddress: number;
 }
 
 export interface DescriptorShares extends DescriptorWishes {
@@ -34,7 +39,7 @@ export interface DescriptorShares extends DescriptorWishes {
  * limit; -1: not known, and everything is granted. Throws RangeError where `most` is below MIN_DESCRIPTORS.
  */
 export function shareDescriptors(wishes: DescriptorWishes, members: number, most: number): DescriptorShares {
-  if (most < 0) return { ...wishes, remark: '' };
+  if (most < 0) return { ...wishes, ...handshakeShares(wishes, wishes.clients), remark: '' };
   if (most < MIN_DESCRIPTORS) {
     throw new RangeError(
       `this process may have ${most} file descriptors, and a member needs ${MIN_DESCRIPTORS} at least: raise the limit (ulimit -n, LimitNOFILE of systemd)`,
@@ -55,6 +60,16 @@ export function shareDescriptors(wishes: DescriptorWishes, members: number, most
     httpPerAddress: Math.min(wishes.httpPerAddress, http),
     strangers,
     strangersPerAddress: Math.min(wishes.strangersPerAddress, strangers),
+    ...handshakeShares(wishes, clients),
     remark,
   };
+}
+
+function handshakeShares(
+  wishes: DescriptorWishes,
+  clients: number,
+): Pick<DescriptorShares, 'handshakes' | 'handshakesPerAddress'> {
+  const quarterOf = (places: number): number => Math.max(1, Math.floor(places * HANDSHAKE_FRACTION));
+  const handshakes = Math.min(wishes.handshakes, quarterOf(clients));
+  return { handshakes, handshakesPerAddress: Math.min(wishes.handshakesPerAddress, quarterOf(handshakes)) };
 }

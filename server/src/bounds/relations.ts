@@ -85,6 +85,7 @@ export const RELATIONS: readonly Relation[] = [
   ),
   relation('proofDelayMs', 'proofDelayStepMs', 'the first wait is no longer than the longest'),
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
+  relation('handshakes', 'handshakesPerAddress', 'one address has a share of the whole'),
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];
 

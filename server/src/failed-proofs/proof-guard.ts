@@ -12,6 +12,8 @@ export const ProofKind = {
   sessionPassword: 'session password',
   /** The token of /admin. */
   adminToken: 'admin token',
+  /** The join secret, of who wants to be a member. */
+  joinSecret: 'join secret',
 } as const;
 export type ProofKind = (typeof ProofKind)[keyof typeof ProofKind];
 
@@ -35,6 +37,7 @@ export class ProofGuard {
     [ProofKind.auth]: 0,
     [ProofKind.sessionPassword]: 0,
     [ProofKind.adminToken]: 0,
+    [ProofKind.joinSecret]: 0,
   };
   /** Proofs that had to wait. */
   slowed = 0;

@@ -4,6 +4,7 @@ import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
 import { FOR_HTTP } from '../listen/listen-error.ts';
 import { Listening } from '../listen/listening.ts';
+import { type NewcomerBounds, Newcomers } from '../listen/newcomers.ts';
 import type { Fatal } from '../ports/fatal.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ComplaintLog } from '../ports/rate-limited-log.ts';
@@ -17,6 +18,9 @@ export interface RunningHttp {
   readonly host: string;
   /** While its address is waited for: that of the configuration. */
   readonly port: number;
+  /** Open ones, those in their handshakes included. */
+  readonly connections: number;
+  readonly tlsFailures: number;
   close(): Promise<void>;
 }
 
@@ -51,13 +55,12 @@ export async function startHttp({
   const { host } = config;
   const app = createHttp(member, host, token, log);
   await app.ready();
-  const complaints = new ComplaintLog(log, {
-    monotonicMs: () => performance.now(),
-    wallMs: () => Date.now(),
-  });
-  const door = new HttpDoor(app.server, bounds, (address) => {
+  const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
+  const complaints = new ComplaintLog(log, clock);
+  const places = (tls?.config.mode ?? 'off') === 'off' ? bounds : halfOf(bounds);
+  const door = new HttpDoor(app.server, places, (address) => {
     const message = 'too many HTTP connections: the longest idle ones are closed for those that come';
-    complaints.say('evicted', message, { address, ...bounds });
+    complaints.say('evicted', message, { address, ...places });
   });
   // Of a name's addresses the first is the server's own; what comes to the others is handed to it.
   const hand = (socket: Socket): void => {
@@ -70,7 +73,7 @@ export async function startHttp({
       : new TlsAcceptor({
           identity: tls,
           mode: tls.config.mode,
-          maxPending: bounds.connections,
+          newcomers: new Newcomers(newcomerBounds(places), clock),
           complaints,
           events: { plain: hand, secured: hand },
         });
@@ -107,8 +110,25 @@ export async function startHttp({
     get port() {
       return listening.port;
     },
+    get connections() {
+      return door.size + (acceptor?.pending ?? 0);
+    },
+    get tlsFailures() {
+      return acceptor?.failures ?? 0;
+    },
     close,
   };
+}
+
+/** Each connection has a descriptor, be it in its handshake or through: half of them for each. */
+function halfOf({ connections, connectionsPerAddress }: HttpBounds): HttpBounds {
+  const half = Math.ceil(connections / 2);
+  return { connections: half, connectionsPerAddress: Math.min(connectionsPerAddress, half) };
+}
+
+/** A probe is let in whoever else comes: the oldest one always gives way. */
+function newcomerBounds({ connections, connectionsPerAddress }: HttpBounds): NewcomerBounds {
+  return { total: connections, perAddress: connectionsPerAddress, patienceMs: 0 };
 }
 
 function goWithout({ host, port }: HttpConfig, error: unknown, log: Logger): void {

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '../config/addresses.ts';
 import { FOR_CLIENTS, FOR_TLS_CLIENTS } from '../listen/listen-error.ts';
 import { Listening } from '../listen/listening.ts';
+import { type NewcomerBounds, Newcomers } from '../listen/newcomers.ts';
 import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -22,9 +23,15 @@ export interface ClientListenerOptions {
   readonly maxConnections: number;
 }
 
+export interface ClientTls {
+  readonly identity: TlsIdentity;
+  /** Of each port that speaks TLS: connections that are not through their handshakes. */
+  readonly handshakes: Omit<NewcomerBounds, 'patienceMs'>;
+}
+
 /** Connections that wait to be accepted. */
 const BACKLOG = 1024;
-/** Where no more connections are taken, one that has said nothing for so long gives way. */
+/** Where no more connections are taken, one that has said nothing for so long gives way, or is not through its handshake. */
 const SILENT_MS = 1_000;
 
 /** Accepts clients over TCP, with TLS or without, and hands each connection to `accept`. */
@@ -34,7 +41,7 @@ export class ClientListener {
   readonly #complaints: ComplaintLog;
   readonly #perAddress = new Map<string, number>();
   readonly #open = new Set<Socket>();
-  /** Those who have not sent a byte, oldest first. */
+  /** Those who have not sent a byte that TLS does not take, oldest first. */
   readonly #silent = new Map<Socket, { readonly address: string; readonly sinceMs: number }>();
   readonly #clock: Clock;
   readonly #listenings: readonly Listening[];
@@ -50,7 +57,7 @@ export class ClientListener {
     accept: (socket: ClientSocket) => ClientSocketEvents,
     log: Logger,
     clock: Clock = systemClock,
-    tls?: TlsIdentity,
+    tls?: ClientTls,
   ) {
     this.#clock = clock;
     this.#options = options;
@@ -59,7 +66,7 @@ export class ClientListener {
     const { host, port, secure } = options;
     const place = { host, port, backlog: BACKLOG };
     this.#listenings = [
-      new Listening(FOR_CLIENTS, place, this.#newServer(tls, tls?.config.mode ?? 'off'), log),
+      new Listening(FOR_CLIENTS, place, this.#newServer(tls, tls?.identity.config.mode ?? 'off'), log),
     ];
     if (secure !== undefined) {
       const newServer = this.#newServer(tls, 'required');
@@ -83,6 +90,11 @@ export class ClientListener {
     return this.#acceptors.reduce((sum, { failures }) => sum + failures, 0);
   }
 
+  /** Connections that are not through their handshakes. */
+  get tlsPending(): number {
+    return this.#acceptors.reduce((sum, { pending }) => sum + pending, 0);
+  }
+
   /** Settles once clients can connect. Rejects with ListenError where waiting does not mend it. */
   async start(): Promise<void> {
     await Promise.all(this.#listenings.map((listening) => listening.start()));
@@ -94,16 +106,22 @@ export class ClientListener {
     await Promise.all(closed);
   }
 
-  #newServer(tls: TlsIdentity | undefined, mode: 'off' | 'optional' | 'required'): () => Server {
+  #newServer(tls: ClientTls | undefined, mode: 'off' | 'optional' | 'required'): () => Server {
     if (mode === 'off' || tls === undefined) {
       return () =>
-        createServer({ noDelay: true }, (socket) => this.#connected(socket, () => this.#serve(socket)));
+        createServer({ noDelay: true }, (socket) =>
+          this.#connected(socket, () => this.#serve(socket, socket)),
+        );
     }
     const acceptor = new TlsAcceptor({
-      identity: tls,
+      identity: tls.identity,
       mode,
+      newcomers: new Newcomers({ ...tls.handshakes, patienceMs: SILENT_MS }, this.#clock),
       complaints: this.#complaints,
-      events: { plain: (socket) => this.#serve(socket), secured: (socket) => this.#serve(socket) },
+      events: {
+        plain: (socket) => this.#serve(socket, socket),
+        secured: (socket, raw) => this.#serve(socket, raw),
+      },
     });
     this.#acceptors.push(acceptor);
     return () =>
@@ -125,14 +143,15 @@ export class ClientListener {
     this.#perAddress.set(address, count + 1);
     this.#open.add(socket);
     this.#silent.set(socket, { address, sinceMs: this.#clock.monotonicMs() });
-    socket.once('data', () => this.#silent.delete(socket));
     // A reset is an ordinary end of a client; 'close' follows.
     socket.on('error', () => {});
     socket.on('close', () => this.#leave(socket, address));
     admitted();
   }
 
-  #serve(socket: Socket | TLSSocket): void {
+  /** @param raw what was accepted; the same, or what TLS goes over */
+  #serve(socket: Socket | TLSSocket, raw: Socket): void {
+    socket.once('data', () => this.#silent.delete(raw));
     const events = this.#accept(new TcpClientSocket(socket));
     socket.on('data', (chunk: Uint8Array) => events.received(chunk));
     socket.on('drain', () => events.drained());

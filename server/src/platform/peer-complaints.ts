@@ -30,7 +30,7 @@ export class PeerComplaints {
     } else if (kind === 'unknown') {
       const message = 'a peer with an unknown server id tried to connect';
       this.strangers.say(`server id ${serverId}`, message, { serverId, address });
-    } else if (kind === 'secret') {
+    } else if (kind === 'secret' || kind === 'guess') {
       const message = 'what connected under a server id of a member does not prove to be one; closing it';
       this.#members.say(`secret ${serverId}`, message, { serverId, address, reason });
     } else this.otherVersion(serverId!, address, cause as OtherVersion);

@@ -50,8 +50,8 @@ export interface Introduced {
 /** The other end is not let in, or not believed. */
 export class IntroductionRefused extends Error {
   override readonly name: string = 'IntroductionRefused';
-  /** `stranger`: no member that means this one. `secret`: a member's server id, without its secret. */
-  readonly kind: 'stranger' | 'unknown' | 'version' | 'secret';
+  /** `stranger`: no member that means this one. `secret`: a member's server id, without its secret; `guess`: with proofs of another one. */
+  readonly kind: 'stranger' | 'unknown' | 'version' | 'secret' | 'guess';
   readonly serverId: number | undefined;
 
   constructor(
@@ -113,6 +113,11 @@ export class PeerIntroduction {
     }
     if (this.#stage === 'proof' && this.#hearProof()) return this.#introduced(true);
     return undefined;
+  }
+
+  /** What comes next is a proof. Who sends one before it was told the nonce that belongs into it has proved nothing. */
+  get awaitsProof(): boolean {
+    return this.#stage === 'proof';
   }
 
   get #dials(): boolean {
@@ -199,7 +204,7 @@ export class PeerIntroduction {
     if (!this.#own.secrets.accept(this.#transcript(!this.#dials), proofs)) {
       this.#ends.send(Uint8Array.of(0));
       throw new IntroductionRefused(
-        'secret',
+        'guess',
         other,
         `member ${other} does not prove the join secret: theirs is another one`,
       );

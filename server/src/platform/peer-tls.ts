@@ -27,6 +27,11 @@ export class PeerTls {
     });
   }
 
+  /** Of connections that others opened. */
+  get failures(): number {
+    return this.#acceptor.failures;
+  }
+
   /** Links without TLS are taken as well, while all members are changed over. */
   get isOptional(): boolean {
     return this.#identity.config.mode === 'optional';

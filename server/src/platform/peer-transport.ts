@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
+import { PEER_ANSWER_MS, PEER_GREETING_MS } from '../bounds/limits.ts';
 import { joinAddress, plainAddress } from '../config/addresses.ts';
 import { FOR_MEMBERS } from '../listen/listen-error.ts';
 import { type ListenAddress, Listening } from '../listen/listening.ts';
+import { Newcomers } from '../listen/newcomers.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PeerAddress, Transport, TransportEvents } from '../ports/transport.ts';
 import { Greeting } from '../replica/peers/greeting.ts';
@@ -10,29 +12,25 @@ import { Outbox } from '../replica/peers/outbox.ts';
 import { OtherVersion, PeerProtocolError } from '../replica/peers/peer-format.ts';
 import { MAX_HELLO_BYTES, PEER_VERSIONS, writeVersion } from '../replica/peers/peer-frames.ts';
 import type { TlsIdentity } from '../tls/tls-identity.ts';
+import { followIntroduction, type IntroductionProofs } from './followed-introduction.ts';
 import type { JoinSecrets } from './join-secrets.ts';
 import { systemClock } from './machine.ts';
 import { PeerComplaints } from './peer-complaints.ts';
 import {
   type Introduced,
-  IntroductionRefused,
   NONCE_BYTES,
   type OwnIntroduction,
   PeerIntroduction,
   type VersionRange,
 } from './peer-introduction.ts';
 import { PeerTls } from './peer-tls.ts';
-import { type StrangerBounds, Strangers } from './strangers.ts';
 
-/** Of TLS and the introduction, and then of the hello that follows at once. */
-const greetingTimeoutMs = 5_000;
 const FIRST_REDIAL_MS = 20;
 const MAX_REDIAL_MS = 500;
 /** Where what came over a link was refused, the next one would most likely end the same. */
 const MAX_REFUSED_REDIAL_MS = 5_000;
 /** A link that stood for so long begins anew when it breaks. */
 const STEADY_MS = 10_000;
-const CONNECT_TIMEOUT_MS = 2_000;
 
 interface Peer {
   address: PeerAddress;
@@ -55,7 +53,9 @@ interface Peer {
 export interface PeerTransportOptions {
   readonly serverId: number;
   readonly address: ListenAddress;
-  readonly strangers: StrangerBounds;
+  /** Connections of which nobody knows yet whether a member is at their other end. */
+  readonly strangers: { readonly total: number; readonly perAddress: number };
+  readonly proofs: IntroductionProofs;
   readonly secrets: JoinSecrets;
   /** Others are believed that prove nothing. */
   readonly takesUnproved: boolean;
@@ -78,7 +78,8 @@ export class PeerTransport implements Transport {
   readonly #open = new Map<Socket, NodeJS.Timeout>();
   readonly #own: OwnIntroduction;
   readonly #tls: PeerTls | undefined;
-  readonly #strangers: Strangers;
+  readonly #proofs: IntroductionProofs;
+  readonly #strangers: Newcomers<Socket>;
   #events: TransportEvents | undefined;
   readonly #listening: Listening;
   #stopped = false;
@@ -87,7 +88,9 @@ export class PeerTransport implements Transport {
     const { serverId, address, secrets, takesUnproved, tls } = options;
     this.#serverId = serverId;
     this.#own = { serverId, secrets, takesUnproved, versions: options.versions ?? PEER_VERSIONS };
-    this.#strangers = new Strangers(options.strangers);
+    this.#proofs = options.proofs;
+    // A member shows what it is as soon as it has connected: the oldest one is the least likely to be one.
+    this.#strangers = new Newcomers({ ...options.strangers, patienceMs: 0 }, systemClock);
     this.#log = log;
     this.#complaints = new PeerComplaints(log);
     if (tls !== undefined) {
@@ -117,6 +120,15 @@ export class PeerTransport implements Transport {
     const closed = this.#listening.stop();
     for (const socket of this.#open.keys()) socket.destroy();
     await closed;
+  }
+
+  get strangers(): number {
+    return this.#strangers.size;
+  }
+
+  /** Of TLS, by those who connected. */
+  get tlsFailures(): number {
+    return this.#tls?.failures ?? 0;
   }
 
   send(serverId: number, frames: Uint8Array): void {
@@ -173,7 +185,7 @@ export class PeerTransport implements Transport {
     const tls = peer.dialsPlain ? undefined : this.#tls;
     const socket = tls === undefined ? connect({ host, port, noDelay: true }) : tls.connect(host, port);
     peer.dialling = socket;
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
+    socket.setTimeout(PEER_ANSWER_MS, () => socket.destroy(new Error('no answer in time')));
     socket.on(tls === undefined ? 'connect' : 'secureConnect', () => this.#introduceTo(peer, socket));
     socket.on('error', (error) => {
       // It is away: perhaps to come back as another version.
@@ -195,45 +207,19 @@ export class PeerTransport implements Transport {
       nonce: () => randomBytes(NONCE_BYTES),
       send: (bytes) => socket.write(bytes),
     });
-    this.#follow(
-      introduction,
-      socket,
-      ({ rest, version }) => {
+    followIntroduction(introduction, socket, {
+      introduced: ({ rest, version }) => {
         peer.dialling = undefined;
         this.#established(peer, socket, rest, version);
       },
-      ({ kind, message }) => {
-        if (kind === 'version' || kind === 'secret') peer.refused = true;
+      refused: ({ kind, message }) => {
+        if (kind === 'version' || kind === 'secret' || kind === 'guess') peer.refused = true;
         this.#logOnce(peer, message);
         // What was said to it last still leaves.
         socket.destroySoon();
       },
-    );
+    });
     introduction.begin();
-  }
-
-  /** Hands what comes to the introduction until it is through, or refused. */
-  #follow(
-    introduction: PeerIntroduction,
-    socket: Socket,
-    introduced: (introduced: Introduced) => void,
-    refused: (refusal: IntroductionRefused) => void,
-  ): void {
-    const onData = (chunk: Uint8Array): void => {
-      let result: Introduced | undefined;
-      try {
-        result = introduction.push(chunk);
-      } catch (error) {
-        if (!(error instanceof IntroductionRefused)) throw error;
-        socket.removeListener('data', onData);
-        refused(error);
-        return;
-      }
-      if (result === undefined) return;
-      socket.removeListener('data', onData);
-      introduced(result);
-    };
-    socket.on('data', onData);
   }
 
   #redial(peer: Peer): void {
@@ -250,9 +236,8 @@ export class PeerTransport implements Transport {
 
   #accept(raw: Socket): void {
     const remote = plainAddress(raw.remoteAddress ?? '');
-    if (this.#strangers.enter(raw, remote)) this.#complaints.tooMany(remote);
     // Of all of it, and then of the hello: one byte now and then gives nobody more time.
-    const late = setTimeout(() => raw.destroy(), greetingTimeoutMs);
+    const late = setTimeout(() => raw.destroy(), PEER_GREETING_MS);
     this.#open.set(raw, late);
     raw.on('close', () => {
       clearTimeout(late);
@@ -260,6 +245,12 @@ export class PeerTransport implements Transport {
       this.#strangers.leave(raw);
     });
     raw.on('error', () => raw.destroy());
+    const leaving = this.#strangers.enter(raw, remote);
+    if (leaving !== undefined) {
+      this.#complaints.tooMany(remote);
+      leaving.destroy();
+      if (leaving === raw) return;
+    }
     if (this.#tls === undefined) this.#accepted(raw, raw);
     else this.#tls.accept(raw);
   }
@@ -273,15 +264,19 @@ export class PeerTransport implements Transport {
       nonce: () => randomBytes(NONCE_BYTES),
       send: (bytes) => socket.write(bytes),
     });
-    this.#follow(
-      introduction,
-      socket,
-      (introduced) => this.#awaitMember(introduced, socket, raw),
-      (refusal) => {
+    followIntroduction(introduction, socket, {
+      introduced: (introduced) => this.#awaitMember(introduced, socket, raw),
+      refused: (refusal) => {
+        if (refusal.kind === 'guess') this.#proofs.failed(address);
         this.#complaints.notIntroduced(refusal, address);
         socket.destroySoon();
       },
-    );
+      proofDelayMs: () => {
+        const delayMs = this.#proofs.delayMs(address);
+        if (delayMs > 0) this.#strangers.keep(raw);
+        return delayMs;
+      },
+    });
     socket.resume();
   }
 
@@ -363,7 +358,7 @@ export class PeerTransport implements Transport {
     this.#events!.linkUp(serverId, plainAddress(socket.remoteAddress ?? ''), version);
     const silent = setTimeout(
       () => socket.destroy(new Error('said who it is and then nothing')),
-      greetingTimeoutMs,
+      PEER_GREETING_MS,
     );
     socket.once('close', () => clearTimeout(silent));
     const received = (chunk: Uint8Array): void => {

@@ -3,6 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, createServer, type Server, type TLSSocket } from 'node:tls';
 import { plainAddress } from '../config/addresses.ts';
 import type { TlsMode } from '../config/tls-config.ts';
+import type { Newcomers } from '../listen/newcomers.ts';
 import type { ComplaintLog } from '../ports/rate-limited-log.ts';
 import type { TlsIdentity } from './tls-identity.ts';
 
@@ -21,10 +22,19 @@ export interface TlsAcceptorEvents {
 export interface TlsAcceptorOptions {
   readonly identity: TlsIdentity;
   readonly mode: Exclude<TlsMode, 'off'>;
-  /** Beyond so many that have not come through yet, the oldest is closed for each that comes. undefined: somebody else bounds them. */
-  readonly maxPending?: number;
+  /** Bounds those that have not come through yet. undefined: somebody else does. */
+  readonly newcomers?: Newcomers<PendingHandshake>;
   readonly complaints: ComplaintLog;
   readonly events: TlsAcceptorEvents;
+}
+
+/** It has not come through yet. */
+export interface PendingHandshake {
+  readonly origin: string;
+  readonly raw: Socket;
+  /** A socket that is closed tells none. */
+  readonly address: string;
+  hasBegun: boolean;
 }
 
 /**
@@ -38,10 +48,10 @@ export class TlsAcceptor {
   failures = 0;
   readonly #options: TlsAcceptorOptions;
   readonly #server: Server;
-  /** Not through yet, by where they come from; oldest first. */
-  readonly #pending = new Map<string, Socket>();
+  /** By where they come from; oldest first. */
+  readonly #pending = new Map<string, PendingHandshake>();
   /** They have begun to speak TLS, and wait for their turn. */
-  readonly #waiting: Socket[] = [];
+  readonly #waiting = new Set<Socket>();
   #isScheduled = false;
 
   constructor(options: TlsAcceptorOptions) {
@@ -54,88 +64,125 @@ export class TlsAcceptor {
       rejectUnauthorized: false,
     });
     server.on('secureConnection', (socket) => this.#secured(socket));
-    server.on('tlsClientError', (error, socket) => this.#fail(socket, reasonOf(error)));
+    server.on('tlsClientError', (error, socket) => {
+      // One that is gone already tells no origin: it is counted where its connection closes.
+      const pending = this.#pending.get(originOf(socket));
+      if (pending !== undefined) this.#fail(pending, reasonOf(error), socket);
+    });
     // A new context has new keys for tickets: what the former authorities vouched for is not resumed.
     identity.onChange((credentials) => server.setSecureContext(credentials.options));
     this.#server = server;
   }
 
+  /** Those that have not come through yet. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
   accept(raw: Socket): void {
+    // It was reset before it was accepted.
+    if (raw.remotePort === undefined) {
+      raw.destroy();
+      return;
+    }
     const origin = originOf(raw);
+    const pending: PendingHandshake = {
+      origin,
+      raw,
+      address: plainAddress(raw.remoteAddress ?? ''),
+      hasBegun: false,
+    };
+    const isPending = (): boolean => this.#pending.get(origin) === pending;
     // Of all of it: one byte now and then gives nobody more time.
     const late = setTimeout(() => {
-      if (this.#pending.get(origin) === raw) this.#fail(raw, 'it was not through in time');
+      if (isPending()) this.#fail(pending, 'it was not through in time');
     }, this.#options.identity.config.handshakeTimeoutMs);
+    // A reset is one way to go; it is closed then.
+    raw.on('error', () => {});
     raw.once('close', () => {
       clearTimeout(late);
-      if (this.#pending.get(origin) === raw) this.#pending.delete(origin);
+      this.#waiting.delete(raw);
+      if (!isPending()) return;
+      if (pending.hasBegun) this.#fail(pending, 'it went away in the middle');
+      else this.#leave(pending);
     });
-    this.#pending.set(origin, raw);
-    this.#makeRoom();
+    this.#pending.set(origin, pending);
+    if (!this.#hasRoomFor(pending)) return;
     raw.once('data', (chunk: Buffer) => {
       raw.pause();
       raw.unshift(chunk);
       if (chunk[0] === HANDSHAKE_RECORD) {
-        this.#waiting.push(raw);
+        pending.hasBegun = true;
+        this.#waiting.add(raw);
         this.#schedule();
       } else if (this.#options.mode === 'optional') {
         clearTimeout(late);
-        this.#pending.delete(origin);
+        this.#leave(pending);
         this.#options.events.plain(raw);
-      } else this.#fail(raw, 'it does not speak TLS, which is required here');
+      } else this.#fail(pending, 'it does not speak TLS, which is required here');
     });
   }
 
-  #makeRoom(): void {
-    const { maxPending } = this.#options;
-    if (maxPending === undefined || this.#pending.size <= maxPending) return;
-    const [oldest] = this.#pending.values();
-    if (oldest !== undefined) this.#fail(oldest, 'too many others are in their handshakes');
+  #hasRoomFor(pending: PendingHandshake): boolean {
+    const leaving = this.#options.newcomers?.enter(pending, pending.address);
+    if (leaving !== undefined) this.#fail(leaving, 'too many others are in their handshakes');
+    return leaving !== pending;
+  }
+
+  #leave(pending: PendingHandshake): void {
+    this.#pending.delete(pending.origin);
+    this.#options.newcomers?.leave(pending);
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#waiting.length === 0) return;
+    if (this.#isScheduled || this.#waiting.size === 0) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      for (const raw of this.#waiting.splice(0, HANDSHAKES_PER_TURN)) {
-        if (!raw.destroyed) this.#server.emit('connection', raw);
+      let begun = 0;
+      for (const raw of this.#waiting) {
+        this.#waiting.delete(raw);
+        if (raw.destroyed) continue;
+        this.#server.emit('connection', raw);
+        if (++begun === HANDSHAKES_PER_TURN) break;
       }
       this.#schedule();
     });
   }
 
   #secured(socket: TLSSocket): void {
+    const pending = this.#pending.get(originOf(socket));
+    // It was closed meanwhile.
+    if (pending === undefined) return;
     const { clientAuth, verifyHostname } = this.#options.identity.config;
     const certificate = socket.getPeerX509Certificate();
-    if (clientAuth === 'none' || (certificate === undefined && clientAuth === 'want')) this.#accepted(socket);
-    else if (certificate === undefined) this.#fail(socket, 'it shows no certificate, and has to');
-    else if (!socket.authorized)
-      this.#fail(socket, `its certificate is not accepted: ${String(socket.authorizationError)}`);
-    else if (!verifyHostname) this.#accepted(socket);
+    if (clientAuth === 'none' || (certificate === undefined && clientAuth === 'want'))
+      this.#accepted(pending, socket);
+    else if (certificate === undefined) this.#fail(pending, 'it shows no certificate, and has to', socket);
+    else if (!socket.authorized) {
+      const reason = `its certificate is not accepted: ${String(socket.authorizationError)}`;
+      this.#fail(pending, reason, socket);
+    } else if (!verifyHostname) this.#accepted(pending, socket);
     else {
       socket.pause();
       whyForeign(socket).then((why) => {
-        if (socket.destroyed) return;
-        if (why === undefined) this.#accepted(socket);
-        else this.#fail(socket, why);
+        if (socket.destroyed || this.#pending.get(originOf(socket)) !== pending) return;
+        if (why === undefined) this.#accepted(pending, socket);
+        else this.#fail(pending, why, socket);
       });
     }
   }
 
-  #accepted(socket: TLSSocket): void {
-    const origin = originOf(socket);
-    const raw = this.#pending.get(origin);
-    // It was closed meanwhile.
-    if (raw === undefined) return;
+  #accepted(pending: PendingHandshake, socket: TLSSocket): void {
     this.handshakes++;
-    this.#pending.delete(origin);
-    this.#options.events.secured(socket, raw);
+    this.#leave(pending);
+    this.#options.events.secured(socket, pending.raw);
   }
 
-  #fail(socket: Socket, reason: string): void {
-    const address = plainAddress(socket.remoteAddress ?? '');
-    this.#pending.delete(originOf(socket));
+  /** @param socket the TLS over it, where it has come to that */
+  #fail(pending: PendingHandshake, reason: string, socket: Socket = pending.raw): void {
+    const { address } = pending;
+    this.#leave(pending);
     socket.on('error', () => {});
     socket.destroy();
     this.failures++;

@@ -77,7 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/member-parts.ts',
   ],
   // What is shown and trusted by TLS, and the handshakes.
-  tls: ['errors', 'ports', 'config', 'node:', 'node-forge'],
+  tls: ['errors', 'ports', 'config', 'listen', 'node:', 'node-forge'],
   // Where listeners listen, and what is waited for.
   listen: ['ports', 'config', 'node:net', 'node:dns', 'node:events'],
   http: [

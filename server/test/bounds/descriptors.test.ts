@@ -8,6 +8,8 @@ const wishes: DescriptorWishes = {
   httpPerAddress: 64,
   strangers: 128,
   strangersPerAddress: 32,
+  handshakes: 512,
+  handshakesPerAddress: 128,
 };
 
 describe('the file descriptors of a process', () => {
@@ -15,8 +17,11 @@ describe('the file descriptors of a process', () => {
     '%i of them are never all taken by connections: a reserve stays for files and links',
     (most) => {
       for (const members of [0, 2, 8, 30]) {
-        const { clients, http, strangers } = shareDescriptors(wishes, members, most);
-        expect(Math.min(clients, http, strangers)).toBeGreaterThan(0);
+        const { clients, http, strangers, ...shares } = shareDescriptors(wishes, members, most);
+        expect(Math.min(clients, http, strangers, shares.handshakesPerAddress)).toBeGreaterThan(0);
+        // Whoever stops in the middle of a handshake takes neither all places of clients nor, from one address, those of all handshakes.
+        expect(4 * shares.handshakes).toBeLessThanOrEqual(Math.max(4, clients));
+        expect(4 * shares.handshakesPerAddress).toBeLessThanOrEqual(Math.max(4, shares.handshakes));
         expect(clients + http + strangers + 2 * members, `${members} others`).toBeLessThanOrEqual(
           most - 64 + 2,
         );

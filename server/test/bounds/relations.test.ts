@@ -5,6 +5,8 @@ import {
   DEFAULT_LIMITS,
   MAX_FRAME_BYTES,
   MIN_FRAME_BYTES,
+  PEER_ANSWER_MS,
+  PEER_GREETING_MS,
 } from '../../src/bounds/limits.ts';
 import { brokenRelations, checkBounds, least, RELATIONS, type Sides } from '../../src/bounds/relations.ts';
 
@@ -18,6 +20,13 @@ describe('the bounds', () => {
     const sizes = [MIN_FRAME_BYTES, DEFAULT_FRAME_BYTES, 4 * 1024 * 1024, 50_000_000, MAX_FRAME_BYTES];
     for (const maxFrameBytes of sizes)
       expect(brokenRelations(boundsWith(maxFrameBytes), DEFAULT_LIMITS)).toEqual([]);
+  });
+
+  test('of who is made to wait leave a member that is slowed the time to be let in', () => {
+    const { proofDelayMs } = boundsWith(DEFAULT_FRAME_BYTES);
+    // As much again for all else.
+    expect(PEER_ANSWER_MS).toBeGreaterThanOrEqual(2 * proofDelayMs);
+    expect(PEER_GREETING_MS).toBeGreaterThan(PEER_ANSWER_MS);
   });
 
   test('between members are the same whatever one of them has configured', () => {

@@ -9,6 +9,7 @@ import { type Bounds, boundsOf } from '../../src/bounds/bounds.ts';
 import { DEFAULT_LIMITS } from '../../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../../src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
+import { ProofKind } from '../../src/failed-proofs/proof-guard.ts';
 import { wordAnswers } from '../../src/four-letter-words/word-answers.ts';
 import { Member } from '../../src/member.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
@@ -18,6 +19,7 @@ import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { AuditEvent } from '../../src/ports/audit-sink.ts';
+import { TlsIdentity } from '../../src/tls/tls-identity.ts';
 import { strangerBounds } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
@@ -34,6 +36,8 @@ export class TestMember {
   fatal: Error | undefined;
   /** Calls to a disk that does not answer. */
   #heldCalls: (() => void)[] | undefined;
+  /** What it shows to members, where its configuration asks for TLS between them. */
+  peerIdentity: TlsIdentity | undefined;
   #transport!: PeerTransport;
   #listener!: ClientListener;
 
@@ -59,13 +63,25 @@ export class TestMember {
     const { config } = this;
     this.log = new KeptLog();
     this.fatal = undefined;
-    const { peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
+    const { host, peerPort } = config.members.find(({ serverId }) => serverId === config.serverId)!;
     const { serverId } = config;
-    const address = { host: '127.0.0.1', port: peerPort };
+    const address = { host, port: peerPort };
     const { secrets, takesUnproved } = config.peer;
-    const proofs = { secrets: new JoinSecrets(secrets), takesUnproved };
+    const { peer: tls } = config.tls;
+    this.peerIdentity = tls && new TlsIdentity('members', tls, this.log);
     this.#transport = new PeerTransport(
-      { serverId, address, strangers: strangerBounds, ...proofs },
+      {
+        serverId,
+        address,
+        strangers: strangerBounds,
+        secrets: new JoinSecrets(secrets),
+        takesUnproved,
+        proofs: {
+          failed: (from) => this.member.proofs.failedProof(from, ProofKind.joinSecret),
+          delayMs: (from) => this.member.proofs.delayMs(from),
+        },
+        tls: this.peerIdentity,
+      },
       this.log,
     );
     this.member = new Member({
@@ -89,6 +105,8 @@ export class TestMember {
         ...NOTHING_COUNTED,
         waitingFor: () => this.#listener.waitingFor,
         connectionsRefused: () => this.#listener.refused,
+        strangers: () => this.#transport.strangers,
+        peerTlsFailures: () => this.#transport.tlsFailures,
       },
       environment: machineEnvironment,
       descriptors: machineDescriptors,
@@ -133,17 +151,21 @@ export class TestEnsemble {
   readonly members: TestMember[] = [];
   readonly #clients: TestClient[] = [];
 
-  /** Started, with a leader, and everybody serving. */
+  /** Started, with a leader, and everybody serving. @param hostOf where others reach the member with that server id */
   static async start(
     count: number,
-    changes: Partial<Config> = {},
+    changes: Partial<Config> | ((serverId: number) => Partial<Config>) = {},
     bounds: Partial<Bounds> = {},
+    hostOf: (serverId: number) => string = () => '127.0.0.1',
   ): Promise<TestEnsemble> {
     const ensemble = new TestEnsemble();
     const addresses: MemberAddress[] = [];
-    for (let serverId = 1; serverId <= count; serverId++) addresses.push(await addressOf(serverId));
-    for (const { serverId } of addresses)
-      ensemble.members.push(new TestMember(configOf(serverId, addresses, changes), bounds));
+    for (let serverId = 1; serverId <= count; serverId++)
+      addresses.push({ ...(await addressOf(serverId)), host: hostOf(serverId) });
+    for (const { serverId } of addresses) {
+      const own = typeof changes === 'function' ? changes(serverId) : changes;
+      ensemble.members.push(new TestMember(configOf(serverId, addresses, own), bounds));
+    }
     await Promise.all(ensemble.members.map((member) => member.start()));
     await ensemble.settled();
     return ensemble;

@@ -22,9 +22,9 @@ beforeEach(() => {
 
 describe('the guard of a member', () => {
   test('counts failures by kind, and each against the address at whatever door it failed', () => {
-    const kinds = [ProofKind.auth, ProofKind.sessionPassword, ProofKind.adminToken];
-    for (let i = 0; i < bounds.freeProofFailures + 1; i++) guard.failedProof('10.0.0.1', kinds[i % 3]!);
-    expect(guard.failures).toEqual({ auth: 4, 'session password': 4, 'admin token': 3 });
+    const kinds = Object.values(ProofKind);
+    for (let i = 0; i < bounds.freeProofFailures + 1; i++) guard.failedProof('10.0.0.1', kinds[i % 4]!);
+    expect(guard.failures).toEqual({ auth: 3, 'session password': 3, 'admin token': 3, 'join secret': 2 });
     expect(guard.delayMs('10.0.0.1')).toBe(bounds.proofDelayStepMs);
   });
 

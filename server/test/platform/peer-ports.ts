@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import type { IntroductionProofs } from '../../src/platform/followed-introduction.ts';
 import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { systemClock } from '../../src/platform/machine.ts';
 import { PeerTransport, type PeerTransportOptions } from '../../src/platform/peer-transport.ts';
@@ -19,10 +20,18 @@ export interface RunningTransport {
 
 export const strangerBounds = { total: 10, perAddress: 10 };
 
-/** Nothing has to be proved. */
-export const openPeers = { strangers: strangerBounds, secrets: new JoinSecrets([]), takesUnproved: true };
+/** Nobody is made to wait. */
+export const patientProofs: IntroductionProofs = { failed: () => {}, delayMs: () => 0 };
 
-type PeerOptions = Partial<Pick<PeerTransportOptions, 'secrets' | 'takesUnproved' | 'tls' | 'versions'>>;
+/** Nothing has to be proved. */
+export const openPeers = {
+  strangers: strangerBounds,
+  secrets: new JoinSecrets([]),
+  takesUnproved: true,
+  proofs: patientProofs,
+};
+
+type PeerOptions = Partial<Omit<PeerTransportOptions, 'serverId' | 'address'>>;
 
 /** The peer ports of members 1 to 3 on this machine, with what listens at them and what connects to them. */
 export class PeerPorts {

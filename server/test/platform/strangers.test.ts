@@ -3,6 +3,10 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
+import type { TlsIdentity } from '../../src/tls/tls-identity.ts';
+import { until } from '../connections/ensemble.ts';
+import { PeerCertificates } from '../member/peer-certificates.ts';
+import { clientHello } from '../process/tls-flood.ts';
 import { LinkEvents } from './link-events.ts';
 import { openPeers } from './peer-ports.ts';
 import { freePort } from './ports.ts';
@@ -35,10 +39,10 @@ afterEach(async () => {
   for (const transport of running) await transport.stop();
 });
 
-async function start(serverId: number, port: number): Promise<Running> {
+async function start(serverId: number, port: number, tls?: TlsIdentity): Promise<Running> {
   const log = new KeptLog();
   const transport = new PeerTransport(
-    { ...openPeers, strangers: bounds, serverId, address: { host: '127.0.0.1', port } },
+    { ...openPeers, strangers: bounds, serverId, address: { host: '127.0.0.1', port }, tls },
     log,
   );
   const events = new LinkEvents(serverId, () => transport);
@@ -53,8 +57,8 @@ async function startThree(): Promise<Running> {
   return three;
 }
 
-async function from(localAddress: string): Promise<RawSocket> {
-  const socket = connect({ host: '127.0.0.1', port: two.port, localAddress });
+async function from(localAddress: string, port = two.port): Promise<RawSocket> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress });
   await once(socket, 'connect');
   const stranger = new RawSocket(socket);
   sockets.push(stranger);
@@ -84,6 +88,40 @@ describe('strangers who say nothing', () => {
     expect((await quiet.bytes(20)).length).toBe(20);
     expect(greedy.slice(-bounds.perAddress).map(({ isClosed }) => isClosed)).not.toContain(true);
   });
+});
+
+test('strangers who begin a TLS handshake and stop are bounded alike, and a member is let in among them', async () => {
+  const certificates = await PeerCertificates.create([1]);
+  // Both members are at the one address here.
+  const tls = await certificates.identity('member', await certificates.of(1));
+  const port = await freePort();
+  const guarded = await start(2, port, tls);
+  guarded.transport.connectTo([{ serverId: 3, host: '127.0.0.1', port: await freePort() }]);
+  const half = (await clientHello()).subarray(0, 100);
+  let isOver = false;
+  let begun = 0;
+  let most = 0;
+  const coming = (async () => {
+    for (; !isOver; begun++) {
+      (await from(`127.0.0.${2 + (begun % 3)}`, port)).write(half);
+      most = Math.max(most, guarded.transport.strangers);
+    }
+  })();
+  await until(() => begun >= 100);
+  const three = await start(3, await freePort(), tls);
+  three.transport.connectTo([{ serverId: 2, host: '127.0.0.1', port }]);
+  await Promise.all([guarded.events.until('up 3'), three.events.until('up 2')]);
+  await until(() => begun >= 300);
+  isOver = true;
+  await coming;
+  guarded.transport.send(3, Buffer.from('still here'));
+  await three.events.untilBytes(2, 10);
+  expect(guarded.events.seen).toEqual(['up 3']);
+  expect(most).toBe(bounds.total);
+  for (const socket of sockets) socket.close();
+  await until(() => guarded.transport.strangers === 0);
+  expect(guarded.transport.tlsFailures).toBeGreaterThan(0);
+  await certificates.remove();
 });
 
 describe('the time limit at the peer port', () => {

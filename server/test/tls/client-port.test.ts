@@ -62,7 +62,7 @@ afterEach(async () => {
 });
 
 /** Echoes what clients send. */
-async function start(change: Partial<TlsConfig> = {}): Promise<void> {
+async function start(change: Partial<TlsConfig> = {}, maxConnections = 1_000): Promise<void> {
   log = new KeptLog();
   accepted = [];
   const store = { path: join(folder, 'data') };
@@ -84,14 +84,14 @@ async function start(change: Partial<TlsConfig> = {}): Promise<void> {
   );
   port = await freePort();
   listener = new ClientListener(
-    { host: '127.0.0.1', port, maxConnectionsPerAddress: 0, maxConnections: 1_000 },
+    { host: '127.0.0.1', port, maxConnectionsPerAddress: 0, maxConnections },
     (socket) => {
       accepted.push(socket);
       return { received: (chunk) => socket.write(chunk), drained: () => {}, closed: () => {} };
     },
     log,
     systemClock,
-    identity,
+    { identity, handshakes: { total: 512, perAddress: 128 } },
   );
   await listener.start();
 }
@@ -122,6 +122,11 @@ async function closed(socket: TLSSocket | ReturnType<typeof connectPlain>): Prom
   });
   if (!socket.closed) await once(socket, 'close');
   return text;
+}
+
+/** Settles once so many are not through their handshakes. */
+async function pending(count: number): Promise<void> {
+  while (listener?.tlsPending !== count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('a client with TLS', () => {
@@ -213,6 +218,41 @@ test('who does not get through the handshake is closed in time, also one that se
   await Promise.all([closed(silent), closed(slow)]);
   clearInterval(drip);
   expect(accepted).toEqual([]);
+  // Each of them once.
+  expect([listener?.tlsFailures, listener?.tlsPending]).toEqual([2, 0]);
+});
+
+test('who goes away in the middle of a handshake is counted once, and named by its address', async () => {
+  await start();
+  const gone = connectPlain(port, '127.0.0.1');
+  gone.write(Buffer.from([0x16, 0x03]));
+  await pending(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  gone.resetAndDestroy();
+  await pending(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(listener?.tlsFailures).toBe(1);
+  const line = log.lines.find(({ message }) => message.includes('TLS handshake failed'));
+  expect(line?.fields.address).toBe('127.0.0.1');
+});
+
+test('who stops in the middle of a handshake gives way where all places are taken', async () => {
+  await start({ handshakeTimeoutMs: 100_000 }, 5);
+  const half = Array.from({ length: 5 }, () => connectPlain(port, '127.0.0.1'));
+  for (const socket of half) socket.on('error', () => {}).write(Buffer.from([0x16, 0x03]));
+  await pending(5);
+  const served = async (): Promise<boolean> => {
+    const socket = dial();
+    socket.write('hello');
+    const isServed = await new Promise<boolean>((resolve) => {
+      socket.once('data', () => resolve(true)).once('close', () => resolve(false));
+    });
+    socket.destroy();
+    return isServed;
+  };
+  while (!(await served())) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(listener?.tlsPending).toBe(4);
+  for (const socket of half) socket.destroy();
 });
 
 describe('files that change', () => {
