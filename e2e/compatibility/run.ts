@@ -8,6 +8,7 @@ import { type Attempt, type Counts, Runner } from '../../testkit/src/scenarios/r
 import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import { type Accepted, accepted } from './accepted.ts';
+import { Certificates } from './certificates.ts';
 import { compare, describeDifference } from './compare.ts';
 import { type NormalEntry, normalise } from './normalise.ts';
 import { play } from './player.ts';
@@ -143,11 +144,16 @@ async function playAll(
 }
 
 /** Starts both servers as their setup wants it, and plays what is chosen of it; true where nothing more can be played. */
-async function playUnder(setup: SetupName, options: Options, runner: Runner): Promise<boolean> {
+async function playUnder(
+  setup: SetupName,
+  options: Options,
+  certificates: Certificates,
+  runner: Runner,
+): Promise<boolean> {
   const chosen = options.chosen.filter((scenario) => scenario.setup === setup);
   if (chosen.length === 0) return false;
   const failedBefore = runner.counts.failed;
-  const sides = await Sides.start(setup, chosen);
+  const sides = await Sides.start(setup, chosen, certificates);
   let isOver: boolean;
   try {
     isOver = await playAll(options, chosen, sides, runner);
@@ -168,7 +174,11 @@ async function main(): Promise<Counts | undefined> {
     system.prepare(printLine);
   }
   const runner = new Runner(printLine);
-  for (const setup of Object.keys(setups) as SetupName[]) if (await playUnder(setup, options, runner)) break;
+  const certificates = await Certificates.create();
+  for (const setup of Object.keys(setups) as SetupName[]) {
+    if (await playUnder(setup, options, certificates, runner)) break;
+  }
+  if (runner.counts.failed === 0) certificates.remove();
   return runner.counts;
 }
 

@@ -8,6 +8,7 @@ import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
 import { sessions } from './sessions.ts';
 import { catchingUp } from './set-watches.ts';
+import { tls } from './tls.ts';
 import { watches } from './watches.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -20,5 +21,6 @@ export const scenarios: readonly Scenario[] = [
   ...catchingUp,
   ...acls,
   ...authentication,
+  ...tls,
   ...oddRequests,
 ];
