@@ -18,7 +18,8 @@ export const subjects = {
   'a # first': [{ CN: [{ utf8String: '#1' }] }],
   'blanks alone': [{ CN: [{ utf8String: '  ' }] }],
   'blanks in a row': [{ CN: [{ utf8String: 'a  b' }] }],
-  'letters of many kinds': [{ CN: [{ utf8String: 'Jürgen 漢字 🐦' }] }],
+  'letters of many kinds': [{ CN: [{ utf8String: 'Jürgen 漢字' }] }],
+  'a bird': [{ CN: [{ utf8String: '🐦' }] }],
   'an empty value': [{ CN: [{ utf8String: '' }] }, { O: ['Acme'] }],
   'a line break': [{ CN: [{ utf8String: 'a\nb\u0000c' }] }],
   'two-byte letters': [{ CN: [{ bmpString: 'Jürgen' }] }],
@@ -43,7 +44,9 @@ export const subjects = {
     { '1.2.3.4': [{ utf8String: 'mine' }] },
     { CN: ['gina'] },
   ],
+  'blanks and returns at its ends': [{ CN: [{ utf8String: '\r a\r ' }] }],
   nothing: [],
+  'nothing but a host name': [],
 } as const satisfies Readonly<Record<string, string | JsonNameParams>>;
 
 /** What a client shows: nothing, or a certificate of that name; the last two are of an authority that nobody trusts, and out of date. */
@@ -73,7 +76,8 @@ export class Certificates {
       shown.set(name, { ca: authority.certificate, cert: certificate, key: privateKey });
     };
     for (const [name, subject] of Object.entries<string | JsonNameParams>(subjects)) {
-      put(name, await authority.issue({ subject }));
+      const dns = name.endsWith('host name') ? ['host'] : [];
+      put(name, await authority.issue({ subject, dns }));
     }
     put('untrusted', await (await Authority.create()).issue({ subject: subjects.ann }));
     put('expired', await authority.issue({ subject: subjects.ann, notAfterMs: Date.now() - HOUR_MS }));

@@ -71,6 +71,8 @@ export class Authority {
       ...dns.map((value) => ({ type: 'dns' as const, value })),
       ...ip.map((value) => ({ type: 'ip' as const, value })),
     ];
+    // Where there is no subject, they alone say whose it is.
+    const isNameless = subject.length === 0;
     const certificate = await X509CertificateGenerator.create({
       subject: new Name(subject),
       issuer: this.#certificate.subject,
@@ -81,7 +83,7 @@ export class Authority {
       notAfter: new Date(notAfterMs ?? Date.now() + 365 * DAY_MS),
       extensions: [
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-        ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
+        ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names, isNameless)]),
       ],
     });
     const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);

@@ -10,6 +10,7 @@ import { sessions } from './sessions.ts';
 import { catchingUp } from './set-watches.ts';
 import { tls } from './tls.ts';
 import { watches } from './watches.ts';
+import { x509 } from './x509.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...createAndRead,
@@ -22,5 +23,6 @@ export const scenarios: readonly Scenario[] = [
   ...acls,
   ...authentication,
   ...tls,
+  ...x509,
   ...oddRequests,
 ];

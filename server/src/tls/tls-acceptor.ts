@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { lookup, reverse } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, createServer, type Server, type TLSSocket } from 'node:tls';
@@ -23,6 +24,8 @@ export interface TlsAcceptorOptions {
   readonly mode: Exclude<TlsMode, 'off'>;
   /** Beyond so many that have not come through yet, the oldest is closed for each that comes. undefined: somebody else bounds them. */
   readonly maxPending?: number;
+  /** Why a certificate is not taken that has been verified; undefined: it is. */
+  readonly whyRefused?: (certificate: X509Certificate) => string | undefined;
   readonly complaints: ComplaintLog;
   readonly events: TlsAcceptorEvents;
 }
@@ -106,19 +109,25 @@ export class TlsAcceptor {
   }
 
   #secured(socket: TLSSocket): void {
-    const { clientAuth, verifyHostname } = this.#options.identity.config;
+    const { clientAuth } = this.#options.identity.config;
     const certificate = socket.getPeerX509Certificate();
     if (clientAuth === 'none' || (certificate === undefined && clientAuth === 'want')) this.#accepted(socket);
     else if (certificate === undefined) this.#fail(socket, 'it shows no certificate, and has to');
     else if (!socket.authorized)
       this.#fail(socket, `its certificate is not accepted: ${String(socket.authorizationError)}`);
-    else if (!verifyHostname) this.#accepted(socket);
+    else this.#verified(socket, certificate);
+  }
+
+  #verified(socket: TLSSocket, certificate: X509Certificate): void {
+    const why = this.#options.whyRefused?.(certificate);
+    if (why !== undefined) this.#fail(socket, why);
+    else if (!this.#options.identity.config.verifyHostname) this.#accepted(socket);
     else {
       socket.pause();
-      whyForeign(socket).then((why) => {
+      whyForeign(socket).then((foreign) => {
         if (socket.destroyed) return;
-        if (why === undefined) this.#accepted(socket);
-        else this.#fail(socket, why);
+        if (foreign === undefined) this.#accepted(socket);
+        else this.#fail(socket, foreign);
       });
     }
   }
