@@ -20,7 +20,7 @@ import { type SetupName, setups } from './setups.ts';
 import { Sides } from './sides.ts';
 import { agrees, judge } from './verdict.ts';
 
-const DEFAULT_SEEDS = 10;
+const DEFAULT_SEEDS = 16;
 
 const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, compared byte for byte.
 

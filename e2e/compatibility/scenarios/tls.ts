@@ -102,7 +102,7 @@ const certificateWanted = under(
 );
 
 const certificateUnasked = under(
-  'no certificates',
+  'lenient sasl',
   scenario('tls/a certificate that nobody asks for', ...isNobody(ann.connects())),
   scenario(
     'tls/certificates that would not be accepted, where nobody asks for them',
