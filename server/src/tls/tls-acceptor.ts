@@ -119,9 +119,11 @@ export class TlsAcceptor {
   }
 
   #verified(socket: TLSSocket, certificate: X509Certificate): void {
-    const why = this.#options.whyRefused?.(certificate);
+    const { whyRefused, identity } = this.#options;
+    const { verifyHostname } = identity.config;
+    const why = whyRefused?.(certificate);
     if (why !== undefined) this.#fail(socket, why);
-    else if (!this.#options.identity.config.verifyHostname) this.#accepted(socket);
+    else if (!verifyHostname) this.#accepted(socket);
     else {
       socket.pause();
       whyForeign(socket).then((foreign) => {
