@@ -1,5 +1,16 @@
 import { Random } from '../../../testkit/src/random.ts';
-import { type Acl, acl, auth, digestId, openAcl, ping, type Request, sasl, saslAnswer } from '../requests.ts';
+import {
+  type Acl,
+  acl,
+  auth,
+  digestId,
+  openAcl,
+  ping,
+  type Request,
+  sasl,
+  saslAnswer,
+  whoAmI,
+} from '../requests.ts';
 import { type ConnectFields, client, type Scenario, type Step, scenario, under } from '../scenario.ts';
 import type { SetupName } from '../setups.ts';
 import { type AclLists, anyRequest } from './random-requests.ts';
@@ -84,7 +95,7 @@ export function randomScenario(seed: number): Scenario {
   const steps = actors.flatMap((each) => each.connects({}));
   for (let i = 0; i < STEPS; i++) {
     const actor = random.pick(actors);
-    steps.push(...(random.next() < PROOFS ? actor.proves() : actor.asks()));
+    steps.push(...(random.next() < PROOFS ? [...actor.proves(), ...actor.mayAskWho()] : actor.asks()));
   }
   const played = scenario(`random/seed ${seed}`, ...steps, ...actors.map((each) => each.pings()));
   return under(kind.setup, played)[0]!;
@@ -133,6 +144,10 @@ class Actor {
     const steps = requests.filter(isSetAcl).map((each) => this.#sends(each));
     const others = requests.filter((request) => !isSetAcl(request));
     return others.length > 0 ? [...steps, this.#sends(...others)] : steps;
+  }
+
+  mayAskWho(): Step[] {
+    return this.#random.next() < 0.5 ? [this.#sends(whoAmI())] : [];
   }
 
   proves(): Step[] {
