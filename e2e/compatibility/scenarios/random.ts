@@ -53,7 +53,7 @@ interface Kind {
   readonly setup: SetupName;
   readonly lists: AclLists;
   readonly proofs: readonly Proof[];
-  /** How clients come back. */
+  /** How clients connect. */
   readonly ways: readonly ConnectFields[];
 }
 
@@ -92,7 +92,7 @@ export function randomScenario(seed: number): Scenario {
   const random = new Random(seed);
   const kind = kindOf(seed);
   const actors = users.map((name) => new Actor(name, kind, random));
-  const steps = actors.flatMap((each) => each.connects({}));
+  const steps = actors.flatMap((each) => each.comes());
   for (let i = 0; i < STEPS; i++) {
     const actor = random.pick(actors);
     steps.push(...(random.next() < PROOFS ? [...actor.proves(), ...actor.mayAskWho()] : actor.asks()));
@@ -120,7 +120,11 @@ class Actor {
     this.#random = random;
   }
 
-  connects(fields: ConnectFields): Step[] {
+  comes(): Step[] {
+    return this.#connects(this.#random.pick(this.#kind.ways));
+  }
+
+  #connects(fields: ConnectFields): Step[] {
     this.#ids.clear();
     this.#exchanged = false;
     this.#certified = this.#kind.setup === 'tls' && fields.by !== 'plain TCP';
@@ -186,7 +190,7 @@ class Actor {
   }
 
   #comesBack(): Step[] {
-    return this.connects({ ...this.#random.pick(this.#kind.ways), session: this.#name });
+    return this.#connects({ ...this.#random.pick(this.#kind.ways), session: this.#name });
   }
 
   #sends(...requests: readonly Request[]): Step {
