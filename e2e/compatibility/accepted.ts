@@ -23,6 +23,9 @@ function accept(
   }));
 }
 
+/** Six bytes that are no UTF-8. */
+const UNREADABLE_BIRD = `"CN=${'\ufffd'.repeat(6)}"`;
+
 export const accepted: readonly Accepted[] = [
   ...accept(
     'handshake/a wrong password does the owner no harm',
@@ -78,5 +81,23 @@ export const accepted: readonly Accepted[] = [
       '"ann:7RJfAeIvrl4zdj6sS2fXrQHDvHM="',
       '"bob:fyVmFCwVbTJYrznoSu1koqYEYF0="',
     ],
+  ),
+  ...accept(
+    'x509/auth stands for all that one is',
+    "the order of a connection's identities is that in which they were proved; ZooKeeper's is that of a hash table",
+    ['ann #4 getACL /a', 'acl[0].scheme.length', '6', '4'],
+    ['ann #4 getACL /a', 'acl[0].scheme', '"digest"', '"x509"'],
+    ['ann #4 getACL /a', 'acl[0].id.length', '32', '6'],
+    ['ann #4 getACL /a', 'acl[0].id', '"ann:7RJfAeIvrl4zdj6sS2fXrQHDvHM="', '"CN=ann"'],
+    ['ann #4 getACL /a', 'acl[1].scheme.length', '4', '6'],
+    ['ann #4 getACL /a', 'acl[1].scheme', '"x509"', '"digest"'],
+    ['ann #4 getACL /a', 'acl[1].id.length', '6', '32'],
+    ['ann #4 getACL /a', 'acl[1].id', '"CN=ann"', '"ann:7RJfAeIvrl4zdj6sS2fXrQHDvHM="'],
+  ),
+  ...accept(
+    'x509/the subject of a bird',
+    'text is UTF-8; ZooKeeper writes what lies beyond U+FFFF as two surrogates of three bytes each, which no client can read',
+    ['cleo #2 whoAmI', 'identities[1].id.length', '9', '7'],
+    ['cleo #2 whoAmI', 'identities[1].id', UNREADABLE_BIRD, '"CN=🐦"'],
   ),
 ];

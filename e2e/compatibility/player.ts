@@ -8,6 +8,7 @@ import {
   noSession,
   type SessionIdentity,
 } from '../../testkit/src/wire/requests.ts';
+import type { Certificates } from './certificates.ts';
 import { type Heard, RawClient } from './raw-client.ts';
 import {
   closeSession,
@@ -20,12 +21,22 @@ import {
 import type { ConnectFields, Scenario, Step } from './scenario.ts';
 import { entriesOf, type Life, type Transcript } from './transcript.ts';
 
+/** Where one member takes clients. */
+export interface Doors {
+  /** Without TLS, unless it takes both. */
+  readonly plain: Endpoint;
+  /** Of TLS only. */
+  readonly secure?: Endpoint;
+}
+
 /** Where a scenario is played. */
 export interface Stage {
   /** The node below which the scenario's paths lie; it has to be there. */
   readonly root: string;
-  readonly asked: Endpoint;
-  readonly other: Endpoint;
+  readonly asked: Doors;
+  readonly other: Doors;
+  /** Where there is TLS: what clients show. */
+  readonly certificates?: Certificates;
   /** When the first node of this stage was created, ms since 1970. */
   readonly sinceMs: number;
 }
@@ -107,8 +118,7 @@ class Player {
   }
 
   async #connect(name: string, number: number, fields: ConnectFields): Promise<void> {
-    const { asked, other } = this.#stage;
-    const client = this.#open(fields.member === 'other' ? other : asked);
+    const client = this.#open(name, fields);
     const life = { client, step: number, again: fields.session !== undefined };
     this.#lives.set(name, [...(this.#lives.get(name) ?? []), life]);
     const behind = (fields.behind ?? []).map((request, at) =>
@@ -120,8 +130,16 @@ class Player {
     if (session !== undefined && !session.id.equals(noSession.id)) this.#sessions.set(name, session);
   }
 
-  #open(endpoint: Endpoint): RawClient {
-    return new RawClient(endpoint, () => this.#wake());
+  #open(name: string, fields: ConnectFields): RawClient {
+    return new RawClient(this.#endpoint(name, fields), () => this.#wake());
+  }
+
+  #endpoint(name: string, { member, port, by, certificate }: ConnectFields): Endpoint {
+    const { asked, other, certificates } = this.#stage;
+    const { plain, secure } = member === 'other' ? other : asked;
+    const { host, port: number } = port === 'other' ? plain : (secure ?? plain);
+    if (certificates === undefined || by === 'plain TCP') return { host, port: number };
+    return { host, port: number, tls: certificates.of(certificate ?? name) };
   }
 
   #connectRequest(fields: ConnectFields): Buffer {
@@ -168,7 +186,7 @@ class Player {
   async #endSessions(): Promise<void> {
     for (const [name, { id }] of this.#sessions) {
       if (this.#hasEnded(id)) continue;
-      const client = this.#open(this.#stage.asked);
+      const client = this.#open(name, {});
       client.write(this.#connectRequest({ session: name }));
       await this.#until(() => !client.connecting, this.#waits.replyMs);
       if (!client.closed) {

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { dial } from '../../testkit/src/dial.ts';
 import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import { readLong } from '../../testkit/src/wire/replies.ts';
 import type { SessionIdentity } from '../../testkit/src/wire/requests.ts';
@@ -42,8 +43,7 @@ export class RawClient {
   /** `onHeard` is called after each change of what was heard. */
   constructor(endpoint: Endpoint, onHeard: () => void) {
     this.#onHeard = onHeard;
-    this.#socket = connect(endpoint.port, endpoint.host);
-    this.#socket.setNoDelay(true);
+    this.#socket = dial(endpoint);
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#socket.on('error', () => undefined);
     this.#socket.on('close', () => this.#lost());

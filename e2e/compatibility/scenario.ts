@@ -1,4 +1,5 @@
 import type { Named } from '../../testkit/src/scenarios/choose.ts';
+import type { CertificateName } from './certificates.ts';
 import type { Request } from './requests.ts';
 import type { SetupName } from './setups.ts';
 
@@ -9,6 +10,12 @@ export type Place = (typeof PLACES)[number];
 export interface ConnectFields {
   /** The member that the scenario is played at, or another one. */
   readonly member?: 'asked' | 'other';
+  /** Where there is TLS: at the port of TLS only unless said otherwise. */
+  readonly port?: 'secure' | 'other';
+  /** By TLS where the ports have it, unless said otherwise. */
+  readonly by?: 'TLS' | 'plain TCP';
+  /** What is shown by TLS; the client's own unless said otherwise. */
+  readonly certificate?: CertificateName;
   readonly timeoutMs?: number;
   /** A zxid, or one beyond all that the ensemble has. */
   readonly lastZxidSeen?: number | 'ahead';

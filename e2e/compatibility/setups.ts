@@ -18,32 +18,39 @@ interface Setup {
   readonly configLines: readonly string[];
   /** The users of SASL. */
   readonly jaas?: string;
+  /** Both speak TLS with clients, at a second port. */
+  readonly tls: boolean;
   /** Whoever connects may ask for anything. */
   readonly isOpen: boolean;
 }
 
 export const setups = {
-  plain: { configLines: plain, isOpen: true },
+  plain: { configLines: plain, isOpen: true, tls: false },
   // Nobody looks at requireClientAuthScheme, though many a zoo.cfg has it.
   sasl: {
     configLines: [...withSasl, 'superUser.1=root', 'requireClientAuthScheme=sasl'],
     jaas,
     isOpen: true,
+    tls: false,
   },
+  // By TLS, too, where nobody is asked for a certificate.
   'lenient sasl': {
     configLines: [
       ...withSasl,
       'allowSaslFailedClients=true',
       'SASLAuthenticationProvider.superPassword=mightier',
+      'ssl.clientAuth=none',
       'DigestAuthenticationProvider.enabled=false',
     ],
     jaas,
     isOpen: true,
+    tls: true,
   },
   'sasl required': {
     configLines: [...withSasl, 'sessionRequireClientSASLAuth=true', 'allowSaslFailedClients=true'],
     jaas,
     isOpen: false,
+    tls: false,
   },
   // Digests are those of another algorithm.
   'digest required': {
@@ -55,6 +62,34 @@ export const setups = {
     ],
     jaas,
     isOpen: false,
+    tls: false,
+  },
+  // Whoever speaks TLS has to show a certificate; at one of the ports one need not speak it.
+  tls: {
+    configLines: [
+      ...withSasl,
+      'client.portUnification=true',
+      'X509AuthenticationProvider.superUser=CN=root,O=Acme',
+    ],
+    jaas,
+    isOpen: true,
+    tls: true,
+  },
+  'certificates wanted': {
+    configLines: [...plain, 'ssl.clientAuth=want'],
+    isOpen: true,
+    tls: true,
+  },
+  'certificate required': {
+    configLines: [
+      ...plain,
+      'ssl.clientAuth=want',
+      'client.portUnification=true',
+      'enforce.auth.enabled=true',
+      'enforce.auth.schemes=x509',
+    ],
+    isOpen: false,
+    tls: true,
   },
 } as const satisfies Readonly<Record<string, Setup>>;
 

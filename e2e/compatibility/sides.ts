@@ -3,7 +3,9 @@ import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import { ClientSession } from '../../testkit/src/session.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
-import type { Stage } from './player.ts';
+import type { Member } from '../../testkit/src/systems/member.ts';
+import type { Certificates } from './certificates.ts';
+import type { Doors, Stage } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { type SetupName, setups } from './setups.ts';
 
@@ -13,7 +15,7 @@ const MAX_FRESH_STARTS = 3;
 /** Everything in the tree is newer. */
 const sinceMs = Date.now();
 
-type Members = Pick<Stage, 'asked' | 'other'>;
+type Members = Pick<Stage, 'asked' | 'other' | 'certificates'>;
 
 /** One server under comparison. Its leader does not change while all of its members run. */
 interface Side {
@@ -25,20 +27,31 @@ interface Side {
 export class Sides {
   readonly #setup: SetupName;
   readonly #chosen: readonly Scenario[];
+  readonly #certificates: Certificates;
   #zookeeper: Side;
   #rookery: Side;
   #freshStarts = 0;
 
   /** Made by its static functions alone. */
-  constructor(setup: SetupName, chosen: readonly Scenario[], [zookeeper, rookery]: readonly [Side, Side]) {
+  constructor(
+    setup: SetupName,
+    chosen: readonly Scenario[],
+    certificates: Certificates,
+    [zookeeper, rookery]: readonly [Side, Side],
+  ) {
     this.#setup = setup;
     this.#chosen = chosen;
+    this.#certificates = certificates;
     this.#zookeeper = zookeeper;
     this.#rookery = rookery;
   }
 
-  static async start(setup: SetupName, chosen: readonly Scenario[]): Promise<Sides> {
-    return new Sides(setup, chosen, await startBoth(setup, chosen));
+  static async start(
+    setup: SetupName,
+    chosen: readonly Scenario[],
+    certificates: Certificates,
+  ): Promise<Sides> {
+    return new Sides(setup, chosen, certificates, await startBoth(setup, chosen, certificates));
   }
 
   get mayStartAnew(): boolean {
@@ -49,7 +62,7 @@ export class Sides {
   async startAnew(): Promise<void> {
     this.#freshStarts += 1;
     await this.stop();
-    [this.#zookeeper, this.#rookery] = await startBoth(this.#setup, this.#chosen);
+    [this.#zookeeper, this.#rookery] = await startBoth(this.#setup, this.#chosen, this.#certificates);
   }
 
   /** Where a scenario is played: at ZooKeeper's and at Rookery's. */
@@ -95,27 +108,45 @@ function endedOf({ ensemble }: Side): string | undefined {
   return ensemble.members.find(({ alive }) => !alive)?.plan.logFile;
 }
 
-async function startBoth(setup: SetupName, chosen: readonly Scenario[]): Promise<[Side, Side]> {
-  const { isOpen, ...options } = setups[setup];
+async function startBoth(
+  setup: SetupName,
+  chosen: readonly Scenario[],
+  certificates: Certificates,
+): Promise<[Side, Side]> {
+  const { isOpen, tls, ...options } = setups[setup];
   const rooted = isOpen ? chosen : [];
+  const shown = tls ? certificates : undefined;
+  const both = { ...options, ...(tls ? { tls: certificates.stores } : {}) };
   return Promise.all([
-    startSide(await Ensemble.create(systems.zookeeper, options), rooted),
-    startSide(await Ensemble.create(systems.rookery, options), rooted),
+    startSide(await Ensemble.create(systems.zookeeper, both), rooted, shown),
+    startSide(await Ensemble.create(systems.rookery, both), rooted, shown),
   ]);
 }
 
 /** Where not everybody may create, scenarios make their own roots. */
-async function startSide(ensemble: Ensemble, rooted: readonly Scenario[]): Promise<Side> {
+async function startSide(
+  ensemble: Ensemble,
+  rooted: readonly Scenario[],
+  shown: Certificates | undefined,
+): Promise<Side> {
   for (const member of ensemble.members) member.start();
   await ensemble.serving();
-  const endpoints = await ensemble.endpointsFollowersFirst();
-  const follower = endpoints[0]!;
-  const leader = endpoints.at(-1)!;
-  await createRoots(leader, rooted);
+  const members = await ensemble.followersFirst();
+  const [follower, leader] = [members[0]!, members.at(-1)!];
+  await createRoots(leader.clientEndpoint, rooted);
+  const certificates = shown === undefined ? {} : { certificates: shown };
+  const [asked, other] = [doorsOf(leader), doorsOf(follower)];
   return {
     ensemble,
-    at: { leader: { asked: leader, other: follower }, follower: { asked: follower, other: leader } },
+    at: {
+      leader: { asked, other, ...certificates },
+      follower: { asked: other, other: asked, ...certificates },
+    },
   };
+}
+
+function doorsOf({ plan: { endpoint: plain, secureEndpoint: secure } }: Member): Doors {
+  return secure === undefined ? { plain } : { plain, secure };
 }
 
 /** Each scenario has a node of its own, in the way of nobody. */

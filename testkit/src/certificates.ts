@@ -75,7 +75,7 @@ export class Authority {
       signingAlgorithm: ALGORITHM,
       notBefore: new Date(Date.now() - DAY_MS),
       notAfter: new Date(Date.now() + 365 * DAY_MS),
-      extensions: leafExtensions(dns, ip),
+      extensions: leafExtensions(dns, ip, false),
     });
     return issuedOf(certificate, keys);
   }
@@ -90,7 +90,7 @@ export class Authority {
       signingAlgorithm: ALGORITHM,
       notBefore: new Date(notBeforeMs ?? Date.now() - DAY_MS),
       notAfter: new Date(notAfterMs ?? Date.now() + 365 * DAY_MS),
-      extensions: leafExtensions(dns, ip),
+      extensions: leafExtensions(dns, ip, subject.length === 0),
     });
     return issuedOf(certificate, keys);
   }
@@ -114,14 +114,15 @@ export class Authority {
 }
 
 /** Of a certificate that is shown, by whichever end. */
-function leafExtensions(dns: readonly string[], ip: readonly string[]): Extension[] {
+/** @param isNameless there is no subject: the names alone say whose it is */
+function leafExtensions(dns: readonly string[], ip: readonly string[], isNameless: boolean): Extension[] {
   const names: JsonGeneralName[] = [
     ...dns.map((value) => ({ type: 'dns' as const, value })),
     ...ip.map((value) => ({ type: 'ip' as const, value })),
   ];
   return [
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-    ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
+    ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names, isNameless)]),
   ];
 }
 

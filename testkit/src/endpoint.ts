@@ -1,5 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 
+/** Where members of this machine listen. */
+export const HOST = '127.0.0.1';
+
 /** A member's client address on this machine. */
 export interface Endpoint {
   readonly host: string;

@@ -23,7 +23,7 @@ export async function whyNot(
   { serial, served, refused }: Expectation,
 ): Promise<string | undefined> {
   const name = `member ${member.serverId}`;
-  const { host, port } = member.plan.clientEndpoint;
+  const { host, port } = member.clientEndpoint;
   const as = (credentials: Credentials): Endpoint => ({ host, port, tls: clientTls(credentials) });
   for (const credentials of served) {
     const shown = await shownSerial(as(credentials));

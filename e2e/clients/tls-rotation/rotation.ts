@@ -76,7 +76,7 @@ export class Rotation {
     const observer = await ClientSession.connect(ensemble.endpoints[0]!);
     await observer.create(ROOT, Buffer.from(''));
     await observer.create(`${ROOT}/step`, Buffer.from(START.name));
-    const hosts = connectString(ensemble.members.map(({ plan }) => plan.clientEndpoint));
+    const hosts = connectString(ensemble.members.map((member) => member.clientEndpoint));
     const participants = await Promise.all(
       clients.map(async (client) => {
         const own = await holder(client.name);

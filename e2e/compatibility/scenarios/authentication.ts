@@ -123,7 +123,7 @@ const proving = under(
   scenario(
     'sasl/ids that lists may name',
     ann.connects(),
-    ...['ann', 'nobody', 'a@b', 'a/b@c', 'a/b', 'a@b@c', 'a/b/c@d'].map((id, at) =>
+    ...['ann', '', 'nobody', 'a@b', 'a/b@c', 'a/b', 'a@b@c', 'a/b/c@d'].map((id, at) =>
       ann.sends(create(`/${at}`, '', { acl: only(id) })),
     ),
     ann.sends(create('/x', '', { acl: [acl(31, 'x509', 'CN=ann')] })),

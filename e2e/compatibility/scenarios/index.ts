@@ -8,7 +8,9 @@ import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
 import { sessions } from './sessions.ts';
 import { catchingUp } from './set-watches.ts';
+import { tls } from './tls.ts';
 import { watches } from './watches.ts';
+import { x509 } from './x509.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...createAndRead,
@@ -20,5 +22,7 @@ export const scenarios: readonly Scenario[] = [
   ...catchingUp,
   ...acls,
   ...authentication,
+  ...tls,
+  ...x509,
   ...oddRequests,
 ];

@@ -2,149 +2,202 @@ import { Random } from '../../../testkit/src/random.ts';
 import {
   type Acl,
   acl,
-  addWatch,
   auth,
-  type CreateOptions,
-  check,
-  checkWatches,
-  create,
   digestId,
-  exists,
-  flags,
-  getAcl,
-  getAllChildrenNumber,
-  getChildren,
-  getChildren2,
-  getData,
-  multi,
-  multiRead,
   openAcl,
   ping,
   type Request,
-  remove,
-  removeWatches,
-  setAcl,
-  setData,
-  sync,
-  type Watch,
-  watcherType,
-  watchMode,
+  sasl,
+  saslAnswer,
   whoAmI,
 } from '../requests.ts';
-import { ann, bob, type client, type Scenario, type Step, scenario } from '../scenario.ts';
+import { type ConnectFields, client, type Scenario, type Step, scenario, under } from '../scenario.ts';
+import type { SetupName } from '../setups.ts';
+import { type AclLists, anyRequest } from './random-requests.ts';
 
 const STEPS = 60;
 const MAX_PIPELINED = 5;
-const MAX_IN_MULTI = 4;
+/** How many of the steps are about who a client is. */
+const PROOFS = 0.08;
 
-const paths = ['/', '/a', '/a/b', '/a/b/c', '/a/d', '/e', '/e/f'];
-const writeModes = [flags.persistent, flags.persistent, flags.persistent, flags.sequential];
-const users = ['ann', 'bob'];
-const aclLists: readonly (readonly Acl[])[] = [
+const users = ['ann', 'bob'] as const;
+const passwords = { ann: "ann's password", bob: 'bob\'s "password"' } as const;
+
+const only = (scheme: string, id: string): readonly Acl[] => [acl(31, scheme, id)];
+const plainLists: AclLists = [
   openAcl,
   openAcl,
   openAcl,
-  [acl(31, 'digest', digestId('ann', 'secret'))],
+  only('digest', digestId('ann', 'secret')),
   [acl(1, 'world', 'anyone'), acl(31, 'digest', digestId('bob', 'secret'))],
-  [acl(31, 'ip', '127.0.0.1')],
+  only('ip', '127.0.0.1'),
   [acl(23, 'world', 'anyone')],
 ];
+const saslLists: AclLists = [
+  ...plainLists,
+  only('sasl', 'ann'),
+  [acl(1, 'world', 'anyone'), acl(31, 'sasl', 'bob')],
+  only('sasl', 'a@b@c'),
+];
+const x509Lists: AclLists = [
+  ...saslLists,
+  only('x509', 'CN=ann'),
+  [acl(1, 'x509', 'CN=ann'), acl(31, 'x509', 'CN=bob,OU=data,O=Acme')],
+  only('x509', 'nonsense'),
+];
+/** Stands for what its creator has proved. */
+const own = only('auth', '');
 
-/**
- * Requests of two clients, as a seed has it. No ephemeral nodes: ZooKeeper deletes several of one session in the order of a hash
- * table, and tells watchers so.
- */
+/** What is random under one setup. */
+interface Kind {
+  readonly setup: SetupName;
+  readonly lists: AclLists;
+  readonly proofs: readonly Proof[];
+  /** How clients connect. */
+  readonly ways: readonly ConnectFields[];
+}
+
+const KINDS: Readonly<Record<'plain' | 'sasl' | 'tls', Kind>> = {
+  plain: { setup: 'plain', lists: plainLists, proofs: ['digest'], ways: [{}] },
+  sasl: {
+    setup: 'sasl',
+    lists: saslLists,
+    // Who fails often is slowed, which takes time here.
+    proofs: ['digest', 'SASL', 'SASL', 'SASL', 'wrong SASL', 'none', 'none'],
+    ways: [{}],
+  },
+  tls: {
+    setup: 'tls',
+    lists: x509Lists,
+    proofs: ['digest', 'SASL', 'wrong SASL', 'certificate', 'none', 'none'],
+    ways: [
+      {},
+      { port: 'other' },
+      { certificate: 'ann' },
+      { certificate: 'bob' },
+      { certificate: 'root' },
+      { port: 'other', by: 'plain TCP' },
+    ],
+  },
+};
+
+/** Half of the seeds play under the plain setup. */
+function kindOf(seed: number): Kind {
+  if (seed % 2 === 1) return KINDS.plain;
+  return seed % 4 === 2 ? KINDS.sasl : KINDS.tls;
+}
+
+/** Requests of two clients, and what they prove, as a seed has it. */
 export function randomScenario(seed: number): Scenario {
   const random = new Random(seed);
-  const clients = [ann, bob];
-  const steps: Step[] = clients.map((each) => each.connects());
-  const pick = (): ReturnType<typeof client> => random.pick(clients);
+  const kind = kindOf(seed);
+  const actors = users.map((name) => new Actor(name, kind, random));
+  const steps = actors.flatMap((each) => each.comes());
   for (let i = 0; i < STEPS; i++) {
-    const requests = Array.from({ length: random.pick([1, 1, 1, MAX_PIPELINED]) }, () => anyRequest(random));
-    const who = pick();
-    // In a pipe ZooKeeper authenticates past what stands before it, and checks writes behind a setACL by the ACL of before.
-    for (const each of requests.filter(isAboutRights)) steps.push(who.sends(each));
-    const others = requests.filter((request) => !isAboutRights(request));
-    if (others.length > 0) steps.push(who.sends(...others));
+    const actor = random.pick(actors);
+    steps.push(...(random.next() < PROOFS ? [...actor.proves(), ...actor.mayAskWho()] : actor.asks()));
   }
-  return scenario(`random/seed ${seed}`, ...steps, ...clients.map((each) => each.sends(ping())));
+  const played = scenario(`random/seed ${seed}`, ...steps, ...actors.map((each) => each.pings()));
+  return under(kind.setup, played)[0]!;
 }
 
-function isAboutRights({ op }: Request): boolean {
-  return op === 'auth' || op === 'setACL';
+/** Whether what is asked is proved, or is no proof at all: the client breaks its connection and comes back in another way. */
+type Proof = 'digest' | 'SASL' | 'wrong SASL' | 'certificate' | 'none';
+
+/** A client, and what it has proved on its connection. */
+class Actor {
+  readonly #name: (typeof users)[number];
+  readonly #kind: Kind;
+  readonly #random: Random;
+  /** Other than its address. */
+  readonly #ids = new Set<string>();
+  #exchanged = false;
+  #certified = false;
+
+  constructor(name: (typeof users)[number], kind: Kind, random: Random) {
+    this.#name = name;
+    this.#kind = kind;
+    this.#random = random;
+  }
+
+  comes(): Step[] {
+    return this.#connects(this.#random.pick(this.#kind.ways));
+  }
+
+  #connects(fields: ConnectFields): Step[] {
+    this.#ids.clear();
+    this.#exchanged = false;
+    this.#certified = this.#kind.setup === 'tls' && fields.by !== 'plain TCP';
+    if (this.#certified) this.#ids.add('certificate');
+    return [client(this.#name).connects(fields)];
+  }
+
+  pings(): Step {
+    return this.#sends(ping());
+  }
+
+  asks(): Step[] {
+    const random = this.#random;
+    const { lists } = this.#kind;
+    // Of several ids ZooKeeper makes entries in the order of a hash table.
+    const possible = this.#ids.size > 1 ? lists : [...lists, own, own];
+    const requests = Array.from({ length: random.pick([1, 1, 1, MAX_PIPELINED]) }, () =>
+      anyRequest(random, possible),
+    );
+    // In a pipe ZooKeeper checks writes behind a setACL by the ACL of before.
+    const steps = requests.filter(isSetAcl).map((each) => this.#sends(each));
+    const others = requests.filter((request) => !isSetAcl(request));
+    return others.length > 0 ? [...steps, this.#sends(...others)] : steps;
+  }
+
+  mayAskWho(): Step[] {
+    return this.#random.next() < 0.5 ? [this.#sends(whoAmI())] : [];
+  }
+
+  proves(): Step[] {
+    const proof = this.#random.pick(this.#kind.proofs);
+    const user = this.#random.pick(users);
+    switch (proof) {
+      case 'digest':
+        this.#ids.add(`digest ${user}`);
+        return [this.#sends(auth('digest', `${user}:secret`))];
+      case 'certificate':
+        return this.#certified ? [this.#sends(auth('x509', ''))] : this.#fails(auth('x509', ''));
+      case 'none':
+        return this.#breaks();
+      default:
+        return this.#exchanges(user, proof === 'SASL' ? passwords[user] : 'a guess');
+    }
+  }
+
+  /** One exchange of SASL is all that a connection may have. */
+  #exchanges(user: (typeof users)[number], password: string): Step[] {
+    if (this.#exchanged) return this.#breaks();
+    const answer = saslAnswer({ user, password });
+    if (password !== passwords[user]) return [this.#sends(sasl()), ...this.#fails(answer)];
+    this.#exchanged = true;
+    this.#ids.add(`SASL ${user}`);
+    return [this.#sends(sasl()), this.#sends(answer)];
+  }
+
+  #breaks(): Step[] {
+    // Whatever is on its way to the client comes before the reply.
+    return [this.pings(), client(this.#name).drops(), ...this.#comesBack()];
+  }
+
+  #fails(request: Request): Step[] {
+    return [this.#sends(request), client(this.#name).isClosed(), ...this.#comesBack()];
+  }
+
+  #comesBack(): Step[] {
+    return this.#connects({ ...this.#random.pick(this.#kind.ways), session: this.#name });
+  }
+
+  #sends(...requests: readonly Request[]): Step {
+    return client(this.#name).sends(...requests);
+  }
 }
 
-function anyRequest(random: Random): Request {
-  const roll = random.next();
-  if (roll < 0.45) return aWrite(random);
-  if (roll < 0.8) return aRead(random);
-  if (roll < 0.88)
-    return multi(...some(random, () => (random.next() < 0.2 ? aCheck(random) : inMulti(random))));
-  if (roll < 0.91)
-    return multiRead(...some(random, () => random.pick([getData, getChildren])(aPath(random))));
-  if (roll < 0.97) return aboutWatches(random);
-  if (roll < 0.98) return auth('digest', `${random.pick(users)}:secret`);
-  return random.pick([whoAmI(), ping(), sync(aPath(random))]);
-}
-
-function some(random: Random, one: () => Request): Request[] {
-  return Array.from({ length: random.between(1, MAX_IN_MULTI) }, one);
-}
-
-function aPath(random: Random): string {
-  return random.pick(paths);
-}
-
-/** Mostly any; else one that may just be right. */
-function aVersion(random: Random): number {
-  return random.pick([-1, -1, -1, 0, 1, 2]);
-}
-
-function aCheck(random: Random): Request {
-  return check(aPath(random), aVersion(random));
-}
-
-function aWrite(random: Random): Request {
-  return random.next() < 0.1
-    ? setAcl(aPath(random), random.pick(aclLists), aVersion(random))
-    : inMulti(random);
-}
-
-function inMulti(random: Random): Request {
-  const roll = random.next();
-  if (roll < 0.5) return aCreate(random);
-  if (roll < 0.75) return setData(aPath(random), random.pick(['', 'one', 'two', null]), aVersion(random));
-  return remove(aPath(random), aVersion(random));
-}
-
-function aCreate(random: Random): Request {
-  const path = aPath(random);
-  const list = random.pick(aclLists);
-  const roll = random.next();
-  const options: CreateOptions =
-    roll < 0.5
-      ? { flags: random.pick(writeModes) }
-      : roll < 0.8
-        ? { flags: random.pick(writeModes), op: 'create2' }
-        : roll < 0.9
-          ? { flags: flags.container, op: 'createContainer' }
-          : { flags: flags.ttl, op: 'createTTL', ttlMs: 3_600_000 };
-  return create(path, random.pick(['', 'data', null]), { ...options, acl: list });
-}
-
-function aRead(random: Random): Request {
-  const path = aPath(random);
-  const watch: Watch = random.next() < 0.4 ? 'watch' : 'no watch';
-  const roll = random.next();
-  if (roll < 0.1) return getAcl(path);
-  if (roll < 0.15) return getAllChildrenNumber(path);
-  return random.pick([exists, getData, getChildren, getChildren2])(path, watch);
-}
-
-function aboutWatches(random: Random): Request {
-  const path = aPath(random);
-  const type = random.pick(Object.values(watcherType));
-  const roll = random.next();
-  if (roll < 0.5) return addWatch(path, random.pick(Object.values(watchMode)));
-  return roll < 0.8 ? removeWatches(path, type) : checkWatches(path, type);
+function isSetAcl({ op }: Request): boolean {
+  return op === 'setACL';
 }

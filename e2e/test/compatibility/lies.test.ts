@@ -26,7 +26,8 @@ const story = scenario(
 
 async function tell(options: StubOptions = {}) {
   const stub = await StubServer.start(options);
-  const stage = { root: '/root', asked: stub.endpoint, other: stub.endpoint, sinceMs: Date.now() };
+  const doors = { plain: stub.endpoint };
+  const stage = { root: '/root', asked: doors, other: doors, sinceMs: Date.now() };
   try {
     return normalise(await play(story, stage, options.lie === undefined ? defaultWaits : waits));
   } finally {

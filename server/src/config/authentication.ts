@@ -18,7 +18,8 @@ export function readAuthentication(
   if (layers.value('digest.enabled')) schemes.add('digest');
   if (sasl.users !== undefined) schemes.add('sasl');
   const showsCertificates = tls !== undefined && tls.clientAuth !== 'none';
-  if (showsCertificates) schemes.add('x509');
+  // As in ZooKeeper, where nobody is asked for one, too: lists may name whom another member knows.
+  if (tls !== undefined) schemes.add('x509');
   const digestAlgorithm = layers.value('digest.algorithm');
   const requiredSchemes = layers.value('auth.requiredSchemes');
   const x509SuperUser = layers.value('x509.superUser');

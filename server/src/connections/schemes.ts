@@ -1,5 +1,6 @@
 import { type Acl, decodeUtf8, encodeUtf8, type Identity } from '@rookery/protocol';
 import { plainAddress } from '../config/addresses.ts';
+import { isX500Name } from '../model/x500-name.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import type { HashAlgorithm } from '../ports/entropy.ts';
 
@@ -41,7 +42,14 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ['digest', { byAuth: (auth, _, verifier) => digestOf(auth, verifier) }],
   // Proved by requests of its own, in several steps.
   ['sasl', { takesId: isPrincipal }],
-  ['x509', { atConnect: subjectOf, byAuth: (_, shown, verifier) => someOf(subjectOf(shown, verifier)) }],
+  [
+    'x509',
+    {
+      atConnect: subjectOf,
+      byAuth: (_, shown, verifier) => someOf(subjectOf(shown, verifier)),
+      takesId: isX500Name,
+    },
+  ],
 ]);
 
 /** What a connection is without proving anything by a request. */

@@ -8,6 +8,7 @@ import type { ClientSocket, ClientSocketEvents } from '../ports/client-socket.ts
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ComplaintLog } from '../ports/rate-limited-log.ts';
+import { namesNobody } from '../tls/distinguished-name.ts';
 import { TlsAcceptor } from '../tls/tls-acceptor.ts';
 import type { TlsIdentity } from '../tls/tls-identity.ts';
 import { systemClock } from './machine.ts';
@@ -117,6 +118,10 @@ export class ClientListener {
       identity: tls.identity,
       mode,
       newcomers: new Newcomers({ ...tls.handshakes, patienceMs: SILENT_MS }, this.#clock),
+      whyRefused: ({ raw }) =>
+        namesNobody(raw)
+          ? 'its certificate has no subject, by which clients are known, and no critical subjectAltName in its place'
+          : undefined,
       complaints: this.#complaints,
       events: {
         plain: (socket) => this.#serve(socket, socket),

@@ -13,8 +13,22 @@ const KEYWORDS: ReadonlyMap<string, string> = new Map([
   ['0.9.2342.19200300.100.1.1', 'UID'],
 ]);
 
-/** Of ASN.1; the library has no constant for it. */
+const { Class, Type } = forge.asn1;
+/** Of ASN.1; the library has no constants for them. */
 const T61_STRING = 20;
+const GENERAL_STRING = 27;
+/** What Java takes for text, and reads as UTF-8 whatever it is. */
+const TEXTS: ReadonlySet<number> = new Set([
+  Type.UTF8,
+  Type.PRINTABLESTRING,
+  Type.IA5STRING,
+  Type.BMPSTRING,
+  T61_STRING,
+  GENERAL_STRING,
+]);
+const SUBJECT_ALT_NAME = '2.5.29.17';
+/** The extensions' place in a certificate. */
+const EXTENSIONS = 3;
 
 type Node = forge.asn1.Asn1;
 
@@ -24,15 +38,44 @@ type Node = forge.asn1.Asn1;
  * @param certificate DER, already verified
  */
 export function subjectOf(certificate: Uint8Array): string {
+  return children(subjectIn(fieldsOf(certificate)))
+    .reverse()
+    .map(relativeName)
+    .join(',');
+}
+
+/**
+ * Whether neither the subject says whose the certificate is nor, in its place, a critical subjectAltName (RFC 5280, 4.1.2.6). Java does not
+ * read such ones.
+ *
+ * @param certificate DER, already verified
+ */
+export function namesNobody(certificate: Uint8Array): boolean {
+  const fields = fieldsOf(certificate);
+  if (children(subjectIn(fields)).length > 0) return false;
+  const extensions = fields.find(
+    ({ tagClass, type }) => tagClass === Class.CONTEXT_SPECIFIC && (type as number) === EXTENSIONS,
+  );
+  if (extensions === undefined) return true;
+  return !children(children(extensions)[0]!).some((extension) => {
+    const [id, critical] = children(extension);
+    const isCritical = critical?.type === Type.BOOLEAN && critical.value !== '\0';
+    return isCritical && forge.asn1.derToOid(id!.value as string) === SUBJECT_ALT_NAME;
+  });
+}
+
+function fieldsOf(certificate: Uint8Array): Node[] {
   const root = forge.asn1.fromDer(Buffer.from(certificate).toString('latin1'), {
     strict: false,
     parseAllBytes: false,
   } as never);
-  const fields = children(children(root)[0]!);
-  // The version stands first where there is one, as [0]; then serial number, algorithm, issuer, validity, subject.
-  const isVersioned = fields[0]?.tagClass === forge.asn1.Class.CONTEXT_SPECIFIC;
-  const subject = fields[isVersioned ? 5 : 4]!;
-  return children(subject).reverse().map(relativeName).join(',');
+  return children(children(root)[0]!);
+}
+
+/** The version stands first where there is one, as [0]; then serial number, algorithm, issuer, validity, subject. */
+function subjectIn(fields: readonly Node[]): Node {
+  const isVersioned = fields[0]?.tagClass === Class.CONTEXT_SPECIFIC;
+  return fields[isVersioned ? 5 : 4]!;
 }
 
 /** Several attributes of one place are joined by +. */
@@ -50,28 +93,19 @@ function relativeName(set: Node): string {
 }
 
 function textOf({ type, value }: Node): string | undefined {
-  const { Type } = forge.asn1;
-  if (typeof value !== 'string') return undefined;
-  const tag: number = type;
-  const bytes = Buffer.from(value, 'latin1');
-  switch (tag) {
-    case Type.UTF8:
-      return bytes.toString('utf8');
-    case Type.PRINTABLESTRING:
-    case Type.IA5STRING:
-    case T61_STRING:
-      return bytes.toString('latin1');
-    case Type.BMPSTRING:
-      return Buffer.from(bytes).swap16().toString('utf16le');
-    default:
-      return undefined;
-  }
+  if (typeof value !== 'string' || !TEXTS.has(type)) return undefined;
+  // Of two bytes each: the library has read them already.
+  const bytes =
+    type === Type.BMPSTRING ? Buffer.from(value, 'utf16le').swap16() : Buffer.from(value, 'latin1');
+  return bytes.toString('utf8');
 }
 
+/** What means something else in a name, NUL, and blanks and returns at either end. */
 function escaped(text: string): string {
   return text
     .replace(/[,=+<>#;"\\]/g, (one) => `\\${one}`)
-    .replace(/^ +| +$/g, (blanks) => '\\ '.repeat(blanks.length));
+    .replaceAll('\0', '\\00')
+    .replace(/^[ \r]+|[ \r]+$/g, (ends) => ends.replace(/[ \r]/g, (one) => `\\${one}`));
 }
 
 function hexOf(node: Node): string {

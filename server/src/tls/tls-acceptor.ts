@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { lookup, reverse } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, createServer, type Server, type TLSSocket } from 'node:tls';
@@ -24,6 +25,8 @@ export interface TlsAcceptorOptions {
   readonly mode: Exclude<TlsMode, 'off'>;
   /** Bounds those that have not come through yet. undefined: somebody else does. */
   readonly newcomers?: Newcomers<PendingHandshake>;
+  /** Why a certificate is not taken that has been verified; undefined: it is. */
+  readonly whyRefused?: (certificate: X509Certificate) => string | undefined;
   readonly complaints: ComplaintLog;
   readonly events: TlsAcceptorEvents;
 }
@@ -154,7 +157,7 @@ export class TlsAcceptor {
     const pending = this.#pending.get(originOf(socket));
     // It was closed meanwhile.
     if (pending === undefined) return;
-    const { clientAuth, verifyHostname } = this.#options.identity.config;
+    const { clientAuth } = this.#options.identity.config;
     const certificate = socket.getPeerX509Certificate();
     if (clientAuth === 'none' || (certificate === undefined && clientAuth === 'want'))
       this.#accepted(pending, socket);
@@ -162,13 +165,21 @@ export class TlsAcceptor {
     else if (!socket.authorized) {
       const reason = `its certificate is not accepted: ${String(socket.authorizationError)}`;
       this.#fail(pending, reason, socket);
-    } else if (!verifyHostname) this.#accepted(pending, socket);
+    } else this.#verified(pending, socket, certificate);
+  }
+
+  #verified(pending: PendingHandshake, socket: TLSSocket, certificate: X509Certificate): void {
+    const { whyRefused, identity } = this.#options;
+    const { verifyHostname } = identity.config;
+    const why = whyRefused?.(certificate);
+    if (why !== undefined) this.#fail(pending, why, socket);
+    else if (!verifyHostname) this.#accepted(pending, socket);
     else {
       socket.pause();
-      whyForeign(socket).then((why) => {
+      whyForeign(socket).then((foreign) => {
         if (socket.destroyed || this.#pending.get(originOf(socket)) !== pending) return;
-        if (why === undefined) this.#accepted(pending, socket);
-        else this.#fail(pending, why, socket);
+        if (foreign === undefined) this.#accepted(pending, socket);
+        else this.#fail(pending, foreign, socket);
       });
     }
   }

@@ -158,6 +158,14 @@ describe('the schemes that are set up', () => {
     ).toEqual(new Set(['ip', 'digest', 'sasl', 'x509']));
   });
 
+  test('are x509, too, where clients may speak TLS, whether they are asked for certificates or not', () => {
+    const tls = ['secureClientPort=2281', 'ssl.keyStore.location=/k.pem', 'ssl.trustStore.location=/t.pem'];
+    for (const clientAuth of ['need', 'none']) {
+      const schemes = schemesOf('clientPort=2181', ...tls, `ssl.clientAuth=${clientAuth}`);
+      expect(schemes).toEqual(new Set(['ip', 'digest', 'x509']));
+    }
+  });
+
   test('are the same by YAML', () => {
     const { auth } = loadYaml('auth: {schemes: [sasl]}\ndigest: {enabled: false}').config;
     expect(auth.schemes).toEqual(new Set(['ip', 'sasl']));

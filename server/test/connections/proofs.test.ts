@@ -115,3 +115,12 @@ test.each([
 ])('an ACL may name %s:%s where ip and sasl are set up: %s', (scheme, id, may) => {
   expect(isSetUp({ perms: 31, scheme, id }, new Set(['ip', 'sasl']))).toBe(may);
 });
+
+test.each([
+  ['CN=ann,O=Acme', true],
+  ['', true],
+  ['ann', false],
+  ['ANN=ann', false],
+])('an ACL may name x509:%s where x509 is set up: %s', (id, may) => {
+  expect(isSetUp({ perms: 31, scheme: 'x509', id }, new Set(['x509']))).toBe(may);
+});

@@ -158,6 +158,17 @@ describe('a client with TLS', () => {
     expect(line?.fields.reason).toBe('it shows no certificate, and has to');
   });
 
+  test('whose certificate says nobody’s name is closed, as in ZooKeeper; by another name than a subject it is known as nobody', async () => {
+    await start();
+    expect(await closed(dial(await authority.issue({ subject: [] })))).toBe('');
+    const line = log.lines.find(({ message }) => message.includes('TLS handshake failed'));
+    expect(line?.fields.reason).toMatch(/^its certificate has no subject, by which clients are known/);
+    const socket = dial(await authority.issue({ subject: [], dns: ['host'] }));
+    expect(await echo(socket, 'hello')).toBe('hello');
+    expect(accepted.map(({ certificateSubject }) => certificateSubject)).toEqual(['']);
+    socket.destroy();
+  });
+
   test('that was revoked is closed', async () => {
     const list = await authority.revoke(client);
     await files.writeFile(join(folder, 'revoked.pem'), list);

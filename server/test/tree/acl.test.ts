@@ -28,6 +28,15 @@ describe('ACLs', () => {
     expect(t.apply(write, 0, user).err).toBe(ErrorCode.ok);
   });
 
+  test('may name the empty id of x509 and sasl, which is what a certificate without a subject proves', () => {
+    const t = new TreeDriver();
+    const nameless = [{ scheme: 'x509', id: '' }];
+    expect(t.apply(create('/n', { acl: [{ perms: 31, scheme: 'x509', id: '' }] })).err).toBe(ErrorCode.ok);
+    expect(t.apply(create('/m', { acl: [{ perms: 31, scheme: 'sasl', id: '' }] })).err).toBe(ErrorCode.ok);
+    expect(t.apply(setData('/n', '')).err).toBe(ErrorCode.noAuth);
+    expect(t.apply(setData('/n', ''), 0, nameless).err).toBe(ErrorCode.ok);
+  });
+
   test('admits an address within the network', () => {
     const t = new TreeDriver();
     t.apply(create('/n', { acl: ip('10.1.0.0/16') }));

@@ -1,14 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newWorkFolder } from '../cache.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { type Endpoint, HOST } from '../endpoint.ts';
 import { type EnsembleTls, makeEnsembleTls } from './ensemble-tls.ts';
 import { Member } from './member.ts';
 import { reservePorts } from './ports.ts';
 import type { ResidentBytes } from './process-figures.ts';
 import type { MemberCommand, System } from './system.ts';
 
-const HOST = '127.0.0.1';
 const SERVING_TIMEOUT_MS = 60_000;
 /** Clients, members twice, HTTP, clients with TLS. */
 const PORTS_PER_MEMBER = 5;
@@ -61,7 +60,7 @@ export class Ensemble {
     const size = sites?.length ?? options.size ?? 3;
     const folder = newWorkFolder(system.name);
     const ports = await reservePorts(size * PORTS_PER_MEMBER);
-    const tls = options.tls === true ? await makeEnsembleTls(HOST, folder) : options.tls || undefined;
+    const tls = options.tls === true ? await makeEnsembleTls(folder) : options.tls || undefined;
     const servers = Array.from({ length: size }, (_, i) => {
       return `server.${i + 1}=${sites?.[i]?.host ?? HOST}:${ports[i * PORTS_PER_MEMBER + 1]}:${ports[i * PORTS_PER_MEMBER + 2]}`;
     });
@@ -99,8 +98,7 @@ export class Ensemble {
       return new Member(system, {
         serverId,
         endpoint: { host, port: clientPort },
-        clientEndpoint:
-          tls === undefined ? { host, port: clientPort } : { host, port: securePort, tls: tls.client },
+        ...(tls === undefined ? {} : { secureEndpoint: { host, port: securePort, tls: tls.client } }),
         adminPort,
         folder: memberFolder,
         config,
@@ -149,9 +147,12 @@ export class Ensemble {
 
   /** Followers first, so that a single client is one of a follower: two hops more than a client of the leader. */
   async endpointsFollowersFirst(): Promise<Endpoint[]> {
+    return (await this.followersFirst()).map((member) => member.clientEndpoint);
+  }
+
+  async followersFirst(): Promise<Member[]> {
     const leader = await this.leader();
-    const followers = this.members.filter((member) => member !== leader);
-    return [...followers, leader].map((member) => member.plan.clientEndpoint);
+    return [...this.members.filter((member) => member !== leader), leader];
   }
 
   residentBytes(): ResidentBytes[] {

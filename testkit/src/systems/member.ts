@@ -9,8 +9,8 @@ export interface MemberPlan {
   readonly serverId: number;
   /** Speaks without TLS; answers four-letter words. */
   readonly endpoint: Endpoint;
-  /** Where clients connect: the same, or by TLS. */
-  readonly clientEndpoint: Endpoint;
+  /** Speaks TLS alone. */
+  readonly secureEndpoint?: Endpoint;
   readonly adminPort: number;
   readonly folder: string;
   readonly config: string;
@@ -53,6 +53,11 @@ export class Member {
 
   get endpoint(): Endpoint {
     return this.plan.endpoint;
+  }
+
+  /** Where clients connect: by TLS where it is spoken. */
+  get clientEndpoint(): Endpoint {
+    return this.plan.secureEndpoint ?? this.plan.endpoint;
   }
 
   get pid(): number | undefined {
