@@ -18,6 +18,8 @@ const ROOT = '/tls-rotation';
 const START: Step = { name: 'start', issuer: 'old', trusted: ['old'] };
 /** What is put into the members' folder is in use so soon. */
 const MAX_RELOAD_MS = 5_000;
+/** A client that is not woken for what has come finds it when its next ping is answered, 5 s later. */
+const MAX_GAP_MS = 4_000;
 const LOOK_MS = 100;
 
 interface Participant {
@@ -127,6 +129,10 @@ export class Rotation {
     );
     await observer.close();
     const writes = ends.map((end) => `${end.name} ${end.writes} (longest gap ${end.longestGapMs} ms)`);
+    for (const { name, longestGapMs } of ends) {
+      const gap = `${name} waited ${longestGapMs} ms for a write to be acknowledged`;
+      assert.ok(longestGapMs < MAX_GAP_MS, `${gap}: was it woken for each message?`);
+    }
     const lost = (of: 'connectionsLost' | 'sessionsLost'): number =>
       ends.reduce((sum, end) => sum + end[of], 0);
     const losses = `connections lost ${lost('connectionsLost')}, sessions lost ${lost('sessionsLost')}`;

@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { plainAddress } from '../config/addresses.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import { subjectOf } from '../tls/distinguished-name.ts';
+import { TlsRecords } from './tls-records.ts';
 
 /** A client that keeps its side of an ended connection open keeps its place here for so long. */
 const LINGER_MS = 5_000;
@@ -13,16 +14,19 @@ export class TcpClientSocket implements ClientSocket {
   readonly remotePort: number;
   readonly certificateSubject: string | undefined;
   readonly #socket: Socket;
+  /** What is written to, and ended. */
+  readonly #output: Pick<Socket, 'write' | 'end'> | TlsRecords;
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.#output = socket instanceof TLSSocket ? new TlsRecords(socket) : socket;
     this.remoteAddress = plainAddress(socket.remoteAddress ?? '');
     this.remotePort = socket.remotePort ?? 0;
     this.certificateSubject = provedSubject(socket);
   }
 
   write(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
+    this.#output.write(bytes);
   }
 
   bufferedBytes(): number {
@@ -39,7 +43,7 @@ export class TcpClientSocket implements ClientSocket {
 
   end(): void {
     const socket = this.#socket;
-    socket.end();
+    this.#output.end();
     const linger = setTimeout(() => socket.destroy(), LINGER_MS);
     socket.once('close', () => clearTimeout(linger));
   }

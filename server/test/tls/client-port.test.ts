@@ -110,8 +110,10 @@ function dial(shown: Issued | 'no certificate' = client, options: object = {}): 
 
 async function echo(socket: TLSSocket | ReturnType<typeof connectPlain>, text: string): Promise<string> {
   socket.write(text);
-  const [chunk] = (await once(socket, 'data')) as [Buffer];
-  return chunk.toString();
+  let echoed = '';
+  // Its last byte is a record of its own.
+  while (echoed.length < text.length) echoed += String(((await once(socket, 'data')) as [Buffer])[0]);
+  return echoed;
 }
 
 /** Settles once the connection is closed; what was received until then. */
@@ -120,7 +122,8 @@ async function closed(socket: TLSSocket | ReturnType<typeof connectPlain>): Prom
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  if (!socket.closed) await once(socket, 'close');
+  // `once` of node:events would reject where the other end resets it.
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   return text;
 }
 
