@@ -34,10 +34,13 @@ export class TlsRecords {
     const end = bytes.length - 1;
     this.#lastByte = bytes.subarray(end);
     this.#underWay++;
-    socket.cork();
-    if (before !== undefined) socket.write(before);
-    socket.write(bytes.subarray(0, end), this.#written);
-    socket.uncork();
+    if (before === undefined) socket.write(bytes.subarray(0, end), this.#written);
+    else {
+      socket.cork();
+      socket.write(before);
+      socket.write(bytes.subarray(0, end), this.#written);
+      socket.uncork();
+    }
   }
 
   /** Sends what was written, then closes. */
