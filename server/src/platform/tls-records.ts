@@ -3,6 +3,11 @@ import type { TLSSocket } from 'node:tls';
 /** Before each message. */
 const LENGTH_BYTES = 4;
 
+/** Of a client that keeps asking the last byte waits so long for what comes next. */
+const JOIN_MS = 2;
+/** Whom more has gone to so often in a row within that time keeps asking. */
+const KEEPS_ASKING = 8;
+
 /**
  * Writes messages so that clients find all of them which read one message whenever their socket has something to read, as the C client and kazoo
  * do. TLS decrypts a record as a whole: of several messages in the last record all but the first would stay in there, unseen, until more comes.
@@ -11,16 +16,23 @@ const LENGTH_BYTES = 4;
  *   turn      write: three messages     write: one message
  *   records   │ m1 m2 m3 less a byte │ a byte │    │ m4 │
  *
- * What is written while a record is under way joins the next one, and so does the byte before it.
+ * What is written while a record is under way joins the next one, and so does the byte before it. A record costs a system call at either end:
+ * where more has followed at once again and again, the byte waits for what follows.
  */
 export class TlsRecords {
   readonly #socket: TLSSocket;
-  /** Of what was written last, while that is under way. */
-  #lastByte: Uint8Array | undefined;
+  /** Of what was written last, while that is under way, or it waits for more. */
+  #lastByte: number | undefined;
   #underWay = 0;
+  /** How often in a row more has followed within `JOIN_MS`. */
+  #followed = 0;
+  /** Runs once the last byte has left, or while it waits. */
+  #timer: NodeJS.Timeout | undefined;
+  #isRunning = false;
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
+    socket.once('close', () => clearTimeout(this.#timer));
   }
 
   /** @param bytes one whole message or more. Whatever is not comes whole as well, if not in the fewest records */
@@ -31,16 +43,13 @@ export class TlsRecords {
       socket.write(bytes);
       return;
     }
+    if (before !== undefined || this.#isRunning) this.#followed++;
     const end = bytes.length - 1;
-    this.#lastByte = bytes.subarray(end);
+    this.#lastByte = bytes[end]!;
     this.#underWay++;
-    if (before === undefined) socket.write(bytes.subarray(0, end), this.#written);
-    else {
-      socket.cork();
-      socket.write(before);
-      socket.write(bytes.subarray(0, end), this.#written);
-      socket.uncork();
-    }
+    if (before !== undefined) bytes.copyWithin(1, 0, end);
+    if (before !== undefined) bytes[0] = before;
+    socket.write(before === undefined ? bytes.subarray(0, end) : bytes, this.#written);
   }
 
   /** Sends what was written, then closes. */
@@ -50,18 +59,36 @@ export class TlsRecords {
   }
 
   readonly #written = (): void => {
+    if (--this.#underWay > 0) return;
+    if (this.#followed >= KEEPS_ASKING) this.#runTimer();
     // Behind the turn that may write more, which the byte then joins.
-    if (--this.#underWay === 0) setImmediate(this.#settled);
+    else setImmediate(this.#turned);
   };
 
-  readonly #settled = (): void => {
-    if (this.#underWay === 0) this.#writeLastByte();
+  readonly #turned = (): void => {
+    if (this.#underWay > 0 || this.#lastByte === undefined) return;
+    this.#writeLastByte();
+    this.#runTimer();
   };
+
+  readonly #late = (): void => {
+    this.#isRunning = false;
+    if (this.#underWay > 0) return;
+    this.#followed = 0;
+    this.#writeLastByte();
+  };
+
+  #runTimer(): void {
+    if (this.#socket.destroyed) return;
+    this.#isRunning = true;
+    if (this.#timer === undefined) this.#timer = setTimeout(this.#late, JOIN_MS).unref();
+    else this.#timer.refresh();
+  }
 
   #writeLastByte(): void {
     const byte = this.#lastByte;
     this.#lastByte = undefined;
-    if (byte !== undefined && this.#socket.writable) this.#socket.write(byte);
+    if (byte !== undefined && this.#socket.writable) this.#socket.write(Uint8Array.of(byte));
   }
 }
 

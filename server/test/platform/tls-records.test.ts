@@ -7,7 +7,7 @@ import {
   type Socket,
 } from 'node:net';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Authority } from '../../../testkit/src/certificates.ts';
 import { Prng } from '../../sim/prng.ts';
 import { TcpClientSocket } from '../../src/platform/tcp-client-socket.ts';
@@ -19,8 +19,11 @@ const APPLICATION_DATA = 23;
 const OVERHEAD_BYTES = { 'TLSv1.2': 24, 'TLSv1.3': 17 } as const;
 type Version = keyof typeof OVERHEAD_BYTES;
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const closing: (() => unknown)[] = [];
 afterEach(() => {
+  vi.useRealTimers();
   for (const close of closing.splice(0).reverse()) close();
 });
 
@@ -100,7 +103,7 @@ class Wire {
   }
 
   async until(done: () => boolean): Promise<void> {
-    while (!done()) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!done()) await nextTurn();
   }
 
   #tap(chunk: Buffer): void {
@@ -115,8 +118,6 @@ class Wire {
   }
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 describe.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s', (version) => {
   test('a message alone is a record', async () => {
     const wire = await Wire.open(version);
@@ -130,7 +131,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s', (version) => {
     [
       'writes of one turn',
       (wire: Wire, all: readonly Buffer[]) => {
-        for (const one of all) wire.member.write(one);
+        for (const one of all) wire.member.write(Buffer.from(one));
       },
     ],
   ])('the last byte of several messages is a record: %s', async (_what, write) => {
@@ -150,6 +151,27 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s', (version) => {
     wire.member.end();
     await wire.until(() => wire.isEnded);
     expect(wire.received.toString()).toBe('imok and more');
+  });
+
+  test('to whom more goes again and again at once, the last byte goes with what follows, and alone where nothing does', async () => {
+    const wire = await Wire.open(version);
+    // From here on no time passes.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const three = Buffer.concat([message(20), message(300), message(40)]);
+    let bytes = 0;
+    for (let burst = 0; burst < 20; burst++) {
+      wire.member.write(Buffer.from(three));
+      bytes += three.length;
+      // At first each byte leaves by itself.
+      await wire.records(burst < 8 ? bytes : bytes - 1);
+    }
+    wire.member.write(Buffer.from(three));
+    bytes += three.length;
+    expect(await wire.records(bytes - 1)).toEqual([three.length]);
+    vi.advanceTimersByTime(2);
+    expect(await wire.records(bytes)).toEqual([1]);
+    wire.member.write(Buffer.from(three));
+    expect(await wire.records(bytes + three.length)).toEqual([three.length - 1, 1]);
   });
 
   test('whatever is written when, the record that nothing follows ends one message and no more', async () => {
