@@ -14,6 +14,6 @@ test("the image runs the bundle that it copies, by Node itself, as a user that i
   const entrypoint: unknown = JSON.parse(dockerfile.match(/^ENTRYPOINT (\[.*\])$/m)![1]!);
   expect(entrypoint).toEqual(['/nodejs/bin/node', to]);
   expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
-  expect(read('operator/scripts/bundle.ts')).toContain("'dist', 'bin', 'rookery-operator.mjs'");
+  expect(read('operator/scripts/bundle.ts')).toContain("bundle('operator', { 'rookery-operator': ");
   expect(from).toBe('operator/dist/bin/rookery-operator.mjs');
 });
