@@ -28,7 +28,7 @@ export function readSecret(
     return text === undefined ? undefined : { text, origin: layers.originOf(name) };
   }
   const origin = { file, key: name };
-  const text = secretIn(name, needFile(readFile, file, layers.originOf(FILES[name])));
+  const text = SETTINGS[name].kind.parse(needFile(readFile, file, layers.originOf(FILES[name])).trim());
   if (text === undefined) throw notAllowed(name, { text: '', origin });
   return { text, origin, file };
 }
@@ -47,14 +47,10 @@ export function fileOf(
   throw new ConfigError(layers.originOf(fileName), problem);
 }
 
-/** What a file of one secret holds; undefined where it is none. */
-export function secretIn(name: keyof typeof FILES, text: string): string | undefined {
-  return SETTINGS[name].kind.parse(text.trim());
-}
-
-/** What a file of the token of /admin holds. Throws an error that shows none of it. */
-export function adminTokenIn(text: string): string {
-  const token = secretIn('http.token', text);
-  if (token === undefined) throw new Error(`it does not hold ${SETTINGS['http.token'].kind.allowed}`);
-  return token;
+/** What a file of one secret holds. Throws an error that shows none of it. */
+export function secretIn(name: keyof typeof FILES, text: string): string {
+  const { kind } = SETTINGS[name];
+  const secret = kind.parse(text.trim());
+  if (secret === undefined) throw new Error(`it does not hold ${kind.allowed}`);
+  return secret;
 }

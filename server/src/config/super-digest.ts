@@ -3,7 +3,6 @@ import { ConfigError, describeOrigin } from './config-error.ts';
 import type { Layers } from './layer.ts';
 import type { ReadFile } from './read-file.ts';
 import { type GivenSecret, readSecret, secretIn } from './secret-setting.ts';
-import { SETTINGS } from './settings.ts';
 
 /** By its Java name, and how long a digest by it is in base64. */
 const ALGORITHMS: Readonly<Record<DigestAlgorithm, readonly [name: string, characters: number]>> = {
@@ -35,11 +34,8 @@ export function readSuperDigest(
 /** What a file of that digest holds. Throws an error that shows none of it. */
 export function superDigestIn(text: string, algorithm: DigestAlgorithm): string {
   const digest = secretIn('superDigest', text);
-  const problem =
-    digest === undefined
-      ? `it does not hold ${SETTINGS.superDigest.kind.allowed}`
-      : faultOf(digest, algorithm);
-  if (digest === undefined || problem !== undefined) throw new Error(problem);
+  const problem = faultOf(digest, algorithm);
+  if (problem !== undefined) throw new Error(problem);
   return digest;
 }
 
