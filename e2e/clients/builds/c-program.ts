@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildOnce, builtFolder } from '../../../testkit/src/built-folder.ts';
 import { runsHere } from '../../../testkit/src/runs-here.ts';
-import { buildOnce, builtFolder } from './built-folder.ts';
 
 const BUILD_TIMEOUT_MS = 5 * 60_000;
 

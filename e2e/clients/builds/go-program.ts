@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildOnce, builtFolder } from '../../../testkit/src/built-folder.ts';
 import { runsHere } from '../../../testkit/src/runs-here.ts';
-import { buildOnce, builtFolder } from './built-folder.ts';
 
 const BUILD_TIMEOUT_MS = 5 * 60_000;
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Issued } from '../../../testkit/src/certificates.ts';
+import { MountedFolder } from '../../../testkit/src/mounted-folder.ts';
 import { type Authorities, type AuthorityName, filesOf } from './credentials.ts';
-import { MountedFolder } from './mounted-folder.ts';
 
 /** One replacement of everybody's files. */
 export interface Step {

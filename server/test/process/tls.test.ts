@@ -1,18 +1,11 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Authority, type Issued } from '../../../testkit/src/certificates.ts';
 import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { MountedFolder } from '../../../testkit/src/mounted-folder.ts';
 import { ClientSession, ConnectionLost } from '../../../testkit/src/session.ts';
 import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
@@ -26,15 +19,11 @@ let issued: Issued;
 let client: Issued;
 let member: MemberProcess;
 let securePort: number;
+let stores: MountedFolder;
 
-/** Swaps the folder that the member is told of, as the kubelet does. */
-function mount(name: string, shown: Issued): void {
-  mkdirSync(join(folder, name));
-  writeFileSync(join(folder, name, 'tls.crt'), shown.certificate);
-  writeFileSync(join(folder, name, 'tls.key'), shown.privateKey);
-  writeFileSync(join(folder, name, 'ca.crt'), authority.certificate);
-  symlinkSync(name, join(folder, 'next'));
-  renameSync(join(folder, 'next'), join(folder, 'tls'));
+function mount(shown: Issued): void {
+  const { certificate, privateKey } = shown;
+  stores.replace({ 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': authority.certificate });
 }
 
 beforeEach(async () => {
@@ -42,19 +31,20 @@ beforeEach(async () => {
   authority = await Authority.create();
   issued = await authority.issue({ subject: 'CN=member-1', ip: ['127.0.0.1'] });
   client = await authority.issue({ subject: 'CN=kafka,O=Acme' });
-  mount('one', issued);
+  stores = new MountedFolder(join(folder, 'tls'));
+  mount(issued);
   securePort = await freePort();
-  const stores = join(folder, 'tls');
+  const { path } = stores;
   member = new MemberProcess(join(folder, 'member'), 1, await freePort(), [
     `secureClientPort=${securePort}`,
-    `ssl.keyStore.location=${stores}`,
-    `ssl.trustStore.location=${stores}`,
+    `ssl.keyStore.location=${path}`,
+    `ssl.trustStore.location=${path}`,
     'X509AuthenticationProvider.superUser=O=Acme,CN=kafka',
   ]);
   member.environment = {
     ROOKERY_HTTP_TLS_MODE: 'required',
     ROOKERY_HTTP_TLS_CLIENT_AUTH: 'none',
-    ROOKERY_HTTP_TLS_KEY_STORE: stores,
+    ROOKERY_HTTP_TLS_KEY_STORE: path,
     ROOKERY_HTTP_TOKEN: ADMIN_TOKEN,
   };
 });
@@ -104,7 +94,7 @@ test('a zoo.cfg with stores serves clients at its secure port and callers of HTT
   ]);
 
   const next = await authority.issue({ subject: 'CN=member-1', ip: ['127.0.0.1'] });
-  mount('two', next);
+  mount(next);
   await member.until('TLS certificate reloaded', { whom: 'clients' });
   await member.until('TLS certificate reloaded', { whom: 'HTTP' });
   const later = await ClientSession.connect(endpoint());
@@ -125,7 +115,7 @@ test('a zoo.cfg with stores serves clients at its secure port and callers of HTT
 });
 
 test('stores that cannot be used are one line on standard error, and exit 2', async () => {
-  writeFileSync(join(folder, 'one', 'tls.key'), readFileSync(join(folder, 'one', 'tls.crt')));
+  mount({ ...issued, privateKey: issued.certificate });
   member.start();
   expect(await member.exited()).toEqual([2, null]);
   expect(member.stderr).toBe(

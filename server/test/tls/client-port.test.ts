@@ -7,6 +7,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Authority, type Issued } from '../../../testkit/src/certificates.ts';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import { MountedFolder } from '../../../testkit/src/mounted-folder.ts';
 import type { TlsConfig } from '../../src/config/tls-config.ts';
 import { ClientListener } from '../../src/platform/client-listener.ts';
 import { systemClock } from '../../src/platform/machine.ts';
@@ -28,6 +29,7 @@ let watched: WatchedFiles | undefined;
 let identity: TlsIdentity;
 let port: number;
 let accepted: ClientSocket[];
+let data: MountedFolder;
 
 beforeAll(async () => {
   authority = await Authority.create();
@@ -37,21 +39,14 @@ beforeAll(async () => {
   client = await authority.issue({ subject: 'CN=kafka, O=Acme' });
 });
 
-/** As the kubelet does: a folder of files behind a link that is swapped. */
-async function mount(name: string, contents: Readonly<Record<string, string>>): Promise<void> {
-  await files.mkdir(join(folder, name));
-  for (const [file, text] of Object.entries(contents)) await files.writeFile(join(folder, name, file), text);
-  await files.symlink(name, join(folder, 'next'));
-  await files.rename(join(folder, 'next'), join(folder, 'data'));
-}
-
 function secret(issued: Issued, ca: string): Record<string, string> {
   return { 'tls.crt': issued.certificate, 'tls.key': issued.privateKey, 'ca.crt': ca };
 }
 
 beforeEach(async () => {
   folder = await files.mkdtemp(join(tmpdir(), 'rookery-tls-'));
-  await mount('one', secret(first, authority.certificate));
+  data = new MountedFolder(join(folder, 'data'));
+  data.replace(secret(first, authority.certificate));
 });
 
 afterEach(async () => {
@@ -65,7 +60,7 @@ afterEach(async () => {
 async function start(change: Partial<TlsConfig> = {}, maxConnections = 1_000): Promise<void> {
   log = new KeptLog();
   accepted = [];
-  const store = { path: join(folder, 'data') };
+  const store = { path: data.path };
   const config: TlsConfig = {
     mode: 'required',
     keyStore: store,
@@ -286,7 +281,7 @@ describe('files that change', () => {
     const open = dial();
     expect(await echo(open, 'before')).toBe('before');
     expect(await serialOf()).toBe(first.serial);
-    await mount('two', secret(second, authority.certificate));
+    data.replace(secret(second, authority.certificate));
     await reloaded(() => identity.reloads === 1);
     expect(await serialOf()).toBe(second.serial);
     expect(await echo(open, 'after')).toBe('after');
@@ -296,12 +291,12 @@ describe('files that change', () => {
 
   test('that are broken change nothing, are counted and told of, and are taken over once they are whole', async () => {
     await start();
-    await mount('broken', { ...secret(second, authority.certificate), 'tls.key': first.privateKey });
+    data.replace({ ...secret(second, authority.certificate), 'tls.key': first.privateKey });
     await reloaded(() => identity.failedReloads === 1);
     expect(await serialOf()).toBe(first.serial);
     const line = log.lines.find(({ message }) => message.includes('not reloaded'));
     expect(line?.fields.reason).toBe(`${join(folder, 'data')} holds no certificate of its private key`);
-    await mount('whole', secret(second, authority.certificate));
+    data.replace(secret(second, authority.certificate));
     await reloaded(() => identity.reloads === 1);
     expect(await serialOf()).toBe(second.serial);
   });
@@ -310,7 +305,7 @@ describe('files that change', () => {
     await start();
     const moved = await stranger.issue({ subject: 'CN=moved' });
     let ticket: Buffer | undefined;
-    await mount('both', secret(first, `${authority.certificate}${stranger.certificate}`));
+    data.replace(secret(first, `${authority.certificate}${stranger.certificate}`));
     await reloaded(() => identity.reloads === 1);
     for (const shown of [client, moved]) {
       const socket = dial(shown);
@@ -321,7 +316,7 @@ describe('files that change', () => {
       socket.destroy();
     }
     expect(ticket).toBeDefined();
-    await mount('new', secret(first, stranger.certificate));
+    data.replace(secret(first, stranger.certificate));
     await reloaded(() => identity.reloads === 2);
     expect(await closed(dial(client, { session: ticket }))).toBe('');
     const socket = dial(moved);
@@ -332,7 +327,7 @@ describe('files that change', () => {
 
 test('a certificate that ends soon is told of, once', async () => {
   const soon = await authority.issue({ subject: 'CN=member-1', notAfterMs: Date.now() + 13 * 86_400_000 });
-  await mount('soon', secret(soon, authority.certificate));
+  data.replace(secret(soon, authority.certificate));
   await start();
   for (let i = 0; i < 2; i++) identity.warnOfEnd(Date.now());
   const lines = log.lines.filter(({ message }) => message.includes('ends in less than 14 days'));

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../cache.ts';
+import { buildOnce, builtFolder } from '../built-folder.ts';
 import { runsHere } from '../runs-here.ts';
 
 export const ZOOKEEPER_VERSION = '3.9.5';
@@ -25,33 +24,20 @@ export function missingForZookeeper(): string | undefined {
   return undefined;
 }
 
-/**
- * Fetches the jars by Maven unless the cache has them. The folder is filled under another name and renamed, and its
- * name carries a hash of what it was made from: a half-filled or outdated one is never used.
- */
+/** Fetches the jars by Maven unless the cache has them. */
 export function installZookeeper(log: (line: string) => void): ZookeeperInstallation {
   const folder = installationFolder();
-  if (!existsSync(folder)) {
+  buildOnce(folder, (unfinished) => {
     log(`fetching Apache ZooKeeper ${ZOOKEEPER_VERSION} by Maven`);
-    mkdirSync(dirname(folder), { recursive: true });
-    const unfinished = mkdtempSync(`${folder}.unfinished-`);
-    try {
-      const quietly = ['-q', '-B', '-Dstyle.color=never'];
-      const args = [...quietly, '-f', join(sources, 'pom.xml'), COPY_GOAL, `-DoutputDirectory=${unfinished}`];
-      execFileSync('mvn', args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 10 * MINUTES_MS });
-      copyFileSync(join(sources, 'logback.xml'), join(unfinished, 'logback.xml'));
-      renameSync(unfinished, folder);
-    } catch (error) {
-      rmSync(unfinished, { recursive: true, force: true });
-      // Another process may have finished first: a rename onto its folder fails, and its folder is as good.
-      if (!existsSync(folder)) throw error;
-    }
-  }
+    const quietly = ['-q', '-B', '-Dstyle.color=never'];
+    const args = [...quietly, '-f', join(sources, 'pom.xml'), COPY_GOAL, `-DoutputDirectory=${unfinished}`];
+    execFileSync('mvn', args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 10 * MINUTES_MS });
+    copyFileSync(join(sources, 'logback.xml'), join(unfinished, 'logback.xml'));
+  });
   return { classpath: `${folder}:${folder}/*` };
 }
 
 function installationFolder(): string {
-  const hash = createHash('sha256');
-  for (const name of ['pom.xml', 'logback.xml']) hash.update(readFileSync(join(sources, name)));
-  return cacheFolder(`zookeeper-${ZOOKEEPER_VERSION}`, hash.digest('hex').slice(0, 12));
+  const madeFrom = ['pom.xml', 'logback.xml'].map((name) => readFileSync(join(sources, name), 'utf8'));
+  return builtFolder(`zookeeper-${ZOOKEEPER_VERSION}`, madeFrom);
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { cacheFolder } from '../../../testkit/src/cache.ts';
+import { cacheFolder } from './cache.ts';
 
-/** Where what is built from these texts is, or will be. */
+/** Where what is built or fetched by these texts is, or will be: where one of them changes, that is another folder. */
 export function builtFolder(name: string, madeFrom: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of madeFrom) hash.update(text).update('\0');
