@@ -3,6 +3,7 @@ import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { rookery, rookeryOf } from '../../testkit/src/systems/rookery.ts';
 import type { BenchOptions } from './options.ts';
+import { inTurn, type Pair, quantile, ratios, type Spread } from './workloads/in-turn.ts';
 import {
   inRunningOrder,
   prepareForLoad,
@@ -34,64 +35,36 @@ export async function compareCheckouts(
     await prepareForLoad(other!, { ...options, runId: 'warm' });
     await prepareForLoad(own!, { ...options, runId: 'warm' });
     for (const workload of inRunningOrder(options.workloads.filter(({ tls }) => tls !== true))) {
-      log(describe(workload, await inTurn(workload, [other!, own!], options)));
+      const ofOwn = sliceOf(own!, workload, options);
+      log(describe(workload, await inTurn(options.slices, ofOwn, sliceOf(other!, workload, options))));
     }
   } finally {
     await Promise.all([other!.remove(), own!.remove()]);
   }
 }
 
-interface Pair {
-  readonly other: ThroughputResult;
-  readonly own: ThroughputResult;
-}
-
-async function inTurn(
+function sliceOf(
+  ensemble: Ensemble,
   workload: ThroughputWorkload,
-  [other, own]: readonly [Ensemble, Ensemble],
   options: BenchOptions,
-): Promise<Pair[]> {
-  const pairs: Pair[] = [];
-  const slice = (ensemble: Ensemble, at: number): Promise<ThroughputResult> =>
+): (at: number) => Promise<ThroughputResult> {
+  return (at) =>
     runThroughputWorkload(ensemble, workload, {
       ...options,
       warmUpMs: SLICE_WARM_UP_MS,
       runId: `slice${at}`,
     });
-  for (let at = 0; at < options.slices; at++) {
-    // Who comes first changes from pair to pair.
-    const first = at % 2 === 0 ? await slice(other, at) : undefined;
-    const ofOwn = await slice(own, at);
-    pairs.push({ other: first ?? (await slice(other, at)), own: ofOwn });
-  }
-  return pairs;
 }
 
 function describe({ id }: ThroughputWorkload, pairs: readonly Pair[]): string {
-  const throughput = pairs.map(({ other, own }) => own.opsPerSecond / other.opsPerSecond);
-  const perCore = pairs.map(({ other, own }) => opsPerCore(own) / opsPerCore(other));
-  const p99 = pairs.map(({ other, own }) => own.p99Ms / other.p99Ms);
-  const ops = Math.round(median(pairs.map(({ own }) => own.opsPerSecond))).toLocaleString('en');
+  const throughput = ratios(pairs, ({ opsPerSecond }) => opsPerSecond);
+  const perCore = ratios(pairs, ({ opsPerSecond, serverCores }) => opsPerSecond / serverCores);
+  const p99 = ratios(pairs, ({ p99Ms }) => p99Ms);
+  const own = pairs.map(({ one }) => one.opsPerSecond);
+  const ops = Math.round(quantile(own, 0.5)).toLocaleString('en');
   return `${id}: ${ratio(throughput)} of the throughput (${ops} ops/s), ${ratio(perCore)} of it for each core, p99 × ${ratio(p99)}`;
 }
 
-function opsPerCore({ opsPerSecond, serverCores }: ThroughputResult): number {
-  return opsPerSecond / serverCores;
-}
-
-/** The median, and between which the middle half of the slices lies. */
-function ratio(values: readonly number[]): string {
-  const quartile = (share: number): string => quantile(values, share).toFixed(2);
-  return `${median(values).toFixed(3)} (${quartile(0.25)}–${quartile(0.75)})`;
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at));
+function ratio({ median, low, high }: Spread): string {
+  return `${median.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }

@@ -18,8 +18,10 @@ import {
   inRunningOrder,
   prepareForLoad,
   runThroughputWorkload,
+  type ThroughputResult,
   type ThroughputWorkload,
 } from './workloads/throughput.ts';
+import { runTlsShare } from './workloads/tls-share.ts';
 
 const PROFILED_FUNCTIONS = 30;
 /** What other processes may take before a figure is called into question. */
@@ -30,7 +32,7 @@ function log(line: string): void {
 }
 
 async function runSystem(system: System, options: BenchOptions, round: number): Promise<SystemResults> {
-  const results: SystemResults = { title: system.title, throughput: {}, failover: {} };
+  const results: SystemResults = { title: system.title, throughput: {}, tlsShare: {}, failover: {} };
   const workloads = inRunningOrder(options.workloads);
   // A profile covers a member's whole life, so that one workload's can only be told from another's by a new ensemble.
   const groups = options.profile
@@ -70,7 +72,7 @@ async function runGroup(
   const load = { ...options, runId: `r${round}` };
   await prepareForLoad(ensemble, load);
   for (const workload of workloads) {
-    const result = await runThroughputWorkload(ensemble, workload, load);
+    const result = await runWorkload(ensemble, workload, load, results);
     results.throughput[workload.id] = result;
     const errors = Object.keys(result.errors).length > 0 ? `, ERRORS ${JSON.stringify(result.errors)}` : '';
     const cores = `generator ${result.generatorCores.toFixed(2)} cores`;
@@ -85,6 +87,19 @@ async function runGroup(
   }
   if (options.profile)
     await printProfiles(ensemble, workloads.map((workload) => workload.id).join(' '), options.measureMs);
+}
+
+async function runWorkload(
+  ensemble: Ensemble,
+  workload: ThroughputWorkload,
+  load: BenchOptions & { readonly runId: string },
+  results: SystemResults,
+): Promise<ThroughputResult> {
+  // A profile is to show nothing of what goes without TLS.
+  if (workload.tls !== true || load.profile) return runThroughputWorkload(ensemble, workload, load);
+  const { result, share } = await runTlsShare(ensemble, workload, load);
+  results.tlsShare[workload.id] = share;
+  return result;
 }
 
 async function withEnsemble(
@@ -128,7 +143,12 @@ function medianOf(runs: readonly SystemResults[]): SystemResults {
     const sorted = runs.map((run) => run.throughput[id]!).sort((a, b) => a.opsPerSecond - b.opsPerSecond);
     throughput[id] = sorted[Math.floor((sorted.length - 1) / 2)]!;
   }
-  return { ...last, throughput };
+  const tlsShare: SystemResults['tlsShare'] = {};
+  for (const id of Object.keys(last.tlsShare)) {
+    const sorted = runs.map((run) => run.tlsShare[id]!).sort((a, b) => a.median - b.median);
+    tlsShare[id] = sorted[Math.floor((sorted.length - 1) / 2)]!;
+  }
+  return { ...last, throughput, tlsShare };
 }
 
 async function main(): Promise<void> {

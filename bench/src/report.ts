@@ -5,6 +5,7 @@ import {
   type FailoverResult,
   failoverGoalMs,
 } from './workloads/failover.ts';
+import type { Spread } from './workloads/in-turn.ts';
 import { MEMORY_GOAL_BYTES, type MemoryResult, total } from './workloads/memory.ts';
 import type { ThroughputResult, ThroughputWorkload } from './workloads/throughput.ts';
 
@@ -13,6 +14,8 @@ export interface SystemResults {
   readonly title: string;
   /** By workload id. */
   readonly throughput: Record<string, ThroughputResult>;
+  /** By workload id: what TLS leaves of the throughput without it. */
+  readonly tlsShare: Record<string, Spread>;
   memory?: MemoryResult;
   readonly failover: Partial<Record<FailoverFault, FailoverResult>>;
 }
@@ -79,25 +82,21 @@ function throughputVerdict(workload: ThroughputWorkload, results: Results): Row 
   ];
 }
 
-/** Of each workload with TLS: its throughput as a share of the same without, in this run. */
+/** Of each workload with TLS: its throughput as a share of the same without, the median and the middle half of the slices. */
 function tlsRows(workloads: readonly ThroughputWorkload[], results: Results): Row[] {
   const present = SYSTEM_NAMES.filter((name) => results[name] !== undefined);
-  return workloads
-    .filter(({ tls }) => tls === true)
-    .flatMap((workload) => {
-      const share = (name: SystemName): number | undefined => {
-        const throughput = results[name]?.throughput;
-        const plain = throughput?.[workload.id.slice('tls-'.length)];
-        const encrypted = throughput?.[workload.id];
-        if (plain === undefined || encrypted === undefined) return undefined;
-        return encrypted.opsPerSecond / plain.opsPerSecond;
-      };
-      const shares = present.map((name) => share(name)?.toFixed(2) ?? NONE);
-      if (shares.every((one) => one === NONE)) return [];
-      const ours = share('rookery');
-      const met = ours === undefined ? NONE : yesNo(ours >= TLS_GOAL_SHARE);
-      return [[`${nameOf(workload)}, share of plain`, ...shares, `≥ ${TLS_GOAL_SHARE}`, met]];
-    });
+  return workloads.flatMap((workload) => {
+    const shares = present.map((name) => results[name]?.tlsShare[workload.id]);
+    if (shares.every((share) => share === undefined)) return [];
+    const ours = results.rookery?.tlsShare[workload.id];
+    const met = ours === undefined ? NONE : yesNo(ours.median >= TLS_GOAL_SHARE);
+    return [[`${nameOf(workload)}, share of plain`, ...shares.map(spread), `≥ ${TLS_GOAL_SHARE}`, met]];
+  });
+}
+
+function spread(share: Spread | undefined): string {
+  if (share === undefined) return NONE;
+  return `${share.median.toFixed(2)} (${share.low.toFixed(2)}–${share.high.toFixed(2)})`;
 }
 
 function memoryRows(results: Results): Row[] {

@@ -57,20 +57,25 @@ export function inRunningOrder(workloads: readonly ThroughputWorkload[]): Throug
 
 /** Makes the keys, then lets both servers' compilers see the work before anything is measured. */
 export async function prepareForLoad(ensemble: Ensemble, options: ThroughputOptions): Promise<void> {
-  const endpoints = await ensemble.endpointsFollowersFirst();
-  await prepareKeys(endpoints[0]!, KEYS, VALUE_BYTES);
-  await runLoadInChild({
-    kind: 'mixed',
-    endpoints,
-    connections: 16,
-    depth: 16,
-    keys: KEYS,
-    valueBytes: VALUE_BYTES,
-    warmUpMs: 0,
-    measureMs: options.warmUpMs * 2,
-    seed: options.seed,
-    runId: 'warm',
-  });
+  const members = await ensemble.followersFirst();
+  await prepareKeys(members[0]!.endpoint, KEYS, VALUE_BYTES);
+  const ports = [members.map(({ endpoint }) => endpoint)];
+  if (members[0]!.plan.secureEndpoint !== undefined)
+    ports.push(members.map(({ clientEndpoint }) => clientEndpoint));
+  for (const endpoints of ports) {
+    await runLoadInChild({
+      kind: 'mixed',
+      endpoints,
+      connections: 16,
+      depth: 16,
+      keys: KEYS,
+      valueBytes: VALUE_BYTES,
+      warmUpMs: 0,
+      measureMs: options.warmUpMs * 2,
+      seed: options.seed,
+      runId: 'warm',
+    });
+  }
 }
 
 export async function runThroughputWorkload(
@@ -78,7 +83,10 @@ export async function runThroughputWorkload(
   workload: ThroughputWorkload,
   options: ThroughputOptions,
 ): Promise<ThroughputResult> {
-  const endpoints = await ensemble.endpointsFollowersFirst();
+  const members = await ensemble.followersFirst();
+  const endpoints = members.map((member) =>
+    workload.tls === true ? member.clientEndpoint : member.endpoint,
+  );
   const startMs = performance.now();
   const cpuBefore = ensemble.processorSeconds();
   const machineBefore = machineProcessorSeconds();

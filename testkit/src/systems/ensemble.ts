@@ -145,11 +145,7 @@ export class Ensemble {
     throw new Error(`no member leads after ${timeoutMs} ms; logs: ${this.folder}`);
   }
 
-  /** Followers first, so that a single client is one of a follower: two hops more than a client of the leader. */
-  async endpointsFollowersFirst(): Promise<Endpoint[]> {
-    return (await this.followersFirst()).map((member) => member.clientEndpoint);
-  }
-
+  /** So that a single client of the first is one of a follower: two hops more than a client of the leader. */
   async followersFirst(): Promise<Member[]> {
     const leader = await this.leader();
     return [...this.members.filter((member) => member !== leader), leader];
