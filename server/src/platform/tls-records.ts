@@ -5,8 +5,11 @@ const LENGTH_BYTES = 4;
 
 /** Of a client that keeps asking the last byte waits so long for what comes next. */
 const JOIN_MS = 2;
-/** Whom more has gone to so often in a row within that time keeps asking. */
+/** Who keeps asking is told by a credit: one more whenever more follows within that time, … */
 const KEEPS_ASKING = 8;
+const MOST_CREDIT = 2 * KEEPS_ASKING;
+/** … and so much less whenever nothing does: a busy machine makes one client wait longer now and then. */
+const COST_OF_LATE = 4;
 
 /**
  * Writes messages so that clients find all of them which read one message whenever their socket has something to read, as the C client and kazoo
@@ -17,15 +20,15 @@ const KEEPS_ASKING = 8;
  *   records   │ m1 m2 m3 less a byte │ a byte │    │ m4 │
  *
  * What is written while a record is under way joins the next one, and so does the byte before it. A record costs a system call at either end:
- * where more has followed at once again and again, the byte waits for what follows.
+ * where more follows again and again, the byte waits for what follows.
  */
 export class TlsRecords {
   readonly #socket: TLSSocket;
   /** Of what was written last, while that is under way, or it waits for more. */
   #lastByte: number | undefined;
   #underWay = 0;
-  /** How often in a row more has followed within `JOIN_MS`. */
-  #followed = 0;
+  /** The byte waits from `KEEPS_ASKING` on. */
+  #credit = 0;
   /** Runs once the last byte has left, or while it waits. */
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
@@ -43,7 +46,7 @@ export class TlsRecords {
       socket.write(bytes);
       return;
     }
-    if (before !== undefined || this.#isRunning) this.#followed++;
+    if ((before !== undefined || this.#isRunning) && this.#credit < MOST_CREDIT) this.#credit++;
     const end = bytes.length - 1;
     this.#lastByte = bytes[end]!;
     this.#underWay++;
@@ -60,7 +63,7 @@ export class TlsRecords {
 
   readonly #written = (): void => {
     if (--this.#underWay > 0) return;
-    if (this.#followed >= KEEPS_ASKING) this.#runTimer();
+    if (this.#credit >= KEEPS_ASKING) this.#runTimer();
     // Behind the turn that may write more, which the byte then joins.
     else setImmediate(this.#turned);
   };
@@ -74,7 +77,7 @@ export class TlsRecords {
   readonly #late = (): void => {
     this.#isRunning = false;
     if (this.#underWay > 0) return;
-    this.#followed = 0;
+    this.#credit = Math.max(0, this.#credit - COST_OF_LATE);
     this.#writeLastByte();
   };
 
