@@ -30,11 +30,12 @@ export async function compareCheckouts(
     if (missing !== undefined) throw new Complaint(missing);
     system.prepare(log);
   }
-  const [other, own] = await Promise.all(both.map((system) => Ensemble.start(system)));
+  const tls = options.workloads.some((workload) => workload.tls === true);
+  const [other, own] = await Promise.all(both.map((system) => Ensemble.start(system, { tls })));
   try {
     await prepareForLoad(other!, { ...options, runId: 'warm' });
     await prepareForLoad(own!, { ...options, runId: 'warm' });
-    for (const workload of inRunningOrder(options.workloads.filter(({ tls }) => tls !== true))) {
+    for (const workload of inRunningOrder(options.workloads)) {
       const ofOwn = sliceOf(own!, workload, options);
       log(describe(workload, await inTurn(options.slices, ofOwn, sliceOf(other!, workload, options))));
     }

@@ -18,7 +18,7 @@ export const usage = `Side-by-side benchmark of Apache ZooKeeper and Rookery: th
   --seed <n>           for the choice of keys (default 1)
   --profile            run Rookery alone with V8's profiler; print each workload's functions with the most self time
   --against <folder>   another checkout of this repository, installed: throughput workloads of its server and of this one's,
-                       both up at once and loaded in turn, in slices of --seconds, without TLS; prints how this one compares
+                       both up at once and loaded in turn, in slices of --seconds; prints how this one compares
   --slices <n>         of each workload, for each of the two (default 15)
   --json <file>        where to write the figures (default: in the cache folder, printed at the end)
 `;

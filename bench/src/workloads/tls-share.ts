@@ -7,7 +7,7 @@ import {
   type ThroughputWorkload,
 } from './throughput.ts';
 
-const SLICES = 7;
+const SLICES = 9;
 const SLICE_MS = 2_000;
 /** Each slice's generator begins with fresh code; the members' is warm. */
 const SLICE_WARM_UP_MS = 1_000;

@@ -9,7 +9,7 @@ const JOIN_MS = 2;
 const KEEPS_ASKING = 8;
 const MOST_CREDIT = 2 * KEEPS_ASKING;
 /** … and so much less whenever nothing does: a busy machine makes one client wait longer now and then. */
-const COST_OF_LATE = 4;
+const COST_OF_LATE = 2;
 
 /**
  * Writes messages so that clients find all of them which read one message whenever their socket has something to read, as the C client and kazoo
