@@ -5,7 +5,7 @@ const HEAD_BYTES = 4 + REPLY_HEADER_BYTES;
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
-/** What the scanner tells its owner; called for each reply in order, from within `push`. */
+/** What the scanner tells its owner; called for each reply in order, once all of it is there, from within `push`. */
 export interface ReplyListener {
   onReply(xid: number, err: number, frameBytes: number): void;
 }
@@ -22,6 +22,10 @@ export class ReplyScanner {
   readonly #head = Buffer.alloc(HEAD_BYTES);
   #headLength = 0;
   #toSkip = 0;
+  /** Of the reply whose rest is skipped. */
+  #xid = 0;
+  #err = 0;
+  #frameBytes = 0;
 
   constructor(listener: ReplyListener) {
     this.#listener = listener;
@@ -34,6 +38,7 @@ export class ReplyScanner {
       const skipped = Math.min(this.#toSkip, length);
       this.#toSkip -= skipped;
       at = skipped;
+      if (this.#toSkip === 0) this.#listener.onReply(this.#xid, this.#err, this.#frameBytes);
     }
     while (at < length) {
       if (this.#headLength > 0 || length - at < HEAD_BYTES) {
@@ -50,15 +55,22 @@ export class ReplyScanner {
     }
   }
 
-  /** Reports the reply whose head stands at `headAt`; its rest begins at `restAt`. Returns where the next one begins. */
+  /** Reports the reply whose head stands at `headAt`, once its rest is there, which begins at `restAt`. Returns where the next one begins. */
   #reply(from: Buffer, headAt: number, restAt: number, length: number): number {
     const frameBytes = from.readInt32BE(headAt);
     if (frameBytes < REPLY_HEADER_BYTES || frameBytes > MAX_FRAME_BYTES) {
       throw new Error(`a frame of ${frameBytes} bytes is no reply`);
     }
-    this.#listener.onReply(from.readInt32BE(headAt + 4), from.readInt32BE(headAt + 16), frameBytes);
+    const xid = from.readInt32BE(headAt + 4);
+    const err = from.readInt32BE(headAt + 16);
     const end = restAt + frameBytes - REPLY_HEADER_BYTES;
-    if (end <= length) return end;
+    if (end <= length) {
+      this.#listener.onReply(xid, err, frameBytes);
+      return end;
+    }
+    this.#xid = xid;
+    this.#err = err;
+    this.#frameBytes = frameBytes;
     this.#toSkip = end - length;
     return length;
   }
