@@ -3,7 +3,7 @@ import { dial } from '../../testkit/src/dial.ts';
 import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import { readLong } from '../../testkit/src/wire/replies.ts';
 import type { SessionIdentity } from '../../testkit/src/wire/requests.ts';
-import { frame, int } from '../../testkit/src/wire/requests.ts';
+import { frame, int, long } from '../../testkit/src/wire/requests.ts';
 import { markXid, type OpName } from './requests.ts';
 
 /** What a connection brought, in the order in which it came. */
@@ -25,6 +25,8 @@ interface Pending {
 const CONNECT_REPLY_MIN_BYTES = 20;
 const HEADER_BYTES = 16;
 const LENGTH_BYTES = 4;
+/** By TLS Rookery writes one behind several replies (docs/decisions/tls.md): the reply to a ping that nobody sent, with a zxid that none has once there are nodes. */
+const MARKER = Buffer.concat([int(markXid.ping), long(0), int(0)]);
 
 /** One connection as bytes: it keeps whatever comes and understands no more of it than which request a reply belongs to. */
 export class RawClient {
@@ -33,6 +35,7 @@ export class RawClient {
   zxidSeen = 0;
   session: SessionIdentity | undefined;
   readonly #socket: Socket;
+  readonly #isEncrypted: boolean;
   readonly #onHeard: () => void;
   #pending: Pending[] = [];
   #received = Buffer.alloc(0);
@@ -43,6 +46,7 @@ export class RawClient {
   /** `onHeard` is called after each change of what was heard. */
   constructor(endpoint: Endpoint, onHeard: () => void) {
     this.#onHeard = onHeard;
+    this.#isEncrypted = endpoint.tls !== undefined;
     this.#socket = dial(endpoint);
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#socket.on('error', () => undefined);
@@ -116,6 +120,7 @@ export class RawClient {
       this.heard.push({ kind: 'unasked', bytes });
       return;
     }
+    if (this.#isEncrypted && bytes.equals(MARKER)) return;
     const xid = bytes.readInt32BE(0);
     this.zxidSeen = Math.max(this.zxidSeen, readLong(bytes, 4));
     if (xid === markXid.event) {

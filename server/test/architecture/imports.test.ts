@@ -98,7 +98,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   // Adapters know the ports they adapt, and the machine.
-  platform: ['bounds', 'ports', 'config', 'listen', 'tls', 'replica', 'node:', 'pino', 'pino-pretty'],
+  platform: [
+    '@rookery/protocol',
+    'bounds',
+    'ports',
+    'config',
+    'listen',
+    'tls',
+    'replica',
+    'node:',
+    'pino',
+    'pino-pretty',
+  ],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */

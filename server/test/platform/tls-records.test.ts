@@ -36,12 +36,28 @@ function message(bytes: number): Buffer {
   return whole;
 }
 
+/** The reply to a ping (xid -2) with zxid 0. */
+const marker = Buffer.from('00000010fffffffe000000000000000000000000', 'hex');
+
+/** Without the markers. @param bytes whole messages */
+function messagesOf(bytes: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += 4 + bytes.readUInt32BE(at)) {
+    const one = bytes.subarray(at, at + 4 + bytes.readUInt32BE(at));
+    if (!one.equals(marker)) kept.push(one);
+  }
+  return Buffer.concat(kept);
+}
+
 async function portOf(server: Server): Promise<number> {
   closing.push(() => server.close());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
+
+/** So many turns of the loop are enough for whatever is under way on loopback. */
+const MANY_TURNS = 100_000;
 
 /** A connection over TLS, seen from the member, and all that its client receives. */
 class Wire {
@@ -51,6 +67,7 @@ class Wire {
   isEnded = false;
   /** Bytes of what was written that each record held, since they were last taken. */
   #records: number[] = [];
+  #taken = 0;
   #encrypted = Buffer.alloc(0);
   readonly #overheadBytes: number;
 
@@ -96,14 +113,21 @@ class Wire {
     return wire;
   }
 
-  /** Once the client has `bytes`: what each record held. */
+  /** Once the client has received `bytes` since this was last called: what each record held. */
   async records(bytes: number): Promise<readonly number[]> {
-    await this.until(() => this.received.length >= bytes);
+    const all = this.#taken + bytes;
+    await this.until(() => this.received.length >= all);
+    this.#taken = this.received.length;
     return this.#records.splice(0);
   }
 
+  /** What the newest record held. */
+  get newestRecord(): number {
+    return this.#records.at(-1) ?? 0;
+  }
+
   async until(done: () => boolean): Promise<void> {
-    while (!done()) await nextTurn();
+    for (let turn = 0; !done() && turn < MANY_TURNS; turn++) await nextTurn();
   }
 
   #tap(chunk: Buffer): void {
@@ -134,18 +158,17 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s', (version) => {
         for (const one of all) wire.member.write(Buffer.from(one));
       },
     ],
-  ])('the last byte of several messages is a record: %s', async (_what, write) => {
+  ])('a marker follows several messages as a record: %s', async (_what, write) => {
     const wire = await Wire.open(version);
     const all = [message(20), message(300), message(40)];
     write(wire, all);
     const whole = Buffer.concat(all);
-    const records = await wire.records(whole.length);
-    expect(records.at(-1)).toBeLessThanOrEqual(all.at(-1)!.length);
-    expect(records.reduce((sum, bytes) => sum + bytes)).toBe(whole.length);
-    expect(wire.received.equals(whole)).toBe(true);
+    const records = await wire.records(whole.length + marker.length);
+    expect(records.at(-1)).toBe(marker.length);
+    expect(wire.received.equals(Buffer.concat([whole, marker]))).toBe(true);
   });
 
-  test('what is no message, such as the answer to a word, comes whole, and so does what was written before the end', async () => {
+  test('what is no message, such as the answer to a word, comes whole before the end, without a marker', async () => {
     const wire = await Wire.open(version);
     wire.member.write(Buffer.from('imok and more'));
     wire.member.end();
@@ -153,33 +176,45 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s', (version) => {
     expect(wire.received.toString()).toBe('imok and more');
   });
 
-  test('to whom more goes again and again at once, the last byte goes with what follows, and alone where nothing does', async () => {
+  test('to whom more goes again and again at once, the marker waits for that, and comes where nothing follows', async () => {
     const wire = await Wire.open(version);
     // From here on no time passes.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const three = Buffer.concat([message(20), message(300), message(40)]);
-    let bytes = 0;
-    for (let burst = 0; burst < 20; burst++) {
+    const both = [three.length, marker.length];
+    for (let burst = 0; burst < 30; burst++) {
       wire.member.write(Buffer.from(three));
-      bytes += three.length;
-      // At first each byte leaves by itself.
-      await wire.records(burst < 8 ? bytes : bytes - 1);
+      // At first each has one.
+      const isMarked = burst < 8;
+      const records = await wire.records(three.length + (isMarked ? marker.length : 0));
+      expect(records, `burst ${burst}`).toEqual(isMarked ? both : [three.length]);
     }
-    wire.member.write(Buffer.from(three));
-    bytes += three.length;
-    expect(await wire.records(bytes - 1)).toEqual([three.length]);
-    vi.advanceTimersByTime(2);
-    expect(await wire.records(bytes)).toEqual([1]);
     // Once is not enough to be taken for one that has stopped asking, five times in a row are.
-    for (let late = 1; late < 5; late++) {
-      wire.member.write(Buffer.from(three));
-      bytes += three.length;
-      expect(await wire.records(bytes - 1)).toEqual([three.length - 1]);
+    for (let silence = 1; silence <= 5; silence++) {
       vi.advanceTimersByTime(2);
-      expect(await wire.records(bytes)).toEqual([1]);
+      expect(await wire.records(marker.length), `silence ${silence}`).toEqual([marker.length]);
+      wire.member.write(Buffer.from(three));
+      const isMarked = silence === 5;
+      const records = await wire.records(three.length + (isMarked ? marker.length : 0));
+      expect(records, `silence ${silence}`).toEqual(isMarked ? both : [three.length]);
     }
-    wire.member.write(Buffer.from(three));
-    expect(await wire.records(bytes + three.length)).toEqual([three.length - 1, 1]);
+  });
+
+  test('a message that follows alone does as well as a marker', async () => {
+    const wire = await Wire.open(version);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const two = Buffer.concat([message(20), message(300)]);
+    for (let burst = 0; burst < 20; burst++) {
+      wire.member.write(Buffer.from(two));
+      await wire.records(two.length + (burst < 8 ? marker.length : 0));
+    }
+    const one = message(50);
+    wire.member.write(one);
+    expect(await wire.records(one.length)).toEqual([one.length]);
+    vi.advanceTimersByTime(2);
+    const next = message(60);
+    wire.member.write(next);
+    expect(await wire.records(next.length)).toEqual([next.length]);
   });
 
   test('whatever is written when, the record that nothing follows ends one message and no more', async () => {
@@ -198,11 +233,23 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s', (version) => {
         if (prng.below(3) > 0) await nextTurn();
       }
       const whole = Buffer.concat(written);
-      const records = await wire.records(whole.length);
-      expect(records.at(-1), `seed ${seed}, burst ${burst}`).toBeLessThanOrEqual(written.at(-1)!.length);
+      const isAllThere = (): boolean =>
+        endsWhole(wire.received) && messagesOf(wire.received).length === whole.length;
+      const isOneAtMost = (): boolean =>
+        wire.newestRecord <=
+        (wire.received.subarray(-marker.length).equals(marker) ? marker : written.at(-1)!).length;
+      await wire.until(() => isAllThere() && isOneAtMost());
+      expect(messagesOf(wire.received).equals(whole), `seed ${seed}, burst ${burst}`).toBe(true);
+      expect(isOneAtMost(), `seed ${seed}, burst ${burst}: ${wire.newestRecord} bytes`).toBe(true);
       checks++;
     }
-    expect(wire.received.equals(Buffer.concat(written)), `seed ${seed}`).toBe(true);
     expect(checks).toBe(60);
   });
 });
+
+/** Whether it ends where a message does. */
+function endsWhole(bytes: Buffer): boolean {
+  let at = 0;
+  while (at + 4 <= bytes.length) at += 4 + bytes.readUInt32BE(at);
+  return at === bytes.length;
+}

@@ -103,12 +103,14 @@ function dial(shown: Issued | 'no certificate' = client, options: object = {}): 
   return socket;
 }
 
+/** The text that comes back, of one message. */
 async function echo(socket: TLSSocket | ReturnType<typeof connectPlain>, text: string): Promise<string> {
-  socket.write(text);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length);
+  socket.write(Buffer.concat([length, Buffer.from(text)]));
   let echoed = '';
-  // Its last byte is a record of its own.
-  while (echoed.length < text.length) echoed += String(((await once(socket, 'data')) as [Buffer])[0]);
-  return echoed;
+  while (echoed.length < 4 + text.length) echoed += String(((await once(socket, 'data')) as [Buffer])[0]);
+  return echoed.slice(4);
 }
 
 /** Settles once the connection is closed; what was received until then. */
