@@ -18,12 +18,13 @@
 #define LOOK_US 10000
 #define TELL_EVERY_MS 100
 #define ASKED_AT_ONCE 100
+#define ASKED_LOOK_US 500
 #define MAX_PATH 4096
 #define MAX_VALUE 256
 
 static const char *hosts, *name;
 static char own_path[MAX_PATH], writes_path[MAX_PATH], new_path[MAX_PATH];
-static atomic_int connections_lost, sessions_lost;
+static atomic_int connections_lost, sessions_lost, answered;
 static atomic_bool step_changed = true, ended;
 static long writes_done, reads_done, longest_gap_ms;
 
@@ -147,14 +148,17 @@ static void *obey(void *nothing) {
 static void note_found(int result, const struct Stat *stat, const void *path) {
   (void)stat;
   must(result, path);
+  atomic_fetch_add(&answered, 1);
 }
 
 /*
- * Asks without waiting. The client reads one message where its socket has become readable: of several that come at once, by TLS, it must be
- * woken for each.
+ * Asks at once, and nothing more until all of it is answered. The client reads one message where its socket has become readable: of several that
+ * come at once, by TLS, it must be woken for each.
  */
 static void ask_several(zhandle_t *zk) {
+  atomic_store(&answered, 0);
   for (int i = 0; i < ASKED_AT_ONCE; i++) must(zoo_aexists(zk, writes_path, 0, note_found, writes_path), "ask");
+  while (atomic_load(&answered) < ASKED_AT_ONCE) usleep(ASKED_LOOK_US);
 }
 
 static void write_until_ended(zhandle_t *zk) {

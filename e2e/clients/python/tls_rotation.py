@@ -88,9 +88,9 @@ while not ended.is_set():
     value = b"%d" % (counts["writes"] + 1)
     # kazoo reads one message whenever its socket is readable: of several that come at once, by TLS, it must be woken for each.
     asked = [zk.exists_async(ROOT + NAME + "-writes") for _ in range(ASKED_AT_ONCE)]
-    zk.set(ROOT + NAME + "-writes", value)
     for answer in asked:
         answer.get(timeout=SESSION_TIMEOUT_S)
+    zk.set(ROOT + NAME + "-writes", value)
     now = time.monotonic()
     counts["longestGapMs"] = max(counts["longestGapMs"], round((now - acknowledged) * 1000))
     acknowledged = now
