@@ -96,7 +96,7 @@ function tlsRows(workloads: readonly ThroughputWorkload[], results: Results): Ro
 
 function spread(share: Spread | undefined): string {
   if (share === undefined) return NONE;
-  return `${share.median.toFixed(2)} (${share.low.toFixed(2)}–${share.high.toFixed(2)})`;
+  return `${share.median.toFixed(3)} (${share.low.toFixed(2)}–${share.high.toFixed(2)})`;
 }
 
 function memoryRows(results: Results): Row[] {
