@@ -6,6 +6,8 @@ import type { Member } from '../../../testkit/src/systems/member.ts';
 import { type Credentials, clientTls } from './credentials.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 5_000;
+/** Of clients, and of other members. */
+const LISTENERS = 2;
 
 /** What every member has to do for connections that are new. */
 export interface Expectation {
@@ -33,8 +35,11 @@ export async function whyNot(
   for (const credentials of refused) {
     if (await serves(as(credentials))) return `${name} still serves ${subjectOf(credentials)}`;
   }
-  const told = await toldSerial(`http://${member.endpoint.host}:${member.plan.adminPort}`);
-  return told === serial ? undefined : `${name} tells of ${told} at /admin/members, not of ${serial}`;
+  const told = await toldSerials(`http://${member.endpoint.host}:${member.plan.adminPort}`);
+  const stale = Object.entries(told).find(([, of]) => of !== serial);
+  if (Object.keys(told).length !== LISTENERS)
+    return `${name} tells of ${Object.keys(told).join(', ') || 'nothing'}`;
+  return stale && `${name} tells of ${stale[1]} for ${stale[0]} at /admin/members, not of ${serial}`;
 }
 
 function subjectOf({ shown }: Credentials): string {
@@ -69,14 +74,13 @@ async function serves(endpoint: Endpoint): Promise<boolean> {
   }
 }
 
-async function toldSerial(url: string): Promise<string> {
+/** By who is shown it: clients, other members. */
+async function toldSerials(url: string): Promise<Readonly<Record<string, string>>> {
   const response = await fetch(`${url}/admin/members`);
   const { self } = (await response.json()) as {
     readonly self: {
       readonly certificates: readonly { readonly listener: string; readonly serial: string }[];
     };
   };
-  return (
-    self.certificates.find(({ listener }) => listener === 'clients')?.serial ?? 'no certificate for clients'
-  );
+  return Object.fromEntries(self.certificates.map(({ listener, serial }) => [listener, serial]));
 }

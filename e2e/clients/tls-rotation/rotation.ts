@@ -15,6 +15,7 @@ import { whyNot } from './member-shows.ts';
 import type { RotatingClient } from './rotating-client.ts';
 
 const ROOT = '/tls-rotation';
+const SERVER_IDS = [1, 2, 3] as const;
 const START: Step = { name: 'start', issuer: 'old', trusted: ['old'] };
 /** What is put into the members' folder is in use so soon. */
 const MAX_RELOAD_MS = 5_000;
@@ -31,7 +32,8 @@ interface Participant {
 
 interface Parts {
   readonly ensemble: Ensemble;
-  readonly members: Holder;
+  /** Each shows its own certificate to clients and to other members. */
+  readonly members: readonly Holder[];
   /** Whoever shows a certificate of either authority, and trusts both. */
   readonly probes: Readonly<Record<AuthorityName, Credentials>>;
   readonly outsider: Holder;
@@ -64,14 +66,18 @@ export class Rotation {
       trusted: authorities.of(AUTHORITY_NAMES),
     });
     const probes = { old: await probe('old'), new: await probe('new') };
-    const members = await holder('members');
+    const members = await Promise.all(SERVER_IDS.map((serverId) => holder(`member-${serverId}`)));
     const ensemble = await context.startEnsemble({
+      size: SERVER_IDS.length,
       tls: {
-        configLines: [
-          `ssl.keyStore.location=${members.folder}/tls.pem`,
-          `ssl.trustStore.location=${members.folder}/ca.pem`,
-          'ssl.clientAuth=need',
-        ],
+        configLines: ['sslQuorum=true', 'ssl.clientAuth=need'],
+        linesOf: (serverId) => {
+          const { folder } = members[serverId - 1]!;
+          return ['ssl', 'ssl.quorum'].flatMap((prefix) => [
+            `${prefix}.keyStore.location=${folder}/tls.pem`,
+            `${prefix}.trustStore.location=${folder}/ca.pem`,
+          ]);
+        },
         client: clientTls(probes.old),
       },
     });
@@ -97,7 +103,7 @@ export class Rotation {
   async take(step: Step): Promise<string> {
     const { members, participants, observer } = this.#parts;
     for (const { holder } of participants) await holder.take(step);
-    await members.take(step);
+    for (const member of members) await member.take(step);
     const reloadMs = await this.#membersFollow(step.trusted);
     await observer.set(`${ROOT}/step`, Buffer.from(step.name));
     await Promise.all(
@@ -113,7 +119,10 @@ export class Rotation {
     return `${step.name}: in use after ${reloadMs} ms`;
   }
 
-  /** Who still shows a certificate of the old authority is refused. Ends the clients; resolves with the account of all. */
+  /**
+   * Who still shows a certificate of the old authority is refused. Ends the clients, then restarts each member, so that all of them shake hands anew;
+   * resolves with the account of all.
+   */
   async end(): Promise<string> {
     const { participants, outsider, observer } = this.#parts;
     await Promise.all(
@@ -128,6 +137,7 @@ export class Rotation {
       participants.map(async ({ client }) => ({ name: client.name, ...(await client.end()) })),
     );
     await observer.close();
+    await this.#membersShakeHands();
     const writes = ends.map((end) => `${end.name} ${end.writes} (longest gap ${end.longestGapMs} ms)`);
     for (const { name, longestGapMs } of ends) {
       const gap = `${name} waited ${longestGapMs} ms for a write to be acknowledged`;
@@ -139,11 +149,21 @@ export class Rotation {
     return `${this.#steps} replacements, each in use within ${this.#longestReloadMs} ms; writes: ${writes.join(', ')}; ${losses}`;
   }
 
+  /** One after the other, each of them finds its way back among the others with what they show and trust by now. */
+  async #membersShakeHands(): Promise<void> {
+    const { ensemble } = this.#parts;
+    for (const member of ensemble.members) {
+      await member.stop();
+      member.start();
+      await ensemble.serving();
+    }
+    await ensemble.leader();
+  }
+
   /** Resolves with how long it took all of them to show and to trust what their files say. */
   async #membersFollow(trusted: readonly AuthorityName[]): Promise<number> {
     const { ensemble, members, probes } = this.#parts;
     const expectation = {
-      serial: members.serial,
       served: trusted.map((name) => probes[name]),
       refused: AUTHORITY_NAMES.filter((name) => !trusted.includes(name)).map((name) => probes[name]),
     };
@@ -151,7 +171,10 @@ export class Rotation {
     const follows = async (member: Ensemble['members'][number]): Promise<void> => {
       for (;;) {
         const askedMs = performance.now() - startMs;
-        const complaint = await whyNot(member, expectation);
+        const complaint = await whyNot(member, {
+          ...expectation,
+          serial: members[member.serverId - 1]!.serial,
+        });
         if (complaint === undefined) return;
         assert.ok(askedMs < MAX_RELOAD_MS, `${complaint}, ${MAX_RELOAD_MS} ms after the files were replaced`);
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -5,7 +5,7 @@ import { ErrorCode, Writer, writeHeaderReply, Xid } from '@rookery/protocol';
 const LENGTH_BYTES = 4;
 
 /** What follows from a client that keeps asking comes within this time. */
-const JOIN_MS = 2;
+const JOIN_MS = 5;
 /** Who keeps asking is told by a credit: one more whenever more follows within that time, … */
 const KEEPS_ASKING = 8;
 const MOST_CREDIT = 2 * KEEPS_ASKING;

@@ -7,6 +7,8 @@ import { type Endpoint, HOST } from '../endpoint.ts';
 export interface EnsembleTls {
   /** For every zoo.cfg: stores that Apache ZooKeeper and Rookery read alike. */
   readonly configLines: readonly string[];
+  /** For the zoo.cfg of one member. */
+  readonly linesOf?: (serverId: number) => readonly string[];
   readonly client: NonNullable<Endpoint['tls']>;
 }
 

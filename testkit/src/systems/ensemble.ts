@@ -91,7 +91,12 @@ export class Ensemble {
         ...system.configLines(adminPort),
         ...(tls === undefined
           ? []
-          : [`secureClientPort=${securePort}`, ...tls.configLines, ...system.tlsLines]),
+          : [
+              `secureClientPort=${securePort}`,
+              ...tls.configLines,
+              ...(tls.linesOf?.(serverId) ?? []),
+              ...system.tlsLines,
+            ]),
         ...(options.configLines ?? []),
       ];
       writeFileSync(config, `${lines.join('\n')}\n`);
