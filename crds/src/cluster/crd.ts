@@ -41,6 +41,12 @@ const columns: readonly Column[] = [
     jsonPath: '.status.operation.type',
     priority: 1,
   },
+  {
+    name: 'Message',
+    type: 'string',
+    description: 'Why it is ready, or is not',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+  },
   { name: 'Age', type: 'date', description: 'Since it was made', jsonPath: '.metadata.creationTimestamp' },
 ];
 

@@ -1,7 +1,16 @@
 import { choice, integer, list, object, optional, text, time, truth } from '../schema/builder.ts';
 
-/** `Available` and `QuorumHealthy` are good when True, `Degraded` when False. */
-export const CONDITION_TYPES = ['Available', 'Progressing', 'Degraded', 'QuorumHealthy', 'Paused'] as const;
+/** `Ready`, `Available` and `QuorumHealthy` are good when True, `Stalled` and `Degraded` when False. */
+export const CONDITION_TYPES = [
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'Available',
+  'Progressing',
+  'Degraded',
+  'QuorumHealthy',
+  'Paused',
+] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 export const PHASES = [
@@ -10,6 +19,7 @@ export const PHASES = [
   'Ready',
   'Degraded',
   'QuorumLost',
+  'Stalled',
   'Paused',
   'Deleting',
 ] as const;

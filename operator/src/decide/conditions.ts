@@ -3,21 +3,25 @@ import type { Observed } from '../model/observed.ts';
 import type { Assessment } from './assessment.ts';
 import type { Blocker } from './blockers.ts';
 import type { Ensemble } from './ensemble.ts';
+import { type Finding, finding } from './finding.ts';
 import { firstStartOf } from './first-start.ts';
-
-type Finding = Pick<ClusterCondition, 'status' | 'reason' | 'message'>;
+import { readinessOf } from './readiness.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
 export function conditionsOf(
   observed: Observed,
   { ensemble, blocker }: Assessment,
 ): readonly ClusterCondition[] {
-  const findings: Record<ConditionType, Finding> = {
+  const found = {
     Available: available(observed, ensemble),
     Progressing: progressing(observed, ensemble, blocker),
     Degraded: degraded(observed, ensemble, blocker),
     QuorumHealthy: quorumHealthy(observed, ensemble),
     Paused: paused(observed),
+  };
+  const findings: Record<ConditionType, Finding> = {
+    ...found,
+    ...readinessOf(observed, blocker, firstStartOf(observed, ensemble), found),
   };
   return CONDITION_TYPES.map((type) => condition(observed, type, findings[type]));
 }
@@ -30,10 +34,6 @@ function condition({ cluster, now }: Observed, type: ConditionType, finding: Fin
     observedGeneration: cluster.metadata.generation,
     lastTransitionTime: before?.status === finding.status ? before.lastTransitionTime : now,
   };
-}
-
-function finding(status: Finding['status'], reason: string, message: string): Finding {
-  return { status, reason, message };
 }
 
 /** Clients can connect, read and write. */
@@ -124,14 +124,15 @@ function degraded(observed: Observed, ensemble: Ensemble, blocker: Blocker | und
   const { cluster, pods, failure } = observed;
   if (blocker !== undefined) return finding('True', blocker.reason, blocker.message);
   if (failure !== undefined) return finding('True', 'StepFailed', failure);
-  if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0) {
+  const start = firstStartOf(observed, ensemble);
+  if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0 && start?.late !== true) {
     return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
   }
   const { expected, quorum } = ensemble;
   const ready = pods.filter((pod) => pod.ready);
   if (ready.length < expected) {
     const message = `${ready.length} of ${expected} members are ready. ${whyNotReady(pods)}`.trim();
-    const isStarting = firstStartOf(observed, ensemble)?.late === false;
+    const isStarting = start?.late === false;
     return isStarting && (quorum === 'healthy' || cluster.status?.clusterId === undefined)
       ? finding('False', 'Bootstrapping', message)
       : finding('True', 'MembersNotReady', message);

@@ -3,6 +3,7 @@ import {
   type ClusterOperation,
   type ClusterPhase,
   CONDITION_TYPES,
+  type ConditionType,
   type CoordinationCluster,
   type CoordinationClusterStatus,
 } from '@rookery/crds';
@@ -73,13 +74,16 @@ function phaseOf(
   const { quorum, voters } = ensemble;
   if (cluster.metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (cluster.spec.paused) return 'Paused';
-  const isDegraded = conditions.some(({ type, status }) => type === 'Degraded' && status === 'True');
+  const isTrue = (wanted: ConditionType): boolean =>
+    conditions.some(({ type, status }) => type === wanted && status === 'True');
+  const isDegraded = isTrue('Degraded');
   if (cluster.status?.clusterId === undefined && (voters.length === 0 || quorum === 'lost')) {
     if (isDegraded) return 'Degraded';
     return pods.length === 0 ? 'Pending' : 'Bootstrapping';
   }
   if (quorum === 'lost') return 'QuorumLost';
   if (isDegraded) return 'Degraded';
+  if (isTrue('Stalled')) return 'Stalled';
   return firstStartOf(observed, ensemble) === undefined ? 'Ready' : 'Bootstrapping';
 }
 

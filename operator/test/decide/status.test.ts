@@ -173,7 +173,7 @@ const table: readonly (readonly [
   [
     'more replicas than can be had',
     observedOf(clusterOf({ replicas: 5 }, BEGUN)),
-    'Ready',
+    'Stalled',
     {
       Progressing: 'False ScalingNotSupported',
       Available: 'True MembersReady',
@@ -183,19 +183,19 @@ const table: readonly (readonly [
   [
     'another version than runs',
     observedOf(clusterOf({ version: '2.0.0' }, BEGUN)),
-    'Ready',
+    'Stalled',
     { Progressing: 'False UpgradeNotSupported' },
   ],
   [
     'larger volumes than there are',
     observedOf(clusterOf({ storage: { size: '20Gi' } }, BEGUN)),
-    'Ready',
+    'Stalled',
     { Progressing: 'False StorageChangeNotSupported' },
   ],
   [
     'pods of an earlier template',
     begun({ pods: THREE.map((pod) => ({ ...pod, outdated: true })) }),
-    'Ready',
+    'Stalled',
     { Progressing: 'False RestartNeeded' },
   ],
 ];
@@ -206,10 +206,13 @@ describe('phase and conditions', () => {
     expect(conditionsIn(observed)).toMatchObject(conditions);
   });
 
-  test('all five are always there, for the generation that was looked at', () => {
+  test('all of them are always there, for the generation that was looked at', () => {
     for (const [, observed] of table) {
       const { conditions = [], observedGeneration } = statusOf(observed);
       expect(conditions.map(({ type }) => type)).toEqual([
+        'Ready',
+        'Reconciling',
+        'Stalled',
         'Available',
         'Progressing',
         'Degraded',
