@@ -2,9 +2,10 @@ import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@roo
 import type { Observed } from '../model/observed.ts';
 import type { Assessment } from './assessment.ts';
 import type { Blocker } from './blockers.ts';
-import type { Ensemble } from './ensemble.ts';
+import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { firstStartOf } from './first-start.ts';
+import { isQuorumLost, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
@@ -64,18 +65,34 @@ function quorumHealthy({ cluster, pods }: Observed, ensemble: Ensemble): Finding
     case 'healthy':
       return finding('True', 'LeaderFollowed', count);
     case 'unknown':
-      return finding('Unknown', 'MembersDoNotAnswer', whySilent(pods));
+      return finding(
+        'Unknown',
+        wasLost(cluster) ? NOT_SEEN_SINCE_LOSS : 'MembersDoNotAnswer',
+        whySilent(pods),
+      );
     case 'lost':
+      if (ensemble.loss !== undefined) return finding('False', 'LostForGood', lostForGood(ensemble.loss));
       return finding(
         'False',
         leader === undefined ? 'NoLeader' : 'QuorumLost',
         voters.length === 0
           ? `No member answers, so nobody knows of a leader. ${whySilent(pods)}`.trim()
-          : `${count} Writes wait until a majority is back; nothing that was acknowledged is lost.`,
+          : `${count} Writes wait until a majority is back. What was acknowledged is on the disks of a majority.`,
       );
     default:
       return quorum satisfies never;
   }
+}
+
+/** Whether the members, when they last were seen, had no quorum that they once had. */
+function wasLost({ status }: Observed['cluster']): boolean {
+  const before = status?.conditions?.find(({ type }) => type === 'QuorumHealthy');
+  return isQuorumLost(before);
+}
+
+function lostForGood({ voters, emptied }: Loss): string {
+  const who = `${emptied.length} of ${voters} voters have lost their data (${emptied.join(', ')})`;
+  return `${who}: those that have theirs are no majority and never will be. Nothing is changed. Give the pods back the volumes that they had; without them this cluster cannot go on, and what the others hold is all that there is.`;
 }
 
 function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | undefined): Finding {

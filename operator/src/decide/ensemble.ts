@@ -24,6 +24,15 @@ export interface Ensemble {
   /** Voters that answer and go by that leader. */
   readonly following: number;
   readonly quorum: Quorum;
+  readonly loss: Loss | undefined;
+}
+
+/** So many voters have an empty disk that those with data can never be a majority again. */
+export interface Loss {
+  /** Voters in all. */
+  readonly voters: number;
+  /** The pods of those that have lost their data, in the order of their ordinals. */
+  readonly emptied: readonly string[];
 }
 
 export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
@@ -41,7 +50,7 @@ export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
   ).length;
   // Readiness means that a member follows a leader: a ready pod that does not answer us is our trouble, not the ensemble's.
   const readyAndSilentOnly = voters.length === 0 && pods.some(({ ready }) => ready);
-  const majority = Math.floor(voters.length / 2) + 1;
+  const majority = majorityOf(voters.length);
   let quorum: Quorum = 'lost';
   if (voters.length > 0 && following >= majority) quorum = 'healthy';
   else if (readyAndSilentOnly || (voters.length > 0 && following + silentAndReady >= majority))
@@ -53,7 +62,38 @@ export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
     voters,
     following,
     quorum,
+    loss: lossOf(
+      pods,
+      voters,
+      cluster.status?.clusterId === undefined ? 0 : (statefulSet?.spec.replicas ?? 0),
+    ),
   };
+}
+
+/** @param expected members of a cluster that has begun; 0: it has not */
+function lossOf(
+  pods: Observed['pods'],
+  voters: readonly MemberStanding[],
+  expected: number,
+): Loss | undefined {
+  const emptied = pods.filter(
+    ({ report }) =>
+      report.kind === 'answer' && report.answer.role === 'joining' && report.answer.raftId === 0,
+  );
+  if (voters.length === 0) {
+    // Nobody is left who knows the voters.
+    return expected > 0 && emptied.length === expected
+      ? { voters: expected, emptied: emptied.map(({ name }) => name) }
+      : undefined;
+  }
+  const ofVoters = emptied.filter(({ ordinal }) => voters.some(({ serverId }) => serverId === ordinal + 1));
+  return voters.length - ofVoters.length < majorityOf(voters.length)
+    ? { voters: voters.length, emptied: ofVoters.map(({ name }) => name) }
+    : undefined;
+}
+
+function majorityOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
 }
 
 /** The identity of a cluster that has begun for certain: a member serves in it and knows a leader. */

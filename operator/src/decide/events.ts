@@ -2,6 +2,7 @@ import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from 
 import type { Observed } from '../model/observed.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
+import { isQuorumLost } from './quorum-loss.ts';
 
 /** An Event about the cluster, for people. */
 export interface ClusterEvent {
@@ -66,13 +67,17 @@ function ofStatus(
   }
   for (const condition of after.conditions ?? []) {
     const previous = before?.conditions?.find(({ type }) => type === condition.type);
-    const event = EVENT_OF[condition.type as ConditionType]?.(condition, previous);
+    const event = EVENT_OF[condition.type as ConditionType]?.(condition, previous, before);
     if (event !== undefined) events.push(event);
   }
   return events;
 }
 
-type EventOf = (now: ClusterCondition, before: ClusterCondition | undefined) => ClusterEvent | undefined;
+type EventOf = (
+  now: ClusterCondition,
+  before: ClusterCondition | undefined,
+  status: CoordinationClusterStatus | undefined,
+) => ClusterEvent | undefined;
 
 const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
   Available: (now, before) => {
@@ -80,11 +85,12 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
     if (now.status === 'False' && before?.status === 'True') return warning('Unavailable', now.message);
     return undefined;
   },
-  QuorumHealthy: (now, before) => {
-    if (now.status === 'False' && before?.status === 'True') return warning('QuorumLost', now.message);
-    return now.status === 'True' && before?.status === 'False' && before.reason !== 'NotBegun'
-      ? normal('QuorumRegained', now.message)
-      : undefined;
+  // A cluster that has not begun has no quorum to lose or to regain. Unknown lies between the two as often as not.
+  QuorumHealthy: (now, before, status) => {
+    if (status?.clusterId === undefined || before === undefined) return undefined;
+    if (now.status === 'False' && (!isQuorumLost(before) || isNew(now, before, 'LostForGood')))
+      return warning('QuorumLost', now.message);
+    return now.status === 'True' && isQuorumLost(before) ? normal('QuorumRegained', now.message) : undefined;
   },
   Degraded: (now, before) =>
     now.status === 'True' && BLOCKING.has(now.reason) && before?.reason !== now.reason
@@ -117,6 +123,10 @@ function refusals(
     status?.conditions?.find(({ type }) => type === 'Progressing')?.message;
   if (messageIn(before) === messageIn(after)) return [];
   return all.map(({ reason, message }) => warning(reason, message));
+}
+
+function isNew(now: ClusterCondition, before: ClusterCondition, reason: string): boolean {
+  return now.reason === reason && before.reason !== reason;
 }
 
 function normal(reason: string, message: string): ClusterEvent {

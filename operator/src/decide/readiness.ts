@@ -30,7 +30,7 @@ function stalledBy(
   { cluster, failure, plan }: Observed,
   blocker: Blocker | undefined,
   start: FirstStart | undefined,
-  { Progressing, Degraded, Paused }: Findings,
+  { Progressing, Degraded, QuorumHealthy, Paused }: Findings,
 ): Finding {
   if (cluster.metadata.deletionTimestamp !== undefined || cluster.spec.paused)
     return Paused.status === 'True'
@@ -41,6 +41,8 @@ function stalledBy(
   const isRefused = plan.refusals.length > 0 || Progressing.reason === 'RestartNeeded';
   if (isBlocked || failure !== undefined || isRefused)
     return finding('True', Progressing.reason, Progressing.message);
+  if (QuorumHealthy.reason === 'LostForGood')
+    return finding('True', QuorumHealthy.reason, QuorumHealthy.message);
   if (start?.late === true) return finding('True', 'FirstStartLate', Degraded.message);
   return finding('False', 'NothingInTheWay', 'Nothing waits for somebody to do something.');
 }

@@ -1,0 +1,12 @@
+import type { ClusterCondition } from '@rookery/crds';
+
+/** The reason of a QuorumHealthy that is Unknown, where the quorum was lost before: so that what is seen next can be told from it. */
+export const NOT_SEEN_SINCE_LOSS = 'NotSeenSinceLoss';
+
+/** Of QuorumHealthy: whether it says that a quorum is missing that there once was. */
+export function isQuorumLost(condition: ClusterCondition | undefined): boolean {
+  if (condition === undefined) return false;
+  return condition.status === 'False'
+    ? condition.reason !== 'NotBegun'
+    : condition.reason === NOT_SEEN_SINCE_LOSS;
+}
