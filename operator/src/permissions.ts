@@ -1,6 +1,6 @@
 /**
  * What the operator may do, and why: the roles of charts/rookery say exactly this, and tests hold the two, and the requests that
- * the operator makes, together. Nothing else is granted to it: no Pod is ever deleted, no Secret is ever listed or rewritten.
+ * the operator makes, together. Nothing else is granted to it: no Secret is ever listed or rewritten.
  */
 
 /** Of the Lease that the replicas wait for. */
@@ -76,8 +76,8 @@ export const namespacePermissions: readonly Permission[] = [
   {
     group: '',
     resource: 'pods',
-    verbs: ['list', 'watch'],
-    why: 'which members are there, and their addresses',
+    verbs: ['list', 'watch', 'delete'],
+    why: 'which members are there, and their addresses; one that cannot start is deleted once the spec has changed',
   },
   {
     group: '',

@@ -12,7 +12,7 @@ import type { Step } from '../model/step.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
-import { appliedTypeOf, CLUSTERS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
+import { appliedTypeOf, CLUSTERS, PODS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
 
 export interface ActorPorts {
   readonly api: KubeApi;
@@ -144,9 +144,11 @@ export class Actor {
     const { uid, resourceVersion } = object.metadata;
     if (uid === undefined)
       throw new Error(`${object.kind} ${object.metadata.name} has no UID to be deleted by`);
-    const type = object.kind === VOLUME_CLAIMS.kind ? VOLUME_CLAIMS : appliedTypeOf(object);
-    const isClaim = type === VOLUME_CLAIMS;
-    const preconditions = { uid, ...(isClaim && resourceVersion !== undefined ? { resourceVersion } : {}) };
+    const seen = [VOLUME_CLAIMS, PODS].find(({ kind }) => kind === object.kind);
+    const type = seen ?? appliedTypeOf(object);
+    // What lives on by itself is deleted only as it was seen.
+    const isAsSeen = seen !== undefined && resourceVersion !== undefined;
+    const preconditions = { uid, ...(isAsSeen ? { resourceVersion } : {}) };
     try {
       await api.delete(type, object.metadata, { preconditions });
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Step } from '../model/step.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { begunClusterId, type Ensemble } from './ensemble.ts';
 import { sameStatus, statusOf } from './status.ts';
+import { deleteStuckPod } from './stuck-pod.ts';
 
 /** Members are not watched but asked: so often when all is well. */
 export const POLL_MS = 10_000;
@@ -14,7 +15,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → status
  *
  * Changes that are not supported are no step: the plan leaves them out, and the status says so.
  */
@@ -34,7 +35,8 @@ export function decide(observed: Observed): Step {
 }
 
 /** What is missing, differs or is too much; undefined when everything is as planned. */
-function bring({ adminToken, objects, surplus }: Observed): Step | undefined {
+function bring(observed: Observed): Step | undefined {
+  const { adminToken, objects, surplus } = observed;
   if (adminToken === 'missing') return { kind: 'createAdminToken' };
   for (const { wanted, state, found } of objects) {
     if (state === 'missing' || state === 'differs' || state === 'drifted') {
@@ -42,7 +44,8 @@ function bring({ adminToken, objects, surplus }: Observed): Step | undefined {
     }
   }
   const [object] = surplus;
-  return object === undefined ? undefined : { kind: 'delete', object, why: 'surplus' };
+  if (object !== undefined) return { kind: 'delete', object, why: 'surplus' };
+  return deleteStuckPod(observed);
 }
 
 /**

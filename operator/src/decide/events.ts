@@ -32,14 +32,7 @@ export function eventsOf(step: Step, { cluster, plan }: Observed): readonly Clus
         : [];
     }
     case 'delete':
-      return step.why === 'clusterDeleted'
-        ? [
-            normal(
-              'Deleting',
-              `Deletes the ${step.object.kind} ${step.object.metadata.name}, since the cluster was deleted.`,
-            ),
-          ]
-        : [];
+      return deletions(step);
     case 'writeStatus':
       return [
         ...ofStatus(cluster.status, step.status),
@@ -51,6 +44,25 @@ export function eventsOf(step: Step, { cluster, plan }: Observed): readonly Clus
       return [];
     default:
       return step satisfies never;
+  }
+}
+
+function deletions({ object, why }: Extract<Step, { kind: 'delete' }>): readonly ClusterEvent[] {
+  const { kind, metadata } = object;
+  switch (why) {
+    case 'clusterDeleted':
+      return [normal('Deleting', `Deletes the ${kind} ${metadata.name}, since the cluster was deleted.`)];
+    case 'stuck':
+      return [
+        normal(
+          'StuckPodDeleted',
+          `Deleted the pod ${metadata.name}, which could not start as the spec was before: it comes back as the spec is now.`,
+        ),
+      ];
+    case 'surplus':
+      return [];
+    default:
+      return why satisfies never;
   }
 }
 

@@ -52,6 +52,9 @@ export interface StatefulSet extends KubeObject {
 
 export interface ObservedPod {
   readonly name: string;
+  /** This very pod, as it was seen: only it may be deleted. */
+  readonly uid: string;
+  readonly resourceVersion: string;
   readonly ordinal: number;
   /** Its condition Ready: the readiness probe, as the kubelet sees it. */
   readonly ready: boolean;

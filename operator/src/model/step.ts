@@ -14,7 +14,11 @@ export type Step =
       readonly over: KubeObject | undefined;
     }
   /** With the UID as a precondition: another object of that name is not touched. */
-  | { readonly kind: 'delete'; readonly object: KubeObject; readonly why: 'surplus' | 'clusterDeleted' }
+  | {
+      readonly kind: 'delete';
+      readonly object: KubeObject;
+      readonly why: 'surplus' | 'clusterDeleted' | 'stuck';
+    }
   | { readonly kind: 'writeStatus'; readonly status: CoordinationClusterStatus }
   /** Nothing is to be done; look again after so long even if nothing changes. */
   | { readonly kind: 'wait'; readonly forMs: number };

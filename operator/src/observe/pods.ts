@@ -48,6 +48,8 @@ export function observedPod(
   const revision = pod.metadata.labels?.[REVISION_LABEL];
   return {
     name: pod.metadata.name,
+    uid: pod.metadata.uid ?? '',
+    resourceVersion: pod.metadata.resourceVersion ?? '',
     ordinal: ordinalOf(cluster, pod.metadata.name) ?? 0,
     ready: conditionOf(pod, 'Ready')?.status === 'True',
     deleting: pod.metadata.deletionTimestamp !== undefined,

@@ -94,6 +94,57 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     { ...told(whole), surplus: [{ ...claimOf(0), kind: 'PodDisruptionBudget' }] },
     'delete PodDisruptionBudget data-zk-0',
   ],
+  ...['ImagePullBackOff', 'Unschedulable', 'CrashLoopBackOff'].map(
+    (trouble) =>
+      [
+        `a pod of an earlier template that cannot start: ${trouble}`,
+        told({ ...whole, pods: [...THREE.slice(0, 2), podOf(2, 'gone', { trouble, outdated: true })] }),
+        'delete Pod zk-2',
+      ] as const,
+  ),
+  [
+    'the first pods, all of an earlier template that cannot start',
+    told(
+      observedOf(clusterOf(), {
+        pods: [0, 1, 2].map((at) => podOf(at, 'gone', { trouble: 'ErrImagePull', outdated: true })),
+      }),
+    ),
+    'delete Pod zk-0',
+  ],
+  [
+    'one of an earlier template that cannot start, beside objects that differ',
+    withState(
+      told({ ...whole, pods: [...THREE.slice(0, 2), podOf(2, 'gone', { trouble: 'X', outdated: true })] }),
+      'ConfigMap zk-config',
+      'differs',
+    ),
+    'apply ConfigMap zk-config',
+  ],
+  ...(
+    [
+      ['of this template', { trouble: 'ImagePullBackOff' }],
+      ['that is being deleted', { trouble: 'ImagePullBackOff', outdated: true, deleting: true }],
+      ['that only takes its time', { outdated: true }],
+    ] as const
+  ).map(
+    ([which, more]) =>
+      [
+        `a pod that does not answer is left alone: ${which}`,
+        told({ ...whole, pods: [...THREE.slice(0, 2), podOf(2, 'gone', more)] }),
+        `wait ${SOON_MS}`,
+      ] as const,
+  ),
+  [
+    'a member that answers is left alone, whatever its pod says',
+    told({
+      ...whole,
+      pods: [
+        ...THREE.slice(0, 2),
+        podOf(2, answerOf(3, 'joining'), { trouble: 'X', outdated: true, ready: false }),
+      ],
+    }),
+    `wait ${SOON_MS}`,
+  ],
   [
     'the members have begun, and more is to do',
     withState(observedOf(clusterOf()), 'ConfigMap zk-config', 'differs'),

@@ -75,6 +75,8 @@ export function podOf(
 ): ObservedPod {
   return {
     name: `zk-${ordinal}`,
+    uid: `uid-pod-${ordinal}`,
+    resourceVersion: `7${ordinal}`,
     ordinal,
     ready: typeof answer !== 'string',
     deleting: false,

@@ -93,6 +93,25 @@ test('the operator needs each of its permissions in the life of a cluster, and n
     await happens(world, () => !there(path), `${path} to go`);
   }
 
+  // As the controller of StatefulSets made it before the spec was put right.
+  const set = server.objects.get(`${SETS}/demo`)!;
+  server.objects.put(`${SETS}/demo`, { ...set, status: { updateRevision: 'demo-2' } } as KubeObject);
+  const stuck = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'demo-0',
+      namespace: 'apps',
+      labels: { [CLUSTER_LABEL]: 'demo', 'controller-revision-hash': 'demo-1' },
+    },
+    status: {
+      phase: 'Pending',
+      containerStatuses: [{ state: { waiting: { reason: 'ImagePullBackOff' } } }],
+    },
+  };
+  server.objects.put(`${CORE}/pods/demo-0`, stuck as KubeObject);
+  await happens(world, () => !there(`${CORE}/pods/demo-0`), 'the pod that cannot start to go');
+
   const claim = { name: 'data-demo-0', namespace: 'apps', labels: { [CLUSTER_LABEL]: 'demo' } };
   server.objects.put(`${CORE}/persistentvolumeclaims/data-demo-0`, {
     apiVersion: 'v1',

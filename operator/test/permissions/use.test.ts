@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../../../kube/test/until.ts';
 import { PODS, pod, startWorld } from '../../../kube/test/world.ts';
 import { LEASE_NAME } from '../../src/permissions.ts';
+import { SECRETS } from '../../src/resource-types.ts';
 import { PermissionUse, rightsFor } from './use.ts';
 
 const SYSTEM = 'rookery-system';
@@ -85,15 +86,16 @@ describe('the permissions and what is done', () => {
     use.saw(server.requests);
     expect(use.refused()).toEqual([]);
     const unused = use.unused();
-    for (const resource of ['coordination.k8s.io/leases', 'core/events', 'core/pods']) {
+    for (const resource of ['coordination.k8s.io/leases', 'core/events']) {
       expect(unused.filter((right) => right.startsWith(`${resource} `))).toEqual([]);
     }
   });
 
-  test('what is not granted is refused: Pods are not deleted, and of leases only its own is written', async () => {
+  test('what is not granted is refused: Secrets are not deleted, and of leases only its own is written', async () => {
     const { api, server } = await startWorld();
-    server.objects.put('/api/v1/namespaces/ns/pods/x', pod('x'));
-    await api.delete(PODS, { namespace: 'ns', name: 'x' });
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'ns', name: 'x' } };
+    server.objects.put('/api/v1/namespaces/ns/secrets/x', secret);
+    await api.delete(SECRETS, secret.metadata);
     const leaseIn = (namespace: string, name: string) => ({
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
@@ -107,7 +109,7 @@ describe('the permissions and what is done', () => {
     expect(use.refused()).toEqual([
       'coordination.k8s.io/leases create in ns',
       `coordination.k8s.io/leases update in ${SYSTEM}`,
-      'core/pods delete in ns',
+      'core/secrets delete in ns',
     ]);
   });
 });

@@ -1,0 +1,18 @@
+import type { Observed } from '../model/observed.ts';
+import type { Step } from '../model/step.ts';
+
+/**
+ * Deletes a pod of an earlier template in which no member runs, since its container cannot start or no node takes it. The StatefulSet waits for it
+ * for ever; made anew it is as the spec says now. No vote goes with it, whatever the quorum: a member that does not run has none to give.
+ */
+export function deleteStuckPod({ cluster, pods }: Observed): Step | undefined {
+  const stuck = pods.find(
+    ({ outdated, ready, deleting, trouble, report }) =>
+      outdated && !ready && !deleting && trouble !== '' && report.kind === 'silent',
+  );
+  if (stuck === undefined) return undefined;
+  const { name, uid, resourceVersion } = stuck;
+  const { namespace } = cluster.metadata;
+  const metadata = { name, namespace, uid, resourceVersion };
+  return { kind: 'delete', object: { apiVersion: 'v1', kind: 'Pod', metadata }, why: 'stuck' };
+}
