@@ -84,8 +84,18 @@ export class Cluster {
     return (JSON.parse(await this.kubectl(args)) as { items: readonly KubeItem[] }).items;
   }
 
+  /** A majority serves. */
   available(namespace: string, name: string, timeoutSeconds = 180): Promise<string> {
-    const what = ['wait', '--for=condition=Available', `coordinationcluster/${name}`];
+    return this.#awaited('Available', namespace, name, timeoutSeconds);
+  }
+
+  /** All of it is as its spec says. */
+  ready(namespace: string, name: string, timeoutSeconds = 180): Promise<string> {
+    return this.#awaited('Ready', namespace, name, timeoutSeconds);
+  }
+
+  #awaited(condition: string, namespace: string, name: string, timeoutSeconds: number): Promise<string> {
+    const what = ['wait', `--for=condition=${condition}`, `coordinationcluster/${name}`];
     return this.kubectl(['--namespace', namespace, ...what, `--timeout=${timeoutSeconds}s`]);
   }
 

@@ -25,9 +25,12 @@ import {
   startKubernetes,
 } from './install.ts';
 import type { Scenario } from './scenario.ts';
+import { firstSpecMended } from './scenarios/first-spec.ts';
+import { helmWaits } from './scenarios/helm-wait.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
 import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { memory } from './scenarios/memory.ts';
+import { lostForGood } from './scenarios/quorum-loss.ts';
 import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
@@ -44,6 +47,9 @@ const scenarios: readonly Scenario[] = [
   paused,
   notSupportedYet,
   nameTaken,
+  helmWaits,
+  firstSpecMended,
+  lostForGood,
   deletion,
   operatorKilled,
   twoNamespaces,

@@ -16,6 +16,11 @@ export const notSupportedYet: Scenario = {
         return status === 'False' && said === reason;
       });
       await cluster.told(namespace, 'asked', reason);
+      // As tools wait for it: they see that it will not come.
+      const wait = ['wait', 'coordinationcluster/asked', '--for=condition=Stalled', '--timeout=10s'];
+      await cluster.kubectl(['--namespace', namespace, ...wait]);
+      const ready = await cluster.condition(namespace, 'asked', 'Ready');
+      assert.deepEqual([ready.status, ready.reason], ['False', reason]);
     };
     await cluster.kubectl(['--namespace', namespace, 'scale', 'coordinationcluster/asked', '--replicas=3']);
     await change({ replicas: 3 }, 'ScalingNotSupported');
