@@ -24,7 +24,9 @@ export function decide(observed: Observed): Step {
   const assessment = assess(observed);
   if (cluster.spec.paused) return settle(observed, assessment, POLL_MS);
   if (cluster.metadata.deletionTimestamp !== undefined) return remove(observed, assessment);
-  if (!held(observed)) return { kind: 'addFinalizer' };
+  if (held(observed) !== hasToBeHeld(observed)) {
+    return { kind: hasToBeHeld(observed) ? 'addFinalizer' : 'removeFinalizer' };
+  }
   if (assessment.blocker !== undefined) return settle(observed, assessment, SOON_MS);
   // Before anything else may change: from here on nothing that this operator configures can begin a second cluster.
   if (cluster.status?.clusterId === undefined && begunClusterId(observed) !== undefined) {
@@ -57,7 +59,7 @@ function remove(observed: Observed, assessment: Assessment): Step {
   const { cluster, statefulSet, pods, volumeClaims } = observed;
   if (!held(observed)) return { kind: 'wait', forMs: POLL_MS };
   const orphans = cluster.metadata.finalizers?.includes('orphan') === true;
-  if (cluster.spec.storage.retention.whenDeleted === 'Retain' || orphans) return { kind: 'removeFinalizer' };
+  if (!hasToBeHeld(observed) || orphans) return { kind: 'removeFinalizer' };
   const status = statusOf(observed, assessment);
   if (!sameStatus(status, cluster.status)) return { kind: 'writeStatus', status };
   if (statefulSet !== undefined) {
@@ -86,6 +88,11 @@ function isQuiet({ pods }: Observed, { quorum, expected }: Ensemble): boolean {
 
 function held({ cluster }: Observed): boolean {
   return cluster.metadata.finalizers?.includes(FINALIZER) === true;
+}
+
+/** Only whose volumes go with it: any other may be deleted, and its namespace with it, while no operator runs. */
+function hasToBeHeld({ cluster }: Observed): boolean {
+  return cluster.spec.storage.retention.whenDeleted === 'Delete';
 }
 
 function isLeaving({ metadata }: { metadata: { readonly deletionTimestamp?: string } }): boolean {

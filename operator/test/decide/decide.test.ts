@@ -2,6 +2,7 @@ import type { CoordinationClusterStatus } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { decide, POLL_MS, SOON_MS } from '../../src/decide/decide.ts';
 import { statusOf } from '../../src/decide/status.ts';
+import { FINALIZER } from '../../src/model/cluster-names.ts';
 import type { Observed } from '../../src/model/observed.ts';
 import type { Step } from '../../src/model/step.ts';
 import {
@@ -17,6 +18,8 @@ import {
 
 const BEGUN: CoordinationClusterStatus = { clusterId: 'c1' };
 const DELETED = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+/** From when its volumes were to go with it. */
+const HELD = { ...DELETED, finalizers: [FINALIZER] };
 const DELETE = { storage: { retention: { whenDeleted: 'Delete' } } } as const;
 
 /** The same, with the status that belongs to it: nothing is left to write. */
@@ -67,13 +70,18 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
   ],
   [
     'no finalizer yet, and nothing else either',
-    { ...fresh, cluster: clusterOf({}, { metadata: { finalizers: [] } }) },
+    { ...fresh, cluster: clusterOf(DELETE, { metadata: { finalizers: [] } }) },
     'addFinalizer',
   ],
   [
     "somebody else's finalizer only",
-    { ...fresh, cluster: clusterOf({}, { metadata: { finalizers: ['x/y'] } }) },
+    { ...fresh, cluster: clusterOf(DELETE, { metadata: { finalizers: ['x/y'] } }) },
     'addFinalizer',
+  ],
+  [
+    'a finalizer from when the volumes were to go with it',
+    { ...fresh, cluster: clusterOf({}, { metadata: { finalizers: ['x/y', FINALIZER] } }) },
+    'removeFinalizer',
   ],
   ['no admin token', fresh, 'createAdminToken'],
   ['no admin token beside missing objects', withState(fresh, 'Service zk', 'missing'), 'createAdminToken'],
@@ -204,10 +212,10 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     told({ ...whole, cluster: clusterOf({ paused: true, ...DELETE }, { metadata: DELETED }) }),
     `wait ${POLL_MS}`,
   ],
-  ['deleted, the volumes are kept', observedOf(clusterOf({}, { metadata: DELETED })), 'removeFinalizer'],
+  ['deleted, the volumes are kept', observedOf(clusterOf({}, { metadata: HELD })), 'removeFinalizer'],
   [
     'deleted, and an object is missing',
-    withState(observedOf(clusterOf({}, { metadata: DELETED })), 'Service zk', 'missing'),
+    withState(observedOf(clusterOf({}, { metadata: HELD })), 'Service zk', 'missing'),
     'removeFinalizer',
   ],
   ['deleted, the volumes too', removing(), 'delete StatefulSet zk'],

@@ -32,7 +32,7 @@ export function clusterOf(
       resourceVersion: '1',
       generation: 4,
       creationTimestamp: NOW,
-      finalizers: [FINALIZER],
+      finalizers: spec.storage?.retention?.whenDeleted === 'Delete' ? [FINALIZER] : [],
       ...more.metadata,
     },
     spec: withDefaults({ version: '1.0.0', ...spec }),

@@ -139,9 +139,13 @@ export class ClusterWorld {
     this.world.server.objects.put(CLUSTER_PATH, object);
   }
 
-  /** As `kubectl delete` does while it has a finalizer. */
+  /** As `kubectl delete` does: at once where no finalizer holds it. */
   deleteCluster(): void {
     const { metadata, ...rest } = this.cluster!;
+    if ((metadata.finalizers ?? []).length === 0) {
+      this.world.server.objects.remove(CLUSTER_PATH);
+      return;
+    }
     const deletionTimestamp = '2026-01-01T00:00:00Z';
     const object = { ...rest, metadata: { ...metadata, deletionTimestamp } };
     this.world.server.objects.put(CLUSTER_PATH, object);

@@ -22,10 +22,10 @@ function dataOf(world: ClusterWorld, path: string): string {
 }
 
 describe('a cluster from nothing', () => {
-  test('the finalizer is first, then the token, the StatefulSet last, and then the status', async () => {
+  test('the finalizer is first where volumes go with it, then the token, the StatefulSet last, and then the status', async () => {
     const world = await ClusterWorld.start();
     const replica = world.replica();
-    world.writeCluster();
+    world.writeCluster(DELETE);
     await world.drive(replica, () => world.phase === 'Pending' || world.phase === 'Bootstrapping', 'a phase');
     const writes = world.writes();
     expect(writes[0]).toBe(`PATCH ${CLUSTER_PATH}`);
@@ -293,14 +293,27 @@ describe('members of two clusters', () => {
 });
 
 describe('a deleted cluster', () => {
-  test('with Retain goes at once; its volumes stay', async () => {
+  test('with Retain goes at once, whether an operator runs or not; its volumes stay', async () => {
     const world = await ClusterWorld.start();
     const replica = world.replica();
     await world.bringUp(replica);
+    expect(world.cluster?.metadata.finalizers ?? []).toEqual([]);
     world.deleteCluster();
-    await world.drive(replica, () => world.cluster === undefined, 'the cluster to be gone');
+    await world.quiet(replica);
+    expect(world.cluster).toBeUndefined();
     expect(world.world.server.count(({ method }) => method === 'DELETE')).toBe(0);
     expect(world.world.server.objects.get(claimPath(0))).toBeDefined();
+  });
+
+  test('the finalizer comes and goes with whenDeleted', async () => {
+    const world = await ClusterWorld.start();
+    const replica = world.replica();
+    await world.bringUp(replica);
+    const isHeld = (): boolean => (world.cluster?.metadata.finalizers ?? []).length > 0;
+    world.writeCluster(DELETE);
+    await world.drive(replica, isHeld, 'the finalizer');
+    world.writeCluster();
+    await world.drive(replica, () => !isHeld(), 'the finalizer to go');
   });
 
   test('with Delete: the StatefulSet, then its volumes, but only when no pod is left, and each by its UID', async () => {
