@@ -38,14 +38,15 @@ export class Reconciler {
     }
     const step = decide(observed);
     if (step.kind === 'wait') return { requeueAfterMs: step.forMs };
+    let isChanged: boolean;
     try {
-      await this.#parts.actor.perform(step, observed.cluster, signal);
+      isChanged = await this.#parts.actor.perform(step, observed.cluster, signal);
     } catch (error) {
       await this.#tellFailure(observed, step, error, signal);
       throw error;
     }
     this.#log(key, step);
-    this.#publish(observed, eventsOf(step, observed));
+    if (isChanged) this.#publish(observed, eventsOf(step, observed));
     return { requeueAfterMs: 0 };
   }
 

@@ -22,7 +22,7 @@ export interface ActorPorts {
   readonly newToken: () => string;
 }
 
-/** Performs one step, which is one write to the API server. Rejects with ApiError where it was not done, or where that is not known. */
+/** Performs one step, which is one write to the API server. */
 export class Actor {
   readonly #ports: ActorPorts;
 
@@ -30,8 +30,19 @@ export class Actor {
     this.#ports = ports;
   }
 
-  async perform(step: Step, cluster: CoordinationCluster, signal: AbortSignal): Promise<void> {
+  /** Resolves with whether it changed anything. Rejects with ApiError where it was not done, or where that is not known. */
+  async perform(step: Step, cluster: CoordinationCluster, signal: AbortSignal): Promise<boolean> {
     const api = this.#ports.api.bounded({ signal });
+    if (step.kind === 'apply') return this.#apply(api, step.object, step.over);
+    await this.#write(api, step, cluster);
+    return true;
+  }
+
+  async #write(
+    api: KubeApi,
+    step: Exclude<Step, { kind: 'apply' }>,
+    cluster: CoordinationCluster,
+  ): Promise<void> {
     switch (step.kind) {
       case 'wait':
         return;
@@ -41,8 +52,6 @@ export class Actor {
         return this.#removeFinalizer(api, cluster);
       case 'createAdminToken':
         return this.#createAdminToken(api, cluster);
-      case 'apply':
-        return this.#apply(api, step.object, step.over);
       case 'delete':
         return this.#delete(api, step.object);
       case 'writeStatus': {
@@ -111,12 +120,14 @@ export class Actor {
     return Buffer.from(this.#ports.newToken()).toString('base64');
   }
 
-  async #apply(api: KubeApi, object: KubeObject, over: KubeObject | undefined): Promise<void> {
+  /** The API server gives what an apply leaves as it is no new version. */
+  async #apply(api: KubeApi, object: KubeObject, over: KubeObject | undefined): Promise<boolean> {
     const type = appliedTypeOf(object);
     const key = writeKey(type, object.metadata);
     const answer = await this.#applied(api, type, object, over);
     this.#ports.applied.record(object, over, answer);
     this.#ports.ownWrites.wrote(key, over?.metadata.resourceVersion, answer);
+    return answer.metadata.resourceVersion !== over?.metadata.resourceVersion;
   }
 
   /**

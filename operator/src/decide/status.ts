@@ -29,7 +29,9 @@ export function statusOf(
   const conditions = conditionsOf(observed, assessment);
   const versions = new Set(answersOf(pods).map(({ version }) => version));
   const [version] = versions;
-  const whole = answersOf(pods).length === ensemble.expected && versions.size === 1;
+  // A member that is away for a while has not changed its version.
+  const isWhole = answersOf(pods).length === ensemble.expected || cluster.status?.currentVersion === version;
+  const isOne = versions.size === 1 && isWhole;
   const target = imageTag(statefulSet);
   const operation = operationOf(observed, ensemble);
   return {
@@ -41,7 +43,7 @@ export function statusOf(
     ...(ensemble.voters.length === 0 ? {} : { voters: ensemble.voters.length }),
     ...selectorOf(statefulSet),
     ...(ensemble.leader === undefined ? {} : { leader: podName(name, ensemble.leader - 1) }),
-    ...(whole && version !== undefined ? { currentVersion: version } : {}),
+    ...(isOne && version !== undefined ? { currentVersion: version } : {}),
     ...(target === undefined ? {} : { targetVersion: target }),
     ...endpointsOf(cluster, ensemble.expected),
     ...(operation === undefined ? {} : { operation }),

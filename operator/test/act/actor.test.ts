@@ -15,6 +15,20 @@ const service = {
 const found = { ...service, metadata: { ...service.metadata, resourceVersion: '7', uid: 'u' } } as KubeObject;
 const cluster = { metadata: { name: 'demo', namespace: 'team' } } as CoordinationCluster;
 
+/** An API server that answers an apply with the object of this version. */
+function actorThatLeaves(resourceVersion: string): Actor {
+  const api = {
+    bounded: () => api,
+    apply: async () => ({ ...found, metadata: { ...found.metadata, resourceVersion } }),
+  } as unknown as KubeApi;
+  return new Actor({
+    api,
+    ownWrites: new OwnWrites(),
+    applied: new AppliedObjects(),
+    newToken: () => 'token',
+  });
+}
+
 /** An API server that answers an apply with this status. */
 function actorAgainst(applyStatus: number) {
   const patches: unknown[] = [];
@@ -40,6 +54,13 @@ function actorAgainst(applyStatus: number) {
 const signal = new AbortController().signal;
 
 describe('applying an object', () => {
+  test('tells whether it changed anything: what somebody added beside it stays', async () => {
+    const apply = { kind: 'apply', object: service, why: 'drifted', over: found } as const;
+    expect(await actorThatLeaves('7').perform(apply, cluster, signal)).toBe(false);
+    expect(await actorThatLeaves('8').perform(apply, cluster, signal)).toBe(true);
+    expect(await actorThatLeaves('1').perform({ ...apply, over: undefined }, cluster, signal)).toBe(true);
+  });
+
   test('over one whose list somebody else wrote into puts the whole list right, over that very version only', async () => {
     const { actor, patches } = actorAgainst(422);
     await actor.perform({ kind: 'apply', object: service, why: 'drifted', over: found }, cluster, signal);

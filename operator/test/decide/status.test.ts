@@ -284,10 +284,13 @@ describe('the rest of the status', () => {
     });
   });
 
-  test('members that are gone are shown as unknown, and the version only where all run it', () => {
+  test('members that are gone are shown as unknown, and the version only where all run it, or ran it and some are away', () => {
     const { members, currentVersion, readyReplicas } = statusOf(begun({ pods: THREE.slice(0, 2) }));
     expect(members?.[2]).toEqual({ name: 'zk-2', id: 3, role: 'unknown', ready: false });
     expect([currentVersion, readyReplicas]).toEqual([undefined, 2]);
+    const status = { clusterId: 'c1', currentVersion: '1.0.0' };
+    const known = observedOf(clusterOf({}, { status }), { pods: THREE.slice(0, 2) });
+    expect(statusOf(known).currentVersion).toBe('1.0.0');
     const mixed = [THREE[0]!, THREE[1]!, podOf(2, answerOf(3, 'follower', { version: '1.1.0' }))];
     expect(statusOf(begun({ pods: mixed })).currentVersion).toBeUndefined();
   });
