@@ -12,6 +12,7 @@ export interface KubeItem {
     readonly name: string;
     readonly uid: string;
     readonly resourceVersion: string;
+    readonly finalizers?: readonly string[];
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { type Field, type InputOf, type OutputOf, object, optional, rules } from '../schema/builder.ts';
+import { defaulted, type Field, type InputOf, type OutputOf, object, rules } from '../schema/builder.ts';
 import { fillDefaults } from '../schema/defaults.ts';
 import type { API_VERSION, KIND } from './names.ts';
 import { MAX_NAME_LENGTH, MAX_OBJECT_NAME_LENGTH } from './names.ts';
@@ -45,6 +45,12 @@ export function withDefaults(given: CoordinationClusterSpecInput): CoordinationC
   return fillDefaults(spec.node, given) as CoordinationClusterSpec;
 }
 
+/**
+ * The status of one that no operator has looked at. Without it tools that know kstatus take an object of a kind that they do not know for done
+ * (Flux's own kinds have the same default).
+ */
+const NOT_OBSERVED = { observedGeneration: -1 };
+
 /** Lower-case, a letter first: Services are named after the cluster. */
 const NAME = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
 
@@ -65,7 +71,7 @@ export const cluster = object(
   {
     metadata,
     spec,
-    status: optional(status),
+    status: defaulted(status, NOT_OBSERVED),
   },
   rules(
     {

@@ -93,7 +93,10 @@ const endpoints = object('Where clients connect.', {
 /** Only what was observed. Every field may be absent: what was not seen yet is not there. */
 export const status = object('What the operator last saw.', {
   observedGeneration: optional(
-    integer('The metadata.generation that the operator last acted on.', { format: 'int64', minimum: 0 }),
+    integer('The metadata.generation that the operator last acted on. -1: none yet.', {
+      format: 'int64',
+      minimum: -1,
+    }),
   ),
   clusterId: optional(
     text(
