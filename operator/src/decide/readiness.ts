@@ -9,7 +9,7 @@ type Findings = Readonly<Record<Exclude<ConditionType, Readiness>, Finding>>;
 type Readiness = 'Ready' | 'Reconciling' | 'Stalled';
 
 /**
- * The three conditions by which tools tell how far an object is (kstatus of sigs.k8s.io/cli-utils: Helm, Flux, Argo CD, `kubectl wait`):
+ * The three conditions by which tools tell how far an object is (kstatus of sigs.k8s.io/cli-utils: Helm and Flux wait by them):
  *
  * - `Stalled`: it will not become what the spec says until somebody does something
  * - `Reconciling`: it is on its way there
