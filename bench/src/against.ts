@@ -3,7 +3,7 @@ import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { rookery, rookeryOf } from '../../testkit/src/systems/rookery.ts';
 import type { BenchOptions } from './options.ts';
-import { inTurn, type Pair, quantile, ratios, type Spread } from './workloads/in-turn.ts';
+import { describeSpread, inTurn, type Pair, quantile, ratios } from './workloads/in-turn.ts';
 import {
   inRunningOrder,
   prepareForLoad,
@@ -63,9 +63,5 @@ function describe({ id }: ThroughputWorkload, pairs: readonly Pair[]): string {
   const p99 = ratios(pairs, ({ p99Ms }) => p99Ms);
   const own = pairs.map(({ one }) => one.opsPerSecond);
   const ops = Math.round(quantile(own, 0.5)).toLocaleString('en');
-  return `${id}: ${ratio(throughput)} of the throughput (${ops} ops/s), ${ratio(perCore)} of it for each core, p99 × ${ratio(p99)}`;
-}
-
-function ratio({ median, low, high }: Spread): string {
-  return `${median.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+  return `${id}: ${describeSpread(throughput)} of the throughput (${ops} ops/s), ${describeSpread(perCore)} of it for each core, p99 × ${describeSpread(p99)}`;
 }

@@ -13,6 +13,7 @@ import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { topSelfTimes } from './profile.ts';
 import { type Results, renderReport, type SystemResults } from './report.ts';
 import { runFailoverWorkload } from './workloads/failover.ts';
+import { medianBy } from './workloads/in-turn.ts';
 import { runMemoryWorkload } from './workloads/memory.ts';
 import {
   inRunningOrder,
@@ -140,13 +141,13 @@ function medianOf(runs: readonly SystemResults[]): SystemResults {
   const last = runs[runs.length - 1]!;
   const throughput: SystemResults['throughput'] = {};
   for (const id of Object.keys(last.throughput)) {
-    const sorted = runs.map((run) => run.throughput[id]!).sort((a, b) => a.opsPerSecond - b.opsPerSecond);
-    throughput[id] = sorted[Math.floor((sorted.length - 1) / 2)]!;
+    const results = runs.map((run) => run.throughput[id]!);
+    throughput[id] = medianBy(results, ({ opsPerSecond }) => opsPerSecond);
   }
   const tlsShare: SystemResults['tlsShare'] = {};
   for (const id of Object.keys(last.tlsShare)) {
-    const sorted = runs.map((run) => run.tlsShare[id]!).sort((a, b) => a.median - b.median);
-    tlsShare[id] = sorted[Math.floor((sorted.length - 1) / 2)]!;
+    const shares = runs.map((run) => run.tlsShare[id]!);
+    tlsShare[id] = medianBy(shares, ({ median }) => median);
   }
   return { ...last, throughput, tlsShare };
 }

@@ -5,7 +5,7 @@ import {
   type FailoverResult,
   failoverGoalMs,
 } from './workloads/failover.ts';
-import type { Spread } from './workloads/in-turn.ts';
+import { describeSpread, type Spread } from './workloads/in-turn.ts';
 import { MEMORY_GOAL_BYTES, type MemoryResult, total } from './workloads/memory.ts';
 import type { ThroughputResult, ThroughputWorkload } from './workloads/throughput.ts';
 
@@ -90,13 +90,9 @@ function tlsRows(workloads: readonly ThroughputWorkload[], results: Results): Ro
     if (shares.every((share) => share === undefined)) return [];
     const ours = results.rookery?.tlsShare[workload.id];
     const met = ours === undefined ? NONE : yesNo(ours.median >= TLS_GOAL_SHARE);
-    return [[`${nameOf(workload)}, share of plain`, ...shares.map(spread), `≥ ${TLS_GOAL_SHARE}`, met]];
+    const columns = shares.map((share) => (share === undefined ? NONE : describeSpread(share)));
+    return [[`${nameOf(workload)}, share of plain`, ...columns, `≥ ${TLS_GOAL_SHARE}`, met]];
   });
-}
-
-function spread(share: Spread | undefined): string {
-  if (share === undefined) return NONE;
-  return `${share.median.toFixed(3)} (${share.low.toFixed(2)}–${share.high.toFixed(2)})`;
 }
 
 function memoryRows(results: Results): Row[] {

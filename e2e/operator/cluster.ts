@@ -87,15 +87,16 @@ export class Cluster {
 
   /** A majority serves. */
   available(namespace: string, name: string, timeoutSeconds = 180): Promise<string> {
-    return this.#awaited('Available', namespace, name, timeoutSeconds);
+    return this.meets('Available', namespace, name, timeoutSeconds);
   }
 
   /** All of it is as its spec says. */
   ready(namespace: string, name: string, timeoutSeconds = 180): Promise<string> {
-    return this.#awaited('Ready', namespace, name, timeoutSeconds);
+    return this.meets('Ready', namespace, name, timeoutSeconds);
   }
 
-  #awaited(condition: string, namespace: string, name: string, timeoutSeconds: number): Promise<string> {
+  /** Until the condition is True; throws CommandError where it is not in time. */
+  meets(condition: string, namespace: string, name: string, timeoutSeconds: number): Promise<string> {
     const what = ['wait', `--for=condition=${condition}`, `coordinationcluster/${name}`];
     return this.kubectl(['--namespace', namespace, ...what, `--timeout=${timeoutSeconds}s`]);
   }

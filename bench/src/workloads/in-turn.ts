@@ -35,6 +35,17 @@ export function ratios(pairs: readonly Pair[], figure: (result: ThroughputResult
   return { median: quantile(values, 0.5), low: quantile(values, 0.25), high: quantile(values, 0.75) };
 }
 
+/** The median with three places, and the middle half. */
+export function describeSpread({ median, low, high }: Spread): string {
+  return `${median.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+}
+
+/** The one whose figure is the median; of an even number the lower of the two in the middle. @param all at least one */
+export function medianBy<T>(all: readonly T[], figure: (one: T) => number): T {
+  const sorted = all.toSorted((a, b) => figure(a) - figure(b));
+  return sorted[Math.floor((sorted.length - 1) / 2)]!;
+}
+
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = share * (sorted.length - 1);

@@ -1,5 +1,5 @@
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
-import { inTurn, ratios, type Spread } from './in-turn.ts';
+import { inTurn, medianBy, ratios, type Spread } from './in-turn.ts';
 import {
   runThroughputWorkload,
   type ThroughputOptions,
@@ -38,9 +38,7 @@ export async function runTlsShare(
     (at) => slice(workload, 'tls', at),
     (at) => slice(plain, 'plain', at),
   );
-  const sorted = pairs.map(({ one }) => one).sort((a, b) => a.opsPerSecond - b.opsPerSecond);
-  return {
-    result: sorted[Math.floor(SLICES / 2)]!,
-    share: ratios(pairs, ({ opsPerSecond }) => opsPerSecond),
-  };
+  const throughput = ({ opsPerSecond }: ThroughputResult): number => opsPerSecond;
+  const encrypted = pairs.map(({ one }) => one);
+  return { result: medianBy(encrypted, throughput), share: ratios(pairs, throughput) };
 }

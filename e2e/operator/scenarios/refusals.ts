@@ -17,8 +17,7 @@ export const notSupportedYet: Scenario = {
       });
       await cluster.told(namespace, 'asked', reason);
       // As tools wait for it: they see that it will not come.
-      const wait = ['wait', 'coordinationcluster/asked', '--for=condition=Stalled', '--timeout=10s'];
-      await cluster.kubectl(['--namespace', namespace, ...wait]);
+      await cluster.meets('Stalled', namespace, 'asked', 10);
       const ready = await cluster.condition(namespace, 'asked', 'Ready');
       assert.deepEqual([ready.status, ready.reason], ['False', reason]);
     };

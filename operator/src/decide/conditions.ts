@@ -4,8 +4,8 @@ import type { Assessment } from './assessment.ts';
 import type { Blocker } from './blockers.ts';
 import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
-import { firstStartOf } from './first-start.ts';
-import { isQuorumLost, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
+import { type FirstStart, firstStartOf } from './first-start.ts';
+import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
@@ -13,16 +13,17 @@ export function conditionsOf(
   observed: Observed,
   { ensemble, blocker }: Assessment,
 ): readonly ClusterCondition[] {
+  const start = firstStartOf(observed, ensemble);
   const found = {
     Available: available(observed, ensemble),
     Progressing: progressing(observed, ensemble, blocker),
-    Degraded: degraded(observed, ensemble, blocker),
+    Degraded: degraded(observed, ensemble, blocker, start),
     QuorumHealthy: quorumHealthy(observed, ensemble),
     Paused: paused(observed),
   };
   const findings: Record<ConditionType, Finding> = {
     ...found,
-    ...readinessOf(observed, blocker, firstStartOf(observed, ensemble), found),
+    ...readinessOf(observed, blocker, start, found),
   };
   return CONDITION_TYPES.map((type) => condition(observed, type, findings[type]));
 }
@@ -71,7 +72,7 @@ function quorumHealthy({ cluster, pods }: Observed, ensemble: Ensemble): Finding
         whySilent(pods),
       );
     case 'lost':
-      if (ensemble.loss !== undefined) return finding('False', 'LostForGood', lostForGood(ensemble.loss));
+      if (ensemble.loss !== undefined) return finding('False', LOST_FOR_GOOD, lostForGood(ensemble.loss));
       return finding(
         'False',
         leader === undefined ? 'NoLeader' : 'QuorumLost',
@@ -137,11 +138,14 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
 }
 
-function degraded(observed: Observed, ensemble: Ensemble, blocker: Blocker | undefined): Finding {
-  const { cluster, pods, failure } = observed;
+function degraded(
+  { cluster, pods, failure }: Observed,
+  ensemble: Ensemble,
+  blocker: Blocker | undefined,
+  start: FirstStart | undefined,
+): Finding {
   if (blocker !== undefined) return finding('True', blocker.reason, blocker.message);
   if (failure !== undefined) return finding('True', 'StepFailed', failure);
-  const start = firstStartOf(observed, ensemble);
   if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0 && start?.late !== true) {
     return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
   }

@@ -2,7 +2,7 @@ import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from 
 import type { Observed } from '../model/observed.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
-import { isQuorumLost } from './quorum-loss.ts';
+import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
 
 /** An Event about the cluster, for people. */
 export interface ClusterEvent {
@@ -100,7 +100,8 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
   // A cluster that has not begun has no quorum to lose or to regain. Unknown lies between the two as often as not.
   QuorumHealthy: (now, before, status) => {
     if (status?.clusterId === undefined || before === undefined) return undefined;
-    if (now.status === 'False' && (!isQuorumLost(before) || isNew(now, before, 'LostForGood')))
+    const isFirstLostForGood = now.reason === LOST_FOR_GOOD && before.reason !== LOST_FOR_GOOD;
+    if (now.status === 'False' && (!isQuorumLost(before) || isFirstLostForGood))
       return warning('QuorumLost', now.message);
     return now.status === 'True' && isQuorumLost(before) ? normal('QuorumRegained', now.message) : undefined;
   },
@@ -135,10 +136,6 @@ function refusals(
     status?.conditions?.find(({ type }) => type === 'Progressing')?.message;
   if (messageIn(before) === messageIn(after)) return [];
   return all.map(({ reason, message }) => warning(reason, message));
-}
-
-function isNew(now: ClusterCondition, before: ClusterCondition, reason: string): boolean {
-  return now.reason === reason && before.reason !== reason;
 }
 
 function normal(reason: string, message: string): ClusterEvent {

@@ -3,6 +3,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Blocker } from './blockers.ts';
 import { type Finding, finding } from './finding.ts';
 import type { FirstStart } from './first-start.ts';
+import { LOST_FOR_GOOD } from './quorum-loss.ts';
 
 /** The other conditions, which these three are made from. */
 type Findings = Readonly<Record<Exclude<ConditionType, Readiness>, Finding>>;
@@ -41,7 +42,7 @@ function stalledBy(
   const isRefused = plan.refusals.length > 0 || Progressing.reason === 'RestartNeeded';
   if (isBlocked || failure !== undefined || isRefused)
     return finding('True', Progressing.reason, Progressing.message);
-  if (QuorumHealthy.reason === 'LostForGood')
+  if (QuorumHealthy.reason === LOST_FOR_GOOD)
     return finding('True', QuorumHealthy.reason, QuorumHealthy.message);
   if (start?.late === true) return finding('True', 'FirstStartLate', Degraded.message);
   return finding('False', 'NothingInTheWay', 'Nothing waits for somebody to do something.');
