@@ -83,7 +83,7 @@ export const namespacePermissions: readonly Permission[] = [
     group: '',
     resource: 'persistentvolumeclaims',
     verbs: ['list', 'delete'],
-    why: 'deleted with their cluster where its spec says so',
+    why: 'they tell how many members there were where a StatefulSet is gone; deleted with their cluster where its spec says so',
   },
   {
     group: '',

@@ -5,6 +5,7 @@ import {
   answersOf,
   type MemberAnswer,
   type MemberStanding,
+  newestConfiguration,
   type Observed,
 } from '../model/observed.ts';
 
@@ -41,7 +42,7 @@ export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
   const term = Math.max(0, ...answers.map((answer) => answer.term));
   const newest = answers.filter((answer) => answer.term === term);
   const leader = newest.find(({ leader }) => leader !== undefined)?.leader;
-  const voters = votersOf(answers);
+  const voters = newestConfiguration(pods).filter(({ role }) => VOTING.has(role));
   const following = voters.filter(({ serverId }) =>
     newest.some((answer) => answer.serverId === serverId && leader !== undefined && answer.leader === leader),
   ).length;
@@ -149,16 +150,6 @@ const LEAST_SHOWN_LAG = 1_000;
  */
 function shownLag(entries: number | undefined): number | undefined {
   return entries === undefined || entries < LEAST_SHOWN_LAG ? undefined : 2 ** Math.floor(Math.log2(entries));
-}
-
-function votersOf(answers: readonly MemberAnswer[]): readonly MemberStanding[] {
-  const begun = answers.filter(({ clusterId }) => clusterId !== '');
-  const newest = begun.reduce<MemberAnswer | undefined>(
-    (best, answer) =>
-      best === undefined || answer.configurationIndex > best.configurationIndex ? answer : best,
-    undefined,
-  );
-  return (newest?.members ?? []).filter(({ role }) => VOTING.has(role));
 }
 
 const VOTING: ReadonlySet<MemberStanding['role']> = new Set(['leader', 'follower', 'candidate', 'voter']);

@@ -10,7 +10,7 @@ export interface RunningValues {
 export interface DesiredContext {
   /** The image of the members where the spec names none: without a tag, which is the spec's version. */
   readonly serverImage: string;
-  /** Absent: there is no StatefulSet yet. */
+  /** Absent: nothing runs yet. */
   readonly running?: RunningValues;
 }
 
@@ -19,10 +19,14 @@ export interface Blueprint extends RunningValues {
   readonly cluster: CoordinationCluster;
 }
 
-export function blueprintOf(
-  cluster: CoordinationCluster,
-  { serverImage, running }: DesiredContext,
-): Blueprint {
-  const { replicas, image, version } = cluster.spec;
-  return { cluster, replicas, image: `${image.repository ?? serverImage}:${version}`, ...running };
+export function blueprintOf(cluster: CoordinationCluster, context: DesiredContext): Blueprint {
+  return { cluster, ...(context.running ?? askedValues(cluster, context)) };
+}
+
+/** What the spec says, whatever runs. */
+export function askedValues(
+  { spec: { replicas, image, version } }: CoordinationCluster,
+  { serverImage }: Pick<DesiredContext, 'serverImage'>,
+): RunningValues {
+  return { replicas, image: `${image.repository ?? serverImage}:${version}` };
 }

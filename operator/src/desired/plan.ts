@@ -1,56 +1,38 @@
-import { type CoordinationCluster, quantityBytes } from '@rookery/crds';
+import { quantityBytes } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
-import { answersOf, type ObservedPod, type StatefulSet } from '../model/observed.ts';
+import { answersOf, type StatefulSet } from '../model/observed.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
-import type { RunningValues } from './blueprint.ts';
+import { askedValues } from './blueprint.ts';
 import { type DesiredContext, desired } from './desired.ts';
-
-/** On the StatefulSet: what it was made with, so that a change of the spec is told from a change of the StatefulSet by hand. */
-const REPLICAS_ANNOTATION = 'rookery.dev/replicas';
-const IMAGE_ANNOTATION = 'rookery.dev/image';
+import { type Found, IMAGE_ANNOTATION, madeWith, REPLICAS_ANNOTATION, runningValues } from './running.ts';
 
 /**
  * The objects that the cluster should have, without the changes that cannot be made yet: those keep the running values.
  */
-export function planOf(
-  cluster: CoordinationCluster,
-  statefulSet: StatefulSet | undefined,
-  pods: readonly ObservedPod[],
-  context: Omit<DesiredContext, 'running'>,
-): Plan {
-  const first = desired(cluster, context);
-  const asked = madeWith(find(first));
-  if (statefulSet === undefined || asked === undefined) return { objects: inOrder(first), refusals: [] };
-  const made = madeWith(statefulSet) ?? asked;
+export function planOf(found: Found, context: Omit<DesiredContext, 'running'>): Plan {
+  const { cluster, statefulSet } = found;
+  const asked = askedValues(cluster, context);
+  let running = runningValues(found, asked);
   const refusals: Refusal[] = [];
-  let running = made;
-  if (made.replicas !== asked.replicas) refusals.push(noScaling(made.replicas, asked.replicas));
-  if (made.image !== asked.image) {
+  const begun = hasBegun(found);
+  if (running.replicas !== asked.replicas) refusals.push(noScaling(running.replicas, asked.replicas, begun));
+  if (running.image !== asked.image) {
     // Nothing is lost with an image that never ran, and a wrong one could not be put right otherwise.
-    if (hasBegun(cluster, pods)) refusals.push(noUpgrade(made.image, asked.image));
-    else running = { ...made, image: asked.image };
+    if (begun) refusals.push(noUpgrade(running.image, asked.image));
+    else running = { ...running, image: asked.image };
   }
-  if (claimsDiffer(statefulSet, find(first))) refusals.push(NO_STORAGE_CHANGE);
-  const objects = desired(cluster, { ...context, running });
-  return { objects: inOrder(objects).map((object) => keepClaims(object, statefulSet)), refusals };
+  const objects = inOrder(desired(cluster, { ...context, running }));
+  if (statefulSet === undefined) return { objects, refusals };
+  if (claimsDiffer(statefulSet, find(objects))) refusals.push(NO_STORAGE_CHANGE);
+  return { objects: objects.map((object) => keepClaims(object, statefulSet)), refusals };
 }
 
-function hasBegun({ status }: CoordinationCluster, pods: readonly ObservedPod[]): boolean {
+function hasBegun({ cluster: { status }, pods }: Found): boolean {
   return status?.clusterId !== undefined || answersOf(pods).some(({ clusterId }) => clusterId !== '');
 }
 
 function find(objects: readonly KubeObject[]): StatefulSet | undefined {
   return objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
-}
-
-function madeWith(statefulSet: StatefulSet | undefined): RunningValues | undefined {
-  if (statefulSet === undefined) return undefined;
-  const noted = statefulSet.metadata.annotations ?? {};
-  const image = noted[IMAGE_ANNOTATION] ?? statefulSet.spec.template?.spec?.containers?.[0]?.image;
-  const replicas = /^[1-9][0-9]?$/.test(noted[REPLICAS_ANNOTATION] ?? '')
-    ? Number(noted[REPLICAS_ANNOTATION])
-    : statefulSet.spec.replicas;
-  return image === undefined || replicas === undefined ? undefined : { image, replicas };
 }
 
 function inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
@@ -95,10 +77,13 @@ function sizesOf(statefulSet: StatefulSet | undefined): number[] {
   });
 }
 
-function noScaling(running: number, asked: number): Refusal {
+function noScaling(running: number, asked: number, begun: boolean): Refusal {
+  const startOver = begun
+    ? ''
+    : ' For a new ensemble of another size delete this cluster, and its volume claims, first.';
   return {
     reason: 'ScalingNotSupported',
-    message: `This version of the operator cannot scale an ensemble: ${running} members stay, ${asked} were asked for. Set spec.replicas back to ${running}.`,
+    message: `This version of the operator cannot scale an ensemble: ${running} members stay, ${asked} were asked for. Set spec.replicas back to ${running}.${startOver}`,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   DATA_CLAIM,
   HTTP_PORT,
   JOIN_SECRET_KEY,
+  SERVER_CONTAINER,
 } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
@@ -22,7 +23,6 @@ import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
 import { scheduling } from './scheduling.ts';
 
-const SERVER_CONTAINER = 'rookery';
 const CONFIG_VOLUME = 'config';
 const CONFIG_DIR = '/etc/rookery';
 const ADMIN_VOLUME = 'admin';

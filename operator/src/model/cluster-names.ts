@@ -11,6 +11,8 @@ export const ADMIN_TOKEN_KEY = 'token';
 export const JOIN_SECRET_KEY = 'join-secret';
 /** The claim that each pod has one volume by. */
 export const DATA_CLAIM = 'data';
+/** The members' container; others may be added to their pods. */
+export const SERVER_CONTAINER = 'rookery';
 export const CLIENT_PORT = 2181;
 export const HTTP_PORT = 8080;
 

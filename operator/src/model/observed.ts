@@ -13,7 +13,7 @@ export interface Observed {
   readonly objects: readonly ObservedObject[];
   /** Owned by this cluster and no longer in the plan. */
   readonly surplus: readonly KubeObject[];
-  /** The members' volume claims. Read past the cache, and only when the cluster is being deleted; otherwise empty. */
+  /** The members' volume claims. Read past the cache, and only when the cluster is being deleted or has no StatefulSet; otherwise empty. */
   readonly volumeClaims: readonly KubeObject[];
   /** Why the last step was refused by the API server, for a person; undefined: it was not. */
   readonly failure?: string;
@@ -61,6 +61,8 @@ export interface ObservedPod {
   readonly deleting: boolean;
   /** Made from an older template of the StatefulSet than there is now. */
   readonly outdated: boolean;
+  /** What its container was made from, name and tag; empty where that is not to be seen. */
+  readonly image: string;
   /** Why a container does not run, such as ImagePullBackOff or Unschedulable; empty when nothing holds it up. */
   readonly trouble: string;
   readonly report: MemberReport;
@@ -102,4 +104,15 @@ export interface MemberStanding {
 
 export function answersOf(pods: readonly ObservedPod[]): readonly MemberAnswer[] {
   return pods.flatMap(({ report }) => (report.kind === 'answer' ? [report.answer] : []));
+}
+
+/** The members as the newest configuration that any of them reports has them; empty before the cluster has begun. */
+export function newestConfiguration(pods: readonly ObservedPod[]): readonly MemberStanding[] {
+  const begun = answersOf(pods).filter(({ clusterId }) => clusterId !== '');
+  const newest = begun.reduce<MemberAnswer | undefined>(
+    (best, answer) =>
+      best === undefined || answer.configurationIndex > best.configurationIndex ? answer : best,
+    undefined,
+  );
+  return newest?.members ?? [];
 }

@@ -3,6 +3,7 @@ import { type Clock, isNotFound, type KubeApi, type StoreView } from '@rookery/k
 import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
 import type { DesiredContext } from '../desired/desired.ts';
 import { planOf } from '../desired/plan.ts';
+import type { Found } from '../desired/running.ts';
 import {
   ADMIN_TOKEN_KEY,
   adminSecretName,
@@ -74,7 +75,9 @@ export class Observer {
     const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
     const token = tokenOf(secret);
     const pods = await this.#pods(api, cluster, own, token, signal);
-    const plan = this.#plan(cluster, own, pods);
+    // What is left of a StatefulSet that is gone tells what it kept.
+    const volumeClaims = deleting || own === undefined ? await this.#volumeClaims(api, cluster) : [];
+    const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims });
     const objects = await Promise.all(
       plan.objects.map((wanted) => this.#object(api, cluster, wanted, deleting)),
     );
@@ -86,7 +89,7 @@ export class Observer {
       plan,
       objects,
       surplus: plan.invalid === undefined ? this.#surplus(cluster, plan) : [],
-      volumeClaims: deleting ? await this.#volumeClaims(api, cluster) : [],
+      volumeClaims,
       now: `${new Date(this.#ports.clock.wallMs()).toISOString().slice(0, 19)}Z`,
     };
   }
@@ -99,13 +102,9 @@ export class Observer {
     return this.#get(api, CLUSTERS, name);
   }
 
-  #plan(
-    cluster: CoordinationCluster,
-    statefulSet: StatefulSet | undefined,
-    pods: readonly ObservedPod[],
-  ): Plan {
+  #plan(found: Found): Plan {
     try {
-      return planOf(cluster, statefulSet, pods, this.#ports.context);
+      return planOf(found, this.#ports.context);
     } catch (error) {
       // What the schema and its rules let through, and no object can be made of.
       return { objects: [], refusals: [], invalid: error instanceof Error ? error.message : String(error) };

@@ -1,9 +1,10 @@
 import type { KubeObject } from '@rookery/kube/objects';
-import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
+import { CLUSTER_LABEL, ordinalOf, SERVER_CONTAINER } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
 
 /** The part of a Pod that is read. */
 export interface Pod extends KubeObject {
+  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
@@ -54,6 +55,7 @@ export function observedPod(
     ready: conditionOf(pod, 'Ready')?.status === 'True',
     deleting: pod.metadata.deletionTimestamp !== undefined,
     outdated: newest !== undefined && revision !== undefined && revision !== newest,
+    image: pod.spec?.containers?.find((container) => container.name === SERVER_CONTAINER)?.image ?? '',
     trouble: troubleOf(pod),
     report,
   };

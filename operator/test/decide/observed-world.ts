@@ -42,7 +42,9 @@ export function clusterOf(
 
 /** The StatefulSet that the operator makes of the cluster. */
 export function statefulSetOf(cluster: CoordinationCluster): StatefulSet {
-  const made = planOf(cluster, undefined, [], CONTEXT).objects.find(({ kind }) => kind === 'StatefulSet');
+  const made = planOf({ cluster, statefulSet: undefined, pods: [], volumeClaims: [] }, CONTEXT).objects.find(
+    ({ kind }) => kind === 'StatefulSet',
+  );
   return { ...(made as StatefulSet), metadata: { ...made!.metadata, uid: 'uid-set', resourceVersion: '2' } };
 }
 
@@ -81,6 +83,7 @@ export function podOf(
     ready: typeof answer !== 'string',
     deleting: false,
     outdated: false,
+    image: 'example/server:1.0.0',
     trouble: '',
     report: typeof answer === 'string' ? { kind: 'silent', why: answer } : { kind: 'answer', answer },
     ...more,
@@ -98,7 +101,8 @@ export const THREE: readonly ObservedPod[] = [
 export function observedOf(cluster: CoordinationCluster, more: Partial<Observed> = {}): Observed {
   const statefulSet = 'statefulSet' in more ? more.statefulSet : statefulSetOf(clusterOf());
   const pods = more.pods ?? THREE;
-  const plan = planOf(cluster, statefulSet, pods, CONTEXT);
+  const volumeClaims = more.volumeClaims ?? [];
+  const plan = planOf({ cluster, statefulSet, pods, volumeClaims }, CONTEXT);
   return {
     cluster,
     statefulSet,
@@ -107,7 +111,7 @@ export function observedOf(cluster: CoordinationCluster, more: Partial<Observed>
     plan,
     objects: plan.objects.map((wanted) => ({ wanted, state: 'right', found: wanted })),
     surplus: [],
-    volumeClaims: [],
+    volumeClaims,
     now: NOW,
     ...more,
   };

@@ -1,0 +1,53 @@
+import { DATA_CLAIM, ordinalOf } from '../model/cluster-names.ts';
+import { newestConfiguration, type Observed, type StatefulSet } from '../model/observed.ts';
+import type { RunningValues } from './blueprint.ts';
+
+/** What tells what runs. */
+export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeClaims'>;
+
+/** On the StatefulSet: what it was made with, so that a change of the spec is told from a change of the StatefulSet by hand. */
+export const REPLICAS_ANNOTATION = 'rookery.dev/replicas';
+export const IMAGE_ANNOTATION = 'rookery.dev/image';
+
+/**
+ * What runs, whatever the spec has come to say; `asked` where nothing does.
+ *
+ * The StatefulSet is only what keeps the pods: it may have been deleted by hand, or with a cluster whose volumes stayed, and be made anew
+ * from a spec that was changed meanwhile. With fewer pods than there are voters the others would be deleted, and the quorum with them. So
+ * the members themselves, their pods and their volumes are asked as well, and the most that any of them tells is what there is.
+ */
+export function runningValues(found: Found, asked: RunningValues): RunningValues {
+  const made = madeWith(found.statefulSet);
+  const members = Math.max(
+    ...(made === undefined ? remains(found) : [made.replicas]),
+    ...newestConfiguration(found.pods).map(({ serverId }) => serverId),
+    found.cluster.status?.voters ?? 0,
+  );
+  return {
+    replicas: members > 0 ? members : asked.replicas,
+    image: made?.image ?? found.pods.find(({ image }) => image !== '')?.image ?? asked.image,
+  };
+}
+
+/** @returns undefined where it does not tell */
+export function madeWith(statefulSet: StatefulSet | undefined): RunningValues | undefined {
+  if (statefulSet === undefined) return undefined;
+  const noted = statefulSet.metadata.annotations ?? {};
+  const image = noted[IMAGE_ANNOTATION] ?? statefulSet.spec.template?.spec?.containers?.[0]?.image;
+  const replicas = /^[1-9][0-9]?$/.test(noted[REPLICAS_ANNOTATION] ?? '')
+    ? Number(noted[REPLICAS_ANNOTATION])
+    : statefulSet.spec.replicas;
+  return image === undefined || replicas === undefined ? undefined : { image, replicas };
+}
+
+/**
+ * So many members had a pod or a volume, by each that is left of them. Only where no StatefulSet tells: one that somebody scaled up by
+ * hand has pods that are no members.
+ */
+function remains({ cluster, pods, volumeClaims }: Found): number[] {
+  const { name } = cluster.metadata;
+  const claims = volumeClaims
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => ordinalOf(name, metadata.name.slice(`${DATA_CLAIM}-`.length)));
+  return [...pods.map(({ ordinal }) => ordinal), ...claims].map((ordinal) => (ordinal ?? -1) + 1);
+}
