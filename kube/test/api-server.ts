@@ -199,7 +199,7 @@ export class ApiServer {
   }
 
   #list({ path, query }: Received, response: ServerResponse): void {
-    const all = this.objects.list(path);
+    const all = this.objects.list(path).filter((object) => hasFields(object, query.get('fieldSelector')));
     const from = Number(query.get('continue') ?? 0);
     const to = from + Number(query.get('limit') ?? all.length);
     const metadata = {
@@ -279,4 +279,14 @@ function isCollection(path: string): boolean {
 function send(response: ServerResponse, code: number, body: object): void {
   response.writeHead(code, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
+}
+
+/** Of field selectors the form `path=value,…`, which compares texts. */
+function hasFields(object: KubeObject, selector: string | null): boolean {
+  return (selector ?? '').split(',').every((part) => {
+    const [path = '', value] = part.split('=');
+    let found: unknown = object;
+    for (const key of path.split('.')) found = (found as Record<string, unknown> | undefined)?.[key];
+    return part === '' || found === value;
+  });
 }

@@ -93,6 +93,13 @@ describe('requests', () => {
     expect(server.requests[0]?.query.get('labelSelector')).toBe('app=x,part in (a,b)');
   });
 
+  test('a list can be bound to objects with certain fields', async () => {
+    const { api, server } = await startWorld();
+    for (const name of ['a', 'b']) server.objects.put(`${POD_PATH}/${name}`, pod(name));
+    const { items } = await api.list(PODS, { namespace: 'ns', fieldSelector: 'metadata.name=b' });
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['b']);
+  });
+
   test('what belongs to no namespace has none in its path', async () => {
     const { api, server } = await startWorld();
     await failure(api.get(NODES, { name: 'n 1' }));

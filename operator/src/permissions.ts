@@ -88,8 +88,8 @@ export const namespacePermissions: readonly Permission[] = [
   {
     group: '',
     resource: 'events',
-    verbs: ['create', 'patch'],
-    why: 'what people should know; repeats raise a count',
+    verbs: ['list', 'create', 'patch'],
+    why: 'what people should know; repeats raise a count; why pods and volumes cannot be made is told nowhere else',
   },
 ];
 

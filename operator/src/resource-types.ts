@@ -7,6 +7,7 @@ export const CONFIG_MAPS = core('configmaps', 'ConfigMap');
 export const SERVICES = core('services', 'Service');
 export const SECRETS = core('secrets', 'Secret');
 export const PODS = core('pods', 'Pod');
+export const EVENTS = core('events', 'Event');
 export const VOLUME_CLAIMS = core('persistentvolumeclaims', 'PersistentVolumeClaim');
 export const STATEFUL_SETS: ResourceType = {
   group: 'apps',

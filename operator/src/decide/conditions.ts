@@ -5,6 +5,7 @@ import type { Blocker } from './blockers.ts';
 import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FirstStart, firstStartOf } from './first-start.ts';
+import { HELD_UP, heldUp } from './held-up.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
 
@@ -115,17 +116,20 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   if (statefulSet === undefined)
     return finding('True', 'Creating', 'The objects of the cluster are being made.');
   const waiting = pods.filter(({ ready }) => !ready);
-  const troubles = waiting.flatMap(({ name, trouble }) => (trouble === '' ? [] : [`${name}: ${trouble}`]));
-  const trouble = troubles.length === 0 ? '' : ` ${troubles.join('. ')}.`;
+  const trouble = sentences(heldUp(observed));
   if (cluster.status?.clusterId === undefined && ensemble.clusterIds.length === 0) {
     const talking = pods.filter(({ report }) => report.kind === 'answer').length;
-    const message = `The first members come up: ${talking} of ${ensemble.expected} answer.${trouble}`;
-    return finding('True', 'Bootstrapping', message);
+    const message = `The first members come up: ${talking} of ${ensemble.expected} answer.`;
+    return trouble === ''
+      ? finding('True', 'Bootstrapping', message)
+      : finding('True', HELD_UP, `${message} ${trouble}`);
   }
   const ready = pods.length - waiting.length;
   if (ready < ensemble.expected) {
-    const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.${trouble}`;
-    return finding('True', 'MembersStarting', message);
+    const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.`;
+    return trouble === ''
+      ? finding('True', 'MembersStarting', message)
+      : finding('True', HELD_UP, `${message} ${trouble}`);
   }
   const outdated = pods.filter((pod) => pod.outdated).map(({ name }) => name);
   if (outdated.length > 0) {
@@ -139,11 +143,12 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
 }
 
 function degraded(
-  { cluster, pods, failure }: Observed,
+  observed: Observed,
   ensemble: Ensemble,
   blocker: Blocker | undefined,
   start: FirstStart | undefined,
 ): Finding {
+  const { cluster, pods, failure } = observed;
   if (blocker !== undefined) return finding('True', blocker.reason, blocker.message);
   if (failure !== undefined) return finding('True', 'StepFailed', failure);
   if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0 && start?.late !== true) {
@@ -152,7 +157,7 @@ function degraded(
   const { expected, quorum } = ensemble;
   const ready = pods.filter((pod) => pod.ready);
   if (ready.length < expected) {
-    const message = `${ready.length} of ${expected} members are ready. ${whyNotReady(pods)}`.trim();
+    const message = `${ready.length} of ${expected} members are ready. ${whyNotReady(observed)}`.trim();
     const isStarting = start?.late === false;
     return isStarting && (quorum === 'healthy' || cluster.status?.clusterId === undefined)
       ? finding('False', 'Bootstrapping', message)
@@ -179,18 +184,20 @@ const WAITS_FOR_PAUSE =
   'The cluster was deleted while it is paused: nothing happens until spec.paused is set to false.';
 
 function whySilent(pods: Observed['pods']): string {
-  const whys = pods.flatMap(({ name, report }) =>
-    report.kind === 'silent' ? [`${name}: ${report.why}`] : [],
+  return sentences(
+    pods.flatMap(({ name, report }) => (report.kind === 'silent' ? [`${name}: ${report.why}`] : [])),
   );
-  return whys.length === 0 ? '' : `${whys.join('. ')}.`;
 }
 
-function whyNotReady(pods: Observed['pods']): string {
-  const whys = pods.flatMap(({ name, ready, trouble, report }) => {
-    const said = report.kind === 'answer' ? report.answer.reason : '';
-    const why = trouble || steady(said);
-    return ready || why === '' ? [] : [`${name}: ${why}`];
+function whyNotReady(observed: Observed): string {
+  const said = observed.pods.flatMap(({ name, ready, trouble, report }) => {
+    const why = report.kind === 'answer' ? steady(report.answer.reason) : '';
+    return ready || trouble !== '' || why === '' ? [] : [`${name}: ${why}`];
   });
+  return sentences([...heldUp(observed), ...said]);
+}
+
+function sentences(whys: readonly string[]): string {
   return whys.length === 0 ? '' : `${whys.join('. ')}.`;
 }
 

@@ -2,6 +2,7 @@ import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from 
 import type { Observed } from '../model/observed.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
+import { HELD_UP } from './held-up.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
 
 /** An Event about the cluster, for people. */
@@ -105,6 +106,8 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
       return warning('QuorumLost', now.message);
     return now.status === 'True' && isQuorumLost(before) ? normal('QuorumRegained', now.message) : undefined;
   },
+  Progressing: (now, before) =>
+    now.reason === HELD_UP && before?.reason !== HELD_UP ? warning(HELD_UP, now.message) : undefined,
   Degraded: (now, before) =>
     now.status === 'True' && BLOCKING.has(now.reason) && before?.reason !== now.reason
       ? warning(now.reason, now.message)

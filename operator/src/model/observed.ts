@@ -15,6 +15,8 @@ export interface Observed {
   readonly surplus: readonly KubeObject[];
   /** The members' volume claims. Read past the cache, and only when the cluster is being deleted or has no StatefulSet; otherwise empty. */
   readonly volumeClaims: readonly KubeObject[];
+  /** Why Kubernetes cannot make the pods that are missing, in the API server's words; empty where none is, or nobody complains. */
+  readonly podsRefused: string;
   /** Why the last step was refused by the API server, for a person; undefined: it was not. */
   readonly failure?: string;
   /** The time of day, RFC 3339 in whole seconds: what conditions carry. */
@@ -63,7 +65,7 @@ export interface ObservedPod {
   readonly outdated: boolean;
   /** What its container was made from, name and tag; empty where that is not to be seen. */
   readonly image: string;
-  /** Why a container does not run, such as ImagePullBackOff or Unschedulable; empty when nothing holds it up. */
+  /** Why no member runs in it, in the scheduler's or the kubelet's words; empty when nothing holds it up. */
   readonly trouble: string;
   readonly report: MemberReport;
 }

@@ -8,6 +8,7 @@ import {
   ADMIN_TOKEN_KEY,
   adminSecretName,
   CLUSTER_LABEL,
+  DATA_CLAIM,
   isMemberClaim,
   JOIN_SECRET_KEY,
   statefulSetName,
@@ -26,7 +27,9 @@ import {
 import { type AppliedObjects, isOwnedBy } from './applied.ts';
 import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
-import { memberAddress, memberPods, observedPod, type Pod } from './pods.ts';
+import type { Pod } from './pod.ts';
+import { memberAddress, memberPods, observedPod } from './pods.ts';
+import { lastWarning } from './warnings.ts';
 
 /** Of one namespace's or all namespaces' clusters, pods and applied types, by the plural of the type. */
 export interface Caches {
@@ -74,7 +77,11 @@ export class Observer {
     ]);
     const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
     const token = tokenOf(secret);
-    const pods = await this.#pods(api, cluster, own, token, signal);
+    const found = await this.#pods(api, cluster, own, token, signal);
+    const [podsRefused, pods] = await Promise.all([
+      deleting ? '' : podsRefusedBy(api, own, found),
+      deleting ? found : withClaimTrouble(api, namespace, found),
+    ]);
     // What is left of a StatefulSet that is gone tells what it kept.
     const volumeClaims = deleting || own === undefined ? await this.#volumeClaims(api, cluster) : [];
     const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims });
@@ -90,6 +97,7 @@ export class Observer {
       objects,
       surplus: plan.invalid === undefined ? this.#surplus(cluster, plan) : [],
       volumeClaims,
+      podsRefused,
       now: `${new Date(this.#ports.clock.wallMs()).toISOString().slice(0, 19)}Z`,
     };
   }
@@ -206,6 +214,30 @@ export class Observer {
     } while (next !== undefined);
     return all;
   }
+}
+
+async function podsRefusedBy(
+  api: KubeApi,
+  statefulSet: StatefulSet | undefined,
+  pods: readonly ObservedPod[],
+): Promise<string> {
+  if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 0)) return '';
+  return lastWarning(api, statefulSet, 'FailedCreate');
+}
+
+/** The scheduler says that a pod's volume is missing. Why it is stands in an Event about the claim alone; that of the first such pod will do. */
+async function withClaimTrouble(
+  api: KubeApi,
+  namespace: string,
+  pods: readonly ObservedPod[],
+): Promise<readonly ObservedPod[]> {
+  const waiting = pods.find(({ trouble }) => trouble.includes(VOLUME_CLAIMS.kind));
+  if (waiting === undefined) return pods;
+  const { kind } = VOLUME_CLAIMS;
+  const claim = { kind, metadata: { namespace, name: `${DATA_CLAIM}-${waiting.name}` } };
+  const why = await lastWarning(api, claim, 'ProvisioningFailed');
+  if (why === '') return pods;
+  return pods.map((pod) => (pod === waiting ? { ...pod, trouble: `${pod.trouble}; ${why}` } : pod));
 }
 
 /** Under which a write of this object is remembered. */

@@ -1,25 +1,7 @@
-import type { KubeObject } from '@rookery/kube/objects';
 import { CLUSTER_LABEL, ordinalOf, SERVER_CONTAINER } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
-
-/** The part of a Pod that is read. */
-export interface Pod extends KubeObject {
-  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
-  readonly status?: {
-    readonly phase?: string;
-    readonly podIP?: string;
-    readonly conditions?: readonly PodCondition[];
-    readonly containerStatuses?: readonly {
-      readonly state?: { readonly waiting?: { readonly reason?: string } };
-    }[];
-  };
-}
-
-interface PodCondition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-}
+import { conditionOf, type Pod } from './pod.ts';
+import { podTrouble } from './pod-trouble.ts';
 
 const REVISION_LABEL = 'controller-revision-hash';
 
@@ -56,23 +38,7 @@ export function observedPod(
     deleting: pod.metadata.deletionTimestamp !== undefined,
     outdated: newest !== undefined && revision !== undefined && revision !== newest,
     image: pod.spec?.containers?.find((container) => container.name === SERVER_CONTAINER)?.image ?? '',
-    trouble: troubleOf(pod),
+    trouble: podTrouble(pod),
     report,
   };
-}
-
-/** The reason alone: the messages beside it carry times and counts, and would change with each look. */
-function troubleOf(pod: Pod): string {
-  const waiting = pod.status?.containerStatuses?.map(({ state }) => state?.waiting?.reason ?? '') ?? [];
-  const stuck = waiting.find((reason) => reason !== '' && !PASSING.has(reason));
-  const unscheduled = conditionOf(pod, 'PodScheduled');
-  if (unscheduled?.status === 'False') return unscheduled.reason ?? 'Unschedulable';
-  return stuck ?? '';
-}
-
-/** On the way up, not in trouble. */
-const PASSING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
-
-function conditionOf(pod: Pod, type: string): PodCondition | undefined {
-  return pod.status?.conditions?.find((condition) => condition.type === type);
 }

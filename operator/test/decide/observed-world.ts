@@ -112,6 +112,7 @@ export function observedOf(cluster: CoordinationCluster, more: Partial<Observed>
     objects: plan.objects.map((wanted) => ({ wanted, state: 'right', found: wanted })),
     surplus: [],
     volumeClaims,
+    podsRefused: '',
     now: NOW,
     ...more,
   };
