@@ -13,8 +13,11 @@ const FORGET_AFTER_MS = 600_000;
 const MAX_REMEMBERED = 1_000;
 /** Waiting to be written; beyond that the newest are dropped: Events are for people, who do not read thousands. */
 const MAX_WAITING = 200;
-/** Different events of one object within FORGET_AFTER_MS; a message with a changing number in it must not fill etcd. */
-const MAX_PER_OBJECT = 25;
+/**
+ * Different events of one object and one reason within FORGET_AFTER_MS; a message with a changing number in it must neither fill etcd nor keep
+ * any other from being told. Reasons are of a fixed set.
+ */
+const MAX_PER_REASON = 10;
 /** What the API server allows. */
 const MAX_MESSAGE_CHARS = 1024;
 
@@ -102,8 +105,11 @@ export class Events {
     const key = JSON.stringify([aboutUid, type, reason, message]);
     this.#forgetOld(nowMs);
     const known = this.#remembered.get(key);
-    if (known === undefined && this.#ofObject(aboutUid) >= MAX_PER_OBJECT) {
-      this.#drop(reason, `there are more than ${MAX_PER_OBJECT} different Events of one object`);
+    if (known === undefined && this.#alike(aboutUid, reason) >= MAX_PER_REASON) {
+      this.#drop(
+        reason,
+        `there are more than ${MAX_PER_REASON} different Events of this reason about one object`,
+      );
       return;
     }
     const event: Remembered = known ?? {
@@ -128,9 +134,10 @@ export class Events {
     this.#schedule(event, nowMs);
   }
 
-  #ofObject(uid: string): number {
+  #alike(uid: string, wanted: string): number {
     let count = 0;
-    for (const { aboutUid } of this.#remembered.values()) if (aboutUid === uid) count++;
+    for (const { aboutUid, reason } of this.#remembered.values())
+      if (aboutUid === uid && reason === wanted) count++;
     return count;
   }
 

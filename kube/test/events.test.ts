@@ -79,21 +79,29 @@ describe('Events', () => {
     for (let count = 0; count < 100; count++)
       world.events.normal(ABOUT, 'Lag', `It is ${count} entries behind.`);
     await world.events.flushed();
-    expect([world.server.count(isWrite), await dropped(world)]).toEqual([25, 75]);
+    expect([world.server.count(isWrite), await dropped(world)]).toEqual([10, 90]);
     const other = { ...ABOUT, metadata: { ...ABOUT.metadata, uid: 'u-b' } };
     world.events.normal(other, 'Lag', 'Another object has its own share.');
     await world.events.flushed();
-    expect(world.server.count(isWrite)).toBe(26);
+    expect(world.server.count(isWrite)).toBe(11);
+  });
+
+  test('however much is told of one reason, another is told', async () => {
+    const { events, server } = await start();
+    for (let count = 0; count < 100; count++) events.normal(ABOUT, 'LeaderElected', `zk-${count} leads.`);
+    events.warning(ABOUT, 'QuorumLost', 'No majority of the voters has a leader.');
+    await events.flushed();
+    expect(server.requests.at(-1)?.body).toMatchObject({ type: 'Warning', reason: 'QuorumLost' });
   });
 
   test('after ten minutes there is room again', async () => {
     const { events, server, time } = await start();
-    for (let count = 0; count < 26; count++) events.normal(ABOUT, 'Lag', `${count}`);
+    for (let count = 0; count < 11; count++) events.normal(ABOUT, 'Lag', `${count}`);
     await events.flushed();
     time.advance(600_001);
     events.normal(ABOUT, 'Lag', 'later');
     await events.flushed();
-    expect(server.count(isWrite)).toBe(26);
+    expect(server.count(isWrite)).toBe(11);
   });
 
   test('an API server that hangs is waited for by nobody, and what piles up is bounded', async () => {

@@ -119,5 +119,6 @@ function lag(member: Member, raftId: number, self: boolean): number | undefined 
   if (self) return Math.max(0, raft.commit - replica.appliedIndex);
   if (raft.role !== Role.leader) return undefined;
   const match = raft.peers().find((peer) => peer.id === raftId)?.match;
-  return match === undefined ? undefined : Math.max(0, raft.commit - match);
+  // A leader that has not heard from a member since its election does not know what that one has: 0 stands for that.
+  return match === undefined || match === 0 ? undefined : Math.max(0, raft.commit - match);
 }

@@ -165,4 +165,20 @@ describe('the status of a member', () => {
     await ensemble.settled();
     await until(() => statusOf(ensemble.leader).members.every(({ lagEntries }) => lagEntries === 0));
   });
+
+  test('says nothing of how far behind a member is that the leader has not heard from: it would be the whole log', async () => {
+    const [gone, target] = ensemble.followers as [TestMember, TestMember];
+    await gone.stop();
+    expect(await transfer(ensemble.leader, target.serverId)).toEqual({ ok: true });
+    await until(() => target.leads);
+    const lagOf = (serverId: number): number | undefined =>
+      statusOf(target).members.find((member) => member.serverId === serverId)?.lagEntries;
+    await until(() =>
+      ensemble.followers.every(({ serverId }) => serverId === gone.serverId || lagOf(serverId) === 0),
+    );
+    expect(lagOf(gone.serverId)).toBeUndefined();
+    await gone.start();
+    await ensemble.settled();
+    await until(() => lagOf(gone.serverId) === 0);
+  });
 });
