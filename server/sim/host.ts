@@ -309,6 +309,7 @@ function simulatedConfig(
     purgeIntervalHours: 0,
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(),
+    membership: 'file',
     reconfigEnabled: false,
     tls: {},
     auth: PLAIN_AUTH,

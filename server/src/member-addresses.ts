@@ -1,4 +1,4 @@
-import type { MemberAddress } from './config/config.ts';
+import type { Config, MemberAddress } from './config/config.ts';
 import type { PeerAddress } from './ports/transport.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 
@@ -14,18 +14,16 @@ export function wantedMember(address: MemberAddress): WantedMember {
   };
 }
 
-/** Members of the replicated configuration (`contexts`) and of the configuration file, which is believed first. */
+/** Members of the replicated configuration (`contexts`) and of the configuration file; who decides on the membership is believed first. */
 export function peerAddresses(
-  ownServerId: number,
+  { serverId: ownServerId, membership }: Pick<Config, 'serverId' | 'membership'>,
   contexts: Iterable<string>,
   wanted: readonly WantedMember[],
 ): PeerAddress[] {
   const addresses = new Map<number, PeerAddress>();
-  for (const text of contexts) {
-    const { serverId, host, peerPort } = decodeContext(text);
-    addresses.set(serverId, { serverId, host, port: peerPort });
-  }
-  for (const { serverId, host, peerPort } of wanted)
+  const replicated = [...contexts].map(decodeContext);
+  const known = membership === 'admin' ? [...wanted, ...replicated] : [...replicated, ...wanted];
+  for (const { serverId, host, peerPort } of known)
     addresses.set(serverId, { serverId, host, port: peerPort });
   addresses.delete(ownServerId);
   return [...addresses.values()];

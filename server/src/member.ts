@@ -395,6 +395,6 @@ export class Member implements TransportEvents {
 
   #peerAddresses(): PeerAddress[] {
     const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
-    return peerAddresses(this.config.serverId, contexts, this.#wanted);
+    return peerAddresses(this.config, contexts, this.#wanted);
   }
 }

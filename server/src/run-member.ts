@@ -17,6 +17,7 @@ import { Certificates } from './certificates.ts';
 import { joinAddress } from './config/addresses.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
+import { mostMembers } from './config/most-members.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
 import { ProofKind } from './failed-proofs/proof-guard.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
@@ -218,7 +219,7 @@ class MemberProcess {
     if (this.#isEnding) return;
     // Only now: a member that has not read its disk yet must not look like one that has lost it. Each is waited for by itself: its own name
     // may be unknown for a while, and clients may be told to come to another one.
-    const links = members.length > 1 ? this.#transport.start(this.#member) : undefined;
+    const links = mostMembers(this.#config) > 1 ? this.#transport.start(this.#member) : undefined;
     await Promise.all([links, this.#listener.start()]);
     if (this.#isEnding) return;
     const address = joinAddress(client.host, client.port);
@@ -320,7 +321,7 @@ function descriptorShares(config: Config, bounds: Bounds): DescriptorShares {
     handshakesPerAddress,
   };
   try {
-    return shareDescriptors(wishes, config.members.length - 1, mostDescriptors());
+    return shareDescriptors(wishes, mostMembers(config) - 1, mostDescriptors());
   } catch (error) {
     exitForConfiguration(error);
   }

@@ -1,4 +1,4 @@
-import type { TransferRefusal } from '../errors/error-codes.ts';
+import type { MembershipRefusal, TransferRefusal } from '../errors/error-codes.ts';
 import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
@@ -16,6 +16,8 @@ export interface MemberView {
   readonly proofs: Pick<ProofGuard, 'failedProof' | 'delayMs'>;
   /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
   transferLeadership(toServerId: number): Promise<TransferResult>;
+  /** Settles when the change is in force, or when it is known that it is not begun, or that nobody knows. Never rejects. */
+  changeMembership(change: MembershipChange, expectedIndex: number): Promise<MembershipResult>;
   /**
    * This member is about to stop: from now on it is not ready, so that no new client is sent to it, and leads no longer where another
    * voter can. It serves its clients until it stops. Settles when somebody else leads, or when it is known that nobody will. Never rejects.
@@ -78,6 +80,31 @@ export interface MemberStanding {
   /** Requests of clients answered since it started; the page shows the rate. */
   readonly requestsTotal?: number;
 }
+
+/** Where others reach a member. */
+export interface MemberAddresses {
+  readonly host: string;
+  readonly peerPort: number;
+  readonly clientHost: string;
+  readonly clientPort: number;
+}
+
+/** Members are named by their Raft ids, each of which is used once: a member that was replaced meanwhile is not meant. */
+export type MembershipChange =
+  /** A learner, before its process is there: the empty one that comes with this server id becomes it. */
+  | { readonly kind: 'add'; readonly member: { readonly serverId: number } & MemberAddresses }
+  | { readonly kind: 'promote' | 'demote' | 'remove'; readonly raftId: number }
+  | { readonly kind: 'move'; readonly raftId: number; readonly address: MemberAddresses };
+
+export type MembershipResult =
+  | { readonly ok: true; readonly raftId: number; readonly configurationIndex: number }
+  | {
+      readonly ok: false;
+      readonly code: MembershipRefusal;
+      readonly message: string;
+      /** Of the configuration in force; 0: this member knows of none. */
+      readonly configurationIndex: number;
+    };
 
 export type TransferResult =
   | { readonly ok: true }

@@ -9,6 +9,7 @@ import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { MachineCounts } from './machine-counts.ts';
 import { metricsOf } from './member-metrics.ts';
 import type { MemberStanding, MemberStatus, MemberView, StatusRole } from './member-status.ts';
+import { changeMembership } from './membership-change.ts';
 
 /** A running member as HTTP sees it. */
 export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
@@ -18,6 +19,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     metrics: () => metricsOf(member, counts),
     histograms: (row) => row.of(member, counts),
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
+    changeMembership: (change, expectedIndex) => changeMembership(member, scheduler, change, expectedIndex),
     drain: () => {
       member.draining.start();
       return relinquish(member, scheduler);

@@ -1,6 +1,10 @@
 import type { Limits } from '../bounds/limits.ts';
 import type { TlsConfig, TlsSide } from './tls-config.ts';
 
+/** Who decides on the membership once the cluster has begun: what the configuration files name, or calls of /admin/members alone. */
+export const MEMBERSHIPS = ['file', 'admin'] as const;
+export type MembershipBy = (typeof MEMBERSHIPS)[number];
+
 export const MemberRole = { voter: 'voter', learner: 'learner' } as const;
 export type MemberRole = (typeof MemberRole)[keyof typeof MemberRole];
 
@@ -140,6 +144,7 @@ export interface Config {
   readonly containerCheckIntervalMs: number;
   /** The four-letter words that answer. */
   readonly fourLetterWords: ReadonlySet<string>;
+  readonly membership: MembershipBy;
   readonly reconfigEnabled: boolean;
   /** `user:base64(hash(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;

@@ -4,13 +4,14 @@ import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readAuthentication } from './authentication.ts';
 import { readCommandLine } from './command-line.ts';
-import type { AuditConfig, Config, MemberAddress } from './config.ts';
+import type { AuditConfig, Config, MemberAddress, MembershipBy } from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
 import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
 import { FOUR_LETTER_WORDS, isFourLetterWord } from './four-letter-words.ts';
 import { readJvmFlags } from './jvm-flags.ts';
 import { type Layer, Layers } from './layer.ts';
+import { mostMembers } from './most-members.ts';
 import { errorCode, needFile, type ReadFile } from './read-file.ts';
 import { readPeer } from './read-peer.ts';
 import { readTls } from './read-tls.ts';
@@ -135,6 +136,17 @@ function readSecure(layers: Layers, clientHost: string): Config['client']['secur
     : Object.freeze({ host: layers.value('client.secureHost') ?? clientHost, port });
 }
 
+/** Others can only join where they can reach this member. */
+function readMembership(layers: Layers, own: MemberAddress): MembershipBy {
+  const membership = layers.value('membership');
+  if (membership === 'admin' && own.peerPort === 0)
+    throw new ConfigError(
+      layers.originOf('membership'),
+      '"admin" needs a list of members that names this one and its peerPort',
+    );
+  return membership;
+}
+
 function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
   const enabled = layers.value('reconfigEnabled');
   if (enabled) {
@@ -240,6 +252,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const clientHost = readClientHost(layers, listed);
   const secure = readSecure(layers, clientHost);
   const tls = readTls(layers, warnings);
+  const membership = readMembership(layers, own);
   const config: Config = Object.freeze({
     serverId: ensemble.serverId,
     clusterId: layers.value('clusterId') ?? '',
@@ -253,7 +266,9 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       maxFrameBytes,
       sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
     }),
-    peer: Object.freeze(readPeer(layers, own, ensemble.members.length, readFile, warnings)),
+    peer: Object.freeze(
+      readPeer(layers, own, mostMembers({ members: ensemble.members, membership }) > 1, readFile, warnings),
+    ),
     members: Object.freeze(ensemble.members.map((member) => Object.freeze(member))),
     tickTimeMs,
     initLimit: layers.value('initLimit'),
@@ -266,6 +281,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     purgeIntervalHours: layers.value('purgeIntervalHours'),
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs'),
     fourLetterWords: readFourLetterWords(layers, warnings),
+    membership,
     reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),

@@ -11,7 +11,7 @@ import { SETTINGS } from './settings.ts';
 export function readPeer(
   layers: Layers,
   own: MemberAddress,
-  members: number,
+  hasPeers: boolean,
   readFile: ReadFile,
   warnings: string[],
 ): PeerConfig {
@@ -22,7 +22,7 @@ export function readPeer(
   const isOpen = secrets.length === 0 && !isEncrypted;
   // A zoo.cfg without sslQuorum means what it means to ZooKeeper, unless somebody cared for a secret.
   const isInsecure = layers.written('peer.insecure') === undefined ? told === true && isOpen : told === true;
-  const isReachable = members > 1 && !isLoopbackAddress(host);
+  const isReachable = hasPeers && !isLoopbackAddress(host);
   if (isReachable && isOpen && !isInsecure) {
     const problem = `${JSON.stringify(host)} can be reached from other machines, and nothing proves who is a member: set peer.tls.mode to required, or peer.secretFile (the same on each member), or peer.insecure to true where only members can reach it`;
     throw new ConfigError(layers.originOf('peer.host'), problem);

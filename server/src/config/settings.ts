@@ -16,7 +16,7 @@ import {
   MIN_SNAPSHOT_EVERY_BYTES,
   MIN_TICK_TIME_MS,
 } from '../bounds/limits.ts';
-import type { DigestAlgorithm, LogLevel } from './config.ts';
+import type { DigestAlgorithm, LogLevel, MembershipBy } from './config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from './four-letter-words.ts';
 import { type Rest, type Setting, setting, withDefault } from './setting.ts';
 import { tlsSettings } from './tls-settings.ts';
@@ -32,6 +32,7 @@ import {
   jaasFile,
   type Kind,
   logLevel,
+  membershipBy,
   password,
   port,
   prettiness,
@@ -62,6 +63,11 @@ export const SETTINGS = {
   clusterId: setting(
     clusterId,
     'the cluster that it belongs to: no new one begins here, and data of another one are refused',
+  ),
+  membership: withDefault<MembershipBy>(
+    membershipBy,
+    'file',
+    'who decides who is a member: each configuration file (file), or calls of /admin/members, and the file only at the beginning (admin)',
   ),
   dataDir: withDefault(folder, resolve('rookery-data'), 'where its data lives', {
     fallbackText: './rookery-data',

@@ -66,7 +66,29 @@ export const TransferRefusal = {
 } as const;
 export type TransferRefusal = (typeof TransferRefusal)[keyof typeof TransferRefusal];
 
-/** Of answers over HTTP that are no success, besides TransferRefusal. */
+/** Why the membership was not changed. */
+export const MembershipRefusal = {
+  notLeader: 'not-leader',
+  unknownMember: 'unknown-member',
+  /** The configuration files decide on it. */
+  byFile: 'membership-by-file',
+  /** The configuration in force is another one than the caller saw. */
+  staleConfiguration: 'stale-configuration',
+  /** Another change has not come to its end, or a leader has just begun or is about to hand over: asked again a moment later it may be done. */
+  busy: 'membership-busy',
+  alreadyMember: 'already-member',
+  alreadyVoter: 'already-voter',
+  alreadyLearner: 'already-learner',
+  notCaughtUp: 'not-caught-up',
+  /** It would take the last vote, or leave no majority of voters that are there and have caught up. */
+  noQuorum: 'no-quorum',
+  tooManyMembers: 'too-many-members',
+  /** It was proposed, and whether it will be made is not known. */
+  outcomeUnknown: 'outcome-unknown',
+} as const;
+export type MembershipRefusal = (typeof MembershipRefusal)[keyof typeof MembershipRefusal];
+
+/** Of answers over HTTP that are no success, besides TransferRefusal and MembershipRefusal. */
 export const HttpRefusal = {
   badRequest: 'bad-request',
   unauthorized: 'unauthorized',

@@ -2,6 +2,7 @@ import { Role } from 'raft-ts-lite';
 import type { MachineCounts } from '../admin/machine-counts.ts';
 import { ownRole } from '../admin/member-view.ts';
 import { joinAddress } from '../config/addresses.ts';
+import { mostMembers } from '../config/most-members.ts';
 import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
@@ -107,7 +108,7 @@ function leadershipOf(replica: RunningReplica['replica'], nowMs: number): Leader
 }
 
 function mode(member: Member): WordFacts['mode'] {
-  if (member.config.members.length === 1) return 'standalone';
+  if (mostMembers(member.config) === 1) return 'standalone';
   const role = ownRole(member);
   if (role === 'leader') return 'leader';
   return role === 'learner' ? 'observer' : 'follower';

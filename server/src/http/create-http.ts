@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { MemberView } from '../admin/member-status.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
+import { adminMembership } from './admin-membership.ts';
 import type { AdminToken } from './admin-token.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
@@ -9,7 +10,7 @@ import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
 
-/** The longest call is {"to": 255}. */
+/** The longest call names two hosts. */
 const MAX_BODY_BYTES = 4096;
 const MAX_HEADER_BYTES = 8192;
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -55,6 +56,7 @@ export function createHttp(
   health(app, member);
   metrics(app, member);
   admin(app, member, log);
+  adminMembership(app, member, log);
   page(app, pageFolder);
   return app;
 }

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { HttpRefusal, TransferRefusal } from '../errors/error-codes.ts';
+import { HttpRefusal, MembershipRefusal, TransferRefusal } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -22,6 +22,16 @@ export const HTTP_STATUS = {
   [TransferRefusal.cannotWrite]: 409,
   [TransferRefusal.inProgress]: 409,
   [TransferRefusal.timedOut]: 504,
+  [MembershipRefusal.byFile]: 409,
+  [MembershipRefusal.staleConfiguration]: 409,
+  [MembershipRefusal.busy]: 409,
+  [MembershipRefusal.alreadyMember]: 409,
+  [MembershipRefusal.alreadyVoter]: 409,
+  [MembershipRefusal.alreadyLearner]: 409,
+  [MembershipRefusal.notCaughtUp]: 409,
+  [MembershipRefusal.noQuorum]: 409,
+  [MembershipRefusal.tooManyMembers]: 409,
+  [MembershipRefusal.outcomeUnknown]: 504,
 } as const;
 export type HttpErrorCode = keyof typeof HTTP_STATUS;
 
@@ -32,6 +42,8 @@ export interface ErrorBody {
   readonly message: string;
   /** What to do about it. */
   readonly help: string;
+  /** Of a change of the membership that was not made: the configuration in force. */
+  readonly configurationIndex?: number;
 }
 
 /** Thrown by handlers and hooks; answered as ErrorBody. */
@@ -39,11 +51,13 @@ export class HttpError extends Error {
   override readonly name: string = 'HttpError';
   readonly code: HttpErrorCode;
   readonly help: string;
+  readonly facts: Pick<ErrorBody, 'configurationIndex'>;
 
-  constructor(code: HttpErrorCode, message: string, help: string) {
+  constructor(code: HttpErrorCode, message: string, help: string, facts: HttpError['facts'] = {}) {
     super(message);
     this.code = code;
     this.help = help;
+    this.facts = facts;
   }
 }
 
@@ -92,7 +106,7 @@ export function answerUnroutable(_error: FastifyError, _request: FastifyRequest,
 export function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
     if (error instanceof HttpError) {
-      send(reply, { code: error.code, message: error.message, help: error.help });
+      send(reply, { code: error.code, message: error.message, help: error.help, ...error.facts });
       return;
     }
     const known = ofFramework(error);
@@ -110,7 +124,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const others = (['GET', 'POST', 'DELETE'] as const).filter((method) =>
+    const others = (['GET', 'POST', 'PATCH', 'DELETE'] as const).filter((method) =>
       app.hasRoute({ method, url: path }),
     );
     if (others.length > 0) {

@@ -122,11 +122,11 @@ export class Replica {
     return this.#serverIds.get(this.raft.leader);
   }
 
-  /** Whether another member has nearly all of the log, as far as this leader knows. */
+  /** Whether another member has nearly all of the log, as far as this leader knows: of one that it has not heard from, it does not. */
   isCaughtUp(raftId: NodeId): boolean {
     return this.raft
       .peers()
-      .some((peer) => peer.id === raftId && peer.match + NEARLY_ENTRIES >= this.raft.commit);
+      .some(({ id, match }) => id === raftId && match > 0 && match + NEARLY_ENTRIES >= this.raft.commit);
   }
 
   /**

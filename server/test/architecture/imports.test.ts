@@ -49,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Who look at a whole member.
   admin: [
     'errors',
+    'bounds',
     '@rookery/protocol',
     'ports',
     'model',
@@ -82,6 +83,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   listen: ['ports', 'config', 'node:net', 'node:dns', 'node:events'],
   http: [
     'errors',
+    'bounds',
     'ports',
     'admin',
     'config',

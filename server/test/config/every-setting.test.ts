@@ -69,6 +69,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   purgeIntervalHours: /config\.purgeIntervalHours/,
   containerCheckIntervalMs: /config\.containerCheckIntervalMs/,
   fourLetterWords: /\bfourLetterWords\b/,
+  membership: /config\.membership/,
   reconfigEnabled: { value: 'true', warning: 'has no effect here: clients cannot change the membership' },
   superDigest: /config\.superDigest\b/,
   superDigestFile: /\bsuperDigestFile\b/,
@@ -187,6 +188,7 @@ const VALUES: Readonly<Record<string, string>> = {
   maxSessionTimeout: '70000',
   minSessionTimeout: '3000',
   'sasl.serverconfig': 'Other',
+  membership: 'file',
   reconfigEnabled: 'false',
 };
 

@@ -205,6 +205,8 @@ describe('the names of a setting', () => {
       ROOKERY_PEER_INSECURE: 'true',
       ROOKERY_ORDINAL: '20',
       ROOKERY_CLUSTER_ID: '00112233445566778899aabbccddeeff',
+      ROOKERY_MEMBERSHIP: 'admin',
+      ROOKERY_MEMBERS: '21=p:2888;22',
       ROOKERY_DATA_DIR: '/d',
       ROOKERY_DATA_LOG_DIR: '/l',
       ROOKERY_CLIENT_HOST: 'h',
@@ -278,6 +280,7 @@ describe('the names of a setting', () => {
       purgeIntervalHours: 21,
       containerCheckIntervalMs: 21,
       fourLetterWords: new Set(['ruok']),
+      membership: 'admin',
       reconfigEnabled: true,
       superDigest: `super:${'A'.repeat(43)}=`,
       auth: {

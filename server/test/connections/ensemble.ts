@@ -215,10 +215,15 @@ export class TestEnsemble {
   }
 }
 
-/** Looks once per turn of the loop and more, until `done` holds; `what` says what did not come, after a minute. */
-export async function until(done: () => boolean, what: () => string = () => String(done)): Promise<void> {
+/** Looks once per turn of the loop and more, until `done` holds, and does `again` between; `what` says what did not come, after a minute. */
+export async function until(
+  done: () => boolean,
+  what: () => string = () => String(done),
+  again: () => Promise<void> = async () => {},
+): Promise<void> {
   for (const started = Date.now(); !done(); ) {
     if (Date.now() - started > 60_000) throw new Error(`never came: ${what()}`);
+    await again();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -240,7 +245,7 @@ export function configOf(
     dataLogDir: '/data',
     client: {
       host: '127.0.0.1',
-      port: members[serverId - 1]!.clientPort!,
+      port: members.find((member) => member.serverId === serverId)!.clientPort!,
       maxConnectionsPerAddress: 0,
       maxFrameBytes: 1_048_575,
       sessionlessTimeoutMs: 10_000,
@@ -258,6 +263,7 @@ export function configOf(
     purgeIntervalHours: 0,
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
+    membership: 'file',
     reconfigEnabled: false,
     tls: {},
     auth: PLAIN_AUTH,

@@ -1,6 +1,12 @@
 import type { ReadHistogram, Series } from '../../src/admin/member-histograms.ts';
 import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
-import type { MemberStatus, MemberView, TransferResult } from '../../src/admin/member-status.ts';
+import type {
+  MemberStatus,
+  MembershipChange,
+  MembershipResult,
+  MemberView,
+  TransferResult,
+} from '../../src/admin/member-status.ts';
 
 const READY: MemberStatus = {
   serverId: 2,
@@ -95,6 +101,9 @@ export class FakeMember implements MemberView {
   numbers: MemberMetrics = METRICS;
   transfer: TransferResult = { ok: true };
   readonly transfers: number[] = [];
+  membership: MembershipResult = { ok: true, raftId: 41, configurationIndex: 42 };
+  /** What was asked of the membership, and by which configuration. */
+  readonly changes: [MembershipChange, number][] = [];
   /** Addresses that had no valid token, and how long each caller has to wait. */
   readonly failed: string[] = [];
   delayMs = 0;
@@ -120,6 +129,11 @@ export class FakeMember implements MemberView {
   async transferLeadership(toServerId: number): Promise<TransferResult> {
     this.transfers.push(toServerId);
     return this.transfer;
+  }
+
+  async changeMembership(change: MembershipChange, expectedIndex: number): Promise<MembershipResult> {
+    this.changes.push([change, expectedIndex]);
+    return this.membership;
   }
 
   async drain(): Promise<void> {

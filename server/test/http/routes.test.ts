@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { MemberStatus } from '../../src/admin/member-status.ts';
-import { TransferRefusal } from '../../src/errors/error-codes.ts';
+import { MembershipRefusal, TransferRefusal } from '../../src/errors/error-codes.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
 import { FakeMember } from './fake-member.ts';
@@ -218,7 +218,7 @@ describe('every refusal is {code, message, help}:', () => {
 
   test('another method names those that are answered', async () => {
     const response = await serve().app.inject({ method: 'PUT', url: '/admin/members' });
-    expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+    expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET, POST']);
   });
 
   test('a failure of ours, which is logged and told without its details', async () => {
@@ -232,5 +232,59 @@ describe('every refusal is {code, message, help}:', () => {
     expect(response.body).not.toContain('secret detail');
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toMatchObject({ level: 'error', message: 'an HTTP request failed' });
+  });
+});
+
+describe('the membership', () => {
+  const address = { host: 'zk-3', peerPort: 2888, clientHost: 'zk-3.clients', clientPort: 2181 };
+
+  test.each([
+    [
+      'POST',
+      '/admin/members',
+      { serverId: 4, ...address },
+      { kind: 'add', member: { serverId: 4, ...address } },
+    ],
+    ['POST', '/admin/members/9/promote', undefined, { kind: 'promote', raftId: 9 }],
+    ['POST', '/admin/members/9/demote', undefined, { kind: 'demote', raftId: 9 }],
+    ['PATCH', '/admin/members/9', address, { kind: 'move', raftId: 9, address }],
+    ['DELETE', '/admin/members/9', undefined, { kind: 'remove', raftId: 9 }],
+  ] as const)('%s %s changes it', async (method, path, payload, asked) => {
+    const { app, member } = serve();
+    const url = `${path}?expectedIndex=40`;
+    const response = await app.inject({ method, url, ...(payload === undefined ? {} : { payload }) });
+    expect([response.statusCode, response.json()]).toEqual([200, { raftId: 41, configurationIndex: 42 }]);
+    expect(member.changes).toEqual([[asked, 40]]);
+  });
+
+  test.each(Object.values(MembershipRefusal))(
+    'a refusal, %s, says what to do and what is in force',
+    async (code) => {
+      const { app, member } = serve();
+      member.membership = { ok: false, code, message: 'no', configurationIndex: 42 };
+      const response = await app.inject({ method: 'DELETE', url: '/admin/members/9?expectedIndex=40' });
+      expect(response.statusCode).toBe(HTTP_STATUS[code]);
+      expect(response.json()).toEqual({
+        code,
+        message: 'no',
+        help: expect.stringMatching(/.+/),
+        configurationIndex: 42,
+      });
+    },
+  );
+
+  test.each([
+    ['no index', 'DELETE', '/admin/members/9', undefined],
+    ['an index that is none', 'DELETE', '/admin/members/9?expectedIndex=x', undefined],
+    ['an id that is none', 'DELETE', '/admin/members/zk-3?expectedIndex=4', undefined],
+    ['no address', 'POST', '/admin/members?expectedIndex=4', { serverId: 4 }],
+    ['a host that is none', 'PATCH', '/admin/members/9?expectedIndex=4', { ...address, host: 'a b' }],
+    ['a port that is none', 'PATCH', '/admin/members/9?expectedIndex=4', { ...address, peerPort: 0 }],
+    ['more than is known', 'PATCH', '/admin/members/9?expectedIndex=4', { ...address, role: 'voter' }],
+  ] as const)('%s is the caller’s mistake', async (_what, method, url, payload) => {
+    const { app, member } = serve();
+    const response = await app.inject({ method, url, ...(payload === undefined ? {} : { payload }) });
+    expect([response.statusCode, response.json()]).toMatchObject([400, { code: 'bad-request' }]);
+    expect(member.changes).toEqual([]);
   });
 });

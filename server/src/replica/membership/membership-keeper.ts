@@ -6,7 +6,13 @@ import { writeOutdated } from '../peers/peer-frames.ts';
 import type { Replica } from '../replica.ts';
 import type { StateMachine } from '../state-machine.ts';
 import { sendGrant } from './bootstrap.ts';
-import { decideMembership, encodeContext, receive, type WantedMember } from './membership.ts';
+import {
+  decideAdmission,
+  decideMembership,
+  encodeContext,
+  receive,
+  type WantedMember,
+} from './membership.ts';
 
 /**
  * Any member that has a leader tells those whose id the committed configuration does not hold any more: they believe a majority only
@@ -26,12 +32,14 @@ function tellOutdated(
   }
 }
 
-/** Tells who is outdated; then does what a leader owes to members that lost their data, join or have caught up: one step of `decideMembership` a call. */
+/** Tells who is outdated; then does what a leader owes to members that lost their data, join or have caught up: one step a call. */
 export function keepMembership(parts: {
   readonly replica: Replica;
   readonly identity: MemberIdentity;
   readonly machine: Pick<StateMachine, 'configuration'>;
   readonly wanted: readonly WantedMember[];
+  /** Whose decisions the leader carries out: those of its configuration file, or those of callers of /admin/members. */
+  readonly config: { readonly membership: 'file' | 'admin' };
   readonly links: Links;
   readonly log: Logger;
 }): void {
@@ -49,11 +57,19 @@ export function keepMembership(parts: {
   };
   const { admit } = receive(view);
   for (const { serverId, raftId, instance } of admit) sendGrant(links, identity, serverId, raftId, instance);
-  const step = decideMembership(view);
+  const step = parts.config.membership === 'admin' ? decideAdmission(view) : decideMembership(view);
   const expectedIndex = raft.configuration.index;
   switch (step.kind) {
     case 'none':
       return;
+    case 'bind': {
+      const update = [{ id: step.raftId, context: encodeContext(step.context) }];
+      if (raft.proposeConfiguration({ expectedIndex, update }).refused === undefined) {
+        const { serverId } = step.context;
+        log.info({ serverId, raftId: step.raftId }, 'the process of an added member has come');
+      }
+      break;
+    }
     case 'remove':
       if (raft.proposeConfiguration({ expectedIndex, remove: [step.raftId] }).refused === undefined) {
         log.warn({ serverId: step.serverId, raftId: step.raftId }, 'member lost its data: removing its id');

@@ -1,6 +1,9 @@
 import type { Configuration } from 'raft-ts-lite';
 import type { Hello } from '../peers/peer-frames.ts';
 
+/** No process has this instance: what an administrator adds is a place for one that is to come. */
+export const NOBODY = 0;
+
 /** What the configuration remembers of each member, as JSON in Raft's opaque context. */
 export interface MemberContext {
   readonly serverId: number;
@@ -8,7 +11,7 @@ export interface MemberContext {
   readonly peerPort: number;
   readonly clientHost: string;
   readonly clientPort: number;
-  /** The `instance` of the process that was admitted. */
+  /** The `instance` of the process that was admitted; NOBODY: none has come yet. */
   readonly instance: number;
 }
 
@@ -68,6 +71,11 @@ export type MembershipStep =
   | { readonly kind: 'add'; readonly member: WantedMember; readonly instance: number }
   | { readonly kind: 'promote'; readonly raftId: number; readonly serverId: number };
 
+export type AdmissionStep =
+  | { readonly kind: 'none' }
+  /** An empty process has come for a member that was added before there was one: from now on the id is that process's. */
+  | { readonly kind: 'bind'; readonly raftId: number; readonly context: MemberContext };
+
 export interface Reception {
   /** Members that were added and wait for their grant. */
   readonly admit: readonly {
@@ -116,6 +124,22 @@ export function decideMembership(view: MembershipView): MembershipStep {
     if (wanted.role === 'voter' && learner && hello.raftId === raftId && view.caughtUp(raftId)) {
       return { kind: 'promote', raftId, serverId: wanted.serverId };
     }
+  }
+  return { kind: 'none' };
+}
+
+/**
+ * What the leader does about membership where callers of /admin/members decide: nothing but to give a place that waits to the process that
+ * comes for it. One that comes with an empty disk later has lost it, and its id with it: that is for the callers to see and to replace.
+ */
+export function decideAdmission(view: Pick<MembershipView, 'configuration' | 'hellos'>): AdmissionStep {
+  if (view.configuration.outgoing.length > 0) return { kind: 'none' };
+  for (const [raftId, text] of view.configuration.contexts) {
+    const context = decodeContext(text);
+    if (context.instance !== NOBODY) continue;
+    const hello = view.hellos.get(context.serverId);
+    if (hello !== undefined && hello.clusterId === '')
+      return { kind: 'bind', raftId, context: { ...context, instance: hello.instance } };
   }
   return { kind: 'none' };
 }

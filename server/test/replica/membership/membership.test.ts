@@ -1,11 +1,13 @@
 import type { Configuration } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
 import {
+  decideAdmission,
   decideMembership,
   decodeContext,
   encodeContext,
   type MembershipView,
   memberOf,
+  NOBODY,
   receive,
   type WantedMember,
 } from '../../../src/replica/membership/membership.ts';
@@ -202,3 +204,33 @@ function withLearner(
   const contexts = new Map(configuration.contexts).set(raftId, contextOf(serverId, instance));
   return { ...configuration, learners: [...configuration.learners, raftId], contexts };
 }
+
+describe('where callers decide who is a member', () => {
+  const waiting: Configuration = {
+    ...three,
+    index: 9,
+    learners: [9],
+    contexts: new Map([...three.contexts, [9, contextOf(4, NOBODY)]]),
+  };
+  const empty = helloOf(4, { instance: 77 });
+
+  test('a place that waits goes to the empty process that comes for it', () => {
+    const step = decideAdmission(viewOf({ configuration: waiting }, [empty]));
+    expect(step).toMatchObject({ kind: 'bind', raftId: 9, context: { serverId: 4, instance: 77 } });
+  });
+
+  test.each<[string, Configuration, Hello[]]>([
+    ['nobody comes for it', waiting, [helloOf(3, { instance: 77 })]],
+    ['who comes has data', waiting, [helloOf(4, { clusterId: CLUSTER, raftId: 2, started: true })]],
+    ['a joint consensus is under way', { ...waiting, outgoing: [1] }, [empty]],
+    [
+      'a process had it already',
+      { ...waiting, contexts: new Map([...three.contexts, [9, contextOf(4, 76)]]) },
+      [empty],
+    ],
+    ['a member lost its data', three, [helloOf(3, { instance: 77 })]],
+    ['nobody was added', three, [empty]],
+  ])('nothing happens where %s', (_what, configuration, hellos) => {
+    expect(decideAdmission(viewOf({ configuration }, hellos)).kind).toBe('none');
+  });
+});

@@ -1,0 +1,160 @@
+import { type ConfigurationChange, type ConfigurationRefusal, type Raft, Role } from 'raft-ts-lite';
+import { MAX_MEMBERS } from '../bounds/limits.ts';
+import { MembershipRefusal } from '../errors/error-codes.ts';
+import type { Member } from '../member.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
+import {
+  decodeContext,
+  encodeContext,
+  type MemberContext,
+  memberOf,
+  NOBODY,
+} from '../replica/membership/membership.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { MembershipChange, MembershipResult } from './member-status.ts';
+
+const POLL_MS = 5;
+/** Two rounds to a majority, and the syncs of their disks: far longer than either takes while there is a quorum. */
+const GIVE_UP_MS = 10_000;
+
+/**
+ * Makes one change of the membership, as the leader. Settles once it is in force for good, or when it is known that it was not begun, or
+ * that nobody knows.
+ *
+ * @param expectedIndex of the configuration that the caller saw: asked for twice, a change is made once
+ */
+export function changeMembership(
+  member: Member,
+  scheduler: Scheduler,
+  change: MembershipChange,
+  expectedIndex: number,
+): Promise<MembershipResult> {
+  const replica = member.running?.replica;
+  if (member.config.membership !== 'admin') {
+    return refuse(replica, MembershipRefusal.byFile, 'the configuration files of the members decide on it');
+  }
+  if (replica === undefined || replica.raft.role !== Role.leader) {
+    return refuse(replica, MembershipRefusal.notLeader, 'only the leader changes the membership');
+  }
+  const { raft } = replica;
+  if (expectedIndex !== raft.configuration.index) {
+    const message = `the configuration in force is ${raft.configuration.index}, not ${expectedIndex}`;
+    return refuse(replica, MembershipRefusal.staleConfiguration, message);
+  }
+  const asked = configurationChange(replica, change);
+  if ('code' in asked) return refuse(replica, asked.code, asked.message);
+  const { refused, index, added } = raft.proposeConfiguration({ expectedIndex, ...asked });
+  if (refused !== undefined) return refuse(replica, ...refusalOf(refused));
+  replica.wake();
+  return inForce(replica, scheduler, index, added ?? ('raftId' in change ? change.raftId : 0));
+}
+
+type Asked = Omit<ConfigurationChange, 'expectedIndex'>;
+type Objection = { readonly code: MembershipRefusal; readonly message: string };
+
+function configurationChange(replica: Replica, change: MembershipChange): Asked | Objection {
+  const { configuration } = replica.raft;
+  if (change.kind === 'add') {
+    const { serverId } = change.member;
+    const there = memberOf(configuration, serverId);
+    if (there !== undefined)
+      return {
+        code: MembershipRefusal.alreadyMember,
+        message: `member ${serverId} is there, with id ${there[0]}`,
+      };
+    if (configuration.contexts.size >= MAX_MEMBERS)
+      return {
+        code: MembershipRefusal.tooManyMembers,
+        message: `an ensemble has ${MAX_MEMBERS} members at most`,
+      };
+    return { add: [{ context: encodeContext({ ...change.member, instance: NOBODY }), role: 'learner' }] };
+  }
+  const { raftId } = change;
+  const text = configuration.contexts.get(raftId);
+  if (text === undefined)
+    return { code: MembershipRefusal.unknownMember, message: `no member has the id ${raftId}` };
+  const votes = configuration.voters.includes(raftId);
+  switch (change.kind) {
+    case 'promote':
+      if (votes) return { code: MembershipRefusal.alreadyVoter, message: `member ${raftId} votes already` };
+      return replica.isCaughtUp(raftId)
+        ? { promote: [raftId] }
+        : {
+            code: MembershipRefusal.notCaughtUp,
+            message: `member ${raftId} does not have nearly all of the log yet`,
+          };
+    case 'demote':
+      return votes
+        ? { demote: [raftId] }
+        : { code: MembershipRefusal.alreadyLearner, message: `member ${raftId} has no vote` };
+    case 'remove':
+      return { remove: [raftId] };
+    case 'move': {
+      const moved: MemberContext = { ...decodeContext(text), ...change.address };
+      return { update: [{ id: raftId, context: encodeContext(moved) }] };
+    }
+    default:
+      return change satisfies never;
+  }
+}
+
+/** In words for who asked. What cannot come of these calls is a moment's matter, too. */
+function refusalOf(refused: ConfigurationRefusal): [MembershipRefusal, string] {
+  switch (refused) {
+    case 'not-leader':
+      return [MembershipRefusal.notLeader, 'only the leader changes the membership'];
+    case 'stale-configuration':
+      return [MembershipRefusal.staleConfiguration, 'another configuration is in force by now'];
+    case 'no-voters':
+      return [MembershipRefusal.noQuorum, 'it is the last voter'];
+    case 'no-quorum-of-caught-up-voters':
+      return [
+        MembershipRefusal.noQuorum,
+        'the voters that are there and have caught up would be no majority afterwards',
+      ];
+    case 'too-many-members':
+      return [MembershipRefusal.tooManyMembers, `an ensemble has ${MAX_MEMBERS} members at most`];
+    default:
+      return [MembershipRefusal.busy, `the leader cannot change it at this moment (${refused})`];
+  }
+}
+
+/** Joint consensus has ended, and what it ended in has committed. Who leads may have changed meanwhile: the leader may have removed itself. */
+function inForce(
+  replica: Replica,
+  scheduler: Scheduler,
+  index: number,
+  raftId: number,
+): Promise<MembershipResult> {
+  const { raft } = replica;
+  return new Promise((resolve) => {
+    let waitedMs = 0;
+    const stop = scheduler.every(POLL_MS, () => {
+      waitedMs += POLL_MS;
+      const isMade = isSettled(raft) && raft.configuration.index >= index;
+      const isLost = raft.role !== Role.leader && raft.configuration.index < index;
+      if (!isMade && !isLost && waitedMs < GIVE_UP_MS) return;
+      stop();
+      if (isMade) resolve({ ok: true, raftId, configurationIndex: raft.configuration.index });
+      else
+        refuse(
+          replica,
+          MembershipRefusal.outcomeUnknown,
+          'it was proposed, and did not come into force in time',
+        ).then(resolve);
+    });
+  });
+}
+
+function isSettled({ configuration, commit }: Pick<Raft, 'configuration' | 'commit'>): boolean {
+  return configuration.outgoing.length === 0 && configuration.index <= commit;
+}
+
+function refuse(
+  replica: Replica | undefined,
+  code: MembershipRefusal,
+  message: string,
+): Promise<MembershipResult> {
+  const configurationIndex = replica?.raft.configuration.index ?? 0;
+  return Promise.resolve({ ok: false, code, message, configurationIndex });
+}
