@@ -110,7 +110,10 @@ export function answersOf(pods: readonly ObservedPod[]): readonly MemberAnswer[]
 
 /** The members as the newest configuration that any of them reports has them; empty before the cluster has begun. */
 export function newestConfiguration(pods: readonly ObservedPod[]): readonly MemberStanding[] {
-  const begun = answersOf(pods).filter(({ clusterId }) => clusterId !== '');
+  // One that is reading its data knows of no configuration yet.
+  const begun = answersOf(pods).filter(
+    ({ clusterId, configurationIndex }) => clusterId !== '' && configurationIndex > 0,
+  );
   const newest = begun.reduce<MemberAnswer | undefined>(
     (best, answer) =>
       best === undefined || answer.configurationIndex > best.configurationIndex ? answer : best,

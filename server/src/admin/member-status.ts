@@ -28,7 +28,7 @@ export interface MemberView {
   undrain(): void;
 }
 
-/** `joining`: no Raft id yet, or on its way to being a voter. `starting`: its own disk is being read. */
+/** `joining`: its disk is empty, or its id is not in force yet. `starting`: its own data are being read, or wait for those of the others. */
 export type StatusRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'joining' | 'starting';
 
 export interface MemberStatus {

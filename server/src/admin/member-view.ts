@@ -35,8 +35,8 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
   const leader = raft === undefined ? undefined : member.serverIdOf(raft.leader);
   return {
     serverId: config.serverId,
-    raftId: running?.identity.raftId ?? 0,
-    clusterId: running?.identity.clusterId ?? '',
+    raftId: member.links.self.raftId,
+    clusterId: member.links.self.clusterId,
     role: ownRole(member),
     term: raft?.term ?? 0,
     ...(leader === undefined ? {} : { leader }),
@@ -60,8 +60,9 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
 /** What this member is right now. */
 export function ownRole(member: Member): StatusRole {
   const { running } = member;
+  // Who has data is somebody already, however long it takes to read them: only an empty disk joins.
   if (member.storage === undefined) return 'starting';
-  if (running === undefined) return 'joining';
+  if (running === undefined) return member.links.self.clusterId === '' ? 'joining' : 'starting';
   const { raft } = running.replica;
   if (raft.configuration.learners.includes(running.identity.raftId)) return 'learner';
   if (!raft.configuration.voters.includes(running.identity.raftId)) return 'joining';
