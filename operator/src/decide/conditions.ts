@@ -120,16 +120,12 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   if (cluster.status?.clusterId === undefined && ensemble.clusterIds.length === 0) {
     const talking = pods.filter(({ report }) => report.kind === 'answer').length;
     const message = `The first members come up: ${talking} of ${ensemble.expected} answer.`;
-    return trouble === ''
-      ? finding('True', 'Bootstrapping', message)
-      : finding('True', HELD_UP, `${message} ${trouble}`);
+    return onTheWay('Bootstrapping', message, trouble);
   }
   const ready = pods.length - waiting.length;
   if (ready < ensemble.expected) {
     const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.`;
-    return trouble === ''
-      ? finding('True', 'MembersStarting', message)
-      : finding('True', HELD_UP, `${message} ${trouble}`);
+    return onTheWay('MembersStarting', message, trouble);
   }
   const outdated = pods.filter((pod) => pod.outdated).map(({ name }) => name);
   if (outdated.length > 0) {
@@ -140,6 +136,13 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     );
   }
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
+}
+
+/** @param trouble what Kubernetes has against it; empty: nothing */
+function onTheWay(reason: string, message: string, trouble: string): Finding {
+  return trouble === ''
+    ? finding('True', reason, message)
+    : finding('True', HELD_UP, `${message} ${trouble}`);
 }
 
 function degraded(

@@ -4,8 +4,8 @@ import type { Member } from '../member.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { memberOf } from '../replica/membership/membership.ts';
 import type { TransferResult } from './member-status.ts';
+import { outcomeOf } from './outcome.ts';
 
-const POLL_MS = 5;
 /** Raft gives a transfer up after an election timeout; a little later nothing can come of it any more. */
 const GIVE_UP_MS = 2_000;
 
@@ -55,27 +55,18 @@ export async function relinquish(member: Member, scheduler: Scheduler): Promise<
   else await leads(successor, raft, scheduler, serverId);
 }
 
-function leads(
+async function leads(
   target: number,
   raft: { readonly leader: number; readonly transferee: number },
   scheduler: Scheduler,
   serverId: number,
 ): Promise<TransferResult> {
-  return new Promise((resolve) => {
-    let waitedMs = 0;
-    const stop = scheduler.every(POLL_MS, () => {
-      waitedMs += POLL_MS;
-      const won = raft.leader === target;
-      const underWay = raft.transferee === target || raft.leader === 0;
-      if (!won && underWay && waitedMs < GIVE_UP_MS) return;
-      stop();
-      if (won) resolve({ ok: true });
-      else {
-        const message = `member ${serverId} did not take leadership over in time`;
-        resolve({ ok: false, code: TransferRefusal.timedOut, message });
-      }
-    });
+  const won = await outcomeOf(scheduler, GIVE_UP_MS, () => {
+    if (raft.leader === target) return true;
+    return raft.transferee === target || raft.leader === 0 ? undefined : false;
   });
+  if (won === true) return { ok: true };
+  return refusal(TransferRefusal.timedOut, `member ${serverId} did not take leadership over in time`);
 }
 
 function refusal(code: TransferRefusal, message: string): Promise<TransferResult> {

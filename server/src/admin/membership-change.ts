@@ -1,4 +1,4 @@
-import { type ConfigurationChange, type ConfigurationRefusal, type Raft, Role } from 'raft-ts-lite';
+import { type ConfigurationChange, type ConfigurationRefusal, Role } from 'raft-ts-lite';
 import { MAX_MEMBERS } from '../bounds/limits.ts';
 import { MembershipRefusal } from '../errors/error-codes.ts';
 import type { Member } from '../member.ts';
@@ -12,8 +12,8 @@ import {
 } from '../replica/membership/membership.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { MembershipChange, MembershipResult } from './member-status.ts';
+import { outcomeOf } from './outcome.ts';
 
-const POLL_MS = 5;
 /** Two rounds to a majority, and the syncs of their disks: far longer than either takes while there is a quorum. */
 const GIVE_UP_MS = 10_000;
 
@@ -98,13 +98,9 @@ function configurationChange(replica: Replica, change: MembershipChange): Asked 
   }
 }
 
-/** In words for who asked. What cannot come of these calls is a moment's matter, too. */
+/** In words for who asked: what was not looked at before. All else passes in a moment. */
 function refusalOf(refused: ConfigurationRefusal): [MembershipRefusal, string] {
   switch (refused) {
-    case 'not-leader':
-      return [MembershipRefusal.notLeader, 'only the leader changes the membership'];
-    case 'stale-configuration':
-      return [MembershipRefusal.staleConfiguration, 'another configuration is in force by now'];
     case 'no-voters':
       return [MembershipRefusal.noQuorum, 'it is the last voter'];
     case 'no-quorum-of-caught-up-voters':
@@ -112,42 +108,26 @@ function refusalOf(refused: ConfigurationRefusal): [MembershipRefusal, string] {
         MembershipRefusal.noQuorum,
         'the voters that are there and have caught up would be no majority afterwards',
       ];
-    case 'too-many-members':
-      return [MembershipRefusal.tooManyMembers, `an ensemble has ${MAX_MEMBERS} members at most`];
     default:
       return [MembershipRefusal.busy, `the leader cannot change it at this moment (${refused})`];
   }
 }
 
 /** Joint consensus has ended, and what it ended in has committed. Who leads may have changed meanwhile: the leader may have removed itself. */
-function inForce(
+async function inForce(
   replica: Replica,
   scheduler: Scheduler,
   index: number,
   raftId: number,
 ): Promise<MembershipResult> {
   const { raft } = replica;
-  return new Promise((resolve) => {
-    let waitedMs = 0;
-    const stop = scheduler.every(POLL_MS, () => {
-      waitedMs += POLL_MS;
-      const isMade = isSettled(raft) && raft.configuration.index >= index;
-      const isLost = raft.role !== Role.leader && raft.configuration.index < index;
-      if (!isMade && !isLost && waitedMs < GIVE_UP_MS) return;
-      stop();
-      if (isMade) resolve({ ok: true, raftId, configurationIndex: raft.configuration.index });
-      else
-        refuse(
-          replica,
-          MembershipRefusal.outcomeUnknown,
-          'it was proposed, and did not come into force in time',
-        ).then(resolve);
-    });
+  const isMade = await outcomeOf(scheduler, GIVE_UP_MS, () => {
+    if (raft.configuration.index >= index) return raft.changeInFlight ? undefined : true;
+    return raft.role === Role.leader ? undefined : false;
   });
-}
-
-function isSettled({ configuration, commit }: Pick<Raft, 'configuration' | 'commit'>): boolean {
-  return configuration.outgoing.length === 0 && configuration.index <= commit;
+  if (isMade === true) return { ok: true, raftId, configurationIndex: raft.configuration.index };
+  const message = 'it was proposed, and did not come into force in time';
+  return refuse(replica, MembershipRefusal.outcomeUnknown, message);
 }
 
 function refuse(
