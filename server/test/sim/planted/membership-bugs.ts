@@ -43,7 +43,7 @@ export const membershipBugs: readonly PlantedBug[] = [
   {
     name: 'a transfer is said to have finished when it has begun',
     file: 'server/src/admin/leadership-transfer.ts',
-    find: 'const won = raft.leader === target;',
-    replace: 'const won = raft.leader === target || raft.transferee === target;',
+    find: 'if (raft.leader === target) return true;',
+    replace: 'if (raft.leader === target || raft.transferee === target) return true;',
   },
 ];
