@@ -7,7 +7,9 @@ import { coordinationCluster, type Scenario } from '../scenario.ts';
 const owned = [
   'service/steady',
   'service/steady-headless',
-  'service/steady-peers',
+  'service/steady-peer-0',
+  'service/steady-peer-1',
+  'service/steady-peer-2',
   'configmap/steady-config',
   'poddisruptionbudget/steady',
   'networkpolicy/steady',

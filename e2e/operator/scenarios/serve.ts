@@ -23,7 +23,7 @@ export const threeMembers: Scenario = {
     await cluster.allReady(namespace, 'demo');
     const services = `${namespace}.svc.cluster.local`;
     const service = `demo.${services}:2181`;
-    const pods = ['demo-0', 'demo-1', 'demo-2'].map((pod) => `${pod}.demo-peers.${services}:2181`);
+    const pods = ['demo-0', 'demo-1', 'demo-2'].map((pod) => `${pod}.demo-headless.${services}:2181`);
     const value = `written in ${namespace}`;
     assert.equal(await cluster.kazoo(service, 'put', '/kept', value), value);
     const ways = [service, `srv:_client._tcp.demo-headless.${services}`, ...pods];

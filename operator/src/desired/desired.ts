@@ -5,7 +5,7 @@ import { configMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { serviceAccount } from './service-account.ts';
-import { clientService, headlessService, peersService } from './services.ts';
+import { clientService, headlessService, peerServices } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
 
 export type { DesiredContext } from './blueprint.ts';
@@ -19,7 +19,7 @@ export function desired(cluster: CoordinationCluster, context: DesiredContext): 
   const objects: readonly (KubeObject | undefined)[] = [
     serviceAccount(blueprint),
     configMap(blueprint),
-    peersService(blueprint),
+    ...peerServices(blueprint),
     headlessService(blueprint),
     clientService(blueprint),
     networkPolicy(blueprint),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
-import { CLIENT_PORT, HTTP_PORT, memberHost } from '../model/cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, memberHost, peerHost } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
 import { PEER_PORT, serverIdOfOrdinal } from './names.ts';
@@ -36,8 +36,9 @@ function identity({ cluster, replicas }: Blueprint) {
     ...(clusterId === undefined ? {} : { clusterId }),
     members: Array.from({ length: replicas }, (_, ordinal) => ({
       id: serverIdOfOrdinal(ordinal),
-      host: memberHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
+      host: peerHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
       peerPort: PEER_PORT,
+      clientHost: memberHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
       clientPort: CLIENT_PORT,
     })),
   };

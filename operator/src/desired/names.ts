@@ -1,4 +1,4 @@
-import { adminSecretName, peersServiceName, statefulSetName } from '../model/cluster-names.ts';
+import { adminSecretName, headlessServiceName, statefulSetName } from '../model/cluster-names.ts';
 
 export const PEER_PORT = 2888;
 
@@ -13,7 +13,6 @@ export interface ObjectNames {
   readonly statefulSet: string;
   readonly clientService: string;
   readonly headlessService: string;
-  readonly peersService: string;
   readonly configMap: string;
   readonly adminSecret: string;
   readonly podDisruptionBudget: string;
@@ -25,8 +24,7 @@ export function objectNames(cluster: string): ObjectNames {
   return {
     statefulSet: statefulSetName(cluster),
     clientService: cluster,
-    headlessService: `${cluster}-headless`,
-    peersService: peersServiceName(cluster),
+    headlessService: headlessServiceName(cluster),
     configMap: `${cluster}-config`,
     adminSecret: adminSecretName(cluster),
     podDisruptionBudget: cluster,

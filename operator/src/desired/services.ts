@@ -1,10 +1,13 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
 import type { KubeObject } from '@rookery/kube/objects';
-import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, peerServiceName, podName } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { objectNames, PEER_PORT, PortName } from './names.ts';
+
+/** Kubernetes sets it on each pod of a StatefulSet. */
+const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 
 export interface Service extends KubeObject {
   readonly spec: V1ServiceSpec;
@@ -40,7 +43,10 @@ export function clientService(blueprint: Blueprint): Service {
   };
 }
 
-/** Names every ready member by addresses and SRV records, for clients that choose among them. */
+/**
+ * Names every ready member by addresses and SRV records, for clients that choose among them, and each by a name of its own. Names are for
+ * good, addresses are not: a client that resolved the records once finds the members by them after each pod was replaced.
+ */
 export function headlessService(blueprint: Blueprint): Service {
   const { metadata, spec } = blueprint.cluster;
   return {
@@ -55,18 +61,21 @@ export function headlessService(blueprint: Blueprint): Service {
   };
 }
 
-/** Gives each member its name, before it is ready too: none becomes ready unless they find each other. */
-export function peersService(blueprint: Blueprint): Service {
+/**
+ * One for each member, for the others: a name by which its pod is found before it is ready, too; none becomes ready unless they find each
+ * other. A pod has names under one Service alone (its subdomain), and that is the one for clients, whose names have to leave with it.
+ */
+export function peerServices(blueprint: Blueprint): readonly Service[] {
   const { name } = blueprint.cluster.metadata;
-  return {
-    ...owned(blueprint, 'v1', 'Service', objectNames(name).peersService),
+  return Array.from({ length: blueprint.replicas }, (_, ordinal) => ({
+    ...owned(blueprint, 'v1', 'Service', peerServiceName(name, ordinal)),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',
       ipFamilyPolicy: 'PreferDualStack',
       publishNotReadyAddresses: true,
-      selector: { ...selectorLabels(name) },
+      selector: { ...selectorLabels(name), [POD_NAME_LABEL]: podName(name, ordinal) },
       ports: [port(PortName.peer, PEER_PORT, 'tcp'), port(PortName.http, HTTP_PORT, 'http')],
     },
-  };
+  }));
 }

@@ -24,7 +24,7 @@ export function statefulSet(blueprint: Blueprint): StatefulSet {
     ...owned(blueprint, 'apps/v1', 'StatefulSet', names.statefulSet),
     spec: {
       replicas: blueprint.replicas,
-      serviceName: names.peersService,
+      serviceName: names.headlessService,
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'OnDelete' },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },

@@ -17,7 +17,8 @@ export const CLIENT_PORT = 2181;
 export const HTTP_PORT = 8080;
 
 export const statefulSetName = (cluster: string): string => cluster;
-export const peersServiceName = (cluster: string): string => `${cluster}-peers`;
+export const headlessServiceName = (cluster: string): string => `${cluster}-headless`;
+export const peerServiceName = (cluster: string, ordinal: number): string => `${cluster}-peer-${ordinal}`;
 export const adminSecretName = (cluster: string): string => `${cluster}-admin`;
 export const podName = (cluster: string, ordinal: number): string => `${cluster}-${ordinal}`;
 
@@ -37,9 +38,13 @@ export function isMemberClaim(cluster: string, claim: string): boolean {
 export const clientEndpoint = (cluster: string, namespace: string): string =>
   `${cluster}.${namespace}.svc:${CLIENT_PORT}`;
 
-/** Where the pod is found while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
+/** Where the other members find the pod while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
+export const peerHost = (cluster: string, namespace: string, ordinal: number): string =>
+  `${peerServiceName(cluster, ordinal)}.${namespace}.svc`;
+
+/** Where clients find the pod while it is ready: a name of one that is going would keep them waiting for an answer. */
 export const memberHost = (cluster: string, namespace: string, ordinal: number): string =>
-  `${podName(cluster, ordinal)}.${peersServiceName(cluster)}.${namespace}.svc`;
+  `${podName(cluster, ordinal)}.${headlessServiceName(cluster)}.${namespace}.svc`;
 
 export const memberEndpoint = (cluster: string, namespace: string, ordinal: number): string =>
   `${memberHost(cluster, namespace, ordinal)}:${CLIENT_PORT}`;

@@ -95,7 +95,7 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     'apply ConfigMap zk-config',
   ],
   ['only the StatefulSet is missing', withState(whole, 'StatefulSet zk', 'missing'), 'apply StatefulSet zk'],
-  ['an object drifted', withState(told(whole), 'Service zk-peers', 'drifted'), 'apply Service zk-peers'],
+  ['an object drifted', withState(told(whole), 'Service zk-peer-1', 'drifted'), 'apply Service zk-peer-1'],
   ['an object differs', withState(told(whole), 'NetworkPolicy zk', 'differs'), 'apply NetworkPolicy zk'],
   [
     'one is too much',

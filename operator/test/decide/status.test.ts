@@ -274,7 +274,7 @@ describe('the rest of the status', () => {
       targetVersion: '1.0.0',
       endpoints: {
         client: 'zk.ns.svc:2181',
-        members: [0, 1, 2].map((at) => `zk-${at}.zk-peers.ns.svc:2181`),
+        members: [0, 1, 2].map((at) => `zk-${at}.zk-headless.ns.svc:2181`),
       },
       members: [
         { name: 'zk-0', id: 1, role: 'leader', ready: true, version: '1.0.0' },

@@ -62,11 +62,11 @@ describe("the members' settings", () => {
     const { config } = load({ replicas: 5 }, { ordinal: 4 });
     expect(config.serverId).toBe(5);
     expect(config.members.map(({ serverId, host }) => [serverId, host])).toEqual([
-      [1, 'demo-0.demo-peers.team.svc'],
-      [2, 'demo-1.demo-peers.team.svc'],
-      [3, 'demo-2.demo-peers.team.svc'],
-      [4, 'demo-3.demo-peers.team.svc'],
-      [5, 'demo-4.demo-peers.team.svc'],
+      [1, 'demo-peer-0.team.svc'],
+      [2, 'demo-peer-1.team.svc'],
+      [3, 'demo-peer-2.team.svc'],
+      [4, 'demo-peer-3.team.svc'],
+      [5, 'demo-peer-4.team.svc'],
     ]);
   });
 

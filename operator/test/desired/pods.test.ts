@@ -7,8 +7,9 @@ import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
 import { objectNames, serverIdOfOrdinal } from '../../src/desired/names.ts';
-import { headlessService, peersService } from '../../src/desired/services.ts';
+import { headlessService, peerServices } from '../../src/desired/services.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
+import { memberHost, peerHost } from '../../src/model/cluster-names.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
 
@@ -82,9 +83,11 @@ describe('selectors', () => {
       }
       return value;
     });
-    const others = found.filter(
-      (labels) => JSON.stringify(labels) !== JSON.stringify(selectorLabels('demo')),
-    );
+    // A peer Service selects one pod of those.
+    const others = found.filter((labels) => {
+      const { 'statefulset.kubernetes.io/pod-name': _, ...all } = labels as Readonly<Record<string, string>>;
+      return JSON.stringify(all) !== JSON.stringify(selectorLabels('demo'));
+    });
     expect(found.length).toBeGreaterThan(7);
     // The operator's pods.
     expect(others).toEqual([
@@ -141,13 +144,30 @@ describe('names and labels fit where Kubernetes puts them', () => {
     expect(Object.fromEntries(labels)['app.kubernetes.io/version']).toMatch(label);
   });
 
-  test('hosts of members are found by the Service that names them', () => {
-    const { serviceName, template } = statefulSet(blueprintOf(cluster, context)).spec;
-    const peers = peersService(blueprintOf(cluster, context));
-    expect(serviceName).toBe(peers.metadata.name);
-    expect(peers.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+  test('members find each other, ready or not, by a Service each', () => {
+    const blueprint = blueprintOf(cluster, context);
+    const { template } = statefulSet(blueprint).spec;
+    const services = peerServices(blueprint);
+    expect(services).toHaveLength(cluster.spec.replicas);
     const ports = template.spec!.containers[0]!.ports!.map(({ name }) => name);
-    for (const { targetPort } of peers.spec.ports!) expect(ports).toContain(targetPort);
+    for (const [ordinal, { metadata, spec }] of services.entries()) {
+      expect(peerHost(cluster.metadata.name, 'team', ordinal)).toBe(`${metadata.name}.team.svc`);
+      expect(spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+      expect(spec.selector).toMatchObject({
+        'rookery.dev/cluster': cluster.metadata.name,
+        'statefulset.kubernetes.io/pod-name': `${cluster.metadata.name}-${ordinal}`,
+      });
+      for (const { targetPort } of spec.ports!) expect(ports).toContain(targetPort);
+    }
+  });
+
+  test('clients find each by a name under the headless Service, which its pod has for as long as it is ready', () => {
+    const blueprint = blueprintOf(cluster, context);
+    const headless = headlessService(blueprint).metadata.name;
+    expect(statefulSet(blueprint).spec.serviceName).toBe(headless);
+    expect(memberHost(cluster.metadata.name, 'team', 0)).toBe(
+      `${cluster.metadata.name}-0.${headless}.team.svc`,
+    );
   });
 });
 
