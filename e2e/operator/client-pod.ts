@@ -1,7 +1,7 @@
 /** A pod that kazoo runs in. It waits; each client is run in it by `kubectl exec`. */
 
 import { CLIENT_FOLDER } from '../../tools/kube/images/kazoo.ts';
-import { kubectl } from '../../tools/kube/kubectl.ts';
+import { kubectl, kubectlCommand } from '../../tools/kube/kubectl.ts';
 
 export const CLIENT_NAMESPACE = 'e2e-clients';
 const namespace = CLIENT_NAMESPACE;
@@ -41,8 +41,8 @@ export async function startClientPod(image: string): Promise<void> {
   await kubectl(['--namespace', namespace, ...ready]);
 }
 
-/** Runs the client in the pod and returns what it prints. */
-export function inClientPod(program: string, args: readonly string[]): Promise<string> {
-  const command = ['exec', name, '--', 'python3', `${CLIENT_FOLDER}/${program}`, ...args];
-  return kubectl(['--namespace', namespace, ...command]);
+/** The command that runs one of the clients in the pod. */
+export function inClientPod(program: string, args: readonly string[]): readonly string[] {
+  const client = ['python3', `${CLIENT_FOLDER}/${program}`, ...args];
+  return [...kubectlCommand, '--namespace', namespace, 'exec', '--stdin', name, '--', ...client];
 }

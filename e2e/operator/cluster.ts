@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type CommandOptions, run } from '../../tools/kube/commands.ts';
 import { kubeconfigFile } from '../../tools/kube/folders.ts';
 import { kubectl } from '../../tools/kube/kubectl.ts';
@@ -34,12 +34,15 @@ export interface Clients {
   readonly classpath: string;
 }
 
-/** What `clientProgram` takes. */
+/** What `clients/client.py` takes. */
 export type KazooOperation =
+  | readonly [hosts: string, action: 'list']
   | readonly [hosts: string, action: 'get', path: string]
   | readonly [hosts: string, action: 'put', path: string, value: string];
 
-export const clientProgram = join(import.meta.dirname, 'client.py');
+/** The programs that run on a node or in a pod. */
+export const clientPrograms = join(import.meta.dirname, 'clients');
+const CLIENT = 'client.py';
 
 /** The cluster under test, by the programs that its users have. */
 export class Cluster {
@@ -101,16 +104,24 @@ export class Cluster {
     return this.kubectl(['--namespace', namespace, ...what, `--timeout=${timeoutSeconds}s`]);
   }
 
-  /** kazoo on a node, or in a pod where nodes are no part of this machine: `put` creates or overwrites a node and prints it, `get` prints it. */
+  /**
+   * kazoo on a node, or in a pod where nodes are no part of this machine: `put` creates or overwrites a node and prints it, `get` prints it,
+   * `list` prints the hosts that it would connect to.
+   */
   async kazoo(...operation: KazooOperation): Promise<string> {
-    const enter = this.#onNode();
-    if (enter === undefined) return this.kazooInPod(...operation);
-    return (await run([...enter, this.#clients.python, clientProgram, ...operation])).trim();
+    return (await run(this.clientCommand(CLIENT, operation))).trim();
   }
 
   /** The same in a pod, once `installClientPod` has been called. */
   async kazooInPod(...operation: KazooOperation): Promise<string> {
-    return (await inClientPod(basename(clientProgram), operation)).trim();
+    return (await run(inClientPod(CLIENT, operation))).trim();
+  }
+
+  /** Runs one of `clients/` where `kazoo` runs. */
+  clientCommand(program: string, args: readonly string[]): readonly string[] {
+    const enter = this.#onNode();
+    if (enter === undefined) return inClientPod(program, args);
+    return [...enter, this.#clients.python, join(clientPrograms, program), ...args];
   }
 
   /** Whether `zkCli` can be called: there is no pod for it. */

@@ -6,7 +6,7 @@ import { buildKazooImage } from '../../tools/kube/images/kazoo.ts';
 import { archiveOf, images } from '../../tools/kube/images/list.ts';
 import type { Log } from '../../tools/kube/provider.ts';
 import { startClientPod } from './client-pod.ts';
-import { type Cluster, clientProgram } from './cluster.ts';
+import { type Cluster, clientPrograms } from './cluster.ts';
 
 /** Where the operator runs. */
 export const OPERATOR_NAMESPACE = 'rookery-system';
@@ -43,7 +43,7 @@ export async function operatorRelease(): Promise<readonly string[]> {
 
 /** A pod that kazoo can be run in. */
 export async function installClientPod(cluster: Cluster, python: string): Promise<void> {
-  const { reference, archive } = await buildKazooImage(python, clientProgram);
+  const { reference, archive } = await buildKazooImage(python, clientPrograms);
   await cluster.provider.loadImage(archive);
   await startClientPod(reference);
 }

@@ -32,7 +32,9 @@ import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './sc
 import { memory } from './scenarios/memory.ts';
 import { lostForGood } from './scenarios/quorum-loss.ts';
 import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
+import { refusedScale } from './scenarios/refused-scale.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
+import { stableNames } from './scenarios/stable-names.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
 import { writtenSpecs } from './scenarios/written-specs.ts';
 import { SecretsOfClusters } from './secrets.ts';
@@ -50,6 +52,8 @@ const scenarios: readonly Scenario[] = [
   helmWaits,
   firstSpecMended,
   lostForGood,
+  refusedScale,
+  stableNames,
   deletion,
   operatorKilled,
   twoNamespaces,

@@ -35,13 +35,16 @@ export interface KazooImage {
 /**
  * Builds it, unless it was built of the same before.
  * @param python one that has kazoo
- * @param program the client itself, run in the image as `python3 /clients/NAME`
+ * @param programs the folder of the clients themselves, run in the image as `python3 /clients/NAME`
  */
-export async function buildKazooImage(python: string, program: string): Promise<KazooImage> {
+export async function buildKazooImage(python: string, programs: string): Promise<KazooImage> {
+  const files = readdirSync(programs)
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => join(programs, name));
   const builder = await findBuilder();
   const places = JSON.parse(await run([python, '-c', ASK_PYTHON])) as PythonPlaces;
   const recipe = createHash('sha256').update(JSON.stringify(places));
-  for (const file of [import.meta.filename, program]) recipe.update(readFileSync(file));
+  for (const file of [import.meta.filename, ...files]) recipe.update(readFileSync(file));
   const reference = `rookery.dev/kazoo:${recipe.digest('hex').slice(0, 12)}`;
   const archive = archiveOf('kazoo');
   mkdirSync(dirname(archive), { recursive: true });
@@ -49,7 +52,7 @@ export async function buildKazooImage(python: string, program: string): Promise<
     mkdirSync(cacheFolder, { recursive: true });
     const context = mkdtempSync(join(cacheFolder, 'kazoo-'));
     try {
-      await layOut(join(context, 'root'), places, program);
+      await layOut(join(context, 'root'), places, files);
       const dockerfile = join(context, 'Dockerfile');
       writeFileSync(
         dockerfile,
@@ -69,7 +72,11 @@ ENTRYPOINT ["python3"]
   return { reference, archive };
 }
 
-async function layOut(root: string, { executable, standardLibrary, kazoo }: PythonPlaces, program: string) {
+async function layOut(
+  root: string,
+  { executable, standardLibrary, kazoo }: PythonPlaces,
+  programs: readonly string[],
+) {
   copyInto(root, executable, join(dirname(executable), 'python3'));
   cpSync(standardLibrary, join(root, standardLibrary), {
     recursive: true,
@@ -80,5 +87,5 @@ async function layOut(root: string, { executable, standardLibrary, kazoo }: Pyth
   const compiled = readdirSync(modules).map((name) => join(modules, name));
   for (const library of await librariesOf([executable, ...compiled])) copyInto(root, library, library);
   cpSync(kazoo, join(root, CLIENT_FOLDER, 'kazoo'), { recursive: true });
-  copyInto(root, program, join(CLIENT_FOLDER, basename(program)));
+  for (const program of programs) copyInto(root, program, join(CLIENT_FOLDER, basename(program)));
 }

@@ -1,17 +1,22 @@
-"""One operation by kazoo: client.py HOSTS put|get PATH [VALUE]. HOSTS may be srv:NAME, for the SRV records of a headless Service."""
+"""SRV records, which Python's own resolver does not ask for."""
+
 import socket
 import struct
-import sys
 
-from kazoo.client import KazooClient
+SRV = 33
+
+
+def member_list(hosts):
+    """HOSTS as kazoo takes them: of srv:NAME the targets of its records as they are now, HOST:PORT of each."""
+    return resolve_srv(hosts[4:]) if hosts.startswith("srv:") else hosts
 
 
 def resolve_srv(name):
-    """Asks the first nameserver for SRV records: HOST:PORT of each."""
+    """Asks the first nameserver."""
     with open("/etc/resolv.conf") as lines:
         server = next(line.split()[1] for line in lines if line.startswith("nameserver"))
     question = b"".join(bytes([len(part)]) + part.encode() for part in name.rstrip(".").split(".")) + b"\0"
-    query = struct.pack(">HHHHHH", 7, 0x0100, 1, 0, 0, 0) + question + struct.pack(">HH", 33, 1)
+    query = struct.pack(">HHHHHH", 7, 0x0100, 1, 0, 0, 0) + question + struct.pack(">HH", SRV, 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(5)
         sock.sendto(query, (server, 53))
@@ -23,7 +28,7 @@ def resolve_srv(name):
         _, at = read_name(answer, at)
         kind, _, _, length = struct.unpack(">HHIH", answer[at : at + 10])
         at += 10
-        if kind == 33:
+        if kind == SRV:
             port = struct.unpack(">H", answer[at + 4 : at + 6])[0]
             target, _ = read_name(answer, at + 6)
             found.append(f"{target}:{port}")
@@ -42,16 +47,3 @@ def read_name(message, at):
         parts.append(message[at + 1 : at + 1 + message[at]].decode())
         at += 1 + message[at]
     return ".".join(parts), behind or at + 1
-
-
-hosts, action, path = sys.argv[1:4]
-if hosts.startswith("srv:"):
-    hosts = resolve_srv(hosts[4:])
-client = KazooClient(hosts=hosts, timeout=10)
-client.start(timeout=30)
-if action == "put":
-    value = sys.argv[4].encode()
-    client.ensure_path(path)
-    client.set(path, value)
-print(client.get(path)[0].decode())
-client.stop()
