@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
-import { CLIENT_PORT, HTTP_PORT, memberHost, peerHost } from '../model/cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, memberHost, PEER_PORT, peerHost } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
-import { PEER_PORT, serverIdOfOrdinal } from './names.ts';
+import { serverIdOfOrdinal } from './names.ts';
 
 /** Where the volume of a pod is mounted. */
 export const DATA_DIR = '/data';

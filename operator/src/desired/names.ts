@@ -1,7 +1,5 @@
 import { adminSecretName, headlessServiceName, statefulSetName } from '../model/cluster-names.ts';
 
-export const PEER_PORT = 2888;
-
 /** Names of ports. Clients find the ensemble by the SRV records `_client._tcp.NAME-headless.NAMESPACE.svc`. */
 export const PortName = { client: 'client', peer: 'peer', http: 'http' } as const;
 

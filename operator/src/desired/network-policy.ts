@@ -1,10 +1,10 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
-import { CLIENT_PORT, HTTP_PORT } from '../model/cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, PEER_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
-import { objectNames, PEER_PORT } from './names.ts';
+import { objectNames } from './names.ts';
 
 type Peer = CoordinationCluster['spec']['networkPolicy']['clientFrom'][number];
 type Selector = NonNullable<Peer['podSelector']>;

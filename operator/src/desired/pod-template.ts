@@ -11,13 +11,14 @@ import {
   DATA_CLAIM,
   HTTP_PORT,
   JOIN_SECRET_KEY,
+  PEER_PORT,
   SERVER_CONTAINER,
 } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';
 import { memoryShares } from './memory.ts';
-import { CONFIG_KEY, objectNames, PEER_PORT, PortName } from './names.ts';
+import { CONFIG_KEY, objectNames, PortName } from './names.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';

@@ -1,10 +1,10 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
 import type { KubeObject } from '@rookery/kube/objects';
-import { CLIENT_PORT, HTTP_PORT, peerServiceName, podName } from '../model/cluster-names.ts';
+import { CLIENT_PORT, HTTP_PORT, PEER_PORT, peerServiceName, podName } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
-import { objectNames, PEER_PORT, PortName } from './names.ts';
+import { objectNames, PortName } from './names.ts';
 
 /** Kubernetes sets it on each pod of a StatefulSet. */
 const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';

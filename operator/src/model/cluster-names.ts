@@ -14,6 +14,7 @@ export const DATA_CLAIM = 'data';
 /** The members' container; others may be added to their pods. */
 export const SERVER_CONTAINER = 'rookery';
 export const CLIENT_PORT = 2181;
+export const PEER_PORT = 2888;
 export const HTTP_PORT = 8080;
 
 export const statefulSetName = (cluster: string): string => cluster;

@@ -84,6 +84,8 @@ export interface MemberAnswer {
   readonly serverId: number;
   /** 0 while it has none. */
   readonly raftId: number;
+  /** Which process it is: another one at each start. */
+  readonly instance: number;
   /** Empty before the cluster has begun. */
   readonly clusterId: string;
   readonly role: AnswerRole;
@@ -101,6 +103,10 @@ export interface MemberStanding {
   readonly serverId: number;
   readonly raftId: number;
   readonly role: AnswerRole | 'voter';
+  /** The process that was admitted under this id; 0: none has come yet. */
+  readonly instance: number;
+  /** Whoever says so has a link to it. */
+  readonly connected: boolean;
   readonly lagEntries: number | undefined;
 }
 

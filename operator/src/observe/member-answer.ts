@@ -17,6 +17,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     typeof version !== 'string' ||
     !isCount(self.serverId) ||
     !isCount(self.raftId) ||
+    !isCount(self.instance) ||
     typeof self.clusterId !== 'string' ||
     !isCount(self.term) ||
     !(self.leader === undefined || isCount(self.leader)) ||
@@ -32,6 +33,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     role,
     serverId: self.serverId,
     raftId: self.raftId,
+    instance: self.instance,
     clusterId: self.clusterId,
     term: self.term,
     leader: self.leader,
@@ -46,10 +48,12 @@ const STANDING_ROLES: readonly (AnswerRole | 'voter')[] = [...ANSWER_ROLES, 'vot
 
 function readStanding(standing: unknown): MemberStanding | undefined {
   if (!isRecord(standing)) return undefined;
-  const { serverId, raftId, lagEntries } = standing;
+  const { serverId, raftId, instance, connected, lagEntries } = standing;
   const role = STANDING_ROLES.find((candidate) => candidate === standing.role);
-  if (role === undefined || !isCount(serverId) || !isCount(raftId)) return undefined;
-  return { serverId, raftId, role, lagEntries: isCount(lagEntries) ? lagEntries : undefined };
+  if (role === undefined || !isCount(serverId) || !isCount(raftId) || !isCount(instance)) return undefined;
+  if (typeof connected !== 'boolean') return undefined;
+  const lag = isCount(lagEntries) ? lagEntries : undefined;
+  return { serverId, raftId, role, instance, connected, lagEntries: lag };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -53,6 +53,7 @@ export function answerOf(serverId: number, role: AnswerRole, more: Partial<Membe
     version: '1.0.0',
     serverId,
     raftId: serverId,
+    instance: serverId * 10,
     clusterId: 'c1',
     role,
     term: 5,
@@ -63,6 +64,8 @@ export function answerOf(serverId: number, role: AnswerRole, more: Partial<Membe
     members: [1, 2, 3].map((other) => ({
       serverId: other,
       raftId: other,
+      instance: other * 10,
+      connected: true,
       role: other === 1 ? 'leader' : 'voter',
       lagEntries: 0,
     })),

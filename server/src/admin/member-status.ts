@@ -35,6 +35,8 @@ export interface MemberStatus {
   readonly serverId: number;
   /** 0 while it has none. */
   readonly raftId: number;
+  /** Random, new at each start of the process. */
+  readonly instance: number;
   /** Empty before genesis. */
   readonly clusterId: string;
   readonly role: StatusRole;
@@ -66,6 +68,8 @@ export interface MemberStanding {
   /** 0 while it has none. */
   readonly raftId: number;
   readonly role: StatusRole | 'voter';
+  /** The process that was admitted under this Raft id: one with another instance and an empty disk is not it. 0: none has come yet, or it has no id. */
+  readonly instance: number;
   /** host:port where members reach it. */
   readonly address: string;
   /** host:port where clients reach it. */

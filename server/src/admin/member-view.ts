@@ -4,7 +4,7 @@ import type { MemberAddress } from '../config/config.ts';
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
-import { decodeContext } from '../replica/membership/membership.ts';
+import { decodeContext, NOBODY } from '../replica/membership/membership.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { MachineCounts } from './machine-counts.ts';
 import { metricsOf } from './member-metrics.ts';
@@ -36,6 +36,7 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
   return {
     serverId: config.serverId,
     raftId: member.links.self.raftId,
+    instance: member.links.self.instance,
     clusterId: member.links.self.clusterId,
     role: ownRole(member),
     term: raft?.term ?? 0,
@@ -72,22 +73,29 @@ export function ownRole(member: Member): StatusRole {
 
 function standings(member: Member): MemberStanding[] {
   const addresses = new Map(member.config.members.map((address) => [address.serverId, address]));
-  const byServerId = new Map<number, number>();
+  const byServerId = new Map<number, { readonly raftId: number; readonly instance: number }>();
   for (const [raftId, text] of member.running?.replica.raft.configuration.contexts ?? []) {
     const context = decodeContext(text);
-    byServerId.set(context.serverId, raftId);
+    byServerId.set(context.serverId, { raftId, instance: context.instance });
     if (!addresses.has(context.serverId)) addresses.set(context.serverId, { ...context, role: 'voter' });
   }
   return [...addresses.values()]
     .sort((a, b) => a.serverId - b.serverId)
-    .map((address) => standing(member, address, byServerId.get(address.serverId) ?? 0));
+    .map((address) => standing(member, address, byServerId.get(address.serverId) ?? NO_MEMBER));
 }
 
-function standing(member: Member, address: MemberAddress, raftId: number): MemberStanding {
+const NO_MEMBER = { raftId: 0, instance: NOBODY } as const;
+
+function standing(
+  member: Member,
+  address: MemberAddress,
+  { raftId, instance }: { readonly raftId: number; readonly instance: number },
+): MemberStanding {
   const self = address.serverId === member.config.serverId;
   const fixed = {
     serverId: address.serverId,
     raftId,
+    instance,
     address: joinAddress(address.host, address.peerPort),
     ...(address.clientPort === undefined
       ? {}

@@ -11,6 +11,7 @@ import type {
 const READY: MemberStatus = {
   serverId: 2,
   raftId: 12,
+  instance: 120,
   clusterId: 'c1',
   role: 'leader',
   term: 7,
@@ -33,10 +34,19 @@ const READY: MemberStatus = {
     },
   ],
   members: [
-    { serverId: 1, raftId: 11, role: 'follower', address: '127.0.0.1:2888', lagEntries: 4, connected: true },
+    {
+      serverId: 1,
+      raftId: 11,
+      instance: 110,
+      role: 'follower',
+      address: '127.0.0.1:2888',
+      lagEntries: 4,
+      connected: true,
+    },
     {
       serverId: 2,
       raftId: 12,
+      instance: 120,
       role: 'leader',
       address: '127.0.0.1:2889',
       clientAddress: '127.0.0.1:2182',
@@ -45,7 +55,7 @@ const READY: MemberStatus = {
       ready: true,
       connections: 1,
     },
-    { serverId: 3, raftId: 0, role: 'joining', address: '127.0.0.1:2890', connected: false },
+    { serverId: 3, raftId: 0, instance: 0, role: 'joining', address: '127.0.0.1:2890', connected: false },
   ],
 };
 

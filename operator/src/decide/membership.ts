@@ -1,0 +1,96 @@
+import { CLIENT_PORT, memberHost, PEER_PORT, peerHost } from '../model/cluster-names.ts';
+import type { MembershipChange } from '../model/membership.ts';
+import { answersOf, type MemberAnswer, type MemberStanding, type Observed } from '../model/observed.ts';
+
+/** More entries behind, and it would keep the others waiting where its vote is needed. */
+const CAUGHT_UP_ENTRIES = 1_000;
+
+export type MembershipStep =
+  | {
+      readonly kind: 'change';
+      readonly change: MembershipChange;
+      /** Of the configuration that this was decided by. */
+      readonly expectedIndex: number;
+      readonly why: 'scaleUp' | 'scaleDown' | 'replace';
+    }
+  /** A leader that is to go hands over first. */
+  | { readonly kind: 'handOver'; readonly to: number }
+  /** For these, before the next change. */
+  | { readonly kind: 'await'; readonly members: readonly number[] };
+
+/**
+ * The one change of the membership that is next; undefined where the members are those that the spec asks for, or nobody can say who they are.
+ *
+ *   an id whose data are lost goes → who is missing is added, as learners → once all of them have caught up, each gets its vote → who is too many goes, the
+ *   last first
+ *
+ * Votes are given only when everybody is there: until then the ensemble is as safe as before, however long a new pod takes. A change that would
+ * leave no majority of members that are there is not asked for, and the leader would refuse it.
+ *
+ * @param leader answers as the leader of the newest term, with a quorum
+ */
+export function membershipStep(
+  { cluster, pods }: Observed,
+  leader: MemberAnswer,
+): MembershipStep | undefined {
+  const { name, namespace } = cluster.metadata;
+  const wanted = Array.from({ length: cluster.spec.replicas }, (_, at) => at + 1);
+  const members = leader.members.filter(({ raftId }) => raftId !== 0);
+  const change = (asked: MembershipChange, why: 'scaleUp' | 'scaleDown' | 'replace'): MembershipStep => ({
+    kind: 'change',
+    change: asked,
+    expectedIndex: leader.configurationIndex,
+    why,
+  });
+
+  const lost = members.find((member) => hasLostItsData(member, answersOf(pods)));
+  if (lost !== undefined) return change({ kind: 'remove', ...idsOf(lost) }, 'replace');
+
+  const missing = wanted.find((serverId) => !members.some((member) => member.serverId === serverId));
+  if (missing !== undefined) {
+    const place = [name, namespace, missing - 1] as const;
+    const address = {
+      host: peerHost(...place),
+      peerPort: PEER_PORT,
+      clientHost: memberHost(...place),
+      clientPort: CLIENT_PORT,
+    };
+    return change({ kind: 'add', member: { serverId: missing, ...address } }, 'scaleUp');
+  }
+
+  const learners = members.filter(({ serverId, role }) => role === 'learner' && wanted.includes(serverId));
+  const behind = learners.filter((member) => !hasCaughtUp(member));
+  if (behind.length > 0) return { kind: 'await', members: behind.map(({ serverId }) => serverId) };
+  const [learner] = learners;
+  if (learner !== undefined) return change({ kind: 'promote', ...idsOf(learner) }, 'scaleUp');
+
+  const surplus = members.filter(({ serverId }) => !wanted.includes(serverId)).at(-1);
+  if (surplus === undefined) return undefined;
+  if (surplus.serverId !== leader.serverId) return change({ kind: 'remove', ...idsOf(surplus) }, 'scaleDown');
+  const successor = members
+    .filter((member) => wanted.includes(member.serverId) && member.role !== 'learner' && hasCaughtUp(member))
+    .toSorted((a, b) => (a.lagEntries ?? 0) - (b.lagEntries ?? 0))[0];
+  return successor === undefined
+    ? { kind: 'await', members: wanted }
+    : { kind: 'handOver', to: successor.serverId };
+}
+
+/** The process that has its place has an empty disk and is not the one that was admitted: what that one had acknowledged is not there. */
+function hasLostItsData({ serverId, instance }: MemberStanding, answers: readonly MemberAnswer[]): boolean {
+  return answers.some(
+    (answer) =>
+      answer.serverId === serverId &&
+      answer.role === 'joining' &&
+      answer.clusterId === '' &&
+      instance !== 0 &&
+      answer.instance !== instance,
+  );
+}
+
+function hasCaughtUp({ connected, lagEntries }: MemberStanding): boolean {
+  return connected && lagEntries !== undefined && lagEntries < CAUGHT_UP_ENTRIES;
+}
+
+function idsOf({ raftId, serverId }: MemberStanding) {
+  return { raftId, serverId };
+}

@@ -1,0 +1,12 @@
+/** Where others reach a member. */
+export interface MemberAddresses {
+  readonly host: string;
+  readonly peerPort: number;
+  readonly clientHost: string;
+  readonly clientPort: number;
+}
+
+/** What the leader is asked for, as members' /admin takes it: members are named by their Raft ids, each of which is used once. */
+export type MembershipChange =
+  | { readonly kind: 'add'; readonly member: { readonly serverId: number } & MemberAddresses }
+  | { readonly kind: 'promote' | 'remove'; readonly raftId: number; readonly serverId: number };
