@@ -29,10 +29,11 @@ import { firstSpecMended } from './scenarios/first-spec.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
 import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
+import { lostVolume } from './scenarios/lost-volume.ts';
 import { memory } from './scenarios/memory.ts';
 import { lostForGood } from './scenarios/quorum-loss.ts';
 import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
-import { refusedScale } from './scenarios/refused-scale.ts';
+import { scaledWithoutStatefulSet, scaling } from './scenarios/scaling.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { stableNames } from './scenarios/stable-names.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
@@ -52,7 +53,9 @@ const scenarios: readonly Scenario[] = [
   helmWaits,
   firstSpecMended,
   lostForGood,
-  refusedScale,
+  scaling,
+  scaledWithoutStatefulSet,
+  lostVolume,
   stableNames,
   deletion,
   operatorKilled,

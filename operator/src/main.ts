@@ -22,6 +22,7 @@ import {
   systemScheduler,
 } from '@rookery/kube';
 import { pino } from 'pino';
+import { memberAdmin } from './act/member-admin.ts';
 import { CommandLineError, type OperatorConfig, readCommandLine, UsageRequested } from './command-line.ts';
 import { memberClient } from './observe/member-client.ts';
 import { buildOperator } from './operator.ts';
@@ -119,6 +120,7 @@ const operator = buildOperator(
     ...ports,
     api: createKubeApi({ http, clock: systemClock, metrics, fieldManager: 'rookery-operator' }),
     askMember: memberClient(systemScheduler),
+    tellMember: memberAdmin(systemScheduler),
     newToken: () => randomBytes(TOKEN_BYTES).toString('hex'),
   },
 );

@@ -12,6 +12,7 @@ import {
 } from '@rookery/kube';
 import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
 import { Actor } from './act/actor.ts';
+import type { TellMember } from './act/member-admin.ts';
 import { CLUSTER_LABEL } from './model/cluster-names.ts';
 import { AppliedObjects } from './observe/applied.ts';
 import type { AskMember } from './observe/member-client.ts';
@@ -39,6 +40,7 @@ export interface OperatorPorts extends Ports {
   readonly api: KubeApi;
   readonly metrics: KubeMetrics;
   readonly askMember: AskMember;
+  readonly tellMember: TellMember;
   readonly newToken: () => string;
 }
 
@@ -76,7 +78,13 @@ export function buildOperator(options: OperatorOptions, ports: OperatorPorts): O
     applied,
     context,
   });
-  const actor = new Actor({ api, ownWrites, applied, newToken: ports.newToken });
+  const actor = new Actor({
+    api,
+    ownWrites,
+    applied,
+    tellMember: ports.tellMember,
+    newToken: ports.newToken,
+  });
   const reconciler = new Reconciler({ observer, actor, events, ownWrites, applied, log });
   const controller = new Controller(
     {

@@ -20,12 +20,13 @@ export const PHASES = [
   'Degraded',
   'QuorumLost',
   'Stalled',
+  'Scaling',
   'Paused',
   'Deleting',
 ] as const;
 
 /** What the operator may be in the middle of. */
-export const OPERATION_TYPES = ['Bootstrap', 'Delete'] as const;
+export const OPERATION_TYPES = ['Bootstrap', 'Scale', 'ReplaceMember', 'Delete'] as const;
 
 export const MEMBER_ROLES = ['leader', 'follower', 'learner', 'unknown'] as const;
 

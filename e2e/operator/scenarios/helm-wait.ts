@@ -13,10 +13,10 @@ export const helmWaits: Scenario = {
     await cluster.helm('install', ...release, '--timeout', '3m');
     const { status, message } = await cluster.condition(namespace, 'waited', 'Ready');
     assert.equal(status, 'True', message);
-    const refused = cluster.helm('upgrade', ...release, '--set', 'replicas=5', '--timeout', '20s');
+    const refused = cluster.helm('upgrade', ...release, '--set', 'version=0.1.1', '--timeout', '20s');
     await assert.rejects(refused, 'helm takes a refused change for done');
     const { reason } = await cluster.condition(namespace, 'waited', 'Stalled');
-    assert.equal(reason, 'ScalingNotSupported');
+    assert.equal(reason, 'UpgradeNotSupported');
     await cluster.helm('upgrade', ...release, '--timeout', '1m');
     return `helm install --wait: ${message}`;
   },

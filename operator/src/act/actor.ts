@@ -9,20 +9,23 @@ import {
   JOIN_SECRET_KEY,
 } from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
+import { type AdminSecret, adminTokenOf } from '../observe/admin-secret.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
 import { appliedTypeOf, CLUSTERS, PODS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
+import { MemberRefused, type TellMember } from './member-admin.ts';
 
 export interface ActorPorts {
   readonly api: KubeApi;
   readonly ownWrites: OwnWrites;
   readonly applied: AppliedObjects;
+  readonly tellMember: TellMember;
   /** A new secret that nobody can guess: printable ASCII without spaces. */
   readonly newToken: () => string;
 }
 
-/** Performs one step, which is one write to the API server. */
+/** Performs one step, which is one write to the API server, or one request to a member. */
 export class Actor {
   readonly #ports: ActorPorts;
 
@@ -30,11 +33,11 @@ export class Actor {
     this.#ports = ports;
   }
 
-  /** Resolves with whether it changed anything. Rejects with ApiError where it was not done, or where that is not known. */
+  /** Resolves with whether it changed anything. Rejects with ApiError or MemberRefused where it was not done, or where that is not known. */
   async perform(step: Step, cluster: CoordinationCluster, signal: AbortSignal): Promise<boolean> {
     const api = this.#ports.api.bounded({ signal });
     if (step.kind === 'apply') return this.#apply(api, step.object, step.over);
-    await this.#write(api, step, cluster);
+    await this.#write(api, step, cluster, signal);
     return true;
   }
 
@@ -42,6 +45,7 @@ export class Actor {
     api: KubeApi,
     step: Exclude<Step, { kind: 'apply' }>,
     cluster: CoordinationCluster,
+    signal: AbortSignal,
   ): Promise<void> {
     switch (step.kind) {
       case 'wait':
@@ -52,6 +56,9 @@ export class Actor {
         return this.#removeFinalizer(api, cluster);
       case 'createAdminToken':
         return this.#createAdminToken(api, cluster);
+      case 'changeMembership':
+      case 'handOver':
+        return this.#tell(api, cluster, step, signal);
       case 'delete':
         return this.#delete(api, step.object);
       case 'writeStatus': {
@@ -65,6 +72,18 @@ export class Actor {
       default:
         step satisfies never;
     }
+  }
+
+  async #tell(
+    api: KubeApi,
+    { metadata: { name, namespace } }: CoordinationCluster,
+    step: Extract<Step, { kind: 'changeMembership' | 'handOver' }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const secret = await api.get<AdminSecret>(SECRETS, { namespace, name: adminSecretName(name) });
+    const token = adminTokenOf(secret);
+    if (token === undefined) throw new MemberRefused('the admin Secret holds no token that a member takes');
+    await this.#ports.tellMember(step.leader.address, token, step, signal);
   }
 
   async #setFinalizers(

@@ -1,11 +1,12 @@
 import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@rookery/crds';
-import type { Observed } from '../model/observed.ts';
+import { newestConfiguration, type Observed } from '../model/observed.ts';
 import type { Assessment } from './assessment.ts';
 import type { Blocker } from './blockers.ts';
 import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FirstStart, firstStartOf } from './first-start.ts';
 import { HELD_UP, heldUp } from './held-up.ts';
+import { describeMembership, nextMembership } from './membership.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
 
@@ -122,6 +123,13 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     const message = `The first members come up: ${talking} of ${ensemble.expected} answer.`;
     return onTheWay('Bootstrapping', message, trouble);
   }
+  const membership = nextMembership(observed);
+  if (membership !== undefined) {
+    const { step } = membership;
+    const isReplaced = step.kind === 'change' && step.why === 'replace';
+    const message = `${describeMembership(cluster.metadata.name, step)} ${trouble}`.trim();
+    return finding('True', isReplaced ? 'ReplacingMember' : 'Scaling', message);
+  }
   const ready = pods.length - waiting.length;
   if (ready < ensemble.expected) {
     const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.`;
@@ -158,9 +166,13 @@ function degraded(
     return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
   }
   const { expected, quorum } = ensemble;
-  const ready = pods.filter((pod) => pod.ready);
-  if (ready.length < expected) {
-    const message = `${ready.length} of ${expected} members are ready. ${whyNotReady(observed)}`.trim();
+  // Who has no vote yet takes nothing from the ensemble by being away.
+  const learning = learnersIn(pods);
+  const counted = pods.filter(({ ordinal }) => !learning.has(ordinal + 1));
+  const ready = counted.filter((pod) => pod.ready);
+  const most = expected - learning.size;
+  if (ready.length < most) {
+    const message = `${ready.length} of ${most} members are ready. ${whyNotReady(observed)}`.trim();
     const isStarting = start?.late === false;
     return isStarting && (quorum === 'healthy' || cluster.status?.clusterId === undefined)
       ? finding('False', 'Bootstrapping', message)
@@ -170,6 +182,12 @@ function degraded(
   const silent = pods.some(({ report }) => report.kind === 'silent');
   if (silent) return finding('True', 'MembersDoNotAnswer', whySilent(pods));
   return finding('False', 'AllMembersReady', `All ${expected} members are ready.`);
+}
+
+/** Server ids of the members without a vote. */
+function learnersIn(pods: Observed['pods']): ReadonlySet<number> {
+  const learners = newestConfiguration(pods).filter(({ role }) => role === 'learner');
+  return new Set(learners.map(({ serverId }) => serverId));
 }
 
 function paused({ cluster }: Observed): Finding {

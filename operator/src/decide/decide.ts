@@ -3,6 +3,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { begunClusterId, type Ensemble } from './ensemble.ts';
+import { nextMembership } from './membership.ts';
 import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
 
@@ -15,7 +16,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → the membership → status
  *
  * Changes that are not supported are no step: the plan leaves them out, and the status says so.
  */
@@ -33,7 +34,7 @@ export function decide(observed: Observed): Step {
     return { kind: 'writeStatus', status: statusOf(observed, assessment) };
   }
   const forMs = isQuiet(observed, assessment.ensemble) ? POLL_MS : SOON_MS;
-  return bring(observed) ?? settle(observed, assessment, forMs);
+  return bring(observed) ?? changeMembership(observed, assessment) ?? settle(observed, assessment, forMs);
 }
 
 /** What is missing, differs or is too much; undefined when everything is as planned. */
@@ -48,6 +49,20 @@ function bring(observed: Observed): Step | undefined {
   const [object] = surplus;
   if (object !== undefined) return { kind: 'delete', object, why: 'surplus' };
   return deleteStuckPod(observed);
+}
+
+/** The status comes first: it says what is about to be done, and why. */
+function changeMembership(observed: Observed, assessment: Assessment): Step | undefined {
+  const next = nextMembership(observed);
+  if (next === undefined || next.step.kind === 'await') return undefined;
+  const { pod } = next.leader;
+  if (pod.address === undefined) return undefined;
+  const status = statusOf(observed, assessment);
+  if (!sameStatus(status, observed.cluster.status)) return { kind: 'writeStatus', status };
+  const leader = { pod: pod.name, address: pod.address };
+  if (next.step.kind === 'handOver') return { kind: 'handOver', to: next.step.to, leader };
+  const { change, expectedIndex } = next.step;
+  return { kind: 'changeMembership', change, expectedIndex, leader };
 }
 
 /**
@@ -82,8 +97,9 @@ function settle(observed: Observed, assessment: Assessment, forMs: number): Step
     : { kind: 'writeStatus', status };
 }
 
-function isQuiet({ pods }: Observed, { quorum, expected }: Ensemble): boolean {
-  return quorum === 'healthy' && pods.filter(({ ready }) => ready).length === expected;
+function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {
+  const ready = observed.pods.filter((pod) => pod.ready).length;
+  return quorum === 'healthy' && ready === expected && nextMembership(observed) === undefined;
 }
 
 function held({ cluster }: Observed): boolean {

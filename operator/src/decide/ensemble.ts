@@ -7,6 +7,7 @@ import {
   type MemberStanding,
   newestConfiguration,
   type Observed,
+  VOTING,
 } from '../model/observed.ts';
 
 /** `unknown`: the members that do not answer are ready, so their silence says nothing of the quorum. */
@@ -151,8 +152,6 @@ const LEAST_SHOWN_LAG = 1_000;
 function shownLag(entries: number | undefined): number | undefined {
   return entries === undefined || entries < LEAST_SHOWN_LAG ? undefined : 2 ** Math.floor(Math.log2(entries));
 }
-
-const VOTING: ReadonlySet<MemberStanding['role']> = new Set(['leader', 'follower', 'candidate', 'voter']);
 
 function leadersView(answers: readonly MemberAnswer[]): readonly MemberStanding[] {
   const leaders = answers.filter(({ role }) => role === 'leader').sort((a, b) => b.term - a.term);

@@ -1,4 +1,6 @@
 import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from '@rookery/crds';
+import { podName } from '../model/cluster-names.ts';
+import type { MembershipChange } from '../model/membership.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
@@ -39,12 +41,40 @@ export function eventsOf(step: Step, { cluster, plan }: Observed): readonly Clus
         ...ofStatus(cluster.status, step.status),
         ...refusals(plan.refusals, cluster.status, step.status),
       ];
+    case 'changeMembership':
+      return [membershipEvent(step.change, cluster.metadata.name)];
+    case 'handOver':
+      return [
+        normal(
+          'LeadershipMoved',
+          `Asked ${step.leader.pod} to hand over to ${podName(cluster.metadata.name, step.to - 1)}, before it goes.`,
+        ),
+      ];
     case 'addFinalizer':
     case 'removeFinalizer':
     case 'wait':
       return [];
     default:
       return step satisfies never;
+  }
+}
+
+function membershipEvent(change: MembershipChange, cluster: string): ClusterEvent {
+  switch (change.kind) {
+    case 'add':
+      return normal(
+        'MemberAdded',
+        `Added ${podName(cluster, change.member.serverId - 1)}, without a vote at first.`,
+      );
+    case 'promote':
+      return normal('MemberPromoted', `${podName(cluster, change.serverId - 1)} votes from now on.`);
+    case 'remove':
+      return normal(
+        'MemberRemoved',
+        `Took ${podName(cluster, change.serverId - 1)} out of the ensemble: its id ${change.raftId} never votes again.`,
+      );
+    default:
+      return change satisfies never;
   }
 }
 

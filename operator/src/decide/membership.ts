@@ -1,6 +1,13 @@
-import { CLIENT_PORT, memberHost, PEER_PORT, peerHost } from '../model/cluster-names.ts';
+import { CLIENT_PORT, memberHost, PEER_PORT, peerHost, podName } from '../model/cluster-names.ts';
 import type { MembershipChange } from '../model/membership.ts';
-import { answersOf, type MemberAnswer, type MemberStanding, type Observed } from '../model/observed.ts';
+import {
+  answersOf,
+  leaderWithQuorum,
+  type MemberAnswer,
+  type MemberStanding,
+  type Observed,
+  type ObservedPod,
+} from '../model/observed.ts';
 
 /** More entries behind, and it would keep the others waiting where its vote is needed. */
 const CAUGHT_UP_ENTRIES = 1_000;
@@ -17,6 +24,45 @@ export type MembershipStep =
   | { readonly kind: 'handOver'; readonly to: number }
   /** For these, before the next change. */
   | { readonly kind: 'await'; readonly members: readonly number[] };
+
+/** What is next, and whom it is asked of; undefined where nothing is, or nobody could do it. */
+export function nextMembership(
+  observed: Observed,
+): { readonly step: MembershipStep; readonly leader: { readonly pod: ObservedPod } } | undefined {
+  if (observed.cluster.status?.clusterId === undefined) return undefined;
+  const leader = leaderWithQuorum(observed.pods);
+  if (leader === undefined || leader.answer.changing) return undefined;
+  const step = membershipStep(observed, leader.answer);
+  return step === undefined ? undefined : { step, leader };
+}
+
+/** For people. */
+export function describeMembership(cluster: string, step: MembershipStep): string {
+  const pod = (serverId: number): string => podName(cluster, serverId - 1);
+  switch (step.kind) {
+    case 'await':
+      return `${step.members.map(pod).join(', ')}: waits until what was written is there, too.`;
+    case 'handOver':
+      return `${pod(step.to)} is to lead, before the leader goes.`;
+    case 'change':
+      return describeChange(step.change, pod);
+    default:
+      return step satisfies never;
+  }
+}
+
+function describeChange(change: MembershipChange, pod: (serverId: number) => string): string {
+  switch (change.kind) {
+    case 'add':
+      return `${pod(change.member.serverId)} is added, without a vote at first.`;
+    case 'promote':
+      return `${pod(change.serverId)} gets its vote.`;
+    case 'remove':
+      return `${pod(change.serverId)} is taken out of the ensemble.`;
+    default:
+      return change satisfies never;
+  }
+}
 
 /**
  * The one change of the membership that is next; undefined where the members are those that the spec asks for, or nobody can say who they are.

@@ -13,6 +13,7 @@ import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
 import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
+import { describeMembership, nextMembership } from './membership.ts';
 
 /**
  * The whole status, from what was observed. Only the identity of the cluster, and since when things are as they are, come from the status
@@ -86,6 +87,7 @@ function phaseOf(
   if (quorum === 'lost') return 'QuorumLost';
   if (isDegraded) return 'Degraded';
   if (isTrue('Stalled')) return 'Stalled';
+  if (nextMembership(observed) !== undefined) return 'Scaling';
   return firstStartOf(observed, ensemble) === undefined ? 'Ready' : 'Bootstrapping';
 }
 
@@ -104,12 +106,27 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
     };
   }
   const start = firstStartOf(observed, ensemble);
-  if (start === undefined) return undefined;
+  if (start === undefined) return membershipOperation(observed);
   const step =
     voters.length === 0
       ? `${answersOf(pods).length} of ${expected} members answer`
       : `${pods.filter(({ ready }) => ready).length} of ${expected} members are ready`;
   return { type: 'Bootstrap', step, startedAt: start.startedAt };
+}
+
+function membershipOperation(observed: Observed): ClusterOperation | undefined {
+  const next = nextMembership(observed);
+  if (next === undefined) return undefined;
+  const { cluster, now } = observed;
+  const before = cluster.status?.operation;
+  const isReplacement = next.step.kind === 'change' && next.step.why === 'replace';
+  // A replaced member is added like any other: it stays one operation until it has its vote again.
+  const goesOn = before?.type === 'Scale' || before?.type === 'ReplaceMember' ? before : undefined;
+  return {
+    type: isReplacement ? 'ReplaceMember' : (goesOn?.type ?? 'Scale'),
+    step: describeMembership(cluster.metadata.name, next.step),
+    startedAt: goesOn?.startedAt ?? now,
+  };
 }
 
 function endpointsOf(

@@ -48,6 +48,8 @@ function settings({ cluster: { spec } }: Blueprint) {
   const { config } = spec;
   return {
     dataDir: DATA_DIR,
+    // The operator's to decide, by /admin/members.
+    membership: 'admin',
     client: {
       host: ALL_ADDRESSES,
       port: CLIENT_PORT,
@@ -64,7 +66,6 @@ function settings({ cluster: { spec } }: Blueprint) {
     snapshotEveryEntries: config.snapshotEvery,
     snapshotRetain: config.snapshotRetain,
     fourLetterWords: [...config.fourLetterWords],
-    // Who is a member is the operator's to decide.
     reconfigEnabled: false,
     log: { level: config.logLevel, pretty: false },
     limits: { ...config.limits, treeBytes: memoryShares(spec.resources.limits.memory).treeBytes },

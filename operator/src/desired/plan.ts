@@ -15,7 +15,6 @@ export function planOf(found: Found, context: Omit<DesiredContext, 'running'>): 
   let running = runningValues(found, asked);
   const refusals: Refusal[] = [];
   const begun = hasBegun(found);
-  if (running.replicas !== asked.replicas) refusals.push(noScaling(running.replicas, asked.replicas, begun));
   if (running.image !== asked.image) {
     // Nothing is lost with an image that never ran, and a wrong one could not be put right otherwise.
     if (begun) refusals.push(noUpgrade(running.image, asked.image));
@@ -75,16 +74,6 @@ function sizesOf(statefulSet: StatefulSet | undefined): number[] {
     const storage = spec?.resources?.requests?.storage;
     return storage === undefined ? [] : [quantityBytes(storage)];
   });
-}
-
-function noScaling(running: number, asked: number, begun: boolean): Refusal {
-  const startOver = begun
-    ? ''
-    : ' For a new ensemble of another size delete this cluster, and its volume claims, first.';
-  return {
-    reason: 'ScalingNotSupported',
-    message: `This version of the operator cannot scale an ensemble: ${running} members stay, ${asked} were asked for. Set spec.replicas back to ${running}.${startOver}`,
-  };
 }
 
 function noUpgrade(running: string, asked: string): Refusal {

@@ -1,5 +1,11 @@
 import { DATA_CLAIM, ordinalOf } from '../model/cluster-names.ts';
-import { newestConfiguration, type Observed, type StatefulSet } from '../model/observed.ts';
+import {
+  leaderWithQuorum,
+  type MemberAnswer,
+  newestConfiguration,
+  type Observed,
+  type StatefulSet,
+} from '../model/observed.ts';
 import type { RunningValues } from './blueprint.ts';
 
 /** What tells what runs. */
@@ -14,10 +20,14 @@ export const IMAGE_ANNOTATION = 'rookery.dev/image';
  *
  * The StatefulSet is only what keeps the pods: it may have been deleted by hand, or with a cluster whose volumes stayed, and be made anew
  * from a spec that was changed meanwhile. With fewer pods than there are voters the others would be deleted, and the quorum with them. So
- * the members themselves, their pods and their volumes are asked as well, and the most that any of them tells is what there is.
+ * there is a pod for each member that the leader names, once a majority goes by it, and no other is. While nobody leads, members, pods and
+ * volumes are asked as well, and the most that any of them tells is what there is.
  */
 export function runningValues(found: Found, asked: RunningValues): RunningValues {
   const made = madeWith(found.statefulSet);
+  const leader = leaderWithQuorum(found.pods);
+  if (leader !== undefined && !leader.answer.changing)
+    return { replicas: membersOf(leader.answer), image: imageOf(found, made, asked) };
   const members = Math.max(
     ...(made === undefined ? remains(found) : [made.replicas]),
     ...newestConfiguration(found.pods).map(({ serverId }) => serverId),
@@ -25,8 +35,17 @@ export function runningValues(found: Found, asked: RunningValues): RunningValues
   );
   return {
     replicas: members > 0 ? members : asked.replicas,
-    image: made?.image ?? found.pods.find(({ image }) => image !== '')?.image ?? asked.image,
+    image: imageOf(found, made, asked),
   };
+}
+
+/** Pods are there for ordinals without a gap: for that of the last member, and all before it. */
+function membersOf({ members }: MemberAnswer): number {
+  return Math.max(...members.filter(({ raftId }) => raftId !== 0).map(({ serverId }) => serverId));
+}
+
+function imageOf({ pods }: Found, made: RunningValues | undefined, asked: RunningValues): string {
+  return made?.image ?? pods.find(({ image }) => image !== '')?.image ?? asked.image;
 }
 
 /** @returns undefined where it does not tell */

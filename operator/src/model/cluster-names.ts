@@ -49,3 +49,7 @@ export const memberHost = (cluster: string, namespace: string, ordinal: number):
 
 export const memberEndpoint = (cluster: string, namespace: string, ordinal: number): string =>
   `${memberHost(cluster, namespace, ordinal)}:${CLIENT_PORT}`;
+
+/** Where a member's HTTP is found, by the address of its pod. */
+export const atHttpPort = (ip: string): string =>
+  ip.includes(':') ? `[${ip}]:${HTTP_PORT}` : `${ip}:${HTTP_PORT}`;

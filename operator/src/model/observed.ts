@@ -58,6 +58,8 @@ export interface ObservedPod {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly ordinal: number;
+  /** Where its member can be asked and told; undefined: nowhere yet, or it is none of this StatefulSet's. */
+  readonly address: string | undefined;
   /** Its condition Ready: the readiness probe, as the kubelet sees it. */
   readonly ready: boolean;
   readonly deleting: boolean;
@@ -93,6 +95,8 @@ export interface MemberAnswer {
   /** Server id of the leader that it follows, or its own; undefined: it knows none. */
   readonly leader: number | undefined;
   readonly configurationIndex: number;
+  /** A change of the membership has not come to its end. */
+  readonly changing: boolean;
   readonly serving: boolean;
   /** Why it is not ready, for a person; empty when it is. */
   readonly reason: string;
@@ -113,6 +117,34 @@ export interface MemberStanding {
 export function answersOf(pods: readonly ObservedPod[]): readonly MemberAnswer[] {
   return pods.flatMap(({ report }) => (report.kind === 'answer' ? [report.answer] : []));
 }
+
+/**
+ * The leader of the newest term, with its pod, where a majority of the voters that it names go by it: what it says of the membership is in force.
+ */
+export function leaderWithQuorum(
+  pods: readonly ObservedPod[],
+): { readonly pod: ObservedPod; readonly answer: MemberAnswer } | undefined {
+  const answers = answersOf(pods);
+  const term = Math.max(0, ...answers.map((answer) => answer.term));
+  for (const pod of pods) {
+    if (pod.report.kind !== 'answer') continue;
+    const { answer } = pod.report;
+    if (answer.role !== 'leader' || answer.term !== term) continue;
+    const voters = answer.members.filter(({ role }) => VOTING.has(role));
+    const following = voters.filter(({ serverId }) =>
+      answers.some((one) => one.serverId === serverId && one.term === term && one.leader === answer.serverId),
+    );
+    if (following.length * 2 > voters.length) return { pod, answer };
+  }
+  return undefined;
+}
+
+export const VOTING: ReadonlySet<MemberStanding['role']> = new Set([
+  'leader',
+  'follower',
+  'candidate',
+  'voter',
+]);
 
 /** The members as the newest configuration that any of them reports has them; empty before the cluster has begun. */
 export function newestConfiguration(pods: readonly ObservedPod[]): readonly MemberStanding[] {

@@ -1,5 +1,12 @@
 import type { CoordinationClusterStatus } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
+import type { MembershipChange } from './membership.ts';
+
+/** A member, where it can be told something. */
+export interface MemberPlace {
+  readonly pod: string;
+  readonly address: string;
+}
 
 /** What is done next. After each step everything is observed anew. */
 export type Step =
@@ -19,6 +26,14 @@ export type Step =
       readonly object: KubeObject;
       readonly why: 'surplus' | 'clusterDeleted' | 'stuck';
     }
+  /** Asks the leader, which refuses it where the configuration in force is another one by then. */
+  | {
+      readonly kind: 'changeMembership';
+      readonly change: MembershipChange;
+      readonly expectedIndex: number;
+      readonly leader: MemberPlace;
+    }
+  | { readonly kind: 'handOver'; readonly to: number; readonly leader: MemberPlace }
   | { readonly kind: 'writeStatus'; readonly status: CoordinationClusterStatus }
   /** Nothing is to be done; look again after so long even if nothing changes. */
   | { readonly kind: 'wait'; readonly forMs: number };

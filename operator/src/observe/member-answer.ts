@@ -22,6 +22,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     !isCount(self.term) ||
     !(self.leader === undefined || isCount(self.leader)) ||
     !isCount(self.configurationIndex) ||
+    typeof self.changing !== 'boolean' ||
     typeof self.serving !== 'boolean' ||
     typeof self.reason !== 'string' ||
     standings.includes(undefined)
@@ -38,6 +39,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     term: self.term,
     leader: self.leader,
     configurationIndex: self.configurationIndex,
+    changing: self.changing,
     serving: self.serving,
     reason: self.reason,
     members: standings as MemberStanding[],

@@ -1,5 +1,5 @@
 import type { Scheduler } from '@rookery/kube';
-import { HTTP_PORT } from '../model/cluster-names.ts';
+import { atHttpPort } from '../model/cluster-names.ts';
 import type { MemberReport } from '../model/observed.ts';
 import { readMemberAnswer } from './member-answer.ts';
 
@@ -45,10 +45,6 @@ const OTHER_TOKEN =
 
 function silent(why: string): MemberReport {
   return { kind: 'silent', why };
-}
-
-function atHttpPort(ip: string): string {
-  return ip.includes(':') ? `[${ip}]:${HTTP_PORT}` : `${ip}:${HTTP_PORT}`;
 }
 
 /** undefined: it is longer than any answer of a member. */

@@ -5,12 +5,10 @@ import type { DesiredContext } from '../desired/desired.ts';
 import { planOf } from '../desired/plan.ts';
 import type { Found } from '../desired/running.ts';
 import {
-  ADMIN_TOKEN_KEY,
   adminSecretName,
   CLUSTER_LABEL,
   DATA_CLAIM,
   isMemberClaim,
-  JOIN_SECRET_KEY,
   statefulSetName,
 } from '../model/cluster-names.ts';
 import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../model/observed.ts';
@@ -24,6 +22,7 @@ import {
   STATEFUL_SETS,
   VOLUME_CLAIMS,
 } from '../resource-types.ts';
+import { type AdminSecret, adminTokenOf } from './admin-secret.ts';
 import { type AppliedObjects, isOwnedBy } from './applied.ts';
 import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -73,10 +72,10 @@ export class Observer {
         { namespace, name: statefulSetName(cluster.metadata.name) },
         deleting,
       ),
-      this.#get<Secret>(api, SECRETS, { namespace, name: adminSecretName(cluster.metadata.name) }),
+      this.#get<AdminSecret>(api, SECRETS, { namespace, name: adminSecretName(cluster.metadata.name) }),
     ]);
     const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
-    const token = tokenOf(secret);
+    const token = adminTokenOf(secret);
     const found = await this.#pods(api, cluster, own, token, signal);
     const [podsRefused, pods] = await Promise.all([
       deleting ? '' : podsRefusedBy(api, own, found),
@@ -243,29 +242,4 @@ async function withClaimTrouble(
 /** Under which a write of this object is remembered. */
 export function writeKey(type: ResourceType, name: ObjectName): string {
   return `${type.plural} ${keyOf(name)}`;
-}
-
-interface Secret extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-const MAX_JOIN_SECRETS = 2;
-/** As the members', who refuse any other. */
-const TOKEN = /^[A-Za-z0-9._~+/=-]{16,4096}$/;
-
-/** The token of a Secret with which members can run: they need both of its keys. */
-function tokenOf(secret: Secret | undefined): string | undefined {
-  const [token, ...secrets] = [
-    textOf(secret, ADMIN_TOKEN_KEY),
-    // While it is rotated there are two, one a line.
-    ...(textOf(secret, JOIN_SECRET_KEY) ?? '').split(/\s+/),
-  ];
-  const isUsable =
-    token !== undefined && [token, ...secrets].every((text) => text !== undefined && TOKEN.test(text));
-  return isUsable && secrets.length <= MAX_JOIN_SECRETS ? token : undefined;
-}
-
-function textOf(secret: Secret | undefined, key: string): string | undefined {
-  const encoded = secret?.data?.[key];
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8').trim();
 }

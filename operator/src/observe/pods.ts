@@ -34,6 +34,7 @@ export function observedPod(
     uid: pod.metadata.uid ?? '',
     resourceVersion: pod.metadata.resourceVersion ?? '',
     ordinal: ordinalOf(cluster, pod.metadata.name) ?? 0,
+    address: memberAddress(pod, statefulSet),
     ready: conditionOf(pod, 'Ready')?.status === 'True',
     deleting: pod.metadata.deletionTimestamp !== undefined,
     outdated: newest !== undefined && revision !== undefined && revision !== newest,

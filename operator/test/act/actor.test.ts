@@ -25,6 +25,7 @@ function actorThatLeaves(resourceVersion: string): Actor {
     api,
     ownWrites: new OwnWrites(),
     applied: new AppliedObjects(),
+    tellMember: async () => {},
     newToken: () => 'token',
   });
 }
@@ -46,6 +47,7 @@ function actorAgainst(applyStatus: number) {
     api,
     ownWrites: new OwnWrites(),
     applied: new AppliedObjects(),
+    tellMember: async () => {},
     newToken: () => 'the-token-of-the-members',
   });
   return { actor, patches };

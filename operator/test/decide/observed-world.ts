@@ -59,6 +59,7 @@ export function answerOf(serverId: number, role: AnswerRole, more: Partial<Membe
     term: 5,
     leader: 1,
     configurationIndex: 1,
+    changing: false,
     serving: true,
     reason: '',
     members: [1, 2, 3].map((other) => ({
@@ -83,6 +84,7 @@ export function podOf(
     uid: `uid-pod-${ordinal}`,
     resourceVersion: `7${ordinal}`,
     ordinal,
+    address: `10.0.0.${ordinal}`,
     ready: typeof answer !== 'string',
     deleting: false,
     outdated: false,

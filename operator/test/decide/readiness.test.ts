@@ -93,10 +93,10 @@ const table: readonly (readonly [
   ],
   ['a step was refused', begun({ failure: 'forbidden' }), 'Failed', 'False StepFailed'],
   [
-    'more replicas than can be had',
+    'more replicas than there are',
     observedOf(clusterOf({ replicas: 5 }, BEGUN)),
-    'Failed',
-    'False ScalingNotSupported',
+    'InProgress',
+    'False Scaling',
   ],
   [
     'pods of an earlier template',

@@ -171,11 +171,11 @@ const table: readonly (readonly [
     { Degraded: 'True StepFailed', Progressing: 'False StepFailed' },
   ],
   [
-    'more replicas than can be had',
+    'more replicas than there are',
     observedOf(clusterOf({ replicas: 5 }, BEGUN)),
-    'Stalled',
+    'Scaling',
     {
-      Progressing: 'False ScalingNotSupported',
+      Progressing: 'True Scaling',
       Available: 'True MembersReady',
       Degraded: 'False AllMembersReady',
     },
@@ -252,8 +252,8 @@ describe('phase and conditions', () => {
   });
 
   test('a refusal says what stays and what to write', () => {
-    expect(messageOf(observedOf(clusterOf({ replicas: 5 }, BEGUN)), 'Progressing')).toBe(
-      'This version of the operator cannot scale an ensemble: 3 members stay, 5 were asked for. Set spec.replicas back to 3.',
+    expect(messageOf(observedOf(clusterOf({ version: '2.0.0' }, BEGUN)), 'Progressing')).toBe(
+      'This version of the operator cannot change the image of a running ensemble: example/server:1.0.0 stays, example/server:2.0.0 was asked for. Set spec.version and spec.image.repository back.',
     );
   });
 });

@@ -62,6 +62,7 @@ test('the operator needs each of its permissions in the life of a cluster, and n
     {
       ...world,
       askMember: async () => ({ kind: 'silent', why: 'it is a test' }),
+      tellMember: async () => {},
       newToken: () => 'the-token-of-the-members',
     },
   );

@@ -6,6 +6,7 @@ import { testPorts } from '../../../kube/test/manual-time.ts';
 import { settle, until } from '../../../kube/test/until.ts';
 import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
+import { memberAdmin } from '../../src/act/member-admin.ts';
 import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
@@ -51,13 +52,16 @@ export class ClusterWorld {
     this.members = members;
   }
 
-  static async start(): Promise<ClusterWorld> {
+  /** @param count members that there may come to be */
+  static async start(count = 3): Promise<ClusterWorld> {
     // Events are told apart by random names.
     const world = await startWorld(testPorts(new Random(1)));
-    const members = await Promise.all([0, 1, 2].map(() => new FakeMember().start()));
+    const members = await Promise.all(Array.from({ length: count }, () => new FakeMember().start()));
     world.closing.push(() => Promise.all(members.map((member) => member.stop())));
     return new ClusterWorld(world, members);
   }
+
+  readonly #addressOf = (ip: string): string => this.members[Number(ip.split('.')[3])]!.address;
 
   replica({ identity = 'a', elects = false, api = (all) => all }: ReplicaOptions = {}): Replica {
     const { world } = this;
@@ -84,7 +88,8 @@ export class ClusterWorld {
         ...world,
         metrics,
         api: api(world.api),
-        askMember: memberClient(world.scheduler, (ip) => this.members[Number(ip.split('.')[3])]!.address),
+        askMember: memberClient(world.scheduler, this.#addressOf),
+        tellMember: memberAdmin(world.scheduler, this.#addressOf),
         newToken: () => 'the-token-of-the-members',
       },
     );
@@ -153,6 +158,14 @@ export class ClusterWorld {
 
   /** What the controller of StatefulSets and the kubelets do: pods with volumes, and members in them that form the cluster c1. */
   startPods(): void {
+    for (const [ordinal, member] of this.members.entries()) {
+      member.answer = answerOf(ordinal + 1, ordinal === 0 ? 'leader' : 'follower');
+      this.startPod(ordinal);
+    }
+  }
+
+  /** One of them, whatever its member answers. */
+  startPod(ordinal: number): void {
     const { objects } = this.world.server;
     const set = objects.get(SET_PATH)!;
     const labels = { [CLUSTER_LABEL]: 'zk' };
@@ -163,25 +176,22 @@ export class ClusterWorld {
       uid: set.metadata.uid!,
       controller: true,
     };
-    for (const [ordinal, member] of this.members.entries()) {
-      member.answer = answerOf(ordinal + 1, ordinal === 0 ? 'leader' : 'follower');
-      member.token = 'the-token-of-the-members';
-      objects.put(podPath(ordinal), {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
-        status: {
-          phase: 'Running',
-          podIP: `10.0.0.${ordinal}`,
-          conditions: [{ type: 'Ready', status: 'True' }],
-        },
-      } as KubeObject);
-      objects.put(claimPath(ordinal), {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels },
-      });
-    }
+    this.members[ordinal]!.token = 'the-token-of-the-members';
+    objects.put(podPath(ordinal), {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
+      status: {
+        phase: 'Running',
+        podIP: `10.0.0.${ordinal}`,
+        conditions: [{ type: 'Ready', status: 'True' }],
+      },
+    } as KubeObject);
+    objects.put(claimPath(ordinal), {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels },
+    });
   }
 
   stopPods(): void {

@@ -1,7 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MemberAnswer } from '../../src/model/observed.ts';
+
+export interface MemberRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+}
 
 /** One member's HTTP on a socket of the loopback: answers /admin/members to who has the token. */
 export class FakeMember {
@@ -10,6 +16,10 @@ export class FakeMember {
   raw: { readonly status: number; readonly text: string; readonly location?: string } | undefined;
   token: string | undefined;
   hangs = false;
+  /** What it does when it is told something, and answers; undefined: the connection breaks instead of an answer. */
+  command:
+    | ((request: MemberRequest) => { readonly status: number; readonly text: string } | undefined)
+    | undefined;
   asked = 0;
   readonly #server: Server;
 
@@ -18,6 +28,10 @@ export class FakeMember {
       this.asked++;
       if (this.hangs) return;
       const allowed = this.token === undefined || request.headers.authorization === `Bearer ${this.token}`;
+      if (allowed && this.command !== undefined && request.url !== '/admin/members') {
+        this.#told(request, response, this.command);
+        return;
+      }
       const { status, text, location } = this.raw ?? {
         status: allowed ? 200 : 401,
         text: this.#text(),
@@ -42,6 +56,23 @@ export class FakeMember {
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
+  }
+
+  #told(
+    request: IncomingMessage,
+    response: ServerResponse,
+    command: NonNullable<FakeMember['command']>,
+  ): void {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => {
+      const { method = '', url = '' } = request;
+      const answer = command({ method, url, body: body === '' ? undefined : (JSON.parse(body) as unknown) });
+      if (answer === undefined) response.destroy();
+      else response.writeHead(answer.status).end(answer.text);
+    });
   }
 
   #text(): string {

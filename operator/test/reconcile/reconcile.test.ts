@@ -199,7 +199,6 @@ describe('what is switched off', () => {
 
 describe('changes that are not supported', () => {
   test.each([
-    ['ScalingNotSupported', { replicas: 5 }],
     ['UpgradeNotSupported', { version: '2.0.0' }],
     ['StorageChangeNotSupported', { storage: { size: '20Gi' } }],
   ])(

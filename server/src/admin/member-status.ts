@@ -49,6 +49,8 @@ export interface MemberStatus {
   readonly commitIndex: number;
   /** Index of the configuration in force; an admin call that changes the membership names it. */
   readonly configurationIndex: number;
+  /** A change of the membership has not come to its end: what is in force may yet be another one. */
+  readonly changing: boolean;
   /** Takes requests of clients. */
   readonly serving: boolean;
   /** Has applied what was committed when it (re)joined its leader, and has not fallen far behind since. */

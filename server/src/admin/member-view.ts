@@ -45,6 +45,7 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
     appliedIndex: running?.replica.appliedIndex ?? 0,
     commitIndex: raft?.commit ?? 0,
     configurationIndex: raft?.configuration.index ?? 0,
+    changing: raft?.changeInFlight ?? false,
     serving: member.clients.serving && waitingFor === '',
     caughtUp: member.service.ready,
     draining: member.draining.active,

@@ -20,6 +20,7 @@ const READY: MemberStatus = {
   appliedIndex: 899,
   commitIndex: 900,
   configurationIndex: 5,
+  changing: false,
   serving: true,
   caughtUp: true,
   draining: false,

@@ -1,0 +1,140 @@
+import type { KubeObject } from '@rookery/kube/objects';
+import type { MemberStanding } from '../../src/model/observed.ts';
+import { answerOf } from '../decide/observed-world.ts';
+import { type ClusterWorld, podPath, SET_PATH } from './cluster-world.ts';
+import type { MemberRequest } from './fake-members.ts';
+
+interface Place {
+  readonly serverId: number;
+  readonly raftId: number;
+  instance: number;
+  votes: boolean;
+}
+
+/** An ensemble whose members do what they are told over HTTP, on the pods that the StatefulSet has: what the server, its controller and the kubelets do together. */
+export class FakeEnsemble {
+  readonly #world: ClusterWorld;
+  /** Who is a member, by the ordinal of its pod. */
+  readonly #places = new Map<number, Place>();
+  /** The instance of the process in each pod. */
+  readonly #processes = new Map<number, number>();
+  #index = 40;
+  #instances = 100;
+  leader = 1;
+  /** What was done, in words. */
+  readonly done: string[] = [];
+  /** The answer to the command of this number, from 1, is lost: it was done. */
+  loses = 0;
+  #commands = 0;
+  fewestVotes = Number.POSITIVE_INFINITY;
+
+  constructor(world: ClusterWorld) {
+    this.#world = world;
+    for (const [ordinal, member] of world.members.entries())
+      member.command = (request) => this.#command(ordinal + 1, request);
+  }
+
+  /** The first members, of one cluster. */
+  begin(count: number): void {
+    for (let serverId = 1; serverId <= count; serverId++) {
+      const instance = ++this.#instances;
+      this.#places.set(serverId, { serverId, raftId: serverId, instance, votes: true });
+      this.#processes.set(serverId, instance);
+    }
+  }
+
+  get votes(): number[] {
+    return [...this.#places.values()].filter(({ votes }) => votes).map(({ serverId }) => serverId);
+  }
+
+  /** Its volume is gone, and with it what it was. */
+  wipe(serverId: number): void {
+    this.#processes.set(serverId, ++this.#instances);
+  }
+
+  /** Pods as many as the StatefulSet asks for; members that were added find their processes. */
+  live(): void {
+    const { objects } = this.#world.world.server;
+    const set = objects.get(SET_PATH) as (KubeObject & { spec: { replicas: number } }) | undefined;
+    for (const [ordinal] of this.#world.members.entries()) {
+      const isThere = objects.get(podPath(ordinal)) !== undefined;
+      const isWanted = ordinal < (set?.spec.replicas ?? 0);
+      if (isWanted && !isThere) {
+        if (!this.#processes.has(ordinal + 1)) this.#processes.set(ordinal + 1, ++this.#instances);
+        this.#world.startPod(ordinal);
+      } else if (!isWanted && isThere) {
+        if (this.#places.get(ordinal + 1)?.votes === true)
+          throw new Error(`the pod of a voter goes: zk-${ordinal}`);
+        objects.remove(podPath(ordinal));
+        this.#processes.delete(ordinal + 1);
+      }
+    }
+    for (const [serverId, instance] of this.#processes) {
+      const place = this.#places.get(serverId);
+      if (place !== undefined && place.instance === 0) place.instance = instance;
+    }
+    this.#answer();
+    this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);
+  }
+
+  #answer(): void {
+    const members = [...this.#places.values()]
+      .toSorted((a, b) => a.serverId - b.serverId)
+      .map(
+        (place): MemberStanding => ({
+          serverId: place.serverId,
+          raftId: place.raftId,
+          instance: place.instance,
+          role: place.serverId === this.leader ? 'leader' : place.votes ? 'follower' : 'learner',
+          connected: this.#processes.has(place.serverId),
+          lagEntries: place.instance === 0 ? undefined : 0,
+        }),
+      );
+    for (const [serverId, instance] of this.#processes) {
+      const place = this.#places.get(serverId);
+      const isMember = place?.instance === instance;
+      const role = members.find((member) => member.serverId === serverId)?.role;
+      const common = { instance, leader: this.leader, configurationIndex: this.#index, members };
+      this.#world.members[serverId - 1]!.answer =
+        isMember && role !== undefined && role !== 'voter'
+          ? answerOf(serverId, role, { ...common, raftId: place.raftId })
+          : answerOf(serverId, 'joining', { ...common, raftId: 0, clusterId: '' });
+    }
+  }
+
+  #command(
+    serverId: number,
+    { method, url, body }: MemberRequest,
+  ): { status: number; text: string } | undefined {
+    const refused = serverId === this.leader ? this.#refusal(method, url, body) : 'not-leader';
+    if (refused !== undefined) return { status: 409, text: refused };
+    this.#answer();
+    this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);
+    return ++this.#commands === this.loses ? undefined : { status: 200, text: '{}' };
+  }
+
+  #refusal(method: string, url: string, body: unknown): string | undefined {
+    const { pathname, searchParams } = new URL(url, 'http://member');
+    if (pathname === '/admin/leadership') {
+      this.leader = (body as { to: number }).to;
+      this.done.push(`lead ${this.leader}`);
+      return undefined;
+    }
+    if (Number(searchParams.get('expectedIndex')) !== this.#index) return 'stale-configuration';
+    if (pathname === '/admin/members') {
+      const { serverId } = body as { serverId: number };
+      if (this.#places.has(serverId)) return 'already-member';
+      this.#places.set(serverId, { serverId, raftId: ++this.#index, instance: 0, votes: false });
+      this.done.push(`add ${serverId}`);
+      return undefined;
+    }
+    const raftId = Number(pathname.split('/')[3]);
+    const place = [...this.#places.values()].find((candidate) => candidate.raftId === raftId);
+    if (place === undefined) return 'unknown-member';
+    this.#index++;
+    if (method === 'DELETE') this.#places.delete(place.serverId);
+    else place.votes = true;
+    this.done.push(`${method === 'DELETE' ? 'remove' : 'promote'} ${place.serverId}`);
+    return undefined;
+  }
+}
