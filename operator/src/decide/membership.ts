@@ -41,7 +41,7 @@ export function describeMembership(cluster: string, step: MembershipStep): strin
   const pod = (serverId: number): string => podName(cluster, serverId - 1);
   switch (step.kind) {
     case 'await':
-      return `${step.members.map(pod).join(', ')}: waits until what was written is there, too.`;
+      return `${step.members.map(pod).join(', ')} has to be there, with all that was written, before the next change.`;
     case 'handOver':
       return `${pod(step.to)} is to lead, before the leader goes.`;
     case 'change':
@@ -90,7 +90,8 @@ export function membershipStep(
   });
 
   const lost = members.find((member) => hasLostItsData(member, answersOf(pods)));
-  if (lost !== undefined) return change({ kind: 'remove', ...idsOf(lost) }, 'replace');
+  if (lost !== undefined)
+    return mayGo(lost, members) ?? change({ kind: 'remove', ...idsOf(lost) }, 'replace');
 
   const missing = wanted.find((serverId) => !members.some((member) => member.serverId === serverId));
   if (missing !== undefined) {
@@ -112,6 +113,8 @@ export function membershipStep(
 
   const surplus = members.filter(({ serverId }) => !wanted.includes(serverId)).at(-1);
   if (surplus === undefined) return undefined;
+  const objection = mayGo(surplus, members);
+  if (objection !== undefined) return objection;
   if (surplus.serverId !== leader.serverId) return change({ kind: 'remove', ...idsOf(surplus) }, 'scaleDown');
   const successor = members
     .filter((member) => wanted.includes(member.serverId) && member.role !== 'learner' && hasCaughtUp(member))
@@ -119,6 +122,15 @@ export function membershipStep(
   return successor === undefined
     ? { kind: 'await', members: wanted }
     : { kind: 'handOver', to: successor.serverId };
+}
+
+/** undefined: without it a majority of those that are left is there. Else who has to come first. */
+function mayGo(member: MemberStanding, members: readonly MemberStanding[]): MembershipStep | undefined {
+  const rest = members.filter(({ role, raftId }) => role !== 'learner' && raftId !== member.raftId);
+  const away = rest.filter((other) => !hasCaughtUp(other));
+  return away.length * 2 < rest.length
+    ? undefined
+    : { kind: 'await', members: away.map(({ serverId }) => serverId) };
 }
 
 /** The process that has its place has an empty disk and is not the one that was admitted: what that one had acknowledged is not there. */

@@ -92,6 +92,19 @@ describe('the change of the membership that is next', () => {
     });
   });
 
+  test('nobody goes whose going would leave no majority that is there', () => {
+    const away = { connected: false };
+    expect(next(1, [voterOf(1, away), voterOf(2), voterOf(3)], { leads: 2 })).toEqual({
+      kind: 'await',
+      members: [1],
+    });
+    const five = [voterOf(1), voterOf(2, away), voterOf(3, away), voterOf(4), voterOf(5)];
+    expect(next(5, five, { pods: [emptyPod(5, 99)] })).toEqual({ kind: 'await', members: [2, 3] });
+    expect(next(3, [voterOf(1), voterOf(2, away), voterOf(3), voterOf(4), voterOf(5)])).toMatchObject({
+      change: { kind: 'remove', raftId: 5 },
+    });
+  });
+
   test('a member that lost its data is taken out under its old id, and added again under a new one', () => {
     expect(next(3, three, { pods: [emptyPod(2, 99)] })).toMatchObject({
       why: 'replace',
