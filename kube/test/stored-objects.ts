@@ -35,7 +35,13 @@ export class StoredObjects {
     const before = this.#objects.get(path);
     this.version++;
     const uid = before?.metadata.uid ?? `uid-${this.version}`;
-    const metadata = { ...object.metadata, uid, resourceVersion: String(this.version) };
+    const generation = generationOf(object, before);
+    const metadata = {
+      ...object.metadata,
+      uid,
+      resourceVersion: String(this.version),
+      ...(generation === undefined ? {} : { generation }),
+    };
     const stored = { ...object, metadata };
     this.#objects.set(path, stored);
     this.#tell(before === undefined ? 'ADDED' : 'MODIFIED', path, stored);
@@ -67,6 +73,18 @@ export class StoredObjects {
     this.#history.push(event);
     this.onEvent(event);
   }
+}
+
+/** Each other spec is another one, unless whoever writes it says which. */
+function generationOf(object: KubeObject, before: KubeObject | undefined): number | undefined {
+  const specOf = (whose: KubeObject): string | undefined =>
+    JSON.stringify((whose as { spec?: unknown }).spec);
+  const given = object.metadata.generation;
+  if (specOf(object) === undefined) return given;
+  if (before === undefined) return given ?? 1;
+  const last = before.metadata.generation ?? 1;
+  if (given !== undefined && given !== last) return given;
+  return specOf(object) === specOf(before) ? last : last + 1;
 }
 
 function collectionOf(path: string): string {

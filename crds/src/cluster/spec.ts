@@ -12,6 +12,7 @@ import {
   truth,
 } from '../schema/builder.ts';
 import { config } from './config.ts';
+import { duration } from './duration.ts';
 import { MAX_OBJECT_NAME_LENGTH, MAX_REPLICAS } from './names.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podTemplate } from './pod-template.ts';
@@ -65,6 +66,19 @@ const disruption = section(
   }),
 );
 
+const update = section(
+  object('How the members are brought to a new version or new settings: one at a time, the leader last.', {
+    readyTimeout: defaulted(
+      duration(
+        'How long a pod that was made anew may take to become ready before the cluster is called Stalled. The others are left as they are in any case.',
+        '1s',
+        '24h',
+      ),
+      '10m',
+    ),
+  }),
+);
+
 export const spec = object(
   'The ensemble that is wanted.',
   {
@@ -90,6 +104,7 @@ export const spec = object(
     storage,
     config,
     services,
+    update,
     disruption,
     scheduling,
     networkPolicy,

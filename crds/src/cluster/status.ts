@@ -21,12 +21,13 @@ export const PHASES = [
   'QuorumLost',
   'Stalled',
   'Scaling',
+  'Updating',
   'Paused',
   'Deleting',
 ] as const;
 
 /** What the operator may be in the middle of. */
-export const OPERATION_TYPES = ['Bootstrap', 'Scale', 'ReplaceMember', 'Delete'] as const;
+export const OPERATION_TYPES = ['Bootstrap', 'Scale', 'ReplaceMember', 'RollingUpdate', 'Delete'] as const;
 
 export const MEMBER_ROLES = ['leader', 'follower', 'learner', 'unknown'] as const;
 

@@ -9,6 +9,14 @@ import { HELD_UP, heldUp } from './held-up.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
+import {
+  describeRollingUpdate,
+  isSeen,
+  NOT_SEEN,
+  type RollingUpdate,
+  rollingUpdateOf,
+  UPDATE_STUCK,
+} from './rolling-update.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
 export function conditionsOf(
@@ -130,20 +138,29 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     const message = `${describeMembership(cluster.metadata.name, step)} ${trouble}`.trim();
     return finding('True', isReplaced ? 'ReplacingMember' : 'Scaling', message);
   }
+  const update = rollingUpdateOf(observed);
+  if (update !== undefined) return updating(observed, update, ensemble, trouble);
   const ready = pods.length - waiting.length;
   if (ready < ensemble.expected) {
     const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.`;
     return onTheWay('MembersStarting', message, trouble);
   }
-  const outdated = pods.filter((pod) => pod.outdated).map(({ name }) => name);
-  if (outdated.length > 0) {
-    return finding(
-      'False',
-      'RestartNeeded',
-      `These pods run with earlier settings, and this version of the operator restarts no pod: ${outdated.join(', ')}. Delete them one at a time, each when the others are ready.`,
-    );
-  }
+  if (!isSeen(statefulSet)) return finding('True', 'Applying', `${NOT_SEEN}.`);
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
+}
+
+function updating(
+  { cluster }: Observed,
+  update: RollingUpdate,
+  { expected }: Ensemble,
+  trouble: string,
+): Finding {
+  const { name } = cluster.metadata;
+  if (update.stuck.length === 0)
+    return onTheWay('RollingUpdate', describeRollingUpdate(name, update, expected), trouble);
+  const who = update.stuck.map((pod) => pod.name).join(', ');
+  const message = `${who} came up as the spec is now, and is not ready after ${cluster.spec.update.readyTimeout}. No other is restarted. Put the spec right or set it back: the pod is then made anew. ${trouble}`;
+  return finding('False', UPDATE_STUCK, message.trim());
 }
 
 /** @param trouble what Kubernetes has against it; empty: nothing */

@@ -2,8 +2,10 @@ import { FINALIZER } from '../model/cluster-names.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { type Assessment, assess } from './assessment.ts';
+import { deletePod } from './delete-pod.ts';
 import { begunClusterId, type Ensemble } from './ensemble.ts';
 import { nextMembership } from './membership.ts';
+import { rollingUpdateOf } from './rolling-update.ts';
 import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
 
@@ -16,9 +18,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → the membership → status
- *
- * Changes that are not supported are no step: the plan leaves them out, and the status says so.
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → the membership → the rolling update → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -34,7 +34,12 @@ export function decide(observed: Observed): Step {
     return { kind: 'writeStatus', status: statusOf(observed, assessment) };
   }
   const forMs = isQuiet(observed, assessment.ensemble) ? POLL_MS : SOON_MS;
-  return bring(observed) ?? changeMembership(observed, assessment) ?? settle(observed, assessment, forMs);
+  return (
+    bring(observed) ??
+    changeMembership(observed, assessment) ??
+    rollOn(observed, assessment) ??
+    settle(observed, assessment, forMs)
+  );
 }
 
 /** What is missing, differs or is too much; undefined when everything is as planned. */
@@ -63,6 +68,20 @@ function changeMembership(observed: Observed, assessment: Assessment): Step | un
   if (next.step.kind === 'handOver') return { kind: 'handOver', to: next.step.to, leader };
   const { change, expectedIndex } = next.step;
   return { kind: 'changeMembership', change, expectedIndex, leader };
+}
+
+/** The status comes first here, too. */
+function rollOn(observed: Observed, assessment: Assessment): Step | undefined {
+  const { cluster } = observed;
+  const step = rollingUpdateOf(observed)?.step;
+  if (step === undefined || step.kind === 'await') return undefined;
+  const status = statusOf(observed, assessment);
+  if (!sameStatus(status, cluster.status)) return { kind: 'writeStatus', status };
+  if (step.kind === 'restart') return deletePod(cluster, step.pod, 'outdated');
+  const { name, address } = step.leader;
+  return address === undefined
+    ? undefined
+    : { kind: 'handOver', to: step.to, leader: { pod: name, address } };
 }
 
 /**
@@ -99,7 +118,8 @@ function settle(observed: Observed, assessment: Assessment, forMs: number): Step
 
 function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {
   const ready = observed.pods.filter((pod) => pod.ready).length;
-  return quorum === 'healthy' && ready === expected && nextMembership(observed) === undefined;
+  const isOnTheWay = nextMembership(observed) !== undefined || rollingUpdateOf(observed) !== undefined;
+  return quorum === 'healthy' && ready === expected && !isOnTheWay;
 }
 
 function held({ cluster }: Observed): boolean {

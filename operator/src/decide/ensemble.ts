@@ -9,6 +9,7 @@ import {
   type Observed,
   VOTING,
 } from '../model/observed.ts';
+import { majorityOf } from './quorum.ts';
 
 /** `unknown`: the members that do not answer are ready, so their silence says nothing of the quorum. */
 export type Quorum = 'healthy' | 'lost' | 'unknown';
@@ -92,10 +93,6 @@ function lossOf(
   return voters.length - ofVoters.length < majorityOf(voters.length)
     ? { voters: voters.length, emptied: ofVoters.map(({ name }) => name) }
     : undefined;
-}
-
-function majorityOf(voters: number): number {
-  return Math.floor(voters / 2) + 1;
 }
 
 /** The identity of a cluster that has begun for certain: a member serves in it and knows a leader. */

@@ -6,6 +6,7 @@ import type { Refusal } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import { HELD_UP } from './held-up.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
+import { UPDATE_STUCK } from './rolling-update.ts';
 
 /** An Event about the cluster, for people. */
 export interface ClusterEvent {
@@ -90,6 +91,10 @@ function deletions({ object, why }: Extract<Step, { kind: 'delete' }>): readonly
           `Deleted the pod ${metadata.name}, which could not start as the spec was before: it comes back as the spec is now.`,
         ),
       ];
+    case 'outdated':
+      return [
+        normal('MemberRestarted', `Deleted the pod ${metadata.name}: it comes back as the spec is now.`),
+      ];
     case 'surplus':
       return [];
     default:
@@ -108,6 +113,8 @@ function ofStatus(
   if (after.leader !== undefined && before?.leader !== after.leader) {
     events.push(normal('LeaderElected', `${after.leader} leads.`));
   }
+  if (before?.operation?.type === 'RollingUpdate' && after.operation === undefined)
+    events.push(normal('RollingUpdateEnded', 'All pods are as the spec is now.'));
   for (const condition of after.conditions ?? []) {
     const previous = before?.conditions?.find(({ type }) => type === condition.type);
     const event = EVENT_OF[condition.type as ConditionType]?.(condition, previous, before);
@@ -137,7 +144,7 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
     return now.status === 'True' && isQuorumLost(before) ? normal('QuorumRegained', now.message) : undefined;
   },
   Progressing: (now, before) =>
-    now.reason === HELD_UP && before?.reason !== HELD_UP ? warning(HELD_UP, now.message) : undefined,
+    TROUBLES.has(now.reason) && before?.reason !== now.reason ? warning(now.reason, now.message) : undefined,
   Degraded: (now, before) =>
     now.status === 'True' && BLOCKING.has(now.reason) && before?.reason !== now.reason
       ? warning(now.reason, now.message)
@@ -149,6 +156,9 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
     return now.status === 'False' && before?.status === 'True' ? normal('Resumed', now.message) : undefined;
   },
 };
+
+/** What Progressing says of pods that do not come up. */
+const TROUBLES: ReadonlySet<string> = new Set([HELD_UP, UPDATE_STUCK]);
 
 /** Where nothing goes on without a person. Members that are not ready for a while are not among them. */
 const BLOCKING: ReadonlySet<string> = new Set([

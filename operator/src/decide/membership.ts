@@ -8,9 +8,7 @@ import {
   type Observed,
   type ObservedPod,
 } from '../model/observed.ts';
-
-/** More entries behind, and it would keep the others waiting where its vote is needed. */
-const CAUGHT_UP_ENTRIES = 1_000;
+import { hasCaughtUp, othersThan, successorAmong } from './quorum.ts';
 
 export type MembershipStep =
   | {
@@ -116,9 +114,7 @@ export function membershipStep(
   const objection = mayGo(surplus, members);
   if (objection !== undefined) return objection;
   if (surplus.serverId !== leader.serverId) return change({ kind: 'remove', ...idsOf(surplus) }, 'scaleDown');
-  const successor = members
-    .filter((member) => wanted.includes(member.serverId) && member.role !== 'learner' && hasCaughtUp(member))
-    .toSorted((a, b) => (a.lagEntries ?? 0) - (b.lagEntries ?? 0))[0];
+  const successor = successorAmong(members.filter(({ serverId }) => wanted.includes(serverId)));
   return successor === undefined
     ? { kind: 'await', members: wanted }
     : { kind: 'handOver', to: successor.serverId };
@@ -126,9 +122,8 @@ export function membershipStep(
 
 /** undefined: without it a majority of those that are left is there. Else who has to come first. */
 function mayGo(member: MemberStanding, members: readonly MemberStanding[]): MembershipStep | undefined {
-  const rest = members.filter(({ role, raftId }) => role !== 'learner' && raftId !== member.raftId);
-  const away = rest.filter((other) => !hasCaughtUp(other));
-  return away.length * 2 < rest.length
+  const { others, away } = othersThan(member, members);
+  return away.length * 2 < others.length
     ? undefined
     : { kind: 'await', members: away.map(({ serverId }) => serverId) };
 }
@@ -143,10 +138,6 @@ function hasLostItsData({ serverId, instance }: MemberStanding, answers: readonl
       instance !== 0 &&
       answer.instance !== instance,
   );
-}
-
-function hasCaughtUp({ connected, lagEntries }: MemberStanding): boolean {
-  return connected && lagEntries !== undefined && lagEntries < CAUGHT_UP_ENTRIES;
 }
 
 function idsOf({ raftId, serverId }: MemberStanding) {

@@ -4,6 +4,7 @@ import type { Blocker } from './blockers.ts';
 import { type Finding, finding } from './finding.ts';
 import type { FirstStart } from './first-start.ts';
 import { LOST_FOR_GOOD } from './quorum-loss.ts';
+import { UPDATE_STUCK } from './rolling-update.ts';
 
 /** The other conditions, which these three are made from. */
 type Findings = Readonly<Record<Exclude<ConditionType, Readiness>, Finding>>;
@@ -39,7 +40,7 @@ function stalledBy(
       : finding('False', Progressing.reason, Progressing.message);
   // What is being deleted goes by itself.
   const isBlocked = blocker !== undefined && blocker.reason !== 'FormerObjectsRemain';
-  const isRefused = plan.refusals.length > 0 || Progressing.reason === 'RestartNeeded';
+  const isRefused = plan.refusals.length > 0 || Progressing.reason === UPDATE_STUCK;
   if (isBlocked || failure !== undefined || isRefused)
     return finding('True', Progressing.reason, Progressing.message);
   if (QuorumHealthy.reason === LOST_FOR_GOOD)

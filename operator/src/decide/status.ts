@@ -14,6 +14,7 @@ import { conditionsOf } from './conditions.ts';
 import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
 import { describeMembership, nextMembership } from './membership.ts';
+import { describeRollingUpdate, rollingUpdateOf } from './rolling-update.ts';
 
 /**
  * The whole status, from what was observed. Only the identity of the cluster, and since when things are as they are, come from the status
@@ -85,10 +86,14 @@ function phaseOf(
     return pods.length === 0 ? 'Pending' : 'Bootstrapping';
   }
   if (quorum === 'lost') return 'QuorumLost';
-  if (isDegraded) return 'Degraded';
-  if (isTrue('Stalled')) return 'Stalled';
+  if (isTrue('Stalled')) return isDegraded ? 'Degraded' : 'Stalled';
+  const isUpdating = rollingUpdateOf(observed) !== undefined;
+  // A pod is away by the operator's own hand then.
+  if (isDegraded && !isUpdating) return 'Degraded';
   if (nextMembership(observed) !== undefined) return 'Scaling';
-  return firstStartOf(observed, ensemble) === undefined ? 'Ready' : 'Bootstrapping';
+  if (isUpdating) return 'Updating';
+  if (firstStartOf(observed, ensemble) !== undefined) return 'Bootstrapping';
+  return isTrue('Reconciling') ? 'Updating' : 'Ready';
 }
 
 function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation | undefined {
@@ -106,7 +111,7 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
     };
   }
   const start = firstStartOf(observed, ensemble);
-  if (start === undefined) return membershipOperation(observed);
+  if (start === undefined) return membershipOperation(observed) ?? updateOperation(observed, ensemble);
   const step =
     voters.length === 0
       ? `${answersOf(pods).length} of ${expected} members answer`
@@ -126,6 +131,19 @@ function membershipOperation(observed: Observed): ClusterOperation | undefined {
     type: isReplacement ? 'ReplaceMember' : (goesOn?.type ?? 'Scale'),
     step: describeMembership(cluster.metadata.name, next.step),
     startedAt: goesOn?.startedAt ?? now,
+  };
+}
+
+function updateOperation(observed: Observed, { expected }: Ensemble): ClusterOperation | undefined {
+  const update = rollingUpdateOf(observed);
+  if (update === undefined) return undefined;
+  const { cluster, now } = observed;
+  const before = cluster.status?.operation;
+  return {
+    type: 'RollingUpdate',
+    step: describeRollingUpdate(cluster.metadata.name, update, expected),
+    ...(update.step.kind === 'restart' ? { target: update.step.pod.name } : {}),
+    startedAt: before?.type === 'RollingUpdate' ? before.startedAt : now,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
+import { deletePod } from './delete-pod.ts';
 
 /**
  * Deletes a pod of an earlier template in which no member runs, since its container cannot start or no node takes it. The StatefulSet waits for it
@@ -11,8 +12,5 @@ export function deleteStuckPod({ cluster, pods }: Observed): Step | undefined {
       outdated && !ready && !deleting && trouble !== '' && report.kind === 'silent',
   );
   if (stuck === undefined) return undefined;
-  const { name, uid, resourceVersion } = stuck;
-  const { namespace } = cluster.metadata;
-  const metadata = { name, namespace, uid, resourceVersion };
-  return { kind: 'delete', object: { apiVersion: 'v1', kind: 'Pod', metadata }, why: 'stuck' };
+  return deletePod(cluster, stuck, 'stuck');
 }

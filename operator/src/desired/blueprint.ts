@@ -1,32 +1,28 @@
 import type { CoordinationCluster } from '@rookery/crds';
 
-/** What is there already and cannot be changed yet: it stays, whatever the spec has come to say. */
-export interface RunningValues {
+export interface DesiredContext {
+  /** The image of the members where the spec names none: without a tag, which is the spec's version. */
+  readonly serverImage: string;
+  /** So many have a place in the ensemble, whatever the spec has come to say. Absent: none yet. */
+  readonly members?: number;
+}
+
+/** What the objects of a cluster are built from: the cluster, and what of it goes by what runs rather than by its spec. */
+export interface Blueprint {
+  readonly cluster: CoordinationCluster;
   readonly replicas: number;
   /** Name and tag. */
   readonly image: string;
 }
 
-export interface DesiredContext {
-  /** The image of the members where the spec names none: without a tag, which is the spec's version. */
-  readonly serverImage: string;
-  /** Absent: nothing runs yet. */
-  readonly running?: RunningValues;
-}
-
-/** What the objects of a cluster are built from: the cluster, and what of it goes by what runs rather than by its spec. */
-export interface Blueprint extends RunningValues {
-  readonly cluster: CoordinationCluster;
-}
-
-export function blueprintOf(cluster: CoordinationCluster, context: DesiredContext): Blueprint {
-  return { cluster, ...(context.running ?? askedValues(cluster, context)) };
-}
-
-/** What the spec says, whatever runs. */
-export function askedValues(
-  { spec: { replicas, image, version } }: CoordinationCluster,
-  { serverImage }: Pick<DesiredContext, 'serverImage'>,
-): RunningValues {
-  return { replicas, image: `${image.repository ?? serverImage}:${version}` };
+export function blueprintOf(
+  cluster: CoordinationCluster,
+  { serverImage, members }: DesiredContext,
+): Blueprint {
+  const { replicas, image, version } = cluster.spec;
+  return {
+    cluster,
+    replicas: members ?? replicas,
+    image: `${image.repository ?? serverImage}:${version}`,
+  };
 }

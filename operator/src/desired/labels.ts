@@ -5,9 +5,6 @@ const COMPONENT_LABEL = 'app.kubernetes.io/component';
 const PRODUCT = 'rookery';
 const MAX_LABEL_LENGTH = 63;
 
-/** On pods: what they were started with, of what they only read when they start. */
-export const CONFIG_HASH_ANNOTATION = 'rookery.dev/config-hash';
-
 /** The operator's own pods, in whatever namespace they run. The chart gives them these. */
 export const OPERATOR_LABELS = { [NAME_LABEL]: PRODUCT, [COMPONENT_LABEL]: 'operator' } as const;
 

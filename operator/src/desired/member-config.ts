@@ -11,7 +11,7 @@ export const DATA_DIR = '/data';
 
 /** Of both families: Services of either one, and clusters of IPv6 alone, find somebody listening. */
 const ALL_ADDRESSES = '::';
-const HASH_CHARACTERS = 16;
+const HASH_CHARACTERS = 12;
 
 /** The members' rookery.yaml. It is the same for all: each knows by its pod which of them it is. */
 export function memberConfig(blueprint: Blueprint): string {
@@ -19,8 +19,8 @@ export function memberConfig(blueprint: Blueprint): string {
 }
 
 /**
- * Of what a member reads only when it starts: a pod with another hash runs with older settings. What tells the members who they are
- * is not in it, because the log goes before it once there is one.
+ * Of what a member reads only when it starts: with another hash it has to start anew. What tells the members who they are is not in it,
+ * because the log goes before it once there is one.
  */
 export function memberConfigHash(blueprint: Blueprint): string {
   return createHash('sha256')

@@ -11,7 +11,6 @@ export interface ObjectNames {
   readonly statefulSet: string;
   readonly clientService: string;
   readonly headlessService: string;
-  readonly configMap: string;
   readonly adminSecret: string;
   readonly podDisruptionBudget: string;
   readonly networkPolicy: string;
@@ -23,13 +22,15 @@ export function objectNames(cluster: string): ObjectNames {
     statefulSet: statefulSetName(cluster),
     clientService: cluster,
     headlessService: headlessServiceName(cluster),
-    configMap: `${cluster}-config`,
     adminSecret: adminSecretName(cluster),
     podDisruptionBudget: cluster,
     networkPolicy: cluster,
     serviceAccount: cluster,
   };
 }
+
+/** Settings that differ have another name: a pod that comes back before its turn reads those that it was made with. */
+export const configMapName = (cluster: string, hash: string): string => `${cluster}-config-${hash}`;
 
 /** A member's server id counts from 1, as ZooKeeper's myid; its pod counts from 0. */
 export function serverIdOfOrdinal(ordinal: number): number {

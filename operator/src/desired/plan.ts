@@ -1,33 +1,21 @@
 import { quantityBytes } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
-import { answersOf, type StatefulSet } from '../model/observed.ts';
+import type { StatefulSet } from '../model/observed.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
-import { askedValues } from './blueprint.ts';
 import { type DesiredContext, desired } from './desired.ts';
-import { type Found, IMAGE_ANNOTATION, madeWith, REPLICAS_ANNOTATION, runningValues } from './running.ts';
+import { type Found, REPLICAS_ANNOTATION, runningMembers } from './running.ts';
 
 /**
  * The objects that the cluster should have, without the changes that cannot be made yet: those keep the running values.
  */
-export function planOf(found: Found, context: Omit<DesiredContext, 'running'>): Plan {
+export function planOf(found: Found, context: Omit<DesiredContext, 'members'>): Plan {
   const { cluster, statefulSet } = found;
-  const asked = askedValues(cluster, context);
-  let running = runningValues(found, asked);
+  const members = runningMembers(found);
   const refusals: Refusal[] = [];
-  const begun = hasBegun(found);
-  if (running.image !== asked.image) {
-    // Nothing is lost with an image that never ran, and a wrong one could not be put right otherwise.
-    if (begun) refusals.push(noUpgrade(running.image, asked.image));
-    else running = { ...running, image: asked.image };
-  }
-  const objects = inOrder(desired(cluster, { ...context, running }));
+  const objects = inOrder(desired(cluster, { ...context, ...(members === undefined ? {} : { members }) }));
   if (statefulSet === undefined) return { objects, refusals };
   if (claimsDiffer(statefulSet, find(objects))) refusals.push(NO_STORAGE_CHANGE);
   return { objects: objects.map((object) => keepClaims(object, statefulSet)), refusals };
-}
-
-function hasBegun({ cluster: { status }, pods }: Found): boolean {
-  return status?.clusterId !== undefined || answersOf(pods).some(({ clusterId }) => clusterId !== '');
 }
 
 function find(objects: readonly KubeObject[]): StatefulSet | undefined {
@@ -40,13 +28,8 @@ function inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
 }
 
 function noted(object: KubeObject): KubeObject {
-  const made = madeWith(object as StatefulSet);
-  if (made === undefined) return object;
-  const annotations = {
-    ...object.metadata.annotations,
-    [REPLICAS_ANNOTATION]: String(made.replicas),
-    [IMAGE_ANNOTATION]: made.image,
-  };
+  const { replicas } = (object as StatefulSet).spec;
+  const annotations = { ...object.metadata.annotations, [REPLICAS_ANNOTATION]: String(replicas) };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
@@ -74,13 +57,6 @@ function sizesOf(statefulSet: StatefulSet | undefined): number[] {
     const storage = spec?.resources?.requests?.storage;
     return storage === undefined ? [] : [quantityBytes(storage)];
   });
-}
-
-function noUpgrade(running: string, asked: string): Refusal {
-  return {
-    reason: 'UpgradeNotSupported',
-    message: `This version of the operator cannot change the image of a running ensemble: ${running} stays, ${asked} was asked for. Set spec.version and spec.image.repository back.`,
-  };
 }
 
 const NO_STORAGE_CHANGE: Refusal = {

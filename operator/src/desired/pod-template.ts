@@ -12,13 +12,14 @@ import {
   HTTP_PORT,
   JOIN_SECRET_KEY,
   PEER_PORT,
+  RESTART_AT_ANNOTATION,
   SERVER_CONTAINER,
 } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
-import { CONFIG_HASH_ANNOTATION, objectLabels } from './labels.ts';
+import { objectLabels } from './labels.ts';
 import { DATA_DIR, memberConfigHash } from './member-config.ts';
 import { memoryShares } from './memory.ts';
-import { CONFIG_KEY, objectNames, PortName } from './names.ts';
+import { CONFIG_KEY, configMapName, objectNames, PortName } from './names.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
@@ -45,7 +46,7 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
   return {
     metadata: {
       labels: { ...added.labels, ...objectLabels(metadata.name, image) },
-      annotations: { ...added.annotations, [CONFIG_HASH_ANNOTATION]: memberConfigHash(blueprint) },
+      ...annotations({ ...added.annotations, ...restartAt(cluster) }),
     },
     spec: {
       serviceAccountName: names.serviceAccount,
@@ -60,7 +61,10 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
         : { imagePullSecrets: spec.image.pullSecrets.map(({ name }) => ({ name })) }),
       containers: [serverContainer(blueprint)],
       volumes: [
-        { name: CONFIG_VOLUME, configMap: { name: names.configMap } },
+        {
+          name: CONFIG_VOLUME,
+          configMap: { name: configMapName(metadata.name, memberConfigHash(blueprint)) },
+        },
         {
           name: ADMIN_VOLUME,
           secret: {
@@ -75,6 +79,16 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
       ],
     },
   };
+}
+
+/** Other text there, and the pods are made anew, one at a time, though nothing else of the spec has changed. */
+function restartAt({ metadata }: CoordinationCluster): Readonly<Record<string, string>> {
+  const at = metadata.annotations?.[RESTART_AT_ANNOTATION];
+  return at === undefined ? {} : { [RESTART_AT_ANNOTATION]: at };
+}
+
+function annotations(all: Readonly<Record<string, string>>): { annotations?: Record<string, string> } {
+  return Object.keys(all).length === 0 ? {} : { annotations: { ...all } };
 }
 
 function serverContainer({ cluster, image }: Blueprint): V1Container {

@@ -6,37 +6,31 @@ import {
   type Observed,
   type StatefulSet,
 } from '../model/observed.ts';
-import type { RunningValues } from './blueprint.ts';
 
 /** What tells what runs. */
 export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeClaims'>;
 
-/** On the StatefulSet: what it was made with, so that a change of the spec is told from a change of the StatefulSet by hand. */
+/** On the StatefulSet: what it was made with, so that somebody who scales it by hand is told from the operator. */
 export const REPLICAS_ANNOTATION = 'rookery.dev/replicas';
-export const IMAGE_ANNOTATION = 'rookery.dev/image';
 
 /**
- * What runs, whatever the spec has come to say; `asked` where nothing does.
+ * Members that there are, whatever the spec has come to say; undefined where there are none.
  *
  * The StatefulSet is only what keeps the pods: it may have been deleted by hand, or with a cluster whose volumes stayed, and be made anew
  * from a spec that was changed meanwhile. With fewer pods than there are voters the others would be deleted, and the quorum with them. So
  * there is a pod for each member that the leader names, once a majority goes by it, and no other is. While nobody leads, members, pods and
  * volumes are asked as well, and the most that any of them tells is what there is.
  */
-export function runningValues(found: Found, asked: RunningValues): RunningValues {
+export function runningMembers(found: Found): number | undefined {
   const made = madeWith(found.statefulSet);
   const leader = leaderWithQuorum(found.pods);
-  if (leader !== undefined && !leader.answer.changing)
-    return { replicas: membersOf(leader.answer), image: imageOf(found, made, asked) };
+  if (leader !== undefined && !leader.answer.changing) return membersOf(leader.answer);
   const members = Math.max(
-    ...(made === undefined ? remains(found) : [made.replicas]),
+    ...(made === undefined ? remains(found) : [made]),
     ...newestConfiguration(found.pods).map(({ serverId }) => serverId),
     found.cluster.status?.voters ?? 0,
   );
-  return {
-    replicas: members > 0 ? members : asked.replicas,
-    image: imageOf(found, made, asked),
-  };
+  return members > 0 ? members : undefined;
 }
 
 /** Pods are there for ordinals without a gap: for that of the last member, and all before it. */
@@ -44,19 +38,10 @@ function membersOf({ members }: MemberAnswer): number {
   return Math.max(...members.filter(({ raftId }) => raftId !== 0).map(({ serverId }) => serverId));
 }
 
-function imageOf({ pods }: Found, made: RunningValues | undefined, asked: RunningValues): string {
-  return made?.image ?? pods.find(({ image }) => image !== '')?.image ?? asked.image;
-}
-
 /** @returns undefined where it does not tell */
-export function madeWith(statefulSet: StatefulSet | undefined): RunningValues | undefined {
-  if (statefulSet === undefined) return undefined;
-  const noted = statefulSet.metadata.annotations ?? {};
-  const image = noted[IMAGE_ANNOTATION] ?? statefulSet.spec.template?.spec?.containers?.[0]?.image;
-  const replicas = /^[1-9][0-9]?$/.test(noted[REPLICAS_ANNOTATION] ?? '')
-    ? Number(noted[REPLICAS_ANNOTATION])
-    : statefulSet.spec.replicas;
-  return image === undefined || replicas === undefined ? undefined : { image, replicas };
+function madeWith(statefulSet: StatefulSet | undefined): number | undefined {
+  const noted = statefulSet?.metadata.annotations?.[REPLICAS_ANNOTATION] ?? '';
+  return /^[1-9][0-9]?$/.test(noted) ? Number(noted) : statefulSet?.spec.replicas;
 }
 
 /**

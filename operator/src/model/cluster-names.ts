@@ -5,6 +5,9 @@ export const CLUSTER_LABEL = 'rookery.dev/cluster';
 /** Held until what the deletion of a cluster promises is done. */
 export const FINALIZER = 'rookery.dev/cluster';
 
+/** On a cluster, by whoever wants its members started anew; its value is any text, such as the time. */
+export const RESTART_AT_ANNOTATION = 'rookery.dev/restart-at';
+
 /** The keys of the admin Secret: what callers of /admin have to send, … */
 export const ADMIN_TOKEN_KEY = 'token';
 /** … and what members prove to one another that they know. */

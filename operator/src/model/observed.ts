@@ -49,7 +49,7 @@ export interface StatefulSet extends KubeObject {
     };
     readonly volumeClaimTemplates?: readonly unknown[];
   };
-  readonly status?: { readonly updateRevision?: string };
+  readonly status?: { readonly observedGeneration?: number; readonly updateRevision?: string };
 }
 
 export interface ObservedPod {
@@ -62,11 +62,13 @@ export interface ObservedPod {
   readonly address: string | undefined;
   /** Its condition Ready: the readiness probe, as the kubelet sees it. */
   readonly ready: boolean;
+  /** RFC 3339: since when it has not been ready, or there at all; empty where it is ready. */
+  readonly notReadySince: string;
   readonly deleting: boolean;
   /** Made from an older template of the StatefulSet than there is now. */
   readonly outdated: boolean;
-  /** What its container was made from, name and tag; empty where that is not to be seen. */
-  readonly image: string;
+  /** The ConfigMap that its member reads its settings from; empty where that is not to be seen. */
+  readonly configMap: string;
   /** Why no member runs in it, in the scheduler's or the kubelet's words; empty when nothing holds it up. */
   readonly trouble: string;
   readonly report: MemberReport;

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@rookery/kube/objects';
 
 export interface Refusal {
-  readonly reason: 'UpgradeNotSupported' | 'StorageChangeNotSupported';
+  readonly reason: 'StorageChangeNotSupported';
   readonly message: string;
 }
 

@@ -24,7 +24,7 @@ export type Step =
   | {
       readonly kind: 'delete';
       readonly object: KubeObject;
-      readonly why: 'surplus' | 'clusterDeleted' | 'stuck';
+      readonly why: 'surplus' | 'clusterDeleted' | 'stuck' | 'outdated';
     }
   /** Asks the leader, which refuses it where the configuration in force is another one by then. */
   | {

@@ -42,7 +42,7 @@ export interface ObserverPorts {
   readonly askMember: AskMember;
   readonly ownWrites: OwnWrites;
   readonly applied: AppliedObjects;
-  readonly context: Omit<DesiredContext, 'running'>;
+  readonly context: Omit<DesiredContext, 'members'>;
 }
 
 const PAGE_LIMIT = 500;
@@ -94,7 +94,7 @@ export class Observer {
       adminToken: secret === undefined ? 'missing' : token === undefined ? 'unusable' : 'there',
       plan,
       objects,
-      surplus: plan.invalid === undefined ? this.#surplus(cluster, plan) : [],
+      surplus: plan.invalid === undefined ? this.#surplus(cluster, plan, pods) : [],
       volumeClaims,
       podsRefused,
       now: `${new Date(this.#ports.clock.wallMs()).toISOString().slice(0, 19)}Z`,
@@ -153,14 +153,18 @@ export class Observer {
     }
   }
 
-  #surplus(cluster: CoordinationCluster, plan: Plan): readonly KubeObject[] {
-    const planned = new Set(plan.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+  #surplus(cluster: CoordinationCluster, plan: Plan, pods: readonly ObservedPod[]): readonly KubeObject[] {
+    const needed = new Set([
+      ...plan.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      // A pod whose turn has not come reads its former settings at each start of its container.
+      ...pods.map(({ configMap }) => `ConfigMap ${configMap}`),
+    ]);
     // A StatefulSet is never too much: it goes with its cluster only.
     const types = APPLIED_TYPES.filter((type) => type !== STATEFUL_SETS);
     return types
       .flatMap((type) => this.#ports.caches.of(type).list(cluster.metadata.namespace))
       .filter((object) => isOwnedBy(object, cluster) && object.metadata.deletionTimestamp === undefined)
-      .filter(({ kind, metadata }) => !planned.has(`${kind} ${metadata.name}`));
+      .filter(({ kind, metadata }) => !needed.has(`${kind} ${metadata.name}`));
   }
 
   async #pods(

@@ -2,7 +2,9 @@ import type { KubeObject } from '@rookery/kube/objects';
 
 /** The part of a Pod that is read. */
 export interface Pod extends KubeObject {
-  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
+  readonly spec?: {
+    readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
@@ -21,6 +23,7 @@ interface PodCondition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 /** PURE. */

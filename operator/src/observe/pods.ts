@@ -1,4 +1,4 @@
-import { CLUSTER_LABEL, ordinalOf, SERVER_CONTAINER } from '../model/cluster-names.ts';
+import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
 import { conditionOf, type Pod } from './pod.ts';
 import { podTrouble } from './pod-trouble.ts';
@@ -29,16 +29,19 @@ export function observedPod(
 ): ObservedPod {
   const newest = statefulSet?.status?.updateRevision;
   const revision = pod.metadata.labels?.[REVISION_LABEL];
+  const readiness = conditionOf(pod, 'Ready');
+  const ready = readiness?.status === 'True';
   return {
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
     resourceVersion: pod.metadata.resourceVersion ?? '',
     ordinal: ordinalOf(cluster, pod.metadata.name) ?? 0,
     address: memberAddress(pod, statefulSet),
-    ready: conditionOf(pod, 'Ready')?.status === 'True',
+    ready,
+    notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
     deleting: pod.metadata.deletionTimestamp !== undefined,
     outdated: newest !== undefined && revision !== undefined && revision !== newest,
-    image: pod.spec?.containers?.find((container) => container.name === SERVER_CONTAINER)?.image ?? '',
+    configMap: pod.spec?.volumes?.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '',
     trouble: podTrouble(pod),
     report,
   };

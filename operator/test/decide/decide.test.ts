@@ -7,6 +7,7 @@ import type { Observed } from '../../src/model/observed.ts';
 import type { Step } from '../../src/model/step.ts';
 import {
   answerOf,
+  CONFIG_MAP,
   claimOf,
   clusterOf,
   observedOf,
@@ -89,10 +90,10 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     'several objects are missing',
     withState(
       withState({ ...whole, statefulSet: undefined }, 'StatefulSet zk', 'missing'),
-      'ConfigMap zk-config',
+      `ConfigMap ${CONFIG_MAP}`,
       'missing',
     ),
-    'apply ConfigMap zk-config',
+    `apply ConfigMap ${CONFIG_MAP}`,
   ],
   ['only the StatefulSet is missing', withState(whole, 'StatefulSet zk', 'missing'), 'apply StatefulSet zk'],
   ['an object drifted', withState(told(whole), 'Service zk-peer-1', 'drifted'), 'apply Service zk-peer-1'],
@@ -123,16 +124,15 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     'one of an earlier template that cannot start, beside objects that differ',
     withState(
       told({ ...whole, pods: [...THREE.slice(0, 2), podOf(2, 'gone', { trouble: 'X', outdated: true })] }),
-      'ConfigMap zk-config',
+      `ConfigMap ${CONFIG_MAP}`,
       'differs',
     ),
-    'apply ConfigMap zk-config',
+    `apply ConfigMap ${CONFIG_MAP}`,
   ],
   ...(
     [
       ['of this template', { trouble: 'ImagePullBackOff' }],
       ['that is being deleted', { trouble: 'ImagePullBackOff', outdated: true, deleting: true }],
-      ['that only takes its time', { outdated: true }],
     ] as const
   ).map(
     ([which, more]) =>
@@ -143,31 +143,49 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
       ] as const,
   ),
   [
-    'a member that answers is left alone, whatever its pod says',
+    'pods of an earlier template that only take their time are left alone while nobody leads',
+    told({ ...whole, pods: [0, 1, 2].map((at) => podOf(at, 'gone', { outdated: true })) }),
+    `wait ${SOON_MS}`,
+  ],
+  [
+    'and so are members that answer, whatever their pods say',
     told({
       ...whole,
-      pods: [
-        ...THREE.slice(0, 2),
-        podOf(2, answerOf(3, 'joining'), { trouble: 'X', outdated: true, ready: false }),
-      ],
+      pods: [0, 1, 2].map((at) =>
+        podOf(at, answerOf(at + 1, 'candidate', { leader: undefined }), {
+          trouble: 'X',
+          outdated: true,
+          ready: false,
+        }),
+      ),
     }),
     `wait ${SOON_MS}`,
   ],
   [
+    'a pod of an earlier template',
+    told({ ...whole, pods: [THREE[0]!, podOf(1, answerOf(2, 'follower'), { outdated: true }), THREE[2]!] }),
+    'delete Pod zk-1',
+  ],
+  [
+    'the leader is the last of them: another one is to lead first',
+    told({ ...whole, pods: [podOf(0, answerOf(1, 'leader'), { outdated: true }), ...THREE.slice(1)] }),
+    'handOver',
+  ],
+  [
     'the members have begun, and more is to do',
-    withState(observedOf(clusterOf()), 'ConfigMap zk-config', 'differs'),
+    withState(observedOf(clusterOf()), `ConfigMap ${CONFIG_MAP}`, 'differs'),
     'writeStatus',
   ],
   [
     'the members have not begun',
-    withState(observedOf(clusterOf(), { pods: young }), 'ConfigMap zk-config', 'differs'),
-    'apply ConfigMap zk-config',
+    withState(observedOf(clusterOf(), { pods: young }), `ConfigMap ${CONFIG_MAP}`, 'differs'),
+    `apply ConfigMap ${CONFIG_MAP}`,
   ],
   [
     'members of two clusters',
     withState(
       told(observedOf(clusterOf({}, { status: BEGUN }), { pods: foreignId })),
-      'ConfigMap zk-config',
+      `ConfigMap ${CONFIG_MAP}`,
       'drifted',
     ),
     `wait ${SOON_MS}`,
@@ -176,19 +194,19 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     'all members of another cluster than the status knows',
     withState(
       told(observedOf(clusterOf({}, { status: { clusterId: 'c0' } }))),
-      'ConfigMap zk-config',
+      `ConfigMap ${CONFIG_MAP}`,
       'differs',
     ),
     `wait ${SOON_MS}`,
   ],
   [
     "somebody else's object has the name",
-    told(withState(withState(whole, 'Service zk', 'foreign'), 'ConfigMap zk-config', 'missing')),
+    told(withState(withState(whole, 'Service zk', 'foreign'), `ConfigMap ${CONFIG_MAP}`, 'missing')),
     `wait ${SOON_MS}`,
   ],
   [
     'objects of a former cluster remain',
-    told(withState(withState(fresh, 'Service zk', 'leaving'), 'ConfigMap zk-config', 'missing')),
+    told(withState(withState(fresh, 'Service zk', 'leaving'), `ConfigMap ${CONFIG_MAP}`, 'missing')),
     `wait ${SOON_MS}`,
   ],
   [

@@ -5,6 +5,9 @@ import {
   withDefaults,
 } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
+import { blueprintOf } from '../../src/desired/blueprint.ts';
+import { memberConfigHash } from '../../src/desired/member-config.ts';
+import { configMapName } from '../../src/desired/names.ts';
 import { planOf } from '../../src/desired/plan.ts';
 import { FINALIZER } from '../../src/model/cluster-names.ts';
 import type {
@@ -39,6 +42,9 @@ export function clusterOf(
     ...(more.status === undefined ? {} : { status: more.status }),
   };
 }
+
+/** The name of that of a cluster whose settings are the usual ones. */
+export const CONFIG_MAP = configMapName('zk', memberConfigHash(blueprintOf(clusterOf(), CONTEXT)));
 
 /** The StatefulSet that the operator makes of the cluster. */
 export function statefulSetOf(cluster: CoordinationCluster): StatefulSet {
@@ -88,7 +94,8 @@ export function podOf(
     ready: typeof answer !== 'string',
     deleting: false,
     outdated: false,
-    image: 'example/server:1.0.0',
+    notReadySince: typeof answer === 'string' ? NOW : '',
+    configMap: '',
     trouble: '',
     report: typeof answer === 'string' ? { kind: 'silent', why: answer } : { kind: 'answer', answer },
     ...more,

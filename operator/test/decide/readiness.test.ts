@@ -101,8 +101,8 @@ const table: readonly (readonly [
   [
     'pods of an earlier template',
     begun({ pods: THREE.map((pod) => ({ ...pod, outdated: true })) }),
-    'Failed',
-    'False RestartNeeded',
+    'InProgress',
+    'False RollingUpdate',
   ],
 ];
 

@@ -4,6 +4,7 @@ import { specSchema } from '../../../crds/test/committed-crd.ts';
 import { loadConfig } from '../../../server/src/config/load.ts';
 import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
 import { type Blueprint, blueprintOf } from '../../src/desired/blueprint.ts';
+import { configMap } from '../../src/desired/config-map.ts';
 import { memberConfig, memberConfigHash } from '../../src/desired/member-config.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { clusterOf, context } from './clusters.ts';
@@ -34,8 +35,8 @@ function fileIn(blueprint: Blueprint, path: string): string {
   const folder = dirname(path);
   const mount = containers[0]!.volumeMounts!.find(({ mountPath }) => mountPath === folder);
   const volume = volumes!.find(({ name }) => name === mount?.name);
-  if (volume?.configMap?.name === 'demo-config' && basename(path) === 'rookery.yaml')
-    return memberConfig(blueprint);
+  const map = configMap(blueprint);
+  if (volume?.configMap?.name === map.metadata.name) return map.data[basename(path)]!;
   const item = volume?.secret?.items?.find((candidate) => candidate.path === basename(path));
   const keys = ['token', 'join-secret'];
   if (volume?.secret?.secretName === 'demo-admin' && keys.includes(item?.key ?? '')) return token;

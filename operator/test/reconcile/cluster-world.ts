@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeApi, WorkQueue } from '@rookery/kube';
 import type { KubeObject } from '@rookery/kube/objects';
@@ -8,16 +9,17 @@ import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
 import { memberAdmin } from '../../src/act/member-admin.ts';
 import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
+import type { StatefulSet } from '../../src/model/observed.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
-import { answerOf, clusterOf } from '../decide/observed-world.ts';
+import { answerOf, CONFIG_MAP, clusterOf } from '../decide/observed-world.ts';
 import { FakeMember } from './fake-members.ts';
 
 export const CLUSTERS_PATH = '/apis/rookery.dev/v1/namespaces/ns/coordinationclusters';
 export const CLUSTER_PATH = `${CLUSTERS_PATH}/zk`;
 export const SET_PATH = '/apis/apps/v1/namespaces/ns/statefulsets/zk';
 export const SECRET_PATH = '/api/v1/namespaces/ns/secrets/zk-admin';
-export const CONFIG_PATH = '/api/v1/namespaces/ns/configmaps/zk-config';
+export const CONFIG_PATH = `/api/v1/namespaces/ns/configmaps/${CONFIG_MAP}`;
 export const SERVICE_PATH = '/api/v1/namespaces/ns/services/zk';
 export const podPath = (ordinal: number): string => `/api/v1/namespaces/ns/pods/zk-${ordinal}`;
 export const claimPath = (ordinal: number): string =>
@@ -106,6 +108,7 @@ export class ClusterWorld {
   async drive(replica: Replica, condition: () => boolean, what: string): Promise<void> {
     for (let round = 0; round < 60; round++) {
       await this.quiet(replica);
+      this.seenSet();
       if (condition()) return;
       this.world.time.advance(2_000);
     }
@@ -156,6 +159,18 @@ export class ClusterWorld {
     this.world.server.objects.put(CLUSTER_PATH, object);
   }
 
+  /** Its controller has seen it, and names its template by a hash of it. */
+  seenSet(): StatefulSet | undefined {
+    const { objects } = this.world.server;
+    const set = objects.get(SET_PATH) as StatefulSet | undefined;
+    if (set === undefined) return undefined;
+    const { generation } = set.metadata;
+    if (generation === undefined || set.status?.observedGeneration === generation) return set;
+    const updateRevision = createHash('sha1').update(JSON.stringify(set.spec.template)).digest('hex');
+    const status = { updateRevision, observedGeneration: generation };
+    return objects.put(SET_PATH, { ...set, status } as KubeObject) as StatefulSet;
+  }
+
   /** What the controller of StatefulSets and the kubelets do: pods with volumes, and members in them that form the cluster c1. */
   startPods(): void {
     for (const [ordinal, member] of this.members.entries()) {
@@ -164,11 +179,16 @@ export class ClusterWorld {
     }
   }
 
-  /** One of them, whatever its member answers. */
-  startPod(ordinal: number): void {
+  /**
+   * One of them, whatever its member answers.
+   * @param revision of the StatefulSet's template
+   * @param waiting why its container cannot start
+   */
+  startPod(ordinal: number, { revision, waiting }: { revision?: string; waiting?: string } = {}): void {
     const { objects } = this.world.server;
     const set = objects.get(SET_PATH)!;
-    const labels = { [CLUSTER_LABEL]: 'zk' };
+    const made = revision === undefined ? {} : { 'controller-revision-hash': revision };
+    const labels = { [CLUSTER_LABEL]: 'zk', ...made };
     const owner = {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -181,17 +201,29 @@ export class ClusterWorld {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
-      status: {
-        phase: 'Running',
-        podIP: `10.0.0.${ordinal}`,
-        conditions: [{ type: 'Ready', status: 'True' }],
-      },
+      status:
+        waiting === undefined
+          ? {
+              phase: 'Running',
+              podIP: `10.0.0.${ordinal}`,
+              conditions: [{ type: 'Ready', status: 'True' }],
+            }
+          : {
+              phase: 'Pending',
+              conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: this.#now() }],
+              containerStatuses: [{ state: { waiting: { reason: waiting } } }],
+            },
     } as KubeObject);
     objects.put(claimPath(ordinal), {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels },
     });
+  }
+
+  /** RFC 3339, as the API server writes it. */
+  #now(): string {
+    return `${new Date(this.world.clock.wallMs()).toISOString().slice(0, 19)}Z`;
   }
 
   stopPods(): void {

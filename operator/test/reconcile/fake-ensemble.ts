@@ -1,7 +1,6 @@
-import type { KubeObject } from '@rookery/kube/objects';
 import type { MemberStanding } from '../../src/model/observed.ts';
 import { answerOf } from '../decide/observed-world.ts';
-import { type ClusterWorld, podPath, SET_PATH } from './cluster-world.ts';
+import { type ClusterWorld, podPath } from './cluster-world.ts';
 import type { MemberRequest } from './fake-members.ts';
 
 interface Place {
@@ -16,8 +15,14 @@ export class FakeEnsemble {
   readonly #world: ClusterWorld;
   /** Who is a member, by the ordinal of its pod. */
   readonly #places = new Map<number, Place>();
-  /** The instance of the process in each pod. */
+  /** The instance of the process in each pod, or the one that its volume would bring back. */
   readonly #processes = new Map<number, number>();
+  /** Ordinals whose pods are made at the next look: for one look they are away. */
+  readonly #awaited = new Set<number>();
+  /** Images that cannot be pulled. */
+  readonly broken = new Set<string>();
+  /** Voters without a pod that runs, at once. */
+  mostAway = 0;
   #index = 40;
   #instances = 100;
   leader = 1;
@@ -55,13 +60,19 @@ export class FakeEnsemble {
   /** Pods as many as the StatefulSet asks for; members that were added find their processes. */
   live(): void {
     const { objects } = this.#world.world.server;
-    const set = objects.get(SET_PATH) as (KubeObject & { spec: { replicas: number } }) | undefined;
+    const set = this.#world.seenSet();
+    const revision = set?.status?.updateRevision;
     for (const [ordinal] of this.#world.members.entries()) {
       const isThere = objects.get(podPath(ordinal)) !== undefined;
       const isWanted = ordinal < (set?.spec.replicas ?? 0);
-      if (isWanted && !isThere) {
+      if (isWanted && !isThere && !this.#awaited.delete(ordinal)) {
+        this.#awaited.add(ordinal);
+      } else if (isWanted && !isThere) {
         if (!this.#processes.has(ordinal + 1)) this.#processes.set(ordinal + 1, ++this.#instances);
-        this.#world.startPod(ordinal);
+        const image = set!.spec.template!.spec!.containers![0]!.image!;
+        const waiting = this.broken.has(image) ? { waiting: 'ImagePullBackOff' } : {};
+        this.#world.startPod(ordinal, { ...(revision === undefined ? {} : { revision }), ...waiting });
+        this.done.push(`start ${ordinal + 1} ${image.split(':')[1]}`);
       } else if (!isWanted && isThere) {
         if (this.#places.get(ordinal + 1)?.votes === true)
           throw new Error(`the pod of a voter goes: zk-${ordinal}`);
@@ -75,6 +86,12 @@ export class FakeEnsemble {
     }
     this.#answer();
     this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);
+    this.mostAway = Math.max(this.mostAway, this.votes.filter((voter) => !this.#runs(voter)).length);
+  }
+
+  #runs(serverId: number): boolean {
+    const pod = this.#world.world.server.objects.get(podPath(serverId - 1));
+    return (pod as { status?: { phase?: string } } | undefined)?.status?.phase === 'Running';
   }
 
   #answer(): void {
@@ -86,7 +103,7 @@ export class FakeEnsemble {
           raftId: place.raftId,
           instance: place.instance,
           role: place.serverId === this.leader ? 'leader' : place.votes ? 'follower' : 'learner',
-          connected: this.#processes.has(place.serverId),
+          connected: this.#runs(place.serverId),
           lagEntries: place.instance === 0 ? undefined : 0,
         }),
       );

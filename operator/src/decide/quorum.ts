@@ -1,0 +1,29 @@
+import { type MemberStanding, VOTING } from '../model/observed.ts';
+
+/** More entries behind, and it would keep the others waiting where its vote is needed. */
+const CAUGHT_UP_ENTRIES = 1_000;
+
+export function majorityOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}
+
+/** By what the leader says of it. */
+export function hasCaughtUp({ connected, lagEntries }: MemberStanding): boolean {
+  return connected && lagEntries !== undefined && lagEntries < CAUGHT_UP_ENTRIES;
+}
+
+/** Voters other than this one, and which of them a majority cannot count on. */
+export function othersThan(
+  { raftId }: Pick<MemberStanding, 'raftId'>,
+  members: readonly MemberStanding[],
+): { readonly others: readonly MemberStanding[]; readonly away: readonly MemberStanding[] } {
+  const others = members.filter((member) => VOTING.has(member.role) && member.raftId !== raftId);
+  return { others, away: others.filter((member) => !hasCaughtUp(member)) };
+}
+
+/** Who is to lead where the leader goes: of these the one that is least behind. */
+export function successorAmong(members: readonly MemberStanding[]): MemberStanding | undefined {
+  return members
+    .filter((member) => VOTING.has(member.role) && hasCaughtUp(member))
+    .toSorted((a, b) => (a.lagEntries ?? 0) - (b.lagEntries ?? 0))[0];
+}
