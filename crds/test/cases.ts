@@ -206,6 +206,11 @@ const refusedByRules: readonly Case[] = [
       'write a maxSessionTimeout (absent: 20 ticks) of at least',
     ),
   },
+  {
+    title: 'a patience of days',
+    spec: { version, update: { readyTimeout: '25h' } },
+    refused: rule('spec.update.readyTimeout', 'write a length of time from 1s to 24h'),
+  },
   ...(['minSessionTimeout', 'maxSessionTimeout'] as const).map((name) => ({
     title: `a ${name} beyond what the protocol can carry`,
     spec: { version, config: { [name]: '501h' } },

@@ -45,7 +45,7 @@ describe('CEL rules', () => {
 
   test('no shrinking, and no change of the class, are asked of updates only', () => {
     const transitions = placed.filter(({ rule }) => rule.includes('oldSelf'));
-    expect(transitions.map(({ path }) => path)).toEqual(['spec.storage', 'spec.storage.size']);
+    expect(transitions.map(({ path }) => path)).toEqual(['', 'spec.storage']);
   });
 
   test('the raw texts of CEL hold no quote that would end them', () => {

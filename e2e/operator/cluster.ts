@@ -12,6 +12,8 @@ export interface KubeItem {
     readonly name: string;
     readonly uid: string;
     readonly resourceVersion: string;
+    /** RFC 3339, in whole seconds. */
+    readonly creationTimestamp: string;
     readonly finalizers?: readonly string[];
     readonly labels?: Readonly<Record<string, string>>;
   };

@@ -32,11 +32,13 @@ import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './sc
 import { lostVolume } from './scenarios/lost-volume.ts';
 import { memory } from './scenarios/memory.ts';
 import { lostForGood } from './scenarios/quorum-loss.ts';
-import { nameTaken, notSupportedYet, paused } from './scenarios/refusals.ts';
+import { nameTaken, paused } from './scenarios/refusals.ts';
+import { brokenVersion, rollingUpdate } from './scenarios/rolling-update.ts';
 import { scaledWithoutStatefulSet, scaling } from './scenarios/scaling.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { stableNames } from './scenarios/stable-names.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
+import { volumes } from './scenarios/volumes.ts';
 import { writtenSpecs } from './scenarios/written-specs.ts';
 import { SecretsOfClusters } from './secrets.ts';
 
@@ -48,15 +50,17 @@ const scenarios: readonly Scenario[] = [
   drift,
   adminToken,
   paused,
-  notSupportedYet,
   nameTaken,
   helmWaits,
   firstSpecMended,
   lostForGood,
+  rollingUpdate,
+  brokenVersion,
   scaling,
   scaledWithoutStatefulSet,
   lostVolume,
   stableNames,
+  volumes,
   deletion,
   operatorKilled,
   twoNamespaces,

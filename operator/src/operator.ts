@@ -19,7 +19,7 @@ import type { AskMember } from './observe/member-client.ts';
 import { type Caches, Observer } from './observe/observer.ts';
 import { OwnWrites } from './observe/own-writes.ts';
 import { Reconciler } from './reconcile.ts';
-import { APPLIED_TYPES, CLUSTERS, PODS } from './resource-types.ts';
+import { APPLIED_TYPES, CLUSTERS, PODS, VOLUME_CLAIMS } from './resource-types.ts';
 
 /** Clusters that are worked on at a time. */
 const WORKERS = 4;
@@ -124,7 +124,7 @@ class WatchedTypes implements Caches {
 
   constructor(namespaces: readonly string[], ports: OperatorPorts, enqueue: (key: string) => void) {
     const scopes = namespaces.length === 0 ? [{}] : namespaces.map((namespace) => ({ namespace }));
-    for (const type of [CLUSTERS, PODS, ...APPLIED_TYPES]) {
+    for (const type of [CLUSTERS, PODS, VOLUME_CLAIMS, ...APPLIED_TYPES]) {
       const selector = type === CLUSTERS ? {} : { labelSelector: CLUSTER_LABEL };
       const keysOf = type === CLUSTERS ? ownKey : labelledKey;
       const ofType = scopes.map(

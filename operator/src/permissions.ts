@@ -82,8 +82,8 @@ export const namespacePermissions: readonly Permission[] = [
   {
     group: '',
     resource: 'persistentvolumeclaims',
-    verbs: ['list', 'delete'],
-    why: 'they tell how many members there were where a StatefulSet is gone; deleted with their cluster where its spec says so',
+    verbs: ['list', 'watch', 'patch', 'delete'],
+    why: 'they tell how many members there were where a StatefulSet is gone; expanded, and deleted with their cluster, where its spec says so',
   },
   {
     group: '',

@@ -66,6 +66,8 @@ const metadata: Field<unknown, unknown, 'optional'> = {
   },
 };
 
+const HAS_VOLUMES = 'has(self.status) && has(self.status.volumeSize)';
+
 export const cluster = object(
   'An ensemble of a ZooKeeper-compatible coordination service.',
   {
@@ -74,6 +76,13 @@ export const cluster = object(
     status: defaulted(status, NOT_OBSERVED),
   },
   rules(
+    {
+      // Volumes of Kubernetes cannot shrink. An expansion that was refused can be taken back: the status knows the size that there is.
+      fieldPath: '.spec.storage.size',
+      rule: `quantity(self.spec.storage.size).compareTo(quantity(oldSelf.spec.storage.size)) >= 0 || (${HAS_VOLUMES} && quantity(self.spec.storage.size).compareTo(quantity(self.status.volumeSize)) >= 0)`,
+      message: 'a volume cannot shrink: write at least the present size',
+      messageExpression: `'a volume cannot shrink: write ' + (${HAS_VOLUMES} ? self.status.volumeSize : oldSelf.spec.storage.size) + ' or more'`,
+    },
     {
       fieldPath: '.metadata.name',
       rule: `size(self.metadata.name) <= ${MAX_NAME_LENGTH}`,

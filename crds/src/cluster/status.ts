@@ -27,7 +27,14 @@ export const PHASES = [
 ] as const;
 
 /** What the operator may be in the middle of. */
-export const OPERATION_TYPES = ['Bootstrap', 'Scale', 'ReplaceMember', 'RollingUpdate', 'Delete'] as const;
+export const OPERATION_TYPES = [
+  'Bootstrap',
+  'Scale',
+  'ReplaceMember',
+  'RollingUpdate',
+  'ExpandVolumes',
+  'Delete',
+] as const;
 
 export const MEMBER_ROLES = ['leader', 'follower', 'learner', 'unknown'] as const;
 
@@ -125,6 +132,9 @@ export const status = object('What the operator last saw.', {
     text('The version that every member runs. Absent: they differ, or none runs.', { maxLength: 64 }),
   ),
   targetVersion: optional(text('The version that the members are to run.', { maxLength: 64 })),
+  volumeSize: optional(
+    text('What the smallest volume of a member asks for. Absent: there is none.', { maxLength: 32 }),
+  ),
   endpoints: optional(endpoints),
   operation: optional(operation),
   members: optional(

@@ -1,6 +1,6 @@
 import { choice, defaulted, object, optional, rules, section, text } from '../schema/builder.ts';
 import { MAX_OBJECT_NAME_LENGTH } from './names.ts';
-import { growingBytes } from './quantity.ts';
+import { volumeBytes } from './quantity.ts';
 
 /** Two log segments of 64 MiB and a snapshot are kept free; below this a member would soon refuse writes. */
 const MIN_SIZE = '1Gi';
@@ -10,7 +10,7 @@ export const storage = section(
     'The volume of each member.',
     {
       size: defaulted(
-        growingBytes('How much each member asks for. May grow, never shrink.', MIN_SIZE),
+        volumeBytes('How much each member asks for. May grow, never shrink.', MIN_SIZE),
         '10Gi',
       ),
       storageClassName: optional(

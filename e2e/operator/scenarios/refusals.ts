@@ -1,41 +1,14 @@
 import assert from 'node:assert/strict';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
-export const notSupportedYet: Scenario = {
-  name: 'another version is refused by a condition and an Event, and the ensemble is left alone',
-  fast: false,
-  async run(cluster, namespace) {
-    await cluster.apply(namespace, coordinationCluster('asked', { replicas: 1 }));
-    await cluster.available(namespace, 'asked');
-    const before = await cluster.podUids(namespace);
-    const change = async (spec: object, reason: string): Promise<void> => {
-      const patch = JSON.stringify({ spec });
-      await cluster.kubectl(['--namespace', namespace, 'patch', 'cc/asked', '--type=merge', '-p', patch]);
-      await cluster.until(`a condition says ${reason}`, async () => {
-        const { status, reason: said } = await cluster.condition(namespace, 'asked', 'Progressing');
-        return status === 'False' && said === reason;
-      });
-      await cluster.told(namespace, 'asked', reason);
-      // As tools wait for it: they see that it will not come.
-      await cluster.meets('Stalled', namespace, 'asked', 10);
-      const ready = await cluster.condition(namespace, 'asked', 'Ready');
-      assert.deepEqual([ready.status, ready.reason], ['False', reason]);
-    };
-    await change({ version: '0.1.1' }, 'UpgradeNotSupported');
-    assert.deepEqual(await cluster.podUids(namespace), before);
-    return 'UpgradeNotSupported; the same pod';
-  },
-};
-
 export const nameTaken: Scenario = {
   name: 'what no rule can see becomes a condition and an Event: an object of somebody else is left alone, and the cluster comes up once it is gone',
   fast: false,
   async run(cluster, namespace) {
     const theirs = {
       apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'taken-config' },
-      data: { a: 'b' },
+      kind: 'ServiceAccount',
+      metadata: { name: 'taken', labels: { owner: 'somebody-else' } },
     };
     await cluster.apply(namespace, theirs);
     await cluster.apply(namespace, coordinationCluster('taken', { replicas: 1 }));
@@ -45,10 +18,10 @@ export const nameTaken: Scenario = {
     });
     await cluster.told(namespace, 'taken', 'NameTaken');
     const { message } = await cluster.condition(namespace, 'taken', 'Degraded');
-    assert.match(message, /ConfigMap taken-config/);
-    const kept = (await cluster.get(namespace, 'configmap', 'taken-config')) as { data?: unknown };
-    assert.deepEqual(kept.data, theirs.data);
-    await cluster.kubectl(['--namespace', namespace, 'delete', 'configmap/taken-config']);
+    assert.match(message, /ServiceAccount taken/);
+    const kept = await cluster.get(namespace, 'serviceaccount', 'taken');
+    assert.deepEqual(kept.metadata.labels, theirs.metadata.labels);
+    await cluster.kubectl(['--namespace', namespace, 'delete', 'serviceaccount/taken']);
     await cluster.available(namespace, 'taken');
     return 'NameTaken, then Available';
   },

@@ -11,6 +11,7 @@ import {
 import type { Step } from '../model/step.ts';
 import { type AdminSecret, adminTokenOf } from '../observe/admin-secret.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
+import { contentHash } from '../observe/canonical.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
 import { appliedTypeOf, CLUSTERS, PODS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
@@ -60,7 +61,16 @@ export class Actor {
       case 'handOver':
         return this.#tell(api, cluster, step, signal);
       case 'delete':
-        return this.#delete(api, step.object);
+        return this.#delete(api, step.object, step.why === 'claimTemplate' ? 'Orphan' : 'Background');
+      case 'expandVolume': {
+        const { uid, resourceVersion } = step.claim.metadata;
+        const spec = { resources: { requests: { storage: step.size } } };
+        await api.mergePatch(VOLUME_CLAIMS, step.claim.metadata, {
+          metadata: { uid, resourceVersion },
+          spec,
+        });
+        return;
+      }
       case 'writeStatus': {
         // With the UID: what was seen of a cluster must not become the status of the next one of that name.
         const { apiVersion, kind } = cluster;
@@ -139,14 +149,14 @@ export class Actor {
     return Buffer.from(this.#ports.newToken()).toString('base64');
   }
 
-  /** The API server gives what an apply leaves as it is no new version. */
+  /** Whether the apply changed anything: the version tells of others' writes, too, such as that of a status. */
   async #apply(api: KubeApi, object: KubeObject, over: KubeObject | undefined): Promise<boolean> {
     const type = appliedTypeOf(object);
     const key = writeKey(type, object.metadata);
     const answer = await this.#applied(api, type, object, over);
     this.#ports.applied.record(object, over, answer);
     this.#ports.ownWrites.wrote(key, over?.metadata.resourceVersion, answer);
-    return answer.metadata.resourceVersion !== over?.metadata.resourceVersion;
+    return over === undefined || contentHash(answer) !== contentHash(over);
   }
 
   /**
@@ -170,7 +180,7 @@ export class Actor {
   }
 
   /** What is gone already, or is another object by now, is as good as deleted: the next look tells. */
-  async #delete(api: KubeApi, object: KubeObject): Promise<void> {
+  async #delete(api: KubeApi, object: KubeObject, propagation: 'Background' | 'Orphan'): Promise<void> {
     const { uid, resourceVersion } = object.metadata;
     if (uid === undefined)
       throw new Error(`${object.kind} ${object.metadata.name} has no UID to be deleted by`);
@@ -180,11 +190,11 @@ export class Actor {
     const isAsSeen = seen !== undefined && resourceVersion !== undefined;
     const preconditions = { uid, ...(isAsSeen ? { resourceVersion } : {}) };
     try {
-      await api.delete(type, object.metadata, { preconditions });
+      await api.delete(type, object.metadata, { preconditions, propagation });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-    this.#ports.ownWrites.forget(writeKey(type, object.metadata));
+    this.#ports.ownWrites.deleted(writeKey(type, object.metadata), uid);
   }
 
   #wrote(cluster: CoordinationCluster, answer: KubeObject): void {

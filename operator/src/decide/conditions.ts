@@ -17,6 +17,7 @@ import {
   rollingUpdateOf,
   UPDATE_STUCK,
 } from './rolling-update.ts';
+import { volumesBehind } from './volumes.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
 export function conditionsOf(
@@ -107,7 +108,7 @@ function lostForGood({ voters, emptied }: Loss): string {
 }
 
 function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | undefined): Finding {
-  const { cluster, pods, plan, statefulSet } = observed;
+  const { cluster, pods, statefulSet } = observed;
   if (cluster.metadata.deletionTimestamp !== undefined) {
     return finding(
       'True',
@@ -118,10 +119,6 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   if (cluster.spec.paused) return finding('False', 'Paused', 'Nothing is changed while spec.paused is true.');
   if (blocker !== undefined) return finding('False', blocker.reason, blocker.message);
   if (observed.failure !== undefined) return finding('False', 'StepFailed', observed.failure);
-  const [refusal] = plan.refusals;
-  if (refusal !== undefined) {
-    return finding('False', refusal.reason, plan.refusals.map(({ message }) => message).join(' '));
-  }
   if (statefulSet === undefined)
     return finding('True', 'Creating', 'The objects of the cluster are being made.');
   const waiting = pods.filter(({ ready }) => !ready);
@@ -146,6 +143,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     return onTheWay('MembersStarting', message, trouble);
   }
   if (!isSeen(statefulSet)) return finding('True', 'Applying', `${NOT_SEEN}.`);
+  const behind = volumesBehind(observed);
+  if (behind.length > 0) return finding('True', 'ExpandingVolumes', sentences(behind));
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
 }
 

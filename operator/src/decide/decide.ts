@@ -8,6 +8,7 @@ import { nextMembership } from './membership.ts';
 import { rollingUpdateOf } from './rolling-update.ts';
 import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
+import { expandVolumes, volumesBehind } from './volumes.ts';
 
 /** Members are not watched but asked: so often when all is well. */
 export const POLL_MS = 10_000;
@@ -18,7 +19,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → the membership → the rolling update → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → the membership → the rolling update → the volumes → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -38,6 +39,7 @@ export function decide(observed: Observed): Step {
     bring(observed) ??
     changeMembership(observed, assessment) ??
     rollOn(observed, assessment) ??
+    expandVolumes(observed) ??
     settle(observed, assessment, forMs)
   );
 }
@@ -118,7 +120,10 @@ function settle(observed: Observed, assessment: Assessment, forMs: number): Step
 
 function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {
   const ready = observed.pods.filter((pod) => pod.ready).length;
-  const isOnTheWay = nextMembership(observed) !== undefined || rollingUpdateOf(observed) !== undefined;
+  const isOnTheWay =
+    nextMembership(observed) !== undefined ||
+    rollingUpdateOf(observed) !== undefined ||
+    volumesBehind(observed).length > 0;
   return quorum === 'healthy' && ready === expected && !isOnTheWay;
 }
 

@@ -2,7 +2,6 @@ import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from 
 import { podName } from '../model/cluster-names.ts';
 import type { MembershipChange } from '../model/membership.ts';
 import type { Observed } from '../model/observed.ts';
-import type { Refusal } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import { HELD_UP } from './held-up.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
@@ -17,7 +16,7 @@ export interface ClusterEvent {
 }
 
 /** The Events of a step that was done. Most steps have none. */
-export function eventsOf(step: Step, { cluster, plan }: Observed): readonly ClusterEvent[] {
+export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEvent[] {
   switch (step.kind) {
     case 'createAdminToken':
       return [normal('AdminTokenCreated', "Made the Secret with the token of the members' admin interface.")];
@@ -38,10 +37,7 @@ export function eventsOf(step: Step, { cluster, plan }: Observed): readonly Clus
     case 'delete':
       return deletions(step);
     case 'writeStatus':
-      return [
-        ...ofStatus(cluster.status, step.status),
-        ...refusals(plan.refusals, cluster.status, step.status),
-      ];
+      return ofStatus(cluster.status, step.status);
     case 'changeMembership':
       return [membershipEvent(step.change, cluster.metadata.name)];
     case 'handOver':
@@ -51,6 +47,8 @@ export function eventsOf(step: Step, { cluster, plan }: Observed): readonly Clus
           `Asked ${step.leader.pod} to hand over to ${podName(cluster.metadata.name, step.to - 1)}, before it goes.`,
         ),
       ];
+    case 'expandVolume':
+      return [normal('VolumeExpanded', `Asked for ${step.size} for ${step.claim.metadata.name}.`)];
     case 'addFinalizer':
     case 'removeFinalizer':
     case 'wait':
@@ -94,6 +92,13 @@ function deletions({ object, why }: Extract<Step, { kind: 'delete' }>): readonly
     case 'outdated':
       return [
         normal('MemberRestarted', `Deleted the pod ${metadata.name}: it comes back as the spec is now.`),
+      ];
+    case 'claimTemplate':
+      return [
+        normal(
+          'StatefulSetRemade',
+          `Deleted the ${kind} ${metadata.name} without its pods: it is made anew around them, for volumes of the size that the spec says now.`,
+        ),
       ];
     case 'surplus':
       return [];
@@ -168,18 +173,6 @@ const BLOCKING: ReadonlySet<string> = new Set([
   'AdminTokenUnusable',
   'StepFailed',
 ]);
-
-/** An Event when the condition comes to say so or says something else: not with each status. */
-function refusals(
-  all: readonly Refusal[],
-  before: CoordinationClusterStatus | undefined,
-  after: CoordinationClusterStatus,
-): readonly ClusterEvent[] {
-  const messageIn = (status: CoordinationClusterStatus | undefined): string | undefined =>
-    status?.conditions?.find(({ type }) => type === 'Progressing')?.message;
-  if (messageIn(before) === messageIn(after)) return [];
-  return all.map(({ reason, message }) => warning(reason, message));
-}
 
 function normal(reason: string, message: string): ClusterEvent {
   return { type: 'Normal', reason, message };

@@ -29,7 +29,7 @@ export function readinessOf(
 }
 
 function stalledBy(
-  { cluster, failure, plan }: Observed,
+  { cluster, failure }: Observed,
   blocker: Blocker | undefined,
   start: FirstStart | undefined,
   { Progressing, Degraded, QuorumHealthy, Paused }: Findings,
@@ -40,8 +40,7 @@ function stalledBy(
       : finding('False', Progressing.reason, Progressing.message);
   // What is being deleted goes by itself.
   const isBlocked = blocker !== undefined && blocker.reason !== 'FormerObjectsRemain';
-  const isRefused = plan.refusals.length > 0 || Progressing.reason === UPDATE_STUCK;
-  if (isBlocked || failure !== undefined || isRefused)
+  if (isBlocked || failure !== undefined || Progressing.reason === UPDATE_STUCK)
     return finding('True', Progressing.reason, Progressing.message);
   if (QuorumHealthy.reason === LOST_FOR_GOOD)
     return finding('True', QuorumHealthy.reason, QuorumHealthy.message);

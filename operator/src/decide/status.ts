@@ -15,6 +15,7 @@ import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { describeRollingUpdate, rollingUpdateOf } from './rolling-update.ts';
+import { volumeSize, volumesBehind } from './volumes.ts';
 
 /**
  * The whole status, from what was observed. Only the identity of the cluster, and since when things are as they are, come from the status
@@ -36,6 +37,7 @@ export function statusOf(
   const isOne = versions.size === 1 && isWhole;
   const target = imageTag(statefulSet);
   const operation = operationOf(observed, ensemble);
+  const size = volumeSize(observed);
   return {
     observedGeneration: generation,
     ...(clusterId === undefined ? {} : { clusterId }),
@@ -47,6 +49,7 @@ export function statusOf(
     ...(ensemble.leader === undefined ? {} : { leader: podName(name, ensemble.leader - 1) }),
     ...(isOne && version !== undefined ? { currentVersion: version } : {}),
     ...(target === undefined ? {} : { targetVersion: target }),
+    ...(size === undefined ? {} : { volumeSize: size }),
     ...endpointsOf(cluster, ensemble.expected),
     ...(operation === undefined ? {} : { operation }),
     members: membersOf(observed, ensemble),
@@ -111,7 +114,8 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
     };
   }
   const start = firstStartOf(observed, ensemble);
-  if (start === undefined) return membershipOperation(observed) ?? updateOperation(observed, ensemble);
+  if (start === undefined)
+    return membershipOperation(observed) ?? updateOperation(observed, ensemble) ?? volumesOperation(observed);
   const step =
     voters.length === 0
       ? `${answersOf(pods).length} of ${expected} members answer`
@@ -144,6 +148,17 @@ function updateOperation(observed: Observed, { expected }: Ensemble): ClusterOpe
     step: describeRollingUpdate(cluster.metadata.name, update, expected),
     ...(update.step.kind === 'restart' ? { target: update.step.pod.name } : {}),
     startedAt: before?.type === 'RollingUpdate' ? before.startedAt : now,
+  };
+}
+
+function volumesOperation(observed: Observed): ClusterOperation | undefined {
+  const behind = volumesBehind(observed);
+  if (behind.length === 0) return undefined;
+  const before = observed.cluster.status?.operation;
+  return {
+    type: 'ExpandVolumes',
+    step: `${behind.join('. ')}.`,
+    startedAt: before?.type === 'ExpandVolumes' ? before.startedAt : observed.now,
   };
 }
 

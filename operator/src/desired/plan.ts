@@ -1,25 +1,18 @@
 import { quantityBytes } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import type { StatefulSet } from '../model/observed.ts';
-import type { Plan, Refusal } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { type DesiredContext, desired } from './desired.ts';
 import { type Found, REPLICAS_ANNOTATION, runningMembers } from './running.ts';
 
-/**
- * The objects that the cluster should have, without the changes that cannot be made yet: those keep the running values.
- */
+/** The objects that the cluster should have. Of a StatefulSet that is there its claim template stays: nobody can change it. */
 export function planOf(found: Found, context: Omit<DesiredContext, 'members'>): Plan {
   const { cluster, statefulSet } = found;
   const members = runningMembers(found);
-  const refusals: Refusal[] = [];
   const objects = inOrder(desired(cluster, { ...context, ...(members === undefined ? {} : { members }) }));
-  if (statefulSet === undefined) return { objects, refusals };
-  if (claimsDiffer(statefulSet, find(objects))) refusals.push(NO_STORAGE_CHANGE);
-  return { objects: objects.map((object) => keepClaims(object, statefulSet)), refusals };
-}
-
-function find(objects: readonly KubeObject[]): StatefulSet | undefined {
-  return objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
+  return {
+    objects: statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, statefulSet)),
+  };
 }
 
 function inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
@@ -58,9 +51,3 @@ function sizesOf(statefulSet: StatefulSet | undefined): number[] {
     return storage === undefined ? [] : [quantityBytes(storage)];
   });
 }
-
-const NO_STORAGE_CHANGE: Refusal = {
-  reason: 'StorageChangeNotSupported',
-  message:
-    'This version of the operator cannot resize the volumes of an ensemble: they stay as they are, whatever spec.storage.size says.',
-};

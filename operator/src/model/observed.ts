@@ -13,8 +13,8 @@ export interface Observed {
   readonly objects: readonly ObservedObject[];
   /** Owned by this cluster and no longer in the plan. */
   readonly surplus: readonly KubeObject[];
-  /** The members' volume claims. Read past the cache, and only when the cluster is being deleted or has no StatefulSet; otherwise empty. */
-  readonly volumeClaims: readonly KubeObject[];
+  /** The members' volume claims. Read past the cache when the cluster is being deleted or has no StatefulSet. */
+  readonly volumeClaims: readonly VolumeClaim[];
   /** Why Kubernetes cannot make the pods that are missing, in the API server's words; empty where none is, or nobody complains. */
   readonly podsRefused: string;
   /** Why the last step was refused by the API server, for a person; undefined: it was not. */
@@ -50,6 +50,20 @@ export interface StatefulSet extends KubeObject {
     readonly volumeClaimTemplates?: readonly unknown[];
   };
   readonly status?: { readonly observedGeneration?: number; readonly updateRevision?: string };
+}
+
+/** The part of a PersistentVolumeClaim that is read. */
+export interface VolumeClaim extends KubeObject {
+  readonly spec?: { readonly resources?: { readonly requests?: { readonly storage?: string } } };
+  readonly status?: {
+    readonly phase?: string;
+    readonly capacity?: { readonly storage?: string };
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
+  };
 }
 
 export interface ObservedPod {

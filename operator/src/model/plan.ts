@@ -1,15 +1,8 @@
 import type { KubeObject } from '@rookery/kube/objects';
 
-export interface Refusal {
-  readonly reason: 'StorageChangeNotSupported';
-  readonly message: string;
-}
-
 export interface Plan {
   /** In the order in which they are applied: the StatefulSet last, when all that its pods need is there. */
   readonly objects: readonly KubeObject[];
-  /** Changes of the spec that are left out of it. */
-  readonly refusals: readonly Refusal[];
   /** Why there are no objects: the spec says what none can be made of. */
   readonly invalid?: string;
 }

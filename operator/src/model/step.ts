@@ -1,6 +1,7 @@
 import type { CoordinationClusterStatus } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import type { MembershipChange } from './membership.ts';
+import type { VolumeClaim } from './observed.ts';
 
 /** A member, where it can be told something. */
 export interface MemberPlace {
@@ -20,11 +21,13 @@ export type Step =
       /** What is there. */
       readonly over: KubeObject | undefined;
     }
-  /** With the UID as a precondition: another object of that name is not touched. */
+  /** As it was seen, and of its name alone: one that was replaced or has changed since is looked at again first. */
+  | { readonly kind: 'expandVolume'; readonly claim: VolumeClaim; readonly size: string }
+  /** With the UID as a precondition: another object of that name is not touched. `claimTemplate`: its pods stay. */
   | {
       readonly kind: 'delete';
       readonly object: KubeObject;
-      readonly why: 'surplus' | 'clusterDeleted' | 'stuck' | 'outdated';
+      readonly why: 'surplus' | 'clusterDeleted' | 'stuck' | 'outdated' | 'claimTemplate';
     }
   /** Asks the leader, which refuses it where the configuration in force is another one by then. */
   | {

@@ -11,7 +11,7 @@ import {
   isMemberClaim,
   statefulSetName,
 } from '../model/cluster-names.ts';
-import type { MemberReport, Observed, ObservedPod, StatefulSet } from '../model/observed.ts';
+import type { MemberReport, Observed, ObservedPod, StatefulSet, VolumeClaim } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import {
   APPLIED_TYPES,
@@ -82,7 +82,7 @@ export class Observer {
       deleting ? found : withClaimTrouble(api, namespace, found),
     ]);
     // What is left of a StatefulSet that is gone tells what it kept.
-    const volumeClaims = deleting || own === undefined ? await this.#volumeClaims(api, cluster) : [];
+    const volumeClaims = await this.#volumeClaims(api, cluster, deleting || own === undefined);
     const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims });
     const objects = await Promise.all(
       plan.objects.map((wanted) => this.#object(api, cluster, wanted, deleting)),
@@ -105,7 +105,7 @@ export class Observer {
     const cached = this.#ports.caches.of<CoordinationCluster>(CLUSTERS).get(name);
     if (cached === undefined) return undefined;
     const cluster = this.#ports.ownWrites.latest(writeKey(CLUSTERS, name), cached);
-    if (cluster.metadata.deletionTimestamp === undefined) return cluster;
+    if (cluster?.metadata.deletionTimestamp === undefined) return cluster;
     return this.#get(api, CLUSTERS, name);
   }
 
@@ -114,7 +114,7 @@ export class Observer {
       return planOf(found, this.#ports.context);
     } catch (error) {
       // What the schema and its rules let through, and no object can be made of.
-      return { objects: [], refusals: [], invalid: error instanceof Error ? error.message : String(error) };
+      return { objects: [], invalid: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -135,9 +135,8 @@ export class Observer {
     fresh: boolean,
   ): Promise<T | undefined> {
     const cached = fresh ? undefined : this.#ports.caches.of<T>(type).get(name);
-    return cached === undefined
-      ? this.#get<T>(api, type, name)
-      : this.#ports.ownWrites.latest(writeKey(type, name), cached);
+    const known = cached && this.#ports.ownWrites.latest(writeKey(type, name), cached);
+    return known ?? this.#get<T>(api, type, name);
   }
 
   async #get<T extends KubeObject>(
@@ -192,9 +191,15 @@ export class Observer {
     return Promise.all(memberPods(name, found).map(ask));
   }
 
-  async #volumeClaims(api: KubeApi, cluster: CoordinationCluster): Promise<readonly KubeObject[]> {
-    const { name } = cluster.metadata;
-    const claims = await this.#list(api, VOLUME_CLAIMS, cluster);
+  async #volumeClaims(
+    api: KubeApi,
+    cluster: CoordinationCluster,
+    fresh: boolean,
+  ): Promise<readonly VolumeClaim[]> {
+    const { name, namespace } = cluster.metadata;
+    const claims = fresh
+      ? await this.#list<VolumeClaim>(api, VOLUME_CLAIMS, cluster)
+      : this.#ports.caches.of<VolumeClaim>(VOLUME_CLAIMS).list(namespace);
     return claims.filter(
       ({ metadata }) => metadata.labels?.[CLUSTER_LABEL] === name && isMemberClaim(name, metadata.name),
     );

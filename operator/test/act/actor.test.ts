@@ -59,7 +59,10 @@ describe('applying an object', () => {
   test('tells whether it changed anything: what somebody added beside it stays', async () => {
     const apply = { kind: 'apply', object: service, why: 'drifted', over: found } as const;
     expect(await actorThatLeaves('7').perform(apply, cluster, signal)).toBe(false);
-    expect(await actorThatLeaves('8').perform(apply, cluster, signal)).toBe(true);
+    // Somebody wrote its status meanwhile.
+    expect(await actorThatLeaves('8').perform(apply, cluster, signal)).toBe(false);
+    const other = { ...found, data: { a: 'b' } };
+    expect(await actorThatLeaves('8').perform({ ...apply, over: other }, cluster, signal)).toBe(true);
     expect(await actorThatLeaves('1').perform({ ...apply, over: undefined }, cluster, signal)).toBe(true);
   });
 

@@ -16,6 +16,7 @@ import type {
   Observed,
   ObservedPod,
   StatefulSet,
+  VolumeClaim,
 } from '../../src/model/observed.ts';
 
 export const NOW = '2026-01-01T00:00:00Z';
@@ -142,7 +143,20 @@ export function withState(
   };
 }
 
-export function claimOf(ordinal: number, more: object = {}): KubeObject {
+interface ClaimSizes {
+  readonly requested?: string;
+  readonly capacity?: string;
+  readonly phase?: string;
+}
+
+/** @param sizes 10Gi of both by default */
+export function claimOf(
+  ordinal: number,
+  more: object = {},
+  { requested = '10Gi', capacity = requested, phase = 'Bound' }: ClaimSizes = {},
+): VolumeClaim {
   const metadata = { name: `data-zk-${ordinal}`, namespace: 'ns', uid: `uid-${ordinal}`, ...more };
-  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata };
+  const spec = { resources: { requests: { storage: requested } } };
+  const status = { phase, capacity: { storage: capacity } };
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec, status };
 }

@@ -4,6 +4,7 @@ import { sameStatus, statusOf } from '../../src/decide/status.ts';
 import type { Observed } from '../../src/model/observed.ts';
 import {
   answerOf,
+  claimOf,
   clusterOf,
   NOW,
   observedOf,
@@ -182,9 +183,9 @@ const table: readonly (readonly [
   ],
   [
     'larger volumes than there are',
-    observedOf(clusterOf({ storage: { size: '20Gi' } }, BEGUN)),
-    'Stalled',
-    { Progressing: 'False StorageChangeNotSupported' },
+    observedOf(clusterOf({ storage: { size: '20Gi' } }, BEGUN), { volumeClaims: [claimOf(0)] }),
+    'Updating',
+    { Progressing: 'True ExpandingVolumes' },
   ],
   [
     'pods of an earlier template',
@@ -243,12 +244,6 @@ describe('phase and conditions', () => {
       '2 of 3 members are ready. zk-2: ImagePullBackOff.',
     );
     expect(messageOf(begun({ pods: leaderless }), 'Degraded')).toContain('zk-1: no leader for a while: x');
-  });
-
-  test('a refusal says what stays', () => {
-    expect(messageOf(observedOf(clusterOf({ storage: { size: '20Gi' } }, BEGUN)), 'Progressing')).toContain(
-      'they stay as they are, whatever spec.storage.size says',
-    );
   });
 });
 

@@ -67,6 +67,7 @@ export const options: readonly Option[] = [
 /** Options for the operator itself: the members' objects are the same with either value. */
 export const otherOptions: readonly Option[] = [
   option('allowEvenReplicas', true),
+  option('update.readyTimeout', '1m'),
   option('paused', true),
   option('storage.retention.whenDeleted', 'Delete'),
 ];

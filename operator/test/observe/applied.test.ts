@@ -93,15 +93,25 @@ describe("the process's own writes", () => {
     writes.wrote('k', '1', stored('2'));
     writes.wrote('k', '2', stored('3'));
     for (const behind of ['1', '2']) {
-      expect(writes.latest('k', stored(behind)).metadata.resourceVersion).toBe('3');
+      expect(writes.latest('k', stored(behind))?.metadata.resourceVersion).toBe('3');
     }
-    expect(writes.latest('k', stored('4')).metadata.resourceVersion).toBe('4');
-    expect(writes.latest('k', stored('1')).metadata.resourceVersion).toBe('1');
+    expect(writes.latest('k', stored('4'))?.metadata.resourceVersion).toBe('4');
+    expect(writes.latest('k', stored('1'))?.metadata.resourceVersion).toBe('1');
   });
 
   test('that changed nothing leave the cache as it is', () => {
     const writes = new OwnWrites();
     writes.wrote('k', '1', stored('1'));
     expect(writes.latest('k', stored('1', { cached: true }))).toEqual(stored('1', { cached: true }));
+  });
+
+  test('what was deleted is gone, whatever the cache shows, and what comes after it is not', () => {
+    const writes = new OwnWrites();
+    const own = { ...stored('3'), metadata: { ...stored('3').metadata, uid: 'former' } };
+    writes.wrote('k', '2', own);
+    writes.deleted('k', 'former');
+    expect(writes.latest('k', own)).toBeUndefined();
+    const next = { ...own, metadata: { ...own.metadata, uid: 'next' } };
+    expect(writes.latest('k', next)).toBe(next);
   });
 });

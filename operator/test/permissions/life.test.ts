@@ -114,11 +114,17 @@ test('the operator needs each of its permissions in the life of a cluster, and n
   await happens(world, () => !there(`${CORE}/pods/demo-0`), 'the pod that cannot start to go');
 
   const claim = { name: 'data-demo-0', namespace: 'apps', labels: { [CLUSTER_LABEL]: 'demo' } };
-  server.objects.put(`${CORE}/persistentvolumeclaims/data-demo-0`, {
+  const claimPath = `${CORE}/persistentvolumeclaims/data-demo-0`;
+  server.objects.put(claimPath, {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: claim,
-  });
+    spec: { resources: { requests: { storage: '5Gi' } } },
+    status: { phase: 'Bound', capacity: { storage: '5Gi' } },
+  } as KubeObject);
+  const isExpanded = (): boolean =>
+    JSON.stringify(server.objects.get(claimPath)).includes('"storage":"10Gi"');
+  await happens(world, isExpanded, 'the volume to be expanded');
   const about = write(world, SPEC, { deletionTimestamp: '2026-01-01T00:00:01Z' });
   await happens(world, () => !there(`${CLUSTERS}/demo`), 'the cluster to be gone');
   expect([there(`${SETS}/demo`), there(`${CORE}/persistentvolumeclaims/data-demo-0`)]).toEqual([

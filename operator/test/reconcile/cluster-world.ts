@@ -9,7 +9,7 @@ import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
 import { memberAdmin } from '../../src/act/member-admin.ts';
 import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
-import type { StatefulSet } from '../../src/model/observed.ts';
+import type { StatefulSet, VolumeClaim } from '../../src/model/observed.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
 import { answerOf, CONFIG_MAP, clusterOf } from '../decide/observed-world.ts';
@@ -164,11 +164,24 @@ export class ClusterWorld {
     const { objects } = this.world.server;
     const set = objects.get(SET_PATH) as StatefulSet | undefined;
     if (set === undefined) return undefined;
+    this.#adopt(set);
     const { generation } = set.metadata;
     if (generation === undefined || set.status?.observedGeneration === generation) return set;
     const updateRevision = createHash('sha1').update(JSON.stringify(set.spec.template)).digest('hex');
     const status = { updateRevision, observedGeneration: generation };
     return objects.put(SET_PATH, { ...set, status } as KubeObject) as StatefulSet;
+  }
+
+  /** Pods that have lost their StatefulSet become those of the next one. */
+  #adopt({ metadata: { uid = '' } }: StatefulSet): void {
+    const { objects } = this.world.server;
+    for (const ordinal of this.members.keys()) {
+      const pod = objects.get(podPath(ordinal));
+      const [owner] = pod?.metadata.ownerReferences ?? [];
+      if (pod === undefined || owner === undefined || owner.uid === uid) continue;
+      const ownerReferences = [{ ...owner, uid }];
+      objects.put(podPath(ordinal), { ...pod, metadata: { ...pod.metadata, ownerReferences } });
+    }
   }
 
   /** What the controller of StatefulSets and the kubelets do: pods with volumes, and members in them that form the cluster c1. */
@@ -186,7 +199,7 @@ export class ClusterWorld {
    */
   startPod(ordinal: number, { revision, waiting }: { revision?: string; waiting?: string } = {}): void {
     const { objects } = this.world.server;
-    const set = objects.get(SET_PATH)!;
+    const set = objects.get(SET_PATH) as StatefulSet;
     const made = revision === undefined ? {} : { 'controller-revision-hash': revision };
     const labels = { [CLUSTER_LABEL]: 'zk', ...made };
     const owner = {
@@ -214,11 +227,16 @@ export class ClusterWorld {
               containerStatuses: [{ state: { waiting: { reason: waiting } } }],
             },
     } as KubeObject);
+    if (objects.get(claimPath(ordinal)) !== undefined) return;
+    const [template] = set.spec.volumeClaimTemplates as readonly VolumeClaim[];
+    const spec = template?.spec;
     objects.put(claimPath(ordinal), {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels },
-    });
+      metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels: { [CLUSTER_LABEL]: 'zk' } },
+      spec,
+      status: { phase: 'Bound', capacity: spec?.resources?.requests },
+    } as KubeObject);
   }
 
   /** RFC 3339, as the API server writes it. */

@@ -198,30 +198,7 @@ describe('what is switched off', () => {
   });
 });
 
-describe('changes that are not supported', () => {
-  test.each([['StorageChangeNotSupported', { storage: { size: '20Gi' } }]])(
-    '%s: said by a condition and a Warning, and nothing of the StatefulSet is changed',
-    async (reason, spec) => {
-      const world = await ClusterWorld.start();
-      const replica = world.replica();
-      await world.bringUp(replica);
-      await world.quiet(replica);
-      const before = JSON.stringify(world.world.server.objects.get(SET_PATH));
-      world.writeCluster(spec);
-      await world.drive(replica, () => world.conditionReason('Progressing') === reason, 'the refusal');
-      await world.quiet(replica);
-      expect(JSON.stringify(world.world.server.objects.get(SET_PATH))).toBe(before);
-      expect([world.phase, world.conditionReason('Stalled')]).toEqual(['Stalled', reason]);
-      expect(world.events().filter((event) => event.startsWith(reason))).toHaveLength(1);
-      world.writeCluster();
-      await world.drive(
-        replica,
-        () => world.conditionReason('Progressing') === 'AsSpecified',
-        'the end of it',
-      );
-    },
-  );
-
+describe('before the cluster has begun', () => {
   test('an image that never ran can be put right', async () => {
     const world = await ClusterWorld.start();
     const replica = world.replica();

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { Cluster } from '../cluster.ts';
+import { coordinationCluster, type Scenario } from '../scenario.ts';
+import { describe, underWriters } from '../writers.ts';
+
+/** Three pods, one after the other: each has to stop, come up and catch up. */
+const UPDATE_SECONDS = 300;
+/** Of no image that was built here. */
+const NO_SUCH_VERSION = '0.9.9';
+
+export const rollingUpdate: Scenario = {
+  name: 'other settings, other resources and restart-at make every pod anew, one at a time and the leader last, while clients write',
+  fast: false,
+  async run(cluster, namespace) {
+    await cluster.apply(namespace, coordinationCluster('rolled', {}));
+    await cluster.ready(namespace, 'rolled');
+    const inNamespace = ['--namespace', namespace];
+    const patch = (spec: object) => async (): Promise<void> => {
+      const text = JSON.stringify({ spec });
+      await cluster.kubectl([...inNamespace, 'patch', 'cc/rolled', '--type=merge', '-p', text]);
+    };
+    const changes: readonly (readonly [what: string, make: () => Promise<unknown>])[] = [
+      ['settings', patch({ config: { syncLimit: 7 } })],
+      ['resources', patch({ resources: { requests: { cpu: '150m' } } })],
+      [
+        'restart-at',
+        () => cluster.kubectl([...inNamespace, 'annotate', 'cc/rolled', 'rookery.dev/restart-at=now']),
+      ],
+      [
+        'rollout restart of the StatefulSet',
+        () => cluster.kubectl([...inNamespace, 'rollout', 'restart', 'statefulset/rolled']),
+      ],
+    ];
+    const accounts: string[] = [];
+    for (const [what, make] of changes) {
+      const former = await cluster.podUids(namespace);
+      const leader = await leaderOf(cluster, namespace);
+      const began = performance.now();
+      const report = await underWriters(cluster, `rolled.${namespace}.svc.cluster.local:2181`, async () => {
+        await make();
+        await cluster.until(
+          `no pod is one of those before ${what}`,
+          async () => (await cluster.podUids(namespace)).every((uid) => !former.includes(uid)),
+          UPDATE_SECONDS,
+        );
+        await cluster.ready(namespace, 'rolled');
+      });
+      await cluster.told(namespace, 'rolled', 'RollingUpdateEnded');
+      const order = await restartedOf(cluster, namespace);
+      assert.equal(order.at(-1), leader, `the leader was not the last of ${order.join(', ')}`);
+      const seconds = ((performance.now() - began) / 1000).toFixed(0);
+      accounts.push(`${what} in ${seconds} s: ${describe(report)}`);
+    }
+    return accounts.join('; ');
+  },
+};
+
+export const brokenVersion: Scenario = {
+  name: 'a version that cannot run stops at one pod, and is taken back by setting the spec back, while clients write',
+  fast: false,
+  async run(cluster, namespace) {
+    await cluster.apply(namespace, coordinationCluster('broken', {}));
+    await cluster.ready(namespace, 'broken');
+    const former = await cluster.podUids(namespace);
+    const report = await underWriters(cluster, `broken.${namespace}.svc.cluster.local:2181`, async () => {
+      const update = { readyTimeout: '20s' };
+      await cluster.apply(namespace, coordinationCluster('broken', { version: NO_SUCH_VERSION, update }));
+      await cluster.meets('Stalled', namespace, 'broken', 120);
+      const { reason, message } = await cluster.condition(namespace, 'broken', 'Ready');
+      assert.equal(reason, 'UpdateStuck');
+      assert.match(message, /broken-[0-2]: (ErrImagePull|ImagePullBackOff|ErrImageNeverPull)/);
+      await cluster.told(namespace, 'broken', 'UpdateStuck');
+      const kept = (await cluster.podUids(namespace)).filter((uid) => former.includes(uid));
+      assert.equal(kept.length, 2, 'it did not stop at one pod');
+      await cluster.apply(namespace, coordinationCluster('broken', {}));
+      await cluster.ready(namespace, 'broken');
+    });
+    const kept = (await cluster.podUids(namespace)).filter((uid) => former.includes(uid));
+    assert.equal(kept.length, 2, 'setting the spec back restarted more than the pod that was stuck');
+    return describe(report);
+  },
+};
+
+async function leaderOf(cluster: Cluster, namespace: string): Promise<string> {
+  const { status } = await cluster.get(namespace, 'coordinationcluster', 'rolled');
+  return String(status?.leader);
+}
+
+/** The pods in the order in which they were made. */
+async function restartedOf(cluster: Cluster, namespace: string): Promise<readonly string[]> {
+  const pods = await cluster.list(namespace, 'pods');
+  return pods
+    .toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1))
+    .map(({ metadata }) => metadata.name);
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { Cluster, KubeItem } from '../cluster.ts';
+import { coordinationCluster, type Scenario } from '../scenario.ts';
+import { describe, underWriters } from '../writers.ts';
+
+/** As the default class of this Kubernetes, but for what it allows. */
+const EXPANDABLE = 'e2e-expandable';
+
+export const volumes: Scenario = {
+  name: 'volumes are expanded under the pods while clients write, and where their class does not allow it the condition says so until the size is set back',
+  fast: false,
+  async run(cluster, namespace) {
+    await cluster.apply(namespace, coordinationCluster('fixed', { replicas: 1 }));
+    await cluster.ready(namespace, 'fixed');
+    await cluster.apply(namespace, coordinationCluster('fixed', { replicas: 1, storage: { size: '2Gi' } }));
+    await cluster.meets('Stalled', namespace, 'fixed', 60);
+    const { message } = await cluster.condition(namespace, 'fixed', 'Ready');
+    assert.match(message, /must support resize/);
+    await cluster.apply(namespace, coordinationCluster('fixed', { replicas: 1 }));
+    await cluster.ready(namespace, 'fixed');
+
+    await makeClass(cluster);
+    const grown = (size: string) =>
+      coordinationCluster('grown', { storage: { size, storageClassName: EXPANDABLE } });
+    await cluster.apply(namespace, grown('1Gi'));
+    await cluster.ready(namespace, 'grown');
+    const former = await cluster.podUids(namespace);
+    const report = await underWriters(cluster, `grown.${namespace}.svc.cluster.local:2181`, async () => {
+      await cluster.apply(namespace, grown('2Gi'));
+      const isAsked = async (): Promise<boolean> =>
+        (await claimsOf(cluster, namespace)).every((claim) => requestOf(claim) === '2Gi');
+      await cluster.until('every claim asks for more', isAsked);
+      await expand(cluster, namespace);
+      await cluster.ready(namespace, 'grown');
+    });
+    assert.deepEqual(await cluster.podUids(namespace), former);
+    const { status } = await cluster.get(namespace, 'coordinationcluster', 'grown');
+    assert.equal(status?.volumeSize, '2Gi');
+    const set = await cluster.get(namespace, 'statefulset', 'grown');
+    assert.match(JSON.stringify(set.spec?.volumeClaimTemplates), /"storage":"2Gi"/);
+    return `the same pods; ${describe(report)}`;
+  },
+};
+
+async function makeClass(cluster: Cluster): Promise<void> {
+  const { items } = JSON.parse(await cluster.kubectl(['get', 'storageclass', '-o', 'json'])) as {
+    items: readonly (KubeItem & { provisioner: string; volumeBindingMode: string })[];
+  };
+  const [usual] = items.filter(({ metadata }) => metadata.name !== EXPANDABLE);
+  assert.ok(usual, 'there is no StorageClass');
+  const { provisioner, volumeBindingMode } = usual;
+  const metadata = { name: EXPANDABLE };
+  const made = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata,
+    provisioner,
+    volumeBindingMode,
+    allowVolumeExpansion: true,
+  };
+  await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(made) });
+}
+
+/** What a driver's resizer does: this Kubernetes has folders for volumes, and no driver. */
+async function expand(cluster: Cluster, namespace: string): Promise<void> {
+  for (const claim of await claimsOf(cluster, namespace)) {
+    const patch = JSON.stringify({ status: { capacity: { storage: requestOf(claim) } } });
+    const what = ['patch', `pvc/${claim.metadata.name}`, '--subresource=status', '--type=merge', '-p', patch];
+    await cluster.kubectl(['--namespace', namespace, ...what]);
+  }
+}
+
+function claimsOf(cluster: Cluster, namespace: string): Promise<readonly KubeItem[]> {
+  return cluster.list(namespace, 'pvc', 'rookery.dev/cluster=grown');
+}
+
+function requestOf({ spec }: KubeItem): string {
+  return (spec as { resources: { requests: { storage: string } } }).resources.requests.storage;
+}
