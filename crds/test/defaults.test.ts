@@ -58,6 +58,7 @@ describe('withDefaults', () => {
         },
       },
       services: { client: { type: 'ClusterIP', annotations: {}, ipFamilyPolicy: 'PreferDualStack' } },
+      hibernated: false,
       update: { readyTimeout: '10m' },
       disruption: { pdb: 'Auto' },
       scheduling: { spread: 'Preferred', zones: true, nodeSelector: {}, tolerations: [] },

@@ -27,6 +27,7 @@ import {
 import type { Scenario } from './scenario.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
+import { hibernation } from './scenarios/hibernation.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
 import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { lostVolume } from './scenarios/lost-volume.ts';
@@ -61,6 +62,7 @@ const scenarios: readonly Scenario[] = [
   lostVolume,
   stableNames,
   volumes,
+  hibernation,
   deletion,
   operatorKilled,
   twoNamespaces,

@@ -101,6 +101,12 @@ export const spec = object(
       truth('While true the operator changes nothing of this cluster; the members go on serving.'),
       false,
     ),
+    hibernated: defaulted(
+      truth(
+        'While true no member runs, and nobody is served; the volumes keep the data. Needs no quorum. A change of the version or of settings is in force for all members at once when they run again.',
+      ),
+      false,
+    ),
     storage,
     config,
     services,

@@ -22,6 +22,7 @@ export const PHASES = [
   'Stalled',
   'Scaling',
   'Updating',
+  'Hibernated',
   'Paused',
   'Deleting',
 ] as const;
@@ -33,6 +34,8 @@ export const OPERATION_TYPES = [
   'ReplaceMember',
   'RollingUpdate',
   'ExpandVolumes',
+  'Hibernate',
+  'WakeUp',
   'Delete',
 ] as const;
 

@@ -6,6 +6,7 @@ import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FirstStart, firstStartOf } from './first-start.ts';
 import { HELD_UP, heldUp } from './held-up.ts';
+import { HIBERNATED, hibernationOf, WAKING_UP } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
@@ -50,7 +51,9 @@ function condition({ cluster, now }: Observed, type: ConditionType, finding: Fin
 }
 
 /** Clients can connect, read and write. */
-function available({ pods }: Observed, { quorum, expected }: Ensemble): Finding {
+function available(observed: Observed, { quorum, expected }: Ensemble): Finding {
+  const { cluster, pods } = observed;
+  if (cluster.spec.hibernated) return finding('False', HIBERNATED, ASLEEP);
   const ready = pods.filter((pod) => pod.ready).length;
   const count = `${ready} of ${expected} members are ready.`;
   if (ready === 0)
@@ -67,7 +70,9 @@ function available({ pods }: Observed, { quorum, expected }: Ensemble): Finding 
   }
 }
 
-function quorumHealthy({ cluster, pods }: Observed, ensemble: Ensemble): Finding {
+function quorumHealthy(observed: Observed, ensemble: Ensemble): Finding {
+  const { cluster, pods } = observed;
+  if (cluster.spec.hibernated) return finding('False', HIBERNATED, ASLEEP);
   const { quorum, voters, following, leader } = ensemble;
   if (cluster.status?.clusterId === undefined && voters.length === 0) {
     return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
@@ -84,6 +89,7 @@ function quorumHealthy({ cluster, pods }: Observed, ensemble: Ensemble): Finding
       );
     case 'lost':
       if (ensemble.loss !== undefined) return finding('False', LOST_FOR_GOOD, lostForGood(ensemble.loss));
+      if (hibernationOf(observed) === 'wakingUp') return finding('False', WAKING_UP, count);
       return finding(
         'False',
         leader === undefined ? 'NoLeader' : 'QuorumLost',
@@ -119,6 +125,10 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   if (cluster.spec.paused) return finding('False', 'Paused', 'Nothing is changed while spec.paused is true.');
   if (blocker !== undefined) return finding('False', blocker.reason, blocker.message);
   if (observed.failure !== undefined) return finding('False', 'StepFailed', observed.failure);
+  if (cluster.spec.hibernated)
+    return pods.length > 0
+      ? finding('True', 'Hibernating', `${pods.length} pods are going.`)
+      : finding('False', HIBERNATED, ASLEEP);
   if (statefulSet === undefined)
     return finding('True', 'Creating', 'The objects of the cluster are being made.');
   const waiting = pods.filter(({ ready }) => !ready);
@@ -178,6 +188,13 @@ function degraded(
   const { cluster, pods, failure } = observed;
   if (blocker !== undefined) return finding('True', blocker.reason, blocker.message);
   if (failure !== undefined) return finding('True', 'StepFailed', failure);
+  if (cluster.spec.hibernated) return finding('False', HIBERNATED, ASLEEP);
+  if (hibernationOf(observed) === 'wakingUp' && ensemble.loss === undefined)
+    return finding(
+      'False',
+      WAKING_UP,
+      `${pods.filter((pod) => pod.ready).length} of ${ensemble.expected} members are ready.`,
+    );
   if (cluster.status?.clusterId === undefined && ensemble.voters.length === 0 && start?.late !== true) {
     return finding('False', 'NotBegun', 'The members have not formed a cluster yet.');
   }
@@ -216,6 +233,8 @@ function paused({ cluster }: Observed): Finding {
       : WAITS_FOR_PAUSE,
   );
 }
+
+const ASLEEP = 'No member runs while spec.hibernated is true. The volumes keep the data.';
 
 const WAITS_FOR_PAUSE =
   'The cluster was deleted while it is paused: nothing happens until spec.paused is set to false.';

@@ -4,6 +4,7 @@ import type { MembershipChange } from '../model/membership.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { HELD_UP } from './held-up.ts';
+import { HIBERNATED } from './hibernation.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
 
@@ -136,6 +137,8 @@ type EventOf = (
 
 const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
   Available: (now, before) => {
+    if (now.reason === HIBERNATED)
+      return before?.reason === HIBERNATED ? undefined : normal(HIBERNATED, now.message);
     if (now.status === 'True' && before?.status !== 'True') return normal('Available', now.message);
     if (now.status === 'False' && before?.status === 'True') return warning('Unavailable', now.message);
     return undefined;
@@ -144,8 +147,8 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
   QuorumHealthy: (now, before, status) => {
     if (status?.clusterId === undefined || before === undefined) return undefined;
     const isFirstLostForGood = now.reason === LOST_FOR_GOOD && before.reason !== LOST_FOR_GOOD;
-    if (now.status === 'False' && (!isQuorumLost(before) || isFirstLostForGood))
-      return warning('QuorumLost', now.message);
+    if (now.status === 'False' && isQuorumLost(now))
+      return isQuorumLost(before) && !isFirstLostForGood ? undefined : warning('QuorumLost', now.message);
     return now.status === 'True' && isQuorumLost(before) ? normal('QuorumRegained', now.message) : undefined;
   },
   Progressing: (now, before) =>

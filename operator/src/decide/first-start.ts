@@ -2,7 +2,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Ensemble } from './ensemble.ts';
 
 /** After so long members that still do not come up are a defect, not a start. */
-const FIRST_START_LIMIT_MS = 10 * 60_000;
+export const FIRST_START_LIMIT_MS = 10 * 60_000;
 
 export interface FirstStart {
   /** RFC 3339. */
@@ -22,7 +22,12 @@ export function firstStartOf(
 ): FirstStart | undefined {
   const { operation, clusterId } = cluster.status ?? {};
   const before = operation?.type === 'Bootstrap' ? operation : undefined;
-  if (statefulSet === undefined || (before === undefined && clusterId !== undefined)) return undefined;
+  if (
+    cluster.spec.hibernated ||
+    statefulSet === undefined ||
+    (before === undefined && clusterId !== undefined)
+  )
+    return undefined;
   const ready = pods.filter((pod) => pod.ready).length;
   if (voters.length > 0 && ready >= expected) return undefined;
   const startedAt = before?.startedAt ?? now;

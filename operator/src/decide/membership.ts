@@ -27,7 +27,8 @@ export type MembershipStep =
 export function nextMembership(
   observed: Observed,
 ): { readonly step: MembershipStep; readonly leader: { readonly pod: ObservedPod } } | undefined {
-  if (observed.cluster.status?.clusterId === undefined) return undefined;
+  const { spec, status } = observed.cluster;
+  if (status?.clusterId === undefined || spec.hibernated) return undefined;
   const leader = leaderWithQuorum(observed.pods);
   if (leader === undefined || leader.answer.changing) return undefined;
   const step = membershipStep(observed, leader.answer);

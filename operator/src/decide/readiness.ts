@@ -3,6 +3,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Blocker } from './blockers.ts';
 import { type Finding, finding } from './finding.ts';
 import type { FirstStart } from './first-start.ts';
+import { HIBERNATED } from './hibernation.ts';
 import { LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
 
@@ -15,7 +16,7 @@ type Readiness = 'Ready' | 'Reconciling' | 'Stalled';
  *
  * - `Stalled`: it will not become what the spec says until somebody does something
  * - `Reconciling`: it is on its way there
- * - `Ready`: it is there, and serves
+ * - `Ready`: it is there, and serves, or sleeps where it is to
  */
 export function readinessOf(
   observed: Observed,
@@ -56,10 +57,16 @@ function reconcilingBy(stalled: Finding, { Progressing, Paused }: Findings): Fin
   return finding(isOnItsWay ? 'True' : 'False', Progressing.reason, Progressing.message);
 }
 
-function ready(stalled: Finding, reconciling: Finding, { Available, Degraded }: Findings): Finding {
+function ready(
+  stalled: Finding,
+  reconciling: Finding,
+  { Available, Degraded, Progressing }: Findings,
+): Finding {
   for (const { status, reason, message } of [stalled, reconciling]) {
     if (status === 'True') return finding('False', reason, message);
   }
+  // It is what was asked for, though it serves nobody: Available says that.
+  if (Progressing.reason === HIBERNATED) return { ...Progressing, status: 'True' };
   if (Available.status !== 'True') return Available;
   if (Degraded.status === 'True') {
     // Members that are ready and do not answer the operator are, as far as anybody knows, well.

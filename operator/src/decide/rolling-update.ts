@@ -41,7 +41,7 @@ export interface RollingUpdate {
  */
 export function rollingUpdateOf(observed: Observed): RollingUpdate | undefined {
   const { cluster, statefulSet, pods } = observed;
-  if (cluster.status?.clusterId === undefined) return undefined;
+  if (cluster.status?.clusterId === undefined || cluster.spec.hibernated) return undefined;
   const outdated = pods.filter((pod) => pod.outdated);
   const fresh = pods.filter((pod) => !pod.outdated);
   const settled = fresh.filter(({ ready, deleting }) => ready && !deleting);

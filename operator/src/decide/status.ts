@@ -13,6 +13,7 @@ import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
 import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
+import { hibernationOf } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { describeRollingUpdate, rollingUpdateOf } from './rolling-update.ts';
 import { volumeSize, volumesBehind } from './volumes.ts';
@@ -81,6 +82,8 @@ function phaseOf(
   const { quorum, voters } = ensemble;
   if (cluster.metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (cluster.spec.paused) return 'Paused';
+  const hibernation = hibernationOf(observed);
+  if (cluster.spec.hibernated) return 'Hibernated';
   const isTrue = (wanted: ConditionType): boolean =>
     conditions.some(({ type, status }) => type === wanted && status === 'True');
   const isDegraded = isTrue('Degraded');
@@ -88,6 +91,7 @@ function phaseOf(
     if (isDegraded) return 'Degraded';
     return pods.length === 0 ? 'Pending' : 'Bootstrapping';
   }
+  if (hibernation === 'wakingUp' && ensemble.loss === undefined) return 'Bootstrapping';
   if (quorum === 'lost') return 'QuorumLost';
   if (isTrue('Stalled')) return isDegraded ? 'Degraded' : 'Stalled';
   const isUpdating = rollingUpdateOf(observed) !== undefined;
@@ -113,6 +117,8 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
       startedAt: before?.type === 'Delete' ? before.startedAt : now,
     };
   }
+  const sleep = hibernationOperation(observed, expected);
+  if (sleep !== undefined) return sleep;
   const start = firstStartOf(observed, ensemble);
   if (start === undefined)
     return membershipOperation(observed) ?? updateOperation(observed, ensemble) ?? volumesOperation(observed);
@@ -121,6 +127,22 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
       ? `${answersOf(pods).length} of ${expected} members answer`
       : `${pods.filter(({ ready }) => ready).length} of ${expected} members are ready`;
   return { type: 'Bootstrap', step, startedAt: start.startedAt };
+}
+
+function hibernationOperation(observed: Observed, expected: number): ClusterOperation | undefined {
+  const { cluster, pods, now } = observed;
+  const hibernation = hibernationOf(observed);
+  if (hibernation !== 'goingToSleep' && hibernation !== 'wakingUp') return undefined;
+  const type = hibernation === 'wakingUp' ? 'WakeUp' : 'Hibernate';
+  const before = cluster.status?.operation;
+  return {
+    type,
+    step:
+      type === 'WakeUp'
+        ? `${pods.filter(({ ready }) => ready).length} of ${expected} members are ready`
+        : `${pods.length} pods are there`,
+    startedAt: before?.type === type ? before.startedAt : now,
+  };
 }
 
 function membershipOperation(observed: Observed): ClusterOperation | undefined {

@@ -3,27 +3,16 @@ import type { KubeObject } from '@rookery/kube/objects';
 import type { StatefulSet } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import { type DesiredContext, desired } from './desired.ts';
-import { type Found, REPLICAS_ANNOTATION, runningMembers } from './running.ts';
+import { type Found, runningMembers } from './running.ts';
 
 /** The objects that the cluster should have. Of a StatefulSet that is there its claim template stays: nobody can change it. */
 export function planOf(found: Found, context: Omit<DesiredContext, 'members'>): Plan {
   const { cluster, statefulSet } = found;
   const members = runningMembers(found);
-  const objects = inOrder(desired(cluster, { ...context, ...(members === undefined ? {} : { members }) }));
+  const objects = desired(cluster, { ...context, ...(members === undefined ? {} : { members }) });
   return {
     objects: statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, statefulSet)),
   };
-}
-
-function inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
-  const last = (object: KubeObject): boolean => object.kind === 'StatefulSet';
-  return [...objects.filter((object) => !last(object)), ...objects.filter(last).map(noted)];
-}
-
-function noted(object: KubeObject): KubeObject {
-  const { replicas } = (object as StatefulSet).spec;
-  const annotations = { ...object.metadata.annotations, [REPLICAS_ANNOTATION]: String(replicas) };
-  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** They are immutable: the API server would refuse the whole StatefulSet, and with it every other change. */

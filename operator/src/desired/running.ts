@@ -6,12 +6,10 @@ import {
   type Observed,
   type StatefulSet,
 } from '../model/observed.ts';
+import { MEMBERS_ANNOTATION } from './stateful-set.ts';
 
 /** What tells what runs. */
 export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeClaims'>;
-
-/** On the StatefulSet: what it was made with, so that somebody who scales it by hand is told from the operator. */
-export const REPLICAS_ANNOTATION = 'rookery.dev/replicas';
 
 /**
  * Members that there are, whatever the spec has come to say; undefined where there are none.
@@ -40,7 +38,7 @@ function membersOf({ members }: MemberAnswer): number {
 
 /** @returns undefined where it does not tell */
 function madeWith(statefulSet: StatefulSet | undefined): number | undefined {
-  const noted = statefulSet?.metadata.annotations?.[REPLICAS_ANNOTATION] ?? '';
+  const noted = statefulSet?.metadata.annotations?.[MEMBERS_ANNOTATION] ?? '';
   return /^[1-9][0-9]?$/.test(noted) ? Number(noted) : statefulSet?.spec.replicas;
 }
 

@@ -9,6 +9,9 @@ import { objectNames } from './names.ts';
 import { podTemplate } from './pod-template.ts';
 import { canonicalBytes } from './quantity.ts';
 
+/** Members that there are: its replicas are others where somebody scales it by hand, or while the cluster is hibernated. */
+export const MEMBERS_ANNOTATION = 'rookery.dev/members';
+
 export interface StatefulSet extends KubeObject {
   readonly spec: V1StatefulSetSpec;
 }
@@ -20,10 +23,12 @@ export interface StatefulSet extends KubeObject {
 export function statefulSet(blueprint: Blueprint): StatefulSet {
   const { name } = blueprint.cluster.metadata;
   const names = objectNames(name);
+  const set = owned(blueprint, 'apps/v1', 'StatefulSet', names.statefulSet);
   return {
-    ...owned(blueprint, 'apps/v1', 'StatefulSet', names.statefulSet),
+    ...set,
+    metadata: { ...set.metadata, annotations: { [MEMBERS_ANNOTATION]: String(blueprint.replicas) } },
     spec: {
-      replicas: blueprint.replicas,
+      replicas: blueprint.cluster.spec.hibernated ? 0 : blueprint.replicas,
       serviceName: names.headlessService,
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'OnDelete' },

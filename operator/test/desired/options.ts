@@ -14,6 +14,7 @@ function option(path: string, value: unknown): Option {
 /** Every option that the members' objects follow. */
 export const options: readonly Option[] = [
   option('replicas', 1),
+  option('hibernated', true),
   option('version', '1.2.0-rc.1'),
   option('image.repository', 'mirror.example.com:5000/rookery-server'),
   option('image.pullPolicy', 'Always'),

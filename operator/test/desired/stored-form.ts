@@ -15,6 +15,7 @@ const KEPT = new Set([
   'enableServiceLinks',
   'namespaceSelector',
   'podSelector',
+  'replicas',
   'storageClassName',
   'tolerationSeconds',
 ]);

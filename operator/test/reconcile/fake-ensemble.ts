@@ -19,6 +19,8 @@ export class FakeEnsemble {
   readonly #processes = new Map<number, number>();
   /** Ordinals whose pods are made at the next look: for one look they are away. */
   readonly #awaited = new Set<number>();
+  /** Voters' pods may be taken away by their StatefulSet: they hibernate. */
+  allMayGo = false;
   /** Images that cannot be pulled. */
   readonly broken = new Set<string>();
   /** Voters without a pod that runs, at once. */
@@ -74,10 +76,11 @@ export class FakeEnsemble {
         this.#world.startPod(ordinal, { ...(revision === undefined ? {} : { revision }), ...waiting });
         this.done.push(`start ${ordinal + 1} ${image.split(':')[1]}`);
       } else if (!isWanted && isThere) {
-        if (this.#places.get(ordinal + 1)?.votes === true)
-          throw new Error(`the pod of a voter goes: zk-${ordinal}`);
+        const votes = this.#places.get(ordinal + 1)?.votes === true;
+        if (votes && !this.allMayGo) throw new Error(`the pod of a voter goes: zk-${ordinal}`);
         objects.remove(podPath(ordinal));
-        this.#processes.delete(ordinal + 1);
+        // Who comes back with its volume is who it was.
+        if (!votes) this.#processes.delete(ordinal + 1);
       }
     }
     for (const [serverId, instance] of this.#processes) {
