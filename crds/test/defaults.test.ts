@@ -57,7 +57,10 @@ describe('withDefaults', () => {
           outstandingRequests: 100_000,
         },
       },
-      services: { client: { type: 'ClusterIP', annotations: {}, ipFamilyPolicy: 'PreferDualStack' } },
+      services: {
+        client: { type: 'ClusterIP', annotations: {}, ipFamilyPolicy: 'PreferDualStack' },
+        external: { enabled: false, type: 'LoadBalancer', annotations: {} },
+      },
       hibernated: false,
       update: { readyTimeout: '10m' },
       disruption: { pdb: 'Auto' },

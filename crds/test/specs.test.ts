@@ -44,7 +44,11 @@ const everything: CoordinationClusterStatus = {
   currentVersion: '1.0.0',
   targetVersion: '1.0.0',
   volumeSize: '10Gi',
-  endpoints: { client: 'demo.default.svc:2181', members: ['demo-0.demo-headless.default.svc:2181'] },
+  endpoints: {
+    client: 'demo.default.svc:2181',
+    members: ['demo-0.demo-headless.default.svc:2181'],
+    external: ['zk-0.example.com:2181'],
+  },
   operation: {
     type: 'Bootstrap',
     step: 'waiting for demo-2',

@@ -1,4 +1,4 @@
-import { choice, defaulted, object, section } from '../schema/builder.ts';
+import { choice, defaulted, object, section, truth } from '../schema/builder.ts';
 import { annotations } from './labels.ts';
 
 export const services = section(
@@ -22,6 +22,27 @@ export const services = section(
               'RequireDualStack',
             ]),
             'PreferDualStack',
+          ),
+        },
+      ),
+    ),
+    external: section(
+      object(
+        'A Service for each member, NAME-external-0 and so on, for clients outside of this Kubernetes, who list all members as ZooKeeper clients do.',
+        {
+          enabled: defaulted(truth('Whether there are any.'), false),
+          type: defaulted(
+            choice(
+              'NodePort opens a port on each node, LoadBalancer asks the cloud for an address of each member. Nothing authenticates clients yet: think of spec.networkPolicy.',
+              ['NodePort', 'LoadBalancer'],
+            ),
+            'LoadBalancer',
+          ),
+          annotations: defaulted(
+            annotations(
+              'For load balancers, DNS and the like; {ordinal} stands for the number of the member.',
+            ),
+            {},
           ),
         },
       ),

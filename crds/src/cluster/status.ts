@@ -100,6 +100,13 @@ const endpoints = object('Where clients connect.', {
     text('One member, as host:port.', { maxLength: MAX_ADDRESS_LENGTH }),
     { maxItems: MAX_MEMBERS, 'x-kubernetes-list-type': 'atomic' },
   ),
+  external: optional(
+    list(
+      'The same for clients outside, as far as load balancers have given addresses. Absent: none has.',
+      text('One member, as host:port.', { maxLength: MAX_ADDRESS_LENGTH }),
+      { maxItems: MAX_MEMBERS, 'x-kubernetes-list-type': 'atomic' },
+    ),
+  ),
 });
 
 /** Only what was observed. Every field may be absent: what was not seen yet is not there. */

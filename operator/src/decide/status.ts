@@ -4,10 +4,9 @@ import {
   type ClusterPhase,
   CONDITION_TYPES,
   type ConditionType,
-  type CoordinationCluster,
   type CoordinationClusterStatus,
 } from '@rookery/crds';
-import { clientEndpoint, memberEndpoint, podName } from '../model/cluster-names.ts';
+import { CLIENT_PORT, clientEndpoint, memberEndpoint, podName } from '../model/cluster-names.ts';
 import { answersOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
@@ -51,7 +50,7 @@ export function statusOf(
     ...(isOne && version !== undefined ? { currentVersion: version } : {}),
     ...(target === undefined ? {} : { targetVersion: target }),
     ...(size === undefined ? {} : { volumeSize: size }),
-    ...endpointsOf(cluster, ensemble.expected),
+    ...endpointsOf(observed, ensemble.expected),
     ...(operation === undefined ? {} : { operation }),
     members: membersOf(observed, ensemble),
     conditions,
@@ -185,12 +184,41 @@ function volumesOperation(observed: Observed): ClusterOperation | undefined {
 }
 
 function endpointsOf(
-  { metadata: { name, namespace } }: CoordinationCluster,
+  { cluster, objects }: Observed,
   expected: number,
 ): Pick<CoordinationClusterStatus, 'endpoints'> {
   if (expected === 0) return {};
+  const { name, namespace } = cluster.metadata;
   const members = Array.from({ length: expected }, (_, ordinal) => memberEndpoint(name, namespace, ordinal));
-  return { endpoints: { client: clientEndpoint(name, namespace), members } };
+  const external = externalEndpoints(name, objects);
+  return {
+    endpoints: {
+      client: clientEndpoint(name, namespace),
+      members,
+      ...(external.length === 0 ? {} : { external }),
+    },
+  };
+}
+
+/** By what load balancers have given their Services. */
+function externalEndpoints(cluster: string, objects: Observed['objects']): readonly string[] {
+  return objects.flatMap(({ wanted, found }) => {
+    if (wanted.kind !== 'Service' || !wanted.metadata.name.startsWith(`${cluster}-external-`)) return [];
+    const { status } = (found ?? {}) as BalancedService;
+    const [given] = status?.loadBalancer?.ingress ?? [];
+    const host = given?.hostname ?? given?.ip;
+    if (host === undefined) return [];
+    return [host.includes(':') ? `[${host}]:${CLIENT_PORT}` : `${host}:${CLIENT_PORT}`];
+  });
+}
+
+/** The part of a Service's status that is read. */
+interface BalancedService {
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[];
+    };
+  };
 }
 
 function selectorOf(statefulSet: StatefulSet | undefined): Pick<CoordinationClusterStatus, 'selector'> {

@@ -5,7 +5,7 @@ import { configMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { serviceAccount } from './service-account.ts';
-import { clientService, headlessService, peerServices } from './services.ts';
+import { clientService, externalServices, headlessService, peerServices } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
 
 export type { DesiredContext } from './blueprint.ts';
@@ -22,6 +22,7 @@ export function desired(cluster: CoordinationCluster, context: DesiredContext): 
     ...peerServices(blueprint),
     headlessService(blueprint),
     clientService(blueprint),
+    ...externalServices(blueprint),
     networkPolicy(blueprint),
     podDisruptionBudget(blueprint),
     statefulSet(blueprint),

@@ -1,6 +1,13 @@
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
 import type { KubeObject } from '@rookery/kube/objects';
-import { CLIENT_PORT, HTTP_PORT, PEER_PORT, peerServiceName, podName } from '../model/cluster-names.ts';
+import {
+  CLIENT_PORT,
+  externalServiceName,
+  HTTP_PORT,
+  PEER_PORT,
+  peerServiceName,
+  podName,
+} from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
@@ -11,6 +18,10 @@ const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 
 export interface Service extends KubeObject {
   readonly spec: V1ServiceSpec;
+}
+
+function memberSelector(cluster: string, ordinal: number): Record<string, string> {
+  return { ...selectorLabels(cluster), [POD_NAME_LABEL]: podName(cluster, ordinal) };
 }
 
 /**
@@ -61,6 +72,32 @@ export function headlessService(blueprint: Blueprint): Service {
   };
 }
 
+/** One for each member, for clients outside: a load balancer over all of them would tear sessions from member to member. */
+export function externalServices(blueprint: Blueprint): readonly Service[] {
+  const { metadata, spec } = blueprint.cluster;
+  const { enabled, type, annotations } = spec.services.external;
+  if (!enabled) return [];
+  return Array.from({ length: blueprint.replicas }, (_, ordinal) => {
+    const service = owned(blueprint, 'v1', 'Service', externalServiceName(metadata.name, ordinal));
+    const own = Object.entries(annotations).map(([key, value]) => [
+      key,
+      value.replaceAll('{ordinal}', String(ordinal)),
+    ]);
+    return {
+      ...service,
+      ...(own.length === 0
+        ? {}
+        : { metadata: { ...service.metadata, annotations: Object.fromEntries(own) } }),
+      spec: {
+        type,
+        ipFamilyPolicy: spec.services.client.ipFamilyPolicy,
+        selector: memberSelector(metadata.name, ordinal),
+        ports: [clientPort()],
+      },
+    };
+  });
+}
+
 /**
  * One for each member, for the others: a name by which its pod is found before it is ready, too; none becomes ready unless they find each
  * other. A pod has names under one Service alone (its subdomain), and that is the one for clients, whose names have to leave with it.
@@ -74,7 +111,7 @@ export function peerServices(blueprint: Blueprint): readonly Service[] {
       clusterIP: 'None',
       ipFamilyPolicy: 'PreferDualStack',
       publishNotReadyAddresses: true,
-      selector: { ...selectorLabels(name), [POD_NAME_LABEL]: podName(name, ordinal) },
+      selector: memberSelector(name, ordinal),
       ports: [port(PortName.peer, PEER_PORT, 'tcp'), port(PortName.http, HTTP_PORT, 'http')],
     },
   }));

@@ -23,6 +23,8 @@ export const HTTP_PORT = 8080;
 export const statefulSetName = (cluster: string): string => cluster;
 export const headlessServiceName = (cluster: string): string => `${cluster}-headless`;
 export const peerServiceName = (cluster: string, ordinal: number): string => `${cluster}-peer-${ordinal}`;
+export const externalServiceName = (cluster: string, ordinal: number): string =>
+  `${cluster}-external-${ordinal}`;
 export const adminSecretName = (cluster: string): string => `${cluster}-admin`;
 export const podName = (cluster: string, ordinal: number): string => `${cluster}-${ordinal}`;
 

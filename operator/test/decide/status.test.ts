@@ -273,6 +273,28 @@ describe('the rest of the status', () => {
     });
   });
 
+  test('of members with load balancers of their own: what these gave them, and nothing before', () => {
+    const spec = { services: { external: { enabled: true } } };
+    const observed = observedOf(clusterOf(spec, BEGUN));
+    expect(statusOf(observed).endpoints?.external).toBeUndefined();
+    const given = [
+      { ip: '192.0.2.7' },
+      { hostname: 'lb.example.com', ip: '192.0.2.8' },
+      { ip: '2001:db8::9' },
+    ];
+    const objects = observed.objects.map((object) => {
+      const ordinal = /-external-(\d)$/.exec(object.wanted.metadata.name)?.[1];
+      if (ordinal === undefined) return object;
+      const status = { loadBalancer: { ingress: [given[Number(ordinal)]] } };
+      return { ...object, found: { ...object.wanted, status } };
+    });
+    expect(statusOf({ ...observed, objects }).endpoints?.external).toEqual([
+      '192.0.2.7:2181',
+      'lb.example.com:2181',
+      '[2001:db8::9]:2181',
+    ]);
+  });
+
   test('members that are gone are shown as unknown, and the version only where all run it, or ran it and some are away', () => {
     const { members, currentVersion, readyReplicas } = statusOf(begun({ pods: THREE.slice(0, 2) }));
     expect(members?.[2]).toEqual({ name: 'zk-2', id: 3, role: 'unknown', ready: false });

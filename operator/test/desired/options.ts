@@ -11,6 +11,8 @@ function option(path: string, value: unknown): Option {
   return { path, spec: spec as Partial<CoordinationClusterSpecInput> };
 }
 
+const NUMBERED = { 'external-dns.alpha.kubernetes.io/hostname': 'zk-{ordinal}.example.com' };
+
 /** Every option that the members' objects follow. */
 export const options: readonly Option[] = [
   option('replicas', 1),
@@ -40,6 +42,15 @@ export const options: readonly Option[] = [
   option('services.client.type', 'LoadBalancer'),
   option('services.client.annotations', { 'external-dns.alpha.kubernetes.io/hostname': 'zk.example.com' }),
   option('services.client.ipFamilyPolicy', 'SingleStack'),
+  option('services.external.enabled', true),
+  {
+    path: 'services.external.type',
+    spec: { services: { external: { enabled: true, type: 'NodePort' } } },
+  },
+  {
+    path: 'services.external.annotations',
+    spec: { services: { external: { enabled: true, annotations: NUMBERED } } },
+  },
   option('disruption.pdb', 'Disabled'),
   option('scheduling.spread', 'Required'),
   option('scheduling.spread', 'Disabled'),
