@@ -207,6 +207,11 @@ const refusedByRules: readonly Case[] = [
     ),
   },
   {
+    title: 'no patience with nodes',
+    spec: { version, nodeFailure: { replaceAfter: '29s' } },
+    refused: rule('spec.nodeFailure.replaceAfter', 'write a length of time from 30s to 24h'),
+  },
+  {
     title: 'a patience of days',
     spec: { version, update: { readyTimeout: '25h' } },
     refused: rule('spec.update.readyTimeout', 'write a length of time from 1s to 24h'),

@@ -63,6 +63,7 @@ describe('withDefaults', () => {
       },
       hibernated: false,
       update: { readyTimeout: '10m' },
+      nodeFailure: {},
       disruption: { pdb: 'Auto' },
       scheduling: { spread: 'Preferred', zones: true, nodeSelector: {}, tolerations: [] },
       networkPolicy: { enabled: true, clientFrom: [] },

@@ -25,6 +25,7 @@ import {
   startKubernetes,
 } from './install.ts';
 import type { Scenario } from './scenario.ts';
+import { deadNode } from './scenarios/dead-node.ts';
 import { external } from './scenarios/external.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
@@ -63,6 +64,7 @@ const scenarios: readonly Scenario[] = [
   lostVolume,
   stableNames,
   volumes,
+  deadNode,
   hibernation,
   external,
   deletion,

@@ -36,6 +36,9 @@ export const kind: Provider = {
     await run([program, 'load', 'image-archive', archive, ...cluster]);
   },
   onNode: () => undefined,
+  suspend: async (node, isSuspended) => {
+    await run(['docker', isSuspended ? 'pause' : 'unpause', node]);
+  },
 };
 
 async function up(log: Log): Promise<void> {

@@ -19,4 +19,6 @@ export interface Provider {
    * undefined where nodes are no part of this machine: there, clients have to run in pods.
    */
   onNode(node: string): readonly string[] | undefined;
+  /** Stops everything that runs on a node where it is, or lets it go on: to all others it is dead, and comes back with what it knew. */
+  suspend(node: string, isSuspended: boolean): Promise<void>;
 }

@@ -79,6 +79,18 @@ const update = section(
   }),
 );
 
+const nodeFailure = section(
+  object('What becomes of a member whose node is off or cut off.', {
+    replaceAfter: optional(
+      duration(
+        'So long after its pod should have stopped, and the node has not said that it has, the member is taken out of the ensemble, its volume is given up and a new one comes up elsewhere. It needs the majority of the others. Absent: never, it is only told of.',
+        '30s',
+        '24h',
+      ),
+    ),
+  }),
+);
+
 export const spec = object(
   'The ensemble that is wanted.',
   {
@@ -111,6 +123,7 @@ export const spec = object(
     config,
     services,
     update,
+    nodeFailure,
     disruption,
     scheduling,
     networkPolicy,

@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { ApiError, isApiError, isNotFound, type KubeApi } from '@rookery/kube';
+import { ApiError, type DeleteOptions, isApiError, isNotFound, type KubeApi } from '@rookery/kube';
 import type { KubeObject, ResourceType } from '@rookery/kube/objects';
 import {
   ADMIN_TOKEN_KEY,
@@ -61,7 +61,11 @@ export class Actor {
       case 'handOver':
         return this.#tell(api, cluster, step, signal);
       case 'delete':
-        return this.#delete(api, step.object, step.why === 'claimTemplate' ? 'Orphan' : 'Background');
+        return this.#delete(api, step.object, {
+          propagation: step.why === 'claimTemplate' ? 'Orphan' : 'Background',
+          // No kubelet is there to say that it has stopped.
+          ...(step.why === 'abandoned' && step.object.kind === PODS.kind ? { gracePeriodSeconds: 0 } : {}),
+        });
       case 'expandVolume': {
         const { uid, resourceVersion } = step.claim.metadata;
         const spec = { resources: { requests: { storage: step.size } } };
@@ -180,7 +184,7 @@ export class Actor {
   }
 
   /** What is gone already, or is another object by now, is as good as deleted: the next look tells. */
-  async #delete(api: KubeApi, object: KubeObject, propagation: 'Background' | 'Orphan'): Promise<void> {
+  async #delete(api: KubeApi, object: KubeObject, options: DeleteOptions): Promise<void> {
     const { uid, resourceVersion } = object.metadata;
     if (uid === undefined)
       throw new Error(`${object.kind} ${object.metadata.name} has no UID to be deleted by`);
@@ -190,7 +194,7 @@ export class Actor {
     const isAsSeen = seen !== undefined && resourceVersion !== undefined;
     const preconditions = { uid, ...(isAsSeen ? { resourceVersion } : {}) };
     try {
-      await api.delete(type, object.metadata, { preconditions, propagation });
+      await api.delete(type, object.metadata, { ...options, preconditions });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }

@@ -2,6 +2,7 @@ import { FINALIZER } from '../model/cluster-names.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { type Assessment, assess } from './assessment.ts';
+import { replaceAbandoned } from './dead-node.ts';
 import { deletePod } from './delete-pod.ts';
 import { begunClusterId, type Ensemble } from './ensemble.ts';
 import { nextMembership } from './membership.ts';
@@ -19,7 +20,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → the membership → the rolling update → the volumes → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the rolling update → the volumes → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -55,7 +56,7 @@ function bring(observed: Observed): Step | undefined {
   }
   const [object] = surplus;
   if (object !== undefined) return { kind: 'delete', object, why: 'surplus' };
-  return deleteStuckPod(observed);
+  return deleteStuckPod(observed) ?? replaceAbandoned(observed);
 }
 
 /** The status comes first: it says what is about to be done, and why. */

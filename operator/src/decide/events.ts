@@ -101,6 +101,13 @@ function deletions({ object, why }: Extract<Step, { kind: 'delete' }>): readonly
           `Deleted the ${kind} ${metadata.name} without its pods: it is made anew around them, for volumes of the size that the spec says now.`,
         ),
       ];
+    case 'abandoned':
+      return [
+        normal(
+          kind === 'Pod' ? 'PodGivenUp' : 'VolumeGivenUp',
+          `Deleted the ${kind} ${metadata.name}: the node does not answer, and the member has left the ensemble.`,
+        ),
+      ];
     case 'surplus':
       return [];
     default:

@@ -1,12 +1,16 @@
 import type { Observed } from '../model/observed.ts';
+import { describeHanging, hangingPods } from './dead-node.ts';
 
 /** The reason of Progressing while Kubernetes cannot make, place or start a member's pod. */
 export const HELD_UP = 'MembersHeldUp';
 
 /** What Kubernetes says of it, in its own words, one for each thing that is in the way. */
-export function heldUp({ pods, podsRefused }: Observed): readonly string[] {
+export function heldUp(observed: Observed): readonly string[] {
+  const { pods, podsRefused } = observed;
+  const hanging = hangingPods(observed).map((pod) => describeHanging(observed, pod));
   const troubles = pods.flatMap(({ name, ready, trouble }) =>
     ready || trouble === '' ? [] : [`${name}: ${trouble}`],
   );
-  return podsRefused === '' ? troubles : [`Pods cannot be made: ${podsRefused}`, ...troubles];
+  const refused = podsRefused === '' ? [] : [`Pods cannot be made: ${podsRefused}`];
+  return [...hanging, ...refused, ...troubles];
 }

@@ -8,6 +8,7 @@ import {
   type Observed,
   type ObservedPod,
 } from '../model/observed.ts';
+import { isAbandoned } from './dead-node.ts';
 import { hasCaughtUp, othersThan, successorAmong } from './quorum.ts';
 
 export type MembershipStep =
@@ -66,7 +67,7 @@ function describeChange(change: MembershipChange, pod: (serverId: number) => str
 /**
  * The one change of the membership that is next; undefined where the members are those that the spec asks for, or nobody can say who they are.
  *
- *   an id whose data are lost goes → who is missing is added, as learners → once all of them have caught up, each gets its vote → who is too many goes, the
+ *   an id whose data are lost, or whose node is, goes → who is missing is added, as learners → once all of them have caught up, each gets its vote → who is too many goes, the
  *   last first
  *
  * Votes are given only when everybody is there: until then the ensemble is as safe as before, however long a new pod takes. A change that would
@@ -74,10 +75,8 @@ function describeChange(change: MembershipChange, pod: (serverId: number) => str
  *
  * @param leader answers as the leader of the newest term, with a quorum
  */
-export function membershipStep(
-  { cluster, pods }: Observed,
-  leader: MemberAnswer,
-): MembershipStep | undefined {
+export function membershipStep(observed: Observed, leader: MemberAnswer): MembershipStep | undefined {
+  const { cluster, pods } = observed;
   const { name, namespace } = cluster.metadata;
   const wanted = Array.from({ length: cluster.spec.replicas }, (_, at) => at + 1);
   const members = leader.members.filter(({ raftId }) => raftId !== 0);
@@ -88,7 +87,9 @@ export function membershipStep(
     why,
   });
 
-  const lost = members.find((member) => hasLostItsData(member, answersOf(pods)));
+  const lost = members.find(
+    (member) => hasLostItsData(member, answersOf(pods)) || isAbandoned(observed, member),
+  );
   if (lost !== undefined)
     return mayGo(lost, members) ?? change({ kind: 'remove', ...idsOf(lost) }, 'replace');
 

@@ -79,6 +79,10 @@ export interface ObservedPod {
   /** RFC 3339: since when it has not been ready, or there at all; empty where it is ready. */
   readonly notReadySince: string;
   readonly deleting: boolean;
+  /** RFC 3339: by when it should have stopped; empty where nobody has deleted it. */
+  readonly goneBy: string;
+  /** Empty where it has none yet. */
+  readonly node: string;
   /** Made from an older template of the StatefulSet than there is now. */
   readonly outdated: boolean;
   /** The ConfigMap that its member reads its settings from; empty where that is not to be seen. */

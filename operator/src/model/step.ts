@@ -23,11 +23,11 @@ export type Step =
     }
   /** As it was seen, and of its name alone: one that was replaced or has changed since is looked at again first. */
   | { readonly kind: 'expandVolume'; readonly claim: VolumeClaim; readonly size: string }
-  /** With the UID as a precondition: another object of that name is not touched. `claimTemplate`: its pods stay. */
+  /** With the UID as a precondition: another object of that name is not touched. `claimTemplate`: its pods stay. `abandoned`: a pod goes by force. */
   | {
       readonly kind: 'delete';
       readonly object: KubeObject;
-      readonly why: 'surplus' | 'clusterDeleted' | 'stuck' | 'outdated' | 'claimTemplate';
+      readonly why: 'surplus' | 'clusterDeleted' | 'stuck' | 'outdated' | 'claimTemplate' | 'abandoned';
     }
   /** Asks the leader, which refuses it where the configuration in force is another one by then. */
   | {

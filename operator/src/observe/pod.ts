@@ -3,6 +3,7 @@ import type { KubeObject } from '@rookery/kube/objects';
 /** The part of a Pod that is read. */
 export interface Pod extends KubeObject {
   readonly spec?: {
+    readonly nodeName?: string;
     readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[];
   };
   readonly status?: {

@@ -40,6 +40,9 @@ export function observedPod(
     ready,
     notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
     deleting: pod.metadata.deletionTimestamp !== undefined,
+    // Of pods it is the end of their grace.
+    goneBy: pod.metadata.deletionTimestamp ?? '',
+    node: pod.spec?.nodeName ?? '',
     outdated: newest !== undefined && revision !== undefined && revision !== newest,
     configMap: pod.spec?.volumes?.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '',
     trouble: podTrouble(pod),

@@ -94,6 +94,8 @@ export function podOf(
     address: `10.0.0.${ordinal}`,
     ready: typeof answer !== 'string',
     deleting: false,
+    goneBy: '',
+    node: `node-${ordinal}`,
     outdated: false,
     notReadySince: typeof answer === 'string' ? NOW : '',
     configMap: '',

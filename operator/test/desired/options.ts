@@ -79,6 +79,7 @@ export const options: readonly Option[] = [
 /** Options for the operator itself: the members' objects are the same with either value. */
 export const otherOptions: readonly Option[] = [
   option('allowEvenReplicas', true),
+  option('nodeFailure.replaceAfter', '5m'),
   option('update.readyTimeout', '1m'),
   option('paused', true),
   option('storage.retention.whenDeleted', 'Delete'),

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { succeeds } from '../commands.ts';
+import { run, succeeds } from '../commands.ts';
 import { clusterFolder, kubeconfigFile } from '../folders.ts';
 import type { Log, Provider } from '../provider.ts';
 import { connect } from './api.ts';
@@ -46,6 +46,11 @@ export const namespaces: Provider = {
     await Promise.all(nodes.map(({ name }) => loadImage(running(machines, name), archive)));
   },
   onNode,
+  suspend: async (name, isSuspended) => {
+    const machine = running(runningMachines(), name);
+    // All in its process namespace but the first, which starts nothing.
+    await run([...enter(machine, ['pid']), 'sh', '-c', `kill -${isSuspended ? 'STOP' : 'CONT'} -1`]);
+  },
 };
 
 function running(machines: ReadonlyMap<string, Machine>, name: string): Machine {
