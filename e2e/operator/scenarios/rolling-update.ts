@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../cluster.ts';
+import { mostAway } from '../pods-away.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { describe, underWriters } from '../writers.ts';
 
 /** Three pods, one after the other: each has to stop, come up and catch up. */
 const UPDATE_SECONDS = 300;
+const MEMBERS = 3;
 /** Of no image that was built here. */
 const NO_SUCH_VERSION = '0.9.9';
 
@@ -37,19 +39,22 @@ export const rollingUpdate: Scenario = {
       const leader = await leaderOf(cluster, namespace);
       const began = performance.now();
       const report = await underWriters(cluster, `rolled.${namespace}.svc.cluster.local:2181`, async () => {
-        await make();
-        await cluster.until(
-          `no pod is one of those before ${what}`,
-          async () => (await cluster.podUids(namespace)).every((uid) => !former.includes(uid)),
-          UPDATE_SECONDS,
-        );
-        await cluster.ready(namespace, 'rolled');
+        const away = await mostAway(namespace, MEMBERS, async () => {
+          await make();
+          await cluster.until(
+            `no pod is one of those before ${what}`,
+            async () => (await cluster.podUids(namespace)).every((uid) => !former.includes(uid)),
+            UPDATE_SECONDS,
+          );
+          await cluster.ready(namespace, 'rolled');
+        });
+        assert.equal(away, 1, `${away} members were away at once`);
       });
       await cluster.told(namespace, 'rolled', 'RollingUpdateEnded');
       const order = await restartedOf(cluster, namespace);
       assert.equal(order.at(-1), leader, `the leader was not the last of ${order.join(', ')}`);
       const seconds = ((performance.now() - began) / 1000).toFixed(0);
-      accounts.push(`${what} in ${seconds} s: ${describe(report)}`);
+      accounts.push(`${what} in ${seconds} s, one member away at a time: ${describe(report)}`);
     }
     return accounts.join('; ');
   },
