@@ -28,7 +28,9 @@ export const deadNode: Scenario = {
     const former = await memberOf(cluster, namespace, pod);
     const began = performance.now();
     let replacedAfter = 0;
-    const report = await underWriters(cluster, `moved.${namespace}.svc.cluster.local:2181`, async () => {
+    // By the Service a client would meet the dead member again and again, until Kubernetes has given up its node.
+    const hosts = [0, 1, 2].map((at) => `moved-${at}.moved-headless.${namespace}.svc.cluster.local:2181`);
+    const report = await underWriters(cluster, hosts.join(','), async () => {
       await cluster.provider.suspend(node, true);
       try {
         await cluster.until(
