@@ -62,7 +62,7 @@ export const rollingUpdate: Scenario = {
 
 export const brokenVersion: Scenario = {
   name: 'a version that cannot run stops at one pod, and is taken back by setting the spec back, while clients write',
-  fast: false,
+  fast: true,
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster('broken', {}));
     await cluster.ready(namespace, 'broken');
