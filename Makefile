@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-weight test-kazoo test-compatibility sim bench nightly release kube-up kube-down images e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-compatibility sim bench nightly release next-version kube-up kube-down images e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
 	@echo 'make nightly       all of it, at length'
 	@echo 'make release VERSION=x.y.z  write the version of a release everywhere; docs/releasing.md'
+	@echo 'make next-version VERSION=x.y.z  write the version that comes after a release; docs/releasing.md'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
 setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs
@@ -83,7 +84,10 @@ nightly: setup
 	@$(NODE) scripts/tiers.ts nightly
 
 release: setup
-	@$(NODE) scripts/release/main.ts $(VERSION)
+	@$(NODE) scripts/release/main.ts release $(VERSION)
+
+next-version: setup
+	@$(NODE) scripts/release/main.ts next $(VERSION)
 
 clean:
 	rm -rf node_modules .rookery

@@ -1,4 +1,5 @@
 import type { Named } from '../../testkit/src/scenarios/choose.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import type { Cluster } from './cluster.ts';
 
 export interface Scenario extends Named {
@@ -14,6 +15,6 @@ export function coordinationCluster(name: string, spec: object): object {
     apiVersion: 'rookery.dev/v1',
     kind: 'CoordinationCluster',
     metadata: { name },
-    spec: { version: '0.1.0', storage: { size: '1Gi' }, ...spec },
+    spec: { version: packageJson.version, storage: { size: '1Gi' }, ...spec },
   };
 }

@@ -3,13 +3,17 @@
  *
  *   make release VERSION=0.2.0
  *
+ * or, once that is committed, the version that comes next, which is not released yet:
+ *
+ *   make next-version VERSION=0.3.0
+ *
  * Changes files only; docs/releasing.md says what comes before and after. Exit 1 where the working copy is not clean, or a place of the
  * version was not found: then no file was changed.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { checkVersions, ReleaseError, VERSION_PLACES } from './versions.ts';
+import { checkVersions, NEXT_PLACES, ReleaseError, VERSION_PLACES } from './versions.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -17,7 +21,7 @@ function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { cwd: root, encoding: 'utf8' });
 }
 
-function release(to: string): void {
+function write(places: typeof VERSION_PLACES, to: string): void {
   const { version: from } = JSON.parse(readFileSync(join(root, 'server/package.json'), 'utf8')) as {
     version: string;
   };
@@ -26,7 +30,7 @@ function release(to: string): void {
     throw new ReleaseError('there are changes that are not committed: commit them or put them away first');
   }
   const date = new Date().toISOString().slice(0, 10);
-  const written = VERSION_PLACES.map(({ file, rewrite }) => {
+  const written = places.map(({ file, rewrite }) => {
     const path = join(root, file);
     try {
       return { path, text: rewrite(readFileSync(path, 'utf8'), { from, to, date }) };
@@ -39,13 +43,14 @@ function release(to: string): void {
   process.stdout.write(`${written.length} files say ${to}; docs/releasing.md says how it goes on\n`);
 }
 
-const [version, ...rest] = process.argv.slice(2);
-if (version === undefined || rest.length > 0) {
-  process.stderr.write('usage: make release VERSION=x.y.z\n');
+const PLACES = { release: VERSION_PLACES, next: NEXT_PLACES };
+const [what = '', version, ...rest] = process.argv.slice(2);
+if (!(what === 'release' || what === 'next') || version === undefined || rest.length > 0) {
+  process.stderr.write('usage: make release VERSION=x.y.z, make next-version VERSION=x.y.z\n');
   process.exit(2);
 }
 try {
-  release(version);
+  write(PLACES[what], version);
 } catch (error) {
   if (!(error instanceof ReleaseError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -45,6 +45,11 @@ export const VERSION_PLACES: readonly VersionPlace[] = [
   { file: 'CHANGELOG.md', rewrite: changelog },
 ];
 
+/** How each place is rewritten once a release is out, for the version that comes next. */
+export const NEXT_PLACES: readonly VersionPlace[] = VERSION_PLACES.map((place) =>
+  place.file === 'CHANGELOG.md' ? { ...place, rewrite: nextChangelog } : place,
+);
+
 /** Throws unless `to` is a version of three numbers that comes after `from`. */
 export function checkVersions(from: string, to: string): void {
   if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(to)) {
@@ -68,6 +73,11 @@ function packageVersions(text: string, { from, to }: Release): string {
 function changelog(text: string, { to, date }: Release): string {
   if (!UNRELEASED.test(text)) throw new ReleaseError('CHANGELOG.md has no section "## Unreleased (VERSION)"');
   return text.replace(UNRELEASED, `## Unreleased (next)\n\n## ${to} — ${date}`);
+}
+
+/** The section that a release has left empty gets the version that comes next. */
+function nextChangelog(text: string, { to }: Release): string {
+  return replaced(text, '## Unreleased (next)\n', `## Unreleased (${to})\n`);
 }
 
 function replaced(text: string, find: string, replace: string): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkVersions, PACKAGES, VERSION_PLACES } from '../release/versions.ts';
+import { checkVersions, NEXT_PLACES, PACKAGES, VERSION_PLACES } from '../release/versions.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -35,6 +35,15 @@ describe('a release', () => {
     const { rewrite } = VERSION_PLACES.find(({ file }) => file === 'CHANGELOG.md')!;
     const text = rewrite('# Changelog\n\n## Unreleased (0.1.0)\n\n- a thing\n', release);
     expect(text).toBe('# Changelog\n\n## Unreleased (next)\n\n## 97.98.99 — 2030-01-02\n\n- a thing\n');
+  });
+
+  test('is followed by the version that comes next, everywhere', () => {
+    for (const { file, rewrite } of NEXT_PLACES) {
+      const text = file === 'CHANGELOG.md' ? '# Changelog\n\n## Unreleased (next)\n' : read(file);
+      expect(rewrite(text, release), file).toContain('97.98.99');
+    }
+    const { rewrite } = NEXT_PLACES.find(({ file }) => file === 'CHANGELOG.md')!;
+    expect(() => rewrite('## Unreleased (0.1.0)\n', release)).toThrow('does not stand in the file');
   });
 
   test('is refused where a place of the version is gone', () => {
