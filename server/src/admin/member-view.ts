@@ -80,7 +80,12 @@ function standings(member: Member): MemberStanding[] {
     byServerId.set(context.serverId, { raftId, instance: context.instance });
     if (!addresses.has(context.serverId)) addresses.set(context.serverId, { ...context, role: 'voter' });
   }
+  // Where callers decide, the file names those who began: some of them may have left for good.
+  const isDecided = member.config.membership === 'admin' && byServerId.size > 0;
+  const isListed = ({ serverId }: MemberAddress): boolean =>
+    !isDecided || byServerId.has(serverId) || serverId === member.config.serverId;
   return [...addresses.values()]
+    .filter(isListed)
     .sort((a, b) => a.serverId - b.serverId)
     .map((address) => standing(member, address, byServerId.get(address.serverId) ?? NO_MEMBER));
 }

@@ -114,6 +114,20 @@ describe('a membership that callers decide on', () => {
     expect(again.member.running?.identity.raftId).toBe(raftId);
   });
 
+  test('who was removed is told of no more, though the files of the others still name it', async () => {
+    await started(3);
+    const [gone, other] = ensemble.followers as [TestMember, TestMember];
+    const left = [1, 2, 3].filter((serverId) => serverId !== gone.serverId);
+    const listedBy = (teller: TestMember): number[] =>
+      viewOf(teller)
+        .status()
+        .members.map(({ serverId }) => serverId);
+    await changed({ kind: 'remove', raftId: standingOf(gone.serverId)!.raftId });
+    await until(() => [ensemble.leader, other].every((teller) => listedBy(teller).length === 2));
+    expect(listedBy(other)).toEqual(left);
+    expect(listedBy(ensemble.leader)).toEqual(left);
+  });
+
   test('the process that a place was given to keeps it: another empty one does not get it', async () => {
     await started(3);
     const member = await newcomer(4);
