@@ -36,6 +36,23 @@ export const cases: Readonly<Record<string, Rendering>> = {
       priorityClassName: 'system-cluster-critical',
     },
   },
+  'rookery-monitoring': {
+    ...operator,
+    values: {
+      'monitoring.podMonitor.enabled': true,
+      'monitoring.rules.enabled': true,
+      'monitoring.dashboard.enabled': true,
+    },
+  },
+  'rookery-monitoring-namespaces': {
+    ...operator,
+    release: 'blue',
+    values: {
+      namespaces: ['apps', 'rookery-system'],
+      'monitoring.podMonitor': { enabled: true, interval: '10s', labels: { release: 'prometheus' } },
+      'serviceMonitor.enabled': true,
+    },
+  },
   'rookery-nothing-extra': {
     ...operator,
     values: {
