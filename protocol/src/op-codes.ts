@@ -44,5 +44,7 @@ export const OpCode = {
   setConfig: -24,
   /** What a session's connection has proved, in whole: replaces the list that the session has. */
   setIdentities: -25,
+  /** From here on the state machine does what its next feature level brings. */
+  raiseFeatureLevel: -26,
 } as const;
 export type OpCode = (typeof OpCode)[keyof typeof OpCode];

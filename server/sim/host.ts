@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type Limits } from '../src/bounds/limits.ts';
 import type { Config, MemberAddress } from '../src/config/config.ts';
 import { Member } from '../src/member.ts';
 import type { TransportEvents } from '../src/ports/transport.ts';
+import { type Build, THIS_BUILD } from '../src/replica/build.ts';
 import type { StorageOptions } from '../src/storage/storage.ts';
 import { ContactTimes } from './checks/contact-times.ts';
 import { acceptClient } from './client-socket.ts';
@@ -75,6 +76,8 @@ export class Host {
   #listening = false;
   #diskBytes: number;
   lives = 0;
+  /** The program that is installed here: what its member is from its next life on. */
+  build: Build = THIS_BUILD;
   /** Somebody wants a member to run here: it is started again whenever it ended. */
   inService = true;
 
@@ -169,6 +172,7 @@ export class Host {
     });
     const member = new Member({
       config: this.#config,
+      build: this.build,
       bounds: this.#bounds,
       disk: this.volume.mount((delayMs, run) => process.later(delayMs, run)),
       storage: this.#settings.storage,

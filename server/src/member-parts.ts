@@ -8,6 +8,7 @@ import type { Fatal } from './ports/fatal.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Scheduler } from './ports/scheduler.ts';
 import type { Transport } from './ports/transport.ts';
+import type { Build } from './replica/build.ts';
 import type { Checkpoints } from './replica/leader/checkpoints.ts';
 import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
 import type { Replica } from './replica/replica.ts';
@@ -19,6 +20,8 @@ import { isClosed } from './storage/storage-error.ts';
 
 export interface MemberParts {
   readonly config: Config;
+  /** What it makes of the log: that of the product, or in tests the one of a neighbouring release. */
+  readonly build: Build;
   /** Of `boundsOf(config)`; the simulator makes some of them tiny. */
   readonly bounds: Bounds;
   readonly disk: Disk;

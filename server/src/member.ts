@@ -16,8 +16,8 @@ import type { PeerAddress, TransportEvents } from './ports/transport.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
 import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
-import { standingWithLeader } from './replica/leader/standing-with-leader.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
+import { LevelWatch } from './replica/membership/level-watch.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 import { keepMembership } from './replica/membership/membership-keeper.ts';
 import { OutdatedVoices, standingOf } from './replica/membership/outdated-voices.ts';
@@ -27,6 +27,7 @@ import {
   type Hello,
   isForMembersOnly,
   type Outdated,
+  ofNobody,
   PeerFrame,
   readGrant,
   readOutdated,
@@ -35,8 +36,8 @@ import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';
 import { Snapshots } from './replica/snapshots.ts';
-import { StateMachine } from './replica/state-machine.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
+import { reviewService } from './service-review.ts';
 import type { MemberIdentity, Recovered } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
 import { isDiskFull } from './storage/storage-error.ts';
@@ -68,6 +69,7 @@ export class Member implements TransportEvents {
   readonly startedMs: number;
   /** About to stop: see MemberView.drain. */
   readonly draining: Draining;
+  readonly levels: LevelWatch;
   service: Service;
   readonly #parts: MemberParts;
   readonly #timing: PeerTiming;
@@ -89,6 +91,7 @@ export class Member implements TransportEvents {
     this.#shortage = new Shortage(parts, () => this.#stopped);
     this.leaderChanges = new LeaderChanges(parts);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
+    this.levels = new LevelWatch(parts.build.levels, parts);
     this.audit = parts.audit && new AuditTrail(parts.audit, parts.config.serverId);
     this.proofs = new ProofGuard({ ...parts, witness: this.audit });
     this.clients = new Clients({ ...parts, audit: this.audit, proofs: this.proofs });
@@ -149,20 +152,16 @@ export class Member implements TransportEvents {
 
   #newLinks(): Links {
     const instance = this.#parts.entropy.uint32() + 1;
-    return new Links(
-      { serverId: this.config.serverId, clusterId: '', raftId: 0, started: false, running: false, instance },
-      this.#parts,
-      {
-        greeted: (serverId, hello) => this.#greeted(serverId, hello),
-        frame: (serverId, hello, kind, reader) => this.#frame(serverId, hello, kind, reader),
-        parted: (serverId, hello) => {
-          this.clients.leaderSpace.parted(serverId);
-          this.running?.outdated.parted(serverId);
-          if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
-          this.#review();
-        },
+    return new Links(ofNobody(this.config.serverId, instance, this.levels.range), this.#parts, {
+      greeted: (serverId, hello) => this.#greeted(serverId, hello),
+      frame: (serverId, hello, kind, reader) => this.#frame(serverId, hello, kind, reader),
+      parted: (serverId, hello) => {
+        this.clients.leaderSpace.parted(serverId);
+        this.running?.outdated.parted(serverId);
+        if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
+        this.#review();
       },
-    );
+    });
   }
 
   async #open(): Promise<void> {
@@ -203,7 +202,10 @@ export class Member implements TransportEvents {
   async #run(storage: Storage, recovered: Recovered, identity: MemberIdentity): Promise<void> {
     const { entropy, bounds } = this.#parts;
     const { pieceNodes } = bounds;
-    const machine = new StateMachine(identity.genesis, { hashSeed: entropy.uint32(), pieceNodes });
+    const machine = this.#parts.build.newMachine(identity.genesis, {
+      hashSeed: entropy.uint32(),
+      pieceNodes,
+    });
     const snapshots = new Snapshots({
       ...this.#parts,
       storage,
@@ -293,12 +295,17 @@ export class Member implements TransportEvents {
     this.draining.expire();
     this.clients.registry.closeSessionless();
     const { running } = this;
+    const unrunnable = this.levels.review(this.links, running, this.#wanted);
+    if (unrunnable !== undefined) {
+      running?.replica.stop();
+      this.#parts.fatal(unrunnable);
+    }
     if (running === undefined) {
       this.#bootstrap?.step();
       return;
     }
     const { replica } = running;
-    this.#reviewService(replica);
+    reviewService(this.service, this.clients, replica, this.#parts);
     this.clients.sessions.expireSessions(this.links);
     this.#tellFitness();
     running.checkpoints.proposeIfDue(replica);
@@ -321,24 +328,11 @@ export class Member implements TransportEvents {
       this.#containers.removeDue(running.replica, running.machine.tree);
   }
 
-  #reviewService(replica: Replica): void {
-    const { service, clients } = this;
-    const { overdue } = service;
-    const standing = standingWithLeader(replica);
-    service.observe(standing, this.#parts.clock.monotonicMs());
-    if (service.overdue && !overdue)
-      this.#parts.log.warn({ lagEntries: standing.lagEntries }, service.reason);
-    if (service.serving) clients.serve();
-    else if (clients.serving) {
-      this.#parts.log.warn({}, service.reason);
-      clients.suspend();
-    }
-  }
-
   #greeted(serverId: number, hello: Hello): void {
-    const { running } = this;
+    const { running, links } = this;
+    const isAdmitted = this.levels.admits(links.self, hello);
     if (running !== undefined && hello.clusterId === running.identity.clusterId) {
-      if (hello.running) running.replica.peerUp(serverId, hello.raftId);
+      if (hello.running && isAdmitted) running.replica.peerUp(serverId, hello.raftId);
     } else if (running !== undefined && hello.clusterId !== '') {
       this.#parts.log.error(
         { serverId, theirs: hello.clusterId, ours: running.identity.clusterId },

@@ -42,6 +42,7 @@ import { WatchedFiles } from './platform/watched-files.ts';
 import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
+import { THIS_BUILD } from './replica/build.ts';
 import { followSecrets } from './secrets-in-files.ts';
 import { StoreError } from './tls/stores/store.ts';
 
@@ -181,6 +182,7 @@ class MemberProcess {
     const purges = new PurgeInterval(systemClock, config.purgeIntervalHours);
     return new Member({
       config,
+      build: THIS_BUILD,
       bounds,
       disk: new FolderDisk(config.dataDir, observeSync),
       storage: {

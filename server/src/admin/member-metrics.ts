@@ -199,6 +199,11 @@ export const MEMBER_METRICS = {
     'Index of the last entry applied to the tree.',
     ({ running }) => running?.replica.appliedIndex ?? 0,
   ),
+  featureLevel: gauge(
+    'rookery_feature_level',
+    'Feature level in force; 0 while this member has read no data.',
+    ({ running }) => running?.machine.featureLevel ?? 0,
+  ),
   leaderChangesTotal: counter(
     'rookery_raft_leader_changes_total',
     'Times that this member learned of another leader.',

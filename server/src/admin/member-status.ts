@@ -1,4 +1,4 @@
-import type { MembershipRefusal, TransferRefusal } from '../errors/error-codes.ts';
+import type { FeatureLevelRefusal, MembershipRefusal, TransferRefusal } from '../errors/error-codes.ts';
 import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
@@ -16,6 +16,8 @@ export interface MemberView {
   readonly proofs: Pick<ProofGuard, 'failedProof' | 'delayMs'>;
   /** Settles when the other member leads, or when it is known that it will not. Never rejects. */
   transferLeadership(toServerId: number): Promise<TransferResult>;
+  /** Settles when the level is in force here, or when it is known that it is not raised, or that nobody knows. Never rejects. */
+  raiseFeatureLevel(level: number): Promise<FeatureLevelResult>;
   /** Settles when the change is in force, or when it is known that it is not begun, or that nobody knows. Never rejects. */
   changeMembership(change: MembershipChange, expectedIndex: number): Promise<MembershipResult>;
   /**
@@ -51,6 +53,11 @@ export interface MemberStatus {
   readonly configurationIndex: number;
   /** A change of the membership has not come to its end: what is in force may yet be another one. */
   readonly changing: boolean;
+  /** In force at `appliedIndex`; 0 while it has read no data. */
+  readonly featureLevel: number;
+  /** That its build can run: from the lowest to the highest. */
+  readonly lowestFeatureLevel: number;
+  readonly highestFeatureLevel: number;
   /** Takes requests of clients. */
   readonly serving: boolean;
   /** Has applied what was committed when it (re)joined its leader, and has not fallen far behind since. */
@@ -80,6 +87,8 @@ export interface MemberStanding {
   readonly lagEntries?: number;
   /** This member's link to it is up; of itself always true. */
   readonly connected: boolean;
+  /** That its build can run; known of those that are connected. */
+  readonly highestFeatureLevel?: number;
   /** Known of oneself, and of others where they tell. */
   readonly ready?: boolean;
   readonly connections?: number;
@@ -111,6 +120,10 @@ export type MembershipResult =
       /** Of the configuration in force; 0: this member knows of none. */
       readonly configurationIndex: number;
     };
+
+export type FeatureLevelResult =
+  | { readonly ok: true; readonly featureLevel: number }
+  | { readonly ok: false; readonly code: FeatureLevelRefusal; readonly message: string };
 
 export type TransferResult =
   | { readonly ok: true }

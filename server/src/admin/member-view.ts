@@ -5,6 +5,7 @@ import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { decodeContext, NOBODY } from '../replica/membership/membership.ts';
+import { raiseFeatureLevel } from './feature-level.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { MachineCounts } from './machine-counts.ts';
 import { metricsOf } from './member-metrics.ts';
@@ -20,6 +21,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     histograms: (row) => row.of(member, counts),
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
     changeMembership: (change, expectedIndex) => changeMembership(member, scheduler, change, expectedIndex),
+    raiseFeatureLevel: (level) => raiseFeatureLevel(member, scheduler, level),
     drain: () => {
       member.draining.start();
       return relinquish(member, scheduler);
@@ -46,6 +48,9 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
     commitIndex: raft?.commit ?? 0,
     configurationIndex: raft?.configuration.index ?? 0,
     changing: raft?.changeInFlight ?? false,
+    featureLevel: running?.machine.featureLevel ?? 0,
+    lowestFeatureLevel: member.levels.range.lowest,
+    highestFeatureLevel: member.levels.range.highest,
     serving: member.clients.serving && waitingFor === '',
     caughtUp: member.service.ready,
     draining: member.draining.active,
@@ -108,6 +113,7 @@ function standing(
       : { clientAddress: joinAddress(address.clientHost ?? address.host, address.clientPort) }),
     role: self ? ownRole(member) : otherRole(member.running, raftId),
     connected: self || member.links.isUp(address.serverId),
+    ...highestLevel(member, address.serverId, self),
   };
   const lagEntries = lag(member, raftId, self);
   const known = lagEntries === undefined ? fixed : { ...fixed, lagEntries };
@@ -119,6 +125,15 @@ function standing(
     connections: counters.connections,
     requestsTotal: counters.reads + counters.writes,
   };
+}
+
+function highestLevel(
+  { levels, links }: Member,
+  serverId: number,
+  self: boolean,
+): Pick<MemberStanding, 'highestFeatureLevel'> {
+  const range = self ? levels.range : links.helloOf(serverId)?.levels;
+  return range === undefined ? {} : { highestFeatureLevel: range.highest };
 }
 
 function otherRole(running: RunningReplica | undefined, raftId: number): MemberStanding['role'] {

@@ -25,6 +25,8 @@ export const MAX_SERVER_ID = 255;
 /** Beyond 7 voters each write waits for more disks and nothing is gained; 9 lets an existing ensemble move in. */
 export const MAX_VOTERS = 9;
 export const MAX_MEMBERS = 64;
+/** It stands in one byte of a command. */
+export const MAX_FEATURE_LEVEL = 255;
 
 /** jute.maxbuffer: 0xfffff, as ZooKeeper's default. */
 export const DEFAULT_FRAME_BYTES = 1_048_575;

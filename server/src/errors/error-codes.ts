@@ -13,6 +13,8 @@ export const MemberErrorCode = {
   wrongCluster: 'wrong-cluster',
   /** What is stored cannot be used. */
   unusableData: 'unusable-data',
+  /** The ensemble is at a feature level that this build does not run. */
+  unrunnableLevel: 'unrunnable-level',
   /** Its tree differs from a majority's. */
   diverged: 'diverged',
   /** Stored bytes passed their checksum and yet do not decode. */
@@ -88,7 +90,23 @@ export const MembershipRefusal = {
 } as const;
 export type MembershipRefusal = (typeof MembershipRefusal)[keyof typeof MembershipRefusal];
 
-/** Of answers over HTTP that are no success, besides TransferRefusal and MembershipRefusal. */
+/** Why the feature level was not raised. */
+export const FeatureLevelRefusal = {
+  notLeader: 'not-leader',
+  /** Levels are raised one by one, and never lowered. */
+  notNext: 'not-the-next-level',
+  /** The configuration names a member that is not there now: nobody knows what it will be when it comes back. */
+  memberAway: 'member-away',
+  /** A member is of a build that does not run the level. */
+  memberTooOld: 'member-too-old',
+  /** A change of the membership is under way, or a leader has just begun: asked again a moment later it may be done. */
+  busy: 'membership-busy',
+  /** It was proposed, and whether it will be raised is not known. */
+  outcomeUnknown: 'outcome-unknown',
+} as const;
+export type FeatureLevelRefusal = (typeof FeatureLevelRefusal)[keyof typeof FeatureLevelRefusal];
+
+/** Of answers over HTTP that are no success, besides those of the refusals above. */
 export const HttpRefusal = {
   badRequest: 'bad-request',
   unauthorized: 'unauthorized',

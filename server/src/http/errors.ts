@@ -1,5 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { HttpRefusal, MembershipRefusal, TransferRefusal } from '../errors/error-codes.ts';
+import {
+  FeatureLevelRefusal,
+  HttpRefusal,
+  MembershipRefusal,
+  TransferRefusal,
+} from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -32,6 +37,9 @@ export const HTTP_STATUS = {
   [MembershipRefusal.noQuorum]: 409,
   [MembershipRefusal.tooManyMembers]: 409,
   [MembershipRefusal.outcomeUnknown]: 504,
+  [FeatureLevelRefusal.notNext]: 409,
+  [FeatureLevelRefusal.memberAway]: 409,
+  [FeatureLevelRefusal.memberTooOld]: 409,
 } as const;
 export type HttpErrorCode = keyof typeof HTTP_STATUS;
 
@@ -139,7 +147,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership and /admin/drain',
+      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership, /admin/feature-level and /admin/drain',
     });
   });
 }

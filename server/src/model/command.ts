@@ -4,7 +4,7 @@ import { asSessionId, NO_SESSION, type SessionId } from './ids.ts';
 /**
  * The header of a log entry's command; behind it stands the client's own request record.
  *
- *   u8 version = 1 | u8 0 | i16 op | u32 identity | i64 session | i64 attachIndex | i64 origin | i64 requestNumber | i64 timeMs
+ *   u8 version = 1 | u8 level | i16 op | u32 identity | i64 session | i64 attachIndex | i64 origin | i64 requestNumber | i64 timeMs
  *
  * Big-endian, 48 bytes. The 64-bit fields hold safe integers (|n| < 2^53).
  */
@@ -14,6 +14,8 @@ const REQUEST_NUMBER_OFFSET = 32;
 const TIME_OFFSET = 40;
 
 export interface CommandHeader {
+  /** The feature level that a member must be able to run to apply it; 0: any. */
+  level: number;
   /** An OpCode. */
   op: number;
   /** Number of the connection's interned identities; 0 for none. */
@@ -30,12 +32,21 @@ export interface CommandHeader {
 }
 
 export function emptyCommandHeader(): CommandHeader {
-  return { op: 0, identity: 0, session: NO_SESSION, attachIndex: 0, origin: 0, requestNumber: 0, timeMs: 0 };
+  return {
+    level: 0,
+    op: 0,
+    identity: 0,
+    session: NO_SESSION,
+    attachIndex: 0,
+    origin: 0,
+    requestNumber: 0,
+    timeMs: 0,
+  };
 }
 
 export function writeCommandHeader(bytes: Uint8Array, offset: number, header: CommandHeader): void {
   bytes[offset] = COMMAND_VERSION;
-  bytes[offset + 1] = 0;
+  bytes[offset + 1] = header.level;
   bytes[offset + 2] = header.op >> 8;
   bytes[offset + 3] = header.op;
   writeU32(bytes, offset + 4, header.identity);
@@ -49,7 +60,8 @@ export function writeCommandHeader(bytes: Uint8Array, offset: number, header: Co
 /** Fills `header`; false where these bytes are no command of a known version. */
 export function readCommandHeader(bytes: Uint8Array, offset: number, header: CommandHeader): boolean {
   if (bytes.length - offset < COMMAND_HEADER_BYTES) return false;
-  if (bytes[offset] !== COMMAND_VERSION || bytes[offset + 1] !== 0) return false;
+  if (bytes[offset] !== COMMAND_VERSION) return false;
+  header.level = bytes[offset + 1]!;
   header.op = ((bytes[offset + 2]! << 24) >> 16) | bytes[offset + 3]!;
   header.identity = readU32(bytes, offset + 4);
   header.session = asSessionId(readI64(bytes, offset + 8));
@@ -68,6 +80,11 @@ export function stampTime(bytes: Uint8Array, offset: number, timeMs: number): vo
 /** Of a command that has a whole header. */
 export function versionOf(command: Uint8Array): number {
   return command[0]!;
+}
+
+/** The feature level that it needs; 0: any. */
+export function levelOf(command: Uint8Array): number {
+  return command[1]!;
 }
 
 /** An OpCode, where this version knows it. */

@@ -5,6 +5,7 @@ import type { ReplicaEvents } from './replica-parts.ts';
 import type { Requests } from './requests.ts';
 import type { Applied, StateMachine } from './state-machine.ts';
 import { Steps } from './steps.ts';
+import { UnusableData } from './unusable-data.ts';
 
 export interface ApplierParts {
   readonly raftId: number;
@@ -14,6 +15,8 @@ export interface ApplierParts {
   readonly events: ReplicaEvents;
   /** undefined: nobody wants to hear of them. */
   readonly own: OwnCommands | undefined;
+  /** This build cannot apply what comes next: nothing more is applied. */
+  fail(error: UnusableData): void;
   /** It is about to be applied. */
   beginEntry(entry: Entry): void;
 }
@@ -65,6 +68,17 @@ export class Applier {
 
   /** Goes on until all is applied, or the turn's steps are spent. */
   run(): void {
+    try {
+      this.#applyEntries();
+    } catch (error) {
+      if (!(error instanceof UnusableData)) throw error;
+      this.#parts.fail(error);
+    }
+    if (!this.isBusy) this.#entries = nothing;
+    this.#hold(this.#current !== undefined);
+  }
+
+  #applyEntries(): void {
     const steps = this.#steps;
     const parts = this.#parts;
     while (this.isBusy && !steps.areSpent) {
@@ -72,8 +86,6 @@ export class Applier {
       else if (this.#told < (this.#current.changes?.changeCount ?? 0)) this.#tell(this.#current);
       else this.#piece(parts.machine.goOn());
     }
-    if (!this.isBusy) this.#entries = nothing;
-    this.#hold(this.#current !== undefined);
   }
 
   /** A snapshot takes the place of all that was taken. Requests stay held where the state is between two entries', until `overtaken`. */

@@ -4,10 +4,12 @@ import {
   COMMAND_VERSION,
   type CommandHeader,
   emptyCommandHeader,
+  levelOf,
   opOf,
   readCommandHeader,
   versionOf,
 } from '../model/command.ts';
+import type { LevelRange } from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
 
 /** What the state machine does something for. */
@@ -30,22 +32,37 @@ function isForwardedOp(op: number): boolean {
 
 /** What only a leader decides. */
 function isLeadersOp(op: number): boolean {
-  return op === OpCode.expireSession || op === OpCode.deleteContainer || op === OpCode.checkpoint;
+  switch (op) {
+    case OpCode.expireSession:
+    case OpCode.deleteContainer:
+    case OpCode.checkpoint:
+    case OpCode.raiseFeatureLevel:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /**
- * Why a follower must not take this entry's command from its leader, for a person; undefined where it may. Looks at version and
+ * Why a follower must not take this entry's command from its leader, for a person; undefined where it may. Looks at version, feature level and
  * operation only: the leader has checked the rest, and what is unreadable all the same changes nothing, on every member alike.
  */
-export function unreadableCommand(command: Uint8Array): string | undefined {
+export function unreadableCommand(
+  command: Uint8Array,
+  { highest }: Pick<LevelRange, 'highest'>,
+): string | undefined {
   if (command.length < COMMAND_HEADER_BYTES) return `a command of ${command.length} bytes`;
   const version = versionOf(command);
   if (version !== COMMAND_VERSION)
     return `a command of version ${version}, and this member reads version ${COMMAND_VERSION}`;
+  const level = levelOf(command);
+  if (level > highest)
+    return `a command that needs feature level ${level}, and this member runs no higher one than ${highest}`;
   const op = opOf(command);
   return isKnownOp(op) ? undefined : `a command with operation ${op}, which this member does not know`;
 }
 
+const ANY_LEVEL = { highest: Number.POSITIVE_INFINITY };
 const header = emptyCommandHeader();
 const reader = new Reader();
 
@@ -54,12 +71,13 @@ const reader = new Reader();
  * member can apply.
  */
 export function unfitForward(command: Uint8Array, from: number): string | undefined {
-  const unreadable = unreadableCommand(command);
+  const unreadable = unreadableCommand(command, ANY_LEVEL);
   if (unreadable !== undefined) return unreadable;
   if (!readCommandHeader(command, 0, header)) return 'a command whose header is malformed';
   const { op, origin } = header;
   if (!isForwardedOp(op)) return `operation ${op}, which only a leader decides`;
   if (origin !== from) return `a request of the member with id ${origin}, whose link this is not`;
+  if (header.level !== 0) return `a command of feature level ${header.level}, which only a leader decides`;
   if (!hasSaneNumbers(header)) return 'a command whose numbers are not whole and below 2^53';
   reader.reset(command, COMMAND_HEADER_BYTES, command.length);
   return isBodyWhole(op) ? undefined : `operation ${op} with a record that cannot be read`;

@@ -96,6 +96,7 @@ export class Replica {
       ...parts,
       requests,
       own,
+      fail: (error) => this.#fail(error),
       beginEntry: (entry) => this.#beginEntry(entry),
     });
     this.reads = new ReadBarrier(numbers, (token) => this.raft.readIndex(token));

@@ -8,6 +8,7 @@ import {
 } from 'raft-ts-lite';
 import { ANYONE } from '../model/access.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
+import { canRun, FIRST_LEVEL, type LevelRange } from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
@@ -16,7 +17,7 @@ import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
-import { JOIN_ANEW, UnusableData } from './unusable-data.ts';
+import { JOIN_ANEW, UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
 export interface Applied {
@@ -58,13 +59,17 @@ export class StateMachine {
   configuration: Configuration;
   /** The time of the last command, ms since 1970. */
   lastTimeMs = 0;
+  /** In force at `appliedIndex`: what the entries behind it mean. Only raised, and only by an entry. */
+  featureLevel = FIRST_LEVEL;
   /** What must not get into the log, and what must not be taken from a leader: with `apply` they say what a command is. */
   readonly whyUnfit = unfitForward;
-  readonly whyUnreadable = unreadableCommand;
+  readonly whyUnreadable = (command: Uint8Array): string | undefined =>
+    unreadableCommand(command, this.#levels);
   /** Added to a log index to make a zxid; raised by restores, so that zxids only grow. */
   #zxidBase = 0;
   readonly #genesisIndex: number;
   readonly #treeOptions: TreeOptions;
+  readonly #levels: LevelRange;
   /** Was begun and is not through: its session is ending. */
   #current: Entry | undefined;
   readonly #header = emptyCommandHeader();
@@ -83,9 +88,11 @@ export class StateMachine {
     identities: ANYONE,
   };
 
-  /** The state with which a cluster begins. */
-  constructor(genesis: Configuration, treeOptions: TreeOptions) {
+  /** The state with which a cluster begins. @param levels that this build runs. Throws UnrunnableLevel where the first is none of them */
+  constructor(genesis: Configuration, treeOptions: TreeOptions, levels: LevelRange) {
     this.#treeOptions = treeOptions;
+    this.#levels = levels;
+    this.#mustRun(this.featureLevel);
     this.tree = new Tree(treeOptions);
     this.sessions = new SessionTable();
     this.appliedIndex = genesis.index;
@@ -114,7 +121,10 @@ export class StateMachine {
     if (entry.kind === EntryKind.configuration) this.configuration = decodeConfiguration(entry.data);
   }
 
-  /** Applies a command; where it is a long one, its first piece: `goOn` for the others while `isAmid` holds. */
+  /**
+   * Applies a command; where it is a long one, its first piece: `goOn` for the others while `isAmid` holds. Throws UnusableData, before anything
+   * is applied, where this build cannot.
+   */
   apply(entry: Entry): Applied {
     const header = this.#header;
     const result = this.#result;
@@ -123,6 +133,7 @@ export class StateMachine {
         `log entry ${entry.index} holds a command that this version cannot read; run the version that wrote it, or a newer one`,
       );
     }
+    if (header.level > this.#levels.highest) throw new UnrunnableLevel(header.level, this.#levels);
     this.lastTimeMs = header.timeMs;
     result.op = header.op;
     result.origin = header.origin;
@@ -197,6 +208,11 @@ export class StateMachine {
         return;
       case OpCode.checkpoint:
         return;
+      case OpCode.raiseFeatureLevel:
+        // Void where it is in force already: two leaders, or callers, may have asked.
+        if (header.level === this.featureLevel + 1) this.featureLevel = header.level;
+        else result.err = ErrorCode.badArguments;
+        return;
       default:
     }
     result.err = sessions.check(header.session, header.attachIndex);
@@ -255,14 +271,27 @@ export class StateMachine {
     result.identities = identities;
   }
 
-  /** Equal on all members that have applied the same entries: 16 hexadecimal digits of the tree, 16 of the sessions. */
+  #mustRun(level: number): void {
+    if (!canRun(this.#levels, level)) throw new UnrunnableLevel(level, this.#levels);
+  }
+
+  /**
+   * Equal on all members that have applied the same entries: 16 hexadecimal digits of the tree, 16 of the sessions, and the feature level where
+   * it is not the first one, which builds without levels do not know.
+   */
   digest(): string {
-    return this.tree.digest() + hex(this.sessions.digestHigh) + hex(this.sessions.digestLow);
+    const { tree, sessions, featureLevel } = this;
+    const level = featureLevel === FIRST_LEVEL ? '' : `@${featureLevel}`;
+    return tree.digest() + hex(sessions.digestHigh) + hex(sessions.digestLow) + level;
   }
 
   /** The state at `appliedIndex`, whatever is applied while the walk goes on. One walk at a time, and not in the middle of an entry. */
   beginSnapshot(): SnapshotWalk {
-    return beginSnapshot(this.tree, this.sessions, encodeExtra(this.#zxidBase, this.lastTimeMs));
+    return beginSnapshot(
+      this.tree,
+      this.sessions,
+      encodeExtra(this.#zxidBase, this.lastTimeMs, this.featureLevel),
+    );
   }
 
   /** Reads a snapshot in slices; `adopt` takes it over. */
@@ -270,18 +299,20 @@ export class StateMachine {
     return new TreeLoader(this.#treeOptions);
   }
 
-  /** Replaces the state by a loaded snapshot's. Throws where `meta` and `digest` are not its own. */
+  /** Replaces the state by a loaded snapshot's. Throws where `meta` and `digest` are not its own, or this build cannot go on with it. */
   adopt(loaded: Loaded, meta: SnapshotMeta, digest: string): void {
     const { tree, sessions, extra } = loaded;
+    const { zxidBase, lastTimeMs, featureLevel } = decodeExtra(extra);
+    this.#mustRun(featureLevel);
     this.#current = undefined;
     this.tree = tree;
     this.sessions = sessions;
     this.appliedIndex = meta.index;
     this.appliedTerm = meta.term;
     this.configuration = meta.configuration;
-    const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
-    this.#zxidBase = view.getFloat64(0);
-    this.lastTimeMs = view.getFloat64(8);
+    this.#zxidBase = zxidBase;
+    this.lastTimeMs = lastTimeMs;
+    this.featureLevel = featureLevel;
     if (this.digest() !== digest) {
       throw new UnusableData(
         `the snapshot at ${meta.index} says its digest is ${digest}, but its content has ${this.digest()}: ${JOIN_ANEW}`,
@@ -296,12 +327,30 @@ function changesOf(outcome: Outcome): Outcome | undefined {
 
 export type Loaded = Extract<ReturnType<TreeLoader['finish']>, { readonly state: 'loaded' }>;
 
-function encodeExtra(zxidBase: number, lastTimeMs: number): Uint8Array {
-  const extra = new Uint8Array(16);
+/**
+ *   f64 base of zxids | f64 time of the last command | u32 feature level, where it is not the first one
+ *
+ * Builds without levels read and write it without; a higher level is in the digest, too, so that they do not take its state for one of theirs.
+ */
+const EXTRA_BYTES = 16;
+const LEVEL_BYTES = 4;
+
+function encodeExtra(zxidBase: number, lastTimeMs: number, featureLevel: number): Uint8Array {
+  const extra = new Uint8Array(featureLevel === FIRST_LEVEL ? EXTRA_BYTES : EXTRA_BYTES + LEVEL_BYTES);
   const view = new DataView(extra.buffer);
   view.setFloat64(0, zxidBase);
   view.setFloat64(8, lastTimeMs);
+  if (featureLevel !== FIRST_LEVEL) view.setUint32(EXTRA_BYTES, featureLevel);
   return extra;
+}
+
+function decodeExtra(extra: Uint8Array): { zxidBase: number; lastTimeMs: number; featureLevel: number } {
+  const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
+  return {
+    zxidBase: view.getFloat64(0),
+    lastTimeMs: view.getFloat64(8),
+    featureLevel: extra.length > EXTRA_BYTES ? view.getUint32(EXTRA_BYTES) : FIRST_LEVEL,
+  };
 }
 
 function hex(word: number): string {

@@ -19,6 +19,7 @@ import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from '../../src/platform/machine.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { AuditEvent } from '../../src/ports/audit-sink.ts';
+import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
 import { TlsIdentity } from '../../src/tls/tls-identity.ts';
 import { strangerBounds } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
@@ -30,6 +31,8 @@ export class TestMember {
   readonly #bounds: Bounds;
   readonly volume: FaultyVolume;
   log = new KeptLog();
+  /** The program that is installed: what the member is from its next start on. */
+  build: Build = THIS_BUILD;
   /** Where its configuration asks for an audit log: all that it was told. */
   readonly audited: AuditEvent[] = [];
   member!: Member;
@@ -86,6 +89,7 @@ export class TestMember {
     );
     this.member = new Member({
       config,
+      build: this.build,
       bounds: this.#bounds,
       disk: this.volume.mount(this.#schedule),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 },

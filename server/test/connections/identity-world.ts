@@ -22,6 +22,7 @@ import { boundsOf } from '../../src/bounds/bounds.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Clients as ClientsClass } from '../../src/connections/clients.ts';
 import { ProofGuard } from '../../src/failed-proofs/proof-guard.ts';
+import { FIRST_LEVEL_ONLY } from '../../src/model/feature-level.ts';
 import { encodeContext } from '../../src/replica/membership/membership.ts';
 import type { BarrierWaiter } from '../../src/replica/read-barrier.ts';
 import type { Replica } from '../../src/replica/replica.ts';
@@ -126,7 +127,7 @@ export class IdentityWorld {
   constructor(seed: number, { Clients, StateMachine }: Subject) {
     this.#prng = new Prng(seed, 'identities');
     const entropy = new Prng(seed, 'entropy');
-    this.#machine = new StateMachine(genesis, { hashSeed: 1 });
+    this.#machine = new StateMachine(genesis, { hashSeed: 1 }, FIRST_LEVEL_ONLY);
     const { config } = loadConfig([], {}, () => '');
     const bounds = boundsOf(config);
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };

@@ -1,6 +1,7 @@
 import type { ReadHistogram, Series } from '../../src/admin/member-histograms.ts';
 import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
 import type {
+  FeatureLevelResult,
   MemberStatus,
   MembershipChange,
   MembershipResult,
@@ -21,6 +22,9 @@ const READY: MemberStatus = {
   commitIndex: 900,
   configurationIndex: 5,
   changing: false,
+  featureLevel: 3,
+  lowestFeatureLevel: 2,
+  highestFeatureLevel: 4,
   serving: true,
   caughtUp: true,
   draining: false,
@@ -43,6 +47,7 @@ const READY: MemberStatus = {
       address: '127.0.0.1:2888',
       lagEntries: 4,
       connected: true,
+      highestFeatureLevel: 4,
     },
     {
       serverId: 2,
@@ -98,6 +103,7 @@ export const METRICS: MemberMetrics = {
   lastIndex: 116,
   commitIndex: 117,
   appliedIndex: 118,
+  featureLevel: 212,
   leaderChangesTotal: 119,
   snapshotsTakenTotal: 120,
   snapshotsInstalledTotal: 121,
@@ -112,6 +118,9 @@ export class FakeMember implements MemberView {
   numbers: MemberMetrics = METRICS;
   transfer: TransferResult = { ok: true };
   readonly transfers: number[] = [];
+  featureLevel: FeatureLevelResult = { ok: true, featureLevel: 4 };
+  /** Levels that were asked for. */
+  readonly levels: number[] = [];
   membership: MembershipResult = { ok: true, raftId: 41, configurationIndex: 42 };
   /** What was asked of the membership, and by which configuration. */
   readonly changes: [MembershipChange, number][] = [];
@@ -145,6 +154,11 @@ export class FakeMember implements MemberView {
   async changeMembership(change: MembershipChange, expectedIndex: number): Promise<MembershipResult> {
     this.changes.push([change, expectedIndex]);
     return this.membership;
+  }
+
+  async raiseFeatureLevel(level: number): Promise<FeatureLevelResult> {
+    this.levels.push(level);
+    return this.featureLevel;
   }
 
   async drain(): Promise<void> {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { MemberStatus } from '../../src/admin/member-status.ts';
-import { MembershipRefusal, TransferRefusal } from '../../src/errors/error-codes.ts';
+import { FeatureLevelRefusal, MembershipRefusal, TransferRefusal } from '../../src/errors/error-codes.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
 import { FakeMember } from './fake-member.ts';
@@ -232,6 +232,51 @@ describe('every refusal is {code, message, help}:', () => {
     expect(response.body).not.toContain('secret detail');
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toMatchObject({ level: 'error', message: 'an HTTP request failed' });
+  });
+});
+
+describe('POST /admin/feature-level', () => {
+  const post = (app: FastifyInstance, payload: object) =>
+    app.inject({ method: 'POST', url: '/admin/feature-level', payload });
+
+  test('raises it, and logs who asked', async () => {
+    const { app, member, log } = serve();
+    const response = await post(app, { level: 4 });
+    expect([response.statusCode, response.json()]).toEqual([200, { featureLevel: 4 }]);
+    expect(member.levels).toEqual([4]);
+    expect(log.lines).toEqual([
+      {
+        level: 'info',
+        fields: { level: 4, address: '127.0.0.1' },
+        message: 'somebody asks for a higher feature level',
+      },
+    ]);
+  });
+
+  test.each(Object.values(FeatureLevelRefusal))('a refusal, %s, says what to do', async (code) => {
+    const { app, member } = serve();
+    member.featureLevel = { ok: false, code, message: `because of ${code}` };
+    const response = await post(app, { level: 4 });
+    expect(response.statusCode).toBe(code === FeatureLevelRefusal.outcomeUnknown ? 504 : 409);
+    expect(response.json()).toEqual({
+      code,
+      message: `because of ${code}`,
+      help: expect.stringMatching(/\w/),
+    });
+  });
+
+  test.each([
+    [{}],
+    [{ level: '2' }],
+    [{ level: 0 }],
+    [{ level: 256 }],
+    [{ level: 1.5 }],
+    [{ level: 2, also: 1 }],
+  ])('the body %j is the caller’s mistake', async (body) => {
+    const { app, member } = serve();
+    const response = await post(app, body);
+    expect([response.statusCode, response.json()]).toMatchObject([400, { code: 'bad-request' }]);
+    expect(member.levels).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { boundsOf } from '../../src/bounds/bounds.ts';
 import { FieldReader } from '../../src/codec/field-reader.ts';
 import type { Config } from '../../src/config/config.ts';
 import { Member } from '../../src/member.ts';
+import { THIS_BUILD } from '../../src/replica/build.ts';
 import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
 import { peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { type Grant, type Hello, PeerFrame, readGrant } from '../../src/replica/peers/peer-frames.ts';
@@ -44,6 +45,7 @@ export class LoneMember {
     const prng = new Prng(1, 'entropy');
     this.member = new Member({
       config,
+      build: THIS_BUILD,
       bounds: boundsOf(config),
       disk: volume.mount((_delayMs, run) => this.#due.push(run)),
       storage: { segmentBytes: 64 * 1024, snapRetainCount: 3 },

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import { FIRST_LEVEL_ONLY } from '../../src/model/feature-level.ts';
 import type { IntroductionProofs } from '../../src/platform/followed-introduction.ts';
 import { JoinSecrets } from '../../src/platform/join-secrets.ts';
 import { systemClock } from '../../src/platform/machine.ts';
 import { PeerTransport, type PeerTransportOptions } from '../../src/platform/peer-transport.ts';
 import type { PeerAddress } from '../../src/ports/transport.ts';
 import { Links } from '../../src/replica/peers/links.ts';
+import { ofNobody } from '../../src/replica/peers/peer-frames.ts';
 import { LinkEvents } from './link-events.ts';
 import { freePort } from './ports.ts';
 import { RawSocket } from './raw-socket.ts';
@@ -104,7 +106,7 @@ export class PeerPorts {
 /** The links of the member with server id 2, over this transport. */
 export function linksOf(transport: PeerTransport, log: KeptLog): Links {
   return new Links(
-    { serverId: 2, clusterId: '', raftId: 0, started: true, running: false, instance: 1 },
+    { ...ofNobody(2, 1, FIRST_LEVEL_ONLY), started: true },
     {
       transport,
       clock: systemClock,

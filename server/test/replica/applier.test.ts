@@ -78,6 +78,9 @@ class Subject {
         settle: (number: number) => ({ applied: ({ err }: Applied) => this.#say(`reply ${number} ${err}`) }),
       } as unknown as Requests,
       own: undefined,
+      fail: (error) => {
+        throw error;
+      },
       beginEntry: () => {},
       events: {
         changed: ({ changes, zxid }, from, steps) => {

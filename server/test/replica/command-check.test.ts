@@ -9,6 +9,7 @@ import {
 } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import { NEXT_BUILD } from '../../sim/next-build.ts';
 import { Prng } from '../../sim/prng.ts';
 import {
   type CommandHeader,
@@ -62,6 +63,8 @@ describe('of what a member forwards, a leader proposes', () => {
     ['that expires a session', commandOf({ op: OpCode.expireSession }, new Uint8Array(8)), 'only a leader'],
     ['that deletes a container', commandOf({ op: OpCode.deleteContainer }), 'only a leader'],
     ['that compares the members', commandOf({ op: OpCode.checkpoint }, new Uint8Array(0)), 'only a leader'],
+    ['that raises the feature level', commandOf({ op: OpCode.raiseFeatureLevel, level: 2 }), 'only a leader'],
+    ['that not every member could apply', commandOf({ level: 1 }), 'feature level 1, which only a leader'],
     ['that reads', commandOf({ op: OpCode.getData }), 'operation 4'],
     ['with a record that is cut short', commandOf({}, deleteOf('/a').subarray(0, 5)), 'cannot be read'],
     [
@@ -135,6 +138,21 @@ describe('a follower', () => {
     expect(check.refused).toBe(3);
     expect(log.lines).toHaveLength(1);
     expect(JSON.stringify(log.lines)).toContain('a command of version 2, and this member reads version 1');
+  });
+
+  test('takes nothing of a feature level that it does not run', () => {
+    const log = new KeptLog();
+    const clock = { monotonicMs: () => 0, wallMs: () => 0 };
+    const raise = (level: number) => appendOf(commandOf({ op: OpCode.raiseFeatureLevel, level }));
+    const check = new AppendCheck(newMachine(), { log, clock });
+    expect(check.passes(raise(1), 1)).toBe(true);
+    expect(check.passes(raise(2), 1)).toBe(false);
+    expect(JSON.stringify(log.lines)).toContain(
+      'a command that needs feature level 2, and this member runs no higher one than 1',
+    );
+    const next = new AppendCheck(newMachine(1, 1, NEXT_BUILD), { log, clock });
+    expect(next.passes(raise(2), 1)).toBe(true);
+    expect(next.passes(raise(3), 1)).toBe(false);
   });
 
   describe('takes no configuration with which it could not go on,', () => {

@@ -1,3 +1,4 @@
+import { FIRST_LEVEL_ONLY } from '../../src/model/feature-level.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import {
   beginFrame,
@@ -21,6 +22,8 @@ export function helloOf(serverId: number, said: Partial<Omit<Hello, 'serverId' |
     running: false,
     instance: serverId * 100,
     seen: new Map(),
+    levels: FIRST_LEVEL_ONLY,
+    featureLevel: 0,
     ...said,
   };
 }

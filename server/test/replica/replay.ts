@@ -1,9 +1,14 @@
 import { type Entry, EntryKind } from 'raft-ts-lite';
-import { StateMachine } from '../../src/replica/state-machine.ts';
+import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
+import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { genesis } from '../storage/member.ts';
 
-export function newMachine(hashSeed = 1, pieceNodes = Number.POSITIVE_INFINITY): StateMachine {
-  return new StateMachine(genesis, { hashSeed, pieceNodes });
+export function newMachine(
+  hashSeed = 1,
+  pieceNodes = Number.POSITIVE_INFINITY,
+  build: Build = THIS_BUILD,
+): StateMachine {
+  return build.newMachine(genesis, { hashSeed, pieceNodes });
 }
 
 /** Applies entries as a replica does; returns each one's error code, '-' for those without a command. */

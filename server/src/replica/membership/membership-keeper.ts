@@ -1,4 +1,5 @@
 import type { Configuration, Raft } from 'raft-ts-lite';
+import { canRun } from '../../model/feature-level.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MemberIdentity } from '../../storage/recovered.ts';
 import type { Links } from '../peers/links.ts';
@@ -36,7 +37,7 @@ function tellOutdated(
 export function keepMembership(parts: {
   readonly replica: Replica;
   readonly identity: MemberIdentity;
-  readonly machine: Pick<StateMachine, 'configuration'>;
+  readonly machine: Pick<StateMachine, 'configuration' | 'featureLevel'>;
   readonly wanted: readonly WantedMember[];
   /** Whose decisions the leader carries out: those of its configuration file, or those of callers of /admin/members. */
   readonly config: { readonly membership: 'file' | 'admin' };
@@ -47,12 +48,15 @@ export function keepMembership(parts: {
   const { raft } = replica;
   tellOutdated(identity, parts.machine.configuration, raft, links);
   if (!replica.leading || raft.changeInFlight) return;
+  // Whoever cannot run the feature level in force is given no place and no vote; level-watch.ts says so.
+  const { featureLevel } = parts.machine;
+  const hellos = new Map([...links.hellos()].filter(([, { levels }]) => canRun(levels, featureLevel)));
   const view = {
     selfId: identity.raftId,
     clusterId: identity.clusterId,
     configuration: raft.configuration,
     wanted: parts.wanted,
-    hellos: links.hellos(),
+    hellos,
     caughtUp: (raftId: number) => replica.isCaughtUp(raftId),
   };
   const { admit } = receive(view);

@@ -97,8 +97,13 @@ export class Links {
     return hellos;
   }
 
+  /** Its newest one; undefined while its link is down. */
+  helloOf(serverId: number): Hello | undefined {
+    return this.#links.get(serverId)?.hello;
+  }
+
   isUp(serverId: number): boolean {
-    return this.#links.get(serverId)?.hello !== undefined;
+    return this.helloOf(serverId) !== undefined;
   }
 
   /** This member's standing changed: tells everybody. */

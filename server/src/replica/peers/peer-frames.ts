@@ -7,6 +7,7 @@
  * hello, and a hello with version and server id.
  */
 import type { FieldReader } from '../../codec/field-reader.ts';
+import { FIRST_LEVEL_ONLY, type LevelRange } from '../../model/feature-level.ts';
 import type { Outbox } from './outbox.ts';
 import { OtherVersion, PeerProtocolError } from './peer-format.ts';
 
@@ -62,6 +63,28 @@ export interface Hello {
   readonly instance: number;
   /** The instances of the others as the sender sees them: by this the receiver knows how fresh the rest is. */
   readonly seen: ReadonlyMap<number, number>;
+  /** That its build can run. */
+  readonly levels: LevelRange;
+  /** In force at what it has applied; 0 where it does not know yet. */
+  readonly featureLevel: number;
+}
+
+/** What a member without data says of itself. */
+export function ofNobody(
+  serverId: number,
+  instance: number,
+  levels: LevelRange,
+): Omit<Hello, 'seen' | 'version'> {
+  return {
+    serverId,
+    clusterId: '',
+    raftId: 0,
+    started: false,
+    running: false,
+    instance,
+    levels,
+    featureLevel: 0,
+  };
 }
 
 /** Begins a frame; give the result to `endFrame`. */
@@ -96,6 +119,9 @@ export function writeHello(writer: Outbox, hello: Hello): void {
     writer.f64(serverId);
     writer.f64(instance);
   }
+  writer.u32(hello.levels.lowest);
+  writer.u32(hello.levels.highest);
+  writer.u32(hello.featureLevel);
   endFrame(writer, start);
 }
 
@@ -131,7 +157,13 @@ export function readHello(reader: FieldReader): Hello {
   };
   const seen = new Map<number, number>();
   for (let left = reader.count(SEEN_BYTES); left > 0; left--) seen.set(reader.whole(), reader.whole());
-  return { ...fixed, seen };
+  return { ...fixed, seen, ...readLevels(reader) };
+}
+
+/** Builds from before there were feature levels end their hello before them. */
+function readLevels(reader: FieldReader): Pick<Hello, 'levels' | 'featureLevel'> {
+  if (reader.remaining === 0) return { levels: FIRST_LEVEL_ONLY, featureLevel: 0 };
+  return { levels: { lowest: reader.u32(), highest: reader.u32() }, featureLevel: reader.u32() };
 }
 
 function readStanding(reader: FieldReader): Pick<Hello, 'started' | 'running'> {

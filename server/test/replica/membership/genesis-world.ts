@@ -1,11 +1,12 @@
 import { FaultyVolume } from '../../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../../sim/prng.ts';
 import { boundsOf } from '../../../src/bounds/bounds.ts';
+import { FIRST_LEVEL_ONLY } from '../../../src/model/feature-level.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { Transport } from '../../../src/ports/transport.ts';
 import type { Bootstrap as BootstrapClass } from '../../../src/replica/membership/bootstrap.ts';
 import type { Links as LinksClass } from '../../../src/replica/peers/links.ts';
-import { PeerFrame, readGrant } from '../../../src/replica/peers/peer-frames.ts';
+import { ofNobody, PeerFrame, readGrant } from '../../../src/replica/peers/peer-frames.ts';
 import type { MemberIdentity } from '../../../src/storage/recovered.ts';
 import { Storage } from '../../../src/storage/storage.ts';
 import { ModelLinks } from '../model-links.ts';
@@ -227,7 +228,7 @@ export class GenesisWorld {
     const log = this.#logger(machine);
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
     const instance = this.#prng.uint32() + 1;
-    const own = { serverId, clusterId: '', raftId: 0, started: false, running: false, instance };
+    const own = ofNobody(serverId, instance, FIRST_LEVEL_ONLY);
     const links = new this.#subject.Links(
       own,
       { transport, clock, log, bounds: boundsOf({ client: { maxFrameBytes: 1_000 } }) },

@@ -8,13 +8,14 @@ import {
   beginFrame,
   endFrame,
   type Hello,
+  ofNobody,
   PEER_VERSIONS,
   PeerFrame,
   readHello,
 } from '../../../src/replica/peers/peer-frames.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
-const own = { serverId: 1, clusterId: '', raftId: 0, started: false, running: false, instance: 100 };
+const own = ofNobody(1, 100, { lowest: 2, highest: 3 });
 
 const bounds = { peerFrameBytes: 1_000_000, linkBufferBytes: 5_000, snapshotChunkBytes: 1_000 };
 

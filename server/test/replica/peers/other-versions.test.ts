@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
+import { FIRST_LEVEL_ONLY } from '../../../src/model/feature-level.ts';
 import { Links } from '../../../src/replica/peers/links.ts';
-import { type Hello, PEER_VERSIONS, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
+import { type Hello, ofNobody, PEER_VERSIONS, PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
 import { frameOf, greetingOf, helloOf } from '../hellos.ts';
 
 let nowMs: number;
@@ -29,7 +30,7 @@ beforeEach(() => {
   const clock = { monotonicMs: () => nowMs, wallMs: () => 0 };
   const bounds = { peerFrameBytes: 1_000_000, linkBufferBytes: 5_000, snapshotChunkBytes: 1_000 };
   links = new Links(
-    { serverId: 1, clusterId: '', raftId: 0, started: true, running: false, instance: 100 },
+    { ...ofNobody(1, 100, FIRST_LEVEL_ONLY), started: true },
     { transport, clock, log, bounds },
     {
       greeted: (_serverId, hello) => greeted.push(hello),

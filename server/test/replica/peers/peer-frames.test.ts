@@ -76,6 +76,23 @@ describe('frames between members', () => {
     expect(readOutdated(reader)).toEqual({ clusterId: 'f00d', term: 7 });
   });
 
+  test('a hello of a build from before there were feature levels is one of the first level', () => {
+    const hello = helloOf(3, { clusterId: 'c', raftId: 9, started: true, running: true });
+    const { reader } = frameOf((writer) => writeHello(writer, hello));
+    const levelBytes = 12;
+    const before = reader.raw(reader.remaining - levelBytes);
+    expect(readHello(new FieldReader(before, peerFormat))).toEqual({
+      ...hello,
+      levels: { lowest: 1, highest: 1 },
+      featureLevel: 0,
+    });
+    for (const cut of [1, 4, 8, 11]) {
+      const { reader: whole } = frameOf((writer) => writeHello(writer, hello));
+      const partly = new FieldReader(whole.raw(whole.remaining - cut), peerFormat);
+      expect(() => readHello(partly)).toThrow(PeerProtocolError);
+    }
+  });
+
   test('have the bytes that members of this protocol version understand', () => {
     const hello = helloOf(3, {
       clusterId: 'Ærø',
@@ -87,6 +104,8 @@ describe('frames between members', () => {
         [1, 5],
         [2, 2 ** 32],
       ]),
+      levels: { lowest: 1, highest: 2 },
+      featureLevel: 1,
     });
     const secret = Uint8Array.of(1, 2, 3);
     const writer = new Outbox(1_000_000);
@@ -95,8 +114,8 @@ describe('frames between members', () => {
       return Buffer.from(writer.takeBytes()).toString('hex');
     };
     expect(bytesOf(() => writeHello(writer, hello))).toBe(
-      '0000004b0100000001400800000000000000000005c38672c3b842700000000050000140534000000000000000' +
-        '00023ff00000000000004014000000000000400000000000000041f0000000000000',
+      '000000570100000001400800000000000000000005c38672c3b842700000000050000140534000000000000000' +
+        '00023ff00000000000004014000000000000400000000000000041f0000000000000000000010000000200000001',
     );
     expect(bytesOf(() => writeGrant(writer, { ...grant, secret, genesis: Uint8Array.of(9) }))).toBe(
       '00000025020000000466303064400800000000000000000003010203000000010940b2670000000000',
