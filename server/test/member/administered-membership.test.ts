@@ -3,8 +3,8 @@ import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
 import type { MemberStanding, MembershipChange, MembershipResult } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
-import { configOf, TestEnsemble, TestMember, until } from '../connections/ensemble.ts';
-import { freePort } from '../platform/ports.ts';
+import { TestEnsemble, TestMember, until } from '../connections/ensemble.ts';
+import { added, newcomer } from './newcomer.ts';
 
 let ensemble: TestEnsemble;
 
@@ -34,25 +34,6 @@ const standings = (): readonly MemberStanding[] => viewOf(ensemble.leader).statu
 const standingOf = (serverId: number): MemberStanding | undefined =>
   standings().find((member) => member.serverId === serverId);
 
-/** Another process, which knows those that are there and itself, and has not started. */
-async function newcomer(serverId: number): Promise<TestMember> {
-  const [peerPort, clientPort] = [await freePort(), await freePort()];
-  const own = { serverId, host: '127.0.0.1', peerPort, clientPort, role: 'voter' as const };
-  const members = [
-    ...ensemble.members[0]!.config.members.filter((other) => other.serverId !== serverId),
-    own,
-  ];
-  const sorted = members.toSorted((a, b) => a.serverId - b.serverId);
-  const member = new TestMember(configOf(serverId, sorted, { membership: 'admin' }));
-  ensemble.members.push(member);
-  return member;
-}
-
-function added({ config, serverId }: TestMember): MembershipChange {
-  const { host, peerPort, clientPort } = config.members.find((member) => member.serverId === serverId)!;
-  return { kind: 'add', member: { serverId, host, peerPort, clientHost: host, clientPort: clientPort! } };
-}
-
 async function promoted(raftId: number): Promise<void> {
   let result: MembershipResult | undefined;
   await until(
@@ -72,7 +53,7 @@ describe('a membership that callers decide on', () => {
     await client.ask(() => client.create('/kept', '0'));
     const ids: number[] = [];
     for (const serverId of [2, 3]) {
-      const member = await newcomer(serverId);
+      const member = await newcomer(ensemble, serverId);
       const raftId = await changed(added(member));
       expect(standingOf(serverId)).toMatchObject({ raftId, role: 'learner', connected: false });
       await member.start();
@@ -130,7 +111,7 @@ describe('a membership that callers decide on', () => {
 
   test('the process that a place was given to keeps it: another empty one does not get it', async () => {
     await started(3);
-    const member = await newcomer(4);
+    const member = await newcomer(ensemble, 4);
     const raftId = await changed(added(member));
     await member.start();
     await ensemble.settled([member]);
@@ -175,7 +156,7 @@ describe('a change that is refused', () => {
     const [follower] = ensemble.followers as [TestMember];
     const { configurationIndex } = viewOf(leader).status();
     const voter = standingOf(follower.serverId)!.raftId;
-    const absent = await newcomer(4);
+    const absent = await newcomer(ensemble, 4);
     ensemble.members.pop();
     const refused = async (asked: MembershipChange, at = leader) => await change(asked, at);
     expect(await refused({ kind: 'promote', raftId: voter })).toMatchObject({ code: 'already-voter' });
