@@ -10,6 +10,7 @@ import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { UnrunnableLevel } from '../../src/replica/unusable-data.ts';
 import { RECORD_PREFIX_BYTES, readHeader } from '../../src/tree/snapshot-format.ts';
 import { genesis } from '../storage/member.ts';
+import { load, snapshotBytes } from './golden-level.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine } from './replay.ts';
 
@@ -25,24 +26,15 @@ function raise(machine: StateMachine, level: number): ErrorCode {
   return machine.apply(entryOf(machine, { op: OpCode.raiseFeatureLevel, level })).err;
 }
 
-/** The bytes of its snapshot, whole. */
-function snapshotOf(machine: StateMachine): Uint8Array {
-  const walk = machine.beginSnapshot();
-  const pieces: Uint8Array[] = [];
-  for (let piece = walk.next(65_536); piece !== undefined; piece = walk.next(65_536)) pieces.push(piece);
-  return Buffer.concat(pieces);
-}
-
 /** A machine that goes on from another one's snapshot. */
 function loaded(from: StateMachine, build = NEXT_BUILD): StateMachine {
-  const machine = machineOf(build);
-  const loader = machine.newLoader();
-  loader.feed(snapshotOf(from));
-  const step = loader.finish(Number.POSITIVE_INFINITY);
-  if (step.state !== 'loaded') throw new Error(step.state);
   const { appliedIndex: index, appliedTerm: term, configuration } = from;
-  machine.adopt(step, { index, term, configuration }, from.digest());
-  return machine;
+  const snapshot = {
+    meta: { index, term, configuration },
+    digest: from.digest(),
+    bytes: snapshotBytes(from),
+  };
+  return load(snapshot, machineOf(build));
 }
 
 describe('the levels of this build', () => {
@@ -109,7 +101,7 @@ describe('a snapshot', () => {
     const machine = machineOf();
     for (const entry of log.more(200))
       entry.kind === EntryKind.command ? machine.apply(entry) : machine.skip(entry);
-    const bytes = snapshotOf(machine);
+    const bytes = snapshotBytes(machine);
     const header = readHeader(new Reader().reset(bytes, RECORD_PREFIX_BYTES + 1, bytes.length));
     expect(header?.extra).toHaveLength(16);
   });

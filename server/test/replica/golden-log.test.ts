@@ -14,7 +14,7 @@ test('there is a golden log', () => {
 });
 
 describe.each(releases)('the log of release %s', (release) => {
-  const entries = readEntries(release);
+  const entries = readEntries(`log-${release}.txt`);
   const golden = readFileSync(new URL(`digests-${release}.txt`, folder), 'utf8');
 
   test('replays to the same state, digests and codes', () => {

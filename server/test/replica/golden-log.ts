@@ -16,11 +16,9 @@ export function formatEntries(entries: readonly Entry[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The entries of a release's log. */
-export function readEntries(release: string): Entry[] {
-  const lines = readFileSync(fileOf(`log-${release}.txt`), 'utf8')
-    .trimEnd()
-    .split('\n');
+/** The entries of a golden log. */
+export function readEntries(name: string): Entry[] {
+  const lines = readFileSync(fileOf(name), 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
     const [index, term, kind, data = ''] = line.split(' ');
     return {

@@ -1,6 +1,8 @@
 import {
   type AclList,
   CreateMode,
+  type CreateWrite,
+  encodeUtf8,
   type Identities,
   type MultiItem,
   NO_SLOT,
@@ -19,6 +21,8 @@ import { Prng } from '../../sim/prng.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { writeIdentities } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
+import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
+import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { genesis } from '../storage/member.ts';
 import { newMachine, replay } from './replay.ts';
 
@@ -45,14 +49,15 @@ export class LogEntries {
   readonly entries: Entry[] = [];
   readonly #prng: Prng;
   /** A state of these very entries, to ask for what is mostly there. */
-  readonly #machine = newMachine();
+  readonly #machine: StateMachine;
   #paths: string[] = ['/'];
   #sessions: KnownSession[] = [];
   #term = 1;
   #timeMs = Date.UTC(2026, 0, 1);
 
-  constructor(seed: number) {
+  constructor(seed: number, build: Build = THIS_BUILD) {
     this.#prng = new Prng(seed, 'log');
+    this.#machine = newMachine(1, Number.POSITIVE_INFINITY, build);
     this.#push(EntryKind.empty, nothing);
     this.#createSession();
   }
@@ -79,6 +84,44 @@ export class LogEntries {
       this.#command(OpCode.setData, recordOf(writer), session);
     }
     return this.entries.slice(from);
+  }
+
+  /**
+   * Adds what `more` leaves out: a container and a TTL node in a place of their own, which leaders try to have removed before and after their time
+   * is over.
+   */
+  transients(): Entry[] {
+    const from = this.entries.length;
+    const parent = `/transient-${this.nextIndex}`;
+    const made = (op: CreateWrite['op'], path: string, flags: number, ttlMs = 0): void => {
+      const session = this.#createSession();
+      const writer = new Writer();
+      const acl = OPEN_ACL;
+      writeCreateRequest(writer, 1, op, { path, data: this.#data(), acl, flags, ttlMs });
+      this.#command(op, recordOf(writer), session);
+    };
+    const removed = (path: string): void => {
+      const body = new Writer();
+      body.writeBuffer(encodeUtf8(path));
+      this.#command(OpCode.deleteContainer, body.copy());
+    };
+    made(OpCode.createContainer, parent, CreateMode.container);
+    made(OpCode.createTtl, `${parent}/short`, CreateMode.persistentWithTtl, 100);
+    made(OpCode.createTtl, `${parent}/bad`, CreateMode.persistentWithTtl, -1);
+    made(OpCode.createContainer, `${parent}/no/parent`, CreateMode.container);
+    removed(parent);
+    removed(`${parent}/short`);
+    this.#timeMs += 1_000;
+    removed(`${parent}/short`);
+    removed(parent);
+    removed(parent);
+    return this.entries.slice(from);
+  }
+
+  /** Adds the entry that raises the feature level, and returns it; it is void where the level is in force already. */
+  raise(level: number): Entry[] {
+    this.#command(OpCode.raiseFeatureLevel, nothing, undefined, level);
+    return this.entries.slice(-1);
   }
 
   #one(): void {
@@ -183,11 +226,12 @@ export class LogEntries {
     return list;
   }
 
-  #command(op: number, body: Uint8Array, session = this.#prng.pick(this.#sessions)): void {
+  #command(op: number, body: Uint8Array, session = this.#prng.pick(this.#sessions), level = 0): void {
     const prng = this.#prng;
     this.#timeMs += prng.below(500);
     const header = {
       ...emptyCommandHeader(),
+      level,
       op,
       session: asSessionId(session.id),
       // Now and then over an attachment that is no longer the newest.
