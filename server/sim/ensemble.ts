@@ -5,6 +5,7 @@ import type { MemberAddress } from '../src/config/config.ts';
 import { StorageErrorCode } from '../src/errors/error-codes.ts';
 import { isOutOfDescriptors } from '../src/ports/disk.ts';
 import { memberOf } from '../src/replica/membership/membership.ts';
+import { UnrunnableLevel } from '../src/replica/unusable-data.ts';
 import { StorageError } from '../src/storage/storage-error.ts';
 import { BoundsWatch } from './checks/bounds-watch.ts';
 import type { ContactTimes } from './checks/contact-times.ts';
@@ -338,7 +339,9 @@ export class Ensemble {
 
   #exited(host: Host, error: Error): void {
     this.#trace.add(host.name, 'will be started again by its supervisor');
-    if (!isDiskFault(error)) {
+    if (error instanceof UnrunnableLevel && host.isRolledBack) {
+      this.#totals.add('members that stopped below the feature level');
+    } else if (!isDiskFault(error)) {
       const message = `${host.name}: ${error.stack ?? error.message}`;
       this.#say('a member ends only because of its disk', message);
     }

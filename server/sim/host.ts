@@ -78,6 +78,9 @@ export class Host {
   lives = 0;
   /** The program that is installed here: what its member is from its next life on. */
   build: Build = THIS_BUILD;
+  #startedAs: Build | undefined;
+  /** It had a newer program before. */
+  isRolledBack = false;
   /** Somebody wants a member to run here: it is started again whenever it ended. */
   inService = true;
 
@@ -138,6 +141,11 @@ export class Host {
     return this.#member?.config.members;
   }
 
+  /** The program that runs. */
+  get startedAs(): Build | undefined {
+    return this.#process === undefined ? undefined : this.#startedAs;
+  }
+
   /** As a supervisor does. */
   startAgain(): void {
     if (!this.up && this.inService) this.start();
@@ -187,6 +195,7 @@ export class Host {
     events.started(this, member);
     this.#process = process;
     this.#member = member;
+    this.#startedAs = this.build;
     process.post(() => {
       member.start().then(
         () => {

@@ -4,6 +4,7 @@ import { MIN_FAULTS, MIN_OPERATIONS, MIN_SIMULATED_MS } from './expectations.ts'
 import { planFaults } from './faults/plan.ts';
 import type { Action } from './history/operation.ts';
 import { operate } from './operator/operator.ts';
+import { UpgradeOperator } from './operator/upgrade.ts';
 import { randomSettings } from './run-settings.ts';
 import { MAX_TIMEOUT_MS, RECOVERY_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
 import { boxPaths, Keeper, VAULT } from './workload/keeper.ts';
@@ -15,6 +16,8 @@ import { USERS } from './workload/users.ts';
 const FIRST_KEEPER = 50;
 /** Others than those. */
 const FEWEST_CLIENTS = 3;
+/** Share of the runs in which the ensemble is upgraded meanwhile. */
+const UPGRADE_RATE = 0.25;
 /** Faults end by then. */
 const FAULTS_UNTIL_MS = 15_000;
 /** All clients must get answers again within this time after that. */
@@ -74,6 +77,9 @@ async function suffer(simulation: Simulation): Promise<boolean> {
   simulation.devour(FAULTS_UNTIL_MS);
   planFaults(simulation, simulation.prng.fork('faults'), time.nowMs + 500, FAULTS_UNTIL_MS);
   simulation.operator = operate(simulation, simulation.stream('operator'), time.nowMs + 500, FAULTS_UNTIL_MS);
+  const upgrade = simulation.stream('upgrade');
+  if (upgrade.chance(UPGRADE_RATE))
+    simulation.upgrade = new UpgradeOperator(simulation, upgrade, time.nowMs + 500, FAULTS_UNTIL_MS);
   await time.runUntil(FAULTS_UNTIL_MS, () => simulation.failed);
   const faults = totals.get('faults');
   if (faults < MIN_FAULTS) {
@@ -112,6 +118,7 @@ async function recover(simulation: Simulation): Promise<boolean> {
   simulation.calm = true;
   ensemble.network.heal();
   simulation.operator?.hurry();
+  simulation.upgrade?.hurry();
   for (const host of ensemble.hosts) {
     host.disk.rates = healthy;
     host.volume.answerAgain();
@@ -121,6 +128,8 @@ async function recover(simulation: Simulation): Promise<boolean> {
   }
   for (const client of clients) client.speakUp();
   if (!(await simulation.becomesWhole('the ensemble recovers after the last fault'))) return false;
+  if (!(await simulation.endsUpgrade('the feature level is raised once every member can run it')))
+    return false;
   if (!(await simulation.servesEverybody(PROGRESS_MS, 'every client is served after the last fault')))
     return false;
   return takePartAgain(simulation);

@@ -3,6 +3,7 @@ import { checkHistory } from './history/check.ts';
 import { isWrite, type Operation, type Violation } from './history/operation.ts';
 import { Recorder } from './history/recorder.ts';
 import type { MembershipOperator } from './operator/membership.ts';
+import type { UpgradeOperator } from './operator/upgrade.ts';
 import { Prng } from './prng.ts';
 import { VirtualTime } from './scheduler.ts';
 import { Totals } from './totals.ts';
@@ -66,6 +67,8 @@ export class Simulation {
   readonly #violations: Violation[] = [];
   /** Who decides on members in this run, if anybody does. */
   operator: MembershipOperator | undefined;
+  /** Who brings a new release in this run, if anybody does. */
+  upgrade: UpgradeOperator | undefined;
   #connections = 0;
   #malformedClient: MalformedClient | undefined;
 
@@ -199,6 +202,18 @@ export class Simulation {
       for (const host of ensemble.hosts) host.startAgain();
       return ensemble.whole;
     });
+  }
+
+  /** Every machine has the new release and all members do what it brings, where there is one in this run. */
+  async endsUpgrade(rule: string): Promise<boolean> {
+    const { ensemble, upgrade } = this;
+    return (
+      upgrade === undefined ||
+      (await this.within(RECOVERY_MS, rule, () => {
+        for (const host of ensemble.hosts) host.startAgain();
+        return upgrade.isDone && ensemble.whole;
+      }))
+    );
   }
 
   /** Every client gets some more answers. */

@@ -119,6 +119,7 @@ export class Oracle {
         this.#expire(header.session, this.#reader.readLong(), zxid, err, term);
         break;
       case OpCode.checkpoint:
+      case OpCode.raiseFeatureLevel:
         break;
       default: {
         this.#checkStanding(header.session, header.attachIndex, index, err);

@@ -1,0 +1,111 @@
+import { THIS_BUILD } from '../../src/replica/build.ts';
+import { type FaultWorld, moments, restartLater } from '../faults/fault.ts';
+import type { Host } from '../host.ts';
+import { NEXT_BUILD, NEXT_LEVEL } from '../next-build.ts';
+import type { Prng } from '../prng.ts';
+
+/** Time between two looks at what is left to do. */
+const LOOK_MS = 100;
+/** Share of this span by whose end each machine has been upgraded. */
+const UPGRADED_BY = 0.6;
+const GAPS_MS = [1_500, 4_000] as const;
+
+/**
+ * Those who bring the next release to an ensemble while faults happen: to one machine after the other, each of which is started again with it; and
+ * ask for its feature level all the while, also when it is to be refused. Now and then one brings the release of before back to a machine, whose
+ * member stops where the level is in force, and has to be given the newer one again.
+ */
+export class UpgradeOperator {
+  readonly #world: FaultWorld;
+  readonly #prng: Prng;
+  #isHurried = false;
+  #isAsking = false;
+  /** That has the release of before again. */
+  #rolledBack: Host | undefined;
+
+  constructor(world: FaultWorld, prng: Prng, fromMs: number, untilMs: number) {
+    this.#world = world;
+    this.#prng = prng;
+    const upgradedMs = fromMs + (untilMs - fromMs) * UPGRADED_BY;
+    for (const host of world.ensemble.hosts) {
+      world.time.at(prng.between(fromMs, upgradedMs), () => {
+        host.build = NEXT_BUILD;
+      });
+    }
+    for (const atMs of moments(prng, upgradedMs, untilMs, prng.pick(GAPS_MS)))
+      world.time.at(atMs, () => this.#rollBack());
+    this.#look();
+  }
+
+  /** No machine gets the release of before any more, and nothing is put off. */
+  hurry(): void {
+    this.#isHurried = true;
+    for (const host of this.#world.ensemble.hosts) host.build = NEXT_BUILD;
+    this.#rolledBack = undefined;
+  }
+
+  /** Every member runs the next release, and its level is in force at all of them. */
+  get isDone(): boolean {
+    return this.#world.ensemble.members.every(
+      (host) => host.startedAs === NEXT_BUILD && levelOf(host) === NEXT_LEVEL,
+    );
+  }
+
+  #look(): void {
+    if (this.#isHurried && this.isDone) return;
+    for (const host of this.#world.ensemble.hosts) this.#startAnew(host);
+    this.#raise();
+    this.#world.time.after(LOOK_MS, () => this.#look());
+  }
+
+  /** What is installed is not what runs. */
+  #startAnew(host: Host): void {
+    if (!host.up || host.startedAs === host.build || !(this.#isHurried || this.#prng.chance(0.2))) return;
+    const { totals } = this.#world;
+    totals.add(host.build === NEXT_BUILD ? 'members upgraded' : 'members rolled back');
+    const pauseMs = this.#prng.between(10, 500);
+    if (this.#prng.chance(0.3)) {
+      host.kill();
+      restartLater(this.#world, host, pauseMs);
+    } else host.stop(() => restartLater(this.#world, host, pauseMs));
+  }
+
+  #raise(): void {
+    const { ensemble, totals, trace } = this.#world;
+    const { leader } = ensemble;
+    if (leader === undefined || this.#isAsking || levelOf(leader) === NEXT_LEVEL) return;
+    if (!(this.#isHurried || this.#prng.chance(0.3))) return;
+    this.#isAsking = true;
+    const { member } = leader;
+    // The answer of one that ends meanwhile never comes.
+    this.#world.time.after(LOOK_MS * 10, () => {
+      this.#isAsking = false;
+    });
+    leader.ask((view) => {
+      view.raiseFeatureLevel(NEXT_LEVEL).then((result) => {
+        if (leader.member !== member) return;
+        trace.add(leader.name, `is asked for the feature level ${NEXT_LEVEL}: ${result.ok || result.code}`);
+        totals.add(result.ok ? 'feature levels raised' : `feature level refused: ${result.code}`);
+      });
+    });
+  }
+
+  /** One at a time: with more of them there might be no majority for long. */
+  #rollBack(): void {
+    const { ensemble, time } = this.#world;
+    if (this.#isHurried || this.#rolledBack !== undefined || ensemble.copyMissing) return;
+    const host = this.#prng.pick(ensemble.members);
+    if (host.startedAs !== NEXT_BUILD) return;
+    this.#rolledBack = host;
+    host.build = THIS_BUILD;
+    host.isRolledBack = true;
+    time.after(this.#prng.between(500, 4_000), () => {
+      host.build = NEXT_BUILD;
+      if (this.#rolledBack === host) this.#rolledBack = undefined;
+    });
+  }
+}
+
+function levelOf(host: Host): number | undefined {
+  return host.member?.running?.machine.featureLevel;
+}
