@@ -27,11 +27,14 @@ export class UpgradeOperator {
     this.#world = world;
     this.#prng = prng;
     const upgradedMs = fromMs + (untilMs - fromMs) * UPGRADED_BY;
+    const straggler = prng.chance(0.4) ? prng.pick(world.ensemble.members) : undefined;
     for (const host of world.ensemble.hosts) {
-      world.time.at(prng.between(fromMs, upgradedMs), () => {
-        host.build = NEXT_BUILD;
-      });
+      if (host !== straggler)
+        world.time.at(prng.between(fromMs, upgradedMs), () => {
+          host.build = NEXT_BUILD;
+        });
     }
+    if (straggler !== undefined) world.time.at(upgradedMs, () => this.#away(straggler));
     for (const atMs of moments(prng, upgradedMs, untilMs, prng.pick(GAPS_MS)))
       world.time.at(atMs, () => this.#rollBack());
     this.#look();
@@ -88,6 +91,14 @@ export class UpgradeOperator {
         totals.add(result.ok ? 'feature levels raised' : `feature level refused: ${result.code}`);
       });
     });
+  }
+
+  /** Is not there while all others run the next release, and comes back as what it was. */
+  #away(host: Host): void {
+    if (this.#isHurried || !host.up || this.#world.ensemble.copyMissing) return;
+    this.#world.totals.add('members away from an upgrade');
+    host.kill();
+    restartLater(this.#world, host, this.#prng.between(1_000, 4_000));
   }
 
   /** One at a time: with more of them there might be no majority for long. */

@@ -287,11 +287,8 @@ export class StateMachine {
 
   /** The state at `appliedIndex`, whatever is applied while the walk goes on. One walk at a time, and not in the middle of an entry. */
   beginSnapshot(): SnapshotWalk {
-    return beginSnapshot(
-      this.tree,
-      this.sessions,
-      encodeExtra(this.#zxidBase, this.lastTimeMs, this.featureLevel),
-    );
+    const extra = encodeExtra(this.#zxidBase, this.lastTimeMs, this.featureLevel);
+    return beginSnapshot(this.tree, this.sessions, extra);
   }
 
   /** Reads a snapshot in slices; `adopt` takes it over. */
