@@ -62,7 +62,7 @@ describe('withDefaults', () => {
         external: { enabled: false, type: 'LoadBalancer', annotations: {} },
       },
       hibernated: false,
-      update: { readyTimeout: '10m' },
+      update: { readyTimeout: '10m', raiseFeatureLevel: true },
       nodeFailure: {},
       disruption: { pdb: 'Auto' },
       scheduling: { spread: 'Preferred', zones: true, nodeSelector: {}, tolerations: [] },

@@ -43,6 +43,7 @@ const everything: CoordinationClusterStatus = {
   leader: 'demo-1',
   currentVersion: '1.0.0',
   targetVersion: '1.0.0',
+  featureLevel: 1,
   volumeSize: '10Gi',
   endpoints: {
     client: 'demo.default.svc:2181',

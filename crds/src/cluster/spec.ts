@@ -76,6 +76,12 @@ const update = section(
       ),
       '10m',
     ),
+    raiseFeatureLevel: defaulted(
+      truth(
+        'Once all members can run the next feature level, it is raised, and versions that do not run it cannot come back. false holds it back: set it before an upgrade that may have to be undone.',
+      ),
+      true,
+    ),
   }),
 );
 

@@ -142,6 +142,11 @@ export const status = object('What the operator last saw.', {
     text('The version that every member runs. Absent: they differ, or none runs.', { maxLength: 64 }),
   ),
   targetVersion: optional(text('The version that the members are to run.', { maxLength: 64 })),
+  featureLevel: optional(
+    integer('The feature level in force: what the members agree to do, whichever versions they run.', {
+      minimum: 1,
+    }),
+  ),
   volumeSize: optional(
     text('What the smallest volume of a member asks for. Absent: there is none.', { maxLength: 32 }),
   ),

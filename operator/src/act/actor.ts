@@ -59,6 +59,7 @@ export class Actor {
         return this.#createAdminToken(api, cluster);
       case 'changeMembership':
       case 'handOver':
+      case 'raiseFeatureLevel':
         return this.#tell(api, cluster, step, signal);
       case 'delete':
         return this.#delete(api, step.object, {
@@ -91,7 +92,7 @@ export class Actor {
   async #tell(
     api: KubeApi,
     { metadata: { name, namespace } }: CoordinationCluster,
-    step: Extract<Step, { kind: 'changeMembership' | 'handOver' }>,
+    step: Extract<Step, { kind: 'changeMembership' | 'handOver' | 'raiseFeatureLevel' }>,
     signal: AbortSignal,
   ): Promise<void> {
     const secret = await api.get<AdminSecret>(SECRETS, { namespace, name: adminSecretName(name) });

@@ -8,7 +8,8 @@ export const CHANGE_TIMEOUT_MS = 15_000;
 /** What a member is asked to do. */
 export type MemberCommand =
   | { readonly kind: 'changeMembership'; readonly change: MembershipChange; readonly expectedIndex: number }
-  | { readonly kind: 'handOver'; readonly to: number };
+  | { readonly kind: 'handOver'; readonly to: number }
+  | { readonly kind: 'raiseFeatureLevel'; readonly level: number };
 
 /** Rejects with MemberRefused where it was not done, or where nobody knows: what is, the next look tells. */
 export type TellMember = (
@@ -57,6 +58,8 @@ function requestOf(command: MemberCommand): {
 } {
   if (command.kind === 'handOver')
     return { method: 'POST', path: '/admin/leadership', body: { to: command.to } };
+  if (command.kind === 'raiseFeatureLevel')
+    return { method: 'POST', path: '/admin/feature-level', body: { level: command.level } };
   const { change, expectedIndex } = command;
   const query = `?expectedIndex=${expectedIndex}`;
   switch (change.kind) {

@@ -5,6 +5,7 @@ import { type Assessment, assess } from './assessment.ts';
 import { replaceAbandoned } from './dead-node.ts';
 import { deletePod } from './delete-pod.ts';
 import { begunClusterId, type Ensemble } from './ensemble.ts';
+import { nextFeatureLevel } from './feature-level.ts';
 import { nextMembership } from './membership.ts';
 import { rollingUpdateOf } from './rolling-update.ts';
 import { sameStatus, statusOf } from './status.ts';
@@ -20,7 +21,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the rolling update → the volumes → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the rolling update → the feature level → the volumes → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -40,6 +41,7 @@ export function decide(observed: Observed): Step {
     bring(observed) ??
     changeMembership(observed, assessment) ??
     rollOn(observed, assessment) ??
+    raiseFeatureLevel(observed, assessment) ??
     expandVolumes(observed) ??
     settle(observed, assessment, forMs)
   );
@@ -60,31 +62,47 @@ function bring(observed: Observed): Step | undefined {
 }
 
 /** The status comes first: it says what is about to be done, and why. */
+function told(observed: Observed, assessment: Assessment): Step | undefined {
+  const status = statusOf(observed, assessment);
+  return sameStatus(status, observed.cluster.status) ? undefined : { kind: 'writeStatus', status };
+}
+
 function changeMembership(observed: Observed, assessment: Assessment): Step | undefined {
   const next = nextMembership(observed);
   if (next === undefined || next.step.kind === 'await') return undefined;
   const { pod } = next.leader;
   if (pod.address === undefined) return undefined;
-  const status = statusOf(observed, assessment);
-  if (!sameStatus(status, observed.cluster.status)) return { kind: 'writeStatus', status };
+  const first = told(observed, assessment);
+  if (first !== undefined) return first;
   const leader = { pod: pod.name, address: pod.address };
   if (next.step.kind === 'handOver') return { kind: 'handOver', to: next.step.to, leader };
   const { change, expectedIndex } = next.step;
   return { kind: 'changeMembership', change, expectedIndex, leader };
 }
 
-/** The status comes first here, too. */
 function rollOn(observed: Observed, assessment: Assessment): Step | undefined {
-  const { cluster } = observed;
   const step = rollingUpdateOf(observed)?.step;
   if (step === undefined || step.kind === 'await') return undefined;
-  const status = statusOf(observed, assessment);
-  if (!sameStatus(status, cluster.status)) return { kind: 'writeStatus', status };
-  if (step.kind === 'restart') return deletePod(cluster, step.pod, 'outdated');
+  const first = told(observed, assessment);
+  if (first !== undefined) return first;
+  if (step.kind === 'restart') return deletePod(observed.cluster, step.pod, 'outdated');
   const { name, address } = step.leader;
   return address === undefined
     ? undefined
     : { kind: 'handOver', to: step.to, leader: { pod: name, address } };
+}
+
+function raiseFeatureLevel(observed: Observed, assessment: Assessment): Step | undefined {
+  const next = nextFeatureLevel(observed);
+  if (next?.leader.address === undefined) return undefined;
+  const { name, address } = next.leader;
+  return (
+    told(observed, assessment) ?? {
+      kind: 'raiseFeatureLevel',
+      level: next.level,
+      leader: { pod: name, address },
+    }
+  );
 }
 
 /**
@@ -97,8 +115,8 @@ function remove(observed: Observed, assessment: Assessment): Step {
   if (!held(observed)) return { kind: 'wait', forMs: POLL_MS };
   const orphans = cluster.metadata.finalizers?.includes('orphan') === true;
   if (!hasToBeHeld(observed) || orphans) return { kind: 'removeFinalizer' };
-  const status = statusOf(observed, assessment);
-  if (!sameStatus(status, cluster.status)) return { kind: 'writeStatus', status };
+  const first = told(observed, assessment);
+  if (first !== undefined) return first;
   if (statefulSet !== undefined) {
     return isLeaving(statefulSet)
       ? { kind: 'wait', forMs: SOON_MS }
@@ -113,10 +131,7 @@ function remove(observed: Observed, assessment: Assessment): Step {
 }
 
 function settle(observed: Observed, assessment: Assessment, forMs: number): Step {
-  const status = statusOf(observed, assessment);
-  return sameStatus(status, observed.cluster.status)
-    ? { kind: 'wait', forMs }
-    : { kind: 'writeStatus', status };
+  return told(observed, assessment) ?? { kind: 'wait', forMs };
 }
 
 function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {

@@ -48,6 +48,13 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
           `Asked ${step.leader.pod} to hand over to ${podName(cluster.metadata.name, step.to - 1)}, before it goes.`,
         ),
       ];
+    case 'raiseFeatureLevel':
+      return [
+        normal(
+          'FeatureLevelRaised',
+          `Raised the feature level to ${step.level}: every member runs it, and versions that do not are of no use to this cluster any more.`,
+        ),
+      ];
     case 'expandVolume':
       return [normal('VolumeExpanded', `Asked for ${step.size} for ${step.claim.metadata.name}.`)];
     case 'addFinalizer':

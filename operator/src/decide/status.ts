@@ -38,6 +38,7 @@ export function statusOf(
   const target = imageTag(statefulSet);
   const operation = operationOf(observed, ensemble);
   const size = volumeSize(observed);
+  const level = Math.max(0, ...answersOf(pods).map(({ featureLevel }) => featureLevel));
   return {
     observedGeneration: generation,
     ...(clusterId === undefined ? {} : { clusterId }),
@@ -49,6 +50,7 @@ export function statusOf(
     ...(ensemble.leader === undefined ? {} : { leader: podName(name, ensemble.leader - 1) }),
     ...(isOne && version !== undefined ? { currentVersion: version } : {}),
     ...(target === undefined ? {} : { targetVersion: target }),
+    ...(level === 0 ? {} : { featureLevel: level }),
     ...(size === undefined ? {} : { volumeSize: size }),
     ...endpointsOf(observed, ensemble.expected),
     ...(operation === undefined ? {} : { operation }),

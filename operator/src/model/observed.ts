@@ -117,6 +117,10 @@ export interface MemberAnswer {
   readonly configurationIndex: number;
   /** A change of the membership has not come to its end. */
   readonly changing: boolean;
+  /** In force, as far as it has applied the log; 0: it has read no data, or is of a version without levels. */
+  readonly featureLevel: number;
+  /** That it can run; 0: as above. */
+  readonly highestFeatureLevel: number;
   readonly serving: boolean;
   /** Why it is not ready, for a person; empty when it is. */
   readonly reason: string;

@@ -36,6 +36,8 @@ export type Step =
       readonly expectedIndex: number;
       readonly leader: MemberPlace;
     }
+  /** Asks the leader, for good: nothing lowers it. */
+  | { readonly kind: 'raiseFeatureLevel'; readonly level: number; readonly leader: MemberPlace }
   | { readonly kind: 'handOver'; readonly to: number; readonly leader: MemberPlace }
   | { readonly kind: 'writeStatus'; readonly status: CoordinationClusterStatus }
   /** Nothing is to be done; look again after so long even if nothing changes. */

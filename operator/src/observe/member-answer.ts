@@ -40,6 +40,9 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     leader: self.leader,
     configurationIndex: self.configurationIndex,
     changing: self.changing,
+    // Versions from before there were levels do not tell.
+    featureLevel: isCount(self.featureLevel) ? self.featureLevel : 0,
+    highestFeatureLevel: isCount(self.highestFeatureLevel) ? self.highestFeatureLevel : 0,
     serving: self.serving,
     reason: self.reason,
     members: standings as MemberStanding[],

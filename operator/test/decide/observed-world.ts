@@ -67,6 +67,8 @@ export function answerOf(serverId: number, role: AnswerRole, more: Partial<Membe
     leader: 1,
     configurationIndex: 1,
     changing: false,
+    featureLevel: 1,
+    highestFeatureLevel: 1,
     serving: true,
     reason: '',
     members: [1, 2, 3].map((other) => ({

@@ -261,6 +261,7 @@ describe('the rest of the status', () => {
       leader: 'zk-0',
       currentVersion: '1.0.0',
       targetVersion: '1.0.0',
+      featureLevel: 1,
       endpoints: {
         client: 'zk.ns.svc:2181',
         members: [0, 1, 2].map((at) => `zk-${at}.zk-headless.ns.svc:2181`),

@@ -81,6 +81,7 @@ export const otherOptions: readonly Option[] = [
   option('allowEvenReplicas', true),
   option('nodeFailure.replaceAfter', '5m'),
   option('update.readyTimeout', '1m'),
+  option('update.raiseFeatureLevel', false),
   option('paused', true),
   option('storage.retention.whenDeleted', 'Delete'),
 ];
