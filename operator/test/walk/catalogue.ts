@@ -1,0 +1,177 @@
+import type {
+  CoordinationCluster,
+  CoordinationClusterSpecInput,
+  CoordinationClusterStatus,
+} from '@rookery/crds';
+import type { KubeObject } from '@rookery/kube/objects';
+import { planOf } from '../../src/desired/plan.ts';
+import { type Found, runningMembers } from '../../src/desired/running.ts';
+import { FINALIZER } from '../../src/model/cluster-names.ts';
+import type { StatefulSet } from '../../src/model/observed.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { CONTEXT, clusterOf, NOW } from '../decide/observed-world.ts';
+import type { World } from './world.ts';
+
+/** What users do to a cluster: they say what it is to be, or delete it. */
+export type Edit = Partial<CoordinationClusterSpecInput> | 'delete';
+
+/** Of volumes; a site's `requested` and `capacity` are places in it, from 1. */
+export const SIZES = ['10Gi', '20Gi'] as const;
+
+/** The version of an image that nobody can pull. */
+export const BROKEN_VERSION = '1.1.0-broken';
+
+interface PlannedWorld {
+  readonly plan: Plan;
+  readonly infrastructure: number;
+  readonly set: number;
+}
+
+/** What all objects but the StatefulSet tell the members. */
+interface Infrastructure {
+  /** Named in the configuration file. */
+  readonly members: number;
+  readonly hasClusterId: boolean;
+}
+
+/** Whatever is too large for a state is kept here once, under a number. The first number is 1. */
+export class Catalogue {
+  readonly edits: readonly Edit[];
+  readonly statuses = new Numbered<CoordinationClusterStatus>();
+  readonly sets = new Numbered<StatefulSet>();
+  readonly templates = new Numbered<NonNullable<StatefulSet['spec']['template']>>();
+  readonly infrastructures = new Numbered<Infrastructure>();
+  readonly #clusters = new Map<string, CoordinationCluster>();
+  readonly #found = new Map<string, StatefulSet>();
+  readonly #plans = new Map<string, PlannedWorld>();
+
+  constructor(edits: readonly Edit[]) {
+    this.edits = edits;
+  }
+
+  /** What the user asks for. */
+  cluster({ edits, status, deletion, isHeld }: World): CoordinationCluster {
+    const key = `${edits} ${status} ${deletion} ${isHeld}`;
+    return remembered(this.#clusters, key, () => {
+      const spec = this.edits.slice(0, edits + 1).findLast((edit) => edit !== 'delete') ?? {};
+      return clusterOf(spec as Exclude<Edit, string>, {
+        ...(status === 0 ? {} : { status: this.statuses.of(status) }),
+        metadata: {
+          generation: edits + 1,
+          finalizers: isHeld ? [FINALIZER] : [],
+          ...(deletion === 0 ? {} : { deletionTimestamp: NOW }),
+        },
+      });
+    });
+  }
+
+  /** The StatefulSet as the API server shows it. */
+  statefulSet({ set, isSetSeen, seenTemplate, setUid }: World): StatefulSet | undefined {
+    if (set === 0) return undefined;
+    return remembered(this.#found, `${set} ${isSetSeen} ${seenTemplate} ${setUid}`, () => {
+      const object = this.sets.of(set);
+      const metadata = {
+        ...object.metadata,
+        uid: `uid-set-${setUid}`,
+        resourceVersion: String(set),
+        generation: 2,
+      };
+      const status =
+        seenTemplate === 0
+          ? {}
+          : { observedGeneration: isSetSeen ? 2 : 1, updateRevision: revisionOf(seenTemplate) };
+      return { ...object, metadata, status };
+    });
+  }
+
+  /** As the operator plans; the plan depends on what was found by these alone, which is looked at now and then. */
+  plan(found: Found, { edits, set }: World): PlannedWorld {
+    const key = [edits, set, found.cluster.status?.clusterId, runningMembers(found)].join(' ');
+    return remembered(this.#plans, key, () => this.#planned(planOf(found, CONTEXT)));
+  }
+
+  setNumber(object: StatefulSet): number {
+    return this.sets.numberOf(object);
+  }
+
+  templateOf(set: number): number {
+    const { template } = this.sets.of(set).spec;
+    return template === undefined ? 0 : this.templates.numberOf(template);
+  }
+
+  isBroken(template: number): boolean {
+    return JSON.stringify(this.templates.of(template)).includes(`:${BROKEN_VERSION}"`);
+  }
+
+  versionOf(template: number): string {
+    return /:([^:/]+)$/.exec(this.templates.of(template).spec?.containers?.[0]?.image ?? '')?.[1] ?? '';
+  }
+
+  /** An index of SIZES and 1. */
+  claimSizeOf(set: number): number {
+    const [claim] = this.sets.of(set).spec.volumeClaimTemplates ?? [];
+    return sizeNumber(
+      (claim as { spec: { resources: { requests: { storage: string } } } }).spec.resources.requests.storage,
+    );
+  }
+
+  replicasOf(set: number): number {
+    return set === 0 ? 0 : (this.sets.of(set).spec.replicas ?? 0);
+  }
+
+  #planned(plan: Plan): PlannedWorld {
+    const others = plan.objects.filter(({ kind }) => kind !== 'StatefulSet');
+    const set = plan.objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
+    if (set === undefined) throw new Error(`a plan without a StatefulSet: ${plan.invalid}`);
+    return {
+      plan,
+      infrastructure: this.infrastructures.numberOf(toldBy(others), JSON.stringify(others)),
+      set: this.sets.numberOf(set),
+    };
+  }
+}
+
+export const revisionOf = (template: number): string => `revision-${template}`;
+
+export function sizeNumber(size: string): number {
+  const place = SIZES.findIndex((known) => known === size);
+  if (place < 0) throw new Error(`no volume of the model has ${size}`);
+  return place + 1;
+}
+
+function toldBy(objects: readonly KubeObject[]): Infrastructure {
+  const config = objects.find(({ kind }) => kind === 'ConfigMap') as KubeObject & {
+    readonly data: Readonly<Record<string, string>>;
+  };
+  const text = Object.values(config.data).join('\n');
+  return { members: text.match(/^ {2}- id: /gm)?.length ?? 0, hasClusterId: /^clusterId: /m.test(text) };
+}
+
+/** Values under numbers from 1, equal ones under the same. */
+class Numbered<Value extends object> {
+  readonly #values: Value[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #known = new WeakMap<Value, number>();
+
+  numberOf(value: Value, text?: string): number {
+    const known = text === undefined ? this.#known.get(value) : undefined;
+    if (known !== undefined) return known;
+    const number = remembered(this.#numbers, text ?? JSON.stringify(value), () => this.#values.push(value));
+    if (text === undefined) this.#known.set(value, number);
+    return number;
+  }
+
+  of(number: number): Value {
+    const value = this.#values[number - 1];
+    if (value === undefined) throw new Error(`nothing has the number ${number}`);
+    return value;
+  }
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,88 @@
+import type { ClusterCondition } from '@rookery/crds';
+import type { Step } from '../../src/model/step.ts';
+import { BROKEN_VERSION, type Catalogue, sizeNumber } from './catalogue.ts';
+import { podName } from './move.ts';
+import { Data, isMajority, Pod, Role, votersOf, type World } from './world.ts';
+
+/** What is not as the spec says, for people. */
+export function differences(catalogue: Catalogue, world: World, plannedSet: number): string[] {
+  const { spec } = catalogue.cluster(world);
+  const { set, sites } = world;
+  if (set === 0) return ['there is no StatefulSet'];
+  const template = catalogue.templateOf(set);
+  const size = sizeNumber(spec.storage.size);
+  const found: [boolean, string][] = [
+    [catalogue.replicasOf(set) !== spec.replicas, 'the StatefulSet has another number of pods'],
+    [catalogue.versionOf(template) !== spec.version, 'the StatefulSet has another version'],
+    [template !== catalogue.templateOf(plannedSet), 'the StatefulSet has another template'],
+    [catalogue.claimSizeOf(set) !== size, 'the StatefulSet has another claim template'],
+    [!world.isSetSeen || world.isOrphaned, 'the StatefulSet has not been seen'],
+    [!world.hasSecret, 'there is no Secret'],
+    [world.leader < 0, 'nobody leads'],
+    [world.changing >= 0, 'a change of the membership is in flight'],
+    ...sites.flatMap((site, ordinal): [boolean, string][] => {
+      const name = podName(ordinal);
+      if (ordinal >= spec.replicas)
+        return [
+          [site.pod !== Pod.none, `${name} is too many`],
+          [site.role !== Role.none, `${name} is a member too many`],
+        ];
+      return [
+        [site.pod !== Pod.running || site.deleting, `${name} does not run`],
+        [site.template !== template, `${name} is of another template`],
+        [site.role !== Role.voter || site.data !== Data.current, `${name} does not vote`],
+        [!site.ready || !site.caughtUp, `${name} is not ready with all that was written`],
+        [!site.claim || Math.min(site.requested, site.capacity) < size, `the volume of ${name} is too small`],
+      ];
+    }),
+  ];
+  return found.flatMap(([differs, what]) => (differs ? [what] : []));
+}
+
+/** How it ends where nobody does anything any more: a name, or what is wrong with it. */
+export type End = { readonly name: string } | { readonly wrong: string };
+
+export function endOf(catalogue: Catalogue, world: World, step: Step | undefined, plannedSet: number): End {
+  if (world.deletion === 2) return endOfDeleted(catalogue, world);
+  if (step !== undefined && step.kind !== 'wait') return { wrong: `${step.kind} is tried again for ever` };
+  const cluster = catalogue.cluster(world);
+  const condition = (type: string): ClusterCondition | undefined =>
+    cluster.status?.conditions?.find((candidate) => candidate.type === type);
+  const says = (name: string, type: string, reason?: string): End => {
+    const told = condition(type);
+    const isTold = told?.status === 'True' && (reason === undefined || told.reason === reason);
+    return isTold
+      ? { name }
+      : { wrong: `${name}, and ${type} is ${told?.status} (${told?.reason}), not ${reason ?? 'True'}` };
+  };
+  if (cluster.spec.paused) return says('paused', 'Paused', 'PausedBySpec');
+  const differs = differences(catalogue, world, plannedSet);
+  if (differs.length === 0) {
+    if (cluster.status?.observedGeneration !== world.edits + 1)
+      return { wrong: 'the status is that of another spec' };
+    if (cluster.status.operation !== undefined)
+      return { wrong: `the operation ${cluster.status.operation.type} does not end` };
+    if (cluster.status.phase !== 'Ready')
+      return { wrong: `all is well, and the phase is ${cluster.status.phase}` };
+    return says('as the spec says', 'Ready', 'AsSpecified');
+  }
+  const voters = votersOf(world);
+  const whole = voters.filter((ordinal) => world.sites[ordinal]!.data === Data.current);
+  if (voters.length > 0 && !isMajority(whole.length, voters.length))
+    return says('lost for good', 'Stalled', 'LostForGood');
+  if (cluster.spec.version === BROKEN_VERSION) {
+    if (world.leader < 0) return { wrong: `a version that cannot run, and no quorum: ${differs.join(', ')}` };
+    return says('a version that cannot run', 'Stalled');
+  }
+  return { wrong: `it stays so: ${differs.join(', ')}` };
+}
+
+function endOfDeleted(catalogue: Catalogue, world: World): End {
+  if (world.sites.some(({ pod }) => pod !== Pod.none))
+    return { wrong: 'pods stay of a cluster that is gone' };
+  const isKept = catalogue.cluster(world).spec.storage.retention.whenDeleted === 'Retain';
+  if (isKept) return { name: 'gone, its volumes kept' };
+  return world.sites.some(({ claim }) => claim)
+    ? { wrong: 'volumes stay that were to be deleted' }
+    : { name: 'gone with its volumes' };
+}

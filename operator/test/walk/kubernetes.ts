@@ -1,0 +1,123 @@
+import type { Catalogue } from './catalogue.ts';
+import { type Move, type Moves, podName } from './move.ts';
+import { handOver } from './raft.ts';
+import { Data, EMPTY_SITE, ordinals, Pod, type Site, type World } from './world.ts';
+
+/** What Kubernetes does of its own accord, and always will: the controller of StatefulSets, the garbage collector, the kubelets, the driver of the volumes. */
+export function kubernetesMoves(catalogue: Catalogue, world: World, moves: Moves): void {
+  if (world.deletion === 2) {
+    goneWithTheCluster(world, moves);
+    return;
+  }
+  setController(catalogue, world, moves);
+  for (const ordinal of ordinals(world)) {
+    kubelet(catalogue, world, ordinal, moves);
+    const { requested, capacity } = world.sites[ordinal]!;
+    if (capacity > 0 && capacity < requested)
+      moves.fair(`the volume of ${podName(ordinal)} has grown`, (next) => {
+        next.sites[ordinal]!.capacity = requested;
+      });
+  }
+}
+
+function setController(catalogue: Catalogue, world: World, moves: Moves): void {
+  const { set, isSetSeen, isOrphaned } = world;
+  if (set === 0) {
+    if (!isOrphaned && world.sites.some(({ pod, deleting }) => pod !== Pod.none && !deleting))
+      moves.fair('the pods go after their StatefulSet', deleteAllPods);
+    return;
+  }
+  if (!isSetSeen) {
+    moves.fair('the StatefulSet is seen', (next) => {
+      next.isSetSeen = true;
+      next.seenTemplate = catalogue.templateOf(set);
+      next.isOrphaned = false;
+    });
+    return;
+  }
+  if (isOrphaned) return;
+  const replicas = catalogue.replicasOf(set);
+  for (const ordinal of ordinals(world)) {
+    const { pod, deleting } = world.sites[ordinal]!;
+    if (ordinal < replicas && pod === Pod.none)
+      moves.fair(`${podName(ordinal)} is made`, (next) => makePod(catalogue, next, ordinal));
+    if (ordinal >= replicas && pod !== Pod.none && !deleting)
+      moves.fair(`${podName(ordinal)} is too many`, (next) => {
+        next.sites[ordinal]!.deleting = true;
+      });
+  }
+}
+
+function makePod(catalogue: Catalogue, next: World, ordinal: number): void {
+  const site = next.sites[ordinal]!;
+  site.pod = Pod.made;
+  site.template = next.seenTemplate;
+  if (site.claim) return;
+  Object.assign(site, {
+    claim: true,
+    data: Data.empty,
+    requested: catalogue.claimSizeOf(next.set),
+    capacity: 0,
+  });
+}
+
+function kubelet(catalogue: Catalogue, world: World, ordinal: number, moves: Moves): void {
+  const site = world.sites[ordinal]!;
+  const name = podName(ordinal);
+  if (site.deleting) {
+    moves.fair(`${name} is gone`, (next) => removePod(next, ordinal));
+    return;
+  }
+  const isBroken = site.template !== 0 && catalogue.isBroken(site.template);
+  if (site.pod === Pod.made && isBroken)
+    moves.fair(`${name} cannot start`, (next) => {
+      next.sites[ordinal]!.pod = Pod.heldUp;
+    });
+  // The Secret is mounted.
+  if (site.pod !== Pod.none && site.pod !== Pod.running && !isBroken && world.hasSecret)
+    moves.fair(`${name} starts`, (next) => startProcess(catalogue, next, ordinal));
+  if (site.pod === Pod.heldUp && isBroken && !site.late)
+    moves.fair(`${name} has been held up for long`, (next) => {
+      next.sites[ordinal]!.late = true;
+    });
+  if (isServing(world, ordinal) && !site.ready)
+    moves.fair(`${name} is ready`, (next) => {
+      next.sites[ordinal]!.ready = true;
+    });
+}
+
+function startProcess(catalogue: Catalogue, next: World, ordinal: number): void {
+  const site = next.sites[ordinal]!;
+  site.pod = Pod.running;
+  site.file = next.infrastructure === 0 ? 0 : catalogue.infrastructures.of(next.infrastructure).members;
+  if (site.capacity === 0) site.capacity = site.requested;
+}
+
+/** It takes part, and has all that its leader has. */
+function isServing({ leader, sites }: World, ordinal: number): boolean {
+  const { isIn, data, role, caughtUp } = sites[ordinal]!;
+  return leader >= 0 && isIn && data === Data.current && role !== 0 && caughtUp;
+}
+
+/** A member that is told to stop hands over first, where it can. */
+export function removePod(next: World, ordinal: number): void {
+  if (next.leader === ordinal) handOver(next);
+  const { pod, deleting, ready, template, mute, isIn } = EMPTY_SITE;
+  const site: Site = next.sites[ordinal]!;
+  Object.assign(site, { pod, deleting, ready, template, mute, isIn });
+}
+
+export function deleteAllPods(next: World): void {
+  for (const site of next.sites) site.deleting = site.pod !== Pod.none;
+}
+
+function goneWithTheCluster(world: World, moves: Moves): void {
+  if (world.sites.some(({ pod, deleting }) => pod !== Pod.none && !deleting))
+    moves.fair('the pods go after their cluster', deleteAllPods);
+  for (const ordinal of ordinals(world)) {
+    if (world.sites[ordinal]!.deleting)
+      moves.fair(`${podName(ordinal)} is gone`, (next) => removePod(next, ordinal));
+  }
+}
+
+export type { Move };

@@ -1,0 +1,205 @@
+import type {
+  MemberAnswer,
+  MemberReport,
+  MemberStanding,
+  Observed,
+  ObservedPod,
+  VolumeClaim,
+} from '../../src/model/observed.ts';
+import { claimOf, NOW } from '../decide/observed-world.ts';
+import { type Catalogue, revisionOf, SIZES } from './catalogue.ts';
+import { Data, isUp, ordinals, Pod, Role, raftIdOf, runs, type Site, type World } from './world.ts';
+
+/** Where each part of an observation comes from: caches may be a write behind, members are asked. */
+export interface Sources {
+  readonly objects: World;
+  readonly pods: World;
+  readonly members: World;
+}
+
+const LONG_AGO = '2025-12-31T00:00:00Z';
+export const CLUSTER_ID = 'c1';
+
+/** What the operator's observer would make of it. */
+export function observe(catalogue: Catalogue, { objects, pods, members }: Sources): Observed {
+  const cluster = catalogue.cluster(objects);
+  const statefulSet = catalogue.statefulSet(objects);
+  const answers = answersOf(catalogue, members);
+  const found = {
+    cluster,
+    statefulSet,
+    pods: ordinals(pods).flatMap((ordinal) =>
+      observedPod(catalogue, { objects, pods, members }, ordinal, answers),
+    ),
+    volumeClaims: ordinals(objects).flatMap((ordinal) => observedClaim(objects.sites[ordinal]!, ordinal)),
+  };
+  const { plan, infrastructure, set } = catalogue.plan(found, objects);
+  return {
+    ...found,
+    adminToken: objects.hasSecret ? 'there' : 'missing',
+    plan,
+    objects: plan.objects.map((wanted) => {
+      const isSet = wanted.kind === 'StatefulSet';
+      const state = isSet
+        ? stateOf(set, objects.set, objects.appliedSet)
+        : stateOf(infrastructure, objects.infrastructure, objects.appliedInfrastructure);
+      return { wanted, state, found: isSet ? statefulSet : state === 'missing' ? undefined : wanted };
+    }),
+    surplus: [],
+    podsRefused: '',
+    now: NOW,
+  };
+}
+
+/** As AppliedObjects tells it. */
+function stateOf(wanted: number, found: number, applied: number): Observed['objects'][number]['state'] {
+  if (found === 0) return applied === wanted ? 'drifted' : 'missing';
+  if (applied !== wanted) return 'differs';
+  return found === wanted ? 'right' : 'drifted';
+}
+
+/** What is changed of a pod with each of its versions. */
+export function podVersion({ isOrphaned }: World, { pod, deleting, ready, template }: Site): string {
+  return [pod, deleting, ready, template, isOrphaned].map(Number).join('-');
+}
+
+export function claimVersion({ requested, capacity }: Site): string {
+  return `${requested}-${capacity}`;
+}
+
+function observedPod(
+  catalogue: Catalogue,
+  { objects, pods, members }: Sources,
+  ordinal: number,
+  answers: readonly MemberReport[],
+): ObservedPod[] {
+  const site = pods.sites[ordinal]!;
+  if (site.pod === Pod.none) return [];
+  const hasAddress = runs(site) && !pods.isOrphaned && objects.set !== 0;
+  const newest = catalogue.statefulSet(objects)?.status?.updateRevision;
+  return [
+    {
+      name: `zk-${ordinal}`,
+      uid: `uid-pod-${ordinal}`,
+      resourceVersion: podVersion(pods, site),
+      ordinal,
+      address: hasAddress ? `10.0.0.${ordinal}` : undefined,
+      ready: site.ready,
+      notReadySince: site.ready ? '' : site.late ? LONG_AGO : NOW,
+      deleting: site.deleting,
+      outdated: newest !== undefined && newest !== revisionOf(site.template),
+      configMap: '',
+      trouble: site.pod === Pod.heldUp ? 'ImagePullBackOff: nobody has it' : '',
+      report: hasAddress
+        ? reachable(objects, members.sites[ordinal]!, answers[ordinal]!)
+        : silent('its pod does not run'),
+    },
+  ];
+}
+
+function reachable(objects: World, asked: Site, answer: MemberReport): MemberReport {
+  if (!objects.hasSecret) return silent('there is no admin token to ask it with');
+  return runs(asked) && !asked.mute ? answer : silent('it cannot be reached on its HTTP port');
+}
+
+function silent(why: string): MemberReport {
+  return { kind: 'silent', why };
+}
+
+function observedClaim(site: Site, ordinal: number): VolumeClaim[] {
+  if (!site.claim) return [];
+  const sizes = {
+    requested: SIZES[site.requested - 1]!,
+    capacity: SIZES[site.capacity - 1] ?? '0',
+    phase: site.capacity === 0 ? 'Pending' : 'Bound',
+  };
+  return [claimOf(ordinal, { resourceVersion: claimVersion(site) }, sizes)];
+}
+
+const BEHIND_ENTRIES = 5_000;
+const TERM = 5;
+
+/** What each member would say of itself and of the others. */
+function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] {
+  const index = configurationIndex(world);
+  const named = Math.max(0, ...world.sites.map(({ file }) => file));
+  const standings = new Map<boolean, readonly MemberStanding[]>();
+  const standingsOf = (byLeader: boolean, file: number): readonly MemberStanding[] => {
+    let all = standings.get(byLeader);
+    if (all === undefined) {
+      all = ordinals(world).map((ordinal) => standing(world, ordinal, byLeader));
+      standings.set(byLeader, all);
+    }
+    return all.filter(({ raftId, serverId }) => raftId !== 0 || serverId <= file);
+  };
+  return ordinals(world).map((ordinal) => {
+    const site = world.sites[ordinal]!;
+    const isLeader = ordinal === world.leader;
+    const takesPart = isUp(site) && site.role !== Role.none;
+    const leads = takesPart && world.leader >= 0;
+    const known = site.data === Data.current || site.data === Data.outdated;
+    const answer: MemberAnswer = {
+      version: site.template === 0 ? '' : catalogue.versionOf(site.template),
+      serverId: ordinal + 1,
+      raftId: known ? raftIdOf(world, ordinal) : 0,
+      instance: site.data === Data.granted ? 100 + ordinal : 200 + ordinal,
+      clusterId: known ? CLUSTER_ID : '',
+      role: ownRole(site, isLeader),
+      term: takesPart ? TERM : known && site.isIn ? TERM - 1 : 0,
+      leader: leads ? world.leader + 1 : undefined,
+      configurationIndex: takesPart ? index : 0,
+      changing: takesPart && world.changing >= 0,
+      serving: leads,
+      reason: '',
+      members: takesPart
+        ? standingsOf(isLeader, site.file)
+        : Array.from({ length: Math.min(site.file, named) }, (_, other) => stranger(other)),
+    };
+    return { kind: 'answer', answer };
+  });
+}
+
+function ownRole({ data, isIn, role }: Site, isLeader: boolean): MemberAnswer['role'] {
+  if (data === Data.empty || data === Data.granted) return 'joining';
+  if (!isIn) return 'starting';
+  if (role === Role.none || data === Data.outdated) return 'joining';
+  if (role === Role.learner) return 'learner';
+  return isLeader ? 'leader' : 'follower';
+}
+
+/** Named by the configuration file alone. */
+function stranger(ordinal: number): MemberStanding {
+  return {
+    serverId: ordinal + 1,
+    raftId: 0,
+    role: 'joining',
+    instance: 0,
+    connected: false,
+    lagEntries: undefined,
+  };
+}
+
+function standing(world: World, ordinal: number, byLeader: boolean): MemberStanding {
+  const site = world.sites[ordinal]!;
+  if (site.role === Role.none) return { ...stranger(ordinal), connected: runs(site) };
+  const isLearner = site.role === Role.learner;
+  const behind = isLearner && site.isIn ? BEHIND_ENTRIES : undefined;
+  return {
+    serverId: ordinal + 1,
+    raftId: raftIdOf(world, ordinal),
+    role:
+      ordinal === world.leader ? 'leader' : isLearner ? 'learner' : world.leader < 0 ? 'voter' : 'follower',
+    instance: site.isBound ? 100 + ordinal : 0,
+    // A link is up as soon as the process is, whatever has become of its data.
+    connected: runs(site),
+    lagEntries: byLeader ? (site.caughtUp ? 0 : behind) : undefined,
+  };
+}
+
+/** Another one for each membership; in no order, since nobody compares those of one moment. */
+export function configurationIndex(world: World): number {
+  let index = world.changing + 2;
+  for (const { role, isBound, generation } of world.sites)
+    index = index * 12 + role + (isBound ? 3 : 0) + generation * 6;
+  return index;
+}

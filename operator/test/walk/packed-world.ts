@@ -1,0 +1,112 @@
+import type { Data, Place, Pod, Role, Site, World } from './world.ts';
+
+const HEAD_BYTES = 14;
+const SITE_BYTES = 6;
+
+export function packedBytes(sites: number): number {
+  return HEAD_BYTES + SITE_BYTES * sites;
+}
+
+/** The same bytes for the same state, and for no other. */
+export function pack(world: World, into: Uint8Array): Uint8Array {
+  into[0] = world.edits | (world.deletion << 4) | bit(world.isHeld, 6) | bit(world.hasSecret, 7);
+  into[1] = world.status & 255;
+  into[2] = (world.status >> 8) & 255;
+  into[3] = world.status >> 16;
+  into[4] = world.infrastructure;
+  into[5] = world.set;
+  into[6] = bit(world.isSetSeen, 0) | (world.setUid << 1) | bit(world.isOrphaned, 2);
+  into[7] = world.seenTemplate;
+  into[8] = world.appliedInfrastructure;
+  into[9] = world.appliedSet;
+  into[10] = (world.leader + 1) | ((world.changing + 1) << 4);
+  into[11] = packPlace(world.before);
+  into[12] = world.faults | (world.losses << 4);
+  into[13] = world.crashes;
+  for (const [ordinal, site] of world.sites.entries())
+    packSite(site, into, HEAD_BYTES + ordinal * SITE_BYTES);
+  return into;
+}
+
+export function unpack(from: Uint8Array, sites: number): World {
+  const at = (index: number): number => from[index]!;
+  return {
+    edits: at(0) & 15,
+    deletion: ((at(0) >> 4) & 3) as World['deletion'],
+    isHeld: hasBit(at(0), 6),
+    hasSecret: hasBit(at(0), 7),
+    status: at(1) | (at(2) << 8) | (at(3) << 16),
+    infrastructure: at(4),
+    set: at(5),
+    isSetSeen: hasBit(at(6), 0),
+    setUid: ((at(6) >> 1) & 1) as 0 | 1,
+    isOrphaned: hasBit(at(6), 2),
+    seenTemplate: at(7),
+    appliedInfrastructure: at(8),
+    appliedSet: at(9),
+    leader: (at(10) & 15) - 1,
+    changing: (at(10) >> 4) - 1,
+    before: unpackPlace(at(11)),
+    faults: at(12) & 15,
+    losses: at(12) >> 4,
+    crashes: at(13),
+    sites: Array.from({ length: sites }, (_, ordinal) => unpackSite(from, HEAD_BYTES + ordinal * SITE_BYTES)),
+  };
+}
+
+function packSite(site: Site, into: Uint8Array, at: number): void {
+  into[at] =
+    site.pod |
+    bit(site.deleting, 2) |
+    bit(site.ready, 3) |
+    bit(site.late, 4) |
+    bit(site.isIn, 5) |
+    bit(site.caughtUp, 6) |
+    bit(site.mute, 7);
+  into[at + 1] = site.template;
+  into[at + 2] = packPlace(site) | bit(site.byOperator, 6) | bit(site.claim, 7);
+  into[at + 3] = site.requested;
+  into[at + 4] = site.capacity;
+  into[at + 5] = site.file;
+}
+
+function unpackSite(from: Uint8Array, at: number): Site {
+  const [first, template, second] = [from[at]!, from[at + 1]!, from[at + 2]!];
+  return {
+    pod: (first & 3) as Pod,
+    deleting: hasBit(first, 2),
+    ready: hasBit(first, 3),
+    late: hasBit(first, 4),
+    isIn: hasBit(first, 5),
+    caughtUp: hasBit(first, 6),
+    mute: hasBit(first, 7),
+    template,
+    ...unpackPlace(second),
+    byOperator: hasBit(second, 6),
+    claim: hasBit(second, 7),
+    requested: from[at + 3]!,
+    capacity: from[at + 4]!,
+    file: from[at + 5]!,
+  };
+}
+
+function packPlace({ role, isBound, generation, data }: Place): number {
+  return role | bit(isBound, 2) | (generation << 3) | (data << 4);
+}
+
+function unpackPlace(byte: number): Place {
+  return {
+    role: (byte & 3) as Role,
+    isBound: hasBit(byte, 2),
+    generation: ((byte >> 3) & 1) as 0 | 1,
+    data: ((byte >> 4) & 3) as Data,
+  };
+}
+
+function bit(value: boolean, place: number): number {
+  return value ? 1 << place : 0;
+}
+
+function hasBit(byte: number, place: number): boolean {
+  return ((byte >> place) & 1) === 1;
+}

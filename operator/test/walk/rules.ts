@@ -1,0 +1,237 @@
+import type { CoordinationClusterStatus } from '@rookery/crds';
+import type { Step } from '../../src/model/step.ts';
+import { applyChange, ordinalOf } from './api.ts';
+import { type Catalogue, sizeNumber } from './catalogue.ts';
+import type { Decision } from './decision.ts';
+import { differences } from './ends.ts';
+import { podName } from './move.ts';
+import type { Sources } from './observation.ts';
+import { mayLead } from './raft.ts';
+import {
+  copyOf,
+  Data,
+  isMajority,
+  isUp,
+  ordinals,
+  Pod,
+  Role,
+  runs,
+  type Site,
+  votersOf,
+  type World,
+} from './world.ts';
+
+/** A step of the operator, at the moment at which it takes effect. */
+export interface Deed {
+  readonly catalogue: Catalogue;
+  /** What it was decided by. */
+  readonly seen: Sources;
+  readonly decision: Decision;
+  /** What it befalls. */
+  readonly world: World;
+  /** Something happened since it was seen that nobody could foresee. */
+  readonly isSudden: boolean;
+}
+
+type Rule = (deed: Deed, step: Step) => string | undefined;
+
+/** The first rule that is broken, in words. */
+export function brokenRule(deed: Deed): string | undefined {
+  for (const [name, rule] of Object.entries(RULES)) {
+    const why = rule(deed, deed.decision.step);
+    if (why !== undefined) return `${name}: ${why}`;
+  }
+  return undefined;
+}
+
+/** It votes, and a majority can count on it. */
+function isThere(world: World, ordinal: number): boolean {
+  const site = world.sites[ordinal]!;
+  return isUp(site) && site.caughtUp && !site.deleting;
+}
+
+const podOf = (step: Step): number | undefined =>
+  step.kind === 'delete' && step.object.kind === 'Pod'
+    ? Number(/\d+$/.exec(step.object.metadata.name)?.[0])
+    : undefined;
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'a quorum is never taken away': ({ world, isSudden }, step) => {
+    const ordinal = podOf(step);
+    if (ordinal === undefined || isSudden) return undefined;
+    const voters = votersOf(world);
+    if (!voters.includes(ordinal) || !isUp(world.sites[ordinal]!) || world.sites[ordinal]!.deleting)
+      return undefined;
+    const others = voters.filter((other) => other !== ordinal);
+    const there = others.filter((other) => isThere(world, other));
+    // One or two have no majority without any of them.
+    const isSafe =
+      voters.length <= 2 ? there.length === others.length : isMajority(there.length, voters.length);
+    return isSafe
+      ? undefined
+      : `${podName(ordinal)} is deleted, and of ${voters.length} voters ${there.length} others are there`;
+  },
+
+  'one pod is away at a time': ({ world }, step) => {
+    const ordinal = podOf(step);
+    if (ordinal === undefined || !isUp(world.sites[ordinal]!)) return undefined;
+    const away = ordinals(world).find((other) => other !== ordinal && isAwayByOperator(world.sites[other]!));
+    return away === undefined
+      ? undefined
+      : `${podName(ordinal)} is deleted before ${podName(away)}, which the operator deleted, is back`;
+  },
+
+  'what is new proves itself first': ({ catalogue, world, isSudden }, step) => {
+    const ordinal = podOf(step);
+    if (ordinal === undefined || isSudden || step.kind !== 'delete' || step.why !== 'outdated')
+      return undefined;
+    const newest = world.set === 0 ? 0 : catalogue.templateOf(world.set);
+    const unproven = world.sites.findIndex(
+      ({ pod, template, role, ready, caughtUp }, other) =>
+        other !== ordinal &&
+        pod !== Pod.none &&
+        template === newest &&
+        role !== Role.none &&
+        !(ready && caughtUp),
+    );
+    return unproven < 0
+      ? undefined
+      : `${podName(ordinal)} is deleted while ${podName(unproven)}, made from the newest template, is not ready with all that was written`;
+  },
+
+  'a pod without a member is no reason to delete one with': ({ world, isSudden }, step) => {
+    const ordinal = podOf(step);
+    if (ordinal === undefined || isSudden || step.kind !== 'delete' || step.why !== 'stuck') return undefined;
+    return runs(world.sites[ordinal]!) ? `a member runs in ${podName(ordinal)}` : undefined;
+  },
+
+  'a leader hands over first': ({ world, isSudden }, step) => {
+    const ordinal = podOf(step);
+    if (ordinal === undefined || isSudden || ordinal !== world.leader || world.sites[ordinal]!.deleting)
+      return undefined;
+    const successor = votersOf(world).find((other) => other !== ordinal && mayLead(world, other));
+    return successor === undefined
+      ? undefined
+      : `${podName(ordinal)} leads and is deleted, though ${podName(successor)} could lead`;
+  },
+
+  'each member keeps its pod': ({ catalogue, world }, step) => {
+    if (step.kind !== 'apply' || step.object.kind !== 'StatefulSet') return undefined;
+    const replicas = catalogue.replicasOf(catalogue.setNumber(step.object as never));
+    const last = world.sites.findLastIndex(({ role }) => role !== Role.none);
+    return last < replicas
+      ? undefined
+      : `${podName(last)} is a member, and the StatefulSet gets ${replicas} pods`;
+  },
+
+  'a change of the membership leaves a majority that is there': ({ world, isSudden }, step) => {
+    if (step.kind !== 'changeMembership' || isSudden) return undefined;
+    const next = copyOf(world);
+    applyChange(next, step.change);
+    const voters = votersOf(next);
+    const there = voters.filter((ordinal) => isSeenThere(next, ordinal));
+    return isMajority(there.length, voters.length)
+      ? undefined
+      : `${step.change.kind} leaves ${voters.length} voters of which ${there.length} are there`;
+  },
+
+  'one change of the membership at a time': ({ world, seen }, step) =>
+    step.kind === 'changeMembership' && seen.members === world && world.changing >= 0
+      ? `${step.change.kind} is asked for while that of ${podName(world.changing)} is in flight`
+      : undefined,
+
+  'a vote is given to who has all that was written': ({ world, isSudden }, step) => {
+    if (step.kind !== 'changeMembership' || step.change.kind !== 'promote' || isSudden) return undefined;
+    const ordinal = ordinalOf(world, step.change);
+    return ordinal < 0 || world.sites[ordinal]!.caughtUp
+      ? undefined
+      : `${podName(ordinal)} has not caught up`;
+  },
+
+  'nobody is taken out but who is too many or has lost its data': ({ catalogue, seen, world }, step) => {
+    if (step.kind !== 'changeMembership' || step.change.kind !== 'remove') return undefined;
+    const ordinal = ordinalOf(world, step.change);
+    if (ordinal < 0) return undefined;
+    const { data, isBound } = world.sites[ordinal]!;
+    const isTooMany = ordinal >= catalogue.cluster(seen.objects).spec.replicas;
+    if (!isTooMany && !(isBound && data === Data.empty))
+      return `${podName(ordinal)} is a member and has its data`;
+    return ordinal === world.leader && seen.members === world ? `${podName(ordinal)} leads` : undefined;
+  },
+
+  'volumes stay': ({ catalogue, world }, step) => {
+    if (step.kind !== 'delete' || step.object.kind !== 'PersistentVolumeClaim') return undefined;
+    const { whenDeleted } = catalogue.cluster(world).spec.storage.retention;
+    if (world.deletion === 0 || whenDeleted !== 'Delete') return `${step.object.metadata.name} is deleted`;
+    return world.sites.every(({ pod }) => pod === Pod.none) ? undefined : 'a volume goes before the pods';
+  },
+
+  'the StatefulSet goes with its cluster, or once all volumes are large enough': (
+    { catalogue, seen, world },
+    step,
+  ) => {
+    if (step.kind !== 'delete' || step.object.kind !== 'StatefulSet' || world.deletion !== 0)
+      return undefined;
+    if (step.why !== 'claimTemplate') return `it is deleted with its pods (${step.why})`;
+    const size = sizeNumber(catalogue.cluster(seen.objects).spec.storage.size);
+    const small = world.sites.findIndex(({ claim, requested }) => claim && requested < size);
+    return small < 0 ? undefined : `the volume of ${podName(small)} has not been expanded`;
+  },
+
+  'nothing is changed while paused': ({ catalogue, seen }, { kind }) =>
+    catalogue.cluster(seen.objects).spec.paused && kind !== 'wait' && kind !== 'writeStatus'
+      ? `${kind} while spec.paused is true`
+      : undefined,
+
+  'Ready means that all is as the spec says': ({ catalogue, seen, decision }, step) => {
+    const isFresh = seen.objects === seen.members && seen.pods === seen.members;
+    if (step.kind !== 'writeStatus' || !isFresh) return undefined;
+    const { conditions = [], observedGeneration } = step.status;
+    const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    if (!isReady || observedGeneration !== seen.objects.edits + 1) return undefined;
+    const [first] = differences(catalogue, seen.objects, decision.planned.set);
+    return first;
+  },
+
+  'the status tells of a step before it is taken': ({ catalogue, seen }, step) => {
+    const types = ANNOUNCED[step.kind === 'delete' ? step.why : step.kind];
+    if (types === undefined) return undefined;
+    const { status } = seen.objects;
+    const told = status === 0 ? undefined : operationOf(catalogue.statuses.of(status));
+    return told !== undefined && types.includes(told)
+      ? undefined
+      : `the operation in the status is ${told ?? 'none'}`;
+  },
+
+  'a cluster that has begun is named to its members': ({ catalogue, seen, decision }, step) => {
+    if (step.kind !== 'apply' || seen.members.leader < 0) return undefined;
+    const isKnown = seen.members.sites.some((site) => isUp(site) && !site.mute && site.pod === Pod.running);
+    if (!isKnown || seen.objects.isOrphaned || !seen.objects.hasSecret || seen.pods.set === 0)
+      return undefined;
+    const { hasClusterId } = catalogue.infrastructures.of(decision.planned.infrastructure);
+    return hasClusterId || seen.pods.sites.some(({ pod }, at) => pod !== seen.members.sites[at]!.pod)
+      ? undefined
+      : 'members that come up with empty disks could begin another one';
+  },
+};
+
+const ANNOUNCED: Readonly<Record<string, readonly string[]>> = {
+  outdated: ['RollingUpdate'],
+  changeMembership: ['Scale', 'ReplaceMember'],
+  handOver: ['Scale', 'ReplaceMember', 'RollingUpdate'],
+};
+
+function operationOf({ operation }: CoordinationClusterStatus): string | undefined {
+  return operation?.type;
+}
+
+/** By its hand, and it would vote if it were there. */
+function isAwayByOperator({ byOperator, role }: Site): boolean {
+  return byOperator && role === Role.voter;
+}
+
+/** As far as anybody but Raft itself can see. */
+function isSeenThere(world: World, ordinal: number): boolean {
+  const site = world.sites[ordinal]!;
+  return runs(site) && (site.caughtUp || ordinal === world.leader);
+}

@@ -1,0 +1,103 @@
+import { isRefused, perform } from './api.ts';
+import type { Catalogue, Edit } from './catalogue.ts';
+import type { Decider } from './decision.ts';
+import { FAULTS, type Fault } from './faults.ts';
+import { CLUSTER_ID } from './observation.ts';
+import { copyOf, Data, EMPTY_SITE, NO_PLACE, Pod, Role, settle, type World } from './world.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** The first is what there is at the beginning. */
+  readonly edits: readonly Edit[];
+  readonly among: ReadonlySet<Fault>;
+  readonly start: (catalogue: Catalogue, decider: Decider) => World;
+}
+
+export interface Budgets {
+  readonly faults: number;
+  /** Answers of the API server, or of a leader, that are lost, and refusals. */
+  readonly losses: number;
+  readonly crashes: number;
+}
+
+const NO_BUDGETS: Budgets = { faults: 0, losses: 0, crashes: 0 };
+
+export function scenario(
+  name: string,
+  edits: readonly Edit[],
+  options: Partial<Budgets> & {
+    readonly among?: readonly Fault[];
+    readonly from?: 'running' | 'nothing';
+  } = {},
+): Scenario {
+  const { among = FAULTS, from = 'running', ...budgets } = options;
+  const most = Math.max(...edits.map((edit) => (edit === 'delete' ? 0 : (edit.replicas ?? 3))));
+  return {
+    name,
+    edits,
+    among: new Set(among),
+    start: (catalogue, decider) => {
+      const nothing = emptyWorld(most, { ...NO_BUDGETS, ...budgets });
+      return from === 'nothing' ? nothing : running(catalogue, decider, nothing);
+    },
+  };
+}
+
+function emptyWorld(sites: number, budgets: Budgets): World {
+  return {
+    edits: 0,
+    deletion: 0,
+    isHeld: false,
+    status: 0,
+    infrastructure: 0,
+    set: 0,
+    isSetSeen: false,
+    setUid: 0,
+    seenTemplate: 0,
+    appliedInfrastructure: 0,
+    appliedSet: 0,
+    hasSecret: false,
+    isOrphaned: false,
+    leader: -1,
+    changing: -1,
+    before: NO_PLACE,
+    ...budgets,
+    sites: Array.from({ length: sites }, () => ({ ...EMPTY_SITE })),
+  };
+}
+
+/** An ensemble that has all that the first spec asks for; the last of its members leads. */
+function running(catalogue: Catalogue, decider: Decider, nothing: World): World {
+  const { spec } = catalogue.cluster(nothing);
+  const status = catalogue.statuses.numberOf({ clusterId: CLUSTER_ID });
+  let world = rest(catalogue, decider, { ...copyOf(nothing), status });
+  world.isSetSeen = true;
+  world.seenTemplate = catalogue.templateOf(world.set);
+  world.leader = spec.replicas - 1;
+  for (const site of world.sites.slice(0, spec.replicas))
+    Object.assign(site, {
+      pod: Pod.running,
+      ready: true,
+      template: world.seenTemplate,
+      isIn: true,
+      caughtUp: true,
+      file: spec.replicas,
+      claim: true,
+      data: Data.current,
+      requested: catalogue.claimSizeOf(world.set),
+      capacity: catalogue.claimSizeOf(world.set),
+      role: Role.voter,
+      isBound: true,
+    });
+  world = rest(catalogue, decider, settle(world));
+  return world;
+}
+
+/** Until the operator has nothing left to do. */
+function rest(catalogue: Catalogue, decider: Decider, world: World): World {
+  const decision = decider.decide({ objects: world, pods: world, members: world });
+  if (decision.step.kind === 'wait') return copyOf(world);
+  const next = perform(catalogue, world, decision);
+  if (isRefused(next)) throw new Error(`no scenario can begin: ${next.why}`);
+  return rest(catalogue, decider, next);
+}

@@ -1,0 +1,179 @@
+/** One state of the model: what the API server holds, what the machines run, and what the operator remembers. Small numbers only, so that a state is a few bytes. */
+
+export const Pod = { none: 0, made: 1, heldUp: 2, running: 3 } as const;
+export type Pod = (typeof Pod)[keyof typeof Pod];
+
+/**
+ * What the volume holds. `granted`: nothing, yet the process that looks at it is the one that was admitted and gets its identity next. `outdated`: that
+ * of an id which was taken out.
+ */
+export const Data = { empty: 0, granted: 1, current: 2, outdated: 3 } as const;
+export type Data = (typeof Data)[keyof typeof Data];
+
+export const Role = { none: 0, learner: 1, voter: 2 } as const;
+export type Role = (typeof Role)[keyof typeof Role];
+
+/** Everything that goes by one ordinal. */
+export interface Site {
+  pod: Pod;
+  deleting: boolean;
+  ready: boolean;
+  /** It has been heldUp for longer than anybody's patience. */
+  late: boolean;
+  /** Of the StatefulSet's template that it was made from; 0: there is no pod. */
+  template: number;
+  /** The process has read its data and takes part. */
+  isIn: boolean;
+  /** By what the leader remembers of the id: it may long be away. */
+  caughtUp: boolean;
+  /** The operator cannot reach it; the others can. */
+  mute: boolean;
+  /** The operator has deleted the pod, and what came back is not ready yet. */
+  byOperator: boolean;
+  /** Members that the configuration file named when the process started. */
+  file: number;
+  claim: boolean;
+  data: Data;
+  /** Of the claim, an index of SIZES and 1; 0: none. */
+  requested: number;
+  capacity: number;
+  role: Role;
+  /** A process was admitted under the id. */
+  isBound: boolean;
+  /** Each addition gives another id; two are enough to tell an id from the one before. */
+  generation: 0 | 1;
+}
+
+/** The place in the membership alone, as it was before a change that has not come to its end. */
+export type Place = Pick<Site, 'role' | 'isBound' | 'generation' | 'data'>;
+
+export interface World {
+  /** So many of the user's edits have been made. */
+  edits: number;
+  /** 1: the cluster is being deleted, 2: it is gone. */
+  deletion: 0 | 1 | 2;
+  isHeld: boolean;
+  /** Catalogue number of the status; 0: none. */
+  status: number;
+  /** Catalogue number of all objects but the StatefulSet; 0: they are not there. */
+  infrastructure: number;
+  /** Catalogue number of the StatefulSet; 0: it is not there. */
+  set: number;
+  /** Its controller has acted on it as it is. */
+  isSetSeen: boolean;
+  /** Another one of the same name. */
+  setUid: 0 | 1;
+  /** What its controller last saw; 0: nothing. */
+  seenTemplate: number;
+  /** What the operator's process remembers to have applied; 0: nothing. */
+  appliedInfrastructure: number;
+  appliedSet: number;
+  hasSecret: boolean;
+  /** The pods are nobody's: their StatefulSet was deleted without them. */
+  isOrphaned: boolean;
+  /** Ordinal; -1: none. */
+  leader: number;
+  /** The ordinal whose place is being changed; -1: none. */
+  changing: number;
+  before: Place;
+  /** Left of each. */
+  faults: number;
+  losses: number;
+  crashes: number;
+  sites: Site[];
+}
+
+export const NO_PLACE: Place = { role: Role.none, isBound: false, generation: 0, data: Data.empty };
+
+export const EMPTY_SITE: Site = {
+  pod: Pod.none,
+  deleting: false,
+  ready: false,
+  late: false,
+  template: 0,
+  isIn: false,
+  caughtUp: false,
+  mute: false,
+  byOperator: false,
+  file: 0,
+  claim: false,
+  data: Data.empty,
+  requested: 0,
+  capacity: 0,
+  role: Role.none,
+  isBound: false,
+  generation: 0,
+};
+
+/** Without a volume. */
+export const NO_CLAIM: Pick<Site, 'claim' | 'data' | 'requested' | 'capacity'> = {
+  claim: false,
+  data: Data.empty,
+  requested: 0,
+  capacity: 0,
+};
+
+export function copyOf(world: World): World {
+  return { ...world, sites: world.sites.map((site) => ({ ...site })) };
+}
+
+/** The process of the pod runs, whatever it has come to. */
+export function runs({ pod }: Site): boolean {
+  return pod === Pod.running;
+}
+
+/** It votes if it is asked to: nothing else counts for a majority. */
+export function isUp(site: Site): boolean {
+  return runs(site) && site.isIn && site.data === Data.current;
+}
+
+/** Ordinals of the voters; with `before`, of the configuration that is being left. */
+export function votersOf(world: World, before = false): number[] {
+  return ordinals(world).filter((ordinal) => {
+    const place = before && ordinal === world.changing ? world.before : world.sites[ordinal]!;
+    return place.role === Role.voter;
+  });
+}
+
+export function ordinals({ sites }: World): number[] {
+  return sites.map((_, ordinal) => ordinal);
+}
+
+export function isMajority(some: number, all: number): boolean {
+  return some * 2 > all;
+}
+
+/** Of both configurations while one is being left for another. */
+export function hasQuorum(world: World): boolean {
+  return [false, true].every((before) => {
+    const voters = votersOf(world, before);
+    return isMajority(voters.filter((ordinal) => isUp(world.sites[ordinal]!)).length, voters.length);
+  });
+}
+
+/** Ids differ from server ids, and those of the first members are the server ids of others. */
+export function raftIdOf(world: World, ordinal: number): number {
+  return world.sites[ordinal]!.generation === 0 ? world.sites.length - ordinal : 40 + ordinal;
+}
+
+/** What cannot hold any longer, after something has changed. */
+export function settle(world: World): World {
+  for (const site of world.sites) {
+    if (site.pod !== Pod.heldUp) site.late = false;
+    if (!runs(site)) {
+      site.isIn = false;
+      site.mute = false;
+      site.file = 0;
+      if (site.data === Data.granted) site.data = Data.empty;
+    }
+    if (site.ready && site.caughtUp) site.byOperator = false;
+  }
+  const leader = world.sites[world.leader];
+  const isOne = leader !== undefined && isUp(leader) && leader.role === Role.voter;
+  const quorum = hasQuorum(world);
+  if (!isOne || !quorum) world.leader = -1;
+  for (const site of world.sites) {
+    if (!isUp(site) || site.role === Role.none || !quorum) site.ready = false;
+  }
+  return world;
+}
