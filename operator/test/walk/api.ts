@@ -31,12 +31,11 @@ export type Outcome = World | Refusal;
 export const isRefused = (outcome: Outcome): outcome is Refusal => 'why' in outcome;
 
 /** The API server's, or the leader's, answer to a step that was decided upon earlier. */
-export function perform(catalogue: Catalogue, world: World, { step, planned, observed }: Decision): Outcome {
+export function perform(catalogue: Catalogue, world: World, { step, planned, cluster }: Decision): Outcome {
   const next = copyOf(world);
   if (world.deletion === 2) return conflict('there is no such cluster');
   const isOfFinalizers = step.kind === 'addFinalizer' || step.kind === 'removeFinalizer';
-  if (isOfFinalizers && observed.cluster !== catalogue.cluster(world))
-    return conflict('the cluster has changed');
+  if (isOfFinalizers && cluster !== catalogue.cluster(world)) return conflict('the cluster has changed');
   const refusal = carryOut(catalogue, next, step, planned);
   return refusal ?? settle(next);
 }

@@ -21,7 +21,7 @@ export const SIZES = ['10Gi', '20Gi'] as const;
 /** The version of an image that nobody can pull. */
 export const BROKEN_VERSION = '1.1.0-broken';
 
-interface PlannedWorld {
+export interface Planned {
   readonly plan: Plan;
   readonly infrastructure: number;
   readonly set: number;
@@ -43,7 +43,7 @@ export class Catalogue {
   readonly infrastructures = new Numbered<Infrastructure>();
   readonly #clusters = new Map<string, CoordinationCluster>();
   readonly #found = new Map<string, StatefulSet>();
-  readonly #plans = new Map<string, PlannedWorld>();
+  readonly #plans = new Map<string, Planned>();
 
   constructor(edits: readonly Edit[]) {
     this.edits = edits;
@@ -85,7 +85,7 @@ export class Catalogue {
   }
 
   /** As the operator plans; the plan depends on what was found by these alone, which is looked at now and then. */
-  plan(found: Found, { edits, set }: World): PlannedWorld {
+  plan(found: Found, { edits, set }: World): Planned {
     const key = [edits, set, found.cluster.status?.clusterId, runningMembers(found)].join(' ');
     return remembered(this.#plans, key, () => this.#planned(planOf(found, CONTEXT)));
   }
@@ -100,11 +100,12 @@ export class Catalogue {
   }
 
   isBroken(template: number): boolean {
-    return JSON.stringify(this.templates.of(template)).includes(`:${BROKEN_VERSION}"`);
+    return this.versionOf(template) === BROKEN_VERSION;
   }
 
   versionOf(template: number): string {
-    return /:([^:/]+)$/.exec(this.templates.of(template).spec?.containers?.[0]?.image ?? '')?.[1] ?? '';
+    const { spec } = this.templates.of(template);
+    return spec?.containers?.[0]?.image?.split(':').at(-1) ?? '';
   }
 
   /** An index of SIZES and 1. */
@@ -119,7 +120,7 @@ export class Catalogue {
     return set === 0 ? 0 : (this.sets.of(set).spec.replicas ?? 0);
   }
 
-  #planned(plan: Plan): PlannedWorld {
+  #planned(plan: Plan): Planned {
     const others = plan.objects.filter(({ kind }) => kind !== 'StatefulSet');
     const set = plan.objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
     if (set === undefined) throw new Error(`a plan without a StatefulSet: ${plan.invalid}`);

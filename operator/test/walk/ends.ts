@@ -24,14 +24,14 @@ export function differences(catalogue: Catalogue, world: World, plannedSet: numb
       const name = podName(ordinal);
       if (ordinal >= spec.replicas)
         return [
-          [site.pod !== Pod.none, `${name} is too many`],
+          [site.pod !== Pod.none && !site.deleting, `${name} is too many`],
           [site.role !== Role.none, `${name} is a member too many`],
         ];
       return [
         [site.pod !== Pod.running || site.deleting, `${name} does not run`],
         [site.template !== template, `${name} is of another template`],
         [site.role !== Role.voter || site.data !== Data.current, `${name} does not vote`],
-        [!site.ready || !site.caughtUp, `${name} is not ready with all that was written`],
+        [!site.ready, `${name} is not ready`],
         [!site.claim || Math.min(site.requested, site.capacity) < size, `the volume of ${name} is too small`],
       ];
     }),

@@ -32,19 +32,17 @@ function setController(catalogue: Catalogue, world: World, moves: Moves): void {
       next.isSetSeen = true;
       next.seenTemplate = catalogue.templateOf(set);
       next.isOrphaned = false;
+      // It tells what it has seen when it has acted on it.
+      for (const site of next.sites.slice(catalogue.replicasOf(set)))
+        if (site.pod !== Pod.none) site.deleting = true;
     });
     return;
   }
   if (isOrphaned) return;
   const replicas = catalogue.replicasOf(set);
   for (const ordinal of ordinals(world)) {
-    const { pod, deleting } = world.sites[ordinal]!;
-    if (ordinal < replicas && pod === Pod.none)
+    if (ordinal < replicas && world.sites[ordinal]!.pod === Pod.none)
       moves.fair(`${podName(ordinal)} is made`, (next) => makePod(catalogue, next, ordinal));
-    if (ordinal >= replicas && pod !== Pod.none && !deleting)
-      moves.fair(`${podName(ordinal)} is too many`, (next) => {
-        next.sites[ordinal]!.deleting = true;
-      });
   }
 }
 

@@ -1,3 +1,4 @@
+import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import type {
   MemberAnswer,
   MemberReport,
@@ -6,8 +7,10 @@ import type {
   ObservedPod,
   VolumeClaim,
 } from '../../src/model/observed.ts';
+import type { Pod as KubePod } from '../../src/observe/pod.ts';
+import { memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
 import { claimOf, NOW } from '../decide/observed-world.ts';
-import { type Catalogue, revisionOf, SIZES } from './catalogue.ts';
+import { type Catalogue, type Planned, revisionOf, SIZES } from './catalogue.ts';
 import { Data, isUp, ordinals, Pod, Role, raftIdOf, runs, type Site, type World } from './world.ts';
 
 /** Where each part of an observation comes from: caches may be a write behind, members are asked. */
@@ -21,7 +24,10 @@ const LONG_AGO = '2025-12-31T00:00:00Z';
 export const CLUSTER_ID = 'c1';
 
 /** What the operator's observer would make of it. */
-export function observe(catalogue: Catalogue, { objects, pods, members }: Sources): Observed {
+export function observe(
+  catalogue: Catalogue,
+  { objects, pods, members }: Sources,
+): { readonly observed: Observed; readonly planned: Planned } {
   const cluster = catalogue.cluster(objects);
   const statefulSet = catalogue.statefulSet(objects);
   const answers = answersOf(catalogue, members);
@@ -33,8 +39,9 @@ export function observe(catalogue: Catalogue, { objects, pods, members }: Source
     ),
     volumeClaims: ordinals(objects).flatMap((ordinal) => observedClaim(objects.sites[ordinal]!, ordinal)),
   };
-  const { plan, infrastructure, set } = catalogue.plan(found, objects);
-  return {
+  const planned = catalogue.plan(found, objects);
+  const { plan, infrastructure, set } = planned;
+  const observed: Observed = {
     ...found,
     adminToken: objects.hasSecret ? 'there' : 'missing',
     plan,
@@ -49,6 +56,36 @@ export function observe(catalogue: Catalogue, { objects, pods, members }: Source
     podsRefused: '',
     now: NOW,
   };
+  return { observed, planned };
+}
+
+/** The same for observations that are the same. */
+export function keyOf({ objects, pods, members }: Sources): string {
+  const parts = [
+    objects.edits,
+    objects.deletion + 4 * Number(objects.isHeld) + 8 * Number(objects.hasSecret),
+    objects.status,
+    objects.infrastructure,
+    objects.set,
+    Number(objects.isSetSeen) + 2 * objects.setUid,
+    objects.seenTemplate,
+    objects.appliedInfrastructure,
+    objects.appliedSet,
+    Number(pods.isOrphaned) + 2 * pods.setUid,
+    members.leader + 1,
+    members.changing + 1,
+  ];
+  for (const { claim, requested, capacity } of objects.sites)
+    parts.push(Number(claim) + 2 * requested + 8 * capacity);
+  for (const { pod, deleting, ready, late, template } of pods.sites)
+    parts.push(pod + 4 * Number(deleting) + 8 * Number(ready) + 16 * Number(late) + 32 * template);
+  for (const site of members.sites) {
+    const { isIn, caughtUp, mute, file, data, role, isBound, generation, template } = site;
+    parts.push(data + 4 * role + 16 * generation + 32 * Number(isBound) + 64 * Number(caughtUp));
+    // What does not run says nothing.
+    parts.push(runs(site) ? 1 + 2 * Number(isIn) + 4 * Number(mute) + 8 * file + 128 * template : 0);
+  }
+  return String.fromCharCode(...parts);
 }
 
 /** As AppliedObjects tells it. */
@@ -75,26 +112,46 @@ function observedPod(
 ): ObservedPod[] {
   const site = pods.sites[ordinal]!;
   if (site.pod === Pod.none) return [];
-  const hasAddress = runs(site) && !pods.isOrphaned && objects.set !== 0;
-  const newest = catalogue.statefulSet(objects)?.status?.updateRevision;
-  return [
+  const pod = podObject(pods, site, ordinal);
+  const statefulSet = catalogue.statefulSet(objects);
+  const report =
+    memberAddress(pod, statefulSet) === undefined
+      ? silent('its pod does not run')
+      : reachable(objects, members.sites[ordinal]!, answers[ordinal]!);
+  return [readPod('zk', pod, statefulSet, report)];
+}
+
+/** As the API server shows it. */
+function podObject(pods: World, site: Site, ordinal: number): KubePod {
+  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'zk', uid: `uid-set-${pods.setUid}` };
+  const conditions = [
     {
-      name: `zk-${ordinal}`,
-      uid: `uid-pod-${ordinal}`,
-      resourceVersion: podVersion(pods, site),
-      ordinal,
-      address: hasAddress ? `10.0.0.${ordinal}` : undefined,
-      ready: site.ready,
-      notReadySince: site.ready ? '' : site.late ? LONG_AGO : NOW,
-      deleting: site.deleting,
-      outdated: newest !== undefined && newest !== revisionOf(site.template),
-      configMap: '',
-      trouble: site.pod === Pod.heldUp ? 'ImagePullBackOff: nobody has it' : '',
-      report: hasAddress
-        ? reachable(objects, members.sites[ordinal]!, answers[ordinal]!)
-        : silent('its pod does not run'),
+      type: 'Ready',
+      status: site.ready ? 'True' : 'False',
+      lastTransitionTime: site.late ? LONG_AGO : NOW,
     },
   ];
+  const waiting = { state: { waiting: { reason: 'ImagePullBackOff', message: 'nobody has it' } } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `zk-${ordinal}`,
+      namespace: 'ns',
+      uid: `uid-pod-${ordinal}`,
+      resourceVersion: podVersion(pods, site),
+      labels: { [CLUSTER_LABEL]: 'zk', 'controller-revision-hash': revisionOf(site.template) },
+      ...(pods.isOrphaned ? {} : { ownerReferences: [{ ...owner, controller: true }] }),
+      ...(site.deleting ? { deletionTimestamp: NOW } : {}),
+    },
+    status: runs(site)
+      ? { phase: 'Running', podIP: `10.0.0.${ordinal}`, conditions }
+      : {
+          phase: 'Pending',
+          conditions,
+          ...(site.pod === Pod.heldUp ? { containerStatuses: [waiting] } : {}),
+        },
+  };
 }
 
 function reachable(objects: World, asked: Site, answer: MemberReport): MemberReport {

@@ -185,7 +185,9 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   'Ready means that all is as the spec says': ({ catalogue, seen, decision }, step) => {
     const isFresh = seen.objects === seen.members && seen.pods === seen.members;
-    if (step.kind !== 'writeStatus' || !isFresh) return undefined;
+    // While it is paused nobody has looked whether it is.
+    if (step.kind !== 'writeStatus' || !isFresh || catalogue.cluster(seen.objects).spec.paused)
+      return undefined;
     const { conditions = [], observedGeneration } = step.status;
     const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
     if (!isReady || observedGeneration !== seen.objects.edits + 1) return undefined;
@@ -197,10 +199,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     const types = ANNOUNCED[step.kind === 'delete' ? step.why : step.kind];
     if (types === undefined) return undefined;
     const { status } = seen.objects;
-    const told = status === 0 ? undefined : operationOf(catalogue.statuses.of(status));
-    return told !== undefined && types.includes(told)
+    const told = status === 0 ? [] : toldBy(catalogue.statuses.of(status));
+    return told.some((one) => types.includes(one))
       ? undefined
-      : `the operation in the status is ${told ?? 'none'}`;
+      : `it tells of ${told.join(', ') || 'nothing'}`;
   },
 
   'a cluster that has begun is named to its members': ({ catalogue, seen, decision }, step) => {
@@ -217,12 +219,14 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 const ANNOUNCED: Readonly<Record<string, readonly string[]>> = {
   outdated: ['RollingUpdate'],
-  changeMembership: ['Scale', 'ReplaceMember'],
-  handOver: ['Scale', 'ReplaceMember', 'RollingUpdate'],
+  changeMembership: ['Scale', 'ReplaceMember', 'Scaling', 'ReplacingMember'],
+  handOver: ['Scale', 'ReplaceMember', 'Scaling', 'ReplacingMember', 'RollingUpdate'],
 };
 
-function operationOf({ operation }: CoordinationClusterStatus): string | undefined {
-  return operation?.type;
+/** What is going on, by the operation or, where that is a longer one, by its condition. */
+function toldBy({ operation, conditions = [] }: CoordinationClusterStatus): string[] {
+  const reason = conditions.find(({ type }) => type === 'Progressing')?.reason;
+  return [operation?.type, reason].filter((one) => one !== undefined);
 }
 
 /** By its hand, and it would vote if it were there. */

@@ -128,7 +128,7 @@ class Walk {
     const outcome = perform(this.#catalogue, world, decision);
     if (isRefused(outcome)) {
       this.#transitions++;
-      const status = outcome.isLasting ? this.#decider.told(decision, outcome.why) : undefined;
+      const status = outcome.isLasting ? this.#decider.told(decision, seen, outcome.why) : undefined;
       if (status !== undefined)
         this.#reach({ ...copyOf(world), status }, `${label}: refused, ${outcome.why}`, true);
       return;
@@ -139,7 +139,7 @@ class Walk {
     if (world.losses === 0) return;
     const losses = world.losses - 1;
     this.#reach({ ...unanswered(world, outcome, step), losses }, `${label}: done, not answered`, false);
-    const status = this.#decider.told(decision, 'it may not');
+    const status = this.#decider.told(decision, seen, 'it may not');
     if (status !== undefined && step.kind !== 'changeMembership' && step.kind !== 'handOver')
       this.#reach({ ...copyOf(world), losses, status }, `${label}: forbidden`, false);
   }
