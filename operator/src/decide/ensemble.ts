@@ -103,6 +103,11 @@ export function begunClusterId({ pods }: Observed): string | undefined {
   return sure?.clusterId;
 }
 
+/** By what was recorded, or by what is seen now and recorded next: the status that records it already tells of all that the cluster lacks. */
+export function hasBegun(observed: Observed): boolean {
+  return observed.cluster.status?.clusterId !== undefined || begunClusterId(observed) !== undefined;
+}
+
 /** One entry for each pod that is expected or there, in the order of the ordinals. */
 export function membersOf(observed: Observed, ensemble: Ensemble): readonly ClusterMember[] {
   const { cluster, pods } = observed;

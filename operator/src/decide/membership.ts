@@ -9,6 +9,7 @@ import {
   type ObservedPod,
 } from '../model/observed.ts';
 import { isAbandoned } from './dead-node.ts';
+import { hasBegun } from './ensemble.ts';
 import { hasCaughtUp, othersThan, successorAmong } from './quorum.ts';
 
 export type MembershipStep =
@@ -28,8 +29,7 @@ export type MembershipStep =
 export function nextMembership(
   observed: Observed,
 ): { readonly step: MembershipStep; readonly leader: { readonly pod: ObservedPod } } | undefined {
-  const { spec, status } = observed.cluster;
-  if (status?.clusterId === undefined || spec.hibernated) return undefined;
+  if (!hasBegun(observed) || observed.cluster.spec.hibernated) return undefined;
   const leader = leaderWithQuorum(observed.pods);
   if (leader === undefined || leader.answer.changing) return undefined;
   const step = membershipStep(observed, leader.answer);

@@ -8,6 +8,7 @@ import {
   type StatefulSet,
   VOTING,
 } from '../model/observed.ts';
+import { hasBegun } from './ensemble.ts';
 import { hasCaughtUp, majorityOf, othersThan, successorAmong } from './quorum.ts';
 
 /** The reason of Progressing where what was made anew does not become ready. */
@@ -41,11 +42,11 @@ export interface RollingUpdate {
  */
 export function rollingUpdateOf(observed: Observed): RollingUpdate | undefined {
   const { cluster, statefulSet, pods } = observed;
-  if (cluster.status?.clusterId === undefined || cluster.spec.hibernated) return undefined;
+  if (!hasBegun(observed) || cluster.spec.hibernated) return undefined;
   const outdated = pods.filter((pod) => pod.outdated);
   const fresh = pods.filter((pod) => !pod.outdated);
   const settled = fresh.filter(({ ready, deleting }) => ready && !deleting);
-  const isGoingOn = cluster.status.operation?.type === 'RollingUpdate';
+  const isGoingOn = cluster.status?.operation?.type === 'RollingUpdate';
   if (statefulSet === undefined || !isSeen(statefulSet)) {
     const step: RollingUpdateStep = { kind: 'await', why: NOT_SEEN };
     return isGoingOn ? { step, updated: settled.length, stuck: [] } : undefined;

@@ -99,6 +99,12 @@ const table: readonly (readonly [
     'False Scaling',
   ],
   [
+    'made anew over the volumes of more members than the spec says, and seen to serve for the first time',
+    observedOf(clusterOf({ replicas: 1 })),
+    'InProgress',
+    'False Scaling',
+  ],
+  [
     'pods of an earlier template',
     begun({ pods: THREE.map((pod) => ({ ...pod, outdated: true })) }),
     'InProgress',

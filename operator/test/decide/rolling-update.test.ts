@@ -122,8 +122,10 @@ describe('nobody goes', () => {
   });
 
   test('before the cluster has begun', () => {
-    const observed = world([OLD, OLD, OLD]);
-    expect(next({ ...observed, cluster: clusterOf() })).toBeUndefined();
+    const pods = [0, 1, 2].map((ordinal) =>
+      podOf(ordinal, answerOf(ordinal + 1, 'joining', { raftId: 0, clusterId: '' }), { outdated: true }),
+    );
+    expect(next({ ...world([OLD, OLD, OLD]), cluster: clusterOf(), pods })).toBeUndefined();
   });
 
   test('before the StatefulSet was seen as it is now', () => {
