@@ -74,7 +74,7 @@ export interface ObservedPod {
   readonly ordinal: number;
   /** Where its member can be asked and told; undefined: nowhere yet, or it is none of this StatefulSet's. */
   readonly address: string | undefined;
-  /** Its condition Ready: the readiness probe, as the kubelet sees it. */
+  /** Its condition Ready, the readiness probe as the kubelet sees it, unless it is being deleted. */
   readonly ready: boolean;
   /** RFC 3339: since when it has not been ready, or there at all; empty where it is ready. */
   readonly notReadySince: string;

@@ -30,7 +30,9 @@ export function observedPod(
   const newest = statefulSet?.status?.updateRevision;
   const revision = pod.metadata.labels?.[REVISION_LABEL];
   const readiness = conditionOf(pod, 'Ready');
-  const ready = readiness?.status === 'True';
+  const deleting = pod.metadata.deletionTimestamp !== undefined;
+  // One that goes is as good as gone, as it is for the endpoints of Services: its probe may say otherwise to the end.
+  const ready = readiness?.status === 'True' && !deleting;
   return {
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
@@ -39,7 +41,7 @@ export function observedPod(
     address: memberAddress(pod, statefulSet),
     ready,
     notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
-    deleting: pod.metadata.deletionTimestamp !== undefined,
+    deleting,
     // Of pods it is the end of their grace.
     goneBy: pod.metadata.deletionTimestamp ?? '',
     node: pod.spec?.nodeName ?? '',
