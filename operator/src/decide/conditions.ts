@@ -153,6 +153,9 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     return onTheWay('MembersStarting', message, trouble);
   }
   if (!isSeen(statefulSet)) return finding('True', 'Applying', `${NOT_SEEN}.`);
+  // The identity of a cluster that has begun is told of before anything is put right.
+  if (observed.objects.some(({ state }) => state !== 'right'))
+    return finding('True', 'Applying', 'The objects of the cluster are brought to what its spec says.');
   const behind = volumesBehind(observed);
   if (behind.length > 0) return finding('True', 'ExpandingVolumes', sentences(behind));
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');

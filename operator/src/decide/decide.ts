@@ -69,7 +69,7 @@ function told(observed: Observed, assessment: Assessment): Step | undefined {
 
 function changeMembership(observed: Observed, assessment: Assessment): Step | undefined {
   const next = nextMembership(observed);
-  if (next === undefined || next.step.kind === 'await') return undefined;
+  if (next === undefined || next.step.kind === 'await' || next.step.kind === 'inFlight') return undefined;
   const { pod } = next.leader;
   if (pod.address === undefined) return undefined;
   const first = told(observed, assessment);

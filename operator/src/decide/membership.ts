@@ -23,7 +23,9 @@ export type MembershipStep =
   /** A leader that is to go hands over first. */
   | { readonly kind: 'handOver'; readonly to: number }
   /** For these, before the next change. */
-  | { readonly kind: 'await'; readonly members: readonly number[] };
+  | { readonly kind: 'await'; readonly members: readonly number[] }
+  /** What was asked for is not in force yet, and may never be: nobody can say who the members are. */
+  | { readonly kind: 'inFlight' };
 
 /** What is next, and whom it is asked of; undefined where nothing is, or nobody could do it. */
 export function nextMembership(
@@ -31,7 +33,8 @@ export function nextMembership(
 ): { readonly step: MembershipStep; readonly leader: { readonly pod: ObservedPod } } | undefined {
   if (!hasBegun(observed) || observed.cluster.spec.hibernated) return undefined;
   const leader = leaderWithQuorum(observed.pods);
-  if (leader === undefined || leader.answer.changing) return undefined;
+  if (leader === undefined) return undefined;
+  if (leader.answer.changing) return { step: { kind: 'inFlight' }, leader };
   const step = membershipStep(observed, leader.answer);
   return step === undefined ? undefined : { step, leader };
 }
@@ -44,6 +47,8 @@ export function describeMembership(cluster: string, step: MembershipStep): strin
       return `${step.members.map(pod).join(', ')} has to be there, with all that was written, before the next change.`;
     case 'handOver':
       return `${pod(step.to)} is to lead, before the leader goes.`;
+    case 'inFlight':
+      return 'A change of the membership has to come to its end.';
     case 'change':
       return describeChange(step.change, pod);
     default:
@@ -75,13 +80,16 @@ function describeChange(change: MembershipChange, pod: (serverId: number) => str
  *
  * @param leader answers as the leader of the newest term, with a quorum
  */
-export function membershipStep(observed: Observed, leader: MemberAnswer): MembershipStep | undefined {
+export function membershipStep(
+  observed: Observed,
+  leader: MemberAnswer,
+): Exclude<MembershipStep, { kind: 'inFlight' }> | undefined {
   const { cluster, pods } = observed;
   const { name, namespace } = cluster.metadata;
   const wanted = Array.from({ length: cluster.spec.replicas }, (_, at) => at + 1);
   const members = leader.members.filter(({ raftId }) => raftId !== 0);
-  const change = (asked: MembershipChange, why: 'scaleUp' | 'scaleDown' | 'replace'): MembershipStep => ({
-    kind: 'change',
+  const change = (asked: MembershipChange, why: 'scaleUp' | 'scaleDown' | 'replace') => ({
+    kind: 'change' as const,
     change: asked,
     expectedIndex: leader.configurationIndex,
     why,
@@ -123,7 +131,10 @@ export function membershipStep(observed: Observed, leader: MemberAnswer): Member
 }
 
 /** undefined: without it a majority of those that are left is there. Else who has to come first. */
-function mayGo(member: MemberStanding, members: readonly MemberStanding[]): MembershipStep | undefined {
+function mayGo(
+  member: MemberStanding,
+  members: readonly MemberStanding[],
+): Extract<MembershipStep, { kind: 'await' }> | undefined {
   const { others, away } = othersThan(member, members);
   return away.length * 2 < others.length
     ? undefined

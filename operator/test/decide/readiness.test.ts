@@ -99,6 +99,18 @@ const table: readonly (readonly [
     'False Scaling',
   ],
   [
+    'a change of the membership is in flight',
+    begun({ pods: [podOf(0, answerOf(1, 'leader', { changing: true })), ...THREE.slice(1)] }),
+    'InProgress',
+    'False Scaling',
+  ],
+  [
+    'seen to serve for the first time, by a StatefulSet that somebody has changed',
+    withState(observedOf(clusterOf()), 'StatefulSet zk', 'drifted'),
+    'InProgress',
+    'False Applying',
+  ],
+  [
     'made anew over the volumes of more members than the spec says, and seen to serve for the first time',
     observedOf(clusterOf({ replicas: 1 })),
     'InProgress',
