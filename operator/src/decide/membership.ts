@@ -99,7 +99,7 @@ export function membershipStep(
     (member) => hasLostItsData(member, answersOf(pods)) || isAbandoned(observed, member),
   );
   if (lost !== undefined)
-    return mayGo(lost, members) ?? change({ kind: 'remove', ...idsOf(lost) }, 'replace');
+    return mayGo(lost, members, pods) ?? change({ kind: 'remove', ...idsOf(lost) }, 'replace');
 
   const missing = wanted.find((serverId) => !members.some((member) => member.serverId === serverId));
   if (missing !== undefined) {
@@ -121,7 +121,7 @@ export function membershipStep(
 
   const surplus = members.filter(({ serverId }) => !wanted.includes(serverId)).at(-1);
   if (surplus === undefined) return undefined;
-  const objection = mayGo(surplus, members);
+  const objection = mayGo(surplus, members, pods);
   if (objection !== undefined) return objection;
   if (surplus.serverId !== leader.serverId) return change({ kind: 'remove', ...idsOf(surplus) }, 'scaleDown');
   const successor = successorAmong(members.filter(({ serverId }) => wanted.includes(serverId)));
@@ -134,8 +134,9 @@ export function membershipStep(
 function mayGo(
   member: MemberStanding,
   members: readonly MemberStanding[],
+  pods: readonly ObservedPod[],
 ): Extract<MembershipStep, { kind: 'await' }> | undefined {
-  const { others, away } = othersThan(member, members);
+  const { others, away } = othersThan(member, members, pods);
   return away.length * 2 < others.length
     ? undefined
     : { kind: 'await', members: away.map(({ serverId }) => serverId) };

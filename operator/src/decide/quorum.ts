@@ -1,4 +1,4 @@
-import { type MemberStanding, VOTING } from '../model/observed.ts';
+import { type MemberStanding, type ObservedPod, VOTING } from '../model/observed.ts';
 
 /** More entries behind, and it would keep the others waiting where its vote is needed. */
 const CAUGHT_UP_ENTRIES = 1_000;
@@ -16,9 +16,22 @@ export function hasCaughtUp({ connected, lagEntries }: MemberStanding): boolean 
 export function othersThan(
   { raftId }: Pick<MemberStanding, 'raftId'>,
   members: readonly MemberStanding[],
+  pods: readonly ObservedPod[],
 ): { readonly others: readonly MemberStanding[]; readonly away: readonly MemberStanding[] } {
   const others = members.filter((member) => VOTING.has(member.role) && member.raftId !== raftId);
-  return { others, away: others.filter((member) => !hasCaughtUp(member)) };
+  return { others, away: others.filter((member) => !hasCaughtUp(member) || hasYetToCome(member, pods)) };
+}
+
+/**
+ * The leader has a link to a process as soon as it runs, and remembers how far its id once was. Whether it has read its data and takes part
+ * again it says itself, and where it does not answer, its pod by being ready.
+ */
+function hasYetToCome({ serverId, raftId }: MemberStanding, pods: readonly ObservedPod[]): boolean {
+  return pods.some(({ ordinal, ready, report }) => {
+    if (ordinal + 1 !== serverId) return false;
+    if (report.kind === 'silent') return !ready;
+    return report.answer.leader === undefined || report.answer.raftId !== raftId;
+  });
 }
 
 /** Who is to lead where the leader goes: of these the one that is least behind. */

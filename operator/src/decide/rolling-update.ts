@@ -90,7 +90,7 @@ function stepOf(
   if (target === undefined) return { kind: 'await', why: 'the last pod has to be ready' };
   if (standing === undefined || !VOTING.has(standing.role)) return { kind: 'restart', pod: target };
 
-  const { others, away } = othersThan(standing, members);
+  const { others, away } = othersThan(standing, members, pods);
   const isSmall = others.length < majorityOf(others.length + 1);
   const isSafe = isSmall ? away.length === 0 : others.length - away.length >= majorityOf(others.length + 1);
   if (!isSafe)

@@ -16,13 +16,16 @@ export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeC
  *
  * The StatefulSet is only what keeps the pods: it may have been deleted by hand, or with a cluster whose volumes stayed, and be made anew
  * from a spec that was changed meanwhile. With fewer pods than there are voters the others would be deleted, and the quorum with them. So
- * there is a pod for each member that the leader names, once a majority goes by it, and no other is. While nobody leads, members, pods and
+ * there is a pod for each member that the leader names, once a majority goes by it, and no other is made. While nobody leads, members, pods and
  * volumes are asked as well, and the most that any of them tells is what there is.
  */
 export function runningMembers(found: Found): number | undefined {
   const made = madeWith(found.statefulSet);
   const leader = leaderWithQuorum(found.pods);
-  if (leader !== undefined && !leader.answer.changing) return membersOf(leader.answer);
+  if (leader !== undefined && !leader.answer.changing) {
+    // A place whose id went with its data is taken again by the process that waits in its pod.
+    return Math.max(membersOf(leader.answer), Math.min(made ?? 0, found.cluster.spec.replicas));
+  }
   const members = Math.max(
     ...(made === undefined ? remains(found) : [made]),
     ...newestConfiguration(found.pods).map(({ serverId }) => serverId),

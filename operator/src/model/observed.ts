@@ -181,5 +181,6 @@ export function newestConfiguration(pods: readonly ObservedPod[]): readonly Memb
       best === undefined || answer.configurationIndex > best.configurationIndex ? answer : best,
     undefined,
   );
-  return newest?.members ?? [];
+  // Who has no id is named by the file alone that the member was started with: it may have been taken out long ago.
+  return newest?.members.filter(({ raftId }) => raftId !== 0) ?? [];
 }

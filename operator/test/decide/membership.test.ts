@@ -25,7 +25,7 @@ function next(
   replicas: number,
   members: readonly MemberStanding[],
   { leads, pods = [] }: { leads?: number; pods?: readonly ObservedPod[] } = {},
-): MembershipStep | undefined {
+): ReturnType<typeof membershipStep> {
   return membershipStep(observedOf(clusterOf({ replicas }), { pods }), leaderWith(members, leads));
 }
 

@@ -7,6 +7,8 @@ interface Place {
   /** Made from an earlier template. */
   readonly old?: true;
   readonly ready?: false;
+  /** It answers that it follows, ready or not. */
+  readonly follows?: true;
   readonly deleting?: true;
   /** No pod is there. */
   readonly gone?: true;
@@ -36,7 +38,7 @@ function world(places: readonly Place[], leads = 1, more: Partial<Observed> = {}
     if (place.gone) return [];
     const ready = place.ready ?? true;
     const role = at + 1 === leads ? 'leader' : 'follower';
-    const answer = ready ? answerOf(at + 1, role, { leader: leads, members }) : 'silent';
+    const answer = ready || place.follows ? answerOf(at + 1, role, { leader: leads, members }) : 'silent';
     return [
       podOf(at, answer, {
         ready,
@@ -110,6 +112,11 @@ describe('nobody goes', () => {
     [
       'while without it there would be no majority',
       world([OLD, { ...OLD, lag: 5_000 }, OLD]),
+      'await without zk-2 there would be no majority: zk-1 has to come back first',
+    ],
+    [
+      'while another one is not ready, whatever the leader remembers of it',
+      world([OLD, { ...OLD, ready: false }, { ...OLD, ready: false, follows: true }]),
       'await without zk-2 there would be no majority: zk-1 has to come back first',
     ],
     [

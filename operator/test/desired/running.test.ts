@@ -94,11 +94,20 @@ describe('how many pods there have to be, whatever the spec has come to say', ()
 
   it.each([
     ['a member that was added and is not there yet', [...members(3), learner(4)], 4],
-    ['one that was taken out, whatever the StatefulSet was made with', members(2), 2],
+    ['one that was taken out, whatever the StatefulSet was made with', members(2), 2, 2],
+    ['one that was taken out, and is to be added again', members(2), 3],
     ['one in the middle that is to be added again', [...members(1), ...members(3).slice(2)], 3],
-  ])('the leader knows of %s', (_name, all, pods) => {
+    ['fewer than there are to be', members(3), 3, 5],
+  ])('the leader knows of %s', (_name, all, pods, replicas = 3) => {
     const found = led(all, {});
-    expect(planned(found)).toBe(pods);
+    expect(planned({ ...found, cluster: clusterOf({ replicas }, BEGUN) })).toBe(pods);
+  });
+
+  it('while nobody leads, whom a file names that was read long ago counts for nothing', () => {
+    const former = { ...learner(4), raftId: 0, role: 'joining' as const };
+    const follower = answerOf(2, 'follower', { leader: undefined, members: [...members(3), former] });
+    const found = { cluster: clusterOf({}, BEGUN), statefulSet: statefulSetOf(clusterOf()) };
+    expect(planned({ ...found, pods: [podOf(1, follower)] })).toBe(3);
   });
 
   it.each([
