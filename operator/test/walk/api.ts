@@ -75,6 +75,8 @@ function carryOut(
     case 'changeMembership':
     case 'handOver':
       return tell(next, step);
+    case 'raiseFeatureLevel':
+      throw new Error('no member of the walk runs another feature level, and one is to be raised');
     default:
       throw new Error(
         `the walk knows no step of the kind ${(step satisfies never as Step).kind}: say in ${import.meta.filename} what it does, and in rules.ts what it may not`,

@@ -206,6 +206,8 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
       leader: leads ? world.leader + 1 : undefined,
       configurationIndex: takesPart ? index : 0,
       changing: takesPart && world.changing >= 0,
+      featureLevel: 1,
+      highestFeatureLevel: 1,
       serving: leads,
       reason: '',
       members: takesPart
