@@ -33,12 +33,12 @@ export const rollingUpdate: Scenario = {
         () => cluster.kubectl([...inNamespace, 'rollout', 'restart', 'statefulset/rolled']),
       ],
     ];
-    const accounts: string[] = [];
-    for (const [what, make] of changes) {
-      const former = await cluster.podUids(namespace);
-      const leader = await leaderOf(cluster, namespace);
-      const began = performance.now();
-      const report = await underWriters(cluster, `rolled.${namespace}.svc.cluster.local:2181`, async () => {
+    const took: string[] = [];
+    const report = await underWriters(cluster, `rolled.${namespace}.svc.cluster.local:2181`, async () => {
+      for (const [what, make] of changes) {
+        const former = await cluster.podUids(namespace);
+        const leader = await leaderOf(cluster, namespace);
+        const began = performance.now();
         const away = await mostAway(namespace, MEMBERS, async () => {
           await make();
           await cluster.until(
@@ -49,14 +49,13 @@ export const rollingUpdate: Scenario = {
           await cluster.ready(namespace, 'rolled');
         });
         assert.equal(away, 1, `${away} members were away at once`);
-      });
-      await cluster.told(namespace, 'rolled', 'RollingUpdateEnded');
-      const order = await restartedOf(cluster, namespace);
-      assert.equal(order.at(-1), leader, `the leader was not the last of ${order.join(', ')}`);
-      const seconds = ((performance.now() - began) / 1000).toFixed(0);
-      accounts.push(`${what} in ${seconds} s, one member away at a time: ${describe(report)}`);
-    }
-    return accounts.join('; ');
+        await cluster.told(namespace, 'rolled', 'RollingUpdateEnded');
+        const order = await restartedOf(cluster, namespace);
+        assert.equal(order.at(-1), leader, `the leader was not the last of ${order.join(', ')}`);
+        took.push(`${what} in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+      }
+    });
+    return `${took.join(', ')}, one member away at a time; ${describe(report)}`;
   },
 };
 

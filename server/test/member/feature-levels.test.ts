@@ -122,7 +122,11 @@ describe('the leader refuses to raise it', () => {
       message: `not every member runs level 2: member ${old.serverId} runs level 1`,
     });
     for (const member of ensemble.members) {
-      await until(() => viewOf(member).status().members.every(({ connected }) => connected));
+      await until(() =>
+        viewOf(member)
+          .status()
+          .members.every(({ connected }) => connected),
+      );
       const { members, ...self } = viewOf(member).status();
       expect(members.map(({ highestFeatureLevel }) => highestFeatureLevel)).toEqual([2, 2, 1]);
       expect(self).toMatchObject({
