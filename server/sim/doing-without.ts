@@ -1,9 +1,7 @@
-import { THIS_BUILD } from '../src/replica/build.ts';
 import { RESERVED_SEGMENTS } from '../src/storage/free-space-monitor.ts';
 import { damageNewestRecord } from './faults/disks.ts';
 import { part } from './faults/network.ts';
 import type { Host } from './host.ts';
-import { NEXT_BUILD } from './next-build.ts';
 import { handOver } from './operator/handover.ts';
 import { type Simulation, STEADY } from './simulation.ts';
 import { registerPaths } from './workload/mix.ts';
@@ -33,8 +31,6 @@ const WITHOUT_MEMBER_MS = READER_HABITS.timeoutMs + 4_000;
 const MISSED_MS = 400;
 /** Some elections, if anybody voted. */
 const UNDECIDED_MS = 4_000;
-/** Some elections, and the restarts of those that stop. */
-const ROLLED_BACK_MS = 3_000;
 /** Two elections, a snapshot, and some heartbeats. */
 const JOIN_ANEW_MS = 8_000;
 /** Members that have met say at once what they think of each other. */
@@ -43,8 +39,7 @@ const MEETING_MS = 500;
 /**
  * What an ensemble does without while everything else works: what only shows where no other fault covers it. Its leader hands over; the
  * leader's disk takes nothing; a leader that was deposed meets a member that joined since; a reader is cut off together with its member; a
- * log loses what only those have that are down; a minority is away; all have the release of before again, which does not run the feature level; a
- * disk has no room for what lies on it in vain.
+ * log loses what only those have that are down; a minority is away; a disk has no room for what lies on it in vain.
  */
 export async function doWithout(simulation: Simulation): Promise<boolean> {
   return (
@@ -54,7 +49,6 @@ export async function doWithout(simulation: Simulation): Promise<boolean> {
     (await withoutAMember(simulation)) &&
     (await withoutAWholeLog(simulation)) &&
     (await withoutAMinority(simulation)) &&
-    (await withoutItsRelease(simulation)) &&
     (await withoutRoom(simulation))
   );
 }
@@ -174,29 +168,6 @@ async function withoutAMinority(simulation: Simulation): Promise<boolean> {
   for (const { serverId } of away) ensemble.host(serverId).kill();
   if (!(await simulation.servesEverybody(MINORITY_MS, 'a majority serves every client'))) return false;
   simulation.totals.add('minorities away');
-  return simulation.becomesWhole(WHOLE_AGAIN);
-}
-
-/**
- * Every member is exchanged for one of the release of before, which does not run the feature level: whatever their logs bring them to commit, nobody
- * applies what it does not understand, and all is there once the newer release is back.
- */
-async function withoutItsRelease(simulation: Simulation): Promise<boolean> {
-  const { ensemble, upgrade } = simulation;
-  const prng = simulation.stream('without its release');
-  if (upgrade === undefined || !prng.chance(0.5)) return true;
-  simulation.totals.add('ensembles rolled back');
-  for (const host of ensemble.members) {
-    host.kill();
-    host.build = THIS_BUILD;
-    host.isRolledBack = true;
-  }
-  for (const host of ensemble.members) host.startAgain();
-  await simulation.runFor(ROLLED_BACK_MS);
-  for (const host of ensemble.members) {
-    host.kill();
-    host.build = NEXT_BUILD;
-  }
   return simulation.becomesWhole(WHOLE_AGAIN);
 }
 

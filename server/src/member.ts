@@ -215,6 +215,7 @@ export class Member implements TransportEvents {
       chunkBytes: bounds.snapshotChunkBytes,
     });
     if (recovered.snapshot !== undefined) await snapshots.load();
+    else machine.mustRun(machine.featureLevel);
     if (this.#stopped) return;
     const { genesis } = identity;
     const base = recovered.snapshot?.meta ?? { index: genesis.index, term: 0, configuration: genesis };

@@ -12,16 +12,16 @@ const GAPS_MS = [1_500, 4_000] as const;
 
 /**
  * Those who bring the next release to an ensemble while faults happen: to one machine after the other, each of which is started again with it; and
- * ask for its feature level all the while, also when it is to be refused. Now and then one brings the release of before back to a machine, whose
- * member stops where the level is in force, and has to be given the newer one again.
+ * ask for its feature level all the while, also when it is to be refused. Now and then one brings the release of before back to a machine, or to all
+ * of them when the level has just been raised: their members stop where it is in force, and have to be given the newer one again.
  */
 export class UpgradeOperator {
   readonly #world: FaultWorld;
   readonly #prng: Prng;
   #isHurried = false;
   #isAsking = false;
-  /** That has the release of before again. */
-  #rolledBack: Host | undefined;
+  /** They have the release of before again. */
+  #rolledBack: readonly Host[] = [];
 
   constructor(world: FaultWorld, prng: Prng, fromMs: number, untilMs: number) {
     this.#world = world;
@@ -36,7 +36,7 @@ export class UpgradeOperator {
     }
     if (straggler !== undefined) world.time.at(upgradedMs, () => this.#away(straggler));
     for (const atMs of moments(prng, upgradedMs, untilMs, prng.pick(GAPS_MS)))
-      world.time.at(atMs, () => this.#rollBack());
+      world.time.at(atMs, () => this.#rollBack([prng.pick(world.ensemble.members)]));
     this.#look();
   }
 
@@ -44,7 +44,7 @@ export class UpgradeOperator {
   hurry(): void {
     this.#isHurried = true;
     for (const host of this.#world.ensemble.hosts) host.build = NEXT_BUILD;
-    this.#rolledBack = undefined;
+    this.#rolledBack = [];
   }
 
   /** Every member runs the next release, and its level is in force at all of them. */
@@ -89,6 +89,7 @@ export class UpgradeOperator {
         if (leader.member !== member) return;
         trace.add(leader.name, `is asked for the feature level ${NEXT_LEVEL}: ${result.ok || result.code}`);
         totals.add(result.ok ? 'feature levels raised' : `feature level refused: ${result.code}`);
+        if (result.ok && this.#prng.chance(0.5)) this.#rollBackAll();
       });
     });
   }
@@ -101,19 +102,32 @@ export class UpgradeOperator {
     restartLater(this.#world, host, this.#prng.between(1_000, 4_000));
   }
 
-  /** One at a time: with more of them there might be no majority for long. */
-  #rollBack(): void {
+  /** Before anybody has a snapshot of the level: what brings the members to it is in their logs alone. */
+  #rollBackAll(): void {
+    const { members } = this.#world.ensemble;
+    if (!this.#rollBack(members)) return;
+    this.#world.totals.add('ensembles rolled back');
+    for (const host of members) {
+      host.kill();
+      restartLater(this.#world, host, this.#prng.between(10, 100));
+    }
+  }
+
+  /** One or all: with some of them there might be no majority for long. */
+  #rollBack(hosts: readonly Host[]): boolean {
     const { ensemble, time } = this.#world;
-    if (this.#isHurried || this.#rolledBack !== undefined || ensemble.copyMissing) return;
-    const host = this.#prng.pick(ensemble.members);
-    if (host.startedAs !== NEXT_BUILD) return;
-    this.#rolledBack = host;
-    host.build = THIS_BUILD;
-    host.isRolledBack = true;
+    if (this.#isHurried || this.#rolledBack.length > 0 || ensemble.copyMissing) return false;
+    if (hosts.some((host) => host.startedAs !== NEXT_BUILD)) return false;
+    this.#rolledBack = hosts;
+    for (const host of hosts) {
+      host.build = THIS_BUILD;
+      host.isRolledBack = true;
+    }
     time.after(this.#prng.between(500, 4_000), () => {
-      host.build = NEXT_BUILD;
-      if (this.#rolledBack === host) this.#rolledBack = undefined;
+      for (const host of hosts) host.build = NEXT_BUILD;
+      this.#rolledBack = [];
     });
+    return true;
   }
 }
 

@@ -7,7 +7,6 @@ import { StateMachine } from './state-machine.ts';
 export interface Build {
   /** That it can run, the lowest first. */
   readonly levels: readonly FeatureLevel[];
-  /** Throws UnrunnableLevel. */
   newMachine(genesis: Configuration, treeOptions: TreeOptions): StateMachine;
 }
 

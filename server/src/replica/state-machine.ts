@@ -88,11 +88,10 @@ export class StateMachine {
     identities: ANYONE,
   };
 
-  /** The state with which a cluster begins. @param levels that this build runs. Throws UnrunnableLevel where the first is none of them */
+  /** The state with which a cluster begins. @param levels that this build runs */
   constructor(genesis: Configuration, treeOptions: TreeOptions, levels: LevelRange) {
     this.#treeOptions = treeOptions;
     this.#levels = levels;
-    this.#mustRun(this.featureLevel);
     this.tree = new Tree(treeOptions);
     this.sessions = new SessionTable();
     this.appliedIndex = genesis.index;
@@ -271,8 +270,9 @@ export class StateMachine {
     result.identities = identities;
   }
 
-  #mustRun(level: number): void {
-    if (!canRun(this.#levels, level)) throw new UnrunnableLevel(level, this.#levels);
+  /** Throws UnrunnableLevel where this build cannot go on at that level. */
+  mustRun(featureLevel: number): void {
+    if (!canRun(this.#levels, featureLevel)) throw new UnrunnableLevel(featureLevel, this.#levels);
   }
 
   /**
@@ -300,7 +300,7 @@ export class StateMachine {
   adopt(loaded: Loaded, meta: SnapshotMeta, digest: string): void {
     const { tree, sessions, extra } = loaded;
     const { zxidBase, lastTimeMs, featureLevel } = decodeExtra(extra);
-    this.#mustRun(featureLevel);
+    this.mustRun(featureLevel);
     this.#current = undefined;
     this.tree = tree;
     this.sessions = sessions;

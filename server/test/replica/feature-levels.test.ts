@@ -9,7 +9,6 @@ import { THIS_BUILD } from '../../src/replica/build.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { UnrunnableLevel } from '../../src/replica/unusable-data.ts';
 import { RECORD_PREFIX_BYTES, readHeader } from '../../src/tree/snapshot-format.ts';
-import { genesis } from '../storage/member.ts';
 import { load, snapshotBytes } from './golden-level.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine } from './replay.ts';
@@ -135,9 +134,14 @@ describe('a build that does not run the level', () => {
     expect(machine.featureLevel).toBe(FIRST_LEVEL);
   });
 
-  test('since it has forgotten it does not begin there', () => {
-    expect(() => LATER_BUILD.newMachine(genesis, {})).toThrow(
+  test('since it has forgotten it does not begin there, and goes on from a snapshot of one that it runs', () => {
+    const machine = machineOf(LATER_BUILD);
+    expect(() => machine.mustRun(machine.featureLevel)).toThrow(
       'the ensemble is at feature level 1, and this version runs level 2: start the version that ran before, and raise the level there first (POST /admin/feature-level)',
     );
+    const raised = machineOf(NEXT_BUILD);
+    raise(raised, NEXT_LEVEL);
+    expect(loaded(raised, LATER_BUILD).digest()).toBe(raised.digest());
+    expect(() => loaded(machineOf(NEXT_BUILD), LATER_BUILD)).toThrow(UnrunnableLevel);
   });
 });

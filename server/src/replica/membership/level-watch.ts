@@ -37,7 +37,6 @@ export class LevelWatch {
   readonly #levels: readonly FeatureLevel[];
   readonly #log: Logger;
   readonly #complaints: ComplaintLog;
-  #inForce = 0;
 
   constructor(levels: readonly FeatureLevel[], { log, clock }: { log: Logger; clock: Clock }) {
     this.range = rangeOf(levels);
@@ -48,7 +47,7 @@ export class LevelWatch {
 
   /** Whether anything is exchanged with it, or given to it. Where not, the log says what has to be done. */
   admits(self: Said, other: Said): boolean {
-    if (canGoTogether(self, other)) return true;
+    if (canGoTogether(self, other) || areStrangers(self, other)) return true;
     const { serverId, levels, featureLevel } = other;
     this.#complaints.say(
       `level ${serverId}`,
@@ -77,8 +76,7 @@ export class LevelWatch {
   }
 
   #observe(featureLevel: number, links: Links): void {
-    if (featureLevel === this.#inForce) return;
-    this.#inForce = featureLevel;
+    if (featureLevel === links.self.featureLevel) return;
     const brings = this.#levels.find(({ level }) => level === featureLevel)?.brings;
     this.#log.info({ featureLevel, brings }, 'feature level in force');
     links.announce({ featureLevel });
@@ -114,7 +112,12 @@ function votersOf({ voters, contexts }: Configuration): readonly number[] {
   return voters.map((raftId) => decodeContext(contexts.get(raftId)!).serverId);
 }
 
+/** Of two clusters: nothing is exchanged anyway. */
+function areStrangers(self: Said, other: Said): boolean {
+  return self.clusterId !== '' && other.clusterId !== '' && self.clusterId !== other.clusterId;
+}
+
 /** A process without data may become a member of any. */
 function isOfCluster(self: Said, other: Said): boolean {
-  return other.clusterId !== '' && (self.clusterId === '' || self.clusterId === other.clusterId);
+  return other.clusterId !== '' && !areStrangers(self, other);
 }

@@ -1,8 +1,11 @@
+import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { FEATURE_LEVELS, FIRST_LEVEL_ONLY, type LevelRange } from '../../../src/model/feature-level.ts';
 import { LevelWatch, unrunnableLevel } from '../../../src/replica/membership/level-watch.ts';
+import type { Links } from '../../../src/replica/peers/links.ts';
 import type { Hello } from '../../../src/replica/peers/peer-frames.ts';
+import { genesis } from '../../storage/member.ts';
 import { helloOf } from '../hellos.ts';
 
 const CLUSTER = 'c';
@@ -72,6 +75,11 @@ describe('who is let in', () => {
       memberAt(2, 0, { lowest: 1, highest: 3 }),
     ],
     ['has no data', memberAt(1, 1), helloOf(2)],
+    [
+      'is of another cluster, with which nothing is exchanged anyway',
+      memberAt(1, 2),
+      helloOf(2, { clusterId: 'theirs' }),
+    ],
   ])('%s', (_who, self, other) => {
     expect(watch.admits(self, other)).toBe(true);
     expect(log.lines).toEqual([]);
@@ -86,5 +94,34 @@ describe('who is let in', () => {
     expect(watch.admits(self, other)).toBe(false);
     expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
     expect(log.lines[0]!.message).toContain('nothing is exchanged with it until both run a version that can');
+  });
+});
+
+describe('what is in force here', () => {
+  test('is told to the others and the log when it changes, also by a member that has joined anew', () => {
+    const log = new KeptLog();
+    const watch = new LevelWatch(FEATURE_LEVELS, { log, clock: { monotonicMs: () => 0, wallMs: () => 0 } });
+    const running = {
+      machine: { featureLevel: 1 },
+      replica: { raft: { configuration: genesis } as Raft },
+    };
+    const newLinks = () => {
+      const said: number[] = [];
+      const links = {
+        self: memberAt(1, 0),
+        hellos: () => new Map(),
+        announce: ({ featureLevel }: Partial<Hello>) => {
+          said.push(featureLevel!);
+          links.self = memberAt(1, featureLevel!);
+        },
+      };
+      return { links: links as unknown as Links, said };
+    };
+    for (const { links, said } of [newLinks(), newLinks()]) {
+      expect(watch.review(links, running, [])).toBeUndefined();
+      watch.review(links, running, []);
+      expect(said).toEqual([1]);
+    }
+    expect(log.of('info', 'feature level in force')).toHaveLength(2);
   });
 });
