@@ -46,6 +46,13 @@ async function replace(cluster: Cluster, namespace: string, pod: string): Promis
   await cluster.kubectl([
     ...['--namespace', namespace, 'wait', `pod/${pod}`, '--for=condition=Ready', '--timeout=120s'],
   ]);
+  // A resolver may keep the address of the former pod for a while, and a client that tries it hangs until it gives up: two of three names at once
+  // would cost it its session.
+  const host = `${pod}.named-headless.${namespace}.svc.cluster.local:2181`;
+  await cluster.until(`the name of ${pod} leads to it`, async () => {
+    await cluster.kazoo(host, 'get', '/writers');
+    return true;
+  });
 }
 
 async function hold(cluster: Cluster, namespace: string, pod: string, finalizers: readonly string[]) {
