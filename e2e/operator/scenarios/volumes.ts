@@ -3,9 +3,6 @@ import type { Cluster, KubeItem } from '../cluster.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { describe, underWriters } from '../writers.ts';
 
-/** As the default class of this Kubernetes, but for what it allows. */
-const EXPANDABLE = 'e2e-expandable';
-
 export const volumes: Scenario = {
   name: 'volumes are expanded under the pods while clients write, and where their class does not allow it the condition says so until the size is set back',
   fast: false,
@@ -19,12 +16,11 @@ export const volumes: Scenario = {
     await cluster.apply(namespace, coordinationCluster('fixed', { replicas: 1 }));
     await cluster.ready(namespace, 'fixed');
 
-    await makeClass(cluster);
-    const grown = (size: string) =>
-      coordinationCluster('grown', { storage: { size, storageClassName: EXPANDABLE } });
+    const grown = (size: string) => coordinationCluster('grown', { storage: { size } });
     await cluster.apply(namespace, grown('1Gi'));
     await cluster.ready(namespace, 'grown');
     const former = await cluster.podUids(namespace);
+    await allowExpansion(cluster, true);
     const report = await underWriters(cluster, `grown.${namespace}.svc.cluster.local:2181`, async () => {
       await cluster.apply(namespace, grown('2Gi'));
       const isAsked = async (): Promise<boolean> =>
@@ -32,7 +28,7 @@ export const volumes: Scenario = {
       await cluster.until('every claim asks for more', isAsked);
       await expand(cluster, namespace);
       await cluster.ready(namespace, 'grown');
-    });
+    }).finally(() => allowExpansion(cluster, false));
     assert.deepEqual(await cluster.podUids(namespace), former);
     const { status } = await cluster.get(namespace, 'coordinationcluster', 'grown');
     assert.equal(status?.volumeSize, '2Gi');
@@ -42,23 +38,12 @@ export const volumes: Scenario = {
   },
 };
 
-async function makeClass(cluster: Cluster): Promise<void> {
-  const { items } = JSON.parse(await cluster.kubectl(['get', 'storageclass', '-o', 'json'])) as {
-    items: readonly (KubeItem & { provisioner: string; volumeBindingMode: string })[];
-  };
-  const [usual] = items.filter(({ metadata }) => metadata.name !== EXPANDABLE);
-  assert.ok(usual, 'there is no StorageClass');
-  const { provisioner, volumeBindingMode } = usual;
-  const metadata = { name: EXPANDABLE };
-  const made = {
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata,
-    provisioner,
-    volumeBindingMode,
-    allowVolumeExpansion: true,
-  };
-  await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(made) });
+/** Of the default class, which this Kubernetes has no other of. */
+async function allowExpansion(cluster: Cluster, isAllowed: boolean): Promise<void> {
+  const patch = JSON.stringify({ allowVolumeExpansion: isAllowed });
+  const names = await cluster.kubectl(['get', 'storageclass', '-o', 'name']);
+  for (const name of names.trim().split('\n'))
+    await cluster.kubectl(['patch', name, '--type=merge', '-p', patch]);
 }
 
 /** What a driver's resizer does: this Kubernetes has folders for volumes, and no driver. */
