@@ -135,7 +135,7 @@ export class Catalogue {
 export const revisionOf = (template: number): string => `revision-${template}`;
 
 export function sizeNumber(size: string): number {
-  const place = SIZES.indexOf(size);
+  const place = (SIZES as readonly string[]).indexOf(size);
   if (place < 0) throw new Error(`no volume of the model has ${size}`);
   return place + 1;
 }
