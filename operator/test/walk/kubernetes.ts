@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { type Move, type Moves, podName } from './move.ts';
+import { type Moves, podName } from './move.ts';
 import { handOver } from './raft.ts';
 import { Data, EMPTY_SITE, ordinals, Pod, type Site, type World } from './world.ts';
 
@@ -117,5 +117,3 @@ function goneWithTheCluster(world: World, moves: Moves): void {
       moves.fair(`${podName(ordinal)} is gone`, (next) => removePod(next, ordinal));
   }
 }
-
-export type { Move };
