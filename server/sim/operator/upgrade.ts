@@ -6,8 +6,13 @@ import type { Prng } from '../prng.ts';
 
 /** Time between two looks at what is left to do. */
 const LOOK_MS = 100;
-/** Share of this span by whose end each machine has been upgraded. */
-const UPGRADED_BY = 0.6;
+/** Shares of the span by whose end each machine has been upgraded, and by which the last one is where one is late. */
+const UPGRADED_BY = 0.3;
+const LAST_UPGRADED_BY = 0.6;
+const STRAGGLER_RATE = 0.3;
+/** An upgrade is to come to its end in the midst of faults, not only after them: who asks does not wait. */
+const ASK_RATE = 0.6;
+const ANSWER_MS = 300;
 const GAPS_MS = [1_500, 4_000] as const;
 
 /**
@@ -27,14 +32,19 @@ export class UpgradeOperator {
     this.#world = world;
     this.#prng = prng;
     const upgradedMs = fromMs + (untilMs - fromMs) * UPGRADED_BY;
-    const straggler = prng.chance(0.4) ? prng.pick(world.ensemble.members) : undefined;
+    const straggler = prng.chance(STRAGGLER_RATE) ? prng.pick(world.ensemble.members) : undefined;
     for (const host of world.ensemble.hosts) {
       if (host !== straggler)
         world.time.at(prng.between(fromMs, upgradedMs), () => {
           host.build = NEXT_BUILD;
         });
     }
-    if (straggler !== undefined) world.time.at(upgradedMs, () => this.#away(straggler));
+    if (straggler !== undefined) {
+      world.time.at(upgradedMs, () => this.#away(straggler));
+      world.time.at(fromMs + (untilMs - fromMs) * LAST_UPGRADED_BY, () => {
+        straggler.build = NEXT_BUILD;
+      });
+    }
     for (const atMs of moments(prng, upgradedMs, untilMs, prng.pick(GAPS_MS)))
       world.time.at(atMs, () => this.#rollBack([prng.pick(world.ensemble.members)]));
     this.#look();
@@ -77,11 +87,11 @@ export class UpgradeOperator {
     const { ensemble, totals, trace } = this.#world;
     const { leader } = ensemble;
     if (leader === undefined || this.#isAsking || levelOf(leader) === NEXT_LEVEL) return;
-    if (!(this.#isHurried || this.#prng.chance(0.3))) return;
+    if (!(this.#isHurried || this.#prng.chance(ASK_RATE))) return;
     this.#isAsking = true;
     const { member } = leader;
     // The answer of one that ends meanwhile never comes.
-    this.#world.time.after(LOOK_MS * 10, () => {
+    this.#world.time.after(ANSWER_MS, () => {
       this.#isAsking = false;
     });
     leader.ask((view) => {
