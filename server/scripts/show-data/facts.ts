@@ -99,13 +99,14 @@ function entryFact({ index, term, kind, data }: Entry): Fact {
   }
   const header = emptyCommandHeader();
   if (kind !== EntryKind.command || !readCommandHeader(data, 0, header)) return entry;
-  const { op, session, origin, requestNumber, timeMs } = header;
+  const { level, op, session, origin, requestNumber, timeMs } = header;
   const time = new Date(timeMs).toISOString();
   const write = readWrite(op, new Reader().reset(data, COMMAND_HEADER_BYTES, data.length));
   const paths = write === undefined ? [] : write.op === OpCode.multi ? write.writes : [write];
   return {
     ...entry,
     op: namesOfOps.get(op) ?? op,
+    ...(level > 0 ? { level } : {}),
     session: session.toString(16),
     origin,
     requestNumber,

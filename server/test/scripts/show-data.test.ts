@@ -1,6 +1,8 @@
+import { NO_BYTES, OpCode } from '@rookery/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fact, factsOf } from '../../scripts/show-data/facts.ts';
-import { TestEnsemble, type TestMember } from '../connections/ensemble.ts';
+import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
+import { TestEnsemble, type TestMember, until } from '../connections/ensemble.ts';
 
 let ensemble: TestEnsemble;
 let member: TestMember;
@@ -10,6 +12,12 @@ beforeAll(async () => {
   member = ensemble.leader;
   const client = await ensemble.session(member);
   await client.ask(() => client.create('/shown', 'x'));
+  const { machine, replica } = member.member.running!;
+  replica.decide(
+    encodeCommand({ ...emptyCommandHeader(), op: OpCode.raiseFeatureLevel, level: 1 }, NO_BYTES),
+  );
+  const before = machine.appliedIndex;
+  await until(() => machine.appliedIndex > before);
   await ensemble.stop();
 });
 
@@ -41,6 +49,9 @@ test('the data folder of a stopped member tells who it is, its term and vote, an
   );
   expect(entries.find(({ op }) => op === 'create')).toMatchObject({ paths: ['/shown'], origin: 1 });
   expect(entries.some(({ op }) => op === 'createSession')).toBe(true);
+  expect(entries.filter(({ level }) => level !== undefined)).toMatchObject([
+    { op: 'raiseFeatureLevel', level: 1 },
+  ]);
 });
 
 test('what does not verify is told, and what stands before it', async () => {
