@@ -12,6 +12,7 @@ export interface KubeItem {
     readonly name: string;
     readonly uid: string;
     readonly resourceVersion: string;
+    readonly generation?: number;
     /** RFC 3339, in whole seconds. */
     readonly creationTimestamp: string;
     readonly finalizers?: readonly string[];

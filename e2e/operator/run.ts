@@ -41,6 +41,7 @@ import { scaledWithoutStatefulSet, scaling } from './scenarios/scaling.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { stableNames } from './scenarios/stable-names.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
+import { upgrade } from './scenarios/upgrade.ts';
 import { volumes } from './scenarios/volumes.ts';
 import { writtenSpecs } from './scenarios/written-specs.ts';
 import { SecretsOfClusters } from './secrets.ts';
@@ -59,6 +60,7 @@ const scenarios: readonly Scenario[] = [
   lostForGood,
   rollingUpdate,
   brokenVersion,
+  upgrade,
   scaling,
   scaledWithoutStatefulSet,
   lostVolume,

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { printLine } from '../../../testkit/src/scenarios/print-line.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Cluster } from '../cluster.ts';
+import { installOperator, OPERATOR_NAMESPACE } from '../install.ts';
+import { mostAway } from '../pods-away.ts';
+import { lastRelease, type Released } from '../released.ts';
+import { coordinationCluster, type Scenario } from '../scenario.ts';
+import { describe, underWriters } from '../writers.ts';
+
+const MEMBERS = 3;
+const UPDATE_SECONDS = 300;
+
+export const upgrade: Scenario = {
+  name: 'the operator of the last release is upgraded without a pod being restarted, then the members to this version and back, while clients write',
+  fast: false,
+  async run(cluster, namespace) {
+    const released = await lastRelease(printLine);
+    for (const archive of released.archives) await cluster.provider.loadImage(archive);
+    try {
+      await installReleased(cluster, released);
+      await cluster.apply(namespace, coordinationCluster('upgraded', { version: released.version }));
+      await cluster.ready(namespace, 'upgraded');
+    } finally {
+      await installOperator(cluster);
+    }
+    const former = await cluster.podUids(namespace);
+    await lookedAt(cluster, namespace);
+    assert.deepEqual(await cluster.podUids(namespace), former, 'the other operator has restarted pods');
+
+    const took: string[] = [];
+    const report = await underWriters(cluster, `upgraded.${namespace}.svc.cluster.local:2181`, async () => {
+      for (const version of [packageJson.version, released.version]) {
+        const began = performance.now();
+        const away = await mostAway(namespace, MEMBERS, async () => {
+          await cluster.apply(namespace, coordinationCluster('upgraded', { version }));
+          await cluster.until(
+            `every member runs ${version}`,
+            async () => (await statusOf(cluster, namespace)).currentVersion === version,
+            UPDATE_SECONDS,
+          );
+          await cluster.ready(namespace, 'upgraded');
+        });
+        assert.equal(away, 1, `${away} members were away at once`);
+        took.push(`${version} in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+      }
+    });
+    return `${took.join(', ')}, one member away at a time; ${describe(report)}`;
+  },
+};
+
+function installReleased(cluster: Cluster, { chart }: Released): Promise<string> {
+  const release = ['rookery', chart, '--namespace', OPERATOR_NAMESPACE, '--create-namespace'];
+  return cluster.helm('upgrade', '--install', ...release, '--wait', '--timeout', '3m');
+}
+
+/** Until the operator that was installed last has looked at the spec: it says so for each generation. */
+async function lookedAt(cluster: Cluster, namespace: string): Promise<void> {
+  const patch = JSON.stringify({
+    spec: { services: { client: { annotations: { 'example.com/touched': 'yes' } } } },
+  });
+  const what = ['patch', 'cc/upgraded', '--type=merge', '-p', patch];
+  await cluster.kubectl(['--namespace', namespace, ...what]);
+  const { metadata } = await cluster.get(namespace, 'coordinationcluster', 'upgraded');
+  await cluster.until('the operator has seen it', async () => {
+    return (await statusOf(cluster, namespace)).observedGeneration === metadata.generation;
+  });
+  await cluster.ready(namespace, 'upgraded');
+}
+
+async function statusOf(cluster: Cluster, namespace: string): Promise<Readonly<Record<string, unknown>>> {
+  return (await cluster.get(namespace, 'coordinationcluster', 'upgraded')).status ?? {};
+}
