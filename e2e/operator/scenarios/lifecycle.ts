@@ -3,14 +3,13 @@ import type { Condition } from '../cluster.ts';
 import { OPERATOR_NAMESPACE } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
-/** Every object of a cluster but its StatefulSet, and its Secret, which is not made of the spec. */
+/** Every object of a cluster but its StatefulSet, its ConfigMap, whose name is of what it holds, and its Secret, which is not made of the spec. */
 const owned = [
   'service/steady',
   'service/steady-headless',
   'service/steady-peer-0',
   'service/steady-peer-1',
   'service/steady-peer-2',
-  'configmap/steady-config',
   'poddisruptionbudget/steady',
   'networkpolicy/steady',
   'serviceaccount/steady',
@@ -30,8 +29,11 @@ export const drift: Scenario = {
         await cluster.kubectl([...inNamespace, 'get', object]);
         return true;
       });
-    await cluster.kubectl([...inNamespace, 'delete', ...owned]);
-    for (const object of owned) await back(object);
+    const [settings] = await cluster.list(namespace, 'configmap', 'app.kubernetes.io/instance=steady');
+    assert.ok(settings, 'there is no ConfigMap');
+    const deleted = [...owned, `configmap/${settings.metadata.name}`];
+    await cluster.kubectl([...inNamespace, 'delete', ...deleted]);
+    for (const object of deleted) await back(object);
     const former = await cluster.get(namespace, 'statefulset', 'steady');
     // Without waiting: kubectl would wait for the name to go away, and the operator is faster.
     const orphaning = ['--cascade=orphan', '--wait=false'];
@@ -55,7 +57,7 @@ export const drift: Scenario = {
     await cluster.told(namespace, 'steady', 'DriftCorrected');
     await cluster.allReady(namespace, 'steady');
     assert.deepEqual(await cluster.podUids(namespace), before);
-    return `${owned.length + 1} objects deleted, 2 changed; the same pods`;
+    return `${deleted.length + 1} objects deleted, 2 changed; the same pods`;
   },
 };
 
