@@ -5,9 +5,10 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../commands.ts';
 import { clusterFolder } from '../folders.ts';
 import { identify, isAlive, type RecordedProcess, recordedProcesses, recordProcess } from './state.ts';
 
@@ -129,12 +130,44 @@ export interface Daemon {
   readonly failure: () => string | undefined;
 }
 
+/** As one hangs: nothing runs inside any more, and nothing is answered. */
+export async function suspendMachine(machine: Machine): Promise<void> {
+  // All in its process namespace but the first, which starts nothing.
+  await run([...enter(machine, ['pid']), 'sh', '-c', 'kill -STOP -1']);
+}
+
+/** Whatever was suspended goes on. */
+export async function resumeMachine(machine: Machine): Promise<void> {
+  await run([...enter(machine, ['pid']), 'sh', '-c', 'kill -CONT -1']);
+  resumeDoors(machine.pid);
+}
+
+/**
+ * nsenter waits outside for what it has started inside, and stops itself where that is stopped. Nobody would tell it to go on, and what ends
+ * inside would never be quite gone.
+ */
+function resumeDoors(first: number): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    let command: string;
+    try {
+      command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      // It has ended meanwhile.
+      continue;
+    }
+    if (command.startsWith(`nsenter\0--target\0${first}\0`)) process.kill(Number(pid), 'SIGCONT');
+  }
+}
+
 /** Ends every recorded machine at once and waits until nothing of them is left. */
 export async function endMachines(): Promise<void> {
   const doomed: RecordedProcess[] = [];
   for (const outside of recordedProcesses().filter(isAlive)) {
-    doomed.push(outside, ...childrenOf(outside.pid).map((pid) => identify(outside.name, pid)));
+    const inside = childrenOf(outside.pid);
+    doomed.push(outside, ...inside.map((pid) => identify(outside.name, pid)));
     process.kill(outside.pid, 'SIGKILL');
+    // One may have been left suspended.
+    for (const pid of inside) resumeDoors(pid);
   }
   // The first process inside is gone only after all the others of its namespace are.
   const deadline = Date.now() + END_TIMEOUT_MS;

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { run, succeeds } from '../commands.ts';
+import { succeeds } from '../commands.ts';
 import { clusterFolder, kubeconfigFile } from '../folders.ts';
 import type { Log, Provider } from '../provider.ts';
 import { connect } from './api.ts';
@@ -23,9 +23,11 @@ import {
   endMachines,
   enter,
   type Machine,
+  resumeMachine,
   runningMachines,
   startDaemon,
   startMachine,
+  suspendMachine,
 } from './machine.ts';
 import { connectControlPlane, connectNode } from './network.ts';
 import { startContainerd, startKubelet } from './node.ts';
@@ -48,8 +50,7 @@ export const namespaces: Provider = {
   onNode,
   suspend: async (name, isSuspended) => {
     const machine = running(runningMachines(), name);
-    // All in its process namespace but the first, which starts nothing.
-    await run([...enter(machine, ['pid']), 'sh', '-c', `kill -${isSuspended ? 'STOP' : 'CONT'} -1`]);
+    await (isSuspended ? suspendMachine(machine) : resumeMachine(machine));
   },
 };
 

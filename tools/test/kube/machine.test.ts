@@ -129,6 +129,20 @@ describe.skipIf(!namespacesAllowed)('a machine', () => {
     expect(machines.runningMachines().size).toBe(0);
   });
 
+  test.each([
+    ['was suspended', async () => {}],
+    ['went on after that', async (machine: Machine) => machines.resumeMachine(machine)],
+  ])('ends with its programs though it %s', async (_, before) => {
+    const machine = await machines.startMachine('node-1', cache);
+    machines.startDaemon(machine, 'sleeper', ['sleep', '1000']);
+    await vi.waitUntil(() => sharingNetworkOf(machine.pid).length >= 2);
+    await machines.suspendMachine(machine);
+    await before(machine);
+
+    await machines.endMachines();
+    expect(machines.runningMachines().size).toBe(0);
+  });
+
   test('has a /var and a /run of its own, and no mount of it is seen outside', async () => {
     const machine = await machines.startMachine('node-1', cache);
     expect(runInside(machine, 'echo inside > /var/mine && echo inside > /run/mine')).toBe(0);
