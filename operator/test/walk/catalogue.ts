@@ -21,6 +21,9 @@ export const SIZES = ['10Gi', '20Gi'] as const;
 /** The version of an image that nobody can pull. */
 export const BROKEN_VERSION = '1.1.0-broken';
 
+/** One plan of so many is made twice. */
+const SAMPLE = 997;
+
 export interface Planned {
   readonly plan: Plan;
   readonly infrastructure: number;
@@ -43,6 +46,8 @@ export class Catalogue {
   readonly infrastructures = new Numbered<Infrastructure>();
   readonly #clusters = new Map<string, CoordinationCluster>();
   readonly #found = new Map<string, StatefulSet>();
+  #asked = 0;
+  readonly #remnants = new Map<number, number>();
   readonly #plans = new Map<string, Planned>();
 
   constructor(edits: readonly Edit[]) {
@@ -84,10 +89,21 @@ export class Catalogue {
     });
   }
 
-  /** As the operator plans; the plan depends on what was found by these alone, which is looked at now and then. */
+  /** As the operator plans: by these alone of what was found, which is looked at now and then. */
   plan(found: Found, { edits, set }: World): Planned {
     const key = [edits, set, found.cluster.status?.clusterId, runningMembers(found)].join(' ');
-    return remembered(this.#plans, key, () => this.#planned(planOf(found, CONTEXT)));
+    const planned = remembered(this.#plans, key, () => this.#planned(planOf(found, CONTEXT)));
+    if (++this.#asked % SAMPLE === 0 && this.#planned(planOf(found, CONTEXT)).set !== planned.set)
+      throw new Error('a plan depends on more of what was found than the walk knows (catalogue.ts, plan)');
+    return planned;
+  }
+
+  /** What a later decision still depends on of a status that something has happened since: it is written anew, whatever else it says. */
+  remnantOf(status: number): number {
+    if (status === 0) return 0;
+    return remembered(this.#remnants, status, () =>
+      this.statuses.numberOf(remnantOf(this.statuses.of(status))),
+    );
   }
 
   setNumber(object: StatefulSet): number {
@@ -130,6 +146,26 @@ export class Catalogue {
       set: this.sets.numberOf(set),
     };
   }
+}
+
+function remnantOf({
+  clusterId,
+  voters,
+  currentVersion,
+  operation,
+  conditions = [],
+}: CoordinationClusterStatus) {
+  const quorum = conditions.find(({ type }) => type === 'QuorumHealthy');
+  const { type, startedAt, target } = operation ?? {};
+  return {
+    ...(clusterId === undefined ? {} : { clusterId }),
+    ...(voters === undefined ? {} : { voters }),
+    ...(currentVersion === undefined ? {} : { currentVersion }),
+    ...(operation === undefined
+      ? {}
+      : { operation: { type, startedAt, ...(target === undefined ? {} : { target }) } }),
+    ...(quorum === undefined ? {} : { conditions: [{ ...quorum, message: '' }] }),
+  } as CoordinationClusterStatus;
 }
 
 export const revisionOf = (template: number): string => `revision-${template}`;

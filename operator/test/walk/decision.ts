@@ -35,9 +35,27 @@ export class Decider {
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     const { observed, planned } = observe(this.#catalogue, sources);
     this.calls++;
-    const decision = { step: decide(observed), cluster: observed.cluster, planned };
+    const decision = { step: this.#kept(decide(observed)), cluster: observed.cluster, planned };
     this.#remembered.set(key, decision);
     return decision;
+  }
+
+  /** Equal statuses are kept once. */
+  #kept(step: Step): Step {
+    if (step.kind !== 'writeStatus') return step;
+    const { statuses } = this.#catalogue;
+    return { ...step, status: statuses.of(statuses.numberOf(step.status)) };
+  }
+
+  /** Throws where what is made of the one observation is not what is made of the other. */
+  compare(one: Sources, other: Sources): void {
+    const [whole, remnant] = [one, other].map((sources) =>
+      statusOf(observe(this.#catalogue, sources).observed),
+    );
+    if (JSON.stringify(whole) === JSON.stringify(remnant)) return;
+    throw new Error(
+      `a status is made of more of the one before than the walk keeps (catalogue.ts, remnantOf): ${JSON.stringify(whole)}, not ${JSON.stringify(remnant)}`,
+    );
   }
 
   /** What is written into the status where the API server refuses a step for good; undefined: nothing. */

@@ -71,7 +71,9 @@ export function endOf(catalogue: Catalogue, world: World, step: Step | undefined
   if (voters.length > 0 && !isMajority(whole.length, voters.length))
     return says('lost for good', 'Stalled', 'LostForGood');
   if (cluster.spec.version === BROKEN_VERSION) {
-    if (world.leader < 0) return { wrong: `a version that cannot run, and no quorum: ${differs.join(', ')}` };
+    // One or two have no majority without one of them.
+    if (world.leader < 0 && voters.length > 2)
+      return { wrong: `a version that cannot run, and no quorum: ${differs.join(', ')}` };
     return says('a version that cannot run', 'Stalled');
   }
   return { wrong: `it stays so: ${differs.join(', ')}` };

@@ -2,7 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 import { deleteAllPods, removePod } from './kubernetes.ts';
 import { type Moves, podName } from './move.ts';
 import { lead, mayLead } from './raft.ts';
-import { Data, isUp, NO_CLAIM, ordinals, Pod, runs, type World } from './world.ts';
+import { Data, isUp, NO_CLAIM, ordinals, Pod, runs, votersOf, type World } from './world.ts';
 
 export const FAULTS = [
   'crash',
@@ -112,8 +112,9 @@ const WORLD_FAULTS: Partial<Record<Fault, WorldFault>> = {
       next.isSetSeen = false;
     });
   },
+  // Before there are members nobody knows how many there were to be, and a person has to look.
   'StatefulSet deleted': (_catalogue, world, moves) => {
-    if (world.set === 0) return;
+    if (world.set === 0 || votersOf(world).length === 0) return;
     moves.fault('somebody deletes the StatefulSet and keeps its pods', (next) => deleteSet(next, true));
     moves.fault('somebody deletes the StatefulSet', (next) => deleteSet(next, false));
   },

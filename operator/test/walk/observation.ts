@@ -11,7 +11,7 @@ import type { Pod as KubePod } from '../../src/observe/pod.ts';
 import { memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
 import { claimOf, NOW } from '../decide/observed-world.ts';
 import { type Catalogue, type Planned, revisionOf, SIZES } from './catalogue.ts';
-import { Data, isUp, ordinals, Pod, Role, raftIdOf, runs, type Site, type World } from './world.ts';
+import { Data, isFormer, isUp, ordinals, Pod, Role, raftIdOf, runs, type Site, type World } from './world.ts';
 
 /** Where each part of an observation comes from: caches may be a write behind, members are asked. */
 export interface Sources {
@@ -194,6 +194,7 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
     const isLeader = ordinal === world.leader;
     const takesPart = isUp(site) && site.role !== Role.none;
     const leads = takesPart && world.leader >= 0;
+    const isOut = isFormer(site);
     const known = site.data === Data.current || site.data === Data.outdated;
     const answer: MemberAnswer = {
       version: site.template === 0 ? '' : catalogue.versionOf(site.template),
@@ -204,7 +205,8 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
       role: ownRole(site, isLeader),
       term: takesPart ? TERM : known && site.isIn ? TERM - 1 : 0,
       leader: leads ? world.leader + 1 : undefined,
-      configurationIndex: takesPart ? index : 0,
+      // Who was taken out has not heard of that.
+      configurationIndex: takesPart ? index : isOut ? 1 : 0,
       changing: takesPart && world.changing >= 0,
       featureLevel: 1,
       highestFeatureLevel: 1,
@@ -212,7 +214,12 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
       reason: '',
       members: takesPart
         ? standingsOf(isLeader, site.file)
-        : Array.from({ length: Math.min(site.file, named) }, (_, other) => stranger(other)),
+        : isOut
+          ? [
+              ...standingsOf(false, 0).filter(({ serverId }) => serverId !== ordinal + 1),
+              former(world, ordinal),
+            ]
+          : Array.from({ length: Math.min(site.file, named) }, (_, other) => stranger(other)),
     };
     return { kind: 'answer', answer };
   });
@@ -224,6 +231,11 @@ function ownRole({ data, isIn, role }: Site, isLeader: boolean): MemberAnswer['r
   if (role === Role.none || data === Data.outdated) return 'joining';
   if (role === Role.learner) return 'learner';
   return isLeader ? 'leader' : 'follower';
+}
+
+/** As it sees itself. */
+function former(world: World, ordinal: number): MemberStanding {
+  return { ...stranger(ordinal), raftId: raftIdOf(world, ordinal), role: 'voter', connected: true };
 }
 
 /** Named by the configuration file alone. */

@@ -10,6 +10,7 @@ import { mayLead } from './raft.ts';
 import {
   copyOf,
   Data,
+  isFormer,
   isMajority,
   isUp,
   ordinals,
@@ -118,14 +119,34 @@ const RULES: Readonly<Record<string, Rule>> = {
   'each member keeps its pod': ({ catalogue, world }, step) => {
     if (step.kind !== 'apply' || step.object.kind !== 'StatefulSet') return undefined;
     const replicas = catalogue.replicasOf(catalogue.setNumber(step.object as never));
-    const last = world.sites.findLastIndex(({ role }) => role !== Role.none);
+    // Who was added and has come to nothing yet can wait.
+    const last = world.sites.findLastIndex(
+      ({ role, pod }) => role === Role.voter || (role === Role.learner && pod !== Pod.none),
+    );
     return last < replicas
       ? undefined
       : `${podName(last)} is a member, and the StatefulSet gets ${replicas} pods`;
   },
 
+  'no pod is made for nobody': ({ catalogue, seen, world }, step) => {
+    if (step.kind !== 'apply' || step.object.kind !== 'StatefulSet' || seen.objects.set === 0)
+      return undefined;
+    const { spec, status } = catalogue.cluster(seen.objects);
+    const replicas = catalogue.replicasOf(catalogue.setNumber(step.object as never));
+    // Who was taken out and has not heard of it speaks for itself.
+    const isSomebody = (site: Site): boolean => site.role !== Role.none || isFormer(site);
+    const members = Math.max(
+      ...[seen.members, world].map(({ sites }) => sites.findLastIndex(isSomebody) + 1),
+    );
+    const most = Math.max(members, spec.replicas, status?.voters ?? 0, catalogue.replicasOf(world.set));
+    return status?.clusterId === undefined || replicas <= most
+      ? undefined
+      : `the StatefulSet gets ${replicas} pods for ${members} members`;
+  },
+
   'a change of the membership leaves a majority that is there': ({ world, isSudden }, step) => {
-    if (step.kind !== 'changeMembership' || isSudden) return undefined;
+    // Who is added has no vote.
+    if (step.kind !== 'changeMembership' || step.change.kind === 'add' || isSudden) return undefined;
     const next = copyOf(world);
     applyChange(next, step.change);
     const voters = votersOf(next);
@@ -174,7 +195,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       return undefined;
     if (step.why !== 'claimTemplate') return `it is deleted with its pods (${step.why})`;
     const size = sizeNumber(catalogue.cluster(seen.objects).spec.storage.size);
-    const small = world.sites.findIndex(({ claim, requested }) => claim && requested < size);
+    const small = seen.objects.sites.findIndex(({ claim, requested }) => claim && requested < size);
     return small < 0 ? undefined : `the volume of ${podName(small)} has not been expanded`;
   },
 
@@ -195,14 +216,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     return first;
   },
 
-  'the status tells of a step before it is taken': ({ catalogue, seen }, step) => {
-    const types = ANNOUNCED[step.kind === 'delete' ? step.why : step.kind];
-    if (types === undefined) return undefined;
+  'the status tells of a step before it is taken': ({ catalogue, seen, world }, step) => {
+    const isOne = step.kind === 'changeMembership' || step.kind === 'handOver' || podOf(step) !== undefined;
+    if (!isOne || (step.kind === 'delete' && step.why === 'stuck')) return undefined;
+    const ordinal = podOf(step);
+    if (ordinal !== undefined && world.sites[ordinal]!.role !== Role.voter) return undefined;
     const { status } = seen.objects;
     const told = status === 0 ? [] : toldBy(catalogue.statuses.of(status));
-    return told.some((one) => types.includes(one))
-      ? undefined
-      : `it tells of ${told.join(', ') || 'nothing'}`;
+    return told.some((one) => ANNOUNCED.has(one)) ? undefined : `it tells of ${told.join(', ') || 'nothing'}`;
   },
 
   'a cluster that has begun is named to its members': ({ catalogue, seen, decision }, step) => {
@@ -217,11 +238,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-const ANNOUNCED: Readonly<Record<string, readonly string[]>> = {
-  outdated: ['RollingUpdate'],
-  changeMembership: ['Scale', 'ReplaceMember', 'Scaling', 'ReplacingMember'],
-  handOver: ['Scale', 'ReplaceMember', 'Scaling', 'ReplacingMember', 'RollingUpdate'],
-};
+/** Of voters. Where two things go on at a time it may tell of either. */
+const ANNOUNCED: ReadonlySet<string> = new Set([
+  'Scale',
+  'ReplaceMember',
+  'RollingUpdate',
+  'Scaling',
+  'ReplacingMember',
+]);
 
 /** What is going on, by the operation or, where that is a longer one, by its condition. */
 function toldBy({ operation, conditions = [] }: CoordinationClusterStatus): string[] {

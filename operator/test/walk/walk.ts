@@ -6,7 +6,7 @@ import { endOf } from './ends.ts';
 import { faultMoves } from './faults.ts';
 import { kubernetesMoves } from './kubernetes.ts';
 import { type Move, Moves } from './move.ts';
-import type { Sources } from './observation.ts';
+import { keyOf, type Sources } from './observation.ts';
 import { pack, packedBytes, unpack } from './packed-world.ts';
 import { raftMoves } from './raft.ts';
 import { brokenRule } from './rules.ts';
@@ -33,6 +33,9 @@ export interface Violation {
   /** What happened, from the beginning: no shorter way breaks a rule. */
   readonly trace: readonly string[];
 }
+
+/** One of so many is looked at twice. */
+const SAMPLE = 101;
 
 /** Breadth first through all that can happen, until a rule is broken. */
 export function walk(scenario: Scenario, maxStates = Number.POSITIVE_INFINITY): Walked {
@@ -98,7 +101,7 @@ class Walk {
       this.#endHere(world, undefined);
       return;
     }
-    const sources = { objects: world, pods: world, members: world };
+    const sources = sourcesOf(world);
     const decision = this.#decide(sources);
     if (decision === undefined) return;
     this.#do(decision, sources, world);
@@ -130,27 +133,31 @@ class Walk {
       this.#transitions++;
       const status = outcome.isLasting ? this.#decider.told(decision, seen, outcome.why) : undefined;
       if (status !== undefined)
-        this.#reach({ ...copyOf(world), status }, `${label}: refused, ${outcome.why}`, true);
+        this.#reach({ ...copyOf(world), status }, `${label}: refused, ${outcome.why}`, true, true);
       return;
     }
-    this.#reach(outcome, label, true);
+    const isTold = step.kind === 'writeStatus';
+    this.#reach(outcome, label, true, isTold);
     // The next look may not show it yet: of pods a cache tells, and nobody remembers what was done to them.
-    this.#look({ objects: outcome, pods: world, members: outcome }, outcome, label, false);
+    if (step.kind === 'delete' && step.object.kind === 'Pod')
+      this.#look({ objects: outcome, pods: world, members: outcome }, outcome, label, false);
     if (world.losses === 0) return;
     const losses = world.losses - 1;
     this.#reach({ ...unanswered(world, outcome, step), losses }, `${label}: done, not answered`, false);
     const status = this.#decider.told(decision, seen, 'it may not');
     if (status !== undefined && step.kind !== 'changeMembership' && step.kind !== 'handOver')
-      this.#reach({ ...copyOf(world), losses, status }, `${label}: forbidden`, false);
+      this.#reach({ ...copyOf(world), losses, status }, `${label}: forbidden`, false, true);
   }
 
   /** Something happens between the look and the step, or the caches have not heard of it yet. */
   #race(world: World, decision: Decision, { label, next, kind }: Move): void {
     const isSudden = kind === 'fault';
-    if (decision.step.kind !== 'wait')
-      this.#take(decision, { objects: world, pods: world, members: world }, next, label, isSudden);
-    if (next.deletion === 0)
-      this.#look({ objects: world, pods: world, members: next }, next, label, isSudden);
+    if (decision.step.kind !== 'wait') this.#take(decision, sourcesOf(world), next, label, isSudden);
+    const behind = { objects: world, pods: world, members: next };
+    // Where either part is as it was, that is one of the looks that are taken anyhow.
+    const key = keyOf(behind);
+    if (key !== keyOf(sourcesOf(world)) && key !== keyOf(sourcesOf(next)))
+      this.#look(behind, next, label, isSudden);
   }
 
   /** @param since what has happened that the caches do not show */
@@ -177,12 +184,21 @@ class Walk {
     if (rule !== undefined) this.#violate(rule, label);
   }
 
-  #reach(next: World, label: string, isFair: boolean): void {
+  #reach(next: World, label: string, isFair: boolean, isTold = false): void {
     this.#transitions++;
+    if (!isTold) this.#outlive(next);
     const number = this.#add(next, label);
     if (!isFair || number === this.#at) return;
     this.#fairCount++;
     this.#edges.push(number);
+  }
+
+  /** States that differ in no more than what a status once said are one. */
+  #outlive(next: World): void {
+    const status = this.#catalogue.remnantOf(next.status);
+    if (status !== next.status && this.#transitions % SAMPLE === 0 && next.deletion < 2)
+      this.#decider.compare(sourcesOf(next), sourcesOf({ ...next, status }));
+    next.status = status;
   }
 
   #add(world: World, label: string): number {
@@ -209,6 +225,10 @@ class Walk {
     const way = this.#labels.of(this.#table.wayTo(this.#at));
     this.#violation ??= { rule, trace: last === undefined ? way : [...way, last] };
   }
+}
+
+function sourcesOf(world: World): Sources {
+  return { objects: world, pods: world, members: world };
 }
 
 class Labels {

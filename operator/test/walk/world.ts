@@ -127,6 +127,11 @@ export function isUp(site: Site): boolean {
   return runs(site) && site.isIn && site.data === Data.current;
 }
 
+/** It was taken out and has not heard of it. */
+export function isFormer(site: Site): boolean {
+  return runs(site) && site.isIn && site.data === Data.outdated;
+}
+
 /** Ordinals of the voters; with `before`, of the configuration that is being left. */
 export function votersOf(world: World, before = false): number[] {
   return ordinals(world).filter((ordinal) => {

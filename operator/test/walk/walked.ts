@@ -1,0 +1,122 @@
+import { BROKEN_VERSION, type Edit } from './catalogue.ts';
+import type { Fault } from './faults.ts';
+import { type Scenario, scenario } from './scenarios.ts';
+
+const ONE = { replicas: 1 } as const;
+const TWO = { replicas: 2, allowEvenReplicas: true } as const;
+const THREE = { replicas: 3 } as const;
+const FIVE = { replicas: 5 } as const;
+const NEWER = '1.1.0';
+const LARGER = { storage: { size: '20Gi' } } as const;
+const DELETED_TOO = { ...THREE, storage: { retention: { whenDeleted: 'Delete' } } } as const;
+
+const newer = (spec: Exclude<Edit, 'delete'>, version = NEWER): Edit => ({ ...spec, version });
+
+/** What nobody's fault interrupts. */
+const undisturbed: readonly Scenario[] = [
+  scenario('the first start of three', [THREE], { from: 'nothing' }),
+  scenario('the first start of three, and five asked for meanwhile', [THREE, FIVE], { from: 'nothing' }),
+  scenario('one becomes three', [ONE, THREE]),
+  scenario('three become one', [THREE, ONE]),
+  scenario('one becomes three becomes one', [ONE, THREE, ONE]),
+  scenario('five become three', [FIVE, THREE]),
+  scenario('another version of one', [ONE, newer(ONE)]),
+  scenario('another version of two', [TWO, newer(TWO)]),
+  scenario('another version of three', [THREE, newer(THREE)]),
+  scenario('another version of five', [FIVE, newer(FIVE)]),
+  scenario('a version that cannot run', [THREE, newer(THREE, BROKEN_VERSION)]),
+  scenario('a version that cannot run, of one', [ONE, newer(ONE, BROKEN_VERSION)]),
+  scenario('a version that cannot run, taken back', [THREE, newer(THREE, BROKEN_VERSION), THREE]),
+  scenario('a first version that cannot run, put right', [newer(THREE, BROKEN_VERSION), THREE], {
+    from: 'nothing',
+  }),
+  scenario('larger volumes', [THREE, { ...THREE, ...LARGER }]),
+  scenario('larger volumes, taken back', [THREE, { ...THREE, ...LARGER }, THREE]),
+  scenario('larger volumes for more members', [ONE, { ...THREE, ...LARGER }]),
+  scenario('another version with larger volumes', [THREE, { ...THREE, ...LARGER, version: NEWER }]),
+  scenario('another version for more members', [ONE, newer(THREE)]),
+  scenario('another version for fewer members', [THREE, newer(ONE)]),
+  scenario('more members of a version that cannot run, taken back', [
+    ONE,
+    newer(THREE, BROKEN_VERSION),
+    THREE,
+  ]),
+  scenario('another version, and fewer members meanwhile', [THREE, newer(THREE), newer(ONE)]),
+  scenario('paused with another version', [THREE, { ...THREE, version: NEWER, paused: true }]),
+  scenario('paused with another version and fewer members, and not any more', [
+    THREE,
+    { ...ONE, version: NEWER, paused: true },
+    newer(ONE),
+  ]),
+  scenario('deleted', [THREE, 'delete']),
+  scenario('deleted with its volumes', [DELETED_TOO, 'delete']),
+  scenario('deleted while another version comes', [
+    DELETED_TOO,
+    { ...DELETED_TOO, version: NEWER },
+    'delete',
+  ]),
+  scenario('deleted, and made anew with fewer members', [THREE, 'delete', ONE]),
+];
+
+const LOSES = { losses: 1, crashes: 1 } as const;
+
+/** An answer is lost or a step forbidden, and the operator starts anew, each once and at any time. */
+const unanswered: readonly Scenario[] = [
+  scenario('the first start of three', [THREE], { from: 'nothing', ...LOSES }),
+  scenario('one becomes three becomes one', [ONE, THREE, ONE], LOSES),
+  scenario('another version of three', [THREE, newer(THREE)], LOSES),
+  scenario('larger volumes', [THREE, { ...THREE, ...LARGER }], LOSES),
+  scenario('a version that cannot run, taken back', [THREE, newer(THREE, BROKEN_VERSION), THREE], LOSES),
+  scenario('deleted with its volumes', [DELETED_TOO, 'delete'], LOSES),
+];
+
+const only = (faults: number, ...among: Fault[]) => ({ faults, among });
+
+/** Faults that are found by few states, for what is walked often. */
+const disturbed: readonly Scenario[] = [
+  scenario('one that is left alone', [ONE], { faults: 1 }),
+  scenario('three that lose a volume', [THREE], only(1, 'lost volume')),
+  scenario('another version of two', [TWO, newer(TWO)], only(1, 'crash', 'other leader', 'slow member')),
+  scenario(
+    'another version of three',
+    [THREE, newer(THREE)],
+    only(1, 'crash', 'other leader', 'slow member'),
+  ),
+  scenario('another version of three, twice disturbed', [THREE, newer(THREE)], only(2, 'crash')),
+  scenario('three become one', [THREE, ONE], only(1, 'crash')),
+];
+
+/** In seconds. */
+export const QUICK: readonly Scenario[] = [...undisturbed, ...unanswered, ...disturbed];
+
+/** In minutes: everything that can go wrong once, and pairs of what goes wrong most. */
+export const WHOLE: readonly Scenario[] = [
+  ...QUICK,
+  scenario('three that are left alone', [THREE], { faults: 1 }),
+  scenario('the first start of three', [THREE], { from: 'nothing', faults: 1 }),
+  scenario('one becomes three', [ONE, THREE], { faults: 1 }),
+  scenario('three become one', [THREE, ONE], { faults: 1 }),
+  scenario('another version of two', [TWO, newer(TWO)], { faults: 1 }),
+  scenario('another version of three', [THREE, newer(THREE)], { faults: 1 }),
+  scenario('a version that cannot run', [THREE, newer(THREE, BROKEN_VERSION)], { faults: 1 }),
+  scenario('a version that cannot run, taken back', [THREE, newer(THREE, BROKEN_VERSION), THREE], {
+    faults: 1,
+  }),
+  scenario('larger volumes', [THREE, { ...THREE, ...LARGER }], { faults: 1 }),
+  scenario('deleted with its volumes', [DELETED_TOO, 'delete'], { faults: 1 }),
+  scenario('another version for fewer members', [THREE, newer(ONE)], { faults: 1 }),
+  scenario('another version of five', [FIVE, newer(FIVE)], only(1, 'crash', 'lost volume', 'other leader')),
+  scenario('five become three', [FIVE, THREE], only(1, 'crash', 'lost volume', 'other leader')),
+  scenario('three that are left alone', [THREE], only(2, 'lost volume', 'crash', 'other leader')),
+  scenario(
+    'another version of three',
+    [THREE, newer(THREE)],
+    only(2, 'crash', 'other leader', 'slow member'),
+  ),
+  scenario(
+    'another version of three',
+    [THREE, newer(THREE)],
+    only(2, 'unreachable member', 'pod held up', 'crash'),
+  ),
+  scenario('one becomes three', [ONE, THREE], only(2, 'crash', 'other leader')),
+];
