@@ -8,31 +8,35 @@ const SOURCES = ['operator/src', 'operator/test/walk', 'operator/test/decide/obs
 
 interface Subject {
   readonly walk: (scenario: Scenario) => Walked;
-  readonly QUICK: readonly Scenario[];
+  readonly WHOLE: readonly Scenario[];
 }
 
-/** What the walk says of a copy of the operator with the bug in it, and of which scenario it says so. */
+/** The first rule that a copy of the operator, with the bug in it, breaks in one of these scenarios. */
 function firstViolation(
   bug: PlantedBug | undefined,
-): Promise<(Violation & { readonly scenario: string }) | undefined> {
+  names: ReadonlySet<string>,
+): Promise<Violation | undefined> {
   return withPlantedBug(SOURCES, bug, async ({ load }) => {
     const { walk } = await load<Subject>('operator/test/walk/walk.ts');
-    const { QUICK } = await load<Subject>('operator/test/walk/walked.ts');
-    for (const scenario of QUICK) {
+    const { WHOLE } = await load<Subject>('operator/test/walk/walked.ts');
+    const scenarios = WHOLE.filter(({ name }) => names.has(name));
+    expect(scenarios.map(({ name }) => name).sort()).toEqual([...names].sort());
+    for (const scenario of scenarios) {
       const { violation } = walk(scenario);
-      if (violation !== undefined) return { ...violation, scenario: scenario.name };
+      if (violation !== undefined) return violation;
     }
     return undefined;
   });
 }
 
 test('the copied sources pass without a bug', async () => {
-  expect(await firstViolation(undefined)).toBeUndefined();
+  const all = new Set(PLANTED_BUGS.map(({ scenario }) => scenario));
+  expect(await firstViolation(undefined, all)).toBeUndefined();
 });
 
 test.each(PLANTED_BUGS)('the walk notices that $name', async (bug) => {
-  const violation = await firstViolation(bug);
+  const violation = await firstViolation(bug, new Set([bug.scenario]));
   expect(violation).toBeDefined();
-  const { scenario, rule, trace } = violation!;
-  console.log([`${bug.name}\n  ${scenario}`, ...trace, `→ ${rule}`].join('\n    '));
+  const { rule, trace } = violation!;
+  console.log([`${bug.name}\n  ${bug.scenario}`, ...trace, `→ ${rule}`].join('\n    '));
 });

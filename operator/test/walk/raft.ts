@@ -69,7 +69,7 @@ function memberMoves(world: World, ordinal: number, moves: Moves): void {
     moves.fair(`${name} has read its data`, (next) => {
       next.sites[ordinal]!.isIn = true;
     });
-  if (data === Data.outdated && isLed)
+  if (data === Data.outdated && isLed && world.changing !== ordinal)
     moves.fair(`${name} sets its data aside`, (next) => {
       Object.assign(next.sites[ordinal]!, { data: Data.empty, isIn: false });
     });

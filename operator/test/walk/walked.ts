@@ -62,28 +62,35 @@ const LOSES = { losses: 1, crashes: 1 } as const;
 
 /** An answer is lost or a step forbidden, and the operator starts anew, each once and at any time. */
 const unanswered: readonly Scenario[] = [
-  scenario('the first start of three', [THREE], { from: 'nothing', ...LOSES }),
-  scenario('one becomes three becomes one', [ONE, THREE, ONE], LOSES),
-  scenario('another version of three', [THREE, newer(THREE)], LOSES),
-  scenario('larger volumes', [THREE, { ...THREE, ...LARGER }], LOSES),
-  scenario('a version that cannot run, taken back', [THREE, newer(THREE, BROKEN_VERSION), THREE], LOSES),
-  scenario('deleted with its volumes', [DELETED_TOO, 'delete'], LOSES),
+  scenario('the first start of three, and answers are lost', [THREE], { from: 'nothing', ...LOSES }),
+  scenario('one becomes three becomes one, and answers are lost', [ONE, THREE, ONE], LOSES),
+  scenario('another version of three, and answers are lost', [THREE, newer(THREE)], LOSES),
+  scenario('larger volumes, and answers are lost', [THREE, { ...THREE, ...LARGER }], LOSES),
+  scenario(
+    'a version that cannot run, taken back, and answers are lost',
+    [THREE, newer(THREE, BROKEN_VERSION), THREE],
+    LOSES,
+  ),
+  scenario('deleted with its volumes, and answers are lost', [DELETED_TOO, 'delete'], LOSES),
 ];
 
 const only = (faults: number, ...among: Fault[]) => ({ faults, among });
 
 /** Faults that are found by few states, for what is walked often. */
 const disturbed: readonly Scenario[] = [
-  scenario('one that is left alone', [ONE], { faults: 1 }),
+  scenario('one, disturbed', [ONE], { faults: 1 }),
   scenario('three that lose a volume', [THREE], only(1, 'lost volume')),
-  scenario('another version of two', [TWO, newer(TWO)], only(1, 'crash', 'other leader', 'slow member')),
   scenario(
-    'another version of three',
+    'another version of two, disturbed',
+    [TWO, newer(TWO)],
+    only(1, 'crash', 'other leader', 'slow member'),
+  ),
+  scenario(
+    'another version of three, disturbed',
     [THREE, newer(THREE)],
     only(1, 'crash', 'other leader', 'slow member'),
   ),
-  scenario('another version of three, twice disturbed', [THREE, newer(THREE)], only(2, 'crash')),
-  scenario('three become one', [THREE, ONE], only(1, 'crash')),
+  scenario('three become one, disturbed', [THREE, ONE], only(1, 'crash')),
 ];
 
 /** In seconds. */
@@ -92,31 +99,40 @@ export const QUICK: readonly Scenario[] = [...undisturbed, ...unanswered, ...dis
 /** In minutes: everything that can go wrong once, and pairs of what goes wrong most. */
 export const WHOLE: readonly Scenario[] = [
   ...QUICK,
-  scenario('three that are left alone', [THREE], { faults: 1 }),
-  scenario('the first start of three', [THREE], { from: 'nothing', faults: 1 }),
-  scenario('one becomes three', [ONE, THREE], { faults: 1 }),
-  scenario('three become one', [THREE, ONE], { faults: 1 }),
-  scenario('another version of two', [TWO, newer(TWO)], { faults: 1 }),
-  scenario('another version of three', [THREE, newer(THREE)], { faults: 1 }),
-  scenario('a version that cannot run', [THREE, newer(THREE, BROKEN_VERSION)], { faults: 1 }),
-  scenario('a version that cannot run, taken back', [THREE, newer(THREE, BROKEN_VERSION), THREE], {
-    faults: 1,
-  }),
-  scenario('larger volumes', [THREE, { ...THREE, ...LARGER }], { faults: 1 }),
-  scenario('deleted with its volumes', [DELETED_TOO, 'delete'], { faults: 1 }),
-  scenario('another version for fewer members', [THREE, newer(ONE)], { faults: 1 }),
-  scenario('another version of five', [FIVE, newer(FIVE)], only(1, 'crash', 'lost volume', 'other leader')),
-  scenario('five become three', [FIVE, THREE], only(1, 'crash', 'lost volume', 'other leader')),
-  scenario('three that are left alone', [THREE], only(2, 'lost volume', 'crash', 'other leader')),
+  scenario('another version of three, twice disturbed', [THREE, newer(THREE)], only(2, 'crash')),
+  scenario('three, and any fault', [THREE], { faults: 1 }),
+  scenario('the first start of three, and any fault', [THREE], { from: 'nothing', faults: 1 }),
+  scenario('one becomes three, and any fault', [ONE, THREE], { faults: 1 }),
+  scenario('three become one, and any fault', [THREE, ONE], { faults: 1 }),
+  scenario('another version of two, and any fault', [TWO, newer(TWO)], { faults: 1 }),
+  scenario('another version of three, and any fault', [THREE, newer(THREE)], { faults: 1 }),
+  scenario('a version that cannot run, and any fault', [THREE, newer(THREE, BROKEN_VERSION)], { faults: 1 }),
   scenario(
-    'another version of three',
+    'a version that cannot run, taken back, and any fault',
+    [THREE, newer(THREE, BROKEN_VERSION), THREE],
+    {
+      faults: 1,
+    },
+  ),
+  scenario('larger volumes, and any fault', [THREE, { ...THREE, ...LARGER }], { faults: 1 }),
+  scenario('deleted with its volumes, and any fault', [DELETED_TOO, 'delete'], { faults: 1 }),
+  scenario('another version for fewer members, and any fault', [THREE, newer(ONE)], { faults: 1 }),
+  scenario(
+    'another version of five, disturbed',
+    [FIVE, newer(FIVE)],
+    only(1, 'crash', 'lost volume', 'other leader'),
+  ),
+  scenario('five become three, disturbed', [FIVE, THREE], only(1, 'crash', 'lost volume', 'other leader')),
+  scenario('three, twice disturbed', [THREE], only(2, 'lost volume', 'crash', 'other leader')),
+  scenario(
+    'another version of three, twice disturbed by members',
     [THREE, newer(THREE)],
     only(2, 'crash', 'other leader', 'slow member'),
   ),
   scenario(
-    'another version of three',
+    'another version of three, twice disturbed by machines',
     [THREE, newer(THREE)],
     only(2, 'unreachable member', 'pod held up', 'crash'),
   ),
-  scenario('one becomes three', [ONE, THREE], only(2, 'crash', 'other leader')),
+  scenario('one becomes three, twice disturbed', [ONE, THREE], only(2, 'crash', 'other leader')),
 ];

@@ -148,11 +148,15 @@ export function isMajority(some: number, all: number): boolean {
   return some * 2 > all;
 }
 
-/** Of both configurations while one is being left for another. */
+/** Of both configurations while one is being left for another: who is to go votes until the end. */
 export function hasQuorum(world: World): boolean {
   return [false, true].every((before) => {
     const voters = votersOf(world, before);
-    return isMajority(voters.filter((ordinal) => isUp(world.sites[ordinal]!)).length, voters.length);
+    const votes = (ordinal: number): boolean => {
+      const site = world.sites[ordinal]!;
+      return isUp(site) || (before && ordinal === world.changing && isFormer(site));
+    };
+    return isMajority(voters.filter(votes).length, voters.length);
   });
 }
 
