@@ -42,6 +42,24 @@ const accepted: readonly Case[] = [
     spec: { version, image: { repository: 'r.example.com:5000/a/b', pullSecrets: [{ name: 'pull' }] } },
   },
   {
+    title: 'TLS for everybody, with names of its own',
+    spec: {
+      version,
+      tls: {
+        peer: { mode: 'Auto', secretName: 'authority' },
+        client: {
+          mode: 'Optional',
+          hostnames: ['zk.example.com', '*.zk.example.com', '192.0.2.7', '2001:db8::7'],
+        },
+        caOverlap: '1h',
+      },
+    },
+  },
+  {
+    title: 'TLS for clients by a Secret',
+    spec: { version, tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
+  },
+  {
     title: 'processors as a number, a fraction and in thousandths',
     spec: {
       version,
@@ -270,6 +288,21 @@ const refusedByRules: readonly Case[] = [
     spec: { version, resources: { requests: { cpu } } },
     refused: rule('spec.resources.requests.cpu', 'write a number of processors, such as "200m"'),
   })),
+  ...['zk example', '-zk.example.com', 'https://zk.example.com'].map((hostname) => ({
+    title: `a name that is none: ${hostname}`,
+    spec: { version, tls: { client: { hostnames: [hostname] } } },
+    refused: rule('spec.tls.client.hostnames[0]', 'write a DNS name such as "zk.example.com"'),
+  })),
+  {
+    title: 'names for a certificate that is brought along',
+    spec: { version, tls: { client: { secretName: 'zk-tls', hostnames: ['zk.example.com'] } } },
+    refused: rule('spec.tls.client.hostnames', 'leave out hostnames with a secretName'),
+  },
+  {
+    title: 'no overlap of authorities',
+    spec: { version, tls: { caOverlap: '500ms' } },
+    refused: rule('spec.tls.caOverlap', 'write a length of time from 1s to 8760h'),
+  },
   ...(['labels', 'annotations'] as const).map((kind) => ({
     title: `the operator's own ${kind}`,
     spec: { version, podTemplate: { metadata: { [kind]: { 'rookery.dev/cluster': 'other' } } } },
@@ -308,6 +341,11 @@ const refusedByRules: readonly Case[] = [
 ];
 
 const refusedByKeywords: readonly Case[] = [
+  {
+    title: 'a mode of TLS that there is not',
+    spec: { version, tls: { client: { mode: 'required' } } },
+    refused: keyword('spec.tls.client.mode'),
+  },
   { title: 'no version', spec: {}, refused: keyword('spec.version') },
   { title: 'a version that YAML reads as a number', spec: { version: 1 }, refused: keyword('spec.version') },
   { title: 'no member', spec: { version, replicas: 0 }, refused: keyword('spec.replicas') },

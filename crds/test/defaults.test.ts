@@ -57,6 +57,7 @@ describe('withDefaults', () => {
           outstandingRequests: 100_000,
         },
       },
+      tls: { peer: {}, client: { mode: 'Disabled', hostnames: [] }, caOverlap: '24h' },
       services: {
         client: { type: 'ClusterIP', annotations: {}, ipFamilyPolicy: 'PreferDualStack' },
         external: { enabled: false, type: 'LoadBalancer', annotations: {} },

@@ -33,6 +33,7 @@ const EXIT_CONFIG = 2;
 /** For each of three stages of a stop: all end within a Pod's usual 30 s. */
 const STOP_GRACE_MS = 8_000;
 const TOKEN_BYTES = 32;
+const SERIAL_BYTES = 16;
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 function configOrExit(): OperatorConfig {
@@ -122,6 +123,7 @@ const operator = buildOperator(
     askMember: memberClient(systemScheduler),
     tellMember: memberAdmin(systemScheduler),
     newToken: () => randomBytes(TOKEN_BYTES).toString('hex'),
+    newSerial: () => randomBytes(SERIAL_BYTES).toString('hex'),
   },
 );
 

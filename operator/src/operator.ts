@@ -12,7 +12,9 @@ import {
 } from '@rookery/kube';
 import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
 import { Actor } from './act/actor.ts';
+import { CertificateMaker } from './act/certificate-authority.ts';
 import type { TellMember } from './act/member-admin.ts';
+import { TlsSecrets } from './act/tls-secrets.ts';
 import { CLUSTER_LABEL } from './model/cluster-names.ts';
 import { AppliedObjects } from './observe/applied.ts';
 import type { AskMember } from './observe/member-client.ts';
@@ -42,6 +44,8 @@ export interface OperatorPorts extends Ports {
   readonly askMember: AskMember;
   readonly tellMember: TellMember;
   readonly newToken: () => string;
+  /** 32 hexadecimal digits that nobody can guess. */
+  readonly newSerial: () => string;
 }
 
 export interface Operator {
@@ -84,6 +88,7 @@ export function buildOperator(options: OperatorOptions, ports: OperatorPorts): O
     applied,
     tellMember: ports.tellMember,
     newToken: ports.newToken,
+    tlsSecrets: new TlsSecrets(new CertificateMaker(ports.newSerial)),
   });
   const reconciler = new Reconciler({ observer, actor, events, ownWrites, applied, log });
   const controller = new Controller(

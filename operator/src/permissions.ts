@@ -1,6 +1,6 @@
 /**
  * What the operator may do, and why: the roles of charts/rookery say exactly this, and tests hold the two, and the requests that
- * the operator makes, together. Nothing else is granted to it: no Secret is ever listed or rewritten.
+ * the operator makes, together. Nothing else is granted to it: no Secret is ever listed.
  */
 
 /** Of the Lease that the replicas wait for. */
@@ -70,8 +70,8 @@ export const namespacePermissions: readonly Permission[] = [
   {
     group: '',
     resource: 'secrets',
-    verbs: ['get', 'create'],
-    why: "the token of the members' admin API: read by its name, made once",
+    verbs: ['get', 'create', 'patch'],
+    why: "those of each cluster, by their names: the token of the members' admin API, made once; its certificate authority and the members' certificates, renewed. RBAC cannot tell them from others, whose content is never written over; never listed",
   },
   {
     group: '',

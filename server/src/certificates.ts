@@ -42,8 +42,9 @@ export class Certificates {
 
   served(): readonly ServedCertificate[] {
     return this.#all.map(({ whom, shown }) => {
-      const { serial, subject, issuer, notAfterMs } = shown;
-      return { listener: whom, serial, subject, issuer, notAfter: new Date(notAfterMs).toISOString() };
+      const { serial, subject, issuer, notAfterMs, trusted } = shown;
+      const notAfter = new Date(notAfterMs).toISOString();
+      return { listener: whom, serial, subject, issuer, notAfter, trusted };
     });
   }
 

@@ -20,6 +20,7 @@ import { resources } from './resources.ts';
 import { scheduling } from './scheduling.ts';
 import { services } from './services.ts';
 import { storage } from './storage.ts';
+import { tls } from './tls.ts';
 
 /** Semantic versioning without build metadata, which a tag of an image cannot hold. */
 const SEMVER =
@@ -127,6 +128,7 @@ export const spec = object(
     ),
     storage,
     config,
+    tls,
     services,
     update,
     nodeFailure,

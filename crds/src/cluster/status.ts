@@ -1,6 +1,6 @@
 import { choice, integer, list, object, optional, text, time, truth } from '../schema/builder.ts';
 
-/** `Ready`, `Available` and `QuorumHealthy` are good when True, `Stalled` and `Degraded` when False. */
+/** `Ready`, `Available`, `QuorumHealthy` and `TLSReady` are good when True, `Stalled` and `Degraded` when False. */
 export const CONDITION_TYPES = [
   'Ready',
   'Reconciling',
@@ -9,6 +9,7 @@ export const CONDITION_TYPES = [
   'Progressing',
   'Degraded',
   'QuorumHealthy',
+  'TLSReady',
   'Paused',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
@@ -38,6 +39,9 @@ export const OPERATION_TYPES = [
   'WakeUp',
   'Delete',
 ] as const;
+
+/** `Optional`: members take links without TLS, too, while all are changed over. */
+export const PEER_TLS_STATES = ['Disabled', 'Optional', 'Required'] as const;
 
 export const MEMBER_ROLES = ['leader', 'follower', 'learner', 'unknown'] as const;
 
@@ -82,6 +86,11 @@ const member = object('One member, as it was last seen.', {
       minimum: 0,
     }),
   ),
+  certSerial: optional(
+    text('The serial number of the certificate that it shows to other members, or else to clients.', {
+      maxLength: 64,
+    }),
+  ),
 });
 
 const operation = object('What the operator is in the middle of. Absent: nothing.', {
@@ -107,6 +116,17 @@ const endpoints = object('Where clients connect.', {
       { maxItems: MAX_MEMBERS, 'x-kubernetes-list-type': 'atomic' },
     ),
   ),
+});
+
+const tls = object('What is shown and trusted by TLS.', {
+  peer: choice('What members take of one another.', PEER_TLS_STATES),
+  authority: optional(
+    text('SHA-256 of the certificate of the authority that signs. Absent: there is none.', {
+      maxLength: 95,
+    }),
+  ),
+  authorityNotAfter: optional(time('When it ends.')),
+  notAfter: optional(time('When the first of the certificates ends that members show.')),
 });
 
 /** Only what was observed. Every field may be absent: what was not seen yet is not there. */
@@ -152,6 +172,7 @@ export const status = object('What the operator last saw.', {
   ),
   endpoints: optional(endpoints),
   operation: optional(operation),
+  tls: optional(tls),
   members: optional(
     list('The members.', member, {
       maxItems: MAX_MEMBERS,

@@ -1,13 +1,7 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import { ApiError, type DeleteOptions, isApiError, isNotFound, type KubeApi } from '@rookery/kube';
 import type { KubeObject, ResourceType } from '@rookery/kube/objects';
-import {
-  ADMIN_TOKEN_KEY,
-  adminSecretName,
-  CLUSTER_LABEL,
-  FINALIZER,
-  JOIN_SECRET_KEY,
-} from '../model/cluster-names.ts';
+import { ADMIN_TOKEN_KEY, adminSecretName, FINALIZER, JOIN_SECRET_KEY } from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
 import { type AdminSecret, adminTokenOf } from '../observe/admin-secret.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
@@ -16,6 +10,8 @@ import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
 import { appliedTypeOf, CLUSTERS, PODS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
 import { MemberRefused, type TellMember } from './member-admin.ts';
+import { ownedSecret } from './owned-secret.ts';
+import type { TlsSecrets } from './tls-secrets.ts';
 
 export interface ActorPorts {
   readonly api: KubeApi;
@@ -24,6 +20,7 @@ export interface ActorPorts {
   readonly tellMember: TellMember;
   /** A new secret that nobody can guess: printable ASCII without spaces. */
   readonly newToken: () => string;
+  readonly tlsSecrets: TlsSecrets;
 }
 
 /** Performs one step, which is one write to the API server, or one request to a member. */
@@ -57,6 +54,11 @@ export class Actor {
         return this.#removeFinalizer(api, cluster);
       case 'createAdminToken':
         return this.#createAdminToken(api, cluster);
+      case 'makeAuthority':
+      case 'writeCertificates':
+      case 'switchAuthority':
+      case 'dropAuthority':
+        return this.#ports.tlsSecrets.perform(api, step, cluster);
       case 'changeMembership':
       case 'handOver':
       case 'raiseFeatureLevel':
@@ -122,24 +124,8 @@ export class Actor {
   }
 
   async #createAdminToken(api: KubeApi, cluster: CoordinationCluster): Promise<void> {
-    const { name, namespace, uid } = cluster.metadata;
-    const owner = { apiVersion: cluster.apiVersion, kind: cluster.kind, name, uid };
     const secret: KubeObject & { readonly [field: string]: unknown } = {
-      apiVersion: 'v1',
-      kind: SECRETS.kind,
-      metadata: {
-        name: adminSecretName(name),
-        namespace,
-        labels: {
-          'app.kubernetes.io/name': 'rookery',
-          'app.kubernetes.io/instance': name,
-          'app.kubernetes.io/component': 'server',
-          'app.kubernetes.io/managed-by': 'rookery-operator',
-          [CLUSTER_LABEL]: name,
-        },
-        ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
-      },
-      type: 'Opaque',
+      ...ownedSecret(cluster, adminSecretName(cluster.metadata.name)),
       data: { [ADMIN_TOKEN_KEY]: this.#newSecretText(), [JOIN_SECRET_KEY]: this.#newSecretText() },
     };
     try {

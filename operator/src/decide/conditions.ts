@@ -18,6 +18,8 @@ import {
   rollingUpdateOf,
   UPDATE_STUCK,
 } from './rolling-update.ts';
+import { lacking } from './tls/lacking.ts';
+import { tlsReady } from './tls/tls-ready.ts';
 import { volumesBehind } from './volumes.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
@@ -31,6 +33,7 @@ export function conditionsOf(
     Progressing: progressing(observed, ensemble, blocker),
     Degraded: degraded(observed, ensemble, blocker, start),
     QuorumHealthy: quorumHealthy(observed, ensemble),
+    TLSReady: tlsReady(observed),
     Paused: paused(observed),
   };
   const findings: Record<ConditionType, Finding> = {
@@ -125,6 +128,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   if (cluster.spec.paused) return finding('False', 'Paused', 'Nothing is changed while spec.paused is true.');
   if (blocker !== undefined) return finding('False', blocker.reason, blocker.message);
   if (observed.failure !== undefined) return finding('False', 'StepFailed', observed.failure);
+  const lacks = lacking(observed);
+  if (lacks !== undefined) return lacks;
   if (cluster.spec.hibernated)
     return pods.length > 0
       ? finding('True', 'Hibernating', `${pods.length} pods are going.`)

@@ -10,6 +10,8 @@ import { nextMembership } from './membership.ts';
 import { rollingUpdateOf } from './rolling-update.ts';
 import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
+import { isMountable } from './tls/lacking.ts';
+import { nextTlsStep } from './tls/tls-step.ts';
 import { expandVolumes, volumesBehind } from './volumes.ts';
 
 /** Members are not watched but asked: so often when all is well. */
@@ -21,7 +23,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the rolling update → the feature level → the volumes → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the rolling update → the feature level → the volumes → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -51,7 +53,11 @@ export function decide(observed: Observed): Step {
 function bring(observed: Observed): Step | undefined {
   const { adminToken, objects, surplus } = observed;
   if (adminToken === 'missing') return { kind: 'createAdminToken' };
+  const certificates = nextTlsStep(observed);
+  if (certificates !== undefined) return certificates;
   for (const { wanted, state, found } of objects) {
+    // Pods that are made of it would not start.
+    if (wanted.kind === 'StatefulSet' && !isMountable(observed)) continue;
     if (state === 'missing' || state === 'differs' || state === 'drifted') {
       return { kind: 'apply', object: wanted, why: state, over: found };
     }

@@ -130,8 +130,16 @@ export function membersOf(observed: Observed, ensemble: Ensemble): readonly Clus
         ready: found?.ready ?? false,
         ...(answer === undefined ? {} : { version: answer.version }),
         ...(lag === undefined ? {} : { lag }),
+        ...certSerialOf(answer),
       };
     });
+}
+
+function certSerialOf(answer: MemberAnswer | undefined): Pick<ClusterMember, 'certSerial'> {
+  const all = answer?.certificates ?? [];
+  const shown =
+    all.find(({ listener }) => listener === 'members') ?? all.find(({ listener }) => listener === 'clients');
+  return shown === undefined ? {} : { certSerial: shown.serial };
 }
 
 /** A candidate is a follower that has lost its leader; who has no vote yet learns. */

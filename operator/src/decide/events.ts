@@ -7,6 +7,9 @@ import { HELD_UP } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
+import { TLS_LACKING } from './tls/lacking.ts';
+import { tlsEvent } from './tls/tls-events.ts';
+import { ENDS_SOON } from './tls/tls-ready.ts';
 
 /** An Event about the cluster, for people. */
 export interface ClusterEvent {
@@ -21,6 +24,11 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
   switch (step.kind) {
     case 'createAdminToken':
       return [normal('AdminTokenCreated', "Made the Secret with the token of the members' admin interface.")];
+    case 'makeAuthority':
+    case 'writeCertificates':
+    case 'switchAuthority':
+    case 'dropAuthority':
+      return [tlsEvent(step)];
     case 'apply': {
       const what = `${step.object.kind} ${step.object.metadata.name}`;
       if (step.why === 'drifted') {
@@ -171,6 +179,8 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
     now.status === 'True' && BLOCKING.has(now.reason) && before?.reason !== now.reason
       ? warning(now.reason, now.message)
       : undefined,
+  TLSReady: (now, before) =>
+    now.reason === ENDS_SOON && before?.reason !== ENDS_SOON ? warning(now.reason, now.message) : undefined,
   Paused: (now, before) => {
     if (now.status === 'True' && (before?.status !== 'True' || before.message !== now.message)) {
       return normal('Paused', now.message);
@@ -180,7 +190,7 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
 };
 
 /** What Progressing says of pods that do not come up. */
-const TROUBLES: ReadonlySet<string> = new Set([HELD_UP, UPDATE_STUCK]);
+const TROUBLES: ReadonlySet<string> = new Set([HELD_UP, UPDATE_STUCK, TLS_LACKING]);
 
 /** Where nothing goes on without a person. Members that are not ready for a while are not among them. */
 const BLOCKING: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ import type { FirstStart } from './first-start.ts';
 import { HIBERNATED } from './hibernation.ts';
 import { LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
+import { TLS_LACKING } from './tls/lacking.ts';
 
 /** The other conditions, which these three are made from. */
 type Findings = Readonly<Record<Exclude<ConditionType, Readiness>, Finding>>;
@@ -41,7 +42,7 @@ function stalledBy(
       : finding('False', Progressing.reason, Progressing.message);
   // What is being deleted goes by itself.
   const isBlocked = blocker !== undefined && blocker.reason !== 'FormerObjectsRemain';
-  if (isBlocked || failure !== undefined || Progressing.reason === UPDATE_STUCK)
+  if (isBlocked || failure !== undefined || STANDSTILLS.has(Progressing.reason))
     return finding('True', Progressing.reason, Progressing.message);
   if (QuorumHealthy.reason === LOST_FOR_GOOD)
     return finding('True', QuorumHealthy.reason, QuorumHealthy.message);
@@ -75,3 +76,6 @@ function ready(
   }
   return finding('True', 'AsSpecified', Available.message);
 }
+
+/** What Progressing says where somebody has to put something right. */
+const STANDSTILLS: ReadonlySet<string> = new Set([UPDATE_STUCK, TLS_LACKING]);

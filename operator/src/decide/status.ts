@@ -15,6 +15,7 @@ import { firstStartOf } from './first-start.ts';
 import { hibernationOf } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { describeRollingUpdate, rollingUpdateOf } from './rolling-update.ts';
+import { tlsStatus } from './tls/tls-status.ts';
 import { volumeSize, volumesBehind } from './volumes.ts';
 
 /**
@@ -54,6 +55,7 @@ export function statusOf(
     ...(size === undefined ? {} : { volumeSize: size }),
     ...endpointsOf(observed, ensemble.expected),
     ...(operation === undefined ? {} : { operation }),
+    ...tlsStatus(observed),
     members: membersOf(observed, ensemble),
     conditions,
   };

@@ -7,11 +7,12 @@ import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { serviceAccount } from './service-account.ts';
 import { clientService, externalServices, headlessService, peerServices } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
+import { authorityConfigMap } from './tls.ts';
 
 export type { DesiredContext } from './blueprint.ts';
 
 /**
- * Every object of the cluster but its admin Secret, which is created once and never written again. Each is in the form in which
+ * Every object of the cluster but its Secrets, which hold what nobody can make twice. Each is in the form in which
  * the API server stores it, for server-side apply in this order: what pods need comes before the StatefulSet.
  */
 export function desired(cluster: CoordinationCluster, context: DesiredContext): readonly KubeObject[] {
@@ -19,6 +20,7 @@ export function desired(cluster: CoordinationCluster, context: DesiredContext): 
   const objects: readonly (KubeObject | undefined)[] = [
     serviceAccount(blueprint),
     configMap(blueprint),
+    authorityConfigMap(blueprint),
     ...peerServices(blueprint),
     headlessService(blueprint),
     clientService(blueprint),

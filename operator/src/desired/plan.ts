@@ -2,15 +2,24 @@ import { quantityBytes } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import type { StatefulSet } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
+import { bundleOf } from '../model/tls.ts';
 import { type DesiredContext, desired } from './desired.ts';
+import { peerTlsOf } from './peer-tls.ts';
 import { type Found, runningMembers } from './running.ts';
 
 /** The objects that the cluster should have. Of a StatefulSet that is there its claim template stays: nobody can change it. */
-export function planOf(found: Found, context: Omit<DesiredContext, 'members'>): Plan {
-  const { cluster, statefulSet } = found;
+export function planOf(found: Found, context: Pick<DesiredContext, 'serverImage'>): Plan {
+  const { cluster, statefulSet, tls } = found;
   const members = runningMembers(found);
-  const objects = desired(cluster, { ...context, ...(members === undefined ? {} : { members }) });
+  const peerTls = peerTlsOf(found);
+  const objects = desired(cluster, {
+    ...context,
+    ...(members === undefined ? {} : { members }),
+    peerTls: peerTls.mode,
+    authorities: tls.authority.kind === 'there' ? bundleOf(tls.authority).pem : '',
+  });
   return {
+    peerTls,
     objects: statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, statefulSet)),
   };
 }

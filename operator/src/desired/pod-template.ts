@@ -24,6 +24,7 @@ import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
 import { scheduling } from './scheduling.ts';
+import { tlsEnvironment, tlsMounts, tlsVolumes } from './tls.ts';
 
 const CONFIG_VOLUME = 'config';
 const CONFIG_DIR = '/etc/rookery';
@@ -76,6 +77,7 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
             ],
           },
         },
+        ...tlsVolumes(blueprint),
       ],
     },
   };
@@ -91,14 +93,15 @@ function annotations(all: Readonly<Record<string, string>>): { annotations?: Rec
   return Object.keys(all).length === 0 ? {} : { annotations: { ...all } };
 }
 
-function serverContainer({ cluster, image }: Blueprint): V1Container {
+function serverContainer(blueprint: Blueprint): V1Container {
+  const { cluster, image } = blueprint;
   const { spec } = cluster;
   return {
     name: SERVER_CONTAINER,
     image,
     imagePullPolicy: spec.image.pullPolicy,
     args: [`${CONFIG_DIR}/${CONFIG_KEY}`],
-    env: environment(spec),
+    env: environment(blueprint),
     ports: [
       { name: PortName.client, containerPort: CLIENT_PORT, protocol: 'TCP' },
       { name: PortName.peer, containerPort: PEER_PORT, protocol: 'TCP' },
@@ -113,19 +116,21 @@ function serverContainer({ cluster, image }: Blueprint): V1Container {
       // Whole folders: a file mounted by itself would never be brought up to date.
       { name: CONFIG_VOLUME, mountPath: CONFIG_DIR, readOnly: true },
       { name: ADMIN_VOLUME, mountPath: ADMIN_DIR, readOnly: true },
+      ...tlsMounts(blueprint),
     ],
     // Why a member gave up stands in the pod's status.
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };
 }
 
-function environment(spec: CoordinationCluster['spec']): V1EnvVar[] {
-  const { heapMiB } = memoryShares(spec.resources.limits.memory);
+function environment(blueprint: Blueprint): V1EnvVar[] {
+  const { heapMiB } = memoryShares(blueprint.cluster.spec.resources.limits.memory);
   return [
     { name: 'ROOKERY_ORDINAL', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
     // Files, not variables: members take on other texts without a restart.
     { name: 'ROOKERY_HTTP_TOKEN_FILE', value: `${ADMIN_DIR}/${ADMIN_TOKEN_KEY}` },
     { name: 'ROOKERY_PEER_SECRET_FILE', value: `${ADMIN_DIR}/${JOIN_SECRET_KEY}` },
+    ...tlsEnvironment(blueprint),
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` },
   ];
 }

@@ -9,7 +9,7 @@ import {
 import { MEMBERS_ANNOTATION } from './stateful-set.ts';
 
 /** What tells what runs. */
-export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeClaims'>;
+export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeClaims' | 'tls'>;
 
 /**
  * Members that there are, whatever the spec has come to say; undefined where there are none.

@@ -7,6 +7,10 @@ export const FINALIZER = 'rookery.dev/cluster';
 
 /** On a cluster, by whoever wants its members started anew; its value is any text, such as the time. */
 export const RESTART_AT_ANNOTATION = 'rookery.dev/restart-at';
+/** The same for another certificate authority, … */
+export const ROTATE_CA_ANNOTATION = 'rookery.dev/rotate-ca';
+/** … and for other certificates. */
+export const ROTATE_CERTIFICATES_ANNOTATION = 'rookery.dev/rotate-certificates';
 
 /** The keys of the admin Secret: what callers of /admin have to send, … */
 export const ADMIN_TOKEN_KEY = 'token';
@@ -26,6 +30,12 @@ export const peerServiceName = (cluster: string, ordinal: number): string => `${
 export const externalServiceName = (cluster: string, ordinal: number): string =>
   `${cluster}-external-${ordinal}`;
 export const adminSecretName = (cluster: string): string => `${cluster}-admin`;
+/** Of the Secret with the cluster's certificate authority. Not `-ca`, and below not `-tls`: people call those so that they bring along. */
+export const authoritySecretName = (cluster: string): string => `${cluster}-authority`;
+/** Of the Secret with what members show and trust: it is mounted in the pods. */
+export const certificatesSecretName = (cluster: string): string => `${cluster}-certificates`;
+/** Of the ConfigMap by which clients know whom to trust. */
+export const authorityConfigMapName = (cluster: string): string => `${cluster}-ca`;
 export const podName = (cluster: string, ordinal: number): string => `${cluster}-${ordinal}`;
 
 /** The ordinal of a member's pod; undefined where the name is not that of one. */

@@ -1,6 +1,7 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import type { Plan } from './plan.ts';
+import type { ObservedTls, PeerTlsMode } from './tls.ts';
 
 /** Everything that one decision is made from. Plain data: the same Observed always gives the same step and the same status. */
 export interface Observed {
@@ -8,6 +9,7 @@ export interface Observed {
   readonly statefulSet: StatefulSet | undefined;
   readonly pods: readonly ObservedPod[];
   readonly adminToken: 'there' | 'missing' | 'unusable';
+  readonly tls: ObservedTls;
   readonly plan: Plan;
   /** One for each object of the plan, in its order. */
   readonly objects: readonly ObservedObject[];
@@ -39,13 +41,20 @@ export interface ObservedObject {
   readonly found: KubeObject | undefined;
 }
 
+/** The part of a container that is read. */
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
 /** The part of a StatefulSet that is read. */
 export interface StatefulSet extends KubeObject {
   readonly spec: {
     readonly replicas?: number;
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template?: {
-      readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
+      readonly spec?: { readonly containers?: readonly Container[] };
     };
     readonly volumeClaimTemplates?: readonly unknown[];
   };
@@ -87,6 +96,8 @@ export interface ObservedPod {
   readonly outdated: boolean;
   /** The ConfigMap that its member reads its settings from; empty where that is not to be seen. */
   readonly configMap: string;
+  /** What its member was made to take of the others. */
+  readonly peerTls: PeerTlsMode;
   /** Why no member runs in it, in the scheduler's or the kubelet's words; empty when nothing holds it up. */
   readonly trouble: string;
   readonly report: MemberReport;
@@ -124,7 +135,19 @@ export interface MemberAnswer {
   readonly serving: boolean;
   /** Why it is not ready, for a person; empty when it is. */
   readonly reason: string;
+  /** What it shows and trusts by TLS, one for each kind of port that speaks it. */
+  readonly certificates: readonly ShownCertificate[];
   readonly members: readonly MemberStanding[];
+}
+
+export interface ShownCertificate {
+  readonly listener: 'clients' | 'members' | 'HTTP';
+  /** Hexadecimal. */
+  readonly serial: string;
+  /** RFC 3339. */
+  readonly notAfter: string;
+  /** SHA-256 of each authority that is trusted there; undefined: a version that does not tell. */
+  readonly trusted: readonly string[] | undefined;
 }
 
 export interface MemberStanding {

@@ -1,8 +1,10 @@
 import type { KubeObject } from '@rookery/kube/objects';
+import type { PeerTls } from './tls.ts';
 
 export interface Plan {
   /** In the order in which they are applied: the StatefulSet last, when all that its pods need is there. */
   readonly objects: readonly KubeObject[];
+  readonly peerTls: PeerTls;
   /** Why there are no objects: the spec says what none can be made of. */
   readonly invalid?: string;
 }

@@ -2,6 +2,7 @@ import type { CoordinationClusterStatus } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import type { MembershipChange } from './membership.ts';
 import type { VolumeClaim } from './observed.ts';
+import type { TlsStep } from './tls.ts';
 
 /** A member, where it can be told something. */
 export interface MemberPlace {
@@ -14,6 +15,7 @@ export type Step =
   | { readonly kind: 'addFinalizer' }
   | { readonly kind: 'removeFinalizer' }
   | { readonly kind: 'createAdminToken' }
+  | TlsStep
   | {
       readonly kind: 'apply';
       readonly object: KubeObject;

@@ -1,4 +1,10 @@
-import { ANSWER_ROLES, type AnswerRole, type MemberAnswer, type MemberStanding } from '../model/observed.ts';
+import {
+  ANSWER_ROLES,
+  type AnswerRole,
+  type MemberAnswer,
+  type MemberStanding,
+  type ShownCertificate,
+} from '../model/observed.ts';
 
 /** PURE. Reads what a member's GET /admin/members answers; undefined where it is not that. Fields of newer servers are passed over. */
 export function readMemberAnswer(text: string): MemberAnswer | undefined {
@@ -45,8 +51,21 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     highestFeatureLevel: isCount(self.highestFeatureLevel) ? self.highestFeatureLevel : 0,
     serving: self.serving,
     reason: self.reason,
+    certificates: Array.isArray(self.certificates) ? self.certificates.flatMap(readShown) : [],
     members: standings as MemberStanding[],
   };
+}
+
+const LISTENERS: readonly ShownCertificate['listener'][] = ['clients', 'members', 'HTTP'];
+
+/** None where it is not understood: nothing is concluded from it then. */
+function readShown(shown: unknown): ShownCertificate[] {
+  if (!isRecord(shown)) return [];
+  const { serial, notAfter, trusted } = shown;
+  const listener = LISTENERS.find((candidate) => candidate === shown.listener);
+  if (listener === undefined || typeof serial !== 'string' || typeof notAfter !== 'string') return [];
+  const isTold = Array.isArray(trusted) && trusted.every((one) => typeof one === 'string');
+  return [{ listener, serial, notAfter, trusted: isTold ? trusted : undefined }];
 }
 
 const STANDING_ROLES: readonly (AnswerRole | 'voter')[] = [...ANSWER_ROLES, 'voter'];

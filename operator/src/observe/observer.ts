@@ -6,13 +6,16 @@ import { planOf } from '../desired/plan.ts';
 import type { Found } from '../desired/running.ts';
 import {
   adminSecretName,
+  authoritySecretName,
   CLUSTER_LABEL,
+  certificatesSecretName,
   DATA_CLAIM,
   isMemberClaim,
   statefulSetName,
 } from '../model/cluster-names.ts';
 import type { MemberReport, Observed, ObservedPod, StatefulSet, VolumeClaim } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ObservedTls } from '../model/tls.ts';
 import {
   APPLIED_TYPES,
   appliedTypeOf,
@@ -28,6 +31,13 @@ import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { Pod } from './pod.ts';
 import { memberAddress, memberPods, observedPod } from './pods.ts';
+import {
+  readAuthority,
+  readBroughtAuthority,
+  readBroughtLeaf,
+  readCertificates,
+  type TlsSecret,
+} from './tls-secrets.ts';
 import { lastWarning } from './warnings.ts';
 
 /** Of one namespace's or all namespaces' clusters, pods and applied types, by the plural of the type. */
@@ -42,7 +52,7 @@ export interface ObserverPorts {
   readonly askMember: AskMember;
   readonly ownWrites: OwnWrites;
   readonly applied: AppliedObjects;
-  readonly context: Omit<DesiredContext, 'members'>;
+  readonly context: Pick<DesiredContext, 'serverImage'>;
 }
 
 const PAGE_LIMIT = 500;
@@ -65,7 +75,7 @@ export class Observer {
     if (cluster === undefined) return undefined;
     const deleting = cluster.metadata.deletionTimestamp !== undefined;
     const { namespace } = cluster.metadata;
-    const [statefulSet, secret] = await Promise.all([
+    const [statefulSet, secret, tls] = await Promise.all([
       this.#find<StatefulSet>(
         api,
         STATEFUL_SETS,
@@ -73,6 +83,7 @@ export class Observer {
         deleting,
       ),
       this.#get<AdminSecret>(api, SECRETS, { namespace, name: adminSecretName(cluster.metadata.name) }),
+      this.#tls(api, cluster),
     ]);
     const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
     const token = adminTokenOf(secret);
@@ -83,7 +94,7 @@ export class Observer {
     ]);
     // What is left of a StatefulSet that is gone tells what it kept.
     const volumeClaims = await this.#volumeClaims(api, cluster, deleting || own === undefined);
-    const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims });
+    const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims, tls });
     const objects = await Promise.all(
       plan.objects.map((wanted) => this.#object(api, cluster, wanted, deleting)),
     );
@@ -92,6 +103,7 @@ export class Observer {
       statefulSet: own,
       pods,
       adminToken: secret === undefined ? 'missing' : token === undefined ? 'unusable' : 'there',
+      tls,
       plan,
       objects,
       surplus: plan.invalid === undefined ? this.#surplus(cluster, plan, pods) : [],
@@ -114,8 +126,30 @@ export class Observer {
       return planOf(found, this.#ports.context);
     } catch (error) {
       // What the schema and its rules let through, and no object can be made of.
-      return { objects: [], invalid: error instanceof Error ? error.message : String(error) };
+      const peerTls = { mode: 'off', wanted: 'off' } as const;
+      return { objects: [], peerTls, invalid: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  /** What is missing may be new, or not be needed: of each Secret the API server is asked by its name. */
+  async #tls(api: KubeApi, cluster: CoordinationCluster): Promise<ObservedTls> {
+    const { name, namespace } = cluster.metadata;
+    const { peer, client } = cluster.spec.tls;
+    const get = (secret: string) => this.#get<TlsSecret>(api, SECRETS, { namespace, name: secret });
+    const [own, certificates, brought, leaf] = await Promise.all([
+      get(authoritySecretName(name)),
+      get(certificatesSecretName(name)),
+      peer.secretName === undefined ? undefined : get(peer.secretName),
+      client.secretName === undefined ? undefined : get(client.secretName),
+    ]);
+    const authority = readAuthority(cluster, own);
+    return {
+      authority,
+      certificates: readCertificates(cluster, certificates, authority),
+      broughtAuthority:
+        peer.secretName === undefined ? undefined : readBroughtAuthority(peer.secretName, brought),
+      broughtLeaf: client.secretName === undefined ? undefined : readBroughtLeaf(client.secretName, leaf),
+    };
   }
 
   async #object(api: KubeApi, cluster: CoordinationCluster, wanted: KubeObject, fresh: boolean) {

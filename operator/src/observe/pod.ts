@@ -1,9 +1,11 @@
 import type { KubeObject } from '@rookery/kube/objects';
+import type { Container } from '../model/observed.ts';
 
 /** The part of a Pod that is read. */
 export interface Pod extends KubeObject {
   readonly spec?: {
     readonly nodeName?: string;
+    readonly containers?: readonly Container[];
     readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[];
   };
   readonly status?: {

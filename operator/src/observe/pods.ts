@@ -1,3 +1,4 @@
+import { modeOf } from '../desired/peer-tls.ts';
 import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
 import { conditionOf, type Pod } from './pod.ts';
@@ -47,6 +48,7 @@ export function observedPod(
     node: pod.spec?.nodeName ?? '',
     outdated: newest !== undefined && revision !== undefined && revision !== newest,
     configMap: pod.spec?.volumes?.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '',
+    peerTls: modeOf(pod.spec),
     trouble: podTrouble(pod),
     report,
   };

@@ -3,8 +3,11 @@ import { ApiError, type KubeApi } from '@rookery/kube';
 import type { KubeObject } from '@rookery/kube/objects';
 import { describe, expect, test } from 'vitest';
 import { Actor } from '../../src/act/actor.ts';
+import { CertificateMaker } from '../../src/act/certificate-authority.ts';
+import { TlsSecrets } from '../../src/act/tls-secrets.ts';
 import { AppliedObjects } from '../../src/observe/applied.ts';
 import { OwnWrites } from '../../src/observe/own-writes.ts';
+import { newSerial } from './serials.ts';
 
 const service = {
   apiVersion: 'v1',
@@ -27,6 +30,7 @@ function actorThatLeaves(resourceVersion: string): Actor {
     applied: new AppliedObjects(),
     tellMember: async () => {},
     newToken: () => 'token',
+    tlsSecrets: new TlsSecrets(new CertificateMaker(newSerial)),
   });
 }
 
@@ -49,6 +53,7 @@ function actorAgainst(applyStatus: number) {
     applied: new AppliedObjects(),
     tellMember: async () => {},
     newToken: () => 'the-token-of-the-members',
+    tlsSecrets: new TlsSecrets(new CertificateMaker(newSerial)),
   });
   return { actor, patches };
 }

@@ -21,7 +21,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   observe: ['model', 'desired', '@rookery/kube', '@rookery/crds', 'node:crypto'],
   decide: ['model', '@rookery/crds'],
-  act: ['model', 'observe', '@rookery/kube', '@rookery/crds'],
+  act: [
+    'model',
+    'observe',
+    '@rookery/kube',
+    '@rookery/crds',
+    '@peculiar/x509',
+    'reflect-metadata',
+    'node:crypto',
+    'node:net',
+  ],
 };
 
 /** Folders that know no clock, no randomness, no I/O and no process. */

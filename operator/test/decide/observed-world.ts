@@ -18,6 +18,7 @@ import type {
   StatefulSet,
   VolumeClaim,
 } from '../../src/model/observed.ts';
+import { leafOf, tlsOf } from './tls-world.ts';
 
 export const NOW = '2026-01-01T00:00:00Z';
 export const CONTEXT = { serverImage: 'example/server' };
@@ -49,9 +50,10 @@ export const CONFIG_MAP = configMapName('zk', memberConfigHash(blueprintOf(clust
 
 /** The StatefulSet that the operator makes of the cluster. */
 export function statefulSetOf(cluster: CoordinationCluster): StatefulSet {
-  const made = planOf({ cluster, statefulSet: undefined, pods: [], volumeClaims: [] }, CONTEXT).objects.find(
-    ({ kind }) => kind === 'StatefulSet',
-  );
+  const made = planOf(
+    { cluster, statefulSet: undefined, pods: [], volumeClaims: [], tls: tlsOf() },
+    CONTEXT,
+  ).objects.find(({ kind }) => kind === 'StatefulSet');
   return { ...(made as StatefulSet), metadata: { ...made!.metadata, uid: 'uid-set', resourceVersion: '2' } };
 }
 
@@ -71,6 +73,14 @@ export function answerOf(serverId: number, role: AnswerRole, more: Partial<Membe
     highestFeatureLevel: 1,
     serving: true,
     reason: '',
+    certificates: [
+      {
+        listener: 'members',
+        serial: leafOf(serverId - 1).serial,
+        notAfter: leafOf(0).notAfter,
+        trusted: ['one'],
+      },
+    ],
     members: [1, 2, 3].map((other) => ({
       serverId: other,
       raftId: other,
@@ -101,6 +111,7 @@ export function podOf(
     outdated: false,
     notReadySince: typeof answer === 'string' ? NOW : '',
     configMap: '',
+    peerTls: 'required',
     trouble: '',
     report: typeof answer === 'string' ? { kind: 'silent', why: answer } : { kind: 'answer', answer },
     ...more,
@@ -119,12 +130,14 @@ export function observedOf(cluster: CoordinationCluster, more: Partial<Observed>
   const statefulSet = 'statefulSet' in more ? more.statefulSet : statefulSetOf(clusterOf());
   const pods = more.pods ?? THREE;
   const volumeClaims = more.volumeClaims ?? [];
-  const plan = planOf({ cluster, statefulSet, pods, volumeClaims }, CONTEXT);
+  const tls = more.tls ?? tlsOf();
+  const plan = planOf({ cluster, statefulSet, pods, volumeClaims, tls }, CONTEXT);
   return {
     cluster,
     statefulSet,
     pods,
     adminToken: 'there',
+    tls,
     plan,
     objects: plan.objects.map((wanted) => ({ wanted, state: 'right', found: wanted })),
     surplus: [],

@@ -13,6 +13,7 @@ import {
   THREE,
   withState,
 } from './observed-world.ts';
+import { day } from './tls-world.ts';
 
 const BEGUN = { status: { clusterId: 'c1' } };
 const begun = (more: Partial<Observed> = {}): Observed => observedOf(clusterOf({}, BEGUN), more);
@@ -212,6 +213,7 @@ describe('phase and conditions', () => {
         'Progressing',
         'Degraded',
         'QuorumHealthy',
+        'TLSReady',
         'Paused',
       ]);
       expect(new Set([observedGeneration, ...conditions.map((one) => one.observedGeneration)])).toEqual(
@@ -266,10 +268,11 @@ describe('the rest of the status', () => {
         client: 'zk.ns.svc:2181',
         members: [0, 1, 2].map((at) => `zk-${at}.zk-headless.ns.svc:2181`),
       },
+      tls: { peer: 'Required', authority: 'one', authorityNotAfter: day(690), notAfter: day(89) },
       members: [
-        { name: 'zk-0', id: 1, role: 'leader', ready: true, version: '1.0.0' },
-        { name: 'zk-1', id: 2, role: 'follower', ready: true, version: '1.0.0' },
-        { name: 'zk-2', id: 3, role: 'follower', ready: true, version: '1.0.0' },
+        { name: 'zk-0', id: 1, role: 'leader', ready: true, version: '1.0.0', certSerial: 'A0' },
+        { name: 'zk-1', id: 2, role: 'follower', ready: true, version: '1.0.0', certSerial: 'A1' },
+        { name: 'zk-2', id: 3, role: 'follower', ready: true, version: '1.0.0', certSerial: 'A2' },
       ],
     });
   });

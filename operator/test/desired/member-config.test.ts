@@ -18,15 +18,17 @@ const specs = [
 const blueprintWith = (spec = {}, identity = {}) => blueprintOf(clusterOf(spec, identity), context);
 const token = 'x'.repeat(32);
 
-/** What the pod's variables are, as Kubernetes fills them in. */
+/** What the pod's variables are, as Kubernetes fills them in: those that come before stand for `$(NAME)`. */
 function environmentOf(blueprint: Blueprint, ordinal: number): Record<string, string> {
   const [container] = statefulSet(blueprint).spec.template.spec!.containers;
-  return Object.fromEntries(
-    container!.env!.map(({ name, value, valueFrom }) => [
-      name,
-      valueFrom?.fieldRef === undefined ? value! : String(ordinal),
-    ]),
-  );
+  const filled: Record<string, string> = {};
+  for (const { name, value, valueFrom } of container!.env!) {
+    filled[name] =
+      valueFrom?.fieldRef === undefined
+        ? value!.replaceAll(/\$\(([A-Z_]+)\)/g, (all, other: string) => filled[other] ?? all)
+        : String(ordinal);
+  }
+  return filled;
 }
 
 /** A file of the pod, as its volumes hold it. */

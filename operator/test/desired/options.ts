@@ -39,6 +39,13 @@ export const options: readonly Option[] = [
   option('config.limits.nodes', 1_000_000),
   option('config.limits.watches', 1_000_000),
   option('config.limits.outstandingRequests', 200_000),
+  option('tls.peer.mode', 'Disabled'),
+  option('tls.client.mode', 'Optional'),
+  option('tls.client.mode', 'Required'),
+  {
+    path: 'tls.client.secretName',
+    spec: { tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
+  },
   option('services.client.type', 'LoadBalancer'),
   option('services.client.annotations', { 'external-dns.alpha.kubernetes.io/hostname': 'zk.example.com' }),
   option('services.client.ipFamilyPolicy', 'SingleStack'),
@@ -83,5 +90,9 @@ export const otherOptions: readonly Option[] = [
   option('update.readyTimeout', '1m'),
   option('update.raiseFeatureLevel', false),
   option('paused', true),
+  option('tls.peer.mode', 'Auto'),
+  option('tls.peer.secretName', 'authority'),
+  option('tls.client.hostnames', ['zk.example.com']),
+  option('tls.caOverlap', '1h'),
   option('storage.retention.whenDeleted', 'Delete'),
 ];

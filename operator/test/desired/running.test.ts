@@ -11,8 +11,15 @@ import {
   statefulSetOf,
   THREE,
 } from '../decide/observed-world.ts';
+import { tlsOf } from '../decide/tls-world.ts';
 
-const NOTHING: Found = { cluster: clusterOf(), statefulSet: undefined, pods: [], volumeClaims: [] };
+const NOTHING: Found = {
+  cluster: clusterOf(),
+  statefulSet: undefined,
+  pods: [],
+  volumeClaims: [],
+  tls: tlsOf(),
+};
 const BEGUN = { status: { clusterId: 'c1', voters: 3 } };
 const CLAIMS = [claimOf(0), claimOf(1), claimOf(2)];
 /** Pods whose StatefulSet was deleted from under them are not asked: they are no StatefulSet's. */

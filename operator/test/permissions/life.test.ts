@@ -6,9 +6,10 @@ import { testPorts } from '../../../kube/test/manual-time.ts';
 import { until } from '../../../kube/test/until.ts';
 import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
-import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
+import { CLUSTER_LABEL, ROTATE_CERTIFICATES_ANNOTATION } from '../../src/model/cluster-names.ts';
 import { buildOperator } from '../../src/operator.ts';
 import { LEASE_NAME } from '../../src/permissions.ts';
+import { newSerial } from '../act/serials.ts';
 import { PermissionUse } from './use.ts';
 
 const SYSTEM = 'rookery-system';
@@ -64,6 +65,7 @@ test('the operator needs each of its permissions in the life of a cluster, and n
       askMember: async () => ({ kind: 'silent', why: 'it is a test' }),
       tellMember: async () => {},
       newToken: () => 'the-token-of-the-members',
+      newSerial,
     },
   );
   let stopped = false;
@@ -72,6 +74,11 @@ test('the operator needs each of its permissions in the life of a cluster, and n
   manager.start();
   await happens(world, () => there(`${SETS}/demo`), 'the StatefulSet');
   await happens(world, () => 'status' in server.objects.get(`${CLUSTERS}/demo`)!, 'the status');
+
+  const certificates = (): string => JSON.stringify(server.objects.get(`${CORE}/secrets/demo-certificates`));
+  const first = certificates();
+  write(world, SPEC, { annotations: { [ROTATE_CERTIFICATES_ANNOTATION]: 'now' } });
+  await happens(world, () => certificates() !== first, 'other certificates');
 
   write(world, { ...SPEC, networkPolicy: { enabled: false }, disruption: { pdb: 'Disabled' } });
   await happens(world, () => !there(`${BUDGETS}/demo`) && !there(`${POLICIES}/demo`), 'both to go');

@@ -12,6 +12,7 @@ import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
 import type { StatefulSet, VolumeClaim } from '../../src/model/observed.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
+import { newSerial } from '../act/serials.ts';
 import { answerOf, CONFIG_MAP, clusterOf } from '../decide/observed-world.ts';
 import { FakeMember } from './fake-members.ts';
 
@@ -93,6 +94,7 @@ export class ClusterWorld {
         askMember: memberClient(world.scheduler, this.#addressOf),
         tellMember: memberAdmin(world.scheduler, this.#addressOf),
         newToken: () => 'the-token-of-the-members',
+        newSerial,
       },
     );
     world.closing.push(() => operator.manager.stop(0));
@@ -214,6 +216,7 @@ export class ClusterWorld {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
+      spec: { containers: set.spec.template?.spec?.containers },
       status:
         waiting === undefined
           ? {

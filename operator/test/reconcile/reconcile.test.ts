@@ -29,10 +29,11 @@ describe('a cluster from nothing', () => {
     await world.drive(replica, () => world.phase === 'Pending' || world.phase === 'Bootstrapping', 'a phase');
     const writes = world.writes();
     expect(writes[0]).toBe(`PATCH ${CLUSTER_PATH}`);
-    expect(writes[1]).toBe('POST /api/v1/namespaces/ns/secrets');
+    // The token, the authority, and the certificates.
+    expect(writes.slice(1, 4)).toEqual(Array(3).fill('POST /api/v1/namespaces/ns/secrets'));
     expect(writes.indexOf(`PATCH ${SET_PATH}`)).toBe(writes.length - 2);
     expect(writes.at(-1)).toBe(`PATCH ${CLUSTER_PATH}/status`);
-    expect(new Set(writes).size).toBe(writes.length);
+    expect(new Set(writes).size).toBe(writes.length - 2);
   });
 
   test('the identity is in the status before it is in the configuration', async () => {
@@ -179,7 +180,7 @@ describe('drift', () => {
     expect(dataOf(world, SECRET_PATH)).toBe(`${data.token}${data['join-secret']}`);
     objects.remove(SECRET_PATH);
     await world.drive(replica, () => world.phase === 'Ready', 'the token that the members know');
-    expect(world.writes().filter((write) => write.includes('/secrets'))).toHaveLength(2);
+    expect(world.writes().filter((write) => write.includes('/secrets'))).toHaveLength(4);
   });
 });
 
@@ -364,6 +365,6 @@ describe('two replicas', () => {
     world.startPods();
     await world.drive(b, () => world.phase === 'Ready', 'a cluster that is Ready');
     expect([a.lost, b.lost]).toEqual([[], []]);
-    expect(world.writes().filter((write) => write.includes('/secrets'))).toHaveLength(1);
+    expect(world.writes().filter((write) => write.includes('/secrets'))).toHaveLength(3);
   });
 });

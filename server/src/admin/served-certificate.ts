@@ -8,4 +8,6 @@ export interface ServedCertificate {
   readonly issuer: string;
   /** ISO 8601. */
   readonly notAfter: string;
+  /** SHA-256 of each authority that new handshakes there trust; empty where none is asked for. Who replaces authorities waits until all members trust the next. */
+  readonly trusted: readonly string[];
 }

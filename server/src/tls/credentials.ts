@@ -13,6 +13,8 @@ export interface ShownCertificate {
   readonly issuer: string;
   /** Since 1970. */
   readonly notAfterMs: number;
+  /** SHA-256 of each authority that is trusted of others, as certificates print it. */
+  readonly trusted: readonly string[];
 }
 
 /** The stores of one kind of listener, read and checked: plain values, which one thread can tell another. */
@@ -68,7 +70,10 @@ export function readCredentials(config: TlsConfig, files: StoreFiles): ReadCrede
     ...(crlFile === undefined ? {} : { crl: readNamed(crlFile, files).toString('utf8') }),
   };
   const [leaf] = chain as [X509Certificate];
-  return { options, shown: shownOf(leaf) };
+  return {
+    options,
+    shown: { ...shownOf(leaf), trusted: trusted.map(({ fingerprint256 }) => fingerprint256) },
+  };
 }
 
 /** A list of Java's may name suites that OpenSSL left out long ago: those that are known hold. */
@@ -106,7 +111,12 @@ function chainOf(
   }
 }
 
-function shownOf({ serialNumber, subject, issuer, validTo }: X509Certificate): ShownCertificate {
+function shownOf({
+  serialNumber,
+  subject,
+  issuer,
+  validTo,
+}: X509Certificate): Omit<ShownCertificate, 'trusted'> {
   return {
     serial: serialNumber,
     subject: oneLine(subject),

@@ -36,6 +36,7 @@ const READY: MemberStatus = {
       subject: 'CN=member-2',
       issuer: 'CN=authority',
       notAfter: '2030-01-01T00:00:00.000Z',
+      trusted: [],
     },
   ],
   members: [

@@ -1,0 +1,90 @@
+import {
+  choice,
+  defaulted,
+  list,
+  object,
+  optional,
+  rules,
+  section,
+  text,
+  textLike,
+} from '../schema/builder.ts';
+import { duration } from './duration.ts';
+import { MAX_OBJECT_NAME_LENGTH } from './names.ts';
+
+export const PEER_TLS_MODES = ['Auto', 'Disabled'] as const;
+export const CLIENT_TLS_MODES = ['Disabled', 'Optional', 'Required'] as const;
+
+/** A DNS name, whose first label may be a wildcard, or an address of either family. */
+const HOST_NAME =
+  '^((\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$';
+const MAX_HOST_NAMES = 32;
+
+function secretName(description: string) {
+  return optional(text(description, { minLength: 1, maxLength: MAX_OBJECT_NAME_LENGTH }));
+}
+
+const peer = section(
+  object('Between members: each shows a certificate that names it.', {
+    mode: optional(
+      choice(
+        'Auto: an authority of this cluster, which the operator makes and renews. Disabled: members prove a secret to one another, and encrypt nothing. Absent: Auto for a cluster that begins; one that runs stays as it is. Another mode is brought in by rolling updates, without an interruption.',
+        PEER_TLS_MODES,
+      ),
+    ),
+    secretName: secretName(
+      "A Secret of the same namespace with tls.crt and tls.key of a certificate authority, which then signs the members' certificates in the place of one that the operator makes. What it comes to hold is trusted beside what it held before anything is signed by it.",
+    ),
+  }),
+);
+
+const client = section(
+  object(
+    'Between clients and members, at the client port.',
+    {
+      mode: defaulted(
+        choice(
+          'Optional takes connections with TLS and without, Required only those with it.',
+          CLIENT_TLS_MODES,
+        ),
+        'Disabled',
+      ),
+      secretName: secretName(
+        "A Secret of type kubernetes.io/tls of the same namespace, such as cert-manager keeps for a Certificate: what members show to clients. Absent: a certificate of this cluster's authority, which clients find in the ConfigMap NAME-ca.",
+      ),
+      hostnames: defaulted(
+        list(
+          'Further names and addresses by which clients reach the members, for the certificate that the operator makes. Those of the Services are in it anyway.',
+          textLike(
+            'A name or an address.',
+            HOST_NAME,
+            'write a DNS name such as "zk.example.com" or "*.zk.example.com", or an IP address',
+            { maxLength: 253 },
+          ),
+          { maxItems: MAX_HOST_NAMES, 'x-kubernetes-list-type': 'set' },
+        ),
+        [],
+      ),
+    },
+    rules({
+      rule: '!has(self.secretName) || !has(self.hostnames) || size(self.hostnames) == 0',
+      fieldPath: '.hostnames',
+      message: 'leave out hostnames with a secretName: whoever makes that certificate says whom it names',
+    }),
+  ),
+);
+
+export const tls = section(
+  object('Encryption. Certificates are renewed while the members run, without a restart.', {
+    peer,
+    client,
+    caOverlap: defaulted(
+      duration(
+        'While one authority follows another, both are trusted: so long before clients are shown certificates of the next, and so long after the last certificate of the former was replaced.',
+        '1s',
+        '8760h',
+      ),
+      '24h',
+    ),
+  }),
+);

@@ -1,0 +1,78 @@
+import { MAX_REPLICAS } from '@rookery/crds';
+import { externalServiceName, headlessServiceName, peerHost, podName } from '../../model/cluster-names.ts';
+import type { Observed } from '../../model/observed.ts';
+import { CLIENTS_FILE, isClientTlsOwn, memberFile, type WantedLeaf } from '../../model/tls.ts';
+
+/** Whether anything is to be signed by an authority of this cluster. */
+export function needsAuthority({ cluster, plan: { peerTls } }: Observed): boolean {
+  return peerTls.mode !== 'off' || peerTls.wanted !== 'off' || isClientTlsOwn(cluster.spec.tls);
+}
+
+/** The certificates that are to be there. */
+export function wantedLeaves(observed: Observed): readonly WantedLeaf[] {
+  const { cluster, plan } = observed;
+  const isForMembers = plan.peerTls.mode !== 'off' || plan.peerTls.wanted !== 'off';
+  return [
+    ...(isForMembers ? memberLeaves(observed) : []),
+    ...(isClientTlsOwn(cluster.spec.tls) ? [clientsLeaf(observed)] : []),
+  ];
+}
+
+/**
+ * One for each ordinal that there may ever be: whoever is added finds its own in the folder that its node has mounted already. It names what the
+ * others compare it with, the host by which they reach it.
+ */
+function memberLeaves({ cluster: { metadata } }: Observed): WantedLeaf[] {
+  return Array.from({ length: MAX_REPLICAS }, (_, ordinal) => ({
+    file: memberFile(ordinal),
+    commonName: podName(metadata.name, ordinal),
+    names: [peerHost(metadata.name, metadata.namespace, ordinal)],
+  }));
+}
+
+/** One for all: clients reach each of them by the Service as well. */
+function clientsLeaf(observed: Observed): WantedLeaf {
+  const { metadata, spec } = observed.cluster;
+  const { name, namespace } = metadata;
+  const services = [name, `*.${headlessServiceName(name)}`];
+  const within = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
+  return {
+    file: CLIENTS_FILE,
+    commonName: name,
+    names: [
+      ...new Set([
+        ...services.flatMap((service) => within.map((domain) => `${service}${domain}`)),
+        ...spec.tls.client.hostnames,
+        ...balancedHosts(observed),
+      ]),
+    ],
+  };
+}
+
+/** What load balancers have given the Services for clients. */
+function balancedHosts({ cluster, objects }: Observed): string[] {
+  const { name } = cluster.metadata;
+  const prefix = externalServiceName(name, 0).slice(0, -1);
+  return objects.flatMap(({ wanted, found }) => {
+    const isForClients = wanted.metadata.name === name || wanted.metadata.name.startsWith(prefix);
+    if (wanted.kind !== 'Service' || !isForClients) return [];
+    const { status } = (found ?? {}) as BalancedService;
+    return (status?.loadBalancer?.ingress ?? []).flatMap(({ hostname, ip }) => hostname ?? ip ?? []);
+  });
+}
+
+/** The part of a Service's status that is read. */
+interface BalancedService {
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[];
+    };
+  };
+}
+
+/** One spelling of each name: addresses of IPv6 have many. */
+export function canonicalName(name: string): string {
+  return name.includes(':') && URL.canParse(`http://[${name}]/`)
+    ? new URL(`http://[${name}]/`).hostname
+    : name.toLowerCase();
+}

@@ -1,0 +1,93 @@
+import type { V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { authorityConfigMapName, certificatesSecretName } from '../model/cluster-names.ts';
+import {
+  BUNDLE_KEY,
+  CERTIFICATE_KEY,
+  CLIENTS_FILE,
+  isClientTlsOwn,
+  memberFile,
+  PRIVATE_KEY_KEY,
+} from '../model/tls.ts';
+import type { Blueprint } from './blueprint.ts';
+import type { ConfigMap } from './config-map.ts';
+import { owned } from './metadata.ts';
+import { PEER_TLS_MODE_VARIABLE } from './peer-tls.ts';
+
+/** Kubernetes puts in what the variable holds that stands before. */
+const ORDINAL = '$(ROOKERY_ORDINAL)';
+const VOLUME = 'tls';
+const FOLDER = '/etc/rookery-tls';
+const BROUGHT_VOLUME = 'client-tls';
+const BROUGHT_FOLDER = '/etc/rookery-client-tls';
+/** Group may read: the members run under the group of fsGroup. */
+const FILE_MODE = 0o440;
+
+/** Where members find what they show and trust; nothing where no port speaks TLS. */
+export function tlsEnvironment({ cluster: { spec }, peerTls }: Blueprint): V1EnvVar[] {
+  const { client } = spec.tls;
+  const members =
+    peerTls === 'off'
+      ? []
+      : [
+          { name: PEER_TLS_MODE_VARIABLE, value: peerTls },
+          { name: 'ROOKERY_PEER_TLS_KEY_STORE', value: `${FOLDER}/${memberFile(ORDINAL)}` },
+          { name: 'ROOKERY_PEER_TLS_TRUST_STORE', value: `${FOLDER}/${BUNDLE_KEY}` },
+        ];
+  if (client.mode === 'Disabled') return members;
+  return [
+    ...members,
+    { name: 'ROOKERY_CLIENT_TLS_MODE', value: client.mode === 'Required' ? 'required' : 'optional' },
+    {
+      name: 'ROOKERY_CLIENT_TLS_KEY_STORE',
+      value: isClientTlsOwn(spec.tls) ? `${FOLDER}/${CLIENTS_FILE}` : BROUGHT_FOLDER,
+    },
+    // Whom clients are is proved by SASL and `auth`; no authority vouches for their certificates here.
+    { name: 'ROOKERY_CLIENT_TLS_CLIENT_AUTH', value: 'none' },
+  ];
+}
+
+/** Whole folders: a file mounted by itself would never be brought up to date. */
+export function tlsMounts(blueprint: Blueprint): V1VolumeMount[] {
+  return tlsVolumes(blueprint).map(({ name }) => ({
+    name,
+    mountPath: name === VOLUME ? FOLDER : BROUGHT_FOLDER,
+    readOnly: true,
+  }));
+}
+
+export function tlsVolumes({ cluster: { metadata, spec }, peerTls }: Blueprint): V1Volume[] {
+  const { mode, secretName } = spec.tls.client;
+  const own = peerTls !== 'off' || isClientTlsOwn(spec.tls);
+  return [
+    ...(own
+      ? [
+          {
+            name: VOLUME,
+            secret: { secretName: certificatesSecretName(metadata.name), defaultMode: FILE_MODE },
+          },
+        ]
+      : []),
+    ...(mode === 'Disabled' || secretName === undefined
+      ? []
+      : [
+          {
+            name: BROUGHT_VOLUME,
+            secret: {
+              secretName,
+              defaultMode: FILE_MODE,
+              items: [CERTIFICATE_KEY, PRIVATE_KEY_KEY].map((key) => ({ key, path: key })),
+            },
+          },
+        ]),
+  ];
+}
+
+/** Whom clients are to trust: anybody may know. undefined: nobody needs it, or there is no authority yet. */
+export function authorityConfigMap(blueprint: Blueprint): ConfigMap | undefined {
+  const { cluster, authorities } = blueprint;
+  if (authorities === '' || !isClientTlsOwn(cluster.spec.tls)) return undefined;
+  return {
+    ...owned(blueprint, 'v1', 'ConfigMap', authorityConfigMapName(cluster.metadata.name)),
+    data: { [BUNDLE_KEY]: authorities },
+  };
+}

@@ -1,0 +1,485 @@
+import type { CoordinationClusterSpecInput } from '@rookery/crds';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../src/decide/decide.ts';
+import { nextTlsStep } from '../../../src/decide/tls/tls-step.ts';
+import { ROTATE_CA_ANNOTATION, ROTATE_CERTIFICATES_ANNOTATION } from '../../../src/model/cluster-names.ts';
+import type { Observed } from '../../../src/model/observed.ts';
+import { memberFile, type ObservedTls, type TlsStep } from '../../../src/model/tls.ts';
+import { answerOf, clusterOf, observedOf, podOf, THREE } from '../observed-world.ts';
+import {
+  authorityOf,
+  authoritySecretOf,
+  certificatesSecretOf,
+  day,
+  leafOf,
+  leavesOf,
+  tlsOf,
+} from '../tls-world.ts';
+
+type Spec = Partial<CoordinationClusterSpecInput>;
+
+interface Look {
+  readonly spec?: Spec;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly tls?: Partial<ObservedTls>;
+  readonly more?: Partial<Observed>;
+}
+
+function look({ spec = {}, annotations = {}, tls = {}, more = {} }: Look): Observed {
+  const cluster = clusterOf(spec, { status: { clusterId: 'c1' }, metadata: { annotations } });
+  return observedOf(cluster, { tls: tlsOf(tls), ...more });
+}
+
+/** Three members that show their certificates, and trust these. */
+const trusting = (...trusted: readonly string[]) =>
+  THREE.map((pod, ordinal) => {
+    const shown = {
+      listener: 'members',
+      serial: leafOf(ordinal).serial,
+      notAfter: day(89),
+      trusted,
+    } as const;
+    return podOf(
+      ordinal,
+      answerOf(ordinal + 1, ordinal === 0 ? 'leader' : 'follower', { certificates: [shown] }),
+      {
+        uid: pod.uid,
+      },
+    );
+  });
+
+const MISSING = { kind: 'missing' } as const;
+const NEXT = authoritySecretOf({ next: authorityOf('two') });
+const BOTH = certificatesSecretOf({ bundle: '<one><two>', trusted: ['one', 'two'] });
+const SWITCHED = authoritySecretOf({ current: authorityOf('two'), former: '<one>', formerTrusted: ['one'] });
+/** All of the new authority, and shown. */
+const RENEWED = { ...BOTH, leaves: leavesOf({ issuer: 'two' }) };
+const CLIENTS: Spec = { tls: { client: { mode: 'Required' } } };
+const CLIENT_LEAF = leafOf(0, {
+  serial: 'C0',
+  names: ['', '.ns', '.ns.svc', '.ns.svc.cluster.local'].flatMap((domain) => [
+    `zk${domain}`,
+    `*.zk-headless${domain}`,
+  ]),
+});
+const withClients = { ...leavesOf(), 'clients.pem': CLIENT_LEAF };
+
+type Expected = Partial<TlsStep> | undefined;
+
+const table: readonly (readonly [title: string, observed: Observed, expected: Expected])[] = [
+  ['everything is there', look({}), undefined],
+  [
+    'nothing is there',
+    look({ tls: { authority: MISSING, certificates: MISSING } }),
+    { kind: 'makeAuthority', as: 'current', former: '', brought: undefined, seen: undefined },
+  ],
+  [
+    'only the authority is',
+    look({ tls: { certificates: MISSING } }),
+    { kind: 'writeCertificates', seen: undefined, authority: { uid: 'uid-authority', resourceVersion: '5' } },
+  ],
+  [
+    'only the certificates are: what members trust is kept, and nothing is signed before they trust the new one',
+    look({ tls: { authority: MISSING } }),
+    { kind: 'makeAuthority', as: 'next', former: '<one>' },
+  ],
+  [
+    'the key of the authority is lost, and the new one is not trusted yet',
+    look({
+      tls: {
+        authority: authoritySecretOf({
+          current: undefined,
+          next: authorityOf('two'),
+          former: '<one>',
+          formerTrusted: ['one'],
+        }),
+        certificates: certificatesSecretOf({
+          leaves: leavesOf({ issuer: 'one', notBefore: day(-80), notAfter: day(10) }),
+        }),
+      },
+    }),
+    { kind: 'writeCertificates', leaves: [] },
+  ],
+  [
+    'TLS is disabled',
+    look({
+      spec: { tls: { peer: { mode: 'Disabled' } } },
+      tls: { authority: MISSING, certificates: MISSING },
+      more: { statefulSet: undefined, pods: [] },
+    }),
+    undefined,
+  ],
+  [
+    'two thirds of the life of the certificates are over',
+    look({
+      tls: {
+        certificates: certificatesSecretOf({ leaves: leavesOf({ notBefore: day(-60), notAfter: day(30) }) }),
+      },
+    }),
+    { kind: 'writeCertificates' },
+  ],
+  [
+    'not quite two thirds are',
+    look({
+      tls: {
+        certificates: certificatesSecretOf({ leaves: leavesOf({ notBefore: day(-59), notAfter: day(31) }) }),
+      },
+    }),
+    undefined,
+  ],
+  [
+    'they end with their authority, and others would, too',
+    look({
+      spec: { tls: { peer: { secretName: 'brought' } } },
+      tls: {
+        authority: authoritySecretOf({ current: authorityOf('one', { notAfter: day(10) }) }),
+        certificates: certificatesSecretOf({ leaves: leavesOf({ notBefore: day(-60), notAfter: day(10) }) }),
+        broughtAuthority: { name: 'brought', kind: 'there', ...authorityOf('one', { notAfter: day(10) }) },
+      },
+    }),
+    undefined,
+  ],
+  [
+    'a certificate names another host',
+    look({
+      tls: {
+        certificates: certificatesSecretOf({
+          leaves: { ...leavesOf(), '1.pem': leafOf(1, { names: ['zk-1.zk-headless.ns.svc'] }) },
+        }),
+      },
+    }),
+    {
+      kind: 'writeCertificates',
+      leaves: [{ file: '1.pem', commonName: 'zk-1', names: ['zk-peer-1.ns.svc'] }],
+    },
+  ],
+  [
+    'a certificate cannot be read',
+    look({
+      tls: {
+        certificates: certificatesSecretOf({
+          leaves: Object.fromEntries(Object.entries(leavesOf()).slice(1)),
+        }),
+      },
+    }),
+    {
+      kind: 'writeCertificates',
+      leaves: [{ file: '0.pem', commonName: 'zk-0', names: ['zk-peer-0.ns.svc'] }],
+    },
+  ],
+  [
+    'somebody asks for other certificates',
+    look({ annotations: { [ROTATE_CERTIFICATES_ANNOTATION]: 'a' } }),
+    { kind: 'writeCertificates', renewedFor: 'a' },
+  ],
+  [
+    'that was done',
+    look({
+      annotations: { [ROTATE_CERTIFICATES_ANNOTATION]: 'a' },
+      tls: { certificates: certificatesSecretOf({ renewedFor: 'a' }) },
+    }),
+    undefined,
+  ],
+  [
+    'nobody knows when the certificates were written',
+    look({ tls: { certificates: certificatesSecretOf({ writtenAt: '' }) } }),
+    { kind: 'writeCertificates', leaves: [] },
+  ],
+  [
+    'two thirds of the life of the authority are over',
+    look({
+      tls: {
+        authority: authoritySecretOf({
+          current: authorityOf('one', { notBefore: day(-500), notAfter: day(230) }),
+        }),
+      },
+    }),
+    { kind: 'makeAuthority', as: 'next', former: '' },
+  ],
+  [
+    'somebody asks for another authority',
+    look({ annotations: { [ROTATE_CA_ANNOTATION]: 'b' } }),
+    {
+      kind: 'makeAuthority',
+      as: 'next',
+      rotatedFor: 'b',
+      seen: { uid: 'uid-authority', resourceVersion: '5' },
+    },
+  ],
+  [
+    'that was begun: members are told of it',
+    look({
+      annotations: { [ROTATE_CA_ANNOTATION]: 'b' },
+      tls: { authority: authoritySecretOf({ next: authorityOf('two'), rotatedFor: 'b' }) },
+    }),
+    { kind: 'writeCertificates', leaves: [] },
+  ],
+  [
+    'they are told, and not all trust it',
+    look({
+      tls: { authority: NEXT, certificates: BOTH },
+      more: { pods: [...trusting('one', 'two').slice(0, 2), trusting('one')[2]!] },
+    }),
+    undefined,
+  ],
+  [
+    'one of them is of a version that does not say whom it trusts',
+    look({
+      tls: { authority: NEXT, certificates: BOTH },
+      more: {
+        pods: [
+          ...trusting('one', 'two').slice(0, 2),
+          podOf(
+            2,
+            answerOf(3, 'follower', {
+              certificates: [{ listener: 'members', serial: 'A2', notAfter: day(89), trusted: undefined }],
+            }),
+          ),
+        ],
+      },
+    }),
+    undefined,
+  ],
+  [
+    'one of them does not answer',
+    look({
+      tls: { authority: NEXT, certificates: BOTH },
+      more: { pods: [...trusting('one', 'two').slice(0, 2), podOf(2, 'silent')] },
+    }),
+    undefined,
+  ],
+  [
+    'one of them is away',
+    look({
+      tls: { authority: NEXT, certificates: BOTH },
+      more: { pods: trusting('one', 'two').slice(0, 2) },
+    }),
+    undefined,
+  ],
+  [
+    'all trust it',
+    look({ tls: { authority: NEXT, certificates: BOTH }, more: { pods: trusting('one', 'two') } }),
+    { kind: 'switchAuthority', seen: NEXT.seen },
+  ],
+  [
+    'all trust it, and clients may not have heard of it',
+    look({
+      spec: CLIENTS,
+      tls: { authority: NEXT, certificates: { ...BOTH, leaves: withClients, writtenAt: day(-0.99) } },
+      more: { pods: trusting('one', 'two') },
+    }),
+    undefined,
+  ],
+  [
+    'all trust it, and clients have had their time',
+    look({
+      spec: CLIENTS,
+      tls: { authority: NEXT, certificates: { ...BOTH, leaves: withClients, writtenAt: day(-1) } },
+      more: { pods: trusting('one', 'two') },
+    }),
+    { kind: 'switchAuthority' },
+  ],
+  [
+    'it signs, and the certificates are of the former one',
+    look({ tls: { authority: SWITCHED, certificates: BOTH } }),
+    { kind: 'writeCertificates' },
+  ],
+  [
+    'members show certificates of it, and the overlap is not over',
+    look({ tls: { authority: SWITCHED, certificates: { ...RENEWED, writtenAt: day(-0.99) } } }),
+    undefined,
+  ],
+  [
+    'the overlap is over, and not all show them',
+    look({
+      tls: { authority: SWITCHED, certificates: RENEWED },
+      more: {
+        pods: [
+          ...THREE.slice(0, 2),
+          podOf(
+            2,
+            answerOf(3, 'follower', {
+              certificates: [
+                { listener: 'members', serial: 'FF', notAfter: day(89), trusted: ['one', 'two'] },
+              ],
+            }),
+          ),
+        ],
+      },
+    }),
+    undefined,
+  ],
+  [
+    'all show them, and the overlap is over',
+    look({ tls: { authority: SWITCHED, certificates: RENEWED } }),
+    { kind: 'dropAuthority', seen: SWITCHED.seen },
+  ],
+  [
+    'the former one is trusted by none: members are told',
+    look({ tls: { authority: authoritySecretOf({ current: authorityOf('two') }), certificates: RENEWED } }),
+    { kind: 'writeCertificates', leaves: [] },
+  ],
+  [
+    'the former one is trusted still, and somebody asks for yet another',
+    look({
+      annotations: { [ROTATE_CA_ANNOTATION]: 'c' },
+      tls: { authority: SWITCHED, certificates: { ...RENEWED, writtenAt: day(-0.1) } },
+    }),
+    undefined,
+  ],
+  [
+    'the Secret that the spec names for the authority is not there',
+    look({
+      spec: { tls: { peer: { secretName: 'brought' } } },
+      tls: {
+        authority: MISSING,
+        certificates: MISSING,
+        broughtAuthority: { name: 'brought', kind: 'missing' },
+      },
+    }),
+    undefined,
+  ],
+  [
+    'it is there',
+    look({
+      spec: { tls: { peer: { secretName: 'brought' } } },
+      tls: {
+        authority: MISSING,
+        certificates: MISSING,
+        broughtAuthority: { name: 'brought', kind: 'there', ...authorityOf('theirs') },
+      },
+    }),
+    { kind: 'makeAuthority', as: 'current', brought: { secretName: 'brought', fingerprint: 'theirs' } },
+  ],
+  [
+    'it holds another one than before: that is trusted first',
+    look({
+      spec: { tls: { peer: { secretName: 'brought' } } },
+      tls: { broughtAuthority: { name: 'brought', kind: 'there', ...authorityOf('theirs') } },
+    }),
+    { kind: 'makeAuthority', as: 'next', brought: { secretName: 'brought', fingerprint: 'theirs' } },
+  ],
+  [
+    'an authority of that name is unusable: it is left as it is',
+    look({ tls: { authority: { kind: 'unusable', why: 'it holds no certificate' } } }),
+    undefined,
+  ],
+  [
+    'a Secret of that name is of somebody else',
+    look({ tls: { certificates: { kind: 'foreign', why: 'it belongs to somebody else' } } }),
+    undefined,
+  ],
+  [
+    'clients speak TLS, and there is no certificate for them',
+    look({ spec: CLIENTS }),
+    {
+      kind: 'writeCertificates',
+      leaves: [
+        { file: 'clients.pem', commonName: 'zk', names: expect.arrayContaining([...CLIENT_LEAF.names]) },
+      ] as never,
+    },
+  ],
+  [
+    'a further name is asked for',
+    look({
+      spec: { tls: { client: { mode: 'Optional', hostnames: ['zk.example.com', '2001:db8::7'] } } },
+      tls: {
+        certificates: certificatesSecretOf({
+          leaves: {
+            ...withClients,
+            'clients.pem': { ...CLIENT_LEAF, names: [...CLIENT_LEAF.names, '2001:DB8:0:0:0:0:0:7'] },
+          },
+        }),
+      },
+    }),
+    {
+      kind: 'writeCertificates',
+      leaves: [{ file: 'clients.pem', names: expect.arrayContaining(['zk.example.com']) }] as never,
+    },
+  ],
+  [
+    'it is named, whatever its spelling',
+    look({
+      spec: { tls: { client: { mode: 'Optional', hostnames: ['ZK.example.com', '2001:db8::7'] } } },
+      tls: {
+        certificates: certificatesSecretOf({
+          leaves: {
+            ...withClients,
+            'clients.pem': {
+              ...CLIENT_LEAF,
+              names: [...CLIENT_LEAF.names, 'zk.example.com', '2001:DB8:0:0:0:0:0:7'],
+            },
+          },
+        }),
+      },
+    }),
+    undefined,
+  ],
+];
+
+/** The ConfigMap for clients is as it should be in these: its own step is tested below. */
+describe('what is done next for TLS where', () => {
+  test.each(table)('%s', (_title, observed, expected) => {
+    const step = nextTlsStep(observed);
+    if (expected === undefined) expect(step).toBeUndefined();
+    else expect(step).toMatchObject(expected);
+  });
+
+  test('nothing else: each of these is the step of the whole decision, too', () => {
+    for (const [title, observed, expected] of table) {
+      if (expected !== undefined) expect(decide(observed), title).toEqual(nextTlsStep(observed));
+    }
+  });
+});
+
+describe('the certificates of members', () => {
+  const step = nextTlsStep(look({ tls: { certificates: MISSING } }));
+
+  test('are made for each that there may come to be, so that one that is added finds its own', () => {
+    const files = step?.kind === 'writeCertificates' ? step.leaves.map(({ file }) => file) : [];
+    expect(files).toEqual([0, 1, 2, 3, 4, 5, 6].map(memberFile));
+  });
+
+  test('never outlive their authority', () => {
+    const current = authorityOf('one', { notBefore: day(-10), notAfter: day(20) });
+    const made = nextTlsStep(
+      look({ tls: { authority: authoritySecretOf({ current }), certificates: MISSING } }),
+    );
+    expect(made).toMatchObject({
+      notAfterMs: Date.parse(day(20)),
+      notBeforeMs: Date.parse(day(0)) - 3_600_000,
+    });
+  });
+});
+
+test('clients are told of a next authority before members are: their time begins with that', () => {
+  const observed = look({
+    spec: CLIENTS,
+    tls: { authority: NEXT, certificates: certificatesSecretOf({ leaves: withClients }) },
+  });
+  const objects = observed.objects.map((object) =>
+    object.wanted.metadata.name === 'zk-ca' ? { ...object, state: 'differs' as const } : object,
+  );
+  expect(nextTlsStep({ ...observed, objects })).toMatchObject({
+    kind: 'apply',
+    object: { kind: 'ConfigMap', data: { 'ca.crt': '<one><two>' } },
+  });
+  expect(nextTlsStep(observed)).toMatchObject({ kind: 'writeCertificates', leaves: [] });
+});
+
+test('what load balancers are called is in the certificate for clients', () => {
+  const observed = look({ spec: { ...CLIENTS, services: { external: { enabled: true } } } });
+  const objects = observed.objects.map((object) => {
+    const { name } = object.wanted.metadata;
+    const ingress =
+      name === 'zk-external-1'
+        ? [{ hostname: 'lb.example.com' }]
+        : name === 'zk'
+          ? [{ ip: '192.0.2.7' }]
+          : [];
+    return { ...object, found: { ...object.wanted, status: { loadBalancer: { ingress } } } };
+  });
+  expect(nextTlsStep({ ...observed, objects })).toMatchObject({
+    leaves: [{ names: expect.arrayContaining(['lb.example.com', '192.0.2.7']) }],
+  });
+});
