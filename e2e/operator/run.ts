@@ -40,6 +40,7 @@ import { brokenVersion, rollingUpdate } from './scenarios/rolling-update.ts';
 import { scaledWithoutStatefulSet, scaling } from './scenarios/scaling.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { stableNames } from './scenarios/stable-names.ts';
+import { authorityRotation, clientTls, goingOver, memberTls } from './scenarios/tls.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
 import { upgrade } from './scenarios/upgrade.ts';
 import { volumes } from './scenarios/volumes.ts';
@@ -69,6 +70,10 @@ const scenarios: readonly Scenario[] = [
   deadNode,
   hibernation,
   external,
+  memberTls,
+  authorityRotation,
+  clientTls,
+  goingOver,
   deletion,
   operatorKilled,
   twoNamespaces,

@@ -15,6 +15,8 @@ const KINDS =
 /** What a Kubernetes Secret of these types holds is no secret of ours: Helm's is the release itself. */
 const FOREIGN_TYPES: ReadonlySet<string> = new Set(['helm.sh/release.v1']);
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
 interface KubeSecret {
   readonly metadata: { readonly name: string };
   readonly type: string;
@@ -56,8 +58,10 @@ async function secretsOf(cluster: Cluster, namespace: string): Promise<Secret[]>
         // Several lines are several secrets: two join secrets count while one is changed for the other.
         Buffer.from(base64, 'base64')
           .toString('utf8')
+          // Certificates are for everybody to see, and so are the words around keys.
+          .replaceAll(CERTIFICATE, '')
           .split('\n')
-          .filter((line) => line !== '')
+          .filter((line) => line !== '' && !line.startsWith('-----'))
           .map((value) => ({ name: `${key} of the Secret ${metadata.name}`, value })),
       ),
     );

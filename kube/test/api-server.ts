@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { KubeObject } from '../src/objects.ts';
+import { mergePatch } from './merge-patch.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { until } from './until.ts';
 
@@ -253,8 +254,9 @@ export class ApiServer {
     } else if (request.method === 'DELETE') send(response, 200, this.objects.remove(path));
     else if (request.method === 'PUT') send(response, 200, this.objects.put(path, body));
     else {
+      const isMerge = request.headers['content-type'] === 'application/merge-patch+json';
       const metadata = { ...before?.metadata, ...body.metadata };
-      const after = { ...before, ...body, metadata };
+      const after = isMerge ? (mergePatch(before, body) as KubeObject) : { ...before, ...body, metadata };
       const { deletionTimestamp, finalizers = [] } = metadata;
       if (isDeepStrictEqual(after, before)) send(response, 200, after);
       else if (deletionTimestamp !== undefined && finalizers.length === 0) {

@@ -143,8 +143,11 @@ class MemberProcess {
       log,
     );
     this.#member = this.#newMember(bounds);
-    const { token } = config.http;
-    this.#adminToken = token === undefined ? undefined : new AdminToken(token);
+    const { token, otherToken } = config.http;
+    this.#adminToken =
+      token === undefined
+        ? undefined
+        : new AdminToken(otherToken === undefined ? [token] : [token, otherToken]);
     const { clients } = this.#member;
     followSecrets(config, { joinSecrets, adminToken: this.#adminToken, clients }, this.#followedFiles);
     wordAnswers(this.#member, {

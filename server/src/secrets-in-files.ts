@@ -1,7 +1,7 @@
+import { tokensIn } from './config/admin-tokens.ts';
 import type { Config } from './config/config.ts';
 import { parseSecrets } from './config/read-peer.ts';
 import { usersFrom } from './config/sasl-users.ts';
-import { secretIn } from './config/secret-setting.ts';
 import { superDigestIn } from './config/super-digest.ts';
 import type { Clients } from './connections/clients.ts';
 import type { AdminToken } from './http/admin-token.ts';
@@ -29,9 +29,11 @@ export function followSecrets(config: SecretFiles, holders: SecretHolders, follo
     });
   }
   if (adminToken !== undefined && http.tokenFile !== undefined)
-    followed.follow(http.tokenFile, 'the token of /admin', (text) =>
-      adminToken.replace(secretIn('http.token', text)),
-    );
+    followed.follow(http.tokenFile, 'the token of /admin', (text) => {
+      const tokens = tokensIn(text);
+      if (tokens === undefined) throw new Error('it holds no token, or more than two');
+      return adminToken.replace(tokens);
+    });
   if (superDigestFile !== undefined) {
     followed.follow(superDigestFile, 'the digest of the super user', (text) => {
       const { verifier } = clients;

@@ -19,7 +19,7 @@ const SECOND_DIGEST = `super:${'B'.repeat(27)}=`;
 /** Holders of secrets, as a member has them. */
 class Holders {
   readonly joinSecrets = new JoinSecrets([FIRST]);
-  readonly adminToken = new AdminToken(FIRST);
+  readonly adminToken = new AdminToken([FIRST]);
   readonly users = new SaslUsers('realm', systemEntropy.md5);
   readonly verifier = { superDigest: FIRST_DIGEST };
 

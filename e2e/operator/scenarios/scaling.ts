@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import type { Cluster } from '../cluster.ts';
-import { OPERATOR_NAMESPACE } from '../install.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
+import { withoutOperator } from '../without-operator.ts';
 import { describe, underWriters } from '../writers.ts';
 
 /** Longer than any pod takes to come up, and its member to catch up. */
@@ -77,23 +76,4 @@ function scale(cluster: Cluster, namespace: string, name: string, replicas: numb
 async function hasVoters(cluster: Cluster, namespace: string, name: string, count: number): Promise<boolean> {
   const { status } = await cluster.get(namespace, 'coordinationcluster', name);
   return status?.voters === count && status?.replicas === count && status?.readyReplicas === count;
-}
-
-async function withoutOperator(cluster: Cluster, during: () => Promise<void>): Promise<void> {
-  const inNamespace = ['--namespace', OPERATOR_NAMESPACE];
-  const [deployment] = await cluster.list(OPERATOR_NAMESPACE, 'deployment');
-  assert.ok(deployment, 'the operator has no Deployment');
-  const name = `deployment/${deployment.metadata.name}`;
-  const setReplicas = (replicas: unknown): Promise<string> =>
-    cluster.kubectl([...inNamespace, 'scale', name, `--replicas=${replicas}`]);
-  await setReplicas(0);
-  try {
-    await cluster.until('no operator runs', async () => {
-      return (await cluster.list(OPERATOR_NAMESPACE, 'pods')).length === 0;
-    });
-    await during();
-  } finally {
-    await setReplicas(deployment.spec?.replicas);
-    await cluster.kubectl([...inNamespace, 'rollout', 'status', name, '--timeout=120s']);
-  }
 }

@@ -96,7 +96,7 @@ export class CertificateMaker {
 
   /** Positive: its first bit is none of a sign. */
   #serialNumber(): string {
-    return `4${this.#newSerial().slice(0, 31)}`;
+    return `4${this.#newSerial().slice(-31)}`;
   }
 }
 

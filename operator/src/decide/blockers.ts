@@ -28,7 +28,7 @@ export function blockerOf(observed: Observed, ensemble: Ensemble): Blocker | und
   if (observed.adminToken === 'unusable') {
     return {
       reason: 'AdminTokenUnusable',
-      message: `The Secret ${adminSecretName(observed.cluster.metadata.name)} needs the keys "token" and "join-secret", each with at least 16 letters, digits or any of - . _ ~ + / = (of the latter two lines while it is rotated). Put such texts there, or delete the Secret: the operator then makes a new one.`,
+      message: `The Secret ${adminSecretName(observed.cluster.metadata.name)} needs the keys "token" and "join-secret", each with at least 16 letters, digits or any of - . _ ~ + / = (two lines of them while one is changed for the other). Put such texts there, or delete the Secret: the operator then makes a new one.`,
     };
   }
   const namesIn = (state: 'foreign' | 'leaving'): string =>

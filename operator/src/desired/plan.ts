@@ -16,12 +16,18 @@ export function planOf(found: Found, context: Pick<DesiredContext, 'serverImage'
     ...context,
     ...(members === undefined ? {} : { members }),
     peerTls: peerTls.mode,
-    authorities: tls.authority.kind === 'there' ? bundleOf(tls.authority).pem : '',
+    authorities: trustedOf(tls),
   });
   return {
     peerTls,
     objects: statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, statefulSet)),
   };
+}
+
+/** What members trust stays published while the Secret of the authority cannot be used. */
+function trustedOf({ authority, certificates }: Found['tls']): string {
+  if (authority.kind === 'there') return bundleOf(authority).pem;
+  return certificates.kind === 'there' ? certificates.bundle : '';
 }
 
 /** They are immutable: the API server would refuse the whole StatefulSet, and with it every other change. */

@@ -6,23 +6,24 @@ export interface AdminSecret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-const MAX_JOIN_SECRETS = 2;
+/** Of each: one that is used, and one that comes or goes. */
+const MOST_LINES = 2;
 /** As the members', who refuse any other. */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,4096}$/;
 
-/** The token of a Secret with which members can run: they need both of its keys. */
+/** The token of a Secret with which members can run: they need both of its keys. Of two tokens it is the first: whoever changes them puts the new one behind it. */
 export function adminTokenOf(secret: AdminSecret | undefined): string | undefined {
-  const [token, ...secrets] = [
-    textOf(secret, ADMIN_TOKEN_KEY),
-    // While it is rotated there are two, one a line.
-    ...(textOf(secret, JOIN_SECRET_KEY) ?? '').split(/\s+/),
-  ];
+  const tokens = linesOf(secret, ADMIN_TOKEN_KEY);
+  const secrets = linesOf(secret, JOIN_SECRET_KEY);
   const isUsable =
-    token !== undefined && [token, ...secrets].every((text) => text !== undefined && TOKEN.test(text));
-  return isUsable && secrets.length <= MAX_JOIN_SECRETS ? token : undefined;
+    [...tokens, ...secrets].every((text) => TOKEN.test(text)) &&
+    [tokens, secrets].every(({ length }) => length > 0 && length <= MOST_LINES);
+  return isUsable ? tokens[0] : undefined;
 }
 
-function textOf(secret: AdminSecret | undefined, key: string): string | undefined {
-  const encoded = secret?.data?.[key];
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8').trim();
+function linesOf(secret: AdminSecret | undefined, key: string): string[] {
+  const text = Buffer.from(secret?.data?.[key] ?? '', 'base64')
+    .toString('utf8')
+    .trim();
+  return text === '' ? [] : text.split(/\s+/);
 }

@@ -20,6 +20,8 @@ export const CLUSTERS_PATH = '/apis/rookery.dev/v1/namespaces/ns/coordinationclu
 export const CLUSTER_PATH = `${CLUSTERS_PATH}/zk`;
 export const SET_PATH = '/apis/apps/v1/namespaces/ns/statefulsets/zk';
 export const SECRET_PATH = '/api/v1/namespaces/ns/secrets/zk-admin';
+export const AUTHORITY_PATH = '/api/v1/namespaces/ns/secrets/zk-authority';
+export const CERTIFICATES_PATH = '/api/v1/namespaces/ns/secrets/zk-certificates';
 export const CONFIG_PATH = `/api/v1/namespaces/ns/configmaps/${CONFIG_MAP}`;
 export const SERVICE_PATH = '/api/v1/namespaces/ns/services/zk';
 export const podPath = (ordinal: number): string => `/api/v1/namespaces/ns/pods/zk-${ordinal}`;
@@ -147,6 +149,13 @@ export class ClusterWorld {
     const generation = (before?.metadata.generation ?? 0) + 1;
     const object = { ...before, ...made, metadata: { ...metadata, ...before?.metadata, generation } };
     this.world.server.objects.put(CLUSTER_PATH, object);
+  }
+
+  /** As `kubectl annotate` does: the generation stays. */
+  annotate(annotations: Readonly<Record<string, string>>): void {
+    const { metadata, ...rest } = this.cluster!;
+    const all = { ...metadata.annotations, ...annotations };
+    this.world.server.objects.put(CLUSTER_PATH, { ...rest, metadata: { ...metadata, annotations: all } });
   }
 
   /** As `kubectl delete` does: at once where no finalizer holds it. */

@@ -1,7 +1,8 @@
 import type { MemberStanding } from '../../src/model/observed.ts';
 import { answerOf } from '../decide/observed-world.ts';
-import { type ClusterWorld, podPath } from './cluster-world.ts';
+import { CERTIFICATES_PATH, type ClusterWorld, podPath } from './cluster-world.ts';
 import type { MemberRequest } from './fake-members.ts';
+import { MountedCertificates } from './mounted-certificates.ts';
 
 interface Place {
   readonly serverId: number;
@@ -13,6 +14,7 @@ interface Place {
 /** An ensemble whose members do what they are told over HTTP, on the pods that the StatefulSet has: what the server, its controller and the kubelets do together. */
 export class FakeEnsemble {
   readonly #world: ClusterWorld;
+  readonly mounts: MountedCertificates;
   /** Who is a member, by the ordinal of its pod. */
   readonly #places = new Map<number, Place>();
   /** The instance of the process in each pod, or the one that its volume would bring back. */
@@ -37,6 +39,7 @@ export class FakeEnsemble {
 
   constructor(world: ClusterWorld) {
     this.#world = world;
+    this.mounts = new MountedCertificates(() => world.world.server.objects.get(CERTIFICATES_PATH));
     for (const [ordinal, member] of world.members.entries())
       member.command = (request) => this.#command(ordinal + 1, request);
   }
@@ -87,6 +90,7 @@ export class FakeEnsemble {
       const place = this.#places.get(serverId);
       if (place !== undefined && place.instance === 0) place.instance = instance;
     }
+    this.mounts.refresh(this.votes.map((serverId) => serverId - 1));
     this.#answer();
     this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);
     this.mostAway = Math.max(this.mostAway, this.votes.filter((voter) => !this.#runs(voter)).length);
@@ -95,6 +99,11 @@ export class FakeEnsemble {
   #runs(serverId: number): boolean {
     const pod = this.#world.world.server.objects.get(podPath(serverId - 1));
     return (pod as { status?: { phase?: string } } | undefined)?.status?.phase === 'Running';
+  }
+
+  #speaksTls(serverId: number): boolean {
+    const pod = this.#world.world.server.objects.get(podPath(serverId - 1));
+    return JSON.stringify(pod ?? {}).includes('ROOKERY_PEER_TLS_MODE');
   }
 
   #answer(): void {
@@ -114,7 +123,14 @@ export class FakeEnsemble {
       const place = this.#places.get(serverId);
       const isMember = place?.instance === instance;
       const role = members.find((member) => member.serverId === serverId)?.role;
-      const common = { instance, leader: this.leader, configurationIndex: this.#index, members };
+      const certificates = this.#speaksTls(serverId) ? this.mounts.shownBy(serverId - 1) : [];
+      const common = {
+        instance,
+        leader: this.leader,
+        configurationIndex: this.#index,
+        certificates,
+        members,
+      };
       this.#world.members[serverId - 1]!.answer =
         isMember && role !== undefined && role !== 'voter'
           ? answerOf(serverId, role, { ...common, raftId: place.raftId })

@@ -9,6 +9,9 @@ export const MAX_TIMEOUT_MS = 2_147_483_647;
 /** The one that is used, and the one that comes or goes while members are changed over. */
 export const MAX_JOIN_SECRETS = 2;
 
+/** The one that is used, and the one that comes or goes while callers are changed over. */
+export const MAX_ADMIN_TOKENS = 2;
+
 /** A member that dials another one gives up when nothing comes for so long: longer than the longest `proofDelayMs`, or the delay would keep it out. */
 export const PEER_ANSWER_MS = 2_000;
 /** Who connects to the peer port has so long to say who it is, delay included, and so long again to say hello. */

@@ -60,7 +60,9 @@ export interface HttpConfig {
   readonly required: boolean;
   /** Asked of every caller of /admin. Without one the listener is on loopback only. */
   readonly token?: string;
-  /** Where that token was read, and may change. Absolute. */
+  /** Taken as well, while the one is changed for the other. */
+  readonly otherToken?: string;
+  /** Where these were read, and may change. Absolute. */
   readonly tokenFile?: string;
 }
 

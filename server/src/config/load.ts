@@ -2,6 +2,7 @@ import { boundsOf } from '../bounds/bounds.ts';
 import { type Limits, MAX_TIMEOUT_MS } from '../bounds/limits.ts';
 import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
+import { readTokens } from './admin-tokens.ts';
 import { readAuthentication } from './authentication.ts';
 import { readCommandLine } from './command-line.ts';
 import type { AuditConfig, Config, MemberAddress, MembershipBy } from './config.ts';
@@ -15,7 +16,6 @@ import { mostMembers } from './most-members.ts';
 import { errorCode, needFile, type ReadFile } from './read-file.ts';
 import { readPeer } from './read-peer.ts';
 import { readTls } from './read-tls.ts';
-import { readSecret } from './secret-setting.ts';
 import { SETTING_NAMES } from './settings.ts';
 import { readSuperDigest } from './super-digest.ts';
 import { readYamlFile } from './yaml-file.ts';
@@ -84,7 +84,7 @@ function readFourLetterWords(layers: Layers, warnings: string[]): ReadonlySet<st
 }
 
 function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
-  const token = readSecret(layers, 'http.token', 'the token', readFile);
+  const { token, other, file } = readTokens(layers, readFile);
   const host = layers.value('http.host');
   const enabled = layers.value('http.enabled');
   if (enabled && token === undefined && !isLoopbackAddress(host)) {
@@ -97,8 +97,9 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     host,
     port: layers.value('http.port'),
     required: layers.given('http.port') !== undefined,
-    ...(token === undefined ? {} : { token: token.text }),
-    ...(token?.file === undefined ? {} : { tokenFile: token.file }),
+    ...(token === undefined ? {} : { token }),
+    ...(other === undefined ? {} : { otherToken: other }),
+    ...(file === undefined ? {} : { tokenFile: file }),
   };
 }
 

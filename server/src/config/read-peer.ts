@@ -4,8 +4,7 @@ import type { MemberAddress, PeerConfig } from './config.ts';
 import { ConfigError, describeOrigin } from './config-error.ts';
 import { type Layers, notAllowed } from './layer.ts';
 import { needFile, type ReadFile } from './read-file.ts';
-import { fileOf } from './secret-setting.ts';
-import { SETTINGS } from './settings.ts';
+import { fileOf, secretsIn } from './secret-setting.ts';
 
 /** What this member asks of others. Throws ConfigError where others could pose as members and nobody said that they may. */
 export function readPeer(
@@ -52,16 +51,7 @@ function readSecrets(layers: Layers, readFile: ReadFile): { secrets: readonly st
   return { secrets, file };
 }
 
-/** The lines of a file of join secrets; undefined where it holds none, too many, or what is no secret. */
+/** Those of a file of join secrets; undefined where it holds none, too many, or what is no secret. */
 export function parseSecrets(text: string): readonly string[] | undefined {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const { kind } = SETTINGS['peer.secret'];
-  const isRight =
-    lines.length > 0 &&
-    lines.length <= MAX_JOIN_SECRETS &&
-    lines.every((line) => kind.parse(line) !== undefined);
-  return isRight ? lines : undefined;
+  return secretsIn('peer.secret', text, MAX_JOIN_SECRETS);
 }

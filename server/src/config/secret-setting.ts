@@ -4,9 +4,7 @@ import { needFile, type ReadFile } from './read-file.ts';
 import { SETTINGS, type SettingName } from './settings.ts';
 
 /** Secrets of one line that are given themselves, or by the file that they stand in. */
-const FILES = { 'http.token': 'http.tokenFile', superDigest: 'superDigestFile' } as const satisfies Partial<
-  Record<SettingName, SettingName>
->;
+const FILES = { superDigest: 'superDigestFile' } as const satisfies Partial<Record<SettingName, SettingName>>;
 
 export interface GivenSecret {
   readonly text: string;
@@ -45,6 +43,22 @@ export function fileOf(
   if (file === undefined || inline === undefined) return file;
   const problem = `${what} is also given by ${describeOrigin(inline.origin)}; give one of them`;
   throw new ConfigError(layers.originOf(fileName), problem);
+}
+
+/** The lines of a file that may hold several secrets; undefined where it holds none, more than `most`, or what is no secret. */
+export function secretsIn(
+  name: 'http.token' | 'peer.secret',
+  text: string,
+  most: number,
+): readonly string[] | undefined {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const { kind } = SETTINGS[name];
+  const isRight =
+    lines.length > 0 && lines.length <= most && lines.every((line) => kind.parse(line) !== undefined);
+  return isRight ? lines : undefined;
 }
 
 /** What a file of one secret holds. Throws an error that shows none of it. */

@@ -258,7 +258,10 @@ export const SETTINGS = {
   ),
   ...tlsSettings('http', undefined, 'callers of HTTP'),
   'http.token': setting(token, 'token asked of callers of /admin', { noFlag: true }),
-  'http.tokenFile': setting(file, 'file that holds that token; it may change'),
+  'http.tokenFile': setting(
+    file,
+    'file that holds that token, or two of them, one a line, while it is rotated; it may change',
+  ),
   'log.level': withDefault<LogLevel>(logLevel, 'info', 'trace, debug, info, warn, error, fatal or silent'),
   'log.pretty': withDefault<boolean | 'auto'>(
     prettiness,

@@ -1,26 +1,32 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What callers of /admin have to send. The content changes while the token is rotated. */
+/** What callers of /admin have to send: one, or one of two while the one is changed for the other. */
 export class AdminToken {
   /** Digests have one length, so that comparing takes one time. */
-  #wanted: Buffer;
+  #wanted: readonly Buffer[];
 
-  constructor(token: string) {
-    this.#wanted = digest(token);
+  constructor(tokens: readonly string[]) {
+    this.#wanted = tokens.map(digest);
   }
 
-  /** @returns whether it is another one than before */
-  replace(token: string): boolean {
-    const wanted = digest(token);
-    const isOther = !wanted.equals(this.#wanted);
+  /** @returns whether they are others than before */
+  replace(tokens: readonly string[]): boolean {
+    const wanted = tokens.map(digest);
+    const isSame =
+      wanted.length === this.#wanted.length &&
+      wanted.every((one, at) => this.#wanted[at]?.equals(one) === true);
     this.#wanted = wanted;
-    return isOther;
+    return !isSame;
   }
 
   /** @param header of the request: `Bearer`, blanks, the token */
   isIn(header: string): boolean {
     const given = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
-    return timingSafeEqual(digest(given), this.#wanted);
+    const digestOfGiven = digest(given);
+    let isRight = false;
+    // All of them, in constant time.
+    for (const wanted of this.#wanted) if (timingSafeEqual(digestOfGiven, wanted)) isRight = true;
+    return isRight;
   }
 }
 

@@ -11,7 +11,7 @@ let token: AdminToken;
 let app: ReturnType<typeof createHttp>;
 
 beforeEach(() => {
-  token = new AdminToken(first);
+  token = new AdminToken([first]);
   app = createHttp(new FakeMember(), '127.0.0.1', token, new KeptLog());
 });
 
@@ -24,10 +24,19 @@ async function statusWith(text: string): Promise<number> {
 
 test('the token that replaced another one opens /admin from then on, and the former one does not', async () => {
   expect([await statusWith(first), await statusWith(second)]).toEqual([200, 401]);
-  expect(token.replace(second)).toBe(true);
+  expect(token.replace([second])).toBe(true);
+  expect([await statusWith(first), await statusWith(second)]).toEqual([401, 200]);
+});
+
+test('two tokens open it, in either order, until one of them is taken away', async () => {
+  expect(token.replace([first, second])).toBe(true);
+  expect([await statusWith(first), await statusWith(second), await statusWith('another-one')]).toEqual([
+    200, 200, 401,
+  ]);
+  expect(token.replace([second])).toBe(true);
   expect([await statusWith(first), await statusWith(second)]).toEqual([401, 200]);
 });
 
 test('the same token again is no other one', () => {
-  expect(token.replace(first)).toBe(false);
+  expect(token.replace([first])).toBe(false);
 });

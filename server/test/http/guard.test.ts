@@ -14,7 +14,7 @@ function serve(
   wait: (ms: number) => Promise<void> = () => Promise.resolve(),
 ): { app: FastifyInstance; log: KeptLog; member: FakeMember } {
   const log = new KeptLog();
-  const app = createHttp(member, host, token === undefined ? undefined : new AdminToken(token), log, {
+  const app = createHttp(member, host, token === undefined ? undefined : new AdminToken([token]), log, {
     wait,
   });
   open.push(app);

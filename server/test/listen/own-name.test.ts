@@ -64,7 +64,7 @@ describe('a member whose own name is not known yet', () => {
     const http = (await startHttp({
       member: new FakeMember(),
       config,
-      token: new AdminToken('0123456789abcdef'),
+      token: new AdminToken(['0123456789abcdef']),
       bounds: { connections: 10, connectionsPerAddress: 10 },
       log,
       fatal: (error) => log.error({}, error.message),

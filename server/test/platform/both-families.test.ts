@@ -46,7 +46,7 @@ async function startHttpAt(host: string, given?: string) {
   const config = { enabled: true, host, port: 0, required: true };
   const bounds = { connections: 10, connectionsPerAddress: 10 };
   const fatal = (error: Error) => log.error({}, error.message);
-  const token = given === undefined ? undefined : new AdminToken(given);
+  const token = given === undefined ? undefined : new AdminToken([given]);
   const http = (await startHttp({ member: new FakeMember(), config, token, bounds, log, fatal }))!;
   closing.push(() => http.close());
   return { http, log };

@@ -1,6 +1,6 @@
 import { authoritySecretName, certificatesSecretName } from '../../model/cluster-names.ts';
 import type { Observed } from '../../model/observed.ts';
-import type { BroughtSecret } from '../../model/tls.ts';
+import { type BroughtSecret, CLIENTS_FILE } from '../../model/tls.ts';
 import { type Finding, finding } from '../finding.ts';
 import { needsAuthority, wantedLeaves } from './wanted-leaves.ts';
 
@@ -23,25 +23,32 @@ export function lacking(observed: Observed): Finding | undefined {
     [certificatesSecretName(name), tls.certificates],
   ] as const) {
     if (found.kind === 'there' || found.kind === 'missing') continue;
-    const way =
-      found.kind === 'unusable'
-        ? 'Put back what it held, or delete it: another authority is then made, and takes over once all members trust it.'
-        : found.kind === 'foreign'
-          ? 'It is left alone. Delete or rename it, or give the CoordinationCluster another name.'
-          : 'It has to go first.';
-    return finding('False', TLS_LACKING, `The Secret ${secret} cannot be used: ${found.why}. ${way}`);
+    const reason = found.kind === 'leaving' ? 'FormerObjectsRemain' : TLS_LACKING;
+    return finding(
+      'False',
+      reason,
+      `The Secret ${secret} cannot be used: ${found.why}. ${WAY_OUT[found.kind]}`,
+    );
   }
   return undefined;
 }
+
+const WAY_OUT = {
+  unusable:
+    'Put back what it held, or delete it: another authority is then made, and takes over once all members trust it.',
+  foreign: 'It is left alone. Delete or rename it, or give the CoordinationCluster another name.',
+  leaving: 'It has to go first.',
+} as const;
 
 /** Whether all that pods mount is there: only then others than those that run may be made. */
 export function isMountable(observed: Observed): boolean {
   const { cluster, tls, plan } = observed;
   const { mode } = cluster.spec.tls.client;
   if (mode !== 'Disabled' && tls.broughtLeaf !== undefined && tls.broughtLeaf.kind !== 'there') return false;
-  const leaves = plan.peerTls.mode === 'off' && plan.peerTls.wanted !== 'off' ? [] : wantedLeaves(observed);
   const there = tls.certificates.kind === 'there' ? tls.certificates.leaves : {};
-  return leaves.every(({ file }) => there[file] !== undefined);
+  return wantedLeaves(observed).every(
+    ({ file }) => there[file] !== undefined || (file !== CLIENTS_FILE && plan.peerTls.mode === 'off'),
+  );
 }
 
 function whyUnusable<T>(secret: BroughtSecret<T> | undefined, what: string): string | undefined {

@@ -4,7 +4,7 @@ import { type Finding, finding } from '../finding.ts';
 import { lacking } from './lacking.ts';
 import { endsSoon } from './lifetimes.ts';
 import { rotationOf, shownBy, showsNewest } from './rotation.ts';
-import { needsAuthority } from './wanted-leaves.ts';
+import { needsAuthority, wantedLeaves } from './wanted-leaves.ts';
 
 /** The reason of TLSReady where a certificate ends soon that should have been replaced. */
 export const ENDS_SOON = 'CertificateEndsSoon';
@@ -12,6 +12,12 @@ export const ENDS_SOON = 'CertificateEndsSoon';
 /** Members show certificates that count, wherever the spec wants TLS, and nobody has to do anything for that. */
 export function tlsReady(observed: Observed): Finding {
   const { cluster, plan, tls } = observed;
+  if (plan.invalid !== undefined)
+    return finding(
+      'Unknown',
+      'InvalidSpec',
+      'No objects can be made from the spec: nobody knows what is wanted.',
+    );
   const clients = cluster.spec.tls.client.mode;
   if (!needsAuthority(observed) && clients === 'Disabled')
     return finding('False', 'Disabled', 'Neither members nor clients speak TLS.');
@@ -55,14 +61,16 @@ function whatEndsSoon(observed: Observed): string {
     if (secret?.kind === 'there' && endsSoon(secret, now))
       told.push(`The certificate in the Secret ${secret.name} ends at ${secret.notAfter}: replace it.`);
   }
-  const leaves = certificates.kind === 'there' ? Object.entries(certificates.leaves) : [];
-  const unrenewed = leaves.filter(([, leaf]) => needsAuthority(observed) && endsSoon(leaf, now));
-  const [first] = unrenewed;
-  if (first !== undefined) {
+  const there = certificates.kind === 'there' ? certificates.leaves : {};
+  const unrenewed = wantedLeaves(observed).find(({ file }) => {
+    const leaf = there[file];
+    return leaf !== undefined && endsSoon(leaf, now);
+  });
+  if (unrenewed !== undefined) {
     const why = cluster.spec.paused
       ? 'the operator changes nothing while spec.paused is true'
       : 'it was not renewed';
-    told.push(`The certificate ${first[0]} ends at ${first[1].notAfter}, and ${why}.`);
+    told.push(`The certificate ${unrenewed.file} ends at ${there[unrenewed.file]?.notAfter}, and ${why}.`);
   }
   for (const pod of observed.pods) {
     for (const listener of ['members', 'clients'] as const) {
