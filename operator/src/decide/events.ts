@@ -28,7 +28,7 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
     case 'writeCertificates':
     case 'switchAuthority':
     case 'dropAuthority':
-      return [tlsEvent(step)];
+      return [normal(...tlsEvent(step))];
     case 'apply': {
       const what = `${step.object.kind} ${step.object.metadata.name}`;
       if (step.why === 'drifted') {

@@ -1,13 +1,7 @@
 import type { TlsStep } from '../../model/tls.ts';
-import type { ClusterEvent } from '../events.ts';
 
-/** The Events of the steps that write Secrets of TLS. */
-export function tlsEvent(step: TlsStep): ClusterEvent {
-  const [reason, message] = told(step);
-  return { type: 'Normal', reason, message };
-}
-
-function told(step: TlsStep): readonly [reason: string, message: string] {
+/** What is told of a step that writes a Secret of TLS. */
+export function tlsEvent(step: TlsStep): readonly [reason: string, message: string] {
   switch (step.kind) {
     case 'makeAuthority': {
       const whose =

@@ -1,72 +1,15 @@
-import type { CoordinationClusterSpecInput } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/decide/decide.ts';
 import { nextTlsStep } from '../../../src/decide/tls/tls-step.ts';
 import { ROTATE_CA_ANNOTATION, ROTATE_CERTIFICATES_ANNOTATION } from '../../../src/model/cluster-names.ts';
-import type { Observed } from '../../../src/model/observed.ts';
-import { memberFile, type ObservedTls, type TlsStep } from '../../../src/model/tls.ts';
-import { answerOf, clusterOf, observedOf, podOf, THREE } from '../observed-world.ts';
-import {
-  authorityOf,
-  authoritySecretOf,
-  certificatesSecretOf,
-  day,
-  leafOf,
-  leavesOf,
-  tlsOf,
-} from '../tls-world.ts';
-
-type Spec = Partial<CoordinationClusterSpecInput>;
-
-interface Look {
-  readonly spec?: Spec;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly tls?: Partial<ObservedTls>;
-  readonly more?: Partial<Observed>;
-}
-
-function look({ spec = {}, annotations = {}, tls = {}, more = {} }: Look): Observed {
-  const cluster = clusterOf(spec, { status: { clusterId: 'c1' }, metadata: { annotations } });
-  return observedOf(cluster, { tls: tlsOf(tls), ...more });
-}
-
-/** Three members that show their certificates, and trust these. */
-const trusting = (...trusted: readonly string[]) =>
-  THREE.map((pod, ordinal) => {
-    const shown = {
-      listener: 'members',
-      serial: leafOf(ordinal).serial,
-      notAfter: day(89),
-      trusted,
-    } as const;
-    return podOf(
-      ordinal,
-      answerOf(ordinal + 1, ordinal === 0 ? 'leader' : 'follower', { certificates: [shown] }),
-      {
-        uid: pod.uid,
-      },
-    );
-  });
+import { memberFile } from '../../../src/model/tls.ts';
+import { authorityOf, authoritySecretOf, certificatesSecretOf, day, leafOf, leavesOf } from '../tls-world.ts';
+import { CLIENT_LEAF, CLIENTS, look, type Row, withClients } from './tls-looks.ts';
 
 const MISSING = { kind: 'missing' } as const;
 const NEXT = authoritySecretOf({ next: authorityOf('two') });
-const BOTH = certificatesSecretOf({ bundle: '<one><two>', trusted: ['one', 'two'] });
-const SWITCHED = authoritySecretOf({ current: authorityOf('two'), former: '<one>', formerTrusted: ['one'] });
-/** All of the new authority, and shown. */
-const RENEWED = { ...BOTH, leaves: leavesOf({ issuer: 'two' }) };
-const CLIENTS: Spec = { tls: { client: { mode: 'Required' } } };
-const CLIENT_LEAF = leafOf(0, {
-  serial: 'C0',
-  names: ['', '.ns', '.ns.svc', '.ns.svc.cluster.local'].flatMap((domain) => [
-    `zk${domain}`,
-    `*.zk-headless${domain}`,
-  ]),
-});
-const withClients = { ...leavesOf(), 'clients.pem': CLIENT_LEAF };
 
-type Expected = Partial<TlsStep> | undefined;
-
-const table: readonly (readonly [title: string, observed: Observed, expected: Expected])[] = [
+const table: readonly Row[] = [
   ['everything is there', look({}), undefined],
   [
     'nothing is there',
@@ -205,127 +148,6 @@ const table: readonly (readonly [title: string, observed: Observed, expected: Ex
       rotatedFor: 'b',
       seen: { uid: 'uid-authority', resourceVersion: '5' },
     },
-  ],
-  [
-    'that was begun: members are told of it',
-    look({
-      annotations: { [ROTATE_CA_ANNOTATION]: 'b' },
-      tls: { authority: authoritySecretOf({ next: authorityOf('two'), rotatedFor: 'b' }) },
-    }),
-    { kind: 'writeCertificates', leaves: [] },
-  ],
-  [
-    'they are told, and not all trust it',
-    look({
-      tls: { authority: NEXT, certificates: BOTH },
-      more: { pods: [...trusting('one', 'two').slice(0, 2), trusting('one')[2]!] },
-    }),
-    undefined,
-  ],
-  [
-    'one of them is of a version that does not say whom it trusts',
-    look({
-      tls: { authority: NEXT, certificates: BOTH },
-      more: {
-        pods: [
-          ...trusting('one', 'two').slice(0, 2),
-          podOf(
-            2,
-            answerOf(3, 'follower', {
-              certificates: [{ listener: 'members', serial: 'A2', notAfter: day(89), trusted: undefined }],
-            }),
-          ),
-        ],
-      },
-    }),
-    undefined,
-  ],
-  [
-    'one of them does not answer',
-    look({
-      tls: { authority: NEXT, certificates: BOTH },
-      more: { pods: [...trusting('one', 'two').slice(0, 2), podOf(2, 'silent')] },
-    }),
-    undefined,
-  ],
-  [
-    'one of them is away',
-    look({
-      tls: { authority: NEXT, certificates: BOTH },
-      more: { pods: trusting('one', 'two').slice(0, 2) },
-    }),
-    undefined,
-  ],
-  [
-    'all trust it',
-    look({ tls: { authority: NEXT, certificates: BOTH }, more: { pods: trusting('one', 'two') } }),
-    { kind: 'switchAuthority', seen: NEXT.seen },
-  ],
-  [
-    'all trust it, and clients may not have heard of it',
-    look({
-      spec: CLIENTS,
-      tls: { authority: NEXT, certificates: { ...BOTH, leaves: withClients, writtenAt: day(-0.99) } },
-      more: { pods: trusting('one', 'two') },
-    }),
-    undefined,
-  ],
-  [
-    'all trust it, and clients have had their time',
-    look({
-      spec: CLIENTS,
-      tls: { authority: NEXT, certificates: { ...BOTH, leaves: withClients, writtenAt: day(-1) } },
-      more: { pods: trusting('one', 'two') },
-    }),
-    { kind: 'switchAuthority' },
-  ],
-  [
-    'it signs, and the certificates are of the former one',
-    look({ tls: { authority: SWITCHED, certificates: BOTH } }),
-    { kind: 'writeCertificates' },
-  ],
-  [
-    'members show certificates of it, and the overlap is not over',
-    look({ tls: { authority: SWITCHED, certificates: { ...RENEWED, writtenAt: day(-0.99) } } }),
-    undefined,
-  ],
-  [
-    'the overlap is over, and not all show them',
-    look({
-      tls: { authority: SWITCHED, certificates: RENEWED },
-      more: {
-        pods: [
-          ...THREE.slice(0, 2),
-          podOf(
-            2,
-            answerOf(3, 'follower', {
-              certificates: [
-                { listener: 'members', serial: 'FF', notAfter: day(89), trusted: ['one', 'two'] },
-              ],
-            }),
-          ),
-        ],
-      },
-    }),
-    undefined,
-  ],
-  [
-    'all show them, and the overlap is over',
-    look({ tls: { authority: SWITCHED, certificates: RENEWED } }),
-    { kind: 'dropAuthority', seen: SWITCHED.seen },
-  ],
-  [
-    'the former one is trusted by none: members are told',
-    look({ tls: { authority: authoritySecretOf({ current: authorityOf('two') }), certificates: RENEWED } }),
-    { kind: 'writeCertificates', leaves: [] },
-  ],
-  [
-    'the former one is trusted still, and somebody asks for yet another',
-    look({
-      annotations: { [ROTATE_CA_ANNOTATION]: 'c' },
-      tls: { authority: SWITCHED, certificates: { ...RENEWED, writtenAt: day(-0.1) } },
-    }),
-    undefined,
   ],
   [
     'the Secret that the spec names for the authority is not there',
