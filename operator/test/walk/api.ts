@@ -77,6 +77,11 @@ function carryOut(
       return tell(next, step);
     case 'raiseFeatureLevel':
       throw new Error('no member of the walk runs another feature level, and one is to be raised');
+    case 'makeAuthority':
+    case 'writeCertificates':
+    case 'switchAuthority':
+    case 'dropAuthority':
+      throw new Error('all certificates of the walk are as they should be, and one is to be made');
     default:
       throw new Error(
         `the walk knows no step of the kind ${(step satisfies never as Step).kind}: say in ${import.meta.filename} what it does, and in rules.ts what it may not`,

@@ -10,6 +10,7 @@ import type {
 import type { Pod as KubePod } from '../../src/observe/pod.ts';
 import { memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
 import { claimOf, NOW } from '../decide/observed-world.ts';
+import { leafOf, tlsOf } from '../decide/tls-world.ts';
 import { type Catalogue, type Planned, revisionOf, SIZES } from './catalogue.ts';
 import { Data, isFormer, isUp, ordinals, Pod, Role, raftIdOf, runs, type Site, type World } from './world.ts';
 
@@ -22,6 +23,7 @@ export interface Sources {
 
 const LONG_AGO = '2025-12-31T00:00:00Z';
 export const CLUSTER_ID = 'c1';
+const TLS = tlsOf();
 
 /** What the operator's observer would make of it. */
 export function observe(
@@ -38,6 +40,7 @@ export function observe(
       observedPod(catalogue, { objects, pods, members }, ordinal, answers),
     ),
     volumeClaims: ordinals(objects).flatMap((ordinal) => observedClaim(objects.sites[ordinal]!, ordinal)),
+    tls: TLS,
   };
   const planned = catalogue.plan(found, objects);
   const { plan, infrastructure, set } = planned;
@@ -209,6 +212,14 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
       configurationIndex: takesPart ? index : isOut ? 1 : 0,
       changing: takesPart && world.changing >= 0,
       featureLevel: 1,
+      certificates: [
+        {
+          listener: 'members',
+          serial: leafOf(ordinal).serial,
+          notAfter: leafOf(ordinal).notAfter,
+          trusted: ['one'],
+        },
+      ],
       highestFeatureLevel: 1,
       serving: leads,
       reason: '',
