@@ -34,6 +34,7 @@ import { asUsersLook } from './scenarios/kubectl.ts';
 import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { lostVolume } from './scenarios/lost-volume.ts';
 import { memory } from './scenarios/memory.ts';
+import { operatorDies } from './scenarios/operator-dies.ts';
 import { lostForGood } from './scenarios/quorum-loss.ts';
 import { nameTaken, paused } from './scenarios/refusals.ts';
 import { brokenVersion, rollingUpdate } from './scenarios/rolling-update.ts';
@@ -76,6 +77,7 @@ const scenarios: readonly Scenario[] = [
   goingOver,
   deletion,
   operatorKilled,
+  operatorDies,
   twoNamespaces,
   memory,
   // Last: it takes the operator away.

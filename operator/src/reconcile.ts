@@ -45,7 +45,7 @@ export class Reconciler {
       await this.#tellFailure(observed, step, error, signal);
       throw error;
     }
-    this.#log(key, step);
+    this.#log(key, step, isChanged);
     if (isChanged) this.#publish(observed, eventsOf(step, observed));
     return { requeueAfterMs: 0 };
   }
@@ -68,10 +68,13 @@ export class Reconciler {
     }
   }
 
-  #log(key: string, step: Step): void {
+  #log(key: string, step: Step, isChanged: boolean): void {
     const object = 'object' in step ? { kind: step.object.kind, name: step.object.metadata.name } : {};
     const why = 'why' in step ? { why: step.why } : {};
-    this.#parts.log.info({ cluster: key, step: step.kind, ...object, ...why }, 'reconcile step applied');
+    const entry = { cluster: key, step: step.kind, ...object, ...why };
+    if (isChanged) this.#parts.log.info(entry, 'reconcile step applied');
+    // An operator that has just begun applies everything once.
+    else this.#parts.log.debug(entry, 'reconcile step changed nothing');
   }
 
   #publish({ cluster }: Observed, events: readonly ClusterEvent[]): void {
