@@ -4,6 +4,7 @@ import type { CoordinationClusterSpecInput } from '@rookery/crds';
 import { parse, stringify } from 'yaml';
 import { planOf } from '../../src/desired/plan.ts';
 import type { StatefulSet } from '../../src/model/observed.ts';
+import { tlsOf } from '../decide/tls-world.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
 
@@ -34,7 +35,8 @@ export function currentPods(): readonly ReleasedPods[] {
 /** What this operator wants of a cluster for which `found` was made. */
 export function wantedFor(spec: Spec, found?: StatefulSet): StatefulSet {
   const cluster = clusterOf(spec, { clusterId: CLUSTER_ID });
-  const { objects } = planOf({ cluster, statefulSet: found, pods: [], volumeClaims: [] }, context);
+  const tls = tlsOf({ authority: { kind: 'missing' }, certificates: { kind: 'missing' } });
+  const { objects } = planOf({ cluster, statefulSet: found, pods: [], volumeClaims: [], tls }, context);
   return objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet;
 }
 
