@@ -25,6 +25,7 @@ import {
   startKubernetes,
 } from './install.ts';
 import type { Scenario } from './scenario.ts';
+import { cutLeader } from './scenarios/cut-leader.ts';
 import { deadNode } from './scenarios/dead-node.ts';
 import { external } from './scenarios/external.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
@@ -68,6 +69,7 @@ const scenarios: readonly Scenario[] = [
   lostVolume,
   stableNames,
   volumes,
+  cutLeader,
   deadNode,
   hibernation,
   external,
