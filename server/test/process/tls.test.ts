@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -87,9 +88,10 @@ test('a zoo.cfg with stores serves clients at its secure port and callers of HTT
   expect(who).toContain('O=Acme,CN=kafka');
   expect(who).toContain('super');
 
+  const fingerprint = new X509Certificate(authority.certificate).fingerprint256;
   const certificates = async () => JSON.parse(await https(httpPort, '/admin/members')).self.certificates;
   expect(await certificates()).toMatchObject([
-    { listener: 'clients', serial: issued.serial, issuer: 'CN=authority' },
+    { listener: 'clients', serial: issued.serial, issuer: 'CN=authority', trusted: [fingerprint] },
     { listener: 'HTTP', serial: issued.serial },
   ]);
 
