@@ -24,6 +24,7 @@ import {
   OPERATOR_NAMESPACE,
   startKubernetes,
 } from './install.ts';
+import { accountOf, MeasuredTable } from './measured.ts';
 import type { Scenario } from './scenario.ts';
 import { cutLeader } from './scenarios/cut-leader.ts';
 import { deadNode } from './scenarios/dead-node.ts';
@@ -160,7 +161,14 @@ function setUpOf(cluster: Cluster, python: string): readonly Attempt[] {
   ];
 }
 
-function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean, secrets: SecretsOfClusters): Attempt {
+interface Surroundings {
+  readonly cluster: Cluster;
+  readonly keep: boolean;
+  readonly secrets: SecretsOfClusters;
+  readonly table: MeasuredTable;
+}
+
+function attemptOf(scenario: Scenario, { cluster, keep, secrets, table }: Surroundings): Attempt {
   const namespace = `e2e-${scenarios.indexOf(scenario) + 1}`;
   return {
     name: scenario.name,
@@ -169,10 +177,12 @@ function attemptOf(scenario: Scenario, cluster: Cluster, keep: boolean, secrets:
       // Of an earlier run with --keep.
       await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
       await cluster.kubectl(['create', 'namespace', namespace]);
-      const account = await scenario.run(cluster, namespace);
+      const began = performance.now();
+      const outcome = await scenario.run(cluster, namespace);
+      table.add(scenario.name, (performance.now() - began) / 1000, outcome);
       await secrets.refuseLeaks(cluster, namespace);
       await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
-      return account;
+      return accountOf(outcome);
     },
     evidence: async () => [await keepFile(cluster, [namespace, OPERATOR_NAMESPACE])],
   };
@@ -195,13 +205,15 @@ async function main(): Promise<Counts | undefined> {
   const cluster = new Cluster(provider, tools, { python, classpath });
   const runner = new Runner(printLine);
   const secrets = new SecretsOfClusters();
+  const table = new MeasuredTable();
   if (await setUp(runner, setUpOf(cluster, python))) {
-    await runner.runAll(chosen.map((scenario) => attemptOf(scenario, cluster, keep, secrets)));
+    await runner.runAll(chosen.map((scenario) => attemptOf(scenario, { cluster, keep, secrets, table })));
     await runner.run({
       name: 'no Secret of any of them stands in a log, an object or an Event',
       run: async () => secrets.account(),
     });
   }
+  printLine(table.text);
   if (!keep) await runner.run({ name: 'the cluster ends', run: () => end(provider) });
   return runner.counts;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../cluster.ts';
+import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
-import { describe, underWriters } from '../writers.ts';
+import { underWriters } from '../writers.ts';
 
 /** Where the clients run. */
 const CLIENTS_NODE = 'node-1';
@@ -56,7 +57,7 @@ export const deadNode: Scenario = {
     assert.notEqual(placed?.nodeName, node);
     const seconds = (replacedAfter / 1000).toFixed(0);
     const was = former.role === 'leader' ? 'the leader' : 'a follower';
-    return `${was}, replaced ${seconds} s after its node stopped; ${describe(report)}`;
+    return measured(`${was}, replaced ${seconds} s after its node stopped`, report);
   },
 };
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
-import { describe, underWriters } from '../writers.ts';
+import { underWriters } from '../writers.ts';
 
 export const lostVolume: Scenario = {
   name: 'a member whose volume is lost is replaced in its place under a new id, while clients write',
@@ -26,6 +27,6 @@ export const lostVolume: Scenario = {
     });
     await cluster.told(namespace, 'bereaved', 'MemberRemoved');
     assert.ok((await idOf('bereaved-1')) > former);
-    return `id ${await idOf('bereaved-1')} in the place of ${former}; ${describe(report)}`;
+    return measured(`id ${await idOf('bereaved-1')} in the place of ${former}`, report);
   },
 };

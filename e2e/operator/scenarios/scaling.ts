@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster.ts';
+import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { withoutOperator } from '../without-operator.ts';
-import { describe, underWriters } from '../writers.ts';
+import { underWriters } from '../writers.ts';
 
 /** Longer than any pod takes to come up, and its member to catch up. */
 const STEP_SECONDS = 180;
@@ -27,7 +28,7 @@ export const scaling: Scenario = {
         took.push(`${size} after ${((performance.now() - began) / 1000).toFixed(0)} s`);
       }
     });
-    return `${took.join(', ')}; ${describe(report)}`;
+    return measured(took.join(', '), report);
   },
 };
 
@@ -62,7 +63,7 @@ export const scaledWithoutStatefulSet: Scenario = {
     await cluster.until('one member votes', () => hasVoters(cluster, namespace, 'kept', 1), STEP_SECONDS);
     await cluster.ready(namespace, 'kept');
     await cluster.kazoo(`kept.${namespace}.svc.cluster.local:2181`, 'get', '/writers');
-    return describe(report);
+    return measured('', report);
   },
 };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Cluster, KubeItem } from '../cluster.ts';
+import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
-import { describe, underWriters } from '../writers.ts';
+import { underWriters } from '../writers.ts';
 
 export const volumes: Scenario = {
   name: 'volumes are expanded under the pods while clients write, and where their class does not allow it the condition says so until the size is set back',
@@ -34,7 +35,7 @@ export const volumes: Scenario = {
     assert.equal(status?.volumeSize, '2Gi');
     const set = await cluster.get(namespace, 'statefulset', 'grown');
     assert.match(JSON.stringify(set.spec?.volumeClaimTemplates), /"storage":"2Gi"/);
-    return `the same pods; ${describe(report)}`;
+    return measured('the same pods', report, { away: 0 });
   },
 };
 
