@@ -19,7 +19,7 @@ help:
 	@echo 'make kube-down     end it and leave nothing behind'
 	@echo 'make images        the container images, by Docker, Podman or Buildah; BASE=scratch needs no registry'
 	@echo 'make e2e           the operator on that Kubernetes: images, Helm, scenarios, and the end of it all'
-	@echo 'make demo          the same without scenarios: leaves a CoordinationCluster up to try'
+	@echo 'make demo          an ensemble of the last release on that Kubernetes, upgraded while clients write; it stays up to try'
 	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
 	@echo 'make nightly       all of it, at length'
 	@echo 'make release VERSION=x.y.z  write the version of a release everywhere; docs/releasing.md'
