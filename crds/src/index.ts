@@ -5,6 +5,7 @@ export {
   type ClusterMetadata,
   type ClusterOperation,
   type ClusterPhase,
+  type ClusterUpgradeProof,
   type CoordinationCluster,
   type CoordinationClusterSpec,
   type CoordinationClusterSpecInput,

@@ -234,6 +234,11 @@ const refusedByRules: readonly Case[] = [
     spec: { version, update: { readyTimeout: '25h' } },
     refused: rule('spec.update.readyTimeout', 'write a length of time from 1s to 24h'),
   },
+  {
+    title: 'a proof of days',
+    spec: { version, update: { proof: { timeout: '25h' } } },
+    refused: rule('spec.update.proof.timeout', 'write a length of time from 1s to 24h'),
+  },
   ...(['minSessionTimeout', 'maxSessionTimeout'] as const).map((name) => ({
     title: `a ${name} beyond what the protocol can carry`,
     spec: { version, config: { [name]: '501h' } },

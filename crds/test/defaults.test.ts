@@ -63,7 +63,11 @@ describe('withDefaults', () => {
         external: { enabled: false, type: 'LoadBalancer', annotations: {} },
       },
       hibernated: false,
-      update: { readyTimeout: '10m', raiseFeatureLevel: true },
+      update: {
+        readyTimeout: '10m',
+        raiseFeatureLevel: true,
+        proof: { enabled: true, checkpoints: 3, timeout: '30m' },
+      },
       nodeFailure: {},
       disruption: { pdb: 'Auto' },
       scheduling: { spread: 'Preferred', zones: true, nodeSelector: {}, tolerations: [] },

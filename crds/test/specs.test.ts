@@ -54,6 +54,7 @@ const everything: CoordinationClusterStatus = {
     type: 'Bootstrap',
     step: 'waiting for demo-2',
     target: 'demo-2',
+    memberId: 40,
     startedAt: '2026-01-01T00:00:00Z',
   },
   tls: {
@@ -62,6 +63,7 @@ const everything: CoordinationClusterStatus = {
     authorityNotAfter: '2028-01-01T00:00:00Z',
     notAfter: '2026-04-01T00:00:00Z',
   },
+  upgradeProof: { image: 'example.com/rookery-server:1.0.0', result: 'Equal', checkpoint: 1200 },
   members: [
     { name: 'demo-0', id: 1, role: 'follower', ready: true, version: '1.0.0', lag: 0, certSerial: '0A1B' },
     { name: 'demo-1', id: 2, role: 'leader', ready: true, version: '1.0.0', lag: 0 },

@@ -46,6 +46,7 @@ import { stableNames } from './scenarios/stable-names.ts';
 import { authorityRotation, clientTls, goingOver, memberTls } from './scenarios/tls.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
 import { upgrade } from './scenarios/upgrade.ts';
+import { upgradeProof } from './scenarios/upgrade-proof.ts';
 import { volumes } from './scenarios/volumes.ts';
 import { writtenSpecs } from './scenarios/written-specs.ts';
 import { SecretsOfClusters } from './secrets.ts';
@@ -65,6 +66,7 @@ const scenarios: readonly Scenario[] = [
   rollingUpdate,
   brokenVersion,
   upgrade,
+  upgradeProof,
   scaling,
   scaledWithoutStatefulSet,
   lostVolume,

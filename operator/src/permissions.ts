@@ -50,7 +50,7 @@ export const namespacePermissions: readonly Permission[] = [
     group: 'apps',
     resource: 'statefulsets',
     verbs: APPLIED,
-    why: 'the members; deleted before their volumes',
+    why: 'the members, and who proves a version for them; deleted before their volumes',
   },
   { group: '', resource: 'services', verbs: APPLIED, why: 'how clients and members find the members' },
   { group: '', resource: 'configmaps', verbs: APPLIED, why: "the members' rookery.yaml" },
@@ -83,7 +83,7 @@ export const namespacePermissions: readonly Permission[] = [
     group: '',
     resource: 'persistentvolumeclaims',
     verbs: ['list', 'watch', 'patch', 'delete'],
-    why: 'they tell how many members there were where a StatefulSet is gone; expanded, and deleted with their cluster, where its spec says so',
+    why: 'they tell how many members there were where a StatefulSet is gone; expanded, and deleted with their cluster, where its spec says so; that of a proof is deleted after it',
   },
   {
     group: '',

@@ -323,6 +323,7 @@ function simulatedConfig(
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(),
     membership: 'file',
+    provesVersion: false,
     reconfigEnabled: false,
     tls: {},
     auth: PLAIN_AUTH,

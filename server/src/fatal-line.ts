@@ -1,7 +1,7 @@
 import { StorageErrorCode } from './errors/error-codes.ts';
 import { MemberError } from './identity-check.ts';
 import { codeOf, ListenError } from './listen/listen-error.ts';
-import { DivergenceError } from './replica/leader/checkpoints.ts';
+import { DivergenceError } from './replica/divergence.ts';
 import { JOIN_ANEW, UnusableData } from './replica/unusable-data.ts';
 import { StorageError } from './storage/storage-error.ts';
 

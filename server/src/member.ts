@@ -10,9 +10,10 @@ import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
-import { type MemberParts, type RunningReplica, unlessClosed } from './member-parts.ts';
+import type { MemberParts, RunningReplica } from './member-parts.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
+import { Proving } from './proving.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
 import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
@@ -70,6 +71,7 @@ export class Member implements TransportEvents {
   /** About to stop: see MemberView.drain. */
   readonly draining: Draining;
   readonly levels: LevelWatch;
+  readonly proving: Proving;
   service: Service;
   readonly #parts: MemberParts;
   readonly #timing: PeerTiming;
@@ -82,7 +84,8 @@ export class Member implements TransportEvents {
   #ticks = 0;
 
   constructor(parts: MemberParts) {
-    this.#parts = { ...parts, fatal: unlessClosed(parts.fatal) };
+    this.proving = new Proving(parts.config.provesVersion);
+    this.#parts = this.proving.guarded(parts, () => this.running?.replica.stop());
     this.config = parts.config;
     this.startedMs = parts.clock.monotonicMs();
     checkBounds(parts.bounds, parts.config.limits);
@@ -135,7 +138,7 @@ export class Member implements TransportEvents {
     if (this.draining.active) return 'this member is about to stop';
     if (this.running === undefined)
       return this.#bootstrap?.reason ?? (this.#shortage.reason || 'reading the disk');
-    return this.service.reason;
+    return this.proving.reason || this.service.reason;
   }
 
   linkUp(serverId: number, address?: string, version?: number): void {
@@ -349,7 +352,8 @@ export class Member implements TransportEvents {
       return;
     }
     const { running } = this;
-    if (running === undefined || hello.clusterId !== running.identity.clusterId) return;
+    if (running === undefined || this.proving.divergence || hello.clusterId !== running.identity.clusterId)
+      return;
     if (kind === PeerFrame.outdated) this.#rejoin(serverId, running, readOutdated(reader));
     else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);

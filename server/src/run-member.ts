@@ -42,7 +42,7 @@ import { WatchedFiles } from './platform/watched-files.ts';
 import type { Logger } from './ports/logger.ts';
 import { ComplaintLog } from './ports/rate-limited-log.ts';
 import { PurgeInterval } from './purge-interval.ts';
-import { THIS_BUILD } from './replica/build.ts';
+import { type Build, THIS_BUILD } from './replica/build.ts';
 import { followSecrets } from './secrets-in-files.ts';
 import { StoreError } from './tls/stores/store.ts';
 
@@ -50,7 +50,7 @@ import { StoreError } from './tls/stores/store.ts';
 const LOG_MS = 100;
 
 /** `argv`: what follows the program's name. Returns at once; the process lives on until a signal or a fatal error ends it. */
-export function runMember(argv: readonly string[]): void {
+export function runMember(argv: readonly string[], build: Build = THIS_BUILD): void {
   const { config, warnings } = loadConfigOrExit(argv, process.env);
   const lines = logSink(config.log);
   const log = createLog(config.log, config.serverId, lines);
@@ -64,11 +64,12 @@ export function runMember(argv: readonly string[]): void {
   }
   const certificates = certificatesOrExit(config, log);
   const audit = openAudit(config, lines, log);
-  new MemberProcess({ config, bounds, shares, log, certificates, audit }).run();
+  new MemberProcess({ config, build, bounds, shares, log, certificates, audit }).run();
 }
 
 interface ProcessParts {
   readonly config: Config;
+  readonly build: Build;
   readonly bounds: Bounds;
   readonly shares: DescriptorShares;
   readonly log: Logger;
@@ -111,7 +112,7 @@ class MemberProcess {
   #isUp = false;
   #isEnding = false;
 
-  constructor({ config, bounds, shares, log, certificates, audit }: ProcessParts) {
+  constructor({ config, build, bounds, shares, log, certificates, audit }: ProcessParts) {
     this.#config = config;
     this.#shares = shares;
     this.#log = log;
@@ -142,7 +143,7 @@ class MemberProcess {
       },
       log,
     );
-    this.#member = this.#newMember(bounds);
+    this.#member = this.#newMember(bounds, build);
     const { token, otherToken } = config.http;
     this.#adminToken =
       token === undefined
@@ -179,13 +180,13 @@ class MemberProcess {
     this.#start().catch(this.#fatal);
   }
 
-  #newMember(bounds: Bounds): Member {
+  #newMember(bounds: Bounds, build: Build): Member {
     const config = this.#config;
     const observeSync = (durationMs: number): void => this.#logSyncs.observe(durationMs);
     const purges = new PurgeInterval(systemClock, config.purgeIntervalHours);
     return new Member({
       config,
-      build: THIS_BUILD,
+      build,
       bounds,
       disk: new FolderDisk(config.dataDir, observeSync),
       storage: {

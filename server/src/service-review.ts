@@ -1,3 +1,4 @@
+import type { Config } from './config/config.ts';
 import type { Clients } from './connections/clients.ts';
 import type { Service } from './connections/service.ts';
 import type { Clock } from './ports/clock.ts';
@@ -10,13 +11,13 @@ export function reviewService(
   service: Service,
   clients: Clients,
   replica: Replica,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { clock, log, config }: { readonly clock: Clock; readonly log: Logger; readonly config: Config },
 ): void {
   const { overdue } = service;
   const standing = standingWithLeader(replica);
   service.observe(standing, clock.monotonicMs());
   if (service.overdue && !overdue) log.warn({ lagEntries: standing.lagEntries }, service.reason);
-  if (service.serving) clients.serve();
+  if (service.serving && !config.provesVersion) clients.serve();
   else if (clients.serving) {
     log.warn({}, service.reason);
     clients.suspend();

@@ -12,6 +12,7 @@ export type CoordinationClusterSpec = OutputOf<typeof spec>;
 export type CoordinationClusterStatus = OutputOf<typeof status>;
 export type ClusterMember = NonNullable<CoordinationClusterStatus['members']>[number];
 export type ClusterOperation = NonNullable<CoordinationClusterStatus['operation']>;
+export type ClusterUpgradeProof = NonNullable<CoordinationClusterStatus['upgradeProof']>;
 export type ClusterCondition = NonNullable<CoordinationClusterStatus['conditions']>[number];
 export type ClusterEndpoints = NonNullable<CoordinationClusterStatus['endpoints']>;
 export type ClusterPhase = NonNullable<CoordinationClusterStatus['phase']>;

@@ -67,6 +67,38 @@ const disruption = section(
   }),
 );
 
+const proof = section(
+  object(
+    'Another version or image is tried on the live log before any member is rolled to it: in a pod and on a volume of its own, NAME-proof, it learns what the members hold and serves nobody. Where its state differs from theirs at a checkpoint the update stops there, and says at which index of the log.',
+    {
+      enabled: defaulted(
+        truth(
+          'false rolls the members at once. Other settings, resources and restarts are never tried first, and nothing is while spec.hibernated is true.',
+        ),
+        true,
+      ),
+      checkpoints: defaulted(
+        integer(
+          'At so many checkpoints of the log its state has to equal that of a majority of the voters.',
+          {
+            minimum: 1,
+            maximum: 10,
+          },
+        ),
+        3,
+      ),
+      timeout: defaulted(
+        duration(
+          'How long that may take before the cluster is called Stalled. No member is rolled in any case, and it goes on as soon as it can.',
+          '1s',
+          '24h',
+        ),
+        '30m',
+      ),
+    },
+  ),
+);
+
 const update = section(
   object('How the members are brought to a new version or new settings: one at a time, the leader last.', {
     readyTimeout: defaulted(
@@ -83,6 +115,7 @@ const update = section(
       ),
       true,
     ),
+    proof,
   }),
 );
 
@@ -122,7 +155,7 @@ export const spec = object(
     ),
     hibernated: defaulted(
       truth(
-        'While true no member runs, and nobody is served; the volumes keep the data. Needs no quorum. A change of the version or of settings is in force for all members at once when they run again.',
+        'While true no member runs, and nobody is served; the volumes keep the data. Needs no quorum. A change of the version or of settings is in force for all members at once when they run again; a version is not proved then.',
       ),
       false,
     ),

@@ -33,6 +33,7 @@ export const OPERATION_TYPES = [
   'Bootstrap',
   'Scale',
   'ReplaceMember',
+  'ProveUpgrade',
   'RollingUpdate',
   'ExpandVolumes',
   'Hibernate',
@@ -97,7 +98,28 @@ const operation = object('What the operator is in the middle of. Absent: nothing
   type: choice('What is being done.', OPERATION_TYPES),
   step: optional(text('How far it is, for people.', { maxLength: 1024 })),
   target: optional(text('What it is done to, such as a pod.', { maxLength: 253 })),
+  memberId: optional(
+    integer('The Raft id of the member that it is done by, where that is none of the members below.', {
+      format: 'int64',
+      minimum: 1,
+    }),
+  ),
   startedAt: time('When it began.'),
+});
+
+const upgradeProof = object('What came of trying the image that the spec asks for on the live log.', {
+  image: text('The image, with its tag.', { minLength: 1, maxLength: 320 }),
+  result: choice(
+    'Equal: its state was that of the voters, so members may be rolled to it. Differs: it was not, so none is.',
+    ['Equal', 'Differs'],
+  ),
+  checkpoint: integer(
+    'The index in the log: of the last checkpoint that was equal, or of the first that differs.',
+    {
+      format: 'int64',
+      minimum: 1,
+    },
+  ),
 });
 
 const endpoints = object('Where clients connect.', {
@@ -173,6 +195,7 @@ export const status = object('What the operator last saw.', {
   endpoints: optional(endpoints),
   operation: optional(operation),
   tls: optional(tls),
+  upgradeProof: optional(upgradeProof),
   members: optional(
     list('The members.', member, {
       maxItems: MAX_MEMBERS,

@@ -13,11 +13,11 @@ export const helmWaits: Scenario = {
     await cluster.helm('install', ...release, '--timeout', '3m');
     const { status, message } = await cluster.condition(namespace, 'waited', 'Ready');
     assert.equal(status, 'True', message);
-    const noSuchVersion = ['--set', 'version=0.9.9', '--set', 'update.readyTimeout=10s'];
+    const noSuchVersion = ['--set', 'version=0.9.9', '--set', 'update.proof.timeout=10s'];
     const upgrade = cluster.helm('upgrade', ...release, ...noSuchVersion, '--timeout', '2m');
     await assert.rejects(upgrade, 'helm takes a version that does not run for done');
     const { reason } = await cluster.condition(namespace, 'waited', 'Stalled');
-    assert.equal(reason, 'UpdateStuck');
+    assert.equal(reason, 'UpgradeProofStuck');
     await cluster.helm('upgrade', ...release, '--timeout', '3m');
     return `helm install --wait: ${message}`;
   },

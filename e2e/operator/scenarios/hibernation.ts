@@ -9,13 +9,14 @@ export const hibernation: Scenario = {
     await cluster.apply(namespace, coordinationCluster('sleeper', {}));
     await cluster.ready(namespace, 'sleeper');
     await cluster.kazoo(hosts, 'put', '/before', 'sleep');
+    const unproved = { version: '0.9.9', update: { proof: { enabled: false } } };
     const { status: before } = await cluster.get(namespace, 'coordinationcluster', 'sleeper');
 
-    await cluster.apply(namespace, coordinationCluster('sleeper', { version: '0.9.9' }));
+    await cluster.apply(namespace, coordinationCluster('sleeper', unproved));
     await cluster.until('a member cannot run', async () => {
       return (await cluster.condition(namespace, 'sleeper', 'Progressing')).reason === 'MembersHeldUp';
     });
-    await cluster.apply(namespace, coordinationCluster('sleeper', { version: '0.9.9', hibernated: true }));
+    await cluster.apply(namespace, coordinationCluster('sleeper', { ...unproved, hibernated: true }));
     await cluster.until('no pod is left', async () => (await cluster.list(namespace, 'pods')).length === 0);
     await cluster.ready(namespace, 'sleeper');
     const { status } = await cluster.get(namespace, 'coordinationcluster', 'sleeper');

@@ -62,14 +62,14 @@ export const rollingUpdate: Scenario = {
 };
 
 export const brokenVersion: Scenario = {
-  name: 'a version that cannot run stops at one pod, and is taken back by setting the spec back, while clients write',
+  name: 'a version that cannot run stops at one pod where it is rolled without a proof, and is taken back by setting the spec back, while clients write',
   fast: true,
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster('broken', {}));
     await cluster.ready(namespace, 'broken');
     const former = await cluster.podUids(namespace);
     const report = await underWriters(cluster, `broken.${namespace}.svc.cluster.local:2181`, async () => {
-      const update = { readyTimeout: '20s' };
+      const update = { readyTimeout: '20s', proof: { enabled: false } };
       await cluster.apply(namespace, coordinationCluster('broken', { version: NO_SUCH_VERSION, update }));
       await cluster.meets('Stalled', namespace, 'broken', 120);
       const { reason, message } = await cluster.condition(namespace, 'broken', 'Ready');

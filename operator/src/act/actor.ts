@@ -62,6 +62,7 @@ export class Actor {
       case 'changeMembership':
       case 'handOver':
       case 'raiseFeatureLevel':
+      case 'logCheckpoint':
         return this.#tell(api, cluster, step, signal);
       case 'delete':
         return this.#delete(api, step.object, {
@@ -94,7 +95,7 @@ export class Actor {
   async #tell(
     api: KubeApi,
     { metadata: { name, namespace } }: CoordinationCluster,
-    step: Extract<Step, { kind: 'changeMembership' | 'handOver' | 'raiseFeatureLevel' }>,
+    step: Extract<Step, { kind: 'changeMembership' | 'handOver' | 'raiseFeatureLevel' | 'logCheckpoint' }>,
     signal: AbortSignal,
   ): Promise<void> {
     const secret = await api.get<AdminSecret>(SECRETS, { namespace, name: adminSecretName(name) });

@@ -9,7 +9,8 @@ export const CHANGE_TIMEOUT_MS = 15_000;
 export type MemberCommand =
   | { readonly kind: 'changeMembership'; readonly change: MembershipChange; readonly expectedIndex: number }
   | { readonly kind: 'handOver'; readonly to: number }
-  | { readonly kind: 'raiseFeatureLevel'; readonly level: number };
+  | { readonly kind: 'raiseFeatureLevel'; readonly level: number }
+  | { readonly kind: 'logCheckpoint' };
 
 /** Rejects with MemberRefused where it was not done, or where nobody knows: what is, the next look tells. */
 export type TellMember = (
@@ -60,6 +61,7 @@ function requestOf(command: MemberCommand): {
     return { method: 'POST', path: '/admin/leadership', body: { to: command.to } };
   if (command.kind === 'raiseFeatureLevel')
     return { method: 'POST', path: '/admin/feature-level', body: { level: command.level } };
+  if (command.kind === 'logCheckpoint') return { method: 'POST', path: '/admin/checkpoints' };
   const { change, expectedIndex } = command;
   const query = `?expectedIndex=${expectedIndex}`;
   switch (change.kind) {

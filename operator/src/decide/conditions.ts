@@ -20,6 +20,14 @@ import {
 } from './rolling-update.ts';
 import { lacking } from './tls/lacking.ts';
 import { tlsReady } from './tls/tls-ready.ts';
+import {
+  describeDifference,
+  describeProof,
+  PROOF_STUCK,
+  UPGRADE_DIFFERS,
+  type UpgradeProof,
+  upgradeProofOf,
+} from './upgrade-proof.ts';
 import { volumesBehind } from './volumes.ts';
 
 /** All conditions, always: one that is absent says nothing to a person who waits for it. */
@@ -150,6 +158,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     const message = `${describeMembership(cluster.metadata.name, step)} ${trouble}`.trim();
     return finding('True', isReplaced ? 'ReplacingMember' : 'Scaling', message);
   }
+  const proof = upgradeProofOf(observed);
+  if (proof !== undefined) return proving(observed, proof);
   const update = rollingUpdateOf(observed);
   if (update !== undefined) return updating(observed, update, ensemble, trouble);
   const ready = pods.length - waiting.length;
@@ -178,6 +188,21 @@ function updating(
   const who = update.stuck.map((pod) => pod.name).join(', ');
   const message = `${who} came up as the spec is now, and is not ready after ${cluster.spec.update.readyTimeout}. No other is restarted. Put the spec right or set it back: the pod is then made anew. ${trouble}`;
   return finding('False', UPDATE_STUCK, message.trim());
+}
+
+function proving({ cluster, plan }: Observed, proof: UpgradeProof): Finding {
+  const { name } = cluster.metadata;
+  const running = plan.proof?.running;
+  if (running !== undefined && proof.step.kind === 'end' && proof.step.result.result === 'Differs')
+    return finding('False', UPGRADE_DIFFERS, describeDifference(name, running, proof.step.result));
+  const message = describeProof(name, proof);
+  if (!proof.isStuck) return finding('True', 'ProvingUpgrade', message);
+  const { timeout } = cluster.spec.update.proof;
+  return finding(
+    'False',
+    PROOF_STUCK,
+    `${message} It is not proved after ${timeout}, or cannot be, and no member is rolled. Put right what is in the way, or set the spec back; spec.update.proof.enabled: false rolls the members without it.`,
+  );
 }
 
 /** @param trouble what Kubernetes has against it; empty: nothing */

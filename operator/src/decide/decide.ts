@@ -12,6 +12,7 @@ import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
 import { isMountable } from './tls/lacking.ts';
 import { nextTlsStep } from './tls/tls-step.ts';
+import { upgradeProofOf } from './upgrade-proof.ts';
 import { expandVolumes, volumesBehind } from './volumes.ts';
 
 /** Members are not watched but asked: so often when all is well. */
@@ -23,7 +24,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the rolling update → the feature level → the volumes → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the proof of another version → the rolling update → the feature level → the volumes → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -42,6 +43,7 @@ export function decide(observed: Observed): Step {
   return (
     bring(observed) ??
     changeMembership(observed, assessment) ??
+    proveUpgrade(observed, assessment) ??
     rollOn(observed, assessment) ??
     raiseFeatureLevel(observed, assessment) ??
     expandVolumes(observed) ??
@@ -86,7 +88,22 @@ function changeMembership(observed: Observed, assessment: Assessment): Step | un
   return { kind: 'changeMembership', change, expectedIndex, leader };
 }
 
+/** Until it has come to its end nothing is rolled or raised. */
+function proveUpgrade(observed: Observed, assessment: Assessment): Step | undefined {
+  const step = upgradeProofOf(observed)?.step;
+  if (step === undefined || step.kind === 'await' || step.kind === 'end') return undefined;
+  const first = told(observed, assessment);
+  if (first !== undefined) return first;
+  if (step.kind === 'delete') return { kind: 'delete', object: step.object, why: 'proofEnded' };
+  const { name: pod, address } = step.leader;
+  if (address === undefined) return undefined;
+  const leader = { pod, address };
+  if (step.kind === 'logCheckpoint') return { kind: 'logCheckpoint', leader };
+  return { kind: 'changeMembership', change: step.change, expectedIndex: step.expectedIndex, leader };
+}
+
 function rollOn(observed: Observed, assessment: Assessment): Step | undefined {
+  if (upgradeProofOf(observed) !== undefined) return undefined;
   const step = rollingUpdateOf(observed)?.step;
   if (step === undefined || step.kind === 'await') return undefined;
   const first = told(observed, assessment);
@@ -99,6 +116,7 @@ function rollOn(observed: Observed, assessment: Assessment): Step | undefined {
 }
 
 function raiseFeatureLevel(observed: Observed, assessment: Assessment): Step | undefined {
+  if (upgradeProofOf(observed) !== undefined) return undefined;
   const next = nextFeatureLevel(observed);
   if (next?.leader.address === undefined) return undefined;
   const { name, address } = next.leader;
@@ -145,6 +163,7 @@ function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {
   const isOnTheWay =
     nextMembership(observed) !== undefined ||
     rollingUpdateOf(observed) !== undefined ||
+    upgradeProofOf(observed) !== undefined ||
     volumesBehind(observed).length > 0;
   return quorum === 'healthy' && ready === expected && !isOnTheWay;
 }

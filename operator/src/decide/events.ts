@@ -1,7 +1,7 @@
 import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from '@rookery/crds';
-import { podName } from '../model/cluster-names.ts';
+import { PROOF_SERVER_ID, podName, proofPodName } from '../model/cluster-names.ts';
 import type { MembershipChange } from '../model/membership.ts';
-import type { Observed } from '../model/observed.ts';
+import { imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { HELD_UP } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
@@ -10,6 +10,7 @@ import { UPDATE_STUCK } from './rolling-update.ts';
 import { TLS_LACKING } from './tls/lacking.ts';
 import { tlsEvent } from './tls/tls-events.ts';
 import { ENDS_SOON } from './tls/tls-ready.ts';
+import { PROOF_STUCK, UPGRADE_DIFFERS } from './upgrade-proof.ts';
 
 /** An Event about the cluster, for people. */
 export interface ClusterEvent {
@@ -39,6 +40,7 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
           ),
         ];
       }
+      if (isUnproved(step, cluster)) return [normal('UpgradeNotProved', NOT_PROVED)];
       return step.why === 'missing' && step.object.kind === 'StatefulSet'
         ? [normal('MembersCreated', `Made the ${what}: its members come up.`)]
         : [];
@@ -63,6 +65,8 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
           `Raised the feature level to ${step.level}: every member runs it, and versions that do not are of no use to this cluster any more.`,
         ),
       ];
+    case 'logCheckpoint':
+      return [];
     case 'expandVolume':
       return [normal('VolumeExpanded', `Asked for ${step.size} for ${step.claim.metadata.name}.`)];
     case 'addFinalizer':
@@ -74,9 +78,27 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
   }
 }
 
+const NOT_PROVED =
+  'The members wake up with another image, which was not proved: while the cluster is hibernated there is nothing to compare it with.';
+
+/** The image changes while nobody runs. Elsewhere the plan keeps it until it is proved, or the spec wants no proof. */
+function isUnproved(
+  { object, over }: Extract<Step, { kind: 'apply' }>,
+  { spec }: Observed['cluster'],
+): boolean {
+  if (!spec.hibernated || !spec.update.proof.enabled || object.kind !== 'StatefulSet') return false;
+  const before = imageOf(over as StatefulSet | undefined);
+  return before !== undefined && before !== imageOf(object as StatefulSet);
+}
+
 function membershipEvent(change: MembershipChange, cluster: string): ClusterEvent {
   switch (change.kind) {
     case 'add':
+      if (change.member.provesVersion === true)
+        return normal(
+          'UpgradeProofStarted',
+          `Added ${proofPodName(cluster)}, which proves a version and never votes.`,
+        );
       return normal(
         'MemberAdded',
         `Added ${podName(cluster, change.member.serverId - 1)}, without a vote at first.`,
@@ -86,7 +108,7 @@ function membershipEvent(change: MembershipChange, cluster: string): ClusterEven
     case 'remove':
       return normal(
         'MemberRemoved',
-        `Took ${podName(cluster, change.serverId - 1)} out of the ensemble: its id ${change.raftId} never votes again.`,
+        `Took ${change.serverId === PROOF_SERVER_ID ? proofPodName(cluster) : podName(cluster, change.serverId - 1)} out of the ensemble: its id ${change.raftId} never votes again.`,
       );
     default:
       return change satisfies never;
@@ -123,6 +145,13 @@ function deletions({ object, why }: Extract<Step, { kind: 'delete' }>): readonly
           `Deleted the ${kind} ${metadata.name}: the node does not answer, and the member has left the ensemble.`,
         ),
       ];
+    case 'proofEnded':
+      return [
+        normal(
+          'UpgradeProofCleared',
+          `Deleted the ${kind} ${metadata.name}: the proof of a version is over.`,
+        ),
+      ];
     case 'surplus':
       return [];
     default:
@@ -141,6 +170,14 @@ function ofStatus(
   if (after.leader !== undefined && before?.leader !== after.leader) {
     events.push(normal('LeaderElected', `${after.leader} leads.`));
   }
+  const { upgradeProof } = after;
+  if (upgradeProof?.result === 'Equal' && before?.upgradeProof?.checkpoint !== upgradeProof.checkpoint)
+    events.push(
+      normal(
+        'UpgradeProved',
+        `${upgradeProof.image} has the same state as the voters, up to the checkpoint at log index ${upgradeProof.checkpoint}: members may be rolled to it.`,
+      ),
+    );
   if (before?.operation?.type === 'RollingUpdate' && after.operation === undefined)
     events.push(normal('RollingUpdateEnded', 'All pods are as the spec is now.'));
   for (const condition of after.conditions ?? []) {
@@ -189,8 +226,14 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
   },
 };
 
-/** What Progressing says of pods that do not come up. */
-const TROUBLES: ReadonlySet<string> = new Set([HELD_UP, UPDATE_STUCK, TLS_LACKING]);
+/** What Progressing says of pods that do not come up, and of versions that are not rolled out. */
+const TROUBLES: ReadonlySet<string> = new Set([
+  HELD_UP,
+  UPDATE_STUCK,
+  TLS_LACKING,
+  UPGRADE_DIFFERS,
+  PROOF_STUCK,
+]);
 
 /** Where nothing goes on without a person. Members that are not ready for a while are not among them. */
 const BLOCKING: ReadonlySet<string> = new Set([

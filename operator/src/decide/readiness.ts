@@ -7,6 +7,7 @@ import { HIBERNATED } from './hibernation.ts';
 import { LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
 import { TLS_LACKING } from './tls/lacking.ts';
+import { PROOF_STUCK, UPGRADE_DIFFERS } from './upgrade-proof.ts';
 
 /** The other conditions, which these three are made from. */
 type Findings = Readonly<Record<Exclude<ConditionType, Readiness>, Finding>>;
@@ -78,4 +79,9 @@ function ready(
 }
 
 /** What Progressing says where somebody has to put something right. */
-const STANDSTILLS: ReadonlySet<string> = new Set([UPDATE_STUCK, TLS_LACKING]);
+const STANDSTILLS: ReadonlySet<string> = new Set([
+  UPDATE_STUCK,
+  TLS_LACKING,
+  UPGRADE_DIFFERS,
+  PROOF_STUCK,
+]);

@@ -2,12 +2,13 @@ import {
   type ClusterCondition,
   type ClusterOperation,
   type ClusterPhase,
+  type ClusterUpgradeProof,
   CONDITION_TYPES,
   type ConditionType,
   type CoordinationClusterStatus,
 } from '@rookery/crds';
 import { CLIENT_PORT, clientEndpoint, memberEndpoint, podName } from '../model/cluster-names.ts';
-import { answersOf, type Observed, type StatefulSet } from '../model/observed.ts';
+import { answersOf, imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
 import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
@@ -16,6 +17,7 @@ import { hibernationOf } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { describeRollingUpdate, rollingUpdateOf } from './rolling-update.ts';
 import { tlsStatus } from './tls/tls-status.ts';
+import { describeProof, upgradeProofOf } from './upgrade-proof.ts';
 import { volumeSize, volumesBehind } from './volumes.ts';
 
 /**
@@ -36,7 +38,8 @@ export function statusOf(
   // A member that is away for a while has not changed its version.
   const isWhole = answersOf(pods).length === ensemble.expected || cluster.status?.currentVersion === version;
   const isOne = versions.size === 1 && isWhole;
-  const target = imageTag(statefulSet);
+  const target = imageTag(imageOf(statefulSet));
+  const proved = provedOf(observed);
   const operation = operationOf(observed, ensemble);
   const size = volumeSize(observed);
   const level = Math.max(0, ...answersOf(pods).map(({ featureLevel }) => featureLevel));
@@ -56,6 +59,7 @@ export function statusOf(
     ...endpointsOf(observed, ensemble.expected),
     ...(operation === undefined ? {} : { operation }),
     ...tlsStatus(observed),
+    ...(proved === undefined ? {} : { upgradeProof: proved }),
     members: membersOf(observed, ensemble),
     conditions,
   };
@@ -97,7 +101,7 @@ function phaseOf(
   if (hibernation === 'wakingUp' && ensemble.loss === undefined) return 'Bootstrapping';
   if (quorum === 'lost') return 'QuorumLost';
   if (isTrue('Stalled')) return isDegraded ? 'Degraded' : 'Stalled';
-  const isUpdating = rollingUpdateOf(observed) !== undefined;
+  const isUpdating = rollingUpdateOf(observed) !== undefined && observed.plan.proof === undefined;
   // A pod is away by the operator's own hand then.
   if (isDegraded && !isUpdating) return 'Degraded';
   if (nextMembership(observed) !== undefined) return 'Scaling';
@@ -124,7 +128,12 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
   if (sleep !== undefined) return sleep;
   const start = firstStartOf(observed, ensemble);
   if (start === undefined)
-    return membershipOperation(observed) ?? updateOperation(observed, ensemble) ?? volumesOperation(observed);
+    return (
+      membershipOperation(observed) ??
+      proofOperation(observed) ??
+      updateOperation(observed, ensemble) ??
+      volumesOperation(observed)
+    );
   const step =
     voters.length === 0
       ? `${answersOf(pods).length} of ${expected} members answer`
@@ -161,6 +170,28 @@ function membershipOperation(observed: Observed): ClusterOperation | undefined {
     step: describeMembership(cluster.metadata.name, next.step),
     startedAt: goesOn?.startedAt ?? now,
   };
+}
+
+function proofOperation(observed: Observed): ClusterOperation | undefined {
+  const proof = upgradeProofOf(observed);
+  if (proof === undefined) return undefined;
+  const { version, memberId, startedAt } = proof;
+  return {
+    type: 'ProveUpgrade',
+    step: describeProof(observed.cluster.metadata.name, proof),
+    target: version,
+    ...(memberId === undefined ? {} : { memberId }),
+    startedAt,
+  };
+}
+
+/** What was found of the image that the spec asks for, for as long as it asks for it: members could not be asked again. */
+function provedOf(observed: Observed): ClusterUpgradeProof | undefined {
+  const step = upgradeProofOf(observed)?.step;
+  if (step?.kind === 'end') return step.result;
+  const { cluster, plan } = observed;
+  const before = cluster.status?.upgradeProof;
+  return before?.image === (plan.image ?? before?.image) ? before : undefined;
 }
 
 function updateOperation(observed: Observed, { expected }: Ensemble): ClusterOperation | undefined {
@@ -237,8 +268,7 @@ function selectorOf(statefulSet: StatefulSet | undefined): Pick<CoordinationClus
 }
 
 /** `registry:5000/a/b:1.0.0` → `1.0.0`; undefined without a tag. */
-function imageTag(statefulSet: StatefulSet | undefined): string | undefined {
-  const image = statefulSet?.spec.template?.spec?.containers?.[0]?.image;
+function imageTag(image: string | undefined): string | undefined {
   return image === undefined ? undefined : /:([\w][\w.-]*)$/.exec(image)?.[1];
 }
 

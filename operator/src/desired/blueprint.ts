@@ -10,6 +10,10 @@ export interface DesiredContext {
   readonly peerTls?: PeerTlsMode;
   /** PEM of the authorities of the cluster. Absent: there is none yet. */
   readonly authorities?: string;
+  /** Where members run another image than the spec's until that is proved. Absent: they run the spec's. */
+  readonly running?: string;
+  /** Whether there is something to prove an image by, whole or but for its StatefulSet. */
+  readonly proof?: 'whole' | 'surroundings';
 }
 
 /** What the objects of a cluster are built from: the cluster, and what of it goes by what runs rather than by its spec. */
@@ -20,18 +24,26 @@ export interface Blueprint {
   readonly image: string;
   readonly peerTls: PeerTlsMode;
   readonly authorities: string;
+  /** There may be a learner beside the members that proves another image. */
+  readonly hasProver: boolean;
 }
 
 export function blueprintOf(
   cluster: CoordinationCluster,
-  { serverImage, members, peerTls, authorities = '' }: DesiredContext,
+  { serverImage, members, peerTls, authorities = '', running, proof }: DesiredContext,
 ): Blueprint {
-  const { replicas, image, version, tls } = cluster.spec;
+  const { replicas, tls } = cluster.spec;
   return {
     cluster,
     replicas: members ?? replicas,
-    image: `${image.repository ?? serverImage}:${version}`,
+    image: running ?? imageOfSpec(cluster, serverImage),
     peerTls: peerTls ?? (tls.peer.mode === 'Disabled' ? 'off' : 'required'),
     authorities,
+    hasProver: proof !== undefined,
   };
+}
+
+/** Name and tag. */
+export function imageOfSpec({ spec: { image, version } }: CoordinationCluster, serverImage: string): string {
+  return `${image.repository ?? serverImage}:${version}`;
 }

@@ -4,6 +4,7 @@ import { blueprintOf, type DesiredContext } from './blueprint.ts';
 import { configMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
+import { proofObjects } from './proof.ts';
 import { serviceAccount } from './service-account.ts';
 import { clientService, externalServices, headlessService, peerServices } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
@@ -28,6 +29,17 @@ export function desired(cluster: CoordinationCluster, context: DesiredContext): 
     networkPolicy(blueprint),
     podDisruptionBudget(blueprint),
     statefulSet(blueprint),
+    ...provingObjects(cluster, context),
   ];
   return objects.filter((object) => object !== undefined);
+}
+
+/** Of the image that the spec says, which the members do not run yet. */
+function provingObjects(
+  cluster: CoordinationCluster,
+  { running: _running, proof, ...context }: DesiredContext,
+): readonly KubeObject[] {
+  if (proof === undefined) return [];
+  const objects = proofObjects(blueprintOf(cluster, context));
+  return proof === 'whole' ? objects : objects.filter(({ kind }) => kind !== 'StatefulSet');
 }

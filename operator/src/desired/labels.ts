@@ -18,6 +18,11 @@ export function selectorLabels(cluster: string): Readonly<Record<string, string>
   };
 }
 
+/** What selects the pod that a version is proved in: none of the members' Services does. */
+export function proverLabels(cluster: string): Readonly<Record<string, string>> {
+  return { ...selectorLabels(cluster), [COMPONENT_LABEL]: 'proof' };
+}
+
 /** Of what cannot be changed once it is there: no version. */
 export function lastingLabels(cluster: string): Readonly<Record<string, string>> {
   return { ...selectorLabels(cluster), 'app.kubernetes.io/managed-by': 'rookery-operator' };

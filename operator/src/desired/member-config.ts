@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
-import { CLIENT_PORT, HTTP_PORT, memberHost, PEER_PORT, peerHost } from '../model/cluster-names.ts';
+import {
+  CLIENT_PORT,
+  HTTP_PORT,
+  memberHost,
+  PEER_PORT,
+  PROOF_SERVER_ID,
+  peerHost,
+  proofHost,
+} from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
 import { serverIdOfOrdinal } from './names.ts';
@@ -16,6 +24,20 @@ const HASH_CHARACTERS = 12;
 /** The members' rookery.yaml. It is the same for all: each knows by its pod which of them it is. */
 export function memberConfig(blueprint: Blueprint): string {
   return stringify({ ...identity(blueprint), ...settings(blueprint) }, { lineWidth: 0 });
+}
+
+/** That of the learner by which a version is proved. */
+export function proverConfig(blueprint: Blueprint): object {
+  const { members, ...cluster } = identity(blueprint);
+  const { name, namespace } = blueprint.cluster.metadata;
+  const host = proofHost(name, namespace);
+  const place = { host, peerPort: PEER_PORT, clientHost: host, clientPort: CLIENT_PORT };
+  return {
+    ...cluster,
+    members: [...members, { id: PROOF_SERVER_ID, ...place, role: 'learner' }],
+    provesVersion: true,
+    ...settings(blueprint),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
-import { CLIENT_PORT, HTTP_PORT, PEER_PORT } from '../model/cluster-names.ts';
+import { CLIENT_PORT, CLUSTER_LABEL, HTTP_PORT, PEER_PORT } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { OPERATOR_LABELS, selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
@@ -32,7 +32,7 @@ const SCRAPERS = ['alloy', 'opentelemetry-collector', 'prometheus', 'prometheus-
  * own over the same pods. Kubelets always reach the pods of their node, so probes need no rule. What members send is not bound.
  *
  * client  whom the spec says, or everybody
- * peer    the members of the same cluster
+ * peer    the members of the same cluster, and who proves a version for them
  * http    the operator, wherever it runs, and what scrapes metrics, in any namespace. /admin asks for a token on top of it; the
  *         rest of the namespace has no business there.
  */
@@ -40,7 +40,7 @@ export function networkPolicy(blueprint: Blueprint): NetworkPolicy | undefined {
   const { metadata, spec } = blueprint.cluster;
   const { enabled, clientFrom } = spec.networkPolicy;
   if (!enabled) return undefined;
-  const members: Selector = { matchLabels: { ...selectorLabels(metadata.name) } };
+  const members: Selector = { matchLabels: memberLabels(blueprint) };
   return {
     ...owned(blueprint, 'networking.k8s.io/v1', 'NetworkPolicy', objectNames(metadata.name).networkPolicy),
     spec: {
@@ -67,6 +67,11 @@ export function networkPolicy(blueprint: Blueprint): NetworkPolicy | undefined {
       ],
     },
   };
+}
+
+/** Also of who proves a version, while there is one: the members have to reach it, and it them. */
+function memberLabels({ cluster: { metadata }, hasProver }: Blueprint): Record<string, string> {
+  return hasProver ? { [CLUSTER_LABEL]: metadata.name } : { ...selectorLabels(metadata.name) };
 }
 
 function toPort(port: number): Pick<IngressRule, 'ports'> {

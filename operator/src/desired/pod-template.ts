@@ -36,6 +36,8 @@ const SECRET_FILE_MODE = 0o440;
 const DRAIN_COMMAND = ['/nodejs/bin/node', '/rookery/server/dist/bin/rookery-server.mjs', 'drain'] as const;
 /** To hand leadership over, to let endpoints follow, to close the log. */
 const TERMINATION_GRACE_SECONDS = 60;
+/** By which a member knows which one it is. */
+export const ORDINAL_VARIABLE = 'ROOKERY_ORDINAL';
 /** The ordinal, as Kubernetes labels the pods of StatefulSets since 1.28. */
 const ORDINAL_FIELD = "metadata.labels['apps.kubernetes.io/pod-index']";
 
@@ -126,7 +128,7 @@ function serverContainer(blueprint: Blueprint): V1Container {
 function environment(blueprint: Blueprint): V1EnvVar[] {
   const { heapMiB } = memoryShares(blueprint.cluster.spec.resources.limits.memory);
   return [
-    { name: 'ROOKERY_ORDINAL', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
+    { name: ORDINAL_VARIABLE, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: ORDINAL_FIELD } } },
     // Files, not variables: members take on other texts without a restart.
     { name: 'ROOKERY_HTTP_TOKEN_FILE', value: `${ADMIN_DIR}/${ADMIN_TOKEN_KEY}` },
     { name: 'ROOKERY_PEER_SECRET_FILE', value: `${ADMIN_DIR}/${JOIN_SECRET_KEY}` },

@@ -38,6 +38,18 @@ export const certificatesSecretName = (cluster: string): string => `${cluster}-c
 export const authorityConfigMapName = (cluster: string): string => `${cluster}-ca`;
 export const podName = (cluster: string, ordinal: number): string => `${cluster}-${ordinal}`;
 
+/**
+ * The server id of the learner that a new version is proved by: the last that there is, far from those that count from 1. It is no member for
+ * anything but the proof.
+ */
+export const PROOF_SERVER_ID = 255;
+/** Its StatefulSet and its Service. */
+export const proofName = (cluster: string): string => `${cluster}-proof`;
+export const proofPodName = (cluster: string): string => `${proofName(cluster)}-0`;
+export const proofClaimName = (cluster: string): string => `${DATA_CLAIM}-${proofPodName(cluster)}`;
+export const proofHost = (cluster: string, namespace: string): string =>
+  `${proofName(cluster)}.${namespace}.svc`;
+
 /** The ordinal of a member's pod; undefined where the name is not that of one. */
 export function ordinalOf(cluster: string, pod: string): number | undefined {
   if (!pod.startsWith(`${cluster}-`)) return undefined;

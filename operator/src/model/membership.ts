@@ -6,7 +6,13 @@ export interface MemberAddresses {
   readonly clientPort: number;
 }
 
+export interface NewMember extends MemberAddresses {
+  readonly serverId: number;
+  /** It comes to prove a version, and never votes. */
+  readonly provesVersion?: true;
+}
+
 /** What the leader is asked for, as members' /admin takes it: members are named by their Raft ids, each of which is used once. */
 export type MembershipChange =
-  | { readonly kind: 'add'; readonly member: { readonly serverId: number } & MemberAddresses }
+  | { readonly kind: 'add'; readonly member: NewMember }
   | { readonly kind: 'promote' | 'remove'; readonly raftId: number; readonly serverId: number };

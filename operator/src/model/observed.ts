@@ -1,5 +1,6 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
+import { SERVER_CONTAINER } from './cluster-names.ts';
 import type { Plan } from './plan.ts';
 import type { ObservedTls, PeerTlsMode } from './tls.ts';
 
@@ -17,6 +18,8 @@ export interface Observed {
   readonly surplus: readonly KubeObject[];
   /** The members' volume claims. Read past the cache when the cluster is being deleted or has no StatefulSet. */
   readonly volumeClaims: readonly VolumeClaim[];
+  /** Where a version is proved; absent: there is nothing of it. */
+  readonly proof?: ProofSite;
   /** Why Kubernetes cannot make the pods that are missing, in the API server's words; empty where none is, or nobody complains. */
   readonly podsRefused: string;
   /** Why the last step was refused by the API server, for a person; undefined: it was not. */
@@ -92,6 +95,8 @@ export interface ObservedPod {
   readonly goneBy: string;
   /** Empty where it has none yet. */
   readonly node: string;
+  /** Of its member; empty where that is not to be seen. */
+  readonly image: string;
   /** Made from an older template of the StatefulSet than there is now. */
   readonly outdated: boolean;
   /** The ConfigMap that its member reads its settings from; empty where that is not to be seen. */
@@ -101,6 +106,15 @@ export interface ObservedPod {
   /** Why no member runs in it, in the scheduler's or the kubelet's words; empty when nothing holds it up. */
   readonly trouble: string;
   readonly report: MemberReport;
+}
+
+/** What there is for a proof. Each part may be there without the others, amid its making and its end. */
+export interface ProofSite {
+  readonly statefulSet: StatefulSet | undefined;
+  readonly pod: ObservedPod | undefined;
+  readonly claim: VolumeClaim | undefined;
+  /** Why its pod cannot be made, in the API server's words; empty where nobody complains. */
+  readonly podRefused: string;
 }
 
 /** What a member said over HTTP, or why nothing came of it. */
@@ -138,6 +152,25 @@ export interface MemberAnswer {
   /** What it shows and trusts by TLS, one for each kind of port that speaks it. */
   readonly certificates: readonly ShownCertificate[];
   readonly members: readonly MemberStanding[];
+  /** Who is there to prove a version: none of the members. */
+  readonly prover?: MemberStanding;
+  readonly commitIndex?: number;
+  /** Its own digests at the last checkpoints of the log, the oldest first; absent: it is of a version that does not tell. */
+  readonly checkpoints?: readonly Checkpoint[];
+  /** Of the prover: where it found its state to differ. */
+  readonly differs?: CheckpointDifference;
+}
+
+export interface Checkpoint {
+  /** Of the log. */
+  readonly index: number;
+  readonly digest: string;
+}
+
+export interface CheckpointDifference {
+  readonly index: number;
+  readonly own: string;
+  readonly theirs: string;
 }
 
 export interface ShownCertificate {
@@ -159,6 +192,11 @@ export interface MemberStanding {
   /** Whoever says so has a link to it. */
   readonly connected: boolean;
   readonly lagEntries: number | undefined;
+}
+
+/** What the members' container of a StatefulSet runs; undefined where it has none. */
+export function imageOf(statefulSet: StatefulSet | undefined): string | undefined {
+  return statefulSet?.spec.template?.spec?.containers?.find(({ name }) => name === SERVER_CONTAINER)?.image;
 }
 
 export function answersOf(pods: readonly ObservedPod[]): readonly MemberAnswer[] {

@@ -29,7 +29,14 @@ export type Step =
   | {
       readonly kind: 'delete';
       readonly object: KubeObject;
-      readonly why: 'surplus' | 'clusterDeleted' | 'stuck' | 'outdated' | 'claimTemplate' | 'abandoned';
+      readonly why:
+        | 'surplus'
+        | 'clusterDeleted'
+        | 'stuck'
+        | 'outdated'
+        | 'claimTemplate'
+        | 'abandoned'
+        | 'proofEnded';
     }
   /** Asks the leader, which refuses it where the configuration in force is another one by then. */
   | {
@@ -40,6 +47,8 @@ export type Step =
     }
   /** Asks the leader, for good: nothing lowers it. */
   | { readonly kind: 'raiseFeatureLevel'; readonly level: number; readonly leader: MemberPlace }
+  /** Asks the leader for a checkpoint of the log. */
+  | { readonly kind: 'logCheckpoint'; readonly leader: MemberPlace }
   | { readonly kind: 'handOver'; readonly to: number; readonly leader: MemberPlace }
   | { readonly kind: 'writeStatus'; readonly status: CoordinationClusterStatus }
   /** Nothing is to be done; look again after so long even if nothing changes. */

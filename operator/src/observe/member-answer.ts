@@ -1,6 +1,9 @@
+import { PROOF_SERVER_ID } from '../model/cluster-names.ts';
 import {
   ANSWER_ROLES,
   type AnswerRole,
+  type Checkpoint,
+  type CheckpointDifference,
   type MemberAnswer,
   type MemberStanding,
   type ShownCertificate,
@@ -35,6 +38,9 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
   ) {
     return undefined;
   }
+  const all = standings as MemberStanding[];
+  // It has a place in the ensemble and none among the members: no count of these is about it.
+  const prover = all.find(({ serverId }) => serverId === PROOF_SERVER_ID);
   return {
     version,
     role,
@@ -52,8 +58,33 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     serving: self.serving,
     reason: self.reason,
     certificates: Array.isArray(self.certificates) ? self.certificates.flatMap(readShown) : [],
-    members: standings as MemberStanding[],
+    members: all.filter(({ serverId }) => serverId !== PROOF_SERVER_ID),
+    ...optional('prover', prover),
+    ...optional('commitIndex', isCount(self.commitIndex) ? self.commitIndex : undefined),
+    ...optional('checkpoints', readCheckpoints(self.checkpoints)),
+    ...optional('differs', readDifference(self.differs)),
   };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
+}
+
+/** undefined: its version does not tell of any. */
+function readCheckpoints(given: unknown): readonly Checkpoint[] | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const read = given.flatMap((each: unknown): Checkpoint[] =>
+    isRecord(each) && isCount(each.index) && typeof each.digest === 'string'
+      ? [{ index: each.index, digest: each.digest }]
+      : [],
+  );
+  return read.length === given.length ? read : undefined;
+}
+
+function readDifference(given: unknown): CheckpointDifference | undefined {
+  if (!isRecord(given) || !isCount(given.index)) return undefined;
+  const { index, own, theirs } = given;
+  return typeof own === 'string' && typeof theirs === 'string' ? { index, own, theirs } : undefined;
 }
 
 const LISTENERS: readonly ShownCertificate['listener'][] = ['clients', 'members', 'HTTP'];

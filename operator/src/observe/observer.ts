@@ -11,9 +11,19 @@ import {
   certificatesSecretName,
   DATA_CLAIM,
   isMemberClaim,
+  proofClaimName,
+  proofName,
+  proofPodName,
   statefulSetName,
 } from '../model/cluster-names.ts';
-import type { MemberReport, Observed, ObservedPod, StatefulSet, VolumeClaim } from '../model/observed.ts';
+import type {
+  MemberReport,
+  Observed,
+  ObservedPod,
+  ProofSite,
+  StatefulSet,
+  VolumeClaim,
+} from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ObservedTls } from '../model/tls.ts';
 import {
@@ -94,7 +104,9 @@ export class Observer {
     ]);
     // What is left of a StatefulSet that is gone tells what it kept.
     const volumeClaims = await this.#volumeClaims(api, cluster, deleting || own === undefined);
-    const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims, tls });
+    const proof = deleting ? undefined : await this.#proof(api, cluster, token, signal);
+    const site = proof === undefined ? {} : { proof };
+    const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims, tls, ...site });
     const objects = await Promise.all(
       plan.objects.map((wanted) => this.#object(api, cluster, wanted, deleting)),
     );
@@ -108,6 +120,7 @@ export class Observer {
       objects,
       surplus: plan.invalid === undefined ? this.#surplus(cluster, plan, pods) : [],
       volumeClaims,
+      ...site,
       podsRefused,
       now: `${new Date(this.#ports.clock.wallMs()).toISOString().slice(0, 19)}Z`,
     };
@@ -121,7 +134,7 @@ export class Observer {
     return this.#get(api, CLUSTERS, name);
   }
 
-  #plan(found: Found): Plan {
+  #plan(found: Found & Pick<Observed, 'proof'>): Plan {
     try {
       return planOf(found, this.#ports.context);
     } catch (error) {
@@ -212,17 +225,64 @@ export class Observer {
       deletionTimestamp === undefined
         ? this.#ports.caches.of<Pod>(PODS).list(namespace)
         : await this.#list<Pod>(api, PODS, cluster);
-    const ask = async (pod: Pod): Promise<ObservedPod> => {
-      const address = memberAddress(pod, statefulSet);
-      const report: MemberReport =
-        address === undefined
-          ? { kind: 'silent', why: 'its pod does not run' }
-          : token === undefined
-            ? { kind: 'silent', why: 'there is no admin token to ask it with' }
-            : await this.#ports.askMember(address, token, signal);
-      return observedPod(name, pod, statefulSet, report);
+    return Promise.all(
+      memberPods(name, found).map((pod) => this.#ask(name, pod, statefulSet, token, signal)),
+    );
+  }
+
+  async #ask(
+    cluster: string,
+    pod: Pod,
+    statefulSet: StatefulSet | undefined,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ObservedPod> {
+    const address = memberAddress(pod, statefulSet);
+    const report: MemberReport =
+      address === undefined
+        ? { kind: 'silent', why: 'its pod does not run' }
+        : token === undefined
+          ? { kind: 'silent', why: 'there is no admin token to ask it with' }
+          : await this.#ports.askMember(address, token, signal);
+    return observedPod(cluster, pod, statefulSet, report);
+  }
+
+  /**
+   * What there is for a proof; undefined: nothing. While one is under way the API server is asked for what the cache does not show: a proof must not
+   * seem to be over because the cache is behind.
+   */
+  async #proof(
+    api: KubeApi,
+    cluster: CoordinationCluster,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ProofSite | undefined> {
+    const { name, namespace } = cluster.metadata;
+    const { caches, ownWrites } = this.#ports;
+    const set = { namespace, name: proofName(name) };
+    const cached = caches.of<StatefulSet>(STATEFUL_SETS).get(set);
+    const isUnderWay = cluster.status?.operation?.type === 'ProveUpgrade';
+    const found = isUnderWay
+      ? await this.#find<StatefulSet>(api, STATEFUL_SETS, set, false)
+      : cached && ownWrites.latest(writeKey(STATEFUL_SETS, set), cached);
+    const statefulSet = found !== undefined && isOwnedBy(found, cluster) ? found : undefined;
+    const claimAt = { namespace, name: proofClaimName(name) };
+    // A cluster may be called as what proves for another one is.
+    const isOwn = ({ metadata }: KubeObject): boolean => metadata.labels?.[CLUSTER_LABEL] === name;
+    const kept = caches.of<VolumeClaim>(VOLUME_CLAIMS).get(claimAt);
+    const known = kept && ownWrites.latest(writeKey(VOLUME_CLAIMS, claimAt), kept);
+    const claim = known !== undefined && isOwn(known) ? known : undefined;
+    const seenPod = caches.of<Pod>(PODS).get({ namespace, name: proofPodName(name) });
+    const pod = seenPod !== undefined && isOwn(seenPod) ? seenPod : undefined;
+    if (statefulSet === undefined && claim === undefined && pod === undefined) return undefined;
+    const asked = pod && (await this.#ask(name, pod, statefulSet, token, signal));
+    const [seen] = asked === undefined ? [] : await withClaimTrouble(api, namespace, [asked]);
+    return {
+      statefulSet,
+      pod: seen,
+      claim,
+      podRefused: pod === undefined ? await podsRefusedBy(api, statefulSet, []) : '',
     };
-    return Promise.all(memberPods(name, found).map(ask));
   }
 
   async #volumeClaims(

@@ -1,5 +1,11 @@
 import { modeOf } from '../desired/peer-tls.ts';
-import { CLUSTER_LABEL, ordinalOf } from '../model/cluster-names.ts';
+import {
+  CLUSTER_LABEL,
+  ordinalOf,
+  PROOF_SERVER_ID,
+  proofPodName,
+  SERVER_CONTAINER,
+} from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
 import { conditionOf, type Pod } from './pod.ts';
 import { podTrouble } from './pod-trouble.ts';
@@ -38,7 +44,7 @@ export function observedPod(
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
     resourceVersion: pod.metadata.resourceVersion ?? '',
-    ordinal: ordinalOf(cluster, pod.metadata.name) ?? 0,
+    ordinal: isProver(cluster, pod) ? PROOF_SERVER_ID - 1 : (ordinalOf(cluster, pod.metadata.name) ?? 0),
     address: memberAddress(pod, statefulSet),
     ready,
     notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
@@ -46,10 +52,15 @@ export function observedPod(
     // Of pods it is the end of their grace.
     goneBy: pod.metadata.deletionTimestamp ?? '',
     node: pod.spec?.nodeName ?? '',
+    image: pod.spec?.containers?.find(({ name }) => name === SERVER_CONTAINER)?.image ?? '',
     outdated: newest !== undefined && revision !== undefined && revision !== newest,
     configMap: pod.spec?.volumes?.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '',
     peerTls: modeOf(pod.spec),
     trouble: podTrouble(pod),
     report,
   };
+}
+
+function isProver(cluster: string, { metadata }: Pod): boolean {
+  return metadata.name === proofPodName(cluster);
 }

@@ -108,6 +108,7 @@ export function podOf(
     deleting: false,
     goneBy: '',
     node: `node-${ordinal}`,
+    image: 'example/server:1.0.0',
     outdated: false,
     notReadySince: typeof answer === 'string' ? NOW : '',
     configMap: '',
@@ -131,7 +132,8 @@ export function observedOf(cluster: CoordinationCluster, more: Partial<Observed>
   const pods = more.pods ?? THREE;
   const volumeClaims = more.volumeClaims ?? [];
   const tls = more.tls ?? tlsOf();
-  const plan = planOf({ cluster, statefulSet, pods, volumeClaims, tls }, CONTEXT);
+  const site = more.proof === undefined ? {} : { proof: more.proof };
+  const plan = planOf({ cluster, statefulSet, pods, volumeClaims, tls, ...site }, CONTEXT);
   return {
     cluster,
     statefulSet,

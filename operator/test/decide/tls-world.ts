@@ -1,4 +1,5 @@
 import { MAX_REPLICAS } from '@rookery/crds';
+import { PROOF_SERVER_ID, proofHost } from '../../src/model/cluster-names.ts';
 import {
   type AuthorityFacts,
   type AuthoritySecret,
@@ -40,9 +41,15 @@ export function leafOf(ordinal: number, more: Partial<LeafFacts> = {}): LeafFact
 }
 
 export function leavesOf(more: Partial<LeafFacts> = {}): Record<string, LeafFacts> {
-  return Object.fromEntries(
-    Array.from({ length: MAX_REPLICAS }, (_, ordinal) => [memberFile(ordinal), leafOf(ordinal, more)]),
-  );
+  const leaves = Array.from({ length: MAX_REPLICAS }, (_, ordinal) => [
+    memberFile(ordinal),
+    leafOf(ordinal, more),
+  ]);
+  const prover = PROOF_SERVER_ID - 1;
+  return Object.fromEntries([
+    ...leaves,
+    [memberFile(prover), leafOf(prover, { names: [proofHost('zk', 'ns')], ...more })],
+  ]);
 }
 
 /** Signed by the authority `one`. */

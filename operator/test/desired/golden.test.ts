@@ -37,7 +37,14 @@ function section({ spec }: Option): string {
   return `${[yaml(spec).trimEnd(), ...changes(clusterOf(spec))].join('\n')}\n\n`;
 }
 
-const files = ['1-member.yaml', '3-members.yaml', '5-members.yaml', 'options.diff', 'later.diff'];
+const files = [
+  '1-member.yaml',
+  '3-members.yaml',
+  '5-members.yaml',
+  'options.diff',
+  'later.diff',
+  'proof.yaml',
+];
 
 describe('golden files', () => {
   test.each([
@@ -46,6 +53,18 @@ describe('golden files', () => {
     [5, '5-members.yaml'],
   ])('all objects of %i members', (replicas, file) => {
     expectGolden(file, [...texts(clusterOf({ replicas })).values()].join('---\n'));
+  });
+
+  test('while another version is proved: what there is besides, and what of the others changes', () => {
+    const cluster = clusterOf({ version: '1.1.0' }, { clusterId: '0123456789abcdef0123456789abcdef' });
+    const running = `${context.serverImage}:1.0.0`;
+    const before = desired(cluster, { ...context, running });
+    const proving = desired(cluster, { ...context, running, proof: 'whole' });
+    const known = new Map(before.map((object) => [`${object.kind} ${object.metadata.name}`, yaml(object)]));
+    const others = proving.filter(
+      (object) => known.get(`${object.kind} ${object.metadata.name}`) !== yaml(object),
+    );
+    expectGolden('proof.yaml', others.map(yaml).join('---\n'));
   });
 
   test('what each option changes', () => {

@@ -24,6 +24,11 @@ describe('objects are as the API server stores them', () => {
     for (const object of desired(clusterOf(spec), context)) expect(storedForm(object)).toEqual(object);
   });
 
+  test('while a version is proved', () => {
+    const proving = { ...context, running: 'example/server:0.9.0', proof: 'whole' } as const;
+    for (const object of desired(clusterOf(), proving)) expect(storedForm(object)).toEqual(object);
+  });
+
   test('no field is undefined, and all is JSON', () => {
     for (const spec of specs) {
       const objects = desired(clusterOf(spec), context);

@@ -85,6 +85,17 @@ describe('the answer of a member', () => {
   };
   const self = (more: object) => ({ ...whole, self: { ...whole.self, ...more } });
 
+  test('tells of who proves a version beside the members, and of checkpoints', () => {
+    const prover = { ...answerOf(1, 'leader').members[1]!, serverId: 255, role: 'learner' };
+    const checkpoints = [{ index: 7, digest: 'd7' }];
+    const differs = { index: 7, own: 'a', theirs: 'b' };
+    const said = self({ commitIndex: 9, checkpoints, differs });
+    const { members } = answerOf(1, 'leader');
+    const answer = readMemberAnswer(JSON.stringify({ ...said, members: [...members, prover] }));
+    expect(answer).toMatchObject({ prover, commitIndex: 9, checkpoints, differs, members });
+    expect(readMemberAnswer(JSON.stringify(self({ checkpoints: 'none' })))?.checkpoints).toBeUndefined();
+  });
+
   test('may have fields that are not known yet', () => {
     expect(readMemberAnswer(JSON.stringify({ ...self({ newField: 1 }), more: [] }))).toMatchObject({
       serverId: 1,

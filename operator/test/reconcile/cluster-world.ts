@@ -28,6 +28,11 @@ export const podPath = (ordinal: number): string => `/api/v1/namespaces/ns/pods/
 export const claimPath = (ordinal: number): string =>
   `/api/v1/namespaces/ns/persistentvolumeclaims/data-zk-${ordinal}`;
 
+export const PROOF_SET_PATH = `${SET_PATH}-proof`;
+export const PROOF_POD_PATH = '/api/v1/namespaces/ns/pods/zk-proof-0';
+export const PROOF_CLAIM_PATH = '/api/v1/namespaces/ns/persistentvolumeclaims/data-zk-proof-0';
+const PROVER_IP = '10.0.0.254';
+
 /** A write that changes something of a cluster: Events and the Lease are not among them. */
 export const isClusterWrite = ({ method, path }: Received): boolean =>
   method !== 'GET' && !path.includes('/events') && !path.includes('/leases');
@@ -50,11 +55,14 @@ export interface ReplicaOptions {
 export class ClusterWorld {
   readonly world: World;
   readonly members: readonly FakeMember[];
+  /** The learner by which a version is proved. */
+  readonly prover: FakeMember;
 
   /** Made by its static functions alone. */
-  constructor(world: World, members: readonly FakeMember[]) {
+  constructor(world: World, members: readonly FakeMember[], prover: FakeMember) {
     this.world = world;
     this.members = members;
+    this.prover = prover;
   }
 
   /** @param count members that there may come to be */
@@ -62,11 +70,13 @@ export class ClusterWorld {
     // Events are told apart by random names.
     const world = await startWorld(testPorts(new Random(1)));
     const members = await Promise.all(Array.from({ length: count }, () => new FakeMember().start()));
-    world.closing.push(() => Promise.all(members.map((member) => member.stop())));
-    return new ClusterWorld(world, members);
+    const prover = await new FakeMember().start();
+    world.closing.push(() => Promise.all([...members, prover].map((member) => member.stop())));
+    return new ClusterWorld(world, members, prover);
   }
 
-  readonly #addressOf = (ip: string): string => this.members[Number(ip.split('.')[3])]!.address;
+  readonly #addressOf = (ip: string): string =>
+    ip === PROVER_IP ? this.prover.address : this.members[Number(ip.split('.')[3])]!.address;
 
   replica({ identity = 'a', elects = false, api = (all) => all }: ReplicaOptions = {}): Replica {
     const { world } = this;
@@ -225,7 +235,7 @@ export class ClusterWorld {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
-      spec: { containers: set.spec.template?.spec?.containers },
+      spec: podSpecOf(set),
       status:
         waiting === undefined
           ? {
@@ -249,6 +259,41 @@ export class ClusterWorld {
       spec,
       status: { phase: 'Bound', capacity: spec?.resources?.requests },
     } as KubeObject);
+  }
+
+  /** What the controller of StatefulSets and a kubelet do for a proof. @returns whether its pod is there */
+  runProver(waiting?: string): boolean {
+    const { objects } = this.world.server;
+    const set = objects.get(PROOF_SET_PATH) as StatefulSet | undefined;
+    if (set === undefined) {
+      const pod = objects.get(PROOF_POD_PATH);
+      if (pod?.metadata.labels?.[CLUSTER_LABEL] === 'zk') objects.remove(PROOF_POD_PATH);
+      return false;
+    }
+    this.prover.token = 'the-token-of-the-members';
+    const labels = { [CLUSTER_LABEL]: 'zk' };
+    const made = { namespace: 'ns', labels };
+    if (objects.get(PROOF_POD_PATH) === undefined) {
+      const { uid = '', name } = set.metadata;
+      const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid, controller: true };
+      objects.put(PROOF_POD_PATH, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { ...made, name: 'zk-proof-0', ownerReferences: [owner] },
+        spec: podSpecOf(set),
+        status:
+          waiting === undefined
+            ? { phase: 'Running', podIP: PROVER_IP }
+            : { phase: 'Pending', containerStatuses: [{ state: { waiting: { reason: waiting } } }] },
+      } as KubeObject);
+    }
+    if (objects.get(PROOF_CLAIM_PATH) === undefined)
+      objects.put(PROOF_CLAIM_PATH, {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { ...made, name: 'data-zk-proof-0' },
+      } as KubeObject);
+    return true;
   }
 
   /** RFC 3339, as the API server writes it. */
@@ -280,4 +325,8 @@ export class ClusterWorld {
       return `${reason}: ${message}`;
     });
   }
+}
+
+function podSpecOf({ spec }: StatefulSet): object {
+  return { containers: spec.template?.spec?.containers ?? [] };
 }

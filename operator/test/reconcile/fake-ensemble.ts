@@ -1,6 +1,14 @@
-import type { MemberStanding } from '../../src/model/observed.ts';
+import { PROOF_SERVER_ID } from '../../src/model/cluster-names.ts';
+import { type Checkpoint, imageOf, type MemberStanding, type StatefulSet } from '../../src/model/observed.ts';
 import { answerOf } from '../decide/observed-world.ts';
-import { CERTIFICATES_PATH, type ClusterWorld, podPath } from './cluster-world.ts';
+import {
+  CERTIFICATES_PATH,
+  type ClusterWorld,
+  PROOF_CLAIM_PATH,
+  PROOF_POD_PATH,
+  PROOF_SET_PATH,
+  podPath,
+} from './cluster-world.ts';
 import type { MemberRequest } from './fake-members.ts';
 import { MountedCertificates } from './mounted-certificates.ts';
 
@@ -10,6 +18,9 @@ interface Place {
   instance: number;
   votes: boolean;
 }
+
+/** The checkpoint, counted from 0, at which a planted image first differs. */
+const PLANTED_AT = 1;
 
 /** An ensemble whose members do what they are told over HTTP, on the pods that the StatefulSet has: what the server, its controller and the kubelets do together. */
 export class FakeEnsemble {
@@ -23,6 +34,10 @@ export class FakeEnsemble {
   readonly #awaited = new Set<number>();
   /** Voters' pods may be taken away by their StatefulSet: they hibernate. */
   allMayGo = false;
+  /** Images that make another state of the log from some checkpoint on. */
+  readonly planted = new Set<string>();
+  /** Indices of the log. */
+  readonly checkpoints: number[] = [1_000];
   /** Images that cannot be pulled. */
   readonly broken = new Set<string>();
   /** Voters without a pod that runs, at once. */
@@ -86,6 +101,7 @@ export class FakeEnsemble {
         if (!votes) this.#processes.delete(ordinal + 1);
       }
     }
+    this.#liveProver();
     for (const [serverId, instance] of this.#processes) {
       const place = this.#places.get(serverId);
       if (place !== undefined && place.instance === 0) place.instance = instance;
@@ -96,8 +112,30 @@ export class FakeEnsemble {
     this.mostAway = Math.max(this.mostAway, this.votes.filter((voter) => !this.#runs(voter)).length);
   }
 
+  /** Its process is another one with each volume. */
+  #liveProver(): void {
+    const { objects } = this.#world.world.server;
+    const image = imageOf(objects.get(PROOF_SET_PATH) as StatefulSet | undefined) ?? '';
+    const isBroken = this.broken.has(image);
+    if (this.#world.runProver(isBroken ? 'ImagePullBackOff' : undefined)) {
+      if (isBroken || this.#processes.has(PROOF_SERVER_ID)) return;
+      this.#processes.set(PROOF_SERVER_ID, ++this.#instances);
+      this.done.push(`prove ${image.split(':')[1]}`);
+    } else if (objects.get(PROOF_CLAIM_PATH) === undefined) this.#processes.delete(PROOF_SERVER_ID);
+  }
+
+  #checkpointsOf(serverId: number): Checkpoint[] {
+    const set = this.#world.world.server.objects.get(PROOF_SET_PATH) as StatefulSet | undefined;
+    const isPlanted = serverId === PROOF_SERVER_ID && this.planted.has(imageOf(set) ?? '');
+    return this.checkpoints.slice(-16).map((index, at) => ({
+      index,
+      digest: isPlanted && at >= PLANTED_AT ? `other${index}` : `d${index}`,
+    }));
+  }
+
   #runs(serverId: number): boolean {
-    const pod = this.#world.world.server.objects.get(podPath(serverId - 1));
+    const path = serverId === PROOF_SERVER_ID ? PROOF_POD_PATH : podPath(serverId - 1);
+    const pod = this.#world.world.server.objects.get(path);
     return (pod as { status?: { phase?: string } } | undefined)?.status?.phase === 'Running';
   }
 
@@ -130,8 +168,12 @@ export class FakeEnsemble {
         configurationIndex: this.#index,
         certificates,
         members,
+        // Nothing is written.
+        commitIndex: this.checkpoints.at(-1)!,
+        checkpoints: this.#checkpointsOf(serverId),
       };
-      this.#world.members[serverId - 1]!.answer =
+      const process = serverId === PROOF_SERVER_ID ? this.#world.prover : this.#world.members[serverId - 1]!;
+      process.answer =
         isMember && role !== undefined && role !== 'voter'
           ? answerOf(serverId, role, { ...common, raftId: place.raftId })
           : answerOf(serverId, 'joining', { ...common, raftId: 0, clusterId: '' });
@@ -156,6 +198,11 @@ export class FakeEnsemble {
       this.done.push(`lead ${this.leader}`);
       return undefined;
     }
+    if (pathname === '/admin/checkpoints') {
+      this.checkpoints.push(this.checkpoints.at(-1)! + 10);
+      this.done.push('checkpoint');
+      return undefined;
+    }
     if (Number(searchParams.get('expectedIndex')) !== this.#index) return 'stale-configuration';
     if (pathname === '/admin/members') {
       const { serverId } = body as { serverId: number };
@@ -169,6 +216,7 @@ export class FakeEnsemble {
     if (place === undefined) return 'unknown-member';
     this.#index++;
     if (method === 'DELETE') this.#places.delete(place.serverId);
+    else if (place.serverId === PROOF_SERVER_ID) throw new Error('who proves a version gets a vote');
     else place.votes = true;
     this.done.push(`${method === 'DELETE' ? 'remove' : 'promote'} ${place.serverId}`);
     return undefined;

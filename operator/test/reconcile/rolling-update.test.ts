@@ -3,6 +3,9 @@ import { RESTART_AT_ANNOTATION } from '../../src/model/cluster-names.ts';
 import { CLUSTER_PATH } from './cluster-world.ts';
 import { type RunningEnsemble, runningEnsemble } from './running-ensemble.ts';
 
+/** Without a proof: upgrade-proof.test.ts has those. */
+const AT_ONCE = { proof: { enabled: false } } as const;
+
 const restarted = ({ ensemble }: RunningEnsemble): string[] =>
   ensemble.done.filter((done) => done.startsWith('start'));
 
@@ -19,7 +22,7 @@ describe('a change of the spec that needs other pods', () => {
   test('a new version: one pod at a time, the leader last, after another one leads', async () => {
     const all = await runningEnsemble(5);
     all.ensemble.leader = 3;
-    all.world.writeCluster({ replicas: 5, version: '1.1.0' });
+    all.world.writeCluster({ replicas: 5, version: '1.1.0', update: AT_ONCE });
     await settled(all, '1.1.0');
     expect(all.ensemble.done).toEqual([
       'start 5 1.1.0',
@@ -60,7 +63,7 @@ describe('a change of the spec that needs other pods', () => {
   test('an ensemble of one, and of two, are made anew though no majority is there meanwhile', async () => {
     for (const replicas of [1, 2]) {
       const all = await runningEnsemble(replicas);
-      all.world.writeCluster({ replicas, allowEvenReplicas: true, version: '1.1.0' });
+      all.world.writeCluster({ replicas, allowEvenReplicas: true, version: '1.1.0', update: AT_ONCE });
       await settled(all, '1.1.0');
       expect(restarted(all)).toHaveLength(replicas);
     }
@@ -76,7 +79,7 @@ describe('a change of the spec that needs other pods', () => {
 
   test('says what it does while it does it, and in Events', async () => {
     const all = await runningEnsemble(3);
-    all.world.writeCluster({ replicas: 3, version: '1.1.0' });
+    all.world.writeCluster({ replicas: 3, version: '1.1.0', update: AT_ONCE });
     await all.until(() => all.world.conditionReason('Reconciling') === 'RollingUpdate', 'the condition');
     expect(all.world.cluster?.status).toMatchObject({
       phase: 'Updating',
@@ -93,7 +96,7 @@ describe('a version that cannot run', () => {
   test('stops at one pod, says so, and is taken back by setting the spec back', async () => {
     const all = await runningEnsemble(3);
     all.ensemble.broken.add('example/server:1.1.0');
-    all.world.writeCluster({ replicas: 3, version: '1.1.0', update: { readyTimeout: '1m' } });
+    all.world.writeCluster({ replicas: 3, version: '1.1.0', update: { ...AT_ONCE, readyTimeout: '1m' } });
     await all.until(() => all.world.conditionReason('Stalled') === 'UpdateStuck', 'the end of its patience');
     expect(all.ensemble.done).toEqual(['start 3 1.1.0']);
     const { conditions = [] } = all.world.cluster?.status ?? {};
@@ -108,9 +111,9 @@ describe('a version that cannot run', () => {
   test('another version is rolled out over it, as well', async () => {
     const all = await runningEnsemble(3);
     all.ensemble.broken.add('example/server:1.1.0');
-    all.world.writeCluster({ replicas: 3, version: '1.1.0' });
+    all.world.writeCluster({ replicas: 3, version: '1.1.0', update: AT_ONCE });
     await all.until(() => all.world.conditionReason('Progressing') === 'MembersHeldUp', 'trouble');
-    all.world.writeCluster({ replicas: 3, version: '1.1.1' });
+    all.world.writeCluster({ replicas: 3, version: '1.1.1', update: AT_ONCE });
     await settled(all, '1.1.1');
     expect(all.ensemble.mostAway).toBe(1);
   });
@@ -118,9 +121,9 @@ describe('a version that cannot run', () => {
 
 test('a change in the midst of another one is taken up where the pods are', async () => {
   const all = await runningEnsemble(5);
-  all.world.writeCluster({ replicas: 5, version: '1.1.0' });
+  all.world.writeCluster({ replicas: 5, version: '1.1.0', update: AT_ONCE });
   await all.until(() => restarted(all).length === 2, 'two pods made anew');
-  all.world.writeCluster({ replicas: 3, version: '1.2.0' });
+  all.world.writeCluster({ replicas: 3, version: '1.2.0', update: AT_ONCE });
   await all.until(() => all.ensemble.votes.length === 3, 'three voters');
   await settled(all, '1.2.0');
   expect(all.ensemble.mostAway).toBe(1);

@@ -75,6 +75,8 @@ function carryOut(
     case 'changeMembership':
     case 'handOver':
       return tell(next, step);
+    case 'logCheckpoint':
+      throw new Error('nobody proves a version in the walk, and a checkpoint is asked for');
     case 'raiseFeatureLevel':
       throw new Error('no member of the walk runs another feature level, and one is to be raised');
     case 'makeAuthority':

@@ -59,14 +59,19 @@ export class Catalogue {
     const key = `${edits} ${status} ${deletion} ${isHeld}`;
     return remembered(this.#clusters, key, () => {
       const spec = this.edits.slice(0, edits + 1).findLast((edit) => edit !== 'delete') ?? {};
-      return clusterOf(spec as Exclude<Edit, string>, {
-        ...(status === 0 ? {} : { status: this.statuses.of(status) }),
-        metadata: {
-          generation: edits + 1,
-          finalizers: isHeld ? [FINALIZER] : [],
-          ...(deletion === 0 ? {} : { deletionTimestamp: NOW }),
+      // Of who proves a version these worlds know nothing.
+      const update = { proof: { enabled: false } };
+      return clusterOf(
+        { update, ...(spec as Exclude<Edit, string>) },
+        {
+          ...(status === 0 ? {} : { status: this.statuses.of(status) }),
+          metadata: {
+            generation: edits + 1,
+            finalizers: isHeld ? [FINALIZER] : [],
+            ...(deletion === 0 ? {} : { deletionTimestamp: NOW }),
+          },
         },
-      });
+      );
     });
   }
 

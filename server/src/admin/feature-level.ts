@@ -63,11 +63,12 @@ function objectionTo(level: number, running: RunningReplica, member: Member): Ob
   return [FeatureLevelRefusal.memberTooOld, `not every member runs level ${level}: ${told.join(', ')}`];
 }
 
-/** All of the configuration, voters and learners. */
+/** All of the configuration, voters and learners, but who only proves a version. */
 function capableMembers({ replica, identity }: RunningReplica, { links, levels }: Member): Capable[] {
   const hellos = links.hellos();
-  return [...replica.raft.configuration.contexts].map(([raftId, context]) => {
-    const { serverId } = decodeContext(context);
+  return [...replica.raft.configuration.contexts].flatMap(([raftId, context]) => {
+    const { serverId, provesVersion } = decodeContext(context);
+    if (provesVersion === true) return [];
     if (raftId === identity.raftId) return { serverId, levels: levels.range };
     const hello = hellos.get(serverId);
     const isIt = hello?.raftId === raftId && hello.clusterId === identity.clusterId && hello.running;

@@ -1,5 +1,11 @@
-import type { FeatureLevelRefusal, MembershipRefusal, TransferRefusal } from '../errors/error-codes.ts';
+import type {
+  CheckpointRefusal,
+  FeatureLevelRefusal,
+  MembershipRefusal,
+  TransferRefusal,
+} from '../errors/error-codes.ts';
 import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
+import type { Divergence } from '../replica/divergence.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
 import type { ServedCertificate } from './served-certificate.ts';
@@ -26,6 +32,10 @@ export interface MemberView {
    * Where no stop follows it wears off after a while (`Bounds.drainMs`); asked for again, that while begins anew.
    */
   drain(): Promise<void>;
+  /** The last checkpoints of the log, the oldest first, and what each member that this one has heard said of its state there. */
+  checkpoints(): readonly CheckpointView[];
+  /** Logs one now, as the leader. Settles when it is applied here, or when it is known that it is not logged, or that nobody knows. Never rejects. */
+  checkpointNow(): Promise<CheckpointResult>;
   /** It stays after all: takes part again, and is ready as soon as it serves. */
   undrain(): void;
 }
@@ -68,6 +78,10 @@ export interface MemberStatus {
   readonly reason: string;
   /** What it shows by TLS; empty where no port speaks it. */
   readonly certificates: readonly ServedCertificate[];
+  /** Its own digests at the last checkpoints of the log, the oldest first. */
+  readonly checkpoints: readonly { readonly index: number; readonly digest: string }[];
+  /** Of a member that proves a version: where its state was found to differ. */
+  readonly differs?: Divergence;
   readonly members: readonly MemberStanding[];
 }
 
@@ -87,6 +101,8 @@ export interface MemberStanding {
   readonly lagEntries?: number;
   /** This member's link to it is up; of itself always true. */
   readonly connected: boolean;
+  /** It is there to prove a version. */
+  readonly provesVersion?: true;
   /** That its build can run; known of those that are connected. */
   readonly highestFeatureLevel?: number;
   /** Known of oneself, and of others where they tell. */
@@ -104,10 +120,16 @@ export interface MemberAddresses {
   readonly clientPort: number;
 }
 
+export interface NewMember extends MemberAddresses {
+  readonly serverId: number;
+  /** It comes to prove a version, and never votes. */
+  readonly provesVersion?: boolean;
+}
+
 /** Members are named by their Raft ids, each of which is used once: a member that was replaced meanwhile is not meant. */
 export type MembershipChange =
   /** A learner, before its process is there: the empty one that comes with this server id becomes it. */
-  | { readonly kind: 'add'; readonly member: { readonly serverId: number } & MemberAddresses }
+  | { readonly kind: 'add'; readonly member: NewMember }
   | { readonly kind: 'promote' | 'demote' | 'remove'; readonly raftId: number }
   | { readonly kind: 'move'; readonly raftId: number; readonly address: MemberAddresses };
 
@@ -124,6 +146,19 @@ export type MembershipResult =
 export type FeatureLevelResult =
   | { readonly ok: true; readonly featureLevel: number }
   | { readonly ok: false; readonly code: FeatureLevelRefusal; readonly message: string };
+
+export interface CheckpointView {
+  readonly index: number;
+  readonly digests: readonly {
+    readonly serverId: number;
+    readonly raftId: number;
+    readonly digest: string;
+  }[];
+}
+
+export type CheckpointResult =
+  | { readonly ok: true; readonly index: number; readonly digest: string }
+  | { readonly ok: false; readonly code: CheckpointRefusal; readonly message: string };
 
 export type TransferResult =
   | { readonly ok: true }

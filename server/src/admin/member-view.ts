@@ -5,6 +5,7 @@ import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { decodeContext, NOBODY } from '../replica/membership/membership.ts';
+import { checkpointNow, checkpointsOf } from './checkpoint.ts';
 import { raiseFeatureLevel } from './feature-level.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { MachineCounts } from './machine-counts.ts';
@@ -27,6 +28,8 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
       return relinquish(member, scheduler);
     },
     undrain: () => member.draining.end(),
+    checkpoints: () => checkpointsOf(member),
+    checkpointNow: () => checkpointNow(member, scheduler),
   };
 }
 
@@ -60,6 +63,8 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
         ? `cannot listen for clients yet: ${waitingFor}`
         : member.reason,
     certificates: counts.certificates(),
+    checkpoints: running?.checkpoints.own() ?? [],
+    ...(member.proving.divergence === undefined ? {} : { differs: member.proving.divergence }),
     members: standings(member),
   };
 }
@@ -79,10 +84,15 @@ export function ownRole(member: Member): StatusRole {
 
 function standings(member: Member): MemberStanding[] {
   const addresses = new Map(member.config.members.map((address) => [address.serverId, address]));
-  const byServerId = new Map<number, { readonly raftId: number; readonly instance: number }>();
+  const byServerId = new Map<number, Place>();
   for (const [raftId, text] of member.running?.replica.raft.configuration.contexts ?? []) {
     const context = decodeContext(text);
-    byServerId.set(context.serverId, { raftId, instance: context.instance });
+    const { instance, provesVersion } = context;
+    byServerId.set(context.serverId, {
+      raftId,
+      instance,
+      ...(provesVersion === true ? { provesVersion } : {}),
+    });
     if (!addresses.has(context.serverId)) addresses.set(context.serverId, { ...context, role: 'voter' });
   }
   // Where callers decide, the file names those who began: some of them may have left for good.
@@ -95,18 +105,17 @@ function standings(member: Member): MemberStanding[] {
     .map((address) => standing(member, address, byServerId.get(address.serverId) ?? NO_MEMBER));
 }
 
-const NO_MEMBER = { raftId: 0, instance: NOBODY } as const;
+/** What the configuration knows of a member. */
+type Place = Pick<MemberStanding, 'raftId' | 'instance' | 'provesVersion'>;
 
-function standing(
-  member: Member,
-  address: MemberAddress,
-  { raftId, instance }: { readonly raftId: number; readonly instance: number },
-): MemberStanding {
+const NO_MEMBER: Place = { raftId: 0, instance: NOBODY };
+
+function standing(member: Member, address: MemberAddress, place: Place): MemberStanding {
+  const { raftId } = place;
   const self = address.serverId === member.config.serverId;
   const fixed = {
     serverId: address.serverId,
-    raftId,
-    instance,
+    ...place,
     address: joinAddress(address.host, address.peerPort),
     ...(address.clientPort === undefined
       ? {}

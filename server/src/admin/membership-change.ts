@@ -67,7 +67,9 @@ function configurationChange(replica: Replica, change: MembershipChange): Asked 
         code: MembershipRefusal.tooManyMembers,
         message: `an ensemble has ${MAX_MEMBERS} members at most`,
       };
-    return { add: [{ context: encodeContext({ ...change.member, instance: NOBODY }), role: 'learner' }] };
+    const { provesVersion, ...address } = change.member;
+    const context = { ...address, instance: NOBODY, ...(provesVersion === true ? { provesVersion } : {}) };
+    return { add: [{ context: encodeContext(context), role: 'learner' }] };
   }
   const { raftId } = change;
   const text = configuration.contexts.get(raftId);
@@ -77,6 +79,11 @@ function configurationChange(replica: Replica, change: MembershipChange): Asked 
   switch (change.kind) {
     case 'promote':
       if (votes) return { code: MembershipRefusal.alreadyVoter, message: `member ${raftId} votes already` };
+      if (decodeContext(text).provesVersion === true)
+        return {
+          code: MembershipRefusal.provesVersion,
+          message: `member ${raftId} is there to prove a version`,
+        };
       return replica.isCaughtUp(raftId)
         ? { promote: [raftId] }
         : {

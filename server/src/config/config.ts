@@ -147,6 +147,8 @@ export interface Config {
   /** The four-letter words that answer. */
   readonly fourLetterWords: ReadonlySet<string>;
   readonly membership: MembershipBy;
+  /** It proves a version: learns, serves nobody, and stays up where its state differs from the others'. */
+  readonly provesVersion: boolean;
   readonly reconfigEnabled: boolean;
   /** `user:base64(hash(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;

@@ -5,7 +5,13 @@ import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readTokens } from './admin-tokens.ts';
 import { readAuthentication } from './authentication.ts';
 import { readCommandLine } from './command-line.ts';
-import type { AuditConfig, Config, MemberAddress, MembershipBy } from './config.ts';
+import {
+  type AuditConfig,
+  type Config,
+  type MemberAddress,
+  MemberRole,
+  type MembershipBy,
+} from './config.ts';
 import { ConfigError, DEFAULT_ORIGIN, describeOrigin, type Origin } from './config-error.ts';
 import { readEnsemble } from './ensemble.ts';
 import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts';
@@ -148,6 +154,17 @@ function readMembership(layers: Layers, own: MemberAddress): MembershipBy {
   return membership;
 }
 
+/** Who votes takes part in what the others acknowledge: a version that is on trial must not. */
+function readProvesVersion(layers: Layers, own: MemberAddress): boolean {
+  const provesVersion = layers.value('provesVersion');
+  if (provesVersion && own.role !== MemberRole.learner)
+    throw new ConfigError(
+      layers.originOf('provesVersion'),
+      'a member that proves a version is a learner: give it that role among the members',
+    );
+  return provesVersion;
+}
+
 function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
   const enabled = layers.value('reconfigEnabled');
   if (enabled) {
@@ -283,6 +300,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs'),
     fourLetterWords: readFourLetterWords(layers, warnings),
     membership,
+    provesVersion: readProvesVersion(layers, own),
     reconfigEnabled: readReconfigEnabled(layers, warnings),
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),

@@ -69,6 +69,11 @@ export const SETTINGS = {
     'file',
     'who decides who is a member: each configuration file (file), or calls of /admin/members, and the file only at the beginning (admin)',
   ),
+  provesVersion: withDefault(
+    truth,
+    false,
+    'this member, a learner, proves a version: it serves no clients, and where its state differs from the others it stays up and says where',
+  ),
   dataDir: withDefault(folder, resolve('rookery-data'), 'where its data lives', {
     fallbackText: './rookery-data',
     zoo: 'dataDir',

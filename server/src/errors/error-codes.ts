@@ -85,6 +85,8 @@ export const MembershipRefusal = {
   /** It would take the last vote, or leave no majority of voters that are there and have caught up. */
   noQuorum: 'no-quorum',
   tooManyMembers: 'too-many-members',
+  /** It was added to prove a version. */
+  provesVersion: 'proves-a-version',
   /** It was proposed, and whether it will be made is not known. */
   outcomeUnknown: 'outcome-unknown',
 } as const;
@@ -105,6 +107,16 @@ export const FeatureLevelRefusal = {
   outcomeUnknown: 'outcome-unknown',
 } as const;
 export type FeatureLevelRefusal = (typeof FeatureLevelRefusal)[keyof typeof FeatureLevelRefusal];
+
+/** Why no checkpoint was logged. */
+export const CheckpointRefusal = {
+  notLeader: 'not-leader',
+  /** A leader has just begun: asked again a moment later it may be done. */
+  busy: 'membership-busy',
+  /** It was proposed, and whether it will be logged is not known. */
+  outcomeUnknown: 'outcome-unknown',
+} as const;
+export type CheckpointRefusal = (typeof CheckpointRefusal)[keyof typeof CheckpointRefusal];
 
 /** Of answers over HTTP that are no success, besides those of the refusals above. */
 export const HttpRefusal = {

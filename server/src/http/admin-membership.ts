@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { MemberAddresses, MembershipChange, MemberView } from '../admin/member-status.ts';
+import type { MemberAddresses, MembershipChange, MemberView, NewMember } from '../admin/member-status.ts';
 import { MAX_SERVER_ID, MIN_SERVER_ID } from '../bounds/limits.ts';
 import { plainAddress } from '../config/addresses.ts';
 import { MembershipRefusal } from '../errors/error-codes.ts';
@@ -19,6 +19,7 @@ const HELP: Readonly<Record<MembershipRefusal, string>> = {
   [MembershipRefusal.notCaughtUp]: 'look at its lag in GET /admin/members, and try again',
   [MembershipRefusal.noQuorum]: 'bring other voters back first',
   [MembershipRefusal.tooManyMembers]: 'remove one first',
+  [MembershipRefusal.provesVersion]: 'remove it, and add one that does not',
   [MembershipRefusal.outcomeUnknown]: `${LOOK}, then ask again by its configurationIndex`,
 };
 
@@ -39,6 +40,7 @@ const ADD_BODY = {
   properties: {
     serverId: { type: 'integer', minimum: MIN_SERVER_ID, maximum: MAX_SERVER_ID },
     ...addresses,
+    provesVersion: { type: 'boolean' },
   },
   required: ['serverId', ...Object.keys(addresses)],
   additionalProperties: false,
@@ -69,7 +71,7 @@ interface Made {
  * The leader changes who is a member, where `membership` is `admin`. Each call takes ?expectedIndex=, the configurationIndex that the caller saw,
  * and answers 200 Made, or ErrorBody with a MembershipRefusal and the configurationIndex that is in force.
  *
- * POST   /admin/members {serverId, host, peerPort, clientHost, clientPort}   a learner; its process may come later
+ * POST   /admin/members {serverId, host, peerPort, clientHost, clientPort}   a learner; its process may come later. With provesVersion: true it never votes
  * POST   /admin/members/{raftId}/promote   a learner that has caught up gets a vote
  * POST   /admin/members/{raftId}/demote    a voter loses it, and learns on
  * PATCH  /admin/members/{raftId} {host, peerPort, clientHost, clientPort}    it is reached there from now on
@@ -88,7 +90,7 @@ export function adminMembership(app: FastifyInstance, member: MemberView, log: L
     return { raftId: result.raftId, configurationIndex };
   };
 
-  app.post<Expecting & { Body: { serverId: number } & MemberAddresses }>(
+  app.post<Expecting & { Body: NewMember }>(
     '/admin/members',
     { schema: { querystring: QUERY, body: ADD_BODY } },
     (request) => change(request, { kind: 'add', member: request.body }),

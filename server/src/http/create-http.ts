@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { MemberView } from '../admin/member-status.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
+import { adminCheckpoints } from './admin-checkpoints.ts';
 import { adminFeatureLevel } from './admin-feature-level.ts';
 import { adminMembership } from './admin-membership.ts';
 import type { AdminToken } from './admin-token.ts';
@@ -59,6 +60,7 @@ export function createHttp(
   admin(app, member, log);
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);
+  adminCheckpoints(app, member, log);
   page(app, pageFolder);
   return app;
 }

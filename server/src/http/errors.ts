@@ -36,6 +36,7 @@ export const HTTP_STATUS = {
   [MembershipRefusal.notCaughtUp]: 409,
   [MembershipRefusal.noQuorum]: 409,
   [MembershipRefusal.tooManyMembers]: 409,
+  [MembershipRefusal.provesVersion]: 409,
   [MembershipRefusal.outcomeUnknown]: 504,
   [FeatureLevelRefusal.notNext]: 409,
   [FeatureLevelRefusal.memberAway]: 409,
@@ -147,7 +148,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership, /admin/feature-level and /admin/drain',
+      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints and /admin/drain',
     });
   });
 }

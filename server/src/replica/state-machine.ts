@@ -17,7 +17,8 @@ import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
-import { JOIN_ANEW, UnrunnableLevel, UnusableData } from './unusable-data.ts';
+import { SnapshotDiffers } from './divergence.ts';
+import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
 export interface Applied {
@@ -310,11 +311,8 @@ export class StateMachine {
     this.#zxidBase = zxidBase;
     this.lastTimeMs = lastTimeMs;
     this.featureLevel = featureLevel;
-    if (this.digest() !== digest) {
-      throw new UnusableData(
-        `the snapshot at ${meta.index} says its digest is ${digest}, but its content has ${this.digest()}: ${JOIN_ANEW}`,
-      );
-    }
+    const own = this.digest();
+    if (own !== digest) throw new SnapshotDiffers({ index: meta.index, own, theirs: digest });
   }
 }
 

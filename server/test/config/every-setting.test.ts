@@ -70,6 +70,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   containerCheckIntervalMs: /config\.containerCheckIntervalMs/,
   fourLetterWords: /\bfourLetterWords\b/,
   membership: /config\.membership/,
+  provesVersion: /config\.provesVersion/,
   reconfigEnabled: { value: 'true', warning: 'has no effect here: clients cannot change the membership' },
   superDigest: /config\.superDigest\b/,
   superDigestFile: /\bsuperDigestFile\b/,

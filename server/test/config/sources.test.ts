@@ -206,7 +206,8 @@ describe('the names of a setting', () => {
       ROOKERY_ORDINAL: '20',
       ROOKERY_CLUSTER_ID: '00112233445566778899aabbccddeeff',
       ROOKERY_MEMBERSHIP: 'admin',
-      ROOKERY_MEMBERS: '21=p:2888;22',
+      ROOKERY_PROVES_VERSION: 'true',
+      ROOKERY_MEMBERS: '20=q:2888;22 21=p:2888:learner;22',
       ROOKERY_DATA_DIR: '/d',
       ROOKERY_DATA_LOG_DIR: '/l',
       ROOKERY_CLIENT_HOST: 'h',
@@ -281,6 +282,7 @@ describe('the names of a setting', () => {
       containerCheckIntervalMs: 21,
       fourLetterWords: new Set(['ruok']),
       membership: 'admin',
+      provesVersion: true,
       reconfigEnabled: true,
       superDigest: `super:${'A'.repeat(43)}=`,
       auth: {

@@ -268,6 +268,7 @@ export function configOf(
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
     membership: 'file',
+    provesVersion: false,
     reconfigEnabled: false,
     tls: {},
     auth: PLAIN_AUTH,

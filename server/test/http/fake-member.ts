@@ -1,6 +1,8 @@
 import type { ReadHistogram, Series } from '../../src/admin/member-histograms.ts';
 import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
 import type {
+  CheckpointResult,
+  CheckpointView,
   FeatureLevelResult,
   MemberStatus,
   MembershipChange,
@@ -39,6 +41,7 @@ const READY: MemberStatus = {
       trusted: [],
     },
   ],
+  checkpoints: [{ index: 880, digest: 'd880' }],
   members: [
     {
       serverId: 1,
@@ -120,6 +123,7 @@ export class FakeMember implements MemberView {
   transfer: TransferResult = { ok: true };
   readonly transfers: number[] = [];
   featureLevel: FeatureLevelResult = { ok: true, featureLevel: 4 };
+  checkpoint: CheckpointResult = { ok: true, index: 901, digest: 'd901' };
   /** Levels that were asked for. */
   readonly levels: number[] = [];
   membership: MembershipResult = { ok: true, raftId: 41, configurationIndex: 42 };
@@ -160,6 +164,14 @@ export class FakeMember implements MemberView {
   async raiseFeatureLevel(level: number): Promise<FeatureLevelResult> {
     this.levels.push(level);
     return this.featureLevel;
+  }
+
+  checkpoints(): readonly CheckpointView[] {
+    return [{ index: 880, digests: [{ serverId: 2, raftId: 12, digest: 'd880' }] }];
+  }
+
+  async checkpointNow(): Promise<CheckpointResult> {
+    return this.checkpoint;
   }
 
   async drain(): Promise<void> {

@@ -2,7 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { MemberStatus } from '../../src/admin/member-status.ts';
-import { FeatureLevelRefusal, MembershipRefusal, TransferRefusal } from '../../src/errors/error-codes.ts';
+import {
+  CheckpointRefusal,
+  FeatureLevelRefusal,
+  MembershipRefusal,
+  TransferRefusal,
+} from '../../src/errors/error-codes.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
 import { FakeMember } from './fake-member.ts';
@@ -103,6 +108,32 @@ describe('DELETE /admin/drain', () => {
     const { app } = serve();
     const response = await app.inject({ method: 'PUT', url: '/admin/drain' });
     expect([response.statusCode, response.headers.allow]).toEqual([405, 'POST, DELETE']);
+  });
+});
+
+describe('/admin/checkpoints', () => {
+  test('GET tells the last ones, with the digest of each member', async () => {
+    const { app } = serve();
+    const response = await app.inject('/admin/checkpoints');
+    expect([response.statusCode, response.json()]).toEqual([
+      200,
+      { checkpoints: [{ index: 880, digests: [{ serverId: 2, raftId: 12, digest: 'd880' }] }] },
+    ]);
+  });
+
+  test('POST answers once one more is applied, and logs who asked', async () => {
+    const { app, log } = serve();
+    const response = await app.inject({ method: 'POST', url: '/admin/checkpoints' });
+    expect([response.statusCode, response.json()]).toEqual([200, { index: 901, digest: 'd901' }]);
+    expect(log.lines.at(-1)?.message).toBe('somebody asks for a checkpoint');
+  });
+
+  test.each(Object.values(CheckpointRefusal))('answers a refusal with its code: %s', async (code) => {
+    const { app, member } = serve();
+    member.checkpoint = { ok: false, code, message: `because of ${code}` };
+    const response = await app.inject({ method: 'POST', url: '/admin/checkpoints' });
+    expect(response.statusCode).toBe(HTTP_STATUS[code]);
+    expect(response.json()).toMatchObject({ code, help: expect.stringMatching(/\w/) });
   });
 });
 

@@ -81,6 +81,25 @@ describe('the feature level of an ensemble', () => {
     expect(await raise(FIRST_LEVEL)).toMatchObject({ code: 'not-the-next-level' });
   });
 
+  test('is raised without asking who only proves a version, and who never gets a vote', async () => {
+    await upgraded(3);
+    const view = viewOf(ensemble.leader);
+    const place = { host: '127.0.0.1', peerPort: 1, clientHost: '127.0.0.1', clientPort: 2 };
+    const member = { serverId: 255, ...place, provesVersion: true };
+    const result = await view.changeMembership({ kind: 'add', member }, view.status().configurationIndex);
+    if (!result.ok) throw new Error(result.message);
+    expect(view.status().members.find(({ serverId }) => serverId === 255)).toMatchObject({
+      role: 'learner',
+      provesVersion: true,
+    });
+    const { raftId, configurationIndex } = result;
+    expect(await view.changeMembership({ kind: 'promote', raftId }, configurationIndex)).toMatchObject({
+      ok: false,
+      code: 'proves-a-version',
+    });
+    await raised();
+  });
+
   test('stays through restarts of all', async () => {
     await upgraded(3);
     await raised();

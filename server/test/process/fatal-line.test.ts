@@ -3,7 +3,7 @@ import { StorageErrorCode } from '../../src/errors/error-codes.ts';
 import { fatalLine, isLackOfSockets } from '../../src/fatal-line.ts';
 import { MemberError } from '../../src/identity-check.ts';
 import { FOR_CLIENTS, FOR_HTTP, FOR_MEMBERS, ListenError } from '../../src/listen/listen-error.ts';
-import { DivergenceError } from '../../src/replica/leader/checkpoints.ts';
+import { DivergenceError } from '../../src/replica/divergence.ts';
 import { JOIN_ANEW, UnusableData } from '../../src/replica/unusable-data.ts';
 import {
   diskFailed,
@@ -60,7 +60,7 @@ const LINES: readonly (readonly [name: string, error: unknown, happened: RegExp,
   ],
   [
     'a tree that differs',
-    new DivergenceError('the state at log index 7 is a here and b at a majority'),
+    new DivergenceError({ index: 7, own: 'a', theirs: 'b' }),
     /differs.*log index 7/,
     /empty it.*joins as a new member/,
   ],

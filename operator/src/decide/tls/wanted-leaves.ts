@@ -1,5 +1,13 @@
 import { MAX_REPLICAS } from '@rookery/crds';
-import { externalServiceName, headlessServiceName, peerHost, podName } from '../../model/cluster-names.ts';
+import {
+  externalServiceName,
+  headlessServiceName,
+  PROOF_SERVER_ID,
+  peerHost,
+  podName,
+  proofHost,
+  proofPodName,
+} from '../../model/cluster-names.ts';
 import type { Observed } from '../../model/observed.ts';
 import { CLIENTS_FILE, isClientTlsOwn, memberFile, type WantedLeaf } from '../../model/tls.ts';
 
@@ -19,15 +27,23 @@ export function wantedLeaves(observed: Observed): readonly WantedLeaf[] {
 }
 
 /**
- * One for each ordinal that there may ever be: whoever is added finds its own in the folder that its node has mounted already. It names what the
+ * One for each ordinal that there may ever be, and for who proves another version: whoever is added finds its own in the folder that its node has mounted already. It names what the
  * others compare it with, the host by which they reach it.
  */
 function memberLeaves({ cluster: { metadata } }: Observed): WantedLeaf[] {
-  return Array.from({ length: MAX_REPLICAS }, (_, ordinal) => ({
-    file: memberFile(ordinal),
-    commonName: podName(metadata.name, ordinal),
-    names: [peerHost(metadata.name, metadata.namespace, ordinal)],
-  }));
+  const { name, namespace } = metadata;
+  return [
+    ...Array.from({ length: MAX_REPLICAS }, (_, ordinal) => ({
+      file: memberFile(ordinal),
+      commonName: podName(name, ordinal),
+      names: [peerHost(name, namespace, ordinal)],
+    })),
+    {
+      file: memberFile(PROOF_SERVER_ID - 1),
+      commonName: proofPodName(name),
+      names: [proofHost(name, namespace)],
+    },
+  ];
 }
 
 /** One for all: clients reach each of them by the Service as well. */

@@ -1,25 +1,19 @@
 import { OpCode } from '@rookery/protocol';
 import type { FieldReader } from '../../codec/field-reader.ts';
-import { MemberErrorCode } from '../../errors/error-codes.ts';
 import type { CommandHeader } from '../../model/command.ts';
 import { emptyCommandHeader, encodeCommand } from '../../model/command.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fatal } from '../../ports/fatal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { DivergenceError } from '../divergence.ts';
 import type { Links } from '../peers/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../peers/peer-frames.ts';
 import type { Replica } from '../replica.ts';
 import type { Applied, StateMachine } from '../state-machine.ts';
-import { DigestCheck } from './digest-check.ts';
+import { DigestCheck, type KnownCheckpoint } from './digest-check.ts';
 
 const PERIOD_MS = 5_000;
 const NOTHING = new Uint8Array(0);
-
-/** This member's state is not the cluster's: it must not answer anybody any more. */
-export class DivergenceError extends Error {
-  override readonly name: string = 'DivergenceError';
-  readonly code = MemberErrorCode.diverged;
-}
 
 export interface CheckpointsParts {
   readonly raftId: number;
@@ -50,8 +44,26 @@ export class Checkpoints {
   proposeIfDue(replica: Replica): void {
     const now = this.#parts.clock.monotonicMs();
     if (!replica.leading || now - this.#lastMs < PERIOD_MS || replica.appliedIndex <= this.#lastIndex) return;
-    this.#lastMs = now;
+    this.proposeNow(replica);
+  }
+
+  /** A leader logs one, whether anything was written or not. Ignored elsewhere. */
+  proposeNow(replica: Replica): void {
+    this.#lastMs = this.#parts.clock.monotonicMs();
     replica.decide(encodeCommand(this.#header, NOTHING));
+  }
+
+  /** The last ones, the oldest first, with what each member that was heard said of its state there. */
+  known(): readonly KnownCheckpoint[] {
+    return this.#check.known();
+  }
+
+  /** This member's own digests at them. */
+  own(): readonly { readonly index: number; readonly digest: string }[] {
+    return this.known().flatMap(({ index, digests }) => {
+      const digest = digests.get(this.#parts.raftId);
+      return digest === undefined ? [] : [{ index, digest }];
+    });
   }
 
   /** Called for every applied command, at once: the digest is that of this very index. */
@@ -84,9 +96,7 @@ export class Checkpoints {
         { index, own, majority },
         'this member differs from a majority: it stops; rebuild it as a new member',
       );
-      fatal(
-        new DivergenceError(`the state at log index ${index} is ${own} here and ${majority} at a majority`),
-      );
+      fatal(new DivergenceError({ index, own, theirs: majority }));
     } else if (verdict.kind === 'split' && index > this.#alarmedAt) {
       this.#alarmedAt = index;
       this.alarms++;

@@ -1,7 +1,14 @@
 import type { Configuration } from 'raft-ts-lite';
 
-/** How many checkpoints are remembered while members' digests come in. */
-const MAX_CHECKPOINTS = 16;
+/** How many checkpoints are remembered: while members' digests come in, and for who asks which of them agree. */
+export const MAX_CHECKPOINTS = 16;
+
+/** A checkpoint, and who said what of it. */
+export interface KnownCheckpoint {
+  readonly index: number;
+  /** By Raft id. */
+  readonly digests: ReadonlyMap<number, string>;
+}
 
 export type DigestVerdict =
   /** Equal so far, or not enough members have spoken. */
@@ -35,6 +42,13 @@ export class DigestCheck {
     }
     digests.set(raftId, digest);
     return this.#judge(index, digests, configuration);
+  }
+
+  /** Those that are remembered, the oldest first. */
+  known(): readonly KnownCheckpoint[] {
+    return [...this.#checkpoints]
+      .map(([index, digests]) => ({ index, digests }))
+      .sort((a, b) => a.index - b.index);
   }
 
   #judge(index: number, digests: ReadonlyMap<number, string>, { voters }: Configuration): DigestVerdict {

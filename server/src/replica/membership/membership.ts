@@ -13,6 +13,8 @@ export interface MemberContext {
   readonly clientPort: number;
   /** The `instance` of the process that was admitted; NOBODY: none has come yet. */
   readonly instance: number;
+  /** It proves a version: it never gets a vote, and what it can run counts for nothing. */
+  readonly provesVersion?: true;
 }
 
 export function encodeContext(context: MemberContext): string {

@@ -84,6 +84,12 @@ describe('a leader', () => {
     expect(decided).toHaveLength(2);
   });
 
+  test('logs one at once where somebody asks for it, though nothing was written', () => {
+    applyCheckpoint();
+    checkpoints.proposeNow(asReplica());
+    expect(decided).toEqual([OpCode.checkpoint]);
+  });
+
   test('alone does so', () => {
     replica.leading = false;
     checkpoints.proposeIfDue(asReplica());
@@ -120,6 +126,30 @@ describe('a member that applies a checkpoint', () => {
     applyCheckpoint();
     expect(fatal).toMatchObject({ code: 'diverged', message: expect.stringContaining('log index 51') });
     expect(log.of('error', 'rebuild it as a new member')).toHaveLength(1);
+  });
+
+  test('a learner that differs stops itself and none of the voters', () => {
+    applyCheckpoint();
+    hear(2, 51, 'own at 51');
+    hear(4, 51, 'another build');
+    expect(fatal).toBeUndefined();
+    expect(checkpoints.alarms).toBe(0);
+    expect(checkpoints.known().at(-1)?.digests.get(4)).toBe('another build');
+  });
+
+  test('remembers the last sixteen, with what everybody said, for who asks', () => {
+    for (let count = 0; count < 20; count++) applyCheckpoint();
+    hear(2, 60, 'own at 60');
+    expect(checkpoints.own().map(({ index }) => index)).toEqual(
+      Array.from({ length: 16 }, (_, at) => 55 + at),
+    );
+    expect(checkpoints.own().at(-1)).toEqual({ index: 70, digest: 'own at 70' });
+    expect(checkpoints.known().find(({ index }) => index === 60)?.digests).toEqual(
+      new Map([
+        [1, 'own at 60'],
+        [2, 'own at 60'],
+      ]),
+    );
   });
 
   test('raises one alarm, and stops nobody, where all differ', () => {

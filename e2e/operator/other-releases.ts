@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { repository } from '../../tools/kube/folders.ts';
+import { archiveOf, reference } from '../../tools/kube/images/list.ts';
+import { imageVariant } from '../../tools/kube/images/variant.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Cluster } from './cluster.ts';
+
+const SERVER = 'rookery-server';
+const BUNDLE = 'rookery/server/dist/bin/rookery-server.mjs';
+
+/** The server of this working copy once more, under the tag of another version. */
+export const NEXT_VERSION = `${packageJson.version}-next`;
+/** One with a defect: of each write that names the mark it makes another tree. */
+export const PLANTED_VERSION = `${packageJson.version}-planted`;
+/** As `server/sim/planted-build.ts` has it. */
+export const PLANTED_MARK = 'planted-divergence';
+
+/** Gives every node the images of the two. */
+export async function loadOtherReleases(cluster: Cluster): Promise<void> {
+  const planted = { [BUNDLE]: await bundled('server/sim/planted-member.ts') };
+  for (const [version, files] of [
+    [NEXT_VERSION, {}],
+    [PLANTED_VERSION, planted],
+  ] as const) {
+    const archive = archiveOf(`${SERVER}-${version}`);
+    await imageVariant(archiveOf(SERVER), archive, referenceOf(version), files);
+    await cluster.provider.loadImage(archive);
+  }
+}
+
+function referenceOf(version: string): string {
+  return `${reference(SERVER).split(':').slice(0, -1).join(':')}:${version}`;
+}
+
+/** One file for the image's Node, as `scripts/bundle.ts` makes the server's. */
+async function bundled(entry: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    absWorkingDir: repository,
+    entryPoints: [entry],
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node26',
+    banner: {
+      js: "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`nothing came of ${join(repository, entry)}`);
+  return output.contents;
+}

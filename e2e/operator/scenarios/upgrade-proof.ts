@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { Cluster } from '../cluster.ts';
+import { loadOtherReleases, NEXT_VERSION, PLANTED_MARK, PLANTED_VERSION } from '../other-releases.ts';
+import { coordinationCluster, type Scenario } from '../scenario.ts';
+import { describe, underWriters } from '../writers.ts';
+
+/** A pod that comes up, catches up and is compared; three of them rolled after it. */
+const PROOF_SECONDS = 180;
+const UPDATE_SECONDS = 400;
+const NAME = 'proved';
+const PROVER = `${NAME}-proof-0`;
+
+interface Proof {
+  readonly image: string;
+  readonly result: string;
+  readonly checkpoint: number;
+}
+
+/** By name; those that a version is proved in are not among them. */
+async function memberUids(cluster: Cluster, namespace: string): Promise<readonly string[]> {
+  const pods = await cluster.list(namespace, 'pods');
+  return pods.filter(({ metadata }) => metadata.name !== PROVER).map(({ metadata }) => metadata.uid);
+}
+
+async function proofOf(cluster: Cluster, namespace: string): Promise<Proof | undefined> {
+  const { status } = await cluster.get(namespace, 'coordinationcluster', NAME);
+  return status?.upgradeProof as Proof | undefined;
+}
+
+/** Pod, volume and StatefulSet, and the learner: the status would tell of it as an operation. */
+async function nothingIsLeft(cluster: Cluster, namespace: string): Promise<boolean> {
+  const names: string[] = [];
+  for (const type of ['pods', 'pvc', 'statefulsets', 'services'])
+    names.push(...(await cluster.list(namespace, type)).map(({ metadata }) => metadata.name));
+  const { status } = await cluster.get(namespace, 'coordinationcluster', NAME);
+  return !names.some((name) => name.includes(`${NAME}-proof`)) && status?.operation === undefined;
+}
+
+export const upgradeProof: Scenario = {
+  name: 'a version that makes another tree of the log is stopped before any member runs it, and one that does not is proved and then rolled, while clients write',
+  fast: false,
+  async run(cluster, namespace) {
+    await loadOtherReleases(cluster);
+    const hosts = `${NAME}.${namespace}.svc.cluster.local:2181`;
+    await cluster.apply(namespace, coordinationCluster(NAME, {}));
+    await cluster.ready(namespace, NAME);
+    await cluster.kazoo(hosts, 'put', `/${PLANTED_MARK}`, 'x');
+    const former = await memberUids(cluster, namespace);
+    let differed: Proof | undefined;
+    const report = await underWriters(cluster, hosts, async () => {
+      await cluster.apply(namespace, coordinationCluster(NAME, { version: PLANTED_VERSION }));
+      await cluster.meets('Stalled', namespace, NAME, PROOF_SECONDS);
+      const { reason, message } = await cluster.condition(namespace, NAME, 'Stalled');
+      assert.equal(reason, 'UpgradeDiffers', message);
+      differed = await proofOf(cluster, namespace);
+      assert.equal(differed?.result, 'Differs');
+      assert.match(message, new RegExp(`at log index ${differed?.checkpoint}\\b`));
+      await cluster.told(namespace, NAME, 'UpgradeDiffers');
+      assert.deepEqual(await memberUids(cluster, namespace), former, 'a member was made anew');
+
+      await cluster.apply(namespace, coordinationCluster(NAME, {}));
+      await cluster.ready(namespace, NAME);
+      const clear = (): Promise<boolean> => nothingIsLeft(cluster, namespace);
+      await cluster.until('nothing is left of the proof', clear, PROOF_SECONDS);
+      assert.deepEqual(await memberUids(cluster, namespace), former, 'a member was made anew');
+
+      await cluster.apply(namespace, coordinationCluster(NAME, { version: NEXT_VERSION }));
+      await cluster.told(namespace, NAME, 'UpgradeProved');
+      await cluster.until(
+        'every member is another pod',
+        async () => (await memberUids(cluster, namespace)).every((uid) => !former.includes(uid)),
+        UPDATE_SECONDS,
+      );
+      await cluster.ready(namespace, NAME);
+      await cluster.until('nothing is left of the second proof', clear, PROOF_SECONDS);
+    });
+    const proved = await proofOf(cluster, namespace);
+    assert.deepEqual([proved?.result, proved?.image.endsWith(`:${NEXT_VERSION}`)], ['Equal', true]);
+    return `stopped at log index ${differed?.checkpoint}, proved up to ${proved?.checkpoint}; ${describe(report)}`;
+  },
+};

@@ -1,0 +1,37 @@
+import { imageOf, type Observed } from '../model/observed.ts';
+import type { DesiredContext } from './blueprint.ts';
+
+type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'proof'>;
+
+/**
+ * The image that the members keep for now, since the spec's has to be proved first; undefined: they get the spec's.
+ *
+ * Nothing is proved where no member could say what is right (before the cluster has begun, while it is hibernated), where the spec asks for no
+ * proof, and where a member serves with that very image already: an update that is taken back goes at once.
+ */
+export function imageToKeep({ cluster, statefulSet, pods }: Found, wanted: string): string | undefined {
+  const { spec, status } = cluster;
+  if (!spec.update.proof.enabled || spec.hibernated || status?.clusterId === undefined) return undefined;
+  const running = imageOf(statefulSet) ?? pods.find(({ image }) => image !== '')?.image;
+  if (running === undefined || running === wanted) return undefined;
+  const { upgradeProof } = status;
+  if (upgradeProof?.image === wanted && upgradeProof.result === 'Equal') return undefined;
+  return pods.some(({ ready, image }) => ready && image === wanted) ? undefined : running;
+}
+
+/**
+ * What is planned of a proof. The StatefulSet of another image goes before there is a new one, with all that it kept: what the two make of the log
+ * must not be mixed up. What surrounds it goes last.
+ *
+ * @param image that has to be proved; undefined: none
+ */
+export function proofPart({ proof }: Found, image: string | undefined): DesiredContext['proof'] {
+  const { statefulSet, pod, claim } = proof ?? {};
+  if (statefulSet === undefined) {
+    const isClear = pod === undefined && claim === undefined;
+    if (image === undefined) return undefined;
+    return isClear ? 'whole' : 'surroundings';
+  }
+  const isLeaving = statefulSet.metadata.deletionTimestamp !== undefined;
+  return imageOf(statefulSet) === image && !isLeaving ? 'whole' : 'surroundings';
+}
