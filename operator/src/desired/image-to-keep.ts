@@ -12,11 +12,22 @@ type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'proof'>;
 export function imageToKeep({ cluster, statefulSet, pods }: Found, wanted: string): string | undefined {
   const { spec, status } = cluster;
   if (!spec.update.proof.enabled || spec.hibernated || status?.clusterId === undefined) return undefined;
-  const running = imageOf(statefulSet) ?? pods.find(({ image }) => image !== '')?.image;
+  const running = runningImage({ statefulSet, pods }, wanted);
   if (running === undefined || running === wanted) return undefined;
   const { upgradeProof } = status;
   if (upgradeProof?.image === wanted && upgradeProof.result === 'Equal') return undefined;
   return pods.some(({ ready, image }) => ready && image === wanted) ? undefined : running;
+}
+
+/** That of the StatefulSet, unless it is one that no member has come up with while others serve with another. */
+function runningImage(
+  { statefulSet, pods }: Pick<Found, 'statefulSet' | 'pods'>,
+  wanted: string,
+): string | undefined {
+  const made = imageOf(statefulSet);
+  const serving = pods.flatMap(({ ready, image }) => (ready && image !== '' ? [image] : []));
+  if (made === wanted || (made !== undefined && serving.includes(made))) return made;
+  return serving[0] ?? made ?? pods.find(({ image }) => image !== '')?.image;
 }
 
 /**

@@ -45,6 +45,8 @@ export interface Given {
   readonly site?: Partial<ProofSite> | 'none';
   readonly image?: string;
   readonly podImages?: readonly string[];
+  /** Version of the StatefulSet; absent: 1.0.0. */
+  readonly made?: string;
   readonly commitIndex?: number;
   readonly now?: string;
 }
@@ -98,7 +100,7 @@ export function world(given: Given = {}): Observed {
   });
   return observedOf(cluster, {
     pods,
-    statefulSet: statefulSetOf(clusterOf()),
+    statefulSet: statefulSetOf(clusterOf({ version: given.made ?? '1.0.0' })),
     now: given.now ?? NOW,
     ...siteOf(given),
   });

@@ -230,6 +230,12 @@ describe('until a version is proved', () => {
     expect([imageIn(proved, 'zk'), imageIn(proved, 'zk-proof')]).toEqual([NEW, undefined]);
   });
 
+  test('they keep the one that they serve with, where they were to get one that none has come up with', () => {
+    expect(world({ made: '1.0.5' }).plan.proof).toEqual({ image: NEW, running: OLD });
+    const mixed = world({ made: '1.0.5', podImages: [OLD, OLD, 'example/server:1.0.5'] });
+    expect(mixed.plan.proof?.running).toBe('example/server:1.0.5');
+  });
+
   test('no pod is restarted, even where other settings have made them outdated', () => {
     const observed = world({ voters: ALL(10), own: at(10) });
     const outdated = { ...observed, pods: observed.pods.map((pod) => ({ ...pod, outdated: true })) };
