@@ -79,9 +79,4 @@ function ready(
 }
 
 /** What Progressing says where somebody has to put something right. */
-const STANDSTILLS: ReadonlySet<string> = new Set([
-  UPDATE_STUCK,
-  TLS_LACKING,
-  UPGRADE_DIFFERS,
-  PROOF_STUCK,
-]);
+const STANDSTILLS: ReadonlySet<string> = new Set([UPDATE_STUCK, TLS_LACKING, UPGRADE_DIFFERS, PROOF_STUCK]);
