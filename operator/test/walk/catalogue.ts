@@ -7,7 +7,7 @@ import type { KubeObject } from '@rookery/kube/objects';
 import { planOf } from '../../src/desired/plan.ts';
 import { type Found, runningMembers } from '../../src/desired/running.ts';
 import { FINALIZER } from '../../src/model/cluster-names.ts';
-import type { StatefulSet } from '../../src/model/observed.ts';
+import type { Container, StatefulSet } from '../../src/model/observed.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { CONTEXT, clusterOf, NOW } from '../decide/observed-world.ts';
 import type { World } from './world.ts';
@@ -125,8 +125,11 @@ export class Catalogue {
   }
 
   versionOf(template: number): string {
-    const { spec } = this.templates.of(template);
-    return spec?.containers?.[0]?.image?.split(':').at(-1) ?? '';
+    return this.containersOf(template)[0]?.image?.split(':').at(-1) ?? '';
+  }
+
+  containersOf(template: number): readonly Container[] {
+    return this.templates.of(template).spec?.containers ?? [];
   }
 
   /** An index of SIZES and 1. */
@@ -159,6 +162,7 @@ function remnantOf({
   currentVersion,
   operation,
   conditions = [],
+  tls,
 }: CoordinationClusterStatus) {
   const quorum = conditions.find(({ type }) => type === 'QuorumHealthy');
   const { type, startedAt, target } = operation ?? {};
@@ -170,6 +174,7 @@ function remnantOf({
       ? {}
       : { operation: { type, startedAt, ...(target === undefined ? {} : { target }) } }),
     ...(quorum === undefined ? {} : { conditions: [{ ...quorum, message: '' }] }),
+    ...(tls?.peer === undefined ? {} : { tls: { peer: tls.peer } }),
   } as CoordinationClusterStatus;
 }
 

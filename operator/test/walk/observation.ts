@@ -115,7 +115,7 @@ function observedPod(
 ): ObservedPod[] {
   const site = pods.sites[ordinal]!;
   if (site.pod === Pod.none) return [];
-  const pod = podObject(pods, site, ordinal);
+  const pod = podObject(catalogue, pods, site, ordinal);
   const statefulSet = catalogue.statefulSet(objects);
   const report =
     memberAddress(pod, statefulSet) === undefined
@@ -125,7 +125,7 @@ function observedPod(
 }
 
 /** As the API server shows it. */
-function podObject(pods: World, site: Site, ordinal: number): KubePod {
+function podObject(catalogue: Catalogue, pods: World, site: Site, ordinal: number): KubePod {
   const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'zk', uid: `uid-set-${pods.setUid}` };
   const conditions = [
     {
@@ -147,6 +147,7 @@ function podObject(pods: World, site: Site, ordinal: number): KubePod {
       ...(pods.isOrphaned ? {} : { ownerReferences: [{ ...owner, controller: true }] }),
       ...(site.deleting ? { deletionTimestamp: NOW } : {}),
     },
+    spec: { containers: catalogue.containersOf(site.template) },
     status: runs(site)
       ? { phase: 'Running', podIP: `10.0.0.${ordinal}`, conditions }
       : {
