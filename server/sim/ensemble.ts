@@ -339,7 +339,7 @@ export class Ensemble {
 
   #exited(host: Host, error: Error): void {
     this.#trace.add(host.name, 'will be started again by its supervisor');
-    if (error instanceof UnrunnableLevel && host.isRolledBack) {
+    if (error instanceof UnrunnableLevel && host.mayBeTooOld) {
       this.#totals.add('members that stopped below the feature level');
     } else if (!isDiskFault(error)) {
       const message = `${host.name}: ${error.stack ?? error.message}`;

@@ -79,8 +79,8 @@ export class Host {
   /** The program that is installed here: what its member is from its next life on. */
   build: Build = THIS_BUILD;
   #startedAs: Build | undefined;
-  /** It had a newer program before. */
-  isRolledBack = false;
+  /** The release of before is on it, or was when the level was raised without it: its member may end for that. */
+  mayBeTooOld = false;
   /** Somebody wants a member to run here: it is started again whenever it ended. */
   inService = true;
 

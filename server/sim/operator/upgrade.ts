@@ -90,6 +90,7 @@ export class UpgradeOperator {
     if (!(this.#isHurried || this.#prng.chance(ASK_RATE))) return;
     this.#isAsking = true;
     const { member } = leader;
+    const outside = this.#outside(leader);
     // The answer of one that ends meanwhile never comes.
     this.#world.time.after(ANSWER_MS, () => {
       this.#isAsking = false;
@@ -99,9 +100,18 @@ export class UpgradeOperator {
         if (leader.member !== member) return;
         trace.add(leader.name, `is asked for the feature level ${NEXT_LEVEL}: ${result.ok || result.code}`);
         totals.add(result.ok ? 'feature levels raised' : `feature level refused: ${result.code}`);
-        if (result.ok && this.#prng.chance(0.5)) this.#rollBackAll();
+        if (!result.ok) return;
+        for (const host of outside) host.mayBeTooOld = true;
+        if (this.#prng.chance(0.5)) this.#rollBackAll();
       });
     });
+  }
+
+  /** They are no members, so that nobody asks what they run: where that is the release of before, they stop once they are some. */
+  #outside({ member }: Host): readonly Host[] {
+    const { contexts } = member!.running!.replica.raft.configuration;
+    const inside = new Set([...contexts.keys()].map((raftId) => member!.serverIdOf(raftId)));
+    return this.#world.ensemble.hosts.filter(({ serverId }) => !inside.has(serverId));
   }
 
   /** Is not there while all others run the next release, and comes back as what it was. */
@@ -131,7 +141,7 @@ export class UpgradeOperator {
     this.#rolledBack = hosts;
     for (const host of hosts) {
       host.build = THIS_BUILD;
-      host.isRolledBack = true;
+      host.mayBeTooOld = true;
     }
     time.after(this.#prng.between(500, 4_000), () => {
       for (const host of hosts) host.build = NEXT_BUILD;
