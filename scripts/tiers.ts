@@ -157,7 +157,7 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   nightly: [
     [[types], [lint], [vulnerabilities]],
     [
-      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000' })],
+      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000', WALK: 'whole' })],
       [compatibility('--seeds', '200'), kazooSuite(3), operator('all')],
     ],
     alone(

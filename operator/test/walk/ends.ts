@@ -42,7 +42,12 @@ export function differences(catalogue: Catalogue, world: World, plannedSet: numb
 /** How it ends where nobody does anything any more: a name, or what is wrong with it. */
 export type End = { readonly name: string } | { readonly wrong: string };
 
-export function endOf(catalogue: Catalogue, world: World, step: Step | undefined, plannedSet: number): End {
+/** @param hadFault something has happened that nobody promises */
+export function endOf(
+  catalogue: Catalogue,
+  world: World,
+  { step, plannedSet, hadFault }: { step: Step | undefined; plannedSet: number; hadFault: boolean },
+): End {
   if (world.deletion === 2) return endOfDeleted(catalogue, world);
   if (step !== undefined && step.kind !== 'wait') return { wrong: `${step.kind} is tried again for ever` };
   const cluster = catalogue.cluster(world);
@@ -71,8 +76,8 @@ export function endOf(catalogue: Catalogue, world: World, step: Step | undefined
   if (voters.length > 0 && !isMajority(whole.length, voters.length))
     return says('lost for good', 'Stalled', 'LostForGood');
   if (cluster.spec.version === BROKEN_VERSION) {
-    // One or two have no majority without one of them.
-    if (world.leader < 0 && voters.length > 2)
+    // One or two have no majority without one of them, and a pod that somebody else takes away comes back as one that cannot run, too.
+    if (world.leader < 0 && voters.length > 2 && !hadFault)
       return { wrong: `a version that cannot run, and no quorum: ${differs.join(', ')}` };
     return says('a version that cannot run', 'Stalled');
   }

@@ -65,7 +65,7 @@ function memberMoves(world: World, ordinal: number, moves: Moves): void {
     });
   if (!runs(site)) return;
   const isLed = world.leader >= 0;
-  if (data === Data.current && !isIn)
+  if ((data === Data.current || data === Data.outdated) && !isIn)
     moves.fair(`${name} has read its data`, (next) => {
       next.sites[ordinal]!.isIn = true;
     });

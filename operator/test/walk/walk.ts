@@ -47,6 +47,8 @@ class Walk {
   readonly #catalogue: Catalogue;
   readonly #decider: Decider;
   readonly #sites: number;
+  /** That a way may have. */
+  readonly #faults: number;
   readonly #table: StateTable;
   readonly #labels = new Labels();
   readonly #bytes: Uint8Array;
@@ -66,6 +68,7 @@ class Walk {
     this.#decider = new Decider(this.#catalogue);
     const first = scenario.start(this.#catalogue, this.#decider);
     this.#sites = first.sites.length;
+    this.#faults = first.faults;
     this.#bytes = new Uint8Array(packedBytes(this.#sites));
     this.#table = new StateTable(this.#bytes.length);
     this.#add(first, '');
@@ -207,7 +210,11 @@ class Walk {
 
   #endHere(world: World, decision: Decision | undefined): void {
     if (this.#fairCount > 0 || this.#violation !== undefined) return;
-    const end = endOf(this.#catalogue, world, decision?.step, decision?.planned.set ?? 0);
+    const end = endOf(this.#catalogue, world, {
+      step: decision?.step,
+      plannedSet: decision?.planned.set ?? 0,
+      hadFault: world.faults < this.#faults,
+    });
     if ('wrong' in end) this.#violate(`it ends badly: ${end.wrong}`);
     else this.#ends.set(end.name, (this.#ends.get(end.name) ?? 0) + 1);
   }
