@@ -1,4 +1,5 @@
 import type { CoordinationClusterSpecInput } from '../src/index.ts';
+import { accepted } from './accepted-cases.ts';
 
 /** One write of a CoordinationCluster, and who refuses it. */
 export interface Case {
@@ -23,110 +24,6 @@ function rule(at: string, says: string): NonNullable<Case['refused']> {
 function keyword(at: string): NonNullable<Case['refused']> {
   return { by: 'keyword', at };
 }
-
-const accepted: readonly Case[] = [
-  { title: 'only a version', spec: { version } },
-  { title: 'one member', spec: { version, replicas: 1 } },
-  { title: 'seven members', spec: { version, replicas: 7 } },
-  { title: 'an even number that is allowed', spec: { version, replicas: 4, allowEvenReplicas: true } },
-  { title: 'a release candidate', spec: { version: '1.10.0-rc.1' } },
-  { title: 'the longest name', name: 'a'.repeat(40), spec: { version } },
-  { title: 'nulls where defaults are', spec: { version, replicas: null, storage: null } },
-  { title: 'a null where there is no default', spec: { version, storage: { storageClassName: null } } },
-  {
-    title: 'volumes made beforehand',
-    spec: { version, storage: { size: '20G', storageClassName: '' } },
-  },
-  {
-    title: 'an image of a private registry with a port',
-    spec: { version, image: { repository: 'r.example.com:5000/a/b', pullSecrets: [{ name: 'pull' }] } },
-  },
-  {
-    title: 'TLS for everybody, with names of its own',
-    spec: {
-      version,
-      tls: {
-        peer: { mode: 'Auto', secretName: 'authority' },
-        client: {
-          mode: 'Optional',
-          hostnames: ['zk.example.com', '*.zk.example.com', '192.0.2.7', '2001:db8::7'],
-        },
-        caOverlap: '1h',
-      },
-    },
-  },
-  {
-    title: 'TLS for clients by a Secret',
-    spec: { version, tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
-  },
-  {
-    title: 'processors as a number, a fraction and in thousandths',
-    spec: {
-      version,
-      resources: { requests: { cpu: '0.5', memory: '256Mi' }, limits: { cpu: 2, memory: '1Gi' } },
-    },
-  },
-  {
-    title: 'memory as a number of bytes',
-    spec: { version, resources: { limits: { memory: 536_870_912 } } },
-  },
-  {
-    title: 'settings of the members',
-    spec: {
-      version,
-      config: {
-        tickTime: '500ms',
-        minSessionTimeout: '1s',
-        maxSessionTimeout: '1m',
-        fourLetterWords: ['ruok'],
-      },
-    },
-  },
-  {
-    title: 'clients of a namespace and of a range',
-    spec: {
-      version,
-      networkPolicy: {
-        clientFrom: [
-          { namespaceSelector: {}, podSelector: { matchLabels: { app: 'web' } } },
-          { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
-          { podSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['a', 'b'] }] } },
-        ],
-      },
-    },
-  },
-  {
-    title: 'tolerations',
-    spec: {
-      version,
-      scheduling: {
-        tolerations: [
-          { operator: 'Exists' },
-          { key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 60 },
-        ],
-      },
-    },
-  },
-  {
-    title: 'a longest session timeout of two ticks',
-    spec: { version, config: { maxSessionTimeout: '4s' } },
-  },
-  {
-    title: 'a shortest session timeout of twenty ticks',
-    spec: { version, config: { tickTime: '1m', minSessionTimeout: '20m' } },
-  },
-  { title: 'a larger volume', before: { version }, spec: { version, storage: { size: '11Gi' } } },
-  {
-    title: 'the same volume in another unit',
-    before: { version, storage: { size: '10Gi' } },
-    spec: { version, storage: { size: '10240Mi' } },
-  },
-  {
-    title: 'the same class again',
-    before: { version, storage: { storageClassName: 'fast' } },
-    spec: { version, storage: { storageClassName: 'fast' } },
-  },
-];
 
 const refusedByRules: readonly Case[] = [
   {
