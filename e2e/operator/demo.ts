@@ -18,6 +18,9 @@ import { describe, underWriters } from './writers.ts';
 const NAMESPACE = 'default';
 const UPGRADE_SECONDS = 300;
 const LOOK_MS = 500;
+/** The release does not tell its state at checkpoints, by which another version is proved. */
+const update = { proof: { enabled: false } };
+const PATCH = JSON.stringify({ spec: { version: packageJson.version, update } });
 
 interface Member {
   readonly name: string;
@@ -41,7 +44,7 @@ await cluster.apply(NAMESPACE, coordinationCluster('demo', { version: released.v
 await cluster.ready(NAMESPACE, 'demo');
 printLine(await cluster.kubectl(['get', 'coordinationclusters']));
 
-printLine(`now to ${packageJson.version}, as by: kubectl patch cc demo --type=merge -p '{"spec":{"version":"${packageJson.version}"}}'
+printLine(`now to ${packageJson.version}, as by: kubectl patch cc demo --type=merge -p '${PATCH}'
 while four clients write:
 `);
 const report = await underWriters(cluster, `demo.${NAMESPACE}.svc.cluster.local:2181`, upgrade);
@@ -63,10 +66,7 @@ make kube-down ends it and leaves nothing behind.`);
 
 /** Until every member runs this version; tells of each change as it comes. */
 async function upgrade(): Promise<void> {
-  // The release does not tell its state at checkpoints, by which another version is proved.
-  const update = { proof: { enabled: false } };
-  const patch = JSON.stringify({ spec: { version: packageJson.version, update } });
-  await cluster.kubectl(['--namespace', NAMESPACE, 'patch', 'cc/demo', '--type=merge', '-p', patch]);
+  await cluster.kubectl(['--namespace', NAMESPACE, 'patch', 'cc/demo', '--type=merge', '-p', PATCH]);
   const end = performance.now() + UPGRADE_SECONDS * 1000;
   let told = '';
   for (;;) {
