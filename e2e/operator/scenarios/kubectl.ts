@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import packageJson from '../../package.json' with { type: 'json' };
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 /** Fields of every kind and depth, and what their explanations say. */
@@ -31,7 +32,8 @@ export const asUsersLook: Scenario = {
     await cluster.apply(namespace, coordinationCluster('looked-at', { replicas: 1 }));
     await cluster.available(namespace, 'looked-at');
     const get = (...args: readonly string[]) => cluster.kubectl([...inNamespace, 'get', ...args]);
-    const row = /looked-at +1 +1 +looked-at-0 +0\.1\.0 +Ready/;
+    const version = packageJson.version.replaceAll('.', String.raw`\.`);
+    const row = new RegExp(`looked-at +1 +1 +looked-at-0 +${version} +Ready`);
     for (const name of ['coordinationclusters', 'coordinationcluster', 'cc'])
       assert.match(await get(name), row);
     const wide = await get('cc', '-o', 'wide');
