@@ -5,13 +5,14 @@ import type { Blocker } from './blockers.ts';
 import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FirstStart, firstStartOf } from './first-start.ts';
-import { HELD_UP, heldUp } from './held-up.ts';
+import { HELD_UP, heldUp, MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED, hibernationOf, WAKING_UP } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readinessOf } from './readiness.ts';
 import {
   describeRollingUpdate,
+  isLate,
   isSeen,
   NOT_SEEN,
   type RollingUpdate,
@@ -151,11 +152,13 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     const message = `The first members come up: ${talking} of ${ensemble.expected} answer.`;
     return onTheWay('Bootstrapping', message, trouble);
   }
+  const isStuck = waiting.some((pod) => pod.trouble !== '' && isLate(observed, pod));
   const membership = nextMembership(observed);
   if (membership !== undefined) {
     const { step } = membership;
     const isReplaced = step.kind === 'change' && step.why === 'replace';
     const message = `${describeMembership(cluster.metadata.name, step)} ${trouble}`.trim();
+    if (step.kind === 'await' && isStuck) return stuck(observed, message);
     return finding('True', isReplaced ? 'ReplacingMember' : 'Scaling', message);
   }
   const proof = upgradeProofOf(observed);
@@ -165,6 +168,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   const ready = pods.length - waiting.length;
   if (ready < ensemble.expected) {
     const message = `${ensemble.expected - ready} of ${ensemble.expected} members are not ready.`;
+    // As long as the others serve, a node may come back on its own.
+    if (ensemble.quorum === 'lost' && isStuck) return stuck(observed, `${message} ${trouble}`);
     return onTheWay('MembersStarting', message, trouble);
   }
   if (!isSeen(statefulSet)) return finding('True', 'Applying', `${NOT_SEEN}.`);
@@ -174,6 +179,14 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   const behind = volumesBehind(observed);
   if (behind.length > 0) return finding('True', 'ExpandingVolumes', sentences(behind));
   return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
+}
+
+function stuck({ cluster }: Observed, message: string): Finding {
+  return finding(
+    'False',
+    MEMBERS_STUCK,
+    `${message} It has been so for ${cluster.spec.update.readyTimeout}: put right what is in the way, or set the spec back.`,
+  );
 }
 
 function updating(

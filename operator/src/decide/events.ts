@@ -3,7 +3,7 @@ import { PROOF_SERVER_ID, podName, proofPodName } from '../model/cluster-names.t
 import type { MembershipChange } from '../model/membership.ts';
 import { imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
-import { HELD_UP } from './held-up.ts';
+import { HELD_UP, MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
@@ -230,6 +230,7 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
 const TROUBLES: ReadonlySet<string> = new Set([
   HELD_UP,
   UPDATE_STUCK,
+  MEMBERS_STUCK,
   TLS_LACKING,
   UPGRADE_DIFFERS,
   PROOF_STUCK,

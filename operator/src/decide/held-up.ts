@@ -4,6 +4,9 @@ import { describeHanging, hangingPods } from './dead-node.ts';
 /** The reason of Progressing while Kubernetes cannot make, place or start a member's pod. */
 export const HELD_UP = 'MembersHeldUp';
 
+/** Where it has been so for `spec.update.readyTimeout`, and there is no quorum or a change of the membership waits for it. */
+export const MEMBERS_STUCK = 'MembersStuck';
+
 /** What Kubernetes says of it, in its own words, one for each thing that is in the way. */
 export function heldUp(observed: Observed): readonly string[] {
   const { pods, podsRefused } = observed;

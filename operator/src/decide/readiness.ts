@@ -3,6 +3,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Blocker } from './blockers.ts';
 import { type Finding, finding } from './finding.ts';
 import type { FirstStart } from './first-start.ts';
+import { MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
 import { LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
@@ -79,4 +80,10 @@ function ready(
 }
 
 /** What Progressing says where somebody has to put something right. */
-const STANDSTILLS: ReadonlySet<string> = new Set([UPDATE_STUCK, TLS_LACKING, UPGRADE_DIFFERS, PROOF_STUCK]);
+const STANDSTILLS: ReadonlySet<string> = new Set([
+  UPDATE_STUCK,
+  MEMBERS_STUCK,
+  TLS_LACKING,
+  UPGRADE_DIFFERS,
+  PROOF_STUCK,
+]);

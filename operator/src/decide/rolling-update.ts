@@ -143,7 +143,8 @@ export function isSeen({ metadata, status }: StatefulSet): boolean {
   return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 }
 
-function isLate({ cluster, now }: Observed, { ready, deleting, notReadySince }: ObservedPod): boolean {
+/** It has not become ready within `spec.update.readyTimeout`. */
+export function isLate({ cluster, now }: Observed, { ready, deleting, notReadySince }: ObservedPod): boolean {
   if (ready || deleting || notReadySince === '') return false;
   return Date.parse(now) - Date.parse(notReadySince) >= durationMs(cluster.spec.update.readyTimeout);
 }

@@ -1,8 +1,17 @@
 import type { CoordinationCluster, CoordinationClusterStatus } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { statusOf } from '../../src/decide/status.ts';
-import type { Observed } from '../../src/model/observed.ts';
-import { answerOf, clusterOf, NOW, observedOf, podOf, THREE, withState } from './observed-world.ts';
+import type { MemberStanding, Observed } from '../../src/model/observed.ts';
+import {
+  answerOf,
+  clusterOf,
+  NOW,
+  observedOf,
+  podOf,
+  statefulSetOf,
+  THREE,
+  withState,
+} from './observed-world.ts';
 
 const BEGUN = { status: { clusterId: 'c1' } };
 const begun = (more: Partial<Observed> = {}): Observed => observedOf(clusterOf({}, BEGUN), more);
@@ -20,6 +29,22 @@ function kstatusOf(
   if (of('Stalled') === 'True') return 'Failed';
   if (of('Ready') === 'False' || of('Ready') === 'Unknown') return 'InProgress';
   return 'Current';
+}
+
+/** A fourth member that has no pod to run in. */
+function adding(notReadySince: string): Observed {
+  const known = answerOf(1, 'leader').members;
+  const fourth: MemberStanding = { ...known[1]!, serverId: 4, raftId: 9, role: 'learner', connected: false };
+  const [leader, ...others] = [1, 2, 3].map((id) =>
+    answerOf(id, id === 1 ? 'leader' : 'follower', { members: [...known, fourth] }),
+  );
+  const pods = [leader!, ...others].map((answer, at) => podOf(at, answer));
+  const last = podOf(3, 'its pod does not run', {
+    trouble: 'Unschedulable: no node takes it',
+    notReadySince,
+  });
+  const cluster = clusterOf({ replicas: 4, allowEvenReplicas: true }, BEGUN);
+  return observedOf(cluster, { pods: [...pods, last], statefulSet: statefulSetOf(cluster) });
 }
 
 const late = { operation: { type: 'Bootstrap', startedAt: '2025-01-01T00:00:00Z' } } as const;
@@ -51,6 +76,18 @@ const table: readonly (readonly [
     'False FirstStartLate',
   ],
   ['all well', begun(), 'Current', 'True AsSpecified'],
+  [
+    'a member is added whose pod has just been refused by the nodes',
+    adding(NOW),
+    'InProgress',
+    'False Scaling',
+  ],
+  [
+    'a member is added whose pod nobody takes for longer than the spec is patient',
+    adding('2025-12-31T00:00:00Z'),
+    'Failed',
+    'False MembersStuck',
+  ],
   ['one of three is gone', begun({ pods: THREE.slice(0, 2) }), 'InProgress', 'False MembersStarting'],
   ['the quorum is lost', begun({ pods: THREE.slice(0, 1) }), 'InProgress', 'False MembersStarting'],
   [
