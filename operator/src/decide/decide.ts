@@ -146,6 +146,8 @@ function remove(observed: Observed, assessment: Assessment): Step {
       ? { kind: 'wait', forMs: SOON_MS }
       : { kind: 'delete', object: statefulSet, why: 'clusterDeleted' };
   }
+  const left = pods.find(({ deleting, orphaned }) => orphaned && !deleting);
+  if (left !== undefined) return deletePod(cluster, left, 'clusterDeleted');
   if (pods.length > 0) return { kind: 'wait', forMs: SOON_MS };
   const claim = volumeClaims.find((candidate) => !isLeaving(candidate));
   // One that is being deleted already cannot be kept by anybody any more: nobody has to wait for it.

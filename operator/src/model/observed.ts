@@ -91,6 +91,8 @@ export interface ObservedPod {
   /** RFC 3339: since when it has not been ready, or there at all; empty where it is ready. */
   readonly notReadySince: string;
   readonly deleting: boolean;
+  /** Its StatefulSet was deleted without it: nobody else would delete it. */
+  readonly orphaned: boolean;
   /** RFC 3339: by when it should have stopped; empty where nobody has deleted it. */
   readonly goneBy: string;
   /** Empty where it has none yet. */

@@ -49,6 +49,7 @@ export function observedPod(
     ready,
     notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
     deleting,
+    orphaned: pod.metadata.ownerReferences?.some(({ controller }) => controller === true) !== true,
     // Of pods it is the end of their grace.
     goneBy: pod.metadata.deletionTimestamp ?? '',
     node: pod.spec?.nodeName ?? '',

@@ -248,6 +248,11 @@ const cases: readonly (readonly [title: string, observed: Observed, step: string
     `wait ${SOON_MS}`,
   ],
   [
+    'deleted, a pod is left of a StatefulSet that somebody deleted without it',
+    removing({ statefulSet: undefined, pods: [podOf(0, answerOf(1, 'leader'), { orphaned: true })] }),
+    'delete Pod zk-0',
+  ],
+  [
     'deleted, no pod is left',
     removing({ statefulSet: undefined, pods: [] }),
     'delete PersistentVolumeClaim data-zk-0',

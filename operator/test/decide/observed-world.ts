@@ -109,6 +109,7 @@ export function podOf(
     goneBy: '',
     node: `node-${ordinal}`,
     image: 'example/server:1.0.0',
+    orphaned: false,
     outdated: false,
     notReadySince: typeof answer === 'string' ? NOW : '',
     configMap: '',

@@ -51,8 +51,9 @@ function isThere(world: World, ordinal: number): boolean {
   return isUp(site) && site.caughtUp && !site.deleting;
 }
 
+/** Of a cluster that was deleted nobody expects anything. */
 const podOf = (step: Step): number | undefined =>
-  step.kind === 'delete' && step.object.kind === 'Pod'
+  step.kind === 'delete' && step.object.kind === 'Pod' && step.why !== 'clusterDeleted'
     ? Number(/\d+$/.exec(step.object.metadata.name)?.[0])
     : undefined;
 
