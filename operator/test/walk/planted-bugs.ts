@@ -111,7 +111,7 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     file: 'operator/src/desired/plan.ts',
     find: 'statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, statefulSet))',
     replace:
-      'statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, object as never))',
+      "statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, object.kind === 'StatefulSet' ? (object as never) : statefulSet))",
   },
   {
     name: 'the StatefulSet is made anew before all volumes are asked to grow',

@@ -4,7 +4,8 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Violation, Walked } from './walk.ts';
 
-const SOURCES = ['operator/src', 'operator/test/walk', 'operator/test/decide/observed-world.ts'];
+const WORLDS = ['observed-world.ts', 'tls-world.ts'].map((file) => `operator/test/decide/${file}`);
+const SOURCES = ['operator/src', 'operator/test/walk', ...WORLDS];
 
 interface Subject {
   readonly walk: (scenario: Scenario) => Walked;
