@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { billOfMaterials } from './sbom.ts';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
 
@@ -9,6 +9,21 @@ const root = resolve(import.meta.dirname, '..');
 /** Beside a bundle: what it is made of. */
 export const SBOM = 'sbom.cdx.json';
 
+/** One file for Node 26, with all that it imports, in memory. */
+export const BUNDLED = {
+  absWorkingDir: root,
+  write: false,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node26',
+  // Some CommonJS dependencies ask for Node's own modules by require.
+  banner: {
+    js: "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 /**
  * Puts each of the sources of `workspace` that `entries` names, with all that it imports, into one file for Node 26, in dist/bin; beside them lie the
  * licences of all of it, and a list of what it is made of.
@@ -16,7 +31,6 @@ export const SBOM = 'sbom.cdx.json';
 export async function bundle(workspace: string, entries: Readonly<Record<string, string>>): Promise<void> {
   const folder = join(root, workspace, 'dist', 'bin');
   const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
     metafile: true,
     entryPoints: Object.entries(entries).map(([name, entry]) => ({
       in: join(root, workspace, 'src', entry),
@@ -24,16 +38,7 @@ export async function bundle(workspace: string, entries: Readonly<Record<string,
     })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
-    write: false,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node26',
-    // Some CommonJS dependencies ask for Node's own modules by require.
-    banner: {
-      js: "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
+    ...BUNDLED,
   });
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));

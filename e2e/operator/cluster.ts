@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ClusterMember } from '@rookery/crds';
 import { type CommandOptions, run } from '../../tools/kube/commands.ts';
 import { kubeconfigFile } from '../../tools/kube/folders.ts';
 import { kubectl } from '../../tools/kube/kubectl.ts';
@@ -150,6 +151,12 @@ export class Cluster {
       const { spec, status } = await this.get(namespace, 'coordinationcluster', name);
       return status?.readyReplicas === spec?.replicas;
     });
+  }
+
+  /** As the status of a CoordinationCluster lists them. */
+  async members(namespace: string, name: string): Promise<readonly ClusterMember[]> {
+    const { status } = await this.get(namespace, 'coordinationcluster', name);
+    return (status?.members ?? []) as readonly ClusterMember[];
   }
 
   /** Of a CoordinationCluster; throws where it has none of that type. */

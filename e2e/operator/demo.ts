@@ -2,6 +2,7 @@
  * `make demo`: the operator and one ensemble of the last release on a Kubernetes of this machine, upgraded to this version while clients write. It
  * stays up, to try by hand; `make kube-down` ends it.
  */
+import type { ClusterMember } from '@rookery/crds';
 import { printLine } from '../../testkit/src/scenarios/print-line.ts';
 import { installZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { chooseProvider } from '../../tools/kube/choose.ts';
@@ -21,13 +22,6 @@ const LOOK_MS = 500;
 /** The release does not tell its state at checkpoints, by which another version is proved. */
 const update = { proof: { enabled: false } };
 const PATCH = JSON.stringify({ spec: { version: packageJson.version, update } });
-
-interface Member {
-  readonly name: string;
-  readonly version?: string;
-  readonly role?: string;
-  readonly ready?: boolean;
-}
 
 const tools = await installTools(printLine);
 const python = installPython(printLine);
@@ -71,7 +65,7 @@ async function upgrade(): Promise<void> {
   let told = '';
   for (;;) {
     const { status } = await cluster.get(NAMESPACE, 'coordinationcluster', 'demo');
-    const members = (status?.members ?? []) as readonly Member[];
+    const members = (status?.members ?? []) as readonly ClusterMember[];
     const line = members.map(describeMember).join('   ');
     if (line !== told) printLine(`  ${line}`);
     told = line;
@@ -82,6 +76,6 @@ async function upgrade(): Promise<void> {
   await cluster.ready(NAMESPACE, 'demo');
 }
 
-function describeMember({ name, version = '', role = '', ready = false }: Member): string {
+function describeMember({ name, version = '', role, ready }: ClusterMember): string {
   return `${name} ${(ready ? version : 'away').padEnd(released.version.length)} ${role.padEnd('follower'.length)}`;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { BUNDLED } from '../../scripts/bundle.ts';
 import { repository } from '../../tools/kube/folders.ts';
 import { archiveOf, reference } from '../../tools/kube/images/list.ts';
 import { imageVariant } from '../../tools/kube/images/variant.ts';
@@ -33,21 +34,8 @@ function referenceOf(version: string): string {
   return `${reference(SERVER).split(':').slice(0, -1).join(':')}:${version}`;
 }
 
-/** One file for the image's Node, as `scripts/bundle.ts` makes the server's. */
 async function bundled(entry: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    absWorkingDir: repository,
-    entryPoints: [entry],
-    write: false,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node26',
-    banner: {
-      js: "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
+  const { outputFiles } = await build({ ...BUNDLED, entryPoints: [entry] });
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`nothing came of ${join(repository, entry)}`);
   return output.contents;

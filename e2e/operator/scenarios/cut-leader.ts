@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
 import { whileCutOff } from '../cut-off.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -17,7 +16,7 @@ export const cutLeader: Scenario = {
     await cluster.apply(namespace, coordinationCluster('parted', {}));
     await cluster.ready(namespace, 'parted');
     const pods = await cluster.podUids(namespace);
-    const members = await membersOf(cluster, namespace);
+    const members = await cluster.members(namespace, 'parted');
     const former = members.find(({ role }) => role === 'leader');
     assert.ok(former, 'nobody leads');
     const pod = await cluster.get(namespace, 'pod', former.name);
@@ -25,7 +24,7 @@ export const cutLeader: Scenario = {
     const report = await underWriters(cluster, `parted.${namespace}.svc.cluster.local:2181`, async () => {
       await whileCutOff(cluster, at, async () => {
         await cluster.until('another member leads', async () => {
-          const now = await membersOf(cluster, namespace);
+          const now = await cluster.members(namespace, 'parted');
           return now.some(({ name, role }) => role === 'leader' && name !== former.name);
         });
         await cluster.meets('Available', namespace, 'parted', 60);
@@ -34,7 +33,7 @@ export const cutLeader: Scenario = {
       });
       await cluster.ready(namespace, 'parted');
     });
-    const now = await membersOf(cluster, namespace);
+    const now = await cluster.members(namespace, 'parted');
     assert.deepEqual(
       now.map(({ id }) => id),
       members.map(({ id }) => id),
@@ -43,14 +42,3 @@ export const cutLeader: Scenario = {
     return measured('', report, { mostGapMs: ELECTION_GAP_MS });
   },
 };
-
-interface Member {
-  readonly name: string;
-  readonly id: number;
-  readonly role: string;
-}
-
-async function membersOf(cluster: Cluster, namespace: string): Promise<readonly Member[]> {
-  const { status } = await cluster.get(namespace, 'coordinationcluster', 'parted');
-  return (status?.members ?? []) as readonly Member[];
-}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ClusterMember } from '@rookery/crds';
 import type { Cluster } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -74,15 +75,8 @@ async function victimOf(cluster: Cluster, namespace: string): Promise<{ pod: str
   return victim;
 }
 
-interface Member {
-  readonly name: string;
-  readonly id: number;
-  readonly role: string;
-}
-
-async function memberOf(cluster: Cluster, namespace: string, pod: string): Promise<Member> {
-  const { status } = await cluster.get(namespace, 'coordinationcluster', 'moved');
-  const member = ((status?.members ?? []) as readonly Member[]).find(({ name }) => name === pod);
+async function memberOf(cluster: Cluster, namespace: string, pod: string): Promise<ClusterMember> {
+  const member = (await cluster.members(namespace, 'moved')).find(({ name }) => name === pod);
   assert.ok(member, `${pod} is not among the members`);
   return member;
 }

@@ -11,8 +11,7 @@ export const lostVolume: Scenario = {
     await cluster.ready(namespace, 'bereaved');
     const inNamespace = ['--namespace', namespace];
     const idOf = async (pod: string): Promise<number> => {
-      const { status } = await cluster.get(namespace, 'coordinationcluster', 'bereaved');
-      const members = (status?.members ?? []) as readonly { name: string; id: number }[];
+      const members = await cluster.members(namespace, 'bereaved');
       return members.find(({ name }) => name === pod)?.id ?? 0;
     };
     const former = await idOf('bereaved-1');

@@ -59,7 +59,8 @@ function isLeftOver(object: KubeObject, { kind, metadata }: CoordinationCluster)
   return controller?.kind === kind && controller.name === metadata.name;
 }
 
-function controllerOf(object: KubeObject) {
+/** Whose object it is; undefined: nobody's. */
+export function controllerOf(object: KubeObject) {
   return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 

@@ -7,6 +7,7 @@ import {
   SERVER_CONTAINER,
 } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
+import { controllerOf } from './applied.ts';
 import { conditionOf, type Pod } from './pod.ts';
 import { podTrouble } from './pod-trouble.ts';
 
@@ -22,8 +23,7 @@ export function memberPods(cluster: string, pods: readonly Pod[]): Pod[] {
 
 /** PURE. Where the member can be asked; undefined: not yet, or it is none of this StatefulSet's and must not learn the token. */
 export function memberAddress(pod: Pod, statefulSet: StatefulSet | undefined): string | undefined {
-  const controller = pod.metadata.ownerReferences?.find((owner) => owner.controller === true);
-  if (statefulSet === undefined || controller?.uid !== statefulSet.metadata.uid) return undefined;
+  if (statefulSet === undefined || controllerOf(pod)?.uid !== statefulSet.metadata.uid) return undefined;
   return pod.status?.phase === 'Running' ? pod.status.podIP : undefined;
 }
 
@@ -49,7 +49,7 @@ export function observedPod(
     ready,
     notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
     deleting,
-    orphaned: pod.metadata.ownerReferences?.some(({ controller }) => controller === true) !== true,
+    orphaned: controllerOf(pod) === undefined,
     // Of pods it is the end of their grace.
     goneBy: pod.metadata.deletionTimestamp ?? '',
     node: pod.spec?.nodeName ?? '',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CoordinationClusterSpecInput } from '@rookery/crds';
 import { parse, stringify } from 'yaml';
+import { mergePatch } from '../../../kube/test/merge-patch.ts';
 import { planOf } from '../../src/desired/plan.ts';
 import type { StatefulSet } from '../../src/model/observed.ts';
 import { tlsOf } from '../decide/tls-world.ts';
@@ -22,7 +23,7 @@ export interface ReleasedPods {
 
 /** Those that are kept of each release: with defaults, and with all other options of that time at once. */
 export function currentPods(): readonly ReleasedPods[] {
-  const everything = options.reduce<Spec>((all, { spec }) => merged(all, spec), {});
+  const everything = options.reduce<Spec>((all, { spec }) => mergePatch(all, spec) as Spec, {});
   const specs: Readonly<Record<string, Spec>> = {
     'one member': { replicas: 1 },
     'three members': { replicas: 3 },
@@ -57,11 +58,4 @@ export function keepPodsOfRelease(version: string): void {
 
 function fileOf(version: string): string {
   return join(folder, `${version}.yaml`);
-}
-
-function merged<T>(into: T, from: T): T {
-  if (typeof into !== 'object' || typeof from !== 'object' || Array.isArray(from)) return from;
-  const both = { ...into } as Record<string, unknown>;
-  for (const [key, value] of Object.entries(from as object)) both[key] = merged(both[key], value);
-  return both as T;
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../src/decide/decide.ts';
 import { nextTlsStep } from '../../../src/decide/tls/tls-step.ts';
 import { ROTATE_CA_ANNOTATION, ROTATE_CERTIFICATES_ANNOTATION } from '../../../src/model/cluster-names.ts';
 import { memberFile } from '../../../src/model/tls.ts';
 import { authorityOf, authoritySecretOf, certificatesSecretOf, day, leafOf, leavesOf } from '../tls-world.ts';
-import { CLIENT_LEAF, CLIENTS, look, type Row, withClients } from './tls-looks.ts';
+import { CLIENT_LEAF, CLIENTS, describeTlsSteps, look, type Row, withClients } from './tls-looks.ts';
 
 const MISSING = { kind: 'missing' } as const;
 const NEXT = authoritySecretOf({ next: authorityOf('two') });
@@ -240,19 +239,7 @@ const table: readonly Row[] = [
 ];
 
 /** The ConfigMap for clients is as it should be in these: its own step is tested below. */
-describe('what is done next for TLS where', () => {
-  test.each(table)('%s', (_title, observed, expected) => {
-    const step = nextTlsStep(observed);
-    if (expected === undefined) expect(step).toBeUndefined();
-    else expect(step).toMatchObject(expected);
-  });
-
-  test('nothing else: each of these is the step of the whole decision, too', () => {
-    for (const [title, observed, expected] of table) {
-      if (expected !== undefined) expect(decide(observed), title).toEqual(nextTlsStep(observed));
-    }
-  });
-});
+describeTlsSteps('what is done next for TLS where', table);
 
 describe('the certificates of members', () => {
   const step = nextTlsStep(look({ tls: { certificates: MISSING } }));

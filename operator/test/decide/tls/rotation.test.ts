@@ -1,10 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { decide } from '../../../src/decide/decide.ts';
-import { nextTlsStep } from '../../../src/decide/tls/tls-step.ts';
 import { ROTATE_CA_ANNOTATION } from '../../../src/model/cluster-names.ts';
 import { answerOf, podOf, THREE } from '../observed-world.ts';
 import { authorityOf, authoritySecretOf, certificatesSecretOf, day, leafOf, leavesOf } from '../tls-world.ts';
-import { CLIENTS, look, type Row, withClients } from './tls-looks.ts';
+import { CLIENTS, describeTlsSteps, look, type Row, withClients } from './tls-looks.ts';
 
 /** Three members that show their certificates, and trust these. */
 const trusting = (...trusted: readonly string[]) =>
@@ -154,16 +151,4 @@ const table: readonly Row[] = [
   ],
 ];
 
-describe('one authority follows another: what is next where', () => {
-  test.each(table)('%s', (_title, observed, expected) => {
-    const step = nextTlsStep(observed);
-    if (expected === undefined) expect(step).toBeUndefined();
-    else expect(step).toMatchObject(expected);
-  });
-
-  test('nothing else: each of these is the step of the whole decision, too', () => {
-    for (const [title, observed, expected] of table) {
-      if (expected !== undefined) expect(decide(observed), title).toEqual(nextTlsStep(observed));
-    }
-  });
-});
+describeTlsSteps('one authority follows another: what is next where', table);

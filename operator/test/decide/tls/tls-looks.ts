@@ -1,4 +1,7 @@
 import type { CoordinationClusterSpecInput } from '@rookery/crds';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../src/decide/decide.ts';
+import { nextTlsStep } from '../../../src/decide/tls/tls-step.ts';
 import type { Observed } from '../../../src/model/observed.ts';
 import type { ObservedTls, TlsStep } from '../../../src/model/tls.ts';
 import { clusterOf, observedOf } from '../observed-world.ts';
@@ -31,3 +34,20 @@ export const CLIENT_LEAF = leafOf(0, {
   ]),
 });
 export const withClients = { ...leavesOf(), 'clients.pem': CLIENT_LEAF };
+
+/** Each row is a test; and where TLS has a step, it is that of the whole decision. */
+export function describeTlsSteps(name: string, table: readonly Row[]): void {
+  describe(name, () => {
+    test.each(table)('%s', (_title, observed, expected) => {
+      const step = nextTlsStep(observed);
+      if (expected === undefined) expect(step).toBeUndefined();
+      else expect(step).toMatchObject(expected);
+    });
+
+    test('nothing else: each of these is the step of the whole decision, too', () => {
+      for (const [title, observed, expected] of table) {
+        if (expected !== undefined) expect(decide(observed), title).toEqual(nextTlsStep(observed));
+      }
+    });
+  });
+}
