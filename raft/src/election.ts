@@ -148,11 +148,15 @@ function respond(node: RaftNode, request: VoteRequest, granted: boolean): void {
   else send(node, response);
 }
 
-/** Of two that ask for pre-votes with equal logs the higher id goes first: both at once would split the votes. */
+/**
+ * Of two that ask for pre-votes with equal logs the higher id goes first: both at once would split the votes. Whoever was refused by
+ * the other one, which still held on to a leader then, cannot win, and would only keep that one from winning, too.
+ */
 function isRival(node: RaftNode, request: VoteRequest): boolean {
-  const { log } = node;
+  const { log, state } = node;
+  if (state.role !== Role.preCandidate || state.votes.get(request.from) === false) return false;
   const equal = request.lastTerm === log.lastTerm && request.lastIndex === log.last;
-  return node.role === Role.preCandidate && equal && node.id > request.from;
+  return equal && node.id > request.from;
 }
 
 /** Promises nothing and changes no term. */

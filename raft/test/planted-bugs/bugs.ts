@@ -275,6 +275,13 @@ export const plantedBugs: readonly RaftBug[] = [
     seeds: 0,
   },
   {
+    name: 'a member that cannot win any more keeps its rival from winning',
+    file: 'raft/src/election.ts',
+    find: ' || state.votes.get(request.from) === false',
+    replace: '',
+    seeds: 0,
+  },
+  {
     name: 'a leader that cannot write stays',
     file: 'raft/src/leadership.ts',
     find: '  handOverToFitter(node, leader);\n  leader.heartbeatTimer',

@@ -25,6 +25,15 @@ function askPreVote(core: Core, node: BenchNode, from: number, lastIndex = 3): b
   return node.takeOf(core.MessageType.preVoteResponse)[0]?.granted;
 }
 
+/** What they send to one another arrives at once, until nobody sends any more. */
+function deliverAmong(nodes: readonly BenchNode[]): void {
+  for (let quiet = false; !quiet; ) {
+    const messages = nodes.flatMap((node) => node.take());
+    quiet = messages.length === 0;
+    for (const message of messages) nodes.find((node) => node.id === message.to)?.step(message);
+  }
+}
+
 export const preVoteRules: Rule[] = [
   {
     name: 'a pre-vote raises no term, neither at who asks nor at who is asked (thesis 9.6)',
@@ -165,11 +174,24 @@ export const preVoteRules: Rule[] = [
           ticks += 1;
           assert.ok(ticks <= 2 * LINK_DOWN_TICKS, `seed ${seed}`);
           for (const node of nodes) node.tick();
-          for (let quiet = false; !quiet; ) {
-            const messages = nodes.flatMap((node) => node.take());
-            quiet = messages.length === 0;
-            for (const message of messages) nodes.find((node) => node.id === message.to)?.step(message);
-          }
+          deliverAmong(nodes);
+        }
+      }
+    },
+  },
+  {
+    name: 'once the leader falls silent the others elect one of themselves as soon as both have waited an election timeout',
+    check: (core) => {
+      for (let seed = 1; seed <= 200; seed += 1) {
+        const nodes = [1, 3].map((id) => followerOfTwo(core, { id, options: { seed: seed * 10 + id } }));
+        // The last heartbeat reached one of them a tick later: it still holds on to its leader when the other one asks.
+        nodes[seed % 2]?.tick();
+        let ticks = 0;
+        while (!nodes.some((node) => node.raft.role === 'leader')) {
+          ticks += 1;
+          assert.ok(ticks <= 2 * ELECTION_TICKS + 1, `seed ${seed}`);
+          for (const node of nodes) node.tick();
+          deliverAmong(nodes);
         }
       }
     },
