@@ -26,6 +26,7 @@ import {
 } from './install.ts';
 import { accountOf, MeasuredTable } from './measured.ts';
 import type { Scenario } from './scenario.ts';
+import { adminTokenRotation } from './scenarios/admin-token.ts';
 import { cutLeader } from './scenarios/cut-leader.ts';
 import { deadNode } from './scenarios/dead-node.ts';
 import { external } from './scenarios/external.ts';
@@ -80,6 +81,7 @@ const scenarios: readonly Scenario[] = [
   authorityRotation,
   clientTls,
   goingOver,
+  adminTokenRotation,
   deletion,
   operatorKilled,
   operatorDies,

@@ -12,6 +12,7 @@ import {
 } from '@rookery/kube';
 import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
 import { Actor } from './act/actor.ts';
+import { AdminSecrets } from './act/admin-secret.ts';
 import { CertificateMaker } from './act/certificate-authority.ts';
 import type { TellMember } from './act/member-admin.ts';
 import { TlsSecrets } from './act/tls-secrets.ts';
@@ -43,6 +44,7 @@ export interface OperatorPorts extends Ports {
   readonly metrics: KubeMetrics;
   readonly askMember: AskMember;
   readonly tellMember: TellMember;
+  /** A new secret that nobody can guess: printable ASCII without spaces. */
   readonly newToken: () => string;
   /** 32 hexadecimal digits that nobody can guess. */
   readonly newSerial: () => string;
@@ -87,7 +89,7 @@ export function buildOperator(options: OperatorOptions, ports: OperatorPorts): O
     ownWrites,
     applied,
     tellMember: ports.tellMember,
-    newToken: ports.newToken,
+    adminSecrets: new AdminSecrets(ports.newToken),
     tlsSecrets: new TlsSecrets(new CertificateMaker(ports.newSerial)),
   });
   const reconciler = new Reconciler({ observer, actor, events, ownWrites, applied, log });

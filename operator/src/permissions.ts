@@ -71,7 +71,7 @@ export const namespacePermissions: readonly Permission[] = [
     group: '',
     resource: 'secrets',
     verbs: ['get', 'create', 'patch'],
-    why: "those of each cluster, by their names: the token of the members' admin API, made once; its certificate authority and the members' certificates, renewed. RBAC cannot tell them from others, whose content is never written over; never listed",
+    why: "those of each cluster, by their names: the token of the members' admin API, made, and changed where somebody asks for it; its certificate authority and the members' certificates, renewed. RBAC cannot tell them from others, whose content is never written over; never listed",
   },
   {
     group: '',

@@ -1,7 +1,7 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { ApiError, type DeleteOptions, isApiError, isNotFound, type KubeApi } from '@rookery/kube';
+import { ApiError, type DeleteOptions, isNotFound, type KubeApi } from '@rookery/kube';
 import type { KubeObject, ResourceType } from '@rookery/kube/objects';
-import { ADMIN_TOKEN_KEY, adminSecretName, FINALIZER, JOIN_SECRET_KEY } from '../model/cluster-names.ts';
+import { adminSecretName, FINALIZER } from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
 import { type AdminSecret, adminTokenOf } from '../observe/admin-secret.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
@@ -9,8 +9,8 @@ import { contentHash } from '../observe/canonical.ts';
 import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
 import { appliedTypeOf, CLUSTERS, PODS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
+import type { AdminSecrets } from './admin-secret.ts';
 import { MemberRefused, type TellMember } from './member-admin.ts';
-import { ownedSecret } from './owned-secret.ts';
 import type { TlsSecrets } from './tls-secrets.ts';
 
 export interface ActorPorts {
@@ -18,8 +18,7 @@ export interface ActorPorts {
   readonly ownWrites: OwnWrites;
   readonly applied: AppliedObjects;
   readonly tellMember: TellMember;
-  /** A new secret that nobody can guess: printable ASCII without spaces. */
-  readonly newToken: () => string;
+  readonly adminSecrets: AdminSecrets;
   readonly tlsSecrets: TlsSecrets;
 }
 
@@ -53,7 +52,9 @@ export class Actor {
       case 'removeFinalizer':
         return this.#removeFinalizer(api, cluster);
       case 'createAdminToken':
-        return this.#createAdminToken(api, cluster);
+      case 'addAdminToken':
+      case 'dropAdminToken':
+        return this.#ports.adminSecrets.perform(api, step, cluster);
       case 'makeAuthority':
       case 'writeCertificates':
       case 'switchAuthority':
@@ -122,23 +123,6 @@ export class Actor {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-  }
-
-  async #createAdminToken(api: KubeApi, cluster: CoordinationCluster): Promise<void> {
-    const secret: KubeObject & { readonly [field: string]: unknown } = {
-      ...ownedSecret(cluster, adminSecretName(cluster.metadata.name)),
-      data: { [ADMIN_TOKEN_KEY]: this.#newSecretText(), [JOIN_SECRET_KEY]: this.#newSecretText() },
-    };
-    try {
-      await api.create(SECRETS, secret);
-    } catch (error) {
-      // Whoever was first: there is one, and it is not overwritten.
-      if (!isApiError(error, 409, 'AlreadyExists')) throw error;
-    }
-  }
-
-  #newSecretText(): string {
-    return Buffer.from(this.#ports.newToken()).toString('base64');
   }
 
   /** Whether the apply changed anything: the version tells of others' writes, too, such as that of a status. */

@@ -1,5 +1,6 @@
 import { type ClusterCondition, CONDITION_TYPES, type ConditionType } from '@rookery/crds';
 import { newestConfiguration, type Observed } from '../model/observed.ts';
+import { describeAdminToken } from './admin-token.ts';
 import type { Assessment } from './assessment.ts';
 import type { Blocker } from './blockers.ts';
 import type { Ensemble, Loss } from './ensemble.ts';
@@ -178,7 +179,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     return finding('True', 'Applying', 'The objects of the cluster are brought to what its spec says.');
   const behind = volumesBehind(observed);
   if (behind.length > 0) return finding('True', 'ExpandingVolumes', sentences(behind));
-  return finding('False', 'AsSpecified', 'The cluster is as its spec says.');
+  const message = `The cluster is as its spec says. ${describeAdminToken(observed)}`;
+  return finding('False', 'AsSpecified', message.trim());
 }
 
 function stuck({ cluster }: Observed, message: string): Finding {

@@ -1,6 +1,7 @@
 import { FINALIZER } from '../model/cluster-names.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
+import { describeAdminToken, nextAdminSecretStep } from './admin-token.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { replaceAbandoned } from './dead-node.ts';
 import { deletePod } from './delete-pod.ts';
@@ -53,8 +54,9 @@ export function decide(observed: Observed): Step {
 
 /** What is missing, differs or is too much; undefined when everything is as planned. */
 function bring(observed: Observed): Step | undefined {
-  const { adminToken, objects, surplus } = observed;
-  if (adminToken === 'missing') return { kind: 'createAdminToken' };
+  const { objects, surplus } = observed;
+  const secret = nextAdminSecretStep(observed);
+  if (secret !== undefined) return secret;
   const certificates = nextTlsStep(observed);
   if (certificates !== undefined) return certificates;
   for (const { wanted, state, found } of objects) {
@@ -166,7 +168,8 @@ function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {
     nextMembership(observed) !== undefined ||
     rollingUpdateOf(observed) !== undefined ||
     upgradeProofOf(observed) !== undefined ||
-    volumesBehind(observed).length > 0;
+    volumesBehind(observed).length > 0 ||
+    describeAdminToken(observed) !== '';
   return quorum === 'healthy' && ready === expected && !isOnTheWay;
 }
 

@@ -25,6 +25,15 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
   switch (step.kind) {
     case 'createAdminToken':
       return [normal('AdminTokenCreated', "Made the Secret with the token of the members' admin interface.")];
+    case 'addAdminToken':
+      return [
+        normal(
+          'AdminTokenAdded',
+          'Another admin token and another join secret are to follow: they take the place of those in use once all members take them.',
+        ),
+      ];
+    case 'dropAdminToken':
+      return [normal('AdminTokenRotated', 'The former admin token and join secret count no more.')];
     case 'makeAuthority':
     case 'writeCertificates':
     case 'switchAuthority':

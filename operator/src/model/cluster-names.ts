@@ -11,6 +11,8 @@ export const RESTART_AT_ANNOTATION = 'rookery.dev/restart-at';
 export const ROTATE_CA_ANNOTATION = 'rookery.dev/rotate-ca';
 /** … and for other certificates. */
 export const ROTATE_CERTIFICATES_ANNOTATION = 'rookery.dev/rotate-certificates';
+/** The same for another token of the members' /admin, and another join secret. */
+export const ROTATE_ADMIN_TOKEN_ANNOTATION = 'rookery.dev/rotate-admin-token';
 
 /** The keys of the admin Secret: what callers of /admin have to send, … */
 export const ADMIN_TOKEN_KEY = 'token';

@@ -2,7 +2,7 @@ import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import { SERVER_CONTAINER } from './cluster-names.ts';
 import type { Plan } from './plan.ts';
-import type { ObservedTls, PeerTlsMode } from './tls.ts';
+import type { ObservedTls, PeerTlsMode, Seen } from './tls.ts';
 
 /** Everything that one decision is made from. Plain data: the same Observed always gives the same step and the same status. */
 export interface Observed {
@@ -10,6 +10,8 @@ export interface Observed {
   readonly statefulSet: StatefulSet | undefined;
   readonly pods: readonly ObservedPod[];
   readonly adminToken: 'there' | 'missing' | 'unusable';
+  /** Absent: the Secret is not there, cannot be used, or is not the operator's to write over. */
+  readonly adminSecret?: AdminSecretFacts;
   readonly tls: ObservedTls;
   readonly plan: Plan;
   /** One for each object of the plan, in its order. */
@@ -26,6 +28,17 @@ export interface Observed {
   readonly failure?: string;
   /** The time of day, RFC 3339 in whole seconds: what conditions carry. */
   readonly now: string;
+}
+
+/** NAME-admin, while others take the place of its texts. The texts themselves stay in it. */
+export interface AdminSecretFacts {
+  readonly seen: Seen;
+  /** The text of the annotation that the last rotation was asked for by; empty: none was. */
+  readonly rotatedFor: string;
+  /** The same of the one under way; undefined: none is. */
+  readonly rotatingFor: string | undefined;
+  /** Fingerprint of the token that is used next, or from now on. */
+  readonly newestToken: string;
 }
 
 /**
@@ -153,6 +166,8 @@ export interface MemberAnswer {
   readonly reason: string;
   /** What it shows and trusts by TLS, one for each kind of port that speaks it. */
   readonly certificates: readonly ShownCertificate[];
+  /** Fingerprints of the tokens that it takes for /admin; absent: it is of a version that does not tell. */
+  readonly adminTokens?: readonly string[];
   readonly members: readonly MemberStanding[];
   /** Who is there to prove a version: none of the members. */
   readonly prover?: MemberStanding;

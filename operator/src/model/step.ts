@@ -2,7 +2,7 @@ import type { CoordinationClusterStatus } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import type { MembershipChange } from './membership.ts';
 import type { VolumeClaim } from './observed.ts';
-import type { TlsStep } from './tls.ts';
+import type { Seen, TlsStep } from './tls.ts';
 
 /** A member, where it can be told something. */
 export interface MemberPlace {
@@ -10,11 +10,19 @@ export interface MemberPlace {
   readonly address: string;
 }
 
+/** Each writes NAME-admin: the token of /admin and the join secret. */
+export type AdminSecretStep =
+  | { readonly kind: 'createAdminToken'; readonly rotatedFor: string }
+  /** Puts another one behind each that is in use. */
+  | { readonly kind: 'addAdminToken'; readonly seen: Seen; readonly rotatingFor: string }
+  /** Takes away what was in use before. */
+  | { readonly kind: 'dropAdminToken'; readonly seen: Seen; readonly rotatedFor: string };
+
 /** What is done next. After each step everything is observed anew. */
 export type Step =
   | { readonly kind: 'addFinalizer' }
   | { readonly kind: 'removeFinalizer' }
-  | { readonly kind: 'createAdminToken' }
+  | AdminSecretStep
   | TlsStep
   | {
       readonly kind: 'apply';

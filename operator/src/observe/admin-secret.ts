@@ -1,17 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import { ADMIN_TOKEN_KEY, JOIN_SECRET_KEY } from '../model/cluster-names.ts';
+import type { AdminSecretFacts } from '../model/observed.ts';
+import { isOwnedBy } from './applied.ts';
+import { ASKED_BY_ANNOTATION } from './tls-secrets.ts';
 
 /** The part of the admin Secret that is read. */
 export interface AdminSecret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** On the admin Secret while others take the place of its texts: what the annotation of the cluster said when that began. */
+export const ROTATING_FOR_ANNOTATION = 'rookery.dev/rotating-for';
+
 /** Of each: one that is used, and one that comes or goes. */
 const MOST_LINES = 2;
 /** As the members', who refuse any other. */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,4096}$/;
 
-/** The token of a Secret with which members can run: they need both of its keys. Of two tokens it is the first: whoever changes them puts the new one behind it. */
+const FINGERPRINT_DIGITS = 16;
+
+/** PURE. The token of a Secret with which members can run: they need both of its keys. Of two tokens it is the first: whoever changes them puts the new one behind it. */
 export function adminTokenOf(secret: AdminSecret | undefined): string | undefined {
   const tokens = linesOf(secret, ADMIN_TOKEN_KEY);
   const secrets = linesOf(secret, JOIN_SECRET_KEY);
@@ -21,7 +31,29 @@ export function adminTokenOf(secret: AdminSecret | undefined): string | undefine
   return isUsable ? tokens[0] : undefined;
 }
 
-function linesOf(secret: AdminSecret | undefined, key: string): string[] {
+/** PURE. How far others are that take the place of its texts; undefined: it is not this cluster's to write over. */
+export function adminSecretFacts(
+  cluster: CoordinationCluster,
+  secret: AdminSecret | undefined,
+): AdminSecretFacts | undefined {
+  if (secret === undefined || !isOwnedBy(secret, cluster)) return undefined;
+  const { uid = '', resourceVersion = '', annotations, deletionTimestamp } = secret.metadata;
+  if (deletionTimestamp !== undefined || adminTokenOf(secret) === undefined) return undefined;
+  return {
+    seen: { uid, resourceVersion },
+    rotatedFor: annotations?.[ASKED_BY_ANNOTATION] ?? '',
+    rotatingFor: annotations?.[ROTATING_FOR_ANNOTATION],
+    newestToken: fingerprintOf(linesOf(secret, ADMIN_TOKEN_KEY).at(-1) ?? ''),
+  };
+}
+
+/** As members tell which tokens they take. */
+function fingerprintOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, FINGERPRINT_DIGITS);
+}
+
+/** PURE. What stands under the key, the first of them in use. */
+export function linesOf(secret: AdminSecret | undefined, key: string): string[] {
   const text = Buffer.from(secret?.data?.[key] ?? '', 'base64')
     .toString('utf8')
     .trim();

@@ -58,6 +58,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     serving: self.serving,
     reason: self.reason,
     certificates: Array.isArray(self.certificates) ? self.certificates.flatMap(readShown) : [],
+    ...optional('adminTokens', readTexts(self.adminTokens)),
     members: all.filter(({ serverId }) => serverId !== PROOF_SERVER_ID),
     ...optional('prover', prover),
     ...optional('commitIndex', isCount(self.commitIndex) ? self.commitIndex : undefined),
@@ -68,6 +69,11 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
+}
+
+/** undefined: its version does not tell of any. */
+function readTexts(given: unknown): readonly string[] | undefined {
+  return Array.isArray(given) && given.every((each) => typeof each === 'string') ? given : undefined;
 }
 
 /** undefined: its version does not tell of any. */
@@ -95,8 +101,7 @@ function readShown(shown: unknown): ShownCertificate[] {
   const { serial, notAfter, trusted } = shown;
   const listener = LISTENERS.find((candidate) => candidate === shown.listener);
   if (listener === undefined || typeof serial !== 'string' || typeof notAfter !== 'string') return [];
-  const isTold = Array.isArray(trusted) && trusted.every((one) => typeof one === 'string');
-  return [{ listener, serial, notAfter, trusted: isTold ? trusted : undefined }];
+  return [{ listener, serial, notAfter, trusted: readTexts(trusted) }];
 }
 
 const STANDING_ROLES: readonly (AnswerRole | 'voter')[] = [...ANSWER_ROLES, 'voter'];

@@ -35,7 +35,7 @@ import {
   STATEFUL_SETS,
   VOLUME_CLAIMS,
 } from '../resource-types.ts';
-import { type AdminSecret, adminTokenOf } from './admin-secret.ts';
+import { type AdminSecret, adminSecretFacts, adminTokenOf } from './admin-secret.ts';
 import { type AppliedObjects, isOwnedBy } from './applied.ts';
 import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -97,6 +97,7 @@ export class Observer {
     ]);
     const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
     const token = adminTokenOf(secret);
+    const adminSecret = adminSecretFacts(cluster, secret);
     const found = await this.#pods(api, cluster, own, token, signal);
     const [podsRefused, pods] = await Promise.all([
       deleting ? '' : podsRefusedBy(api, own, found),
@@ -115,6 +116,7 @@ export class Observer {
       statefulSet: own,
       pods,
       adminToken: secret === undefined ? 'missing' : token === undefined ? 'unusable' : 'there',
+      ...(adminSecret === undefined ? {} : { adminSecret }),
       tls,
       plan,
       objects,

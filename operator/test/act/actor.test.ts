@@ -3,6 +3,7 @@ import { ApiError, type KubeApi } from '@rookery/kube';
 import type { KubeObject } from '@rookery/kube/objects';
 import { describe, expect, test } from 'vitest';
 import { Actor } from '../../src/act/actor.ts';
+import { AdminSecrets } from '../../src/act/admin-secret.ts';
 import { CertificateMaker } from '../../src/act/certificate-authority.ts';
 import { TlsSecrets } from '../../src/act/tls-secrets.ts';
 import { AppliedObjects } from '../../src/observe/applied.ts';
@@ -29,7 +30,7 @@ function actorThatLeaves(resourceVersion: string): Actor {
     ownWrites: new OwnWrites(),
     applied: new AppliedObjects(),
     tellMember: async () => {},
-    newToken: () => 'token',
+    adminSecrets: new AdminSecrets(() => 'token'),
     tlsSecrets: new TlsSecrets(new CertificateMaker(newSerial)),
   });
 }
@@ -52,7 +53,7 @@ function actorAgainst(applyStatus: number) {
     ownWrites: new OwnWrites(),
     applied: new AppliedObjects(),
     tellMember: async () => {},
-    newToken: () => 'the-token-of-the-members',
+    adminSecrets: new AdminSecrets(() => 'the-token-of-the-members'),
     tlsSecrets: new TlsSecrets(new CertificateMaker(newSerial)),
   });
   return { actor, patches };

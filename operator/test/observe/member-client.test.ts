@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ManualTime } from '../../../kube/test/manual-time.ts';
 import { until } from '../../../kube/test/until.ts';
@@ -13,7 +14,7 @@ async function startMember(): Promise<FakeMember> {
   const member = await new FakeMember().start();
   started.push(member);
   member.answer = answerOf(2, 'follower');
-  member.token = 'secret';
+  member.tokens = ['secret'];
   return member;
 }
 
@@ -28,11 +29,12 @@ async function ask(member: FakeMember, token = 'secret', time = new ManualTime()
 
 describe('asking a member', () => {
   test('brings what it says to who has the token', async () => {
-    expect(await ask(await startMember())).toEqual(answerOf(2, 'follower'));
+    const adminTokens = [createHash('sha256').update('secret').digest('hex').slice(0, 16)];
+    expect(await ask(await startMember())).toEqual(answerOf(2, 'follower', { adminTokens }));
   });
 
   test.each([
-    ['another token', { token: 'other' }, 'it has another admin token'],
+    ['another token', { tokens: ['other'] }, 'it has another admin token'],
     ['an error', { raw: { status: 503, text: '{}' } }, 'it answers with HTTP status 503'],
     [
       'something else than a member',

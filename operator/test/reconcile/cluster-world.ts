@@ -32,6 +32,8 @@ export const PROOF_SET_PATH = `${SET_PATH}-proof`;
 export const PROOF_POD_PATH = '/api/v1/namespaces/ns/pods/zk-proof-0';
 export const PROOF_CLAIM_PATH = '/api/v1/namespaces/ns/persistentvolumeclaims/data-zk-proof-0';
 const PROVER_IP = '10.0.0.254';
+/** Which the operator makes, and members take from the moment that they start. */
+export const THE_TOKEN = 'the-token-of-the-members';
 
 /** A write that changes something of a cluster: Events and the Lease are not among them. */
 export const isClusterWrite = ({ method, path }: Received): boolean =>
@@ -57,6 +59,7 @@ export class ClusterWorld {
   readonly members: readonly FakeMember[];
   /** The learner by which a version is proved. */
   readonly prover: FakeMember;
+  newToken = (): string => THE_TOKEN;
 
   /** Made by its static functions alone. */
   constructor(world: World, members: readonly FakeMember[], prover: FakeMember) {
@@ -105,7 +108,7 @@ export class ClusterWorld {
         api: api(world.api),
         askMember: memberClient(world.scheduler, this.#addressOf),
         tellMember: memberAdmin(world.scheduler, this.#addressOf),
-        newToken: () => 'the-token-of-the-members',
+        newToken: () => this.newToken(),
         newSerial,
       },
     );
@@ -230,7 +233,7 @@ export class ClusterWorld {
       uid: set.metadata.uid!,
       controller: true,
     };
-    this.members[ordinal]!.token = 'the-token-of-the-members';
+    this.members[ordinal]!.tokens = [THE_TOKEN];
     objects.put(podPath(ordinal), {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -270,7 +273,7 @@ export class ClusterWorld {
       if (pod?.metadata.labels?.[CLUSTER_LABEL] === 'zk') objects.remove(PROOF_POD_PATH);
       return false;
     }
-    this.prover.token = 'the-token-of-the-members';
+    this.prover.tokens = [THE_TOKEN];
     const labels = { [CLUSTER_LABEL]: 'zk' };
     const made = { namespace: 'ns', labels };
     if (objects.get(PROOF_POD_PATH) === undefined) {

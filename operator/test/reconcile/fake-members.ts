@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +15,8 @@ export class FakeMember {
   answer: MemberAnswer | undefined;
   /** Sent as it is, in the place of the answer. */
   raw: { readonly status: number; readonly text: string; readonly location?: string } | undefined;
-  token: string | undefined;
+  /** Those that it takes; none: whatever comes. */
+  tokens: readonly string[] = [];
   hangs = false;
   /** What it does when it is told something, and answers; undefined: the connection breaks instead of an answer. */
   command:
@@ -27,7 +29,9 @@ export class FakeMember {
     this.#server = createServer((request, response) => {
       this.asked++;
       if (this.hangs) return;
-      const allowed = this.token === undefined || request.headers.authorization === `Bearer ${this.token}`;
+      const { authorization } = request.headers;
+      const allowed =
+        this.tokens.length === 0 || this.tokens.some((token) => authorization === `Bearer ${token}`);
       if (allowed && this.command !== undefined && request.url !== '/admin/members') {
         this.#told(request, response, this.command);
         return;
@@ -78,6 +82,9 @@ export class FakeMember {
   #text(): string {
     if (this.answer === undefined) return '{}';
     const { members, version, ...self } = this.answer;
-    return JSON.stringify({ version, self, members, metrics: {} });
+    const adminTokens = this.tokens.map((token) =>
+      createHash('sha256').update(token).digest('hex').slice(0, 16),
+    );
+    return JSON.stringify({ version, self: { ...self, adminTokens }, members, metrics: {} });
   }
 }

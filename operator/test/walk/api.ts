@@ -79,6 +79,11 @@ function carryOut(
       throw new Error('nobody proves a version in the walk, and a checkpoint is asked for');
     case 'raiseFeatureLevel':
       throw new Error('no member of the walk runs another feature level, and one is to be raised');
+    case 'addAdminToken':
+    case 'dropAdminToken':
+      throw new Error(
+        'nobody asks for another admin token in the walk, and one is to take the place of another',
+      );
     case 'makeAuthority':
     case 'writeCertificates':
     case 'switchAuthority':

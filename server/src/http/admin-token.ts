@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+const FINGERPRINT_DIGITS = 16;
+
 /** What callers of /admin have to send: one, or one of two while the one is changed for the other. */
 export class AdminToken {
   /** Digests have one length, so that comparing takes one time. */
@@ -17,6 +19,11 @@ export class AdminToken {
       wanted.every((one, at) => this.#wanted[at]?.equals(one) === true);
     this.#wanted = wanted;
     return !isSame;
+  }
+
+  /** By which those who have one of them know that it is taken: the first hexadecimal digits of their SHA-256. */
+  get fingerprints(): readonly string[] {
+    return this.#wanted.map((one) => one.toString('hex').slice(0, FINGERPRINT_DIGITS));
   }
 
   /** @param header of the request: `Bearer`, blanks, the token */

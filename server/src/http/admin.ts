@@ -4,6 +4,7 @@ import { plainAddress } from '../config/addresses.ts';
 import { VERSION } from '../config/version.ts';
 import { TransferRefusal } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { AdminToken } from './admin-token.ts';
 import { type ErrorBody, HttpError } from './errors.ts';
 import { isReady } from './health.ts';
 
@@ -26,17 +27,22 @@ const TRANSFER_BODY = {
 } as const;
 
 /**
- * GET  /admin/members           200 {version, self: MemberStatus and ready, members: MemberStanding[], metrics: MemberMetrics}
+ * GET  /admin/members           200 {version, self: MemberStatus, ready and adminTokens (fingerprints), members: MemberStanding[], metrics: MemberMetrics}
  * POST /admin/leadership {to}   200 {leader: to}, or ErrorBody with a TransferRefusal
  * POST /admin/drain             200 {draining: true} once it is not ready any more and, where another voter can, does not lead
  * DELETE /admin/drain           200 {draining: false}: it stays, and takes part again
  */
-export function admin(app: FastifyInstance, member: MemberView, log: Logger): void {
+export function admin(
+  app: FastifyInstance,
+  member: MemberView,
+  token: AdminToken | undefined,
+  log: Logger,
+): void {
   app.get('/admin/members', () => {
     const { members, ...self } = member.status();
     return {
       version: VERSION,
-      self: { ...self, ready: isReady({ ...self, members }) },
+      self: { ...self, ready: isReady({ ...self, members }), adminTokens: token?.fingerprints ?? [] },
       members,
       metrics: member.metrics(),
     };

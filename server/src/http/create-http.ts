@@ -57,7 +57,7 @@ export function createHttp(
   guard(app, host, token, { proofs: member.proofs, wait }, log);
   health(app, member);
   metrics(app, member);
-  admin(app, member, log);
+  admin(app, member, token, log);
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);
   adminCheckpoints(app, member, log);

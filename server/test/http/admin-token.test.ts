@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { AdminToken } from '../../src/http/admin-token.ts';
@@ -35,6 +36,20 @@ test('two tokens open it, in either order, until one of them is taken away', asy
   ]);
   expect(token.replace([second])).toBe(true);
   expect([await statusWith(first), await statusWith(second)]).toEqual([401, 200]);
+});
+
+test('whoever has one of them is told by its fingerprint that it is taken', async () => {
+  const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const told = async (): Promise<unknown> => {
+    const response = await app.inject({
+      url: '/admin/members',
+      headers: { authorization: `Bearer ${first}` },
+    });
+    return response.json<{ self: { adminTokens: unknown } }>().self.adminTokens;
+  };
+  expect(await told()).toEqual([fingerprint(first)]);
+  token.replace([first, second]);
+  expect(await told()).toEqual([fingerprint(first), fingerprint(second)]);
 });
 
 test('the same token again is no other one', () => {

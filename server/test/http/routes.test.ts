@@ -77,7 +77,7 @@ describe('GET /admin/members', () => {
     const { members, ...self } = member.state;
     expect(response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      self: { ...self, ready: true },
+      self: { ...self, ready: true, adminTokens: [] },
       members,
       metrics: member.numbers,
     });

@@ -1,5 +1,4 @@
 import { durationMs } from '@rookery/crds';
-import { podName } from '../../model/cluster-names.ts';
 import type { Observed, ObservedPod, ShownCertificate } from '../../model/observed.ts';
 import {
   type CertificatesSecret,
@@ -8,6 +7,7 @@ import {
   memberFile,
   type TlsStep,
 } from '../../model/tls.ts';
+import { whoDoesNot } from '../who-does-not.ts';
 import { isRotating, nextAuthority, nextCertificates } from './next-certificates.ts';
 
 export type Rotation =
@@ -73,15 +73,4 @@ function trustsAll(pod: ObservedPod, authorities: readonly string[]): boolean {
   if (pod.peerTls === 'off') return true;
   const trusted = shownBy(pod, 'members')?.trusted ?? [];
   return authorities.every((authority) => trusted.includes(authority));
-}
-
-/** The pods of those members of which it is not known, and of those that are away: what they will come back with, nobody knows. */
-function whoDoesNot({ cluster, statefulSet, pods }: Observed, does: (pod: ObservedPod) => boolean): string {
-  return Array.from({ length: statefulSet?.spec.replicas ?? 0 }, (_, ordinal) => ordinal)
-    .filter((ordinal) => {
-      const pod = pods.find((candidate) => candidate.ordinal === ordinal);
-      return pod === undefined || pod.report.kind !== 'answer' || !does(pod);
-    })
-    .map((ordinal) => podName(cluster.metadata.name, ordinal))
-    .join(', ');
 }
