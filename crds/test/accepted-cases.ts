@@ -35,6 +35,10 @@ export const accepted: readonly Case[] = [
     },
   },
   {
+    title: 'a super user',
+    spec: { version, superUser: { secretName: 'zk-super-user' } },
+  },
+  {
     title: 'TLS for clients by a Secret',
     spec: { version, tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
   },

@@ -69,6 +69,7 @@ describe('withDefaults', () => {
         proof: { enabled: true, checkpoints: 3, timeout: '30m' },
       },
       nodeFailure: {},
+      superUser: {},
       disruption: { pdb: 'Auto' },
       scheduling: { spread: 'Preferred', zones: true, nodeSelector: {}, tolerations: [] },
       networkPolicy: { enabled: true, clientFrom: [] },

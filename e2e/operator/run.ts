@@ -44,6 +44,7 @@ import { brokenVersion, rollingUpdate } from './scenarios/rolling-update.ts';
 import { scaledWithoutStatefulSet, scaling } from './scenarios/scaling.ts';
 import { oneMember, threeMembers } from './scenarios/serve.ts';
 import { stableNames } from './scenarios/stable-names.ts';
+import { superUser } from './scenarios/super-user.ts';
 import { authorityRotation, clientTls, goingOver, memberTls } from './scenarios/tls.ts';
 import { uninstallLeavesServing } from './scenarios/uninstall.ts';
 import { upgrade } from './scenarios/upgrade.ts';
@@ -82,6 +83,7 @@ const scenarios: readonly Scenario[] = [
   clientTls,
   goingOver,
   adminTokenRotation,
+  superUser,
   deletion,
   operatorKilled,
   operatorDies,

@@ -20,6 +20,7 @@ import { resources } from './resources.ts';
 import { scheduling } from './scheduling.ts';
 import { services } from './services.ts';
 import { storage } from './storage.ts';
+import { superUser } from './super-user.ts';
 import { tls } from './tls.ts';
 
 /** Semantic versioning without build metadata, which a tag of an image cannot hold. */
@@ -162,6 +163,7 @@ export const spec = object(
     storage,
     config,
     tls,
+    superUser,
     services,
     update,
     nodeFailure,

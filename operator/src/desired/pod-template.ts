@@ -24,6 +24,7 @@ import { containerSecurity, podSecurity } from './pod-security.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
 import { scheduling } from './scheduling.ts';
+import { superUserMount } from './super-user.ts';
 import { tlsEnvironment, tlsMounts, tlsVolumes } from './tls.ts';
 
 const CONFIG_VOLUME = 'config';
@@ -80,6 +81,7 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
           },
         },
         ...tlsVolumes(blueprint),
+        ...superUserMount(cluster).volumes,
       ],
     },
   };
@@ -119,6 +121,7 @@ function serverContainer(blueprint: Blueprint): V1Container {
       { name: CONFIG_VOLUME, mountPath: CONFIG_DIR, readOnly: true },
       { name: ADMIN_VOLUME, mountPath: ADMIN_DIR, readOnly: true },
       ...tlsMounts(blueprint),
+      ...superUserMount(cluster).mounts,
     ],
     // Why a member gave up stands in the pod's status.
     terminationMessagePolicy: 'FallbackToLogsOnError',
@@ -133,6 +136,7 @@ function environment(blueprint: Blueprint): V1EnvVar[] {
     { name: 'ROOKERY_HTTP_TOKEN_FILE', value: `${ADMIN_DIR}/${ADMIN_TOKEN_KEY}` },
     { name: 'ROOKERY_PEER_SECRET_FILE', value: `${ADMIN_DIR}/${JOIN_SECRET_KEY}` },
     ...tlsEnvironment(blueprint),
+    ...superUserMount(blueprint.cluster).environment,
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` },
   ];
 }

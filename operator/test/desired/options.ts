@@ -46,6 +46,7 @@ export const options: readonly Option[] = [
     path: 'tls.client.secretName',
     spec: { tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
   },
+  option('superUser.secretName', 'zk-super-user'),
   option('services.client.type', 'LoadBalancer'),
   option('services.client.annotations', { 'external-dns.alpha.kubernetes.io/hostname': 'zk.example.com' }),
   option('services.client.ipFamilyPolicy', 'SingleStack'),
