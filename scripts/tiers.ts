@@ -8,7 +8,7 @@
  *   node scripts/tiers.ts ci        all of these, the last one in part, and kazoo's own tests  (.ci/run)
  *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
  *
- * Prints a table and, as the last line, `N passed, N failed`. Exit 1 where anything failed or a stage ran nothing.
+ * Prints a table, what failed and why, and, as the last line, `N passed, N failed`. Exit 1 where anything failed or a stage ran nothing.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -22,6 +22,25 @@ const vitestReport = join(scratch, 'vitest.json');
 interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** What failed and why, a line each: whoever sees the end of a long output alone knows where to look. */
+  readonly failures?: readonly string[];
+}
+
+/** The part of vitest's report that is read. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 interface Stage {
@@ -62,15 +81,24 @@ function vitest(environment: Readonly<Record<string, string>> = {}): Stage {
     ],
     environment,
     count: () => {
-      const report = JSON.parse(readFileSync(vitestReport, 'utf8')) as {
-        numPassedTests: number;
-        numFailedTests: number;
-        numFailedTestSuites: number;
-      };
+      const report = JSON.parse(readFileSync(vitestReport, 'utf8')) as VitestReport;
       const failed = report.numFailedTests > 0 ? report.numFailedTests : report.numFailedTestSuites;
-      return { passed: report.numPassedTests, failed };
+      return { passed: report.numPassedTests, failed, failures: failuresOf(report) };
     },
   };
+}
+
+function failuresOf({ testResults }: VitestReport): string[] {
+  const firstLine = (text = ''): string => text.split('\n', 1)[0] ?? '';
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.replace(`${root}/`, '');
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    // A file that could not be run at all has no tests.
+    if (failed.length === 0 && status === 'failed') return [`${file}: ${firstLine(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`,
+    );
+  });
 }
 
 function clients(name: string, ...options: string[]): Stage {
@@ -102,7 +130,8 @@ function scenarioCounts(output: string, exitCode: number): Counts {
   const line = output.match(/^(\d+) passed, (\d+) failed$/m);
   if (line === null) return { passed: 0, failed: 1 };
   const failed = Number(line[2]);
-  return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+  const failures = output.match(/^FAILED .*\n.*$/gm)?.map((lines) => lines.replace('\n', ': ')) ?? [];
+  return { passed: Number(line[1]), failed: failed === 0 && exitCode !== 0 ? 1 : failed, failures };
 }
 
 function compatibility(...options: string[]): Stage {
@@ -203,6 +232,7 @@ if (steps === undefined) {
 }
 
 const rows: string[] = [];
+const failures: string[] = [];
 const repeated: string[] = [];
 let passed = 0;
 let failed = 0;
@@ -210,7 +240,8 @@ for (const step of steps) {
   await Promise.all(step.map((lane, number) => runLane(lane, number === 0)));
 }
 rmSync(scratch, { recursive: true, force: true });
-console.log(`\n${[...rows, ...repeated].join('\n')}\n\n${passed} passed, ${failed} failed`);
+const told = failures.length === 0 ? [] : ['', ...failures];
+console.log(`\n${[...rows, ...told, ...repeated].join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** Only one lane prints as it goes: what a stage of another one says is printed whole when it ends. */
@@ -225,6 +256,7 @@ async function runLane(lane: Lane, isLive: boolean): Promise<void> {
     const counts = countOf(stage, output, exitCode);
     passed += counts.passed;
     failed += counts.failed;
+    failures.push(...(counts.failures ?? []));
     const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(7);
     const verdict = counts.failed === 0 ? 'passed' : 'FAILED';
     rows.push(
@@ -239,7 +271,7 @@ function countOf(stage: Stage, output: string, exitCode: number): Counts {
   try {
     const counts = stage.count(output, exitCode);
     const nothing = counts.passed + counts.failed === 0 || (exitCode !== 0 && counts.failed === 0);
-    return nothing ? { passed: counts.passed, failed: 1 } : counts;
+    return nothing ? { ...counts, failed: 1 } : counts;
   } catch (error) {
     console.error(
       `what ${stage.name} ran cannot be counted: ${error instanceof Error ? error.message : error}`,
