@@ -128,17 +128,21 @@ export class Cluster {
     return [...enter, this.#clients.python, join(clientPrograms, program), ...args];
   }
 
-  /** Whether `zkCli` can be called: there is no pod for it. */
-  get hasZkCli(): boolean {
+  /** Whether programs with ZooKeeper's own client can be run: there is no pod for them. */
+  get hasJava(): boolean {
     return this.#onNode() !== undefined;
+  }
+
+  /** Runs Java, with ZooKeeper's own client, on a node. */
+  javaCommand(...args: readonly string[]): readonly string[] {
+    const enter = this.#onNode();
+    if (enter === undefined) throw new Error('Java runs on a node, and nodes are no part of this machine');
+    return [...enter, 'java', '-cp', this.#clients.classpath, ...args];
   }
 
   /** One command of ZooKeeper's own command line, on a node; what it prints besides its log. */
   zkCli(hosts: string, ...command: readonly string[]): Promise<string> {
-    const enter = this.#onNode();
-    if (enter === undefined) throw new Error('zkCli runs on a node, and nodes are no part of this machine');
-    const main = 'org.apache.zookeeper.ZooKeeperMain';
-    return run([...enter, 'java', '-cp', this.#clients.classpath, main, '-server', hosts, ...command]);
+    return run(this.javaCommand('org.apache.zookeeper.ZooKeeperMain', '-server', hosts, ...command));
   }
 
   #onNode(): readonly string[] | undefined {

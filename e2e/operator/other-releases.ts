@@ -14,15 +14,19 @@ const BUNDLE = 'rookery/server/dist/bin/rookery-server.mjs';
 export const NEXT_VERSION = `${packageJson.version}-next`;
 /** One with a defect: of each write that names the mark it makes another tree. */
 export const PLANTED_VERSION = `${packageJson.version}-planted`;
+/** The release that will follow this one, as ensembles of both are concerned: it runs another feature level. */
+export const NEXT_LEVEL_VERSION = `${packageJson.version}-next-level`;
 /** As `server/sim/planted-build.ts` has it. */
 export const PLANTED_MARK = 'planted-divergence';
 
-/** Gives every node the images of the two. */
+/** Gives every node their images. */
 export async function loadOtherReleases(cluster: Cluster): Promise<void> {
   const planted = { [BUNDLE]: await bundled('server/sim/planted-member.ts') };
+  const nextLevel = { [BUNDLE]: await bundled('server/sim/next-member.ts') };
   for (const [version, files] of [
     [NEXT_VERSION, {}],
     [PLANTED_VERSION, planted],
+    [NEXT_LEVEL_VERSION, nextLevel],
   ] as const) {
     const archive = archiveOf(`${SERVER}-${version}`);
     await imageVariant(archiveOf(SERVER), archive, referenceOf(version), files);

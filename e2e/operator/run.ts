@@ -30,6 +30,7 @@ import { adminTokenRotation } from './scenarios/admin-token.ts';
 import { cutLeader } from './scenarios/cut-leader.ts';
 import { deadNode } from './scenarios/dead-node.ts';
 import { external } from './scenarios/external.ts';
+import { featureLevel } from './scenarios/feature-level.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
 import { hibernation } from './scenarios/hibernation.ts';
@@ -69,6 +70,7 @@ const scenarios: readonly Scenario[] = [
   brokenVersion,
   upgrade,
   upgradeProof,
+  featureLevel,
   scaling,
   scaledWithoutStatefulSet,
   lostVolume,

@@ -32,7 +32,7 @@ export const threeMembers: Scenario = {
       assert.equal(await cluster.kazooInPod(hosts, 'get', '/kept'), value);
     }
     // It knows no SRV records: the headless Service's addresses, then.
-    for (const hosts of cluster.hasZkCli ? [service, `demo-headless.${services}:2181`, ...pods] : []) {
+    for (const hosts of cluster.hasJava ? [service, `demo-headless.${services}:2181`, ...pods] : []) {
       const seen = await cluster.zkCli(hosts, 'get', '/kept');
       assert.ok(seen.includes(value), `zkCli by ${hosts}: ${seen}`);
     }
@@ -49,7 +49,7 @@ export const threeMembers: Scenario = {
     await cluster.allReady(namespace, 'demo');
     await cluster.available(namespace, 'demo');
     assert.equal(await cluster.kazoo(service, 'get', '/kept'), value);
-    const clients = cluster.hasZkCli ? 'kazoo (node, pod) and zkCli (node)' : 'kazoo (pod)';
+    const clients = cluster.hasJava ? 'kazoo (node, pod) and zkCli (node)' : 'kazoo (pod)';
     return `on three nodes; ${clients} in ${ways.length} ways each; data kept`;
   },
 };

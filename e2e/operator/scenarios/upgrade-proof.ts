@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../cluster.ts';
 import { loadOtherReleases, NEXT_VERSION, PLANTED_MARK, PLANTED_VERSION } from '../other-releases.ts';
+import { memberUids, nothingIsLeft } from '../proof-site.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { describe, underWriters } from '../writers.ts';
 
@@ -8,7 +9,6 @@ import { describe, underWriters } from '../writers.ts';
 const PROOF_SECONDS = 180;
 const UPDATE_SECONDS = 400;
 const NAME = 'proved';
-const PROVER = `${NAME}-proof-0`;
 
 interface Proof {
   readonly image: string;
@@ -16,24 +16,9 @@ interface Proof {
   readonly checkpoint: number;
 }
 
-/** By name; those that a version is proved in are not among them. */
-async function memberUids(cluster: Cluster, namespace: string): Promise<readonly string[]> {
-  const pods = await cluster.list(namespace, 'pods');
-  return pods.filter(({ metadata }) => metadata.name !== PROVER).map(({ metadata }) => metadata.uid);
-}
-
 async function proofOf(cluster: Cluster, namespace: string): Promise<Proof | undefined> {
   const { status } = await cluster.get(namespace, 'coordinationcluster', NAME);
   return status?.upgradeProof as Proof | undefined;
-}
-
-/** Pod, volume and StatefulSet, and the learner: the status would tell of it as an operation. */
-async function nothingIsLeft(cluster: Cluster, namespace: string): Promise<boolean> {
-  const names: string[] = [];
-  for (const type of ['pods', 'pvc', 'statefulsets', 'services'])
-    names.push(...(await cluster.list(namespace, type)).map(({ metadata }) => metadata.name));
-  const { status } = await cluster.get(namespace, 'coordinationcluster', NAME);
-  return !names.some((name) => name.includes(`${NAME}-proof`)) && status?.operation === undefined;
 }
 
 export const upgradeProof: Scenario = {
@@ -45,7 +30,7 @@ export const upgradeProof: Scenario = {
     await cluster.apply(namespace, coordinationCluster(NAME, {}));
     await cluster.ready(namespace, NAME);
     await cluster.kazoo(hosts, 'put', `/${PLANTED_MARK}`, 'x');
-    const former = await memberUids(cluster, namespace);
+    const former = await memberUids(cluster, namespace, NAME);
     let differed: Proof | undefined;
     const report = await underWriters(cluster, hosts, async () => {
       await cluster.apply(namespace, coordinationCluster(NAME, { version: PLANTED_VERSION }));
@@ -56,19 +41,19 @@ export const upgradeProof: Scenario = {
       assert.equal(differed?.result, 'Differs');
       assert.match(message, new RegExp(`at log index ${differed?.checkpoint}\\b`));
       await cluster.told(namespace, NAME, 'UpgradeDiffers');
-      assert.deepEqual(await memberUids(cluster, namespace), former, 'a member was made anew');
+      assert.deepEqual(await memberUids(cluster, namespace, NAME), former, 'a member was made anew');
 
       await cluster.apply(namespace, coordinationCluster(NAME, {}));
       await cluster.ready(namespace, NAME);
-      const clear = (): Promise<boolean> => nothingIsLeft(cluster, namespace);
+      const clear = (): Promise<boolean> => nothingIsLeft(cluster, namespace, NAME);
       await cluster.until('nothing is left of the proof', clear, PROOF_SECONDS);
-      assert.deepEqual(await memberUids(cluster, namespace), former, 'a member was made anew');
+      assert.deepEqual(await memberUids(cluster, namespace, NAME), former, 'a member was made anew');
 
       await cluster.apply(namespace, coordinationCluster(NAME, { version: NEXT_VERSION }));
       await cluster.told(namespace, NAME, 'UpgradeProved');
       await cluster.until(
         'every member is another pod',
-        async () => (await memberUids(cluster, namespace)).every((uid) => !former.includes(uid)),
+        async () => (await memberUids(cluster, namespace, NAME)).every((uid) => !former.includes(uid)),
         UPDATE_SECONDS,
       );
       await cluster.ready(namespace, NAME);
