@@ -32,6 +32,7 @@ import { deadNode } from './scenarios/dead-node.ts';
 import { external } from './scenarios/external.ts';
 import { featureLevel } from './scenarios/feature-level.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
+import { heldUp } from './scenarios/held-up.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
 import { hibernation } from './scenarios/hibernation.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
@@ -73,6 +74,7 @@ const scenarios: readonly Scenario[] = [
   featureLevel,
   scaling,
   scaledWithoutStatefulSet,
+  heldUp,
   lostVolume,
   stableNames,
   volumes,

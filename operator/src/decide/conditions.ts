@@ -6,7 +6,7 @@ import type { Blocker } from './blockers.ts';
 import type { Ensemble, Loss } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FirstStart, firstStartOf } from './first-start.ts';
-import { HELD_UP, heldUp, MEMBERS_STUCK } from './held-up.ts';
+import { areRefusedForLong, HELD_UP, heldUp, MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED, hibernationOf, WAKING_UP } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
@@ -153,7 +153,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
     const message = `The first members come up: ${talking} of ${ensemble.expected} answer.`;
     return onTheWay('Bootstrapping', message, trouble);
   }
-  const isStuck = waiting.some((pod) => pod.trouble !== '' && isLate(observed, pod));
+  const isStuck =
+    waiting.some((pod) => pod.trouble !== '' && isLate(observed, pod)) || areRefusedForLong(observed);
   const membership = nextMembership(observed);
   if (membership !== undefined) {
     const { step } = membership;

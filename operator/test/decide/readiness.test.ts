@@ -47,6 +47,21 @@ function adding(notReadySince: string): Observed {
   return observedOf(cluster, { pods: [...pods, last], statefulSet: statefulSetOf(cluster) });
 }
 
+/** A fourth member whose pod a quota does not let in. @param since the cluster has not been Ready */
+function refused(since: string): Observed {
+  const { cluster, pods, ...observed } = adding(NOW);
+  const ready = {
+    type: 'Ready',
+    status: 'False',
+    reason: 'Scaling',
+    message: '',
+    observedGeneration: 4,
+    lastTransitionTime: since,
+  } as const;
+  const told = { ...cluster, status: { ...cluster.status, conditions: [ready] } };
+  return { ...observed, cluster: told, pods: pods.slice(0, 3), podsRefused: 'exceeded quota: pods' };
+}
+
 const late = { operation: { type: 'Bootstrap', startedAt: '2025-01-01T00:00:00Z' } } as const;
 
 const table: readonly (readonly [
@@ -85,6 +100,18 @@ const table: readonly (readonly [
   [
     'a member is added whose pod nobody takes for longer than the spec is patient',
     adding('2025-12-31T00:00:00Z'),
+    'Failed',
+    'False MembersStuck',
+  ],
+  [
+    'a member is added whose pod a quota has just refused',
+    refused('2025-12-31T23:59:00Z'),
+    'InProgress',
+    'False Scaling',
+  ],
+  [
+    'a member is added whose pod a quota refuses for longer than the spec is patient',
+    refused('2025-12-31T23:00:00Z'),
     'Failed',
     'False MembersStuck',
   ],
