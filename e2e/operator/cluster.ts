@@ -73,6 +73,12 @@ export class Cluster {
     return this.kubectl(['--namespace', namespace, 'apply', '-f', '-'], { input: JSON.stringify(object) });
   }
 
+  /** @param what as `kubectl` names it, `cc/demo` */
+  patch(namespace: string, what: string, patch: object): Promise<string> {
+    const args = ['patch', what, '--type=merge', '-p', JSON.stringify(patch)];
+    return this.kubectl(['--namespace', namespace, ...args]);
+  }
+
   /** What kubectl says when it fails; throws where it does not. */
   async refusal(args: readonly string[], options: CommandOptions = {}): Promise<string> {
     const output = await this.kubectl(args, options).catch((error: Error) => error);

@@ -43,8 +43,7 @@ export const drift: Scenario = {
       return metadata.uid !== former.metadata.uid;
     });
 
-    const patch = JSON.stringify({ spec: { ports: [{ name: 'client', port: 9999 }] } });
-    await cluster.kubectl([...inNamespace, 'patch', 'service/steady', '--type=merge', '-p', patch]);
+    await cluster.patch(namespace, 'service/steady', { spec: { ports: [{ name: 'client', port: 9999 }] } });
     await cluster.until('the port of the Service is the old one', async () => {
       const { spec } = await cluster.get(namespace, 'service', 'steady');
       return ((spec?.ports ?? []) as readonly { port: number }[]).every(({ port }) => port === 2181);

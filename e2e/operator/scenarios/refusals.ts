@@ -32,10 +32,8 @@ export const paused: Scenario = {
   fast: false,
   async run(cluster, namespace) {
     const inNamespace = ['--namespace', namespace];
-    const pause = async (value: boolean): Promise<void> => {
-      const patch = JSON.stringify({ spec: { paused: value } });
-      await cluster.kubectl([...inNamespace, 'patch', 'cc/resting', '--type=merge', '-p', patch]);
-    };
+    const pause = (value: boolean): Promise<string> =>
+      cluster.patch(namespace, 'cc/resting', { spec: { paused: value } });
     const service = async (): Promise<boolean> =>
       (await cluster.list(namespace, 'service')).some(({ metadata }) => metadata.name === 'resting-headless');
     await cluster.apply(namespace, coordinationCluster('resting', { replicas: 1 }));

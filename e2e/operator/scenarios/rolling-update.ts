@@ -18,10 +18,7 @@ export const rollingUpdate: Scenario = {
     await cluster.apply(namespace, coordinationCluster('rolled', {}));
     await cluster.ready(namespace, 'rolled');
     const inNamespace = ['--namespace', namespace];
-    const patch = (spec: object) => async (): Promise<void> => {
-      const text = JSON.stringify({ spec });
-      await cluster.kubectl([...inNamespace, 'patch', 'cc/rolled', '--type=merge', '-p', text]);
-    };
+    const patch = (spec: object) => (): Promise<string> => cluster.patch(namespace, 'cc/rolled', { spec });
     const changes: readonly (readonly [what: string, make: () => Promise<unknown>])[] = [
       ['settings', patch({ config: { syncLimit: 7 } })],
       ['resources', patch({ resources: { requests: { cpu: '150m' } } })],

@@ -47,6 +47,5 @@ async function replace(cluster: Cluster, namespace: string, pod: string): Promis
 }
 
 async function hold(cluster: Cluster, namespace: string, pod: string, finalizers: readonly string[]) {
-  const patch = JSON.stringify({ metadata: { finalizers } });
-  await cluster.kubectl(['--namespace', namespace, 'patch', `pod/${pod}`, '--type=merge', '-p', patch]);
+  await cluster.patch(namespace, `pod/${pod}`, { metadata: { finalizers } });
 }

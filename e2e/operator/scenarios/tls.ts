@@ -93,8 +93,7 @@ export const clientTls: Scenario = {
     assert.equal(await byTls(one, 'put', '/by', 'its name'), 'its name');
 
     const former = await cluster.podUids(namespace);
-    const patch = JSON.stringify({ spec: { tls: { client: { mode: 'Required' } } } });
-    await cluster.kubectl(['--namespace', namespace, 'patch', 'cc/dressed', '--type=merge', '-p', patch]);
+    await cluster.patch(namespace, 'cc/dressed', { spec: { tls: { client: { mode: 'Required' } } } });
     await cluster.until(
       'every pod is another one',
       async () => (await cluster.podUids(namespace)).every((uid) => !former.includes(uid)),
@@ -116,8 +115,7 @@ export const goingOver: Scenario = {
     assert.equal((await cluster.condition(namespace, 'late', 'TLSReady')).reason, 'Disabled');
     const began = performance.now();
     const report = await underWriters(cluster, hostsOf('late', namespace), async () => {
-      const patch = JSON.stringify({ spec: { tls: { peer: { mode: 'Auto' } } } });
-      await cluster.kubectl(['--namespace', namespace, 'patch', 'cc/late', '--type=merge', '-p', patch]);
+      await cluster.patch(namespace, 'cc/late', { spec: { tls: { peer: { mode: 'Auto' } } } });
       await cluster.meets('TLSReady', namespace, 'late', 2 * UPDATE_SECONDS);
       await cluster.ready(namespace, 'late');
     });

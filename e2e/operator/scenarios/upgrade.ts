@@ -60,11 +60,8 @@ function installReleased(cluster: Cluster, { chart }: Released): Promise<string>
 
 /** Until the operator that was installed last has looked at the spec: it says so for each generation. */
 async function lookedAt(cluster: Cluster, namespace: string): Promise<void> {
-  const patch = JSON.stringify({
-    spec: { services: { client: { annotations: { 'example.com/touched': 'yes' } } } },
-  });
-  const what = ['patch', 'cc/upgraded', '--type=merge', '-p', patch];
-  await cluster.kubectl(['--namespace', namespace, ...what]);
+  const annotations = { 'example.com/touched': 'yes' };
+  await cluster.patch(namespace, 'cc/upgraded', { spec: { services: { client: { annotations } } } });
   const { metadata } = await cluster.get(namespace, 'coordinationcluster', 'upgraded');
   await cluster.until('the operator has seen it', async () => {
     return (await statusOf(cluster, namespace)).observedGeneration === metadata.generation;
