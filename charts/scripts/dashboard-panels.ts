@@ -50,7 +50,7 @@ const overview: Row = {
     now(
       'Members',
       { 'sum(rookery_ready{$m})': 'ready', 'count(rookery_info{$m})': 'seen' },
-      'Seen are those whose metrics arrive.',
+      'Seen are those whose metrics arrive. Read replicas are among them.',
     ),
     now(
       'Leader',

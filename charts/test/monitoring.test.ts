@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MAX_READ_REPLICAS } from '@rookery/crds';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { selectorLabels } from '../../operator/src/desired/labels.ts';
+import { readReplicaLabels, selectorLabels } from '../../operator/src/desired/labels.ts';
 import { PortName } from '../../operator/src/desired/names.ts';
-import { CLUSTER_LABEL } from '../../operator/src/model/cluster-names.ts';
+import {
+  CLUSTER_LABEL,
+  FIRST_READ_ORDINAL,
+  PROOF_SERVER_ID,
+} from '../../operator/src/model/cluster-names.ts';
 import { grafanaDashboard } from '../scripts/grafana-dashboard.ts';
 import { cases } from './cases.ts';
 import { type Exported, memberMetrics, operatorMetrics } from './exported-metrics.ts';
@@ -58,7 +63,8 @@ function faultsOf(expr: string): string[] {
       if (target.includes(label)) continue;
       const seen = [...(labels.get(label) ?? [])];
       const pattern = new RegExp(`^(?:${value})$`);
-      if (!seen.some((one) => (operator === '=~' ? pattern.test(one) : one === value)))
+      const isSeen = (one: string): boolean => (operator.endsWith('~') ? pattern.test(one) : one === value);
+      if (!seen.some((one) => isSeen(one) !== operator.startsWith('!')))
         faults.push(`${metric} never has ${label}${operator}"${value}"`);
     }
   }
@@ -132,6 +138,20 @@ describe('alerts', () => {
   });
 });
 
+test('read replicas and who proves a version count for no majority in any alert, and members do', () => {
+  const { expr } = alerts.find(({ alert }) => alert === 'RookeryQuorumAtRisk')!;
+  const excluded = selectorsOf(expr).flatMap(({ metric, matchers }) =>
+    metric === 'rookery_peer_connected' ? [matchers.find(({ label }) => label === 'peer')?.value] : [],
+  );
+  expect(excluded).toHaveLength(3);
+  for (const pattern of excluded) {
+    const isExcluded = (serverId: number): boolean => new RegExp(`^(?:${pattern})$`).test(String(serverId));
+    const readers = Array.from({ length: MAX_READ_REPLICAS }, (_, at) => FIRST_READ_ORDINAL + 1 + at);
+    expect([...readers, PROOF_SERVER_ID].filter((serverId) => !isExcluded(serverId))).toEqual([]);
+    expect([1, 2, 3, 4, 5, 6, 7].filter(isExcluded)).toEqual([]);
+  }
+});
+
 describe('the dashboard', () => {
   test('is not stale: if this fails, run `npm run charts`', () => {
     expect(read('rookery/monitoring/dashboard.json')).toBe(grafanaDashboard());
@@ -193,8 +213,13 @@ describe('the chart', () => {
     const [members] = monitors({});
     const { selector, podMetricsEndpoints, namespaceSelector } = members!;
     expect(namespaceSelector).toEqual({ any: true });
-    expect(selectorLabels('demo')).toMatchObject(selector.matchLabels);
-    expect(selector.matchExpressions).toEqual([{ key: CLUSTER_LABEL, operator: 'Exists' }]);
+    const component = 'app.kubernetes.io/component';
+    const pools = [selectorLabels('demo'), readReplicaLabels('demo')];
+    for (const labels of pools) expect(labels).toMatchObject(selector.matchLabels);
+    expect(selector.matchExpressions).toEqual([
+      { key: component, operator: 'In', values: pools.map((labels) => labels[component]) },
+      { key: CLUSTER_LABEL, operator: 'Exists' },
+    ]);
     expect(podMetricsEndpoints).toMatchObject([{ port: PortName.http, path: '/metrics' }]);
     const meta = `__meta_kubernetes_pod_label_${CLUSTER_LABEL.replaceAll(/[^a-zA-Z0-9]/g, '_')}`;
     expect(podMetricsEndpoints[0]?.relabelings).toEqual([{ sourceLabels: [meta], targetLabel: 'ensemble' }]);

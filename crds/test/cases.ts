@@ -252,6 +252,16 @@ const refusedByKeywords: readonly Case[] = [
   { title: 'a version that YAML reads as a number', spec: { version: 1 }, refused: keyword('spec.version') },
   { title: 'no member', spec: { version, replicas: 0 }, refused: keyword('spec.replicas') },
   { title: 'nine members', spec: { version, replicas: 9 }, refused: keyword('spec.replicas') },
+  {
+    title: 'more read replicas than there may be',
+    spec: { version, readReplicas: 21 },
+    refused: keyword('spec.readReplicas'),
+  },
+  {
+    title: 'less than no read replica',
+    spec: { version, readReplicas: -1 },
+    refused: keyword('spec.readReplicas'),
+  },
   { title: 'half a member', spec: { version, replicas: 1.5 }, refused: keyword('spec.replicas') },
   { title: 'a number in quotes', spec: { version, replicas: '3' }, refused: keyword('spec.replicas') },
   { title: 'a word for true', spec: { version, paused: 'yes' }, refused: keyword('spec.paused') },

@@ -47,7 +47,7 @@ describe('the committed CRD', () => {
     const narrow = columns.filter(({ priority }) => priority === undefined).map(({ name }) => name);
     const wide = columns.filter(({ priority }) => priority === 1).map(({ name }) => name);
     expect(narrow).toEqual(['Ready', 'Desired', 'Leader', 'Version', 'Phase', 'Message', 'Age']);
-    expect(wide).toEqual(['Voters', 'Operation']);
+    expect(wide).toEqual(['Voters', 'Read', 'Operation']);
     const fields = new Set(everySchema(rootSchema).map(({ path }) => `.${path}`));
     const fieldOf = (jsonPath: string): string => jsonPath.replace(/\[\?\(.*\)\]/, '[]');
     const blind = columns.filter(

@@ -35,6 +35,7 @@ describe('withDefaults', () => {
     expect(withDefaults({ version: '1.0.0' })).toEqual({
       replicas: 3,
       allowEvenReplicas: false,
+      readReplicas: 0,
       version: '1.0.0',
       image: { pullPolicy: 'IfNotPresent', pullSecrets: [] },
       paused: false,

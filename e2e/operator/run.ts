@@ -41,6 +41,7 @@ import { lostVolume } from './scenarios/lost-volume.ts';
 import { memory } from './scenarios/memory.ts';
 import { operatorDies } from './scenarios/operator-dies.ts';
 import { lostForGood } from './scenarios/quorum-loss.ts';
+import { readReplicas } from './scenarios/read-replicas.ts';
 import { nameTaken, paused } from './scenarios/refusals.ts';
 import { brokenVersion, rollingUpdate } from './scenarios/rolling-update.ts';
 import { scaledWithoutStatefulSet, scaling } from './scenarios/scaling.ts';
@@ -75,6 +76,7 @@ const scenarios: readonly Scenario[] = [
   scaling,
   scaledWithoutStatefulSet,
   heldUp,
+  readReplicas,
   lostVolume,
   stableNames,
   volumes,

@@ -1,16 +1,12 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Cluster, clientPrograms } from './cluster.ts';
+import { type RunningClient, startClient } from './running-client.ts';
 
 const KAZOO = 'writers.py';
 const JAVA = 'Writers.java';
 const KAZOO_THREADS = 4;
 const JAVA_THREADS = 2;
 const FOLDER = '/writers';
-/** To connect, and to look for everything at the end. */
-const PATIENCE_MS = 90_000;
 
 /** As `clients/writers.py` explains it. */
 export interface WritersReport {
@@ -37,20 +33,22 @@ export async function underWriters(
   during: () => Promise<void>,
 ): Promise<WritersReport> {
   const threads = [String(KAZOO_THREADS), `${FOLDER}/kazoo`];
-  const kazoo = new Writers(cluster.clientCommand(KAZOO, [hosts, ...threads]));
-  const others: Writers[] = [];
+  const kazoo = startClient(cluster.clientCommand(KAZOO, [hosts, ...threads]));
+  const all: RunningClient[] = [kazoo];
   try {
-    await kazoo.writing();
+    await kazoo.line();
     if (cluster.hasJava && !hosts.startsWith('srv:')) {
       const program = join(clientPrograms, JAVA);
-      others.push(new Writers(cluster.javaCommand(program, hosts, String(JAVA_THREADS), `${FOLDER}/java`)));
+      const java = startClient(cluster.javaCommand(program, hosts, String(JAVA_THREADS), `${FOLDER}/java`));
+      all.push(java);
+      await java.line();
     }
-    for (const java of others) await java.writing();
     await during();
-    const [java] = await Promise.all(others.map((each) => each.ended()));
-    return checked(together(await kazoo.ended(), java));
+    for (const each of all) each.end();
+    const [ofKazoo, ofJava] = await Promise.all(all.map(async (each) => reportIn(await each.line())));
+    return checked(together(ofKazoo!, ofJava));
   } finally {
-    for (const each of [kazoo, ...others]) each.stop();
+    for (const each of all) each.stop();
   }
 }
 
@@ -83,40 +81,6 @@ function checked(report: WritersReport): WritersReport {
   return report;
 }
 
-/** One program of writers, from its start to its report. */
-class Writers {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-  #complaints = '';
-
-  constructor([file, ...args]: readonly string[]) {
-    this.#child = spawn(file!, args, { stdio: 'pipe' });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaints += text;
-    });
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
-  }
-
-  /** Once each of its sessions has had a write acknowledged. */
-  async writing(): Promise<void> {
-    await this.#line();
-  }
-
-  async ended(): Promise<WritersReport> {
-    this.#child.stdin.end();
-    return JSON.parse(await this.#line()) as WritersReport;
-  }
-
-  stop(): void {
-    this.#child.stdin.on('error', () => {}).destroy();
-    this.#child.kill();
-  }
-
-  async #line(): Promise<string> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    const late = once(patience, 'abort').then(() => ({ value: undefined }));
-    const { value } = await Promise.race([this.#lines.next(), late]);
-    if (value === undefined) throw new Error(`the writers ended or hang: ${this.#complaints.slice(-2_000)}`);
-    return value;
-  }
+function reportIn(line: string): WritersReport {
+  return JSON.parse(line) as WritersReport;
 }

@@ -1,8 +1,9 @@
 import { ApiError, type Events, type Logger, type ReconcileResult } from '@rookery/kube';
 import { type KubeObject, nameOfKey } from '@rookery/kube/objects';
 import type { Actor } from './act/actor.ts';
-import { decide } from './decide/decide.ts';
+import { decide, POLL_MS } from './decide/decide.ts';
 import { type ClusterEvent, eventsOf } from './decide/events.ts';
+import { isForReadReplicas } from './decide/read-replicas/next-step.ts';
 import { sameStatus, statusOf } from './decide/status.ts';
 import type { Observed } from './model/observed.ts';
 import type { Step } from './model/step.ts';
@@ -43,7 +44,13 @@ export class Reconciler {
       isChanged = await this.#parts.actor.perform(step, observed.cluster, signal);
     } catch (error) {
       await this.#tellFailure(observed, step, error, signal);
-      throw error;
+      if (!isLasting(error) || !isForReadReplicas(observed, step)) throw error;
+      // Thrown, it would be tried ever more seldom, and the members be looked at no more often.
+      this.#parts.log.warn(
+        { cluster: key, step: step.kind, err: error },
+        'a step for read replicas is refused',
+      );
+      return { requeueAfterMs: POLL_MS };
     }
     this.#log(key, step, isChanged);
     if (isChanged) this.#publish(observed, eventsOf(step, observed));
@@ -55,8 +62,8 @@ export class Reconciler {
    * tried again quietly.
    */
   async #tellFailure(observed: Observed, step: Step, error: unknown, signal: AbortSignal): Promise<void> {
-    if (!(error instanceof ApiError) || !LASTING.has(error.code) || step.kind === 'writeStatus') return;
-    const failed: Observed = { ...observed, failure: `A step (${step.kind}) was refused: ${error.message}` };
+    if (!isLasting(error) || step.kind === 'writeStatus') return;
+    const failed = withFailure(observed, step, `A step (${step.kind}) was refused: ${error.message}`);
     const status = statusOf(failed);
     if (sameStatus(status, observed.cluster.status)) return;
     const told: Step = { kind: 'writeStatus', status };
@@ -86,4 +93,15 @@ export class Reconciler {
   }
 }
 
+/** What is refused of the read replicas alone is in nobody's way but theirs. */
+function withFailure(observed: Observed, step: Step, failure: string): Observed {
+  return isForReadReplicas(observed, step)
+    ? { ...observed, readReplicas: { ...observed.readReplicas, failure } }
+    : { ...observed, failure };
+}
+
 const LASTING: ReadonlySet<number> = new Set([400, 401, 403, 413, 422]);
+
+function isLasting(error: unknown): error is ApiError {
+  return error instanceof ApiError && LASTING.has(error.code);
+}

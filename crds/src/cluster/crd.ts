@@ -35,6 +35,13 @@ const columns: readonly Column[] = [
     priority: 1,
   },
   {
+    name: 'Read',
+    type: 'integer',
+    description: 'Read replicas that are ready',
+    jsonPath: '.status.readyReadReplicas',
+    priority: 1,
+  },
+  {
     name: 'Operation',
     type: 'string',
     description: 'What the operator is in the middle of',

@@ -13,7 +13,7 @@ import {
 } from '../schema/builder.ts';
 import { config } from './config.ts';
 import { duration } from './duration.ts';
-import { MAX_OBJECT_NAME_LENGTH, MAX_REPLICAS } from './names.ts';
+import { MAX_OBJECT_NAME_LENGTH, MAX_READ_REPLICAS, MAX_REPLICAS } from './names.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podTemplate } from './pod-template.ts';
 import { resources } from './resources.ts';
@@ -142,6 +142,13 @@ export const spec = object(
     allowEvenReplicas: defaulted(
       truth('Allows an even number of replicas, which survives no more losses than one member less.'),
       false,
+    ),
+    readReplicas: defaulted(
+      integer(
+        'Members that never vote: they hold all data, answer reads and watches, and hand writes on to the leader. Clients find them by the Service NAME-read. The condition ReadReplicasReady tells of them; Ready does not wait for them.',
+        { minimum: 0, maximum: MAX_READ_REPLICAS },
+      ),
+      0,
     ),
     version: textLike(
       'The version of the server, and the tag of its image. Never changed by the operator on its own.',

@@ -1,6 +1,6 @@
 import { choice, integer, list, object, optional, text, time, truth } from '../schema/builder.ts';
 
-/** `Ready`, `Available`, `QuorumHealthy` and `TLSReady` are good when True, `Stalled` and `Degraded` when False. */
+/** `Ready`, `Available`, `QuorumHealthy`, `TLSReady` and `ReadReplicasReady` are good when True, `Stalled` and `Degraded` when False. */
 export const CONDITION_TYPES = [
   'Ready',
   'Reconciling',
@@ -10,6 +10,7 @@ export const CONDITION_TYPES = [
   'Degraded',
   'QuorumHealthy',
   'TLSReady',
+  'ReadReplicasReady',
   'Paused',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
@@ -46,7 +47,7 @@ export const PEER_TLS_STATES = ['Disabled', 'Optional', 'Required'] as const;
 
 export const MEMBER_ROLES = ['leader', 'follower', 'learner', 'unknown'] as const;
 
-/** Voters, and room for what later joins them. */
+/** Voters and read replicas, and room for more. */
 const MAX_MEMBERS = 64;
 /** A member's pod: the cluster's name, a suffix of the StatefulSet and an ordinal. */
 const MAX_POD_NAME_LENGTH = 63;
@@ -126,6 +127,11 @@ const endpoints = object('Where clients connect.', {
   client: text('The Service that spreads clients over the members, as host:port.', {
     maxLength: MAX_ADDRESS_LENGTH,
   }),
+  read: optional(
+    text('The Service that spreads clients over the read replicas, as host:port. Absent: there are none.', {
+      maxLength: MAX_ADDRESS_LENGTH,
+    }),
+  ),
   members: list(
     "The members one by one, as host:port; joined by commas they are a client's connect string.",
     text('One member, as host:port.', { maxLength: MAX_ADDRESS_LENGTH }),
@@ -172,6 +178,12 @@ export const status = object('What the operator last saw.', {
   replicas: optional(integer('Pods of members that there are.', { minimum: 0 })),
   readyReplicas: optional(integer('Pods of members that are ready.', { minimum: 0 })),
   voters: optional(integer('Voting members in the configuration that the ensemble goes by.', { minimum: 0 })),
+  readReplicas: optional(
+    integer('Pods of read replicas that there are. Absent: there are none, and none are wanted.', {
+      minimum: 0,
+    }),
+  ),
+  readyReadReplicas: optional(integer('Pods of read replicas that are ready.', { minimum: 0 })),
   selector: optional(
     text("The label selector of the members' pods, for the scale subresource.", { maxLength: 1024 }),
   ),

@@ -10,6 +10,7 @@ import { areRefusedForLong, HELD_UP, heldUp, MEMBERS_STUCK } from './held-up.ts'
 import { HIBERNATED, hibernationOf, WAKING_UP } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
+import { readReplicasReady } from './read-replicas/condition.ts';
 import { readinessOf } from './readiness.ts';
 import {
   describeRollingUpdate,
@@ -44,6 +45,7 @@ export function conditionsOf(
     Degraded: degraded(observed, ensemble, blocker, start),
     QuorumHealthy: quorumHealthy(observed, ensemble),
     TLSReady: tlsReady(observed),
+    ReadReplicasReady: readReplicasReady(observed),
     Paused: paused(observed),
   };
   const findings: Record<ConditionType, Finding> = {

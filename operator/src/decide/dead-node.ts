@@ -1,6 +1,12 @@
 import { durationMs } from '@rookery/crds';
 import { DATA_CLAIM } from '../model/cluster-names.ts';
-import { leaderWithQuorum, type MemberStanding, type Observed, type ObservedPod } from '../model/observed.ts';
+import {
+  endOfOrdinals,
+  type leaderWithQuorum,
+  type MemberStanding,
+  type Observed,
+  type ObservedPod,
+} from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { deletePod } from './delete-pod.ts';
 
@@ -40,12 +46,15 @@ export function isAbandoned(observed: Observed, { serverId, instance, connected 
  * Deletes the pod by force, and before it the volume, which may be the node's; only once its member has left the ensemble: until then two processes
  * could be the same member.
  */
-export function replaceAbandoned(observed: Observed): Step | undefined {
-  const { cluster, statefulSet, volumeClaims, pods } = observed;
-  const leader = leaderWithQuorum(pods);
+export function replaceAbandoned(
+  observed: Observed,
+  leader: ReturnType<typeof leaderWithQuorum>,
+): Step | undefined {
+  const { cluster, statefulSet, volumeClaims } = observed;
   if (leader === undefined || leader.answer.changing) return undefined;
   const pod = abandonedPods(observed).find(({ ordinal }) => {
-    const standing = leader.answer.members.find(({ serverId }) => serverId === ordinal + 1);
+    const { members, readReplicas = [] } = leader.answer;
+    const standing = [...members, ...readReplicas].find(({ serverId }) => serverId === ordinal + 1);
     return standing === undefined || standing.instance === 0;
   });
   if (pod === undefined) return undefined;
@@ -54,7 +63,7 @@ export function replaceAbandoned(observed: Observed): Step | undefined {
       metadata.name === `${DATA_CLAIM}-${pod.name}` && metadata.deletionTimestamp === undefined,
   );
   // Of one that was taken away by a scale-down the volume stays, as always.
-  const isToComeBack = pod.ordinal < (statefulSet?.spec.replicas ?? 0);
+  const isToComeBack = pod.ordinal < endOfOrdinals(statefulSet);
   return claim !== undefined && isToComeBack
     ? { kind: 'delete', object: claim, why: 'abandoned' }
     : deletePod(cluster, pod, 'abandoned');

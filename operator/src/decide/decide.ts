@@ -1,5 +1,5 @@
 import { FINALIZER } from '../model/cluster-names.ts';
-import type { Observed } from '../model/observed.ts';
+import { leaderWithQuorum, type Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { describeAdminToken, nextAdminSecretStep } from './admin-token.ts';
 import { type Assessment, assess } from './assessment.ts';
@@ -8,6 +8,8 @@ import { deletePod } from './delete-pod.ts';
 import { begunClusterId, type Ensemble } from './ensemble.ts';
 import { nextFeatureLevel } from './feature-level.ts';
 import { nextMembership } from './membership.ts';
+import { readReplicasReady } from './read-replicas/condition.ts';
+import { nextReadReplicaStep } from './read-replicas/next-step.ts';
 import { rollingUpdateOf } from './rolling-update.ts';
 import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
@@ -25,7 +27,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the proof of another version → the rolling update → the feature level → the volumes → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the proof of another version → the rolling update → the feature level → the volumes → the read replicas → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -48,6 +50,7 @@ export function decide(observed: Observed): Step {
     rollOn(observed, assessment) ??
     raiseFeatureLevel(observed, assessment) ??
     expandVolumes(observed) ??
+    nextReadReplicaStep(observed, () => told(observed, assessment)) ??
     settle(observed, assessment, forMs)
   );
 }
@@ -61,14 +64,14 @@ function bring(observed: Observed): Step | undefined {
   if (certificates !== undefined) return certificates;
   for (const { wanted, state, found } of objects) {
     // Pods that are made of it would not start.
-    if (wanted.kind === 'StatefulSet' && !isMountable(observed)) continue;
+    if (wanted.kind === 'StatefulSet' && !isMountable(observed, 'members')) continue;
     if (state === 'missing' || state === 'differs' || state === 'drifted') {
       return { kind: 'apply', object: wanted, why: state, over: found };
     }
   }
   const [object] = surplus;
   if (object !== undefined) return { kind: 'delete', object, why: 'surplus' };
-  return deleteStuckPod(observed) ?? replaceAbandoned(observed);
+  return deleteStuckPod(observed) ?? replaceAbandoned(observed, leaderWithQuorum(observed.pods));
 }
 
 /** The status comes first: it says what is about to be done, and why. */
@@ -132,22 +135,23 @@ function raiseFeatureLevel(observed: Observed, assessment: Assessment): Step | u
 }
 
 /**
- * With whenDeleted Delete: the StatefulSet, then, once no pod is left that could write, the volumes, then the finalizer. Kubernetes
+ * With whenDeleted Delete: the StatefulSets, then, once no pod is left that could write, the volumes, then the finalizer. Kubernetes
  * collects all else by its owner. With Retain, or where somebody deleted the cluster and asked to keep what it owns, there is nothing
  * to wait for.
  */
 function remove(observed: Observed, assessment: Assessment): Step {
-  const { cluster, statefulSet, pods, volumeClaims } = observed;
+  const { cluster, readReplicas } = observed;
+  const pods = [...observed.pods, ...readReplicas.pods];
+  const volumeClaims = [...observed.volumeClaims, ...readReplicas.volumeClaims];
+  const sets = [observed.statefulSet, readReplicas.statefulSet].filter((set) => set !== undefined);
   if (!held(observed)) return { kind: 'wait', forMs: POLL_MS };
   const orphans = cluster.metadata.finalizers?.includes('orphan') === true;
   if (!hasToBeHeld(observed) || orphans) return { kind: 'removeFinalizer' };
   const first = told(observed, assessment);
   if (first !== undefined) return first;
-  if (statefulSet !== undefined) {
-    return isLeaving(statefulSet)
-      ? { kind: 'wait', forMs: SOON_MS }
-      : { kind: 'delete', object: statefulSet, why: 'clusterDeleted' };
-  }
+  const set = sets.find((candidate) => !isLeaving(candidate));
+  if (set !== undefined) return { kind: 'delete', object: set, why: 'clusterDeleted' };
+  if (sets.length > 0) return { kind: 'wait', forMs: SOON_MS };
   const left = pods.find(({ deleting, orphaned }) => orphaned && !deleting);
   if (left !== undefined) return deletePod(cluster, left, 'clusterDeleted');
   if (pods.length > 0) return { kind: 'wait', forMs: SOON_MS };
@@ -169,7 +173,8 @@ function isQuiet(observed: Observed, { quorum, expected }: Ensemble): boolean {
     rollingUpdateOf(observed) !== undefined ||
     upgradeProofOf(observed) !== undefined ||
     volumesBehind(observed).length > 0 ||
-    describeAdminToken(observed) !== '';
+    describeAdminToken(observed) !== '' ||
+    (!observed.cluster.spec.hibernated && readReplicasReady(observed).status !== 'True');
   return quorum === 'healthy' && ready === expected && !isOnTheWay;
 }
 

@@ -1,8 +1,9 @@
 import type { ClusterMember } from '@rookery/crds';
-import { ordinalOf } from '../model/cluster-names.ts';
+import { ordinalOf, podName, readOrdinalOf } from '../model/cluster-names.ts';
 import {
   type AnswerRole,
   answersOf,
+  endOfOrdinals,
   type MemberAnswer,
   type MemberStanding,
   newestConfiguration,
@@ -110,12 +111,21 @@ export function hasBegun(observed: Observed): boolean {
 
 /** One entry for each pod that is expected or there, in the order of the ordinals. */
 export function membersOf(observed: Observed, ensemble: Ensemble): readonly ClusterMember[] {
-  const { cluster, pods } = observed;
+  const { cluster, readReplicas } = observed;
   const { name } = cluster.metadata;
-  const names = new Set(Array.from({ length: ensemble.expected }, (_, ordinal) => `${name}-${ordinal}`));
-  for (const pod of pods) names.add(pod.name);
-  const standings = leadersView(answersOf(pods));
-  const rank = (pod: string): number => ordinalOf(name, pod) ?? 0;
+  const pods = [...observed.pods, ...readReplicas.pods];
+  const readers = endOfOrdinals(readReplicas.statefulSet);
+  const expected = Array.from(
+    { length: readReplicas.statefulSet?.spec.replicas ?? 0 },
+    (_, at) => readers - 1 - at,
+  );
+  for (let ordinal = 0; ordinal < ensemble.expected; ordinal++) expected.push(ordinal);
+  const names = new Set([
+    ...expected.map((ordinal) => podName(name, ordinal)),
+    ...pods.map((pod) => pod.name),
+  ]);
+  const standings = leadersView(answersOf(observed.pods));
+  const rank = (pod: string): number => ordinalOf(name, pod) ?? readOrdinalOf(name, pod) ?? 0;
   return [...names]
     .sort((a, b) => rank(a) - rank(b))
     .map((pod): ClusterMember => {
@@ -165,5 +175,6 @@ function shownLag(entries: number | undefined): number | undefined {
 
 function leadersView(answers: readonly MemberAnswer[]): readonly MemberStanding[] {
   const leaders = answers.filter(({ role }) => role === 'leader').sort((a, b) => b.term - a.term);
-  return leaders[0]?.members ?? [];
+  const { members = [], readReplicas = [] } = leaders[0] ?? {};
+  return [...members, ...readReplicas];
 }

@@ -1,11 +1,12 @@
 import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from '@rookery/crds';
-import { PROOF_SERVER_ID, podName, proofPodName } from '../model/cluster-names.ts';
+import { isReadServerId, PROOF_SERVER_ID, podName, proofPodName } from '../model/cluster-names.ts';
 import type { MembershipChange } from '../model/membership.ts';
 import { imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { HELD_UP, MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
 import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
+import { READ_REPLICAS_STUCK } from './read-replicas/condition.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
 import { TLS_LACKING } from './tls/lacking.ts';
 import { tlsEvent } from './tls/tls-events.ts';
@@ -108,6 +109,11 @@ function membershipEvent(change: MembershipChange, cluster: string): ClusterEven
           'UpgradeProofStarted',
           `Added ${proofPodName(cluster)}, which proves a version and never votes.`,
         );
+      if (isReadServerId(change.member.serverId))
+        return normal(
+          'ReadReplicaAdded',
+          `Added ${podName(cluster, change.member.serverId - 1)}, which reads and never votes.`,
+        );
       return normal(
         'MemberAdded',
         `Added ${podName(cluster, change.member.serverId - 1)}, without a vote at first.`,
@@ -115,6 +121,11 @@ function membershipEvent(change: MembershipChange, cluster: string): ClusterEven
     case 'promote':
       return normal('MemberPromoted', `${podName(cluster, change.serverId - 1)} votes from now on.`);
     case 'remove':
+      if (isReadServerId(change.serverId))
+        return normal(
+          'ReadReplicaRemoved',
+          `Took ${podName(cluster, change.serverId - 1)} out of the ensemble, before its pod goes or comes back.`,
+        );
       return normal(
         'MemberRemoved',
         `Took ${change.serverId === PROOF_SERVER_ID ? proofPodName(cluster) : podName(cluster, change.serverId - 1)} out of the ensemble: its id ${change.raftId} never votes again.`,
@@ -227,6 +238,10 @@ const EVENT_OF: Readonly<Partial<Record<ConditionType, EventOf>>> = {
       : undefined,
   TLSReady: (now, before) =>
     now.reason === ENDS_SOON && before?.reason !== ENDS_SOON ? warning(now.reason, now.message) : undefined,
+  ReadReplicasReady: (now, before) =>
+    now.reason === READ_REPLICAS_STUCK && before?.reason !== READ_REPLICAS_STUCK
+      ? warning(now.reason, now.message)
+      : undefined,
   Paused: (now, before) => {
     if (now.status === 'True' && (before?.status !== 'True' || before.message !== now.message)) {
       return normal('Paused', now.message);

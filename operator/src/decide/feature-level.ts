@@ -12,14 +12,17 @@ export interface NextFeatureLevel {
  * that do not run it are of no use to the ensemble any more. It waits until nothing else is under way, so that it ends an upgrade.
  */
 export function nextFeatureLevel(observed: Observed): NextFeatureLevel | undefined {
-  const { cluster, statefulSet, pods } = observed;
+  const { cluster, statefulSet, pods, readReplicas } = observed;
   if (!cluster.spec.update.raiseFeatureLevel) return undefined;
   if (nextMembership(observed) !== undefined || rollingUpdateOf(observed) !== undefined) return undefined;
   const leader = leaderWithQuorum(pods);
   if (leader === undefined || leader.answer.featureLevel === 0) return undefined;
   const level = leader.answer.featureLevel + 1;
-  const isWhole = pods.length === (statefulSet?.spec.replicas ?? 0) && pods.every(({ ready }) => ready);
-  const canAll = pods.every(
+  // Who only reads applies the same log.
+  const all = [...pods, ...readReplicas.pods];
+  const expected = (statefulSet?.spec.replicas ?? 0) + (readReplicas.statefulSet?.spec.replicas ?? 0);
+  const isWhole = all.length === expected && all.every(({ ready }) => ready);
+  const canAll = all.every(
     ({ report }) => report.kind === 'answer' && report.answer.highestFeatureLevel >= level,
   );
   return isWhole && canAll ? { level, leader: leader.pod } : undefined;

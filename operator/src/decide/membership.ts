@@ -1,5 +1,5 @@
 import { CLIENT_PORT, memberHost, PEER_PORT, peerHost, podName } from '../model/cluster-names.ts';
-import type { MembershipChange } from '../model/membership.ts';
+import type { MembershipChange, NewMember } from '../model/membership.ts';
 import {
   answersOf,
   leaderWithQuorum,
@@ -85,7 +85,6 @@ export function membershipStep(
   leader: MemberAnswer,
 ): Exclude<MembershipStep, { kind: 'inFlight' }> | undefined {
   const { cluster, pods } = observed;
-  const { name, namespace } = cluster.metadata;
   const wanted = Array.from({ length: cluster.spec.replicas }, (_, at) => at + 1);
   const members = leader.members.filter(({ raftId }) => raftId !== 0);
   const change = (asked: MembershipChange, why: 'scaleUp' | 'scaleDown' | 'replace') => ({
@@ -102,16 +101,7 @@ export function membershipStep(
     return mayGo(lost, members, pods) ?? change({ kind: 'remove', ...idsOf(lost) }, 'replace');
 
   const missing = wanted.find((serverId) => !members.some((member) => member.serverId === serverId));
-  if (missing !== undefined) {
-    const place = [name, namespace, missing - 1] as const;
-    const address = {
-      host: peerHost(...place),
-      peerPort: PEER_PORT,
-      clientHost: memberHost(...place),
-      clientPort: CLIENT_PORT,
-    };
-    return change({ kind: 'add', member: { serverId: missing, ...address } }, 'scaleUp');
-  }
+  if (missing !== undefined) return change({ kind: 'add', member: placeOf(cluster, missing) }, 'scaleUp');
 
   const learners = members.filter(({ serverId, role }) => role === 'learner' && wanted.includes(serverId));
   const behind = learners.filter((member) => !hasCaughtUp(member));
@@ -142,8 +132,23 @@ function mayGo(
     : { kind: 'await', members: away.map(({ serverId }) => serverId) };
 }
 
+/** Where the others and clients find who has this server id. */
+export function placeOf({ metadata }: Observed['cluster'], serverId: number): NewMember {
+  const pod = [metadata.name, metadata.namespace, serverId - 1] as const;
+  return {
+    serverId,
+    host: peerHost(...pod),
+    peerPort: PEER_PORT,
+    clientHost: memberHost(...pod),
+    clientPort: CLIENT_PORT,
+  };
+}
+
 /** The process that has its place has an empty disk and is not the one that was admitted: what that one had acknowledged is not there. */
-function hasLostItsData({ serverId, instance }: MemberStanding, answers: readonly MemberAnswer[]): boolean {
+export function hasLostItsData(
+  { serverId, instance }: MemberStanding,
+  answers: readonly MemberAnswer[],
+): boolean {
   return answers.some(
     (answer) =>
       answer.serverId === serverId &&

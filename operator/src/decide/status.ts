@@ -7,7 +7,13 @@ import {
   type ConditionType,
   type CoordinationClusterStatus,
 } from '@rookery/crds';
-import { CLIENT_PORT, clientEndpoint, memberEndpoint, podName } from '../model/cluster-names.ts';
+import {
+  CLIENT_PORT,
+  clientEndpoint,
+  memberEndpoint,
+  podName,
+  readEndpoint,
+} from '../model/cluster-names.ts';
 import { answersOf, imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
@@ -50,6 +56,7 @@ export function statusOf(
     replicas: pods.length,
     readyReplicas: pods.filter(({ ready }) => ready).length,
     ...(ensemble.voters.length === 0 ? {} : { voters: ensemble.voters.length }),
+    ...readReplicasOf(observed),
     ...selectorOf(statefulSet),
     ...(ensemble.leader === undefined ? {} : { leader: podName(name, ensemble.leader - 1) }),
     ...(isOne && version !== undefined ? { currentVersion: version } : {}),
@@ -63,6 +70,15 @@ export function statusOf(
     members: membersOf(observed, ensemble),
     conditions,
   };
+}
+
+function readReplicasOf({
+  cluster,
+  readReplicas: { statefulSet, pods },
+}: Observed): Pick<CoordinationClusterStatus, 'readReplicas' | 'readyReadReplicas'> {
+  const isNothing = cluster.spec.readReplicas === 0 && statefulSet === undefined && pods.length === 0;
+  if (isNothing) return {};
+  return { readReplicas: pods.length, readyReadReplicas: pods.filter(({ ready }) => ready).length };
 }
 
 /** Whether a write would change nothing. Conditions of others are theirs: our writes leave them in place. */
@@ -219,7 +235,7 @@ function volumesOperation(observed: Observed): ClusterOperation | undefined {
 }
 
 function endpointsOf(
-  { cluster, objects }: Observed,
+  { cluster, objects, readReplicas }: Observed,
   expected: number,
 ): Pick<CoordinationClusterStatus, 'endpoints'> {
   if (expected === 0) return {};
@@ -229,6 +245,7 @@ function endpointsOf(
   return {
     endpoints: {
       client: clientEndpoint(name, namespace),
+      ...(readReplicas.statefulSet === undefined ? {} : { read: readEndpoint(name, namespace) }),
       members,
       ...(external.length === 0 ? {} : { external }),
     },

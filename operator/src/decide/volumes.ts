@@ -1,6 +1,6 @@
 import { quantityBytes } from '@rookery/crds';
-import { DATA_CLAIM, ordinalOf } from '../model/cluster-names.ts';
-import type { Observed, StatefulSet, VolumeClaim } from '../model/observed.ts';
+import { ordinalOfClaim, readOrdinalOf } from '../model/cluster-names.ts';
+import { endOfOrdinals, type Observed, type StatefulSet, type VolumeClaim } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 
 /**
@@ -41,10 +41,11 @@ export function volumeSize(observed: Observed): string | undefined {
 
 /** Those that members have, or will find again: what stayed of members that were taken out is none of the spec's business. */
 function memberClaims({ cluster, statefulSet, volumeClaims }: Observed): readonly VolumeClaim[] {
-  const members = statefulSet?.spec.replicas ?? 0;
+  const { name } = cluster.metadata;
+  const end = endOfOrdinals(statefulSet);
   return volumeClaims.filter(({ metadata }) => {
-    const ordinal = ordinalOf(cluster.metadata.name, metadata.name.slice(`${DATA_CLAIM}-`.length));
-    return ordinal !== undefined && ordinal < members && metadata.deletionTimestamp === undefined;
+    const ordinal = ordinalOfClaim(name, metadata.name) ?? ordinalOfClaim(name, metadata.name, readOrdinalOf);
+    return ordinal !== undefined && ordinal < end && metadata.deletionTimestamp === undefined;
   });
 }
 

@@ -1,16 +1,19 @@
 import { podName } from '../model/cluster-names.ts';
-import type { Observed, ObservedPod } from '../model/observed.ts';
+import { isUp, type Observed, type ObservedPod } from '../model/observed.ts';
 
-/** The pods of those members of which it is not known, and of those that are away: what they will come back with, nobody knows. Empty: all do. */
+/**
+ * The pods of those members of which it is not known, and of those that are away: what they will come back with, nobody knows. Read replicas that are
+ * away are not waited for. Empty: all do.
+ */
 export function whoDoesNot(
-  { cluster, statefulSet, pods }: Observed,
+  { cluster, statefulSet, pods, readReplicas }: Observed,
   does: (pod: ObservedPod) => boolean,
 ): string {
-  return Array.from({ length: statefulSet?.spec.replicas ?? 0 }, (_, ordinal) => ordinal)
-    .filter((ordinal) => {
-      const pod = pods.find((candidate) => candidate.ordinal === ordinal);
-      return pod === undefined || pod.report.kind !== 'answer' || !does(pod);
-    })
-    .map((ordinal) => podName(cluster.metadata.name, ordinal))
-    .join(', ');
+  const isKnownTo = (pod: ObservedPod | undefined): boolean =>
+    pod !== undefined && pod.report.kind === 'answer' && does(pod);
+  const members = Array.from({ length: statefulSet?.spec.replicas ?? 0 }, (_, ordinal) => ordinal)
+    .filter((ordinal) => !isKnownTo(pods.find((candidate) => candidate.ordinal === ordinal)))
+    .map((ordinal) => podName(cluster.metadata.name, ordinal));
+  const readers = readReplicas.pods.filter((pod) => isUp(pod) && !isKnownTo(pod)).map(({ name }) => name);
+  return [...members, ...readers].join(', ');
 }

@@ -6,6 +6,8 @@ export interface DesiredContext {
   readonly serverImage: string;
   /** So many have a place in the ensemble, whatever the spec has come to say. Absent: none yet. */
   readonly members?: number;
+  /** So many read replicas have a place in it. Absent: there is nothing of them, and nothing to be. */
+  readonly readReplicas?: number;
   /** What members take of one another. Absent: as the spec has it, for pods that begin. */
   readonly peerTls?: PeerTlsMode;
   /** PEM of the authorities of the cluster. Absent: there is none yet. */
@@ -20,26 +22,31 @@ export interface DesiredContext {
 export interface Blueprint {
   readonly cluster: CoordinationCluster;
   readonly replicas: number;
+  readonly readReplicas: number;
   /** Name and tag. */
   readonly image: string;
   readonly peerTls: PeerTlsMode;
   readonly authorities: string;
   /** There may be a learner beside the members that proves another image. */
   readonly hasProver: boolean;
+  /** There are, or may be, members that never vote. */
+  readonly hasReadReplicas: boolean;
 }
 
 export function blueprintOf(
   cluster: CoordinationCluster,
-  { serverImage, members, peerTls, authorities = '', running, proof }: DesiredContext,
+  { serverImage, members, readReplicas, peerTls, authorities = '', running, proof }: DesiredContext,
 ): Blueprint {
   const { replicas, tls } = cluster.spec;
   return {
     cluster,
     replicas: members ?? replicas,
+    readReplicas: readReplicas ?? 0,
     image: running ?? imageOfSpec(cluster, serverImage),
     peerTls: peerTls ?? (tls.peer.mode === 'Disabled' ? 'off' : 'required'),
     authorities,
     hasProver: proof !== undefined,
+    hasReadReplicas: readReplicas !== undefined,
   };
 }
 

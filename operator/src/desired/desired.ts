@@ -4,6 +4,7 @@ import { blueprintOf, type DesiredContext } from './blueprint.ts';
 import { configMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
+import { voters } from './pool.ts';
 import { proofObjects } from './proof.ts';
 import { serviceAccount } from './service-account.ts';
 import { clientService, externalServices, headlessService, peerServices } from './services.ts';
@@ -13,22 +14,23 @@ import { authorityConfigMap } from './tls.ts';
 export type { DesiredContext } from './blueprint.ts';
 
 /**
- * Every object of the cluster but its Secrets, which hold what nobody can make twice. Each is in the form in which
+ * Every object of the cluster but those of its read replicas and its Secrets, which hold what nobody can make twice. Each is in the form in which
  * the API server stores it, for server-side apply in this order: what pods need comes before the StatefulSet.
  */
 export function desired(cluster: CoordinationCluster, context: DesiredContext): readonly KubeObject[] {
   const blueprint = blueprintOf(cluster, context);
+  const pool = voters(blueprint);
   const objects: readonly (KubeObject | undefined)[] = [
     serviceAccount(blueprint),
     configMap(blueprint),
     authorityConfigMap(blueprint),
-    ...peerServices(blueprint),
-    headlessService(blueprint),
+    ...peerServices(blueprint, pool),
+    headlessService(blueprint, pool),
     clientService(blueprint),
-    ...externalServices(blueprint),
+    ...externalServices(blueprint, pool),
     networkPolicy(blueprint),
-    podDisruptionBudget(blueprint),
-    statefulSet(blueprint),
+    podDisruptionBudget(blueprint, pool),
+    statefulSet(blueprint, pool),
     ...provingObjects(cluster, context),
   ];
   return objects.filter((object) => object !== undefined);

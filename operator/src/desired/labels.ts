@@ -23,6 +23,11 @@ export function proverLabels(cluster: string): Readonly<Record<string, string>> 
   return { ...selectorLabels(cluster), [COMPONENT_LABEL]: 'proof' };
 }
 
+/** What selects the read replicas' pods, and not those of the members. */
+export function readReplicaLabels(cluster: string): Readonly<Record<string, string>> {
+  return { ...selectorLabels(cluster), [COMPONENT_LABEL]: 'read-replica' };
+}
+
 /** Of what cannot be changed once it is there: no version. */
 export function lastingLabels(cluster: string): Readonly<Record<string, string>> {
   return { ...selectorLabels(cluster), 'app.kubernetes.io/managed-by': 'rookery-operator' };

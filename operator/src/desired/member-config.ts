@@ -3,6 +3,7 @@ import { durationMs } from '@rookery/crds';
 import { stringify } from 'yaml';
 import {
   CLIENT_PORT,
+  FIRST_READ_ORDINAL,
   HTTP_PORT,
   memberHost,
   PEER_PORT,
@@ -40,6 +41,16 @@ export function proverConfig(blueprint: Blueprint): object {
   };
 }
 
+/** That of the read replicas: besides the members it names themselves. */
+export function readReplicaConfig(blueprint: Blueprint): object {
+  const { members, ...cluster } = identity(blueprint);
+  const readers = Array.from({ length: blueprint.readReplicas }, (_, at) => ({
+    ...placeOf(blueprint.cluster, FIRST_READ_ORDINAL + at),
+    role: 'learner',
+  }));
+  return { ...cluster, members: [...members, ...readers], ...settings(blueprint) };
+}
+
 /**
  * Of what a member reads only when it starts: with another hash it has to start anew. What tells the members who they are is not in it,
  * because the log goes before it once there is one.
@@ -56,13 +67,17 @@ function identity({ cluster, replicas }: Blueprint) {
   return {
     // Members with it never begin a cluster, whatever has become of their volumes.
     ...(clusterId === undefined ? {} : { clusterId }),
-    members: Array.from({ length: replicas }, (_, ordinal) => ({
-      id: serverIdOfOrdinal(ordinal),
-      host: peerHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
-      peerPort: PEER_PORT,
-      clientHost: memberHost(cluster.metadata.name, cluster.metadata.namespace, ordinal),
-      clientPort: CLIENT_PORT,
-    })),
+    members: Array.from({ length: replicas }, (_, ordinal) => placeOf(cluster, ordinal)),
+  };
+}
+
+function placeOf({ metadata: { name, namespace } }: Blueprint['cluster'], ordinal: number) {
+  return {
+    id: serverIdOfOrdinal(ordinal),
+    host: peerHost(name, namespace, ordinal),
+    peerPort: PEER_PORT,
+    clientHost: memberHost(name, namespace, ordinal),
+    clientPort: CLIENT_PORT,
   };
 }
 

@@ -1,4 +1,4 @@
-import { adminSecretName, headlessServiceName, statefulSetName } from '../model/cluster-names.ts';
+import { adminSecretName } from '../model/cluster-names.ts';
 
 /** Names of ports. Clients find the ensemble by the SRV records `_client._tcp.NAME-headless.NAMESPACE.svc`. */
 export const PortName = { client: 'client', peer: 'peer', http: 'http' } as const;
@@ -6,24 +6,18 @@ export const PortName = { client: 'client', peer: 'peer', http: 'http' } as cons
 /** The key of the ConfigMap that holds the members' settings. */
 export const CONFIG_KEY = 'rookery.yaml';
 
-/** Of all objects of one cluster; all are in its namespace. */
+/** Of the objects that a cluster has one of; all are in its namespace. */
 export interface ObjectNames {
-  readonly statefulSet: string;
   readonly clientService: string;
-  readonly headlessService: string;
   readonly adminSecret: string;
-  readonly podDisruptionBudget: string;
   readonly networkPolicy: string;
   readonly serviceAccount: string;
 }
 
 export function objectNames(cluster: string): ObjectNames {
   return {
-    statefulSet: statefulSetName(cluster),
     clientService: cluster,
-    headlessService: headlessServiceName(cluster),
     adminSecret: adminSecretName(cluster),
-    podDisruptionBudget: cluster,
     networkPolicy: cluster,
     serviceAccount: cluster,
   };

@@ -32,7 +32,7 @@ const SCRAPERS = ['alloy', 'opentelemetry-collector', 'prometheus', 'prometheus-
  * own over the same pods. Kubelets always reach the pods of their node, so probes need no rule. What members send is not bound.
  *
  * client  whom the spec says, or everybody
- * peer    the members of the same cluster, and who proves a version for them
+ * peer    the members of the same cluster, its read replicas, and who proves a version for them
  * http    the operator, wherever it runs, and what scrapes metrics, in any namespace. /admin asks for a token on top of it; the
  *         rest of the namespace has no business there.
  */
@@ -69,9 +69,15 @@ export function networkPolicy(blueprint: Blueprint): NetworkPolicy | undefined {
   };
 }
 
-/** Also of who proves a version, while there is one: the members have to reach it, and it them. */
-function memberLabels({ cluster: { metadata }, hasProver }: Blueprint): Record<string, string> {
-  return hasProver ? { [CLUSTER_LABEL]: metadata.name } : { ...selectorLabels(metadata.name) };
+/** Also of read replicas and of who proves a version, while there are any: the members have to reach them, and they the members. */
+function memberLabels({
+  cluster: { metadata },
+  hasProver,
+  hasReadReplicas,
+}: Blueprint): Record<string, string> {
+  return hasProver || hasReadReplicas
+    ? { [CLUSTER_LABEL]: metadata.name }
+    : { ...selectorLabels(metadata.name) };
 }
 
 function toPort(port: number): Pick<IngressRule, 'ports'> {

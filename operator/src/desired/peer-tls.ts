@@ -1,11 +1,11 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { answersOf, type Container, type Observed } from '../model/observed.ts';
+import { answersOf, type Container, isUp, type Observed } from '../model/observed.ts';
 import { memberFile, PEER_TLS_MODES, type PeerTls, type PeerTlsMode } from '../model/tls.ts';
 
 /** The variable by which a pod's member knows what to take of the others: what pods run with is read from there. */
 export const PEER_TLS_MODE_VARIABLE = 'ROOKERY_PEER_TLS_MODE';
 
-type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'tls'>;
+type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'tls' | 'readReplicas'>;
 
 /**
  * What the pods are to take of one another. Members with TLS alone and members without it have no links, and a quorum would be lost on
@@ -53,9 +53,10 @@ function stepTowards(wanted: PeerTlsMode, running: PeerTlsMode, found: Found): P
   if (wanted === running) return running;
   if (running !== 'optional') return running === 'off' && !areMade(found) ? 'off' : 'optional';
   const expected = found.statefulSet?.spec.replicas ?? 0;
-  const all = found.pods.filter(({ ordinal }) => ordinal < expected);
-  const areThere = all.length === expected && all.every(({ deleting }) => !deleting);
+  const members = found.pods.filter(({ ordinal }) => ordinal < expected);
+  const areThere = members.length === expected && members.every(({ deleting }) => !deleting);
   if (!areThere) return 'optional';
+  const all = [...members, ...found.readReplicas.pods.filter(isUp)];
   const isReady =
     wanted === 'off'
       ? all.every(({ peerTls }) => peerTls !== 'required')
@@ -69,10 +70,10 @@ function areMade({ tls: { certificates } }: Found): boolean {
 }
 
 /** Whether the member has taken over what was mounted for it: only then the others can reach it by TLS alone. */
-function showsOwn({ pods, tls: { certificates } }: Found, ordinal: number): boolean {
+function showsOwn({ pods, readReplicas, tls: { certificates } }: Found, ordinal: number): boolean {
   if (certificates.kind !== 'there') return false;
   const serial = certificates.leaves[memberFile(ordinal)]?.serial;
-  const answer = answersOf(pods).find(({ serverId }) => serverId === ordinal + 1);
+  const answer = answersOf([...pods, ...readReplicas.pods]).find(({ serverId }) => serverId === ordinal + 1);
   return (
     answer?.certificates.some((shown) => shown.listener === 'members' && shown.serial === serial) === true
   );

@@ -1,36 +1,40 @@
 import { quantityBytes } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
-import type { Observed, StatefulSet } from '../model/observed.ts';
+import type { StatefulSet } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import { bundleOf } from '../model/tls.ts';
 import { type DesiredContext, imageOfSpec } from './blueprint.ts';
 import { desired } from './desired.ts';
 import { imageToKeep, proofPart } from './image-to-keep.ts';
 import { peerTlsOf } from './peer-tls.ts';
-import { type Found, runningMembers } from './running.ts';
+import { readReplicaObjects } from './read-replicas.ts';
+import { type Found, runningMembers, runningReadReplicas } from './running.ts';
 
 /** The objects that the cluster should have. Of a StatefulSet that is there its claim template stays: nobody can change it. */
-export function planOf(
-  found: Found & Pick<Observed, 'proof'>,
-  context: Pick<DesiredContext, 'serverImage'>,
-): Plan {
+export function planOf(found: Found, context: Pick<DesiredContext, 'serverImage'>): Plan {
   const { cluster, statefulSet, tls } = found;
   const members = runningMembers(found);
+  const readers = runningReadReplicas(found);
   const peerTls = peerTlsOf(found);
   const image = imageOfSpec(cluster, context.serverImage);
   const running = imageToKeep(found, image);
   const part = proofPart(found, running === undefined ? undefined : image);
-  const objects = desired(cluster, {
+  const given: DesiredContext = {
     ...context,
     ...(members === undefined ? {} : { members }),
+    ...(readers === undefined ? {} : { readReplicas: readers }),
     peerTls: peerTls.mode,
     authorities: trustedOf(tls),
     ...(running === undefined ? {} : { running }),
     ...(part === undefined ? {} : { proof: part }),
-  });
+  };
+  const objects = desired(cluster, given);
   return {
     peerTls,
     objects: statefulSet === undefined ? objects : objects.map((object) => keepClaims(object, statefulSet)),
+    readReplicas: readReplicaObjects(cluster, given).map((object) =>
+      keepClaims(object, found.readReplicas.statefulSet),
+    ),
     image,
     ...(running === undefined ? {} : { proof: { image, running } }),
   };
@@ -43,8 +47,9 @@ function trustedOf({ authority, certificates }: Found['tls']): string {
 }
 
 /** They are immutable: the API server would refuse the whole StatefulSet, and with it every other change. */
-function keepClaims(object: KubeObject, found: StatefulSet): KubeObject {
-  if (object.kind !== found.kind || object.metadata.name !== found.metadata.name) return object;
+function keepClaims(object: KubeObject, found: StatefulSet | undefined): KubeObject {
+  if (found === undefined || object.kind !== found.kind || object.metadata.name !== found.metadata.name)
+    return object;
   const wanted = object as StatefulSet;
   if (!claimsDiffer(found, wanted)) return wanted;
   const volumeClaimTemplates = found.spec.volumeClaimTemplates ?? [];

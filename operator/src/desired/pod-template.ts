@@ -17,10 +17,11 @@ import {
 } from '../model/cluster-names.ts';
 import type { Blueprint } from './blueprint.ts';
 import { objectLabels } from './labels.ts';
-import { DATA_DIR, memberConfigHash } from './member-config.ts';
+import { DATA_DIR } from './member-config.ts';
 import { memoryShares } from './memory.ts';
-import { CONFIG_KEY, configMapName, objectNames, PortName } from './names.ts';
+import { CONFIG_KEY, objectNames, PortName } from './names.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
+import type { Pool } from './pool.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
 import { scheduling } from './scheduling.ts';
@@ -42,14 +43,14 @@ export const ORDINAL_VARIABLE = 'ROOKERY_ORDINAL';
 /** The ordinal, as Kubernetes labels the pods of StatefulSets since 1.28. */
 const ORDINAL_FIELD = "metadata.labels['apps.kubernetes.io/pod-index']";
 
-export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
+export function podTemplate(blueprint: Blueprint, pool: Pool): V1PodTemplateSpec {
   const { cluster, image } = blueprint;
   const { metadata, spec } = cluster;
   const names = objectNames(metadata.name);
   const added = spec.podTemplate.metadata;
   return {
     metadata: {
-      labels: { ...added.labels, ...objectLabels(metadata.name, image) },
+      labels: { ...added.labels, ...objectLabels(metadata.name, image), ...pool.labels },
       ...annotations({ ...added.annotations, ...restartAt(cluster) }),
     },
     spec: {
@@ -59,16 +60,13 @@ export function podTemplate(blueprint: Blueprint): V1PodTemplateSpec {
       enableServiceLinks: false,
       terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
       securityContext: podSecurity(),
-      ...scheduling(cluster),
+      ...scheduling(cluster, pool),
       ...(spec.image.pullSecrets.length === 0
         ? {}
         : { imagePullSecrets: spec.image.pullSecrets.map(({ name }) => ({ name })) }),
       containers: [serverContainer(blueprint)],
       volumes: [
-        {
-          name: CONFIG_VOLUME,
-          configMap: { name: configMapName(metadata.name, memberConfigHash(blueprint)) },
-        },
+        { name: CONFIG_VOLUME, configMap: { name: pool.configMap } },
         {
           name: ADMIN_VOLUME,
           secret: {

@@ -9,6 +9,7 @@ import { memberConfigHash, proverConfig } from './member-config.ts';
 import { owned } from './metadata.ts';
 import { CONFIG_KEY, configMapName, PortName } from './names.ts';
 import { ORDINAL_VARIABLE, podTemplate } from './pod-template.ts';
+import { voters } from './pool.ts';
 import type { Service } from './services.ts';
 import { type StatefulSet, statefulSet } from './stateful-set.ts';
 
@@ -59,7 +60,7 @@ function proofService(blueprint: Blueprint): Service {
 
 function proofStatefulSet(blueprint: Blueprint): StatefulSet {
   const { name } = blueprint.cluster.metadata;
-  const { spec } = statefulSet(blueprint);
+  const { spec } = statefulSet(blueprint, voters(blueprint));
   return {
     ...owned(blueprint, 'apps/v1', 'StatefulSet', proofName(name)),
     spec: {
@@ -79,7 +80,7 @@ function proofStatefulSet(blueprint: Blueprint): StatefulSet {
 /** The members' own, but for who it is, and that it may run beside any of them. */
 function proofTemplate(blueprint: Blueprint): V1PodTemplateSpec {
   const { name } = blueprint.cluster.metadata;
-  const { metadata, spec } = podTemplate(blueprint);
+  const { metadata, spec } = podTemplate(blueprint, voters(blueprint));
   const { affinity: _affinity, topologySpreadConstraints: _spread, ...rest } = spec!;
   return {
     metadata: { ...metadata, labels: { ...metadata?.labels, ...proverLabels(name) } },

@@ -1,4 +1,4 @@
-import { DATA_CLAIM, ordinalOf } from '../model/cluster-names.ts';
+import { FIRST_READ_ORDINAL, ordinalOfClaim } from '../model/cluster-names.ts';
 import {
   leaderWithQuorum,
   type MemberAnswer,
@@ -9,7 +9,10 @@ import {
 import { MEMBERS_ANNOTATION } from './stateful-set.ts';
 
 /** What tells what runs. */
-export type Found = Pick<Observed, 'cluster' | 'statefulSet' | 'pods' | 'volumeClaims' | 'tls'>;
+export type Found = Pick<
+  Observed,
+  'cluster' | 'statefulSet' | 'pods' | 'volumeClaims' | 'tls' | 'readReplicas' | 'proof'
+>;
 
 /**
  * Members that there are, whatever the spec has come to say; undefined where there are none.
@@ -34,6 +37,34 @@ export function runningMembers(found: Found): number | undefined {
   return members > 0 ? members : undefined;
 }
 
+/**
+ * Read replicas that there are, by the same rule; undefined: there are none, none are wanted, and nothing is left that was made for them. One that the
+ * leader does not name gets no pod: its place in Raft comes before its process. Volumes tell nothing here, for who never votes is missed by nobody while it
+ * is not known whether it is a member.
+ */
+export function runningReadReplicas({ cluster, pods, readReplicas }: Found): number | undefined {
+  const { statefulSet } = readReplicas;
+  const made = madeWith(statefulSet);
+  const leader = leaderWithQuorum(pods);
+  const isKnown = leader !== undefined && !leader.answer.changing;
+  const places = isKnown ? readPlaces(leader.answer) : 0;
+  const running = isKnown
+    ? Math.max(places, Math.min(made ?? 0, cluster.spec.readReplicas))
+    : (made ?? countOf(readReplicas.pods.map(({ ordinal }) => ordinal)));
+  const isOver = statefulSet === undefined || (statefulSet.spec.replicas === 0 && isKnown);
+  if (running === 0 && readReplicas.pods.length === 0 && isOver) return undefined;
+  return running;
+}
+
+function readPlaces({ readReplicas = [] }: MemberAnswer): number {
+  return countOf(readReplicas.filter(({ raftId }) => raftId !== 0).map(({ serverId }) => serverId - 1));
+}
+
+/** So many ordinals are there up to the last of these. */
+function countOf(ordinals: readonly number[]): number {
+  return Math.max(0, ...ordinals.map((ordinal) => ordinal + 1 - FIRST_READ_ORDINAL));
+}
+
 /** Pods are there for ordinals without a gap: for that of the last member, and all before it. */
 function membersOf({ members }: MemberAnswer): number {
   return Math.max(...members.filter(({ raftId }) => raftId !== 0).map(({ serverId }) => serverId));
@@ -42,7 +73,7 @@ function membersOf({ members }: MemberAnswer): number {
 /** @returns undefined where it does not tell */
 function madeWith(statefulSet: StatefulSet | undefined): number | undefined {
   const noted = statefulSet?.metadata.annotations?.[MEMBERS_ANNOTATION] ?? '';
-  return /^[1-9][0-9]?$/.test(noted) ? Number(noted) : statefulSet?.spec.replicas;
+  return /^(0|[1-9][0-9]?)$/.test(noted) ? Number(noted) : statefulSet?.spec.replicas;
 }
 
 /**
@@ -53,6 +84,6 @@ function remains({ cluster, pods, volumeClaims }: Found): number[] {
   const { name } = cluster.metadata;
   const claims = volumeClaims
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map(({ metadata }) => ordinalOf(name, metadata.name.slice(`${DATA_CLAIM}-`.length)));
+    .map(({ metadata }) => ordinalOfClaim(name, metadata.name));
   return [...pods.map(({ ordinal }) => ordinal), ...claims].map((ordinal) => (ordinal ?? -1) + 1);
 }

@@ -1,16 +1,16 @@
 import type { V1PodSpec, V1Toleration, V1TopologySpreadConstraint } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
-import { selectorLabels } from './labels.ts';
+import type { Pool } from './pool.ts';
 
 type Toleration = CoordinationCluster['spec']['scheduling']['tolerations'][number];
 
 const NODE_KEY = 'kubernetes.io/hostname';
 const ZONE_KEY = 'topology.kubernetes.io/zone';
 
-/** Where the pods go. What the spec leaves out is left out here. */
-export function scheduling({ metadata, spec }: CoordinationCluster): Partial<V1PodSpec> {
+/** Where the pods go: apart from others of their pool. What the spec leaves out is left out here. */
+export function scheduling({ spec }: CoordinationCluster, { labels }: Pool): Partial<V1PodSpec> {
   const { spread, zones, priorityClassName, nodeSelector, tolerations } = spec.scheduling;
-  const labelSelector = { matchLabels: { ...selectorLabels(metadata.name) } };
+  const labelSelector = { matchLabels: { ...labels } };
   const evenly = (topologyKey: string): V1TopologySpreadConstraint => ({
     maxSkew: 1,
     topologyKey,

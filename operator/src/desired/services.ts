@@ -12,6 +12,7 @@ import type { Blueprint } from './blueprint.ts';
 import { selectorLabels } from './labels.ts';
 import { owned } from './metadata.ts';
 import { objectNames, PortName } from './names.ts';
+import { ordinalsOf, type Pool } from './pool.ts';
 
 /** Kubernetes sets it on each pod of a StatefulSet. */
 const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
@@ -20,8 +21,8 @@ export interface Service extends KubeObject {
   readonly spec: V1ServiceSpec;
 }
 
-function memberSelector(cluster: string, ordinal: number): Record<string, string> {
-  return { ...selectorLabels(cluster), [POD_NAME_LABEL]: podName(cluster, ordinal) };
+function memberSelector(cluster: string, { labels }: Pool, ordinal: number): Record<string, string> {
+  return { ...labels, [POD_NAME_LABEL]: podName(cluster, ordinal) };
 }
 
 /**
@@ -54,30 +55,44 @@ export function clientService(blueprint: Blueprint): Service {
   };
 }
 
+/** Spreads clients over the ready read replicas, within the cluster. */
+export function readService(blueprint: Blueprint, { name, labels }: Pool): Service {
+  return {
+    ...owned(blueprint, 'v1', 'Service', name),
+    spec: {
+      type: 'ClusterIP',
+      ipFamilyPolicy: blueprint.cluster.spec.services.client.ipFamilyPolicy,
+      sessionAffinity: 'None',
+      selector: { ...labels },
+      ports: [clientPort()],
+    },
+  };
+}
+
 /**
  * Names every ready member by addresses and SRV records, for clients that choose among them, and each by a name of its own. Names are for
  * good, addresses are not: a client that resolved the records once finds the members by them after each pod was replaced.
  */
-export function headlessService(blueprint: Blueprint): Service {
-  const { metadata, spec } = blueprint.cluster;
+export function headlessService(blueprint: Blueprint, pool: Pool): Service {
+  const { spec } = blueprint.cluster;
   return {
-    ...owned(blueprint, 'v1', 'Service', objectNames(metadata.name).headlessService),
+    ...owned(blueprint, 'v1', 'Service', pool.headlessService),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',
       ipFamilyPolicy: spec.services.client.ipFamilyPolicy,
-      selector: { ...selectorLabels(metadata.name) },
+      selector: { ...pool.labels },
       ports: [clientPort()],
     },
   };
 }
 
 /** One for each member, for clients outside: a load balancer over all of them would tear sessions from member to member. */
-export function externalServices(blueprint: Blueprint): readonly Service[] {
+export function externalServices(blueprint: Blueprint, pool: Pool): readonly Service[] {
   const { metadata, spec } = blueprint.cluster;
   const { enabled, type, annotations } = spec.services.external;
   if (!enabled) return [];
-  return Array.from({ length: blueprint.replicas }, (_, ordinal) => {
+  return ordinalsOf(pool).map((ordinal) => {
     const service = owned(blueprint, 'v1', 'Service', externalServiceName(metadata.name, ordinal));
     const own = Object.entries(annotations).map(([key, value]) => [
       key,
@@ -91,7 +106,7 @@ export function externalServices(blueprint: Blueprint): readonly Service[] {
       spec: {
         type,
         ipFamilyPolicy: spec.services.client.ipFamilyPolicy,
-        selector: memberSelector(metadata.name, ordinal),
+        selector: memberSelector(metadata.name, pool, ordinal),
         ports: [clientPort()],
       },
     };
@@ -102,16 +117,16 @@ export function externalServices(blueprint: Blueprint): readonly Service[] {
  * One for each member, for the others: a name by which its pod is found before it is ready, too; none becomes ready unless they find each
  * other. A pod has names under one Service alone (its subdomain), and that is the one for clients, whose names have to leave with it.
  */
-export function peerServices(blueprint: Blueprint): readonly Service[] {
+export function peerServices(blueprint: Blueprint, pool: Pool): readonly Service[] {
   const { name } = blueprint.cluster.metadata;
-  return Array.from({ length: blueprint.replicas }, (_, ordinal) => ({
+  return ordinalsOf(pool).map((ordinal) => ({
     ...owned(blueprint, 'v1', 'Service', peerServiceName(name, ordinal)),
     spec: {
       type: 'ClusterIP',
       clusterIP: 'None',
       ipFamilyPolicy: 'PreferDualStack',
       publishNotReadyAddresses: true,
-      selector: memberSelector(name, ordinal),
+      selector: memberSelector(name, pool, ordinal),
       ports: [port(PortName.peer, PEER_PORT, 'tcp'), port(PortName.http, HTTP_PORT, 'http')],
     },
   }));

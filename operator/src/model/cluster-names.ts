@@ -38,7 +38,22 @@ export const authoritySecretName = (cluster: string): string => `${cluster}-auth
 export const certificatesSecretName = (cluster: string): string => `${cluster}-certificates`;
 /** Of the ConfigMap by which clients know whom to trust. */
 export const authorityConfigMapName = (cluster: string): string => `${cluster}-ca`;
-export const podName = (cluster: string, ordinal: number): string => `${cluster}-${ordinal}`;
+
+/**
+ * Ordinals of read replicas count from here, and so their server ids from 101: whatever is known by an ordinal or a server id alone is known to be of the
+ * members or of these, and neither runs into the other, nor into who proves a version.
+ */
+export const FIRST_READ_ORDINAL = 100;
+/** Their StatefulSet, and the Service by which clients find them. */
+export const readName = (cluster: string): string => `${cluster}-read`;
+
+export const isReadOrdinal = (ordinal: number): boolean =>
+  ordinal >= FIRST_READ_ORDINAL && ordinal < PROOF_SERVER_ID - 1;
+export const isReadServerId = (serverId: number): boolean => isReadOrdinal(serverId - 1);
+
+/** Of a member or of a read replica. */
+export const podName = (cluster: string, ordinal: number): string =>
+  `${isReadOrdinal(ordinal) ? readName(cluster) : cluster}-${ordinal}`;
 
 /**
  * The server id of the learner that a new version is proved by: the last that there is, far from those that count from 1. It is no member for
@@ -59,22 +74,37 @@ export function ordinalOf(cluster: string, pod: string): number | undefined {
   return /^(0|[1-9][0-9]{0,3})$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** Whether a volume claim is a member's: StatefulSets name them after template and pod. */
-export function isMemberClaim(cluster: string, claim: string): boolean {
+/** That of a read replica's pod. */
+export function readOrdinalOf(cluster: string, pod: string): number | undefined {
+  const ordinal = ordinalOf(readName(cluster), pod);
+  return ordinal !== undefined && isReadOrdinal(ordinal) ? ordinal : undefined;
+}
+
+/** The ordinal of the pod whose volume claim it is: StatefulSets name them after template and pod. */
+export function ordinalOfClaim(
+  cluster: string,
+  claim: string,
+  ordinalOfPod: (cluster: string, pod: string) => number | undefined = ordinalOf,
+): number | undefined {
   const prefix = `${DATA_CLAIM}-`;
-  return claim.startsWith(prefix) && ordinalOf(cluster, claim.slice(prefix.length)) !== undefined;
+  return claim.startsWith(prefix) ? ordinalOfPod(cluster, claim.slice(prefix.length)) : undefined;
 }
 
 export const clientEndpoint = (cluster: string, namespace: string): string =>
   `${cluster}.${namespace}.svc:${CLIENT_PORT}`;
+
+export const readEndpoint = (cluster: string, namespace: string): string =>
+  `${readName(cluster)}.${namespace}.svc:${CLIENT_PORT}`;
 
 /** Where the other members find the pod while it runs, ready or not. It leaves the cluster's own domain to the resolver's search list. */
 export const peerHost = (cluster: string, namespace: string, ordinal: number): string =>
   `${peerServiceName(cluster, ordinal)}.${namespace}.svc`;
 
 /** Where clients find the pod while it is ready: a name of one that is going would keep them waiting for an answer. */
-export const memberHost = (cluster: string, namespace: string, ordinal: number): string =>
-  `${podName(cluster, ordinal)}.${headlessServiceName(cluster)}.${namespace}.svc`;
+export const memberHost = (cluster: string, namespace: string, ordinal: number): string => {
+  const pool = isReadOrdinal(ordinal) ? readName(cluster) : cluster;
+  return `${podName(cluster, ordinal)}.${headlessServiceName(pool)}.${namespace}.svc`;
+};
 
 export const memberEndpoint = (cluster: string, namespace: string, ordinal: number): string =>
   `${memberHost(cluster, namespace, ordinal)}:${CLIENT_PORT}`;

@@ -15,4 +15,5 @@ export interface NewMember extends MemberAddresses {
 /** What the leader is asked for, as members' /admin takes it: members are named by their Raft ids, each of which is used once. */
 export type MembershipChange =
   | { readonly kind: 'add'; readonly member: NewMember }
-  | { readonly kind: 'promote' | 'remove'; readonly raftId: number; readonly serverId: number };
+  | { readonly kind: 'promote'; readonly raftId: number; readonly serverId: number }
+  | { readonly kind: 'remove'; readonly raftId: number; readonly serverId: number };

@@ -20,6 +20,7 @@ export interface Observed {
   readonly surplus: readonly KubeObject[];
   /** The members' volume claims. Read past the cache when the cluster is being deleted or has no StatefulSet. */
   readonly volumeClaims: readonly VolumeClaim[];
+  readonly readReplicas: ObservedReadReplicas;
   /** Where a version is proved; absent: there is nothing of it. */
   readonly proof?: ProofSite;
   /** Why Kubernetes cannot make the pods that are missing, in the API server's words; empty where none is, or nobody complains. */
@@ -40,6 +41,26 @@ export interface AdminSecretFacts {
   /** Fingerprint of the token that is used next, or from now on. */
   readonly newestToken: string;
 }
+
+/** What there is of the read replicas: as that of the members above, of a StatefulSet of their own. */
+export interface ObservedReadReplicas {
+  readonly statefulSet: StatefulSet | undefined;
+  readonly pods: readonly ObservedPod[];
+  readonly volumeClaims: readonly VolumeClaim[];
+  /** One for each object that is planned of them, in its order. */
+  readonly objects: readonly ObservedObject[];
+  readonly podsRefused: string;
+  /** Why the last step for them was refused by the API server; undefined: it was not. */
+  readonly failure?: string;
+}
+
+export const NO_READ_REPLICAS: ObservedReadReplicas = {
+  statefulSet: undefined,
+  pods: [],
+  volumeClaims: [],
+  objects: [],
+  podsRefused: '',
+};
 
 /**
  * How an object of the plan was found.
@@ -68,6 +89,7 @@ export interface Container {
 export interface StatefulSet extends KubeObject {
   readonly spec: {
     readonly replicas?: number;
+    readonly ordinals?: { readonly start?: number };
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template?: {
       readonly spec?: { readonly containers?: readonly Container[] };
@@ -168,7 +190,10 @@ export interface MemberAnswer {
   readonly certificates: readonly ShownCertificate[];
   /** Fingerprints of the tokens that it takes for /admin; absent: it is of a version that does not tell. */
   readonly adminTokens?: readonly string[];
+  /** Those that vote, and those on their way there. */
   readonly members: readonly MemberStanding[];
+  /** Who never votes; absent: there are none. */
+  readonly readReplicas?: readonly MemberStanding[];
   /** Who is there to prove a version: none of the members. */
   readonly prover?: MemberStanding;
   readonly commitIndex?: number;
@@ -211,9 +236,20 @@ export interface MemberStanding {
   readonly lagEntries: number | undefined;
 }
 
+/** The ordinal behind the last that the StatefulSet keeps a pod for. */
+export function endOfOrdinals(statefulSet: StatefulSet | undefined): number {
+  const { ordinals, replicas = 0 } = statefulSet?.spec ?? {};
+  return (ordinals?.start ?? 0) + replicas;
+}
+
 /** What the members' container of a StatefulSet runs; undefined where it has none. */
 export function imageOf(statefulSet: StatefulSet | undefined): string | undefined {
   return statefulSet?.spec.template?.spec?.containers?.find(({ name }) => name === SERVER_CONTAINER)?.image;
+}
+
+/** A process runs in it, whether or not it answers: of read replicas nobody waits for those in which none does. */
+export function isUp({ address, trouble, deleting }: ObservedPod): boolean {
+  return address !== undefined && trouble === '' && !deleting;
 }
 
 export function answersOf(pods: readonly ObservedPod[]): readonly MemberAnswer[] {

@@ -1,4 +1,4 @@
-import { PROOF_SERVER_ID } from '../model/cluster-names.ts';
+import { isReadServerId, PROOF_SERVER_ID } from '../model/cluster-names.ts';
 import {
   ANSWER_ROLES,
   type AnswerRole,
@@ -39,6 +39,7 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     return undefined;
   }
   const all = standings as MemberStanding[];
+  const readReplicas = all.filter(({ serverId }) => isReadServerId(serverId));
   // It has a place in the ensemble and none among the members: no count of these is about it.
   const prover = all.find(({ serverId }) => serverId === PROOF_SERVER_ID);
   return {
@@ -59,7 +60,8 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     reason: self.reason,
     certificates: Array.isArray(self.certificates) ? self.certificates.flatMap(readShown) : [],
     ...optional('adminTokens', readTexts(self.adminTokens)),
-    members: all.filter(({ serverId }) => serverId !== PROOF_SERVER_ID),
+    members: all.filter(({ serverId }) => serverId !== PROOF_SERVER_ID && !isReadServerId(serverId)),
+    ...optional('readReplicas', readReplicas.length > 0 ? readReplicas : undefined),
     ...optional('prover', prover),
     ...optional('commitIndex', isCount(self.commitIndex) ? self.commitIndex : undefined),
     ...optional('checkpoints', readCheckpoints(self.checkpoints)),

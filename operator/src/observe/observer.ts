@@ -10,16 +10,20 @@ import {
   CLUSTER_LABEL,
   certificatesSecretName,
   DATA_CLAIM,
-  isMemberClaim,
+  ordinalOf,
+  ordinalOfClaim,
   proofClaimName,
   proofName,
   proofPodName,
+  readName,
+  readOrdinalOf,
   statefulSetName,
 } from '../model/cluster-names.ts';
 import type {
   MemberReport,
   Observed,
   ObservedPod,
+  ObservedReadReplicas,
   ProofSite,
   StatefulSet,
   VolumeClaim,
@@ -98,7 +102,10 @@ export class Observer {
     const own = statefulSet !== undefined && isOwnedBy(statefulSet, cluster) ? statefulSet : undefined;
     const token = adminTokenOf(secret);
     const adminSecret = adminSecretFacts(cluster, secret);
-    const found = await this.#pods(api, cluster, own, token, signal);
+    const [found, readers] = await Promise.all([
+      this.#pods(api, cluster, own, token, signal),
+      this.#readReplicas(api, cluster, token, signal),
+    ]);
     const [podsRefused, pods] = await Promise.all([
       deleting ? '' : podsRefusedBy(api, own, found),
       deleting ? found : withClaimTrouble(api, namespace, found),
@@ -107,9 +114,14 @@ export class Observer {
     const volumeClaims = await this.#volumeClaims(api, cluster, deleting || own === undefined);
     const proof = deleting ? undefined : await this.#proof(api, cluster, token, signal);
     const site = proof === undefined ? {} : { proof };
-    const plan = this.#plan({ cluster, statefulSet: own, pods, volumeClaims, tls, ...site });
-    const objects = await Promise.all(
-      plan.objects.map((wanted) => this.#object(api, cluster, wanted, deleting)),
+    const plan = this.#plan({
+      ...{ cluster, statefulSet: own, pods, volumeClaims, tls, ...site },
+      readReplicas: { ...readers, objects: [] },
+    });
+    const [objects, readObjects] = await Promise.all(
+      [plan.objects, plan.readReplicas].map((planned) =>
+        Promise.all(planned.map((wanted) => this.#object(api, cluster, wanted, deleting))),
+      ),
     );
     return {
       cluster,
@@ -119,9 +131,10 @@ export class Observer {
       ...(adminSecret === undefined ? {} : { adminSecret }),
       tls,
       plan,
-      objects,
-      surplus: plan.invalid === undefined ? this.#surplus(cluster, plan, pods) : [],
+      objects: objects ?? [],
+      surplus: plan.invalid === undefined ? this.#surplus(cluster, plan, [...pods, ...readers.pods]) : [],
       volumeClaims,
+      readReplicas: { ...readers, objects: readObjects ?? [] },
       ...site,
       podsRefused,
       now: `${new Date(this.#ports.clock.wallMs()).toISOString().slice(0, 19)}Z`,
@@ -136,13 +149,18 @@ export class Observer {
     return this.#get(api, CLUSTERS, name);
   }
 
-  #plan(found: Found & Pick<Observed, 'proof'>): Plan {
+  #plan(found: Found): Plan {
     try {
       return planOf(found, this.#ports.context);
     } catch (error) {
       // What the schema and its rules let through, and no object can be made of.
       const peerTls = { mode: 'off', wanted: 'off' } as const;
-      return { objects: [], peerTls, invalid: error instanceof Error ? error.message : String(error) };
+      return {
+        objects: [],
+        readReplicas: [],
+        peerTls,
+        invalid: error instanceof Error ? error.message : String(error),
+      };
     }
   }
 
@@ -203,7 +221,7 @@ export class Observer {
 
   #surplus(cluster: CoordinationCluster, plan: Plan, pods: readonly ObservedPod[]): readonly KubeObject[] {
     const needed = new Set([
-      ...plan.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      ...[...plan.objects, ...plan.readReplicas].map(({ kind, metadata }) => `${kind} ${metadata.name}`),
       // A pod whose turn has not come reads its former settings at each start of its container.
       ...pods.map(({ configMap }) => `ConfigMap ${configMap}`),
     ]);
@@ -221,6 +239,7 @@ export class Observer {
     statefulSet: StatefulSet | undefined,
     token: string | undefined,
     signal: AbortSignal,
+    ordinalOfPod: typeof ordinalOf = ordinalOf,
   ): Promise<readonly ObservedPod[]> {
     const { name, namespace, deletionTimestamp } = cluster.metadata;
     const found =
@@ -228,8 +247,34 @@ export class Observer {
         ? this.#ports.caches.of<Pod>(PODS).list(namespace)
         : await this.#list<Pod>(api, PODS, cluster);
     return Promise.all(
-      memberPods(name, found).map((pod) => this.#ask(name, pod, statefulSet, token, signal)),
+      memberPods(name, found, ordinalOfPod).map((pod) => this.#ask(name, pod, statefulSet, token, signal)),
     );
+  }
+
+  /** Where none are wanted and the caches show none, the API server is asked for nothing. */
+  async #readReplicas(
+    api: KubeApi,
+    cluster: CoordinationCluster,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Omit<ObservedReadReplicas, 'objects'>> {
+    const { name, namespace, deletionTimestamp } = cluster.metadata;
+    const deleting = deletionTimestamp !== undefined;
+    const set = { namespace, name: readName(name) };
+    const isAsked = deleting || cluster.spec.readReplicas > 0;
+    const cached = this.#ports.caches.of<StatefulSet>(STATEFUL_SETS).get(set);
+    const found =
+      isAsked || cached !== undefined
+        ? await this.#find<StatefulSet>(api, STATEFUL_SETS, set, deleting)
+        : undefined;
+    const statefulSet = found !== undefined && isOwnedBy(found, cluster) ? found : undefined;
+    const pods = await this.#pods(api, cluster, statefulSet, token, signal, readOrdinalOf);
+    return {
+      statefulSet,
+      pods: deleting ? pods : await withClaimTrouble(api, namespace, pods),
+      volumeClaims: await this.#volumeClaims(api, cluster, deleting, readOrdinalOf),
+      podsRefused: deleting ? '' : await podsRefusedBy(api, statefulSet, pods),
+    };
   }
 
   async #ask(
@@ -291,13 +336,16 @@ export class Observer {
     api: KubeApi,
     cluster: CoordinationCluster,
     fresh: boolean,
+    ordinalOfPod: typeof ordinalOf = ordinalOf,
   ): Promise<readonly VolumeClaim[]> {
     const { name, namespace } = cluster.metadata;
     const claims = fresh
       ? await this.#list<VolumeClaim>(api, VOLUME_CLAIMS, cluster)
       : this.#ports.caches.of<VolumeClaim>(VOLUME_CLAIMS).list(namespace);
     return claims.filter(
-      ({ metadata }) => metadata.labels?.[CLUSTER_LABEL] === name && isMemberClaim(name, metadata.name),
+      ({ metadata }) =>
+        metadata.labels?.[CLUSTER_LABEL] === name &&
+        ordinalOfClaim(name, metadata.name, ordinalOfPod) !== undefined,
     );
   }
 

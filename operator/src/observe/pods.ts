@@ -4,6 +4,7 @@ import {
   ordinalOf,
   PROOF_SERVER_ID,
   proofPodName,
+  readOrdinalOf,
   SERVER_CONTAINER,
 } from '../model/cluster-names.ts';
 import type { MemberReport, ObservedPod, StatefulSet } from '../model/observed.ts';
@@ -14,8 +15,12 @@ import { podTrouble } from './pod-trouble.ts';
 const REVISION_LABEL = 'controller-revision-hash';
 
 /** PURE. The members' pods among these, in the order of their ordinals. */
-export function memberPods(cluster: string, pods: readonly Pod[]): Pod[] {
-  const rank = ({ metadata }: Pod): number => ordinalOf(cluster, metadata.name) ?? -1;
+export function memberPods(
+  cluster: string,
+  pods: readonly Pod[],
+  ordinalOfPod: typeof ordinalOf = ordinalOf,
+): Pod[] {
+  const rank = ({ metadata }: Pod): number => ordinalOfPod(cluster, metadata.name) ?? -1;
   return pods
     .filter((pod) => pod.metadata.labels?.[CLUSTER_LABEL] === cluster && rank(pod) >= 0)
     .sort((a, b) => rank(a) - rank(b));
@@ -44,7 +49,7 @@ export function observedPod(
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
     resourceVersion: pod.metadata.resourceVersion ?? '',
-    ordinal: isProver(cluster, pod) ? PROOF_SERVER_ID - 1 : (ordinalOf(cluster, pod.metadata.name) ?? 0),
+    ordinal: ordinalOfPod(cluster, pod.metadata.name),
     address: memberAddress(pod, statefulSet),
     ready,
     notReadySince: ready ? '' : (readiness?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? ''),
@@ -62,6 +67,7 @@ export function observedPod(
   };
 }
 
-function isProver(cluster: string, { metadata }: Pod): boolean {
-  return metadata.name === proofPodName(cluster);
+function ordinalOfPod(cluster: string, pod: string): number {
+  if (pod === proofPodName(cluster)) return PROOF_SERVER_ID - 1;
+  return ordinalOf(cluster, pod) ?? readOrdinalOf(cluster, pod) ?? 0;
 }

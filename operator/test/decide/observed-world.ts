@@ -9,14 +9,15 @@ import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { memberConfigHash } from '../../src/desired/member-config.ts';
 import { configMapName } from '../../src/desired/names.ts';
 import { planOf } from '../../src/desired/plan.ts';
-import { FINALIZER } from '../../src/model/cluster-names.ts';
-import type {
-  AnswerRole,
-  MemberAnswer,
-  Observed,
-  ObservedPod,
-  StatefulSet,
-  VolumeClaim,
+import { FINALIZER, podName } from '../../src/model/cluster-names.ts';
+import {
+  type AnswerRole,
+  type MemberAnswer,
+  NO_READ_REPLICAS,
+  type Observed,
+  type ObservedPod,
+  type StatefulSet,
+  type VolumeClaim,
 } from '../../src/model/observed.ts';
 import { leafOf, tlsOf } from './tls-world.ts';
 
@@ -48,12 +49,20 @@ export function clusterOf(
 /** The name of that of a cluster whose settings are the usual ones. */
 export const CONFIG_MAP = configMapName('zk', memberConfigHash(blueprintOf(clusterOf(), CONTEXT)));
 
+/** What a plan is made from, of a cluster of which there is nothing. */
+export const NOTHING_FOUND = {
+  statefulSet: undefined,
+  pods: [],
+  volumeClaims: [],
+  tls: tlsOf(),
+  readReplicas: NO_READ_REPLICAS,
+} as const;
+
 /** The StatefulSet that the operator makes of the cluster. */
 export function statefulSetOf(cluster: CoordinationCluster): StatefulSet {
-  const made = planOf(
-    { cluster, statefulSet: undefined, pods: [], volumeClaims: [], tls: tlsOf() },
-    CONTEXT,
-  ).objects.find(({ kind }) => kind === 'StatefulSet');
+  const made = planOf({ ...NOTHING_FOUND, cluster }, CONTEXT).objects.find(
+    ({ kind }) => kind === 'StatefulSet',
+  );
   return { ...(made as StatefulSet), metadata: { ...made!.metadata, uid: 'uid-set', resourceVersion: '2' } };
 }
 
@@ -99,7 +108,7 @@ export function podOf(
   more: Partial<ObservedPod> = {},
 ): ObservedPod {
   return {
-    name: `zk-${ordinal}`,
+    name: podName('zk', ordinal),
     uid: `uid-pod-${ordinal}`,
     resourceVersion: `7${ordinal}`,
     ordinal,
@@ -134,7 +143,8 @@ export function observedOf(cluster: CoordinationCluster, more: Partial<Observed>
   const volumeClaims = more.volumeClaims ?? [];
   const tls = more.tls ?? tlsOf();
   const site = more.proof === undefined ? {} : { proof: more.proof };
-  const plan = planOf({ cluster, statefulSet, pods, volumeClaims, tls, ...site }, CONTEXT);
+  const readReplicas = more.readReplicas ?? NO_READ_REPLICAS;
+  const plan = planOf({ cluster, statefulSet, pods, volumeClaims, tls, readReplicas, ...site }, CONTEXT);
   return {
     cluster,
     statefulSet,
@@ -148,6 +158,10 @@ export function observedOf(cluster: CoordinationCluster, more: Partial<Observed>
     podsRefused: '',
     now: NOW,
     ...more,
+    readReplicas: {
+      ...readReplicas,
+      objects: plan.readReplicas.map((wanted) => ({ wanted, state: 'right', found: wanted })),
+    },
   };
 }
 
@@ -175,7 +189,12 @@ export function claimOf(
   more: object = {},
   { requested = '10Gi', capacity = requested, phase = 'Bound' }: ClaimSizes = {},
 ): VolumeClaim {
-  const metadata = { name: `data-zk-${ordinal}`, namespace: 'ns', uid: `uid-${ordinal}`, ...more };
+  const metadata = {
+    name: `data-${podName('zk', ordinal)}`,
+    namespace: 'ns',
+    uid: `uid-${ordinal}`,
+    ...more,
+  };
   const spec = { resources: { requests: { storage: requested } } };
   const status = { phase, capacity: { storage: capacity } };
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec, status };

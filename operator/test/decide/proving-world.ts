@@ -11,8 +11,16 @@ import type {
   StatefulSet,
   VolumeClaim,
 } from '../../src/model/observed.ts';
-import { answerOf, CONTEXT, clusterOf, NOW, observedOf, podOf, statefulSetOf } from './observed-world.ts';
-import { tlsOf } from './tls-world.ts';
+import {
+  answerOf,
+  CONTEXT,
+  clusterOf,
+  NOTHING_FOUND,
+  NOW,
+  observedOf,
+  podOf,
+  statefulSetOf,
+} from './observed-world.ts';
 
 export const OLD = 'example/server:1.0.0';
 export const NEW = 'example/server:1.1.0';
@@ -55,7 +63,7 @@ function setOf(image: string, more: object = {}): StatefulSet {
   const cluster = clusterOf({ version: image.split(':')[1]! }, { status: { clusterId: 'c1' } });
   const running = statefulSetOf(clusterOf());
   const pods = [podOf(0, answerOf(1, 'leader'))];
-  const found = { cluster, statefulSet: running, pods, volumeClaims: [], tls: tlsOf() };
+  const found = { ...NOTHING_FOUND, cluster, statefulSet: running, pods };
   const made = planOf(found, CONTEXT).objects.find(
     ({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'zk-proof',
   )!;

@@ -214,6 +214,7 @@ describe('phase and conditions', () => {
         'Degraded',
         'QuorumHealthy',
         'TLSReady',
+        'ReadReplicasReady',
         'Paused',
       ]);
       expect(new Set([observedGeneration, ...conditions.map((one) => one.observedGeneration)])).toEqual(

@@ -1,5 +1,5 @@
-import { MAX_REPLICAS } from '@rookery/crds';
-import { PROOF_SERVER_ID, proofHost } from '../../src/model/cluster-names.ts';
+import { MAX_READ_REPLICAS, MAX_REPLICAS } from '@rookery/crds';
+import { FIRST_READ_ORDINAL, PROOF_SERVER_ID, proofHost } from '../../src/model/cluster-names.ts';
 import {
   type AuthorityFacts,
   type AuthoritySecret,
@@ -45,9 +45,14 @@ export function leavesOf(more: Partial<LeafFacts> = {}): Record<string, LeafFact
     memberFile(ordinal),
     leafOf(ordinal, more),
   ]);
+  const readers = Array.from({ length: MAX_READ_REPLICAS }, (_, at) => [
+    memberFile(FIRST_READ_ORDINAL + at),
+    leafOf(FIRST_READ_ORDINAL + at, more),
+  ]);
   const prover = PROOF_SERVER_ID - 1;
   return Object.fromEntries([
     ...leaves,
+    ...readers,
     [memberFile(prover), leafOf(prover, { names: [proofHost('zk', 'ns')], ...more })],
   ]);
 }

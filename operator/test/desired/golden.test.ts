@@ -44,6 +44,7 @@ const files = [
   'options.diff',
   'later.diff',
   'proof.yaml',
+  'read-replicas.yaml',
 ];
 
 describe('golden files', () => {

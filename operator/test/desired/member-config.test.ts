@@ -6,6 +6,7 @@ import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
 import { type Blueprint, blueprintOf } from '../../src/desired/blueprint.ts';
 import { configMap } from '../../src/desired/config-map.ts';
 import { memberConfig, memberConfigHash } from '../../src/desired/member-config.ts';
+import { voters } from '../../src/desired/pool.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
@@ -20,7 +21,7 @@ const token = 'x'.repeat(32);
 
 /** What the pod's variables are, as Kubernetes fills them in: those that come before stand for `$(NAME)`. */
 function environmentOf(blueprint: Blueprint, ordinal: number): Record<string, string> {
-  const [container] = statefulSet(blueprint).spec.template.spec!.containers;
+  const [container] = statefulSet(blueprint, voters(blueprint)).spec.template.spec!.containers;
   const filled: Record<string, string> = {};
   for (const { name, value, valueFrom } of container!.env!) {
     filled[name] =
@@ -33,7 +34,7 @@ function environmentOf(blueprint: Blueprint, ordinal: number): Record<string, st
 
 /** A file of the pod, as its volumes hold it. */
 function fileIn(blueprint: Blueprint, path: string): string {
-  const { containers, volumes } = statefulSet(blueprint).spec.template.spec!;
+  const { containers, volumes } = statefulSet(blueprint, voters(blueprint)).spec.template.spec!;
   const folder = dirname(path);
   const mount = containers[0]!.volumeMounts!.find(({ mountPath }) => mountPath === folder);
   const volume = volumes!.find(({ name }) => name === mount?.name);
@@ -50,7 +51,7 @@ function fileIn(blueprint: Blueprint, path: string): string {
 /** What the member in the pod of this ordinal would run with. */
 function load(spec = {}, { ordinal = 0, clusterId }: { ordinal?: number; clusterId?: string } = {}) {
   const blueprint = blueprintWith(spec, clusterId === undefined ? {} : { clusterId });
-  const { args } = statefulSet(blueprint).spec.template.spec!.containers[0]!;
+  const { args } = statefulSet(blueprint, voters(blueprint)).spec.template.spec!.containers[0]!;
   return loadConfig(args!, environmentOf(blueprint, ordinal), (path) => fileIn(blueprint, path));
 }
 

@@ -87,6 +87,8 @@ export const options: readonly Option[] = [
 /** Options for the operator itself: the members' objects are the same with either value. */
 export const otherOptions: readonly Option[] = [
   option('allowEvenReplicas', true),
+  // They have objects once they have places in the ensemble: read-replicas.test.ts.
+  option('readReplicas', 2),
   option('nodeFailure.replaceAfter', '5m'),
   option('update.readyTimeout', '1m'),
   option('update.raiseFeatureLevel', false),

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { peerTlsOf } from '../../src/desired/peer-tls.ts';
-import type { MemberAnswer, ObservedPod, StatefulSet } from '../../src/model/observed.ts';
+import {
+  type MemberAnswer,
+  NO_READ_REPLICAS,
+  type ObservedPod,
+  type StatefulSet,
+} from '../../src/model/observed.ts';
 import type { ObservedTls, PeerTlsMode } from '../../src/model/tls.ts';
 import { answerOf, clusterOf, podOf, statefulSetOf } from '../decide/observed-world.ts';
 import { tlsOf } from '../decide/tls-world.ts';
@@ -42,6 +47,7 @@ function modesOf({ spec, noted, template, pods: all = [], tls = tlsOf() }: Found
     statefulSet: template === undefined ? undefined : setOf(template),
     pods: all,
     tls,
+    readReplicas: NO_READ_REPLICAS,
   });
 }
 

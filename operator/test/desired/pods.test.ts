@@ -6,7 +6,9 @@ import { blueprintOf } from '../../src/desired/blueprint.ts';
 import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
-import { objectNames, serverIdOfOrdinal } from '../../src/desired/names.ts';
+import { serverIdOfOrdinal } from '../../src/desired/names.ts';
+import { voters } from '../../src/desired/pool.ts';
+import { readReplicaObjects } from '../../src/desired/read-replicas.ts';
 import { headlessService, peerServices } from '../../src/desired/services.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { memberHost, peerHost } from '../../src/model/cluster-names.ts';
@@ -14,7 +16,10 @@ import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
 
 const specs = [{}, ...options.map(({ spec }) => spec)];
-const setOf = (spec = {}, identity = {}) => statefulSet(blueprintOf(clusterOf(spec, identity), context));
+const setOf = (spec = {}, identity = {}) => {
+  const blueprint = blueprintOf(clusterOf(spec, identity), context);
+  return statefulSet(blueprint, voters(blueprint));
+};
 const podOf = (spec = {}) => setOf(spec).spec.template.spec!;
 
 describe('pods keep to the Pod Security Standard "restricted", with every option', () => {
@@ -122,11 +127,20 @@ describe('what never changes with a new version: Kubernetes refuses it', () => {
 describe('names and labels fit where Kubernetes puts them', () => {
   const identity = { name: 'a'.repeat(40), namespace: 'n'.repeat(63) };
   const cluster = clusterOf({ replicas: 7 }, identity);
-  const objects = desired(cluster, context);
+  const reading = { ...context, readReplicas: 20 };
+  const objects = [...desired(cluster, reading), ...readReplicaObjects(cluster, reading)];
 
   test('names of objects', () => {
-    for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z][-a-z0-9]{0,61}[a-z0-9]$/);
-    expect(Object.values(objectNames('x')).every((name) => name.length <= 'x'.length + 12)).toBe(true);
+    // Those of ConfigMaps are no names of hosts, and may be longer.
+    for (const { metadata } of objects.filter(({ kind }) => kind !== 'ConfigMap'))
+      expect(metadata.name).toMatch(/^[a-z][-a-z0-9]{0,61}[a-z0-9]$/);
+  });
+
+  test('names of StatefulSets, which stand before a hash in a label of each pod, and those of the pods', () => {
+    for (const { metadata } of objects.filter(({ kind }) => kind === 'StatefulSet')) {
+      expect(`${metadata.name}-0123456789`.length).toBeLessThanOrEqual(63);
+      expect(`${metadata.name}-119`.length).toBeLessThanOrEqual(63);
+    }
   });
 
   test.each([
@@ -148,8 +162,8 @@ describe('names and labels fit where Kubernetes puts them', () => {
 
   test('members find each other, ready or not, by a Service each', () => {
     const blueprint = blueprintOf(cluster, context);
-    const { template } = statefulSet(blueprint).spec;
-    const services = peerServices(blueprint);
+    const { template } = statefulSet(blueprint, voters(blueprint)).spec;
+    const services = peerServices(blueprint, voters(blueprint));
     expect(services).toHaveLength(cluster.spec.replicas);
     const ports = template.spec!.containers[0]!.ports!.map(({ name }) => name);
     for (const [ordinal, { metadata, spec }] of services.entries()) {
@@ -165,8 +179,8 @@ describe('names and labels fit where Kubernetes puts them', () => {
 
   test('clients find each by a name under the headless Service, which its pod has for as long as it is ready', () => {
     const blueprint = blueprintOf(cluster, context);
-    const headless = headlessService(blueprint).metadata.name;
-    expect(statefulSet(blueprint).spec.serviceName).toBe(headless);
+    const headless = headlessService(blueprint, voters(blueprint)).metadata.name;
+    expect(statefulSet(blueprint, voters(blueprint)).spec.serviceName).toBe(headless);
     expect(memberHost(cluster.metadata.name, 'team', 0)).toBe(
       `${cluster.metadata.name}-0.${headless}.team.svc`,
     );
@@ -174,7 +188,8 @@ describe('names and labels fit where Kubernetes puts them', () => {
 });
 
 test('clients find ready members only, by the port named client', () => {
-  const { spec } = headlessService(blueprintOf(clusterOf(), context));
+  const blueprint = blueprintOf(clusterOf(), context);
+  const { spec } = headlessService(blueprint, voters(blueprint));
   expect(spec).toMatchObject({ clusterIP: 'None', ports: [{ name: 'client', port: 2181 }] });
   expect(spec).not.toHaveProperty('publishNotReadyAddresses');
 });

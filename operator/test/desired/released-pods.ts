@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { mergePatch } from '../../../kube/test/merge-patch.ts';
 import { planOf } from '../../src/desired/plan.ts';
 import type { StatefulSet } from '../../src/model/observed.ts';
+import { NOTHING_FOUND } from '../decide/observed-world.ts';
 import { tlsOf } from '../decide/tls-world.ts';
 import { clusterOf, context } from './clusters.ts';
 import { options } from './options.ts';
@@ -37,7 +38,7 @@ export function currentPods(): readonly ReleasedPods[] {
 export function wantedFor(spec: Spec, found?: StatefulSet): StatefulSet {
   const cluster = clusterOf(spec, { clusterId: CLUSTER_ID });
   const tls = tlsOf({ authority: { kind: 'missing' }, certificates: { kind: 'missing' } });
-  const { objects } = planOf({ cluster, statefulSet: found, pods: [], volumeClaims: [], tls }, context);
+  const { objects } = planOf({ ...NOTHING_FOUND, cluster, statefulSet: found, tls }, context);
   return objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet;
 }
 

@@ -7,19 +7,13 @@ import {
   CONTEXT,
   claimOf,
   clusterOf,
+  NOTHING_FOUND,
   podOf,
   statefulSetOf,
   THREE,
 } from '../decide/observed-world.ts';
-import { tlsOf } from '../decide/tls-world.ts';
 
-const NOTHING: Found = {
-  cluster: clusterOf(),
-  statefulSet: undefined,
-  pods: [],
-  volumeClaims: [],
-  tls: tlsOf(),
-};
+const NOTHING: Found = { ...NOTHING_FOUND, cluster: clusterOf() };
 const BEGUN = { status: { clusterId: 'c1', voters: 3 } };
 const CLAIMS = [claimOf(0), claimOf(1), claimOf(2)];
 /** Pods whose StatefulSet was deleted from under them are not asked: they are no StatefulSet's. */

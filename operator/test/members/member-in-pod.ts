@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { KubeObject } from '@rookery/kube/objects';
 import { parse, stringify } from 'yaml';
 import { MountedFolder } from '../../../testkit/src/mounted-folder.ts';
+import { isReadOrdinal } from '../../src/model/cluster-names.ts';
 import type { StatefulSet } from '../../src/model/observed.ts';
 import { type TlsSecret, textIn } from '../../src/observe/tls-secrets.ts';
 
@@ -68,10 +69,10 @@ export class MemberInPod {
     folder.replace(Object.fromEntries(keys.map((key) => [key, textIn(secret, key)])));
   }
 
-  /** @param everyone's ports, by their ordinals */
-  start(set: StatefulSet, config: string, everyone: readonly MemberPorts[]): void {
+  /** @param portsOf by their ordinals. Read replicas have the peer port of every pod: the operator adds them with it. */
+  start(set: StatefulSet, config: string, portsOf: (ordinal: number) => MemberPorts): void {
     const file = join(this.#folder, 'rookery.yaml');
-    writeFileSync(file, this.#settings(config, everyone));
+    writeFileSync(file, this.#settings(config, portsOf));
     const child = spawn(process.execPath, ['--import', NAMES, MAIN, file], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, ...this.#variables(set), ROOKERY_DATA_DIR: join(this.#folder, 'data') },
@@ -91,16 +92,17 @@ export class MemberInPod {
     await once(child, 'exit');
   }
 
-  #settings(config: string, everyone: readonly MemberPorts[]): string {
+  #settings(config: string, portsOf: (ordinal: number) => MemberPorts): string {
     const yaml = parse(config) as MemberYaml;
     return stringify({
       ...yaml,
       members: yaml.members.map((member) => {
-        const { peer: peerPort, client: clientPort } = everyone[member.id - 1]!;
-        return { ...member, peerPort, clientHost: LOOPBACK, clientPort };
+        const ports = portsOf(member.id - 1);
+        const own = { ...member, clientHost: LOOPBACK, clientPort: ports.client };
+        return isReadOrdinal(member.id - 1) ? own : { ...own, peerPort: ports.peer };
       }),
       client: { ...yaml.client, host: LOOPBACK, port: this.ports.client },
-      peer: { host: LOOPBACK },
+      peer: { host: isReadOrdinal(this.ordinal) ? `127.77.0.${this.ordinal}` : LOOPBACK },
       http: { ...yaml.http, host: LOOPBACK, port: this.ports.http },
     });
   }

@@ -45,8 +45,12 @@ beforeEach(async () => {
   const kube = await startWorld(testPorts(new Random(1)));
   // Certificates are looked at by the time of this machine.
   kube.time.wallSkewMs = Date.now() - kube.time.wallMs();
-  // Nothing is proved here.
-  world = new ClusterWorld(kube, members as unknown as readonly FakeMember[], new FakeMember());
+  // Nothing is proved here, and nobody only reads.
+  world = new ClusterWorld(kube, {
+    members: members as unknown as readonly FakeMember[],
+    readers: [],
+    prover: new FakeMember(),
+  });
   replica = world.replica();
 });
 
@@ -76,11 +80,7 @@ function start(member: MemberInPod): void {
     .find(({ metadata }) => metadata.name.startsWith('zk-config-')) as unknown as {
     data: Record<string, string>;
   };
-  member.start(
-    set,
-    config.data['rookery.yaml']!,
-    members.map(({ ports }) => ports),
-  );
+  member.start(set, config.data['rookery.yaml']!, (ordinal) => members[ordinal]!.ports);
   world.startPod(member.ordinal);
 }
 

@@ -8,7 +8,7 @@ import { settle, until } from '../../../kube/test/until.ts';
 import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
 import { memberAdmin } from '../../src/act/member-admin.ts';
-import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
+import { CLUSTER_LABEL, FIRST_READ_ORDINAL, isReadOrdinal, podName } from '../../src/model/cluster-names.ts';
 import type { StatefulSet, VolumeClaim } from '../../src/model/observed.ts';
 import { memberClient } from '../../src/observe/member-client.ts';
 import { buildOperator, type Operator } from '../../src/operator.ts';
@@ -24,9 +24,13 @@ export const AUTHORITY_PATH = '/api/v1/namespaces/ns/secrets/zk-authority';
 export const CERTIFICATES_PATH = '/api/v1/namespaces/ns/secrets/zk-certificates';
 export const CONFIG_PATH = `/api/v1/namespaces/ns/configmaps/${CONFIG_MAP}`;
 export const SERVICE_PATH = '/api/v1/namespaces/ns/services/zk';
-export const podPath = (ordinal: number): string => `/api/v1/namespaces/ns/pods/zk-${ordinal}`;
+export const podPath = (ordinal: number): string => `/api/v1/namespaces/ns/pods/${podName('zk', ordinal)}`;
 export const claimPath = (ordinal: number): string =>
-  `/api/v1/namespaces/ns/persistentvolumeclaims/data-zk-${ordinal}`;
+  `/api/v1/namespaces/ns/persistentvolumeclaims/data-${podName('zk', ordinal)}`;
+
+export const READ_SET_PATH = `${SET_PATH}-read`;
+export const READ_SERVICE_PATH = '/api/v1/namespaces/ns/services/zk-read';
+const setPathOf = (ordinal: number): string => (isReadOrdinal(ordinal) ? READ_SET_PATH : SET_PATH);
 
 export const PROOF_SET_PATH = `${SET_PATH}-proof`;
 export const PROOF_POD_PATH = '/api/v1/namespaces/ns/pods/zk-proof-0';
@@ -34,6 +38,8 @@ export const PROOF_CLAIM_PATH = '/api/v1/namespaces/ns/persistentvolumeclaims/da
 const PROVER_IP = '10.0.0.254';
 /** Which the operator makes, and members take from the moment that they start. */
 export const THE_TOKEN = 'the-token-of-the-members';
+/** Read replicas that there may come to be. */
+const MOST_READERS = 2;
 
 /** A write that changes something of a cluster: Events and the Lease are not among them. */
 export const isClusterWrite = ({ method, path }: Received): boolean =>
@@ -57,14 +63,19 @@ export interface ReplicaOptions {
 export class ClusterWorld {
   readonly world: World;
   readonly members: readonly FakeMember[];
+  readonly readers: readonly FakeMember[];
   /** The learner by which a version is proved. */
   readonly prover: FakeMember;
   newToken = (): string => THE_TOKEN;
 
   /** Made by its static functions alone. */
-  constructor(world: World, members: readonly FakeMember[], prover: FakeMember) {
+  constructor(
+    world: World,
+    { members, readers, prover }: Pick<ClusterWorld, 'members' | 'readers' | 'prover'>,
+  ) {
     this.world = world;
     this.members = members;
+    this.readers = readers;
     this.prover = prover;
   }
 
@@ -72,14 +83,21 @@ export class ClusterWorld {
   static async start(count = 3): Promise<ClusterWorld> {
     // Events are told apart by random names.
     const world = await startWorld(testPorts(new Random(1)));
-    const members = await Promise.all(Array.from({ length: count }, () => new FakeMember().start()));
+    const some = (length: number) => Promise.all(Array.from({ length }, () => new FakeMember().start()));
+    const members = await some(count);
+    const readers = await some(MOST_READERS);
     const prover = await new FakeMember().start();
-    world.closing.push(() => Promise.all([...members, prover].map((member) => member.stop())));
-    return new ClusterWorld(world, members, prover);
+    world.closing.push(() => Promise.all([...members, ...readers, prover].map((member) => member.stop())));
+    return new ClusterWorld(world, { members, readers, prover });
   }
 
   readonly #addressOf = (ip: string): string =>
-    ip === PROVER_IP ? this.prover.address : this.members[Number(ip.split('.')[3])]!.address;
+    ip === PROVER_IP ? this.prover.address : this.memberAt(Number(ip.split('.')[3])).address;
+
+  /** The process in the pod of this ordinal. */
+  memberAt(ordinal: number): FakeMember {
+    return isReadOrdinal(ordinal) ? this.readers[ordinal - FIRST_READ_ORDINAL]! : this.members[ordinal]!;
+  }
 
   replica({ identity = 'a', elects = false, api = (all) => all }: ReplicaOptions = {}): Replica {
     const { world } = this;
@@ -126,6 +144,7 @@ export class ClusterWorld {
     for (let round = 0; round < 60; round++) {
       await this.quiet(replica);
       this.seenSet();
+      this.seenSet(READ_SET_PATH);
       if (condition()) return;
       this.world.time.advance(2_000);
     }
@@ -184,16 +203,16 @@ export class ClusterWorld {
   }
 
   /** Its controller has seen it, and names its template by a hash of it. */
-  seenSet(): StatefulSet | undefined {
+  seenSet(path = SET_PATH): StatefulSet | undefined {
     const { objects } = this.world.server;
-    const set = objects.get(SET_PATH) as StatefulSet | undefined;
+    const set = objects.get(path) as StatefulSet | undefined;
     if (set === undefined) return undefined;
-    this.#adopt(set);
+    if (path === SET_PATH) this.#adopt(set);
     const { generation } = set.metadata;
     if (generation === undefined || set.status?.observedGeneration === generation) return set;
     const updateRevision = createHash('sha1').update(JSON.stringify(set.spec.template)).digest('hex');
     const status = { updateRevision, observedGeneration: generation };
-    return objects.put(SET_PATH, { ...set, status } as KubeObject) as StatefulSet;
+    return objects.put(path, { ...set, status } as KubeObject) as StatefulSet;
   }
 
   /** Pods that have lost their StatefulSet become those of the next one. */
@@ -223,21 +242,21 @@ export class ClusterWorld {
    */
   startPod(ordinal: number, { revision, waiting }: { revision?: string; waiting?: string } = {}): void {
     const { objects } = this.world.server;
-    const set = objects.get(SET_PATH) as StatefulSet;
+    const set = objects.get(setPathOf(ordinal)) as StatefulSet;
     const made = revision === undefined ? {} : { 'controller-revision-hash': revision };
     const labels = { [CLUSTER_LABEL]: 'zk', ...made };
     const owner = {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      name: 'zk',
+      name: set.metadata.name,
       uid: set.metadata.uid!,
       controller: true,
     };
-    this.members[ordinal]!.tokens = [THE_TOKEN];
+    this.memberAt(ordinal).tokens = [THE_TOKEN];
     objects.put(podPath(ordinal), {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { namespace: 'ns', name: `zk-${ordinal}`, labels, ownerReferences: [owner] },
+      metadata: { namespace: 'ns', name: podName('zk', ordinal), labels, ownerReferences: [owner] },
       spec: podSpecOf(set),
       status:
         waiting === undefined
@@ -258,7 +277,11 @@ export class ClusterWorld {
     objects.put(claimPath(ordinal), {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { namespace: 'ns', name: `data-zk-${ordinal}`, labels: { [CLUSTER_LABEL]: 'zk' } },
+      metadata: {
+        namespace: 'ns',
+        name: `data-${podName('zk', ordinal)}`,
+        labels: { [CLUSTER_LABEL]: 'zk' },
+      },
       spec,
       status: { phase: 'Bound', capacity: spec?.resources?.requests },
     } as KubeObject);

@@ -1,5 +1,16 @@
-import { PROOF_SERVER_ID } from '../../src/model/cluster-names.ts';
-import { type Checkpoint, imageOf, type MemberStanding, type StatefulSet } from '../../src/model/observed.ts';
+import {
+  FIRST_READ_ORDINAL,
+  isReadOrdinal,
+  isReadServerId,
+  PROOF_SERVER_ID,
+} from '../../src/model/cluster-names.ts';
+import {
+  type Checkpoint,
+  endOfOrdinals,
+  imageOf,
+  type MemberStanding,
+  type StatefulSet,
+} from '../../src/model/observed.ts';
 import { answerOf } from '../decide/observed-world.ts';
 import {
   CERTIFICATES_PATH,
@@ -8,6 +19,7 @@ import {
   PROOF_POD_PATH,
   PROOF_SET_PATH,
   podPath,
+  READ_SET_PATH,
 } from './cluster-world.ts';
 import type { MemberRequest } from './fake-members.ts';
 import { MountedCertificates } from './mounted-certificates.ts';
@@ -79,37 +91,46 @@ export class FakeEnsemble {
 
   /** Pods as many as the StatefulSet asks for; members that were added find their processes. */
   live(): void {
-    const { objects } = this.#world.world.server;
-    const set = this.#world.seenSet();
-    const revision = set?.status?.updateRevision;
-    for (const [ordinal] of this.#world.members.entries()) {
-      const isThere = objects.get(podPath(ordinal)) !== undefined;
-      const isWanted = ordinal < (set?.spec.replicas ?? 0);
-      if (isWanted && !isThere && !this.#awaited.delete(ordinal)) {
-        this.#awaited.add(ordinal);
-      } else if (isWanted && !isThere) {
-        if (!this.#processes.has(ordinal + 1)) this.#processes.set(ordinal + 1, ++this.#instances);
-        const image = set!.spec.template!.spec!.containers![0]!.image!;
-        const waiting = this.broken.has(image) ? { waiting: 'ImagePullBackOff' } : {};
-        this.#world.startPod(ordinal, { ...(revision === undefined ? {} : { revision }), ...waiting });
-        this.done.push(`start ${ordinal + 1} ${image.split(':')[1]}`);
-      } else if (!isWanted && isThere) {
-        const votes = this.#places.get(ordinal + 1)?.votes === true;
-        if (votes && !this.allMayGo) throw new Error(`the pod of a voter goes: zk-${ordinal}`);
-        objects.remove(podPath(ordinal));
-        // Who comes back with its volume is who it was.
-        if (!votes) this.#processes.delete(ordinal + 1);
-      }
-    }
+    this.#livePool(this.#world.seenSet(), [...this.#world.members.keys()]);
+    const readers = [...this.#world.readers.keys()].map((at) => FIRST_READ_ORDINAL + at);
+    this.#livePool(this.#world.seenSet(READ_SET_PATH), readers);
     this.#liveProver();
     for (const [serverId, instance] of this.#processes) {
       const place = this.#places.get(serverId);
       if (place !== undefined && place.instance === 0) place.instance = instance;
     }
-    this.mounts.refresh(this.votes.map((serverId) => serverId - 1));
+    this.mounts.refresh([...this.#places.keys()].map((serverId) => serverId - 1));
     this.#answer();
     this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);
     this.mostAway = Math.max(this.mostAway, this.votes.filter((voter) => !this.#runs(voter)).length);
+  }
+
+  #livePool(set: StatefulSet | undefined, ordinals: readonly number[]): void {
+    const { objects } = this.#world.world.server;
+    const revision = set?.status?.updateRevision;
+    for (const ordinal of ordinals) {
+      const isThere = objects.get(podPath(ordinal)) !== undefined;
+      const isWanted = ordinal < endOfOrdinals(set);
+      if (isWanted && !isThere && !this.#awaited.delete(ordinal)) {
+        this.#awaited.add(ordinal);
+      } else if (isWanted && !isThere) {
+        const image = set!.spec.template!.spec!.containers![0]!.image!;
+        const isBroken = this.broken.has(image);
+        if (!isBroken && !this.#processes.has(ordinal + 1))
+          this.#processes.set(ordinal + 1, ++this.#instances);
+        const waiting = isBroken ? { waiting: 'ImagePullBackOff' } : {};
+        this.#world.startPod(ordinal, { ...(revision === undefined ? {} : { revision }), ...waiting });
+        this.done.push(`start ${ordinal + 1} ${image.split(':')[1]}`);
+      } else if (!isWanted && isThere) {
+        const votes = this.#places.get(ordinal + 1)?.votes === true;
+        if (votes && !this.allMayGo) throw new Error(`the pod of a voter goes: zk-${ordinal}`);
+        if (isReadOrdinal(ordinal) && this.#places.has(ordinal + 1) && !this.allMayGo)
+          throw new Error(`the pod of a read replica goes that has its place: zk-read-${ordinal}`);
+        objects.remove(podPath(ordinal));
+        // Who comes back with its volume is who it was.
+        if (!this.#places.has(ordinal + 1)) this.#processes.delete(ordinal + 1);
+      }
+    }
   }
 
   /** Its process is another one with each volume. */
@@ -172,7 +193,7 @@ export class FakeEnsemble {
         commitIndex: this.checkpoints.at(-1)!,
         checkpoints: this.#checkpointsOf(serverId),
       };
-      const process = serverId === PROOF_SERVER_ID ? this.#world.prover : this.#world.members[serverId - 1]!;
+      const process = serverId === PROOF_SERVER_ID ? this.#world.prover : this.#world.memberAt(serverId - 1);
       process.answer =
         isMember && role !== undefined && role !== 'voter'
           ? answerOf(serverId, role, { ...common, raftId: place.raftId })
@@ -217,6 +238,7 @@ export class FakeEnsemble {
     this.#index++;
     if (method === 'DELETE') this.#places.delete(place.serverId);
     else if (place.serverId === PROOF_SERVER_ID) throw new Error('who proves a version gets a vote');
+    else if (isReadServerId(place.serverId)) throw new Error('a read replica gets a vote');
     else place.votes = true;
     this.done.push(`${method === 'DELETE' ? 'remove' : 'promote'} ${place.serverId}`);
     return undefined;

@@ -1,24 +1,29 @@
+import { isReadServerId, readName } from '../../src/model/cluster-names.ts';
 import type { MembershipChange } from '../../src/model/membership.ts';
 import type { StatefulSet } from '../../src/model/observed.ts';
 import type { Step } from '../../src/model/step.ts';
 import { type Catalogue, sizeNumber } from './catalogue.ts';
 import type { Decision } from './decision.ts';
 import { deleteSet } from './faults.ts';
+import { deleteReadPods } from './kubernetes.ts';
 import { claimVersion, configurationIndex, podVersion } from './observation.ts';
 import { lead, leavesMajority, mayLead } from './raft.ts';
 import {
   copyOf,
   Data,
+  everyOrdinal,
   NO_CLAIM,
-  ordinals,
   Pod,
   Role,
   raftIdOf,
   runs,
   settle,
+  siteOf,
   votersOf,
   type World,
 } from './world.ts';
+
+const READ_SET = readName('zk');
 
 /** Why nothing came of a step; what is `lasting` is shown to people. */
 export interface Refusal {
@@ -60,6 +65,8 @@ function carryOut(
       next.hasSecret = true;
       return undefined;
     case 'apply':
+      if (step.object.metadata.name === READ_SET)
+        return applyReadSet(catalogue, next, step.object as StatefulSet);
       if (step.object.kind === 'StatefulSet') return applySet(catalogue, next, step.object as StatefulSet);
       // The others are one to the model: what each of them is for is of no concern to it.
       next.infrastructure = planned.infrastructure;
@@ -98,8 +105,20 @@ function carryOut(
 
 export function endCluster(next: World): void {
   deleteSet(next, false);
+  deleteReadPods(next);
+  Object.assign(next, { readSet: 0, isReadSetSeen: false, seenReadTemplate: 0, appliedReadSet: 0 });
   Object.assign(next, { deletion: 2, infrastructure: 0, appliedInfrastructure: 0, appliedSet: 0, status: 0 });
   next.hasSecret = false;
+}
+
+function applyReadSet(catalogue: Catalogue, next: World, object: StatefulSet): Refusal | undefined {
+  const number = catalogue.setNumber(object);
+  if (next.readSet !== 0 && catalogue.claimSizeOf(next.readSet) !== catalogue.claimSizeOf(number))
+    return { why: 'a claim template cannot be changed', isLasting: true };
+  if (next.readSet === 0) next.seenReadTemplate = 0;
+  if (next.readSet !== number) next.isReadSetSeen = false;
+  Object.assign(next, { readSet: number, appliedReadSet: number });
+  return undefined;
 }
 
 /** Claim templates cannot be changed. */
@@ -116,6 +135,11 @@ function applySet(catalogue: Catalogue, next: World, object: StatefulSet): Refus
 
 function remove(next: World, { object, why }: Extract<Step, { kind: 'delete' }>): Refusal | undefined {
   const { uid, resourceVersion, name } = object.metadata;
+  if (name === READ_SET) {
+    Object.assign(next, { readSet: 0, isReadSetSeen: false, seenReadTemplate: 0 });
+    if (why !== 'claimTemplate') deleteReadPods(next);
+    return undefined;
+  }
   if (object.kind === 'StatefulSet') {
     if (next.set === 0) return undefined;
     if (uid !== `uid-set-${next.setUid}`) return conflict('it is another StatefulSet');
@@ -123,7 +147,7 @@ function remove(next: World, { object, why }: Extract<Step, { kind: 'delete' }>)
     return undefined;
   }
   const ordinal = ordinalIn(name);
-  const site = next.sites[ordinal]!;
+  const site = siteOf(next, ordinal);
   if (object.kind === 'PersistentVolumeClaim') {
     if (resourceVersion !== undefined && resourceVersion !== claimVersion(site))
       return conflict('the claim has changed');
@@ -140,7 +164,7 @@ function remove(next: World, { object, why }: Extract<Step, { kind: 'delete' }>)
 }
 
 function expand(next: World, { claim, size }: Extract<Step, { kind: 'expandVolume' }>): Refusal | undefined {
-  const site = next.sites[ordinalIn(claim.metadata.name)]!;
+  const site = siteOf(next, ordinalIn(claim.metadata.name));
   if (!site.claim || claim.metadata.resourceVersion !== claimVersion(site))
     return conflict('the claim has changed');
   if (site.capacity === 0) return { why: 'only bound claims can be expanded', isLasting: true };
@@ -172,13 +196,15 @@ function tell(next: World, step: Told): Refusal | undefined {
 /** The ordinal that a change of the membership is about; -1: there is no such member. */
 export function ordinalOf(world: World, change: MembershipChange): number {
   if (change.kind === 'add') return change.member.serverId - 1;
-  return ordinals(world).findIndex(
-    (ordinal) => world.sites[ordinal]!.role !== Role.none && raftIdOf(world, ordinal) === change.raftId,
+  const found = everyOrdinal(world).find(
+    (ordinal) => siteOf(world, ordinal).role !== Role.none && raftIdOf(world, ordinal) === change.raftId,
   );
+  return found ?? -1;
 }
 
 function changeMembership(next: World, change: MembershipChange): Refusal | undefined {
-  const site = next.sites[ordinalOf(next, change)];
+  const ordinal = ordinalOf(next, change);
+  const site = ordinal < 0 ? undefined : siteOf(next, ordinal);
   if (site === undefined) return conflict('there is no such member');
   if (change.kind === 'promote' && site.role === Role.voter) return conflict('it votes already');
   if (change.kind === 'promote' && !site.caughtUp) return conflict('it has not caught up');
@@ -190,8 +216,9 @@ function changeMembership(next: World, change: MembershipChange): Refusal | unde
 
 /** What a change comes to, whether or not anybody should ask for it. */
 export function applyChange(next: World, change: MembershipChange): void {
-  const site = next.sites[ordinalOf(next, change)];
-  if (site === undefined) return;
+  const ordinal = ordinalOf(next, change);
+  if (ordinal < 0) return;
+  const site = siteOf(next, ordinal);
   if (change.kind === 'promote') {
     site.role = Role.voter;
   } else if (change.kind === 'add') {
@@ -209,7 +236,10 @@ export function unanswered(world: World, done: World, step: Step): World {
   const next = copyOf(done);
   next.appliedInfrastructure = world.appliedInfrastructure;
   next.appliedSet = world.appliedSet;
+  next.appliedReadSet = world.appliedReadSet;
   if (step.kind !== 'changeMembership') return next;
+  // Of read replicas it is in force: what they wait for is looked at by the members' changes.
+  if (isReadServerId((step.change.kind === 'add' ? step.change.member : step.change).serverId)) return next;
   const changing = ordinalOf(step.change.kind === 'add' ? done : world, step.change);
   const { role, isBound, generation, data } = world.sites[changing]!;
   return settle({ ...next, changing, before: { role, isBound, generation, data } });

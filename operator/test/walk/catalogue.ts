@@ -5,7 +5,7 @@ import type {
 } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import { planOf } from '../../src/desired/plan.ts';
-import { type Found, runningMembers } from '../../src/desired/running.ts';
+import { type Found, runningMembers, runningReadReplicas } from '../../src/desired/running.ts';
 import { FINALIZER } from '../../src/model/cluster-names.ts';
 import type { Container, StatefulSet } from '../../src/model/observed.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -28,6 +28,8 @@ export interface Planned {
   readonly plan: Plan;
   readonly infrastructure: number;
   readonly set: number;
+  /** 0: there is to be none. */
+  readonly readSet: number;
 }
 
 /** What all objects but the StatefulSet tell the members. */
@@ -45,7 +47,7 @@ export class Catalogue {
   readonly templates = new Numbered<NonNullable<StatefulSet['spec']['template']>>();
   readonly infrastructures = new Numbered<Infrastructure>();
   readonly #clusters = new Map<string, CoordinationCluster>();
-  readonly #found = new Map<string, StatefulSet>();
+  readonly #sets = new Map<string, StatefulSet>();
   #asked = 0;
   readonly #remnants = new Map<number, number>();
   readonly #plans = new Map<string, Planned>();
@@ -77,26 +79,36 @@ export class Catalogue {
 
   /** The StatefulSet as the API server shows it. */
   statefulSet({ set, isSetSeen, seenTemplate, setUid }: World): StatefulSet | undefined {
+    return this.#found(set, isSetSeen, seenTemplate, `uid-set-${setUid}`);
+  }
+
+  /** That of the read replicas. */
+  readStatefulSet({ readSet, isReadSetSeen, seenReadTemplate }: World): StatefulSet | undefined {
+    return this.#found(readSet, isReadSetSeen, seenReadTemplate, READ_SET_UID);
+  }
+
+  #found(set: number, isSeen: boolean, seenTemplate: number, uid: string): StatefulSet | undefined {
     if (set === 0) return undefined;
-    return remembered(this.#found, `${set} ${isSetSeen} ${seenTemplate} ${setUid}`, () => {
+    return remembered(this.#sets, `${set} ${isSeen} ${seenTemplate} ${uid}`, () => {
       const object = this.sets.of(set);
       const metadata = {
         ...object.metadata,
-        uid: `uid-set-${setUid}`,
+        uid,
         resourceVersion: String(set),
         generation: 2,
       };
       const status =
         seenTemplate === 0
           ? {}
-          : { observedGeneration: isSetSeen ? 2 : 1, updateRevision: revisionOf(seenTemplate) };
+          : { observedGeneration: isSeen ? 2 : 1, updateRevision: revisionOf(seenTemplate) };
       return { ...object, metadata, status };
     });
   }
 
   /** As the operator plans: by these alone of what was found, which is looked at now and then. */
-  plan(found: Found, { edits, set }: World): Planned {
-    const key = [edits, set, found.cluster.status?.clusterId, runningMembers(found)].join(' ');
+  plan(found: Found, { edits, set, readSet }: World): Planned {
+    const running = [runningMembers(found), runningReadReplicas(found)];
+    const key = [edits, set, readSet, found.cluster.status?.clusterId, ...running].join(' ');
     const planned = remembered(this.#plans, key, () => this.#planned(planOf(found, CONTEXT)));
     if (++this.#asked % SAMPLE === 0 && this.#planned(planOf(found, CONTEXT)).set !== planned.set)
       throw new Error('a plan depends on more of what was found than the walk knows (catalogue.ts, plan)');
@@ -147,11 +159,13 @@ export class Catalogue {
   #planned(plan: Plan): Planned {
     const others = plan.objects.filter(({ kind }) => kind !== 'StatefulSet');
     const set = plan.objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
+    const readSet = plan.readReplicas.at(-1) as StatefulSet | undefined;
     if (set === undefined) throw new Error(`a plan without a StatefulSet: ${plan.invalid}`);
     return {
       plan,
       infrastructure: this.infrastructures.numberOf(toldBy(others), JSON.stringify(others)),
       set: this.sets.numberOf(set),
+      readSet: readSet === undefined ? 0 : this.sets.numberOf(readSet),
     };
   }
 }
@@ -177,6 +191,9 @@ function remnantOf({
     ...(tls?.peer === undefined ? {} : { tls: { peer: tls.peer } }),
   } as CoordinationClusterStatus;
 }
+
+/** Of the read replicas' StatefulSet: where it is deleted none of their pods is left, and nobody takes one for the other. */
+export const READ_SET_UID = 'uid-read-set';
 
 export const revisionOf = (template: number): string => `revision-${template}`;
 

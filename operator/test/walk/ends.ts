@@ -1,4 +1,5 @@
 import type { ClusterCondition } from '@rookery/crds';
+import { FIRST_READ_ORDINAL } from '../../src/model/cluster-names.ts';
 import type { Step } from '../../src/model/step.ts';
 import { BROKEN_VERSION, type Catalogue, sizeNumber } from './catalogue.ts';
 import { podName } from './move.ts';
@@ -39,6 +40,32 @@ export function differences(catalogue: Catalogue, world: World, plannedSet: numb
   return found.flatMap(([differs, what]) => (differs ? [what] : []));
 }
 
+/** Of the read replicas: nothing that the cluster's being Ready says anything of. */
+function readDifferences(catalogue: Catalogue, world: World, plannedSet: number): string[] {
+  const { spec } = catalogue.cluster(world);
+  const { readSet, readers } = world;
+  const template = plannedSet === 0 ? 0 : catalogue.templateOf(plannedSet);
+  const found: [boolean, string][] = [
+    [readSet !== plannedSet, 'the StatefulSet of the read replicas is another one'],
+    [spec.readReplicas === 0 && readSet !== 0, 'there is a StatefulSet for nobody'],
+    ...readers.flatMap((site, at): [boolean, string][] => {
+      const name = podName(FIRST_READ_ORDINAL + at);
+      if (at >= spec.readReplicas)
+        return [
+          [site.pod !== Pod.none, `${name} is too many`],
+          [site.role !== Role.none, `${name} has a place too many`],
+        ];
+      return [
+        [site.pod !== Pod.running || !site.ready, `${name} is not ready`],
+        [site.template !== template, `${name} is of another template`],
+        [site.role !== Role.learner || site.data !== Data.current, `${name} does not read`],
+        [site.requested < sizeNumber(spec.storage.size), `the volume of ${name} is too small`],
+      ];
+    }),
+  ];
+  return found.flatMap(([differs, what]) => (differs ? [what] : []));
+}
+
 /** How it ends where nobody does anything any more: a name, or what is wrong with it. */
 export type End = { readonly name: string } | { readonly wrong: string };
 
@@ -46,7 +73,12 @@ export type End = { readonly name: string } | { readonly wrong: string };
 export function endOf(
   catalogue: Catalogue,
   world: World,
-  { step, plannedSet, hadFault }: { step: Step | undefined; plannedSet: number; hadFault: boolean },
+  {
+    step,
+    plannedSet,
+    plannedReadSet,
+    hadFault,
+  }: { step: Step | undefined; plannedSet: number; plannedReadSet: number; hadFault: boolean },
 ): End {
   if (world.deletion === 2) return endOfDeleted(catalogue, world);
   if (step !== undefined && step.kind !== 'wait') return { wrong: `${step.kind} is tried again for ever` };
@@ -69,7 +101,10 @@ export function endOf(
       return { wrong: `the operation ${cluster.status.operation.type} does not end` };
     if (cluster.status.phase !== 'Ready')
       return { wrong: `all is well, and the phase is ${cluster.status.phase}` };
-    return says('as the spec says', 'Ready', 'AsSpecified');
+    const ofReaders = readDifferences(catalogue, world, plannedReadSet);
+    if (ofReaders.length > 0) return { wrong: `all is well with the members, and ${ofReaders.join(', ')}` };
+    const readers = says('', 'ReadReplicasReady');
+    return 'wrong' in readers ? readers : says('as the spec says', 'Ready', 'AsSpecified');
   }
   const voters = votersOf(world);
   const whole = voters.filter((ordinal) => world.sites[ordinal]!.data === Data.current);
@@ -85,11 +120,11 @@ export function endOf(
 }
 
 function endOfDeleted(catalogue: Catalogue, world: World): End {
-  if (world.sites.some(({ pod }) => pod !== Pod.none))
-    return { wrong: 'pods stay of a cluster that is gone' };
+  const all = [...world.sites, ...world.readers];
+  if (all.some(({ pod }) => pod !== Pod.none)) return { wrong: 'pods stay of a cluster that is gone' };
   const isKept = catalogue.cluster(world).spec.storage.retention.whenDeleted === 'Retain';
   if (isKept) return { name: 'gone, its volumes kept' };
-  return world.sites.some(({ claim }) => claim)
+  return all.some(({ claim }) => claim)
     ? { wrong: 'volumes stay that were to be deleted' }
     : { name: 'gone with its volumes' };
 }

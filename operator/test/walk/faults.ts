@@ -2,7 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 import { deleteAllPods, removePod } from './kubernetes.ts';
 import { type Moves, podName } from './move.ts';
 import { lead, mayLead } from './raft.ts';
-import { Data, isUp, NO_CLAIM, ordinals, Pod, runs, votersOf, type World } from './world.ts';
+import { Data, everyOrdinal, isUp, NO_CLAIM, Pod, runs, siteOf, votersOf, type World } from './world.ts';
 
 export const FAULTS = [
   'crash',
@@ -27,7 +27,7 @@ export function faultMoves(
   moves: Moves,
 ): void {
   if (world.faults === 0 || world.deletion === 2) return;
-  for (const ordinal of ordinals(world))
+  for (const ordinal of everyOrdinal(world))
     for (const fault of among) SITE_FAULTS[fault]?.(catalogue, world, ordinal, moves);
   for (const fault of among) WORLD_FAULTS[fault]?.(catalogue, world, moves);
 }
@@ -36,54 +36,60 @@ type SiteFault = (catalogue: Catalogue, world: World, ordinal: number, moves: Mo
 
 const SITE_FAULTS: Partial<Record<Fault, SiteFault>> = {
   crash: (_catalogue, world, ordinal, moves) => {
-    if (!runs(world.sites[ordinal]!)) return;
+    if (!runs(siteOf(world, ordinal))) return;
     moves.fault(`the process of ${podName(ordinal)} crashes`, (next) => {
-      const site = next.sites[ordinal]!;
+      const site = siteOf(next, ordinal);
       site.isIn = false;
       site.ready = false;
       if (site.data === Data.granted) site.data = Data.empty;
     });
   },
   eviction: (_catalogue, world, ordinal, moves) => {
-    const { pod, deleting } = world.sites[ordinal]!;
+    const { pod, deleting } = siteOf(world, ordinal);
     if (pod === Pod.none || deleting) return;
     moves.fault(`${podName(ordinal)} is evicted`, (next) => {
-      next.sites[ordinal]!.deleting = true;
+      siteOf(next, ordinal).deleting = true;
     });
   },
   // With the machine that it was on. Before the members know of their cluster they could begin another one.
   'lost volume': (catalogue, world, ordinal, moves) => {
-    const { claim } = world.sites[ordinal]!;
+    const { claim } = siteOf(world, ordinal);
     const { infrastructure } = world;
     if (!claim || infrastructure === 0 || !catalogue.infrastructures.of(infrastructure).hasClusterId) return;
     moves.fault(`${podName(ordinal)} is gone, and its volume with it`, (next) => {
       if (next.leader === ordinal) next.leader = -1;
       removePod(next, ordinal);
-      Object.assign(next.sites[ordinal]!, NO_CLAIM);
+      Object.assign(siteOf(next, ordinal), NO_CLAIM);
     });
   },
   'other leader': (_catalogue, world, ordinal, moves) => {
-    if (world.leader < 0 || world.leader === ordinal || !mayLead(world, ordinal)) return;
+    if (
+      world.leader < 0 ||
+      world.leader === ordinal ||
+      ordinal >= world.sites.length ||
+      !mayLead(world, ordinal)
+    )
+      return;
     moves.fault(`${podName(ordinal)} takes the lead`, (next) => lead(next, ordinal));
   },
   'slow member': (_catalogue, world, ordinal, moves) => {
-    const site = world.sites[ordinal]!;
+    const site = siteOf(world, ordinal);
     if (ordinal === world.leader || !isUp(site) || !site.caughtUp) return;
     moves.fault(`${podName(ordinal)} falls behind`, (next) => {
-      next.sites[ordinal]!.caughtUp = false;
+      siteOf(next, ordinal).caughtUp = false;
     });
   },
   'unreachable member': (_catalogue, world, ordinal, moves) => {
-    const site = world.sites[ordinal]!;
+    const site = siteOf(world, ordinal);
     if (!runs(site) || site.mute) return;
     moves.fault(`the operator cannot reach ${podName(ordinal)}`, (next) => {
-      next.sites[ordinal]!.mute = true;
+      siteOf(next, ordinal).mute = true;
     });
   },
   'pod held up': (_catalogue, world, ordinal, moves) => {
-    if (world.sites[ordinal]!.pod !== Pod.made) return;
+    if (siteOf(world, ordinal).pod !== Pod.made) return;
     moves.fault(`no node takes ${podName(ordinal)}`, (next) => {
-      next.sites[ordinal]!.pod = Pod.heldUp;
+      siteOf(next, ordinal).pod = Pod.heldUp;
     });
   },
 };

@@ -1,7 +1,8 @@
+import { FIRST_READ_ORDINAL } from '../../src/model/cluster-names.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Moves, podName } from './move.ts';
 import { handOver } from './raft.ts';
-import { Data, EMPTY_SITE, ordinals, Pod, type Site, type World } from './world.ts';
+import { Data, EMPTY_SITE, everyOrdinal, ordinals, Pod, type Site, siteOf, type World } from './world.ts';
 
 /** What Kubernetes does of its own accord, and always will: the controller of StatefulSets, the garbage collector, the kubelets, the driver of the volumes. */
 export function kubernetesMoves(catalogue: Catalogue, world: World, moves: Moves): void {
@@ -10,12 +11,13 @@ export function kubernetesMoves(catalogue: Catalogue, world: World, moves: Moves
     return;
   }
   setController(catalogue, world, moves);
-  for (const ordinal of ordinals(world)) {
+  readSetController(catalogue, world, moves);
+  for (const ordinal of everyOrdinal(world)) {
     kubelet(catalogue, world, ordinal, moves);
-    const { requested, capacity } = world.sites[ordinal]!;
+    const { requested, capacity } = siteOf(world, ordinal);
     if (capacity > 0 && capacity < requested)
       moves.fair(`the volume of ${podName(ordinal)} has grown`, (next) => {
-        next.sites[ordinal]!.capacity = requested;
+        siteOf(next, ordinal).capacity = requested;
       });
   }
 }
@@ -42,25 +44,47 @@ function setController(catalogue: Catalogue, world: World, moves: Moves): void {
   const replicas = catalogue.replicasOf(set);
   for (const ordinal of ordinals(world)) {
     if (ordinal < replicas && world.sites[ordinal]!.pod === Pod.none)
-      moves.fair(`${podName(ordinal)} is made`, (next) => makePod(catalogue, next, ordinal));
+      moves.fair(`${podName(ordinal)} is made`, (next) =>
+        makePod(catalogue, next.sites[ordinal]!, next.seenTemplate, next.set),
+      );
   }
 }
 
-function makePod(catalogue: Catalogue, next: World, ordinal: number): void {
-  const site = next.sites[ordinal]!;
+/** The same for the read replicas, whose StatefulSet nobody deletes but the operator. */
+function readSetController(catalogue: Catalogue, world: World, moves: Moves): void {
+  const { readSet, isReadSetSeen, readers } = world;
+  if (readSet === 0) return;
+  const replicas = catalogue.replicasOf(readSet);
+  if (!isReadSetSeen) {
+    moves.fair('the StatefulSet of the read replicas is seen', (next) => {
+      next.isReadSetSeen = true;
+      next.seenReadTemplate = catalogue.templateOf(readSet);
+      for (const site of next.readers.slice(replicas)) if (site.pod !== Pod.none) site.deleting = true;
+    });
+    return;
+  }
+  for (const [at, { pod }] of readers.slice(0, replicas).entries()) {
+    if (pod !== Pod.none) continue;
+    moves.fair(`${podName(FIRST_READ_ORDINAL + at)} is made`, (next) =>
+      makePod(catalogue, next.readers[at]!, next.seenReadTemplate, next.readSet),
+    );
+  }
+}
+
+function makePod(catalogue: Catalogue, site: Site, template: number, set: number): void {
   site.pod = Pod.made;
-  site.template = next.seenTemplate;
+  site.template = template;
   if (site.claim) return;
   Object.assign(site, {
     claim: true,
     data: Data.empty,
-    requested: catalogue.claimSizeOf(next.set),
+    requested: catalogue.claimSizeOf(set),
     capacity: 0,
   });
 }
 
 function kubelet(catalogue: Catalogue, world: World, ordinal: number, moves: Moves): void {
-  const site = world.sites[ordinal]!;
+  const site = siteOf(world, ordinal);
   const name = podName(ordinal);
   if (site.deleting) {
     moves.fair(`${name} is gone`, (next) => removePod(next, ordinal));
@@ -69,39 +93,39 @@ function kubelet(catalogue: Catalogue, world: World, ordinal: number, moves: Mov
   const isBroken = site.template !== 0 && catalogue.isBroken(site.template);
   if (site.pod === Pod.made && isBroken)
     moves.fair(`${name} cannot start`, (next) => {
-      next.sites[ordinal]!.pod = Pod.heldUp;
+      siteOf(next, ordinal).pod = Pod.heldUp;
     });
   // The Secret is mounted.
   if (site.pod !== Pod.none && site.pod !== Pod.running && !isBroken && world.hasSecret)
     moves.fair(`${name} starts`, (next) => startProcess(catalogue, next, ordinal));
   if (site.pod === Pod.heldUp && isBroken && !site.late)
     moves.fair(`${name} has been held up for long`, (next) => {
-      next.sites[ordinal]!.late = true;
+      siteOf(next, ordinal).late = true;
     });
   if (isServing(world, ordinal) && !site.ready)
     moves.fair(`${name} is ready`, (next) => {
-      next.sites[ordinal]!.ready = true;
+      siteOf(next, ordinal).ready = true;
     });
 }
 
 function startProcess(catalogue: Catalogue, next: World, ordinal: number): void {
-  const site = next.sites[ordinal]!;
+  const site = siteOf(next, ordinal);
   site.pod = Pod.running;
   site.file = next.infrastructure === 0 ? 0 : catalogue.infrastructures.of(next.infrastructure).members;
   if (site.capacity === 0) site.capacity = site.requested;
 }
 
 /** It takes part, and has all that its leader has. */
-function isServing({ leader, sites }: World, ordinal: number): boolean {
-  const { isIn, data, role, caughtUp } = sites[ordinal]!;
-  return leader >= 0 && isIn && data === Data.current && role !== 0 && caughtUp;
+function isServing(world: World, ordinal: number): boolean {
+  const { isIn, data, role, caughtUp } = siteOf(world, ordinal);
+  return world.leader >= 0 && isIn && data === Data.current && role !== 0 && caughtUp;
 }
 
 /** A member that is told to stop hands over first, where it can. */
 export function removePod(next: World, ordinal: number): void {
   if (next.leader === ordinal) handOver(next);
   const { pod, deleting, ready, template, mute, isIn } = EMPTY_SITE;
-  const site: Site = next.sites[ordinal]!;
+  const site: Site = siteOf(next, ordinal);
   Object.assign(site, { pod, deleting, ready, template, mute, isIn });
 }
 
@@ -109,11 +133,19 @@ export function deleteAllPods(next: World): void {
   for (const site of next.sites) site.deleting = site.pod !== Pod.none;
 }
 
+export function deleteReadPods(next: World): void {
+  for (const site of next.readers) site.deleting = site.pod !== Pod.none;
+}
+
 function goneWithTheCluster(world: World, moves: Moves): void {
-  if (world.sites.some(({ pod, deleting }) => pod !== Pod.none && !deleting))
-    moves.fair('the pods go after their cluster', deleteAllPods);
-  for (const ordinal of ordinals(world)) {
-    if (world.sites[ordinal]!.deleting)
+  const all = [...world.sites, ...world.readers];
+  if (all.some(({ pod, deleting }) => pod !== Pod.none && !deleting))
+    moves.fair('the pods go after their cluster', (next) => {
+      deleteAllPods(next);
+      deleteReadPods(next);
+    });
+  for (const ordinal of everyOrdinal(world)) {
+    if (siteOf(world, ordinal).deleting)
       moves.fair(`${podName(ordinal)} is gone`, (next) => removePod(next, ordinal));
   }
 }

@@ -1,3 +1,4 @@
+import { podName as nameOfPod } from '../../src/model/cluster-names.ts';
 import { copyOf, settle, type World } from './world.ts';
 
 /**
@@ -10,7 +11,7 @@ export interface Move {
   readonly next: World;
 }
 
-export const podName = (ordinal: number): string => `zk-${ordinal}`;
+export const podName = (ordinal: number): string => nameOfPod('zk', ordinal);
 
 /** All that may happen in one state without the operator. */
 export class Moves {

@@ -1,18 +1,34 @@
-import { CLUSTER_LABEL } from '../../src/model/cluster-names.ts';
-import type {
-  MemberAnswer,
-  MemberReport,
-  MemberStanding,
-  Observed,
-  ObservedPod,
-  VolumeClaim,
+import { CLUSTER_LABEL, FIRST_READ_ORDINAL, readName } from '../../src/model/cluster-names.ts';
+import {
+  type MemberAnswer,
+  type MemberReport,
+  type MemberStanding,
+  NO_READ_REPLICAS,
+  type Observed,
+  type ObservedPod,
+  type VolumeClaim,
 } from '../../src/model/observed.ts';
 import type { Pod as KubePod } from '../../src/observe/pod.ts';
 import { memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
 import { claimOf, NOW } from '../decide/observed-world.ts';
 import { leafOf, tlsOf } from '../decide/tls-world.ts';
-import { type Catalogue, type Planned, revisionOf, SIZES } from './catalogue.ts';
-import { Data, isFormer, isUp, ordinals, Pod, Role, raftIdOf, runs, type Site, type World } from './world.ts';
+import { type Catalogue, type Planned, READ_SET_UID, revisionOf, SIZES } from './catalogue.ts';
+import { podName } from './move.ts';
+import {
+  Data,
+  everyOrdinal,
+  isFormer,
+  isUp,
+  ordinals,
+  Pod,
+  Role,
+  raftIdOf,
+  readOrdinals,
+  runs,
+  type Site,
+  siteOf,
+  type World,
+} from './world.ts';
 
 /** Where each part of an observation comes from: caches may be a write behind, members are asked. */
 export interface Sources {
@@ -33,17 +49,22 @@ export function observe(
   const cluster = catalogue.cluster(objects);
   const statefulSet = catalogue.statefulSet(objects);
   const answers = answersOf(catalogue, members);
+  const sources = { objects, pods, members };
   const found = {
     cluster,
     statefulSet,
-    pods: ordinals(pods).flatMap((ordinal) =>
-      observedPod(catalogue, { objects, pods, members }, ordinal, answers),
-    ),
-    volumeClaims: ordinals(objects).flatMap((ordinal) => observedClaim(objects.sites[ordinal]!, ordinal)),
+    pods: ordinals(pods).flatMap((ordinal) => observedPod(catalogue, sources, ordinal, answers)),
+    volumeClaims: ordinals(objects).flatMap((ordinal) => observedClaim(objects, ordinal)),
     tls: TLS,
+    readReplicas: {
+      ...NO_READ_REPLICAS,
+      statefulSet: catalogue.readStatefulSet(objects),
+      pods: readOrdinals(pods).flatMap((ordinal) => observedPod(catalogue, sources, ordinal, answers)),
+      volumeClaims: readOrdinals(objects).flatMap((ordinal) => observedClaim(objects, ordinal)),
+    },
   };
   const planned = catalogue.plan(found, objects);
-  const { plan, infrastructure, set } = planned;
+  const { plan, infrastructure, set, readSet } = planned;
   const observed: Observed = {
     ...found,
     adminToken: objects.hasSecret ? 'there' : 'missing',
@@ -55,6 +76,15 @@ export function observe(
         : stateOf(infrastructure, objects.infrastructure, objects.appliedInfrastructure);
       return { wanted, state, found: isSet ? statefulSet : state === 'missing' ? undefined : wanted };
     }),
+    // Of those of the read replicas it is their StatefulSet alone that is looked at.
+    readReplicas: {
+      ...found.readReplicas,
+      objects: plan.readReplicas.map((wanted) => {
+        if (wanted.kind !== 'StatefulSet') return { wanted, state: 'right', found: wanted };
+        const state = stateOf(readSet, objects.readSet, objects.appliedReadSet);
+        return { wanted, state, found: found.readReplicas.statefulSet };
+      }),
+    },
     surplus: [],
     podsRefused: '',
     now: NOW,
@@ -77,12 +107,16 @@ export function keyOf({ objects, pods, members }: Sources): string {
     Number(pods.isOrphaned) + 2 * pods.setUid,
     members.leader + 1,
     members.changing + 1,
+    objects.readSet,
+    Number(objects.isReadSetSeen),
+    objects.seenReadTemplate,
+    objects.appliedReadSet,
   ];
-  for (const { claim, requested, capacity } of objects.sites)
+  for (const { claim, requested, capacity } of [...objects.sites, ...objects.readers])
     parts.push(Number(claim) + 2 * requested + 8 * capacity);
-  for (const { pod, deleting, ready, late, template } of pods.sites)
+  for (const { pod, deleting, ready, late, template } of [...pods.sites, ...pods.readers])
     parts.push(pod + 4 * Number(deleting) + 8 * Number(ready) + 16 * Number(late) + 32 * template);
-  for (const site of members.sites) {
+  for (const site of [...members.sites, ...members.readers]) {
     const { isIn, caughtUp, mute, file, data, role, isBound, generation, template } = site;
     parts.push(data + 4 * role + 16 * generation + 32 * Number(isBound) + 64 * Number(caughtUp));
     // What does not run says nothing.
@@ -111,22 +145,27 @@ function observedPod(
   catalogue: Catalogue,
   { objects, pods, members }: Sources,
   ordinal: number,
-  answers: readonly MemberReport[],
+  answers: ReadonlyMap<number, MemberReport>,
 ): ObservedPod[] {
-  const site = pods.sites[ordinal]!;
+  const site = siteOf(pods, ordinal);
   if (site.pod === Pod.none) return [];
   const pod = podObject(catalogue, pods, site, ordinal);
-  const statefulSet = catalogue.statefulSet(objects);
+  const isReader = ordinal >= FIRST_READ_ORDINAL;
+  const statefulSet = isReader ? catalogue.readStatefulSet(objects) : catalogue.statefulSet(objects);
   const report =
     memberAddress(pod, statefulSet) === undefined
       ? silent('its pod does not run')
-      : reachable(objects, members.sites[ordinal]!, answers[ordinal]!);
+      : reachable(objects, siteOf(members, ordinal), answers.get(ordinal)!);
   return [readPod('zk', pod, statefulSet, report)];
 }
 
 /** As the API server shows it. */
 function podObject(catalogue: Catalogue, pods: World, site: Site, ordinal: number): KubePod {
-  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'zk', uid: `uid-set-${pods.setUid}` };
+  const isReader = ordinal >= FIRST_READ_ORDINAL;
+  const set = isReader
+    ? { name: readName('zk'), uid: READ_SET_UID }
+    : { name: 'zk', uid: `uid-set-${pods.setUid}` };
+  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', ...set };
   const conditions = [
     {
       type: 'Ready',
@@ -139,12 +178,12 @@ function podObject(catalogue: Catalogue, pods: World, site: Site, ordinal: numbe
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: `zk-${ordinal}`,
+      name: podName(ordinal),
       namespace: 'ns',
       uid: `uid-pod-${ordinal}`,
       resourceVersion: podVersion(pods, site),
       labels: { [CLUSTER_LABEL]: 'zk', 'controller-revision-hash': revisionOf(site.template) },
-      ...(pods.isOrphaned ? {} : { ownerReferences: [{ ...owner, controller: true }] }),
+      ...(pods.isOrphaned && !isReader ? {} : { ownerReferences: [{ ...owner, controller: true }] }),
       ...(site.deleting ? { deletionTimestamp: NOW } : {}),
     },
     spec: { containers: catalogue.containersOf(site.template) },
@@ -167,7 +206,8 @@ function silent(why: string): MemberReport {
   return { kind: 'silent', why };
 }
 
-function observedClaim(site: Site, ordinal: number): VolumeClaim[] {
+function observedClaim(objects: World, ordinal: number): VolumeClaim[] {
+  const site = siteOf(objects, ordinal);
   if (!site.claim) return [];
   const sizes = {
     requested: SIZES[site.requested - 1]!,
@@ -181,9 +221,12 @@ const BEHIND_ENTRIES = 5_000;
 const TERM = 5;
 
 /** What each member would say of itself and of the others. */
-function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] {
+function answersOf(catalogue: Catalogue, world: World): ReadonlyMap<number, MemberReport> {
   const index = configurationIndex(world);
   const named = Math.max(0, ...world.sites.map(({ file }) => file));
+  const readReplicas = readOrdinals(world).flatMap((ordinal) =>
+    siteOf(world, ordinal).role === Role.none ? [] : [standing(world, ordinal, true)],
+  );
   const standings = new Map<boolean, readonly MemberStanding[]>();
   const standingsOf = (byLeader: boolean, file: number): readonly MemberStanding[] => {
     let all = standings.get(byLeader);
@@ -193,8 +236,8 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
     }
     return all.filter(({ raftId, serverId }) => raftId !== 0 || serverId <= file);
   };
-  return ordinals(world).map((ordinal) => {
-    const site = world.sites[ordinal]!;
+  const answerOf = (ordinal: number): MemberReport => {
+    const site = siteOf(world, ordinal);
     const isLeader = ordinal === world.leader;
     const takesPart = isUp(site) && site.role !== Role.none;
     const leads = takesPart && world.leader >= 0;
@@ -224,6 +267,7 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
       highestFeatureLevel: 1,
       serving: leads,
       reason: '',
+      ...(isLeader && readReplicas.length > 0 ? { readReplicas } : {}),
       members: takesPart
         ? standingsOf(isLeader, site.file)
         : isOut
@@ -234,7 +278,8 @@ function answersOf(catalogue: Catalogue, world: World): readonly MemberReport[] 
           : Array.from({ length: Math.min(site.file, named) }, (_, other) => stranger(other)),
     };
     return { kind: 'answer', answer };
-  });
+  };
+  return new Map(everyOrdinal(world).map((ordinal) => [ordinal, answerOf(ordinal)]));
 }
 
 function ownRole({ data, isIn, role }: Site, isLeader: boolean): MemberAnswer['role'] {
@@ -263,7 +308,7 @@ function stranger(ordinal: number): MemberStanding {
 }
 
 function standing(world: World, ordinal: number, byLeader: boolean): MemberStanding {
-  const site = world.sites[ordinal]!;
+  const site = siteOf(world, ordinal);
   if (site.role === Role.none) return { ...stranger(ordinal), connected: runs(site) };
   const isLearner = site.role === Role.learner;
   const behind = isLearner && site.isIn ? BEHIND_ENTRIES : undefined;
@@ -282,7 +327,7 @@ function standing(world: World, ordinal: number, byLeader: boolean): MemberStand
 /** Another one for each membership; in no order, since nobody compares those of one moment. */
 export function configurationIndex(world: World): number {
   let index = world.changing + 2;
-  for (const { role, isBound, generation } of world.sites)
+  for (const { role, isBound, generation } of [...world.sites, ...world.readers])
     index = index * 12 + role + (isBound ? 3 : 0) + generation * 6;
   return index;
 }

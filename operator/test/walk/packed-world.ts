@@ -2,9 +2,11 @@ import type { Data, Place, Pod, Role, Site, World } from './world.ts';
 
 const HEAD_BYTES = 14;
 const SITE_BYTES = 6;
+const READ_SET_BYTES = 4;
 
-export function packedBytes(sites: number): number {
-  return HEAD_BYTES + SITE_BYTES * sites;
+/** @param readers 0: nothing is kept of them */
+export function packedBytes(sites: number, readers: number): number {
+  return HEAD_BYTES + SITE_BYTES * (sites + readers) + (readers === 0 ? 0 : READ_SET_BYTES);
 }
 
 /** The same bytes for the same state, and for no other. */
@@ -23,12 +25,23 @@ export function pack(world: World, into: Uint8Array): Uint8Array {
   into[11] = packPlace(world.before);
   into[12] = world.faults | (world.losses << 4);
   into[13] = world.crashes;
-  for (const [ordinal, site] of world.sites.entries())
-    packSite(site, into, HEAD_BYTES + ordinal * SITE_BYTES);
+  for (const [at, site] of [...world.sites, ...world.readers].entries())
+    packSite(site, into, HEAD_BYTES + at * SITE_BYTES);
+  if (world.readers.length === 0) return into;
+  const rest = into.length - READ_SET_BYTES;
+  into[rest] = world.readSet;
+  into[rest + 1] = world.seenReadTemplate;
+  into[rest + 2] = world.appliedReadSet;
+  into[rest + 3] = bit(world.isReadSetSeen, 0);
   return into;
 }
 
-export function unpack(from: Uint8Array, sites: number): World {
+export function unpack(from: Uint8Array, sites: number, readers: number): World {
+  const all = Array.from({ length: sites + readers }, (_, index) =>
+    unpackSite(from, HEAD_BYTES + index * SITE_BYTES),
+  );
+  const rest = from.length - READ_SET_BYTES;
+  const ofReaders = (offset: number): number => (readers === 0 ? 0 : from[rest + offset]!);
   const at = (index: number): number => from[index]!;
   return {
     edits: at(0) & 15,
@@ -50,7 +63,12 @@ export function unpack(from: Uint8Array, sites: number): World {
     faults: at(12) & 15,
     losses: at(12) >> 4,
     crashes: at(13),
-    sites: Array.from({ length: sites }, (_, ordinal) => unpackSite(from, HEAD_BYTES + ordinal * SITE_BYTES)),
+    sites: all.slice(0, sites),
+    readSet: ofReaders(0),
+    seenReadTemplate: ofReaders(1),
+    appliedReadSet: ofReaders(2),
+    isReadSetSeen: ofReaders(3) === 1,
+    readers: all.slice(sites),
   };
 }
 

@@ -2,13 +2,14 @@ import type { Catalogue } from './catalogue.ts';
 import { type Moves, podName } from './move.ts';
 import {
   Data,
+  everyOrdinal,
   hasQuorum,
   isMajority,
   isUp,
   NO_PLACE,
-  ordinals,
   Role,
   runs,
+  siteOf,
   votersOf,
   type World,
 } from './world.ts';
@@ -19,7 +20,7 @@ export function raftMoves(catalogue: Catalogue, world: World, moves: Moves): voi
   elect(world, moves);
   if (world.leader >= 0 && world.changing >= 0)
     moves.fair('the change of the membership is in force', (next) => endChange(next));
-  for (const ordinal of ordinals(world)) memberMoves(world, ordinal, moves);
+  for (const ordinal of everyOrdinal(world)) memberMoves(world, ordinal, moves);
 }
 
 /** Once, by all that the configuration file names, each with an empty disk; and never by one that knows of a cluster. */
@@ -56,41 +57,41 @@ function wasVoter(world: World, ordinal: number): boolean {
 }
 
 function memberMoves(world: World, ordinal: number, moves: Moves): void {
-  const { data, role, isBound, isIn, caughtUp, mute } = world.sites[ordinal]!;
-  const site = world.sites[ordinal]!;
+  const { data, role, isBound, isIn, caughtUp, mute } = siteOf(world, ordinal);
+  const site = siteOf(world, ordinal);
   const name = podName(ordinal);
   if (mute)
     moves.fair(`${name} can be reached again`, (next) => {
-      next.sites[ordinal]!.mute = false;
+      siteOf(next, ordinal).mute = false;
     });
   if (!runs(site)) return;
   const isLed = world.leader >= 0;
   if ((data === Data.current || data === Data.outdated) && !isIn)
     moves.fair(`${name} has read its data`, (next) => {
-      next.sites[ordinal]!.isIn = true;
+      siteOf(next, ordinal).isIn = true;
     });
   if (data === Data.outdated && isLed && world.changing !== ordinal)
     moves.fair(`${name} sets its data aside`, (next) => {
-      Object.assign(next.sites[ordinal]!, { data: Data.empty, isIn: false });
+      Object.assign(siteOf(next, ordinal), { data: Data.empty, isIn: false });
     });
   if (data === Data.empty && role !== Role.none && !isBound && isLed && world.changing < 0)
     moves.fair(`${name} is admitted`, (next) => {
-      Object.assign(next.sites[ordinal]!, { data: Data.granted, isBound: true });
+      Object.assign(siteOf(next, ordinal), { data: Data.granted, isBound: true });
     });
   if (data === Data.granted && isLed)
     moves.fair(`${name} gets its id`, (next) => {
-      Object.assign(next.sites[ordinal]!, { data: Data.current, isIn: true });
+      Object.assign(siteOf(next, ordinal), { data: Data.current, isIn: true });
     });
   if (isLed && isUp(site) && role !== Role.none && !caughtUp)
     moves.fair(`${name} catches up`, (next) => {
-      next.sites[ordinal]!.caughtUp = true;
+      siteOf(next, ordinal).caughtUp = true;
     });
 }
 
 /** A leader has heard from nobody at first. */
 export function lead(next: World, ordinal: number): void {
   next.leader = ordinal;
-  for (const other of ordinals(next)) next.sites[other]!.caughtUp = other === ordinal;
+  for (const other of everyOrdinal(next)) siteOf(next, other).caughtUp = other === ordinal;
 }
 
 /** To whoever can, or to nobody. */

@@ -1,12 +1,14 @@
 import type { CoordinationClusterStatus } from '@rookery/crds';
+import { FIRST_READ_ORDINAL, isReadServerId, readName } from '../../src/model/cluster-names.ts';
+import type { MembershipChange } from '../../src/model/membership.ts';
 import type { Step } from '../../src/model/step.ts';
 import { applyChange, ordinalOf } from './api.ts';
-import { type Catalogue, sizeNumber } from './catalogue.ts';
-import type { Decision } from './decision.ts';
+import { sizeNumber } from './catalogue.ts';
+import type { Deed, Rule } from './deed.ts';
 import { differences } from './ends.ts';
 import { podName } from './move.ts';
-import type { Sources } from './observation.ts';
 import { mayLead } from './raft.ts';
+import { READ_RULES } from './read-rules.ts';
 import {
   copyOf,
   Data,
@@ -18,27 +20,14 @@ import {
   Role,
   runs,
   type Site,
+  siteOf,
   votersOf,
   type World,
 } from './world.ts';
 
-/** A step of the operator, at the moment at which it takes effect. */
-export interface Deed {
-  readonly catalogue: Catalogue;
-  /** What it was decided by. */
-  readonly seen: Sources;
-  readonly decision: Decision;
-  /** What it befalls. */
-  readonly world: World;
-  /** Something happened since it was seen that nobody could foresee. */
-  readonly isSudden: boolean;
-}
-
-type Rule = (deed: Deed, step: Step) => string | undefined;
-
 /** The first rule that is broken, in words. */
 export function brokenRule(deed: Deed): string | undefined {
-  for (const [name, rule] of Object.entries(RULES)) {
+  for (const [name, rule] of [...Object.entries(RULES), ...Object.entries(READ_RULES)]) {
     const why = rule(deed, deed.decision.step);
     if (why !== undefined) return `${name}: ${why}`;
   }
@@ -62,8 +51,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     const ordinal = podOf(step);
     if (ordinal === undefined || isSudden) return undefined;
     const voters = votersOf(world);
-    if (!voters.includes(ordinal) || !isUp(world.sites[ordinal]!) || world.sites[ordinal]!.deleting)
-      return undefined;
+    const site = siteOf(world, ordinal);
+    if (!voters.includes(ordinal) || !isUp(site) || site.deleting) return undefined;
     const others = voters.filter((other) => other !== ordinal);
     const there = others.filter((other) => isThere(world, other));
     // One or two have no majority without any of them.
@@ -76,7 +65,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   'one pod is away at a time': ({ world }, step) => {
     const ordinal = podOf(step);
-    if (ordinal === undefined || !isUp(world.sites[ordinal]!)) return undefined;
+    if (ordinal === undefined || !isUp(siteOf(world, ordinal))) return undefined;
     const away = ordinals(world).find((other) => other !== ordinal && isAwayByOperator(world.sites[other]!));
     return away === undefined
       ? undefined
@@ -104,12 +93,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'a pod without a member is no reason to delete one with': ({ world, isSudden }, step) => {
     const ordinal = podOf(step);
     if (ordinal === undefined || isSudden || step.kind !== 'delete' || step.why !== 'stuck') return undefined;
-    return runs(world.sites[ordinal]!) ? `a member runs in ${podName(ordinal)}` : undefined;
+    return runs(siteOf(world, ordinal)) ? `a member runs in ${podName(ordinal)}` : undefined;
   },
 
   'a leader hands over first': ({ world, isSudden }, step) => {
     const ordinal = podOf(step);
-    if (ordinal === undefined || isSudden || ordinal !== world.leader || world.sites[ordinal]!.deleting)
+    if (ordinal === undefined || isSudden || ordinal !== world.leader || siteOf(world, ordinal).deleting)
       return undefined;
     const successor = votersOf(world).find((other) => other !== ordinal && mayLead(world, other));
     return successor === undefined
@@ -118,7 +107,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   'each member keeps its pod': ({ catalogue, world }, step) => {
-    if (step.kind !== 'apply' || step.object.kind !== 'StatefulSet') return undefined;
+    if (!isOfMembers(step)) return undefined;
     const replicas = catalogue.replicasOf(catalogue.setNumber(step.object as never));
     // Who was added and has come to nothing yet can wait.
     const last = world.sites.findLastIndex(
@@ -130,8 +119,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   'no pod is made for nobody': ({ catalogue, seen, world }, step) => {
-    if (step.kind !== 'apply' || step.object.kind !== 'StatefulSet' || seen.objects.set === 0)
-      return undefined;
+    if (!isOfMembers(step) || seen.objects.set === 0) return undefined;
     const { spec, status } = catalogue.cluster(seen.objects);
     const replicas = catalogue.replicasOf(catalogue.setNumber(step.object as never));
     // Who was taken out and has not heard of it speaks for itself.
@@ -165,7 +153,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'a vote is given to who has all that was written': ({ world, isSudden }, step) => {
     if (step.kind !== 'changeMembership' || step.change.kind !== 'promote' || isSudden) return undefined;
     const ordinal = ordinalOf(world, step.change);
-    return ordinal < 0 || world.sites[ordinal]!.caughtUp
+    return ordinal < 0 || siteOf(world, ordinal).caughtUp
       ? undefined
       : `${podName(ordinal)} has not caught up`;
   },
@@ -174,8 +162,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (step.kind !== 'changeMembership' || step.change.kind !== 'remove') return undefined;
     const ordinal = ordinalOf(world, step.change);
     if (ordinal < 0) return undefined;
-    const { data, isBound } = world.sites[ordinal]!;
-    const isTooMany = ordinal >= catalogue.cluster(seen.objects).spec.replicas;
+    const { data, isBound } = siteOf(world, ordinal);
+    const { replicas, readReplicas } = catalogue.cluster(seen.objects).spec;
+    const isTooMany =
+      ordinal >= FIRST_READ_ORDINAL ? ordinal >= FIRST_READ_ORDINAL + readReplicas : ordinal >= replicas;
     if (!isTooMany && !(isBound && data === Data.empty))
       return `${podName(ordinal)} is a member and has its data`;
     return ordinal === world.leader && seen.members === world ? `${podName(ordinal)} leads` : undefined;
@@ -185,7 +175,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (step.kind !== 'delete' || step.object.kind !== 'PersistentVolumeClaim') return undefined;
     const { whenDeleted } = catalogue.cluster(world).spec.storage.retention;
     if (world.deletion === 0 || whenDeleted !== 'Delete') return `${step.object.metadata.name} is deleted`;
-    return world.sites.every(({ pod }) => pod === Pod.none) ? undefined : 'a volume goes before the pods';
+    const all = [...world.sites, ...world.readers];
+    return all.every(({ pod }) => pod === Pod.none) ? undefined : 'a volume goes before the pods';
   },
 
   'the StatefulSet goes with its cluster, or once all volumes are large enough': (
@@ -194,9 +185,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   ) => {
     if (step.kind !== 'delete' || step.object.kind !== 'StatefulSet' || world.deletion !== 0)
       return undefined;
+    // Once nobody reads any more.
+    if (step.object.metadata.name === readName('zk') && step.why === 'surplus') return undefined;
     if (step.why !== 'claimTemplate') return `it is deleted with its pods (${step.why})`;
     const size = sizeNumber(catalogue.cluster(seen.objects).spec.storage.size);
-    const small = seen.objects.sites.findIndex(({ claim, requested }) => claim && requested < size);
+    const { sites, readers } = seen.objects;
+    const pool = step.object.metadata.name === readName('zk') ? readers : sites;
+    const small = pool.findIndex(({ claim, requested }) => claim && requested < size);
     return small < 0 ? undefined : `the volume of ${podName(small)} has not been expanded`;
   },
 
@@ -221,7 +216,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     const isOne = step.kind === 'changeMembership' || step.kind === 'handOver' || podOf(step) !== undefined;
     if (!isOne || (step.kind === 'delete' && step.why === 'stuck')) return undefined;
     const ordinal = podOf(step);
-    if (ordinal !== undefined && world.sites[ordinal]!.role !== Role.voter) return undefined;
+    if (ordinal !== undefined && siteOf(world, ordinal).role !== Role.voter) return undefined;
+    if (step.kind === 'changeMembership' && isForReader(step.change)) return undefined;
     const { status } = seen.objects;
     const told = status === 0 ? [] : toldBy(catalogue.statuses.of(status));
     return told.some((one) => ANNOUNCED.has(one)) ? undefined : `it tells of ${told.join(', ') || 'nothing'}`;
@@ -252,6 +248,16 @@ const ANNOUNCED: ReadonlySet<string> = new Set([
 function toldBy({ operation, conditions = [] }: CoordinationClusterStatus): string[] {
   const reason = conditions.find(({ type }) => type === 'Progressing')?.reason;
   return [operation?.type, reason].filter((one) => one !== undefined);
+}
+
+/** An apply of the StatefulSet of those that vote. */
+function isOfMembers(step: Step): step is Extract<Step, { kind: 'apply' }> {
+  return step.kind === 'apply' && step.object.kind === 'StatefulSet' && step.object.metadata.name === 'zk';
+}
+
+/** What the status says of them is held by read-rules.ts. */
+function isForReader(change: MembershipChange): boolean {
+  return isReadServerId((change.kind === 'add' ? change.member : change).serverId);
 }
 
 /** By its hand, and it would vote if it were there. */

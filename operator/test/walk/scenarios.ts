@@ -31,19 +31,21 @@ export function scenario(
   } = {},
 ): Scenario {
   const { among = FAULTS, from = 'running', ...budgets } = options;
-  const most = Math.max(...edits.map((edit) => (edit === 'delete' ? 0 : (edit.replicas ?? 3))));
+  const specs = edits.filter((edit) => edit !== 'delete');
+  const most = Math.max(...specs.map(({ replicas = 3 }) => replicas));
+  const readers = Math.max(...specs.map(({ readReplicas = 0 }) => readReplicas));
   return {
     name,
     edits,
     among: new Set(among),
     start: (catalogue, decider) => {
-      const nothing = emptyWorld(most, { ...NO_BUDGETS, ...budgets });
+      const nothing = emptyWorld(most, readers, { ...NO_BUDGETS, ...budgets });
       return from === 'nothing' ? nothing : running(catalogue, decider, nothing);
     },
   };
 }
 
-function emptyWorld(sites: number, budgets: Budgets): World {
+function emptyWorld(sites: number, readers: number, budgets: Budgets): World {
   return {
     edits: 0,
     deletion: 0,
@@ -62,6 +64,11 @@ function emptyWorld(sites: number, budgets: Budgets): World {
     changing: -1,
     before: NO_PLACE,
     ...budgets,
+    readSet: 0,
+    isReadSetSeen: false,
+    seenReadTemplate: 0,
+    appliedReadSet: 0,
+    readers: Array.from({ length: readers }, () => ({ ...EMPTY_SITE })),
     sites: Array.from({ length: sites }, () => ({ ...EMPTY_SITE })),
   };
 }
@@ -90,6 +97,18 @@ function running(catalogue: Catalogue, decider: Decider, nothing: World): World 
       isBound: true,
     });
   world = rest(catalogue, decider, settle(world));
+  // One after the other, each once the operator has given it its place.
+  for (let at = 0; at < spec.readReplicas; at++) {
+    world.isReadSetSeen = true;
+    world.seenReadTemplate = catalogue.templateOf(world.readSet);
+    Object.assign(world.readers[at]!, {
+      ...world.sites[0]!,
+      template: world.seenReadTemplate,
+      role: Role.learner,
+      generation: world.readers[at]!.generation,
+    });
+    world = rest(catalogue, decider, settle(world));
+  }
   return world;
 }
 

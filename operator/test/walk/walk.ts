@@ -34,6 +34,8 @@ export interface Violation {
   readonly trace: readonly string[];
 }
 
+const NOTHING_APPLIED = { appliedInfrastructure: 0, appliedSet: 0, appliedReadSet: 0 } as const;
+
 /** One of so many is looked at twice. */
 const SAMPLE = 101;
 
@@ -47,6 +49,7 @@ class Walk {
   readonly #catalogue: Catalogue;
   readonly #decider: Decider;
   readonly #sites: number;
+  readonly #readers: number;
   /** That a way may have. */
   readonly #faults: number;
   readonly #table: StateTable;
@@ -68,8 +71,9 @@ class Walk {
     this.#decider = new Decider(this.#catalogue);
     const first = scenario.start(this.#catalogue, this.#decider);
     this.#sites = first.sites.length;
+    this.#readers = first.readers.length;
     this.#faults = first.faults;
-    this.#bytes = new Uint8Array(packedBytes(this.#sites));
+    this.#bytes = new Uint8Array(packedBytes(this.#sites, this.#readers));
     this.#table = new StateTable(this.#bytes.length);
     this.#add(first, '');
   }
@@ -78,7 +82,7 @@ class Walk {
     while (this.#violation === undefined && this.#at + 1 < Math.min(this.#table.size, maxStates)) {
       this.#at++;
       this.#firstEdge.push(this.#edges.length);
-      this.#expand(unpack(this.#table.bytesOf(this.#at), this.#sites));
+      this.#expand(unpack(this.#table.bytesOf(this.#at), this.#sites, this.#readers));
     }
     const isCut = this.#violation === undefined && this.#at + 1 < this.#table.size;
     if (this.#violation === undefined) this.#lookForCycles();
@@ -110,7 +114,7 @@ class Walk {
     this.#do(decision, sources, world);
     for (const move of moves.all) this.#race(world, decision, move);
     if (world.crashes > 0) {
-      const anew = { ...copyOf(world), crashes: world.crashes - 1, appliedInfrastructure: 0, appliedSet: 0 };
+      const anew = { ...copyOf(world), crashes: world.crashes - 1, ...NOTHING_APPLIED };
       this.#reach(anew, 'the operator starts anew', false);
     }
     this.#endHere(world, decision);
@@ -213,6 +217,7 @@ class Walk {
     const end = endOf(this.#catalogue, world, {
       step: decision?.step,
       plannedSet: decision?.planned.set ?? 0,
+      plannedReadSet: decision?.planned.readSet ?? 0,
       hadFault: world.faults < this.#faults,
     });
     if ('wrong' in end) this.#violate(`it ends badly: ${end.wrong}`);

@@ -6,6 +6,9 @@ const ONE = { replicas: 1 } as const;
 const TWO = { replicas: 2, allowEvenReplicas: true } as const;
 const THREE = { replicas: 3 } as const;
 const FIVE = { replicas: 5 } as const;
+const ONE_READ = { ...ONE, readReplicas: 1 } as const;
+const THREE_READ = { ...THREE, readReplicas: 1 } as const;
+const TWO_READ = { ...ONE, readReplicas: 2 } as const;
 const NEWER = '1.1.0';
 const LARGER = { storage: { size: '20Gi' } } as const;
 const DELETED_TOO = { ...THREE, storage: { retention: { whenDeleted: 'Delete' } } } as const;
@@ -58,6 +61,22 @@ const undisturbed: readonly Scenario[] = [
   scenario('deleted, and made anew with fewer members', [THREE, 'delete', ONE]),
 ];
 
+/** Beside one member, so that what happens to it is not walked again. */
+const reading: readonly Scenario[] = [
+  scenario('the first start of one with a read replica', [ONE_READ], { from: 'nothing' }),
+  scenario('a read replica is added, and taken away', [ONE, ONE_READ, ONE]),
+  scenario('two read replicas are added, and one is taken away', [ONE, TWO_READ, ONE_READ]),
+  scenario('another version with a read replica', [ONE_READ, newer(ONE_READ)]),
+  scenario('another version with two read replicas', [TWO_READ, newer(TWO_READ)]),
+  scenario('larger volumes with a read replica', [ONE_READ, { ...ONE_READ, ...LARGER }]),
+  scenario('a read replica of a version that cannot run, taken back', [
+    ONE_READ,
+    newer(ONE_READ, BROKEN_VERSION),
+    ONE_READ,
+  ]),
+  scenario('deleted with the volumes of its read replica', [{ ...DELETED_TOO, ...ONE_READ }, 'delete']),
+];
+
 const LOSES = { losses: 1, crashes: 1 } as const;
 
 /** An answer is lost or a step forbidden, and the operator starts anew, each once and at any time. */
@@ -71,6 +90,7 @@ const unanswered: readonly Scenario[] = [
     [THREE, newer(THREE, BROKEN_VERSION), THREE],
     LOSES,
   ),
+  scenario('a read replica is added, and answers are lost', [ONE, ONE_READ], LOSES),
   scenario('deleted with its volumes, and answers are lost', [DELETED_TOO, 'delete'], LOSES),
 ];
 
@@ -91,10 +111,20 @@ const disturbed: readonly Scenario[] = [
     only(1, 'crash', 'other leader', 'slow member'),
   ),
   scenario('three become one, disturbed', [THREE, ONE], only(1, 'crash')),
+  scenario(
+    'a read replica is added, disturbed',
+    [ONE, ONE_READ],
+    only(1, 'crash', 'lost volume', 'eviction'),
+  ),
+  scenario(
+    'a read replica is taken away, disturbed',
+    [ONE_READ, ONE],
+    only(1, 'crash', 'lost volume', 'eviction'),
+  ),
 ];
 
 /** In seconds. */
-export const QUICK: readonly Scenario[] = [...undisturbed, ...unanswered, ...disturbed];
+export const QUICK: readonly Scenario[] = [...undisturbed, ...reading, ...unanswered, ...disturbed];
 
 /** In minutes: everything that can go wrong once, and pairs of what goes wrong most. */
 export const WHOLE: readonly Scenario[] = [
@@ -135,4 +165,11 @@ export const WHOLE: readonly Scenario[] = [
     only(2, 'unreachable member', 'pod held up', 'crash'),
   ),
   scenario('one becomes three, twice disturbed', [ONE, THREE], only(2, 'crash', 'other leader')),
+  scenario('another version of three with a read replica', [THREE_READ, newer(THREE_READ)]),
+  scenario('three with a read replica become one without', [THREE_READ, ONE]),
+  scenario('a read replica is added, and any fault', [ONE, ONE_READ], { faults: 1 }),
+  scenario('a read replica is taken away, and any fault', [ONE_READ, ONE], { faults: 1 }),
+  scenario('another version with a read replica, disturbed', [ONE_READ, newer(ONE_READ)], {
+    ...only(1, 'crash', 'eviction', 'lost volume', 'slow member', 'pod held up'),
+  }),
 ];

@@ -1,3 +1,5 @@
+import { FIRST_READ_ORDINAL } from '../../src/model/cluster-names.ts';
+
 /** One state of the model: what the API server holds, what the machines run, and what the operator remembers. Small numbers only, so that a state is a few bytes. */
 
 export const Pod = { none: 0, made: 1, heldUp: 2, running: 3 } as const;
@@ -81,6 +83,13 @@ export interface World {
   losses: number;
   crashes: number;
   sites: Site[];
+  /** Catalogue number of the StatefulSet of the read replicas; 0: it is not there. As `isSetSeen` and those behind it are of the members'. */
+  readSet: number;
+  isReadSetSeen: boolean;
+  seenReadTemplate: number;
+  appliedReadSet: number;
+  /** Read replicas, whose ordinals count from FIRST_READ_ORDINAL. */
+  readers: Site[];
 }
 
 export const NO_PLACE: Place = { role: Role.none, isBound: false, generation: 0, data: Data.empty };
@@ -114,7 +123,16 @@ export const NO_CLAIM: Pick<Site, 'claim' | 'data' | 'requested' | 'capacity'> =
 };
 
 export function copyOf(world: World): World {
-  return { ...world, sites: world.sites.map((site) => ({ ...site })) };
+  return {
+    ...world,
+    sites: world.sites.map((site) => ({ ...site })),
+    readers: world.readers.map((site) => ({ ...site })),
+  };
+}
+
+/** Of a member or of a read replica. */
+export function siteOf({ sites, readers }: World, ordinal: number): Site {
+  return ordinal < FIRST_READ_ORDINAL ? sites[ordinal]! : readers[ordinal - FIRST_READ_ORDINAL]!;
 }
 
 /** The process of the pod runs, whatever it has come to. */
@@ -144,6 +162,14 @@ export function ordinals({ sites }: World): number[] {
   return sites.map((_, ordinal) => ordinal);
 }
 
+export function readOrdinals({ readers }: World): number[] {
+  return readers.map((_, at) => FIRST_READ_ORDINAL + at);
+}
+
+export function everyOrdinal(world: World): number[] {
+  return [...ordinals(world), ...readOrdinals(world)];
+}
+
 export function isMajority(some: number, all: number): boolean {
   return some * 2 > all;
 }
@@ -162,12 +188,15 @@ export function hasQuorum(world: World): boolean {
 
 /** Ids differ from server ids, and those of the first members are the server ids of others. */
 export function raftIdOf(world: World, ordinal: number): number {
-  return world.sites[ordinal]!.generation === 0 ? world.sites.length - ordinal : 40 + ordinal;
+  const { generation } = siteOf(world, ordinal);
+  if (ordinal >= FIRST_READ_ORDINAL) return ordinal + 60 * (1 + generation);
+  return generation === 0 ? world.sites.length - ordinal : 40 + ordinal;
 }
 
 /** What cannot hold any longer, after something has changed. */
 export function settle(world: World): World {
-  for (const site of world.sites) {
+  const all = [...world.sites, ...world.readers];
+  for (const site of all) {
     if (site.pod !== Pod.heldUp) site.late = false;
     if (!runs(site)) {
       site.isIn = false;
@@ -181,7 +210,7 @@ export function settle(world: World): World {
   const isOne = leader !== undefined && isUp(leader) && leader.role === Role.voter;
   const quorum = hasQuorum(world);
   if (!isOne || !quorum) world.leader = -1;
-  for (const site of world.sites) {
+  for (const site of all) {
     if (!isUp(site) || site.role === Role.none || !quorum) site.ready = false;
   }
   return world;

@@ -2,7 +2,7 @@ import { authoritySecretName, certificatesSecretName } from '../../model/cluster
 import type { Observed } from '../../model/observed.ts';
 import { type BroughtSecret, CLIENTS_FILE } from '../../model/tls.ts';
 import { type Finding, finding } from '../finding.ts';
-import { needsAuthority, wantedLeaves } from './wanted-leaves.ts';
+import { isReadReplicaFile, needsAuthority, wantedLeaves } from './wanted-leaves.ts';
 
 /** The reason of Progressing, too, where pods cannot be made without what is lacking. */
 export const TLS_LACKING = 'CertificatesLacking';
@@ -40,13 +40,16 @@ const WAY_OUT = {
   leaving: 'It has to go first.',
 } as const;
 
-/** Whether all that pods mount is there: only then others than those that run may be made. */
-export function isMountable(observed: Observed): boolean {
+/** Whether all that pods mount is there: only then others than those that run may be made. Members do not wait for what read replicas show. */
+export function isMountable(observed: Observed, pods: 'members' | 'readReplicas'): boolean {
   const { cluster, tls, plan } = observed;
   const { mode } = cluster.spec.tls.client;
   if (mode !== 'Disabled' && tls.broughtLeaf !== undefined && tls.broughtLeaf.kind !== 'there') return false;
   const there = tls.certificates.kind === 'there' ? tls.certificates.leaves : {};
-  return wantedLeaves(observed).every(
+  const leaves = wantedLeaves(observed).filter(
+    ({ file }) => pods === 'readReplicas' || !isReadReplicaFile(file),
+  );
+  return leaves.every(
     ({ file }) => there[file] !== undefined || (file !== CLIENTS_FILE && plan.peerTls.mode === 'off'),
   );
 }

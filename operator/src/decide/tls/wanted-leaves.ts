@@ -1,12 +1,15 @@
-import { MAX_REPLICAS } from '@rookery/crds';
+import { MAX_READ_REPLICAS, MAX_REPLICAS } from '@rookery/crds';
 import {
   externalServiceName,
+  FIRST_READ_ORDINAL,
   headlessServiceName,
+  isReadOrdinal,
   PROOF_SERVER_ID,
   peerHost,
   podName,
   proofHost,
   proofPodName,
+  readName,
 } from '../../model/cluster-names.ts';
 import type { Observed } from '../../model/observed.ts';
 import { CLIENTS_FILE, isClientTlsOwn, memberFile, type WantedLeaf } from '../../model/tls.ts';
@@ -26,14 +29,28 @@ export function wantedLeaves(observed: Observed): readonly WantedLeaf[] {
   ];
 }
 
+export function isReadReplicaFile(file: string): boolean {
+  return isReadOrdinal(Number.parseInt(file, 10));
+}
+
+/** A cluster that never had any has no certificates for them. */
+function hasReadReplicas({ cluster, plan }: Observed): boolean {
+  return cluster.spec.readReplicas > 0 || plan.readReplicas.length > 0;
+}
+
 /**
  * One for each ordinal that there may ever be, and for who proves another version: whoever is added finds its own in the folder that its node has mounted already. It names what the
  * others compare it with, the host by which they reach it.
  */
-function memberLeaves({ cluster: { metadata } }: Observed): WantedLeaf[] {
-  const { name, namespace } = metadata;
+function memberLeaves(observed: Observed): WantedLeaf[] {
+  const { name, namespace } = observed.cluster.metadata;
+  const readers = hasReadReplicas(observed) ? MAX_READ_REPLICAS : 0;
+  const ordinals = [
+    ...Array.from({ length: MAX_REPLICAS }, (_, ordinal) => ordinal),
+    ...Array.from({ length: readers }, (_, at) => FIRST_READ_ORDINAL + at),
+  ];
   return [
-    ...Array.from({ length: MAX_REPLICAS }, (_, ordinal) => ({
+    ...ordinals.map((ordinal) => ({
       file: memberFile(ordinal),
       commonName: podName(name, ordinal),
       names: [peerHost(name, namespace, ordinal)],
@@ -50,7 +67,8 @@ function memberLeaves({ cluster: { metadata } }: Observed): WantedLeaf[] {
 function clientsLeaf(observed: Observed): WantedLeaf {
   const { metadata, spec } = observed.cluster;
   const { name, namespace } = metadata;
-  const services = [name, `*.${headlessServiceName(name)}`];
+  const pools = hasReadReplicas(observed) ? [name, readName(name)] : [name];
+  const services = pools.flatMap((pool) => [pool, `*.${headlessServiceName(pool)}`]);
   const within = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
   return {
     file: CLIENTS_FILE,
