@@ -58,8 +58,10 @@ const everything: CoordinationClusterStatus = {
     step: 'waiting for demo-2',
     target: 'demo-2',
     memberId: 40,
+    forced: { recovery: 0, lastIndex: 1200, volumes: ['0f2a'] },
     startedAt: '2026-01-01T00:00:00Z',
   },
+  recovery: 1,
   tls: {
     peer: 'Required',
     authority: 'AB:CD',

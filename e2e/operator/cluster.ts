@@ -18,6 +18,7 @@ export interface KubeItem {
     readonly creationTimestamp: string;
     readonly finalizers?: readonly string[];
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: Readonly<Record<string, unknown>>;

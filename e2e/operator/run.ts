@@ -32,6 +32,7 @@ import { deadNode } from './scenarios/dead-node.ts';
 import { external } from './scenarios/external.ts';
 import { featureLevel } from './scenarios/feature-level.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
+import { forcedCluster } from './scenarios/forced-cluster.ts';
 import { heldUp } from './scenarios/held-up.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
 import { hibernation } from './scenarios/hibernation.ts';
@@ -68,6 +69,7 @@ const scenarios: readonly Scenario[] = [
   helmWaits,
   firstSpecMended,
   lostForGood,
+  forcedCluster,
   rollingUpdate,
   brokenVersion,
   upgrade,

@@ -251,7 +251,7 @@ export class ApiServer {
       !wanted(named?.uid, before?.metadata.uid)
     ) {
       refuse(409, 'Conflict')(response, request);
-    } else if (request.method === 'DELETE') send(response, 200, this.objects.remove(path));
+    } else if (request.method === 'DELETE') send(response, 200, this.#delete(path));
     else if (request.method === 'PUT') send(response, 200, this.objects.put(path, body));
     else {
       const isMerge = request.headers['content-type'] === 'application/merge-patch+json';
@@ -264,6 +264,15 @@ export class ApiServer {
         send(response, 200, after);
       } else send(response, 200, this.objects.put(path, after));
     }
+  }
+
+  /** What a finalizer holds goes once that is taken off. */
+  #delete(path: string): KubeObject {
+    const before = this.objects.get(path)!;
+    const { finalizers = [] } = before.metadata;
+    if (finalizers.length === 0) return this.objects.remove(path);
+    const deletionTimestamp = '2026-01-01T00:00:00Z';
+    return this.objects.put(path, { ...before, metadata: { ...before.metadata, deletionTimestamp } });
   }
 
   #one(object: KubeObject | undefined, response: ServerResponse, request: Received): void {

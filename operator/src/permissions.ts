@@ -32,7 +32,7 @@ export const namespacePermissions: readonly Permission[] = [
     group: 'rookery.dev',
     resource: 'coordinationclusters',
     verbs: ['get', 'list', 'watch', 'patch'],
-    why: 'what is wanted; the finalizer is set and taken off by a patch',
+    why: 'what is wanted; the finalizer is set and taken off by a patch, and an annotation once it is obeyed',
   },
   {
     group: 'rookery.dev',
@@ -83,7 +83,7 @@ export const namespacePermissions: readonly Permission[] = [
     group: '',
     resource: 'persistentvolumeclaims',
     verbs: ['list', 'watch', 'patch', 'delete'],
-    why: 'they tell how many members there were where a StatefulSet is gone; expanded, and deleted with their cluster, where its spec says so; that of a proof is deleted after it',
+    why: 'they tell how many members there were where a StatefulSet is gone; expanded, and deleted with their cluster, where its spec says so; that of a proof is deleted after it, and those of a former cluster once a new one was forced',
   },
   {
     group: '',

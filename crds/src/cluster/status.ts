@@ -37,6 +37,7 @@ export const OPERATION_TYPES = [
   'ProveUpgrade',
   'RollingUpdate',
   'ExpandVolumes',
+  'ForceNewCluster',
   'Hibernate',
   'WakeUp',
   'Delete',
@@ -95,6 +96,22 @@ const member = object('One member, as it was last seen.', {
   ),
 });
 
+const forced = object(
+  'Which data the cluster goes on with: written before that is asked for, so that it is done once.',
+  {
+    recovery: integer('Forced recoveries that these data had been through before.', {
+      format: 'int64',
+      minimum: 0,
+    }),
+    lastIndex: integer('The last index of the log that is kept.', { format: 'int64', minimum: 0 }),
+    volumes: list(
+      'UIDs of the claims that hold data of the former cluster: each is deleted, with its pod, before its member is added anew.',
+      text('The UID of a claim.', { maxLength: 64 }),
+      { maxItems: MAX_MEMBERS, 'x-kubernetes-list-type': 'atomic' },
+    ),
+  },
+);
+
 const operation = object('What the operator is in the middle of. Absent: nothing.', {
   type: choice('What is being done.', OPERATION_TYPES),
   step: optional(text('How far it is, for people.', { maxLength: 1024 })),
@@ -105,6 +122,7 @@ const operation = object('What the operator is in the middle of. Absent: nothing
       minimum: 1,
     }),
   ),
+  forced: optional(forced),
   startedAt: time('When it began.'),
 });
 
@@ -206,6 +224,12 @@ export const status = object('What the operator last saw.', {
   ),
   endpoints: optional(endpoints),
   operation: optional(operation),
+  recovery: optional(
+    integer(
+      'How often a cluster was made of one survivor, by the annotation rookery.dev/force-new-cluster. Members with data from before the last time are not listened to. Absent: never.',
+      { minimum: 1 },
+    ),
+  ),
   tls: optional(tls),
   upgradeProof: optional(upgradeProof),
   members: optional(

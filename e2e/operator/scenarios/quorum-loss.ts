@@ -1,5 +1,21 @@
 import assert from 'node:assert/strict';
+import type { Cluster } from '../cluster.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
+
+/** All at once: of none of them a majority is left to replace it. */
+export async function loseVolumes(
+  cluster: Cluster,
+  namespace: string,
+  pods: readonly string[],
+): Promise<void> {
+  const inNamespace = ['--namespace', namespace];
+  // A claim goes once no pod has it mounted.
+  await cluster.kubectl([...inNamespace, 'delete', '--wait=false', ...pods.map((pod) => `pvc/data-${pod}`)]);
+  await cluster.kubectl([
+    ...[...inNamespace, 'delete', '--grace-period=0', '--force'],
+    ...pods.map((pod) => `pod/${pod}`),
+  ]);
+}
 
 export const lostForGood: Scenario = {
   name: 'a majority that has lost its volumes is told as what it is, and nothing is changed',
@@ -7,13 +23,7 @@ export const lostForGood: Scenario = {
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster('bereft', {}));
     await cluster.ready(namespace, 'bereft');
-    const inNamespace = ['--namespace', namespace];
-    const lost = ['bereft-1', 'bereft-2'];
-    const claims = lost.map((pod) => `pvc/data-${pod}`);
-    const pods = lost.map((pod) => `pod/${pod}`);
-    // A claim goes once no pod has it mounted.
-    await cluster.kubectl([...inNamespace, 'delete', '--wait=false', ...claims]);
-    await cluster.kubectl([...inNamespace, 'delete', '--grace-period=0', '--force', ...pods]);
+    await loseVolumes(cluster, namespace, ['bereft-1', 'bereft-2']);
     await cluster.until('the status says who has lost what', async () => {
       const { reason, message } = await cluster.condition(namespace, 'bereft', 'QuorumHealthy');
       return (

@@ -1,7 +1,7 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import { ApiError, type DeleteOptions, isNotFound, type KubeApi } from '@rookery/kube';
 import type { KubeObject, ResourceType } from '@rookery/kube/objects';
-import { adminSecretName, FINALIZER } from '../model/cluster-names.ts';
+import { adminSecretName, FINALIZER, FORCE_NEW_CLUSTER_ANNOTATION } from '../model/cluster-names.ts';
 import type { Step } from '../model/step.ts';
 import { type AdminSecret, adminTokenOf } from '../observe/admin-secret.ts';
 import type { AppliedObjects } from '../observe/applied.ts';
@@ -10,8 +10,11 @@ import { writeKey } from '../observe/observer.ts';
 import type { OwnWrites } from '../observe/own-writes.ts';
 import { appliedTypeOf, CLUSTERS, PODS, SECRETS, VOLUME_CLAIMS } from '../resource-types.ts';
 import type { AdminSecrets } from './admin-secret.ts';
-import { MemberRefused, type TellMember } from './member-admin.ts';
+import { type MemberCommand, MemberRefused, type TellMember } from './member-admin.ts';
 import type { TlsSecrets } from './tls-secrets.ts';
+
+/** What a member is told. */
+type ToldStep = Extract<Step, MemberCommand>;
 
 export interface ActorPorts {
   readonly api: KubeApi;
@@ -64,7 +67,17 @@ export class Actor {
       case 'handOver':
       case 'raiseFeatureLevel':
       case 'logCheckpoint':
+      case 'forceNewCluster':
         return this.#tell(api, cluster, step, signal);
+      case 'endForceNewCluster': {
+        const { uid, resourceVersion } = cluster.metadata;
+        // Of that version: what somebody has written there since is not taken away.
+        const patch = {
+          metadata: { uid, resourceVersion, annotations: { [FORCE_NEW_CLUSTER_ANNOTATION]: null } },
+        };
+        this.#wrote(cluster, await api.mergePatch<KubeObject>(CLUSTERS, cluster.metadata, patch));
+        return;
+      }
       case 'delete':
         return this.#delete(api, step.object, {
           propagation: step.why === 'claimTemplate' ? 'Orphan' : 'Background',
@@ -96,13 +109,14 @@ export class Actor {
   async #tell(
     api: KubeApi,
     { metadata: { name, namespace } }: CoordinationCluster,
-    step: Extract<Step, { kind: 'changeMembership' | 'handOver' | 'raiseFeatureLevel' | 'logCheckpoint' }>,
+    step: ToldStep,
     signal: AbortSignal,
   ): Promise<void> {
     const secret = await api.get<AdminSecret>(SECRETS, { namespace, name: adminSecretName(name) });
     const token = adminTokenOf(secret);
     if (token === undefined) throw new MemberRefused('the admin Secret holds no token that a member takes');
-    await this.#ports.tellMember(step.leader.address, token, step, signal);
+    const { address } = 'leader' in step ? step.leader : step.member;
+    await this.#ports.tellMember(address, token, step, signal);
   }
 
   async #setFinalizers(

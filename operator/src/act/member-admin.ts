@@ -10,7 +10,8 @@ export type MemberCommand =
   | { readonly kind: 'changeMembership'; readonly change: MembershipChange; readonly expectedIndex: number }
   | { readonly kind: 'handOver'; readonly to: number }
   | { readonly kind: 'raiseFeatureLevel'; readonly level: number }
-  | { readonly kind: 'logCheckpoint' };
+  | { readonly kind: 'logCheckpoint' }
+  | { readonly kind: 'forceNewCluster'; readonly serverId: number; readonly lastIndex: number };
 
 /** Rejects with MemberRefused where it was not done, or where nobody knows: what is, the next look tells. */
 export type TellMember = (
@@ -62,6 +63,10 @@ function requestOf(command: MemberCommand): {
   if (command.kind === 'raiseFeatureLevel')
     return { method: 'POST', path: '/admin/feature-level', body: { level: command.level } };
   if (command.kind === 'logCheckpoint') return { method: 'POST', path: '/admin/checkpoints' };
+  if (command.kind === 'forceNewCluster') {
+    const { serverId, lastIndex } = command;
+    return { method: 'POST', path: '/admin/force-new-cluster', body: { serverId, lastIndex } };
+  }
   const { change, expectedIndex } = command;
   const query = `?expectedIndex=${expectedIndex}`;
   switch (change.kind) {

@@ -3,13 +3,14 @@ import { newestConfiguration, type Observed } from '../model/observed.ts';
 import { describeAdminToken } from './admin-token.ts';
 import type { Assessment } from './assessment.ts';
 import type { Blocker } from './blockers.ts';
-import type { Ensemble, Loss } from './ensemble.ts';
+import type { Ensemble } from './ensemble.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FirstStart, firstStartOf } from './first-start.ts';
+import { forcedClusterOf, forcing } from './force-new-cluster.ts';
 import { areRefusedForLong, HELD_UP, heldUp, MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED, hibernationOf, WAKING_UP } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
-import { isQuorumLost, LOST_FOR_GOOD, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
+import { isQuorumLost, LOST_FOR_GOOD, lostForGood, NOT_SEEN_SINCE_LOSS } from './quorum-loss.ts';
 import { readReplicasReady } from './read-replicas/condition.ts';
 import { readinessOf } from './readiness.ts';
 import {
@@ -103,7 +104,8 @@ function quorumHealthy(observed: Observed, ensemble: Ensemble): Finding {
         whySilent(pods),
       );
     case 'lost':
-      if (ensemble.loss !== undefined) return finding('False', LOST_FOR_GOOD, lostForGood(ensemble.loss));
+      if (ensemble.loss !== undefined)
+        return finding('False', LOST_FOR_GOOD, lostForGood(observed, ensemble.loss));
       if (hibernationOf(observed) === 'wakingUp') return finding('False', WAKING_UP, count);
       return finding(
         'False',
@@ -121,11 +123,6 @@ function quorumHealthy(observed: Observed, ensemble: Ensemble): Finding {
 function wasLost({ status }: Observed['cluster']): boolean {
   const before = status?.conditions?.find(({ type }) => type === 'QuorumHealthy');
   return isQuorumLost(before);
-}
-
-function lostForGood({ voters, emptied }: Loss): string {
-  const who = `${emptied.length} of ${voters} voters have lost their data (${emptied.join(', ')})`;
-  return `${who}: those that have theirs are no majority and never will be. Nothing is changed. Give the pods back the volumes that they had; without them this cluster cannot go on, and what the others hold is all that there is.`;
 }
 
 function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | undefined): Finding {
@@ -158,6 +155,8 @@ function progressing(observed: Observed, ensemble: Ensemble, blocker: Blocker | 
   const isStuck =
     waiting.some((pod) => pod.trouble !== '' && isLate(observed, pod)) || areRefusedForLong(observed);
   const membership = nextMembership(observed);
+  const forced = forcedClusterOf(observed, ensemble);
+  if (forced !== undefined && !(forced.isDone && membership !== undefined)) return forcing(forced);
   if (membership !== undefined) {
     const { step } = membership;
     const isReplaced = step.kind === 'change' && step.why === 'replace';

@@ -5,8 +5,9 @@ import { describeAdminToken, nextAdminSecretStep } from './admin-token.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { replaceAbandoned } from './dead-node.ts';
 import { deletePod } from './delete-pod.ts';
-import { begunClusterId, type Ensemble } from './ensemble.ts';
+import { begunClusterId, type Ensemble, recoveryOf } from './ensemble.ts';
 import { nextFeatureLevel } from './feature-level.ts';
+import { type ForcedCluster, forcedClusterOf } from './force-new-cluster.ts';
 import { nextMembership } from './membership.ts';
 import { readReplicasReady } from './read-replicas/condition.ts';
 import { nextReadReplicaStep } from './read-replicas/next-step.ts';
@@ -27,7 +28,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → the membership → the proof of another version → the rolling update → the feature level → the volumes → the read replicas → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → a cluster out of one survivor → the membership → the proof of another version → the rolling update → the feature level → the volumes → the read replicas → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -42,16 +43,29 @@ export function decide(observed: Observed): Step {
   if (cluster.status?.clusterId === undefined && begunClusterId(observed) !== undefined) {
     return { kind: 'writeStatus', status: statusOf(observed, assessment) };
   }
-  const forMs = isQuiet(observed, assessment.ensemble) ? POLL_MS : SOON_MS;
+  // So, too, what speaks for the former cluster is heard no more.
+  if (recoveryOf(observed) > (cluster.status?.recovery ?? 0))
+    return { kind: 'writeStatus', status: statusOf(observed, assessment) };
+  const forced = forcedClusterOf(observed, assessment.ensemble);
+  const isQuietNow = forced === undefined && isQuiet(observed, assessment.ensemble);
   return (
     bring(observed) ??
+    forceNewCluster(observed, assessment, forced) ??
     changeMembership(observed, assessment) ??
+    // Nothing else is begun before the former members are replaced.
+    (forced === undefined ? change(observed, assessment) : undefined) ??
+    settle(observed, assessment, isQuietNow ? POLL_MS : SOON_MS)
+  );
+}
+
+/** Towards the spec, of members that are all there. */
+function change(observed: Observed, assessment: Assessment): Step | undefined {
+  return (
     proveUpgrade(observed, assessment) ??
     rollOn(observed, assessment) ??
     raiseFeatureLevel(observed, assessment) ??
     expandVolumes(observed) ??
-    nextReadReplicaStep(observed, () => told(observed, assessment)) ??
-    settle(observed, assessment, forMs)
+    nextReadReplicaStep(observed, () => told(observed, assessment))
   );
 }
 
@@ -91,6 +105,27 @@ function changeMembership(observed: Observed, assessment: Assessment): Step | un
   if (next.step.kind === 'handOver') return { kind: 'handOver', to: next.step.to, leader };
   const { change, expectedIndex } = next.step;
   return { kind: 'changeMembership', change, expectedIndex, leader };
+}
+
+function forceNewCluster(
+  observed: Observed,
+  assessment: Assessment,
+  forced: ForcedCluster | undefined,
+): Step | undefined {
+  const step = forced?.step;
+  if (step === undefined || step.kind === 'await' || step.kind === 'refuse') return undefined;
+  if (step.kind === 'end') return { kind: 'endForceNewCluster', forced: step.forced };
+  // Before it is asked for it is recorded: what may have been done already is asked of the same member again.
+  const first = told(observed, assessment);
+  if (first !== undefined) return first;
+  if (step.kind === 'deleteClaim') return { kind: 'delete', object: step.claim, why: 'formerCluster' };
+  if (step.kind === 'deletePod') return deletePod(observed.cluster, step.pod, 'formerCluster');
+  if (step.kind === 'record') return undefined;
+  const { pod, answer } = step.survivor;
+  const { address, name } = pod;
+  if (address === undefined) return undefined;
+  const { serverId, lastLogIndex: lastIndex = 0 } = answer;
+  return { kind: 'forceNewCluster', serverId, lastIndex, member: { pod: name, address } };
 }
 
 /** Until it has come to its end nothing is rolled or raised. */

@@ -6,7 +6,7 @@ import type { Step } from '../model/step.ts';
 export function deletePod(
   cluster: CoordinationCluster,
   { name, uid, resourceVersion }: ObservedPod,
-  why: 'stuck' | 'outdated' | 'abandoned' | 'clusterDeleted',
+  why: 'stuck' | 'outdated' | 'abandoned' | 'clusterDeleted' | 'formerCluster',
 ): Step {
   const { namespace } = cluster.metadata;
   const metadata = { name, namespace, uid, resourceVersion };

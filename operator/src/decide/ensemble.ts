@@ -10,6 +10,7 @@ import {
   type Observed,
   VOTING,
 } from '../model/observed.ts';
+import { type Loss, lossOf } from './loss.ts';
 import { majorityOf } from './quorum.ts';
 
 /** `unknown`: the members that do not answer are ready, so their silence says nothing of the quorum. */
@@ -29,14 +30,6 @@ export interface Ensemble {
   readonly following: number;
   readonly quorum: Quorum;
   readonly loss: Loss | undefined;
-}
-
-/** So many voters have an empty disk that those with data can never be a majority again. */
-export interface Loss {
-  /** Voters in all. */
-  readonly voters: number;
-  /** The pods of those that have lost their data, in the order of their ordinals. */
-  readonly emptied: readonly string[];
 }
 
 export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
@@ -74,34 +67,17 @@ export function ensembleOf({ cluster, statefulSet, pods }: Observed): Ensemble {
   };
 }
 
-/** @param expected members of a cluster that has begun; 0: it has not */
-function lossOf(
-  pods: Observed['pods'],
-  voters: readonly MemberStanding[],
-  expected: number,
-): Loss | undefined {
-  const emptied = pods.filter(
-    ({ report }) =>
-      report.kind === 'answer' && report.answer.role === 'joining' && report.answer.raftId === 0,
-  );
-  if (voters.length === 0) {
-    // Nobody is left who knows the voters.
-    return expected > 0 && emptied.length === expected
-      ? { voters: expected, emptied: emptied.map(({ name }) => name) }
-      : undefined;
-  }
-  const ofVoters = emptied.filter(({ ordinal }) => voters.some(({ serverId }) => serverId === ordinal + 1));
-  return voters.length - ofVoters.length < majorityOf(voters.length)
-    ? { voters: voters.length, emptied: ofVoters.map(({ name }) => name) }
-    : undefined;
-}
-
 /** The identity of a cluster that has begun for certain: a member serves in it and knows a leader. */
 export function begunClusterId({ pods }: Observed): string | undefined {
   const sure = answersOf(pods).find(
     ({ clusterId, serving, leader }) => clusterId !== '' && serving && leader !== undefined,
   );
   return sure?.clusterId;
+}
+
+/** Forced recoveries that the cluster has been through: by what was recorded, or by what is seen now and recorded next. */
+export function recoveryOf({ cluster, pods }: Observed): number {
+  return Math.max(cluster.status?.recovery ?? 0, ...answersOf(pods).map(({ recovery = 0 }) => recovery));
 }
 
 /** By what was recorded, or by what is seen now and recorded next: the status that records it already tells of all that the cluster lacks. */

@@ -2,10 +2,11 @@ import type { ClusterCondition, ConditionType, CoordinationClusterStatus } from 
 import { isReadServerId, PROOF_SERVER_ID, podName, proofPodName } from '../model/cluster-names.ts';
 import type { MembershipChange } from '../model/membership.ts';
 import { imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
-import type { Step } from '../model/step.ts';
+import type { ForcedSurvivor, Step } from '../model/step.ts';
+import { QUORUM_IS_THERE } from './force-new-cluster.ts';
 import { HELD_UP, MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
-import { isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
+import { FORCE_REFUSED, isQuorumLost, LOST_FOR_GOOD } from './quorum-loss.ts';
 import { READ_REPLICAS_STUCK } from './read-replicas/condition.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
 import { TLS_LACKING } from './tls/lacking.ts';
@@ -75,6 +76,9 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
           `Raised the feature level to ${step.level}: every member runs it, and versions that do not are of no use to this cluster any more.`,
         ),
       ];
+    case 'endForceNewCluster':
+      return [forceEnded(step.forced)];
+    case 'forceNewCluster':
     case 'logCheckpoint':
       return [];
     case 'expandVolume':
@@ -86,6 +90,14 @@ export function eventsOf(step: Step, { cluster }: Observed): readonly ClusterEve
     default:
       return step satisfies never;
   }
+}
+
+function forceEnded(forced: ForcedSurvivor | undefined): ClusterEvent {
+  if (forced === undefined) return warning(FORCE_REFUSED, QUORUM_IS_THERE);
+  return normal(
+    'ForcedNewCluster',
+    `${forced.pod} is the only voter, with what its log held up to index ${forced.lastIndex}. What was acknowledged and is not in it is gone. The other members are added anew.`,
+  );
 }
 
 const NOT_PROVED =
@@ -170,6 +182,13 @@ function deletions({ object, why }: Extract<Step, { kind: 'delete' }>): readonly
         normal(
           'UpgradeProofCleared',
           `Deleted the ${kind} ${metadata.name}: the proof of a version is over.`,
+        ),
+      ];
+    case 'formerCluster':
+      return [
+        normal(
+          'FormerMemberReplaced',
+          `Deleted the ${kind} ${metadata.name}, which is of the cluster before the forced one: its member is added anew.`,
         ),
       ];
     case 'surplus':
@@ -258,6 +277,7 @@ const TROUBLES: ReadonlySet<string> = new Set([
   TLS_LACKING,
   UPGRADE_DIFFERS,
   PROOF_STUCK,
+  FORCE_REFUSED,
 ]);
 
 /** Where nothing goes on without a person. Members that are not ready for a while are not among them. */

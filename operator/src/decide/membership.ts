@@ -10,6 +10,7 @@ import {
 } from '../model/observed.ts';
 import { isAbandoned } from './dead-node.ts';
 import { hasBegun } from './ensemble.ts';
+import { isOfFormerCluster } from './force-new-cluster.ts';
 import { hasCaughtUp, othersThan, successorAmong } from './quorum.ts';
 
 export type MembershipStep =
@@ -100,7 +101,10 @@ export function membershipStep(
   if (lost !== undefined)
     return mayGo(lost, members, pods) ?? change({ kind: 'remove', ...idsOf(lost) }, 'replace');
 
-  const missing = wanted.find((serverId) => !members.some((member) => member.serverId === serverId));
+  const missing = wanted.find(
+    (serverId) =>
+      !members.some((member) => member.serverId === serverId) && !isOfFormerCluster(observed, serverId - 1),
+  );
   if (missing !== undefined) return change({ kind: 'add', member: placeOf(cluster, missing) }, 'scaleUp');
 
   const learners = members.filter(({ serverId, role }) => role === 'learner' && wanted.includes(serverId));

@@ -5,7 +5,7 @@ import { type Finding, finding } from './finding.ts';
 import type { FirstStart } from './first-start.ts';
 import { MEMBERS_STUCK } from './held-up.ts';
 import { HIBERNATED } from './hibernation.ts';
-import { LOST_FOR_GOOD } from './quorum-loss.ts';
+import { FORCE_REFUSED, FORCING, LOST_FOR_GOOD } from './quorum-loss.ts';
 import { UPDATE_STUCK } from './rolling-update.ts';
 import { TLS_LACKING } from './tls/lacking.ts';
 import { PROOF_STUCK, UPGRADE_DIFFERS } from './upgrade-proof.ts';
@@ -46,7 +46,7 @@ function stalledBy(
   const isBlocked = blocker !== undefined && blocker.reason !== 'FormerObjectsRemain';
   if (isBlocked || failure !== undefined || STANDSTILLS.has(Progressing.reason))
     return finding('True', Progressing.reason, Progressing.message);
-  if (QuorumHealthy.reason === LOST_FOR_GOOD)
+  if (QuorumHealthy.reason === LOST_FOR_GOOD && Progressing.reason !== FORCING)
     return finding('True', QuorumHealthy.reason, QuorumHealthy.message);
   if (start?.late === true) return finding('True', 'FirstStartLate', Degraded.message);
   return finding('False', 'NothingInTheWay', 'Nothing waits for somebody to do something.');
@@ -86,4 +86,5 @@ const STANDSTILLS: ReadonlySet<string> = new Set([
   TLS_LACKING,
   UPGRADE_DIFFERS,
   PROOF_STUCK,
+  FORCE_REFUSED,
 ]);

@@ -17,8 +17,9 @@ import {
 import { answersOf, imageOf, type Observed, type StatefulSet } from '../model/observed.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { conditionsOf } from './conditions.ts';
-import { begunClusterId, type Ensemble, membersOf } from './ensemble.ts';
+import { begunClusterId, type Ensemble, membersOf, recoveryOf } from './ensemble.ts';
 import { firstStartOf } from './first-start.ts';
+import { describeForced, forcedClusterOf } from './force-new-cluster.ts';
 import { hibernationOf } from './hibernation.ts';
 import { describeMembership, nextMembership } from './membership.ts';
 import { describeRollingUpdate, rollingUpdateOf } from './rolling-update.ts';
@@ -48,10 +49,12 @@ export function statusOf(
   const proved = provedOf(observed);
   const operation = operationOf(observed, ensemble);
   const size = volumeSize(observed);
+  const recovery = recoveryOf(observed);
   const level = Math.max(0, ...answersOf(pods).map(({ featureLevel }) => featureLevel));
   return {
     observedGeneration: generation,
     ...(clusterId === undefined ? {} : { clusterId }),
+    ...(recovery === 0 ? {} : { recovery }),
     phase: phaseOf(observed, ensemble, conditions),
     replicas: pods.length,
     readyReplicas: pods.filter(({ ready }) => ready).length,
@@ -140,6 +143,8 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
       startedAt: before?.type === 'Delete' ? before.startedAt : now,
     };
   }
+  const forced = forceOperation(observed, ensemble);
+  if (forced !== undefined) return forced;
   const sleep = hibernationOperation(observed, expected);
   if (sleep !== undefined) return sleep;
   const start = firstStartOf(observed, ensemble);
@@ -155,6 +160,19 @@ function operationOf(observed: Observed, ensemble: Ensemble): ClusterOperation |
       ? `${answersOf(pods).length} of ${expected} members answer`
       : `${pods.filter(({ ready }) => ready).length} of ${expected} members are ready`;
   return { type: 'Bootstrap', step, startedAt: start.startedAt };
+}
+
+/** Whatever else goes on: what is recorded of it is found nowhere else. */
+function forceOperation(observed: Observed, ensemble: Ensemble): ClusterOperation | undefined {
+  const forced = forcedClusterOf(observed, ensemble);
+  if (forced?.record === undefined) return undefined;
+  const before = observed.cluster.status?.operation;
+  return {
+    type: 'ForceNewCluster',
+    step: describeForced(forced),
+    ...forced.record,
+    startedAt: before?.type === 'ForceNewCluster' ? before.startedAt : observed.now,
+  };
 }
 
 function hibernationOperation(observed: Observed, expected: number): ClusterOperation | undefined {

@@ -14,6 +14,11 @@ export const ROTATE_CERTIFICATES_ANNOTATION = 'rookery.dev/rotate-certificates';
 /** The same for another token of the members' /admin, and another join secret. */
 export const ROTATE_ADMIN_TOKEN_ANNOTATION = 'rookery.dev/rotate-admin-token';
 
+/** Where a quorum is lost for good: the pod whose data are to be the cluster, or … */
+export const FORCE_NEW_CLUSTER_ANNOTATION = 'rookery.dev/force-new-cluster';
+/** … the one that has most. */
+export const NEWEST = 'newest';
+
 /** The keys of the admin Secret: what callers of /admin have to send, … */
 export const ADMIN_TOKEN_KEY = 'token';
 /** … and what members prove to one another that they know. */
@@ -54,6 +59,9 @@ export const isReadServerId = (serverId: number): boolean => isReadOrdinal(serve
 /** Of a member or of a read replica. */
 export const podName = (cluster: string, ordinal: number): string =>
   `${isReadOrdinal(ordinal) ? readName(cluster) : cluster}-${ordinal}`;
+/** Of its volume: StatefulSets name claims after template and pod. */
+export const claimName = (cluster: string, ordinal: number): string =>
+  `${DATA_CLAIM}-${podName(cluster, ordinal)}`;
 
 /**
  * The server id of the learner that a new version is proved by: the last that there is, far from those that count from 1. It is no member for

@@ -197,6 +197,10 @@ export interface MemberAnswer {
   /** Who is there to prove a version: none of the members. */
   readonly prover?: MemberStanding;
   readonly commitIndex?: number;
+  /** Forced recoveries that its data have been through; absent, as the two below: it is of a version that knows of none. */
+  readonly recovery?: number;
+  readonly lastLogTerm?: number;
+  readonly lastLogIndex?: number;
   /** Its own digests at the last checkpoints of the log, the oldest first; absent: it is of a version that does not tell. */
   readonly checkpoints?: readonly Checkpoint[];
   /** Of the prover: where it found its state to differ. */

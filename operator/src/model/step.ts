@@ -10,6 +10,11 @@ export interface MemberPlace {
   readonly address: string;
 }
 
+/** By whose data a cluster goes on, and up to which index of its log that was the former cluster's. */
+export interface ForcedSurvivor {
+  readonly pod: string;
+  readonly lastIndex: number;
+}
 /** Each writes NAME-admin: the token of /admin and the join secret. */
 export type AdminSecretStep =
   | { readonly kind: 'createAdminToken'; readonly rotatedFor: string }
@@ -44,7 +49,8 @@ export type Step =
         | 'outdated'
         | 'claimTemplate'
         | 'abandoned'
-        | 'proofEnded';
+        | 'proofEnded'
+        | 'formerCluster';
     }
   /** Asks the leader, which refuses it where the configuration in force is another one by then. */
   | {
@@ -57,6 +63,18 @@ export type Step =
   | { readonly kind: 'raiseFeatureLevel'; readonly level: number; readonly leader: MemberPlace }
   /** Asks the leader for a checkpoint of the log. */
   | { readonly kind: 'logCheckpoint'; readonly leader: MemberPlace }
+  /**
+   * Asks a member to be the only voter, with all that its log holds up to that index. Of one that has done so already it asks nothing more; one whose
+   * log ends elsewhere, or that knows of a leader, refuses.
+   */
+  | {
+      readonly kind: 'forceNewCluster';
+      readonly serverId: number;
+      readonly lastIndex: number;
+      readonly member: MemberPlace;
+    }
+  /** As it was seen. `forced`: what was asked for is done; else nothing is done, since there is a quorum. */
+  | { readonly kind: 'endForceNewCluster'; readonly forced: ForcedSurvivor | undefined }
   | { readonly kind: 'handOver'; readonly to: number; readonly leader: MemberPlace }
   | { readonly kind: 'writeStatus'; readonly status: CoordinationClusterStatus }
   /** Nothing is to be done; look again after so long even if nothing changes. */

@@ -64,6 +64,9 @@ export function readMemberAnswer(text: string): MemberAnswer | undefined {
     ...optional('readReplicas', readReplicas.length > 0 ? readReplicas : undefined),
     ...optional('prover', prover),
     ...optional('commitIndex', isCount(self.commitIndex) ? self.commitIndex : undefined),
+    ...optional('recovery', isCount(self.recovery) ? self.recovery : undefined),
+    ...optional('lastLogTerm', isCount(self.lastLogTerm) ? self.lastLogTerm : undefined),
+    ...optional('lastLogIndex', isCount(self.lastLogIndex) ? self.lastLogIndex : undefined),
     ...optional('checkpoints', readCheckpoints(self.checkpoints)),
     ...optional('differs', readDifference(self.differs)),
   };

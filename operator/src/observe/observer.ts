@@ -44,7 +44,7 @@ import { type AppliedObjects, isOwnedBy } from './applied.ts';
 import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { Pod } from './pod.ts';
-import { memberAddress, memberPods, observedPod } from './pods.ts';
+import { heardIn, memberAddress, memberPods, observedPod } from './pods.ts';
 import {
   readAuthority,
   readBroughtAuthority,
@@ -247,7 +247,7 @@ export class Observer {
         ? this.#ports.caches.of<Pod>(PODS).list(namespace)
         : await this.#list<Pod>(api, PODS, cluster);
     return Promise.all(
-      memberPods(name, found, ordinalOfPod).map((pod) => this.#ask(name, pod, statefulSet, token, signal)),
+      memberPods(name, found, ordinalOfPod).map((pod) => this.#ask(cluster, pod, statefulSet, token, signal)),
     );
   }
 
@@ -278,7 +278,7 @@ export class Observer {
   }
 
   async #ask(
-    cluster: string,
+    cluster: CoordinationCluster,
     pod: Pod,
     statefulSet: StatefulSet | undefined,
     token: string | undefined,
@@ -291,7 +291,7 @@ export class Observer {
         : token === undefined
           ? { kind: 'silent', why: 'there is no admin token to ask it with' }
           : await this.#ports.askMember(address, token, signal);
-    return observedPod(cluster, pod, statefulSet, report);
+    return heardIn(cluster, observedPod(cluster.metadata.name, pod, statefulSet, report));
   }
 
   /**
@@ -322,7 +322,7 @@ export class Observer {
     const seenPod = caches.of<Pod>(PODS).get({ namespace, name: proofPodName(name) });
     const pod = seenPod !== undefined && isOwn(seenPod) ? seenPod : undefined;
     if (statefulSet === undefined && claim === undefined && pod === undefined) return undefined;
-    const asked = pod && (await this.#ask(name, pod, statefulSet, token, signal));
+    const asked = pod && (await this.#ask(cluster, pod, statefulSet, token, signal));
     const [seen] = asked === undefined ? [] : await withClaimTrouble(api, namespace, [asked]);
     return {
       statefulSet,

@@ -1,3 +1,4 @@
+import type { CoordinationCluster } from '@rookery/crds';
 import { modeOf } from '../desired/peer-tls.ts';
 import {
   CLUSTER_LABEL,
@@ -70,4 +71,17 @@ export function observedPod(
 function ordinalOfPod(cluster: string, pod: string): number {
   if (pod === proofPodName(cluster)) return PROOF_SERVER_ID - 1;
   return ordinalOf(cluster, pod) ?? readOrdinalOf(cluster, pod) ?? 0;
+}
+
+/**
+ * PURE. What has data from before a forced recovery speaks for a cluster that is no more: nothing of what it says, such as who the members are, is
+ * listened to. An empty disk speaks for none.
+ */
+export function heardIn({ status }: CoordinationCluster, pod: ObservedPod): ObservedPod {
+  const { report } = pod;
+  if (report.kind === 'silent' || report.answer.clusterId === '') return pod;
+  const recovery = status?.recovery ?? 0;
+  if ((report.answer.recovery ?? 0) >= recovery) return pod;
+  const why = `its data are of the cluster before the forced recovery ${recovery}: its volume has to be replaced`;
+  return { ...pod, report: { kind: 'silent', why } };
 }

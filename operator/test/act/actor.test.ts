@@ -90,3 +90,16 @@ describe('applying an object', () => {
     expect([...none.patches, ...forbidden.patches]).toEqual([]);
   });
 });
+
+describe('an annotation that is obeyed', () => {
+  test('is taken away from the object as it was seen, and no other with it', async () => {
+    const { actor, patches } = actorAgainst(422);
+    const asked = {
+      ...cluster,
+      metadata: { ...cluster.metadata, uid: 'u', resourceVersion: '7', annotations: { mine: 'kept' } },
+    } as CoordinationCluster;
+    await actor.perform({ kind: 'endForceNewCluster', forced: undefined }, asked, signal);
+    const annotations = { 'rookery.dev/force-new-cluster': null };
+    expect(patches).toEqual([{ metadata: { uid: 'u', resourceVersion: '7', annotations } }]);
+  });
+});

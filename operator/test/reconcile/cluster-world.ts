@@ -257,7 +257,7 @@ export class ClusterWorld {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace: 'ns', name: podName('zk', ordinal), labels, ownerReferences: [owner] },
-      spec: podSpecOf(set),
+      spec: { ...podSpecOf(set), nodeName: `node-${ordinal}` },
       status:
         waiting === undefined
           ? {

@@ -1,3 +1,4 @@
+import type { KubeObject } from '@rookery/kube/objects';
 import {
   FIRST_READ_ORDINAL,
   isReadOrdinal,
@@ -8,6 +9,7 @@ import {
   type Checkpoint,
   endOfOrdinals,
   imageOf,
+  type MemberAnswer,
   type MemberStanding,
   type StatefulSet,
 } from '../../src/model/observed.ts';
@@ -15,6 +17,7 @@ import { answerOf } from '../decide/observed-world.ts';
 import {
   CERTIFICATES_PATH,
   type ClusterWorld,
+  claimPath,
   PROOF_CLAIM_PATH,
   PROOF_POD_PATH,
   PROOF_SET_PATH,
@@ -33,6 +36,9 @@ interface Place {
 
 /** The checkpoint, counted from 0, at which a planted image first differs. */
 const PLANTED_AT = 1;
+
+/** Of its log, by its server id: the last of them has most. */
+const logEndOf = (serverId: number): number => 100 + serverId;
 
 /** An ensemble whose members do what they are told over HTTP, on the pods that the StatefulSet has: what the server, its controller and the kubelets do together. */
 export class FakeEnsemble {
@@ -62,6 +68,10 @@ export class FakeEnsemble {
   /** The answer to the command of this number, from 1, is lost: it was done. */
   loses = 0;
   #commands = 0;
+  /** Voters of the cluster before one was made of a survivor, each with its data yet. */
+  readonly #past = new Map<number, Place>();
+  /** Clusters that were made of one survivor. */
+  #recovery = 0;
   fewestVotes = Number.POSITIVE_INFINITY;
 
   constructor(world: ClusterWorld) {
@@ -80,6 +90,11 @@ export class FakeEnsemble {
     }
   }
 
+  /** The answer to this one of the commands that come, from 1, is lost: it is done. */
+  losesNext(which: number): void {
+    this.loses = this.#commands + which;
+  }
+
   get votes(): number[] {
     return [...this.#places.values()].filter(({ votes }) => votes).map(({ serverId }) => serverId);
   }
@@ -94,12 +109,14 @@ export class FakeEnsemble {
     this.#livePool(this.#world.seenSet(), [...this.#world.members.keys()]);
     const readers = [...this.#world.readers.keys()].map((at) => FIRST_READ_ORDINAL + at);
     this.#livePool(this.#world.seenSet(READ_SET_PATH), readers);
+    for (const [ordinal] of this.#world.members.entries()) this.#protectVolume(ordinal);
     this.#liveProver();
     for (const [serverId, instance] of this.#processes) {
       const place = this.#places.get(serverId);
       if (place !== undefined && place.instance === 0) place.instance = instance;
     }
     this.mounts.refresh([...this.#places.keys()].map((serverId) => serverId - 1));
+    this.#probe();
     this.#answer();
     this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);
     this.mostAway = Math.max(this.mostAway, this.votes.filter((voter) => !this.#runs(voter)).length);
@@ -130,6 +147,47 @@ export class FakeEnsemble {
         // Who comes back with its volume is who it was.
         if (!this.#places.has(ordinal + 1)) this.#processes.delete(ordinal + 1);
       }
+    }
+  }
+
+  /** What Kubernetes does for volumes: one that is deleted goes with its pod. */
+  #protectVolume(ordinal: number): void {
+    const { objects } = this.#world.world.server;
+    const path = claimPath(ordinal);
+    const claim = objects.get(path);
+    if (claim === undefined) return;
+    const { deletionTimestamp, finalizers } = claim.metadata;
+    if (deletionTimestamp === undefined) {
+      if (finalizers === undefined)
+        objects.put(path, {
+          ...claim,
+          metadata: { ...claim.metadata, finalizers: ['kubernetes.io/pvc-protection'] },
+        });
+    } else if (objects.get(podPath(ordinal)) === undefined) {
+      objects.remove(path);
+      this.wipe(ordinal + 1);
+    }
+  }
+
+  #hasData({ serverId, instance }: Place): boolean {
+    return this.#processes.get(serverId) === instance;
+  }
+
+  /** A majority of the voters has its data. */
+  get #isLed(): boolean {
+    const voters = [...this.#places.values()].filter(({ votes }) => votes);
+    return voters.filter((place) => this.#hasData(place)).length * 2 > voters.length;
+  }
+
+  /** As the kubelet's probes find it; as long as there is a leader all are taken for ready. */
+  #probe(): void {
+    const { objects } = this.#world.world.server;
+    for (const [ordinal] of this.#world.members.entries()) {
+      const pod = objects.get(podPath(ordinal)) as (KubeObject & { readonly status?: object }) | undefined;
+      const conditions = [{ type: 'Ready', status: this.#isLed ? 'True' : 'False' }];
+      if (pod === undefined || !this.#runs(ordinal + 1)) continue;
+      if (JSON.stringify(pod).includes(JSON.stringify(conditions))) continue;
+      objects.put(podPath(ordinal), { ...pod, status: { ...pod.status, conditions } } as KubeObject);
     }
   }
 
@@ -185,7 +243,7 @@ export class FakeEnsemble {
       const certificates = this.#speaksTls(serverId) ? this.mounts.shownBy(serverId - 1) : [];
       const common = {
         instance,
-        leader: this.leader,
+        leader: this.#isLed ? this.leader : undefined,
         configurationIndex: this.#index,
         certificates,
         members,
@@ -194,18 +252,68 @@ export class FakeEnsemble {
         checkpoints: this.#checkpointsOf(serverId),
       };
       const process = serverId === PROOF_SERVER_ID ? this.#world.prover : this.#world.memberAt(serverId - 1);
+      const past = this.#past.get(serverId);
+      if (past !== undefined && this.#hasData(past)) {
+        process.answer = this.#pastAnswer(past);
+        continue;
+      }
+      const log = { recovery: this.#recovery, lastLogTerm: 5, lastLogIndex: logEndOf(serverId) };
       process.answer =
         isMember && role !== undefined && role !== 'voter'
-          ? answerOf(serverId, role, { ...common, raftId: place.raftId })
+          ? answerOf(serverId, this.#isLed ? role : 'candidate', { ...common, ...log, raftId: place.raftId })
           : answerOf(serverId, 'joining', { ...common, raftId: 0, clusterId: '' });
     }
+  }
+
+  /** Of the former cluster, by larger numbers. */
+  #pastAnswer({ serverId, raftId, instance }: Place): MemberAnswer {
+    const members = [...this.#past.values()].map((place) => ({
+      ...place,
+      role: 'voter' as const,
+      connected: false,
+      lagEntries: undefined,
+    }));
+    const log = { recovery: this.#recovery - 1, lastLogTerm: 5, lastLogIndex: logEndOf(serverId) };
+    const numbers = { term: 90, configurationIndex: 9_000 };
+    return answerOf(serverId, 'candidate', {
+      raftId,
+      instance,
+      leader: undefined,
+      members,
+      ...log,
+      ...numbers,
+    });
+  }
+
+  /** @returns why not */
+  #force(serverId: number, asked: { serverId: number; lastIndex: number }): string | undefined {
+    const place = this.#places.get(serverId);
+    if (place === undefined || !this.#hasData(place)) return 'no-data';
+    const isAlone = this.#recovery > 0 && this.leader === serverId && this.votes.length === 1;
+    if (isAlone && asked.serverId === serverId) return undefined;
+    if (this.#isLed) return 'leader-there';
+    if (asked.serverId !== serverId) return 'other-member';
+    if (asked.lastIndex !== logEndOf(serverId)) return 'other-log';
+    for (const other of this.#places.values()) if (other !== place) this.#past.set(other.serverId, other);
+    this.#places.clear();
+    this.#places.set(serverId, place);
+    this.leader = serverId;
+    this.#recovery++;
+    this.#index++;
+    this.done.push(`force ${serverId}`);
+    return undefined;
   }
 
   #command(
     serverId: number,
     { method, url, body }: MemberRequest,
   ): { status: number; text: string } | undefined {
-    const refused = serverId === this.leader ? this.#refusal(method, url, body) : 'not-leader';
+    const isForced = url === '/admin/force-new-cluster';
+    const told = (): string | undefined =>
+      serverId === this.leader && this.#isLed ? this.#refusal(method, url, body) : 'not-leader';
+    const refused = isForced
+      ? this.#force(serverId, body as { serverId: number; lastIndex: number })
+      : told();
     if (refused !== undefined) return { status: 409, text: refused };
     this.#answer();
     this.fewestVotes = Math.min(this.fewestVotes, this.votes.length);

@@ -6,12 +6,13 @@ import { type Catalogue, sizeNumber } from './catalogue.ts';
 import type { Decision } from './decision.ts';
 import { deleteSet } from './faults.ts';
 import { deleteReadPods } from './kubernetes.ts';
-import { claimVersion, configurationIndex, podVersion } from './observation.ts';
-import { lead, leavesMajority, mayLead } from './raft.ts';
+import { claimUid, claimVersion, configurationIndex, podVersion } from './observation.ts';
+import { force, lead, leavesMajority, mayLead } from './raft.ts';
 import {
   copyOf,
   Data,
   everyOrdinal,
+  isUp,
   NO_CLAIM,
   Pod,
   Role,
@@ -39,11 +40,18 @@ export const isRefused = (outcome: Outcome): outcome is Refusal => 'why' in outc
 export function perform(catalogue: Catalogue, world: World, { step, planned, cluster }: Decision): Outcome {
   const next = copyOf(world);
   if (world.deletion === 2) return conflict('there is no such cluster');
-  const isOfFinalizers = step.kind === 'addFinalizer' || step.kind === 'removeFinalizer';
-  if (isOfFinalizers && cluster !== catalogue.cluster(world)) return conflict('the cluster has changed');
+  if (OF_THE_CLUSTER.has(step.kind) && cluster !== catalogue.cluster(world))
+    return conflict('the cluster has changed');
   const refusal = carryOut(catalogue, next, step, planned);
   return refusal ?? settle(next);
 }
+
+/** Each is refused where the object is another one by then. */
+const OF_THE_CLUSTER: ReadonlySet<Step['kind']> = new Set([
+  'addFinalizer',
+  'removeFinalizer',
+  'endForceNewCluster',
+]);
 
 function carryOut(
   catalogue: Catalogue,
@@ -82,6 +90,11 @@ function carryOut(
     case 'changeMembership':
     case 'handOver':
       return tell(next, step);
+    case 'forceNewCluster':
+      return forceCluster(next, step);
+    case 'endForceNewCluster':
+      next.asks = 0;
+      return undefined;
     case 'logCheckpoint':
       throw new Error('nobody proves a version in the walk, and a checkpoint is asked for');
     case 'raiseFeatureLevel':
@@ -149,9 +162,14 @@ function remove(next: World, { object, why }: Extract<Step, { kind: 'delete' }>)
   const ordinal = ordinalIn(name);
   const site = siteOf(next, ordinal);
   if (object.kind === 'PersistentVolumeClaim') {
-    if (resourceVersion !== undefined && resourceVersion !== claimVersion(site))
+    if (
+      uid !== claimUid(site, ordinal) ||
+      (resourceVersion !== undefined && resourceVersion !== claimVersion(site))
+    )
       return conflict('the claim has changed');
-    Object.assign(site, NO_CLAIM);
+    if (why !== 'formerCluster') Object.assign(site, NO_CLAIM);
+    else if (site.pod === Pod.none) Object.assign(site, NO_CLAIM, { isRenewed: true });
+    else site.isLeaving = true;
     return undefined;
   }
   if (object.kind !== 'Pod') throw new Error(`the walk knows of no deletion of a ${object.kind}`);
@@ -170,6 +188,21 @@ function expand(next: World, { claim, size }: Extract<Step, { kind: 'expandVolum
   if (site.capacity === 0) return { why: 'only bound claims can be expanded', isLasting: true };
   if (sizeNumber(size) < site.requested) return { why: 'a claim cannot shrink', isLasting: true };
   site.requested = sizeNumber(size);
+  return undefined;
+}
+
+/** In force at once; what is asked again is as it was. */
+function forceCluster(
+  next: World,
+  { member }: Extract<Step, { kind: 'forceNewCluster' }>,
+): Refusal | undefined {
+  const asked = ordinalIn(member.pod);
+  const site = next.sites[asked];
+  if (site === undefined || !runs(site) || site.mute || !next.hasSecret)
+    return conflict('it cannot be reached');
+  if (next.leader >= 0) return conflict('a leader is there');
+  if (!isUp(site) || site.role === Role.none) return conflict('it has no data');
+  force(next, asked);
   return undefined;
 }
 

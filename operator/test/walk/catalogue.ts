@@ -6,14 +6,15 @@ import type {
 import type { KubeObject } from '@rookery/kube/objects';
 import { planOf } from '../../src/desired/plan.ts';
 import { type Found, runningMembers, runningReadReplicas } from '../../src/desired/running.ts';
-import { FINALIZER } from '../../src/model/cluster-names.ts';
+import { FINALIZER, FORCE_NEW_CLUSTER_ANNOTATION } from '../../src/model/cluster-names.ts';
 import type { Container, StatefulSet } from '../../src/model/observed.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { CONTEXT, clusterOf, NOW } from '../decide/observed-world.ts';
-import type { World } from './world.ts';
+import { FORCE_WORDS, type World } from './world.ts';
 
-/** What users do to a cluster: they say what it is to be, or delete it. */
-export type Edit = Partial<CoordinationClusterSpecInput> | 'delete';
+/** What users do to a cluster: they say what it is to be, delete it, or ask for one out of a survivor. */
+export type Edit = Spec | 'delete' | `force ${Exclude<(typeof FORCE_WORDS)[number], ''>}`;
+export type Spec = Partial<CoordinationClusterSpecInput>;
 
 /** Of volumes; a site's `requested` and `capacity` are places in it, from 1. */
 export const SIZES = ['10Gi', '20Gi'] as const;
@@ -57,18 +58,19 @@ export class Catalogue {
   }
 
   /** What the user asks for. */
-  cluster({ edits, status, deletion, isHeld }: World): CoordinationCluster {
-    const key = `${edits} ${status} ${deletion} ${isHeld}`;
+  cluster({ edits, status, deletion, isHeld, asks }: World): CoordinationCluster {
+    const key = `${edits} ${status} ${deletion} ${isHeld} ${asks}`;
     return remembered(this.#clusters, key, () => {
-      const spec = this.edits.slice(0, edits + 1).findLast((edit) => edit !== 'delete') ?? {};
+      const spec = this.edits.slice(0, edits + 1).findLast((edit) => typeof edit === 'object') ?? {};
       // Of who proves a version these worlds know nothing.
       const update = { proof: { enabled: false } };
       return clusterOf(
-        { update, ...(spec as Exclude<Edit, string>) },
+        { update, ...spec },
         {
           ...(status === 0 ? {} : { status: this.statuses.of(status) }),
           metadata: {
             generation: edits + 1,
+            ...(asks === 0 ? {} : { annotations: { [FORCE_NEW_CLUSTER_ANNOTATION]: FORCE_WORDS[asks] } }),
             finalizers: isHeld ? [FINALIZER] : [],
             ...(deletion === 0 ? {} : { deletionTimestamp: NOW }),
           },
@@ -172,6 +174,7 @@ export class Catalogue {
 
 function remnantOf({
   clusterId,
+  recovery,
   voters,
   currentVersion,
   operation,
@@ -179,14 +182,22 @@ function remnantOf({
   tls,
 }: CoordinationClusterStatus) {
   const quorum = conditions.find(({ type }) => type === 'QuorumHealthy');
-  const { type, startedAt, target } = operation ?? {};
+  const { type, startedAt, target, forced } = operation ?? {};
   return {
     ...(clusterId === undefined ? {} : { clusterId }),
+    ...(recovery === undefined ? {} : { recovery }),
     ...(voters === undefined ? {} : { voters }),
     ...(currentVersion === undefined ? {} : { currentVersion }),
     ...(operation === undefined
       ? {}
-      : { operation: { type, startedAt, ...(target === undefined ? {} : { target }) } }),
+      : {
+          operation: {
+            type,
+            startedAt,
+            ...(target === undefined ? {} : { target }),
+            ...(forced === undefined ? {} : { forced }),
+          },
+        }),
     ...(quorum === undefined ? {} : { conditions: [{ ...quorum, message: '' }] }),
     ...(tls?.peer === undefined ? {} : { tls: { peer: tls.peer } }),
   } as CoordinationClusterStatus;
@@ -194,6 +205,11 @@ function remnantOf({
 
 /** Of the read replicas' StatefulSet: where it is deleted none of their pods is left, and nobody takes one for the other. */
 export const READ_SET_UID = 'uid-read-set';
+
+/** An index of FORCE_WORDS. */
+export function forceWord(edit: Exclude<Edit, Spec>): number {
+  return FORCE_WORDS.findIndex((word) => edit === `force ${word}`);
+}
 
 export const revisionOf = (template: number): string => `revision-${template}`;
 

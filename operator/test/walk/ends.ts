@@ -20,6 +20,7 @@ export function differences(catalogue: Catalogue, world: World, plannedSet: numb
     [!world.isSetSeen || world.isOrphaned, 'the StatefulSet has not been seen'],
     [!world.hasSecret, 'there is no Secret'],
     [world.leader < 0, 'nobody leads'],
+    [world.asks !== 0, 'the annotation stays'],
     [world.changing >= 0, 'a change of the membership is in flight'],
     ...sites.flatMap((site, ordinal): [boolean, string][] => {
       const name = podName(ordinal);
@@ -108,6 +109,8 @@ export function endOf(
   }
   const voters = votersOf(world);
   const whole = voters.filter((ordinal) => world.sites[ordinal]!.data === Data.current);
+  if (voters.length > 0 && !isMajority(whole.length, voters.length) && world.asks !== 0)
+    return says('a survivor that is refused', 'Stalled', 'ForceNewClusterRefused');
   if (voters.length > 0 && !isMajority(whole.length, voters.length))
     return says('lost for good', 'Stalled', 'LostForGood');
   if (cluster.spec.version === BROKEN_VERSION) {

@@ -2,7 +2,17 @@ import { FIRST_READ_ORDINAL } from '../../src/model/cluster-names.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Moves, podName } from './move.ts';
 import { handOver } from './raft.ts';
-import { Data, EMPTY_SITE, everyOrdinal, ordinals, Pod, type Site, siteOf, type World } from './world.ts';
+import {
+  Data,
+  EMPTY_SITE,
+  everyOrdinal,
+  NO_CLAIM,
+  ordinals,
+  Pod,
+  type Site,
+  siteOf,
+  type World,
+} from './world.ts';
 
 /** What Kubernetes does of its own accord, and always will: the controller of StatefulSets, the garbage collector, the kubelets, the driver of the volumes. */
 export function kubernetesMoves(catalogue: Catalogue, world: World, moves: Moves): void {
@@ -127,6 +137,7 @@ export function removePod(next: World, ordinal: number): void {
   const { pod, deleting, ready, template, mute, isIn } = EMPTY_SITE;
   const site: Site = siteOf(next, ordinal);
   Object.assign(site, { pod, deleting, ready, template, mute, isIn });
+  if (site.isLeaving) Object.assign(site, NO_CLAIM, { isRenewed: true });
 }
 
 export function deleteAllPods(next: World): void {

@@ -9,8 +9,8 @@ import {
   type VolumeClaim,
 } from '../../src/model/observed.ts';
 import type { Pod as KubePod } from '../../src/observe/pod.ts';
-import { memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
-import { claimOf, NOW } from '../decide/observed-world.ts';
+import { heardIn, memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
+import { answerOf, claimOf, NOW } from '../decide/observed-world.ts';
 import { leafOf, tlsOf } from '../decide/tls-world.ts';
 import { type Catalogue, type Planned, READ_SET_UID, revisionOf, SIZES } from './catalogue.ts';
 import { podName } from './move.ts';
@@ -111,14 +111,19 @@ export function keyOf({ objects, pods, members }: Sources): string {
     Number(objects.isReadSetSeen),
     objects.seenReadTemplate,
     objects.appliedReadSet,
+    objects.asks + 16 * members.recovery,
   ];
-  for (const { claim, requested, capacity } of [...objects.sites, ...objects.readers])
-    parts.push(Number(claim) + 2 * requested + 8 * capacity);
+  for (const { claim, requested, capacity, isLeaving, isRenewed } of [...objects.sites, ...objects.readers])
+    parts.push(
+      Number(claim) + 2 * requested + 8 * capacity + 32 * Number(isLeaving) + 64 * Number(isRenewed),
+    );
   for (const { pod, deleting, ready, late, template } of [...pods.sites, ...pods.readers])
     parts.push(pod + 4 * Number(deleting) + 8 * Number(ready) + 16 * Number(late) + 32 * template);
   for (const site of [...members.sites, ...members.readers]) {
-    const { isIn, caughtUp, mute, file, data, role, isBound, generation, template } = site;
-    parts.push(data + 4 * role + 16 * generation + 32 * Number(isBound) + 64 * Number(caughtUp));
+    const { isIn, caughtUp, mute, file, data, role, isBound, generation, template, isPast } = site;
+    parts.push(
+      data + 4 * role + 16 * generation + 32 * Number(isBound) + 64 * Number(caughtUp) + 128 * Number(isPast),
+    );
     // What does not run says nothing.
     parts.push(runs(site) ? 1 + 2 * Number(isIn) + 4 * Number(mute) + 8 * file + 128 * template : 0);
   }
@@ -137,8 +142,12 @@ export function podVersion({ isOrphaned }: World, { pod, deleting, ready, templa
   return [pod, deleting, ready, template, isOrphaned].map(Number).join('-');
 }
 
-export function claimVersion({ requested, capacity }: Site): string {
-  return `${requested}-${capacity}`;
+export function claimVersion({ requested, capacity, isLeaving }: Site): string {
+  return `${requested}-${capacity}${isLeaving ? '-leaving' : ''}`;
+}
+
+export function claimUid({ isRenewed }: Site, ordinal: number): string {
+  return `uid-${ordinal}${isRenewed ? '-renewed' : ''}`;
 }
 
 function observedPod(
@@ -156,7 +165,7 @@ function observedPod(
     memberAddress(pod, statefulSet) === undefined
       ? silent('its pod does not run')
       : reachable(objects, siteOf(members, ordinal), answers.get(ordinal)!);
-  return [readPod('zk', pod, statefulSet, report)];
+  return [heardIn(catalogue.cluster(objects), readPod('zk', pod, statefulSet, report))];
 }
 
 /** As the API server shows it. */
@@ -186,7 +195,10 @@ function podObject(catalogue: Catalogue, pods: World, site: Site, ordinal: numbe
       ...(pods.isOrphaned && !isReader ? {} : { ownerReferences: [{ ...owner, controller: true }] }),
       ...(site.deleting ? { deletionTimestamp: NOW } : {}),
     },
-    spec: { containers: catalogue.containersOf(site.template) },
+    spec: {
+      containers: catalogue.containersOf(site.template),
+      ...(runs(site) ? { nodeName: `node-${ordinal}` } : {}),
+    },
     status: runs(site)
       ? { phase: 'Running', podIP: `10.0.0.${ordinal}`, conditions }
       : {
@@ -214,7 +226,12 @@ function observedClaim(objects: World, ordinal: number): VolumeClaim[] {
     capacity: SIZES[site.capacity - 1] ?? '0',
     phase: site.capacity === 0 ? 'Pending' : 'Bound',
   };
-  return [claimOf(ordinal, { resourceVersion: claimVersion(site) }, sizes)];
+  const metadata = {
+    uid: claimUid(site, ordinal),
+    resourceVersion: claimVersion(site),
+    ...(site.isLeaving ? { deletionTimestamp: NOW } : {}),
+  };
+  return [claimOf(ordinal, metadata, sizes)];
 }
 
 const BEHIND_ENTRIES = 5_000;
@@ -241,6 +258,7 @@ function answersOf(catalogue: Catalogue, world: World): ReadonlyMap<number, Memb
     const isLeader = ordinal === world.leader;
     const takesPart = isUp(site) && site.role !== Role.none;
     const leads = takesPart && world.leader >= 0;
+    if (site.isPast && site.isIn) return { kind: 'answer', answer: past(world, ordinal) };
     const isOut = isFormer(site);
     const known = site.data === Data.current || site.data === Data.outdated;
     const answer: MemberAnswer = {
@@ -265,6 +283,7 @@ function answersOf(catalogue: Catalogue, world: World): ReadonlyMap<number, Memb
         },
       ],
       highestFeatureLevel: 1,
+      ...(known ? logOf(world, site) : { recovery: 0, lastLogTerm: 0, lastLogIndex: 0 }),
       serving: leads,
       reason: '',
       ...(isLeader && readReplicas.length > 0 ? { readReplicas } : {}),
@@ -280,6 +299,25 @@ function answersOf(catalogue: Catalogue, world: World): ReadonlyMap<number, Memb
     return { kind: 'answer', answer };
   };
   return new Map(everyOrdinal(world).map((ordinal) => [ordinal, answerOf(ordinal)]));
+}
+
+/** As Raft compares it: who has caught up with the last leader has more than others. */
+function logOf({ recovery }: World, { isPast, caughtUp }: Site) {
+  return { recovery: isPast ? 0 : recovery, lastLogTerm: TERM, lastLogIndex: caughtUp ? 101 : 100 };
+}
+
+/** Of the former cluster, which it speaks for as before: by numbers it is ahead of the other. */
+function past(world: World, ordinal: number): MemberAnswer {
+  return {
+    ...answerOf(ordinal + 1, 'candidate'),
+    ...logOf(world, world.sites[ordinal]!),
+    raftId: raftIdOf(world, ordinal),
+    term: TERM + 1,
+    leader: undefined,
+    configurationIndex: Number.MAX_SAFE_INTEGER,
+    serving: false,
+    members: ordinals(world).map((other) => former(world, other)),
+  };
 }
 
 function ownRole({ data, isIn, role }: Site, isLeader: boolean): MemberAnswer['role'] {

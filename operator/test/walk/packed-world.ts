@@ -1,6 +1,6 @@
 import type { Data, Place, Pod, Role, Site, World } from './world.ts';
 
-const HEAD_BYTES = 14;
+const HEAD_BYTES = 15;
 const SITE_BYTES = 6;
 const READ_SET_BYTES = 4;
 
@@ -25,6 +25,7 @@ export function pack(world: World, into: Uint8Array): Uint8Array {
   into[11] = packPlace(world.before);
   into[12] = world.faults | (world.losses << 4);
   into[13] = world.crashes;
+  into[14] = world.asks | (world.recovery << 4);
   for (const [at, site] of [...world.sites, ...world.readers].entries())
     packSite(site, into, HEAD_BYTES + at * SITE_BYTES);
   if (world.readers.length === 0) return into;
@@ -63,6 +64,8 @@ export function unpack(from: Uint8Array, sites: number, readers: number): World 
     faults: at(12) & 15,
     losses: at(12) >> 4,
     crashes: at(13),
+    asks: at(14) & 15,
+    recovery: (at(14) >> 4) as 0 | 1,
     sites: all.slice(0, sites),
     readSet: ofReaders(0),
     seenReadTemplate: ofReaders(1),
@@ -83,13 +86,13 @@ function packSite(site: Site, into: Uint8Array, at: number): void {
     bit(site.mute, 7);
   into[at + 1] = site.template;
   into[at + 2] = packPlace(site) | bit(site.byOperator, 6) | bit(site.claim, 7);
-  into[at + 3] = site.requested;
+  into[at + 3] = site.requested | bit(site.isLeaving, 2) | bit(site.isRenewed, 3) | bit(site.isPast, 4);
   into[at + 4] = site.capacity;
   into[at + 5] = site.file;
 }
 
 function unpackSite(from: Uint8Array, at: number): Site {
-  const [first, template, second] = [from[at]!, from[at + 1]!, from[at + 2]!];
+  const [first, template, second, third] = [from[at]!, from[at + 1]!, from[at + 2]!, from[at + 3]!];
   return {
     pod: (first & 3) as Pod,
     deleting: hasBit(first, 2),
@@ -102,7 +105,10 @@ function unpackSite(from: Uint8Array, at: number): Site {
     ...unpackPlace(second),
     byOperator: hasBit(second, 6),
     claim: hasBit(second, 7),
-    requested: from[at + 3]!,
+    requested: third & 3,
+    isLeaving: hasBit(third, 2),
+    isRenewed: hasBit(third, 3),
+    isPast: hasBit(third, 4),
     capacity: from[at + 4]!,
     file: from[at + 5]!,
   };

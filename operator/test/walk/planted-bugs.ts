@@ -227,4 +227,63 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     find: 'return canonical(status) === canonical(',
     replace: 'return canonical(status) === canonical([]) + canonical(',
   },
+  {
+    name: 'a cluster is forced out of one member though a quorum can come back',
+    scenario: 'three that may come back, and one of them named',
+    file: `${DECIDE}/survivor.ts`,
+    find: 'if (loss === undefined) {',
+    replace: 'if (loss === undefined && voters.length === 0) {',
+  },
+  {
+    name: 'a cluster is forced out of the survivor that has less',
+    scenario: 'four of which two survive',
+    file: `${DECIDE}/survivor.ts`,
+    find: 'compareLogs(b.answer, a.answer) ||',
+    replace: 'compareLogs(a.answer, b.answer) ||',
+  },
+  {
+    name: 'what may have been forced already is forgotten where another member is named',
+    scenario: 'four of which two survive, and the other one named meanwhile',
+    file: `${DECIDE}/force-new-cluster.ts`,
+    find: 'if (record === undefined) return asked === undefined ? undefined : chosen(observed, ensemble, asked);',
+    replace: `if (record === undefined || !isDone(pods, record)) {
+      const now = asked === undefined ? undefined : chosen(observed, ensemble, asked);
+      if (now?.survivor === undefined || record?.target !== now.record?.target) return now;
+      return { ...now, step: { kind: 'force', survivor: now.survivor } };
+    }`,
+  },
+  {
+    name: 'a cluster is forced before it is recorded out of whom',
+    scenario: 'three of which one survives',
+    file: `${DECIDE}/decide.ts`,
+    find: "if (first !== undefined) return first;\n  if (step.kind === 'deleteClaim')",
+    replace: `if (step.kind === 'record') {
+      const { target, forced: { lastIndex } } = forced!.record!;
+      const { ordinal, address = '' } = observed.pods.find(({ name }) => name === target)!;
+      return { kind: 'forceNewCluster', serverId: ordinal + 1, lastIndex, member: { pod: target, address } };
+    }
+    if (first !== undefined) return first;
+    if (step.kind === 'deleteClaim')`,
+  },
+  {
+    name: 'the volume of the survivor goes with those of the former cluster',
+    scenario: 'four of which two survive',
+    file: `${DECIDE}/force-new-cluster.ts`,
+    find: '.filter((ordinal) => ordinal !== pod.ordinal)',
+    replace: '',
+  },
+  {
+    name: 'a former member is added before its volume is gone',
+    scenario: 'four of which two survive',
+    file: `${DECIDE}/membership.ts`,
+    find: '&& !isOfFormerCluster(observed, serverId - 1),',
+    replace: ',',
+  },
+  {
+    name: 'a former cluster is heard beside the one that was forced',
+    scenario: 'four of which two survive',
+    file: 'operator/src/observe/pods.ts',
+    find: 'if ((report.answer.recovery ?? 0) >= recovery) return pod;',
+    replace: 'if (recovery >= 0) return pod;',
+  },
 ];

@@ -57,8 +57,8 @@ function wasVoter(world: World, ordinal: number): boolean {
 }
 
 function memberMoves(world: World, ordinal: number, moves: Moves): void {
-  const { data, role, isBound, isIn, caughtUp, mute } = siteOf(world, ordinal);
   const site = siteOf(world, ordinal);
+  const { data, role, isBound, isIn, caughtUp, mute, isPast } = site;
   const name = podName(ordinal);
   if (mute)
     moves.fair(`${name} can be reached again`, (next) => {
@@ -66,6 +66,8 @@ function memberMoves(world: World, ordinal: number, moves: Moves): void {
     });
   if (!runs(site)) return;
   const isLed = world.leader >= 0;
+  // The cluster that was forced has no ear for it, and takes nothing of it into its own.
+  if (isPast && isLed) return;
   if ((data === Data.current || data === Data.outdated) && !isIn)
     moves.fair(`${name} has read its data`, (next) => {
       siteOf(next, ordinal).isIn = true;
@@ -117,6 +119,20 @@ export function mayLead(world: World, ordinal: number): boolean {
 export function endChange(next: World): void {
   next.changing = -1;
   next.before = NO_PLACE;
+}
+
+/** It is the only voter; what the others have is of the former cluster. */
+export function force(next: World, ordinal: number): void {
+  for (const other of everyOrdinal(next)) {
+    const site = siteOf(next, other);
+    if (other === ordinal) continue;
+    if (site.data === Data.current || site.data === Data.outdated)
+      Object.assign(site, { data: Data.outdated, isPast: true });
+    Object.assign(site, { role: Role.none, isBound: false, caughtUp: false });
+  }
+  Object.assign(next.sites[ordinal]!, { role: Role.voter, isBound: true, caughtUp: true });
+  endChange(next);
+  next.recovery = 1;
 }
 
 function revertChange(next: World): void {

@@ -12,6 +12,7 @@ import { READ_RULES } from './read-rules.ts';
 import {
   copyOf,
   Data,
+  FORCE_WORDS,
   isFormer,
   isMajority,
   isUp,
@@ -174,9 +175,58 @@ const RULES: Readonly<Record<string, Rule>> = {
   'volumes stay': ({ catalogue, world }, step) => {
     if (step.kind !== 'delete' || step.object.kind !== 'PersistentVolumeClaim') return undefined;
     const { whenDeleted } = catalogue.cluster(world).spec.storage.retention;
+    if (step.why === 'formerCluster') {
+      const ordinal = Number(/\d+$/.exec(step.object.metadata.name)?.[0]);
+      const isFree = world.recovery === 1 && world.sites[ordinal]!.role === Role.none;
+      return isFree ? undefined : `${podName(ordinal)} is a member of the cluster that there is`;
+    }
     if (world.deletion === 0 || whenDeleted !== 'Delete') return `${step.object.metadata.name} is deleted`;
     const all = [...world.sites, ...world.readers];
     return all.every(({ pod }) => pod === Pod.none) ? undefined : 'a volume goes before the pods';
+  },
+
+  'a cluster is made of one survivor once': ({ seen, world }, { kind }) =>
+    kind === 'forceNewCluster' && world.recovery === 1 && seen.members.recovery === 1
+      ? 'there is one already'
+      : undefined,
+
+  'a cluster is made of one survivor only when that is asked for, and its quorum is lost for good': (
+    { seen, world },
+    { kind },
+  ) => {
+    if (kind !== 'forceNewCluster') return undefined;
+    if (seen.objects.asks === 0) return 'nobody has asked for it';
+    const voters = votersOf(world);
+    const whole = voters.filter((ordinal) => world.sites[ordinal]!.data === Data.current);
+    return isMajority(whole.length, voters.length)
+      ? `${whole.length} of ${voters.length} voters have their data`
+      : undefined;
+  },
+
+  'who is to survive is recorded first': ({ catalogue, seen }, step) => {
+    if (step.kind !== 'forceNewCluster') return undefined;
+    const { operation } = seen.objects.status === 0 ? {} : catalogue.statuses.of(seen.objects.status);
+    return operation?.type === 'ForceNewCluster' && operation.target === step.member.pod
+      ? undefined
+      : `the status tells of ${operation?.type} of ${operation?.target}`;
+  },
+
+  'the newest log survives, but where another is named': ({ world, seen, isSudden }, step) => {
+    if (step.kind !== 'forceNewCluster' || isSudden) return undefined;
+    const target = Number(/\d+$/.exec(step.member.pod)?.[0]);
+    const newer = world.sites.findIndex(
+      ({ data, caughtUp, role }) => data === Data.current && role === Role.voter && caughtUp,
+    );
+    const isNewest = FORCE_WORDS[seen.objects.asks] === 'newest';
+    return !isNewest || newer < 0 || world.sites[target]!.caughtUp
+      ? undefined
+      : `${podName(newer)} has more than ${step.member.pod}`;
+  },
+
+  'nobody is added upon the data of the former cluster': ({ world }, step) => {
+    if (step.kind !== 'changeMembership' || step.change.kind !== 'add') return undefined;
+    const ordinal = ordinalOf(world, step.change);
+    return world.sites[ordinal]!.isPast ? `${podName(ordinal)} has them` : undefined;
   },
 
   'the StatefulSet goes with its cluster, or once all volumes are large enough': (

@@ -2,8 +2,9 @@ import { isRefused, perform } from './api.ts';
 import type { Catalogue, Edit } from './catalogue.ts';
 import type { Decider } from './decision.ts';
 import { FAULTS, type Fault } from './faults.ts';
+import { removePod } from './kubernetes.ts';
 import { CLUSTER_ID } from './observation.ts';
-import { copyOf, Data, EMPTY_SITE, NO_PLACE, Pod, Role, settle, type World } from './world.ts';
+import { copyOf, Data, EMPTY_SITE, NO_CLAIM, NO_PLACE, Pod, Role, settle, type World } from './world.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -11,6 +12,16 @@ export interface Scenario {
   readonly edits: readonly Edit[];
   readonly among: ReadonlySet<Fault>;
   readonly start: (catalogue: Catalogue, decider: Decider) => World;
+}
+
+/** Some of the members have lost their volumes, the others run. */
+interface Bereft {
+  /** Ordinals. */
+  readonly lost: readonly number[];
+  /** Their pods run, upon new ones. */
+  readonly areBack?: true;
+  /** Its log ends before those of the others. */
+  readonly behind?: number;
 }
 
 export interface Budgets {
@@ -27,11 +38,11 @@ export function scenario(
   edits: readonly Edit[],
   options: Partial<Budgets> & {
     readonly among?: readonly Fault[];
-    readonly from?: 'running' | 'nothing';
+    readonly from?: 'running' | 'nothing' | Bereft;
   } = {},
 ): Scenario {
   const { among = FAULTS, from = 'running', ...budgets } = options;
-  const specs = edits.filter((edit) => edit !== 'delete');
+  const specs = edits.filter((edit) => typeof edit !== 'string');
   const most = Math.max(...specs.map(({ replicas = 3 }) => replicas));
   const readers = Math.max(...specs.map(({ readReplicas = 0 }) => readReplicas));
   return {
@@ -40,7 +51,9 @@ export function scenario(
     among: new Set(among),
     start: (catalogue, decider) => {
       const nothing = emptyWorld(most, readers, { ...NO_BUDGETS, ...budgets });
-      return from === 'nothing' ? nothing : running(catalogue, decider, nothing);
+      if (from === 'nothing') return nothing;
+      const world = running(catalogue, decider, nothing);
+      return from === 'running' ? world : bereft(catalogue, decider, world, from);
     },
   };
 }
@@ -59,6 +72,8 @@ function emptyWorld(sites: number, readers: number, budgets: Budgets): World {
     appliedInfrastructure: 0,
     appliedSet: 0,
     hasSecret: false,
+    asks: 0,
+    recovery: 0,
     isOrphaned: false,
     leader: -1,
     changing: -1,
@@ -110,6 +125,27 @@ function running(catalogue: Catalogue, decider: Decider, nothing: World): World 
     world = rest(catalogue, decider, settle(world));
   }
   return world;
+}
+
+function bereft(
+  catalogue: Catalogue,
+  decider: Decider,
+  world: World,
+  { lost, areBack, behind }: Bereft,
+): World {
+  const next = copyOf(world);
+  next.leader = -1;
+  for (const ordinal of lost) {
+    const site = next.sites[ordinal]!;
+    if (areBack) {
+      Object.assign(site, { data: Data.empty, isIn: false });
+      continue;
+    }
+    removePod(next, ordinal);
+    Object.assign(site, NO_CLAIM);
+  }
+  if (behind !== undefined) next.sites[behind]!.caughtUp = false;
+  return rest(catalogue, decider, settle(next));
 }
 
 /** Until the operator has nothing left to do. */

@@ -14,6 +14,10 @@ export function describeStep(step: Step): string {
       return `${step.change.kind} ${podName((step.change.kind === 'add' ? step.change.member : step.change).serverId - 1)}`;
     case 'handOver':
       return `hand over to zk-${step.to - 1}`;
+    case 'forceNewCluster':
+      return `make the cluster of ${step.member.pod}`;
+    case 'endForceNewCluster':
+      return `take the annotation away (${step.forced === undefined ? 'there is a quorum' : 'done'})`;
     case 'writeStatus': {
       const { phase, conditions = [] } = step.status;
       return `status ${phase}, ${conditions.find(({ type }) => type === 'Progressing')?.reason}`;

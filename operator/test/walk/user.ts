@@ -1,5 +1,5 @@
 import { endCluster } from './api.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type Catalogue, forceWord } from './catalogue.ts';
 import type { Moves } from './move.ts';
 import { Pod, type World } from './world.ts';
 
@@ -12,6 +12,13 @@ export function userMoves({ edits }: Catalogue, world: World, moves: Moves): voi
       next.edits++;
       next.deletion = 1;
       if (!next.isHeld) endCluster(next);
+    });
+    return;
+  }
+  if (typeof edit === 'string') {
+    moves.fair(`the user annotates the cluster: ${edit}`, (next) => {
+      next.edits++;
+      next.asks = forceWord(edit);
     });
     return;
   }

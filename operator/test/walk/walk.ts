@@ -36,6 +36,9 @@ export interface Violation {
 
 const NOTHING_APPLIED = { appliedInfrastructure: 0, appliedSet: 0, appliedReadSet: 0 } as const;
 
+/** No API server forbids these. */
+const TO_MEMBERS: ReadonlySet<string> = new Set(['changeMembership', 'handOver', 'forceNewCluster']);
+
 /** One of so many is looked at twice. */
 const SAMPLE = 101;
 
@@ -152,7 +155,7 @@ class Walk {
     const losses = world.losses - 1;
     this.#reach({ ...unanswered(world, outcome, step), losses }, `${label}: done, not answered`, false);
     const status = this.#decider.told(decision, seen, 'it may not');
-    if (status !== undefined && step.kind !== 'changeMembership' && step.kind !== 'handOver')
+    if (status !== undefined && !TO_MEMBERS.has(step.kind))
       this.#reach({ ...copyOf(world), losses, status }, `${label}: forbidden`, false, true);
   }
 

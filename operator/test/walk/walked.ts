@@ -1,10 +1,11 @@
-import { BROKEN_VERSION, type Edit } from './catalogue.ts';
+import { BROKEN_VERSION, type Edit, type Spec } from './catalogue.ts';
 import type { Fault } from './faults.ts';
 import { type Scenario, scenario } from './scenarios.ts';
 
 const ONE = { replicas: 1 } as const;
 const TWO = { replicas: 2, allowEvenReplicas: true } as const;
 const THREE = { replicas: 3 } as const;
+const FOUR = { replicas: 4, allowEvenReplicas: true } as const;
 const FIVE = { replicas: 5 } as const;
 const ONE_READ = { ...ONE, readReplicas: 1 } as const;
 const THREE_READ = { ...THREE, readReplicas: 1 } as const;
@@ -13,7 +14,11 @@ const NEWER = '1.1.0';
 const LARGER = { storage: { size: '20Gi' } } as const;
 const DELETED_TOO = { ...THREE, storage: { retention: { whenDeleted: 'Delete' } } } as const;
 
-const newer = (spec: Exclude<Edit, 'delete'>, version = NEWER): Edit => ({ ...spec, version });
+const newer = (spec: Spec, version = NEWER): Edit => ({ ...spec, version });
+
+const ONE_SURVIVES = { lost: [1, 2] } as const;
+/** The one with less than the other. */
+const TWO_SURVIVE = { lost: [0, 1], areBack: true, behind: 2 } as const;
 
 /** What nobody's fault interrupts. */
 const undisturbed: readonly Scenario[] = [
@@ -59,6 +64,18 @@ const undisturbed: readonly Scenario[] = [
     'delete',
   ]),
   scenario('deleted, and made anew with fewer members', [THREE, 'delete', ONE]),
+  scenario('a survivor asked for where there is a quorum', [THREE, 'force newest']),
+  scenario('three of which one survives', [THREE, 'force newest'], { from: ONE_SURVIVES }),
+  scenario('three of which one survives, and is never asked', [THREE], { from: ONE_SURVIVES }),
+  scenario('three of which one survives, another version meanwhile', [THREE, 'force newest', newer(THREE)], {
+    from: ONE_SURVIVES,
+  }),
+  scenario('three of which one survives, fewer members meanwhile', [THREE, 'force newest', ONE], {
+    from: { lost: [0, 1] },
+  }),
+  scenario('four of which two survive, the one that has less named', [FOUR, 'force zk-2'], {
+    from: TWO_SURVIVE,
+  }),
 ];
 
 /** Beside one member, so that what happens to it is not walked again. */
@@ -92,6 +109,10 @@ const unanswered: readonly Scenario[] = [
   ),
   scenario('a read replica is added, and answers are lost', [ONE, ONE_READ], LOSES),
   scenario('deleted with its volumes, and answers are lost', [DELETED_TOO, 'delete'], LOSES),
+  scenario('three of which one survives, and answers are lost', [THREE, 'force newest'], {
+    from: ONE_SURVIVES,
+    ...LOSES,
+  }),
 ];
 
 const only = (faults: number, ...among: Fault[]) => ({ faults, among });
@@ -121,14 +142,39 @@ const disturbed: readonly Scenario[] = [
     [ONE_READ, ONE],
     only(1, 'crash', 'lost volume', 'eviction'),
   ),
+  scenario('three of which one survives, disturbed', [THREE, 'force newest'], {
+    from: ONE_SURVIVES,
+    ...only(1, 'crash', 'eviction', 'unreachable member'),
+  }),
 ];
 
 /** In seconds. */
 export const QUICK: readonly Scenario[] = [...undisturbed, ...reading, ...unanswered, ...disturbed];
 
+/** Survivors, where more is lost, and where others are named. */
+const forced: readonly Scenario[] = [
+  scenario('four of which two survive', [FOUR, 'force newest'], { from: TWO_SURVIVE }),
+  scenario('three of which one survives, and any fault', [THREE, 'force newest'], {
+    from: ONE_SURVIVES,
+    faults: 1,
+  }),
+  scenario(
+    'three that lose volumes, and a survivor asked for at any time',
+    [THREE, 'force newest'],
+    only(2, 'lost volume'),
+  ),
+  scenario('three that may come back, and one of them named', [THREE, 'force zk-0'], only(2, 'crash')),
+  scenario(
+    'four of which two survive, and the other one named meanwhile',
+    [FOUR, 'force zk-3', 'force zk-2'],
+    { from: TWO_SURVIVE, ...only(1, 'unreachable member') },
+  ),
+];
+
 /** In minutes: everything that can go wrong once, and pairs of what goes wrong most. */
 export const WHOLE: readonly Scenario[] = [
   ...QUICK,
+  ...forced,
   scenario('another version of three, twice disturbed', [THREE, newer(THREE)], only(2, 'crash')),
   scenario('three, and any fault', [THREE], { faults: 1 }),
   scenario('the first start of three, and any fault', [THREE], { from: 'nothing', faults: 1 }),

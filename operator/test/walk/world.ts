@@ -15,6 +15,9 @@ export type Data = (typeof Data)[keyof typeof Data];
 export const Role = { none: 0, learner: 1, voter: 2 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
 
+/** What users ask for a cluster out of one survivor by. */
+export const FORCE_WORDS = ['', 'newest', 'zk-0', 'zk-2', 'zk-3'] as const;
+
 /** Everything that goes by one ordinal. */
 export interface Site {
   pod: Pod;
@@ -39,6 +42,12 @@ export interface Site {
   /** Of the claim, an index of SIZES and 1; 0: none. */
   requested: number;
   capacity: number;
+  /** It goes with its pod. */
+  isLeaving: boolean;
+  /** In the place of one of the former cluster. */
+  isRenewed: boolean;
+  /** The volume holds data of the cluster before one was made of a survivor. */
+  isPast: boolean;
   role: Role;
   /** A process was admitted under the id. */
   isBound: boolean;
@@ -71,6 +80,10 @@ export interface World {
   appliedInfrastructure: number;
   appliedSet: number;
   hasSecret: boolean;
+  /** What the annotation says that asks for a cluster out of one survivor, an index of FORCE_WORDS; 0: it is not there. */
+  asks: number;
+  /** Clusters that were made of one survivor. */
+  recovery: 0 | 1;
   /** The pods are nobody's: their StatefulSet was deleted without them. */
   isOrphaned: boolean;
   /** Ordinal; -1: none. */
@@ -109,17 +122,22 @@ export const EMPTY_SITE: Site = {
   data: Data.empty,
   requested: 0,
   capacity: 0,
+  isLeaving: false,
+  isRenewed: false,
+  isPast: false,
   role: Role.none,
   isBound: false,
   generation: 0,
 };
 
 /** Without a volume. */
-export const NO_CLAIM: Pick<Site, 'claim' | 'data' | 'requested' | 'capacity'> = {
+export const NO_CLAIM: Pick<Site, 'claim' | 'data' | 'requested' | 'capacity' | 'isLeaving' | 'isPast'> = {
   claim: false,
   data: Data.empty,
   requested: 0,
   capacity: 0,
+  isLeaving: false,
+  isPast: false,
 };
 
 export function copyOf(world: World): World {

@@ -10,6 +10,7 @@ import {
 } from '../../model/observed.ts';
 import { isAbandoned } from '../dead-node.ts';
 import { hasBegun } from '../ensemble.ts';
+import { isOfFormerCluster } from '../force-new-cluster.ts';
 import { hasLostItsData, placeOf } from '../membership.ts';
 import { hasCaughtUp } from '../quorum.ts';
 import { readReplicasInPlace } from './in-place.ts';
@@ -71,7 +72,10 @@ function readReplicaChange(observed: Observed, leader: MemberAnswer): ReadReplic
   const surplus = members.filter(({ serverId }) => !wanted.includes(serverId)).at(-1);
   if (surplus !== undefined) return isAsked(remove(surplus, 'scaleDown'));
 
-  const missing = wanted.find((serverId) => !members.some((member) => member.serverId === serverId));
+  const missing = wanted.find(
+    (serverId) =>
+      !members.some((member) => member.serverId === serverId) && !isOfFormerCluster(observed, serverId - 1),
+  );
   if (missing === undefined) return undefined;
   // Each begins with all that the leader holds. One that has been there, and is away, is not waited for.
   const coming = members.find(
