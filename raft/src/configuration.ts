@@ -4,15 +4,20 @@
  * The bytes, as an entry of kind `configuration` or a snapshot's header holds them:
  *
  *   version 1 · index · ids of voters · ids of outgoing · ids of learners · contexts
+ *   version 2 · recovery · the same
+ *   recovery: number, survivor, index, term
  *   ids:      count, then each id
  *   contexts: count, then each id, length in bytes, UTF-8; ascending by id
+ *
+ * Version 2 is written after a forced recovery only: a program that does not know of these must not take part in what came out of one.
  *
  * Every number is an unsigned LEB128 varint below 2^53.
  */
 import { MalformedConfiguration } from './errors.ts';
-import type { Configuration, Entry, NodeId, SnapshotMeta } from './types.ts';
+import type { Configuration, Entry, NodeId, Recovery, SnapshotMeta } from './types.ts';
 
 const FORMAT_VERSION = 1;
+const RECOVERED_VERSION = 2;
 const REPLACEMENT = 0xfffd;
 /** More members than any ensemble has: larger configurations are refused, and damaged bytes cannot make the reader allocate more. */
 export const MAX_MEMBERS = 1_000;
@@ -84,7 +89,11 @@ function writeIds(out: number[], ids: readonly NodeId[]): void {
 }
 
 export function encodeConfiguration(configuration: Configuration): Uint8Array {
-  const out: number[] = [FORMAT_VERSION];
+  const { recovery } = configuration;
+  const out: number[] = [recovery === undefined ? FORMAT_VERSION : RECOVERED_VERSION];
+  if (recovery !== undefined)
+    for (const number of [recovery.number, recovery.survivor, recovery.index, recovery.term])
+      writeNumber(out, number);
   writeNumber(out, configuration.index);
   writeIds(out, configuration.voters);
   writeIds(out, configuration.outgoing);
@@ -164,6 +173,17 @@ class ConfigurationReader {
     return ids;
   }
 
+  recovery(): Recovery {
+    const recovery = {
+      number: this.number(),
+      survivor: this.number(),
+      index: this.number(),
+      term: this.number(),
+    };
+    if (recovery.number === 0) throw new MalformedConfiguration('recovery 0 never was');
+    return recovery;
+  }
+
   text(): string {
     const length = this.number();
     if (length > this.#data.length - this.#at) throw new MalformedConfiguration('ends within a context');
@@ -182,7 +202,9 @@ class ConfigurationReader {
 export function decodeConfiguration(data: Uint8Array): Configuration {
   const reader = new ConfigurationReader(data);
   const version = reader.number();
-  if (version !== FORMAT_VERSION) throw new MalformedConfiguration(`format version ${version} is unknown`);
+  if (version !== FORMAT_VERSION && version !== RECOVERED_VERSION)
+    throw new MalformedConfiguration(`format version ${version} is unknown`);
+  const recovered = version === RECOVERED_VERSION ? { recovery: reader.recovery() } : {};
   const index = reader.number();
   const voters = reader.ids();
   const outgoing = reader.ids();
@@ -193,7 +215,7 @@ export function decodeConfiguration(data: Uint8Array): Configuration {
     contexts.set(id, reader.text());
   }
   reader.end();
-  return { index, voters, outgoing, learners, contexts };
+  return { index, voters, outgoing, learners, contexts, ...recovered };
 }
 
 /** The configuration that an entry holds; undefined where its bytes are none, or another index's. */

@@ -10,6 +10,15 @@ export {
 } from './configuration.ts';
 export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
 export {
+  FORCED_TERM_LEAD,
+  type ForcedCluster,
+  forceNewCluster,
+  type Kinship,
+  kinship,
+  newestRecovery,
+  type Survivor,
+} from './force.ts';
+export {
   type Append,
   type AppendResponse,
   type Heartbeat,

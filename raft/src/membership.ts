@@ -70,7 +70,8 @@ function changed(current: Configuration, change: ConfigurationChange, index: num
   learners.sort((a, b) => a - b);
   const sameVoters =
     voters.length === current.voters.length && voters.every((id) => current.voters.includes(id));
-  return withContexts({ index, voters, outgoing: sameVoters ? [] : current.voters, learners, contexts });
+  const outgoing = sameVoters ? [] : current.voters;
+  return withContexts({ ...current, index, voters, outgoing, learners, contexts });
 }
 
 /** Contexts of members only. */

@@ -26,6 +26,15 @@ export interface Entry {
   readonly data: Uint8Array;
 }
 
+/** A forced recovery: which one of its cluster, whose, and the entry that made the survivor the only voter (force.ts). */
+export interface Recovery {
+  /** 1 for the first one; each later one is one higher. */
+  readonly number: number;
+  readonly survivor: NodeId;
+  readonly index: number;
+  readonly term: number;
+}
+
 /** Members and their roles. `outgoing` is non-empty exactly while a joint consensus is under way. */
 export interface Configuration {
   /** Log index of the entry that holds it; for the genesis configuration the number of initial members. */
@@ -38,6 +47,8 @@ export interface Configuration {
   readonly learners: readonly NodeId[];
   /** What the embedding program wants to remember of each member (label, address): opaque here. One item for each id above. */
   readonly contexts: ReadonlyMap<NodeId, string>;
+  /** The newest forced recovery from which the cluster descends; absent: none. */
+  readonly recovery?: Recovery;
 }
 
 /** What must be durable before the messages that depend on it leave. */

@@ -27,6 +27,17 @@ describe('the bytes of a configuration', () => {
     expect(Buffer.from(encodeConfiguration(example)).toString('hex')).toBe(golden);
   });
 
+  test('after a forced recovery are those of version 2, and the same behind it', () => {
+    const recovered = { ...example, recovery: { number: 1, survivor: 2, index: 300, term: 2 ** 20 } };
+    const bytes = encodeConfiguration(recovered);
+    expect(Buffer.from(bytes).toString('hex')).toBe(`020102ac02808040${golden.slice(2)}`);
+    expect(decodeConfiguration(bytes)).toEqual(recovered);
+    for (let length = 0; length < bytes.length; length += 1)
+      expect(() => decodeConfiguration(bytes.subarray(0, length)), `${length} bytes`).toThrow(
+        expect.objectContaining({ code: 'malformed-configuration' }),
+      );
+  });
+
   test('read back to the same configuration', () => {
     expect(decodeConfiguration(encodeConfiguration(example))).toEqual(example);
     const random = new Random(5);
@@ -51,7 +62,8 @@ describe('the bytes of a configuration', () => {
 
   test('are refused with another version, repeated ids, wild numbers and broken UTF-8', () => {
     const refused = [
-      '02 00 00 00 00 00',
+      '03 00 00 00 00 00',
+      '02 00 01 01 01 00 00 00 00 00',
       '01 00 02 01 01 00 00 00',
       '01 00 01 00 00 00 00',
       '01 ffffffffffffffff7f 00 00 00 00',

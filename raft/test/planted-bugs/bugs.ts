@@ -8,6 +8,34 @@ export interface RaftBug extends PlantedBug {
 
 export const plantedBugs: readonly RaftBug[] = [
   {
+    name: 'what is not known to be committed is cut off by a forced recovery',
+    file: 'raft/src/force.ts',
+    find: 'const index = lastIndex + 1;',
+    replace: 'const index = former.index + 1;',
+    seeds: 0,
+  },
+  {
+    name: 'a forced configuration keeps the former voters',
+    file: 'raft/src/force.ts',
+    find: 'voters: [id],',
+    replace: 'voters: former.voters,',
+    seeds: 0,
+  },
+  {
+    name: 'a change of members forgets the forced recovery',
+    file: 'raft/src/membership.ts',
+    find: 'return withContexts({ ...current, index,',
+    replace: 'return withContexts({ index,',
+    seeds: 0,
+  },
+  {
+    name: 'two members that were forced apart hear one another',
+    file: 'raft/src/force.ts',
+    find: "return isSame ? 'same' : 'rival';",
+    replace: "return isSame || own !== undefined ? 'same' : 'rival';",
+    seeds: 0,
+  },
+  {
     name: 'the bytes under way to a follower are not bounded',
     file: 'raft/src/progress.ts',
     find: 'this.#count === this.#sizes.length || this.#bytes >= this.#maxBytes',

@@ -2,6 +2,7 @@ import type { Rule } from '../support/rule.ts';
 import { diskRules } from './disks.rules.ts';
 import { electionRules } from './elections.rules.ts';
 import { flowRules } from './flow.rules.ts';
+import { forceRules } from './force.rules.ts';
 import { membershipRules } from './membership.rules.ts';
 import { preVoteRules } from './pre-votes.rules.ts';
 import { readRules } from './reads.rules.ts';
@@ -18,6 +19,7 @@ export const allRules: Record<string, readonly Rule[]> = {
   replication: replicationRules,
   'flow of appends': flowRules,
   membership: membershipRules,
+  'forced recovery': forceRules,
   reads: readRules,
   'replay of what storage holds': replayRules,
   snapshots: snapshotRules,
