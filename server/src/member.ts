@@ -1,4 +1,3 @@
-import { Raft } from 'raft-ts-lite';
 import { Draining } from './admin/draining.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { checkBounds } from './bounds/relations.ts';
@@ -18,10 +17,11 @@ import { Checkpoints } from './replica/leader/checkpoints.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
 import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
+import { provesMembers, RecoveryWatch, recoveryOn } from './replica/membership/forced-recovery.ts';
 import { LevelWatch } from './replica/membership/level-watch.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
 import { keepMembership } from './replica/membership/membership-keeper.ts';
-import { OutdatedVoices, standingOf } from './replica/membership/outdated-voices.ts';
+import { OutdatedVoices, type Standing, standingOf } from './replica/membership/outdated-voices.ts';
 import { NumberRange } from './replica/number-range.ts';
 import { Links } from './replica/peers/links.ts';
 import {
@@ -33,12 +33,12 @@ import {
   readGrant,
   readOutdated,
 } from './replica/peers/peer-frames.ts';
-import { recoveredLog } from './replica/recovered-log.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';
-import { Snapshots } from './replica/snapshots.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
+import { restoreState } from './restored-state.ts';
 import { reviewService } from './service-review.ts';
+import { type ForceOutcome, forceMember } from './storage/force-member.ts';
 import type { MemberIdentity, Recovered } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
 import { isDiskFull } from './storage/storage-error.ts';
@@ -71,6 +71,7 @@ export class Member implements TransportEvents {
   /** About to stop: see MemberView.drain. */
   readonly draining: Draining;
   readonly levels: LevelWatch;
+  readonly #recoveries: RecoveryWatch;
   readonly proving: Proving;
   service: Service;
   readonly #parts: MemberParts;
@@ -95,6 +96,7 @@ export class Member implements TransportEvents {
     this.leaderChanges = new LeaderChanges(parts);
     this.draining = new Draining(parts.clock, parts.log, parts.bounds.drainMs);
     this.levels = new LevelWatch(parts.build.levels, parts);
+    this.#recoveries = new RecoveryWatch(provesMembers(parts.config), parts);
     this.audit = parts.audit && new AuditTrail(parts.audit, parts.config.serverId);
     this.proofs = new ProofGuard({ ...parts, witness: this.audit });
     this.clients = new Clients({ ...parts, audit: this.audit, proofs: this.proofs });
@@ -159,6 +161,7 @@ export class Member implements TransportEvents {
       greeted: (serverId, hello) => this.#greeted(serverId, hello),
       frame: (serverId, hello, kind, reader) => this.#frame(serverId, hello, kind, reader),
       parted: (serverId, hello) => {
+        this.#recoveries.parted(serverId);
         this.clients.leaderSpace.parted(serverId);
         this.running?.outdated.parted(serverId);
         if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
@@ -182,7 +185,8 @@ export class Member implements TransportEvents {
     if (identity !== undefined) {
       checkIdentity(identity, this.config);
       const started = recovered.hardState.term > 0 || recovered.snapshot !== undefined;
-      this.links.announce({ clusterId: identity.clusterId, raftId: identity.raftId, started });
+      const { clusterId, raftId } = identity;
+      this.links.announce({ clusterId, raftId, started, recovery: recoveryOn(recovered) });
     }
     for (const remark of recovered.remarks) this.#parts.log.warn({}, remark);
     this.#bootstrap = new Bootstrap(
@@ -203,32 +207,9 @@ export class Member implements TransportEvents {
 
   /** Builds the replica on what the disk holds. */
   async #run(storage: Storage, recovered: Recovered, identity: MemberIdentity): Promise<void> {
-    const { entropy, bounds } = this.#parts;
-    const { pieceNodes } = bounds;
-    const machine = this.#parts.build.newMachine(identity.genesis, {
-      hashSeed: entropy.uint32(),
-      pieceNodes,
-    });
-    const snapshots = new Snapshots({
-      ...this.#parts,
-      storage,
-      machine,
-      everyEntries: this.config.snapshotEveryEntries,
-      everyBytes: this.config.snapshotEveryBytes,
-      chunkBytes: bounds.snapshotChunkBytes,
-    });
-    if (recovered.snapshot !== undefined) await snapshots.load();
-    else machine.mustRun(machine.featureLevel);
+    const found = { storage, recovered, identity };
+    const { machine, snapshots, raft } = await restoreState(this.#parts, this.#timing, found);
     if (this.#stopped) return;
-    const { genesis } = identity;
-    const base = recovered.snapshot?.meta ?? { index: genesis.index, term: 0, configuration: genesis };
-    const raft = new Raft({
-      id: identity.raftId,
-      seed: entropy.uint32(),
-      ...this.#timing.raft,
-      snapshot: base,
-      ...recoveredLog(recovered, base),
-    });
     const checkpoints = new Checkpoints({
       ...this.#parts,
       raftId: identity.raftId,
@@ -279,9 +260,7 @@ export class Member implements TransportEvents {
     if (this.running === undefined) {
       this.links.tick();
       this.links.flush();
-    } else {
-      this.running.replica.tick();
-    }
+    } else this.running.replica.tick();
     if (++this.#ticks % TICKS_PER_REVIEW === 0) this.#review();
     if (this.#ticks % TICKS_PER_SPACE_LOOK === 0) this.#lookAtSpace();
   }
@@ -299,10 +278,12 @@ export class Member implements TransportEvents {
     this.draining.expire();
     this.clients.registry.closeSessionless();
     const { running } = this;
-    const unrunnable = this.levels.review(this.links, running, this.#wanted);
-    if (unrunnable !== undefined) {
+    const unusable =
+      this.levels.review(this.links, running, this.#wanted) ??
+      this.#recoveries.review(running !== undefined && this.#standing(running).isLed);
+    if (unusable !== undefined) {
       running?.replica.stop();
-      this.#parts.fatal(unrunnable);
+      this.#parts.fatal(unusable);
     }
     if (running === undefined) {
       this.#bootstrap?.step();
@@ -328,13 +309,13 @@ export class Member implements TransportEvents {
 
   #reviewContainers(): void {
     const { running } = this;
-    if (running !== undefined && !this.#stopped)
-      this.#containers.removeDue(running.replica, running.machine.tree);
+    if (running !== undefined) this.#containers.removeDue(running.replica, running.machine.tree);
   }
 
   #greeted(serverId: number, hello: Hello): void {
     const { running, links } = this;
-    const isAdmitted = this.levels.admits(links.self, hello);
+    const { self } = links;
+    const isAdmitted = this.#recoveries.admits(self, hello) && this.levels.admits(self, hello);
     if (running !== undefined && hello.clusterId === running.identity.clusterId) {
       if (hello.running && isAdmitted) running.replica.peerUp(serverId, hello.raftId);
     } else if (running !== undefined && hello.clusterId !== '') {
@@ -365,26 +346,44 @@ export class Member implements TransportEvents {
   /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */
   #rejoin(teller: number, running: RunningReplica, { clusterId, term }: Outdated): void {
     const { storage } = this;
-    const { identity, replica, outdated } = running;
+    const { identity, outdated } = running;
     if (this.#stopped || storage === undefined || clusterId !== identity.clusterId) return;
-    const { electionTicks } = this.#timing.raft;
-    if (!outdated.hear(teller, term, standingOf(replica.raft, electionTicks))) return;
+    if (!outdated.hear(teller, term, this.#standing(running))) return;
     this.#parts.log.warn(
       { raftId: identity.raftId },
       "this member's id was removed from the cluster: setting its data aside and joining as a new member",
     );
-    replica.stop();
-    this.clients.detach();
-    for (const serverId of this.links.hellos().keys()) this.#parts.transport.disconnect(serverId);
-    this.running = undefined;
-    this.#bootstrap = undefined;
-    this.storage = undefined;
-    this.links = this.#newLinks();
+    this.#leave(running);
     this.#shortage
       .outlast('the data cannot be set aside for now', () => storage.setAside())
       .then(() => this.#open())
       .catch((error: Error) => this.#parts.fatal(error));
   }
+
+  /**
+   * Makes a cluster of this member alone, where the majority is lost for good, and goes on as that; as what it was, where it cannot. Settles once it
+   * is durable; rejects only where the member does not go on.
+   */
+  force(running: RunningReplica, storage: Storage, lastIndex: number): Promise<ForceOutcome> {
+    this.#leave(running);
+    const forced = storage.close().then(() => forceMember(this.#parts, this.config.serverId, lastIndex));
+    forced.then(() => this.#open()).catch((error: Error) => this.#parts.fatal(error));
+    return forced;
+  }
+
+  /** Takes part in nothing any more, until it is opened again on what its disk holds then. */
+  #leave({ replica }: RunningReplica): void {
+    replica.stop();
+    this.clients.detach();
+    for (const serverId of this.links.linked()) this.#parts.transport.disconnect(serverId);
+    this.running = undefined;
+    this.#bootstrap = undefined;
+    this.storage = undefined;
+    this.links = this.#newLinks();
+  }
+
+  readonly #standing = ({ replica }: RunningReplica): Standing =>
+    standingOf(replica.raft, this.#timing.raft.electionTicks);
 
   /** The server id of a Raft id of the configuration in force. */
   serverIdOf(raftId: number): number | undefined {

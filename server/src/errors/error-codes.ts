@@ -15,6 +15,8 @@ export const MemberErrorCode = {
   unusableData: 'unusable-data',
   /** The ensemble is at a feature level that this build does not run. */
   unrunnableLevel: 'unrunnable-level',
+  /** The ensemble was recovered by force, without this member. */
+  formerEnsemble: 'former-ensemble',
   /** Its tree differs from a majority's. */
   diverged: 'diverged',
   /** Stored bytes passed their checksum and yet do not decode. */

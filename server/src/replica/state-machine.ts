@@ -41,6 +41,9 @@ export interface Applied {
   identities: Identities;
 }
 
+/** A forced recovery may lose writes that clients have seen: by so much zxids rise, that those of the new cluster are later ones. */
+const RECOVERY_ZXIDS = 2 ** 40;
+
 /** Of a node or a session in a snapshot, beside name and data. */
 const RECORD_BYTES = 128;
 
@@ -66,7 +69,7 @@ export class StateMachine {
   readonly whyUnfit = unfitForward;
   readonly whyUnreadable = (command: Uint8Array): string | undefined =>
     unreadableCommand(command, this.#levels);
-  /** Added to a log index to make a zxid; raised by restores, so that zxids only grow. */
+  /** Added to a log index to make a zxid; raised by forced recoveries, so that zxids only grow. */
   #zxidBase = 0;
   readonly #genesisIndex: number;
   readonly #treeOptions: TreeOptions;
@@ -118,7 +121,9 @@ export class StateMachine {
   /** An entry without a command takes its index and changes nothing else. */
   skip(entry: Entry): void {
     this.#advance(entry);
-    if (entry.kind === EntryKind.configuration) this.configuration = decodeConfiguration(entry.data);
+    if (entry.kind !== EntryKind.configuration) return;
+    this.configuration = decodeConfiguration(entry.data);
+    if (this.configuration.recovery?.index === entry.index) this.#zxidBase += RECOVERY_ZXIDS;
   }
 
   /**

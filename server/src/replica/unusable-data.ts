@@ -23,6 +23,18 @@ export class UnrunnableLevel extends UnusableData {
   }
 }
 
+/** The ensemble was recovered by force, and this member is one of those that were given up. */
+export class FormerEnsemble extends UnusableData {
+  override readonly name: string = 'FormerEnsemble';
+  override readonly code = MemberErrorCode.formerEnsemble;
+
+  constructor(tellers: readonly number[], recovery: number) {
+    super(
+      `the ensemble was recovered by force without this member (recovery ${recovery}, as member ${tellers.join(', ')} says), and its data must not be used any more: ${JOIN_ANEW}`,
+    );
+  }
+}
+
 /** Continues a sentence that says what is wrong with the data. */
 export const JOIN_ANEW =
   'keep a copy of the data folder, empty it, and start the member again; it joins as a new member';

@@ -24,6 +24,7 @@ export function helloOf(serverId: number, said: Partial<Omit<Hello, 'serverId' |
     seen: new Map(),
     levels: FIRST_LEVEL_ONLY,
     featureLevel: 0,
+    recovery: undefined,
     ...said,
   };
 }

@@ -92,7 +92,7 @@ export class Bootstrap {
         this.#adopting = false;
         this.#identity = identity;
         log.info({ clusterId, raftId }, 'joined cluster');
-        links.announce({ clusterId, raftId });
+        links.announce({ clusterId, raftId, recovery: identity.genesis.recovery });
         this.step();
       },
       (error: Error) => {
@@ -166,7 +166,10 @@ function whyUnusable({ clusterId, raftId, serverId, genesis }: MemberIdentity): 
     : `id ${raftId} is not that of member ${serverId}`;
 }
 
-/** Makes the empty process `instance` at `serverId` the member `raftId`. */
+/**
+ * Makes the empty process `instance` at `serverId` the member `raftId`. What it gets as its genesis says out of which forced recovery its cluster
+ * came: so it is a member of that from the beginning, while it catches up, too.
+ */
 export function sendGrant(
   links: Links,
   identity: MemberIdentity,
@@ -176,7 +179,9 @@ export function sendGrant(
 ): void {
   const outbox = links.outbox(serverId);
   if (outbox === undefined) return;
-  const { clusterId, secret, genesis } = identity;
+  const { clusterId, secret } = identity;
+  const { recovery } = links.self;
+  const genesis = recovery === undefined ? identity.genesis : { ...identity.genesis, recovery };
   writeGrant(outbox, { clusterId, secret, raftId, instance, genesis: encodeConfiguration(genesis) });
 }
 

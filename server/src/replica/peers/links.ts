@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ComplaintLog } from '../../ports/rate-limited-log.ts';
 import type { Transport } from '../../ports/transport.ts';
+import { isOfSameEnsemble } from '../membership/forced-recovery.ts';
 import { FrameSplitter } from './frame-splitter.ts';
 import { Outbox } from './outbox.ts';
 import { OtherVersion, PeerProtocolError, peerFormat } from './peer-format.ts';
@@ -41,7 +42,7 @@ export type LinkBounds = Pick<Bounds, 'peerFrameBytes' | 'linkBufferBytes' | 'sn
 
 /** What comes from the other members, once they have said who they are. */
 export interface LinkEvents {
-  /** The first hello of a link, or a newer one. */
+  /** The first hello of a link, or a newer one; also of who is of an ensemble before or after a forced recovery, of whom nothing else is heard. */
   greeted(serverId: number, hello: Hello): void;
   frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void;
   /** The link is gone; `hello` is what was last known. */
@@ -88,18 +89,24 @@ export class Links {
     return { version: PEER_VERSIONS.greatest, ...this.#own, seen };
   }
 
-  /** The newest hello of each member whose link is up. */
+  /** The newest hello of each member whose link is up, but of those of an ensemble before or after a forced recovery. */
   hellos(): Map<number, Hello> {
     const hellos = new Map<number, Hello>();
-    for (const link of this.#links.values()) {
-      if (link.hello !== undefined) hellos.set(link.serverId, link.hello);
+    for (const { serverId, hello } of this.#links.values()) {
+      if (hello !== undefined && isOfSameEnsemble(this.#own, hello)) hellos.set(serverId, hello);
     }
     return hellos;
   }
 
-  /** Its newest one; undefined while its link is down. */
+  /** Its newest one; undefined while its link is down, and of who is of an ensemble before or after a forced recovery. */
   helloOf(serverId: number): Hello | undefined {
-    return this.#links.get(serverId)?.hello;
+    const hello = this.#links.get(serverId)?.hello;
+    return hello !== undefined && isOfSameEnsemble(this.#own, hello) ? hello : undefined;
+  }
+
+  /** All whose links are up, whoever they are. */
+  linked(): number[] {
+    return [...this.#links.keys()];
   }
 
   isUp(serverId: number): boolean {
@@ -246,6 +253,7 @@ export class Links {
       return;
     }
     if (link.hello === undefined) throw new PeerProtocolError(`frame of kind ${kind} before a hello`);
+    if (!isOfSameEnsemble(this.#own, link.hello)) return;
     if (isKnownKind(kind)) this.#events.frame(link.serverId, link.hello, kind, reader);
     else this.#leaveOut(link, kind);
   }

@@ -6,6 +6,7 @@
  * everybody. Whatever else changes is another version, which is sent only over links that are spoken in it. In all versions a link begins with a
  * hello, and a hello with version and server id.
  */
+import type { Recovery } from 'raft-ts-lite';
 import type { FieldReader } from '../../codec/field-reader.ts';
 import { FIRST_LEVEL_ONLY, type LevelRange } from '../../model/feature-level.ts';
 import type { Outbox } from './outbox.ts';
@@ -67,6 +68,8 @@ export interface Hello {
   readonly levels: LevelRange;
   /** In force at what it has applied; 0 where it does not know yet. */
   readonly featureLevel: number;
+  /** The forced recovery out of which its cluster came; undefined: none. Members that tell different ones exchange nothing. */
+  readonly recovery: Recovery | undefined;
 }
 
 /** What a member without data says of itself. */
@@ -84,6 +87,7 @@ export function ofNobody(
     instance,
     levels,
     featureLevel: 0,
+    recovery: undefined,
   };
 }
 
@@ -122,7 +126,16 @@ export function writeHello(writer: Outbox, hello: Hello): void {
   writer.u32(hello.levels.lowest);
   writer.u32(hello.levels.highest);
   writer.u32(hello.featureLevel);
+  writeRecovery(writer, hello.recovery);
   endFrame(writer, start);
+}
+
+/** Zeros: there was none. */
+function writeRecovery(writer: Outbox, recovery: Recovery | undefined): void {
+  writer.f64(recovery?.number ?? 0);
+  writer.f64(recovery?.survivor ?? 0);
+  writer.f64(recovery?.index ?? 0);
+  writer.f64(recovery?.term ?? 0);
 }
 
 /** The beginning of a hello: all that members of other versions read of it, and what they are told. */
@@ -157,13 +170,21 @@ export function readHello(reader: FieldReader): Hello {
   };
   const seen = new Map<number, number>();
   for (let left = reader.count(SEEN_BYTES); left > 0; left--) seen.set(reader.whole(), reader.whole());
-  return { ...fixed, seen, ...readLevels(reader) };
+  return { ...fixed, seen, ...readLevels(reader), recovery: readRecovery(reader) };
 }
 
 /** Builds from before there were feature levels end their hello before them. */
 function readLevels(reader: FieldReader): Pick<Hello, 'levels' | 'featureLevel'> {
   if (reader.remaining === 0) return { levels: FIRST_LEVEL_ONLY, featureLevel: 0 };
   return { levels: { lowest: reader.u32(), highest: reader.u32() }, featureLevel: reader.u32() };
+}
+
+/** Builds from before there were forced recoveries end their hello before it. */
+function readRecovery(reader: FieldReader): Recovery | undefined {
+  if (reader.remaining === 0) return undefined;
+  const number = reader.whole();
+  const recovery = { number, survivor: reader.whole(), index: reader.whole(), term: reader.whole() };
+  return number === 0 ? undefined : recovery;
 }
 
 function readStanding(reader: FieldReader): Pick<Hello, 'started' | 'running'> {

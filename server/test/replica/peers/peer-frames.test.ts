@@ -54,6 +54,10 @@ const grant: Grant = {
   instance: 4711,
 };
 
+/** Behind the last field of a hello of earlier builds. */
+const LEVEL_BYTES = 12;
+const RECOVERY_BYTES = 32;
+
 describe('frames between members', () => {
   test.each(hellos)('a hello comes out as it went in: $server id', (hello) => {
     const { kind, reader } = frameOf((writer) => writeHello(writer, hello));
@@ -79,17 +83,33 @@ describe('frames between members', () => {
   test('a hello of a build from before there were feature levels is one of the first level', () => {
     const hello = helloOf(3, { clusterId: 'c', raftId: 9, started: true, running: true });
     const { reader } = frameOf((writer) => writeHello(writer, hello));
-    const levelBytes = 12;
-    const before = reader.raw(reader.remaining - levelBytes);
+    const before = reader.raw(reader.remaining - LEVEL_BYTES - RECOVERY_BYTES);
     expect(readHello(new FieldReader(before, peerFormat))).toEqual({
       ...hello,
       levels: { lowest: 1, highest: 1 },
       featureLevel: 0,
+      recovery: undefined,
     });
-    for (const cut of [1, 4, 8, 11]) {
+    for (const cut of [1, 4, 8, 11].map((bytes) => bytes + RECOVERY_BYTES)) {
       const { reader: whole } = frameOf((writer) => writeHello(writer, hello));
       const partly = new FieldReader(whole.raw(whole.remaining - cut), peerFormat);
       expect(() => readHello(partly)).toThrow(PeerProtocolError);
+    }
+  });
+
+  test('a hello of a build from before there were forced recoveries is of a cluster that never saw one', () => {
+    const recovery = { number: 2, survivor: 3, index: 77, term: 2 ** 20 };
+    const hello = helloOf(3, { clusterId: 'c', raftId: 9, started: true, running: true, recovery });
+    const payload = (): FieldReader => frameOf((writer) => writeHello(writer, hello)).reader;
+    expect(readHello(payload())).toEqual(hello);
+    const whole = payload();
+    const before = whole.raw(whole.remaining - RECOVERY_BYTES);
+    expect(readHello(new FieldReader(before, peerFormat))).toEqual({ ...hello, recovery: undefined });
+    for (const cut of [1, 8, 31]) {
+      const partly = payload();
+      expect(() => readHello(new FieldReader(partly.raw(partly.remaining - cut), peerFormat))).toThrow(
+        PeerProtocolError,
+      );
     }
   });
 
@@ -114,8 +134,9 @@ describe('frames between members', () => {
       return Buffer.from(writer.takeBytes()).toString('hex');
     };
     expect(bytesOf(() => writeHello(writer, hello))).toBe(
-      '000000570100000001400800000000000000000005c38672c3b842700000000050000140534000000000000000' +
-        '00023ff00000000000004014000000000000400000000000000041f0000000000000000000010000000200000001',
+      '000000770100000001400800000000000000000005c38672c3b842700000000050000140534000000000000000' +
+        '00023ff00000000000004014000000000000400000000000000041f0000000000000000000010000000200000001' +
+        '00'.repeat(RECOVERY_BYTES),
     );
     expect(bytesOf(() => writeGrant(writer, { ...grant, secret, genesis: Uint8Array.of(9) }))).toBe(
       '00000025020000000466303064400800000000000000000003010203000000010940b2670000000000',

@@ -1,0 +1,95 @@
+import {
+  type Configuration,
+  decodeConfiguration,
+  forceNewCluster,
+  newestRecovery,
+  type Recovery,
+} from 'raft-ts-lite';
+import type { Disk } from '../ports/disk.ts';
+import type { Recovered } from './recovered.ts';
+import { Storage, type StorageOptions } from './storage.ts';
+import { isDiskFull, type StorageError } from './storage-error.ts';
+
+/** Where the data of a member are. */
+export interface MemberData {
+  readonly disk: Disk;
+  readonly storage: StorageOptions;
+}
+
+export type ForceOutcome =
+  /** `isNew`: it was made now; else it had been made before. */
+  | { readonly recovery: Recovery; readonly isNew: boolean; readonly refused?: undefined }
+  | {
+      readonly refused:
+        | 'no-data'
+        /** The data are those of another member. */
+        | 'other-member'
+        /** Its last entry is not the one that was seen. */
+        | 'other-log'
+        /** Its own log does not name it: it has never caught up to the entry that added it. */
+        | 'not-a-member'
+        /** No room on the disk; it may be asked for again. */
+        | 'no-room';
+      readonly lastIndex: number;
+    };
+
+/**
+ * Makes the data of a stopped member those of a cluster in which it is the only voter; all of its log is kept. Durable when this resolves; a crash
+ * before leaves the one or the other. Rejects with StorageError where the data cannot be opened or written.
+ *
+ * @param seenIndex of its last entry, as whoever asks has seen it; undefined: whatever it is
+ */
+export async function forceMember(
+  data: MemberData,
+  serverId: number,
+  seenIndex: number | undefined,
+): Promise<ForceOutcome> {
+  const { storage, recovered } = await Storage.open(data.disk, data.storage);
+  try {
+    return await forceOpened(storage, recovered, serverId, seenIndex);
+  } finally {
+    await storage.close();
+  }
+}
+
+async function forceOpened(
+  storage: Storage,
+  recovered: Recovered,
+  serverId: number,
+  seenIndex: number | undefined,
+): Promise<ForceOutcome> {
+  const { identity, hardState } = recovered;
+  if (identity === undefined) return { refused: 'no-data', lastIndex: 0 };
+  const lastIndex = Math.max(recovered.lastIndex, identity.genesis.index);
+  if (identity.serverId !== serverId) return { refused: 'other-member', lastIndex };
+  const configurations = configurationsOn(recovered, identity.genesis);
+  const configuration = configurations.at(-1)!;
+  const made = isAloneBy(configuration, identity.raftId);
+  if (made !== undefined) return { recovery: made, isNew: false };
+  if (seenIndex !== undefined && lastIndex !== seenIndex) return { refused: 'other-log', lastIndex };
+  const recovery = newestRecovery(configurations.map((each) => each.recovery));
+  const forced = forceNewCluster({ id: identity.raftId, hardState, lastIndex, configuration, recovery });
+  if (forced === undefined) return { refused: 'not-a-member', lastIndex };
+  return await new Promise((resolve, reject) => {
+    storage.persist(forced.write, (error: StorageError | undefined) => {
+      if (error === undefined) resolve({ recovery: forced.recovery, isNew: true });
+      else if (isDiskFull(error)) resolve({ refused: 'no-room', lastIndex });
+      else reject(error);
+    });
+  });
+}
+
+/** From the beginning of the cluster to the newest one. */
+function configurationsOn({ snapshot, configurations }: Recovered, genesis: Configuration): Configuration[] {
+  const before = snapshot === undefined ? [genesis] : [genesis, snapshot.meta.configuration];
+  return [...before, ...configurations.map(({ data }) => decodeConfiguration(data))];
+}
+
+/** The forced recovery by which the member is the only voter; undefined: it is not, or not by one. Learners may have come since. */
+export function isAloneBy(
+  { voters, outgoing, recovery }: Configuration,
+  raftId: number,
+): Recovery | undefined {
+  const isAlone = voters.length === 1 && voters[0] === raftId && outgoing.length === 0;
+  return isAlone && recovery?.survivor === raftId ? recovery : undefined;
+}
