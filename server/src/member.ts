@@ -280,7 +280,7 @@ export class Member implements TransportEvents {
     const { running } = this;
     const unusable =
       this.levels.review(this.links, running, this.#wanted) ??
-      this.#recoveries.review(running !== undefined && this.#standing(running).isLed);
+      this.#recoveries.review(running !== undefined && this.standing(running).isLed);
     if (unusable !== undefined) {
       running?.replica.stop();
       this.#parts.fatal(unusable);
@@ -348,7 +348,7 @@ export class Member implements TransportEvents {
     const { storage } = this;
     const { identity, outdated } = running;
     if (this.#stopped || storage === undefined || clusterId !== identity.clusterId) return;
-    if (!outdated.hear(teller, term, this.#standing(running))) return;
+    if (!outdated.hear(teller, term, this.standing(running))) return;
     this.#parts.log.warn(
       { raftId: identity.raftId },
       "this member's id was removed from the cluster: setting its data aside and joining as a new member",
@@ -382,8 +382,9 @@ export class Member implements TransportEvents {
     this.links = this.#newLinks();
   }
 
-  readonly #standing = ({ replica }: RunningReplica): Standing =>
-    standingOf(replica.raft, this.#timing.raft.electionTicks);
+  standing({ replica }: RunningReplica): Standing {
+    return standingOf(replica.raft, this.#timing.raft.electionTicks);
+  }
 
   /** The server id of a Raft id of the configuration in force. */
   serverIdOf(raftId: number): number | undefined {

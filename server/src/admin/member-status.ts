@@ -1,6 +1,7 @@
 import type {
   CheckpointRefusal,
   FeatureLevelRefusal,
+  ForceRefusal,
   MembershipRefusal,
   TransferRefusal,
 } from '../errors/error-codes.ts';
@@ -36,6 +37,11 @@ export interface MemberView {
   checkpoints(): readonly CheckpointView[];
   /** Logs one now, as the leader. Settles when it is applied here, or when it is known that it is not logged, or that nobody knows. Never rejects. */
   checkpointNow(): Promise<CheckpointResult>;
+  /**
+   * A new cluster of this member alone, with all that its log holds, where the others are lost for good. Settles once that is durable, or when it is
+   * known that nothing was done. Rejects only where the member ends of it.
+   */
+  forceNewCluster(serverId: number, lastIndex: number): Promise<ForceResult>;
   /** It stays after all: takes part again, and is ready as soon as it serves. */
   undrain(): void;
 }
@@ -59,6 +65,11 @@ export interface MemberStatus {
   readonly lastZxid: number;
   readonly appliedIndex: number;
   readonly commitIndex: number;
+  /** Of the last entry of its log, committed or not: the greatest term, and of those the greatest index, is the newest log. */
+  readonly lastLogTerm: number;
+  readonly lastLogIndex: number;
+  /** The forced recovery out of which its cluster came, 1 for the first one; 0: none. */
+  readonly recovery: number;
   /** Index of the configuration in force; an admin call that changes the membership names it. */
   readonly configurationIndex: number;
   /** A change of the membership has not come to its end: what is in force may yet be another one. */
@@ -159,6 +170,15 @@ export interface CheckpointView {
 export type CheckpointResult =
   | { readonly ok: true; readonly index: number; readonly digest: string }
   | { readonly ok: false; readonly code: CheckpointRefusal; readonly message: string };
+
+export type ForceResult =
+  | { readonly ok: true; readonly recovery: number; readonly index: number; readonly term: number }
+  | {
+      readonly ok: false;
+      readonly code: ForceRefusal;
+      readonly message: string;
+      readonly lastLogIndex: number;
+    };
 
 export type TransferResult =
   | { readonly ok: true }

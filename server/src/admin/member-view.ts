@@ -7,6 +7,7 @@ import type { Scheduler } from '../ports/scheduler.ts';
 import { decodeContext, NOBODY } from '../replica/membership/membership.ts';
 import { checkpointNow, checkpointsOf } from './checkpoint.ts';
 import { raiseFeatureLevel } from './feature-level.ts';
+import { forceNewCluster } from './force-new-cluster.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { MachineCounts } from './machine-counts.ts';
 import { metricsOf } from './member-metrics.ts';
@@ -23,6 +24,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
     changeMembership: (change, expectedIndex) => changeMembership(member, scheduler, change, expectedIndex),
     raiseFeatureLevel: (level) => raiseFeatureLevel(member, scheduler, level),
+    forceNewCluster: (serverId, lastIndex) => forceNewCluster(member, serverId, lastIndex),
     drain: () => {
       member.draining.start();
       return relinquish(member, scheduler);
@@ -49,6 +51,9 @@ function status(member: Member, counts: MachineCounts): MemberStatus {
     lastZxid: member.clients.executor.lastZxid,
     appliedIndex: running?.replica.appliedIndex ?? 0,
     commitIndex: raft?.commit ?? 0,
+    lastLogTerm: raft?.termAt(raft.lastIndex) ?? 0,
+    lastLogIndex: raft?.lastIndex ?? 0,
+    recovery: member.links.self.recovery?.number ?? 0,
     configurationIndex: raft?.configuration.index ?? 0,
     changing: raft?.changeInFlight ?? false,
     featureLevel: running?.machine.featureLevel ?? 0,

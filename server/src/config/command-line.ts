@@ -24,6 +24,9 @@ Commands to a member that runs on this machine, by its configuration:
   rookery-server drain zoo.cfg      it is about to stop: it is not ready any more, and another one leads; wears off after two minutes
   rookery-server undrain zoo.cfg    it stays: it takes part again at once
 
+Command upon the data of a member that is stopped, where most of the others are lost for good:
+  rookery-server force-new-cluster zoo.cfg    this member alone is the cluster from now on, with all that its log holds
+
 SIGTERM stops it (exit 0). A configuration that is not allowed is one line on standard error, and exit 2.`;
 
 export interface CommandLine extends Layer {

@@ -110,6 +110,22 @@ export const FeatureLevelRefusal = {
 } as const;
 export type FeatureLevelRefusal = (typeof FeatureLevelRefusal)[keyof typeof FeatureLevelRefusal];
 
+/** Why no new cluster was made of one member. */
+export const ForceRefusal = {
+  /** Another member is asked than the one that is meant, or the data are those of another one. */
+  otherMember: 'other-member',
+  noData: 'no-data',
+  leaderThere: 'leader-there',
+  /** No leader is there, and one can be elected. */
+  quorumThere: 'quorum-there',
+  /** Its last entry is not the one that the caller saw. */
+  otherLog: 'other-log',
+  /** Its own log does not name it, or it only proves a version. */
+  notAMember: 'not-a-member',
+  noRoom: 'no-room',
+} as const;
+export type ForceRefusal = (typeof ForceRefusal)[keyof typeof ForceRefusal];
+
 /** Why no checkpoint was logged. */
 export const CheckpointRefusal = {
   notLeader: 'not-leader',

@@ -4,6 +4,7 @@ import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
 import { adminCheckpoints } from './admin-checkpoints.ts';
 import { adminFeatureLevel } from './admin-feature-level.ts';
+import { adminForce } from './admin-force.ts';
 import { adminMembership } from './admin-membership.ts';
 import type { AdminToken } from './admin-token.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
@@ -61,6 +62,7 @@ export function createHttp(
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);
   adminCheckpoints(app, member, log);
+  adminForce(app, member, log);
   page(app, pageFolder);
   return app;
 }

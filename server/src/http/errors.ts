@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   FeatureLevelRefusal,
+  ForceRefusal,
   HttpRefusal,
   MembershipRefusal,
   TransferRefusal,
@@ -41,6 +42,13 @@ export const HTTP_STATUS = {
   [FeatureLevelRefusal.notNext]: 409,
   [FeatureLevelRefusal.memberAway]: 409,
   [FeatureLevelRefusal.memberTooOld]: 409,
+  [ForceRefusal.otherMember]: 409,
+  [ForceRefusal.noData]: 409,
+  [ForceRefusal.leaderThere]: 409,
+  [ForceRefusal.quorumThere]: 409,
+  [ForceRefusal.otherLog]: 409,
+  [ForceRefusal.notAMember]: 409,
+  [ForceRefusal.noRoom]: 409,
 } as const;
 export type HttpErrorCode = keyof typeof HTTP_STATUS;
 
@@ -53,6 +61,8 @@ export interface ErrorBody {
   readonly help: string;
   /** Of a change of the membership that was not made: the configuration in force. */
   readonly configurationIndex?: number;
+  /** Of a new cluster that was not made: how far the log of this member goes. */
+  readonly lastLogIndex?: number;
 }
 
 /** Thrown by handlers and hooks; answered as ErrorBody. */
@@ -60,7 +70,7 @@ export class HttpError extends Error {
   override readonly name: string = 'HttpError';
   readonly code: HttpErrorCode;
   readonly help: string;
-  readonly facts: Pick<ErrorBody, 'configurationIndex'>;
+  readonly facts: Pick<ErrorBody, 'configurationIndex' | 'lastLogIndex'>;
 
   constructor(code: HttpErrorCode, message: string, help: string, facts: HttpError['facts'] = {}) {
     super(message);
@@ -148,7 +158,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints and /admin/drain',
+      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
     });
   });
 }

@@ -5,6 +5,7 @@ import {
   newestRecovery,
   type Recovery,
 } from 'raft-ts-lite';
+import { ForceRefusal } from '../errors/error-codes.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Recovered } from './recovered.ts';
 import { Storage, type StorageOptions } from './storage.ts';
@@ -19,19 +20,7 @@ export interface MemberData {
 export type ForceOutcome =
   /** `isNew`: it was made now; else it had been made before. */
   | { readonly recovery: Recovery; readonly isNew: boolean; readonly refused?: undefined }
-  | {
-      readonly refused:
-        | 'no-data'
-        /** The data are those of another member. */
-        | 'other-member'
-        /** Its last entry is not the one that was seen. */
-        | 'other-log'
-        /** Its own log does not name it: it has never caught up to the entry that added it. */
-        | 'not-a-member'
-        /** No room on the disk; it may be asked for again. */
-        | 'no-room';
-      readonly lastIndex: number;
-    };
+  | { readonly refused: ForceRefusal; readonly lastIndex: number };
 
 /**
  * Makes the data of a stopped member those of a cluster in which it is the only voter; all of its log is kept. Durable when this resolves; a crash
@@ -59,21 +48,22 @@ async function forceOpened(
   seenIndex: number | undefined,
 ): Promise<ForceOutcome> {
   const { identity, hardState } = recovered;
-  if (identity === undefined) return { refused: 'no-data', lastIndex: 0 };
+  if (identity === undefined) return { refused: ForceRefusal.noData, lastIndex: 0 };
   const lastIndex = Math.max(recovered.lastIndex, identity.genesis.index);
-  if (identity.serverId !== serverId) return { refused: 'other-member', lastIndex };
+  if (identity.serverId !== serverId) return { refused: ForceRefusal.otherMember, lastIndex };
   const configurations = configurationsOn(recovered, identity.genesis);
   const configuration = configurations.at(-1)!;
   const made = isAloneBy(configuration, identity.raftId);
   if (made !== undefined) return { recovery: made, isNew: false };
-  if (seenIndex !== undefined && lastIndex !== seenIndex) return { refused: 'other-log', lastIndex };
+  if (seenIndex !== undefined && lastIndex !== seenIndex)
+    return { refused: ForceRefusal.otherLog, lastIndex };
   const recovery = newestRecovery(configurations.map((each) => each.recovery));
   const forced = forceNewCluster({ id: identity.raftId, hardState, lastIndex, configuration, recovery });
-  if (forced === undefined) return { refused: 'not-a-member', lastIndex };
+  if (forced === undefined) return { refused: ForceRefusal.notAMember, lastIndex };
   return await new Promise((resolve, reject) => {
     storage.persist(forced.write, (error: StorageError | undefined) => {
       if (error === undefined) resolve({ recovery: forced.recovery, isNew: true });
-      else if (isDiskFull(error)) resolve({ refused: 'no-room', lastIndex });
+      else if (isDiskFull(error)) resolve({ refused: ForceRefusal.noRoom, lastIndex });
       else reject(error);
     });
   });

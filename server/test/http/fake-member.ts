@@ -4,6 +4,7 @@ import type {
   CheckpointResult,
   CheckpointView,
   FeatureLevelResult,
+  ForceResult,
   MemberStatus,
   MembershipChange,
   MembershipResult,
@@ -22,6 +23,9 @@ const READY: MemberStatus = {
   lastZxid: 900,
   appliedIndex: 899,
   commitIndex: 900,
+  lastLogTerm: 7,
+  lastLogIndex: 905,
+  recovery: 2,
   configurationIndex: 5,
   changing: false,
   featureLevel: 3,
@@ -172,6 +176,15 @@ export class FakeMember implements MemberView {
 
   async checkpointNow(): Promise<CheckpointResult> {
     return this.checkpoint;
+  }
+
+  forced: ForceResult = { ok: true, recovery: 3, index: 906, term: 1_048_583 };
+  /** Server ids and last entries of those that were to be a new cluster. */
+  readonly forces: [number, number][] = [];
+
+  async forceNewCluster(serverId: number, lastIndex: number): Promise<ForceResult> {
+    this.forces.push([serverId, lastIndex]);
+    return this.forced;
   }
 
   async drain(): Promise<void> {

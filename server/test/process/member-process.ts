@@ -23,6 +23,9 @@ export interface MembersAnswer {
     readonly clusterId: string;
     readonly reason: string;
     readonly leader?: number;
+    readonly recovery: number;
+    readonly lastLogIndex: number;
+    readonly lastLogTerm: number;
   };
   readonly members: readonly {
     readonly serverId: number;
@@ -134,6 +137,18 @@ export class MemberProcess {
   kill(signal: NodeJS.Signals): Promise<readonly [number | null, NodeJS.Signals | null]> {
     this.#child?.kill(signal);
     return this.exited();
+  }
+
+  /** Runs `rookery-server force-new-cluster` with its zoo.cfg. */
+  async force(): Promise<{ readonly code: number | null; readonly out: string }> {
+    const child = spawn(LAUNCHER, ['force-new-cluster', 'zoo.cfg'], { cwd: this.#folder });
+    let out = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+      });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, out };
   }
 
   /** Runs `rookery-server drain` (or `undrain`) beside it, with the port that it has its HTTP on. Returns the exit code. */
