@@ -5,7 +5,7 @@ import type { MemberAddress } from '../src/config/config.ts';
 import { StorageErrorCode } from '../src/errors/error-codes.ts';
 import { isOutOfDescriptors } from '../src/ports/disk.ts';
 import { memberOf } from '../src/replica/membership/membership.ts';
-import { UnrunnableLevel } from '../src/replica/unusable-data.ts';
+import { FormerEnsemble, UnrunnableLevel } from '../src/replica/unusable-data.ts';
 import { StorageError } from '../src/storage/storage-error.ts';
 import { BoundsWatch } from './checks/bounds-watch.ts';
 import type { ContactTimes } from './checks/contact-times.ts';
@@ -341,6 +341,8 @@ export class Ensemble {
     this.#trace.add(host.name, 'will be started again by its supervisor');
     if (error instanceof UnrunnableLevel && host.mayBeTooOld) {
       this.#totals.add('members that stopped below the feature level');
+    } else if (error instanceof FormerEnsemble && host.isGivenUp) {
+      this.#totals.add('former members that ended');
     } else if (!isDiskFault(error)) {
       const message = `${host.name}: ${error.stack ?? error.message}`;
       this.#say('a member ends only because of its disk', message);

@@ -81,6 +81,8 @@ export class Host {
   #startedAs: Build | undefined;
   /** The release of before is on it, or was when the level was raised without it: its member may end for that. */
   mayBeTooOld = false;
+  /** Its ensemble was recovered by force without it: its member has to end. */
+  isGivenUp = false;
   /** Somebody wants a member to run here: it is started again whenever it ended. */
   inService = true;
 

@@ -5,6 +5,7 @@ import { planFaults } from './faults/plan.ts';
 import type { Action } from './history/operation.ts';
 import { operate } from './operator/operator.ts';
 import { UpgradeOperator } from './operator/upgrade.ts';
+import { loseQuorum } from './quorum-lost.ts';
 import { randomSettings } from './run-settings.ts';
 import { MAX_TIMEOUT_MS, RECOVERY_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
 import { boxPaths, Keeper, VAULT } from './workload/keeper.ts';
@@ -43,6 +44,7 @@ export async function runSeed(seed: number, options: { readonly trace?: boolean 
     (await suffer(simulation)) &&
     (await recover(simulation)) &&
     (await doWithout(simulation)) &&
+    (await loseQuorum(simulation)) &&
     (await stayCalm(simulation)) &&
     (await readAll(simulation));
   if (settled) simulation.checkHistory();

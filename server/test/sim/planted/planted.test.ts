@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bugs } from './bugs.ts';
+import { forceBugs } from './force-bugs.ts';
 import { identityBugs } from './identity-bugs.ts';
 import { levelBugs } from './level-bugs.ts';
 import { membershipBugs } from './membership-bugs.ts';
@@ -17,6 +18,7 @@ for (const bug of [
   ...identityBugs,
   ...weightBugs,
   ...levelBugs,
+  ...forceBugs,
 ]) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 1_200_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);
