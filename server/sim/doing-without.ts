@@ -92,7 +92,8 @@ async function withoutAFormerLeader(simulation: Simulation): Promise<boolean> {
     );
     return serverId !== leader?.serverId && others.length * 2 > roster.voters.length;
   });
-  if (!prng.chance(0.5) || leader === undefined || candidates.length === 0) return true;
+  // A removal that was decided before may be under way: those that are left would be no majority of what is in force.
+  if (!prng.chance(0.5) || leader === undefined || candidates.length === 0 || !ensemble.whole) return true;
   const newcomer = prng.pick(candidates);
   const raftId = newcomer.member?.running?.identity.raftId as number;
   simulation.totals.add('former leaders that met a newcomer');

@@ -24,7 +24,7 @@ const SERVED_MS = 10_000;
 export async function loseQuorum(simulation: Simulation): Promise<boolean> {
   const { ensemble, totals } = simulation;
   const prng = simulation.stream('quorum lost');
-  if (!prng.chance(RATE) || ensemble.roster.voters.length < FEWEST_VOTERS) return true;
+  if (!prng.chance(RATE) || ensemble.roster.voters.length < FEWEST_VOTERS || !ensemble.whole) return true;
   const survivor = newest(ensemble.members.filter(({ serverId }) => ensemble.roster.isVoter(serverId)));
   const others = ensemble.members.filter((host) => host !== survivor);
   // Fewer than a majority, so that they cannot be the former ensemble: who proves nothing may go on while a leader counts it in.
@@ -41,7 +41,8 @@ export async function loseQuorum(simulation: Simulation): Promise<boolean> {
   return (
     (await force(simulation, survivor, prng)) &&
     (await comeBack(simulation, survivor, new Map(formers.map((host) => [host, ids.get(host)!])))) &&
-    (await joinAnew(simulation, others))
+    (await joinAnew(simulation, others)) &&
+    (await startAgain(simulation, survivor))
   );
 }
 
@@ -136,4 +137,10 @@ async function joinAnew(simulation: Simulation, others: readonly Host[]): Promis
   for (const host of others) host.inService = true;
   const isWhole = await simulation.becomesWhole('members with empty disks join what came out of a survivor');
   return isWhole && simulation.servesEverybody(SERVED_MS, 'every client is served after a forced recovery');
+}
+
+/** Out of which recovery its cluster came it knows from its disk, perhaps from a snapshot alone. */
+function startAgain(simulation: Simulation, survivor: Host): Promise<boolean> {
+  survivor.kill();
+  return simulation.becomesWhole('a survivor that starts again is a member of its cluster');
 }

@@ -33,11 +33,17 @@ export async function forceMember(
   serverId: number,
   seenIndex: number | undefined,
 ): Promise<ForceOutcome> {
-  const { storage, recovered } = await Storage.open(data.disk, data.storage);
   try {
-    return await forceOpened(storage, recovered, serverId, seenIndex);
-  } finally {
-    await storage.close();
+    const { storage, recovered } = await Storage.open(data.disk, data.storage);
+    try {
+      return await forceOpened(storage, recovered, serverId, seenIndex);
+    } finally {
+      await storage.close();
+    }
+  } catch (error) {
+    // To open it takes some room, too.
+    if (isDiskFull(error)) return { refused: ForceRefusal.noRoom, lastIndex: seenIndex ?? 0 };
+    throw error;
   }
 }
 
@@ -63,7 +69,6 @@ async function forceOpened(
   return await new Promise((resolve, reject) => {
     storage.persist(forced.write, (error: StorageError | undefined) => {
       if (error === undefined) resolve({ recovery: forced.recovery, isNew: true });
-      else if (isDiskFull(error)) resolve({ refused: ForceRefusal.noRoom, lastIndex });
       else reject(error);
     });
   });
