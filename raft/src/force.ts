@@ -79,3 +79,9 @@ export function newestRecovery(recoveries: Iterable<Recovery | undefined>): Reco
   for (const each of recoveries) if (each !== undefined && each.number > (newest?.number ?? 0)) newest = each;
   return newest;
 }
+
+/** The forced recovery by which the member is the only voter; undefined: it is not, or not by one. Learners may have come since. */
+export function aloneBy({ voters, outgoing, recovery }: Configuration, id: NodeId): Recovery | undefined {
+  const isAlone = voters.length === 1 && voters[0] === id && outgoing.length === 0;
+  return isAlone && recovery?.survivor === id ? recovery : undefined;
+}

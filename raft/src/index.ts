@@ -10,6 +10,7 @@ export {
 } from './configuration.ts';
 export { InvalidOption, type InvariantCode, InvariantViolation, MalformedConfiguration } from './errors.ts';
 export {
+  aloneBy,
   FORCED_TERM_LEAD,
   type ForcedCluster,
   forceNewCluster,

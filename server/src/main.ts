@@ -4,7 +4,7 @@
  * makes a new cluster out of the data of one that is stopped.
  */
 import { drain, undrain } from './admin/drain.ts';
-import { forceOnDisk } from './admin/force-on-disk.ts';
+import { forceOnDisk } from './force-on-disk.ts';
 import { runMember } from './run-member.ts';
 
 const [first, ...rest] = process.argv.slice(2);

@@ -112,6 +112,17 @@ export const forceRules: Rule[] = [
     },
   },
   {
+    name: 'the survivor is alone by its recovery until somebody else votes',
+    check: ({ aloneBy }) => {
+      const alone = { ...configurationOf(6, [3], [], [9]), recovery: first };
+      assert.equal(aloneBy(alone, 3), first);
+      assert.equal(aloneBy(configurationOf(6, [3]), 3), undefined);
+      assert.equal(aloneBy({ ...alone, voters: [3, 9] }, 3), undefined);
+      assert.equal(aloneBy({ ...alone, outgoing: [3, 9] }, 3), undefined);
+      assert.equal(aloneBy({ ...alone, voters: [9] }, 9), undefined);
+    },
+  },
+  {
     name: 'while a member catches up through configurations of before, its recovery stays the newest one',
     check: ({ newestRecovery }) => {
       const second = { ...first, number: 2 };

@@ -1,8 +1,7 @@
-import { type Configuration, type NodeId, Role } from 'raft-ts-lite';
+import { aloneBy, type Configuration, type NodeId, Role } from 'raft-ts-lite';
 import { ForceRefusal } from '../errors/error-codes.ts';
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
-import { isAloneBy } from '../storage/force-member.ts';
 import type { ForceResult } from './member-status.ts';
 
 /**
@@ -23,7 +22,7 @@ export async function forceNewCluster(
   if (running === undefined || storage === undefined)
     return refuse(ForceRefusal.noData, `it has no data, or has not read them yet: ${member.reason}`);
   const { raft } = running.replica;
-  const made = isAloneBy(raft.configuration, raft.id);
+  const made = aloneBy(raft.configuration, raft.id);
   if (made !== undefined) return { ok: true, recovery: made.number, index: made.index, term: made.term };
   const objection = objectionTo(running, member, lastIndex);
   if (objection !== undefined) return objection;

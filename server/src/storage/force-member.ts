@@ -1,4 +1,5 @@
 import {
+  aloneBy,
   type Configuration,
   decodeConfiguration,
   forceNewCluster,
@@ -59,7 +60,7 @@ async function forceOpened(
   if (identity.serverId !== serverId) return { refused: ForceRefusal.otherMember, lastIndex };
   const configurations = configurationsOn(recovered, identity.genesis);
   const configuration = configurations.at(-1)!;
-  const made = isAloneBy(configuration, identity.raftId);
+  const made = aloneBy(configuration, identity.raftId);
   if (made !== undefined) return { recovery: made, isNew: false };
   if (seenIndex !== undefined && lastIndex !== seenIndex)
     return { refused: ForceRefusal.otherLog, lastIndex };
@@ -78,13 +79,4 @@ async function forceOpened(
 function configurationsOn({ snapshot, configurations }: Recovered, genesis: Configuration): Configuration[] {
   const before = snapshot === undefined ? [genesis] : [genesis, snapshot.meta.configuration];
   return [...before, ...configurations.map(({ data }) => decodeConfiguration(data))];
-}
-
-/** The forced recovery by which the member is the only voter; undefined: it is not, or not by one. Learners may have come since. */
-export function isAloneBy(
-  { voters, outgoing, recovery }: Configuration,
-  raftId: number,
-): Recovery | undefined {
-  const isAlone = voters.length === 1 && voters[0] === raftId && outgoing.length === 0;
-  return isAlone && recovery?.survivor === raftId ? recovery : undefined;
 }

@@ -1,9 +1,9 @@
-import { boundsOf } from '../bounds/bounds.ts';
-import type { Config } from '../config/config.ts';
-import { loadConfigOrExit } from '../config/or-exit.ts';
-import { ForceRefusal } from '../errors/error-codes.ts';
-import { FolderDisk } from '../platform/disk.ts';
-import { type ForceOutcome, forceMember } from '../storage/force-member.ts';
+import { boundsOf } from './bounds/bounds.ts';
+import type { Config } from './config/config.ts';
+import { loadConfigOrExit } from './config/or-exit.ts';
+import { ForceRefusal } from './errors/error-codes.ts';
+import { FolderDisk } from './platform/disk.ts';
+import { type ForceOutcome, forceMember } from './storage/force-member.ts';
 
 /**
  * As POST /admin/force-new-cluster, of a member that is stopped and whose majority is lost for good: its data folder becomes that of a cluster of this member
