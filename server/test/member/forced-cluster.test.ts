@@ -1,8 +1,9 @@
-import { readGetDataReply } from '@rookery/protocol';
+import { ErrorCode, readGetDataReply } from '@rookery/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
 import type { ForceResult } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
+import type { Config } from '../../src/config/config.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
 import { configOf, TestEnsemble, TestMember, until } from '../connections/ensemble.ts';
 import type { TestClient } from '../connections/test-client.ts';
@@ -23,8 +24,10 @@ function force(member: TestMember, lastIndex = statusOf(member).lastLogIndex): P
 }
 
 /** Three members of which one is left; the others are stopped, with their data. */
-async function oneOfThree(): Promise<{ survivor: TestMember; former: TestMember[] }> {
-  ensemble = await TestEnsemble.start(3);
+async function oneOfThree(
+  changes: Partial<Config> = {},
+): Promise<{ survivor: TestMember; former: TestMember[] }> {
+  ensemble = await TestEnsemble.start(3, changes);
   const { leader, followers } = ensemble;
   const [survivor, other] = followers as [TestMember, TestMember];
   const client = await ensemble.session(survivor);
@@ -142,6 +145,49 @@ describe('a new cluster out of a survivor', () => {
     expect(statusOf(survivor)).toMatchObject({ role: 'leader', term });
     for (const member of former) await member.stop();
   });
+});
+
+describe('a survivor that was behind', () => {
+  test('keeps what it has, has lost what was acknowledged without it, and refuses no client for what that one saw', async () => {
+    ensemble = await TestEnsemble.start(3);
+    const { leader, followers } = ensemble;
+    const [survivor, other] = followers as [TestMember, TestMember];
+    const client = await ensemble.session(leader);
+    expect((await client.ask(() => client.create('/with-it', '1'))).err).toBe(0);
+    await until(() => statusOf(survivor).appliedIndex === statusOf(leader).appliedIndex);
+    await survivor.stop();
+    const seen = [];
+    for (let number = 0; number < 20; number++)
+      seen.push((await client.ask(() => client.create(`/without-it-${number}`))).zxid);
+    for (const member of [leader, other]) await member.stop();
+    ensemble.members.splice(0, 3, survivor);
+    await survivor.start();
+    await until(() => survivor.member.running !== undefined);
+    await until(() => !survivor.member.standing(survivor.member.running!).isLed);
+    expect(await force(survivor)).toMatchObject({ ok: true });
+    await ensemble.settled();
+    const late = await ensemble.client(survivor);
+    // As a client says it that comes back: a member that is behind what it saw would not take it.
+    await late.begin({ lastZxidSeen: seen.at(-1)! });
+    expect((await late.ask(() => late.exists('/with-it'))).err).toBe(0);
+    expect((await late.ask(() => late.exists('/without-it-0'))).err).toBe(ErrorCode.noNode);
+    const { err, zxid } = await late.ask(() => late.create('/without-it-0'));
+    expect(err).toBe(0);
+    expect(zxid).toBeGreaterThan(seen.at(-1)!);
+  });
+});
+
+test('where members prove who they are, even a majority of the former ensemble ends when it meets the survivor', async () => {
+  const peer = { host: '127.0.0.1', secrets: ['a-secret-of-some-length'], takesUnproved: false };
+  const { survivor, former } = await oneOfThree({ peer });
+  await force(survivor);
+  await ensemble.settled();
+  const { term } = statusOf(survivor);
+  await Promise.all(former.map((member) => member.start()));
+  await until(() => former.every(({ fatal }) => fatal !== undefined));
+  for (const { fatal } of former) expect(fatal).toMatchObject({ code: 'former-ensemble' });
+  expect(statusOf(survivor)).toMatchObject({ role: 'leader', term });
+  for (const member of former) await member.stop();
 });
 
 describe('a new cluster is refused', () => {
