@@ -38,6 +38,8 @@ const REASONS: Readonly<Partial<Record<ForceRefusal, string>>> = {
   [ForceRefusal.noData]: 'there are none: choose a member that has its data',
   [ForceRefusal.otherMember]: 'they are those of another member: correct myid or dataDir',
   [ForceRefusal.notAMember]: 'this member had not caught up so far as to be one: choose another one',
+  [ForceRefusal.formerEnsemble]:
+    'their ensemble was recovered by force without this member: choose a member of the one that goes on',
   [ForceRefusal.noRoom]: 'the disk has no room for one more entry: make room, and try again',
 };
 

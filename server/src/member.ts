@@ -283,7 +283,7 @@ export class Member implements TransportEvents {
       this.#recoveries.review(running !== undefined && this.standing(running).isLed);
     if (unusable !== undefined) {
       running?.replica.stop();
-      this.#parts.fatal(unusable);
+      this.#recoveries.sealed(unusable, this.#parts.disk).then(() => this.#parts.fatal(unusable));
     }
     if (running === undefined) {
       this.#bootstrap?.step();

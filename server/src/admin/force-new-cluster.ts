@@ -40,6 +40,7 @@ const REASONS: Readonly<Record<ForceRefusal, string>> = {
   [ForceRefusal.quorumThere]: 'a majority of the voters is connected: nothing to recover',
   [ForceRefusal.otherLog]: 'its log ends elsewhere than the caller saw',
   [ForceRefusal.notAMember]: 'its log does not name it: it has not caught up so far as to be a member',
+  [ForceRefusal.formerEnsemble]: 'its ensemble was recovered by force without it',
   [ForceRefusal.noRoom]: 'its disk has no room for one more entry',
 };
 

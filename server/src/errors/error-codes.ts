@@ -122,6 +122,8 @@ export const ForceRefusal = {
   otherLog: 'other-log',
   /** Its own log does not name it, or it only proves a version. */
   notAMember: 'not-a-member',
+  /** Its ensemble was recovered by force without it. */
+  formerEnsemble: 'former-ensemble',
   noRoom: 'no-room',
 } as const;
 export type ForceRefusal = (typeof ForceRefusal)[keyof typeof ForceRefusal];

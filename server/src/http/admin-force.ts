@@ -15,6 +15,7 @@ const HELP: Readonly<Record<ForceRefusal, string>> = {
     'wait until they have elected a leader; stop those that must not take part any more',
   [ForceRefusal.otherLog]: 'GET /admin/members says what is: choose anew by lastLogTerm and lastLogIndex',
   [ForceRefusal.notAMember]: 'choose a member that had caught up',
+  [ForceRefusal.formerEnsemble]: 'choose a member of the ensemble that goes on',
   [ForceRefusal.noRoom]: 'make room, and ask again',
 };
 

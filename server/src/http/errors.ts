@@ -48,6 +48,7 @@ export const HTTP_STATUS = {
   [ForceRefusal.quorumThere]: 409,
   [ForceRefusal.otherLog]: 409,
   [ForceRefusal.notAMember]: 409,
+  [ForceRefusal.formerEnsemble]: 409,
   [ForceRefusal.noRoom]: 409,
 } as const;
 export type HttpErrorCode = keyof typeof HTTP_STATUS;

@@ -28,10 +28,15 @@ export class FormerEnsemble extends UnusableData {
   override readonly name: string = 'FormerEnsemble';
   override readonly code = MemberErrorCode.formerEnsemble;
 
-  constructor(tellers: readonly number[], recovery: number) {
+  readonly recovery: number;
+
+  /** `tellers`: members that say so; none where this one was told in an earlier life. */
+  constructor(recovery: number, tellers: readonly number[] = []) {
+    const told = tellers.length === 0 ? '' : `, as member ${tellers.join(', ')} says`;
     super(
-      `the ensemble was recovered by force without this member (recovery ${recovery}, as member ${tellers.join(', ')} says), and its data must not be used any more: ${JOIN_ANEW}`,
+      `the ensemble was recovered by force without this member (recovery ${recovery}${told}), and its data must not be used any more: ${JOIN_ANEW}`,
     );
+    this.recovery = recovery;
   }
 }
 

@@ -58,6 +58,7 @@ async function forceOpened(
   if (identity === undefined) return { refused: ForceRefusal.noData, lastIndex: 0 };
   const lastIndex = Math.max(recovered.lastIndex, identity.genesis.index);
   if (identity.serverId !== serverId) return { refused: ForceRefusal.otherMember, lastIndex };
+  if (recovered.formerSince !== undefined) return { refused: ForceRefusal.formerEnsemble, lastIndex };
   const configurations = configurationsOn(recovered, identity.genesis);
   const configuration = configurations.at(-1)!;
   const made = aloneBy(configuration, identity.raftId);

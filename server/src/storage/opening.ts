@@ -14,6 +14,7 @@ import {
   type SegmentName,
 } from './log/segment-file.ts';
 import { segmentBytesOn } from './log/segment-size.ts';
+import { readFormerMark } from './member/former-mark.ts';
 import {
   type FoundHardState,
   HARD_STATE_NAME,
@@ -194,6 +195,7 @@ async function renewMember(
     await shelf.renewName();
     const { state } = replay;
     const begin = shelf.newest?.index;
+    const formerSince = await readFormerMark(disk);
     const recovered: Recovered = {
       identity,
       hardState: votes.hardState,
@@ -205,6 +207,7 @@ async function renewMember(
       configurations: replay.configurations.filter(({ index }) => index > (begin ?? identity.genesis.index)),
       suspect: state.suspect,
       boots: await raiseBoots(disk),
+      ...(formerSince === undefined ? {} : { formerSince }),
       remarks: [...remarks, ...aside],
     };
     return { recovered, votes };

@@ -35,6 +35,8 @@ export interface Recovered {
   readonly suspect: boolean;
   /** How many times this data folder was opened, this time included: durable before `open` resolves. */
   readonly boots: number;
+  /** The forced recovery by which its ensemble went on without this member, as this one was told; absent: none. */
+  readonly formerSince?: number;
   /** What was found amiss and dealt with, in words for the log. */
   readonly remarks: readonly string[];
 }

@@ -42,7 +42,7 @@ const nothing: ReadonlySet<number> = new Set();
  * A member's durable state. The data folder:
  *
  *     boots                            how often it was opened
- *     member/identity                  who this member is, of which cluster
+ *     member/identity                  who this member is, of which cluster; member/former: it must not go on (former-mark.ts)
  *     member/vote                      term and vote, and the number of the newest segment
  *     member/snapshot-<index>-<term>   complete snapshots
  *     log/log-<sequence>-<first index> segments; the last one is appended to

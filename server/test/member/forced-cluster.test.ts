@@ -5,6 +5,7 @@ import type { ForceResult } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
 import type { Config } from '../../src/config/config.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
+import { forceMember } from '../../src/storage/force-member.ts';
 import { configOf, TestEnsemble, TestMember, until } from '../connections/ensemble.ts';
 import type { TestClient } from '../connections/test-client.ts';
 import { LoneMember, threeVoters } from './lone-member.ts';
@@ -67,10 +68,12 @@ describe('a new cluster out of a survivor', () => {
     // Clients that saw writes which are lost are not refused for what they saw.
     expect(statusOf(survivor).lastZxid).toBeGreaterThan(lastZxid + 2 ** 40);
 
-    const empty = [];
+    const empty: TestMember[] = [];
     for (const member of former) empty.push(await cameEmpty(member));
+    const isVoter = (member: TestMember): boolean =>
+      raftOf(member).configuration.voters.length === 3 && !statusOf(member).changing;
     await until(
-      () => raftOf(survivor).configuration.voters.length === 3,
+      () => [survivor, ...empty].every((member) => member.member.running !== undefined && isVoter(member)),
       () => JSON.stringify(statusOf(survivor)),
     );
     await ensemble.settled();
@@ -188,6 +191,15 @@ test('where members prove who they are, even a majority of the former ensemble e
   for (const { fatal } of former) expect(fatal).toMatchObject({ code: 'former-ensemble' });
   expect(statusOf(survivor)).toMatchObject({ role: 'leader', term });
   for (const member of former) await member.stop();
+  // Nor do they begin again where they would meet nobody from after it.
+  await survivor.stop();
+  ensemble.members.splice(0, 1);
+  for (const member of former) {
+    await expect(member.start()).rejects.toMatchObject({ code: 'former-ensemble' });
+    await member.member.stop();
+    const data = { disk: member.volume.mount(), storage: { segmentBytes: 1024 * 1024, snapRetainCount: 3 } };
+    expect(await forceMember(data, member.serverId, undefined)).toMatchObject({ refused: 'former-ensemble' });
+  }
 });
 
 describe('a new cluster is refused', () => {

@@ -1,8 +1,10 @@
 import { decodeConfiguration, kinship, newestRecovery, type Recovery } from 'raft-ts-lite';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Disk } from '../../ports/disk.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ComplaintLog } from '../../ports/rate-limited-log.ts';
+import { markFormer } from '../../storage/member/former-mark.ts';
 import type { Recovered } from '../../storage/recovered.ts';
 import type { Hello } from '../peers/peer-frames.ts';
 import { FormerEnsemble, JOIN_ANEW } from '../unusable-data.ts';
@@ -22,8 +24,13 @@ export function provesMembers({ peer, tls }: Pick<Config, 'peer' | 'tls'>): bool
   return !peer.takesUnproved || tls.peer?.mode === 'required';
 }
 
-/** Of the data that a disk holds. It never changes but by a forced recovery: who joins is granted it, and who catches up keeps it. */
-export function recoveryOn({ identity, snapshot, configurations }: Recovered): Recovery | undefined {
+/**
+ * Of the data that a disk holds. It never changes but by a forced recovery: who joins is granted it, and who catches up keeps it. Throws FormerEnsemble
+ * where this member was told that these data must not be used any more.
+ */
+export function recoveryOn(recovered: Recovered): Recovery | undefined {
+  const { identity, snapshot, configurations, formerSince } = recovered;
+  if (formerSince !== undefined) throw new FormerEnsemble(formerSince);
   return newestRecovery([
     identity?.genesis.recovery,
     snapshot?.meta.configuration.recovery,
@@ -41,6 +48,7 @@ export class RecoveryWatch {
   readonly #complaints: ComplaintLog;
   /** Those that are after a recovery which this member is not of, by server id. */
   readonly #later = new Map<number, Recovery>();
+  #sealing: Promise<void> | undefined;
 
   constructor(isProved: boolean, { log, clock }: { readonly log: Logger; readonly clock: Clock }) {
     this.#isProved = isProved;
@@ -73,7 +81,17 @@ export class RecoveryWatch {
   review(isLed: boolean): FormerEnsemble | undefined {
     if (this.#later.size === 0 || (isLed && !this.#isProved)) return undefined;
     const numbers = [...this.#later.values()].map(({ number }) => number);
-    return new FormerEnsemble([...this.#later.keys()], Math.max(...numbers));
+    return new FormerEnsemble(Math.max(...numbers), [...this.#later.keys()]);
+  }
+
+  /**
+   * Where that is why it must not go on, and members prove who they are, its data say so before it ends: it does not begin to take part again before
+   * it has met somebody. A disk that does not take that keeps it from ending no longer than it answers.
+   */
+  sealed(reason: Error, disk: Disk): Promise<void> {
+    if (!this.#isProved || !(reason instanceof FormerEnsemble)) return Promise.resolve();
+    this.#sealing ??= markFormer(disk, reason.recovery).catch(() => undefined);
+    return this.#sealing;
   }
 }
 
