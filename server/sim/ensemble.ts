@@ -44,6 +44,7 @@ export interface EnsembleSettings {
   /** Those that are not as the configuration makes them. */
   readonly bounds: Partial<Bounds>;
   readonly limits?: Partial<Limits>;
+  readonly provesMembers?: boolean;
 }
 
 type NewestConfiguration = Pick<Configuration, 'index' | 'voters' | 'learners'>;
@@ -339,11 +340,10 @@ export class Ensemble {
 
   #exited(host: Host, error: Error): void {
     this.#trace.add(host.name, 'will be started again by its supervisor');
-    if (error instanceof UnrunnableLevel && host.mayBeTooOld) {
+    if (error instanceof UnrunnableLevel && host.mayBeTooOld)
       this.#totals.add('members that stopped below the feature level');
-    } else if (error instanceof FormerEnsemble && host.isGivenUp) {
-      this.#totals.add('former members that ended');
-    } else if (!isDiskFault(error)) {
+    else if (error instanceof FormerEnsemble && host.isGivenUp) this.#totals.add('former members that ended');
+    else if (!isDiskFault(error)) {
       const message = `${host.name}: ${error.stack ?? error.message}`;
       this.#say('a member ends only because of its disk', message);
     }

@@ -29,6 +29,8 @@ export interface HostSettings {
   /** Those that are not as the configuration makes them. */
   readonly bounds: Partial<Bounds>;
   readonly limits?: Partial<Limits>;
+  /** By a join secret, or certificates. */
+  readonly provesMembers?: boolean;
   readonly snapshotEveryBytes: number;
   /** Longest request of a client. */
   readonly requestBytes: number;
@@ -311,7 +313,7 @@ function simulatedConfig(
       maxFrameBytes: settings.requestBytes,
       sessionlessTimeoutMs: 10_000,
     },
-    peer: { host: '127.0.0.1', secrets: [], takesUnproved: true },
+    peer: { host: '127.0.0.1', secrets: [], takesUnproved: settings.provesMembers !== true },
     members,
     tickTimeMs: 1_000,
     initLimit: 10,

@@ -27,8 +27,10 @@ export async function loseQuorum(simulation: Simulation): Promise<boolean> {
   if (!prng.chance(RATE) || ensemble.roster.voters.length < FEWEST_VOTERS || !ensemble.whole) return true;
   const survivor = newest(ensemble.members.filter(({ serverId }) => ensemble.roster.isVoter(serverId)));
   const others = ensemble.members.filter((host) => host !== survivor);
-  // Fewer than a majority, so that they cannot be the former ensemble: who proves nothing may go on while a leader counts it in.
-  const formers = prng.sample(others, 1 + prng.below((ensemble.roster.voters.length - 1) >> 1));
+  // Who proves nothing may go on while a leader counts it in: then they are fewer than a majority, and cannot be the former ensemble.
+  const { provesMembers = false } = ensemble.settings;
+  const most = provesMembers ? others.length : (ensemble.roster.voters.length - 1) >> 1;
+  const formers = prng.sample(others, 1 + prng.below(most));
   simulation.trace.add('run', `all are lost but ${survivor.name}`);
   totals.add('quorums lost for good');
   ensemble.copyMissing = true;

@@ -31,6 +31,7 @@ export function randomSettings(prng: Prng): EnsembleSettings {
     bounds: prng.chance(TINY_RATE) ? tinyBounds(requestBytes, prng) : {},
     spares: prng.chance(0.25) ? prng.pick([1, 1, 2]) : 0,
     limits: prng.chance(LIMITED_RATE) ? tinyLimits(requestBytes, prng) : {},
+    provesMembers: prng.chance(0.5),
   };
 }
 
