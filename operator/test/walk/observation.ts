@@ -310,7 +310,7 @@ function logOf({ recovery }: World, { isPast, caughtUp }: Site) {
 function past(world: World, ordinal: number): MemberAnswer {
   return {
     ...answerOf(ordinal + 1, 'candidate'),
-    ...logOf(world, world.sites[ordinal]!),
+    ...logOf(world, siteOf(world, ordinal)),
     raftId: raftIdOf(world, ordinal),
     term: TERM + 1,
     leader: undefined,

@@ -177,7 +177,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const { whenDeleted } = catalogue.cluster(world).spec.storage.retention;
     if (step.why === 'formerCluster') {
       const ordinal = Number(/\d+$/.exec(step.object.metadata.name)?.[0]);
-      const isFree = world.recovery === 1 && world.sites[ordinal]!.role === Role.none;
+      const isFree = world.recovery === 1 && siteOf(world, ordinal).role === Role.none;
       return isFree ? undefined : `${podName(ordinal)} is a member of the cluster that there is`;
     }
     if (world.deletion === 0 || whenDeleted !== 'Delete') return `${step.object.metadata.name} is deleted`;
@@ -226,7 +226,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'nobody is added upon the data of the former cluster': ({ world }, step) => {
     if (step.kind !== 'changeMembership' || step.change.kind !== 'add') return undefined;
     const ordinal = ordinalOf(world, step.change);
-    return world.sites[ordinal]!.isPast ? `${podName(ordinal)} has them` : undefined;
+    return siteOf(world, ordinal).isPast ? `${podName(ordinal)} has them` : undefined;
   },
 
   'the StatefulSet goes with its cluster, or once all volumes are large enough': (

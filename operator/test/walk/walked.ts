@@ -153,6 +153,9 @@ export const QUICK: readonly Scenario[] = [...undisturbed, ...reading, ...unansw
 
 /** Survivors, where more is lost, and where others are named. */
 const forced: readonly Scenario[] = [
+  scenario('three of which one survives, with a read replica', [THREE_READ, 'force newest'], {
+    from: ONE_SURVIVES,
+  }),
   scenario('four of which two survive', [FOUR, 'force newest'], { from: TWO_SURVIVE }),
   scenario('three of which one survives, and any fault', [THREE, 'force newest'], {
     from: ONE_SURVIVES,
