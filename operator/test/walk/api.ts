@@ -3,6 +3,7 @@ import type { MembershipChange } from '../../src/model/membership.ts';
 import type { StatefulSet } from '../../src/model/observed.ts';
 import type { Step } from '../../src/model/step.ts';
 import { type Catalogue, sizeNumber } from './catalogue.ts';
+import { performTls } from './certificates.ts';
 import type { Decision } from './decision.ts';
 import { deleteSet } from './faults.ts';
 import { deleteReadPods } from './kubernetes.ts';
@@ -107,8 +108,10 @@ function carryOut(
     case 'makeAuthority':
     case 'writeCertificates':
     case 'switchAuthority':
-    case 'dropAuthority':
-      throw new Error('all certificates of the walk are as they should be, and one is to be made');
+    case 'dropAuthority': {
+      const why = performTls(next, step);
+      return why === undefined ? undefined : conflict(why);
+    }
     default:
       throw new Error(
         `the walk knows no step of the kind ${(step satisfies never as Step).kind}: say in ${import.meta.filename} what it does, and in rules.ts what it may not`,

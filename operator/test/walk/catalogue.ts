@@ -6,14 +6,19 @@ import type {
 import type { KubeObject } from '@rookery/kube/objects';
 import { planOf } from '../../src/desired/plan.ts';
 import { type Found, runningMembers, runningReadReplicas } from '../../src/desired/running.ts';
-import { FINALIZER, FORCE_NEW_CLUSTER_ANNOTATION } from '../../src/model/cluster-names.ts';
+import {
+  FINALIZER,
+  FORCE_NEW_CLUSTER_ANNOTATION,
+  ROTATE_CA_ANNOTATION,
+} from '../../src/model/cluster-names.ts';
 import type { Container, StatefulSet } from '../../src/model/observed.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { CONTEXT, clusterOf, NOW } from '../decide/observed-world.ts';
+import { ROTATE } from './certificates.ts';
 import { FORCE_WORDS, type World } from './world.ts';
 
 /** What users do to a cluster: they say what it is to be, delete it, or ask for one out of a survivor. */
-export type Edit = Spec | 'delete' | `force ${Exclude<(typeof FORCE_WORDS)[number], ''>}`;
+export type Edit = Spec | 'delete' | `force ${Exclude<(typeof FORCE_WORDS)[number], ''>}` | 'rotate';
 export type Spec = Partial<CoordinationClusterSpecInput>;
 
 /** Of volumes; a site's `requested` and `capacity` are places in it, from 1. */
@@ -70,13 +75,21 @@ export class Catalogue {
           ...(status === 0 ? {} : { status: this.statuses.of(status) }),
           metadata: {
             generation: edits + 1,
-            ...(asks === 0 ? {} : { annotations: { [FORCE_NEW_CLUSTER_ANNOTATION]: FORCE_WORDS[asks] } }),
+            annotations: {
+              ...(asks === 0 ? {} : { [FORCE_NEW_CLUSTER_ANNOTATION]: FORCE_WORDS[asks]! }),
+              ...(this.isRotationAsked(edits) ? { [ROTATE_CA_ANNOTATION]: ROTATE } : {}),
+            },
             finalizers: isHeld ? [FINALIZER] : [],
             ...(deletion === 0 ? {} : { deletionTimestamp: NOW }),
           },
         },
       );
     });
+  }
+
+  /** @param edits that have been made */
+  isRotationAsked(edits: number): boolean {
+    return this.edits.slice(0, edits + 1).includes('rotate');
   }
 
   /** The StatefulSet as the API server shows it. */
@@ -207,7 +220,7 @@ function remnantOf({
 export const READ_SET_UID = 'uid-read-set';
 
 /** An index of FORCE_WORDS. */
-export function forceWord(edit: Exclude<Edit, Spec>): number {
+export function forceWord(edit: string): number {
   return FORCE_WORDS.findIndex((word) => edit === `force ${word}`);
 }
 

@@ -2,6 +2,7 @@ import type { ClusterCondition } from '@rookery/crds';
 import { FIRST_READ_ORDINAL } from '../../src/model/cluster-names.ts';
 import type { Step } from '../../src/model/step.ts';
 import { BROKEN_VERSION, type Catalogue, sizeNumber } from './catalogue.ts';
+import { Authority } from './certificates.ts';
 import { podName } from './move.ts';
 import { Data, isMajority, Pod, Role, votersOf, type World } from './world.ts';
 
@@ -96,6 +97,8 @@ export function endOf(
   if (cluster.spec.paused) return says('paused', 'Paused', 'PausedBySpec');
   const differs = differences(catalogue, world, plannedSet);
   if (differs.length === 0) {
+    if (catalogue.isRotationAsked(world.edits) && world.authority !== Authority.two)
+      return { wrong: 'the former authority is trusted still' };
     if (cluster.status?.observedGeneration !== world.edits + 1)
       return { wrong: 'the status is that of another spec' };
     if (cluster.status.operation !== undefined)

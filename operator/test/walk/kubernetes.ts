@@ -121,6 +121,7 @@ function kubelet(catalogue: Catalogue, world: World, ordinal: number, moves: Mov
 function startProcess(catalogue: Catalogue, next: World, ordinal: number): void {
   const site = siteOf(next, ordinal);
   site.pod = Pod.running;
+  site.mounted = next.certificates;
   site.file = next.infrastructure === 0 ? 0 : catalogue.infrastructures.of(next.infrastructure).members;
   if (site.capacity === 0) site.capacity = site.requested;
 }

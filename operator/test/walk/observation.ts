@@ -11,8 +11,8 @@ import {
 import type { Pod as KubePod } from '../../src/observe/pod.ts';
 import { heardIn, memberAddress, observedPod as readPod } from '../../src/observe/pods.ts';
 import { answerOf, claimOf, NOW } from '../decide/observed-world.ts';
-import { leafOf, tlsOf } from '../decide/tls-world.ts';
 import { type Catalogue, type Planned, READ_SET_UID, revisionOf, SIZES } from './catalogue.ts';
+import { observedTls, shownBy } from './certificates.ts';
 import { podName } from './move.ts';
 import {
   Data,
@@ -39,7 +39,6 @@ export interface Sources {
 
 const LONG_AGO = '2025-12-31T00:00:00Z';
 export const CLUSTER_ID = 'c1';
-const TLS = tlsOf();
 
 /** What the operator's observer would make of it. */
 export function observe(
@@ -55,7 +54,7 @@ export function observe(
     statefulSet,
     pods: ordinals(pods).flatMap((ordinal) => observedPod(catalogue, sources, ordinal, answers)),
     volumeClaims: ordinals(objects).flatMap((ordinal) => observedClaim(objects, ordinal)),
-    tls: TLS,
+    tls: observedTls(objects),
     readReplicas: {
       ...NO_READ_REPLICAS,
       statefulSet: catalogue.readStatefulSet(objects),
@@ -112,6 +111,7 @@ export function keyOf({ objects, pods, members }: Sources): string {
     objects.seenReadTemplate,
     objects.appliedReadSet,
     objects.asks + 16 * members.recovery,
+    objects.authority + 4 * objects.certificates + 32 * Number(objects.isOverlapOver),
   ];
   for (const { claim, requested, capacity, isLeaving, isRenewed } of [...objects.sites, ...objects.readers])
     parts.push(
@@ -125,7 +125,11 @@ export function keyOf({ objects, pods, members }: Sources): string {
       data + 4 * role + 16 * generation + 32 * Number(isBound) + 64 * Number(caughtUp) + 128 * Number(isPast),
     );
     // What does not run says nothing.
-    parts.push(runs(site) ? 1 + 2 * Number(isIn) + 4 * Number(mute) + 8 * file + 128 * template : 0);
+    parts.push(
+      runs(site)
+        ? 1 + 2 * Number(isIn) + 4 * Number(mute) + 8 * file + 128 * template + 8_192 * site.mounted
+        : 0,
+    );
   }
   return String.fromCharCode(...parts);
 }
@@ -274,14 +278,7 @@ function answersOf(catalogue: Catalogue, world: World): ReadonlyMap<number, Memb
       configurationIndex: takesPart ? index : isOut ? 1 : 0,
       changing: takesPart && world.changing >= 0,
       featureLevel: 1,
-      certificates: [
-        {
-          listener: 'members',
-          serial: leafOf(ordinal).serial,
-          notAfter: leafOf(ordinal).notAfter,
-          trusted: ['one'],
-        },
-      ],
+      certificates: runs(site) ? shownBy(site, ordinal) : [],
       highestFeatureLevel: 1,
       ...(known ? logOf(world, site) : { recovery: 0, lastLogTerm: 0, lastLogIndex: 0 }),
       serving: leads,

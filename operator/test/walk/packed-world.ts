@@ -1,6 +1,6 @@
 import type { Data, Place, Pod, Role, Site, World } from './world.ts';
 
-const HEAD_BYTES = 15;
+const HEAD_BYTES = 16;
 const SITE_BYTES = 6;
 const READ_SET_BYTES = 4;
 
@@ -26,6 +26,7 @@ export function pack(world: World, into: Uint8Array): Uint8Array {
   into[12] = world.faults | (world.losses << 4);
   into[13] = world.crashes;
   into[14] = world.asks | (world.recovery << 4);
+  into[15] = world.authority | (world.certificates << 2) | bit(world.isOverlapOver, 5);
   for (const [at, site] of [...world.sites, ...world.readers].entries())
     packSite(site, into, HEAD_BYTES + at * SITE_BYTES);
   if (world.readers.length === 0) return into;
@@ -66,6 +67,9 @@ export function unpack(from: Uint8Array, sites: number, readers: number): World 
     crashes: at(13),
     asks: at(14) & 15,
     recovery: (at(14) >> 4) as 0 | 1,
+    authority: (at(15) & 3) as World['authority'],
+    certificates: (at(15) >> 2) & 7,
+    isOverlapOver: hasBit(at(15), 5),
     sites: all.slice(0, sites),
     readSet: ofReaders(0),
     seenReadTemplate: ofReaders(1),
@@ -88,7 +92,7 @@ function packSite(site: Site, into: Uint8Array, at: number): void {
   into[at + 2] = packPlace(site) | bit(site.byOperator, 6) | bit(site.claim, 7);
   into[at + 3] = site.requested | bit(site.isLeaving, 2) | bit(site.isRenewed, 3) | bit(site.isPast, 4);
   into[at + 4] = site.capacity;
-  into[at + 5] = site.file;
+  into[at + 5] = site.file | (site.mounted << 4);
 }
 
 function unpackSite(from: Uint8Array, at: number): Site {
@@ -110,7 +114,8 @@ function unpackSite(from: Uint8Array, at: number): Site {
     isRenewed: hasBit(third, 3),
     isPast: hasBit(third, 4),
     capacity: from[at + 4]!,
-    file: from[at + 5]!,
+    file: from[at + 5]! & 15,
+    mounted: from[at + 5]! >> 4,
   };
 }
 

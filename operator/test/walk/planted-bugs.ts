@@ -149,6 +149,27 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     replace: 'if (cluster.status?.clusterId === undefined && begunClusterId(observed) === cluster.kind) {',
   },
   {
+    name: 'an authority signs before all members trust it',
+    scenario: 'another authority',
+    file: `${DECIDE}/tls/rotation.ts`,
+    find: "if (waiting !== '') return { kind: 'await', why: `${waiting} has to trust the next authority` };",
+    replace: '',
+  },
+  {
+    name: 'an authority is dropped while members show what it has signed',
+    scenario: 'another authority',
+    file: `${DECIDE}/tls/rotation.ts`,
+    find: "if (waiting !== '') return { kind: 'await', why: `${waiting} has to show a certificate of the authority` };",
+    replace: '',
+  },
+  {
+    name: 'a member that does not answer is taken for one that trusts the next authority',
+    scenario: 'another authority, disturbed',
+    file: `${DECIDE}/who-does-not.ts`,
+    find: "pod.report.kind === 'answer' && does(pod)",
+    replace: "(pod.report.kind === 'silent' || does(pod))",
+  },
+  {
     name: 'a pause stops nothing',
     scenario: 'paused with another version',
     file: `${DECIDE}/decide.ts`,

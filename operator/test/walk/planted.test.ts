@@ -33,7 +33,7 @@ function firstViolation(
   });
 }
 
-test('the copied sources pass without a bug', async () => {
+test('the copied sources pass without a bug', { timeout: 900_000 }, async () => {
   const all = new Set(PLANTED_BUGS.map(({ scenario }) => scenario));
   expect(await firstViolation(undefined, all)).toBeUndefined();
 });

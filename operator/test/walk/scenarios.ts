@@ -1,5 +1,6 @@
 import { isRefused, perform } from './api.ts';
 import type { Catalogue, Edit } from './catalogue.ts';
+import { Authority, FIRST_CERTIFICATES } from './certificates.ts';
 import type { Decider } from './decision.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { removePod } from './kubernetes.ts';
@@ -72,6 +73,9 @@ function emptyWorld(sites: number, readers: number, budgets: Budgets): World {
     appliedInfrastructure: 0,
     appliedSet: 0,
     hasSecret: false,
+    authority: Authority.one,
+    certificates: FIRST_CERTIFICATES,
+    isOverlapOver: true,
     asks: 0,
     recovery: 0,
     isOrphaned: false,

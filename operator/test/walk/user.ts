@@ -15,6 +15,12 @@ export function userMoves({ edits }: Catalogue, world: World, moves: Moves): voi
     });
     return;
   }
+  if (edit === 'rotate') {
+    moves.fair('the user asks for another authority', (next) => {
+      next.edits++;
+    });
+    return;
+  }
   if (typeof edit === 'string') {
     moves.fair(`the user annotates the cluster: ${edit}`, (next) => {
       next.edits++;

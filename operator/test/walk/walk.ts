@@ -1,5 +1,6 @@
 import { isRefused, perform, unanswered } from './api.ts';
 import { Catalogue } from './catalogue.ts';
+import { certificateMoves, strangers } from './certificates.ts';
 import { findCycle } from './cycle.ts';
 import { Decider, type Decision } from './decision.ts';
 import { endOf } from './ends.ts';
@@ -101,10 +102,16 @@ class Walk {
 
   #expand(world: World): void {
     this.#fairCount = 0;
+    const distrust = strangers(world);
+    if (distrust !== undefined) {
+      this.#violate(`each member trusts what the others show: ${distrust}`);
+      return;
+    }
     const moves = new Moves(world);
     kubernetesMoves(this.#catalogue, world, moves);
     raftMoves(this.#catalogue, world, moves);
     userMoves(this.#catalogue, world, moves);
+    certificateMoves(world, moves);
     faultMoves(this.#catalogue, world, this.#scenario.among, moves);
     for (const { kind, label, next } of moves.all) this.#reach(next, label, kind === 'fair');
     if (world.deletion === 2) {

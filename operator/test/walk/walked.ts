@@ -78,6 +78,13 @@ const undisturbed: readonly Scenario[] = [
   }),
 ];
 
+const rotated: readonly Scenario[] = [
+  scenario('another authority', [THREE, 'rotate']),
+  scenario('another authority, and more members meanwhile', [ONE, 'rotate', THREE]),
+  scenario('another authority, and fewer members meanwhile', [THREE, 'rotate', ONE]),
+  scenario('another authority, and another version meanwhile', [TWO, 'rotate', newer(TWO)]),
+];
+
 /** Beside one member, so that what happens to it is not walked again. */
 const reading: readonly Scenario[] = [
   scenario('the first start of one with a read replica', [ONE_READ], { from: 'nothing' }),
@@ -107,6 +114,7 @@ const unanswered: readonly Scenario[] = [
     [THREE, newer(THREE, BROKEN_VERSION), THREE],
     LOSES,
   ),
+  scenario('another authority, and answers are lost', [THREE, 'rotate'], LOSES),
   scenario('a read replica is added, and answers are lost', [ONE, ONE_READ], LOSES),
   scenario('deleted with its volumes, and answers are lost', [DELETED_TOO, 'delete'], LOSES),
   scenario('three of which one survives, and answers are lost', [THREE, 'force newest'], {
@@ -132,6 +140,7 @@ const disturbed: readonly Scenario[] = [
     only(1, 'crash', 'other leader', 'slow member'),
   ),
   scenario('three become one, disturbed', [THREE, ONE], only(1, 'crash')),
+  scenario('another authority, disturbed', [THREE, 'rotate'], only(1, 'eviction', 'unreachable member')),
   scenario(
     'a read replica is added, disturbed',
     [ONE, ONE_READ],
@@ -149,7 +158,13 @@ const disturbed: readonly Scenario[] = [
 ];
 
 /** In seconds. */
-export const QUICK: readonly Scenario[] = [...undisturbed, ...reading, ...unanswered, ...disturbed];
+export const QUICK: readonly Scenario[] = [
+  ...undisturbed,
+  ...rotated,
+  ...reading,
+  ...unanswered,
+  ...disturbed,
+];
 
 /** Survivors, where more is lost, and where others are named. */
 const forced: readonly Scenario[] = [

@@ -35,6 +35,8 @@ export interface Site {
   mute: boolean;
   /** The operator has deleted the pod, and what came back is not ready yet. */
   byOperator: boolean;
+  /** What the process shows and trusts (certificates.ts); 0 where none runs. */
+  mounted: number;
   /** Members that the configuration file named when the process started. */
   file: number;
   claim: boolean;
@@ -80,6 +82,12 @@ export interface World {
   appliedInfrastructure: number;
   appliedSet: number;
   hasSecret: boolean;
+  /** NAME-authority (certificates.ts). */
+  authority: 0 | 1 | 2 | 3;
+  /** NAME-certificates (certificates.ts). */
+  certificates: number;
+  /** `caOverlap` is over since NAME-certificates was written. */
+  isOverlapOver: boolean;
   /** What the annotation says that asks for a cluster out of one survivor, an index of FORCE_WORDS; 0: it is not there. */
   asks: number;
   /** Clusters that were made of one survivor. */
@@ -117,6 +125,7 @@ export const EMPTY_SITE: Site = {
   caughtUp: false,
   mute: false,
   byOperator: false,
+  mounted: 0,
   file: 0,
   claim: false,
   data: Data.empty,
@@ -220,6 +229,7 @@ export function settle(world: World): World {
       site.isIn = false;
       site.mute = false;
       site.file = 0;
+      site.mounted = 0;
       if (site.data === Data.granted) site.data = Data.empty;
     }
     if (site.ready && site.caughtUp) site.byOperator = false;
