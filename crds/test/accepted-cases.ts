@@ -46,6 +46,20 @@ export const accepted: readonly Case[] = [
     spec: { version, tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
   },
   {
+    title: "TLS for everybody by cert-manager's issuers, with names of its own",
+    spec: {
+      version,
+      tls: {
+        peer: { issuer: { name: 'company-ca', kind: 'ClusterIssuer' } },
+        client: {
+          mode: 'Required',
+          issuer: { name: 'step', kind: 'StepIssuer', group: 'certmanager.step.sm' },
+          hostnames: ['zk.example.com'],
+        },
+      },
+    },
+  },
+  {
     title: 'processors as a number, a fraction and in thousandths',
     spec: {
       version,

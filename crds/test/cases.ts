@@ -200,6 +200,16 @@ const refusedByRules: readonly Case[] = [
     spec: { version, tls: { client: { secretName: 'zk-tls', hostnames: ['zk.example.com'] } } },
     refused: rule('spec.tls.client.hostnames', 'leave out hostnames with a secretName'),
   },
+  ...(['peer', 'client'] as const).map((end) => ({
+    title: `a Secret and an issuer, both for ${end}`,
+    spec: { version, tls: { [end]: { secretName: 'zk-tls', issuer: { name: 'company-ca' } } } },
+    refused: rule(`spec.tls.${end}.issuer`, 'write secretName or issuer and leave out the other'),
+  })),
+  {
+    title: 'a kind of issuer that cert-manager does not have',
+    spec: { version, tls: { client: { issuer: { name: 'company-ca', kind: 'Clusterissuer' } } } },
+    refused: rule('spec.tls.client.issuer.kind', 'write Issuer or ClusterIssuer'),
+  },
   {
     title: 'no overlap of authorities',
     spec: { version, tls: { caOverlap: '500ms' } },
@@ -247,6 +257,11 @@ const refusedByKeywords: readonly Case[] = [
     title: 'a mode of TLS that there is not',
     spec: { version, tls: { client: { mode: 'required' } } },
     refused: keyword('spec.tls.client.mode'),
+  },
+  {
+    title: 'an issuer without a name',
+    spec: { version, tls: { peer: { issuer: { kind: 'ClusterIssuer' } } } },
+    refused: keyword('spec.tls.peer.issuer.name'),
   },
   { title: 'no version', spec: {}, refused: keyword('spec.version') },
   { title: 'a version that YAML reads as a number', spec: { version: 1 }, refused: keyword('spec.version') },

@@ -6,6 +6,8 @@ export interface OperatorConfig {
   /** Empty: all. */
   readonly namespaces: readonly string[];
   readonly serverImage: string;
+  /** Whether cert-manager is there, to be asked for certificates. */
+  readonly certManager: boolean;
   readonly leaderElect: boolean;
   /** Where the Lease is; undefined: the Pod's own. */
   readonly leaseNamespace: string | undefined;
@@ -62,6 +64,13 @@ export function readCommandLine(
       "the members' image, without a tag: the tag is spec.version",
       repository,
       DEFAULT_IMAGE,
+    ),
+    flag(
+      '--cert-manager [yes]',
+      'ROOKERY_CERT_MANAGER',
+      'ask cert-manager, whose types have to be there, where a cluster names an issuer',
+      truth,
+      false,
     ),
     flag(
       '--leader-elect [yes]',

@@ -112,6 +112,7 @@ const operator = buildOperator(
   {
     namespaces: config.namespaces,
     serverImage: config.serverImage,
+    hasCertManager: config.certManager,
     // A process that comes back under its Pod's name is another one.
     identity: `${replica}_${randomBytes(4).toString('hex')}`,
     lease,

@@ -22,7 +22,7 @@ import type { AskMember } from './observe/member-client.ts';
 import { type Caches, Observer } from './observe/observer.ts';
 import { OwnWrites } from './observe/own-writes.ts';
 import { Reconciler } from './reconcile.ts';
-import { APPLIED_TYPES, CLUSTERS, PODS, VOLUME_CLAIMS } from './resource-types.ts';
+import { appliedTypes, CLUSTERS, PODS, VOLUME_CLAIMS } from './resource-types.ts';
 
 /** Clusters that are worked on at a time. */
 const WORKERS = 4;
@@ -32,6 +32,8 @@ export interface OperatorOptions {
   readonly namespaces: readonly string[];
   /** The image of the members without its tag, where a cluster names no other. */
   readonly serverImage: string;
+  /** Whether cert-manager's types are there, to be watched and asked by. */
+  readonly hasCertManager: boolean;
   /** Of this process alone. */
   readonly identity: string;
   /** undefined: there is one replica only, and it works at once. */
@@ -71,10 +73,11 @@ export function buildOperator(options: OperatorOptions, ports: OperatorPorts): O
   // Whatever writes is bound to the lease; the lease itself is written by the unbound API.
   const api = ports.api.bounded({ mayWrite: () => leadership.isLeader() });
   const events = new Events({ component: 'rookery-operator', instance: options.identity }, { ...ports, api });
-  const caches = new WatchedTypes(options.namespaces, ports, (key) => controller.queue.add(key));
+  const caches = new WatchedTypes(options, ports, (key) => controller.queue.add(key));
   const ownWrites = new OwnWrites();
   const applied = new AppliedObjects();
-  const context = { serverImage: options.serverImage };
+  const { serverImage, hasCertManager } = options;
+  const context = { serverImage, hasCertManager };
   const observer = new Observer({
     api,
     caches,
@@ -129,9 +132,10 @@ class WatchedTypes implements Caches {
   readonly reflectors: Reflector[] = [];
   readonly #stores = new Map<ResourceType, StoreView<KubeObject>>();
 
-  constructor(namespaces: readonly string[], ports: OperatorPorts, enqueue: (key: string) => void) {
+  constructor(options: OperatorOptions, ports: OperatorPorts, enqueue: (key: string) => void) {
+    const { namespaces } = options;
     const scopes = namespaces.length === 0 ? [{}] : namespaces.map((namespace) => ({ namespace }));
-    for (const type of [CLUSTERS, PODS, VOLUME_CLAIMS, ...APPLIED_TYPES]) {
+    for (const type of [CLUSTERS, PODS, VOLUME_CLAIMS, ...appliedTypes(options)]) {
       const selector = type === CLUSTERS ? {} : { labelSelector: CLUSTER_LABEL };
       const keysOf = type === CLUSTERS ? ownKey : labelledKey;
       const ofType = scopes.map(

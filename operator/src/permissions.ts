@@ -93,6 +93,16 @@ export const namespacePermissions: readonly Permission[] = [
   },
 ];
 
+/** In the same namespaces, where the operator is told that cert-manager is there. */
+export const certManagerPermissions: readonly Permission[] = [
+  {
+    group: 'cert-manager.io',
+    resource: 'certificates',
+    verbs: APPLIED,
+    why: 'asks the issuer that a cluster names for its authority and for what clients are shown; where cert-manager is not asked nothing of it is granted',
+  },
+];
+
 /** In the namespace that the operator itself runs in. */
 export const ownNamespacePermissions: readonly Permission[] = [
   {

@@ -28,8 +28,15 @@ export const NETWORK_POLICIES: ResourceType = {
   kind: 'NetworkPolicy',
 };
 
-/** What a cluster owns and the operator applies. The Secret is not among them: it is created once, and never read in bulk. */
-export const APPLIED_TYPES: readonly ResourceType[] = [
+/** Of cert-manager, which need not be there. */
+export const CERTIFICATES: ResourceType = {
+  group: 'cert-manager.io',
+  version: 'v1',
+  plural: 'certificates',
+  kind: 'Certificate',
+};
+
+const ALWAYS_APPLIED: readonly ResourceType[] = [
   SERVICE_ACCOUNTS,
   CONFIG_MAPS,
   SERVICES,
@@ -38,9 +45,18 @@ export const APPLIED_TYPES: readonly ResourceType[] = [
   STATEFUL_SETS,
 ];
 
+/** What a cluster owns and the operator applies. The Secret is not among them: it is created once, and never read in bulk. */
+export function appliedTypes({
+  hasCertManager,
+}: {
+  readonly hasCertManager: boolean;
+}): readonly ResourceType[] {
+  return hasCertManager ? [...ALWAYS_APPLIED, CERTIFICATES] : ALWAYS_APPLIED;
+}
+
 /** Throws for a kind that the operator does not apply: a defect of `desired`. */
 export function appliedTypeOf({ apiVersion, kind }: KubeObject): ResourceType {
-  const type = APPLIED_TYPES.find(
+  const type = [...ALWAYS_APPLIED, CERTIFICATES].find(
     (candidate) =>
       candidate.kind === kind &&
       [candidate.group, candidate.version].filter(Boolean).join('/') === apiVersion,

@@ -6,6 +6,7 @@ describe('the command line', () => {
     expect(readCommandLine([], {})).toEqual({
       namespaces: [],
       serverImage: 'rookery-server',
+      certManager: false,
       leaderElect: true,
       leaseNamespace: undefined,
       podName: undefined,
@@ -21,6 +22,7 @@ describe('the command line', () => {
       ROOKERY_HTTP_PORT: '1',
       POD_NAME: 'p',
       ROOKERY_LEADER_ELECT: 'false',
+      ROOKERY_CERT_MANAGER: 'true',
     };
     const config = readCommandLine(
       ['--http-port', '2', '--server-image', 'r.example.com:5000/x'],
@@ -31,6 +33,7 @@ describe('the command line', () => {
       httpPort: 2,
       podName: 'p',
       leaderElect: false,
+      certManager: true,
       serverImage: 'r.example.com:5000/x',
     });
   });
@@ -67,6 +70,7 @@ describe('the command line', () => {
       '--namespaces <list>',
       '[ROOKERY_NAMESPACES]',
       '--server-image',
+      '--cert-manager',
       '--leader-elect',
       '--http-port',
       '[POD_NAME]',

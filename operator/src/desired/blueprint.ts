@@ -12,6 +12,10 @@ export interface DesiredContext {
   readonly peerTls?: PeerTlsMode;
   /** PEM of the authorities of the cluster. Absent: there is none yet. */
   readonly authorities?: string;
+  /** What load balancers have given the Services for clients. Absent: nothing yet. */
+  readonly balancedHosts?: readonly string[];
+  /** Whether cert-manager is there to be asked. Absent: it is not. */
+  readonly hasCertManager?: boolean;
   /** Where members run another image than the spec's until that is proved. Absent: they run the spec's. */
   readonly running?: string;
   /** Whether there is something to prove an image by, whole or but for its StatefulSet. */
@@ -27,16 +31,17 @@ export interface Blueprint {
   readonly image: string;
   readonly peerTls: PeerTlsMode;
   readonly authorities: string;
+  readonly balancedHosts: readonly string[];
+  readonly hasCertManager: boolean;
   /** There may be a learner beside the members that proves another image. */
   readonly hasProver: boolean;
   /** There are, or may be, members that never vote. */
   readonly hasReadReplicas: boolean;
 }
 
-export function blueprintOf(
-  cluster: CoordinationCluster,
-  { serverImage, members, readReplicas, peerTls, authorities = '', running, proof }: DesiredContext,
-): Blueprint {
+export function blueprintOf(cluster: CoordinationCluster, context: DesiredContext): Blueprint {
+  const { serverImage, members, readReplicas, peerTls, running, proof } = context;
+  const { authorities = '', balancedHosts = [], hasCertManager = false } = context;
   const { replicas, tls } = cluster.spec;
   return {
     cluster,
@@ -45,6 +50,8 @@ export function blueprintOf(
     image: running ?? imageOfSpec(cluster, serverImage),
     peerTls: peerTls ?? (tls.peer.mode === 'Disabled' ? 'off' : 'required'),
     authorities,
+    balancedHosts,
+    hasCertManager,
     hasProver: proof !== undefined,
     hasReadReplicas: readReplicas !== undefined,
   };

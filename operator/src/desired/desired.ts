@@ -2,6 +2,7 @@ import type { CoordinationCluster } from '@rookery/crds';
 import type { KubeObject } from '@rookery/kube/objects';
 import { blueprintOf, type DesiredContext } from './blueprint.ts';
 import { configMap } from './config-map.ts';
+import { issuedCertificates } from './issued-certificates.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { voters } from './pool.ts';
@@ -32,6 +33,8 @@ export function desired(cluster: CoordinationCluster, context: DesiredContext): 
     podDisruptionBudget(blueprint, pool),
     statefulSet(blueprint, pool),
     ...provingObjects(cluster, context),
+    // Last: pods wait for what comes of them, and nothing else waits for cert-manager.
+    ...issuedCertificates(blueprint),
   ];
   return objects.filter((object) => object !== undefined);
 }

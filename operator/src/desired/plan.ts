@@ -11,7 +11,7 @@ import { readReplicaObjects } from './read-replicas.ts';
 import { type Found, runningMembers, runningReadReplicas } from './running.ts';
 
 /** The objects that the cluster should have. Of a StatefulSet that is there its claim template stays: nobody can change it. */
-export function planOf(found: Found, context: Pick<DesiredContext, 'serverImage'>): Plan {
+export function planOf(found: Found, context: Pick<DesiredContext, 'serverImage' | 'hasCertManager'>): Plan {
   const { cluster, statefulSet, tls } = found;
   const members = runningMembers(found);
   const readers = runningReadReplicas(found);
@@ -25,6 +25,7 @@ export function planOf(found: Found, context: Pick<DesiredContext, 'serverImage'
     ...(readers === undefined ? {} : { readReplicas: readers }),
     peerTls: peerTls.mode,
     authorities: trustedOf(tls),
+    balancedHosts: tls.balancedHosts,
     ...(running === undefined ? {} : { running }),
     ...(part === undefined ? {} : { proof: part }),
   };

@@ -2,6 +2,7 @@ import type { V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import { authorityConfigMapName, certificatesSecretName } from '../model/cluster-names.ts';
 import {
   BUNDLE_KEY,
+  broughtLeafName,
   CERTIFICATE_KEY,
   CLIENTS_FILE,
   isClientTlsOwn,
@@ -55,8 +56,10 @@ export function tlsMounts(blueprint: Blueprint): V1VolumeMount[] {
   }));
 }
 
-export function tlsVolumes({ cluster: { metadata, spec }, peerTls }: Blueprint): V1Volume[] {
-  const { mode, secretName } = spec.tls.client;
+export function tlsVolumes({ cluster, peerTls }: Blueprint): V1Volume[] {
+  const { metadata, spec } = cluster;
+  const { mode } = spec.tls.client;
+  const secretName = broughtLeafName(cluster);
   const own = peerTls !== 'off' || isClientTlsOwn(spec.tls);
   return [
     ...(own

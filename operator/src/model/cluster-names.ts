@@ -41,6 +41,10 @@ export const adminSecretName = (cluster: string): string => `${cluster}-admin`;
 export const authoritySecretName = (cluster: string): string => `${cluster}-authority`;
 /** Of the Secret with what members show and trust: it is mounted in the pods. */
 export const certificatesSecretName = (cluster: string): string => `${cluster}-certificates`;
+/** Of the Certificates by which cert-manager is asked, and of the Secrets that it makes: an authority for the members, … */
+export const issuedAuthorityName = (cluster: string): string => `${cluster}-issued-authority`;
+/** … and what they show to clients. */
+export const issuedClientsName = (cluster: string): string => `${cluster}-issued-clients`;
 /** Of the ConfigMap by which clients know whom to trust. */
 export const authorityConfigMapName = (cluster: string): string => `${cluster}-ca`;
 

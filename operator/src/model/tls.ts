@@ -1,5 +1,6 @@
 /** What is known of certificates, and what is wanted of them. Plain data: private keys stay in their Secrets. */
 import type { CoordinationCluster } from '@rookery/crds';
+import { issuedAuthorityName, issuedClientsName } from './cluster-names.ts';
 
 /** What members take of one another: links without TLS, both while all are changed over, or links by TLS alone. As their own settings have it. */
 export const PEER_TLS_MODES = ['off', 'optional', 'required'] as const;
@@ -21,6 +22,9 @@ export const CLIENTS_FILE = 'clients.pem';
 
 /** The file of what the member of this ordinal shows to the others: private key, certificate and what vouches for it. */
 export const memberFile = (ordinal: number | string): string => `${ordinal}.pem`;
+
+/** Who issues by cert-manager. */
+export type IssuerReference = NonNullable<CoordinationCluster['spec']['tls']['peer']['issuer']>;
 
 /** A certificate as it stands in a Secret. */
 export interface CertificateFacts {
@@ -93,7 +97,7 @@ export interface CertificatesSecret {
   readonly renewedFor: string;
 }
 
-/** A Secret that the spec names. */
+/** A Secret that the spec names, or that cert-manager makes because the spec names an issuer. */
 export type BroughtSecret<T> = { readonly name: string } & (
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable'; readonly why: string }
@@ -103,10 +107,12 @@ export type BroughtSecret<T> = { readonly name: string } & (
 export interface ObservedTls {
   readonly authority: AuthoritySecret | NotUsable | { readonly kind: 'missing' };
   readonly certificates: CertificatesSecret | NotUsable | { readonly kind: 'missing' };
-  /** Of spec.tls.peer.secretName; undefined: it names none. */
+  /** Of `broughtAuthorityName`; undefined: the operator makes one. */
   readonly broughtAuthority: BroughtSecret<AuthorityFacts> | undefined;
-  /** Of spec.tls.client.secretName. */
+  /** Of `broughtLeafName`. */
   readonly broughtLeaf: BroughtSecret<CertificateFacts> | undefined;
+  /** What load balancers have given the Services for clients: certificates name it. */
+  readonly balancedHosts: readonly string[];
 }
 
 /** A certificate that is to be made. */
@@ -156,10 +162,27 @@ export function bundleOf({ current, next, former, formerTrusted }: AuthoritySecr
 } {
   const signing = [current, next].filter((authority) => authority !== undefined);
   const trusted = new Set([...signing.flatMap((authority) => authority.trusted), ...formerTrusted]);
-  return { pem: [...signing.map(({ pem }) => pem), former].join(''), trusted: [...trusted].sort() };
+  return { pem: eachOnce([...signing.map(({ pem }) => pem), former].join('')), trusted: [...trusted].sort() };
+}
+
+/** One root may vouch for authorities that follow one another. */
+function eachOnce(pem: string): string {
+  return [...new Set(pem.split(/(?<=-----END CERTIFICATE-----\n)/))].join('');
+}
+
+/** The Secret of the authority that takes the place of the operator's own; undefined: none does. */
+export function broughtAuthorityName({ metadata, spec }: CoordinationCluster): string | undefined {
+  const { secretName, issuer } = spec.tls.peer;
+  return secretName ?? (issuer && issuedAuthorityName(metadata.name));
+}
+
+/** The Secret of what members show to clients in the place of a certificate of the cluster's own authority; undefined: there is none. */
+export function broughtLeafName({ metadata, spec }: CoordinationCluster): string | undefined {
+  const { secretName, issuer } = spec.tls.client;
+  return secretName ?? (issuer && issuedClientsName(metadata.name));
 }
 
 /** Whether members show clients a certificate of the cluster's own authority. */
 export function isClientTlsOwn({ client }: CoordinationCluster['spec']['tls']): boolean {
-  return client.mode !== 'Disabled' && client.secretName === undefined;
+  return client.mode !== 'Disabled' && client.secretName === undefined && client.issuer === undefined;
 }

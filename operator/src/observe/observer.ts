@@ -1,7 +1,6 @@
 import type { CoordinationCluster } from '@rookery/crds';
 import { type Clock, isNotFound, type KubeApi, type StoreView } from '@rookery/kube';
 import { type KubeObject, keyOf, type ObjectName, type ResourceType } from '@rookery/kube/objects';
-import type { DesiredContext } from '../desired/desired.ts';
 import { planOf } from '../desired/plan.ts';
 import type { Found } from '../desired/running.ts';
 import {
@@ -29,18 +28,20 @@ import type {
   VolumeClaim,
 } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
-import type { ObservedTls } from '../model/tls.ts';
+import { broughtAuthorityName, broughtLeafName, type ObservedTls } from '../model/tls.ts';
 import {
-  APPLIED_TYPES,
   appliedTypeOf,
+  appliedTypes,
   CLUSTERS,
   PODS,
   SECRETS,
+  SERVICES,
   STATEFUL_SETS,
   VOLUME_CLAIMS,
 } from '../resource-types.ts';
 import { type AdminSecret, adminSecretFacts, adminTokenOf } from './admin-secret.ts';
 import { type AppliedObjects, isOwnedBy } from './applied.ts';
+import { balancedHostsOf } from './balanced-hosts.ts';
 import type { AskMember } from './member-client.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { Pod } from './pod.ts';
@@ -66,7 +67,7 @@ export interface ObserverPorts {
   readonly askMember: AskMember;
   readonly ownWrites: OwnWrites;
   readonly applied: AppliedObjects;
-  readonly context: Pick<DesiredContext, 'serverImage'>;
+  readonly context: { readonly serverImage: string; readonly hasCertManager: boolean };
 }
 
 const PAGE_LIMIT = 500;
@@ -167,21 +168,22 @@ export class Observer {
   /** What is missing may be new, or not be needed: of each Secret the API server is asked by its name. */
   async #tls(api: KubeApi, cluster: CoordinationCluster): Promise<ObservedTls> {
     const { name, namespace } = cluster.metadata;
-    const { peer, client } = cluster.spec.tls;
     const get = (secret: string) => this.#get<TlsSecret>(api, SECRETS, { namespace, name: secret });
+    const [authorityName, leafName] = [broughtAuthorityName(cluster), broughtLeafName(cluster)];
     const [own, certificates, brought, leaf] = await Promise.all([
       get(authoritySecretName(name)),
       get(certificatesSecretName(name)),
-      peer.secretName === undefined ? undefined : get(peer.secretName),
-      client.secretName === undefined ? undefined : get(client.secretName),
+      authorityName === undefined ? undefined : get(authorityName),
+      leafName === undefined ? undefined : get(leafName),
     ]);
     const authority = readAuthority(cluster, own);
     return {
       authority,
       certificates: readCertificates(cluster, certificates, authority),
       broughtAuthority:
-        peer.secretName === undefined ? undefined : readBroughtAuthority(peer.secretName, brought),
-      broughtLeaf: client.secretName === undefined ? undefined : readBroughtLeaf(client.secretName, leaf),
+        authorityName === undefined ? undefined : readBroughtAuthority(authorityName, brought),
+      broughtLeaf: leafName === undefined ? undefined : readBroughtLeaf(leafName, leaf),
+      balancedHosts: balancedHostsOf(cluster, this.#ports.caches.of(SERVICES).list(namespace)),
     };
   }
 
@@ -226,7 +228,7 @@ export class Observer {
       ...pods.map(({ configMap }) => `ConfigMap ${configMap}`),
     ]);
     // A StatefulSet is never too much: it goes with its cluster only.
-    const types = APPLIED_TYPES.filter((type) => type !== STATEFUL_SETS);
+    const types = appliedTypes(this.#ports.context).filter((type) => type !== STATEFUL_SETS);
     return types
       .flatMap((type) => this.#ports.caches.of(type).list(cluster.metadata.namespace))
       .filter((object) => isOwnedBy(object, cluster) && object.metadata.deletionTimestamp === undefined)

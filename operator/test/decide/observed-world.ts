@@ -22,7 +22,7 @@ import {
 import { leafOf, tlsOf } from './tls-world.ts';
 
 export const NOW = '2026-01-01T00:00:00Z';
-export const CONTEXT = { serverImage: 'example/server' };
+export const CONTEXT = { serverImage: 'example/server', hasCertManager: true };
 
 export function clusterOf(
   spec: Partial<CoordinationClusterSpecInput> = {},

@@ -7,7 +7,10 @@ import {
 } from '@rookery/crds';
 import type { DesiredContext } from '../../src/desired/desired.ts';
 
-export const context: DesiredContext = { serverImage: 'registry.example.com/rookery-server' };
+export const context: DesiredContext = {
+  serverImage: 'registry.example.com/rookery-server',
+  hasCertManager: true,
+};
 
 /** A cluster as the API server keeps it: the defaults are filled in. */
 export function clusterOf(

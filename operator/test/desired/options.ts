@@ -46,6 +46,35 @@ export const options: readonly Option[] = [
     path: 'tls.client.secretName',
     spec: { tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
   },
+  option('tls.peer.issuer.name', 'company-ca'),
+  {
+    path: 'tls.peer.issuer.kind',
+    spec: { tls: { peer: { issuer: { name: 'all', kind: 'ClusterIssuer' } } } },
+  },
+  {
+    path: 'tls.peer.issuer.group',
+    spec: { tls: { peer: { issuer: { name: 'step', kind: 'StepIssuer', group: 'certmanager.step.sm' } } } },
+  },
+  {
+    path: 'tls.client.issuer.name',
+    spec: {
+      tls: {
+        client: {
+          mode: 'Required',
+          issuer: { name: 'company-ca' },
+          hostnames: ['zk.example.com', '192.0.2.7', '2001:db8::7'],
+        },
+      },
+    },
+  },
+  {
+    path: 'tls.client.issuer.kind',
+    spec: { tls: { client: { issuer: { name: 'all', kind: 'ClusterIssuer' } } } },
+  },
+  {
+    path: 'tls.client.issuer.group',
+    spec: { tls: { client: { issuer: { name: 'step', kind: 'StepIssuer', group: 'certmanager.step.sm' } } } },
+  },
   option('superUser.secretName', 'zk-super-user'),
   option('services.client.type', 'LoadBalancer'),
   option('services.client.annotations', { 'external-dns.alpha.kubernetes.io/hostname': 'zk.example.com' }),

@@ -8,7 +8,7 @@ import { startWorld, type World } from '../../../kube/test/world.ts';
 import { Random } from '../../../testkit/src/random.ts';
 import { CLUSTER_LABEL, ROTATE_CERTIFICATES_ANNOTATION } from '../../src/model/cluster-names.ts';
 import { buildOperator } from '../../src/operator.ts';
-import { LEASE_NAME } from '../../src/permissions.ts';
+import { certManagerPermissions, LEASE_NAME, namespacePermissions } from '../../src/permissions.ts';
 import { newSerial } from '../act/serials.ts';
 import { PermissionUse } from './use.ts';
 
@@ -56,6 +56,7 @@ test('the operator needs each of its permissions in the life of a cluster, and n
     {
       namespaces: ['apps'],
       serverImage: 'rookery.dev/rookery-server',
+      hasCertManager: true,
       identity: 'a',
       lease: { namespace: SYSTEM, name: LEASE_NAME },
       onLost: () => {},
@@ -79,6 +80,12 @@ test('the operator needs each of its permissions in the life of a cluster, and n
   const first = certificates();
   write(world, SPEC, { annotations: { [ROTATE_CERTIFICATES_ANNOTATION]: 'now' } });
   await happens(world, () => certificates() !== first, 'other certificates');
+
+  const issued = '/apis/cert-manager.io/v1/namespaces/apps/certificates/demo-issued-clients';
+  write(world, { ...SPEC, tls: { client: { issuer: { name: 'company-ca' } } } });
+  await happens(world, () => there(issued), 'the Certificate');
+  write(world, SPEC);
+  await happens(world, () => !there(issued), 'the Certificate to go');
 
   write(world, { ...SPEC, networkPolicy: { enabled: false }, disruption: { pdb: 'Disabled' } });
   await happens(world, () => !there(`${BUDGETS}/demo`) && !there(`${POLICIES}/demo`), 'both to go');
@@ -148,7 +155,7 @@ test('the operator needs each of its permissions in the life of a cluster, and n
   events.normal(about, 'Told', 'It is told of once.');
   await events.flushed();
 
-  const use = new PermissionUse(SYSTEM);
+  const use = new PermissionUse(SYSTEM, [...namespacePermissions, ...certManagerPermissions]);
   use.saw(server.requests);
   expect(use.refused()).toEqual([]);
   expect(use.unused()).toEqual([]);

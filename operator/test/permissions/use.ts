@@ -62,19 +62,24 @@ function blockedOwners(body: unknown): { group: string; resource: string }[] {
 /** Holds the requests of an operator against operator/src/permissions.ts. */
 export class PermissionUse {
   readonly #ownNamespace: string;
+  readonly #permissions: readonly Permission[];
   readonly #used = new Set<string>();
   readonly #refused = new Set<string>();
 
-  /** @param ownNamespace where the operator itself runs */
-  constructor(ownNamespace: string) {
+  /**
+   * @param ownNamespace where the operator itself runs
+   * @param permissions in the namespaces that it watches
+   */
+  constructor(ownNamespace: string, permissions: readonly Permission[] = namespacePermissions) {
     this.#ownNamespace = ownNamespace;
+    this.#permissions = permissions;
   }
 
   /** May be given the same requests again. */
   saw(requests: readonly Request[]): void {
     for (const right of requests.flatMap(rightsFor)) {
       const own = right.namespace === this.#ownNamespace ? ownNamespacePermissions : [];
-      const granted = [...own, ...namespacePermissions].filter((permission) => permits(permission, right));
+      const granted = [...own, ...this.#permissions].filter((permission) => permits(permission, right));
       for (const permission of granted) this.#used.add(textOf(permission, right.verb));
       if (granted.length > 0) continue;
       this.#refused.add(`${textOf(right, right.verb)} in ${right.namespace ?? 'all namespaces'}`);
@@ -88,7 +93,7 @@ export class PermissionUse {
 
   /** What is granted, and nothing that was seen has needed. */
   unused(): readonly string[] {
-    return [...namespacePermissions, ...ownNamespacePermissions]
+    return [...this.#permissions, ...ownNamespacePermissions]
       .flatMap((permission) => permission.verbs.map((verb) => textOf(permission, verb)))
       .filter((right) => !this.#used.has(right))
       .sort();

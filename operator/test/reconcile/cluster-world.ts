@@ -55,6 +55,7 @@ export interface Replica {
 export interface ReplicaOptions {
   readonly identity?: string;
   readonly elects?: boolean;
+  readonly hasCertManager?: boolean;
   /** Bounds what it may do, as a crash does. */
   readonly api?: (api: KubeApi) => KubeApi;
 }
@@ -99,7 +100,12 @@ export class ClusterWorld {
     return isReadOrdinal(ordinal) ? this.readers[ordinal - FIRST_READ_ORDINAL]! : this.members[ordinal]!;
   }
 
-  replica({ identity = 'a', elects = false, api = (all) => all }: ReplicaOptions = {}): Replica {
+  replica({
+    identity = 'a',
+    elects = false,
+    hasCertManager = false,
+    api = (all) => all,
+  }: ReplicaOptions = {}): Replica {
     const { world } = this;
     const queues: Pick<WorkQueue, 'depth' | 'taken'>[] = [];
     const metrics = Object.assign(Object.create(world.metrics) as typeof world.metrics, {
@@ -116,6 +122,7 @@ export class ClusterWorld {
       {
         namespaces: ['ns'],
         serverImage: 'example/server',
+        hasCertManager,
         identity,
         lease: elects ? { namespace: 'ns', name: 'operator' } : undefined,
         onLost: (why) => void lost.push(why),

@@ -1,7 +1,8 @@
 import { authoritySecretName, certificatesSecretName } from '../../model/cluster-names.ts';
 import type { Observed } from '../../model/observed.ts';
-import { type BroughtSecret, CLIENTS_FILE } from '../../model/tls.ts';
+import { type BroughtSecret, CLIENTS_FILE, type IssuerReference } from '../../model/tls.ts';
 import { type Finding, finding } from '../finding.ts';
+import { whyNotIssued } from './issued.ts';
 import { isReadReplicaFile, needsAuthority, wantedLeaves } from './wanted-leaves.ts';
 
 /** The reason of Progressing, too, where pods cannot be made without what is lacking. */
@@ -11,12 +12,18 @@ export const TLS_LACKING = 'CertificatesLacking';
 export function lacking(observed: Observed): Finding | undefined {
   const { cluster, tls } = observed;
   const { name } = cluster.metadata;
-  if (cluster.spec.tls.client.mode !== 'Disabled') {
-    const why = whyUnusable(tls.broughtLeaf, 'what members show to clients');
+  const { peer, client } = cluster.spec.tls;
+  if (client.mode !== 'Disabled') {
+    const why = whyUnusable(observed, tls.broughtLeaf, client.issuer, 'what members show to clients');
     if (why !== undefined) return finding('False', TLS_LACKING, why);
   }
   if (!needsAuthority(observed)) return undefined;
-  const brought = whyUnusable(tls.broughtAuthority, "the authority that signs the members' certificates");
+  const brought = whyUnusable(
+    observed,
+    tls.broughtAuthority,
+    peer.issuer,
+    "the authority that signs the members' certificates",
+  );
   if (brought !== undefined) return finding('False', TLS_LACKING, brought);
   for (const [secret, found] of [
     [authoritySecretName(name), tls.authority],
@@ -54,8 +61,17 @@ export function isMountable(observed: Observed, pods: 'members' | 'readReplicas'
   );
 }
 
-function whyUnusable<T>(secret: BroughtSecret<T> | undefined, what: string): string | undefined {
+/** @param issuer by which cert-manager makes it; undefined: a Secret that the spec names */
+function whyUnusable<T>(
+  observed: Observed,
+  secret: BroughtSecret<T> | undefined,
+  issuer: IssuerReference | undefined,
+  what: string,
+): string | undefined {
   if (secret === undefined || secret.kind === 'there') return undefined;
+  const { name } = secret;
   const why = secret.kind === 'missing' ? 'is not there' : `cannot be used: ${secret.why}`;
-  return `The Secret ${secret.name}, which the spec names for ${what}, ${why}. Make it, or name another one: what runs goes on as it is.`;
+  return issuer === undefined
+    ? `The Secret ${name}, which the spec names for ${what}, ${why}. Make it, or name another one: what runs goes on as it is.`
+    : whyNotIssued(observed, { name, why }, issuer, what);
 }

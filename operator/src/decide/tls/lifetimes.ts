@@ -1,14 +1,8 @@
+import { DAY_MS, leftWhenRenewedMs } from '../../model/lifetimes.ts';
 import type { CertificateFacts } from '../../model/tls.ts';
 
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
-
-/** Of what members show: whoever came by one of them has it for a season. */
-export const LEAF_LIFE_MS = 90 * DAY_MS;
-/** Renewed after sixteen months, so that it happens while somebody remembers how; clients have eight months to hear of it. */
-export const AUTHORITY_LIFE_MS = 730 * DAY_MS;
 /** Clocks of other machines may be behind. */
-const BACKDATED_MS = HOUR_MS;
+const BACKDATED_MS = 60 * 60_000;
 /** One that ends sooner, though it was to be replaced, is told of; members do the same. */
 const ENDING_SOON_MS = 14 * DAY_MS;
 
@@ -23,10 +17,9 @@ export function validity(
   return { notBeforeMs: nowMs - BACKDATED_MS, notAfterMs: Math.min(nowMs + lifeMs, most) };
 }
 
-/** Two thirds of its life are over: there is time for another one to be known everywhere. */
 export function isDue(certificate: CertificateFacts, now: string): boolean {
-  const notBeforeMs = Date.parse(certificate.notBefore);
-  return Date.parse(now) >= notBeforeMs + (lifeOf(certificate) * 2) / 3;
+  const leftMs = Date.parse(certificate.notAfter) - Date.parse(now);
+  return leftMs <= leftWhenRenewedMs(lifeOf(certificate));
 }
 
 /**

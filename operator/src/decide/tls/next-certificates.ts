@@ -1,4 +1,5 @@
 import { ROTATE_CA_ANNOTATION, ROTATE_CERTIFICATES_ANNOTATION } from '../../model/cluster-names.ts';
+import { AUTHORITY_LIFE_MS, LEAF_LIFE_MS } from '../../model/lifetimes.ts';
 import type { Observed } from '../../model/observed.ts';
 import {
   type AuthorityFacts,
@@ -8,7 +9,7 @@ import {
   type TlsStep,
   type WantedLeaf,
 } from '../../model/tls.ts';
-import { AUTHORITY_LIFE_MS, isDue, LEAF_LIFE_MS, validity } from './lifetimes.ts';
+import { isDue, validity } from './lifetimes.ts';
 import { canonicalName, needsAuthority, wantedLeaves } from './wanted-leaves.ts';
 
 type Step<K extends TlsStep['kind']> = Extract<TlsStep, { readonly kind: K }>;

@@ -1,6 +1,7 @@
 import type { Observed, ObservedPod, ShownCertificate } from '../../model/observed.ts';
 import { type CertificateFacts, CLIENTS_FILE, memberFile } from '../../model/tls.ts';
 import { type Finding, finding } from '../finding.ts';
+import { certManagerOn } from './issued.ts';
 import { lacking } from './lacking.ts';
 import { endsSoon } from './lifetimes.ts';
 import { rotationOf, shownBy, showsNewest } from './rotation.ts';
@@ -58,8 +59,10 @@ function whatEndsSoon(observed: Observed): string {
     needsAuthority(observed) ? broughtAuthority : undefined,
   ];
   for (const secret of brought) {
-    if (secret?.kind === 'there' && endsSoon(secret, now))
-      told.push(`The certificate in the Secret ${secret.name} ends at ${secret.notAfter}: replace it.`);
+    if (secret?.kind !== 'there' || !endsSoon(secret, now)) continue;
+    const said = certManagerOn(observed, secret.name);
+    const what = said === undefined ? ': replace it.' : `, and was not renewed. ${said}`;
+    told.push(`The certificate in the Secret ${secret.name} ends at ${secret.notAfter}${what}`);
   }
   const there = certificates.kind === 'there' ? certificates.leaves : {};
   const unrenewed = wantedLeaves(observed).find(({ file }) => {

@@ -1,15 +1,13 @@
 import { MAX_READ_REPLICAS, MAX_REPLICAS } from '@rookery/crds';
+import { clientHosts } from '../../model/client-hosts.ts';
 import {
-  externalServiceName,
   FIRST_READ_ORDINAL,
-  headlessServiceName,
   isReadOrdinal,
   PROOF_SERVER_ID,
   peerHost,
   podName,
   proofHost,
   proofPodName,
-  readName,
 } from '../../model/cluster-names.ts';
 import type { Observed } from '../../model/observed.ts';
 import { CLIENTS_FILE, isClientTlsOwn, memberFile, type WantedLeaf } from '../../model/tls.ts';
@@ -65,43 +63,9 @@ function memberLeaves(observed: Observed): WantedLeaf[] {
 
 /** One for all: clients reach each of them by the Service as well. */
 function clientsLeaf(observed: Observed): WantedLeaf {
-  const { metadata, spec } = observed.cluster;
-  const { name, namespace } = metadata;
-  const pools = hasReadReplicas(observed) ? [name, readName(name)] : [name];
-  const services = pools.flatMap((pool) => [pool, `*.${headlessServiceName(pool)}`]);
-  const within = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
-  return {
-    file: CLIENTS_FILE,
-    commonName: name,
-    names: [
-      ...new Set([
-        ...services.flatMap((service) => within.map((domain) => `${service}${domain}`)),
-        ...spec.tls.client.hostnames,
-        ...balancedHosts(observed),
-      ]),
-    ],
-  };
-}
-
-/** What load balancers have given the Services for clients. */
-function balancedHosts({ cluster, objects }: Observed): string[] {
-  const { name } = cluster.metadata;
-  const prefix = externalServiceName(name, 0).slice(0, -1);
-  return objects.flatMap(({ wanted, found }) => {
-    const isForClients = wanted.metadata.name === name || wanted.metadata.name.startsWith(prefix);
-    if (wanted.kind !== 'Service' || !isForClients) return [];
-    const { status } = (found ?? {}) as BalancedService;
-    return (status?.loadBalancer?.ingress ?? []).flatMap(({ hostname, ip }) => hostname ?? ip ?? []);
-  });
-}
-
-/** The part of a Service's status that is read. */
-interface BalancedService {
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[];
-    };
-  };
+  const { cluster, tls } = observed;
+  const names = clientHosts(cluster, hasReadReplicas(observed), tls.balancedHosts);
+  return { file: CLIENTS_FILE, commonName: cluster.metadata.name, names };
 }
 
 /** One spelling of each name: addresses of IPv6 have many. */
