@@ -18,11 +18,13 @@ test('the operator takes the arguments of the chart, and they mean what the valu
   expect(configOf('rookery-defaults')).toMatchObject({
     namespaces: [],
     serverImage: 'rookery.dev/rookery-server',
+    certManager: false,
     leaderElect: true,
     podName: 'operator-1',
     httpPort: 8080,
     logLevel: 'info',
   });
+  expect(configOf('rookery-cert-manager').certManager).toBe(true);
   expect(configOf('rookery-namespaces').namespaces).toEqual(['apps', 'rookery-system']);
   expect(configOf('rookery-everything')).toMatchObject({
     serverImage: 'registry.example.com:5000/rookery-server',

@@ -53,6 +53,7 @@ export const cases: Readonly<Record<string, Rendering>> = {
       'serviceMonitor.enabled': true,
     },
   },
+  'rookery-cert-manager': { ...operator, values: { 'certManager.enabled': true } },
   'rookery-nothing-extra': {
     ...operator,
     values: {

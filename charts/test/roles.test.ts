@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  certManagerPermissions,
   namespacePermissions,
   ownNamespacePermissions,
   type Permission,
@@ -74,6 +75,7 @@ function rightsOf(name: string): Record<string, string[][]> {
 }
 
 const watched = needed(namespacePermissions);
+const withCertManager = needed([...namespacePermissions, ...certManagerPermissions]);
 const own = needed(ownNamespacePermissions);
 
 describe("the operator's rights are those of operator/src/permissions.ts, no more and no less", () => {
@@ -88,12 +90,17 @@ describe("the operator's rights are those of operator/src/permissions.ts, no mor
     expect(rightsOf('rookery-namespaces')).toEqual({ apps: [watched], 'rookery-system': [watched, own] });
   });
 
+  test('those for cert-manager only where it is there', () => {
+    expect(rightsOf('rookery-cert-manager')).toEqual({ all: [withCertManager], 'rookery-system': [own] });
+  });
+
   test('each is named once and gives its reason; nothing is named by a wildcard', () => {
-    const all = [...watched, ...own];
+    const all = [...withCertManager, ...own];
     expect(new Set(all).size).toBe(all.length);
     expect(all.filter((right) => right.includes('*'))).toEqual([]);
     expect(all.filter((right) => / (create|list|watch) of /.test(right))).toEqual([]);
-    for (const { why } of [...namespacePermissions, ...ownNamespacePermissions]) expect(why).not.toBe('');
+    const permissions = [...namespacePermissions, ...certManagerPermissions, ...ownNamespacePermissions];
+    for (const { why } of permissions) expect(why).not.toBe('');
   });
 });
 

@@ -15,6 +15,8 @@ const refused: readonly (readonly [Rendering['chart'], Readonly<Record<string, u
   ['rookery', { httpPort: 80 }, /httpPort.*minimum: got 80, want 1,?024/s],
   ['rookery', { logLevel: 'loud' }, /logLevel.*'debug', 'info', 'warn', 'error'/s],
   ['rookery', { 'serviceAccount.create': false }, /serviceAccount\/name/],
+  ['rookery', { certManager: true }, /certManager.*got boolean, want object/s],
+  ['rookery', { 'certManager.enabled': 'yes' }, /certManager\/enabled.*got string, want boolean/s],
   ['rookery', { 'networkPolicy.metricsFrom': [{ pods: {} }] }, /metricsFrom\/0.*'pods' not allowed/s],
   ['rookery', { 'serviceMonitor.interval': 'often' }, /interval.*pattern/s],
   ['rookery', { 'monitoring.podMonitor.interval': 30 }, /podMonitor\/interval.*got number, want string/s],
