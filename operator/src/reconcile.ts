@@ -44,7 +44,7 @@ export class Reconciler {
       isChanged = await this.#parts.actor.perform(step, observed.cluster, signal);
     } catch (error) {
       await this.#tellFailure(observed, step, error, signal);
-      if (!isLasting(error) || !isForReadReplicas(observed, step)) throw error;
+      if (!isLasting(error, step) || !isForReadReplicas(observed, step)) throw error;
       // Thrown, it would be tried ever more seldom, and the members be looked at no more often.
       this.#parts.log.warn(
         { cluster: key, step: step.kind, err: error },
@@ -62,7 +62,7 @@ export class Reconciler {
    * tried again quietly.
    */
   async #tellFailure(observed: Observed, step: Step, error: unknown, signal: AbortSignal): Promise<void> {
-    if (!isLasting(error) || step.kind === 'writeStatus') return;
+    if (!isLasting(error, step) || step.kind === 'writeStatus') return;
     const failed = withFailure(observed, step, `A step (${step.kind}) was refused: ${error.message}`);
     const status = statusOf(failed);
     if (sameStatus(status, observed.cluster.status)) return;
@@ -102,6 +102,9 @@ function withFailure(observed: Observed, step: Step, failure: string): Observed 
 
 const LASTING: ReadonlySet<number> = new Set([400, 401, 403, 413, 422]);
 
-function isLasting(error: unknown): error is ApiError {
-  return error instanceof ApiError && LASTING.has(error.code);
+/** What is not there is made by an apply: where it is missed, its type is. */
+function isLasting(error: unknown, step: Step): error is ApiError {
+  return (
+    error instanceof ApiError && (LASTING.has(error.code) || (step.kind === 'apply' && error.code === 404))
+  );
 }

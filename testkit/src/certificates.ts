@@ -12,6 +12,7 @@ import {
   Name,
   PemConverter,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
@@ -80,7 +81,23 @@ export class Authority {
     return issuedOf(certificate, keys);
   }
 
-  async issue({ subject, dns = [], ip = [], notBeforeMs, notAfterMs }: IssueOptions): Promise<Issued> {
+  issue({ dns = [], ip = [], ...options }: IssueOptions): Promise<Issued> {
+    return this.#sign(options, () => leafExtensions(dns, ip, options.subject.length === 0));
+  }
+
+  /** An authority that it vouches for. Others of the same name may follow it: its key has a name of its own. */
+  issueAuthority(options: Omit<IssueOptions, 'dns' | 'ip'>): Promise<Issued> {
+    return this.#sign(options, async ({ publicKey }) => [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(publicKey),
+    ]);
+  }
+
+  async #sign(
+    { subject, notBeforeMs, notAfterMs }: Omit<IssueOptions, 'dns' | 'ip'>,
+    extensions: (keys: webcrypto.CryptoKeyPair) => Extension[] | Promise<Extension[]>,
+  ): Promise<Issued> {
     const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
     const certificate = await X509CertificateGenerator.create({
       subject: new Name(subject),
@@ -90,7 +107,7 @@ export class Authority {
       signingAlgorithm: ALGORITHM,
       notBefore: new Date(notBeforeMs ?? Date.now() - DAY_MS),
       notAfter: new Date(notAfterMs ?? Date.now() + 365 * DAY_MS),
-      extensions: leafExtensions(dns, ip, subject.length === 0),
+      extensions: await extensions(keys),
     });
     return issuedOf(certificate, keys);
   }

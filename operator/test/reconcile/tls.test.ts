@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CertificateMaker } from '../../src/act/certificate-authority.ts';
 import { ROTATE_CA_ANNOTATION, ROTATE_CERTIFICATES_ANNOTATION } from '../../src/model/cluster-names.ts';
 import { certificatesIn } from '../../src/observe/certificate.ts';
-import { FORMER_KEY, NEXT_CERTIFICATE_KEY, textIn } from '../../src/observe/tls-secrets.ts';
+import { FORMER_KEY, textIn } from '../../src/observe/tls-secrets.ts';
 import { newSerial } from '../act/serials.ts';
 import {
   AUTHORITY_PATH,
@@ -13,6 +13,7 @@ import {
   type ReplicaOptions,
   SET_PATH,
 } from './cluster-world.ts';
+import { isSettled, secret, signer } from './members-authority.ts';
 import { beginEnsemble, type RunningEnsemble, runningEnsemble } from './running-ensemble.ts';
 
 const SPEC = { replicas: 3, tls: { caOverlap: '30s' } } as const;
@@ -20,25 +21,10 @@ const DAY_MS = 86_400_000;
 /** A rotation for each of its writes, by real sockets: a busy machine takes its time. */
 const TIMEOUT_MS = 300_000;
 
-const secret = ({ world }: RunningEnsemble, path: string): KubeObject =>
-  world.world.server.objects.get(path)!;
-const signer = (all: RunningEnsemble): string => textIn(secret(all, AUTHORITY_PATH), 'tls.crt');
 const serial = (all: RunningEnsemble): string =>
   certificatesIn(textIn(secret(all, CERTIFICATES_PATH), '0.pem'))[0]!.serialNumber;
 const reasons = ({ world }: RunningEnsemble): string[] =>
   world.events().map((event) => event.slice(0, event.indexOf(':')));
-
-/** One authority alone, and certificates of it that all members show. */
-function isSettled(all: RunningEnsemble): boolean {
-  const authority = secret(all, AUTHORITY_PATH);
-  const bundle = textIn(secret(all, CERTIFICATES_PATH), 'ca.crt');
-  return (
-    textIn(authority, NEXT_CERTIFICATE_KEY) === '' &&
-    textIn(authority, FORMER_KEY) === '' &&
-    bundle === signer(all) &&
-    all.world.conditionReason('TLSReady') === 'InForce'
-  );
-}
 
 async function running(options: ReplicaOptions = {}): Promise<RunningEnsemble> {
   const all = await runningEnsemble(3, SPEC, options);
