@@ -21,9 +21,10 @@ export async function startKubernetes(cluster: Cluster, log: Log): Promise<void>
   for (const { name } of images) await cluster.provider.loadImage(archiveOf(name));
 }
 
-/** The operator by Helm. */
-export async function installOperator(cluster: Cluster): Promise<void> {
-  await cluster.helm('upgrade', '--install', ...(await operatorRelease()), '--wait', '--timeout', '3m');
+/** The operator by Helm. @param values besides those that every scenario goes by, as `helm` takes them */
+export async function installOperator(cluster: Cluster, ...values: readonly string[]): Promise<void> {
+  const release = [...(await operatorRelease()), ...values];
+  await cluster.helm('upgrade', '--install', ...release, '--wait', '--timeout', '3m');
 }
 
 /** In a few words, what of the operator runs. */

@@ -36,6 +36,7 @@ import { forcedCluster } from './scenarios/forced-cluster.ts';
 import { heldUp } from './scenarios/held-up.ts';
 import { helmWaits } from './scenarios/helm-wait.ts';
 import { hibernation } from './scenarios/hibernation.ts';
+import { issuer } from './scenarios/issuer.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
 import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { lostVolume } from './scenarios/lost-volume.ts';
@@ -92,6 +93,7 @@ const scenarios: readonly Scenario[] = [
   goingOver,
   adminTokenRotation,
   superUser,
+  issuer,
   deletion,
   operatorKilled,
   operatorDies,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { run } from '../../../tools/kube/commands.ts';
 import type { Cluster } from '../cluster.ts';
 import { measured, ROTATION_GAP_MS, UPDATE_GAP_MS } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
+import { kazooByTls, showedBy, trusted } from '../shown-by-tls.ts';
 import { withoutOperator } from '../without-operator.ts';
 import { underWriters } from '../writers.ts';
 
@@ -85,7 +85,7 @@ export const clientTls: Scenario = {
       return cluster.kubectl(['--namespace', namespace, ...args]);
     };
     const byTls = async (...operation: readonly string[]): Promise<string> =>
-      (await run(cluster.clientCommand('client_tls.py', [base64(await authority()), ...operation]))).trim();
+      kazooByTls(cluster, await authority(), ...operation);
     assert.equal(await byTls(hosts, 'put', '/by', 'tls'), 'tls');
     assert.equal(await cluster.kazoo(hosts, 'put', '/by', 'nothing'), 'nothing');
     // One of them, by its own name.
@@ -152,33 +152,10 @@ function annotate(cluster: Cluster, namespace: string, name: string, annotation:
   return cluster.kubectl(['--namespace', namespace, 'annotate', '--overwrite', `cc/${name}`, annotation]);
 }
 
-/** PEM of the authorities that members trust, as it is mounted. */
-async function trusted(cluster: Cluster, namespace: string, name: string): Promise<string> {
-  const args = ['get', `secret/${name}-certificates`, '-o', String.raw`jsonpath={.data.ca\.crt}`];
-  const text = await cluster.kubectl(['--namespace', namespace, ...args]);
-  return Buffer.from(text, 'base64').toString('utf8');
-}
-
 /** What the members show one another, as the status tells. */
 async function serials(cluster: Cluster, namespace: string, name: string): Promise<readonly string[]> {
   return (await cluster.members(namespace, name)).map(({ certSerial }) => certSerial ?? '');
 }
 
-/** As `clients/tls.py` tells. */
-async function showedBy(
-  cluster: Cluster,
-  host: string,
-  port: number,
-  authority: string,
-): Promise<{ readonly plain: string; readonly serial: string; readonly error: string }> {
-  const args = [host, String(port), base64(authority)];
-  return JSON.parse(await run(cluster.clientCommand('tls.py', args))) as {
-    plain: string;
-    serial: string;
-    error: string;
-  };
-}
-
 const hostsOf = (name: string, namespace: string): string => `${name}.${namespace}.svc.cluster.local:2181`;
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const seconds = (began: number): string => ((performance.now() - began) / 1000).toFixed(0);

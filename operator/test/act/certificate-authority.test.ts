@@ -9,6 +9,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { describe, expect, test } from 'vitest';
+import { Authority } from '../../../testkit/src/certificates.ts';
 import { CertificateMaker, type KeyedCertificate } from '../../src/act/certificate-authority.ts';
 import { authorityFacts, certificateFacts } from '../../src/observe/certificate.ts';
 import { newSerial } from './serials.ts';
@@ -98,6 +99,19 @@ describe('certificates of members', () => {
     expect(await handshake(zero, one, authority.certificate, hostOf(0))).toEqual({ client: '', server: '' });
     const wrong = await handshake(zero, one, authority.certificate, hostOf(1));
     expect(wrong.client).toContain('ALTNAME');
+  });
+
+  test('of two authorities of one name, which one root vouches for, are taken where both are trusted', async () => {
+    const root = await Authority.create('CN=company');
+    const issued = async (): Promise<KeyedCertificate> => {
+      const { certificate, privateKey } = await root.issueAuthority({ subject: 'CN=Rookery authority' });
+      return { certificate, privateKey };
+    };
+    const [former, next] = await Promise.all([issued(), issued()]);
+    const ca = `${former.certificate}${next.certificate}${root.certificate}`;
+    const [zero, one] = await Promise.all([leafOf(former, 0), leafOf(next, 1)]);
+    expect(await handshake(zero, one, ca, hostOf(0))).toEqual({ client: '', server: '' });
+    expect(await handshake(one, zero, ca, hostOf(1))).toEqual({ client: '', server: '' });
   });
 
   test('of another authority are not, and are once both are trusted', async () => {
