@@ -20,7 +20,7 @@ export function whyNotIssued(
 ): string {
   const said = certManagerOn(observed, secret.name);
   if (said === undefined)
-    return `The spec names the ${kind} ${name} for ${what}, and this operator does not ask cert-manager for anything. Where cert-manager runs, let it: helm upgrade RELEASE CHART --reuse-values --set certManager.enabled=true. Elsewhere name a Secret (secretName) in the place of the issuer. What runs goes on as it is.`;
+    return `The spec names the ${kind} ${name} for ${what}, and this operator does not ask cert-manager for anything. Where cert-manager runs, let it: helm upgrade RELEASE CHART --reset-then-reuse-values --set certManager.enabled=true. Elsewhere name a Secret (secretName) in the place of the issuer. What runs goes on as it is.`;
   return `The Secret ${secret.name}, which cert-manager makes of the Certificate ${secret.name} by the ${kind} ${name} for ${what}, ${secret.why}. ${said} What runs goes on as it is.`;
 }
 

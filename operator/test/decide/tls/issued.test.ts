@@ -49,7 +49,7 @@ describe('TLSReady of a cluster that names an issuer', () => {
       without(authority),
       [
         'False CertificatesLacking: The spec names the ClusterIssuer company-ca for the authority',
-        'helm upgrade RELEASE CHART --reuse-values --set certManager.enabled=true',
+        'helm upgrade RELEASE CHART --reset-then-reuse-values --set certManager.enabled=true',
       ],
     ],
     ['the same for clients', without(clients), ['for what members show to clients', '--set certManager']],
