@@ -5,6 +5,7 @@ import { decide, POLL_MS } from './decide/decide.ts';
 import { type ClusterEvent, eventsOf } from './decide/events.ts';
 import { isForReadReplicas } from './decide/read-replicas/next-step.ts';
 import { sameStatus, statusOf } from './decide/status.ts';
+import { isAskedOfCertManager } from './decide/tls/issued.ts';
 import type { Observed } from './model/observed.ts';
 import type { Step } from './model/step.ts';
 import type { AppliedObjects } from './observe/applied.ts';
@@ -44,11 +45,12 @@ export class Reconciler {
       isChanged = await this.#parts.actor.perform(step, observed.cluster, signal);
     } catch (error) {
       await this.#tellFailure(observed, step, error, signal);
-      if (!isLasting(error, step) || !isForReadReplicas(observed, step)) throw error;
+      const isAside = isForReadReplicas(observed, step) || isForCertManager(step);
+      if (!isLasting(error, step) || !isAside) throw error;
       // Thrown, it would be tried ever more seldom, and the members be looked at no more often.
       this.#parts.log.warn(
         { cluster: key, step: step.kind, err: error },
-        'a step for read replicas is refused',
+        'a step that nothing else waits for is refused',
       );
       return { requeueAfterMs: POLL_MS };
     }
@@ -102,9 +104,12 @@ function withFailure(observed: Observed, step: Step, failure: string): Observed 
 
 const LASTING: ReadonlySet<number> = new Set([400, 401, 403, 413, 422]);
 
-/** What is not there is made by an apply: where it is missed, its type is. */
+/** Cert-manager's types may be gone, and its webhook may not answer: whoever waits for a certificate is told. */
 function isLasting(error: unknown, step: Step): error is ApiError {
-  return (
-    error instanceof ApiError && (LASTING.has(error.code) || (step.kind === 'apply' && error.code === 404))
-  );
+  if (!(error instanceof ApiError)) return false;
+  return LASTING.has(error.code) || (isForCertManager(step) && (error.code === 404 || error.code >= 500));
+}
+
+function isForCertManager(step: Step): boolean {
+  return step.kind === 'apply' && isAskedOfCertManager(step.object);
 }

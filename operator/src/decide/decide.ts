@@ -14,6 +14,7 @@ import { nextReadReplicaStep } from './read-replicas/next-step.ts';
 import { rollingUpdateOf } from './rolling-update.ts';
 import { sameStatus, statusOf } from './status.ts';
 import { deleteStuckPod } from './stuck-pod.ts';
+import { isAskedOfCertManager } from './tls/issued.ts';
 import { isMountable } from './tls/lacking.ts';
 import { nextTlsStep } from './tls/tls-step.ts';
 import { upgradeProofOf } from './upgrade-proof.ts';
@@ -28,7 +29,7 @@ export const SOON_MS = 2_000;
  * The one step that is next, from what is there and nothing else: not from what was done before, and not from what has happened.
  * Whatever was interrupted between two steps is therefore taken up where it is.
  *
- *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → a cluster out of one survivor → the membership → the proof of another version → the rolling update → the feature level → the volumes → the read replicas → status
+ *   paused → being deleted → finalizer → frozen → the cluster's identity → admin token → certificates → what differs → what is too much → stuck pods → pods on dead nodes → a cluster out of one survivor → the membership → the proof of another version → the rolling update → the feature level → the volumes → the read replicas → what cert-manager is asked for → status
  */
 export function decide(observed: Observed): Step {
   const { cluster } = observed;
@@ -54,6 +55,7 @@ export function decide(observed: Observed): Step {
     changeMembership(observed, assessment) ??
     // Nothing else is begun before the former members are replaced.
     (forced === undefined ? change(observed, assessment) : undefined) ??
+    askCertManager(observed) ??
     settle(observed, assessment, isQuietNow ? POLL_MS : SOON_MS)
   );
 }
@@ -77,6 +79,7 @@ function bring(observed: Observed): Step | undefined {
   const certificates = nextTlsStep(observed);
   if (certificates !== undefined) return certificates;
   for (const { wanted, state, found } of objects) {
+    if (isAskedOfCertManager(wanted)) continue;
     // Pods that are made of it would not start.
     if (wanted.kind === 'StatefulSet' && !isMountable(observed, 'members')) continue;
     if (state === 'missing' || state === 'differs' || state === 'drifted') {
@@ -167,6 +170,15 @@ function raiseFeatureLevel(observed: Observed, assessment: Assessment): Step | u
       leader: { pod: name, address },
     }
   );
+}
+
+/** After all else: where cert-manager's webhook does not answer, nothing of the cluster waits for it. */
+function askCertManager({ objects }: Observed): Step | undefined {
+  for (const { wanted, state, found } of objects) {
+    if (isAskedOfCertManager(wanted) && (state === 'missing' || state === 'differs' || state === 'drifted'))
+      return { kind: 'apply', object: wanted, why: state, over: found };
+  }
+  return undefined;
 }
 
 /**

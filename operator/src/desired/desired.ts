@@ -33,7 +33,6 @@ export function desired(cluster: CoordinationCluster, context: DesiredContext): 
     podDisruptionBudget(blueprint, pool),
     statefulSet(blueprint, pool),
     ...provingObjects(cluster, context),
-    // Last: pods wait for what comes of them, and nothing else waits for cert-manager.
     ...issuedCertificates(blueprint),
   ];
   return objects.filter((object) => object !== undefined);

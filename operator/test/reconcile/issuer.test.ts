@@ -108,11 +108,14 @@ describe("an issuer of the members' authority", () => {
     expect(requests.filter(({ path }) => path.includes('cert-manager.io'))).toEqual([]);
   });
 
-  test('whose types are not there any more: somebody is told', async () => {
+  test.each([
+    ["cert-manager's types are not there any more", 404, 'NotFound'],
+    ['its webhook does not answer', 500, 'InternalError'],
+  ] as const)('somebody is told where %s, and it is asked again', async (_where, code, reason) => {
     const issued = await IssuedWorld.start();
     issued.world.world.server.script(
       ({ path, method }) => method === 'PATCH' && path.startsWith(CERTIFICATES),
-      ...Array(3).fill(refuse(404, 'NotFound')),
+      ...Array(3).fill(refuse(code, reason)),
     );
     issued.world.writeCluster(PEER);
     await issued.drive(() => issued.world.conditionReason('Degraded') === 'StepFailed', 'the failure');

@@ -11,6 +11,11 @@ interface AskedFor {
   };
 }
 
+/** Its Certificates: nothing else is of that kind. */
+export function isAskedOfCertManager({ kind }: { readonly kind: string }): boolean {
+  return kind === 'Certificate';
+}
+
 /** What is missing is awaited, or nobody was asked for it. */
 export function whyNotIssued(
   observed: Observed,
@@ -27,7 +32,7 @@ export function whyNotIssued(
 /** What cert-manager says of the Certificate of this name; undefined: it is not asked for one. */
 export function certManagerOn({ objects }: Observed, certificate: string): string | undefined {
   const asked = objects.find(
-    ({ wanted }) => wanted.kind === 'Certificate' && wanted.metadata.name === certificate,
+    ({ wanted }) => isAskedOfCertManager(wanted) && wanted.metadata.name === certificate,
   );
   if (asked === undefined) return undefined;
   const { status } = (asked.found ?? {}) as AskedFor;

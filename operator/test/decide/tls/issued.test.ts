@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/decide/decide.ts';
 import { statusOf } from '../../../src/decide/status.ts';
 import type { Observed } from '../../../src/model/observed.ts';
+import { THREE } from '../observed-world.ts';
 import { authorityOf, day, leafOf } from '../tls-world.ts';
 import { look, type Spec } from './tls-looks.ts';
 
@@ -114,6 +115,18 @@ describe('what is done for a cluster that names an issuer', () => {
       object: { kind: 'Certificate', metadata: { name: 'zk-issued-authority' } },
     });
     expect(decide(begun).kind).toBe('writeStatus');
+  });
+
+  test('nothing else waits for cert-manager: pods are made anew before it is asked', () => {
+    const broughtAuthority = { ...NO_AUTHORITY, ...authorityOf('one'), kind: 'there' } as const;
+    const pods = THREE.map((pod) => ({ ...pod, outdated: true }));
+    const rolling = changed(look({ spec: PEER, tls: { broughtAuthority }, more: { pods } }), 'Certificate');
+    const status = statusOf(rolling);
+    expect(decide({ ...rolling, cluster: { ...rolling.cluster, status } })).toMatchObject({
+      kind: 'delete',
+      why: 'outdated',
+    });
+    expect(decide(changed(rolling, 'StatefulSet'))).toMatchObject({ object: { kind: 'StatefulSet' } });
   });
 
   test('what runs by an authority of its own goes on by it until another one is issued, and then trusts that first', () => {
