@@ -27,3 +27,14 @@ test('what load balancers have given the Services is named to cert-manager, each
   const { dnsNames } = (certificate as unknown as { spec: { dnsNames: readonly string[] } }).spec;
   expect(dnsNames.slice(-2)).toEqual(['zk.example.com', 'lb.example.com']);
 });
+
+test('cert-manager is told the names of read replicas where there are any, or are to be', () => {
+  const namesOf = (object: unknown): readonly string[] =>
+    (object as { spec: { dnsNames: readonly string[] } }).spec.dnsNames;
+  const none = namesOf(desired(cluster, context).at(-1));
+  const asked = namesOf(desired({ ...cluster, spec: { ...cluster.spec, readReplicas: 2 } }, context).at(-1));
+  const leaving = namesOf(desired(cluster, { ...context, readReplicas: 1 }).at(-1));
+  expect(none.filter((name) => name.includes('-read'))).toEqual([]);
+  expect(asked).toContain('*.demo-read-headless.team.svc');
+  expect(leaving).toEqual(asked);
+});
