@@ -5,9 +5,7 @@ import { planOf } from '../desired/plan.ts';
 import type { Found } from '../desired/running.ts';
 import {
   adminSecretName,
-  authoritySecretName,
   CLUSTER_LABEL,
-  certificatesSecretName,
   DATA_CLAIM,
   ordinalOf,
   ordinalOfClaim,
@@ -28,7 +26,7 @@ import type {
   VolumeClaim,
 } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
-import { broughtAuthorityName, broughtLeafName, type ObservedTls } from '../model/tls.ts';
+import type { ObservedTls } from '../model/tls.ts';
 import {
   appliedTypeOf,
   appliedTypes,
@@ -41,18 +39,12 @@ import {
 } from '../resource-types.ts';
 import { type AdminSecret, adminSecretFacts, adminTokenOf } from './admin-secret.ts';
 import { type AppliedObjects, isOwnedBy } from './applied.ts';
-import { balancedHostsOf } from './balanced-hosts.ts';
 import type { AskMember } from './member-client.ts';
+import { observedTls } from './observed-tls.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { Pod } from './pod.ts';
 import { heardIn, memberAddress, memberPods, observedPod } from './pods.ts';
-import {
-  readAuthority,
-  readBroughtAuthority,
-  readBroughtLeaf,
-  readCertificates,
-  type TlsSecret,
-} from './tls-secrets.ts';
+import type { TlsSecret } from './tls-secrets.ts';
 import { lastWarning } from './warnings.ts';
 
 /** Of one namespace's or all namespaces' clusters, pods and applied types, by the plural of the type. */
@@ -165,26 +157,13 @@ export class Observer {
     }
   }
 
-  /** What is missing may be new, or not be needed: of each Secret the API server is asked by its name. */
-  async #tls(api: KubeApi, cluster: CoordinationCluster): Promise<ObservedTls> {
-    const { name, namespace } = cluster.metadata;
-    const get = (secret: string) => this.#get<TlsSecret>(api, SECRETS, { namespace, name: secret });
-    const [authorityName, leafName] = [broughtAuthorityName(cluster), broughtLeafName(cluster)];
-    const [own, certificates, brought, leaf] = await Promise.all([
-      get(authoritySecretName(name)),
-      get(certificatesSecretName(name)),
-      authorityName === undefined ? undefined : get(authorityName),
-      leafName === undefined ? undefined : get(leafName),
-    ]);
-    const authority = readAuthority(cluster, own);
-    return {
-      authority,
-      certificates: readCertificates(cluster, certificates, authority),
-      broughtAuthority:
-        authorityName === undefined ? undefined : readBroughtAuthority(authorityName, brought),
-      broughtLeaf: leafName === undefined ? undefined : readBroughtLeaf(leafName, leaf),
-      balancedHosts: balancedHostsOf(cluster, this.#ports.caches.of(SERVICES).list(namespace)),
-    };
+  #tls(api: KubeApi, cluster: CoordinationCluster): Promise<ObservedTls> {
+    const { namespace } = cluster.metadata;
+    return observedTls(
+      cluster,
+      (name) => this.#get<TlsSecret>(api, SECRETS, { namespace, name }),
+      this.#ports.caches.of(SERVICES).list(namespace),
+    );
   }
 
   async #object(api: KubeApi, cluster: CoordinationCluster, wanted: KubeObject, fresh: boolean) {
