@@ -60,6 +60,7 @@ const EXPECTED = [
   'requests refused for want of rights',
   'sessions begun',
   'sessions closed',
+  'sessions ended by a forced recovery',
   'sessions found ended',
   'sessions moved to another member',
   'sessions resumed',

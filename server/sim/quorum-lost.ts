@@ -94,7 +94,19 @@ async function force(simulation: Simulation, survivor: Host, prng: Prng): Promis
     });
   if (!(await simulation.within(FORCED_MS, 'a survivor can be forced', () => made > 0))) return false;
   totals.add('new clusters of a survivor');
-  return simulation.within(LEADS_MS, 'what was forced leads by itself', () => isAlone(survivor));
+  return (
+    (await simulation.within(LEADS_MS, 'what was forced leads by itself', () => isAlone(survivor))) &&
+    (await endFormerSessions(simulation))
+  );
+}
+
+/** Whoever tries to go on with one. */
+function endFormerSessions(simulation: Simulation): Promise<boolean> {
+  const { oracle } = simulation.ensemble;
+  // The survivor may lose its power now, and has to lead again.
+  const limitMs = LEADS_MS + simulation.endingMs(oracle.formerSessions);
+  const rule = 'sessions from before a forced recovery end';
+  return simulation.within(limitMs, rule, () => oracle.formerSessions === 0);
 }
 
 function isAlone({ member }: Host): boolean {

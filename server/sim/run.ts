@@ -33,8 +33,6 @@ const FINAL_READS_MS = 10_000;
 const CONVERGENCE_MS = 10_000;
 /** Sessions whose clients are gone have ended by then: the longest timeout, and what it takes to decide and commit. */
 const LAST_EXPIRY_MS = MAX_TIMEOUT_MS + 1_000;
-/** Between two looks of a leader for silent sessions, each of which ends so many (`reviewExpiries`). */
-const REVIEW_MS = 110;
 
 /** One simulated life of an ensemble under faults: begin, suffer, recover, do without some of it, and be read by everybody. */
 export async function runSeed(seed: number, options: { readonly trace?: boolean } = {}): Promise<RunResult> {
@@ -179,10 +177,8 @@ function endSessions(simulation: Simulation): Promise<boolean> {
   clients.forEach((client, at) => {
     if (at % 2 === 0) client.leave();
   });
-  const { reviewExpiries = Number.POSITIVE_INFINITY } = ensemble.settings.bounds;
-  const reviews = Math.ceil(ensemble.oracle.liveSessions / reviewExpiries);
   return simulation.within(
-    LAST_EXPIRY_MS + reviews * REVIEW_MS,
+    LAST_EXPIRY_MS + simulation.endingMs(ensemble.oracle.liveSessions),
     'every session ends whose client is gone',
     () => ensemble.oracle.liveSessions === 0,
   );

@@ -41,6 +41,8 @@ export const MAX_TIMEOUT_MS = 4_000;
 
 /** After the last fault an ensemble must be whole again within this time, rebuilt members included. */
 export const RECOVERY_MS = 20_000;
+/** Between two looks of a leader for silent sessions, each of which ends so many (`reviewExpiries`). */
+const REVIEW_MS = 110;
 
 /** A client that neither leaves nor falls silent. */
 export const STEADY = {
@@ -225,6 +227,12 @@ export class Simulation {
     );
   }
 
+  /** Leaders end so many sessions within this, each of their looks its share. */
+  endingMs(sessions: number): number {
+    const { reviewExpiries = Number.POSITIVE_INFINITY } = this.ensemble.settings.bounds;
+    return Math.ceil(sessions / reviewExpiries) * REVIEW_MS;
+  }
+
   async runFor(forMs: number): Promise<void> {
     await this.time.runUntil(this.time.nowMs + forMs, () => this.failed);
   }
@@ -268,6 +276,7 @@ export class Simulation {
     totals.add('attachments', log.attachments);
     totals.add('expiries', log.expiries);
     totals.add('expiries void', log.voidExpiries);
+    totals.add('sessions ended by a forced recovery', log.formersEnded);
     totals.add('writes refused: session moved', log.refusedAsMoved);
     totals.add('writes refused: session ended', log.refusedAsExpired);
     totals.add('ephemerals', log.ephemerals);

@@ -60,6 +60,8 @@ export class ExpiryWatch {
 
   /** The first member has applied it. */
   expired(life: SessionLife, term: number): void {
+    // A forced recovery ended it, whoever heard its client.
+    if (life.isFormer) return;
     const nowMs = this.#world.nowMs();
     const wholeMs = life.timeoutMs * CLOCK_TOLERANCE;
     const ledSince = this.#leads.get(term);

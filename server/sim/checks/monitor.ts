@@ -1,5 +1,5 @@
 import { OpCode, Reader } from '@rookery/protocol';
-import { type Configuration, EntryKind, Role } from 'raft-ts-lite';
+import { type Configuration, decodeConfiguration, type Entry, EntryKind, Role } from 'raft-ts-lite';
 import type { RunningReplica } from '../../src/member-parts.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { memberOf } from '../../src/replica/membership/membership.ts';
@@ -127,7 +127,7 @@ export class Monitor {
     machine.skip = (entry) => {
       skip(entry);
       if (entry.kind === EntryKind.configuration) this.#events.configured(entry.index, entry.data);
-      this.#oracle.passed(entry.index);
+      this.#oracle.passed(entry.index, isForcedRecovery(entry));
     };
     const decide = replica.decide.bind(replica);
     replica.decide = (command) => {
@@ -196,6 +196,10 @@ export class Monitor {
       );
     }
   }
+}
+
+function isForcedRecovery({ index, kind, data }: Entry): boolean {
+  return kind === EntryKind.configuration && decodeConfiguration(data).recovery?.index === index;
 }
 
 /** Counts what a life's log goes through, as Raft hands it over to be written. */

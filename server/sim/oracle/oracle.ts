@@ -30,6 +30,8 @@ export interface SessionLife {
   attachments: number;
   /** What its connection has proved. */
   identities: Identities;
+  /** From before a forced recovery: nobody goes on with it. */
+  isFormer: boolean;
   end: { readonly zxid: number; readonly by: 'close' | 'expiry' } | undefined;
 }
 
@@ -49,6 +51,7 @@ export interface OracleEvents {
 export interface OracleTotals {
   sessionsClosed: number;
   expiries: number;
+  formersEnded: number;
   voidExpiries: number;
   attachments: number;
   refusedAsMoved: number;
@@ -67,6 +70,7 @@ export class Oracle {
   readonly totals: OracleTotals = {
     sessionsClosed: 0,
     expiries: 0,
+    formersEnded: 0,
     voidExpiries: 0,
     attachments: 0,
     refusedAsMoved: 0,
@@ -90,10 +94,11 @@ export class Oracle {
     this.#events = events;
   }
 
-  /** An entry without a command was passed. */
-  passed(index: number): void {
+  /** An entry without a command was passed. @param isRecovery a forced one: no session of before goes on */
+  passed(index: number, isRecovery: boolean): void {
     if (index <= this.#index) return;
     this.#follows(index);
+    if (isRecovery) for (const life of this.sessions.values()) life.isFormer = true;
   }
 
   applied(index: number, term: number, command: Uint8Array, result: Applied, nowMs: number): void {
@@ -149,6 +154,11 @@ export class Oracle {
     return this.#live;
   }
 
+  /** Of these, those from before a forced recovery. */
+  get formerSessions(): number {
+    return [...this.sessions.values()].filter(({ isFormer, end }) => isFormer && end === undefined).length;
+  }
+
   #follows(index: number): void {
     if (this.#index !== 0 && index !== this.#index + 1) {
       this.#events.report('nothing is left out of the log', `${index} was applied after ${this.#index}`);
@@ -173,6 +183,7 @@ export class Oracle {
       attachedMs: nowMs,
       attachments: 1,
       identities: ANYONE,
+      isFormer: false,
       end: undefined,
     });
     this.#live++;
@@ -180,7 +191,7 @@ export class Oracle {
 
   #attach(id: number, index: number, { err, timeoutMs }: Applied, nowMs: number): void {
     const life = this.sessions.get(id);
-    const lives = life !== undefined && life.end === undefined;
+    const lives = life !== undefined && goesOn(life);
     if (lives !== (err === ErrorCode.ok)) {
       this.#events.report(
         'a session is found again as long as it lives, and not after',
@@ -228,13 +239,14 @@ export class Oracle {
     if (!counts) this.totals.voidExpiries++;
     if (err !== ErrorCode.ok || life === undefined) return;
     this.totals.expiries++;
+    if (life.isFormer) this.totals.formersEnded++;
     this.#events.expired(life, term);
     this.#end(id, zxid, 'expiry');
   }
 
   #checkStanding(id: number, attachIndex: number, index: number, err: ErrorCode): void {
     const life = this.sessions.get(id);
-    const lives = life !== undefined && life.end === undefined;
+    const lives = life !== undefined && goesOn(life);
     const due = !lives
       ? ErrorCode.sessionExpired
       : life.attachIndex === attachIndex
@@ -319,8 +331,18 @@ export class Oracle {
   #tell(id: number): string {
     const life = this.sessions.get(id);
     if (life === undefined) return `session ${id}, which never was`;
-    const { end, attachIndex, timeoutMs } = life;
-    const fate = end === undefined ? 'lives' : `ended by ${end.by} at ${end.zxid}`;
+    const { end, attachIndex, timeoutMs, isFormer } = life;
+    const fate =
+      end === undefined
+        ? isFormer
+          ? 'from before a forced recovery'
+          : 'lives'
+        : `ended by ${end.by} at ${end.zxid}`;
     return `session ${id} (timeout ${timeoutMs} ms, attached at ${attachIndex}, ${fate})`;
   }
+}
+
+/** Whether it is there for its client. */
+export function goesOn({ end, isFormer }: SessionLife): boolean {
+  return end === undefined && !isFormer;
 }

@@ -5,7 +5,7 @@ import { WatchChecker, type WatchEvent } from '../checks/watch-checker.ts';
 import type { Dialled } from '../ensemble.ts';
 import type { Action, Operation, Violation } from '../history/operation.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { Oracle } from '../oracle/oracle.ts';
+import { goesOn, type Oracle } from '../oracle/oracle.ts';
 import type { Prng } from '../prng.ts';
 import type { SimEvent, VirtualTime } from '../scheduler.ts';
 import { decodeReply } from './codec.ts';
@@ -265,7 +265,7 @@ export class SimClient {
     if (sessionId === 0) {
       this.#world.trace(this.number, `hears that its session ${own?.id ?? 0} is over`);
       const life = this.#world.oracle.sessions.get(own?.id ?? 0);
-      if (life?.end === undefined)
+      if (life === undefined || goesOn(life))
         this.#wrong('nobody hears that a session is over that lives', `${own?.id}`);
       this.sessionsLost++;
       this.#credentials = undefined;

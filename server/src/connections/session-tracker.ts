@@ -2,7 +2,7 @@ import { ErrorCode, OpCode, Writer } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { FieldReader } from '../codec/field-reader.ts';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/command.ts';
-import { asSessionId, type SessionId } from '../model/ids.ts';
+import { asSessionId, NO_SESSION, type SessionId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Links } from '../replica/peers/links.ts';
@@ -37,7 +37,7 @@ const ID_BYTES = 8;
 
 /**
  * Keeps sessions alive while their clients are heard of, anywhere in the ensemble: members forward whom they heard to the leader, and
- * the leader ends those who fell silent. A new leader gives every session its whole timeout again.
+ * the leader ends those who fell silent, and those from before a forced recovery. A new leader gives every other session its whole timeout again.
  */
 export class SessionTracker {
   readonly #holder: SessionHolder;
@@ -48,6 +48,8 @@ export class SessionTracker {
   readonly #expiry = new SessionExpiry();
   /** The term in which this member, as its leader, watches over the sessions; 0: it does not. */
   #watchesTerm = 0;
+  /** As the sessions were when it began: a forced recovery that is applied since changes what they are due. */
+  #watchesFormerBelow: SessionId = NO_SESSION;
   #lastReviewMs = 0;
   /** Ended since the last review. */
   readonly #ended: SessionId[] = [];
@@ -78,18 +80,19 @@ export class SessionTracker {
     // What came by then has been read by now, however long the loop stood still in between.
     const heardUntilMs = this.#lastReviewMs;
     this.#lastReviewMs = now;
-    this.#tellEnded();
+    this.#tellEnded(sessions);
     if (!replica.leading) {
       if (this.#watchesTerm !== 0) this.#expiry.end();
       this.#watchesTerm = 0;
       forwardTouches(links, replica.leaderServerId, touched);
       return;
     }
-    if (this.#watchesTerm !== replica.raft.term) {
+    if (this.#watchesTerm !== replica.raft.term || this.#watchesFormerBelow !== sessions.formerBelow) {
       this.#watchesTerm = replica.raft.term;
+      this.#watchesFormerBelow = sessions.formerBelow;
       this.#expiry.watchOver(sessions.values());
     } else if (gapMs > STALL_MS) this.#expiry.extend(gapMs);
-    this.#expiry.goOn(now, this.#most);
+    this.#expiry.goOn(sessions, now, this.#most);
     for (const session of touched) this.#expiry.touch(asSessionId(session), now);
     const expired: ExpiredSession[] = [];
     this.#expiry.collect(sessions, heardUntilMs, expired, this.#most);
@@ -130,16 +133,22 @@ export class SessionTracker {
     }
   }
 
+  #tellEnded(sessions: SessionTable): void {
+    const ended = this.#ended.splice(0);
+    const silent = ended.filter((id) => !sessions.isFormer(id));
+    this.#tell(silent, 'its client fell silent', 'their clients fell silent');
+    const former = ended.filter((id) => sessions.isFormer(id));
+    this.#tell(former, 'it is from before the forced recovery', 'they are from before the forced recovery');
+  }
+
   /** One line for all of them: the loss of a network ends thousands at once. */
-  #tellEnded(): void {
-    const ended = this.#ended;
+  #tell(ended: readonly SessionId[], whyOne: string, whySeveral: string): void {
     if (ended.length === 0) return;
-    if (ended.length === 1) this.#log.info({ session: ended[0] }, 'session expired: its client fell silent');
+    if (ended.length === 1) this.#log.info({ session: ended[0] }, `session expired: ${whyOne}`);
     else {
       const first = ended.slice(0, MAX_NAMED_SESSIONS);
-      this.#log.info({ count: ended.length, first }, 'sessions expired: their clients fell silent');
+      this.#log.info({ count: ended.length, first }, `sessions expired: ${whySeveral}`);
     }
-    ended.length = 0;
   }
 
   #expireCommand({ id, attachIndex }: ExpiredSession): Uint8Array {

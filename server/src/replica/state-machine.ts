@@ -123,7 +123,17 @@ export class StateMachine {
     this.#advance(entry);
     if (entry.kind !== EntryKind.configuration) return;
     this.configuration = decodeConfiguration(entry.data);
-    if (this.configuration.recovery?.index === entry.index) this.#zxidBase += RECOVERY_ZXIDS;
+    if (this.configuration.recovery?.index !== entry.index) return;
+    this.#zxidBase += RECOVERY_ZXIDS;
+    this.#endFormerSessions();
+  }
+
+  /** As the entry of a forced recovery does, and whatever holds that entry: the ids of all that came before it are lower than its zxid. */
+  #endFormerSessions(): void {
+    const { recovery } = this.configuration;
+    // Who joins knows of the recovery before it has come to its entry.
+    if (recovery === undefined || recovery.index > this.appliedIndex) return;
+    this.sessions.recovered(asSessionId(recovery.index + this.#zxidBase));
   }
 
   /**
@@ -316,6 +326,7 @@ export class StateMachine {
     this.#zxidBase = zxidBase;
     this.lastTimeMs = lastTimeMs;
     this.featureLevel = featureLevel;
+    this.#endFormerSessions();
     const own = this.digest();
     if (own !== digest) throw new SnapshotDiffers({ index: meta.index, own, theirs: digest });
   }

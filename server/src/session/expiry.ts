@@ -48,13 +48,16 @@ export class SessionExpiry {
     this.#untracked = sessions[Symbol.iterator]();
   }
 
-  /** Takes in `most` more of the sessions that there were at the beginning; their time begins now. */
-  goOn(now: number, most: number): void {
+  /** Takes in `most` more of the sessions that there were at the beginning; their time begins now, and that of former ones is over. */
+  goOn(sessions: SessionLookup, now: number, most: number): void {
     for (let left = most; left > 0 && this.#untracked !== undefined; left--) {
       const next = this.#untracked.next();
       if (next.done === true) this.#untracked = undefined;
       // Created or attached meanwhile: the log has told of it.
-      else if (!this.#timers.has(next.value.id)) this.add(next.value.id, next.value.timeoutMs, now);
+      else if (!this.#timers.has(next.value.id)) {
+        const { id, timeoutMs } = next.value;
+        this.add(id, timeoutMs, sessions.isFormer(id) ? now - timeoutMs : now);
+      }
     }
   }
 
@@ -146,7 +149,7 @@ export class SessionExpiry {
       this.#timers.delete(id);
       return;
     }
-    if (timer.touchedAt + timer.timeoutMs <= now) {
+    if (timer.touchedAt + timer.timeoutMs <= now || sessions.isFormer(id)) {
       expired.push({ id, attachIndex: session.attachIndex });
       timer.touchedAt = now;
     }
@@ -164,6 +167,8 @@ export class SessionExpiry {
 
 export interface SessionLookup {
   get(id: SessionId): Session | undefined;
+  /** It is from before a forced recovery: nothing keeps it alive. */
+  isFormer(id: SessionId): boolean;
 }
 
 /** The first bucket that begins at or after the deadline. */

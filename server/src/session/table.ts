@@ -1,6 +1,6 @@
 import { ErrorCode, type Identities } from '@rookery/protocol';
 import { ANYONE } from '../model/access.ts';
-import type { SessionId } from '../model/ids.ts';
+import { NO_SESSION, type SessionId } from '../model/ids.ts';
 import { SessionDigest } from './digest.ts';
 import { IdentityLists } from './identity-lists.ts';
 import type { Session } from './session.ts';
@@ -13,6 +13,8 @@ export class SessionTable {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #identities = new IdentityLists();
   readonly #digest = new SessionDigest(this.#identities);
+  /** Sessions with lower ids began before the newest forced recovery: ids are zxids, and rise with it beyond all that there were. */
+  #formerBelow: SessionId = NO_SESSION;
 
   get size(): number {
     return this.#sessions.size;
@@ -26,6 +28,23 @@ export class SessionTable {
     return this.#sessions.values();
   }
 
+  get formerBelow(): SessionId {
+    return this.#formerBelow;
+  }
+
+  /**
+   * A forced recovery: what made its client take a lock, or lead, may be lost, so that no session of before goes on. Each keeps its ephemeral nodes
+   * until the leader ends it, as it ends those who fell silent: however many they are, no entry ends them all.
+   */
+  recovered(formerBelow: SessionId): void {
+    this.#formerBelow = formerBelow;
+  }
+
+  /** Whether such a session, where it is still there, only waits for its end. */
+  isFormer(id: SessionId): boolean {
+    return id < this.#formerBelow;
+  }
+
   /** A new session. Its id is its creating zxid, so it cannot exist. */
   create(id: SessionId, timeoutMs: number, attachIndex: number, identities: Identities = ANYONE): void {
     this.#put(id, timeoutMs, attachIndex, identities);
@@ -33,7 +52,7 @@ export class SessionTable {
 
   /**
    * A connection anywhere took the session over, and what the one before it had proved counts no more; false where there is no
-   * such session. `timeoutMs` is what that connection has negotiated; without it the timeout stays.
+   * such session, or it waits for its end. `timeoutMs` is what that connection has negotiated; without it the timeout stays.
    */
   attach(
     id: SessionId,
@@ -42,7 +61,7 @@ export class SessionTable {
     timeoutMs: number | undefined = undefined,
   ): boolean {
     const session = this.#sessions.get(id);
-    if (session === undefined) return false;
+    if (session === undefined || this.isFormer(id)) return false;
     this.#replace(session, timeoutMs ?? session.timeoutMs, attachIndex, identities);
     return true;
   }
@@ -72,7 +91,7 @@ export class SessionTable {
   /** Whether a request that came over the attachment `attachIndex` still counts. */
   check(id: SessionId, attachIndex: number): ErrorCode {
     const session = this.#sessions.get(id);
-    if (session === undefined) return ErrorCode.sessionExpired;
+    if (session === undefined || this.isFormer(id)) return ErrorCode.sessionExpired;
     return session.attachIndex === attachIndex ? ErrorCode.ok : ErrorCode.sessionMoved;
   }
 

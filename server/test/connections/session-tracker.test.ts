@@ -175,6 +175,24 @@ describe('a leader', () => {
     expect(log.of('info', 'session expired: its client fell silent')[0]!.fields).toEqual({ session: 7 });
   });
 
+  test('ends those from before a forced recovery at once, also where it led before it had applied that, and says why', () => {
+    tracker.expireSessions(links);
+    pass(1_000);
+    expect(expiredSessions()).toEqual([]);
+    sessions.recovered(asSessionId(2 ** 40));
+    sessions.create(asSessionId(2 ** 40), TIMEOUT_MS, 9);
+    applied(OpCode.createSession, 2 ** 40);
+    pass(500, () => tellTouches(1, 2));
+    expect(expiredSessions()).toEqual([1, 2]);
+    for (const id of [1, 2]) sessions.expire(asSessionId(id), id);
+    for (const id of [1, 2]) applied(OpCode.expireSession, id);
+    pass(1_000);
+    expect(expiredSessions()).toEqual([1, 2]);
+    expect(log.of('info', 'sessions expired: they are from before the forced recovery')).toHaveLength(1);
+    pass(TIMEOUT_MS);
+    expect(expiredSessions()).toEqual([1, 2, 2 ** 40]);
+  });
+
   test('that leads no more ends nobody', () => {
     tracker.expireSessions(links);
     replica.leading = false;

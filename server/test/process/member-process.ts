@@ -26,6 +26,7 @@ export interface MembersAnswer {
     readonly recovery: number;
     readonly lastLogIndex: number;
     readonly lastLogTerm: number;
+    readonly checkpoints: readonly { readonly index: number; readonly digest: string }[];
   };
   readonly members: readonly {
     readonly serverId: number;

@@ -96,7 +96,7 @@ describe('the leader', () => {
   test('gives every session its whole timeout again when it begins', () => {
     const { sessions, expiry, collect } = setUp([A, 1000], [B, 2000]);
     expiry.watchOver(sessions.values());
-    expiry.goOn(50_000, 2);
+    expiry.goOn(sessions, 50_000, 2);
     expect(collect(50_999)).toEqual([]);
     expect(collect(51_000)).toEqual([A]);
     expect(collect(52_000)).toContain(B);
@@ -108,7 +108,7 @@ describe('the leader', () => {
     const { sessions, expiry, collect } = setUp();
     for (let id = 1; id <= 10; id++) sessions.create(asSessionId(id), 1_000, id);
     expiry.watchOver(sessions.values());
-    expiry.goOn(50_000, 4);
+    expiry.goOn(sessions, 50_000, 4);
     expect(expiry.size).toBe(4);
     // Meanwhile the log tells of one that is new, of one that attached, and of one that ended.
     sessions.create(asSessionId(11), 1_000, 11);
@@ -116,11 +116,25 @@ describe('the leader', () => {
     expiry.add(asSessionId(10), 3_000, 50_050);
     sessions.close(asSessionId(9));
     expiry.remove(asSessionId(9));
-    for (let look = 1; look < 4; look++) expiry.goOn(50_000 + 100 * look, 4);
+    for (let look = 1; look < 4; look++) expiry.goOn(sessions, 50_000 + 100 * look, 4);
     expect(expiry.size).toBe(10);
     expect(collect(51_000)).toEqual([1, 2, 3, 4]);
     expect(collect(51_199)).toEqual([11, 5, 6, 7, 8]);
     expect(collect(53_100)).toContain(asSessionId(10));
+  });
+
+  test('ends those from before a forced recovery at once, whoever is heard of, so many at a look, and others in their time', () => {
+    const { sessions, expiry, collect } = setUp();
+    for (let id = 1; id <= 6; id++) sessions.create(asSessionId(id), 1_000, id);
+    sessions.recovered(asSessionId(5));
+    expiry.watchOver(sessions.values());
+    expiry.goOn(sessions, 50_000, 10);
+    for (let id = 1; id <= 6; id++) expiry.touch(asSessionId(id), 50_000);
+    expect(collect(50_000, 3)).toEqual([1, 2, 3]);
+    expect(collect(50_100, 3)).toEqual([4]);
+    // Not again and again while what ends them is on its way.
+    expect(collect(50_900)).toEqual([]);
+    expect(collect(51_000)).toEqual(expect.arrayContaining([1, 2, 3, 5, 6]));
   });
 
   test('extends every deadline by a stall', () => {

@@ -32,6 +32,21 @@ describe('the session table', () => {
     expect([sessions.digestHigh, sessions.digestLow]).toEqual([same.digestHigh, same.digestLow]);
   });
 
+  test('takes nothing for sessions of before once there was a forced recovery, and keeps them until they are ended', () => {
+    const sessions = new SessionTable();
+    sessions.create(A, 4000, 11);
+    sessions.create(B, 4000, 12);
+    const before = [sessions.digestHigh, sessions.digestLow];
+    sessions.recovered(B);
+    expect([sessions.isFormer(A), sessions.isFormer(B)]).toEqual([true, false]);
+    expect(sessions.check(A, 11)).toBe(ErrorCode.sessionExpired);
+    expect(sessions.attach(A, 20)).toBe(false);
+    expect([sessions.check(B, 12), sessions.attach(B, 21)]).toEqual([ErrorCode.ok, true]);
+    sessions.attach(B, 12);
+    expect([sessions.size, sessions.digestHigh, sessions.digestLow]).toEqual([2, ...before]);
+    expect([sessions.expire(A, 11), sessions.size]).toEqual([true, 1]);
+  });
+
   test('expires a session only under the attachment that was seen silent', () => {
     const sessions = new SessionTable();
     sessions.create(A, 4000, 11);

@@ -20,6 +20,7 @@ const life: SessionLife = {
   attachedMs: 0,
   attachments: 1,
   identities: [],
+  isFormer: false,
   end: undefined,
 };
 
@@ -97,6 +98,16 @@ describe('an expiry', () => {
     watch.decided(1, 4, life.attachIndex, life);
     watch.expired(life, 4);
     expect(broken).toEqual([LEADER]);
+  });
+
+  test('by a forced recovery, at any time', async () => {
+    await at(6_000);
+    contacts.heard();
+    await at(6_900);
+    watch.leads(4);
+    watch.decided(1, 4, life.attachIndex, life);
+    watch.expired({ ...life, isFormer: true, attachedMs: 6_000 }, 4);
+    expect(broken).toEqual([]);
   });
 
   test('right after an attachment', async () => {

@@ -132,6 +132,28 @@ describe('requests', () => {
   });
 });
 
+describe('sessions from before a forced recovery', () => {
+  test('are never found again, count for nothing, and stay until they are ended', () => {
+    const former = begin();
+    oracle.passed(++index, true);
+    const later = begin();
+    entry(OpCode.attachSession, { session: former, err: ErrorCode.sessionExpired });
+    entry(OpCode.noop, { session: former, attachIndex: former, err: ErrorCode.sessionExpired });
+    entry(OpCode.noop, { session: later, attachIndex: later });
+    expect([oracle.liveSessions, oracle.formerSessions]).toEqual([2, 1]);
+    entry(OpCode.expireSession, { session: former, body: long(former) });
+    expect([broken, oracle.formerSessions, expired.length]).toEqual([[], 0, 1]);
+  });
+
+  test('that go on break the rules', () => {
+    const former = begin();
+    oracle.passed(++index, true);
+    entry(OpCode.noop, { session: former, attachIndex: former });
+    entry(OpCode.attachSession, { session: former });
+    expect(broken).toEqual([COUNTS, FOUND]);
+  });
+});
+
 describe('expiries', () => {
   test('are void once the session was attached anew', () => {
     const session = begin();

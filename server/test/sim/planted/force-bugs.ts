@@ -27,4 +27,10 @@ export const forceBugs: readonly PlantedBug[] = [
     find: 'snapshot?.meta.configuration.recovery,',
     replace: '',
   },
+  {
+    name: 'a session from before a forced recovery goes on',
+    file: 'server/src/session/table.ts',
+    find: 'return id < this.#formerBelow;',
+    replace: 'return false;',
+  },
 ];

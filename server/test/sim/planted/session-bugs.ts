@@ -52,8 +52,8 @@ export const sessionBugs: readonly PlantedBug[] = [
   {
     name: 'a new leader counts the silence before it',
     file: 'server/src/connections/session-tracker.ts',
-    find: 'this.#expiry.goOn(now, this.#most);',
-    replace: 'this.#expiry.goOn(0, this.#most);',
+    find: 'this.#expiry.goOn(sessions, now, this.#most);',
+    replace: 'this.#expiry.goOn(sessions, 0, this.#most);',
   },
   {
     name: 'an expiry counts though its session attached anew',
