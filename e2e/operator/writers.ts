@@ -21,16 +21,21 @@ export interface WritersReport {
   readonly java?: WritersReport;
 }
 
+/** `end`: once, and each client is told so. */
+export type SessionsFate = 'live' | 'end';
+
 /**
  * Runs `during` while clients with sessions write, by kazoo and by ZooKeeper's own client, and tells what they met. The gaps are those of kazoo, which
  * connects again at once: ZooKeeper's client waits for up to a second first.
  * @param hosts as kazoo takes them, or `srv:NAME`, which is resolved once, at the start, and which ZooKeeper's client does not know
+ * @param theirSessions what has to become of the sessions with which they begin, and of the ephemeral nodes
  * @throws Error where something that was acknowledged is not there, or a client was answered what nobody should be
  */
 export async function underWriters(
   cluster: Cluster,
   hosts: string,
   during: () => Promise<void>,
+  theirSessions: SessionsFate = 'live',
 ): Promise<WritersReport> {
   const threads = [String(KAZOO_THREADS), `${FOLDER}/kazoo`];
   const kazoo = startClient(cluster.clientCommand(KAZOO, [hosts, ...threads]));
@@ -46,7 +51,7 @@ export async function underWriters(
     await during();
     for (const each of all) each.end();
     const [ofKazoo, ofJava] = await Promise.all(all.map(async (each) => reportIn(await each.line())));
-    return checked(together(ofKazoo!, ofJava));
+    return checked(together(ofKazoo!, ofJava), theirSessions);
   } finally {
     for (const each of all) each.stop();
   }
@@ -73,11 +78,17 @@ function together(kazoo: WritersReport, java: WritersReport | undefined): Writer
   };
 }
 
-function checked(report: WritersReport): WritersReport {
+function checked(report: WritersReport, theirSessions: SessionsFate): WritersReport {
   const { lost, sessionsLost, ephemeralsLost, wrong, java } = report;
   const haveAllWritten = report.acknowledged > 0 && java?.acknowledged !== 0;
-  const isWell = haveAllWritten && lost + sessionsLost + ephemeralsLost === 0 && wrong.length === 0;
-  if (!isWell) throw new Error(`the writers met: ${describe(report)}; ${wrong.join('; ')}`);
+  // Each begins with one, and one ephemeral node; a second loss would be that of a later session.
+  const ended = theirSessions === 'live' ? 0 : KAZOO_THREADS + (java === undefined ? 0 : JAVA_THREADS);
+  const haveSessions = sessionsLost === ended && ephemeralsLost === ended;
+  const isWell = haveAllWritten && lost === 0 && haveSessions && wrong.length === 0;
+  if (!isWell)
+    throw new Error(
+      `the writers met: ${describe(report)}; due to be lost are ${ended} sessions, with an ephemeral each; ${wrong.join('; ')}`,
+    );
   return report;
 }
 

@@ -11,15 +11,14 @@ const ANNOTATION = 'rookery.dev/force-new-cluster';
 const LEFT_ALONE_MS = 20_000;
 
 export const forcedCluster: Scenario = {
-  name: 'of a quorum that is lost for good the survivor is the cluster, once that is asked for, and then one of three voters, while clients write',
+  name: 'of a quorum that is lost for good the survivor is the cluster, once that is asked for, and then one of three voters, while clients write whose sessions end',
   fast: false,
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster(NAME, {}));
     await cluster.ready(namespace, NAME);
     const hosts = `${NAME}.${namespace}.svc.cluster.local:2181`;
     let account = '';
-    // The leader survives, which has all that was acknowledged: the writers look for it at the end.
-    const report = await underWriters(cluster, hosts, async () => {
+    const recovered = async () => {
       const { status } = await cluster.get(namespace, 'coordinationcluster', NAME);
       const survivor = String(status?.leader);
       const volume = await uidOf(cluster, namespace, survivor);
@@ -51,7 +50,9 @@ export const forcedCluster: Scenario = {
         volume,
         'the volume of the survivor is another one',
       );
-    });
+    };
+    // The leader survives, which has all that was acknowledged: the writers look for it at the end. But no session goes on.
+    const report = await underWriters(cluster, hosts, recovered, 'end');
     await refusedWithQuorum(cluster, namespace);
     return measured(account, report);
   },
