@@ -96,7 +96,7 @@ function forceEnded(forced: ForcedSurvivor | undefined): ClusterEvent {
   if (forced === undefined) return warning(FORCE_REFUSED, QUORUM_IS_THERE);
   return normal(
     'ForcedNewCluster',
-    `${forced.pod} is the only voter, with what its log held up to index ${forced.lastIndex}. What was acknowledged and is not in it is gone. The other members are added anew.`,
+    `${forced.pod} is the only voter, with what its log held up to index ${forced.lastIndex}. What was acknowledged and is not in it is gone, and all sessions of before end. The other members are added anew.`,
   );
 }
 

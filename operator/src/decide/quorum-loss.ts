@@ -33,5 +33,5 @@ export function lostForGood({ cluster }: Observed, { voters, emptied }: Loss): s
   if (emptied.length === voters)
     return `${who} ${back} Without them nothing is left of this cluster: delete it, and make it anew, empty.`;
   const command = `kubectl --namespace ${namespace} annotate coordinationcluster ${name} ${FORCE_NEW_CLUSTER_ANNOTATION}=${NEWEST}`;
-  return `${who} ${back} Where they are gone: "${command}" makes a new cluster out of the member with the newest log. That costs all that was acknowledged and is not in its log, and the volumes of the other members.`;
+  return `${who} ${back} Where they are gone: "${command}" makes a new cluster out of the member with the newest log. That costs all that was acknowledged and is not in its log, all sessions, and the volumes of the other members.`;
 }
