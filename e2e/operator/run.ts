@@ -29,6 +29,7 @@ import type { Scenario } from './scenario.ts';
 import { adminTokenRotation } from './scenarios/admin-token.ts';
 import { cutLeader } from './scenarios/cut-leader.ts';
 import { deadNode } from './scenarios/dead-node.ts';
+import { drainedNodes } from './scenarios/drained-nodes.ts';
 import { external } from './scenarios/external.ts';
 import { featureLevel } from './scenarios/feature-level.ts';
 import { firstSpecMended } from './scenarios/first-spec.ts';
@@ -84,6 +85,7 @@ const scenarios: readonly Scenario[] = [
   stableNames,
   volumes,
   cutLeader,
+  drainedNodes,
   deadNode,
   hibernation,
   external,

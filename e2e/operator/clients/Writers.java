@@ -21,6 +21,8 @@ public final class Writers {
   private static final long START_TIMEOUT_MS = 60_000;
   private static final long END_TIMEOUT_MS = 60_000;
   private static final long PAUSE_MS = 5;
+  private static final long SETTLE_MS = 30_000;
+  private static final long RETRY_MS = 20;
   private static final int MOST_WRONG = 20;
 
   private static volatile boolean stopping;
@@ -47,6 +49,8 @@ public final class Writers {
       writer.join(END_TIMEOUT_MS);
       if (writer.isAlive()) throw new IllegalStateException("a writer did not come to an end");
     }
+    // Whoever has no connection at the end hears now what has become of its session.
+    for (Writer writer : writers) writer.settle();
     ZooKeeper reader = connect(hosts, event -> {});
     reader.sync(folder, (code, path, context) -> {}, null);
     int acknowledged = 0;
@@ -60,7 +64,7 @@ public final class Writers {
       missing.removeAll(reader.getChildren(writer.folder, false));
       acknowledged += writer.acknowledged.size();
       lost += missing.size();
-      sessionsLost += writer.sessionsLost;
+      if (writer.isSessionLost) sessionsLost++;
       if (reader.exists(writer.ephemeral, false) == null) ephemeralsLost++;
       longestWaitNs = Math.max(longestWaitNs, longestNs(writer.times, ended));
       times.addAll(writer.times);
@@ -106,7 +110,8 @@ public final class Writers {
     final ZooKeeper zk;
     final String folder;
     final String ephemeral;
-    volatile int sessionsLost;
+    /** It never has another one: such a client is of no more use. */
+    volatile boolean isSessionLost;
 
     Writer(String hosts, String root, int number) throws Exception {
       setDaemon(true);
@@ -124,7 +129,23 @@ public final class Writers {
     }
 
     private void note(WatchedEvent event) {
-      if (event.getState() == KeeperState.Expired && !stopping) sessionsLost++;
+      if (event.getState() == KeeperState.Expired) isSessionLost = true;
+    }
+
+    void settle() throws KeeperException, InterruptedException {
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MS);
+      while (true) {
+        try {
+          zk.exists(folder, false);
+          return;
+        } catch (KeeperException.SessionExpiredException exception) {
+          isSessionLost = true;
+          return;
+        } catch (KeeperException.ConnectionLossException exception) {
+          if (System.nanoTime() > end) throw exception;
+          Thread.sleep(RETRY_MS);
+        }
+      }
     }
 
     @Override

@@ -22,14 +22,17 @@ import time
 from kazoo.client import KazooClient, KazooState
 from kazoo.exceptions import KazooException, NodeExistsError, NoNodeError
 from kazoo.handlers.threading import KazooTimeoutError
+from kazoo.retry import KazooRetry
 from srv import member_list
 
 SESSION_SECONDS = 15
 PAUSE_SECONDS = 0.005
+SETTLE_SECONDS = 30
 OUTCOME_UNKNOWN = (KazooException, KazooTimeoutError)
 
 hosts, threads, folder = member_list(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 stopping = threading.Event()
+closing = threading.Event()
 wrong = []
 
 
@@ -54,7 +57,7 @@ class Writer(threading.Thread):
         zk.create(self.ephemeral, ephemeral=True)
 
     def note_state(self, state):
-        if state == KazooState.LOST and not stopping.is_set():
+        if state == KazooState.LOST and not closing.is_set():
             self.sessions_lost += 1
 
     def run(self):
@@ -91,6 +94,9 @@ for writer in writers:
     if writer.is_alive():
         sys.exit("a writer did not come to an end")
 
+# Whoever has no connection at the end hears now what has become of its session.
+for writer in writers:
+    KazooRetry(max_tries=-1, deadline=SETTLE_SECONDS)(writer.zk.exists, folder)
 reader = client()
 reader.sync(folder)
 lost, ephemerals_lost = 0, 0
@@ -107,6 +113,7 @@ report = {
     "longestWaitMs": max(longest_ms(writer.times + [ended]) for writer in writers),
     "wrong": wrong[:20],
 }
+closing.set()
 for zk in [reader, *(writer.zk for writer in writers)]:
     zk.stop()
 print(json.dumps(report), flush=True)

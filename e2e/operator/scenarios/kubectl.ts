@@ -37,7 +37,7 @@ export const asUsersLook: Scenario = {
     for (const name of ['coordinationclusters', 'coordinationcluster', 'cc'])
       assert.match(await get(name), row);
     const wide = await get('cc', '-o', 'wide');
-    assert.match(wide, /NAME +READY +DESIRED +LEADER +VERSION +PHASE +VOTERS +OPERATION +MESSAGE +AGE/);
+    assert.match(wide, /NAME +READY +DESIRED +LEADER +VERSION +PHASE +VOTERS +READ +OPERATION +MESSAGE +AGE/);
     assert.match(wide, row);
     assert.match(await get('all'), /coordinationcluster\.rookery\.dev\/looked-at/);
     const scaled = await cluster.refusal([...inNamespace, 'scale', 'cc/looked-at', '--replicas=2']);
