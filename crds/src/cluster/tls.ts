@@ -11,6 +11,7 @@ import {
 } from '../schema/builder.ts';
 import { duration } from './duration.ts';
 import { MAX_OBJECT_NAME_LENGTH } from './names.ts';
+import { secretName } from './secret-name.ts';
 
 export const PEER_TLS_MODES = ['Auto', 'Disabled'] as const;
 export const CLIENT_TLS_MODES = ['Disabled', 'Optional', 'Required'] as const;
@@ -21,10 +22,6 @@ const HOST_NAME =
 const MAX_HOST_NAMES = 32;
 const CERT_MANAGER_GROUP = 'cert-manager.io';
 const MAX_KIND_LENGTH = 63;
-
-function secretName(description: string) {
-  return optional(text(description, { minLength: 1, maxLength: MAX_OBJECT_NAME_LENGTH }));
-}
 
 /** As cert-manager's Certificates name whom they are issued by. */
 function issuer(description: string) {

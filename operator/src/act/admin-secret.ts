@@ -1,14 +1,17 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { ApiError, isApiError, type KubeApi } from '@rookery/kube';
-import type { KubeObject } from '@rookery/kube/objects';
+import type { KubeApi } from '@rookery/kube';
 import { ADMIN_TOKEN_KEY, adminSecretName, JOIN_SECRET_KEY } from '../model/cluster-names.ts';
 import type { AdminSecretStep } from '../model/step.ts';
+import type { Seen } from '../model/tls.ts';
 import { type AdminSecret, linesOf, ROTATING_FOR_ANNOTATION } from '../observe/admin-secret.ts';
-import { ASKED_BY_ANNOTATION } from '../observe/tls-secrets.ts';
+import { ASKED_BY_ANNOTATION, seenOf } from '../observe/tls-secrets.ts';
 import { SECRETS } from '../resource-types.ts';
-import { ownedSecret } from './owned-secret.ts';
+import { changedSince, writeSecret } from './owned-secret.ts';
 
 const KEYS = [ADMIN_TOKEN_KEY, JOIN_SECRET_KEY] as const;
+
+/** What stands under each of the keys, by what stood there. */
+type Text = (lines: readonly string[]) => string;
 
 /** Performs the steps that write NAME-admin, each of which is one write, over what was looked at and nothing else. */
 export class AdminSecrets {
@@ -20,54 +23,47 @@ export class AdminSecrets {
   }
 
   async perform(api: KubeApi, step: AdminSecretStep, cluster: CoordinationCluster): Promise<void> {
+    const name = adminSecretName(cluster.metadata.name);
     switch (step.kind) {
-      case 'createAdminToken':
-        return this.#create(api, cluster, step.rotatedFor);
+      case 'createAdminToken': {
+        const annotations = step.rotatedFor === '' ? {} : { [ASKED_BY_ANNOTATION]: step.rotatedFor };
+        return writeSecret(api, cluster, name, undefined, textsOf(undefined, this.#newToken), annotations);
+      }
       case 'addAdminToken': {
         // What somebody has put behind the one in use already is the next one.
-        const added = ([current, next = this.#newToken()]: readonly string[]) => `${current}\n${next}`;
-        return rewrite(api, cluster, step, added, { [ROTATING_FOR_ANNOTATION]: step.rotatingFor });
+        const added: Text = ([current, next = this.#newToken()]) => `${current}\n${next}`;
+        const texts = textsOf(await readSeen(api, cluster, name, step.seen), added);
+        return writeSecret(api, cluster, name, step.seen, texts, {
+          [ROTATING_FOR_ANNOTATION]: step.rotatingFor,
+        });
       }
-      case 'dropAdminToken':
-        return rewrite(api, cluster, step, (lines) => lines.at(-1) ?? '', {
+      case 'dropAdminToken': {
+        const newest: Text = (lines) => lines.at(-1) ?? '';
+        const texts = textsOf(await readSeen(api, cluster, name, step.seen), newest);
+        return writeSecret(api, cluster, name, step.seen, texts, {
           [ROTATING_FOR_ANNOTATION]: null,
           [ASKED_BY_ANNOTATION]: step.rotatedFor,
         });
+      }
       default:
         return step satisfies never;
     }
   }
-
-  async #create(api: KubeApi, cluster: CoordinationCluster, rotatedFor: string): Promise<void> {
-    const { metadata, ...secret } = ownedSecret(cluster, adminSecretName(cluster.metadata.name));
-    const annotations = rotatedFor === '' ? {} : { annotations: { [ASKED_BY_ANNOTATION]: rotatedFor } };
-    const data = Object.fromEntries(KEYS.map((key) => [key, base64(this.#newToken())]));
-    try {
-      await api.create(SECRETS, { ...secret, metadata: { ...metadata, ...annotations }, data } as KubeObject);
-    } catch (error) {
-      // Whoever was first: there is one, and it is not overwritten.
-      if (!isApiError(error, 409, 'AlreadyExists')) throw error;
-    }
-  }
 }
 
-/** Rejects with ApiError where it has changed since it was looked at. */
-async function rewrite(
+function textsOf(secret: AdminSecret | undefined, text: Text): Record<string, string> {
+  return Object.fromEntries(KEYS.map((key) => [key, text(linesOf(secret, key))]));
+}
+
+/** Rejects with ApiError where it has changed since the step was decided. */
+async function readSeen(
   api: KubeApi,
-  cluster: CoordinationCluster,
-  { seen }: Extract<AdminSecretStep, { readonly seen: unknown }>,
-  text: (lines: readonly string[]) => string,
-  annotations: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  const at = { namespace: cluster.metadata.namespace, name: adminSecretName(cluster.metadata.name) };
-  const secret = await api.get<AdminSecret>(SECRETS, at);
-  const { uid, resourceVersion } = secret.metadata;
-  if (uid !== seen.uid || resourceVersion !== seen.resourceVersion)
-    throw new ApiError(409, 'Conflict', `the Secret ${at.name} has changed since it was looked at`);
-  const data = Object.fromEntries(KEYS.map((key) => [key, base64(text(linesOf(secret, key)))]));
-  await api.mergePatch<KubeObject>(SECRETS, at, { metadata: { ...seen, annotations }, data });
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
+  { metadata: { namespace } }: CoordinationCluster,
+  name: string,
+  { uid, resourceVersion }: Seen,
+): Promise<AdminSecret> {
+  const secret = await api.get<AdminSecret>(SECRETS, { namespace, name });
+  const now = seenOf(secret);
+  if (now.uid !== uid || now.resourceVersion !== resourceVersion) throw changedSince(name);
+  return secret;
 }

@@ -1,6 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { ApiError, isApiError, type KubeApi } from '@rookery/kube';
-import type { KubeObject } from '@rookery/kube/objects';
+import type { KubeApi } from '@rookery/kube';
 import { authoritySecretName, certificatesSecretName } from '../model/cluster-names.ts';
 import {
   type AuthoritySecret,
@@ -24,10 +23,7 @@ import {
 } from '../observe/tls-secrets.ts';
 import { SECRETS } from '../resource-types.ts';
 import type { CertificateMaker, KeyedCertificate } from './certificate-authority.ts';
-import { ownedSecret } from './owned-secret.ts';
-
-/** Keys with their texts; null: such a key is taken away. */
-type Data = Readonly<Record<string, string | null>>;
+import { changedSince, writeSecret } from './owned-secret.ts';
 
 /** Performs the steps that write Secrets of TLS, each of which is one write, over what was looked at and nothing else. */
 export class TlsSecrets {
@@ -49,14 +45,14 @@ export class TlsSecrets {
           ...(step.former === '' ? {} : { [FORMER_KEY]: step.former }),
         };
         const annotations = { [ASKED_BY_ANNOTATION]: step.rotatedFor };
-        return write(api, cluster, authoritySecretName(name), step.seen, data, annotations);
+        return writeSecret(api, cluster, authoritySecretName(name), step.seen, data, annotations);
       }
       case 'writeCertificates':
         return this.#writeCertificates(api, step, cluster);
       case 'switchAuthority': {
         const { secret, authority } = await readSeen(api, cluster, step.seen);
         const former = [authority.former, authority.current?.pem ?? ''].join('');
-        return write(api, cluster, authoritySecretName(name), step.seen, {
+        return writeSecret(api, cluster, authoritySecretName(name), step.seen, {
           [CERTIFICATE_KEY]: textIn(secret, NEXT_CERTIFICATE_KEY),
           [PRIVATE_KEY_KEY]: textIn(secret, NEXT_PRIVATE_KEY_KEY),
           [NEXT_CERTIFICATE_KEY]: null,
@@ -65,7 +61,7 @@ export class TlsSecrets {
         });
       }
       case 'dropAuthority':
-        return write(api, cluster, authoritySecretName(name), step.seen, { [FORMER_KEY]: null });
+        return writeSecret(api, cluster, authoritySecretName(name), step.seen, { [FORMER_KEY]: null });
       default:
         return step satisfies never;
     }
@@ -80,7 +76,7 @@ export class TlsSecrets {
     const secret = await api.get<TlsSecret>(SECRETS, { namespace, name: brought.secretName });
     const found = readBroughtAuthority(brought.secretName, secret);
     if (found.kind !== 'there' || found.fingerprint !== brought.fingerprint)
-      throw changed(brought.secretName);
+      throw changedSince(brought.secretName);
     return { certificate: found.pem, privateKey: textIn(secret, PRIVATE_KEY_KEY) };
   }
 
@@ -93,13 +89,13 @@ export class TlsSecrets {
     const { current } = authority;
     const data: Record<string, string> = { [BUNDLE_KEY]: bundleOf(authority).pem };
     for (const { file, ...request } of step.leaves) {
-      if (current === undefined) throw changed(secret.metadata.name);
+      if (current === undefined) throw changedSince(secret.metadata.name);
       const signer = { certificate: current.pem, privateKey: textIn(secret, PRIVATE_KEY_KEY) };
       const { notBeforeMs, notAfterMs } = step;
       const leaf = await this.#maker.leaf(signer, { ...request, notBeforeMs, notAfterMs });
       data[file] = `${leaf.privateKey}${leaf.certificate}${current.trusted.length > 1 ? current.pem : ''}`;
     }
-    return write(api, cluster, certificatesSecretName(cluster.metadata.name), step.seen, data, {
+    return writeSecret(api, cluster, certificatesSecretName(cluster.metadata.name), step.seen, data, {
       [ASKED_BY_ANNOTATION]: step.renewedFor,
       [WRITTEN_AT_ANNOTATION]: step.writtenAt,
     });
@@ -119,36 +115,6 @@ async function readSeen(
     authority.kind === 'there' &&
     authority.seen.uid === seen.uid &&
     authority.seen.resourceVersion === seen.resourceVersion;
-  if (!isSame) throw changed(secret.metadata.name);
+  if (!isSame) throw changedSince(secret.metadata.name);
   return { secret, authority };
-}
-
-async function write(
-  api: KubeApi,
-  cluster: CoordinationCluster,
-  name: string,
-  seen: Seen | undefined,
-  texts: Data,
-  annotations: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const data = Object.fromEntries(
-    Object.entries(texts).map(([key, text]) => [key, text && Buffer.from(text).toString('base64')]),
-  );
-  if (seen !== undefined) {
-    const at = { namespace: cluster.metadata.namespace, name };
-    await api.mergePatch<KubeObject>(SECRETS, at, { metadata: { ...seen, annotations }, data });
-    return;
-  }
-  const { metadata, ...secret } = ownedSecret(cluster, name);
-  try {
-    await api.create(SECRETS, { ...secret, metadata: { ...metadata, annotations }, data } as KubeObject);
-  } catch (error) {
-    // Whoever was first: it is looked at next.
-    if (!isApiError(error, 409, 'AlreadyExists')) throw error;
-  }
-}
-
-/** As the API server refuses what changed meanwhile: everything is looked at again. */
-function changed(secret: string): ApiError {
-  return new ApiError(409, 'Conflict', `the Secret ${secret} has changed since it was looked at`);
 }

@@ -1,5 +1,5 @@
 import { FINALIZER } from '../model/cluster-names.ts';
-import { leaderWithQuorum, type Observed } from '../model/observed.ts';
+import { everyClaim, everyPod, leaderWithQuorum, type Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { describeAdminToken, nextAdminSecretStep } from './admin-token.ts';
 import { type Assessment, assess } from './assessment.ts';
@@ -188,8 +188,8 @@ function askCertManager({ objects }: Observed): Step | undefined {
  */
 function remove(observed: Observed, assessment: Assessment): Step {
   const { cluster, readReplicas } = observed;
-  const pods = [...observed.pods, ...readReplicas.pods];
-  const volumeClaims = [...observed.volumeClaims, ...readReplicas.volumeClaims];
+  const pods = everyPod(observed);
+  const volumeClaims = everyClaim(observed);
   const sets = [observed.statefulSet, readReplicas.statefulSet].filter((set) => set !== undefined);
   if (!held(observed)) return { kind: 'wait', forMs: POLL_MS };
   const orphans = cluster.metadata.finalizers?.includes('orphan') === true;

@@ -3,11 +3,12 @@ import { ordinalOf, podName, readOrdinalOf } from '../model/cluster-names.ts';
 import {
   type AnswerRole,
   answersOf,
-  endOfOrdinals,
+  everyPod,
   type MemberAnswer,
   type MemberStanding,
   newestConfiguration,
   type Observed,
+  ordinalsOf,
   VOTING,
 } from '../model/observed.ts';
 import { type Loss, lossOf } from './loss.ts';
@@ -86,16 +87,11 @@ export function hasBegun(observed: Observed): boolean {
 }
 
 /** One entry for each pod that is expected or there, in the order of the ordinals. */
-export function membersOf(observed: Observed, ensemble: Ensemble): readonly ClusterMember[] {
-  const { cluster, readReplicas } = observed;
+export function membersOf(observed: Observed): readonly ClusterMember[] {
+  const { cluster, statefulSet, readReplicas } = observed;
   const { name } = cluster.metadata;
-  const pods = [...observed.pods, ...readReplicas.pods];
-  const readers = endOfOrdinals(readReplicas.statefulSet);
-  const expected = Array.from(
-    { length: readReplicas.statefulSet?.spec.replicas ?? 0 },
-    (_, at) => readers - 1 - at,
-  );
-  for (let ordinal = 0; ordinal < ensemble.expected; ordinal++) expected.push(ordinal);
+  const pods = everyPod(observed);
+  const expected = [...ordinalsOf(statefulSet), ...ordinalsOf(readReplicas.statefulSet)];
   const names = new Set([
     ...expected.map((ordinal) => podName(name, ordinal)),
     ...pods.map((pod) => pod.name),

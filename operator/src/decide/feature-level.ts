@@ -1,4 +1,4 @@
-import { leaderWithQuorum, type Observed, type ObservedPod } from '../model/observed.ts';
+import { everyPod, leaderWithQuorum, type Observed, type ObservedPod } from '../model/observed.ts';
 import { nextMembership } from './membership.ts';
 import { rollingUpdateOf } from './rolling-update.ts';
 
@@ -19,7 +19,7 @@ export function nextFeatureLevel(observed: Observed): NextFeatureLevel | undefin
   if (leader === undefined || leader.answer.featureLevel === 0) return undefined;
   const level = leader.answer.featureLevel + 1;
   // Who only reads applies the same log.
-  const all = [...pods, ...readReplicas.pods];
+  const all = everyPod(observed);
   const expected = (statefulSet?.spec.replicas ?? 0) + (readReplicas.statefulSet?.spec.replicas ?? 0);
   const isWhole = all.length === expected && all.every(({ ready }) => ready);
   const canAll = all.every(

@@ -1,10 +1,12 @@
 import type { ClusterOperation } from '@rookery/crds';
-import { claimName, FIRST_READ_ORDINAL, FORCE_NEW_CLUSTER_ANNOTATION } from '../model/cluster-names.ts';
+import { claimName, FORCE_NEW_CLUSTER_ANNOTATION } from '../model/cluster-names.ts';
 import {
-  endOfOrdinals,
+  everyClaim,
+  everyPod,
   leaderWithQuorum,
   type Observed,
   type ObservedPod,
+  ordinalsOf,
   type VolumeClaim,
 } from '../model/observed.ts';
 import type { ForcedSurvivor } from '../model/step.ts';
@@ -119,10 +121,8 @@ function recorded(observed: Observed, { pod, answer }: Survivor): ForceRecord {
   const { name } = cluster.metadata;
   const pods = everyPod(observed);
   // Who has no pod to come back in keeps its volume, as after each scale-down. An empty disk has nothing of the former cluster, and joins as it is.
-  const names = [
-    ...range(0, endOfOrdinals(statefulSet)),
-    ...range(FIRST_READ_ORDINAL, endOfOrdinals(readReplicas.statefulSet)),
-  ]
+  // What reads is of the former cluster, too.
+  const names = [...ordinalsOf(statefulSet), ...ordinalsOf(readReplicas.statefulSet)]
     .filter((ordinal) => ordinal !== pod.ordinal)
     .filter((ordinal) => !pods.some((other) => other.ordinal === ordinal && isBlank(other)))
     .map((ordinal) => claimName(name, ordinal));
@@ -155,19 +155,6 @@ function replacement(observed: Observed, record: ForceRecord, isAsked: boolean):
   if (pod !== undefined) return going({ kind: 'deletePod', pod });
   const names = former.map(({ metadata }) => metadata.name).join(', ');
   return going(awaiting(`${names} of the former cluster has to be gone`));
-}
-
-/** What reads is of the former cluster, too. */
-function everyPod({ pods, readReplicas }: Observed): readonly ObservedPod[] {
-  return [...pods, ...readReplicas.pods];
-}
-
-function everyClaim({ volumeClaims, readReplicas }: Observed): readonly VolumeClaim[] {
-  return [...volumeClaims, ...readReplicas.volumeClaims];
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
 }
 
 function formerClaims(observed: Observed, { forced }: ForceRecord): readonly VolumeClaim[] {

@@ -5,6 +5,7 @@ import {
   type MemberStanding,
   type Observed,
   type ObservedPod,
+  ordinalsOf,
   type StatefulSet,
   VOTING,
 } from '../model/observed.ts';
@@ -54,24 +55,30 @@ export function rollingUpdateOf(observed: Observed): RollingUpdate | undefined {
   const expected = statefulSet.spec.replicas ?? 0;
   if (outdated.length === 0 && (!isGoingOn || settled.length >= expected)) return undefined;
   return {
-    step: stepOf(observed, outdated, expected),
+    step: stepOf(observed, outdated),
     updated: settled.length,
     stuck: fresh.filter((pod) => isLate(observed, pod)),
   };
 }
 
-function stepOf(
-  { cluster, pods }: Observed,
-  outdated: readonly ObservedPod[],
-  expected: number,
-): RollingUpdateStep {
+/** The pods that were made anew and are not there yet, or are to be; empty: none is away. */
+export function whoComesBack({
+  cluster,
+  statefulSet,
+  pods,
+}: Pick<Observed, 'cluster' | 'statefulSet' | 'pods'>): string {
+  const coming = pods.filter(({ outdated, ready, deleting }) => deleting || (!outdated && !ready));
+  const missing = ordinalsOf(statefulSet)
+    .map((ordinal) => podName(cluster.metadata.name, ordinal))
+    .filter((expected) => !pods.some(({ name }) => name === expected));
+  return [...coming.map(({ name }) => name), ...missing].join(', ');
+}
+
+function stepOf(observed: Observed, outdated: readonly ObservedPod[]): RollingUpdateStep {
+  const { cluster, pods } = observed;
   const { name } = cluster.metadata;
-  const coming = pods.filter(({ outdated: old, ready, deleting }) => deleting || (!old && !ready));
-  const missing = Array.from({ length: expected }, (_, ordinal) => podName(name, ordinal)).filter(
-    (expectedName) => !pods.some((pod) => pod.name === expectedName),
-  );
-  const awaited = [...coming.map((pod) => pod.name), ...missing];
-  if (awaited.length > 0) return { kind: 'await', why: `${awaited.join(', ')} has to come back first` };
+  const coming = whoComesBack(observed);
+  if (coming !== '') return { kind: 'await', why: `${coming} has to come back first` };
   const leader = leaderWithQuorum(pods);
   if (leader === undefined) return { kind: 'await', why: 'a leader that a majority follows has to be there' };
   if (leader.answer.changing)

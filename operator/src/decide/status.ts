@@ -70,7 +70,7 @@ export function statusOf(
     ...(operation === undefined ? {} : { operation }),
     ...tlsStatus(observed),
     ...(proved === undefined ? {} : { upgradeProof: proved }),
-    members: membersOf(observed, ensemble),
+    members: membersOf(observed),
     conditions,
   };
 }

@@ -4,6 +4,7 @@ import {
   newestConfiguration,
   type Observed,
   type ObservedPod,
+  ordinalsOf,
 } from '../model/observed.ts';
 import type { Ensemble } from './ensemble.ts';
 import { isBlank } from './loss.ts';
@@ -96,7 +97,7 @@ function mayHaveMore(
     pods.filter((pod) => whyUnknown(pod) === undefined && !pod.deleting).map((pod) => pod.ordinal),
   );
   for (const { pod } of survivors) known.add(pod.ordinal);
-  return Array.from({ length: statefulSet?.spec.replicas ?? 0 }, (_, ordinal) => ordinal)
+  return ordinalsOf(statefulSet)
     .filter((ordinal) => !known.has(ordinal))
     .filter((ordinal) => volumeClaims.some(({ metadata }) => metadata.name === claimName(name, ordinal)))
     .map((ordinal) => podName(name, ordinal));

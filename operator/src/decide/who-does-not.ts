@@ -1,5 +1,5 @@
 import { podName } from '../model/cluster-names.ts';
-import { isUp, type Observed, type ObservedPod } from '../model/observed.ts';
+import { isUp, type Observed, type ObservedPod, ordinalsOf } from '../model/observed.ts';
 
 /**
  * The pods of those members of which it is not known, and of those that are away: what they will come back with, nobody knows. Read replicas that are
@@ -11,7 +11,7 @@ export function whoDoesNot(
 ): string {
   const isKnownTo = (pod: ObservedPod | undefined): boolean =>
     pod !== undefined && pod.report.kind === 'answer' && does(pod);
-  const members = Array.from({ length: statefulSet?.spec.replicas ?? 0 }, (_, ordinal) => ordinal)
+  const members = ordinalsOf(statefulSet)
     .filter((ordinal) => !isKnownTo(pods.find((candidate) => candidate.ordinal === ordinal)))
     .map((ordinal) => podName(cluster.metadata.name, ordinal));
   const readers = readReplicas.pods.filter((pod) => isUp(pod) && !isKnownTo(pod)).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import type { CoordinationCluster } from '@rookery/crds';
-import { answersOf, type Container, isUp, type Observed } from '../model/observed.ts';
+import { answersOf, type Container, everyPod, isUp, type Observed } from '../model/observed.ts';
 import { memberFile, PEER_TLS_MODES, type PeerTls, type PeerTlsMode } from '../model/tls.ts';
 
 /** The variable by which a pod's member knows what to take of the others: what pods run with is read from there. */
@@ -70,10 +70,11 @@ function areMade({ tls: { certificates } }: Found): boolean {
 }
 
 /** Whether the member has taken over what was mounted for it: only then the others can reach it by TLS alone. */
-function showsOwn({ pods, readReplicas, tls: { certificates } }: Found, ordinal: number): boolean {
+function showsOwn(found: Found, ordinal: number): boolean {
+  const { certificates } = found.tls;
   if (certificates.kind !== 'there') return false;
   const serial = certificates.leaves[memberFile(ordinal)]?.serial;
-  const answer = answersOf([...pods, ...readReplicas.pods]).find(({ serverId }) => serverId === ordinal + 1);
+  const answer = answersOf(everyPod(found)).find(({ serverId }) => serverId === ordinal + 1);
   return (
     answer?.certificates.some((shown) => shown.listener === 'members' && shown.serial === serial) === true
   );

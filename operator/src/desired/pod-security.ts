@@ -3,6 +3,9 @@ import type { V1PodSecurityContext, V1SecurityContext } from '@kubernetes/client
 /** `nonroot` of the distroless images. */
 const USER_ID = 65_532;
 
+/** Of files with secrets. Group may read: the members run under the group of fsGroup. */
+export const SECRET_FILE_MODE = 0o440;
+
 /*
  * What the Pod Security Standard `restricted` asks for, and more: nobody is root, nothing is writable but the volume.
  */

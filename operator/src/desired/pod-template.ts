@@ -20,7 +20,7 @@ import { objectLabels } from './labels.ts';
 import { DATA_DIR } from './member-config.ts';
 import { memoryShares } from './memory.ts';
 import { CONFIG_KEY, objectNames, PortName } from './names.ts';
-import { containerSecurity, podSecurity } from './pod-security.ts';
+import { containerSecurity, podSecurity, SECRET_FILE_MODE } from './pod-security.ts';
 import type { Pool } from './pool.ts';
 import { probes } from './probes.ts';
 import { canonicalBytes, canonicalCpu } from './quantity.ts';
@@ -32,8 +32,6 @@ const CONFIG_VOLUME = 'config';
 const CONFIG_DIR = '/etc/rookery';
 const ADMIN_VOLUME = 'admin';
 const ADMIN_DIR = '/etc/rookery-admin';
-/** Group may read: the members run under the group of fsGroup. */
-const SECRET_FILE_MODE = 0o440;
 /** What the image holds; it has no shell. */
 const DRAIN_COMMAND = ['/nodejs/bin/node', '/rookery/server/dist/bin/rookery-server.mjs', 'drain'] as const;
 /** To hand leadership over, to let endpoints follow, to close the log. */

@@ -1,11 +1,10 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { CoordinationCluster } from '@rookery/crds';
+import { SECRET_FILE_MODE } from './pod-security.ts';
 
 const KEY = 'digest';
 const VOLUME = 'super-user';
 const FOLDER = '/etc/rookery-super-user';
-/** Group may read: the members run under the group of fsGroup. */
-const FILE_MODE = 0o440;
 
 /** Where members find the digest of the super user, and the Secret that holds it. */
 export interface SuperUserMount {
@@ -25,7 +24,7 @@ export function superUserMount({ spec }: CoordinationCluster): SuperUserMount {
     volumes: [
       {
         name: VOLUME,
-        secret: { secretName, defaultMode: FILE_MODE, items: [{ key: KEY, path: KEY }] },
+        secret: { secretName, defaultMode: SECRET_FILE_MODE, items: [{ key: KEY, path: KEY }] },
       },
     ],
   };

@@ -13,6 +13,7 @@ import type { Blueprint } from './blueprint.ts';
 import type { ConfigMap } from './config-map.ts';
 import { owned } from './metadata.ts';
 import { PEER_TLS_MODE_VARIABLE } from './peer-tls.ts';
+import { SECRET_FILE_MODE } from './pod-security.ts';
 
 /** Kubernetes puts in what the variable holds that stands before. */
 const ORDINAL = '$(ROOKERY_ORDINAL)';
@@ -20,8 +21,6 @@ const VOLUME = 'tls';
 const FOLDER = '/etc/rookery-tls';
 const BROUGHT_VOLUME = 'client-tls';
 const BROUGHT_FOLDER = '/etc/rookery-client-tls';
-/** Group may read: the members run under the group of fsGroup. */
-const FILE_MODE = 0o440;
 
 /** Where members find what they show and trust; nothing where no port speaks TLS. */
 export function tlsEnvironment({ cluster: { spec }, peerTls }: Blueprint): V1EnvVar[] {
@@ -66,7 +65,7 @@ export function tlsVolumes({ cluster, peerTls }: Blueprint): V1Volume[] {
       ? [
           {
             name: VOLUME,
-            secret: { secretName: certificatesSecretName(metadata.name), defaultMode: FILE_MODE },
+            secret: { secretName: certificatesSecretName(metadata.name), defaultMode: SECRET_FILE_MODE },
           },
         ]
       : []),
@@ -77,7 +76,7 @@ export function tlsVolumes({ cluster, peerTls }: Blueprint): V1Volume[] {
             name: BROUGHT_VOLUME,
             secret: {
               secretName,
-              defaultMode: FILE_MODE,
+              defaultMode: SECRET_FILE_MODE,
               items: [CERTIFICATE_KEY, PRIVATE_KEY_KEY].map((key) => ({ key, path: key })),
             },
           },

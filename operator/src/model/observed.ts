@@ -246,6 +246,28 @@ export function endOfOrdinals(statefulSet: StatefulSet | undefined): number {
   return (ordinals?.start ?? 0) + replicas;
 }
 
+/** Those that the StatefulSet keeps a pod for. */
+export function ordinalsOf(statefulSet: StatefulSet | undefined): readonly number[] {
+  const replicas = statefulSet?.spec.replicas ?? 0;
+  return Array.from({ length: replicas }, (_, at) => endOfOrdinals(statefulSet) - replicas + at);
+}
+
+/** Those of the members, and of the read replicas. */
+export function everyPod({
+  pods,
+  readReplicas,
+}: Pick<Observed, 'pods' | 'readReplicas'>): readonly ObservedPod[] {
+  return [...pods, ...readReplicas.pods];
+}
+
+/** The same of volumes. */
+export function everyClaim({
+  volumeClaims,
+  readReplicas,
+}: Pick<Observed, 'volumeClaims' | 'readReplicas'>): readonly VolumeClaim[] {
+  return [...volumeClaims, ...readReplicas.volumeClaims];
+}
+
 /** What the members' container of a StatefulSet runs; undefined where it has none. */
 export function imageOf(statefulSet: StatefulSet | undefined): string | undefined {
   return statefulSet?.spec.template?.spec?.containers?.find(({ name }) => name === SERVER_CONTAINER)?.image;

@@ -4,7 +4,7 @@ import type { KubeObject } from '@rookery/kube/objects';
 import { ADMIN_TOKEN_KEY, JOIN_SECRET_KEY } from '../model/cluster-names.ts';
 import type { AdminSecretFacts } from '../model/observed.ts';
 import { isOwnedBy } from './applied.ts';
-import { ASKED_BY_ANNOTATION } from './tls-secrets.ts';
+import { ASKED_BY_ANNOTATION, seenOf, textIn } from './tls-secrets.ts';
 
 /** The part of the admin Secret that is read. */
 export interface AdminSecret extends KubeObject {
@@ -37,10 +37,10 @@ export function adminSecretFacts(
   secret: AdminSecret | undefined,
 ): AdminSecretFacts | undefined {
   if (secret === undefined || !isOwnedBy(secret, cluster)) return undefined;
-  const { uid = '', resourceVersion = '', annotations, deletionTimestamp } = secret.metadata;
+  const { annotations, deletionTimestamp } = secret.metadata;
   if (deletionTimestamp !== undefined || adminTokenOf(secret) === undefined) return undefined;
   return {
-    seen: { uid, resourceVersion },
+    seen: seenOf(secret),
     rotatedFor: annotations?.[ASKED_BY_ANNOTATION] ?? '',
     rotatingFor: annotations?.[ROTATING_FOR_ANNOTATION],
     newestToken: fingerprintOf(linesOf(secret, ADMIN_TOKEN_KEY).at(-1) ?? ''),
@@ -54,8 +54,6 @@ function fingerprintOf(token: string): string {
 
 /** PURE. What stands under the key, the first of them in use. */
 export function linesOf(secret: AdminSecret | undefined, key: string): string[] {
-  const text = Buffer.from(secret?.data?.[key] ?? '', 'base64')
-    .toString('utf8')
-    .trim();
+  const text = secret === undefined ? '' : textIn(secret, key).trim();
   return text === '' ? [] : text.split(/\s+/);
 }

@@ -155,7 +155,8 @@ function foreignTo(
     : { kind: 'foreign', why: 'it belongs to somebody else' };
 }
 
-function seenOf({ metadata }: TlsSecret): Seen {
+/** PURE. This very object, as it is: only it is written over. */
+export function seenOf({ metadata }: KubeObject): Seen {
   return { uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' };
 }
 

@@ -1,7 +1,7 @@
-import { podName } from '../../model/cluster-names.ts';
-import { endOfOrdinals, leaderWithQuorum, type Observed, type ObservedPod } from '../../model/observed.ts';
-import { isSeen, rollingUpdateOf } from '../rolling-update.ts';
+import { leaderWithQuorum, type Observed, type ObservedPod } from '../../model/observed.ts';
+import { isSeen, rollingUpdateOf, whoComesBack } from '../rolling-update.ts';
 import { upgradeProofOf } from '../upgrade-proof.ts';
+import { readReplicasInPlace } from './in-place.ts';
 
 export type ReadReplicaUpdate =
   | { readonly kind: 'restart'; readonly pod: ObservedPod }
@@ -20,15 +20,8 @@ export function readReplicaUpdate(observed: Observed): ReadReplicaUpdate | undef
   if (outdated.length === 0) return undefined;
   if (!areMembersUpdated(observed))
     return { kind: 'await', why: 'the members are brought there first, and are ready' };
-  const coming = pods.filter(({ outdated: old, ready, deleting }) => deleting || (!old && !ready));
-  const { name } = cluster.metadata;
-  const end = endOfOrdinals(statefulSet);
-  const replicas = statefulSet.spec.replicas ?? 0;
-  const missing = Array.from({ length: replicas }, (_, at) => podName(name, end - replicas + at)).filter(
-    (expected) => !pods.some((pod) => pod.name === expected),
-  );
-  const awaited = [...coming.map((pod) => pod.name), ...missing];
-  if (awaited.length > 0) return { kind: 'await', why: `${awaited.join(', ')} has to come back first` };
+  const coming = whoComesBack(readReplicasInPlace(observed));
+  if (coming !== '') return { kind: 'await', why: `${coming} has to come back first` };
   const [pod] = outdated.toSorted((a, b) => Number(a.ready) - Number(b.ready) || b.ordinal - a.ordinal);
   return pod && { kind: 'restart', pod };
 }
