@@ -49,6 +49,11 @@ export type KazooOperation =
 export const clientPrograms = join(import.meta.dirname, 'clients');
 const CLIENT = 'client.py';
 
+/** As clients take it: the Service for clients of a CoordinationCluster. */
+export function hostsOf(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc.cluster.local:2181`;
+}
+
 /** The cluster under test, by the programs that its users have. */
 export class Cluster {
   readonly provider: Provider;
@@ -78,6 +83,10 @@ export class Cluster {
   patch(namespace: string, what: string, patch: object): Promise<string> {
     const args = ['patch', what, '--type=merge', '-p', JSON.stringify(patch)];
     return this.kubectl(['--namespace', namespace, ...args]);
+  }
+
+  annotate(namespace: string, what: string, annotation: string): Promise<string> {
+    return this.kubectl(['--namespace', namespace, 'annotate', '--overwrite', what, annotation]);
   }
 
   /** What kubectl says when it fails; throws where it does not. */

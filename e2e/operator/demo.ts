@@ -10,7 +10,7 @@ import { kubeconfigFile } from '../../tools/kube/folders.ts';
 import { installTools } from '../../tools/kube/tools.ts';
 import { installPython } from '../clients/python-venv.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { Cluster } from './cluster.ts';
+import { Cluster, hostsOf } from './cluster.ts';
 import { installClientPod, installOperator, startKubernetes } from './install.ts';
 import { lastRelease } from './released.ts';
 import { coordinationCluster } from './scenario.ts';
@@ -41,7 +41,7 @@ printLine(await cluster.kubectl(['get', 'coordinationclusters']));
 printLine(`now to ${packageJson.version}, as by: kubectl patch cc demo --type=merge -p '${PATCH}'
 while four clients write:
 `);
-const report = await underWriters(cluster, `demo.${NAMESPACE}.svc.cluster.local:2181`, upgrade);
+const report = await underWriters(cluster, hostsOf('demo', NAMESPACE), upgrade);
 printLine(`
 ${await cluster.kubectl(['get', 'coordinationclusters'])}
 ${describe(report)}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured, ROTATION_GAP_MS } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { underWriters } from '../writers.ts';
@@ -19,14 +19,8 @@ export const adminTokenRotation: Scenario = {
       await linesOf(cluster, namespace, 'join-secret'),
     ];
     const began = performance.now();
-    const report = await underWriters(cluster, `whispering.${namespace}.svc.cluster.local:2181`, async () => {
-      await cluster.kubectl([
-        '--namespace',
-        namespace,
-        'annotate',
-        'cc/whispering',
-        'rookery.dev/rotate-admin-token=now',
-      ]);
+    const report = await underWriters(cluster, hostsOf('whispering', namespace), async () => {
+      await cluster.annotate(namespace, 'cc/whispering', 'rookery.dev/rotate-admin-token=now');
       await cluster.told(namespace, 'whispering', 'AdminTokenAdded');
       await cluster.until(
         'another token alone is in the Secret',

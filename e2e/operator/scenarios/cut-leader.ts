@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hostsOf } from '../cluster.ts';
 import { whileCutOff } from '../cut-off.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -21,7 +22,7 @@ export const cutLeader: Scenario = {
     assert.ok(former, 'nobody leads');
     const pod = await cluster.get(namespace, 'pod', former.name);
     const at = { node: String(pod.spec?.nodeName), address: String(pod.status?.podIP) };
-    const report = await underWriters(cluster, `parted.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('parted', namespace), async () => {
       await whileCutOff(cluster, at, async () => {
         await cluster.until('another member leads', async () => {
           const now = await cluster.members(namespace, 'parted');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured, UPDATE_GAP_MS } from '../measured.ts';
 import { mostAway } from '../pods-away.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -22,7 +22,7 @@ export const drainedNodes: Scenario = {
     const two = nodes.slice(0, 2);
     let away = 0;
     const drains: string[] = [];
-    const report = await underWriters(cluster, `${NAME}.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf(NAME, namespace), async () => {
       away = await mostAway(namespace, MEMBERS, async () => {
         try {
           drains.push(...(await Promise.all(two.map((node) => drain(cluster, node)))));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 export const external: Scenario = {
@@ -15,7 +15,7 @@ export const external: Scenario = {
       const { spec } = await cluster.get(namespace, 'service', name);
       const [port] = (spec as { ports: readonly { nodePort?: number }[] }).ports;
       assert.ok((port?.nodePort ?? 0) > 0, `${name} has no port on the nodes`);
-      await cluster.kazoo(`${name}.${namespace}.svc.cluster.local:2181`, 'put', `/${name}`, 'here');
+      await cluster.kazoo(hostsOf(name, namespace), 'put', `/${name}`, 'here');
     }
     await cluster.apply(namespace, coordinationCluster('outside', {}));
     await cluster.until(

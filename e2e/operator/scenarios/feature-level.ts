@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured, UPDATE_GAP_MS } from '../measured.ts';
 import { loadOtherReleases, NEXT_LEVEL_VERSION } from '../other-releases.ts';
 import { memberUids, nothingIsLeft } from '../proof-site.ts';
@@ -21,7 +21,7 @@ export const featureLevel: Scenario = {
     await cluster.ready(namespace, NAME);
     const first = await levelOf(cluster, namespace);
     const took: string[] = [];
-    const report = await underWriters(cluster, `${NAME}.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf(NAME, namespace), async () => {
       for (const version of [NEXT_LEVEL_VERSION, packageJson.version]) {
         await rolledTo(cluster, namespace, version, false, took);
         assert.equal(

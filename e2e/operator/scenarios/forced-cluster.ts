@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { underWriters } from '../writers.ts';
@@ -16,7 +16,7 @@ export const forcedCluster: Scenario = {
   async run(cluster, namespace) {
     await cluster.apply(namespace, coordinationCluster(NAME, {}));
     await cluster.ready(namespace, NAME);
-    const hosts = `${NAME}.${namespace}.svc.cluster.local:2181`;
+    const hosts = hostsOf(NAME, namespace);
     let account = '';
     const recovered = async () => {
       const { status } = await cluster.get(namespace, 'coordinationcluster', NAME);
@@ -31,7 +31,7 @@ export const forcedCluster: Scenario = {
       await leftAlone(cluster, namespace);
 
       const asked = performance.now();
-      await annotate(cluster, namespace, 'newest');
+      await cluster.annotate(namespace, `cc/${NAME}`, `${ANNOTATION}=newest`);
       await cluster.until('a write is acknowledged', async () => {
         return (await cluster.kazoo(hosts, 'put', '/reborn', 'again')).includes('again');
       });
@@ -82,23 +82,12 @@ async function seen(cluster: Cluster, namespace: string): Promise<readonly strin
 
 async function refusedWithQuorum(cluster: Cluster, namespace: string): Promise<void> {
   const before = await seen(cluster, namespace);
-  await annotate(cluster, namespace, `${NAME}-0`);
+  await cluster.annotate(namespace, `cc/${NAME}`, `${ANNOTATION}=${NAME}-0`);
   await cluster.told(namespace, NAME, 'ForceNewClusterRefused');
   const { metadata } = await cluster.get(namespace, 'coordinationcluster', NAME);
   assert.equal(metadata.annotations?.[ANNOTATION], undefined, 'the annotation waits for the next loss');
   assert.deepEqual(await seen(cluster, namespace), before);
   await cluster.ready(namespace, NAME);
-}
-
-function annotate(cluster: Cluster, namespace: string, asked: string): Promise<string> {
-  return cluster.kubectl([
-    '--namespace',
-    namespace,
-    'annotate',
-    'coordinationcluster',
-    NAME,
-    `${ANNOTATION}=${asked}`,
-  ]);
 }
 
 async function uidOf(cluster: Cluster, namespace: string, pod: string): Promise<string> {

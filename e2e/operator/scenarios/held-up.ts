@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hostsOf } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { underWriters } from '../writers.ts';
@@ -17,7 +18,7 @@ export const heldUp: Scenario = {
     await cluster.ready(namespace, 'cramped');
     const pods = await cluster.podUids(namespace);
     await cluster.kubectl([...inNamespace, 'create', 'quota', 'three', '--hard=pods=3']);
-    const report = await underWriters(cluster, `cramped.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('cramped', namespace), async () => {
       await cluster.kubectl([...inNamespace, 'scale', 'cc/cramped', '--replicas=5']);
       await cluster.meets('Stalled', namespace, 'cramped', STALLED_SECONDS);
       const { reason, message } = await cluster.condition(namespace, 'cramped', 'Stalled');

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { hostsOf } from '../cluster.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 export const hibernation: Scenario = {
   name: 'a cluster hibernates while one of its members cannot run, and wakes up with its data',
   fast: false,
   async run(cluster, namespace) {
-    const hosts = `sleeper.${namespace}.svc.cluster.local:2181`;
+    const hosts = hostsOf('sleeper', namespace);
     await cluster.apply(namespace, coordinationCluster('sleeper', {}));
     await cluster.ready(namespace, 'sleeper');
     await cluster.kazoo(hosts, 'put', '/before', 'sleep');

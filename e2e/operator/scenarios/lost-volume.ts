@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hostsOf } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { underWriters } from '../writers.ts';
@@ -15,7 +16,7 @@ export const lostVolume: Scenario = {
       return members.find(({ name }) => name === pod)?.id ?? 0;
     };
     const former = await idOf('bereaved-1');
-    const report = await underWriters(cluster, `bereaved.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('bereaved', namespace), async () => {
       await cluster.kubectl([...inNamespace, 'delete', '--wait=false', 'pvc/data-bereaved-1']);
       await cluster.kubectl([...inNamespace, 'delete', 'pod/bereaved-1', '--grace-period=0', '--force']);
       await cluster.until('the member has another id', async () => (await idOf('bereaved-1')) > former, 180);

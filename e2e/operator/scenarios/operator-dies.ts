@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hostsOf } from '../cluster.ts';
 import { underDyingOperator } from '../dying-operator.ts';
 import { measured, UPDATE_GAP_MS } from '../measured.ts';
 import { mostAway } from '../pods-away.ts';
@@ -35,7 +36,7 @@ export const operatorDies: Scenario = {
       counts.push(`${what}: ${steps.length} deaths`);
     };
     await change('create', {});
-    const report = await underWriters(cluster, `haunted.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('haunted', namespace), async () => {
       await change('scale up', { replicas: 5 });
       await change('scale down', {});
       const former = await cluster.podUids(namespace);

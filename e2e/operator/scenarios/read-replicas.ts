@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { startClient } from '../running-client.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -18,7 +18,7 @@ export const readReplicas: Scenario = {
   name: 'read replicas come and go while clients write: they serve reads, watches and forwarded writes, and no voter is touched',
   fast: false,
   async run(cluster, namespace) {
-    const hosts = `${NAME}.${namespace}.svc.cluster.local:2181`;
+    const hosts = hostsOf(NAME, namespace);
     await cluster.apply(namespace, coordinationCluster(NAME, {}));
     await cluster.ready(namespace, NAME);
     const voters = await voterUids(cluster, namespace);
@@ -69,19 +69,18 @@ async function scale(cluster: Cluster, namespace: string, count: number): Promis
 
 /** A client of the read Service writes and is told what another one writes by the Service of the voters. */
 async function reads(cluster: Cluster, namespace: string, path: string): Promise<void> {
-  const domain = `${namespace}.svc.cluster.local:2181`;
   const client = startClient(
-    cluster.clientCommand('reader.py', [`${NAME}-read.${domain}`, path, 'written by the replica']),
+    cluster.clientCommand('reader.py', [hostsOf(`${NAME}-read`, namespace), path, 'written by the replica']),
   );
   try {
     assert.equal(await client.line(), 'Mode: observer');
     assert.equal(await client.line(), 'written by the replica');
-    await cluster.kazoo(`${NAME}.${domain}`, 'put', path, 'written by a voter');
+    await cluster.kazoo(hostsOf(NAME, namespace), 'put', path, 'written by a voter');
     assert.equal(await client.line(), 'written by a voter');
   } finally {
     client.stop();
   }
-  assert.equal(await cluster.kazoo(`${NAME}-read.${domain}`, 'get', path), 'written by a voter');
+  assert.equal(await cluster.kazoo(hostsOf(`${NAME}-read`, namespace), 'get', path), 'written by a voter');
 }
 
 async function voterUids(cluster: Cluster, namespace: string): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured, UPDATE_GAP_MS } from '../measured.ts';
 import { mostAway } from '../pods-away.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -22,10 +22,7 @@ export const rollingUpdate: Scenario = {
     const changes: readonly (readonly [what: string, make: () => Promise<unknown>])[] = [
       ['settings', patch({ config: { syncLimit: 7 } })],
       ['resources', patch({ resources: { requests: { cpu: '150m' } } })],
-      [
-        'restart-at',
-        () => cluster.kubectl([...inNamespace, 'annotate', 'cc/rolled', 'rookery.dev/restart-at=now']),
-      ],
+      ['restart-at', () => cluster.annotate(namespace, 'cc/rolled', 'rookery.dev/restart-at=now')],
       [
         'rollout restart of the StatefulSet',
         () => cluster.kubectl([...inNamespace, 'rollout', 'restart', 'statefulset/rolled']),
@@ -33,7 +30,7 @@ export const rollingUpdate: Scenario = {
     ];
     const took: string[] = [];
     let away = 0;
-    const report = await underWriters(cluster, `rolled.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('rolled', namespace), async () => {
       for (const [what, make] of changes) {
         const former = await cluster.podUids(namespace);
         const leader = await leaderOf(cluster, namespace);
@@ -65,7 +62,7 @@ export const brokenVersion: Scenario = {
     await cluster.apply(namespace, coordinationCluster('broken', {}));
     await cluster.ready(namespace, 'broken');
     const former = await cluster.podUids(namespace);
-    const report = await underWriters(cluster, `broken.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('broken', namespace), async () => {
       const update = { readyTimeout: '20s', proof: { enabled: false } };
       await cluster.apply(namespace, coordinationCluster('broken', { version: NO_SUCH_VERSION, update }));
       await cluster.meets('Stalled', namespace, 'broken', 120);

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { withoutOperator } from '../without-operator.ts';
@@ -15,7 +15,7 @@ export const scaling: Scenario = {
     await cluster.ready(namespace, 'grown');
     const sizes = [3, 5, 7, 3, 1];
     const took: string[] = [];
-    const report = await underWriters(cluster, `grown.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('grown', namespace), async () => {
       for (const size of sizes) {
         const began = performance.now();
         await scale(cluster, namespace, 'grown', size);
@@ -40,7 +40,7 @@ export const scaledWithoutStatefulSet: Scenario = {
     await cluster.apply(namespace, coordinationCluster('kept', {}));
     await cluster.ready(namespace, 'kept');
     const former = await cluster.get(namespace, 'statefulset', 'kept');
-    const report = await underWriters(cluster, `kept.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('kept', namespace), async () => {
       await withoutOperator(cluster, async () => {
         await scale(cluster, namespace, 'kept', 1);
         await cluster.kubectl([...inNamespace, 'delete', 'statefulset/kept', '--cascade=orphan']);
@@ -62,7 +62,7 @@ export const scaledWithoutStatefulSet: Scenario = {
     await cluster.apply(namespace, coordinationCluster('kept', { replicas: 1 }));
     await cluster.until('one member votes', () => hasVoters(cluster, namespace, 'kept', 1), STEP_SECONDS);
     await cluster.ready(namespace, 'kept');
-    await cluster.kazoo(`kept.${namespace}.svc.cluster.local:2181`, 'get', '/writers');
+    await cluster.kazoo(hostsOf('kept', namespace), 'get', '/writers');
     return measured('', report);
   },
 };

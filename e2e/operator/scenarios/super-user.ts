@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { run } from '../../../tools/kube/commands.ts';
+import { hostsOf } from '../cluster.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 
 /** A kubelet looks at its Secrets once a minute or so. */
@@ -10,7 +11,7 @@ export const superUser: Scenario = {
   name: 'the super user of a Secret reads what is closed to everybody else, and another password counts without a restart',
   fast: false,
   async run(cluster, namespace) {
-    const hosts = `ruled.${namespace}.svc.cluster.local:2181`;
+    const hosts = hostsOf('ruled', namespace);
     const as = async (who: string, ...operation: readonly string[]): Promise<string> =>
       (await run(cluster.clientCommand('super_user.py', [hosts, who, ...operation]))).trim();
     await cluster.apply(namespace, secretOf(namespace, 'first-password'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { measured, ROTATION_GAP_MS, UPDATE_GAP_MS } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { kazooByTls, showedBy, trusted } from '../shown-by-tls.ts';
@@ -28,7 +28,7 @@ export const memberTls: Scenario = {
     const pods = await cluster.podUids(namespace);
     const began = performance.now();
     const report = await underWriters(cluster, hostsOf('sealed', namespace), async () => {
-      await annotate(cluster, namespace, 'sealed', 'rookery.dev/rotate-certificates=now');
+      await cluster.annotate(namespace, 'cc/sealed', 'rookery.dev/rotate-certificates=now');
       await cluster.until(
         'every member shows another certificate',
         async () => {
@@ -134,7 +134,7 @@ async function rotate(
   inBetween: () => Promise<void>,
 ): Promise<void> {
   const former = await trusted(cluster, namespace, 'vouched');
-  await annotate(cluster, namespace, 'vouched', `rookery.dev/rotate-ca=${asked}`);
+  await cluster.annotate(namespace, 'cc/vouched', `rookery.dev/rotate-ca=${asked}`);
   await inBetween();
   await cluster.until(
     'another authority alone is trusted',
@@ -148,14 +148,9 @@ async function rotate(
   );
 }
 
-function annotate(cluster: Cluster, namespace: string, name: string, annotation: string): Promise<string> {
-  return cluster.kubectl(['--namespace', namespace, 'annotate', '--overwrite', `cc/${name}`, annotation]);
-}
-
 /** What the members show one another, as the status tells. */
 async function serials(cluster: Cluster, namespace: string, name: string): Promise<readonly string[]> {
   return (await cluster.members(namespace, name)).map(({ certSerial }) => certSerial ?? '');
 }
 
-const hostsOf = (name: string, namespace: string): string => `${name}.${namespace}.svc.cluster.local:2181`;
 const seconds = (began: number): string => ((performance.now() - began) / 1000).toFixed(0);

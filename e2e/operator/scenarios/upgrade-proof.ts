@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { loadOtherReleases, NEXT_VERSION, PLANTED_MARK, PLANTED_VERSION } from '../other-releases.ts';
 import { memberUids, nothingIsLeft } from '../proof-site.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
@@ -26,7 +26,7 @@ export const upgradeProof: Scenario = {
   fast: false,
   async run(cluster, namespace) {
     await loadOtherReleases(cluster);
-    const hosts = `${NAME}.${namespace}.svc.cluster.local:2181`;
+    const hosts = hostsOf(NAME, namespace);
     await cluster.apply(namespace, coordinationCluster(NAME, {}));
     await cluster.ready(namespace, NAME);
     await cluster.kazoo(hosts, 'put', `/${PLANTED_MARK}`, 'x');

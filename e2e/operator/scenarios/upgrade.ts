@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { printLine } from '../../../testkit/src/scenarios/print-line.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, hostsOf } from '../cluster.ts';
 import { installOperator, OPERATOR_NAMESPACE } from '../install.ts';
 import { measured, UPDATE_GAP_MS } from '../measured.ts';
 import { mostAway } from '../pods-away.ts';
@@ -33,7 +33,7 @@ export const upgrade: Scenario = {
 
     const took: string[] = [];
     let away = 0;
-    const report = await underWriters(cluster, `upgraded.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('upgraded', namespace), async () => {
       for (const version of [packageJson.version, released.version]) {
         const began = performance.now();
         const most = await mostAway(namespace, MEMBERS, async () => {

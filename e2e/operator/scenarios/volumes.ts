@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster, KubeItem } from '../cluster.ts';
+import { type Cluster, hostsOf, type KubeItem } from '../cluster.ts';
 import { measured } from '../measured.ts';
 import { coordinationCluster, type Scenario } from '../scenario.ts';
 import { underWriters } from '../writers.ts';
@@ -22,7 +22,7 @@ export const volumes: Scenario = {
     await cluster.ready(namespace, 'grown');
     const former = await cluster.podUids(namespace);
     await allowExpansion(cluster, true);
-    const report = await underWriters(cluster, `grown.${namespace}.svc.cluster.local:2181`, async () => {
+    const report = await underWriters(cluster, hostsOf('grown', namespace), async () => {
       await cluster.apply(namespace, grown('2Gi'));
       const isAsked = async (): Promise<boolean> =>
         (await claimsOf(cluster, namespace)).every((claim) => requestOf(claim) === '2Gi');

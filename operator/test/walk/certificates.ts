@@ -7,6 +7,7 @@ import {
   type ObservedTls,
   type TlsStep,
 } from '../../src/model/tls.ts';
+import { NOW } from '../decide/observed-world.ts';
 import {
   authorityOf,
   authoritySecretOf,
@@ -14,7 +15,7 @@ import {
   leavesOf,
   tlsOf,
 } from '../decide/tls-world.ts';
-import type { Moves } from './move.ts';
+import { type Moves, podName } from './move.ts';
 import { everyOrdinal, Role, runs, type Site, siteOf, type World } from './world.ts';
 
 /** Of NAME-authority: `one` signs → `two` is to follow → `two` signs, and `one` is trusted still → `two` is left. */
@@ -28,11 +29,12 @@ const ISSUERS = ['one', 'two'] as const;
 /** The first of NAME-certificates, and of what is mounted: `one` alone is trusted, and signs. */
 export const FIRST_CERTIFICATES = 0;
 
+const signsTwo = (authority: Authority): boolean =>
+  authority === Authority.twoAfterOne || authority === Authority.two;
 const trustedBy = (certificates: number): readonly string[] => BUNDLES[certificates % BUNDLES.length]!;
 const issuerOf = (certificates: number): (typeof ISSUERS)[number] =>
   ISSUERS[Math.floor(certificates / BUNDLES.length)]!;
 
-const WRITTEN_NOW = '2026-01-01T00:00:00Z';
 const WRITTEN_LONG_AGO = '2025-12-01T00:00:00Z';
 /** The text of the annotation, once somebody asks. */
 export const ROTATE = 'now';
@@ -40,13 +42,12 @@ export const ROTATE = 'now';
 /** As the observer reads the two Secrets. */
 export function observedTls({ authority, certificates, isOverlapOver }: World): ObservedTls {
   const [one, two] = [authorityOf('one'), authorityOf('two')];
-  const hasSwitched = authority === Authority.twoAfterOne || authority === Authority.two;
   const isFormerTrusted = authority === Authority.twoAfterOne;
   const trusted = trustedBy(certificates);
   return tlsOf({
     authority: authoritySecretOf({
       seen: { uid: 'uid-authority', resourceVersion: String(authority) },
-      current: hasSwitched ? two : one,
+      current: signsTwo(authority) ? two : one,
       next: authority === Authority.oneThenTwo ? two : undefined,
       former: isFormerTrusted ? one.pem : '',
       formerTrusted: isFormerTrusted ? one.trusted : [],
@@ -57,7 +58,7 @@ export function observedTls({ authority, certificates, isOverlapOver }: World): 
       bundle: trusted.map((name) => `<${name}>`).join(''),
       trusted,
       leaves: LEAVES[issuerOf(certificates)],
-      writtenAt: isOverlapOver ? WRITTEN_LONG_AGO : WRITTEN_NOW,
+      writtenAt: isOverlapOver ? WRITTEN_LONG_AGO : NOW,
     }),
   });
 }
@@ -100,8 +101,9 @@ export function performTls(next: World, step: TlsStep): string | undefined {
     case 'writeCertificates': {
       if (!isAsSeen(step.seen, next.certificates)) return 'NAME-certificates has changed';
       const isIssued = step.leaves.some(({ file }) => file !== CLIENTS_FILE);
-      const signsTwo = next.authority === Authority.twoAfterOne || next.authority === Authority.two;
-      const issuer = isIssued ? Number(signsTwo) : Math.floor(next.certificates / BUNDLES.length);
+      const issuer = isIssued
+        ? Number(signsTwo(next.authority))
+        : Math.floor(next.certificates / BUNDLES.length);
       next.certificates = BUNDLE_OF[next.authority] + issuer * BUNDLES.length;
       next.isOverlapOver = false;
       return undefined;
@@ -116,7 +118,7 @@ export function certificateMoves(world: World, moves: Moves): void {
   for (const ordinal of everyOrdinal(world)) {
     const site = siteOf(world, ordinal);
     if (!runs(site) || site.mounted === world.certificates) continue;
-    moves.fair(`the certificates are mounted at the ordinal ${ordinal}`, (next) => {
+    moves.fair(`the certificates are mounted in ${podName(ordinal)}`, (next) => {
       siteOf(next, ordinal).mounted = next.certificates;
     });
   }
@@ -136,7 +138,7 @@ export function strangers(world: World): string | undefined {
     const issuer = issuerOf(siteOf(world, one).mounted);
     const other = running.find((each) => !trustedBy(siteOf(world, each).mounted).includes(issuer));
     if (other !== undefined)
-      return `who has the ordinal ${other} does not trust ${issuer}, which vouches for who has ${one}`;
+      return `${podName(other)} does not trust ${issuer}, which vouches for ${podName(one)}`;
   }
   return undefined;
 }
