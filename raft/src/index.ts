@@ -40,6 +40,7 @@ export {
 } from './messages.ts';
 export type { RaftOptions, StoredEntries, TermRun } from './options.ts';
 export { ProgressState } from './progress.ts';
+export { isQuorum } from './quorum.ts';
 export { Raft } from './raft.ts';
 export { MAX_PENDING_READS } from './read-index.ts';
 export type * from './ready.ts';

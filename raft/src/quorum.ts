@@ -39,6 +39,12 @@ export function tally(
   return incoming === Tally.won && outgoing === Tally.won ? Tally.won : Tally.pending;
 }
 
+/** Whether these alone could elect a leader, and commit: a majority of each half. */
+export function isQuorum(configuration: Configuration, ids: Iterable<NodeId>): boolean {
+  const votes = new Map(Array.from(ids, (id) => [id, true]));
+  return tally(configuration, votes, () => true) === Tally.won;
+}
+
 /**
  * The greatest value that a majority has reached, of the first `count` items of `values`, which it sorts in place
  * (insertion sort: a handful of items, no allocation).

@@ -1,4 +1,4 @@
-import { aloneBy, type Configuration, type NodeId, Role } from 'raft-ts-lite';
+import { aloneBy, isQuorum, type NodeId, Role } from 'raft-ts-lite';
 import { ForceRefusal } from '../errors/error-codes.ts';
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
@@ -56,17 +56,11 @@ function objectionTo(running: RunningReplica, member: Member, lastIndex: number)
 }
 
 /** Those whose Raft runs and could elect a leader, this one among them. */
-function connectedVoters({ identity }: RunningReplica, { links }: Member): Set<NodeId> {
+function connectedVoters({ identity }: RunningReplica, { links }: Member): readonly NodeId[] {
   const there = [...links.hellos().values()].filter(
     ({ clusterId, running }) => running && clusterId === identity.clusterId,
   );
-  return new Set([identity.raftId, ...there.map(({ raftId }) => raftId)]);
-}
-
-function isQuorum({ voters, outgoing }: Configuration, there: ReadonlySet<NodeId>): boolean {
-  return [voters, outgoing].every(
-    (half) => half.length === 0 || half.filter((id) => there.has(id)).length * 2 > half.length,
-  );
+  return [identity.raftId, ...there.map(({ raftId }) => raftId)];
 }
 
 function refuse(code: ForceRefusal, message: string, lastLogIndex = 0): ForceResult {
