@@ -39,8 +39,8 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     name: 'a second pod goes while the first is away',
     scenario: 'another version of one',
     file: `${DECIDE}/rolling-update.ts`,
-    find: 'if (awaited.length > 0)',
-    replace: 'if (awaited.length > 1)',
+    find: "if (coming !== '')",
+    replace: "if (coming.includes(','))",
   },
   {
     name: 'the next pod goes before the one that came back has caught up',
@@ -224,8 +224,8 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     name: 'read replicas are rolled all at once',
     scenario: 'another version with two read replicas',
     file: `${DECIDE}/read-replicas/rolling-update.ts`,
-    find: 'if (awaited.length > 0)',
-    replace: 'if (awaited.length > 2)',
+    find: "if (coming !== '')",
+    replace: "if (coming.split(', ').length > 2)",
   },
   {
     name: 'read replicas are added without waiting for one another',
