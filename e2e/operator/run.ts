@@ -188,21 +188,26 @@ interface Surroundings {
 
 function attemptOf(scenario: Scenario, { cluster, keep, secrets, table }: Surroundings): Attempt {
   const namespace = `e2e-${scenarios.indexOf(scenario) + 1}`;
+  const remove = async (): Promise<void> => {
+    await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
+  };
   return {
     name: scenario.name,
     again: `node e2e/operator/run.ts ${keep ? '--keep ' : ''}${onlyOption(scenario)}`,
     run: async () => {
       // Of an earlier run with --keep.
-      await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
+      await remove();
       await cluster.kubectl(['create', 'namespace', namespace]);
       const began = performance.now();
       const outcome = await scenario.run(cluster, namespace);
       table.add(scenario.name, (performance.now() - began) / 1000, outcome);
       await secrets.refuseLeaks(cluster, namespace);
-      await cluster.kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout=180s']);
+      await remove();
       return accountOf(outcome);
     },
     evidence: async () => [await keepFile(cluster, [namespace, OPERATOR_NAMESPACE])],
+    // With --keep it stays, to be looked at.
+    ...(keep ? {} : { clear: remove }),
   };
 }
 

@@ -53,7 +53,7 @@ function judge({ load, observer, capacity, struck, warmMs, unexplained }: Accoun
     `${tally.acknowledged} writes of ${Math.round(tally.acknowledgedBytes / MEBIBYTE)} MiB and ${tally.reads} reads (${Math.round(capacity)}/s at most)`,
     `${tally.refused} refused, ${tally.inDoubt} sets in doubt of which ${tally.inDoubtDone} were done, ${tally.notOffered} not offered`,
     `${tally.events} events`,
-    `${struck.length} faults, longest gap ${Math.round(longestGapMs)} ms (${worst?.fault.name ?? 'none'}), longest until all were back ${(longestRecoveryMs / 1000).toFixed(1)} s`,
+    `${struck.length} faults, longest gap ${Math.round(longestGapMs)} ms (${worst === undefined ? 'none' : `${worst.fault.name}, ${Math.round(worst.writersThere * 100)} % of the writers there`}), longest until all were back ${(longestRecoveryMs / 1000).toFixed(1)} s`,
     `${tally.sessionsLost} sessions lost, ${unexplained.length} elections unexplained, ${observer.ended.length} members ended by themselves`,
     `memory, first and last third and peak: ${memory.map(({ first, last, peak }) => `${first.toFixed(0)}, ${last.toFixed(0)}, ${peak.toFixed(0)}`).join('; ')} MiB`,
     `disks at most ${observer

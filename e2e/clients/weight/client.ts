@@ -19,6 +19,7 @@ export class Client {
   readonly #endpoints: readonly Endpoint[];
   readonly #tally: Tally;
   #next: number;
+  #endpoint: Endpoint | undefined;
   #session: ClientSession | undefined;
   #stopped = false;
 
@@ -26,6 +27,11 @@ export class Client {
     this.#endpoints = endpoints;
     this.#next = index % endpoints.length;
     this.#tally = tally;
+  }
+
+  /** The member that it is connected to. */
+  get endpoint(): Endpoint | undefined {
+    return this.#endpoint;
   }
 
   get isStopped(): boolean {
@@ -53,6 +59,7 @@ export class Client {
         const isNew = identity === undefined;
         identity = session.identity;
         this.#session = session;
+        this.#endpoint = endpoint;
         await work(session, isNew);
       } catch (error) {
         if (isSessionGone(error)) {
@@ -65,6 +72,7 @@ export class Client {
       } finally {
         this.#session?.drop();
         this.#session = undefined;
+        this.#endpoint = undefined;
       }
     }
   }

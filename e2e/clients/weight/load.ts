@@ -64,6 +64,11 @@ export class MixedLoad {
     this.#due = 0;
   }
 
+  /** The share of the writers that are connected to this member. */
+  shareAt(endpoint: Endpoint): number {
+    return this.#writers.filter((writer) => writer.endpoint === endpoint).length / WRITERS;
+  }
+
   /** What is taken, acknowledged writes and reads in a second, with everything under way that may be. */
   async measure(ms: number): Promise<number> {
     const done = (): number => this.tally.acknowledged + this.tally.reads;

@@ -25,6 +25,8 @@ export interface Struck {
   readonly fault: Fault;
   readonly serverId: number;
   readonly share: number;
+  /** Of the writers, when it began: those who are connected to the member that is struck may have to lose patience before they go elsewhere. */
+  readonly writersThere: number;
   readonly beganMs: number;
   readonly endedMs: number;
   /** Longest time without an acknowledged write of anybody, until everybody serves again. */
@@ -111,6 +113,7 @@ async function strike(
   const member = fault.strikes === 'leader' ? leader : random.pick(followers);
   const victim: Victim = { member, machine: machines[member.serverId - 1]! };
   tally.clock.restart();
+  const writersThere = load.shareAt(member.endpoint);
   const beganMs = Date.now();
   if (fault.kills) observer.willKill(member);
   const end = await fault.begin(victim);
@@ -130,6 +133,7 @@ async function strike(
     fault,
     serverId: member.serverId,
     share,
+    writersThere,
     beganMs,
     endedMs,
     gapMs,
@@ -185,6 +189,7 @@ export function lineOf({
   fault,
   serverId,
   share,
+  writersThere,
   beganMs,
   endedMs,
   gapMs,
@@ -192,6 +197,6 @@ export function lineOf({
   electedOther,
 }: Struck): string {
   const time = new Date(beganMs).toISOString().slice(11, 19);
-  const what = `${fault.name} (member ${serverId}, ${((endedMs - beganMs) / 1000).toFixed(1)} s, at ${share * 100} %)`;
+  const what = `${fault.name} (member ${serverId}, ${((endedMs - beganMs) / 1000).toFixed(1)} s, at ${share * 100} %, ${Math.round(writersThere * 100)} % of the writers there)`;
   return `${time} ${what}: longest gap ${Math.round(gapMs)} ms, all back after ${(recoveryMs / 1000).toFixed(1)} s${electedOther ? ', another leader' : ''}`;
 }

@@ -36,6 +36,11 @@ export class Writer {
     this.#tally = tally;
   }
 
+  /** The member that it is connected to. */
+  get endpoint(): Endpoint | undefined {
+    return this.#client.endpoint;
+  }
+
   async create(session: ClientSession): Promise<void> {
     for (const path of [this.folder, this.#leaves.folder, ...this.registers.all.map(({ path }) => path)]) {
       await createIfMissing(session, path, empty);

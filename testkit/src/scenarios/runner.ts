@@ -11,6 +11,8 @@ export interface Attempt extends Named {
   run(): Promise<string>;
   /** Of one that failed: what is kept, and where. */
   evidence?(): Promise<readonly string[]>;
+  /** Of one that failed, once its evidence is kept: takes away what would be in the way of the next one. */
+  clear?(): Promise<void>;
 }
 
 export interface Counts {
@@ -65,6 +67,11 @@ export class Runner {
       for (const line of (await attempt.evidence?.()) ?? []) this.#print(`  ${line}`);
     } catch (evidenceError) {
       this.#print(`  no evidence is kept: ${describeError(evidenceError)}`);
+    }
+    try {
+      await attempt.clear?.();
+    } catch (clearError) {
+      this.#print(`  what it made is left: ${describeError(clearError)}`);
     }
     if (again !== undefined) this.#print(`  again: ${again}`);
   }

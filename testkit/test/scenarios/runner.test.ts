@@ -42,7 +42,7 @@ test('a scenario that throws at once, or rejects without saying why, is counted 
   expect(lines.at(-1)).toBe('failed without saying why');
 });
 
-test('the next scenario begins when the one before has ended and its evidence is kept', async () => {
+test('the next scenario begins when the one before has ended and its evidence is kept and what it made is taken away', async () => {
   const { runner } = make();
   const seen: string[] = [];
   const slowly = async (what: string): Promise<void> => {
@@ -61,6 +61,7 @@ test('the next scenario begins when the one before has ended and its evidence is
         await slowly('evidence');
         return [];
       },
+      clear: () => slowly('clearing'),
     },
     {
       name: 'two',
@@ -70,7 +71,8 @@ test('the next scenario begins when the one before has ended and its evidence is
       },
     },
   ]);
-  expect(seen).toEqual(['one begins', 'one ends', 'evidence begins', 'evidence ends', 'two']);
+  const ofOne = ['one', 'evidence', 'clearing'].flatMap((what) => [`${what} begins`, `${what} ends`]);
+  expect(seen).toEqual([...ofOne, 'two']);
 });
 
 test('beneath a failure stand what it would have proven, the stack, what is kept and how to run it again', async () => {
@@ -123,4 +125,12 @@ test('who runs a scenario is told whether it passed', async () => {
   const { runner } = make();
   expect(await runner.run(passes('one'))).toBe(true);
   expect(await runner.run(rejects('two', new Error('lost')))).toBe(false);
+});
+
+test('what cannot be taken away after a failure is told, and the next one still runs', async () => {
+  const { runner, lines } = make();
+  const clear = (): Promise<void> => Promise.reject(new Complaint('the namespace stays'));
+  await runner.runAll([rejects('one', new Complaint('lost'), { clear }), passes('two')]);
+  expect(lines).toContain('  what it made is left: the namespace stays');
+  expect(runner.counts).toEqual({ passed: 1, failed: 1 });
 });
