@@ -13,6 +13,8 @@ import type { Entry, Transcript } from './transcript.ts';
  *   transactions of their own (Rookery a session's move, ZooKeeper none), which nothing else shows.
  * - A session or password becomes its number by first appearance.
  * - A nonce, and what the server proves with one, becomes as many `*`.
+ * - The number of a sequential node beside the scenario's own becomes that by which it follows the first such one: it counts what other
+ *   scenarios have made, of whom there are fewer on new ensembles.
  * - A time of a node becomes that of the transaction that set it, or of how many other times that transaction has had before.
  *
  * Zeros and negative numbers mean something of their own and stay.
@@ -53,6 +55,8 @@ class Normaliser {
   readonly #sessions = new Ranks();
   readonly #passwords = new Ranks();
   readonly #times = new Map<number, number[]>();
+  /** Of the first sequential node beside the scenario's own. */
+  #firstBeside: number | undefined;
   #ascending: number[] = [];
 
   constructor(transcript: Transcript) {
@@ -105,7 +109,7 @@ class Normaliser {
       case 'long':
         return bytes.readBigInt64BE(start).toString();
       case 'text':
-        return JSON.stringify(bytes.toString('utf8', start, end).replace(this.#transcript.root, '~'));
+        return JSON.stringify(this.#text(bytes.toString('utf8', start, end), start, to));
       case 'bytes':
         return showBytes(bytes.subarray(start, end));
       case 'zxid':
@@ -133,6 +137,16 @@ class Normaliser {
       default:
         return field.kind satisfies never;
     }
+  }
+
+  #text(text: string, start: number, to: Buffer): string {
+    const { root } = this.#transcript;
+    const beside = text.startsWith(root) ? /^\d{10}(?=\/|$)/.exec(text.slice(root.length))?.[0] : undefined;
+    if (beside === undefined) return text.replace(root, '~');
+    this.#firstBeside ??= Number(beside);
+    const number = String(Number(beside) - this.#firstBeside).padStart(beside.length, '0');
+    to.write(number, start + Buffer.byteLength(root), 'latin1');
+    return `~${number}${text.slice(root.length + beside.length)}`;
   }
 
   #zxid(zxid: number, start: number, to: Buffer): string {
