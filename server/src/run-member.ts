@@ -10,6 +10,7 @@
 import { relinquish } from './admin/leadership-transfer.ts';
 import type { MachineCounts } from './admin/machine-counts.ts';
 import { memberView } from './admin/member-view.ts';
+import { memberCommands } from './admin-server/member-commands.ts';
 import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { shareMemory } from './bounds/memory.ts';
@@ -21,6 +22,7 @@ import { mostMembers } from './config/most-members.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
 import { ProofKind } from './failed-proofs/proof-guard.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
+import type { WordMachine } from './four-letter-words/member-facts.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
@@ -151,12 +153,7 @@ class MemberProcess {
         : new AdminToken(otherToken === undefined ? [token] : [token, otherToken]);
     const { clients } = this.#member;
     followSecrets(config, { joinSecrets, adminToken: this.#adminToken, clients }, this.#followedFiles);
-    wordAnswers(this.#member, {
-      clock: systemClock,
-      counts: this.#counts,
-      environment: machineEnvironment,
-      descriptors: machineDescriptors,
-    });
+    wordAnswers(this.#member, this.#wordMachine());
     this.#listener = new ClientListener(
       { ...config.client, maxConnections: shares.clients },
       (socket) => this.#member.accept(socket),
@@ -178,6 +175,15 @@ class MemberProcess {
     // Otherwise it ends the process, as it always did: its terminal is gone.
     if (audit.enabled && audit.file !== undefined) process.on('SIGHUP', () => this.#audit?.reopen());
     this.#start().catch(this.#fatal);
+  }
+
+  #wordMachine(): WordMachine {
+    return {
+      clock: systemClock,
+      counts: this.#counts,
+      environment: machineEnvironment,
+      descriptors: machineDescriptors,
+    };
   }
 
   #newMember(bounds: Bounds, build: Build): Member {
@@ -211,8 +217,9 @@ class MemberProcess {
     const log = this.#log;
     const { client, dataDir, members } = this.#config;
     // First of all, so that probes are answered while a long log is read.
+    const view = memberView(this.#member, eventLoopScheduler, this.#counts);
     this.#http = await startHttp({
-      member: memberView(this.#member, eventLoopScheduler, this.#counts),
+      member: { ...view, commands: memberCommands(this.#member, this.#wordMachine(), view.status) },
       config: this.#config.http,
       token: this.#adminToken,
       tls: this.#certificates.http,

@@ -22,7 +22,7 @@ interface HistogramRow {
 }
 
 export interface ZookeeperSummary {
-  /** Without what comes before it: zk_avg_, zk_max_ and so on. */
+  /** Without what comes before it: avg_, max_ and so on. */
   readonly name: string;
   readonly hasPercentiles: boolean;
   /** Of the labels, those that it sums up; undefined: all. */

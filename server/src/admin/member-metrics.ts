@@ -21,7 +21,7 @@ interface MetricRow {
   /** A counter only grows while the process lives. */
   readonly type: 'counter' | 'gauge';
   readonly of: (sources: Sources) => number;
-  /** What `mntr` calls it, where ZooKeeper has the same. */
+  /** What ZooKeeper calls it, where it has the same. */
   readonly zookeeper?: string;
 }
 
@@ -44,13 +44,13 @@ export const MEMBER_METRICS = {
     'rookery_connections_accepted_total',
     'Connections of clients accepted.',
     ({ counters }) => counters.connectionsTotal,
-    'zk_connection_request_count',
+    'connection_request_count',
   ),
   connectionsRefusedTotal: counter(
     'rookery_connections_refused_total',
     'Connections of clients refused because of a limit.',
     ({ counts }) => counts.connectionsRefused(),
-    'zk_connection_rejected',
+    'connection_rejected',
   ),
   tlsHandshakesTotal: counter(
     'rookery_tls_handshakes_total',
@@ -153,13 +153,13 @@ export const MEMBER_METRICS = {
     'rookery_received_bytes_total',
     'Bytes received from clients.',
     ({ counters }) => counters.receivedBytes,
-    'zk_bytes_received_count',
+    'bytes_received_count',
   ),
   sentBytesTotal: counter(
     'rookery_sent_bytes_total',
     'Bytes sent to clients.',
     ({ counters }) => counters.sentBytes,
-    'zk_response_bytes',
+    'response_bytes',
   ),
   outstandingRequests: gauge(
     'rookery_outstanding_requests',

@@ -4,7 +4,7 @@
  */
 const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['admin.', 'of HTTP only admin.enableServer, admin.serverPort and admin.serverAddress are taken'],
-  ['admin.commandURL', 'HTTP has paths of its own, /health, /metrics and /admin'],
+  ['admin.commandURL', 'the commands are always at /commands'],
   ['admin.restore.enabled', 'snapshots are not restored over HTTP in this version'],
   ['admin.snapshot.enabled', 'snapshots are not fetched over HTTP in this version'],
   ['advancedFlowControlEnabled', 'flow control is always on'],

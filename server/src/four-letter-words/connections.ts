@@ -20,6 +20,11 @@ export function fullConnections(connections: readonly ConnectionFacts[]): string
   return `${connections.map((connection) => `${counted(connection)}${served(connection)})\n`).join('')}\n`;
 }
 
+/** As ZooKeeper calls the operation for short. */
+export function operationName(op: number): string {
+  return names.get(op) ?? 'NA';
+}
+
 export function addressOf({ socket }: ConnectionFacts): string {
   return `/${joinAddress(socket.remoteAddress, socket.remotePort)}`;
 }
@@ -38,6 +43,6 @@ function served({ session, timeoutMs, connectedMs, stats }: ConnectionFacts): st
   const latency =
     `,llat=${Math.round(stats.lastLatencyMs)},minlat=${Math.round(stats.minLatencyMs)}` +
     `,avglat=${Math.floor(stats.avgLatencyMs)},maxlat=${Math.round(stats.maxLatencyMs)}`;
-  const lastOp = names.get(stats.lastOp) ?? 'NA';
+  const lastOp = operationName(stats.lastOp);
   return `,sid=0x${javaHex(session)},lop=${lastOp},est=${connectedMs},to=${timeoutMs}${lastXid}${last}${latency}`;
 }

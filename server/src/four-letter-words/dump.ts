@@ -43,24 +43,30 @@ function connections(facts: WordFacts): string {
   return sets('Connections', due, facts);
 }
 
-/** What expires in the same tick stands together, earliest first. */
 function sets(
   kind: string,
   items: readonly (readonly [text: string, remainingMs: number])[],
-  { nowMs, tickTimeMs }: WordFacts,
+  facts: WordFacts,
 ): string {
-  const byTick = new Map<number, string[]>();
-  for (const [text, remainingMs] of items) {
+  const ticks = ticksOf(items, facts);
+  const lines = ticks.map(
+    ([atMs, texts]) =>
+      `${texts.length} expire at ${javaDate(atMs)}:\n${texts.map((text) => `\t${text}\n`).join('')}`,
+  );
+  return `${kind} Sets (${ticks.length})/(${items.length}):\n${lines.join('')}`;
+}
+
+/** What expires in the same tick stands together, earliest first; `atMs` is the end of that tick, since 1970. */
+export function ticksOf<T>(
+  items: readonly (readonly [item: T, remainingMs: number])[],
+  { nowMs, tickTimeMs }: Pick<WordFacts, 'nowMs' | 'tickTimeMs'>,
+): (readonly [atMs: number, items: T[]])[] {
+  const byTick = new Map<number, T[]>();
+  for (const [item, remainingMs] of items) {
     const tick = Math.floor((nowMs + remainingMs) / tickTimeMs) + 1;
     const same = byTick.get(tick);
-    if (same === undefined) byTick.set(tick, [text]);
-    else same.push(text);
+    if (same === undefined) byTick.set(tick, [item]);
+    else same.push(item);
   }
-  const lines = [...byTick]
-    .sort(([a], [b]) => a - b)
-    .map(
-      ([tick, texts]) =>
-        `${texts.length} expire at ${javaDate(tick * tickTimeMs)}:\n${texts.map((text) => `\t${text}\n`).join('')}`,
-    );
-  return `${kind} Sets (${byTick.size})/(${items.length}):\n${lines.join('')}`;
+  return [...byTick].sort(([a], [b]) => a - b).map(([tick, same]) => [tick * tickTimeMs, same]);
 }

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from '../connections/connection-stats.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { SizeRange } from '../model/size-range.ts';
-import type { Pair } from './measured.ts';
+import type { Measured } from './measured.ts';
 
 /** The version whose protocol is spoken; clients and monitoring parse this very form of the line. */
 export const ZOOKEEPER_VERSION = '3.9.5-rookery, built on 11/22/2026 00:00 UTC';
@@ -78,7 +78,7 @@ export interface WordFacts {
   remainingOfSessions(): Iterable<readonly [id: SessionId, remainingMs: number]> | undefined;
   ephemeralPaths(): Iterable<SessionPaths>;
   /** Of /metrics, under ZooKeeper's names. */
-  measured(): readonly Pair[];
+  measured(): Measured;
   resetConnections(): void;
   resetServer(): void;
 }

@@ -1,6 +1,6 @@
+import type { MonitorPair, MonitorSummary, MonitorValues } from '../admin/zookeeper-commands.ts';
 import { type LeadershipFacts, type WordFacts, ZOOKEEPER_VERSION } from './facts.ts';
 import { javaDouble } from './java-text.ts';
-import type { Pair } from './measured.ts';
 
 const peerState = {
   leader: 'leading - broadcast',
@@ -8,59 +8,94 @@ const peerState = {
   observer: 'observing - broadcast',
 } as const;
 
-/** `mntr`: `key<TAB>value` lines under ZooKeeper's names. Those that would mean nothing here are listed in docs/guarantees.md. */
+const PERCENTILES: readonly (readonly [key: string, part: number])[] = [
+  ['p50', 0.5],
+  ['p95', 0.95],
+  ['p99', 0.99],
+  ['p999', 0.999],
+];
+
+/** `mntr`: `key<TAB>value` lines. */
 export function monitor(facts: WordFacts): string {
-  const descriptors = facts.descriptors();
-  const pairs: Pair[] = [
-    ['zk_version', ZOOKEEPER_VERSION],
-    ['zk_server_state', facts.mode],
-    ...ensemble(facts),
-    ['zk_uptime', facts.uptimeMs],
-    ['zk_avg_latency', javaDouble(facts.latency.avgMs)],
-    ['zk_max_latency', facts.latency.maxMs],
-    ['zk_min_latency', facts.latency.minMs],
-    ['zk_packets_received', facts.receivedPackets],
-    ['zk_packets_sent', facts.sentPackets],
-    ['zk_num_alive_connections', facts.connections.length],
-    ['zk_outstanding_requests', facts.outstanding],
-    ['zk_znode_count', facts.nodes],
-    ['zk_watch_count', facts.watches.count],
-    ['zk_ephemerals_count', facts.ephemerals],
-    ['zk_approximate_data_size', facts.treeBytes],
-    ['zk_global_sessions', facts.sessions],
-    ['zk_local_sessions', 0],
-    ['zk_open_file_descriptor_count', descriptors.open],
-    ['zk_max_file_descriptor_count', descriptors.most],
-    ['zk_connection_drop_probability', '0.0'],
-    ['zk_last_client_response_size', facts.sentSizes.last],
-    ['zk_max_client_response_size', facts.sentSizes.max],
-    ['zk_min_client_response_size', facts.sentSizes.min],
-    ['zk_outstanding_tls_handshake', 0],
-    ['zk_auth_failed_count', facts.authFailures],
-    ...facts.measured(),
-  ];
-  if (facts.leadership !== undefined) pairs.push(...leadership(facts.leadership));
-  return pairs.map(([key, value]) => `${key}\t${value}\n`).join('');
+  return monitorPairs(monitorValues(facts))
+    .map(([name, value]) => `zk_${name}\t${value}\n`)
+    .join('');
 }
 
-function ensemble({ mode, voters }: WordFacts): readonly Pair[] {
+/** Each summary as ZooKeeper writes it: its average, least, most, count and sum. */
+export function monitorPairs({ gauges, counters, summaries }: MonitorValues): readonly MonitorPair[] {
+  return [...gauges, ...counters, ...summaries.flatMap(summaryPairs)];
+}
+
+/** Those that would mean nothing here are listed in docs/guarantees.md. */
+export function monitorValues(facts: WordFacts): MonitorValues {
+  const descriptors = facts.descriptors();
+  const gauges: MonitorPair[] = [
+    ['version', ZOOKEEPER_VERSION],
+    ['server_state', facts.mode],
+    ...ensemble(facts),
+    ['uptime', facts.uptimeMs],
+    ['avg_latency', javaDouble(facts.latency.avgMs)],
+    ['max_latency', facts.latency.maxMs],
+    ['min_latency', facts.latency.minMs],
+    ['packets_received', facts.receivedPackets],
+    ['packets_sent', facts.sentPackets],
+    ['num_alive_connections', facts.connections.length],
+    ['outstanding_requests', facts.outstanding],
+    ['znode_count', facts.nodes],
+    ['watch_count', facts.watches.count],
+    ['ephemerals_count', facts.ephemerals],
+    ['approximate_data_size', facts.treeBytes],
+    ['global_sessions', facts.sessions],
+    ['local_sessions', 0],
+    ['open_file_descriptor_count', descriptors.open],
+    ['max_file_descriptor_count', descriptors.most],
+    ['connection_drop_probability', '0.0'],
+    ['last_client_response_size', facts.sentSizes.last],
+    ['max_client_response_size', facts.sentSizes.max],
+    ['min_client_response_size', facts.sentSizes.min],
+    ['outstanding_tls_handshake', 0],
+    ['auth_failed_count', facts.authFailures],
+  ];
+  if (facts.leadership !== undefined) gauges.push(...leadership(facts.leadership));
+  return { gauges, ...facts.measured() };
+}
+
+function ensemble({ mode, voters }: WordFacts): readonly MonitorPair[] {
   if (mode === 'standalone') return [];
   return [
-    ['zk_peer_state', peerState[mode]],
-    ['zk_quorum_size', voters],
+    ['peer_state', peerState[mode]],
+    ['quorum_size', voters],
   ];
 }
 
-function leadership(facts: LeadershipFacts): readonly Pair[] {
+function leadership(facts: LeadershipFacts): readonly MonitorPair[] {
   return [
-    ['zk_learners', facts.followers + facts.learners],
-    ['zk_synced_followers', facts.syncedFollowers],
-    ['zk_synced_non_voting_followers', 0],
-    ['zk_synced_observers', facts.syncedLearners],
-    ['zk_pending_syncs', facts.pendingSyncs],
-    ['zk_leader_uptime', facts.uptimeMs],
-    ['zk_last_proposal_size', facts.proposalSizes.last],
-    ['zk_max_proposal_size', facts.proposalSizes.max],
-    ['zk_min_proposal_size', facts.proposalSizes.min],
+    ['learners', facts.followers + facts.learners],
+    ['synced_followers', facts.syncedFollowers],
+    ['synced_non_voting_followers', 0],
+    ['synced_observers', facts.syncedLearners],
+    ['pending_syncs', facts.pendingSyncs],
+    ['leader_uptime', facts.uptimeMs],
+    ['last_proposal_size', facts.proposalSizes.last],
+    ['max_proposal_size', facts.proposalSizes.max],
+    ['min_proposal_size', facts.proposalSizes.min],
   ];
+}
+
+/** Whole milliseconds but for the average. */
+function summaryPairs({ name, hasPercentiles, histogram }: MonitorSummary): readonly MonitorPair[] {
+  const { count, sum, min, max } = histogram;
+  const pairs: MonitorPair[] = [
+    [`avg_${name}`, javaDouble(count === 0 ? 0 : sum / count)],
+    [`min_${name}`, Math.round(min)],
+    [`max_${name}`, Math.round(max)],
+    [`cnt_${name}`, count],
+    [`sum_${name}`, Math.round(sum)],
+  ];
+  if (!hasPercentiles) return pairs;
+  const percentiles = PERCENTILES.map(
+    ([key, part]): MonitorPair => [`${key}_${name}`, count === 0 ? 0 : Math.round(histogram.quantile(part))],
+  );
+  return [...pairs, ...percentiles];
 }

@@ -1,8 +1,8 @@
 import type { WatchFacts } from './facts.ts';
 import { javaHex } from './java-text.ts';
 
-/** `wchs`: how many watch how much. */
-export function watchSummary(watches: WatchFacts): string {
+/** How many watch how much. */
+export function watchCounts(watches: WatchFacts): { connections: number; paths: number; total: number } {
   let connections = 0;
   let total = 0;
   const paths = new Set<string>();
@@ -12,7 +12,13 @@ export function watchSummary(watches: WatchFacts): string {
     total += each.paths.length;
     for (const path of each.paths) paths.add(path);
   }
-  return `${connections} connections watching ${paths.size} paths\nTotal watches:${total}\n`;
+  return { connections, paths: paths.size, total };
+}
+
+/** `wchs`. */
+export function watchSummary(watches: WatchFacts): string {
+  const { connections, paths, total } = watchCounts(watches);
+  return `${connections} connections watching ${paths} paths\nTotal watches:${total}\n`;
 }
 
 /** `wchc`: the watched paths of each session. */

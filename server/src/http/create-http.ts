@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { MemberView } from '../admin/member-status.ts';
+import type { HttpView } from '../admin/zookeeper-commands.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
 import { adminCheckpoints } from './admin-checkpoints.ts';
@@ -7,6 +7,7 @@ import { adminFeatureLevel } from './admin-feature-level.ts';
 import { adminForce } from './admin-force.ts';
 import { adminMembership } from './admin-membership.ts';
 import type { AdminToken } from './admin-token.ts';
+import { commands } from './commands.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
 import { health } from './health.ts';
@@ -31,7 +32,7 @@ export interface HttpSurroundings {
  * other machines and no token is configured: loadConfig refuses that earlier and in better words.
  */
 export function createHttp(
-  member: MemberView,
+  member: HttpView,
   host: string,
   token: AdminToken | undefined,
   log: Logger,
@@ -55,9 +56,10 @@ export function createHttp(
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
-  guard(app, host, token, { proofs: member.proofs, wait }, log);
+  guard(app, host, token, member, wait, log);
   health(app, member);
   metrics(app, member);
+  commands(app, member);
   admin(app, member, token, log);
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);

@@ -122,8 +122,13 @@ export function answerUnroutable(_error: FastifyError, _request: FastifyRequest,
   });
 }
 
-/** Makes every refusal of this server an ErrorBody; what nobody expected is logged and told without its details. */
+/** Makes every refusal of this server an ErrorBody; what nobody expected is logged and told without its details. To be called before there are routes. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {
+  const routes: { readonly method: string; readonly path: RegExp }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const path = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`);
+    for (const each of [method].flat()) routes.push({ method: each, path });
+  });
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
     if (error instanceof HttpError) {
       send(reply, { code: error.code, message: error.message, help: error.help, ...error.facts });
@@ -145,7 +150,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const others = (['GET', 'POST', 'PATCH', 'DELETE'] as const).filter((method) =>
-      app.hasRoute({ method, url: path }),
+      routes.some((route) => route.method === method && route.path.test(path)),
     );
     if (others.length > 0) {
       reply.header('allow', others.join(', '));
@@ -159,7 +164,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /health/live, /health/ready, /metrics, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
+      help: 'there are /, /health/live, /health/ready, /metrics, /commands, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
     });
   });
 }

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { MemberView } from '../admin/member-status.ts';
+import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { isLoopbackAddress, plainAddress } from '../config/addresses.ts';
 import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AdminToken } from './admin-token.ts';
+import { COMMANDS_PATH } from './commands.ts';
 import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -42,16 +43,11 @@ function isPowerOfTen(count: number): boolean {
   return /^10*$/.test(String(count));
 }
 
-/** What slows those who guess. */
-export interface Patience {
-  readonly proofs: MemberView['proofs'];
-  readonly wait: (ms: number) => Promise<void>;
-}
-
-/** Refuses callers without the token. */
+/** Refuses callers without the token. `wait` slows those who guess. */
 function tokenCheck(
   token: AdminToken,
-  { proofs, wait }: Patience,
+  { proofs }: HttpView,
+  wait: (ms: number) => Promise<void>,
   log: Logger,
 ): (request: FastifyRequest) => Promise<void> {
   let refusals = 0;
@@ -66,7 +62,7 @@ function tokenCheck(
     }
     refusals += 1;
     if (isPowerOfTen(refusals)) {
-      log.warn({ address: plainAddress(request.ip), refusals }, 'a caller of /admin had no valid token');
+      log.warn({ address: plainAddress(request.ip), refusals }, 'a caller of HTTP had no valid token');
     }
     throw new HttpError(
       'unauthorized',
@@ -81,11 +77,12 @@ export function guard(
   app: FastifyInstance,
   host: string,
   token: AdminToken | undefined,
-  patience: Patience,
+  member: HttpView,
+  wait: (ms: number) => Promise<void>,
   log: Logger,
 ): void {
   const onLoopback = isLoopbackAddress(host);
-  const checkToken = token === undefined ? undefined : tokenCheck(token, patience, log);
+  const checkToken = token === undefined ? undefined : tokenCheck(token, member, wait, log);
   if (!onLoopback && checkToken === undefined) {
     throw new Error('HTTP on an address that is not loopback needs a token');
   }
@@ -95,8 +92,14 @@ export function guard(
     if (onLoopback) refuseForeignHost(request);
     // The router's own path: another spelling of the same route cannot pass by.
     const route = request.routeOptions.url ?? request.url;
-    if (!route.startsWith('/admin')) return;
+    const isAdmin = route.startsWith('/admin');
+    if (!isAdmin && !route.startsWith(COMMANDS_PATH)) return;
     refuseForeignOrigin(request);
-    await checkToken?.(request);
+    if (isAdmin || isClosedCommand(request, member)) await checkToken?.(request);
   });
+}
+
+function isClosedCommand({ params }: FastifyRequest, { commands }: HttpView): boolean {
+  const { name } = params as { name?: string };
+  return name !== undefined && !commands.isOpen(name);
 }

@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { MEMBER_METRICS, METRIC_NAMES } from '../admin/member-metrics.ts';
-import type { MemberStatus, MemberView, StatusRole } from '../admin/member-status.ts';
+import type { MemberStatus, StatusRole } from '../admin/member-status.ts';
+import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { VERSION } from '../config/version.ts';
 import { isReady } from './health.ts';
 import { memberHistograms } from './histograms.ts';
+import { zookeeperMetrics } from './zookeeper-metrics.ts';
 
 const ROLES: readonly StatusRole[] = ['leader', 'follower', 'candidate', 'learner', 'joining', 'starting'];
 
-function memberMetrics(registry: Registry, member: MemberView): void {
+function memberMetrics(registry: Registry, member: HttpView): void {
   // One look at the member per scrape, by the collector that comes first.
   let values = member.metrics();
   for (const [place, key] of METRIC_NAMES.entries()) {
@@ -38,7 +40,7 @@ function memberMetrics(registry: Registry, member: MemberView): void {
   }
 }
 
-function statusMetrics(registry: Registry, member: MemberView): void {
+function statusMetrics(registry: Registry, member: HttpView): void {
   const registers = [registry];
   const gauge = (name: string, help: string, of: (status: MemberStatus) => number): void => {
     new Gauge({
@@ -105,7 +107,7 @@ function statusMetrics(registry: Registry, member: MemberView): void {
 }
 
 /** A registry of its own per member, so that several of them fit in one process. */
-export function metricsRegistry(member: MemberView): Registry {
+export function metricsRegistry(member: HttpView): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   memberMetrics(registry, member);
@@ -123,12 +125,12 @@ export function metricsRegistry(member: MemberView): Registry {
   return registry;
 }
 
-/** GET /metrics: Prometheus' text format. */
-export function metrics(app: FastifyInstance, member: MemberView): void {
+/** GET /metrics: Prometheus' text format. Our own names first, then ZooKeeper's. */
+export function metrics(app: FastifyInstance, member: HttpView): void {
   const registry = metricsRegistry(member);
   app.get('/metrics', async (_request, reply) => {
-    const text = await registry.metrics();
+    const own = await registry.metrics();
     reply.type(registry.contentType);
-    return text;
+    return own + zookeeperMetrics(member.commands.monitor());
   });
 }

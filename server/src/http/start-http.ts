@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import type { MemberView } from '../admin/member-status.ts';
+import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
 import { FOR_HTTP } from '../listen/listen-error.ts';
@@ -25,7 +25,7 @@ export interface RunningHttp {
 }
 
 export interface HttpParts {
-  readonly member: MemberView;
+  readonly member: HttpView;
   readonly config: HttpConfig;
   /** What callers of /admin have to send; undefined: nothing. */
   readonly token: AdminToken | undefined;

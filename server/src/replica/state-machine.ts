@@ -107,6 +107,11 @@ export class StateMachine {
     return asZxid(this.appliedIndex + this.#zxidBase);
   }
 
+  /** Of an entry since the newest forced recovery. */
+  zxidOf(index: number): Zxid {
+    return asZxid(index + this.#zxidBase);
+  }
+
   /** About what a snapshot of it takes. */
   get snapshotBytes(): number {
     return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * RECORD_BYTES;

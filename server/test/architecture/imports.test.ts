@@ -77,6 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/member.ts',
     'server/src/member-parts.ts',
   ],
+  'admin-server': ['config', 'connections', 'admin', 'four-letter-words', 'server/src/member.ts'],
   // What is shown and trusted by TLS, and the handshakes.
   tls: ['errors', 'ports', 'config', 'listen', 'node:', 'node-forge'],
   // Where listeners listen, and what is waited for.

@@ -194,7 +194,7 @@ describe('a key of a zoo.cfg without effect', () => {
     ],
     [
       'admin.commandURL=/cmd',
-      'zoo.cfg line 2: admin.commandURL has no effect here: HTTP has paths of its own, /health, /metrics and /admin',
+      'zoo.cfg line 2: admin.commandURL has no effect here: the commands are always at /commands',
     ],
     ['foo=bar', 'zoo.cfg line 2: foo is not known and has no effect'],
     [

@@ -8,9 +8,9 @@ import type {
   MemberStatus,
   MembershipChange,
   MembershipResult,
-  MemberView,
   TransferResult,
 } from '../../src/admin/member-status.ts';
+import type { CommandAnswer, HttpView, MonitorValues } from '../../src/admin/zookeeper-commands.ts';
 
 const READY: MemberStatus = {
   serverId: 2,
@@ -121,7 +121,7 @@ export const METRICS: MemberMetrics = {
 };
 
 /** A member of plain objects; `transfers` holds the server ids that leadership was asked for. */
-export class FakeMember implements MemberView {
+export class FakeMember implements HttpView {
   state: MemberStatus = READY;
   numbers: MemberMetrics = METRICS;
   transfer: TransferResult = { ok: true };
@@ -137,7 +137,7 @@ export class FakeMember implements MemberView {
   readonly failed: string[] = [];
   delayMs = 0;
 
-  readonly proofs: MemberView['proofs'] = {
+  readonly proofs: HttpView['proofs'] = {
     failedProof: (address, kind) => this.failed.push(`${address} ${kind}`),
     delayMs: () => this.delayMs,
   };
@@ -145,6 +145,21 @@ export class FakeMember implements MemberView {
   status(): MemberStatus {
     return this.state;
   }
+
+  /** What `mntr` tells. */
+  monitored: MonitorValues = { gauges: [], counters: [], summaries: [] };
+  /** Commands that were run. */
+  readonly ran: string[] = [];
+
+  readonly commands: HttpView['commands'] = {
+    names: ['monitor', 'ruok', 'watches'],
+    isOpen: (name) => name !== 'watches',
+    run: async (name): Promise<CommandAnswer> => {
+      this.ran.push(name);
+      return { told: name, command: name, error: null };
+    },
+    monitor: () => this.monitored,
+  };
 
   /** Of each metric by its name. */
   series = new Map<string, readonly Series[]>();

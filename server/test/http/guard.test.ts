@@ -73,9 +73,22 @@ describe('a token', () => {
     expect(member.transfers).toEqual([]);
   });
 
-  test('is not needed for probes, metrics and the page', async () => {
+  test('closes those commands of ZooKeeper that tell more than anybody may know', async () => {
+    const { app, member } = serve({ token, host: '0.0.0.0' });
+    const headers = { host: 'rookery-0.rookery:8080' };
+    const closed = await app.inject({ url: '/commands/watches', headers });
+    expect([closed.statusCode, closed.json().code]).toEqual([401, 'unauthorized']);
+    expect((await app.inject({ url: '/commands/%77atches', headers })).statusCode).toBe(401);
+    expect((await app.inject({ url: '/commands/ruok', headers })).statusCode).toBe(200);
+    const authorization = `Bearer ${token}`;
+    const opened = await app.inject({ url: '/commands/watches', headers: { ...headers, authorization } });
+    expect(opened.statusCode).toBe(200);
+    expect(member.ran).toEqual(['ruok', 'watches']);
+  });
+
+  test('is not needed for probes, metrics, the page and the list of commands', async () => {
     const { app } = serve({ token, host: '0.0.0.0' });
-    for (const url of ['/health/live', '/health/ready', '/metrics', '/', '/page/app.js']) {
+    for (const url of ['/health/live', '/health/ready', '/metrics', '/commands', '/', '/page/app.js']) {
       const response = await app.inject({ url, headers: { host: 'rookery-0.rookery:8080' } });
       expect(response.statusCode, url).toBe(200);
     }

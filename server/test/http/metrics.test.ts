@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { KeptLog } from '../../../testkit/src/kept-log.ts';
+import { createHttp } from '../../src/http/create-http.ts';
 import { metricsRegistry } from '../../src/http/metrics.ts';
 import { Histogram } from '../../src/model/histogram.ts';
 import { FakeMember, METRICS } from './fake-member.ts';
@@ -80,5 +82,38 @@ describe('GET /metrics', () => {
     expect(text).toContain('rookery_nodes 5');
     expect(text).toContain('process_resident_memory_bytes');
     expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  test("has ZooKeeper's own names behind them, as its own provider for Prometheus writes them", async () => {
+    const member = new FakeMember();
+    const histogram = new Histogram([1, 10]);
+    for (const ms of [0.5, 5]) histogram.observe(ms);
+    member.monitored = {
+      gauges: [
+        ['version', '3.9.5-rookery, built on some day'],
+        ['server_state', 'leader'],
+        ['znode_count', 5],
+        ['avg_latency', '0.0'],
+      ],
+      counters: [['bytes_received_count', 77]],
+      summaries: [
+        { name: 'readlatency', hasPercentiles: true, histogram },
+        { name: 'fsynctime', hasPercentiles: false, histogram: new Histogram([1, 10]) },
+      ],
+    };
+    const app = createHttp(member, '127.0.0.1', undefined, new KeptLog());
+    const { body, headers } = await app.inject('/metrics');
+    await app.close();
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(body).toContain(
+      '\n# TYPE znode_count gauge\nznode_count 5\n# TYPE avg_latency gauge\navg_latency 0\n',
+    );
+    expect(body).toContain('\n# TYPE bytes_received_count counter\nbytes_received_count 77\n');
+    expect(body).toMatch(/\n# TYPE readlatency summary\nreadlatency\{quantile="0\.5"\} [\d.]+\n/);
+    expect(body).toContain('\nreadlatency_count 2\nreadlatency_sum 5.5\n');
+    expect(body).toContain('\nfsynctime{quantile="0.99"} NaN\nfsynctime_count 0\nfsynctime_sum 0\n');
+    expect(body).not.toMatch(/server_state|built on/);
+    const types = body.match(/^# TYPE \S+/gm)!;
+    expect(new Set(types).size).toBe(types.length);
   });
 });

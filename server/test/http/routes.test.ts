@@ -69,6 +69,30 @@ describe('GET /health/ready', () => {
   });
 });
 
+describe('GET /commands', () => {
+  test('links to each command, as the page of the AdminServer does', async () => {
+    const response = await serve().app.inject('/commands');
+    expect(response.headers['content-type']).toMatch(/^text\/html/);
+    expect(response.body).toContain('<a href="/commands/ruok">ruok</a>\n<br/>\n');
+    expect(response.body.match(/<a /g)).toHaveLength(3);
+  });
+
+  test('NAME answers it as JSON that is laid out for people, whatever was asked of it besides', async () => {
+    const { app } = serve();
+    for (const url of ['/commands/ruok', '/commands/ruok?x=1']) {
+      const response = await app.inject(url);
+      expect(response.statusCode).toBe(200);
+      expect(response.headers['content-type']).toMatch(/^application\/json/);
+      expect(response.body).toBe('{\n  "told": "ruok",\n  "command": "ruok",\n  "error": null\n}');
+    }
+  });
+
+  test('only reads: nothing is posted to a command', async () => {
+    const response = await serve().app.inject({ method: 'POST', url: '/commands/ruok' });
+    expect([response.statusCode, response.json().code]).toEqual([405, 'method-not-allowed']);
+  });
+});
+
 describe('GET /admin/members', () => {
   test('tells what this member knows of itself and of the others', async () => {
     const { app, member } = serve();
@@ -194,6 +218,7 @@ describe('every refusal is {code, message, help}:', () => {
     ['a path that cannot be decoded', { url: '/%zz' }, 400, 'bad-request'],
     ['another method', { method: 'DELETE', url: '/admin/leadership' }, 405, 'method-not-allowed'],
     ['another method of a page', { method: 'POST', url: '/health/live' }, 405, 'method-not-allowed'],
+    ['another method of a member', { method: 'GET', url: '/admin/members/7' }, 405, 'method-not-allowed'],
     [
       'a body that is no JSON',
       { method: 'POST', url: '/admin/leadership', payload: '{', type: 'application/json' },
