@@ -312,6 +312,7 @@ function simulatedConfig(
       maxConnectionsPerAddress: 0,
       maxFrameBytes: settings.requestBytes,
       sessionlessTimeoutMs: 10_000,
+      readOnlyMode: false,
     },
     peer: { host: '127.0.0.1', secrets: [], takesUnproved: settings.provesMembers !== true },
     members,

@@ -17,9 +17,13 @@ export function reviewService(
   const standing = standingWithLeader(replica);
   service.observe(standing, clock.monotonicMs());
   if (service.overdue && !overdue) log.warn({ lagEntries: standing.lagEntries }, service.reason);
-  if (service.serving && !config.provesVersion) clients.serve();
-  else if (clients.serving) {
+  if (service.serving && !config.provesVersion) {
+    clients.serve();
+    return;
+  }
+  if (clients.serving) {
     log.warn({}, service.reason);
     clients.suspend();
   }
+  if (service.isCutOff && config.client.readOnlyMode && !config.provesVersion) clients.serveReaders();
 }

@@ -95,7 +95,7 @@ export const COMMANDS: readonly Command[] = [
     tellsSizes: true,
     tell: (facts) => ({ initial_configuration: facts.configuration.join('\n') }),
   },
-  { names: ['is_read_only', 'isro'], tell: () => ({ read_only: false }) },
+  { names: ['is_read_only', 'isro'], tell: ({ mode }) => ({ read_only: mode === 'read-only' }) },
   {
     names: ['last_snapshot', 'lsnp'],
     open: true,

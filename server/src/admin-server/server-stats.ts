@@ -12,7 +12,7 @@ export function serverStats(facts: CommandFacts): Record<string, unknown> {
   const responses = bufferSizes(facts.sentSizes);
   return {
     version: ZOOKEEPER_VERSION,
-    read_only: false,
+    read_only: facts.mode === 'read-only',
     server_stats: {
       packets_sent: facts.sentPackets,
       packets_received: facts.receivedPackets,

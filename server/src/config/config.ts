@@ -36,6 +36,8 @@ export interface ClientListenerConfig {
   readonly maxFrameBytes: number;
   /** A connection that has no session after so long is closed. */
   readonly sessionlessTimeoutMs: number;
+  /** Without a leader it serves reads to clients that take a read-only member. */
+  readonly readOnlyMode: boolean;
 }
 
 export interface PeerConfig {

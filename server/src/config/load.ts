@@ -283,6 +283,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress'),
       maxFrameBytes,
       sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
+      readOnlyMode: layers.value('client.readOnlyMode'),
     }),
     peer: Object.freeze(
       readPeer(layers, own, mostMembers({ members: ensemble.members, membership }) > 1, readFile, warnings),

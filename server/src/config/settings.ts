@@ -102,6 +102,12 @@ export const SETTINGS = {
     'a connection without a session is closed after so long',
     { zoo: 'nio.sessionlessCnxnTimeout' },
   ),
+  'client.readOnlyMode': withDefault(
+    truth,
+    false,
+    'without a leader, serve reads to clients that ask for a read-only member where there is no other',
+    { zoo: 'readonlymode.enabled' },
+  ),
   'client.tls.mode': withDefault(
     tlsMode,
     'off',

@@ -131,7 +131,6 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['quorum.cnxn.threads.size', 'one loop does all the work of a member'],
   ['quorumCnxnThreadsSize', 'one loop does all the work of a member'],
   ['quorumCnxnTimeoutMs', "members find each other silent by Raft's own timeouts"],
-  ['readonlymode.enabled', 'there is no read-only mode in this version'],
   ['request_stale_connection_check', 'requests are taken in their order, however late'],
   ['request_stale_latency_check', 'requests are taken in their order, however late'],
   ['request_throttle_drop_stale', 'limits.outstandingRequests bounds what waits'],

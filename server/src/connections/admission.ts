@@ -33,6 +33,8 @@ export interface AdmissionParts {
 export class Admission {
   /** Clients are served here; not so they find another member. */
   isServing = false;
+  /** Only reads are served, and only to clients that take a read-only member. */
+  isReadOnly = false;
   readonly #parts: AdmissionParts;
 
   constructor(parts: AdmissionParts) {
@@ -44,8 +46,16 @@ export class Admission {
    * another member, which may be further.
    */
   takesSession(isNew: boolean, lastZxidSeen: number): boolean {
-    if (!this.isServing || lastZxidSeen > this.#parts.executor.lastZxid) return false;
-    return !isNew || this.hasRoomForSession;
+    return this.isServing && this.#holds(lastZxidSeen) && (!isNew || this.hasRoomForSession);
+  }
+
+  /** Whether a client may read here that has seen so much, while nothing can be written. */
+  takesReader(lastZxidSeen: number): boolean {
+    return this.isReadOnly && this.#holds(lastZxidSeen);
+  }
+
+  #holds(zxid: number): boolean {
+    return zxid <= this.#parts.executor.lastZxid;
   }
 
   /** The timeout that a client gets who asks for this one. */

@@ -135,6 +135,14 @@ export class Authentication {
     if (err === ErrorCode.ok) this.#client.identities = identities;
   }
 
+  /** Has what was proved count at once where it is a reader's, which goes through no log; true if so. */
+  takeAtOnce(): boolean {
+    const client = this.#client;
+    if (!client.isReadOnly) return false;
+    client.identities = this.#known;
+    return true;
+  }
+
   #takeAuth(reader: Reader): Proof | undefined {
     const { verifier } = this.#authenticator;
     const request = readAuth(reader);

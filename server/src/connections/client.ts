@@ -16,6 +16,8 @@ export class Client implements Watcher {
   watcher = NO_WATCHER;
   /** Its session is there, and its requests are taken. */
   isAttached = false;
+  /** Its session is this connection's alone, in no log: it reads, on a member that is cut off. */
+  isReadOnly = false;
   /** Something came since the last review of sessions. */
   touched = false;
   /** When the leader was last told that this session's client is there, monotonic, as far as this member can know. */
@@ -44,6 +46,15 @@ export class Client implements Watcher {
     this.identities = identities;
     this.heardMs = nowMs;
     this.toldMs = nowMs;
+    this.isAttached = true;
+  }
+
+  /** Begins to read, as `session`. */
+  attachReader(session: SessionId, timeoutMs: number, nowMs: number): void {
+    this.session = session;
+    this.timeoutMs = timeoutMs;
+    this.heardMs = nowMs;
+    this.isReadOnly = true;
     this.isAttached = true;
   }
 

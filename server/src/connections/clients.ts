@@ -21,6 +21,7 @@ import { type AnswerWord, Connection, type ConnectionParts } from './connection.
 import { Connections } from './connections.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
+import { ReaderSessions } from './reader-sessions.ts';
 import { Sasl } from './sasl.ts';
 import type { Verifier } from './schemes.ts';
 import { SessionPasswords } from './session-passwords.ts';
@@ -60,6 +61,7 @@ export class Clients implements ConnectionParts {
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
   readonly passwords: SessionPasswords;
+  readonly readerSessions: ReaderSessions;
   readonly registry: Connections;
   readonly sessions: SessionTracker;
   /** Set by the composition. */
@@ -96,6 +98,7 @@ export class Clients implements ConnectionParts {
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
     this.passwords = new SessionPasswords(entropy);
+    this.readerSessions = new ReaderSessions(entropy);
     this.registry = new Connections(this);
     this.sessions = new SessionTracker(this.registry, executor, parts);
   }
@@ -124,13 +127,27 @@ export class Clients implements ConnectionParts {
 
   serve(): void {
     if (this.serving) return;
+    // What they asked for is there again: a member that takes writes.
+    if (this.isReadOnly) this.suspend();
     this.admission.isServing = true;
     this.#parts.log.info({}, 'serving clients');
+  }
+
+  get isReadOnly(): boolean {
+    return this.admission.isReadOnly;
+  }
+
+  /** Reads are served, to clients that take a read-only member, until `serve` or `suspend`. */
+  serveReaders(): void {
+    if (this.isReadOnly) return;
+    this.admission.isReadOnly = true;
+    this.#parts.log.warn({}, 'serving reads only, and only to clients that take a read-only member');
   }
 
   /** Clients find another member; new ones are turned away until `serve`. */
   suspend(): void {
     this.admission.isServing = false;
+    this.admission.isReadOnly = false;
     this.registry.closeAll('this member serves nobody for now');
   }
 

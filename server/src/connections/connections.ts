@@ -105,6 +105,7 @@ export class Connections implements Iterable<Connection> {
     const isHeard = executor.leaderSilentMs < LEADER_MISSED_MS;
     for (const [session, connection] of this.#bySession) {
       const { client } = connection;
+      if (client.isReadOnly) continue;
       // Nobody is silent whom this member does not listen to.
       if (!client.touched && !this.#isKeptWaiting(connection)) continue;
       client.touched = false;
@@ -132,6 +133,12 @@ export class Connections implements Iterable<Connection> {
     if (executor.leaderSilentMs < LEADER_MISSED_MS) return;
     for (const connection of this.#bySession.values()) {
       const { client } = connection;
+      if (client.isReadOnly) {
+        // No leader watches over it.
+        if (connection.remainingMs <= 0)
+          connection.closeFor('a client of a read-only member was silent for the timeout of its session');
+        continue;
+      }
       if (clock.nowMs - client.toldMs < client.timeoutMs) continue;
       connection.closeFor('the leader was not heard of for the timeout of a session, and may have ended it');
     }

@@ -1,4 +1,5 @@
 import {
+  type ConnectRequest,
   copyRange,
   ErrorCode,
   NO_BYTES,
@@ -19,6 +20,7 @@ import type { Client } from './client.ts';
 import { type ConnectionEnd, OVERTAKEN } from './connection-end.ts';
 import type { Executor, Proposal } from './executor.ts';
 import type { Outflow } from './outflow.ts';
+import type { ReaderSessions } from './reader-sessions.ts';
 import type { ReplyMeter } from './reply-meter.ts';
 import type { RequestPipeline } from './request-pipeline.ts';
 import type { SessionPasswords } from './session-passwords.ts';
@@ -32,8 +34,9 @@ export interface HandshakeParts {
   readonly bounds: Pick<Bounds, 'earlyBytes' | 'earlyRequests'>;
   readonly clock: { readonly nowMs: number };
   readonly executor: Pick<Executor, 'propose'>;
-  readonly admission: Pick<Admission, 'takesSession' | 'negotiate'>;
+  readonly admission: Pick<Admission, 'isReadOnly' | 'takesSession' | 'takesReader' | 'negotiate'>;
   readonly passwords: SessionPasswords;
+  readonly readerSessions: ReaderSessions;
 }
 
 /** What a handshake works with of its own connection. */
@@ -66,10 +69,10 @@ export class Handshake implements Proposal {
   #sinceMs = 0;
   readonly #early: Uint8Array[] = [];
   /**
-   * What the answer says of it. A client that would also take a read-only member learns that this one is not; undefined where
+   * What the answer says of it. A client that would also take a read-only member learns whether this one is; undefined where
    * its connect request has no such field.
    */
-  #readOnly: false | undefined;
+  #readOnly: boolean | undefined;
 
   constructor(parts: HandshakeParts, ends: HandshakeEnds) {
     this.#parts = parts;
@@ -98,15 +101,8 @@ export class Handshake implements Proposal {
       return;
     }
     client.attach(result, this.#parts.clock.nowMs);
-    writeConnectResponse(outflow.write(), {
-      timeoutMs: client.timeoutMs,
-      sessionId: client.session,
-      password: this.#parts.passwords.of(client.session),
-      readOnly: this.#readOnly,
-    });
     meter.replied(this.#op, 0, result.zxid, this.#sinceMs);
-    this.#ends.established();
-    this.takeEarly();
+    this.#answer();
   }
 
   /** The session is there: requests that came before it are taken, up to one that has to wait. */
@@ -138,6 +134,10 @@ export class Handshake implements Proposal {
     this.#readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
     if (!isNew && this.#ends.authentication.postpones(bytes, start, end)) return;
+    if (parts.admission.isReadOnly) {
+      this.#beginReading(request);
+      return;
+    }
     if (!parts.admission.takesSession(isNew, lastZxidSeen)) {
       connection.destroy();
       return;
@@ -157,6 +157,42 @@ export class Handshake implements Proposal {
       this.#ends.authentication.wrongPassword(sessionId);
       this.#refuse();
     }
+  }
+
+  /**
+   * Nothing can be written now. A client that takes a member which only serves reads begins to read, or goes on; a session of the log may live on
+   * elsewhere, so that its client looks for another member, as whoever wants to write does.
+   */
+  #beginReading({ sessionId, password, lastZxidSeen, timeoutMs, readOnly }: ConnectRequest): void {
+    const { admission, readerSessions, passwords, clock } = this.#parts;
+    const { client, end, authentication } = this.#ends;
+    const isNew = sessionId === 0;
+    const isReader = isNew || readerSessions.isOne(sessionId);
+    if (readOnly !== true || !isReader || !admission.takesReader(lastZxidSeen)) {
+      end.destroy();
+      return;
+    }
+    this.#readOnly = true;
+    if (isNew || passwords.isRight(sessionId, password)) {
+      const session = isNew ? readerSessions.next() : asSessionId(sessionId);
+      client.attachReader(session, admission.negotiate(timeoutMs), clock.nowMs);
+      this.#answer();
+    } else {
+      authentication.wrongPassword(sessionId);
+      this.#refuse();
+    }
+  }
+
+  #answer(): void {
+    const { client, outflow } = this.#ends;
+    writeConnectResponse(outflow.write(), {
+      timeoutMs: client.timeoutMs,
+      sessionId: client.session,
+      password: this.#parts.passwords.of(client.session),
+      readOnly: this.#readOnly,
+    });
+    this.#ends.established();
+    this.takeEarly();
   }
 
   #open(op: OpCode): void {

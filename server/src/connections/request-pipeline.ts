@@ -116,6 +116,7 @@ export class RequestPipeline implements PendingIn {
       this.#answerInTurn(xid, op, ErrorCode.sessionClosedRequireSaslAuth);
       return;
     }
+    if (this.#client.isReadOnly && operation !== undefined && this.#takesFromReader(operation, xid)) return;
     switch (operation?.kind) {
       case OperationKind.read:
         if (this.#pending.length > 0) this.#wait(Waiting.turn, xid, op, copyRange(bytes, record, end));
@@ -186,6 +187,15 @@ export class RequestPipeline implements PendingIn {
     this.heldBytes = 0;
   }
 
+  /**
+   * Of a client on a member that is cut off: whether this was all that its request comes to. Nothing of it may enter the log, nor wait for a leader.
+   */
+  #takesFromReader({ kind, op }: Operation, xid: number): boolean {
+    if (kind === OperationKind.read || kind === OperationKind.authentication) return false;
+    this.#answerInTurn(xid, op, kind === OperationKind.session ? ErrorCode.ok : ErrorCode.notReadOnly);
+    return true;
+  }
+
   /** `reader` stands at the record. */
   #authenticate(xid: number, op: number): void {
     const proof = this.#authentication.take(op, reader);
@@ -194,7 +204,8 @@ export class RequestPipeline implements PendingIn {
       return;
     }
     const { err, identities, token } = proof;
-    if (identities === undefined) this.#answerInTurn(xid, op, err, token);
+    if (identities === undefined || this.#authentication.takeAtOnce())
+      this.#answerInTurn(xid, op, err, token);
     else this.#proposeInTurn(xid, OpCode.setIdentities, identities, 0, identities.length, token);
   }
 
@@ -245,7 +256,7 @@ export class RequestPipeline implements PendingIn {
     const wasPutOff = this.#isPutOff;
     this.#isPutOff = false;
     let at = answered;
-    for (; at < pending.length && isAnswerable(pending[at]!); at++) {
+    for (; at < pending.length && this.#isAnswerable(pending[at]!); at++) {
       if (this.#entries === 0 && this.mustWait) {
         this.#isPutOff = true;
         break;
@@ -260,6 +271,13 @@ export class RequestPipeline implements PendingIn {
       // What was put off before is looked at in each turn, and must not ask for them: a client that does not read would keep its member busy.
       if (!wasPutOff) this.#parts.turns.wait(this.#waiter);
     } else if (wasPutOff || this.#barriers < barriersBefore) this.#proposeWaiting();
+  }
+
+  /** Given that everything before it was answered. */
+  #isAnswerable({ waiting, isReached, refusal, op }: Pending): boolean {
+    if (waiting === Waiting.barrier) return isReached;
+    if (waiting !== Waiting.turn) return false;
+    return refusal !== ErrorCode.ok || this.#client.isReadOnly || !entersLog(op);
   }
 
   /** Up to the next sync nothing holds writes back any more. */
@@ -284,7 +302,8 @@ export class RequestPipeline implements PendingIn {
     // Reads between two writes are answered together: what that comes to is known only now.
     if (outflow.endsFor('asked for more')) return;
     const { lastZxid } = this.#parts.executor;
-    if (refusal !== ErrorCode.ok || isAuthentication(op)) this.#answerKnown(xid, op, refusal, token);
+    if (refusal !== ErrorCode.ok || isAuthentication(op) || op === OpCode.closeSession)
+      this.#answerKnown(xid, op, refusal, token);
     else if (op === OpCode.sync) {
       this.#meter.replied(op, xid, lastZxid, sinceMs);
       answerSync(outflow.write(), xid, record, lastZxid);
@@ -305,9 +324,11 @@ export class RequestPipeline implements PendingIn {
     const outflow = this.#outflow;
     if (isAuthentication(op) || err === ErrorCode.sessionClosedRequireSaslAuth)
       this.#answerAuth(xid, op, err, token);
-    else if (operationOf(op) !== undefined)
+    else if (operationOf(op) !== undefined) {
       writeHeaderReply(outflow.write(), xid, this.#parts.executor.lastZxid, err);
-    else {
+      // A reader's: it is nowhere but here.
+      if (op === OpCode.closeSession) outflow.end();
+    } else {
       writeHeaderReply(outflow.write(), xid, UNKNOWN_OPERATION_ZXID, err);
       outflow.end();
     }
@@ -320,12 +341,6 @@ export class RequestPipeline implements PendingIn {
     else writeHeaderReply(out, xid, 0, err);
     if (err === ErrorCode.authFailed || err === ErrorCode.sessionClosedRequireSaslAuth) this.#outflow.end();
   }
-}
-
-/** Given that everything before it was answered. */
-function isAnswerable(pending: Pending): boolean {
-  if (pending.waiting === Waiting.barrier) return pending.isReached;
-  return pending.waiting === Waiting.turn && (pending.refusal !== ErrorCode.ok || !entersLog(pending.op));
 }
 
 function isAuthentication(op: number): boolean {

@@ -41,8 +41,9 @@ export interface LeadershipFacts {
 /** What the four-letter words tell of a member. What costs a walk is a function. */
 export interface WordFacts {
   readonly allowed: ReadonlySet<string>;
+  /** Clients are taken, be it to read only. */
   readonly serving: boolean;
-  readonly mode: 'leader' | 'follower' | 'observer' | 'standalone';
+  readonly mode: 'leader' | 'follower' | 'observer' | 'standalone' | 'read-only';
   readonly lastZxid: number;
   readonly nodes: number;
   readonly treeBytes: number;

@@ -13,7 +13,7 @@ export function answerWord(word: string, facts: WordFacts): string | undefined {
   if (!isFourLetterWord(word)) return undefined;
   if (!facts.allowed.has(word)) return `${word} is not executed because it is not in the whitelist.\n`;
   if (word === 'ruok') return 'imok';
-  if (word === 'isro') return facts.serving ? 'rw' : 'null';
+  if (word === 'isro') return facts.serving ? access(facts) : 'null';
   if (word === 'envi') return environment(facts);
   return facts.serving ? answerServing(word, facts) : NOT_SERVING;
 }
@@ -22,9 +22,9 @@ function answerServing(word: string, facts: WordFacts): string {
   const { connections, watches } = facts;
   switch (word) {
     case 'srvr':
-      return `Zookeeper version: ${ZOOKEEPER_VERSION}\n${server(facts)}`;
+      return `${version(facts)}${server(facts)}`;
     case 'stat':
-      return `Zookeeper version: ${ZOOKEEPER_VERSION}\nClients:\n${briefConnections(connections)}\n${server(facts)}`;
+      return `${version(facts)}Clients:\n${briefConnections(connections)}\n${server(facts)}`;
     case 'mntr':
       return monitor(facts);
     case 'conf':
@@ -50,6 +50,15 @@ function answerServing(word: string, facts: WordFacts): string {
     default:
       return `${word} is not available in this version of Rookery.\n`;
   }
+}
+
+function access({ mode }: WordFacts): string {
+  return mode === 'read-only' ? 'ro' : 'rw';
+}
+
+function version({ mode }: WordFacts): string {
+  const remark = mode === 'read-only' ? 'READ-ONLY mode; serving only read-only clients\n' : '';
+  return `Zookeeper version: ${ZOOKEEPER_VERSION}\n${remark}`;
 }
 
 function environment(facts: WordFacts): string {

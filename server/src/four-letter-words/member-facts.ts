@@ -33,7 +33,7 @@ export function wordFacts(
   const nowMs = clock.monotonicMs();
   return {
     allowed: config.fourLetterWords,
-    serving: clients.serving,
+    serving: clients.serving || clients.isReadOnly,
     mode: mode(member),
     lastZxid: clients.executor.lastZxid,
     nodes: tree?.nodeCount ?? 0,
@@ -85,6 +85,7 @@ function leadershipOf(replica: RunningReplica['replica'], nowMs: number): Leader
 }
 
 function mode(member: Member): WordFacts['mode'] {
+  if (member.clients.isReadOnly) return 'read-only';
   if (mostMembers(member.config) === 1) return 'standalone';
   const role = ownRole(member);
   if (role === 'leader') return 'leader';

@@ -6,6 +6,7 @@ const peerState = {
   leader: 'leading - broadcast',
   follower: 'following - broadcast',
   observer: 'observing - broadcast',
+  'read-only': 'looking - election',
 } as const;
 
 const PERCENTILES: readonly (readonly [key: string, part: number])[] = [

@@ -155,6 +155,16 @@ describe('what they tell', () => {
     expect(answerCommand('zabstate', alone)).toMatchObject({ voting: false, zabstate: '' });
   });
 
+  test('is_read_only and stats: whether only reads are served', () => {
+    expect(answerCommand('isro', facts)).toMatchObject({ read_only: false });
+    const readOnly: CommandFacts = { ...facts, mode: 'read-only' };
+    expect(answerCommand('isro', readOnly)).toMatchObject({ read_only: true });
+    expect(answerCommand('stats', readOnly)).toMatchObject({
+      read_only: true,
+      server_stats: { server_state: 'read-only' },
+    });
+  });
+
   test('dump: sessions by the end of the tick in which they expire, where this member decides it', () => {
     const leading: CommandFacts = {
       ...facts,

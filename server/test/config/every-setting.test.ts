@@ -49,6 +49,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'client.maxConnectionsPerAddress': />= maxConnectionsPerAddress/,
   'client.maxFrameBytes': /client\.maxFrameBytes/,
   'client.sessionlessTimeoutMs': /client\.sessionlessTimeoutMs/,
+  'client.readOnlyMode': /client\.readOnlyMode/,
   'client.securePort': /\bsecure \} = options;/,
   'client.secureHost': /\bsecure \} = options;/,
   ...tlsEffects('client'),
@@ -190,6 +191,7 @@ const VALUES: Readonly<Record<string, string>> = {
   minSessionTimeout: '3000',
   'sasl.serverconfig': 'Other',
   membership: 'file',
+  'readonlymode.enabled': 'true',
   reconfigEnabled: 'false',
 };
 

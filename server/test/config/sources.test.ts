@@ -200,6 +200,7 @@ describe('the names of a setting', () => {
     }
     Object.assign(values, {
       ROOKERY_CLIENT_SECURE_PORT: '23',
+      ROOKERY_CLIENT_READ_ONLY_MODE: 'true',
       ROOKERY_PEER_SECRET: 'a-secret-of-some-length',
       ROOKERY_PEER_SECRET_FILE: '',
       ROOKERY_PEER_INSECURE: 'true',

@@ -253,6 +253,7 @@ export function configOf(
       maxConnectionsPerAddress: 0,
       maxFrameBytes: 1_048_575,
       sessionlessTimeoutMs: 10_000,
+      readOnlyMode: false,
     },
     peer: { host: '127.0.0.1', secrets: [], takesUnproved: true },
     members,

@@ -85,3 +85,40 @@ describe('whether a member serves', () => {
     expect(after([0, sick])).toEqual([false, false, 'its disk takes no writes: is it full?']);
   });
 });
+
+describe('whether a member is cut off', () => {
+  /** After each of these. */
+  function cutOff(...told: readonly (readonly [ms: number, standing: Standing])[]): boolean[] {
+    const service = new Service(LIMIT_MS, CATCH_UP_MS);
+    return told.map(([ms, standing]) => {
+      service.observe(standing, 1_000_000 + ms);
+      return service.isCutOff;
+    });
+  }
+
+  test('counts from when it began to look for a leader, or lost it', () => {
+    expect(cutOff([0, leaderless], [LIMIT_MS, leaderless], [LIMIT_MS + 1, leaderless])).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(cutOff([0, well], [LIMIT_MS, leaderless], [LIMIT_MS + 1, leaderless])).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('ends with a leader, also before it has caught up', () => {
+    expect(cutOff([0, leaderless], [LIMIT_MS + 1, leaderless], [LIMIT_MS + 2, behind])).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test('is no matter of its disk: who has a leader and cannot write is not', () => {
+    const stuck: Standing = { ...behind, canFollow: false };
+    expect(cutOff([0, well], [LIMIT_MS + 1, stuck], [3 * LIMIT_MS, stuck])).toEqual([false, false, false]);
+  });
+});

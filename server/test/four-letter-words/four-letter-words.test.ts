@@ -267,3 +267,16 @@ describe("Java's forms", () => {
     ]);
   });
 });
+
+test('a member that serves reads only says so, as ZooKeeper does, so that its clients go on looking', () => {
+  const readOnly: WordFacts = { ...facts, mode: 'read-only', leadership: undefined };
+  expect(answerWord('isro', readOnly)).toBe('ro');
+  const [, remark, latency] = answerWord('srvr', readOnly)!.split('\n');
+  expect([remark, latency?.slice(0, 7)]).toEqual([
+    'READ-ONLY mode; serving only read-only clients',
+    'Latency',
+  ]);
+  expect(answerWord('stat', readOnly)!.split('\n')[1]).toBe('READ-ONLY mode; serving only read-only clients');
+  expect(answerWord('srvr', readOnly)).toContain('\nMode: read-only\n');
+  expect(answerWord('mntr', readOnly)).toContain('\nzk_server_state\tread-only\n');
+});
