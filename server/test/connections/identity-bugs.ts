@@ -61,8 +61,8 @@ export const IDENTITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'an auth that proves nothing new is answered at once',
     file: 'server/src/connections/request-pipeline.ts',
-    find: 'if (identities === undefined) this.#answerInTurn(xid, op, err, token);',
-    replace: 'if (identities === undefined) this.#answerAuth(xid, op, err, token);',
+    find: 'this.#answerInTurn(xid, op, err, token);\n    else this.#proposeInTurn(',
+    replace: 'this.#answerAuth(xid, op, err, token);\n    else this.#proposeInTurn(',
   },
   {
     name: 'a list is forgotten while a session still has it',

@@ -41,7 +41,7 @@ export const PIPELINE_BUGS: readonly PlantedBug[] = [
   {
     name: 'a sync is answered before its round',
     file: 'server/src/connections/request-pipeline.ts',
-    find: 'return pending.isReached;',
+    find: 'return isReached;',
     replace: 'return true;',
   },
   {
@@ -56,6 +56,6 @@ export const PIPELINE_BUGS: readonly PlantedBug[] = [
     file: 'server/src/connections/request-pipeline.ts',
     find: 'this.#advance(1);',
     replace:
-      'this.#advance(1); this.#pending.sort((a, b) => Number(isAnswerable(b)) - Number(isAnswerable(a)));',
+      'this.#advance(1); this.#pending.sort((a, b) => Number(this.#isAnswerable(b)) - Number(this.#isAnswerable(a)));',
   },
 ];

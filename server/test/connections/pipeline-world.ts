@@ -204,7 +204,8 @@ export class PipelineWorld {
     };
     // No more of a connection is asked for.
     const authentication = { mayAsk: true };
-    const rest = { meter: { replied: () => {} }, waiter: {} };
+    const client = { isReadOnly: false };
+    const rest = { client, meter: { replied: () => {} }, waiter: {} };
     return { outflow, end, authentication, ...rest } as unknown as PipelineEnds;
   }
 }
