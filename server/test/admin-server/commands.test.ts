@@ -3,23 +3,9 @@ import { answerCommand, COMMANDS, isOpen } from '../../src/admin-server/commands
 import type { CommandFacts } from '../../src/admin-server/facts.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { asSessionId } from '../../src/model/ids.ts';
-import { connection, facts as wordFacts } from '../four-letter-words/word-facts.ts';
-import { FakeMember } from '../http/fake-member.ts';
+import { connection } from '../four-letter-words/word-facts.ts';
+import { facts } from './command-facts.ts';
 import { ZOOKEEPER_ANSWERS } from './zookeeper-answers.ts';
-
-const facts: CommandFacts = {
-  ...wordFacts,
-  status: new FakeMember().status(),
-  settings: {
-    clientPort: 2181,
-    dataDir: '/data',
-    dataLogDir: '/log',
-    maxConnectionsPerAddress: 60,
-    minSessionTimeoutMs: 4_000,
-    maxSessionTimeoutMs: 40_000,
-  },
-  snapshotZxid: 0x1200,
-};
 
 /** `server_stats.packets_sent`, `connections[].session_id`: the names of all fields, without those that are data. */
 function fieldsOf(value: unknown, prefix = ''): string[] {

@@ -1,0 +1,18 @@
+import type { CommandFacts } from '../../src/admin-server/facts.ts';
+import { facts as wordFacts } from '../four-letter-words/word-facts.ts';
+import { FakeMember } from '../http/fake-member.ts';
+
+/** Of a leader that serves. */
+export const facts: CommandFacts = {
+  ...wordFacts,
+  status: new FakeMember().status(),
+  settings: {
+    clientPort: 2181,
+    dataDir: '/data',
+    dataLogDir: '/log',
+    maxConnectionsPerAddress: 60,
+    minSessionTimeoutMs: 4_000,
+    maxSessionTimeoutMs: 40_000,
+  },
+  snapshotZxid: 0x1200,
+};
