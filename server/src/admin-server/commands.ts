@@ -69,7 +69,7 @@ export const COMMANDS: readonly Command[] = [
   {
     names: ['connections', 'cons'],
     tell: ({ connections }) => ({
-      connections: connections.map(fullConnection),
+      connections: connections().map(fullConnection),
       secure_connections: [],
     }),
   },
@@ -82,7 +82,8 @@ export const COMMANDS: readonly Command[] = [
   {
     names: ['environment', 'env', 'envi'],
     always: true,
-    tell: ({ environment }) => Object.fromEntries([['zookeeper.version', ZOOKEEPER_VERSION], ...environment]),
+    tell: ({ environment }) =>
+      Object.fromEntries([['zookeeper.version', ZOOKEEPER_VERSION], ...environment()]),
   },
   {
     names: ['get_trace_mask', 'gtmk'],

@@ -25,7 +25,7 @@ export function serverStats(facts: CommandFacts): Record<string, unknown> {
       data_dir_size: facts.sizes.dataBytes,
       log_dir_size: facts.sizes.logBytes,
       last_processed_zxid: facts.lastZxid,
-      num_alive_client_connections: facts.connections.length,
+      num_alive_client_connections: facts.connectionCount,
       uptime: facts.uptimeMs,
       auth_failed_count: facts.authFailures,
     },
@@ -39,7 +39,7 @@ export function serverStats(facts: CommandFacts): Record<string, unknown> {
 export function stats(facts: CommandFacts): Record<string, unknown> {
   return {
     ...serverStats(facts),
-    connections: facts.connections.map(briefConnection),
+    connections: facts.connections().map(briefConnection),
     secure_connections: [],
   };
 }

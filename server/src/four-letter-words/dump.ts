@@ -33,13 +33,15 @@ function ephemerals(facts: WordFacts): string {
 }
 
 function connections(facts: WordFacts): string {
-  const due = facts.connections.map(
-    (connection) =>
-      [
-        `ip: ${addressOf(connection)} sessionId: 0x${javaHex(connection.session)}`,
-        connection.remainingMs,
-      ] as const,
-  );
+  const due = facts
+    .connections()
+    .map(
+      (connection) =>
+        [
+          `ip: ${addressOf(connection)} sessionId: 0x${javaHex(connection.session)}`,
+          connection.remainingMs,
+        ] as const,
+    );
   return sets('Connections', due, facts);
 }
 

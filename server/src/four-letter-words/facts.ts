@@ -55,7 +55,7 @@ export interface WordFacts {
   /** Of replies and events, the answer to a connect among them. */
   readonly sentSizes: Sizes;
   readonly latency: { readonly minMs: number; readonly avgMs: number; readonly maxMs: number };
-  readonly connections: readonly ConnectionFacts[];
+  readonly connectionCount: number;
   readonly authFailures: number;
   /** Milliseconds since this member's process began. */
   readonly uptimeMs: number;
@@ -68,12 +68,13 @@ export interface WordFacts {
   readonly sizes: { readonly dataBytes: number; readonly logBytes: number };
   /** `key=value` lines. */
   readonly configuration: readonly string[];
-  readonly environment: readonly (readonly [key: string, value: string])[];
   /** File descriptors of the process, sockets among them: those that are open, and how many there may be. -1: not known. */
   descriptors(): { readonly open: number; readonly most: number };
   /** Since 1970. */
   readonly nowMs: number;
   readonly tickTimeMs: number;
+  connections(): readonly ConnectionFacts[];
+  environment(): readonly (readonly [key: string, value: string])[];
   sessionTimeouts(): Iterable<{ readonly id: SessionId; readonly timeoutMs: number }>;
   /** Milliseconds until each session expires if its client stays silent; undefined where another member watches over them. */
   remainingOfSessions(): Iterable<readonly [id: SessionId, remainingMs: number]> | undefined;

@@ -19,18 +19,18 @@ export function answerWord(word: string, facts: WordFacts): string | undefined {
 }
 
 function answerServing(word: string, facts: WordFacts): string {
-  const { connections, watches } = facts;
+  const { watches } = facts;
   switch (word) {
     case 'srvr':
       return `${version(facts)}${server(facts)}`;
     case 'stat':
-      return `${version(facts)}Clients:\n${briefConnections(connections)}\n${server(facts)}`;
+      return `${version(facts)}Clients:\n${briefConnections(facts.connections())}\n${server(facts)}`;
     case 'mntr':
       return monitor(facts);
     case 'conf':
       return facts.configuration.join('\n');
     case 'cons':
-      return fullConnections(connections);
+      return fullConnections(facts.connections());
     case 'crst':
       facts.resetConnections();
       return 'Connection stats reset.\n';
@@ -62,7 +62,7 @@ function version({ mode }: WordFacts): string {
 }
 
 function environment(facts: WordFacts): string {
-  const lines = facts.environment.map(([key, value]) => `${key}=${value}\n`);
+  const lines = facts.environment().map(([key, value]) => `${key}=${value}\n`);
   return `Environment:\nzookeeper.version=${ZOOKEEPER_VERSION}\n${lines.join('')}`;
 }
 
@@ -72,7 +72,7 @@ function server(facts: WordFacts): string {
     `Latency min/avg/max: ${latency.minMs}/${javaDouble(latency.avgMs)}/${latency.maxMs}`,
     `Received: ${facts.receivedPackets}`,
     `Sent: ${facts.sentPackets}`,
-    `Connections: ${facts.connections.length}`,
+    `Connections: ${facts.connectionCount}`,
     `Outstanding: ${facts.outstanding}`,
     `Zxid: 0x${facts.lastZxid.toString(16)}`,
     `Mode: ${facts.mode}`,

@@ -41,7 +41,7 @@ export function monitorValues(facts: WordFacts): MonitorValues {
     ['min_latency', facts.latency.minMs],
     ['packets_received', facts.receivedPackets],
     ['packets_sent', facts.sentPackets],
-    ['num_alive_connections', facts.connections.length],
+    ['num_alive_connections', facts.connectionCount],
     ['outstanding_requests', facts.outstanding],
     ['znode_count', facts.nodes],
     ['watch_count', facts.watches.count],

@@ -187,7 +187,7 @@ describe('what they tell', () => {
   test('connections: how each is served, and which wait', () => {
     const busy = connection(57107, 5);
     busy.stats.replied(4, 3, 0x77, 12.4, 4_000);
-    expect(answerCommand('connections', { ...facts, connections: [busy] })).toMatchObject({
+    expect(answerCommand('connections', { ...facts, connections: () => [busy] })).toMatchObject({
       connections: [
         {
           remote_socket_address: '127.0.0.1:57107',

@@ -37,7 +37,7 @@ describe('srvr and stat have the very form that clients and monitoring parse', (
       'Latency min/avg/max: 0/0.1235/8',
     ]);
     const socket = { remoteAddress: '::1', remotePort: 57106 };
-    const ofIpv6 = { ...facts, connections: [connection(1, 5, { socket })] };
+    const ofIpv6 = { ...facts, connections: () => [connection(1, 5, { socket })] };
     expect(answerWord('stat', ofIpv6)).toContain(' /[::1]:57106[1](queued=1,');
     expect(
       answerWord('stat', facts)!.endsWith(answerWord('srvr', facts)!.split('\n').slice(1).join('\n')),
@@ -140,7 +140,7 @@ describe('cons', () => {
     served.stats.replied(OpCode.getData, 5, 0x5d, 0, 24_121_010.4);
     served.stats.replied(OpCode.ping, -2, 0x5d, 0, 24_121_010.4);
     const alone = connection(49370, 0, { outstanding: 0, isReading: false });
-    expect(answerWord('cons', { ...facts, connections: [served, alone] })).toBe(
+    expect(answerWord('cons', { ...facts, connections: () => [served, alone] })).toBe(
       ' /127.0.0.1:49364[1](queued=0,recved=7,sent=6,sid=0x5d00c000d,lop=PING,est=1795397175019,to=10000,' +
         'lcxid=0x5,lzxid=0x5d,lresp=24121010,llat=0,minlat=0,avglat=0,maxlat=1)\n' +
         ' /127.0.0.1:49370[0](queued=0,recved=7,sent=6)\n\n',
@@ -151,7 +151,7 @@ describe('cons', () => {
     const served = connection(1, 2, { outstanding: 0 });
     served.stats.replied(OpCode.getData, 5, 0x5d, 3, 4);
     served.stats.reset();
-    expect(answerWord('cons', { ...facts, connections: [served] })).toBe(
+    expect(answerWord('cons', { ...facts, connections: () => [served] })).toBe(
       ' /127.0.0.1:1[1](queued=0,recved=0,sent=0,sid=0x2,lop=NA,est=1795397175019,to=10000,' +
         'lzxid=0xffffffffffffffff,lresp=0,llat=0,minlat=0,avglat=0,maxlat=0)\n\n',
     );

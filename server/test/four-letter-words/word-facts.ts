@@ -40,7 +40,8 @@ export const facts: WordFacts = {
   sentPackets: 60,
   sentSizes: { last: 33, min: 16, max: 4711 },
   latency: { minMs: 0, avgMs: 0.12345, maxMs: 8 },
-  connections: [connection(57106, 5), connection(57106, 0, { isReading: false })],
+  connectionCount: 2,
+  connections: () => [connection(57106, 5), connection(57106, 0, { isReading: false })],
   authFailures: 2,
   measured: () => ({ counters: [], summaries: [] }),
   uptimeMs: 98_765,
@@ -65,7 +66,7 @@ export const facts: WordFacts = {
   sizes: { dataBytes: 67_109_358, logBytes: 4 },
   configuration: ['clientPort=2181', 'dataDir=/data', ''],
   descriptors: () => ({ open: 31, most: 1024 }),
-  environment: [
+  environment: () => [
     ['host.name', 'localhost'],
     ['os.name', 'Linux'],
   ],
