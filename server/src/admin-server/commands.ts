@@ -90,7 +90,7 @@ export const COMMANDS: readonly Command[] = [
     always: true,
     tell: missing('there is no trace mask here: log.level says how much is logged'),
   },
-  { names: ['hash'], tell: ({ status }) => ({ digests: status.checkpoints }) },
+  { names: ['hash'], tell: ({ digests }) => ({ digests: digests() }) },
   {
     names: ['initial_configuration', 'icfg'],
     tellsSizes: true,

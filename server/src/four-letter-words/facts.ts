@@ -73,6 +73,8 @@ export interface WordFacts {
   /** Since 1970. */
   readonly nowMs: number;
   readonly tickTimeMs: number;
+  /** Of its state at the last checkpoints of the log, the oldest first. */
+  digests(): readonly { readonly zxid: number; readonly digest: string }[];
   connections(): readonly ConnectionFacts[];
   environment(): readonly (readonly [key: string, value: string])[];
   sessionTimeouts(): Iterable<{ readonly id: SessionId; readonly timeoutMs: number }>;

@@ -39,6 +39,8 @@ function answerServing(word: string, facts: WordFacts): string {
       return 'Server stats reset.\n';
     case 'dirs':
       return `datadir_size: ${facts.sizes.dataBytes}\nlogdir_size: ${facts.sizes.logBytes}\n`;
+    case 'hash':
+      return digests(facts);
     case 'dump':
       return dump(facts);
     case 'wchs':
@@ -50,6 +52,14 @@ function answerServing(word: string, facts: WordFacts): string {
     default:
       return `${word} is not available in this version of Rookery.\n`;
   }
+}
+
+/** `hash`: equal on members that are at the same zxid. */
+function digests(facts: WordFacts): string {
+  return facts
+    .digests()
+    .map(({ zxid, digest }) => `${zxid.toString(16)}: ${digest}\n`)
+    .join('');
 }
 
 function access({ mode }: WordFacts): string {

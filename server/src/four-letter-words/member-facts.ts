@@ -56,6 +56,10 @@ export function wordFacts(
     descriptors,
     nowMs: clock.wallMs(),
     tickTimeMs: config.tickTimeMs,
+    digests: () =>
+      running?.checkpoints
+        .own()
+        .map(({ index, digest }) => ({ zxid: running.machine.zxidOf(index), digest })) ?? [],
     connections: () => [...clients.registry],
     environment,
     sessionTimeouts: () => running?.machine.sessions.values() ?? [],

@@ -170,6 +170,15 @@ describe('what they tell', () => {
     expect(answerCommand('dump', facts)).toMatchObject({ expiry_time_to_session_ids: {} });
   });
 
+  test('hash: the digests of its state', () => {
+    expect(answerCommand('hash', facts)).toMatchObject({
+      digests: [
+        { zxid: 0x1200, digest: 'd1' },
+        { zxid: 0x1234, digest: 'd2' },
+      ],
+    });
+  });
+
   test('watches by session, by path, and counted', () => {
     expect(answerCommand('watches', facts)).toMatchObject({
       session_id_to_watched_paths: { 13: ['/nonex', '/ephA', '/pp'], 12: ['/ephA'] },

@@ -192,6 +192,10 @@ describe('wchs, wchc and wchp', () => {
 });
 
 describe('the other words', () => {
+  test('hash: the digests of its state, by zxid', () => {
+    expect(answerWord('hash', facts)).toBe('1200: d1\n1234: d2\n');
+  });
+
   test('ruok, isro, conf, envi and dirs', () => {
     expect(answerWord('ruok', facts)).toBe('imok');
     expect(answerWord('isro', facts)).toBe('rw');

@@ -40,6 +40,10 @@ export const facts: WordFacts = {
   sentPackets: 60,
   sentSizes: { last: 33, min: 16, max: 4711 },
   latency: { minMs: 0, avgMs: 0.12345, maxMs: 8 },
+  digests: () => [
+    { zxid: 0x1200, digest: 'd1' },
+    { zxid: 0x1234, digest: 'd2' },
+  ],
   connectionCount: 2,
   connections: () => [connection(57106, 5), connection(57106, 0, { isReading: false })],
   authFailures: 2,
