@@ -142,6 +142,12 @@ function compatibility(...options: string[]): Stage {
   };
 }
 
+const prometheus: Stage = {
+  name: 'alerts and metrics with Prometheus',
+  command: [node, 'e2e/prometheus/run.ts'],
+  count: scenarioCounts,
+};
+
 function operator(tier: 'fast' | 'all'): Stage {
   return {
     name: 'the operator on a real Kubernetes',
@@ -180,14 +186,14 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint], [vulnerabilities]],
-    [[vitest()], [compatibility(), kazooSuite(1), operator('fast')]],
+    [[vitest()], [compatibility(), kazooSuite(1), prometheus, operator('fast')]],
     alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
   ],
   nightly: [
     [[types], [lint], [vulnerabilities]],
     [
       [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000', WALK: 'whole' })],
-      [compatibility('--seeds', '200'), kazooSuite(3), operator('all')],
+      [compatibility('--seeds', '200'), kazooSuite(3), prometheus, operator('all')],
     ],
     alone(
       clients(
