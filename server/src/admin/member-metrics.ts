@@ -183,6 +183,21 @@ export const MEMBER_METRICS = {
     'Bytes of the paths and data of all znodes.',
     ({ tree }) => tree?.storedBytes ?? 0,
   ),
+  treeLimitBytes: gauge(
+    'rookery_tree_limit_bytes',
+    'Bytes of znodes from which on nothing is taken that makes them more (limits.treeBytes).',
+    ({ member }) => member.config.limits.treeBytes,
+  ),
+  diskFreeBytes: gauge(
+    'rookery_disk_free_bytes',
+    'Free bytes of the disk, of the one that has less of them, as of the last look.',
+    ({ disk }) => disk?.freeBytes ?? 0,
+  ),
+  diskRoom: gauge(
+    'rookery_disk_room',
+    'Room on the disk: 0 ample, 1 low, 2 only small writes are taken, 3 only deletions are.',
+    ({ member }) => member.storage?.room ?? 0,
+  ),
   term: gauge('rookery_raft_term', 'Raft term.', ({ raft }) => raft?.term ?? 0),
   lastIndex: gauge(
     'rookery_raft_last_index',
