@@ -17,7 +17,8 @@ export interface Standing {
  *                                               ▼ │
  *                                            lagging (serves on: its clients have nothing better yet)
  *
- * Where it does not serve and has had no leader for limitMs it is cut off: others may have one, and go on without it.
+ * Where it served and has had no leader for limitMs it is cut off: others may have one, and go on without it. Who was started since, and has never
+ * served, knows of nothing in its log whether it was committed.
  *
  * A change of leader is no reason to send clients away: it takes milliseconds, and their sessions stay where they are.
  */
@@ -28,7 +29,7 @@ export class Service {
   reason = 'no leader is known yet';
   /** Whether it has taken longer to catch up for the first time than it was given. */
   overdue = false;
-  /** Has had no leader for longer than the limit, and serves nobody. */
+  /** Has served, and has had no leader for longer than the limit. */
   isCutOff = false;
   readonly #limitMs: number;
   readonly #catchUpMs: number;
@@ -37,8 +38,9 @@ export class Service {
   /** When it last had a leader, and a disk that took what came from there. */
   #followedMs = 0;
   #caughtUpMs = 0;
-  /** When it last had a leader, or began to look for one. */
-  #ledMs: number | undefined;
+  #hasServed = false;
+  /** When it last had a leader. */
+  #ledMs = 0;
 
   /**
    * @param limitMs without a leader, or behind it, before that counts
@@ -56,12 +58,13 @@ export class Service {
   /** Takes in what holds at `nowMs` (monotonic). */
   observe(standing: Standing, nowMs: number): void {
     this.#observe(standing, nowMs);
-    this.isCutOff = !this.serving && nowMs - this.#ledMs! > this.#limitMs;
+    this.#hasServed ||= this.serving;
+    this.isCutOff = this.#hasServed && !this.serving && nowMs - this.#ledMs > this.#limitMs;
   }
 
   #observe({ hasLeader, caughtUp, lagEntries, canFollow }: Standing, nowMs: number): void {
     if (hasLeader && canFollow) this.#followedMs = nowMs;
-    if (hasLeader || this.#ledMs === undefined) this.#ledMs = nowMs;
+    if (hasLeader) this.#ledMs = nowMs;
     if (!hasLeader || caughtUp) this.#followingMs = Number.POSITIVE_INFINITY;
     if (hasLeader && canFollow && caughtUp) {
       this.#caughtUpMs = nowMs;

@@ -96,12 +96,7 @@ describe('whether a member is cut off', () => {
     });
   }
 
-  test('counts from when it began to look for a leader, or lost it', () => {
-    expect(cutOff([0, leaderless], [LIMIT_MS, leaderless], [LIMIT_MS + 1, leaderless])).toEqual([
-      false,
-      false,
-      true,
-    ]);
+  test('counts from when it lost its leader', () => {
     expect(cutOff([0, well], [LIMIT_MS, leaderless], [LIMIT_MS + 1, leaderless])).toEqual([
       false,
       false,
@@ -110,11 +105,13 @@ describe('whether a member is cut off', () => {
   });
 
   test('ends with a leader, also before it has caught up', () => {
-    expect(cutOff([0, leaderless], [LIMIT_MS + 1, leaderless], [LIMIT_MS + 2, behind])).toEqual([
-      false,
-      true,
-      false,
-    ]);
+    const led = [LIMIT_MS + 2, behind] as const;
+    expect(cutOff([0, well], [LIMIT_MS + 1, leaderless], led)).toEqual([false, true, false]);
+  });
+
+  test('is no member that has never served: it does not know what of its log was committed', () => {
+    expect(cutOff([0, leaderless], [LIMIT_MS + 1, leaderless])).toEqual([false, false]);
+    expect(cutOff([0, behind], [LIMIT_MS + 1, leaderless])).toEqual([false, false]);
   });
 
   test('is no matter of its disk: who has a leader and cannot write is not', () => {
