@@ -11,7 +11,7 @@ import {
 import { isAbandoned } from './dead-node.ts';
 import { hasBegun } from './ensemble.ts';
 import { isOfFormerCluster } from './force-new-cluster.ts';
-import { hasCaughtUp, othersThan, successorAmong } from './quorum.ts';
+import { hasCaughtUp, isMajority, othersThan, successorAmong } from './quorum.ts';
 
 export type MembershipStep =
   | {
@@ -111,7 +111,8 @@ export function membershipStep(
   const behind = learners.filter((member) => !hasCaughtUp(member));
   if (behind.length > 0) return { kind: 'await', members: behind.map(({ serverId }) => serverId) };
   const [learner] = learners;
-  if (learner !== undefined) return change({ kind: 'promote', ...idsOf(learner) }, 'scaleUp');
+  if (learner !== undefined)
+    return mayVote(learner, members, pods) ?? change({ kind: 'promote', ...idsOf(learner) }, 'scaleUp');
 
   const surplus = members.filter(({ serverId }) => !wanted.includes(serverId)).at(-1);
   if (surplus === undefined) return undefined;
@@ -124,16 +125,31 @@ export function membershipStep(
     : { kind: 'handOver', to: successor.serverId };
 }
 
-/** undefined: without it a majority of those that are left is there. Else who has to come first. */
+/** Who has to come first, before a change. */
+type Objection = Extract<MembershipStep, { kind: 'await' }>;
+
+/** undefined: without it a majority of those that are left is there. */
 function mayGo(
   member: MemberStanding,
   members: readonly MemberStanding[],
   pods: readonly ObservedPod[],
-): Extract<MembershipStep, { kind: 'await' }> | undefined {
+): Objection | undefined {
   const { others, away } = othersThan(member, members, pods);
-  return away.length * 2 < others.length
-    ? undefined
-    : { kind: 'await', members: away.map(({ serverId }) => serverId) };
+  return isMajority(others.length - away.length, others.length) ? undefined : awaiting(away);
+}
+
+/** undefined: with its vote, too, a majority is there. A leader that was just elected has yet to hear from the others. */
+function mayVote(
+  learner: MemberStanding,
+  members: readonly MemberStanding[],
+  pods: readonly ObservedPod[],
+): Objection | undefined {
+  const { others, away } = othersThan(learner, members, pods);
+  return isMajority(others.length - away.length + 1, others.length + 1) ? undefined : awaiting(away);
+}
+
+function awaiting(members: readonly MemberStanding[]): Objection {
+  return { kind: 'await', members: members.map(({ serverId }) => serverId) };
 }
 
 /** Where the others and clients find who has this server id. */

@@ -7,6 +7,10 @@ export function majorityOf(voters: number): number {
   return Math.floor(voters / 2) + 1;
 }
 
+export function isMajority(there: number, voters: number): boolean {
+  return there >= majorityOf(voters);
+}
+
 /** By what the leader says of it. */
 export function hasCaughtUp({ connected, lagEntries }: MemberStanding): boolean {
   return connected && lagEntries !== undefined && lagEntries < CAUGHT_UP_ENTRIES;

@@ -75,6 +75,17 @@ describe('the change of the membership that is next', () => {
     });
   });
 
+  test('no vote is given that would leave no majority that is there: a leader has heard from nobody at first', () => {
+    const unheard = { lagEntries: undefined };
+    const gone = voterOf(4, { connected: false });
+    const next5 = (second: MemberStanding) =>
+      next(5, [voterOf(1), second, voterOf(3, unheard), gone, learnerOf(5)]);
+    expect(next5(voterOf(2, unheard))).toEqual({ kind: 'await', members: [2, 3, 4] });
+    expect(next5(voterOf(2))).toMatchObject({ change: { kind: 'promote', raftId: 5 } });
+    // The second of two is as needed as the first.
+    expect(next(2, [voterOf(1), learnerOf(2)])).toMatchObject({ change: { kind: 'promote', raftId: 2 } });
+  });
+
   test('who is too many goes, the last first', () => {
     expect(next(1, three)).toMatchObject({
       why: 'scaleDown',

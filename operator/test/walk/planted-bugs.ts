@@ -57,6 +57,13 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     replace: '',
   },
   {
+    name: 'a vote is given before the leader has heard from a majority',
+    scenario: 'five that lose a volume and their leader',
+    file: `${DECIDE}/membership.ts`,
+    find: 'return isMajority(others.length - away.length + 1, others.length + 1) ? undefined : awaiting(away);',
+    replace: 'return away.length < 100 ? undefined : awaiting(away);',
+  },
+  {
     name: 'a learner gets its vote before it has caught up',
     scenario: 'the first start of three, and five asked for meanwhile',
     file: `${DECIDE}/membership.ts`,

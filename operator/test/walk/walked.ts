@@ -129,6 +129,7 @@ const only = (faults: number, ...among: Fault[]) => ({ faults, among });
 const disturbed: readonly Scenario[] = [
   scenario('one, disturbed', [ONE], { faults: 1 }),
   scenario('three that lose a volume', [THREE], only(1, 'lost volume')),
+  scenario('five that lose a volume and their leader', [FIVE], only(2, 'lost volume', 'other leader')),
   scenario(
     'another version of two, disturbed',
     [TWO, newer(TWO)],

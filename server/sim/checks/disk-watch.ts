@@ -28,6 +28,8 @@ export interface DiskWorld {
   isClear(from: number, to: number): boolean;
 }
 
+const NOBODY_STUCK = { serverId: 0, persistedIndex: -1, sinceMs: 0 };
+
 interface Due {
   /** What the machine had applied when the last snapshot was begun, and how much more makes the next one due. */
   baseBytes: number;
@@ -49,7 +51,7 @@ export class DiskWatch {
   readonly #bounded = new WeakMap<Host, number>();
   #lookedMs = 0;
   /** The leader's server id, how far its disk had come, and since when that is so though nothing but its disk is in the way. */
-  #stuck = { serverId: 0, persistedIndex: -1, sinceMs: 0 };
+  #stuck = NOBODY_STUCK;
 
   constructor(report: Report, world: DiskWorld) {
     this.#report = report;
@@ -134,7 +136,11 @@ export class DiskWatch {
   #lookAtLeader(nowMs: number): void {
     const leader = this.#world.leader();
     const raft = leader?.member?.running?.replica.raft;
-    if (leader === undefined || raft === undefined) return;
+    if (leader === undefined || raft === undefined) {
+      // Who leads again may have written nothing since it led before.
+      this.#stuck = NOBODY_STUCK;
+      return;
+    }
     const { serverId } = leader;
     const { persistedIndex, lastIndex } = raft;
     const stuck = this.#stuck;
