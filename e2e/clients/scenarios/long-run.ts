@@ -7,6 +7,8 @@ const MEBIBYTE = 1024 * 1024;
 const LIMITS = { diskBytes: 300 * MEBIBYTE, memoryBytes: 512 * MEBIBYTE, descriptors: 512 };
 /** Without an acknowledged write, whatever the fault: the longest of the plan, an election, and a client's patience. */
 const MAX_GAP_MS = 15_000;
+/** Where some of the writers are at other members: an election alone. */
+const MAX_GAP_ELSEWHERE_MS = 5_000;
 /** Memory is judged only once garbage collection and restarts have evened out. */
 const MIN_MINUTES_FOR_MEMORY = 20;
 const MEMORY_GROWTH = 1.25;
@@ -46,6 +48,8 @@ function judge({ load, observer, capacity, struck, warmMs, unexplained }: Accoun
   const { tally } = load;
   const memory = observer.memory(warmMs);
   const longestGapMs = Math.max(0, ...struck.map(({ gapMs }) => gapMs));
+  const gapsElsewhere = struck.filter(({ writersThere }) => writersThere < 1).map(({ gapMs }) => gapMs);
+  const longestElsewhereMs = Math.max(0, ...gapsElsewhere);
   const longestRecoveryMs = Math.max(0, ...struck.map(({ recoveryMs }) => recoveryMs));
   const worst = struck.find(({ gapMs }) => gapMs === longestGapMs);
   for (const line of [...tally.problems, ...observer.ended, ...unexplained]) context.note(line);
@@ -53,7 +57,7 @@ function judge({ load, observer, capacity, struck, warmMs, unexplained }: Accoun
     `${tally.acknowledged} writes of ${Math.round(tally.acknowledgedBytes / MEBIBYTE)} MiB and ${tally.reads} reads (${Math.round(capacity)}/s at most)`,
     `${tally.refused} refused, ${tally.inDoubt} sets in doubt of which ${tally.inDoubtDone} were done, ${tally.notOffered} not offered`,
     `${tally.events} events`,
-    `${struck.length} faults, longest gap ${Math.round(longestGapMs)} ms (${worst === undefined ? 'none' : `${worst.fault.name}, ${Math.round(worst.writersThere * 100)} % of the writers there`}), longest until all were back ${(longestRecoveryMs / 1000).toFixed(1)} s`,
+    `${struck.length} faults, longest gap ${Math.round(longestGapMs)} ms (${worst === undefined ? 'none' : `${worst.fault.name}, ${Math.round(worst.writersThere * 100)} % of the writers there`}; ${Math.round(longestElsewhereMs)} ms where some were elsewhere), longest until all were back ${(longestRecoveryMs / 1000).toFixed(1)} s`,
     `${tally.sessionsLost} sessions lost, ${unexplained.length} elections unexplained, ${observer.ended.length} members ended by themselves`,
     `memory, first and last third and peak: ${memory.map(({ first, last, peak }) => `${first.toFixed(0)}, ${last.toFixed(0)}, ${peak.toFixed(0)}`).join('; ')} MiB`,
     `disks at most ${observer
@@ -67,6 +71,7 @@ function judge({ load, observer, capacity, struck, warmMs, unexplained }: Accoun
   assert.deepEqual(unexplained, [], account);
   assert.equal(tally.sessionsLost, 0, account);
   assert.ok(longestGapMs <= MAX_GAP_MS, account);
+  assert.ok(longestElsewhereMs <= MAX_GAP_ELSEWHERE_MS, account);
   if (context.tier.longRunMinutes >= MIN_MINUTES_FOR_MEMORY) {
     for (const { first, last } of memory) assert.ok(last <= first * MEMORY_GROWTH, account);
   }

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../../testkit/src/endpoint.ts';
+import { Random } from '../../../testkit/src/random.ts';
 import { ClientSession, ConnectionLost, Refused, SessionRefused } from '../../../testkit/src/session.ts';
 import { errorCode } from '../../../testkit/src/wire/replies.ts';
 import type { SessionIdentity } from '../../../testkit/src/wire/requests.ts';
@@ -14,10 +15,14 @@ const PATIENCE_MS = 6_000;
 /** How a client does what it is there for, once connected; rejects when its connection has gone. */
 export type Work = (session: ClientSession, isNew: boolean) => Promise<void>;
 
-/** One client as good libraries are: it keeps its session over connections, and leaves a member that does not answer. */
+/**
+ * One client as good libraries are: it keeps its session over connections, and leaves a member that does not answer for any of the others. If
+ * all went to the next one, they would soon be together at one member.
+ */
 export class Client {
   readonly #endpoints: readonly Endpoint[];
   readonly #tally: Tally;
+  readonly #random: Random;
   #next: number;
   #endpoint: Endpoint | undefined;
   #session: ClientSession | undefined;
@@ -25,6 +30,7 @@ export class Client {
 
   constructor(index: number, endpoints: readonly Endpoint[], tally: Tally) {
     this.#endpoints = endpoints;
+    this.#random = new Random(index);
     this.#next = index % endpoints.length;
     this.#tally = tally;
   }
@@ -43,12 +49,17 @@ export class Client {
     this.#session?.drop();
   }
 
+  #another(): number {
+    const { length } = this.#endpoints;
+    return (this.#next + this.#random.between(1, length - 1)) % length;
+  }
+
   /** Until it is stopped. `onEvent` is told of watches. Rejects where `work` fails in a way that no fault explains. */
   async run(work: Work, onEvent?: () => void): Promise<void> {
     let identity: SessionIdentity | undefined;
     while (!this.#stopped) {
       const endpoint = this.#endpoints[this.#next]!;
-      this.#next = (this.#next + 1) % this.#endpoints.length;
+      this.#next = this.#another();
       try {
         const session = await ClientSession.connect(endpoint, {
           timeoutMs: SESSION_TIMEOUT_MS,
