@@ -74,8 +74,8 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     name: 'a member is taken out though no majority is left',
     scenario: 'three become one',
     file: `${DECIDE}/membership.ts`,
-    find: 'return away.length * 2 < others.length',
-    replace: 'return away.length <= others.length',
+    find: 'return isMajority(others.length - away.length, others.length) ? undefined : awaiting(away);',
+    replace: 'return away.length <= others.length ? undefined : awaiting(away);',
   },
   {
     name: 'members are named by their server ids where Raft ids are meant',
