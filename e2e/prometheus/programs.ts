@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildOnce } from '../../testkit/src/built-folder.ts';
 import { cacheFolder } from '../../testkit/src/cache.ts';
 import { runsHere } from '../../testkit/src/runs-here.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
@@ -20,7 +21,7 @@ export function findPrograms(log: (line: string) => void): Programs {
   if (runsHere('promtool', '--version') && runsHere('prometheus', '--version'))
     return { prometheus: 'prometheus', promtool: 'promtool' };
   const folder = cacheFolder('prometheus');
-  if (!existsSync(folder)) unpackFromDebian(folder, log);
+  buildOnce(folder, (unfinished) => unpackFromDebian(unfinished, log));
   const programs = join(folder, 'usr', 'bin');
   return { prometheus: join(programs, 'prometheus'), promtool: join(programs, 'promtool') };
 }
@@ -31,18 +32,11 @@ function unpackFromDebian(folder: string, log: (line: string) => void): void {
       'prometheus and promtool are not installed, and only for Debian and Ubuntu they are fetched',
     );
   log('fetching Prometheus from Debian (once)');
-  mkdirSync(cacheFolder(), { recursive: true });
-  const scratch = mkdtempSync(`${folder}.unfinished-`);
-  try {
-    download(scratch);
-    const [archive] = readdirSync(scratch);
-    if (archive === undefined) throw new Complaint('apt-get download prometheus has left nothing');
-    const unpacked = join(scratch, 'unpacked');
-    run('dpkg', ['-x', archive, unpacked], scratch);
-    renameSync(unpacked, folder);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  download(folder);
+  const [archive] = readdirSync(folder);
+  if (archive === undefined) throw new Complaint('apt-get download prometheus has left nothing');
+  run('dpkg', ['-x', archive, '.'], folder);
+  rmSync(join(folder, archive));
 }
 
 /** A machine whose lists of packages were never fetched, or are old, fetches them first. */

@@ -10,7 +10,7 @@ import {
   VOTING,
 } from '../model/observed.ts';
 import { hasBegun } from './ensemble.ts';
-import { hasCaughtUp, majorityOf, othersThan, successorAmong } from './quorum.ts';
+import { hasCaughtUp, isMajority, othersThan, successorAmong } from './quorum.ts';
 
 /** The reason of Progressing where what was made anew does not become ready. */
 export const UPDATE_STUCK = 'UpdateStuck';
@@ -98,8 +98,8 @@ function stepOf(observed: Observed, outdated: readonly ObservedPod[]): RollingUp
   if (standing === undefined || !VOTING.has(standing.role)) return { kind: 'restart', pod: target };
 
   const { others, away } = othersThan(standing, members, pods);
-  const isSmall = others.length < majorityOf(others.length + 1);
-  const isSafe = isSmall ? away.length === 0 : others.length - away.length >= majorityOf(others.length + 1);
+  const isSmall = !isMajority(others.length, others.length + 1);
+  const isSafe = isSmall ? away.length === 0 : isMajority(others.length - away.length, others.length + 1);
   if (!isSafe)
     return {
       kind: 'await',

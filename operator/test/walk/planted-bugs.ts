@@ -11,8 +11,8 @@ export const PLANTED_BUGS: readonly (PlantedBug & {
     name: 'the pod that is to go counts for the majority that is left',
     scenario: 'another version for fewer members',
     file: `${DECIDE}/rolling-update.ts`,
-    find: 'others.length - away.length >= majorityOf(others.length + 1)',
-    replace: 'others.length + 1 - away.length >= majorityOf(others.length + 1)',
+    find: 'isMajority(others.length - away.length, others.length + 1)',
+    replace: 'isMajority(others.length + 1 - away.length, others.length + 1)',
   },
   {
     name: 'a voter that has yet to read its data counts as there',
