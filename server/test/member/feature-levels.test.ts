@@ -173,7 +173,11 @@ describe('the leader refuses to raise it', () => {
           .members.every(({ connected }) => connected),
       );
       const { members, ...self } = viewOf(member).status();
-      expect(members.map(({ highestFeatureLevel }) => highestFeatureLevel)).toEqual([NEXT_LEVEL, NEXT_LEVEL, LEVEL]);
+      expect(members.map(({ highestFeatureLevel }) => highestFeatureLevel)).toEqual([
+        NEXT_LEVEL,
+        NEXT_LEVEL,
+        LEVEL,
+      ]);
       expect(self).toMatchObject({
         featureLevel: LEVEL,
         lowestFeatureLevel: OURS.lowest,
@@ -236,7 +240,9 @@ describe('a member of a build that does not run the level in force', () => {
     expect(member.member.running?.machine.featureLevel ?? LEVEL).toBe(LEVEL);
     expect(member.member.clients.serving).toBe(false);
     for (const other of others) {
-      await until(() => other.log.of('warn', `member ${member.serverId} runs feature ${tellRange(OURS)}`).length > 0);
+      await until(
+        () => other.log.of('warn', `member ${member.serverId} runs feature ${tellRange(OURS)}`).length > 0,
+      );
       expect(await createdMs(other, `/at-${other.serverId}`)).toBeGreaterThan(0);
     }
     expect(ensemble.leader.member.running!.machine.appliedIndex).toBeGreaterThan(applied);

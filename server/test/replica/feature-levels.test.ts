@@ -125,9 +125,7 @@ describe('a snapshot', () => {
 
   test('of a level that this build does not run is not taken over', () => {
     const machine = raiseTo(machineOf(NEXT_BUILD), NEXT_LEVEL);
-    expect(() => loaded(machine, THIS_BUILD)).toThrow(
-      new UnrunnableLevel(NEXT_LEVEL, OURS),
-    );
+    expect(() => loaded(machine, THIS_BUILD)).toThrow(new UnrunnableLevel(NEXT_LEVEL, OURS));
   });
 });
 
