@@ -66,6 +66,13 @@ export interface HttpConfig {
   readonly otherToken?: string;
   /** Where these were read, and may change. Absolute. */
   readonly tokenFile?: string;
+  readonly idleTimeoutMs: number;
+  /** Where the commands of ZooKeeper's AdminServer are. */
+  readonly commandsPath: string;
+  /** Whether snapshots can be fetched there, … */
+  readonly snapshotEnabled: boolean;
+  /** … and how long after one the next one can be. */
+  readonly streamIntervalMs: number;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -162,6 +169,8 @@ export interface Config {
   readonly log: LogConfig;
   readonly audit: AuditConfig;
   readonly limits: Limits;
+  /** What holds, by the names of ZooKeeper's system properties and as text, where it has one for it and it is no secret. */
+  readonly properties: Readonly<Record<string, string>>;
   /** Of each setting (by its YAML name): where its value came from, such as `zoo.cfg line 3: tickTime` or `default`. */
   readonly source: Readonly<Record<string, string>>;
   /** One line for each thing given that has no effect here, or another effect than its author may expect. */

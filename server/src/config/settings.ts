@@ -22,6 +22,7 @@ import { type Rest, type Setting, setting, withDefault } from './setting.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
   clusterId,
+  commandsPath,
   digestAlgorithm,
   digestId,
   file,
@@ -262,6 +263,30 @@ export const SETTINGS = {
   'http.host': withDefault(host, '127.0.0.1', 'address for HTTP; other than loopback needs a token'),
   // Of ZooKeeper's AdminServer, so that probes which look there find this one.
   'http.port': withDefault(port, 8080, 'port for HTTP', { zoo: 'admin.serverPort' }),
+  'http.idleTimeoutMs': withDefault(
+    integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
+    15_000,
+    'a connection to HTTP over which nothing is asked for so long is closed',
+    { zoo: 'admin.idleTimeout' },
+  ),
+  'http.commandsPath': withDefault(
+    commandsPath,
+    '/commands',
+    "where the commands of ZooKeeper's AdminServer are",
+    { zoo: 'admin.commandURL' },
+  ),
+  'http.snapshotEnabled': withDefault(
+    truth,
+    true,
+    "whether a snapshot in ZooKeeper's format can be fetched over HTTP",
+    { zoo: 'admin.snapshot.enabled' },
+  ),
+  'http.streamIntervalMs': withDefault(
+    integer(0, MAX_TIMEOUT_MS, 'milliseconds'),
+    300_000,
+    'between two snapshots that are fetched over HTTP, at least',
+    { zoo: 'admin.rateLimiterIntervalInMS' },
+  ),
   'http.tls.mode': withDefault(
     tlsMode,
     'off',
@@ -317,6 +342,13 @@ export function isSettingName(name: string): name is SettingName {
 export function nameOf(name: SettingName): string {
   const { zoo }: Rest = SETTINGS[name];
   return zoo === undefined ? name : `${name} (${zoo} in a zoo.cfg)`;
+}
+
+/** As a system property of ZooKeeper's; undefined where it has none, or the value is a secret. */
+export function propertyOf(name: SettingName): string | undefined {
+  const { zoo, noFlag }: Rest = SETTINGS[name];
+  if (zoo === undefined || noFlag === true) return undefined;
+  return /^(?:java|jute)\./.test(zoo) ? zoo : `zookeeper.${zoo}`;
 }
 
 /** `client.maxFrameBytes` → `client-max-frame-bytes`. */

@@ -3,10 +3,8 @@
  * ends in a dot stands for all keys that begin with it.
  */
 const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
-  ['admin.', 'of HTTP only admin.enableServer, admin.serverPort and admin.serverAddress are taken'],
-  ['admin.commandURL', 'the commands are always at /commands'],
+  ['admin.httpVersion', 'HTTP/1.1 is spoken, and 1.0 with those who ask by it'],
   ['admin.restore.enabled', 'snapshots are not restored over HTTP in this version'],
-  ['admin.snapshot.enabled', 'snapshots are not fetched over HTTP in this version'],
   ['advancedFlowControlEnabled', 'flow control is always on'],
   ['audit.impl.class', 'the audit log is written by the member itself, as JSON lines'],
   ['bitHashCacheSize', 'watches are kept in tables of their own'],

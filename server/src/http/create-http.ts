@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
+import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
 import { adminCheckpoints } from './admin-checkpoints.ts';
@@ -7,6 +8,7 @@ import { adminFeatureLevel } from './admin-feature-level.ts';
 import { adminForce } from './admin-force.ts';
 import { adminMembership } from './admin-membership.ts';
 import type { AdminToken } from './admin-token.ts';
+import { commandStreams } from './command-streams.ts';
 import { commands } from './commands.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
@@ -19,7 +21,6 @@ const MAX_BODY_BYTES = 4096;
 const MAX_HEADER_BYTES = 8192;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 
 /** By default the machine's own. */
 export interface HttpSurroundings {
@@ -33,7 +34,7 @@ export interface HttpSurroundings {
  */
 export function createHttp(
   member: HttpView,
-  host: string,
+  { host, idleTimeoutMs, commandsPath }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath'>,
   token: AdminToken | undefined,
   log: Logger,
   {
@@ -46,7 +47,7 @@ export function createHttp(
     frameworkErrors: answerUnroutable,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    keepAliveTimeout: idleTimeoutMs,
     // A stop does not wait for browsers that keep their connections.
     forceCloseConnections: true,
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
@@ -56,10 +57,11 @@ export function createHttp(
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
-  guard(app, host, token, member, wait, log);
+  guard(app, host, token, member, commandsPath, wait, log);
   health(app, member);
   metrics(app, member);
-  commands(app, member);
+  commands(app, member, commandsPath);
+  commandStreams(app, { member, path: commandsPath, token, wait, log });
   admin(app, member, token, log);
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);

@@ -21,6 +21,7 @@ import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { AuditEvent } from '../../src/ports/audit-sink.ts';
 import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
 import { TlsIdentity } from '../../src/tls/tls-identity.ts';
+import { HTTP } from '../http/http-config.ts';
 import { strangerBounds } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
@@ -276,10 +277,11 @@ export function configOf(
     reconfigEnabled: false,
     tls: {},
     auth: PLAIN_AUTH,
-    http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
+    http: { ...HTTP, enabled: false, required: false },
     log: { level: 'debug', pretty: false },
     audit: { enabled: false },
     limits: DEFAULT_LIMITS,
+    properties: {},
     source: {},
     warnings: [],
     ...changes,

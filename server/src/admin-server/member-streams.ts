@@ -1,0 +1,125 @@
+import type {
+  StreamCaller,
+  StreamRefusal,
+  TakenSnapshot,
+  ZookeeperStreams,
+} from '../admin/zookeeper-commands.ts';
+import type { Member } from '../member.ts';
+import type { RunningReplica } from '../member-parts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
+import { freshSnapshot, NoSnapshot } from '../replica/fresh-snapshot.ts';
+import type { StoredSnapshot } from '../storage/recovered.ts';
+import { SnapshotConversion, SnapshotSurvey, type Survey } from '../zookeeper-snapshot/from-own.ts';
+import { NOT_SERVING } from './commands.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { refusalOf } from './stream-access.ts';
+
+const DISABLED: StreamRefusal = { status: 503, error: 'snapshots are switched off: admin.snapshot.enabled' };
+const UNDER_WAY: StreamRefusal = {
+  status: 409,
+  error: 'another snapshot is being taken or fetched: ask again later',
+};
+const WITHOUT: Readonly<Record<NoSnapshot, StreamRefusal>> = {
+  [NoSnapshot.notTaken]: {
+    status: 503,
+    error:
+      'the snapshot could not be taken, most likely for want of room on the disk: the log of this member says why',
+  },
+  [NoSnapshot.unordered]: {
+    status: 503,
+    error:
+      'nothing was written since this member started, and its newest snapshot may be of another build: ask again after any write, or after POST /admin/checkpoints at the leader',
+  },
+  [NoSnapshot.unwanted]: { status: 503, error: 'nobody waits for it any more' },
+};
+
+/** The streams over a running member. One snapshot at a time. */
+export function memberStreams(member: Member, clock: Clock, scheduler: Scheduler): ZookeeperStreams {
+  const { http } = member.config;
+  const snapshots = new RateLimiter(clock, http.streamIntervalMs);
+  let underWay = 0;
+  let count = 0;
+  return {
+    notServing: () => (member.clients.serving || member.clients.isReadOnly ? undefined : NOT_SERVING),
+    refusal: (caller) => refusal(member, caller),
+    takeSnapshot: async (isWanted) => {
+      const { running, storage } = member;
+      if (!http.snapshotEnabled) return DISABLED;
+      if (running === undefined || storage === undefined) return { status: 503, error: NOT_SERVING };
+      if (underWay !== 0) return UNDER_WAY;
+      if (!snapshots.allow()) return tooSoon(http.streamIntervalMs);
+      const own = ++count;
+      underWay = own;
+      // Once it is released another one may have taken its place.
+      const release = (): void => {
+        if (underWay === own) underWay = 0;
+      };
+      const isStillWanted = (): boolean => isWanted() && member.running === running;
+      try {
+        const parts = { ...running, storage, host: running.replica, scheduler };
+        const stored = await freshSnapshot({ ...parts, isWanted: isStillWanted });
+        if (typeof stored !== 'string') return { ...(await taken(stored, running, scheduler)), release };
+        release();
+        return WITHOUT[stored];
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+  };
+}
+
+function tooSoon(intervalMs: number): StreamRefusal {
+  return {
+    status: 429,
+    error: `one snapshot may be fetched in ${intervalMs} ms: admin.rateLimiterIntervalInMS`,
+  };
+}
+
+function refusal({ running, clients, config }: Member, caller: StreamCaller): StreamRefusal | undefined {
+  const { tree } = running!.machine;
+  const rootAcl = tree.acl(tree.lookupText('/'));
+  return refusalOf(caller, clients.verifier, rootAcl, config.http.token !== undefined);
+}
+
+/** What was written by this process a moment ago and cannot be read is a fault of the disk, or of the program. */
+function unreadable(fault: string): Error {
+  return new Error(`the snapshot that was taken for it cannot be read: ${fault}`);
+}
+
+async function taken(
+  stored: StoredSnapshot,
+  { machine }: RunningReplica,
+  scheduler: Scheduler,
+): Promise<Omit<TakenSnapshot, 'release'>> {
+  const survey = new SnapshotSurvey();
+  for await (const piece of stored.read()) {
+    const fault = survey.feed(piece);
+    if (fault !== undefined) throw unreadable(fault);
+    await nextTurn(scheduler);
+  }
+  const found = survey.finish();
+  if (found === undefined) throw unreadable('it ends too early');
+  const zxid = machine.zxidOf(stored.meta.index);
+  return { zxid, bytes: found.bytes, read: () => converted(stored, found, zxid, scheduler) };
+}
+
+async function* converted(
+  stored: StoredSnapshot,
+  survey: Survey,
+  zxid: number,
+  scheduler: Scheduler,
+): AsyncGenerator<Uint8Array, void> {
+  const conversion = new SnapshotConversion(survey, zxid);
+  for await (const piece of stored.read()) {
+    const made = conversion.feed(piece);
+    if (typeof made === 'string') throw unreadable(made);
+    if (made.length > 0) yield made;
+    await nextTurn(scheduler);
+  }
+}
+
+function nextTurn(scheduler: Scheduler): Promise<void> {
+  return new Promise((resolve) => scheduler.defer(resolve));
+}
