@@ -340,6 +340,7 @@ function simulatedConfig(
       idleTimeoutMs: 15_000,
       commandsPath: '/commands',
       snapshotEnabled: true,
+      restoreEnabled: true,
       streamIntervalMs: 300_000,
     },
     log: { level: 'debug', pretty: false },

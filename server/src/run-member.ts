@@ -223,7 +223,12 @@ class MemberProcess {
       member: {
         ...view,
         commands: memberCommands(this.#member, this.#wordMachine(), view.status),
-        streams: memberStreams(this.#member, systemClock, eventLoopScheduler),
+        streams: memberStreams(this.#member, {
+          clock: systemClock,
+          scheduler: eventLoopScheduler,
+          entropy: systemEntropy,
+          memoryBytes: mostMemory(),
+        }),
       },
       config: this.#config.http,
       token: this.#adminToken,

@@ -142,7 +142,7 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Those that are no answer in JSON. */
-export const STREAMS: readonly string[] = ['snapshot'];
+export const STREAMS: readonly string[] = ['restore', 'snapshot'];
 
 const byName: ReadonlyMap<string, Command> = new Map(
   COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)),

@@ -1,4 +1,6 @@
+import { Role } from 'raft-ts-lite';
 import type {
+  RestoredSnapshot,
   StreamCaller,
   StreamRefusal,
   TakenSnapshot,
@@ -7,15 +9,19 @@ import type {
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { freshSnapshot, NoSnapshot } from '../replica/fresh-snapshot.ts';
+import { decodeContext } from '../replica/membership/membership.ts';
 import type { StoredSnapshot } from '../storage/recovered.ts';
 import { SnapshotConversion, SnapshotSurvey, type Survey } from '../zookeeper-snapshot/from-own.ts';
 import { NOT_SERVING } from './commands.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { restore, whyNoRestore } from './restore-command.ts';
 import { refusalOf } from './stream-access.ts';
 
 const DISABLED: StreamRefusal = { status: 503, error: 'snapshots are switched off: admin.snapshot.enabled' };
+const NO_RESTORES: StreamRefusal = { status: 503, error: 'restores are switched off: admin.restore.enabled' };
 const UNDER_WAY: StreamRefusal = {
   status: 409,
   error: 'another snapshot is being taken or fetched: ask again later',
@@ -34,10 +40,20 @@ const WITHOUT: Readonly<Record<NoSnapshot, StreamRefusal>> = {
   [NoSnapshot.unwanted]: { status: 503, error: 'nobody waits for it any more' },
 };
 
-/** The streams over a running member. One snapshot at a time. */
-export function memberStreams(member: Member, clock: Clock, scheduler: Scheduler): ZookeeperStreams {
+export interface StreamMachine {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly entropy: Pick<Entropy, 'uint32'>;
+  /** What the process may have. */
+  readonly memoryBytes: number;
+}
+
+/** The streams over a running member. One snapshot at a time, and one restore. */
+export function memberStreams(member: Member, machine: StreamMachine): ZookeeperStreams {
+  const { clock, scheduler } = machine;
   const { http } = member.config;
   const snapshots = new RateLimiter(clock, http.streamIntervalMs);
+  const restores = new RateLimiter(clock, http.streamIntervalMs);
   let underWay = 0;
   let count = 0;
   return {
@@ -48,7 +64,7 @@ export function memberStreams(member: Member, clock: Clock, scheduler: Scheduler
       if (!http.snapshotEnabled) return DISABLED;
       if (running === undefined || storage === undefined) return { status: 503, error: NOT_SERVING };
       if (underWay !== 0) return UNDER_WAY;
-      if (!snapshots.allow()) return tooSoon(http.streamIntervalMs);
+      if (!snapshots.allow()) return tooSoon('fetched', http.streamIntervalMs);
       const own = ++count;
       underWay = own;
       // Once it is released another one may have taken its place.
@@ -67,13 +83,45 @@ export function memberStreams(member: Member, clock: Clock, scheduler: Scheduler
         throw error;
       }
     },
+    whyNoRestore: () => {
+      const { running } = member;
+      if (!http.restoreEnabled) return NO_RESTORES;
+      if (running === undefined) return { status: 503, error: NOT_SERVING };
+      const why = elsewhere(running) ?? whyNoRestore(running);
+      if (why !== undefined) return why;
+      return restores.allow() ? undefined : tooSoon('restored', http.streamIntervalMs);
+    },
+    restore: (body) => restoreHere(member, machine, body),
   };
 }
 
-function tooSoon(intervalMs: number): StreamRefusal {
+async function restoreHere(
+  member: Member,
+  { scheduler, entropy, memoryBytes }: StreamMachine,
+  body: AsyncIterable<Uint8Array>,
+): Promise<RestoredSnapshot | StreamRefusal> {
+  const { running, storage, config } = member;
+  if (running === undefined || storage === undefined) return { status: 503, error: NOT_SERVING };
+  const { limits } = config;
+  const token = entropy.uint32() + 1;
+  const isThere = (): boolean => member.running === running;
+  return restore({ running, storage, scheduler, limits, memoryBytes, token, isThere }, body);
+}
+
+/** Only the leader brings a snapshot into the log. */
+function elsewhere({ replica }: RunningReplica): StreamRefusal | undefined {
+  const { raft } = replica;
+  if (raft.role === Role.leader) return undefined;
+  const context = raft.configuration.contexts.get(raft.leader);
+  if (context === undefined) return { status: 503, error: 'there is no leader now: ask again later' };
+  const { host, serverId } = decodeContext(context);
+  return { status: 409, error: `only the leader restores: ask member ${serverId}, at ${host}` };
+}
+
+function tooSoon(what: string, intervalMs: number): StreamRefusal {
   return {
     status: 429,
-    error: `one snapshot may be fetched in ${intervalMs} ms: admin.rateLimiterIntervalInMS`,
+    error: `one snapshot may be ${what} in ${intervalMs} ms: admin.rateLimiterIntervalInMS`,
   };
 }
 

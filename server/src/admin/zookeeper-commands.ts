@@ -34,6 +34,11 @@ export interface TakenSnapshot {
   release(): void;
 }
 
+export interface RestoredSnapshot {
+  /** Of the last write that it holds. */
+  readonly lastZxid: number;
+}
+
 /** The commands of ZooKeeper's AdminServer that are streams. They ask for a proof of their own. */
 export interface ZookeeperStreams {
   /** Why the member answers no command now; undefined: it does. */
@@ -42,6 +47,10 @@ export interface ZookeeperStreams {
   refusal(caller: StreamCaller): StreamRefusal | undefined;
   /** @param isWanted whether somebody still waits for it. What is taken must be released. */
   takeSnapshot(isWanted: () => boolean): Promise<TakenSnapshot | StreamRefusal>;
+  /** Why no snapshot is restored here now; undefined: `restore` may be called, at once. It counts as an attempt. */
+  whyNoRestore(): StreamRefusal | undefined;
+  /** Has the snapshot, in ZooKeeper's format, be the tree of the ensemble. Never rejects. */
+  restore(body: AsyncIterable<Uint8Array>): Promise<RestoredSnapshot | StreamRefusal>;
 }
 
 /** What HTTP asks of a member in the words of ZooKeeper's AdminServer. Built by `admin-server/`, which knows the commands. */

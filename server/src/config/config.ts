@@ -69,8 +69,9 @@ export interface HttpConfig {
   readonly idleTimeoutMs: number;
   /** Where the commands of ZooKeeper's AdminServer are. */
   readonly commandsPath: string;
-  /** Whether snapshots can be fetched there, … */
+  /** Whether snapshots can be fetched there, or restored, … */
   readonly snapshotEnabled: boolean;
+  readonly restoreEnabled: boolean;
   /** … and how long after one the next one can be. */
   readonly streamIntervalMs: number;
 }

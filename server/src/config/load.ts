@@ -109,6 +109,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     idleTimeoutMs: layers.value('http.idleTimeoutMs'),
     commandsPath: layers.value('http.commandsPath'),
     snapshotEnabled: layers.value('http.snapshotEnabled'),
+    restoreEnabled: layers.value('http.restoreEnabled'),
     streamIntervalMs: layers.value('http.streamIntervalMs'),
   };
 }

@@ -281,10 +281,16 @@ export const SETTINGS = {
     "whether a snapshot in ZooKeeper's format can be fetched over HTTP",
     { zoo: 'admin.snapshot.enabled' },
   ),
+  'http.restoreEnabled': withDefault(
+    truth,
+    true,
+    "whether a snapshot in ZooKeeper's format can take the place of the tree over HTTP",
+    { zoo: 'admin.restore.enabled' },
+  ),
   'http.streamIntervalMs': withDefault(
     integer(0, MAX_TIMEOUT_MS, 'milliseconds'),
     300_000,
-    'between two snapshots that are fetched over HTTP, at least',
+    'between two snapshots that are fetched, or restored, over HTTP, at least',
     { zoo: 'admin.rateLimiterIntervalInMS' },
   ),
   'http.tls.mode': withDefault(

@@ -4,7 +4,6 @@
  */
 const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['admin.httpVersion', 'HTTP/1.1 is spoken, and 1.0 with those who ask by it'],
-  ['admin.restore.enabled', 'snapshots are not restored over HTTP in this version'],
   ['advancedFlowControlEnabled', 'flow control is always on'],
   ['audit.impl.class', 'the audit log is written by the member itself, as JSON lines'],
   ['bitHashCacheSize', 'watches are kept in tables of their own'],

@@ -12,6 +12,9 @@ const BUFFERED_BYTES = 256 * 1024;
 /** A caller that takes nothing for so long is given up: what it reads holds room on the disk. */
 const PATIENCE_MS = 60_000;
 
+/** Of snapshots. */
+const STREAM_TYPE = 'application/octet-stream';
+
 interface StreamParts {
   readonly member: HttpView;
   /** Where the commands are. */
@@ -24,6 +27,8 @@ interface StreamParts {
 /**
  * GET .../snapshot   200 the tree and its sessions in ZooKeeper's format, with the headers last_zxid and snapshot_size; ?streaming=false: a snapshot on
  *                    this member's disk, as those that it takes by itself, and {command, error: null}
+ * POST .../restore   the body, as application/octet-stream, is such a snapshot: it is the tree of all members once 200 {last_zxid, command, error: null} is
+ *                    answered, by the leader alone
  *
  * Whoever asks proves who it is by `authorization`: the token, or a scheme of access lists and a proof (`digest user:password`, `x509`, `ip`), whose
  * id is permitted everything on `/`. What is refused is told as ZooKeeper tells it: a status, and {command, error}.
@@ -46,6 +51,50 @@ export function commandStreams(app: FastifyInstance, parts: StreamParts): void {
     return refuse(reply, 'snapshot', { status: 200, error: null });
   };
   for (const name of ['snapshot', 'snap']) app.get(`${path}/${name}`, { exposeHeadRoute: false }, snapshot);
+  // Of its own, for the parser: no other call takes anything but JSON.
+  app.register(async (scope) => restores(scope, parts));
+}
+
+function restores(app: FastifyInstance, parts: StreamParts): void {
+  const { member, path, log } = parts;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(STREAM_TYPE, (_request, payload, done) => done(null, payload));
+  const restore = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const address = plainAddress(request.ip);
+    log.warn({ address }, 'somebody brings a snapshot: it takes the place of the whole tree');
+    const restored = await member.streams.restore(patient(request.body as Readable));
+    if ('error' in restored) {
+      log.warn({ address, reason: restored.error }, 'the snapshot was not restored');
+      return refuse(reply, 'restore', restored);
+    }
+    log.warn({ address, zxid: restored.lastZxid }, 'the tree was restored from a snapshot');
+    const answer = { last_zxid: restored.lastZxid, command: 'restore', error: null };
+    return reply.type('application/json').send(JSON.stringify(answer, null, 2));
+  };
+  // Before the body: whoever may not is told so before it has sent everything.
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const refusal = (await whyNot(request, parts)) ?? member.streams.whyNoRestore();
+    return refusal && refuse(reply, 'restore', refusal);
+  };
+  const options = { bodyLimit: Number.MAX_SAFE_INTEGER, onRequest };
+  for (const name of ['restore', 'rest']) app.post(`${path}/${name}`, options, restore);
+}
+
+/** The same, given up where nothing comes for too long. What nobody asks for any more is read and forgotten, so that the answer is heard. */
+async function* patient(body: Readable): AsyncGenerator<Uint8Array> {
+  const late = setTimeout(
+    () => body.destroy(new Error(`nothing came for ${PATIENCE_MS / 1000} seconds`)),
+    PATIENCE_MS,
+  );
+  try {
+    for await (const piece of body.iterator({ destroyOnReturn: false })) {
+      late.refresh();
+      yield piece as Uint8Array;
+    }
+  } finally {
+    clearTimeout(late);
+    body.resume();
+  }
 }
 
 /** As Java reads truths. */
@@ -72,7 +121,7 @@ function send(reply: FastifyReply, taken: TakenSnapshot, log: Logger): FastifyRe
     taken.release();
   });
   reply.header('content-length', String(taken.bytes));
-  return reply.type('application/octet-stream').send(stream);
+  return reply.type(STREAM_TYPE).send(stream);
 }
 
 /** It is released before its last piece leaves: whoever has had it all may ask for the next one. */

@@ -46,7 +46,8 @@ export function createHttp(
     logger: false,
     frameworkErrors: answerUnroutable,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A snapshot that is brought takes as long as it takes: see `bodiesInTime`.
+    requestTimeout: 0,
     keepAliveTimeout: idleTimeoutMs,
     // A stop does not wait for browsers that keep their connections.
     forceCloseConnections: true,
@@ -58,6 +59,7 @@ export function createHttp(
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
   guard(app, host, token, member, commandsPath, wait, log);
+  bodiesInTime(app);
   health(app, member);
   metrics(app, member);
   commands(app, member, commandsPath);
@@ -69,4 +71,15 @@ export function createHttp(
   adminForce(app, member, log);
   page(app, pageFolder);
   return app;
+}
+
+/** Every body but a stream is short, and has to have come within a time. */
+function bodiesInTime(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    if (routeOptions.bodyLimit > MAX_BODY_BYTES) return;
+    const late = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, REQUEST_TIMEOUT_MS);
+    raw.once('close', () => clearTimeout(late));
+  });
 }

@@ -107,7 +107,8 @@ export class Snapshots {
 
   /** Begins a snapshot of what is applied now where one is due. */
   consider(host: SnapshotHost): void {
-    if (this.#taking !== undefined || !(this.#isDue || this.#isRoomWanted)) return;
+    if (this.#taking !== undefined || this.#machine.restore.isOpen) return;
+    if (!(this.#isDue || this.#isRoomWanted)) return;
     if (this.#fits()) this.takeSnapshot(host);
   }
 
@@ -149,9 +150,13 @@ export class Snapshots {
     return fits;
   }
 
-  /** Takes one now, due or not, unless one is being taken, or the state is in the middle of an entry: whoever wants it asks again. */
+  /**
+   * Takes one now, due or not, unless one is being taken, the state is in the middle of an entry, or a restore is open, whose tree it would lack (the
+   * older one and the log behind it stay): whoever wants it asks again.
+   */
   takeSnapshot(host: SnapshotHost): void {
-    if (this.#taking !== undefined || this.#machine.isAmid) return;
+    const { isAmid, restore } = this.#machine;
+    if (this.#taking !== undefined || isAmid || restore.isOpen) return;
     const { appliedIndex, appliedTerm, configuration } = this.#machine;
     if (appliedIndex <= (this.#storage.newestSnapshot()?.index ?? 0)) return;
     const taking: Taking = {

@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   session: ['@rookery/protocol', 'codec', 'model'],
   tree: ['@rookery/protocol', 'codec', 'model', 'session', 'bounds'],
   watch: ['@rookery/protocol', 'codec', 'tree'],
-  'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'tree'],
+  'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
   config: ['bounds', 'errors', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: [
@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@rookery/protocol',
     'session',
     'tree',
+    'zookeeper-snapshot',
     'storage',
     'config',
     'raft-ts-lite',
@@ -80,6 +81,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'admin-server': [
     '@rookery/protocol',
+    'raft-ts-lite',
+    'bounds',
     'ports',
     'model',
     'config',

@@ -222,6 +222,75 @@ describe('GET /commands/snapshot', () => {
   });
 });
 
+describe('POST /commands/restore', () => {
+  const type = 'application/octet-stream';
+  const bring = (app: FastifyInstance, headers: Record<string, string> = {}, url = '/commands/restore') =>
+    app.inject({
+      url,
+      method: 'POST',
+      headers: { 'content-type': type, authorization: 'ip', ...headers },
+      payload: Buffer.from('ZKSN and all'),
+    });
+
+  test.each(['/commands/restore', '/commands/rest'])(
+    '%s has the body restored, whatever its length, and tells up to where it goes',
+    async (url) => {
+      const { app, member, log } = serve();
+      const answer = await bring(app, {}, url);
+      expect([answer.statusCode, answer.json()]).toEqual([
+        200,
+        { last_zxid: 27, command: 'restore', error: null },
+      ]);
+      expect(Buffer.concat(member.restored).toString()).toBe('ZKSN and all');
+      expect(log.of('warn', 'takes the place of the whole tree')).toHaveLength(1);
+      const large = await app.inject({
+        url,
+        method: 'POST',
+        headers: { 'content-type': type, authorization: 'ip' },
+        payload: Buffer.alloc(5_000_000),
+      });
+      expect(large.statusCode).toBe(200);
+    },
+  );
+
+  test('is refused before its body is looked at: to who may not, and where there is none now', async () => {
+    const { app, member } = serve();
+    member.refused = { status: 403, error: 'Not authorized' };
+    const answer = await bring(app);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      403,
+      { command: 'restore', error: 'Not authorized' },
+    ]);
+    member.refused = undefined;
+    member.noRestore = { status: 409, error: 'only the leader restores: ask member 2, at two' };
+    expect((await bring(app)).json().error).toBe('only the leader restores: ask member 2, at two');
+    expect([member.restored, member.failed]).toEqual([[], ['127.0.0.1 auth']]);
+  });
+
+  test('takes nothing but such a stream, and no other call takes one', async () => {
+    const { app, member } = serve();
+    for (const other of ['application/json', 'text/plain', 'application/x-www-form-urlencoded'])
+      expect((await bring(app, { 'content-type': other })).statusCode, other).toBe(415);
+    expect((await bring(app, {}, '/admin/leadership')).statusCode).toBe(415);
+    const foreign = { host: '127.0.0.1', origin: 'http://elsewhere.example' };
+    expect((await bring(app, foreign)).statusCode).toBe(403);
+    expect(member.restored).toEqual([]);
+  });
+
+  test('that breaks off is told to the member, which then has not got it all', async () => {
+    const { app, member, log } = serve();
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as { port: number };
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.write(
+      `POST /commands/restore HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: ip\r\ncontent-type: ${type}\r\ncontent-length: 1000\r\n\r\nZKSN`,
+    );
+    await until(() => member.restored.length > 0);
+    socket.destroy();
+    await until(() => log.of('warn', 'was not restored').length > 0);
+  });
+});
+
 describe('the commands at another path', () => {
   test('are there, and nothing is at theirs', async () => {
     const { app, member } = serve(TOKEN, '/zk/cmd');

@@ -176,6 +176,9 @@ export class FakeMember implements HttpView {
   refused: StreamRefusal | undefined;
   snapshot: TakenSnapshot | StreamRefusal = { status: 503, error: 'none' };
   notServing: string | undefined;
+  noRestore: StreamRefusal | undefined;
+  /** What came to be restored. */
+  readonly restored: Uint8Array[] = [];
 
   readonly streams: HttpView['streams'] = {
     notServing: () => this.notServing,
@@ -184,6 +187,15 @@ export class FakeMember implements HttpView {
       return this.refused;
     },
     takeSnapshot: async () => this.snapshot,
+    whyNoRestore: () => this.noRestore,
+    restore: async (body) => {
+      try {
+        for await (const piece of body) this.restored.push(piece);
+        return { lastZxid: 0x1b };
+      } catch (error) {
+        return { status: 400, error: (error as Error).message };
+      }
+    },
   };
 
   /** Of each metric by its name. */

@@ -9,5 +9,6 @@ export const HTTP: HttpConfig = {
   idleTimeoutMs: 15_000,
   commandsPath: '/commands',
   snapshotEnabled: true,
+  restoreEnabled: true,
   streamIntervalMs: 300_000,
 };

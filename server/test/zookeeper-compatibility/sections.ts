@@ -69,7 +69,7 @@ const OF_ITS_OWN: Readonly<Record<string, string>> = {
 
 /** Commands that are streams and no answer in JSON, their other names, and what there is of them. */
 const STREAMS: readonly (readonly [name: string, other: string, here: string])[] = [
-  ['restore', 'rest', 'no: restore a data folder'],
+  ['restore', 'rest', 'yes: by the leader, for all members'],
   ['snapshot', 'snap', 'yes'],
 ];
 
