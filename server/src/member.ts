@@ -33,6 +33,7 @@ import {
   readGrant,
   readOutdated,
 } from './replica/peers/peer-frames.ts';
+import { ReconfigRequests } from './replica/reconfig-requests.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
@@ -165,6 +166,7 @@ export class Member implements TransportEvents {
         this.clients.leaderSpace.parted(serverId);
         this.running?.outdated.parted(serverId);
         if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
+        this.running?.reconfigs.parted(serverId);
         this.#review();
       },
     });
@@ -217,6 +219,7 @@ export class Member implements TransportEvents {
       links: this.links,
     });
     this.audit?.attach(machine);
+    const { links } = this;
     const replica: Replica = new Replica({
       ...this.#parts,
       witness: this.audit,
@@ -241,15 +244,22 @@ export class Member implements TransportEvents {
         turned: () => this.clients.turned(),
         configured: () => {
           this.clients.configured(machine);
+          this.running?.reconfigs.configured();
           this.#parts.transport.connectTo(this.#peerAddresses());
         },
-        leadershipChanged: () => this.leaderChanges.observe(raft, this.serverIdOf(raft.leader)),
+        leadershipChanged: () => {
+          this.leaderChanges.observe(raft, this.serverIdOf(raft.leader));
+          this.running?.reconfigs.leadershipChanged();
+        },
       },
     });
-    this.running = { identity, replica, machine, snapshots, checkpoints, outdated: new OutdatedVoices() };
+    const { config } = this;
+    const reconfigs = new ReconfigRequests({ ...this.#parts, config, replica, machine, links });
+    const outdated = new OutdatedVoices();
+    this.running = { identity, replica, machine, snapshots, checkpoints, outdated, reconfigs };
     storage.keepRoomFor(machine, () => this.#tellFitness());
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
-    this.clients.attach(replica, machine, identity);
+    this.clients.attach(replica, machine, reconfigs, identity);
     this.links.announce({ started: true, running: true });
     for (const [serverId, hello] of this.links.hellos()) this.#greeted(serverId, hello);
     this.#parts.transport.connectTo(this.#peerAddresses());
@@ -296,6 +306,7 @@ export class Member implements TransportEvents {
     running.checkpoints.proposeIfDue(replica);
     // Where nothing is written any more the loop has no reason to, and others may fill the disk.
     running.snapshots.consider(replica);
+    running.reconfigs.led.step();
     keepMembership({ ...this.#parts, ...running, wanted: this.#wanted, links: this.links });
   }
 
@@ -339,6 +350,8 @@ export class Member implements TransportEvents {
     else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
     else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(serverId, reader);
+    else if (kind === PeerFrame.reconfigAsked || kind === PeerFrame.reconfigAnswer)
+      running.reconfigs.frame(serverId, kind, reader);
     else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);
     else running.replica.frame(hello.raftId, kind, reader);
   }
@@ -393,7 +406,6 @@ export class Member implements TransportEvents {
   }
 
   #peerAddresses(): PeerAddress[] {
-    const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
-    return peerAddresses(this.config, contexts, this.#wanted);
+    return peerAddresses(this.config, this.running?.replica.raft.configuration, this.#wanted);
   }
 }

@@ -181,10 +181,6 @@ describe('a key of a zoo.cfg without effect', () => {
     ['tickTme=1', 'zoo.cfg line 2: tickTme is not known and has no effect; did you mean tickTime?'],
     ['clientport=1', 'zoo.cfg line 2: clientport is not known and has no effect; did you mean clientPort?'],
     [
-      'reconfigEnabled=true',
-      "zoo.cfg line 2: reconfigEnabled has no effect here: clients cannot change the membership; each member's configuration names the members",
-    ],
-    [
       'standaloneEnabled=false',
       'zoo.cfg line 2: standaloneEnabled has no effect here: one server alone is a standalone member, and others may join it',
     ],
