@@ -253,8 +253,7 @@ export class Member implements TransportEvents {
         },
       },
     });
-    const { config } = this;
-    const reconfigs = new ReconfigRequests({ ...this.#parts, config, replica, machine, links });
+    const reconfigs = new ReconfigRequests({ ...this.#parts, ...identity, replica, machine, links });
     const outdated = new OutdatedVoices();
     this.running = { identity, replica, machine, snapshots, checkpoints, outdated, reconfigs };
     storage.keepRoomFor(machine, () => this.#tellFitness());

@@ -2,7 +2,7 @@ import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat
 import { joinAddress } from '../config/addresses.ts';
 import type { WantedMember } from '../replica/membership/membership.ts';
 import { membersOf } from '../replica/membership/reconfig-request.ts';
-import { reconfiguredAt } from '../replica/membership/reconfigured.ts';
+import { holdsPlaces, reconfiguredAt } from '../replica/membership/reconfigured.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 
 export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
@@ -26,11 +26,12 @@ export class ConfigNode {
 
   /**
    * Takes in the committed configuration, which `zxid` made so (0: from the beginning on). Whether it says something new. A configuration
-   * in its joint phase is not one that people know, but where a reconfig says what it is to end in.
+   * in its joint phase is not one that people know, but where a reconfig says what it is to end in; nor is one with places for a reconfig that is still to come.
    */
   update(configuration: StateMachine['configuration'], zxid: number, nowMs: number): boolean {
     const isJoint = configuration.outgoing.length > 0;
     if (isJoint && reconfiguredAt(configuration) === undefined) return false;
+    if (holdsPlaces(configuration) && this.#text !== '') return false;
     const members = membersOf(configuration).sort((a, b) => a.serverId - b.serverId);
     const text = members.length < 2 ? '' : `${members.map(serverLine).join('')}version=${zxid.toString(16)}`;
     if (text === this.#text) return false;

@@ -33,6 +33,7 @@ interface Waiting {
 
 export interface ReconfigRequestsParts {
   readonly config: { readonly membership: 'file' | 'admin'; readonly reconfigEnabled: boolean };
+  readonly raftId: number;
   readonly replica: Replica;
   readonly machine: StateMachine;
   readonly links: Links;

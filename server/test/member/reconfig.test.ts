@@ -274,7 +274,7 @@ describe('a reconfig is refused, and nothing changes,', () => {
     [
       'at an address that another member has',
       ErrorCode.badArguments,
-      { joining: 'server.7=10.0.0.1:1:2;3,server.8=10.0.0.1:4:5;3' },
+      { joining: 'server.7=10.0.0.1:1:2;3,server.8=10.0.0.1:4:1;3' },
     ],
   ])('%s: %i', async (_what, err, request) => {
     await start();

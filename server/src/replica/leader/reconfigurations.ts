@@ -1,6 +1,7 @@
 import { ErrorCode, Reader, type ReconfigRequest, readReconfig } from '@rookery/protocol';
-import type { ConfigurationRefusal } from 'raft-ts-lite';
+import type { Configuration, ConfigurationRefusal } from 'raft-ts-lite';
 import type { Logger } from '../../ports/logger.ts';
+import { memberOf, type WantedMember } from '../membership/membership.ts';
 import { checkLimits, membersAfter, membersOf, ReconfigRefused } from '../membership/reconfig-request.ts';
 import { decideReconfig } from '../membership/reconfigured.ts';
 import type { Replica } from '../replica.ts';
@@ -13,9 +14,12 @@ interface Reconfiguration {
   readonly request: ReconfigRequest;
   readonly isPermitted: boolean;
   readonly answer: Answer;
+  /** What it comes to; undefined: nothing has been done for it. */
+  members: readonly WantedMember[] | undefined;
 }
 
 export interface ReconfigurationsParts {
+  readonly raftId: number;
   readonly replica: Replica;
   readonly machine: StateMachine;
   readonly log: Logger;
@@ -48,7 +52,7 @@ export class Reconfigurations {
     else if (this.#active !== undefined)
       this.#refuse(answer, ErrorCode.reconfigInProgress, 'another one is being carried out');
     else {
-      this.#active = { request, isPermitted, answer };
+      this.#active = { request, isPermitted, answer, members: undefined };
       this.step();
     }
   }
@@ -66,7 +70,8 @@ export class Reconfigurations {
     const { replica, log } = this.#parts;
     const { raft } = replica;
     try {
-      const members = this.#wanted(active);
+      active.members ??= this.#wanted(active);
+      const { members } = active;
       const next = decideReconfig(raft.configuration, members, raft.lastIndex + 1, (id) =>
         replica.isCaughtUp(id),
       );
@@ -90,7 +95,7 @@ export class Reconfigurations {
   }
 
   /** In ZooKeeper's order: whether the client may do it is found out when everything else is right. */
-  #wanted({ request, isPermitted }: Reconfiguration) {
+  #wanted({ request, isPermitted }: Reconfiguration): WantedMember[] {
     const { machine, replica } = this.#parts;
     const { configVersion } = request;
     const version = machine.zxidOfConfiguration(replica.raft.configuration);
@@ -100,6 +105,8 @@ export class Reconfigurations {
         `it is meant for version ${configVersion.toString(16)} of /zookeeper/config, which is at ${version.toString(16)}`,
       );
     const members = membersAfter(request, membersOf(replica.raft.configuration));
+    const isCaughtUp = (id: number): boolean => id === this.#parts.raftId || replica.isCaughtUp(id);
+    if (!haveQuorum(replica.raft.configuration, members, isCaughtUp)) throw noQuorum();
     if (!isPermitted)
       throw new ReconfigRefused(
         ErrorCode.noAuth,
@@ -117,9 +124,26 @@ export class Reconfigurations {
 
 /** All but these ends in a moment, and the step is tried again. */
 function throwUnlessPassing(refused: ConfigurationRefusal): void {
-  if (refused === 'no-voters' || refused === 'no-quorum-of-caught-up-voters')
-    throw new ReconfigRefused(
-      ErrorCode.newConfigNoQuorum,
-      'those of its participants that vote already, are there and have caught up would be no majority of them',
-    );
+  if (refused === 'no-voters' || refused === 'no-quorum-of-caught-up-voters') throw noQuorum();
+}
+
+/** Of those that would vote at once: what Raft asks for, before anything is done. */
+function haveQuorum(
+  configuration: Configuration,
+  members: readonly WantedMember[],
+  isCaughtUp: (raftId: number) => boolean,
+): boolean {
+  const voters = members.flatMap(({ serverId, role }) => {
+    const id = memberOf(configuration, serverId)?.[0];
+    if (id === undefined || role !== 'voter') return [];
+    return configuration.voters.includes(id) || isCaughtUp(id) ? [id] : [];
+  });
+  return 2 * voters.filter(isCaughtUp).length > voters.length;
+}
+
+function noQuorum(): ReconfigRefused {
+  return new ReconfigRefused(
+    ErrorCode.newConfigNoQuorum,
+    'those of its participants that could vote at once and have caught up are no majority of them',
+  );
 }
