@@ -9,6 +9,7 @@ import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
+import { memberEvents } from './member-events.ts';
 import type { MemberParts, RunningReplica } from './member-parts.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
@@ -231,27 +232,7 @@ export class Member implements TransportEvents {
       links: this.links,
       numbers: new NumberRange(recovered.boots, this.#parts.bounds),
       tickMs: this.#timing.tickMs,
-      events: {
-        applying: () => this.clients.clock.look(),
-        changed: (result, from, steps) => this.clients.watches.changed(result, from, steps),
-        held: (isHeld) => this.clients.hold(isHeld),
-        overtaken: () => this.clients.overtaken(),
-        commandApplied: (result) => {
-          this.clients.commandApplied(result);
-          checkpoints.compareDigest(result, replica);
-        },
-        flush: () => this.clients.flush(),
-        turned: () => this.clients.turned(),
-        configured: () => {
-          this.clients.configured(machine);
-          this.running?.reconfigs.configured();
-          this.#parts.transport.connectTo(this.#peerAddresses());
-        },
-        leadershipChanged: () => {
-          this.leaderChanges.observe(raft, this.serverIdOf(raft.leader));
-          this.running?.reconfigs.leadershipChanged();
-        },
-      },
+      events: memberEvents(this, () => this.#parts.transport.connectTo(this.#peerAddresses())),
     });
     const reconfigs = new ReconfigRequests({ ...this.#parts, ...identity, replica, machine, links });
     const outdated = new OutdatedVoices();

@@ -154,7 +154,7 @@ describe('a zoo.cfg', () => {
       },
     });
     expect(config.members).toEqual([
-      { serverId: 1, host: 'a', peerPort: 2888, role: 'voter', clientPort: 2181 },
+      { serverId: 1, host: 'a', peerPort: 2888, electionPort: 3888, role: 'voter', clientPort: 2181 },
     ]);
     expect(warnings).toEqual([
       'zoo.cfg: its server.N lines are ignored; those of /etc/zoo.dynamic are used',
