@@ -12,6 +12,7 @@ import type { Build } from './replica/build.ts';
 import type { Checkpoints } from './replica/leader/checkpoints.ts';
 import type { Restores } from './replica/leader/restores.ts';
 import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
+import type { ReconfigRequests } from './replica/reconfig-requests.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
@@ -46,6 +47,7 @@ export interface RunningReplica {
   readonly checkpoints: Checkpoints;
   readonly restores: Restores;
   readonly outdated: OutdatedVoices;
+  readonly reconfigs: ReconfigRequests;
 }
 
 /** Nobody but the member itself closes its storage, when it stops or joins anew: that what waits still is refused then is no fault. */

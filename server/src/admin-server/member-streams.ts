@@ -13,6 +13,7 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { freshSnapshot, NoSnapshot } from '../replica/fresh-snapshot.ts';
 import { decodeContext } from '../replica/membership/membership.ts';
+import { decodeExtra } from '../replica/snapshot-extra.ts';
 import type { StoredSnapshot } from '../storage/recovered.ts';
 import { SnapshotConversion, SnapshotSurvey, type Survey } from '../zookeeper-snapshot/from-own.ts';
 import { NOT_SERVING } from './commands.ts';
@@ -75,7 +76,7 @@ export function memberStreams(member: Member, machine: StreamMachine): Zookeeper
       try {
         const parts = { ...running, storage, host: running.replica, scheduler };
         const stored = await freshSnapshot({ ...parts, isWanted: isStillWanted });
-        if (typeof stored !== 'string') return { ...(await taken(stored, running, scheduler)), release };
+        if (typeof stored !== 'string') return { ...(await taken(stored, scheduler)), release };
         release();
         return WITHOUT[stored];
       } catch (error) {
@@ -136,11 +137,7 @@ function unreadable(fault: string): Error {
   return new Error(`the snapshot that was taken for it cannot be read: ${fault}`);
 }
 
-async function taken(
-  stored: StoredSnapshot,
-  { machine }: RunningReplica,
-  scheduler: Scheduler,
-): Promise<Omit<TakenSnapshot, 'release'>> {
+async function taken(stored: StoredSnapshot, scheduler: Scheduler): Promise<Omit<TakenSnapshot, 'release'>> {
   const survey = new SnapshotSurvey();
   for await (const piece of stored.read()) {
     const fault = survey.feed(piece);
@@ -149,7 +146,8 @@ async function taken(
   }
   const found = survey.finish();
   if (found === undefined) throw unreadable('it ends too early');
-  const zxid = machine.zxidOf(stored.meta.index);
+  // By its own base: a restore, or a forced recovery, may have raised that of the state since.
+  const zxid = decodeExtra(found.extra).zxidBase + stored.meta.index;
   return { zxid, bytes: found.bytes, read: () => converted(stored, found, zxid, scheduler) };
 }
 

@@ -2,7 +2,13 @@ import { type AclList, type Reader, readAclList } from '@rookery/protocol';
 import { readIdentities } from '../model/identity-record.ts';
 import { CONTAINER_OWNER, isTransient, ttlOf } from '../tree/owner.ts';
 import { SnapshotFault } from '../tree/snapshot-fault.ts';
-import { emptyNodeRecord, RecordType, readHeader, readNode } from '../tree/snapshot-format.ts';
+import {
+  emptyNodeRecord,
+  RecordType,
+  readHeader,
+  readNode,
+  type SnapshotHeader,
+} from '../tree/snapshot-format.ts';
 import { SnapshotRecords } from '../tree/snapshot-records.ts';
 import {
   COUNT_BYTES,
@@ -28,6 +34,8 @@ export interface Survey {
   readonly sessions: readonly SurveyedSession[];
   readonly lists: ReadonlyMap<number, AclList>;
   readonly bytes: number;
+  /** What the replica keeps beside tree and sessions. */
+  readonly extra: Uint8Array;
 }
 
 interface SurveyedSession {
@@ -44,7 +52,7 @@ export class SnapshotSurvey {
   readonly #sessions: SurveyedSession[] = [];
   readonly #lists = new Map<number, AclList>();
   readonly #node = emptyNodeRecord();
-  #hasHeader = false;
+  #header: SnapshotHeader | undefined;
   #hasEnded = false;
   #bytes =
     HEADER_BYTES +
@@ -61,14 +69,15 @@ export class SnapshotSurvey {
 
   /** undefined: it ended too early. */
   finish(): Survey | undefined {
-    if (!this.#hasEnded || this.#records.isCut) return undefined;
-    return { sessions: this.#sessions, lists: this.#lists, bytes: this.#bytes };
+    if (this.#header === undefined || !this.#hasEnded || this.#records.isCut) return undefined;
+    const { extra } = this.#header;
+    return { sessions: this.#sessions, lists: this.#lists, bytes: this.#bytes, extra };
   }
 
   readonly #take = (type: number, body: Reader): SnapshotFault | undefined => {
-    if (!this.#hasHeader) {
-      this.#hasHeader = type === RecordType.header && readHeader(body) !== undefined;
-      return this.#hasHeader ? undefined : SnapshotFault.unknownFormat;
+    if (this.#header === undefined) {
+      if (type === RecordType.header) this.#header = readHeader(body);
+      return this.#header === undefined ? SnapshotFault.unknownFormat : undefined;
     }
     switch (type) {
       case RecordType.acl:
