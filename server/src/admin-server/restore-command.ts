@@ -42,6 +42,8 @@ class Stopped extends Error {
   }
 }
 
+const UNDER_WAY: StreamRefusal = { status: 409, error: 'another restore is under way: ask again later' };
+
 /** Why this member cannot begin one; undefined: it can. */
 export function whyNoRestore({ replica, machine, restores }: RunningReplica): StreamRefusal | undefined {
   const { featureLevel } = machine;
@@ -51,9 +53,7 @@ export function whyNoRestore({ replica, machine, restores }: RunningReplica): St
   }
   if (!replica.leading)
     return { status: 503, error: 'the leader has just begun to lead: ask again in a moment' };
-  return restores.own === 0
-    ? undefined
-    : { status: 409, error: 'another restore is under way: ask again later' };
+  return restores.own === 0 ? undefined : UNDER_WAY;
 }
 
 /**
@@ -66,6 +66,8 @@ export async function restore(
 ): Promise<RestoredSnapshot | StreamRefusal> {
   const { running, token } = parts;
   const { replica, restores } = running;
+  // Two may have been let in before either has begun.
+  if (restores.own !== 0) return UNDER_WAY;
   restores.own = token;
   try {
     return await bring(parts, body);

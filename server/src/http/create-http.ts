@@ -20,12 +20,14 @@ import { PAGE_FOLDER, page } from './page.ts';
 const MAX_BODY_BYTES = 4096;
 const MAX_HEADER_BYTES = 8192;
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 10_000;
 
 /** By default the machine's own. */
 export interface HttpSurroundings {
   readonly pageFolder?: string;
   readonly wait?: (ms: number) => Promise<void>;
+  /** Within which a body that is no stream has to have come. */
+  readonly bodyTimeoutMs?: number;
 }
 
 /**
@@ -40,6 +42,7 @@ export function createHttp(
   {
     pageFolder = PAGE_FOLDER,
     wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    bodyTimeoutMs = BODY_TIMEOUT_MS,
   }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
@@ -59,7 +62,7 @@ export function createHttp(
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
   guard(app, host, token, member, commandsPath, wait, log);
-  bodiesInTime(app);
+  bodiesInTime(app, bodyTimeoutMs);
   health(app, member);
   metrics(app, member);
   commands(app, member, commandsPath);
@@ -74,12 +77,12 @@ export function createHttp(
 }
 
 /** Every body but a stream is short, and has to have come within a time. */
-function bodiesInTime(app: FastifyInstance): void {
+function bodiesInTime(app: FastifyInstance, timeoutMs: number): void {
   app.addHook('onRequest', async ({ raw, routeOptions }) => {
     if (routeOptions.bodyLimit > MAX_BODY_BYTES) return;
     const late = setTimeout(() => {
       if (!raw.complete) raw.destroy();
-    }, REQUEST_TIMEOUT_MS);
+    }, timeoutMs);
     raw.once('close', () => clearTimeout(late));
   });
 }

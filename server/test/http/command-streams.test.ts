@@ -291,6 +291,29 @@ describe('POST /commands/restore', () => {
   });
 });
 
+test('a body that does not come is waited for no longer than its time, unless it is a snapshot', async () => {
+  const member = new FakeMember();
+  const app = createHttp(member, HTTP, undefined, new KeptLog(), { bodyTimeoutMs: 30 });
+  open.push(app);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as { port: number };
+  const ask = (path: string, type: string) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: ip\r\ncontent-type: ${type}\r\ncontent-length: 9\r\n\r\n{`,
+    );
+    socket.on('error', () => {});
+    socket.resume();
+    return socket;
+  };
+  const stream = ask('/commands/restore', 'application/octet-stream');
+  for (const path of ['/admin/leadership', '/nowhere']) await once(ask(path, 'application/json'), 'close');
+  expect(stream.closed).toBe(false);
+  stream.write('12345678');
+  await until(() => Buffer.concat(member.restored).length === 9);
+  stream.destroy();
+});
+
 describe('the commands at another path', () => {
   test('are there, and nothing is at theirs', async () => {
     const { app, member } = serve(TOKEN, '/zk/cmd');
