@@ -15,6 +15,7 @@ import { freshSnapshot, NoSnapshot } from '../replica/fresh-snapshot.ts';
 import { decodeContext } from '../replica/membership/membership.ts';
 import { decodeExtra } from '../replica/snapshot-extra.ts';
 import type { StoredSnapshot } from '../storage/recovered.ts';
+import { type DatabaseId, databaseIdOf } from '../zookeeper-snapshot/format.ts';
 import { SnapshotConversion, SnapshotSurvey, type Survey } from '../zookeeper-snapshot/from-own.ts';
 import { NOT_SERVING } from './commands.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -76,7 +77,7 @@ export function memberStreams(member: Member, machine: StreamMachine): Zookeeper
       try {
         const parts = { ...running, storage, host: running.replica, scheduler };
         const stored = await freshSnapshot({ ...parts, isWanted: isStillWanted });
-        if (typeof stored !== 'string') return { ...(await taken(stored, scheduler)), release };
+        if (typeof stored !== 'string') return { ...(await taken(stored, running, scheduler)), release };
         release();
         return WITHOUT[stored];
       } catch (error) {
@@ -137,7 +138,11 @@ function unreadable(fault: string): Error {
   return new Error(`the snapshot that was taken for it cannot be read: ${fault}`);
 }
 
-async function taken(stored: StoredSnapshot, scheduler: Scheduler): Promise<Omit<TakenSnapshot, 'release'>> {
+async function taken(
+  stored: StoredSnapshot,
+  { identity }: RunningReplica,
+  scheduler: Scheduler,
+): Promise<Omit<TakenSnapshot, 'release'>> {
   const survey = new SnapshotSurvey();
   for await (const piece of stored.read()) {
     const fault = survey.feed(piece);
@@ -148,16 +153,18 @@ async function taken(stored: StoredSnapshot, scheduler: Scheduler): Promise<Omit
   if (found === undefined) throw unreadable('it ends too early');
   // By its own base: a restore, or a forced recovery, may have raised that of the state since.
   const zxid = decodeExtra(found.extra).zxidBase + stored.meta.index;
-  return { zxid, bytes: found.bytes, read: () => converted(stored, found, zxid, scheduler) };
+  const database = databaseIdOf(identity.clusterId);
+  return { zxid, bytes: found.bytes, read: () => converted(stored, found, zxid, database, scheduler) };
 }
 
 async function* converted(
   stored: StoredSnapshot,
   survey: Survey,
   zxid: number,
+  database: DatabaseId,
   scheduler: Scheduler,
 ): AsyncGenerator<Uint8Array, void> {
-  const conversion = new SnapshotConversion(survey, zxid);
+  const conversion = new SnapshotConversion(survey, zxid, database);
   for await (const piece of stored.read()) {
     const made = conversion.feed(piece);
     if (typeof made === 'string') throw unreadable(made);

@@ -4,8 +4,9 @@ import type { Limits } from '../bounds/limits.ts';
 import type { RunningReplica } from '../member-parts.ts';
 import { ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
-import { abandonBody, beginBody, chunkBody, endBody, type RestoreFailure } from '../replica/restore.ts';
+import { abandonBody, beginBody, chunkBody, endBody, RestoreFailure } from '../replica/restore.ts';
 import type { Storage } from '../storage/storage.ts';
+import { isOf } from '../zookeeper-snapshot/format.ts';
 
 /** Of one entry of the log: applied within a few milliseconds. */
 const CHUNK_BYTES = 128 * 1024;
@@ -81,16 +82,19 @@ export async function restore(
 
 async function bring(parts: RestoreParts, body: AsyncIterable<Uint8Array>): Promise<RestoredSnapshot> {
   const { token, running } = parts;
-  const { machine, replica, restores } = running;
-  restores.propose(replica, beginBody(token));
-  await until(parts, 'its beginning', () => machine.restore.token === token);
+  const { machine, replica, restores, identity } = running;
   let chunks = 0;
   let bytes = 0;
   for await (const piece of chunksOf(body)) {
+    if (chunks === 0) {
+      restores.propose(replica, beginBody(token, isOf(identity.clusterId, piece)));
+      await until(parts, 'its beginning', () => machine.restore.token === token);
+    }
     await until(parts, 'a piece of it', () => chunks - appliedOf(parts) < MOST_UNDER_WAY);
     restores.propose(replica, chunkBody(token, chunks++, piece));
     bytes += piece.length;
   }
+  if (chunks === 0) throw unusable(RestoreFailure.incomplete);
   await until(parts, 'a piece of it', () => appliedOf(parts) === chunks);
   restores.propose(replica, endBody(token, chunks, bytes));
   await until(parts, 'its end', () => machine.restore.outcome?.token === token);

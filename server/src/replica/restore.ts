@@ -5,7 +5,7 @@ import { type Rebuilt, RestoreFault, TreeFromZookeeper } from '../zookeeper-snap
 /**
  * A restore goes through the log in steps, each the body of one command:
  *
- *   begin     byte 1, long token                                    a tree is built beside the one in force; one that was open is abandoned
+ *   begin     byte 1, long token, byte 1 where sessions keep ids    a tree is built beside the one in force; one that was open is abandoned
  *   chunk     byte 2, long token, int number from 0, buffer bytes   the next piece of a snapshot in ZooKeeper's format
  *   end       byte 3, long token, int chunks, long bytes            the tree takes the place of the one in force, where all of it came
  *   abandon   byte 4, long token                                    nothing becomes of it
@@ -78,7 +78,7 @@ export class Restore {
     const step = reader.readByte();
     const token = reader.readLong();
     if (reader.failed) return ErrorCode.marshallingError;
-    if (step === RestoreStep.begin) return this.#begin(token, place);
+    if (step === RestoreStep.begin) return this.#begin(token, reader, place);
     const open = this.#open;
     if (open?.token !== token) return ErrorCode.badArguments;
     switch (step) {
@@ -94,8 +94,10 @@ export class Restore {
     }
   }
 
-  #begin(token: number, { index, zxid }: Place): ErrorCode {
-    const tree = new TreeFromZookeeper(this.#options, zxid + SESSION_IDS_FROM, index);
+  #begin(token: number, reader: Reader, { index, zxid }: Place): ErrorCode {
+    const keepsIds = reader.readBool();
+    if (reader.failed) return ErrorCode.marshallingError;
+    const tree = new TreeFromZookeeper(this.#options, keepsIds, zxid + SESSION_IDS_FROM, index);
     this.#open = { token, tree, chunks: 0, bytes: 0 };
     return ErrorCode.ok;
   }
@@ -131,8 +133,11 @@ export class Restore {
   }
 }
 
-export function beginBody(token: number): Uint8Array {
-  return bodyOf(RestoreStep.begin, token).copy();
+/** @param keepsIds the snapshot is of this cluster: its sessions are those that clients have here */
+export function beginBody(token: number, keepsIds: boolean): Uint8Array {
+  const body = bodyOf(RestoreStep.begin, token);
+  body.writeBool(keepsIds);
+  return body.copy();
 }
 
 export function chunkBody(token: number, number: number, bytes: Uint8Array): Uint8Array {

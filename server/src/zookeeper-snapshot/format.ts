@@ -1,7 +1,10 @@
+import { encodeUtf8, Reader } from '@rookery/protocol';
+import { hashBytes } from '../codec/hash.ts';
+
 /**
  * A snapshot as Apache ZooKeeper 3.9 writes and reads it, in jute's primitive types, big-endian:
  *
- *   int magic "ZKSN", int version 2, long database id −1
+ *   int magic "ZKSN", int version 2, long database id
  *   int count, (long session, int timeoutMs)*
  *   int count, (long list, int count, (int perms, string scheme, string id)*)*      the access lists
  *   (string path, buffer data, long list, StatPersisted)*                            each node behind its parent; the root's path is empty
@@ -17,8 +20,28 @@
  */
 export const MAGIC = 0x5a4b534e;
 export const VERSION = 2;
-/** A number of the database that nobody uses. */
-export const DATABASE_ID = -1;
+/**
+ * ZooKeeper writes −1, and looks at none. Here it says of which cluster the snapshot is: only there are its sessions somebody's.
+ */
+export interface DatabaseId {
+  readonly high: number;
+  readonly low: number;
+}
+/** Of a snapshot of ZooKeeper's. */
+export const NO_DATABASE: DatabaseId = { high: -1, low: -1 };
+
+export function databaseIdOf(clusterId: string): DatabaseId {
+  const bytes = encodeUtf8(clusterId);
+  return { high: hashBytes(bytes, 0, bytes.length, 1), low: hashBytes(bytes, 0, bytes.length, 2) };
+}
+
+/** Whether a snapshot that begins with these bytes is of that cluster. */
+export function isOf(clusterId: string, beginning: Uint8Array): boolean {
+  const { high, low } = databaseIdOf(clusterId);
+  const reader = new Reader().reset(beginning, 8, Math.max(8, Math.min(beginning.length, HEADER_BYTES)));
+  return reader.readInt() === high && reader.readInt() === low && !reader.failed;
+}
+
 export const DIGEST_VERSION = 2;
 /** `/`: it ends the nodes, and each seal. */
 export const END_MARK = Uint8Array.of(0x2f);

@@ -12,6 +12,7 @@ import {
 import { SnapshotRecords } from '../tree/snapshot-records.ts';
 import {
   COUNT_BYTES,
+  type DatabaseId,
   DIGEST_BYTES,
   END_MARK_BYTES,
   emptyNode,
@@ -125,10 +126,10 @@ export class SnapshotConversion {
   readonly #zxid: number;
 
   /** @param zxid of the state that it holds */
-  constructor({ sessions, lists }: Survey, zxid: number) {
+  constructor({ sessions, lists }: Survey, zxid: number, database: DatabaseId) {
     const writer = this.#writer;
     this.#zxid = zxid;
-    writer.sessions(sessions.length);
+    writer.sessions(sessions.length, database);
     for (const { id, timeoutMs } of sessions) writer.session(Math.floor(id / TWO_32), id | 0, timeoutMs);
     writer.accessLists(lists.size);
     for (const [id, list] of lists) writer.accessList(id, list);

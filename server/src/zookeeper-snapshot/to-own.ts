@@ -37,14 +37,14 @@ export interface Rebuilt {
 
 /** Of an ephemeral node's session that the snapshot does not list: it goes soon. */
 const UNLISTED_TIMEOUT_MS = 4_000;
-/** ZooKeeper's ids of sessions are beyond what a double holds: such a session gets another one, of these. */
 const TWO_32 = 0x1_0000_0000;
 const MOST_SAFE_HIGH = 0x1f_ffff;
 /** What ZooKeeper has for nodes that everybody may everything with, besides those in its lists. */
 const OPEN_LIST = -1;
 
 /**
- * Builds tree and sessions out of a snapshot of ZooKeeper's, in pieces: a pure function of its bytes and of where ids of sessions begin. Whatever they are,
+ * Builds tree and sessions out of a snapshot of ZooKeeper's, in pieces: a pure function of its bytes and of what the constructor is told. A session of another cluster gets another id:
+ * under its own one somebody else may be known here, and ZooKeeper's are beyond what a double holds. Whatever they are,
  * the answer is a fault's code.
  */
 export class TreeFromZookeeper implements ZookeeperSnapshotSink {
@@ -56,14 +56,20 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
   /** Ours, by ZooKeeper's ids as their two halves. */
   readonly #ids = new Map<string, SessionId>();
   readonly #attachIndex: number;
+  readonly #keepsIds: boolean;
   #nextSession: number;
   #latest = 0;
   #fault: RestoreFault | undefined;
 
-  /** @param firstSession from here on no id is in use @param attachIndex of no attachment that a connection has */
-  constructor(options: TreeOptions, firstSession: number, attachIndex: number) {
+  /**
+   * @param keepsIds its sessions are those of this cluster
+   * @param firstSession from here on no id is in use
+   * @param attachIndex of no attachment that a connection has
+   */
+  constructor(options: TreeOptions, keepsIds: boolean, firstSession: number, attachIndex: number) {
     this.#options = options;
     this.#znodes = new Znodes(options.hashSeed ?? 0);
+    this.#keepsIds = keepsIds;
     this.#nextSession = firstSession;
     this.#attachIndex = attachIndex;
   }
@@ -108,8 +114,8 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
   }
 
   #newSession(key: string, high: number, low: number, timeoutMs: number): SessionId {
-    const isSafe = high >= 0 && high <= MOST_SAFE_HIGH;
-    const id = asSessionId(isSafe ? high * TWO_32 + (low >>> 0) : this.#nextSession++);
+    const isKept = this.#keepsIds && high >= 0 && high <= MOST_SAFE_HIGH;
+    const id = asSessionId(isKept ? high * TWO_32 + (low >>> 0) : this.#nextSession++);
     this.#latest = Math.max(this.#latest, id);
     this.#ids.set(key, id);
     if (this.#sessions.get(id) !== undefined || id === 0) this.#fault ??= RestoreFault.duplicate;

@@ -1,6 +1,6 @@
 import { type AclList, Writer, writeAclList } from '@rookery/protocol';
 import { ADLER32_OF_NOTHING, adler32 } from '../codec/adler32.ts';
-import { DATABASE_ID, DIGEST_VERSION, END_MARK, MAGIC, type SnapshotNode, VERSION } from './format.ts';
+import { type DatabaseId, DIGEST_VERSION, END_MARK, MAGIC, type SnapshotNode, VERSION } from './format.ts';
 import { ZookeeperTreeDigest } from './tree-digest.ts';
 
 const FIRST_BUFFER_BYTES = 64 * 1024;
@@ -21,11 +21,12 @@ export class ZookeeperSnapshotWriter {
     return this.#out.length;
   }
 
-  sessions(count: number): void {
+  sessions(count: number, { high, low }: DatabaseId): void {
     const out = this.#out;
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
-    out.writeLong(DATABASE_ID);
+    out.writeInt(high);
+    out.writeInt(low);
     out.writeInt(count);
   }
 

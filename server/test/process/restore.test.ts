@@ -118,6 +118,33 @@ describe('POST /commands/restore of three members', () => {
     expect(written.zxid).toBeGreaterThan(body.last_zxid!);
   });
 
+  test('of a copy of their own brings back what was there, and a session that is in it goes on', async () => {
+    await start();
+    const leader = await leaderOf(members);
+    const client = await session(leader);
+    await client.ask(() => client.create('/live', 'me', 1));
+    await client.ask(() => client.create('/kept', 'as it was'));
+    const copy = await fetch(await urlOf(leader, 'snapshot'), { headers: HEADERS });
+    const bytes = new Uint8Array(await copy.arrayBuffer());
+    await client.ask(() => client.set('/kept', 'changed'));
+    const late = await session(leader);
+    await late.ask(() => late.create('/late', '', 1));
+    expect((await restore(leader, bytes)).status).toBe(200);
+    await client.raw.closed();
+    const back = await TestClient.connect(members.find((member) => member !== leader)!.clientPort);
+    clients.push(back);
+    expect((await back.attach(client.session)).sessionId).toBe(client.session.id);
+    await back.ask(() => back.sync());
+    expect([await back.data('/live'), await back.data('/kept'), await back.data('/late')]).toEqual([
+      'me',
+      'as it was',
+      -101,
+    ]);
+    const gone = await TestClient.connect(leader.clientPort);
+    clients.push(gone);
+    expect((await gone.attach(late.session)).sessionId).toBe(0);
+  });
+
   test('whose body breaks off changes nothing, and another one may come at once', async () => {
     await start();
     const leader = await leaderOf(members);

@@ -135,10 +135,10 @@ export class LogEntries {
     const step = (body: Uint8Array): void => this.#command(OpCode.restore, body, undefined, ZOOKEEPER_LEVEL);
     const half = snapshot.length >> 1;
     step(abandonBody(1));
-    step(beginBody(1));
+    step(beginBody(1, true));
     step(chunkBody(1, 0, snapshot.subarray(0, half)));
     step(endBody(1, 1, half));
-    step(beginBody(2));
+    step(beginBody(2, false));
     step(chunkBody(1, 0, snapshot));
     step(chunkBody(2, 0, snapshot.subarray(0, half)));
     step(chunkBody(2, 0, snapshot.subarray(0, half)));

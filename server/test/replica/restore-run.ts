@@ -47,8 +47,8 @@ export class RestoreDriver {
     return this.apply(OpCode.restore, body, { level: ZOOKEEPER_LEVEL }).err;
   }
 
-  begin(token: number): ErrorCode {
-    return this.step(beginBody(token));
+  begin(token: number, keepsIds = false): ErrorCode {
+    return this.step(beginBody(token, keepsIds));
   }
 
   chunk(token: number, number: number, bytes: Uint8Array): ErrorCode {
@@ -64,9 +64,9 @@ export class RestoreDriver {
   }
 
   /** A whole one; what its last step came to. */
-  restore(snapshot: Uint8Array, token = 7, size = 300): ErrorCode {
+  restore(snapshot: Uint8Array, token = 7, size = 300, keepsIds = false): ErrorCode {
     let chunks = 0;
-    this.begin(token);
+    this.begin(token, keepsIds);
     for (let at = 0; at < snapshot.length; at += size)
       this.chunk(token, chunks++, snapshot.subarray(at, at + size));
     return this.end(token, chunks, snapshot.length);

@@ -79,7 +79,7 @@ describe('a restore', () => {
     const bytes = convert(conversion, [snapshotBytes(machine)], machine.lastZxid);
     const other = driver.session();
     driver.create(session, attachIndex, '/later');
-    expect(driver.restore(bytes)).toBe(ErrorCode.ok);
+    expect(driver.restore(bytes, 7, 300, true)).toBe(ErrorCode.ok);
     expect([...machine.sessions.values()].map(({ id }) => id)).toEqual([session]);
     expect(machine.tree.ephemeralsOf(asSessionId(session))).toEqual(['/live']);
     expect(machine.lastZxid).toBe(machine.appliedIndex);
@@ -87,6 +87,22 @@ describe('a restore', () => {
     expect(driver.create(session, attachIndex, '/again')).toBe(ErrorCode.sessionMoved);
     expect([driver.attach(session), driver.attach(other)]).toEqual([ErrorCode.ok, ErrorCode.sessionExpired]);
     expect(driver.create(session, machine.appliedIndex - 1, '/again')).toBe(ErrorCode.ok);
+  });
+
+  test('of a snapshot of another cluster has none of its sessions be taken for one that a client has here', () => {
+    const other = new RestoreDriver(subject);
+    const theirs = other.session();
+    other.create(theirs, other.machine.appliedIndex, '/live', 1);
+    const bytes = convert(conversion, [snapshotBytes(other.machine)], other.machine.lastZxid);
+    const driver = new RestoreDriver(subject);
+    const session = driver.session();
+    expect(session).toBe(theirs);
+    expect(driver.restore(bytes)).toBe(ErrorCode.ok);
+    expect(driver.attach(session)).toBe(ErrorCode.sessionExpired);
+    const [restored] = [...driver.machine.sessions.values()];
+    expect(restored!.id).toBeGreaterThan(session);
+    expect(restored!.id).toBeLessThan(driver.machine.lastZxid);
+    expect(driver.machine.tree.ephemeralsOf(restored!.id)).toEqual(['/live']);
   });
 
   test('is in the snapshots that follow, with its zxids', () => {

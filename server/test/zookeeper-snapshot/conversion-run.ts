@@ -3,6 +3,7 @@ import { asSessionId, asZxid } from '../../src/model/ids.ts';
 import type { SessionTable } from '../../src/session/table.ts';
 import type { SnapshotWalk } from '../../src/tree/snapshot-walk.ts';
 import type { Tree, TreeOptions } from '../../src/tree/tree.ts';
+import { type DatabaseId, NO_DATABASE } from '../../src/zookeeper-snapshot/format.ts';
 import type { SnapshotConversion, SnapshotSurvey, Survey } from '../../src/zookeeper-snapshot/from-own.ts';
 import { randomWrite } from '../tree/random-writes.ts';
 import { ReferenceTree } from '../tree/reference-tree.ts';
@@ -14,7 +15,7 @@ export interface Subject {
   readonly SessionTable: new () => SessionTable;
   readonly beginSnapshot: (tree: Tree, sessions: SessionTable, extra: Uint8Array) => SnapshotWalk;
   readonly SnapshotSurvey: new () => SnapshotSurvey;
-  readonly SnapshotConversion: new (survey: Survey, zxid: number) => SnapshotConversion;
+  readonly SnapshotConversion: new (survey: Survey, zxid: number, database: DatabaseId) => SnapshotConversion;
 }
 
 const SESSIONS = [101, 102, 2 ** 45];
@@ -25,7 +26,7 @@ export function convert(subject: Subject, pieces: readonly Uint8Array[], zxid: n
   for (const piece of pieces) expectNone(survey.feed(piece));
   const found = survey.finish();
   if (found === undefined) throw new Error('the snapshot ends too early');
-  const conversion = new subject.SnapshotConversion(found, zxid);
+  const conversion = new subject.SnapshotConversion(found, zxid, NO_DATABASE);
   const made = pieces.map((piece) => {
     const some = conversion.feed(piece);
     if (typeof some === 'string') throw new Error(some);

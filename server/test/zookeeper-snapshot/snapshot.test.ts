@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { asSessionId } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
-import { emptyNode } from '../../src/zookeeper-snapshot/format.ts';
+import { databaseIdOf, emptyNode, isOf, NO_DATABASE } from '../../src/zookeeper-snapshot/format.ts';
 import {
   isContainer,
   setContainer,
@@ -73,7 +73,7 @@ describe('a snapshot that Apache ZooKeeper 3.9.5 wrote', () => {
       accessList: (...list) => lists.push(list),
       node: (node) => {
         if (!begun) {
-          writer.sessions(sessions.length);
+          writer.sessions(sessions.length, NO_DATABASE);
           for (const session of sessions) writer.session(...session);
           writer.accessLists(lists.length);
           for (const list of lists) writer.accessList(...list);
@@ -121,6 +121,18 @@ describe('a snapshot of ours in that format', () => {
     // Of server 255: its second and third bytes hold a time.
     node.ownerHigh = 0xff01_8be7 | 0;
     expect(told()).toEqual([false, undefined]);
+  });
+
+  test('says of which cluster it is, which ZooKeeper does not look at', () => {
+    const writer = new ZookeeperSnapshotWriter();
+    writer.sessions(0, databaseIdOf('one'));
+    const beginning = writer.take();
+    expect([isOf('one', beginning), isOf('two', beginning), isOf('one', GOLDEN)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([isOf('one', beginning.subarray(0, 15)), isOf('one', Buffer.of())]).toEqual([false, false]);
   });
 
   test('reaches as far as sessions and zxids do', () => {
