@@ -329,7 +329,7 @@ function simulatedConfig(
     fourLetterWords: new Set(),
     membership: 'file',
     provesVersion: false,
-    reconfigEnabled: false,
+    reconfigEnabled: true,
     tls: {},
     auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
