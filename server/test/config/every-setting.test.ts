@@ -131,6 +131,9 @@ const QUORUM_STORES = 'ssl.quorum.keyStore.location=/k.p12\nssl.quorum.trustStor
 const TAKEN: Readonly<
   Record<string, readonly [value: string, of: (config: Config) => unknown, result: unknown, warning?: string]>
 > = {
+  connection_throttle_tokens: ['7', ({ client }) => client.connectionRate.tokens, 7],
+  connection_throttle_fill_time: ['8', ({ client }) => client.connectionRate.fillMs, 8],
+  connection_throttle_fill_count: ['9', ({ client }) => client.connectionRate.fillCount, 9],
   'admin.forceHttps': [`true\n${QUORUM_STORES}`, ({ tls }) => tls.http?.mode, 'required'],
   'admin.needClientAuth': [
     `false\nadmin.forceHttps=true\n${QUORUM_STORES}`,
