@@ -310,6 +310,7 @@ function simulatedConfig(
       host: '127.0.0.1',
       port: 2180 + serverId,
       maxConnectionsPerAddress: 0,
+      connectionRate: { tokens: 0, fillMs: 1, fillCount: 1 },
       maxFrameBytes: settings.requestBytes,
       sessionlessTimeoutMs: 10_000,
       readOnlyMode: false,
@@ -329,7 +330,7 @@ function simulatedConfig(
     fourLetterWords: new Set(),
     membership: 'file',
     provesVersion: false,
-    reconfigEnabled: false,
+    reconfigEnabled: true,
     tls: {},
     auth: PLAIN_AUTH,
     http: {
