@@ -164,7 +164,7 @@ export class StateMachine {
     result.outcome = undefined;
     result.changes = undefined;
     this.#perform(entry, result);
-    if (this.tree.isEnding) this.#current = entry;
+    if (this.tree.isAmid) this.#current = entry;
     else this.#advance(entry);
     return result;
   }
@@ -179,7 +179,7 @@ export class StateMachine {
     const entry = this.#current;
     if (entry === undefined) throw new Error('no entry was begun');
     this.#result.changes = changesOf(this.tree.goOn());
-    if (!this.tree.isEnding) {
+    if (!this.tree.isAmid) {
       this.#current = undefined;
       this.#advance(entry);
     }

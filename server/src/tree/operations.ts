@@ -25,6 +25,8 @@ import { ownerOf, refusesFlags } from './create-mode.ts';
 import { Int, Real } from './node-table.ts';
 import { ChangeKind, type Outcome } from './outcome.ts';
 import { isEphemeral } from './owner.ts';
+import { QuotaNode, quotaNodeAt } from './quota-paths.ts';
+import { checkQuota, count, isFitForQuotas } from './quota-rules.ts';
 import { SEQUENCE_DIGITS, writeSequence } from './sequence.ts';
 import { isSpecialPath } from './special-nodes.ts';
 import type { Znodes } from './znodes.ts';
@@ -37,6 +39,8 @@ export interface WriteContext {
   identities: Identities;
   /** Znodes that there may be; the same on every member. */
   maxNodes: number;
+  /** What goes beyond a hard limit of a quota is refused, not only told. */
+  enforcesQuotas: boolean;
 }
 
 /**
@@ -92,12 +96,26 @@ function applyCreate(
   }
   if (index.find(path, start, end) !== NO_SLOT) return ErrorCode.nodeExists;
   if (isEphemeral(nodes.real(parent, Real.owner))) return ErrorCode.noChildrenForEphemerals;
+  const { quotas } = znodes;
+  const quotaNode = quotas.isInForce ? quotaNodeAt(path, start, end) : QuotaNode.none;
+  if (
+    quotaNode !== QuotaNode.none &&
+    !isFitForQuotas(quotaNode, start, end, bytes, write.dataStart, write.dataEnd)
+  )
+    return ErrorCode.badArguments;
+  const dataBytes = write.dataEnd - write.dataStart;
+  if (quotas.isActive) {
+    const err = checkQuota(znodes, outcome, path, start, end, 1, dataBytes, context.enforcesQuotas);
+    if (err !== ErrorCode.ok) return err;
+  }
   if (nodes.count >= context.maxNodes) return ErrorCode.quotaExceeded;
 
   const owner = ownerOf(write, context.session);
   const slot = znodes.create(parent, path, start, end, acl, owner, context.zxid, context.timeMs);
   znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
   znodes.endChange(slot);
+  if (quotas.isActive) count(znodes, path, start, end, 1, dataBytes);
+  if (quotaNode === QuotaNode.stats) quotas.uncounted.add(slot);
   outcome.addChange(ChangeKind.created, start, end, aclOf(znodes, slot));
   outcome.addChange(
     ChangeKind.children,
@@ -138,7 +156,9 @@ export function removeNode(znodes: Znodes, outcome: Outcome, zxid: Zxid, slot: S
   const parent = nodes.int(slot, Int.parent) as Slot;
   const parentLength = nodes.int(parent, Int.pathLength);
   const acl = aclOf(znodes, slot);
+  const dataBytes = Math.max(0, nodes.int(slot, Int.dataLength));
   znodes.remove(slot, zxid);
+  if (znodes.quotas.isActive) count(znodes, outcome.pathBytes, start, start + length, -1, -dataBytes);
   outcome.addChange(ChangeKind.deleted, start, start + length, acl);
   outcome.addChange(ChangeKind.children, start, start + parentLength, aclOf(znodes, parent));
 }
@@ -156,6 +176,19 @@ function applySetData(
   const slot = znodes.index.find(bytes, pathStart, pathEnd);
   if (slot === NO_SLOT) return ErrorCode.noNode;
   if (!allowed(znodes, slot, Permission.write, context.identities)) return ErrorCode.noAuth;
+  const { quotas } = znodes;
+  const quotaNode = quotas.isInForce ? quotaNodeAt(bytes, pathStart, pathEnd) : QuotaNode.none;
+  if (
+    quotaNode !== QuotaNode.none &&
+    !isFitForQuotas(quotaNode, pathStart, pathEnd, bytes, write.dataStart, write.dataEnd)
+  )
+    return ErrorCode.badArguments;
+  const moreBytes = write.dataEnd - write.dataStart - Math.max(0, nodes.int(slot, Int.dataLength));
+  if (quotas.isActive) {
+    const enforces = context.enforcesQuotas;
+    const err = checkQuota(znodes, outcome, bytes, pathStart, pathEnd, 0, moreBytes, enforces);
+    if (err !== ErrorCode.ok) return err;
+  }
   const version = nodes.int(slot, Int.version);
   if (refusesVersion(version, write.version)) return ErrorCode.badVersion;
 
@@ -165,6 +198,9 @@ function applySetData(
   nodes.setReal(slot, Real.mzxid, context.zxid);
   nodes.setReal(slot, Real.mtime, context.timeMs);
   znodes.endChange(slot);
+  if (quotas.isActive) count(znodes, bytes, pathStart, pathEnd, 0, moreBytes);
+  // What a client says of it counts from here on.
+  if (quotaNode === QuotaNode.stats) quotas.uncounted.delete(slot);
   const start = outcome.keepPath(bytes, pathStart, pathEnd);
   outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart, aclOf(znodes, slot));
   nodes.readStat(slot, result.stat);

@@ -8,6 +8,7 @@ import {
   type WriteOutcome,
   type WriteResult,
 } from '@rookery/protocol';
+import type { QuotaExcess } from './quota-rules.ts';
 
 /** What happened to a node, in the protocol's numbers for events. */
 export const ChangeKind = {
@@ -30,6 +31,8 @@ export class Outcome implements WriteOutcome {
   err: ErrorCode = ErrorCode.ok;
   readonly results: WriteResult[] = [];
   count = 0;
+  /** A limit that it goes beyond, of several the last one. */
+  excess: QuotaExcess | undefined;
   /** Paths of created and changed nodes, one after the other. */
   pathBytes: Uint8Array = allocateBytes(1024);
   #pathLength = 0;
@@ -72,6 +75,7 @@ export class Outcome implements WriteOutcome {
     if (this.pathBytes.length > MAX_KEPT_PATH_BYTES) this.pathBytes = allocateBytes(MAX_KEPT_PATH_BYTES);
     this.err = ErrorCode.ok;
     this.count = 0;
+    this.excess = undefined;
     this.changeCount = 0;
     this.#pathLength = 0;
   }

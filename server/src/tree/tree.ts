@@ -18,6 +18,8 @@ import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
+import { QuotaCount } from './quota-count.ts';
+import { statsBeside } from './quota-rules.ts';
 import { SessionEnd } from './session-end.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { countBelow, looksToCount } from './subtree-count.ts';
@@ -36,7 +38,7 @@ export interface TreeOptions {
 /**
  * The replicated tree of znodes. `apply` and `closeSession` are pure functions of the tree and the log entry: no clock, no
  * randomness, no exceptions; a write that fails is an outcome with its code. Reads never see half a write; between the pieces of a
- * session's end (`isEnding`) nobody is to read.
+ * long one (`isAmid`), which ends a session or counts what is below a quota, nobody is to read.
  */
 export class Tree implements NodeReader {
   readonly znodes: Znodes;
@@ -44,6 +46,7 @@ export class Tree implements NodeReader {
   readonly #context: WriteContext;
   readonly #pieceNodes: number;
   #ending: SessionEnd | undefined;
+  #counting: QuotaCount | undefined;
   /** The zxid of the last write. */
   lastZxid: Zxid = NO_ZXID;
 
@@ -55,6 +58,7 @@ export class Tree implements NodeReader {
       session: NO_SESSION,
       identities: ANYONE,
       maxNodes: options.maxNodes ?? MAX_NODES,
+      enforcesQuotas: false,
     };
     this.#pieceNodes = options.pieceNodes ?? Number.POSITIVE_INFINITY;
     this.znodes = znodes ?? new Znodes(options.hashSeed ?? 0);
@@ -63,7 +67,8 @@ export class Tree implements NodeReader {
 
   /**
    * Applies one write. `zxid` must be above every earlier one; `timeMs` is the leader's time from the entry; `session` owns the
-   * ephemerals that it creates; `identities` are the connection's. The outcome is valid until the next apply.
+   * ephemerals that it creates; `identities` are the connection's; `enforcesQuotas` says whether hard limits of quotas hold. The outcome is valid until
+   * the next apply. While `isAmid` holds afterwards, `goOn` has to be called before anything else is applied.
    */
   apply(
     write: TreeWrite,
@@ -71,6 +76,7 @@ export class Tree implements NodeReader {
     timeMs: number,
     session: SessionId,
     identities: Identities = ANYONE,
+    enforcesQuotas = false,
   ): Outcome {
     const outcome = this.#begin(zxid);
     const context = this.#context;
@@ -78,17 +84,20 @@ export class Tree implements NodeReader {
     context.timeMs = timeMs;
     context.session = session;
     context.identities = identities;
+    context.enforcesQuotas = enforcesQuotas;
     if (write.op === OpCode.multi) {
       this.#applyMulti(write, outcome);
     } else {
       const result = outcome.nextResult(write.op);
       outcome.err = result.err = applySingle(this.znodes, outcome, context, write, result);
     }
+    const { uncounted } = this.znodes.quotas;
+    if (uncounted.size > 0) this.#count(new Set(uncounted).values());
     return outcome;
   }
 
   /**
-   * Deletes the session's ephemeral nodes, in the order of their paths: `pieceNodes` of them, of which the outcome tells. While `isEnding`
+   * Deletes the session's ephemeral nodes, in the order of their paths: `pieceNodes` of them, of which the outcome tells. While `isAmid`
    * holds afterwards, `goOn` has to be called for the others, before anything else is applied.
    */
   closeSession(session: SessionId, zxid: Zxid): Outcome {
@@ -98,14 +107,48 @@ export class Tree implements NodeReader {
     return this.#endMore(this.#ending);
   }
 
-  /** Some of a session's ephemeral nodes have not gone yet. */
-  get isEnding(): boolean {
-    return this.#ending !== undefined;
+  /** Quotas count and hold from here on. What has one already is counted first: as with `apply`, `goOn` while `isAmid` holds. */
+  beginQuotas(): void {
+    const { quotas } = this.znodes;
+    quotas.enforce();
+    if (quotas.count > 0) this.#count(this.#stats(quotas.limits()));
   }
 
-  /** The next piece of what `closeSession` began: its outcome tells what went with it, which is nothing while paths are put in order. */
+  /** A snapshot's tree: they were in force already. */
+  keepQuotas(): void {
+    this.znodes.quotas.enforce();
+  }
+
+  *#stats(limits: Iterable<Slot>): IterableIterator<Slot> {
+    for (const slot of limits) yield statsBeside(this.znodes, slot);
+  }
+
+  #count(stats: Iterator<Slot>): void {
+    this.znodes.quotas.uncounted.clear();
+    this.#counting = new QuotaCount(this.znodes, stats);
+    this.#countMore(this.#counting);
+  }
+
+  #countMore(counting: QuotaCount): void {
+    if (counting.step(this.#pieceNodes)) this.#counting = undefined;
+  }
+
+  /** What was begun is not through: some of a session's ephemeral nodes have not gone yet, or a quota has not been counted. */
+  get isAmid(): boolean {
+    return this.#ending !== undefined || this.#counting !== undefined;
+  }
+
+  /**
+   * The next piece of what was begun. Of a session's end its outcome tells what went with it, which is nothing while paths are put in order; of
+   * counting it is that of the write, without its changes.
+   */
   goOn(): Outcome {
-    if (this.#ending === undefined) throw new Error('no session is ending');
+    if (this.#counting !== undefined) {
+      this.#outcome.clearChanges();
+      this.#countMore(this.#counting);
+      return this.#outcome;
+    }
+    if (this.#ending === undefined) throw new Error('nothing was begun');
     this.#outcome.reset();
     return this.#endMore(this.#ending);
   }
@@ -145,7 +188,7 @@ export class Tree implements NodeReader {
   }
 
   #begin(zxid: Zxid): Outcome {
-    if (this.#ending !== undefined) throw new Error(`zxid ${zxid} while a session is ending`);
+    if (this.isAmid) throw new Error(`zxid ${zxid} while an earlier write is not through`);
     if (zxid <= this.lastZxid) throw new RangeError(`zxid ${zxid} after ${this.lastZxid}`);
     this.lastZxid = zxid;
     this.#outcome.reset();
@@ -162,6 +205,7 @@ export class Tree implements NodeReader {
       if (result.err === ErrorCode.ok) continue;
       outcome.err = result.err;
       this.znodes.rollback();
+      this.znodes.quotas.uncounted.clear();
       outcome.clearChanges();
       for (let at = outcome.count; at < writes.length; at++) {
         outcome.nextResult(writes[at]!.op).err = ErrorCode.runtimeInconsistency;

@@ -1,0 +1,158 @@
+import { allocateBytes, ErrorCode, equalBytes, NO_SLOT, type Slot, writeUtf8 } from '@rookery/protocol';
+import { Int } from './node-table.ts';
+import type { Outcome } from './outcome.ts';
+import { isAboutAPath, PREFIX_START, prefixEnd, QuotaNode, toStatsPath } from './quota-paths.ts';
+import {
+  emptyQuotaText,
+  MAX_QUOTA_TEXT_BYTES,
+  MAX_WRITTEN_BYTES,
+  NO_VALUE,
+  type QuotaText,
+  readQuotaText,
+  writeQuotaText,
+} from './quota-text.ts';
+import type { Znodes } from './znodes.ts';
+
+/** A limit that a write goes beyond. */
+export interface QuotaExcess {
+  /** The path that has the quota. */
+  readonly path: string;
+  readonly of: 'count' | 'bytes';
+  readonly limit: number;
+  /** What there would be with it, or is. */
+  readonly value: number;
+  readonly isHard: boolean;
+  /** It was refused because of it. */
+  readonly isRefused: boolean;
+}
+
+const STATS_MORE_BYTES = 16;
+const MAX_KEPT_BYTES = 65_536;
+
+// Filled anew by each reading.
+const limits = emptyQuotaText();
+const stats = emptyQuotaText();
+const written = allocateBytes(MAX_WRITTEN_BYTES);
+/** Of a path. */
+let scratch = allocateBytes(1024);
+
+/**
+ * Whether a quota's node may hold that. What Apache ZooKeeper 3.9.5 takes and ends by later, a text that it cannot read and a quota of the root
+ * itself, is refused as later ones do.
+ */
+export function isFitForQuotas(
+  kind: QuotaNode,
+  pathStart: number,
+  pathEnd: number,
+  data: Uint8Array,
+  dataStart: number,
+  dataEnd: number,
+): boolean {
+  if (!isAboutAPath(kind, pathStart, pathEnd) || dataEnd - dataStart > MAX_QUOTA_TEXT_BYTES) return false;
+  if (dataStart < 0) return true;
+  if (!readQuotaText(data, dataStart, dataEnd, stats, false)) return false;
+  return kind === QuotaNode.limits || isExact();
+}
+
+/**
+ * Whether what comes to so many nodes and bytes more at `path[start, end)` may be. The nearest quota counts, a hard limit before a soft one, as in
+ * ZooKeeper's checkQuota: what does not change is not looked at, and what shrinks and is still too much is too much.
+ */
+export function checkQuota(
+  znodes: Znodes,
+  outcome: Outcome,
+  path: Uint8Array,
+  start: number,
+  end: number,
+  countDiff: number,
+  bytesDiff: number,
+  isEnforced: boolean,
+): ErrorCode {
+  const slot = znodes.quotas.find(path, start, end);
+  if (slot === NO_SLOT || !readText(znodes, slot, limits, false)) return ErrorCode.ok;
+  const countLimit = limits.countHardLimit > NO_VALUE ? limits.countHardLimit : limits.count;
+  const byteLimit = limits.byteHardLimit > NO_VALUE ? limits.byteHardLimit : limits.bytes;
+  const looksAtCount = countDiff !== 0 && countLimit > NO_VALUE;
+  const looksAtBytes = bytesDiff !== 0 && byteLimit > NO_VALUE;
+  if (!looksAtCount && !looksAtBytes) return ErrorCode.ok;
+  const beside = statsBeside(znodes, slot);
+  if (beside === NO_SLOT || !readText(znodes, beside, stats, false)) return ErrorCode.ok;
+  const count = stats.count + countDiff;
+  if (looksAtCount && count > countLimit) {
+    const isHard = limits.countHardLimit > NO_VALUE;
+    const isRefused = isHard && isEnforced;
+    outcome.excess = { path: pathOf(znodes, slot), of: 'count', limit: countLimit, value: count, isHard, isRefused };
+    if (isRefused) return ErrorCode.quotaExceeded;
+  }
+  const bytes = stats.bytes + bytesDiff;
+  if (looksAtBytes && bytes > byteLimit) {
+    const isHard = limits.byteHardLimit > NO_VALUE;
+    const isRefused = isHard && isEnforced;
+    outcome.excess = { path: pathOf(znodes, slot), of: 'bytes', limit: byteLimit, value: bytes, isHard, isRefused };
+    if (isRefused) return ErrorCode.quotaExceeded;
+  }
+  return ErrorCode.ok;
+}
+
+/**
+ * Adds to what the stats of the nearest quota say. As in ZooKeeper that shows in the data of the stats node and nowhere else: its version and times
+ * stay, and nobody who watches it hears of it.
+ */
+export function count(
+  znodes: Znodes,
+  path: Uint8Array,
+  start: number,
+  end: number,
+  countDiff: number,
+  bytesDiff: number,
+): void {
+  const slot = znodes.quotas.find(path, start, end);
+  if (slot === NO_SLOT) return;
+  const beside = statsBeside(znodes, slot);
+  if (beside === NO_SLOT || !readText(znodes, beside, stats, true) || !isExact()) return;
+  writeStats(znodes, beside, writeQuotaText(stats.count + countDiff, stats.bytes + bytesDiff, stats.others));
+}
+
+/** Gives a stats node its text. */
+export function writeStats(znodes: Znodes, slot: Slot, text: string): void {
+  const length = writeUtf8(written, 0, text);
+  if (holdsWritten(znodes, slot, length)) return;
+  znodes.beginChange(slot);
+  znodes.putData(slot, written, 0, length);
+  znodes.endChange(slot);
+}
+
+/** The stats beside limits, or NO_SLOT. */
+export function statsBeside({ nodes, index }: Znodes, limitsSlot: Slot): Slot {
+  const length = nodes.int(limitsSlot, Int.pathLength);
+  if (scratch.length < length + STATS_MORE_BYTES) scratch = allocateBytes(2 * length + STATS_MORE_BYTES);
+  nodes.copyPath(limitsSlot, scratch, 0);
+  const found = index.find(scratch, 0, toStatsPath(scratch, length));
+  if (scratch.length > MAX_KEPT_BYTES) scratch = allocateBytes(MAX_KEPT_BYTES);
+  return found;
+}
+
+/** Reads limits or stats; false where they say nothing that can be read, which was there before quotas came into force. */
+export function readText({ nodes }: Znodes, slot: Slot, into: QuotaText, withOthers: boolean): boolean {
+  const length = nodes.int(slot, Int.dataLength);
+  const ref = nodes.int(slot, Int.dataRef);
+  if (length <= 0) return readQuotaText(scratch, 0, 0, into, withOthers);
+  const at = nodes.bytes.offsetOf(ref);
+  return readQuotaText(nodes.bytes.arrayOf(ref), at, at + length, into, withOthers);
+}
+
+/** The path that a quota's limits are about. */
+export function pathOf({ nodes }: Znodes, limitsSlot: Slot): string {
+  return nodes.path(limitsSlot).slice(PREFIX_START, prefixEnd(QuotaNode.limits, 0));
+}
+
+/** Whether the stats just read can be added to. */
+function isExact(): boolean {
+  return Number.isSafeInteger(stats.count) && Number.isSafeInteger(stats.bytes);
+}
+
+function holdsWritten({ nodes }: Znodes, slot: Slot, length: number): boolean {
+  if (nodes.int(slot, Int.dataLength) !== length) return false;
+  const ref = nodes.int(slot, Int.dataRef);
+  return equalBytes(written, 0, nodes.bytes.arrayOf(ref), nodes.bytes.offsetOf(ref), length);
+}
