@@ -63,7 +63,7 @@ export class StateMachine {
   configuration: Configuration;
   /** The time of the last command, ms since 1970. */
   lastTimeMs = 0;
-  /** In force at `appliedIndex`: what the entries behind it mean. Only raised, and only by an entry. */
+  /** In force at `appliedIndex`: what the entries behind it mean. That of genesis at first; only raised, and only by an entry. */
   featureLevel = FIRST_LEVEL;
   /** What must not get into the log, and what must not be taken from a leader: with `apply` they say what a command is. */
   readonly whyUnfit = unfitForward;

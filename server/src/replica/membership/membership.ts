@@ -1,4 +1,5 @@
 import type { Configuration } from 'raft-ts-lite';
+import { FIRST_LEVEL } from '../../model/feature-level.ts';
 import type { Hello } from '../peers/peer-frames.ts';
 
 /** No process has this instance: what an administrator adds is a place for one that is to come. */
@@ -15,6 +16,8 @@ export interface MemberContext {
   readonly instance: number;
   /** It proves a version: it never gets a vote, and what it can run counts for nothing. */
   readonly provesVersion?: true;
+  /** At genesis, on each member alike: the feature level with which the cluster begins, where it is not the first one. */
+  readonly genesisLevel?: number;
 }
 
 export function encodeContext(context: MemberContext): string {
@@ -43,6 +46,12 @@ function isContext(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The feature level with which a cluster of this genesis begins. */
+export function genesisLevel({ contexts }: Configuration): number {
+  for (const text of contexts.values()) return decodeContext(text).genesisLevel ?? FIRST_LEVEL;
+  return FIRST_LEVEL;
 }
 
 /** A member that the configuration file names. */
