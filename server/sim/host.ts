@@ -330,6 +330,7 @@ function simulatedConfig(
     membership: 'file',
     provesVersion: false,
     reconfigEnabled: false,
+    enforceQuota: false,
     tls: {},
     auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },

@@ -198,6 +198,12 @@ export const SETTINGS = {
     'no effect: clients cannot change the membership in this version',
     { zoo: 'reconfigEnabled' },
   ),
+  enforceQuota: withDefault(
+    truth,
+    false,
+    'refuse what goes beyond a hard limit of a quota, not only say so; what the leader has counts',
+    { zoo: 'enforceQuota' },
+  ),
   superDigest: setting(
     digestId,
     'the user who passes every access list, as user:base64(sha1(user:password))',

@@ -54,6 +54,8 @@ export interface ReplicaParts {
   readonly events: ReplicaEvents;
   /** Told of what this member brings about; undefined: nobody wants to hear of it. */
   readonly witness: OwnCommandsWitness | undefined;
+  /** As the leader: what goes beyond a hard limit of a quota is refused. */
+  readonly enforcesQuotas: boolean;
   /** Between two calls of `tick`. */
   readonly tickMs: number;
 }

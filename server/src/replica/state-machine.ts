@@ -7,12 +7,18 @@ import {
   type SnapshotMeta,
 } from 'raft-ts-lite';
 import { ANYONE } from '../model/access.ts';
-import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
-import { canRun, FIRST_LEVEL, type LevelRange } from '../model/feature-level.ts';
+import {
+  COMMAND_HEADER_BYTES,
+  CommandFlag,
+  emptyCommandHeader,
+  readCommandHeader,
+} from '../model/command.ts';
+import { canRun, FIRST_LEVEL, type LevelRange, ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
 import type { Outcome } from '../tree/outcome.ts';
+import type { QuotaExcess } from '../tree/quota-rules.ts';
 import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
@@ -32,6 +38,8 @@ export interface Applied {
   outcome: WriteOutcome | undefined;
   /** What changed in the tree, for the watches; undefined where nothing did. */
   changes: Outcome | undefined;
+  /** A limit of a quota that it goes beyond, whether or not it was refused for that. */
+  excess: QuotaExcess | undefined;
   /** The session that asked; of createSession the one that was created. */
   session: SessionId;
   /** createSession and attachSession. */
@@ -74,7 +82,7 @@ export class StateMachine {
   readonly #genesisIndex: number;
   readonly #treeOptions: TreeOptions;
   readonly #levels: LevelRange;
-  /** Was begun and is not through: its session is ending. */
+  /** Was begun and is not through: its session is ending, or it has quotas counted. */
   #current: Entry | undefined;
   readonly #header = emptyCommandHeader();
   readonly #reader = new Reader();
@@ -86,6 +94,7 @@ export class StateMachine {
     err: ErrorCode.ok,
     outcome: undefined,
     changes: undefined,
+    excess: undefined,
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 0,
@@ -121,6 +130,17 @@ export class StateMachine {
   get configurationZxid(): Zxid {
     const { index } = this.configuration;
     return asZxid(index === this.#genesisIndex ? 0 : index + this.#zxidBase);
+  }
+
+  /** The level with which the cluster begins: before anything is applied or adopted. */
+  beginAt(level: number): void {
+    this.featureLevel = level;
+    if (level >= ZOOKEEPER_LEVEL) this.tree.keepQuotas();
+  }
+
+  #raise(level: number): void {
+    this.featureLevel = level;
+    if (level === ZOOKEEPER_LEVEL) this.tree.beginQuotas();
   }
 
   /** An entry without a command takes its index and changes nothing else. */
@@ -163,6 +183,7 @@ export class StateMachine {
     result.err = ErrorCode.ok;
     result.outcome = undefined;
     result.changes = undefined;
+    result.excess = undefined;
     this.#perform(entry, result);
     if (this.tree.isAmid) this.#current = entry;
     else this.#advance(entry);
@@ -230,7 +251,7 @@ export class StateMachine {
         return;
       case OpCode.raiseFeatureLevel:
         // Void where it is in force already: two leaders, or callers, may have asked.
-        if (header.level === this.featureLevel + 1) this.featureLevel = header.level;
+        if (header.level === this.featureLevel + 1) this.#raise(header.level);
         else result.err = ErrorCode.badArguments;
         return;
       default:
@@ -256,9 +277,13 @@ export class StateMachine {
     }
     // The session's are those of the connection over which this came: `check` has just said that it is the newest one.
     const { identities } = sessions.get(header.session)!;
-    const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session, identities);
+    const enforcesQuotas =
+      this.featureLevel >= ZOOKEEPER_LEVEL && (header.flags & CommandFlag.enforcesQuotas) !== 0;
+    const { zxid } = result;
+    const outcome = this.tree.apply(write, zxid, header.timeMs, header.session, identities, enforcesQuotas);
     result.err = outcome.err;
     result.outcome = outcome;
+    result.excess = outcome.excess;
     result.changes = changesOf(outcome);
   }
 
@@ -331,6 +356,7 @@ export class StateMachine {
     this.#zxidBase = zxidBase;
     this.lastTimeMs = lastTimeMs;
     this.featureLevel = featureLevel;
+    if (featureLevel >= ZOOKEEPER_LEVEL) tree.keepQuotas();
     this.#endFormerSessions();
     const own = this.digest();
     if (own !== digest) throw new SnapshotDiffers({ index: meta.index, own, theirs: digest });

@@ -26,7 +26,7 @@ import { Int, Real } from './node-table.ts';
 import { ChangeKind, type Outcome } from './outcome.ts';
 import { isEphemeral } from './owner.ts';
 import { QuotaNode, quotaNodeAt } from './quota-paths.ts';
-import { checkQuota, count, isFitForQuotas } from './quota-rules.ts';
+import { checkQuota, count, countGone, isFitForQuotas, statsMade, statsSettled } from './quota-rules.ts';
 import { SEQUENCE_DIGITS, writeSequence } from './sequence.ts';
 import { isSpecialPath } from './special-nodes.ts';
 import type { Znodes } from './znodes.ts';
@@ -105,7 +105,7 @@ function applyCreate(
     return ErrorCode.badArguments;
   const dataBytes = write.dataEnd - write.dataStart;
   if (quotas.isActive) {
-    const err = checkQuota(znodes, outcome, path, start, end, 1, dataBytes, context.enforcesQuotas);
+    const err = checkQuota(znodes, outcome, context, path, start, end, 1, dataBytes);
     if (err !== ErrorCode.ok) return err;
   }
   if (nodes.count >= context.maxNodes) return ErrorCode.quotaExceeded;
@@ -114,8 +114,8 @@ function applyCreate(
   const slot = znodes.create(parent, path, start, end, acl, owner, context.zxid, context.timeMs);
   znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
   znodes.endChange(slot);
-  if (quotas.isActive) count(znodes, path, start, end, 1, dataBytes);
-  if (quotaNode === QuotaNode.stats) quotas.uncounted.add(slot);
+  if (quotas.isActive) count(znodes, slot, path, start, end, 1, dataBytes);
+  if (quotaNode === QuotaNode.stats) statsMade(znodes, slot);
   outcome.addChange(ChangeKind.created, start, end, aclOf(znodes, slot));
   outcome.addChange(
     ChangeKind.children,
@@ -158,7 +158,7 @@ export function removeNode(znodes: Znodes, outcome: Outcome, zxid: Zxid, slot: S
   const acl = aclOf(znodes, slot);
   const dataBytes = Math.max(0, nodes.int(slot, Int.dataLength));
   znodes.remove(slot, zxid);
-  if (znodes.quotas.isActive) count(znodes, outcome.pathBytes, start, start + length, -1, -dataBytes);
+  if (znodes.quotas.isActive) countGone(znodes, slot, outcome.pathBytes, start, start + length, dataBytes);
   outcome.addChange(ChangeKind.deleted, start, start + length, acl);
   outcome.addChange(ChangeKind.children, start, start + parentLength, aclOf(znodes, parent));
 }
@@ -185,8 +185,7 @@ function applySetData(
     return ErrorCode.badArguments;
   const moreBytes = write.dataEnd - write.dataStart - Math.max(0, nodes.int(slot, Int.dataLength));
   if (quotas.isActive) {
-    const enforces = context.enforcesQuotas;
-    const err = checkQuota(znodes, outcome, bytes, pathStart, pathEnd, 0, moreBytes, enforces);
+    const err = checkQuota(znodes, outcome, context, bytes, pathStart, pathEnd, 0, moreBytes);
     if (err !== ErrorCode.ok) return err;
   }
   const version = nodes.int(slot, Int.version);
@@ -198,9 +197,8 @@ function applySetData(
   nodes.setReal(slot, Real.mzxid, context.zxid);
   nodes.setReal(slot, Real.mtime, context.timeMs);
   znodes.endChange(slot);
-  if (quotas.isActive) count(znodes, bytes, pathStart, pathEnd, 0, moreBytes);
-  // What a client says of it counts from here on.
-  if (quotaNode === QuotaNode.stats) quotas.uncounted.delete(slot);
+  if (quotas.isActive) count(znodes, slot, bytes, pathStart, pathEnd, 0, moreBytes);
+  if (quotaNode === QuotaNode.stats) statsSettled(znodes, slot);
   const start = outcome.keepPath(bytes, pathStart, pathEnd);
   outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart, aclOf(znodes, slot));
   nodes.readStat(slot, result.stat);

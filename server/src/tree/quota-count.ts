@@ -1,14 +1,13 @@
 import { NO_SLOT, type Slot } from '@rookery/protocol';
 import { Int } from './node-table.ts';
-import { PREFIX_START, prefixEnd, QuotaNode } from './quota-paths.ts';
-import { writeStats } from './quota-rules.ts';
+import type { Uncounted } from './quota-index.ts';
+import { topOf, writeStats } from './quota-rules.ts';
 import { writeQuotaText } from './quota-text.ts';
 import type { Znodes } from './znodes.ts';
 
 /** A node and all below it. */
 interface Total {
-  /** The stats node that shows it. */
-  readonly stats: Slot;
+  readonly of: Uncounted;
   count: number;
   bytes: number;
 }
@@ -22,7 +21,7 @@ interface Total {
  */
 export class QuotaCount {
   readonly #znodes: Znodes;
-  readonly #stats: Iterator<Slot>;
+  readonly #uncounted: Iterator<Uncounted>;
   readonly #tops = new Map<Slot, Total>();
   #isGathered = false;
   #outermost: Iterator<[Slot, Total]> | undefined;
@@ -33,9 +32,9 @@ export class QuotaCount {
   /** Tops that the walk is in, the innermost one last. */
   readonly #within: Total[] = [];
 
-  constructor(znodes: Znodes, stats: Iterator<Slot>) {
+  constructor(znodes: Znodes, uncounted: Iterator<Uncounted>) {
     this.#znodes = znodes;
-    this.#stats = stats;
+    this.#uncounted = uncounted;
   }
 
   /** Looks at about `count` nodes; true once all is told. */
@@ -47,31 +46,31 @@ export class QuotaCount {
     }
     if (!this.#isGathered) return false;
     this.#outermost ??= this.#tops.entries();
-    while (left > 0 && this.#telling === undefined) left -= this.#at === NO_SLOT ? this.#nextTop() : this.#visit();
+    while (left > 0 && this.#telling === undefined)
+      left -= this.#at === NO_SLOT ? this.#nextTop() : this.#visit();
     if (this.#telling === undefined) return false;
     for (; left > 0; left--) {
       const { done, value } = this.#telling.next();
       if (done === true) return true;
-      writeStats(this.#znodes, value.stats, writeQuotaText(value.count, value.bytes, undefined));
+      this.#tell(value);
     }
     return false;
   }
 
+  #tell({ of: { stats, elsewhereCount, elsewhereBytes }, count, bytes }: Total): void {
+    const text = writeQuotaText(count - elsewhereCount, bytes - elsewhereBytes, undefined);
+    writeStats(this.#znodes, stats, text);
+  }
+
   #gather(): void {
-    const { done, value: stats } = this.#stats.next();
+    const { done, value: uncounted } = this.#uncounted.next();
     if (done === true) {
       this.#isGathered = true;
       return;
     }
-    const { nodes, index } = this.#znodes;
-    // Limits have none beside them, or it has gone again.
-    if (stats === NO_SLOT || !nodes.isUsed(stats)) return;
-    const ref = nodes.int(stats, Int.pathRef);
-    const start = nodes.bytes.offsetOf(ref);
-    const end = prefixEnd(QuotaNode.stats, start + nodes.int(stats, Int.pathLength));
-    const top = index.find(nodes.bytes.arrayOf(ref), start + PREFIX_START, end);
-    if (top === NO_SLOT) writeStats(this.#znodes, stats, writeQuotaText(0, 0, undefined));
-    else this.#tops.set(top, { stats, count: 0, bytes: 0 });
+    const top = topOf(this.#znodes, uncounted.stats);
+    if (top === NO_SLOT) writeStats(this.#znodes, uncounted.stats, writeQuotaText(0, 0, undefined));
+    else this.#tops.set(top, { of: uncounted, count: 0, bytes: 0 });
   }
 
   /** Begins the walk of a top that is in no other one. Returns the looks at nodes that it took. */

@@ -4,6 +4,14 @@ import { putCell, removeCell, twiceTheCells, wantsMoreCells } from './hash-cells
 import { Int, type NodeTable } from './node-table.ts';
 import { isAboutAPath, PREFIX_START, prefixEnd, QuotaNode, quotaNodeAt } from './quota-paths.ts';
 
+/** Stats whose subtree has still to be counted: of how it was when they were made, or is now without what came since and does not count. */
+export interface Uncounted {
+  readonly stats: Slot;
+  /** What came below since and is another quota's, or nobody's. */
+  elsewhereCount: number;
+  elsewhereBytes: number;
+}
+
 const FIRST_CELLS = 16;
 const SLASH = 0x2f;
 
@@ -21,10 +29,10 @@ export class QuotaIndex {
   #cells = new Int32Array(2 * FIRST_CELLS);
   #count = 0;
   #isInForce = false;
-  /** Quotas are in force, and there is one: what has to be asked before anything else is. */
+  /** Quotas are in force, and there is one, or something to count: what has to be asked before anything else is. */
   isActive = false;
-  /** Stats nodes of this write whose subtrees have still to be counted. */
-  readonly uncounted = new Set<Slot>();
+  /** By the node that the stats are about; those that this write has made. */
+  readonly uncounted = new Map<Slot, Uncounted>();
 
   /** `hashSeed`: as that of the path index, of which nobody knows who chooses paths. */
   constructor(nodes: NodeTable, hashSeed: number) {
@@ -78,6 +86,25 @@ export class QuotaIndex {
     this.#review();
   }
 
+  /** What is at and below `top` is to be counted for these stats. */
+  await(top: Slot, stats: Slot): void {
+    this.uncounted.set(top, { stats, elsewhereCount: 0, elsewhereBytes: 0 });
+    this.#review();
+  }
+
+  /** It was done, or there is nothing to do any more. */
+  forget(top: Slot): void {
+    if (this.uncounted.delete(top)) this.#review();
+  }
+
+  /** All of them, and there are none any more. */
+  takeUncounted(): Iterator<Uncounted> {
+    const taken = [...this.uncounted.values()];
+    this.uncounted.clear();
+    this.#review();
+    return taken.values();
+  }
+
   /** All limits, in no order that means anything. Nothing may be added or removed meanwhile. */
   *limits(): IterableIterator<Slot> {
     const cells = this.#cells;
@@ -85,7 +112,7 @@ export class QuotaIndex {
   }
 
   #review(): void {
-    this.isActive = this.#isInForce && this.#count > 0;
+    this.isActive = this.#isInForce && (this.#count > 0 || this.uncounted.size > 0);
   }
 
   /** The limits about `path[start, end)`, whose hash is not finished; `otherwise` where there are none. */
@@ -96,7 +123,8 @@ export class QuotaIndex {
     for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const cell = cells[at + 1]!;
       if (cell === 0) return otherwise;
-      if (cells[at] === hash && this.#isAbout((cell - 1) as Slot, path, start, end)) return (cell - 1) as Slot;
+      if (cells[at] === hash && this.#isAbout((cell - 1) as Slot, path, start, end))
+        return (cell - 1) as Slot;
     }
   }
 

@@ -21,7 +21,8 @@ export type QuotaNode = (typeof QuotaNode)[keyof typeof QuotaNode];
 /** `/zookeeper/quota` + the path that it is about + `/zookeeper_limits`, or `/zookeeper_stats`. */
 export function quotaNodeAt(path: Uint8Array, start: number, end: number): QuotaNode {
   if (path[start + RARE] !== FOLDER[RARE]) return QuotaNode.none;
-  if (end - start <= FOLDER.length || !equalBytes(FOLDER, 0, path, start, FOLDER.length)) return QuotaNode.none;
+  if (end - start <= FOLDER.length || !equalBytes(FOLDER, 0, path, start, FOLDER.length))
+    return QuotaNode.none;
   if (endsWith(path, start, end, LIMITS)) return QuotaNode.limits;
   return endsWith(path, start, end, STATS) ? QuotaNode.stats : QuotaNode.none;
 }

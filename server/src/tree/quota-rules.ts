@@ -1,7 +1,7 @@
 import { allocateBytes, ErrorCode, equalBytes, NO_SLOT, type Slot, writeUtf8 } from '@rookery/protocol';
-import { Int } from './node-table.ts';
+import { Int, Real } from './node-table.ts';
 import type { Outcome } from './outcome.ts';
-import { isAboutAPath, PREFIX_START, prefixEnd, QuotaNode, toStatsPath } from './quota-paths.ts';
+import { isAboutAPath, PREFIX_START, prefixEnd, QuotaNode, quotaNodeAt, toStatsPath } from './quota-paths.ts';
 import {
   emptyQuotaText,
   MAX_QUOTA_TEXT_BYTES,
@@ -12,6 +12,13 @@ import {
   writeQuotaText,
 } from './quota-text.ts';
 import type { Znodes } from './znodes.ts';
+
+/** What of a write's context is about quotas. */
+export interface QuotaContext {
+  readonly zxid: number;
+  /** What goes beyond a hard limit is refused, not only told. */
+  readonly enforcesQuotas: boolean;
+}
 
 /** A limit that a write goes beyond. */
 export interface QuotaExcess {
@@ -56,17 +63,18 @@ export function isFitForQuotas(
 
 /**
  * Whether what comes to so many nodes and bytes more at `path[start, end)` may be. The nearest quota counts, a hard limit before a soft one, as in
- * ZooKeeper's checkQuota: what does not change is not looked at, and what shrinks and is still too much is too much.
+ * ZooKeeper's checkQuota: what does not change is not looked at, and what shrinks and is still too much is too much. Stats that this very write
+ * has made say nothing yet.
  */
 export function checkQuota(
   znodes: Znodes,
   outcome: Outcome,
+  { zxid, enforcesQuotas }: QuotaContext,
   path: Uint8Array,
   start: number,
   end: number,
   countDiff: number,
   bytesDiff: number,
-  isEnforced: boolean,
 ): ErrorCode {
   const slot = znodes.quotas.find(path, start, end);
   if (slot === NO_SLOT || !readText(znodes, slot, limits, false)) return ErrorCode.ok;
@@ -76,22 +84,34 @@ export function checkQuota(
   const looksAtBytes = bytesDiff !== 0 && byteLimit > NO_VALUE;
   if (!looksAtCount && !looksAtBytes) return ErrorCode.ok;
   const beside = statsBeside(znodes, slot);
-  if (beside === NO_SLOT || !readText(znodes, beside, stats, false)) return ErrorCode.ok;
+  if (beside === NO_SLOT || znodes.nodes.real(beside, Real.czxid) === zxid) return ErrorCode.ok;
+  if (!readText(znodes, beside, stats, false)) return ErrorCode.ok;
   const count = stats.count + countDiff;
   if (looksAtCount && count > countLimit) {
     const isHard = limits.countHardLimit > NO_VALUE;
-    const isRefused = isHard && isEnforced;
-    outcome.excess = { path: pathOf(znodes, slot), of: 'count', limit: countLimit, value: count, isHard, isRefused };
-    if (isRefused) return ErrorCode.quotaExceeded;
+    const excess = { of: 'count', limit: countLimit, value: count, isHard } as const;
+    if (isRefused(znodes, outcome, slot, excess, enforcesQuotas)) return ErrorCode.quotaExceeded;
   }
   const bytes = stats.bytes + bytesDiff;
   if (looksAtBytes && bytes > byteLimit) {
     const isHard = limits.byteHardLimit > NO_VALUE;
-    const isRefused = isHard && isEnforced;
-    outcome.excess = { path: pathOf(znodes, slot), of: 'bytes', limit: byteLimit, value: bytes, isHard, isRefused };
-    if (isRefused) return ErrorCode.quotaExceeded;
+    const excess = { of: 'bytes', limit: byteLimit, value: bytes, isHard } as const;
+    if (isRefused(znodes, outcome, slot, excess, enforcesQuotas)) return ErrorCode.quotaExceeded;
   }
   return ErrorCode.ok;
+}
+
+/** Tells of it, too. */
+function isRefused(
+  znodes: Znodes,
+  outcome: Outcome,
+  limitsSlot: Slot,
+  excess: Omit<QuotaExcess, 'path' | 'isRefused'>,
+  enforcesQuotas: boolean,
+): boolean {
+  const isRefused = excess.isHard && enforcesQuotas;
+  outcome.excess = { path: pathOf(znodes, limitsSlot), ...excess, isRefused };
+  return isRefused;
 }
 
 /**
@@ -100,6 +120,7 @@ export function checkQuota(
  */
 export function count(
   znodes: Znodes,
+  changed: Slot,
   path: Uint8Array,
   start: number,
   end: number,
@@ -107,10 +128,60 @@ export function count(
   bytesDiff: number,
 ): void {
   const slot = znodes.quotas.find(path, start, end);
-  if (slot === NO_SLOT) return;
-  const beside = statsBeside(znodes, slot);
+  const beside = slot === NO_SLOT ? NO_SLOT : statsBeside(znodes, slot);
+  if (znodes.quotas.uncounted.size > 0) leaveOut(znodes, changed, beside, countDiff, bytesDiff);
   if (beside === NO_SLOT || !readText(znodes, beside, stats, true) || !isExact()) return;
   writeStats(znodes, beside, writeQuotaText(stats.count + countDiff, stats.bytes + bytesDiff, stats.others));
+}
+
+/** To those above the node that are still to be counted, but are not its quota's, it makes no difference. */
+function leaveOut(znodes: Znodes, changed: Slot, stats: Slot, countDiff: number, bytesDiff: number): void {
+  const { nodes, quotas } = znodes;
+  for (let at = changed; at !== NO_SLOT; at = nodes.int(at, Int.parent) as Slot) {
+    const uncounted = quotas.uncounted.get(at);
+    if (uncounted === undefined || uncounted.stats === stats) continue;
+    uncounted.elsewhereCount += countDiff;
+    uncounted.elsewhereBytes += bytesDiff;
+  }
+}
+
+/** New stats show what is below the path that they are about: at once where that is nothing. */
+export function statsMade(znodes: Znodes, stats: Slot): void {
+  const top = topOf(znodes, stats);
+  if (top === NO_SLOT) writeStats(znodes, stats, writeQuotaText(0, 0, undefined));
+  else znodes.quotas.await(top, stats);
+}
+
+/** What a client says of stats counts from here on; of stats that are gone nothing does. */
+export function statsSettled(znodes: Znodes, stats: Slot): void {
+  if (znodes.quotas.uncounted.size > 0) znodes.quotas.forget(topOf(znodes, stats));
+}
+
+/** As `count` of a node that has gone, of which the slot and the path are as they were. */
+export function countGone(
+  znodes: Znodes,
+  gone: Slot,
+  path: Uint8Array,
+  start: number,
+  end: number,
+  dataBytes: number,
+): void {
+  count(znodes, gone, path, start, end, -1, -dataBytes);
+  const uncounted = znodes.quotas.uncounted.get(gone);
+  if (uncounted !== undefined) {
+    znodes.quotas.forget(gone);
+    const { stats: stale, elsewhereCount, elsewhereBytes } = uncounted;
+    writeStats(znodes, stale, writeQuotaText(-elsewhereCount, -elsewhereBytes, undefined));
+  }
+  if (quotaNodeAt(path, start, end) === QuotaNode.stats) statsSettled(znodes, gone);
+}
+
+/** The node that stats are about, or NO_SLOT. */
+export function topOf({ nodes, index }: Znodes, stats: Slot): Slot {
+  const ref = nodes.int(stats, Int.pathRef);
+  const start = nodes.bytes.offsetOf(ref);
+  const end = prefixEnd(QuotaNode.stats, start + nodes.int(stats, Int.pathLength));
+  return index.find(nodes.bytes.arrayOf(ref), start + PREFIX_START, end);
 }
 
 /** Gives a stats node its text. */

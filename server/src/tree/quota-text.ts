@@ -32,7 +32,13 @@ export interface QuotaText {
 }
 
 export function emptyQuotaText(): QuotaText {
-  return { count: NO_VALUE, bytes: NO_VALUE, countHardLimit: NO_VALUE, byteHardLimit: NO_VALUE, others: undefined };
+  return {
+    count: NO_VALUE,
+    bytes: NO_VALUE,
+    countHardLimit: NO_VALUE,
+    byteHardLimit: NO_VALUE,
+    others: undefined,
+  };
 }
 
 /**
@@ -40,7 +46,13 @@ export function emptyQuotaText(): QuotaText {
  * the last one of a key counts, an unknown key is a value like any other, and what follows a second `=` does not matter. False where StatsTrack
  * would throw, and where the text is too long.
  */
-export function readQuotaText(bytes: Uint8Array, start: number, end: number, into: QuotaText, withOthers: boolean): boolean {
+export function readQuotaText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: QuotaText,
+  withOthers: boolean,
+): boolean {
   into.count = NO_VALUE;
   into.bytes = NO_VALUE;
   into.countHardLimit = NO_VALUE;
@@ -60,7 +72,11 @@ export function readQuotaText(bytes: Uint8Array, start: number, end: number, int
 }
 
 /** As StatsTrack writes it: count and bytes first, and an `=` behind them by which readers of ZooKeeper 3.4 do without what follows. */
-export function writeQuotaText(count: number, bytes: number, others: ReadonlyMap<string, string> | undefined): string {
+export function writeQuotaText(
+  count: number,
+  bytes: number,
+  others: ReadonlyMap<string, string> | undefined,
+): string {
   const text = `count=${count},bytes=${bytes}`;
   if (others === undefined) return text;
   const more = [...others].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -71,7 +87,13 @@ function isSeparator(byte: number): boolean {
   return byte === COMMA || byte === SEMICOLON;
 }
 
-function readPair(bytes: Uint8Array, start: number, end: number, into: QuotaText, withOthers: boolean): boolean {
+function readPair(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: QuotaText,
+  withOthers: boolean,
+): boolean {
   let keyEnd = start;
   while (keyEnd < end && bytes[keyEnd] !== EQUALS) keyEnd++;
   let valueEnd = keyEnd + 1;

@@ -19,6 +19,7 @@ import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
 import { QuotaCount } from './quota-count.ts';
+import type { Uncounted } from './quota-index.ts';
 import { statsBeside } from './quota-rules.ts';
 import { SessionEnd } from './session-end.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
@@ -91,8 +92,8 @@ export class Tree implements NodeReader {
       const result = outcome.nextResult(write.op);
       outcome.err = result.err = applySingle(this.znodes, outcome, context, write, result);
     }
-    const { uncounted } = this.znodes.quotas;
-    if (uncounted.size > 0) this.#count(new Set(uncounted).values());
+    const { quotas } = this.znodes;
+    if (quotas.uncounted.size > 0) this.#count(quotas.takeUncounted());
     return outcome;
   }
 
@@ -111,7 +112,7 @@ export class Tree implements NodeReader {
   beginQuotas(): void {
     const { quotas } = this.znodes;
     quotas.enforce();
-    if (quotas.count > 0) this.#count(this.#stats(quotas.limits()));
+    if (quotas.count > 0) this.#count(this.#allStats());
   }
 
   /** A snapshot's tree: they were in force already. */
@@ -119,13 +120,15 @@ export class Tree implements NodeReader {
     this.znodes.quotas.enforce();
   }
 
-  *#stats(limits: Iterable<Slot>): IterableIterator<Slot> {
-    for (const slot of limits) yield statsBeside(this.znodes, slot);
+  *#allStats(): IterableIterator<Uncounted> {
+    for (const slot of this.znodes.quotas.limits()) {
+      const stats = statsBeside(this.znodes, slot);
+      if (stats !== NO_SLOT) yield { stats, elsewhereCount: 0, elsewhereBytes: 0 };
+    }
   }
 
-  #count(stats: Iterator<Slot>): void {
-    this.znodes.quotas.uncounted.clear();
-    this.#counting = new QuotaCount(this.znodes, stats);
+  #count(uncounted: Iterator<Uncounted>): void {
+    this.#counting = new QuotaCount(this.znodes, uncounted);
     this.#countMore(this.#counting);
   }
 
@@ -205,7 +208,7 @@ export class Tree implements NodeReader {
       if (result.err === ErrorCode.ok) continue;
       outcome.err = result.err;
       this.znodes.rollback();
-      this.znodes.quotas.uncounted.clear();
+      this.znodes.quotas.takeUncounted();
       outcome.clearChanges();
       for (let at = outcome.count; at < writes.length; at++) {
         outcome.nextResult(writes[at]!.op).err = ErrorCode.runtimeInconsistency;

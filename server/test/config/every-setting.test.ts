@@ -72,6 +72,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   fourLetterWords: /\bfourLetterWords\b/,
   membership: /config\.membership/,
   provesVersion: /config\.provesVersion/,
+  enforceQuota: /config\.enforceQuota/,
   reconfigEnabled: { value: 'true', warning: 'has no effect here: clients cannot change the membership' },
   superDigest: /config\.superDigest\b/,
   superDigestFile: /\bsuperDigestFile\b/,
@@ -191,6 +192,7 @@ const VALUES: Readonly<Record<string, string>> = {
   minSessionTimeout: '3000',
   'sasl.serverconfig': 'Other',
   membership: 'file',
+  enforceQuota: 'true',
   'readonlymode.enabled': 'true',
   reconfigEnabled: 'false',
 };

@@ -274,6 +274,7 @@ export function configOf(
     membership: 'file',
     provesVersion: false,
     reconfigEnabled: false,
+    enforceQuota: false,
     tls: {},
     auth: PLAIN_AUTH,
     http: { enabled: false, host: '127.0.0.1', port: 0, required: false },

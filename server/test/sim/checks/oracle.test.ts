@@ -61,6 +61,7 @@ function entry(
     err: err as Applied['err'],
     outcome: undefined,
     changes: undefined,
+    excess: undefined,
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 4_000,
