@@ -21,6 +21,7 @@ import { type AnswerWord, Connection, type ConnectionParts } from './connection.
 import { Connections } from './connections.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
+import { QuotaExcesses } from './quota-excesses.ts';
 import { ReaderSessions } from './reader-sessions.ts';
 import { Sasl } from './sasl.ts';
 import type { Verifier } from './schemes.ts';
@@ -60,6 +61,7 @@ export class Clients implements ConnectionParts {
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
+  readonly quotas: QuotaExcesses;
   readonly passwords: SessionPasswords;
   readonly readerSessions: ReaderSessions;
   readonly registry: Connections;
@@ -97,6 +99,7 @@ export class Clients implements ConnectionParts {
     this.executor = new Executor({ bounds, limits, counters, complaints, turns, watches, configNode });
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
+    this.quotas = new QuotaExcesses(parts);
     this.passwords = new SessionPasswords(entropy);
     this.readerSessions = new ReaderSessions(entropy);
     this.registry = new Connections(this);
@@ -175,6 +178,8 @@ export class Clients implements ConnectionParts {
 
   /** What an applied command means for those who did not ask for it. */
   commandApplied(result: Applied): void {
+    // Once in an ensemble, and not when a log is read again.
+    if (result.excess !== undefined && this.executor.replica.leading) this.quotas.tell(result.excess);
     this.sessions.trackSession(result);
     this.registry.releaseSession(result);
   }

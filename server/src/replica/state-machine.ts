@@ -17,8 +17,7 @@ import { canRun, FIRST_LEVEL, type LevelRange, ZOOKEEPER_LEVEL } from '../model/
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
-import type { Outcome } from '../tree/outcome.ts';
-import type { QuotaExcess } from '../tree/quota-rules.ts';
+import type { Outcome, QuotaExcess } from '../tree/outcome.ts';
 import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';

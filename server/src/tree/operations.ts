@@ -25,7 +25,7 @@ import { ownerOf, refusesFlags } from './create-mode.ts';
 import { Int, Real } from './node-table.ts';
 import { ChangeKind, type Outcome } from './outcome.ts';
 import { isEphemeral } from './owner.ts';
-import { QuotaNode, quotaNodeAt } from './quota-paths.ts';
+import { mayBeQuotaNode } from './quota-paths.ts';
 import { checkQuota, count, countGone, isFitForQuotas, statsMade, statsSettled } from './quota-rules.ts';
 import { SEQUENCE_DIGITS, writeSequence } from './sequence.ts';
 import { isSpecialPath } from './special-nodes.ts';
@@ -97,14 +97,11 @@ function applyCreate(
   if (index.find(path, start, end) !== NO_SLOT) return ErrorCode.nodeExists;
   if (isEphemeral(nodes.real(parent, Real.owner))) return ErrorCode.noChildrenForEphemerals;
   const { quotas } = znodes;
-  const quotaNode = quotas.isInForce ? quotaNodeAt(path, start, end) : QuotaNode.none;
-  if (
-    quotaNode !== QuotaNode.none &&
-    !isFitForQuotas(quotaNode, start, end, bytes, write.dataStart, write.dataEnd)
-  )
+  const isQuotaNode = quotas.isInForce && mayBeQuotaNode(path, start);
+  if (isQuotaNode && !isFitForQuotas(path, start, end, bytes, write.dataStart, write.dataEnd))
     return ErrorCode.badArguments;
-  const dataBytes = write.dataEnd - write.dataStart;
   if (quotas.isActive) {
+    const dataBytes = write.dataEnd - write.dataStart;
     const err = checkQuota(znodes, outcome, context, path, start, end, 1, dataBytes);
     if (err !== ErrorCode.ok) return err;
   }
@@ -114,8 +111,8 @@ function applyCreate(
   const slot = znodes.create(parent, path, start, end, acl, owner, context.zxid, context.timeMs);
   znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
   znodes.endChange(slot);
-  if (quotas.isActive) count(znodes, slot, path, start, end, 1, dataBytes);
-  if (quotaNode === QuotaNode.stats) statsMade(znodes, slot);
+  if (quotas.isActive) count(znodes, slot, path, start, end, 1, write.dataEnd - write.dataStart);
+  if (isQuotaNode) statsMade(znodes, slot, path, start, end);
   outcome.addChange(ChangeKind.created, start, end, aclOf(znodes, slot));
   outcome.addChange(
     ChangeKind.children,
@@ -156,7 +153,7 @@ export function removeNode(znodes: Znodes, outcome: Outcome, zxid: Zxid, slot: S
   const parent = nodes.int(slot, Int.parent) as Slot;
   const parentLength = nodes.int(parent, Int.pathLength);
   const acl = aclOf(znodes, slot);
-  const dataBytes = Math.max(0, nodes.int(slot, Int.dataLength));
+  const dataBytes = znodes.quotas.isActive ? nodes.int(slot, Int.dataLength) : 0;
   znodes.remove(slot, zxid);
   if (znodes.quotas.isActive) countGone(znodes, slot, outcome.pathBytes, start, start + length, dataBytes);
   outcome.addChange(ChangeKind.deleted, start, start + length, acl);
@@ -177,14 +174,12 @@ function applySetData(
   if (slot === NO_SLOT) return ErrorCode.noNode;
   if (!allowed(znodes, slot, Permission.write, context.identities)) return ErrorCode.noAuth;
   const { quotas } = znodes;
-  const quotaNode = quotas.isInForce ? quotaNodeAt(bytes, pathStart, pathEnd) : QuotaNode.none;
-  if (
-    quotaNode !== QuotaNode.none &&
-    !isFitForQuotas(quotaNode, pathStart, pathEnd, bytes, write.dataStart, write.dataEnd)
-  )
+  const isQuotaNode = quotas.isInForce && mayBeQuotaNode(bytes, pathStart);
+  if (isQuotaNode && !isFitForQuotas(bytes, pathStart, pathEnd, bytes, write.dataStart, write.dataEnd))
     return ErrorCode.badArguments;
-  const moreBytes = write.dataEnd - write.dataStart - Math.max(0, nodes.int(slot, Int.dataLength));
+  let moreBytes = 0;
   if (quotas.isActive) {
+    moreBytes = write.dataEnd - write.dataStart - Math.max(0, nodes.int(slot, Int.dataLength));
     const err = checkQuota(znodes, outcome, context, bytes, pathStart, pathEnd, 0, moreBytes);
     if (err !== ErrorCode.ok) return err;
   }
@@ -198,7 +193,7 @@ function applySetData(
   nodes.setReal(slot, Real.mtime, context.timeMs);
   znodes.endChange(slot);
   if (quotas.isActive) count(znodes, slot, bytes, pathStart, pathEnd, 0, moreBytes);
-  if (quotaNode === QuotaNode.stats) statsSettled(znodes, slot);
+  if (isQuotaNode) statsSettled(znodes, slot, bytes, pathStart, pathEnd);
   const start = outcome.keepPath(bytes, pathStart, pathEnd);
   outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart, aclOf(znodes, slot));
   nodes.readStat(slot, result.stat);

@@ -8,7 +8,6 @@ import {
   type WriteOutcome,
   type WriteResult,
 } from '@rookery/protocol';
-import type { QuotaExcess } from './quota-rules.ts';
 
 /** What happened to a node, in the protocol's numbers for events. */
 export const ChangeKind = {
@@ -18,6 +17,19 @@ export const ChangeKind = {
   children: 4,
 } as const;
 export type ChangeKind = (typeof ChangeKind)[keyof typeof ChangeKind];
+
+/** A limit that a write goes beyond. */
+export interface QuotaExcess {
+  /** The path that has the quota. */
+  readonly path: string;
+  readonly of: 'count' | 'bytes';
+  readonly limit: number;
+  /** What there would be with it, or is. */
+  readonly value: number;
+  readonly isHard: boolean;
+  /** It was refused because of it. */
+  readonly isRefused: boolean;
+}
 
 /** Beyond this the memory of one huge multi is not kept for the next write. */
 const MAX_KEPT_RESULTS = 1024;

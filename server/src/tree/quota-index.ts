@@ -27,8 +27,10 @@ export class QuotaIndex {
   readonly #factor: number;
   /** Pairs of hash and slot of the limits + 1. */
   #cells = new Int32Array(2 * FIRST_CELLS);
-  #count = 0;
-  #isInForce = false;
+  /** Limits that there are. */
+  count = 0;
+  /** By the feature level: what is written counts, and limits hold. */
+  isInForce = false;
   /** Quotas are in force, and there is one, or something to count: what has to be asked before anything else is. */
   isActive = false;
   /** By the node that the stats are about; those that this write has made. */
@@ -41,17 +43,8 @@ export class QuotaIndex {
     this.#factor = finishHash(this.#seed ^ 0x61733161) | 1;
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Of the feature level: what is written counts, and limits hold. */
-  get isInForce(): boolean {
-    return this.#isInForce;
-  }
-
   enforce(): void {
-    this.#isInForce = true;
+    this.isInForce = true;
     this.#review();
   }
 
@@ -71,9 +64,9 @@ export class QuotaIndex {
   add(slot: Slot): void {
     const hash = this.#hashOf(slot);
     if (hash === undefined) return;
-    if (wantsMoreCells(this.#cells, this.#count)) this.#cells = twiceTheCells(this.#cells);
+    if (wantsMoreCells(this.#cells, this.count)) this.#cells = twiceTheCells(this.#cells);
     putCell(this.#cells, hash, slot + 1);
-    this.#count++;
+    this.count++;
     this.#review();
   }
 
@@ -82,7 +75,7 @@ export class QuotaIndex {
     const hash = this.#hashOf(slot);
     if (hash === undefined) return;
     removeCell(this.#cells, hash, slot + 1);
-    this.#count--;
+    this.count--;
     this.#review();
   }
 
@@ -112,7 +105,7 @@ export class QuotaIndex {
   }
 
   #review(): void {
-    this.isActive = this.#isInForce && (this.#count > 0 || this.uncounted.size > 0);
+    this.isActive = this.isInForce && (this.count > 0 || this.uncounted.size > 0);
   }
 
   /** The limits about `path[start, end)`, whose hash is not finished; `otherwise` where there are none. */

@@ -5,8 +5,9 @@ const LIMITS = encodeUtf8('/zookeeper_limits');
 const STATS = encodeUtf8('/zookeeper_stats');
 /** Where in the path of a quota's node the path begins that it is about: both have the slash. */
 export const PREFIX_START = FOLDER.length - 1;
-/** A byte that few other paths have there. */
-const RARE = FOLDER.indexOf(0x71);
+/** Where few other paths have this byte. */
+const RARE_AT = 11;
+const RARE = 0x71;
 
 /** What a node is to quotas. */
 export const QuotaNode = {
@@ -18,9 +19,14 @@ export const QuotaNode = {
 } as const;
 export type QuotaNode = (typeof QuotaNode)[keyof typeof QuotaNode];
 
+/** False of nearly all paths that are no quota's node, by one look. */
+export function mayBeQuotaNode(path: Uint8Array, start: number): boolean {
+  return path[start + RARE_AT] === RARE;
+}
+
 /** `/zookeeper/quota` + the path that it is about + `/zookeeper_limits`, or `/zookeeper_stats`. */
 export function quotaNodeAt(path: Uint8Array, start: number, end: number): QuotaNode {
-  if (path[start + RARE] !== FOLDER[RARE]) return QuotaNode.none;
+  if (!mayBeQuotaNode(path, start)) return QuotaNode.none;
   if (end - start <= FOLDER.length || !equalBytes(FOLDER, 0, path, start, FOLDER.length))
     return QuotaNode.none;
   if (endsWith(path, start, end, LIMITS)) return QuotaNode.limits;

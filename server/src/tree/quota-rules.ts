@@ -1,6 +1,6 @@
 import { allocateBytes, ErrorCode, equalBytes, NO_SLOT, type Slot, writeUtf8 } from '@rookery/protocol';
 import { Int, Real } from './node-table.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, QuotaExcess } from './outcome.ts';
 import { isAboutAPath, PREFIX_START, prefixEnd, QuotaNode, quotaNodeAt, toStatsPath } from './quota-paths.ts';
 import {
   emptyQuotaText,
@@ -20,19 +20,6 @@ export interface QuotaContext {
   readonly enforcesQuotas: boolean;
 }
 
-/** A limit that a write goes beyond. */
-export interface QuotaExcess {
-  /** The path that has the quota. */
-  readonly path: string;
-  readonly of: 'count' | 'bytes';
-  readonly limit: number;
-  /** What there would be with it, or is. */
-  readonly value: number;
-  readonly isHard: boolean;
-  /** It was refused because of it. */
-  readonly isRefused: boolean;
-}
-
 const STATS_MORE_BYTES = 16;
 const MAX_KEPT_BYTES = 65_536;
 
@@ -44,17 +31,19 @@ const written = allocateBytes(MAX_WRITTEN_BYTES);
 let scratch = allocateBytes(1024);
 
 /**
- * Whether a quota's node may hold that. What Apache ZooKeeper 3.9.5 takes and ends by later, a text that it cannot read and a quota of the root
+ * Whether a node may hold that: a quota's has to be about a path, and to be read. What Apache ZooKeeper 3.9.5 takes and ends by later, a text that it cannot read and a quota of the root
  * itself, is refused as later ones do.
  */
 export function isFitForQuotas(
-  kind: QuotaNode,
+  path: Uint8Array,
   pathStart: number,
   pathEnd: number,
   data: Uint8Array,
   dataStart: number,
   dataEnd: number,
 ): boolean {
+  const kind = quotaNodeAt(path, pathStart, pathEnd);
+  if (kind === QuotaNode.none) return true;
   if (!isAboutAPath(kind, pathStart, pathEnd) || dataEnd - dataStart > MAX_QUOTA_TEXT_BYTES) return false;
   if (dataStart < 0) return true;
   if (!readQuotaText(data, dataStart, dataEnd, stats, false)) return false;
@@ -145,16 +134,24 @@ function leaveOut(znodes: Znodes, changed: Slot, stats: Slot, countDiff: number,
   }
 }
 
-/** New stats show what is below the path that they are about: at once where that is nothing. */
-export function statsMade(znodes: Znodes, stats: Slot): void {
+/** Where it is stats that were made: they show what is below the path that they are about: at once where that is nothing. */
+export function statsMade(znodes: Znodes, stats: Slot, path: Uint8Array, start: number, end: number): void {
+  if (quotaNodeAt(path, start, end) !== QuotaNode.stats) return;
   const top = topOf(znodes, stats);
   if (top === NO_SLOT) writeStats(znodes, stats, writeQuotaText(0, 0, undefined));
   else znodes.quotas.await(top, stats);
 }
 
 /** What a client says of stats counts from here on; of stats that are gone nothing does. */
-export function statsSettled(znodes: Znodes, stats: Slot): void {
-  if (znodes.quotas.uncounted.size > 0) znodes.quotas.forget(topOf(znodes, stats));
+export function statsSettled(
+  znodes: Znodes,
+  stats: Slot,
+  path: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  if (znodes.quotas.uncounted.size === 0 || quotaNodeAt(path, start, end) !== QuotaNode.stats) return;
+  znodes.quotas.forget(topOf(znodes, stats));
 }
 
 /** As `count` of a node that has gone, of which the slot and the path are as they were. */
@@ -166,14 +163,14 @@ export function countGone(
   end: number,
   dataBytes: number,
 ): void {
-  count(znodes, gone, path, start, end, -1, -dataBytes);
+  count(znodes, gone, path, start, end, -1, -Math.max(0, dataBytes));
   const uncounted = znodes.quotas.uncounted.get(gone);
   if (uncounted !== undefined) {
     znodes.quotas.forget(gone);
     const { stats: stale, elsewhereCount, elsewhereBytes } = uncounted;
     writeStats(znodes, stale, writeQuotaText(-elsewhereCount, -elsewhereBytes, undefined));
   }
-  if (quotaNodeAt(path, start, end) === QuotaNode.stats) statsSettled(znodes, gone);
+  statsSettled(znodes, gone, path, start, end);
 }
 
 /** The node that stats are about, or NO_SLOT. */

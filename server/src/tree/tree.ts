@@ -14,6 +14,7 @@ import {
 import { MAX_NODES } from '../bounds/limits.ts';
 import { ANYONE, permits } from '../model/access.ts';
 import { asSessionId, NO_SESSION, NO_ZXID, type SessionId, type Zxid } from '../model/ids.ts';
+import type { QuotaTotals } from '../model/namespace-quotas.ts';
 import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
@@ -21,6 +22,7 @@ import { Outcome } from './outcome.ts';
 import { QuotaCount } from './quota-count.ts';
 import type { Uncounted } from './quota-index.ts';
 import { statsBeside } from './quota-rules.ts';
+import { quotaTotals } from './quota-totals.ts';
 import { SessionEnd } from './session-end.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { countBelow, looksToCount } from './subtree-count.ts';
@@ -342,6 +344,11 @@ export class Tree implements NodeReader {
       if (nodes.isUsed(slot)) digest.add(nodes, acls, slot);
     }
     return digest.text();
+  }
+
+  /** Of the first `most` quotas that it comes to: clients may make as many as they like. */
+  quotaTotals(most: number): readonly QuotaTotals[] {
+    return quotaTotals(this.znodes, most);
   }
 
   /** Bytes of names and data, without what their memory has besides. */

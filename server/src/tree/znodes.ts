@@ -9,7 +9,7 @@ import { Int, NodeTable, Real } from './node-table.ts';
 import { isEphemeral, isTransient } from './owner.ts';
 import { PathIndex } from './path-index.ts';
 import { QuotaIndex } from './quota-index.ts';
-import { QuotaNode, quotaNodeAt } from './quota-paths.ts';
+import { mayBeQuotaNode } from './quota-paths.ts';
 import { UndoKind, UndoLog } from './undo-log.ts';
 
 const PATH_HASH_SEED = 0x70617468;
@@ -48,7 +48,7 @@ export class Znodes {
     nodes.setInt(slot, Int.pathHash, hashBytes(path, start, end, PATH_HASH_SEED));
     nodes.setInt(slot, Int.acl, this.acls.acquire(acl));
     this.index.insert(slot);
-    if (quotaNodeAt(path, start, end) === QuotaNode.limits) this.quotas.add(slot);
+    if (mayBeQuotaNode(path, start)) this.quotas.add(slot);
     return slot;
   }
 

@@ -11,6 +11,7 @@ import type {
   TransferResult,
 } from '../../src/admin/member-status.ts';
 import type { CommandAnswer, HttpView, MonitorValues } from '../../src/admin/zookeeper-commands.ts';
+import type { NamespaceQuotas } from '../../src/model/namespace-quotas.ts';
 
 const READY: MemberStatus = {
   serverId: 2,
@@ -150,7 +151,7 @@ export class FakeMember implements HttpView {
   }
 
   /** What `mntr` tells. */
-  monitored: MonitorValues = { gauges: [], counters: [], summaries: [] };
+  monitored: MonitorValues = { gauges: [], counters: [], summaries: [], sets: [] };
   /** Commands that were run. */
   readonly ran: string[] = [];
 
@@ -168,6 +169,13 @@ export class FakeMember implements HttpView {
   series = new Map<string, readonly Series[]>();
 
   readonly histograms: ReadHistogram = ({ name }) => this.series.get(name) ?? [];
+
+  quotas(): NamespaceQuotas {
+    return {
+      limits: [{ namespace: 'app', countLimit: 10, bytesLimit: -1, count: 7, bytes: 300 }],
+      refused: [['app', 2]],
+    };
+  }
 
   metrics(): MemberMetrics {
     return this.numbers;

@@ -4,13 +4,13 @@ export const QUOTA_BUGS: readonly PlantedBug[] = [
   {
     name: 'a delete does not give back',
     file: 'server/src/tree/quota-rules.ts',
-    find: '  count(znodes, gone, path, start, end, -1, -dataBytes);\n',
+    find: '  count(znodes, gone, path, start, end, -1, -Math.max(0, dataBytes));\n',
     replace: '',
   },
   {
     name: 'a delete gives back no bytes',
     file: 'server/src/tree/quota-rules.ts',
-    find: 'start, end, -1, -dataBytes);',
+    find: 'start, end, -1, -Math.max(0, dataBytes));',
     replace: 'start, end, -1, 0);',
   },
   {
@@ -114,7 +114,7 @@ export const QUOTA_BUGS: readonly PlantedBug[] = [
   {
     name: 'a count takes the place of what a client says of it in the same multi',
     file: 'server/src/tree/operations.ts',
-    find: '  if (quotaNode === QuotaNode.stats) statsSettled(znodes, slot);\n',
+    find: '  if (isQuotaNode) statsSettled(znodes, slot, bytes, pathStart, pathEnd);\n',
     replace: '',
   },
   {
@@ -126,9 +126,9 @@ export const QUOTA_BUGS: readonly PlantedBug[] = [
   {
     name: 'a loaded snapshot has no quotas',
     file: 'server/src/tree/znodes.ts',
-    find: '    if (quotaNodeAt(path, start, end) === QuotaNode.limits) this.quotas.add(slot);\n',
+    find: '    if (mayBeQuotaNode(path, start)) this.quotas.add(slot);\n',
     replace:
-      '    if (this.index.find(path, 0, 1) !== -1 && quotaNodeAt(path, start, end) === QuotaNode.limits) this.quotas.add(slot);\n',
+      '    if (this.index.find(path, 0, 1) !== -1 && mayBeQuotaNode(path, start)) this.quotas.add(slot);\n',
   },
   {
     name: 'a quota of the root is taken',
