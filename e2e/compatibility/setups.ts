@@ -26,6 +26,9 @@ interface Setup {
 
 export const setups = {
   plain: { configLines: plain, isOpen: true, tls: false },
+  // Apart from the others: their nodes stand in one folder.
+  quotas: { configLines: plain, isOpen: true, tls: false },
+  'quotas enforced': { configLines: [...plain, 'enforceQuota=true'], isOpen: true, tls: false },
   // Nobody looks at requireClientAuthScheme, though many a zoo.cfg has it.
   sasl: {
     configLines: [...withSasl, 'superUser.1=root', 'requireClientAuthScheme=sasl'],

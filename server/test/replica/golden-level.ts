@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeConfiguration, encodeConfiguration, type SnapshotMeta } from 'raft-ts-lite';
-import { canRun, FIRST_LEVEL, rangeOf } from '../../src/model/feature-level.ts';
+import { canRun, FIRST_LEVEL, rangeOf, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import type { Build } from '../../src/replica/build.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { digestsOf, formatEntries } from './golden-log.ts';
@@ -39,6 +39,8 @@ export function makeGolden(level: number, build: Build): GoldenFiles {
     log.raise(inForce);
     log.more(ENTRIES_PER_LEVEL);
     log.transients();
+    // Those of before the level count once it is in force.
+    if (level >= ZOOKEEPER_LEVEL) log.quotas();
   }
   const machine = machineOf(build);
   replay(machine, log.entries);
