@@ -1,6 +1,8 @@
 import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
-import { decodeContext } from '../replica/membership/membership.ts';
+import type { WantedMember } from '../replica/membership/membership.ts';
+import { membersOf } from '../replica/membership/reconfig-request.ts';
+import { holdsPlaces, reconfiguredAt } from '../replica/membership/reconfigured.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 
 export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
@@ -24,28 +26,14 @@ export class ConfigNode {
 
   /**
    * Takes in the committed configuration, which `zxid` made so (0: from the beginning on). Whether it says something new. A configuration
-   * in its joint phase is not one that people know.
+   * in its joint phase is not one that people know, but where a reconfig says what it is to end in; nor is one with places for a reconfig that is still to come.
    */
-  update(
-    { contexts, learners, outgoing }: StateMachine['configuration'],
-    zxid: number,
-    nowMs: number,
-  ): boolean {
-    if (outgoing.length > 0) return false;
-    const lines: (readonly [serverId: number, line: string])[] = [];
-    for (const [raftId, text] of contexts) {
-      const { serverId, host, peerPort, clientHost, clientPort } = decodeContext(text);
-      const role = learners.includes(raftId) ? 'observer' : 'participant';
-      const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
-      // One port carries what ZooKeeper has two for.
-      lines.push([
-        serverId,
-        `server.${serverId}=${joinAddress(host, peerPort)}:${peerPort}:${role}${client}\n`,
-      ]);
-    }
-    lines.sort(([a], [b]) => a - b);
-    const members = lines.map(([, line]) => line).join('');
-    const text = lines.length < 2 ? '' : `${members}version=${zxid.toString(16)}`;
+  update(configuration: StateMachine['configuration'], zxid: number, nowMs: number): boolean {
+    const isJoint = configuration.outgoing.length > 0;
+    if (isJoint && reconfiguredAt(configuration) === undefined) return false;
+    if (holdsPlaces(configuration) && this.#text !== '') return false;
+    const members = membersOf(configuration).sort((a, b) => a.serverId - b.serverId);
+    const text = members.length < 2 ? '' : `${members.map(serverLine).join('')}version=${zxid.toString(16)}`;
     if (text === this.#text) return false;
     this.#text = text;
     this.#data = encodeUtf8(text);
@@ -54,11 +42,16 @@ export class ConfigNode {
     return true;
   }
 
+  /** What to read the node from, whose place is in `tree`. */
+  over(tree: NodeReader): NodeReader {
+    return this.#data.length === 0 ? tree : this.#over(tree);
+  }
+
   /** What to read the node at `path[start, end)` from: `tree`, or this in its place. */
   readerOf(path: Uint8Array, start: number, end: number, tree: NodeReader): NodeReader {
     if (end - start !== CONFIG_PATH.length || !equalBytes(CONFIG_PATH, 0, path, start, CONFIG_PATH.length))
       return tree;
-    return this.#data.length === 0 ? tree : this.#over(tree);
+    return this.over(tree);
   }
 
   #over(tree: NodeReader): NodeReader {
@@ -83,4 +76,11 @@ export class ConfigNode {
       copyName: (slot, target, offset) => tree.copyName(slot, target, offset),
     };
   }
+}
+
+/** One port carries what ZooKeeper has two for: the other one is shown where it was said. */
+function serverLine({ serverId, host, peerPort, electionPort = peerPort, ...member }: WantedMember): string {
+  const role = member.role === 'learner' ? 'observer' : 'participant';
+  const client = member.clientPort === 0 ? '' : `;${joinAddress(member.clientHost, member.clientPort)}`;
+  return `server.${serverId}=${joinAddress(host, peerPort)}:${electionPort}:${role}${client}\n`;
 }

@@ -23,6 +23,7 @@ import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { SnapshotDiffers } from './divergence.ts';
+import { reconfiguredAt } from './membership/reconfigured.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
@@ -125,9 +126,9 @@ export class StateMachine {
     return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * RECORD_BYTES;
   }
 
-  /** Of the entry that made `configuration` so; 0 for that of the beginning. */
-  get configurationZxid(): Zxid {
-    const { index } = this.configuration;
+  /** Of the reconfig that says who is a member, or of the entry that made it so where none does; 0 for that of the beginning. */
+  zxidOfConfiguration(configuration: Configuration): Zxid {
+    const index = reconfiguredAt(configuration) ?? configuration.index;
     return asZxid(index === this.#genesisIndex ? 0 : index + this.#zxidBase);
   }
 

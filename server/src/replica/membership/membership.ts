@@ -10,6 +10,8 @@ export interface MemberContext {
   readonly serverId: number;
   readonly host: string;
   readonly peerPort: number;
+  /** ZooKeeper's, where it was said: nobody listens there, and `/zookeeper/config` shows it. */
+  readonly electionPort?: number;
   readonly clientHost: string;
   readonly clientPort: number;
   /** The `instance` of the process that was admitted; NOBODY: none has come yet. */
@@ -18,6 +20,17 @@ export interface MemberContext {
   readonly provesVersion?: true;
   /** At genesis, on each member alike: the feature level with which the cluster begins, where it is not the first one. */
   readonly genesisLevel?: number;
+  /** What a client's reconfig said, as every member's context says since then (reconfigured.ts). */
+  readonly reconfigured?: Reconfigured;
+  /** A place in a reconfig that is being carried out, of which nobody is told before all of it is. */
+  readonly isToCome?: true;
+}
+
+export interface Reconfigured {
+  /** Index of the entry that carried it out. */
+  readonly index: number;
+  /** What the member is to be; a voter votes once it has caught up. */
+  readonly role: 'voter' | 'learner';
 }
 
 export function encodeContext(context: MemberContext): string {
@@ -54,11 +67,12 @@ export function genesisLevel({ contexts }: Configuration): number {
   return FIRST_LEVEL;
 }
 
-/** A member that the configuration file names. */
+/** A member that the configuration file names, or a client's reconfig. */
 export interface WantedMember {
   readonly serverId: number;
   readonly host: string;
   readonly peerPort: number;
+  readonly electionPort?: number;
   readonly clientHost: string;
   readonly clientPort: number;
   readonly role: 'voter' | 'learner';
