@@ -29,6 +29,16 @@ export const setups = {
   // Apart from the others: their nodes stand in one folder.
   quotas: { configLines: plain, isOpen: true, tls: false },
   'quotas enforced': { configLines: [...plain, 'enforceQuota=true'], isOpen: true, tls: false },
+  // The super user is super:test.
+  reconfig: {
+    configLines: [
+      ...plain,
+      'reconfigEnabled=true',
+      'DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=',
+    ],
+    isOpen: true,
+    tls: false,
+  },
   // Nobody looks at requireClientAuthScheme, though many a zoo.cfg has it.
   sasl: {
     configLines: [...withSasl, 'superUser.1=root', 'requireClientAuthScheme=sasl'],

@@ -2,7 +2,7 @@ import type { Configuration } from 'raft-ts-lite';
 import type { Config, MemberAddress } from './config/config.ts';
 import type { PeerAddress } from './ports/transport.ts';
 import { decodeContext, type WantedMember } from './replica/membership/membership.ts';
-import { reconfiguredAt } from './replica/membership/reconfigured.ts';
+import { newestReconfig } from './replica/membership/reconfigured.ts';
 
 /** What the configuration file says of a member, as the log keeps it. */
 export function wantedMember(address: MemberAddress): WantedMember {
@@ -26,7 +26,7 @@ export function peerAddresses(
   const addresses = new Map<number, PeerAddress>();
   const replicated = [...(configuration?.contexts.values() ?? [])].map(decodeContext);
   const isByFile =
-    membership === 'file' && (configuration === undefined || reconfiguredAt(configuration) === undefined);
+    membership === 'file' && (configuration === undefined || newestReconfig(configuration) === undefined);
   const known = isByFile ? [...replicated, ...wanted] : [...wanted, ...replicated];
   for (const { serverId, host, peerPort } of known)
     addresses.set(serverId, { serverId, host, port: peerPort });

@@ -1,11 +1,18 @@
-import type { Member } from './member.ts';
+import type { Clients } from './connections/clients.ts';
+import type { LeaderChanges } from './leader-changes.ts';
+import type { RunningReplica } from './member-parts.ts';
 import type { ReplicaEvents } from './replica/replica-parts.ts';
 
+interface EventsOwner {
+  readonly clients: Clients;
+  readonly leaderChanges: LeaderChanges;
+  readonly running: RunningReplica | undefined;
+  /** Of a Raft id. */
+  serverIdOf(raftId: number): number | undefined;
+}
+
 /** What the events of the loop mean for the other parts of a member. The loop has the first ones while it is made: what runs is not known then. */
-export function memberEvents(
-  member: Pick<Member, 'clients' | 'leaderChanges' | 'running' | 'serverIdOf'>,
-  connectToPeers: () => void,
-): ReplicaEvents {
+export function memberEvents(member: EventsOwner, connectToPeers: () => void): ReplicaEvents {
   const { clients } = member;
   return {
     applying: () => clients.clock.look(),

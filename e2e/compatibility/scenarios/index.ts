@@ -7,6 +7,7 @@ import { handshakes } from './handshakes.ts';
 import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
 import { quotas } from './quotas.ts';
+import { reconfigs } from './reconfig.ts';
 import { sessions } from './sessions.ts';
 import { catchingUp } from './set-watches.ts';
 import { tls } from './tls.ts';
@@ -27,4 +28,5 @@ export const scenarios: readonly Scenario[] = [
   ...tls,
   ...x509,
   ...oddRequests,
+  ...reconfigs,
 ];

@@ -2,7 +2,7 @@ import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat
 import { joinAddress } from '../config/addresses.ts';
 import type { WantedMember } from '../replica/membership/membership.ts';
 import { membersOf } from '../replica/membership/reconfig-request.ts';
-import { holdsPlaces, reconfiguredAt } from '../replica/membership/reconfigured.ts';
+import { holdsPlaces, newestReconfig } from '../replica/membership/reconfigured.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 
 export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
@@ -15,8 +15,8 @@ export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
  *   version=100000003
  *
  * It is no part of the tree, and of no digest: it is read off the committed configuration, which the log has already. A member alone has an
- * empty node, as in ZooKeeper. The stat is ZooKeeper's: data of version −1 that changed with the membership, and when this member
- * learned of it.
+ * empty node, as in ZooKeeper. The stat is ZooKeeper's: data of version −1 that changed with the membership, and when: of what no reconfig
+ * changed, when this member learned of it.
  */
 export class ConfigNode {
   #data: Uint8Array = NO_BYTES;
@@ -30,7 +30,8 @@ export class ConfigNode {
    */
   update(configuration: StateMachine['configuration'], zxid: number, nowMs: number): boolean {
     const isJoint = configuration.outgoing.length > 0;
-    if (isJoint && reconfiguredAt(configuration) === undefined) return false;
+    const reconfig = newestReconfig(configuration);
+    if (isJoint && reconfig === undefined) return false;
     if (holdsPlaces(configuration) && this.#text !== '') return false;
     const members = membersOf(configuration).sort((a, b) => a.serverId - b.serverId);
     const text = members.length < 2 ? '' : `${members.map(serverLine).join('')}version=${zxid.toString(16)}`;
@@ -38,7 +39,7 @@ export class ConfigNode {
     this.#text = text;
     this.#data = encodeUtf8(text);
     this.#mzxid = zxid;
-    this.#mtimeMs = nowMs;
+    this.#mtimeMs = reconfig?.timeMs ?? nowMs;
     return true;
   }
 

@@ -23,7 +23,7 @@ import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { SnapshotDiffers } from './divergence.ts';
-import { reconfiguredAt } from './membership/reconfigured.ts';
+import { newestReconfig } from './membership/reconfigured.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
@@ -128,7 +128,7 @@ export class StateMachine {
 
   /** Of the reconfig that says who is a member, or of the entry that made it so where none does; 0 for that of the beginning. */
   zxidOfConfiguration(configuration: Configuration): Zxid {
-    const index = reconfiguredAt(configuration) ?? configuration.index;
+    const index = newestReconfig(configuration)?.index ?? configuration.index;
     return asZxid(index === this.#genesisIndex ? 0 : index + this.#zxidBase);
   }
 

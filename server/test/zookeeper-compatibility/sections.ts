@@ -31,7 +31,11 @@ const OPERATIONS: readonly (readonly [op: OpCode, name: string, remark?: string]
   [OpCode.check, 'check', 'in a multi only, as in ZooKeeper'],
   [OpCode.multi, 'multi'],
   [OpCode.multiRead, 'multiRead'],
-  [OpCode.reconfig, 'reconfig', 'members change by their files, by `/admin/members` or by the operator'],
+  [
+    OpCode.reconfig,
+    'reconfig',
+    'where `reconfigEnabled` is true and no operator decides; by whom ZooKeeper lets, with -13 in fewer cases',
+  ],
   [OpCode.addWatch, 'addWatch'],
   [OpCode.checkWatches, 'checkWatches'],
   [OpCode.removeWatches, 'removeWatches'],

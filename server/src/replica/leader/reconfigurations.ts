@@ -72,8 +72,12 @@ export class Reconfigurations {
     try {
       active.members ??= this.#wanted(active);
       const { members } = active;
-      const next = decideReconfig(raft.configuration, members, raft.lastIndex + 1, (id) =>
-        replica.isCaughtUp(id),
+      const next = decideReconfig(
+        raft.configuration,
+        members,
+        raft.lastIndex + 1,
+        Math.floor(replica.timeMs()),
+        (id) => replica.isCaughtUp(id),
       );
       const change = next.kind === 'place' ? { add: next.add } : next.change;
       const expectedIndex = raft.configuration.index;

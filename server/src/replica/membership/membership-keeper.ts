@@ -14,7 +14,7 @@ import {
   receive,
   type WantedMember,
 } from './membership.ts';
-import { holdsPlaces, keepReconfigured, reconfiguredAt } from './reconfigured.ts';
+import { holdsPlaces, keepReconfigured, newestReconfig } from './reconfigured.ts';
 
 /**
  * Any member that has a leader tells those whose id the committed configuration does not hold any more: they believe a majority only
@@ -66,7 +66,7 @@ export function keepMembership(parts: {
   for (const { serverId, raftId, instance } of admit) sendGrant(links, identity, serverId, raftId, instance);
   if (parts.reconfigs.led.isActive) return;
   const expectedIndex = raft.configuration.index;
-  if (reconfiguredAt(raft.configuration) !== undefined || holdsPlaces(raft.configuration)) {
+  if (newestReconfig(raft.configuration) !== undefined || holdsPlaces(raft.configuration)) {
     const kept = keepReconfigured(view);
     if (kept.kind === 'none') return;
     const { refused } = raft.proposeConfiguration({ expectedIndex, ...kept.change });

@@ -29,6 +29,8 @@ export interface MemberContext {
 export interface Reconfigured {
   /** Index of the entry that carried it out. */
   readonly index: number;
+  /** When, ms since 1970. */
+  readonly timeMs: number;
   /** What the member is to be; a voter votes once it has caught up. */
   readonly role: 'voter' | 'learner';
 }

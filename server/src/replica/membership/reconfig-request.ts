@@ -13,11 +13,11 @@ const ANY_HOST = '0.0.0.0';
 
 /** Why a reconfig is not carried out: what its client is told, and in words for the log. */
 export class ReconfigRefused extends Error {
+  override readonly name = 'ReconfigRefused';
   readonly err: ErrorCode;
 
   constructor(err: ErrorCode, message: string) {
     super(message);
-    this.name = 'ReconfigRefused';
     this.err = err;
   }
 }

@@ -6,6 +6,7 @@ import {
   type MemberContext,
   memberOf,
   NOBODY,
+  type Reconfigured,
   type WantedMember,
 } from './membership.ts';
 
@@ -19,13 +20,16 @@ import {
  *      └ an id for each newcomer, which nobody is told of yet: an entry gives one only
  */
 
-/** Index of the entry of the newest reconfig; undefined where the configuration files decide: before the first one, and after a forced recovery. */
-export function reconfiguredAt({ contexts, recovery }: Configuration): number | undefined {
-  // While a change is in its joint phase, those that it removes still say what was said before it.
-  let newest = recovery?.index ?? 0;
-  for (const text of contexts.values())
-    newest = Math.max(newest, decodeContext(text).reconfigured?.index ?? 0);
-  return newest > (recovery?.index ?? 0) ? newest : undefined;
+/** The newest reconfig; undefined where the configuration files decide: before the first one, and after a forced recovery. */
+export function newestReconfig({ contexts, recovery }: Configuration): Reconfigured | undefined {
+  let newest: Reconfigured | undefined;
+  for (const text of contexts.values()) {
+    const { reconfigured } = decodeContext(text);
+    // While a change is in its joint phase, those that it removes still say what was said before it.
+    const since = newest?.index ?? recovery?.index ?? 0;
+    if (reconfigured !== undefined && reconfigured.index > since) newest = reconfigured;
+  }
+  return newest;
 }
 
 export type ReconfigStep =
@@ -37,12 +41,14 @@ export type ReconfigStep =
  * The next step towards `members` being the members.
  *
  * @param nextIndex of the entry that the step will be
+ * @param nowMs the leader's time, ms since 1970
  * @param hasCaughtUp whether the member with this Raft id may vote at once
  */
 export function decideReconfig(
   configuration: Configuration,
   members: readonly WantedMember[],
   nextIndex: number,
+  nowMs: number,
   hasCaughtUp: (raftId: number) => boolean,
 ): ReconfigStep {
   const newcomer = members.find(({ serverId }) => memberOf(configuration, serverId) === undefined);
@@ -66,7 +72,7 @@ export function decideReconfig(
     const votes = configuration.voters.includes(id);
     if (votes && role === 'learner') demote.push(id);
     else if (!votes && role === 'voter' && hasCaughtUp(id)) promote.push(id);
-    const reconfigured = { index: nextIndex, role };
+    const reconfigured = { index: nextIndex, timeMs: nowMs, role };
     update.push({ id, context: encodeContext({ ...known, ...address, reconfigured }) });
   }
   return { kind: 'change', change: { remove, promote, demote, update } };

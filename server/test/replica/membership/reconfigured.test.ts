@@ -11,8 +11,8 @@ import {
   decideReconfig,
   holdsPlaces,
   keepReconfigured,
+  newestReconfig,
   type ReconfiguredView,
-  reconfiguredAt,
 } from '../../../src/replica/membership/reconfigured.ts';
 import { helloOf } from '../hellos.ts';
 
@@ -53,22 +53,27 @@ function configurationOf(
   };
 }
 
-const asVoter: Said = { reconfigured: { index: 90, role: 'voter' } };
-const asLearner: Said = { reconfigured: { index: 90, role: 'learner' } };
+const asVoter: Said = { reconfigured: { index: 90, timeMs: 5, role: 'voter' } };
+const asLearner: Said = { reconfigured: { index: 90, timeMs: 5, role: 'learner' } };
 
 describe('who decides on the membership', () => {
   test('is the configuration file until the first reconfig, and then the newest one', () => {
-    expect(reconfiguredAt(configurationOf([1, 2], [{}, {}]))).toBeUndefined();
-    expect(reconfiguredAt(configurationOf([1, 2], [asVoter, asVoter]))).toBe(90);
-    const joint = configurationOf([1, 2], [{ reconfigured: { index: 50, role: 'voter' } }, asVoter]);
-    expect(reconfiguredAt(joint)).toBe(90);
+    expect(newestReconfig(configurationOf([1, 2], [{}, {}]))).toBeUndefined();
+    expect(newestReconfig(configurationOf([1, 2], [asVoter, asVoter]))?.index).toBe(90);
+    const joint = configurationOf(
+      [1, 2],
+      [{ reconfigured: { index: 50, timeMs: 4, role: 'voter' } }, asVoter],
+    );
+    expect(newestReconfig(joint)?.index).toBe(90);
   });
 
   test('is the configuration file again after a forced recovery, whose survivor knows of reconfigs before it', () => {
     const recovery = { number: 1, survivor: 10, index: 95, term: 3 };
-    expect(reconfiguredAt(configurationOf([1], [asVoter], { recovery }))).toBeUndefined();
-    const after = configurationOf([1], [{ reconfigured: { index: 96, role: 'voter' } }], { recovery });
-    expect(reconfiguredAt(after)).toBe(96);
+    expect(newestReconfig(configurationOf([1], [asVoter], { recovery }))).toBeUndefined();
+    const after = configurationOf([1], [{ reconfigured: { index: 96, timeMs: 6, role: 'voter' } }], {
+      recovery,
+    });
+    expect(newestReconfig(after)?.index).toBe(96);
   });
 });
 
@@ -77,7 +82,7 @@ describe('a reconfig', () => {
     configuration: Configuration,
     members: readonly WantedMember[],
     caughtUp: readonly number[] = [],
-  ) => decideReconfig(configuration, members, 101, (id) => caughtUp.includes(id));
+  ) => decideReconfig(configuration, members, 101, 9, (id) => caughtUp.includes(id));
 
   test('gives each newcomer a place first, of which nobody is told', () => {
     const three = configurationOf([1, 2], [{}, {}]);
@@ -107,12 +112,12 @@ describe('a reconfig', () => {
           host: 'elsewhere',
           electionPort: 3888,
           instance: 100,
-          reconfigured: { index: 101, role: 'voter' },
+          reconfigured: { index: 101, timeMs: 9, role: 'voter' },
         },
       ],
-      [20, { ...address(2), instance: 200, reconfigured: { index: 101, role: 'learner' } }],
-      [40, { ...address(4), instance: 400, reconfigured: { index: 101, role: 'voter' } }],
-      [50, { ...address(5), instance: NOBODY, reconfigured: { index: 101, role: 'voter' } }],
+      [20, { ...address(2), instance: 200, reconfigured: { index: 101, timeMs: 9, role: 'learner' } }],
+      [40, { ...address(4), instance: 400, reconfigured: { index: 101, timeMs: 9, role: 'voter' } }],
+      [50, { ...address(5), instance: NOBODY, reconfigured: { index: 101, timeMs: 9, role: 'voter' } }],
     ]);
   });
 });
