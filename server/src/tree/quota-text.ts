@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '@rookery/protocol';
+import { decodeUtf8, encodeUtf8, equalBytes } from '@rookery/protocol';
 
 /** Longer texts are not taken; what the server makes of a shorter one, by writing it anew, is no longer than `MAX_READ_BYTES`. */
 export const MAX_QUOTA_TEXT_BYTES = 1024;
@@ -8,10 +8,14 @@ export const MAX_WRITTEN_BYTES = 4 * MAX_READ_BYTES;
 
 const COMMA = 0x2c;
 const MINUS = 0x2d;
-const PLUS = 0x2b;
 const ZERO = 0x30;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
+
+const COUNT = encodeUtf8('count');
+const BYTES = encodeUtf8('bytes');
+const COUNT_HARD_LIMIT = encodeUtf8('countHardLimit');
+const BYTE_HARD_LIMIT = encodeUtf8('byteHardLimit');
 
 const MAX_LONG = '9223372036854775807';
 const MIN_LONG = '9223372036854775808';
@@ -98,9 +102,9 @@ function readPair(
   while (keyEnd < end && bytes[keyEnd] !== EQUALS) keyEnd++;
   let valueEnd = keyEnd + 1;
   while (valueEnd < end && bytes[valueEnd] !== EQUALS) valueEnd++;
-  let value: string;
+  let value: string | number;
   if (valueEnd > keyEnd + 1 && keyEnd < end) {
-    const long = readLong(bytes, keyEnd + 1, valueEnd);
+    const long = readSmall(bytes, keyEnd + 1, valueEnd) ?? readLong(bytes, keyEnd + 1, valueEnd);
     if (long === undefined) return false;
     value = long;
   } else {
@@ -108,40 +112,44 @@ function readPair(
     let restEnd = end;
     while (restEnd > keyEnd && bytes[restEnd - 1] === EQUALS) restEnd--;
     if (restEnd <= keyEnd + 1) return false;
-    value = String(NO_VALUE);
+    value = NO_VALUE;
   }
-  return put(into, decodeUtf8(bytes, start, keyEnd), value, withOthers);
-}
-
-function put(into: QuotaText, key: string, value: string, withOthers: boolean): boolean {
-  if (key === 'count') into.count = Number(value);
-  else if (key === 'bytes') into.bytes = Number(value);
+  if (isKey(COUNT, bytes, start, keyEnd)) into.count = Number(value);
+  else if (isKey(BYTES, bytes, start, keyEnd)) into.bytes = Number(value);
   else {
-    if (key === 'countHardLimit') into.countHardLimit = Number(value);
-    else if (key === 'byteHardLimit') into.byteHardLimit = Number(value);
+    if (isKey(COUNT_HARD_LIMIT, bytes, start, keyEnd)) into.countHardLimit = Number(value);
+    else if (isKey(BYTE_HARD_LIMIT, bytes, start, keyEnd)) into.byteHardLimit = Number(value);
     if (withOthers) {
       into.others ??= new Map();
-      into.others.set(key, value);
+      into.others.set(decodeUtf8(bytes, start, keyEnd), String(value));
     }
   }
   return true;
 }
 
+function isKey(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === key.length && equalBytes(key, 0, bytes, start, key.length);
+}
+
+/** What is nearly always there, digits that make a safe integer; undefined of anything else. */
+function readSmall(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const from = bytes[start] === MINUS ? start + 1 : start;
+  if (from === end || end - from > SAFE_DIGITS) return undefined;
+  let value = 0;
+  for (let at = from; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    value = 10 * value + digit;
+  }
+  return from === start || value === 0 ? value : -value;
+}
+
 /** A long as Java writes it; undefined where Long.parseLong would throw. */
 function readLong(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const isNegative = bytes[start] === MINUS;
-  let at = isNegative || bytes[start] === PLUS ? start + 1 : start;
-  if (at === end) return undefined;
-  while (at < end - 1 && bytes[at] === ZERO) at++;
-  let digits = '';
-  for (; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9 || digits.length > MAX_LONG.length) return undefined;
-    digits += digit;
-  }
-  if (digits.length > SAFE_DIGITS) {
-    const most = isNegative ? MIN_LONG : MAX_LONG;
-    if (digits.length > most.length || (digits.length === most.length && digits > most)) return undefined;
-  }
-  return isNegative && digits !== '0' ? `-${digits}` : digits;
+  const [, sign = '', written = ''] = /^([+-]?)(\d+)$/.exec(decodeUtf8(bytes, start, end)) ?? [];
+  if (written === '') return undefined;
+  const digits = written.replace(/^0+(?=\d)/, '');
+  const most = sign === '-' ? MIN_LONG : MAX_LONG;
+  if (digits.length > most.length || (digits.length === most.length && digits > most)) return undefined;
+  return sign === '-' && digits !== '0' ? `-${digits}` : digits;
 }
