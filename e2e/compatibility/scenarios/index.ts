@@ -7,6 +7,7 @@ import { handshakes } from './handshakes.ts';
 import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
 import { quotas } from './quotas.ts';
+import { readOnly } from './read-only.ts';
 import { reconfigs } from './reconfig.ts';
 import { sessions } from './sessions.ts';
 import { catchingUp } from './set-watches.ts';
@@ -29,4 +30,5 @@ export const scenarios: readonly Scenario[] = [
   ...x509,
   ...oddRequests,
   ...reconfigs,
+  ...readOnly,
 ];

@@ -34,6 +34,8 @@ export interface ClientListenerConfig {
   readonly secure?: { readonly host: string; readonly port: number };
   /** Connections from one address at a time; 0: no limit. */
   readonly maxConnectionsPerAddress: number;
+  /** So many clients may come at once, 0: any number, and every `fillMs` so many more. */
+  readonly connectionRate: { readonly tokens: number; readonly fillMs: number; readonly fillCount: number };
   /** The longest request accepted, without its length prefix; a longer one drops the connection. */
   readonly maxFrameBytes: number;
   /** A connection that has no session after so long is closed. */

@@ -279,6 +279,11 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       port: clientPort,
       ...(secure === undefined ? {} : { secure }),
       maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress'),
+      connectionRate: {
+        tokens: layers.value('client.connectionRate.tokens'),
+        fillMs: layers.value('client.connectionRate.fillMs'),
+        fillCount: layers.value('client.connectionRate.fillCount'),
+      },
       maxFrameBytes,
       sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
       readOnlyMode: layers.value('client.readOnlyMode'),

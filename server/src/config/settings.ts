@@ -90,6 +90,24 @@ export const SETTINGS = {
     'connections from one address, 0 for any number',
     { zoo: 'maxClientCnxns' },
   ),
+  'client.connectionRate.tokens': withDefault(
+    integer(0, LIMIT_CEILINGS.connections, 'connections'),
+    0,
+    'clients that may come at once before those that come faster are closed, 0 for any number',
+    { zoo: 'connectionMaxTokens' },
+  ),
+  'client.connectionRate.fillMs': withDefault(
+    integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
+    1,
+    'so often more clients may come',
+    { zoo: 'connectionTokenFillTime' },
+  ),
+  'client.connectionRate.fillCount': withDefault(
+    integer(1, LIMIT_CEILINGS.connections, 'connections'),
+    1,
+    'so many more may come then',
+    { zoo: 'connectionTokenFillCount' },
+  ),
   'client.maxFrameBytes': withDefault(
     integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, 'bytes'),
     DEFAULT_FRAME_BYTES,

@@ -48,6 +48,9 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'client.port': /\bport\b[^;]* = options;/,
   'client.maxConnectionsPerAddress': />= maxConnectionsPerAddress/,
   'client.maxFrameBytes': /client\.maxFrameBytes/,
+  'client.connectionRate.tokens': /client\.connectionRate\b/,
+  'client.connectionRate.fillMs': /\bfillMs\b/,
+  'client.connectionRate.fillCount': /\bfillCount\b/,
   'client.sessionlessTimeoutMs': /client\.sessionlessTimeoutMs/,
   'client.readOnlyMode': /client\.readOnlyMode/,
   'client.securePort': /\bsecure \} = options;/,
@@ -129,6 +132,9 @@ const QUORUM_STORES = 'ssl.quorum.keyStore.location=/k.p12\nssl.quorum.trustStor
 const TAKEN: Readonly<
   Record<string, readonly [value: string, of: (config: Config) => unknown, result: unknown, warning?: string]>
 > = {
+  connection_throttle_tokens: ['7', ({ client }) => client.connectionRate.tokens, 7],
+  connection_throttle_fill_time: ['8', ({ client }) => client.connectionRate.fillMs, 8],
+  connection_throttle_fill_count: ['9', ({ client }) => client.connectionRate.fillCount, 9],
   'admin.forceHttps': [`true\n${QUORUM_STORES}`, ({ tls }) => tls.http?.mode, 'required'],
   'admin.needClientAuth': [
     `false\nadmin.forceHttps=true\n${QUORUM_STORES}`,

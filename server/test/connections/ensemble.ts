@@ -254,6 +254,7 @@ export function configOf(
       host: '127.0.0.1',
       port: members.find((member) => member.serverId === serverId)!.clientPort!,
       maxConnectionsPerAddress: 0,
+      connectionRate: { tokens: 0, fillMs: 1, fillCount: 1 },
       maxFrameBytes: 1_048_575,
       sessionlessTimeoutMs: 10_000,
       readOnlyMode: false,
