@@ -47,8 +47,8 @@ export type AclLists = readonly (readonly Acl[])[];
 export function anyRequest(
   random: Random,
   lists: AclLists,
-  about: 'quotas' | 'nodes',
-  hurries: boolean,
+  about: 'quotas' | 'nodes' = 'nodes',
+  hurries = true,
 ): Request {
   if (about === 'quotas' && random.next() < 0.4) return aboutQuotas(random);
   const roll = random.next();
