@@ -23,6 +23,7 @@ function accept(
   }));
 }
 
+const MULTI_BEYOND = 'ann #7 multi /a/b';
 /** Six bytes that are no UTF-8. */
 const UNREADABLE_BIRD = `"CN=${'\ufffd'.repeat(6)}"`;
 
@@ -74,6 +75,35 @@ export const accepted: readonly Accepted[] = [
         ] as const
       ).map(([field, zookeeper, rookery]) => [what, field, zookeeper, rookery] as const),
     ),
+  ),
+  ...accept(
+    'quota/a text that cannot be read',
+    'ZooKeeper takes limits and stats that it cannot read, and answers writes below by -5 or ends of them; here, as in later versions, they are refused',
+    ['ann #4 create quota of /a/zookeeper_limits', 'err', '0', '-8'],
+    ['ann #5 exists quota of /a/zookeeper_limits', 'err', '0', '-101'],
+  ),
+  ...accept(
+    'quota/several in a multi together go beyond a hard limit',
+    'a hard limit holds for a multi as for its operations one after the other; ZooKeeper checks each by what there was before all of them',
+    ...[0, 1, 2].flatMap(
+      (at) =>
+        [
+          [MULTI_BEYOND, `results[${at}].type`, '1', '-1'],
+          [MULTI_BEYOND, `results[${at}].path.length`, '63', 'nothing'],
+          [MULTI_BEYOND, `results[${at}].path`, `"~/a/${'bcd'.charAt(at)}"`, 'nothing'],
+        ] as const,
+    ),
+    [MULTI_BEYOND, 'results[2].err', '0', '-125'],
+    ['ann #8 getData quota of /a/zookeeper_stats', 'data', '"count=4,bytes=0"', '"count=1,bytes=0"'],
+  ),
+  ...accept(
+    'quota/a multi that first makes room',
+    'a hard limit holds for a multi as for its operations one after the other; ZooKeeper checks each by what there was before all of them',
+    ['ann #7 multi /a/b', 'results[0].type', '-1', '2'],
+    ['ann #7 multi /a/b', 'results[1].type', '-1', '1'],
+    ['ann #7 multi /a/b', 'results[1].err', '-125', '0'],
+    ['ann #7 multi /a/b', 'results[1].path.length', 'nothing', '42'],
+    ['ann #7 multi /a/b', 'results[1].path', 'nothing', '"~/a/c"'],
   ),
   ...accept(
     'auth/the auth scheme stands for all that one is',

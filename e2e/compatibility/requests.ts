@@ -31,10 +31,15 @@ export const opCodes = {
 } as const;
 export type OpName = keyof typeof opCodes;
 
+/** Of a quota: the folder itself, or one of the two in it. */
+export type QuotaNodeName = '' | '/zookeeper_limits' | '/zookeeper_stats';
+
 /** One field of a request. */
 export type Part =
   /** Below the scenario's own root, as a chroot has it; relative and empty paths stay as they are. */
   | { readonly path: string }
+  /** A node of the quota of such a path. */
+  | { readonly quotaOf: string; readonly node: QuotaNodeName }
   | { readonly text: string | null }
   | { readonly bytes: Buffer | null }
   | { readonly int: number }
@@ -96,6 +101,11 @@ export function digestId(user: string, password: string): string {
 /** A path that is sent as it is: not below the scenario's root. */
 export function absolute(path: string): Part {
   return { text: path };
+}
+
+/** The folder of a path's quota, or a node in it. */
+export function quota(path: string, node: QuotaNodeName = ''): Part {
+  return { quotaOf: path, node };
 }
 
 function pathPart(path: string | Part): Part {
@@ -276,6 +286,7 @@ export function encodeParts(parts: readonly Part[], surroundings: Surroundings):
 function encodePart(part: Part, surroundings: Surroundings): Buffer {
   const { root } = surroundings;
   if ('path' in part) return text(below(root, part.path));
+  if ('quotaOf' in part) return text(`/zookeeper/quota${below(root, part.quotaOf)}${part.node}`);
   if ('text' in part) return part.text === null ? int(-1) : text(part.text);
   if ('bytes' in part) return bytes(part.bytes);
   if ('int' in part) return int(part.int);
@@ -292,8 +303,9 @@ function below(root: string, path: string): string {
 
 /** For people: the operation and the first path that it names. */
 export function describeRequest({ op, parts, code }: Request): string {
-  const named = parts.find((part) => 'path' in part || 'text' in part);
+  const named = parts.find((part) => 'path' in part || 'quotaOf' in part || 'text' in part);
   const what = code === undefined ? op : `${op} (as ${code})`;
   if (named === undefined) return what;
+  if ('quotaOf' in named) return `${what} quota of ${named.quotaOf}${named.node}`;
   return `${what} ${'path' in named ? named.path : 'text' in named ? String(named.text) : ''}`;
 }

@@ -27,6 +27,9 @@ interface Setup {
 
 export const setups = {
   plain: { configLines: plain, isOpen: true, tls: false },
+  // Apart from the others: their nodes stand in one folder.
+  quotas: { configLines: plain, isOpen: true, tls: false },
+  'quotas enforced': { configLines: [...plain, 'enforceQuota=true'], isOpen: true, tls: false },
   // The super user is super:test.
   reconfig: {
     configLines: [

@@ -331,6 +331,7 @@ function simulatedConfig(
     membership: 'file',
     provesVersion: false,
     reconfigEnabled: true,
+    enforceQuota: false,
     tls: {},
     auth: PLAIN_AUTH,
     http: {

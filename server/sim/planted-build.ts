@@ -1,8 +1,9 @@
 import { type Configuration, type Entry, EntryKind } from 'raft-ts-lite';
 import { emptyCommandHeader, readCommandHeader, stampTime } from '../src/model/command.ts';
 import { FEATURE_LEVELS, type LevelRange, rangeOf } from '../src/model/feature-level.ts';
+import type { Applied } from '../src/replica/applied.ts';
 import type { Build } from '../src/replica/build.ts';
-import { type Applied, StateMachine } from '../src/replica/state-machine.ts';
+import { StateMachine } from '../src/replica/state-machine.ts';
 import type { TreeOptions } from '../src/tree/tree.ts';
 
 /** A write that names it ends with another node in this build. */

@@ -233,6 +233,7 @@ export class Member implements TransportEvents {
       snapshots,
       links: this.links,
       numbers: new NumberRange(recovered.boots, this.#parts.bounds),
+      enforcesQuotas: this.config.enforceQuota,
       tickMs: this.#timing.tickMs,
       events: memberEvents(this, () => this.#parts.transport.connectTo(this.#peerAddresses())),
     });

@@ -24,7 +24,7 @@ export async function restoreState(
   const { config, entropy, bounds } = parts;
   const { pieceNodes } = bounds;
   const machine = parts.build.newMachine(identity.genesis, { hashSeed: entropy.uint32(), pieceNodes });
-  machine.featureLevel = genesisLevel(identity.genesis);
+  machine.beginAt(genesisLevel(identity.genesis));
   const snapshots = new Snapshots({
     ...parts,
     storage,

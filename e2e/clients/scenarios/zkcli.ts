@@ -21,6 +21,16 @@ const DIALOGUE: readonly { readonly command: string; readonly answer?: RegExp }[
   { command: 'create /cli again', answer: /Node already exists: \/cli/ },
   { command: 'set -v 9 /cli x', answer: /version No is not valid : \/cli/ },
   { command: 'delete /cli', answer: /Node not empty: \/cli/ },
+  { command: 'setquota -n 2 /cli' },
+  {
+    command: 'listquota /cli',
+    answer:
+      /^Output quota for \/cli count=2,bytes=-1=;byteHardLimit=-1;countHardLimit=-1$\s+^Output stat for \/cli count=3,bytes=13$/m,
+  },
+  { command: 'delete /cli/n-0000000001' },
+  { command: 'listquota /cli', answer: /^Output stat for \/cli count=2,bytes=10$/m },
+  { command: 'delquota /cli' },
+  { command: 'listquota /cli', answer: /^quota for \/cli does not exist\.$/m },
   { command: 'get /nowhere', answer: /Node does not exist: \/nowhere/ },
   { command: 'deleteall /cli' },
   { command: 'ls /', answer: /^\[zookeeper\]$/m },
@@ -28,7 +38,7 @@ const DIALOGUE: readonly { readonly command: string; readonly answer?: RegExp }[
 
 export const zkCli: Scenario = {
   name: 'zkcli',
-  proves: 'zkCli, the Java client, creates, reads, changes, lists, syncs and deletes',
+  proves: 'zkCli, the Java client, creates, reads, changes, lists, syncs, deletes and sets quotas',
   against: bothSystems,
   needs: ['java'],
   run: async (context) => {

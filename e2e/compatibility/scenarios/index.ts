@@ -6,6 +6,7 @@ import { createAndRead } from './create-and-read.ts';
 import { handshakes } from './handshakes.ts';
 import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
+import { quotas } from './quotas.ts';
 import { readOnly } from './read-only.ts';
 import { reconfigs } from './reconfig.ts';
 import { sessions } from './sessions.ts';
@@ -17,6 +18,7 @@ import { x509 } from './x509.ts';
 export const scenarios: readonly Scenario[] = [
   ...createAndRead,
   ...containersAndTtl,
+  ...quotas,
   ...multis,
   ...handshakes,
   ...sessions,

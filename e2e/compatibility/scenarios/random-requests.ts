@@ -16,6 +16,7 @@ import {
   multi,
   multiRead,
   ping,
+  quota,
   type Request,
   remove,
   removeWatches,
@@ -37,22 +38,35 @@ export type AclLists = readonly (readonly Acl[])[];
 
 /**
  * Any request that proves nothing. No ephemeral nodes: ZooKeeper deletes several of one session in the order of a hash table, and tells
- * watchers so. @param lists of whom nodes may belong to
+ * watchers so.
+ *
+ * @param lists of whom nodes may belong to
+ * @param about nodes alone, or quotas, too
+ * @param hurries several writes may be in a multi
  */
-export function anyRequest(random: Random, lists: AclLists): Request {
+export function anyRequest(
+  random: Random,
+  lists: AclLists,
+  about: 'quotas' | 'nodes' = 'nodes',
+  hurries = true,
+): Request {
+  if (about === 'quotas' && random.next() < 0.4) return aboutQuotas(random);
   const roll = random.next();
   if (roll < 0.45) return aWrite(random, lists);
   if (roll < 0.8) return aRead(random);
   if (roll < 0.88)
-    return multi(...some(random, () => (random.next() < 0.2 ? aCheck(random) : inMulti(random, lists))));
+    return multi(
+      ...some(random, hurries, () => (random.next() < 0.2 ? aCheck(random) : inMulti(random, lists))),
+    );
   if (roll < 0.91)
-    return multiRead(...some(random, () => random.pick([getData, getChildren])(aPath(random))));
+    return multiRead(...some(random, true, () => random.pick([getData, getChildren])(aPath(random))));
   if (roll < 0.97) return aboutWatches(random);
   return random.pick([whoAmI(), ping(), sync(aPath(random))]);
 }
 
-function some(random: Random, one: () => Request): Request[] {
-  return Array.from({ length: random.between(1, MAX_IN_MULTI) }, one);
+function some(random: Random, hurries: boolean, one: () => Request): Request[] {
+  const many = random.between(1, MAX_IN_MULTI);
+  return Array.from({ length: hurries ? many : 1 }, one);
 }
 
 function aPath(random: Random): string {
@@ -94,6 +108,30 @@ function aCreate(random: Random, lists: AclLists): Request {
           ? { flags: flags.container, op: 'createContainer' }
           : { flags: flags.ttl, op: 'createTTL', ttlMs: 3_600_000 };
   return create(path, random.pick(['', 'data', null]), { ...options, acl: list });
+}
+
+/** Only what ZooKeeper can read: it ends of other texts. */
+function aboutQuotas(random: Random): Request {
+  const path = random.pick(['/', '/a', '/a/b']);
+  const roll = random.next();
+  if (roll < 0.3) return getData(quota(path, '/zookeeper_stats'));
+  if (roll < 0.4) return create(quota(path));
+  const [limits, stats] = [quota(path, '/zookeeper_limits'), quota(path, '/zookeeper_stats')];
+  if (roll < 0.55) return create(limits, someLimits(random));
+  if (roll < 0.7) return create(stats, 'count=0,bytes=0');
+  if (roll < 0.8) return setData(limits, someLimits(random));
+  if (roll < 0.85) return setData(stats, `count=${random.between(0, 9)},bytes=${random.between(0, 30)}`);
+  return remove(random.pick([limits, stats]));
+}
+
+function someLimits(random: Random): string {
+  const [soft, hard] = [random.between(-1, 9), random.between(-1, 30)];
+  return random.pick([
+    `count=${soft},bytes=${hard}`,
+    `count=-1,bytes=-1=;byteHardLimit=${hard};countHardLimit=${soft}`,
+    `count=${soft},bytes=-1=;byteHardLimit=${hard}`,
+    `countHardLimit=${soft}`,
+  ]);
 }
 
 function aRead(random: Random): Request {

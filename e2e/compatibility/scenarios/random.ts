@@ -55,16 +55,45 @@ interface Kind {
   readonly proofs: readonly Proof[];
   /** How clients connect. */
   readonly ways: readonly ConnectFields[];
+  readonly about: 'nodes' | 'quotas';
+  /** Sends several requests in one write, and has several in a multi. */
+  readonly hurries: boolean;
 }
 
-const KINDS: Readonly<Record<'plain' | 'sasl' | 'tls', Kind>> = {
-  plain: { setup: 'plain', lists: plainLists, proofs: ['digest'], ways: [{}] },
+const KINDS: Readonly<Record<'plain' | 'quotas' | 'quotas enforced' | 'sasl' | 'tls', Kind>> = {
+  plain: {
+    setup: 'plain',
+    lists: plainLists,
+    proofs: ['digest'],
+    ways: [{}],
+    about: 'nodes',
+    hurries: true,
+  },
+  quotas: {
+    setup: 'quotas',
+    lists: plainLists,
+    proofs: ['digest'],
+    ways: [{}],
+    about: 'quotas',
+    hurries: true,
+  },
+  // ZooKeeper checks limits by what it has applied until then.
+  'quotas enforced': {
+    setup: 'quotas enforced',
+    lists: plainLists,
+    proofs: ['digest'],
+    ways: [{}],
+    about: 'quotas',
+    hurries: false,
+  },
   sasl: {
     setup: 'sasl',
     lists: saslLists,
     // Who fails often is slowed, which takes time here.
     proofs: ['digest', 'SASL', 'SASL', 'SASL', 'wrong SASL', 'none', 'none'],
     ways: [{}],
+    about: 'nodes',
+    hurries: true,
   },
   tls: {
     setup: 'tls',
@@ -78,11 +107,15 @@ const KINDS: Readonly<Record<'plain' | 'sasl' | 'tls', Kind>> = {
       { certificate: 'root' },
       { port: 'other', by: 'plain TCP' },
     ],
+    about: 'nodes',
+    hurries: true,
   },
 };
 
-/** Half of the seeds play under the plain setup. */
+/** Half of the seeds play without SASL and TLS, and half of these are about quotas, too. */
 function kindOf(seed: number): Kind {
+  if (seed % 8 === 5) return KINDS.quotas;
+  if (seed % 8 === 7) return KINDS['quotas enforced'];
   if (seed % 2 === 1) return KINDS.plain;
   return seed % 4 === 2 ? KINDS.sasl : KINDS.tls;
 }
@@ -138,11 +171,12 @@ class Actor {
 
   asks(): Step[] {
     const random = this.#random;
-    const { lists } = this.#kind;
+    const { lists, about, hurries } = this.#kind;
     // Of several ids ZooKeeper makes entries in the order of a hash table.
     const possible = this.#ids.size > 1 ? lists : [...lists, own, own];
-    const requests = Array.from({ length: random.pick([1, 1, 1, MAX_PIPELINED]) }, () =>
-      anyRequest(random, possible),
+    const many = random.pick([1, 1, 1, MAX_PIPELINED]);
+    const requests = Array.from({ length: hurries ? many : 1 }, () =>
+      anyRequest(random, possible, about, hurries),
     );
     // In a pipe ZooKeeper checks writes behind a setACL by the ACL of before.
     const steps = requests.filter(isSetAcl).map((each) => this.#sends(each));

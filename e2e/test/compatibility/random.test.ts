@@ -24,11 +24,10 @@ test('a seed is played in one way only', () => {
   expect(randomScenario(4)).not.toEqual(randomScenario(8));
 });
 
-test('half of the seeds prove nothing but digests; the others are shared by SASL and TLS', () => {
+test('half of the seeds prove nothing but digests, and half of these are about quotas, too; the others are shared by SASL and TLS', () => {
   const setups = played.map(({ setup }) => setup);
-  expect(['plain', 'sasl', 'tls'].map((one) => setups.filter((each) => each === one).length)).toEqual([
-    8, 4, 4,
-  ]);
+  const kinds = ['plain', 'quotas', 'quotas enforced', 'sasl', 'tls'];
+  expect(kinds.map((one) => setups.filter((each) => each === one).length)).toEqual([4, 2, 2, 4, 4]);
   expect(requestsUnder('plain').some(({ op }) => op === 'sasl')).toBe(false);
 });
 
@@ -52,4 +51,14 @@ test('the seeds under TLS name subjects, and come with other certificates, at th
   expect(ways.some(({ certificate }) => certificate === 'root')).toBe(true);
   expect(ways.some(({ by }) => by === 'plain TCP')).toBe(true);
   expect(ways.some(({ port, by }) => port === 'other' && by === undefined)).toBe(true);
+});
+
+test('the seeds about quotas make them, change them and look at them', () => {
+  for (const setup of ['quotas', 'quotas enforced']) {
+    const asked = requestsUnder(setup).flatMap(({ op, parts }) =>
+      parts.flatMap((part) => ('quotaOf' in part ? [`${op} ${part.node}`] : [])),
+    );
+    for (const what of ['create /zookeeper_limits', 'create /zookeeper_stats', 'getData /zookeeper_stats'])
+      expect(asked, setup).toContain(what);
+  }
 });

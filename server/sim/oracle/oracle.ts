@@ -15,7 +15,7 @@ import {
 import { ANYONE } from '../../src/model/access.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { readIdentities } from '../../src/model/identity-record.ts';
-import type { Applied } from '../../src/replica/state-machine.ts';
+import type { Applied } from '../../src/replica/applied.ts';
 import { demandOf, given, may, tellIdentities } from './rights.ts';
 import { TreeHistory } from './tree-history.ts';
 

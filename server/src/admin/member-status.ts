@@ -6,6 +6,7 @@ import type {
   TransferRefusal,
 } from '../errors/error-codes.ts';
 import type { ProofGuard } from '../failed-proofs/proof-guard.ts';
+import type { NamespaceQuotas } from '../model/namespace-quotas.ts';
 import type { Divergence } from '../replica/divergence.ts';
 import type { ReadHistogram } from './member-histograms.ts';
 import type { MemberMetrics } from './member-metrics.ts';
@@ -18,6 +19,8 @@ import type { ServedCertificate } from './served-certificate.ts';
 export interface MemberView {
   status(): MemberStatus;
   metrics(): MemberMetrics;
+  /** By the first name of the paths that have quotas. */
+  quotas(): NamespaceQuotas;
   readonly histograms: ReadHistogram;
   /** Told of who has no valid token, and asked how long a caller must wait. */
   readonly proofs: Pick<ProofGuard, 'failedProof' | 'delayMs'>;

@@ -13,6 +13,7 @@ import type { MachineCounts } from './machine-counts.ts';
 import { metricsOf } from './member-metrics.ts';
 import type { MemberStanding, MemberStatus, MemberView, StatusRole } from './member-status.ts';
 import { changeMembership } from './membership-change.ts';
+import { quotasOf } from './quota-metrics.ts';
 
 /** A running member as HTTP sees it. */
 export function memberView(member: Member, scheduler: Scheduler, counts: MachineCounts): MemberView {
@@ -20,6 +21,7 @@ export function memberView(member: Member, scheduler: Scheduler, counts: Machine
     proofs: member.proofs,
     status: () => status(member, counts),
     metrics: () => metricsOf(member, counts),
+    quotas: () => quotasOf(member),
     histograms: (row) => row.of(member, counts),
     transferLeadership: (serverId) => transferLeadership(member, scheduler, serverId),
     changeMembership: (change, expectedIndex) => changeMembership(member, scheduler, change, expectedIndex),

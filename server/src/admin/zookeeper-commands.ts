@@ -77,6 +77,14 @@ export interface MonitorValues {
   readonly gauges: readonly MonitorPair[];
   readonly counters: readonly MonitorPair[];
   readonly summaries: readonly MonitorSummary[];
+  readonly sets: readonly MonitorSet[];
+}
+
+/** One value for each key. */
+export interface MonitorSet {
+  readonly name: string;
+  readonly type: 'gauge' | 'counter';
+  readonly values: readonly (readonly [key: string, value: number])[];
 }
 
 /** Also of texts, such as the version: Prometheus is not told of those. */

@@ -13,7 +13,8 @@ import { ANYONE } from '../model/access.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { AuditEvent, AuditSink } from '../ports/audit-sink.ts';
-import type { Applied, StateMachine } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
+import type { StateMachine } from '../replica/state-machine.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { AuditOperation, shownAcl, shownPath, shownUsers, znodeTypeOf } from './audit-names.ts';
 

@@ -164,6 +164,8 @@ export interface Config {
   /** It proves a version: learns, serves nobody, and stays up where its state differs from the others'. */
   readonly provesVersion: boolean;
   readonly reconfigEnabled: boolean;
+  /** As the leader: what goes beyond a hard limit of a quota is refused, not only told. */
+  readonly enforceQuota: boolean;
   /** `user:base64(hash(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;
   /** Where that digest was read, and may change. Absolute. */

@@ -321,6 +321,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     membership,
     provesVersion: readProvesVersion(layers, own),
     reconfigEnabled: readReconfigEnabled(layers, membership, warnings),
+    enforceQuota: layers.value('enforceQuota'),
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),
     tls,

@@ -217,6 +217,12 @@ export const SETTINGS = {
     'clients may change the membership (reconfig), where membership is "file"',
     { zoo: 'reconfigEnabled' },
   ),
+  enforceQuota: withDefault(
+    truth,
+    false,
+    'refuse what goes beyond a hard limit of a quota, not only say so; what the leader has counts',
+    { zoo: 'enforceQuota' },
+  ),
   superDigest: setting(
     digestId,
     'the user who passes every access list, as user:base64(sha1(user:password))',

@@ -60,7 +60,6 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['electionPortBindRetry', 'one port carries all traffic between members'],
   ['emulate353TTLNodes', 'TTL nodes are those of 3.5.4 and newer'],
   ['enableEagerACLCheck', 'access lists are checked when a write is applied'],
-  ['enforceQuota', 'quotas are not enforced in this version'],
   ['ensembleAuthName', 'the ensemble authentication scheme is not there in this version'],
   ['extendedTypesEnabled', 'containers and TTL nodes are always there'],
   ['fastleader.', 'Raft elects the leader'],

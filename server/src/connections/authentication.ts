@@ -12,7 +12,7 @@ import {
 import { type ProofGuard, ProofKind } from '../failed-proofs/proof-guard.ts';
 import { encodeIdentities } from '../model/identity-record.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
-import type { Applied } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { DigestMd5Exchange } from '../sasl/digest-md5.ts';
 import type { Client } from './client.ts';
 import type { ClientComplaints } from './complaints.ts';

@@ -1,6 +1,6 @@
 import type { Identities } from '@rookery/protocol';
 import { NO_SESSION, type SessionId } from '../model/ids.ts';
-import type { Applied } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { ConnectionEnd } from './connection-end.ts';
 import type { Outflow } from './outflow.ts';
 import { NO_WATCHER, type Watcher } from './watches.ts';

@@ -8,10 +8,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
+import type { Applied } from '../replica/applied.ts';
 import { LeaderSpace } from '../replica/leader/leader-space.ts';
 import type { ReconfigRequests } from '../replica/reconfig-requests.ts';
 import type { Replica } from '../replica/replica.ts';
-import type { Applied, StateMachine } from '../replica/state-machine.ts';
+import type { StateMachine } from '../replica/state-machine.ts';
 import type { MemberIdentity } from '../storage/recovered.ts';
 import { Admission } from './admission.ts';
 import { ClientCounters } from './client-counters.ts';
@@ -22,6 +23,7 @@ import { type AnswerWord, Connection, type ConnectionParts } from './connection.
 import { Connections } from './connections.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
+import { QuotaExcesses } from './quota-excesses.ts';
 import { ReaderSessions } from './reader-sessions.ts';
 import { Sasl } from './sasl.ts';
 import type { Verifier } from './schemes.ts';
@@ -61,6 +63,7 @@ export class Clients implements ConnectionParts {
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
+  readonly quotas: QuotaExcesses;
   readonly passwords: SessionPasswords;
   readonly readerSessions: ReaderSessions;
   readonly registry: Connections;
@@ -100,6 +103,7 @@ export class Clients implements ConnectionParts {
     this.executor = new Executor({ bounds, limits, ...served });
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
+    this.quotas = new QuotaExcesses(parts);
     this.passwords = new SessionPasswords(entropy);
     this.readerSessions = new ReaderSessions(entropy);
     this.registry = new Connections(this);
@@ -192,6 +196,8 @@ export class Clients implements ConnectionParts {
   /** What an applied command means for those who did not ask for it. */
   commandApplied(result: Applied): void {
     if (result.isRestored) this.#restored();
+    // Once in an ensemble, and not when a log is read again.
+    if (result.excess !== undefined && this.executor.replica.leading) this.quotas.tell(result.excess);
     this.sessions.trackSession(result);
     this.registry.releaseSession(result);
   }

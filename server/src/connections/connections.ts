@@ -1,6 +1,6 @@
 import { ErrorCode, OpCode } from '@rookery/protocol';
 import type { SessionId } from '../model/ids.ts';
-import type { Applied } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { ClientCounters } from './client-counters.ts';
 import type { ClientMemory } from './client-memory.ts';
 import type { Connection } from './connection.ts';

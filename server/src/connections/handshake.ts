@@ -13,7 +13,7 @@ import {
 import type { Bounds } from '../bounds/bounds.ts';
 import { writeIdentities } from '../model/identity-record.ts';
 import { asSessionId, NO_SESSION } from '../model/ids.ts';
-import type { Applied } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';

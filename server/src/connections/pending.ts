@@ -1,7 +1,7 @@
 import { ErrorCode, NO_BYTES } from '@rookery/protocol';
+import type { Applied } from '../replica/applied.ts';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
 import type { ReconfigWaiter } from '../replica/reconfig-requests.ts';
-import type { Applied } from '../replica/state-machine.ts';
 import type { Proposal } from './executor.ts';
 
 /** What a pending request waits for. */

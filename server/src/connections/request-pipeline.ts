@@ -10,7 +10,7 @@ import {
   writeWriteReply,
 } from '@rookery/protocol';
 import type { AuditTrail } from '../audit/audit-trail.ts';
-import type { Applied } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';

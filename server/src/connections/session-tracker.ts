@@ -5,10 +5,10 @@ import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../model/
 import { asSessionId, NO_SESSION, type SessionId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { Links } from '../replica/peers/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../replica/peers/peer-frames.ts';
 import type { Replica } from '../replica/replica.ts';
-import type { Applied } from '../replica/state-machine.ts';
 import { type ExpiredSession, SessionExpiry } from '../session/expiry.ts';
 import type { SessionTable } from '../session/table.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '@rookery/protocol';
 import { permits } from '../model/access.ts';
 import type { SessionId } from '../model/ids.ts';
-import type { Applied } from '../replica/state-machine.ts';
+import type { Applied } from '../replica/applied.ts';
 import type { Steps } from '../replica/steps.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { ANY_MODE, type WatchMode } from '../watch/watch-mode.ts';

@@ -1,15 +1,20 @@
 import type { MachineCounts } from '../admin/machine-counts.ts';
 import { MEMBER_HISTOGRAMS } from '../admin/member-histograms.ts';
 import { zookeeperMetricsOf } from '../admin/member-metrics.ts';
+import { quotaSets, quotasOf } from '../admin/quota-metrics.ts';
 import type { MonitorSummary, MonitorValues } from '../admin/zookeeper-commands.ts';
 import type { Member } from '../member.ts';
 import { Histogram } from '../model/histogram.ts';
 
-export type Measured = Pick<MonitorValues, 'counters' | 'summaries'>;
+export type Measured = Pick<MonitorValues, 'counters' | 'summaries' | 'sets'>;
 
 /** The rows of /metrics that ZooKeeper has, too. */
 export function measuredOf(member: Member, counts: MachineCounts): Measured {
-  return { counters: zookeeperMetricsOf(member, counts), summaries: summariesOf(member, counts) };
+  return {
+    counters: zookeeperMetricsOf(member, counts),
+    summaries: summariesOf(member, counts),
+    sets: quotaSets(quotasOf(member)),
+  };
 }
 
 function summariesOf(member: Member, counts: MachineCounts): MonitorSummary[] {

@@ -23,9 +23,12 @@ export function monitor(facts: WordFacts): string {
     .join('');
 }
 
-/** Each summary as ZooKeeper writes it: its average, least, most, count and sum. */
-export function monitorPairs({ gauges, counters, summaries }: MonitorValues): readonly MonitorPair[] {
-  return [...gauges, ...counters, ...summaries.flatMap(summaryPairs)];
+/** Each summary as ZooKeeper writes it, its average, least, most, count and sum; each value of a set under its key. */
+export function monitorPairs({ gauges, counters, summaries, sets }: MonitorValues): readonly MonitorPair[] {
+  const ofSets = sets.flatMap(({ name, values }) =>
+    values.map(([key, value]): MonitorPair => [`${key}_${name}`, value]),
+  );
+  return [...gauges, ...counters, ...summaries.flatMap(summaryPairs), ...ofSets];
 }
 
 /** Those that would mean nothing here are listed in docs/guarantees.md. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { MEMBER_METRICS, METRIC_NAMES } from '../admin/member-metrics.ts';
 import type { MemberStatus, StatusRole } from '../admin/member-status.ts';
+import { QUOTA_METRICS } from '../admin/quota-metrics.ts';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { VERSION } from '../config/version.ts';
 import { isReady } from './health.ts';
@@ -34,6 +35,29 @@ function memberMetrics(registry: Registry, member: HttpView): void {
         collect() {
           refresh();
           this.set(values[key]);
+        },
+      });
+    }
+  }
+}
+
+function quotaMetrics(registry: Registry, member: HttpView): void {
+  for (const { name, help, type, of } of QUOTA_METRICS) {
+    const options = { name, help, labelNames: ['namespace'], registers: [registry] };
+    if (type === 'counter') {
+      new Counter({
+        ...options,
+        collect() {
+          this.reset();
+          for (const [namespace, value] of of(member.quotas())) this.inc({ namespace }, value);
+        },
+      });
+    } else {
+      new Gauge({
+        ...options,
+        collect() {
+          this.reset();
+          for (const [namespace, value] of of(member.quotas())) this.set({ namespace }, value);
         },
       });
     }
@@ -113,6 +137,7 @@ export function metricsRegistry(member: HttpView): Registry {
   memberMetrics(registry, member);
   memberHistograms(registry, member);
   statusMetrics(registry, member);
+  quotaMetrics(registry, member);
   new Gauge({
     name: 'rookery_info',
     help: 'Always 1; the labels say what runs here.',

@@ -4,22 +4,29 @@ import { asSessionId, NO_SESSION, type SessionId } from './ids.ts';
 /**
  * The header of a log entry's command; behind it stands the client's own request record.
  *
- *   u8 version = 1 | u8 level | i16 op | u32 identity | i64 session | i64 attachIndex | i64 origin | i64 requestNumber | i64 timeMs
+ *   u8 version = 1 | u8 level | i16 op | u32 flags | i64 session | i64 attachIndex | i64 origin | i64 requestNumber | i64 timeMs
  *
  * Big-endian, 48 bytes. The 64-bit fields hold safe integers (|n| < 2^53).
  */
 export const COMMAND_VERSION = 1;
 export const COMMAND_HEADER_BYTES = 48;
 const REQUEST_NUMBER_OFFSET = 32;
+const FLAGS_OFFSET = 4;
 const TIME_OFFSET = 40;
+
+/** What a leader says of a command that it proposes, from feature level 2 on; nothing below that. */
+export const CommandFlag = {
+  /** Hard limits of quotas hold for it. */
+  enforcesQuotas: 1,
+} as const;
 
 export interface CommandHeader {
   /** The feature level that a member must be able to run to apply it; 0: any. */
   level: number;
   /** An OpCode. */
   op: number;
-  /** Number of the connection's interned identities; 0 for none. */
-  identity: number;
+  /** CommandFlags. */
+  flags: number;
   session: SessionId;
   /** Log index of the session's attachment over which the request came. */
   attachIndex: number;
@@ -35,7 +42,7 @@ export function emptyCommandHeader(): CommandHeader {
   return {
     level: 0,
     op: 0,
-    identity: 0,
+    flags: 0,
     session: NO_SESSION,
     attachIndex: 0,
     origin: 0,
@@ -49,7 +56,7 @@ export function writeCommandHeader(bytes: Uint8Array, offset: number, header: Co
   bytes[offset + 1] = header.level;
   bytes[offset + 2] = header.op >> 8;
   bytes[offset + 3] = header.op;
-  writeU32(bytes, offset + 4, header.identity);
+  writeU32(bytes, offset + FLAGS_OFFSET, header.flags);
   writeI64(bytes, offset + 8, header.session);
   writeI64(bytes, offset + 16, header.attachIndex);
   writeI64(bytes, offset + 24, header.origin);
@@ -63,7 +70,7 @@ export function readCommandHeader(bytes: Uint8Array, offset: number, header: Com
   if (bytes[offset] !== COMMAND_VERSION) return false;
   header.level = bytes[offset + 1]!;
   header.op = ((bytes[offset + 2]! << 24) >> 16) | bytes[offset + 3]!;
-  header.identity = readU32(bytes, offset + 4);
+  header.flags = readU32(bytes, offset + FLAGS_OFFSET);
   header.session = asSessionId(readI64(bytes, offset + 8));
   header.attachIndex = readI64(bytes, offset + 16);
   header.origin = readI64(bytes, offset + 24);
@@ -75,6 +82,11 @@ export function readCommandHeader(bytes: Uint8Array, offset: number, header: Com
 /** Writes the leader's time into a command that is about to be proposed. */
 export function stampTime(bytes: Uint8Array, offset: number, timeMs: number): void {
   writeI64(bytes, offset + TIME_OFFSET, timeMs);
+}
+
+/** Writes the leader's flags into such a command, whatever another leader has said before. */
+export function stampFlags(bytes: Uint8Array, offset: number, flags: number): void {
+  writeU32(bytes, offset + FLAGS_OFFSET, flags);
 }
 
 /** Of a command that has a whole header. */

@@ -1,10 +1,11 @@
 import { OpCode } from '@rookery/protocol';
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import type { Bounds } from '../bounds/bounds.ts';
+import type { Applied } from './applied.ts';
 import type { OwnCommands } from './own-commands.ts';
 import type { ReplicaEvents } from './replica-parts.ts';
 import type { Requests } from './requests.ts';
-import type { Applied, StateMachine } from './state-machine.ts';
+import type { StateMachine } from './state-machine.ts';
 import { Steps } from './steps.ts';
 import { UnusableData } from './unusable-data.ts';
 

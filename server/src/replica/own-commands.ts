@@ -1,7 +1,7 @@
 import { OpCode } from '@rookery/protocol';
 import type { Entry } from 'raft-ts-lite';
+import type { Applied } from './applied.ts';
 import type { Requests } from './requests.ts';
-import type { Applied } from './state-machine.ts';
 
 /** Told of what this member brings about. `result` is the state machine's and is valid during the call only. */
 export interface OwnCommandsWitness {

@@ -1,6 +1,8 @@
 import type { Raft } from 'raft-ts-lite';
+import type { Bounds } from '../bounds/bounds.ts';
 import type { FieldReader } from '../codec/field-reader.ts';
-import { requestNumberOf, stampTime } from '../model/command.ts';
+import { CommandFlag, requestNumberOf, stampFlags, stampTime } from '../model/command.ts';
+import { ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
 import type { Outbox } from './peers/outbox.ts';
 import { PeerProtocolError } from './peers/peer-format.ts';
 import { beginFrame, endFrame, PeerFrame } from './peers/peer-frames.ts';
@@ -8,6 +10,15 @@ import { endWithin } from './requests.ts';
 
 /** Why a command of the member with this Raft id must not be proposed; undefined where it may. */
 export type ForwardCheck = (command: Uint8Array, fromRaftId: number) => string | undefined;
+
+export interface ProposalQueueParts {
+  /** What is in force as of the last entry that was applied, and what may be proposed. */
+  readonly machine: { readonly featureLevel: number; readonly whyUnfit: ForwardCheck };
+  /** Of one proposal; a larger command goes alone. */
+  readonly bounds: Pick<Bounds, 'forwardFrameBytes'>;
+  /** The setting of this member, which counts while it leads. */
+  readonly enforcesQuotas: boolean;
+}
 
 const LENGTH_BYTES = 4;
 const MAX_REMEMBERED_TERMS = 16;
@@ -25,13 +36,10 @@ export class ProposalQueue {
   #led: number[] = [];
   readonly #positions = new Map<number, number>();
   #waiting: Uint8Array[] = [];
-  readonly #batchBytes: number;
-  readonly #whyUnfit: ForwardCheck;
+  readonly #parts: ProposalQueueParts;
 
-  /** `batchBytes`: of one proposal; a larger command goes alone. */
-  constructor(batchBytes: number, whyUnfit: ForwardCheck) {
-    this.#batchBytes = batchBytes;
-    this.#whyUnfit = whyUnfit;
+  constructor(parts: ProposalQueueParts) {
+    this.#parts = parts;
   }
 
   /** This member leads `term` from now on. */
@@ -82,7 +90,7 @@ export class ProposalQueue {
     let position = this.positionOf(fromRaftId);
     for (let i = 0; i < count; i++) {
       const command = reader.block();
-      const unfit = this.#whyUnfit(command, fromRaftId);
+      const unfit = this.#parts.machine.whyUnfit(command, fromRaftId);
       if (unfit !== undefined) throw new PeerProtocolError(`a peer forwarded ${unfit}`);
       const number = requestNumberOf(command);
       if (number <= position) continue;
@@ -94,13 +102,22 @@ export class ProposalQueue {
     this.#positions.set(fromRaftId, position);
   }
 
-  /** Proposes what waits, stamped with one time (of LogClock), as far as the log takes it now; keeps the rest. */
+  /**
+   * Proposes what waits, stamped with one time (of LogClock), as far as the log takes it now; keeps the rest. Each entry says what this leader would
+   * have of quotas, so that whoever applies it does the same; not where a member may read it that does not know how.
+   */
   propose(raft: Raft, timeMs: number): void {
+    const { machine, bounds, enforcesQuotas } = this.#parts;
+    const saysFlags = machine.featureLevel >= ZOOKEEPER_LEVEL;
+    const flags = enforcesQuotas ? CommandFlag.enforcesQuotas : 0;
     const waiting = this.#waiting;
     let from = 0;
     while (from < waiting.length) {
-      const end = endWithin(waiting, from, this.#batchBytes);
-      for (let i = from; i < end; i++) stampTime(waiting[i]!, 0, timeMs);
+      const end = endWithin(waiting, from, bounds.forwardFrameBytes);
+      for (let i = from; i < end; i++) {
+        stampTime(waiting[i]!, 0, timeMs);
+        if (saysFlags) stampFlags(waiting[i]!, 0, flags);
+      }
       if ('refused' in raft.propose(end - from === waiting.length ? waiting : waiting.slice(from, end)))
         break;
       from = end;

@@ -5,11 +5,12 @@ import type { Fatal } from '../ports/fatal.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Applied } from './applied.ts';
 import type { NumberRange } from './number-range.ts';
 import type { OwnCommandsWitness } from './own-commands.ts';
 import type { Links } from './peers/links.ts';
 import type { Snapshots } from './snapshots.ts';
-import type { Applied, StateMachine } from './state-machine.ts';
+import type { StateMachine } from './state-machine.ts';
 import type { Steps } from './steps.ts';
 
 /** What the loop tells those who serve clients. */
@@ -54,6 +55,8 @@ export interface ReplicaParts {
   readonly events: ReplicaEvents;
   /** Told of what this member brings about; undefined: nobody wants to hear of it. */
   readonly witness: OwnCommandsWitness | undefined;
+  /** As the leader: what goes beyond a hard limit of a quota is refused. */
+  readonly enforcesQuotas: boolean;
   /** Between two calls of `tick`. */
   readonly tickMs: number;
 }

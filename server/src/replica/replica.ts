@@ -83,7 +83,7 @@ export class Replica {
     this.appendCheck = new AppendCheck(parts.machine, parts);
     const { numbers, bounds } = parts;
     this.requests = new Requests(numbers, bounds.forwardWindowBytes);
-    this.#proposals = new ProposalQueue(bounds.forwardFrameBytes, parts.machine.whyUnfit);
+    this.#proposals = new ProposalQueue(parts);
     this.#numberReserve = new NumberReserve(numbers, parts.storage, (error) => this.#fail(error));
     this.#machine = parts.machine;
     const proposals = this.#proposals;

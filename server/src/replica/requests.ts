@@ -1,7 +1,7 @@
+import type { Applied } from './applied.ts';
 import type { NumberRange } from './number-range.ts';
 import type { Outbox } from './peers/outbox.ts';
 import { beginFrame, endFrame, PeerFrame } from './peers/peer-frames.ts';
-import type { Applied } from './state-machine.ts';
 
 /** A write of this member's clients on its way through the log. Its fields are the queue's; its owner gets the outcome. */
 export interface Request {

@@ -1,4 +1,4 @@
-import { ErrorCode, type Identities, OpCode, Reader, readWrite, type WriteOutcome } from '@rookery/protocol';
+import { ErrorCode, OpCode, Reader, readWrite } from '@rookery/protocol';
 import {
   type Configuration,
   decodeConfiguration,
@@ -6,45 +6,27 @@ import {
   EntryKind,
   type SnapshotMeta,
 } from 'raft-ts-lite';
-import { ANYONE } from '../model/access.ts';
-import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
+import {
+  COMMAND_HEADER_BYTES,
+  CommandFlag,
+  emptyCommandHeader,
+  readCommandHeader,
+} from '../model/command.ts';
 import { canRun, FIRST_LEVEL, type LevelRange, ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
-import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
+import { asSessionId, asZxid, type Zxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
 import type { Outcome } from '../tree/outcome.ts';
 import { beginSnapshot, type SnapshotWalk } from '../tree/snapshot-walk.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
+import { type Applied, emptyApplied } from './applied.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { SnapshotDiffers } from './divergence.ts';
 import { newestReconfig } from './membership/reconfigured.ts';
 import { Restore } from './restore.ts';
 import { decodeExtra, encodeExtra } from './snapshot-extra.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
-
-/** What an applied command came to. One object is reused: it is valid until the next apply. */
-export interface Applied {
-  op: number;
-  /** Raft id of the member that took the request, and its number there. */
-  origin: number;
-  requestNumber: number;
-  zxid: Zxid;
-  err: ErrorCode;
-  /** undefined where the reply is a header only (sessions, refused commands). */
-  outcome: WriteOutcome | undefined;
-  /** What changed in the tree, for the watches; undefined where nothing did. */
-  changes: Outcome | undefined;
-  /** The session that asked; of createSession the one that was created. */
-  session: SessionId;
-  /** createSession and attachSession. */
-  attachIndex: number;
-  timeoutMs: number;
-  /** createSession, attachSession and setIdentities: what the session's connection has proved now. */
-  identities: Identities;
-  /** The end of a restore: tree and sessions are others. */
-  isRestored: boolean;
-}
 
 /** A forced recovery may lose writes that clients have seen: by so much zxids rise, that those of the new cluster are later ones. */
 const RECOVERY_ZXIDS = 2 ** 40;
@@ -81,24 +63,11 @@ export class StateMachine {
   readonly #genesisIndex: number;
   readonly #treeOptions: TreeOptions;
   readonly #levels: LevelRange;
-  /** Was begun and is not through: its session is ending. */
+  /** Was begun and is not through: its session is ending, or it has quotas counted. */
   #current: Entry | undefined;
   readonly #header = emptyCommandHeader();
   readonly #reader = new Reader();
-  readonly #result: Applied = {
-    op: 0,
-    origin: 0,
-    requestNumber: 0,
-    zxid: asZxid(0),
-    err: ErrorCode.ok,
-    outcome: undefined,
-    changes: undefined,
-    session: NO_SESSION,
-    attachIndex: 0,
-    timeoutMs: 0,
-    identities: ANYONE,
-    isRestored: false,
-  };
+  readonly #result = emptyApplied();
 
   /** The state with which a cluster begins. @param levels that this build runs */
   constructor(genesis: Configuration, treeOptions: TreeOptions, levels: LevelRange) {
@@ -130,6 +99,17 @@ export class StateMachine {
   zxidOfConfiguration(configuration: Configuration): Zxid {
     const index = newestReconfig(configuration)?.index ?? configuration.index;
     return asZxid(index === this.#genesisIndex ? 0 : index + this.#zxidBase);
+  }
+
+  /** The level with which the cluster begins: before anything is applied or adopted. */
+  beginAt(level: number): void {
+    this.featureLevel = level;
+    if (level >= ZOOKEEPER_LEVEL) this.tree.keepQuotas();
+  }
+
+  #raise(level: number): void {
+    this.featureLevel = level;
+    if (level === ZOOKEEPER_LEVEL) this.tree.beginQuotas();
   }
 
   /** An entry without a command takes its index and changes nothing else. */
@@ -173,8 +153,9 @@ export class StateMachine {
     result.outcome = undefined;
     result.changes = undefined;
     result.isRestored = false;
+    result.excess = undefined;
     this.#perform(entry, result);
-    if (this.tree.isEnding) this.#current = entry;
+    if (this.tree.isAmid) this.#current = entry;
     else this.#advance(entry);
     return result;
   }
@@ -189,7 +170,7 @@ export class StateMachine {
     const entry = this.#current;
     if (entry === undefined) throw new Error('no entry was begun');
     this.#result.changes = changesOf(this.tree.goOn());
-    if (!this.tree.isEnding) {
+    if (!this.tree.isAmid) {
       this.#current = undefined;
       this.#advance(entry);
     }
@@ -243,7 +224,7 @@ export class StateMachine {
         return;
       case OpCode.raiseFeatureLevel:
         // Void where it is in force already: two leaders, or callers, may have asked.
-        if (header.level === this.featureLevel + 1) this.featureLevel = header.level;
+        if (header.level === this.featureLevel + 1) this.#raise(header.level);
         else result.err = ErrorCode.badArguments;
         return;
       default:
@@ -269,9 +250,13 @@ export class StateMachine {
     }
     // The session's are those of the connection over which this came: `check` has just said that it is the newest one.
     const { identities } = sessions.get(header.session)!;
-    const outcome = this.tree.apply(write, result.zxid, header.timeMs, header.session, identities);
+    const enforcesQuotas =
+      this.featureLevel >= ZOOKEEPER_LEVEL && (header.flags & CommandFlag.enforcesQuotas) !== 0;
+    const { zxid } = result;
+    const outcome = this.tree.apply(write, zxid, header.timeMs, header.session, identities, enforcesQuotas);
     result.err = outcome.err;
     result.outcome = outcome;
+    result.excess = outcome.excess;
     result.changes = changesOf(outcome);
   }
 
@@ -291,7 +276,7 @@ export class StateMachine {
     result.changes = changesOf(outcome);
   }
 
-  /** A restore goes on; with its end tree and sessions are others, and every later zxid is above all of theirs. */
+  /** A restore goes on; with its end tree and sessions are others, every later zxid is above all of theirs, and what has quotas is counted. */
   #takeStep(index: number, result: Applied): void {
     const step =
       this.featureLevel < ZOOKEEPER_LEVEL
@@ -307,6 +292,7 @@ export class StateMachine {
     result.zxid = this.zxidOf(index);
     result.isRestored = true;
     this.#endFormerSessions();
+    this.tree.beginQuotas();
   }
 
   /** Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike. */
@@ -363,6 +349,7 @@ export class StateMachine {
     this.#zxidBase = zxidBase;
     this.lastTimeMs = lastTimeMs;
     this.featureLevel = featureLevel;
+    if (featureLevel >= ZOOKEEPER_LEVEL) tree.keepQuotas();
     this.#endFormerSessions();
     const own = this.digest();
     if (own !== digest) throw new SnapshotDiffers({ index: meta.index, own, theirs: digest });

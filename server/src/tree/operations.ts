@@ -25,6 +25,8 @@ import { ownerOf, refusesFlags } from './create-mode.ts';
 import { Int, Real } from './node-table.ts';
 import { ChangeKind, type Outcome } from './outcome.ts';
 import { isEphemeral } from './owner.ts';
+import { mayBeQuotaNode } from './quota-paths.ts';
+import { checkQuota, count, countGone, isFitForQuotas, statsMade, statsSettled } from './quota-rules.ts';
 import { SEQUENCE_DIGITS, writeSequence } from './sequence.ts';
 import { isSpecialPath } from './special-nodes.ts';
 import type { Znodes } from './znodes.ts';
@@ -37,6 +39,8 @@ export interface WriteContext {
   identities: Identities;
   /** Znodes that there may be; the same on every member. */
   maxNodes: number;
+  /** What goes beyond a hard limit of a quota is refused, not only told. */
+  enforcesQuotas: boolean;
 }
 
 /**
@@ -92,12 +96,23 @@ function applyCreate(
   }
   if (index.find(path, start, end) !== NO_SLOT) return ErrorCode.nodeExists;
   if (isEphemeral(nodes.real(parent, Real.owner))) return ErrorCode.noChildrenForEphemerals;
+  const { quotas } = znodes;
+  const isQuotaNode = quotas.isInForce && mayBeQuotaNode(path, start);
+  if (isQuotaNode && !isFitForQuotas(path, start, end, bytes, write.dataStart, write.dataEnd))
+    return ErrorCode.badArguments;
+  if (quotas.isActive) {
+    const dataBytes = write.dataEnd - write.dataStart;
+    const err = checkQuota(znodes, outcome, context, path, start, end, 1, dataBytes);
+    if (err !== ErrorCode.ok) return err;
+  }
   if (nodes.count >= context.maxNodes) return ErrorCode.quotaExceeded;
 
   const owner = ownerOf(write, context.session);
   const slot = znodes.create(parent, path, start, end, acl, owner, context.zxid, context.timeMs);
   znodes.putData(slot, bytes, write.dataStart, write.dataEnd);
   znodes.endChange(slot);
+  if (quotas.isActive) count(znodes, slot, path, start, end, 1, write.dataEnd - write.dataStart);
+  if (isQuotaNode) statsMade(znodes, slot, path, start, end);
   outcome.addChange(ChangeKind.created, start, end, aclOf(znodes, slot));
   outcome.addChange(
     ChangeKind.children,
@@ -138,7 +153,9 @@ export function removeNode(znodes: Znodes, outcome: Outcome, zxid: Zxid, slot: S
   const parent = nodes.int(slot, Int.parent) as Slot;
   const parentLength = nodes.int(parent, Int.pathLength);
   const acl = aclOf(znodes, slot);
+  const dataBytes = znodes.quotas.isActive ? nodes.int(slot, Int.dataLength) : 0;
   znodes.remove(slot, zxid);
+  if (znodes.quotas.isActive) countGone(znodes, slot, outcome.pathBytes, start, start + length, dataBytes);
   outcome.addChange(ChangeKind.deleted, start, start + length, acl);
   outcome.addChange(ChangeKind.children, start, start + parentLength, aclOf(znodes, parent));
 }
@@ -156,6 +173,16 @@ function applySetData(
   const slot = znodes.index.find(bytes, pathStart, pathEnd);
   if (slot === NO_SLOT) return ErrorCode.noNode;
   if (!allowed(znodes, slot, Permission.write, context.identities)) return ErrorCode.noAuth;
+  const { quotas } = znodes;
+  const isQuotaNode = quotas.isInForce && mayBeQuotaNode(bytes, pathStart);
+  if (isQuotaNode && !isFitForQuotas(bytes, pathStart, pathEnd, bytes, write.dataStart, write.dataEnd))
+    return ErrorCode.badArguments;
+  let moreBytes = 0;
+  if (quotas.isActive) {
+    moreBytes = write.dataEnd - write.dataStart - Math.max(0, nodes.int(slot, Int.dataLength));
+    const err = checkQuota(znodes, outcome, context, bytes, pathStart, pathEnd, 0, moreBytes);
+    if (err !== ErrorCode.ok) return err;
+  }
   const version = nodes.int(slot, Int.version);
   if (refusesVersion(version, write.version)) return ErrorCode.badVersion;
 
@@ -165,6 +192,8 @@ function applySetData(
   nodes.setReal(slot, Real.mzxid, context.zxid);
   nodes.setReal(slot, Real.mtime, context.timeMs);
   znodes.endChange(slot);
+  if (quotas.isActive) count(znodes, slot, bytes, pathStart, pathEnd, 0, moreBytes);
+  if (isQuotaNode) statsSettled(znodes, slot, bytes, pathStart, pathEnd);
   const start = outcome.keepPath(bytes, pathStart, pathEnd);
   outcome.addChange(ChangeKind.data, start, start + pathEnd - pathStart, aclOf(znodes, slot));
   nodes.readStat(slot, result.stat);

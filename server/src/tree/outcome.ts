@@ -18,6 +18,19 @@ export const ChangeKind = {
 } as const;
 export type ChangeKind = (typeof ChangeKind)[keyof typeof ChangeKind];
 
+/** A limit that a write goes beyond. */
+export interface QuotaExcess {
+  /** The path that has the quota. */
+  readonly path: string;
+  readonly of: 'count' | 'bytes';
+  readonly limit: number;
+  /** What there would be with it, or is. */
+  readonly value: number;
+  readonly isHard: boolean;
+  /** It was refused because of it. */
+  readonly isRefused: boolean;
+}
+
 /** Beyond this the memory of one huge multi is not kept for the next write. */
 const MAX_KEPT_RESULTS = 1024;
 const MAX_KEPT_PATH_BYTES = 65_536;
@@ -30,6 +43,8 @@ export class Outcome implements WriteOutcome {
   err: ErrorCode = ErrorCode.ok;
   readonly results: WriteResult[] = [];
   count = 0;
+  /** A limit that it goes beyond, of several the last one. */
+  excess: QuotaExcess | undefined;
   /** Paths of created and changed nodes, one after the other. */
   pathBytes: Uint8Array = allocateBytes(1024);
   #pathLength = 0;
@@ -72,6 +87,7 @@ export class Outcome implements WriteOutcome {
     if (this.pathBytes.length > MAX_KEPT_PATH_BYTES) this.pathBytes = allocateBytes(MAX_KEPT_PATH_BYTES);
     this.err = ErrorCode.ok;
     this.count = 0;
+    this.excess = undefined;
     this.changeCount = 0;
     this.#pathLength = 0;
   }

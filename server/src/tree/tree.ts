@@ -14,10 +14,15 @@ import {
 import { MAX_NODES } from '../bounds/limits.ts';
 import { ANYONE, permits } from '../model/access.ts';
 import { asSessionId, NO_SESSION, NO_ZXID, type SessionId, type Zxid } from '../model/ids.ts';
+import type { QuotaTotals } from '../model/namespace-quotas.ts';
 import { TreeDigest } from './digest.ts';
 import { Int } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
+import { QuotaCount } from './quota-count.ts';
+import type { Uncounted } from './quota-index.ts';
+import { statsBeside } from './quota-rules.ts';
+import { quotaTotals } from './quota-totals.ts';
 import { SessionEnd } from './session-end.ts';
 import { insertSpecialNodes, ROOT_PATH } from './special-nodes.ts';
 import { countBelow, looksToCount } from './subtree-count.ts';
@@ -36,7 +41,7 @@ export interface TreeOptions {
 /**
  * The replicated tree of znodes. `apply` and `closeSession` are pure functions of the tree and the log entry: no clock, no
  * randomness, no exceptions; a write that fails is an outcome with its code. Reads never see half a write; between the pieces of a
- * session's end (`isEnding`) nobody is to read.
+ * long one (`isAmid`), which ends a session or counts what is below a quota, nobody is to read.
  */
 export class Tree implements NodeReader {
   readonly znodes: Znodes;
@@ -44,6 +49,7 @@ export class Tree implements NodeReader {
   readonly #context: WriteContext;
   readonly #pieceNodes: number;
   #ending: SessionEnd | undefined;
+  #counting: QuotaCount | undefined;
   /** The zxid of the last write. */
   lastZxid: Zxid = NO_ZXID;
 
@@ -55,6 +61,7 @@ export class Tree implements NodeReader {
       session: NO_SESSION,
       identities: ANYONE,
       maxNodes: options.maxNodes ?? MAX_NODES,
+      enforcesQuotas: false,
     };
     this.#pieceNodes = options.pieceNodes ?? Number.POSITIVE_INFINITY;
     this.znodes = znodes ?? new Znodes(options.hashSeed ?? 0);
@@ -63,7 +70,8 @@ export class Tree implements NodeReader {
 
   /**
    * Applies one write. `zxid` must be above every earlier one; `timeMs` is the leader's time from the entry; `session` owns the
-   * ephemerals that it creates; `identities` are the connection's. The outcome is valid until the next apply.
+   * ephemerals that it creates; `identities` are the connection's; `enforcesQuotas` says whether hard limits of quotas hold. The outcome is valid until
+   * the next apply. While `isAmid` holds afterwards, `goOn` has to be called before anything else is applied.
    */
   apply(
     write: TreeWrite,
@@ -71,6 +79,7 @@ export class Tree implements NodeReader {
     timeMs: number,
     session: SessionId,
     identities: Identities = ANYONE,
+    enforcesQuotas = false,
   ): Outcome {
     const outcome = this.#begin(zxid);
     const context = this.#context;
@@ -78,17 +87,20 @@ export class Tree implements NodeReader {
     context.timeMs = timeMs;
     context.session = session;
     context.identities = identities;
+    context.enforcesQuotas = enforcesQuotas;
     if (write.op === OpCode.multi) {
       this.#applyMulti(write, outcome);
     } else {
       const result = outcome.nextResult(write.op);
       outcome.err = result.err = applySingle(this.znodes, outcome, context, write, result);
     }
+    const { quotas } = this.znodes;
+    if (quotas.uncounted.size > 0) this.#count(quotas.takeUncounted());
     return outcome;
   }
 
   /**
-   * Deletes the session's ephemeral nodes, in the order of their paths: `pieceNodes` of them, of which the outcome tells. While `isEnding`
+   * Deletes the session's ephemeral nodes, in the order of their paths: `pieceNodes` of them, of which the outcome tells. While `isAmid`
    * holds afterwards, `goOn` has to be called for the others, before anything else is applied.
    */
   closeSession(session: SessionId, zxid: Zxid): Outcome {
@@ -98,14 +110,50 @@ export class Tree implements NodeReader {
     return this.#endMore(this.#ending);
   }
 
-  /** Some of a session's ephemeral nodes have not gone yet. */
-  get isEnding(): boolean {
-    return this.#ending !== undefined;
+  /** Quotas count and hold from here on. What has one already is counted first: as with `apply`, `goOn` while `isAmid` holds. */
+  beginQuotas(): void {
+    const { quotas } = this.znodes;
+    quotas.enforce();
+    if (quotas.count > 0) this.#count(this.#allStats());
   }
 
-  /** The next piece of what `closeSession` began: its outcome tells what went with it, which is nothing while paths are put in order. */
+  /** A snapshot's tree: they were in force already. */
+  keepQuotas(): void {
+    this.znodes.quotas.enforce();
+  }
+
+  *#allStats(): IterableIterator<Uncounted> {
+    for (const slot of this.znodes.quotas.limits()) {
+      const stats = statsBeside(this.znodes, slot);
+      if (stats !== NO_SLOT) yield { stats, elsewhereCount: 0, elsewhereBytes: 0 };
+    }
+  }
+
+  #count(uncounted: Iterator<Uncounted>): void {
+    this.#counting = new QuotaCount(this.znodes, uncounted);
+    this.#countMore(this.#counting);
+  }
+
+  #countMore(counting: QuotaCount): void {
+    if (counting.step(this.#pieceNodes)) this.#counting = undefined;
+  }
+
+  /** What was begun is not through: some of a session's ephemeral nodes have not gone yet, or a quota has not been counted. */
+  get isAmid(): boolean {
+    return this.#ending !== undefined || this.#counting !== undefined;
+  }
+
+  /**
+   * The next piece of what was begun. Of a session's end its outcome tells what went with it, which is nothing while paths are put in order; of
+   * counting it is that of the write, without its changes.
+   */
   goOn(): Outcome {
-    if (this.#ending === undefined) throw new Error('no session is ending');
+    if (this.#counting !== undefined) {
+      this.#outcome.clearChanges();
+      this.#countMore(this.#counting);
+      return this.#outcome;
+    }
+    if (this.#ending === undefined) throw new Error('nothing was begun');
     this.#outcome.reset();
     return this.#endMore(this.#ending);
   }
@@ -145,7 +193,7 @@ export class Tree implements NodeReader {
   }
 
   #begin(zxid: Zxid): Outcome {
-    if (this.#ending !== undefined) throw new Error(`zxid ${zxid} while a session is ending`);
+    if (this.isAmid) throw new Error(`zxid ${zxid} while an earlier write is not through`);
     if (zxid <= this.lastZxid) throw new RangeError(`zxid ${zxid} after ${this.lastZxid}`);
     this.lastZxid = zxid;
     this.#outcome.reset();
@@ -162,6 +210,7 @@ export class Tree implements NodeReader {
       if (result.err === ErrorCode.ok) continue;
       outcome.err = result.err;
       this.znodes.rollback();
+      this.znodes.quotas.takeUncounted();
       outcome.clearChanges();
       for (let at = outcome.count; at < writes.length; at++) {
         outcome.nextResult(writes[at]!.op).err = ErrorCode.runtimeInconsistency;
@@ -295,6 +344,11 @@ export class Tree implements NodeReader {
       if (nodes.isUsed(slot)) digest.add(nodes, acls, slot);
     }
     return digest.text();
+  }
+
+  /** Of the first `most` quotas that it comes to: clients may make as many as they like. */
+  quotaTotals(most: number): readonly QuotaTotals[] {
+    return quotaTotals(this.znodes, most);
   }
 
   /** Bytes of names and data, without what their memory has besides. */

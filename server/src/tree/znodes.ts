@@ -8,6 +8,8 @@ import { Ephemerals } from './ephemerals.ts';
 import { Int, NodeTable, Real } from './node-table.ts';
 import { isEphemeral, isTransient } from './owner.ts';
 import { PathIndex } from './path-index.ts';
+import { QuotaIndex } from './quota-index.ts';
+import { mayBeQuotaNode } from './quota-paths.ts';
 import { UndoKind, UndoLog } from './undo-log.ts';
 
 const PATH_HASH_SEED = 0x70617468;
@@ -30,11 +32,13 @@ export class Znodes {
   readonly transients = new Set<Slot>();
   readonly digest = new TreeDigest();
   readonly index: PathIndex;
+  readonly quotas: QuotaIndex;
   readonly undo = new UndoLog();
   observer: ChangeObserver | undefined;
 
   constructor(hashSeed: number) {
     this.index = new PathIndex(this.nodes, hashSeed);
+    this.quotas = new QuotaIndex(this.nodes, hashSeed);
   }
 
   /** A node without a parent's knowledge of it; for the root, and for nodes read from a snapshot. */
@@ -44,6 +48,7 @@ export class Znodes {
     nodes.setInt(slot, Int.pathHash, hashBytes(path, start, end, PATH_HASH_SEED));
     nodes.setInt(slot, Int.acl, this.acls.acquire(acl));
     this.index.insert(slot);
+    if (mayBeQuotaNode(path, start)) this.quotas.add(slot);
     return slot;
   }
 
@@ -188,6 +193,7 @@ export class Znodes {
     if (isEphemeral(owner)) this.ephemerals.remove(owner, slot);
     else if (isTransient(owner)) this.transients.delete(slot);
     this.index.remove(slot);
+    if (this.quotas.count > 0) this.quotas.remove(slot);
     this.nodes.unlink(slot);
   }
 
@@ -195,6 +201,7 @@ export class Znodes {
     const owner = this.nodes.real(slot, Real.owner);
     this.nodes.relink(slot);
     this.index.insert(slot);
+    this.quotas.add(slot);
     this.own(slot, owner);
   }
 

@@ -76,6 +76,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   membership: /config\.membership/,
   provesVersion: /config\.provesVersion/,
   reconfigEnabled: /config\.reconfigEnabled/,
+  enforceQuota: /config\.enforceQuota/,
   superDigest: /config\.superDigest\b/,
   superDigestFile: /\bsuperDigestFile\b/,
   'digest.enabled': /\bschemes\.has\(/,
@@ -205,6 +206,7 @@ const VALUES: Readonly<Record<string, string>> = {
   minSessionTimeout: '3000',
   'sasl.serverconfig': 'Other',
   membership: 'file',
+  enforceQuota: 'true',
   'readonlymode.enabled': 'true',
   reconfigEnabled: 'false',
 };

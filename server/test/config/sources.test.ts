@@ -201,6 +201,7 @@ describe('the names of a setting', () => {
     Object.assign(values, {
       ROOKERY_CLIENT_SECURE_PORT: '23',
       ROOKERY_CLIENT_READ_ONLY_MODE: 'true',
+      ROOKERY_ENFORCE_QUOTA: 'true',
       ROOKERY_PEER_SECRET: 'a-secret-of-some-length',
       ROOKERY_PEER_SECRET_FILE: '',
       ROOKERY_PEER_INSECURE: 'true',
@@ -288,6 +289,7 @@ describe('the names of a setting', () => {
       membership: 'admin',
       provesVersion: true,
       reconfigEnabled: true,
+      enforceQuota: true,
       superDigest: `super:${'A'.repeat(43)}=`,
       auth: {
         schemes: new Set(['ip', 'x509', 'sasl']),

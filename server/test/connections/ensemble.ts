@@ -276,6 +276,7 @@ export function configOf(
     membership: 'file',
     provesVersion: false,
     reconfigEnabled: false,
+    enforceQuota: false,
     tls: {},
     auth: PLAIN_AUTH,
     http: { ...HTTP, enabled: false, required: false },

@@ -6,7 +6,7 @@ import type {
   PipelineEnds,
   PipelineParts,
 } from '../../src/connections/request-pipeline.ts';
-import type { Applied } from '../../src/replica/state-machine.ts';
+import type { Applied } from '../../src/replica/applied.ts';
 
 type Kind = 'read' | 'write' | 'sync' | 'reconfig' | 'refusal' | 'close';
 

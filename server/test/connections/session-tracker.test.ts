@@ -5,13 +5,13 @@ import { FieldReader } from '../../src/codec/field-reader.ts';
 import { SessionTracker } from '../../src/connections/session-tracker.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
 import { asSessionId } from '../../src/model/ids.ts';
+import type { Applied } from '../../src/replica/applied.ts';
 import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
 import type { Links } from '../../src/replica/peers/links.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import { peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import type { Replica } from '../../src/replica/replica.ts';
-import type { Applied } from '../../src/replica/state-machine.ts';
 import { SessionTable } from '../../src/session/table.ts';
 
 const TIMEOUT_MS = 4_000;

@@ -11,7 +11,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_WATCHER, type Watcher, Watches } from '../../src/connections/watches.ts';
 import { ANYONE } from '../../src/model/access.ts';
 import { asSessionId, asZxid } from '../../src/model/ids.ts';
-import type { Applied } from '../../src/replica/state-machine.ts';
+import type { Applied } from '../../src/replica/applied.ts';
 import { Steps } from '../../src/replica/steps.ts';
 import { ChangeKind, Outcome } from '../../src/tree/outcome.ts';
 import { WatchMode } from '../../src/watch/watch-mode.ts';

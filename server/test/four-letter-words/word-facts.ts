@@ -47,7 +47,7 @@ export const facts: WordFacts = {
   connectionCount: 2,
   connections: () => [connection(57106, 5), connection(57106, 0, { isReading: false })],
   authFailures: 2,
-  measured: () => ({ counters: [], summaries: [] }),
+  measured: () => ({ counters: [], summaries: [], sets: [] }),
   uptimeMs: 98_765,
   voters: 3,
   leadership: {

@@ -18,6 +18,7 @@ import type {
   StreamRefusal,
   TakenSnapshot,
 } from '../../src/admin/zookeeper-commands.ts';
+import type { NamespaceQuotas } from '../../src/model/namespace-quotas.ts';
 
 const READY: MemberStatus = {
   serverId: 2,
@@ -157,7 +158,7 @@ export class FakeMember implements HttpView {
   }
 
   /** What `mntr` tells. */
-  monitored: MonitorValues = { gauges: [], counters: [], summaries: [] };
+  monitored: MonitorValues = { gauges: [], counters: [], summaries: [], sets: [] };
   /** Commands that were run. */
   readonly ran: string[] = [];
 
@@ -202,6 +203,13 @@ export class FakeMember implements HttpView {
   series = new Map<string, readonly Series[]>();
 
   readonly histograms: ReadHistogram = ({ name }) => this.series.get(name) ?? [];
+
+  quotas(): NamespaceQuotas {
+    return {
+      limits: [{ namespace: 'app', countLimit: 10, bytesLimit: -1, count: 7, bytes: 300 }],
+      refused: [['app', 2]],
+    };
+  }
 
   metrics(): MemberMetrics {
     return this.numbers;

@@ -101,6 +101,16 @@ describe('GET /metrics', () => {
         { name: 'readlatency', hasPercentiles: true, histogram },
         { name: 'fsynctime', hasPercentiles: false, histogram: new Histogram([1, 10]) },
       ],
+      sets: [
+        {
+          name: 'quota_bytes_usage_per_namespace',
+          type: 'gauge',
+          values: [
+            ['app', 7],
+            ['a"b\\c\nd', 8],
+          ],
+        },
+      ],
     };
     const app = createHttp(member, HTTP, undefined, new KeptLog());
     const { body, headers } = await app.inject('/metrics');
@@ -113,6 +123,9 @@ describe('GET /metrics', () => {
     expect(body).toMatch(/\n# TYPE readlatency summary\nreadlatency\{quantile="0\.5"\} [\d.]+\n/);
     expect(body).toContain('\nreadlatency_count 2\nreadlatency_sum 5.5\n');
     expect(body).toContain('\nfsynctime{quantile="0.99"} NaN\nfsynctime_count 0\nfsynctime_sum 0\n');
+    expect(body).toContain(
+      '# TYPE quota_bytes_usage_per_namespace gauge\nquota_bytes_usage_per_namespace{key="app"} 7\nquota_bytes_usage_per_namespace{key="a\\"b\\\\c\\nd"} 8\n',
+    );
     expect(body).not.toMatch(/server_state|built on/);
     const types = body.match(/^# TYPE \S+/gm)!;
     expect(new Set(types).size).toBe(types.length);

@@ -16,7 +16,7 @@ describe('a command', () => {
   const header = {
     level: 0,
     op: OpCode.closeSession,
-    identity: 0xfffffffe,
+    flags: 0xfffffffe,
     session: asSessionId(2 ** 53 - 1),
     attachIndex: 2 ** 32,
     origin: 3,

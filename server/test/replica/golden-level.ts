@@ -43,6 +43,8 @@ export function makeGolden(level: number, build: Build): GoldenFiles {
     log.raise(inForce);
     log.more(ENTRIES_PER_LEVEL);
     log.transients();
+    // Those of before the level count once it is in force.
+    if (level >= ZOOKEEPER_LEVEL) log.quotas();
   }
   if (level >= ZOOKEEPER_LEVEL) log.restores(readFileSync(ZOOKEEPERS_SNAPSHOT));
   const machine = machineOf(build);

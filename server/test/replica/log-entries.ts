@@ -18,7 +18,7 @@ import {
 } from '@rookery/protocol';
 import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
-import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
+import { CommandFlag, emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { writeIdentities } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
@@ -118,6 +118,45 @@ export class LogEntries {
     removed(parent);
     removed(parent);
     return this.entries.slice(from);
+  }
+
+  /** Adds quotas, one within another, and what is below them, with hard limits that hold and that do not; the quotas stay. */
+  quotas(): Entry[] {
+    const from = this.entries.length;
+    const top = `/quota-${this.nextIndex}`;
+    const folder = '/zookeeper/quota';
+    const data = encodeUtf8('data');
+    const create = (path: string, text: Uint8Array | undefined, flags: number = CreateMode.persistent) =>
+      ({ op: OpCode.create, path, data: text, acl: OPEN_ACL, flags }) as const;
+    const limits = encodeUtf8('count=2,bytes=-1=;byteHardLimit=20;countHardLimit=4');
+    const none = encodeUtf8('count=0,bytes=0');
+    for (const path of [top, `${top}/in`, `${folder}${top}`, `${folder}${top}/in`])
+      this.#multi([create(path, data)]);
+    for (const path of [top, `${top}/in`])
+      this.#multi([
+        create(`${folder}${path}/zookeeper_limits`, limits),
+        create(`${folder}${path}/zookeeper_stats`, none),
+        create(`${path}/made`, data),
+      ]);
+    for (const flags of [0, CommandFlag.enforcesQuotas]) {
+      this.#multi([create(`${top}/e-`, data, CreateMode.ephemeralSequential)], flags);
+      this.#multi([create(`${top}/p-`, undefined, CreateMode.persistentSequential)], flags);
+      this.#multi([{ op: OpCode.setData, path: `${top}/in`, data: new Uint8Array(21), version: -1 }], flags);
+      this.#multi([{ op: OpCode.setData, path: `${top}/in`, data, version: -1 }], flags);
+      this.#multi([{ op: OpCode.delete, path: `${top}/in/made`, version: -1 }], flags);
+      this.#multi([create(`${top}/undone`, data), { op: OpCode.delete, path: top, version: -1 }], flags);
+    }
+    this.#multi([create(`${folder}/zookeeper_limits`, limits)]);
+    this.#multi([
+      { op: OpCode.setData, path: `${folder}${top}/zookeeper_stats`, data: encodeUtf8('count'), version: -1 },
+    ]);
+    return this.entries.slice(from);
+  }
+
+  #multi(items: readonly MultiItem[], flags = 0): void {
+    const writer = new Writer();
+    writeMultiRequest(writer, 1, items);
+    this.#command(OpCode.multi, recordOf(writer), this.#createSession(), 0, flags);
   }
 
   /** Adds the entry that raises the feature level, and returns it; it is void where the level is in force already. */
@@ -251,12 +290,19 @@ export class LogEntries {
     return list;
   }
 
-  #command(op: number, body: Uint8Array, session = this.#prng.pick(this.#sessions), level = 0): void {
+  #command(
+    op: number,
+    body: Uint8Array,
+    session = this.#prng.pick(this.#sessions),
+    level = 0,
+    flags = 0,
+  ): void {
     const prng = this.#prng;
     this.#timeMs += prng.below(500);
     const header = {
       ...emptyCommandHeader(),
       level,
+      flags,
       op,
       session: asSessionId(session.id),
       // Now and then over an attachment that is no longer the newest.

@@ -5,7 +5,7 @@ import {
   encodeCommand,
   readCommandHeader,
 } from '../../src/model/command.ts';
-import type { Applied } from '../../src/replica/state-machine.ts';
+import type { Applied } from '../../src/replica/applied.ts';
 import { Outcome } from '../../src/tree/outcome.ts';
 import { GENESIS_INDEX } from './consensus-model.ts';
 

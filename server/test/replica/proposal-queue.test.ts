@@ -1,7 +1,8 @@
 import type { Raft } from 'raft-ts-lite';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
-import { emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { CommandFlag, emptyCommandHeader, readCommandHeader } from '../../src/model/command.ts';
+import { FIRST_LEVEL, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import { PeerProtocolError, peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
@@ -10,6 +11,8 @@ import { writeForwards } from '../../src/replica/requests.ts';
 import { namedCommand, otherOrigin, readNamed } from './model-machine.ts';
 
 let proposals: ProposalQueue;
+let level: number;
+let flags: number[];
 let proposed: number[][];
 let times: number[];
 let refusal: string | undefined;
@@ -22,15 +25,28 @@ const raft = {
       const header = emptyCommandHeader();
       readCommandHeader(command, 0, header);
       times.push(header.timeMs);
+      flags.push(header.flags);
     }
     return { firstIndex: 1 };
   },
 } as unknown as Raft;
 
+function queue(forwardFrameBytes: number, enforcesQuotas = true): ProposalQueue {
+  const machine = {
+    get featureLevel() {
+      return level;
+    },
+    whyUnfit: otherOrigin,
+  };
+  return new ProposalQueue({ machine, bounds: { forwardFrameBytes }, enforcesQuotas });
+}
+
 beforeEach(() => {
-  proposals = new ProposalQueue(1_000_000, otherOrigin);
+  level = FIRST_LEVEL;
+  proposals = queue(1_000_000);
   proposed = [];
   times = [];
+  flags = [];
   refusal = undefined;
 });
 
@@ -109,7 +125,7 @@ describe('a leader', () => {
 
   test('proposes in pieces, so that the log can refuse the rest', () => {
     const size = namedCommand(2, 1, 1).length;
-    proposals = new ProposalQueue(2 * size, otherOrigin);
+    proposals = queue(2 * size);
     proposals.lead(3);
     proposals.receive(2, forwardOf(2, 3, 1, 2, 3, 4, 5));
     const refusing = {
@@ -122,6 +138,31 @@ describe('a leader', () => {
     proposals.propose(raft, 6);
     expect(proposed).toEqual([[1, 2], [3, 4], [5]]);
     expect(times).toEqual([5, 5, 6, 6, 6]);
+  });
+
+  test.each([
+    ['nothing below the level that knows quotas', FIRST_LEVEL, true, 0],
+    ['that hard limits hold, where it enforces them', ZOOKEEPER_LEVEL, true, CommandFlag.enforcesQuotas],
+    ['that they do not, where it does not', ZOOKEEPER_LEVEL, false, 0],
+  ])('says with each command %s', (_, inForce, enforcesQuotas, expected) => {
+    proposals = queue(1_000_000, enforcesQuotas);
+    proposals.lead(3);
+    level = inForce;
+    proposals.receive(2, forwardOf(2, 3, 1));
+    proposals.propose(raft, 5);
+    expect(flags).toEqual([expected]);
+  });
+
+  test('says what it would have itself of a command that another leader proposed before', () => {
+    const command = namedCommand(2, 1, 1);
+    level = ZOOKEEPER_LEVEL;
+    for (const enforcesQuotas of [true, false]) {
+      proposals = queue(1_000_000, enforcesQuotas);
+      proposals.lead(3);
+      proposals.own.push(command);
+      proposals.propose(raft, 5);
+    }
+    expect(flags).toEqual([CommandFlag.enforcesQuotas, 0]);
   });
 
   test('keeps what the log does not take now, and what comes meanwhile behind it', () => {

@@ -189,6 +189,7 @@ export class ReplicaWorld {
       raft: raft as unknown as Raft,
       raftId: id,
       witness: undefined,
+      enforcesQuotas: false,
       tickMs: 10,
       machine: machine as unknown as StateMachine,
       storage: {

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FieldReader } from '../../src/codec/field-reader.ts';
+import type { Applied } from '../../src/replica/applied.ts';
 import { NumberRange } from '../../src/replica/number-range.ts';
 import { FrameSplitter } from '../../src/replica/peers/frame-splitter.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
 import { peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { PeerFrame } from '../../src/replica/peers/peer-frames.ts';
 import { type Request, Requests, writeForwards } from '../../src/replica/requests.ts';
-import type { Applied } from '../../src/replica/state-machine.ts';
 import { namedCommand, readNamed } from './model-machine.ts';
 import { NUMBER_BOUNDS } from './number-bounds.ts';
 

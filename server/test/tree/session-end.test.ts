@@ -34,7 +34,7 @@ function end(tree: Tree): string[][] {
       return `${outcome.changeKind(at)} ${outcome.changePath(at)}`;
     });
     pieces.push(changes);
-    if (!tree.isEnding) return pieces;
+    if (!tree.isAmid) return pieces;
   }
 }
 
@@ -62,7 +62,7 @@ describe('the end of a session in pieces', () => {
     expect(pieces.flat()).toHaveLength(2 * owned);
     expect(pieces.length).toBeLessThan(2 * Math.ceil(owned / 64) + 2);
     expect(tree.ephemeralsOf(MINE)).toEqual([]);
-    expect(tree.isEnding).toBe(false);
+    expect(tree.isAmid).toBe(false);
   });
 
   test('is one piece for a session with no more nodes than that, or with none', () => {
@@ -78,9 +78,9 @@ describe('the end of a session in pieces', () => {
     const tree = grow(1, 100, 10);
     tree.closeSession(MINE, END);
     expect(() => tree.apply(create('/late'), asZxid(END + 1), 1, OTHERS)).toThrow(
-      'while a session is ending',
+      'while an earlier write is not through',
     );
-    while (tree.isEnding) tree.goOn();
+    while (tree.isAmid) tree.goOn();
     expect(tree.apply(create('/late'), asZxid(END + 1), 1, OTHERS).err).toBe(0);
   });
 
@@ -92,7 +92,7 @@ describe('the end of a session in pieces', () => {
     tree.closeSession(MINE, END);
     for (let piece = walk.next(200); piece !== undefined; piece = walk.next(200)) {
       loader.feed(piece);
-      if (tree.isEnding) tree.goOn();
+      if (tree.isAmid) tree.goOn();
     }
     let step = loader.finish(10);
     while (step.state === 'linking') step = loader.finish(10);

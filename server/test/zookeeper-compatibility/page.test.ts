@@ -24,6 +24,7 @@ const told: CommandFacts = {
     summaries: MEMBER_HISTOGRAMS.flatMap(({ zookeeper = [] }) =>
       zookeeper.map(({ name, hasPercentiles }) => ({ name, hasPercentiles, histogram: new Histogram([1]) })),
     ),
+    sets: [],
   }),
 };
 

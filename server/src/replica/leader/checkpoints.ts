@@ -5,11 +5,12 @@ import { emptyCommandHeader, encodeCommand } from '../../model/command.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fatal } from '../../ports/fatal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Applied } from '../applied.ts';
 import { DivergenceError } from '../divergence.ts';
 import type { Links } from '../peers/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../peers/peer-frames.ts';
 import type { Replica } from '../replica.ts';
-import type { Applied, StateMachine } from '../state-machine.ts';
+import type { StateMachine } from '../state-machine.ts';
 import { DigestCheck, type KnownCheckpoint } from './digest-check.ts';
 
 const PERIOD_MS = 5_000;

@@ -3,13 +3,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { FieldReader } from '../../../src/codec/field-reader.ts';
 import { emptyCommandHeader, readCommandHeader } from '../../../src/model/command.ts';
+import type { Applied } from '../../../src/replica/applied.ts';
 import { Checkpoints } from '../../../src/replica/leader/checkpoints.ts';
 import type { Links } from '../../../src/replica/peers/links.ts';
 import { Outbox } from '../../../src/replica/peers/outbox.ts';
 import { peerFormat } from '../../../src/replica/peers/peer-format.ts';
 import { PeerFrame } from '../../../src/replica/peers/peer-frames.ts';
 import type { Replica } from '../../../src/replica/replica.ts';
-import type { Applied, StateMachine } from '../../../src/replica/state-machine.ts';
+import type { StateMachine } from '../../../src/replica/state-machine.ts';
 import { genesis } from '../../storage/member.ts';
 
 let nowMs: number;

@@ -15,7 +15,7 @@ import { Oracle, type SessionLife } from '../../../sim/oracle/oracle.ts';
 import { emptyCommandHeader, encodeCommand } from '../../../src/model/command.ts';
 import { encodeIdentities } from '../../../src/model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION } from '../../../src/model/ids.ts';
-import type { Applied } from '../../../src/replica/state-machine.ts';
+import type { Applied } from '../../../src/replica/applied.ts';
 
 const COUNTS = 'a request counts if it came over the last attachment of a session that lives';
 const VOID = 'an expiry is void after a new attachment, and only then';
@@ -61,6 +61,7 @@ function entry(
     err: err as Applied['err'],
     outcome: undefined,
     changes: undefined,
+    excess: undefined,
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 4_000,
