@@ -5,11 +5,14 @@ import { CommandFlag, emptyCommandHeader, encodeCommand } from '../../src/model/
 import { FIRST_LEVEL, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { THIS_BUILD } from '../../src/replica/build.ts';
-import type { StateMachine } from '../../src/replica/state-machine.ts';
+import { StateMachine } from '../../src/replica/state-machine.ts';
 import { dataOf } from '../tree/tree-driver.ts';
+import { convert } from '../zookeeper-snapshot/conversion-run.ts';
+import { subject as conversion } from '../zookeeper-snapshot/subject.ts';
 import { load, snapshotBytes } from './golden-level.ts';
 import { LogEntries } from './log-entries.ts';
 import { newMachine, replay } from './replay.ts';
+import { RestoreDriver } from './restore-run.ts';
 
 const FOLDER = '/zookeeper/quota';
 /** Length, xid and operation, which stand before the record of a request. */
@@ -151,5 +154,23 @@ describe('a quota', () => {
     expect(subject.stats('/a/0')).toBe('count=10,bytes=10');
     expect(subject.pieces).toBeGreaterThanOrEqual(nodes / pieceNodes - 1);
     expect(subject.pieces).toBeLessThan((3 * nodes) / pieceNodes);
+  });
+
+  test('in a snapshot that is restored counts what is there, whatever its stats say', () => {
+    const former = new Subject(FIRST_LEVEL);
+    former.create('/a', '1');
+    former.setQuota('/a', 'countHardLimit=3');
+    former.create('/a/b', '22');
+    expect(former.stats('/a')).toBe('count=0,bytes=0');
+    const driver = new RestoreDriver({ StateMachine });
+    const { machine } = former;
+    expect(driver.restore(convert(conversion, [snapshotBytes(machine)], machine.lastZxid))).toBe(
+      ErrorCode.ok,
+    );
+    const { tree } = driver.machine;
+    const stats = (): string | undefined => dataOf(tree, tree.lookupText(`${FOLDER}/a/zookeeper_stats`));
+    expect(stats()).toBe('count=2,bytes=3');
+    driver.create(driver.session(), driver.machine.appliedIndex, '/a/c');
+    expect(stats()).toBe('count=3,bytes=3');
   });
 });
