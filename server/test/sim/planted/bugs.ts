@@ -97,8 +97,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'each member reads its own clock when it applies',
     file: 'server/src/replica/state-machine.ts',
-    find: 'this.tree.apply(write, result.zxid, header.timeMs, header.session, identities);',
-    replace: 'this.tree.apply(write, result.zxid, performance.now(), header.session, identities);',
+    find: 'this.tree.apply(write, zxid, header.timeMs, header.session, identities, enforcesQuotas);',
+    replace: 'this.tree.apply(write, zxid, performance.now(), header.session, identities, enforcesQuotas);',
   },
   {
     name: 'a sync does not wait for a round',
