@@ -1,5 +1,6 @@
 import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
+import { electionPortShown } from '../config/server-line.ts';
 import { decodeContext } from '../replica/membership/membership.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 
@@ -9,7 +10,7 @@ export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
  * What `/zookeeper/config` says: the members, as ZooKeeper writes them, and the zxid of the change that made them members (0 for those of the
  * beginning) as the version.
  *
- *   server.1=zoo1:2888:2888:participant;zoo1:2181
+ *   server.1=zoo1:2888:3888:participant;zoo1:2181
  *   version=100000003
  *
  * It is no part of the tree, and of no digest: it is read off the committed configuration, which the log has already. A member alone has an
@@ -37,10 +38,9 @@ export class ConfigNode {
       const { serverId, host, peerPort, clientHost, clientPort } = decodeContext(text);
       const role = learners.includes(raftId) ? 'observer' : 'participant';
       const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
-      // One port carries what ZooKeeper has two for.
       lines.push([
         serverId,
-        `server.${serverId}=${joinAddress(host, peerPort)}:${peerPort}:${role}${client}\n`,
+        `server.${serverId}=${joinAddress(host, peerPort)}:${electionPortShown(peerPort)}:${role}${client}\n`,
       ]);
     }
     lines.sort(([a], [b]) => a - b);
