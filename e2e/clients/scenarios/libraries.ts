@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { connectString } from '../../../testkit/src/endpoint.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import { certificatesFolder } from '../client-certificates.ts';
 import { type ClientKind, clientKinds } from '../libraries/client-kinds.ts';
 import { type Account, KilledLeaders, lostWrites, observerOf } from '../libraries/killed-leaders.ts';
 import { LibraryClient, ROOT } from '../libraries/library-client.ts';
@@ -34,7 +33,7 @@ export const libraries: Scenario = {
     await observerOf(ensemble).create(ROOT);
     const running: LibraryClient[] = [];
     const start = (kind: ClientKind, name: string, hosts: string): LibraryClient => {
-      const certificates = kind.isTls ? { CERTIFICATES: certificatesOf(context, ensemble) } : {};
+      const certificates = kind.isTls ? { CERTIFICATES: certificatesFolder(context, ensemble) } : {};
       const client = new LibraryClient(kind, name, commands.get(kind) as Command, {
         HOSTS: hosts,
         ...certificates,
@@ -117,14 +116,4 @@ function refuse(accounts: readonly Account[], maxGapMs: number): void {
 
 function told({ client, checks, writes, lost, longestGapMs, connectionsLost }: Account): string {
   return `${client.name} (${client.kind.library}): ${checks} checks, ${writes} writes acknowledged, ${lost.length} lost, longest gap ${longestGapMs} ms, 1 session kept over ${connectionsLost} lost connections`;
-}
-
-/** The folder of what the client over TLS shows and trusts. */
-function certificatesOf({ folder }: Context, ensemble: Ensemble): string {
-  const tls = ensemble.members[0]!.clientEndpoint.tls;
-  const certificates = join(folder, 'certificates');
-  mkdirSync(certificates, { recursive: true });
-  writeFileSync(join(certificates, 'tls.pem'), `${String(tls?.key)}${String(tls?.cert)}`, { mode: 0o600 });
-  writeFileSync(join(certificates, 'ca.pem'), String(tls?.ca));
-  return certificates;
 }
