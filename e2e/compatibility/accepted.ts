@@ -62,9 +62,18 @@ export const accepted: readonly Accepted[] = [
     'that of ann #2 create /a',
   ]),
   ...accept(
-    'reconfig/is switched off',
-    'what is switched off is refused before the log: it is no transaction',
-    ['ann #3 reconfig null', 'zxid', 'that of ann #3 reconfig null', 'that of ann #2 create /a'],
+    'reconfig/of who may once the node lets it',
+    'the log says who is a member; the node beside it has only the access list, of which a setACL tells',
+    ...['bob #3 setACL /zookeeper/config', 'bob #7 setACL /zookeeper/config'].flatMap((what, at) =>
+      (
+        [
+          ['stat.mzxid', at === 0 ? `that of ${what} stat.mzxid` : 'that of ann #6 reconfig null', '0'],
+          ['stat.mtime', 'when stat.mzxid was', '0'],
+          ['stat.version', '-1', '0'],
+          ['stat.dataLength', '146', '0'],
+        ] as const
+      ).map(([field, zookeeper, rookery]) => [what, field, zookeeper, rookery] as const),
+    ),
   ),
   ...accept(
     'auth/the auth scheme stands for all that one is',

@@ -1,3 +1,4 @@
+import { withPlainConfig } from './config-text.ts';
 import type { OpName } from './requests.ts';
 import type { Entry } from './transcript.ts';
 
@@ -92,6 +93,9 @@ const replies: Readonly<Partial<Record<OpName, Shape>>> = {
   sasl: [['token', 'token']],
 };
 
+/** Where the error code of a reply ends. */
+const REPLY_ERR_END = 16;
+
 /** Operations that are a transaction, even where they fail. */
 const writes: ReadonlySet<OpName> = new Set([
   'create',
@@ -118,6 +122,12 @@ const results: Readonly<Record<number, Shape>> = {
   13: [],
 };
 
+/** A reconfig that is refused is a transaction of ZooKeeper's own: it changes nothing. */
+function isTransaction(op: OpName, reply: Buffer): boolean {
+  const isRefused = reply.length >= REPLY_ERR_END && reply.readInt32BE(REPLY_ERR_END - 4) !== 0;
+  return writes.has(op) && !(op === 'reconfig' && isRefused);
+}
+
 export interface Decoded {
   /** What came, with lists of children and such put in one order: ZooKeeper's is that of its hash tables. */
   readonly bytes: Buffer;
@@ -126,7 +136,9 @@ export interface Decoded {
 
 /** The fields of what a client was told. Bytes that no field covers are compared as they are. */
 export function decode(entry: Entry): Decoded {
-  const decoder = new Decoder(Buffer.from(entry.bytes));
+  const bytes =
+    entry.op === 'getData' || entry.op === 'reconfig' ? withPlainConfig(entry.bytes) : entry.bytes;
+  const decoder = new Decoder(Buffer.from(bytes));
   switch (entry.kind) {
     case 'connected':
       decoder.take(connected);
@@ -139,7 +151,7 @@ export function decode(entry: Entry): Decoded {
       const op = entry.op!;
       decoder.take([
         ['xid', 'int'],
-        ['zxid', writes.has(op) ? 'zxid' : 'state'],
+        ['zxid', isTransaction(op, bytes) ? 'zxid' : 'state'],
         ['err', 'int'],
       ]);
       decoder.take(replies[op] ?? []);

@@ -249,6 +249,18 @@ export function setWatches2(watches: Watches): Request {
 }
 
 /** Fields as a test wants them. */
+export interface Reconfig {
+  readonly joining: string | null;
+  readonly leaving: string | null;
+  readonly newMembers: string | null;
+  readonly version: number | { readonly remembered: string };
+}
+
+export function reconfig({ joining, leaving, newMembers, version }: Reconfig): Request {
+  const lists = [joining, leaving, newMembers].map((text): Part => ({ text }));
+  return { op: 'reconfig', parts: [...lists, typeof version === 'number' ? { long: version } : version] };
+}
+
 export function raw(op: OpName, parts: readonly Part[], code?: number): Request {
   return code === undefined ? { op, parts } : { op, parts, code };
 }

@@ -15,6 +15,7 @@ import { play } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { randomScenario } from './scenarios/random.ts';
+import { randomReconfig } from './scenarios/reconfig.ts';
 import { type Play, type Settled, settle } from './settle.ts';
 import { type SetupName, setups } from './setups.ts';
 import { Sides } from './sides.ts';
@@ -52,7 +53,8 @@ function parseOptions(): Options | undefined {
   const seeds = Number(values.seeds);
   if (!Number.isInteger(seeds) || seeds < 0) throw new Complaint('--seeds takes a whole number');
   // Who often fails to prove who it is is slowed: those who are to fail come last.
-  const all = [...Array.from({ length: seeds }, (_, i) => randomScenario(i + 1)), ...scenarios];
+  const random = Array.from({ length: seeds }, (_, i) => [randomScenario(i + 1), randomReconfig(i + 1)]);
+  const all = [...random.flat(), ...scenarios];
   const chosen = choose(all, values, usage, printLine);
   if (chosen === undefined) return undefined;
   const places = PLACES.filter((place) => values.at === undefined || values.at === place);

@@ -26,6 +26,16 @@ interface Setup {
 
 export const setups = {
   plain: { configLines: plain, isOpen: true, tls: false },
+  // The super user is super:test.
+  reconfig: {
+    configLines: [
+      ...plain,
+      'reconfigEnabled=true',
+      'DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=',
+    ],
+    isOpen: true,
+    tls: false,
+  },
   // Nobody looks at requireClientAuthScheme, though many a zoo.cfg has it.
   sasl: {
     configLines: [...withSasl, 'superUser.1=root', 'requireClientAuthScheme=sasl'],

@@ -23,6 +23,7 @@ export * from './records/multi.ts';
 export * from './records/multi-read.ts';
 export * from './records/path-request.ts';
 export * from './records/path-watch-request.ts';
+export * from './records/reconfig.ts';
 export * from './records/reply-header.ts';
 export * from './records/request-header.ts';
 export * from './records/sasl.ts';

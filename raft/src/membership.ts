@@ -46,13 +46,19 @@ function contradictionOf(
 ): ConfigurationRefusal | undefined {
   const { add = [], remove = [], promote = [], demote = [], update = [] } = change;
   if (add.length > 1) return 'several-additions';
-  const moved = [...remove, ...promote, ...demote, ...update.map((each) => each.id)];
-  if (add.length + moved.length === 0) return 'no-change';
-  if (moved.some((id) => !isMember(current, id))) return 'unknown-member';
-  if (new Set(moved).size !== moved.length) return 'contradictory-change';
+  const moved = [...remove, ...promote, ...demote];
+  const updated = update.map((each) => each.id);
+  if (add.length + moved.length + updated.length === 0) return 'no-change';
+  if ([...moved, ...updated].some((id) => !isMember(current, id))) return 'unknown-member';
+  if (hasDuplicates(moved) || hasDuplicates(updated)) return 'contradictory-change';
+  if (remove.some((id) => updated.includes(id))) return 'contradictory-change';
   if (promote.some((id) => current.voters.includes(id))) return 'contradictory-change';
   if (demote.some((id) => !current.voters.includes(id))) return 'contradictory-change';
   return undefined;
+}
+
+function hasDuplicates(ids: readonly NodeId[]): boolean {
+  return new Set(ids).size !== ids.length;
 }
 
 function changed(current: Configuration, change: ConfigurationChange, index: number): Configuration {

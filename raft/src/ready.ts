@@ -77,7 +77,7 @@ export type ProposeResult =
   | { readonly firstIndex: number; readonly refused?: undefined }
   | { readonly refused: ProposeRefusal; readonly firstIndex?: undefined };
 
-/** What to change; a member stands in at most one of the lists. */
+/** What to change; a member stands in at most one of the lists, but one that is promoted or demoted may be updated, too. */
 export interface ConfigurationChange {
   /** Index of the configuration that the caller saw; another one in force refuses the change. */
   readonly expectedIndex: number;
@@ -102,7 +102,7 @@ export type ConfigurationRefusal =
   /** No entry of the leader's own term has committed yet (a later committed change could be unknown). Try again. */
   | 'term-not-committed'
   | 'unknown-member'
-  /** Promotion of a voter, demotion of a learner, or one member in two lists. */
+  /** Promotion of a voter, demotion of a learner, or one member in two lists that exclude each other. */
   | 'contradictory-change'
   | 'several-additions'
   | 'no-change'

@@ -29,8 +29,8 @@ const levels = [...FEATURE_LEVELS, { level: NEXT_LEVEL, brings: 'times of nodes 
 /** The release that will follow this one, as far as ensembles of both are concerned. */
 export const NEXT_BUILD: Build = buildOf(levels);
 
-/** The one after that, which has forgotten the first level. */
-export const LATER_BUILD: Build = buildOf(levels.slice(1));
+/** The one after that, which has forgotten every level of this one. */
+export const LATER_BUILD: Build = buildOf(levels.slice(-1));
 
 function buildOf(runs: Build['levels']): Build {
   const range: LevelRange = rangeOf(runs);

@@ -11,6 +11,7 @@ import type { Transport } from './ports/transport.ts';
 import type { Build } from './replica/build.ts';
 import type { Checkpoints } from './replica/leader/checkpoints.ts';
 import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
+import type { ReconfigRequests } from './replica/reconfig-requests.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
@@ -44,6 +45,7 @@ export interface RunningReplica {
   readonly snapshots: Snapshots;
   readonly checkpoints: Checkpoints;
   readonly outdated: OutdatedVoices;
+  readonly reconfigs: ReconfigRequests;
 }
 
 /** Nobody but the member itself closes its storage, when it stops or joins anew: that what waits still is refused then is no fault. */

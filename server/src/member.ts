@@ -9,6 +9,7 @@ import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
+import { memberEvents } from './member-events.ts';
 import type { MemberParts, RunningReplica } from './member-parts.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
@@ -33,6 +34,7 @@ import {
   readGrant,
   readOutdated,
 } from './replica/peers/peer-frames.ts';
+import { ReconfigRequests } from './replica/reconfig-requests.ts';
 import { Replica } from './replica/replica.ts';
 import { Shortage } from './replica/shortage.ts';
 import { type PeerTiming, peerTiming } from './replica/timing.ts';
@@ -165,6 +167,7 @@ export class Member implements TransportEvents {
         this.clients.leaderSpace.parted(serverId);
         this.running?.outdated.parted(serverId);
         if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
+        this.running?.reconfigs.parted(serverId);
         this.#review();
       },
     });
@@ -217,6 +220,7 @@ export class Member implements TransportEvents {
       links: this.links,
     });
     this.audit?.attach(machine);
+    const { links } = this;
     const replica: Replica = new Replica({
       ...this.#parts,
       witness: this.audit,
@@ -228,28 +232,14 @@ export class Member implements TransportEvents {
       links: this.links,
       numbers: new NumberRange(recovered.boots, this.#parts.bounds),
       tickMs: this.#timing.tickMs,
-      events: {
-        applying: () => this.clients.clock.look(),
-        changed: (result, from, steps) => this.clients.watches.changed(result, from, steps),
-        held: (isHeld) => this.clients.hold(isHeld),
-        overtaken: () => this.clients.overtaken(),
-        commandApplied: (result) => {
-          this.clients.commandApplied(result);
-          checkpoints.compareDigest(result, replica);
-        },
-        flush: () => this.clients.flush(),
-        turned: () => this.clients.turned(),
-        configured: () => {
-          this.clients.configured(machine);
-          this.#parts.transport.connectTo(this.#peerAddresses());
-        },
-        leadershipChanged: () => this.leaderChanges.observe(raft, this.serverIdOf(raft.leader)),
-      },
+      events: memberEvents(this, () => this.#parts.transport.connectTo(this.#peerAddresses())),
     });
-    this.running = { identity, replica, machine, snapshots, checkpoints, outdated: new OutdatedVoices() };
+    const reconfigs = new ReconfigRequests({ ...this.#parts, ...identity, replica, machine, links });
+    const outdated = new OutdatedVoices();
+    this.running = { identity, replica, machine, snapshots, checkpoints, outdated, reconfigs };
     storage.keepRoomFor(machine, () => this.#tellFitness());
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
-    this.clients.attach(replica, machine, identity);
+    this.clients.attach(replica, machine, reconfigs, identity);
     this.links.announce({ started: true, running: true });
     for (const [serverId, hello] of this.links.hellos()) this.#greeted(serverId, hello);
     this.#parts.transport.connectTo(this.#peerAddresses());
@@ -296,6 +286,7 @@ export class Member implements TransportEvents {
     running.checkpoints.proposeIfDue(replica);
     // Where nothing is written any more the loop has no reason to, and others may fill the disk.
     running.snapshots.consider(replica);
+    running.reconfigs.led.step();
     keepMembership({ ...this.#parts, ...running, wanted: this.#wanted, links: this.links });
   }
 
@@ -339,6 +330,8 @@ export class Member implements TransportEvents {
     else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
     else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
     else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(serverId, reader);
+    else if (kind === PeerFrame.reconfigAsked || kind === PeerFrame.reconfigAnswer)
+      running.reconfigs.frame(serverId, kind, reader);
     else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);
     else running.replica.frame(hello.raftId, kind, reader);
   }
@@ -393,7 +386,6 @@ export class Member implements TransportEvents {
   }
 
   #peerAddresses(): PeerAddress[] {
-    const contexts = this.running?.replica.raft.configuration.contexts.values() ?? [];
-    return peerAddresses(this.config, contexts, this.#wanted);
+    return peerAddresses(this.config, this.running?.replica.raft.configuration, this.#wanted);
   }
 }

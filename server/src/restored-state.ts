@@ -1,5 +1,6 @@
 import { Raft } from 'raft-ts-lite';
 import type { MemberParts } from './member-parts.ts';
+import { genesisLevel } from './replica/membership/membership.ts';
 import { recoveredLog } from './replica/recovered-log.ts';
 import { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
@@ -23,6 +24,7 @@ export async function restoreState(
   const { config, entropy, bounds } = parts;
   const { pieceNodes } = bounds;
   const machine = parts.build.newMachine(identity.genesis, { hashSeed: entropy.uint32(), pieceNodes });
+  machine.featureLevel = genesisLevel(identity.genesis);
   const snapshots = new Snapshots({
     ...parts,
     storage,

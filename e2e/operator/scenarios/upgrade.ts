@@ -11,8 +11,8 @@ import { underWriters } from '../writers.ts';
 
 const MEMBERS = 3;
 const UPDATE_SECONDS = 300;
-/** The release does not tell its state at checkpoints. */
-const UNPROVED = { proof: { enabled: false } };
+/** The release does not tell its state at checkpoints, and runs no feature level but the first: whoever may want it back says so. */
+const UNDOABLE = { proof: { enabled: false }, raiseFeatureLevel: false };
 
 export const upgrade: Scenario = {
   name: 'the operator of the last release is upgraded without a pod being restarted, then the members to this version and back, while clients write',
@@ -37,7 +37,7 @@ export const upgrade: Scenario = {
       for (const version of [packageJson.version, released.version]) {
         const began = performance.now();
         const most = await mostAway(namespace, MEMBERS, async () => {
-          await cluster.apply(namespace, coordinationCluster('upgraded', { version, update: UNPROVED }));
+          await cluster.apply(namespace, coordinationCluster('upgraded', { version, update: UNDOABLE }));
           await cluster.until(
             `every member runs ${version}`,
             async () => (await statusOf(cluster, namespace)).currentVersion === version,

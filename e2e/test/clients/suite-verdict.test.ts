@@ -61,11 +61,8 @@ describe('a run of the suite', () => {
     expect(judge([passed('a')], { b: 'why' }, undefined).complaints).toEqual([]);
   });
 
-  test('may fail only where reconfig is needed', () => {
-    for (const [name, reason] of Object.entries(mayFail)) {
-      expect(name).toMatch(/\.TestReconfig\./);
-      expect(reason).not.toBe('');
-    }
-    expect(LEAST_PASSED).toBe(484);
+  test("of kazoo's may not fail anywhere", () => {
+    expect(mayFail).toEqual({});
+    expect(LEAST_PASSED).toBe(490);
   });
 });

@@ -156,6 +156,26 @@ export const membershipRules: Rule[] = [
     },
   },
   {
+    name: 'who is promoted, demoted or stays may get another context in the same change',
+    check: (core) => {
+      const leader = leaderWithLearner(core);
+      const update = [1, 3, 4].map((id) => ({ id, context: `new ${id}` }));
+      const result = leader.raft.proposeConfiguration({
+        expectedIndex: 3,
+        promote: [4],
+        demote: [3],
+        update,
+      });
+      assert.deepEqual(result, { index: 5, added: undefined });
+      const { voters, learners, contexts } = leader.raft.configuration;
+      assert.deepEqual([voters, learners], [[1, 2, 4], [3]]);
+      assert.deepEqual(
+        [1, 3, 4].map((id) => contexts.get(id)),
+        ['new 1', 'new 3', 'new 4'],
+      );
+    },
+  },
+  {
     name: 'no change begins before the previous one has committed and its joint consensus ended (paper 6)',
     check: (core) => {
       const leader = leaderWithLearner(core);
@@ -219,6 +239,10 @@ export const membershipRules: Rule[] = [
       assert.equal(refusal({ promote: [2] }), 'contradictory-change');
       assert.equal(refusal({ demote: [4] }), 'contradictory-change');
       assert.equal(refusal({ remove: [3], demote: [3] }), 'contradictory-change');
+      assert.equal(refusal({ remove: [3], update: [{ id: 3, context: 'x' }] }), 'contradictory-change');
+      const twice = { id: 3, context: 'x' };
+      assert.equal(refusal({ update: [twice, twice] }), 'contradictory-change');
+      assert.equal(refusal({ update: [{ id: 9, context: 'x' }] }), 'unknown-member');
       assert.equal(refusal({ add: [learner, learner] }), 'several-additions');
       assert.equal(refusal({ remove: [1, 2, 3] }), 'no-voters');
       const learners = Array.from({ length: 997 }, (_, i) => i + 10_000);

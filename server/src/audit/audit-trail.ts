@@ -116,12 +116,13 @@ export class AuditTrail {
 
   /** A request that is not proposed: its record is `bytes[start, end)`. */
   refused(asker: Asker, op: number, bytes: Uint8Array, start: number, end: number): void {
-    if (op === OpCode.reconfig) {
-      this.#record(asker, { operation: AuditOperation.reconfig, result: 'failure' });
-      return;
-    }
     const write = readWrite(op, this.#reader.reset(bytes, start, end));
     if (write !== undefined) this.#write(asker, write, 'failure');
+  }
+
+  /** A reconfig, which one member carries out and the one that took it tells of. */
+  reconfig(asker: Asker, result: Result): void {
+    this.#record(asker, { operation: AuditOperation.reconfig, result });
   }
 
   /** Somebody could not prove what they said. @param session the one that it was about; 0: none */

@@ -15,6 +15,8 @@ export interface MemberAddress {
   readonly host: string;
   /** Where members speak to each other (ZooKeeper's quorum port). 0 in a standalone configuration: nobody else is there. */
   readonly peerPort: number;
+  /** ZooKeeper's, where a server line has it: nothing listens there. */
+  readonly electionPort?: number;
   /** A voter is ZooKeeper's participant; a learner its observer. */
   readonly role: MemberRole;
   readonly clientHost?: string;

@@ -165,13 +165,11 @@ function readProvesVersion(layers: Layers, own: MemberAddress): boolean {
   return provesVersion;
 }
 
-function readReconfigEnabled(layers: Layers, warnings: string[]): boolean {
+function readReconfigEnabled(layers: Layers, membership: MembershipBy, warnings: string[]): boolean {
   const enabled = layers.value('reconfigEnabled');
-  if (enabled) {
+  if (enabled && membership === 'admin') {
     const origin = describeOrigin(layers.originOf('reconfigEnabled'));
-    warnings.push(
-      `${origin} has no effect here: clients cannot change the membership; each member's configuration names the members`,
-    );
+    warnings.push(`${origin} has no effect here: membership is "admin", so callers of /admin/members decide`);
   }
   return enabled;
 }
@@ -302,7 +300,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     fourLetterWords: readFourLetterWords(layers, warnings),
     membership,
     provesVersion: readProvesVersion(layers, own),
-    reconfigEnabled: readReconfigEnabled(layers, warnings),
+    reconfigEnabled: readReconfigEnabled(layers, membership, warnings),
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),
     tls,

@@ -9,7 +9,7 @@ import { host, integer, parseInteger } from './values.ts';
  *   zoo1.example.com:2888:3888:participant;0.0.0.0:2181
  *   └ host           │    │    │           └ where clients connect: [address:]port, optional
  *                    │    │    └ participant (a voter) or observer (a learner), optional
- *                    │    └ ZooKeeper's election port: checked, not used (one port carries everything here)
+ *                    │    └ ZooKeeper's election port: checked and shown, not used (one port carries everything here)
  *                    └ quorum port: where members speak to each other
  *
  * Before the `;` there may be several of these joined by `|` (one member on several networks); the first is used.
@@ -20,11 +20,17 @@ const ELECTION_PORT_ABOVE = 1_000;
 const MAX_PORT = 65_535;
 
 /**
- * The second port of a member where it is told as ZooKeeper tells it, though nobody listens there: ZooKeeper's own classes, by which zkCli and Curator read
- * such a line, refuse one whose two ports are the same.
+ * The second port of a member where it is told as ZooKeeper tells it, though nobody listens there: the one that was said, or one that ZooKeeper's own classes,
+ * by which zkCli and Curator read such a line, take: they refuse a line whose two ports are the same.
  */
-export function electionPortShown(peerPort: number): number {
-  return peerPort + (peerPort + ELECTION_PORT_ABOVE > MAX_PORT ? -ELECTION_PORT_ABOVE : ELECTION_PORT_ABOVE);
+export function electionPortShown({
+  peerPort: port,
+  electionPort,
+}: Pick<MemberAddress, 'peerPort' | 'electionPort'>): number {
+  return (
+    electionPort ??
+    port + (port + ELECTION_PORT_ABOVE > MAX_PORT ? -ELECTION_PORT_ABOVE : ELECTION_PORT_ABOVE)
+  );
 }
 
 const ROLES: ReadonlyMap<string, MemberRole> = new Map([
@@ -82,6 +88,7 @@ function parseClientAddress(text: string, value: string, origin: Origin): Partia
 interface PeerSide {
   readonly host: string;
   readonly peerPort: number;
+  readonly electionPort: number | undefined;
   /** Undefined where it is not said. */
   readonly role: MemberRole | undefined;
 }
@@ -94,16 +101,19 @@ function parsePeerSide(text: string, value: string, origin: Origin): PeerSide {
   const quorumPort = peerPort.parse(rest[0]?.trim() ?? '');
   if (quorumPort === undefined) throw refuse(origin, value, 'a port from 1 to 65535 must follow the host');
   let role: MemberRole | undefined;
+  let electionPort: number | undefined;
   const tail = rest.slice(1).map((part) => part.trim());
   if (tail.length > 2) throw refuse(origin, value, 'too many parts');
   for (const [place, part] of tail.entries()) {
     const asRole = parseRole(part);
     if (asRole !== undefined && place === tail.length - 1) role = asRole;
-    else if (place > 0 || peerPort.parse(part) === undefined) {
-      throw refuse(origin, value, `${JSON.stringify(part)} is neither a port nor a role`);
+    else {
+      electionPort = place > 0 ? undefined : peerPort.parse(part);
+      if (electionPort === undefined)
+        throw refuse(origin, value, `${JSON.stringify(part)} is neither a port nor a role`);
     }
   }
-  return { host: memberHost, peerPort: quorumPort, role };
+  return { host: memberHost, peerPort: quorumPort, electionPort, role };
 }
 
 /** Throws ConfigError. `serverId` is the N of `server.N`. */
@@ -124,5 +134,9 @@ export function parseServerLine(serverId: number, value: string, origin: Origin)
     throw refuse(origin, value, 'its addresses have different roles');
   }
   const address = client === undefined ? {} : parseClientAddress(client, value, origin);
-  return { member: { serverId, host: first.host, peerPort: first.peerPort, role, ...address }, warnings };
+  const election = first.electionPort === undefined ? {} : { electionPort: first.electionPort };
+  return {
+    member: { serverId, host: first.host, peerPort: first.peerPort, ...election, role, ...address },
+    warnings,
+  };
 }

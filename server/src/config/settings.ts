@@ -195,7 +195,7 @@ export const SETTINGS = {
   reconfigEnabled: withDefault(
     truth,
     false,
-    'no effect: clients cannot change the membership in this version',
+    'clients may change the membership (reconfig), where membership is "file"',
     { zoo: 'reconfigEnabled' },
   ),
   superDigest: setting(

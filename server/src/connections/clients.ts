@@ -9,6 +9,7 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import { LeaderSpace } from '../replica/leader/leader-space.ts';
+import type { ReconfigRequests } from '../replica/reconfig-requests.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Applied, StateMachine } from '../replica/state-machine.ts';
 import type { MemberIdentity } from '../storage/recovered.ts';
@@ -94,7 +95,9 @@ export class Clients implements ConnectionParts {
     this.requiredSchemes = auth.requiredSchemes;
     const { counters, complaints, turns, watches, configNode, leaderSpace } = this;
     const { limits } = config;
-    this.executor = new Executor({ bounds, limits, counters, complaints, turns, watches, configNode });
+    const isReconfigEnabled = config.reconfigEnabled && config.membership === 'file';
+    const served = { counters, complaints, turns, watches, configNode, isReconfigEnabled };
+    this.executor = new Executor({ bounds, limits, ...served });
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
     this.passwords = new SessionPasswords(entropy);
@@ -104,9 +107,14 @@ export class Clients implements ConnectionParts {
   }
 
   /** The replica runs: commands can be made. Serving begins with `serve`. */
-  attach(replica: Replica, machine: StateMachine, { secret, raftId }: MemberIdentity): void {
+  attach(
+    replica: Replica,
+    machine: StateMachine,
+    reconfigs: ReconfigRequests,
+    { secret, raftId }: MemberIdentity,
+  ): void {
     this.passwords.secret = secret;
-    this.executor.attach(replica, machine, raftId);
+    this.executor.attach(replica, machine, reconfigs, raftId);
     this.configured(machine);
   }
 
@@ -158,7 +166,9 @@ export class Clients implements ConnectionParts {
   }
 
   /** A configuration was committed, or a snapshot brought one. Clients are told through `/zookeeper/config`. */
-  configured({ configuration, configurationZxid: zxid }: StateMachine): void {
+  configured(machine: StateMachine): void {
+    const { configuration } = machine;
+    const zxid = machine.zxidOfConfiguration(configuration);
     if (!this.configNode.update(configuration, zxid, this.#parts.clock.wallMs())) return;
     this.watches.dataChanged(CONFIG_PATH, zxid, READ_ACL);
   }

@@ -1,7 +1,9 @@
 import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
 import { electionPortShown } from '../config/server-line.ts';
-import { decodeContext } from '../replica/membership/membership.ts';
+import type { WantedMember } from '../replica/membership/membership.ts';
+import { membersOf } from '../replica/membership/reconfig-request.ts';
+import { holdsPlaces, newestReconfig } from '../replica/membership/reconfigured.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 
 export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
@@ -10,12 +12,12 @@ export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
  * What `/zookeeper/config` says: the members, as ZooKeeper writes them, and the zxid of the change that made them members (0 for those of the
  * beginning) as the version.
  *
- *   server.1=zoo1:2888:3888:participant;zoo1:2181
+ *   server.1=zoo1:2888:2888:participant;zoo1:2181
  *   version=100000003
  *
  * It is no part of the tree, and of no digest: it is read off the committed configuration, which the log has already. A member alone has an
- * empty node, as in ZooKeeper. The stat is ZooKeeper's: data of version −1 that changed with the membership, and when this member
- * learned of it.
+ * empty node, as in ZooKeeper. The stat is ZooKeeper's: data of version −1 that changed with the membership, and when: of what no reconfig
+ * changed, when this member learned of it.
  */
 export class ConfigNode {
   #data: Uint8Array = NO_BYTES;
@@ -25,40 +27,33 @@ export class ConfigNode {
 
   /**
    * Takes in the committed configuration, which `zxid` made so (0: from the beginning on). Whether it says something new. A configuration
-   * in its joint phase is not one that people know.
+   * in its joint phase is not one that people know, but where a reconfig says what it is to end in; nor is one with places for a reconfig that is still to come.
    */
-  update(
-    { contexts, learners, outgoing }: StateMachine['configuration'],
-    zxid: number,
-    nowMs: number,
-  ): boolean {
-    if (outgoing.length > 0) return false;
-    const lines: (readonly [serverId: number, line: string])[] = [];
-    for (const [raftId, text] of contexts) {
-      const { serverId, host, peerPort, clientHost, clientPort } = decodeContext(text);
-      const role = learners.includes(raftId) ? 'observer' : 'participant';
-      const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
-      lines.push([
-        serverId,
-        `server.${serverId}=${joinAddress(host, peerPort)}:${electionPortShown(peerPort)}:${role}${client}\n`,
-      ]);
-    }
-    lines.sort(([a], [b]) => a - b);
-    const members = lines.map(([, line]) => line).join('');
-    const text = lines.length < 2 ? '' : `${members}version=${zxid.toString(16)}`;
+  update(configuration: StateMachine['configuration'], zxid: number, nowMs: number): boolean {
+    const isJoint = configuration.outgoing.length > 0;
+    const reconfig = newestReconfig(configuration);
+    if (isJoint && reconfig === undefined) return false;
+    if (holdsPlaces(configuration) && this.#text !== '') return false;
+    const members = membersOf(configuration).sort((a, b) => a.serverId - b.serverId);
+    const text = members.length < 2 ? '' : `${members.map(serverLine).join('')}version=${zxid.toString(16)}`;
     if (text === this.#text) return false;
     this.#text = text;
     this.#data = encodeUtf8(text);
     this.#mzxid = zxid;
-    this.#mtimeMs = nowMs;
+    this.#mtimeMs = reconfig?.timeMs ?? nowMs;
     return true;
+  }
+
+  /** What to read the node from, whose place is in `tree`. */
+  over(tree: NodeReader): NodeReader {
+    return this.#data.length === 0 ? tree : this.#over(tree);
   }
 
   /** What to read the node at `path[start, end)` from: `tree`, or this in its place. */
   readerOf(path: Uint8Array, start: number, end: number, tree: NodeReader): NodeReader {
     if (end - start !== CONFIG_PATH.length || !equalBytes(CONFIG_PATH, 0, path, start, CONFIG_PATH.length))
       return tree;
-    return this.#data.length === 0 ? tree : this.#over(tree);
+    return this.over(tree);
   }
 
   #over(tree: NodeReader): NodeReader {
@@ -83,4 +78,12 @@ export class ConfigNode {
       copyName: (slot, target, offset) => tree.copyName(slot, target, offset),
     };
   }
+}
+
+/** One port carries what ZooKeeper has two for. */
+function serverLine(member: WantedMember): string {
+  const { serverId, host, peerPort, clientHost, clientPort } = member;
+  const role = member.role === 'learner' ? 'observer' : 'participant';
+  const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
+  return `server.${serverId}=${joinAddress(host, peerPort)}:${electionPortShown(member)}:${role}${client}\n`;
 }

@@ -1,4 +1,11 @@
-import { ErrorCode, type Reader, type Writer, writeHeaderReply } from '@rookery/protocol';
+import {
+  ErrorCode,
+  Permission,
+  type Reader,
+  type Writer,
+  writeGetDataReply,
+  writeHeaderReply,
+} from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { Config } from '../config/config.ts';
 import {
@@ -9,6 +16,7 @@ import {
 } from '../model/command.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
+import type { ReconfigRequests, ReconfigWaiter } from '../replica/reconfig-requests.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Request } from '../replica/requests.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
@@ -16,8 +24,8 @@ import type { Tree } from '../tree/tree.ts';
 import type { ClientCounters } from './client-counters.ts';
 import { CommandSlab } from './command-slab.ts';
 import type { ClientComplaints } from './complaints.ts';
-import type { ConfigNode } from './config-node.ts';
-import { type Operation, operationOf } from './operations.ts';
+import { CONFIG_PATH, type ConfigNode } from './config-node.ts';
+import type { Operation } from './operations.ts';
 import type { ReadState } from './read.ts';
 import type { ClientTurns } from './turns.ts';
 import type { Watcher, Watches } from './watches.ts';
@@ -41,6 +49,7 @@ export interface ExecutorParts {
   readonly turns: ClientTurns;
   readonly watches: Watches;
   readonly configNode: ConfigNode;
+  readonly isReconfigEnabled: boolean;
 }
 
 /** Carries out what clients ask for: reads from this member's own tree, and writes by what goes into the log for them. */
@@ -54,7 +63,9 @@ export class Executor implements ReadState {
   /** Reused for each command. */
   readonly #header: CommandHeader = emptyCommandHeader();
   /** undefined: the replica does not run. */
-  #running: { readonly replica: Replica; readonly machine: StateMachine } | undefined;
+  #running:
+    | { readonly replica: Replica; readonly machine: StateMachine; readonly reconfigs: ReconfigRequests }
+    | undefined;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
@@ -65,8 +76,8 @@ export class Executor implements ReadState {
   }
 
   /** The replica runs; its entries carry `raftId`. */
-  attach(replica: Replica, machine: StateMachine, raftId: number): void {
-    this.#running = { replica, machine };
+  attach(replica: Replica, machine: StateMachine, reconfigs: ReconfigRequests, raftId: number): void {
+    this.#running = { replica, machine, reconfigs };
     this.#header.origin = raftId;
   }
 
@@ -156,11 +167,29 @@ export class Executor implements ReadState {
     replica.wake();
   }
 
-  /** What is answered where an operation is not carried out for anybody. */
-  refusalOf(op: number): ErrorCode {
-    const refusal = operationOf(op)?.refusal ?? ErrorCode.unimplemented;
-    if (refusal === ErrorCode.unimplemented) this.#parts.complaints.unknownOperation(op);
-    return refusal;
+  /** Whether clients may change the membership at all. */
+  get isReconfigEnabled(): boolean {
+    return this.#parts.isReconfigEnabled;
+  }
+
+  /** Has the leader carry out a reconfig, whose record this is. Whether its client may ask for it is seen now. */
+  reconfigure(record: Uint8Array, client: Watcher, waiter: ReconfigWaiter): void {
+    const { tree } = this;
+    const node = tree.lookup(CONFIG_PATH, 0, CONFIG_PATH.length);
+    const isPermitted = tree.permits(node, Permission.write, client.identities);
+    this.#attached.reconfigs.ask(record, isPermitted, waiter);
+  }
+
+  /** Writes the reply to one that was carried out: what `/zookeeper/config` says now. */
+  answerReconfig(out: Writer, xid: number): void {
+    const { tree } = this;
+    const node = tree.lookup(CONFIG_PATH, 0, CONFIG_PATH.length);
+    writeGetDataReply(out, xid, this.lastZxid, this.configNode.over(tree), node);
+  }
+
+  /** An operation that is not carried out for anybody. */
+  unknownOperation(op: number): void {
+    this.#parts.complaints.unknownOperation(op);
   }
 
   get #attached() {

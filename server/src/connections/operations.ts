@@ -1,4 +1,4 @@
-import { ErrorCode, OpCode } from '@rookery/protocol';
+import { OpCode } from '@rookery/protocol';
 import { answerMultiRead } from './multi-read.ts';
 import type { AnswerRead } from './read.ts';
 import {
@@ -31,8 +31,8 @@ export const OperationKind = {
   /** The end of the session. */
   session: 3,
   authentication: 4,
-  /** A client may ask for it, and is refused. */
-  refused: 5,
+  /** The leader changes the membership. */
+  reconfiguration: 5,
 } as const;
 export type OperationKind = (typeof OperationKind)[keyof typeof OperationKind];
 
@@ -44,8 +44,6 @@ export interface Operation {
   readonly kind: OperationKind;
   /** read: writes the reply. */
   readonly answer?: AnswerRead;
-  /** refused: with what. */
-  readonly refusal?: ErrorCode;
 }
 
 function read(op: OpCode, shortName: string, answer: AnswerRead): Operation {
@@ -54,10 +52,6 @@ function read(op: OpCode, shortName: string, answer: AnswerRead): Operation {
 
 function write(op: OpCode, shortName: string): Operation {
   return { op, shortName, kind: OperationKind.write };
-}
-
-function refused(op: OpCode, shortName: string, refusal: ErrorCode): Operation {
-  return { op, shortName, kind: OperationKind.refused, refusal };
 }
 
 /** What clients may ask for; a new operation is a row here and a file of the protocol's `records/`. */
@@ -89,8 +83,7 @@ export const operations: readonly Operation[] = [
   { op: OpCode.closeSession, shortName: 'CLOS', kind: OperationKind.session },
   { op: OpCode.auth, shortName: 'AUTH', kind: OperationKind.authentication },
   { op: OpCode.sasl, shortName: 'SASL', kind: OperationKind.authentication },
-  // As in ZooKeeper by default. Members are changed through the admin interface.
-  refused(OpCode.reconfig, 'RECO', ErrorCode.reconfigDisabled),
+  { op: OpCode.reconfig, shortName: 'RECO', kind: OperationKind.reconfiguration },
 ];
 
 /** The smallest number of one is negative. */

@@ -1,5 +1,6 @@
 import { ErrorCode, NO_BYTES } from '@rookery/protocol';
 import type { BarrierWaiter } from '../replica/read-barrier.ts';
+import type { ReconfigWaiter } from '../replica/reconfig-requests.ts';
 import type { Applied } from '../replica/state-machine.ts';
 import type { Proposal } from './executor.ts';
 
@@ -7,7 +8,7 @@ import type { Proposal } from './executor.ts';
 export const Waiting = {
   /** For its entry to be applied: writes, and the end of the session. */
   apply: 0,
-  /** For the tree to hold all that was committed when it came: sync. */
+  /** For the tree to hold all that was committed when it came: sync. For the leader: reconfig. Writes behind it wait for it. */
   barrier: 1,
   /** For those before it: a read behind a write, a write behind a sync, a refusal behind either. */
   turn: 2,
@@ -22,7 +23,7 @@ export interface PendingIn {
 }
 
 /** A request whose reply is still owed: replies leave a connection in the order of its requests. */
-export class Pending implements Proposal, BarrierWaiter {
+export class Pending implements Proposal, BarrierWaiter, ReconfigWaiter {
   waiting: Waiting;
   readonly xid: number;
   readonly op: number;
@@ -35,6 +36,8 @@ export class Pending implements Proposal, BarrierWaiter {
   requestNumber = 0;
   submittedTerm = 0;
   cancelled = false;
+  /** reconfig: the leader is asked. That waits for what stands before it: by this its client has proved who it is. */
+  isAsked = false;
   /** barrier: reached. The reply still waits for those in front of it. */
   isReached = false;
   /** turn: what it will be answered, where that is known already. */
@@ -70,6 +73,11 @@ export class Pending implements Proposal, BarrierWaiter {
 
   abandoned(): void {
     this.#pipeline.abandoned();
+  }
+
+  reconfigured(err: ErrorCode): void {
+    this.refusal = err;
+    this.reached();
   }
 
   reached(): void {

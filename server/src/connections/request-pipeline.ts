@@ -30,10 +30,20 @@ const requestHeader = { xid: 0, op: 0 };
 
 /** What the pipelines of a member share. */
 export interface PipelineParts {
-  readonly executor: Pick<Executor, 'lastZxid' | 'read' | 'propose' | 'barrier' | 'refusalOf'>;
+  readonly executor: Pick<
+    Executor,
+    | 'lastZxid'
+    | 'read'
+    | 'propose'
+    | 'barrier'
+    | 'isReconfigEnabled'
+    | 'reconfigure'
+    | 'answerReconfig'
+    | 'unknownOperation'
+  >;
   readonly admission: Pick<Admission, 'admits'>;
   /** Told of what is refused before it is proposed. */
-  readonly audit: Pick<AuditTrail, 'refused'> | undefined;
+  readonly audit: Pick<AuditTrail, 'refused' | 'reconfig'> | undefined;
   readonly clock: { readonly nowMs: number };
   readonly turns: Pick<ClientTurns, 'isSpent' | 'wait'>;
 }
@@ -140,9 +150,18 @@ export class RequestPipeline implements PendingIn {
       case OperationKind.authentication:
         if (!this.#authentication.postpones(bytes, start, end)) this.#authenticate(xid, op);
         return;
+      case OperationKind.reconfiguration:
+        if (executor.isReconfigEnabled) {
+          this.#wait(Waiting.barrier, xid, op, copyRange(bytes, record, end));
+          this.#askForReconfig();
+        } else {
+          audit?.reconfig(this.#client, 'failure');
+          this.#answerInTurn(xid, op, ErrorCode.reconfigDisabled);
+        }
+        return;
       default:
-        audit?.refused(this.#client, op, bytes, record, end);
-        this.#answerInTurn(xid, op, executor.refusalOf(op));
+        executor.unknownOperation(op);
+        this.#answerInTurn(xid, op, ErrorCode.unimplemented);
     }
   }
 
@@ -161,13 +180,22 @@ export class RequestPipeline implements PendingIn {
     this.#advance(1);
   }
 
-  /** A sync has been reached; if it is the first, it can be answered. */
+  /** A sync has been reached, or a reconfig is through; if it is the first, it can be answered. */
   reached(pending: Pending): void {
     if (this.#pending[0] === pending && !this.#isPutOff) this.#advance(0);
   }
 
   abandoned(): void {
     this.#end.closeFor(OVERTAKEN);
+  }
+
+  /** Asks the leader for what stands first, where that is a reconfig. */
+  #askForReconfig(): void {
+    const pending = this.#pending[0];
+    if (pending === undefined || pending.op !== OpCode.reconfig || pending.isAsked) return;
+    if (pending.waiting !== Waiting.barrier) return;
+    pending.isAsked = true;
+    this.#parts.executor.reconfigure(pending.record, this.#client, pending);
   }
 
   /** Goes on with what was put off; true where nothing is any more. */
@@ -267,6 +295,7 @@ export class RequestPipeline implements PendingIn {
     }
     for (let i = 0; i < at; i++) this.heldBytes -= pending[i]!.bytes;
     pending.splice(0, at);
+    this.#askForReconfig();
     if (this.#isPutOff) {
       // What was put off before is looked at in each turn, and must not ask for them: a client that does not read would keep its member busy.
       if (!wasPutOff) this.#parts.turns.wait(this.#waiter);
@@ -296,15 +325,19 @@ export class RequestPipeline implements PendingIn {
   }
 
   /** Answers a read, a sync that was reached, or what is known already, from the state as it is now. */
-  #answer({ xid, op, record, refusal, token, sinceMs }: Pending): void {
+  #answer({ xid, op, record, refusal, token, sinceMs, isAsked }: Pending): void {
     const outflow = this.#outflow;
     if (outflow.ending) return;
     // Reads between two writes are answered together: what that comes to is known only now.
     if (outflow.endsFor('asked for more')) return;
     const { lastZxid } = this.#parts.executor;
+    if (isAsked) this.#parts.audit?.reconfig(this.#client, refusal === ErrorCode.ok ? 'success' : 'failure');
     if (refusal !== ErrorCode.ok || isAuthentication(op) || op === OpCode.closeSession)
       this.#answerKnown(xid, op, refusal, token);
-    else if (op === OpCode.sync) {
+    else if (op === OpCode.reconfig) {
+      this.#meter.replied(op, xid, lastZxid, sinceMs);
+      this.#parts.executor.answerReconfig(outflow.write(), xid);
+    } else if (op === OpCode.sync) {
       this.#meter.replied(op, xid, lastZxid, sinceMs);
       answerSync(outflow.write(), xid, record, lastZxid);
     } else {

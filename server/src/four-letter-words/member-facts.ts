@@ -122,14 +122,14 @@ function configurationLines({ config }: Member, { dataBytes, logBytes }: WordFac
     `initLimit=${config.initLimit}`,
     `syncLimit=${config.syncLimit}`,
     'electionAlg=3',
-    `electionPort=${electionPortShown(peerPort)}`,
+    `electionPort=${self === undefined ? 0 : electionPortShown(self)}`,
     `quorumPort=${peerPort}`,
     `peerType=${self?.role === 'learner' ? 1 : 0}`,
     'membership: ',
-    ...config.members.map(
-      ({ serverId, host, peerPort, role }) =>
-        `server.${serverId}=${joinAddress(host, peerPort)}:${electionPortShown(peerPort)}:${role === 'voter' ? 'participant' : 'observer'}`,
-    ),
+    ...config.members.map((member) => {
+      const { serverId, host, peerPort: port, role } = member;
+      return `server.${serverId}=${joinAddress(host, port)}:${electionPortShown(member)}:${role === 'voter' ? 'participant' : 'observer'}`;
+    }),
     'version=0',
   ];
 }

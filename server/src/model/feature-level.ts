@@ -8,12 +8,15 @@ export interface FeatureLevel {
   readonly brings: string;
 }
 
-/** That of genesis, of data from before there were levels, and of the builds that wrote these. */
+/** That of data from before there were levels, and of the builds that wrote these. */
 export const FIRST_LEVEL = 1;
+/** What people who come from ZooKeeper have beyond that: it is not asked for where a level below is in force. */
+export const ZOOKEEPER_LEVEL = 2;
 
 /** Those that this build can run, without gaps. It must still run that of its neighbours, or an ensemble cannot be upgraded member by member. */
 export const FEATURE_LEVELS: readonly FeatureLevel[] = [
   { level: FIRST_LEVEL, brings: 'nodes, sessions and what their clients have proved' },
+  { level: ZOOKEEPER_LEVEL, brings: 'reconfig by clients' },
 ];
 
 /** What a member can run, as it tells the others. */

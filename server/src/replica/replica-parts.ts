@@ -34,7 +34,7 @@ export interface ReplicaEvents {
   /** A configuration was committed. */
   configured(): void;
   /** Leader, term or role changed. */
-  leadershipChanged(): void;
+  leadershipChanged(raft: Pick<Raft, 'role' | 'term' | 'leader'>): void;
 }
 
 export interface ReplicaParts {

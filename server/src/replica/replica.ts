@@ -395,6 +395,6 @@ export class Replica {
       this.times.ceased();
     }
     this.#known = { role, term, leader };
-    this.#parts.events.leadershipChanged();
+    this.#parts.events.leadershipChanged(this.raft);
   }
 }

@@ -18,6 +18,7 @@ import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { TreeLoader } from '../tree/tree-loader.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { SnapshotDiffers } from './divergence.ts';
+import { newestReconfig } from './membership/reconfigured.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
@@ -63,7 +64,7 @@ export class StateMachine {
   configuration: Configuration;
   /** The time of the last command, ms since 1970. */
   lastTimeMs = 0;
-  /** In force at `appliedIndex`: what the entries behind it mean. Only raised, and only by an entry. */
+  /** In force at `appliedIndex`: what the entries behind it mean. That of genesis at first; only raised, and only by an entry. */
   featureLevel = FIRST_LEVEL;
   /** What must not get into the log, and what must not be taken from a leader: with `apply` they say what a command is. */
   readonly whyUnfit = unfitForward;
@@ -117,9 +118,9 @@ export class StateMachine {
     return this.tree.contentBytes + (this.tree.nodeCount + this.sessions.size) * RECORD_BYTES;
   }
 
-  /** Of the entry that made `configuration` so; 0 for that of the beginning. */
-  get configurationZxid(): Zxid {
-    const { index } = this.configuration;
+  /** Of the reconfig that says who is a member, or of the entry that made it so where none does; 0 for that of the beginning. */
+  zxidOfConfiguration(configuration: Configuration): Zxid {
+    const index = newestReconfig(configuration)?.index ?? configuration.index;
     return asZxid(index === this.#genesisIndex ? 0 : index + this.#zxidBase);
   }
 

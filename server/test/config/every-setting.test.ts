@@ -72,7 +72,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   fourLetterWords: /\bfourLetterWords\b/,
   membership: /config\.membership/,
   provesVersion: /config\.provesVersion/,
-  reconfigEnabled: { value: 'true', warning: 'has no effect here: clients cannot change the membership' },
+  reconfigEnabled: /config\.reconfigEnabled/,
   superDigest: /config\.superDigest\b/,
   superDigestFile: /\bsuperDigestFile\b/,
   'digest.enabled': /\bschemes\.has\(/,

@@ -7,23 +7,40 @@ const parse = (value: string) => parseServerLine(1, value, origin);
 
 describe('server.N', () => {
   test.each([
-    ['host:2888:3888', { host: 'host', peerPort: 2888, role: 'voter' }],
-    ['host:2888:3888:participant', { host: 'host', peerPort: 2888, role: 'voter' }],
-    ['host:2888:3888:OBSERVER', { host: 'host', peerPort: 2888, role: 'learner' }],
+    ['host:2888:3888', { host: 'host', peerPort: 2888, electionPort: 3888, role: 'voter' }],
+    ['host:2888:3888:participant', { host: 'host', peerPort: 2888, electionPort: 3888, role: 'voter' }],
+    ['host:2888:3888:OBSERVER', { host: 'host', peerPort: 2888, electionPort: 3888, role: 'learner' }],
     ['host:2888', { host: 'host', peerPort: 2888, role: 'voter' }],
     ['host:2888:observer', { host: 'host', peerPort: 2888, role: 'learner' }],
     [
       'zoo-1.zoo.ns.svc.cluster.local:2888:3888',
-      { host: 'zoo-1.zoo.ns.svc.cluster.local', peerPort: 2888, role: 'voter' },
+      { host: 'zoo-1.zoo.ns.svc.cluster.local', peerPort: 2888, electionPort: 3888, role: 'voter' },
     ],
-    ['host:2888:3888;2181', { host: 'host', peerPort: 2888, role: 'voter', clientPort: 2181 }],
+    [
+      'host:2888:3888;2181',
+      { host: 'host', peerPort: 2888, electionPort: 3888, role: 'voter', clientPort: 2181 },
+    ],
     [
       'host:2888:3888:observer;0.0.0.0:2181',
-      { host: 'host', peerPort: 2888, role: 'learner', clientHost: '0.0.0.0', clientPort: 2181 },
+      {
+        host: 'host',
+        peerPort: 2888,
+        electionPort: 3888,
+        role: 'learner',
+        clientHost: '0.0.0.0',
+        clientPort: 2181,
+      },
     ],
     [
       '[2001:db8::1]:2888:3888;[::]:2181',
-      { host: '2001:db8::1', peerPort: 2888, role: 'voter', clientHost: '::', clientPort: 2181 },
+      {
+        host: '2001:db8::1',
+        peerPort: 2888,
+        electionPort: 3888,
+        role: 'voter',
+        clientHost: '::',
+        clientPort: 2181,
+      },
     ],
   ])('reads %s', (value, expected) => {
     expect(parse(value)).toEqual({ member: { serverId: 1, ...expected }, warnings: [] });
@@ -40,6 +57,7 @@ describe('server.N', () => {
       serverId: 1,
       host: 'a',
       peerPort: 2888,
+      electionPort: 3888,
       role: 'learner',
       clientHost: '::1',
       clientPort: 2181,

@@ -154,7 +154,7 @@ describe('a zoo.cfg', () => {
       },
     });
     expect(config.members).toEqual([
-      { serverId: 1, host: 'a', peerPort: 2888, role: 'voter', clientPort: 2181 },
+      { serverId: 1, host: 'a', peerPort: 2888, electionPort: 3888, role: 'voter', clientPort: 2181 },
     ]);
     expect(warnings).toEqual([
       'zoo.cfg: its server.N lines are ignored; those of /etc/zoo.dynamic are used',
@@ -180,10 +180,6 @@ describe('a key of a zoo.cfg without effect', () => {
     ],
     ['tickTme=1', 'zoo.cfg line 2: tickTme is not known and has no effect; did you mean tickTime?'],
     ['clientport=1', 'zoo.cfg line 2: clientport is not known and has no effect; did you mean clientPort?'],
-    [
-      'reconfigEnabled=true',
-      "zoo.cfg line 2: reconfigEnabled has no effect here: clients cannot change the membership; each member's configuration names the members",
-    ],
     [
       'standaloneEnabled=false',
       'zoo.cfg line 2: standaloneEnabled has no effect here: one server alone is a standalone member, and others may join it',

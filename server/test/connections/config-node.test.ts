@@ -98,8 +98,8 @@ describe('/zookeeper/config of an ensemble', () => {
       }),
     );
     const lines = ensemble.leader.config.members.map(
-      ({ serverId, host, peerPort }) =>
-        `server.${serverId}=${host}:${peerPort}:${electionPortShown(peerPort)}:participant`,
+      (member) =>
+        `server.${member.serverId}=${member.host}:${member.peerPort}:${electionPortShown(member)}:participant`,
     );
     expect(new Set(texts).size).toBe(1);
     for (const line of lines) expect(texts[0]).toContain(line);

@@ -161,6 +161,7 @@ export class TestEnsemble {
     changes: Partial<Config> | ((serverId: number) => Partial<Config>) = {},
     bounds: Partial<Bounds> = {},
     hostOf: (serverId: number) => string = () => '127.0.0.1',
+    buildOf: (serverId: number) => Build = () => THIS_BUILD,
   ): Promise<TestEnsemble> {
     const ensemble = new TestEnsemble();
     const addresses: MemberAddress[] = [];
@@ -168,7 +169,9 @@ export class TestEnsemble {
       addresses.push({ ...(await addressOf(serverId)), host: hostOf(serverId) });
     for (const { serverId } of addresses) {
       const own = typeof changes === 'function' ? changes(serverId) : changes;
-      ensemble.members.push(new TestMember(configOf(serverId, addresses, own), bounds));
+      const member = new TestMember(configOf(serverId, addresses, own), bounds);
+      member.build = buildOf(serverId);
+      ensemble.members.push(member);
     }
     await Promise.all(ensemble.members.map((member) => member.start()));
     await ensemble.settled();

@@ -25,6 +25,7 @@ import { ProofGuard } from '../../src/failed-proofs/proof-guard.ts';
 import { FIRST_LEVEL_ONLY } from '../../src/model/feature-level.ts';
 import { encodeContext } from '../../src/replica/membership/membership.ts';
 import type { BarrierWaiter } from '../../src/replica/read-barrier.ts';
+import type { ReconfigRequests } from '../../src/replica/reconfig-requests.ts';
 import type { Replica } from '../../src/replica/replica.ts';
 import type { Request } from '../../src/replica/requests.ts';
 import type { StateMachine as MachineClass } from '../../src/replica/state-machine.ts';
@@ -148,7 +149,8 @@ export class IdentityWorld {
       audit: undefined,
       proofs: new ProofGuard({ bounds, clock, log, witness: undefined }),
     });
-    this.#clients.attach(this.#replica() as unknown as Replica, this.#machine, identity);
+    const reconfigs = undefined as unknown as ReconfigRequests;
+    this.#clients.attach(this.#replica() as unknown as Replica, this.#machine, reconfigs, identity);
     this.#clients.serve();
     this.#connect();
     for (let user = 0; user < USERS; user++) this.#make(this.#peers[0]!.peer, `/u${user}`, ownedBy(user), 0);

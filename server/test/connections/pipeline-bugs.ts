@@ -9,6 +9,19 @@ export const PIPELINE_BUGS: readonly PlantedBug[] = [
     replace: 'if (this.#barriers > 1_000_000) {',
   },
   {
+    name: 'the leader is asked for a reconfig before what stands in front of it is through',
+    file: 'server/src/connections/request-pipeline.ts',
+    find: 'const pending = this.#pending[0];',
+    replace: 'const pending = this.#pending.at(-1);',
+  },
+  {
+    name: 'the leader is never asked for a reconfig that had to wait',
+    file: 'server/src/connections/request-pipeline.ts',
+    find: `pending.splice(0, at);
+    this.#askForReconfig();`,
+    replace: 'pending.splice(0, at);',
+  },
+  {
     name: 'a write behind a second sync goes out with the first one',
     file: 'server/src/connections/request-pipeline.ts',
     find: 'if (waiting === Waiting.barrier) return;',

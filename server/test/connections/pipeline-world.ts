@@ -8,7 +8,7 @@ import type {
 } from '../../src/connections/request-pipeline.ts';
 import type { Applied } from '../../src/replica/state-machine.ts';
 
-type Kind = 'read' | 'write' | 'sync' | 'refusal' | 'close';
+type Kind = 'read' | 'write' | 'sync' | 'reconfig' | 'refusal' | 'close';
 
 /** A reply that left: which request it answers, and which writes it shows. */
 export interface Answered {
@@ -32,6 +32,7 @@ const opOf = {
   read: OpCode.getData,
   write: OpCode.setData,
   sync: OpCode.sync,
+  reconfig: OpCode.reconfig,
   refusal: OpCode.reconfig,
   close: OpCode.closeSession,
 };
@@ -40,6 +41,7 @@ const opOf = {
 const READ_ZXID = 1;
 const WRITE_ZXID = 2;
 const SYNC_ZXID = 3;
+const RECONFIG_ZXID = 4;
 
 /** One client's pipeline, over a log that others write to as well, and rounds of reads that take their time. */
 export class PipelineWorld {
@@ -56,6 +58,7 @@ export class PipelineWorld {
   readonly #log: (Pending | undefined)[] = [];
   readonly #rounds: { readonly pending: Pending; readonly index: number }[] = [];
   readonly #out = new Writer();
+  #isReconfigEnabled = false;
   #committed = 0;
   #applied = 0;
   #own = 0;
@@ -75,6 +78,7 @@ export class PipelineWorld {
       if (chance < 0.15) this.ask('read');
       else if (chance < 0.3) this.ask('write');
       else if (chance < 0.4) this.ask('sync');
+      else if (chance < 0.42) this.ask('reconfig');
       else if (chance < 0.44) this.ask('refusal');
       else if (chance < 0.45) this.ask('close');
       else if (chance < 0.6) this.#enter(undefined);
@@ -94,6 +98,7 @@ export class PipelineWorld {
   /** A request comes. */
   ask(kind: Kind): void {
     const own = this.asked.filter((asked) => asked.kind === 'write' || asked.kind === 'close').length;
+    this.#isReconfigEnabled = kind === 'reconfig';
     const isWrite = kind === 'write' || kind === 'close';
     const request = new Writer();
     request.writeInt(this.asked.length);
@@ -132,8 +137,16 @@ export class PipelineWorld {
     const round = this.#rounds[at];
     if (round === undefined || round.index > this.#applied) return;
     this.#rounds.splice(at, 1);
-    round.pending.reached();
+    if (round.pending.op === OpCode.reconfig) round.pending.reconfigured(ErrorCode.ok);
+    else round.pending.reached();
     this.#takeReplies();
+  }
+
+  /** The leader is asked: what its client has proved and written before must be seen by then. */
+  #reconfigure(pending: Pending): void {
+    if (this.asked[pending.xid]!.own !== this.#own)
+      throw new Error(`reconfig ${pending.xid} is asked for before the writes in front of it are applied`);
+    this.#rounds.push({ pending, index: this.#committed });
   }
 
   #enter(pending: Pending | undefined): void {
@@ -159,6 +172,7 @@ export class PipelineWorld {
     if (err !== ErrorCode.ok) return 'refusal';
     if (zxid === READ_ZXID) return 'read';
     if (zxid === SYNC_ZXID) return 'sync';
+    if (zxid === RECONFIG_ZXID) return 'reconfig';
     return this.asked[xid]!.kind === 'close' ? 'close' : 'write';
   }
 
@@ -170,7 +184,12 @@ export class PipelineWorld {
         read: (_operation, xid, _reader, out) => writeHeaderReply(out, xid, READ_ZXID, ErrorCode.ok),
         propose: (_client, proposal) => this.#enter(proposal as Pending),
         barrier: (waiter) => this.#rounds.push({ pending: waiter as Pending, index: this.#committed }),
-        refusalOf: () => ErrorCode.unimplemented,
+        get isReconfigEnabled() {
+          return world.#isReconfigEnabled;
+        },
+        reconfigure: (_record, _client, waiter) => this.#reconfigure(waiter as Pending),
+        answerReconfig: (out, xid) => writeHeaderReply(out, xid, RECONFIG_ZXID, ErrorCode.ok),
+        unknownOperation: () => {},
       },
       audit: undefined,
       admission: { admits: () => ErrorCode.ok },

@@ -7,6 +7,7 @@ import {
   OPEN_ACL,
   OpCode,
   Reader,
+  type ReconfigRequest,
   type ReplyHeader,
   readConnectResponse,
   readGetDataReply,
@@ -24,6 +25,7 @@ import {
   writePathWatchKindRequest,
   writePathWatchRequest,
   writePingRequest,
+  writeReconfigRequest,
   writeRequestHeader,
   writeSaslRequest,
   writeSetAclRequest,
@@ -94,6 +96,11 @@ export class TestClient {
   create(path: string, data = '', flags: number = CreateMode.persistent, acl: AclList = OPEN_ACL): number {
     const fields = { path, data: bytesOf(data), acl, flags };
     writeCreateRequest(this.out, ++this.#xid, OpCode.create, fields);
+    return this.#xid;
+  }
+
+  reconfig(request: ReconfigRequest): number {
+    writeReconfigRequest(this.out, ++this.#xid, request);
     return this.#xid;
   }
 

@@ -4,14 +4,17 @@ import { NEXT_BUILD, NEXT_LEVEL } from '../../sim/next-build.ts';
 import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
 import type { MemberView } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
-import { FIRST_LEVEL } from '../../src/model/feature-level.ts';
+import { FEATURE_LEVELS, rangeOf, tellRange } from '../../src/model/feature-level.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
 import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
 import { UnrunnableLevel } from '../../src/replica/unusable-data.ts';
 import { TestEnsemble, type TestMember, until } from '../connections/ensemble.ts';
 import { added, newcomer } from './newcomer.ts';
 
-const UNRUNNABLE = new UnrunnableLevel(NEXT_LEVEL, { lowest: FIRST_LEVEL, highest: FIRST_LEVEL });
+const OURS = rangeOf(FEATURE_LEVELS);
+/** A new cluster begins there. */
+const LEVEL = OURS.highest;
+const UNRUNNABLE = new UnrunnableLevel(NEXT_LEVEL, OURS);
 const SECOND_MS = 1_000;
 
 let ensemble: TestEnsemble;
@@ -69,7 +72,7 @@ async function areEqual(): Promise<void> {
 describe('the feature level of an ensemble', () => {
   test('is raised once all members can run it, and from then on all do what it brings', async () => {
     await upgraded(3);
-    expect(ensemble.members.map(levelOf)).toEqual([1, 1, 1]);
+    expect(ensemble.members.map(levelOf)).toEqual([LEVEL, LEVEL, LEVEL]);
     await raised();
     const ctimes: number[] = [];
     for (const member of ensemble.members) ctimes.push(await createdMs(member, `/by-${member.serverId}`));
@@ -78,7 +81,7 @@ describe('the feature level of an ensemble', () => {
     expect(viewOf(ensemble.leader).metrics().featureLevel).toBe(NEXT_LEVEL);
     // Asked for again nothing happens.
     expect(await raise()).toEqual({ ok: true, featureLevel: NEXT_LEVEL });
-    expect(await raise(FIRST_LEVEL)).toMatchObject({ code: 'not-the-next-level' });
+    expect(await raise(LEVEL)).toMatchObject({ code: 'not-the-next-level' });
   });
 
   test('is raised without asking who only proves a version, and who never gets a vote', async () => {
@@ -106,7 +109,7 @@ describe('the feature level of an ensemble', () => {
     await Promise.all(ensemble.members.map((member) => member.stop()));
     await Promise.all(ensemble.members.map((member) => member.start()));
     await ensemble.settled();
-    expect(ensemble.members.map(levelOf)).toEqual([2, 2, 2]);
+    expect(ensemble.members.map(levelOf)).toEqual([NEXT_LEVEL, NEXT_LEVEL, NEXT_LEVEL]);
     await areEqual();
   });
 
@@ -131,6 +134,29 @@ describe('the feature level of an ensemble', () => {
   });
 });
 
+describe('a new cluster', () => {
+  const former: Build = { ...THIS_BUILD, levels: FEATURE_LEVELS.slice(0, 1) };
+  const withBuilds = (buildOf: (serverId: number) => Build): Promise<TestEnsemble> =>
+    TestEnsemble.start(3, { membership: 'admin' }, {}, undefined, buildOf);
+
+  test('begins at the highest level that all run with whom it begins, and is at it after restarts, too', async () => {
+    ensemble = await withBuilds(() => NEXT_BUILD);
+    expect(ensemble.members.map(levelOf)).toEqual([NEXT_LEVEL, NEXT_LEVEL, NEXT_LEVEL]);
+    expect((await createdMs(ensemble.leader, '/first')) % SECOND_MS).toBe(0);
+    await areEqual();
+    await Promise.all(ensemble.members.map((member) => member.stop()));
+    await Promise.all(ensemble.members.map((member) => member.start()));
+    await ensemble.settled();
+    expect(ensemble.members.map(levelOf)).toEqual([NEXT_LEVEL, NEXT_LEVEL, NEXT_LEVEL]);
+  });
+
+  test.each([1, 3])('begins at the first one where one of them (%i) runs no other', async (old) => {
+    ensemble = await withBuilds((serverId) => (serverId === old ? former : NEXT_BUILD));
+    expect(ensemble.members.map(levelOf)).toEqual([1, 1, 1]);
+    await areEqual();
+  });
+});
+
 describe('the leader refuses to raise it', () => {
   test('while a member runs a build that cannot, and says which; members tell what each can', async () => {
     await upgraded(2);
@@ -138,7 +164,7 @@ describe('the leader refuses to raise it', () => {
     expect(await raise()).toEqual({
       ok: false,
       code: 'member-too-old',
-      message: `not every member runs level 2: member ${old.serverId} runs level 1`,
+      message: `not every member runs level ${NEXT_LEVEL}: member ${old.serverId} runs ${tellRange(OURS)}`,
     });
     for (const member of ensemble.members) {
       await until(() =>
@@ -147,11 +173,15 @@ describe('the leader refuses to raise it', () => {
           .members.every(({ connected }) => connected),
       );
       const { members, ...self } = viewOf(member).status();
-      expect(members.map(({ highestFeatureLevel }) => highestFeatureLevel)).toEqual([2, 2, 1]);
+      expect(members.map(({ highestFeatureLevel }) => highestFeatureLevel)).toEqual([
+        NEXT_LEVEL,
+        NEXT_LEVEL,
+        LEVEL,
+      ]);
       expect(self).toMatchObject({
-        featureLevel: 1,
-        lowestFeatureLevel: 1,
-        highestFeatureLevel: member === old ? 1 : 2,
+        featureLevel: LEVEL,
+        lowestFeatureLevel: OURS.lowest,
+        highestFeatureLevel: member === old ? LEVEL : NEXT_LEVEL,
       });
     }
     await areEqual();
@@ -191,7 +221,7 @@ describe('the leader refuses to raise it', () => {
     });
     await until(() => leader.member.links.isUp(gone.serverId));
     expect(await asked()).toEqual({ ok: false, code: 'member-away', message: 'not connected: member 4' });
-    expect(levelOf(leader)).toBe(FIRST_LEVEL);
+    expect(levelOf(leader)).toBe(LEVEL);
   });
 });
 
@@ -207,10 +237,12 @@ describe('a member of a build that does not run the level in force', () => {
     await member.start();
     await until(() => member.fatal !== undefined);
     expect(member.fatal).toEqual(UNRUNNABLE);
-    expect(member.member.running?.machine.featureLevel ?? FIRST_LEVEL).toBe(FIRST_LEVEL);
+    expect(member.member.running?.machine.featureLevel ?? LEVEL).toBe(LEVEL);
     expect(member.member.clients.serving).toBe(false);
     for (const other of others) {
-      await until(() => other.log.of('warn', `member ${member.serverId} runs feature level 1`).length > 0);
+      await until(
+        () => other.log.of('warn', `member ${member.serverId} runs feature ${tellRange(OURS)}`).length > 0,
+      );
       expect(await createdMs(other, `/at-${other.serverId}`)).toBeGreaterThan(0);
     }
     expect(ensemble.leader.member.running!.machine.appliedIndex).toBeGreaterThan(applied);
@@ -230,13 +262,13 @@ describe('a member of a build that does not run the level in force', () => {
     await until(() => ensemble.members.some(({ fatal }) => fatal !== undefined));
     for (const { fatal } of ensemble.members) if (fatal !== undefined) expect(fatal).toEqual(UNRUNNABLE);
     for (const member of ensemble.members) {
-      expect(member.member.running?.machine.featureLevel ?? FIRST_LEVEL).toBe(FIRST_LEVEL);
+      expect(member.member.running?.machine.featureLevel ?? LEVEL).toBe(LEVEL);
       await member.stop();
       member.build = NEXT_BUILD;
     }
     await Promise.all(ensemble.members.map((member) => member.start()));
     await ensemble.settled();
-    expect(digest).toMatch(/@2$/);
+    expect(digest.endsWith(`@${NEXT_LEVEL}`)).toBe(true);
     const client = await ensemble.session(ensemble.leader);
     expect((await client.ask(() => client.exists('/kept'))).err).toBe(0);
     await areEqual();
@@ -254,7 +286,7 @@ describe('a member of a build that does not run the level in force', () => {
     await learner.start();
     await until(() => learner.fatal !== undefined);
     expect(learner.fatal).toEqual(UNRUNNABLE);
-    await until(() => leader.log.of('warn', 'member 4 runs feature level 1').length > 0);
+    await until(() => leader.log.of('warn', `member 4 runs feature ${tellRange(OURS)}`).length > 0);
     const standing = viewOf(leader)
       .status()
       .members.find(({ serverId }) => serverId === 4);

@@ -1,4 +1,4 @@
-import { OpCode } from '@rookery/protocol';
+import { ErrorCode, OpCode } from '@rookery/protocol';
 import { EntryKind, Fitness, type Message, MessageType } from 'raft-ts-lite';
 import { type CommandHeader, emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
 import { Outbox } from '../../src/replica/peers/outbox.ts';
@@ -12,6 +12,7 @@ import {
   writeOutdated,
 } from '../../src/replica/peers/peer-frames.ts';
 import { writeRaftMessage } from '../../src/replica/peers/raft-codec.ts';
+import { writeReconfigAnswer, writeReconfigAsked } from '../../src/replica/peers/reconfig-frames.ts';
 import { writeForwardPosition } from '../../src/replica/proposal-queue.ts';
 import { writeForwards } from '../../src/replica/requests.ts';
 import { helloOf } from '../replica/hellos.ts';
@@ -67,6 +68,10 @@ export const PEER_FRAMES: Readonly<Record<keyof typeof PeerFrame, Write>> = {
       outbox.text('0123456789abcdef');
     }),
   keepAlive: (outbox) => framed(outbox, PeerFrame.keepAlive, () => {}),
+  reconfigAsked: (outbox) =>
+    writeReconfigAsked(outbox, { number: 1, isPermitted: true, record: new Uint8Array(20) }),
+  reconfigAnswer: (outbox, { lastIndex }) =>
+    writeReconfigAnswer(outbox, { number: 1, err: ErrorCode.ok, index: lastIndex }),
   space: (outbox, { term }) =>
     framed(outbox, PeerFrame.space, () => {
       outbox.f64(term);

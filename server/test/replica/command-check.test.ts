@@ -9,7 +9,7 @@ import {
 } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
-import { NEXT_BUILD } from '../../sim/next-build.ts';
+import { NEXT_BUILD, NEXT_LEVEL } from '../../sim/next-build.ts';
 import { Prng } from '../../sim/prng.ts';
 import {
   type CommandHeader,
@@ -145,14 +145,14 @@ describe('a follower', () => {
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
     const raise = (level: number) => appendOf(commandOf({ op: OpCode.raiseFeatureLevel, level }));
     const check = new AppendCheck(newMachine(), { log, clock });
-    expect(check.passes(raise(1), 1)).toBe(true);
-    expect(check.passes(raise(2), 1)).toBe(false);
+    expect(check.passes(raise(NEXT_LEVEL - 1), 1)).toBe(true);
+    expect(check.passes(raise(NEXT_LEVEL), 1)).toBe(false);
     expect(JSON.stringify(log.lines)).toContain(
-      'a command that needs feature level 2, and this member runs no higher one than 1',
+      `a command that needs feature level ${NEXT_LEVEL}, and this member runs no higher one than ${NEXT_LEVEL - 1}`,
     );
     const next = new AppendCheck(newMachine(1, 1, NEXT_BUILD), { log, clock });
-    expect(next.passes(raise(2), 1)).toBe(true);
-    expect(next.passes(raise(3), 1)).toBe(false);
+    expect(next.passes(raise(NEXT_LEVEL), 1)).toBe(true);
+    expect(next.passes(raise(NEXT_LEVEL + 1), 1)).toBe(false);
   });
 
   describe('takes no configuration with which it could not go on,', () => {

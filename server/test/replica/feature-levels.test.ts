@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { LATER_BUILD, NEXT_BUILD, NEXT_LEVEL } from '../../sim/next-build.ts';
 import { MAX_FEATURE_LEVEL } from '../../src/bounds/limits.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
-import { FEATURE_LEVELS, FIRST_LEVEL } from '../../src/model/feature-level.ts';
+import { FEATURE_LEVELS, FIRST_LEVEL, rangeOf, tellRange } from '../../src/model/feature-level.ts';
 import { THIS_BUILD } from '../../src/replica/build.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { UnrunnableLevel } from '../../src/replica/unusable-data.ts';
@@ -19,6 +19,14 @@ const machineOf = (build = THIS_BUILD): StateMachine => newMachine(1, Number.POS
 function entryOf(machine: StateMachine, header: object, body: Uint8Array = nothing): Entry {
   const data = encodeCommand({ ...emptyCommandHeader(), ...header }, body);
   return { index: machine.appliedIndex + 1, term: 1, kind: EntryKind.command, data };
+}
+
+const OURS = rangeOf(FEATURE_LEVELS);
+
+/** Up to `level`, one by one. */
+function raiseTo(machine: StateMachine, level: number): StateMachine {
+  while (machine.featureLevel < level) expect(raise(machine, machine.featureLevel + 1)).toBe(ErrorCode.ok);
+  return machine;
 }
 
 function raise(machine: StateMachine, level: number): ErrorCode {
@@ -50,13 +58,15 @@ describe('the feature level in force', () => {
   test('is the first one at genesis, and is raised by an entry, one by one', () => {
     const machine = machineOf(NEXT_BUILD);
     expect(machine.featureLevel).toBe(FIRST_LEVEL);
-    expect(raise(machine, NEXT_LEVEL)).toBe(ErrorCode.ok);
-    expect(machine.featureLevel).toBe(NEXT_LEVEL);
+    for (const level of [...FEATURE_LEVELS.slice(1).map((known) => known.level), NEXT_LEVEL]) {
+      if (level < NEXT_LEVEL) expect(raise(machine, NEXT_LEVEL)).toBe(ErrorCode.badArguments);
+      expect(raise(machine, level)).toBe(ErrorCode.ok);
+      expect(machine.featureLevel).toBe(level);
+    }
   });
 
   test.each([[0], [FIRST_LEVEL], [NEXT_LEVEL]])('is not lowered, and not raised twice: %i', (level) => {
-    const machine = machineOf(NEXT_BUILD);
-    raise(machine, NEXT_LEVEL);
+    const machine = raiseTo(machineOf(NEXT_BUILD), NEXT_LEVEL);
     const before = machine.digest();
     expect(raise(machine, level)).toBe(ErrorCode.badArguments);
     expect(machine.featureLevel).toBe(NEXT_LEVEL);
@@ -67,14 +77,14 @@ describe('the feature level in force', () => {
     const machine = machineOf(NEXT_BUILD);
     const before = machine.digest();
     expect(before).toMatch(/^[0-9a-f]{32}$/);
-    raise(machine, NEXT_LEVEL);
-    expect(machine.digest()).toBe(`${before}@2`);
+    raiseTo(machine, NEXT_LEVEL);
+    expect(machine.digest()).toBe(`${before}@${NEXT_LEVEL}`);
   });
 
   test('says what the entries behind it mean', () => {
     const ctimes = [FIRST_LEVEL, NEXT_LEVEL].map((level) => {
       const machine = machineOf(NEXT_BUILD);
-      if (level === NEXT_LEVEL) raise(machine, level);
+      raiseTo(machine, level);
       const timeout = new Writer(4);
       timeout.writeInt(10_000);
       const session = machine.apply(entryOf(machine, { op: OpCode.createSession }, timeout.copy())).session;
@@ -106,8 +116,7 @@ describe('a snapshot', () => {
   });
 
   test('carries the level, and nothing else changes on the way', () => {
-    const machine = machineOf(NEXT_BUILD);
-    raise(machine, NEXT_LEVEL);
+    const machine = raiseTo(machineOf(NEXT_BUILD), NEXT_LEVEL);
     const after = loaded(machine);
     expect(after.featureLevel).toBe(NEXT_LEVEL);
     expect(after.digest()).toBe(machine.digest());
@@ -115,11 +124,8 @@ describe('a snapshot', () => {
   });
 
   test('of a level that this build does not run is not taken over', () => {
-    const machine = machineOf(NEXT_BUILD);
-    raise(machine, NEXT_LEVEL);
-    expect(() => loaded(machine, THIS_BUILD)).toThrow(
-      new UnrunnableLevel(NEXT_LEVEL, { lowest: 1, highest: 1 }),
-    );
+    const machine = raiseTo(machineOf(NEXT_BUILD), NEXT_LEVEL);
+    expect(() => loaded(machine, THIS_BUILD)).toThrow(new UnrunnableLevel(NEXT_LEVEL, OURS));
   });
 });
 
@@ -128,7 +134,7 @@ describe('a build that does not run the level', () => {
     const machine = machineOf();
     const before = [machine.digest(), machine.appliedIndex];
     expect(() => raise(machine, NEXT_LEVEL)).toThrow(
-      'the ensemble is at feature level 2, and this version runs level 1: start the newer version again that ran before, or a newer one',
+      `the ensemble is at feature level ${NEXT_LEVEL}, and this version runs ${tellRange(OURS)}: start the newer version again that ran before, or a newer one`,
     );
     expect([machine.digest(), machine.appliedIndex]).toEqual(before);
     expect(machine.featureLevel).toBe(FIRST_LEVEL);
@@ -137,10 +143,9 @@ describe('a build that does not run the level', () => {
   test('since it has forgotten it does not begin there, and goes on from a snapshot of one that it runs', () => {
     const machine = machineOf(LATER_BUILD);
     expect(() => machine.mustRun(machine.featureLevel)).toThrow(
-      'the ensemble is at feature level 1, and this version runs level 2: start the version that ran before, and raise the level there first (POST /admin/feature-level)',
+      `the ensemble is at feature level 1, and this version runs level ${NEXT_LEVEL}: start the version that ran before, and raise the level there first (POST /admin/feature-level)`,
     );
-    const raised = machineOf(NEXT_BUILD);
-    raise(raised, NEXT_LEVEL);
+    const raised = raiseTo(machineOf(NEXT_BUILD), NEXT_LEVEL);
     expect(loaded(raised, LATER_BUILD).digest()).toBe(raised.digest());
     expect(() => loaded(machineOf(NEXT_BUILD), LATER_BUILD)).toThrow(UnrunnableLevel);
   });

@@ -4,7 +4,7 @@ import type { CommandFacts } from '../../src/admin-server/facts.ts';
 import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { settingOfZooKey } from '../../src/config/settings.ts';
 import { PROTECTIONS, reasonOfNoEffect } from '../../src/config/zoo-keys.ts';
-import { OperationKind, operationOf } from '../../src/connections/operations.ts';
+import { operationOf } from '../../src/connections/operations.ts';
 import { answerWord } from '../../src/four-letter-words/four-letter-words.ts';
 import { monitorPairs, monitorValues } from '../../src/four-letter-words/monitor.ts';
 import { ZOOKEEPER_KEYS } from '../config/zookeeper-keys.ts';
@@ -31,7 +31,11 @@ const OPERATIONS: readonly (readonly [op: OpCode, name: string, remark?: string]
   [OpCode.check, 'check', 'in a multi only, as in ZooKeeper'],
   [OpCode.multi, 'multi'],
   [OpCode.multiRead, 'multiRead'],
-  [OpCode.reconfig, 'reconfig', 'members change by their files, by `/admin/members` or by the operator'],
+  [
+    OpCode.reconfig,
+    'reconfig',
+    'where `reconfigEnabled` is true and no operator decides; by whom ZooKeeper lets, with -13 in fewer cases',
+  ],
   [OpCode.addWatch, 'addWatch'],
   [OpCode.checkWatches, 'checkWatches'],
   [OpCode.removeWatches, 'removeWatches'],
@@ -80,10 +84,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function operations(): string {
   const rows = OPERATIONS.map(([op, name, remark = '']) => {
     const operation = operationOf(op);
-    const isAnswered = operation !== undefined && operation.kind !== OperationKind.refused;
-    const answer = operation === undefined ? '-6 (unimplemented)' : `${operation.refusal}`;
     const inMulti = op === OpCode.check;
-    return [code(name), String(op), isAnswered || inMulti ? 'yes' : `no: ${answer}`, remark];
+    const isThere = operation !== undefined || inMulti;
+    return [code(name), String(op), isThere ? 'yes' : 'no: -6 (unimplemented)', remark];
   });
   return table(['operation', 'number', 'here', 'remark'], rows);
 }

@@ -1,4 +1,5 @@
 import { type Configuration, encodeConfiguration } from 'raft-ts-lite';
+import { FIRST_LEVEL } from '../../model/feature-level.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { Fatal } from '../../ports/fatal.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -10,7 +11,13 @@ import { PeerProtocolError } from '../peers/peer-format.ts';
 import { type Grant, writeGrant } from '../peers/peer-frames.ts';
 import { readConfiguration } from '../peers/raft-codec.ts';
 import { decideGenesis } from './genesis.ts';
-import { decodeContext, encodeContext, unusableMembers, type WantedMember } from './membership.ts';
+import {
+  decodeContext,
+  encodeContext,
+  type MemberContext,
+  unusableMembers,
+  type WantedMember,
+} from './membership.ts';
 
 export interface BootstrapParts {
   readonly serverId: number;
@@ -130,15 +137,25 @@ export class Bootstrap {
   #genesisConfiguration(): Configuration {
     const { links, wanted } = this.#parts;
     const hellos = links.hellos();
+    const level = this.#genesisLevel();
     const contexts = new Map<number, string>();
     for (const { role: _role, ...address } of wanted.filter((member) =>
       this.#voters.includes(member.serverId),
     )) {
       const instance = hellos.get(address.serverId)?.instance ?? links.self.instance;
-      contexts.set(this.#raftIdOf(address.serverId), encodeContext({ ...address, instance }));
+      contexts.set(this.#raftIdOf(address.serverId), encodeContext({ ...address, instance, ...level }));
     }
     const ids = [...contexts.keys()];
     return { index: ids.length, voters: ids, outgoing: [], learners: [], contexts };
+  }
+
+  /** The highest that each of those runs with whom the cluster begins: there is no release before it to go back to. */
+  #genesisLevel(): Pick<MemberContext, 'genesisLevel'> {
+    const { links } = this.#parts;
+    const hellos = links.hellos();
+    const highest = this.#voters.map((serverId) => (hellos.get(serverId) ?? links.self).levels.highest);
+    const level = Math.min(...highest);
+    return level === FIRST_LEVEL ? {} : { genesisLevel: level };
   }
 
   #grant(serverId: number): void {

@@ -14,6 +14,7 @@ import {
   receive,
   type WantedMember,
 } from './membership.ts';
+import { holdsPlaces, keepReconfigured, newestReconfig } from './reconfigured.ts';
 
 /**
  * Any member that has a leader tells those whose id the committed configuration does not hold any more: they believe a majority only
@@ -39,8 +40,10 @@ export function keepMembership(parts: {
   readonly identity: MemberIdentity;
   readonly machine: Pick<StateMachine, 'configuration' | 'featureLevel'>;
   readonly wanted: readonly WantedMember[];
-  /** Whose decisions the leader carries out: those of its configuration file, or those of callers of /admin/members. */
+  /** Whose decisions the leader carries out: those of its configuration file, and from the first one on clients' reconfigs; or those of callers of
+   * /admin/members. */
   readonly config: { readonly membership: 'file' | 'admin' };
+  readonly reconfigs: { readonly led: { readonly isActive: boolean } };
   readonly links: Links;
   readonly log: Logger;
 }): void {
@@ -61,8 +64,17 @@ export function keepMembership(parts: {
   };
   const { admit } = receive(view);
   for (const { serverId, raftId, instance } of admit) sendGrant(links, identity, serverId, raftId, instance);
-  const step = parts.config.membership === 'admin' ? decideAdmission(view) : decideMembership(view);
+  if (parts.reconfigs.led.isActive) return;
   const expectedIndex = raft.configuration.index;
+  if (newestReconfig(raft.configuration) !== undefined || holdsPlaces(raft.configuration)) {
+    const kept = keepReconfigured(view);
+    if (kept.kind === 'none') return;
+    const { refused } = raft.proposeConfiguration({ expectedIndex, ...kept.change });
+    if (refused === undefined) log.info({ serverId: kept.serverId, ...kept.change }, kept.what);
+    replica.wake();
+    return;
+  }
+  const step = parts.config.membership === 'admin' ? decideAdmission(view) : decideMembership(view);
   switch (step.kind) {
     case 'none':
       return;

@@ -1,4 +1,5 @@
 import type { Configuration } from 'raft-ts-lite';
+import { FIRST_LEVEL } from '../../model/feature-level.ts';
 import type { Hello } from '../peers/peer-frames.ts';
 
 /** No process has this instance: what an administrator adds is a place for one that is to come. */
@@ -9,12 +10,29 @@ export interface MemberContext {
   readonly serverId: number;
   readonly host: string;
   readonly peerPort: number;
+  /** ZooKeeper's, where it was said: nobody listens there, and `/zookeeper/config` shows it. */
+  readonly electionPort?: number;
   readonly clientHost: string;
   readonly clientPort: number;
   /** The `instance` of the process that was admitted; NOBODY: none has come yet. */
   readonly instance: number;
   /** It proves a version: it never gets a vote, and what it can run counts for nothing. */
   readonly provesVersion?: true;
+  /** At genesis, on each member alike: the feature level with which the cluster begins, where it is not the first one. */
+  readonly genesisLevel?: number;
+  /** What a client's reconfig said, as every member's context says since then (reconfigured.ts). */
+  readonly reconfigured?: Reconfigured;
+  /** A place in a reconfig that is being carried out, of which nobody is told before all of it is. */
+  readonly isToCome?: true;
+}
+
+export interface Reconfigured {
+  /** Index of the entry that carried it out. */
+  readonly index: number;
+  /** When, ms since 1970. */
+  readonly timeMs: number;
+  /** What the member is to be; a voter votes once it has caught up. */
+  readonly role: 'voter' | 'learner';
 }
 
 export function encodeContext(context: MemberContext): string {
@@ -45,11 +63,18 @@ function isContext(text: string): boolean {
   }
 }
 
-/** A member that the configuration file names. */
+/** The feature level with which a cluster of this genesis begins. */
+export function genesisLevel({ contexts }: Configuration): number {
+  for (const text of contexts.values()) return decodeContext(text).genesisLevel ?? FIRST_LEVEL;
+  return FIRST_LEVEL;
+}
+
+/** A member that the configuration file names, or a client's reconfig. */
 export interface WantedMember {
   readonly serverId: number;
   readonly host: string;
   readonly peerPort: number;
+  readonly electionPort?: number;
   readonly clientHost: string;
   readonly clientPort: number;
   readonly role: 'voter' | 'learner';

@@ -26,6 +26,9 @@ export const PeerFrame = {
   keepAlive: 9,
   /** A leader's word on its disk (leader-space.ts). */
   space: 10,
+  /** A client's reconfig and what becomes of it (reconfig-frames.ts): from the feature level on that knows them. */
+  reconfigAsked: 11,
+  reconfigAnswer: 12,
 } as const;
 export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
 
@@ -38,7 +41,12 @@ export function isKnownKind(kind: number): kind is PeerFrame {
 
 /** Nothing of a removed member is proposed or counted any more. Raft's own frames may come of a configuration that is not known here yet. */
 export function isForMembersOnly(kind: number): boolean {
-  return kind === PeerFrame.forward || kind === PeerFrame.touch || kind === PeerFrame.digest;
+  return (
+    kind === PeerFrame.forward ||
+    kind === PeerFrame.touch ||
+    kind === PeerFrame.digest ||
+    kind === PeerFrame.reconfigAsked
+  );
 }
 
 /** Of this protocol, that this build speaks: with each neighbour the greatest that both have. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 
 /**
  * Stands in for the class of this name by which Curator's tests start Apache ZooKeeper, first on the class path: it starts rookery-server with the same
@@ -86,6 +87,8 @@ public class ZooKeeperServerEmbeddedAdapter implements ZooKeeperMainFace {
     }
     Stream<String> taken = Stream.of("znode.container.checkIntervalMs", "zookeeper.extendedTypesEnabled", "zookeeper.DigestAuthenticationProvider.superDigest", "java.security.auth.login.config");
     taken.filter(system.stringPropertyNames()::contains).forEach(name -> settings.put(name.replaceFirst("^zookeeper\\.", ""), system.getProperty(name)));
+    // Some switch it on for all servers of their process.
+    if (QuorumPeerConfig.isReconfigEnabled()) settings.put("reconfigEnabled", "true");
     for (String name : properties.stringPropertyNames()) settings.put(name, properties.getProperty(name));
     return settings;
   }
