@@ -25,5 +25,18 @@ export const least: Readonly<Record<SuiteName, { readonly classes: number; reado
 /** Tests that cannot pass, by name, each with the reason. The run fails where one of them passes. */
 export const mayFail: Reasons = {};
 
-/** Tests that pass or fail by how busy the machine is, with Apache ZooKeeper, too. */
-export const unsteady: Reasons = {};
+/** Tests that fail so often by a race of their own that running them again does not help; with Apache ZooKeeper, too, as was seen. */
+export const unsteady: Reasons = {
+  'org.apache.curator.TestRetryLoop.testRetryForeverWithSessionFailed()':
+    'it wants its client to have noticed nothing yet of the expiry that it has just told it of: 3 of 4 runs fail with Apache ZooKeeper',
+  'org.apache.curator.framework.recipes.cache.TestPathChildrenCache.testParentContainerMissing()':
+    'it begins to listen for the first connection once that may be there: 2 of 4 runs fail with Apache ZooKeeper',
+};
+
+/**
+ * Curator's tests have waits made for a machine that does little else, so that its own build runs each one that failed up to twice more
+ * (rerunFailingTestsCount). So does this.
+ */
+export const RUNS_AGAIN = 2;
+/** More than so many that need it are no accidents. */
+export const MOST_RUN_AGAIN = 15;

@@ -65,26 +65,47 @@ export async function runClasses(
 }
 
 /** Rejects where the launcher itself, rather than a test, went wrong. */
-async function runClass({ classpath, server, folder }: Ground, { name }: TestClass): Promise<TestResult[]> {
-  const own = join(folder, name);
-  const [work, logs, reports] = ['work', 'members', 'reports'].map((part) => join(own, part));
-  for (const path of [work!, logs!]) mkdirSync(path, { recursive: true });
+function runClass(ground: Ground, { name }: TestClass): Promise<TestResult[]> {
+  return launch(ground, name, ['--select-class', name]);
+}
+
+/**
+ * Runs one test once more, alone. Resolves with what came of it, or with `failed` itself where it cannot be run alone: one of those that a method with
+ * parameters makes. @param attempt tells its files apart from those of other attempts
+ */
+export async function runAgain(ground: Ground, failed: TestResult, attempt: number): Promise<TestResult> {
+  const [, testClass, method] = /^(.*)\.(\w+)\(\)$/.exec(failed.name) ?? [];
+  if (testClass === undefined || method === undefined) return failed;
+  const label = `${testClass}-${method}-${attempt}`;
+  const results = await launch(ground, label, ['--select-method', `${testClass}#${method}`]);
+  return results.find(({ name }) => name === failed.name) ?? failed;
+}
+
+async function launch(
+  { classpath, server, folder }: Ground,
+  label: string,
+  selector: readonly string[],
+): Promise<TestResult[]> {
+  const [work = '', logs = '', reports = ''] = ['work', 'members', 'reports'].map((part) =>
+    join(folder, label, part),
+  );
+  for (const path of [work, logs]) mkdirSync(path, { recursive: true });
   const flags = [
     '-Xmx384m',
     `-Djava.io.tmpdir=${work}`,
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
   ];
-  const launch = ['execute', '--include-engine', 'junit-jupiter', '--select-class', name];
-  launch.push('--reports-dir', reports!, '--details', 'none', '--disable-banner');
-  const output = await runGroup('java', [...flags, '-cp', classpath, LAUNCHER, ...launch], {
-    cwd: work!,
+  const args = ['execute', '--include-engine', 'junit-jupiter', ...selector];
+  args.push('--reports-dir', reports, '--details', 'none', '--disable-banner');
+  const output = await runGroup('java', [...flags, '-cp', classpath, LAUNCHER, ...args], {
+    cwd: work,
     env: { ...process.env, ROOKERY_SERVER: server, CURATOR_MEMBER_LOGS: logs },
     timeoutMs: CLASS_TIMEOUT_MS,
   });
   try {
-    return readJunit(readFileSync(join(reports!, REPORT), 'utf8'));
+    return readJunit(readFileSync(join(reports, REPORT), 'utf8'));
   } catch (cause) {
-    throw new Error(`JUnit left no report of ${name}:\n${output.slice(-4_000)}`, { cause });
+    throw new Error(`JUnit left no report of ${label}:\n${output.slice(-4_000)}`, { cause });
   }
 }

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -28,6 +29,12 @@ public class ZooKeeperServerEmbeddedAdapter implements ZooKeeperMainFace {
   private static final long STOP_TIMEOUT_MS = 20_000;
   private static final int ANSWER_TIMEOUT_MS = 5_000;
   private static final long LOOK_MS = 20;
+  private static final List<String> TAKEN = List.of(
+      "readonlymode.enabled",
+      "znode.container.checkIntervalMs",
+      "zookeeper.extendedTypesEnabled",
+      "zookeeper.DigestAuthenticationProvider.superDigest",
+      "java.security.auth.login.config");
   private static final AtomicInteger started = new AtomicInteger();
 
   private Process process;
@@ -48,9 +55,11 @@ public class ZooKeeperServerEmbeddedAdapter implements ZooKeeperMainFace {
       String name = "member-" + ProcessHandle.current().pid() + "-" + started.incrementAndGet();
       Path folder = Path.of(System.getenv("CURATOR_MEMBER_LOGS"));
       Path config = folder.resolve(name + ".cfg");
-      Files.write(config, settings.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()).collect(Collectors.toList()));
+      Stream<String> lines = settings.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue());
+      Files.write(config, lines.collect(Collectors.toList()));
       log = folder.resolve(name + ".log").toFile();
-      process = new ProcessBuilder(System.getenv("ROOKERY_SERVER"), config.toString()).redirectErrorStream(true).redirectOutput(log).start();
+      ProcessBuilder member = new ProcessBuilder(System.getenv("ROOKERY_SERVER"), config.toString());
+      process = member.redirectErrorStream(true).redirectOutput(log).start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
       awaitServing(isAlone);
     } catch (Exception error) {
@@ -85,8 +94,9 @@ public class ZooKeeperServerEmbeddedAdapter implements ZooKeeperMainFace {
     for (String name : system.stringPropertyNames()) {
       if (name.startsWith("zookeeper.authProvider.")) settings.put(name.substring("zookeeper.".length()), system.getProperty(name));
     }
-    Stream<String> taken = Stream.of("znode.container.checkIntervalMs", "zookeeper.extendedTypesEnabled", "zookeeper.DigestAuthenticationProvider.superDigest", "java.security.auth.login.config");
-    taken.filter(system.stringPropertyNames()::contains).forEach(name -> settings.put(name.replaceFirst("^zookeeper\\.", ""), system.getProperty(name)));
+    for (String name : TAKEN) {
+      if (system.containsKey(name)) settings.put(name.replaceFirst("^zookeeper\\.", ""), system.getProperty(name));
+    }
     // Some switch it on for all servers of their process.
     if (QuorumPeerConfig.isReconfigEnabled()) settings.put("reconfigEnabled", "true");
     for (String name : properties.stringPropertyNames()) settings.put(name, properties.getProperty(name));
