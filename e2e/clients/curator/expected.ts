@@ -15,15 +15,24 @@ export const NO_SUITES: readonly string[] = [
   'TestQueueItem',
 ];
 
-/** What each suite has: a class that is not found, or tests that vanish, go unnoticed otherwise. */
+/** What each suite has, of 585 tests in all, six of which Curator itself leaves out: a class that is not found, or tests that vanish, go unnoticed otherwise. */
 export const least: Readonly<Record<SuiteName, { readonly classes: number; readonly passed: number }>> = {
-  client: { classes: 6, passed: 27 },
-  framework: { classes: 34, passed: 1 },
-  recipes: { classes: 53, passed: 1 },
+  client: { classes: 6, passed: 26 },
+  framework: { classes: 34, passed: 263 },
+  recipes: { classes: 53, passed: 285 },
 };
 
+const CHAOS =
+  "its faults are made by a class that it puts into ZooKeeper's server (ChaosMonkeyCnxnFactory): here there is no such server";
+
 /** Tests that cannot pass, by name, each with the reason. The run fails where one of them passes. */
-export const mayFail: Reasons = {};
+export const mayFail: Reasons = {
+  'org.apache.curator.framework.recipes.leader.TestLeaderSelectorEdges.flappingTest()': CHAOS,
+  'org.apache.curator.framework.recipes.leader.TestLeaderSelectorEdges.createProtectedNodeInBackgroundTest()':
+    CHAOS,
+  'org.apache.curator.framework.recipes.leader.TestLeaderSelectorEdges.createProtectedNodeInBackgroundTestNoRetry()':
+    CHAOS,
+};
 
 /** Tests that fail so often by a race of their own that running them again does not help; with Apache ZooKeeper, too, as was seen. */
 export const unsteady: Reasons = {

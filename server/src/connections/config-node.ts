@@ -12,7 +12,7 @@ export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
  * What `/zookeeper/config` says: the members, as ZooKeeper writes them, and the zxid of the change that made them members (0 for those of the
  * beginning) as the version.
  *
- *   server.1=zoo1:2888:2888:participant;zoo1:2181
+ *   server.1=zoo1:2888:3888:participant;zoo1:2181
  *   version=100000003
  *
  * It is no part of the tree, and of no digest: it is read off the committed configuration, which the log has already. A member alone has an
