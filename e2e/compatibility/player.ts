@@ -29,6 +29,14 @@ export interface Doors {
   readonly secure?: Endpoint;
 }
 
+/** The members beside the one that is asked. */
+export interface Quorum {
+  /** They end, and the one that is asked serves reads only. */
+  lose(): Promise<void>;
+  /** All are there and serve, whether or not they were lost. */
+  regain(): Promise<void>;
+}
+
 /** Where a scenario is played. */
 export interface Stage {
   /** The node below which the scenario's paths lie; it has to be there. */
@@ -37,6 +45,7 @@ export interface Stage {
   readonly other: Doors;
   /** Where there is TLS: what clients show. */
   readonly certificates?: Certificates;
+  readonly quorum: Quorum;
   /** When the first node of this stage was created, ms since 1970. */
   readonly sinceMs: number;
 }
@@ -83,6 +92,7 @@ class Player {
       lives.flatMap((life) => entriesOf(name, life, this.#labels)),
     );
     for (const life of [...this.#lives.values()].flat()) life.client.drop();
+    await this.#stage.quorum.regain();
     await this.#endSessions();
     const { root, sinceMs: beganMs } = this.#stage;
     return { entries, root, beganMs, endedMs: Date.now() };
@@ -109,6 +119,8 @@ class Player {
         await this.#until(() => client.closed, this.#waits.replyMs);
         return;
       }
+      case 'lose the others':
+        return this.#stage.quorum.lose();
       case 'remember':
         this.#remembered.set(step.name, this.#life(step.client).client.zxidSeen);
         return;

@@ -15,6 +15,7 @@ import { play } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { randomScenario } from './scenarios/random.ts';
+import { randomReadOnly } from './scenarios/read-only.ts';
 import { randomReconfig } from './scenarios/reconfig.ts';
 import { type Play, type Settled, settle } from './settle.ts';
 import { type SetupName, setups } from './setups.ts';
@@ -22,6 +23,8 @@ import { Sides } from './sides.ts';
 import { agrees, judge } from './verdict.ts';
 
 const DEFAULT_SEEDS = 16;
+/** Of the seeds. */
+const READ_ONLY_EVERY = 16;
 
 const usage = `Scenarios over raw sockets, side by side with Apache ZooKeeper, compared byte for byte.
 
@@ -53,7 +56,12 @@ function parseOptions(): Options | undefined {
   const seeds = Number(values.seeds);
   if (!Number.isInteger(seeds) || seeds < 0) throw new Complaint('--seeds takes a whole number');
   // Who often fails to prove who it is is slowed: those who are to fail come last.
-  const random = Array.from({ length: seeds }, (_, i) => [randomScenario(i + 1), randomReconfig(i + 1)]);
+  // A quorum that is lost and comes back takes seconds.
+  const random = Array.from({ length: seeds }, (_, i) => i + 1).map((seed) => [
+    randomScenario(seed),
+    randomReconfig(seed),
+    ...(seed % READ_ONLY_EVERY === 0 ? [randomReadOnly(seed)] : []),
+  ]);
   const all = [...random.flat(), ...scenarios];
   const chosen = choose(all, values, usage, printLine);
   if (chosen === undefined) return undefined;

@@ -36,6 +36,8 @@ export type Step =
   | { readonly kind: 'events'; readonly client: string; readonly count: number }
   | { readonly kind: 'drop'; readonly client: string }
   | { readonly kind: 'closed'; readonly client: string }
+  /** The other members are gone, and the one that is asked has noticed; they come back once the scenario is through. */
+  | { readonly kind: 'lose the others' }
   | { readonly kind: 'remember'; readonly client: string; readonly name: string };
 
 export interface Scenario extends Named {
@@ -62,6 +64,8 @@ export function client(name: string) {
     remembers: (what: string): Step => ({ kind: 'remember', client: name, name: what }),
   };
 }
+
+export const theOthersAreLost: Step = { kind: 'lose the others' };
 
 export const ann = client('ann');
 export const bob = client('bob');

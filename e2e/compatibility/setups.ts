@@ -18,6 +18,7 @@ interface Setup {
   readonly configLines: readonly string[];
   /** The users of SASL. */
   readonly jaas?: string;
+  readonly jvmFlags?: readonly string[];
   /** Both speak TLS with clients, at a second port. */
   readonly tls: boolean;
   /** Whoever connects may ask for anything. */
@@ -33,6 +34,13 @@ export const setups = {
       'reconfigEnabled=true',
       'DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=',
     ],
+    isOpen: true,
+    tls: false,
+  },
+  // A member that has lost the others serves reads, and new clients, too, which ZooKeeper lets in by sessions of its own alone.
+  'read-only': {
+    configLines: [...plain, 'syncLimit=2', 'localSessionsEnabled=true', 'localSessionsUpgradingEnabled=true'],
+    jvmFlags: ['-Dreadonlymode.enabled=true'],
     isOpen: true,
     tls: false,
   },

@@ -2,12 +2,18 @@ import { rmSync } from 'node:fs';
 import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import { ClientSession } from '../../testkit/src/session.ts';
 import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { fourLetterWord } from '../../testkit/src/systems/four-letter-word.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import type { Member } from '../../testkit/src/systems/member.ts';
 import type { Certificates } from './certificates.ts';
-import type { Doors, Stage } from './player.ts';
+import type { Doors, Quorum, Stage } from './player.ts';
 import { PLACES, type Place, type Scenario } from './scenario.ts';
 import { type SetupName, setups } from './setups.ts';
+
+/** How long a member may take to serve reads by itself. */
+const READ_ONLY_MS = 40_000;
+/** How long members may take that were started again. */
+const TOGETHER_MS = 60_000;
 
 /** How often ZooKeeper may trip over itself in one run. */
 const MAX_FRESH_STARTS = 3;
@@ -15,7 +21,7 @@ const MAX_FRESH_STARTS = 3;
 /** Everything in the tree is newer. */
 const sinceMs = Date.now();
 
-type Members = Pick<Stage, 'asked' | 'other' | 'certificates'>;
+type Members = Pick<Stage, 'asked' | 'other' | 'certificates' | 'quorum'>;
 
 /** One server under comparison. Its leader does not change while all of its members run. */
 interface Side {
@@ -139,8 +145,38 @@ async function startSide(
   return {
     ensemble,
     at: {
-      leader: { asked, other, ...certificates },
-      follower: { asked: other, other: asked, ...certificates },
+      leader: { asked, other, quorum: quorumOf(ensemble, leader), ...certificates },
+      follower: { asked: other, other: asked, quorum: quorumOf(ensemble, follower), ...certificates },
+    },
+  };
+}
+
+function quorumOf(ensemble: Ensemble, asked: Member): Quorum {
+  const others = ensemble.members.filter((member) => member !== asked);
+  return {
+    async lose() {
+      await Promise.all(others.map((member) => member.kill()));
+      const deadlineMs = performance.now() + READ_ONLY_MS;
+      while ((await fourLetterWord(asked.endpoint, 'isro')) !== 'ro') {
+        if (performance.now() > deadlineMs)
+          throw new Error(`member ${asked.serverId} serves no reads alone; its log: ${asked.plan.logFile}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async regain() {
+      const gone = others.filter(({ alive }) => !alive);
+      if (gone.length === 0) return;
+      for (const member of gone) member.start();
+      // The one that was alone says that it serves before it does so with the others.
+      const areTogether = async (): Promise<boolean> => {
+        const modes = await Promise.all(ensemble.members.map((member) => member.mode()));
+        return modes.every((mode) => mode === 'leader' || mode === 'follower');
+      };
+      const deadlineMs = performance.now() + TOGETHER_MS;
+      while (!(await areTogether())) {
+        if (performance.now() > deadlineMs) throw new Error(`no quorum comes back; logs: ${ensemble.folder}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     },
   };
 }

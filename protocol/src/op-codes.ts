@@ -46,5 +46,7 @@ export const OpCode = {
   setIdentities: -25,
   /** From here on the state machine does what its next feature level brings. */
   raiseFeatureLevel: -26,
+  /** A step of a restore: another tree takes the place of this one. */
+  restore: -30,
 } as const;
 export type OpCode = (typeof OpCode)[keyof typeof OpCode];

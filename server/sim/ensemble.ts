@@ -253,7 +253,7 @@ export class Ensemble {
       const running = host.member?.running;
       return (
         running !== undefined &&
-        host.startedWith === this.roster.members &&
+        (this.roster.isByReconfig || host.startedWith === this.roster.members) &&
         host.member?.clients.serving === true &&
         !running.replica.raft.isSuspect
       );

@@ -42,6 +42,7 @@ export async function loseQuorum(simulation: Simulation): Promise<boolean> {
   }
   return (
     (await force(simulation, survivor, prng)) &&
+    (await readFileAnew(simulation, survivor)) &&
     (await comeBack(simulation, survivor, new Map(formers.map((host) => [host, ids.get(host)!])))) &&
     (await joinAnew(simulation, others)) &&
     (await startAgain(simulation, survivor))
@@ -98,6 +99,14 @@ async function force(simulation: Simulation, survivor: Host, prng: Prng): Promis
     (await simulation.within(LEADS_MS, 'what was forced leads by itself', () => isAlone(survivor))) &&
     (await endFormerSessions(simulation))
   );
+}
+
+/** The files decide again, and by reconfigs they were changed under a process that had read them. */
+async function readFileAnew(simulation: Simulation, survivor: Host): Promise<boolean> {
+  if (!simulation.ensemble.roster.isByReconfig) return true;
+  survivor.kill();
+  survivor.startAgain();
+  return simulation.within(LEADS_MS, 'what was forced leads with another file', () => isAlone(survivor));
 }
 
 /** Whoever tries to go on with one. */

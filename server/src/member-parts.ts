@@ -10,6 +10,7 @@ import type { Scheduler } from './ports/scheduler.ts';
 import type { Transport } from './ports/transport.ts';
 import type { Build } from './replica/build.ts';
 import type { Checkpoints } from './replica/leader/checkpoints.ts';
+import type { Restores } from './replica/leader/restores.ts';
 import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
 import type { ReconfigRequests } from './replica/reconfig-requests.ts';
 import type { Replica } from './replica/replica.ts';
@@ -44,6 +45,7 @@ export interface RunningReplica {
   readonly machine: StateMachine;
   readonly snapshots: Snapshots;
   readonly checkpoints: Checkpoints;
+  readonly restores: Restores;
   readonly outdated: OutdatedVoices;
   readonly reconfigs: ReconfigRequests;
 }

@@ -8,6 +8,7 @@ import { Service } from './connections/service.ts';
 import { ProofGuard } from './failed-proofs/proof-guard.ts';
 import { checkIdentity } from './identity-check.ts';
 import { LeaderChanges } from './leader-changes.ts';
+import { reviewLog } from './log-review.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import { memberEvents } from './member-events.ts';
 import type { MemberParts, RunningReplica } from './member-parts.ts';
@@ -17,6 +18,7 @@ import { Proving } from './proving.ts';
 import { Checkpoints } from './replica/leader/checkpoints.ts';
 import { ContainerManager } from './replica/leader/container-manager.ts';
 import { fitnessToLead } from './replica/leader/fitness-to-lead.ts';
+import { Restores } from './replica/leader/restores.ts';
 import { Bootstrap } from './replica/membership/bootstrap.ts';
 import { provesMembers, RecoveryWatch, recoveryOn } from './replica/membership/forced-recovery.ts';
 import { LevelWatch } from './replica/membership/level-watch.ts';
@@ -235,8 +237,8 @@ export class Member implements TransportEvents {
       events: memberEvents(this, () => this.#parts.transport.connectTo(this.#peerAddresses())),
     });
     const reconfigs = new ReconfigRequests({ ...this.#parts, ...identity, replica, machine, links });
-    const outdated = new OutdatedVoices();
-    this.running = { identity, replica, machine, snapshots, checkpoints, outdated, reconfigs };
+    const [restores, outdated] = [new Restores(), new OutdatedVoices()];
+    this.running = { identity, replica, machine, snapshots, checkpoints, restores, outdated, reconfigs };
     storage.keepRoomFor(machine, () => this.#tellFitness());
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.clients.attach(replica, machine, reconfigs, identity);
@@ -283,10 +285,7 @@ export class Member implements TransportEvents {
     reviewService(this.service, this.clients, replica, this.#parts);
     this.clients.sessions.expireSessions(this.links);
     this.#tellFitness();
-    running.checkpoints.proposeIfDue(replica);
-    // Where nothing is written any more the loop has no reason to, and others may fill the disk.
-    running.snapshots.consider(replica);
-    running.reconfigs.led.step();
+    reviewLog(running);
     keepMembership({ ...this.#parts, ...running, wanted: this.#wanted, links: this.links });
   }
 

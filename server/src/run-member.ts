@@ -11,6 +11,7 @@ import { relinquish } from './admin/leadership-transfer.ts';
 import type { MachineCounts } from './admin/machine-counts.ts';
 import { memberView } from './admin/member-view.ts';
 import { memberCommands } from './admin-server/member-commands.ts';
+import { memberStreams } from './admin-server/member-streams.ts';
 import { type Bounds, boundsOf } from './bounds/bounds.ts';
 import { type DescriptorShares, shareDescriptors } from './bounds/descriptors.ts';
 import { shareMemory } from './bounds/memory.ts';
@@ -219,7 +220,16 @@ class MemberProcess {
     // First of all, so that probes are answered while a long log is read.
     const view = memberView(this.#member, eventLoopScheduler, this.#counts);
     this.#http = await startHttp({
-      member: { ...view, commands: memberCommands(this.#member, this.#wordMachine(), view.status) },
+      member: {
+        ...view,
+        commands: memberCommands(this.#member, this.#wordMachine(), view.status),
+        streams: memberStreams(this.#member, {
+          clock: systemClock,
+          scheduler: eventLoopScheduler,
+          entropy: systemEntropy,
+          memoryBytes: mostMemory(),
+        }),
+      },
       config: this.#config.http,
       token: this.#adminToken,
       tls: this.#certificates.http,

@@ -10,6 +10,7 @@ import { systemEntropy } from '../src/platform/machine.ts';
 import { WatchedFiles } from '../src/platform/watched-files.ts';
 import { SaslUsers } from '../src/sasl/users.ts';
 import { followSecrets } from '../src/secrets-in-files.ts';
+import { HTTP } from './http/http-config.ts';
 
 const FIRST = 'a-secret-of-some-length';
 const SECOND = 'another-secret-as-long';
@@ -109,7 +110,7 @@ beforeEach(async () => {
   const config = {
     peer: { host: 'h', secrets: [FIRST], secretFile: join(folder, 'join secrets'), takesUnproved: false },
     auth: { schemes: new Set<string>(), requiredSchemes: [], digestAlgorithm: 'sha1', sasl },
-    http: { enabled: true, host: 'h', port: 0, required: true, tokenFile: join(folder, 'the token') },
+    http: { ...HTTP, host: 'h', tokenFile: join(folder, 'the token') },
     superDigestFile: join(folder, 'the super digest'),
   } as const;
   followSecrets(config, holders, followed);

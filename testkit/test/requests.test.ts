@@ -84,7 +84,18 @@ test('replies are read as the protocol describes', () => {
     int(10),
     long(11),
   ]);
-  expect(readStat(stat, 0)).toEqual({ czxid: 1, mzxid: 2, version: 5, dataLength: 9, numChildren: 10 });
+  expect(readStat(stat, 0)).toEqual({
+    czxid: 1,
+    mzxid: 2,
+    ctime: 3,
+    mtime: 4,
+    version: 5,
+    cversion: 6,
+    aversion: 7,
+    dataLength: 9,
+    numChildren: 10,
+    pzxid: 11,
+  });
 });
 
 const options = { root: '/r', prefix: 'n-', keys: 10, valueBytes: 8, depth: 2, seed: 1 } as const;

@@ -19,6 +19,7 @@ import { steadyLeader } from './steady-leader.ts';
 import { tlsRotation } from './tls-rotation.ts';
 import { zkCli } from './zkcli.ts';
 import { zkCliSasl } from './zkcli-sasl.ts';
+import { zookeeperSnapshots } from './zookeeper-snapshots.ts';
 
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   failover,
   catchUp,
   heavyWrites,
+  zookeeperSnapshots,
   largeListings,
   fullDisk,
   hungDisk,

@@ -6,6 +6,7 @@ import { createAndRead } from './create-and-read.ts';
 import { handshakes } from './handshakes.ts';
 import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
+import { readOnly } from './read-only.ts';
 import { reconfigs } from './reconfig.ts';
 import { sessions } from './sessions.ts';
 import { catchingUp } from './set-watches.ts';
@@ -27,4 +28,5 @@ export const scenarios: readonly Scenario[] = [
   ...x509,
   ...oddRequests,
   ...reconfigs,
+  ...readOnly,
 ];

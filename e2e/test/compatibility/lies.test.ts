@@ -27,7 +27,8 @@ const story = scenario(
 async function tell(options: StubOptions = {}) {
   const stub = await StubServer.start(options);
   const doors = { plain: stub.endpoint };
-  const stage = { root: '/root', asked: doors, other: doors, sinceMs: Date.now() };
+  const quorum = { lose: async () => {}, regain: async () => {} };
+  const stage = { root: '/root', asked: doors, other: doors, quorum, sinceMs: Date.now() };
   try {
     return normalise(await play(story, stage, options.lie === undefined ? defaultWaits : waits));
   } finally {

@@ -67,14 +67,25 @@ export class Operator {
     const leader = this.#cluster.leader();
     const raft = leader?.raft;
     if (leader === undefined || raft === undefined) return;
-    const change = this.#repair(leader) ?? (repairOnly ? undefined : this.#draw(leader));
-    if (change === undefined) return;
+    const drawn = this.#repair(leader) ?? (repairOnly ? undefined : this.#draw(leader));
+    if (drawn === undefined) return;
+    const change = this.#withContexts(drawn, raft.configuration);
     leader.input(() => {
       const result = raft.proposeConfiguration(change);
       if (result.refused !== undefined) this.#environment.totals.membershipRefusals += 1;
       this.#environment.trace(`${leader.id} ${JSON.stringify(change)}: ${result.refused ?? result.index}`);
     });
     if (!repairOnly && raft.changeInFlight && this.#environment.random.chance(0.3)) this.#onChange(leader);
+  }
+
+  /** Some changes give members new contexts, too: whoever stays, and whoever gets another role. */
+  #withContexts(change: ConfigurationChange, configuration: Configuration): ConfigurationChange {
+    const { random } = this.#environment;
+    if (!random.chance(0.25)) return change;
+    const stay = membersOf(configuration).filter((id) => !change.remove?.includes(id));
+    const context = `as of ${configuration.index}`;
+    const update = stay.filter(() => random.chance(0.5)).map((id) => ({ id, context }));
+    return update.length === 0 ? change : { ...change, update };
   }
 
   /** A member whose disk is gone is replaced by a new one in a single change. */

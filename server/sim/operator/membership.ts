@@ -5,6 +5,7 @@ import { type FaultWorld, restartLater } from '../faults/fault.ts';
 import { cutOff } from '../faults/network.ts';
 import type { Host } from '../host.ts';
 import type { Prng } from '../prng.ts';
+import { ReconfigAsker } from './reconfig.ts';
 
 /** Time between two looks at what is left to do. */
 const LOOK_MS = 100;
@@ -12,6 +13,8 @@ const LOOK_MS = 100;
 export const FEWEST_VOTERS = 3;
 /** Of the changes that two disjoint majorities could decide differently. */
 const SPLIT_RATE = 0.5;
+/** Of the runs: clients decide, and no longer the files. */
+const RECONFIG_RATE = 0.4;
 
 /** What people decide; named as in the totals. */
 export type Decision = 'join' | 'removal' | 'replacement' | 'promotion' | 'demotion' | 'removal and return';
@@ -26,7 +29,7 @@ export const DECISIONS: readonly Decision[] = [
 ];
 
 /**
- * Those who decide who is a member. A decision changes the configuration file of each machine and starts its member again, one by one and
+ * Those who decide who is a member. In some runs they ask for it by reconfigs (reconfig.ts). In the others a decision changes the configuration file of each machine and starts its member again, one by one and
  * at a time of its own; additions and promotions are then the leader's own work. It never removes or demotes by itself: that is
  * proposed where it leads, as its own changes are. One decision at a time; level-based, so that what a fault or a leader that has the old
  * file undoes is done again.
@@ -35,6 +38,7 @@ export class MembershipOperator {
   readonly #world: FaultWorld;
   readonly #ensemble: Ensemble;
   readonly #prng: Prng;
+  readonly #reconfigs: ReconfigAsker;
   #decision: Decision | undefined;
   #hurried = false;
   #splitUntilMs = 0;
@@ -51,6 +55,8 @@ export class MembershipOperator {
     this.#world = world;
     this.#ensemble = world.ensemble;
     this.#prng = prng;
+    this.#ensemble.roster.isByReconfig = prng.chance(RECONFIG_RATE);
+    this.#reconfigs = new ReconfigAsker(world, prng.fork('reconfigs'));
     this.#look();
   }
 
@@ -63,7 +69,7 @@ export class MembershipOperator {
     this.#world.trace.add('operator', `${decision}: ${this.#describe()}`);
     for (const host of ensemble.members) {
       host.configure(ensemble.roster.members);
-      if (host.startedWith !== ensemble.roster.members)
+      if (host.startedWith !== ensemble.roster.members && !ensemble.roster.isByReconfig)
         this.#restarts.set(host.serverId, this.#world.time.nowMs + this.#prng.between(0, 2_500));
     }
     return true;
@@ -165,7 +171,7 @@ export class MembershipOperator {
   /** Its id goes though the files name it still: it has to set its data aside, and joins anew. */
   #expel(): boolean {
     const { roster } = this.#ensemble;
-    if (roster.voters.length <= FEWEST_VOTERS) return false;
+    if (roster.voters.length <= FEWEST_VOTERS || roster.isByReconfig) return false;
     const { serverId } = this.#prng.pick(roster.voters);
     this.#expelled = this.#ensemble.host(serverId).member?.running?.identity.raftId ?? 0;
     return this.#expelled !== 0;
@@ -185,7 +191,12 @@ export class MembershipOperator {
     const { hosts, roster, leader } = this.#ensemble;
     for (const host of hosts) {
       if (!roster.has(host.serverId)) this.#retire(host, nowMs);
-      else this.#renew(host, nowMs);
+      else if (!roster.isByReconfig) this.#renew(host, nowMs);
+    }
+    if (roster.isByReconfig) {
+      this.#reconfigs.step();
+      if (this.#ensemble.whole) this.#done();
+      return;
     }
     const replica = leader?.member?.running?.replica;
     if (leader === undefined || replica === undefined) return;

@@ -5,6 +5,8 @@ import { decodeContext } from '../../src/replica/membership/membership.ts';
 /** Who is meant to be a member, and in which role: what the configuration files say once somebody has changed all of them. */
 export class Roster {
   #members: readonly MemberAddress[];
+  /** Clients say so by reconfigs: files are changed, too, and no member is started again for that. */
+  isByReconfig = false;
 
   constructor(members: readonly MemberAddress[]) {
     this.#members = members;

@@ -8,7 +8,7 @@ import { ZOOKEEPER_VERSION } from '../four-letter-words/facts.ts';
 import { javaHex } from '../four-letter-words/java-text.ts';
 import { monitorPairs, monitorValues } from '../four-letter-words/monitor.ts';
 import { watchCounts } from '../four-letter-words/watches.ts';
-import { fullConnection } from './connections.ts';
+import { connectionLists, fullConnection } from './connections.ts';
 import { leader, observers, votingView, zabState } from './ensemble.ts';
 import type { CommandFacts } from './facts.ts';
 import { serverStats, stats } from './server-stats.ts';
@@ -29,7 +29,7 @@ interface Command {
   readonly tell: (facts: CommandFacts) => Told;
 }
 
-const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests';
+export const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests';
 
 function configuration({ settings, tickTimeMs, status }: CommandFacts): Told {
   return {
@@ -68,10 +68,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     names: ['connections', 'cons'],
-    tell: ({ connections }) => ({
-      connections: connections().map(fullConnection),
-      secure_connections: [],
-    }),
+    tell: ({ connections }) => connectionLists(connections(), fullConnection),
   },
   {
     names: ['dirs'],
@@ -100,7 +97,11 @@ export const COMMANDS: readonly Command[] = [
   {
     names: ['last_snapshot', 'lsnp'],
     open: true,
-    tell: ({ snapshotZxid }) => ({ zxid: javaHex(snapshotZxid ?? -1) }),
+    tell: ({ snapshot: { zxid, takenMs } }) => ({
+      zxid: javaHex(zxid),
+      // As ZooKeeper tells it, in seconds.
+      timestamp: takenMs < 0 ? -1 : Math.floor(takenMs / 1000),
+    }),
   },
   { names: ['leader', 'lead'], open: true, tell: leader },
   { names: ['monitor', 'mntr'], always: true, tell: monitor },
@@ -125,7 +126,7 @@ export const COMMANDS: readonly Command[] = [
   {
     names: ['system_properties', 'sysp'],
     always: true,
-    tell: missing('there are no Java system properties here: see configuration and environment'),
+    tell: ({ settings }) => settings.properties,
   },
   { names: ['voting_view'], open: true, tell: votingView },
   {
@@ -139,6 +140,9 @@ export const COMMANDS: readonly Command[] = [
   { names: ['watches_by_path', 'wchp'], tell: watchesByPath },
   { names: ['zabstate'], always: true, open: true, tell: zabState },
 ];
+
+/** Those that are no answer in JSON. */
+export const STREAMS: readonly string[] = ['restore', 'snapshot'];
 
 const byName: ReadonlyMap<string, Command> = new Map(
   COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)),

@@ -19,6 +19,17 @@ export function briefConnection({
   };
 }
 
+/** Those that speak TLS apart, as ZooKeeper tells them. */
+export function connectionLists(
+  connections: readonly ConnectionFacts[],
+  tell: (connection: ConnectionFacts) => Record<string, unknown>,
+): { connections: Record<string, unknown>[]; secure_connections: Record<string, unknown>[] } {
+  return {
+    connections: connections.filter(({ socket }) => socket.isSecure !== true).map(tell),
+    secure_connections: connections.filter(({ socket }) => socket.isSecure === true).map(tell),
+  };
+}
+
 /** As `connections` does: with its session and how it was served. Times in milliseconds; `established` since 1970. */
 export function fullConnection(connection: ConnectionFacts): Record<string, unknown> {
   const { session, connectedMs, timeoutMs, stats } = connection;

@@ -5,8 +5,8 @@ import type { WordFacts } from '../four-letter-words/facts.ts';
 export interface CommandFacts extends WordFacts {
   readonly status: MemberStatus;
   readonly settings: CommandSettings;
-  /** The zxid of the newest snapshot on disk; undefined: there is none. */
-  readonly snapshotZxid: number | undefined;
+  /** The newest one on disk; −1 where there is none. */
+  readonly snapshot: { readonly zxid: number; readonly takenMs: number };
 }
 
 /** Of the configuration. */
@@ -17,4 +17,6 @@ export interface CommandSettings {
   readonly maxConnectionsPerAddress: number;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
+  /** What holds, by the names of system properties. */
+  readonly properties: Readonly<Record<string, string>>;
 }

@@ -4,8 +4,10 @@ import type { WordFacts } from '../four-letter-words/facts.ts';
 import { NO_SIZES, type WordMachine, wordFacts } from '../four-letter-words/member-facts.ts';
 import { monitorValues } from '../four-letter-words/monitor.ts';
 import type { Member } from '../member.ts';
-import { answerCommand, COMMANDS, isOpen, tellsSizes } from './commands.ts';
+import { answerCommand, COMMANDS, isOpen, STREAMS, tellsSizes } from './commands.ts';
 import type { CommandFacts } from './facts.ts';
+
+const NO_SNAPSHOT = { zxid: -1, takenMs: -1 };
 
 /** The commands over a running member. */
 export function memberCommands(
@@ -15,7 +17,7 @@ export function memberCommands(
 ): ZookeeperCommands {
   const { fourLetterWords } = member.config;
   return {
-    names: COMMANDS.map(({ names }) => names[0]),
+    names: [...COMMANDS.map(({ names }) => names[0]), ...STREAMS].sort(),
     isOpen: (name) => isOpen(name, fourLetterWords),
     run: async (name) => {
       const sizes = tellsSizes(name) ? await measured(member) : NO_SIZES;
@@ -35,7 +37,7 @@ function commandFacts(
   facts: WordFacts,
   status: CommandFacts['status'],
 ): CommandFacts {
-  const { client, dataDir, dataLogDir, minSessionTimeoutMs, maxSessionTimeoutMs } = config;
+  const { client, dataDir, dataLogDir, minSessionTimeoutMs, maxSessionTimeoutMs, properties } = config;
   const snapshot = storage?.newestSnapshot();
   return {
     ...facts,
@@ -47,7 +49,11 @@ function commandFacts(
       maxConnectionsPerAddress: client.maxConnectionsPerAddress,
       minSessionTimeoutMs,
       maxSessionTimeoutMs,
+      properties,
     },
-    snapshotZxid: snapshot && running?.machine.zxidOf(snapshot.index),
+    snapshot:
+      snapshot === undefined || running === undefined
+        ? NO_SNAPSHOT
+        : { zxid: running.machine.zxidOf(snapshot.index), takenMs: running.snapshots.newestMs },
   };
 }

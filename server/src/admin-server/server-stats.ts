@@ -1,5 +1,5 @@
 import { type Sizes, ZOOKEEPER_VERSION } from '../four-letter-words/facts.ts';
-import { briefConnection } from './connections.ts';
+import { briefConnection, connectionLists } from './connections.ts';
 import type { CommandFacts } from './facts.ts';
 
 function bufferSizes({ last, min, max }: Sizes): Record<string, number> {
@@ -39,7 +39,6 @@ export function serverStats(facts: CommandFacts): Record<string, unknown> {
 export function stats(facts: CommandFacts): Record<string, unknown> {
   return {
     ...serverStats(facts),
-    connections: facts.connections().map(briefConnection),
-    secure_connections: [],
+    ...connectionLists(facts.connections(), briefConnection),
   };
 }

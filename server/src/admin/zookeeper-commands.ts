@@ -4,6 +4,53 @@ import type { MemberView } from './member-status.ts';
 /** All that HTTP knows of a member. */
 export interface HttpView extends MemberView {
   readonly commands: ZookeeperCommands;
+  readonly streams: ZookeeperStreams;
+}
+
+/** Who asks for a stream, as HTTP knows it. */
+export interface StreamCaller {
+  readonly address: string;
+  /** Of the certificate that it has shown and that was verified. */
+  readonly certificateSubject: string | undefined;
+  /** The header of that name, one character for each byte: a scheme of access lists, a blank, and what proves an id of it. */
+  readonly authorization: string;
+}
+
+/** What of a command is no stream: a status of HTTP, and the error that goes with it; null: none. */
+export interface StreamRefusal {
+  readonly status: number;
+  readonly error: string | null;
+}
+
+/** A snapshot on this member's disk. */
+export interface TakenSnapshot {
+  /** Of the last write that it holds. */
+  readonly zxid: number;
+  /** In ZooKeeper's format. */
+  readonly bytes: number;
+  /** In that format. */
+  read(): AsyncGenerator<Uint8Array, void>;
+  /** Nobody needs it any more: another one may be taken. */
+  release(): void;
+}
+
+export interface RestoredSnapshot {
+  /** Of the last write that it holds. */
+  readonly lastZxid: number;
+}
+
+/** The commands of ZooKeeper's AdminServer that are streams. They ask for a proof of their own. */
+export interface ZookeeperStreams {
+  /** Why the member answers no command now; undefined: it does. */
+  notServing(): string | undefined;
+  /** Why somebody without the token may not have them; undefined: it may. */
+  refusal(caller: StreamCaller): StreamRefusal | undefined;
+  /** @param isWanted whether somebody still waits for it. What is taken must be released. */
+  takeSnapshot(isWanted: () => boolean): Promise<TakenSnapshot | StreamRefusal>;
+  /** Why no snapshot is restored here now; undefined: `restore` may be called, at once. It counts as an attempt. */
+  whyNoRestore(): StreamRefusal | undefined;
+  /** Has the snapshot, in ZooKeeper's format, be the tree of the ensemble. Never rejects. */
+  restore(body: AsyncIterable<Uint8Array>): Promise<RestoredSnapshot | StreamRefusal>;
 }
 
 /** What HTTP asks of a member in the words of ZooKeeper's AdminServer. Built by `admin-server/`, which knows the commands. */

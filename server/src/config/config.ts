@@ -34,6 +34,8 @@ export interface ClientListenerConfig {
   readonly secure?: { readonly host: string; readonly port: number };
   /** Connections from one address at a time; 0: no limit. */
   readonly maxConnectionsPerAddress: number;
+  /** So many clients may come at once, 0: any number, and every `fillMs` so many more. */
+  readonly connectionRate: { readonly tokens: number; readonly fillMs: number; readonly fillCount: number };
   /** The longest request accepted, without its length prefix; a longer one drops the connection. */
   readonly maxFrameBytes: number;
   /** A connection that has no session after so long is closed. */
@@ -68,6 +70,14 @@ export interface HttpConfig {
   readonly otherToken?: string;
   /** Where these were read, and may change. Absolute. */
   readonly tokenFile?: string;
+  readonly idleTimeoutMs: number;
+  /** Where the commands of ZooKeeper's AdminServer are. */
+  readonly commandsPath: string;
+  /** Whether snapshots can be fetched there, or restored, … */
+  readonly snapshotEnabled: boolean;
+  readonly restoreEnabled: boolean;
+  /** … and how long after one the next one can be. */
+  readonly streamIntervalMs: number;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -164,6 +174,8 @@ export interface Config {
   readonly log: LogConfig;
   readonly audit: AuditConfig;
   readonly limits: Limits;
+  /** What holds, by the names of ZooKeeper's system properties and as text, where it has one for it and it is no secret. */
+  readonly properties: Readonly<Record<string, string>>;
   /** Of each setting (by its YAML name): where its value came from, such as `zoo.cfg line 3: tickTime` or `default`. */
   readonly source: Readonly<Record<string, string>>;
   /** One line for each thing given that has no effect here, or another effect than its author may expect. */

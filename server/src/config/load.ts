@@ -22,7 +22,7 @@ import { mostMembers } from './most-members.ts';
 import { errorCode, needFile, type ReadFile } from './read-file.ts';
 import { readPeer } from './read-peer.ts';
 import { readTls } from './read-tls.ts';
-import { SETTING_NAMES } from './settings.ts';
+import { propertyOf, SETTING_NAMES } from './settings.ts';
 import { readSuperDigest } from './super-digest.ts';
 import { readYamlFile } from './yaml-file.ts';
 import { readZooCfg } from './zoo-cfg.ts';
@@ -106,6 +106,11 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     ...(token === undefined ? {} : { token }),
     ...(other === undefined ? {} : { otherToken: other }),
     ...(file === undefined ? {} : { tokenFile: file }),
+    idleTimeoutMs: layers.value('http.idleTimeoutMs'),
+    commandsPath: layers.value('http.commandsPath'),
+    snapshotEnabled: layers.value('http.snapshotEnabled'),
+    restoreEnabled: layers.value('http.restoreEnabled'),
+    streamIntervalMs: layers.value('http.streamIntervalMs'),
   };
 }
 
@@ -210,6 +215,16 @@ function refusePortClash(config: Config, layers: Layers, own: MemberAddress): vo
   }
 }
 
+function readProperties(layers: Layers): Config['properties'] {
+  const properties: Record<string, string> = {};
+  for (const name of SETTING_NAMES) {
+    const key = propertyOf(name);
+    const value = layers.value(name);
+    if (key !== undefined && value !== undefined) properties[key] = String(value);
+  }
+  return Object.freeze(properties);
+}
+
 /** What the settings make of the bounds must fit together. */
 function refuseBrokenBounds(config: Config, layers: Layers): void {
   const [broken] = brokenRelations(boundsOf(config), config.limits);
@@ -279,6 +294,11 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
       port: clientPort,
       ...(secure === undefined ? {} : { secure }),
       maxConnectionsPerAddress: layers.value('client.maxConnectionsPerAddress'),
+      connectionRate: {
+        tokens: layers.value('client.connectionRate.tokens'),
+        fillMs: layers.value('client.connectionRate.fillMs'),
+        fillCount: layers.value('client.connectionRate.fillCount'),
+      },
       maxFrameBytes,
       sessionlessTimeoutMs: layers.value('client.sessionlessTimeoutMs'),
       readOnlyMode: layers.value('client.readOnlyMode'),
@@ -312,6 +332,7 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     }),
     audit: Object.freeze(readAudit(layers, warnings)),
     limits: Object.freeze(readLimits(layers)),
+    properties: readProperties(layers),
     source: sources(layers, ensemble.serverIdSource),
     warnings: Object.freeze(warnings),
   });

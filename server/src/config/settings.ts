@@ -18,6 +18,7 @@ import {
 } from '../bounds/limits.ts';
 import type { DigestAlgorithm, LogLevel, MembershipBy } from './config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from './four-letter-words.ts';
+import { HTTP_SETTINGS } from './http-settings.ts';
 import { type Rest, type Setting, setting, withDefault } from './setting.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
@@ -89,6 +90,24 @@ export const SETTINGS = {
     60,
     'connections from one address, 0 for any number',
     { zoo: 'maxClientCnxns' },
+  ),
+  'client.connectionRate.tokens': withDefault(
+    integer(0, LIMIT_CEILINGS.connections, 'connections'),
+    0,
+    'clients that may come at once before those that come faster are closed, 0 for any number',
+    { zoo: 'connectionMaxTokens' },
+  ),
+  'client.connectionRate.fillMs': withDefault(
+    integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
+    1,
+    'so often more clients may come',
+    { zoo: 'connectionTokenFillTime' },
+  ),
+  'client.connectionRate.fillCount': withDefault(
+    integer(1, LIMIT_CEILINGS.connections, 'connections'),
+    1,
+    'so many more may come then',
+    { zoo: 'connectionTokenFillCount' },
   ),
   'client.maxFrameBytes': withDefault(
     integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, 'bytes'),
@@ -256,23 +275,7 @@ export const SETTINGS = {
     fallbackText: 'nobody',
     zoo: 'X509AuthenticationProvider.superUser',
   }),
-  'http.enabled': withDefault(truth, true, 'health, metrics, admin and the page', {
-    zoo: 'admin.enableServer',
-  }),
-  'http.host': withDefault(host, '127.0.0.1', 'address for HTTP; other than loopback needs a token'),
-  // Of ZooKeeper's AdminServer, so that probes which look there find this one.
-  'http.port': withDefault(port, 8080, 'port for HTTP', { zoo: 'admin.serverPort' }),
-  'http.tls.mode': withDefault(
-    tlsMode,
-    'off',
-    'TLS for HTTP: off, optional (plain and TLS at one port) or required',
-  ),
-  ...tlsSettings('http', undefined, 'callers of HTTP'),
-  'http.token': setting(token, 'token asked of callers of /admin', { noFlag: true }),
-  'http.tokenFile': setting(
-    file,
-    'file that holds that token, or two of them, one a line, while it is rotated; it may change',
-  ),
+  ...HTTP_SETTINGS,
   'log.level': withDefault<LogLevel>(logLevel, 'info', 'trace, debug, info, warn, error, fatal or silent'),
   'log.pretty': withDefault<boolean | 'auto'>(
     prettiness,
@@ -317,6 +320,13 @@ export function isSettingName(name: string): name is SettingName {
 export function nameOf(name: SettingName): string {
   const { zoo }: Rest = SETTINGS[name];
   return zoo === undefined ? name : `${name} (${zoo} in a zoo.cfg)`;
+}
+
+/** As a system property of ZooKeeper's; undefined where it has none, or the value is a secret. */
+export function propertyOf(name: SettingName): string | undefined {
+  const { zoo, noFlag }: Rest = SETTINGS[name];
+  if (zoo === undefined || noFlag === true) return undefined;
+  return /^(?:java|jute)\./.test(zoo) ? zoo : `zookeeper.${zoo}`;
 }
 
 /** `client.maxFrameBytes` → `client-max-frame-bytes`. */

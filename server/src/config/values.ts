@@ -112,6 +112,15 @@ export const digestAlgorithm: Kind<DigestAlgorithm> = {
   parse: (text) => DIGEST_ALGORITHMS.get(text.toLowerCase()),
 };
 
+/** What HTTP has at its root besides. */
+const OTHER_PATHS = /^\/(?:admin|health|metrics)(?:\/|$)/;
+
+export const commandsPath: Kind<string> = {
+  allowed:
+    'a path such as /commands: parts of letters, digits, - . _ and ~, none of them /admin, /health or /metrics',
+  parse: (text) => (/^(?:\/[A-Za-z0-9._~-]+)+$/.test(text) && !OTHER_PATHS.test(text) ? text : undefined),
+};
+
 export const file: Kind<string> = { ...folder, allowed: 'the path of a file' };
 
 export const logLevel: Kind<LogLevel> = {

@@ -34,11 +34,19 @@ const SPECIAL_KEYS = [
   'version',
 ] as const;
 
+/** ZooKeeper's documentation has one name for them, and its code another. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['connection_throttle_tokens', 'connectionMaxTokens'],
+  ['connection_throttle_fill_time', 'connectionTokenFillTime'],
+  ['connection_throttle_fill_count', 'connectionTokenFillCount'],
+]);
+
 const SERVER_KEY = /^server\.(.*)$/;
 
 /** ZooKeeper sets `zookeeper.<key>` as a system property for every key it does not know; both spellings are taken. */
-function plainKey(key: string): string {
-  return key.startsWith('zookeeper.') ? key.slice('zookeeper.'.length) : key;
+function plainKey(written: string): string {
+  const key = written.startsWith('zookeeper.') ? written.slice('zookeeper.'.length) : written;
+  return ALIASES.get(key) ?? key;
 }
 
 /** Reads one zoo.cfg and its dynamicConfigFile. */

@@ -13,13 +13,14 @@ import type { Tree } from '../tree/tree.ts';
 import { strikeForeignSchemes } from './acl-schemes.ts';
 import type { ClientCounters } from './client-counters.ts';
 import type { ClientComplaints } from './complaints.ts';
+import { ConnectionRate } from './connection-rate.ts';
 import type { Executor } from './executor.ts';
 
 /** Of a member alone, its own. */
 const tooFull = 'the disks of too many members are nearly full';
 
 export interface AdmissionParts {
-  readonly config: Pick<Config, 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs' | 'auth'>;
+  readonly config: Pick<Config, 'client' | 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs' | 'auth'>;
   readonly counters: ClientCounters;
   readonly complaints: ClientComplaints;
   readonly leaderSpace: LeaderSpace;
@@ -36,17 +37,24 @@ export class Admission {
   /** Only reads are served, and only to clients that take a read-only member. */
   isReadOnly = false;
   readonly #parts: AdmissionParts;
+  readonly #rate: ConnectionRate;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
+    this.#rate = new ConnectionRate(parts.config.client.connectionRate);
   }
 
   /**
    * Whether a client may begin a session here, or go on with one: what it has seen must be here, so that it never goes back in time. It tries
-   * another member, which may be further.
+   * another member, which may be further. @param nowMs monotonic
    */
-  takesSession(isNew: boolean, lastZxidSeen: number): boolean {
-    return this.isServing && this.#holds(lastZxidSeen) && (!isNew || this.hasRoomForSession);
+  takesSession(isNew: boolean, lastZxidSeen: number, nowMs: number): boolean {
+    if (!this.isServing || !this.#holds(lastZxidSeen)) return false;
+    if (!this.#rate.takes(nowMs)) {
+      this.#refused('rate', 'clients come faster than client.connectionRate lets them: closing those');
+      return false;
+    }
+    return !isNew || this.hasRoomForSession;
   }
 
   /** Whether a client may read here that has seen so much, while nothing can be written. */

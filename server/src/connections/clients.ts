@@ -178,6 +178,12 @@ export class Clients implements ConnectionParts {
     this.registry.closeAll('this member was overtaken by a snapshot and cannot say what its watchers missed');
   }
 
+  /** Another tree took the place of the one that they know: who comes back is told what changed by its watches, or that its session is over. */
+  #restored(): void {
+    this.configured(this.executor.machine);
+    this.registry.closeAll('the tree was restored from a snapshot');
+  }
+
   /** The state is in the middle of an entry: requests wait until it is through. */
   hold(isHeld: boolean): void {
     this.turns.isHeld = isHeld;
@@ -185,6 +191,7 @@ export class Clients implements ConnectionParts {
 
   /** What an applied command means for those who did not ask for it. */
   commandApplied(result: Applied): void {
+    if (result.isRestored) this.#restored();
     this.sessions.trackSession(result);
     this.registry.releaseSession(result);
   }

@@ -1,4 +1,5 @@
 import type { SessionId } from '../model/ids.ts';
+import type { ClientSocket } from '../ports/client-socket.ts';
 
 /** What a connection has seen of its client, as `cons` tells it. Times are monotonic. */
 export class ConnectionStats {
@@ -59,7 +60,7 @@ export class ConnectionStats {
 
 /** What people are told of one connection. */
 export interface ConnectionFacts {
-  readonly socket: { readonly remoteAddress: string; readonly remotePort: number };
+  readonly socket: Pick<ClientSocket, 'remoteAddress' | 'remotePort' | 'isSecure'>;
   /** 0 where it has none. */
   readonly session: SessionId;
   readonly timeoutMs: number;

@@ -138,7 +138,7 @@ export class Handshake implements Proposal {
       this.#beginReading(request);
       return;
     }
-    if (!parts.admission.takesSession(isNew, lastZxidSeen)) {
+    if (!parts.admission.takesSession(isNew, lastZxidSeen, parts.clock.nowMs)) {
       connection.destroy();
       return;
     }

@@ -129,6 +129,10 @@ export class SessionTracker {
       case OpCode.closeSession:
         this.#expiry.remove(result.session);
         break;
+      case OpCode.restore:
+        // With the end of one the sessions are others; each gets its whole timeout.
+        if (result.isRestored) this.#watchesTerm = 0;
+        break;
       default:
     }
   }

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
+import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
 import { adminCheckpoints } from './admin-checkpoints.ts';
@@ -7,6 +8,7 @@ import { adminFeatureLevel } from './admin-feature-level.ts';
 import { adminForce } from './admin-force.ts';
 import { adminMembership } from './admin-membership.ts';
 import type { AdminToken } from './admin-token.ts';
+import { commandStreams } from './command-streams.ts';
 import { commands } from './commands.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
@@ -18,13 +20,14 @@ import { PAGE_FOLDER, page } from './page.ts';
 const MAX_BODY_BYTES = 4096;
 const MAX_HEADER_BYTES = 8192;
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+const BODY_TIMEOUT_MS = 10_000;
 
 /** By default the machine's own. */
 export interface HttpSurroundings {
   readonly pageFolder?: string;
   readonly wait?: (ms: number) => Promise<void>;
+  /** Within which a body that is no stream has to have come. */
+  readonly bodyTimeoutMs?: number;
 }
 
 /**
@@ -33,20 +36,22 @@ export interface HttpSurroundings {
  */
 export function createHttp(
   member: HttpView,
-  host: string,
+  { host, idleTimeoutMs, commandsPath }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath'>,
   token: AdminToken | undefined,
   log: Logger,
   {
     pageFolder = PAGE_FOLDER,
     wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    bodyTimeoutMs = BODY_TIMEOUT_MS,
   }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
     logger: false,
     frameworkErrors: answerUnroutable,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A snapshot that is brought takes as long as it takes: see `bodiesInTime`.
+    requestTimeout: 0,
+    keepAliveTimeout: idleTimeoutMs,
     // A stop does not wait for browsers that keep their connections.
     forceCloseConnections: true,
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
@@ -56,10 +61,12 @@ export function createHttp(
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
-  guard(app, host, token, member, wait, log);
+  guard(app, host, token, member, commandsPath, wait, log);
+  bodiesInTime(app, bodyTimeoutMs);
   health(app, member);
   metrics(app, member);
-  commands(app, member);
+  commands(app, member, commandsPath);
+  commandStreams(app, { member, path: commandsPath, token, wait, log });
   admin(app, member, token, log);
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);
@@ -67,4 +74,15 @@ export function createHttp(
   adminForce(app, member, log);
   page(app, pageFolder);
   return app;
+}
+
+/** Every body but a stream is short, and has to have come within a time. */
+function bodiesInTime(app: FastifyInstance, timeoutMs: number): void {
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    if (routeOptions.bodyLimit > MAX_BODY_BYTES) return;
+    const late = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, timeoutMs);
+    raw.once('close', () => clearTimeout(late));
+  });
 }

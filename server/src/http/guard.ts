@@ -4,7 +4,6 @@ import { isLoopbackAddress, plainAddress } from '../config/addresses.ts';
 import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AdminToken } from './admin-token.ts';
-import { COMMANDS_PATH } from './commands.ts';
 import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -78,6 +77,7 @@ export function guard(
   host: string,
   token: AdminToken | undefined,
   member: HttpView,
+  commandsPath: string,
   wait: (ms: number) => Promise<void>,
   log: Logger,
 ): void {
@@ -93,7 +93,7 @@ export function guard(
     // The router's own path: another spelling of the same route cannot pass by.
     const route = request.routeOptions.url ?? request.url;
     const isAdmin = route.startsWith('/admin');
-    if (!isAdmin && !route.startsWith(COMMANDS_PATH)) return;
+    if (!isAdmin && route !== commandsPath && !route.startsWith(`${commandsPath}/`)) return;
     refuseForeignOrigin(request);
     if (isAdmin || isClosedCommand(request, member)) await checkToken?.(request);
   });

@@ -53,7 +53,7 @@ export async function startHttp({
 }: HttpParts): Promise<RunningHttp | undefined> {
   if (!config.enabled) return undefined;
   const { host } = config;
-  const app = createHttp(member, host, token, log);
+  const app = createHttp(member, config, token, log);
   await app.ready();
   const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
   const complaints = new ComplaintLog(log, clock);

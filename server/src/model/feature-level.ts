@@ -16,7 +16,7 @@ export const ZOOKEEPER_LEVEL = 2;
 /** Those that this build can run, without gaps. It must still run that of its neighbours, or an ensemble cannot be upgraded member by member. */
 export const FEATURE_LEVELS: readonly FeatureLevel[] = [
   { level: FIRST_LEVEL, brings: 'nodes, sessions and what their clients have proved' },
-  { level: ZOOKEEPER_LEVEL, brings: 'reconfig by clients' },
+  { level: ZOOKEEPER_LEVEL, brings: 'reconfig by clients, restores of snapshots' },
 ];
 
 /** What a member can run, as it tells the others. */

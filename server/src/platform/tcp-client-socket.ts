@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { plainAddress } from '../config/addresses.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
-import { subjectOf } from '../tls/distinguished-name.ts';
+import { provedSubject } from '../tls/proved-subject.ts';
 import { TlsRecords } from './tls-records.ts';
 
 /** A client that keeps its side of an ended connection open keeps its place here for so long. */
@@ -12,6 +12,7 @@ const LINGER_MS = 5_000;
 export class TcpClientSocket implements ClientSocket {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly isSecure: boolean;
   readonly certificateSubject: string | undefined;
   readonly #socket: Socket;
   /** What is written to, and ended. */
@@ -19,6 +20,7 @@ export class TcpClientSocket implements ClientSocket {
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.isSecure = socket instanceof TLSSocket;
     this.#output = socket instanceof TLSSocket ? new TlsRecords(socket) : socket;
     this.remoteAddress = plainAddress(socket.remoteAddress ?? '');
     this.remotePort = socket.remotePort ?? 0;
@@ -51,11 +53,4 @@ export class TcpClientSocket implements ClientSocket {
   destroy(): void {
     this.#socket.destroy();
   }
-}
-
-/** Only of a certificate that was verified: a chain to an authority that is trusted, and in time. */
-function provedSubject(socket: Socket): string | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? undefined : subjectOf(certificate.raw);
 }

@@ -2,6 +2,8 @@
 export interface ClientSocket {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Whether it speaks TLS. */
+  readonly isSecure?: boolean;
   /** As RFC 2253 writes it, of the certificate that the client has shown and that was verified. */
   readonly certificateSubject?: string | undefined;
   /** The caller does not use the buffer again. */

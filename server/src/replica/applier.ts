@@ -1,3 +1,4 @@
+import { OpCode } from '@rookery/protocol';
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import type { Bounds } from '../bounds/bounds.ts';
 import type { OwnCommands } from './own-commands.ts';
@@ -22,6 +23,8 @@ export interface ApplierParts {
 }
 
 const nothing: readonly Entry[] = [];
+/** A chunk of a restore is some thousand nodes. */
+const RESTORE_STEPS = 5_000;
 
 /**
  * Applies committed entries, as many in a turn of the loop as its steps allow; the rest waits for the next turns, so that neither many entries nor a
@@ -119,12 +122,20 @@ export class Applier {
   #piece(result: Applied): void {
     this.#current = result;
     this.#told = 0;
-    // A piece without a change has put as many nodes in order.
-    const silent = this.#parts.machine.isAmid ? this.#parts.bounds.pieceNodes : 1;
-    this.#steps.spend(result.changes === undefined ? silent : 1 + result.changes.changeCount);
+    this.#steps.spend(
+      result.changes === undefined ? this.#silentSteps(result) : 1 + result.changes.changeCount,
+    );
     const { own } = this.#parts;
     if (own !== undefined) this.#steps.spend(own.changed(result, this.#entries[this.#at]!));
     this.#tell(result);
+  }
+
+  /** Of a piece without a change. */
+  #silentSteps({ op }: Applied): number {
+    const { machine, bounds } = this.#parts;
+    // It has put as many nodes in order.
+    if (machine.isAmid) return bounds.pieceNodes;
+    return op === OpCode.restore ? RESTORE_STEPS : 1;
   }
 
   /** Watchers hear of a change before anybody is answered from the new state. */

@@ -37,6 +37,7 @@ function isLeadersOp(op: number): boolean {
     case OpCode.deleteContainer:
     case OpCode.checkpoint:
     case OpCode.raiseFeatureLevel:
+    case OpCode.restore:
       return true;
     default:
       return false;

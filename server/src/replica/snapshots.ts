@@ -1,5 +1,6 @@
 import type { NodeId, Raft, SnapshotMeta, SnapshotRead, SnapshotWrite } from 'raft-ts-lite';
 import { StorageErrorCode } from '../errors/error-codes.ts';
+import type { Clock } from '../ports/clock.ts';
 import { isOutOfDescriptors } from '../ports/disk.ts';
 import type { Fatal } from '../ports/fatal.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -43,6 +44,7 @@ export class Snapshots {
   readonly #everyEntries: number;
   readonly #everyBytes: number;
   readonly #chunkBytes: number;
+  readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #log: Logger;
   readonly #fatal: Fatal;
@@ -62,6 +64,10 @@ export class Snapshots {
   #notTakenFor = '';
   taken = 0;
   installed = 0;
+  /** Of the newest one that was taken here since the start: its nodes stand behind their parents, which those of older builds do not. 0: none was. */
+  ownIndex = 0;
+  /** When the newest one was taken, ms since 1970; of one that was there before the start, or came from another member, the time of its last command. */
+  newestMs = -1;
 
   constructor(parts: {
     storage: Storage;
@@ -70,6 +76,7 @@ export class Snapshots {
     everyBytes: number;
     /** A piece on its way to another member. */
     chunkBytes: number;
+    clock: Clock;
     scheduler: Scheduler;
     log: Logger;
     fatal: Fatal;
@@ -79,6 +86,7 @@ export class Snapshots {
     this.#everyEntries = parts.everyEntries;
     this.#everyBytes = parts.everyBytes;
     this.#chunkBytes = parts.chunkBytes;
+    this.#clock = parts.clock;
     this.#scheduler = parts.scheduler;
     this.#log = parts.log;
     this.#fatal = parts.fatal;
@@ -99,7 +107,8 @@ export class Snapshots {
 
   /** Begins a snapshot of what is applied now where one is due. */
   consider(host: SnapshotHost): void {
-    if (this.#taking !== undefined || !(this.#isDue || this.#isRoomWanted)) return;
+    if (this.#taking !== undefined || this.#machine.restore.isOpen) return;
+    if (!(this.#isDue || this.#isRoomWanted)) return;
     if (this.#fits()) this.takeSnapshot(host);
   }
 
@@ -118,11 +127,19 @@ export class Snapshots {
     return storage.wouldMakeRoom(snapshotBytes);
   }
 
+  get isTaking(): boolean {
+    return this.#taking !== undefined;
+  }
+
   /** A snapshot that does not fit is not begun: what it wrote until then would be taken from what deletions need. */
+  get hasRoom(): boolean {
+    return this.#storage.hasRoomForSnapshot(this.#machine.snapshotBytes);
+  }
+
   #fits(): boolean {
     const bytes = this.#machine.snapshotBytes;
     const { freeBytes } = this.#storage.metrics();
-    const fits = this.#storage.hasRoomForSnapshot(bytes);
+    const fits = this.hasRoom;
     if (!fits && !this.#saidNoRoom) {
       this.#log.warn(
         { bytes, freeBytes },
@@ -133,9 +150,13 @@ export class Snapshots {
     return fits;
   }
 
-  /** Takes one now, due or not, unless one is being taken, or the state is in the middle of an entry: whoever wants it asks again. */
+  /**
+   * Takes one now, due or not, unless one is being taken, the state is in the middle of an entry, or a restore is open, whose tree it would lack (the
+   * older one and the log behind it stay): whoever wants it asks again.
+   */
   takeSnapshot(host: SnapshotHost): void {
-    if (this.#taking !== undefined || this.#machine.isAmid) return;
+    const { isAmid, restore } = this.#machine;
+    if (this.#taking !== undefined || isAmid || restore.isOpen) return;
     const { appliedIndex, appliedTerm, configuration } = this.#machine;
     if (appliedIndex <= (this.#storage.newestSnapshot()?.index ?? 0)) return;
     const taking: Taking = {
@@ -212,6 +233,8 @@ export class Snapshots {
       throw error;
     }
     this.taken++;
+    this.ownIndex = taking.meta.index;
+    this.newestMs = this.#clock.wallMs();
     this.#lack = undefined;
     host.raft.compact(this.#storage.metrics().firstIndex - 1);
     host.wake();
@@ -317,6 +340,7 @@ export class Snapshots {
     this.#machine.adopt(step, stored.meta, stored.digest);
     this.#scheduleAfter(stored.meta.index);
     this.installed++;
+    this.newestMs = this.#machine.lastTimeMs;
     this.#log.info({ index: stored.meta.index }, 'snapshot loaded');
   }
 

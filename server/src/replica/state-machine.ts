@@ -8,7 +8,7 @@ import {
 } from 'raft-ts-lite';
 import { ANYONE } from '../model/access.ts';
 import { COMMAND_HEADER_BYTES, emptyCommandHeader, readCommandHeader } from '../model/command.ts';
-import { canRun, FIRST_LEVEL, type LevelRange } from '../model/feature-level.ts';
+import { canRun, FIRST_LEVEL, type LevelRange, ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, NO_SESSION, type SessionId, type Zxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
@@ -19,6 +19,8 @@ import { TreeLoader } from '../tree/tree-loader.ts';
 import { unfitForward, unreadableCommand } from './command-check.ts';
 import { SnapshotDiffers } from './divergence.ts';
 import { newestReconfig } from './membership/reconfigured.ts';
+import { Restore } from './restore.ts';
+import { decodeExtra, encodeExtra } from './snapshot-extra.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** What an applied command came to. One object is reused: it is valid until the next apply. */
@@ -40,6 +42,8 @@ export interface Applied {
   timeoutMs: number;
   /** createSession, attachSession and setIdentities: what the session's connection has proved now. */
   identities: Identities;
+  /** The end of a restore: tree and sessions are others. */
+  isRestored: boolean;
 }
 
 /** A forced recovery may lose writes that clients have seen: by so much zxids rise, that those of the new cluster are later ones. */
@@ -70,7 +74,9 @@ export class StateMachine {
   readonly whyUnfit = unfitForward;
   readonly whyUnreadable = (command: Uint8Array): string | undefined =>
     unreadableCommand(command, this.#levels);
-  /** Added to a log index to make a zxid; raised by forced recoveries, so that zxids only grow. */
+  /** Another tree that is on its way to take the place of this one. While it is, no snapshot is taken: it would lack it. */
+  readonly restore: Restore;
+  /** Added to a log index to make a zxid; raised by forced recoveries and restores, so that zxids only grow. */
   #zxidBase = 0;
   readonly #genesisIndex: number;
   readonly #treeOptions: TreeOptions;
@@ -91,6 +97,7 @@ export class StateMachine {
     attachIndex: 0,
     timeoutMs: 0,
     identities: ANYONE,
+    isRestored: false,
   };
 
   /** The state with which a cluster begins. @param levels that this build runs */
@@ -98,6 +105,7 @@ export class StateMachine {
     this.#treeOptions = treeOptions;
     this.#levels = levels;
     this.tree = new Tree(treeOptions);
+    this.restore = new Restore(treeOptions);
     this.sessions = new SessionTable();
     this.appliedIndex = genesis.index;
     this.#genesisIndex = genesis.index;
@@ -164,6 +172,7 @@ export class StateMachine {
     result.err = ErrorCode.ok;
     result.outcome = undefined;
     result.changes = undefined;
+    result.isRestored = false;
     this.#perform(entry, result);
     if (this.tree.isEnding) this.#current = entry;
     else this.#advance(entry);
@@ -229,6 +238,9 @@ export class StateMachine {
         return;
       case OpCode.checkpoint:
         return;
+      case OpCode.restore:
+        this.#takeStep(entry.index, result);
+        return;
       case OpCode.raiseFeatureLevel:
         // Void where it is in force already: two leaders, or callers, may have asked.
         if (header.level === this.featureLevel + 1) this.featureLevel = header.level;
@@ -279,6 +291,24 @@ export class StateMachine {
     result.changes = changesOf(outcome);
   }
 
+  /** A restore goes on; with its end tree and sessions are others, and every later zxid is above all of theirs. */
+  #takeStep(index: number, result: Applied): void {
+    const step =
+      this.featureLevel < ZOOKEEPER_LEVEL
+        ? ErrorCode.badArguments
+        : this.restore.step(this.#reader, { index, zxid: result.zxid });
+    if (typeof step === 'number') {
+      result.err = step;
+      return;
+    }
+    this.tree = step.tree;
+    this.sessions = step.sessions;
+    this.#zxidBase = Math.max(this.#zxidBase, step.zxid + 1 - index);
+    result.zxid = this.zxidOf(index);
+    result.isRestored = true;
+    this.#endFormerSessions();
+  }
+
   /** Checked before it was proposed; one that is unreadable all the same changes nothing, on every member alike. */
   #isMalformed(result: Applied): boolean {
     if (this.#reader.failed) result.err = ErrorCode.marshallingError;
@@ -324,6 +354,7 @@ export class StateMachine {
     const { zxidBase, lastTimeMs, featureLevel } = decodeExtra(extra);
     this.mustRun(featureLevel);
     this.#current = undefined;
+    this.restore.drop();
     this.tree = tree;
     this.sessions = sessions;
     this.appliedIndex = meta.index;
@@ -343,32 +374,6 @@ function changesOf(outcome: Outcome): Outcome | undefined {
 }
 
 export type Loaded = Extract<ReturnType<TreeLoader['finish']>, { readonly state: 'loaded' }>;
-
-/**
- *   f64 base of zxids | f64 time of the last command | u32 feature level, where it is not the first one
- *
- * Builds without levels read and write it without; a higher level is in the digest, too, so that they do not take its state for one of theirs.
- */
-const EXTRA_BYTES = 16;
-const LEVEL_BYTES = 4;
-
-function encodeExtra(zxidBase: number, lastTimeMs: number, featureLevel: number): Uint8Array {
-  const extra = new Uint8Array(featureLevel === FIRST_LEVEL ? EXTRA_BYTES : EXTRA_BYTES + LEVEL_BYTES);
-  const view = new DataView(extra.buffer);
-  view.setFloat64(0, zxidBase);
-  view.setFloat64(8, lastTimeMs);
-  if (featureLevel !== FIRST_LEVEL) view.setUint32(EXTRA_BYTES, featureLevel);
-  return extra;
-}
-
-function decodeExtra(extra: Uint8Array): { zxidBase: number; lastTimeMs: number; featureLevel: number } {
-  const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
-  return {
-    zxidBase: view.getFloat64(0),
-    lastTimeMs: view.getFloat64(8),
-    featureLevel: extra.length > EXTRA_BYTES ? view.getUint32(EXTRA_BYTES) : FIRST_LEVEL,
-  };
-}
 
 function hex(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0');

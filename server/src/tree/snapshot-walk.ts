@@ -1,4 +1,4 @@
-import { type AclList, copyRange, type Slot, Writer, writeAclList } from '@rookery/protocol';
+import { type AclList, copyRange, NO_SLOT, type Slot, Writer, writeAclList } from '@rookery/protocol';
 import { writeIdentities } from '../model/identity-record.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionTable } from '../session/table.ts';
@@ -19,10 +19,11 @@ export function beginSnapshot(tree: Tree, sessions: SessionTable, extra: Uint8Ar
 
 /**
  * Walks the slots in order. A node that is about to change or go, and that the walk has not reached, is written first
- * (copy on write); nodes created since the beginning are left out: their czxid tells.
+ * (copy on write); nodes created since the beginning are left out: their czxid tells. Before a node its parent is written, whatever
+ * its slot: what reads the snapshot in ZooKeeper's order relies on it.
  *
  *   slots  ▓▓▓▓▓▓▓▓▓▓░░░▓░░░░▓░░░░░░░     ▓ written, ░ not yet
- *                   ▲ position  ▲ ahead of the walk: written when it changed, remembered in `#ahead`
+ *                   ▲ position  ▲ ahead of the walk: it changed, or one below it was written; remembered in `#ahead`
  */
 export class SnapshotWalk implements ChangeObserver {
   readonly #znodes: Znodes;
@@ -33,6 +34,8 @@ export class SnapshotWalk implements ChangeObserver {
   #position = 0;
   /** One bit for each slot that was written before the walk came to it. */
   readonly #ahead: Uint8Array;
+  /** Nodes to be written, each before the one below it. */
+  readonly #line: Slot[] = [];
   readonly #out = new Writer(FIRST_BUFFER_BYTES);
   /** How much of `#out` has been handed out. */
   #handedOut = 0;
@@ -89,9 +92,24 @@ export class SnapshotWalk implements ChangeObserver {
 
   /** The tree calls it before a node changes or goes. */
   beforeChange(slot: Slot): void {
-    if (slot < this.#position || slot >= this.#endSlot || !this.#belongs(slot)) return;
-    this.#ahead[slot >> 3]! |= 1 << (slot & 7);
-    writeNode(this.#out, this.#znodes.nodes, slot);
+    if (this.#isDue(slot)) this.#writeInLine(slot);
+  }
+
+  /** Whether the node is one of the snapshot's that has not been written yet. */
+  #isDue(slot: Slot): boolean {
+    return slot >= this.#position && slot < this.#endSlot && this.#belongs(slot);
+  }
+
+  /** Those above it that are due as well come first. Of them none has changed: each is as it was at the beginning. */
+  #writeInLine(slot: Slot): void {
+    const { nodes } = this.#znodes;
+    const line = this.#line;
+    for (let each = slot; each !== NO_SLOT && this.#isDue(each); each = nodes.int(each, Int.parent) as Slot)
+      line.push(each);
+    for (let each = line.pop(); each !== undefined; each = line.pop()) {
+      this.#ahead[each >> 3]! |= 1 << (each & 7);
+      writeNode(this.#out, nodes, each);
+    }
   }
 
   /** Moves what is left to the front, once that is no more than what has gone: so each byte moves about once. */
@@ -109,8 +127,7 @@ export class SnapshotWalk implements ChangeObserver {
       this.#writeSession(this.#sessions[this.#session++]!);
     } else if (this.#position < this.#endSlot) {
       const slot = this.#position as Slot;
-      const { nodes } = this.#znodes;
-      if (nodes.int(slot, Int.pathLength) !== 0 && this.#belongs(slot)) writeNode(this.#out, nodes, slot);
+      if (this.#znodes.nodes.isUsed(slot) && this.#belongs(slot)) this.#writeInLine(slot);
       this.#position++;
     } else {
       this.#out.endFrame(beginRecord(this.#out, RecordType.end));

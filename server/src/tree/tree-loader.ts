@@ -1,49 +1,21 @@
 import {
   type AclList,
-  concatBytes,
-  copyRange,
   lastSlash,
-  NO_BYTES,
   NO_SLOT,
   parentEnd,
-  Reader,
+  type Reader,
   readAclList,
   type Slot,
 } from '@rookery/protocol';
-import { MAX_SNAPSHOT_RECORD_BYTES } from '../bounds/limits.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
 import { Int, Real } from './node-table.ts';
-import {
-  emptyNodeRecord,
-  RECORD_PREFIX_BYTES,
-  RecordType,
-  readHeader,
-  readNode,
-  type SnapshotHeader,
-} from './snapshot-format.ts';
+import { SnapshotFault } from './snapshot-fault.ts';
+import { emptyNodeRecord, RecordType, readHeader, readNode, type SnapshotHeader } from './snapshot-format.ts';
+import { SnapshotRecords } from './snapshot-records.ts';
 import { Tree, type TreeOptions } from './tree.ts';
 import { Znodes } from './znodes.ts';
-
-/** What may be wrong with a snapshot. */
-export const SnapshotFault = {
-  /** It is no snapshot, or one of another version. */
-  unknownFormat: 'unknown-format',
-  /** It ends too early, or goes on behind its end. */
-  incomplete: 'incomplete',
-  /** A record that cannot be. */
-  malformed: 'malformed',
-  /** Two nodes with one path, or two sessions with one id. */
-  duplicate: 'duplicate',
-  /** A node without its parent. */
-  orphan: 'orphan',
-  /** Other numbers of nodes, ACLs or sessions than the header says. */
-  wrongCount: 'wrong-count',
-  /** Everything fits, and yet it is not what was written. */
-  wrongDigest: 'wrong-digest',
-} as const;
-export type SnapshotFault = (typeof SnapshotFault)[keyof typeof SnapshotFault];
 
 export type LoadStep =
   | { readonly state: 'linking' }
@@ -66,11 +38,9 @@ export class TreeLoader {
   readonly #znodes: Znodes;
   readonly #sessions = new SessionTable();
   readonly #acls = new Map<number, AclList>();
-  readonly #reader = new Reader();
+  readonly #records = new SnapshotRecords();
   readonly #node = emptyNodeRecord();
   #header: SnapshotHeader | undefined;
-  /** The beginning of a record whose end has not come yet. */
-  #rest: Uint8Array = NO_BYTES;
   #ended = false;
   #fault: SnapshotFault | undefined;
   /** The next slot to link to its parent. */
@@ -84,27 +54,13 @@ export class TreeLoader {
   /** Takes the next piece. The first fault found stays the answer. */
   feed(piece: Uint8Array): SnapshotFault | undefined {
     if (this.#fault !== undefined) return this.#fault;
-    const bytes = this.#rest.length === 0 ? piece : concatBytes([this.#rest, piece]);
-    const reader = this.#reader;
-    let at = 0;
-    while (bytes.length - at >= RECORD_PREFIX_BYTES) {
-      const length = reader.reset(bytes, at, bytes.length).readInt();
-      if (length < 1 || length > MAX_SNAPSHOT_RECORD_BYTES) return this.#fail(SnapshotFault.malformed);
-      const end = at + RECORD_PREFIX_BYTES + length;
-      if (end > bytes.length) break;
-      reader.reset(bytes, at + RECORD_PREFIX_BYTES, end);
-      const fault = this.#takeRecord(reader);
-      if (fault !== undefined) return this.#fail(fault);
-      if (reader.failed || reader.remaining > 0) return this.#fail(SnapshotFault.malformed);
-      at = end;
-    }
-    this.#rest = at === bytes.length ? NO_BYTES : copyRange(bytes, at, bytes.length);
-    return undefined;
+    const fault = this.#records.feed(piece, this.#take);
+    return fault === undefined ? undefined : this.#fail(fault);
   }
 
   /** Links up to `maxNodes` nodes to their parents; at the end checks counts and digests. */
   finish(maxNodes: number): LoadStep {
-    if (this.#fault === undefined && (!this.#ended || this.#rest.length > 0)) {
+    if (this.#fault === undefined && (!this.#ended || this.#records.isCut)) {
       this.#fail(SnapshotFault.incomplete);
     }
     const until = Math.min(this.#position + maxNodes, this.#znodes.nodes.highWater);
@@ -119,8 +75,7 @@ export class TreeLoader {
     return { state: 'loaded', tree, sessions: this.#sessions, extra: header.extra };
   }
 
-  #takeRecord(reader: Reader): SnapshotFault | undefined {
-    const type = reader.readByte();
+  readonly #take = (type: number, reader: Reader): SnapshotFault | undefined => {
     if (this.#header === undefined) {
       if (type !== RecordType.header) return SnapshotFault.unknownFormat;
       this.#header = readHeader(reader);
@@ -140,7 +95,7 @@ export class TreeLoader {
       default:
         return SnapshotFault.malformed;
     }
-  }
+  };
 
   #takeAcl(reader: Reader): SnapshotFault | undefined {
     const id = reader.readInt();

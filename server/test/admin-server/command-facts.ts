@@ -13,6 +13,7 @@ export const facts: CommandFacts = {
     maxConnectionsPerAddress: 60,
     minSessionTimeoutMs: 4_000,
     maxSessionTimeoutMs: 40_000,
+    properties: { 'zookeeper.admin.serverPort': '8080' },
   },
-  snapshotZxid: 0x1200,
+  snapshot: { zxid: 0x1200, takenMs: 1_796_042_729_400 },
 };

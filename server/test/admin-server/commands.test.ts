@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerCommand, COMMANDS, isOpen } from '../../src/admin-server/commands.ts';
+import { answerCommand, COMMANDS, isOpen, STREAMS } from '../../src/admin-server/commands.ts';
 import type { CommandFacts } from '../../src/admin-server/facts.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../src/config/four-letter-words.ts';
 import { asSessionId } from '../../src/model/ids.ts';
@@ -24,8 +24,6 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   environment: /^(?!zookeeper\.version$)/,
   // There is no log by masks.
   get_trace_mask: /^tracemask$/,
-  // When a file was written is not kept.
-  last_snapshot: /^timestamp$/,
   // Syncs are measured, not counted beyond a threshold; connections are not told apart by how members trust their clients.
   server_stats: /^server_stats\.(fsync_threshold_exceed_count|provider_null|non_mtls\w+)$/,
   stats: /^server_stats\.(fsync_threshold_exceed_count|provider_null|non_mtls\w+)$/,
@@ -54,6 +52,7 @@ describe('the commands of the AdminServer', () => {
     expect(own).toEqual([...own].sort());
     const recorded = [...Object.keys(ZOOKEEPER_ANSWERS), 'monitor', 'system_properties'];
     expect(new Set(own)).toEqual(new Set(recorded));
+    expect(STREAMS.filter((name) => own.includes(name))).toEqual([]);
   });
 
   test.each([
@@ -208,6 +207,32 @@ describe('what they tell', () => {
           last_latency: 12,
         },
       ],
+    });
+  });
+
+  test('connections and stats: those that speak TLS apart', () => {
+    const plain = connection(1, 5);
+    const secure = connection(2, 6, {
+      socket: { remoteAddress: '127.0.0.1', remotePort: 2, isSecure: true },
+    });
+    for (const name of ['connections', 'stats'])
+      expect(answerCommand(name, { ...facts, connections: () => [plain, secure] })).toMatchObject({
+        connections: [{ remote_socket_address: '127.0.0.1:1' }],
+        secure_connections: [{ remote_socket_address: '127.0.0.1:2' }],
+      });
+  });
+
+  test('last_snapshot: up to where it goes, and when it was taken, in seconds', () => {
+    expect(answerCommand('lsnp', facts)).toMatchObject({ zxid: '1200', timestamp: 1_796_042_729 });
+    const none: CommandFacts = { ...facts, snapshot: { zxid: -1, takenMs: -1 } };
+    expect(answerCommand('lsnp', none)).toMatchObject({ zxid: 'ffffffffffffffff', timestamp: -1 });
+  });
+
+  test('system_properties: the settings that hold, by the names of those of ZooKeeper', () => {
+    expect(answerCommand('sysp', facts)).toEqual({
+      'zookeeper.admin.serverPort': '8080',
+      command: 'system_properties',
+      error: null,
     });
   });
 

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   session: ['@rookery/protocol', 'codec', 'model'],
   tree: ['@rookery/protocol', 'codec', 'model', 'session', 'bounds'],
   watch: ['@rookery/protocol', 'codec', 'tree'],
+  'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
   config: ['bounds', 'errors', 'server/package.json', 'node:fs', 'node:path', 'commander', 'yaml'],
   replica: [
@@ -24,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@rookery/protocol',
     'session',
     'tree',
+    'zookeeper-snapshot',
     'storage',
     'config',
     'raft-ts-lite',
@@ -77,7 +79,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/member.ts',
     'server/src/member-parts.ts',
   ],
-  'admin-server': ['config', 'connections', 'admin', 'four-letter-words', 'server/src/member.ts'],
+  'admin-server': [
+    '@rookery/protocol',
+    'raft-ts-lite',
+    'bounds',
+    'ports',
+    'model',
+    'config',
+    'storage',
+    'replica',
+    'connections',
+    'zookeeper-snapshot',
+    'admin',
+    'four-letter-words',
+    'server/src/member.ts',
+    'server/src/member-parts.ts',
+  ],
   // What is shown and trusted by TLS, and the handshakes.
   tls: ['errors', 'ports', 'config', 'listen', 'node:', 'node-forge'],
   // Where listeners listen, and what is waited for.
@@ -99,6 +116,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'node:http',
     'node:crypto',
+    'node:stream',
   ],
   // Adapters know the ports they adapt, and the machine.
   platform: [
@@ -126,6 +144,7 @@ const pure = [
   'server/src/session',
   'server/src/tree',
   'server/src/watch',
+  'server/src/zookeeper-snapshot',
   'raft/src',
   'crds/src',
 ];

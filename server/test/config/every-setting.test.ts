@@ -48,6 +48,9 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'client.port': /\bport\b[^;]* = options;/,
   'client.maxConnectionsPerAddress': />= maxConnectionsPerAddress/,
   'client.maxFrameBytes': /client\.maxFrameBytes/,
+  'client.connectionRate.tokens': /client\.connectionRate\b/,
+  'client.connectionRate.fillMs': /\bfillMs\b/,
+  'client.connectionRate.fillCount': /\bfillCount\b/,
   'client.sessionlessTimeoutMs': /client\.sessionlessTimeoutMs/,
   'client.readOnlyMode': /client\.readOnlyMode/,
   'client.securePort': /\bsecure \} = options;/,
@@ -90,6 +93,11 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'http.enabled': /config\.enabled/,
   'http.host': /\bhost\b[^;]* = config;/,
   'http.port': /config\.port/,
+  'http.idleTimeoutMs': /\bidleTimeoutMs\b/,
+  'http.commandsPath': /\bcommandsPath\b/,
+  'http.snapshotEnabled': /\bsnapshotEnabled\b/,
+  'http.restoreEnabled': /\brestoreEnabled\b/,
+  'http.streamIntervalMs': /\bstreamIntervalMs\b/,
   'http.token': /\btoken \} = config\.http/,
   'http.tokenFile': /\btokenFile\b/,
   'log.level': /config\.level/,
@@ -128,6 +136,9 @@ const QUORUM_STORES = 'ssl.quorum.keyStore.location=/k.p12\nssl.quorum.trustStor
 const TAKEN: Readonly<
   Record<string, readonly [value: string, of: (config: Config) => unknown, result: unknown, warning?: string]>
 > = {
+  connection_throttle_tokens: ['7', ({ client }) => client.connectionRate.tokens, 7],
+  connection_throttle_fill_time: ['8', ({ client }) => client.connectionRate.fillMs, 8],
+  connection_throttle_fill_count: ['9', ({ client }) => client.connectionRate.fillCount, 9],
   'admin.forceHttps': [`true\n${QUORUM_STORES}`, ({ tls }) => tls.http?.mode, 'required'],
   'admin.needClientAuth': [
     `false\nadmin.forceHttps=true\n${QUORUM_STORES}`,
@@ -181,6 +192,9 @@ const VALUES: Readonly<Record<string, string>> = {
   'DigestAuthenticationProvider.enabled': 'false',
   'DigestAuthenticationProvider.superDigest': `super:${'x/'.repeat(13)}x=`,
   'admin.enableServer': 'false',
+  'admin.commandURL': '/cmd',
+  'admin.snapshot.enabled': 'false',
+  'admin.restore.enabled': 'false',
   allowSaslFailedClients: 'true',
   'autopurge.snapRetainCount': '4',
   'audit.enable': 'true',

@@ -189,8 +189,8 @@ describe('a key of a zoo.cfg without effect', () => {
       'zoo.cfg line 2: peerType has no effect here: the role in its server.N line counts',
     ],
     [
-      'admin.commandURL=/cmd',
-      'zoo.cfg line 2: admin.commandURL has no effect here: the commands are always at /commands',
+      'admin.httpVersion=2',
+      'zoo.cfg line 2: admin.httpVersion has no effect here: HTTP/1.1 is spoken, and 1.0 with those who ask by it',
     ],
     ['foo=bar', 'zoo.cfg line 2: foo is not known and has no effect'],
     [

@@ -21,6 +21,7 @@ import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { AuditEvent } from '../../src/ports/audit-sink.ts';
 import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
 import { TlsIdentity } from '../../src/tls/tls-identity.ts';
+import { HTTP } from '../http/http-config.ts';
 import { strangerBounds } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
 import { TestClient } from './test-client.ts';
@@ -254,6 +255,7 @@ export function configOf(
       host: '127.0.0.1',
       port: members.find((member) => member.serverId === serverId)!.clientPort!,
       maxConnectionsPerAddress: 0,
+      connectionRate: { tokens: 0, fillMs: 1, fillCount: 1 },
       maxFrameBytes: 1_048_575,
       sessionlessTimeoutMs: 10_000,
       readOnlyMode: false,
@@ -276,10 +278,11 @@ export function configOf(
     reconfigEnabled: false,
     tls: {},
     auth: PLAIN_AUTH,
-    http: { enabled: false, host: '127.0.0.1', port: 0, required: false },
+    http: { ...HTTP, enabled: false, required: false },
     log: { level: 'debug', pretty: false },
     audit: { enabled: false },
     limits: DEFAULT_LIMITS,
+    properties: {},
     source: {},
     warnings: [],
     ...changes,

@@ -4,11 +4,12 @@ import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { ForceRefusal } from '../../src/errors/error-codes.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { FakeMember } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
 function serve(): { app: FastifyInstance; member: FakeMember; log: KeptLog } {
   const member = new FakeMember();
   const log = new KeptLog();
-  return { app: createHttp(member, '127.0.0.1', undefined, log), member, log };
+  return { app: createHttp(member, HTTP, undefined, log), member, log };
 }
 
 const post = (app: FastifyInstance, payload: object) =>

@@ -4,6 +4,7 @@ import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { AdminToken } from '../../src/http/admin-token.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { FakeMember } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
 const first = 'the-first-token-of-all';
 const second = 'the-second-token-of-all';
@@ -13,7 +14,7 @@ let app: ReturnType<typeof createHttp>;
 
 beforeEach(() => {
   token = new AdminToken([first]);
-  app = createHttp(new FakeMember(), '127.0.0.1', token, new KeptLog());
+  app = createHttp(new FakeMember(), HTTP, token, new KeptLog());
 });
 
 afterEach(() => app.close());

@@ -10,7 +10,14 @@ import type {
   MembershipResult,
   TransferResult,
 } from '../../src/admin/member-status.ts';
-import type { CommandAnswer, HttpView, MonitorValues } from '../../src/admin/zookeeper-commands.ts';
+import type {
+  CommandAnswer,
+  HttpView,
+  MonitorValues,
+  StreamCaller,
+  StreamRefusal,
+  TakenSnapshot,
+} from '../../src/admin/zookeeper-commands.ts';
 
 const READY: MemberStatus = {
   serverId: 2,
@@ -162,6 +169,33 @@ export class FakeMember implements HttpView {
       return { told: name, command: name, error: null };
     },
     monitor: () => this.monitored,
+  };
+
+  /** Who asked for streams, and what they are answered. */
+  readonly callers: StreamCaller[] = [];
+  refused: StreamRefusal | undefined;
+  snapshot: TakenSnapshot | StreamRefusal = { status: 503, error: 'none' };
+  notServing: string | undefined;
+  noRestore: StreamRefusal | undefined;
+  /** What came to be restored. */
+  readonly restored: Uint8Array[] = [];
+
+  readonly streams: HttpView['streams'] = {
+    notServing: () => this.notServing,
+    refusal: (caller) => {
+      this.callers.push(caller);
+      return this.refused;
+    },
+    takeSnapshot: async () => this.snapshot,
+    whyNoRestore: () => this.noRestore,
+    restore: async (body) => {
+      try {
+        for await (const piece of body) this.restored.push(piece);
+        return { lastZxid: 0x1b };
+      } catch (error) {
+        return { status: 400, error: (error as Error).message };
+      }
+    },
   };
 
   /** Of each metric by its name. */

@@ -4,6 +4,7 @@ import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import { AdminToken } from '../../src/http/admin-token.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { FakeMember } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
 const token = '0123456789abcdef';
 const open: FastifyInstance[] = [];
@@ -14,9 +15,15 @@ function serve(
   wait: (ms: number) => Promise<void> = () => Promise.resolve(),
 ): { app: FastifyInstance; log: KeptLog; member: FakeMember } {
   const log = new KeptLog();
-  const app = createHttp(member, host, token === undefined ? undefined : new AdminToken([token]), log, {
-    wait,
-  });
+  const app = createHttp(
+    member,
+    { ...HTTP, host },
+    token === undefined ? undefined : new AdminToken([token]),
+    log,
+    {
+      wait,
+    },
+  );
   open.push(app);
   return { app, log, member };
 }
@@ -241,7 +248,7 @@ describe('the page', () => {
 
   test('is refused at start where a file of it is missing', () => {
     const create = () =>
-      createHttp(new FakeMember(), '127.0.0.1', undefined, new KeptLog(), { pageFolder: '/nowhere' });
+      createHttp(new FakeMember(), HTTP, undefined, new KeptLog(), { pageFolder: '/nowhere' });
     expect(create).toThrow('ENOENT');
   });
 });

@@ -6,6 +6,7 @@ import type { HttpBounds } from '../../src/http/http-door.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { RawSocket } from '../platform/raw-socket.ts';
 import { FakeMember } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,7 +19,7 @@ let log: KeptLog;
 
 async function start(of: HttpBounds = bounds, member = new FakeMember()): Promise<number> {
   log = new KeptLog();
-  const config = { enabled: true, host: '127.0.0.1', port: 0, required: true };
+  const config = HTTP;
   const fatal = (error: Error) => log.error({}, error.message);
   const http = (await startHttp({ member, config, token: undefined, bounds: of, log, fatal }))!;
   closing.push(() => http.close());

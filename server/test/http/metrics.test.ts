@@ -4,6 +4,7 @@ import { createHttp } from '../../src/http/create-http.ts';
 import { metricsRegistry } from '../../src/http/metrics.ts';
 import { Histogram } from '../../src/model/histogram.ts';
 import { FakeMember, METRICS } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
 /** Samples of our own by name and server ids. */
 async function scrape(member: FakeMember): Promise<ReadonlyMap<string, number>> {
@@ -101,7 +102,7 @@ describe('GET /metrics', () => {
         { name: 'fsynctime', hasPercentiles: false, histogram: new Histogram([1, 10]) },
       ],
     };
-    const app = createHttp(member, '127.0.0.1', undefined, new KeptLog());
+    const app = createHttp(member, HTTP, undefined, new KeptLog());
     const { body, headers } = await app.inject('/metrics');
     await app.close();
     expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);

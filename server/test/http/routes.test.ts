@@ -11,13 +11,14 @@ import {
 import { createHttp } from '../../src/http/create-http.ts';
 import { HTTP_STATUS } from '../../src/http/errors.ts';
 import { FakeMember } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
 const open: FastifyInstance[] = [];
 
 function serve(): { app: FastifyInstance; member: FakeMember; log: KeptLog } {
   const member = new FakeMember();
   const log = new KeptLog();
-  const app = createHttp(member, '127.0.0.1', undefined, log);
+  const app = createHttp(member, HTTP, undefined, log);
   open.push(app);
   return { app, member, log };
 }

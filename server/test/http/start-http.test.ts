@@ -7,8 +7,9 @@ import type { HttpConfig } from '../../src/config/config.ts';
 import type { HttpBounds } from '../../src/http/http-door.ts';
 import { type RunningHttp, startHttp } from '../../src/http/start-http.ts';
 import { FakeMember } from './fake-member.ts';
+import { HTTP } from './http-config.ts';
 
-const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0, required: true };
+const config: HttpConfig = HTTP;
 const closing: (() => Promise<unknown>)[] = [];
 const wide: HttpBounds = { connections: 100, connectionsPerAddress: 100 };
 

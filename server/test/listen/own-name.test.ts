@@ -4,6 +4,7 @@ import { AdminToken } from '../../src/http/admin-token.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import { FakeMember } from '../http/fake-member.ts';
+import { HTTP } from '../http/http-config.ts';
 import { LinkEvents } from '../platform/link-events.ts';
 import { openPeers } from '../platform/peer-ports.ts';
 import { freePort } from '../platform/ports.ts';
@@ -60,7 +61,7 @@ describe('a member whose own name is not known yet', () => {
     const name = nameThatComes();
     const port = await freePort();
     const log = new KeptLog();
-    const config = { enabled: true, host: 'two.example', port, required: true };
+    const config = { ...HTTP, host: 'two.example', port };
     const http = (await startHttp({
       member: new FakeMember(),
       config,

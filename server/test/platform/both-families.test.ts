@@ -10,6 +10,7 @@ import { ClientListener } from '../../src/platform/client-listener.ts';
 import { PeerTransport } from '../../src/platform/peer-transport.ts';
 import type { ClientSocket } from '../../src/ports/client-socket.ts';
 import { FakeMember } from '../http/fake-member.ts';
+import { HTTP } from '../http/http-config.ts';
 import { LinkEvents } from './link-events.ts';
 import { openPeers } from './peer-ports.ts';
 import { freePort } from './ports.ts';
@@ -43,7 +44,7 @@ async function startTransport(serverId: number, host: string, port: number) {
 
 async function startHttpAt(host: string, given?: string) {
   const log = new KeptLog();
-  const config = { enabled: true, host, port: 0, required: true };
+  const config = { ...HTTP, host };
   const bounds = { connections: 10, connectionsPerAddress: 10 };
   const fatal = (error: Error) => log.error({}, error.message);
   const token = given === undefined ? undefined : new AdminToken([given]);

@@ -5,8 +5,11 @@ import { freePort } from '../platform/ports.ts';
 import { MemberProcess } from './member-process.ts';
 
 /** Three members in a folder, not started. */
-export async function threeProcesses(folder: string): Promise<MemberProcess[]> {
-  const servers: string[] = [];
+export async function threeProcesses(
+  folder: string,
+  settings: readonly string[] = [],
+): Promise<MemberProcess[]> {
+  const servers: string[] = [...settings];
   for (const serverId of [1, 2, 3])
     servers.push(`server.${serverId}=127.0.0.1:${await freePort()}:${await freePort()}`);
   const members: MemberProcess[] = [];

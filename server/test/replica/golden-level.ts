@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeConfiguration, encodeConfiguration, type SnapshotMeta } from 'raft-ts-lite';
-import { canRun, FIRST_LEVEL, rangeOf } from '../../src/model/feature-level.ts';
+import { canRun, FIRST_LEVEL, rangeOf, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import type { Build } from '../../src/replica/build.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { digestsOf, formatEntries } from './golden-log.ts';
@@ -15,6 +15,10 @@ const ENTRIES_PER_LEVEL = 300;
 const LOG_SEED = 2;
 
 export const goldenFolder = fileURLToPath(new URL('golden', import.meta.url));
+
+const ZOOKEEPERS_SNAPSHOT = fileURLToPath(
+  new URL('../zookeeper-snapshot/golden/zookeeper-3.9.5.snapshot', import.meta.url),
+);
 
 /** Name → text. */
 export type GoldenFiles = ReadonlyMap<string, string>;
@@ -40,6 +44,7 @@ export function makeGolden(level: number, build: Build): GoldenFiles {
     log.more(ENTRIES_PER_LEVEL);
     log.transients();
   }
+  if (level >= ZOOKEEPER_LEVEL) log.restores(readFileSync(ZOOKEEPERS_SNAPSHOT));
   const machine = machineOf(build);
   replay(machine, log.entries);
   return new Map([

@@ -19,9 +19,11 @@ import {
 import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
 import { Prng } from '../../sim/prng.ts';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
+import { ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { writeIdentities } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
+import { abandonBody, beginBody, chunkBody, endBody } from '../../src/replica/restore.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { genesis } from '../storage/member.ts';
 import { newMachine, replay } from './replay.ts';
@@ -122,6 +124,29 @@ export class LogEntries {
   raise(level: number): Entry[] {
     this.#command(OpCode.raiseFeatureLevel, nothing, undefined, level);
     return this.entries.slice(-1);
+  }
+
+  /**
+   * Adds two restores, of which the second one is of this snapshot in ZooKeeper's format: with steps out of turn, and of none. The log ends with it: what
+   * `more` adds knows nothing of the sessions and zxids that there are then.
+   */
+  restores(snapshot: Uint8Array): Entry[] {
+    const from = this.entries.length;
+    const step = (body: Uint8Array): void => this.#command(OpCode.restore, body, undefined, ZOOKEEPER_LEVEL);
+    const half = snapshot.length >> 1;
+    step(abandonBody(1));
+    step(beginBody(1, true));
+    step(chunkBody(1, 0, snapshot.subarray(0, half)));
+    step(endBody(1, 1, half));
+    step(beginBody(2, false));
+    step(chunkBody(1, 0, snapshot));
+    step(chunkBody(2, 0, snapshot.subarray(0, half)));
+    step(chunkBody(2, 0, snapshot.subarray(0, half)));
+    this.more(5);
+    step(chunkBody(2, 1, snapshot.subarray(half)));
+    step(nothing);
+    step(endBody(2, 2, snapshot.length));
+    return this.entries.slice(from);
   }
 
   #one(): void {

@@ -1,6 +1,7 @@
 import type { Entry, PeerStatus, Raft, SnapshotMeta } from 'raft-ts-lite';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
+import type { Scheduler } from '../../src/ports/scheduler.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import type { Storage, StorageOptions } from '../../src/storage/storage.ts';
@@ -44,6 +45,16 @@ export class SnapshotSubject {
     wake: () => {},
   };
 
+  readonly scheduler: Scheduler = {
+    defer: (task) => void this.#turns.push(task),
+    every: (_periodMs, task) => {
+      this.#periodic.push(task);
+      return () => {
+        this.#periodic = this.#periodic.filter((other) => other !== task);
+      };
+    },
+  };
+
   constructor(seed = 1, machine = newMachine()) {
     this.volume = volumeOf(seed);
     this.machine = machine;
@@ -58,15 +69,8 @@ export class SnapshotSubject {
       everyEntries: EVERY,
       everyBytes: EVERY_BYTES,
       chunkBytes: 256 * 1024,
-      scheduler: {
-        defer: (task) => void this.#turns.push(task),
-        every: (_periodMs, task) => {
-          this.#periodic.push(task);
-          return () => {
-            this.#periodic = this.#periodic.filter((other) => other !== task);
-          };
-        },
-      },
+      clock: { monotonicMs: () => 0, wallMs: () => 1_800_000_000_000 },
+      scheduler: this.scheduler,
       log: this.log,
       fatal: (error) => {
         this.fatal ??= error;

@@ -376,6 +376,7 @@ test('whatever a snapshot shows, loading it and replaying the rest is the same a
       everyEntries: EVERY,
       everyBytes: EVERY_BYTES,
       chunkBytes: 256 * 1024,
+      clock: { monotonicMs: () => 0, wallMs: () => 0 },
       scheduler: { defer: (task) => void setImmediate(task), every: () => () => {} },
       log: member.log,
       fatal: () => {},

@@ -64,7 +64,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a snapshot has a node twice',
     file: 'server/src/tree/snapshot-walk.ts',
-    find: 'this.#ahead[slot >> 3]! |= 1 << (slot & 7);',
+    find: 'this.#ahead[each >> 3]! |= 1 << (each & 7);',
     replace: '',
   },
   {

@@ -5,8 +5,9 @@ import { Random } from '../../../testkit/src/random.ts';
 import { MAX_IDENTITIES } from '../../src/model/identity-record.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { SessionTable } from '../../src/session/table.ts';
+import { SnapshotFault } from '../../src/tree/snapshot-fault.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
-import { SnapshotFault, TreeLoader } from '../../src/tree/tree-loader.ts';
+import { TreeLoader } from '../../src/tree/tree-loader.ts';
 import { TreeDriver } from './tree-driver.ts';
 import { create, remove, setAcl, setData } from './writes.ts';
 

@@ -56,6 +56,9 @@ const OF_ITS_OWN: Readonly<Record<string, string>> = {
   'admin.portUnification': '`http.tls.mode` optional',
   'admin.serverAddress': '`http.host`, where it is loopback: any other address needs a token, too',
   'client.portUnification': '`client.tls.mode` optional',
+  connection_throttle_fill_count: 'connectionTokenFillCount',
+  connection_throttle_fill_time: 'connectionTokenFillTime',
+  connection_throttle_tokens: 'connectionMaxTokens',
   dynamicConfigFile: 'its `server.N` lines',
   'enforce.auth.enabled': 'whether `enforce.auth.schemes` counts',
   'enforce.auth.schemes': '`auth.requiredSchemes`',
@@ -71,8 +74,11 @@ const OF_ITS_OWN: Readonly<Record<string, string>> = {
   version: 'ZooKeeper writes it by itself',
 };
 
-/** Streams that are no answer in JSON: ZooKeeper 3.9.5 has them beside the commands that are here. */
-const STREAMS: readonly string[] = ['restore', 'snapshot'];
+/** Commands that are streams and no answer in JSON, their other names, and what there is of them. */
+const STREAMS: readonly (readonly [name: string, other: string, here: string])[] = [
+  ['restore', 'rest', 'yes: by the leader, for all members'],
+  ['snapshot', 'snap', 'yes'],
+];
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -106,7 +112,7 @@ function commands(facts: CommandFacts): string {
     const { error } = answerCommand(primary, facts);
     return [code(primary), others.map(code).join(', '), error === null ? 'yes' : `no: ${error}`];
   });
-  const streams = STREAMS.map((name) => [code(name), '', 'no: copy the data folder of a stopped member']);
+  const streams = STREAMS.map(([name, other, here]) => [code(name), code(other), here]);
   return table(['command', 'also called', 'here'], [...rows, ...streams].sort(byFirst));
 }
 

@@ -33,6 +33,8 @@ export interface EnsembleOptions {
   readonly configLines?: readonly string[];
   /** The text of a JAAS file with the users of SASL. */
   readonly jaas?: string;
+  /** What else ZooKeeper's JVM is told. */
+  readonly jvmFlags?: readonly string[];
   /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
   readonly prepareDataFolder?: (folder: string, serverId: number) => void;
   /** Clients connect by TLS at a port of its own, and show a certificate: of an authority that is made for it, or as given. */
@@ -109,6 +111,7 @@ export class Ensemble {
         config,
         logFile: join(folder, `member-${serverId}.log`),
         ...(options.jaas === undefined ? {} : { jaasFile }),
+        ...(options.jvmFlags === undefined ? {} : { jvmFlags: options.jvmFlags }),
         ...(site === undefined ? {} : { around: (command: MemberCommand) => site.around(command) }),
         ...(options.profile === true ? { profileFolder: join(folder, `profile-${serverId}`) } : {}),
       });

@@ -16,6 +16,7 @@ export interface MemberPlan {
   readonly config: string;
   readonly logFile: string;
   readonly jaasFile?: string;
+  readonly jvmFlags?: readonly string[];
   readonly profileFolder?: string;
   /** What runs the member's command; its process has to become the member's. */
   readonly around?: (command: MemberCommand) => MemberCommand;

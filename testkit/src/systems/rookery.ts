@@ -24,10 +24,11 @@ export function rookeryOf(checkout: string, title: string): System {
     },
     configLines: (adminPort) => [`admin.serverPort=${adminPort}`],
     tlsLines: [],
-    memberCommand: ({ config, jaasFile, profileFolder }: MemberFiles): MemberCommand => {
+    memberCommand: ({ config, jaasFile, jvmFlags = [], profileFolder }: MemberFiles): MemberCommand => {
       const env: Record<string, string> = {};
       // As those say it who come from ZooKeeper's zkServer.sh.
-      if (jaasFile !== undefined) env.SERVER_JVMFLAGS = `-Djava.security.auth.login.config=${jaasFile}`;
+      const jaas = jaasFile === undefined ? [] : [`-Djava.security.auth.login.config=${jaasFile}`];
+      if (jaas.length + jvmFlags.length > 0) env.SERVER_JVMFLAGS = [...jaas, ...jvmFlags].join(' ');
       if (profileFolder !== undefined) env.ROOKERY_NODE_FLAGS = `--cpu-prof --cpu-prof-dir=${profileFolder}`;
       return { command: launcher, args: [config], env };
     },

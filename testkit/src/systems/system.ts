@@ -12,6 +12,8 @@ export interface MemberFiles {
   readonly config: string;
   /** Where its users of SASL stand, as Java has them; absent where it has none. */
   readonly jaasFile?: string;
+  /** What else ZooKeeper's JVM is told: some of its settings stand nowhere else. */
+  readonly jvmFlags?: readonly string[];
   /** Where the member writes processor profiles when it ends; absent when it should not profile. */
   readonly profileFolder?: string;
 }

@@ -16,10 +16,10 @@ export const zookeeper: System = {
   },
   configLines: () => ['admin.enableServer=false'],
   tlsLines: ['serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory'],
-  memberCommand: ({ config, jaasFile }: MemberFiles): MemberCommand => {
+  memberCommand: ({ config, jaasFile, jvmFlags = [] }: MemberFiles): MemberCommand => {
     if (classpath === undefined) throw new Error('prepare() comes first');
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
     const flags = jaasFile === undefined ? [] : [`-Djava.security.auth.login.config=${jaasFile}`];
-    return { command: 'java', args: [HEAP, ...flags, '-cp', classpath, main, config], env: {} };
+    return { command: 'java', args: [HEAP, ...flags, ...jvmFlags, '-cp', classpath, main, config], env: {} };
   },
 };

@@ -35,9 +35,14 @@ export interface ConnectReply extends SessionIdentity {
 export interface Stat {
   readonly czxid: number;
   readonly mzxid: number;
+  readonly ctime: number;
+  readonly mtime: number;
   readonly version: number;
+  readonly cversion: number;
+  readonly aversion: number;
   readonly dataLength: number;
   readonly numChildren: number;
+  readonly pzxid: number;
 }
 
 /** Reads past the end throw a RangeError: in these tools a short reply is a failure to report. */
@@ -62,9 +67,14 @@ export function readStat(body: Buffer, at: number): Stat {
   return {
     czxid: readLong(body, at),
     mzxid: readLong(body, at + 8),
+    ctime: readLong(body, at + 16),
+    mtime: readLong(body, at + 24),
     version: body.readInt32BE(at + 32),
+    cversion: body.readInt32BE(at + 36),
+    aversion: body.readInt32BE(at + 40),
     dataLength: body.readInt32BE(at + 52),
     numChildren: body.readInt32BE(at + 56),
+    pzxid: readLong(body, at + 60),
   };
 }
 

@@ -65,6 +65,7 @@ function entry(
     attachIndex: 0,
     timeoutMs: 4_000,
     identities: [],
+    isRestored: false,
     ...more,
   };
   oracle.applied(index, 1, encodeCommand(header, body.view()), result, index);

@@ -33,8 +33,8 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'clients stay connected to a member that jumped to a snapshot',
-    file: 'server/src/member.ts',
-    find: 'overtaken: () => this.clients.overtaken(),',
+    file: 'server/src/member-events.ts',
+    find: 'overtaken: () => clients.overtaken(),',
     replace: 'overtaken: () => undefined,',
   },
   {
