@@ -5,14 +5,15 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-weight test-kazoo test-compatibility test-prometheus sim bench nightly release next-version kube-up kube-down images e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus sim bench nightly release next-version kube-up kube-down images e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
 	@echo 'make test          types, lint, every test that needs only Node and Python'
-	@echo 'make test-clients  kazoo, zkCli, clients in C and Go against three processes, with rounds of kill -9 (needs a JDK, Maven, Go and a C compiler)'
+	@echo 'make test-clients  kazoo, zkCli, clients in Java, C, Go, Node and Rust against three processes, with rounds of kill -9 (needs a JDK, Maven, Go, Cargo, a C compiler, apt-get)'
 	@echo 'make test-weight   four minutes of mixed load and faults on small machines (needs Linux and root)'
 	@echo "make test-kazoo    kazoo's own test suite against three processes (needs Python)"
+	@echo "make test-curator  Curator's own test suites, each class with members of its own (needs a JDK and Maven)"
 	@echo 'make test-compatibility  every reply beside that of Apache ZooKeeper, byte for byte (needs Java and Maven)'
 	@echo "make test-prometheus  the alerts, each made to fire, and three members scraped (needs Prometheus, or Debian's package of it)"
 	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
@@ -56,6 +57,9 @@ test-weight: setup
 
 test-kazoo: setup
 	@$(NODE) e2e/clients/kazoo/run.ts
+
+test-curator: setup
+	@$(NODE) e2e/clients/curator/run.ts
 
 test-compatibility: setup
 	@$(NODE) e2e/compatibility/run.ts

@@ -125,6 +125,13 @@ function kazooSuite(runs: number): Stage {
   };
 }
 
+/** Curator's own tests of client, framework and recipes. */
+const curatorSuites: Stage = {
+  name: "Curator's own test suites",
+  command: [node, 'e2e/clients/curator/run.ts'],
+  count: scenarioCounts,
+};
+
 /** Of runners that end with `N passed, N failed`. */
 function scenarioCounts(output: string, exitCode: number): Counts {
   const line = output.match(/^(\d+) passed, (\d+) failed$/m);
@@ -196,6 +203,8 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
       [compatibility('--seeds', '200'), kazooSuite(3), prometheus, operator('all')],
     ],
     alone(
+      // Its tests have waits of their own, made for a machine that does little else.
+      curatorSuites,
       clients(
         'real clients, kill -9, ten minutes of full load',
         '--tier',

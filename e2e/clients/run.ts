@@ -16,7 +16,11 @@ import { systems } from '../../testkit/src/systems/index.ts';
 import { SYSTEM_NAMES } from '../../testkit/src/systems/system.ts';
 import { installZookeeper, missingForZookeeper } from '../../testkit/src/systems/zookeeper-jars.ts';
 import { buildCProgram, missingForC } from './builds/c-program.ts';
+import { buildDebianCProgram, missingForDebianC } from './builds/debian-c-program.ts';
 import { buildGoProgram, missingForGo } from './builds/go-program.ts';
+import { buildJavaProgram } from './builds/java-program.ts';
+import { installNodeProgram } from './builds/node-program.ts';
+import { buildRustProgram, missingForRust } from './builds/rust-program.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';
@@ -86,6 +90,8 @@ function missingTool(tool: Tool): string | undefined {
     return runsHere('javac', '-version') ? undefined : 'javac is not installed: a JDK has it';
   if (tool === 'go') return missingForGo();
   if (tool === 'cc') return missingForC();
+  if (tool === 'cargo') return missingForRust();
+  if (tool === 'debian') return missingForDebianC();
   if (tool === 'machines') return missingForMachines();
   return undefined;
 }
@@ -153,8 +159,12 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[], secr
     secret: (name, value) => secrets.push({ name, value }),
     python: () => installPython(printLine),
     classpath: () => installZookeeper(printLine).classpath,
+    javaProgram: (name) => buildJavaProgram(name, installZookeeper(printLine).classpath, printLine),
     goProgram: (name) => buildGoProgram(name, printLine),
     cProgram: (name) => buildCProgram(name, printLine),
+    debianCProgram: (name) => buildDebianCProgram(name, printLine),
+    rustProgram: () => buildRustProgram(printLine),
+    nodeProgram: () => installNodeProgram(printLine),
     note: (line) => printLine(`       ${line}`),
   };
 }

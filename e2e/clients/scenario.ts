@@ -4,7 +4,18 @@ import type { System, SystemName } from '../../testkit/src/systems/system.ts';
 import type { Tier } from './tiers.ts';
 
 /** What a scenario needs beside Node: programs, to be root, or small machines (machine/machines.ts). Scenarios that need root or such machines are left out for others. */
-export const TOOLS = ['python', 'java', 'javac', 'go', 'cc', 'make', 'root', 'machines'] as const;
+export const TOOLS = [
+  'python',
+  'java',
+  'javac',
+  'go',
+  'cc',
+  'cargo',
+  'debian',
+  'make',
+  'root',
+  'machines',
+] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export interface Scenario extends Named {
@@ -32,10 +43,18 @@ export interface Context {
   python(): string;
   /** For `java -cp`. */
   classpath(): string;
+  /** For `java -cp`, with what the folder `java/<name>` is compiled to in front. */
+  javaProgram(name: string): string;
   /** What a folder of `go/` is built to. */
   goProgram(name: string): string;
   /** What a file of `c/` is built to, with ZooKeeper's C client in it. */
   cProgram(name: string): string;
+  /** What a folder of `c/` is built to, with Debian's build of that client. */
+  debianCProgram(name: string): string;
+  /** What `rust/` is built to. */
+  rustProgram(): string;
+  /** A copy of the package `node/` with its dependencies. */
+  nodeProgram(): string;
   /** A line of progress, shown while the scenario runs. */
   note(line: string): void;
 }

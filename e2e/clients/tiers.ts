@@ -5,6 +5,8 @@ export interface Tier {
   readonly durabilityRounds: number;
   /** Each kills every member once, under clients that use recipes. */
   readonly recipeRounds: number;
+  /** Leaders killed under one client of each library. */
+  readonly libraryRounds: number;
   /** Leaders killed, and leaders silenced. */
   readonly failoverRounds: number;
   readonly badInputs: number;
@@ -20,6 +22,7 @@ export const tiers = {
     name: 'fast',
     durabilityRounds: 2,
     recipeRounds: 1,
+    libraryRounds: 1,
     failoverRounds: 3,
     badInputs: 1_500,
     steadySeconds: 10,
@@ -31,6 +34,7 @@ export const tiers = {
     name: 'ci',
     durabilityRounds: 10,
     recipeRounds: 3,
+    libraryRounds: 3,
     failoverRounds: 5,
     badInputs: 10_000,
     steadySeconds: 20,
@@ -42,6 +46,7 @@ export const tiers = {
     name: 'nightly',
     durabilityRounds: 10,
     recipeRounds: 10,
+    libraryRounds: 20,
     failoverRounds: 15,
     badInputs: 10_000,
     steadySeconds: 600,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOnce, builtFolder } from '../../../testkit/src/built-folder.ts';
 import { runsHere } from '../../../testkit/src/runs-here.ts';
@@ -14,9 +14,9 @@ export function missingForGo(): string | undefined {
   return runsHere('go', 'version') ? undefined : 'go is not installed';
 }
 
-/** Returns the path of the program whose `main.go` is in the folder `name` of the module. Its modules are fetched the first time. */
+/** Returns the path of the program whose files are in the folder `name` of the module. Its modules are fetched the first time. */
 export function buildGoProgram(name: string, log: (line: string) => void): string {
-  const files = ['go.mod', 'go.sum', join(name, 'main.go')];
+  const files = ['go.mod', 'go.sum', ...readdirSync(join(module, name)).map((file) => join(name, file))];
   const sources = files.map((file) => readFileSync(join(module, file), 'utf8'));
   const folder = builtFolder('go-clients', sources);
   buildOnce(folder, (unfinished) => {

@@ -10,9 +10,10 @@ import type { Counts } from '../../../testkit/src/scenarios/runner.ts';
 import { stopBySignal } from '../../../testkit/src/stop-by-signal.ts';
 import { rookery } from '../../../testkit/src/systems/rookery.ts';
 import { installPython, missingForPython } from '../python-venv.ts';
+import { stopGroups } from '../suites/process-group.ts';
+import { judge, type Verdict } from '../suites/verdict.ts';
 import { LEAST_PASSED, mayFail } from './expected.ts';
-import { runFiles, stopFiles, suiteFiles, suiteRequirements } from './suite.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { runFiles, suiteFiles, suiteRequirements } from './suite.ts';
 
 const DEFAULT_WORKERS = 2;
 
@@ -87,7 +88,7 @@ async function main(): Promise<Counts | undefined> {
   return { passed, failed };
 }
 
-stopBySignal(stopFiles);
+stopBySignal(stopGroups);
 process.exitCode = await exitCodeOf(main);
 // Where it broke off, some still run.
-stopFiles();
+stopGroups();

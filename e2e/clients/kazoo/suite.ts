@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { reservePortRange } from '../../../testkit/src/systems/ports.ts';
-import { readJunit, type TestResult } from './junit.ts';
+import { readJunit, type TestResult } from '../suites/junit.ts';
+import { runGroup } from '../suites/process-group.ts';
 
 /** Says that it is the release that it is compared with: some tests are skipped for older ones. */
 const ZOOKEEPER_VERSION = '3.9.5';
@@ -87,7 +88,7 @@ async function runFile(
     packages,
   ];
   args.push('--timeout', String(TEST_TIMEOUT_SECONDS), '--junitxml', report, file);
-  const output = await runGroup(python, args, work, {
+  const env = {
     ...process.env,
     PATH: `${import.meta.dirname}${delimiter}${process.env.PATH ?? ''}`,
     TMPDIR: work,
@@ -99,54 +100,11 @@ async function runFile(
     // Where these are set, tests change their waits or want Kerberos.
     CI: '',
     KRB5_TEST_ENV: '',
-  });
+  };
+  const output = await runGroup(python, args, { cwd: work, env, timeoutMs: FILE_TIMEOUT_MS });
   try {
     return readJunit(readFileSync(report, 'utf8'));
   } catch (cause) {
     throw new Error(`pytest left no report of ${file}:\n${output}`, { cause });
-  }
-}
-
-const running = new Set<number>();
-
-/** A process group of its own, nothing of which outlives it: a test that was cut short leaves its members behind. */
-function runGroup(
-  file: string,
-  args: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const { pid } = child;
-    if (pid !== undefined) running.add(pid);
-    let output = '';
-    const take = (chunk: string): void => {
-      output += chunk;
-    };
-    child.stdout.setEncoding('utf8').on('data', take);
-    child.stderr.setEncoding('utf8').on('data', take);
-    const deadline = setTimeout(() => pid !== undefined && killGroup(pid), FILE_TIMEOUT_MS);
-    child.once('error', reject);
-    child.once('exit', () => {
-      clearTimeout(deadline);
-      if (pid === undefined) return;
-      killGroup(pid);
-      running.delete(pid);
-    });
-    child.once('close', () => resolve(output));
-  });
-}
-
-/** Ends what is running, before this process ends. */
-export function stopFiles(): void {
-  for (const pid of running) killGroup(pid);
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // All of it has ended.
   }
 }

@@ -7,6 +7,7 @@ import { fourLetterWords } from './four-letter-words.ts';
 import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { largeListings } from './large-listings.ts';
+import { libraries } from './libraries.ts';
 import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   fourLetterWords,
   secrets,
   tlsRotation,
+  libraries,
   badInputs,
   reconnect,
   durability,

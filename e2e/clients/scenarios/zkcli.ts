@@ -1,72 +1,66 @@
 import assert from 'node:assert/strict';
 import { connectString } from '../../../testkit/src/endpoint.ts';
+import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
+import { certificatesFolder } from '../client-certificates.ts';
 import { Program } from '../program.ts';
 import { bothSystems, type Context, type Scenario } from '../scenario.ts';
+import { type Command, dialogueOfAll, secureDialogue } from '../zkcli/dialogue.ts';
+import { commandsOfHelp, firstWrongAnswer, notTogether } from '../zkcli/judge.ts';
 
 const MAIN = 'org.apache.zookeeper.ZooKeeperMain';
 const TIMEOUT_MS = 60_000;
 
-/** One session's commands, and what has to be found in its output, in this order; some say nothing. */
-const DIALOGUE: readonly { readonly command: string; readonly answer?: RegExp }[] = [
-  { command: 'create /cli hello', answer: /^Created \/cli$/m },
-  { command: 'get /cli', answer: /^hello$/m },
-  { command: 'set /cli changed' },
-  { command: 'get -s /cli', answer: /^changed$[\s\S]*?^dataVersion = 1$[\s\S]*?^dataLength = 7$/m },
-  { command: 'create -s /cli/n- one', answer: /^Created \/cli\/n-0000000000$/m },
-  { command: 'create -s /cli/n- two', answer: /^Created \/cli\/n-0000000001$/m },
-  { command: 'ls /cli', answer: /^\[n-0000000000, n-0000000001\]$/m },
-  { command: 'stat /cli', answer: /^cversion = 2$[\s\S]*?^numChildren = 2$/m },
-  { command: 'getAcl /cli', answer: /^'world,'anyone\n: cdrwa$/m },
-  { command: 'sync /cli', answer: /^Sync is OK$/m },
-  { command: 'create /cli again', answer: /Node already exists: \/cli/ },
-  { command: 'set -v 9 /cli x', answer: /version No is not valid : \/cli/ },
-  { command: 'delete /cli', answer: /Node not empty: \/cli/ },
-  { command: 'setquota -n 2 /cli' },
-  {
-    command: 'listquota /cli',
-    answer:
-      /^Output quota for \/cli count=2,bytes=-1=;byteHardLimit=-1;countHardLimit=-1$\s+^Output stat for \/cli count=3,bytes=13$/m,
-  },
-  { command: 'delete /cli/n-0000000001' },
-  { command: 'listquota /cli', answer: /^Output stat for \/cli count=2,bytes=10$/m },
-  { command: 'delquota /cli' },
-  { command: 'listquota /cli', answer: /^quota for \/cli does not exist\.$/m },
-  { command: 'get /nowhere', answer: /Node does not exist: \/nowhere/ },
-  { command: 'deleteall /cli' },
-  { command: 'ls /', answer: /^\[zookeeper\]$/m },
-];
-
 export const zkCli: Scenario = {
   name: 'zkcli',
-  proves: 'zkCli, the Java client, creates, reads, changes, lists, syncs, deletes and sets quotas',
+  proves: 'every command of zkCli, the Java client, does what it says, and some of them by TLS',
   against: bothSystems,
   needs: ['java'],
   run: async (context) => {
-    const ensemble = await context.startEnsemble();
-    const hosts = connectString(ensemble.endpoints);
-
-    const dialogue = startZkCli(context, hosts);
-    for (const { command } of DIALOGUE) dialogue.write(command);
-    dialogue.write('quit');
-    dialogue.end();
-    const output = await dialogue.success(TIMEOUT_MS);
-    let rest = output;
-    for (const { command, answer } of DIALOGUE) {
-      if (answer === undefined) continue;
-      const found = answer.exec(rest);
-      assert.ok(found, `no answer ${answer} to "${command}" in:\n${output}`);
-      rest = rest.slice(found.index + found[0].length);
-    }
+    const ensemble = await context.startEnsemble({ tls: true, configLines: ['extendedTypesEnabled=true'] });
+    const [first, second, third] = ensemble.endpoints;
+    const all = dialogueOfAll(connectString([third!]));
+    // `help` is no command of it: it is told as any other word that is none.
+    const help = await startZkCli(context, connectString([first!]), ['help']).failure(TIMEOUT_MS);
+    const commands = commandsOfHelp(help);
+    assert.ok(commands.length > 0, `no command in the help of zkCli:\n${help}`);
+    assert.deepEqual(notTogether(commands, all), [], 'commands in the help of zkCli alone, or here alone');
+    await talk(context, connectString(ensemble.endpoints), all);
+    const secureHosts = connectString(ensemble.members.map(({ clientEndpoint }) => clientEndpoint));
+    await talk(context, secureHosts, secureDialogue, flagsOfTls(context, ensemble));
 
     // Given on the command line, each one runs in a process and a session of its own, here with another member.
-    const [first, second, third] = ensemble.endpoints;
     await startZkCli(context, connectString([first!]), ['create', '/alone', 'x']).success(TIMEOUT_MS);
     const read = await startZkCli(context, connectString([second!]), ['get', '/alone']).success(TIMEOUT_MS);
     assert.match(read, /^x$/m);
     await startZkCli(context, connectString([third!]), ['delete', '/alone']).success(TIMEOUT_MS);
-    return `${DIALOGUE.length} commands in one session, 3 on the command line`;
+    return `all ${commands.length} commands, ${all.length} times in one session, ${secureDialogue.length} times by TLS, 3 times on the command line`;
   },
 };
+
+/** Says one line after the other in one process, and makes sure of what they bring. */
+async function talk(
+  context: Context,
+  hosts: string,
+  dialogue: readonly Command[],
+  flags: readonly string[] = [],
+): Promise<void> {
+  const zk = startZkCli(context, hosts, [], flags);
+  for (const { command } of dialogue) zk.write(command);
+  zk.end();
+  const output = await zk.success(TIMEOUT_MS);
+  const wrong = firstWrongAnswer(dialogue, output);
+  assert.equal(wrong, undefined, `${wrong} in:\n${output}`);
+}
+
+function flagsOfTls(context: Context, ensemble: Ensemble): readonly string[] {
+  const folder = certificatesFolder(context, ensemble);
+  return [
+    '-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty',
+    '-Dzookeeper.client.secure=true',
+    `-Dzookeeper.ssl.keyStore.location=${folder}/tls.pem`,
+    `-Dzookeeper.ssl.trustStore.location=${folder}/ca.pem`,
+  ];
+}
 
 /** `flags` are the JVM's. */
 export function startZkCli(

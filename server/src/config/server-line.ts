@@ -16,6 +16,23 @@ import { host, integer, parseInteger } from './values.ts';
  */
 const FORM = 'host:port:port[:participant|observer][;[address:]clientPort]';
 
+const ELECTION_PORT_ABOVE = 1_000;
+const MAX_PORT = 65_535;
+
+/**
+ * The second port of a member where it is told as ZooKeeper tells it, though nobody listens there: the one that was said, or one that ZooKeeper's own classes,
+ * by which zkCli and Curator read such a line, take: they refuse a line whose two ports are the same.
+ */
+export function electionPortShown({
+  peerPort: port,
+  electionPort,
+}: Pick<MemberAddress, 'peerPort' | 'electionPort'>): number {
+  return (
+    electionPort ??
+    port + (port + ELECTION_PORT_ABOVE > MAX_PORT ? -ELECTION_PORT_ABOVE : ELECTION_PORT_ABOVE)
+  );
+}
+
 const ROLES: ReadonlyMap<string, MemberRole> = new Map([
   ['participant', MemberRole.voter],
   ['voter', MemberRole.voter],
@@ -27,7 +44,7 @@ export function parseRole(text: string): MemberRole | undefined {
   return ROLES.get(text.toLowerCase());
 }
 
-const peerPort = integer(1, 65_535, 'ports');
+const peerPort = integer(1, MAX_PORT, 'ports');
 
 export interface ServerLine {
   readonly member: MemberAddress;

@@ -1,5 +1,6 @@
 import { encodeUtf8, equalBytes, NO_BYTES, type NodeReader, type Slot, type Stat } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
+import { electionPortShown } from '../config/server-line.ts';
 import type { WantedMember } from '../replica/membership/membership.ts';
 import { membersOf } from '../replica/membership/reconfig-request.ts';
 import { holdsPlaces, newestReconfig } from '../replica/membership/reconfigured.ts';
@@ -11,7 +12,7 @@ export const CONFIG_PATH = encodeUtf8('/zookeeper/config');
  * What `/zookeeper/config` says: the members, as ZooKeeper writes them, and the zxid of the change that made them members (0 for those of the
  * beginning) as the version.
  *
- *   server.1=zoo1:2888:2888:participant;zoo1:2181
+ *   server.1=zoo1:2888:3888:participant;zoo1:2181
  *   version=100000003
  *
  * It is no part of the tree, and of no digest: it is read off the committed configuration, which the log has already. A member alone has an
@@ -79,9 +80,10 @@ export class ConfigNode {
   }
 }
 
-/** One port carries what ZooKeeper has two for: the other one is shown where it was said. */
-function serverLine({ serverId, host, peerPort, electionPort = peerPort, ...member }: WantedMember): string {
+/** One port carries what ZooKeeper has two for. */
+function serverLine(member: WantedMember): string {
+  const { serverId, host, peerPort, clientHost, clientPort } = member;
   const role = member.role === 'learner' ? 'observer' : 'participant';
-  const client = member.clientPort === 0 ? '' : `;${joinAddress(member.clientHost, member.clientPort)}`;
-  return `server.${serverId}=${joinAddress(host, peerPort)}:${electionPort}:${role}${client}\n`;
+  const client = clientPort === 0 ? '' : `;${joinAddress(clientHost, clientPort)}`;
+  return `server.${serverId}=${joinAddress(host, peerPort)}:${electionPortShown(member)}:${role}${client}\n`;
 }

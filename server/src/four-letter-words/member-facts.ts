@@ -3,6 +3,7 @@ import type { MachineCounts } from '../admin/machine-counts.ts';
 import { ownRole } from '../admin/member-view.ts';
 import { joinAddress } from '../config/addresses.ts';
 import { mostMembers } from '../config/most-members.ts';
+import { electionPortShown } from '../config/server-line.ts';
 import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Member } from '../member.ts';
 import type { RunningReplica } from '../member-parts.ts';
@@ -115,21 +116,20 @@ function configurationLines({ config }: Member, { dataBytes, logBytes }: WordFac
   ];
   if (config.members.length === 1) return [...own, ''];
   const self = config.members.find(({ serverId }) => serverId === config.serverId);
-  // One port carries what ZooKeeper has two for.
   const peerPort = self?.peerPort ?? 0;
   return [
     ...own,
     `initLimit=${config.initLimit}`,
     `syncLimit=${config.syncLimit}`,
     'electionAlg=3',
-    `electionPort=${peerPort}`,
+    `electionPort=${self === undefined ? 0 : electionPortShown(self)}`,
     `quorumPort=${peerPort}`,
     `peerType=${self?.role === 'learner' ? 1 : 0}`,
     'membership: ',
-    ...config.members.map(
-      ({ serverId, host, peerPort, role }) =>
-        `server.${serverId}=${joinAddress(host, peerPort)}:${peerPort}:${role === 'voter' ? 'participant' : 'observer'}`,
-    ),
+    ...config.members.map((member) => {
+      const { serverId, host, peerPort: port, role } = member;
+      return `server.${serverId}=${joinAddress(host, port)}:${electionPortShown(member)}:${role === 'voter' ? 'participant' : 'observer'}`;
+    }),
     'version=0',
   ];
 }

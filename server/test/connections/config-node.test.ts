@@ -8,6 +8,7 @@ import {
   readWatchEvent,
 } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { electionPortShown } from '../../src/config/server-line.ts';
 import { CONFIG_PATH, ConfigNode } from '../../src/connections/config-node.ts';
 import { decodeContext, encodeContext } from '../../src/replica/membership/membership.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
@@ -43,9 +44,9 @@ describe('the text of /zookeeper/config', () => {
     const node = new ConfigNode();
     expect(node.update(configuration([9]), 0xabc, 5)).toBe(true);
     expect(textOf(node)).toBe(
-      'server.1=[::1]:2888:2888:participant;[::1]:2181\n' +
-        'server.2=zoo2:2888:2888:participant;zoo2:2182\n' +
-        'server.3=zoo3:2888:2888:observer\n' +
+      'server.1=[::1]:2888:3888:participant;[::1]:2181\n' +
+        'server.2=zoo2:2888:3888:participant;zoo2:2182\n' +
+        'server.3=zoo3:2888:3888:observer\n' +
         'version=abc',
     );
     expect(node.update(configuration([9]), 0xabc, 6)).toBe(false);
@@ -58,7 +59,7 @@ describe('the text of /zookeeper/config', () => {
     expect(node.update(configuration([9], [1, 7, 9]), 12, 6)).toBe(false);
     expect(textOf(node)).toBe(before);
     expect(node.update(configuration([9]), 13, 7)).toBe(true);
-    expect(textOf(node)).toContain('server.3=zoo3:2888:2888:observer\nversion=d');
+    expect(textOf(node)).toContain('server.3=zoo3:2888:3888:observer\nversion=d');
   });
 
   test('is empty for a member alone, as in ZooKeeper', () => {
@@ -97,7 +98,8 @@ describe('/zookeeper/config of an ensemble', () => {
       }),
     );
     const lines = ensemble.leader.config.members.map(
-      ({ serverId, host, peerPort }) => `server.${serverId}=${host}:${peerPort}:${peerPort}:participant`,
+      (member) =>
+        `server.${member.serverId}=${member.host}:${member.peerPort}:${electionPortShown(member)}:participant`,
     );
     expect(new Set(texts).size).toBe(1);
     for (const line of lines) expect(texts[0]).toContain(line);

@@ -15,7 +15,8 @@ export interface EnsembleTls {
 /** @param folder gets the stores; @param authority vouches for members and clients */
 export async function makeEnsembleTls(folder: string, authority?: Authority): Promise<EnsembleTls> {
   const trusted = authority ?? (await Authority.create());
-  const members = await trusted.issue({ subject: 'CN=members', ip: [HOST] });
+  // Java's client asks for the name that the address has.
+  const members = await trusted.issue({ subject: 'CN=members', ip: [HOST], dns: ['localhost'] });
   const client = await trusted.issue({ subject: 'CN=client' });
   const keyStore = join(folder, 'members.pem');
   const trustStore = join(folder, 'authority.pem');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LEAST_PASSED, mayFail } from '../../clients/kazoo/expected.ts';
-import { readJunit, type TestResult } from '../../clients/kazoo/junit.ts';
-import { judge } from '../../clients/kazoo/verdict.ts';
+import { readJunit, type TestResult } from '../../clients/suites/junit.ts';
+import { judge } from '../../clients/suites/verdict.ts';
 
 const report = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" tests="5">
 <testcase classname="kazoo.tests.test_a.A" name="test_good" time="0.500" />
@@ -50,11 +50,18 @@ describe('a run of the suite', () => {
     expect(judge(results, list, least).complaints).toEqual([expect.stringContaining(complaint)]);
   });
 
+  test('is good where what is unsteady passes, or fails, and bad where it did not run', () => {
+    const judged = (results: readonly TestResult[]) => judge(results, {}, 0, { b: 'busy' });
+    expect(judged([passed('b')])).toMatchObject({ complaints: [], expectedFailures: [] });
+    expect(judged([failed('b')])).toMatchObject({ complaints: [], expectedFailures: ['b'] });
+    expect(judged([passed('a')]).complaints).toEqual(['b is listed but did not run']);
+  });
+
   test('in part is not asked for the rest of the list', () => {
     expect(judge([passed('a')], { b: 'why' }, undefined).complaints).toEqual([]);
   });
 
-  test('is that of Apache ZooKeeper 3.9.5: nothing may fail', () => {
+  test("of kazoo's is that of Apache ZooKeeper 3.9.5: nothing may fail", () => {
     expect(mayFail).toEqual({});
     expect(LEAST_PASSED).toBe(490);
   });
