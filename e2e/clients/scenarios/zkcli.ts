@@ -16,7 +16,15 @@ export const zkCli: Scenario = {
   against: bothSystems,
   needs: ['java'],
   run: async (context) => {
-    const ensemble = await context.startEnsemble({ tls: true, configLines: ['extendedTypesEnabled=true'] });
+    const ensemble = await context.startEnsemble({
+      tls: true,
+      configLines: [
+        'extendedTypesEnabled=true',
+        'reconfigEnabled=true',
+        // Of super:test.
+        'DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=',
+      ],
+    });
     const [first, second, third] = ensemble.endpoints;
     const all = dialogueOfAll(connectString([third!]));
     // `help` is no command of it: it is told as any other word that is none.

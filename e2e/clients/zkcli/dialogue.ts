@@ -77,18 +77,25 @@ const lists: readonly Command[] = [
   { command: 'config -s', answer: /^server\.3=[\s\S]*?^dataVersion = -1$/m },
   // The addresses of clients stand in no line of theirs.
   { command: 'config -c', answer: /^0 ,,$/m },
-  { command: 'reconfig -remove 3', answer: /^KeeperErrorCode = Reconfig is disabled$/m },
+  { command: 'reconfig -remove 1', answer: /^Insufficient permission : /m },
   { command: 'setquota -n 5 /cli/c' },
   { command: 'setquota -b 1000 /cli/c' },
   {
     command: 'listquota /cli/c',
     answer:
-      /^Output quota for \/cli\/c count=5,bytes=1000=;byteHardLimit=-1;countHardLimit=-1$\s+^Output stat for \/cli\/c count=1,/m,
+      /^Output quota for \/cli\/c count=5,bytes=1000=;byteHardLimit=-1;countHardLimit=-1$\s+^Output stat for \/cli\/c count=2,bytes=1$/m,
   },
   { command: 'delquota -n /cli/c' },
   { command: 'listquota /cli/c', answer: /^Output quota for \/cli\/c count=-1,bytes=1000=/m },
   { command: 'delquota /cli/c' },
   { command: 'listquota /cli/c', answer: /^quota for \/cli\/c does not exist\.$/m },
+  { command: 'addauth digest super:test' },
+  {
+    command: 'reconfig -add server.9=127.0.0.1:2:3:observer;127.0.0.1:1',
+    answer: /^Committed new configuration:$[\s\S]*?^server\.9=127\.0\.0\.1:2:3:observer;127\.0\.0\.1:1$/m,
+  },
+  { command: 'reconfig -v 0 -remove 9', answer: /^KeeperErrorCode = BadVersion|^version No is not valid/m },
+  { command: 'reconfig -remove 9', answer: /^Committed new configuration:$\s+^server\.1=/m },
   { command: 'create /cli again', answer: /^Node already exists: \/cli$/m },
   { command: 'set -v 9 /cli x', answer: /^version No is not valid : \/cli$/m },
   { command: 'delete /cli', answer: /^Node not empty: \/cli$/m },

@@ -1,12 +1,14 @@
 import type { Command } from './dialogue.ts';
 
-const EVENT = /\nWATCHER::\n\nWatchedEvent (.*)\n/g;
+/** The two lines of an event, between which a line of a command may stand: each thread prints when it likes. */
+const ANNOUNCEMENT = /\n?WATCHER::\n?/g;
+const EVENT = /WatchedEvent (state:\S+ type:\S+ path:\S+ zxid: -?\d+)\n?/g;
 
 /** What the first command was answered that brought something else than it has to, in words; undefined: each brought what it has to. */
 export function firstWrongAnswer(dialogue: readonly Command[], output: string): string | undefined {
   // Events are printed by a thread of their own, between what the commands print.
   const events = [...output.matchAll(EVENT)].map(([, event = '']) => event);
-  let rest = output.replaceAll(EVENT, '');
+  let rest = output.replaceAll(ANNOUNCEMENT, '').replaceAll(EVENT, '');
   let next = 0;
   for (const { command, answer, event } of dialogue) {
     if (answer !== undefined) {
