@@ -52,6 +52,9 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ],
 ]);
 
+/** All that there are. */
+export const SCHEME_NAMES: readonly string[] = ['world', 'auth', ...SCHEMES.keys(), SUPER.scheme];
+
 /** What a connection is without proving anything by a request. */
 export function identitiesAtConnect(shown: Shown, verifier: Verifier): readonly Identity[] {
   const identities: Identity[] = [];

@@ -6,7 +6,7 @@ import { MEMBER_METRICS } from '../../src/admin/member-metrics.ts';
 import type { CommandFacts } from '../../src/admin-server/facts.ts';
 import { Histogram } from '../../src/model/histogram.ts';
 import { facts } from '../admin-server/command-facts.ts';
-import { operationsLeftOut, sections } from './sections.ts';
+import { operationsLeftOut, schemesLeftOut, sections } from './sections.ts';
 
 /** docs/zookeeper-compatibility.md: its tables are what the code does. UPDATE_GOLDEN=1 writes them. */
 const PAGE = join(resolve(import.meta.dirname, '..', '..', '..'), 'docs', 'zookeeper-compatibility.md');
@@ -48,6 +48,10 @@ test.each([...sections(told)])('the section of the %s says what the code does', 
 
 test('every operation that clients may send has a row', () => {
   expect(operationsLeftOut()).toEqual([]);
+});
+
+test('every scheme that there is has a row', () => {
+  expect(schemesLeftOut()).toEqual([]);
 });
 
 test('every key of a zoo.cfg that is taken says as what', () => {

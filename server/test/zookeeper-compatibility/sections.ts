@@ -5,13 +5,14 @@ import { DEFAULT_FOUR_LETTER_WORDS, FOUR_LETTER_WORDS } from '../../src/config/f
 import { settingOfZooKey } from '../../src/config/settings.ts';
 import { PROTECTIONS, reasonOfNoEffect } from '../../src/config/zoo-keys.ts';
 import { operationOf } from '../../src/connections/operations.ts';
+import { SCHEME_NAMES } from '../../src/connections/schemes.ts';
 import { answerWord } from '../../src/four-letter-words/four-letter-words.ts';
 import { monitorPairs, monitorValues } from '../../src/four-letter-words/monitor.ts';
 import { ZOOKEEPER_KEYS } from '../config/zookeeper-keys.ts';
 import { ZOOKEEPER_MONITOR_KEYS } from '../four-letter-words/zookeeper-monitor-keys.ts';
 
-/** What a client of ZooKeeper may send by the number of its operation, and what of it is not as there. */
-const OPERATIONS: readonly (readonly [op: OpCode, name: string, remark?: string])[] = [
+/** What a client of ZooKeeper may send by the number of its operation, and what of it is not as there, or why it is not here. */
+const OPERATIONS: readonly (readonly [op: OpCode, name: string, difference?: string])[] = [
   [OpCode.create, 'create'],
   [OpCode.create2, 'create2'],
   [OpCode.createContainer, 'createContainer'],
@@ -28,7 +29,7 @@ const OPERATIONS: readonly (readonly [op: OpCode, name: string, remark?: string]
   [OpCode.getAllChildrenNumber, 'getAllChildrenNumber'],
   [OpCode.getEphemerals, 'getEphemerals'],
   [OpCode.sync, 'sync', 'asks a quorum, which ZooKeeper does not'],
-  [OpCode.check, 'check', 'in a multi only, as in ZooKeeper'],
+  [OpCode.check, 'check'],
   [OpCode.multi, 'multi'],
   [OpCode.multiRead, 'multiRead'],
   [
@@ -76,8 +77,12 @@ const OF_ITS_OWN: Readonly<Record<string, string>> = {
 
 /** Commands that are streams and no answer in JSON, their other names, and what there is of them. */
 const STREAMS: readonly (readonly [name: string, other: string, here: string])[] = [
-  ['restore', 'rest', 'yes: by the leader, for all members'],
-  ['snapshot', 'snap', 'yes'],
+  ['restore', 'rest', 'different: by the leader, for all members at once'],
+  [
+    'snapshot',
+    'snap',
+    'different: a second one at the same time is refused (409); where a token is set `world:anyone` opens nothing',
+  ],
 ];
 
 const code = (text: string): string => `\`${text}\``;
@@ -88,13 +93,51 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function operations(): string {
-  const rows = OPERATIONS.map(([op, name, remark = '']) => {
-    const operation = operationOf(op);
-    const inMulti = op === OpCode.check;
-    const isThere = operation !== undefined || inMulti;
-    return [code(name), String(op), isThere ? 'yes' : 'no: -6 (unimplemented)', remark];
+  const rows = OPERATIONS.map(([op, name, difference = '']) => {
+    // In a multi only, as in ZooKeeper.
+    const isThere = operationOf(op) !== undefined || op === OpCode.check;
+    return [
+      code(name),
+      String(op),
+      isThere ? sameness(difference) : 'absent: -6 (unimplemented)',
+      difference,
+    ];
   });
-  return table(['operation', 'number', 'here', 'remark'], rows);
+  return table(['operation', 'number', 'here', 'what differs, or why not'], rows);
+}
+
+function sameness(difference: string | undefined): string {
+  return difference === undefined || difference === '' ? 'same' : 'different';
+}
+
+/** Of ZooKeeper's schemes, beside what the code has of them. */
+const SCHEMES: readonly (readonly [name: string, difference: string])[] = [
+  ['world', ''],
+  ['auth', 'stands for what the creator has proved, in the order in which that was proved'],
+  ['digest', ''],
+  ['ip', ''],
+  ['x509', ''],
+  [
+    'sasl',
+    'DIGEST-MD5, by a JAAS file or a section of the YAML file; no Kerberos (GSSAPI), and none between members',
+  ],
+  ['super', ''],
+  [
+    'ensemble',
+    'names the ensemble that a client looks for and proves nothing; `ensembleAuthName` has no effect',
+  ],
+];
+
+function schemes(): string {
+  const rows = SCHEMES.map(([name, difference]) => {
+    return [code(name), SCHEME_NAMES.includes(name) ? sameness(difference) : 'absent', difference];
+  });
+  return table(['scheme', 'here', 'what differs, or why not'], rows);
+}
+
+/** What of the schemes that there are is in no row. */
+export function schemesLeftOut(): string[] {
+  return SCHEME_NAMES.filter((scheme) => !SCHEMES.some(([name]) => name === scheme));
 }
 
 function words(facts: CommandFacts): string {
@@ -102,15 +145,36 @@ function words(facts: CommandFacts): string {
   const rows = FOUR_LETTER_WORDS.map((word) => {
     const isThere = answerWord(word, facts)?.includes('is not available in this version') === false;
     const allowed = defaults.includes(word) ? 'by default' : 'once `4lw.commands.whitelist` has it';
-    return [code(word), isThere ? 'yes' : 'no', isThere ? allowed : 'says so'];
+    return [
+      code(word),
+      isThere ? 'same' : 'absent',
+      isThere ? allowed : 'says so: there is no trace mask here',
+    ];
   });
   return table(['word', 'here', 'answers'], rows);
+}
+
+/** Of words and commands that are there, what is not as in ZooKeeper; of all others that is nothing. */
+const ANSWERS_DIFFER: Readonly<Record<string, string>> = {
+  mntr: 'fewer numbers, see Metrics',
+  monitor: 'fewer numbers, see Metrics',
+  observers: 'of a learner its server id and address',
+  system_properties: 'the settings in force, under the names that ZooKeeper has for them',
+};
+
+function tellDifference(name: string): string {
+  const difference = ANSWERS_DIFFER[name];
+  return difference === undefined ? 'same' : `different: ${difference}`;
 }
 
 function commands(facts: CommandFacts): string {
   const rows = COMMANDS.map(({ names: [primary, ...others] }) => {
     const { error } = answerCommand(primary, facts);
-    return [code(primary), others.map(code).join(', '), error === null ? 'yes' : `no: ${error}`];
+    return [
+      code(primary),
+      others.map(code).join(', '),
+      error === null ? tellDifference(primary) : `absent: ${error}`,
+    ];
   });
   const streams = STREAMS.map(([name, other, here]) => [code(name), code(other), here]);
   return table(['command', 'also called', 'here'], [...rows, ...streams].sort(byFirst));
@@ -145,6 +209,7 @@ function metrics(facts: CommandFacts): string {
 export function sections(facts: CommandFacts): ReadonlyMap<string, string> {
   return new Map([
     ['operations', operations()],
+    ['schemes', schemes()],
     ['keys', keys()],
     ['words', words(facts)],
     ['commands', commands(facts)],
