@@ -1,4 +1,5 @@
 import { ErrorCode } from '@rookery/protocol';
+import { Role } from 'raft-ts-lite';
 import type { FieldReader } from '../codec/field-reader.ts';
 import { ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -73,7 +74,7 @@ export class ReconfigRequests {
       return;
     }
     const number = ++this.#last;
-    if (replica.leading) {
+    if (replica.raft.role === Role.leader) {
       this.#waiting.set(number, { waiter, leader: 0, index: 0 });
       this.led.ask(record, isPermitted, (err, index) => this.#answered({ number, err, index }));
       return;
@@ -99,7 +100,7 @@ export class ReconfigRequests {
     const { number, isPermitted, record } = readReconfigAsked(reader);
     const { replica, links } = this.#parts;
     // Who asked hears of the leader that there is.
-    if (!replica.leading) return;
+    if (replica.raft.role !== Role.leader) return;
     this.led.ask(record, isPermitted, (err, index) => {
       const outbox = links.outbox(serverId);
       if (outbox === undefined) return;

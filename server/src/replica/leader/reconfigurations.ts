@@ -1,5 +1,5 @@
 import { ErrorCode, Reader, type ReconfigRequest, readReconfig } from '@rookery/protocol';
-import type { Configuration, ConfigurationRefusal } from 'raft-ts-lite';
+import { type Configuration, type ConfigurationRefusal, Role } from 'raft-ts-lite';
 import type { Logger } from '../../ports/logger.ts';
 import { memberOf, type WantedMember } from '../membership/membership.ts';
 import { checkLimits, membersAfter, membersOf, ReconfigRefused } from '../membership/reconfig-request.ts';
@@ -62,8 +62,9 @@ export class Reconfigurations {
     const active = this.#active;
     if (active === undefined) return;
     const { replica } = this.#parts;
-    if (!replica.leading) this.#active = undefined;
-    else if (!replica.raft.changeInFlight) this.#advance(active);
+    if (replica.raft.role !== Role.leader) this.#active = undefined;
+    // Who has just been elected leads once an entry of its own is through.
+    else if (replica.leading && !replica.raft.changeInFlight) this.#advance(active);
   }
 
   #advance(active: Reconfiguration): void {
