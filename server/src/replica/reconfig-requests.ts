@@ -2,7 +2,9 @@ import { ErrorCode } from '@rookery/protocol';
 import { Role } from 'raft-ts-lite';
 import type { FieldReader } from '../codec/field-reader.ts';
 import { ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { ComplaintLog } from '../ports/rate-limited-log.ts';
 import { Reconfigurations } from './leader/reconfigurations.ts';
 import type { Links } from './peers/links.ts';
 import { PeerFrame } from './peers/peer-frames.ts';
@@ -39,6 +41,7 @@ export interface ReconfigRequestsParts {
   readonly machine: StateMachine;
   readonly links: Links;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 /**
@@ -49,12 +52,14 @@ export class ReconfigRequests {
   /** What this member does of them while it leads. */
   readonly led: Reconfigurations;
   readonly #parts: ReconfigRequestsParts;
+  readonly #refusals: ComplaintLog;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
   constructor(parts: ReconfigRequestsParts) {
     this.#parts = parts;
     const { config } = parts;
+    this.#refusals = new ComplaintLog(parts.log, parts.clock);
     this.led = new Reconfigurations({
       ...parts,
       whyNot: () => {
@@ -66,10 +71,10 @@ export class ReconfigRequests {
 
   /** @param record of a ReconfigRequest; not kept */
   ask(record: Uint8Array, isPermitted: boolean, waiter: ReconfigWaiter): void {
-    const { replica, machine, links, log } = this.#parts;
+    const { replica, machine, links } = this.#parts;
     if (machine.featureLevel < ZOOKEEPER_LEVEL) {
       const message = 'reconfig refused: the feature level must be raised first (POST /admin/feature-level)';
-      log.warn({ featureLevel: machine.featureLevel, needed: ZOOKEEPER_LEVEL }, message);
+      this.#refusals.say('level', message, { featureLevel: machine.featureLevel, needed: ZOOKEEPER_LEVEL });
       waiter.reconfigured(ErrorCode.reconfigDisabled);
       return;
     }

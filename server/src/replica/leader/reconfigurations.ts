@@ -1,6 +1,8 @@
 import { ErrorCode, Reader, type ReconfigRequest, readReconfig } from '@rookery/protocol';
 import { type Configuration, type ConfigurationRefusal, Role } from 'raft-ts-lite';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { ComplaintLog } from '../../ports/rate-limited-log.ts';
 import { memberOf, type WantedMember } from '../membership/membership.ts';
 import { checkLimits, membersAfter, membersOf, ReconfigRefused } from '../membership/reconfig-request.ts';
 import { decideReconfig } from '../membership/reconfigured.ts';
@@ -23,6 +25,7 @@ export interface ReconfigurationsParts {
   readonly replica: Replica;
   readonly machine: StateMachine;
   readonly log: Logger;
+  readonly clock: Clock;
   /** undefined: reconfigs are taken; why not, for people. */
   readonly whyNot: () => string | undefined;
 }
@@ -32,10 +35,13 @@ const reader = new Reader();
 /** What the leader makes of reconfigs: one at a time, as ZooKeeper does. */
 export class Reconfigurations {
   readonly #parts: ReconfigurationsParts;
+  /** Clients may ask as often as they like. */
+  readonly #refusals: ComplaintLog;
   #active: Reconfiguration | undefined;
 
   constructor(parts: ReconfigurationsParts) {
     this.#parts = parts;
+    this.#refusals = new ComplaintLog(parts.log, parts.clock);
   }
 
   /** Something is to be done before the leader may change the membership otherwise. */
@@ -122,7 +128,7 @@ export class Reconfigurations {
   }
 
   #refuse(answer: Answer, err: ErrorCode, reason: string): void {
-    this.#parts.log.warn({ err, reason }, 'reconfig refused');
+    this.#refusals.say(`reconfig ${err}`, 'reconfig refused', { err, reason });
     answer(err, 0);
   }
 }
