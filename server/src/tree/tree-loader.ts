@@ -10,7 +10,7 @@ import {
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
-import { Int, Real } from './node-table.ts';
+import { Int } from './node-table.ts';
 import { SnapshotFault } from './snapshot-fault.ts';
 import { emptyNodeRecord, RecordType, readHeader, readNode, type SnapshotHeader } from './snapshot-format.ts';
 import { SnapshotRecords } from './snapshot-records.ts';
@@ -126,19 +126,8 @@ export class TreeLoader {
     const { nodes, index } = this.#znodes;
     if (index.find(bytes, node.pathStart, node.pathEnd) !== NO_SLOT) return SnapshotFault.duplicate;
     if (nodes.count >= this.#header!.nodes) return SnapshotFault.wrongCount;
-    const slot = this.#znodes.insert(bytes, node.pathStart, node.pathEnd, acl);
-    this.#znodes.putData(slot, bytes, node.dataStart, node.dataEnd);
-    nodes.setInt(slot, Int.version, node.version);
-    nodes.setInt(slot, Int.aversion, node.aversion);
-    nodes.setInt(slot, Int.creations, node.creations);
-    nodes.setReal(slot, Real.czxid, node.czxid);
-    nodes.setReal(slot, Real.mzxid, node.mzxid);
-    nodes.setReal(slot, Real.pzxid, node.pzxid);
-    nodes.setReal(slot, Real.ctime, node.ctime);
-    nodes.setReal(slot, Real.mtime, node.mtime);
-    nodes.setReal(slot, Real.owner, node.owner);
-    this.#znodes.endChange(slot);
-    this.#znodes.own(slot, node.owner);
+    const { pathStart, pathEnd, creations, owner } = node;
+    this.#znodes.insertRecorded(bytes, pathStart, pathEnd, acl, bytes, node, creations, owner);
     return undefined;
   }
 

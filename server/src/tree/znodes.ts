@@ -20,6 +20,19 @@ export interface ChangeObserver {
   beforeChange(slot: Slot): void;
 }
 
+/** What a snapshot says of a node, whatever its format. */
+export interface RecordedNode {
+  readonly dataStart: number;
+  readonly dataEnd: number;
+  readonly version: number;
+  readonly aversion: number;
+  readonly czxid: number;
+  readonly mzxid: number;
+  readonly pzxid: number;
+  readonly ctime: number;
+  readonly mtime: number;
+}
+
 /**
  * The znodes with everything that must stay in step with them: path index, ACL table, ephemerals, digest, the undo log of a
  * multi, a snapshot under way. Each method is one change; whether it is allowed is for the caller (see operations.ts).
@@ -49,6 +62,34 @@ export class Znodes {
     nodes.setInt(slot, Int.acl, this.acls.acquire(acl));
     this.index.insert(slot);
     if (mayBeQuotaNode(path, start)) this.quotas.add(slot);
+    return slot;
+  }
+
+  /** A node as a snapshot has it, its data a range of `bytes`; without its parent's knowledge of it. */
+  insertRecorded(
+    path: Uint8Array,
+    start: number,
+    end: number,
+    acl: AclList,
+    bytes: Uint8Array,
+    recorded: RecordedNode,
+    creations: number,
+    owner: number,
+  ): Slot {
+    const { nodes } = this;
+    const slot = this.insert(path, start, end, acl);
+    this.putData(slot, bytes, recorded.dataStart, recorded.dataEnd);
+    nodes.setInt(slot, Int.version, recorded.version);
+    nodes.setInt(slot, Int.aversion, recorded.aversion);
+    nodes.setInt(slot, Int.creations, creations);
+    nodes.setReal(slot, Real.czxid, recorded.czxid);
+    nodes.setReal(slot, Real.mzxid, recorded.mzxid);
+    nodes.setReal(slot, Real.pzxid, recorded.pzxid);
+    nodes.setReal(slot, Real.ctime, recorded.ctime);
+    nodes.setReal(slot, Real.mtime, recorded.mtime);
+    nodes.setReal(slot, Real.owner, owner);
+    this.endChange(slot);
+    this.own(slot, owner);
     return slot;
   }
 

@@ -2,7 +2,7 @@ import { type AclList, lastSlash, NO_SLOT, OPEN_ACL, parentEnd } from '@rookery/
 import { MAX_NODES } from '../bounds/limits.ts';
 import { asSessionId, asZxid, type SessionId } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
-import { Int, Real } from '../tree/node-table.ts';
+import { Int } from '../tree/node-table.ts';
 import { CONTAINER_OWNER, PERSISTENT_OWNER, ttlOwner } from '../tree/owner.ts';
 import { hasSpecialNodes, insertConfigNode, isConfigPath, ROOT_PATH } from '../tree/special-nodes.ts';
 import { Tree, type TreeOptions } from '../tree/tree.ts';
@@ -154,24 +154,12 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
       this.#fault = RestoreFault.orphan;
       return;
     }
-    const slot = znodes.insert(path, start, end, acl);
-    znodes.putData(slot, node.bytes, node.dataStart, node.dataEnd);
     const owner = this.#ownerOf(node);
-    nodes.setInt(slot, Int.version, node.version);
-    nodes.setInt(slot, Int.aversion, node.aversion);
-    nodes.setInt(slot, Int.creations, node.cversion);
-    nodes.setReal(slot, Real.czxid, node.czxid);
-    nodes.setReal(slot, Real.mzxid, node.mzxid);
-    nodes.setReal(slot, Real.pzxid, node.pzxid);
-    nodes.setReal(slot, Real.ctime, node.ctime);
-    nodes.setReal(slot, Real.mtime, node.mtime);
-    nodes.setReal(slot, Real.owner, owner);
+    const slot = znodes.insertRecorded(path, start, end, acl, node.bytes, node, node.cversion, owner);
     if (!isRoot) {
       nodes.link(slot, parent);
       nodes.setInt(parent, Int.children, nodes.int(parent, Int.children) + 1);
     }
-    znodes.endChange(slot);
-    znodes.own(slot, owner);
     this.#latest = Math.max(this.#latest, node.czxid, node.mzxid, node.pzxid);
   }
 

@@ -32,15 +32,15 @@ const BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'ephemeral nodes of restored sessions are not known',
-    file: 'server/src/zookeeper-snapshot/to-own.ts',
-    find: '    znodes.own(slot, owner);\n',
-    replace: '',
+    file: 'server/src/tree/znodes.ts',
+    find: '    this.own(slot, owner);\n    return slot;\n',
+    replace: '    return slot;\n',
   },
   {
     name: 'nodes of the snapshot are in no digest',
-    file: 'server/src/zookeeper-snapshot/to-own.ts',
-    find: '    znodes.endChange(slot);\n',
-    replace: '',
+    file: 'server/src/tree/znodes.ts',
+    find: '    this.endChange(slot);\n    this.own(slot, owner);\n',
+    replace: '    this.own(slot, owner);\n',
   },
 ];
 

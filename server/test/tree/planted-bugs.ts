@@ -75,9 +75,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a loaded ephemeral belongs to nobody',
-    file: 'server/src/tree/tree-loader.ts',
-    find: 'this.#znodes.own(slot, node.owner);',
-    replace: '',
+    file: 'server/src/tree/znodes.ts',
+    find: '    this.own(slot, owner);\n    return slot;\n',
+    replace: '    return slot;\n',
   },
   {
     name: 'the index loses paths behind a removed one',

@@ -87,9 +87,9 @@ export const sessionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a snapshot forgets which nodes go with which session',
-    file: 'server/src/tree/tree-loader.ts',
-    find: 'this.#znodes.own(slot, node.owner);',
-    replace: '',
+    file: 'server/src/tree/znodes.ts',
+    find: '    this.own(slot, owner);\n    return slot;\n',
+    replace: '    return slot;\n',
   },
   {
     name: 'silent sessions never end',
