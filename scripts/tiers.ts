@@ -8,12 +8,15 @@
  *   node scripts/tiers.ts ci        all of these, the last one in part, and kazoo's own tests  (.ci/run)
  *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
  *
+ * `--only operator,kazoo` after it runs the stages alone whose names have one of these words: a night that was cut off is gone on with.
+ *
  * Prints a table, what failed and why, and, as the last line, `N passed, N failed`. Exit 1 where anything failed or a stage ran nothing.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'rookery-tiers-'));
@@ -218,6 +221,17 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
+/** Everything without `words`. */
+function onlyNamed(all: readonly Step[], words: readonly string[] | undefined): readonly Step[] {
+  if (words === undefined) return all;
+  const isMeant = ({ name }: Stage): boolean => words.some((word) => name.includes(word));
+  return all.map((step) => step.map((lane) => lane.filter(isMeant)).filter((lane) => lane.length > 0));
+}
+
+function namesOf(all: readonly Step[]): string[] {
+  return all.flat(2).map(({ name }) => name);
+}
+
 /** `print` takes what it says as it comes. */
 function run(stage: Stage, print: (text: string) => void): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolveRun) => {
@@ -239,10 +253,15 @@ function run(stage: Stage, print: (text: string) => void): Promise<{ exitCode: n
   });
 }
 
-const name = process.argv[2] ?? '';
-const steps = tiers[name];
-if (steps === undefined) {
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+const whole = tiers[positionals[0] ?? ''];
+if (whole === undefined) {
   console.error(`which tier? ${Object.keys(tiers).join(', ')}`);
+  process.exit(2);
+}
+const steps = onlyNamed(whole, values.only?.split(','));
+if (steps.flat(2).length === 0) {
+  console.error(`no stage is named so: ${values.only}. There are: ${namesOf(whole).join('; ')}`);
   process.exit(2);
 }
 
