@@ -44,6 +44,14 @@ export class Reader {
     return high * 0x1_0000_0000 + (low >>> 0);
   }
 
+  /** A 64-bit number without loss, as an unsigned one: session ids of Apache ZooKeeper use all of it. */
+  readWholeLong(): bigint {
+    const high = this.readInt() >>> 0;
+    const low = this.readInt() >>> 0;
+    if (high === 0) return low === 0 ? 0n : BigInt(low);
+    return (BigInt(high) << 32n) | BigInt(low);
+  }
+
   readByte(): number {
     const at = this.position;
     if (this.end - at < 1) return this.fail();

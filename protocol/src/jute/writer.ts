@@ -41,6 +41,12 @@ export class Writer {
     this.writeInt(value >>> 0);
   }
 
+  /** The lower 64 bits of a whole number. */
+  writeWholeLong(value: bigint): void {
+    this.writeInt(Number(BigInt.asIntN(32, value >> 32n)));
+    this.writeInt(Number(BigInt.asIntN(32, value)));
+  }
+
   writeByte(value: number): void {
     this.reserve(1);
     this.bytes[this.length++] = value;

@@ -69,3 +69,44 @@ export function readConnectResponse(reader: Reader): ConnectResponse | undefined
   const readOnly = reader.remaining > 0 ? reader.readBool() : undefined;
   return reader.failed ? undefined : { timeoutMs, sessionId, password, readOnly };
 }
+
+/** How a client names a session: whole, where a server reads ids that it made itself. */
+export interface SessionKey {
+  /** 0n asks for a new session. */
+  readonly id: bigint;
+  readonly password: Uint8Array;
+}
+
+export interface AttachRequest extends SessionKey {
+  readonly lastZxidSeen: number;
+  readonly timeoutMs: number;
+  /** Whether a member without a quorum will do. */
+  readonly readOnly: boolean;
+}
+
+/** The connect request of a client. */
+export function writeAttachRequest(writer: Writer, request: AttachRequest): void {
+  const frame = writer.beginFrame();
+  writer.writeInt(0);
+  writer.writeLong(request.lastZxidSeen);
+  writer.writeInt(request.timeoutMs);
+  writer.writeWholeLong(request.id);
+  writer.writeBuffer(request.password);
+  writer.writeBool(request.readOnly);
+  writer.endFrame(frame);
+}
+
+export interface AttachReply extends SessionKey {
+  /** 0 or less: the session has expired. */
+  readonly timeoutMs: number;
+  readonly readOnly: boolean;
+}
+
+/** `reader.failed` tells whether it could be read. */
+export function readAttachReply(reader: Reader): AttachReply {
+  reader.readInt();
+  const timeoutMs = reader.readInt();
+  const id = reader.readWholeLong();
+  const password = reader.readBuffer() ?? new Uint8Array(0);
+  return { timeoutMs, id, password, readOnly: reader.remaining > 0 && reader.readBool() };
+}

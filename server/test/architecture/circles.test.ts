@@ -12,6 +12,7 @@ const folders = [
   'e2e/test',
   'testkit/test',
   'protocol/src',
+  'client/src',
   'kube/src',
   'operator/src',
   'crds/src',

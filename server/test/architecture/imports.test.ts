@@ -155,6 +155,11 @@ const ported = [
   'server/src/storage',
   'server/src/replica',
   'server/src/connections',
+  'client/src/addresses',
+  'client/src/calls',
+  'client/src/connection',
+  'client/src/session',
+  'client/src/watches',
 ];
 
 const impure =
@@ -222,6 +227,30 @@ describe('import directions', () => {
         .map((target) => `${source.path} imports ${target}`),
     );
     expect(foreign).toEqual([]);
+  });
+
+  test('the client knows the protocol and nothing else; Node by its adapter, the server by what it offers to tests alone', () => {
+    const edges: Readonly<Record<string, RegExp>> = {
+      'client/src/node/': /^node:/,
+      'client/src/testing/': /^(?:node:|server\/(?:src|sim)\/)/,
+    };
+    const sources = sourcesOf('client/src');
+    expect(sources.length).toBeGreaterThan(30);
+    const foreign = sources.flatMap((source) => {
+      const edge = Object.entries(edges).find(([folder]) => source.path.startsWith(folder))?.[1];
+      return importsOf(source)
+        .map((target) => (target.startsWith('.') ? join(dirname(source.path), target) : target))
+        .filter((target) => !target.startsWith('client/src/') && target !== '@rookery/protocol')
+        .filter((target) => edge?.test(target) !== true)
+        .map((target) => `${source.path} imports ${target}`);
+    });
+    expect(foreign).toEqual([]);
+    const testing = sources.filter(
+      (source) =>
+        !source.path.startsWith('client/src/testing/') &&
+        importsOf(source).some((target) => target.includes('/testing/')),
+    );
+    expect(testing.map((source) => source.path)).toEqual([]);
   });
 
   test("the bench speaks the protocol by its own codec, not by the server's", () => {

@@ -1,0 +1,264 @@
+import {
+  type AttachReply,
+  type AttachRequest,
+  FrameReader,
+  FrameStatus,
+  type OpCode,
+  Reader,
+  readAttachReply,
+  readWatchEvent,
+  type WatchEvent,
+  type WatchLists,
+  Writer,
+  writeAttachRequest,
+  writeAuthRequest,
+  writeCloseSessionRequest,
+  writePingRequest,
+  writeSetWatchesRequest,
+  Xid,
+} from '@rookery/protocol';
+import { Call, Progress } from '../calls/call.ts';
+import type { Address, Link, World } from '../ports.ts';
+import { Queue } from '../queue.ts';
+
+/** What a connection tells the session that it serves. After `closed` nothing more. */
+export interface ConnectionEvents {
+  /** The first answer: a session is there, or is over (`timeoutMs` 0). */
+  attached(reply: AttachReply): void;
+  /** Something that was sent at `sentAtMs` was answered: the session was alive then. */
+  confirmed(sentAtMs: number): void;
+  event(zxid: number, event: WatchEvent): void;
+  /** An auth packet's answer, in the order in which they were sent. */
+  authenticated(err: number): void;
+  /** A setWatches' answer, in the order in which they were sent. */
+  watchesSet(err: number, zxid: number): void;
+  /** @param unanswered calls, in the order in which they were to be sent; those that never left wait again */
+  closed(reason: string, unanswered: readonly Call<unknown>[]): void;
+}
+
+const WRITER_BYTES = 4096;
+/** A writer that one large request has made larger is not kept. */
+const MAX_KEPT_WRITER_BYTES = 256 * 1024;
+const MAX_XID = 0x7fff_ffff;
+
+/** What was sent and has not been answered: a call, or something of the session's own. */
+type Pending = Call<unknown> | Own;
+
+/** A ping, an auth packet, a setWatches or the end of the session: they carry xids of their own, and are answered in turn. */
+interface Own {
+  readonly xid: number;
+  readonly sentAtMs: number;
+}
+
+/**
+ * One connection to one member, from dialling to its end. Requests are gathered, and leave as one write at the end of the turn; the answers come in
+ * the order of the requests, and whatever else comes ends the connection.
+ *
+ *   dialling ──► attaching ──► attached ──► closed
+ */
+export class Connection {
+  readonly address: Address;
+  readonly #world: World;
+  readonly #events: ConnectionEvents;
+  readonly #attach: AttachRequest;
+  readonly #link: Link;
+  readonly #frames: FrameReader;
+  readonly #reader = new Reader();
+  readonly #pending = new Queue<Pending>();
+  #writer = new Writer(WRITER_BYTES);
+  #flushes = false;
+  #turnAtMs = 0;
+  /** Of what is pending the last so many, which have not left. */
+  #unsent = 0;
+  #xid = 0;
+  #attached = false;
+  #closed = false;
+  #attachSentAtMs = 0;
+  /** The greatest zxid of any answer. */
+  lastZxid: number;
+  lastHeardAtMs: number;
+  lastSentAtMs: number;
+
+  constructor(
+    world: World,
+    address: Address,
+    attach: AttachRequest,
+    maxFrameBytes: number,
+    events: ConnectionEvents,
+  ) {
+    this.address = address;
+    this.#world = world;
+    this.#attach = attach;
+    this.#events = events;
+    this.#frames = new FrameReader(maxFrameBytes);
+    this.lastZxid = attach.lastZxidSeen;
+    this.lastHeardAtMs = this.lastSentAtMs = world.nowMs();
+    this.#link = world.dial(address, {
+      opened: () => this.#opened(),
+      received: (chunk) => this.#received(chunk),
+      closed: (reason) => this.#ended(reason),
+    });
+  }
+
+  get isAttached(): boolean {
+    return this.#attached && !this.#closed;
+  }
+
+  /** What was sent and has not been answered. */
+  get pendingCount(): number {
+    return this.#pending.length;
+  }
+
+  /** The calls among it, in the order in which they were sent. */
+  *pendingCalls(): Generator<Call<unknown>> {
+    for (const pending of this.#pending) if (pending instanceof Call && !pending.isSettled) yield pending;
+  }
+
+  send(call: Call<unknown>): void {
+    this.#beginTurn();
+    call.progress = Progress.sent;
+    call.sentAtMs = this.#turnAtMs;
+    call.xid = this.#nextXid();
+    call.write(this.#writer, call.xid);
+    this.#push(call);
+  }
+
+  ping(): void {
+    this.#beginTurn();
+    writePingRequest(this.#writer);
+    this.#push({ xid: Xid.ping, sentAtMs: this.#turnAtMs });
+  }
+
+  authenticate(scheme: string, auth: Uint8Array): void {
+    this.#beginTurn();
+    writeAuthRequest(this.#writer, scheme, auth);
+    this.#push({ xid: Xid.auth, sentAtMs: this.#turnAtMs });
+  }
+
+  setWatches(
+    op: typeof OpCode.setWatches | typeof OpCode.setWatches2,
+    relativeZxid: number,
+    lists: WatchLists,
+  ): void {
+    this.#beginTurn();
+    writeSetWatchesRequest(this.#writer, op, relativeZxid, lists);
+    this.#push({ xid: Xid.setWatches, sentAtMs: this.#turnAtMs });
+  }
+
+  /** Asks the server to end the session; it closes the connection then. */
+  closeSession(): void {
+    this.#beginTurn();
+    const xid = this.#nextXid();
+    writeCloseSessionRequest(this.#writer, xid);
+    this.#push({ xid, sentAtMs: this.#turnAtMs });
+  }
+
+  /** Gives it up, at once: `closed` is told before this returns. */
+  drop(reason: string): void {
+    if (this.#closed) return;
+    this.#link.destroy();
+    this.#ended(reason);
+  }
+
+  #nextXid(): number {
+    this.#xid = this.#xid === MAX_XID ? 1 : this.#xid + 1;
+    return this.#xid;
+  }
+
+  #opened(): void {
+    this.#attachSentAtMs = this.lastSentAtMs = this.#world.nowMs();
+    const writer = new Writer(128);
+    writeAttachRequest(writer, this.#attach);
+    this.#link.write(writer.copy());
+  }
+
+  #beginTurn(): void {
+    if (this.#flushes) return;
+    this.#flushes = true;
+    this.#turnAtMs = this.#world.nowMs();
+    this.#world.atTurnEnd(() => this.#flush());
+  }
+
+  #push(pending: Pending): void {
+    this.#pending.push(pending);
+    this.#unsent++;
+  }
+
+  #flush(): void {
+    if (this.#closed) return;
+    this.#flushes = false;
+    this.#unsent = 0;
+    this.lastSentAtMs = this.#turnAtMs;
+    this.#link.write(this.#writer.copy());
+    if (this.#writer.bytes.length > MAX_KEPT_WRITER_BYTES) this.#writer = new Writer(WRITER_BYTES);
+    else this.#writer.clear();
+  }
+
+  #received(chunk: Uint8Array): void {
+    this.lastHeardAtMs = this.#world.nowMs();
+    this.#frames.push(chunk);
+    for (;;) {
+      const status = this.#frames.next();
+      if (status === FrameStatus.none || this.#closed) return;
+      if (status !== FrameStatus.frame) {
+        this.drop(`it sent a frame of ${this.#frames.badLength} bytes`);
+        return;
+      }
+      this.#reader.reset(this.#frames.bytes, this.#frames.start, this.#frames.end);
+      if (!this.#attached) this.#takeAttachReply();
+      else this.#takeReply();
+    }
+  }
+
+  #takeAttachReply(): void {
+    const reply = readAttachReply(this.#reader);
+    if (this.#reader.failed) {
+      this.drop('what it answered to the request for a session cannot be read');
+      return;
+    }
+    this.#attached = true;
+    if (reply.timeoutMs > 0) this.#events.confirmed(this.#attachSentAtMs);
+    this.#events.attached(reply);
+  }
+
+  #takeReply(): void {
+    const reader = this.#reader;
+    const xid = reader.readInt();
+    const zxid = reader.readLong();
+    const err = reader.readInt();
+    if (xid === Xid.watchEvent) {
+      const event = readWatchEvent(reader);
+      if (reader.failed) this.drop('it sent an event that cannot be read');
+      else this.#events.event(zxid, event);
+      return;
+    }
+    const pending = this.#pending.shift();
+    if (pending === undefined || pending.xid !== xid) {
+      this.drop(`it answered request ${xid}, which it was not asked next`);
+      return;
+    }
+    if (zxid > this.lastZxid) this.lastZxid = zxid;
+    this.#events.confirmed(pending.sentAtMs);
+    if (pending instanceof Call) {
+      if (!pending.settle(err, zxid, reader)) this.drop(`its answer to ${pending.operation} cannot be read`);
+    } else if (xid === Xid.auth) {
+      this.#events.authenticated(err);
+    } else if (xid === Xid.setWatches) {
+      this.#events.watchesSet(err, zxid);
+    }
+  }
+
+  #ended(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const pending = this.#pending.drain();
+    const sentCount = pending.length - this.#unsent;
+    const unanswered: Call<unknown>[] = [];
+    for (const [index, call] of pending.entries()) {
+      if (!(call instanceof Call) || call.isSettled) continue;
+      if (index >= sentCount) call.progress = Progress.waiting;
+      unanswered.push(call);
+    }
+    this.#events.closed(reason, unanswered);
+  }
+}

@@ -1,0 +1,16 @@
+export { type Acl, type AclList, OPEN_ACL, Permission, READ_ACL } from '@rookery/protocol';
+export type { NodeAcl } from './calls/acl.ts';
+export type { Children } from './calls/children.ts';
+export type { Created, CreateOptions, NodeKind } from './calls/create.ts';
+export type { NodeValue } from './calls/get.ts';
+export type { NodeStat } from './calls/node-stat.ts';
+export { type Step, type StepResult, TransactionError } from './calls/transaction.ts';
+export type { Value } from './calls/value.ts';
+export type { Client, ReadOptions, SessionView, VersionOptions, WatchOptions } from './client.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+export { CoordinationError, type CoordinationErrorCode, isCoordinationError, type Retry } from './errors.ts';
+export type { CallOptions } from './session/deadlines.ts';
+export type { SessionState } from './session/state.ts';
+export type { Change } from './watches/change-stream.ts';
+export { EventType } from './watches/events.ts';
+export type { Watcher } from './watches/one-shot.ts';

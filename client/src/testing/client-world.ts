@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import type { ClientSocket, ClientSocketEvents } from '../../../server/src/ports/client-socket.ts';
+import type { Address, Link, LinkEvents, Timer, World } from '../ports.ts';
+import { MemoryLink } from './memory-link.ts';
+import type { TurnableClock } from './turnable-clock.ts';
+
+const ADDRESS: Address = { host: 'test-server', port: 2181 };
+
+/** What one client of a test server runs in: the server's clock, and a network of its own. */
+export class ClientWorld implements World {
+  readonly #clock: TurnableClock;
+  readonly #accept: (socket: ClientSocket) => ClientSocketEvents;
+  readonly #links = new Set<MemoryLink>();
+  readonly #number: number;
+  #isCutOff: boolean;
+
+  constructor(
+    clock: TurnableClock,
+    number: number,
+    isCutOff: boolean,
+    accept: (socket: ClientSocket) => ClientSocketEvents,
+  ) {
+    this.#clock = clock;
+    this.#isCutOff = isCutOff;
+    this.#number = number;
+    this.#accept = accept;
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  after(delayMs: number, task: () => void): Timer {
+    return this.#clock.after(delayMs, task);
+  }
+
+  atTurnEnd(task: () => void): void {
+    this.#clock.soon(task);
+  }
+
+  random(bound: number): number {
+    return bound < 1 ? 0 : randomInt(Math.floor(bound));
+  }
+
+  resolve(): Promise<readonly Address[]> {
+    return Promise.resolve([ADDRESS]);
+  }
+
+  dial(_address: Address, events: LinkEvents): Link {
+    const link: MemoryLink = new MemoryLink(this.#clock, {
+      opened: () => events.opened(),
+      received: (chunk) => events.received(chunk),
+      closed: (reason) => {
+        this.#links.delete(link);
+        events.closed(reason);
+      },
+    });
+    link.isSilent = this.#isCutOff;
+    this.#links.add(link);
+    link.connect(this.#accept, this.#number);
+    return link;
+  }
+
+  get isCutOff(): boolean {
+    return this.#isCutOff;
+  }
+
+  breakConnections(): void {
+    for (const link of [...this.#links]) link.break();
+  }
+
+  cutOff(): void {
+    this.#isCutOff = true;
+    for (const link of this.#links) link.isSilent = true;
+  }
+
+  reconnect(): void {
+    this.#isCutOff = false;
+    this.breakConnections();
+  }
+}
