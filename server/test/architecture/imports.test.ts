@@ -158,6 +158,7 @@ const ported = [
   'client/src/addresses',
   'client/src/calls',
   'client/src/connection',
+  'client/src/recipes',
   'client/src/session',
   'client/src/watches',
 ];
