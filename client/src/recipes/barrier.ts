@@ -1,8 +1,7 @@
 import type { Client } from '../client.ts';
-import { isCoordinationError } from '../errors.ts';
 import { nextChange } from './change.ts';
-import { ensureParents, parentOf } from './parents.ts';
-import { insist, persist, type WaitOptions } from './retry.ts';
+import { makeNode, removeNode } from './nodes.ts';
+import { acrossSessions, persist, type WaitOptions } from './retry.ts';
 
 /** Holds everybody up for as long as its node is there. Shared with Curator's DistributedBarrier and kazoo's Barrier. */
 export class Barrier {
@@ -15,26 +14,21 @@ export class Barrier {
   }
 
   /** Sets it up; if it is there already, it stays. */
-  async set({ signal }: WaitOptions = {}): Promise<void> {
-    await ensureParents(this.#zk, parentOf(this.path), signal);
-    try {
-      await insist(this.#zk, () => this.#zk.create(this.path), signal);
-    } catch (error) {
-      if (!isCoordinationError(error, 'NODE_EXISTS')) throw error;
-    }
+  set({ signal }: WaitOptions = {}): Promise<void> {
+    return acrossSessions(this.#zk, () => makeNode(this.#zk, this.path, '', signal), signal);
   }
 
   /** Lets everybody go on. */
-  async lift({ signal }: WaitOptions = {}): Promise<void> {
-    try {
-      await insist(this.#zk, () => this.#zk.delete(this.path), signal);
-    } catch (error) {
-      if (!isCoordinationError(error, 'NO_NODE')) throw error;
-    }
+  lift({ signal }: WaitOptions = {}): Promise<void> {
+    return acrossSessions(this.#zk, () => removeNode(this.#zk, this.path, signal), signal);
   }
 
   /** Resolves once it is lifted, whatever becomes of sessions meanwhile. */
-  async wait({ signal }: WaitOptions = {}): Promise<void> {
+  wait({ signal }: WaitOptions = {}): Promise<void> {
+    return acrossSessions(this.#zk, () => this.#untilLifted(signal), signal);
+  }
+
+  async #untilLifted(signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
       const changed = nextChange(this.#zk, this.path, this.#zk.session.signal);
       try {
@@ -45,9 +39,6 @@ export class Barrier {
         );
         if (stat === undefined) return;
         await changed.orAborted(signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!isCoordinationError(error, 'SESSION_LOST') || this.#zk.session.signal.aborted) throw error;
       } finally {
         changed.forget();
       }

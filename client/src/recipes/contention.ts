@@ -1,11 +1,11 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
-import { CoordinationError, isCoordinationError } from '../errors.ts';
+import { CoordinationError } from '../errors.ts';
 import { nextChange } from './change.ts';
 import { Hold } from './hold.ts';
 import { makeOwnNode, type OwnNode, removeOwnNode } from './own-node.ts';
 import { childOf } from './parents.ts';
-import { persist } from './retry.ts';
+import { acrossSessions, persist } from './retry.ts';
 import { isBefore, sequenceOf } from './sequence.ts';
 
 /** What one contender wants. */
@@ -24,20 +24,17 @@ export interface Claim {
  *
  * Resolves to undefined where it is not its turn at once and `waits` is false. Rejects with the signal's reason; its node is removed then.
  */
-export async function contend(
+export function contend(
   zk: Client,
   claim: Claim,
   waits: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Hold | undefined> {
-  for (;;) {
-    try {
-      const node = await makeOwnNode(zk, claim.parent, claim.prefix, claim.value, signal);
-      return await awaitTurn(zk, claim, node, waits, signal);
-    } catch (error) {
-      if (!isCoordinationError(error, 'SESSION_LOST') || zk.session.signal.aborted) throw error;
-    }
-  }
+  const lineUp = async (): Promise<Hold | undefined> => {
+    const node = await makeOwnNode(zk, claim.parent, claim.prefix, claim.value, signal);
+    return awaitTurn(zk, claim, node, waits, signal);
+  };
+  return acrossSessions(zk, lineUp, signal);
 }
 
 async function awaitTurn(

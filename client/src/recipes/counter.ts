@@ -1,8 +1,8 @@
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
 import type { Layout } from './layout.ts';
-import { ensureParents, parentOf } from './parents.ts';
-import { insist, persist, type WaitOptions } from './retry.ts';
+import { makeNode } from './nodes.ts';
+import { persist, type WaitOptions } from './retry.ts';
 
 export interface CounterOptions {
   /** How the number stands in the node: as Curator's SharedCount has it, 4 bytes, or as kazoo's Counter, a text. */
@@ -58,12 +58,7 @@ export class Counter {
       } catch (error) {
         if (!isCoordinationError(error, 'NO_NODE')) throw error;
       }
-      await ensureParents(this.#zk, parentOf(this.path), signal);
-      try {
-        await insist(this.#zk, () => this.#zk.create(this.path, this.#encode(0)), signal);
-      } catch (error) {
-        if (!isCoordinationError(error, 'NODE_EXISTS')) throw error;
-      }
+      await makeNode(this.#zk, this.path, this.#encode(0), signal);
     }
   }
 

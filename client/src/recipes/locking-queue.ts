@@ -5,7 +5,7 @@ import { nextChange } from './change.ts';
 import { Hold } from './hold.ts';
 import { childOf, ensureParents } from './parents.ts';
 import { type PutOptions, putEntry } from './queue.ts';
-import { isInDoubt, persist, type WaitOptions } from './retry.ts';
+import { acrossSessions, isInDoubt, persist, type WaitOptions } from './retry.ts';
 
 /** An entry that nobody else works on. */
 export interface TakenEntry {
@@ -43,7 +43,11 @@ export class LockingQueue {
   }
 
   /** Waits for an entry that nobody has. */
-  async take({ signal }: WaitOptions = {}): Promise<TakenEntry> {
+  take({ signal }: WaitOptions = {}): Promise<TakenEntry> {
+    return acrossSessions(this.#zk, () => this.#takeInSession(signal), signal);
+  }
+
+  async #takeInSession(signal: AbortSignal | undefined): Promise<TakenEntry> {
     await ensureParents(this.#zk, this.#entries, signal);
     await ensureParents(this.#zk, this.#taken, signal);
     for (;;) {
@@ -59,9 +63,6 @@ export class LockingQueue {
         );
         if (entry !== undefined) return entry;
         await Promise.race([entries!.orAborted(signal), taken!.orAborted(signal)]);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!isCoordinationError(error, 'SESSION_LOST') || this.#zk.session.signal.aborted) throw error;
       } finally {
         entries!.forget();
         taken!.forget();

@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
 import { nextChange } from './change.ts';
 import { childOf, ensureParents } from './parents.ts';
-import { persist, type WaitOptions } from './retry.ts';
+import { acrossSessions, persist, type WaitOptions } from './retry.ts';
 
 export const DEFAULT_PRIORITY = 100;
 const MAX_PRIORITY = 999;
@@ -46,7 +46,17 @@ export class Queue {
   }
 
   /** Waits for an entry. */
-  async take({ signal }: WaitOptions = {}): Promise<Buffer> {
+  take({ signal }: WaitOptions = {}): Promise<Buffer> {
+    return acrossSessions(this.#zk, () => this.#takeInSession(signal), signal);
+  }
+
+  /** How many entries there are. */
+  async size(): Promise<number> {
+    const stat = await persist(this.#zk, () => this.#zk.exists(this.path));
+    return stat?.numChildren ?? 0;
+  }
+
+  async #takeInSession(signal: AbortSignal | undefined): Promise<Buffer> {
     await ensureParents(this.#zk, this.path, signal);
     for (;;) {
       const changed = nextChange(this.#zk, this.path, this.#zk.session.signal);
@@ -56,19 +66,10 @@ export class Queue {
         const value = await this.poll({ signal });
         if (value !== undefined) return value;
         await changed.orAborted(signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!isCoordinationError(error, 'SESSION_LOST') || this.#zk.session.signal.aborted) throw error;
       } finally {
         changed.forget();
       }
     }
-  }
-
-  /** How many entries there are. */
-  async size(): Promise<number> {
-    const stat = await persist(this.#zk, () => this.#zk.exists(this.path));
-    return stat?.numChildren ?? 0;
   }
 
   async #look(signal: AbortSignal | undefined): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type { Client } from '../client.ts';
-import { CoordinationError } from '../errors.ts';
+import { CoordinationError, isCoordinationError } from '../errors.ts';
 
 /** Before a call is made again that was refused at once. */
 const PAUSE_MS = 50;
@@ -41,6 +41,25 @@ export async function insist<T>(
       return await persist(zk, work, signal);
     } catch (error) {
       if (!isInDoubt(error)) throw error;
+    }
+  }
+}
+
+/**
+ * Does `work`, and again from the start in the next session where its own is lost on the way. What the former one had goes with it: `work` must not rely
+ * on any of that. Rejects where no session follows.
+ */
+export async function acrossSessions<T>(
+  zk: Client,
+  work: () => Promise<T>,
+  signal?: AbortSignal | undefined,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isCoordinationError(error, 'SESSION_LOST') || zk.session.signal.aborted) throw error;
     }
   }
 }

@@ -8,7 +8,7 @@ import { type Layout, namePrefix, placeOf } from './layout.ts';
 import { Lock, type LockOptions } from './lock.ts';
 import { makeOwnNode } from './own-node.ts';
 import { childOf, ensureParents, parentOf } from './parents.ts';
-import { insist, persist, type WaitOptions } from './retry.ts';
+import { acrossSessions, insist, persist, type WaitOptions } from './retry.ts';
 
 /**
  * So many leases that are held at the same time. Who wants one waits in the queue of a lock, so that each lease that is given back wakes one. All that
@@ -37,31 +37,32 @@ export class Semaphore {
   }
 
   /** Waits for a lease. */
-  async acquire({ signal }: WaitOptions = {}): Promise<Hold> {
-    for (;;) {
+  acquire({ signal }: WaitOptions = {}): Promise<Hold> {
+    const lineUp = async (): Promise<Hold> => {
       const turn = await this.#queue.acquire({ signal });
       try {
         return await this.#lease(turn, signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!isCoordinationError(error, 'SESSION_LOST') || this.#zk.session.signal.aborted) throw error;
       } finally {
         await turn.release();
       }
-    }
+    };
+    return acrossSessions(this.#zk, lineUp, signal);
   }
 
   /** undefined where there is none to be had at once. */
-  async tryAcquire({ signal }: WaitOptions = {}): Promise<Hold | undefined> {
-    const turn = await this.#queue.tryAcquire({ signal });
-    if (turn === undefined) return undefined;
-    try {
-      await this.#prepare(signal);
-      const { names } = await persist(this.#zk, () => this.#zk.children(this.#leasesPath), signal);
-      return names.length < this.leases ? await this.#take(signal) : undefined;
-    } finally {
-      await turn.release();
-    }
+  tryAcquire({ signal }: WaitOptions = {}): Promise<Hold | undefined> {
+    const tryOnce = async (): Promise<Hold | undefined> => {
+      const turn = await this.#queue.tryAcquire({ signal });
+      if (turn === undefined) return undefined;
+      try {
+        await this.#prepare(signal);
+        const { names } = await persist(this.#zk, () => this.#zk.children(this.#leasesPath), signal);
+        return names.length < this.leases ? await this.#take(signal) : undefined;
+      } finally {
+        await turn.release();
+      }
+    };
+    return acrossSessions(this.#zk, tryOnce, signal);
   }
 
   /** Who has a lease. */

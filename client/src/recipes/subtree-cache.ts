@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { CoordinationError, isCoordinationError } from '../errors.ts';
 import type { Change, ChangeStream } from '../watches/change-stream.ts';
 import { childOf, parentOf } from './parents.ts';
-import { persist } from './retry.ts';
+import { acrossSessions, persist } from './retry.ts';
 
 /** What became of one node of a cache. */
 export interface CacheChange {
@@ -164,15 +164,8 @@ export class SubtreeCache implements AsyncDisposable {
     }
   }
 
-  /** Reads outlast sessions. */
-  async #read<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await persist(this.#zk, work, this.signal);
-      } catch (error) {
-        if (!isCoordinationError(error, 'SESSION_LOST') || this.#zk.session.signal.aborted) throw error;
-      }
-    }
+  #read<T>(work: () => Promise<T>): Promise<T> {
+    return acrossSessions(this.#zk, () => persist(this.#zk, work, this.signal), this.signal);
   }
 
   #checkSize(nodes: number): void {
