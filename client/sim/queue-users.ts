@@ -2,7 +2,7 @@ import type { Prng } from '../../server/sim/prng.ts';
 import type { Client } from '../src/client.ts';
 import { CoordinationError, isCoordinationError } from '../src/errors.ts';
 import { LockingQueue, type TakenEntry } from '../src/recipes/locking-queue.ts';
-import { isExpected } from './users.ts';
+import { GivenUp, isExpected } from './users.ts';
 
 const PATH = '/work/queue';
 
@@ -67,6 +67,24 @@ export async function produce(
   }
 }
 
+/** Some give up waiting: what they were about to take is left to others. */
+async function takeWithPatience(
+  zk: Client,
+  prng: Prng,
+  queue: LockingQueue,
+  stopped: AbortSignal,
+): Promise<TakenEntry> {
+  const impatience = new AbortController();
+  const signal = AbortSignal.any([stopped, impatience.signal]);
+  if (prng.chance(0.3)) {
+    zk.delay(prng.between(1, 300), signal).then(
+      () => impatience.abort(new GivenUp()),
+      () => undefined,
+    );
+  }
+  return queue.take({ signal });
+}
+
 async function finish(entry: TakenEntry, account: QueueAccount): Promise<void> {
   const name = entry.value.toString();
   try {
@@ -89,7 +107,7 @@ export async function consume(
   const queue = new LockingQueue(zk, PATH);
   while (!stopped.aborted) {
     try {
-      const entry = await queue.take({ signal: stopped });
+      const entry = await takeWithPatience(zk, prng, queue, stopped);
       await zk.delay(prng.between(0, 50), entry.hold.signal).catch(() => undefined);
       if (prng.chance(0.1)) {
         account.released++;

@@ -74,9 +74,12 @@ class RecipeRun {
     if (!(await simulation.becomesWhole('the ensemble recovers after the last fault'))) return false;
     for (const user of this.#users) user.becomePatient();
     const before = this.#users.map(({ done }) => done);
-    return simulation.within(PROGRESS_MS, 'whoever waits for a hold gets it', () =>
+    const progressed = await simulation.within(PROGRESS_MS, 'whoever waits for a hold gets it', () =>
       this.#users.every(({ done }, at) => done >= before[at]! + 2),
     );
+    for (const [at, { name, done }] of this.#users.entries())
+      simulation.trace.add('users', `${name}: ${done - before[at]!} times since then`);
+    return progressed;
   }
 
   async end(): Promise<boolean> {

@@ -77,7 +77,8 @@ export class HoldUser {
   }
 }
 
-class GivenUp extends Error {
+/** Of those who do not wait for ever. */
+export class GivenUp extends Error {
   override readonly name = 'GivenUp';
 }
 

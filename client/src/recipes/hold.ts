@@ -36,12 +36,13 @@ export class Hold implements AsyncDisposable {
     else signal.addEventListener('abort', this.#sessionOver, { once: true });
   }
 
-  /** Held from when it resolves on. Rejects with SESSION_LOST where the node is gone by then. */
+  /** Held from when it resolves on. Rejects with SESSION_LOST where it is not to be had any more; the node is removed then. */
   static async of(zk: Client, node: OwnNode): Promise<Hold> {
     const hold = new Hold(zk, node);
     await hold.#watch();
-    if (hold.signal.aborted) throw hold.signal.reason;
-    return hold;
+    if (!hold.signal.aborted) return hold;
+    removeOwnNode(zk, node.path).catch(() => undefined);
+    throw hold.signal.reason;
   }
 
   /** Aborted when it is released, or when somebody else may have it from then on. */

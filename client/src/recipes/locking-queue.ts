@@ -1,8 +1,10 @@
+import type { Step } from '../calls/transaction.ts';
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
 import { nextChange } from './change.ts';
 import { Hold } from './hold.ts';
+import { removeOwnNode } from './own-node.ts';
 import { childOf, ensureParents } from './parents.ts';
 import { type PutOptions, putEntry } from './queue.ts';
 import { acrossSessions, isInDoubt, persist, type WaitOptions } from './retry.ts';
@@ -18,6 +20,12 @@ export interface TakenEntry {
   release(): Promise<void>;
 }
 
+/** The node that says whose an entry is, and how its maker knows it again. */
+interface Mark {
+  readonly path: string;
+  readonly id: string;
+}
+
 /**
  * As a Queue, but an entry stays until it is consumed: whoever took it and is gone leaves it to somebody else. So each is worked on at least once. Shared
  * with kazoo's LockingQueue.
@@ -27,14 +35,12 @@ export class LockingQueue {
   readonly #zk: Client;
   readonly #entries: string;
   readonly #taken: string;
-  readonly #id: string;
 
   constructor(zk: Client, path: string) {
     this.#zk = zk;
     this.path = path;
     this.#entries = childOf(path, 'entries');
     this.#taken = childOf(path, 'taken');
-    this.#id = zk.uniqueId();
   }
 
   /** Rejects where it is in doubt: it may be in the queue. */
@@ -102,47 +108,58 @@ export class LockingQueue {
   async #take(name: string, signal: AbortSignal | undefined): Promise<TakenEntry | undefined> {
     const { session } = this.#zk;
     const entryPath = childOf(this.#entries, name);
-    const path = childOf(this.#taken, name);
-    if (!(await this.#mark(path, entryPath, signal))) return undefined;
-    const stat = await persist(this.#zk, () => this.#zk.exists(path), signal);
-    if (stat === undefined || stat.ephemeralOwner !== session.id) return undefined;
-    const hold = await Hold.of(this.#zk, { path, name, czxid: stat.czxid, session });
-    const { data } = await persist(this.#zk, () => this.#zk.get(entryPath), signal);
-    return {
-      value: data,
-      hold,
-      consume: () => this.#consume(hold, entryPath),
-      release: () => hold.release(),
-    };
+    const mark = { path: childOf(this.#taken, name), id: this.#zk.uniqueId() };
+    try {
+      if (!(await this.#mark(mark, entryPath, signal))) return undefined;
+      const stat = await persist(this.#zk, () => this.#zk.exists(mark.path), signal);
+      if (stat === undefined || stat.ephemeralOwner !== session.id) return undefined;
+      const { data } = await persist(this.#zk, () => this.#zk.get(entryPath), signal);
+      const hold = await Hold.of(this.#zk, { path: mark.path, name, czxid: stat.czxid, session });
+      return {
+        value: data,
+        hold,
+        consume: () => this.#consume(hold, entryPath),
+        release: () => hold.release(),
+      };
+    } catch (error) {
+      this.#unmark(mark).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Whether it is this one's now. It cannot be taken that somebody has consumed meanwhile. */
-  async #mark(path: string, entryPath: string, signal: AbortSignal | undefined): Promise<boolean> {
+  async #mark(mark: Mark, entryPath: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const steps: readonly Step[] = [
+      { do: 'check', path: entryPath },
+      { do: 'create', path: mark.path, data: mark.id, kind: 'ephemeral' },
+    ];
     for (;;) {
       try {
-        const steps = [
-          { do: 'check', path: entryPath },
-          { do: 'create', path, data: this.#id, kind: 'ephemeral' },
-        ] as const;
         await persist(this.#zk, () => this.#zk.transaction(steps), signal);
         return true;
       } catch (error) {
-        if (isCoordinationError(error, 'NODE_EXISTS')) return this.#isOwn(path, signal);
+        // An answer that was lost may have been a yes.
+        if (isCoordinationError(error, 'NODE_EXISTS')) return this.#isOwn(mark, signal);
         if (isCoordinationError(error, 'NO_NODE')) return false;
         if (!isInDoubt(error)) throw error;
       }
     }
   }
 
-  /** An answer that was lost may have been a yes. */
-  async #isOwn(path: string, signal: AbortSignal | undefined): Promise<boolean> {
+  async #isOwn({ path, id }: Mark, signal?: AbortSignal | undefined): Promise<boolean> {
     try {
       const { data, stat } = await persist(this.#zk, () => this.#zk.get(path), signal);
-      return data.toString() === this.#id && stat.ephemeralOwner === this.#zk.session.id;
+      return data.toString() === id && stat.ephemeralOwner === this.#zk.session.id;
     } catch (error) {
       if (isCoordinationError(error, 'NO_NODE')) return false;
       throw error;
     }
+  }
+
+  /** Whoever gave it up leaves the entry to others, also where it is not known whether it was marked. */
+  async #unmark(mark: Mark): Promise<void> {
+    await persist(this.#zk, () => this.#zk.sync(mark.path));
+    if (await this.#isOwn(mark)) await removeOwnNode(this.#zk, mark.path);
   }
 
   async #consume(hold: Hold, entryPath: string): Promise<void> {

@@ -17,7 +17,7 @@ export interface OwnNode {
 
 /**
  * Makes `<parent>/<prefix><number>`. Where the answer is lost it is looked for by its prefix, which nobody else has, before it is made again: so
- * there is one, whatever becomes of the connection. Rejects with SESSION_LOST where the session is lost on the way.
+ * there is one, whatever becomes of the connection, and none where this rejects. Rejects with SESSION_LOST where the session is lost on the way.
  */
 export async function makeOwnNode(
   zk: Client,
@@ -28,30 +28,58 @@ export async function makeOwnNode(
 ): Promise<OwnNode> {
   await ensureParents(zk, parent, signal);
   const { session } = zk;
-  const own = ({ path, stat }: Created): OwnNode => ({
-    path,
-    name: path.slice(childOf(parent, '').length),
-    czxid: stat.czxid,
-    session,
-  });
+  let mayBeThere = false;
+  try {
+    for (;;) {
+      const made = await create(zk, parent, prefix, value, signal);
+      if (made === 'in-doubt') mayBeThere = true;
+      const found = made === 'in-doubt' ? await findOwnNode(zk, parent, prefix, session, signal) : made;
+      if (found !== undefined && found.stat.ephemeralOwner === session.id)
+        return ownNode(parent, found, session);
+      if (found === undefined) continue;
+      // The session ended in between, and this one is of the next.
+      mayBeThere = true;
+      throw lostOnTheWay(parent);
+    }
+  } catch (error) {
+    if (mayBeThere) removeByPrefix(zk, parent, prefix).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** `in-doubt`: the answer was lost. */
+async function create(
+  zk: Client,
+  parent: string,
+  prefix: string,
+  value: Value,
+  signal: AbortSignal | undefined,
+): Promise<Created | 'in-doubt'> {
   for (;;) {
     try {
-      const made = await persist(
+      return await persist(
         zk,
         () => zk.create(childOf(parent, prefix), value, { kind: 'ephemeral-sequential' }),
         signal,
       );
-      if (made.stat.ephemeralOwner === session.id) return own(made);
-      // The session ended in between, and this one is of the next.
-      await removeOwnNode(zk, made.path);
-      throw lostOnTheWay(parent);
     } catch (error) {
-      if (isCoordinationError(error, 'NO_NODE')) await ensureParents(zk, parent, signal);
-      else if (!isInDoubt(error)) throw error;
+      if (isInDoubt(error)) return 'in-doubt';
+      if (!isCoordinationError(error, 'NO_NODE')) throw error;
     }
-    const found = await findOwnNode(zk, parent, prefix, session, signal);
-    if (found !== undefined) return own(found);
+    await ensureParents(zk, parent, signal);
   }
+}
+
+function ownNode(parent: string, { path, stat }: Created, session: SessionView): OwnNode {
+  return { path, name: path.slice(childOf(parent, '').length), czxid: stat.czxid, session };
+}
+
+/** Whoever gave it up while the answer was lost leaves nothing that others would wait for. */
+async function removeByPrefix(zk: Client, parent: string, prefix: string): Promise<void> {
+  await insist(zk, () => zk.sync(parent));
+  const { names } = await insist(zk, () => zk.children(parent));
+  const own = names.filter((name) => name.startsWith(prefix));
+  await Promise.all(own.map((name) => removeOwnNode(zk, childOf(parent, name))));
 }
 
 /** Removes it for sure, unless its session is over: then it goes by itself. */

@@ -106,8 +106,9 @@ describe('a lock', () => {
   });
 
   test('is acquired once, whenever the connection breaks on the way', async () => {
-    for (let turns = 0; turns < 12; turns++) {
-      const lock = new Lock(a, `/locks/${turns}`);
+    const lock = new Lock(a, '/locks/x');
+    await (await lock.acquire()).release();
+    for (let turns = 0; turns < 40; turns++) {
       const acquiring = lock.acquire();
       for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
       server.breakConnections(a);
@@ -115,6 +116,25 @@ describe('a lock', () => {
       await using hold = await acquiring;
       expect(hold.isHeld).toBe(true);
       expect(await lock.contenders()).toHaveLength(1);
+    }
+  });
+
+  test('leaves nothing behind when it is given up, whenever the connection breaks on the way', async () => {
+    const lock = new Lock(a, '/locks/x');
+    await (await lock.acquire()).release();
+    for (let turns = 0; turns < 40; turns++) {
+      const abort = new AbortController();
+      const acquiring = lock.acquire({ signal: abort.signal }).then(
+        (hold) => hold.release(),
+        (error: unknown) => error,
+      );
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      server.breakConnections(a);
+      abort.abort(new Error('enough'));
+      await server.advance(1_000);
+      await acquiring;
+      await server.advance(1_000);
+      expect(await lock.contenders()).toEqual([]);
     }
   });
 

@@ -35,13 +35,19 @@ export const recipeBugs: readonly PlantedBug[] = [
   {
     name: 'a node whose create was not answered is made again without a look',
     file: 'client/src/recipes/own-node.ts',
-    find: 'if (found !== undefined) return own(found);',
-    replace: 'if (found !== undefined && found.path === parent) return own(found);',
+    find: "made === 'in-doubt' ? await findOwnNode(zk, parent, prefix, session, signal) : made;",
+    replace: "made === 'in-doubt' ? undefined : made;",
   },
   {
     name: 'who gave up waiting leaves its node',
     file: 'client/src/recipes/contention.ts',
     find: 'removeOwnNode(zk, node.path).catch(() => undefined);',
+    replace: '',
+  },
+  {
+    name: 'who gives up while the answer is lost leaves what was made',
+    file: 'client/src/recipes/own-node.ts',
+    find: 'if (mayBeThere) removeByPrefix(zk, parent, prefix).catch(() => undefined);',
     replace: '',
   },
   {
@@ -65,7 +71,7 @@ export const recipeBugs: readonly PlantedBug[] = [
   {
     name: 'an entry that somebody has taken is taken',
     file: 'client/src/recipes/locking-queue.ts',
-    find: "if (isCoordinationError(error, 'NODE_EXISTS')) return this.#isOwn(path, signal);",
+    find: "if (isCoordinationError(error, 'NODE_EXISTS')) return this.#isOwn(mark, signal);",
     replace: "if (isCoordinationError(error, 'NODE_EXISTS')) return true;",
     also: [
       {
@@ -84,6 +90,12 @@ export const recipeBugs: readonly PlantedBug[] = [
         replace: 'if (stat === undefined)',
       },
     ],
+  },
+  {
+    name: 'who gives up an entry leaves its mark',
+    file: 'client/src/recipes/locking-queue.ts',
+    find: 'if (await this.#isOwn(mark)) await removeOwnNode(this.#zk, mark.path);',
+    replace: '',
   },
   {
     name: 'a cache does not look again at what it may have missed',
