@@ -1,0 +1,30 @@
+import { isUtf8 } from 'node:buffer';
+import type { NodeStat } from '@rookery/client';
+import { lifeOf, sessionText } from '../node-kind.ts';
+
+/** A stat for programs: ZooKeeper's names; zxids are numbers, times ISO 8601, the owner is a session's id as text or null. */
+export function statJson(stat: NodeStat): Record<string, unknown> {
+  const life = lifeOf(stat);
+  return {
+    kind: life.kind,
+    ephemeralOwner: life.kind === 'ephemeral' ? sessionText(life.session) : null,
+    ...(life.kind === 'ttl' ? { ttlMs: life.ttlMs } : {}),
+    version: stat.version,
+    cversion: stat.cversion,
+    aversion: stat.aversion,
+    numChildren: stat.numChildren,
+    dataLength: stat.dataLength,
+    ctime: new Date(stat.ctime).toISOString(),
+    mtime: new Date(stat.mtime).toISOString(),
+    czxid: stat.czxid,
+    mzxid: stat.mzxid,
+    pzxid: stat.pzxid,
+  };
+}
+
+/** A value for programs: `text` where it is UTF-8, else `base64`. */
+export type ValueJson = { readonly text: string } | { readonly base64: string };
+
+export function valueJson(data: Buffer): ValueJson {
+  return isUtf8(data) ? { text: data.toString('utf8') } : { base64: data.toString('base64') };
+}
