@@ -40,6 +40,11 @@ export function parseAcl(text: string): Acl {
   return { scheme: text.slice(0, first), id: text.slice(first + 1, last), perms };
 }
 
+/** Whether the server has put an x in the place of a digest's hash, as it does for those who may not change the list. */
+export function hidesHashes(acl: AclList): boolean {
+  return acl.some(({ scheme, id }) => scheme === 'digest' && id.endsWith(':x'));
+}
+
 export function isSameAcl(a: AclList, b: AclList): boolean {
   const texts = new Set(aclTexts(a));
   return texts.size === new Set(aclTexts(b)).size && aclTexts(b).every((text) => texts.has(text));

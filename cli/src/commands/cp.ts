@@ -11,7 +11,7 @@ export interface CpOptions {
   readonly merge?: boolean;
 }
 
-/** Values, access lists and kinds of nodes are those of the source; versions and times are not. */
+/** Values and access lists are those of the source; versions and times are not. */
 export async function cp(
   context: Context,
   fromText: string,

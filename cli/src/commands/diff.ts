@@ -2,7 +2,7 @@ import { differences } from '../comparing/differences.ts';
 import type { Context } from '../context.ts';
 import { tellEphemerals } from '../copying/copier.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { isEphemeral } from '../node-kind.ts';
+import { isEphemeral } from '../node-stat.ts';
 import { below } from '../paths.ts';
 
 /** `-` for what only a has, `+` for what only b has, `!` and in what for what differs. */

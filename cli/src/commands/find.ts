@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { globPattern } from '../glob.ts';
-import { isEphemeral } from '../node-kind.ts';
+import { isEphemeral } from '../node-stat.ts';
 import { statJson } from '../output/node-json.ts';
 import { nameOf } from '../paths.ts';
 import { countText } from '../quantities.ts';

@@ -2,7 +2,7 @@ import { type Client, isCoordinationError } from '@rookery/client';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { holderCount, type LockName, parseLockName } from '../locks/lock-names.ts';
-import { lifeOf, sessionText } from '../node-kind.ts';
+import { isEphemeral, sessionText } from '../node-stat.ts';
 import { valueJson } from '../output/node-json.ts';
 import { printable, timeText } from '../output/node-text.ts';
 import { join } from '../paths.ts';
@@ -68,11 +68,10 @@ async function contenderOf(
 ): Promise<Contender | undefined> {
   try {
     const { data, stat } = await client.get(join(path, node));
-    const life = lifeOf(stat);
     return {
       ...lock,
       node,
-      session: life.kind === 'ephemeral' ? life.session : undefined,
+      session: isEphemeral(stat) ? stat.ephemeralOwner : undefined,
       sinceMs: stat.ctime,
       data,
     };

@@ -8,7 +8,7 @@ import { counterNotes } from '../copying/sequence-counters.ts';
 import { checkApart } from '../copying/subtree-pair.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
-import { isEphemeral } from '../node-kind.ts';
+import { isEphemeral } from '../node-stat.ts';
 import { counted, countText } from '../quantities.ts';
 import { inOrder } from '../tree-walk/pipeline.ts';
 
@@ -20,7 +20,7 @@ export interface MirrorOptions {
 
 const MAX_ACLS_IN_FLIGHT = 64;
 
-/** Makes b as a is: values, access lists, kinds of new nodes. What only b has goes, once somebody has agreed. */
+/** Makes b as a is: values and access lists. What only b has goes, once somebody has agreed. */
 export async function mirror(
   context: Context,
   textA: string,
@@ -86,7 +86,7 @@ async function removeFrom(
     );
     if (answer === undefined)
       throw new UsageError(
-        `${what} that only the second has are to be removed: say --yes, for nobody can be asked here; the others are as they should be`,
+        `${what} ${paths.length === 1 ? 'is only in the second and is' : 'are only in the second and are'} to be removed: say --yes, for nobody can be asked here; all else is done`,
       );
     if (!answer) return undefined;
   }

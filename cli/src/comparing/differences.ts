@@ -2,12 +2,12 @@ import { isCoordinationError } from '@rookery/client';
 import { isSameAcl } from '../acl-text.ts';
 import type { Place } from '../context.ts';
 import { type FullNode, fullNodeOf } from '../copying/full-node.ts';
-import { isEphemeral, lifeOf } from '../node-kind.ts';
+import { isEphemeral } from '../node-stat.ts';
 import { inOrder } from '../tree-walk/pipeline.ts';
 import { type WalkedNode, walk } from '../tree-walk/walk.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 
-export type Aspect = 'value' | 'acl' | 'kind';
+export type Aspect = 'value' | 'acl';
 
 /** What one place below two roots comes to. Ephemeral nodes are in neither. */
 export type Difference =
@@ -47,16 +47,10 @@ async function differenceOf(placeA: Place, placeB: Place, pair: Pair): Promise<D
 }
 
 /** Pure: in what two nodes differ that a copy would have alike. */
-export function aspectsOf(
-  a: Pick<FullNode, 'data' | 'acl' | 'stat'>,
-  b: Pick<FullNode, 'data' | 'acl' | 'stat'>,
-): Aspect[] {
+export function aspectsOf(a: Pick<FullNode, 'data' | 'acl'>, b: Pick<FullNode, 'data' | 'acl'>): Aspect[] {
   const aspects: Aspect[] = [];
   if (!a.data.equals(b.data)) aspects.push('value');
   if (!isSameAcl(a.acl, b.acl)) aspects.push('acl');
-  const [lifeA, lifeB] = [lifeOf(a.stat), lifeOf(b.stat)];
-  const ttls = [lifeA, lifeB].map((life) => (life.kind === 'ttl' ? life.ttlMs : 0));
-  if (lifeA.kind !== lifeB.kind || ttls[0] !== ttls[1]) aspects.push('kind');
   return aspects;
 }
 

@@ -2,7 +2,7 @@ import type { AclList, Client, Step } from '@rookery/client';
 import { createAlone, creationOf } from '../copying/new-node.ts';
 import { SequenceCounters } from '../copying/sequence-counters.ts';
 import { inTransactions } from '../copying/transactions.ts';
-import { isEphemeral, lifeOf, nextSequence } from '../node-kind.ts';
+import { isEphemeral, nextSequence } from '../node-stat.ts';
 import { below, isWithin, parentOf } from '../paths.ts';
 import type { Difference } from './differences.ts';
 
@@ -75,7 +75,7 @@ export class Mirroring {
     this.created++;
     this.counters.childMade(a.depth);
     this.counters.node(path, a.depth, nextSequence(a.stat), 0);
-    yield creationOf({ path, data: a.data, acl: a.acl, life: lifeOf(a.stat) });
+    yield creationOf({ path, data: a.data, acl: a.acl });
   }
 
   async *#change(
@@ -86,8 +86,6 @@ export class Mirroring {
     this.counters.node(path, a!.depth, nextSequence(a!.stat), nextSequence(b!.stat));
     if (difference.is === 'same') return;
     const aspects = new Set(difference.in);
-    if (aspects.has('kind'))
-      await this.#tell({ do: 'leave', path, why: `it stays ${lifeOf(b!.stat).kind}: kinds do not change` });
     if (aspects.has('acl')) {
       await this.#tell({ do: 'acl', path });
       this.#acls.push({ path, acl: difference.a.acl });

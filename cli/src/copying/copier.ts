@@ -1,6 +1,5 @@
 import type { Client, Step } from '@rookery/client';
 import type { Context } from '../context.ts';
-import type { NodeLife } from '../node-kind.ts';
 import { below } from '../paths.ts';
 import { counted, countText } from '../quantities.ts';
 import type { FullNode } from './full-node.ts';
@@ -10,7 +9,6 @@ import { inTransactions } from './transactions.ts';
 
 /** A node of a model, and what sequential child it would number next. */
 export interface ModelNode extends Pick<FullNode, 'relative' | 'depth' | 'data' | 'acl'> {
-  readonly life: NodeLife;
   readonly nextSequence: number;
 }
 
@@ -40,7 +38,7 @@ export async function copyTo(
       counters.childMade(node.depth);
       counters.node(path, node.depth, node.nextSequence, 0);
       bytes += node.data.length;
-      yield creationOf({ path, data: node.data, acl: node.acl, life: node.life });
+      yield creationOf({ path, data: node.data, acl: node.acl });
     }
   }
   const nodes = await inTransactions(

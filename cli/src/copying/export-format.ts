@@ -1,7 +1,6 @@
 import type { AclList } from '@rookery/client';
 import { aclTexts, parseAcl } from '../acl-text.ts';
 import { UsageError } from '../failures.ts';
-import type { NodeLife } from '../node-kind.ts';
 import { valueJson } from '../output/node-json.ts';
 import { normalised } from '../paths.ts';
 import type { ModelNode } from './copier.ts';
@@ -18,13 +17,11 @@ export function headLine(root: string, nowMs: number): string {
   return JSON.stringify({ format: FORMAT, root, at: new Date(nowMs).toISOString() });
 }
 
-export function nodeLine({ relative, data, acl, life, nextSequence }: ModelNode): string {
+export function nodeLine({ relative, data, acl, nextSequence }: ModelNode): string {
   return JSON.stringify({
     path: relative,
     ...valueJson(data),
     acl: aclTexts(acl),
-    ...(life.kind === 'container' ? { container: true } : {}),
-    ...(life.kind === 'ttl' ? { ttlMs: life.ttlMs } : {}),
     ...(nextSequence === 0 ? {} : { nextSequence }),
   });
 }
@@ -83,7 +80,6 @@ function nodeOf(fields: Readonly<Record<string, unknown>>): ModelNode {
     depth: path === '' ? 0 : path.split('/').length - 1,
     data: dataOf(fields),
     acl: aclOf(fields),
-    life: lifeOf(fields),
     nextSequence: typeof nextSequence === 'number' ? nextSequence : 0,
   };
 }
@@ -98,13 +94,4 @@ function aclOf({ acl }: Readonly<Record<string, unknown>>): AclList {
   if (!Array.isArray(acl) || !acl.every((entry) => typeof entry === 'string'))
     throw new UsageError('"acl" is to be a list of texts such as "world:anyone:cdrwa"');
   return acl.map(parseAcl);
-}
-
-function lifeOf({ container, ttlMs }: Readonly<Record<string, unknown>>): NodeLife {
-  if (ttlMs !== undefined) {
-    if (typeof ttlMs !== 'number' || !Number.isSafeInteger(ttlMs) || ttlMs < 1)
-      throw new UsageError('"ttlMs" is to be a number of milliseconds');
-    return { kind: 'ttl', ttlMs };
-  }
-  return container === true ? { kind: 'container' } : { kind: 'persistent' };
 }

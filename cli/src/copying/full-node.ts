@@ -1,6 +1,8 @@
 import { type AclList, type Client, isCoordinationError, type NodeStat } from '@rookery/client';
+import { hidesHashes } from '../acl-text.ts';
 import type { Place } from '../context.ts';
-import { isEphemeral } from '../node-kind.ts';
+import { Refusal } from '../failures.ts';
+import { isEphemeral } from '../node-stat.ts';
 import { relativeTo } from '../paths.ts';
 import { inOrder } from '../tree-walk/pipeline.ts';
 import { type WalkedNode, walk } from '../tree-walk/walk.ts';
@@ -47,6 +49,11 @@ export async function fullNodeOf(
       stat.dataLength === 0 ? undefined : client.get(path),
       client.getAcl(path),
     ]);
+    if (hidesHashes(acl)) {
+      throw new Refusal(
+        `${path}: the server hides the hashes of its access list from who may not change it; prove who you are by --user`,
+      );
+    }
     return { relative: relativeTo(root, path), depth, stat, data: value?.data ?? NO_DATA, acl };
   } catch (error) {
     if (isCoordinationError(error, 'NO_NODE')) return undefined;

@@ -1,5 +1,5 @@
 import type { Place } from '../context.ts';
-import { lifeOf, nextSequence } from '../node-kind.ts';
+import { nextSequence } from '../node-stat.ts';
 import type { ModelNode } from './copier.ts';
 import { fullNodes } from './full-node.ts';
 
@@ -10,5 +10,5 @@ export async function* modelOf(
   maxDepth?: number,
 ): AsyncGenerator<ModelNode> {
   for await (const { relative, depth, data, acl, stat } of fullNodes(place, ephemeral, maxDepth))
-    yield { relative, depth, data, acl, life: lifeOf(stat), nextSequence: nextSequence(stat) };
+    yield { relative, depth, data, acl, nextSequence: nextSequence(stat) };
 }

@@ -1,25 +1,16 @@
 import { type AclList, type Client, isCoordinationError, type Step } from '@rookery/client';
-import type { NodeLife } from '../node-kind.ts';
 
 /** A node that is to be made. */
 export interface NewNode {
   readonly path: string;
   readonly data: Buffer;
   readonly acl: AclList;
-  readonly life: NodeLife;
 }
 
 type CreateStep = Extract<Step, { readonly do: 'create' }>;
 
-export function creationOf({ path, data, acl, life }: NewNode): CreateStep {
-  return {
-    do: 'create',
-    path,
-    data,
-    acl,
-    ...(life.kind === 'container' ? { kind: 'container' } : {}),
-    ...(life.kind === 'ttl' ? { ttlMs: life.ttlMs } : {}),
-  };
+export function creationOf({ path, data, acl }: NewNode): CreateStep {
+  return { do: 'create', path, data, acl };
 }
 
 /** One node, after its transaction was refused. Where `merges`, one that is there gets its value and access list. */

@@ -1,14 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { NodeStat } from '@rookery/client';
-import { lifeOf, sessionText } from '../node-kind.ts';
+import { isEphemeral, sessionText } from '../node-stat.ts';
 
 /** A stat for programs: ZooKeeper's names; zxids are numbers, times ISO 8601, the owner is a session's id as text or null. */
 export function statJson(stat: NodeStat): Record<string, unknown> {
-  const life = lifeOf(stat);
   return {
-    kind: life.kind,
-    ephemeralOwner: life.kind === 'ephemeral' ? sessionText(life.session) : null,
-    ...(life.kind === 'ttl' ? { ttlMs: life.ttlMs } : {}),
+    ephemeralOwner: isEphemeral(stat) ? sessionText(stat.ephemeralOwner) : null,
     version: stat.version,
     cversion: stat.cversion,
     aversion: stat.aversion,

@@ -1,6 +1,5 @@
 import type { NodeStat } from '@rookery/client';
-import { lifeOf, sessionText } from '../node-kind.ts';
-import { durationText } from '../quantities.ts';
+import { isEphemeral, sessionText } from '../node-stat.ts';
 
 /** To the second, in UTC. */
 export function timeText(ms: number): string {
@@ -11,12 +10,9 @@ export function zxidText(zxid: number): string {
   return `0x${zxid.toString(16)}`;
 }
 
-/** The session of an ephemeral node, or what else lets it go. */
+/** The session whose ephemeral node it is. */
 export function ownerText(stat: NodeStat): string {
-  const life = lifeOf(stat);
-  if (life.kind === 'ephemeral') return sessionText(life.session);
-  if (life.kind === 'ttl') return `ttl ${durationText(life.ttlMs)}`;
-  return life.kind === 'container' ? 'container' : '-';
+  return isEphemeral(stat) ? sessionText(stat.ephemeralOwner) : '-';
 }
 
 /** Characters that would do something to a terminal, as escapes. */
@@ -30,8 +26,7 @@ export function printable(text: string): string {
 /** All of a stat, one line each. */
 export function statLines(stat: NodeStat): (readonly [string, string])[] {
   return [
-    ['kind', lifeOf(stat).kind],
-    ['owner', ownerText(stat)],
+    ['ephemeral owner', ownerText(stat)],
     ['version', String(stat.version)],
     ['children', String(stat.numChildren)],
     ['bytes', String(stat.dataLength)],
