@@ -13,7 +13,7 @@ export function globPattern(glob: string): RegExp {
       const set = glob
         .slice(at + 1, end)
         .replace(/^!/, '^')
-        .replaceAll(/[\\[]/g, '\\$&');
+        .replaceAll(/[\\[\]]/g, '\\$&');
       source += `[${set}]`;
       at = end;
     } else {
