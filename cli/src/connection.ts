@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import type { Client, ConnectOptions } from '@rookery/client';
 import { UsageError } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -43,7 +44,7 @@ export function connectTo(
     connectTimeoutMs: timeoutMs,
     callTimeoutMs: timeoutMs,
     auth: authOf(settings, env),
-    tls: tlsOf(settings),
+    tls: tlsOf(settings, servers),
     signal,
   });
 }
@@ -65,14 +66,23 @@ function authOf(
   return [{ scheme: 'digest', auth: `${user}:${password}` }];
 }
 
-function tlsOf({ ca, cert, key }: ConnectionSettings): ConnectOptions['tls'] {
+function tlsOf({ ca, cert, key }: ConnectionSettings, servers: string): ConnectOptions['tls'] {
   if (ca === undefined && cert === undefined && key === undefined) return undefined;
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError('--cert FILE and --key FILE go together');
   return {
+    // Addresses have no server name that could be sent along. Certificates are compared with the host all the same.
+    ...(namesAddress(servers) ? { servername: '' } : {}),
     ...(ca === undefined ? {} : { ca: readText(ca) }),
     ...(cert === undefined || key === undefined ? {} : { cert: readText(cert), key: readText(key) }),
   };
+}
+
+function namesAddress(servers: string): boolean {
+  const [hosts = ''] = servers.split('/');
+  return hosts
+    .split(',')
+    .some((host) => host.trim().startsWith('[') || isIPv4(host.trim().replace(/:\d+$/, '')));
 }
 
 function readText(file: string): string {
