@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { Client } from '@rookery/client';
-import { TestServer } from '@rookery/client/testing';
+import { TestServer, type TestServerOptions } from '@rookery/client/testing';
 import { run } from '../src/run.ts';
 import type { Input, Output } from '../src/surroundings.ts';
 
@@ -57,8 +57,8 @@ export class Shell implements AsyncDisposable {
     this.other = other;
   }
 
-  static async open(): Promise<Shell> {
-    const [mine, other] = await Promise.all([TestServer.start(), TestServer.start()]);
+  static async open(options: TestServerOptions = {}): Promise<Shell> {
+    const [mine, other] = await Promise.all([TestServer.start(options), TestServer.start(options)]);
     const servers = { '127.0.0.1:2181': mine, 'other:2181': other };
     return new Shell(servers, await mine.connect(), await other.connect());
   }

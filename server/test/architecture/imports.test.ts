@@ -266,13 +266,10 @@ describe('import directions', () => {
     );
     expect(foreign).toEqual([]);
     // Each of its commands is loaded when it is typed, and knows no other.
-    const early = sources.flatMap((source) =>
-      importsOf(source)
-        .filter((target) => join(dirname(source.path), target).startsWith('cli/src/commands/'))
-        .filter(() => !source.path.startsWith('cli/src/command-line/'))
-        .map((target) => `${source.path} imports ${target}`),
+    const early = sources.filter(({ text }) =>
+      /^(?:import(?! type)|export) [^;]*from '[^']*\/commands\//m.test(text),
     );
-    expect(early).toEqual([]);
+    expect(early.map(({ path }) => path)).toEqual([]);
   });
 
   test("the bench speaks the protocol by its own codec, not by the server's", () => {
