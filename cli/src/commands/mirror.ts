@@ -1,6 +1,7 @@
 import { differences } from '../comparing/differences.ts';
 import { carryOut, type Doing, Mirroring } from '../comparing/mirroring.ts';
 import type { Context, Place } from '../context.ts';
+import { confirmed } from '../copying/confirmed-counters.ts';
 import { tellEphemerals } from '../copying/copier.ts';
 import { makeParents } from '../copying/parents.ts';
 import { removeAll } from '../copying/removal.ts';
@@ -50,7 +51,7 @@ export async function mirror(
   await carryOut(b.client, steps, (count) => context.progress.show(`${countText(count)} nodes written`));
   const removed = await removeFrom(context, b, await mirroring.removals(), options.yes === true);
   await setAcls(b, mirroring);
-  const sequenceCounters = mirroring.counters.end();
+  const sequenceCounters = await confirmed(b.client, mirroring.counters.end());
   for (const line of counterNotes(sequenceCounters)) context.note(line);
   tellEphemerals(context, mirroring.ephemerals);
   const { created, set } = mirroring;

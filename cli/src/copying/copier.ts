@@ -2,9 +2,10 @@ import type { Client, Step } from '@rookery/client';
 import type { Context } from '../context.ts';
 import { below } from '../paths.ts';
 import { counted, countText } from '../quantities.ts';
+import { confirmed } from './confirmed-counters.ts';
 import type { FullNode } from './full-node.ts';
 import { createAlone, creationOf } from './new-node.ts';
-import { counterNotes, SequenceCounters } from './sequence-counters.ts';
+import { counterNotes, type LostCounters, SequenceCounters } from './sequence-counters.ts';
 import { inTransactions } from './transactions.ts';
 
 /** A node of a model, and what sequential child it would number next. */
@@ -15,7 +16,7 @@ export interface ModelNode extends Pick<FullNode, 'relative' | 'depth' | 'data' 
 export interface Copied {
   readonly nodes: number;
   readonly bytes: number;
-  readonly sequenceCounters: ReturnType<SequenceCounters['end']>;
+  readonly sequenceCounters: LostCounters;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function copyTo(
     (step) => createAlone(client, step, merges || step.path === '/'),
     (count) => context.progress.show(`${countText(count)} nodes copied`),
   );
-  return { nodes, bytes, sequenceCounters: counters.end() };
+  return { nodes, bytes, sequenceCounters: await confirmed(client, counters.end()) };
 }
 
 /** Says what was copied, and what could not be kept. */

@@ -8,6 +8,12 @@ export interface LostCounter {
   readonly is: number;
 }
 
+/** How many there are, and the first of them. */
+export interface LostCounters {
+  readonly count: number;
+  readonly first: readonly LostCounter[];
+}
+
 interface OpenParent {
   readonly depth: number;
   readonly path: string;
@@ -41,7 +47,7 @@ export class SequenceCounters {
   }
 
   /** No node comes any more: those whose number is lower, the first hundred of them. */
-  end(): { readonly count: number; readonly first: readonly LostCounter[] } {
+  end(): LostCounters {
     this.#closeTo(0);
     return { count: this.#count, first: this.#first };
   }
@@ -57,7 +63,7 @@ export class SequenceCounters {
 }
 
 /** What people are to know of them, a line each. */
-export function counterNotes({ count, first }: ReturnType<SequenceCounters['end']>): string[] {
+export function counterNotes({ count, first }: LostCounters): string[] {
   if (count === 0) return [];
   const told = first.slice(0, MAX_TOLD).map(({ path, was, is }) => `  ${path}: was ${was}, is ${is}`);
   const more = count > told.length ? [`  and ${countText(count - told.length)} more`] : [];

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Client } from '@rookery/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plant, Shell } from '../shell.ts';
 
@@ -63,6 +64,26 @@ describe('cp', () => {
     await plant(shell.other, { '/merged': 'old', '/merged/a': 'old', '/merged/own': 'stays' });
     expect((await shell.run('cp', '-r', '/app', 'other:2181/merged', '--merge')).code).toBe(0);
     expect((await shell.run('diff', '/app', 'other:2181/merged')).out).toBe('+ /own\n');
+  });
+
+  test('what is there already may number further than its model: then nothing is said of it', async () => {
+    await plant(shell.zk, { '/numbered': '' });
+    await plant(shell.other, { '/numbered': '' });
+    const make = (zk: Client): Promise<unknown> =>
+      zk.create('/numbered/n-', '', { kind: 'persistent-sequential' });
+    await make(shell.zk);
+    await shell.zk.delete('/numbered/n-0000000000');
+    for (let i = 0; i < 4; i++) await make(shell.other);
+    expect(await shell.run('cp', '-r', '/numbered', 'other:2181/numbered', '--merge')).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    for (let i = 1; i <= 4; i++) {
+      await make(shell.zk);
+      await shell.zk.delete(`/numbered/n-000000000${i}`);
+    }
+    const { err } = await shell.run('cp', '-r', '/numbered', 'other:2181/numbered', '--merge');
+    expect(err).toContain('/numbered: was 5, is 4');
   });
 
   test('nothing is copied into itself', async () => {
