@@ -59,11 +59,19 @@ export class Context {
     const servers = location.servers ?? serversOf(settings, this.#surroundings.env);
     let client = this.#clients.get(servers);
     if (client === undefined) {
-      client = connectTo(servers, settings, this.#surroundings, this.signal);
+      client = this.#connected(servers, settings);
       this.#clients.set(servers, client);
     }
     const isServersOwn = hasChroot(servers) ? () => false : (path: string) => path === '/zookeeper';
     return { client: await client, path: location.path, servers, isServersOwn };
+  }
+
+  /** The member that is reached may be behind the one that the command before this one has written to: what is read comes after all of that. */
+  async #connected(servers: string, settings: ConnectionSettings): Promise<Client> {
+    const client = await connectTo(servers, settings, this.#surroundings, this.signal);
+    // Nobody waits for it: what is asked for next is answered behind it, or fails as it does.
+    client.sync('/').catch(() => undefined);
+    return client;
   }
 
   /** Something that people are to know, which is not the result. */

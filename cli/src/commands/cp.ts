@@ -21,7 +21,6 @@ export async function cp(
   const from = await context.at(fromText);
   const to = await context.at(toText);
   checkApart(from, to);
-  await from.client.sync(from.path);
   if (parents === true) await makeParents(to.client, to.path);
   let ephemerals = 0;
   const model = modelOf(from, () => ephemerals++, recursive === true ? undefined : 0);

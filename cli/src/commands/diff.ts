@@ -11,12 +11,7 @@ export async function diff(context: Context, textA: string, textB: string): Prom
   const a = await context.at(textA);
   const b = await context.at(textB);
   // Both have to be there: a name that was mistyped is no difference.
-  await Promise.all([
-    a.client.sync(a.path),
-    b.client.sync(b.path),
-    a.client.get(a.path),
-    b.client.get(b.path),
-  ]);
+  await Promise.all([a.client.get(a.path), b.client.get(b.path)]);
   let found = 0;
   let ephemerals = 0;
   for await (const difference of differences(a, b)) {

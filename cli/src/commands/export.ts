@@ -51,7 +51,6 @@ async function writeTo(
   failed: () => Error | undefined = () => undefined,
 ): Promise<{ readonly nodes: number; readonly ephemerals: number }> {
   const place = await context.at(text);
-  await place.client.sync(place.path);
   let nodes = 0;
   let ephemerals = 0;
   await out.line(headLine(place.path, context.nowMs()));

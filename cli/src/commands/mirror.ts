@@ -31,7 +31,6 @@ export async function mirror(
   const a = await context.at(textA);
   const b = await context.at(textB);
   checkApart(a, b);
-  await Promise.all([a.client.sync(a.path), b.client.sync(b.path)]);
   const { stat } = await a.client.get(a.path);
   if (isEphemeral(stat)) throw new UsageError(`${a.path} is an ephemeral node: nothing can be made like it`);
   const dryRun = options.dryRun === true;

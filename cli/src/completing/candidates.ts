@@ -80,7 +80,7 @@ function optionsOf(command: Command): string[] {
   return [...command.options.flatMap(({ long }) => long ?? []), '--help'];
 }
 
-/** Nothing comes behind a word, so that the next one can be begun at once. */
+/** Each has a blank behind it: the shell is told to put none, for a path may go on. */
 function wordsLike(all: readonly string[], prefix: string): Wanted {
   return { is: 'words', words: all.filter((word) => word.startsWith(prefix)).map((word) => `${word} `) };
 }
