@@ -28,7 +28,7 @@ help:
 	@echo 'make next-version VERSION=x.y.z  write the version that comes after a release; docs/releasing.md'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
-setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs
+setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs cli/dist/bin/rookery.mjs
 
 node_modules/.installed: package.json package-lock.json $(wildcard */package.json)
 	npm ci --no-audit --no-fund --loglevel=error
@@ -39,6 +39,9 @@ server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/
 
 operator/dist/bin/rookery-operator.mjs: node_modules/.installed $(shell find operator/src kube/src crds/src -name '*.ts')
 	@$(NODE) operator/scripts/bundle.ts
+
+cli/dist/bin/rookery.mjs: node_modules/.installed $(shell find cli/src client/src protocol/src -name '*.ts')
+	@$(NODE) cli/scripts/bundle.ts
 
 run: setup
 	@$(NODE) scripts/run-ensemble.ts

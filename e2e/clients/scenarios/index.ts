@@ -13,6 +13,7 @@ import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
 import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
+import { rookeryCommand } from './rookery-command.ts';
 import { secrets } from './secrets.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   zkCliSasl,
   readmePython,
   readmeZkCli,
+  rookeryCommand,
   fourLetterWords,
   secrets,
   tlsRotation,
