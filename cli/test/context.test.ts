@@ -67,13 +67,3 @@ test('what is said of user, time and address becomes the options of the connecti
   expect(options[1]?.auth).toBeUndefined();
   expect(options[1]?.tls).toBeUndefined();
 });
-
-test.each([
-  ['10.0.0.1:2281', ''],
-  ['zk.example.com,[::1]:2281/app', ''],
-  ['zk.example.com:2281/10.0.0.1', undefined],
-])('no server name is sent to %s where that would be an address', async (server, servername) => {
-  const { options, contextOf } = recorded();
-  await contextOf({ server, ca: import.meta.filename }).at('/');
-  expect((options[0]!.tls as { servername?: string }).servername).toBe(servername);
-});
