@@ -15,6 +15,7 @@ import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
 import { rookeryCommand } from './rookery-command.ts';
 import { secrets } from './secrets.ts';
+import { sharedRecipes } from './shared-recipes.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { tlsRotation } from './tls-rotation.ts';
@@ -34,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   secrets,
   tlsRotation,
   libraries,
+  sharedRecipes,
   badInputs,
   reconnect,
   durability,
