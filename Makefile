@@ -10,7 +10,7 @@ SEEDS ?= 200
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
 	@echo 'make test          types, lint, every test that needs only Node and Python'
-	@echo 'make test-clients  kazoo, zkCli, clients in Java, C, Go, Node and Rust against three processes, with rounds of kill -9 (needs a JDK, Maven, Go, Cargo, a C compiler, apt-get)'
+	@echo 'make test-clients  kazoo, zkCli, clients in TypeScript, Java, C, Go, Node and Rust against three processes, with rounds of kill -9 (needs a JDK, Maven, Go, Cargo, a C compiler, apt-get)'
 	@echo 'make test-weight   four minutes of mixed load and faults on small machines (needs Linux and root)'
 	@echo "make test-kazoo    kazoo's own test suite against three processes (needs Python)"
 	@echo "make test-curator  Curator's own test suites, each class with members of its own (needs a JDK and Maven)"
