@@ -1,7 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { MemoryDisk } from '../../../server/sim/disk/memory-disk.ts';
 import { boundsOf } from '../../../server/src/bounds/bounds.ts';
-import { loadConfig } from '../../../server/src/config/load.ts';
 import { Member } from '../../../server/src/member.ts';
 import type { Logger } from '../../../server/src/ports/logger.ts';
 import { THIS_BUILD } from '../../../server/src/replica/build.ts';
@@ -10,6 +9,7 @@ import { type ConnectOptions, open } from '../connect.ts';
 import { Connection } from '../connection/connection.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { ClientWorld } from './client-world.ts';
+import { TEST_CONFIG } from './server-config.ts';
 import { TurnableClock } from './turnable-clock.ts';
 
 export interface TestServerOptions {
@@ -18,9 +18,6 @@ export interface TestServerOptions {
 }
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const noFile = (path: string): never => {
-  throw Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' });
-};
 const MAX_FRAME_BYTES = 1024 * 1024;
 /** Time enough for a single member to elect itself. */
 const ELECTION_STEP_MS = 10;
@@ -48,11 +45,10 @@ export class TestServer implements AsyncDisposable {
   /** Made by `start`. */
   constructor(clock: TurnableClock) {
     this.#clock = clock;
-    const { config } = loadConfig(['--data-dir', '/memory', '--min-session-timeout-ms', '1'], {}, noFile);
     this.#member = new Member({
-      config,
+      config: TEST_CONFIG,
       build: THIS_BUILD,
-      bounds: boundsOf(config),
+      bounds: boundsOf(TEST_CONFIG),
       disk: new MemoryDisk((_delayMs, run) => clock.soon(run)),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 1 },
       transport: { send: () => {}, bufferedBytes: () => 0, disconnect: () => {}, connectTo: () => {} },
