@@ -65,6 +65,10 @@ export class SimWorld implements World {
     return bound < 1 ? 0 : Math.floor(this.#prng.fraction() * Math.floor(bound));
   }
 
+  md5(message: Uint8Array): Uint8Array {
+    return this.process.md5(message);
+  }
+
   resolve(): Promise<readonly Address[]> {
     return Promise.resolve(this.#around.ensemble.serverIds.map((id) => ({ host: `member-${id}`, port: id })));
   }

@@ -20,7 +20,7 @@ export interface ConnectOptions {
   readonly maxFrameBytes?: number | undefined;
   /** Of each node that is created without one of its own; everybody may do everything where it is not said. */
   readonly acl?: AclList | undefined;
-  /** Who this client is: `{ scheme: 'digest', auth: 'user:password' }`. */
+  /** Who this client is: `{ scheme: 'digest', auth: 'user:password' }`; `sasl` proves it by SASL's DIGEST-MD5, before anything else. */
   readonly auth?: readonly { readonly scheme: string; readonly auth: Value }[] | undefined;
   /** By TLS: options of `tls.connect`, or a function that is asked for them at each connection, for certificates that change. */
   readonly tls?: TlsSource | undefined;

@@ -10,6 +10,8 @@ export interface World {
   atTurnEnd(task: () => void): void;
   /** A whole number from 0 on, below `bound`. */
   random(bound: number): number;
+  /** MD5, 16 bytes: what SASL's DIGEST-MD5 is made of. */
+  md5(message: Uint8Array): Uint8Array;
   dial(address: Address, events: LinkEvents): Link;
   /** The members' addresses, asked for each time that all of them were tried. Rejects where they cannot be had. */
   resolve(): Promise<readonly Address[]>;

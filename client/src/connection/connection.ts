@@ -3,18 +3,14 @@ import {
   type AttachRequest,
   FrameReader,
   FrameStatus,
-  type OpCode,
   Reader,
   readAttachReply,
   readWatchEvent,
   type WatchEvent,
-  type WatchLists,
   Writer,
   writeAttachRequest,
-  writeAuthRequest,
   writeCloseSessionRequest,
   writePingRequest,
-  writeSetWatchesRequest,
   Xid,
 } from '@rookery/protocol';
 import { Call, Progress } from '../calls/call.ts';
@@ -28,10 +24,6 @@ export interface ConnectionEvents {
   /** Something that was sent at `sentAtMs` was answered: the session was alive then. */
   confirmed(sentAtMs: number): void;
   event(zxid: number, event: WatchEvent): void;
-  /** An auth packet's answer, in the order in which they were sent. */
-  authenticated(err: number): void;
-  /** A setWatches' answer, in the order in which they were sent. */
-  watchesSet(err: number, zxid: number): void;
   /** @param unanswered calls, in the order in which they were to be sent; those that never left wait again */
   closed(reason: string, unanswered: readonly Call<unknown>[]): void;
 }
@@ -44,11 +36,15 @@ const MAX_XID = 0x7fff_ffff;
 /** What was sent and has not been answered: a call, or something of the session's own. */
 type Pending = Call<unknown> | Own;
 
-/** An auth packet, a setWatches or the end of the session: they are answered in turn, as calls are. */
+/** What the session itself asks for: a proof, watches that go on, its end. They are answered in turn, as calls are. */
 interface Own {
   readonly xid: number;
   readonly sentAtMs: number;
+  readonly answered: OwnAnswered;
 }
+
+/** `reader` stands behind the reply header. */
+export type OwnAnswered = (err: number, zxid: number, reader: Reader) => void;
 
 /**
  * One connection to one member, from dialling to its end. Requests are gathered, and leave as one write at the end of the turn; the answers come in
@@ -131,28 +127,17 @@ export class Connection {
     this.#pings.push(this.#turnAtMs);
   }
 
-  authenticate(scheme: string, auth: Uint8Array): void {
+  /** @param xid one of the reserved ones; undefined for the next */
+  ask(xid: number | undefined, write: (writer: Writer, xid: number) => void, answered: OwnAnswered): void {
     this.#beginTurn();
-    writeAuthRequest(this.#writer, scheme, auth);
-    this.#push({ xid: Xid.auth, sentAtMs: this.#turnAtMs });
-  }
-
-  setWatches(
-    op: typeof OpCode.setWatches | typeof OpCode.setWatches2,
-    relativeZxid: number,
-    lists: WatchLists,
-  ): void {
-    this.#beginTurn();
-    writeSetWatchesRequest(this.#writer, op, relativeZxid, lists);
-    this.#push({ xid: Xid.setWatches, sentAtMs: this.#turnAtMs });
+    const own = { xid: xid ?? this.#nextXid(), sentAtMs: this.#turnAtMs, answered };
+    write(this.#writer, own.xid);
+    this.#push(own);
   }
 
   /** Asks the server to end the session; it closes the connection then. */
   closeSession(): void {
-    this.#beginTurn();
-    const xid = this.#nextXid();
-    writeCloseSessionRequest(this.#writer, xid);
-    this.#push({ xid, sentAtMs: this.#turnAtMs });
+    this.ask(undefined, writeCloseSessionRequest, () => {});
   }
 
   /** Gives it up, at once: `closed` is told before this returns. */
@@ -248,10 +233,8 @@ export class Connection {
     this.#events.confirmed(pending.sentAtMs);
     if (pending instanceof Call) {
       if (!pending.settle(err, zxid, reader)) this.drop(`its answer to ${pending.operation} cannot be read`);
-    } else if (xid === Xid.auth) {
-      this.#events.authenticated(err);
-    } else if (xid === Xid.setWatches) {
-      this.#events.watchesSet(err, zxid);
+    } else {
+      pending.answered(err, zxid, reader);
     }
   }
 

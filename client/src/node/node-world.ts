@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { resolveSrv } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
@@ -40,6 +40,10 @@ export class NodeWorld implements World {
 
   random(bound: number): number {
     return bound < 1 ? 0 : randomInt(Math.floor(bound));
+  }
+
+  md5(message: Uint8Array): Uint8Array {
+    return createHash('md5').update(message).digest();
   }
 
   async resolve(): Promise<readonly Address[]> {

@@ -24,10 +24,8 @@ export interface SessionOwner {
   /** `why` it is suspended, lost or closed. */
   stateChanged(state: SessionState, why: string): void;
   event(zxid: number, event: WatchEvent): void;
-  /** A connection has the session: credentials and watches go over it before the calls that wait. */
-  attached(connection: Connection): void;
-  authenticated(err: number): void;
-  watchesSet(err: number, zxid: number): void;
+  /** A connection has the session: proofs and watches go over it, and once `ready` is called the calls that wait. */
+  attached(connection: Connection, ready: () => void): void;
 }
 
 /** The wait after everybody was asked in vain: doubles from the first to the last. */
@@ -235,8 +233,6 @@ export class Session {
         attached: (reply) => this.#attached(connection, reply),
         confirmed: (sentAtMs) => this.#confirmed(connection, sentAtMs),
         event: (zxid, event) => this.#owner.event(zxid, event),
-        authenticated: (err) => this.#owner.authenticated(err),
-        watchesSet: (err, zxid) => this.#owner.watchesSet(err, zxid),
         closed: (reason, unanswered) => this.#disconnected(connection, reason, unanswered),
       },
     );
@@ -269,8 +265,12 @@ export class Session {
     this.#isReadOnly = reply.readOnly;
     this.#emptyRounds = 0;
     this.#rotation.succeeded(connection.address);
+    this.#owner.attached(connection, () => this.#ready(connection));
+  }
+
+  #ready(connection: Connection): void {
+    if (connection !== this.#connection || this.isOver) return;
     this.#state = 'connected';
-    this.#owner.attached(connection);
     for (const call of this.#waiting.drain()) if (!call.isSettled) connection.send(call);
     this.#reviewLater();
     this.#owner.stateChanged('connected', `by ${connection.address.host}:${connection.address.port}`);

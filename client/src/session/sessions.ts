@@ -1,9 +1,10 @@
-import { OpCode, type WatchEvent } from '@rookery/protocol';
+import { OpCode, type WatchEvent, writeAuthRequest, writeSetWatchesRequest, Xid } from '@rookery/protocol';
 import { Rotation } from '../addresses/rotation.ts';
 import type { Call } from '../calls/call.ts';
 import type { Connection } from '../connection/connection.ts';
 import { errorOfAnswer } from '../errors.ts';
 import type { World } from '../ports.ts';
+import { proveBySasl, SASL } from '../sasl/exchange.ts';
 import { isEventType } from '../watches/events.ts';
 import { OneShotWatches } from '../watches/one-shot.ts';
 import { PersistentWatches } from '../watches/persistent.ts';
@@ -12,7 +13,7 @@ import { type CallOptions, limit } from './deadlines.ts';
 import { Session, type SessionSettings } from './session.ts';
 import type { SessionState } from './state.ts';
 
-/** A proof of who the client is: of scheme `digest` it is `user:password`. */
+/** A proof of who the client is: of the schemes `digest` and `sasl` it is `user:password`. */
 export interface Credentials {
   readonly scheme: string;
   readonly auth: Uint8Array;
@@ -42,8 +43,6 @@ export class Sessions {
   readonly #rotation: Rotation;
   readonly #listeners = new Set<StateListener>();
   readonly #proofs: Proof[];
-  /** Those sent over the connection at hand and not answered yet, in their order. */
-  #proofsSent: Proof[] = [];
   /** Of the setWatches that the connection at hand has not answered yet. */
   #rearming = 0;
   /** Since then nothing was told of what is watched. */
@@ -77,8 +76,10 @@ export class Sessions {
     return call.promise;
   }
 
-  /** Proves it on this connection and on each that follows. Rejects with AUTH_FAILED where the server does not believe it; the client is closed then. */
+  /** Proves it on this connection and on each that follows; by SASL it is proved at connecting alone. Rejects with AUTH_FAILED where the server does not believe it; the client is closed then. */
   authenticate({ scheme, auth }: Credentials): Promise<void> {
+    if (scheme === SASL)
+      throw new RangeError('by SASL a client proves who it is when it connects: give it to connect as auth');
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const proof: Proof = { scheme, auth, waiting: { resolve, reject } };
     this.#proofs.push(proof);
@@ -126,9 +127,7 @@ export class Sessions {
     const session: Session = new Session(this.#world, this.#settings, this.#rotation, lastZxid, {
       stateChanged: (state, why) => this.#stateChanged(session, state, why),
       event: (zxid, event) => this.#event(zxid, event),
-      attached: (connection) => this.#attached(connection),
-      authenticated: (err) => this.#authenticated(err),
-      watchesSet: (_err, zxid) => this.#watchesSet(zxid),
+      attached: (connection, ready) => this.#attached(connection, ready),
     });
     return session;
   }
@@ -157,30 +156,50 @@ export class Sessions {
     this.persistentWatches.told(type, path, zxid);
   }
 
-  #attached(connection: Connection): void {
-    this.#proofsSent = [];
-    for (const proof of this.#proofs) this.#prove(connection, proof);
+  /** SASL takes several steps, and whoever has to prove himself by it may ask for nothing before. */
+  #attached(connection: Connection, ready: () => void): void {
+    const sasl = this.#proofs.find(({ scheme }) => scheme === SASL);
+    if (sasl === undefined) {
+      this.#goOn(connection, ready);
+      return;
+    }
+    const parts = { md5: (message: Uint8Array) => this.#world.md5(message), cnonce: this.uniqueId() };
+    proveBySasl(connection, sasl.auth, parts, (why) => {
+      if (why === undefined) this.#goOn(connection, ready);
+      else this.#current.abandon('AUTH_FAILED', why);
+    });
+  }
+
+  #goOn(connection: Connection, ready: () => void): void {
+    for (const proof of this.#proofs) if (proof.scheme !== SASL) this.#prove(connection, proof);
     const pieces = inPieces([this.oneShotWatches.lists, this.persistentWatches.lists], MAX_REARM_BYTES);
     this.#rearming = pieces.length;
-    for (const piece of pieces) connection.setWatches(OpCode.setWatches2, this.#toldUpToZxid, piece);
+    for (const piece of pieces) {
+      connection.ask(
+        Xid.setWatches,
+        (writer) => writeSetWatchesRequest(writer, OpCode.setWatches2, this.#toldUpToZxid, piece),
+        (_err, zxid) => this.#watchesSet(zxid),
+      );
+    }
+    ready();
   }
 
   #prove(connection: Connection, proof: Proof): void {
-    connection.authenticate(proof.scheme, proof.auth);
-    this.#proofsSent.push(proof);
-  }
-
-  #authenticated(err: number): void {
-    const proof = this.#proofsSent.shift();
-    if (proof === undefined) return;
-    if (err === 0) {
-      proof.waiting?.resolve();
-      proof.waiting = undefined;
-      return;
-    }
-    this.#current.abandon(
-      'AUTH_FAILED',
-      errorOfAnswer(err, `authenticate by ${proof.scheme}`, undefined).message,
+    const { scheme, auth } = proof;
+    connection.ask(
+      Xid.auth,
+      (writer) => writeAuthRequest(writer, scheme, auth),
+      (err) => {
+        if (err !== 0) {
+          this.#current.abandon(
+            'AUTH_FAILED',
+            errorOfAnswer(err, `authenticate by ${scheme}`, undefined).message,
+          );
+          return;
+        }
+        proof.waiting?.resolve();
+        proof.waiting = undefined;
+      },
     );
   }
 

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { ClientSocket, ClientSocketEvents } from '../../../server/src/ports/client-socket.ts';
 import type { Address, Link, LinkEvents, Timer, World } from '../ports.ts';
 import { MemoryLink } from './memory-link.ts';
@@ -44,6 +44,10 @@ export class ClientWorld implements World {
 
   random(bound: number): number {
     return bound < 1 ? 0 : randomInt(Math.floor(bound));
+  }
+
+  md5(message: Uint8Array): Uint8Array {
+    return createHash('md5').update(message).digest();
   }
 
   resolve(): Promise<readonly Address[]> {

@@ -137,8 +137,6 @@ export class TestServer implements AsyncDisposable {
         attached: () => connection.closeSession(),
         confirmed: () => {},
         event: () => {},
-        authenticated: () => {},
-        watchesSet: () => {},
         closed: () => resolve(),
       },
     );

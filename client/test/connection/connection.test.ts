@@ -27,8 +27,6 @@ function connection() {
     attached: () => void told.push('attached'),
     confirmed: (sentAtMs) => void told.push(`confirmed ${sentAtMs}`),
     event: (_zxid, { path }) => void told.push(`event ${path}`),
-    authenticated: () => {},
-    watchesSet: () => {},
     closed: (reason, unanswered) => void told.push(`closed: ${reason}; ${unanswered.length} unanswered`),
   });
   const answer = (write: (writer: Writer) => void): void => {

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
+import { clientSasl } from './client-sasl.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   kazooBasics,
   zkCli,
   zkCliSasl,
+  clientSasl,
   readmePython,
   readmeZkCli,
   readmeTypeScript,

@@ -159,6 +159,7 @@ const ported = [
   'client/src/calls',
   'client/src/connection',
   'client/src/recipes',
+  'client/src/sasl',
   'client/src/session',
   'client/src/watches',
 ];
