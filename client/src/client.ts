@@ -217,7 +217,10 @@ export class Client implements AsyncDisposable {
     return this.#sessions.uniqueId();
   }
 
-  /** Ends the session, so that its ephemeral nodes go at once. Calls that wait are failed, those under way are answered. */
+  /**
+   * Ends the session, so that its ephemeral nodes go at once; where no member is connected they go when the session's time is over. Calls that wait are
+   * failed, those under way are answered.
+   */
   close(): Promise<void> {
     return this.#sessions.close();
   }

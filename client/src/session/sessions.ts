@@ -80,6 +80,7 @@ export class Sessions {
   authenticate({ scheme, auth }: Credentials): Promise<void> {
     if (scheme === SASL)
       throw new RangeError('by SASL a client proves who it is when it connects: give it to connect as auth');
+    if (this.#current.isOver) return Promise.reject(this.#current.signal.reason as Error);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const proof: Proof = { scheme, auth, waiting: { resolve, reject } };
     this.#proofs.push(proof);
@@ -178,7 +179,11 @@ export class Sessions {
       connection.ask(
         Xid.setWatches,
         (writer) => writeSetWatchesRequest(writer, OpCode.setWatches2, this.#toldUpToZxid, piece),
-        (_err, zxid) => this.#watchesSet(zxid),
+        (err, zxid) => {
+          if (err === 0) this.#watchesSet(zxid);
+          // Another one may have room for them: without them nothing would be told.
+          else connection.drop(`it does not take what is watched: error ${err}`);
+        },
       );
     }
     ready();
