@@ -1,5 +1,6 @@
 /** Runs the scenarios with real clients against three real processes; exits with 1 when one fails. */
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
 import { runsHere } from '../../testkit/src/runs-here.ts';
@@ -21,6 +22,7 @@ import { buildGoProgram, missingForGo } from './builds/go-program.ts';
 import { buildJavaProgram } from './builds/java-program.ts';
 import { installNodeProgram } from './builds/node-program.ts';
 import { buildRustProgram, missingForRust } from './builds/rust-program.ts';
+import { installJars } from './curator/install.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';
@@ -160,6 +162,7 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[], secr
     python: () => installPython(printLine),
     classpath: () => installZookeeper(printLine).classpath,
     javaProgram: (name) => buildJavaProgram(name, installZookeeper(printLine).classpath, printLine),
+    curatorProgram: (name) => buildJavaProgram(name, join(installJars(printLine), '*'), printLine),
     goProgram: (name) => buildGoProgram(name, printLine),
     cProgram: (name) => buildCProgram(name, printLine),
     debianCProgram: (name) => buildDebianCProgram(name, printLine),

@@ -45,6 +45,8 @@ export interface Context {
   classpath(): string;
   /** For `java -cp`, with what the folder `java/<name>` is compiled to in front. */
   javaProgram(name: string): string;
+  /** The same, with Curator. */
+  curatorProgram(name: string): string;
   /** What a folder of `go/` is built to. */
   goProgram(name: string): string;
   /** What a file of `c/` is built to, with ZooKeeper's C client in it. */

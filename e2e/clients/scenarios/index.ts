@@ -18,6 +18,7 @@ import { reconnect } from './reconnect.ts';
 import { rookeryCommand } from './rookery-command.ts';
 import { secrets } from './secrets.ts';
 import { sharedRecipes } from './shared-recipes.ts';
+import { sharedRecipesCurator } from './shared-recipes-curator.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { tlsRotation } from './tls-rotation.ts';
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   tlsRotation,
   libraries,
   sharedRecipes,
+  sharedRecipesCurator,
   badInputs,
   reconnect,
   durability,

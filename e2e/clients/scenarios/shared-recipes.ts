@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import {
   Barrier,
-  type Client,
   type Contender,
   Counter,
   connect,
   DoubleBarrier,
   Election,
-  type Hold,
   Lock,
   LockingQueue,
   Party,
@@ -19,10 +17,9 @@ import {
 import { connectString } from '../../../testkit/src/endpoint.ts';
 import { Program } from '../program.ts';
 import { bothSystems, type Scenario } from '../scenario.ts';
+import { type Checks, checkAll, inLine, OtherSide, takeTurns } from '../sharing/other-side.ts';
 
 const script = fileURLToPath(new URL('../python/sharing.py', import.meta.url));
-const TIMEOUT_MS = 30_000;
-const LOOK_MS = 20;
 
 export const sharedRecipes: Scenario = {
   name: 'shared-recipes',
@@ -33,135 +30,61 @@ export const sharedRecipes: Scenario = {
   run: async (context) => {
     const ensemble = await context.startEnsemble();
     const servers = connectString(ensemble.endpoints);
-    const kazoo = new Kazoo(new Program(context.python(), [script], { HOSTS: servers }));
+    const kazoo = new OtherSide(new Program(context.python(), [script], { HOSTS: servers }));
     await kazoo.ready();
     await using zk = await connect(servers);
-    let shared = 0;
-    for (const [name, check] of checks) {
-      await check(zk, kazoo).catch((error: unknown) => {
-        throw new Error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
-      });
-      shared++;
-    }
+    const shared = await checkAll(checks, zk, kazoo);
     kazoo.end();
     return `${shared} recipes shared with kazoo, each in both directions`;
   },
 };
 
-/** kazoo's side of it. */
-class Kazoo {
-  readonly #program: Program;
-  #number = 0;
-
-  constructor(program: Program) {
-    this.#program = program;
-  }
-
-  async ready(): Promise<void> {
-    await this.#program.line('ready', TIMEOUT_MS);
-  }
-
-  /** Resolves with what came of it. */
-  async do(what: string, path: string, value = ''): Promise<string> {
-    this.#number++;
-    const number = this.#number;
-    this.#program.write([number, what, path, value].join('\t'));
-    const result = await this.#program.line(`${number} `, TIMEOUT_MS);
-    assert.ok(!result.startsWith('failed'), `${what} ${path}: ${result}`);
-    return result;
-  }
-
-  end(): void {
-    this.#program.end();
-  }
-}
-
-type Check = (zk: Client, kazoo: Kazoo) => Promise<void>;
-
-/** Until so many stand in line, so that the last one of them is known to wait. */
-async function inLine(zk: Client, contenders: () => Promise<Contender[]>, count: number): Promise<void> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  while ((await contenders()).length < count) await zk.delay(LOOK_MS, signal);
-}
-
-/** One of ours holds and one of kazoo waits, then the other way round. */
-async function takeTurns(
-  zk: Client,
-  kazoo: Kazoo,
-  path: string,
-  acquire: () => Promise<Hold>,
-  kazooAcquires: () => Promise<string>,
-  contenders: () => Promise<Contender[]>,
-): Promise<void> {
-  const hold = await acquire();
-  let kazooHas = false;
-  const kazooWaits = kazooAcquires().then(() => {
-    kazooHas = true;
-  });
-  await inLine(zk, contenders, 2);
-  assert.equal(kazooHas, false, 'kazoo has what this client holds');
-  await hold.release();
-  await kazooWaits;
-  let weHave = false;
-  const weWait = acquire().then((next) => {
-    weHave = true;
-    return next;
-  });
-  await inLine(zk, contenders, 2);
-  assert.equal(weHave, false, 'this client has what kazoo holds');
-  await kazoo.do('release', path);
-  await (await weWait).release();
-}
-
-const checks: readonly (readonly [string, Check])[] = [
+const checks: Checks = [
   [
     "a lock of kazoo's layout",
     async (zk, kazoo) => {
       const lock = new Lock(zk, '/lock', { layout: 'kazoo' });
-      const acquire = (): Promise<Hold> => lock.acquire();
-      await takeTurns(
-        zk,
-        kazoo,
-        '/lock',
-        acquire,
-        () => kazoo.do('lock', '/lock'),
-        () => lock.contenders(),
-      );
+      await takeTurns(zk, {
+        acquire: () => lock.acquire(),
+        otherAcquires: () => kazoo.do('lock', '/lock'),
+        otherReleases: () => kazoo.do('release', '/lock'),
+        contenders: () => lock.contenders(),
+      });
     },
   ],
   [
     "a lock of Curator's layout, which kazoo is told of",
     async (zk, kazoo) => {
       const lock = new Lock(zk, '/curator-lock', { layout: 'curator' });
-      const acquire = (): Promise<Hold> => lock.acquire();
-      const kazooAcquires = (): Promise<string> => kazoo.do('lock', '/curator-lock', 'curator');
-      await takeTurns(zk, kazoo, '/curator-lock', acquire, kazooAcquires, () => lock.contenders());
+      await takeTurns(zk, {
+        acquire: () => lock.acquire(),
+        otherAcquires: () => kazoo.do('lock', '/curator-lock', 'curator'),
+        otherReleases: () => kazoo.do('release', '/curator-lock'),
+        contenders: () => lock.contenders(),
+      });
     },
   ],
   [
     'a read-write lock',
     async (zk, kazoo) => {
       const lock = new ReadWriteLock(zk, '/rw', { layout: 'kazoo' });
+      const otherReleases = (): Promise<string> => kazoo.do('release', '/rw');
       const contenders = (): Promise<Contender[]> => lock.contenders();
-      await takeTurns(
-        zk,
-        kazoo,
-        '/rw',
-        () => lock.write(),
-        () => kazoo.do('read', '/rw'),
+      await takeTurns(zk, {
+        acquire: () => lock.write(),
+        otherAcquires: () => kazoo.do('read', '/rw'),
+        otherReleases,
         contenders,
-      );
-      await takeTurns(
-        zk,
-        kazoo,
-        '/rw',
-        () => lock.read(),
-        () => kazoo.do('write', '/rw'),
+      });
+      await takeTurns(zk, {
+        acquire: () => lock.read(),
+        otherAcquires: () => kazoo.do('write', '/rw'),
+        otherReleases,
         contenders,
-      );
+      });
       await kazoo.do('read', '/rw');
       await using _together = await lock.read();
-      await kazoo.do('release', '/rw');
+      await otherReleases();
     },
   ],
   [
