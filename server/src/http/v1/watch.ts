@@ -1,0 +1,118 @@
+import { Readable } from 'node:stream';
+import type { Change } from '@rookery/client';
+import type { FastifyReply } from 'fastify';
+import { ZXID_HEADER } from './asker.ts';
+import { ChangeTaker } from './change-taker.ts';
+import { answerOf, ProgramsError } from './errors.ts';
+import { eventsText, eventText, HEARTBEAT } from './event-text.ts';
+import { toldSince } from './resumption.ts';
+import { type Asked, flag, type Operation } from './route.ts';
+
+/** What was written and not taken by the caller; what waits beyond it are changes, of which there is a bound. */
+const BUFFERED_BYTES = 16 * 1024;
+/** Changes that are told together. */
+const MOST_TOGETHER = 256;
+/** A browser that lost its connection comes back after so long. */
+const RETRY = 'retry: 2000\n\n';
+
+/** A watch as it begins: what is told at first, and all that follows. */
+interface Begun {
+  readonly first: string;
+  readonly taker: ChangeTaker<Change>;
+  readonly heartbeatMs: number;
+}
+
+async function watch(asked: Asked, reply: FastifyReply): Promise<unknown> {
+  const { asker, path } = asked;
+  const seenZxid = readLastEventId(asked.header('last-event-id'), path);
+  const isRecursive = asked.has('recursive');
+  const { httpWatchChanges: limit, httpHeartbeatMs: heartbeatMs } = asker.bounds;
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('the caller is gone')));
+  // Whoever has heard of a write must not begin before it.
+  if (seenZxid !== undefined) await asker.sync(path);
+  const stream = asker.lease.client.watch(path, { recursive: isRecursive, limit, signal: gone.signal });
+  const taker = new ChangeTaker(stream);
+  const started = await firstOf(taker);
+  const first =
+    seenZxid === undefined
+      ? eventsText([started], false)
+      : eventsText(toldSince(started, seenZxid, isRecursive), false) + resumedText(started);
+  reply.header(ZXID_HEADER, String(started.zxid));
+  reply.type('text/event-stream').header('x-accel-buffering', 'no');
+  return Readable.from(tell({ first, taker, heartbeatMs }), {
+    objectMode: false,
+    highWaterMark: BUFFERED_BYTES,
+  });
+}
+
+function readLastEventId(header: string | undefined, path: string): number | undefined {
+  if (header === undefined || header === '') return undefined;
+  const zxid = /^\d{1,16}$/.test(header) ? Number(header) : Number.NaN;
+  if (Number.isSafeInteger(zxid)) return zxid;
+  throw new ProgramsError('BAD_ARGUMENTS', 'Last-Event-ID is the id of an event of this watch: a zxid', path);
+}
+
+/** From here on all is told: the id with which whoever is lost now goes on. */
+function resumedText({ path, zxid }: Change & { readonly type: 'start' }): string {
+  return eventText('resumed', { path, zxid }, zxid);
+}
+
+/** Rejects where nothing may be watched: the status of the answer says so. */
+async function firstOf(taker: ChangeTaker<Change>): Promise<Change & { readonly type: 'start' }> {
+  for (;;) {
+    const taken = await taker.within(60_000);
+    if (taken === 'nothing') continue;
+    if (taken.done !== true && taken.value.type === 'start') return taken.value;
+    throw new ProgramsError('CLOSED', 'the watch ended before it began', undefined, 'safe');
+  }
+}
+
+async function* tell({ first, taker, heartbeatMs }: Begun): AsyncGenerator<string, void> {
+  yield RETRY + first;
+  try {
+    for (;;) {
+      const taken = await taker.within(heartbeatMs);
+      if (taken === 'nothing') {
+        yield HEARTBEAT;
+        continue;
+      }
+      const changes: Change[] = [];
+      let more: Awaited<ReturnType<typeof taker.now>> = taken;
+      while (more !== 'nothing' && more.done !== true) {
+        changes.push(more.value);
+        if (changes.length === MOST_TOGETHER) break;
+        more = await taker.now();
+      }
+      if (changes.length > 0) yield eventsText(changes, changes.length === MOST_TOGETHER);
+      if (more !== 'nothing' && more.done === true) break;
+    }
+    yield eventText('closed', { code: 'CLOSED', message: 'the watch is over: begin again', retry: 'safe' });
+  } catch (error) {
+    const answer = error instanceof Error ? answerOf(error) : undefined;
+    yield eventText(
+      'closed',
+      answer?.body ?? { code: 'INTERNAL', message: 'the watch is over', retry: 'safe' },
+    );
+  }
+}
+
+export const watchNode: Operation = {
+  method: 'GET',
+  path: '/watch/{path}',
+  id: 'watchNode',
+  summary: 'The changes of a node, as server-sent events',
+  description:
+    'First `start` (how the node is, null where it is not there), then `created`, `changed`, `deleted` and `children` for each change; `missed` where something may not have been told: look again. `closed` says why a watch ends. The `id` of an event is its zxid; with it as Last-Event-ID a watch is taken up again: what changed since is told where it can be known, else `missed` and `start`, and then `resumed`.',
+  query: { recursive: flag('Everything below the node, too; `children` is not told then.') },
+  headers: { 'last-event-id': 'The id of the last event that the caller has heard.' },
+  answers: {
+    200: {
+      description: 'The events, without an end.',
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
+  },
+  errors: [],
+  place: 'watch',
+  handle: watch,
+};
