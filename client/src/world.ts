@@ -8,5 +8,6 @@ export { GetCall } from './calls/get.ts';
 export { SetCall } from './calls/set.ts';
 export { SyncCall } from './calls/sync.ts';
 export { multiItemOf, TransactionCall } from './calls/transaction.ts';
+export { WhoAmICall } from './calls/who-am-i.ts';
 export { type Opening, open } from './connect.ts';
 export type { Address, Link, LinkEvents, Timer, World } from './ports.ts';

@@ -1,6 +1,7 @@
 import {
   type AttachReply,
   type AttachRequest,
+  ErrorCode,
   FrameReader,
   FrameStatus,
   type OpCode,
@@ -76,6 +77,8 @@ export class Connection {
   #attachSentAtMs = 0;
   /** The greatest zxid of any answer. */
   lastZxid: number;
+  /** Something was answered besides that there is a session, and that one has to prove who one is. */
+  hasServed = false;
   lastHeardAtMs: number;
   lastSentAtMs: number;
 
@@ -237,6 +240,7 @@ export class Connection {
       this.drop(`it answered request ${xid}, which it was not asked next`);
       return;
     }
+    if (err !== ErrorCode.sessionClosedRequireSaslAuth) this.hasServed = true;
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     this.#events.confirmed(pending.sentAtMs);
     if (pending instanceof Call) {

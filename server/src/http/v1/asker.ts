@@ -1,3 +1,4 @@
+import { isCoordinationError } from '@rookery/client';
 import type { Call } from '@rookery/client/world';
 import { SyncCall } from '@rookery/client/world';
 import { Writer } from '@rookery/protocol';
@@ -36,6 +37,10 @@ export class Asker {
     }
     try {
       return await sessions.submit(call, {});
+    } catch (error) {
+      // Its connection is closed with that answer; whoever asks next begins anew.
+      if (isCoordinationError(error, 'AUTH_REQUIRED')) this.lease.end();
+      throw error;
     } finally {
       this.#zxid = Math.max(this.#zxid, call.answerZxid);
       if (this.#zxid > 0) this.#reply.header(ZXID_HEADER, String(this.#zxid));

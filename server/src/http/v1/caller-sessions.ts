@@ -21,6 +21,8 @@ export interface SessionBounds {
 /** A session in whose name a caller asks, for as long as it is not released. */
 export interface Lease extends Pick<Opening, 'client' | 'sessions'> {
   release(): void;
+  /** Ends the session for all who have it. */
+  end(): void;
 }
 
 interface Entry extends Opening {
@@ -76,7 +78,7 @@ export class CallerSessions {
       if (!isReleased) this.#release(entry);
       isReleased = true;
     };
-    return { client: entry.client, sessions: entry.sessions, release };
+    return { client: entry.client, sessions: entry.sessions, release, end: () => this.#end(entry) };
   }
 
   /** Ends all of them. */

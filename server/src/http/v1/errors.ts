@@ -74,6 +74,12 @@ export class ProgramsError extends Error {
   }
 }
 
+export function noEphemerals(path: string): ProgramsError {
+  const why =
+    'an ephemeral node goes with the session of its creator, and a caller of HTTP has none: use a client';
+  return new ProgramsError('EPHEMERAL_ON_LOCAL_SESSION', why, path);
+}
+
 /** What to answer; undefined: nobody expected it. */
 export function answerOf(error: Error): { readonly status: number; readonly body: ErrorBody } | undefined {
   if (error instanceof CoordinationError) return answerOfCall(error);
@@ -102,19 +108,28 @@ function pathOf(path: string | undefined): { readonly path?: string } {
   return path === undefined ? {} : { path };
 }
 
-function answerOfFramework({ statusCode, message }: FastifyError): ReturnType<typeof answerOf> {
+function answerOfFramework(error: FastifyError): ReturnType<typeof answerOf> {
   const refuse = (code: ErrorCode, said: string): ReturnType<typeof answerOf> => ({
     status: STATUS[code],
     body: { code, message: said, retry: 'no' },
   });
-  switch (statusCode) {
+  switch (error.statusCode) {
     case 413:
       return refuse('TOO_LARGE', 'the body is longer than a request may be (client.maxFrameBytes)');
     case 415:
       return refuse(ProgramsRefusal.unsupportedMediaType, 'this call takes application/json');
     case 400:
-      return refuse('BAD_ARGUMENTS', message);
+      return refuse('BAD_ARGUMENTS', whyNotValid(error));
     default:
       return undefined;
   }
+}
+
+/** Names what there is not, which the framework does not. */
+function whyNotValid({ message, validation, validationContext }: FastifyError): string {
+  const [first] = validation ?? [];
+  const extra = first?.params.additionalProperty;
+  if (typeof extra !== 'string') return message;
+  const where = validationContext === 'querystring' ? 'the URL' : `body${first?.instancePath}`;
+  return `${where} has "${extra}", which this call does not know`;
 }

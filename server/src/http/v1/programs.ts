@@ -1,3 +1,4 @@
+import { encodeUtf8, isValidPath } from '@rookery/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpView } from '../../admin/zookeeper-commands.ts';
 import type { Bounds } from '../../bounds/bounds.ts';
@@ -245,10 +246,19 @@ function tooMany(what: string): ProgramsError {
 function askedOf(request: FastifyRequest, asker: Asker): Asked {
   const query = request.query as Readonly<Record<string, string | undefined>>;
   const { '*': rest = '' } = request.params as { '*'?: string };
+  const path = `/${rest}`;
+  const has = (name: string): boolean => query[name] !== undefined;
+  const bytes = encodeUtf8(path);
+  if (!isValidPath(bytes, 0, bytes.length, has('sequential')))
+    throw new ProgramsError(
+      'BAD_ARGUMENTS',
+      'this is no path: names may not be empty, ., .. or have control characters',
+      path,
+    );
   return {
     request,
-    path: `/${rest}`,
-    has: (name) => query[name] !== undefined,
+    path,
+    has,
     text: (name) => query[name],
     header: (name) => {
       const value = request.headers[name];

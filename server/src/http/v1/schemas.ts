@@ -48,6 +48,7 @@ const kindOfNode = {
   sequential: { type: 'boolean' },
   container: { type: 'boolean' },
   ttlMs: { type: 'integer', minimum: 1 },
+  ephemeral: { type: 'boolean', description: 'Refused: it takes a session, and a caller of HTTP has none.' },
 } as const;
 const version: Schema = {
   type: 'integer',

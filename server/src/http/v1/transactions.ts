@@ -1,7 +1,7 @@
 import type { Step, StepResult } from '@rookery/client';
 import { multiItemOf, TransactionCall } from '@rookery/client/world';
 import { OPEN_ACL } from '@rookery/protocol';
-import { ProgramsError } from './errors.ts';
+import { noEphemerals, ProgramsError } from './errors.ts';
 import { type AclJson, aclOf, dataOf, statJson } from './node-json.ts';
 import type { Asked, Operation } from './route.ts';
 import { ref, TRANSACTION_BODY } from './schemas.ts';
@@ -17,6 +17,7 @@ interface StepJson {
   readonly sequential?: boolean;
   readonly container?: boolean;
   readonly ttlMs?: number;
+  readonly ephemeral?: boolean;
 }
 
 function stepOf(given: StepJson): Step {
@@ -42,7 +43,9 @@ function howOf({
   sequential,
   container,
   ttlMs,
+  ephemeral,
 }: StepJson): Pick<Step & { do: 'create' }, 'kind' | 'acl' | 'ttlMs'> {
+  if (ephemeral === true) throw noEphemerals(path);
   if (container === true && (sequential === true || ttlMs !== undefined)) {
     throw new ProgramsError(
       'BAD_ARGUMENTS',

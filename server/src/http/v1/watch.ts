@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Change } from '@rookery/client';
+import { WhoAmICall } from '@rookery/client/world';
 import type { FastifyReply } from 'fastify';
 import { ZXID_HEADER } from './asker.ts';
 import { ChangeTaker } from './change-taker.ts';
@@ -29,8 +30,8 @@ async function watch(asked: Asked, reply: FastifyReply): Promise<unknown> {
   const { httpWatchChanges: limit, httpHeartbeatMs: heartbeatMs } = asker.bounds;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort(new Error('the caller is gone')));
-  // Whoever has heard of a write must not begin before it.
-  if (seenZxid !== undefined) await asker.sync(path);
+  // Whoever has heard of a write must not begin before it, and who has to prove something first is told so before anything is watched.
+  await (seenZxid === undefined ? asker.ask(new WhoAmICall()) : asker.sync(path));
   const stream = asker.lease.client.watch(path, { recursive: isRecursive, limit, signal: gone.signal });
   const taker = new ChangeTaker(stream);
   const started = await firstOf(taker);

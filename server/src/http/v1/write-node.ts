@@ -9,7 +9,7 @@ import { CreateCall, createRecord, DeleteCall, ExistsCall, SetCall } from '@rook
 import { OPEN_ACL } from '@rookery/protocol';
 import type { FastifyReply } from 'fastify';
 import type { Asker } from './asker.ts';
-import { ProgramsError } from './errors.ts';
+import { noEphemerals, ProgramsError } from './errors.ts';
 import { etagOf, readIfMatch, type Tag } from './etag.ts';
 import { type AclJson, aclOf, dataOf, statJson } from './node-json.ts';
 import { ancestorsOf, urlPath } from './paths.ts';
@@ -56,13 +56,7 @@ async function put(asked: Asked, reply: FastifyReply): Promise<unknown> {
 
 function wantedOf(asked: Asked): Wanted {
   const { path, has, text } = asked;
-  if (has('ephemeral')) {
-    throw new ProgramsError(
-      'EPHEMERAL_ON_LOCAL_SESSION',
-      'an ephemeral node goes with the session of its creator, and a caller of HTTP has none: use a client',
-      path,
-    );
-  }
+  if (has('ephemeral')) throw noEphemerals(path);
   const ifNoneMatch = asked.header('if-none-match');
   if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*') {
     throw new ProgramsError('BAD_ARGUMENTS', 'If-None-Match takes * alone: create, or do nothing', path);
@@ -105,22 +99,41 @@ async function setOrCreate(
   reply: FastifyReply,
   isConditional: boolean,
 ): Promise<unknown> {
-  const { path, data } = wanted;
+  const { path, data, createsOnly, mayCreate } = wanted;
+  let isThere = !createsOnly && (!mayCreate || (await mayBeThere(asker, path)));
   for (let attempt = 1; ; attempt++) {
-    if (!wanted.createsOnly) {
+    const isLast = attempt === MOST_ATTEMPTS;
+    if (isThere) {
       const set = asker.ask(new SetCall(path, path, data, ANY_VERSION));
-      const stat = await orElse(set, 'NO_NODE', wanted.mayCreate);
+      const stat = await orElse(set, 'NO_NODE', mayCreate && !isLast);
       if (stat !== undefined) return written(reply, path, stat);
+    } else {
+      const created = await orElse(
+        create(asker, wanted),
+        'NODE_EXISTS',
+        isConditional || (!createsOnly && !isLast),
+      );
+      if (created !== undefined) {
+        reply.code(201).header('location', `/v1/nodes${urlPath(created.path)}`);
+        return written(reply, created.path, created.stat);
+      }
+      if (isConditional) {
+        const why = 'the node exists, and If-None-Match: * creates only';
+        throw new ProgramsError('NODE_EXISTS', why, path, 'no', PRECONDITION_FAILED);
+      }
     }
-    const isLast = wanted.createsOnly || attempt === MOST_ATTEMPTS;
-    const created = await orElse(create(asker, wanted), 'NODE_EXISTS', !isLast || isConditional);
-    if (created === undefined && isConditional) {
-      const why = 'the node exists, and If-None-Match: * creates only';
-      throw new ProgramsError('NODE_EXISTS', why, path, 'no', PRECONDITION_FAILED);
-    }
-    if (created === undefined) continue;
-    reply.code(201).header('location', `/v1/nodes${urlPath(created.path)}`);
-    return written(reply, created.path, created.stat);
+    // It came, or went, in between.
+    isThere = !isThere;
+  }
+}
+
+/** So that what is not there is created at once: a write that fails would stand in the log, and in the audit log, too. */
+async function mayBeThere(asker: Asker, path: string): Promise<boolean> {
+  try {
+    return (await asker.ask(new ExistsCall(path, path))) !== undefined;
+  } catch (error) {
+    if (isCoordinationError(error, 'NO_AUTH')) return true;
+    throw error;
   }
 }
 

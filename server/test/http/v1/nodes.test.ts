@@ -25,7 +25,11 @@ describe('a node', () => {
       String(set.json.stat.mzxid),
     ]);
     expect((await tree.remove('/nodes/life')).status).toBe(204);
-    expect((await tree.ask('/nodes/life')).json).toMatchObject({ code: 'NO_NODE', path: '/life', retry: 'no' });
+    expect((await tree.ask('/nodes/life')).json).toMatchObject({
+      code: 'NO_NODE',
+      path: '/life',
+      retry: 'no',
+    });
   });
 
   test.each(['a b', 'größe', 'a%b', 'a+b', 'a?b', 'x'.repeat(200), 'q=1&r'])(
