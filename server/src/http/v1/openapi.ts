@@ -128,5 +128,4 @@ const pathParameter = {
   description:
     "The node's path without its first slash; its other slashes stand as they are. Empty for the root.",
   schema: { type: 'string' },
-  allowReserved: true,
 };

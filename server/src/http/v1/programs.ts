@@ -106,6 +106,11 @@ class Programs {
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.setErrorHandler((error: Error, request, reply) => this.#answerError(error, request, reply));
     scope.setNotFoundHandler((request, reply) => this.#answerNotFound(request, reply));
+    // Not before: while the member works nothing goes over the connection. A caller that takes nothing is given up by then.
+    scope.addHook(
+      'onSend',
+      async (_request, reply) => void reply.raw.setTimeout(this.#bounds.httpPatienceMs),
+    );
     scope.addHook('onClose', () => this.#sessions.stop());
     for (const operation of OPERATIONS) this.#route(scope, operation);
   }
@@ -144,7 +149,6 @@ class Programs {
     takes: number,
   ): Promise<void> {
     const { raw } = reply;
-    raw.setTimeout(this.#bounds.httpPatienceMs);
     if (place === 'none') return;
     const { view, proofs, wait } = this.#parts;
     if (!view.isServing()) {

@@ -47,7 +47,7 @@ describe('children', () => {
     const first = await seen({});
     expect(first.next).toContain('&stat&');
     const second = async (headers: Record<string, string>) =>
-      (await tree.ask(first.next.slice('/v1'.length), { headers })).json.children[0];
+      (await tree.ask(first.next!.slice('/v1'.length), { headers })).json.children[0];
     expect(await second({})).toEqual({ name: 'own', stat: null });
     expect(await second(basic('ann', 'a'))).toMatchObject({ name: 'own', stat: { dataLength: 1 } });
   });

@@ -3,6 +3,7 @@ import { type Bounds, boundsOf } from '../../../src/bounds/bounds.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { ProofGuard } from '../../../src/failed-proofs/proof-guard.ts';
 import { type RunningHttp, startHttp } from '../../../src/http/start-http.ts';
+import type { AclJson, StatJson } from '../../../src/http/v1/node-json.ts';
 import { TestEnsemble, type TestMember } from '../../connections/ensemble.ts';
 import { FakeMember } from '../fake-member.ts';
 import { HTTP } from '../http-config.ts';
@@ -17,11 +18,26 @@ class ProvedTo extends FakeMember {
   }
 }
 
+interface AnsweredJson {
+  readonly path: string;
+  readonly value: string;
+  readonly text: string;
+  readonly stat: StatJson;
+  readonly children: readonly { readonly name: string; readonly stat?: StatJson | null }[];
+  readonly next: string | null;
+  readonly acl: readonly AclJson[];
+  readonly results: readonly { readonly do: string; readonly path: string; readonly stat?: StatJson }[];
+  readonly code: string;
+  readonly message: string;
+  readonly retry: string;
+  readonly step: number;
+}
+
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what came, as it came
-  readonly json: any;
+  /** As if it had all that any answer has; undefined where it is no JSON. */
+  readonly json: AnsweredJson;
   readonly text: string;
 }
 
@@ -77,7 +93,7 @@ export class ServedTree implements AsyncDisposable {
       status: response.status,
       headers: response.headers,
       text,
-      json: isJson ? JSON.parse(text) : undefined,
+      json: (isJson ? JSON.parse(text) : undefined) as AnsweredJson,
     };
   }
 
