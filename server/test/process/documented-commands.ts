@@ -19,6 +19,6 @@ export function commandsOf(document: string): DocumentedCommand[][] {
 }
 
 function patternOf(printed: string): RegExp {
-  const parts = printed.split('…').map((part) => RegExp.escape(part));
+  const parts = printed.split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^\\n]*')}$`);
 }
