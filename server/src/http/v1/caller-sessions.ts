@@ -42,7 +42,10 @@ export class CallerSessions {
   readonly #bounds: SessionBounds;
   /** Of the keys, so that no password can be told from one. */
   readonly #secret = randomBytes(32);
+  /** Those that the next caller gets. */
   readonly #entries = new Map<string, Entry>();
+  /** These, and those that somebody still has. */
+  readonly #live = new Set<Entry>();
   /** Those that nobody uses, longest idle first. */
   readonly #idle = new Set<Entry>();
   #isStopped = false;
@@ -53,7 +56,7 @@ export class CallerSessions {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#live.size;
   }
 
   /** Rejects with ProgramsError, or with the CoordinationError for which there is no session. Release it! */
@@ -84,13 +87,13 @@ export class CallerSessions {
   /** Ends all of them. */
   stop(): void {
     this.#isStopped = true;
-    for (const entry of [...this.#entries.values()]) this.#end(entry);
+    for (const entry of [...this.#live]) this.#end(entry);
   }
 
   #begin(key: string, { shown, digest }: Caller): Entry {
     if (this.#isStopped)
       throw new ProgramsError(ProgramsRefusal.notServing, 'this member stops', undefined, 'safe');
-    if (this.#entries.size >= this.#bounds.httpSessions) this.#makeRoom();
+    if (this.#live.size >= this.#bounds.httpSessions) this.#makeRoom();
     const opening = open(new OwnWorld(shown, this.#accept), '', {
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -102,9 +105,12 @@ export class CallerSessions {
     // Whoever takes it is told.
     opening.opened.catch(() => undefined);
     this.#entries.set(key, entry);
-    // Closed by the member, which does not believe the proof: the next caller tries anew.
+    this.#live.add(entry);
     opening.client.onState((state) => {
+      // Closed by the member, which does not believe the proof: the next caller tries anew.
       if (state === 'closed') this.#forget(entry);
+      // It holds nothing that would be worth waiting for: the next caller begins another one, be it of a member that only reads by now.
+      else if (state === 'suspended') this.#retire(entry);
     });
     return entry;
   }
@@ -126,10 +132,20 @@ export class CallerSessions {
 
   #release(entry: Entry): void {
     entry.users--;
-    if (entry.users > 0 || this.#entries.get(entry.key) !== entry) return;
+    if (entry.users > 0) return;
+    if (this.#entries.get(entry.key) !== entry) {
+      this.#end(entry);
+      return;
+    }
     this.#idle.add(entry);
     entry.idle = setTimeout(() => this.#end(entry), this.#bounds.httpSessionIdleMs);
     entry.idle.unref();
+  }
+
+  /** Nobody gets it any more; who has it keeps it. */
+  #retire(entry: Entry): void {
+    if (entry.users === 0) this.#end(entry);
+    else if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
   }
 
   #end(entry: Entry): void {
@@ -139,6 +155,7 @@ export class CallerSessions {
 
   #forget(entry: Entry): void {
     clearTimeout(entry.idle);
+    this.#live.delete(entry);
     this.#idle.delete(entry);
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
   }

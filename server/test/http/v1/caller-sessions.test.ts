@@ -80,7 +80,7 @@ describe('the sessions of callers', () => {
   });
 
   test('outlive the connection that the member closes', async () => {
-    const { member, sessions } = await started();
+    const { member, sessions, count } = await started();
     const lease = await sessions.take(caller('10.0.0.1'));
     const id = lease.client.session.id;
     for (let round = 0; round < 3; round++) {
@@ -89,7 +89,12 @@ describe('the sessions of callers', () => {
       expect(await lease.sessions.submit(call, {})).toMatchObject({ stat: { czxid: 0 } });
     }
     expect(lease.client.session.id).toBe(id);
+    // Whoever comes behind gets another one, and the former one ends with its last caller.
+    const next = await sessions.take(caller('10.0.0.1'));
+    expect([next.client.session.id === id, sessions.size, count()]).toEqual([false, 2, 2]);
     lease.release();
+    await until(() => sessions.size === 1 && count() === 1);
+    next.release();
   });
 
   test('stop with HTTP: nobody gets one any more', async () => {

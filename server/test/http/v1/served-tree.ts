@@ -56,8 +56,13 @@ export class ServedTree implements AsyncDisposable {
     changes: Partial<Config> = {},
     bounds: Partial<Bounds> = {},
   ): Promise<ServedTree> {
-    const tree = new ServedTree(await TestEnsemble.start(count, changes, bounds));
-    for (const member of tree.ensemble.members) await tree.#open(member, bounds);
+    return ServedTree.over(await TestEnsemble.start(count, changes, bounds), bounds);
+  }
+
+  /** At each member of an ensemble that serves. */
+  static async over(ensemble: TestEnsemble, bounds: Partial<Bounds> = {}): Promise<ServedTree> {
+    const tree = new ServedTree(ensemble);
+    for (const member of ensemble.members) await tree.#open(member, bounds);
     return tree;
   }
 
