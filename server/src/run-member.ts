@@ -183,8 +183,11 @@ class MemberProcess {
 
   #programsView(): ProgramsView {
     const member = this.#member;
+    const { http, members } = this.#config;
+    const hosts = [http.host, ...members.map(({ host }) => host)].map((host) => host.toLowerCase());
     return {
       bounds: this.#bounds,
+      hosts: new Set(hosts),
       isServing: () => member.clients.serving || member.clients.isReadOnly,
       accept: (socket) => member.accept(socket),
     };

@@ -88,7 +88,9 @@ export const operations: readonly Operation[] = [
 ];
 
 /** What this member's own doors may ask for besides. */
-const ownOperations: readonly Operation[] = [read(OpCode.getChildrenPage, 'GETCP', answerChildrenPage)];
+export const ownOperations: readonly Operation[] = [
+  read(OpCode.getChildrenPage, 'GETCP', answerChildrenPage),
+];
 
 /** The smallest number of one is negative. */
 const FIRST = OpCode.closeSession;

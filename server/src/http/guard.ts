@@ -8,7 +8,7 @@ import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** `[::1]:8080` → `::1`; what is no host at all → ''. */
-function hostName(header: string): string {
+export function hostName(header: string): string {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+))(?::\d{1,5})?$/.exec(header);
   return match?.[1] ?? match?.[2] ?? '';
 }

@@ -46,6 +46,7 @@ describe('a member with http.v1', () => {
       const printed = stdout.split(`\n${END}\n`).map((each) => each.replace(/\n$/, ''));
       for (const [at, { line, prints }] of block.entries()) expect(printed[at], line).toMatch(prints);
     }
+    for (const secret of ['bob:secret', btoa('bob:secret')]) expect(member.output).not.toContain(secret);
   });
 
   test('knows callers by their certificates, and asks nobody for the token there', async () => {

@@ -1,11 +1,13 @@
+import { isIP } from 'node:net';
 import { encodeUtf8, isValidPath } from '@rookery/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpView } from '../../admin/zookeeper-commands.ts';
 import type { Bounds } from '../../bounds/bounds.ts';
-import { plainAddress } from '../../config/addresses.ts';
+import { isLoopbackAddress, plainAddress } from '../../config/addresses.ts';
 import { ProgramsRefusal } from '../../errors/error-codes.ts';
 import type { ClientSocket, ClientSocketEvents } from '../../ports/client-socket.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { hostName } from '../guard.ts';
 import { readAcl, writeAcl } from './acl.ts';
 import { Asker } from './asker.ts';
 import { type Caller, identify } from './caller.ts';
@@ -22,6 +24,8 @@ import { removeNode, writeNode } from './write-node.ts';
 /** What HTTP for programs needs of its member, besides what all of HTTP does. */
 export interface ProgramsView {
   readonly bounds: Bounds;
+  /** Names of members, in lower case, by which this one may be called. */
+  readonly hosts: ReadonlySet<string>;
   /** Whether clients are served at all, be it with reads alone. */
   isServing(): boolean;
   /** Takes a client's connection. */
@@ -151,6 +155,7 @@ class Programs {
     const { raw } = reply;
     if (place === 'none') return;
     const { view, proofs, wait } = this.#parts;
+    refuseRebound(request, view.hosts);
     if (!view.isServing()) {
       const why = 'this member serves nobody for now: ask another one, or again';
       throw new ProgramsError(ProgramsRefusal.notServing, why, undefined, 'safe');
@@ -236,6 +241,20 @@ class Programs {
       .type('application/json')
       .send(body);
   }
+}
+
+/**
+ * A page of another site can name any member by a name of its own (DNS rebinding), and is then of the same site for a browser that reaches the member.
+ * It can neither show the certificate of that name nor prove anything; who does, or names the member by an address or as a member, is no such page.
+ */
+function refuseRebound({ headers, protocol }: FastifyRequest, hosts: ReadonlySet<string>): void {
+  if (protocol === 'https' || headers.authorization !== undefined) return;
+  const name = hostName(headers.host ?? '').toLowerCase();
+  if (isIP(name) !== 0 || isLoopbackAddress(name) || hosts.has(name)) return;
+  throw new ProgramsError(
+    ProgramsRefusal.forbidden,
+    'who calls without TLS and proves nothing has to name this member by its address, or by a host of the members: any other name may be that of a page of another site',
+  );
 }
 
 function isAt({ path }: Operation, url: string): boolean {

@@ -46,6 +46,7 @@ describe('/v1/openapi.json', () => {
     programs(app, {
       view: {
         bounds: boundsOf({ client: { maxFrameBytes: 4096 } }),
+        hosts: new Set(),
         isServing: () => false,
         accept: () => undefined as never,
       },

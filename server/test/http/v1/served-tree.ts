@@ -76,6 +76,7 @@ export class ServedTree implements AsyncDisposable {
       bounds: { connections: 200, connectionsPerAddress: 200 },
       programs: {
         bounds: { ...boundsOf(member.config), ...bounds },
+        hosts: new Set(['zoo1.example']),
         isServing: () => clients.serving || clients.isReadOnly,
         accept: (socket) => member.accept(socket),
       },
