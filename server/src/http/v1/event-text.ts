@@ -15,20 +15,20 @@ export function eventText(event: string, data: unknown, id?: number): string {
  * Changes that are told together. The zxid is the id of the last one of each write alone: whoever goes on from an id has heard all of the
  * write that it names.
  *
- * @param isMore whether more of the last one's write may follow
+ * @param wholeZxid of writes up to here no change is still to come
  */
-export function eventsText(changes: readonly Change[], isMore: boolean): string {
+export function eventsText(changes: readonly Change[], wholeZxid: number): string {
   let text = '';
   for (const [at, change] of changes.entries()) {
     const zxid = zxidOf(change);
     const next = changes[at + 1];
-    const isLast = next === undefined ? !isMore : zxidOf(next) !== zxid;
+    const isLast = next === undefined ? zxid <= wholeZxid : zxidOf(next) !== zxid;
     text += eventText(change.type, dataOf(change), isLast ? zxid : undefined);
   }
   return text;
 }
 
-export function zxidOf(change: Change): number {
+function zxidOf(change: Change): number {
   return change.type === 'missed' ? change.toZxid : change.zxid;
 }
 

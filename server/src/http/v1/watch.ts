@@ -2,26 +2,20 @@ import { Readable } from 'node:stream';
 import type { Change } from '@rookery/client';
 import { WhoAmICall } from '@rookery/client/world';
 import type { FastifyReply } from 'fastify';
-import { ZXID_HEADER } from './asker.ts';
+import { type Asker, ZXID_HEADER } from './asker.ts';
 import { ChangeTaker } from './change-taker.ts';
-import { answerOf, ProgramsError } from './errors.ts';
-import { eventsText, eventText, HEARTBEAT } from './event-text.ts';
+import { ProgramsError } from './errors.ts';
+import { eventStream } from './event-stream.ts';
+import { eventsText, eventText } from './event-text.ts';
 import { toldSince } from './resumption.ts';
 import { type Asked, flag, type Operation } from './route.ts';
 
 /** What was written and not taken by the caller; what waits beyond it are changes, of which there is a bound. */
 const BUFFERED_BYTES = 16 * 1024;
-/** Changes that are told together. */
-const MOST_TOGETHER = 256;
+/** A read within the process takes far less. */
+const WHOLE_MS = 1_000;
 /** A browser that lost its connection comes back after so long. */
 const RETRY = 'retry: 2000\n\n';
-
-/** A watch as it begins: what is told at first, and all that follows. */
-interface Begun {
-  readonly first: string;
-  readonly taker: ChangeTaker<Change>;
-  readonly heartbeatMs: number;
-}
 
 async function watch(asked: Asked, reply: FastifyReply): Promise<unknown> {
   const { asker, path } = asked;
@@ -37,14 +31,12 @@ async function watch(asked: Asked, reply: FastifyReply): Promise<unknown> {
   const started = await firstOf(taker);
   const first =
     seenZxid === undefined
-      ? eventsText([started], false)
-      : eventsText(toldSince(started, seenZxid, isRecursive), false) + resumedText(started);
+      ? eventsText([started], started.zxid)
+      : eventsText(toldSince(started, seenZxid, isRecursive), started.zxid) + resumedText(started);
   reply.header(ZXID_HEADER, String(started.zxid));
   reply.type('text/event-stream').header('x-accel-buffering', 'no');
-  return Readable.from(tell({ first, taker, heartbeatMs }), {
-    objectMode: false,
-    highWaterMark: BUFFERED_BYTES,
-  });
+  const source = { first: RETRY + first, taker, heartbeatMs, wholeUpTo: () => wholeUpTo(asker) };
+  return Readable.from(eventStream(source), { objectMode: false, highWaterMark: BUFFERED_BYTES });
 }
 
 function readLastEventId(header: string | undefined, path: string): number | undefined {
@@ -69,32 +61,17 @@ async function firstOf(taker: ChangeTaker<Change>): Promise<Change & { readonly 
   }
 }
 
-async function* tell({ first, taker, heartbeatMs }: Begun): AsyncGenerator<string, void> {
-  yield RETRY + first;
+/**
+ * Up to which write everything was told: a read is answered behind what is told of the writes before it, and never in the middle of one. 0 where none is
+ * answered soon: whoever goes on from an earlier id is told again.
+ */
+async function wholeUpTo({ lease }: Asker): Promise<number> {
+  const call = new WhoAmICall();
   try {
-    for (;;) {
-      const taken = await taker.within(heartbeatMs);
-      if (taken === 'nothing') {
-        yield HEARTBEAT;
-        continue;
-      }
-      const changes: Change[] = [];
-      let more: Awaited<ReturnType<typeof taker.now>> = taken;
-      while (more !== 'nothing' && more.done !== true) {
-        changes.push(more.value);
-        if (changes.length === MOST_TOGETHER) break;
-        more = await taker.now();
-      }
-      if (changes.length > 0) yield eventsText(changes, changes.length === MOST_TOGETHER);
-      if (more !== 'nothing' && more.done === true) break;
-    }
-    yield eventText('closed', { code: 'CLOSED', message: 'the watch is over: begin again', retry: 'safe' });
-  } catch (error) {
-    const answer = error instanceof Error ? answerOf(error) : undefined;
-    yield eventText(
-      'closed',
-      answer?.body ?? { code: 'INTERNAL', message: 'the watch is over', retry: 'safe' },
-    );
+    await lease.sessions.submit(call, { timeoutMs: WHOLE_MS });
+    return call.answerZxid;
+  } catch {
+    return 0;
   }
 }
 

@@ -1,3 +1,4 @@
+import { CreateMode } from '@rookery/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Bounds } from '../../../src/bounds/bounds.ts';
 import { until } from '../../connections/ensemble.ts';
@@ -82,6 +83,28 @@ describe('a watch', () => {
       ['changed', '/n', undefined],
       ['changed', '/n/a', undefined],
       ['deleted', '/n/a/b', Number(headers.get('rookery-zxid'))],
+    ]);
+  });
+
+  test('gives the id of a write that takes many turns with the last of its changes alone', async () => {
+    await serve({ turnSteps: 4, pieceNodes: 2 });
+    await tree.put('/nodes/n?create');
+    const { ensemble } = tree;
+    const session = await ensemble.session(ensemble.leader);
+    const count = 60;
+    for (let at = 0; at < count; at++) {
+      const path = at % 3 === 0 ? `/n/e${at}` : `/e${at}`;
+      await session.ask(() => session.create(path, '', CreateMode.ephemeral));
+    }
+    const reader = await watch('/n?recursive');
+    await reader.next();
+    await session.ask(() => session.leave());
+    const told = [];
+    for (let at = 0; at < count / 3; at++) told.push(await reader.next());
+    expect(new Set(told.map((each) => each?.data.zxid)).size).toBe(1);
+    expect(told.map((each) => each?.id)).toEqual([
+      ...new Array(count / 3 - 1).fill(undefined),
+      told[0]?.data.zxid,
     ]);
   });
 
