@@ -10,7 +10,7 @@ SEEDS ?= 200
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
 	@echo 'make test          types, lint, every test that needs only Node and Python'
-	@echo 'make test-clients  kazoo, zkCli, clients in Java, C, Go, Node and Rust against three processes, with rounds of kill -9 (needs a JDK, Maven, Go, Cargo, a C compiler, apt-get)'
+	@echo 'make test-clients  kazoo, zkCli, clients in TypeScript, Java, C, Go, Node and Rust against three processes, with rounds of kill -9 (needs a JDK, Maven, Go, Cargo, a C compiler, apt-get)'
 	@echo 'make test-weight   four minutes of mixed load and faults on small machines (needs Linux and root)'
 	@echo "make test-kazoo    kazoo's own test suite against three processes (needs Python)"
 	@echo "make test-curator  Curator's own test suites, each class with members of its own (needs a JDK and Maven)"
@@ -28,7 +28,7 @@ help:
 	@echo 'make next-version VERSION=x.y.z  write the version that comes after a release; docs/releasing.md'
 	@echo 'make clean         remove what was installed and the data in ./.rookery'
 
-setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs
+setup: node_modules/.installed server/dist/bin/rookery-server.mjs operator/dist/bin/rookery-operator.mjs cli/dist/bin/rookery.mjs
 
 node_modules/.installed: package.json package-lock.json $(wildcard */package.json)
 	npm ci --no-audit --no-fund --loglevel=error
@@ -39,6 +39,9 @@ server/dist/bin/rookery-server.mjs: node_modules/.installed $(shell find server/
 
 operator/dist/bin/rookery-operator.mjs: node_modules/.installed $(shell find operator/src kube/src crds/src -name '*.ts')
 	@$(NODE) operator/scripts/bundle.ts
+
+cli/dist/bin/rookery.mjs: node_modules/.installed $(shell find cli/src client/src protocol/src -name '*.ts')
+	@$(NODE) cli/scripts/bundle.ts
 
 run: setup
 	@$(NODE) scripts/run-ensemble.ts

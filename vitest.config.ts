@@ -9,6 +9,7 @@ const long = [
   '*/test/**/memory.test.ts',
   'raft/test/{package,simulation}/*.test.ts',
   'server/test/sim/**/*.test.ts',
+  'client/test/sim/*.test.ts',
   'operator/test/walk/walk.test.ts',
 ];
 const limits = { testTimeout: 120_000, hookTimeout: 60_000 };

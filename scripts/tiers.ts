@@ -202,7 +202,7 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   nightly: [
     [[types], [lint], [vulnerabilities]],
     [
-      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000', WALK: 'whole' })],
+      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000', RECIPE_SEEDS: '500', WALK: 'whole' })],
       [compatibility('--seeds', '200'), kazooSuite(3), prometheus, operator('all')],
     ],
     alone(

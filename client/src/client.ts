@@ -202,6 +202,21 @@ export class Client implements AsyncDisposable {
     return stream;
   }
 
+  /** Resolves once `ms` have gone by on the client's clock; rejects with the signal's reason. */
+  delay(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.#sessions.delay(ms, signal);
+  }
+
+  /** The time of day by the client's clock: ms since 1970. */
+  wallMs(): number {
+    return this.#sessions.wallMs();
+  }
+
+  /** 32 hexadecimal digits that nobody else has, for names of nodes that are to be found again. */
+  uniqueId(): string {
+    return this.#sessions.uniqueId();
+  }
+
   /** Ends the session, so that its ephemeral nodes go at once. Calls that wait are failed, those under way are answered. */
   close(): Promise<void> {
     return this.#sessions.close();

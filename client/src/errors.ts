@@ -2,6 +2,7 @@ import { ErrorCode } from '@rookery/protocol';
 
 /** What the servers' error codes are called here; one that is not listed becomes `SERVER_ERROR`. */
 const names: Readonly<Record<number, CoordinationErrorCode>> = {
+  [ErrorCode.systemError]: 'SYSTEM_ERROR',
   [ErrorCode.badArguments]: 'BAD_ARGUMENTS',
   [ErrorCode.unimplemented]: 'UNIMPLEMENTED',
   [ErrorCode.newConfigNoQuorum]: 'NEW_CONFIG_NO_QUORUM',
@@ -47,6 +48,9 @@ export type CoordinationErrorCode =
   | 'RECONFIG_DISABLED'
   | 'QUOTA_EXCEEDED'
   | 'THROTTLED'
+  /** The server has no room for it, or has reached one of its limits. */
+  | 'SYSTEM_ERROR'
+  /** Another error; `serverCode` says which. */
   | 'SERVER_ERROR'
   // What the client itself has found.
   /** The connection broke with the request on its way. */
@@ -72,6 +76,7 @@ export type Retry = 'safe' | 'in-doubt' | 'no';
 
 const safeAnswers: ReadonlySet<CoordinationErrorCode> = new Set([
   'THROTTLED',
+  'SYSTEM_ERROR',
   'RECONFIG_IN_PROGRESS',
   'SESSION_MOVED',
   'NOT_READ_ONLY',
@@ -153,5 +158,6 @@ const explanations: Readonly<Partial<Record<CoordinationErrorCode, string>>> = {
   NO_WATCHER: 'nothing is watched there',
   RECONFIG_DISABLED: 'reconfiguration is switched off at the server',
   QUOTA_EXCEEDED: 'the quota is exceeded',
+  SYSTEM_ERROR: 'the server has no room for it, or has reached a limit; its log says which',
   THROTTLED: 'the server has too much to do',
 };

@@ -2,6 +2,8 @@
 export interface World {
   /** Milliseconds that never go back, of whatever origin. */
   nowMs(): number;
+  /** The time of day: ms since 1970. */
+  wallMs(): number;
   /** Runs `task` once, not before `delayMs` have gone by. */
   after(delayMs: number, task: () => void): Timer;
   /** Runs `task` once what has come in by now was taken in: everything written in between leaves as one. */

@@ -22,7 +22,18 @@ export class ReleaseError extends Error {
 }
 
 /** The npm packages that carry the product's version, and each other's as dependencies. */
-export const PACKAGES = ['raft', 'protocol', 'client', 'crds', 'kube', 'server', 'operator', 'bench', 'e2e'];
+export const PACKAGES = [
+  'raft',
+  'protocol',
+  'client',
+  'cli',
+  'crds',
+  'kube',
+  'server',
+  'operator',
+  'bench',
+  'e2e',
+];
 
 const CHARTS = ['rookery', 'coordination-cluster'];
 const UNRELEASED = /^## Unreleased \(\S+\)$/m;

@@ -45,7 +45,7 @@ const MAX_XID = 0x7fff_ffff;
 /** What was sent and has not been answered: a call, or something of the session's own. */
 type Pending = Call<unknown> | Own;
 
-/** A ping, an auth packet, a setWatches or the end of the session: they carry xids of their own, and are answered in turn. */
+/** An auth packet, a setWatches or the end of the session: they are answered in turn, as calls are. */
 interface Own {
   readonly xid: number;
   readonly sentAtMs: number;
@@ -53,7 +53,7 @@ interface Own {
 
 /**
  * One connection to one member, from dialling to its end. Requests are gathered, and leave as one write at the end of the turn; the answers come in
- * the order of the requests, and whatever else comes ends the connection.
+ * the order of the requests, those of pings and events in between, and whatever else comes ends the connection.
  *
  *   dialling ──► attaching ──► attached ──► closed
  */
@@ -66,6 +66,8 @@ export class Connection {
   readonly #frames: FrameReader;
   readonly #reader = new Reader();
   readonly #pending = new Queue<Pending>();
+  /** When the pings were sent that are not answered. */
+  readonly #pings = new Queue<number>();
   #writer = new Writer(WRITER_BYTES);
   #flushes = false;
   #turnAtMs = 0;
@@ -129,7 +131,7 @@ export class Connection {
   ping(): void {
     this.#beginTurn();
     writePingRequest(this.#writer);
-    this.#push({ xid: Xid.ping, sentAtMs: this.#turnAtMs });
+    this.#pings.push(this.#turnAtMs);
   }
 
   authenticate(scheme: string, auth: Uint8Array): void {
@@ -235,11 +237,16 @@ export class Connection {
       else this.#events.event(zxid, event);
       return;
     }
-    const pending = this.#pending.shift();
+    if (xid === Xid.ping) {
+      this.#takePong(zxid);
+      return;
+    }
+    const pending = this.#pending.peek();
     if (pending === undefined || pending.xid !== xid) {
       this.drop(`it answered request ${xid}, which it was not asked next`);
       return;
     }
+    this.#pending.shift();
     if (err !== ErrorCode.sessionClosedRequireSaslAuth) this.hasServed = true;
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     this.#events.confirmed(pending.sentAtMs);
@@ -250,6 +257,17 @@ export class Connection {
     } else if (xid === Xid.setWatches) {
       this.#events.watchesSet(err, zxid);
     }
+  }
+
+  /**
+   * Members send an answer to a ping that nobody sent, for clients that would not see otherwise that there is more to read: its zxid is 0, which that of
+   * an answer never is, since the session is a write of its own. It says nothing of the session.
+   */
+  #takePong(zxid: number): void {
+    if (zxid === 0) return;
+    this.hasServed = true;
+    const sentAtMs = this.#pings.shift();
+    if (sentAtMs !== undefined) this.#events.confirmed(sentAtMs);
   }
 
   #ended(reason: string): void {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { resolveSrv } from 'node:dns/promises';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { ConnectTarget } from '../addresses/connect-string.ts';
 import type { Address, Link, LinkEvents, Timer, World } from '../ports.ts';
@@ -23,6 +23,10 @@ export class NodeWorld implements World {
 
   nowMs(): number {
     return performance.now();
+  }
+
+  wallMs(): number {
+    return Date.now();
   }
 
   after(delayMs: number, task: () => void): Timer {
@@ -67,6 +71,8 @@ export class NodeWorld implements World {
   #connect(host: string, port: number, opened: () => void): Socket {
     if (this.#tls === undefined) return connect({ host, port }, opened);
     const options = typeof this.#tls === 'function' ? this.#tls() : this.#tls;
-    return connectTls({ servername: host, ...options, host, port }, opened);
+    // A certificate is asked for by name; an address is none.
+    const named = isIP(host) === 0 ? { servername: host } : {};
+    return connectTls({ ...named, ...options, host, port }, opened);
   }
 }

@@ -91,6 +91,37 @@ export class Sessions {
     return this.#current.close();
   }
 
+  delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error);
+      return promise;
+    }
+    const abort = (): void => {
+      timer.cancel();
+      reject(signal?.reason as Error);
+    };
+    const timer = this.#world.after(ms, () => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+    return promise;
+  }
+
+  wallMs(): number {
+    return this.#world.wallMs();
+  }
+
+  uniqueId(): string {
+    const quarter = (): string =>
+      this.#world
+        .random(2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+    return quarter() + quarter() + quarter() + quarter();
+  }
+
   #begin(lastZxid: number): Session {
     const session: Session = new Session(this.#world, this.#settings, this.#rotation, lastZxid, {
       stateChanged: (state, why) => this.#stateChanged(session, state, why),

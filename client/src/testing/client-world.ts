@@ -30,6 +30,10 @@ export class ClientWorld implements World {
     return this.#clock.nowMs();
   }
 
+  wallMs(): number {
+    return this.#clock.wallMs();
+  }
+
   after(delayMs: number, task: () => void): Timer {
     return this.#clock.after(delayMs, task);
   }

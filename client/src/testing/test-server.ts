@@ -17,8 +17,6 @@ export interface TestServerOptions {
   readonly clock?: 'held' | 'running' | undefined;
 }
 
-/** The time of day at which every test begins. */
-const EPOCH_MS = Date.UTC(2026, 0, 1);
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const noFile = (path: string): never => {
   throw Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' });
@@ -58,7 +56,7 @@ export class TestServer implements AsyncDisposable {
       disk: new MemoryDisk((_delayMs, run) => clock.soon(run)),
       storage: { segmentBytes: 1024 * 1024, snapRetainCount: 1 },
       transport: { send: () => {}, bufferedBytes: () => 0, disconnect: () => {}, connectTo: () => {} },
-      clock: { monotonicMs: () => clock.nowMs(), wallMs: () => EPOCH_MS + Math.floor(clock.nowMs()) },
+      clock: { monotonicMs: () => clock.nowMs(), wallMs: () => clock.wallMs() },
       scheduler: {
         defer: (task) => clock.soon(task),
         every: (periodMs, task) => clock.every(periodMs, task),

@@ -1,5 +1,8 @@
 import type { Timer } from '../ports.ts';
 
+/** The time of day at which every test begins. */
+const EPOCH_MS = Date.UTC(2026, 0, 1);
+
 interface Task {
   readonly atMs: number;
   readonly number: number;
@@ -29,6 +32,10 @@ export class TurnableClock {
 
   nowMs(): number {
     return this.#isHeld ? this.#turnedMs : performance.now() - this.#startedAtMs + this.#turnedMs;
+  }
+
+  wallMs(): number {
+    return EPOCH_MS + Math.floor(this.nowMs());
   }
 
   after(delayMs: number, run: () => void): Timer {

@@ -52,7 +52,17 @@ const java = {
     ] as const,
 } as const;
 
+const typescript = {
+  library: '@rookery/client',
+  needs: [],
+  groups: ['recursive-watch', 'container', 'ttl', 'sync'],
+  keepsTreeWatch: true,
+  command: () => [process.execPath, join(import.meta.dirname, '..', 'typescript', 'library-client.ts')] as const,
+} as const;
+
 export const clientKinds: readonly ClientKind[] = [
+  { ...typescript, name: 'typescript', isTls: false },
+  { ...typescript, name: 'typescript-tls', isTls: true },
   { ...java, name: 'java', isTls: false },
   { ...java, name: 'java-tls', isTls: true },
   {

@@ -13,7 +13,9 @@ import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
 import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
+import { rookeryCommand } from './rookery-command.ts';
 import { secrets } from './secrets.ts';
+import { sharedRecipes } from './shared-recipes.ts';
 import { fullDisk, hungDisk } from './sick-disk.ts';
 import { steadyLeader } from './steady-leader.ts';
 import { tlsRotation } from './tls-rotation.ts';
@@ -28,10 +30,12 @@ export const scenarios: readonly Scenario[] = [
   zkCliSasl,
   readmePython,
   readmeZkCli,
+  rookeryCommand,
   fourLetterWords,
   secrets,
   tlsRotation,
   libraries,
+  sharedRecipes,
   badInputs,
   reconnect,
   durability,

@@ -23,7 +23,7 @@ type Command = readonly [string, ...string[]];
 export const libraries: Scenario = {
   name: 'libraries',
   proves:
-    'client libraries of Java, C, Go, Node and Rust do all that they can, and lose neither a write nor a session nor a watch when leaders are killed',
+    'client libraries of TypeScript, Java, C, Go, Node and Rust do all that they can, and lose neither a write nor a session nor a watch when leaders are killed',
   against: bothSystems,
   needs: [...new Set(clientKinds.flatMap(({ needs }) => needs))],
   run: async (context) => {

@@ -13,6 +13,7 @@ const folders = [
   'testkit/test',
   'protocol/src',
   'client/src',
+  'cli/src',
   'kube/src',
   'operator/src',
   'crds/src',

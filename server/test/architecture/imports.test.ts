@@ -162,6 +162,7 @@ const ported = [
   'client/src/addresses',
   'client/src/calls',
   'client/src/connection',
+  'client/src/recipes',
   'client/src/session',
   'client/src/watches',
 ];
@@ -255,6 +256,25 @@ describe('import directions', () => {
         importsOf(source).some((target) => target.includes('/testing/')),
     );
     expect(testing.map((source) => source.path)).toEqual([]);
+  });
+
+  test('the command knows the client as everybody sees it, Node, and the parser of its arguments', () => {
+    const sources = sourcesOf('cli/src');
+    expect(sources.length).toBeGreaterThan(30);
+    const foreign = sources.flatMap((source) =>
+      importsOf(source)
+        .map((target) => (target.startsWith('.') ? join(dirname(source.path), target) : target))
+        .filter(
+          (target) => !/^(?:cli\/src\/|cli\/package\.json$|node:|@rookery\/client$|commander$)/.test(target),
+        )
+        .map((target) => `${source.path} imports ${target}`),
+    );
+    expect(foreign).toEqual([]);
+    // Each of its commands is loaded when it is typed, and knows no other.
+    const early = sources.filter(({ text }) =>
+      /^(?:import(?! type)|export) [^;]*from '[^']*\/commands\//m.test(text),
+    );
+    expect(early.map(({ path }) => path)).toEqual([]);
   });
 
   test("the bench speaks the protocol by its own codec, not by the server's", () => {

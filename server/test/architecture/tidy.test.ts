@@ -111,6 +111,7 @@ describe('tidiness', () => {
         sourcesOf('raft', ['.md']),
         sourcesOf('server', ['.md']),
         sourcesOf('crds', ['.md']),
+        sourcesOf('cli', ['.md']),
         sourcesOf('charts', ['.md']),
       );
     const broken = documents.flatMap(({ path, text }) =>

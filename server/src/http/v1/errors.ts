@@ -34,6 +34,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   [ProgramsRefusal.internal]: 500,
   UNIMPLEMENTED: 501,
   NOT_READ_ONLY: 503,
+  SYSTEM_ERROR: 503,
   SESSION_MOVED: 503,
   SESSION_LOST: 503,
   CONNECTION_LOST: 503,

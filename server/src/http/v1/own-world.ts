@@ -20,6 +20,10 @@ export class OwnWorld implements World {
     return performance.now();
   }
 
+  wallMs(): number {
+    return Date.now();
+  }
+
   after(delayMs: number, task: () => void): Timer {
     const timer = setTimeout(task, delayMs);
     return { cancel: () => clearTimeout(timer) };

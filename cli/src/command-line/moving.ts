@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { CpOptions } from '../commands/cp.ts';
+import type { ImportOptions } from '../commands/import.ts';
+import type { MirrorOptions } from '../commands/mirror.ts';
+import { type Runner, subcommand } from './subcommand.ts';
+
+const PARENTS = 'make the nodes above it, too';
+const MERGE = 'nodes that are there already get the value and access list of their likes';
+
+export function addMovingCommands(program: Command, run: Runner): void {
+  subcommand(program, 'cp', 'copy a node, within an ensemble or to another one')
+    .argument('<from>')
+    .argument('<to>')
+    .option('-r, --recursive', 'and all below it')
+    .option('--parents', PARENTS)
+    .option('--merge', MERGE)
+    .action((from: string, to: string, options: CpOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/cp.ts')).cp(context, from, to, options)),
+    );
+  subcommand(program, 'diff', 'in what two subtrees differ')
+    .argument('<a>')
+    .argument('<b>')
+    .action((a: string, b: string, _options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/diff.ts')).diff(context, a, b)),
+    );
+  subcommand(program, 'mirror', 'make subtree b as subtree a is')
+    .argument('<a>')
+    .argument('<b>')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--yes', 'do not ask before nodes are removed')
+    .option('--parents', PARENTS)
+    .action((a: string, b: string, options: MirrorOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/mirror.ts')).mirror(context, a, b, options)),
+    );
+  subcommand(program, 'export', 'write a subtree to a file, as lines of JSON')
+    .argument('<path>')
+    .argument('<file>', 'a file, or - for stdout')
+    .action((path: string, file: string, _options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/export.ts')).exportTo(context, path, file)),
+    );
+  subcommand(program, 'import', 'create what an export has')
+    .argument('<file>', 'a file, or - for stdin')
+    .argument('<path>')
+    .option('--parents', PARENTS)
+    .option('--merge', MERGE)
+    .action((file: string, path: string, options: ImportOptions, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/import.ts')).importFrom(context, file, path, options),
+      ),
+    );
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import type { Client, ConnectOptions } from '@rookery/client';
+import { UsageError } from './failures.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How an ensemble is reached, as the command line says it. */
+export interface ConnectionSettings {
+  readonly server?: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  /** Files in PEM. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly timeoutMs?: number;
+}
+
+const DEFAULT_SERVERS = '127.0.0.1:2181';
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+export function serversOf(
+  { server }: ConnectionSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  return server ?? (env.ROOKERY_SERVER || DEFAULT_SERVERS);
+}
+
+/** Whether paths are those below a node, whose parents the client does not see. */
+export function hasChroot(servers: string): boolean {
+  const slash = servers.indexOf('/');
+  return slash >= 0 && slash < servers.length - 1;
+}
+
+/** Connects to `servers`. Throws UsageError where the settings do not go together or name files that cannot be read. */
+export function connectTo(
+  servers: string,
+  settings: ConnectionSettings,
+  { env, connect }: Surroundings,
+  signal: AbortSignal,
+): Promise<Client> {
+  const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  return connect(servers, {
+    connectTimeoutMs: timeoutMs,
+    callTimeoutMs: timeoutMs,
+    auth: authOf(settings, env),
+    tls: tlsOf(settings),
+    signal,
+  });
+}
+
+function authOf(
+  { user, passwordFile }: ConnectionSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): ConnectOptions['auth'] {
+  if (user === undefined) {
+    if (passwordFile !== undefined) throw new UsageError('--password-file needs --user NAME');
+    return undefined;
+  }
+  const password =
+    passwordFile === undefined ? env.ROOKERY_PASSWORD : readText(passwordFile).replace(/\r?\n$/, '');
+  if (password === undefined)
+    throw new UsageError(
+      `what is the password of ${user}? set ROOKERY_PASSWORD, or say --password-file FILE`,
+    );
+  return [{ scheme: 'digest', auth: `${user}:${password}` }];
+}
+
+function tlsOf({ ca, cert, key }: ConnectionSettings): ConnectOptions['tls'] {
+  if (ca === undefined && cert === undefined && key === undefined) return undefined;
+  if ((cert === undefined) !== (key === undefined))
+    throw new UsageError('--cert FILE and --key FILE go together');
+  return {
+    ...(ca === undefined ? {} : { ca: readText(ca) }),
+    ...(cert === undefined || key === undefined ? {} : { cert: readText(cert), key: readText(key) }),
+  };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
