@@ -50,6 +50,11 @@ export class Program {
     this.#child.kill('SIGKILL');
   }
 
+  /** Asks it to end, as a supervisor does. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
+  }
+
   /** The latest line that begins with `prefix`, without it. */
   latest(prefix: string): string | undefined {
     return this.#lines.findLast((line) => line.startsWith(prefix))?.slice(prefix.length);

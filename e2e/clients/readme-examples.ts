@@ -1,7 +1,7 @@
-/** The examples of README.md as they stand there, so that the tests run what readers read. */
+/** The examples of a README.md as they stand there, so that the tests run what readers read. */
 
-/** A Python program and what it prints, line by line. */
-export interface PythonExample {
+/** A program and what it prints, line by line. */
+export interface ProgramExample {
   readonly title: string;
   readonly text: string;
   readonly prints: readonly string[];
@@ -22,17 +22,19 @@ export interface Dialogue {
 }
 
 export interface Examples {
-  readonly python: readonly PythonExample[];
+  readonly python: readonly ProgramExample[];
+  readonly typescript: readonly ProgramExample[];
   readonly dialogues: readonly Dialogue[];
 }
 
 const BLOCK = /^(#+ .*)$|^```(\w*)\n([\s\S]*?)^```$/gm;
-const PRINTED = /# → (.*)$/gm;
+const PRINTED = /(?:#|\/\/) → (.*)$/gm;
 const TYPED = /^(\w+)> (.*)$/;
 
 /** Throws where a dialogue begins with an answer. */
 export function examplesOf(readme: string): Examples {
-  const python: PythonExample[] = [];
+  const python: ProgramExample[] = [];
+  const typescript: ProgramExample[] = [];
   const dialogues: Dialogue[] = [];
   let title = '';
   for (const [, heading, language, text = ''] of readme.matchAll(BLOCK)) {
@@ -40,9 +42,12 @@ export function examplesOf(readme: string): Examples {
     if (language === 'python') {
       python.push({ title, text, prints: [...text.matchAll(PRINTED)].map((match) => match[1]!) });
     }
+    if (language === 'ts') {
+      typescript.push({ title, text, prints: [...text.matchAll(PRINTED)].map((match) => match[1]!) });
+    }
     if (language === 'console') dialogues.push({ title, commands: commandsOf(title, text) });
   }
-  return { python, dialogues };
+  return { python, typescript, dialogues };
 }
 
 function commandsOf(title: string, text: string): Command[] {

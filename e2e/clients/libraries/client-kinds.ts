@@ -57,7 +57,8 @@ const typescript = {
   needs: [],
   groups: ['recursive-watch', 'container', 'ttl', 'sync'],
   keepsTreeWatch: true,
-  command: () => [process.execPath, join(import.meta.dirname, '..', 'typescript', 'library-client.ts')] as const,
+  command: () =>
+    [process.execPath, join(import.meta.dirname, '..', 'typescript', 'library-client.ts')] as const,
 } as const;
 
 export const clientKinds: readonly ClientKind[] = [

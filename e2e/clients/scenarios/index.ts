@@ -11,6 +11,7 @@ import { libraries } from './libraries.ts';
 import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
+import { readmeTypeScript } from './readme-typescript.ts';
 import { recipes } from './recipes.ts';
 import { reconnect } from './reconnect.ts';
 import { rookeryCommand } from './rookery-command.ts';
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   zkCliSasl,
   readmePython,
   readmeZkCli,
+  readmeTypeScript,
   rookeryCommand,
   fourLetterWords,
   secrets,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectString } from '../../../testkit/src/endpoint.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { Program } from '../program.ts';
-import { type Dialogue, examplesOf, type PythonExample } from '../readme-examples.ts';
+import { type Dialogue, examplesOf, type ProgramExample } from '../readme-examples.ts';
 import { bothSystems, type Context, type Scenario } from '../scenario.ts';
 import { startZkCli } from './zkcli.ts';
 
@@ -55,7 +55,7 @@ function start(context: Context, ensemble: Ensemble, text: string): Program {
   return new Program(context.python(), [file]);
 }
 
-async function prints(context: Context, ensemble: Ensemble, example: PythonExample): Promise<void> {
+async function prints(context: Context, ensemble: Ensemble, example: ProgramExample): Promise<void> {
   assert.ok(example.prints.length > 0, `README.md, ${example.title}: an example that prints nothing`);
   const program = start(context, ensemble, example.text);
   for (const line of example.prints) await program.line(line, STEP_TIMEOUT_MS);
@@ -65,7 +65,7 @@ async function prints(context: Context, ensemble: Ensemble, example: PythonExamp
 }
 
 /** The example twice: the second one leads once the first one was killed, and not before. */
-async function nextOneLeads(context: Context, ensemble: Ensemble, { text }: PythonExample): Promise<void> {
+async function nextOneLeads(context: Context, ensemble: Ensemble, { text }: ProgramExample): Promise<void> {
   const first = start(context, ensemble, text);
   await first.line('worker-1 leads', STEP_TIMEOUT_MS);
   const second = start(context, ensemble, text.replaceAll('worker-1', 'worker-2'));
