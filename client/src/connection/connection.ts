@@ -79,8 +79,10 @@ export class Connection {
   #attachSentAtMs = 0;
   /** The greatest zxid of any answer. */
   lastZxid: number;
-  /** Something was answered besides that there is a session, and that one has to prove who one is. */
-  hasServed = false;
+  /** Once it is closed: it gave a session, and no answer to what was asked of it, or none but that one has to prove who one is. */
+  isVain = false;
+  #hasServed = false;
+  #isRefused = false;
   lastHeardAtMs: number;
   lastSentAtMs: number;
 
@@ -247,7 +249,8 @@ export class Connection {
       return;
     }
     this.#pending.shift();
-    if (err !== ErrorCode.sessionClosedRequireSaslAuth) this.hasServed = true;
+    if (err === ErrorCode.sessionClosedRequireSaslAuth) this.#isRefused = true;
+    else this.#hasServed = true;
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     this.#events.confirmed(pending.sentAtMs);
     if (pending instanceof Call) {
@@ -265,7 +268,7 @@ export class Connection {
    */
   #takePong(zxid: number): void {
     if (zxid === 0) return;
-    this.hasServed = true;
+    this.#hasServed = true;
     const sentAtMs = this.#pings.shift();
     if (sentAtMs !== undefined) this.#events.confirmed(sentAtMs);
   }
@@ -274,6 +277,7 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     const pending = this.#pending.drain();
+    this.isVain = this.#attached && !this.#hasServed && (this.#isRefused || pending.length > 0);
     const sentCount = pending.length - this.#unsent;
     const unanswered: Call<unknown>[] = [];
     for (const [index, call] of pending.entries()) {

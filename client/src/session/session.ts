@@ -313,11 +313,15 @@ export class Session {
       this.#owner.stateChanged('suspended', `the connection to ${where} broke: ${reason}`);
     }
     if (this.#checkLost()) return;
-    if (connection.hasServed) this.#emptyRounds = 0;
-    if (wasConnected && connection.hasServed) void this.#beginRound();
-    // Given a session and nothing else: to ask again at once would go on like that for as long as anything waits.
-    else if (wasConnected) this.#pauseBeforeRound(`${where}: ${reason}`);
-    else this.#tryNext(`${where}: ${reason}`);
+    if (wasConnected && !connection.isVain) {
+      this.#emptyRounds = 0;
+      void this.#beginRound();
+    } else if (wasConnected) {
+      // To ask again at once would go on like that for as long as anything waits.
+      this.#pauseBeforeRound(`${where}: ${reason}`);
+    } else {
+      this.#tryNext(`${where}: ${reason}`);
+    }
   }
 
   #reviewLater(): void {
