@@ -37,6 +37,8 @@ export interface ConnectionEvents {
   closed(reason: string, unanswered: readonly Call<unknown>[]): void;
 }
 
+/** A connection that lasted no longer was closed for what it is, not for what befell it. */
+const SHORT_MS = 100;
 const WRITER_BYTES = 4096;
 /** A writer that one large request has made larger is not kept. */
 const MAX_KEPT_WRITER_BYTES = 256 * 1024;
@@ -79,7 +81,7 @@ export class Connection {
   #attachSentAtMs = 0;
   /** The greatest zxid of any answer. */
   lastZxid: number;
-  /** Once it is closed: it gave a session, and no answer to what was asked of it, or none but that one has to prove who one is. */
+  /** Once it is closed: it gave a session and ended at once, or gave no answer but that one has to prove who one is. */
   isVain = false;
   #hasServed = false;
   #isRefused = false;
@@ -277,7 +279,8 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     const pending = this.#pending.drain();
-    this.isVain = this.#attached && !this.#hasServed && (this.#isRefused || pending.length > 0);
+    const isShort = this.#world.nowMs() - this.#attachSentAtMs < SHORT_MS;
+    this.isVain = this.#attached && !this.#hasServed && (this.#isRefused || pending.length > 0 || isShort);
     const sentCount = pending.length - this.#unsent;
     const unanswered: Call<unknown>[] = [];
     for (const [index, call] of pending.entries()) {
