@@ -46,6 +46,8 @@ export const OpCode = {
   setIdentities: -25,
   /** From here on the state machine does what its next feature level brings. */
   raiseFeatureLevel: -26,
+  /** Some of a node's children at a time: ZooKeeper has no such operation, and it is asked by this member's own doors alone. */
+  getChildrenPage: -40,
   /** A step of a restore: another tree takes the place of this one. */
   restore: -30,
 } as const;

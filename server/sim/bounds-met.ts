@@ -16,6 +16,7 @@ const met = (...counts: readonly string[]): Met => ({ counts: counts.map((count)
 const elsewhere = (test: string, because: string): MetElsewhere => ({ because, test: `server/test/${test}` });
 
 const FAILED_PROOFS = 'failed-proofs/failed-proof-table.test.ts';
+const FOR_PROGRAMS = 'simulated clients speak no HTTP';
 const KNOWN_CLIENTS = 'simulated clients prove only what is theirs';
 
 /** How it is known that members meet each bound and each limit, and go on. */
@@ -53,6 +54,7 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   earlyRequests: met('early requests'),
   earlyBytes: met('early bytes'),
   answerBytes: met('answer to one request'),
+  pageBytes: elsewhere('connections/children-page.test.ts', 'no client may ask for pages'),
 
   pendingBytes: met('all clients together'),
   clientMemoryBytes: met('memory of all clients tight', 'memory of all clients'),
@@ -85,6 +87,18 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   proofDelayMs: elsewhere(FAILED_PROOFS, KNOWN_CLIENTS),
 
   drainMs: elsewhere('admin/draining.test.ts', 'two minutes are more than a run lasts'),
+  httpRequests: elsewhere('http/v1/caller-admission.test.ts', FOR_PROGRAMS),
+  httpRequestsPerAddress: elsewhere('http/v1/caller-admission.test.ts', FOR_PROGRAMS),
+  httpBodyBytes: elsewhere('http/v1/caller-admission.test.ts', FOR_PROGRAMS),
+  httpBodyMs: elsewhere('http/v1/slow-callers.test.ts', FOR_PROGRAMS),
+  httpPatienceMs: elsewhere('http/v1/slow-callers.test.ts', FOR_PROGRAMS),
+  httpWatches: elsewhere('http/v1/watch.test.ts', FOR_PROGRAMS),
+  httpWatchesPerAddress: elsewhere('http/v1/watch.test.ts', FOR_PROGRAMS),
+  httpWatchChanges: elsewhere('http/v1/slow-callers.test.ts', FOR_PROGRAMS),
+  httpHeartbeatMs: elsewhere('http/v1/watch.test.ts', FOR_PROGRAMS),
+  httpSessions: elsewhere('http/v1/caller-sessions.test.ts', FOR_PROGRAMS),
+  httpSessionIdleMs: elsewhere('http/v1/caller-sessions.test.ts', FOR_PROGRAMS),
+  httpPageChildren: elsewhere('http/v1/children.test.ts', FOR_PROGRAMS),
   httpConnections: elsewhere('http/http-door.test.ts', 'real sockets'),
   httpConnectionsPerAddress: elsewhere('http/http-door.test.ts', 'real sockets'),
   handshakes: elsewhere('listen/newcomers.test.ts', 'real sockets'),

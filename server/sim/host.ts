@@ -344,6 +344,7 @@ function simulatedConfig(
       snapshotEnabled: true,
       restoreEnabled: true,
       streamIntervalMs: 300_000,
+      v1: false,
     },
     log: { level: 'debug', pretty: false },
     audit: { enabled: false },

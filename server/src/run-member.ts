@@ -27,6 +27,7 @@ import type { WordMachine } from './four-letter-words/member-facts.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
+import type { ProgramsView } from './http/v1/programs.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
 import { ClientListener } from './platform/client-listener.ts';
@@ -82,6 +83,7 @@ interface ProcessParts {
 
 class MemberProcess {
   readonly #config: Config;
+  readonly #bounds: Bounds;
   readonly #shares: DescriptorShares;
   readonly #log: Logger;
   readonly #audit: OpenAuditLog | undefined;
@@ -117,6 +119,7 @@ class MemberProcess {
 
   constructor({ config, build, bounds, shares, log, certificates, audit }: ProcessParts) {
     this.#config = config;
+    this.#bounds = bounds;
     this.#shares = shares;
     this.#log = log;
     this.#certificates = certificates;
@@ -178,6 +181,18 @@ class MemberProcess {
     this.#start().catch(this.#fatal);
   }
 
+  #programsView(): ProgramsView {
+    const member = this.#member;
+    const { http, members } = this.#config;
+    const hosts = [http.host, ...members.map(({ host }) => host)].map((host) => host.toLowerCase());
+    return {
+      bounds: this.#bounds,
+      hosts: new Set(hosts),
+      isServing: () => member.clients.serving || member.clients.isReadOnly,
+      accept: (socket) => member.accept(socket),
+    };
+  }
+
   #wordMachine(): WordMachine {
     return {
       clock: systemClock,
@@ -234,6 +249,7 @@ class MemberProcess {
       token: this.#adminToken,
       tls: this.#certificates.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
+      programs: this.#config.http.v1 ? this.#programsView() : undefined,
       log,
       fatal: this.#fatal,
     });

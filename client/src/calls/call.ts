@@ -26,6 +26,8 @@ export abstract class Call<T> {
   /** Of the connection that it was sent on last. */
   xid = 0;
   sentAtMs = 0;
+  /** Of the answer: the newest write that whoever gave it had applied. 0 before it. */
+  answerZxid = 0;
   /** When it has failed if no answer is there. */
   dueAtMs = 0;
   readonly promise: Promise<T>;
@@ -60,6 +62,7 @@ export abstract class Call<T> {
   /** Takes the answer; `reader` stands behind the reply header. False where it cannot be read. */
   settle(err: number, zxid: number, reader: Reader): boolean {
     if (this.isSettled) return true;
+    this.answerZxid = zxid;
     this.answered(err, zxid);
     if (err !== 0) {
       const stood = this.valueOfError(err);

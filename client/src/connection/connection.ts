@@ -1,6 +1,7 @@
 import {
   type AttachReply,
   type AttachRequest,
+  ErrorCode,
   FrameReader,
   FrameStatus,
   Reader,
@@ -28,6 +29,8 @@ export interface ConnectionEvents {
   closed(reason: string, unanswered: readonly Call<unknown>[]): void;
 }
 
+/** A connection that lasted no longer was closed for what it is, not for what befell it. */
+const SHORT_MS = 100;
 const WRITER_BYTES = 4096;
 /** A writer that one large request has made larger is not kept. */
 const MAX_KEPT_WRITER_BYTES = 256 * 1024;
@@ -74,6 +77,10 @@ export class Connection {
   #attachSentAtMs = 0;
   /** The greatest zxid of any answer. */
   lastZxid: number;
+  /** Once it is closed: it gave a session and ended at once, or gave no answer but that one has to prove who one is. */
+  isVain = false;
+  #hasServed = false;
+  #isRefused = false;
   lastHeardAtMs: number;
   lastSentAtMs: number;
 
@@ -229,6 +236,8 @@ export class Connection {
       return;
     }
     this.#pending.shift();
+    if (err === ErrorCode.sessionClosedRequireSaslAuth) this.#isRefused = true;
+    else this.#hasServed = true;
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     this.#events.confirmed(pending.sentAtMs);
     if (pending instanceof Call) {
@@ -244,6 +253,7 @@ export class Connection {
    */
   #takePong(zxid: number): void {
     if (zxid === 0) return;
+    this.#hasServed = true;
     const sentAtMs = this.#pings.shift();
     if (sentAtMs !== undefined) this.#events.confirmed(sentAtMs);
   }
@@ -252,6 +262,8 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     const pending = this.#pending.drain();
+    const isShort = this.#world.nowMs() - this.#attachSentAtMs < SHORT_MS;
+    this.isVain = this.#attached && !this.#hasServed && (this.#isRefused || pending.length > 0 || isShort);
     const sentCount = pending.length - this.#unsent;
     const unanswered: Call<unknown>[] = [];
     for (const [index, call] of pending.entries()) {

@@ -2,7 +2,7 @@ import { type AttachReply, NO_BYTES, type SessionKey, type WatchEvent } from '@r
 import type { Rotation } from '../addresses/rotation.ts';
 import { type Call, Progress } from '../calls/call.ts';
 import { Connection } from '../connection/connection.ts';
-import { CoordinationError } from '../errors.ts';
+import { CoordinationError, type CoordinationErrorCode } from '../errors.ts';
 import type { Address, Timer, World } from '../ports.ts';
 import { Queue } from '../queue.ts';
 import { ATTEMPT_SHARE, HELD_SHARE, PING_SHARE, type SessionState, SILENCE_SHARE } from './state.ts';
@@ -138,6 +138,11 @@ export class Session {
     return this.#state === 'connected' ? this.#connection : undefined;
   }
 
+  /** Why it is over. */
+  get #overCode(): CoordinationErrorCode {
+    return (this.#over.signal.reason as CoordinationError).code;
+  }
+
   get #lostAtMs(): number {
     return this.#confirmedAtMs + this.#timeoutMs * HELD_SHARE;
   }
@@ -263,7 +268,6 @@ export class Session {
     this.#key = { id: reply.id, password: reply.password };
     this.#timeoutMs = reply.timeoutMs;
     this.#isReadOnly = reply.readOnly;
-    this.#emptyRounds = 0;
     this.#rotation.succeeded(connection.address);
     this.#owner.attached(connection, () => this.#ready(connection));
   }
@@ -271,6 +275,8 @@ export class Session {
   #ready(connection: Connection): void {
     if (connection !== this.#connection || this.isOver) return;
     this.#state = 'connected';
+    // The next review may never come: a server that closes what it has just given begins it anew each time.
+    failOverdue(this.#waiting, this.#world.nowMs());
     for (const call of this.#waiting.drain()) if (!call.isSettled) connection.send(call);
     this.#reviewLater();
     this.#owner.stateChanged('connected', `by ${connection.address.host}:${connection.address.port}`);
@@ -288,8 +294,7 @@ export class Session {
     const where = `${connection.address.host}:${connection.address.port}`;
     this.#rotation.failed(connection.address);
     if (this.isOver) {
-      for (const call of unanswered)
-        call.failBecause(this.#state === 'lost' ? 'SESSION_LOST' : 'CLOSED', reason);
+      for (const call of unanswered) call.failBecause(this.#overCode, reason);
       return;
     }
     const repeated: Call<unknown>[] = [];
@@ -308,8 +313,15 @@ export class Session {
       this.#owner.stateChanged('suspended', `the connection to ${where} broke: ${reason}`);
     }
     if (this.#checkLost()) return;
-    if (wasConnected) void this.#beginRound();
-    else this.#tryNext(`${where}: ${reason}`);
+    if (wasConnected && !connection.isVain) {
+      this.#emptyRounds = 0;
+      void this.#beginRound();
+    } else if (wasConnected) {
+      // To ask again at once would go on like that for as long as anything waits.
+      this.#pauseBeforeRound(`${where}: ${reason}`);
+    } else {
+      this.#tryNext(`${where}: ${reason}`);
+    }
   }
 
   #reviewLater(): void {

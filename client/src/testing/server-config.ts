@@ -51,6 +51,7 @@ export const TEST_CONFIG: Config = {
     required: false,
     idleTimeoutMs: 15_000,
     commandsPath: '/commands',
+    v1: false,
     snapshotEnabled: false,
     restoreEnabled: false,
     streamIntervalMs: 300_000,

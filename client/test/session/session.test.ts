@@ -144,7 +144,6 @@ describe('a session', () => {
     {
       await using zk = await connect();
       left = zk;
-      setTimeout(() => void server.advance(0), 5);
     }
     expect(left.state).toBe('closed');
   });
@@ -260,5 +259,24 @@ describe('a call', () => {
     expect(await failure(zk.exists('/a'))).toMatchObject({ code: 'TOO_MANY_PENDING', retry: 'safe' });
     await calls;
     await zk.exists('/a');
+  });
+});
+
+describe('a server that gives a session and then nothing', () => {
+  test('is asked again after pauses, and what waits for it is failed in its time', async () => {
+    const zk = await connect({ callTimeoutMs: 3_000, sessionTimeoutMs: 60_000 });
+    let attached = 0;
+    zk.onState((state) => {
+      if (state !== 'connected') return;
+      attached++;
+      server.breakConnections();
+    });
+    server.breakConnections();
+    const read = failure(zk.get('/'));
+    await server.advance(4_000);
+    expect(await read).toMatchObject({ code: 'DEADLINE_EXCEEDED', retry: 'safe' });
+    // The pauses double up to a second.
+    expect(attached).toBeGreaterThan(2);
+    expect(attached).toBeLessThan(20);
   });
 });

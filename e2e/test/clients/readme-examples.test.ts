@@ -8,11 +8,12 @@ const fence = '```';
 
 describe('the examples of README.md', () => {
   test('are found, every one: each need has one in Python and one by zkCli', () => {
-    const { python, dialogues } = examplesOf(readme);
+    const { python, typescript, dialogues } = examplesOf(readme);
     const titles = ['Data', 'Configuration that tells of its changes', 'Registry of services'];
     const needs = [...titles, 'Leader election', 'Lock'];
     expect(python.map(({ title }) => title)).toEqual(needs);
     expect(dialogues.map(({ title }) => title)).toEqual(needs);
+    expect(typescript.map(({ title }) => title)).toEqual(['A service in TypeScript']);
     expect(readme.split(`\n${fence}python\n`)).toHaveLength(python.length + 1);
     expect(readme.split(`\n${fence}console\n`)).toHaveLength(dialogues.length + 1);
   });
@@ -24,6 +25,9 @@ describe('the examples of README.md', () => {
       'print(1)  # → 1',
       'work()    # takes a while',
       fence,
+      `${fence}ts`,
+      'console.log(2); // → 2',
+      fence,
       `${fence}console`,
       'one> create /a b',
       'Created /a',
@@ -32,6 +36,7 @@ describe('the examples of README.md', () => {
     ].join('\n');
     expect(examplesOf(text)).toEqual({
       python: [{ title: 'Lock', text: 'print(1)  # → 1\nwork()    # takes a while\n', prints: ['1'] }],
+      typescript: [{ title: 'Lock', text: 'console.log(2); // → 2\n', prints: ['2'] }],
       dialogues: [
         {
           title: 'Lock',

@@ -58,6 +58,9 @@ export interface Bounds {
    */
   readonly answerBytes: number;
 
+  /** A page of a node's children ends with the child that makes it so long. */
+  readonly pageBytes: number;
+
   // ── all clients of a member together
   /** Writes on their way through the log before no more requests are read. */
   readonly pendingBytes: number;
@@ -120,6 +123,30 @@ export interface Bounds {
   /** … and the longest wait: clients give up a connection that is not answered for a third of their session's timeout. */
   readonly proofDelayMs: number;
 
+  // ── HTTP for programs (/v1)
+  /** Requests under way, up to the last byte of their answers, and those of one address: beyond them callers are told to come again. */
+  readonly httpRequests: number;
+  readonly httpRequestsPerAddress: number;
+  /** Bodies of such requests that are taken at a time. */
+  readonly httpBodyBytes: number;
+  /** A body has to have come within so long. */
+  readonly httpBodyMs: number;
+  /** A caller who takes nothing of its answer for so long is given up. */
+  readonly httpPatienceMs: number;
+  /** Watches, and those of one address. */
+  readonly httpWatches: number;
+  readonly httpWatchesPerAddress: number;
+  /** Changes that wait for the reader of a watch: beyond them it is told that it missed some. */
+  readonly httpWatchChanges: number;
+  /** So often a watch over which nothing is told shows that it is alive. */
+  readonly httpHeartbeatMs: number;
+  /** Sessions in whose names callers ask, one for each set of identities. The longest idle one ends for a newcomer. */
+  readonly httpSessions: number;
+  /** One in whose name nobody asks for so long ends. */
+  readonly httpSessionIdleMs: number;
+  /** Children in a page, at most. */
+  readonly httpPageChildren: number;
+
   // ── its end
   /** A drain that no stop has followed for so long wears off. Longer than the time that the operator gives a pod to stop. */
   readonly drainMs: number;
@@ -165,6 +192,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     earlyRequests: 100,
     earlyBytes: MEBIBYTE,
     answerBytes: 16 * MEBIBYTE,
+    pageBytes: MEBIBYTE,
     pendingBytes: Math.max(64 * MEBIBYTE, requestBytes + FRAME_ROOM_BYTES),
     clientMemoryBytes: Math.max(256 * MEBIBYTE, requestBytes + FRAME_ROOM_BYTES),
     turnBytes: MEBIBYTE,
@@ -183,6 +211,18 @@ export function boundsOf(config: BoundsSource): Bounds {
     proofFailureMs: 6_000,
     proofDelayStepMs: 100,
     proofDelayMs: 1_000,
+    httpRequests: 64,
+    httpRequestsPerAddress: 32,
+    httpBodyBytes: Math.max(64 * MEBIBYTE, 2 * requestBytes + FRAME_ROOM_BYTES),
+    httpBodyMs: 30_000,
+    httpPatienceMs: 60_000,
+    httpWatches: 128,
+    httpWatchesPerAddress: 32,
+    httpWatchChanges: 256,
+    httpHeartbeatMs: 15_000,
+    httpSessions: 256,
+    httpSessionIdleMs: 60_000,
+    httpPageChildren: 1_000,
     drainMs: 120_000,
     httpConnections: 256,
     httpConnectionsPerAddress: 64,

@@ -85,6 +85,22 @@ export const RELATIONS: readonly Relation[] = [
   ),
   relation('proofDelayMs', 'proofDelayStepMs', 'the first wait is no longer than the longest'),
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
+  relation('httpRequests', 'httpRequestsPerAddress', 'one address has a share of the whole'),
+  relation('httpWatches', 'httpWatchesPerAddress', 'one address has a share of the whole'),
+  relation(
+    'httpConnections',
+    'httpRequests',
+    'watches and requests leave connections for probes',
+    'httpWatches',
+  ),
+  relation(
+    'httpSessions',
+    'httpRequests',
+    'each request and each watch may be of another caller',
+    'httpWatches',
+  ),
+  relation('httpBodyBytes', 'requestBytes', 'any value must be writable, as JSON as well', 'requestBytes'),
+  relation('httpPatienceMs', 'httpHeartbeatMs', 'a watch that is quiet is not given up'),
   relation('handshakes', 'handshakesPerAddress', 'one address has a share of the whole'),
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];

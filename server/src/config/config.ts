@@ -78,6 +78,8 @@ export interface HttpConfig {
   readonly restoreEnabled: boolean;
   /** … and how long after one the next one can be. */
   readonly streamIntervalMs: number;
+  /** Whether programs are served at /v1. */
+  readonly v1: boolean;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -41,6 +41,11 @@ export const HTTP_SETTINGS = {
     'between two snapshots that are fetched, or restored, over HTTP, at least',
     { zoo: 'admin.rateLimiterIntervalInMS' },
   ),
+  'http.v1': withDefault(
+    truth,
+    false,
+    'HTTP for programs at /v1: the tree, to whoever reaches the port, as access lists say',
+  ),
   'http.tls.mode': withDefault(
     tlsMode,
     'off',

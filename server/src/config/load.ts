@@ -111,6 +111,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     snapshotEnabled: layers.value('http.snapshotEnabled'),
     restoreEnabled: layers.value('http.restoreEnabled'),
     streamIntervalMs: layers.value('http.streamIntervalMs'),
+    v1: layers.value('http.v1'),
   };
 }
 

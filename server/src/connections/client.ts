@@ -18,6 +18,8 @@ export class Client implements Watcher {
   isAttached = false;
   /** Its session is this connection's alone, in no log: it reads, on a member that is cut off. */
   isReadOnly = false;
+  /** One of this member's own doors is at the other end. */
+  isOwn = false;
   /** Something came since the last review of sessions. */
   touched = false;
   /** When the leader was last told that this session's client is there, monotonic, as far as this member can know. */

@@ -83,7 +83,8 @@ export class Clients implements ConnectionParts {
     this.complaints = new ClientComplaints(parts, this.counters);
     this.turns = new ClientTurns(bounds, () => this.#wake());
     this.memory = new ClientMemory(bounds.clientMemoryBytes);
-    this.watches = new Watches(config.limits.watches, entropy.uint32(), (message) => {
+    const seed = entropy.uint32();
+    this.watches = new Watches(config.limits.watches, seed, (message) => {
       this.complaints.refused('watches', message);
     });
     const { auth } = config;
@@ -100,7 +101,7 @@ export class Clients implements ConnectionParts {
     const { limits } = config;
     const isReconfigEnabled = config.reconfigEnabled && config.membership === 'file';
     const served = { counters, complaints, turns, watches, configNode, isReconfigEnabled };
-    this.executor = new Executor({ bounds, limits, ...served });
+    this.executor = new Executor({ bounds, limits, treeSeed: seed, ...served });
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
     this.quotas = new QuotaExcesses(parts);

@@ -82,6 +82,7 @@ export class Connection implements ClientSocketEvents, ConnectionEnd, Waiter, Me
     const outflow = new Outflow(socket, this.stats, this, parts);
     const identities = identitiesAtConnect(socket, parts.verifier);
     const client = new Client(identities, parts.clock.nowMs, outflow, this);
+    client.isOwn = socket.isOwn === true;
     const authentication = new Authentication(client, socket, parts, () => this.#pause());
     const ends = { client, authentication, outflow, meter, end: this };
     const pipeline = new RequestPipeline(parts, { ...ends, waiter: this });

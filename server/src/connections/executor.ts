@@ -50,6 +50,8 @@ export interface ExecutorParts {
   readonly watches: Watches;
   readonly configNode: ConfigNode;
   readonly isReconfigEnabled: boolean;
+  /** By chance, so that no two processes have the same one. */
+  readonly treeSeed: number;
 }
 
 /** Carries out what clients ask for: reads from this member's own tree, and writes by what goes into the log for them. */
@@ -60,6 +62,8 @@ export class Executor implements ReadState {
   readonly configNode: ConfigNode;
   readonly #parts: ExecutorParts;
   readonly #slab = new CommandSlab();
+  #markedTree: Tree | undefined;
+  #treeMark: number;
   /** Reused for each command. */
   readonly #header: CommandHeader = emptyCommandHeader();
   /** undefined: the replica does not run. */
@@ -69,6 +73,7 @@ export class Executor implements ReadState {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#treeMark = parts.treeSeed | 0;
     this.bounds = parts.bounds;
     this.turns = parts.turns;
     this.watches = parts.watches;
@@ -99,6 +104,15 @@ export class Executor implements ReadState {
 
   get tree(): Tree {
     return this.#attached.machine.tree;
+  }
+
+  get treeMark(): number {
+    const { tree } = this;
+    if (tree !== this.#markedTree) {
+      this.#markedTree = tree;
+      this.#treeMark = (this.#treeMark + 1) | 0;
+    }
+    return this.#treeMark;
   }
 
   /** zxid of the last write that this member's tree holds. */

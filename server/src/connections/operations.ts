@@ -1,4 +1,5 @@
 import { OpCode } from '@rookery/protocol';
+import { answerChildrenPage } from './children-page.ts';
 import { answerMultiRead } from './multi-read.ts';
 import type { AnswerRead } from './read.ts';
 import {
@@ -86,6 +87,11 @@ export const operations: readonly Operation[] = [
   { op: OpCode.reconfig, shortName: 'RECO', kind: OperationKind.reconfiguration },
 ];
 
+/** What this member's own doors may ask for besides. */
+export const ownOperations: readonly Operation[] = [
+  read(OpCode.getChildrenPage, 'GETCP', answerChildrenPage),
+];
+
 /** The smallest number of one is negative. */
 const FIRST = OpCode.closeSession;
 const byNumber: (Operation | undefined)[] = [];
@@ -95,8 +101,11 @@ for (let number: number = FIRST; number <= OpCode.whoAmI; number++)
 /**
  * undefined: a number that no client may ask for (a bare check, the server's own, unknown ones). ZooKeeper answers unimplemented (-6) under
  * the zxid −1, and closes.
+ *
+ * @param isOwn whether one of this member's own doors asks
  */
-export function operationOf(op: number): Operation | undefined {
+export function operationOf(op: number, isOwn = false): Operation | undefined {
   const place = op - FIRST;
-  return place >= 0 && place < byNumber.length ? byNumber[place] : undefined;
+  if (place >= 0 && place < byNumber.length) return byNumber[place];
+  return isOwn ? ownOperations.find((operation) => operation.op === op) : undefined;
 }

@@ -14,8 +14,10 @@ export interface Asker {
 
 /** Where reads are answered from. */
 export interface ReadState {
-  readonly bounds: Pick<Bounds, 'answerBytes'>;
+  readonly bounds: Pick<Bounds, 'answerBytes' | 'pageBytes'>;
   readonly tree: Tree;
+  /** Tells this tree from any other one that this or another process has, or had. */
+  readonly treeMark: number;
   readonly lastZxid: number;
   readonly watches: Watches;
   readonly configNode: Pick<ConfigNode, 'readerOf'>;

@@ -120,7 +120,7 @@ export class RequestPipeline implements PendingIn {
     const { executor, admission, clock, audit } = this.#parts;
     const { xid, op } = requestHeader;
     const record = reader.position;
-    const operation = operationOf(op);
+    const operation = operationOf(op, this.#client.isOwn);
     if (!this.#authentication.mayAsk && operation?.kind !== OperationKind.authentication) {
       this.#authentication.turnAway();
       this.#answerInTurn(xid, op, ErrorCode.sessionClosedRequireSaslAuth);
@@ -342,7 +342,7 @@ export class RequestPipeline implements PendingIn {
       answerSync(outflow.write(), xid, record, lastZxid);
     } else {
       reader.reset(record, 0, record.length);
-      this.#read(operationOf(op)!, xid, sinceMs);
+      this.#read(operationOf(op, this.#client.isOwn)!, xid, sinceMs);
     }
   }
 
@@ -357,7 +357,7 @@ export class RequestPipeline implements PendingIn {
     const outflow = this.#outflow;
     if (isAuthentication(op) || err === ErrorCode.sessionClosedRequireSaslAuth)
       this.#answerAuth(xid, op, err, token);
-    else if (operationOf(op) !== undefined) {
+    else if (operationOf(op, this.#client.isOwn) !== undefined) {
       writeHeaderReply(outflow.write(), xid, this.#parts.executor.lastZxid, err);
       // A reader's: it is nowhere but here.
       if (op === OpCode.closeSession) outflow.end();

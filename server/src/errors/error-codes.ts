@@ -150,3 +150,16 @@ export const HttpRefusal = {
   unsupportedMediaType: 'unsupported-media-type',
   internal: 'internal',
 } as const;
+
+/** Of HTTP for programs (/v1), besides the codes of the client: in their form, since programs meet both. */
+export const ProgramsRefusal = {
+  notServing: 'NOT_SERVING',
+  /** A list of children cannot be gone on with where the caller was. */
+  cursorLost: 'CURSOR_LOST',
+  forbidden: 'FORBIDDEN',
+  notFound: 'NOT_FOUND',
+  methodNotAllowed: 'METHOD_NOT_ALLOWED',
+  unsupportedMediaType: 'UNSUPPORTED_MEDIA_TYPE',
+  internal: 'INTERNAL',
+} as const;
+export type ProgramsRefusal = (typeof ProgramsRefusal)[keyof typeof ProgramsRefusal];

@@ -1,11 +1,11 @@
 import { OpCode } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
 import type { ConnectionFacts } from '../connections/connection-stats.ts';
-import { operations } from '../connections/operations.ts';
+import { operations, ownOperations } from '../connections/operations.ts';
 import { javaHex } from './java-text.ts';
 
 const names: ReadonlyMap<number, string> = new Map<number, string>([
-  ...operations.map(({ op, shortName }) => [op, shortName] as const),
+  ...[...operations, ...ownOperations].map(({ op, shortName }) => [op, shortName] as const),
   [OpCode.createSession, 'SESS'],
   [OpCode.attachSession, 'SESS'],
 ]);

@@ -15,6 +15,7 @@ import { guard } from './guard.ts';
 import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
+import { type ProgramsView, programs } from './v1/programs.ts';
 
 /** The longest call names two hosts. */
 const MAX_BODY_BYTES = 4096;
@@ -28,6 +29,8 @@ export interface HttpSurroundings {
   readonly wait?: (ms: number) => Promise<void>;
   /** Within which a body that is no stream has to have come. */
   readonly bodyTimeoutMs?: number;
+  /** What /v1 needs; without it there is none. */
+  readonly programs?: ProgramsView | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export function createHttp(
     pageFolder = PAGE_FOLDER,
     wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     bodyTimeoutMs = BODY_TIMEOUT_MS,
+    programs: view,
   }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
@@ -56,7 +60,9 @@ export function createHttp(
     forceCloseConnections: true,
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     // A wrong type is the caller's mistake to know, not ours to mend.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true },
+    },
   });
   // JSON alone: a form or a plain text is what a page of another site could send without asking.
   app.removeContentTypeParser('text/plain');
@@ -72,6 +78,7 @@ export function createHttp(
   adminFeatureLevel(app, member, log);
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
+  if (view !== undefined) programs(app, { view, proofs: member.proofs, wait, log });
   page(app, pageFolder);
   return app;
 }

@@ -164,7 +164,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /health/live, /health/ready, /metrics, /commands, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
+      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
     });
   });
 }

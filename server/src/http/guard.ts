@@ -8,7 +8,7 @@ import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** `[::1]:8080` → `::1`; what is no host at all → ''. */
-function hostName(header: string): string {
+export function hostName(header: string): string {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+))(?::\d{1,5})?$/.exec(header);
   return match?.[1] ?? match?.[2] ?? '';
 }
@@ -93,8 +93,12 @@ export function guard(
     // The router's own path: another spelling of the same route cannot pass by.
     const route = request.routeOptions.url ?? request.url;
     const isAdmin = route.startsWith('/admin');
-    if (!isAdmin && route !== commandsPath && !route.startsWith(`${commandsPath}/`)) return;
+    const isProgram = route === '/v1' || route.startsWith('/v1/');
+    const isCommand = route === commandsPath || route.startsWith(`${commandsPath}/`);
+    if (!isAdmin && !isProgram && !isCommand) return;
     refuseForeignOrigin(request);
+    // A program proves who it is, if anything, to the access lists.
+    if (isProgram) return;
     if (isAdmin || isClosedCommand(request, member)) await checkToken?.(request);
   });
 }

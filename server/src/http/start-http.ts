@@ -13,6 +13,7 @@ import type { TlsIdentity } from '../tls/tls-identity.ts';
 import type { AdminToken } from './admin-token.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
+import type { ProgramsView } from './v1/programs.ts';
 
 export interface RunningHttp {
   readonly host: string;
@@ -32,6 +33,8 @@ export interface HttpParts {
   /** What callers are shown by TLS; undefined: there is none. */
   readonly tls?: TlsIdentity | undefined;
   readonly bounds: HttpBounds;
+  /** What /v1 needs; undefined: it is off. */
+  readonly programs?: ProgramsView | undefined;
   readonly log: Logger;
   /** Told of a ListenError that shows only after the address was waited for. */
   readonly fatal: Fatal;
@@ -48,12 +51,13 @@ export async function startHttp({
   token,
   tls,
   bounds,
+  programs,
   log,
   fatal,
 }: HttpParts): Promise<RunningHttp | undefined> {
   if (!config.enabled) return undefined;
   const { host } = config;
-  const app = createHttp(member, config, token, log);
+  const app = createHttp(member, config, token, log, { programs });
   await app.ready();
   const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
   const complaints = new ComplaintLog(log, clock);

@@ -4,6 +4,8 @@ export interface ClientSocket {
   readonly remotePort: number;
   /** Whether it speaks TLS. */
   readonly isSecure?: boolean;
+  /** It is none of the network's: one of this member's own doors is at its other end, and may ask for what no client may. */
+  readonly isOwn?: boolean;
   /** As RFC 2253 writes it, of the certificate that the client has shown and that was verified. */
   readonly certificateSubject?: string | undefined;
   /** The caller does not use the buffer again. */

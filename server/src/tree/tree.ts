@@ -16,7 +16,7 @@ import { ANYONE, permits } from '../model/access.ts';
 import { asSessionId, NO_SESSION, NO_ZXID, type SessionId, type Zxid } from '../model/ids.ts';
 import type { QuotaTotals } from '../model/namespace-quotas.ts';
 import { TreeDigest } from './digest.ts';
-import { Int } from './node-table.ts';
+import { Int, Real } from './node-table.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
 import { QuotaCount } from './quota-count.ts';
@@ -312,6 +312,21 @@ export class Tree implements NodeReader {
 
   nextSibling(slot: Slot): Slot {
     return this.znodes.nodes.int(slot, Int.next) as Slot;
+  }
+
+  previousSibling(slot: Slot): Slot {
+    return this.znodes.nodes.int(slot, Int.previous) as Slot;
+  }
+
+  czxid(slot: Slot): number {
+    return this.znodes.nodes.real(slot, Real.czxid);
+  }
+
+  /** Whether a child of `parent` that `czxid` made is at `slot`, which may be any number. */
+  isChildAt(slot: number, parent: Slot, czxid: number): boolean {
+    const { nodes } = this.znodes;
+    if (slot < 0 || slot >= nodes.highWater || !nodes.isUsed(slot as Slot)) return false;
+    return nodes.int(slot as Slot, Int.parent) === parent && this.czxid(slot as Slot) === czxid;
   }
 
   nameLength(slot: Slot): number {

@@ -100,6 +100,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Where listeners listen, and what is waited for.
   listen: ['ports', 'config', 'node:net', 'node:dns', 'node:events'],
   http: [
+    '@rookery/protocol',
+    '@rookery/client',
+    '@rookery/client/world',
     'errors',
     'bounds',
     'ports',
@@ -117,6 +120,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:http',
     'node:crypto',
     'node:stream',
+    'node:buffer',
   ],
   // Adapters know the ports they adapt, and the machine.
   platform: [

@@ -99,6 +99,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'http.snapshotEnabled': /\bsnapshotEnabled\b/,
   'http.restoreEnabled': /\brestoreEnabled\b/,
   'http.streamIntervalMs': /\bstreamIntervalMs\b/,
+  'http.v1': /config\.http\.v1/,
   'http.token': /\btoken \} = config\.http/,
   'http.tokenFile': /\btokenFile\b/,
   'log.level': /config\.level/,

@@ -11,4 +11,5 @@ export const HTTP: HttpConfig = {
   snapshotEnabled: true,
   restoreEnabled: true,
   streamIntervalMs: 300_000,
+  v1: false,
 };
