@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Out } from '../output/out.ts';
+import { addEnsembleCommands } from './ensemble.ts';
 import { addMovingCommands } from './moving.ts';
 import { addReadingCommands } from './reading.ts';
 import { addSearchingCommands } from './searching.ts';
@@ -33,6 +34,8 @@ export function programOf(out: Out, runner: Runner): Command {
   addWritingCommands(program, runner);
   program.commandsGroup('Copy and compare:');
   addMovingCommands(program, runner);
+  program.commandsGroup('The ensemble:');
+  addEnsembleCommands(program, runner);
   program.commandsGroup('Shell:');
   addShellCommands(program, runner);
   return program;

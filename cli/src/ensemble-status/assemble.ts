@@ -1,0 +1,259 @@
+import { hostOf, httpText } from '../members-http/http-address.ts';
+import { HttpFailure } from '../members-http/http-failure.ts';
+import { TOKEN } from '../members-http/json-reply.ts';
+import type { EnsembleState, EnsembleStatus, Health, MemberStatus } from './ensemble-status.ts';
+import type { Asked } from './gather.ts';
+import type { MemberAnswer, Role, Standing } from './member-answer.ts';
+import { fullMargin, type Quorum, quorumOf } from './quorum.ts';
+
+interface Answered {
+  readonly at: string;
+  readonly answer: MemberAnswer;
+}
+
+interface Failed {
+  readonly at: string;
+  readonly host: string;
+  readonly expected: number | undefined;
+  readonly why: string;
+}
+
+const nonVoting: ReadonlySet<Role> = new Set<Role>(['learner', 'observer', 'joining']);
+
+/** What all answers together say of the ensemble. */
+export function assemble(asked: readonly Asked[]): EnsembleStatus {
+  const answered = answeredOf(asked);
+  const failed = failedOf(asked, answered);
+  const best = bestOf(answered);
+  const standings = best === undefined ? [] : best.answer.members;
+  const rows = answered.map((each) => ofAnswer(each, standings));
+  const { away, left } = ofOthers(standings, rows, failed);
+  const members = [...rows, ...away, ...left.map(unknownMember)].sort(byServerId);
+  const leader = leaderOf(members, answered);
+  const quorum = quorumOfMembers(members, answered, leader !== undefined);
+  const self = best?.answer.self;
+  return {
+    state: stateOf(members, quorum, answered.length > 0),
+    clusterId: self?.clusterId,
+    leader,
+    term: self?.term,
+    featureLevel: self?.featureLevel,
+    sessions: self?.sessions,
+    nodes: self?.nodes,
+    quorum,
+    members,
+    notes: notesOf(answered),
+  };
+}
+
+/** One answer of each member: by another name of its host it may have been asked twice. */
+function answeredOf(asked: readonly Asked[]): Answered[] {
+  const known = new Set<number>();
+  return asked.flatMap(({ seed, outcome }) => {
+    if (outcome instanceof HttpFailure) return [];
+    const { serverId } = outcome.self;
+    if (serverId !== undefined && known.has(serverId)) return [];
+    if (serverId !== undefined) known.add(serverId);
+    const isWord = outcome.by === 'words' && seed.client !== undefined;
+    const at = isWord ? `${seed.client.host}:${seed.client.port}` : httpText(seed.http);
+    return [{ at, answer: outcome }];
+  });
+}
+
+function failedOf(asked: readonly Asked[], answered: readonly Answered[]): Failed[] {
+  const known = new Set(answered.map(({ answer }) => answer.self.serverId));
+  return asked.flatMap(({ seed, outcome }) => {
+    if (!(outcome instanceof HttpFailure)) return [];
+    if (seed.serverId !== undefined && known.has(seed.serverId)) return [];
+    return [{ at: outcome.at, host: seed.http.host, expected: seed.serverId, why: outcome.message }];
+  });
+}
+
+/** Who knows best how the others are: the leader of the latest term, else who knows the latest term. */
+function bestOf(answered: readonly Answered[]): Answered | undefined {
+  const rank = ({ answer: { self, members } }: Answered): readonly number[] => [
+    self.term ?? 0,
+    self.role === 'leader' || self.role === 'standalone' ? 1 : 0,
+    members.length,
+  ];
+  return [...answered].sort((a, b) => compareRanks(rank(b), rank(a)))[0];
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+}
+
+function ofAnswer({ at, answer }: Answered, standings: readonly Standing[]): MemberStatus {
+  const { self, by } = answer;
+  const standing = standings.find(({ serverId }) => serverId === self.serverId);
+  const votes = !nonVoting.has(self.role) && standing?.role !== 'learner';
+  return {
+    serverId: self.serverId,
+    role: self.role,
+    votes,
+    health: healthOf(answer),
+    reason: self.ready && self.draining !== true ? diskText(self.disk?.room ?? 0) : (self.reason ?? ''),
+    http: at,
+    by,
+    address: standing?.address,
+    clientAddress: standing?.clientAddress,
+    version: self.version,
+    term: self.term,
+    lastZxid: self.lastZxid,
+    // The leader knows it of all, the others what they have not applied themselves.
+    lagEntries: standing?.lagEntries ?? self.lagEntries,
+    disk: self.disk,
+    connections: self.connections,
+    outstanding: self.outstanding,
+    certificates: self.certificates,
+    highestFeatureLevel: self.highestFeatureLevel,
+  };
+}
+
+function healthOf({ self }: MemberAnswer): Health {
+  if (self.draining === true) return 'draining';
+  return self.ready ? 'ready' : 'not-ready';
+}
+
+function diskText(room: number): string {
+  if (room === 0) return '';
+  if (room === 1) return 'its disk is low';
+  return room === 2
+    ? 'its disk is so low that it takes small writes alone'
+    : 'its disk is full: only deletions are taken';
+}
+
+/** Members that others named and that did not answer, with the failure that is theirs; and failures that are nobody's. */
+function ofOthers(
+  standings: readonly Standing[],
+  rows: readonly MemberStatus[],
+  failed: readonly Failed[],
+): { away: MemberStatus[]; left: Failed[] } {
+  const missing = standings.filter(({ serverId }) => !rows.some((row) => row.serverId === serverId));
+  const left = new Set(failed);
+  const take = (failure: Failed | undefined): Failed | undefined => {
+    if (failure !== undefined) left.delete(failure);
+    return failure;
+  };
+  const expected = missing.map((standing) => ({
+    standing,
+    failure: take([...left].find((each) => each.expected === standing.serverId)),
+  }));
+  const away = expected.map(({ standing, failure }) => {
+    const hosts = [standing.address, standing.clientAddress ?? ''].map(hostOf);
+    const alike = [...left].filter(({ host }) => hosts.includes(host));
+    const sharers = missing.filter((each) => hosts.includes(hostOf(each.address)));
+    const isIts = alike.length === 1 && sharers.length === 1;
+    const byName = failure === undefined && isIts ? take(alike[0]) : undefined;
+    // The only one that is missing is the only one that did not answer.
+    const last = missing.length === 1 && left.size === 1 && failure === undefined && byName === undefined;
+    return awayMember(standing, failure ?? byName ?? (last ? take([...left][0]) : undefined));
+  });
+  return { away, left: [...left].filter(({ expected }) => expected === undefined) };
+}
+
+function awayMember(standing: Standing, failure: Failed | undefined): MemberStatus {
+  const { serverId, role, address, clientAddress, connected, lagEntries } = standing;
+  return {
+    ...NOTHING_KNOWN,
+    serverId,
+    role,
+    votes: !nonVoting.has(role),
+    health: connected === true ? 'silent' : 'away',
+    reason:
+      failure?.why ?? 'it is not known where its HTTP is: say all of them at --admin HOST:PORT,HOST:PORT',
+    http: failure?.at,
+    address,
+    clientAddress,
+    lagEntries,
+  };
+}
+
+/** Nobody who answered says who that is. */
+function unknownMember({ at, why }: Failed): MemberStatus {
+  return {
+    ...NOTHING_KNOWN,
+    serverId: undefined,
+    role: 'unknown',
+    votes: true,
+    health: 'away',
+    reason: why,
+    http: at,
+  };
+}
+
+const NOTHING_KNOWN = {
+  by: undefined,
+  address: undefined,
+  clientAddress: undefined,
+  version: undefined,
+  term: undefined,
+  lastZxid: undefined,
+  lagEntries: undefined,
+  disk: undefined,
+  connections: undefined,
+  outstanding: undefined,
+  certificates: [],
+  highestFeatureLevel: undefined,
+} as const;
+
+function byServerId(a: MemberStatus, b: MemberStatus): number {
+  return (a.serverId ?? Number.POSITIVE_INFINITY) - (b.serverId ?? Number.POSITIVE_INFINITY) || 0;
+}
+
+/** Who says so itself, in the latest term; else whom most of those name that serve. */
+function leaderOf(members: readonly MemberStatus[], answered: readonly Answered[]): MemberStatus | undefined {
+  const leading = members.filter(
+    ({ role, by }) => by !== undefined && (role === 'leader' || role === 'standalone'),
+  );
+  const own = leading.sort((a, b) => (b.term ?? 0) - (a.term ?? 0))[0];
+  if (own !== undefined) return own;
+  const latest = Math.max(0, ...answered.map(({ answer }) => answer.self.term ?? 0));
+  const named = answered.find(({ answer: { self } }) => {
+    return self.leader !== undefined && self.ready && (self.term ?? 0) === latest;
+  });
+  return members.find(({ serverId }) => serverId !== undefined && serverId === named?.answer.self.leader);
+}
+
+function quorumOfMembers(
+  members: readonly MemberStatus[],
+  answered: readonly Answered[],
+  hasLeader: boolean,
+): Quorum {
+  const voters = members.filter(({ votes }) => votes);
+  const said = Math.max(0, ...answered.map(({ answer }) => answer.self.quorumSize ?? 0));
+  const up = voters.filter(isUp).length;
+  // A follower that is there and serves proves that there is a leader, though nobody who answered says who.
+  return quorumOf(Math.max(voters.length, said), up, hasLeader || answered.some(servesAsFollower));
+}
+
+function servesAsFollower({ answer: { self, by } }: Answered): boolean {
+  return by === 'words' && self.ready && (self.role === 'follower' || self.role === 'observer');
+}
+
+/** Whether its vote counts now. */
+function isUp({ health, role }: MemberStatus): boolean {
+  if (health === 'away') return false;
+  return health !== 'not-ready' || role === 'leader' || role === 'follower';
+}
+
+function stateOf(members: readonly MemberStatus[], quorum: Quorum, hasAnswer: boolean): EnsembleState {
+  if (!hasAnswer) return 'unreachable';
+  if (!quorum.hasLeader) return 'no-quorum';
+  const isWell = members.every(({ health, disk }) => {
+    return (health === 'ready' || health === 'silent') && (disk?.room ?? 0) === 0;
+  });
+  return isWell && quorum.margin >= fullMargin(quorum) ? 'well' : 'degraded';
+}
+
+function notesOf(answered: readonly Answered[]): string[] {
+  const closed = answered.filter(({ answer }) => answer.wantsToken === true).map(({ at }) => at);
+  const notes =
+    closed.length === 0 ? [] : [`${closed.join(', ')} tells more to whoever has the token: ${TOKEN}`];
+  if (answered.length > 0 && answered.every(({ answer }) => answer.by === 'words'))
+    notes.push(
+      'no HTTP of the members was found, and four-letter words tell less: say where it is by --admin HOST:PORT,HOST:PORT',
+    );
+  return notes;
+}
