@@ -84,6 +84,18 @@ export class Context {
     return client;
   }
 
+  /** So many connections more, each with a session of its own, to whoever has the node that `text` names. */
+  async connectMany(text: string, count: number): Promise<readonly Client[]> {
+    const { servers: said } = parseLocation(text);
+    const servers = said ?? serversOf(this.#settings, this.#surroundings.env);
+    const connections = Array.from({ length: count }, (_, i) => {
+      const client = this.#connected(servers, this.#settings);
+      this.#clients.set(`${servers} ${i}`, client);
+      return client;
+    });
+    return Promise.all(connections);
+  }
+
   get settings(): CommonSettings {
     return this.#settings;
   }

@@ -19,7 +19,7 @@ Exit codes: 0 fine; 1 the answer is no: nothing found, no such node, the two dif
 /** All commands, each of which loads what it needs when it is run. */
 export function programOf(out: Out, runner: Runner): Command {
   const program = new Command('rookery')
-    .description('The tree of a ZooKeeper or Rookery ensemble, from the command line.')
+    .description('A ZooKeeper or Rookery ensemble and its tree, from the command line.')
     .version(packageJson.version, '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
