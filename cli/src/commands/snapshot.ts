@@ -23,9 +23,7 @@ export async function saveSnapshot(context: Context, file: string): Promise<Exit
   // Who leads has all that was acknowledged.
   const from = reached.find(({ answer }) => answer.self.role === 'leader') ?? reached.find(isReady);
   if (from === undefined) throw new Unreachable('no member that answers serves; see why: rookery status');
-  const proof = digestOf(context.settings, context.env);
-  const authorization = proof === undefined ? undefined : `digest ${proof}`;
-  const reply = await context.http.stream(from.address, '/commands/snapshot', authorization);
+  const reply = await context.http.stream(from.address, '/commands/snapshot', proofOf(context));
   if (reply.statusCode !== 200 || reply.headers.last_zxid === undefined) throw await refusalOf(from, reply);
   const bytes = file === '-' ? await writeOut(context, reply) : await writeFile(context, reply, file);
   const zxid = String(reply.headers.last_zxid);
@@ -37,6 +35,14 @@ export async function saveSnapshot(context: Context, file: string): Promise<Exit
       `${bytesText(bytes)} in ${file}: all up to ${zxid}, from ${member === undefined ? httpText(from.address) : nameOf(member)}`,
     );
   return ExitCode.ok;
+}
+
+/** What shows that the caller may have all of it; undefined: the token does. */
+function proofOf({ settings, env, http }: Context): string | undefined {
+  const proof = digestOf(settings, env);
+  if (proof !== undefined) return `digest ${proof}`;
+  if (http.hasAuthorization) return undefined;
+  return settings.cert === undefined ? 'ip' : 'x509';
 }
 
 function isReady({ answer: { self } }: Reached): boolean {

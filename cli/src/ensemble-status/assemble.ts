@@ -28,7 +28,9 @@ export function assemble(asked: readonly Asked[]): EnsembleStatus {
   const standings = best === undefined ? [] : best.answer.members;
   const rows = answered.map((each) => ofAnswer(each, standings));
   const { away, left } = ofOthers(standings, rows, failed);
-  const members = [...rows, ...away, ...left.map(unknownMember)].sort(byServerId);
+  // Where the configuration is known there are no members besides.
+  const unknown = standings.length > 0 ? [] : left.map(unknownMember);
+  const members = [...rows, ...away, ...unknown].sort(byServerId);
   const leader = leaderOf(members, answered);
   const quorum = quorumOfMembers(members, answered, leader !== undefined);
   const self = best?.answer.self;
@@ -42,7 +44,7 @@ export function assemble(asked: readonly Asked[]): EnsembleStatus {
     nodes: self?.nodes,
     quorum,
     members,
-    notes: notesOf(answered),
+    notes: notesOf(answered, standings.length > 0 ? left : []),
   };
 }
 
@@ -148,12 +150,20 @@ function ofOthers(
     const byName = failure === undefined && isIts ? take(alike[0]) : undefined;
     // The only one that is missing is the only one that did not answer.
     const last = missing.length === 1 && left.size === 1 && failure === undefined && byName === undefined;
-    return awayMember(standing, failure ?? byName ?? (last ? take([...left][0]) : undefined));
+    const its = failure ?? byName ?? (last ? take([...left][0]) : undefined);
+    return (others: readonly Failed[]) => awayMember(standing, its, others);
   });
-  return { away, left: [...left].filter(({ expected }) => expected === undefined) };
+  return {
+    away: away.map((make) => make([...left])),
+    left: [...left].filter((each) => each.expected === undefined),
+  };
 }
 
-function awayMember(standing: Standing, failure: Failed | undefined): MemberStatus {
+function awayMember(
+  standing: Standing,
+  failure: Failed | undefined,
+  others: readonly Failed[],
+): MemberStatus {
   const { serverId, role, address, clientAddress, connected, lagEntries } = standing;
   return {
     ...NOTHING_KNOWN,
@@ -161,13 +171,18 @@ function awayMember(standing: Standing, failure: Failed | undefined): MemberStat
     role,
     votes: !nonVoting.has(role),
     health: connected === true ? 'silent' : 'away',
-    reason:
-      failure?.why ?? 'it is not known where its HTTP is: say all of them at --admin HOST:PORT,HOST:PORT',
+    reason: failure?.why ?? unknownPlace(others),
     http: failure?.at,
     address,
     clientAddress,
     lagEntries,
   };
+}
+
+function unknownPlace(others: readonly Failed[]): string {
+  if (others.length === 0)
+    return 'it is not known where its HTTP is; say all of them at --admin HOST:PORT,HOST:PORT';
+  return `it is at one of ${others.map(({ at }) => at).join(', ')}, which do not answer`;
 }
 
 /** Nobody who answered says who that is. */
@@ -247,10 +262,11 @@ function stateOf(members: readonly MemberStatus[], quorum: Quorum, hasAnswer: bo
   return isWell && quorum.margin >= fullMargin(quorum) ? 'well' : 'degraded';
 }
 
-function notesOf(answered: readonly Answered[]): string[] {
+function notesOf(answered: readonly Answered[], left: readonly Failed[]): string[] {
   const closed = answered.filter(({ answer }) => answer.wantsToken === true).map(({ at }) => at);
   const notes =
     closed.length === 0 ? [] : [`${closed.join(', ')} tells more to whoever has the token: ${TOKEN}`];
+  for (const { at, why } of left) notes.push(`${at} does not answer: ${why}`);
   if (answered.length > 0 && answered.every(({ answer }) => answer.by === 'words'))
     notes.push(
       'no HTTP of the members was found, and four-letter words tell less: say where it is by --admin HOST:PORT,HOST:PORT',

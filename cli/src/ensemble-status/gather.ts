@@ -28,7 +28,7 @@ export async function gather(seeds: readonly Seed[], ask: Ask, follow: boolean):
   const answered = new Set<number>();
   const found: Asked[] = [];
   const askOne = async (seed: Seed): Promise<void> => {
-    const key = httpText(seed.http);
+    const key = keyOf(seed);
     if (asked.has(key) || asked.size >= MAX_ASKED) return;
     asked.add(key);
     const outcome = await ask(seed).catch((error: unknown) => {
@@ -43,6 +43,11 @@ export async function gather(seeds: readonly Seed[], ask: Ask, follow: boolean):
   const isNew = ({ serverId }: Seed): boolean => serverId === undefined || !answered.has(serverId);
   await Promise.all(seeds.map(askOne));
   return found;
+}
+
+/** Members on one machine differ by their ports of clients alone, where nobody says where their HTTP is. */
+function keyOf({ http, client }: Seed): string {
+  return client === undefined ? httpText(http) : `${httpText(http)} ${client.host}:${client.port}`;
 }
 
 function othersOf({ members, self }: MemberAnswer, { http }: Seed): Seed[] {

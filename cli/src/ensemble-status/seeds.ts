@@ -13,8 +13,9 @@ export async function seedsOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Seed[]> {
   const isSecure = settings.ca !== undefined || settings.cert !== undefined;
-  const admin = settings.admin ?? (env.ROOKERY_ADMIN || undefined);
-  if (admin !== undefined) return parseHttpAddresses(admin, isSecure).map((http) => ({ http }));
+  // An empty one says that it is not where the variable says.
+  const admin = settings.admin ?? env.ROOKERY_ADMIN ?? '';
+  if (admin !== '') return parseHttpAddresses(admin, isSecure).map((http) => ({ http }));
   return (await clientsOf(serversOf(settings, env))).map((client) => ({
     http: { isSecure, host: client.host, port: DEFAULT_HTTP_PORT },
     client,

@@ -51,12 +51,10 @@ describe('an ensemble of three members', () => {
   test('knows its members, and who leads', async () => {
     const found = await json('members');
     expect(found).toMatchObject([1, 2, 3].map((id) => ({ id, votes: true })));
-    expect(found.map(({ clientAddress }) => clientAddress)).toEqual(
-      ensemble.members.map(({ endpoint: { host, port } }) => `${host}:${port}`),
-    );
+    for (const { address } of found) expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
     const leader = await ensemble.leader();
     expect(await json('leader')).toMatchObject([{ leader: leader.serverId }]);
-    expect((await run('leader')).out).toContain(`member ${leader.serverId}  `);
+    expect((await run('leader')).out).toBe(`member ${leader.serverId}\n`);
   });
 
   test('is known whole from one member, and what HTTP of the others cannot be found says so', async () => {
@@ -65,14 +63,6 @@ describe('an ensemble of three members', () => {
     expect(status).toMatchObject({ state: 'well', quorum: { voters: 3, up: 3 } });
     const { members } = status as { members: { health: string }[] };
     expect(members.map(({ health }) => health)).toEqual(['ready', 'silent', 'silent']);
-  });
-
-  test('is known by four-letter words where no HTTP answers', async () => {
-    const [status] = await json('status', '--admin', '');
-    expect(status).toMatchObject({ state: 'well', quorum: { voters: 3, up: 3 } });
-    const { members } = status as { members: { by: string; role: string }[] };
-    expect(members.map(({ by }) => by)).toEqual(['words', 'words', 'words']);
-    expect(members.map(({ role }) => role).sort()).toEqual(['follower', 'follower', 'leader']);
   });
 
   test('leadership moves to whom it is told, and to whom it may choose', async () => {
@@ -91,7 +81,7 @@ describe('an ensemble of three members', () => {
   test('sessions are told with their ephemeral nodes, their watches and where they are connected', async () => {
     await using client = await clientOf(1);
     const { path } = await client.zk.create('/here', '', { kind: 'ephemeral' });
-    await client.zk.get(path, { watcher: () => {} });
+    await client.zk.get(path, { watcher: { changed: () => {}, lost: () => {} } });
     const found = await json('sessions');
     const own = found.find(({ session }) => session === `0x${client.zk.session.id.toString(16)}`);
     expect(own).toMatchObject({
