@@ -217,18 +217,16 @@ function byServerId(a: MemberStatus, b: MemberStatus): number {
   return (a.serverId ?? Number.POSITIVE_INFINITY) - (b.serverId ?? Number.POSITIVE_INFINITY) || 0;
 }
 
-/** Who says so itself, in the latest term; else whom most of those name that serve. */
+/** Who says so itself; else whom those name that serve. In the latest term alone: a former leader may not know yet that it is none. */
 function leaderOf(members: readonly MemberStatus[], answered: readonly Answered[]): MemberStatus | undefined {
-  const leading = members.filter(
-    ({ role, by }) => by !== undefined && (role === 'leader' || role === 'standalone'),
-  );
-  const own = leading.sort((a, b) => (b.term ?? 0) - (a.term ?? 0))[0];
-  if (own !== undefined) return own;
-  const latest = Math.max(0, ...answered.map(({ answer }) => answer.self.term ?? 0));
-  const named = answered.find(({ answer: { self } }) => {
-    return self.leader !== undefined && self.ready && (self.term ?? 0) === latest;
+  const serving = answered.filter(({ answer }) => answer.self.ready).map(({ answer }) => answer.self);
+  const latest = Math.max(0, ...serving.map(({ term }) => term ?? 0));
+  const own = members.find(({ role, by, term }) => {
+    return by !== undefined && (role === 'leader' || role === 'standalone') && (term ?? 0) >= latest;
   });
-  return members.find(({ serverId }) => serverId !== undefined && serverId === named?.answer.self.leader);
+  if (own !== undefined) return own;
+  const named = serving.find(({ leader, term }) => leader !== undefined && (term ?? 0) === latest);
+  return members.find(({ serverId }) => serverId !== undefined && serverId === named?.leader);
 }
 
 function quorumOfMembers(

@@ -51,7 +51,7 @@ function keyOf({ http, client }: Seed): string {
 }
 
 function othersOf({ members, self }: MemberAnswer, { http }: Seed): Seed[] {
-  return members.flatMap(({ serverId, address, clientAddress }) => {
+  return members.slice(0, MAX_ASKED).flatMap(({ serverId, address, clientAddress }) => {
     if (serverId === self.serverId) return [];
     const host = [clientAddress, address].map((each) => hostOf(each ?? '')).find(isNamed);
     return host === undefined ? [] : [{ http: { ...http, host }, serverId }];

@@ -48,7 +48,7 @@ export function commandsAnswer(
 
 function roleOf(zabstate: Fields | undefined): Role {
   if (zabstate?.truth('is_leader') === true) return 'leader';
-  if (zabstate?.text('zabstate') === 'election') return 'candidate';
+  if (zabstate?.text('zabstate')?.toLowerCase() === 'election') return 'candidate';
   if (zabstate?.truth('voting') === true) return 'follower';
   return zabstate?.number('myid') === undefined ? 'standalone' : 'observer';
 }

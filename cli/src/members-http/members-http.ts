@@ -66,12 +66,12 @@ export class MembersHttp {
   /** An answer whose body is read piece by piece; its head comes in time, or it rejects with HttpFailure. */
   async stream(address: HttpAddress, path: string, authorization?: string): Promise<IncomingMessage> {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(LATE), this.timeoutMs);
+    const timer = setTimeout(() => late.abort(), this.timeoutMs);
     const signal = AbortSignal.any([late.signal, this.#settings.signal]);
     try {
       return await this.#head(address, { method: 'GET', path, authorization }, signal);
     } catch (error) {
-      throw this.#failureOf(address, error, this.timeoutMs);
+      throw failureOf(address, error, late.signal.aborted ? this.timeoutMs : undefined);
     } finally {
       clearTimeout(timer);
     }
@@ -86,7 +86,7 @@ export class MembersHttp {
 
   async #exchange(address: HttpAddress, asked: Asked, timeoutMs = this.timeoutMs): Promise<HttpReply> {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(LATE), timeoutMs);
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     const sentMs = this.#nowMs();
     try {
       const signal = AbortSignal.any([late.signal, this.#settings.signal]);
@@ -102,7 +102,7 @@ export class MembersHttp {
       const { statusCode: status = 0, headers } = reply;
       return { status, headers, text: Buffer.concat(chunks).toString(), sentMs, receivedMs };
     } catch (error) {
-      throw this.#failureOf(address, error, timeoutMs);
+      throw failureOf(address, error, late.signal.aborted ? timeoutMs : undefined);
     } finally {
       clearTimeout(timer);
     }
@@ -145,17 +145,14 @@ export class MembersHttp {
     }
     return agent;
   }
-
-  #failureOf(address: HttpAddress, error: unknown, timeoutMs: number): Error {
-    const at = httpText(address);
-    const cause = error instanceof Error && error.name === 'AbortError' ? error.cause : error;
-    if (cause === LATE || error === LATE)
-      return new HttpFailure(at, `no answer within ${timeoutMs} ms`, true);
-    return new HttpFailure(at, reasonOf(error as NodeJS.ErrnoException, address.isSecure));
-  }
 }
 
-const LATE = new Error('late');
+/** @param lateMs how long was waited for it in vain; undefined: it did not end by that */
+function failureOf(address: HttpAddress, error: unknown, lateMs: number | undefined): HttpFailure {
+  const at = httpText(address);
+  if (lateMs !== undefined) return new HttpFailure(at, `no answer within ${lateMs} ms`, true);
+  return new HttpFailure(at, reasonOf(error as NodeJS.ErrnoException, address.isSecure));
+}
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
