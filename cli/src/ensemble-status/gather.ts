@@ -26,7 +26,7 @@ export type Ask = (seed: Seed) => Promise<MemberAnswer>;
 export async function gather(seeds: readonly Seed[], ask: Ask, follow: boolean): Promise<readonly Asked[]> {
   const asked = new Set<string>();
   const answered = new Set<number>();
-  const found: Asked[] = [];
+  const found = new Map<string, Asked>();
   const askOne = async (seed: Seed): Promise<void> => {
     const key = keyOf(seed);
     if (asked.has(key) || asked.size >= MAX_ASKED) return;
@@ -35,14 +35,15 @@ export async function gather(seeds: readonly Seed[], ask: Ask, follow: boolean):
       if (error instanceof HttpFailure) return error;
       throw error;
     });
-    found.push({ seed, outcome });
+    found.set(key, { seed, outcome });
     if (outcome instanceof HttpFailure) return;
     if (outcome.self.serverId !== undefined) answered.add(outcome.self.serverId);
     if (follow) await Promise.all(othersOf(outcome, seed).filter(isNew).map(askOne));
   };
   const isNew = ({ serverId }: Seed): boolean => serverId === undefined || !answered.has(serverId);
   await Promise.all(seeds.map(askOne));
-  return found;
+  // In the order in which they were asked, whoever answers first.
+  return [...asked].map((key) => found.get(key)!);
 }
 
 /** Members on one machine differ by their ports of clients alone, where nobody says where their HTTP is. */

@@ -10,7 +10,7 @@ const columns: readonly Column[] = [
   { title: 'ID', width: 3, align: 'right' },
   { title: 'ROLE', width: 10, align: 'left' },
   { title: 'HEALTH', width: 9, align: 'left' },
-  { title: 'VERSION', width: 8, align: 'left' },
+  { title: 'VERSION', width: 13, align: 'left' },
   { title: 'TERM', width: 4, align: 'right' },
   { title: 'LAG', width: 6, align: 'right' },
   { title: 'DISK FREE', width: 9, align: 'right' },
