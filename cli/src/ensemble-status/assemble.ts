@@ -99,7 +99,7 @@ function ofAnswer({ at, answer }: Answered, standings: readonly Standing[]): Mem
     http: at,
     by,
     address: standing?.address,
-    clientAddress: standing?.clientAddress,
+    clientAddress: standing?.clientAddress ?? self.clientAddress,
     version: self.version,
     term: self.term,
     lastZxid: self.lastZxid,

@@ -24,6 +24,8 @@ export interface Self {
   readonly serverId: number | undefined;
   readonly role: Role;
   readonly version: string | undefined;
+  /** host:port where clients reach it. */
+  readonly clientAddress?: string | undefined;
   readonly clusterId?: string | undefined;
   readonly term?: number | undefined;
   /** Server id of the leader that it knows. */

@@ -32,7 +32,7 @@ export function figuresOf(before: MemberSample, now: MemberSample): MemberFigure
     isTold(value) ? [] : [since(value, histogramOf(before.requests.get(kind)))],
   );
   const all = sumOf(histograms);
-  const rates = parts.map(([, rate]) => rate);
+  const rates = parts.map(([, rate]) => rate).filter(({ perSecond }) => perSecond > 0);
   return {
     serverId: now.serverId,
     at: now.at,

@@ -31,6 +31,7 @@ export function commandsAnswer(
     serverId: zabstate?.number('myid'),
     role,
     version: versionText(stats === undefined ? monitor?.text('version') : serverStats?.text('version')),
+    clientAddress: zabstate?.text('client_address') || undefined,
     term: zabstate?.number('zab_epoch'),
     leader: leaderId === undefined || leaderId < 0 ? undefined : leaderId,
     ready: whyNot === undefined && state !== undefined ? role !== 'read-only' : isServing(zabstate),

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../members-http/http-address.ts';
+import { hostOf, isLoopback } from '../../members-http/http-address.ts';
 import { type Examined, type MemberDetails, nameOfMember } from '../examined.ts';
 import { capital, type Finding, finding } from '../finding.ts';
 
@@ -10,7 +10,7 @@ export function fourLetterWords({ details }: Examined): Finding[] {
   return details.flatMap((member) => {
     const { properties } = member;
     const list = properties?.['zookeeper.4lw.commands.whitelist'];
-    if (list === undefined || isClientLoopback(properties)) return [];
+    if (list === undefined || isClientLoopback(member)) return [];
     const words = list.split(',').map((word) => word.trim());
     const open = words.includes('*') ? ['*'] : words.filter((word) => TELLING.includes(word));
     if (open.length === 0) return [];
@@ -45,8 +45,9 @@ const required = ['zookeeper.enforce.auth.enabled', 'zookeeper.sessionRequireCli
 
 /** Clients that need not say who they are. */
 export function authNotRequired({ details }: Examined): Finding[] {
-  const open = details.filter(({ properties }) => {
-    if (properties === undefined || isClientLoopback(properties)) return false;
+  const open = details.filter((member) => {
+    const { properties } = member;
+    if (properties === undefined || isClientLoopback(member)) return false;
     // By TLS alone, and with a certificate of their own.
     const isProved =
       properties['zookeeper.clientPort'] === undefined && properties['zookeeper.ssl.clientAuth'] === 'need';
@@ -64,6 +65,7 @@ export function authNotRequired({ details }: Examined): Finding[] {
   ];
 }
 
-function isClientLoopback(properties: MemberDetails['properties']): boolean {
-  return isLoopback(properties?.['zookeeper.clientPortAddress'] ?? '');
+function isClientLoopback({ properties, answer }: MemberDetails): boolean {
+  const { clientAddress = '' } = answer.self;
+  return isLoopback(properties?.['zookeeper.clientPortAddress'] ?? hostOf(clientAddress));
 }
