@@ -18,20 +18,27 @@ export interface TopOptions {
 const HOME = '\u001b[H\u001b[J';
 
 /** What the members do, interval by interval. Ctrl-C is its proper end. */
-export async function top(
+export async function top(context: Context, options: TopOptions): Promise<ExitCode> {
+  try {
+    await showIntervals(context, options);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  }
+  return ExitCode.ok;
+}
+
+async function showIntervals(
   context: Context,
   { every, count = Number.POSITIVE_INFINITY }: TopOptions,
-): Promise<ExitCode> {
+): Promise<void> {
   let before = await samplesOf(context, reachedOrFail(await look(context)));
   for (let shown = 0; shown < count; shown++) {
-    await wait(every, undefined, { signal: context.signal }).catch(() => undefined);
-    if (context.signal.aborted) break;
+    await wait(every, undefined, { signal: context.signal });
     const now = await samplesOf(context, reachedOf(await look(context)));
-    if (context.signal.aborted) break;
+    context.signal.throwIfAborted();
     await show(context, figuresBetween(before, now), shown);
     before = now;
   }
-  return ExitCode.ok;
 }
 
 async function show(context: Context, figures: readonly MemberFigures[], shown: number): Promise<void> {
@@ -65,7 +72,7 @@ function samplesOf(context: Context, reached: readonly Reached[]): Promise<Membe
 }
 
 /** undefined: it has none there, or does not answer now. */
-export async function metricsAt(context: Context, address: Reached['address']): Promise<Samples | undefined> {
+async function metricsAt(context: Context, address: Reached['address']): Promise<Samples | undefined> {
   try {
     const { status, text } = await context.http.get(address, '/metrics');
     return status === 200 ? parsePrometheusText(text) : undefined;

@@ -25,6 +25,8 @@ export async function look(context: Context): Promise<Look> {
   const seeds = await seedsOf(context.settings, context.env);
   const ask = askMember(context.http, context.clientTls);
   const asked = await gather(seeds, ask, true);
+  // Nobody was silent: they were not waited for.
+  context.signal.throwIfAborted();
   return { asked, status: assemble(asked) };
 }
 

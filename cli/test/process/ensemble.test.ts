@@ -117,6 +117,13 @@ describe('an ensemble of three members', () => {
     expect(out).toMatch(/^\S+\n ID {2}ROLE/);
   });
 
+  test('Ctrl-C is the proper end of top', async () => {
+    const top = new Command(['top', '--json', '--every', '100ms', '--timeout', '20s'], env);
+    expect(JSON.parse(await top.line())).toMatchObject({ members: [{}, {}, {}] });
+    top.signal('SIGINT');
+    expect(await top.ended()).toMatchObject({ code: 0, err: '' });
+  });
+
   test('a bench leaves nothing behind, and does not touch what somebody else has', async () => {
     await using client = await clientOf(0);
     const ended = await run('bench', '--seconds', '1', '--connections', '2', '--depth', '2', '--json');
