@@ -1,33 +1,23 @@
-import { hostOf, httpText } from '../members-http/http-address.ts';
-import { HttpFailure } from '../members-http/http-failure.ts';
 import { TOKEN } from '../members-http/json-reply.ts';
+import { type Answered, answeredOf } from './answered.ts';
 import type { EnsembleState, EnsembleStatus, Health, MemberStatus } from './ensemble-status.ts';
+import { attribute, type Failed, failedOf } from './failed.ts';
 import type { Asked } from './gather.ts';
 import type { MemberAnswer, Role, Standing } from './member-answer.ts';
 import { fullMargin, type Quorum, quorumOf } from './quorum.ts';
-
-interface Answered {
-  readonly at: string;
-  readonly answer: MemberAnswer;
-}
-
-interface Failed {
-  readonly at: string;
-  readonly host: string;
-  readonly expected: number | undefined;
-  readonly why: string;
-}
 
 const nonVoting: ReadonlySet<Role> = new Set<Role>(['learner', 'observer', 'joining']);
 
 /** What all answers together say of the ensemble. */
 export function assemble(asked: readonly Asked[]): EnsembleStatus {
-  const answered = answeredOf(asked);
+  const { answered, foreign } = answeredOf(asked);
   const failed = failedOf(asked, answered);
   const best = bestOf(answered);
   const standings = best === undefined ? [] : best.answer.members;
   const rows = answered.map((each) => ofAnswer(each, standings));
-  const { away, left } = ofOthers(standings, rows, failed);
+  const missing = standings.filter(({ serverId }) => !rows.some((row) => row.serverId === serverId));
+  const { its, left } = attribute(missing, failed);
+  const away = missing.map((standing) => awayMember(standing, its.get(standing.serverId), left));
   // Where the configuration is known there are no members besides.
   const unknown = standings.length > 0 ? [] : left.map(unknownMember);
   const members = [...rows, ...away, ...unknown].sort(byServerId);
@@ -44,31 +34,12 @@ export function assemble(asked: readonly Asked[]): EnsembleStatus {
     nodes: self?.nodes,
     quorum,
     members,
-    notes: notesOf(answered, standings.length > 0 ? left : []),
+    notes: [...foreign.map(foreignNote), ...notesOf(answered, standings.length > 0 ? left : [])],
   };
 }
 
-/** One answer of each member: by another name of its host it may have been asked twice. */
-function answeredOf(asked: readonly Asked[]): Answered[] {
-  const known = new Set<number>();
-  return asked.flatMap(({ seed, outcome }) => {
-    if (outcome instanceof HttpFailure) return [];
-    const { serverId } = outcome.self;
-    if (serverId !== undefined && known.has(serverId)) return [];
-    if (serverId !== undefined) known.add(serverId);
-    const isWord = outcome.by === 'words' && seed.client !== undefined;
-    const at = isWord ? `${seed.client.host}:${seed.client.port}` : httpText(seed.http);
-    return [{ at, answer: outcome }];
-  });
-}
-
-function failedOf(asked: readonly Asked[], answered: readonly Answered[]): Failed[] {
-  const known = new Set(answered.map(({ answer }) => answer.self.serverId));
-  return asked.flatMap(({ seed, outcome }) => {
-    if (!(outcome instanceof HttpFailure)) return [];
-    if (seed.serverId !== undefined && known.has(seed.serverId)) return [];
-    return [{ at: outcome.at, host: seed.http.host, expected: seed.serverId, why: outcome.message }];
-  });
+function foreignNote({ at, answer }: Answered): string {
+  return `${at} is a member of another cluster, ${answer.self.clusterId}, and left out`;
 }
 
 /** Who knows best how the others are: the leader of the latest term, else who knows the latest term. */
@@ -124,39 +95,6 @@ function diskText(room: number): string {
   return room === 2
     ? 'its disk is so low that it takes small writes alone'
     : 'its disk is full: only deletions are taken';
-}
-
-/** Members that others named and that did not answer, with the failure that is theirs; and failures that are nobody's. */
-function ofOthers(
-  standings: readonly Standing[],
-  rows: readonly MemberStatus[],
-  failed: readonly Failed[],
-): { away: MemberStatus[]; left: Failed[] } {
-  const missing = standings.filter(({ serverId }) => !rows.some((row) => row.serverId === serverId));
-  const left = new Set(failed);
-  const take = (failure: Failed | undefined): Failed | undefined => {
-    if (failure !== undefined) left.delete(failure);
-    return failure;
-  };
-  const expected = missing.map((standing) => ({
-    standing,
-    failure: take([...left].find((each) => each.expected === standing.serverId)),
-  }));
-  const away = expected.map(({ standing, failure }) => {
-    const hosts = [standing.address, standing.clientAddress ?? ''].map(hostOf);
-    const alike = [...left].filter(({ host }) => hosts.includes(host));
-    const sharers = missing.filter((each) => hosts.includes(hostOf(each.address)));
-    const isIts = alike.length === 1 && sharers.length === 1;
-    const byName = failure === undefined && isIts ? take(alike[0]) : undefined;
-    // The only one that is missing is the only one that did not answer.
-    const last = missing.length === 1 && left.size === 1 && failure === undefined && byName === undefined;
-    const its = failure ?? byName ?? (last ? take([...left][0]) : undefined);
-    return (others: readonly Failed[]) => awayMember(standing, its, others);
-  });
-  return {
-    away: away.map((make) => make([...left])),
-    left: [...left].filter((each) => each.expected === undefined),
-  };
 }
 
 function awayMember(

@@ -22,10 +22,14 @@ export interface Asked {
 /** How one member is asked. Rejects with HttpFailure. */
 export type Ask = (seed: Seed) => Promise<MemberAnswer>;
 
-/** Asks all members at the same time, and those that their answers name besides: at the same port of HTTP. Never waits for who is late. */
+/**
+ * Asks all members at the same time, and those that their answers name besides: at the same port of HTTP, on hosts where nobody was asked yet, for
+ * whoever says a host says its port, too. Never waits for who is late.
+ */
 export async function gather(seeds: readonly Seed[], ask: Ask, follow: boolean): Promise<readonly Asked[]> {
   const asked = new Set<string>();
   const answered = new Set<number>();
+  const hosts = new Set(seeds.map(({ http }) => http.host));
   const found = new Map<string, Asked>();
   const askOne = async (seed: Seed): Promise<void> => {
     const key = keyOf(seed);
@@ -40,7 +44,8 @@ export async function gather(seeds: readonly Seed[], ask: Ask, follow: boolean):
     if (outcome.self.serverId !== undefined) answered.add(outcome.self.serverId);
     if (follow) await Promise.all(othersOf(outcome, seed).filter(isNew).map(askOne));
   };
-  const isNew = ({ serverId }: Seed): boolean => serverId === undefined || !answered.has(serverId);
+  const isNew = ({ serverId, http: { host } }: Seed): boolean =>
+    !hosts.has(host) && (serverId === undefined || !answered.has(serverId));
   await Promise.all(seeds.map(askOne));
   // In the order in which they were asked, whoever answers first.
   return [...asked].map((key) => found.get(key)!);

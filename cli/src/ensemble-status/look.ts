@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { Unreachable } from '../failures.ts';
 import type { HttpAddress } from '../members-http/http-address.ts';
 import { HttpFailure } from '../members-http/http-failure.ts';
+import { answeredOf } from './answered.ts';
 import { askMember } from './ask-member.ts';
 import { assemble } from './assemble.ts';
 import type { EnsembleStatus, MemberStatus } from './ensemble-status.ts';
@@ -30,16 +31,11 @@ export async function look(context: Context): Promise<Look> {
   return { asked, status: assemble(asked) };
 }
 
-/** Each member once that answered by HTTP, by their server ids. */
+/** Each member of the cluster once that answered by HTTP, by their server ids. */
 export function reachedOf({ asked }: Look): readonly Reached[] {
-  const known = new Set<number>();
-  const reached = asked.flatMap(({ seed, outcome }) => {
-    if (outcome instanceof HttpFailure || outcome.by === 'words') return [];
-    const { serverId } = outcome.self;
-    if (serverId !== undefined && known.has(serverId)) return [];
-    if (serverId !== undefined) known.add(serverId);
-    return [{ address: seed.http, answer: outcome }];
-  });
+  const reached = answeredOf(asked).answered.flatMap(({ http, answer }) =>
+    http === undefined ? [] : [{ address: http, answer }],
+  );
   return reached.sort((a, b) => (a.answer.self.serverId ?? 0) - (b.answer.self.serverId ?? 0));
 }
 

@@ -100,4 +100,16 @@ describe('what all answers together say', () => {
   test('a member that was asked by two names is one', () => {
     expect(assemble([answered(1), answered(2), answered(3), answered(1)]).members).toHaveLength(3);
   });
+
+  test('a member of another cluster, which happens to be there, is left out', () => {
+    const ours = { clusterId: 'ours' };
+    const status = assemble([
+      answered(1, ours),
+      answered(2, { clusterId: 'theirs', term: 99, role: 'leader' }),
+      answered(2, ours),
+      answered(3, ours),
+    ]);
+    expect(status).toMatchObject({ state: 'well', clusterId: 'ours', term: 5, quorum: { voters: 3, up: 3 } });
+    expect(status.notes).toEqual(['zk-2:8080 is a member of another cluster, theirs, and left out']);
+  });
 });

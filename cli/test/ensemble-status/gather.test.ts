@@ -69,3 +69,15 @@ test('members on one machine are told apart by their ports of clients', async ()
   expect(await gather(seeds, ask, true)).toHaveLength(3);
   expect(ports).toEqual([1, 2, 3]);
 });
+
+test('whoever says a host says its port, too: it is not asked at that of another member', async () => {
+  const asked: string[] = [];
+  const ask: Ask = async ({ http: { host, port } }) => {
+    asked.push(`${host}:${port}`);
+    return answer(idOf(host));
+  };
+  const seeds = ['zk-1', 'zk-2'].map((host, i) => ({ http: { isSecure: false, host, port: 8080 + i } }));
+  await gather(seeds, ask, true);
+  // The third may be where either of them is.
+  expect(asked).toEqual(['zk-1:8080', 'zk-2:8081', 'zk-3:8080', 'zk-3:8081']);
+});
