@@ -37,7 +37,25 @@ export function addEnsembleCommands(program: Command, run: Runner): void {
     .action((file: string, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/snapshot.ts')).saveSnapshot(context, file)),
     );
+  addSnapshotFileCommands(snapshot, run);
   addBench(program, run);
+}
+
+function addSnapshotFileCommands(snapshot: Command, run: Runner): void {
+  subcommand(snapshot, 'show', 'what a snapshot has')
+    .argument('<file>')
+    .action((file: string, _options: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/snapshot-file.ts')).showSnapshot(context, file),
+      ),
+    );
+  subcommand(snapshot, 'verify', 'whether a snapshot is whole')
+    .argument('<file>')
+    .action((file: string, _options: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/snapshot-file.ts')).verifySnapshot(context, file),
+      ),
+    );
 }
 
 function addLeaderCommands(program: Command, run: Runner): void {

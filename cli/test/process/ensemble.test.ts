@@ -101,6 +101,12 @@ describe('an ensemble of three members', () => {
     expect(saved).toMatchObject({ file, bytes: size, lastZxid: expect.stringMatching(/^0x[0-9a-f]+$/) });
     expect(mode & 0o777).toBe(0o600);
     expect(readFileSync(file).subarray(0, 4).toString()).toBe('ZKSN');
+    const [shown] = await json('snapshot', 'show', file);
+    expect(shown).toMatchObject({ whole: true, lastZxid: saved!.lastZxid });
+    expect(await run('snapshot', 'verify', file)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(' is whole: '),
+    });
     const again = await run('snapshot', 'save', file);
     expect(again).toMatchObject({
       code: 4,
