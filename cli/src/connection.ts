@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { SecureContextOptions } from 'node:tls';
 import type { Client, ConnectOptions } from '@rookery/client';
 import { UsageError } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -49,9 +50,18 @@ export function connectTo(
 }
 
 function authOf(
-  { user, passwordFile }: ConnectionSettings,
+  settings: ConnectionSettings,
   env: Readonly<Record<string, string | undefined>>,
 ): ConnectOptions['auth'] {
+  const proof = digestOf(settings, env);
+  return proof === undefined ? undefined : [{ scheme: 'digest', auth: proof }];
+}
+
+/** `USER:PASSWORD`; undefined: nobody was named. Throws UsageError where there is no password. */
+export function digestOf(
+  { user, passwordFile }: ConnectionSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   if (user === undefined) {
     if (passwordFile !== undefined) throw new UsageError('--password-file needs --user NAME');
     return undefined;
@@ -62,10 +72,11 @@ function authOf(
     throw new UsageError(
       `what is the password of ${user}? set ROOKERY_PASSWORD, or say --password-file FILE`,
     );
-  return [{ scheme: 'digest', auth: `${user}:${password}` }];
+  return `${user}:${password}`;
 }
 
-function tlsOf({ ca, cert, key }: ConnectionSettings): ConnectOptions['tls'] {
+/** What is shown and trusted by TLS; undefined: it was not asked for. Throws UsageError. */
+export function tlsOf({ ca, cert, key }: ConnectionSettings): SecureContextOptions | undefined {
   if (ca === undefined && cert === undefined && key === undefined) return undefined;
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError('--cert FILE and --key FILE go together');

@@ -1,8 +1,11 @@
 import { addAbortSignal, type Writable } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import type { Client } from '@rookery/client';
-import { type ConnectionSettings, connectTo, hasChroot, serversOf } from './connection.ts';
+import { type ConnectionSettings, connectTo, hasChroot, serversOf, tlsOf } from './connection.ts';
 import { ExitCode } from './exit-codes.ts';
 import { parseLocation } from './location.ts';
+import { authorizationOf } from './members-http/authorization.ts';
+import { MembersHttp } from './members-http/members-http.ts';
 import { type Colours, coloursOf } from './output/colours.ts';
 import type { Out } from './output/out.ts';
 import { Progress } from './output/progress.ts';
@@ -12,7 +15,13 @@ import { readValue } from './values.ts';
 /** What every command may be told. */
 export interface CommonSettings extends ConnectionSettings {
   readonly json?: boolean;
+  /** Where the members' HTTP is. */
+  readonly admin?: string;
+  readonly adminTokenFile?: string;
 }
+
+/** Whoever looks at an ensemble waits no longer for one of its members. */
+const HTTP_TIMEOUT_MS = 1_000;
 
 /** A node, and the client that reaches it. */
 export interface Place {
@@ -37,6 +46,7 @@ export class Context {
   readonly #surroundings: Surroundings;
   readonly #settings: CommonSettings;
   readonly #clients = new Map<string, Promise<Client>>();
+  #http: MembersHttp | undefined;
   #unreadable = 0;
 
   constructor(surroundings: Surroundings, settings: CommonSettings, out: Out, signal: AbortSignal) {
@@ -72,6 +82,46 @@ export class Context {
     // Nobody waits for it: what is asked for next is answered behind it, or fails as it does.
     client.sync('/').catch(() => undefined);
     return client;
+  }
+
+  /** So many connections more, each with a session of its own, to whoever has the node that `text` names. */
+  async connectMany(text: string, count: number): Promise<readonly Client[]> {
+    const { servers: said } = parseLocation(text);
+    const servers = said ?? serversOf(this.#settings, this.#surroundings.env);
+    const connections = Array.from({ length: count }, (_, i) => {
+      const client = this.#connected(servers, this.#settings);
+      this.#clients.set(`${servers} ${i}`, client);
+      return client;
+    });
+    return Promise.all(connections);
+  }
+
+  get settings(): CommonSettings {
+    return this.#settings;
+  }
+
+  get env(): Surroundings['env'] {
+    return this.#surroundings.env;
+  }
+
+  /** What is shown and trusted where clients connect by TLS; undefined: they do not. */
+  get clientTls(): SecureContextOptions | undefined {
+    return tlsOf(this.#settings);
+  }
+
+  /** The HTTP of the members. Throws UsageError where the settings name files that cannot be read. */
+  get http(): MembersHttp {
+    const { adminTokenFile, timeoutMs = HTTP_TIMEOUT_MS } = this.#settings;
+    this.#http ??= new MembersHttp(
+      {
+        authorization: authorizationOf(adminTokenFile, this.env),
+        tls: this.clientTls,
+        timeoutMs,
+        signal: this.signal,
+      },
+      this.nowMs,
+    );
+    return this.#http;
   }
 
   /** Something that people are to know, which is not the result. */
@@ -122,6 +172,7 @@ export class Context {
   async close(): Promise<void> {
     const clients = [...this.#clients.values()];
     this.#clients.clear();
+    await this.#http?.close();
     await Promise.allSettled(clients.map(async (client) => (await client).close()));
   }
 }

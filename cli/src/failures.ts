@@ -1,5 +1,6 @@
 import { CoordinationError, type CoordinationErrorCode } from '@rookery/client';
 import { ExitCode } from './exit-codes.ts';
+import { HttpFailure } from './members-http/http-failure.ts';
 
 /** What was typed, or a file that was named, will not do: the message says what would. */
 export class UsageError extends Error {
@@ -9,6 +10,11 @@ export class UsageError extends Error {
 /** The command was understood and not carried out. The message says why, and what to do. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+}
+
+/** Nobody answered. The message says who was asked, and what to do. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
 }
 
 /** There is no such node. */
@@ -55,6 +61,9 @@ const advice: Readonly<Partial<Record<CoordinationErrorCode, string>>> = {
 export function explain(error: unknown): Explanation {
   if (error instanceof UsageError) return { exitCode: ExitCode.usage, line: oneLine(error.message) };
   if (error instanceof Refusal) return { exitCode: ExitCode.refused, line: oneLine(error.message) };
+  if (error instanceof Unreachable) return { exitCode: ExitCode.unreachable, line: oneLine(error.message) };
+  if (error instanceof HttpFailure)
+    return { exitCode: ExitCode.unreachable, line: oneLine(`${error.at}: ${error.message}`) };
   if (error instanceof NotFound) return { exitCode: ExitCode.no, line: error.message };
   if (error instanceof CoordinationError) return ofCoordination(error);
   // The client's word for arguments that no server would be asked about.

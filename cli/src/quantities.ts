@@ -59,3 +59,15 @@ export function countText(count: number): string {
 export function counted(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** The greatest unit of a number of bytes, as in `73.5 GiB`. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let at = 0;
+  let size = bytes;
+  while (size >= 1024 && at < units.length - 1) {
+    size /= 1024;
+    at++;
+  }
+  return `${at === 0 ? size : size.toFixed(1)} ${units[at]}`;
+}

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Out } from '../output/out.ts';
+import { addEnsembleCommands } from './ensemble.ts';
 import { addMovingCommands } from './moving.ts';
 import { addReadingCommands } from './reading.ts';
 import { addSearchingCommands } from './searching.ts';
@@ -18,7 +19,7 @@ Exit codes: 0 fine; 1 the answer is no: nothing found, no such node, the two dif
 /** All commands, each of which loads what it needs when it is run. */
 export function programOf(out: Out, runner: Runner): Command {
   const program = new Command('rookery')
-    .description('The tree of a ZooKeeper or Rookery ensemble, from the command line.')
+    .description('A ZooKeeper or Rookery ensemble and its tree, from the command line.')
     .version(packageJson.version, '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
@@ -33,6 +34,8 @@ export function programOf(out: Out, runner: Runner): Command {
   addWritingCommands(program, runner);
   program.commandsGroup('Copy and compare:');
   addMovingCommands(program, runner);
+  program.commandsGroup('The ensemble:');
+  addEnsembleCommands(program, runner);
   program.commandsGroup('Shell:');
   addShellCommands(program, runner);
   return program;
