@@ -22,7 +22,7 @@ help:
 	@echo 'make images        the container images, by Docker, Podman or Buildah; BASE=scratch needs no registry'
 	@echo 'make e2e           the operator on that Kubernetes: images, Helm, scenarios, and the end of it all'
 	@echo 'make demo          an ensemble of the last release on that Kubernetes, upgraded while clients write; it stays up to try'
-	@echo 'make bench         side by side with Apache ZooKeeper (needs Java and Maven)'
+	@echo 'make bench         side by side with Apache ZooKeeper, and clients side by side (needs Java, Maven, Go and Python)'
 	@echo 'make nightly       all of it, at length'
 	@echo 'make release VERSION=x.y.z  write the version of a release everywhere; docs/releasing.md'
 	@echo 'make next-version VERSION=x.y.z  write the version that comes after a release; docs/releasing.md'
@@ -90,6 +90,7 @@ demo: setup
 
 bench: setup
 	@$(NODE) bench/src/main.ts
+	@$(NODE) e2e/clients/ceilings/run.ts
 
 nightly: setup
 	@$(NODE) scripts/tiers.ts nightly

@@ -217,6 +217,7 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
       ),
       ...weight('nightly'),
       { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
+      { name: 'clients side by side', command: [node, 'e2e/clients/ceilings/run.ts'] },
     ),
   ],
 };
