@@ -4,7 +4,7 @@ import { CoordinationError, isCoordinationError } from '../src/errors.ts';
 import { LockingQueue, type TakenEntry } from '../src/recipes/locking-queue.ts';
 import { GivenUp, isExpected } from './users.ts';
 
-const PATH = '/work/queue';
+const PATH = '/recipes/queue';
 
 /** What becomes of entries: each that was put is consumed, and by one. */
 export class QueueAccount {

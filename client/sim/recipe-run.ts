@@ -165,11 +165,11 @@ class RecipeRun {
     const semaphore = this.#resource('semaphore', 2);
     const readWrite = this.#resource('read-write lock', WRITERS);
     for (const [at, zk] of this.#clients.entries()) {
-      this.#use(zk, at, 'lock', lock, 1, (signal) => new Lock(zk, '/work/lock').acquire({ signal }));
+      this.#use(zk, at, 'lock', lock, 1, (signal) => new Lock(zk, '/recipes/lock').acquire({ signal }));
       this.#use(zk, at, 'leases', semaphore, 1, (signal) =>
-        new Semaphore(zk, '/work/semaphore', 2).acquire({ signal }),
+        new Semaphore(zk, '/recipes/semaphore', 2).acquire({ signal }),
       );
-      const shared = new ReadWriteLock(zk, '/work/shared');
+      const shared = new ReadWriteLock(zk, '/recipes/shared');
       if (at % 2 === 0) this.#use(zk, at, 'write', readWrite, WRITERS, (signal) => shared.write({ signal }));
       else this.#use(zk, at, 'read', readWrite, 1, (signal) => shared.read({ signal }));
       const prng = this.#prng.fork(`queue ${at}`);
@@ -204,8 +204,8 @@ class RecipeRun {
   }
 
   async #cache(zk: Client): Promise<void> {
-    await zk.create('/work').catch(() => undefined);
-    const cache = await SubtreeCache.open(zk, '/work');
+    await zk.create('/recipes').catch(() => undefined);
+    const cache = await SubtreeCache.open(zk, '/recipes');
     this.#caches.push(cache);
     await new Promise<void>((resolve) => {
       this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -232,7 +232,7 @@ class RecipeRun {
     for (const cache of this.#caches) {
       const rule = 'a cache follows its subtree';
       let expected: readonly string[] | undefined;
-      this.#clients[1]!.children('/work/queue/entries').then(
+      this.#clients[1]!.children('/recipes/queue/entries').then(
         ({ names }) => {
           expected = names.sort();
         },
@@ -240,7 +240,7 @@ class RecipeRun {
       );
       const same = (): boolean =>
         expected !== undefined &&
-        cache.children('/work/queue/entries').sort().join() === expected.join() &&
+        cache.children('/recipes/queue/entries').sort().join() === expected.join() &&
         !cache.signal.aborted;
       if (!(await this.simulation.within(LAST_MS, rule, same))) return false;
     }

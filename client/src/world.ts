@@ -1,4 +1,4 @@
-/** For clients in a world of their own, such as one in the process of its server: the ports, and the calls one by one. */
+/** For clients in a world of their own, such as one in the process of its server: the ports, what a process of Node gives to them, and the calls one by one. */
 export { GetAclCall, SetAclCall } from './calls/acl.ts';
 export { Call } from './calls/call.ts';
 export { CreateCall, createRecord } from './calls/create.ts';
@@ -10,4 +10,5 @@ export { SyncCall } from './calls/sync.ts';
 export { multiItemOf, TransactionCall } from './calls/transaction.ts';
 export { WhoAmICall } from './calls/who-am-i.ts';
 export { type Opening, open } from './connect.ts';
-export type { Address, Link, LinkEvents, Timer, World } from './ports.ts';
+export { Machine } from './node/machine.ts';
+export type { Address, Link, LinkEvents, World } from './ports.ts';

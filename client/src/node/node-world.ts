@@ -1,9 +1,9 @@
-import { createHash, randomInt } from 'node:crypto';
 import { resolveSrv } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { ConnectTarget } from '../addresses/connect-string.ts';
-import type { Address, Link, LinkEvents, Timer, World } from '../ports.ts';
+import type { Address, Link, LinkEvents, World } from '../ports.ts';
+import { Machine } from './machine.ts';
 
 /** Options of `tls.connect`, or what gives them for each connection anew: that is how new certificates are taken up. */
 export type TlsSource = ConnectionOptions | (() => ConnectionOptions);
@@ -11,39 +11,15 @@ export type TlsSource = ConnectionOptions | (() => ConnectionOptions);
 /** A closed connection's system resources must not wait for a member that is gone. */
 const END_PATIENCE_MS = 1_000;
 
-/** Node's clock, sockets and names. */
-export class NodeWorld implements World {
+/** A process of Node, its sockets and the names that it can ask for. */
+export class NodeWorld extends Machine implements World {
   readonly #target: ConnectTarget;
   readonly #tls: TlsSource | undefined;
 
   constructor(target: ConnectTarget, tls: TlsSource | undefined) {
+    super();
     this.#target = target;
     this.#tls = tls;
-  }
-
-  nowMs(): number {
-    return performance.now();
-  }
-
-  wallMs(): number {
-    return Date.now();
-  }
-
-  after(delayMs: number, task: () => void): Timer {
-    const timer = setTimeout(task, delayMs);
-    return { cancel: () => clearTimeout(timer) };
-  }
-
-  atTurnEnd(task: () => void): void {
-    setImmediate(task);
-  }
-
-  random(bound: number): number {
-    return bound < 1 ? 0 : randomInt(Math.floor(bound));
-  }
-
-  md5(message: Uint8Array): Uint8Array {
-    return createHash('md5').update(message).digest();
   }
 
   async resolve(): Promise<readonly Address[]> {

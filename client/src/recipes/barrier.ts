@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts';
-import { nextChange } from './change.ts';
+import { awaitChange } from './change.ts';
 import { makeNode, removeNode } from './nodes.ts';
-import { acrossSessions, persist, type WaitOptions } from './retry.ts';
+import { acrossSessions, type WaitOptions } from './retry.ts';
 
 /** Holds everybody up for as long as its node is there. Shared with Curator's DistributedBarrier and kazoo's Barrier. */
 export class Barrier {
@@ -29,19 +29,6 @@ export class Barrier {
   }
 
   async #untilLifted(signal: AbortSignal | undefined): Promise<void> {
-    for (;;) {
-      const changed = nextChange(this.#zk, this.path, this.#zk.session.signal);
-      try {
-        const stat = await persist(
-          this.#zk,
-          () => this.#zk.exists(this.path, { watcher: changed.watcher }),
-          signal,
-        );
-        if (stat === undefined) return;
-        await changed.orAborted(signal);
-      } finally {
-        changed.forget();
-      }
-    }
+    while (await awaitChange(this.#zk, this.path, this.#zk.session.signal, signal));
   }
 }

@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
 import type { Watcher } from '../watches/one-shot.ts';
+import { persist } from './retry.ts';
 
 /** A watcher to be left by one read, and a promise of what it is told. */
 export interface NextChange {
@@ -30,4 +31,26 @@ export function nextChange(zk: Client, path: string, session: AbortSignal): Next
     },
     forget: () => zk.forgetWatcher(path, watcher),
   };
+}
+
+/**
+ * Resolves at once to false where there is no such node, and to true when the one that is there has changed or gone. Rejects with the signal's reason, or
+ * where `session` is over: the watch would be another session's.
+ */
+export async function awaitChange(
+  zk: Client,
+  path: string,
+  session: AbortSignal,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const changed = nextChange(zk, path, session);
+  try {
+    const stat = await persist(zk, () => zk.exists(path, { watcher: changed.watcher }), signal);
+    if (stat === undefined) return false;
+    session.throwIfAborted();
+    await changed.orAborted(signal);
+    return true;
+  } finally {
+    changed.forget();
+  }
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { CoordinationError } from '../errors.ts';
-import { nextChange } from './change.ts';
+import { awaitChange } from './change.ts';
 import { Hold } from './hold.ts';
 import { makeOwnNode, type OwnNode, removeOwnNode } from './own-node.ts';
 import { childOf } from './parents.ts';
@@ -52,7 +52,7 @@ async function awaitTurn(
         await removeOwnNode(zk, node.path);
         return undefined;
       }
-      await gone(zk, childOf(claim.parent, before), node, signal);
+      await awaitChange(zk, childOf(claim.parent, before), node.session.signal, signal);
     }
   } catch (error) {
     // Sent before whatever this client asks for next; where nobody is connected, who gave it up does not wait for that.
@@ -81,20 +81,6 @@ async function nearestBefore(
     nearestPlace = place;
   }
   return nearest;
-}
-
-/** Resolves when the node at `path` has changed or gone; rejects where the session of `own` is lost. */
-async function gone(zk: Client, path: string, own: OwnNode, signal: AbortSignal | undefined): Promise<void> {
-  const changed = nextChange(zk, path, own.session.signal);
-  try {
-    const stat = await persist(zk, () => zk.exists(path, { watcher: changed.watcher }), signal);
-    if (stat === undefined) return;
-    // The watch may be another session's than the node.
-    own.session.signal.throwIfAborted();
-    await changed.orAborted(signal);
-  } finally {
-    changed.forget();
-  }
 }
 
 function removed(node: OwnNode): CoordinationError {

@@ -1,10 +1,10 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
-import { isCoordinationError } from '../errors.ts';
-import { nextChange } from './change.ts';
+import { awaitChange, nextChange } from './change.ts';
+import { makeNode } from './nodes.ts';
 import { removeOwnNode } from './own-node.ts';
 import { childOf, ensureParents } from './parents.ts';
-import { insist, persist, type WaitOptions } from './retry.ts';
+import { persist, type WaitOptions } from './retry.ts';
 
 const READY = 'ready';
 
@@ -47,8 +47,9 @@ export class DoubleBarrier {
         () => this.#zk.exists(this.#path(READY), { watcher: ready.watcher }),
         signal,
       );
-      await this.#make(this.#own, true, signal);
-      if ((await this.#present(signal)).length >= this.members) await this.#make(READY, false, signal);
+      await makeNode(this.#zk, this.#path(this.#own), this.#value, signal, 'ephemeral');
+      const isComplete = (await this.#present(signal)).length >= this.members;
+      if (isComplete) await makeNode(this.#zk, this.#path(READY), '', signal);
       else if (isReady === undefined) await ready.orAborted(signal);
     } catch (error) {
       removeOwnNode(this.#zk, this.#path(this.#own)).catch(() => undefined);
@@ -73,37 +74,14 @@ export class DoubleBarrier {
       // The lowest stays until it is the last, and waits for the highest; the others go, and wait for the lowest.
       const isLowest = present[0] === this.#own;
       if (!isLowest && present.includes(this.#own)) await removeOwnNode(this.#zk, this.#path(this.#own));
-      await this.#gone(isLowest ? others.at(-1)! : present[0]!, session.signal, signal);
-    }
-  }
-
-  async #gone(name: string, session: AbortSignal, signal: AbortSignal | undefined): Promise<void> {
-    const path = this.#path(name);
-    const changed = nextChange(this.#zk, path, session);
-    try {
-      const stat = await persist(this.#zk, () => this.#zk.exists(path, { watcher: changed.watcher }), signal);
-      if (stat !== undefined) await changed.orAborted(signal);
-    } finally {
-      changed.forget();
+      const awaited = isLowest ? others.at(-1)! : present[0]!;
+      await awaitChange(this.#zk, this.#path(awaited), session.signal, signal);
     }
   }
 
   async #present(signal: AbortSignal | undefined): Promise<string[]> {
     const { names } = await persist(this.#zk, () => this.#zk.children(this.path), signal);
     return names.filter((name) => name !== READY);
-  }
-
-  async #make(name: string, isEphemeral: boolean, signal: AbortSignal | undefined): Promise<void> {
-    try {
-      const kind = isEphemeral ? 'ephemeral' : 'persistent';
-      await insist(
-        this.#zk,
-        () => this.#zk.create(this.#path(name), isEphemeral ? this.#value : '', { kind }),
-        signal,
-      );
-    } catch (error) {
-      if (!isCoordinationError(error, 'NODE_EXISTS')) throw error;
-    }
   }
 
   #path(name: string): string {

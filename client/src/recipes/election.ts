@@ -1,7 +1,8 @@
 import type { Client } from '../client.ts';
 import type { Contender } from './contenders.ts';
 import type { Hold } from './hold.ts';
-import { Lock, type LockOptions } from './lock.ts';
+import type { LockOptions } from './line.ts';
+import { Lock } from './lock.ts';
 import type { WaitOptions } from './retry.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
-import { type Contender, contendersOf } from './contenders.ts';
-import { contend } from './contention.ts';
+import type { Contender } from './contenders.ts';
 import type { Hold } from './hold.ts';
-import { type Layout, namePrefix, placeOf } from './layout.ts';
-import type { LockOptions } from './lock.ts';
+import type { Purpose } from './layout.ts';
+import { Line, type LockOptions } from './line.ts';
+
+const LATCHES: readonly Purpose[] = ['latch'];
 
 /**
  * Takes part from `start` to `close`, and leads whenever it is first: asked for by `hold`, told by `onChange`. After a lost session it lines up again by itself.
@@ -13,8 +13,7 @@ import type { LockOptions } from './lock.ts';
 export class LeaderLatch implements AsyncDisposable {
   readonly path: string;
   readonly #zk: Client;
-  readonly #layout: Layout;
-  readonly #value: Value;
+  readonly #line: Line;
   readonly #closed = new AbortController();
   readonly #listeners = new Set<(hold: Hold | undefined) => void>();
   #hold: Hold | undefined;
@@ -23,8 +22,7 @@ export class LeaderLatch implements AsyncDisposable {
   constructor(zk: Client, path: string, options: LockOptions = {}) {
     this.#zk = zk;
     this.path = path;
-    this.#layout = options.layout ?? 'curator';
-    this.#value = options.value ?? '';
+    this.#line = new Line(zk, path, options);
   }
 
   /** Its leadership; undefined while it does not lead. */
@@ -50,7 +48,7 @@ export class LeaderLatch implements AsyncDisposable {
 
   /** Who takes part, the leader first. */
   contenders(): Promise<Contender[]> {
-    return contendersOf(this.#zk, this.path, (name) => placeOf(name, ['latch']));
+    return this.#line.contenders(LATCHES);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -60,13 +58,7 @@ export class LeaderLatch implements AsyncDisposable {
   async #takePart(): Promise<void> {
     const { signal } = this.#closed;
     while (!signal.aborted && !this.#zk.session.signal.aborted) {
-      const claim = {
-        parent: this.path,
-        prefix: namePrefix(this.#layout, 'latch', this.#zk.uniqueId()),
-        value: this.#value,
-        placeOf: (name: string) => placeOf(name, ['latch']),
-      };
-      const hold = await contend(this.#zk, claim, true, signal).catch((error: unknown) => {
+      const hold = await this.#line.wait('latch', LATCHES, signal).catch((error: unknown) => {
         if (signal.aborted) return undefined;
         throw error;
       });

@@ -1,3 +1,4 @@
+import type { NodeKind } from '../calls/create.ts';
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
@@ -10,10 +11,11 @@ export async function makeNode(
   path: string,
   value: Value,
   signal: AbortSignal | undefined,
+  kind: NodeKind = 'persistent',
 ): Promise<void> {
   for (;;) {
     try {
-      await insist(zk, () => zk.create(path, value), signal);
+      await insist(zk, () => zk.create(path, value, { kind }), signal);
       return;
     } catch (error) {
       if (isCoordinationError(error, 'NODE_EXISTS')) return;

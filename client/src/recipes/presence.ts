@@ -1,7 +1,7 @@
 import { bytesOf, type Value } from '../calls/value.ts';
 import type { Client, SessionView } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
-import { nextChange } from './change.ts';
+import { awaitChange } from './change.ts';
 import { removeOwnNode } from './own-node.ts';
 import { ensureParents, parentOf } from './parents.ts';
 import { insist, persist } from './retry.ts';
@@ -90,21 +90,6 @@ export class Presence implements AsyncDisposable {
   }
 
   async #untilGone(session: SessionView): Promise<void> {
-    const { signal } = this.#left;
-    for (;;) {
-      const changed = nextChange(this.#zk, this.path, session.signal);
-      try {
-        const stat = await persist(
-          this.#zk,
-          () => this.#zk.exists(this.path, { watcher: changed.watcher }),
-          signal,
-        );
-        session.signal.throwIfAborted();
-        if (stat === undefined) return;
-        await changed.orAborted(signal);
-      } finally {
-        changed.forget();
-      }
-    }
+    while (await awaitChange(this.#zk, this.path, session.signal, this.#left.signal));
   }
 }

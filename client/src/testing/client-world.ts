@@ -1,10 +1,11 @@
-import { createHash, randomInt } from 'node:crypto';
 import type { ClientSocket, ClientSocketEvents } from '../../../server/src/ports/client-socket.ts';
+import { md5, randomBelow } from '../node/machine.ts';
 import type { Address, Link, LinkEvents, Timer, World } from '../ports.ts';
 import { MemoryLink } from './memory-link.ts';
 import type { TurnableClock } from './turnable-clock.ts';
 
-const ADDRESS: Address = { host: 'test-server', port: 2181 };
+/** The one member that there is. */
+export const ADDRESS: Address = { host: 'test-server', port: 2181 };
 
 /** What one client of a test server runs in: the server's clock, and a network of its own. */
 export class ClientWorld implements World {
@@ -43,11 +44,11 @@ export class ClientWorld implements World {
   }
 
   random(bound: number): number {
-    return bound < 1 ? 0 : randomInt(Math.floor(bound));
+    return randomBelow(bound);
   }
 
   md5(message: Uint8Array): Uint8Array {
-    return createHash('md5').update(message).digest();
+    return md5(message);
   }
 
   resolve(): Promise<readonly Address[]> {

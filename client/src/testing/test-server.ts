@@ -8,7 +8,7 @@ import type { Client } from '../client.ts';
 import { type ConnectOptions, open } from '../connect.ts';
 import { Connection } from '../connection/connection.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { ClientWorld } from './client-world.ts';
+import { ADDRESS, ClientWorld } from './client-world.ts';
 import { TEST_CONFIG } from './server-config.ts';
 import { TurnableClock } from './turnable-clock.ts';
 
@@ -125,7 +125,7 @@ export class TestServer implements AsyncDisposable {
     const world = this.#world();
     const connection: Connection = new Connection(
       world,
-      { host: 'test-server', port: 2181 },
+      ADDRESS,
       {
         ...guest!.sessions.current.key,
         lastZxidSeen: 0,

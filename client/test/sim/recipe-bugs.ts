@@ -22,7 +22,7 @@ export const recipeBugs: readonly PlantedBug[] = [
   },
   {
     name: 'who waits for the one before it leaves no watch',
-    file: 'client/src/recipes/contention.ts',
+    file: 'client/src/recipes/change.ts',
     find: 'zk.exists(path, { watcher: changed.watcher })',
     replace: 'zk.exists(path)',
   },
