@@ -16,6 +16,7 @@ import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
 import { type ProgramsView, programs } from './v1/programs.ts';
+import { window } from './window/window.ts';
 
 /** The longest call names two hosts. */
 const MAX_BODY_BYTES = 4096;
@@ -39,7 +40,12 @@ export interface HttpSurroundings {
  */
 export function createHttp(
   member: HttpView,
-  { host, idleTimeoutMs, commandsPath }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath'>,
+  {
+    host,
+    idleTimeoutMs,
+    commandsPath,
+    window: mode,
+  }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath' | 'window'>,
   token: AdminToken | undefined,
   log: Logger,
   {
@@ -79,6 +85,7 @@ export function createHttp(
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
   if (view !== undefined) programs(app, { view, proofs: member.proofs, wait, log });
+  window(app, { member, mode });
   page(app, pageFolder);
   return app;
 }

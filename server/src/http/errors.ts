@@ -15,6 +15,7 @@ export const HTTP_STATUS = {
   [HttpRefusal.unauthorized]: 401,
   [HttpRefusal.forbiddenHost]: 403,
   [HttpRefusal.forbiddenOrigin]: 403,
+  [HttpRefusal.windowMode]: 403,
   [HttpRefusal.notFound]: 404,
   [HttpRefusal.methodNotAllowed]: 405,
   [HttpRefusal.tooLarge]: 413,
@@ -164,7 +165,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
+      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /window, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
     });
   });
 }

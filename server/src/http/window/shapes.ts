@@ -1,4 +1,5 @@
 import type { MemberStanding, MemberStatus } from '../../admin/member-status.ts';
+import type { WindowMode } from '../../config/config.ts';
 import type { AclJson, StatJson } from '../v1/node-json.ts';
 
 /**
@@ -6,13 +7,11 @@ import type { AclJson, StatJson } from '../v1/node-json.ts';
  * milliseconds, sizes are bytes.
  */
 
-/** What the member that serves the page lets it do (http.window): see the members alone, read the tree as well, change it as well. */
-export type WindowMode = 'ensemble' | 'read' | 'write';
-
 /** GET /window/self */
 export interface WindowSelf {
   readonly version: string;
   readonly serverId: number;
+  /** What the member that serves the page lets it do (http.window): see the members alone, read the tree as well, change it as well. */
   readonly mode: WindowMode;
 }
 
