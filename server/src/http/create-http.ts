@@ -16,6 +16,8 @@ import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
 import { type ProgramsView, programs } from './v1/programs.ts';
+import { window } from './window/window.ts';
+import type { WindowView } from './window/window-view.ts';
 
 /** The longest call names two hosts. */
 const MAX_BODY_BYTES = 4096;
@@ -31,6 +33,8 @@ export interface HttpSurroundings {
   readonly bodyTimeoutMs?: number;
   /** What /v1 needs; without it there is none. */
   readonly programs?: ProgramsView | undefined;
+  /** What /window needs of the ensemble; without it there is none of that. */
+  readonly window?: WindowView | undefined;
 }
 
 /**
@@ -39,7 +43,12 @@ export interface HttpSurroundings {
  */
 export function createHttp(
   member: HttpView,
-  { host, idleTimeoutMs, commandsPath }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath'>,
+  {
+    host,
+    idleTimeoutMs,
+    commandsPath,
+    window: mode,
+  }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath' | 'window'>,
   token: AdminToken | undefined,
   log: Logger,
   {
@@ -47,6 +56,7 @@ export function createHttp(
     wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     bodyTimeoutMs = BODY_TIMEOUT_MS,
     programs: view,
+    window: windowView,
   }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
@@ -79,6 +89,7 @@ export function createHttp(
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
   if (view !== undefined) programs(app, { view, proofs: member.proofs, wait, log });
+  window(app, { member, mode, view: windowView, log });
   page(app, pageFolder);
   return app;
 }

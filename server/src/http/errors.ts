@@ -5,6 +5,7 @@ import {
   HttpRefusal,
   MembershipRefusal,
   TransferRefusal,
+  WindowRefusal,
 } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -15,6 +16,7 @@ export const HTTP_STATUS = {
   [HttpRefusal.unauthorized]: 401,
   [HttpRefusal.forbiddenHost]: 403,
   [HttpRefusal.forbiddenOrigin]: 403,
+  [HttpRefusal.windowMode]: 403,
   [HttpRefusal.notFound]: 404,
   [HttpRefusal.methodNotAllowed]: 405,
   [HttpRefusal.tooLarge]: 413,
@@ -28,6 +30,11 @@ export const HTTP_STATUS = {
   [TransferRefusal.cannotWrite]: 409,
   [TransferRefusal.inProgress]: 409,
   [TransferRefusal.timedOut]: 504,
+  [WindowRefusal.noSession]: 404,
+  [WindowRefusal.noLeader]: 503,
+  [WindowRefusal.notServing]: 503,
+  [WindowRefusal.outcomeUnknown]: 504,
+  [WindowRefusal.tooManyRequests]: 429,
   [MembershipRefusal.byFile]: 409,
   [MembershipRefusal.staleConfiguration]: 409,
   [MembershipRefusal.busy]: 409,
@@ -164,7 +171,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
+      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /window, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
     });
   });
 }
