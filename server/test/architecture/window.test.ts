@@ -9,7 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sessions: ['shell'],
   change: ['shell', 'node', 'tree'],
   node: ['shell', 'change', 'tree'],
-  tree: ['shell', 'change', 'node'],
+  tree: ['shell', 'change', 'node', 'watch'],
   watch: ['shell', 'node', 'tree'],
 };
 
