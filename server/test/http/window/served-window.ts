@@ -1,7 +1,7 @@
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { NOTHING_COUNTED } from '../../../sim/nothing-counted.ts';
 import { memberView } from '../../../src/admin/member-view.ts';
-import { boundsOf } from '../../../src/bounds/bounds.ts';
+import { type Bounds, boundsOf } from '../../../src/bounds/bounds.ts';
 import type { Config, WindowMode } from '../../../src/config/config.ts';
 import { ensembleView } from '../../../src/ensemble-report/ensemble-view.ts';
 import type { AdminToken } from '../../../src/http/admin-token.ts';
@@ -43,13 +43,15 @@ export class ServedWindow implements AsyncDisposable {
       mode = 'write',
       token,
       changes = {},
+      bounds = {},
     }: {
       readonly mode?: WindowMode;
       readonly token?: AdminToken;
       readonly changes?: Partial<Config>;
+      readonly bounds?: Partial<Bounds>;
     } = {},
   ): Promise<ServedWindow> {
-    const served = new ServedWindow(await TestEnsemble.start(count, changes));
+    const served = new ServedWindow(await TestEnsemble.start(count, changes, bounds));
     for (const member of served.ensemble.members) await served.open(member, mode, token);
     return served;
   }
