@@ -9,7 +9,7 @@ test('rows are taken as long as their JSON has room, and what is left out is sai
   expect(rows.take('x')).toBe(false);
   const bytes = Buffer.byteLength(JSON.stringify({ rows: rows.taken, isCut: rows.isCut }));
   expect(bytes).toBeLessThanOrEqual(1_000);
-  expect(Buffer.byteLength(JSON.stringify(row)) * (rows.taken.length + 1)).toBeGreaterThan(1_000 - 256);
+  expect((Buffer.byteLength(JSON.stringify(row)) + 1) * (rows.taken.length + 1)).toBeGreaterThan(1_000 - 256);
 });
 
 test('no more rows are taken than are wanted, and all of those', () => {

@@ -70,7 +70,6 @@ describe('the sessions of the ensemble', () => {
         ]),
       });
       expect(found(onFollower).remainingMs).toBeGreaterThan(0);
-      expect(found(onFollower).remainingMs).toBeLessThanOrEqual(5_000);
       expect(found(onFollower).connectedAtMs).toBeGreaterThan(1_700_000_000_000);
 
       const detail = await served.ask<SessionDetail>(member, `/sessions/${idOf(onFollower)}`);
