@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MemberStanding } from '../../src/admin/member-status.ts';
+import type { MemberStanding } from '../../src/admin/member-standing.ts';
 import type { Ask } from '../../src/ensemble-report/ask.ts';
 import { askAll } from '../../src/ensemble-report/ensemble-round.ts';
 import type { ReportAnswer } from '../../src/ensemble-report/questions.ts';
