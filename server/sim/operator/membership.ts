@@ -48,8 +48,8 @@ export class MembershipOperator {
   readonly #restarts = new Map<number, number>();
   /** By server id: when a member that was removed is stopped. */
   readonly #stops = new Map<number, number>();
-  /** By server id: the voters in the log of a member that is removed, when it was last seen. */
-  readonly #knew = new Map<number, readonly number[]>();
+  /** By server id: the other voters of each configuration that the log of a member that is removed may end with, when it was last seen. */
+  readonly #knew = new Map<number, readonly (readonly number[])[]>();
 
   constructor(world: FaultWorld, prng: Prng) {
     this.#world = world;
@@ -111,8 +111,11 @@ export class MembershipOperator {
     const host = this.#prng.pick(this.#free);
     // Those of before tell it that its data are outdated; where too few of them are left, people empty its folder.
     const knew = this.#knew.get(host.serverId) ?? [];
-    const left = knew.filter((serverId) => roster.isVoter(serverId));
-    if (knew.length > 0 && (left.length * 2 <= knew.length || this.#prng.chance(0.5))) host.wipe();
+    const hasTooFew = knew.some((others) => {
+      const left = others.filter((serverId) => roster.isVoter(serverId));
+      return left.length * 2 <= others.length;
+    });
+    if (knew.length > 0 && (hasTooFew || this.#prng.chance(0.5))) host.wipe();
     roster.set(address(host.serverId, true));
     host.configure(roster.members);
     this.#world.time.after(this.#prng.between(0, 1_500), () => {
@@ -145,11 +148,15 @@ export class MembershipOperator {
   #noteVoters({ serverId, member }: Host): void {
     const running = member?.running;
     if (running === undefined) return;
-    const { voters, contexts } = running.replica.raft.configuration;
-    const others = voters.filter((id) => id !== running.identity.raftId);
+    // Its disk may have the newest one or not.
+    const known = [running.replica.raft.configuration, running.machine.configuration];
     this.#knew.set(
       serverId,
-      others.map((id) => decodeContext(contexts.get(id) ?? '').serverId),
+      known.map(({ voters, contexts }) =>
+        voters
+          .filter((id) => id !== running.identity.raftId)
+          .map((id) => decodeContext(contexts.get(id) ?? '').serverId),
+      ),
     );
   }
 
