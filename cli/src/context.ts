@@ -1,7 +1,14 @@
 import { addAbortSignal, type Writable } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Client } from '@rookery/client';
-import { type ConnectionSettings, connectTo, hasChroot, serversOf, tlsOf } from './connection.ts';
+import {
+  type ConnectionSettings,
+  clientTlsOf,
+  connectTo,
+  hasChroot,
+  serversOf,
+  tlsOf,
+} from './connection.ts';
 import { ExitCode } from './exit-codes.ts';
 import { parseLocation } from './location.ts';
 import { authorizationOf } from './members-http/authorization.ts';
@@ -105,8 +112,8 @@ export class Context {
   }
 
   /** What is shown and trusted where clients connect by TLS; undefined: they do not. */
-  get clientTls(): SecureContextOptions | undefined {
-    return tlsOf(this.#settings);
+  get clientTls(): ConnectionOptions | undefined {
+    return clientTlsOf(serversOf(this.#settings, this.env), this.#settings, this.env);
   }
 
   /** The HTTP of the members. Throws UsageError where the settings name files that cannot be read. */
@@ -115,7 +122,7 @@ export class Context {
     this.#http ??= new MembersHttp(
       {
         authorization: authorizationOf(adminTokenFile, this.env),
-        tls: this.clientTls,
+        tls: tlsOf(this.#settings),
         timeoutMs,
         signal: this.signal,
       },

@@ -95,5 +95,8 @@ function ensembleCommand(parent: Command, name: string, summary: string): Comman
       '--admin <hosts>',
       'HOST:PORT,https://HOST:PORT; else ROOKERY_ADMIN, else port 8080 of the hosts of --server',
     )
-    .option('--admin-token-file <file>', 'where the token stands; else it is taken from ROOKERY_ADMIN_TOKEN');
+    .option(
+      '--admin-token-file <file>',
+      'where the token stands; else ROOKERY_ADMIN_TOKEN, else the file that ROOKERY_ADMIN_TOKEN_FILE names',
+    );
 }
