@@ -16,7 +16,7 @@ import { MembersHttp } from './members-http/members-http.ts';
 import { type Colours, coloursOf } from './output/colours.ts';
 import type { Out } from './output/out.ts';
 import { Progress } from './output/progress.ts';
-import type { Input, Surroundings } from './surroundings.ts';
+import type { Input, Output, Surroundings } from './surroundings.ts';
 import { readValue } from './values.ts';
 
 /** What every command may be told. */
@@ -50,14 +50,23 @@ export class Context {
   /** Aborted when the command is to end: by Ctrl-C, or because nobody reads what it writes. */
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
+  /** Runs another command, in these surroundings but for what is changed of them. */
+  readonly runAgain: (changed: Partial<Surroundings>) => Promise<ExitCode>;
   readonly #surroundings: Surroundings;
   readonly #settings: CommonSettings;
   readonly #clients = new Map<string, Promise<Client>>();
   #http: MembersHttp | undefined;
   #unreadable = 0;
 
-  constructor(surroundings: Surroundings, settings: CommonSettings, out: Out, signal: AbortSignal) {
+  constructor(
+    surroundings: Surroundings,
+    settings: CommonSettings,
+    out: Out,
+    signal: AbortSignal,
+    runAgain: (changed: Partial<Surroundings>) => Promise<ExitCode>,
+  ) {
     const { stdout, stderr, env } = surroundings;
+    this.runAgain = runAgain;
     this.#surroundings = surroundings;
     this.#settings = settings;
     this.out = out;
@@ -151,6 +160,11 @@ export class Context {
   exitCodeOf(found: boolean): ExitCode {
     if (this.#unreadable > 0) return ExitCode.refused;
     return found ? ExitCode.ok : ExitCode.no;
+  }
+
+  /** Where notes go. */
+  get stderr(): Output {
+    return this.#surroundings.stderr;
   }
 
   get stdin(): Input {

@@ -89,7 +89,11 @@ function addBench(program: Command, run: Runner): void {
 
 /** A command with the options that say how the members' HTTP is reached. */
 function ensembleCommand(parent: Command, name: string, summary: string): Command {
-  return subcommand(parent, name, summary)
+  return ensembleOptions(subcommand(parent, name, summary));
+}
+
+export function ensembleOptions(command: Command): Command {
+  return command
     .optionsGroup("The members' HTTP:")
     .option(
       '--admin <hosts>',
