@@ -31,7 +31,7 @@ export interface ClusterMember {
   readonly ready: boolean;
   readonly version: string | undefined;
   readonly lagEntries: number | undefined;
-  /** Of the pod: its phase, or why its container waits; `absent` where there is none. */
+  /** Of the pod: its phase, or why its container waits; `absent` where there is none, `-` where that could not be seen. */
   readonly podState: string;
   readonly restarts: number | undefined;
   readonly node: string | undefined;
@@ -158,8 +158,8 @@ function operationOf(operation: Fields): string | undefined {
 }
 
 /** Those that the operator knows, and pods that it has not told of yet. */
-function membersOf(cluster: string, status: Fields, pods: readonly Fields[] = []): ClusterMember[] {
-  const podOf = new Map(pods.map((pod) => [pod.fields('metadata').text('name') ?? '', pod]));
+function membersOf(cluster: string, status: Fields, pods: readonly Fields[] | undefined): ClusterMember[] {
+  const podOf = new Map((pods ?? []).map((pod) => [pod.fields('metadata').text('name') ?? '', pod]));
   const told = status.list('members');
   const names = new Set([...told.map((each) => each.text('name') ?? ''), ...podOf.keys()]);
   return [...names]
@@ -167,7 +167,12 @@ function membersOf(cluster: string, status: Fields, pods: readonly Fields[] = []
       const serverId = serverIdOf(cluster, pod);
       if (serverId === undefined) return [];
       const member = told.find((each) => each.text('name') === pod);
-      return [memberOf(serverId, pod, member, podOf.get(pod))];
+      return [
+        {
+          ...memberOf(serverId, pod, member, podOf.get(pod)),
+          ...(pods === undefined ? { podState: '-' } : {}),
+        },
+      ];
     })
     .sort((a, b) => a.serverId - b.serverId);
 }

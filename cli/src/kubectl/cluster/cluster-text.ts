@@ -29,14 +29,14 @@ const memberColumns: readonly Column[] = [
   right('LAG', 6),
   left('POD IS', 16),
   right('RESTARTS', 8),
-  right('AGE', 7),
+  right('AGE', 8),
   left('NODE', 0),
 ];
 
 const conditionColumns: readonly Column[] = [
   left('CONDITION', 17),
   left('STATUS', 7),
-  left('FOR', 7),
+  left('FOR', 8),
   left('REASON', 0),
 ];
 
