@@ -10,7 +10,7 @@ export interface Answer {
   readonly err?: string;
   readonly code?: number;
   /** Answers that come once each, the first one first; the last one stays. */
-  readonly then?: readonly Omit<Answer, 'to' | 'then'>[];
+  readonly later?: readonly Omit<Answer, 'to' | 'later'>[];
 }
 
 export interface Call {
@@ -34,7 +34,7 @@ if (answer === undefined) {
   process.exit(9);
 }
 const times = before.filter((call) => new RegExp(answer.to).test(call.args.join(' '))).length;
-const said = [answer, ...(answer.then ?? [])][Math.min(times, (answer.then ?? []).length)];
+const said = [answer, ...(answer.later ?? [])][Math.min(times, (answer.later ?? []).length)];
 if (said.err) fs.writeSync(2, said.err);
 const bytes = Buffer.from(said.out ?? '');
 let at = 0;
