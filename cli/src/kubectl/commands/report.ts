@@ -19,6 +19,8 @@ export interface ReportOptions {
 
 /** Of all that is in the archive, before it is packed. */
 const MAX_REPORT_BYTES = 256 * 1024 * 1024;
+/** What kubectl exec ends with where the command in the pod has ended with 1. */
+const FOUND = /terminated with exit code 1$/;
 const MAX_CLUSTER_BYTES = 4 * 1024 * 1024;
 
 interface Gathered {
@@ -126,11 +128,12 @@ function clusterSource({ kubectl, status }: FoundCluster): Source {
 /** What cannot be had is told of in the report, and nothing ends because of it. */
 async function gathered(
   context: Context,
-  { file, kubectl, args, maxBytes, isObject }: Source,
+  { file, kubectl, args, maxBytes, isObject, finds }: Source,
 ): Promise<Gathered> {
   context.progress.show(file);
   const { bytes, left, failure } = await kubectl.printed(args, maxBytes);
-  const why = failure?.message;
+  const isFinding = finds === true && bytes.length > 0 && FOUND.test(failure?.message ?? '');
+  const why = isFinding ? undefined : failure?.message;
   if (isObject !== true) return { file, content: bytes, left, why };
   try {
     if (left > 0) throw new Refusal(`it is longer than ${maxBytes} bytes`);

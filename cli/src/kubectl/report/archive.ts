@@ -15,12 +15,17 @@ export class Archive {
   readonly #gzip: Gzip = createGzip();
   readonly #target: Writable;
   readonly #written: Promise<unknown>;
+  /** Why nothing can be written any more. */
+  #failure: Error | undefined;
 
   constructor(file: string) {
     this.#file = file;
     this.#target = createWriteStream(this.#unfinished, { mode: FILE_MODE });
     this.#written = once(this.#gzip.pipe(this.#target), 'close');
-    this.#target.on('error', (error) => this.#gzip.destroy(error));
+    this.#target.on('error', (error) => {
+      this.#failure ??= error;
+      this.#gzip.destroy(error);
+    });
     // Looked at where something is written, and at the end.
     this.#written.catch(() => undefined);
     this.#gzip.on('error', () => {});
@@ -57,7 +62,9 @@ export class Archive {
 
   #write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#gzip.write(bytes, (error) => (error ? reject(this.#cannotWrite(error)) : resolve()));
+      this.#gzip.write(bytes, (error) =>
+        error ? reject(this.#cannotWrite(this.#failure ?? error)) : resolve(),
+      );
     });
   }
 }

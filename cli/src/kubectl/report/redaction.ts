@@ -2,10 +2,11 @@ import { MIN_SECRET_BYTES, spellingsOf } from './secret-spellings.ts';
 
 export const REDACTED = '[redacted]';
 
-/** Names under which secrets stand, whatever is around the word. */
-const SECRET_NAME =
-  /passw(?:or)?d|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|superdigest/i;
-/** Names of what is told of a secret, and is none: its file, its age. */
+/** Words in the names under which secrets stand. */
+const SECRET_WORD =
+  'passw(?:or)?d|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|superdigest';
+const SECRET_NAME = new RegExp(SECRET_WORD, 'i');
+/** Ends of names of what is told of a secret, and is none: its file, its age. */
 const TOLD_OF =
   /(?:file|path|folder|dir|store|name|ref|location|mode|type|kind|ids?|seconds|millis|ms|count|size|bytes|total|length|mount|policy|tokens)$/i;
 
@@ -15,27 +16,38 @@ export function isSecretName(name: string): boolean {
 }
 
 /*
- * Names begin where words do and have an end, so that no text, however it is made, takes more than its own length to look through.
+ * Words begin behind what is no letter, or behind the letter of an escape such as \n in a text within JSON; and they have an end. So no text, however it is
+ * made, takes more than a fixed number of looks at each of its characters.
  */
+const BEGINNING = String.raw`(?:(?<!\w)|(?<=\\[nrt]))`;
 
 /** What stands there without the value being known, each with what is left of it. */
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
+  [/-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|$)/g, REDACTED],
   [
-    /(authorization["'\\]*\s*[:=]\s*["'\\]*(?:bearer|basic|digest|negotiate)?\s*)[^\s"'\\,}]+/gi,
+    /(authorization["'\\]{0,8}\s{0,8}[:=]\s{0,8}["'\\]{0,8}(?:(?:bearer|basic|digest|negotiate)\s{1,8})?)[^\s"'\\,}]+/gi,
     `$1${REDACTED}`,
   ],
-  [/\b(bearer\s+)[\w.~+/=-]{6,}/gi, `$1${REDACTED}`],
-  [/\b(basic\s+)[A-Za-z0-9+/]{8,}={0,2}(?![\w])/g, `$1${REDACTED}`],
-  [/\b(digest\s+)[^\s:"']{1,256}:[^\s"'\\,}]+/gi, `$1${REDACTED}`],
+  [new RegExp(String.raw`${BEGINNING}(bearer\s{1,8})[\w.~+/=-]{6,}`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(String.raw`${BEGINNING}(basic\s{1,8})[A-Za-z0-9+/]{8,}={1,2}(?!\w)`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(String.raw`${BEGINNING}(digest\s{1,8})[^\s:"']{1,256}:[^\s"'\\,}]+`, 'gi'), `$1${REDACTED}`],
   [/(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,15}:\/\/)[^\s/@:"']{1,256}:[^\s/@"']{1,256}@/gi, `$1${REDACTED}@`],
-  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, REDACTED],
+  [/(?:(?<![\w-])|(?<=\\[nrt]))eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, REDACTED],
 ];
-/** A name, `:` or `=`, and a value: quoted, escaped within quotes, or bare. */
-const NAMED =
-  /(?<![\w.-])([A-Za-z_][\w.-]{0,63})(\\*["']?\s*[:=]\s*)(\\+"(?:[^"\\]|\\+[^"\\])*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'\\,;&{}[\]]+)/g;
-/** An argument and its value, as in `--password VALUE`. */
-const ARGUMENT = /((?<![\w-])--?([A-Za-z][\w-]{0,63})["',\s]+)([^\s"',-][^\s"',]*)/g;
+/** A word in a name, the rest of it, `:` or `=`, and a value: within escaped quotes, within quotes, or bare. */
+const NAMED = new RegExp(
+  String.raw`(${SECRET_WORD})([\w.-]{0,64})(\\{0,8}["']?\s{0,8}[:=]\s{0,8})` +
+    String.raw`(\\+"(?:[^"\\]|\\+[^"\\])*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'\\,;&{}[\]]+)`,
+  'gi',
+);
+/** The same of an argument and its value, as in `--password VALUE`, also as two elements of a list. */
+const ARGUMENT = new RegExp(
+  String.raw`(${SECRET_WORD})([\w-]{0,64})((?:\\?["',]|\s|\\[nrt]){1,64})([^\s"'\\,-][^\s"'\\,]*)`,
+  'gi',
+);
+/** What stands before the word in an argument. */
+const DASHES = new RegExp(String.raw`${BEGINNING}--?[\w-]{0,64}$`);
+const MAX_BEFORE = 70;
 
 /** What is taken out of everything that leaves this machine. */
 export class Redaction {
@@ -63,13 +75,13 @@ export class Redaction {
 function withoutPatterns(text: string): string {
   let rest = text;
   for (const [pattern, left] of patterns) rest = rest.replaceAll(pattern, left);
-  return rest
-    .replaceAll(NAMED, (whole, name: string, between: string, value: string) =>
-      isSecretName(name) && !isLiteral(value) ? `${name}${between}${inQuotesOf(value)}` : whole,
-    )
-    .replaceAll(ARGUMENT, (whole, before: string, name: string) =>
-      isSecretName(name) ? `${before}${REDACTED}` : whole,
-    );
+  const without = (whole: string, word: string, end: string, between: string, value: string): string =>
+    isSecretName(word + end) && !isLiteral(value) ? `${word}${end}${between}${inQuotesOf(value)}` : whole;
+  return rest.replaceAll(NAMED, without).replaceAll(ARGUMENT, (whole, ...groups: unknown[]) => {
+    const [word, end, between, value, at, all] = groups as [string, string, string, string, number, string];
+    const isArgument = DASHES.test(all.slice(Math.max(0, at - MAX_BEFORE), at));
+    return isArgument ? without(whole, word, end, between, value) : whole;
+  });
 }
 
 function isLiteral(value: string): boolean {

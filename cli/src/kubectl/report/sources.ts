@@ -14,6 +14,8 @@ export interface Source {
   readonly maxBytes: number;
   /** Objects of Kubernetes, to be shown without what their fields call secrets. */
   readonly isObject?: boolean;
+  /** It ends with 1 where it has found something, which is no failure. */
+  readonly finds?: boolean;
 }
 
 const MAX_LOG_LINES = 5_000;
@@ -100,8 +102,16 @@ export function memberSources({ kubectl, status: { members } }: FoundCluster): r
     ...(asked === undefined
       ? []
       : [
-          answer('ensemble/status.json', asked.pod, ['rookery', 'status', '--json', '--timeout', '10s']),
-          answer('ensemble/doctor.json', asked.pod, ['rookery', 'doctor', '--json', '--timeout', '10s']),
+          ...['status', 'doctor'].map((command) => ({
+            ...answer(`ensemble/${command}.json`, asked.pod, [
+              'rookery',
+              command,
+              '--json',
+              '--timeout',
+              '10s',
+            ]),
+            finds: true,
+          })),
         ]),
   ];
 }
