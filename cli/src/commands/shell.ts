@@ -21,6 +21,11 @@ export async function shell(context: Context): Promise<ExitCode> {
   });
   let exitCode: ExitCode = ExitCode.ok;
   let running: AbortController | undefined;
+  // Ctrl-D may be typed while a command runs.
+  let isOver = false;
+  lines.once('close', () => {
+    isOver = true;
+  });
   // Ctrl-C ends the command that runs, and the line that is typed.
   lines.on('SIGINT', () => {
     if (running !== undefined) running.abort();
@@ -32,7 +37,7 @@ export async function shell(context: Context): Promise<ExitCode> {
   const coming = lines[Symbol.asyncIterator]();
   for (;;) {
     await context.out.flush();
-    if (isTerminal) lines.prompt();
+    if (isTerminal && !isOver) lines.prompt();
     const next = await coming.next();
     if (next.done === true) break;
     const words = wordsOf(next.value.trim());
