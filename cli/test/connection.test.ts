@@ -32,11 +32,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** How a server that shows `leaf` is met on this machine. */
-async function met(leaf: Leaf, certificates = leaf.certificate): Promise<string> {
+async function met(leaf: Leaf, certificates = leaf.certificate, serverCert = file): Promise<string> {
   const server = createServer({ key: leaf.privateKey, cert: certificates });
   server.on('tlsClientError', () => {});
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  const tls = clientTlsOf(OWN, { serverCert: file }, {});
+  const tls = clientTlsOf(OWN, { serverCert }, {});
   const socket = connect({ ...tls, host: '127.0.0.1', port: (server.address() as AddressInfo).port });
   try {
     await once(socket, 'secureConnect');
@@ -58,6 +58,12 @@ describe('a certificate that is named', () => {
   test('keeps everybody else out, whom the same authority vouches for under the same name, too', async () => {
     expect(await met(other, other.certificate + authority.certificate)).toMatch(/certificate/);
     expect(await met(other)).toMatch(/certificate/);
+    // Whoever is vouched for by it does not show it.
+    const authorities = join(folder, 'authority.pem');
+    writeFileSync(authorities, authority.certificate);
+    expect(await met(other, other.certificate, authorities)).toMatch(
+      /^it shows another certificate than the one in /,
+    );
   });
 
   test('is that of the servers that are asked where nothing else is said, by the variable', () => {
