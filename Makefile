@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus sim bench nightly release next-version kube-up kube-down images e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus sim bench nightly release next-version kube-up kube-down images packages e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make kube-up       a Kubernetes of three nodes for the tests: by kind where Docker runs, else in namespaces (needs root and Go)'
 	@echo 'make kube-down     end it and leave nothing behind'
 	@echo 'make images        the container images, by Docker, Podman or Buildah; BASE=scratch needs no registry'
+	@echo 'make packages      the npm packages, under .rookery/packages'
 	@echo 'make e2e           the operator on that Kubernetes: images, Helm, scenarios, and the end of it all'
 	@echo 'make demo          an ensemble of the last release on that Kubernetes, upgraded while clients write; it stays up to try'
 	@echo 'make bench         side by side with Apache ZooKeeper, and clients side by side (needs Java, Maven, Go and Python)'
@@ -81,6 +82,9 @@ kube-down: node_modules/.installed
 
 images: setup
 	@$(NODE) tools/kube/images/main.ts
+
+packages: setup
+	@for package in raft client cli; do $(NODE) $$package/scripts/pack.ts .rookery/packages || exit 1; done
 
 e2e: setup
 	@$(NODE) scripts/tiers.ts e2e

@@ -10,6 +10,7 @@ const long = [
   'raft/test/{package,simulation}/*.test.ts',
   'server/test/sim/**/*.test.ts',
   'client/test/{package,sim}/*.test.ts',
+  'cli/test/package/*.test.ts',
   'operator/test/walk/walk.test.ts',
 ];
 const limits = { testTimeout: 120_000, hookTimeout: 60_000 };

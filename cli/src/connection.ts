@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SecureContextOptions } from 'node:tls';
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import type { Client, ConnectOptions } from '@rookery/client';
 import { UsageError } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -13,6 +14,7 @@ export interface ConnectionSettings {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly serverCert?: string;
   readonly timeoutMs?: number;
 }
 
@@ -44,7 +46,7 @@ export function connectTo(
     connectTimeoutMs: timeoutMs,
     callTimeoutMs: timeoutMs,
     auth: authOf(settings, env),
-    tls: tlsOf(settings),
+    tls: clientTlsOf(servers, settings, env),
     signal,
   });
 }
@@ -84,6 +86,43 @@ export function tlsOf({ ca, cert, key }: ConnectionSettings): SecureContextOptio
     ...(ca === undefined ? {} : { ca: readText(ca) }),
     ...(cert === undefined || key === undefined ? {} : { cert: readText(cert), key: readText(key) }),
   };
+}
+
+/**
+ * The same where clients connect. Whoever shows the certificate of --server-cert is who is meant, whatever its name is and whoever vouches for it:
+ * ROOKERY_SERVER_CERT says so of the servers that are asked where nothing else is said.
+ */
+export function clientTlsOf(
+  servers: string,
+  settings: ConnectionSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): ConnectionOptions | undefined {
+  const shown =
+    settings.serverCert ??
+    (servers === serversOf({}, env) ? env.ROOKERY_SERVER_CERT || undefined : undefined);
+  const tls = tlsOf(settings);
+  if (shown === undefined || settings.ca !== undefined) return tls;
+  const { certificate, fingerprint } = certificateIn(shown);
+  return {
+    ...tls,
+    ca: certificate,
+    allowPartialTrustChain: true,
+    checkServerIdentity: (_host, { fingerprint256 }) =>
+      fingerprint256 === fingerprint
+        ? undefined
+        : new Error(`it shows another certificate than the one in ${shown}: ${fingerprint256}`),
+  };
+}
+
+/** The first one in PEM: behind it stands what vouches for it. Throws UsageError. */
+function certificateIn(file: string): { readonly certificate: string; readonly fingerprint: string } {
+  const found = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/s.exec(readText(file))?.[0];
+  if (found === undefined) throw new UsageError(`${file} has no certificate in PEM`);
+  try {
+    return { certificate: found, fingerprint: new X509Certificate(found).fingerprint256 };
+  } catch (error) {
+    throw new UsageError(`${file} has no certificate that can be read: ${(error as Error).message}`);
+  }
 }
 
 function readText(file: string): string {

@@ -1,7 +1,14 @@
 import { addAbortSignal, type Writable } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Client } from '@rookery/client';
-import { type ConnectionSettings, connectTo, hasChroot, serversOf, tlsOf } from './connection.ts';
+import {
+  type ConnectionSettings,
+  clientTlsOf,
+  connectTo,
+  hasChroot,
+  serversOf,
+  tlsOf,
+} from './connection.ts';
 import { ExitCode } from './exit-codes.ts';
 import { parseLocation } from './location.ts';
 import { authorizationOf } from './members-http/authorization.ts';
@@ -9,7 +16,7 @@ import { MembersHttp } from './members-http/members-http.ts';
 import { type Colours, coloursOf } from './output/colours.ts';
 import type { Out } from './output/out.ts';
 import { Progress } from './output/progress.ts';
-import type { Input, Surroundings } from './surroundings.ts';
+import type { Input, Output, Surroundings } from './surroundings.ts';
 import { readValue } from './values.ts';
 
 /** What every command may be told. */
@@ -43,14 +50,23 @@ export class Context {
   /** Aborted when the command is to end: by Ctrl-C, or because nobody reads what it writes. */
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
+  /** Runs another command, in these surroundings but for what is changed of them. */
+  readonly runAgain: (changed: Partial<Surroundings>) => Promise<ExitCode>;
   readonly #surroundings: Surroundings;
   readonly #settings: CommonSettings;
   readonly #clients = new Map<string, Promise<Client>>();
   #http: MembersHttp | undefined;
   #unreadable = 0;
 
-  constructor(surroundings: Surroundings, settings: CommonSettings, out: Out, signal: AbortSignal) {
+  constructor(
+    surroundings: Surroundings,
+    settings: CommonSettings,
+    out: Out,
+    signal: AbortSignal,
+    runAgain: (changed: Partial<Surroundings>) => Promise<ExitCode>,
+  ) {
     const { stdout, stderr, env } = surroundings;
+    this.runAgain = runAgain;
     this.#surroundings = surroundings;
     this.#settings = settings;
     this.out = out;
@@ -105,8 +121,8 @@ export class Context {
   }
 
   /** What is shown and trusted where clients connect by TLS; undefined: they do not. */
-  get clientTls(): SecureContextOptions | undefined {
-    return tlsOf(this.#settings);
+  get clientTls(): ConnectionOptions | undefined {
+    return clientTlsOf(serversOf(this.#settings, this.env), this.#settings, this.env);
   }
 
   /** The HTTP of the members. Throws UsageError where the settings name files that cannot be read. */
@@ -115,7 +131,7 @@ export class Context {
     this.#http ??= new MembersHttp(
       {
         authorization: authorizationOf(adminTokenFile, this.env),
-        tls: this.clientTls,
+        tls: tlsOf(this.#settings),
         timeoutMs,
         signal: this.signal,
       },
@@ -144,6 +160,11 @@ export class Context {
   exitCodeOf(found: boolean): ExitCode {
     if (this.#unreadable > 0) return ExitCode.refused;
     return found ? ExitCode.ok : ExitCode.no;
+  }
+
+  /** Where notes go. */
+  get stderr(): Output {
+    return this.#surroundings.stderr;
   }
 
   get stdin(): Input {

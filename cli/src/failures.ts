@@ -17,6 +17,11 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
+/** What was asked for is not there. The message says what, and where to look. */
+export class Absent extends Error {
+  override readonly name = 'Absent';
+}
+
 /** There is no such node. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
@@ -64,6 +69,7 @@ export function explain(error: unknown): Explanation {
   if (error instanceof Unreachable) return { exitCode: ExitCode.unreachable, line: oneLine(error.message) };
   if (error instanceof HttpFailure)
     return { exitCode: ExitCode.unreachable, line: oneLine(`${error.at}: ${error.message}`) };
+  if (error instanceof Absent) return { exitCode: ExitCode.no, line: oneLine(error.message) };
   if (error instanceof NotFound) return { exitCode: ExitCode.no, line: error.message };
   if (error instanceof CoordinationError) return ofCoordination(error);
   // The client's word for arguments that no server would be asked about.

@@ -23,7 +23,9 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   let context: Context | undefined;
   let exitCode: ExitCode = ExitCode.ok;
   const program = programOf(out, async (command, body) => {
-    context = new Context(surroundings, settingsOf(command), out, end.signal);
+    context = new Context(surroundings, settingsOf(command), out, end.signal, (changed) =>
+      run({ ...surroundings, ...changed }),
+    );
     end.signal.addEventListener('abort', () => void context?.close(), { once: true });
     exitCode = await body(context);
   });

@@ -29,7 +29,9 @@ function recorded(env: Readonly<Record<string, string>> = {}) {
     },
   };
   const contextOf = (settings: ConstructorParameters<typeof Context>[1]): Context =>
-    new Context(surroundings, settings, new Out(surroundings.stdout, () => {}), surroundings.signal);
+    new Context(surroundings, settings, new Out(surroundings.stdout, () => {}), surroundings.signal, () =>
+      Promise.reject(new Error('another command was run')),
+    );
   return { asked, options, contextOf };
 }
 

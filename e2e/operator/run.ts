@@ -39,6 +39,7 @@ import { helmWaits } from './scenarios/helm-wait.ts';
 import { hibernation } from './scenarios/hibernation.ts';
 import { issuer } from './scenarios/issuer.ts';
 import { asUsersLook } from './scenarios/kubectl.ts';
+import { kubectlRookery } from './scenarios/kubectl-rookery.ts';
 import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './scenarios/lifecycle.ts';
 import { lostVolume } from './scenarios/lost-volume.ts';
 import { memory } from './scenarios/memory.ts';
@@ -96,6 +97,7 @@ const scenarios: readonly Scenario[] = [
   adminTokenRotation,
   superUser,
   issuer,
+  kubectlRookery,
   deletion,
   operatorKilled,
   operatorDies,

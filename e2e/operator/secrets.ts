@@ -48,6 +48,11 @@ export class SecretsOfClusters {
   }
 }
 
+/** Looks for what stands in the Secrets of a namespace. */
+export async function searchForSecretsOf(cluster: Cluster, namespace: string): Promise<SecretSearch> {
+  return new SecretSearch(await secretsOf(cluster, namespace));
+}
+
 async function secretsOf(cluster: Cluster, namespace: string): Promise<Secret[]> {
   const json = await cluster.kubectl(['--namespace', namespace, 'get', 'secret', '-o', 'json']);
   const { items } = JSON.parse(json) as { items: readonly KubeSecret[] };

@@ -89,11 +89,18 @@ function addBench(program: Command, run: Runner): void {
 
 /** A command with the options that say how the members' HTTP is reached. */
 function ensembleCommand(parent: Command, name: string, summary: string): Command {
-  return subcommand(parent, name, summary)
+  return ensembleOptions(subcommand(parent, name, summary));
+}
+
+export function ensembleOptions(command: Command): Command {
+  return command
     .optionsGroup("The members' HTTP:")
     .option(
       '--admin <hosts>',
       'HOST:PORT,https://HOST:PORT; else ROOKERY_ADMIN, else port 8080 of the hosts of --server',
     )
-    .option('--admin-token-file <file>', 'where the token stands; else it is taken from ROOKERY_ADMIN_TOKEN');
+    .option(
+      '--admin-token-file <file>',
+      'where the token stands; else ROOKERY_ADMIN_TOKEN, else the file that ROOKERY_ADMIN_TOKEN_FILE names',
+    );
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Out } from '../output/out.ts';
 import { addEnsembleCommands } from './ensemble.ts';
+import { addKubectlCommands } from './kubectl.ts';
 import { addMovingCommands } from './moving.ts';
 import { addReadingCommands } from './reading.ts';
 import { addSearchingCommands } from './searching.ts';
@@ -36,6 +37,8 @@ export function programOf(out: Out, runner: Runner): Command {
   addMovingCommands(program, runner);
   program.commandsGroup('The ensemble:');
   addEnsembleCommands(program, runner);
+  program.commandsGroup('Kubernetes:');
+  addKubectlCommands(program, runner);
   program.commandsGroup('Shell:');
   addShellCommands(program, runner);
   return program;

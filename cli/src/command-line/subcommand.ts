@@ -23,6 +23,10 @@ export function withCommonOptions(command: Command): Command {
     .option('--ca <file>', 'connect by TLS, and trust this authority (PEM)')
     .option('--cert <file>', 'the certificate to show (PEM)')
     .option('--key <file>', 'its key (PEM)')
+    .option(
+      '--server-cert <file>',
+      'connect by TLS to whoever shows this certificate (PEM); else ROOKERY_SERVER_CERT, of ROOKERY_SERVER',
+    )
     .option('--timeout <time>', 'how long to try to connect, and to wait for an answer; 15s', parseDuration)
     .optionsGroup('Options:')
     .option('--json', 'for programs');

@@ -39,3 +39,23 @@ async function pathsLike(
     .slice(0, MAX_CANDIDATES)
     .map((name) => servers + join(folder, name));
 }
+
+/** No completion of files, in the words of kubectl's plugins. */
+const NO_FILES = ':4';
+
+/** The same for kubectl, which asks `kubectl_complete-rookery` with the words behind `kubectl rookery`. */
+export async function completeForKubectl(
+  context: Context,
+  program: Command,
+  words: readonly string[],
+): Promise<ExitCode> {
+  const wanted = wantedAt(program, ['rookery', 'kubectl', ...words].map(quoted).join(' '));
+  const candidates = wanted.is === 'words' ? wanted.words : [];
+  for (const candidate of candidates) await context.out.line(candidate.trimEnd());
+  await context.out.line(NO_FILES);
+  return ExitCode.ok;
+}
+
+function quoted(word: string): string {
+  return word === '' ? '' : word.replaceAll(/[\\"'\s]/g, '\\$&');
+}

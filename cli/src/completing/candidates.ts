@@ -10,7 +10,15 @@ export type Wanted =
   | { readonly is: 'nothing' };
 
 const PATHS: ReadonlySet<string> = new Set(['path', 'from', 'to', 'a', 'b']);
-const CONNECTION: ReadonlySet<string> = new Set(['server', 'user', 'passwordFile', 'ca', 'cert', 'key']);
+const CONNECTION: ReadonlySet<string> = new Set([
+  'server',
+  'user',
+  'passwordFile',
+  'ca',
+  'cert',
+  'key',
+  'serverCert',
+]);
 
 /** Reads a line up to the cursor, the program's name first. Pure. */
 export function wantedAt(program: Command, line: string): Wanted {

@@ -1,4 +1,4 @@
-import type { SecureContextOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { askWord } from '../four-letter-words/ask-word.ts';
 import { serverWord } from '../four-letter-words/server-word.ts';
 import { adminMembers } from '../members-http/admin-members.ts';
@@ -15,7 +15,7 @@ import type { MemberAnswer } from './member-answer.ts';
  * Asks a member for /admin/members; where it does not have that, or does not tell it without the token, for the commands of ZooKeeper's AdminServer;
  * and at the same time for `srvr` at the port of clients, which counts where HTTP answers nothing.
  */
-export function askMember(http: MembersHttp, clientTls: SecureContextOptions | undefined): Ask {
+export function askMember(http: MembersHttp, clientTls: ConnectionOptions | undefined): Ask {
   return async (seed) => {
     const byHttp = askHttp(http, seed.http);
     if (seed.client === undefined) return byHttp;
@@ -33,7 +33,7 @@ export function askMember(http: MembersHttp, clientTls: SecureContextOptions | u
 async function askServer(
   { timeoutMs }: MembersHttp,
   { client }: Seed,
-  tls: SecureContextOptions | undefined,
+  tls: ConnectionOptions | undefined,
 ): Promise<MemberAnswer> {
   const { host, port } = client!;
   const answer = serverWord(await askWord({ host, port, tls }, 'srvr', timeoutMs));

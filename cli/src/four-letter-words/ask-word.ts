@@ -1,5 +1,5 @@
 import { connect as connectPlain } from 'node:net';
-import { connect as connectTls, type SecureContextOptions } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { hostAndPort } from '../members-http/http-address.ts';
 import { HttpFailure } from '../members-http/http-failure.ts';
 
@@ -11,7 +11,7 @@ export interface WordPort {
   /** Of clients. */
   readonly port: number;
   /** What is shown and trusted where clients speak TLS. */
-  readonly tls: SecureContextOptions | undefined;
+  readonly tls: ConnectionOptions | undefined;
 }
 
 /** What a member answers to a four-letter word at the port of clients. Rejects with HttpFailure where it does not within `timeoutMs`. */

@@ -6,7 +6,9 @@ export function authorizationOf(
   tokenFile: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  const token = tokenFile === undefined ? env.ROOKERY_ADMIN_TOKEN : firstLineOf(tokenFile);
+  const file =
+    tokenFile ?? (env.ROOKERY_ADMIN_TOKEN === undefined ? env.ROOKERY_ADMIN_TOKEN_FILE : undefined);
+  const token = file === undefined || file === '' ? env.ROOKERY_ADMIN_TOKEN : firstLineOf(file);
   return token === undefined || token.trim() === '' ? undefined : `Bearer ${token.trim()}`;
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createServer } from 'node:tls';
+import { connect, createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Authority } from '../../../testkit/src/certificates.ts';
 import { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
@@ -106,6 +106,25 @@ describe('the command as a process', () => {
     });
     expect(await run('get', `${host}:${port}/app`, ...files)).toMatchObject({ code: 0, out: 'hello' });
     expect((await run('get', `${host}:${port}/app`, '--timeout', '1s')).code).toBe(3);
+  });
+
+  test('the member that shows a certificate is known by it, whatever its name is', async () => {
+    const { host, port, tls } = ensemble.members[0]!.plan.secureEndpoint!;
+    const proof = Object.entries({ cert: tls!.cert, key: tls!.key }).flatMap(([name, text]) => {
+      const file = join(ensemble.folder, `own-${name}.pem`);
+      writeFileSync(file, String(text));
+      return [`--${name}`, file];
+    });
+    const socket = connect({ host, port, ...tls, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const shown = join(ensemble.folder, 'shown.pem');
+    writeFileSync(shown, socket.getPeerX509Certificate()!.toString());
+    socket.destroy();
+    const get = (...more: string[]) =>
+      run('get', `${host}:${port}/app`, ...proof, ...more, '--timeout', '5s');
+    expect(await get('--server-cert', shown)).toMatchObject({ code: 0, out: 'hello' });
+    // That of somebody else, whom the same authority vouches for.
+    expect(await get('--server-cert', join(ensemble.folder, 'own-cert.pem'))).toMatchObject({ code: 3 });
   });
 
   test('a server whose certificate names somebody else is not spoken to', async () => {

@@ -33,8 +33,9 @@ const SCRAPERS = ['alloy', 'opentelemetry-collector', 'prometheus', 'prometheus-
  *
  * client  whom the spec says, or everybody
  * peer    the members of the same cluster, its read replicas, and who proves a version for them
- * http    the operator, wherever it runs, and what scrapes metrics, in any namespace. /admin asks for a token on top of it; the
- *         rest of the namespace has no business there.
+ * http    those whom the peer port is for, since each is asked about all by whoever stands before one of them; the operator, wherever it
+ *         runs, and what scrapes metrics, in any namespace. /admin asks for a token on top of it; the rest of the namespace has no
+ *         business there.
  */
 export function networkPolicy(blueprint: Blueprint): NetworkPolicy | undefined {
   const { metadata, spec } = blueprint.cluster;
@@ -54,6 +55,7 @@ export function networkPolicy(blueprint: Blueprint): NetworkPolicy | undefined {
         { from: [{ podSelector: members }], ...toPort(PEER_PORT) },
         {
           from: [
+            { podSelector: members },
             { namespaceSelector: {}, podSelector: { matchLabels: { ...OPERATOR_LABELS } } },
             {
               namespaceSelector: {},

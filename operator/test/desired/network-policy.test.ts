@@ -30,10 +30,14 @@ describe('the NetworkPolicy', () => {
     expect(ruleFor(2888).from).toEqual([{ podSelector: { matchLabels: selectorLabels('demo') } }]);
   });
 
-  test('lets nobody reach the admin port by being in the namespace alone', () => {
-    const { from } = ruleFor(8080);
-    expect(from).toHaveLength(2);
-    for (const peer of from!) {
+  test('lets members ask one another by HTTP, for whoever asks one of them about all', () => {
+    expect(ruleFor(8080).from![0]).toEqual({ podSelector: { matchLabels: selectorLabels('demo') } });
+  });
+
+  test('lets nobody else reach the admin port by being in the namespace alone', () => {
+    const others = ruleFor(8080).from!.slice(1);
+    expect(others).toHaveLength(2);
+    for (const peer of others) {
       expect(peer.namespaceSelector).toEqual({});
       expect(Object.keys(peer.podSelector ?? {})).not.toEqual([]);
     }

@@ -6,17 +6,21 @@ import { repository } from '../folders.ts';
 export interface Image {
   /** Without registry and tag. */
   readonly name: string;
-  /** Relative to the repository, as is the bundle. */
+  /** Relative to the repository, as are the bundles. */
   readonly dockerfile: string;
-  readonly bundle: string;
+  readonly bundles: readonly string[];
 }
 
 export const images: readonly Image[] = [
-  { name: 'rookery-server', dockerfile: 'server/Dockerfile', bundle: 'server/dist/bin/rookery-server.mjs' },
+  {
+    name: 'rookery-server',
+    dockerfile: 'server/Dockerfile',
+    bundles: ['server/dist/bin/rookery-server.mjs', 'cli/dist/bin/rookery.mjs'],
+  },
   {
     name: 'rookery-operator',
     dockerfile: 'operator/Dockerfile',
-    bundle: 'operator/dist/bin/rookery-operator.mjs',
+    bundles: ['operator/dist/bin/rookery-operator.mjs'],
   },
 ];
 

@@ -32,9 +32,8 @@ async function chooseBase(builder: Builder): Promise<string> {
 
 async function build(image: Image, builder: Builder, base: string): Promise<void> {
   const name = reference(image.name);
-  if (!existsSync(join(repository, image.bundle))) {
-    throw new Error(`${image.name} has no bundle yet (${image.bundle}); run npm run build`);
-  }
+  const missing = image.bundles.find((bundle) => !existsSync(join(repository, bundle)));
+  if (missing !== undefined) throw new Error(`${image.name} needs ${missing}; run npm run build`);
   const dockerfile = join(repository, image.dockerfile);
   await builder.build({ reference: name, dockerfile, context: repository, base });
   const archive = archiveOf(image.name);
