@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { roundedTop } from '../drawing.js';
+import { roundedTop } from '../ensemble/drawing.js';
 import {
   type Answer,
   bytes,
@@ -13,7 +13,7 @@ import {
   type Standing,
   syncMs,
   verdict,
-} from '../model.js';
+} from '../ensemble/model.js';
 
 function answer(
   members: readonly Partial<Standing>[],

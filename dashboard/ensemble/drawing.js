@@ -1,21 +1,7 @@
 // The two drawings of the page, as SVG elements. Colours come from the style sheet by class.
 
+import { svg } from '../shell/dom.js';
 import { LAG_OF_NOTE, lagShare } from './model.js';
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-/**
- * @param {string} name
- * @param {Readonly<Record<string, string | number>>} attributes
- * @param {readonly (Node | string)[]} children
- * @returns {SVGElement}
- */
-function svg(name, attributes, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children);
-  return element;
-}
 
 const WIDTH = 560;
 const HEIGHT = 330;
