@@ -66,13 +66,15 @@ function shortest(before, after, mostEdits) {
   // Of each diagonal k = x − y, how far along `a` so many edits lead; at limit + 1 + k.
   const reach = new Int32Array(2 * limit + 3);
   const middle = limit + 1;
+  /** @param {number} k */
+  const reached = (k) => reach[middle + k] ?? 0;
   /** @type {Int32Array[]} */
   const trace = [];
   for (let edits = 0; edits <= limit; edits++) {
     trace.push(reach.slice(middle - edits, middle + edits + 1));
     for (let k = -edits; k <= edits; k += 2) {
-      const isDown = k === -edits || (k !== edits && reach[middle + k - 1]! < reach[middle + k + 1]!);
-      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1;
+      const isDown = k === -edits || (k !== edits && reached(k - 1) < reached(k + 1));
+      let x = isDown ? reached(k + 1) : reached(k - 1) + 1;
       let y = x - k;
       const from = x;
       while (x < a.length && y < b.length && a[x] === b[y]) {
@@ -102,20 +104,20 @@ function script(before, after, trace, edits) {
   let x = before.length;
   let y = after.length;
   for (let step = edits; step > 0; step--) {
-    const reached = trace[step]!;
+    const reached = trace[step];
     /** @param {number} k */
-    const at = (k) => reached[k + step] ?? 0;
+    const at = (k) => reached?.[k + step] ?? 0;
     const k = x - y;
     const isDown = k === -step || (k !== step && at(k - 1) < at(k + 1));
     const fromK = isDown ? k + 1 : k - 1;
     const fromX = at(fromK);
     // Where the run of same lines behind this edit begins.
     const runX = isDown ? fromX : fromX + 1;
-    for (; x > runX; x--, y--) lines.push(told('same', before[x - 1]!));
-    if (isDown) lines.push(told('added', after[--y]!));
-    else lines.push(told('removed', before[--x]!));
+    for (; x > runX; x--, y--) lines.push(told('same', before[x - 1] ?? ''));
+    if (isDown) lines.push(told('added', after[--y] ?? ''));
+    else lines.push(told('removed', before[--x] ?? ''));
   }
-  while (x > 0) lines.push(told('same', before[--x]!));
+  while (x > 0) lines.push(told('same', before[--x] ?? ''));
   return lines.reverse();
 }
 
@@ -153,7 +155,7 @@ function nearDifference(lines, around) {
   }
   since = Number.POSITIVE_INFINITY;
   for (let at = lines.length - 1; at >= 0; at--) {
-    since = lines[at]!.kind === 'same' ? since + 1 : 0;
+    since = lines[at]?.kind === 'same' ? since + 1 : 0;
     if (since <= around) near[at] = 1;
   }
   return near;

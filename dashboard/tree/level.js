@@ -49,6 +49,8 @@ export class Level {
   state = 'coming';
   /** As the member says; changes while they come. */
   total = 0;
+  /** The last write among them that is known here. @type {number | undefined} */
+  pzxid;
   /** What to ask for next; undefined: the first page. @type {string | undefined} */
   next;
   /** Why it is refused, for people. */
@@ -89,6 +91,7 @@ export class Level {
    */
   take({ stat, children, next }, room) {
     this.total = stat.numChildren;
+    this.pzxid ??= stat.pzxid;
     for (const { name, stat: each } of children.slice(0, room)) {
       if (this.#byName.has(name)) continue;
       this.#put({ name, marks: each === null ? null : marksOf(each), level: undefined });
@@ -190,6 +193,7 @@ export class Level {
     this.#places = undefined;
     this.#isSorted = false;
     this.state = 'coming';
+    this.pzxid = undefined;
     this.next = undefined;
   }
 }

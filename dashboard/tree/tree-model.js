@@ -1,6 +1,6 @@
 // The tree as rows: which node stands in which row, of millions of which few are held and fewer drawn.
 
-import { Level } from './level.js';
+import { Level, marksOf } from './level.js';
 import { isWithin, join, lineage, nameOf, parentOf } from './node-path.js';
 import { MOST_PIXELS } from './row-window.js';
 
@@ -156,8 +156,7 @@ export class TreeModel {
     level.take(page, this.#mostHeld - this.#held);
     this.#held += level.entries.length - before;
     const entry = this.entryOf(level.path);
-    if (entry !== undefined)
-      entry.marks = { owner: null, bytes: page.stat.dataLength, children: page.stat.numChildren };
+    if (entry !== undefined) entry.marks = marksOf(page.stat);
   }
 
   /** Has a level come anew; what was open in it is closed. @param {Level} level */
@@ -167,19 +166,21 @@ export class TreeModel {
     level.clear();
   }
 
-  /** @param {string} path Of a node that was created. */
-  add(path) {
+  /** @param {string} path Of a node that was created. @param {number} [zxid] By which write. */
+  add(path, zxid) {
     const level = this.#levels.get(parentOf(path));
     this.#count(parentOf(path), 1);
+    if (level?.pzxid !== undefined) level.pzxid = zxid ?? level.pzxid;
     if (level?.add(nameOf(path), this.#mostHeld - this.#held) === true) this.#held++;
   }
 
-  /** @param {string} path Of a node that was removed. */
-  remove(path) {
+  /** @param {string} path Of a node that was removed. @param {number} [zxid] By which write. */
+  remove(path, zxid) {
     if (path === '/') return;
     this.#count(parentOf(path), -1);
     const level = this.#levels.get(parentOf(path));
     if (level === undefined) return;
+    if (level.pzxid !== undefined) level.pzxid = zxid ?? level.pzxid;
     if (this.#levels.has(path)) this.#forget(path);
     if (level.remove(nameOf(path)) !== undefined) this.#held--;
   }
@@ -188,6 +189,12 @@ export class TreeModel {
   #count(path, more) {
     const entry = this.entryOf(path);
     if (entry?.marks) entry.marks = { ...entry.marks, children: Math.max(0, entry.marks.children + more) };
+  }
+
+  /** @param {string} path @param {import('./level.js').StatJson | null} stat null: it may not be read. */
+  mark(path, stat) {
+    const entry = this.entryOf(path);
+    if (entry !== undefined) entry.marks = stat === null ? null : marksOf(stat);
   }
 
   /** Has what its row tells asked for again. @param {string} path */
