@@ -18,6 +18,15 @@ export class Refused extends Error {
   }
 }
 
+/** @param {unknown} error @returns {string} What went wrong, and what to do, for people. */
+export function explained(error) {
+  if (error instanceof Refused)
+    return error.help === '' ? `${error.message}.` : `${error.message} (${error.help}).`;
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return 'The member did not answer in time.';
+  return 'The member does not answer.';
+}
+
 /**
  * @typedef {object} Asking
  * @property {string} [method] GET if nothing is said.

@@ -3,7 +3,7 @@
 import { changesSwitch } from './changes.js';
 import { askToken, confirm } from './dialogs.js';
 import { byId, html, say } from './dom.js';
-import { createFeed, Refused } from './feed.js';
+import { createFeed, explained, Refused } from './feed.js';
 import { identitySwitch } from './identity.js';
 import { liveState, showLink } from './live-state.js';
 import { hashOf, placeOf } from './router.js';
@@ -75,15 +75,6 @@ function closedView({ title }) {
   root.lastElementChild?.append(' to look at the tree and its sessions, or to ', html('code', '', 'write'));
   root.lastElementChild?.append(' to change them as well, and start the member again.');
   return root;
-}
-
-/** @param {unknown} error @returns {string} What went wrong, and what to do, for people. */
-export function explained(error) {
-  if (error instanceof Refused)
-    return error.help === '' ? `${error.message}.` : `${error.message} (${error.help}).`;
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return 'The member did not answer in time.';
-  return 'The member does not answer.';
 }
 
 /**

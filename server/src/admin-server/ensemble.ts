@@ -1,4 +1,4 @@
-import type { MemberStanding } from '../admin/member-status.ts';
+import type { MemberStanding } from '../admin/member-standing.ts';
 import { javaHex } from '../four-letter-words/java-text.ts';
 import type { CommandFacts } from './facts.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberStatus } from '../admin/member-status.ts';
+import type { MemberStatus } from '../admin/member-standing.ts';
 import type { WordFacts } from '../four-letter-words/facts.ts';
 
 /** What the commands tell of a member: what the four-letter words tell, and more. */

@@ -11,7 +11,8 @@ import { forceNewCluster } from './force-new-cluster.ts';
 import { relinquish, transferLeadership } from './leadership-transfer.ts';
 import type { MachineCounts } from './machine-counts.ts';
 import { metricsOf } from './member-metrics.ts';
-import type { MemberStanding, MemberStatus, MemberView, StatusRole } from './member-status.ts';
+import type { MemberStanding, MemberStatus, StatusRole } from './member-standing.ts';
+import type { MemberView } from './member-status.ts';
 import { changeMembership } from './membership-change.ts';
 import { quotasOf } from './quota-metrics.ts';
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { MemberStatus, MemberView } from '../admin/member-status.ts';
+import type { MemberStatus } from '../admin/member-standing.ts';
+import type { MemberView } from '../admin/member-status.ts';
 
 /** Has caught up, takes requests, and is not about to stop. */
 export function isReady(status: MemberStatus): boolean {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { MEMBER_METRICS, METRIC_NAMES } from '../admin/member-metrics.ts';
-import type { MemberStatus, StatusRole } from '../admin/member-status.ts';
+import type { MemberStatus, StatusRole } from '../admin/member-standing.ts';
 import { QUOTA_METRICS } from '../admin/quota-metrics.ts';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { VERSION } from '../config/version.ts';

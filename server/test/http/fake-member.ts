@@ -1,11 +1,11 @@
 import type { ReadHistogram, Series } from '../../src/admin/member-histograms.ts';
 import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
+import type { MemberStatus } from '../../src/admin/member-standing.ts';
 import type {
   CheckpointResult,
   CheckpointView,
   FeatureLevelResult,
   ForceResult,
-  MemberStatus,
   MembershipChange,
   MembershipResult,
   TransferResult,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../testkit/src/kept-log.ts';
-import type { MemberStatus } from '../../src/admin/member-status.ts';
+import type { MemberStatus } from '../../src/admin/member-standing.ts';
 import {
   CheckpointRefusal,
   FeatureLevelRefusal,

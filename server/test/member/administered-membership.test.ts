@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
-import type { MemberStanding, MembershipChange, MembershipResult } from '../../src/admin/member-status.ts';
+import type { MemberStanding } from '../../src/admin/member-standing.ts';
+import type { MembershipChange, MembershipResult } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';
 import { TestEnsemble, TestMember, until } from '../connections/ensemble.ts';

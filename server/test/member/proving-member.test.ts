@@ -1,7 +1,8 @@
 import type { Configuration } from 'raft-ts-lite';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NOTHING_COUNTED } from '../../sim/nothing-counted.ts';
-import type { MemberStatus, MemberView } from '../../src/admin/member-status.ts';
+import type { MemberStatus } from '../../src/admin/member-standing.ts';
+import type { MemberView } from '../../src/admin/member-status.ts';
 import { memberView } from '../../src/admin/member-view.ts';
 import { FEATURE_LEVELS, rangeOf } from '../../src/model/feature-level.ts';
 import { eventLoopScheduler } from '../../src/platform/machine.ts';

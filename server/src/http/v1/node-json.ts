@@ -2,37 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { AclList, NodeStat } from '@rookery/client';
 import { Permission } from '@rookery/protocol';
 import { ProgramsError } from './errors.ts';
-
-/** As ZooKeeper's Stat, by its names; the session, which takes 64 bits, in hexadecimal. */
-export interface StatJson {
-  readonly czxid: number;
-  readonly mzxid: number;
-  readonly pzxid: number;
-  /** Milliseconds since 1970, as `mtime`. */
-  readonly ctime: number;
-  readonly mtime: number;
-  readonly version: number;
-  readonly cversion: number;
-  readonly aversion: number;
-  readonly ephemeralOwner: string;
-  readonly dataLength: number;
-  readonly numChildren: number;
-}
-
-export interface ValueJson {
-  /** In base64. */
-  readonly value: string;
-  /** The same as text, where it is UTF-8. */
-  readonly text?: string;
-}
-
-export type PermissionName = Exclude<keyof typeof Permission, 'all'>;
-
-export interface AclJson {
-  readonly scheme: string;
-  readonly id: string;
-  readonly permissions: readonly PermissionName[];
-}
+import type { AclJson, PermissionName, StatJson, ValueJson } from './node-shapes.ts';
 
 export const PERMISSION_NAMES: readonly PermissionName[] = ['read', 'write', 'create', 'delete', 'admin'];
 

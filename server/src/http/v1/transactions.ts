@@ -2,7 +2,8 @@ import type { Step, StepResult } from '@rookery/client';
 import { multiItemOf, TransactionCall } from '@rookery/client/world';
 import { OPEN_ACL } from '@rookery/protocol';
 import { noEphemerals, ProgramsError } from './errors.ts';
-import { type AclJson, aclOf, dataOf, statJson } from './node-json.ts';
+import { aclOf, dataOf, statJson } from './node-json.ts';
+import type { AclJson } from './node-shapes.ts';
 import type { Asked, Operation } from './route.ts';
 import { ref, TRANSACTION_BODY } from './schemas.ts';
 

@@ -1,5 +1,5 @@
-import type { MemberStanding, MemberStatus } from '../../admin/member-status.ts';
-import type { AclJson, StatJson } from '../v1/node-json.ts';
+import type { MemberStanding, MemberStatus } from '../../admin/member-standing.ts';
+import type { AclJson, StatJson } from '../v1/node-shapes.ts';
 
 /**
  * What the window (dashboard/) is answered under /window, as JSON. Sessions are texts such as `0x1a2b`; times are milliseconds since 1970, `…Ms` durations are

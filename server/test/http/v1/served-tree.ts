@@ -3,7 +3,7 @@ import { type Bounds, boundsOf } from '../../../src/bounds/bounds.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { ProofGuard } from '../../../src/failed-proofs/proof-guard.ts';
 import { type RunningHttp, startHttp } from '../../../src/http/start-http.ts';
-import type { AclJson, StatJson } from '../../../src/http/v1/node-json.ts';
+import type { AclJson, StatJson } from '../../../src/http/v1/node-shapes.ts';
 import { TestEnsemble, type TestMember } from '../../connections/ensemble.ts';
 import { FakeMember } from '../fake-member.ts';
 import { HTTP } from '../http-config.ts';
