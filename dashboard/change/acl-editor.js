@@ -1,8 +1,8 @@
 // Edits an access list.
 
-import { button, html } from '../shell/dom.js';
 import { locksOut, OPEN_ENTRY, PERMISSIONS, problemOfAcl } from '../node/acl-words.js';
 import { aclEtagOf } from '../node/stat-words.js';
+import { button, html } from '../shell/dom.js';
 import { nameOf, urlPath } from '../tree/node-path.js';
 import { visible } from '../tree/visible-text.js';
 import { FormProblem, openForm, textInput } from './form-dialog.js';
@@ -60,9 +60,7 @@ export function editAcl(shell, { path, acl, stat }, onDone) {
   let entries = [];
   const read = () => entries.filter(({ element }) => element.isConnected).map((entry) => entry.read());
   const check = () => {
-    warning.textContent = locksOut(read())
-      ? 'Nobody but a superuser could change this list again.'
-      : '';
+    warning.textContent = locksOut(read()) ? 'Nobody but a superuser could change this list again.' : '';
   };
 
   /** @param {AclJson} entry */
@@ -92,7 +90,11 @@ export function editAcl(shell, { path, acl, stat }, onDone) {
     title: `Access list of ${path === '/' ? 'the root' : visible(nameOf(path))}`,
     isWide: true,
     content: [
-      html('p', 'quiet small', 'Scheme and id of each: world anyone, digest USER:HASH, ip ADDRESS or NETWORK, x509 SUBJECT, sasl USER, or auth for who you act as.'),
+      html(
+        'p',
+        'quiet small',
+        'Scheme and id of each: world anyone, digest USER:HASH, ip ADDRESS or NETWORK, x509 SUBJECT, sasl USER, or auth for who you act as.',
+      ),
       list,
       html('p', 'row-of-buttons', more, open),
       warning,

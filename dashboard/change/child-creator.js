@@ -1,12 +1,12 @@
 // Creates a child.
 
-import { html } from '../shell/dom.js';
-import { hashOf } from '../shell/router.js';
 import { OPEN_ENTRY } from '../node/acl-words.js';
 import { nextSequence } from '../node/stat-words.js';
+import { html } from '../shell/dom.js';
+import { hashOf } from '../shell/router.js';
 import { join, nameOf, problemOfName, urlPath } from '../tree/node-path.js';
 import { visible } from '../tree/visible-text.js';
-import { field, FormProblem, openForm, textInput } from './form-dialog.js';
+import { FormProblem, field, openForm, textInput } from './form-dialog.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
 
@@ -79,16 +79,20 @@ export function createChild(shell, { path, acl, stat }, onDone) {
     action: 'Create it',
     async onAct(signal) {
       // A sequential child may be a number alone.
-      const problem = kind.value === 'sequential' && name.value === '' ? undefined : problemOfName(name.value);
+      const problem =
+        kind.value === 'sequential' && name.value === '' ? undefined : problemOfName(name.value);
       if (problem !== undefined) throw new FormProblem(problem);
       const wanted = join(path, name.value);
-      const created = await shell.call(`/window/v1/nodes${urlPath(wanted)}${queryOf(kind.value, ttl.value)}`, {
-        method: 'PUT',
-        // Never sets what is there. A sequential one is always another one.
-        ...(kind.value === 'sequential' ? {} : { headers: { 'if-none-match': '*' } }),
-        body: { text: value.value, acl: access.value === 'copy' && acl !== null ? acl : [OPEN_ENTRY] },
-        signal,
-      });
+      const created = await shell.call(
+        `/window/v1/nodes${urlPath(wanted)}${queryOf(kind.value, ttl.value)}`,
+        {
+          method: 'PUT',
+          // Never sets what is there. A sequential one is always another one.
+          ...(kind.value === 'sequential' ? {} : { headers: { 'if-none-match': '*' } }),
+          body: { text: value.value, acl: access.value === 'copy' && acl !== null ? acl : [OPEN_ENTRY] },
+          signal,
+        },
+      );
       shell.announce(`${visible(created.path)} is created.`);
       onDone();
       shell.go(hashOf('tree', created.path));

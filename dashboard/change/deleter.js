@@ -1,9 +1,9 @@
 // Deletes a node, or a node with all that is below it: counted first, and said.
 
-import { html } from '../shell/dom.js';
-import { hashOf } from '../shell/router.js';
 import { countSubtree, countWords } from '../node/below-section.js';
 import { counted, etagOf } from '../node/stat-words.js';
+import { html } from '../shell/dom.js';
+import { hashOf } from '../shell/router.js';
 import { nameOf, parentOf, urlPath } from '../tree/node-path.js';
 import { visible } from '../tree/visible-text.js';
 import { field, openForm, textInput } from './form-dialog.js';
@@ -23,7 +23,11 @@ export function deleteNode(shell, { path, stat }) {
     id: 'delete-node',
     title: `Delete ${visible(nameOf(path))}?`,
     content: [
-      html('p', '', `${visible(path)} is deleted, as it is shown here: version ${stat.version}. If somebody has changed it meanwhile, it stays.`),
+      html(
+        'p',
+        '',
+        `${visible(path)} is deleted, as it is shown here: version ${stat.version}. If somebody has changed it meanwhile, it stays.`,
+      ),
     ],
     action: 'Delete it',
     tone: 'danger',
@@ -63,7 +67,10 @@ export function deleteSubtree(shell, { path }, onStopped) {
     async onAct(signal) {
       let done = 0;
       try {
-        const lines = shell.streamLines(`/window/subtree${urlPath(path)}?expect=${nodes}`, { method: 'DELETE', signal });
+        const lines = shell.streamLines(`/window/subtree${urlPath(path)}?expect=${nodes}`, {
+          method: 'DELETE',
+          signal,
+        });
         for await (const line of lines) {
           done = line.done;
           form.tell(`${counted(done, 'node')} of ${counted(nodes, 'node')} deleted`);

@@ -1,9 +1,9 @@
 // A difference as it is read: lines that go and lines that come, with a little of what stays.
 
+import { counted } from '../node/stat-words.js';
 import { html } from '../shell/dom.js';
 import { visible } from '../tree/visible-text.js';
-import { counted } from '../node/stat-words.js';
-import { diffLines, differences, folded, linesOf } from './line-diff.js';
+import { differences, diffLines, folded, linesOf } from './line-diff.js';
 
 const AROUND = 3;
 /** Lines that are drawn, and characters of each. */
@@ -43,9 +43,13 @@ export function diffView(before, after, name) {
   view.setAttribute('role', 'region');
   view.setAttribute('aria-label', name);
   if (shown.length > MOST_LINES)
-    view.append(html('div', 'diff-line left-out', `… and ${counted(shown.length - MOST_LINES, 'more line')}`));
+    view.append(
+      html('div', 'diff-line left-out', `… and ${counted(shown.length - MOST_LINES, 'more line')}`),
+    );
   const words =
-    added + removed === 0 ? 'Nothing differs.' : `${counted(removed, 'line')} less, ${counted(added, 'line')} more.`;
+    added + removed === 0
+      ? 'Nothing differs.'
+      : `${counted(removed, 'line')} less, ${counted(added, 'line')} more.`;
   return html('div', 'diff-box', html('p', 'quiet small', words), view);
 }
 

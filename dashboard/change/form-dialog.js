@@ -1,7 +1,7 @@
 // A dialog with a form of its own: made when it is opened, gone when it is closed.
 
 import { button, html, say } from '../shell/dom.js';
-import { explained } from '../shell/shell.js';
+import { explained } from '../shell/feed.js';
 
 /**
  * @typedef {object} Form
@@ -60,7 +60,8 @@ export function openForm({ id, title, content, action, tone = 'plain', isWide = 
     try {
       if (await onAct(ending.signal)) dialog.close();
     } catch (error) {
-      if (!ending.signal.aborted) say(problem, error instanceof FormProblem ? error.message : explained(error));
+      if (!ending.signal.aborted)
+        say(problem, error instanceof FormProblem ? error.message : explained(error));
     } finally {
       isBusy = false;
       show();

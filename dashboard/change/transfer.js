@@ -1,12 +1,12 @@
 // Exports a subtree to a file, and imports one.
 
-import { html } from '../shell/dom.js';
-import { saveBlob } from '../node/value-section.js';
-import { bytes } from '../ensemble/model.js';
 import { counted } from '../node/stat-words.js';
+import { saveBlob } from '../node/value-section.js';
+import { html } from '../shell/dom.js';
+import { bytes } from '../shell/format.js';
 import { nameOf, urlPath } from '../tree/node-path.js';
 import { visible } from '../tree/visible-text.js';
-import { checkbox, field, FormProblem, openForm } from './form-dialog.js';
+import { checkbox, FormProblem, field, openForm } from './form-dialog.js';
 
 /** What a browser gathers before it writes a file; more is for the command line. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -30,11 +30,18 @@ export function exportSubtree(shell, path) {
     id: 'export-subtree',
     title: `Export ${path === '/' ? 'the whole tree' : visible(nameOf(path))}`,
     content: [
-      html('p', '', 'The node and all below it, with their access lists, as a file of lines of JSON: what rookery export writes, and rookery import reads. Ephemeral nodes are left out.'),
+      html(
+        'p',
+        '',
+        'The node and all below it, with their access lists, as a file of lines of JSON: what rookery export writes, and rookery import reads. Ephemeral nodes are left out.',
+      ),
     ],
     action: 'Export',
     async onAct(signal) {
-      const response = await shell.ask(`/window/export${urlPath(path)}`, { signal, timeoutMs: Number.POSITIVE_INFINITY });
+      const response = await shell.ask(`/window/export${urlPath(path)}`, {
+        signal,
+        timeoutMs: Number.POSITIVE_INFINITY,
+      });
       const reader = response.body?.getReader();
       /** @type {Uint8Array<ArrayBuffer>[]} */
       const chunks = [];
@@ -56,7 +63,9 @@ export function exportSubtree(shell, path) {
         lastLineOf(await blob.slice(Math.max(0, size - 64 * 1024)).text())
       );
       if (last?.end !== true)
-        throw new FormProblem(`It broke off, so no file is written${last?.error ? `: ${last.error.message}` : ''}. Try again.`);
+        throw new FormProblem(
+          `It broke off, so no file is written${last?.error ? `: ${last.error.message}` : ''}. Try again.`,
+        );
       saveBlob(blob, `${path === '/' ? 'root' : nameOf(path)}.rookery-export.jsonl`);
       shell.announce(`${counted(last.nodes ?? 0, 'node')} exported.`);
       return true;
@@ -77,7 +86,12 @@ export function importSubtree(shell, path, onDone) {
     id: 'import-subtree',
     title: `Import at ${path === '/' ? 'the root' : visible(path)}`,
     content: [
-      field('import-file', 'A file that was exported', upload, `Its first node becomes ${path === '/' ? 'the root' : visible(path)}, the others come below it.`),
+      field(
+        'import-file',
+        'A file that was exported',
+        upload,
+        `Its first node becomes ${path === '/' ? 'the root' : visible(path)}, the others come below it.`,
+      ),
       over.element,
     ],
     action: 'Import',
@@ -86,12 +100,15 @@ export function importSubtree(shell, path, onDone) {
       if (file === undefined) throw new FormProblem('Choose a file.');
       let done = 0;
       try {
-        const lines = shell.streamLines(`/window/import${urlPath(path)}${over.input.checked ? '?over' : ''}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-ndjson' },
-          body: file,
-          signal,
-        });
+        const lines = shell.streamLines(
+          `/window/import${urlPath(path)}${over.input.checked ? '?over' : ''}`,
+          {
+            method: 'POST',
+            headers: { 'content-type': 'application/x-ndjson' },
+            body: file,
+            signal,
+          },
+        );
         for await (const line of lines) {
           done = line.done;
           form.tell(`${counted(done, 'node')} imported`);

@@ -1,14 +1,14 @@
 // Edits a value: first what changes is shown, then it is written where nobody else has written meanwhile.
 
-import { button, html } from '../shell/dom.js';
-import { Refused } from '../shell/feed.js';
 import { base64Of, bytesOf, textOf, utf8Of } from '../node/bytes.js';
 import { etagOf } from '../node/stat-words.js';
+import { button, html } from '../shell/dom.js';
+import { Refused } from '../shell/feed.js';
 import { nameOf, urlPath } from '../tree/node-path.js';
 import { visible } from '../tree/visible-text.js';
 import { bytesWords, diffView } from './diff-view.js';
 import { editable, written } from './edited-text.js';
-import { field, FormProblem, openForm } from './form-dialog.js';
+import { FormProblem, field, openForm } from './form-dialog.js';
 
 /** As much as a value may have, if the member is as it comes: it says so itself where it is not. */
 const MOST_BYTES = 1024 * 1024;
@@ -51,7 +51,10 @@ export function editValue(shell, page, onDone) {
   const difference = html('div', 'difference');
   difference.setAttribute('aria-live', 'polite');
   const conflict = html('div', 'conflict');
-  const why = start === undefined ? 'These bytes are no text that a text area would keep as they are: choose a file.' : '';
+  const why =
+    start === undefined
+      ? 'These bytes are no text that a text area would keep as they are: choose a file.'
+      : '';
   let isReviewed = false;
 
   /** @returns {Uint8Array} */
@@ -68,7 +71,8 @@ export function editValue(shell, page, onDone) {
 
   function review() {
     const mine = wanted();
-    if (mine.length > MOST_BYTES) throw new FormProblem(`A value has ${MOST_BYTES} bytes at most, this one ${mine.length}.`);
+    if (mine.length > MOST_BYTES)
+      throw new FormProblem(`A value has ${MOST_BYTES} bytes at most, this one ${mine.length}.`);
     if (isSame(mine, known.bytes)) throw new FormProblem('Nothing has changed.');
     const text = textOf(mine);
     difference.replaceChildren(
@@ -144,7 +148,8 @@ export function editValue(shell, page, onDone) {
   });
   upload.addEventListener('change', async () => {
     const chosen = upload.files?.[0];
-    file = chosen === undefined ? undefined : new Uint8Array(await chosen.slice(0, MOST_BYTES + 1).arrayBuffer());
+    file =
+      chosen === undefined ? undefined : new Uint8Array(await chosen.slice(0, MOST_BYTES + 1).arrayBuffer());
     area.disabled = start === undefined || file !== undefined;
     conflict.replaceChildren();
     stage(false);

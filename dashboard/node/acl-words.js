@@ -1,6 +1,6 @@
 // An access list, in words and out of a form.
 
-/** @typedef {import('../../server/src/http/v1/node-json.ts').AclJson} AclJson */
+/** @typedef {import('../../server/src/http/v1/node-shapes.ts').AclJson} AclJson */
 /** @typedef {AclJson['permissions'][number]} PermissionName */
 
 /** @type {readonly (readonly [PermissionName, string])[]} */

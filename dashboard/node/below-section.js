@@ -1,8 +1,8 @@
 // How many nodes and bytes there are below a node: counted by the member when somebody asks.
 
-import { bytes } from '../ensemble/model.js';
 import { button, html, say } from '../shell/dom.js';
-import { explained } from '../shell/shell.js';
+import { explained } from '../shell/feed.js';
+import { bytes } from '../shell/format.js';
 import { urlPath } from '../tree/node-path.js';
 import { section } from './section.js';
 import { counted } from './stat-words.js';

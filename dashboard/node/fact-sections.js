@@ -61,7 +61,15 @@ export function statSection() {
         const belongs =
           owner === null
             ? []
-            : [html('p', 'belongs', 'Ephemeral: belongs to session ', sessionLink(owner), ', and goes with it.')];
+            : [
+                html(
+                  'p',
+                  'belongs',
+                  'Ephemeral: belongs to session ',
+                  sessionLink(owner),
+                  ', and goes with it.',
+                ),
+              ];
         return [...belongs, words, raw];
       });
       drawWords(page);

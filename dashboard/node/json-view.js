@@ -39,7 +39,8 @@ export function jsonView(text, folds) {
 /** @param {string} text @param {Part} part @param {string} pointer @param {number} depth @param {Folds} folds */
 function partView(text, part, pointer, depth, folds) {
   const isContainer = part.kind === 'object' || part.kind === 'array';
-  if (!isContainer || isEmpty(text, part)) return html('div', 'json-line', ...nameOf(part), scalar(text, part));
+  if (!isContainer || isEmpty(text, part))
+    return html('div', 'json-line', ...nameOf(part), scalar(text, part));
   const details = html('details', 'json-part');
   const [from, to] = part.kind === 'object' ? ['{', '}'] : ['[', ']'];
   const preview = html('span', 'json-preview', visible(previewOf(text, part)));
@@ -53,7 +54,8 @@ function partView(text, part, pointer, depth, folds) {
   }
   details.append(body, html('div', 'json-close', to));
   details.open =
-    folds.get(pointer) ?? (depth === 0 || (depth < FOLDED_DEPTH && part.end - part.start < FOLDED_CHARACTERS));
+    folds.get(pointer) ??
+    (depth === 0 || (depth < FOLDED_DEPTH && part.end - part.start < FOLDED_CHARACTERS));
   if (details.open) fill();
   details.addEventListener('toggle', () => {
     folds.set(pointer, details.open);
@@ -89,7 +91,11 @@ function scalar(text, part) {
   const length = part.end - part.start;
   const whole = () => visible(text.slice(part.start, part.end));
   if (length <= MOST_CHARACTERS) return html('span', `json-${part.kind}`, whole());
-  const value = html('span', `json-${part.kind}`, visible(text.slice(part.start, part.start + MOST_CHARACTERS)));
+  const value = html(
+    'span',
+    `json-${part.kind}`,
+    visible(text.slice(part.start, part.start + MOST_CHARACTERS)),
+  );
   const more = button('small', `Show all ${counted(length, 'character')}`, () => {
     value.textContent = whole();
     more.remove();

@@ -2,9 +2,8 @@
 
 import { changeTools } from '../change/change-tools.js';
 import { html, say } from '../shell/dom.js';
-import { Refused } from '../shell/feed.js';
+import { explained, Refused } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
-import { explained } from '../shell/shell.js';
 import { nameOf, parentOf, urlPath } from '../tree/node-path.js';
 import { breadcrumb, copyButton } from '../tree/path-bar.js';
 import { visible } from '../tree/visible-text.js';
@@ -38,7 +37,12 @@ export function nodePage(shell) {
   title.id = 'node-title';
   const watch = html('a', 'button small', 'Watch');
   watch.id = 'node-watch';
-  const tools = html('div', 'node-tools', copyButton(shell, () => path), watch);
+  const tools = html(
+    'div',
+    'node-tools',
+    copyButton(shell, () => path),
+    watch,
+  );
   const problem = html('p', 'notice node-problem');
   problem.id = 'node-problem';
   problem.setAttribute('role', 'alert');
@@ -91,7 +95,10 @@ export function nodePage(shell) {
       parts.hidden = shown === undefined;
       problem.hidden = false;
       changes.update(shown);
-      say(problem, isGone ? 'There is no such node now. When it is created, it appears here.' : explained(error));
+      say(
+        problem,
+        isGone ? 'There is no such node now. When it is created, it appears here.' : explained(error),
+      );
     } finally {
       if (ending === own) isAsking = false;
       if (ending === own && isStale) loadSoon();

@@ -48,7 +48,12 @@ function line(parent, title, className, contenders, count, own) {
   const list = html('ol', className, ...contenders.map((contender) => contenderItem(parent, contender, own)));
   const more = count - contenders.length;
   if (more > 0) list.append(html('li', 'quiet small', `and ${counted(more, 'more', 'more')}`));
-  return html('div', 'recipe-part', html('h4', '', count > 1 ? `${title} · ${counted(count, '', '').trim()}` : title), list);
+  return html(
+    'div',
+    'recipe-part',
+    html('h4', '', count > 1 ? `${title} · ${counted(count, '', '').trim()}` : title),
+    list,
+  );
 }
 
 /** @param {string} parent @param {Recipe} recipe @param {string} own */

@@ -1,6 +1,6 @@
 // What a stat says, in words.
 
-/** @typedef {import('../../server/src/http/v1/node-json.ts').StatJson} StatJson */
+/** @typedef {import('../../server/src/http/v1/node-shapes.ts').StatJson} StatJson */
 
 const WHOLE = new Intl.NumberFormat('en');
 
@@ -93,7 +93,8 @@ export function statWords(stat, nowMs) {
 /** @param {StatJson} stat */
 function childrenWords(stat) {
   if (isEphemeral(stat)) return 'none: an ephemeral node has no children';
-  const last = stat.pzxid === stat.czxid ? '' : `, the last one came or went with write ${zxidText(stat.pzxid)}`;
+  const last =
+    stat.pzxid === stat.czxid ? '' : `, the last one came or went with write ${zxidText(stat.pzxid)}`;
   if (stat.numChildren > 0) return `${WHOLE.format(stat.numChildren)}${last}`;
   return last === '' ? 'never had one' : `none${last}`;
 }

@@ -13,7 +13,11 @@ export const FORM_NAMES = { json: 'JSON', text: 'Text', hex: 'Hex' };
  * @returns {ValueForm[]} Those that can be, the best one first.
  */
 export function possibleForms({ isText, isJson }) {
-  return [...(isJson ? /** @type {const} */ (['json']) : []), ...(isText ? /** @type {const} */ (['text']) : []), 'hex'];
+  return [
+    ...(isJson ? /** @type {const} */ (['json']) : []),
+    ...(isText ? /** @type {const} */ (['text']) : []),
+    'hex',
+  ];
 }
 
 /**

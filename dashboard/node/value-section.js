@@ -1,13 +1,13 @@
 // The value of a node.
 
-import { bytes as sizeText } from '../ensemble/model.js';
 import { button, html } from '../shell/dom.js';
+import { bytes as sizeText } from '../shell/format.js';
 import { nameOf } from '../tree/node-path.js';
 import { bytesOf } from './bytes.js';
 import { isOutline, jsonView } from './json-view.js';
 import { section } from './section.js';
 import { counted } from './stat-words.js';
-import { chosenForm, FORM_NAMES, FORMS, possibleForms, rememberForm, rememberedForm } from './value-form.js';
+import { chosenForm, FORM_NAMES, FORMS, possibleForms, rememberedForm, rememberForm } from './value-form.js';
 import { hexView, textView } from './value-views.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
@@ -97,7 +97,10 @@ export function valueSection() {
     shown = page;
     const { value, stat } = page;
     const text = value?.text;
-    const possible = possibleForms({ isText: text !== undefined, isJson: text !== undefined && isOutline(text) });
+    const possible = possibleForms({
+      isText: text !== undefined,
+      isJson: text !== undefined && isOutline(text),
+    });
     const form = chosenForm(possible, rememberedForm());
     choice.element.hidden = value === null || stat.dataLength === 0;
     save.hidden = choice.element.hidden;

@@ -1,8 +1,8 @@
 // A value as text, and as a hex dump.
 
 import { html } from '../shell/dom.js';
-import { visibleLines } from '../tree/visible-text.js';
 import { virtualList } from '../tree/virtual-list.js';
+import { visibleLines } from '../tree/visible-text.js';
 import { hexRow, hexRowCount, piecesOf } from './bytes.js';
 
 /** Characters that a browser lays out in one piece; of a megabyte it lays out what is seen. */
@@ -34,7 +34,8 @@ export function hexView(bytes, room) {
   const list = virtualList(view, {
     rowHeight: HEX_ROW_HEIGHT,
     count: () => rows,
-    make: () => html('div', 'hex-row', html('span', 'offset'), html('span', 'bytes'), html('span', 'characters')),
+    make: () =>
+      html('div', 'hex-row', html('span', 'offset'), html('span', 'bytes'), html('span', 'characters')),
     fill(element, row) {
       const { offset, hex, text } = hexRow(bytes, row, width);
       const [first, second, third] = element.children;

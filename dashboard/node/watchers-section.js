@@ -1,8 +1,8 @@
 // Who is told of a change of this node. All members are asked, so it is asked when somebody comes, and when somebody asks.
 
 import { button, html } from '../shell/dom.js';
+import { explained } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
-import { explained } from '../shell/shell.js';
 import { urlPath } from '../tree/node-path.js';
 import { visible } from '../tree/visible-text.js';
 import { sessionLink } from './recipe-section.js';
@@ -50,8 +50,14 @@ export function watchersSection(shell) {
     shown = path;
     try {
       /** @type {import('../../server/src/http/window/shapes.ts').Watchers} */
-      const { total, watchers, silent } = await shell.call(`/window/watchers${urlPath(path)}`, { signal: own.signal });
-      const list = html('ul', 'watchers', ...watchers.slice(0, MOST_SHOWN).map((watcher) => watcherItem(path, watcher)));
+      const { total, watchers, silent } = await shell.call(`/window/watchers${urlPath(path)}`, {
+        signal: own.signal,
+      });
+      const list = html(
+        'ul',
+        'watchers',
+        ...watchers.slice(0, MOST_SHOWN).map((watcher) => watcherItem(path, watcher)),
+      );
       const left = total - Math.min(watchers.length, MOST_SHOWN);
       if (left > 0) list.append(html('li', 'quiet small', `and ${counted(left, 'more', 'more')}`));
       body.replaceChildren(total === 0 ? html('p', 'quiet', 'Nobody.') : list);

@@ -1,7 +1,6 @@
 // Asks for the children of open levels, a page at a time, as far as they are looked at.
 
-import { Refused } from '../shell/feed.js';
-import { explained } from '../shell/shell.js';
+import { explained, Refused } from '../shell/feed.js';
 import { urlPath } from './node-path.js';
 
 /** @typedef {import('./level.js').Level} Level */

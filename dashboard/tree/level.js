@@ -1,6 +1,6 @@
 // The children of one open node, as far as they have come.
 
-/** @typedef {import('../../server/src/http/v1/node-json.ts').StatJson} StatJson */
+/** @typedef {import('../../server/src/http/v1/node-shapes.ts').StatJson} StatJson */
 
 /**
  * @typedef {object} Marks What a row tells beside the name.

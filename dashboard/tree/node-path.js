@@ -48,8 +48,7 @@ export function problemOfName(name) {
   if (name === '') return 'A node needs a name.';
   if (name.includes('/')) return 'A name has no slash: create the node above it first.';
   if (name === '.' || name === '..') return 'A name is neither . nor ..';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/.test(name.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '')))
+  if (/[\p{Cc}\p{Cs}\ue000-\uf8ff\ufff0-\u{10ffff}]/u.test(name))
     return 'ZooKeeper allows no control characters and no private ones in a name.';
   return undefined;
 }

@@ -1,9 +1,9 @@
 // Searches names, and values, below a node. The member walks the tree and tells what it finds.
 
-import { button, html, say } from '../shell/dom.js';
-import { hashOf } from '../shell/router.js';
-import { explained } from '../shell/shell.js';
 import { counted } from '../node/stat-words.js';
+import { button, html, say } from '../shell/dom.js';
+import { explained } from '../shell/feed.js';
+import { hashOf } from '../shell/router.js';
 import { urlPath } from './node-path.js';
 import { visible } from './visible-text.js';
 
@@ -21,7 +21,11 @@ function marked(text, wanted) {
   const at = text.toLowerCase().indexOf(wanted.toLowerCase());
   if (at < 0 || wanted === '') return [visible(text)];
   const end = at + wanted.length;
-  return [visible(text.slice(0, at)), html('mark', '', visible(text.slice(at, end))), visible(text.slice(end))];
+  return [
+    visible(text.slice(0, at)),
+    html('mark', '', visible(text.slice(at, end))),
+    visible(text.slice(end)),
+  ];
 }
 
 /** @param {Extract<SearchLine, {where: string}>} found @param {string} wanted */

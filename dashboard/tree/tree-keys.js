@@ -41,7 +41,8 @@ export function treeAction(key, model, row, page) {
       if (at.kind !== 'node' || !mayHaveChildren(at)) return undefined;
       return at.entry?.level === undefined ? { do: 'open', path: at.path } : move(row + 1);
     case 'ArrowLeft':
-      if (at.kind === 'node' && at.entry?.level !== undefined && at.path !== '/') return { do: 'close', path: at.path };
+      if (at.kind === 'node' && at.entry?.level !== undefined && at.path !== '/')
+        return { do: 'close', path: at.path };
       return at.level === undefined ? undefined : move(model.indexOf(at.level.path));
     default:
       return undefined;

@@ -24,7 +24,8 @@ export const MOST_HELD = 300_000;
 const MOST_OPEN = 500;
 
 // Each row can be scrolled to: one is said about each level beside its nodes, and the root is above them.
-if ((MOST_HELD + MOST_OPEN + 1) * ROW_HEIGHT > MOST_PIXELS) throw new Error('more rows are held than can be scrolled to');
+if ((MOST_HELD + MOST_OPEN + 1) * ROW_HEIGHT > MOST_PIXELS)
+  throw new Error('more rows are held than can be scrolled to');
 
 export class TreeModel {
   /** @type {Entry} */

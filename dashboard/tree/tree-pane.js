@@ -135,7 +135,8 @@ export function treePane(shell, { onShow, onSight }) {
     const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_HEIGHT) - 1);
     const isTyped = event.key.length === 1 && !'/?'.includes(event.key) && event.key !== ' ';
     if (isTyped) {
-      typed = event.timeStamp - typedMs > TYPED_MS ? event.key : typed === event.key ? typed : typed + event.key;
+      typed =
+        event.timeStamp - typedMs > TYPED_MS ? event.key : typed === event.key ? typed : typed + event.key;
       typedMs = event.timeStamp;
       const found = rowTyped(model, row, typed);
       if (found >= 0) activate(found);

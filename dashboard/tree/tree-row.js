@@ -1,7 +1,7 @@
 // One row of the tree.
 
-import { bytes } from '../ensemble/model.js';
 import { html, say } from '../shell/dom.js';
+import { bytes } from '../shell/format.js';
 import { hashOf } from '../shell/router.js';
 import { nameOf } from './node-path.js';
 import { mayHaveChildren } from './tree-keys.js';
@@ -82,5 +82,7 @@ export function fillRow(element, row, { isActive, isShown, isTouched }) {
     parts.owner.title = `goes with session ${owner}`;
   } else parts.owner.removeAttribute('href');
   say(parts.facts, isNode ? factsOf(marks) : '');
-  parts.facts.title = marks ? `${WHOLE.format(marks.children)} children, ${WHOLE.format(marks.bytes)} bytes` : '';
+  parts.facts.title = marks
+    ? `${WHOLE.format(marks.children)} children, ${WHOLE.format(marks.bytes)} bytes`
+    : '';
 }

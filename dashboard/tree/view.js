@@ -55,7 +55,15 @@ export const view = {
       },
     );
     const page = nodePage(shell);
-    const nodes = html('section', 'card tree-pane', typed.element, search.form, pane.element, search.results, state);
+    const nodes = html(
+      'section',
+      'card tree-pane',
+      typed.element,
+      search.form,
+      pane.element,
+      search.results,
+      state,
+    );
     nodes.setAttribute('aria-label', 'Nodes');
     root.classList.add('tree-view');
     root.append(html('h2', 'hidden', 'Tree'), nodes, page.element);

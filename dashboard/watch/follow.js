@@ -1,7 +1,6 @@
 // A watch that goes on: taken up again where it broke off, for as long as somebody looks.
 
-import { Refused } from '../shell/feed.js';
-import { explained } from '../shell/shell.js';
+import { explained, Refused } from '../shell/feed.js';
 import { urlPath } from '../tree/node-path.js';
 
 const AGAIN_MS = 2000;

@@ -4,8 +4,8 @@ import { counted, zxidText } from '../node/stat-words.js';
 import { button, html, say, svg } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
 import { typedPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
 import { virtualList } from '../tree/virtual-list.js';
+import { visible } from '../tree/visible-text.js';
 import { EventLog, MOST_EVENTS, SECONDS } from './event-log.js';
 import { follow } from './follow.js';
 
@@ -98,7 +98,14 @@ function watchForm(shell, path, isRecursive) {
   start.type = 'submit';
   const problem = html('p', 'problem');
   problem.setAttribute('role', 'alert');
-  const form = html('form', 'watch-form', input, html('label', 'check', below, ' and all below it'), start, problem);
+  const form = html(
+    'form',
+    'watch-form',
+    input,
+    html('label', 'check', below, ' and all below it'),
+    start,
+    problem,
+  );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const typed = typedPath(input.value);
@@ -160,7 +167,10 @@ export const view = {
 
     function tick() {
       chart.replaceChildren(rateChart(log.perSecond(Date.now())));
-      const more = isPaused && log.count > pausedAt ? `, ${counted(log.count - pausedAt, 'more', 'more')} since it was paused` : '';
+      const more =
+        isPaused && log.count > pausedAt
+          ? `, ${counted(log.count - pausedAt, 'more', 'more')} since it was paused`
+          : '';
       const cut = log.count > MOST_EVENTS ? `, of which the last ${MOST_EVENTS} are kept` : '';
       say(total, `${counted(log.count, 'event')}${cut}${more}`);
     }
@@ -185,7 +195,13 @@ export const view = {
     const card = html(
       'section',
       'card watch-card',
-      html('div', 'watch-head', html('div', 'watch-told', state, total), chart, html('div', 'section-tools', pause, clear)),
+      html(
+        'div',
+        'watch-head',
+        html('div', 'watch-told', state, total),
+        chart,
+        html('div', 'section-tools', pause, clear),
+      ),
       scroller,
     );
     card.setAttribute('aria-label', `Events of ${visible(path)}`);
@@ -198,9 +214,17 @@ export const view = {
       },
       onState(now, why) {
         const where = `${visible(path)}${isRecursive ? ' and all below it' : ''}`;
-        say(state, now === 'watching' ? `Watching ${where}` : now === 'refused' ? `It cannot be watched: ${why}` : `Broken off, and tried again: ${why}`);
+        say(
+          state,
+          now === 'watching'
+            ? `Watching ${where}`
+            : now === 'refused'
+              ? `It cannot be watched: ${why}`
+              : `Broken off, and tried again: ${why}`,
+        );
         state.dataset.state = now.replace(' ', '-');
-        if (now === 'broken off' && before === 'watching') add({ what: 'broken off', path, zxid: undefined, says: why });
+        if (now === 'broken off' && before === 'watching')
+          add({ what: 'broken off', path, zxid: undefined, says: why });
         before = now;
       },
     });

@@ -94,6 +94,8 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   httpPatienceMs: elsewhere('http/v1/slow-callers.test.ts', FOR_PROGRAMS),
   httpWatches: elsewhere('http/v1/watch.test.ts', FOR_PROGRAMS),
   httpWatchesPerAddress: elsewhere('http/v1/watch.test.ts', FOR_PROGRAMS),
+  httpWalks: elsewhere('http/window/walks.test.ts', FOR_PROGRAMS),
+  httpWalksPerAddress: elsewhere('http/window/walks.test.ts', FOR_PROGRAMS),
   httpWatchChanges: elsewhere('http/v1/slow-callers.test.ts', FOR_PROGRAMS),
   httpHeartbeatMs: elsewhere('http/v1/watch.test.ts', FOR_PROGRAMS),
   httpSessions: elsewhere('http/v1/caller-sessions.test.ts', FOR_PROGRAMS),

@@ -345,6 +345,7 @@ function simulatedConfig(
       restoreEnabled: true,
       streamIntervalMs: 300_000,
       v1: false,
+      window: 'write',
     },
     log: { level: 'debug', pretty: false },
     audit: { enabled: false },

@@ -249,7 +249,7 @@ class MemberProcess {
       token: this.#adminToken,
       tls: this.#certificates.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
-      programs: this.#config.http.v1 ? this.#programsView() : undefined,
+      programs: this.#programsView(),
       log,
       fatal: this.#fatal,
     });

@@ -52,6 +52,7 @@ export const TEST_CONFIG: Config = {
     idleTimeoutMs: 15_000,
     commandsPath: '/commands',
     v1: false,
+    window: 'write',
     snapshotEnabled: false,
     restoreEnabled: false,
     streamIntervalMs: 300_000,

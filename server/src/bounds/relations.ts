@@ -87,6 +87,9 @@ export const RELATIONS: readonly Relation[] = [
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
   relation('httpRequests', 'httpRequestsPerAddress', 'one address has a share of the whole'),
   relation('httpWatches', 'httpWatchesPerAddress', 'one address has a share of the whole'),
+  relation('httpWalks', 'httpWalksPerAddress', 'one address has a share of the whole'),
+  relation('httpWatches', 'httpWalks', 'a walk has a place among the watches'),
+  relation('httpWatchesPerAddress', 'httpWalksPerAddress', 'a walk has a place among the watches'),
   relation(
     'httpConnections',
     'httpRequests',

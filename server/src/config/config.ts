@@ -80,7 +80,13 @@ export interface HttpConfig {
   readonly streamIntervalMs: number;
   /** Whether programs are served at /v1. */
   readonly v1: boolean;
+  /** What callers of /window may do. */
+  readonly window: WindowMode;
 }
+
+/** See the members alone, read the tree and the sessions as well, change them as well: each includes those before it. */
+export const WINDOW_MODES = ['ensemble', 'read', 'write'] as const;
+export type WindowMode = (typeof WINDOW_MODES)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,7 +1,7 @@
 import { MAX_TIMEOUT_MS } from '../bounds/limits.ts';
 import { setting, withDefault } from './setting.ts';
 import { tlsSettings } from './tls-settings.ts';
-import { commandsPath, file, host, integer, port, tlsMode, token, truth } from './values.ts';
+import { commandsPath, file, host, integer, port, tlsMode, token, truth, windowMode } from './values.ts';
 
 /** Of health, metrics, admin, the page and the commands of ZooKeeper's AdminServer. */
 export const HTTP_SETTINGS = {
@@ -45,6 +45,11 @@ export const HTTP_SETTINGS = {
     truth,
     false,
     'HTTP for programs at /v1: the tree, to whoever reaches the port, as access lists say',
+  ),
+  'http.window': setting(
+    windowMode,
+    'what the page and callers of /window may do: ensemble (see the members), read (the tree and the sessions, too) or write (change them, too)',
+    { fallbackText: 'write where http.host is loopback, else read' },
   ),
   'http.tls.mode': withDefault(
     tlsMode,

@@ -112,6 +112,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     restoreEnabled: layers.value('http.restoreEnabled'),
     streamIntervalMs: layers.value('http.streamIntervalMs'),
     v1: layers.value('http.v1'),
+    window: layers.value('http.window') ?? (isLoopbackAddress(host) ? 'write' : 'read'),
   };
 }
 

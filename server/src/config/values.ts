@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import { type DigestAlgorithm, LOG_LEVELS, type LogLevel, MEMBERSHIPS, type MembershipBy } from './config.ts';
+import {
+  type DigestAlgorithm,
+  LOG_LEVELS,
+  type LogLevel,
+  MEMBERSHIPS,
+  type MembershipBy,
+  WINDOW_MODES,
+  type WindowMode,
+} from './config.ts';
 import { FOUR_LETTER_WORDS } from './four-letter-words.ts';
 import {
   CLIENT_AUTHS,
@@ -205,6 +213,7 @@ function oneOf<T extends string>(allowed: readonly T[]): Kind<T> {
 }
 
 export const membershipBy: Kind<MembershipBy> = oneOf(MEMBERSHIPS);
+export const windowMode: Kind<WindowMode> = oneOf(WINDOW_MODES);
 export const tlsMode: Kind<TlsMode> = oneOf(TLS_MODES);
 export const clientAuth: Kind<ClientAuth> = oneOf(CLIENT_AUTHS);
 export const storeType: Kind<StoreType> = oneOf(STORE_TYPES);

@@ -144,6 +144,8 @@ export const HttpRefusal = {
   unauthorized: 'unauthorized',
   forbiddenHost: 'forbidden-host',
   forbiddenOrigin: 'forbidden-origin',
+  /** `http.window` does not let callers of /window do it. */
+  windowMode: 'window-mode',
   notFound: 'not-found',
   methodNotAllowed: 'method-not-allowed',
   tooLarge: 'too-large',

@@ -15,6 +15,7 @@ export const HTTP_STATUS = {
   [HttpRefusal.unauthorized]: 401,
   [HttpRefusal.forbiddenHost]: 403,
   [HttpRefusal.forbiddenOrigin]: 403,
+  [HttpRefusal.windowMode]: 403,
   [HttpRefusal.notFound]: 404,
   [HttpRefusal.methodNotAllowed]: 405,
   [HttpRefusal.tooLarge]: 413,
@@ -81,9 +82,16 @@ export class HttpError extends Error {
   }
 }
 
+/** Of whoever has not the token. */
+export const TOKEN_CHALLENGE = ['www-authenticate', 'Bearer realm="rookery"'] as const;
+
 function send(reply: FastifyReply, body: ErrorBody): void {
-  if (body.code === HttpRefusal.unauthorized) reply.header('www-authenticate', 'Bearer realm="rookery"');
+  if (body.code === HttpRefusal.unauthorized) reply.header(...TOKEN_CHALLENGE);
   reply.code(HTTP_STATUS[body.code]).type('application/json').send(body);
+}
+
+export function refusalBody({ code, message, help, facts }: HttpError): ErrorBody {
+  return { code, message, help, ...facts };
 }
 
 /** What the framework itself refuses, in our words. */
@@ -126,12 +134,12 @@ export function answerUnroutable(_error: FastifyError, _request: FastifyRequest,
 export function answerErrors(app: FastifyInstance, log: Logger): void {
   const routes: { readonly method: string; readonly path: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const path = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`);
+    const path = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`);
     for (const each of [method].flat()) routes.push({ method: each, path });
   });
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
     if (error instanceof HttpError) {
-      send(reply, { code: error.code, message: error.message, help: error.help, ...error.facts });
+      send(reply, refusalBody(error));
       return;
     }
     const known = ofFramework(error);
@@ -164,7 +172,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
+      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /window, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
     });
   });
 }

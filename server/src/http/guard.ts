@@ -93,13 +93,14 @@ export function guard(
     // The router's own path: another spelling of the same route cannot pass by.
     const route = request.routeOptions.url ?? request.url;
     const isAdmin = route.startsWith('/admin');
+    const isWindow = route === '/window' || route.startsWith('/window/');
     const isProgram = route === '/v1' || route.startsWith('/v1/');
     const isCommand = route === commandsPath || route.startsWith(`${commandsPath}/`);
-    if (!isAdmin && !isProgram && !isCommand) return;
+    if (!isAdmin && !isWindow && !isProgram && !isCommand) return;
     refuseForeignOrigin(request);
     // A program proves who it is, if anything, to the access lists.
     if (isProgram) return;
-    if (isAdmin || isClosedCommand(request, member)) await checkToken?.(request);
+    if (isAdmin || isWindow || isClosedCommand(request, member)) await checkToken?.(request);
   });
 }
 

@@ -100,6 +100,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'http.restoreEnabled': /\brestoreEnabled\b/,
   'http.streamIntervalMs': /\bstreamIntervalMs\b/,
   'http.v1': /config\.http\.v1/,
+  'http.window': /\bwindow: mode\b/,
   'http.token': /\btoken \} = config\.http/,
   'http.tokenFile': /\btokenFile\b/,
   'log.level': /config\.level/,

@@ -12,4 +12,5 @@ export const HTTP: HttpConfig = {
   restoreEnabled: true,
   streamIntervalMs: 300_000,
   v1: false,
+  window: 'write',
 };

@@ -1,4 +1,6 @@
 import type { MemberStanding, MemberStatus } from '../../admin/member-standing.ts';
+import type { WindowMode } from '../../config/config.ts';
+import type { KnownFormat } from '../../known-formats/format.ts';
 import type { AclJson, StatJson } from '../v1/node-shapes.ts';
 
 /**
@@ -6,13 +8,11 @@ import type { AclJson, StatJson } from '../v1/node-shapes.ts';
  * milliseconds, sizes are bytes.
  */
 
-/** What the member that serves the page lets it do (http.window): see the members alone, read the tree as well, change it as well. */
-export type WindowMode = 'ensemble' | 'read' | 'write';
-
 /** GET /window/self */
 export interface WindowSelf {
   readonly version: string;
   readonly serverId: number;
+  /** What the member that serves the page lets it do (http.window): see the members alone, read the tree as well, change it as well. */
   readonly mode: WindowMode;
 }
 
@@ -155,15 +155,6 @@ export interface NodeValue {
   readonly text?: string;
 }
 
-export interface KnownFormat {
-  /** `json`, `kafka broker`, `curator service`, `solr state`, `hbase`, … */
-  readonly name: string;
-  /** In words, such as "HBase: magic, a server's name, then protobuf". */
-  readonly explained: string;
-  /** What was understood, name and text, for people. */
-  readonly fields: readonly { readonly name: string; readonly value: string }[];
-}
-
 /** A lock, an election, a queue, … as its layout tells it. */
 export interface Recipe {
   readonly kind:
@@ -172,7 +163,6 @@ export interface Recipe {
     | 'semaphore'
     | 'election'
     | 'queue'
-    | 'barrier'
     | 'double barrier'
     | 'party'
     | 'service discovery'
