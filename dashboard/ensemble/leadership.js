@@ -14,6 +14,7 @@
  *
  * @typedef {object} Gap Nobody led.
  * @property {'gap'} kind
+ * @property {number} term Of the reign that ended it; 0 while it is on.
  * @property {number} fromMs
  * @property {number} toMs
  * @property {boolean} isOn
@@ -94,7 +95,7 @@ export function leadership(members, atMs) {
     const gapMs = Math.max(fromMs - leaderlessMs, previous?.fromMs ?? fromMs);
     if (previous !== undefined) previous.toMs = gapMs;
     // Of what was before the first one nothing is known.
-    if (at > 0 && gapMs < fromMs) line.push({ kind: 'gap', fromMs: gapMs, toMs: fromMs, isOn: false });
+    if (at > 0 && gapMs < fromMs) line.push({ kind: 'gap', term, fromMs: gapMs, toMs: fromMs, isOn: false });
     line.push({ kind: 'reign', term, leader, fromMs, toMs: Math.max(atMs, fromMs), isOn: false });
   }
   const last = line.at(-1);
@@ -103,7 +104,7 @@ export function leadership(members, atMs) {
     return line;
   }
   if (last !== undefined) last.toMs = gapSince;
-  line.push({ kind: 'gap', fromMs: gapSince, toMs: Math.max(atMs, gapSince), isOn: true });
+  line.push({ kind: 'gap', term: 0, fromMs: gapSince, toMs: Math.max(atMs, gapSince), isOn: true });
   return line;
 }
 

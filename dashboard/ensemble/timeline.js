@@ -38,7 +38,7 @@ export function told(part, nowMs) {
 
 /** @param {Reign | Gap} part */
 function keyOf(part) {
-  return part.kind === 'gap' ? `gap ${Math.round(part.fromMs)}` : `reign ${part.term}`;
+  return `${part.kind} ${part.term}`;
 }
 
 /**
@@ -82,7 +82,7 @@ function walkByArrows(tracks) {
       End: Number.POSITIVE_INFINITY,
     }[event.key];
     const all = /** @type {HTMLElement[]} */ ([...tracks.children]);
-    const at = all.findIndex((element) => element === document.activeElement);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (step === undefined || at < 0) return;
     event.preventDefault();
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();

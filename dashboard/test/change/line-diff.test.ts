@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../testkit/src/random.ts';
 import { type DiffLine, differences, diffLines, folded } from '../../change/line-diff.js';
 
-const before = (lines: readonly DiffLine[]): string[] =>
+const formerOf = (lines: readonly DiffLine[]): string[] =>
   lines.filter(({ kind }) => kind !== 'added').map(({ line }) => line);
-const after = (lines: readonly DiffLine[]): string[] =>
+const latterOf = (lines: readonly DiffLine[]): string[] =>
   lines.filter(({ kind }) => kind !== 'removed').map(({ line }) => line);
 
 /** Of the longest common subsequence, by the table that everybody knows. */
@@ -48,7 +48,7 @@ describe('a difference by lines', () => {
       const one = linesFrom(random, 30);
       const other = linesFrom(random, 30);
       const lines = diffLines(one, other);
-      expect([before(lines), after(lines)], `seed ${seed}`).toEqual([one, other]);
+      expect([formerOf(lines), latterOf(lines)], `seed ${seed}`).toEqual([one, other]);
       const { added, removed } = differences(lines);
       expect(added + removed, `seed ${seed}`).toBe(one.length + other.length - 2 * commonLength(one, other));
     }
@@ -60,7 +60,7 @@ describe('a difference by lines', () => {
       const one = linesFrom(random, 40);
       const other = linesFrom(random, 40);
       const lines = diffLines(one, other, 3);
-      expect([before(lines), after(lines)], `seed ${seed}`).toEqual([one, other]);
+      expect([formerOf(lines), latterOf(lines)], `seed ${seed}`).toEqual([one, other]);
     }
   });
 

@@ -3,11 +3,11 @@ import { Random } from '../../../testkit/src/random.ts';
 import { entriesOf, isEmpty, type Part, wholeOf } from '../../node/json-parts.js';
 
 /** Reads the parts again, so that they can be compared with what JSON.parse reads. */
-function valueOf(text: string, part: Part): unknown {
+function read(text: string, part: Part): unknown {
   const entries = [...entriesOf(text, part)];
-  if (part.kind === 'array') return entries.map((entry) => valueOf(text, entry));
+  if (part.kind === 'array') return entries.map((entry) => read(text, entry));
   if (part.kind === 'object')
-    return Object.fromEntries(entries.map((entry) => [entry.name, valueOf(text, entry)]));
+    return Object.fromEntries(entries.map((entry) => [entry.name, read(text, entry)]));
   return JSON.parse(text.slice(part.start, part.end));
 }
 
@@ -30,7 +30,7 @@ describe('JSON in parts', () => {
       const value = anyValue(random, 4);
       const text = ` ${JSON.stringify(value, null, random.pick([0, 1, '\t']))}\r\n`;
       const whole = wholeOf(text);
-      expect(whole && valueOf(text, whole), `seed ${seed}`).toEqual(value);
+      expect(whole && read(text, whole), `seed ${seed}`).toEqual(value);
     }
   });
 

@@ -1,11 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { MemberStatus } from '../admin/member-standing.ts';
+import { isReady } from '../admin/member-standing.ts';
 import type { MemberView } from '../admin/member-status.ts';
-
-/** Has caught up, takes requests, and is not about to stop. */
-export function isReady(status: MemberStatus): boolean {
-  return status.caughtUp && status.serving && !status.draining;
-}
 
 /**
  * GET /health/live   200 {live: true}: the process turns its event loop. It never asks the member, let alone a quorum:

@@ -2,7 +2,7 @@ import { finishHash, mixWord } from '../codec/hash.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { HashIndex, NO_CELL } from './hash-index.ts';
 import { IntRows, NO_ROW } from './int-rows.ts';
-import { hearers, LIST_MODES, NODE_MODES, spentBy, WatchMode } from './watch-mode.ts';
+import { ANY_MODE, hearers, LIST_MODES, NODE_MODES, spentBy, WatchMode } from './watch-mode.ts';
 import { WatchedPaths } from './watched-paths.ts';
 
 /** A watch is a row: who watches which path in which ways, between its neighbours in both lists. */
@@ -36,6 +36,8 @@ export class WatchTable {
   /** Per watcher: its first watch, and the last match that it was part of. */
   readonly #firstOf: number[] = [];
   readonly #lastMatch: number[] = [];
+  /** Per watcher: the paths that it watches. */
+  readonly #pathsOf: number[] = [];
   readonly #freeWatchers: number[] = [];
   /** Watches that changes have come to since the start, whether they hear of them or not: what finding the hearers costs. */
   looked = 0;
@@ -74,6 +76,7 @@ export class WatchTable {
     const watcher = this.#freeWatchers.pop() ?? this.#firstOf.length;
     this.#firstOf[watcher] = NO_ROW;
     this.#lastMatch[watcher] = 0;
+    this.#pathsOf[watcher] = 0;
     return watcher;
   }
 
@@ -132,6 +135,64 @@ export class WatchTable {
       }
     }
     return paths;
+  }
+
+  /** How many paths it watches. */
+  pathCountOf(watcher: number): number {
+    return this.#pathsOf[watcher] ?? 0;
+  }
+
+  /** Paths that it watches in whatever way, those that it began with last first, until `takes` wants no more. */
+  eachPathOf(watcher: number, takes: (path: string) => boolean): void {
+    const watches = this.#watches;
+    for (
+      let watch = this.#firstOf[watcher] ?? NO_ROW;
+      watch !== NO_ROW;
+      watch = watches.get(watch, Field.nextOfWatcher)
+    ) {
+      if (!takes(this.#paths.text(watches.get(watch, Field.path)))) return;
+    }
+  }
+
+  /**
+   * Who would hear of a change of this path, or of its list of children: those who watch it, and those who watch a node above it with all that is
+   * below. `takes` is told of each watch, its modes that count here and where the path that is watched ends, until it wants no more.
+   */
+  eachHearer(
+    path: Uint8Array,
+    start: number,
+    end: number,
+    takes: (watcher: number, modes: number, end: number) => boolean,
+  ): void {
+    if (!this.#eachOn(this.#paths.find(path, start, end), ANY_MODE, end, takes)) return;
+    if (this.#recursive === 0) return;
+    for (let at = end - 1; at >= start; at--) {
+      if (path[at] !== SLASH) continue;
+      const above = at === start ? start + 1 : at;
+      if (above === end) return;
+      const row = this.#paths.find(path, start, above);
+      if (!this.#eachOn(row, WatchMode.recursive, above, takes)) return;
+    }
+  }
+
+  /** False where no more are wanted. */
+  #eachOn(
+    row: number,
+    mask: number,
+    end: number,
+    takes: (watcher: number, modes: number, end: number) => boolean,
+  ): boolean {
+    if (row === NO_ROW) return true;
+    const watches = this.#watches;
+    for (
+      let watch = this.#paths.firstWatch(row);
+      watch !== NO_ROW;
+      watch = watches.get(watch, Field.nextOnPath)
+    ) {
+      const modes = watches.get(watch, Field.modes) & mask;
+      if (!takes(watches.get(watch, Field.watcher), modes, end)) return false;
+    }
+    return true;
   }
 
   #fire(row: number, hears: number, spent: number, heard: number[]): void {
@@ -199,6 +260,7 @@ export class WatchTable {
     this.#firstOf[watcher] = watch;
     this.#pairs.insert(pairHash(row, watcher), watch);
     this.#size++;
+    this.#pathsOf[watcher]!++;
     return watch;
   }
 
@@ -230,6 +292,7 @@ export class WatchTable {
     this.#pairs.remove(pairHash(row, watcher), watch);
     watches.release(watch);
     this.#size--;
+    this.#pathsOf[watcher]!--;
   }
 }
 
