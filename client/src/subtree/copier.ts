@@ -23,6 +23,8 @@ export interface CopyOptions {
   readonly merges: boolean;
   /** Told how many nodes are made by now. */
   readonly done: (count: number) => void;
+  /** See `inTransactions`. */
+  readonly maxBytes?: number;
 }
 
 /** Makes at `root` what `model` tells of, parents first. */
@@ -30,7 +32,7 @@ export async function copyTo(
   client: Pick<Client, 'transaction' | 'create' | 'set' | 'setAcl' | 'exists'>,
   root: string,
   model: AsyncIterable<ModelNode>,
-  { merges, done }: CopyOptions,
+  { merges, done, maxBytes }: CopyOptions,
 ): Promise<Copied> {
   const counters = new SequenceCounters();
   let bytes = 0;
@@ -49,6 +51,7 @@ export async function copyTo(
     // The root of an ensemble is always there.
     (step) => createAlone(client, step, merges || step.path === '/'),
     done,
+    maxBytes,
   );
   return { nodes, bytes, sequenceCounters: await confirmed(client, counters.end()) };
 }

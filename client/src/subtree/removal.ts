@@ -8,12 +8,14 @@ import { inTransactions } from './transactions.ts';
  * one of them is not.
  *
  * @param progress told how many are gone by now
+ * @param maxBytes see `inTransactions`
  * @returns how many were removed here
  */
 export async function removeAll(
   client: Pick<Client, 'transaction' | 'delete'>,
   paths: AsyncIterable<string>,
   progress: (count: number) => void,
+  maxBytes?: number,
 ): Promise<number> {
   let goneBefore = 0;
   const alone = async (step: Step): Promise<void> => {
@@ -24,7 +26,7 @@ export async function removeAll(
       goneBefore++;
     }
   };
-  const count = await inTransactions(client, removalsOf(paths), alone, progress);
+  const count = await inTransactions(client, removalsOf(paths), alone, progress, maxBytes);
   return count - goneBefore;
 }
 

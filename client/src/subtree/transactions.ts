@@ -7,14 +7,16 @@ const MAX_IN_FLIGHT = 8;
 const MAX_STEPS = 256;
 /** Of paths and values in one transaction: far below what servers take as one request. A value that is larger goes alone. */
 const MAX_BYTES = 256 * 1024;
-/** Of a step besides its path and value: record, access list. */
+/** Of a step besides its path, its value and what is said in its access list. */
 const STEP_BYTES = 128;
+const ENTRY_BYTES = 16;
 
 /**
  * Does the steps in their order, many in one transaction and some transactions ahead of the answers. Where one of them is refused, each of its steps
  * is done by `alone`, once all that comes before it is done, and so are those of the transactions behind it that are refused because of it.
  *
  * @param done told how many steps are done by now
+ * @param maxBytes of paths, values and access lists in one transaction, for servers that take less than others
  * @returns how many there were
  */
 export async function inTransactions(
@@ -22,10 +24,11 @@ export async function inTransactions(
   steps: AsyncIterable<Step>,
   alone: (step: Step) => Promise<void>,
   done: (count: number) => void,
+  maxBytes = MAX_BYTES,
 ): Promise<number> {
   let before: Promise<void> = Promise.resolve();
   let count = 0;
-  const batches = inBatches(steps, sizeOf, MAX_STEPS, MAX_BYTES);
+  const batches = inBatches(steps, sizeOf, MAX_STEPS, Math.min(maxBytes, MAX_BYTES));
   const results = inOrder(batches, MAX_IN_FLIGHT, (batch) => {
     const previous = before;
     const result = carriedOut(client, batch, previous, alone);
@@ -61,5 +64,7 @@ async function carriedOut(
 
 function sizeOf(step: Step): number {
   const data = 'data' in step ? (step.data?.length ?? 0) : 0;
-  return STEP_BYTES + step.path.length + data;
+  const acl = ('acl' in step ? step.acl : undefined) ?? [];
+  const said = acl.reduce((sum, { scheme, id }) => sum + ENTRY_BYTES + scheme.length + id.length, 0);
+  return STEP_BYTES + step.path.length + data + said;
 }

@@ -146,6 +146,8 @@ export interface Bounds {
   /** Walks through a subtree for the window, each of which is among the watches as well, and those of one address. */
   readonly httpWalks: number;
   readonly httpWalksPerAddress: number;
+  /** An export that is brought to be imported, as it comes. */
+  readonly httpImportBytes: number;
   /** Changes that wait for the reader of a watch: beyond them it is told that it missed some. */
   readonly httpWatchChanges: number;
   /** So often a watch over which nothing is told shows that it is alive. */
@@ -242,6 +244,7 @@ export function boundsOf(config: BoundsSource): Bounds {
     httpWatchesPerAddress: 32,
     httpWalks: 8,
     httpWalksPerAddress: 2,
+    httpImportBytes: Math.max(1024 * MEBIBYTE, 2 * requestBytes),
     httpWatchChanges: 256,
     httpHeartbeatMs: 15_000,
     httpSessions: 256,

@@ -116,6 +116,7 @@ export const RELATIONS: readonly Relation[] = [
     'httpWatches',
   ),
   relation('httpBodyBytes', 'requestBytes', 'any value must be writable, as JSON as well', 'requestBytes'),
+  relation('httpImportBytes', 'requestBytes', 'any value must be importable', 'requestBytes'),
   relation('httpPatienceMs', 'httpHeartbeatMs', 'a watch that is quiet is not given up'),
   relation(
     'httpConnections',

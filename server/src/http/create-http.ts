@@ -17,7 +17,7 @@ import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
 import { Callers, type ProgramsView } from './v1/callers.ts';
 import { programs } from './v1/programs.ts';
-import { tree } from './window/tree.ts';
+import { tree } from './window/tree/tree.ts';
 import { window } from './window/window.ts';
 import type { WindowView } from './window/window-view.ts';
 

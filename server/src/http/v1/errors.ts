@@ -23,6 +23,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   NEW_CONFIG_NO_QUORUM: 409,
   RECONFIG_IN_PROGRESS: 409,
   RECONFIG_DISABLED: 409,
+  [ProgramsRefusal.moreNodes]: 409,
   [ProgramsRefusal.cursorLost]: 410,
   BAD_VERSION: 412,
   TOO_LARGE: 413,

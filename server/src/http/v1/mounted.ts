@@ -130,29 +130,27 @@ class Mounted {
       },
       body: request.body,
       asker,
+      unexpected: (error) => this.#unexpected(error, request),
     };
   }
 
   #answerError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
     const answer = error instanceof HttpError ? this.#door.refusal(error, reply) : answerOf(error);
-    if (answer === undefined)
-      this.#callers.log.error(
-        { err: error, method: request.method, url: request.url },
-        'an HTTP request failed',
-      );
-    const { status, body } = answer ?? {
-      status: 500,
-      body: {
-        code: ProgramsRefusal.internal,
-        message: 'the request failed; the log of this member says why',
-        retry: 'in-doubt',
-      } satisfies ErrorBody,
-    };
+    const { status, body } = answer ?? { status: 500, body: this.#unexpected(error, request) };
     // A browser would ask for a password by itself, and keep it.
     if (status === 401 && this.#door.proof === 'authorization')
       reply.header('www-authenticate', 'Basic realm="rookery", charset="UTF-8"');
     if ('retry' in body && body.retry === 'safe') reply.header('retry-after', '1');
     reply.code(status).type('application/json').send(body);
+  }
+
+  #unexpected(error: Error, { method, url }: FastifyRequest): ErrorBody {
+    this.#callers.log.error({ err: error, method, url }, 'an HTTP request failed');
+    return {
+      code: ProgramsRefusal.internal,
+      message: 'the request failed; the log of this member says why',
+      retry: 'in-doubt',
+    };
   }
 
   #answerNotFound(help: string, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Asker } from './asker.ts';
+import type { ErrorBody } from './errors.ts';
 
 /** JSON Schema, of which an operation's parameters and bodies are made, and its part of the OpenAPI document. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -63,6 +64,8 @@ export interface Asked {
   header(name: string): string | undefined;
   readonly body: unknown;
   readonly asker: Asker;
+  /** Logs an error that nobody expected. Returns what the caller is told of it. */
+  readonly unexpected: (error: Error) => ErrorBody;
 }
 
 /** Of a parameter that stands for itself: `?create`. */

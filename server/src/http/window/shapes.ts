@@ -122,4 +122,11 @@ export type SearchLine =
     };
 
 /** DELETE /window/subtree/PATH?expect=n: with all below it, where there are no more than n nodes; 409 else. And POST /window/import/PATH, whose body is an export. */
-export type ChangeLine = { readonly done: number } | { readonly end: true; readonly done: number };
+export type ChangeLine =
+  | { readonly done: number }
+  | {
+      readonly end: true;
+      readonly done: number;
+      /** Of an import: nodes that number sequential children from a lower number on than where they come from; left out where there are none. */
+      readonly lowerCounters?: number;
+    };

@@ -7,11 +7,11 @@ import {
 import { inOrder, join, nameOf, parentOf } from '@rookery/client/subtree';
 import { GetCall } from '@rookery/client/world';
 import type { PagedChild } from '@rookery/protocol';
-import type { Asker } from '../v1/asker.ts';
+import type { Asker } from '../../v1/asker.ts';
+import type { Contender, NodePage, Recipe } from '../shapes.ts';
 import { contenderOf } from './contender.ts';
 import { type FirstChildren, firstChildren } from './first-children.ts';
 import { readable } from './permitted.ts';
-import type { Contender, NodePage, Recipe } from './shapes.ts';
 
 /** Of those who hold, and of those who wait. */
 const MOST_TOLD = 100;

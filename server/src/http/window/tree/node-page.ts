@@ -2,15 +2,15 @@ import type { AclList, NodeStat } from '@rookery/client';
 import { isEphemeral } from '@rookery/client/subtree';
 import { ExistsCall, GetAclCall, GetCall } from '@rookery/client/world';
 import type { FastifyReply } from 'fastify';
-import { knownFormat } from '../../known-formats/known-format.ts';
-import type { Asker } from '../v1/asker.ts';
-import { ProgramsError } from '../v1/errors.ts';
-import { etagOf } from '../v1/etag.ts';
-import { aclJson, statJson, valueJson } from '../v1/node-json.ts';
-import type { Asked, Operation } from '../v1/route.ts';
+import { knownFormat } from '../../../known-formats/known-format.ts';
+import type { Asker } from '../../v1/asker.ts';
+import { ProgramsError } from '../../v1/errors.ts';
+import { etagOf } from '../../v1/etag.ts';
+import { aclJson, statJson, valueJson } from '../../v1/node-json.ts';
+import type { Asked, Operation } from '../../v1/route.ts';
+import type { NodePage, NodeValue } from '../shapes.ts';
 import { permitted } from './permitted.ts';
 import { recipeAbove, recipeAt } from './recipe.ts';
-import type { NodePage, NodeValue } from './shapes.ts';
 
 interface Read {
   /** undefined: the caller may not read it. */

@@ -2,11 +2,11 @@ import type { PartOfRecipe } from '@rookery/client/layouts';
 import { join } from '@rookery/client/subtree';
 import { ExistsCall, GetCall } from '@rookery/client/world';
 import type { Stat } from '@rookery/protocol';
-import { knownFormat } from '../../known-formats/known-format.ts';
-import { plainTextOf } from '../../known-formats/text.ts';
-import type { Asker } from '../v1/asker.ts';
+import { knownFormat } from '../../../known-formats/known-format.ts';
+import { plainTextOf } from '../../../known-formats/text.ts';
+import type { Asker } from '../../v1/asker.ts';
+import type { Contender } from '../shapes.ts';
 import { readable } from './permitted.ts';
-import type { Contender } from './shapes.ts';
 import { visible } from './visible.ts';
 
 /** What is longer says nothing that a person would read: an entry of a queue may have a megabyte. */

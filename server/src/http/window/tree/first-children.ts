@@ -1,6 +1,6 @@
 import type { PagedChild } from '@rookery/protocol';
-import type { Asker } from '../v1/asker.ts';
-import { ChildrenPageCall } from '../v1/children-page-call.ts';
+import type { Asker } from '../../v1/asker.ts';
+import { ChildrenPageCall } from '../../v1/children-page-call.ts';
 import { readable } from './permitted.ts';
 
 /** Enough to tell what they are; a node may have millions. */
