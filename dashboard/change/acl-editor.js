@@ -1,14 +1,14 @@
 // Edits an access list.
 
-import { locksOut, OPEN_ENTRY, PERMISSIONS, problemOfAcl } from '../node/acl-words.js';
-import { aclEtagOf } from '../node/stat-words.js';
 import { button, html } from '../shell/dom.js';
-import { nameOf, urlPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { locksOut, OPEN_ENTRY, PERMISSIONS, problemOfAcl } from '../znode/acl-words.js';
+import { nameOf, urlPath } from '../znode/node-path.js';
+import { aclEtagOf } from '../znode/stat-words.js';
 import { FormProblem, openForm, textInput } from './form-dialog.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
-/** @typedef {import('../node/acl-words.js').AclJson} AclJson */
+/** @typedef {import('../znode/acl-words.js').AclJson} AclJson */
 
 /** As many as are drawn, and can be sent. */
 const MOST_ENTRIES = 100;

@@ -1,7 +1,7 @@
 // The buttons that change a node: there only while changes are on.
 
-import { isEphemeral } from '../node/stat-words.js';
 import { button } from '../shell/dom.js';
+import { isEphemeral } from '../znode/stat-words.js';
 import { editAcl } from './acl-editor.js';
 import { createChild } from './child-creator.js';
 import { deleteNode, deleteSubtree } from './deleter.js';

@@ -1,11 +1,11 @@
 // Creates a child.
 
-import { OPEN_ENTRY } from '../node/acl-words.js';
-import { nextSequence } from '../node/stat-words.js';
 import { html } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { join, nameOf, problemOfName, urlPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { OPEN_ENTRY } from '../znode/acl-words.js';
+import { join, nameOf, problemOfName, urlPath } from '../znode/node-path.js';
+import { nextSequence } from '../znode/stat-words.js';
 import { FormProblem, field, openForm, textInput } from './form-dialog.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */

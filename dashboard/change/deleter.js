@@ -1,11 +1,11 @@
 // Deletes a node, or a node with all that is below it: counted first, and said.
 
-import { countSubtree, countWords } from '../node/below-section.js';
-import { counted, etagOf } from '../node/stat-words.js';
 import { html } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { nameOf, parentOf, urlPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { nameOf, parentOf, urlPath } from '../znode/node-path.js';
+import { counted, etagOf } from '../znode/stat-words.js';
+import { countSubtree, countWords } from '../znode/subtree-count.js';
 import { field, openForm, textInput } from './form-dialog.js';
 
 /** From so many nodes on the name has to be typed. */

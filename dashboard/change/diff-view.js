@@ -1,8 +1,8 @@
 // A difference as it is read: lines that go and lines that come, with a little of what stays.
 
-import { counted } from '../node/stat-words.js';
 import { html } from '../shell/dom.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { counted } from '../znode/stat-words.js';
 import { differences, diffLines, folded, linesOf } from './line-diff.js';
 
 const AROUND = 3;

@@ -1,11 +1,11 @@
 // Exports a subtree to a file, and imports one.
 
-import { counted } from '../node/stat-words.js';
-import { saveBlob } from '../node/value-section.js';
 import { html } from '../shell/dom.js';
 import { bytes } from '../shell/format.js';
-import { nameOf, urlPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { saveFile } from '../shell/save-file.js';
+import { visible } from '../shell/visible-text.js';
+import { nameOf, urlPath } from '../znode/node-path.js';
+import { counted } from '../znode/stat-words.js';
 import { checkbox, FormProblem, field, openForm } from './form-dialog.js';
 
 /** What a browser gathers before it writes a file; more is for the command line. */
@@ -66,7 +66,7 @@ export function exportSubtree(shell, path) {
         throw new FormProblem(
           `It broke off, so no file is written${last?.error ? `: ${last.error.message}` : ''}. Try again.`,
         );
-      saveBlob(blob, `${path === '/' ? 'root' : nameOf(path)}.rookery-export.jsonl`);
+      saveFile(blob, `${path === '/' ? 'root' : nameOf(path)}.rookery-export.jsonl`);
       shell.announce(`${counted(last.nodes ?? 0, 'node')} exported.`);
       return true;
     },

@@ -1,11 +1,11 @@
 // Edits a value: first what changes is shown, then it is written where nobody else has written meanwhile.
 
-import { base64Of, bytesOf, textOf, utf8Of } from '../node/bytes.js';
-import { etagOf } from '../node/stat-words.js';
 import { button, html } from '../shell/dom.js';
 import { Refused } from '../shell/feed.js';
-import { nameOf, urlPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { base64Of, bytesOf, textOf, utf8Of } from '../znode/bytes.js';
+import { nameOf, urlPath } from '../znode/node-path.js';
+import { etagOf } from '../znode/stat-words.js';
 import { bytesWords, diffView } from './diff-view.js';
 import { editable, written } from './edited-text.js';
 import { FormProblem, field, openForm } from './form-dialog.js';

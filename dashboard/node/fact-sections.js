@@ -1,11 +1,11 @@
 // What is known of a node besides its value: the known format, the stat, the access list.
 
 import { html, say } from '../shell/dom.js';
-import { visible } from '../tree/visible-text.js';
-import { mayWords, whoWords } from './acl-words.js';
+import { visible } from '../shell/visible-text.js';
+import { mayWords, whoWords } from '../znode/acl-words.js';
+import { ownerOf, statWords } from '../znode/stat-words.js';
 import { sessionLink } from './recipe-section.js';
 import { factList, section } from './section.js';
-import { ownerOf, statWords } from './stat-words.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
 

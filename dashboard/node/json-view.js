@@ -1,9 +1,9 @@
 // JSON as a folded outline, as it is written: nothing is rounded, sorted or dropped.
 
 import { button, html } from '../shell/dom.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { counted } from '../znode/stat-words.js';
 import { entriesOf, isEmpty, wholeOf } from './json-parts.js';
-import { counted } from './stat-words.js';
 
 /** Entries that are put into the document at a time. */
 const AT_ONCE = 200;

@@ -4,11 +4,11 @@ import { changeTools } from '../change/change-tools.js';
 import { html, say } from '../shell/dom.js';
 import { explained, Refused } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
-import { nameOf, parentOf, urlPath } from '../tree/node-path.js';
-import { breadcrumb, copyButton } from '../tree/path-bar.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { nameOf, parentOf, urlPath } from '../znode/node-path.js';
 import { belowSection } from './below-section.js';
 import { aclSection, formatSection, statSection } from './fact-sections.js';
+import { breadcrumb, copyButton } from './path-line.js';
 import { recipeSection } from './recipe-section.js';
 import { valueSection } from './value-section.js';
 import { watchersSection } from './watchers-section.js';
@@ -132,7 +132,7 @@ export function nodePage(shell) {
       }
       load();
     },
-    /** @param {readonly import('../watch/follow.js').Change[] | undefined} told undefined: anything may have changed. */
+    /** @param {readonly import('../znode/follow.js').Change[] | undefined} told undefined: anything may have changed. */
     changed(told) {
       const concerns =
         told === undefined ||

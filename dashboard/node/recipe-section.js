@@ -2,11 +2,11 @@
 
 import { html } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { join, nameOf } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { join, nameOf } from '../znode/node-path.js';
+import { ago, counted } from '../znode/stat-words.js';
 import { placeWords, recipeWords } from './recipe-words.js';
 import { section } from './section.js';
-import { ago, counted } from './stat-words.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
 /** @typedef {import('../../server/src/http/window/shapes.ts').Recipe} Recipe */

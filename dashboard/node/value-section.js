@@ -2,31 +2,17 @@
 
 import { button, html } from '../shell/dom.js';
 import { bytes as sizeText } from '../shell/format.js';
-import { nameOf } from '../tree/node-path.js';
-import { bytesOf } from './bytes.js';
+import { saveFile } from '../shell/save-file.js';
+import { bytesOf } from '../znode/bytes.js';
+import { nameOf } from '../znode/node-path.js';
+import { counted } from '../znode/stat-words.js';
 import { isOutline, jsonView } from './json-view.js';
 import { section } from './section.js';
-import { counted } from './stat-words.js';
 import { chosenForm, FORM_NAMES, FORMS, possibleForms, rememberedForm, rememberForm } from './value-form.js';
 import { hexView, textView } from './value-views.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
 /** @typedef {import('./value-form.js').ValueForm} ValueForm */
-
-/** @param {Uint8Array} bytes @param {string} name */
-export function saveFile(bytes, name) {
-  saveBlob(new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]), name);
-}
-
-/** @param {Blob} blob @param {string} name */
-export function saveBlob(blob, name) {
-  const link = html('a', '');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser has begun to write by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 /** Opens the shell's dialog for another identity. */
 function actAs() {
@@ -72,7 +58,8 @@ export function valueSection() {
   const size = html('span', 'quiet small');
   size.id = 'value-size';
   const save = button('small', 'Download', () => {
-    if (shown?.value) saveFile(bytesOf(shown.value.base64), shown.path === '/' ? 'root' : nameOf(shown.path));
+    if (shown?.value)
+      saveFile(new Blob([bytesOf(shown.value.base64)]), shown.path === '/' ? 'root' : nameOf(shown.path));
   });
   save.id = 'value-download';
   tools.append(size, choice.element, save);

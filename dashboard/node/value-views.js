@@ -1,9 +1,9 @@
 // A value as text, and as a hex dump.
 
 import { html } from '../shell/dom.js';
-import { virtualList } from '../tree/virtual-list.js';
-import { visibleLines } from '../tree/visible-text.js';
-import { hexRow, hexRowCount, piecesOf } from './bytes.js';
+import { virtualList } from '../shell/virtual-list.js';
+import { visibleLines } from '../shell/visible-text.js';
+import { hexRow, hexRowCount, piecesOf } from '../znode/bytes.js';
 
 /** Characters that a browser lays out in one piece; of a megabyte it lays out what is seen. */
 const PIECE = 8192;

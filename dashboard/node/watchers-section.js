@@ -3,11 +3,11 @@
 import { button, html } from '../shell/dom.js';
 import { explained } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
-import { urlPath } from '../tree/node-path.js';
-import { visible } from '../tree/visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { urlPath } from '../znode/node-path.js';
+import { counted } from '../znode/stat-words.js';
 import { sessionLink } from './recipe-section.js';
 import { section } from './section.js';
-import { counted } from './stat-words.js';
 
 /** Shown at once. */
 const MOST_SHOWN = 100;

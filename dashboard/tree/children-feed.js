@@ -1,7 +1,7 @@
 // Asks for the children of open levels, a page at a time, as far as they are looked at.
 
 import { explained, Refused } from '../shell/feed.js';
-import { urlPath } from './node-path.js';
+import { urlPath } from '../znode/node-path.js';
 
 /** @typedef {import('./level.js').Level} Level */
 

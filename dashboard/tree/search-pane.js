@@ -1,11 +1,11 @@
 // Searches names, and values, below a node. The member walks the tree and tells what it finds.
 
-import { counted } from '../node/stat-words.js';
 import { button, html, say } from '../shell/dom.js';
 import { explained } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
-import { urlPath } from './node-path.js';
-import { visible } from './visible-text.js';
+import { visible } from '../shell/visible-text.js';
+import { urlPath } from '../znode/node-path.js';
+import { counted } from '../znode/stat-words.js';
 
 /** Results that are shown; the member is asked for no more. */
 const MOST_FOUND = 1000;

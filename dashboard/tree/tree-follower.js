@@ -1,9 +1,9 @@
 // Keeps what is seen of the tree as it is: one watch, over the lowest node above all that is in sight.
 
-import { follow } from '../watch/follow.js';
-import { commonAncestor, isWithin } from './node-path.js';
+import { follow } from '../znode/follow.js';
+import { commonAncestor, isWithin } from '../znode/node-path.js';
 
-/** @typedef {import('../watch/follow.js').Change} Change */
+/** @typedef {import('../znode/follow.js').Change} Change */
 
 /** Changes are shown together, this often. */
 const TOGETHER_MS = 200;
@@ -19,7 +19,7 @@ const SETTLED_MS = 400;
  * @param {object} told
  * @param {(changes: readonly Change[]) => void} told.onChanges A few, in their order.
  * @param {() => void} told.onUnknown Anything in sight may have changed.
- * @param {(state: import('../watch/follow.js').WatchState | 'starting', why: string) => void} told.onState
+ * @param {(state: import('../znode/follow.js').WatchState | 'starting', why: string) => void} told.onState
  */
 export function treeFollower(shell, { onChanges, onUnknown, onState }) {
   let ending = new AbortController();

@@ -1,8 +1,8 @@
 // The tree as rows: which node stands in which row, of millions of which few are held and fewer drawn.
 
+import { MOST_PIXELS } from '../shell/row-window.js';
+import { isWithin, join, lineage, nameOf, parentOf } from '../znode/node-path.js';
 import { Level, marksOf } from './level.js';
-import { isWithin, join, lineage, nameOf, parentOf } from './node-path.js';
-import { MOST_PIXELS } from './row-window.js';
 
 /** @typedef {import('./level.js').Entry} Entry */
 

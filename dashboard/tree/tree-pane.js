@@ -1,12 +1,12 @@
 // The tree that is seen: rows, keys, and what they do to the model.
 
 import { html } from '../shell/dom.js';
+import { virtualList } from '../shell/virtual-list.js';
+import { isWithin, lineage, parentOf, urlPath } from '../znode/node-path.js';
 import { childrenFeed } from './children-feed.js';
-import { isWithin, lineage, parentOf, urlPath } from './node-path.js';
 import { rowTyped, treeAction } from './tree-keys.js';
 import { ROW_HEIGHT, TreeModel } from './tree-model.js';
 import { fillRow, makeRow } from './tree-row.js';
-import { virtualList } from './virtual-list.js';
 
 /** Signs typed within so long of each other are one beginning of a name. */
 const TYPED_MS = 700;
@@ -199,7 +199,7 @@ export function treePane(shell, { onShow, onSight }) {
       const index = model.indexOf(path);
       if (index >= 0) list.show(index);
     },
-    /** @param {readonly import('../watch/follow.js').Change[]} changes */
+    /** @param {readonly import('../znode/follow.js').Change[]} changes */
     apply(changes) {
       for (const { what, path, zxid } of changes) {
         if (what === 'created') model.add(path, zxid);

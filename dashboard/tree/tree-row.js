@@ -3,9 +3,9 @@
 import { html, say } from '../shell/dom.js';
 import { bytes } from '../shell/format.js';
 import { hashOf } from '../shell/router.js';
-import { nameOf } from './node-path.js';
+import { visible } from '../shell/visible-text.js';
+import { nameOf } from '../znode/node-path.js';
 import { mayHaveChildren } from './tree-keys.js';
-import { visible } from './visible-text.js';
 
 const WHOLE = new Intl.NumberFormat('en');
 /** Of indentation; a deeper node stands no further to the right. */

@@ -3,12 +3,12 @@
 import { nodePage } from '../node/node-page.js';
 import { html, say } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { nameOf } from './node-path.js';
-import { pathForm } from './path-bar.js';
+import { visible } from '../shell/visible-text.js';
+import { nameOf } from '../znode/node-path.js';
+import { pathForm } from './path-form.js';
 import { searchPane } from './search-pane.js';
 import { treeFollower } from './tree-follower.js';
 import { treePane } from './tree-pane.js';
-import { visible } from './visible-text.js';
 
 /** @param {string} path @returns {string} */
 function titleOf(path) {

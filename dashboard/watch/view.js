@@ -1,13 +1,13 @@
 // Events of a path as they come in.
 
-import { counted, zxidText } from '../node/stat-words.js';
 import { button, html, say, svg } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { typedPath } from '../tree/node-path.js';
-import { virtualList } from '../tree/virtual-list.js';
-import { visible } from '../tree/visible-text.js';
+import { virtualList } from '../shell/virtual-list.js';
+import { visible } from '../shell/visible-text.js';
+import { follow } from '../znode/follow.js';
+import { typedPath } from '../znode/node-path.js';
+import { counted, zxidText } from '../znode/stat-words.js';
 import { EventLog, MOST_EVENTS, SECONDS } from './event-log.js';
-import { follow } from './follow.js';
 
 const ROW_HEIGHT = 34;
 const TICK_MS = 1000;
@@ -15,7 +15,7 @@ const CHART_WIDTH = 240;
 const CHART_HEIGHT = 36;
 
 /** @typedef {import('./event-log.js').LoggedEvent} LoggedEvent */
-/** @typedef {import('./follow.js').Change} Change */
+/** @typedef {import('../znode/follow.js').Change} Change */
 
 /** @param {Change} change @returns {string} */
 function wordsOf({ what, fromZxid, toZxid, node }) {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { StatJson } from '../../../server/src/http/v1/node-shapes.ts';
 import { Random } from '../../../testkit/src/random.ts';
 import { MOST_SORTED } from '../../tree/level.js';
-import { join, parentOf } from '../../tree/node-path.js';
 import { rowTyped, treeAction } from '../../tree/tree-keys.js';
 import { MOST_HELD, ROW_HEIGHT, TreeModel } from '../../tree/tree-model.js';
+import { join, parentOf } from '../../znode/node-path.js';
 
 function stat(numChildren: number, given: Partial<StatJson> = {}): StatJson {
   return {

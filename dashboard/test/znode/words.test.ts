@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { AclJson, StatJson } from '../../../server/src/http/v1/node-shapes.ts';
-import type { Contender, Recipe } from '../../../server/src/http/window/shapes.ts';
-import { hidesHashes, locksOut, mayWords, OPEN_ENTRY, problemOfAcl, whoWords } from '../../node/acl-words.js';
-import { placeWords, recipeWords } from '../../node/recipe-words.js';
-import { aclEtagOf, ago, etagOf, nextSequence, statWords } from '../../node/stat-words.js';
-import { chosenForm, possibleForms } from '../../node/value-form.js';
+import {
+  hidesHashes,
+  locksOut,
+  mayWords,
+  OPEN_ENTRY,
+  problemOfAcl,
+  whoWords,
+} from '../../znode/acl-words.js';
+import { aclEtagOf, ago, etagOf, nextSequence, statWords } from '../../znode/stat-words.js';
 
 const MINUTE = 60_000;
 
@@ -122,44 +126,5 @@ describe('an access list in words', () => {
   test('that nobody could change again is told', () => {
     expect(locksOut([OPEN_ENTRY])).toBe(false);
     expect(locksOut([entry('world', 'anyone', ['read', 'write'])])).toBe(true);
-  });
-});
-
-describe('a recipe in words', () => {
-  const contender = (name: string): Contender => ({ name, session: '0x1', sinceMs: 0, says: '' });
-  const lock: Recipe = {
-    kind: 'lock',
-    layout: 'kazoo',
-    holders: [contender('a')],
-    waiters: ['b', 'c'].map(contender),
-    holderCount: 1,
-    waiterCount: 5,
-  };
-
-  test('tells where in it a contender stands', () => {
-    expect(['a', 'b', 'c', 'z'].map((name) => placeWords(lock, name))).toEqual([
-      'Held by in the lock',
-      'Next in the lock',
-      'Number 2 of 5 that wait for the lock',
-      'A contender of the lock',
-    ]);
-  });
-
-  test('has words for each kind', () => {
-    expect(recipeWords('election')).toMatchObject({ title: 'Election', holders: 'Leads' });
-  });
-});
-
-describe('the form in which a value is shown', () => {
-  test('is the one that was chosen last where that can be, else the best one', () => {
-    const json = possibleForms({ isText: true, isJson: true });
-    const text = possibleForms({ isText: true, isJson: false });
-    const binary = possibleForms({ isText: false, isJson: false });
-    expect([json, text, binary]).toEqual([['json', 'text', 'hex'], ['text', 'hex'], ['hex']]);
-    expect([chosenForm(json, 'text'), chosenForm(text, 'json'), chosenForm(binary, null)]).toEqual([
-      'text',
-      'text',
-      'hex',
-    ]);
   });
 });

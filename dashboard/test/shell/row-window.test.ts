@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../testkit/src/random.ts';
-import { rowsInSight, rowsToDraw, scrollToShow } from '../../tree/row-window.js';
+import { rowsInSight, rowsToDraw, scrollToShow } from '../../shell/row-window.js';
 
 describe('of a long list', () => {
   test('the rows that are seen in part are in sight, and a few around are drawn', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../testkit/src/random.ts';
-import { base64Of, bytesOf, hexRow, hexRowCount, piecesOf, textOf, utf8Of } from '../../node/bytes.js';
+import { base64Of, bytesOf, hexRow, hexRowCount, piecesOf, textOf, utf8Of } from '../../znode/bytes.js';
 
 describe('a value', () => {
   test.each([0, 1, 2, 3, 255, 0x8000, 0x8001, 1 << 20])(

@@ -1,7 +1,7 @@
 // A watch that goes on: taken up again where it broke off, for as long as somebody looks.
 
 import { explained, Refused } from '../shell/feed.js';
-import { urlPath } from '../tree/node-path.js';
+import { urlPath } from './node-path.js';
 
 const AGAIN_MS = 2000;
 const MOST_AGAIN_MS = 30_000;

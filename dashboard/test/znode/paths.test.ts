@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { visible, visibleLines } from '../../shell/visible-text.js';
 import {
   commonAncestor,
   isWithin,
@@ -9,8 +10,7 @@ import {
   problemOfName,
   typedPath,
   urlPath,
-} from '../../tree/node-path.js';
-import { visible, visibleLines } from '../../tree/visible-text.js';
+} from '../../znode/node-path.js';
 
 describe('paths', () => {
   test('have a parent, a name and all that is above them', () => {
