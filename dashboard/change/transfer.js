@@ -2,14 +2,18 @@
 
 import { html } from '../shell/dom.js';
 import { bytes } from '../shell/format.js';
+import { hashOf } from '../shell/router.js';
 import { saveFile } from '../shell/save-file.js';
 import { visible } from '../shell/visible-text.js';
-import { nameOf, urlPath } from '../znode/node-path.js';
+import { join, nameOf, typedPath, urlPath } from '../znode/node-path.js';
 import { counted } from '../znode/stat-words.js';
-import { checkbox, FormProblem, field, openForm } from './form-dialog.js';
+import { checkbox, FormProblem, field, openForm, textInput } from './form-dialog.js';
 
 /** What a browser gathers before it writes a file; more is for the command line. */
 const MOST_BYTES = 512 * 1024 * 1024;
+
+/** Of an export's first line: a path ends well before. */
+const MOST_HEAD_BYTES = 64 * 1024;
 
 /** @param {string} text @returns {unknown} */
 function lastLineOf(text) {
@@ -73,56 +77,87 @@ export function exportSubtree(shell, path) {
   });
 }
 
+/** What an export says that it is of; undefined where it is none. @param {File} file */
+async function rootOf(file) {
+  const [line = ''] = (await file.slice(0, MOST_HEAD_BYTES).text()).split('\n', 1);
+  try {
+    const { format, root } = JSON.parse(line);
+    return typeof format === 'string' && typeof root === 'string' ? root : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * @param {import('../shell/shell.js').Shell} shell
- * @param {string} path
+ * @param {string} path Of the node that is shown.
  * @param {() => void} onDone
  */
 export function importSubtree(shell, path, onDone) {
   const upload = html('input', '');
   upload.type = 'file';
+  const to = textInput(path);
   const over = checkbox('import-over', 'Write over nodes that are there already');
   const form = openForm({
     id: 'import-subtree',
-    title: `Import at ${path === '/' ? 'the root' : visible(path)}`,
+    title: 'Import',
     content: [
-      field(
-        'import-file',
-        'A file that was exported',
-        upload,
-        `Its first node becomes ${path === '/' ? 'the root' : visible(path)}, the others come below it.`,
-      ),
+      field('import-file', 'A file that was exported', upload),
+      field('import-path', 'Path of its first node', to, 'The others come below it.'),
       over.element,
     ],
     action: 'Import',
     async onAct(signal) {
       const file = upload.files?.[0];
       if (file === undefined) throw new FormProblem('Choose a file.');
-      let done = 0;
-      try {
-        const lines = shell.streamLines(
-          `/window/import${urlPath(path)}${over.input.checked ? '?over' : ''}`,
-          {
-            method: 'POST',
-            headers: { 'content-type': 'application/x-ndjson' },
-            body: file,
-            signal,
-          },
-        );
-        for await (const line of lines) {
-          done = line.done;
-          form.tell(`${counted(done, 'node')} imported`);
-        }
-      } catch (error) {
-        if (done > 0) {
-          shell.announce(`Stopped: ${counted(done, 'node')} are imported, the others are not.`);
-          onDone();
-        }
-        throw error;
-      }
-      shell.announce(`${counted(done, 'node')} imported.`);
-      onDone();
+      const typed = typedPath(to.value);
+      if ('problem' in typed) throw new FormProblem(typed.problem);
+      await importFile(shell, file, typed.path, over.input.checked, signal, form.tell).finally(onDone);
+      shell.go(hashOf('tree', typed.path));
       return true;
     },
   });
+  upload.addEventListener('change', async () => {
+    const file = upload.files?.[0];
+    const root = file && (await rootOf(file));
+    if (file !== undefined) form.say(root === undefined ? 'That is no file that was exported.' : '');
+    // What was exported elsewhere comes below the node that is shown, by its own name.
+    if (root !== undefined) to.value = root === path || root === '/' ? path : join(path, nameOf(root));
+  });
+}
+
+/**
+ * @param {import('../shell/shell.js').Shell} shell
+ * @param {File} file
+ * @param {string} path
+ * @param {boolean} isOver
+ * @param {AbortSignal} signal
+ * @param {(text: string) => void} tell
+ */
+async function importFile(shell, file, path, isOver, signal, tell) {
+  let done = 0;
+  try {
+    const lines = shell.streamLines(`/window/import${urlPath(path)}${isOver ? '?over' : ''}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: file,
+      signal,
+    });
+    /** @type {import('../../server/src/http/window/shapes.ts').ChangeLine} */
+    let last = { done };
+    for await (const line of lines) {
+      last = line;
+      ({ done } = last);
+      tell(`${counted(done, 'node')} imported`);
+    }
+    const counters = 'end' in last ? (last.lowerCounters ?? 0) : 0;
+    const lower =
+      counters === 0
+        ? ''
+        : ` ${counted(counters, 'node')} will number sequential children from a lower number on than before.`;
+    shell.announce(`${counted(done, 'node')} imported.${lower}`);
+  } catch (error) {
+    if (done > 0) shell.announce(`Stopped: ${counted(done, 'node')} are imported, the others are not.`);
+    throw error;
+  }
 }

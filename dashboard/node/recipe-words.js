@@ -22,7 +22,6 @@ const WORDS = {
   semaphore: { title: 'Semaphore', holders: 'In', waiters: 'Waiting', nobody: 'Nobody is in.' },
   election: { title: 'Election', holders: 'Leads', waiters: 'Stand by', nobody: 'Nobody leads.' },
   queue: { title: 'Queue', holders: 'Next out', waiters: 'Behind it', nobody: 'It is empty.' },
-  barrier: { title: 'Barrier', holders: 'Holds it up', waiters: 'Waiting', nobody: 'Nothing holds it up.' },
   'double barrier': {
     title: 'Double barrier',
     holders: 'In',

@@ -14,7 +14,7 @@ export function textView(text) {
   view.tabIndex = 0;
   view.setAttribute('role', 'region');
   view.setAttribute('aria-label', 'The value as text');
-  view.append(...piecesOf(text, PIECE).map((piece) => html('pre', 'piece', visibleLines(piece))));
+  view.append(...piecesOf(text, PIECE).map((piece) => html('pre', 'piece', `${visibleLines(piece)}\n`)));
   return view;
 }
 

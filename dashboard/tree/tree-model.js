@@ -11,8 +11,8 @@ import { Level, marksOf } from './level.js';
  * @property {'node' | 'waiting' | 'said'} kind A node; one whose name has not come; or words in place of nodes (`level` tells which).
  * @property {number} depth 0: the root.
  * @property {string} path Of the node; of the level for what is no node.
- * @property {Entry} [entry] Of a node.
- * @property {Level} [level] In which it stands; the root stands in none.
+ * @property {Entry | undefined} entry Of a node.
+ * @property {Level | undefined} level In which it stands; the root stands in none.
  * @property {number} at Among its siblings.
  */
 

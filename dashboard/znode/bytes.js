@@ -73,7 +73,7 @@ export function piecesOf(text, most) {
   const pieces = [];
   let start = 0;
   while (text.length - start > most) {
-    const feed = text.lastIndexOf('\n', start + most - 1);
+    const feed = text.lastIndexOf('\n', start + most);
     let end = feed > start ? feed : start + most;
     // A pair of surrogates is one character.
     if (end !== feed && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end--;
