@@ -84,11 +84,9 @@ function leaderlessSince(told, sinceMs) {
  */
 export function leadership(members, atMs) {
   const told = seen(members, atMs);
-  const reigns = reignsOf(told);
-  const gapSince = leaderlessSince(told, reigns.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY);
   /** @type {(Reign | Gap)[]} */
   const line = [];
-  for (const [at, { term, leader, fromMs: knownMs, leaderlessMs }] of reigns.entries()) {
+  for (const [at, { term, leader, fromMs: knownMs, leaderlessMs }] of reignsOf(told).entries()) {
     const previous = line.at(-1);
     // Clocks differ: a later term is never shown before an earlier one.
     const fromMs = Math.max(knownMs, previous?.fromMs ?? knownMs);
@@ -99,6 +97,7 @@ export function leadership(members, atMs) {
     line.push({ kind: 'reign', term, leader, fromMs, toMs: Math.max(atMs, fromMs), isOn: false });
   }
   const last = line.at(-1);
+  const gapSince = leaderlessSince(told, last?.fromMs ?? Number.NEGATIVE_INFINITY);
   if (gapSince === undefined) {
     if (last !== undefined) last.isOn = true;
     return line;

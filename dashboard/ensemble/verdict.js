@@ -49,8 +49,8 @@ export function leaderOf({ members, askedMember }) {
   if (first !== undefined) return first.standing.serverId;
   const followed = members.find(({ standing }) => standing.serverId === askedMember)?.report?.status.leader;
   const entry = members.find(({ standing }) => standing.serverId === followed);
-  // It told of itself, and leads no longer.
-  return entry?.report === undefined ? followed : undefined;
+  // One that told of itself leads no longer.
+  return entry !== undefined && entry.report === undefined ? followed : undefined;
 }
 
 /** Days until the first of its certificates ends; undefined where it shows none. @param {MemberEntry} entry @param {number} atMs */

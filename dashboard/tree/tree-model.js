@@ -81,8 +81,10 @@ export class TreeModel {
     }
     const at = index - below;
     const entry = level.isHeldBack ? undefined : level.entries[at];
-    if (entry === undefined)
-      return { kind: level.state === 'coming' ? 'waiting' : 'said', depth, path: level.path, level, at };
+    if (entry === undefined) {
+      const kind = level.state === 'coming' ? 'waiting' : 'said';
+      return { kind, depth, path: level.path, entry, level, at };
+    }
     return { kind: 'node', depth, path: join(level.path, entry.name), entry, level, at };
   }
 

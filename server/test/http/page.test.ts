@@ -55,7 +55,6 @@ describe('the page', () => {
     '/page/shell/elsewhere.js',
     '/page/',
     '/page/shell',
-    '/page/shell/../app.js',
     '/page/index.html',
   ])('has nothing at %s', async (url) => {
     expect((await app.inject(url)).statusCode).toBe(404);
