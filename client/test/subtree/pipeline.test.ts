@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { deepestFirst } from '../../src/tree-walk/deepest-first.ts';
-import { Heap } from '../../src/tree-walk/heap.ts';
-import { inBatches, inOrder } from '../../src/tree-walk/pipeline.ts';
+import { deepestFirst } from '../../src/subtree/deepest-first.ts';
+import { Heap } from '../../src/subtree/heap.ts';
+import { inBatches, inOrder } from '../../src/subtree/pipeline.ts';
 
 async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

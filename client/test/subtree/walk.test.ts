@@ -1,7 +1,9 @@
-import { type Client, CoordinationError, type NodeStat } from '@rookery/client';
 import { describe, expect, test } from 'vitest';
+import type { NodeStat } from '../../src/calls/node-stat.ts';
+import type { Client } from '../../src/client.ts';
+import { CoordinationError } from '../../src/errors.ts';
 import { join } from '../../src/paths.ts';
-import { type WalkedNode, walk } from '../../src/tree-walk/walk.ts';
+import { type WalkedNode, walk } from '../../src/subtree/walk.ts';
 
 const STAT: NodeStat = {
   czxid: 1,

@@ -59,7 +59,7 @@ export class CallerTree implements Pick<Client, Called | 'exists'> {
     return this.#client.getAcl(path, { signal: this.signal });
   }
 
-  async create(...[path, value, options]: Parameters<Client['create']>): ReturnType<Client['create']> {
+  async create(...[path, value = '', options]: Parameters<Client['create']>): ReturnType<Client['create']> {
     this.#checkLength([{ do: 'create', path, data: value, acl: options?.acl }]);
     return this.#client.create(path, value, { ...options, signal: this.signal });
   }
