@@ -54,7 +54,12 @@ export function nodePage(shell) {
   const recipe = recipeSection();
   const watchers = watchersSection(shell);
   const below = belowSection(shell, () => path);
-  const facts = html('div', 'node-facts', stat.element, acl.element, watchers.element, below.element);
+  const facts = html(
+    'div',
+    'node-facts',
+    html('div', 'node-column', stat.element, watchers.element),
+    html('div', 'node-column', acl.element, below.element),
+  );
   const parts = html('div', 'node-parts', recipe.element, value.element, format.element, facts);
   const head = html('header', 'node-head', crumbs, html('div', 'node-line', title, tools));
   const element = html('article', 'node-page', head, problem, parts);

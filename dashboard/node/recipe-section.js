@@ -4,7 +4,7 @@ import { html } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
 import { visible } from '../shell/visible-text.js';
 import { join, nameOf } from '../znode/node-path.js';
-import { ago, counted } from '../znode/stat-words.js';
+import { counted, lasting } from '../znode/stat-words.js';
 import { placeWords, recipeWords } from './recipe-words.js';
 import { section } from './section.js';
 
@@ -28,7 +28,7 @@ function contenderItem(parent, { name, kind, session, sinceMs, says }, own) {
   const item = html('li', name === own ? 'contender own' : 'contender', link);
   if (kind !== undefined) item.append(html('span', 'badge', visible(kind)));
   if (says !== '') item.append(html('span', 'says', visible(says)));
-  const since = html('time', 'quiet small', `since ${ago(sinceMs, Date.now()).replace(/ ago$/, '')}`);
+  const since = html('time', 'quiet small', lasting(sinceMs, Date.now()));
   since.dateTime = new Date(sinceMs).toISOString();
   since.dataset.since = String(sinceMs);
   since.title = new Date(sinceMs).toLocaleString();
@@ -93,7 +93,7 @@ export function recipeSection() {
     /** Times go on. */
     tick() {
       for (const time of element.querySelectorAll('time')) {
-        const text = `since ${ago(Number(time.dataset.since), Date.now()).replace(/ ago$/, '')}`;
+        const text = lasting(Number(time.dataset.since), Date.now());
         if (time.textContent !== text) time.textContent = text;
       }
     },

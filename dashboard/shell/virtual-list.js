@@ -3,6 +3,9 @@
 import { html } from '../shell/dom.js';
 import { rowsInSight, rowsToDraw, scrollToShow } from './row-window.js';
 
+/** After this long without a scroll a list rests. */
+const SETTLED_MS = 200;
+
 /**
  * @typedef {object} VirtualList
  * @property {() => void} refresh Draws anew, with the next frame: rows, or what is in them, have changed.
@@ -31,6 +34,8 @@ export function virtualList(scroller, { rowHeight, count, make, fill, onDrawn })
   /** @type {HTMLElement[]} */
   const spare = [];
   let frame = 0;
+  /** @type {number | undefined} */
+  let ordering;
   let isStale = true;
   let height = -1;
 
@@ -64,7 +69,21 @@ export function virtualList(scroller, { rowHeight, count, make, fill, onDrawn })
     }
     for (const element of spare) element.remove();
     isStale = false;
+    clearTimeout(ordering);
+    ordering = setTimeout(order, SETTLED_MS);
     onDrawn?.();
+  }
+
+  /** While a list is scrolled, elements stand in the document as they come; once it rests, in the order in which they are read. */
+  function order() {
+    const rows = [...drawn.keys()].sort((one, other) => one - other);
+    for (const [at, row] of rows.entries()) {
+      const element = drawn.get(row);
+      const there = canvas.children[at] ?? null;
+      // What has the focus would lose it.
+      if (element === undefined || element === there || element.contains(document.activeElement)) continue;
+      canvas.insertBefore(element, there);
+    }
   }
 
   function soon() {
@@ -91,6 +110,7 @@ export function virtualList(scroller, { rowHeight, count, make, fill, onDrawn })
     inSight: () => rowsInSight(seen()),
     end() {
       cancelAnimationFrame(frame);
+      clearTimeout(ordering);
       sizes.disconnect();
       scroller.removeEventListener('scroll', soon);
     },

@@ -58,7 +58,7 @@ export function searchPane(shell, rootOf, onOpen) {
   values.type = 'checkbox';
   const start = html('button', 'small', 'Search');
   start.type = 'submit';
-  const form = html('form', 'search-form', text, html('label', 'check', values, ' values too'), start);
+  const form = html('form', 'search-form', text, start, html('label', 'check', values, ' in values, too'));
   form.setAttribute('role', 'search');
   const progress = html('p', 'quiet small');
   progress.id = 'search-progress';

@@ -1,6 +1,7 @@
 // The tree that is seen: rows, keys, and what they do to the model.
 
 import { html } from '../shell/dom.js';
+import { Refused } from '../shell/feed.js';
 import { virtualList } from '../shell/virtual-list.js';
 import { isWithin, lineage, parentOf, urlPath } from '../znode/node-path.js';
 import { childrenFeed } from './children-feed.js';
@@ -33,6 +34,8 @@ export function treePane(shell, { onShow, onSight }) {
   scroller.setAttribute('role', 'tree');
   scroller.setAttribute('aria-label', 'Nodes');
   let active = '/';
+  /** The row that the keys went to before its name had come. @type {number | undefined} */
+  let awaited;
   let shown = '/';
   let sight = '';
   let typed = '';
@@ -41,6 +44,8 @@ export function treePane(shell, { onShow, onSight }) {
   const touched = new Map();
   /** @type {Set<string>} */
   const asking = new Set();
+  /** Those that are gone again, or came to nothing: asked for once more when they change. @type {Set<string>} */
+  const unanswered = new Set();
 
   const list = virtualList(scroller, {
     rowHeight: ROW_HEIGHT,
@@ -48,7 +53,7 @@ export function treePane(shell, { onShow, onSight }) {
     make: makeRow,
     fill: (element, index) => {
       const row = model.rowAt(index);
-      const isActive = row.kind === 'node' && row.path === active;
+      const isActive = awaited === undefined ? row.kind === 'node' && row.path === active : index === awaited;
       element.id = `tree-row-${index}`;
       fillRow(/** @type {RowElement} */ (element), row, {
         isActive,
@@ -70,8 +75,9 @@ export function treePane(shell, { onShow, onSight }) {
       if (level !== undefined) levels.add(level.path);
       if (kind === 'waiting' && level !== undefined) feed.want(level, at);
       if (kind === 'node' && entry?.marks === undefined && path !== '/') askMarks(path);
+      if (kind === 'node' && index === awaited) activate(index);
     }
-    const activeRow = model.indexOf(active);
+    const activeRow = awaited ?? model.indexOf(active);
     if (activeRow < from || activeRow >= to) scroller.removeAttribute('aria-activedescendant');
     const paths = [...levels];
     if (paths.join('\n') !== sight) onSight(paths);
@@ -80,16 +86,16 @@ export function treePane(shell, { onShow, onSight }) {
 
   /** Of a node that was created or changed. Its stat alone is cheap: a page of one child. @param {string} path */
   async function askMarks(path) {
-    if (asking.has(path) || asking.size >= MOST_ASKED) return;
+    if (asking.has(path) || unanswered.has(path) || asking.size >= MOST_ASKED) return;
     asking.add(path);
     try {
       const { stat } = await shell.call(`/window/v1/nodes${urlPath(path)}?children&limit=1`, {
         signal: ending.signal,
       });
       model.mark(path, stat);
-    } catch {
-      // It is gone again, or may not be read.
-      model.mark(path, null);
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'NO_AUTH') model.mark(path, null);
+      else unanswered.add(path);
     }
     asking.delete(path);
     list.refresh();
@@ -124,6 +130,7 @@ export function treePane(shell, { onShow, onSight }) {
   /** @param {number} index */
   function activate(index) {
     const row = model.rowAt(index);
+    awaited = row.kind === 'node' ? undefined : index;
     if (row.kind === 'node') active = row.path;
     list.show(index);
   }
@@ -131,7 +138,7 @@ export function treePane(shell, { onShow, onSight }) {
   /** @param {KeyboardEvent} event */
   function onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    const row = Math.max(0, model.indexOf(active));
+    const row = Math.max(0, awaited ?? model.indexOf(active));
     const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_HEIGHT) - 1);
     const isTyped = event.key.length === 1 && !'/?'.includes(event.key) && event.key !== ' ';
     if (isTyped) {
@@ -158,6 +165,7 @@ export function treePane(shell, { onShow, onSight }) {
     const path = /** @type {HTMLElement | null} */ (target.closest('.row'))?.dataset.path;
     if (path === undefined || path === '' || target.closest('a') !== null) return;
     active = path;
+    awaited = undefined;
     if (target.closest('.twist') === null) return onShow(path);
     if (model.levelOf(path) === undefined) open(path);
     else close(path);
@@ -196,6 +204,7 @@ export function treePane(shell, { onShow, onSight }) {
       }
       if (shown !== path || ending.signal.aborted) return;
       active = path;
+      awaited = undefined;
       const index = model.indexOf(path);
       if (index >= 0) list.show(index);
     },
@@ -205,12 +214,14 @@ export function treePane(shell, { onShow, onSight }) {
         if (what === 'created') model.add(path, zxid);
         else if (what === 'deleted') model.remove(path, zxid);
         else model.doubt(path);
+        unanswered.delete(path);
         if (model.entryOf(path) !== undefined) touched.set(path, performance.now());
       }
       list.refresh();
     },
     /** Anything may have changed: asks anew for the levels in sight that have. */
     async verify() {
+      unanswered.clear();
       await Promise.all(
         sight.split('\n').map(async (path) => {
           const level = path === '' ? undefined : model.levelOf(path);

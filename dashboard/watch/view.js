@@ -13,6 +13,12 @@ const ROW_HEIGHT = 34;
 const TICK_MS = 1000;
 const CHART_WIDTH = 240;
 const CHART_HEIGHT = 36;
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
 
 /** @typedef {import('./event-log.js').LoggedEvent} LoggedEvent */
 /** @typedef {import('../znode/follow.js').Change} Change */
@@ -31,7 +37,7 @@ function fillRow(element, event) {
   const [time, what, path, zxid] = element.children;
   if (event === undefined || !time || !what || !path || !zxid) return;
   element.className = `event ${event.what.replace(' ', '-')}`;
-  say(time, new Date(event.atMs).toLocaleTimeString(undefined, { hour12: false, fractionalSecondDigits: 3 }));
+  say(time, CLOCK.format(event.atMs));
   say(what, event.what);
   const link = /** @type {HTMLAnchorElement} */ (path.firstElementChild ?? path.appendChild(html('a', '')));
   link.href = hashOf('tree', event.path);

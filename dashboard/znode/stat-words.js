@@ -27,6 +27,12 @@ export function ago(atMs, nowMs) {
   return `${many} ${unit[0]}${many === 1 ? '' : 's'} ago`;
 }
 
+/** @param {number} sinceMs @param {number} nowMs @returns {string} Such as "for 3 minutes". */
+export function lasting(sinceMs, nowMs) {
+  const text = ago(sinceMs, nowMs);
+  return text.endsWith(' ago') ? `for ${text.slice(0, -' ago'.length)}` : text;
+}
+
 /** @param {number} many @param {string} one @param {string} [more] */
 export function counted(many, one, more = `${one}s`) {
   return `${WHOLE.format(many)} ${many === 1 ? one : more}`;
@@ -80,7 +86,11 @@ export function statWords(stat, nowMs) {
       ? `changed ${ago(stat.mtime, nowMs)} by write ${zxidText(stat.mzxid)}, version ${stat.version}`
       : 'as it was when it was created',
   ]);
-  words.push(['Created', `${ago(stat.ctime, nowMs)} by write ${zxidText(stat.czxid)}`]);
+  words.push([
+    'Created',
+    // The root, and what the servers keep for themselves.
+    stat.czxid === 0 ? 'with the tree itself' : `${ago(stat.ctime, nowMs)} by write ${zxidText(stat.czxid)}`,
+  ]);
   words.push(['Children', childrenWords(stat)]);
   if (!isEphemeral(stat)) {
     const next = nextSequence(stat);

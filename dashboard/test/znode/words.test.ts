@@ -8,7 +8,7 @@ import {
   problemOfAcl,
   whoWords,
 } from '../../znode/acl-words.js';
-import { aclEtagOf, ago, etagOf, nextSequence, statWords } from '../../znode/stat-words.js';
+import { aclEtagOf, ago, etagOf, lasting, nextSequence, statWords } from '../../znode/stat-words.js';
 
 const MINUTE = 60_000;
 
@@ -42,6 +42,7 @@ describe('a stat in words', () => {
   test('says that nothing was changed where that is so', () => {
     expect(words({}).Value).toBe('as it was when it was created');
     expect(words({}).Children).toBe('never had one');
+    expect(words({ czxid: 0, mzxid: 0, pzxid: 0 }).Created).toBe('with the tree itself');
     expect(Object.keys(words({}))).toEqual(['Value', 'Created', 'Children']);
   });
 
@@ -87,6 +88,14 @@ describe('a stat in words', () => {
   ])('%i ms are %s', (ms, text) => {
     expect(ago(1e12, 1e12 + ms)).toBe(text);
   });
+});
+
+test('what lasts is said in the same words', () => {
+  expect([lasting(0, MINUTE), lasting(0, 10), lasting(0, -9 * MINUTE)]).toEqual([
+    'for 1 minute',
+    'just now',
+    'at a time that is yet to come',
+  ]);
 });
 
 describe('an access list in words', () => {
