@@ -1,7 +1,7 @@
 // Latency as a heat map: a row for each kind of work, percentiles from left to right; the colour repeats what the number says.
 
 import { html, say } from '../shell/dom.js';
-import { count, millis, span } from '../shell/format.js';
+import { count, milliseconds, span } from '../shell/format.js';
 import { keyedRows } from '../shell/keyed-rows.js';
 import { reportOf } from './history.js';
 import { heatOf, latencyRows } from './latency.js';
@@ -38,7 +38,7 @@ function heatRow(key) {
       say(many, percentiles === undefined ? '–' : count(percentiles.count));
       for (const { of, element } of cells) {
         const ms = percentiles?.[of];
-        say(element, millis(ms));
+        say(element, milliseconds(ms));
         if (ms === undefined) delete element.dataset.heat;
         else element.dataset.heat = String(heatOf(ms));
       }
@@ -71,11 +71,16 @@ export function heatMap() {
   const rows = keyedRows(body, heatRow);
   const title = html('h2', 'title', 'Latency');
   title.id = 'latency-title';
+  const scroller = html('div', 'table', table);
+  // Where there is little width it scrolls by itself, by keys, too.
+  scroller.tabIndex = 0;
+  scroller.setAttribute('role', 'region');
+  scroller.setAttribute('aria-label', 'Table of latencies');
   const element = html(
     'section',
     'card',
     html('div', 'card-head', title, html('div', 'choices', member.element, period)),
-    html('div', 'table', table),
+    scroller,
   );
   element.setAttribute('aria-labelledby', title.id);
 
@@ -100,10 +105,10 @@ export function heatMap() {
     say(
       told,
       !isMinute
-        ? 'Since the start of each member.'
+        ? 'In milliseconds, since the start of each member.'
         : agoMs === 0
           ? 'Looking: the first numbers come in a second.'
-          : `The last ${span(agoMs)}. Each number is a bound that this part of all does not exceed.`,
+          : `In milliseconds, of the last ${span(agoMs)}: bounds that this part of all does not exceed.`,
     );
     for (const [at, row] of rows(latencies.map(({ key }) => key)).entries()) {
       const latency = latencies[at];

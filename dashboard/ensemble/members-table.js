@@ -32,6 +32,11 @@ function heading(title, className, explained) {
   return element;
 }
 
+/** For those who hear a button without the row around it. @param {string} text */
+function unseen(text) {
+  return html('span', 'hidden', text);
+}
+
 /**
  * @param {string} key Server id.
  * @param {{handOver(serverId: number): void, drain(serverId: number, isBegin: boolean): void}} actions
@@ -50,10 +55,12 @@ function memberRow(key, actions) {
   const lag = html('span', 'lag-text');
   const readiness = html('span', 'readiness');
   const numbers = NUMBERS.map(({ title, of }) => ({ of, element: cell(title, 'number') }));
-  const lead = button('small', 'Make leader', () => actions.handOver(serverId));
-  lead.setAttribute('aria-label', `Make member ${key} leader`);
+  const lead = button('small', 'Make ', () => actions.handOver(serverId));
+  lead.append(unseen(`member ${key} `), 'leader');
   let isDraining = false;
-  const drain = button('small', 'Drain', () => actions.drain(serverId, !isDraining));
+  const drain = button('small', '', () => actions.drain(serverId, !isDraining));
+  const drainText = html('span', '', 'Drain');
+  drain.append(drainText, unseen(` member ${key}`));
   const row = html(
     'tr',
     '',
@@ -84,8 +91,7 @@ function memberRow(key, actions) {
       lead.hidden = !facts.canLead;
       drain.hidden = facts.isDraining === undefined;
       isDraining = facts.isDraining === true;
-      say(drain, isDraining ? 'End drain' : 'Drain');
-      drain.setAttribute('aria-label', isDraining ? `End the drain of member ${key}` : `Drain member ${key}`);
+      say(drainText, isDraining ? 'End drain' : 'Drain');
     },
   };
 }

@@ -86,6 +86,12 @@ export function sessionDetail(root, id, shell) {
   const lists = html('div', 'columns', ephemerals.element, watched.element);
   root.replaceChildren(html('p', 'small', back), html('div', 'view-head', title, end), told, card, lists);
 
+  /** @param {string} text */
+  function tell(text) {
+    say(told, text);
+    told.hidden = text === '';
+  }
+
   function offerEnd() {
     end.hidden = shown === undefined || !shell.canChange();
   }
@@ -93,7 +99,7 @@ export function sessionDetail(root, id, shell) {
   /** @param {SessionDetail} session */
   function show(session) {
     shown = session;
-    say(told, session.address === null ? 'No client is connected to it.' : '');
+    tell(session.address === null ? 'No client is connected to it.' : '');
     say(client, clientText(session));
     say(identity, identityText(session));
     say(member, session.member === null ? '–' : String(session.member));
@@ -114,8 +120,11 @@ export function sessionDetail(root, id, shell) {
     } catch (error) {
       if (ending.signal.aborted) return;
       const isOver = error instanceof Refused && error.status === 404;
-      if (isOver) shown = undefined;
-      say(told, isOver ? 'There is no such session: it has ended, or never was.' : explained(error));
+      if (isOver) {
+        shown = undefined;
+        looking.end();
+      }
+      tell(isOver ? 'There is no such session: it has ended, or never was.' : explained(error));
     }
     card.hidden = shown === undefined;
     lists.hidden = shown === undefined;

@@ -48,7 +48,7 @@ function sessionRow(id, onEnd) {
   const end = button('small', 'End session', () => {
     if (shown !== undefined) onEnd(shown);
   });
-  end.setAttribute('aria-label', `End session ${id}`);
+  end.append(html('span', 'hidden', ` ${id}`));
   const element = html(
     'tr',
     '',

@@ -33,6 +33,11 @@ export function millis(ms) {
   return ms < 1000 ? `${significant(ms)} ms` : span(ms);
 }
 
+/** Without its unit, where a table names that. @param {number | undefined} ms */
+export function milliseconds(ms) {
+  return ms === undefined ? '–' : ms < 1000 ? significant(ms) : WHOLE.format(ms);
+}
+
 /** How long something lasts, in its greatest unit and the one below. @param {number} ms */
 export function span(ms) {
   const seconds = ms / 1000;
