@@ -52,7 +52,7 @@ async function writeTo(
   const { client, path, isServersOwn } = await context.at(text);
   let nodes = 0;
   let ephemerals = 0;
-  await out.line(headLine(path, context.nowMs()));
+  await out.line(headLine(path, new Date(context.nowMs()).toISOString()));
   const met = walk(client, path, { leavesOut: isServersOwn });
   for await (const node of modelOf(client, path, met, () => ephemerals++)) {
     await out.line(nodeLine(node));

@@ -12,8 +12,9 @@ export type ExportLine =
   | { readonly is: 'node'; readonly node: ModelNode }
   | { readonly is: 'end'; readonly nodes: number; readonly ephemeralsLeftOut: number };
 
-export function headLine(root: string, nowMs: number): string {
-  return JSON.stringify({ format: FORMAT, root, at: new Date(nowMs).toISOString() });
+/** @param at when it was made, as ISO 8601 */
+export function headLine(root: string, at: string): string {
+  return JSON.stringify({ format: FORMAT, root, at });
 }
 
 export function nodeLine({ relative, data, acl, nextSequence }: ModelNode): string {

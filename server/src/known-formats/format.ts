@@ -37,12 +37,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Milliseconds since 1970, as a number or as the text of one, as ISO 8601; whatever else as it is. */
+const TIME = new Intl.DateTimeFormat('sv-SE', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' });
+
+/** Milliseconds since 1970, as a number or as the text of one, as `2026-11-30 20:06:59 UTC`; whatever else as it is. */
 export function timeOf(value: unknown): unknown {
   const isText = typeof value === 'string' && /^\d{1,16}$/.test(value);
   const ms = isText ? Number(value) : value;
   if (typeof ms !== 'number' || !(Math.abs(ms) <= MOST_MS)) return value;
-  return new Date(ms).toISOString();
+  return `${TIME.format(ms)} UTC`;
 }
 
 /** The last one that there is a date of. */

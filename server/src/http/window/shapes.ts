@@ -29,11 +29,11 @@ export type {
   Watchers,
 } from '../../ensemble-report/shapes.ts';
 
-/** GET /window/node/PATH: all of a node's page but its children and its watchers. */
+/** GET /window/node/PATH: all of a node's page but its children and its watchers. 403 NO_AUTH where the access list shows the caller nothing of it. */
 export interface NodePage {
   readonly path: string;
   readonly stat: StatJson;
-  /** null where the caller may not read it: its access list and stat are told all the same where they may be. */
+  /** null where the caller may change the access list alone, and not read the node. */
   readonly value: NodeValue | null;
   readonly acl: readonly AclJson[] | null;
   /** What programs are known to keep here. */
@@ -78,7 +78,8 @@ export interface Contender {
   readonly kind?: string;
   /** null: it is not ephemeral. */
   readonly session: string | null;
-  readonly sinceMs: number;
+  /** null: the caller may not read its node, nor see whose it is. */
+  readonly sinceMs: number | null;
   /** Who it says that it is: the beginning of its value, where that is text. */
   readonly says: string;
 }
@@ -99,7 +100,7 @@ export type SubtreeLine =
       readonly ephemerals: number;
       /** Levels below PATH. */
       readonly depth: number;
-      /** Nodes whose children the caller may not read. */
+      /** Nodes that the caller may not read: what is below them is not counted. */
       readonly unreadable: number;
     };
 

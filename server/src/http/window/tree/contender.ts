@@ -1,6 +1,6 @@
 import type { PartOfRecipe } from '@rookery/client/layouts';
 import { join } from '@rookery/client/subtree';
-import { ExistsCall, GetCall } from '@rookery/client/world';
+import { GetCall } from '@rookery/client/world';
 import type { Stat } from '@rookery/protocol';
 import { knownFormat } from '../../../known-formats/known-format.ts';
 import { plainTextOf } from '../../../known-formats/text.ts';
@@ -13,26 +13,21 @@ import { visible } from './visible.ts';
 const MOST_SAID_BYTES = 4096;
 const MOST_SAID_CHARACTERS = 120;
 
-type Known = Pick<Stat, 'ctime' | 'dataLength'> & { readonly ephemeralOwner: number | bigint };
-
-/** @param stat undefined: it was not told. Returns undefined where the node has gone. */
+/** @param stat undefined: the caller may not read the node */
 export async function contenderOf(
   asker: Asker,
   parent: string,
   { name, kind }: PartOfRecipe,
   stat: Stat | undefined,
-): Promise<Contender | undefined> {
+): Promise<Contender> {
   const path = join(parent, name);
-  // Whoever may not read a node may know that it is there.
-  const known: Known | undefined = stat ?? (await asker.ask(new ExistsCall(path, path)));
-  if (known === undefined) return undefined;
-  const { ctime, dataLength, ephemeralOwner } = known;
-  const isRead = stat !== undefined && dataLength > 0 && dataLength <= MOST_SAID_BYTES;
+  const { ctime = null, dataLength = 0, ephemeralOwner = 0 } = stat ?? {};
+  const isRead = dataLength > 0 && dataLength <= MOST_SAID_BYTES;
   const value = isRead ? await readable(asker.ask(new GetCall(path, path))) : undefined;
   return {
     name,
     ...(kind === undefined ? {} : { kind }),
-    session: Number(ephemeralOwner) === 0 ? null : `0x${ephemeralOwner.toString(16)}`,
+    session: ephemeralOwner === 0 ? null : `0x${ephemeralOwner.toString(16)}`,
     sinceMs: ctime,
     says: value === undefined ? '' : saidBy(path, value.data),
   };

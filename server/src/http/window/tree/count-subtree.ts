@@ -18,12 +18,12 @@ async function count(asked: Asked, reply: FastifyReply): Promise<unknown> {
 /** Of a walk. */
 export async function* counted(nodes: AsyncIterable<PagedNode>): AsyncGenerator<SubtreeLine> {
   const sum = { nodes: 0, bytes: 0, ephemerals: 0, depth: 0, unreadable: 0 };
-  for await (const { depth, stat, isReadable } of nodes) {
+  for await (const { depth, stat } of nodes) {
     sum.nodes++;
-    sum.bytes += stat.dataLength;
     sum.depth = Math.max(sum.depth, depth);
-    if (isEphemeral(stat)) sum.ephemerals++;
-    if (!isReadable && stat.numChildren > 0) sum.unreadable++;
+    sum.bytes += stat?.dataLength ?? 0;
+    if (stat === undefined) sum.unreadable++;
+    else if (isEphemeral(stat)) sum.ephemerals++;
     if (sum.nodes % LOOKED_STEP === 0) yield { looked: sum.nodes };
   }
   yield { end: true, ...sum };

@@ -14,13 +14,13 @@ async function exportAll(asked: Asked, reply: FastifyReply): Promise<unknown> {
   const tree = new CallerTree(asker, reply);
   await tree.stat(path);
   reply.header('content-disposition', `attachment; filename="${fileName(path)}"`);
-  return answerTexts(asked, reply, exportOf(tree, path, Date.now()));
+  return answerTexts(asked, reply, exportOf(tree, path, new Date().toISOString()));
 }
 
-async function* exportOf(tree: CallerTree, root: string, nowMs: number): AsyncGenerator<string> {
+async function* exportOf(tree: CallerTree, root: string, at: string): AsyncGenerator<string> {
   let nodes = 0;
   let ephemerals = 0;
-  yield headLine(root, nowMs);
+  yield headLine(root, at);
   const met = whole(pagedWalk(tree, root, { leavesOut: (path) => path === LEFT_OUT }));
   for await (const node of modelOf(tree, root, met, () => ephemerals++)) {
     nodes++;
@@ -31,13 +31,12 @@ async function* exportOf(tree: CallerTree, root: string, nowMs: number): AsyncGe
 
 /** An export that left out what its caller may not read would be taken for all that there is. */
 async function* whole(nodes: AsyncIterable<PagedNode>): AsyncGenerator<MetNode> {
-  for await (const node of nodes) {
-    if (!node.isReadable) {
-      const { path } = node;
+  for await (const { path, depth, stat } of nodes) {
+    if (stat === undefined) {
       const about = { operation: 'get', path, retry: 'no' } as const;
       throw new CoordinationError('NO_AUTH', `export ${path}: the access list does not allow it`, about);
     }
-    yield node;
+    yield { path, depth, stat };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AclList, NodeStat } from '@rookery/client';
 import { isEphemeral } from '@rookery/client/subtree';
-import { ExistsCall, GetAclCall, GetCall } from '@rookery/client/world';
+import { GetAclCall, GetCall } from '@rookery/client/world';
 import type { FastifyReply } from 'fastify';
 import { knownFormat } from '../../../known-formats/known-format.ts';
 import type { Asker } from '../../v1/asker.ts';
@@ -15,11 +15,13 @@ import { recipeAbove, recipeAt } from './recipe.ts';
 interface Read {
   /** undefined: the caller may not read it. */
   readonly data: Buffer | undefined;
+  /** undefined: it may not see it. */
+  readonly acl: AclList | undefined;
   readonly stat: NodeStat;
 }
 
 async function nodePage({ asker, path }: Asked, reply: FastifyReply): Promise<NodePage> {
-  const [{ data, stat }, acl] = await Promise.all([read(asker, path), aclAt(asker, path)]);
+  const { data, acl, stat } = await read(asker, path);
   const [recipe, within] = await Promise.all([
     recipeAt(asker, path, data),
     recipeAbove(asker, path, isEphemeral(stat)),
@@ -36,17 +38,15 @@ async function nodePage({ asker, path }: Asked, reply: FastifyReply): Promise<No
   };
 }
 
-/** The stat is told to everybody. */
+/** Who may change the access list of a node sees that, and the stat, whether the list lets it read the node or not. */
 async function read(asker: Asker, path: string): Promise<Read> {
-  const read = await permitted(asker.ask(new GetCall(path, path)));
-  if (read !== undefined) return read;
-  const stat = await asker.ask(new ExistsCall(path, path));
-  if (stat === undefined) throw new ProgramsError('NO_NODE', 'there is no such node', path);
-  return { data: undefined, stat };
-}
-
-async function aclAt(asker: Asker, path: string): Promise<AclList | undefined> {
-  return (await permitted(asker.ask(new GetAclCall(path, path))))?.acl;
+  const [value, list] = await Promise.all([
+    permitted(asker.ask(new GetCall(path, path))),
+    permitted(asker.ask(new GetAclCall(path, path))),
+  ]);
+  const stat = value?.stat ?? list?.stat;
+  if (stat === undefined) throw new ProgramsError('NO_AUTH', 'the access list does not allow it', path);
+  return { data: value?.data, acl: list?.acl, stat };
 }
 
 function nodeValue(data: Buffer): NodeValue {

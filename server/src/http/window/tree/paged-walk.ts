@@ -1,20 +1,21 @@
 import { isCoordinationError, type NodeStat } from '@rookery/client';
-import { join, type MetNode } from '@rookery/client/subtree';
+import { join } from '@rookery/client/subtree';
 import type { ChildrenPage, PagedChild } from '@rookery/protocol';
 import { ProgramsRefusal } from '../../../errors/error-codes.ts';
 import { ProgramsError } from '../../v1/errors.ts';
 
-export interface PagedNode extends MetNode {
-  /** Whether the caller may read its value and see its children; those of others are not met. */
-  readonly isReadable: boolean;
+export interface PagedNode {
+  readonly path: string;
+  /** 0 of the root of the walk. */
+  readonly depth: number;
+  /** undefined: the caller may not read the node, so that what is below it is not met. */
+  readonly stat: NodeStat | undefined;
 }
 
 /** What a walk reads. */
 export interface Pages {
   /** A page of a node's children with their stats, and the node's own. Rejects with CoordinationError. */
   page(path: string, cursor: Uint8Array | undefined): Promise<ChildrenPage>;
-  /** Told to whoever may not read the node, too. */
-  exists(path: string): Promise<NodeStat | undefined>;
 }
 
 export interface PagedWalkOptions {
@@ -74,13 +75,10 @@ class PagedWalk {
   }
 
   async *from(root: string): AsyncGenerator<PagedNode> {
-    const first = await outcomeOf(this.#pages.page(root, undefined));
-    const page = pageOf(first, 'NO_AUTH');
-    const stat = page === undefined ? await this.#pages.exists(root) : wholeStat(page.stat);
-    if (stat === undefined) return;
+    const page = await this.#pages.page(root, undefined);
     this.#path = root;
-    if (page !== undefined) this.#enter(page, 0);
-    yield { path: root, depth: 0, stat, isReadable: page !== undefined };
+    this.#enter(page, 0);
+    yield { path: root, depth: 0, stat: wholeStat(page.stat) };
     for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
       if (level.index < level.children.length) yield* this.#next(level);
       else if (level.following !== undefined) await this.#turnPage(level);
@@ -93,17 +91,15 @@ class PagedWalk {
     const { name, stat: told } = level.children[level.index++]!;
     const path = join(this.#path, name);
     if (this.#options.leavesOut?.(path) === true) return;
-    const isReadable = told !== undefined;
-    const stat = told === undefined ? await this.#pages.exists(path) : wholeStat(told);
-    if (stat === undefined) return;
     const depth = this.#levels.length;
-    const page = isReadable && stat.numChildren > 0 ? await this.#firstPage(level, name, path) : undefined;
+    const hasChildren = told !== undefined && told.numChildren > 0;
+    const page = hasChildren ? await this.#firstPage(level, name, path) : undefined;
     if (page !== undefined) {
       const outerLength = this.#path.length;
       this.#path = path;
       this.#enter(page, outerLength);
     }
-    yield { path, depth, stat, isReadable };
+    yield { path, depth, stat: told && wholeStat(told) };
   }
 
   #enter(page: ChildrenPage, outerLength: number): void {
@@ -122,10 +118,10 @@ class PagedWalk {
   }
 
   async #turnPage(level: Level): Promise<void> {
-    let page = pageOf(await level.following!, 'NO_NODE');
+    let page = pageOf(await level.following!);
     if (page?.isCursorKnown === false) {
       if (this.#options.beginsAgain !== true) throw lost(this.#path);
-      page = pageOf(await outcomeOf(this.#pages.page(this.#path, undefined)), 'NO_NODE');
+      page = pageOf(await outcomeOf(this.#pages.page(this.#path, undefined)));
     }
     level.children = page?.children ?? [];
     level.index = 0;
@@ -133,14 +129,14 @@ class PagedWalk {
     level.following = page === undefined ? undefined : this.#following(page);
   }
 
-  /** Of a node that has gone meanwhile, or whose access list was changed, there is none. */
+  /** Of a node that has gone meanwhile there is none. */
   async #firstPage(level: Level, name: string, path: string): Promise<ChildrenPage | undefined> {
     const asked = level.ahead.get(name);
     if (asked !== undefined) {
       level.ahead.delete(name);
       this.#ahead--;
     }
-    return pageOf(await (asked ?? outcomeOf(this.#pages.page(path, undefined))), 'NO_NODE');
+    return pageOf(await (asked ?? outcomeOf(this.#pages.page(path, undefined))));
   }
 
   #lookAhead(level: Level): void {
@@ -168,10 +164,10 @@ function outcomeOf(page: Promise<ChildrenPage>): Promise<Outcome> {
   );
 }
 
-/** undefined where it failed by that code. */
-function pageOf(outcome: Outcome, code: 'NO_NODE' | 'NO_AUTH'): ChildrenPage | undefined {
+/** undefined where the node has gone meanwhile. */
+function pageOf(outcome: Outcome): ChildrenPage | undefined {
   if (!('error' in outcome)) return outcome.page;
-  if (isCoordinationError(outcome.error, code)) return undefined;
+  if (isCoordinationError(outcome.error, 'NO_NODE')) return undefined;
   throw outcome.error;
 }
 

@@ -148,7 +148,7 @@ async function partsBelow(
   return { ...seen, parts };
 }
 
-/** The first hundred, without those that went meanwhile. */
+/** The first hundred. */
 async function contendersOf(
   asker: Asker,
   path: string,
@@ -160,6 +160,6 @@ async function contendersOf(
   const looked = inOrder(parts.slice(0, MOST_TOLD), MAX_IN_FLIGHT, (part) =>
     contenderOf(asker, path, part, stats.get(part.name)),
   );
-  for await (const contender of looked) if (contender !== undefined) found.push(contender);
+  for await (const contender of looked) found.push(contender);
   return found;
 }

@@ -28,16 +28,16 @@ async function remove(asked: Asked, reply: FastifyReply): Promise<unknown> {
   return answerLines(asked, reply, lines);
 }
 
-/** Throws ProgramsError once there are more nodes than may go, or one whose children the caller cannot see. */
+/** Throws ProgramsError once there are more nodes than may go, or one that the caller may not read. */
 async function* removable(nodes: AsyncIterable<PagedNode>, most: number): AsyncGenerator<string> {
   let count = 0;
-  for await (const { path, stat, isReadable } of nodes) {
+  for await (const { path, stat } of nodes) {
     if (++count > most) {
       const why = `there are more than ${most} nodes: count them again before they are removed`;
       throw new ProgramsError(ProgramsRefusal.moreNodes, why, path);
     }
-    if (!isReadable && stat.numChildren > 0) {
-      const why = `the children of ${path} are to go as well, and its access list does not show them`;
+    if (stat === undefined) {
+      const why = `what is below ${path} is to go as well, and its access list does not show that`;
       throw new ProgramsError('NO_AUTH', why, path);
     }
     yield path;

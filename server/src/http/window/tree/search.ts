@@ -70,7 +70,7 @@ export async function* searched(
   const limit = {
     items: MAX_IN_FLIGHT,
     weight: MAX_BYTES_IN_FLIGHT,
-    weightOf: ({ stat }: PagedNode) => (wanted.in === 'names' ? 0 : stat.dataLength),
+    weightOf: ({ stat }: PagedNode) => (wanted.in === 'names' ? 0 : (stat?.dataLength ?? 0)),
   };
   let looked = 0;
   let found = 0;
@@ -96,16 +96,16 @@ async function lookAt(
   pattern: RegExp,
   readValue: (node: PagedNode) => Promise<Buffer | undefined>,
 ): Promise<Looked> {
-  const { path, stat, isReadable } = node;
-  const isUnreadable = !isReadable && (stat.numChildren > 0 || (where !== 'names' && stat.dataLength > 0));
+  const { path, stat } = node;
+  const isUnreadable = stat === undefined;
   if (where !== 'values' && pattern.test(nameOf(path)))
     return { found: { path, where: 'name' }, isUnreadable };
-  if (where === 'names' || stat.dataLength === 0 || !isReadable) return { found: undefined, isUnreadable };
+  if (where === 'names' || isUnreadable || stat.dataLength === 0) return { found: undefined, isUnreadable };
   const value = await readValue(node);
   const excerpt = value && (await excerptOf(value, pattern));
   return {
     found: excerpt === undefined ? undefined : { path, where: 'value', excerpt },
-    isUnreadable: isUnreadable || value === undefined,
+    isUnreadable: false,
   };
 }
 
