@@ -30,7 +30,7 @@ function entryForm(entry, number, onChange) {
     element.remove();
     onChange();
   });
-  remove.setAttribute('aria-label', `Take entry ${number} out`);
+  remove.setAttribute('aria-label', `Take it out: entry ${number}`);
   element.append(
     html('div', 'acl-who', scheme, id, remove),
     html('div', 'acl-may', ...boxes.map(({ label }) => label)),

@@ -6,6 +6,7 @@ import { explained, Refused } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
 import { visible } from '../shell/visible-text.js';
 import { nameOf, parentOf, urlPath } from '../znode/node-path.js';
+import { actAs } from './act-as.js';
 import { belowSection } from './below-section.js';
 import { aclSection, formatSection, statSection } from './fact-sections.js';
 import { breadcrumb, copyButton } from './path-line.js';
@@ -19,6 +20,12 @@ const AGAIN_MS = 1000;
 const TICK_MS = 10_000;
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
+
+/** @param {string} code */
+function problemOf(code) {
+  if (code === 'NO_NODE') return 'There is no such node now. When it is created, it appears here.';
+  return code === 'NO_AUTH' ? 'The access list does not let you read anything of this node.' : undefined;
+}
 
 /** @param {import('../shell/shell.js').Shell} shell */
 export function nodePage(shell) {
@@ -47,6 +54,9 @@ export function nodePage(shell) {
   problem.id = 'node-problem';
   problem.setAttribute('role', 'alert');
   problem.hidden = true;
+  const problemText = html('span', '');
+  const other = actAs();
+  problem.append(problemText, ' ', other);
   const value = valueSection();
   const stat = statSection();
   const acl = aclSection();
@@ -95,15 +105,13 @@ export function nodePage(shell) {
       if (!own.signal.aborted) draw(page);
     } catch (error) {
       if (own.signal.aborted) return;
-      const isGone = error instanceof Refused && error.code === 'NO_NODE';
-      if (isGone) shown = undefined;
+      const code = error instanceof Refused ? error.code : '';
+      if (code === 'NO_NODE' || code === 'NO_AUTH') shown = undefined;
       parts.hidden = shown === undefined;
       problem.hidden = false;
       changes.update(shown);
-      say(
-        problem,
-        isGone ? 'There is no such node now. When it is created, it appears here.' : explained(error),
-      );
+      say(problemText, problemOf(code) ?? explained(error));
+      other.hidden = code !== 'NO_AUTH';
     } finally {
       if (ending === own) isAsking = false;
       if (ending === own && isStale) loadSoon();

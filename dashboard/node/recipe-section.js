@@ -28,11 +28,16 @@ function contenderItem(parent, { name, kind, session, sinceMs, says }, own) {
   const item = html('li', name === own ? 'contender own' : 'contender', link);
   if (kind !== undefined) item.append(html('span', 'badge', visible(kind)));
   if (says !== '') item.append(html('span', 'says', visible(says)));
-  const since = html('time', 'quiet small', lasting(sinceMs, Date.now()));
-  since.dateTime = new Date(sinceMs).toISOString();
-  since.dataset.since = String(sinceMs);
-  since.title = new Date(sinceMs).toLocaleString();
-  item.append(html('span', 'contender-facts', since, sessionLink(session)));
+  const facts = html('span', 'contender-facts');
+  if (sinceMs !== null) {
+    const since = html('time', 'quiet small', lasting(sinceMs, Date.now()));
+    since.dateTime = new Date(sinceMs).toISOString();
+    since.dataset.since = String(sinceMs);
+    since.title = new Date(sinceMs).toLocaleString();
+    facts.append(since);
+  }
+  facts.append(sessionLink(session));
+  item.append(facts);
   return item;
 }
 

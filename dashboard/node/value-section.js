@@ -6,6 +6,7 @@ import { saveFile } from '../shell/save-file.js';
 import { bytesOf } from '../znode/bytes.js';
 import { nameOf } from '../znode/node-path.js';
 import { counted } from '../znode/stat-words.js';
+import { actAs } from './act-as.js';
 import { isOutline, jsonView } from './json-view.js';
 import { section } from './section.js';
 import { chosenForm, FORM_NAMES, FORMS, possibleForms, rememberedForm, rememberForm } from './value-form.js';
@@ -13,11 +14,6 @@ import { hexView, textView } from './value-views.js';
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
 /** @typedef {import('./value-form.js').ValueForm} ValueForm */
-
-/** Opens the shell's dialog for another identity. */
-function actAs() {
-  return button('small', 'Act as…', () => document.getElementById('identity-button')?.click());
-}
 
 /** @param {(forms: ValueForm) => void} onChoose */
 function formChoice(onChoose) {
