@@ -83,8 +83,8 @@ function memberRow(key, actions) {
       say(role, facts.role);
       say(about, facts.about);
       say(lag, facts.lag);
-      bar.hidden = facts.lagShare === 0;
-      fill.style.width = `${(facts.lagShare * 100).toFixed(1)}%`;
+      bar.hidden = facts.lagShare === undefined;
+      fill.style.width = `${((facts.lagShare ?? 0) * 100).toFixed(1)}%`;
       readiness.dataset.tone = facts.readinessTone;
       say(readiness, facts.readiness);
       for (const { of, element } of numbers) say(element, facts[of]);

@@ -17,7 +17,7 @@ import { certificateDays, isInReach, isVoter, leaderOf, roleOf } from './verdict
  * @property {boolean} isAsked
  * @property {string} about Version, term and since when it runs.
  * @property {string} lag
- * @property {number} lagShare How full its bar is, 0 to 1.
+ * @property {number | undefined} lagShare How full its bar is, 0 to 1; undefined where it has none.
  * @property {string} readiness `ready`, or why not, or why it is silent.
  * @property {'good' | 'warn' | 'bad'} readinessTone
  * @property {string} disk
@@ -89,7 +89,8 @@ export function memberFacts({ report, atMs }, history) {
           ? standing.address
           : `${own.version} · term ${own.status.term} · up ${span(own.uptimeMs)}`,
       lag: lagOf(entry, serverId === leader),
-      lagShare: serverId === leader ? 0 : lagShare(standing.lagEntries ?? 0),
+      lagShare:
+        serverId === leader || standing.lagEntries === undefined ? undefined : lagShare(standing.lagEntries),
       ...readinessOf(entry),
       disk: bytes(own?.metrics.diskFreeBytes),
       certificate: certificateOf(entry, report.atMs),

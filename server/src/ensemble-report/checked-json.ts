@@ -3,7 +3,8 @@ export type Check<T> = (value: unknown) => value is T;
 
 export const isText: Check<string> = (value) => typeof value === 'string';
 export const isTruth: Check<boolean> = (value) => typeof value === 'boolean';
-export const isNumber: Check<number> = (value) => typeof value === 'number' && Number.isFinite(value);
+export const isNumber: Check<number> = (value): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
 /** From 0 to 2^53 - 1: an id, a count. */
 export const isWhole: Check<number> = (value): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

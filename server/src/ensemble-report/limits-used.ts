@@ -58,8 +58,8 @@ export function limitsUsed(
     ...(descriptors === undefined
       ? []
       : [counted('descriptors', 'file descriptors', descriptors.open, descriptors.most)]),
-    // Before the first look nothing is known to be free.
-    ...(disk === undefined || disk.freeBytes === 0
+    // Before the first look nothing is known to be free; a disk without an end is no limit.
+    ...(disk === undefined || disk.freeBytes === 0 || !Number.isFinite(disk.freeBytes)
       ? []
       : [
           sized(

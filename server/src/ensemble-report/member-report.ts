@@ -32,7 +32,7 @@ export function memberReport({ member, view, bounds, clock, machine }: ReportPar
       uptimeMs: Math.round(clock.monotonicMs() - member.startedMs),
       ready: isReady(whole),
       status,
-      metrics: view.metrics(),
+      metrics: finite(view.metrics()),
       durations: durations(view),
       leaderChanges: member.leaderChanges.last,
       limits: limitsUsed(member, bounds, machine),
@@ -49,8 +49,18 @@ function durations({ histograms }: ReportParts['view']): DurationCounts[] {
       bounds: histogram.bounds,
       counts: [...histogram.counts],
       count: histogram.count,
-      sumMs: histogram.sum,
-      maxMs: histogram.max,
+      sumMs: microseconds(histogram.sum),
+      maxMs: microseconds(histogram.max),
     })),
   );
+}
+
+/** JSON has no other numbers: what a machine does not know, such as the end of its disk, is left out. */
+function finite(numbers: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
+}
+
+/** Milliseconds with three digits behind the point. */
+function microseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
 }

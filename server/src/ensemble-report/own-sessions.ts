@@ -35,7 +35,7 @@ export function sessionRows(
           ? null
           : {
               address: clientAddress(connection.socket),
-              isSecure: connection.socket.isSecure,
+              isSecure: connection.socket.isSecure === true,
               connectedAtMs: connection.connectedMs,
               watches: clients.watches.pathCountOf(connection.client),
             },

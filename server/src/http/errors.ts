@@ -33,7 +33,6 @@ export const HTTP_STATUS = {
   [WindowRefusal.noSession]: 404,
   [WindowRefusal.noLeader]: 503,
   [WindowRefusal.notServing]: 503,
-  [WindowRefusal.outcomeUnknown]: 504,
   [WindowRefusal.tooManyRequests]: 429,
   [MembershipRefusal.byFile]: 409,
   [MembershipRefusal.staleConfiguration]: 409,

@@ -17,6 +17,7 @@ const Field = {
 } as const;
 const WIDTH_SHIFT = 3;
 const SLASH = 0x2f;
+const NO_PATH = -1;
 
 /**
  * The watches of this member's clients.
@@ -166,10 +167,7 @@ export class WatchTable {
   ): void {
     if (!this.#eachOn(this.#paths.find(path, start, end), ANY_MODE, end, takes)) return;
     if (this.#recursive === 0) return;
-    for (let at = end - 1; at >= start; at--) {
-      if (path[at] !== SLASH) continue;
-      const above = at === start ? start + 1 : at;
-      if (above === end) return;
+    for (let above = endAbove(path, start, end); above !== NO_PATH; above = endAbove(path, start, above)) {
       const row = this.#paths.find(path, start, above);
       if (!this.#eachOn(row, WatchMode.recursive, above, takes)) return;
     }
@@ -210,10 +208,7 @@ export class WatchTable {
 
   /** Recursive watches of the path's ancestors: `/a/b/c` is below `/a/b`, `/a` and `/`. */
   #fireAbove(path: Uint8Array, start: number, end: number, heard: number[]): void {
-    for (let at = end - 1; at >= start; at--) {
-      if (path[at] !== SLASH) continue;
-      const above = at === start ? start + 1 : at;
-      if (above === end) return;
+    for (let above = endAbove(path, start, end); above !== NO_PATH; above = endAbove(path, start, above)) {
       const row = this.#paths.find(path, start, above);
       if (row !== NO_ROW) this.#fire(row, WatchMode.recursive, 0, heard);
     }
@@ -294,6 +289,13 @@ export class WatchTable {
     this.#size--;
     this.#pathsOf[watcher]!--;
   }
+}
+
+/** Where the path of the node above ends; NO_PATH above the root. */
+function endAbove(path: Uint8Array, start: number, end: number): number {
+  if (end - start <= 1) return NO_PATH;
+  for (let at = end - 1; at > start; at--) if (path[at] === SLASH) return at;
+  return start + 1;
 }
 
 function bit(modes: number): number {
