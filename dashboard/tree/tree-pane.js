@@ -182,8 +182,9 @@ export function treePane(shell, { onShow, onSight }) {
   return {
     element: scroller,
     /**
-     * Opens what is above a node, so that its row is seen. Of a node with very many children it may not be found.
+     * Opens what is above a node, so that its row is seen.
      * @param {string} path
+     * @returns {Promise<boolean>} false where it is among very many children, and has not come with the first of them.
      */
     async reveal(path) {
       shown = path;
@@ -202,11 +203,12 @@ export function treePane(shell, { onShow, onSight }) {
         )
           await feed.want(level, level.entries.length);
       }
-      if (shown !== path || ending.signal.aborted) return;
+      if (shown !== path || ending.signal.aborted) return true;
       active = path;
       awaited = undefined;
       const index = model.indexOf(path);
       if (index >= 0) list.show(index);
+      return index >= 0 || !['coming', 'full'].includes(model.levelOf(parentOf(path))?.state ?? '');
     },
     /** @param {readonly import('../znode/follow.js').Change[]} changes */
     apply(changes) {

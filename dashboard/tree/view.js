@@ -15,6 +15,8 @@ function titleOf(path) {
   return `${path === '/' ? 'Tree' : visible(nameOf(path))} – Rookery`;
 }
 
+const FAR = 'The open node is not among the first of very many children: it is shown beside them.';
+
 /** @type {import('../shell/shell.js').View} */
 export const view = {
   title: 'Tree',
@@ -25,6 +27,9 @@ export const view = {
     const state = html('p', 'quiet small watch-state');
     state.id = 'tree-live';
     state.setAttribute('role', 'status');
+
+    const far = html('p', 'quiet small watch-state');
+    far.id = 'tree-far';
 
     const pane = treePane(shell, {
       onShow: (path) => shell.go(hashOf('tree', path)),
@@ -62,6 +67,7 @@ export const view = {
       search.form,
       pane.element,
       search.results,
+      far,
       state,
     );
     nodes.setAttribute('aria-label', 'Nodes');
@@ -75,7 +81,10 @@ export const view = {
       typed.show(open);
       search.rootChanged();
       page.show(open);
-      pane.reveal(open);
+      say(far, '');
+      pane.reveal(to.path).then((isNear) => {
+        if (open === to.path && !isNear) say(far, FAR);
+      });
       follower.see(open, levels);
     }
     moveTo(place);
