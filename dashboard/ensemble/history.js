@@ -43,7 +43,8 @@ function isSameProcess(before, now) {
 export function ratesOf(before, now, serverId) {
   const from = reportOf(before.report, serverId);
   const to = reportOf(now.report, serverId);
-  const passedMs = now.atMs - before.atMs;
+  // By its own clock: an answer may have been under way, or kept for others who look, for a while.
+  const passedMs = (to?.uptimeMs ?? 0) - (from?.uptimeMs ?? 0);
   if (!isSameProcess(from, to) || passedMs <= 0) return undefined;
   /** @param {string} name */
   const perSecond = (name) =>

@@ -37,8 +37,7 @@ export function keyOf({ of, operation = '' }) {
  * @returns {DurationCounts}
  */
 export function between(before, now) {
-  if (before === undefined || before.count > now.count || before.counts.length !== now.counts.length)
-    return now;
+  if (before === undefined || before.counts.length !== now.counts.length) return now;
   const counts = now.counts.map((count, at) => count - (before.counts[at] ?? 0));
   if (counts.some((count) => count < 0)) return now;
   // The greatest of all times is the greatest of these where it grew; where it did not, the bound of the highest filled bucket is all that is known.

@@ -7,7 +7,7 @@
  * @property {number} serverId
  * @property {number} used
  * @property {number} most
- * @property {'count' | 'bytes'} unit
+ * @property {import('../../server/src/http/window/shapes.ts').LimitUse['unit']} unit
  * @property {number} part Of the limit, 0 to 1; more where it is exceeded.
  *
  * @typedef {object} Limit

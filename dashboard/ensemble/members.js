@@ -39,9 +39,10 @@ export function lagShare(lagEntries) {
 }
 
 /** @param {MemberEntry} entry @param {boolean} leads */
-function lagOf({ standing: { lagEntries } }, leads) {
+function lagOf(entry, leads) {
+  const { lagEntries } = entry.standing;
   if (leads) return 'leads';
-  if (lagEntries === undefined) return '–';
+  if (lagEntries === undefined || !isInReach(entry)) return '–';
   if (lagEntries === 0) return 'in step';
   return `${count(lagEntries)} ${lagEntries === 1 ? 'entry' : 'entries'}`;
 }
@@ -90,7 +91,9 @@ export function memberFacts({ report, atMs }, history) {
           : `${own.version} · term ${own.status.term} · up ${span(own.uptimeMs)}`,
       lag: lagOf(entry, serverId === leader),
       lagShare:
-        serverId === leader || standing.lagEntries === undefined ? undefined : lagShare(standing.lagEntries),
+        serverId === leader || standing.lagEntries === undefined || !isHere
+          ? undefined
+          : lagShare(standing.lagEntries),
       ...readinessOf(entry),
       disk: bytes(own?.metrics.diskFreeBytes),
       certificate: certificateOf(entry, report.atMs),

@@ -102,6 +102,9 @@ export const view = {
         const report = /** @type {EnsembleReport} */ (
           await shell.call('/window/ensemble', { signal: ending.signal })
         );
+        if (ending.signal.aborted) return;
+        // Of the same round, which was shared with others who look.
+        if (report.atMs === last?.report.atMs) return show();
         last = { report, atMs: performance.now() };
       } catch (error) {
         if (ending.signal.aborted) return;
@@ -109,7 +112,6 @@ export const view = {
         say('detail', explained(error));
         return;
       }
-      if (ending.signal.aborted) return;
       history.add(last);
       const told = verdict(last.report);
       parts.verdict.update(told);

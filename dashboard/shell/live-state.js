@@ -1,6 +1,7 @@
 // Says whether the member answers. Asks it now and then where a view does not.
 
 import { byId, say } from './dom.js';
+import { clockTime } from './format.js';
 
 /** After this long without a question the member is asked whether it is there. */
 const QUIET_MS = 5000;
@@ -15,17 +16,17 @@ export function showLink(state, text) {
 /** @returns {{answered(problem: string | undefined): void, keepAsking(ask: () => Promise<unknown>): void}} */
 export function liveState() {
   let answeredMs = Number.NEGATIVE_INFINITY;
-  /** @type {Date | undefined} */
-  let lostSince;
+  /** @type {number | undefined} */
+  let lostSinceMs;
   return {
     answered(problem) {
       answeredMs = performance.now();
       if (problem === undefined) {
-        lostSince = undefined;
+        lostSinceMs = undefined;
         return showLink('live', 'live');
       }
-      lostSince ??= new Date();
-      showLink('lost', `no answer since ${lostSince.toLocaleTimeString()}`);
+      lostSinceMs ??= Date.now();
+      showLink('lost', `no answer since ${clockTime(lostSinceMs, Date.now())}`);
     },
     keepAsking(ask) {
       setInterval(() => {

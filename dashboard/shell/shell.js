@@ -59,22 +59,28 @@ function announce(text) {
   }, ANNOUNCED_MS);
 }
 
+/** @param {string} mode */
+function modeText(mode) {
+  return html('code', '', `http.window: ${mode}`);
+}
+
 /** @param {Registered} registered */
 function closedView({ title }) {
-  const root = html(
+  return html(
     'section',
     'notice',
     html('h2', '', `${title} is not switched on here`),
-    html('p', '', 'This member shows the ensemble alone. Its configuration says so: '),
+    html('p', '', 'This member shows the ensemble alone: it runs with ', modeText('ensemble'), '.'),
+    html(
+      'p',
+      '',
+      'Set ',
+      modeText('read'),
+      ' to look at the tree and its sessions, or ',
+      modeText('write'),
+      ' to change them as well, and start the member again.',
+    ),
   );
-  root.lastElementChild?.append(
-    html('code', '', 'http.window: ensemble'),
-    '. Set it to ',
-    html('code', '', 'read'),
-  );
-  root.lastElementChild?.append(' to look at the tree and its sessions, or to ', html('code', '', 'write'));
-  root.lastElementChild?.append(' to change them as well, and start the member again.');
-  return root;
 }
 
 /**

@@ -9,6 +9,7 @@ function told(atMs: number, reads: readonly (number | undefined)[], instance = 1
       : {
           metrics: { readsTotal, writesTotal: 2 * readsTotal },
           durations: [durationsOf('apply', [readsTotal, 0, 0, 0])],
+          uptimeMs: 5000 + atMs,
           status: { instance: instance + at },
         },
   );
@@ -28,6 +29,17 @@ describe('rates', () => {
       .at(-1);
     expect(point && ratesAt(point, 1)).toEqual({ reads: 100, writes: 200 });
     expect(point && ratesAt(point, undefined)).toEqual({ reads: 105, writes: 210 });
+  });
+
+  test('go by the clock of the member: an answer may be older than it is late', () => {
+    const late = historyOf(told(0, [100]), { ...told(2000, [300]), atMs: 4000 })
+      .points()
+      .at(-1);
+    expect(late && ratesAt(late, 1)).toEqual({ reads: 100, writes: 200 });
+    const same = historyOf(told(0, [100]), { ...told(0, [100]), atMs: 500 })
+      .points()
+      .at(-1);
+    expect(same && ratesAt(same, 1)).toBeUndefined();
   });
 
   test('of a member that was silent or began anew are unknown, not nothing', () => {

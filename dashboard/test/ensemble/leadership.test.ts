@@ -20,7 +20,7 @@ describe('who led when', () => {
   test('is put together from all members: the first that knew tells when, the new leader how long nobody led', () => {
     expect(
       lineOf(
-        [change(9000, 1, 1), change(5000, 2, 2, 900)],
+        [change(9000, 1, 1), change(5000, 2, 2, 100)],
         [change(8990, 1, 1), change(5010, 2, 2, 310)],
         [change(8980, 1, 1), change(4900, 2, 2, 40)],
       ),

@@ -49,6 +49,8 @@ describe('what is said of a member', () => {
       role: 'not connected',
       kind: 'down',
       about: 'host2:2888',
+      lag: '–',
+      lagShare: undefined,
       readiness: 'not connected',
       readinessTone: 'bad',
       disk: '–',

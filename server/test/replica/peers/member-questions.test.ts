@@ -182,10 +182,11 @@ describe('an answer', () => {
     };
     one.ask();
     one.deliver(two);
+    const former = two.outbox!;
     two.outbox = new Outbox(FRAME_BYTES);
     goOn();
     await scheduler.settle();
-    expect(two.outbox.length).toBe(0);
+    expect([former.length, two.outbox.length, two.wakes]).toEqual([0, 0, 0]);
   });
 });
 
