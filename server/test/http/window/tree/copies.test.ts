@@ -114,32 +114,33 @@ describe('an import', () => {
     });
   });
 
-  test.each<[string, string]>([
-    ['nothing', ''],
-    ['no JSON', 'x\n'],
-    ['another format', '{"format":"other/1"}\n'],
-  ])('of %s is refused before anything is done', async (_, text) => {
+  test('of what does not begin as an export is refused before anything is done', async () => {
     await serve();
-    const refused = await bring('/to', text);
-    expect([refused.status, refused.json.code]).toEqual([400, 'BAD_ARGUMENTS']);
+    for (const text of ['', 'x\n', '{"format":"other/1"}\n', node('')]) {
+      const refused = await bring('/to', text);
+      expect([refused.status, refused.json.code], text).toEqual([400, 'BAD_ARGUMENTS']);
+    }
     expect(await zk.exists('/to')).toBeUndefined();
   });
 
-  test.each<[string, string]>([
-    ['a line that is no JSON', `${HEAD + node('')}{\n`],
-    ['a path that leads elsewhere', HEAD + node('') + node('/../../zookeeper')],
-    ['a value in two ways', `${HEAD}{"path":"","text":"a","base64":"YQ==","acl":[]}\n`],
-    ['an access list that is none', `${HEAD}{"path":"","text":"a","acl":["what"]}\n`],
-    ['no end', HEAD + node('')],
-    ['fewer nodes than its end says', HEAD + node('') + end(2)],
-    ['something behind its end', HEAD + node('') + end(1) + node('/a')],
-  ])('with %s says so in its last line', async (_, text) => {
+  test('that is wrong later says so in its last line', async () => {
     await serve();
-    const answer = await bring('/to', text);
-    expect([answer.status, linesOf(answer).at(-1)]).toMatchObject([
-      200,
-      { error: { code: 'BAD_ARGUMENTS', path: '/to' } },
-    ]);
+    const wrong = {
+      'a line that is no JSON': `${HEAD + node('')}{\n`,
+      'a path that leads elsewhere': HEAD + node('') + node('/../../zookeeper'),
+      'a value in two ways': `${HEAD}{"path":"","text":"a","base64":"YQ==","acl":[]}\n`,
+      'an access list that is none': `${HEAD}{"path":"","text":"a","acl":["what"]}\n`,
+      'no end': HEAD + node(''),
+      'fewer nodes than its end says': HEAD + node('') + end(2),
+      'something behind its end': HEAD + node('') + end(1) + node('/a'),
+    };
+    for (const [at, [what, text]] of Object.entries(wrong).entries()) {
+      const answer = await bring(`/to${at}`, text);
+      expect([answer.status, linesOf(answer).at(-1)], what).toMatchObject([
+        200,
+        { error: { code: 'BAD_ARGUMENTS', path: `/to${at}` } },
+      ]);
+    }
     expect((await zk.children('/zookeeper')).names.sort()).toEqual(['config', 'quota']);
   });
 

@@ -67,17 +67,20 @@ describe('a subtree', () => {
     expect(await zk.exists('/top/a')).toBeDefined();
   });
 
-  test.each([
-    '/?expect=100',
-    '?expect=100',
-    '/zookeeper?expect=100',
-    '/top',
-    '/top?expect=0',
-    '/top?expect=x',
-  ])('at %j is refused', async (path) => {
+  test('at a path that cannot go, or without a number that is one, is refused', async () => {
     await zk.create('/top');
-    const refused = await remove(path);
-    expect([refused.status, refused.json.code]).toEqual([400, 'BAD_ARGUMENTS']);
+    const paths = [
+      '/?expect=100',
+      '?expect=100',
+      '/zookeeper?expect=100',
+      '/top',
+      '/top?expect=0',
+      '/top?expect=x',
+    ];
+    for (const path of paths) {
+      const refused = await remove(path);
+      expect([refused.status, refused.json.code], path).toEqual([400, 'BAD_ARGUMENTS']);
+    }
     expect((await zk.children('/')).names.sort()).toEqual(['top', 'zookeeper']);
   });
 

@@ -9,6 +9,12 @@ const node = (path: string, dataLength: number | undefined): PagedNode => ({
   stat: dataLength === undefined ? undefined : ({ dataLength, ephemeralOwner: 0n } as NodeStat),
 });
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
 async function* walk(nodes: readonly PagedNode[]): AsyncGenerator<PagedNode> {
   yield* nodes;
 }
@@ -55,7 +61,7 @@ describe('a search', () => {
       return Buffer.from('Needle');
     };
     const lines = async (where: 'names' | 'values' | 'both', limit: number) =>
-      Array.fromAsync(searched(walk(nodes), { text: 'needle', in: where, limit }, readValue));
+      all(searched(walk(nodes), { text: 'needle', in: where, limit }, readValue));
     expect(await lines('names', 10)).toEqual([
       { path: '/needle', where: 'name' },
       { end: true, looked: 5, found: 1, isCut: false, unreadable: 1 },

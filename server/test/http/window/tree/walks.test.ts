@@ -85,35 +85,39 @@ describe('a search', () => {
     expect((await found('text=blue&in=both&limit=5')).at(-1)).toMatchObject({ found: 5, isCut: true });
   });
 
-  test.each(['', 'text=', `text=${'x'.repeat(201)}`, 'text=a&in=here', 'text=a&limit=0', 'text=a&what'])(
-    'by %j is refused',
-    async (query) => {
-      await serve();
+  test('without a text, or by what there is not, is refused', async () => {
+    await serve();
+    for (const query of [
+      '',
+      'text=',
+      `text=${'x'.repeat(201)}`,
+      'text=a&in=here',
+      'text=a&limit=0',
+      'text=a&what',
+    ]) {
       const refused = await window.ask(`/search/?${query}`);
-      expect([refused.status, refused.json.code]).toEqual([400, 'BAD_ARGUMENTS']);
-    },
-  );
+      expect([refused.status, refused.json.code], query).toEqual([400, 'BAD_ARGUMENTS']);
+    }
+  });
 });
 
 describe('who walks', () => {
-  test.each(['/subtree/none', '/search/none?text=a', '/export/none'])(
-    'at %s is told by the status that there is no node',
-    async (path) => {
-      await serve();
+  test('where there is no node is told so by the status', async () => {
+    await serve();
+    for (const path of ['/subtree/none', '/search/none?text=a', '/export/none']) {
       const { status, json } = await window.ask(path);
-      expect([status, json.code, json.path]).toEqual([404, 'NO_NODE', '/none']);
-    },
-  );
+      expect([status, json.code, json.path], path).toEqual([404, 'NO_NODE', '/none']);
+    }
+  });
 
-  test.each(['/subtree/', '/search/?text=a', '/export/', '/node/'])(
-    'at %s needs the token, and a mode that shows the tree',
-    async (path) => {
-      await serve({ token: TOKEN, mode: 'ensemble' });
-      expect((await window.ask(path)).json.code).toBe('unauthorized');
+  test('needs the token, and a mode that shows the tree', async () => {
+    await serve({ token: TOKEN, mode: 'ensemble' });
+    for (const path of ['/subtree/', '/search/?text=a', '/export/', '/node/']) {
+      expect((await window.ask(path)).json.code, path).toBe('unauthorized');
       const shown = await window.ask(path, { headers: { authorization: `Bearer ${TOKEN}` } });
-      expect([shown.status, shown.json.code]).toEqual([403, 'window-mode']);
-    },
-  );
+      expect([shown.status, shown.json.code], path).toEqual([403, 'window-mode']);
+    }
+  });
 
   test('in mode read may count, search and export, and change nothing', async () => {
     await serve({ mode: 'read' });
