@@ -17,6 +17,8 @@ const elsewhere = (test: string, because: string): MetElsewhere => ({ because, t
 
 const FAILED_PROOFS = 'failed-proofs/failed-proof-table.test.ts';
 const FOR_PROGRAMS = 'simulated clients speak no HTTP';
+const QUESTIONS = 'replica/peers/member-questions.test.ts';
+const NOBODY_LOOKS = 'members ask each other only for people who look, and nobody does';
 const KNOWN_CLIENTS = 'simulated clients prove only what is theirs';
 
 /** How it is known that members meet each bound and each limit, and go on. */
@@ -43,6 +45,10 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
     'piece of a snapshot waits for its link',
     'snapshot kept for a member',
   ),
+  askedBytes: elsewhere(QUESTIONS, NOBODY_LOOKS),
+  toldBytes: elsewhere(QUESTIONS, NOBODY_LOOKS),
+  toldWindowBytes: elsewhere(QUESTIONS, NOBODY_LOOKS),
+  questionMs: elsewhere(QUESTIONS, NOBODY_LOOKS),
 
   owedRequests: met('requests owed'),
   heldBytes: met('requests held'),
@@ -102,6 +108,9 @@ export const BOUNDS_MET: Readonly<Record<keyof Bounds | keyof Limits, Met | MetE
   httpSessions: elsewhere('http/v1/caller-sessions.test.ts', FOR_PROGRAMS),
   httpSessionIdleMs: elsewhere('http/v1/caller-sessions.test.ts', FOR_PROGRAMS),
   httpPageChildren: elsewhere('http/v1/children.test.ts', FOR_PROGRAMS),
+  windowRequests: elsewhere('http/window/bounds.test.ts', NOBODY_LOOKS),
+  windowPageSessions: elsewhere('http/window/bounds.test.ts', NOBODY_LOOKS),
+  windowFreshMs: elsewhere('ensemble-report/shared-answer.test.ts', NOBODY_LOOKS),
   httpConnections: elsewhere('http/http-door.test.ts', 'real sockets'),
   httpConnectionsPerAddress: elsewhere('http/http-door.test.ts', 'real sockets'),
   handshakes: elsewhere('listen/newcomers.test.ts', 'real sockets'),

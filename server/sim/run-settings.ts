@@ -84,6 +84,10 @@ function tinyBounds(requestBytes: number, prng: Prng): Partial<Bounds> {
     inflightAppends: prng.pick([1, 2, 8]),
     inflightBytes,
     linkBufferBytes: Math.max(inflightBytes, forwardWindowBytes) + peerFrameBytes,
+    // Nobody asks anything.
+    askedBytes: 256,
+    toldBytes: 256,
+    toldWindowBytes: 256,
     uncommittedBytes: Math.max(requestBytes, forwardFrameBytes) * prng.pick([1, 4]),
     logMemoryBytes: prng.pick([KIBIBYTE, 8 * KIBIBYTE]),
     // The tree grows with what a request may carry, and each piece takes a round trip: it is to be sent in many, not in so many thousands

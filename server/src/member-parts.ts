@@ -12,6 +12,7 @@ import type { Build } from './replica/build.ts';
 import type { Checkpoints } from './replica/leader/checkpoints.ts';
 import type { Restores } from './replica/leader/restores.ts';
 import type { OutdatedVoices } from './replica/membership/outdated-voices.ts';
+import type { MemberQuestions } from './replica/peers/member-questions.ts';
 import type { ReconfigRequests } from './replica/reconfig-requests.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Snapshots } from './replica/snapshots.ts';
@@ -48,6 +49,7 @@ export interface RunningReplica {
   readonly restores: Restores;
   readonly outdated: OutdatedVoices;
   readonly reconfigs: ReconfigRequests;
+  readonly questions: MemberQuestions;
 }
 
 /** Nobody but the member itself closes its storage, when it stops or joins anew: that what waits still is refused then is no fault. */

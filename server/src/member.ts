@@ -11,6 +11,7 @@ import { LeaderChanges } from './leader-changes.ts';
 import { reviewLog } from './log-review.ts';
 import { peerAddresses, wantedMember } from './member-addresses.ts';
 import { memberEvents } from './member-events.ts';
+import { routeFrame } from './member-frames.ts';
 import type { MemberParts, RunningReplica } from './member-parts.ts';
 import type { ClientSocket, ClientSocketEvents } from './ports/client-socket.ts';
 import type { PeerAddress, TransportEvents } from './ports/transport.ts';
@@ -28,8 +29,12 @@ import { OutdatedVoices, type Standing, standingOf } from './replica/membership/
 import { NumberRange } from './replica/number-range.ts';
 import { Links } from './replica/peers/links.ts';
 import {
+  type AnswerQuestion,
+  MemberQuestions,
+  UnansweredQuestion,
+} from './replica/peers/member-questions.ts';
+import {
   type Hello,
-  isForMembersOnly,
   type Outdated,
   ofNobody,
   PeerFrame,
@@ -78,6 +83,8 @@ export class Member implements TransportEvents {
   readonly #recoveries: RecoveryWatch;
   readonly proving: Proving;
   service: Service;
+  /** Of other members. Set by the composition. */
+  answerQuestion: AnswerQuestion = () => Promise.reject(new UnansweredQuestion('nothing can be asked here'));
   readonly #parts: MemberParts;
   readonly #timing: PeerTiming;
   readonly #wanted: readonly WantedMember[];
@@ -170,6 +177,7 @@ export class Member implements TransportEvents {
         this.running?.outdated.parted(serverId);
         if (hello !== undefined) this.running?.replica.peerDown(hello.raftId);
         this.running?.reconfigs.parted(serverId);
+        this.running?.questions.parted(serverId);
         this.#review();
       },
     });
@@ -239,7 +247,12 @@ export class Member implements TransportEvents {
     });
     const reconfigs = new ReconfigRequests({ ...this.#parts, ...identity, replica, machine, links });
     const [restores, outdated] = [new Restores(), new OutdatedVoices()];
-    this.running = { identity, replica, machine, snapshots, checkpoints, restores, outdated, reconfigs };
+    const questions = new MemberQuestions({
+      ...{ ...this.#parts, links, wake: () => replica.wake() },
+      answer: (question, from) => this.answerQuestion(question, from),
+    });
+    const served = { snapshots, checkpoints, restores, outdated, reconfigs, questions };
+    this.running = { identity, replica, machine, ...served };
     storage.keepRoomFor(machine, () => this.#tellFitness());
     this.service = new Service(this.#timing.serveWithoutLeaderMs, this.#timing.catchUpMs);
     this.clients.attach(replica, machine, reconfigs, identity);
@@ -318,7 +331,7 @@ export class Member implements TransportEvents {
     this.#review();
   }
 
-  #frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void {
+  #frame(serverId: number, hello: Hello, kind: PeerFrame, reader: FieldReader): void {
     if (kind === PeerFrame.grant) {
       if (this.running === undefined) this.#bootstrap?.receive(readGrant(reader));
       return;
@@ -327,13 +340,7 @@ export class Member implements TransportEvents {
     if (running === undefined || this.proving.divergence || hello.clusterId !== running.identity.clusterId)
       return;
     if (kind === PeerFrame.outdated) this.#rejoin(serverId, running, readOutdated(reader));
-    else if (isForMembersOnly(kind) && !running.replica.raft.configuration.contexts.has(hello.raftId)) return;
-    else if (kind === PeerFrame.touch) this.clients.sessions.receiveTouches(reader);
-    else if (kind === PeerFrame.space) this.clients.leaderSpace.receive(serverId, reader);
-    else if (kind === PeerFrame.reconfigAsked || kind === PeerFrame.reconfigAnswer)
-      running.reconfigs.frame(serverId, kind, reader);
-    else if (kind === PeerFrame.digest) running.checkpoints.receive(hello.raftId, reader, running.replica);
-    else running.replica.frame(hello.raftId, kind, reader);
+    else routeFrame({ clients: this.clients, running }, hello, kind, reader);
   }
 
   /** Another member says that this one's id was removed: where enough do, its data must never vote again. It comes back as a new member. */

@@ -9,6 +9,7 @@
 
 import { relinquish } from './admin/leadership-transfer.ts';
 import type { MachineCounts } from './admin/machine-counts.ts';
+import type { MemberView } from './admin/member-status.ts';
 import { memberView } from './admin/member-view.ts';
 import { memberCommands } from './admin-server/member-commands.ts';
 import { memberStreams } from './admin-server/member-streams.ts';
@@ -21,6 +22,7 @@ import type { Config } from './config/config.ts';
 import { DEFAULT_ORIGIN } from './config/config-error.ts';
 import { mostMembers } from './config/most-members.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
+import { type EnsembleView, ensembleView } from './ensemble-report/ensemble-view.ts';
 import { ProofKind } from './failed-proofs/proof-guard.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
 import type { WordMachine } from './four-letter-words/member-facts.ts';
@@ -31,7 +33,7 @@ import type { ProgramsView } from './http/v1/callers.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
 import { ClientListener } from './platform/client-listener.ts';
-import { machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
+import { countedDescriptors, machineDescriptors, mostDescriptors } from './platform/descriptors.ts';
 import { FolderDisk } from './platform/disk.ts';
 import { machineEnvironment } from './platform/environment.ts';
 import { observeEventLoopDelay } from './platform/event-loop-delay.ts';
@@ -39,7 +41,7 @@ import { FollowedFiles } from './platform/followed-files.ts';
 import { JoinSecrets } from './platform/join-secrets.ts';
 import { createLog, type LineSink, logSink } from './platform/log.ts';
 import { eventLoopScheduler, systemClock, systemEntropy } from './platform/machine.ts';
-import { mostMemory } from './platform/memory.ts';
+import { machineHeap, mostMemory } from './platform/memory.ts';
 import { type OpenAuditLog, openAuditLog } from './platform/open-audit-log.ts';
 import { PeerTransport } from './platform/peer-transport.ts';
 import { WatchedFiles } from './platform/watched-files.ts';
@@ -193,6 +195,22 @@ class MemberProcess {
     };
   }
 
+  #ensembleView(view: MemberView): EnsembleView {
+    return ensembleView({
+      member: this.#member,
+      view,
+      bounds: this.#bounds,
+      clock: systemClock,
+      scheduler: eventLoopScheduler,
+      log: this.#log,
+      machine: {
+        mostConnections: this.#shares.clients,
+        heap: machineHeap,
+        descriptors: countedDescriptors,
+      },
+    });
+  }
+
   #wordMachine(): WordMachine {
     return {
       clock: systemClock,
@@ -250,6 +268,7 @@ class MemberProcess {
       tls: this.#certificates.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
       programs: this.#programsView(),
+      window: { bounds: this.#bounds, ensemble: this.#ensembleView(view) },
       log,
       fatal: this.#fatal,
     });

@@ -21,11 +21,12 @@ import time
 
 from kazoo.client import KazooClient, KazooState
 from kazoo.exceptions import KazooException, NodeExistsError, NoNodeError
-from kazoo.handlers.threading import KazooTimeoutError
+from kazoo.handlers.threading import KazooTimeoutError, SequentialThreadingHandler
 from kazoo.retry import KazooRetry
 from srv import member_list
 
 SESSION_SECONDS = 15
+CONNECT_SECONDS = 2
 PAUSE_SECONDS = 0.005
 SETTLE_SECONDS = 30
 OUTCOME_UNKNOWN = (KazooException, KazooTimeoutError)
@@ -36,9 +37,19 @@ closing = threading.Event()
 wrong = []
 
 
+class ImpatientHandler(SequentialThreadingHandler):
+    """kazoo tries an address for as long as a session lasts. Whoever notices after two thirds of that time that its member is silent, and then
+    tries that one first, has no session left by the next one, whatever the servers do."""
+
+    def create_connection(self, *args, **kwargs):
+        return super().create_connection(*args, **{**kwargs, "timeout": CONNECT_SECONDS})
+
+
 def client():
     retry = {"max_tries": -1, "delay": 0.02, "backoff": 1.3, "max_delay": 0.2}
-    zk = KazooClient(hosts=hosts, timeout=SESSION_SECONDS, connection_retry=retry)
+    zk = KazooClient(
+        hosts=hosts, timeout=SESSION_SECONDS, connection_retry=retry, handler=ImpatientHandler()
+    )
     zk.start(timeout=60)
     return zk
 

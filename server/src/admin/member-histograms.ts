@@ -11,6 +11,8 @@ export interface Series {
 }
 
 interface HistogramRow {
+  /** As the window calls it. */
+  readonly key: 'request' | 'commit' | 'apply' | 'logSync' | 'election' | 'eventLoopDelay';
   /** As Prometheus wants names: of seconds. */
   readonly name: string;
   readonly help: string;
@@ -45,6 +47,7 @@ function only(histogram: Histogram | undefined): readonly Series[] {
 /** How long things take on a member. A new one is a row here. */
 export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
   {
+    key: 'request',
     name: 'rookery_request_seconds',
     help: 'From the socket to the reply.',
     labelName: 'operation',
@@ -59,29 +62,34 @@ export const MEMBER_HISTOGRAMS: readonly HistogramRow[] = [
     ],
   },
   {
+    key: 'commit',
     name: 'rookery_commit_seconds',
     help: 'As a leader: from the proposal of a batch until a majority holds it.',
     of: ({ running }) => only(running?.replica.times.commit),
     zookeeper: [{ name: 'quorum_ack_latency', hasPercentiles: true }],
   },
   {
+    key: 'apply',
     name: 'rookery_apply_seconds',
     help: 'What applying committed entries took in a turn.',
     of: ({ running }) => only(running?.replica.times.apply),
   },
   {
+    key: 'logSync',
     name: 'rookery_log_sync_seconds',
     help: 'Appends to the log: write and sync.',
     of: (_member, counts) => only(counts.logSyncs()),
     zookeeper: [{ name: 'fsynctime', hasPercentiles: false }],
   },
   {
+    key: 'election',
     name: 'rookery_election_seconds',
     help: 'From when it knew no leader until it knew one.',
     of: ({ leaderChanges }) => only(leaderChanges.elections),
     zookeeper: [{ name: 'election_time', hasPercentiles: false }],
   },
   {
+    key: 'eventLoopDelay',
     name: 'rookery_event_loop_delay_seconds',
     help: 'For how long a turn of the event loop kept everything else waiting.',
     of: (_member, counts) => only(counts.eventLoopDelays()),

@@ -99,6 +99,11 @@ export interface MemberStatus {
   readonly members: readonly MemberStanding[];
 }
 
+/** Has caught up, takes requests, and is not about to stop. */
+export function isReady({ caughtUp, serving, draining }: MemberStatus): boolean {
+  return caughtUp && serving && !draining;
+}
+
 /** One member as this one sees it. What only others could know is absent. */
 export interface MemberStanding {
   readonly serverId: number;

@@ -39,6 +39,13 @@ export interface Bounds {
   readonly logMemoryBytes: number;
   /** A piece of a snapshot in one frame. */
   readonly snapshotChunkBytes: number;
+  /** A question that a member asks another one for a person, and the answer: who answers cuts it by rows. */
+  readonly askedBytes: number;
+  readonly toldBytes: number;
+  /** Answers under way to one member: so many questions are asked of it at a time as have room here. */
+  readonly toldWindowBytes: number;
+  /** A question is given up after so long. */
+  readonly questionMs: number;
 
   // ── one client's connection
   /** Requests that may be owed a reply before no more are read. */
@@ -152,6 +159,14 @@ export interface Bounds {
   /** Children in a page, at most. */
   readonly httpPageChildren: number;
 
+  // ── the window (/window)
+  /** Requests under way for which other members are asked. */
+  readonly windowRequests: number;
+  /** Sessions in a page, at most. */
+  readonly windowPageSessions: number;
+  /** What was asked so shortly before is not asked again: whoever looks meanwhile is told the same. */
+  readonly windowFreshMs: number;
+
   // ── its end
   /** A drain that no stop has followed for so long wears off. Longer than the time that the operator gives a pod to stop. */
   readonly drainMs: number;
@@ -190,6 +205,10 @@ export function boundsOf(config: BoundsSource): Bounds {
     uncommittedBytes: 16 * MEBIBYTE,
     logMemoryBytes: 2 * MEBIBYTE,
     snapshotChunkBytes: 256 * KIBIBYTE,
+    askedBytes: 32 * KIBIBYTE,
+    toldBytes: 256 * KIBIBYTE,
+    toldWindowBytes: 8 * MEBIBYTE,
+    questionMs: 2_000,
     owedRequests: 2_000,
     heldBytes: 4 * MEBIBYTE,
     unsentBytes: 4 * MEBIBYTE,
@@ -231,6 +250,9 @@ export function boundsOf(config: BoundsSource): Bounds {
     httpSessions: 256,
     httpSessionIdleMs: 60_000,
     httpPageChildren: 1_000,
+    windowRequests: 24,
+    windowPageSessions: 1_000,
+    windowFreshMs: 500,
     drainMs: 120_000,
     httpConnections: 256,
     httpConnectionsPerAddress: 64,

@@ -41,6 +41,19 @@ export const RELATIONS: readonly Relation[] = [
   relation('peerFrameBytes', 'forwardFrameBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
   relation('peerFrameBytes', 'appendBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
   relation('peerFrameBytes', 'snapshotChunkBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
+  relation('peerFrameBytes', 'toldBytes', 'members refuse longer frames', FRAME_ROOM_BYTES / 2),
+  relation(
+    'toldBytes',
+    'askedBytes',
+    'a question can be long for the list that it holds, and so is its answer',
+  ),
+  relation('toldWindowBytes', 'toldBytes', 'or nothing could be asked of a member'),
+  relation(
+    'linkBufferBytes',
+    'peerFrameBytes',
+    'the longest frame behind answers to questions does not close its link',
+    'toldWindowBytes',
+  ),
   relation('inflightBytes', 'appendBytes', 'a follower must be able to have one whole append under way'),
   relation(
     'linkBufferBytes',
@@ -105,6 +118,12 @@ export const RELATIONS: readonly Relation[] = [
   relation('httpBodyBytes', 'requestBytes', 'any value must be writable, as JSON as well', 'requestBytes'),
   relation('httpImportBytes', 'requestBytes', 'any value must be importable', 'requestBytes'),
   relation('httpPatienceMs', 'httpHeartbeatMs', 'a watch that is quiet is not given up'),
+  relation(
+    'httpConnections',
+    'windowRequests',
+    'the window leaves connections for programs and probes',
+    'httpRequests',
+  ),
   relation('handshakes', 'handshakesPerAddress', 'one address has a share of the whole'),
   relation('strangers', 'strangersPerAddress', 'one address has a share of the whole'),
 ];

@@ -38,6 +38,11 @@ export class Connections implements Iterable<Connection> {
     return this.#open.values();
   }
 
+  /** Of this session; undefined where its client is not connected to this member. */
+  ofSession(session: SessionId): Connection | undefined {
+    return this.#bySession.get(session);
+  }
+
   opened(connection: Connection): void {
     const { counters } = this.#parts;
     this.#open.add(connection);

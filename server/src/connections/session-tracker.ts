@@ -10,6 +10,7 @@ import type { Links } from '../replica/peers/links.ts';
 import { beginFrame, endFrame, PeerFrame } from '../replica/peers/peer-frames.ts';
 import type { Replica } from '../replica/replica.ts';
 import { type ExpiredSession, SessionExpiry } from '../session/expiry.ts';
+import type { Session } from '../session/session.ts';
 import type { SessionTable } from '../session/table.ts';
 
 /** Who hears the member's clients. */
@@ -53,6 +54,8 @@ export class SessionTracker {
   #lastReviewMs = 0;
   /** Ended since the last review. */
   readonly #ended: SessionId[] = [];
+  /** Sessions that somebody wants to end: their clients did not fall silent. */
+  readonly #unwanted = new Set<SessionId>();
   readonly #header: CommandHeader = emptyCommandHeader();
   readonly #body = new Writer(8);
 
@@ -84,6 +87,7 @@ export class SessionTracker {
     if (!replica.leading) {
       if (this.#watchesTerm !== 0) this.#expiry.end();
       this.#watchesTerm = 0;
+      this.#unwanted.clear();
       forwardTouches(links, replica.leaderServerId, touched);
       return;
     }
@@ -114,6 +118,19 @@ export class SessionTracker {
     return [...this.#expiry.deadlines()].map(([id, deadline]) => [id, deadline - now]);
   }
 
+  /** The same of one session. */
+  remainingOf(id: SessionId): number | undefined {
+    if (this.#watchesTerm === 0) return undefined;
+    const deadline = this.#expiry.deadlineOf(id);
+    return deadline === undefined ? undefined : deadline - this.#clock.monotonicMs();
+  }
+
+  /** As the leader: ends a session whose client may well be there, because somebody wants that. Void where it is attached anew meanwhile. */
+  end(session: Session): void {
+    this.#unwanted.add(session.id);
+    this.#state.replica.decide(this.#expireCommand(session));
+  }
+
   /** Follows what the log did to the sessions. */
   trackSession(result: Applied): void {
     if (this.#watchesTerm === 0 || result.err !== ErrorCode.ok) return;
@@ -123,10 +140,11 @@ export class SessionTracker {
         this.#expiry.add(result.session, result.timeoutMs, this.#clock.monotonicMs());
         break;
       case OpCode.expireSession:
-        this.#ended.push(result.session);
+        if (!this.#unwanted.delete(result.session)) this.#ended.push(result.session);
         this.#expiry.remove(result.session);
         break;
       case OpCode.closeSession:
+        this.#unwanted.delete(result.session);
         this.#expiry.remove(result.session);
         break;
       case OpCode.restore:

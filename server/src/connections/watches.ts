@@ -7,7 +7,7 @@ import {
   writeWatchEvent,
 } from '@rookery/protocol';
 import { permits } from '../model/access.ts';
-import type { SessionId } from '../model/ids.ts';
+import { NO_SESSION, type SessionId } from '../model/ids.ts';
 import type { Applied } from '../replica/applied.ts';
 import type { Steps } from '../replica/steps.ts';
 import { ChangeKind } from '../tree/outcome.ts';
@@ -73,6 +73,28 @@ export class Watches {
       if (paths.length > 0) facts.push({ session: watcher.session, paths });
     }
     return facts;
+  }
+
+  /** Pairs of a path and a watcher, as the limit counts them. */
+  get pairs(): number {
+    return this.#table.size;
+  }
+
+  /** How many paths this client watches. */
+  pathCountOf({ watcher }: Watcher): number {
+    return watcher === NO_WATCHER ? 0 : this.#table.pathCountOf(watcher);
+  }
+
+  /** Those that it began to watch last first, until `takes` wants no more. */
+  eachPathOf({ watcher }: Watcher, takes: (path: string) => boolean): void {
+    if (watcher !== NO_WATCHER) this.#table.eachPathOf(watcher, takes);
+  }
+
+  /** Who would hear of a change of this path: see WatchTable. Where no mode is told, that watch was looked at and does not hear of it. */
+  eachHearer(path: Uint8Array, takes: (session: SessionId, modes: number, end: number) => boolean): void {
+    this.#table.eachHearer(path, 0, path.length, (watcher, modes, end) =>
+      takes(this.#watchers[watcher]?.session ?? NO_SESSION, modes, end),
+    );
   }
 
   /** Whether so many more fit. */

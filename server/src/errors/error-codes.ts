@@ -153,6 +153,20 @@ export const HttpRefusal = {
   internal: 'internal',
 } as const;
 
+/** Of what is asked of the ensemble at the window of one member, besides TransferRefusal. */
+export const WindowRefusal = {
+  noSession: 'no-session',
+  unknownMember: 'unknown-member',
+  /** No leader is known that could do it: asked again a moment later there may be one. */
+  noLeader: 'no-leader',
+  /** Whoever was to do it did not answer: whether it is done is not known. */
+  outcomeUnknown: 'outcome-unknown',
+  /** This member has not read its data yet. */
+  notServing: 'not-serving',
+  tooManyRequests: 'too-many-requests',
+} as const;
+export type WindowRefusal = (typeof WindowRefusal)[keyof typeof WindowRefusal];
+
 /** Of HTTP for programs (/v1), besides the codes of the client: in their form, since programs meet both. */
 export const ProgramsRefusal = {
   notServing: 'NOT_SERVING',

@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { MemberView } from '../admin/member-status.ts';
+import { isReady, type MemberView } from '../admin/member-status.ts';
 import { plainAddress } from '../config/addresses.ts';
 import { VERSION } from '../config/version.ts';
 import { TransferRefusal } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AdminToken } from './admin-token.ts';
 import { type ErrorBody, HttpError } from './errors.ts';
-import { isReady } from './health.ts';
 
-const HELP: Readonly<Record<TransferRefusal, string>> = {
+export const TRANSFER_HELP: Readonly<Record<TransferRefusal, string>> = {
   [TransferRefusal.notLeader]: 'ask the leader; GET /admin/members names it',
   [TransferRefusal.unknownMember]: 'GET /admin/members lists the members',
   [TransferRefusal.alreadyLeader]: 'nothing is left to do',
@@ -55,7 +54,7 @@ export function admin(
       const { to } = request.body;
       log.info({ to, address: plainAddress(request.ip) }, 'somebody asks for another leader');
       const result = await member.transferLeadership(to);
-      if (!result.ok) throw new HttpError(result.code, result.message, HELP[result.code]);
+      if (!result.ok) throw new HttpError(result.code, result.message, TRANSFER_HELP[result.code]);
       return { leader: to };
     },
   );

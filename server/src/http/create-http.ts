@@ -19,6 +19,7 @@ import { Callers, type ProgramsView } from './v1/callers.ts';
 import { programs } from './v1/programs.ts';
 import { tree } from './window/tree/tree.ts';
 import { window } from './window/window.ts';
+import type { WindowView } from './window/window-view.ts';
 
 /** The longest call names two hosts. */
 const MAX_BODY_BYTES = 4096;
@@ -34,6 +35,8 @@ export interface HttpSurroundings {
   readonly bodyTimeoutMs?: number;
   /** What /v1 and the tree at /window need; without it there are neither. */
   readonly programs?: ProgramsView | undefined;
+  /** What /window needs of the ensemble; without it there is none of that. */
+  readonly window?: WindowView | undefined;
 }
 
 /**
@@ -56,6 +59,7 @@ export function createHttp(
     wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     bodyTimeoutMs = BODY_TIMEOUT_MS,
     programs: view,
+    window: windowView,
   }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
@@ -87,7 +91,7 @@ export function createHttp(
   adminFeatureLevel(app, member, log);
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
-  window(app, { member, mode });
+  window(app, { member, mode, view: windowView, log });
   if (view !== undefined) {
     const callers = new Callers({ view, proofs: member.proofs, wait, log });
     app.addHook('onClose', () => callers.stop());

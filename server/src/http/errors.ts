@@ -5,6 +5,7 @@ import {
   HttpRefusal,
   MembershipRefusal,
   TransferRefusal,
+  WindowRefusal,
 } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -29,6 +30,10 @@ export const HTTP_STATUS = {
   [TransferRefusal.cannotWrite]: 409,
   [TransferRefusal.inProgress]: 409,
   [TransferRefusal.timedOut]: 504,
+  [WindowRefusal.noSession]: 404,
+  [WindowRefusal.noLeader]: 503,
+  [WindowRefusal.notServing]: 503,
+  [WindowRefusal.tooManyRequests]: 429,
   [MembershipRefusal.byFile]: 409,
   [MembershipRefusal.staleConfiguration]: 409,
   [MembershipRefusal.busy]: 409,

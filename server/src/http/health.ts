@@ -1,10 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { MemberStatus, MemberView } from '../admin/member-status.ts';
-
-/** Has caught up, takes requests, and is not about to stop. */
-export function isReady(status: MemberStatus): boolean {
-  return status.caughtUp && status.serving && !status.draining;
-}
+import { isReady, type MemberView } from '../admin/member-status.ts';
 
 /**
  * GET /health/live   200 {live: true}: the process turns its event loop. It never asks the member, let alone a quorum:

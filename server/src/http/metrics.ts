@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { MEMBER_METRICS, METRIC_NAMES } from '../admin/member-metrics.ts';
-import type { MemberStatus, StatusRole } from '../admin/member-status.ts';
+import { isReady, type MemberStatus, type StatusRole } from '../admin/member-status.ts';
 import { QUOTA_METRICS } from '../admin/quota-metrics.ts';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { VERSION } from '../config/version.ts';
-import { isReady } from './health.ts';
 import { memberHistograms } from './histograms.ts';
 import { zookeeperMetrics } from './zookeeper-metrics.ts';
 

@@ -14,6 +14,7 @@ import type { AdminToken } from './admin-token.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
 import type { ProgramsView } from './v1/callers.ts';
+import type { WindowView } from './window/window-view.ts';
 
 export interface RunningHttp {
   readonly host: string;
@@ -35,6 +36,8 @@ export interface HttpParts {
   readonly bounds: HttpBounds;
   /** What /v1 and the tree at /window need; undefined: there are neither. */
   readonly programs?: ProgramsView | undefined;
+  /** What /window needs of the ensemble. */
+  readonly window?: WindowView | undefined;
   readonly log: Logger;
   /** Told of a ListenError that shows only after the address was waited for. */
   readonly fatal: Fatal;
@@ -52,12 +55,13 @@ export async function startHttp({
   tls,
   bounds,
   programs,
+  window,
   log,
   fatal,
 }: HttpParts): Promise<RunningHttp | undefined> {
   if (!config.enabled) return undefined;
   const { host } = config;
-  const app = createHttp(member, config, token, log, { programs });
+  const app = createHttp(member, config, token, log, { programs, window });
   await app.ready();
   const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
   const complaints = new ComplaintLog(log, clock);

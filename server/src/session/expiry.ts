@@ -74,6 +74,12 @@ export class SessionExpiry {
     for (const [id, { touchedAt, timeoutMs }] of this.#timers) yield [id, touchedAt + timeoutMs];
   }
 
+  /** When this session does; undefined where it is not known. */
+  deadlineOf(id: SessionId): number | undefined {
+    const timer = this.#timers.get(id);
+    return timer === undefined ? undefined : timer.touchedAt + timer.timeoutMs;
+  }
+
   add(id: SessionId, timeoutMs: number, now: number): void {
     this.remove(id);
     const bucket = bucketOf(now + timeoutMs);

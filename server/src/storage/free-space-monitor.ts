@@ -34,6 +34,8 @@ export class FreeSpaceMonitor {
   freeBytes = 0;
   /** On the one where snapshots are. */
   snapshotFreeBytes = 0;
+  /** Of the disk that is nearer to its end: what is free, and the reserve, below which room is scarce. */
+  nearest: { readonly freeBytes: number; readonly reserveBytes: number } = { freeBytes: 0, reserveBytes: 0 };
 
   constructor(disk: Disk, logDisk: Disk, segmentBytes: number) {
     this.#disk = disk;
@@ -66,12 +68,13 @@ export class FreeSpaceMonitor {
     const snapshotBytes = this.snapshotBytes(newestBytes);
     this.freeBytes = Math.min(free, logFree);
     this.snapshotFreeBytes = free;
-    this.room = isOneDisk
-      ? this.#roomOf(free, snapshotBytes, this.#segmentBytes)
-      : (Math.max(
-          this.#roomOf(free, snapshotBytes, 0),
-          this.#roomOf(logFree, 0, this.#segmentBytes),
-        ) as Room);
+    const disks = isOneDisk
+      ? [this.#usage(free, snapshotBytes, this.#segmentBytes)]
+      : [this.#usage(free, snapshotBytes, 0), this.#usage(logFree, 0, this.#segmentBytes)];
+    this.room = Math.max(...disks.map(({ room }) => room)) as Room;
+    const [first, second = first] = disks;
+    if (first !== undefined && second !== undefined)
+      this.nearest = share(second) > share(first) ? second : first;
     this.#looked?.();
   }
 
@@ -83,10 +86,25 @@ export class FreeSpaceMonitor {
     return givenBack - bytes >= Math.max(this.#segmentBytes / 2, this.isLow ? 0 : bytes / 2);
   }
 
-  #roomOf(free: number, snapshotBytes: number, segmentBytes: number): Room {
-    const reserve = RESERVED_SEGMENTS * segmentBytes + snapshotBytes;
-    if (free < LAST_SEGMENTS * segmentBytes + snapshotBytes) return Room.exhausted;
-    if (free < reserve) return Room.scarce;
-    return free < 2 * reserve ? Room.low : Room.ample;
+  #usage(freeBytes: number, snapshotBytes: number, segmentBytes: number): DiskUsage {
+    const reserveBytes = RESERVED_SEGMENTS * segmentBytes + snapshotBytes;
+    const last = LAST_SEGMENTS * segmentBytes + snapshotBytes;
+    return { freeBytes, reserveBytes, room: roomOf(freeBytes, last, reserveBytes) };
   }
+}
+
+interface DiskUsage {
+  readonly freeBytes: number;
+  readonly reserveBytes: number;
+  readonly room: Room;
+}
+
+function roomOf(freeBytes: number, lastBytes: number, reserveBytes: number): Room {
+  if (freeBytes < lastBytes) return Room.exhausted;
+  if (freeBytes < reserveBytes) return Room.scarce;
+  return freeBytes < 2 * reserveBytes ? Room.low : Room.ample;
+}
+
+function share({ freeBytes, reserveBytes }: DiskUsage): number {
+  return reserveBytes / Math.max(1, freeBytes);
 }

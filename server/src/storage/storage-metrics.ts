@@ -6,6 +6,8 @@ export interface StorageMetrics {
   readonly maxSyncMs: number;
   /** As of the last look. */
   readonly freeBytes: number;
+  /** Of the disk that is nearer to its end, as of the last look. */
+  readonly nearest: { readonly freeBytes: number; readonly reserveBytes: number };
   readonly logSegments: number;
   readonly snapshots: number;
   readonly firstIndex: number;

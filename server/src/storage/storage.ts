@@ -272,6 +272,7 @@ export class Storage {
       lastSyncMs: logStats.lastSyncMs,
       maxSyncMs: logStats.maxSyncMs,
       freeBytes: this.#space.freeBytes,
+      nearest: this.#space.nearest,
       logSegments: this.#log?.segmentCount ?? 0,
       snapshots: this.#shelf.count,
       firstIndex: this.#log?.state.firstIndex ?? 1,

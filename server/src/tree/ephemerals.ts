@@ -29,6 +29,10 @@ export class Ephemerals {
     if (slots.size === 0) this.#bySession.delete(session);
   }
 
+  countOf(session: number): number {
+    return this.#bySession.get(session)?.size ?? 0;
+  }
+
   sessions(): Iterable<number> {
     return this.#bySession.keys();
   }

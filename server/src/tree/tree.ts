@@ -268,6 +268,10 @@ export class Tree implements NodeReader {
     return this.znodes.nodes.path(slot);
   }
 
+  ephemeralCountOf(session: SessionId): number {
+    return this.znodes.ephemerals.countOf(session);
+  }
+
   /** Paths of the session's ephemeral nodes, in no particular order. */
   ephemeralsOf(session: SessionId): string[] {
     return this.znodes.ephemerals.of(session).map((slot) => this.path(slot));

@@ -2,7 +2,7 @@ import { finishHash, mixWord } from '../codec/hash.ts';
 import { ChangeKind } from '../tree/outcome.ts';
 import { HashIndex, NO_CELL } from './hash-index.ts';
 import { IntRows, NO_ROW } from './int-rows.ts';
-import { hearers, LIST_MODES, NODE_MODES, spentBy, WatchMode } from './watch-mode.ts';
+import { ANY_MODE, hearers, LIST_MODES, NODE_MODES, spentBy, WatchMode } from './watch-mode.ts';
 import { WatchedPaths } from './watched-paths.ts';
 
 /** A watch is a row: who watches which path in which ways, between its neighbours in both lists. */
@@ -17,6 +17,7 @@ const Field = {
 } as const;
 const WIDTH_SHIFT = 3;
 const SLASH = 0x2f;
+const NO_PATH = -1;
 
 /**
  * The watches of this member's clients.
@@ -36,6 +37,8 @@ export class WatchTable {
   /** Per watcher: its first watch, and the last match that it was part of. */
   readonly #firstOf: number[] = [];
   readonly #lastMatch: number[] = [];
+  /** Per watcher: the paths that it watches. */
+  readonly #pathsOf: number[] = [];
   readonly #freeWatchers: number[] = [];
   /** Watches that changes have come to since the start, whether they hear of them or not: what finding the hearers costs. */
   looked = 0;
@@ -74,6 +77,7 @@ export class WatchTable {
     const watcher = this.#freeWatchers.pop() ?? this.#firstOf.length;
     this.#firstOf[watcher] = NO_ROW;
     this.#lastMatch[watcher] = 0;
+    this.#pathsOf[watcher] = 0;
     return watcher;
   }
 
@@ -134,6 +138,61 @@ export class WatchTable {
     return paths;
   }
 
+  /** How many paths it watches. */
+  pathCountOf(watcher: number): number {
+    return this.#pathsOf[watcher] ?? 0;
+  }
+
+  /** Paths that it watches in whatever way, those that it began with last first, until `takes` wants no more. */
+  eachPathOf(watcher: number, takes: (path: string) => boolean): void {
+    const watches = this.#watches;
+    for (
+      let watch = this.#firstOf[watcher] ?? NO_ROW;
+      watch !== NO_ROW;
+      watch = watches.get(watch, Field.nextOfWatcher)
+    ) {
+      if (!takes(this.#paths.text(watches.get(watch, Field.path)))) return;
+    }
+  }
+
+  /**
+   * Who would hear of a change of this path, or of its list of children: those who watch it, and those who watch a node above it with all that is
+   * below. `takes` is told of each watch, its modes that count here and where the path that is watched ends, until it wants no more.
+   */
+  eachHearer(
+    path: Uint8Array,
+    start: number,
+    end: number,
+    takes: (watcher: number, modes: number, end: number) => boolean,
+  ): void {
+    if (!this.#eachOn(this.#paths.find(path, start, end), ANY_MODE, end, takes)) return;
+    if (this.#recursive === 0) return;
+    for (let above = endAbove(path, start, end); above !== NO_PATH; above = endAbove(path, start, above)) {
+      const row = this.#paths.find(path, start, above);
+      if (!this.#eachOn(row, WatchMode.recursive, above, takes)) return;
+    }
+  }
+
+  /** False where no more are wanted. */
+  #eachOn(
+    row: number,
+    mask: number,
+    end: number,
+    takes: (watcher: number, modes: number, end: number) => boolean,
+  ): boolean {
+    if (row === NO_ROW) return true;
+    const watches = this.#watches;
+    for (
+      let watch = this.#paths.firstWatch(row);
+      watch !== NO_ROW;
+      watch = watches.get(watch, Field.nextOnPath)
+    ) {
+      const modes = watches.get(watch, Field.modes) & mask;
+      if (!takes(watches.get(watch, Field.watcher), modes, end)) return false;
+    }
+    return true;
+  }
+
   #fire(row: number, hears: number, spent: number, heard: number[]): void {
     const watches = this.#watches;
     let next: number;
@@ -149,10 +208,7 @@ export class WatchTable {
 
   /** Recursive watches of the path's ancestors: `/a/b/c` is below `/a/b`, `/a` and `/`. */
   #fireAbove(path: Uint8Array, start: number, end: number, heard: number[]): void {
-    for (let at = end - 1; at >= start; at--) {
-      if (path[at] !== SLASH) continue;
-      const above = at === start ? start + 1 : at;
-      if (above === end) return;
+    for (let above = endAbove(path, start, end); above !== NO_PATH; above = endAbove(path, start, above)) {
       const row = this.#paths.find(path, start, above);
       if (row !== NO_ROW) this.#fire(row, WatchMode.recursive, 0, heard);
     }
@@ -199,6 +255,7 @@ export class WatchTable {
     this.#firstOf[watcher] = watch;
     this.#pairs.insert(pairHash(row, watcher), watch);
     this.#size++;
+    this.#pathsOf[watcher]!++;
     return watch;
   }
 
@@ -230,7 +287,15 @@ export class WatchTable {
     this.#pairs.remove(pairHash(row, watcher), watch);
     watches.release(watch);
     this.#size--;
+    this.#pathsOf[watcher]!--;
   }
+}
+
+/** Where the path of the node above ends; NO_PATH above the root. */
+function endAbove(path: Uint8Array, start: number, end: number): number {
+  if (end - start <= 1) return NO_PATH;
+  for (let at = end - 1; at > start; at--) if (path[at] === SLASH) return at;
+  return start + 1;
 }
 
 function bit(modes: number): number {

@@ -29,6 +29,23 @@ describe('the bounds', () => {
     expect(PEER_GREETING_MS).toBeGreaterThan(PEER_ANSWER_MS);
   });
 
+  test('of the window fit together: a page of sessions into a question and its answer, and all who look into what a member answers', () => {
+    const { askedBytes, toldBytes, toldWindowBytes, windowPageSessions, windowRequests } =
+      boundsWith(DEFAULT_FRAME_BYTES);
+    const id = Number.MAX_SAFE_INTEGER;
+    const connection = {
+      address: `[${'ffff:'.repeat(7)}ffff]:65535`,
+      isSecure: false,
+      connectedAtMs: 1_795_000_000_000,
+      watches: 16_000_000,
+    };
+    const row = JSON.stringify({ id, connection, remainingMs: 2_147_483_647 });
+    expect(windowPageSessions * `${id},`.length + 100).toBeLessThanOrEqual(askedBytes);
+    expect(windowPageSessions * `${row},`.length + 256).toBeLessThanOrEqual(toldBytes);
+    // One more for the round that all who look share.
+    expect(windowRequests + 1).toBeLessThanOrEqual(Math.floor(toldWindowBytes / toldBytes));
+  });
+
   test('between members are the same whatever one of them has configured', () => {
     expect(boundsWith(MIN_FRAME_BYTES).peerFrameBytes).toBe(boundsWith(MAX_FRAME_BYTES).peerFrameBytes);
   });

@@ -83,6 +83,27 @@ function applied(op: number, session: number): void {
   tracker.trackSession({ op, session: asSessionId(session), err: 0, timeoutMs: TIMEOUT_MS } as Applied);
 }
 
+describe('a session that somebody wants to end', () => {
+  test('is ended though its client is heard of, and nobody is told that it fell silent', () => {
+    tracker.expireSessions(links);
+    expect([tracker.remainingOf(asSessionId(1)), tracker.remainingOf(asSessionId(9))]).toEqual([
+      TIMEOUT_MS,
+      undefined,
+    ]);
+    tracker.end(sessions.get(asSessionId(1))!);
+    expect(expiredSessions()).toEqual([1]);
+    sessions.close(asSessionId(1));
+    applied(OpCode.expireSession, 1);
+    pass(1_000, () => touched.push(2));
+    expect(tracker.remainingOf(asSessionId(1))).toBeUndefined();
+    expect(log.lines).toEqual([]);
+    sessions.close(asSessionId(2));
+    applied(OpCode.expireSession, 2);
+    pass(200);
+    expect(log.lines.map(({ message }) => message)).toEqual(['session expired: its client fell silent']);
+  });
+});
+
 describe('a leader', () => {
   test('ends the sessions that were silent for their timeout, and not those that were heard of here or elsewhere', () => {
     tracker.expireSessions(links);

@@ -11,6 +11,7 @@ import {
   writeHello,
   writeOutdated,
 } from '../../src/replica/peers/peer-frames.ts';
+import { writeAsked, writeTold } from '../../src/replica/peers/question-frames.ts';
 import { writeRaftMessage } from '../../src/replica/peers/raft-codec.ts';
 import { writeReconfigAnswer, writeReconfigAsked } from '../../src/replica/peers/reconfig-frames.ts';
 import { writeForwardPosition } from '../../src/replica/proposal-queue.ts';
@@ -72,6 +73,8 @@ export const PEER_FRAMES: Readonly<Record<keyof typeof PeerFrame, Write>> = {
     writeReconfigAsked(outbox, { number: 1, isPermitted: true, record: new Uint8Array(20) }),
   reconfigAnswer: (outbox, { lastIndex }) =>
     writeReconfigAnswer(outbox, { number: 1, err: ErrorCode.ok, index: lastIndex }),
+  asked: (outbox) => writeAsked(outbox, { id: 1, question: '{"ask":"report"}' }),
+  told: (outbox) => writeTold(outbox, { id: 1, isError: false, text: '{}' }),
   space: (outbox, { term }) =>
     framed(outbox, PeerFrame.space, () => {
       outbox.f64(term);

@@ -49,14 +49,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a recursive watch hears of its own node only',
     file: table,
-    find: 'const above = at === start ? start + 1 : at;',
-    replace: 'return;\n      const above = at === start ? start + 1 : at;',
+    find: 'if (end - start <= 1) return NO_PATH;',
+    replace: 'return NO_PATH;',
   },
   {
     name: 'a recursive watch of the root hears nothing',
     file: table,
-    find: 'const above = at === start ? start + 1 : at;',
-    replace: 'const above = at;',
+    find: 'return start + 1;',
+    replace: 'return NO_PATH;',
   },
   {
     name: 'a new mode takes the place of those that were there',
@@ -110,6 +110,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'the count of watches never falls',
     file: table,
     find: ' - bit(before & NODE_MODES)',
+    replace: '',
+  },
+  {
+    name: 'who watches all below a node is not among those who would hear',
+    file: table,
+    find: 'if (!this.#eachOn(row, WatchMode.recursive, above, takes)) return;',
+    replace: 'if (!this.#eachOn(row, 0, above, takes)) return;',
+  },
+  {
+    name: 'the count of what a watcher watches never falls',
+    file: table,
+    find: 'this.#pathsOf[watcher]!--;',
     replace: '',
   },
 ];

@@ -51,6 +51,26 @@ export class ReferenceWatches {
     return count;
   }
 
+  /** Each watcher that would hear of a change of the path or of its list of children, with the modes in which it would, and where they were set. */
+  hearers(path: string): string[] {
+    const found: string[] = [];
+    for (const at of [path, ...ancestors(path)]) {
+      const modes = new Map<number, number>();
+      for (const manager of [this.#dataWatches, this.#childWatches])
+        for (const [watcher, own] of manager.get(at) ?? [])
+          modes.set(watcher, (modes.get(watcher) ?? 0) | (at === path ? own : own & WatchMode.recursive));
+      for (const [watcher, own] of modes) if (own !== 0) found.push(`${watcher} ${own} ${at}`);
+    }
+    return found;
+  }
+
+  /** In whatever way it watches them. */
+  allPathsOf(watcher: number): string[] {
+    const managers = [this.#dataWatches, this.#childWatches];
+    const paths = managers.flatMap((manager) => [...manager].filter(([, watchers]) => watchers.has(watcher)));
+    return [...new Set(paths.map(([path]) => path))];
+  }
+
   pathsOf(watcher: number): string[] {
     return [...this.#dataWatches].filter(([, watchers]) => watchers.has(watcher)).map(([path]) => path);
   }

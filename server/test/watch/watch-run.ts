@@ -74,9 +74,29 @@ export function runSeed(
       if (told.length > 1) totals.shared++;
     }
     check(where, 'watches', table.watchCount, reference.watchCount);
+    check(where, 'who would hear', hearers(table, path), reference.hearers(path).sort());
+    const all: string[] = [];
+    table.eachPathOf(watcher, (each) => all.push(each) > 0);
+    const known = watchers.includes(watcher) ? reference.allPathsOf(watcher) : [];
+    check(where, 'all paths', all.sort(), known.sort());
+    check(where, 'how many paths', table.pathCountOf(watcher), known.length);
   }
   for (const watcher of watchers) table.removeWatcher(watcher);
   check(`seed ${seed}`, 'what is left', [table.size, table.pathCount, table.watchCount], [0, 0, 0]);
+}
+
+function hearers(table: WatchTableClass, path: string): string[] {
+  const found: string[] = [];
+  const bytes = encodeUtf8(path);
+  table.eachHearer(bytes, 0, bytes.length, (watcher, modes, end) => {
+    if (modes !== 0) found.push(`${watcher} ${modes} ${path.slice(0, decodedLength(bytes, end))}`);
+    return true;
+  });
+  return found.sort();
+}
+
+function decodedLength(bytes: Uint8Array, end: number): number {
+  return new TextDecoder().decode(bytes.subarray(0, end)).length;
 }
 
 /** Two paths of one length and one hash are two paths all the same. */

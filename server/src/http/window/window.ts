@@ -2,11 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import type { MemberView } from '../../admin/member-status.ts';
 import type { WindowMode } from '../../config/config.ts';
 import { VERSION } from '../../config/version.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { ensembleRoutes } from './ensemble-routes.ts';
+import { Places } from './places.ts';
+import { sessionRoutes } from './session-routes.ts';
 import type { WindowSelf } from './shapes.ts';
+import type { WindowView } from './window-view.ts';
 
 export interface WindowParts {
   readonly member: MemberView;
   readonly mode: WindowMode;
+  /** undefined: of the ensemble nothing is told. */
+  readonly view: WindowView | undefined;
+  readonly log: Logger;
 }
 
 /**
@@ -15,8 +23,12 @@ export interface WindowParts {
  *
  * GET /window/self   200 WindowSelf, in every mode
  */
-export function window(app: FastifyInstance, { member, mode }: WindowParts): void {
+export function window(app: FastifyInstance, { member, mode, view, log }: WindowParts): void {
   app.get('/window/self', (): WindowSelf => {
     return { version: VERSION, serverId: member.status().serverId, mode };
   });
+  if (view === undefined) return;
+  const parts = { mode, view, log, places: new Places(view.bounds.windowRequests) };
+  ensembleRoutes(app, parts);
+  sessionRoutes(app, parts);
 }

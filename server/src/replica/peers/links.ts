@@ -44,7 +44,7 @@ export type LinkBounds = Pick<Bounds, 'peerFrameBytes' | 'linkBufferBytes' | 'sn
 export interface LinkEvents {
   /** The first hello of a link, or a newer one; also of who is of an ensemble before or after a forced recovery, of whom nothing else is heard. */
   greeted(serverId: number, hello: Hello): void;
-  frame(serverId: number, hello: Hello, kind: number, reader: FieldReader): void;
+  frame(serverId: number, hello: Hello, kind: PeerFrame, reader: FieldReader): void;
   /** The link is gone; `hello` is what was last known. */
   parted(serverId: number, hello: Hello | undefined): void;
 }
@@ -195,6 +195,12 @@ export class Links {
   isBacklogged(serverId: number): boolean {
     const link = this.#links.get(serverId);
     return link !== undefined && this.#waitingBytes(link) >= this.#bounds.snapshotChunkBytes;
+  }
+
+  /** What has not left for this member yet; 0 while its link is down. */
+  waitingBytes(serverId: number): number {
+    const link = this.#links.get(serverId);
+    return link === undefined ? 0 : this.#waitingBytes(link);
   }
 
   #waitingBytes(link: Link): number {

@@ -29,6 +29,9 @@ export const PeerFrame = {
   /** A client's reconfig and what becomes of it (reconfig-frames.ts): from the feature level on that knows them. */
   reconfigAsked: 11,
   reconfigAnswer: 12,
+  /** What a person wants to know of another member than the one they ask, and the answer (question-frames.ts). */
+  asked: 13,
+  told: 14,
 } as const;
 export type PeerFrame = (typeof PeerFrame)[keyof typeof PeerFrame];
 
@@ -45,7 +48,8 @@ export function isForMembersOnly(kind: number): boolean {
     kind === PeerFrame.forward ||
     kind === PeerFrame.touch ||
     kind === PeerFrame.digest ||
-    kind === PeerFrame.reconfigAsked
+    kind === PeerFrame.reconfigAsked ||
+    kind === PeerFrame.asked
   );
 }
 
