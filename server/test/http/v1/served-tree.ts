@@ -112,7 +112,7 @@ export class ServedTree implements AsyncDisposable {
   async ask(path: string, init: RequestInit = {}, member?: TestMember): Promise<Answered> {
     const response = await fetch(this.url(member) + path, init);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     return {
       status: response.status,
       headers: response.headers,

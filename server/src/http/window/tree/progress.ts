@@ -1,11 +1,12 @@
 import type { ChangeLine } from '../shapes.ts';
 
-/** How far work is, as often as somebody listens, and at last what it came to. @param work tells how much is done by now */
+/** First that it has begun, then how far work is, as often as somebody listens, and at last what it came to. @param work tells how much is done by now */
 export async function* progressOf(
   work: (done: (count: number) => void) => Promise<Extract<ChangeLine, { readonly end: true }>>,
 ): AsyncGenerator<ChangeLine> {
   let count = 0;
-  let told = 0;
+  // Before anything is done, so that the answer begins.
+  let told = -1;
   let wake = (): void => undefined;
   let outcome: { readonly end: ChangeLine } | { readonly error: unknown } | undefined;
   const over = (result: NonNullable<typeof outcome>): void => {
