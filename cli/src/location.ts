@@ -1,5 +1,5 @@
+import { normalised } from '@rookery/client/subtree';
 import { UsageError } from './failures.ts';
-import { normalised } from './paths.ts';
 
 /** A node, and where its ensemble is. */
 export interface Location {

@@ -1,10 +1,21 @@
+import {
+  aclText,
+  below,
+  comparePaths,
+  hidesHashes,
+  isSameAcl,
+  isWithin,
+  join,
+  nameOf,
+  nextSequence,
+  parentOf,
+  parseAcl,
+  relativeTo,
+} from '@rookery/client/subtree';
 import { describe, expect, test } from 'vitest';
-import { aclText, hidesHashes, isSameAcl, parseAcl } from '../src/acl-text.ts';
 import { globPattern } from '../src/glob.ts';
 import { parseLocation } from '../src/location.ts';
-import { nextSequence } from '../src/node-stat.ts';
 import { printable } from '../src/output/node-text.ts';
-import { below, comparePaths, isWithin, join, nameOf, parentOf, relativeTo } from '../src/paths.ts';
 import {
   counted,
   countText,

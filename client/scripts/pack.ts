@@ -12,6 +12,8 @@ const packageFolder = resolve(import.meta.dirname, '..');
 const root = resolve(packageFolder, '..');
 /** The oldest Node that it is for. */
 const TARGET = 'node22';
+/** What is imported by a name of its own, from a folder of that name. */
+const PARTS = ['layouts', 'subtree', 'testing'] as const;
 
 /** Returns the path of the tarball. */
 export async function pack(destination: string): Promise<string> {
@@ -19,7 +21,10 @@ export async function pack(destination: string): Promise<string> {
   try {
     await build({
       absWorkingDir: packageFolder,
-      entryPoints: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+      entryPoints: {
+        index: 'src/index.ts',
+        ...Object.fromEntries(PARTS.map((name) => [name, `src/${name}/index.ts`])),
+      },
       outdir: join(stage, 'dist'),
       bundle: true,
       splitting: true,
@@ -36,7 +41,12 @@ export async function pack(destination: string): Promise<string> {
       ...own,
       exports: {
         '.': { types: './types/client/src/index.d.ts', default: './dist/index.js' },
-        './testing': { types: './types/client/src/testing/index.d.ts', default: './dist/testing.js' },
+        ...Object.fromEntries(
+          PARTS.map((name) => [
+            `./${name}`,
+            { types: `./types/client/src/${name}/index.d.ts`, default: `./dist/${name}.js` },
+          ]),
+        ),
       },
       files: ['dist', 'types'],
       devDependencies: undefined,

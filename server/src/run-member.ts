@@ -29,7 +29,7 @@ import type { WordMachine } from './four-letter-words/member-facts.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
-import type { ProgramsView } from './http/v1/programs.ts';
+import type { ProgramsView } from './http/v1/callers.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
 import { ClientListener } from './platform/client-listener.ts';
@@ -267,7 +267,7 @@ class MemberProcess {
       token: this.#adminToken,
       tls: this.#certificates.http,
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
-      programs: this.#config.http.v1 ? this.#programsView() : undefined,
+      programs: this.#programsView(),
       window: { bounds: this.#bounds, ensemble: this.#ensembleView(view) },
       log,
       fatal: this.#fatal,

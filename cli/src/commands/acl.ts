@@ -1,4 +1,4 @@
-import { aclTexts, parseAcl } from '../acl-text.ts';
+import { aclTexts, parseAcl } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
 

@@ -1,10 +1,10 @@
 import { type Client, isCoordinationError } from '@rookery/client';
+import { join } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { Refusal, UsageError } from '../failures.ts';
 import type { LatencyCounts } from '../load/latency-counts.ts';
 import { type LoadResult, load } from '../load/load.ts';
-import { join } from '../paths.ts';
 import { counted, countText } from '../quantities.ts';
 
 export interface BenchOptions {

@@ -1,9 +1,9 @@
+import { join } from '@rookery/client/subtree';
 import type { Command } from 'commander';
 import { wantedAt } from '../completing/candidates.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { join } from '../paths.ts';
 
 /** More than anybody reads through; a shell takes its time with each of them. */
 const MAX_CANDIDATES = 1_000;

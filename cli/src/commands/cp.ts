@@ -1,9 +1,9 @@
+import { copyTo, makeParents, modelOf, walk } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
-import { copyTo, tellCopied } from '../copying/copier.ts';
-import { modelOf } from '../copying/model-of-subtree.ts';
-import { makeParents } from '../copying/parents.ts';
 import { checkApart } from '../copying/subtree-pair.ts';
+import { tellCopied } from '../copying/told.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { countText } from '../quantities.ts';
 
 export interface CpOptions {
   readonly recursive?: boolean;
@@ -23,8 +23,15 @@ export async function cp(
   checkApart(from, to);
   if (parents === true) await makeParents(to.client, to.path);
   let ephemerals = 0;
-  const model = modelOf(from, () => ephemerals++, recursive === true ? undefined : 0);
-  const copied = await copyTo(context, to.client, to.path, model, merge === true);
+  const met = walk(from.client, from.path, {
+    maxDepth: recursive === true ? undefined : 0,
+    leavesOut: from.isServersOwn,
+  });
+  const model = modelOf(from.client, from.path, met, () => ephemerals++);
+  const copied = await copyTo(to.client, to.path, model, {
+    merges: merge === true,
+    done: (count) => context.progress.show(`${countText(count)} nodes copied`),
+  });
   await tellCopied(context, copied, ephemerals);
   return ExitCode.ok;
 }

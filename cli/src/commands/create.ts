@@ -1,7 +1,6 @@
 import type { NodeKind } from '@rookery/client';
-import { parseAcl } from '../acl-text.ts';
+import { makeParents, parseAcl } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
-import { makeParents } from '../copying/parents.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
 import { statJson } from '../output/node-json.ts';

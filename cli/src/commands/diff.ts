@@ -1,9 +1,8 @@
+import { below, isEphemeral } from '@rookery/client/subtree';
 import { differences } from '../comparing/differences.ts';
 import type { Context } from '../context.ts';
-import { tellEphemerals } from '../copying/copier.ts';
+import { tellEphemerals } from '../copying/told.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { isEphemeral } from '../node-stat.ts';
-import { below } from '../paths.ts';
 
 /** `-` for what only a has, `+` for what only b has, `!` and in what for what differs. */
 export async function diff(context: Context, textA: string, textB: string): Promise<ExitCode> {

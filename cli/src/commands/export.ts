@@ -1,9 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { endLine, headLine, modelOf, nodeLine, walk } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
-import { tellEphemerals } from '../copying/copier.ts';
-import { endLine, headLine, nodeLine } from '../copying/export-format.ts';
-import { modelOf } from '../copying/model-of-subtree.ts';
+import { tellEphemerals } from '../copying/told.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
 import { Out } from '../output/out.ts';
@@ -50,11 +49,12 @@ async function writeTo(
   text: string,
   failed: () => Error | undefined = () => undefined,
 ): Promise<{ readonly nodes: number; readonly ephemerals: number }> {
-  const place = await context.at(text);
+  const { client, path, isServersOwn } = await context.at(text);
   let nodes = 0;
   let ephemerals = 0;
-  await out.line(headLine(place.path, context.nowMs()));
-  for await (const node of modelOf(place, () => ephemerals++)) {
+  await out.line(headLine(path, new Date(context.nowMs()).toISOString()));
+  const met = walk(client, path, { leavesOut: isServersOwn });
+  for await (const node of modelOf(client, path, met, () => ephemerals++)) {
     await out.line(nodeLine(node));
     context.progress.show(`${countText(++nodes)} nodes exported`);
     const failure = failed();

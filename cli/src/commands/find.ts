@@ -1,11 +1,9 @@
+import { isEphemeral, nameOf, type WalkedNode, walk } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { globPattern } from '../glob.ts';
-import { isEphemeral } from '../node-stat.ts';
 import { statJson } from '../output/node-json.ts';
-import { nameOf } from '../paths.ts';
 import { countText } from '../quantities.ts';
-import { type WalkedNode, walk } from '../tree-walk/walk.ts';
 
 export interface FindOptions {
   readonly name?: string;

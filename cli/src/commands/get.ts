@@ -1,6 +1,7 @@
+import { valueJson } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { statJson, valueJson } from '../output/node-json.ts';
+import { statJson } from '../output/node-json.ts';
 import { statLines } from '../output/node-text.ts';
 import { listing } from '../output/table.ts';
 

@@ -1,13 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type Client, isCoordinationError } from '@rookery/client';
+import { inOrder, nameOf, type WalkedNode, walk } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
 import { printable } from '../output/node-text.ts';
-import { nameOf } from '../paths.ts';
 import { countText } from '../quantities.ts';
-import { inOrder } from '../tree-walk/pipeline.ts';
-import { type WalkedNode, walk } from '../tree-walk/walk.ts';
 
 export interface GrepOptions {
   readonly ignoreCase?: boolean;

@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
+import { copyTo, linesOf, type ModelNode, makeParents, parseExportLine } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
-import { copyTo, type ModelNode, tellCopied } from '../copying/copier.ts';
-import { parseExportLine } from '../copying/export-format.ts';
-import { linesOf } from '../copying/lines.ts';
-import { makeParents } from '../copying/parents.ts';
+import { tellCopied } from '../copying/told.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
+import { countText } from '../quantities.ts';
 
 export interface ImportOptions {
   readonly parents?: boolean;
@@ -32,7 +31,10 @@ export async function importFrom(
       else if (parents === true) await makeParents(client, path);
     }
   }
-  const copied = await copyTo(context, client, path, nodes(), merge === true);
+  const copied = await copyTo(client, path, nodes(), {
+    merges: merge === true,
+    done: (count) => context.progress.show(`${countText(count)} nodes copied`),
+  });
   if (end?.nodes !== copied.nodes) {
     throw new UsageError(
       `${file} is not whole: ${end === undefined ? 'its last line is missing' : `it should have ${end.nodes} nodes`}; ${copied.nodes} were imported`,

@@ -1,21 +1,25 @@
 import { type Client, isCoordinationError } from '@rookery/client';
+import { compareLineNames, holderCount, type LineName, parseLineName } from '@rookery/client/layouts';
+import {
+  inOrder,
+  isEphemeral,
+  join,
+  sessionText,
+  valueJson,
+  type WalkedNode,
+  walk,
+} from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { holderCount, type LockName, parseLockName } from '../locks/lock-names.ts';
-import { isEphemeral, sessionText } from '../node-stat.ts';
-import { valueJson } from '../output/node-json.ts';
 import { printable, timeText } from '../output/node-text.ts';
-import { join } from '../paths.ts';
 import { durationText } from '../quantities.ts';
-import { inOrder } from '../tree-walk/pipeline.ts';
-import { type WalkedNode, walk } from '../tree-walk/walk.ts';
 
 /** Contenders that are looked up at a time. */
 const MAX_IN_FLIGHT = 128;
 /** Of a holder's value, which says who it is, for people. */
 const MAX_SHOWN_CHARACTERS = 60;
 
-interface Contender extends LockName {
+interface Contender extends LineName {
   readonly node: string;
   /** undefined: it is not ephemeral, so no session's end will take it away. */
   readonly session: bigint | undefined;
@@ -35,13 +39,13 @@ export async function locks(context: Context, text: string): Promise<ExitCode> {
     if (context.json) {
       await context.jsonLine({
         path: node.path,
-        recipe: contenders[0]!.recipe,
+        recipe: contenders[0]!.layout,
         holders: contenders.slice(0, holders).map(jsonOf),
         waiters: contenders.slice(holders).map(jsonOf),
       });
       continue;
     }
-    await context.out.line(`${context.colours.bold(node.path)}  (${contenders[0]!.recipe})`);
+    await context.out.line(`${context.colours.bold(node.path)}  (${contenders[0]!.layout})`);
     for (const [index, contender] of contenders.entries())
       await context.out.line(lineOf(context, contender, index < holders));
   }
@@ -50,13 +54,18 @@ export async function locks(context: Context, text: string): Promise<ExitCode> {
 
 async function contendersOf(client: Client, { path, names }: WalkedNode): Promise<Contender[]> {
   const named = names
-    .map((node) => ({ node, lock: parseLockName(node) }))
-    .filter((each): each is { node: string; lock: LockName } => each.lock !== undefined)
-    .sort((a, b) => a.lock.sequence - b.lock.sequence);
+    .map((node) => ({ node, lock: parseLineName(node) }))
+    .filter((each): each is { node: string; lock: LineName } => isOfLock(each.lock))
+    .sort((a, b) => compareLineNames(a.lock, b.lock));
   const contenders: Contender[] = [];
   const read = inOrder(named, MAX_IN_FLIGHT, ({ node, lock }) => contenderOf(client, path, node, lock));
   for await (const contender of read) if (contender !== undefined) contenders.push(contender);
   return contenders;
+}
+
+/** Entries of queues wait for nothing. */
+function isOfLock(name: LineName | undefined): name is LineName {
+  return name !== undefined && name.kind !== 'entry';
 }
 
 /** undefined: it has gone meanwhile. */
@@ -64,7 +73,7 @@ async function contenderOf(
   client: Client,
   path: string,
   node: string,
-  lock: LockName,
+  lock: LineName,
 ): Promise<Contender | undefined> {
   try {
     const { data, stat } = await client.get(join(path, node));

@@ -1,11 +1,10 @@
 import type { NodeStat } from '@rookery/client';
+import { inOrder, join } from '@rookery/client/subtree';
 import type { Context, Place } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { statJson } from '../output/node-json.ts';
 import { ownerText, timeText } from '../output/node-text.ts';
 import { type Column, tableHead, tableRow } from '../output/table.ts';
-import { join } from '../paths.ts';
-import { inOrder } from '../tree-walk/pipeline.ts';
 
 export interface LsOptions {
   readonly long?: boolean;

@@ -1,17 +1,12 @@
+import { confirmed, inOrder, isEphemeral, makeParents, removeAll } from '@rookery/client/subtree';
 import { differences } from '../comparing/differences.ts';
 import { carryOut, type Doing, Mirroring } from '../comparing/mirroring.ts';
 import type { Context, Place } from '../context.ts';
-import { confirmed } from '../copying/confirmed-counters.ts';
-import { tellEphemerals } from '../copying/copier.ts';
-import { makeParents } from '../copying/parents.ts';
-import { removeAll } from '../copying/removal.ts';
-import { counterNotes } from '../copying/sequence-counters.ts';
 import { checkApart } from '../copying/subtree-pair.ts';
+import { counterNotes, tellEphemerals } from '../copying/told.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
-import { isEphemeral } from '../node-stat.ts';
 import { counted, countText } from '../quantities.ts';
-import { inOrder } from '../tree-walk/pipeline.ts';
 
 export interface MirrorOptions {
   readonly dryRun?: boolean;

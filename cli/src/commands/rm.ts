@@ -1,11 +1,9 @@
 import { type Client, isCoordinationError } from '@rookery/client';
+import { deepestFirst, removeAll, walk } from '@rookery/client/subtree';
 import type { Context, Place } from '../context.ts';
-import { removeAll } from '../copying/removal.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
 import { counted, countText } from '../quantities.ts';
-import { deepestFirst } from '../tree-walk/deepest-first.ts';
-import { walk } from '../tree-walk/walk.ts';
 
 export interface RmOptions {
   readonly recursive?: boolean;

@@ -1,3 +1,4 @@
+import { sessionText } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import { commandAt } from '../ensemble-status/ask-member.ts';
 import { look, type Reached, reachedOrFail } from '../ensemble-status/look.ts';
@@ -6,7 +7,6 @@ import { Refusal } from '../failures.ts';
 import type { Fields } from '../members-http/fields.ts';
 import { httpText } from '../members-http/http-address.ts';
 import { TOKEN } from '../members-http/json-reply.ts';
-import { sessionText } from '../node-stat.ts';
 import { printable } from '../output/node-text.ts';
 import { type Column, tableHead, tableRow } from '../output/table.ts';
 import { durationText } from '../quantities.ts';

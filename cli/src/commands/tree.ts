@@ -1,9 +1,8 @@
+import { nameOf, walk } from '@rookery/client/subtree';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { statJson } from '../output/node-json.ts';
-import { nameOf } from '../paths.ts';
 import { countText } from '../quantities.ts';
-import { walk } from '../tree-walk/walk.ts';
 
 export interface TreeOptions {
   readonly depth?: number;

@@ -1,10 +1,14 @@
 import { isCoordinationError } from '@rookery/client';
-import { isSameAcl } from '../acl-text.ts';
+import {
+  type FullNode,
+  fullNodeOf,
+  inOrder,
+  isEphemeral,
+  isSameAcl,
+  type WalkedNode,
+  walk,
+} from '@rookery/client/subtree';
 import type { Place } from '../context.ts';
-import { type FullNode, fullNodeOf } from '../copying/full-node.ts';
-import { isEphemeral } from '../node-stat.ts';
-import { inOrder } from '../tree-walk/pipeline.ts';
-import { type WalkedNode, walk } from '../tree-walk/walk.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 
 export type Aspect = 'value' | 'acl';

@@ -1,9 +1,15 @@
 import type { AclList, Client, Step } from '@rookery/client';
-import { createAlone, creationOf } from '../copying/new-node.ts';
-import { SequenceCounters } from '../copying/sequence-counters.ts';
-import { inTransactions } from '../copying/transactions.ts';
-import { isEphemeral, nextSequence } from '../node-stat.ts';
-import { below, isWithin, parentOf } from '../paths.ts';
+import {
+  below,
+  createAlone,
+  creationOf,
+  inTransactions,
+  isEphemeral,
+  isWithin,
+  nextSequence,
+  parentOf,
+  SequenceCounters,
+} from '@rookery/client/subtree';
 import type { Difference } from './differences.ts';
 
 /** One thing that is to be done, or cannot be. */

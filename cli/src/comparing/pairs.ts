@@ -1,5 +1,4 @@
-import { comparePaths, relativeTo } from '../paths.ts';
-import type { WalkedNode } from '../tree-walk/walk.ts';
+import { comparePaths, relativeTo, type WalkedNode } from '@rookery/client/subtree';
 
 /** What two subtrees have at one place below their roots; at least one of them has something. */
 export interface Pair {

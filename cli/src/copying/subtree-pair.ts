@@ -1,6 +1,6 @@
+import { isWithin } from '@rookery/client/subtree';
 import type { Place } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { isWithin } from '../paths.ts';
 
 /** Throws UsageError where one of the two is the other, or within it: neither can be made of the other. */
 export function checkApart(a: Place, b: Place): void {

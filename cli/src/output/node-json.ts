@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { NodeStat } from '@rookery/client';
-import { isEphemeral, sessionText } from '../node-stat.ts';
+import { isEphemeral, sessionText } from '@rookery/client/subtree';
 
 /** A stat for programs: ZooKeeper's names; zxids are numbers, times ISO 8601, the owner is a session's id as text or null. */
 export function statJson(stat: NodeStat): Record<string, unknown> {
@@ -17,11 +16,4 @@ export function statJson(stat: NodeStat): Record<string, unknown> {
     mzxid: stat.mzxid,
     pzxid: stat.pzxid,
   };
-}
-
-/** A value for programs: `text` where it is UTF-8, else `base64`. */
-export type ValueJson = { readonly text: string } | { readonly base64: string };
-
-export function valueJson(data: Buffer): ValueJson {
-  return isUtf8(data) ? { text: data.toString('utf8') } : { base64: data.toString('base64') };
 }

@@ -1,5 +1,5 @@
 import type { NodeStat } from '@rookery/client';
-import { isEphemeral, sessionText } from '../node-stat.ts';
+import { isEphemeral, sessionText } from '@rookery/client/subtree';
 
 /** To the second, in UTC. */
 export function timeText(ms: number): string {

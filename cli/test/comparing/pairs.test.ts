@@ -1,6 +1,6 @@
+import type { WalkedNode } from '@rookery/client/subtree';
 import { expect, test } from 'vitest';
 import { pairsOf } from '../../src/comparing/pairs.ts';
-import type { WalkedNode } from '../../src/tree-walk/walk.ts';
 
 async function* nodes(...paths: string[]): AsyncGenerator<WalkedNode> {
   for (const path of paths) yield { path } as WalkedNode;

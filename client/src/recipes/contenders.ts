@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
-import { childOf } from './parents.ts';
+import { join } from '../paths.ts';
 import { persist } from './retry.ts';
 import { isBefore } from './sequence.ts';
 
@@ -28,7 +28,7 @@ export async function contendersOf(
       return place === undefined ? [] : [{ name, place }];
     })
     .sort((a, b) => (isBefore(a.place, b.place) ? -1 : 1));
-  const nodes = await Promise.all(inOrder.map(({ name }) => contenderAt(zk, childOf(parent, name))));
+  const nodes = await Promise.all(inOrder.map(({ name }) => contenderAt(zk, join(parent, name))));
   return nodes.filter((node) => node !== undefined);
 }
 

@@ -1,10 +1,10 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { CoordinationError } from '../errors.ts';
+import { join } from '../paths.ts';
 import { awaitChange } from './change.ts';
 import { Hold } from './hold.ts';
 import { makeOwnNode, type OwnNode, removeOwnNode } from './own-node.ts';
-import { childOf } from './parents.ts';
 import { acrossSessions, persist } from './retry.ts';
 import { isBefore, sequenceOf } from './sequence.ts';
 
@@ -52,7 +52,7 @@ async function awaitTurn(
         await removeOwnNode(zk, node.path);
         return undefined;
       }
-      await awaitChange(zk, childOf(claim.parent, before), node.session.signal, signal);
+      await awaitChange(zk, join(claim.parent, before), node.session.signal, signal);
     }
   } catch (error) {
     // Sent before whatever this client asks for next; where nobody is connected, who gave it up does not wait for that.

@@ -1,9 +1,10 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
+import { join } from '../paths.ts';
 import { awaitChange, nextChange } from './change.ts';
 import { makeNode } from './nodes.ts';
 import { removeOwnNode } from './own-node.ts';
-import { childOf, ensureParents } from './parents.ts';
+import { ensureParents } from './parents.ts';
 import { persist, type WaitOptions } from './retry.ts';
 
 const READY = 'ready';
@@ -85,6 +86,6 @@ export class DoubleBarrier {
   }
 
   #path(name: string): string {
-    return childOf(this.path, name);
+    return join(this.path, name);
   }
 }

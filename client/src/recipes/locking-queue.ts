@@ -2,10 +2,11 @@ import type { Step } from '../calls/transaction.ts';
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
+import { join } from '../paths.ts';
 import { nextChange } from './change.ts';
 import { Hold } from './hold.ts';
 import { removeOwnNode } from './own-node.ts';
-import { childOf, ensureParents } from './parents.ts';
+import { ensureParents } from './parents.ts';
 import { type PutOptions, putEntry } from './queue.ts';
 import { acrossSessions, isInDoubt, persist, type WaitOptions } from './retry.ts';
 
@@ -39,8 +40,8 @@ export class LockingQueue {
   constructor(zk: Client, path: string) {
     this.#zk = zk;
     this.path = path;
-    this.#entries = childOf(path, 'entries');
-    this.#taken = childOf(path, 'taken');
+    this.#entries = join(path, 'entries');
+    this.#taken = join(path, 'taken');
   }
 
   /** Rejects where it is in doubt: it may be in the queue. */
@@ -107,8 +108,8 @@ export class LockingQueue {
 
   async #take(name: string, signal: AbortSignal | undefined): Promise<TakenEntry | undefined> {
     const { session } = this.#zk;
-    const entryPath = childOf(this.#entries, name);
-    const mark = { path: childOf(this.#taken, name), id: this.#zk.uniqueId() };
+    const entryPath = join(this.#entries, name);
+    const mark = { path: join(this.#taken, name), id: this.#zk.uniqueId() };
     try {
       if (!(await this.#mark(mark, entryPath, signal))) return undefined;
       const stat = await persist(this.#zk, () => this.#zk.exists(mark.path), signal);

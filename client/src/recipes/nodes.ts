@@ -2,7 +2,8 @@ import type { NodeKind } from '../calls/create.ts';
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
-import { ensureParents, parentOf } from './parents.ts';
+import { parentOf } from '../paths.ts';
+import { ensureParents } from './parents.ts';
 import { insist } from './retry.ts';
 
 /** Sees to it that the node is there, with its parents; one that is there stays as it is. */

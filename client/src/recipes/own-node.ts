@@ -2,7 +2,8 @@ import type { Created } from '../calls/create.ts';
 import type { Value } from '../calls/value.ts';
 import type { Client, SessionView } from '../client.ts';
 import { CoordinationError, isCoordinationError } from '../errors.ts';
-import { childOf, ensureParents } from './parents.ts';
+import { join } from '../paths.ts';
+import { ensureParents } from './parents.ts';
 import { insist, isInDoubt, persist } from './retry.ts';
 
 /** An ephemeral node that its maker alone removes. */
@@ -59,7 +60,7 @@ async function create(
     try {
       return await persist(
         zk,
-        () => zk.create(childOf(parent, prefix), value, { kind: 'ephemeral-sequential' }),
+        () => zk.create(join(parent, prefix), value, { kind: 'ephemeral-sequential' }),
         signal,
       );
     } catch (error) {
@@ -71,7 +72,7 @@ async function create(
 }
 
 function ownNode(parent: string, { path, stat }: Created, session: SessionView): OwnNode {
-  return { path, name: path.slice(childOf(parent, '').length), czxid: stat.czxid, session };
+  return { path, name: path.slice(join(parent, '').length), czxid: stat.czxid, session };
 }
 
 /** Whoever gave it up while the answer was lost leaves nothing that others would wait for. */
@@ -79,7 +80,7 @@ async function removeByPrefix(zk: Client, parent: string, prefix: string): Promi
   await insist(zk, () => zk.sync(parent));
   const { names } = await insist(zk, () => zk.children(parent));
   const own = names.filter((name) => name.startsWith(prefix));
-  await Promise.all(own.map((name) => removeOwnNode(zk, childOf(parent, name))));
+  await Promise.all(own.map((name) => removeOwnNode(zk, join(parent, name))));
 }
 
 /** Removes it for sure, unless its session is over: then it goes by itself. */
@@ -106,7 +107,7 @@ async function findOwnNode(
   await persist(zk, () => zk.sync(parent), signal);
   const { names } = await persist(zk, () => zk.children(parent), signal);
   for (const name of names.filter((candidate) => candidate.startsWith(prefix))) {
-    const path = childOf(parent, name);
+    const path = join(parent, name);
     const stat = await persist(zk, () => zk.exists(path), signal);
     if (stat?.ephemeralOwner === session.id) return { path, stat };
   }

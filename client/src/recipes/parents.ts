@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
+import { parentOf } from '../paths.ts';
 import { insist } from './retry.ts';
 
 /** Makes the node and those above it where they are not there: containers, which go by themselves when nobody uses them any more. */
@@ -18,14 +19,4 @@ export async function ensureParents(
     // Once more: it may be gone by the time, too, for who made the same way and removed it.
     await ensureParents(zk, path, signal);
   }
-}
-
-export function parentOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash <= 0 ? '/' : path.slice(0, slash);
-}
-
-/** A child's path: `/` has no name of its own. */
-export function childOf(path: string, name: string): string {
-  return path === '/' ? `/${name}` : `${path}/${name}`;
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
+import { join } from '../paths.ts';
 import { type Contender, contendersOf } from './contenders.ts';
-import { childOf } from './parents.ts';
 import { Presence } from './presence.ts';
 
 const MARK = '__party__';
@@ -18,7 +18,7 @@ export class Party {
 
   /** From now on it is there, in this session and those that follow. @param value what the others read of it */
   join(value: Value): Promise<Presence> {
-    return Presence.announce(this.#zk, childOf(this.path, `${this.#zk.uniqueId()}${MARK}`), value);
+    return Presence.announce(this.#zk, join(this.path, `${this.#zk.uniqueId()}${MARK}`), value);
   }
 
   members(): Promise<Contender[]> {

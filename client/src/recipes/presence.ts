@@ -1,9 +1,10 @@
 import { bytesOf, type Value } from '../calls/value.ts';
 import type { Client, SessionView } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
+import { parentOf } from '../paths.ts';
 import { awaitChange } from './change.ts';
 import { removeOwnNode } from './own-node.ts';
-import { ensureParents, parentOf } from './parents.ts';
+import { ensureParents } from './parents.ts';
 import { insist, persist } from './retry.ts';
 
 /**

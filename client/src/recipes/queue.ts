@@ -1,8 +1,9 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
+import { join } from '../paths.ts';
 import { nextChange } from './change.ts';
-import { childOf, ensureParents } from './parents.ts';
+import { ensureParents } from './parents.ts';
 import { acrossSessions, persist, type WaitOptions } from './retry.ts';
 
 export const DEFAULT_PRIORITY = 100;
@@ -38,7 +39,7 @@ export class Queue {
     for (;;) {
       const name = this.#known.pop() ?? (await this.#look(signal));
       if (name === undefined) return undefined;
-      const value = await this.#take(childOf(this.path, name), signal);
+      const value = await this.#take(join(this.path, name), signal);
       if (value !== undefined) return value;
       // Somebody else was faster; what was known is old.
       this.#known = [];
@@ -104,6 +105,6 @@ export async function putEntry(
   if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY)
     throw new RangeError(`priority ${priority}: 0 to ${MAX_PRIORITY} is allowed`);
   await ensureParents(zk, parent, signal);
-  const path = childOf(parent, `entry-${String(priority).padStart(3, '0')}-`);
+  const path = join(parent, `entry-${String(priority).padStart(3, '0')}-`);
   await persist(zk, () => zk.create(path, value, { kind: 'persistent-sequential' }), signal);
 }

@@ -1,6 +1,7 @@
 import type { Value } from '../calls/value.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
+import { join, parentOf } from '../paths.ts';
 import { nextChange } from './change.ts';
 import { type Contender, contendersOf } from './contenders.ts';
 import { Hold } from './hold.ts';
@@ -8,7 +9,7 @@ import { type Layout, namePrefix, placeOf } from './layout.ts';
 import type { LockOptions } from './line.ts';
 import { Lock } from './lock.ts';
 import { makeOwnNode } from './own-node.ts';
-import { childOf, ensureParents, parentOf } from './parents.ts';
+import { ensureParents } from './parents.ts';
 import { acrossSessions, insist, persist, type WaitOptions } from './retry.ts';
 
 /**
@@ -33,8 +34,8 @@ export class Semaphore {
     this.#layout = options.layout ?? 'curator';
     this.#value = options.value ?? '';
     const isKazoo = this.#layout === 'kazoo';
-    this.#leasesPath = isKazoo ? path : childOf(path, 'leases');
-    this.#queue = new Lock(zk, isKazoo ? `${path}-__lock__` : childOf(path, 'locks'), options);
+    this.#leasesPath = isKazoo ? path : join(path, 'leases');
+    this.#queue = new Lock(zk, isKazoo ? `${path}-__lock__` : join(path, 'locks'), options);
   }
 
   /** Waits for a lease. */

@@ -1,5 +1,5 @@
 import type { Client } from '../client.ts';
-import { childOf } from './parents.ts';
+import { join } from '../paths.ts';
 import { Presence } from './presence.ts';
 import { SubtreeCache } from './subtree-cache.ts';
 
@@ -41,7 +41,7 @@ export class ServiceInstances implements AsyncDisposable {
     return this.#cache
       .children(this.#cache.path)
       .sort()
-      .map((name) => instanceOf(this.#cache.get(childOf(this.#cache.path, name))?.data))
+      .map((name) => instanceOf(this.#cache.get(join(this.#cache.path, name))?.data))
       .filter((instance) => instance?.enabled === true) as ServiceInstance[];
   }
 
@@ -85,16 +85,12 @@ export class ServiceDiscovery {
       uriSpec: null,
       enabled: true,
     };
-    return Presence.announce(
-      this.#zk,
-      childOf(childOf(this.path, service), instance.id),
-      JSON.stringify(instance),
-    );
+    return Presence.announce(this.#zk, join(join(this.path, service), instance.id), JSON.stringify(instance));
   }
 
   /** The instances of a service, from now on. */
   async follow(service: string): Promise<ServiceInstances> {
-    return new ServiceInstances(await SubtreeCache.open(this.#zk, childOf(this.path, service)));
+    return new ServiceInstances(await SubtreeCache.open(this.#zk, join(this.path, service)));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { NodeValue } from '../calls/get.ts';
 import type { Client } from '../client.ts';
 import { CoordinationError, isCoordinationError } from '../errors.ts';
+import { join, parentOf } from '../paths.ts';
 import type { Change, ChangeStream } from '../watches/change-stream.ts';
-import { childOf, parentOf } from './parents.ts';
 import { acrossSessions, persist } from './retry.ts';
 
 /** What became of one node of a cache. */
@@ -129,7 +129,7 @@ export class SubtreeCache implements AsyncDisposable {
             const names = await this.#readWithChildren(path);
             if (names === undefined) return;
             found.add(path);
-            for (const name of names) below.push(childOf(path, name));
+            for (const name of names) below.push(join(path, name));
           }),
         );
         this.#checkSize(found.size + below.length);
@@ -188,7 +188,7 @@ export class SubtreeCache implements AsyncDisposable {
     if (path !== this.path) {
       const parent = parentOf(path);
       const names = this.#names.get(parent);
-      const name = path.slice(childOf(parent, '').length);
+      const name = path.slice(join(parent, '').length);
       if (names === undefined) this.#names.set(parent, new Set([name]));
       else names.add(name);
     }
@@ -201,7 +201,7 @@ export class SubtreeCache implements AsyncDisposable {
     this.#nodes.delete(path);
     const parent = parentOf(path);
     const names = this.#names.get(parent);
-    names?.delete(path.slice(childOf(parent, '').length));
+    names?.delete(path.slice(join(parent, '').length));
     if (names?.size === 0) this.#names.delete(parent);
     this.#tell({ type: 'removed', path, node });
   }

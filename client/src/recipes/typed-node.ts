@@ -1,7 +1,8 @@
 import type { NodeStat } from '../calls/node-stat.ts';
 import type { Client } from '../client.ts';
 import { isCoordinationError } from '../errors.ts';
-import { ensureParents, parentOf } from './parents.ts';
+import { parentOf } from '../paths.ts';
+import { ensureParents } from './parents.ts';
 import { persist, type WaitOptions } from './retry.ts';
 import { InvalidValueError, type Schema, validated } from './schema.ts';
 

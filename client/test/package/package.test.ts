@@ -43,6 +43,24 @@ await server.stop();
   expect(execFileSync(process.execPath, ['program.js'], { cwd: folder, encoding: 'utf8' })).toBe('true 1\n');
 });
 
+test('the installed package walks subtrees, and knows the names of locks', () => {
+  writeFileSync(
+    join(folder, 'walker.js'),
+    `import { parseLineName } from '@rookery/client/layouts';
+import { walk } from '@rookery/client/subtree';
+import { TestServer } from '@rookery/client/testing';
+const server = await TestServer.start({ clock: 'held' });
+const zk = await server.connect();
+for (const path of ['/a', '/a/b', '/a/b/lock-0000000007']) await zk.create(path);
+for await (const { path } of walk(zk, '/a')) console.log(path, parseLineName(path.split('/').at(-1))?.sequence);
+await server.stop();
+`,
+  );
+  expect(execFileSync(process.execPath, ['walker.js'], { cwd: folder, encoding: 'utf8' })).toBe(
+    '/a undefined\n/a/b undefined\n/a/b/lock-0000000007 7\n',
+  );
+});
+
 test('the installed package holds compiled files, types, README and LICENSE only, and depends on nothing', () => {
   const installed = join(folder, 'node_modules', '@rookery', 'client');
   expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'types']);

@@ -130,7 +130,7 @@ export interface Bounds {
   /** … and the longest wait: clients give up a connection that is not answered for a third of their session's timeout. */
   readonly proofDelayMs: number;
 
-  // ── HTTP for programs (/v1)
+  // ── HTTP for programs (/v1), and the tree in the window
   /** Requests under way, up to the last byte of their answers, and those of one address: beyond them callers are told to come again. */
   readonly httpRequests: number;
   readonly httpRequestsPerAddress: number;
@@ -143,6 +143,11 @@ export interface Bounds {
   /** Watches, and those of one address. */
   readonly httpWatches: number;
   readonly httpWatchesPerAddress: number;
+  /** Walks through a subtree for the window, each of which is among the watches as well, and those of one address. */
+  readonly httpWalks: number;
+  readonly httpWalksPerAddress: number;
+  /** An export that is brought to be imported, as it comes. */
+  readonly httpImportBytes: number;
   /** Changes that wait for the reader of a watch: beyond them it is told that it missed some. */
   readonly httpWatchChanges: number;
   /** So often a watch over which nothing is told shows that it is alive. */
@@ -237,6 +242,9 @@ export function boundsOf(config: BoundsSource): Bounds {
     httpPatienceMs: 60_000,
     httpWatches: 128,
     httpWatchesPerAddress: 32,
+    httpWalks: 8,
+    httpWalksPerAddress: 2,
+    httpImportBytes: Math.max(1024 * MEBIBYTE, 2 * requestBytes),
     httpWatchChanges: 256,
     httpHeartbeatMs: 15_000,
     httpSessions: 256,

@@ -100,6 +100,9 @@ export const RELATIONS: readonly Relation[] = [
   relation('httpConnections', 'httpConnectionsPerAddress', 'one address has a share of the whole'),
   relation('httpRequests', 'httpRequestsPerAddress', 'one address has a share of the whole'),
   relation('httpWatches', 'httpWatchesPerAddress', 'one address has a share of the whole'),
+  relation('httpWalks', 'httpWalksPerAddress', 'one address has a share of the whole'),
+  relation('httpWatches', 'httpWalks', 'a walk has a place among the watches'),
+  relation('httpWatchesPerAddress', 'httpWalksPerAddress', 'a walk has a place among the watches'),
   relation(
     'httpConnections',
     'httpRequests',
@@ -113,6 +116,7 @@ export const RELATIONS: readonly Relation[] = [
     'httpWatches',
   ),
   relation('httpBodyBytes', 'requestBytes', 'any value must be writable, as JSON as well', 'requestBytes'),
+  relation('httpImportBytes', 'requestBytes', 'any value must be importable', 'requestBytes'),
   relation('httpPatienceMs', 'httpHeartbeatMs', 'a watch that is quiet is not given up'),
   relation(
     'httpConnections',

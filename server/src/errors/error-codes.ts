@@ -172,6 +172,8 @@ export const ProgramsRefusal = {
   notServing: 'NOT_SERVING',
   /** A list of children cannot be gone on with where the caller was. */
   cursorLost: 'CURSOR_LOST',
+  /** More are to be removed than the caller expects. */
+  moreNodes: 'MORE_NODES',
   forbidden: 'FORBIDDEN',
   notFound: 'NOT_FOUND',
   methodNotAllowed: 'METHOD_NOT_ALLOWED',

@@ -6,11 +6,10 @@ import { ProofKind } from '../failed-proofs/proof-guard.ts';
 import type { Logger } from '../ports/logger.ts';
 import { provedSubject } from '../tls/proved-subject.ts';
 import type { AdminToken } from './admin-token.ts';
+import { PATIENCE_MS, patient } from './patient.ts';
 
 /** Of what was made and not taken by the caller. */
 const BUFFERED_BYTES = 256 * 1024;
-/** A caller that takes nothing for so long is given up: what it reads holds room on the disk. */
-const PATIENCE_MS = 60_000;
 
 /** Of snapshots. */
 const STREAM_TYPE = 'application/octet-stream';
@@ -78,23 +77,6 @@ function restores(app: FastifyInstance, parts: StreamParts): void {
   };
   const options = { bodyLimit: Number.MAX_SAFE_INTEGER, onRequest };
   for (const name of ['restore', 'rest']) app.post(`${path}/${name}`, options, restore);
-}
-
-/** The same, given up where nothing comes for too long. What nobody asks for any more is read and forgotten, so that the answer is heard. */
-async function* patient(body: Readable): AsyncGenerator<Uint8Array> {
-  const late = setTimeout(
-    () => body.destroy(new Error(`nothing came for ${PATIENCE_MS / 1000} seconds`)),
-    PATIENCE_MS,
-  );
-  try {
-    for await (const piece of body.iterator({ destroyOnReturn: false })) {
-      late.refresh();
-      yield piece as Uint8Array;
-    }
-  } finally {
-    clearTimeout(late);
-    body.resume();
-  }
 }
 
 /** As Java reads truths. */

@@ -15,7 +15,9 @@ import { guard } from './guard.ts';
 import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
-import { type ProgramsView, programs } from './v1/programs.ts';
+import { Callers, type ProgramsView } from './v1/callers.ts';
+import { programs } from './v1/programs.ts';
+import { tree } from './window/tree/tree.ts';
 import { window } from './window/window.ts';
 import type { WindowView } from './window/window-view.ts';
 
@@ -31,7 +33,7 @@ export interface HttpSurroundings {
   readonly wait?: (ms: number) => Promise<void>;
   /** Within which a body that is no stream has to have come. */
   readonly bodyTimeoutMs?: number;
-  /** What /v1 needs; without it there is none. */
+  /** What /v1 and the tree at /window need; without it there are neither. */
   readonly programs?: ProgramsView | undefined;
   /** What /window needs of the ensemble; without it there is none of that. */
   readonly window?: WindowView | undefined;
@@ -47,8 +49,9 @@ export function createHttp(
     host,
     idleTimeoutMs,
     commandsPath,
+    v1: hasPrograms,
     window: mode,
-  }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath' | 'window'>,
+  }: Pick<HttpConfig, 'host' | 'idleTimeoutMs' | 'commandsPath' | 'v1' | 'window'>,
   token: AdminToken | undefined,
   log: Logger,
   {
@@ -88,8 +91,13 @@ export function createHttp(
   adminFeatureLevel(app, member, log);
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
-  if (view !== undefined) programs(app, { view, proofs: member.proofs, wait, log });
   window(app, { member, mode, view: windowView, log });
+  if (view !== undefined) {
+    const callers = new Callers({ view, proofs: member.proofs, wait, log });
+    app.addHook('onClose', () => callers.stop());
+    if (hasPrograms) programs(app, callers);
+    tree(app, callers, mode);
+  }
   page(app, pageFolder);
   return app;
 }

@@ -87,9 +87,16 @@ export class HttpError extends Error {
   }
 }
 
+/** Of whoever has not the token. */
+export const TOKEN_CHALLENGE = ['www-authenticate', 'Bearer realm="rookery"'] as const;
+
 function send(reply: FastifyReply, body: ErrorBody): void {
-  if (body.code === HttpRefusal.unauthorized) reply.header('www-authenticate', 'Bearer realm="rookery"');
+  if (body.code === HttpRefusal.unauthorized) reply.header(...TOKEN_CHALLENGE);
   reply.code(HTTP_STATUS[body.code]).type('application/json').send(body);
+}
+
+export function refusalBody({ code, message, help, facts }: HttpError): ErrorBody {
+  return { code, message, help, ...facts };
 }
 
 /** What the framework itself refuses, in our words. */
@@ -132,12 +139,12 @@ export function answerUnroutable(_error: FastifyError, _request: FastifyRequest,
 export function answerErrors(app: FastifyInstance, log: Logger): void {
   const routes: { readonly method: string; readonly path: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const path = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`);
+    const path = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`);
     for (const each of [method].flat()) routes.push({ method: each, path });
   });
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
     if (error instanceof HttpError) {
-      send(reply, { code: error.code, message: error.message, help: error.help, ...error.facts });
+      send(reply, refusalBody(error));
       return;
     }
     const known = ofFramework(error);

@@ -13,7 +13,7 @@ import type { TlsIdentity } from '../tls/tls-identity.ts';
 import type { AdminToken } from './admin-token.ts';
 import { createHttp } from './create-http.ts';
 import { type HttpBounds, HttpDoor } from './http-door.ts';
-import type { ProgramsView } from './v1/programs.ts';
+import type { ProgramsView } from './v1/callers.ts';
 import type { WindowView } from './window/window-view.ts';
 
 export interface RunningHttp {
@@ -34,7 +34,7 @@ export interface HttpParts {
   /** What callers are shown by TLS; undefined: there is none. */
   readonly tls?: TlsIdentity | undefined;
   readonly bounds: HttpBounds;
-  /** What /v1 needs; undefined: it is off. */
+  /** What /v1 and the tree at /window need; undefined: there are neither. */
   readonly programs?: ProgramsView | undefined;
   /** What /window needs of the ensemble. */
   readonly window?: WindowView | undefined;

@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   bounds: [],
   errors: [],
   model: ['@rookery/protocol'],
+  'known-formats': [],
   sasl: ['@rookery/protocol'],
   session: ['@rookery/protocol', 'codec', 'model'],
   tree: ['@rookery/protocol', 'codec', 'model', 'session', 'bounds'],
@@ -118,7 +119,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   http: [
     '@rookery/protocol',
     '@rookery/client',
+    '@rookery/client/layouts',
+    '@rookery/client/subtree',
     '@rookery/client/world',
+    'known-formats',
     'errors',
     'bounds',
     'ports',
@@ -159,6 +163,7 @@ const pure = [
   'protocol/src',
   'server/src/bounds',
   'server/src/errors',
+  'server/src/known-formats',
   'server/src/codec',
   'server/src/model',
   'server/src/sasl',
@@ -179,9 +184,11 @@ const ported = [
   'client/src/addresses',
   'client/src/calls',
   'client/src/connection',
+  'client/src/layouts',
   'client/src/recipes',
   'client/src/sasl',
   'client/src/session',
+  'client/src/subtree',
   'client/src/watches',
 ];
 
@@ -283,7 +290,10 @@ describe('import directions', () => {
       importsOf(source)
         .map((target) => (target.startsWith('.') ? join(dirname(source.path), target) : target))
         .filter(
-          (target) => !/^(?:cli\/src\/|cli\/package\.json$|node:|@rookery\/client$|commander$)/.test(target),
+          (target) =>
+            !/^(?:cli\/src\/|cli\/package\.json$|node:|@rookery\/client(?:\/(?:layouts|subtree))?$|commander$)/.test(
+              target,
+            ),
         )
         .map((target) => `${source.path} imports ${target}`),
     );

@@ -7,10 +7,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shell: [],
   ensemble: ['shell'],
   sessions: ['shell'],
-  change: ['shell', 'node', 'tree'],
-  node: ['shell', 'change', 'tree'],
-  tree: ['shell', 'change', 'node', 'watch'],
-  watch: ['shell', 'node', 'tree'],
+  znode: ['shell'],
+  change: ['shell', 'znode'],
+  node: ['shell', 'znode', 'change'],
+  tree: ['shell', 'znode', 'node'],
+  watch: ['shell', 'znode'],
 };
 
 /** By which a text could become more than a text. */

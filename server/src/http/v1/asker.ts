@@ -11,7 +11,10 @@ import { ProgramsError } from './errors.ts';
 export const ZXID_HEADER = 'rookery-zxid';
 const LENGTH_BYTES = 4;
 
-type AskerBounds = Pick<Bounds, 'requestBytes' | 'httpPageChildren' | 'httpWatchChanges' | 'httpHeartbeatMs'>;
+type AskerBounds = Pick<
+  Bounds,
+  'requestBytes' | 'httpPageChildren' | 'httpWatchChanges' | 'httpHeartbeatMs' | 'httpImportBytes'
+>;
 
 /** Sends the calls of one request, and says in its answer how new what they answered is. */
 export class Asker {

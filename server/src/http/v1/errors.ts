@@ -1,7 +1,6 @@
 import { CoordinationError, type CoordinationErrorCode, type Retry, TransactionError } from '@rookery/client';
 import type { FastifyError } from 'fastify';
 import { ProgramsRefusal } from '../../errors/error-codes.ts';
-import { HTTP_STATUS, HttpError } from '../errors.ts';
 
 export type ErrorCode = CoordinationErrorCode | ProgramsRefusal;
 
@@ -24,6 +23,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   NEW_CONFIG_NO_QUORUM: 409,
   RECONFIG_IN_PROGRESS: 409,
   RECONFIG_DISABLED: 409,
+  [ProgramsRefusal.moreNodes]: 409,
   [ProgramsRefusal.cursorLost]: 410,
   BAD_VERSION: 412,
   TOO_LARGE: 413,
@@ -88,14 +88,6 @@ export function answerOf(error: Error): { readonly status: number; readonly body
     const { code, message, path, retry, status } = error;
     return { status, body: { code, message, ...pathOf(path), retry } };
   }
-  if (error instanceof HttpError) {
-    // A foreign host or origin.
-    const message = `${error.message}: ${error.help}`;
-    return {
-      status: HTTP_STATUS[error.code],
-      body: { code: ProgramsRefusal.forbidden, message, retry: 'no' },
-    };
-  }
   return answerOfFramework(error as FastifyError);
 }
 
@@ -118,7 +110,7 @@ function answerOfFramework(error: FastifyError): ReturnType<typeof answerOf> {
     case 413:
       return refuse('TOO_LARGE', 'the body is longer than a request may be (client.maxFrameBytes)');
     case 415:
-      return refuse(ProgramsRefusal.unsupportedMediaType, 'this call takes application/json');
+      return refuse(ProgramsRefusal.unsupportedMediaType, 'this call takes no body of that type');
     case 400:
       return refuse('BAD_ARGUMENTS', whyNotValid(error));
     default:

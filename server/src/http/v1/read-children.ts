@@ -1,13 +1,6 @@
-import { Call } from '@rookery/client/world';
-import {
-  type ChildrenPage,
-  type Reader,
-  readChildrenPage,
-  type Writer,
-  writeChildrenPageRequest,
-} from '@rookery/protocol';
 import type { FastifyReply } from 'fastify';
 import { ProgramsRefusal } from '../../errors/error-codes.ts';
+import { ChildrenPageCall } from './children-page-call.ts';
 import { ProgramsError } from './errors.ts';
 import { statJson } from './node-json.ts';
 import { urlPath } from './paths.ts';
@@ -15,36 +8,11 @@ import type { Asked } from './route.ts';
 
 const DEFAULT_LIMIT = 100;
 
-interface PageWanted {
-  readonly limit: number;
-  readonly withStats: boolean;
-  readonly cursor: Uint8Array | undefined;
-}
-
-/** An operation that the member has for its own doors: what it costs grows with the page alone. */
-class ChildrenPageCall extends Call<ChildrenPage> {
-  override readonly isRepeatable = true;
-  readonly #path: string;
-  readonly #wanted: PageWanted;
-
-  constructor(path: string, wanted: PageWanted) {
-    super('children', path);
-    this.#path = path;
-    this.#wanted = wanted;
-  }
-
-  write(writer: Writer, xid: number): void {
-    const { limit, withStats, cursor } = this.#wanted;
-    writeChildrenPageRequest(writer, xid, this.#path, limit, withStats, cursor);
-  }
-
-  read(reader: Reader): ChildrenPage {
-    return readChildrenPage(reader);
-  }
-}
-
 /** The page that is asked for. */
-export async function childrenOf({ asker, path, has, text }: Asked, reply: FastifyReply): Promise<unknown> {
+export async function childrenOf(
+  { asker, prefix, path, has, text }: Asked,
+  reply: FastifyReply,
+): Promise<unknown> {
   const limit = Math.min(Number(text('limit') ?? DEFAULT_LIMIT), asker.bounds.httpPageChildren);
   const after = text('after');
   const cursor = after === undefined ? undefined : Buffer.from(after, 'base64url');
@@ -57,7 +25,7 @@ export async function childrenOf({ asker, path, has, text }: Asked, reply: Fasti
       path,
     );
   }
-  const next = page.cursor === undefined ? null : nextOf(path, limit, withStats, page.cursor);
+  const next = page.cursor === undefined ? null : nextOf(prefix, path, limit, withStats, page.cursor);
   if (next !== null) reply.header('link', `<${next}>; rel="next"`);
   return {
     path,
@@ -69,7 +37,7 @@ export async function childrenOf({ asker, path, has, text }: Asked, reply: Fasti
   };
 }
 
-function nextOf(path: string, limit: number, withStats: boolean, cursor: Uint8Array): string {
+function nextOf(prefix: string, path: string, limit: number, withStats: boolean, cursor: Uint8Array): string {
   const after = Buffer.from(cursor).toString('base64url');
-  return `/v1/nodes${urlPath(path)}?children${withStats ? '&stat' : ''}&limit=${limit}&after=${after}`;
+  return `${prefix}/nodes${urlPath(path)}?children${withStats ? '&stat' : ''}&limit=${limit}&after=${after}`;
 }

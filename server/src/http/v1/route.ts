@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Asker } from './asker.ts';
+import type { ErrorBody } from './errors.ts';
 
 /** JSON Schema, of which an operation's parameters and bodies are made, and its part of the OpenAPI document. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -16,7 +17,21 @@ export interface Answer {
 }
 
 /** One operation: what it takes and answers, once for the checks and for the OpenAPI document. */
-export interface Operation {
+export type Operation = Described &
+  (
+    | {
+        /** A watch, or a walk, has a place for as long as it lasts, a request for as long as it takes. */
+        readonly place: 'request' | 'watch' | 'walk';
+        readonly handle: Handler;
+      }
+    | {
+        /** What is open to all needs no place and no session. */
+        readonly place: 'none';
+        readonly document: () => unknown;
+      }
+  );
+
+interface Described {
   readonly method: 'GET' | 'PUT' | 'DELETE' | 'POST';
   /** `{path}` stands for a node's path without its first slash, whatever slashes it has. */
   readonly path: string;
@@ -27,13 +42,11 @@ export interface Operation {
   readonly query?: Readonly<Record<string, Schema>>;
   /** Request headers that mean something, with what they mean. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: { readonly isRequired: boolean; readonly content: MediaTypes };
+  /** A stream is taken as it comes; a door that takes one takes no body of another kind. */
+  readonly body?: { readonly isRequired: boolean; readonly isStream?: boolean; readonly content: MediaTypes };
   readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses of errors besides those of every operation. */
   readonly errors: readonly number[];
-  /** A watch has a place for as long as it lasts, a request for as long as it takes; what is open to all needs none, and no session. */
-  readonly place: 'request' | 'watch' | 'none';
-  readonly handle: Handler;
 }
 
 /** `path`: of the node, with its first slash. Returns the answer's body. */
@@ -41,6 +54,8 @@ export type Handler = (asked: Asked, reply: FastifyReply) => Promise<unknown>;
 
 export interface Asked {
   readonly request: FastifyRequest;
+  /** Of the door at which it is asked. */
+  readonly prefix: string;
   readonly path: string;
   /** A parameter that stands for itself: whether it is there. */
   has(name: string): boolean;
@@ -49,6 +64,8 @@ export interface Asked {
   header(name: string): string | undefined;
   readonly body: unknown;
   readonly asker: Asker;
+  /** Logs an error that nobody expected. Returns what the caller is told of it. */
+  readonly unexpected: (error: Error) => ErrorBody;
 }
 
 /** Of a parameter that stands for itself: `?create`. */

@@ -52,7 +52,7 @@ async function put(asked: Asked, reply: FastifyReply): Promise<unknown> {
     const version = match === 'any' ? ANY_VERSION : await versionOf(asker, path, match);
     return written(reply, path, await asker.ask(new SetCall(path, path, wanted.data, version)));
   }
-  return setOrCreate(asker, wanted, reply, asked.header('if-none-match') !== undefined);
+  return setOrCreate(asked, wanted, reply, asked.header('if-none-match') !== undefined);
 }
 
 function wantedOf(asked: Asked): Wanted {
@@ -95,7 +95,7 @@ function bodyOf({ body, path }: Asked): { readonly data: Uint8Array; readonly ac
 }
 
 async function setOrCreate(
-  asker: Asker,
+  { asker, prefix }: Asked,
   wanted: Wanted,
   reply: FastifyReply,
   isConditional: boolean,
@@ -115,7 +115,7 @@ async function setOrCreate(
         isConditional || (!createsOnly && !isLast),
       );
       if (created !== undefined) {
-        reply.code(201).header('location', `/v1/nodes${urlPath(created.path)}`);
+        reply.code(201).header('location', `${prefix}/nodes${urlPath(created.path)}`);
         return written(reply, created.path, created.stat);
       }
       if (isConditional) {

@@ -1,4 +1,5 @@
 import type { WindowMode } from '../../config/config.ts';
+import type { KnownFormat } from '../../known-formats/format.ts';
 import type { AclJson, StatJson } from '../v1/node-shapes.ts';
 
 /**
@@ -28,11 +29,11 @@ export type {
   Watchers,
 } from '../../ensemble-report/shapes.ts';
 
-/** GET /window/node/PATH: all of a node's page but its children and its watchers. */
+/** GET /window/node/PATH: all of a node's page but its children and its watchers. 403 NO_AUTH where the access list shows the caller nothing of it. */
 export interface NodePage {
   readonly path: string;
   readonly stat: StatJson;
-  /** null where the caller may not read it: its access list and stat are told all the same where they may be. */
+  /** null where the caller may change the access list alone, and not read the node. */
   readonly value: NodeValue | null;
   readonly acl: readonly AclJson[] | null;
   /** What programs are known to keep here. */
@@ -49,15 +50,6 @@ export interface NodeValue {
   readonly text?: string;
 }
 
-export interface KnownFormat {
-  /** `json`, `kafka broker`, `curator service`, `solr state`, `hbase`, … */
-  readonly name: string;
-  /** In words, such as "HBase: magic, a server's name, then protobuf". */
-  readonly explained: string;
-  /** What was understood, name and text, for people. */
-  readonly fields: readonly { readonly name: string; readonly value: string }[];
-}
-
 /** A lock, an election, a queue, … as its layout tells it. */
 export interface Recipe {
   readonly kind:
@@ -66,7 +58,6 @@ export interface Recipe {
     | 'semaphore'
     | 'election'
     | 'queue'
-    | 'barrier'
     | 'double barrier'
     | 'party'
     | 'service discovery'
@@ -87,7 +78,8 @@ export interface Contender {
   readonly kind?: string;
   /** null: it is not ephemeral. */
   readonly session: string | null;
-  readonly sinceMs: number;
+  /** null: the caller may not read its node, nor see whose it is. */
+  readonly sinceMs: number | null;
   /** Who it says that it is: the beginning of its value, where that is text. */
   readonly says: string;
 }
@@ -108,7 +100,7 @@ export type SubtreeLine =
       readonly ephemerals: number;
       /** Levels below PATH. */
       readonly depth: number;
-      /** Nodes whose children the caller may not read. */
+      /** Nodes that the caller may not read: what is below them is not counted. */
       readonly unreadable: number;
     };
 
@@ -131,4 +123,11 @@ export type SearchLine =
     };
 
 /** DELETE /window/subtree/PATH?expect=n: with all below it, where there are no more than n nodes; 409 else. And POST /window/import/PATH, whose body is an export. */
-export type ChangeLine = { readonly done: number } | { readonly end: true; readonly done: number };
+export type ChangeLine =
+  | { readonly done: number }
+  | {
+      readonly end: true;
+      readonly done: number;
+      /** Of an import: nodes that number sequential children from a lower number on than where they come from; left out where there are none. */
+      readonly lowerCounters?: number;
+    };

@@ -41,7 +41,7 @@ describe('HTTP for programs', () => {
   test('on other addresses than loopback is for those who name a member, or prove something: no page of another site can', async () => {
     const app = createHttp(
       new FakeMember(),
-      { ...HTTP, host: '0.0.0.0' },
+      { ...HTTP, host: '0.0.0.0', v1: true },
       new AdminToken([TOKEN]),
       new KeptLog(),
       {

@@ -4,6 +4,7 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { boundsOf } from '../../../src/bounds/bounds.ts';
+import { Callers } from '../../../src/http/v1/callers.ts';
 import { programs } from '../../../src/http/v1/programs.ts';
 import { ServedTree } from './served-tree.ts';
 
@@ -43,7 +44,7 @@ describe('/v1/openapi.json', () => {
     app.addHook('onRoute', ({ method, url }) => {
       for (const each of [method].flat()) if (each !== 'HEAD') routes.add(`${each} ${url}`);
     });
-    programs(app, {
+    const callers = new Callers({
       view: {
         bounds: boundsOf({ client: { maxFrameBytes: 4096 } }),
         hosts: new Set(),
@@ -54,6 +55,7 @@ describe('/v1/openapi.json', () => {
       wait: async () => {},
       log: new KeptLog(),
     });
+    programs(app, callers);
     await app.ready();
     const told = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).flatMap((method) => {

@@ -1,7 +1,8 @@
 import { KeptLog } from '../../../../testkit/src/kept-log.ts';
 import { type Bounds, boundsOf } from '../../../src/bounds/bounds.ts';
-import type { Config } from '../../../src/config/config.ts';
+import type { Config, HttpConfig } from '../../../src/config/config.ts';
 import type { ProofGuard } from '../../../src/failed-proofs/proof-guard.ts';
+import { AdminToken } from '../../../src/http/admin-token.ts';
 import { type RunningHttp, startHttp } from '../../../src/http/start-http.ts';
 import type { AclJson, StatJson } from '../../../src/http/v1/node-shapes.ts';
 import { TestEnsemble, type TestMember } from '../../connections/ensemble.ts';
@@ -41,27 +42,44 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Members with real sockets, and HTTP for programs at each. */
+/** Where the tree is served, and what is asked there. */
+export interface ServedAt {
+  readonly prefix: '/v1' | '/window' | '/window/v1';
+  /** Of HTTP: at /v1 it serves programs. */
+  readonly config?: Partial<HttpConfig>;
+  readonly token?: string;
+}
+
+const FOR_PROGRAMS: ServedAt = { prefix: '/v1', config: { v1: true } };
+
+/** Members with real sockets, and HTTP for programs, or for the window, at each. */
 export class ServedTree implements AsyncDisposable {
   readonly ensemble: TestEnsemble;
   readonly log = new KeptLog();
   readonly #https = new Map<TestMember, RunningHttp>();
+  readonly #at: ServedAt;
 
-  constructor(ensemble: TestEnsemble) {
+  constructor(ensemble: TestEnsemble, at: ServedAt = FOR_PROGRAMS) {
     this.ensemble = ensemble;
+    this.#at = at;
   }
 
   static async start(
     count = 1,
     changes: Partial<Config> = {},
     bounds: Partial<Bounds> = {},
+    at: ServedAt = FOR_PROGRAMS,
   ): Promise<ServedTree> {
-    return ServedTree.over(await TestEnsemble.start(count, changes, bounds), bounds);
+    return ServedTree.over(await TestEnsemble.start(count, changes, bounds), bounds, at);
   }
 
   /** At each member of an ensemble that serves. */
-  static async over(ensemble: TestEnsemble, bounds: Partial<Bounds> = {}): Promise<ServedTree> {
-    const tree = new ServedTree(ensemble);
+  static async over(
+    ensemble: TestEnsemble,
+    bounds: Partial<Bounds> = {},
+    at: ServedAt = FOR_PROGRAMS,
+  ): Promise<ServedTree> {
+    const tree = new ServedTree(ensemble, at);
     for (const member of ensemble.members) await tree.#open(member, bounds);
     return tree;
   }
@@ -71,8 +89,8 @@ export class ServedTree implements AsyncDisposable {
     const { clients } = member;
     const http = await startHttp({
       member: new ProvedTo(member.proofs),
-      config: { ...HTTP, v1: true },
-      token: undefined,
+      config: { ...HTTP, ...this.#at.config },
+      token: this.#at.token === undefined ? undefined : new AdminToken([this.#at.token]),
       bounds: { connections: 200, connectionsPerAddress: 200 },
       programs: {
         bounds: { ...boundsOf(member.config), ...bounds },
@@ -87,14 +105,14 @@ export class ServedTree implements AsyncDisposable {
   }
 
   url(member: TestMember = this.ensemble.leader): string {
-    return `http://127.0.0.1:${this.#https.get(member)!.port}/v1`;
+    return `http://127.0.0.1:${this.#https.get(member)!.port}${this.#at.prefix}`;
   }
 
-  /** `path`: behind /v1. */
+  /** `path`: behind the prefix. */
   async ask(path: string, init: RequestInit = {}, member?: TestMember): Promise<Answered> {
     const response = await fetch(this.url(member) + path, init);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     return {
       status: response.status,
       headers: response.headers,

@@ -144,7 +144,13 @@ describe('a watch', () => {
   });
 
   test('is one of so many, of all and of an address, and does not keep requests out', async () => {
-    await serve({ httpWatches: 3, httpWatchesPerAddress: 2, httpRequests: 1, httpRequestsPerAddress: 1 });
+    await serve({
+      httpWatches: 3,
+      httpWatchesPerAddress: 2,
+      httpWalks: 3,
+      httpRequests: 1,
+      httpRequestsPerAddress: 1,
+    });
     await (await watch('/')).next();
     const second = await watch('/');
     await second.next();

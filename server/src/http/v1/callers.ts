@@ -1,0 +1,130 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpView } from '../../admin/zookeeper-commands.ts';
+import type { Bounds } from '../../bounds/bounds.ts';
+import { plainAddress } from '../../config/addresses.ts';
+import { ProgramsRefusal } from '../../errors/error-codes.ts';
+import type { ClientSocket, ClientSocketEvents } from '../../ports/client-socket.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { Asker } from './asker.ts';
+import { type Caller, identify, type ProofHeader } from './caller.ts';
+import { ByteBudget, SharedPlaces } from './caller-admission.ts';
+import { CallerSessions } from './caller-sessions.ts';
+import { ProgramsError } from './errors.ts';
+import type { Operation } from './route.ts';
+
+/** What HTTP for programs, and the tree in the window, need of their member, besides what all of HTTP does. */
+export interface ProgramsView {
+  readonly bounds: Bounds;
+  /** Names of members, in lower case, by which this one may be called. */
+  readonly hosts: ReadonlySet<string>;
+  /** Whether clients are served at all, be it with reads alone. */
+  isServing(): boolean;
+  /** Takes a client's connection. */
+  accept(socket: ClientSocket): ClientSocketEvents;
+}
+
+export interface ProgramsParts {
+  readonly view: ProgramsView;
+  readonly proofs: HttpView['proofs'];
+  readonly wait: (ms: number) => Promise<void>;
+  readonly log: Logger;
+}
+
+type Place = Exclude<Operation['place'], 'none'>;
+
+/** In words, where there are too many of them. */
+const PLACES: Readonly<Record<Place, string>> = {
+  request: 'requests',
+  watch: 'watches',
+  walk: 'walks through the tree',
+};
+
+/** Those who ask at any door to the tree: who they are, how many there may be at a time, and the sessions in whose names they ask. */
+export class Callers {
+  readonly view: ProgramsView;
+  readonly log: Logger;
+  readonly #parts: ProgramsParts;
+  readonly #sessions: CallerSessions;
+  readonly #places: Readonly<Record<Place, readonly SharedPlaces[]>>;
+  readonly #bodies: ByteBudget;
+  /** Of requests that were let in. */
+  readonly #callers = new WeakMap<FastifyRequest, Caller>();
+
+  constructor(parts: ProgramsParts) {
+    const { bounds, accept } = parts.view;
+    this.view = parts.view;
+    this.log = parts.log;
+    this.#parts = parts;
+    this.#sessions = new CallerSessions(accept, bounds);
+    const requests = new SharedPlaces(bounds.httpRequests, bounds.httpRequestsPerAddress);
+    const watches = new SharedPlaces(bounds.httpWatches, bounds.httpWatchesPerAddress);
+    const walks = new SharedPlaces(bounds.httpWalks, bounds.httpWalksPerAddress);
+    // A walk lasts as a watch does.
+    this.#places = { request: [requests], watch: [watches], walk: [walks, watches] };
+    this.#bodies = new ByteBudget(bounds.httpBodyBytes);
+  }
+
+  get bounds(): Bounds {
+    return this.view.bounds;
+  }
+
+  /**
+   * Before its body is read. What it takes up is given back once the answer is over.
+   *
+   * @param bodyBytes that are held at most; 0: none are, or they are a stream
+   */
+  async letIn(
+    place: Place,
+    proof: ProofHeader,
+    bodyBytes: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { view, proofs, wait } = this.#parts;
+    if (!view.isServing()) {
+      const why = 'this member serves nobody for now: ask another one, or again';
+      throw new ProgramsError(ProgramsRefusal.notServing, why, undefined, 'safe');
+    }
+    this.#take(place, plainAddress(request.ip), reply);
+    if (bodyBytes > 0) this.#takeBody(request, reply, bodyBytes);
+    this.#callers.set(request, await identify(request, proof, proofs, wait));
+  }
+
+  /** Of a request that was let in: what asks in its caller's name, until it is released. Rejects with ProgramsError or CoordinationError. */
+  async askerOf(request: FastifyRequest, reply: FastifyReply): Promise<Asker> {
+    return new Asker(await this.#sessions.take(this.#callers.get(request)!), reply, this.bounds);
+  }
+
+  stop(): void {
+    this.#sessions.stop();
+  }
+
+  #take(place: Place, address: string, reply: FastifyReply): void {
+    const taken: SharedPlaces[] = [];
+    // Also where a later one of them is not to be had: the answer says so, and is over soon.
+    reply.raw.once('close', () => {
+      for (const places of taken) places.leave(address);
+    });
+    for (const places of this.#places[place]) {
+      if (!places.enter(address)) throw tooMany(PLACES[place]);
+      taken.push(places);
+    }
+  }
+
+  #takeBody(request: FastifyRequest, reply: FastifyReply, most: number): void {
+    const said = Number(request.headers['content-length'] ?? Number.NaN);
+    const bytes = Number.isSafeInteger(said) ? Math.min(said, most) : most;
+    if (!this.#bodies.take(bytes)) throw tooMany('bodies');
+    const late = setTimeout(() => {
+      if (!request.raw.complete) request.raw.destroy();
+    }, this.bounds.httpBodyMs);
+    reply.raw.once('close', () => {
+      clearTimeout(late);
+      this.#bodies.giveBack(bytes);
+    });
+  }
+}
+
+function tooMany(what: string): ProgramsError {
+  return new ProgramsError('TOO_MANY_PENDING', `too many ${what} at once: ask again`, undefined, 'safe');
+}
