@@ -107,7 +107,9 @@ describe('an access list whose hashes are hidden from who may not change it', ()
       if ((await shell.zk.exists(path)) === undefined) await shell.zk.create(path, '', { acl });
     const { code, err } = await shell.run(...argv);
     expect(code).toBe(4);
-    expect(err).toMatch(/^rookery: \/secret(-too)?: the server hides the hashes .* --user and ROOKERY_PASSWORD, .*\n$/);
+    expect(err).toMatch(
+      /^rookery: \/secret(-too)?: the server hides the hashes .* --user and ROOKERY_PASSWORD, .*\n$/,
+    );
   });
 });
 
