@@ -99,7 +99,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'http.snapshotEnabled': /\bsnapshotEnabled\b/,
   'http.restoreEnabled': /\brestoreEnabled\b/,
   'http.streamIntervalMs': /\bstreamIntervalMs\b/,
-  'http.v1': /config\.http\.v1/,
+  'http.v1': /\bv1: hasPrograms\b/,
   'http.window': /\bwindow: mode\b/,
   'http.token': /\btoken \} = config\.http/,
   'http.tokenFile': /\btokenFile\b/,
