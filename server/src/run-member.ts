@@ -29,6 +29,7 @@ import type { WordMachine } from './four-letter-words/member-facts.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
+import { BearerTokens } from './http/v1/bearer-tokens.ts';
 import type { ProgramsView } from './http/v1/callers.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
@@ -97,6 +98,7 @@ class MemberProcess {
   readonly #watchedFiles: WatchedFiles;
   readonly #followedFiles: FollowedFiles;
   readonly #adminToken: AdminToken | undefined;
+  readonly #bearers: BearerTokens | undefined;
   #http: RunningHttp | undefined;
   readonly #logSyncs = new Histogram();
   readonly #eventLoopDelays = new Histogram();
@@ -152,13 +154,14 @@ class MemberProcess {
       log,
     );
     this.#member = this.#newMember(bounds, build);
-    const { token, otherToken } = config.http;
+    const { token, otherToken, bearers } = config.http;
     this.#adminToken =
       token === undefined
         ? undefined
         : new AdminToken(otherToken === undefined ? [token] : [token, otherToken]);
-    const { clients } = this.#member;
-    followSecrets(config, { joinSecrets, adminToken: this.#adminToken, clients }, this.#followedFiles);
+    this.#bearers = bearers && new BearerTokens(bearers);
+    const holders = { joinSecrets, adminToken: this.#adminToken, bearers: this.#bearers };
+    followSecrets(config, { ...holders, clients: this.#member.clients }, this.#followedFiles);
     wordAnswers(this.#member, this.#wordMachine());
     this.#listener = new ClientListener(
       { ...config.client, maxConnections: shares.clients },
@@ -190,6 +193,7 @@ class MemberProcess {
     return {
       bounds: this.#bounds,
       hosts: new Set(hosts),
+      bearers: this.#bearers,
       isServing: () => member.clients.serving || member.clients.isReadOnly,
       accept: (socket) => member.accept(socket),
     };

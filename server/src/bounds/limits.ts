@@ -12,6 +12,12 @@ export const MAX_JOIN_SECRETS = 2;
 /** The one that is used, and the one that comes or goes while callers are changed over. */
 export const MAX_ADMIN_TOKENS = 2;
 
+/** Lines of the file of bearer tokens: it is read in one turn of the loop. */
+export const MAX_BEARER_LINES = 1_000;
+/** Of one token. With the longest ids they take half of what a session may have: the other half is for what a caller shows. */
+export const MAX_BEARER_IDENTITIES = 16;
+export const MAX_BEARER_ID_BYTES = 480;
+
 /** A member that dials another one gives up when nothing comes for so long: longer than the longest `proofDelayMs`, or the delay would keep it out. */
 export const PEER_ANSWER_MS = 2_000;
 /** Who connects to the peer port has so long to say who it is, delay included, and so long again to say hello. */

@@ -54,6 +54,14 @@ export interface PeerConfig {
   readonly takesUnproved: boolean;
 }
 
+/** A bearer token, and who has it. */
+export interface Bearer {
+  /** SHA-256 of the token, in base64. The token itself is kept nowhere. */
+  readonly tokenDigest: string;
+  /** Of schemes of access lists; one at least. */
+  readonly identities: readonly { readonly scheme: string; readonly id: string }[];
+}
+
 export interface HttpConfig {
   readonly enabled: boolean;
   readonly host: string;
@@ -70,6 +78,10 @@ export interface HttpConfig {
   readonly otherToken?: string;
   /** Where these were read, and may change. Absolute. */
   readonly tokenFile?: string;
+  /** Whom bearer tokens prove to access lists, at /v1 and in the window. */
+  readonly bearers?: readonly Bearer[];
+  /** Where they were read, and may change. Absolute. */
+  readonly identitiesFile?: string;
   readonly idleTimeoutMs: number;
   /** Where the commands of ZooKeeper's AdminServer are. */
   readonly commandsPath: string;

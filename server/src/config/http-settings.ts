@@ -62,4 +62,8 @@ export const HTTP_SETTINGS = {
     file,
     'file that holds that token, or two of them, one a line, while it is rotated; it may change',
   ),
+  'http.identitiesFile': setting(
+    file,
+    'file of bearer tokens for callers of /v1, a line each: TOKEN SCHEME:ID, an id that access lists have; it may change',
+  ),
 } as const;

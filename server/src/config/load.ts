@@ -4,6 +4,7 @@ import { brokenRelations } from '../bounds/relations.ts';
 import { isEveryAddress, isLoopbackAddress } from './addresses.ts';
 import { readTokens } from './admin-tokens.ts';
 import { readAuthentication } from './authentication.ts';
+import { readBearers } from './bearers-file.ts';
 import { readCommandLine } from './command-line.ts';
 import {
   type AuditConfig,
@@ -89,7 +90,11 @@ function readFourLetterWords(layers: Layers, warnings: string[]): ReadonlySet<st
   return new Set(given.filter(isFourLetterWord));
 }
 
-function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
+function readHttp(
+  layers: Layers,
+  provable: Pick<Config, 'auth' | 'superDigest'>,
+  readFile: ReadFile,
+): Config['http'] {
   const { token, other, file } = readTokens(layers, readFile);
   const host = layers.value('http.host');
   const enabled = layers.value('http.enabled');
@@ -106,6 +111,7 @@ function readHttp(layers: Layers, readFile: ReadFile): Config['http'] {
     ...(token === undefined ? {} : { token }),
     ...(other === undefined ? {} : { otherToken: other }),
     ...(file === undefined ? {} : { tokenFile: file }),
+    ...readBearers(layers, provable, [token, other], readFile),
     idleTimeoutMs: layers.value('http.idleTimeoutMs'),
     commandsPath: layers.value('http.commandsPath'),
     snapshotEnabled: layers.value('http.snapshotEnabled'),
@@ -286,6 +292,8 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   const secure = readSecure(layers, clientHost);
   const tls = readTls(layers, warnings);
   const membership = readMembership(layers, own);
+  const readUsers = (path: string, at: Origin): string => needFile(readFile, path, at);
+  const auth = readAuthentication(layers, tls.client, readUsers, warnings);
   const config: Config = Object.freeze({
     serverId: ensemble.serverId,
     clusterId: layers.value('clusterId') ?? '',
@@ -327,8 +335,14 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),
     tls,
-    auth: readAuthentication(layers, tls.client, (path, at) => needFile(readFile, path, at), warnings),
-    http: Object.freeze(readHttp(layers, readFile)),
+    auth,
+    http: Object.freeze(
+      readHttp(
+        layers,
+        { auth, ...(superDigest === undefined ? {} : { superDigest: superDigest.text }) },
+        readFile,
+      ),
+    ),
     log: Object.freeze({
       level: layers.value('log.level'),
       pretty: layers.value('log.pretty'),

@@ -20,7 +20,7 @@ export function readSuperDigest(
 ): GivenSecret | undefined {
   const given = readSecret(layers, 'superDigest', 'the digest of the super user', readFile);
   if (given === undefined) return undefined;
-  const problem = faultOf(given.text, layers.value('digest.algorithm'));
+  const problem = digestFaultOf(given.text, layers.value('digest.algorithm'));
   if (problem !== undefined) throw new ConfigError(given.origin, problem);
   if (!layers.value('digest.enabled')) {
     const origin = describeOrigin(
@@ -34,13 +34,13 @@ export function readSuperDigest(
 /** What a file of that digest holds. Throws an error that shows none of it. */
 export function superDigestIn(text: string, algorithm: DigestAlgorithm): string {
   const digest = secretIn('superDigest', text);
-  const problem = faultOf(digest, algorithm);
+  const problem = digestFaultOf(digest, algorithm);
   if (problem !== undefined) throw new Error(problem);
   return digest;
 }
 
 /** One that no password can come to would be found out when it is needed. */
-function faultOf(digest: string, algorithm: DigestAlgorithm): string | undefined {
+export function digestFaultOf(digest: string, algorithm: DigestAlgorithm): string | undefined {
   const length = digest.length - digest.indexOf(':') - 1;
   const [name, characters] = ALGORITHMS[algorithm];
   return length === characters

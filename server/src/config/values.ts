@@ -192,16 +192,20 @@ function splitList(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
-const MIN_TOKEN_CHARACTERS = 16;
+/** Of characters that an Authorization header can carry. */
+function tokenOf(minCharacters: number): Kind<string> {
+  return {
+    allowed: `at least ${minCharacters} letters, digits or any of - . _ ~ + / =`,
+    parse: (text) =>
+      text.length >= minCharacters && text.length <= 4096 && /^[A-Za-z0-9._~+/=-]+$/.test(text)
+        ? text
+        : undefined,
+  };
+}
 
-/** Characters that an Authorization header can carry. */
-export const token: Kind<string> = {
-  allowed: `at least ${MIN_TOKEN_CHARACTERS} letters, digits or any of - . _ ~ + / =`,
-  parse: (text) =>
-    text.length >= MIN_TOKEN_CHARACTERS && text.length <= 4096 && /^[A-Za-z0-9._~+/=-]+$/.test(text)
-      ? text
-      : undefined,
-};
+export const token: Kind<string> = tokenOf(16);
+/** Nobody chooses it: it is made, and written into a file. */
+export const bearerToken: Kind<string> = tokenOf(32);
 
 export const securePort: Kind<number> = integer(1, 65_535, 'ports');
 

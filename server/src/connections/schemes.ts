@@ -1,5 +1,6 @@
 import { type Acl, decodeUtf8, encodeUtf8, type Identity } from '@rookery/protocol';
 import { plainAddress } from '../config/addresses.ts';
+import { isPrincipal } from '../model/sasl-principal.ts';
 import { isX500Name } from '../model/x500-name.ts';
 import type { ClientSocket } from '../ports/client-socket.ts';
 import type { HashAlgorithm } from '../ports/entropy.ts';
@@ -17,7 +18,7 @@ export interface Verifier {
 }
 
 /** What a connection shows without a request. */
-export type Shown = Pick<ClientSocket, 'remoteAddress' | 'certificateSubject'>;
+export type Shown = Pick<ClientSocket, 'remoteAddress' | 'certificateSubject' | 'isOwn' | 'provedIdentities'>;
 
 /** A way to be known: connections prove ids of it, and ACLs name them. */
 interface Scheme {
@@ -61,7 +62,19 @@ export function identitiesAtConnect(shown: Shown, verifier: Verifier): readonly 
   for (const [name, { atConnect }] of SCHEMES) {
     if (atConnect !== undefined && verifier.schemes.has(name)) identities.push(...atConnect(shown, verifier));
   }
-  return identities;
+  return [...identities, ...provedAtDoor(shown, identities, verifier)];
+}
+
+/** By one of this member's own doors: whatever else says so of itself is not believed. What proves a super user proves it to the member itself. */
+function provedAtDoor(
+  { isOwn, provedIdentities = [] }: Shown,
+  known: readonly Identity[],
+  { schemes }: Verifier,
+): readonly Identity[] {
+  if (isOwn !== true) return [];
+  return provedIdentities.filter(
+    ({ scheme, id }) => schemes.has(scheme) && !known.some((one) => one.scheme === scheme && one.id === id),
+  );
 }
 
 /** What an auth request proves; undefined: nothing. */
@@ -108,9 +121,4 @@ function subjectOf({ certificateSubject: id }: Shown, { x509SuperUser }: Verifie
 
 function someOf(identities: readonly Identity[]): readonly Identity[] | undefined {
   return identities.length > 0 ? identities : undefined;
-}
-
-/** As ZooKeeper takes names of Kerberos, which SASL users are there as well: `user`, `user@realm` or `user/host@realm`. */
-function isPrincipal(id: string): boolean {
-  return !id.includes('@') || /^[^/@]*(?:\/[^/@]*)?@[^/@]*$/.test(id);
 }

@@ -6,6 +6,8 @@ export interface ClientSocket {
   readonly isSecure?: boolean;
   /** It is none of the network's: one of this member's own doors is at its other end, and may ask for what no client may. */
   readonly isOwn?: boolean;
+  /** Whom that door has found its caller to be, by ids of access lists; means nothing where `isOwn` is not true. */
+  readonly provedIdentities?: readonly { readonly scheme: string; readonly id: string }[];
   /** As RFC 2253 writes it, of the certificate that the client has shown and that was verified. */
   readonly certificateSubject?: string | undefined;
   /** The caller does not use the buffer again. */

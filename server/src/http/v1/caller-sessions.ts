@@ -27,6 +27,7 @@ export interface Lease extends Pick<Opening, 'client' | 'sessions'> {
 
 interface Entry extends Opening {
   readonly key: string;
+  readonly grant: Caller['grant'];
   users: number;
   idle: NodeJS.Timeout | undefined;
 }
@@ -61,6 +62,12 @@ export class CallerSessions {
 
   /** Rejects with ProgramsError, or with the CoordinationError for which there is no session. Release it! */
   async take(caller: Caller): Promise<Lease> {
+    // Its body may have been long in coming.
+    if (caller.grant?.isOver === true)
+      throw new ProgramsError(
+        'AUTH_FAILED',
+        'the token was taken out of http.identitiesFile, or stands for somebody else now',
+      );
     const key = this.#keyOf(caller);
     const entry = this.#entries.get(key) ?? this.#begin(key, caller);
     this.#use(entry);
@@ -84,13 +91,18 @@ export class CallerSessions {
     return { client: entry.client, sessions: entry.sessions, release, end: () => this.#end(entry) };
   }
 
+  /** Ends those of tokens that no longer stand for whom they did, whatever goes on there. */
+  endOver(): void {
+    for (const entry of [...this.#live]) if (entry.grant?.isOver === true) this.#end(entry);
+  }
+
   /** Ends all of them. */
   stop(): void {
     this.#isStopped = true;
     for (const entry of [...this.#live]) this.#end(entry);
   }
 
-  #begin(key: string, { shown, digest }: Caller): Entry {
+  #begin(key: string, { shown, digest, grant }: Caller): Entry {
     if (this.#isStopped)
       throw new ProgramsError(ProgramsRefusal.notServing, 'this member stops', undefined, 'safe');
     if (this.#live.size >= this.#bounds.httpSessions) this.#makeRoom();
@@ -101,7 +113,7 @@ export class CallerSessions {
       allowReadOnly: true,
       auth: digest === undefined ? [] : [{ scheme: 'digest', auth: digest }],
     });
-    const entry: Entry = { ...opening, key, users: 0, idle: undefined };
+    const entry: Entry = { ...opening, key, grant, users: 0, idle: undefined };
     // Whoever takes it is told.
     opening.opened.catch(() => undefined);
     this.#entries.set(key, entry);
@@ -160,9 +172,10 @@ export class CallerSessions {
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
   }
 
-  #keyOf({ shown, digest }: Caller): string {
+  #keyOf({ shown, digest, grant }: Caller): string {
     const { remoteAddress, isSecure, certificateSubject } = shown;
-    const texts = JSON.stringify([remoteAddress, isSecure, certificateSubject ?? null, digest !== undefined]);
+    const shownTexts = [remoteAddress, isSecure, certificateSubject ?? null];
+    const texts = JSON.stringify([...shownTexts, grant?.number ?? null, digest !== undefined]);
     return createHmac('sha256', this.#secret)
       .update(texts)
       .update(digest ?? '')

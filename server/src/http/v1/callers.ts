@@ -6,6 +6,7 @@ import { ProgramsRefusal } from '../../errors/error-codes.ts';
 import type { ClientSocket, ClientSocketEvents } from '../../ports/client-socket.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Asker } from './asker.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
 import { type Caller, identify, type ProofHeader } from './caller.ts';
 import { ByteBudget, SharedPlaces } from './caller-admission.ts';
 import { CallerSessions } from './caller-sessions.ts';
@@ -17,6 +18,8 @@ export interface ProgramsView {
   readonly bounds: Bounds;
   /** Names of members, in lower case, by which this one may be called. */
   readonly hosts: ReadonlySet<string>;
+  /** Whom bearer tokens stand for; undefined: nobody. */
+  readonly bearers?: BearerTokens | undefined;
   /** Whether clients are served at all, be it with reads alone. */
   isServing(): boolean;
   /** Takes a client's connection. */
@@ -47,15 +50,17 @@ export class Callers {
   readonly #sessions: CallerSessions;
   readonly #places: Readonly<Record<Place, readonly SharedPlaces[]>>;
   readonly #bodies: ByteBudget;
+  readonly #forgetBearers: (() => void) | undefined;
   /** Of requests that were let in. */
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
 
   constructor(parts: ProgramsParts) {
-    const { bounds, accept } = parts.view;
+    const { bounds, accept, bearers } = parts.view;
     this.view = parts.view;
     this.log = parts.log;
     this.#parts = parts;
     this.#sessions = new CallerSessions(accept, bounds);
+    this.#forgetBearers = bearers?.onOver(() => this.#sessions.endOver());
     const requests = new SharedPlaces(bounds.httpRequests, bounds.httpRequestsPerAddress);
     const watches = new SharedPlaces(bounds.httpWatches, bounds.httpWatchesPerAddress);
     const walks = new SharedPlaces(bounds.httpWalks, bounds.httpWalksPerAddress);
@@ -66,6 +71,12 @@ export class Callers {
 
   get bounds(): Bounds {
     return this.view.bounds;
+  }
+
+  /** What whoever has proved nothing, or what is not believed, may prove itself by. */
+  get challenge(): string {
+    const basic = 'Basic realm="rookery", charset="UTF-8"';
+    return this.view.bearers === undefined ? basic : `${basic}, Bearer realm="rookery"`;
   }
 
   /**
@@ -87,7 +98,7 @@ export class Callers {
     }
     this.#take(place, plainAddress(request.ip), reply);
     if (bodyBytes > 0) this.#takeBody(request, reply, bodyBytes);
-    this.#callers.set(request, await identify(request, proof, proofs, wait));
+    this.#callers.set(request, await identify(request, proof, { proofs, bearers: view.bearers, wait }));
   }
 
   /** Of a request that was let in: what asks in its caller's name, until it is released. Rejects with ProgramsError or CoordinationError. */
@@ -96,6 +107,7 @@ export class Callers {
   }
 
   stop(): void {
+    this.#forgetBearers?.();
     this.#sessions.stop();
   }
 

@@ -139,7 +139,7 @@ class Mounted {
     const { status, body } = answer ?? { status: 500, body: this.#unexpected(error, request) };
     // A browser would ask for a password by itself, and keep it.
     if (status === 401 && this.#door.proof === 'authorization')
-      reply.header('www-authenticate', 'Basic realm="rookery", charset="UTF-8"');
+      reply.header('www-authenticate', this.#callers.challenge);
     if ('retry' in body && body.retry === 'safe') reply.header('retry-after', '1');
     reply.code(status).type('application/json').send(body);
   }

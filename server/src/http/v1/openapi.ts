@@ -44,7 +44,7 @@ export function openApiOf(operations: readonly Operation[]): Schema {
       description: 'The tree of znodes, for programs without a client. Off unless `http.v1` is set.',
     },
     servers: [{ url: '/' }],
-    security: [{}, { basic: [] }, { certificate: [] }],
+    security: [{}, { basic: [] }, { bearer: [] }, { certificate: [] }],
     paths,
     components: {
       schemas: COMPONENTS,
@@ -53,6 +53,11 @@ export function openApiOf(operations: readonly Operation[]): Schema {
           type: 'http',
           scheme: 'basic',
           description: 'User and password prove an id of the scheme `digest`, for access lists that name it.',
+        },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token of `http.identitiesFile`, which says whose ids it stands for.',
         },
         certificate: { type: 'mutualTLS', description: 'Its subject is an id of the scheme `x509`.' },
       },

@@ -2,7 +2,10 @@ import type { Link, LinkEvents } from '@rookery/client/world';
 import type { ClientSocket, ClientSocketEvents } from '../../ports/client-socket.ts';
 
 /** Who is at the other end, as its member sees it. */
-export type Shown = Pick<ClientSocket, 'remoteAddress' | 'remotePort' | 'isSecure' | 'certificateSubject'>;
+export type Shown = Pick<
+  ClientSocket,
+  'remoteAddress' | 'remotePort' | 'isSecure' | 'certificateSubject' | 'provedIdentities'
+>;
 
 /** What is under way to the client's side beyond this is told once it has arrived, as a system tells it of a socket. */
 const HIGH_WATER_BYTES = 64 * 1024;
