@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KeptLog } from '../../testkit/src/kept-log.ts';
+import { tokenDigestOf } from '../src/config/bearers-file.ts';
 import { AdminToken } from '../src/http/admin-token.ts';
+import { BearerTokens } from '../src/http/v1/bearer-tokens.ts';
 import { FollowedFiles } from '../src/platform/followed-files.ts';
 import { JoinSecrets } from '../src/platform/join-secrets.ts';
 import { systemEntropy } from '../src/platform/machine.ts';
@@ -14,6 +16,8 @@ import { HTTP } from './http/http-config.ts';
 
 const FIRST = 'a-secret-of-some-length';
 const SECOND = 'another-secret-as-long';
+const FIRST_BEARER = 'a-bearer-token-of-thirty-two-or-more';
+const SECOND_BEARER = 'another-bearer-token-of-such-a-length';
 const FIRST_DIGEST = `super:${'A'.repeat(27)}=`;
 const SECOND_DIGEST = `super:${'B'.repeat(27)}=`;
 
@@ -21,6 +25,9 @@ const SECOND_DIGEST = `super:${'B'.repeat(27)}=`;
 class Holders {
   readonly joinSecrets = new JoinSecrets([FIRST]);
   readonly adminToken = new AdminToken([FIRST]);
+  readonly bearers = new BearerTokens([
+    { tokenDigest: tokenDigestOf(FIRST_BEARER), identities: [{ scheme: 'sasl', id: 'ann' }] },
+  ]);
   readonly users = new SaslUsers('realm', systemEntropy.md5);
   readonly verifier = { superDigest: FIRST_DIGEST };
 
@@ -74,6 +81,17 @@ const SECRET_FILES: readonly SecretFile[] = [
     counts: ({ adminToken }) => [adminToken.isIn(`Bearer ${FIRST}`), adminToken.isIn(`Bearer ${SECOND}`)],
   },
   {
+    name: 'bearer tokens',
+    what: 'the file of bearer tokens',
+    before: `${FIRST_BEARER} sasl:ann`,
+    after: `${SECOND_BEARER} sasl:ann`,
+    unusable: `spoilt-${SECOND_BEARER} super:spoilt`,
+    counts: ({ bearers }) => [
+      bearers.grantOf(FIRST_BEARER) !== undefined,
+      bearers.grantOf(SECOND_BEARER) !== undefined,
+    ],
+  },
+  {
     name: 'the super digest',
     what: 'the digest of the super user',
     before: FIRST_DIGEST,
@@ -109,8 +127,13 @@ beforeEach(async () => {
   const sasl = { users: new Map(), source, superUsers: new Set<string>(), allowFailedClients: false };
   const config = {
     peer: { host: 'h', secrets: [FIRST], secretFile: join(folder, 'join secrets'), takesUnproved: false },
-    auth: { schemes: new Set<string>(), requiredSchemes: [], digestAlgorithm: 'sha1', sasl },
-    http: { ...HTTP, host: 'h', tokenFile: join(folder, 'the token') },
+    auth: { schemes: new Set(['sasl']), requiredSchemes: [], digestAlgorithm: 'sha1', sasl },
+    http: {
+      ...HTTP,
+      host: 'h',
+      tokenFile: join(folder, 'the token'),
+      identitiesFile: join(folder, 'bearer tokens'),
+    },
     superDigestFile: join(folder, 'the super digest'),
   } as const;
   followSecrets(config, holders, followed);

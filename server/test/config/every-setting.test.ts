@@ -103,6 +103,7 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'http.window': /\bwindow: mode\b/,
   'http.token': /\btoken \} = config\.http/,
   'http.tokenFile': /\btokenFile\b/,
+  'http.identitiesFile': /\bidentitiesFile\b/,
   'log.level': /config\.level/,
   'log.pretty': /config\.pretty/,
   'audit.enable': /audit\.enabled/,

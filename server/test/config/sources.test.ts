@@ -242,6 +242,7 @@ describe('the names of a setting', () => {
       ROOKERY_HTTP_WINDOW: 'ensemble',
       ROOKERY_HTTP_TOKEN: 'a-token-of-some-length',
       ROOKERY_HTTP_TOKEN_FILE: '',
+      ROOKERY_HTTP_IDENTITIES_FILE: '/bearers',
       ROOKERY_LOG_LEVEL: 'debug',
       ROOKERY_LOG_PRETTY: 'false',
       ROOKERY_AUDIT_ENABLE: 'true',
@@ -249,7 +250,9 @@ describe('the names of a setting', () => {
       ROOKERY_LIMITS_TREE_BYTES: '4096',
     });
     const jaas = 'Ours { org.apache.zookeeper.server.auth.DigestLoginModule required user_super="x"; };';
-    expect(loadFrom({ environment: values, files: { '/jaas': jaas } }).config).toMatchObject({
+    expect(
+      loadFrom({ environment: values, files: { '/jaas': jaas, '/bearers': '# nobody yet' } }).config,
+    ).toMatchObject({
       serverId: 21,
       tls: {
         client: {
@@ -310,6 +313,8 @@ describe('the names of a setting', () => {
         host: '::1',
         port: 21,
         token: 'a-token-of-some-length',
+        bearers: [],
+        identitiesFile: '/bearers',
         idleTimeoutMs: 21,
         commandsPath: '/cmd/zk',
         snapshotEnabled: false,

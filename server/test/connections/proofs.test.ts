@@ -19,6 +19,28 @@ const known = [{ scheme: 'ip', id: '10.0.0.1' }];
 const SUPER = { scheme: 'super', id: '' };
 const digest = (proof: string) => ({ scheme: 'digest', auth: new TextEncoder().encode(proof) });
 
+describe('what a connection is without an auth request', () => {
+  const ann = { scheme: 'sasl', id: 'ann' };
+  const withSasl: Verifier = { ...verifier, schemes: new Set(['ip', 'sasl']) };
+
+  test('is what one of the member’s own doors has proved, of schemes that are set up', () => {
+    const shown = { ...socket, isOwn: true, provedIdentities: [ann, ...known] };
+    expect(identitiesAtConnect(shown, withSasl)).toEqual([...known, ann]);
+    expect(identitiesAtConnect(shown, verifier)).toEqual(known);
+    expect(identitiesAtConnect({ ...shown, provedIdentities: [SUPER] }, withSasl)).toEqual(known);
+  });
+
+  test('is nothing that a connection of the network says of itself', () => {
+    for (const isOwn of [false, undefined])
+      expect(
+        identitiesAtConnect(
+          { ...socket, ...(isOwn === undefined ? {} : { isOwn }), provedIdentities: [ann] },
+          withSasl,
+        ),
+      ).toEqual(known);
+  });
+});
+
 describe('what an auth proves', () => {
   test('is the digest that ZooKeeper makes of user and password', () => {
     expect(prove(digest('test:test'), known, socket, verifier)).toEqual([

@@ -20,9 +20,15 @@ async function started(bounds = { httpSessions: 3, httpSessionIdleMs: 60_000 }) 
   return { member, sessions, count: () => member.running!.machine.sessions.size };
 }
 
-const caller = (address: string, digest?: string, certificateSubject?: string): Caller => ({
+const caller = (
+  address: string,
+  digest?: string,
+  certificateSubject?: string,
+  grant?: Caller['grant'],
+): Caller => ({
   shown: { remoteAddress: address, remotePort: 1, certificateSubject },
   digest: digest === undefined ? undefined : Buffer.from(digest),
+  grant,
 });
 
 describe('the sessions of callers', () => {
@@ -35,9 +41,12 @@ describe('the sessions of callers', () => {
       caller('10.0.0.1', 'ann:b'),
       caller('10.0.0.1', undefined, 'CN=ann'),
       caller('10.0.0.1', 'CN=ann'),
+      // Of two tokens: one may be taken from its bearer, and not the other.
+      caller('10.0.0.1', undefined, undefined, { number: 1, identities: [], isOver: false }),
+      caller('10.0.0.1', undefined, undefined, { number: 2, identities: [], isOver: false }),
     ];
     for (const each of [...callers, ...callers]) (await sessions.take(each)).release();
-    expect([sessions.size, count()]).toEqual([6, 6]);
+    expect([sessions.size, count()]).toEqual([8, 8]);
   });
 
   test('make room by the end of the longest idle one, and of none that is used', async () => {
@@ -76,6 +85,21 @@ describe('the sessions of callers', () => {
     await until(() => sessions.size === 0 && count() === 0);
     const other = await sessions.take(caller('10.0.0.1'));
     expect(other.client.session.id).not.toBe(id);
+    other.release();
+  });
+
+  test('of a grant that is over are not begun, and those that go on with it end', async () => {
+    const { sessions, count } = await started();
+    const grant = { number: 1, identities: [], isOver: false };
+    const bearer = caller('10.0.0.1', undefined, undefined, grant);
+    const lease = await sessions.take(bearer);
+    const other = await sessions.take(caller('10.0.0.1'));
+    grant.isOver = true;
+    await expect(sessions.take(bearer)).rejects.toMatchObject({ code: 'AUTH_FAILED', status: 401 });
+    sessions.endOver();
+    await until(() => count() === 1);
+    expect([lease.client.state, other.client.state, sessions.size]).toEqual(['closed', 'connected', 1]);
+    lease.release();
     other.release();
   });
 

@@ -4,6 +4,7 @@ import type { Config, HttpConfig } from '../../../src/config/config.ts';
 import type { ProofGuard } from '../../../src/failed-proofs/proof-guard.ts';
 import { AdminToken } from '../../../src/http/admin-token.ts';
 import { type RunningHttp, startHttp } from '../../../src/http/start-http.ts';
+import type { BearerTokens } from '../../../src/http/v1/bearer-tokens.ts';
 import type { AclJson, StatJson } from '../../../src/http/v1/node-shapes.ts';
 import { TestEnsemble, type TestMember } from '../../connections/ensemble.ts';
 import { FakeMember } from '../fake-member.ts';
@@ -48,6 +49,7 @@ export interface ServedAt {
   /** Of HTTP: at /v1 it serves programs. */
   readonly config?: Partial<HttpConfig>;
   readonly token?: string;
+  readonly bearers?: BearerTokens;
 }
 
 const FOR_PROGRAMS: ServedAt = { prefix: '/v1', config: { v1: true } };
@@ -95,6 +97,7 @@ export class ServedTree implements AsyncDisposable {
       programs: {
         bounds: { ...boundsOf(member.config), ...bounds },
         hosts: new Set(['zoo1.example']),
+        bearers: this.#at.bearers,
         isServing: () => clients.serving || clients.isReadOnly,
         accept: (socket) => member.accept(socket),
       },

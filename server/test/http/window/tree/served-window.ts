@@ -1,6 +1,7 @@
 import { type Client, connect } from '@rookery/client';
 import type { Bounds } from '../../../../src/bounds/bounds.ts';
 import type { WindowMode } from '../../../../src/config/config.ts';
+import type { BearerTokens } from '../../../../src/http/v1/bearer-tokens.ts';
 import { type Answered, ServedTree } from '../../v1/served-tree.ts';
 
 export interface WindowAt {
@@ -9,6 +10,7 @@ export interface WindowAt {
   readonly count?: number;
   readonly bounds?: Partial<Bounds>;
   readonly prefix?: '/window' | '/window/v1';
+  readonly bearers?: BearerTokens;
 }
 
 /** Members whose window shows the tree, without HTTP for programs. */
@@ -18,8 +20,14 @@ export function serveWindow({
   count = 1,
   bounds,
   prefix = '/window',
+  bearers,
 }: WindowAt = {}): Promise<ServedTree> {
-  const at = { prefix, config: { window: mode, v1: false }, ...(token === undefined ? {} : { token }) };
+  const at = {
+    prefix,
+    config: { window: mode, v1: false },
+    ...(token === undefined ? {} : { token }),
+    ...(bearers === undefined ? {} : { bearers }),
+  };
   return ServedTree.start(count, {}, bounds, at);
 }
 
