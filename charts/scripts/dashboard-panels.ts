@@ -157,6 +157,38 @@ const sessions: Row = {
   ],
 };
 
+const http: Row = {
+  title: 'The tree over HTTP',
+  panels: [
+    over(
+      'Requests at /v1 and the window',
+      'ops',
+      {
+        [`sum by (door, status) (${rate('rookery_http_tree_requests_total')})`]: '{{door}} {{status}}',
+        [`sum by (wanted) (${rate('rookery_http_tree_refused_total')})`]: 'no place for a {{wanted}}',
+      },
+      'By door and the first digit of the status; none: the caller went before its answer.',
+    ),
+    over(
+      'Latency over HTTP by operation, p99',
+      's',
+      { [percentile(0.99, 'rookery_http_tree_request_seconds', 'operation')]: '{{operation}}' },
+      'Until the answer begins: what a watch tells later does not count.',
+    ),
+    over(
+      'Under way over HTTP',
+      'short',
+      {
+        'rookery_http_tree_requests{$m}': '{{pod}} requests',
+        'rookery_http_tree_watches{$m}': '{{pod}} watches',
+        'rookery_http_tree_walks{$m}': '{{pod}} walks',
+        'rookery_http_tree_sessions{$m}': '{{pod}} sessions of callers',
+      },
+      'A member takes so many at a time; sessions are shared by callers who show and prove the same.',
+    ),
+  ],
+};
+
 const memory: Row = {
   title: 'Memory and process',
   panels: [
@@ -204,4 +236,4 @@ const operator: Row = {
   ],
 };
 
-export const ROWS: readonly Row[] = [overview, requests, raft, disk, sessions, memory, operator];
+export const ROWS: readonly Row[] = [overview, requests, raft, disk, sessions, http, memory, operator];

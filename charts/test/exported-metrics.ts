@@ -2,6 +2,7 @@ import { KubeMetrics, type ReconcileOutcome } from '@rookery/kube';
 import { CLUSTERS } from '../../operator/src/resource-types.ts';
 import { MEMBER_HISTOGRAMS } from '../../server/src/admin/member-histograms.ts';
 import { metricsRegistry } from '../../server/src/http/metrics.ts';
+import { Traffic } from '../../server/src/http/v1/traffic.ts';
 import { Histogram } from '../../server/src/model/histogram.ts';
 import { FakeMember } from '../../server/test/http/fake-member.ts';
 
@@ -16,7 +17,10 @@ export async function memberMetrics(): Promise<Exported> {
     histogram.observe(1);
     member.series.set(name, [{ label: labelName === undefined ? '' : 'create', histogram }]);
   }
-  return read(await metricsRegistry(member).metrics());
+  const traffic = new Traffic(() => ({ requests: 1, watches: 1, walks: 1, sessions: 1 }));
+  traffic.refused('request');
+  traffic.answered('/v1', 'readNode', '2xx', 1);
+  return read((await metricsRegistry(member).metrics()) + (await traffic.registry.metrics()));
 }
 
 const OUTCOMES: readonly ReconcileOutcome[] = ['done', 'requeued', 'conflict', 'error'];

@@ -83,7 +83,6 @@ export function createHttp(
   guard(app, host, token, member, commandsPath, wait, log);
   bodiesInTime(app, bodyTimeoutMs);
   health(app, member);
-  metrics(app, member);
   commands(app, member, commandsPath);
   commandStreams(app, { member, path: commandsPath, token, wait, log });
   admin(app, member, token, log);
@@ -92,8 +91,9 @@ export function createHttp(
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
   window(app, { member, mode, view: windowView, log });
-  if (view !== undefined) {
-    const callers = new Callers({ view, proofs: member.proofs, wait, log });
+  const callers = view && new Callers({ view, proofs: member.proofs, wait, log });
+  metrics(app, member, callers?.traffic.registry);
+  if (callers !== undefined) {
     app.addHook('onClose', () => callers.stop());
     if (hasPrograms) programs(app, callers);
     tree(app, callers, mode);

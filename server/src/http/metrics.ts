@@ -149,12 +149,13 @@ export function metricsRegistry(member: HttpView): Registry {
   return registry;
 }
 
-/** GET /metrics: Prometheus' text format. Our own names first, then ZooKeeper's. */
-export function metrics(app: FastifyInstance, member: HttpView): void {
+/** GET /metrics: Prometheus' text format. Our own names first, then ZooKeeper's. @param tree what is counted at the doors of the tree */
+export function metrics(app: FastifyInstance, member: HttpView, tree?: Registry): void {
   const registry = metricsRegistry(member);
   app.get('/metrics', async (_request, reply) => {
     const own = await registry.metrics();
+    const ofTree = tree === undefined ? '' : await tree.metrics();
     reply.type(registry.contentType);
-    return own + zookeeperMetrics(member.commands.monitor());
+    return own + ofTree + zookeeperMetrics(member.commands.monitor());
   });
 }

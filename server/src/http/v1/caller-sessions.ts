@@ -41,6 +41,7 @@ interface Entry extends Opening {
 export class CallerSessions {
   readonly #accept: (socket: ClientSocket) => ClientSocketEvents;
   readonly #bounds: SessionBounds;
+  readonly #refused: () => void;
   /** Of the keys, so that no password can be told from one. */
   readonly #secret = randomBytes(32);
   /** Those that the next caller gets. */
@@ -51,9 +52,15 @@ export class CallerSessions {
   readonly #idle = new Set<Entry>();
   #isStopped = false;
 
-  constructor(accept: (socket: ClientSocket) => ClientSocketEvents, bounds: SessionBounds) {
+  /** @param refused hears of each caller for whom there is none */
+  constructor(
+    accept: (socket: ClientSocket) => ClientSocketEvents,
+    bounds: SessionBounds,
+    refused: () => void = () => undefined,
+  ) {
     this.#accept = accept;
     this.#bounds = bounds;
+    this.#refused = refused;
   }
 
   get size(): number {
@@ -130,6 +137,7 @@ export class CallerSessions {
   #makeRoom(): void {
     const [longestIdle] = this.#idle;
     if (longestIdle === undefined) {
+      this.#refused();
       const why = 'more callers ask at once than this member has sessions for: ask again';
       throw new ProgramsError('TOO_MANY_PENDING', why, undefined, 'safe');
     }

@@ -12,6 +12,7 @@ import { ByteBudget, SharedPlaces } from './caller-admission.ts';
 import { CallerSessions } from './caller-sessions.ts';
 import { ProgramsError } from './errors.ts';
 import type { Operation } from './route.ts';
+import { Traffic, type Wanted } from './traffic.ts';
 
 /** What HTTP for programs, and the tree in the window, need of their member, besides what all of HTTP does. */
 export interface ProgramsView {
@@ -36,16 +37,18 @@ export interface ProgramsParts {
 type Place = Exclude<Operation['place'], 'none'>;
 
 /** In words, where there are too many of them. */
-const PLACES: Readonly<Record<Place, string>> = {
+const WANTED: Readonly<Record<Exclude<Wanted, 'session'>, string>> = {
   request: 'requests',
   watch: 'watches',
   walk: 'walks through the tree',
+  body: 'bodies',
 };
 
 /** Those who ask at any door to the tree: who they are, how many there may be at a time, and the sessions in whose names they ask. */
 export class Callers {
   readonly view: ProgramsView;
   readonly log: Logger;
+  readonly traffic: Traffic;
   readonly #parts: ProgramsParts;
   readonly #sessions: CallerSessions;
   readonly #places: Readonly<Record<Place, readonly SharedPlaces[]>>;
@@ -59,7 +62,7 @@ export class Callers {
     this.view = parts.view;
     this.log = parts.log;
     this.#parts = parts;
-    this.#sessions = new CallerSessions(accept, bounds);
+    this.#sessions = new CallerSessions(accept, bounds, () => this.traffic.refused('session'));
     this.#forgetBearers = bearers?.onOver(() => this.#sessions.endOver());
     const requests = new SharedPlaces(bounds.httpRequests, bounds.httpRequestsPerAddress);
     const watches = new SharedPlaces(bounds.httpWatches, bounds.httpWatchesPerAddress);
@@ -67,6 +70,12 @@ export class Callers {
     // A walk lasts as a watch does.
     this.#places = { request: [requests], watch: [watches], walk: [walks, watches] };
     this.#bodies = new ByteBudget(bounds.httpBodyBytes);
+    this.traffic = new Traffic(() => ({
+      requests: requests.count,
+      watches: watches.count - walks.count,
+      walks: walks.count,
+      sessions: this.#sessions.size,
+    }));
   }
 
   get bounds(): Bounds {
@@ -118,7 +127,7 @@ export class Callers {
       for (const places of taken) places.leave(address);
     });
     for (const places of this.#places[place]) {
-      if (!places.enter(address)) throw tooMany(PLACES[place]);
+      if (!places.enter(address)) throw this.#tooMany(place);
       taken.push(places);
     }
   }
@@ -126,7 +135,7 @@ export class Callers {
   #takeBody(request: FastifyRequest, reply: FastifyReply, most: number): void {
     const said = Number(request.headers['content-length'] ?? Number.NaN);
     const bytes = Number.isSafeInteger(said) ? Math.min(said, most) : most;
-    if (!this.#bodies.take(bytes)) throw tooMany('bodies');
+    if (!this.#bodies.take(bytes)) throw this.#tooMany('body');
     const late = setTimeout(() => {
       if (!request.raw.complete) request.raw.destroy();
     }, this.bounds.httpBodyMs);
@@ -135,8 +144,10 @@ export class Callers {
       this.#bodies.giveBack(bytes);
     });
   }
-}
 
-function tooMany(what: string): ProgramsError {
-  return new ProgramsError('TOO_MANY_PENDING', `too many ${what} at once: ask again`, undefined, 'safe');
+  #tooMany(wanted: Exclude<Wanted, 'session'>): ProgramsError {
+    this.traffic.refused(wanted);
+    const why = `too many ${WANTED[wanted]} at once: ask again`;
+    return new ProgramsError('TOO_MANY_PENDING', why, undefined, 'safe');
+  }
 }

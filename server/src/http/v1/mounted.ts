@@ -42,11 +42,12 @@ class Mounted {
       'onSend',
       async (_request, reply) => void reply.raw.setTimeout(this.#callers.bounds.httpPatienceMs),
     );
+    this.#callers.traffic.count(scope, this.#door.prefix);
     for (const operation of operations) this.#route(scope, operation);
   }
 
   #route(scope: FastifyInstance, operation: Operation): void {
-    const { method, path, query, body, place } = operation;
+    const { method, path, query, body, place, id } = operation;
     const querystring = { type: 'object', properties: query ?? {}, additionalProperties: false };
     const json = body?.content['application/json'];
     const schema = {
@@ -63,6 +64,7 @@ class Mounted {
         method,
         url,
         schema,
+        config: { operation: id },
         // 0 would be the server's own; a stream is counted by whoever reads it.
         bodyLimit: body?.isStream === true ? Number.MAX_SAFE_INTEGER : Math.max(1, takes),
         exposeHeadRoute: place === 'request',

@@ -15,9 +15,14 @@ async function started(bounds = { httpSessions: 3, httpSessionIdleMs: 60_000 }) 
   const ensemble = await TestEnsemble.start(1);
   closing.push(() => ensemble.stop());
   const { member } = ensemble.leader;
-  const sessions = new CallerSessions((socket) => member.accept(socket), bounds);
+  const refused = { count: 0 };
+  const sessions = new CallerSessions(
+    (socket) => member.accept(socket),
+    bounds,
+    () => refused.count++,
+  );
   closing.push(() => sessions.stop());
-  return { member, sessions, count: () => member.running!.machine.sessions.size };
+  return { member, sessions, refused, count: () => member.running!.machine.sessions.size };
 }
 
 const caller = (
@@ -50,7 +55,7 @@ describe('the sessions of callers', () => {
   });
 
   test('make room by the end of the longest idle one, and of none that is used', async () => {
-    const { sessions, count } = await started();
+    const { sessions, count, refused } = await started();
     const used = await sessions.take(caller('10.0.0.1'));
     for (const address of ['10.0.0.2', '10.0.0.3']) (await sessions.take(caller(address))).release();
     (await sessions.take(caller('10.0.0.2'))).release();
@@ -69,6 +74,7 @@ describe('the sessions of callers', () => {
       code: 'TOO_MANY_PENDING',
       retry: 'safe',
     });
+    expect(refused.count).toBe(1);
     for (const lease of [used, ...full]) lease.release();
     (await sessions.take(caller('10.0.0.5'))).release();
   });
