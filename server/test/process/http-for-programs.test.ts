@@ -11,6 +11,7 @@ import { MemberProcess } from './member-process.ts';
 
 const DOCUMENT = new URL('../../../docs/http-for-programs.md', import.meta.url);
 const AS_WRITTEN = 'http://127.0.0.1:8080';
+const IDENTITIES = '/etc/rookery/identities';
 /** Behind what each command prints. */
 const END = '--- end of what was printed ---';
 const run = promisify(execFile);
@@ -29,14 +30,28 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What the document says that a command prints. */
+function printedBy(document: string, command: string): string {
+  const [, printed = ''] = document.split(`$ ${command}\n`);
+  return printed.split('\n$ ', 1).join('');
+}
+
 describe('a member with http.v1', () => {
   test('does what docs/http-for-programs.md says, command by command', async () => {
-    member.environment = { ROOKERY_HTTP_V1: 'true' };
+    const document = readFileSync(DOCUMENT, 'utf8');
+    const identities = join(folder, 'identities');
+    writeFileSync(identities, printedBy(document, `cat ${IDENTITIES}`));
+    member.environment = {
+      ROOKERY_HTTP_V1: 'true',
+      ROOKERY_HTTP_IDENTITIES_FILE: identities,
+      ROOKERY_AUTH_SCHEMES: 'sasl x509',
+    };
     member.start();
     const url = (await member.url()).replace(/\/$/, '');
     await member.serving();
-    const text = readFileSync(DOCUMENT, 'utf8')
+    const text = document
       .replaceAll(AS_WRITTEN, url)
+      .replaceAll(IDENTITIES, identities)
       .replaceAll('/tmp/rookery-watch', join(folder, 'watch'));
     const blocks = commandsOf(text);
     expect(blocks.flat().length).toBeGreaterThan(20);
@@ -46,7 +61,9 @@ describe('a member with http.v1', () => {
       const printed = stdout.split(`\n${END}\n`).map((each) => each.replace(/\n$/, ''));
       for (const [at, { line, prints }] of block.entries()) expect(printed[at], line).toMatch(prints);
     }
-    for (const secret of ['bob:secret', btoa('bob:secret')]) expect(member.output).not.toContain(secret);
+    const [token = ''] = /\S{32}(?= sasl:)/.exec(document) ?? [];
+    for (const secret of ['bob:secret', btoa('bob:secret'), token])
+      expect(member.output).not.toContain(secret);
   });
 
   test('knows callers by their certificates, and asks nobody for the token there', async () => {

@@ -23,6 +23,8 @@ import { allServe, sessionAt, threeProcesses } from './three-processes.ts';
 
 const TOKEN = 'the-token-of-the-admin-page';
 const MISTYPED_TOKEN = 'the-tokne-of-the-admin-page';
+const BEARER = 'the-bearer-token-of-the-night-jobs';
+const MISTYPED_BEARER = 'the-bearer-tokne-of-the-night-jobs';
 const SUPER = 'super:may-do-everything';
 const BOB = 'bob:password-of-bob';
 const hashOf = (proof: string): string => digestOf(proof).split(':')[1]!;
@@ -41,6 +43,8 @@ beforeEach(() => {
   secrets = [
     { name: 'the token', value: TOKEN },
     { name: 'the mistyped token', value: MISTYPED_TOKEN },
+    { name: 'the bearer token', value: BEARER },
+    { name: 'the mistyped bearer token', value: MISTYPED_BEARER },
   ];
   for (const [name, proof] of Object.entries({ super: SUPER, bob: BOB })) {
     secrets.push({ name: `the password of ${name}`, value: passwordOf(proof) });
@@ -101,6 +105,15 @@ async function useSecrets(member: MemberProcess): Promise<void> {
     expect((await fetch(`${url}admin/members`, { headers: { authorization } })).status).toBe(401);
 }
 
+/** Of the file that `startThree` writes: right, wrong, and where its scheme was forgotten. */
+async function useBearer(member: MemberProcess): Promise<void> {
+  const nodes = `${await member.url()}v1/nodes/`;
+  const statusOf = async (authorization: string): Promise<number> =>
+    (await fetch(nodes, { headers: { authorization } })).status;
+  const shown = [`Bearer ${BEARER}`, `Bearer ${MISTYPED_BEARER}`, BEARER, `Basic ${BEARER}`];
+  expect(await Promise.all(shown.map(statusOf))).toEqual([200, 401, 401, 401]);
+}
+
 async function found(member: MemberProcess): Promise<Finding[]> {
   return new SecretSearch(secrets).in(await placesOf(member));
 }
@@ -108,6 +121,8 @@ async function found(member: MemberProcess): Promise<Finding[]> {
 async function startThree(): Promise<void> {
   const tokenFile = join(folder, 'token');
   writeFileSync(tokenFile, `${TOKEN}\n`);
+  const identitiesFile = join(folder, 'identities');
+  writeFileSync(identitiesFile, `# of the night\n${BEARER} digest:${digestOf(BOB)}\n`);
   members = await threeProcesses(folder);
   for (const member of members) {
     member.environment = {
@@ -116,6 +131,8 @@ async function startThree(): Promise<void> {
       ROOKERY_AUDIT_FILE: auditFile(member),
       ROOKERY_SUPER_DIGEST: digestOf(SUPER),
       ROOKERY_FOUR_LETTER_WORDS: '*',
+      ROOKERY_HTTP_V1: 'true',
+      ROOKERY_HTTP_IDENTITIES_FILE: identitiesFile,
       // One by a file, the others by a variable.
       ...(member.serverId === 1 ? { ROOKERY_HTTP_TOKEN_FILE: tokenFile } : { ROOKERY_HTTP_TOKEN: TOKEN }),
     };
@@ -127,6 +144,7 @@ async function startThree(): Promise<void> {
 test('no secret of a run stands in anything that members show: logs, words, metrics, /admin, arguments, what they start, audit', async () => {
   await startThree();
   for (const member of members) await useSecrets(member);
+  for (const member of members) await useBearer(member);
   for (const { data } of members) {
     const { identity } = (await readIdentityFile(new FolderDisk(data, () => {})))!;
     secrets.push({ name: 'the secret of the cluster', value: identity.secret });
