@@ -23,8 +23,9 @@ import { allServe, sessionAt, threeProcesses } from './three-processes.ts';
 
 const TOKEN = 'the-token-of-the-admin-page';
 const MISTYPED_TOKEN = 'the-tokne-of-the-admin-page';
-const BEARER = 'the-bearer-token-of-the-night-jobs';
-const MISTYPED_BEARER = 'the-bearer-tokne-of-the-night-jobs';
+/** As short as they may be: the audit log cuts what is longer, and a part is not found. */
+const BEARER = 'the-bearer-token-of-night-jobs-1';
+const MISTYPED_BEARER = 'the-bearer-tokne-of-night-jobs-1';
 const SUPER = 'super:may-do-everything';
 const BOB = 'bob:password-of-bob';
 const hashOf = (proof: string): string => digestOf(proof).split(':')[1]!;
@@ -118,11 +119,16 @@ async function found(member: MemberProcess): Promise<Finding[]> {
   return new SecretSearch(secrets).in(await placesOf(member));
 }
 
+function writeIdentities(): string {
+  const path = join(folder, 'identities');
+  writeFileSync(path, `# of the night\n${BEARER} digest:${digestOf(BOB)}\n`);
+  return path;
+}
+
 async function startThree(): Promise<void> {
   const tokenFile = join(folder, 'token');
   writeFileSync(tokenFile, `${TOKEN}\n`);
-  const identitiesFile = join(folder, 'identities');
-  writeFileSync(identitiesFile, `# of the night\n${BEARER} digest:${digestOf(BOB)}\n`);
+  const identitiesFile = writeIdentities();
   members = await threeProcesses(folder);
   for (const member of members) {
     member.environment = {
@@ -215,6 +221,13 @@ describe('a leak that is planted in a member', () => {
       finding: 'the hash of the password of bob stands in the audit log of member 1',
     },
     {
+      name: 'the audit log shows proofs whose scheme was forgotten',
+      file: 'server/src/http/v1/caller.ts',
+      find: 'const scheme = schemeOf(proof);',
+      replace: 'const scheme = proof;',
+      finding: 'the bearer token stands in the audit log of member 1',
+    },
+    {
       name: 'the log shows the secret of the cluster',
       file: 'server/src/connections/clients.ts',
       find: "this.#parts.log.info({}, 'serving clients');",
@@ -232,11 +245,14 @@ describe('a leak that is planted in a member', () => {
         ROOKERY_AUDIT_ENABLE: 'true',
         ROOKERY_AUDIT_FILE: auditFile(member),
         ROOKERY_HTTP_TOKEN: TOKEN,
+        ROOKERY_HTTP_V1: 'true',
+        ROOKERY_HTTP_IDENTITIES_FILE: writeIdentities(),
         ROOKERY_FOUR_LETTER_WORDS: '*',
       };
       member.start();
       await member.serving();
       await useSecrets(member);
+      await useBearer(member);
       const { identity } = (await readIdentityFile(new FolderDisk(member.data, () => {})))!;
       secrets.push({ name: 'the secret of the cluster', value: identity.secret });
       const lines = (await found(member)).map(describeFinding);

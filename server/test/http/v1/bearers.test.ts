@@ -116,7 +116,8 @@ describe('a bearer token', () => {
     expect(member.proofs.slowed).toBeGreaterThan(0);
     expect(await statusOf(show(ANNS), '/nodes/')).toBe(200);
     const told = JSON.stringify([audited, tree.log.lines, tree.ensemble.leader.log.lines]);
-    for (const token of [ANNS, WRONG]) expect(told).not.toContain(token);
+    // The audit log would cut it.
+    for (const token of [ANNS, WRONG]) expect(told).not.toContain(token.slice(0, 20));
     expect(JSON.stringify(audited)).toContain('"scheme":"Bearer"');
   });
 

@@ -43,6 +43,7 @@ describe('GET /metrics', () => {
     expect(counted(samples, '/v1', 'readNode', '4xx')).toBe(3);
     expect(counted(samples, '/window/v1', 'readNode', '2xx')).toBe(1);
     expect(counted(samples, '/window', 'readNodePage', '2xx')).toBe(1);
+    expect([...samples.keys()].filter((name) => name.includes('status="none"'))).toEqual([]);
     // But for the one that all of HTTP refuses.
     expect(samples.get('request_seconds_count{operation="readNode"}')).toBe(7);
     expect(samples.get('request_seconds_bucket{le="+Inf",operation="readNode"}')).toBe(7);
