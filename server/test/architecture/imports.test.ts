@@ -16,7 +16,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   watch: ['@rookery/protocol', 'codec', 'tree'],
   'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
-  config: ['bounds', 'errors', 'model', 'server/package.json', 'node:crypto', 'node:fs', 'node:path', 'commander', 'yaml'],
+  config: [
+    'bounds',
+    'errors',
+    'model',
+    'server/package.json',
+    'node:crypto',
+    'node:fs',
+    'node:path',
+    'commander',
+    'yaml',
+  ],
   replica: [
     'errors',
     'ports',

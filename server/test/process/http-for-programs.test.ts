@@ -113,6 +113,36 @@ describe('a member with http.v1', () => {
     expect(member.output).not.toContain(token);
   });
 
+  test('follows its file of bearer tokens, and does not begin with one that it cannot use', async () => {
+    const identities = join(folder, 'identities');
+    const [anns, bobs] = ['the-token-of-ann-has-32-characters', 'the-token-of-bob-has-32-characters'];
+    writeFileSync(identities, `${anns} sasl:ann\n`);
+    member.environment = {
+      ROOKERY_HTTP_V1: 'true',
+      ROOKERY_HTTP_IDENTITIES_FILE: identities,
+      ROOKERY_AUTH_SCHEMES: 'sasl',
+    };
+    member.start();
+    const url = await member.url();
+    await member.serving();
+    const statusOf = async (token: string): Promise<number> =>
+      (await fetch(`${url}v1/nodes/`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect([await statusOf(anns), await statusOf(bobs)]).toEqual([200, 401]);
+    const watch = await fetch(`${url}v1/watch/`, { headers: { authorization: `Bearer ${anns}` } });
+    writeFileSync(identities, `# bob's alone\n${bobs} sasl:bob\n`);
+    await member.until('the file of bearer tokens changed: taken over');
+    expect([await statusOf(anns), await statusOf(bobs)]).toEqual([401, 200]);
+    expect(await watch.text()).toContain('event: closed');
+    writeFileSync(identities, `${bobs} sasl:bob\n${anns} super:x\n`);
+    await member.until('the file of bearer tokens cannot be read anew');
+    expect(await statusOf(bobs)).toBe(200);
+    expect(await member.kill('SIGTERM')).toEqual([0, null]);
+    member.start();
+    expect(await member.exited()).toEqual([2, null]);
+    expect(member.stderr).toContain(`${identities} line 2: http.identitiesFile: `);
+    for (const token of [anns, bobs]) expect(member.output + member.stderr).not.toContain(token);
+  });
+
   test('ends at once when it is told to, whoever watches', async () => {
     member.environment = { ROOKERY_HTTP_V1: 'true' };
     member.start();
