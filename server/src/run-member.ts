@@ -30,6 +30,7 @@ import { wordAnswers } from './four-letter-words/word-answers.ts';
 import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import type { ProgramsView } from './http/v1/callers.ts';
+import { ownNames } from './http/v1/own-names.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
 import { ClientListener } from './platform/client-listener.ts';
@@ -185,11 +186,9 @@ class MemberProcess {
 
   #programsView(): ProgramsView {
     const member = this.#member;
-    const { http, members } = this.#config;
-    const hosts = [http.host, ...members.map(({ host }) => host)].map((host) => host.toLowerCase());
     return {
       bounds: this.#bounds,
-      hosts: new Set(hosts),
+      hosts: ownNames(this.#config),
       isServing: () => member.clients.serving || member.clients.isReadOnly,
       accept: (socket) => member.accept(socket),
     };
