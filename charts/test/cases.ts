@@ -74,7 +74,14 @@ export const cases: Readonly<Record<string, Rendering>> = {
       replicas: 5,
       image: { repository: 'registry.example.com/rookery-server', pullSecrets: [{ name: 'registry' }] },
       storage: { size: '20Gi', storageClassName: 'fast', retention: { whenDeleted: 'Delete' } },
-      config: { tickTime: '500ms', snapshotEvery: 5000 },
+      config: {
+        tickTime: '500ms',
+        snapshotEvery: 5000,
+        window: 'write',
+        httpForPrograms: true,
+        enforceQuotas: true,
+        readOnlyMode: true,
+      },
       'services.client.type': 'LoadBalancer',
       scheduling: { spread: 'Required', nodeSelector: { disk: 'nvme' } },
       networkPolicy: {

@@ -36,6 +36,14 @@ export function parseCount(text: string, what: string): number {
   return count;
 }
 
+/** A port of TCP. Throws UsageError. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^[1-9]\d*$/.test(text) || port > 65_535)
+    throw new UsageError(`"${text}" is no port: a number from 1 to 65535 is expected`);
+  return port;
+}
+
 /** The two greatest units of a time, as in `3d 4h`. */
 export function durationText(ms: number): string {
   const parts: string[] = [];

@@ -14,6 +14,7 @@ export {
 } from './cluster/cluster.ts';
 export { durationMs } from './cluster/duration.ts';
 export * from './cluster/names.ts';
+export { knowsNewerSettings } from './cluster/newer-settings.ts';
 export { quantityBytes } from './cluster/quantity.ts';
 export {
   CONDITION_TYPES,

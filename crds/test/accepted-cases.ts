@@ -71,6 +71,20 @@ export const accepted: readonly Case[] = [
     spec: { version, resources: { limits: { memory: 536_870_912 } } },
   },
   {
+    title: 'a former version, without what it does not know',
+    spec: {
+      version: '0.2.0',
+      config: { httpForPrograms: false, enforceQuotas: false, readOnlyMode: false, window: null },
+    },
+  },
+  ...['0.3.0-rc.1', '0.3.0', '0.10.0', '1.0.0'].map((since) => ({
+    title: `settings that members know from 0.3.0 on: ${since}`,
+    spec: {
+      version: since,
+      config: { window: 'write', httpForPrograms: true, enforceQuotas: true, readOnlyMode: true },
+    },
+  })),
+  {
     title: 'settings of the members',
     spec: {
       version,

@@ -157,6 +157,19 @@ const refusedByRules: readonly Case[] = [
       'write a maxSessionTimeout (absent: 20 ticks) of at least',
     ),
   },
+  ...[{ window: 'read' }, { httpForPrograms: true }, { enforceQuotas: true }, { readOnlyMode: true }].map(
+    (config) => ({
+      title: `${Object.keys(config).join()} for members that do not know it`,
+      spec: { version: '0.2.11-rc.1', config },
+      refused: rule('spec.config', 'which members know from 0.3.0 on'),
+    }),
+  ),
+  {
+    title: 'a former version that does not know a setting which stays',
+    before: { version: '0.3.0', config: { window: 'read' } },
+    spec: { version: '0.2.0', config: { window: 'read' } },
+    refused: rule('spec.config', 'which members know from 0.3.0 on'),
+  },
   {
     title: 'more connections than sessions',
     spec: { version, config: { limits: { sessions: 49_999 } } },
@@ -279,6 +292,11 @@ const refusedByKeywords: readonly Case[] = [
   },
   { title: 'half a member', spec: { version, replicas: 1.5 }, refused: keyword('spec.replicas') },
   { title: 'a number in quotes', spec: { version, replicas: '3' }, refused: keyword('spec.replicas') },
+  {
+    title: 'a window that does not exist',
+    spec: { version, config: { window: 'off' } },
+    refused: keyword('spec.config.window'),
+  },
   { title: 'a word for true', spec: { version, paused: 'yes' }, refused: keyword('spec.paused') },
   {
     title: 'a policy that there is not',

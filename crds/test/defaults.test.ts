@@ -49,6 +49,9 @@ describe('withDefaults', () => {
         maxConnectionsPerAddress: 60,
         maxRequestBytes: 1_048_575,
         fourLetterWords: ['srvr', 'mntr', 'ruok', 'isro', 'stat', 'conf'],
+        enforceQuotas: false,
+        readOnlyMode: false,
+        httpForPrograms: false,
         logLevel: 'info',
         limits: {
           connections: 50_000,

@@ -11,7 +11,7 @@ import {
   MIN_FRAME_BYTES,
   MIN_TICK_TIME_MS,
 } from '../../server/src/bounds/limits.ts';
-import { LOG_LEVELS } from '../../server/src/config/config.ts';
+import { LOG_LEVELS, WINDOW_MODES } from '../../server/src/config/config.ts';
 import { DEFAULT_FOUR_LETTER_WORDS } from '../../server/src/config/four-letter-words.ts';
 import { SETTINGS } from '../../server/src/config/settings.ts';
 import { durationMs, MAX_REPLICAS, withDefaults } from '../src/index.ts';
@@ -70,8 +70,17 @@ describe('settings have the ranges and the defaults of the server', () => {
     expect(config.maxRequestBytes).toBe(DEFAULT_FRAME_BYTES);
   });
 
+  test.each([
+    ['enforceQuotas', 'enforceQuota'],
+    ['readOnlyMode', 'client.readOnlyMode'],
+    ['httpForPrograms', 'http.v1'],
+  ] as const)('%s', (name, setting) => {
+    expect(config[name]).toBe(SETTINGS[setting].fallback);
+  });
+
   test('words', () => {
     expect(fields.logLevel!.enum).toEqual(LOG_LEVELS);
+    expect(fields.window!.enum).toEqual(WINDOW_MODES);
     expect(fields.fourLetterWords!.items!.enum).toEqual(DEFAULT_FOUR_LETTER_WORDS);
     expect(config.fourLetterWords).toEqual(DEFAULT_FOUR_LETTER_WORDS);
   });

@@ -31,6 +31,7 @@ import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { BearerTokens } from './http/v1/bearer-tokens.ts';
 import type { ProgramsView } from './http/v1/callers.ts';
+import { ownNames } from './http/v1/own-names.ts';
 import { Member } from './member.ts';
 import { Histogram } from './model/histogram.ts';
 import { ClientListener } from './platform/client-listener.ts';
@@ -188,11 +189,9 @@ class MemberProcess {
 
   #programsView(): ProgramsView {
     const member = this.#member;
-    const { http, members } = this.#config;
-    const hosts = [http.host, ...members.map(({ host }) => host)].map((host) => host.toLowerCase());
     return {
       bounds: this.#bounds,
-      hosts: new Set(hosts),
+      hosts: ownNames(this.#config),
       bearers: this.#bearers,
       isServing: () => member.clients.serving || member.clients.isReadOnly,
       accept: (socket) => member.accept(socket),

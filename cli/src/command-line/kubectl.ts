@@ -6,8 +6,9 @@ import type { LogsOptions } from '../kubectl/commands/logs.ts';
 import type { ReportOptions } from '../kubectl/commands/report.ts';
 import type { ShellOptions } from '../kubectl/commands/shell.ts';
 import type { StatusOptions } from '../kubectl/commands/status.ts';
+import type { WindowOptions } from '../kubectl/commands/window.ts';
 import type { Kubectl, KubectlSettings } from '../kubectl/kubectl.ts';
-import { parseCount, parseDuration } from '../quantities.ts';
+import { parseCount, parseDuration, parsePort } from '../quantities.ts';
 import type { Runner } from './subcommand.ts';
 
 const EPILOGUE = `
@@ -91,6 +92,16 @@ export function addKubectlCommands(program: Command, run: Runner): void {
       .addHelpText('after', SHELL_HELP),
     async (context, program, [cluster = ''], options) =>
       (await import('../kubectl/commands/shell.ts')).shell(context, program, cluster, options),
+  );
+  does<WindowOptions>(
+    command('window', "the members' page in a browser of this machine, until Ctrl-C")
+      .argument('<cluster>')
+      .option('--member <member>', 'by which one; else by one that is ready')
+      .option('--port <port>', 'of this machine; else one that is free', parsePort)
+      .option('--show-token', 'print the token that the page asks for, to a terminal alone')
+      .addHelpText('after', WINDOW_HELP),
+    async (context, program, [cluster = ''], options) =>
+      (await import('../kubectl/commands/window.ts')).window(context, program, cluster, options),
   );
 }
 
@@ -176,3 +187,8 @@ const SHELL_HELP = `
 The image of the members has no shell. Without --image it is the prompt of rookery shell, within the pod, beside the
 member and with its rights. With --image it is an ephemeral container (kubectl debug --profile=restricted) that stays in
 the pod's list until the pod goes; it sees the processes of the member, and not its files.`;
+
+const WINDOW_HELP = `
+kubectl port-forward to port 8080 of the member, from 127.0.0.1 alone. The page shows all members, whichever it came from;
+what it may do is spec.config.window of the cluster. It asks for the token of the Secret CLUSTER-admin: whoever may read that
+may do at /admin whatever can be done there, so it is printed only where it is asked for, and kept by the tab alone.`;

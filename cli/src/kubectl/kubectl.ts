@@ -133,6 +133,11 @@ export class Kubectl {
     }
   }
 
+  /** What a person would type for the same. */
+  typed(args: readonly string[]): string {
+    return ['kubectl', ...this.#beginning, ...args].map(shellWord).join(' ');
+  }
+
   get #timeoutMs(): number {
     return this.#settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
@@ -153,6 +158,11 @@ export class Kubectl {
       stdio: [stdin, 'pipe', 'pipe'],
     });
   }
+}
+
+/** As a POSIX shell reads it as one word. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The last bytes of a stream, and how many came before them. A stream that breaks off ends there. */

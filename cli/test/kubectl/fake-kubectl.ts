@@ -9,6 +9,8 @@ export interface Answer {
   readonly out?: string;
   readonly err?: string;
   readonly code?: number;
+  /** Goes on after what it has said, until it is ended. */
+  readonly stays?: boolean;
   /** Answers that come once each, the first one first; the last one stays. */
   readonly later?: readonly Omit<Answer, 'to' | 'later'>[];
 }
@@ -16,6 +18,7 @@ export interface Answer {
 export interface Call {
   readonly args: readonly string[];
   readonly stdin: string;
+  readonly pid: number;
 }
 
 const PROGRAM = `#!${process.execPath}
@@ -26,7 +29,7 @@ const reads = args.includes('--filename=-');
 const stdin = reads ? fs.readFileSync(0, 'utf8') : '';
 const line = args.join(' ');
 const before = fs.existsSync(folder + '/calls') ? fs.readFileSync(folder + '/calls', 'utf8').split('\\n').filter(Boolean).map(JSON.parse) : [];
-fs.appendFileSync(folder + '/calls', JSON.stringify({ args, stdin }) + '\\n');
+fs.appendFileSync(folder + '/calls', JSON.stringify({ args, stdin, pid: process.pid }) + '\\n');
 const answers = JSON.parse(fs.readFileSync(folder + '/answers', 'utf8'));
 const answer = answers.find(({ to }) => new RegExp(to).test(line));
 if (answer === undefined) {
@@ -40,6 +43,7 @@ const bytes = Buffer.from(said.out ?? '');
 let at = 0;
 while (at < bytes.length) at += fs.writeSync(1, bytes, at);
 process.exitCode = said.code ?? 0;
+if (said.stays) setInterval(() => {}, 1_000_000);
 `;
 
 /** An executable of that name on a PATH of its own, which answers what it was told to and keeps what it was asked. */

@@ -1,10 +1,23 @@
-import { choice, defaulted, integer, list, object, optional, rules, section } from '../schema/builder.ts';
+import {
+  choice,
+  defaulted,
+  integer,
+  list,
+  object,
+  optional,
+  rules,
+  section,
+  truth,
+} from '../schema/builder.ts';
 import { duration } from './duration.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** The four-letter words that the server answers. */
 const FOUR_LETTER_WORDS = ['srvr', 'mntr', 'ruok', 'isro', 'stat', 'conf'] as const;
+
+/** What the page of the members may do. */
+const WINDOW_MODES = ['ensemble', 'read', 'write'] as const;
 
 function effectiveMs(field: string, ticks: number): string {
   return `(has(self.${field}) ? duration(self.${field}).getMilliseconds() : ${ticks} * duration(self.tickTime).getMilliseconds())`;
@@ -100,6 +113,30 @@ export const config = section(
           { maxItems: FOUR_LETTER_WORDS.length, 'x-kubernetes-list-type': 'set' },
         ),
         FOUR_LETTER_WORDS,
+      ),
+      enforceQuotas: defaulted(
+        truth(
+          "Hard limits of quotas (zkCli's setquota) hold: what would go beyond one is refused. They count from feature level 2 on. Needs version 0.3.0.",
+        ),
+        false,
+      ),
+      readOnlyMode: defaulted(
+        truth(
+          "Members that have lost their leader serve reads to clients that take a read-only member (ZooKeeper's readonlymode.enabled). They are not ready then: clients find them by the members' own names, not by the Service of them all. Needs version 0.3.0.",
+        ),
+        false,
+      ),
+      window: optional(
+        choice(
+          "What the members' page, and whoever has the admin token, may do at /window: ensemble (see the members), read (the tree and the sessions, too) or write (change them, too). Absent: read. Needs version 0.3.0.",
+          WINDOW_MODES,
+        ),
+      ),
+      httpForPrograms: defaulted(
+        truth(
+          'The members serve the tree to programs at /v1 of port 8080, as access lists say, without the admin token. Who else may reach that port is for a NetworkPolicy of your own to say. Needs version 0.3.0.',
+        ),
+        false,
       ),
       logLevel: defaulted(choice('The least level of lines that the members log.', LOG_LEVELS), 'info'),
       limits,

@@ -15,6 +15,7 @@ import { config } from './config.ts';
 import { duration } from './duration.ts';
 import { MAX_OBJECT_NAME_LENGTH, MAX_READ_REPLICAS, MAX_REPLICAS } from './names.ts';
 import { networkPolicy } from './network-policy.ts';
+import { newerSettings } from './newer-settings.ts';
 import { podTemplate } from './pod-template.ts';
 import { resources } from './resources.ts';
 import { scheduling } from './scheduling.ts';
@@ -180,12 +181,15 @@ export const spec = object(
     resources,
     podTemplate,
   },
-  rules({
-    // `kubectl scale` and autoscalers go the same way: a write of /scale is turned into an update of the whole object, whose
-    // rules all run. The rule is on spec, not on replicas, because it reads a second field.
-    rule: 'self.replicas % 2 == 1 || self.allowEvenReplicas',
-    fieldPath: '.replicas',
-    message:
-      'write an odd number of replicas, 1, 3, 5 or 7: one more member to an even number survives no more losses; or set spec.allowEvenReplicas to true',
-  }),
+  rules(
+    {
+      // `kubectl scale` and autoscalers go the same way: a write of /scale is turned into an update of the whole object, whose
+      // rules all run. The rule is on spec, not on replicas, because it reads a second field.
+      rule: 'self.replicas % 2 == 1 || self.allowEvenReplicas',
+      fieldPath: '.replicas',
+      message:
+        'write an odd number of replicas, 1, 3, 5 or 7: one more member to an even number survives no more losses; or set spec.allowEvenReplicas to true',
+    },
+    newerSettings,
+  ),
 );

@@ -61,3 +61,8 @@ export function blueprintOf(cluster: CoordinationCluster, context: DesiredContex
 export function imageOfSpec({ spec: { image, version } }: CoordinationCluster, serverImage: string): string {
   return `${image.repository ?? serverImage}:${version}`;
 }
+
+/** The version, which is the tag; empty where an image has none. */
+export function versionOf(image: string): string {
+  return /:([^:/@]+)$/.exec(image)?.[1] ?? '';
+}

@@ -1,4 +1,5 @@
 import { CLUSTER_LABEL } from '../model/cluster-names.ts';
+import { versionOf } from './blueprint.ts';
 
 const NAME_LABEL = 'app.kubernetes.io/name';
 const COMPONENT_LABEL = 'app.kubernetes.io/component';
@@ -42,8 +43,9 @@ export function objectLabels(cluster: string, image: string): Readonly<Record<st
   };
 }
 
-/** The tag, as far as a label can hold it: a version may be a character longer, and end in a hyphen. */
+/** The version, as far as a label can hold it: it may be a character longer, and end in a hyphen. */
 function versionLabel(image: string): string {
-  const tag = /:([^:/@]+)$/.exec(image)?.[1] ?? '';
-  return tag.slice(0, MAX_LABEL_LENGTH).replace(/[^A-Za-z0-9]+$/, '');
+  return versionOf(image)
+    .slice(0, MAX_LABEL_LENGTH)
+    .replace(/[^A-Za-z0-9]+$/, '');
 }

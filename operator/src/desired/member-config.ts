@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { durationMs } from '@rookery/crds';
+import { type CoordinationCluster, durationMs, knowsNewerSettings } from '@rookery/crds';
 import { stringify } from 'yaml';
 import {
   CLIENT_PORT,
@@ -11,9 +11,11 @@ import {
   peerHost,
   proofHost,
 } from '../model/cluster-names.ts';
-import type { Blueprint } from './blueprint.ts';
+import { type Blueprint, versionOf } from './blueprint.ts';
 import { memoryShares } from './memory.ts';
 import { serverIdOfOrdinal } from './names.ts';
+
+type Config = CoordinationCluster['spec']['config'];
 
 /** Where the volume of a pod is mounted. */
 export const DATA_DIR = '/data';
@@ -81,8 +83,9 @@ function placeOf({ metadata: { name, namespace } }: Blueprint['cluster'], ordina
   };
 }
 
-function settings({ cluster: { spec } }: Blueprint) {
+function settings({ cluster: { spec }, image }: Blueprint) {
   const { config } = spec;
+  const newer = newerSettings(config, image);
   return {
     dataDir: DATA_DIR,
     // The operator's to decide, by /admin/members.
@@ -92,9 +95,10 @@ function settings({ cluster: { spec } }: Blueprint) {
       port: CLIENT_PORT,
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
       maxFrameBytes: config.maxRequestBytes,
+      ...newer.client,
     },
     peer: { host: ALL_ADDRESSES },
-    http: { host: ALL_ADDRESSES, port: HTTP_PORT },
+    http: { host: ALL_ADDRESSES, port: HTTP_PORT, ...newer.http },
     tickTimeMs: durationMs(config.tickTime),
     initLimit: config.initLimit,
     syncLimit: config.syncLimit,
@@ -104,8 +108,23 @@ function settings({ cluster: { spec } }: Blueprint) {
     snapshotRetain: config.snapshotRetain,
     fourLetterWords: [...config.fourLetterWords],
     reconfigEnabled: false,
+    ...newer.top,
     log: { level: config.logLevel, pretty: false },
     limits: { ...config.limits, treeBytes: memoryShares(spec.resources.limits.memory).treeBytes },
+  };
+}
+
+/**
+ * What not all versions know, and only where it is asked for: with a line more in their file the members of a cluster that is there would have to start
+ * anew. While another version is proved the members may be older than the spec's.
+ */
+function newerSettings(config: Config, image: string) {
+  if (!knowsNewerSettings(versionOf(image))) return { client: {}, http: {}, top: {} };
+  const { window, httpForPrograms, enforceQuotas, readOnlyMode } = config;
+  return {
+    client: readOnlyMode ? { readOnlyMode } : {},
+    http: { ...(window === undefined ? {} : { window }), ...(httpForPrograms ? { v1: true } : {}) },
+    top: enforceQuotas ? { enforceQuota: true } : {},
   };
 }
 

@@ -81,10 +81,16 @@ export function headlessService(blueprint: Blueprint, pool: Pool): Service {
       type: 'ClusterIP',
       clusterIP: 'None',
       ipFamilyPolicy: spec.services.client.ipFamilyPolicy,
+      ...alsoNotReady(blueprint),
       selector: { ...pool.labels },
       ports: [clientPort()],
     },
   };
+}
+
+/** A member that serves reads alone is not ready. Where each has a name of its own, who finds one that serves nothing goes on to the next. */
+function alsoNotReady({ cluster }: Blueprint): Pick<V1ServiceSpec, 'publishNotReadyAddresses'> {
+  return cluster.spec.config.readOnlyMode ? { publishNotReadyAddresses: true } : {};
 }
 
 /** One for each member, for clients outside: a load balancer over all of them would tear sessions from member to member. */
@@ -106,6 +112,7 @@ export function externalServices(blueprint: Blueprint, pool: Pool): readonly Ser
       spec: {
         type,
         ipFamilyPolicy: spec.services.client.ipFamilyPolicy,
+        ...alsoNotReady(blueprint),
         selector: memberSelector(metadata.name, pool, ordinal),
         ports: [clientPort()],
       },

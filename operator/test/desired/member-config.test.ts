@@ -5,7 +5,7 @@ import { loadConfig } from '../../../server/src/config/load.ts';
 import { SETTING_NAMES } from '../../../server/src/config/settings.ts';
 import { type Blueprint, blueprintOf } from '../../src/desired/blueprint.ts';
 import { configMap } from '../../src/desired/config-map.ts';
-import { memberConfig, memberConfigHash } from '../../src/desired/member-config.ts';
+import { memberConfig, memberConfigHash, proverConfig } from '../../src/desired/member-config.ts';
 import { voters } from '../../src/desired/pool.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { clusterOf, context } from './clusters.ts';
@@ -111,6 +111,10 @@ describe("the members' settings", () => {
     ['maxConnectionsPerAddress', 61],
     ['maxRequestBytes', 4096],
     ['fourLetterWords', ['ruok']],
+    ['enforceQuotas', true],
+    ['readOnlyMode', true],
+    ['window', 'write'],
+    ['httpForPrograms', true],
     ['logLevel', 'debug'],
     ['limits', { connections: 9 }],
     ['limits', { sessions: 900_000 }],
@@ -127,7 +131,9 @@ describe("the members' settings", () => {
 
   test('and no field of spec.config is missing above', () => {
     expect(Object.keys(specSchema.properties!.config!.properties!).sort()).toEqual([
+      'enforceQuotas',
       'fourLetterWords',
+      'httpForPrograms',
       'initLimit',
       'limits',
       'logLevel',
@@ -135,11 +141,23 @@ describe("the members' settings", () => {
       'maxRequestBytes',
       'maxSessionTimeout',
       'minSessionTimeout',
+      'readOnlyMode',
       'snapshotEvery',
       'snapshotRetain',
       'syncLimit',
       'tickTime',
+      'window',
     ]);
+  });
+
+  test.each([
+    [{ window: 'write' }, { http: { window: 'write', v1: false } }],
+    [{ httpForPrograms: true }, { http: { window: 'read', v1: true } }],
+    [{ enforceQuotas: true }, { enforceQuota: true }],
+    [{ readOnlyMode: true }, { client: { readOnlyMode: true } }],
+    [{}, { http: { window: 'read', v1: false }, enforceQuota: false, client: { readOnlyMode: false } }],
+  ])('have what was new in 0.3.0: %j', (config, means) => {
+    expect(load({ config }).config).toMatchObject(means);
   });
 
   test('allow no four-letter word where the spec lists none', () => {
@@ -163,11 +181,44 @@ describe("the members' settings", () => {
   });
 });
 
+describe('members of 0.2.0', () => {
+  const NEWER = {
+    config: { window: 'write', httpForPrograms: true, enforceQuotas: true, readOnlyMode: true },
+  } as const;
+  /** While the version of the spec is proved, the members run the former one. */
+  const onImage = (spec: object, tag: string) =>
+    blueprintOf(clusterOf({ version: '0.3.0', ...spec }), {
+      ...context,
+      running: `${context.serverImage}:${tag}`,
+    });
+
+  test('are told of no setting that they do not know, and are not started anew for it', () => {
+    const asked = onImage(NEWER, '0.2.0');
+    const usual = onImage({}, '0.2.0');
+    expect(memberConfig(asked)).toBe(memberConfig(usual));
+    expect(statefulSet(asked, voters(asked))).toEqual(statefulSet(usual, voters(usual)));
+  });
+
+  test.each(['0.3.0-rc.1', '0.3.0', '0.10.0', '1.2.0'])('and those of %s are', (tag) => {
+    expect(memberConfig(onImage(NEWER, tag))).not.toBe(memberConfig(onImage({}, tag)));
+  });
+
+  test('and so is the learner by which the next version is proved', () => {
+    const proved = blueprintOf(clusterOf({ version: '0.3.0', ...NEWER }), context);
+    expect(proverConfig(proved)).toMatchObject({ http: { window: 'write', v1: true } });
+  });
+});
+
 describe('the hash of the settings', () => {
   test('stays when the ensemble begins, and when it has other members: no pod has to start again for it', () => {
     const usual = memberConfigHash(blueprintWith());
     expect(memberConfigHash(blueprintWith({}, { clusterId: 'f'.repeat(32) }))).toBe(usual);
     expect(memberConfigHash(blueprintWith({ replicas: 5 }))).toBe(usual);
+  });
+
+  test('stays where what is off is switched off, or what the members do anyway is left to them', () => {
+    const off = { enforceQuotas: false, readOnlyMode: false, httpForPrograms: false };
+    expect(memberConfigHash(blueprintWith({ config: off }))).toBe(memberConfigHash(blueprintWith()));
   });
 
   test('changes with a setting', () => {

@@ -7,9 +7,15 @@ import { desired } from '../../src/desired/desired.ts';
 import { selectorLabels } from '../../src/desired/labels.ts';
 import { memoryShares } from '../../src/desired/memory.ts';
 import { serverIdOfOrdinal } from '../../src/desired/names.ts';
-import { voters } from '../../src/desired/pool.ts';
+import { readReplicas, voters } from '../../src/desired/pool.ts';
 import { readReplicaObjects } from '../../src/desired/read-replicas.ts';
-import { headlessService, peerServices } from '../../src/desired/services.ts';
+import {
+  clientService,
+  externalServices,
+  headlessService,
+  peerServices,
+  readService,
+} from '../../src/desired/services.ts';
 import { statefulSet } from '../../src/desired/stateful-set.ts';
 import { memberHost, peerHost } from '../../src/model/cluster-names.ts';
 import { clusterOf, context } from './clusters.ts';
@@ -192,6 +198,18 @@ test('clients find ready members only, by the port named client', () => {
   const { spec } = headlessService(blueprint, voters(blueprint));
   expect(spec).toMatchObject({ clusterIP: 'None', ports: [{ name: 'client', port: 2181 }] });
   expect(spec).not.toHaveProperty('publishNotReadyAddresses');
+});
+
+test('who serves reads alone is found by names of its own, though it is not ready, and not by the Service of all', () => {
+  const cluster = clusterOf({ config: { readOnlyMode: true }, services: { external: { enabled: true } } });
+  const blueprint = blueprintOf(cluster, context);
+  const own = [
+    ...[voters(blueprint), readReplicas(blueprint)].map((pool) => headlessService(blueprint, pool)),
+    ...externalServices(blueprint, voters(blueprint)),
+  ];
+  expect(own.map(({ spec }) => spec.publishNotReadyAddresses)).toEqual([true, true, true, true, true]);
+  for (const { spec } of [clientService(blueprint), readService(blueprint, readReplicas(blueprint))])
+    expect(spec).not.toHaveProperty('publishNotReadyAddresses');
 });
 
 test('every object belongs to the cluster, which controls it, and is in its namespace', () => {

@@ -34,7 +34,10 @@ export async function promote(
 }
 
 /** Throws Absent where there is none. */
-export function memberOf({ name, members }: ClusterStatus, text: string): ClusterMember {
+export function memberOf(
+  { name, members }: Pick<ClusterStatus, 'name' | 'members'>,
+  text: string,
+): ClusterMember {
   const serverId = parseMember(name, text);
   const member = members.find((each) => each.serverId === serverId);
   if (member === undefined)
