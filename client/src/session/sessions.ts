@@ -154,7 +154,8 @@ export class Sessions {
   /** Looks for a member that serves writes for as long as the one at hand does not: by asking all of them for a session, as clients do that have none. */
   #lookForBetter(): void {
     const { state, isReadOnly, lastZxid } = this.#current;
-    const looks = this.#renews && isReadOnly && state === 'connected';
+    const mayLook = this.#renews && this.#world.hasOneMember !== true;
+    const looks = mayLook && isReadOnly && state === 'connected';
     const better = this.#better;
     if (looks === (better !== undefined)) return;
     this.#better = undefined;

@@ -99,6 +99,16 @@ describe('a client whose member reads alone', () => {
   });
 });
 
+test('a client that has one member for good asks it for nothing better', async () => {
+  const members = new Members({ 1: 'reads' });
+  members.hasOneMember = true;
+  const { client } = await reading(members);
+  await members.clock.advance(120_000);
+  expect(client.session.isReadOnly).toBe(true);
+  expect(members.asked).toHaveLength(1);
+  await close(members, client);
+});
+
 test('a client whose member serves writes asks nobody else', async () => {
   const members = new Members({ 1: 'serves', 2: 'reads' });
   const { client } = await reading(members);

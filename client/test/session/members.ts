@@ -25,6 +25,7 @@ interface Asked {
 /** Members of which a test says how they serve, by their ports, and a world in which a client finds them. Time stands still but for `clock.advance`. */
 export class Members implements World {
   readonly clock = new TurnableClock(true);
+  hasOneMember = false;
   readonly services: Map<number, Service>;
   /** Requests for a session, in their order. */
   readonly asked: Asked[] = [];
